@@ -1,0 +1,213 @@
+import type { Clock } from '../core/clock.js';
+import type { Cloud, Operation, ReadCloud, ReadOperation, Reads, WriteOperation, Writes } from '../core/cloud.js';
+import { AmbiguousWriteError, sameCode } from '../core/aws-error.js';
+import { BootstrapError } from '../core/error.js';
+import type { Evidence } from '../core/evidence.js';
+import type { Reading, Unread } from '../core/reading.js';
+import { Secret } from '../core/secret.js';
+import { type Failure, failureOf } from './failure.js';
+import { isRead, operations } from './operations.js';
+import { patience, verdictOf } from './retry-table.js';
+
+/** Sends one request, once; throws what the SDK throws. */
+export type Send = (operation: Operation, input: object, signal: AbortSignal) => Promise<{ readonly $metadata?: { readonly requestId?: string } }>;
+
+export interface Boundary {
+  readonly cloud: Cloud;
+  /** Forgets what was read: the next read of a thing goes to AWS again. */
+  readonly forget: () => void;
+  readonly counts: () => { readonly total: number; readonly writes: number };
+  /** Write operations sent so far, in order, for holding a plan against. */
+  readonly written: () => readonly string[];
+}
+
+/**
+ * The only way to AWS. Counts, retries by our table, coalesces equal reads until something is written, takes secrets in and
+ * out of their wrappers - and in `read` mode refuses every operation that could change anything, before a request is made.
+ */
+export const makeBoundary = (options: {
+  readonly send: Send;
+  readonly clock: Clock;
+  readonly mode: 'read' | 'write';
+  readonly signal: AbortSignal;
+  /** Retry delays of tests. */
+  readonly say?: (text: string) => void;
+  readonly trace?: (line: { readonly operation: string; readonly requestId?: string; readonly outcome: string; readonly attempt: number }) => void;
+}): Boundary => {
+  const { send, clock, mode, signal } = options;
+  let total = 0;
+  const written: string[] = [];
+  let cache = new Map<string, Promise<Reading<unknown>>>();
+
+  const attempt = async (operation: Operation, input: object): Promise<object> => {
+    if (mode === 'read' && !isRead(operation)) {
+      throw new Error(`refused ${operation}: this command only reads`);
+    }
+    const row = operations[operation];
+    let delay: number = patience.retry.firstDelayMs;
+    let patientDelay: number = patience.wait.firstDelayMs;
+    let waited = 0;
+    let said = false;
+    for (let sent = 1; ; sent += 1) {
+      signal.throwIfAborted();
+      total += 1;
+      if (row.kind !== 'read') written.push(operation);
+      try {
+        const output = await send(operation, row.kind === 'read' ? input : revealed(input), signal);
+        options.trace?.({ operation, attempt: sent, outcome: 'ok', ...(output.$metadata?.requestId ? { requestId: output.$metadata.requestId } : {}) });
+        return row.kind === 'secret' ? wrapped(operation, output) : output;
+      } catch (thrown) {
+        if (thrown instanceof BootstrapError || thrown instanceof AmbiguousWriteError) throw thrown;
+        if (row.kind === 'read') signal.throwIfAborted();
+        const failure = failureOf(operation, thrown);
+        options.trace?.({ operation, attempt: sent, outcome: failure.error.code, ...(failure.error.requestId ? { requestId: failure.error.requestId } : {}) });
+        const verdict = failure.credentials ? 'stop' : verdictOf(row.retry, failure.error.code, failure.fate);
+        if (verdict === 'already-done') return {};
+        if (verdict === 'read-back') throw new AmbiguousWriteError({ ...failure.error, message: failure.error.message, cause: thrown });
+        if (verdict === 'retry' && sent < patience.retry.attempts) {
+          await clock.sleep(delay, signal);
+          delay = Math.min(delay * patience.retry.factor, patience.retry.maximumDelayMs);
+          continue;
+        }
+        if (verdict === 'wait' && waited < patience.wait.totalMs) {
+          if (!said && waited > 4_000) {
+            said = true;
+            options.say?.(`waiting for AWS (${operation} answers ${failure.error.code})`);
+          }
+          await clock.sleep(patientDelay, signal);
+          waited += patientDelay;
+          patientDelay = Math.min(patientDelay * patience.wait.factor, patience.wait.maximumDelayMs);
+          continue;
+        }
+        throw new SendFailure(failure);
+      }
+    }
+  };
+
+  const fetch = async (operation: ReadOperation, input: object): Promise<Reading<unknown>> => {
+    try {
+      const output = (await attempt(operation, input)) as { $metadata?: { requestId?: string } };
+      return { ok: true, value: output, evidence: [evidenceOf(operation, output.$metadata?.requestId)] };
+    } catch (error) {
+      if (error instanceof SendFailure) return unread(operation, error.failure);
+      throw error;
+    }
+  };
+
+  const reading = (operation: ReadOperation, input: object): Promise<Reading<unknown>> => {
+    const key = `${operation} ${JSON.stringify(Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1)))}`;
+    const known = cache.get(key);
+    if (known) return known;
+    const fresh = fetch(operation, input);
+    cache.set(key, fresh);
+    return fresh;
+  };
+
+  const find: ReadCloud['find'] = async (operation, input, absent) => {
+    const found = (await reading(operation, input)) as Reading<never>;
+    if (found.ok) return found;
+    const { code, evidence } = found;
+    return code !== undefined && absent.some((one) => sameCode(one, code)) ? { ok: true, value: undefined, evidence } : found;
+  };
+
+  const readAll: ReadCloud['readAll'] = async <K extends ReadOperation>(operation: K, input: Reads[K]['input']) => {
+    const pages: Reads[K]['output'][] = [];
+    const evidence: Evidence[] = [];
+    const seen = new Set<string>();
+    let more: object = {};
+    for (;;) {
+      const page = (await reading(operation, { ...input, ...more })) as Reading<Reads[K]['output']>;
+      if (!page.ok) return page;
+      pages.push(page.value);
+      evidence.push(...page.evidence);
+      const token = nextToken(page.value);
+      if (token === undefined) return { ok: true, value: pages, evidence };
+      if (seen.has(token.value)) {
+        return { ok: false, cause: 'failed', message: `AWS repeats a page of ${operation} without end`, evidence };
+      }
+      seen.add(token.value);
+      more = { [token.name]: token.value };
+    }
+  };
+
+  const write: Cloud['write'] = async <K extends WriteOperation>(operation: K, input: Writes[K]['input']) => {
+    // Cleared before and after: a read that was under way may have seen the world before the write.
+    cache = new Map();
+    try {
+      return (await attempt(operation, input as object)) as Writes[K]['output'];
+    } catch (error) {
+      throw error instanceof SendFailure ? error.failure.error : error;
+    } finally {
+      cache = new Map();
+    }
+  };
+
+  return {
+    cloud: { read: reading as Cloud['read'], find, readAll, write },
+    forget: () => {
+      cache = new Map();
+    },
+    counts: () => ({ total, writes: written.length }),
+    written: () => written,
+  };
+};
+
+/** Carries a classified failure up to the caller, who makes data or an error of it. */
+class SendFailure extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.error.message, { cause: failure.error });
+    this.failure = failure;
+  }
+}
+
+const evidenceOf = (operation: string, requestId: string | undefined): Evidence =>
+  requestId === undefined ? { operation } : { operation, requestId };
+
+/** A failed read as data. `code` lets `find` recognise "there is none". */
+const unread = (operation: Operation, failure: Failure): Unread => {
+  const { error, fate } = failure;
+  const base = { ok: false, evidence: [evidenceOf(operation, error.requestId)], code: error.code } as const;
+  if (failure.denied) {
+    const { action } = operations[operation];
+    return { ...base, cause: 'denied', message: `AWS denied ${operation}; the caller lacks ${action}`, missingPermission: action };
+  }
+  // STS takes such a session and IAM does not; "expired" would send the person the wrong way.
+  if (failure.credentials && operation.startsWith('iam:') && error.code === 'InvalidClientTokenId') {
+    return { ...base, cause: 'denied', message: `IAM refused this session for ${operation}; a session made without MFA cannot call IAM, so sign in with MFA or by aws login` };
+  }
+  if (failure.credentials) return { ...base, cause: 'denied', message: `AWS refused the credentials for ${operation} (${error.code})` };
+  if (failure.unsupported) return { ...base, cause: 'failed', message: `this endpoint does not offer ${operation} (HTTP ${error.status})` };
+  if (fate === 'unsent' || fate === 'lost') return { ...base, cause: 'unreachable', message: `no answer to ${operation} (${error.code})` };
+  return { ...base, cause: 'failed', message: `${operation} failed: ${error.code}` };
+};
+
+/** Both paging styles of AWS: Marker with IsTruncated (IAM), NextToken (the others). */
+const nextToken = (page: object): { readonly name: 'Marker' | 'NextToken'; readonly value: string } | undefined => {
+  const { IsTruncated, Marker, NextToken } = page as { IsTruncated?: boolean; Marker?: string; NextToken?: string };
+  if (IsTruncated && Marker) return { name: 'Marker', value: Marker };
+  if (NextToken) return { name: 'NextToken', value: NextToken };
+  return undefined;
+};
+
+/** Secrets leave their wrappers here and nowhere else outside `src/secrets`: on their way into the request. */
+const revealed = (input: object): object =>
+  Object.fromEntries(Object.entries(input).map(([name, of]) => [name, of instanceof Secret ? of.reveal() : of]));
+
+/** Wraps the two secrets AWS hands out, before anything else can see the answer. */
+const wrapped = (operation: Operation, output: object): object => {
+  const { AccessKey, VirtualMFADevice } = output as {
+    readonly AccessKey?: { readonly SecretAccessKey: string };
+    readonly VirtualMFADevice?: { readonly SerialNumber: string; readonly Base32StringSeed: Uint8Array };
+  };
+  if (AccessKey) return { AccessKey: { ...AccessKey, SecretAccessKey: new Secret(AccessKey.SecretAccessKey) } };
+  if (VirtualMFADevice) {
+    // The seed comes as bytes that spell base32; the QR picture is the same secret and is dropped.
+    const seed = new TextDecoder().decode(VirtualMFADevice.Base32StringSeed);
+    return { VirtualMFADevice: { SerialNumber: VirtualMFADevice.SerialNumber, Base32StringSeed: new Secret(seed) } };
+  }
+  if (operation === 'iam:CreateAccessKey' || operation === 'iam:CreateVirtualMFADevice') {
+    throw new AmbiguousWriteError({ operation, code: 'EmptyAnswer', message: `AWS answered ${operation} without the secret` });
+  }
+  return output;
+};

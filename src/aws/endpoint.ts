@@ -1,0 +1,66 @@
+import { BootstrapError } from '../core/error.js';
+
+/** Service ids as AWS_ENDPOINT_URL_* and `[services]` sections spell them (upper and lower case). */
+export const endpointServices = ['iam', 'sts', 'budgets', 'organizations', 'account', 'cloudtrail'] as const;
+export type Service = (typeof endpointServices)[number];
+
+export interface EndpointSources {
+  readonly flag: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The profile's keys in the AWS config file, nested `services` included under `services.<id>`. */
+  readonly profile: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The endpoint per service where it is not AWS's own, by the precedence of the AWS SDKs: flag, AWS_ENDPOINT_URL_<SERVICE>,
+ * AWS_ENDPOINT_URL, the profile's services section, the profile's endpoint_url. Worked out here because the SDK does not
+ * look at a profile that is chosen by an option rather than by AWS_PROFILE.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+export const endpointsOf = (sources: EndpointSources): Readonly<Partial<Record<Service, string>>> => {
+  const { flag, env, profile } = sources;
+  const ignore = flag === undefined && (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? profile['ignore_configured_endpoint_urls']) === 'true';
+  const found: Partial<Record<Service, string>> = {};
+  for (const service of endpointServices) {
+    const url =
+      flag ??
+      (ignore
+        ? undefined
+        : (filled(env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`]) ??
+          filled(env['AWS_ENDPOINT_URL']) ??
+          profile[`services.${service}`] ??
+          profile['endpoint_url']));
+    if (url !== undefined) found[service] = checked(url);
+  }
+  return found;
+};
+
+const filled = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
+
+/** Promise 9: credentials go to AWS, or to a loopback address, or over TLS to the host that was named. */
+const checked = (url: string): string => {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch (cause) {
+    throw new BootstrapError({
+      code: 'E-ENDPOINT',
+      exit: 2,
+      message: `The endpoint "${url}" is not a URL.`,
+      next: 'Pass a URL such as http://127.0.0.1:5000 (--endpoint-url or AWS_ENDPOINT_URL).',
+      cause,
+    });
+  }
+  if (parsed.protocol !== 'https:' && !(parsed.protocol === 'http:' && isLoopback(parsed.hostname))) {
+    throw new BootstrapError({
+      code: 'E-ENDPOINT',
+      exit: 2,
+      message: `The endpoint ${parsed.protocol}//${parsed.host} would take credentials over an unencrypted connection to another machine.`,
+      next: 'Use https, or a loopback address such as http://127.0.0.1:5000. Look at --endpoint-url, AWS_ENDPOINT_URL and endpoint_url in the AWS config file.',
+    });
+  }
+  return url;
+};
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

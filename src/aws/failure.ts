@@ -1,0 +1,86 @@
+import { AwsError, sameCode } from '../core/aws-error.js';
+import type { Fate } from './retry-table.js';
+
+/** An error of the SDK, told apart by what happened to the request. */
+export interface Failure {
+  readonly error: AwsError;
+  readonly fate: Fate;
+  /** Not signed in, expired, or a signature AWS refused: no other call of this run can do better. */
+  readonly credentials: boolean;
+  readonly denied: boolean;
+  /** The endpoint has no such operation (emulators: an HTML page; AWS: an API error). */
+  readonly unsupported: boolean;
+}
+
+const throttles = /^(Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|BandwidthLimitExceeded|PriorRequestNotComplete)/;
+const credentialCodes = [
+  'InvalidClientTokenId',
+  'UnrecognizedClient',
+  'ExpiredToken',
+  'InvalidToken',
+  'RequestExpired',
+  'SignatureDoesNotMatch',
+  'InvalidSignature',
+  'IncompleteSignature',
+  'MissingAuthenticationToken',
+  'AuthFailure',
+  'CredentialsProviderError',
+  'TokenProviderError',
+  'OptInRequired',
+];
+const deniedCodes = ['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized', 'AccessDeniedForDependency', 'Forbidden'];
+const unsupportedCodes = ['InvalidAction', 'UnknownOperation', 'UnsupportedOperation', 'NotImplemented'];
+/** Errors of Node's sockets before a byte of the request went out. */
+const unsentCodes = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'ERR_TLS_CERT_ALTNAME_INVALID', 'EPROTO'];
+
+const oneOf = (codes: readonly string[], code: string): boolean => codes.some((one) => sameCode(one, code));
+const text = (of: unknown): string | undefined => (typeof of === 'string' && of !== '' ? of : undefined);
+
+/** Classifies by status and name; never by the message, which AWS rewords. */
+export const failureOf = (operation: string, thrown: unknown): Failure => {
+  const raw = (typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) }) as {
+    readonly name?: unknown;
+    readonly code?: unknown;
+    readonly message?: unknown;
+    readonly Code?: unknown;
+    readonly Reason?: unknown;
+    readonly reason?: unknown;
+    readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+    readonly $response?: { readonly statusCode?: number };
+    readonly $fault?: unknown;
+  };
+  const status = raw.$metadata?.httpStatusCode ?? raw.$response?.statusCode;
+  const socketCode = text(raw.code);
+  // Not an answer of AWS's own making: the SDK could not find an error code in it, or could not read it at all.
+  const unreadable = raw.name === 'SyntaxError' || raw.name === 'Unknown' || raw.name === 'UnknownError' || raw.name === 'Error' || raw.name === 'TypeError';
+  const code = wireCode(operation, text(raw.name) ?? 'UnknownError');
+  const error = new AwsError({
+    operation,
+    code: status === undefined && socketCode !== undefined ? socketCode : code,
+    message: text(raw.message) ?? code,
+    status,
+    requestId: raw.$metadata?.requestId,
+    reason: text(raw.Reason) ?? text(raw.reason),
+    cause: thrown,
+  });
+  const fate: Fate = ((): Fate => {
+    if (throttles.test(code)) return 'throttled';
+    if (oneOf(credentialCodes, code)) return 'refused';
+    if (socketCode !== undefined && unsentCodes.includes(socketCode)) return 'unsent';
+    if (status === undefined) return 'lost';
+    if (status >= 500) return 'server';
+    if (status < 300) return 'lost';
+    return 'refused';
+  })();
+  return {
+    error,
+    fate,
+    credentials: oneOf(credentialCodes, code),
+    denied: oneOf(deniedCodes, code) || (status === 403 && unreadable),
+    unsupported: oneOf(unsupportedCodes, code) || (unreadable && status !== undefined && (status === 404 || status === 405 || status >= 500)),
+  };
+};
+
+/** IAM and STS name their errors without "Exception" on the wire; the SDK adds it for the modelled ones. */
+const wireCode = (operation: string, name: string): string =>
+  /^(iam|sts):/.test(operation) ? name.replace(/^(\w+)Exception$/, '$1') : name;

@@ -1,0 +1,87 @@
+import type { Operation } from '../core/cloud.js';
+
+/**
+ * Every operation of AWS that this tool can call: what it is, how its errors are taken (a row of the retry table), and the
+ * IAM action it needs. The read guard, the retries, the policy printer and the tests derive from this table.
+ *
+ * read: changes nothing; may be sent again. write: sent once, read back when in doubt. secret: a write that takes or yields
+ * a secret, so that its input and output are never traced.
+ */
+export interface OperationRow {
+  readonly kind: 'read' | 'write' | 'secret';
+  readonly retry: 'read' | 'write' | 'write-after-create' | 'budget-part' | 'organization' | 'enrol';
+  readonly action: string;
+}
+
+const read = (action: string): OperationRow => ({ kind: 'read', retry: 'read', action });
+const write = (action: string, retry: OperationRow['retry'] = 'write'): OperationRow => ({ kind: 'write', retry, action });
+const secret = (action: string, retry: OperationRow['retry'] = 'write-after-create'): OperationRow => ({ kind: 'secret', retry, action });
+
+export const operations: Readonly<Record<Operation, OperationRow>> = {
+  'sts:GetCallerIdentity': read('sts:GetCallerIdentity'),
+  'iam:GetAccountAuthorizationDetails': read('iam:GetAccountAuthorizationDetails'),
+  'iam:GetAccountPasswordPolicy': read('iam:GetAccountPasswordPolicy'),
+  'iam:GetAccountSummary': read('iam:GetAccountSummary'),
+  'iam:GetAccessKeyLastUsed': read('iam:GetAccessKeyLastUsed'),
+  'iam:GetCredentialReport': read('iam:GetCredentialReport'),
+  'iam:GenerateCredentialReport': read('iam:GenerateCredentialReport'),
+  'iam:GetLoginProfile': read('iam:GetLoginProfile'),
+  'iam:GetUser': read('iam:GetUser'),
+  'iam:ListAccessKeys': read('iam:ListAccessKeys'),
+  'iam:ListAccountAliases': read('iam:ListAccountAliases'),
+  'iam:ListMFADevices': read('iam:ListMFADevices'),
+  'iam:ListMFADeviceTags': read('iam:ListMFADeviceTags'),
+  'iam:ListUsers': read('iam:ListUsers'),
+  'iam:ListVirtualMFADevices': read('iam:ListVirtualMFADevices'),
+  'iam:ListOrganizationsFeatures': read('iam:ListOrganizationsFeatures'),
+  // Budgets has two actions for all its operations: ViewBudget and ModifyBudget.
+  'budgets:DescribeBudgets': read('budgets:ViewBudget'),
+  'budgets:DescribeNotificationsForBudget': read('budgets:ViewBudget'),
+  'budgets:DescribeSubscribersForNotification': read('budgets:ViewBudget'),
+  'organizations:DescribeOrganization': read('organizations:DescribeOrganization'),
+  'organizations:DescribeCreateAccountStatus': read('organizations:DescribeCreateAccountStatus'),
+  'organizations:ListCreateAccountStatus': read('organizations:ListCreateAccountStatus'),
+  'organizations:ListAccounts': read('organizations:ListAccounts'),
+  'organizations:ListHandshakesForOrganization': read('organizations:ListHandshakesForOrganization'),
+  'organizations:ListRoots': read('organizations:ListRoots'),
+  'organizations:ListParents': read('organizations:ListParents'),
+  'organizations:ListOrganizationalUnitsForParent': read('organizations:ListOrganizationalUnitsForParent'),
+  'account:GetAlternateContact': read('account:GetAlternateContact'),
+  'account:GetAccountInformation': read('account:GetAccountInformation'),
+  'cloudtrail:LookupEvents': read('cloudtrail:LookupEvents'),
+
+  'iam:AddUserToGroup': write('iam:AddUserToGroup', 'write-after-create'),
+  'iam:AttachGroupPolicy': write('iam:AttachGroupPolicy', 'write-after-create'),
+  'iam:AttachUserPolicy': write('iam:AttachUserPolicy', 'write-after-create'),
+  'iam:CreateAccountAlias': write('iam:CreateAccountAlias'),
+  'iam:CreateGroup': write('iam:CreateGroup'),
+  'iam:CreateUser': write('iam:CreateUser'),
+  'iam:DeleteVirtualMFADevice': write('iam:DeleteVirtualMFADevice'),
+  'iam:EnableMFADevice': secret('iam:EnableMFADevice', 'enrol'),
+  'iam:EnableOrganizationsRootCredentialsManagement': write('iam:EnableOrganizationsRootCredentialsManagement'),
+  'iam:UpdateAccountPasswordPolicy': write('iam:UpdateAccountPasswordPolicy'),
+  'iam:CreateLoginProfile': secret('iam:CreateLoginProfile'),
+  'iam:CreateVirtualMFADevice': secret('iam:CreateVirtualMFADevice', 'write'),
+  'iam:CreateAccessKey': secret('iam:CreateAccessKey'),
+  'budgets:CreateBudget': write('budgets:ModifyBudget'),
+  'budgets:UpdateBudget': write('budgets:ModifyBudget'),
+  'budgets:CreateNotification': write('budgets:ModifyBudget', 'budget-part'),
+  'budgets:CreateSubscriber': write('budgets:ModifyBudget', 'budget-part'),
+  'organizations:CreateOrganization': write('organizations:CreateOrganization', 'organization'),
+  'organizations:EnableAllFeatures': write('organizations:EnableAllFeatures', 'organization'),
+  'organizations:AcceptHandshake': write('organizations:AcceptHandshake', 'organization'),
+  'organizations:CreateAccount': write('organizations:CreateAccount', 'organization'),
+  'organizations:CreateOrganizationalUnit': write('organizations:CreateOrganizationalUnit', 'organization'),
+  'organizations:MoveAccount': write('organizations:MoveAccount', 'organization'),
+  'organizations:EnableAWSServiceAccess': write('organizations:EnableAWSServiceAccess', 'organization'),
+  'account:PutAlternateContact': write('account:PutAlternateContact'),
+};
+
+/** Names that a client for reading lets through; the table alone is not trusted with that promise. */
+const readName = /^(Get|List|Describe|Lookup)[A-Z]/;
+
+export const isRead = (operation: string): boolean => {
+  const row = operations[operation as Operation] as OperationRow | undefined;
+  const name = operation.slice(operation.indexOf(':') + 1);
+  return row?.kind === 'read' && (readName.test(name) || name === 'GenerateCredentialReport');
+};

@@ -1,0 +1,2 @@
+export { Agent } from 'node:https';
+export { NodeHttpHandler } from '@smithy/node-http-handler';

@@ -1,0 +1,10 @@
+import {
+  STSClient,
+  GetCallerIdentityCommand,
+} from '@aws-sdk/client-sts';
+
+// Named imports, so that the bundle carries these commands and no others.
+export const Client = STSClient;
+export const commands = {
+  GetCallerIdentity: GetCallerIdentityCommand,
+};

@@ -1,0 +1,27 @@
+import type { ProfileSettings } from './credentials.js';
+
+/** Profiles of the AWS config and credentials files, read with the SDK's own parser. */
+export interface SharedFiles {
+  readonly settingsOf: (profile: string) => ProfileSettings;
+  readonly has: (profile: string) => boolean;
+}
+
+export const readSharedFiles = async (paths: { readonly config: string; readonly credentials: string }): Promise<SharedFiles> => {
+  const { loadSharedConfigFiles } = await import('@smithy/core/config');
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({
+    configFilepath: paths.config,
+    filepath: paths.credentials,
+    // The SDK keeps what it read for the life of the process.
+    ignoreCache: true,
+  });
+  const settingsOf = (profile: string): ProfileSettings => {
+    const settings = { ...configFile[profile], ...credentialsFile[profile] };
+    const services = settings['services'] === undefined ? {} : (configFile[`services.${settings['services']}`] ?? {});
+    const endpoints = Object.entries(services).flatMap(([key, url]) => {
+      const service = /^(\w+)\.endpoint_url$/.exec(key)?.[1];
+      return service === undefined ? [] : [[`services.${service}`, url] as const];
+    });
+    return { ...settings, ...Object.fromEntries(endpoints) };
+  };
+  return { settingsOf, has: (profile) => configFile[profile] !== undefined || credentialsFile[profile] !== undefined };
+};

@@ -1,0 +1,96 @@
+import type { App } from '../app.js';
+import { guardAccount } from '../aws/identify.js';
+import { resolveConfig } from '../config/resolve.js';
+import type { Caller } from '../core/account.js';
+import type { Severity } from '../core/finding.js';
+import type { AccountReport } from '../core/report.js';
+import { checkExit } from '../engine/exit.js';
+import { look } from '../engine/look.js';
+import { prepare } from '../engine/prepare.js';
+import { resultsOf, summaryOf } from '../engine/results.js';
+import { renderHeader } from '../report/header.js';
+import { steps } from '../steps/index.js';
+import { describeAccount, failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
+import { present, reserveOutput } from './present.js';
+
+export interface CheckFlags {
+  readonly failOn: Severity;
+  readonly strict: boolean;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+}
+
+/** `bootstrap check`: look at everything at once, change nothing, say what was seen. */
+export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => {
+  const { host, globals, terminal } = app;
+  const frame: Frame = { command: 'check', startedAt: host.clock.now(), now: host.clock.now };
+  let known = { target: app.sandboxed ? 'sandbox' : 'aws', account: null as AccountReport | null, apiCalls: { total: 0, writes: 0 } };
+  try {
+    await reserveOutput(app);
+    const { config, said } = await app.config();
+    const resolved = resolveConfig({
+      config,
+      flags: { accountId: globals.accountId, only: flags.only, skip: flags.skip },
+      steps,
+      command: 'check',
+      sandbox: app.sandboxed,
+      random: app.sandboxed ? await app.practiceRandom() : host.random,
+    });
+    const say = (line: string): void => terminal.quiet ? undefined : terminal.stderr(`${line}\n`);
+    for (const warning of resolved.warnings) say(`Warning: ${warning}`);
+
+    const connection = await app.connect('read', app.progress.say);
+    known = { ...known, target: connection.target };
+    const { cloud, counts } = connection.boundary;
+    const secrets = await app.secrets({ file: resolved.secretsFile, profile: true, replaceProfile: false, region: undefined });
+    const prepared = prepare(
+      steps.map((step) => ({ step, ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false }) })),
+      {
+        command: 'check',
+        unattended: true,
+        secrets: 'chosen',
+        replaceAlias: false,
+        replaceProfile: false,
+      },
+    );
+
+    // Everything that does not depend on who calls goes out beside GetCallerIdentity; if it turns out to be another account than
+    // the one wanted, what was read is thrown away unseen.
+    const caller = connection.identify();
+    const context = {
+      cloud,
+      caller: () => caller,
+      accountId: resolved.accountId === undefined ? async () => (await caller).accountId : async () => resolved.accountId as string,
+      clock: host.clock,
+      secrets,
+    };
+    const looking = look(prepared, context);
+    looking.catch(() => {});
+    const who: Caller = await caller;
+    guardAccount(who, resolved.accountId, resolved.accountIdFrom);
+    const describing = describeAccount(cloud, who);
+    const [account, looked] = await Promise.all([describing, looking]);
+    known = { ...known, account };
+
+    if (!terminal.quiet) {
+      const more = [
+        ...connection.notices().map((value) => ({ label: 'Note', value })),
+        ...(said === undefined ? [] : [{ label: 'Config', value: said }]),
+      ];
+      terminal.stderr(`${renderHeader(account, connection.target, terminal.messageLook, { signedInBy: connection.signedInBy, more })}\n`);
+    }
+    const results = looked
+      .flatMap((step) => resultsOf(step, who.accountId, 'check'))
+      .filter((result) => resolved.onlyFindings === undefined || resolved.onlyFindings.includes(result.id));
+    const exit = checkExit(results, flags);
+    return await present(app, reportOf(frame, { ...known, apiCalls: counts(), summary: summaryOf(results), results, exit }));
+  } catch (error) {
+    if (host.signal.aborted) {
+      return await present(app, { ...failedReport(frame, toldError(error, false), known), error: stoppedError(false), exit: { code: stopCode(app), name: 'interrupted' } });
+    }
+    if (globals.debug === true && error instanceof Error) terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
+    return await present(app, failedReport(frame, toldError(error, false), known));
+  }
+};
+
+export const stopCode = ({ host }: App): 130 | 143 => (host.signal.reason === 'SIGTERM' ? 143 : 130);

@@ -1,0 +1,304 @@
+import type { App, Connection } from '../app.js';
+import { guardAccount } from '../aws/identify.js';
+import type { Override } from '../config/override.js';
+import { type Resolved, resolveConfig } from '../config/resolve.js';
+import { BootstrapError, type ExitCode } from '../core/error.js';
+import type { Caller } from '../core/account.js';
+import type { AccountReport, PlannedChange, Result, RunReport } from '../core/report.js';
+import type { ApplyContext } from '../core/step.js';
+import { applyAll, reportOf as stepReportOf } from '../engine/apply.js';
+import { initExit, leftForPerson } from '../engine/exit.js';
+import { changesOf, look, lookAt, type LookedStep } from '../engine/look.js';
+import { prepare } from '../engine/prepare.js';
+import { resultsOf, summaryOf } from '../engine/results.js';
+import { renderHeader } from '../report/header.js';
+import { renderPlan } from '../report/plan.js';
+import { steps, titles } from '../steps/index.js';
+import { stopCode } from './check.js';
+import { describeAccount, failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
+import { present, reserveOutput } from './present.js';
+
+export interface InitFlags {
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly detailedExitcode: boolean;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly replaceAlias: boolean;
+  readonly replaceProfile: boolean;
+  readonly secretsFile?: string;
+  readonly overrides: readonly Override[];
+}
+
+/** `bootstrap init`: look, plan, ask, apply, look again. */
+export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
+  const { host, globals } = app;
+  const frame: Frame = { command: 'init', startedAt: host.clock.now(), now: host.clock.now };
+  const state: State = {
+    known: { target: app.sandboxed ? 'sandbox' : 'aws', account: null, apiCalls: { total: 0, writes: 0 } },
+    connection: undefined,
+  };
+  const counts = () => state.connection?.boundary.counts() ?? { total: 0, writes: 0 };
+  try {
+    const report = await initialize(flags, app, frame, state);
+    return await present(app, report, flags.dryRun ? { dryRun: true } : {});
+  } catch (error) {
+    const apiCalls = counts();
+    const told = toldError(error, apiCalls.writes > 0);
+    const known = { ...state.known, apiCalls };
+    if (host.signal.aborted || isAborted(error)) {
+      const code = host.signal.aborted ? stopCode(app) : 130;
+      return await present(app, { ...failedReport(frame, told, known), error: stoppedError(apiCalls.writes > 0), exit: { code, name: 'interrupted' } });
+    }
+    if (globals.debug === true && error instanceof Error) app.terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
+    return await present(app, failedReport(frame, told, known));
+  }
+};
+
+interface State {
+  known: { target: string; account: AccountReport | null; apiCalls: RunReport['apiCalls'] };
+  connection: Connection | undefined;
+}
+
+const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State): Promise<RunReport> => {
+  const { host, globals, terminal } = app;
+  await reserveOutput(app);
+  const { config, said } = await app.config();
+  const random = app.sandboxed ? await app.practiceRandom() : host.random;
+  const resolveWith = (overrides: readonly Override[], secretsFile: string | undefined): Resolved =>
+    resolveConfig({
+      config,
+      flags: { accountId: globals.accountId, only: flags.only, skip: flags.skip, secretsFile, overrides },
+      steps,
+      command: 'init',
+      sandbox: app.sandboxed,
+      random,
+    });
+  let resolved = resolveWith(flags.overrides, flags.secretsFile);
+  const attended = terminal.interactive && !flags.yes;
+  guardUnattended(flags, app, attended, resolved);
+  for (const warning of resolved.warnings) terminal.stderr(`Warning: ${warning}\n`);
+
+  // Nothing may be written before the plan is approved, and nothing at all in a dry run.
+  const connection = await app.connect(flags.dryRun ? 'read' : 'write', app.progress.say);
+  state.connection = connection;
+  state.known.target = connection.target;
+  const { boundary } = connection;
+  const who = await connection.identify();
+  guardAccount(who, resolved.accountId, resolved.accountIdFrom);
+  const account = await describeAccount(boundary.cloud, who);
+  state.known.account = account;
+  const rootKey = who.identity.kind === 'root' && (await connection.usesLongTermKey());
+  if (!terminal.quiet) terminal.stderr(`${headerOf(app, account, connection, said, rootKey)}\n`);
+
+  if (attended) resolved = await askForMissing(app, flags, resolved, resolveWith);
+  const parts = steps.map((step) => ({ step, ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false }) }));
+  const secrets = await app.secrets({
+    file: resolved.secretsFile,
+    profile: true,
+    replaceProfile: flags.replaceProfile,
+    region: globals.region ?? host.env['AWS_REGION'],
+  });
+  const prepared = prepare(parts, {
+    command: 'init',
+    unattended: !attended,
+    secrets: resolved.secretsFile !== undefined || app.sandboxed ? 'chosen' : 'none',
+    replaceAlias: flags.replaceAlias,
+    replaceProfile: flags.replaceProfile,
+  });
+  const context = { cloud: boundary.cloud, caller: connection.identify, accountId: async () => who.accountId, clock: host.clock, secrets };
+  app.progress.stepStarted('Looking at the account');
+  const looked = await look(prepared, context);
+  app.progress.stop();
+
+  const plan = looked.flatMap((step) => changesOf(step).map((change): PlannedChange => planned(step, change)));
+  const resultsNow = (now: readonly LookedStep[]): readonly Result[] => now.flatMap((step) => resultsOf(step, who.accountId, 'init'));
+  const finish = (now: readonly LookedStep[], reports: readonly NonNullable<RunReport['steps']>[number][], exit: ExitCode, changed: boolean): RunReport => {
+    const results = resultsNow(now);
+    return reportOf(frame, {
+      ...state.known,
+      apiCalls: boundary.counts(),
+      summary: summaryOf(results),
+      plan,
+      results,
+      steps: reports,
+      recap: changed || exit === 0 || exit === 5 ? recapOf(now, who, rootKey) : [],
+      exit,
+      ...(exit === 6 ? { retryAfterSeconds: 60 } : {}),
+    });
+  };
+  const asFound = looked.map((step) => stepReportOf(step, false, null));
+
+  if (flags.dryRun) {
+    const results = resultsNow(looked);
+    const seen = initExit(asFound, results, exitOfCode);
+    const exit: ExitCode = seen !== 0 && seen !== 5 ? seen : !flags.detailedExitcode ? 0 : plan.length > 0 ? 3 : seen;
+    return finish(looked, asFound, exit, false);
+  }
+  if (plan.length === 0) {
+    const results = resultsNow(looked);
+    return finish(looked, asFound, initExit(asFound, results, exitOfCode), false);
+  }
+  if (!terminal.quiet) terminal.stderr(`${renderPlan(plan, leftForPerson(resultsNow(looked)), terminal.messageLook, { titles })}\n`);
+  const approved = attended ? await approve(app, looked) : looked;
+  if (approved === undefined) throw declined;
+
+  const port = await applyPort(app, boundary, context, secrets);
+  const applied = await applyAll(approved, port);
+  app.progress.stop();
+  const changed = applied.some((step) => step.changed);
+  if (changed) boundary.forget();
+  // Steps that made no change may look different now, through the others' changes.
+  const after = await Promise.all(
+    applied.map(async (step) => (changed && !step.changed && step.report.error === null ? await lookAt(step.looked, context) : step.looked)),
+  );
+  // A step keeps what its changes came to; the others are judged by how they look now.
+  const reports = applied.map((step, index) =>
+    step.changed || step.report.error !== null || step.report.status === 'blocked'
+      ? step.report
+      : stepReportOf(after[index] as LookedStep, false, null),
+  );
+  return finish(after, reports, initExit(reports, resultsNow(after), exitOfCode), changed);
+};
+
+const planned = (step: LookedStep, { kind, summary, risk, calls }: ReturnType<typeof changesOf>[number]): PlannedChange => ({
+  step: step.step.id,
+  kind,
+  summary,
+  risk,
+  calls,
+});
+
+/** Errors of steps by what they end a run with; any that AWS refused is 7. */
+const exitOfCode = (code: string): ExitCode => {
+  if (code === 'E-READ-DENIED') return 4;
+  if (code === 'E-UNEXPECTED') return 1;
+  if (code === 'E-SECRETS-DESTINATION' || code === 'E-BUDGET-CURRENCY') return 2;
+  return retryLater.includes(code) ? 6 : 7;
+};
+const retryLater = ['E-PLAN-CHANGED', 'E-NOT-CONFIRMED', 'E-AMBIGUOUS', 'E-UNREACHABLE', 'E-ACCOUNT-PENDING', 'E-ORGANIZATION-FINALIZING', 'E-BUDGET-EXISTS', 'E-KEY-SECRET-LOST'];
+
+const declined = new BootstrapError({
+  code: 'E-DECLINED',
+  exit: 3,
+  message: 'You declined the plan; nothing was changed.',
+  next: 'Change the config or the flags and run the command again, or add --dry-run to look at the plan only.',
+});
+
+/** What an unattended run must say before anything else; in this order, so that the account guard comes before missing values. */
+const guardUnattended = (flags: InitFlags, app: App, attended: boolean, resolved: Resolved): void => {
+  if (attended) return;
+  if (!flags.yes && !flags.dryRun) {
+    throw new BootstrapError({
+      code: 'E-NO-TERMINAL',
+      exit: 2,
+      message: 'There is no terminal to approve the plan at.',
+      next: 'Add --yes to approve it beforehand, or --dry-run to look at it only.',
+    });
+  }
+  if (!flags.dryRun && !app.sandboxed && resolved.accountId === undefined) {
+    throw new BootstrapError({
+      code: 'E-NO-ACCOUNT-ID',
+      exit: 4,
+      message: 'An unattended run that may change an account has to name it.',
+      next: 'Add --account-id 123456789012, or account.id to bootstrap.yaml.',
+    });
+  }
+  if (resolved.missing.length > 0) {
+    throw new BootstrapError({
+      code: 'E-MISSING-VALUE',
+      exit: 2,
+      message: `Values are missing:\n${resolved.missing.map((ask) => `  ${ask.flag} or ${ask.stepId}.${ask.path}: ${ask.question}`).join('\n')}`,
+      next: `Add ${resolved.missing.map((ask) => ask.flag).join(', ')}, write them into bootstrap.yaml, or leave the steps out with --skip.`,
+    });
+  }
+};
+
+/** Plain prompts for what config and flags leave open. */
+const askForMissing = async (
+  app: App,
+  flags: InitFlags,
+  resolved: Resolved,
+  resolveWith: (overrides: readonly Override[], secretsFile: string | undefined) => Resolved,
+): Promise<Resolved> => {
+  const answers: Override[] = [];
+  const prompter = await app.prompter();
+  for (const ask of resolved.missing) {
+    const value = await prompter.ask({ question: ask.question, validate: ask.validate, ...(ask.hint === undefined ? {} : { hint: ask.hint }) });
+    answers.push({ step: ask.stepId, path: ask.path, value, flag: ask.flag });
+  }
+  let { secretsFile } = resolved;
+  if (secretsFile === undefined && !app.sandboxed && resolved.steps['admin-user']?.wanted === true) {
+    const file = await prompter.ask({
+      question: 'File for the new console password (made readable by you only; empty: make none)',
+      hint: 'Move it into a password manager afterwards and delete the file.',
+    });
+    if (file !== '') secretsFile = file;
+  }
+  return resolveWith([...flags.overrides, ...answers], secretsFile);
+};
+
+/** Approval at the terminal. What cannot easily be taken back is asked for by itself, and left out when declined. */
+const approve = async (app: App, looked: readonly LookedStep[]): Promise<readonly LookedStep[] | undefined> => {
+  const prompter = await app.prompter();
+  const grave = looked.filter((step) => changesOf(step).some((change) => change.risk === 'billing' || change.risk === 'hard-to-undo'));
+  const refused = new Set<string>();
+  for (const step of grave) {
+    for (const change of changesOf(step).filter((one) => one.risk === 'billing' || one.risk === 'hard-to-undo')) {
+      if (!(await prompter.confirm({ question: `${change.summary}: really?`, default: false }))) refused.add(step.step.id);
+    }
+  }
+  const kept = looked.map((step) => (refused.has(step.step.id) ? { ...step, wanted: false } : step));
+  const count = kept.reduce((sum, step) => sum + changesOf(step).length, 0);
+  if (count === 0) return undefined;
+  const ok = await prompter.confirm({ question: `Make ${count === 1 ? 'this change' : `these ${count} changes`}?`, default: false });
+  return ok ? kept : undefined;
+};
+
+const applyPort = async (
+  app: App,
+  boundary: Connection['boundary'],
+  context: Pick<ApplyContext, 'caller' | 'accountId' | 'clock'>,
+  secrets: ApplyContext['secrets'],
+) => {
+  const { makeUnattendedEnrol } = await import('../secrets/totp.js');
+  return {
+    ...context,
+    cloud: boundary.cloud,
+    secrets,
+    forget: boundary.forget,
+    enrol: makeUnattendedEnrol({ clock: context.clock }),
+    random: app.host.random,
+    signal: app.host.signal,
+    say: app.progress.say,
+    progress: {
+      stepStarted: (step: LookedStep) => app.progress.stepStarted(step.step.title),
+      stepEnded: (step: LookedStep, status: Parameters<App['progress']['stepEnded']>[1], error: { readonly message: string } | null) =>
+        app.progress.stepEnded(step.step.title, status, error?.message),
+    },
+  };
+};
+
+const headerOf = (app: App, account: AccountReport, connection: Connection, said: string | undefined, rootKey: boolean): string => {
+  const more = [
+    ...connection.notices().map((value) => ({ label: 'Note', value })),
+    ...(rootKey ? [{ label: 'Warning', value: 'this run is signed by an access key of root; delete it when you are done (it is said how, at the end)' }] : []),
+    ...(said === undefined ? [] : [{ label: 'Config', value: said }]),
+  ];
+  return renderHeader(account, connection.target, app.terminal.messageLook, { signedInBy: connection.signedInBy, more });
+};
+
+const recapOf = (looked: readonly LookedStep[], who: Caller, rootKey: boolean): NonNullable<RunReport['recap']> => {
+  const facts = looked.filter((step) => step.judged && step.wanted).flatMap((step) => step.step.recap?.(step.desired, step.observed) ?? []);
+  // Later steps know better: the alias replaces the number in the sign-in URL.
+  const last = facts.filter((fact, index) => !facts.slice(index + 1).some((later) => later.label === fact.label));
+  return [
+    ...last,
+    ...(rootKey
+      ? [{ label: 'Root key', value: `delete the key that signed this run: sign in as root at https://console.aws.amazon.com/iam/home#/security_credentials (account ${who.accountId})` }]
+      : []),
+  ];
+};
+
+const isAborted = (error: unknown): boolean => error instanceof Error && error.name === 'PromptAborted' && (error as { reason?: string }).reason !== 'end';
+

@@ -1,0 +1,54 @@
+import { rm } from 'node:fs/promises';
+import type { App } from '../app.js';
+import { plain } from '../core/text.js';
+
+/** `bootstrap sandbox serve | show | reset`: the practice account for other clients, for reading, and new. */
+export const runSandbox = async (what: 'serve' | 'show' | 'reset', flags: { readonly port: number }, app: App): Promise<number> => {
+  const { terminal, globals, host } = app;
+  if (what === 'reset') {
+    await rm(app.sandboxFile, { force: true });
+    await rm(`${app.sandboxFile}.secrets`, { recursive: true, force: true });
+    terminal.stdout(globals.output === 'json' ? `${JSON.stringify({ file: app.sandboxFile, reset: true })}\n` : `The practice account is empty again: ${app.sandboxFile}\n`);
+    return 0;
+  }
+  const sandbox = await app.openSandbox();
+  if (what === 'show') {
+    const { describeWorld } = await import('../sandbox/describe.js');
+    const shown = describeWorld(sandbox.world);
+    terminal.stdout(globals.output === 'json' ? `${JSON.stringify(shown, null, 2)}\n` : worldText(shown));
+    return 0;
+  }
+  const { serveSandbox } = await import('../sandbox/serve.js');
+  const server = await serveSandbox(sandbox, { port: flags.port, host: '127.0.0.1' });
+  const { accessKeyId, secretAccessKey, sessionToken } = sandbox.credentials;
+  // stdout can be fed to a shell; the credentials open nothing but the practice account.
+  terminal.stdout(
+    [
+      `export AWS_ENDPOINT_URL=${server.url}`,
+      `export AWS_ACCESS_KEY_ID=${accessKeyId}`,
+      `export AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+      `export AWS_SESSION_TOKEN=${sessionToken}`,
+      'export AWS_REGION=us-east-1',
+      '',
+    ].join('\n'),
+  );
+  if (!terminal.quiet) terminal.stderr(`The practice account answers at ${server.url}, root signed in, until Ctrl-C.\nPaste the lines above into another shell, then for example: aws iam list-users\n`);
+  await new Promise<void>((resolve) => {
+    if (host.signal.aborted) resolve();
+    else host.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await server.close();
+  return 0;
+};
+
+/** One line a thing; nested lists indented. */
+const worldText = (of: unknown, indent = ''): string => {
+  if (typeof of !== 'object' || of === null) return `${indent}${plain(String(of))}\n`;
+  return Object.entries(of)
+    .map(([name, value]) => {
+      if (Array.isArray(value) && value.length === 0) return `${indent}${plain(name)}: none\n`;
+      if (typeof value === 'object' && value !== null) return `${indent}${plain(name)}:\n${worldText(value, `${indent}  `)}`;
+      return `${indent}${plain(name)}: ${value === null ? 'none' : plain(String(value))}\n`;
+    })
+    .join('');
+};

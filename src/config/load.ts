@@ -1,0 +1,76 @@
+import { BootstrapError } from '../core/error.js';
+import type { AnyStep } from '../core/step.js';
+import { plain } from '../core/text.js';
+import { parseWith, pathText } from './problem.js';
+import { type Config, configSchema } from './schema.js';
+import { type Position, readSource } from './source.js';
+
+/** One line of what is wrong with a file. */
+export interface FileProblem extends Position {
+  /** Empty when the YAML itself is broken. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface ConfigText {
+  readonly text: string;
+  /** What messages call the file. */
+  readonly file: string;
+  readonly steps: readonly AnyStep[];
+}
+
+/** Everything that is wrong with the text, in the order of the file; the config when nothing is. Calls nobody. */
+export const examineConfig = ({
+  text,
+  file,
+  steps,
+}: ConfigText): { readonly config: Config; readonly problems: readonly [] } | { readonly problems: readonly FileProblem[] } => {
+  const source = readSource(text);
+  const fromYaml = source.problems.map((problem) => ({ ...problem, path: pathText(problem.path) }));
+  if (!source.readable) return { problems: inOrder(fromYaml) };
+  const parsed = parseWith(configSchema(steps), source.value, source.textOf);
+  const fromSchema = parsed.ok
+    ? []
+    : parsed.problems.map(({ path, message, at }) => ({ ...source.positionOf(path, at), path: pathText(path), message }));
+  if (!parsed.ok || fromYaml.length > 0) return { problems: inOrder([...fromYaml, ...fromSchema]) };
+
+  const raw = source.value as Readonly<Record<string, unknown>>;
+  const { account, secrets, waivers } = parsed.value;
+  const { line, column } = source.positionOf(['waivers'], 'key');
+  return {
+    problems: [],
+    config: {
+      file,
+      ...(account ? { account } : {}),
+      ...(secrets ? { secrets } : {}),
+      sections: Object.fromEntries(steps.filter((step) => Object.hasOwn(raw, step.id)).map((step) => [step.id, raw[step.id]])),
+      warnings: waivers?.length
+        ? [`${file}:${line}:${column}  waivers: are not applied by this version; findings are shown as they are`]
+        : [],
+    },
+  };
+};
+
+/** Throws E-CONFIG with all problems in one message. */
+export const loadConfig = (input: ConfigText): { readonly config: Config } => {
+  const result = examineConfig(input);
+  if ('config' in result) return { config: result.config };
+  throw new BootstrapError({
+    code: 'E-CONFIG',
+    exit: 2,
+    message: problemsText(input.file, result.problems),
+    next: `Correct ${input.file} and run the command again; \`bootstrap config validate\` checks it without calling AWS.`,
+  });
+};
+
+/** One problem a line; what the file itself contributes is made harmless, since the line breaks have to stay. */
+const problemsText = (file: string, problems: readonly FileProblem[]): string =>
+  [
+    `${file} has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`,
+    ...problems.map(({ line, column, path, message }) => plain(`${file}:${line}:${column}  ${path === '' ? '' : `${path}: `}${message}`)),
+  ].join('\n');
+
+const inOrder = (problems: readonly FileProblem[]): readonly FileProblem[] =>
+  problems
+    .map(({ line, column, path, message }) => ({ line, column, path, message }))
+    .sort((a, b) => a.line - b.line || a.column - b.column);

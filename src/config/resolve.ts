@@ -1,0 +1,158 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Random } from '../core/clock.js';
+import type { AnyStep, Ask } from '../core/step.js';
+import { plain } from '../core/text.js';
+import { hasValue, type Override, overlaid, overridesOf, pathOf, valueAt, withValue } from './override.js';
+import { parseWith, pathText, type Problem } from './problem.js';
+import { accountIdProblem, type Config } from './schema.js';
+import { select, type SelectionFlags } from './selection.js';
+import { usage } from './usage.js';
+
+/** What the command line says about the config, as raw text. */
+export interface Flags extends SelectionFlags {
+  readonly accountId?: string | undefined;
+  readonly secretsFile?: string | undefined;
+  readonly overrides?: readonly Override[] | undefined;
+}
+
+export interface ResolvedStep {
+  /** `init` brings it about in this run: wanted by the config and not left out by `--only` or `--skip`. */
+  readonly wanted: boolean;
+  /** `check` judges it in this run. */
+  readonly judged: boolean;
+  /** The section parsed, also when the step does not run: other steps rely on what it says. */
+  readonly slice: unknown;
+  readonly section: 'absent' | 'false' | 'given';
+  /** Left out by `--only` or `--skip`. */
+  readonly excluded: boolean;
+}
+
+export interface Resolved {
+  readonly accountId?: string;
+  /** `--account-id`, or the name of the file. */
+  readonly accountIdFrom?: string;
+  readonly secretsFile?: string;
+  readonly steps: Readonly<Record<string, ResolvedStep>>;
+  /** Questions still open, in the order of the steps; only for `init`. */
+  readonly missing: readonly (Ask & { readonly stepId: string })[];
+  /** Ids of single findings to show, when `--only` or `--skip` of `check` named some. */
+  readonly onlyFindings?: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface ResolveInput {
+  readonly config: Config | undefined;
+  readonly flags: Flags;
+  readonly steps: readonly AnyStep[];
+  readonly command: 'init' | 'check';
+  readonly sandbox: boolean;
+  /** For practice values. Must give the same for the same sandbox, or the practice account would differ at every run. */
+  readonly random: Random;
+}
+
+/** File, flags, defaults and practice values put together. Throws E-USAGE with every flag that is wrong. */
+export const resolveConfig = (input: ResolveInput): Resolved => {
+  const { config, flags, steps, command } = input;
+  const selection = select(flags, steps, command);
+  const resolved = resolveSteps(input, selection.includes);
+  const idle = selection.named.filter((id) => command === 'init' && resolved.some((step) => step.id === id && !step.wanted));
+  const secretsFile = flags.secretsFile ?? (config?.secrets && besides(config.file, config.secrets.file));
+  return {
+    ...resolveAccount(config, flags),
+    ...(secretsFile === undefined ? {} : { secretsFile }),
+    steps: Object.fromEntries(
+      resolved.map(({ id, wanted, judged, slice, section, excluded }) => [id, { wanted, judged, slice, section, excluded }]),
+    ),
+    missing:
+      command === 'check' ? [] : resolved.flatMap(({ id, wanted, open }) => (wanted ? open.map((ask) => ({ ...ask, stepId: id })) : [])),
+    ...(selection.findings ? { onlyFindings: selection.findings } : {}),
+    warnings: [
+      ...(config?.warnings ?? []),
+      ...idle.map((id) => `--only ${id}: the config does not want this step; write \`${id}: {}\` into bootstrap.yaml to want it`),
+    ],
+  };
+};
+
+/** A section as the step understands it. `{}` gives the defaults. */
+export const parseSection = (
+  step: AnyStep,
+  raw: unknown,
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problems: readonly Problem[] } =>
+  parseWith(step.schema, raw);
+
+/** A step with the questions that its section leaves open. */
+type OpenStep = ResolvedStep & { readonly id: string; readonly open: readonly Ask[] };
+
+const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): readonly OpenStep[] => {
+  const wrong: string[] = [];
+  const overrides = input.flags.overrides ?? [];
+  const resolved = input.steps.map((step): OpenStep => {
+    const over = overridesOf(step.id, overrides);
+    const written = input.config?.sections[step.id];
+    const file = input.config?.file ?? 'bootstrap.yaml';
+    if (written === false && over.length > 0)
+      wrong.push(`${flagList(over)} and \`${step.id}: false\` in ${file} contradict each other; remove one`);
+    const section = written === false ? 'false' : written === undefined && over.length === 0 ? 'absent' : 'given';
+    const raw = rawSection(input, step, section, over);
+    const parsed = parseSection(step, raw);
+    if (!parsed.ok && section !== 'given')
+      throw new Error(`${step.id}: its own ${input.sandbox ? 'practice values' : 'defaults'} do not parse`);
+    if (!parsed.ok) wrong.push(...parsed.problems.map((problem) => explain(step, problem, over)));
+    const wanted = section === 'given' || (section === 'absent' && (input.sandbox || step.whenAbsent === 'wanted'));
+    const judged = wanted || (section === 'absent' && step.whenAbsent === 'audit' && input.command === 'check');
+    const included = includes(step.id);
+    const slice = parsed.ok ? parsed.value : undefined;
+    const open = step.asks.filter(({ path }) => !hasValue(raw, pathOf(path)) && !hasValue(slice, pathOf(path)));
+    return { id: step.id, wanted: wanted && included, judged: judged && included, slice, section, excluded: !included, open };
+  });
+  const stray = overrides.filter(({ step }) => !input.steps.some(({ id }) => id === step));
+  if (stray.length > 0) throw new Error(`No step for ${flagList(stray)}`);
+  if (wrong.length > 0) throw usage(plainLines(wrong), 'Correct the command line and run it again.');
+  return resolved;
+};
+
+/** What the step's schema gets to see: the file, then flags, then (in the sandbox) practice values for what is still open. */
+const rawSection = (input: ResolveInput, step: AnyStep, section: ResolvedStep['section'], over: readonly Override[]): unknown => {
+  if (section === 'false') return {};
+  if (section === 'absent') return input.sandbox ? step.practice(input.random) : {};
+  const given = over.length > 0 ? overlaid(step, input.config?.sections[step.id], over) : input.config?.sections[step.id];
+  if (!input.sandbox) return given;
+  const practice = step.practice(input.random);
+  return step.asks
+    .map(({ path }) => pathOf(path))
+    .filter((path) => !hasValue(given, path) && hasValue(practice, path))
+    .reduce((raw, path) => withValue(raw, path, valueAt(practice, path)), given);
+};
+
+/** Names the flag when the problem lies where a flag put its value, else the place in the section. */
+const explain = (step: AnyStep, problem: Problem, over: readonly Override[]): string => {
+  const startsWith = (whole: readonly PropertyKey[], part: readonly PropertyKey[]): boolean =>
+    part.every((key, index) => whole[index] === key);
+  const owner = over.find(({ path }) => path !== '' && startsWith(problem.path, pathOf(path)));
+  if (owner) return `${owner.flag}: ${problem.message}`;
+  const near = over.filter(({ path }) => startsWith(pathOf(path), problem.path));
+  const by = near.length > 0 ? ` (with ${flagList(near)})` : '';
+  return `${pathText([step.id, ...problem.path])}: ${problem.message}${by}`;
+};
+
+const flagList = (overrides: readonly Override[]): string => [...new Set(overrides.map(({ flag }) => flag))].join(', ');
+
+const plainLines = (lines: readonly string[]): string =>
+  (lines.length === 1 ? lines : [`${lines.length} values are wrong`, ...lines]).map(plain).join('\n');
+
+const resolveAccount = (config: Config | undefined, flags: Flags): Pick<Resolved, 'accountId' | 'accountIdFrom'> => {
+  const { accountId } = flags;
+  const written = config?.account?.id;
+  if (accountId === undefined) return config && written !== undefined ? { accountId: written, accountIdFrom: config.file } : {};
+  const problem = accountIdProblem(accountId);
+  if (problem !== undefined) throw usage(`--account-id: ${problem}.`, 'Write the 12 digits of the account, without hyphens.');
+  if (written !== undefined && written !== accountId)
+    throw usage(
+      `--account-id says ${accountId}, and ${config?.file} is for account ${written}.`,
+      'Name the config of that account with --config, or leave --account-id out.',
+    );
+  return { accountId, accountIdFrom: '--account-id' };
+};
+
+/** A path in a file is meant from that file, wherever the command is run. */
+const besides = (file: string, path: string): string => (isAbsolute(path) ? path : join(dirname(file), path));

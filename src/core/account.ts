@@ -1,0 +1,89 @@
+/** Who is calling, read from GetCallerIdentity only (never guessed from a key id). */
+export interface Identity {
+  readonly kind: 'root' | 'user' | 'role' | 'federated';
+  readonly arn: string;
+  /** User name, role name or federated name; `root` for root. */
+  readonly name: string;
+}
+
+export interface Caller {
+  readonly accountId: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc` … from the ARN. */
+  readonly partition: string;
+  readonly identity: Identity;
+}
+
+/** The account's place among organizations. */
+export type AccountRole = 'standalone' | 'management' | 'member';
+
+/** What tells partitions apart for this tool. Sources: AWS endpoint tables and sign-in pages, per partition. */
+export interface Partition {
+  readonly id: string;
+  /** Used when no region is configured; every service here is global behind it. */
+  readonly defaultRegion: string;
+  readonly currency: 'USD' | 'CNY';
+  /** Host suffix of the console's sign-in page, e.g. `signin.aws.amazon.com`. */
+  readonly signInHost: string;
+  readonly consoleHost: string;
+  /** Whether this partition has Budgets and Account endpoints of its own. */
+  readonly billing: boolean;
+  /** Region in which global services write their CloudTrail events. */
+  readonly globalEventsRegion: string;
+}
+
+const partitions: Readonly<Record<string, Partition>> = {
+  aws: {
+    id: 'aws',
+    defaultRegion: 'us-east-1',
+    currency: 'USD',
+    signInHost: 'signin.aws.amazon.com',
+    consoleHost: 'console.aws.amazon.com',
+    billing: true,
+    globalEventsRegion: 'us-east-1',
+  },
+  'aws-cn': {
+    id: 'aws-cn',
+    defaultRegion: 'cn-north-1',
+    currency: 'CNY',
+    signInHost: 'signin.amazonaws.cn',
+    consoleHost: 'console.amazonaws.cn',
+    billing: true,
+    globalEventsRegion: 'cn-north-1',
+  },
+  'aws-us-gov': {
+    id: 'aws-us-gov',
+    defaultRegion: 'us-gov-west-1',
+    currency: 'USD',
+    signInHost: 'signin.amazonaws-us-gov.com',
+    consoleHost: 'console.amazonaws-us-gov.com',
+    billing: false,
+    globalEventsRegion: 'us-gov-west-1',
+  },
+  'aws-eusc': {
+    id: 'aws-eusc',
+    defaultRegion: 'eusc-de-east-1',
+    currency: 'USD',
+    signInHost: 'signin.amazonaws-eusc.eu',
+    consoleHost: 'console.amazonaws-eusc.eu',
+    billing: true,
+    globalEventsRegion: 'eusc-de-east-1',
+  },
+};
+
+/** The partition's facts; one that is not known yet is treated like `aws` under its own name. */
+export const partitionOf = (id: string): Partition => partitions[id] ?? { ...(partitions['aws'] as Partition), id };
+
+/** The partition a region belongs to, by its prefix. */
+export const partitionOfRegion = (region: string): string => {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  if (region.startsWith('eusc-')) return 'aws-eusc';
+  return 'aws';
+};
+
+/** The console's sign-in page for an alias or account id. The form with the account id keeps working beside an alias. */
+export const signInUrl = (partition: string, aliasOrId: string): string =>
+  `https://${aliasOrId}.${partitionOf(partition).signInHost}/console/`;
+
+/** ARN of a policy that AWS manages, in the caller's partition. */
+export const managedPolicyArn = (partition: string, name: string): string => `arn:${partition}:iam::aws:policy/${name}`;

@@ -1,0 +1,115 @@
+import type * as account from '@aws-sdk/client-account';
+import type * as budgets from '@aws-sdk/client-budgets';
+import type * as cloudtrail from '@aws-sdk/client-cloudtrail';
+import type * as iam from '@aws-sdk/client-iam';
+import type * as organizations from '@aws-sdk/client-organizations';
+import type * as sts from '@aws-sdk/client-sts';
+import type { Reading } from './reading.js';
+import type { Secret } from './secret.js';
+
+/**
+ * The operations of AWS that this tool uses, by IAM's spelling, with the SDK's types. Types only: nothing here loads the SDK.
+ * `src/aws/operations.ts` gives each its command, its kind, its retry row and its IAM action.
+ */
+type Op<Input, Output> = { readonly input: Input; readonly output: Output };
+
+export interface Reads {
+  'sts:GetCallerIdentity': Op<sts.GetCallerIdentityCommandInput, sts.GetCallerIdentityCommandOutput>;
+  'iam:GetAccountAuthorizationDetails': Op<iam.GetAccountAuthorizationDetailsCommandInput, iam.GetAccountAuthorizationDetailsCommandOutput>;
+  'iam:GetAccountPasswordPolicy': Op<iam.GetAccountPasswordPolicyCommandInput, iam.GetAccountPasswordPolicyCommandOutput>;
+  'iam:GetAccountSummary': Op<iam.GetAccountSummaryCommandInput, iam.GetAccountSummaryCommandOutput>;
+  'iam:GetAccessKeyLastUsed': Op<iam.GetAccessKeyLastUsedCommandInput, iam.GetAccessKeyLastUsedCommandOutput>;
+  'iam:GetCredentialReport': Op<iam.GetCredentialReportCommandInput, iam.GetCredentialReportCommandOutput>;
+  'iam:GenerateCredentialReport': Op<iam.GenerateCredentialReportCommandInput, iam.GenerateCredentialReportCommandOutput>;
+  'iam:GetLoginProfile': Op<iam.GetLoginProfileCommandInput, iam.GetLoginProfileCommandOutput>;
+  'iam:GetUser': Op<iam.GetUserCommandInput, iam.GetUserCommandOutput>;
+  'iam:ListAccessKeys': Op<iam.ListAccessKeysCommandInput, iam.ListAccessKeysCommandOutput>;
+  'iam:ListAccountAliases': Op<iam.ListAccountAliasesCommandInput, iam.ListAccountAliasesCommandOutput>;
+  'iam:ListMFADevices': Op<iam.ListMFADevicesCommandInput, iam.ListMFADevicesCommandOutput>;
+  'iam:ListMFADeviceTags': Op<iam.ListMFADeviceTagsCommandInput, iam.ListMFADeviceTagsCommandOutput>;
+  'iam:ListUsers': Op<iam.ListUsersCommandInput, iam.ListUsersCommandOutput>;
+  'iam:ListVirtualMFADevices': Op<iam.ListVirtualMFADevicesCommandInput, iam.ListVirtualMFADevicesCommandOutput>;
+  'iam:ListOrganizationsFeatures': Op<iam.ListOrganizationsFeaturesCommandInput, iam.ListOrganizationsFeaturesCommandOutput>;
+  'budgets:DescribeBudgets': Op<budgets.DescribeBudgetsCommandInput, budgets.DescribeBudgetsCommandOutput>;
+  'budgets:DescribeNotificationsForBudget': Op<budgets.DescribeNotificationsForBudgetCommandInput, budgets.DescribeNotificationsForBudgetCommandOutput>;
+  'budgets:DescribeSubscribersForNotification': Op<budgets.DescribeSubscribersForNotificationCommandInput, budgets.DescribeSubscribersForNotificationCommandOutput>;
+  'organizations:DescribeOrganization': Op<organizations.DescribeOrganizationCommandInput, organizations.DescribeOrganizationCommandOutput>;
+  'organizations:DescribeCreateAccountStatus': Op<organizations.DescribeCreateAccountStatusCommandInput, organizations.DescribeCreateAccountStatusCommandOutput>;
+  'organizations:ListCreateAccountStatus': Op<organizations.ListCreateAccountStatusCommandInput, organizations.ListCreateAccountStatusCommandOutput>;
+  'organizations:ListAccounts': Op<organizations.ListAccountsCommandInput, organizations.ListAccountsCommandOutput>;
+  'organizations:ListHandshakesForOrganization': Op<organizations.ListHandshakesForOrganizationCommandInput, organizations.ListHandshakesForOrganizationCommandOutput>;
+  'organizations:ListRoots': Op<organizations.ListRootsCommandInput, organizations.ListRootsCommandOutput>;
+  'organizations:ListParents': Op<organizations.ListParentsCommandInput, organizations.ListParentsCommandOutput>;
+  'organizations:ListOrganizationalUnitsForParent': Op<organizations.ListOrganizationalUnitsForParentCommandInput, organizations.ListOrganizationalUnitsForParentCommandOutput>;
+  'account:GetAlternateContact': Op<account.GetAlternateContactCommandInput, account.GetAlternateContactCommandOutput>;
+  'account:GetAccountInformation': Op<account.GetAccountInformationCommandInput, account.GetAccountInformationCommandOutput>;
+  'cloudtrail:LookupEvents': Op<cloudtrail.LookupEventsCommandInput, cloudtrail.LookupEventsCommandOutput>;
+}
+
+export interface Writes {
+  'iam:AddUserToGroup': Op<iam.AddUserToGroupCommandInput, iam.AddUserToGroupCommandOutput>;
+  'iam:AttachGroupPolicy': Op<iam.AttachGroupPolicyCommandInput, iam.AttachGroupPolicyCommandOutput>;
+  'iam:AttachUserPolicy': Op<iam.AttachUserPolicyCommandInput, iam.AttachUserPolicyCommandOutput>;
+  'iam:CreateAccountAlias': Op<iam.CreateAccountAliasCommandInput, iam.CreateAccountAliasCommandOutput>;
+  'iam:CreateGroup': Op<iam.CreateGroupCommandInput, iam.CreateGroupCommandOutput>;
+  'iam:CreateUser': Op<iam.CreateUserCommandInput, iam.CreateUserCommandOutput>;
+  'iam:DeleteVirtualMFADevice': Op<iam.DeleteVirtualMFADeviceCommandInput, iam.DeleteVirtualMFADeviceCommandOutput>;
+  'iam:EnableMFADevice': Op<
+    Omit<iam.EnableMFADeviceCommandInput, 'AuthenticationCode1' | 'AuthenticationCode2'> & {
+      readonly AuthenticationCode1: Secret;
+      readonly AuthenticationCode2: Secret;
+    },
+    iam.EnableMFADeviceCommandOutput
+  >;
+  'iam:EnableOrganizationsRootCredentialsManagement': Op<
+    iam.EnableOrganizationsRootCredentialsManagementCommandInput,
+    iam.EnableOrganizationsRootCredentialsManagementCommandOutput
+  >;
+  'iam:UpdateAccountPasswordPolicy': Op<iam.UpdateAccountPasswordPolicyCommandInput, iam.UpdateAccountPasswordPolicyCommandOutput>;
+  'iam:CreateLoginProfile': Op<
+    { readonly UserName: string; readonly Password: Secret; readonly PasswordResetRequired: boolean },
+    iam.CreateLoginProfileCommandOutput
+  >;
+  'iam:CreateVirtualMFADevice': Op<
+    iam.CreateVirtualMFADeviceCommandInput,
+    { readonly VirtualMFADevice: { readonly SerialNumber: string; readonly Base32StringSeed: Secret } }
+  >;
+  'iam:CreateAccessKey': Op<
+    { readonly UserName: string },
+    { readonly AccessKey: { readonly AccessKeyId: string; readonly SecretAccessKey: Secret; readonly CreateDate?: Date } }
+  >;
+  'budgets:CreateBudget': Op<budgets.CreateBudgetCommandInput, budgets.CreateBudgetCommandOutput>;
+  'budgets:UpdateBudget': Op<budgets.UpdateBudgetCommandInput, budgets.UpdateBudgetCommandOutput>;
+  'budgets:CreateNotification': Op<budgets.CreateNotificationCommandInput, budgets.CreateNotificationCommandOutput>;
+  'budgets:CreateSubscriber': Op<budgets.CreateSubscriberCommandInput, budgets.CreateSubscriberCommandOutput>;
+  'organizations:CreateOrganization': Op<organizations.CreateOrganizationCommandInput, organizations.CreateOrganizationCommandOutput>;
+  'organizations:EnableAllFeatures': Op<organizations.EnableAllFeaturesCommandInput, organizations.EnableAllFeaturesCommandOutput>;
+  'organizations:AcceptHandshake': Op<organizations.AcceptHandshakeCommandInput, organizations.AcceptHandshakeCommandOutput>;
+  'organizations:CreateAccount': Op<organizations.CreateAccountCommandInput, organizations.CreateAccountCommandOutput>;
+  'organizations:CreateOrganizationalUnit': Op<organizations.CreateOrganizationalUnitCommandInput, organizations.CreateOrganizationalUnitCommandOutput>;
+  'organizations:MoveAccount': Op<organizations.MoveAccountCommandInput, organizations.MoveAccountCommandOutput>;
+  'organizations:EnableAWSServiceAccess': Op<organizations.EnableAWSServiceAccessCommandInput, organizations.EnableAWSServiceAccessCommandOutput>;
+  'account:PutAlternateContact': Op<account.PutAlternateContactCommandInput, account.PutAlternateContactCommandOutput>;
+}
+
+export type ReadOperation = keyof Reads;
+export type WriteOperation = keyof Writes;
+export type Operation = ReadOperation | WriteOperation;
+
+/** Reads of AWS. They never throw for what AWS answers: a denied or failed read comes back as data. */
+export interface ReadCloud {
+  readonly read: <K extends ReadOperation>(operation: K, input: Reads[K]['input']) => Promise<Reading<Reads[K]['output']>>;
+  /** As `read`, where the named errors mean "there is none" (e.g. `NoSuchEntity`) and come back as undefined. */
+  readonly find: <K extends ReadOperation>(
+    operation: K,
+    input: Reads[K]['input'],
+    absent: readonly string[],
+  ) => Promise<Reading<Reads[K]['output'] | undefined>>;
+  /** All pages, in order. Ends with `failed` when AWS hands out the same page token twice. */
+  readonly readAll: <K extends ReadOperation>(operation: K, input: Reads[K]['input']) => Promise<Reading<readonly Reads[K]['output'][]>>;
+}
+
+/** Writes throw an `AwsError` when refused, an `AmbiguousWriteError` when it is not known whether AWS acted. */
+export interface Cloud extends ReadCloud {
+  readonly write: <K extends WriteOperation>(operation: K, input: Writes[K]['input']) => Promise<Writes[K]['output']>;
+}

@@ -1,0 +1,57 @@
+import type { Evidence } from './evidence.js';
+
+export type Status = 'pass' | 'fail' | 'manual' | 'waived' | 'unknown' | 'not-applicable';
+export type Severity = 'low' | 'medium' | 'high' | 'critical';
+/** `wanted`: part of what `init` brings about. `audit`: only `check` speaks of it. */
+export type FindingKind = 'wanted' | 'audit';
+
+export const severities: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
+
+/** What the catalogue knows of a finding before looking at any account. Ids are final. */
+export interface FindingSpec {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly kind: FindingKind;
+  /** Title when it holds, as a statement: "Root has MFA". */
+  readonly title: string;
+  readonly references: readonly string[];
+}
+
+/** How much thought a change deserves. */
+export type Risk = 'none' | 'secret' | 'billing' | 'hard-to-undo' | 'weaker';
+
+/**
+ * Plain data that closes a gap: prints, compares, goes into JSON and into a saved plan. `calls` are the write operations that
+ * applying it may make, in order; a test holds the calls made against them.
+ */
+export interface Change {
+  readonly kind: string;
+  /** One line in the imperative: "Create the group Administrators with AdministratorAccess". */
+  readonly summary: string;
+  readonly risk: Risk;
+  readonly calls: readonly string[];
+}
+
+export type Remedy<C extends Change = Change> =
+  | { readonly by: 'init'; readonly change: C }
+  | { readonly by: 'hand'; readonly instructions: string; readonly url?: string; readonly command?: string };
+
+/** What a step found out about one thing. A gap is a finding with status `fail`. */
+export interface Finding<C extends Change = Change> {
+  readonly id: string;
+  readonly status: Exclude<Status, 'waived'>;
+  /** The thing judged: an ARN, a user's name, a budget's name; the account when absent. */
+  readonly resource?: string;
+  /** One sentence: why this status. */
+  readonly reason: string;
+  readonly expected?: string;
+  readonly observed?: string;
+  /** Overrides the catalogue's severity (a member account without a budget of its own is less severe). */
+  readonly severity?: Severity;
+  readonly remedy?: Remedy<C>;
+  readonly evidence: readonly Evidence[];
+  /** For `unknown`: the IAM action that would have let us see. */
+  readonly missingPermission?: string;
+  /** For `unknown`: what became of the read. */
+  readonly cause?: 'denied' | 'unreachable' | 'failed';
+}

@@ -1,0 +1,92 @@
+import type { AccountRole, Identity } from './account.js';
+import type { ErrorInfo, ExitCode } from './error.js';
+import type { Evidence } from './evidence.js';
+import type { FindingKind, Risk, Severity, Status } from './finding.js';
+
+/** Everything a run has to say. Every format is rendered from this one value; `json` is this value. */
+export interface RunReport {
+  readonly schemaVersion: '1.0';
+  readonly tool: { readonly name: 'aws-account-bootstrap'; readonly version: string };
+  readonly command: 'init' | 'check';
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** `aws`, `sandbox`, or the URL of another endpoint. */
+  readonly target: string;
+  /** null when the run failed before the account was known. */
+  readonly account: AccountReport | null;
+  readonly summary: Summary;
+  /** `init` only: what was approved (or would have to be). */
+  readonly plan?: readonly PlannedChange[];
+  readonly results: readonly Result[];
+  /** `init` only. */
+  readonly steps?: readonly StepReport[];
+  readonly apiCalls: { readonly total: number; readonly writes: number };
+  /** `init` only: facts for the end, such as the sign-in URL and where each secret is. */
+  readonly recap?: readonly { readonly label: string; readonly value: string }[];
+  readonly error?: ErrorInfo;
+  readonly exit: { readonly code: ExitCode | 130 | 143; readonly name: string; readonly retryAfterSeconds?: number };
+}
+
+export interface AccountReport {
+  readonly id: string;
+  readonly alias: string | null;
+  readonly partition: string;
+  /** null when it could not be read. */
+  readonly role: AccountRole | null;
+  readonly identity: Pick<Identity, 'kind' | 'arn'>;
+}
+
+export interface Summary {
+  readonly pass: number;
+  readonly fail: number;
+  readonly manual: number;
+  readonly waived: number;
+  readonly unknown: number;
+  readonly notApplicable: number;
+}
+
+export interface PlannedChange {
+  readonly step: string;
+  readonly kind: string;
+  readonly summary: string;
+  readonly risk: Risk;
+  readonly calls: readonly string[];
+}
+
+export interface Result {
+  readonly id: string;
+  readonly accountId: string;
+  readonly step: string;
+  readonly kind: FindingKind;
+  readonly status: Status;
+  readonly reason: string;
+  readonly missingPermission: string | null;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly resource: string;
+  readonly expected: string | null;
+  readonly observed: string | null;
+  readonly remediation: {
+    readonly by: 'init' | 'hand';
+    readonly instructions: string | null;
+    readonly command: string | null;
+    readonly url: string | null;
+  } | null;
+  readonly references: readonly string[];
+  readonly evidence: readonly Evidence[];
+  readonly waiver: null;
+  /** Stable over runs: a hash of account, id and resource. */
+  readonly fingerprint: string;
+  /** For `unknown`: what became of the read. */
+  readonly cause?: 'denied' | 'unreachable' | 'failed';
+}
+
+export type StepStatus = 'unchanged' | 'done' | 'manual' | 'failed' | 'skipped' | 'blocked';
+
+export interface StepReport {
+  readonly id: string;
+  readonly status: StepStatus;
+  /** True when every change of the step was seen in AWS afterwards; for a step without changes, when everything could be read. */
+  readonly verified: boolean;
+  readonly error: ErrorInfo | null;
+}

@@ -1,0 +1,101 @@
+import type { ZodType } from 'zod';
+import type { Caller } from './account.js';
+import type { Clock, Random } from './clock.js';
+import type { Cloud, ReadCloud } from './cloud.js';
+import type { Enrol } from './enrol.js';
+import type { Change, Finding, FindingSpec } from './finding.js';
+import type { SecretSink } from './secret-sink.js';
+
+/** What other steps may rely on, known at plan time already. */
+export interface Intents {
+  readonly admin?: { readonly name: string; readonly group: string };
+  /** How the administrator's MFA is to come about; absent when the config does not ask for it. */
+  readonly mfa?: { readonly adminRequired: boolean; readonly assign: 'in-person' | 'unattended' };
+  /** Whether this run wants an organization, for steps that speak differently in one. */
+  readonly organization?: { readonly accounts: readonly { readonly name: string; readonly email: string }[] };
+}
+
+/** What surrounds a step's slice of the config when its desired state is worked out. */
+export interface DesireContext {
+  readonly intents: Intents;
+  /** Whether the step runs in this invocation (wanted, not skipped). */
+  readonly running: (stepId: string) => boolean;
+  readonly command: 'init' | 'check';
+  /** Nobody answers questions in this run. */
+  readonly unattended: boolean;
+  readonly secrets: 'none' | 'chosen';
+  /** Choices that only a flag makes; promise 2 of the design. */
+  readonly replaceAlias: boolean;
+  readonly replaceProfile: boolean;
+}
+
+/** For `observe`: reads only. */
+export interface LookContext {
+  readonly cloud: ReadCloud;
+  /** Who calls. Waits for GetCallerIdentity, so ask late. */
+  readonly caller: () => Promise<Caller>;
+  /** The account's id: at once when the config names it, else from GetCallerIdentity. */
+  readonly accountId: () => Promise<string>;
+  readonly clock: Clock;
+  /** The local side of secrets: which profiles and entries exist (names and key ids only). */
+  readonly secrets: Pick<SecretSink, 'holds'>;
+}
+
+/** For `apply`: one change. */
+export interface ApplyContext extends Omit<LookContext, 'cloud' | 'secrets'> {
+  readonly cloud: Cloud;
+  readonly secrets: SecretSink;
+  readonly enrol: Enrol;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  /** Says on stderr what is going on, and why it takes long. */
+  readonly say: (text: string) => void;
+}
+
+/** A question the wizard asks when the config leaves a value open. */
+export interface Ask {
+  /** Path inside the step's section, e.g. `name`; `subscribers.0` for the first of a list. */
+  readonly path: string;
+  readonly flag: string;
+  readonly question: string;
+  readonly hint?: string;
+  /** An error message, or undefined when the text will do. */
+  readonly validate: (text: string) => string | undefined;
+}
+
+/**
+ * One step. Verbs are property functions, not methods: methods are compared bivariantly, and `assess` could then plan a change
+ * that `apply` does not know.
+ */
+export interface Step<Slice, Desired, Observed, C extends Change> {
+  readonly id: string;
+  /** Shown in headings: "Account alias". */
+  readonly title: string;
+  /** One sentence on what the step is for. */
+  readonly about: string;
+  /** Steps that must not have failed before this one's changes are made. */
+  readonly needs: readonly string[];
+  readonly findings: readonly FindingSpec[];
+  /** The step's section of bootstrap.yaml; parsing `{}` gives the defaults. */
+  readonly schema: ZodType<Slice>;
+  /** What an absent section means: wanted with its defaults; not wanted, but `check` judges what is there; not wanted. */
+  readonly whenAbsent: 'wanted' | 'audit' | 'skip';
+  /** Values for the practice account, as they would stand in the section. */
+  readonly practice: (random: Random) => unknown;
+  readonly asks: readonly Ask[];
+  readonly desire: (slice: Slice, context: DesireContext) => Desired;
+  readonly intent: (desired: Desired, observed?: Observed) => Intents;
+  readonly observe: (context: LookContext, desired: Desired) => Promise<Observed>;
+  /** Pure. Every finding of the step that applies, passes included; gaps in the order in which their changes must be made. */
+  readonly assess: (desired: Desired, observed: Observed) => readonly Finding<C>[];
+  readonly apply: (context: ApplyContext, change: C) => Promise<void>;
+  /** Facts for the end of a run, such as the sign-in URL. */
+  readonly recap?: (desired: Desired, observed: Observed) => readonly { readonly label: string; readonly value: string }[];
+}
+
+/** A step whose own types are hidden, as the registry and the engine hold it. */
+export type AnyStep = Step<unknown, unknown, unknown, Change>;
+
+/** The one place where a step's types are hidden: the engine only ever feeds a step what the same step produced. */
+export const defineStep = <Slice, Desired, Observed, C extends Change>(step: Step<Slice, Desired, Observed, C>): AnyStep =>
+  step as unknown as AnyStep;

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import { randomInt } from 'node:crypto';
+import { homedir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Host } from './app.js';
+import { version } from './version.js';
+
+/** The only file that touches the process: arguments, environment, streams, signals and the exit code. */
+const main = async (): Promise<void> => {
+  const argv = process.argv.slice(2);
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    process.stdout.write(`${version}\n`);
+    return;
+  }
+  // On Node 20 the SDK prints nine lines about future versions of itself; this tool carries its own copy.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+  const stop = new AbortController();
+  for (const [name, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+    process.on(name, () => {
+      // The second time, or when the run does not end by itself in time, it is ended.
+      if (stop.signal.aborted) process.exit(code);
+      stop.abort(name);
+      setTimeout(() => process.exit(code), 1_800).unref();
+    });
+  }
+  const host: Host = {
+    argv,
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+    platform: process.platform,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    clock: {
+      now: () => new Date(),
+      sleep: async (ms, signal) => {
+        await sleep(ms, undefined, signal === undefined ? {} : { signal });
+      },
+    },
+    random: (length, alphabet) => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join(''),
+    signal: stop.signal,
+  };
+  const { run } = await import('./cli.js');
+  process.exitCode = await run(host);
+};
+
+main().catch((error: unknown) => {
+  const debug = process.argv.includes('--debug') && error instanceof Error ? `\n${error.stack}` : '';
+  process.stderr.write(`Unexpected: ${error instanceof Error ? error.message : String(error)}${debug}\nThis is a fault of the tool.\n`);
+  process.exitCode = 1;
+});

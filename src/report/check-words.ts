@@ -1,0 +1,117 @@
+import { severities } from '../core/finding.js';
+import type { Result, RunReport } from '../core/report.js';
+import type { SymbolName } from './layout.js';
+import { commandLine, counted, exitMeaning, listed, waitWords, type Words } from './words.js';
+
+export interface Verdict {
+  readonly symbol: SymbolName;
+  readonly paint: 'good' | 'bad' | 'warn';
+  readonly word: string;
+  readonly text: string;
+}
+
+const total = ({ summary: s }: RunReport): number => s.pass + s.fail + s.manual + s.waived + s.unknown + s.notApplicable;
+
+/** The first thing seen. The exit code decides its colour, so that the two cannot disagree. */
+export const verdict = (report: RunReport): Verdict => {
+  const { summary, exit } = report;
+  const judged = total(report) - summary.notApplicable;
+  if (report.error || exit.code === 1 || exit.code === 2)
+    return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check could not be finished.' };
+  if (exit.code === 130 || exit.code === 143)
+    return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check was interrupted.' };
+  if (exit.code === 4 || exit.code === 6) {
+    const why = exit.code === 4 ? 'not allowed' : 'AWS did not answer';
+    const failed = summary.fail === 0 ? '' : `, and ${counted(summary.fail, 'finding')} below the chosen severity`;
+    return {
+      symbol: 'unknown',
+      paint: 'warn',
+      word: 'UNKNOWN',
+      text: `${summary.unknown} of ${counted(judged, 'check')} could not be read (${why})${failed}.`,
+    };
+  }
+  if (exit.code !== 0) {
+    const text =
+      summary.fail > 0
+        ? `${summary.fail} of ${counted(judged, 'check')} failed: ${severityCounts(report.results)}.`
+        : `${counted(summary.manual, 'check')} must be done or confirmed by hand.`;
+    return { symbol: 'bad', paint: 'bad', word: 'FAIL', text };
+  }
+  const open = [
+    summary.fail > 0 ? `${counted(summary.fail, 'finding')} below the chosen severity` : '',
+    summary.unknown > 0 ? `${summary.unknown} unknown` : '',
+    summary.manual > 0 ? `${summary.manual} to do or confirm by hand` : '',
+    summary.waived > 0 ? `${summary.waived} waived` : '',
+  ].filter((part) => part !== '');
+  const text =
+    open.length === 0
+      ? `All ${counted(judged, 'check')} passed.`
+      : `${summary.pass} of ${counted(judged, 'check')} passed; ${listed(open)}.`;
+  return { symbol: 'good', paint: 'good', word: 'OK', text };
+};
+
+const severityCounts = (results: readonly Result[]): string =>
+  [...severities]
+    .reverse()
+    .map((severity) => ({
+      severity,
+      n: results.filter((result) => result.status === 'fail' && result.severity === severity).length,
+    }))
+    .filter(({ n }) => n > 0)
+    .map(({ severity, n }) => `${n} ${severity}`)
+    .join(', ');
+
+/** `25 checks: 18 ok, 3 FAIL, 1 by hand`, and what the exit code means. */
+export const countsLines = (report: RunReport, words: Words): readonly string[] => {
+  const { summary: s, exit } = report;
+  const counts = [
+    [s.pass, 'ok'],
+    [s.fail, 'FAIL'],
+    [s.unknown, 'unknown'],
+    [s.manual, 'by hand'],
+    [s.waived, 'waived'],
+    [s.notApplicable, 'n/a'],
+  ] as const;
+  const shown = counts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
+  return [
+    ...(shown.length === 0 ? [] : [`${counted(total(report), 'check')}: ${shown.join(', ')}`]),
+    ...(s.waived > 0 && !words.showWaived ? ['--show-waived lists what is waived'] : []),
+    `Exit code ${exit.code}: ${exitMeaning(report)}`,
+  ];
+};
+
+export const checkNext = (report: RunReport, words: Words): string => {
+  const { results, exit, error } = report;
+  if (error) return error.next;
+  const run = (name: string): string => `\`${commandLine(report, words, name)}\``;
+  if (exit.code === 130 || exit.code === 143) return `run ${run('check')} again.`;
+  const failed = results.filter(({ status }) => status === 'fail');
+  const byInit = failed.filter(({ remediation }) => remediation?.by === 'init').length;
+  const rest = failed.length - byInit;
+  const manual = results.filter(({ status }) => status === 'manual').length;
+  const unread = results.filter(({ status }) => status === 'unknown');
+  if (byInit > 0) {
+    const share =
+      rest === 0
+        ? byInit === 1
+          ? 'the finding'
+          : byInit === 2
+            ? 'both findings'
+            : `all ${byInit} findings`
+        : `${byInit} of the ${failed.length} findings`;
+    const yours =
+      rest === 0
+        ? ''
+        : rest === 1
+          ? ' The other one is yours; its fix stands beside it.'
+          : ` The other ${rest} are yours; the fix stands beside each.`;
+    return `run ${run('init')}. It shows its plan, asks, and closes ${share}.${yours}`;
+  }
+  if (rest > 0)
+    return `do what is written beside ${rest === 1 ? 'the finding' : 'the findings'}, then run ${run('check')} again.`;
+  if (unread.some(({ cause }) => cause === 'denied'))
+    return `allow what is named above (\`${commandLine(report, { ...words, flags: '' }, 'policy check')}\` prints the whole policy), then run ${run('check')} again.`;
+  if (unread.length > 0) return `run ${run('check')} again${waitWords(exit.retryAfterSeconds)}.`;
+  if (manual > 0) return `do or confirm what is marked "by hand"; nothing else is open.`;
+  return 'nothing to do.';
+};

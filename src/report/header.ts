@@ -1,0 +1,37 @@
+import type { AccountReport } from '../core/report.js';
+import { type Look, plain } from '../core/text.js';
+import { hang, labelColumn, sheetOf, widthOf } from './layout.js';
+import { accountName, who } from './words.js';
+
+export interface HeaderExtra {
+  /** How the caller is signed in, in words: "aws login, profile root". */
+  readonly signedInBy?: string;
+  /** More labels and values, such as the config file that was read. */
+  readonly more?: readonly { readonly label: string; readonly value: string }[];
+}
+
+/** The account and who is looking at it, shown before anything else. Pure; goes to stderr; ends in a newline. */
+export const renderHeader = (account: AccountReport, target: string, look: Look, extra: HeaderExtra = {}): string => {
+  const sheet = sheetOf(look);
+  const sandbox = target === 'sandbox';
+  const rows = [
+    { label: 'Account', value: sandbox ? `${accountName(account)}, a practice account (sandbox)` : accountName(account) },
+    {
+      label: 'Signed in',
+      value: `as ${who(account.identity)}${extra.signedInBy === undefined ? '' : `, by ${extra.signedInBy}`}`,
+    },
+    ...(account.partition === 'aws' ? [] : [{ label: 'Partition', value: account.partition }]),
+    ...(sandbox || target === 'aws' ? [] : [{ label: 'Endpoint', value: `${target} (not AWS's own)` }]),
+    ...(extra.more ?? []),
+  ];
+  const longest = Math.max(...rows.map(({ label }) => widthOf(plain(label))));
+  return `${rows
+    .flatMap(({ label, value }) =>
+      sheet.accessible
+        ? hang(sheet, `${plain(label)}: `, widthOf(plain(label)) + 2, [{ text: value }])
+        : hang(sheet, labelColumn(label, longest + 2, sheet.dim), longest + 2, [
+            { text: value, paint: label === 'Account' ? sheet.strong : sheet.none },
+          ]),
+    )
+    .join('\n')}\n`;
+};

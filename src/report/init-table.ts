@@ -1,0 +1,136 @@
+import type { PlannedChange, Result, RunReport, StepReport } from '../core/report.js';
+import { plain } from '../core/text.js';
+import { changedWords, errorFacts, errorMessage, nextLine, sentence } from './error-block.js';
+import { initNext, initVerdict, isUnchanged } from './init-words.js';
+import { hang, labelColumn, padTo, pageOf, paragraph, type Sheet, widthOf } from './layout.js';
+import { leftLines } from './left.js';
+import { planLines } from './plan.js';
+import { accountLine, commandLine, leftForPerson, stepWords, titleOf, type Words } from './words.js';
+
+/**
+ * `init` for people. The verdict comes first; then each step in run order with what changed or went wrong; what is left for a
+ * person; where to find things; and in the last line what to do next. A run that changed nothing says so in one line.
+ */
+export const initTable = (report: RunReport, sheet: Sheet, words: Words): string => {
+  const left = leftForPerson(report.results);
+  const quiet = isUnchanged(report);
+  return pageOf(
+    head(report, sheet, words),
+    report.error ? errorLines(report, sheet, words) : [],
+    words.dryRun ? planLines(report.plan ?? [], sheet, words) : [],
+    words.dryRun || quiet ? [] : stepLines(report, sheet, words),
+    unreadLines(report, sheet),
+    leftLines(left, sheet),
+    words.dryRun || quiet ? [] : recapLines(report, sheet),
+    nextLine(sheet, words.next ?? initNext(report, words, left.length)),
+  );
+};
+
+const head = (report: RunReport, sheet: Sheet, words: Words): readonly string[] => {
+  const { symbol, paint, word, text } = initVerdict(report, words);
+  const lead = `${sheet.symbol(symbol)}${word}`;
+  const columns = widthOf(lead) + 2;
+  return [
+    ...hang(sheet, `${sheet[paint](lead)}  `, columns, [{ text, paint: sheet.strong }]),
+    ...(report.account === null || isUnchanged(report)
+      ? []
+      : paragraph(sheet, columns, { text: accountLine(report.account, report.target), paint: sheet.dim })),
+  ];
+};
+
+const explain = (report: RunReport, words: Words): string => commandLine(report, { ...words, flags: '' }, 'explain');
+
+const errorLines = (report: RunReport, sheet: Sheet, words: Words): readonly string[] => {
+  const { error } = report;
+  if (!error) return [];
+  return [
+    ...errorMessage(sheet, 2, error),
+    ...(error.changed === false ? [] : paragraph(sheet, 2, { text: sentence(changedWords(error, 'the planned changes')) })),
+    ...errorFacts(sheet, 2, error, explain(report, words)),
+  ];
+};
+
+const wordColumn = 'unchanged'.length;
+
+const stepLines = (report: RunReport, sheet: Sheet, words: Words): readonly string[] =>
+  (report.steps ?? []).flatMap((step) => {
+    const { word, symbol, paint } = stepWords[step.status];
+    const lead = `${sheet.symbol(symbol)}${word}`;
+    const column = widthOf(sheet.symbol(symbol)) + wordColumn + 4;
+    const title = [{ text: titleOf(words, step.id), paint: step.status === 'skipped' ? sheet.dim : sheet.strong }];
+    return [
+      ...hang(sheet, `  ${sheet[paint](lead)}${padTo('', column - 2 - widthOf(lead))}`, column, title),
+      ...stepDetails(report, step, sheet, words, column),
+    ];
+  });
+
+const stepDetails = (report: RunReport, step: StepReport, sheet: Sheet, words: Words, column: number): readonly string[] => {
+  const changes = (report.plan ?? []).filter((change) => change.step === step.id);
+  const bullets = changes.flatMap((change) => bullet(sheet, column, change));
+  const say = (text: string): readonly string[] => paragraph(sheet, column, { text });
+  if (step.status === 'unchanged' || step.status === 'skipped') return [];
+  if (step.status === 'done' || step.status === 'manual')
+    return [
+      ...bullets,
+      ...(step.verified || changes.length === 0 ? [] : paragraph(sheet, column, { text: notSeen, paint: sheet.warn })),
+    ];
+  const { error } = step;
+  if (error === null)
+    return [
+      ...say(step.status === 'blocked' ? 'It needs a step that failed.' : 'It could not be finished.'),
+      ...(changes.length === 0 ? [] : say(step.status === 'blocked' ? 'Not made:' : 'Planned:')),
+      ...bullets,
+    ];
+  // A run that stopped for this very error has told it at the top.
+  const told = report.error?.code === error.code && report.error.step === step.id;
+  const these = changes.length === 1 ? 'this change' : 'these changes';
+  return [
+    ...(told ? [] : errorMessage(sheet, column, error)),
+    ...(changes.length === 0 ? [] : say(`${step.status === 'failed' ? changedWords(error, these) : 'Not made'}:`)),
+    ...bullets,
+    ...(told
+      ? []
+      : [
+          ...hang(sheet, `${' '.repeat(column)}${sheet.strong('Next:')} `, column + 6, [{ text: sentence(error.next) }]),
+          ...errorFacts(sheet, column, error, explain(report, words)),
+        ]),
+  ];
+};
+
+const notSeen = 'Sent, but AWS does not show it yet.';
+
+const bullet = (sheet: Sheet, column: number, { summary }: PlannedChange): readonly string[] =>
+  hang(sheet, `${' '.repeat(column)}- `, column + 2, [{ text: summary }]);
+
+/** Wanted things that could not be seen: neither done nor left, so they are named. */
+const unreadLines = (report: RunReport, sheet: Sheet): readonly string[] => {
+  const unread = report.results.filter(({ kind, status }) => kind === 'wanted' && status === 'unknown');
+  if (unread.length === 0) return [];
+  return [
+    sheet.strong('Could not be read'),
+    ...unread.flatMap((result: Result) => [
+      ...hang(sheet, `  ${sheet.warn(`${sheet.symbol('unknown')}unknown`)}  `, 11 + widthOf(sheet.symbol('unknown')), [
+        { text: result.id, paint: sheet.strong },
+      ]),
+      ...paragraph(sheet, 11 + widthOf(sheet.symbol('unknown')), {
+        text: result.missingPermission === null ? result.reason : `${result.reason} Allow ${result.missingPermission}.`,
+      }),
+    ]),
+  ];
+};
+
+/** Labels and values, aligned where values have room beside the labels. */
+const recapLines = (report: RunReport, sheet: Sheet): readonly string[] => {
+  const recap = report.recap ?? [];
+  if (recap.length === 0) return [];
+  const longest = Math.max(...recap.map(({ label }) => widthOf(plain(label))));
+  const beside = !sheet.accessible && longest <= 32 && sheet.width - longest >= 34;
+  return [
+    sheet.strong('To keep'),
+    ...recap.flatMap(({ label, value }) =>
+      beside
+        ? hang(sheet, `  ${labelColumn(label, longest + 2, sheet.dim)}`, longest + 4, [{ text: value }])
+        : [...paragraph(sheet, 2, { text: `${label}:`, paint: sheet.dim }), ...paragraph(sheet, 4, { text: value })],
+    ),
+  ];
+};

@@ -1,0 +1,74 @@
+import type { RunReport } from '../core/report.js';
+import type { Verdict } from './check-words.js';
+import { accountName, commandLine, counted, listed, titleOf, waitWords, type Words, leftForPerson } from './words.js';
+
+/** Nothing was changed because nothing had to be: the usual second run. */
+export const isUnchanged = (report: RunReport): boolean =>
+  !report.error &&
+  (report.exit.code === 0 || report.exit.code === 5) &&
+  (report.plan ?? []).length === 0 &&
+  (report.steps ?? []).every(({ status }) => status === 'unchanged' || status === 'manual' || status === 'skipped');
+
+export const initVerdict = (report: RunReport, words: Words): Verdict => {
+  const { exit, error } = report;
+  const left = leftForPerson(report.results).length;
+  const changes = (report.plan ?? []).length;
+  if (error) return stopped(report.apiCalls.writes === 0 ? 'Nothing was changed.' : 'The run ended early.');
+  if (exit.code === 130 || exit.code === 143) return stopped('The run was interrupted. It is safe to run again.');
+  const things = left === 0 ? '' : ` ${counted(left, 'thing')} ${left === 1 ? 'is' : 'are'} left for you.`;
+  if (words.dryRun) {
+    const text = changes === 0 ? 'Nothing would be changed.' : `${counted(changes, 'change')} would be made; nothing was done.`;
+    return {
+      symbol: changes === 0 ? 'good' : 'hand',
+      paint: changes === 0 ? 'good' : 'warn',
+      word: 'DRY RUN',
+      text: `${text}${things}`,
+    };
+  }
+  const failed = (report.steps ?? []).filter(({ status }) => status === 'failed');
+  const blocked = (report.steps ?? []).filter(({ status }) => status === 'blocked');
+  if (failed.length > 0) {
+    const behind = blocked.length === 0 ? '' : `; ${blocked.map(({ id }) => titleOf(words, id)).join(', ')} had to wait`;
+    const word = exit.code === 6 ? 'NOT YET' : 'FAILED';
+    return {
+      symbol: 'bad',
+      paint: 'bad',
+      word,
+      text: `${listed(failed.map(({ id }) => titleOf(words, id)))} could not be finished${behind}.${things}`,
+    };
+  }
+  if (exit.code === 6)
+    return { symbol: 'unknown', paint: 'warn', word: 'NOT YET', text: `AWS does not confirm everything yet.${things}` };
+  if (exit.code === 4)
+    return { symbol: 'unknown', paint: 'warn', word: 'UNKNOWN', text: 'Some things could not be read, so they were left alone.' };
+  if (isUnchanged(report)) {
+    const name = report.account === null ? 'the account' : `account ${accountName(report.account)}`;
+    return left === 0
+      ? { symbol: 'good', paint: 'good', word: 'UNCHANGED', text: `Nothing to change in ${name}: all is as wanted.` }
+      : { symbol: 'hand', paint: 'warn', word: 'UNCHANGED', text: `Nothing to change in ${name}.${things}` };
+  }
+  if (exit.code !== 0 && exit.code !== 5) return stopped('The run ended early.');
+  const text = `${counted(changes, 'change')} made and read back.${things}`;
+  return { symbol: 'good', paint: 'good', word: 'DONE', text };
+};
+
+const stopped = (text: string): Verdict => ({ symbol: 'bad', paint: 'bad', word: 'STOPPED', text });
+
+export const initNext = (report: RunReport, words: Words, left: number): string => {
+  const { error, exit } = report;
+  const run = (name: string): string => `\`${commandLine(report, words, name)}\``;
+  if (error) return error.next;
+  if (exit.code === 130 || exit.code === 143) return `run ${run('init')} again; it goes on where it stopped.`;
+  const failed = (report.steps ?? []).find(({ status, error: why }) => status === 'failed' && why);
+  if (failed?.error) return `${failed.error.next}`;
+  if (exit.code === 6) return `run ${run('init')} again${waitWords(exit.retryAfterSeconds)}.`;
+  if (report.results.some(({ kind, status, cause }) => kind === 'wanted' && status === 'unknown' && cause === 'denied'))
+    return `allow what is named above (\`${commandLine(report, { ...words, flags: '' }, 'policy init')}\` prints the whole policy), then run ${run('init')} again.`;
+  if (words.dryRun && (report.plan ?? []).length > 0)
+    return `run ${run('init')} to make these changes. It asks before it starts.`;
+  if (left > 0) {
+    const things = left === 1 ? 'the one thing left for you' : `the ${left} things left for you`;
+    return `do ${things}, then run ${run('check')}.`;
+  }
+  return `nothing to do. ${run('check')} tells at any time whether it stays so.`;
+};

@@ -1,0 +1,23 @@
+import type { Result } from '../core/report.js';
+import { command, hang, labelled, type Sheet } from './layout.js';
+
+export type LeftItem = Pick<Result, 'id' | 'reason' | 'remediation'>;
+
+/** What only a person can do, numbered, each with why, how, and the link. */
+export const leftLines = (left: readonly LeftItem[], sheet: Sheet): readonly string[] => {
+  if (left.length === 0) return [];
+  const column = 4 + String(left.length).length;
+  return [
+    sheet.strong('Left for you'),
+    ...left.flatMap(({ id, reason, remediation }, at) => {
+      const number = `${String(at + 1).padStart(column - 3)}. `;
+      const { instructions = null, command: run = null, url = null } = remediation ?? {};
+      return [
+        ...hang(sheet, ` ${number}`, column, [{ text: reason }, { text: `(${id})`, paint: sheet.dim }]),
+        ...(instructions === null ? [] : labelled(sheet, column, 'do', instructions)),
+        ...(run === null ? [] : command(sheet, column, instructions === null ? 'do' : 'run', run)),
+        ...(url === null ? [] : labelled(sheet, column, 'see', url)),
+      ];
+    }),
+  ];
+};

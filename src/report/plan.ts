@@ -1,0 +1,74 @@
+import type { Risk } from '../core/finding.js';
+import type { PlannedChange } from '../core/report.js';
+import type { Look } from '../core/text.js';
+import { hang, pageOf, paragraph, type Sheet, sheetOf } from './layout.js';
+import { type LeftItem, leftLines } from './left.js';
+import { counted, titleOf, type Words } from './words.js';
+
+/**
+ * What is about to happen, for the moment before approval: numbered changes grouped by step, with what deserves a thought in plain
+ * words, and what will be left for a person. Pure; goes to stderr.
+ */
+export const renderPlan = (
+  plan: readonly PlannedChange[],
+  left: readonly LeftItem[],
+  look: Look,
+  words: Pick<Words, 'titles'>,
+): string => {
+  const sheet = sheetOf(look);
+  const steps = new Set(plan.map(({ step }) => step)).size;
+  const head =
+    plan.length === 0 ? 'Plan: nothing to change.' : `Plan: ${counted(plan.length, 'change')} in ${counted(steps, 'step')}`;
+  return pageOf([sheet.strong(head)], planLines(plan, sheet, words), leftLines(left, sheet));
+};
+
+export const planLines = (plan: readonly PlannedChange[], sheet: Sheet, words: Pick<Words, 'titles'>): readonly string[] => {
+  const column = 4 + String(plan.length).length;
+  return plan.flatMap((change, at) => {
+    const note = riskNote(change);
+    return [
+      ...(plan[at - 1]?.step === change.step
+        ? []
+        : paragraph(sheet, 0, { text: titleOf(words, change.step), paint: sheet.strong })),
+      ...hang(sheet, ` ${String(at + 1).padStart(column - 3)}. `, column, [{ text: change.summary }]),
+      ...(note === null
+        ? []
+        : hang(
+            sheet,
+            `${' '.repeat(column)}${sheet.warn(`${sheet.symbol('hand')}${note.word}:`)} `,
+            noteColumn(sheet, column, note.word),
+            [{ text: note.text }],
+          )),
+    ];
+  });
+};
+
+const noteColumn = (sheet: Sheet, column: number, word: string): number => column + sheet.symbol('hand').length + word.length + 2;
+
+interface Note {
+  readonly word: string;
+  readonly text: string;
+}
+
+const generic: Readonly<Record<Exclude<Risk, 'none'>, Note>> = {
+  billing: { word: 'billing', text: 'it may change what this account costs.' },
+  'hard-to-undo': { word: 'hard to undo', text: 'think before you approve it.' },
+  secret: { word: 'secret', text: 'it goes only to the place you chose for it.' },
+  weaker: { word: 'weaker', text: 'it makes the account less well protected than it could be.' },
+};
+
+/** What a write means beyond its risk, where one sentence can say it. */
+const special: Readonly<Record<string, Note>> = {
+  'organizations:CreateOrganization': {
+    word: 'billing',
+    text: 'it ends a free plan, and free credits that are left may be lost at once.',
+  },
+  'organizations:CreateAccount': { word: 'hard to undo', text: 'an account can be closed later, but not simply deleted.' },
+  'iam:CreateAccountAlias': { word: 'hard to undo', text: 'the sign-in link of the old alias stops working.' },
+  'iam:EnableMFADevice': { word: 'weaker', text: 'the second factor is kept where the password is, so it protects less.' },
+};
+
+const riskNote = ({ risk, calls }: PlannedChange): Note | null => {
+  if (risk === 'none') return null;
+  return calls.map((call) => special[call]).find((note) => note?.word === generic[risk].word) ?? generic[risk];
+};

@@ -1,0 +1,119 @@
+import type { AccountReport, Result, RunReport, StepReport } from '../core/report.js';
+import type { SymbolName } from './layout.js';
+
+/** What a report does not hold and the human formats need. */
+export interface Words {
+  /** Step id -> title, from the registry. Ids stand in for titles that are missing. */
+  readonly titles: Readonly<Record<string, string>>;
+  /** How this tool is called here: `bootstrap` (default) or `npx aws-account-bootstrap`. */
+  readonly program?: string;
+  /** Flags that printed commands need to reach the same account, e.g. `--profile root`. Default: `--sandbox` in the sandbox. */
+  readonly flags?: string;
+  /** `init --dry-run`: nothing was done, so everything is said in the conditional. */
+  readonly dryRun?: boolean;
+  /** `check --show-waived`: waived findings are listed, not only counted. */
+  readonly showWaived?: boolean;
+  /** Replaces the last line's advice. */
+  readonly next?: string;
+}
+
+export const commandLine = (report: RunReport, words: Words, command: string): string =>
+  [words.program ?? 'bootstrap', command, words.flags ?? (report.target === 'sandbox' ? '--sandbox' : '')]
+    .filter((part) => part !== '')
+    .join(' ');
+
+export const titleOf = (words: Words, step: string): string => words.titles[step] ?? step;
+
+export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** `a`, `a and b`, `a, b and c`. */
+export const listed = (items: readonly string[]): string =>
+  items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+
+interface StatusWord {
+  readonly word: string;
+  readonly symbol: SymbolName;
+  readonly paint: 'good' | 'bad' | 'warn' | 'dim';
+}
+
+export const statusWords: Readonly<Record<Result['status'], StatusWord>> = {
+  fail: { word: 'FAIL', symbol: 'bad', paint: 'bad' },
+  unknown: { word: 'unknown', symbol: 'unknown', paint: 'warn' },
+  manual: { word: 'by hand', symbol: 'hand', paint: 'warn' },
+  waived: { word: 'waived', symbol: 'off', paint: 'dim' },
+  pass: { word: 'ok', symbol: 'good', paint: 'good' },
+  'not-applicable': { word: 'n/a', symbol: 'off', paint: 'dim' },
+};
+
+export const stepWords: Readonly<Record<StepReport['status'], StatusWord>> = {
+  done: { word: 'done', symbol: 'good', paint: 'good' },
+  unchanged: { word: 'unchanged', symbol: 'good', paint: 'good' },
+  manual: { word: 'by hand', symbol: 'hand', paint: 'warn' },
+  failed: { word: 'FAILED', symbol: 'bad', paint: 'bad' },
+  blocked: { word: 'blocked', symbol: 'unknown', paint: 'warn' },
+  skipped: { word: 'skipped', symbol: 'off', paint: 'dim' },
+};
+
+/** `123456789012 (acme-prod)` */
+export const accountName = (account: AccountReport): string =>
+  account.alias === null ? account.id : `${account.id} (${account.alias})`;
+
+/** The caller in words, from the ARN: `the root user`, `user alex`, `role Admin (session ci)`. */
+export const who = ({ kind, arn }: AccountReport['identity']): string => {
+  if (kind === 'root') return 'the root user';
+  const parts = arn.split('/').slice(1);
+  const name = parts.at(-1) ?? arn;
+  // …:assumed-role/NAME/SESSION, but …:user/some/path/NAME
+  if (kind === 'role') return parts.length > 1 ? `role ${parts[0]} (session ${name})` : `role ${name}`;
+  return kind === 'user' ? `user ${name}` : `federated user ${name}`;
+};
+
+/** Which account, which caller, and where, in one line. */
+export const accountLine = (account: AccountReport, target: string): string => {
+  const place = target === 'aws' || target === 'sandbox' ? '' : `, at ${target}`;
+  return `${target === 'sandbox' ? 'Practice account' : 'Account'} ${accountName(account)}, as ${who(account.identity)}${place}`;
+};
+
+/** A resource, short: `user/alex` for its ARN. */
+export const shortResource = (resource: string): string => /^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$/.exec(resource)?.[1] ?? resource;
+
+/** What an exit code says, in words. */
+export const exitMeaning = (report: RunReport): string => {
+  const { code } = report.exit;
+  switch (code) {
+    case 0:
+      return report.command === 'check' ? 'no finding at or above the chosen severity' : 'as wanted';
+    case 1:
+      return 'unexpected failure';
+    case 2:
+      return 'usage or config is wrong; nothing was changed';
+    case 3:
+      return report.command === 'check' ? 'findings at or above the chosen severity' : 'there is something to change';
+    case 4:
+      return report.error ? 'not signed in, not allowed, or not this account' : 'not allowed to see everything';
+    case 5:
+      return 'done, but a person must still do something';
+    case 6:
+      return 'AWS is not ready or answered ambiguously';
+    case 7:
+      return 'some steps are done, one failed';
+    case 130:
+    case 143:
+      return 'stopped by a signal; safe to run again';
+  }
+};
+
+/** `in 30 seconds`, `in 15 minutes`, or nothing. */
+export const waitWords = (seconds: number | undefined): string => {
+  if (seconds === undefined || seconds <= 0) return '';
+  return seconds < 120 ? ` in ${counted(seconds, 'second')}` : ` in ${counted(Math.ceil(seconds / 60), 'minute')}`;
+};
+
+/** What `init` leaves for a person: open, wanted, and not for `init` to do. */
+export const leftForPerson = (results: readonly Result[]): readonly Result[] =>
+  results.filter(
+    ({ kind, status, remediation }) =>
+      kind === 'wanted' &&
+      (status === 'manual' || status === 'fail') &&
+      (remediation?.by === 'hand' || (status === 'manual' && !remediation)),
+  );

@@ -1,0 +1,48 @@
+import type { Behaviour, Behaviours } from '../behaviour.js';
+import { isRead } from '../services.js';
+import { recorded } from './event-history.js';
+import { accessKeys } from './iam/access-keys.js';
+import { alias } from './iam/alias.js';
+import { attachments } from './iam/attachments.js';
+import { authorizationDetails } from './iam/authorization-details.js';
+import { checkConstraints } from './iam/constraints.js';
+import { credentialReport } from './iam/credential-report.js';
+import { groups } from './iam/groups.js';
+import { inlinePolicies } from './iam/inline-policies.js';
+import { loginProfiles } from './iam/login-profiles.js';
+import { mfaDevices } from './iam/mfa-devices.js';
+import { organizationsFeatures } from './iam/organizations-features.js';
+import { passwordPolicy } from './iam/password-policy.js';
+import { policies } from './iam/policies.js';
+import { roles } from './iam/roles.js';
+import { summary } from './iam/summary.js';
+import { users } from './iam/users.js';
+
+const all: Behaviours = {
+  ...users,
+  ...groups,
+  ...attachments,
+  ...inlinePolicies,
+  ...policies,
+  ...loginProfiles,
+  ...passwordPolicy,
+  ...mfaDevices,
+  ...accessKeys,
+  ...alias,
+  ...summary,
+  ...credentialReport,
+  ...authorizationDetails,
+  ...roles,
+  ...organizationsFeatures,
+};
+
+const checked = (behaviour: Behaviour): Behaviour => (input, scene) => {
+  checkConstraints(input as Readonly<Record<string, unknown>>);
+  return behaviour(input, scene);
+};
+
+const only = (wanted: (operation: string) => boolean): Behaviours =>
+  Object.fromEntries(Object.entries(all).filter(([operation]) => wanted(operation)).map(([operation, behaviour]) => [operation, checked(behaviour)]));
+
+/** Constraints of the service model first, then what the operation does; each write leaves an event. */
+export const iam: Behaviours = { ...only(isRead), ...recorded('iam.amazonaws.com', only((operation) => !isRead(operation))) };

@@ -1,0 +1,99 @@
+import type { Scene } from '../../behaviour.js';
+import { Fault } from '../../fault.js';
+import type { AccountWorld, GroupWorld, RoleWorld, UserWorld } from '../../world.js';
+import { invalid, invalidValue } from './constraints.js';
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const quotas = {
+  users: 5000,
+  groups: 300,
+  roles: 1000,
+  policies: 1500,
+  groupsPerUser: 10,
+  policiesPerEntity: 10,
+  accessKeysPerUser: 2,
+  mfaDevicesPerUser: 8,
+  tags: 50,
+} as const;
+
+/** Names are unique without regard to case, yet only the exact name finds an entity. */
+export const taken = (entities: readonly { readonly name: string }[], name: string): boolean =>
+  entities.some((entity) => entity.name.toLowerCase() === name.toLowerCase());
+
+export const findUser = (account: AccountWorld, name: string): UserWorld =>
+  account.users.find((user) => user.name === name) ?? absent(`The user with name ${name} cannot be found.`);
+
+export const findGroup = (account: AccountWorld, name: string): GroupWorld =>
+  account.groups.find((group) => group.name === name) ?? absent(`The group with name ${name} cannot be found.`);
+
+export const findRole = (account: AccountWorld, name: string): RoleWorld =>
+  account.roles.find((role) => role.name === name) ?? absent(`The role with name ${name} cannot be found.`);
+
+export function absent(message: string): never {
+  throw new Fault('NoSuchEntity', 404, message);
+}
+
+export const exists = (message: string): Fault => new Fault('EntityAlreadyExists', 409, message);
+export const overQuota = (quota: string, limit: number): Fault => new Fault('LimitExceeded', 409, `Cannot exceed quota for ${quota}: ${limit}`);
+export const conflict = (message: string): Fault => new Fault('DeleteConflict', 409, message);
+
+/** The user a request means when it names none: the caller. 'root' when root calls. */
+export function implicitUser(name: string | undefined, scene: Scene): UserWorld | 'root' {
+  if (name !== undefined) return findUser(scene.account, name);
+  if (scene.caller.kind === 'root') return 'root';
+  if (scene.caller.kind === 'user') return findUser(scene.account, scene.caller.name);
+  throw invalid('Must specify userName when calling with non-User credentials');
+}
+
+export const arnOf = (account: AccountWorld, kind: 'user' | 'group' | 'role' | 'policy' | 'mfa', entity: { readonly path: string; readonly name: string }): string =>
+  `arn:${account.partition}:iam::${account.id}:${kind}${entity.path}${entity.name}`;
+
+export const rootArn = (account: AccountWorld): string => `arn:${account.partition}:iam::${account.id}:root`;
+
+export const date = (iso: string): Date => new Date(iso);
+export const optionalDate = (iso: string | null): Date | undefined => (iso === null ? undefined : new Date(iso));
+
+/** Members whose value is undefined are left out of an answer. */
+export const userShape = (account: AccountWorld, user: UserWorld): Record<string, unknown> => ({
+  Path: user.path,
+  UserName: user.name,
+  UserId: user.id,
+  Arn: arnOf(account, 'user', user),
+  CreateDate: date(user.createdAt),
+  PasswordLastUsed: optionalDate(user.password?.lastUsed ?? null),
+});
+
+/** Root has no name: what GetUser and device lists say of it. */
+export const rootShape = (account: AccountWorld): Record<string, unknown> => ({
+  UserId: account.id,
+  Arn: rootArn(account),
+  CreateDate: date(account.createdAt),
+  PasswordLastUsed: optionalDate(account.root.passwordLastUsed),
+});
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+export const tagList = (tags: Readonly<Record<string, string>>): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+/** `undefined` for an answer that leaves the member out when there is none. */
+export const someTags = (tags: Readonly<Record<string, string>>): Tag[] | undefined => (Object.keys(tags).length > 0 ? tagList(tags) : undefined);
+
+const tagCharacters = 'regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+';
+
+export function readTags(tags: readonly Tag[] | undefined, present: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const merged: Record<string, string> = { ...present };
+  const seen = new Set<string>();
+  for (const { Key, Value } of tags ?? []) {
+    if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u.test(Key)) throw invalidValue('Tags.Key', Key, `Member must satisfy ${tagCharacters}`);
+    if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(Value)) throw invalidValue('Tags.Value', Value, `Member must satisfy ${tagCharacters}`);
+    if (seen.has(Key.toLowerCase())) throw new Fault('InvalidInput', 400, 'Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+    seen.add(Key.toLowerCase());
+    for (const old of Object.keys(merged)) if (old.toLowerCase() === Key.toLowerCase()) delete merged[old];
+    merged[Key] = Value;
+  }
+  if (Object.keys(merged).length > quotas.tags) throw overQuota('TagsPerEntity', quotas.tags);
+  return merged;
+}

@@ -1,0 +1,75 @@
+import type { Behaviours } from '../../behaviour.js';
+import { Fault } from '../../fault.js';
+import type { UserWorld } from '../../world.js';
+import { invalid, invalidValue } from './constraints.js';
+import { absent, date, exists, findUser, implicitUser } from './entities.js';
+import { checkPassword } from './password-policy.js';
+
+export const loginProfiles: Behaviours = {
+  GetLoginProfile(input, scene) {
+    return { LoginProfile: profileShape(withPassword(named(implicitUser(input.UserName, scene)))) };
+  },
+
+  CreateLoginProfile(input, scene) {
+    const user = named(implicitUser(input.UserName, scene));
+    // Only a session of AssumeRoot may leave it out.
+    if (input.Password === undefined) throw invalidValue('Password', undefined, 'Member must not be null');
+    if (user.password !== null) throw exists(`Login Profile for user ${user.name} already exists.`);
+    checkPassword(scene.account, user, input.Password);
+    user.password = { value: input.Password, createdAt: scene.now.toISOString(), resetRequired: input.PasswordResetRequired === true, lastUsed: null };
+    return { LoginProfile: profileShape({ ...user, password: user.password }) };
+  },
+
+  UpdateLoginProfile(input, { account, now }) {
+    const user = withPassword(findUser(account, input.UserName));
+    if (input.Password !== undefined && input.Password !== user.password.value) {
+      checkPassword(account, user, input.Password);
+      replace(user, input.Password, now);
+    }
+    if (input.PasswordResetRequired !== undefined) user.password.resetRequired = input.PasswordResetRequired;
+    return {};
+  },
+
+  DeleteLoginProfile(input, scene) {
+    const user = named(implicitUser(input.UserName, scene));
+    withPassword(user);
+    user.password = null;
+    return {};
+  },
+
+  /** For the caller alone; root has no such operation. */
+  ChangePassword(input, { account, caller, now }) {
+    if (caller.kind !== 'user') throw new Fault('InvalidUserType', 400, 'Only IAM Users can change their own password');
+    const user = withPassword(findUser(account, caller.name));
+    if (input.OldPassword !== user.password.value) throw new Fault('AccessDenied', 403, 'The old password was incorrect.');
+    checkPassword(account, user, input.NewPassword);
+    replace(user, input.NewPassword, now);
+    user.password.resetRequired = false;
+    return {};
+  },
+};
+
+type UserWithPassword = UserWorld & { password: NonNullable<UserWorld['password']> };
+
+/** What a new password is compared with later: at most the 23 before the one it replaces. */
+function replace(user: UserWithPassword, value: string, now: Date): void {
+  const former = [user.password.value, ...(user.password.former ?? [])].slice(0, 23);
+  Object.assign(user.password, { value, former, changedAt: now.toISOString() });
+}
+
+/** AWS says the same when the user does not exist. */
+function withPassword(user: UserWorld): UserWithPassword {
+  if (user.password === null) absent(`Login Profile for User ${user.name} cannot be found.`);
+  return user as UserWithPassword;
+}
+
+function named(user: UserWorld | 'root'): UserWorld {
+  if (user === 'root') throw invalid('Must specify userName when calling with non-User credentials');
+  return user;
+}
+
+const profileShape = (user: UserWithPassword) => ({
+  UserName: user.name,
+  CreateDate: date(user.password.createdAt),
+  PasswordResetRequired: user.password.resetRequired,
+});

@@ -1,0 +1,101 @@
+import type { Behaviours, Scene } from '../../behaviour.js';
+import type { AccountWorld, OrganizationWorld } from '../../world.js';
+import { constraint, fault, listed, PATTERNS, text } from './faults.js';
+import { accountIn, arn, asManagement, asMember, later, leave, type Member, memberOf, requireAllFeatures } from './membership.js';
+import { parentOf, pathOf } from './tree.js';
+
+/** "You must wait until at least four days after the account was created" (ConstraintViolationException, WAIT_PERIOD_ACTIVE). */
+const MAY_LEAVE_AFTER_DAYS = 4;
+
+/** The older field knows fewer words; AWS retires it in favour of State. */
+const STATUS: Readonly<Record<AccountWorld['state'], 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE'>> = {
+  PENDING_ACTIVATION: 'ACTIVE',
+  ACTIVE: 'ACTIVE',
+  SUSPENDED: 'SUSPENDED',
+  PENDING_CLOSURE: 'PENDING_CLOSURE',
+  CLOSED: 'SUSPENDED',
+};
+
+export const accountReads: Behaviours = {
+  ListAccounts(input, scene) {
+    const organization = asManagement(scene);
+    const { items, next } = listed(organization.members, input, scene);
+    return { Accounts: items.map((each) => shown(each, organization, scene)), ...next };
+  },
+
+  ListAccountsForParent(input, scene) {
+    const organization = asManagement(scene);
+    const parent = parentOf(organization, input.ParentId);
+    const members = organization.members.filter((each) => each.parent === parent);
+    const { items, next } = listed(members, input, scene);
+    return { Accounts: items.map((each) => shown(each, organization, scene)), ...next };
+  },
+
+  DescribeAccount(input, scene) {
+    const organization = asManagement(scene);
+    return { Account: shown(memberOf(organization, accountId(input)), organization, scene) };
+  },
+};
+
+export const accountWrites: Behaviours = {
+  /** The closing takes its time: the account stays PENDING_CLOSURE here, and becomes CLOSED only by other hands. */
+  CloseAccount(input, scene) {
+    const organization = asManagement(scene);
+    requireAllFeatures(organization);
+    const member = memberOf(organization, accountId(input));
+    if (member.accountId === organization.managementAccountId) {
+      throw constraint('CANNOT_CLOSE_MANAGEMENT_ACCOUNT', 'You cannot close the management account.');
+    }
+    const account = accountIn(scene.world, member.accountId);
+    if (account.state === 'PENDING_CLOSURE') throw fault('ConflictException', 'The account is being closed.');
+    if (account.state === 'SUSPENDED' || account.state === 'CLOSED') throw fault('AccountAlreadyClosedException', 'The account is closed already.');
+    account.state = 'PENDING_CLOSURE';
+    return {};
+  },
+
+  RemoveAccountFromOrganization(input, scene) {
+    const organization = asManagement(scene);
+    depart(memberOf(organization, accountId(input)), organization, scene);
+    return {};
+  },
+
+  LeaveOrganization(_input, scene) {
+    const organization = asMember(scene);
+    depart(memberOf(organization, scene.account.id), organization, scene);
+    return {};
+  },
+};
+
+function accountId(input: { readonly AccountId?: unknown }): string {
+  return text(input.AccountId, 'AccountId', { max: 12, pattern: PATTERNS.account });
+}
+
+/** An account must be able to stand alone: old enough, and with a card of its own. */
+function depart(member: Member, organization: OrganizationWorld, scene: Scene): void {
+  if (member.accountId === organization.managementAccountId) {
+    throw fault('MasterCannotLeaveOrganizationException', "You can't remove a management account from an organization.");
+  }
+  const account = accountIn(scene.world, member.accountId);
+  if (member.joinedMethod === 'CREATED' && later(new Date(account.createdAt), MAY_LEAVE_AFTER_DAYS) > scene.now.toISOString()) {
+    throw constraint('WAIT_PERIOD_ACTIVE', `You must wait until at least ${MAY_LEAVE_AFTER_DAYS} days after the account was created.`);
+  }
+  if (account.payment !== undefined) {
+    throw constraint('MEMBER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED', 'You must first associate a valid payment instrument, such as a credit card, with the account.');
+  }
+  leave(organization, member.accountId);
+}
+
+function shown(member: Member, organization: OrganizationWorld, scene: Scene): Record<string, unknown> {
+  const { id, email, name, state } = accountIn(scene.world, member.accountId);
+  return {
+    Id: id,
+    Arn: arn(organization, scene, 'account', id),
+    Email: email,
+    Name: name,
+    Status: STATUS[state],
+    State: state,
+    Paths: [pathOf(organization, member.parent, id)],
+    JoinedMethod: member.joinedMethod,
+    JoinedTimestamp: new Date(member.joinedAt),
+  };
+}

@@ -1,0 +1,163 @@
+import type { Behaviours, Scene } from '../../behaviour.js';
+import type { OrganizationWorld } from '../../world.js';
+import { choice, constraint, fault, listed, PATTERNS, tags, text } from './faults.js';
+import { lowerId } from './ids.js';
+import { arn, asManagement, memberOf } from './membership.js';
+
+/** The root, the units below it, who is where, and tags. */
+
+type Unit = OrganizationWorld['units'][number];
+
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
+const DEEPEST = 5;
+const MOST_UNITS = 2000;
+
+export const treeReads: Behaviours = {
+  ListRoots(input, scene) {
+    const organization = asManagement(scene);
+    const root = {
+      Id: organization.rootId,
+      Arn: arn(organization, scene, 'root', organization.rootId),
+      Name: 'Root',
+      PolicyTypes: organization.featureSet === 'ALL' ? [{ Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' }] : [],
+    };
+    const { items, next } = listed([root], input, scene);
+    return { Roots: items, ...next };
+  },
+
+  ListParents(input, scene) {
+    const organization = asManagement(scene);
+    const child = text(input.ChildId, 'ChildId', { max: 100, pattern: PATTERNS.child });
+    const parent =
+      organization.members.find(({ accountId }) => accountId === child)?.parent ?? organization.units.find(({ id }) => id === child)?.parent;
+    if (parent === undefined) throw fault('ChildNotFoundException', "You specified a child that doesn't exist.");
+    const { items, next } = listed([{ Id: parent, Type: parent === organization.rootId ? 'ROOT' : 'ORGANIZATIONAL_UNIT' }], input, scene);
+    return { Parents: items, ...next };
+  },
+
+  ListChildren(input, scene) {
+    const organization = asManagement(scene);
+    const parent = parentOf(organization, input.ParentId);
+    const type = choice(input.ChildType, 'ChildType', ['ACCOUNT', 'ORGANIZATIONAL_UNIT']);
+    const ids =
+      type === 'ACCOUNT'
+        ? organization.members.filter((each) => each.parent === parent).map(({ accountId }) => accountId)
+        : organization.units.filter((each) => each.parent === parent).map(({ id }) => id);
+    const { items, next } = listed(ids, input, scene);
+    return { Children: items.map((Id) => ({ Id, Type: type })), ...next };
+  },
+
+  ListOrganizationalUnitsForParent(input, scene) {
+    const organization = asManagement(scene);
+    const parent = parentOf(organization, input.ParentId);
+    const units = organization.units.filter((each) => each.parent === parent);
+    const { items, next } = listed(units, input, scene);
+    return { OrganizationalUnits: items.map((each) => shown(each, organization, scene)), ...next };
+  },
+
+  DescribeOrganizationalUnit(input, scene) {
+    const organization = asManagement(scene);
+    const id = text(input.OrganizationalUnitId, 'OrganizationalUnitId', { max: 68, pattern: PATTERNS.unit });
+    const unit = organization.units.find((each) => each.id === id);
+    if (unit === undefined) throw fault('OrganizationalUnitNotFoundException', "You specified an organizational unit that doesn't exist.");
+    return { OrganizationalUnit: shown(unit, organization, scene) };
+  },
+
+  ListTagsForResource(input, scene) {
+    const all = Object.entries(tagged(asManagement(scene), input.ResourceId).read()).map(([Key, Value]) => ({ Key, Value }));
+    const { items, next } = listed(all, { NextToken: input.NextToken }, scene);
+    return { Tags: items, ...next };
+  },
+};
+
+export const treeWrites: Behaviours = {
+  CreateOrganizationalUnit(input, scene) {
+    const organization = asManagement(scene);
+    const parent = parentOf(organization, input.ParentId);
+    const name = text(input.Name, 'Name', { max: 128 });
+    const unitTags = tags(input.Tags);
+    if (organization.units.some((each) => each.parent === parent && each.name === name)) {
+      throw fault('DuplicateOrganizationalUnitException', 'An OU with the same name already exists.');
+    }
+    if (pathTo(organization, parent).length > DEEPEST) throw constraint('OU_DEPTH_LIMIT_EXCEEDED', `OUs can be nested at most ${DEEPEST} levels deep.`);
+    if (organization.units.length >= MOST_UNITS) throw constraint('OU_NUMBER_LIMIT_EXCEEDED', `An organization can have at most ${MOST_UNITS} OUs.`);
+    const unit: Unit = { id: `ou-${organization.rootId.slice(2)}-${lowerId(scene, 8)}`, name, parent, tags: unitTags };
+    organization.units.push(unit);
+    return { OrganizationalUnit: shown(unit, organization, scene) };
+  },
+
+  MoveAccount(input, scene) {
+    const organization = asManagement(scene);
+    const member = memberOf(organization, text(input.AccountId, 'AccountId', { pattern: PATTERNS.account }));
+    const from = parentOf(organization, input.SourceParentId, 'SourceParentNotFoundException');
+    const to = parentOf(organization, input.DestinationParentId, 'DestinationParentNotFoundException');
+    if (member.parent === to) throw fault('DuplicateAccountException', 'That account is already present in the specified destination.');
+    if (member.parent !== from) throw fault('SourceParentNotFoundException', 'The account is not in the specified source.');
+    member.parent = to;
+    return {};
+  },
+
+  TagResource(input, scene) {
+    const resource = tagged(asManagement(scene), input.ResourceId);
+    resource.write(tags(input.Tags, resource.read()));
+    return {};
+  },
+
+  UntagResource(input, scene) {
+    const resource = tagged(asManagement(scene), input.ResourceId);
+    const leaving: readonly string[] = input.TagKeys ?? [];
+    resource.write(Object.fromEntries(Object.entries(resource.read()).filter(([key]) => !leaving.includes(key))));
+    return {};
+  },
+};
+
+/** `o-…/r-…/…/`, down to `id`. */
+export function pathOf(organization: OrganizationWorld, parent: string, ...leaf: readonly string[]): string {
+  return `${[organization.id, ...pathTo(organization, parent), ...leaf].join('/')}/`;
+}
+
+/** From the root down to the parent, both included. */
+function pathTo(organization: OrganizationWorld, parent: string): string[] {
+  const unit = organization.units.find(({ id }) => id === parent);
+  return unit === undefined ? [organization.rootId] : [...pathTo(organization, unit.parent), unit.id];
+}
+
+export function parentOf(organization: OrganizationWorld, value: unknown, code = 'ParentNotFoundException'): string {
+  const id = text(value, 'ParentId', { max: 100, pattern: PATTERNS.parent });
+  if (id !== organization.rootId && !organization.units.some((each) => each.id === id)) throw fault(code, "You specified a parent that doesn't exist.");
+  return id;
+}
+
+interface Tagged {
+  readonly read: () => Readonly<Record<string, string>>;
+  readonly write: (tags: Record<string, string>) => void;
+}
+
+function tagged(organization: OrganizationWorld, value: unknown): Tagged {
+  const id = text(value, 'ResourceId', { max: 130 });
+  const holder = organization.members.find(({ accountId }) => accountId === id) ?? organization.units.find((each) => each.id === id);
+  if (holder !== undefined) {
+    return {
+      read: () => holder.tags ?? {},
+      write: (all) => {
+        holder.tags = all;
+      },
+    };
+  }
+  if (id !== organization.rootId) throw fault('TargetNotFoundException', "You specified a target that doesn't exist.");
+  return {
+    read: () => organization.rootTags ?? {},
+    write: (all) => {
+      organization.rootTags = all;
+    },
+  };
+}
+
+function shown(unit: Unit, organization: OrganizationWorld, scene: Scene): Record<string, unknown> {
+  return {
+    Id: unit.id,
+    Arn: arn(organization, scene, 'ou', unit.id),
+    Name: unit.name,
+    Path: pathOf(organization, unit.parent, unit.id),
+  };
+}

@@ -1,0 +1,76 @@
+import { Fault } from './fault.js';
+import { services, type ServiceName } from './services.js';
+import type { Signed } from './signature.js';
+import type { AccessKeyWorld, AccountWorld, Principal, World } from './world.js';
+
+/** Whom a key belongs to. */
+export interface Caller {
+  readonly account: AccountWorld;
+  readonly principal: Principal;
+  readonly secret: string;
+}
+
+/** The owner of the key that signed, or the refusal AWS gives to a key that is unknown, inactive or expired. */
+export function identify(world: World, service: ServiceName, signed: Signed, now: Date): Caller {
+  const session = world.sessions[signed.accessKeyId];
+  if (session !== undefined) {
+    const account = world.accounts[session.accountId];
+    if (account === undefined || session.token !== signed.token || !exists(account, session.principal)) throw unknownKey(service);
+    if (Date.parse(session.expiresAt) <= now.getTime()) throw expired(service);
+    if (session.refusedByIam && service === 'iam') throw unknownKey(service);
+    return { account, principal: session.principal, secret: session.secret };
+  }
+  const found = findKey(world, signed.accessKeyId);
+  if (found === undefined || found.key.status !== 'Active' || signed.token !== undefined) throw unknownKey(service);
+  return { account: found.account, principal: found.principal, secret: found.key.secret };
+}
+
+export function findKey(world: World, id: string): { account: AccountWorld; principal: Principal; key: AccessKeyWorld } | undefined {
+  for (const account of Object.values(world.accounts)) {
+    const own = account.root.accessKeys.find((each) => each.id === id);
+    if (own !== undefined) return { account, principal: { kind: 'root' }, key: own };
+    for (const user of account.users) {
+      const key = user.accessKeys.find((each) => each.id === id);
+      if (key !== undefined) return { account, principal: { kind: 'user', name: user.name }, key };
+    }
+  }
+  return undefined;
+}
+
+export function principalArn(account: AccountWorld, principal: Principal): string {
+  const iam = `arn:${account.partition}:iam::${account.id}`;
+  switch (principal.kind) {
+    case 'root':
+      return `${iam}:root`;
+    case 'user':
+      return `${iam}:user${account.users.find((user) => user.name === principal.name)?.path ?? '/'}${principal.name}`;
+    case 'role':
+      return `arn:${account.partition}:sts::${account.id}:assumed-role/${principal.name}/${principal.session}`;
+  }
+}
+
+/** AWS gives the last use of a key in steps of 15 minutes. */
+export function noteUse(world: World, keyId: string, service: ServiceName, region: string, now: Date): void {
+  const key = findKey(world, keyId)?.key;
+  if (key === undefined) return;
+  const last = key.lastUsed;
+  if (last?.service === service && last.region === region && now.getTime() - Date.parse(last.at) < 15 * 60_000) return;
+  key.lastUsed = { at: now.toISOString(), service, region };
+}
+
+/** A user or role that was deleted takes its sessions with it. */
+const exists = (account: AccountWorld, principal: Principal): boolean =>
+  principal.kind === 'root' ||
+  (principal.kind === 'user' ? account.users : account.roles).some((entity) => entity.name === principal.name);
+
+const isQuery = (service: ServiceName): boolean => services[service].protocol === 'query';
+
+const unknownKey = (service: ServiceName): Fault =>
+  isQuery(service)
+    ? new Fault('InvalidClientTokenId', 403, 'The security token included in the request is invalid.')
+    : new Fault('UnrecognizedClientException', service === 'account' ? 403 : 400, 'The security token included in the request is invalid.');
+
+const expired = (service: ServiceName): Fault =>
+  isQuery(service)
+    ? new Fault('ExpiredToken', 403, 'The security token included in the request is expired')
+    : new Fault('ExpiredTokenException', service === 'account' ? 403 : 400, 'The security token included in the request is expired');

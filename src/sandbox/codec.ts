@@ -1,0 +1,147 @@
+import { JsonCodec2 } from '@smithy/core/protocols';
+import { NormalizedSchema } from '@smithy/core/schema';
+import type { StaticOperationSchema, StaticStructureSchema } from '@smithy/types';
+import { Fault } from './fault.js';
+import { answerXml, faultXml, readForm } from './query-wire.js';
+import { operationSchema, services, type ServiceName } from './services.js';
+
+/** A request as it stands on the wire. Header names in lower case; the path without the query. */
+export interface WireRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | string[]>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export interface WireResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export interface Call {
+  readonly operation: string;
+  /** In the SDK's types: dates as Date, blobs as Uint8Array. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** Operation and input of a request, or a Fault as AWS answers an unknown operation or an input that misses a member. */
+export async function decode(service: ServiceName, request: WireRequest): Promise<Call> {
+  const operation = operationName(service, request);
+  const schema = await operationSchema(service, operation);
+  if (schema === undefined) throw unknownOperation(service, operation);
+  const input = NormalizedSchema.of(schema[4]);
+  const value = await readInput(service, input, request);
+  requireMembers(service, input, value, '');
+  return { operation, input: value };
+}
+
+/** The operation a request asks for, known or not. */
+export function operationName(service: ServiceName, request: WireRequest): string {
+  switch (services[service].protocol) {
+    case 'query':
+      return new URLSearchParams(text(request.body)).get('Action') ?? '';
+    case 'json-1.1':
+      return (request.headers['x-amz-target'] ?? '').split('.').at(-1) ?? '';
+    case 'rest-json': {
+      const name = request.path.replace(/^.*\//, '');
+      return name.charAt(0).toUpperCase() + name.slice(1);
+    }
+  }
+}
+
+export async function encode(
+  service: ServiceName,
+  operation: string,
+  output: Readonly<Record<string, unknown>>,
+  requestId: string,
+): Promise<WireResponse> {
+  const schema = (await operationSchema(service, operation)) as StaticOperationSchema;
+  const shape = NormalizedSchema.of(schema[5]);
+  const { protocol, dialect } = services[service];
+  if (protocol === 'query') return reply(200, 'text/xml', answerXml(operation, dialect, shape, output, requestId), requestId);
+  if (shape.isUnitSchema()) return reply(200, contentType(service), protocol === 'rest-json' ? '' : '{}', requestId);
+  const serializer = jsonCodec(service).createSerializer();
+  serializer.write(shape, output);
+  // A copy: what the serializer gives warns when it is treated as anything but bytes.
+  return reply(200, contentType(service), new Uint8Array(serializer.flush()), requestId);
+}
+
+export function encodeFault(service: ServiceName, fault: Fault, requestId: string): WireResponse {
+  const { protocol, dialect } = services[service];
+  if (protocol === 'query') return reply(fault.status, 'text/xml', faultXml(dialect, fault, requestId), requestId);
+  if (protocol === 'rest-json') {
+    const body = JSON.stringify({ ...fault.fields, message: fault.message });
+    return reply(fault.status, contentType(service), body, requestId, { 'x-amzn-errortype': fault.code });
+  }
+  // These services spell it `Message` in their models; generic errors of the front end spell it `message`.
+  const body = JSON.stringify({ __type: fault.code, ...fault.fields, Message: fault.message, message: fault.message });
+  return reply(fault.status, contentType(service), body, requestId);
+}
+
+async function readInput(service: ServiceName, schema: NormalizedSchema, request: WireRequest): Promise<Record<string, unknown>> {
+  if (services[service].protocol === 'query') return readForm(schema, new Map(new URLSearchParams(text(request.body))));
+  if (schema.isUnitSchema() || request.body.length === 0) return {};
+  try {
+    const read: unknown = await jsonCodec(service).createDeserializer().read(schema, text(request.body));
+    return (read ?? {}) as Record<string, unknown>;
+  } catch (cause) {
+    throw Object.assign(new Fault('SerializationException', 400, 'The request body could not be read.'), { cause });
+  }
+}
+
+/**
+ * The SDK's schemas name the required members first and carry their number. Lengths, patterns and enumerations are not in
+ * them; the behaviours check those.
+ */
+function requireMembers(service: ServiceName, schema: NormalizedSchema, value: unknown, path: string): void {
+  if (schema.isListSchema() && Array.isArray(value)) {
+    const item = schema.getValueSchema();
+    value.forEach((one, index) => requireMembers(service, item, one, `${path}.${index + 1}.member`));
+  }
+  if (!schema.isStructSchema() || typeof value !== 'object' || value === null) return;
+  const [, , , , names, , required = 0] = schema.getSchema() as StaticStructureSchema;
+  for (const [index, name] of names.entries()) {
+    const member = (value as Readonly<Record<string, unknown>>)[name];
+    const here = `${path === '' ? '' : `${path}.`}${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+    if (member !== undefined && member !== null) requireMembers(service, schema.getMemberSchema(name), member, here);
+    else if (index < required) throw missingMember(service, here);
+  }
+}
+
+function missingMember(service: ServiceName, path: string): Fault {
+  const message = `1 validation error detected: Value null at '${path}' failed to satisfy constraint: Member must not be null`;
+  const fields = service === 'account' ? { reason: 'fieldValidationFailed' } : service === 'organizations' ? { Reason: 'INPUT_REQUIRED' } : {};
+  return new Fault(services[service].invalid, 400, message, fields);
+}
+
+function unknownOperation(service: ServiceName, operation: string): Fault {
+  if (services[service].protocol === 'query') {
+    return new Fault('InvalidAction', 400, `Could not find operation ${operation} for version ${services[service].dialect.split('/').at(-2)}`);
+  }
+  return new Fault('UnknownOperationException', services[service].protocol === 'rest-json' ? 404 : 400, `Unknown operation ${operation}`);
+}
+
+const jsonCodec = (service: ServiceName): JsonCodec2 =>
+  new JsonCodec2({ timestampFormat: { useTrait: true, default: 7 }, jsonName: services[service].protocol === 'rest-json' });
+
+const contentType = (service: ServiceName): string =>
+  services[service].protocol === 'rest-json' ? 'application/json' : 'application/x-amz-json-1.1';
+
+const reply = (
+  statusCode: number,
+  type: string,
+  body: string | Uint8Array,
+  requestId: string,
+  headers: Readonly<Record<string, string>> = {},
+): WireResponse => {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  return {
+    statusCode,
+    headers: { 'content-type': type, 'content-length': String(bytes.length), 'x-amzn-requestid': requestId, ...headers },
+    body: bytes,
+  };
+};
+
+const text = (body: Uint8Array): string => Buffer.from(body).toString('utf8');

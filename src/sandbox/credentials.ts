@@ -1,0 +1,67 @@
+import type { Principal, SessionWorld, World } from './world.js';
+
+/** Length and alphabet -> characters. */
+export type Random = (length: number, alphabet: string) => string;
+
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const hex = '0123456789ABCDEF';
+const secretAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** An id as IAM makes them: AIDA… for users, AGPA… groups, AROA… roles, ANPA… policies. */
+export const uniqueId = (prefix: string, random: Random): string => prefix + random(17, base32);
+
+export const secretKey = (random: Random): string => random(40, secretAlphabet);
+
+/**
+ * A key id that carries its account, as AWS's do: the first 48 of its 80 bits hold the account number, shifted by 7.
+ * https://medium.com/@TalBeerySec/a-short-note-on-aws-key-id-f88cc4317489
+ */
+export function accessKeyId(prefix: 'AKIA' | 'ASIA', account: string, random: Random): string {
+  const low = BigInt(`0x${random(10, hex)}`);
+  let bits = (1n << 79n) | (BigInt(account) << 39n) | (low & ((1n << 39n) - 1n));
+  let text = '';
+  for (let i = 0; i < 16; i += 1) {
+    text = base32.charAt(Number(bits & 31n)) + text;
+    bits >>= 5n;
+  }
+  return prefix + text;
+}
+
+/** The account that a key id carries, or undefined when it is no such id. */
+export function accountOf(keyId: string): string | undefined {
+  if (!/^A[A-Z]IA[A-Z2-7]{16}$/.test(keyId)) return undefined;
+  let bits = 0n;
+  for (const char of keyId.slice(4)) bits = (bits << 5n) | BigInt(base32.indexOf(char));
+  return String((bits >> 39n) & ((1n << 40n) - 1n)).padStart(12, '0');
+}
+
+export interface SessionRequest {
+  readonly accountId: string;
+  readonly principal: Principal;
+  readonly now: Date;
+  readonly seconds: number;
+  readonly random: Random;
+}
+
+/** Puts temporary credentials into circulation. Sessions that ended a day ago are forgotten. */
+export function openSession(
+  world: World,
+  request: SessionRequest,
+  more: Pick<SessionWorld, 'mfaAt' | 'refusedByIam' | 'policies'> = {},
+): { readonly accessKeyId: string; readonly session: SessionWorld } {
+  const { accountId, principal, now, seconds, random } = request;
+  for (const [id, old] of Object.entries(world.sessions)) {
+    if (Date.parse(old.expiresAt) < now.getTime() - 86_400_000) delete world.sessions[id];
+  }
+  const id = accessKeyId('ASIA', accountId, random);
+  const session: SessionWorld = {
+    secret: secretKey(random),
+    token: `IQoJb3JpZ2luX2Vj${random(180, secretAlphabet)}`,
+    accountId,
+    principal,
+    expiresAt: new Date(now.getTime() + seconds * 1000).toISOString(),
+    ...more,
+  };
+  world.sessions[id] = session;
+  return { accessKeyId: id, session };
+}

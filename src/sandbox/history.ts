@@ -1,0 +1,52 @@
+import type { AccountWorld, World } from './world.js';
+
+/**
+ * What IAM shows while a write has not spread yet. Kept in memory: a process that starts afresh sees the world as it is.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+ */
+export interface History {
+  /** Notes what stands; for before and after each request. */
+  readonly note: (world: World, now: Date) => void;
+  /** The world with each account's IAM part as it was `lagMs` (the knob) ago. */
+  readonly asOf: (world: World, now: Date) => World;
+}
+
+const parts = ['alias', 'users', 'groups', 'roles', 'policies', 'mfaDevices', 'passwordPolicy'] as const;
+type IamPart = Pick<AccountWorld, (typeof parts)[number]>;
+interface Snapshot {
+  readonly at: number;
+  readonly text: string;
+}
+
+export function openHistory(): History {
+  let snapshots: Snapshot[] = [];
+  return {
+    note(world, now) {
+      if (world.knobs.lagMs === undefined) {
+        snapshots = [];
+        return;
+      }
+      const text = iamOf(world);
+      // What stood when the knob was turned has stood for ever.
+      if (snapshots.length === 0) snapshots.push({ at: 0, text });
+      else if (snapshots.at(-1)?.text !== text) snapshots.push({ at: now.getTime(), text });
+    },
+    asOf(world, now) {
+      const { lagMs } = world.knobs;
+      if (lagMs === undefined) return world;
+      const horizon = now.getTime() - lagMs;
+      const visible = snapshots.findLastIndex((snapshot) => snapshot.at <= horizon);
+      snapshots = snapshots.slice(Math.max(visible, 0));
+      const then = snapshots[0];
+      if (then === undefined) return world;
+      const iam = JSON.parse(then.text) as Record<string, IamPart>;
+      const accounts = Object.entries(world.accounts).map(([id, account]) => [id, { ...account, ...iam[id] }] as const);
+      return { ...world, accounts: Object.fromEntries(accounts) };
+    },
+  };
+}
+
+const iamOf = (world: World): string =>
+  JSON.stringify(
+    Object.fromEntries(Object.entries(world.accounts).map(([id, account]) => [id, Object.fromEntries(parts.map((part) => [part, account[part]]))])),
+  );

@@ -1,0 +1,40 @@
+import { appendFileSync } from 'node:fs';
+import type { WireRequest } from './codec.js';
+import { wildcard } from './policy.js';
+import type { FaultRule, World } from './world.js';
+
+/** The first rule that is due for this request. Counts it. */
+export function dueFault(world: World, call: string): FaultRule['what'] | undefined {
+  for (const rule of world.knobs.faults ?? []) {
+    if (rule.times === 0 || !wildcard(rule.operation, call)) continue;
+    if (rule.skip !== undefined && rule.skip > 0) {
+      rule.skip -= 1;
+      continue;
+    }
+    if (rule.times !== undefined) rule.times -= 1;
+    return rule.what;
+  }
+  return undefined;
+}
+
+/** Counts a write. The knob takes itself away when it is due, so that the next process lives. */
+export function dueCrash(world: World): 'before' | 'after' | undefined {
+  const { crash } = world.knobs;
+  if (crash === undefined) return undefined;
+  crash.atWrite -= 1;
+  if (crash.atWrite > 0) return undefined;
+  delete world.knobs.crash;
+  return crash.when;
+}
+
+/** Ends the process as a power cut would: no handler runs, nothing is flushed. */
+export function crash(save: () => void): never {
+  save();
+  process.kill(process.pid, 'SIGKILL');
+  throw new Error('the practice account was told to end this process');
+}
+
+export function record(file: string, service: string, operation: string, request: WireRequest): void {
+  const body = Buffer.from(request.body).toString('utf8');
+  appendFileSync(file, `${JSON.stringify({ service, operation, headers: request.headers, body })}\n`, { mode: 0o600 });
+}

@@ -1,0 +1,152 @@
+import { principalArn } from './caller.js';
+import { Fault } from './fault.js';
+import { awsManagedPolicy } from './managed-policies.js';
+import { decide, statementsOf, type Decision, type Question, type Statement } from './policy.js';
+import { isRead, services, type ServiceName } from './services.js';
+import type { AccountWorld, Principal, SessionWorld, World } from './world.js';
+
+/** A request about to be carried out. */
+export interface Request {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly account: AccountWorld;
+  readonly principal: Principal;
+  readonly session: SessionWorld | undefined;
+  readonly region: string;
+  readonly now: Date;
+}
+
+/** Needs no permission, or is decided by the operation itself (AssumeRole: by the trust policy too). */
+const ungoverned = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken', 'sts:AssumeRole']);
+
+/** Throws what AWS answers to a caller whose policies do not allow the request. Root may do everything. */
+export function authorize(world: World, request: Request): void {
+  const { service, operation, principal, account } = request;
+  if (principal.kind === 'root' || ungoverned.has(`${service}:${operation}`)) return;
+  const question = questionOf(world, request);
+  const verdict = identityDecision(account, principal, request.session, question);
+  if (verdict !== 'allow') throw denied(request, question, verdict);
+}
+
+export function denied(request: Request, question: Question, verdict: 'deny' | 'silent'): Fault {
+  const { code, status } = services[request.service].denied;
+  const who = principalArn(request.account, request.principal);
+  const why =
+    verdict === 'deny'
+      ? 'with an explicit deny in an identity-based policy'
+      : `because no identity-based policy allows the ${question.action} action`;
+  const message = `User: ${who} is not authorized to perform: ${question.action} on resource: ${question.resource} ${why}`;
+  return new Fault(code, status, message);
+}
+
+/** What the policies of a user (with groups) or role say, within the session's own policies. */
+export function identityDecision(
+  account: AccountWorld,
+  principal: Principal,
+  session: SessionWorld | undefined,
+  question: Question,
+): Decision {
+  if (principal.kind === 'root') return 'allow';
+  const own = decide(statementsFor(account, principal), question);
+  if (own !== 'allow' || session?.policies === undefined) return own;
+  return decide(session.policies.flatMap(statementsOf), question);
+}
+
+export function questionOf(world: World, request: Request): Question {
+  const { service, operation, account, principal, session, input } = request;
+  const organization = world.organizations.find((each) => each.members.some((member) => member.accountId === account.id));
+  const role = principal.kind === 'role' ? account.roles.find((each) => each.name === principal.name) : undefined;
+  // Conditions see the role, not the session of it.
+  const arn = role === undefined ? principalArn(account, principal) : `arn:${account.partition}:iam::${account.id}:role${role.path}${role.name}`;
+  return {
+    action: actionOf(service, operation),
+    resource: resourceOf(request),
+    context: {
+      'aws:principalarn': arn,
+      'aws:principalaccount': account.id,
+      'aws:principalorgid': organization?.id,
+      'aws:username': principal.kind === 'user' ? principal.name : undefined,
+      'aws:requestedregion': request.region,
+      'aws:resourceaccount': account.id,
+      'aws:multifactorauthpresent': session === undefined ? undefined : String(session.mfaAt !== undefined),
+      'aws:multifactorauthage': session?.mfaAt === undefined ? undefined : String((request.now.getTime() - Date.parse(session.mfaAt)) / 1000),
+      'iam:policyarn': stringMember(input, 'PolicyArn'),
+      'iam:permissionsboundary': stringMember(input, 'PermissionsBoundary'),
+      'sts:externalid': stringMember(input, 'ExternalId'),
+      'sts:rolesessionname': stringMember(input, 'RoleSessionName'),
+    },
+  };
+}
+
+/** Budgets' operations are governed by two actions of their own. */
+function actionOf(service: ServiceName, operation: string): string {
+  if (service !== 'budgets') return `${service}:${operation}`;
+  if (operation.endsWith('Resource')) return `budgets:${operation}`;
+  return isRead(operation) ? 'budgets:ViewBudget' : 'budgets:ModifyBudget';
+}
+
+function resourceOf({ service, operation, account, principal, input }: Request): string {
+  if (service === 'sts') return stringMember(input, 'RoleArn') ?? '*';
+  if (service === 'budgets') return `arn:${account.partition}:budgets::${account.id}:budget/${stringMember(input, 'BudgetName') ?? '*'}`;
+  if (service !== 'iam') return '*';
+  const arn = (kind: string, path: string, name: string) => `arn:${account.partition}:iam::${account.id}:${kind}${path}${name}`;
+  const entities = [
+    ['GroupName', 'group', account.groups],
+    ['RoleName', 'role', account.roles],
+    ['UserName', 'user', account.users],
+  ] as const;
+  for (const [member, kind, known] of entities) {
+    const name = stringMember(input, member);
+    if (name === undefined) continue;
+    return arn(kind, known.find((each) => each.name === name)?.path ?? stringMember(input, 'Path') ?? '/', name);
+  }
+  const device = stringMember(input, 'VirtualMFADeviceName');
+  if (device !== undefined) return arn('mfa', stringMember(input, 'Path') ?? '/', device);
+  const named = stringMember(input, 'SerialNumber') ?? stringMember(input, 'PolicyArn');
+  if (named?.startsWith('arn:')) return named;
+  if (/^List(Users|Groups|Roles)$/.test(operation)) return arn(operation.slice(4, -1).toLowerCase(), '/', '');
+  if (operation === 'ListVirtualMFADevices') return arn('mfa', '/', '');
+  if (operation === 'CreatePolicy') return arn('policy', stringMember(input, 'Path') ?? '/', stringMember(input, 'PolicyName') ?? '');
+  return principal.kind === 'user' && selfService.has(operation) ? principalArn(account, principal) : '*';
+}
+
+/** Operations that mean the calling user when no user is named. */
+const selfService = new Set([
+  'ChangePassword',
+  'CreateAccessKey',
+  'CreateLoginProfile',
+  'DeleteAccessKey',
+  'GetLoginProfile',
+  'GetUser',
+  'ListAccessKeys',
+  'ListMFADevices',
+  'UpdateAccessKey',
+]);
+
+/** What the password policy gives to every user when it lets users change their own passwords. */
+const ownPassword: readonly Statement[] = [{ Effect: 'Allow', Action: ['iam:ChangePassword', 'iam:GetAccountPasswordPolicy'], Resource: '*' }];
+
+function statementsFor(account: AccountWorld, principal: Principal): readonly Statement[] {
+  if (principal.kind === 'root') return [];
+  const holders =
+    principal.kind === 'role'
+      ? account.roles.filter((role) => role.name === principal.name)
+      : account.users
+          .filter((user) => user.name === principal.name)
+          .flatMap((user) => [user, ...account.groups.filter((group) => user.groups.includes(group.name))]);
+  const given = principal.kind === 'user' && account.passwordPolicy?.AllowUsersToChangePassword === true ? ownPassword : [];
+  const held = holders.flatMap((holder) => [
+    ...Object.values(holder.inlinePolicies).flatMap(statementsOf),
+    ...holder.attachedPolicies.flatMap((arn) => statementsOf(policyDocument(account, arn) ?? '{"Statement":[]}')),
+  ]);
+  return [...given, ...held];
+}
+
+export const policyDocument = (account: AccountWorld, arn: string): string | undefined =>
+  awsManagedPolicy(arn)?.document ?? account.policies.find((policy) => policy.arn === arn)?.document;
+
+const stringMember = (input: Readonly<Record<string, unknown>>, name: string): string | undefined => {
+  const value = input[name];
+  return typeof value === 'string' ? value : undefined;
+};

@@ -1,0 +1,183 @@
+import { behaviours } from './behaviours/index.js';
+import { identify, noteUse } from './caller.js';
+import { decode, encode, encodeFault, operationName, type Call, type WireRequest, type WireResponse } from './codec.js';
+import { openSession, type Random } from './credentials.js';
+import { Fault } from './fault.js';
+import { openHistory } from './history.js';
+import { crash, dueCrash, dueFault, record } from './knobs.js';
+import { newWorld, practiceAccountId, rootSessionSeconds } from './new-world.js';
+import { authorize } from './permissions.js';
+import { requestHandler, type SandboxRequestHandler } from './request-handler.js';
+import { isRead, isService, type ServiceName } from './services.js';
+import { readSignature, verifySignature, type Signed } from './signature.js';
+import { connectionLost, emptied, hang, htmlPage, pause, truncated } from './transport-faults.js';
+import type { FaultRule, World } from './world.js';
+import { openStore } from './world-store.js';
+
+export interface SandboxOptions {
+  /** Where the world is kept. Made when absent. Without it, the world lives in memory. */
+  readonly file?: string;
+  readonly now: () => Date;
+  readonly random: Random;
+  /** To begin with, when there is no file yet. Default: an account just signed up. */
+  readonly world?: World;
+}
+
+export interface Sandbox {
+  /** Live: what is changed here holds from the next request on. */
+  readonly world: World;
+  /** For every client of the SDK v3. Opens no socket. */
+  readonly requestHandler: SandboxRequestHandler;
+  /** Rejects with a connection reset (`code` ECONNRESET) when a knob says so; never settles, until aborted, when one says that. */
+  readonly answer: (request: WireRequest, options?: AnswerOptions) => Promise<WireResponse>;
+  /** Every request that came in, whatever became of it. */
+  readonly calls: readonly SandboxCall[];
+  /** The practice root session, as `aws login` leaves it. */
+  readonly credentials: RootCredentials;
+}
+
+export interface AnswerOptions {
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+export interface RootCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+export interface SandboxCall {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly write: boolean;
+  readonly accessKeyId: string;
+  /** Undefined when the key was not accepted. */
+  readonly account: string | undefined;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** The code of the error answered, undefined when none was. */
+  readonly error: string | undefined;
+}
+
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { now, random } = options;
+  const store = openStore(options.file, () => options.world ?? newWorld({ now: now(), random }));
+  const { world, step } = store;
+  const history = openHistory();
+  const calls: Writable<SandboxCall>[] = [];
+  const credentials = step(() => rootSession(world, now(), random));
+
+  /** Keys and permissions spread as slowly as the rest of IAM does. */
+  const spread = (): World => history.asOf(world, now());
+
+  const answer = async (request: WireRequest, { abortSignal }: AnswerOptions = {}): Promise<WireResponse> => {
+    world.requests += 1;
+    const requestId = requestIdOf(world.requests);
+    const signed = readSignature(request);
+    if (signed === undefined || !isService(signed.service)) return encodeFault('iam', notForUs(signed), requestId);
+    const { service, accessKeyId } = signed;
+    const operation = operationName(service, request);
+    const call = { service, operation, write: !isRead(operation), accessKeyId, account: undefined, input: {}, error: undefined };
+    calls.push(call);
+
+    const due = step(() => turnKnobs(store.save, world, call, request));
+    if (due.fault?.kind === 'drop-before') throw connectionLost();
+    const response =
+      due.fault?.kind === 'status-before'
+        ? htmlPage(due.fault.status, requestId)
+        : await reply(call, request, signed, due, requestId);
+    if (due.fault?.kind === 'hang-after') return hang(abortSignal);
+    if (due.fault?.kind === 'drop-after') throw connectionLost();
+    if (world.knobs.delayMs !== undefined) await pause(world.knobs.delayMs, abortSignal);
+    return damaged(response, due.fault, requestId);
+  };
+
+  /** What AWS answers: the output, or the fault. */
+  const reply = async (call: Writable<SandboxCall>, request: WireRequest, signed: Signed, due: Due, requestId: string) => {
+    try {
+      if (due.fault?.kind === 'error') throw new Fault(due.fault.code, due.fault.status, due.fault.message ?? due.fault.code, due.fault.fields);
+      const caller = identify(spread(), call.service, signed, now());
+      call.account = caller.account.id;
+      await verifySignature(request, signed, caller.secret);
+      const decoded = await decode(call.service, request);
+      call.input = decoded.input;
+      const perform = await performer(call.service, decoded, signed);
+      const output = step(() => {
+        try {
+          return perform();
+        } finally {
+          if (due.crash === 'after') crash(store.save);
+        }
+      });
+      return await encode(call.service, call.operation, output, requestId);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      call.error = error.code;
+      return encodeFault(call.service, error, requestId);
+    }
+  };
+
+  /** The one synchronous step that changes the world. The caller is looked up again: much may have passed since. */
+  const performer = async (service: ServiceName, { operation, input }: Call, signed: Signed) => {
+    const behaviour = (await behaviours[service]())[operation];
+    if (behaviour === undefined) throw new Fault('NotImplemented', 501, `The practice account does not know ${service}:${operation}.`);
+    return (): Readonly<Record<string, unknown>> => {
+      const at = now();
+      const { region, accessKeyId } = signed;
+      history.note(world, at);
+      const visible = spread();
+      const { account, principal } = identify(visible, service, signed, at);
+      noteUse(world, accessKeyId, service, region, at);
+      const session = world.sessions[accessKeyId];
+      authorize(visible, { service, operation, input, account, principal, session, region, now: at });
+      // A credential report is made, not read; a copy of the account would swallow it.
+      const lags = operation === 'AssumeRole' || (service === 'iam' && isRead(operation) && !operation.endsWith('CredentialReport'));
+      const scene = lags ? visible : world;
+      try {
+        const own = scene.accounts[account.id] ?? account;
+        return behaviour(input, { world: scene, account: own, caller: principal, accessKeyId, region, now: at, random });
+      } finally {
+        history.note(world, at);
+      }
+    };
+  };
+
+  return { world, requestHandler: requestHandler(answer), answer, calls, credentials };
+}
+
+type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
+interface Due {
+  readonly fault: FaultRule['what'] | undefined;
+  readonly crash: 'before' | 'after' | undefined;
+}
+
+function turnKnobs(save: () => void, world: World, call: SandboxCall, request: WireRequest): Due {
+  if (world.knobs.record !== undefined) record(world.knobs.record, call.service, call.operation, request);
+  const due = { fault: dueFault(world, `${call.service}:${call.operation}`), crash: call.write ? dueCrash(world) : undefined };
+  if (due.crash === 'before') crash(save);
+  return due;
+}
+
+function damaged(response: WireResponse, fault: Due['fault'], requestId: string): WireResponse {
+  if (fault?.kind === 'status-after') return htmlPage(fault.status, requestId);
+  if (fault?.kind === 'empty-after') return emptied(response);
+  return fault?.kind === 'truncated-after' ? truncated(response) : response;
+}
+
+/** Whoever opens the world after root's session ended signs in again. */
+function rootSession(world: World, now: Date, random: Random): RootCredentials {
+  const accountId = world.accounts[practiceAccountId]?.id ?? Object.keys(world.accounts)[0] ?? practiceAccountId;
+  const hour = 3_600_000;
+  const live = Object.entries(world.sessions).find(
+    ([, session]) => session.principal.kind === 'root' && session.accountId === accountId && Date.parse(session.expiresAt) > now.getTime() + hour,
+  );
+  if (live !== undefined) return { accessKeyId: live[0], secretAccessKey: live[1].secret, sessionToken: live[1].token };
+  const opened = openSession(world, { accountId, principal: { kind: 'root' }, now, seconds: rootSessionSeconds, random });
+  return { accessKeyId: opened.accessKeyId, secretAccessKey: opened.session.secret, sessionToken: opened.session.token };
+}
+
+const requestIdOf = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
+
+const notForUs = (signed: Signed | undefined): Fault =>
+  signed === undefined
+    ? new Fault('MissingAuthenticationToken', 403, 'Request is missing Authentication Token')
+    : new Fault('UnknownOperationException', 404, `The practice account has no service ${signed.service}.`);

@@ -1,0 +1,1 @@
+export { LookupEvents$ } from '@aws-sdk/client-cloudtrail';

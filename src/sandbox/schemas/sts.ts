@@ -1,0 +1,1 @@
+export { AssumeRole$, GetAccessKeyInfo$, GetCallerIdentity$, GetSessionToken$ } from '@aws-sdk/client-sts';

@@ -1,0 +1,42 @@
+import type { SecretEntry, SecretSink } from '../core/secret-sink.js';
+import type { BootstrapError } from '../core/error.js';
+import { destinationError, storeError } from './destination-error.js';
+import type { ProfileWriter } from './profile.js';
+
+/**
+ * No destination was chosen. Access keys still have one when there is a profile for them; every other secret is refused before it
+ * is made: E-SECRETS-DESTINATION, exit 2.
+ */
+export const makeNoSink = ({ profiles }: { readonly profiles?: ProfileWriter } = {}): SecretSink => ({
+  holds: async () => (await profiles?.marks()) ?? [],
+  reserve: async () => {
+    if (profiles === undefined) throw nowhere('secrets');
+    await profiles.reserve();
+  },
+  store: async (entry) => {
+    if (entry.kind !== 'access-key' || profiles === undefined || entry.profile === '') throw nowhere(names[entry.kind]);
+    try {
+      await profiles.write(entry);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw storeError(
+        `The access key ${entry.accessKeyId} of ${entry.user} could not be kept in the profile ${entry.profile}: ${why}`,
+        'Delete that key, mend the cause and run the same command again.',
+        error,
+      );
+    }
+  },
+  newPassword: () => {
+    throw nowhere('a password');
+  },
+  place: (kind) => (kind === 'access-key' && profiles !== undefined ? profiles.place : 'nowhere'),
+});
+
+const names: Readonly<Record<SecretEntry['kind'], string>> = {
+  'console-password': 'a password',
+  'mfa-seed': 'an MFA seed',
+  'access-key': 'an access key',
+};
+
+const nowhere = (what: string): BootstrapError =>
+  destinationError(`There is no place for ${what}: none was chosen.`, 'Choose one with --secrets-file FILE.');

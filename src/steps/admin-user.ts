@@ -1,0 +1,186 @@
+import * as z from 'zod';
+import { signInUrl } from '../core/account.js';
+import { AmbiguousWriteError, isAwsError } from '../core/aws-error.js';
+import { BootstrapError } from '../core/error.js';
+import { type ApplyContext, defineStep } from '../core/step.js';
+import { type AdminChange, assessAdministrator, type CompleteAdministrator, type Desired, type Observed } from './support/administrator.js';
+import { readCredentialReport } from './support/credential-report.js';
+import { readPasswordPolicy } from './support/password-policy.js';
+import { readConsolePassword, readPeople } from './support/people.js';
+import { readAdministratorRoles, readPasswordUse } from './support/sign-ins.js';
+import { iamName, iamNameProblem } from './support/values.js';
+
+/**
+ * The IAM administrator, so that root can rest: a user, a group that carries AdministratorAccess (CIS asks for permissions
+ * through groups), a console password that must be changed at the first sign-in, and the password policy before it.
+ */
+const policySchema = z.strictObject({
+  'minimum-length': z.number().int().min(6).max(128).default(14).describe('Shortest password allowed'),
+  'reuse-prevention': z.number().int().min(1).max(24).default(24).describe('How many earlier passwords may not come back'),
+});
+const schema = z.strictObject({
+  name: iamName.optional().describe('User name of the administrator'),
+  group: iamName.default('Administrators').describe('Group that carries AdministratorAccess'),
+  'console-password': z
+    .enum(['generate', 'none'])
+    .default('generate')
+    .describe('Whether to make a password for the console, to be changed at the first sign-in'),
+  'password-policy': z
+    .union([z.literal(false), policySchema.prefault({})])
+    .default({ 'minimum-length': 14, 'reuse-prevention': 24 })
+    .describe('Merged with what is there, never loosened; `false` leaves it alone'),
+});
+
+export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, AdminChange>({
+  id: 'admin-user',
+  title: 'Administrator',
+  about: 'Makes an IAM administrator through a group, so that the root user can rest.',
+  needs: [],
+  findings: [
+    {
+      id: 'admin-user.password-policy',
+      severity: 'medium',
+      kind: 'wanted',
+      title: 'The password policy asks for long passwords that are not reused',
+      references: ['cis-7.0:2.8', 'cis-7.0:2.9', 'prowler:iam_password_policy_minimum_length_14', 'prowler:iam_password_policy_reuse_24'],
+    },
+    { id: 'admin-user.exists', severity: 'high', kind: 'wanted', title: 'There is an administrator besides root', references: [] },
+    {
+      id: 'admin-user.via-group',
+      severity: 'low',
+      kind: 'wanted',
+      title: 'Permissions come through groups',
+      references: ['cis-7.0:2.13', 'prowler:iam_policy_attached_only_to_group_or_roles'],
+    },
+    { id: 'admin-user.console', severity: 'low', kind: 'wanted', title: 'The administrator can sign in to the console', references: [] },
+    {
+      id: 'admin-user.unused-password',
+      severity: 'medium',
+      kind: 'audit',
+      title: 'No console password lies unused',
+      references: ['part of cis-7.0:2.11', 'prowler:iam_user_console_access_unused'],
+    },
+    {
+      id: 'admin-user.root-at-rest',
+      severity: 'low',
+      kind: 'audit',
+      title: 'Root is at rest',
+      references: ['cis-7.0:2.7', 'prowler:iam_avoid_root_usage'],
+    },
+  ],
+  schema,
+  whenAbsent: 'wanted',
+  practice: () => ({ name: 'admin' }),
+  asks: [{ path: 'name', flag: '--admin-user', question: 'User name of the administrator', validate: iamNameProblem }],
+
+  desire: (slice, { command, unattended, secrets, intents }) => {
+    const policy = slice['password-policy'];
+    const mfaComesLater = unattended && intents.mfa?.adminRequired === true && intents.mfa.assign !== 'unattended';
+    return {
+      name: slice.name,
+      group: slice.group,
+      consolePassword:
+        slice['console-password'] === 'none'
+          ? 'none'
+          : // A password without its MFA would wait somewhere for days; both are made in one sitting.
+            mfaComesLater
+            ? 'with-mfa'
+            : secrets === 'none'
+              ? 'no-destination'
+              : 'make',
+      policy: policy === false ? false : { minimumLength: policy['minimum-length'], reusePrevention: policy['reuse-prevention'] },
+      audit: command === 'check',
+    };
+  },
+  intent: ({ name, group }) => (name === undefined ? {} : { admin: { name, group } }),
+
+  observe: async ({ cloud, caller, clock }, { name, audit }) => {
+    const [who, people, password, policy, roles, passwords, report] = await Promise.all([
+      caller(),
+      readPeople(cloud),
+      name === undefined ? undefined : readConsolePassword(cloud, name),
+      readPasswordPolicy(cloud),
+      audit && name === undefined ? readAdministratorRoles(cloud) : undefined,
+      audit ? readPasswordUse(cloud) : undefined,
+      audit ? readCredentialReport(cloud) : undefined,
+    ]);
+    return {
+      accountId: who.accountId,
+      partition: who.partition,
+      people,
+      password,
+      policy,
+      now: clock.now(),
+      audit:
+        passwords === undefined || report === undefined
+          ? undefined
+          : { roles: roles ?? { ok: true, value: [], evidence: [] }, passwords, report },
+    };
+  },
+
+  assess: assessAdministrator,
+
+  apply: async (context, change) => {
+    switch (change.kind) {
+      case 'set-password-policy':
+        await context.cloud.write('iam:UpdateAccountPasswordPolicy', change.policy);
+        return;
+      case 'complete-administrator':
+        await completeAdministrator(context, change);
+        return;
+      case 'create-console-password':
+        await createConsolePassword(context, change.user);
+    }
+  },
+
+  recap: ({ name }, { accountId, partition }) => [
+    { label: 'Administrator', value: name ?? 'none' },
+    { label: 'Sign-in URL', value: signInUrl(partition, accountId) },
+  ],
+});
+
+/** Makes what the plan found missing; "already exists" means that somebody was quicker, and is what was wanted. */
+const completeAdministrator = async ({ cloud }: ApplyContext, change: CompleteAdministrator): Promise<void> => {
+  const { user, group, policyArn, calls } = change;
+  const existsAlready = (error: unknown): void => {
+    if (!isAwsError(error, 'EntityAlreadyExists')) throw error;
+  };
+  if (calls.includes('iam:CreateGroup')) await cloud.write('iam:CreateGroup', { GroupName: group }).catch(existsAlready);
+  if (calls.includes('iam:AttachGroupPolicy')) await cloud.write('iam:AttachGroupPolicy', { GroupName: group, PolicyArn: policyArn });
+  if (calls.includes('iam:CreateUser')) {
+    const Tags = [{ Key: 'created-by', Value: 'aws-account-bootstrap' }];
+    await cloud.write('iam:CreateUser', { UserName: user, Tags }).catch(existsAlready);
+  }
+  if (calls.includes('iam:AddUserToGroup')) await cloud.write('iam:AddUserToGroup', { GroupName: group, UserName: user });
+};
+
+/**
+ * The password is ours to choose, so it is stored before AWS hears of it: no crash can lose it.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateLoginProfile.html
+ */
+const createConsolePassword = async ({ cloud, secrets, caller }: ApplyContext, user: string): Promise<void> => {
+  const { accountId, partition } = await caller();
+  await secrets.reserve(accountId);
+  const policy = await readPasswordPolicy(cloud);
+  if (!policy.ok) {
+    throw new BootstrapError({
+      code: 'E-READ-DENIED',
+      exit: 4,
+      step: 'admin-user',
+      message: `The password policy in force could not be read: ${policy.message}.`,
+      next: 'Run as an identity that is allowed iam:GetAccountPasswordPolicy.',
+    });
+  }
+  const password = secrets.newPassword(policy.value?.MinimumPasswordLength ?? 8);
+  await secrets.store({ kind: 'console-password', user, password, signInUrl: signInUrl(partition, accountId) });
+  try {
+    await cloud.write('iam:CreateLoginProfile', { UserName: user, Password: password, PasswordResetRequired: true });
+  } catch (error) {
+    // The answer was lost, but the password in it is known: if AWS shows it, it is this one.
+    if (error instanceof AmbiguousWriteError) {
+      const there = await readConsolePassword(cloud, user);
+      if (there.ok && there.value !== undefined) return;
+    }
+    throw error;
+  }
+};

@@ -1,0 +1,193 @@
+import type { Budget } from '@aws-sdk/client-budgets';
+import * as z from 'zod';
+import { type Partition, partitionOf } from '../core/account.js';
+import { type AwsError, isAwsError } from '../core/aws-error.js';
+import { BootstrapError } from '../core/error.js';
+import type { Finding } from '../core/finding.js';
+import type { Reading } from '../core/reading.js';
+import { defineStep, type LookContext } from '../core/step.js';
+import { readAccountRole } from './support/account-role.js';
+import { type Alert, type Heard, notificationOf, readBudgets, readHeard } from './support/budget/alerts.js';
+import { assessAudit } from './support/budget/audit.js';
+import { alertsWords, type BudgetChange } from './support/budget/changes.js';
+import { monthStart, newBudget, type PlainBudget, watchesEverything, withCostTypes } from './support/budget/form.js';
+import { assessWanted } from './support/budget/wanted.js';
+import { awsText, email, emailProblem, type Money, money, moneyProblem, percentage } from './support/values.js';
+
+/**
+ * A monthly cost budget whose alerts reach somebody. Credits and refunds are left out of it: with them, a budget of 10 USD reads
+ * zero until the free credits are gone, and the first alert comes with the first bill.
+ * https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html
+ */
+const budgetName = awsText(100)
+  .refine((name) => !/[:\\]|\/action\/|<script>.*<\/script>/i.test(name), 'must not hold a colon, a backslash, "/action/" or a script')
+  .meta({ pattern: String.raw`^[^:\\]+$` });
+const schema = z.strictObject({
+  name: budgetName.default('Monthly cost budget').describe('Name of the budget. One of this name that exists is brought to what stands here.'),
+  limit: money.prefault('10').describe('Limit a month, such as `10 USD`; without a currency in the one that AWS bills in (USD, CNY in China).'),
+  'include-credits': z
+    .boolean()
+    .default(false)
+    .describe('Whether credits and refunds count. With them, the budget reads 0 until free credits are used up.'),
+  alerts: z
+    .array(
+      z.strictObject({
+        at: percentage.describe('Share of the limit, such as `80%`.'),
+        of: z.enum(['actual', 'forecasted']).describe('What is compared: what was spent, or what AWS expects for the month.'),
+      }),
+    )
+    .min(1)
+    .max(10)
+    .prefault([
+      { at: '50%', of: 'actual' },
+      { at: '80%', of: 'actual' },
+      { at: '100%', of: 'actual' },
+      { at: '100%', of: 'forecasted' },
+    ])
+    .describe('When to send mail. Forecasts need about five weeks of use before they begin.'),
+  subscribers: z.array(email).max(10).default([]).describe('Mail addresses that hear every alert. No confirmation is needed.'),
+});
+type Slice = z.infer<typeof schema>;
+
+interface Desired {
+  readonly name: string;
+  readonly limit: Money;
+  readonly includeCredits: boolean;
+  readonly alerts: readonly Alert[];
+  readonly subscribers: readonly string[];
+  /** The config says nothing of budgets: any budget that watches everything will do. */
+  readonly audit: boolean;
+}
+interface Observed {
+  readonly partition: Partition;
+  readonly budgets: Reading<readonly Budget[]>;
+  readonly heard: readonly Heard[];
+  readonly member: boolean;
+  readonly now: Date;
+}
+
+export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
+  id: 'budget',
+  title: 'Budget',
+  about: 'Sends mail before costs get out of hand.',
+  needs: [],
+  findings: [
+    { id: 'budget.exists', severity: 'high', kind: 'wanted', title: 'A monthly cost budget watches the account', references: [] },
+    { id: 'budget.limit', severity: 'medium', kind: 'wanted', title: 'The budget has the wanted limit', references: [] },
+    { id: 'budget.alerts', severity: 'high', kind: 'wanted', title: 'The budget has alerts', references: [] },
+    { id: 'budget.subscribers', severity: 'high', kind: 'wanted', title: 'The alerts of the budget reach somebody', references: [] },
+  ],
+  schema,
+  whenAbsent: 'wanted',
+  practice: () => ({ limit: '10 USD', subscribers: ['you@example.com'] }),
+  asks: [
+    {
+      path: 'limit',
+      flag: '--budget',
+      question: 'Monthly budget',
+      hint: 'such as 10 USD; alerts are sent on the way there',
+      validate: moneyProblem,
+    },
+    { path: 'subscribers.0', flag: '--email', question: 'E-mail address for budget alerts', validate: emailProblem },
+  ],
+  desire: (slice) => ({
+    name: slice.name,
+    limit: slice.limit,
+    includeCredits: slice['include-credits'],
+    alerts: unique(slice.alerts.map(({ at, of }) => ({ percent: at, of })), (alert) => `${alert.percent} ${alert.of}`),
+    subscribers: unique(slice.subscribers, (address) => address.toLowerCase()),
+    audit: JSON.stringify(slice) === JSON.stringify(schema.parse({})),
+  }),
+  intent: () => ({}),
+
+  observe: async (context, desired) => {
+    const { cloud, accountId: idOf, clock } = context;
+    const accountId = await idOf();
+    const [partition, budgets, named, role] = await Promise.all([
+      partitionFor(context, desired),
+      readBudgets(cloud, accountId),
+      desired.audit ? undefined : readHeard(cloud, accountId, desired.name, desired.alerts),
+      desired.audit ? readAccountRole(cloud, idOf) : undefined,
+    ]);
+    const now = clock.now();
+    const watching = desired.audit && partition.billing && budgets.ok ? budgets.value.filter((one) => watchesEverything(one, now)) : [];
+    const heard = await Promise.all(watching.map((one) => readHeard(cloud, accountId, one.BudgetName ?? '', 'all')));
+    return { partition, budgets, heard: named ? [named] : heard, member: role?.ok === true && role.value === 'member', now };
+  },
+
+  assess: (desired, { partition, budgets, heard, member, now }): readonly Finding<BudgetChange>[] => {
+    if (!partition.billing) {
+      const reason = 'This partition has no Budgets; the linked commercial account pays, and a budget belongs there';
+      return ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers'].map((id) => ({ id, status: 'not-applicable', reason, evidence: [] }));
+    }
+    const console = `https://${partition.consoleHost}/costmanagement/home#/budgets`;
+    if (desired.audit) return assessAudit({ budgets, heard, member, now, console });
+    const { name, limit, includeCredits, alerts, subscribers } = desired;
+    const wanted = { name, amount: limit.amount, unit: limit.unit ?? partition.currency, includeCredits };
+    return assessWanted({ budget: wanted, alerts, subscribers }, { budgets, heard: heard[0], now, console });
+  },
+
+  apply: async ({ cloud, accountId, clock }, change) => {
+    const AccountId = await accountId();
+    const fromNow = (plain: PlainBudget): Budget => ({
+      ...plain,
+      TimePeriod: {
+        Start: plain.TimePeriod === undefined ? monthStart(clock.now()) : new Date(plain.TimePeriod.Start),
+        ...(plain.TimePeriod?.End === undefined ? {} : { End: new Date(plain.TimePeriod.End) }),
+      },
+    });
+    if (change.kind === 'update-budget') {
+      await cloud.write('budgets:UpdateBudget', { AccountId, NewBudget: fromNow(change.budget) });
+    } else if (change.kind === 'create-alert') {
+      const { name: BudgetName, alert, subscribers } = change;
+      await cloud.write('budgets:CreateNotification', { AccountId, BudgetName, Notification: notificationOf(alert), Subscribers: subscribers.map(byMail) });
+    } else if (change.kind === 'add-subscriber') {
+      const { name: BudgetName, alert, subscriber } = change;
+      await cloud.write('budgets:CreateSubscriber', { AccountId, BudgetName, Notification: notificationOf(alert), Subscriber: byMail(subscriber) });
+    } else {
+      const { budget: wanted, alerts, subscribers } = change;
+      const Budget = fromNow({ ...newBudget(wanted), ...withCostTypes({}, wanted) });
+      const NotificationsWithSubscribers = alerts.map((alert) => ({ Notification: notificationOf(alert), Subscribers: subscribers.map(byMail) }));
+      await cloud.write('budgets:CreateBudget', { AccountId, Budget, NotificationsWithSubscribers }).catch((error: unknown) => {
+        throw isAwsError(error, 'DuplicateRecordException') ? madeMeanwhile(wanted.name, error) : error;
+      });
+    }
+  },
+
+  recap: ({ alerts, subscribers, audit }, { partition }) =>
+    audit || !partition.billing
+      ? []
+      : [{ label: 'Budget alerts', value: `${subscribers.join(', ')} at ${alertsWords(alerts)}${alerts.some(({ of }) => of === 'forecasted') ? silence : ''}` }],
+});
+
+const silence = ' (forecasts begin after about five weeks of use)';
+
+const unique = <T>(items: readonly T[], key: (item: T) => string): readonly T[] => [...new Map(items.toReversed().map((item) => [key(item), item])).values()].toReversed();
+
+const byMail = (address: string) => ({ SubscriptionType: 'EMAIL', Address: address }) as const;
+
+/** AWS bills a partition in one currency, and a budget in another is refused. */
+const partitionFor = async ({ caller }: LookContext, { limit }: Desired): Promise<Partition> => {
+  const partition = partitionOf((await caller()).partition);
+  if (!partition.billing || limit.unit === undefined || limit.unit === partition.currency) return partition;
+  throw new BootstrapError({
+    code: 'E-BUDGET-CURRENCY',
+    exit: 2,
+    step: 'budget',
+    message: `The budget is given in ${limit.unit}, but accounts of the partition ${partition.id} are billed in ${partition.currency}.`,
+    next: `Write the limit in ${partition.currency} (budget.limit in the config, or --budget), for example ${limit.amount} ${partition.currency}.`,
+  });
+};
+
+/** Not there a moment ago, there now: another run or person made it, and what it looks like is for a new plan. */
+const madeMeanwhile = (name: string, error: AwsError): BootstrapError =>
+  new BootstrapError({
+    code: 'E-BUDGET-EXISTS',
+    exit: 6,
+    step: 'budget',
+    message: `A budget "${name}" was made by someone else since the plan was shown, so it was left as it is.`,
+    next: 'Run the same command again and look at the new plan.',
+    retryable: true,
+    aws: { operation: error.operation, error: error.code, ...(error.requestId === undefined ? {} : { requestId: error.requestId }) },
+    cause: error,
+  });

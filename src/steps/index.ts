@@ -1,0 +1,8 @@
+import type { AnyStep } from '../core/step.js';
+import { adminUser } from './admin-user.js';
+import { alias } from './alias.js';
+
+/** The registry, in run order. A step that stands here appears in config, help, schema, reference and tests. */
+export const steps: readonly AnyStep[] = [adminUser, alias];
+
+export const titles: Readonly<Record<string, string>> = Object.fromEntries(steps.map((step) => [step.id, step.title]));

@@ -1,0 +1,276 @@
+import type { PasswordPolicy, UpdateAccountPasswordPolicyCommandInput } from '@aws-sdk/client-iam';
+import type { Change, Finding } from '../../core/finding.js';
+import { type Reading, unknownFinding } from '../../core/reading.js';
+import { type CredentialReport, lastUseOfRoot } from './credential-report.js';
+import { inWords, meets, merged } from './password-policy.js';
+import { administratorAccess, type ConsolePassword, type Group, isAdministratorAccess, type People, type Person, sameName } from './people.js';
+import type { PasswordUse } from './sign-ins.js';
+
+/** The judgement of the admin-user step: what is wanted, what was seen, and the gaps between them. */
+
+export interface Desired {
+  readonly name: string | undefined;
+  readonly group: string;
+  /** make: now, into the chosen destination. no-destination, with-mfa: wanted, but not in this run (why). */
+  readonly consolePassword: 'none' | 'make' | 'no-destination' | 'with-mfa';
+  readonly policy: { readonly minimumLength: number; readonly reusePrevention: number } | false;
+  /** `check` looks at every user; `init` at the administrator. */
+  readonly audit: boolean;
+}
+export interface Observed {
+  readonly accountId: string;
+  readonly partition: string;
+  readonly people: Reading<People>;
+  readonly password: Reading<ConsolePassword | undefined> | undefined;
+  readonly policy: Reading<PasswordPolicy | undefined>;
+  readonly now: Date;
+  readonly audit:
+    | {
+        readonly roles: Reading<readonly string[]>;
+        readonly passwords: Reading<readonly PasswordUse[]>;
+        readonly report: Reading<CredentialReport | undefined>;
+      }
+    | undefined;
+}
+
+export interface CompleteAdministrator extends Change {
+  readonly kind: 'complete-administrator';
+  readonly user: string;
+  readonly group: string;
+  readonly policyArn: string;
+}
+export interface SetPasswordPolicy extends Change {
+  readonly kind: 'set-password-policy';
+  readonly policy: UpdateAccountPasswordPolicyCommandInput;
+}
+export interface CreateConsolePassword extends Change {
+  readonly kind: 'create-console-password';
+  readonly user: string;
+}
+export type AdminChange = CompleteAdministrator | SetPasswordPolicy | CreateConsolePassword;
+
+const dayMs = 86_400_000;
+
+export const assessAdministrator = (desired: Desired, observed: Observed): readonly Finding<AdminChange>[] => [
+  ...policyFindings(desired, observed),
+  ...administratorFindings(desired, observed),
+  ...consoleFindings(desired, observed),
+  ...auditFindings(observed),
+];
+
+const policyFindings = ({ policy: wanted }: Desired, { policy }: Observed): readonly Finding<AdminChange>[] => {
+  const id = 'admin-user.password-policy';
+  if (wanted === false) return [];
+  if (!policy.ok) return [unknownFinding(id, policy)];
+  const expected = `${wanted.minimumLength} characters, last ${wanted.reusePrevention} not reused`;
+  const base = { id, expected, observed: inWords(policy.value), evidence: policy.evidence };
+  if (meets(policy.value, wanted)) return [{ ...base, status: 'pass', reason: `Passwords need ${inWords(policy.value)}` }];
+  const change: SetPasswordPolicy = {
+    kind: 'set-password-policy',
+    summary: `Set the password policy: at least ${expected}`,
+    risk: 'none',
+    calls: ['iam:UpdateAccountPasswordPolicy'],
+    policy: merged(policy.value, wanted),
+  };
+  return [{ ...base, status: 'fail', reason: `In force is ${inWords(policy.value)}`, remedy: { by: 'init', change } }];
+};
+
+const administratorFindings = (desired: Desired, observed: Observed): readonly Finding<AdminChange>[] => {
+  const { people } = observed;
+  if (!people.ok) return [unknownFinding('admin-user.exists', people), unknownFinding('admin-user.via-group', people)];
+  const { users, groups } = people.value;
+  const { evidence } = people;
+  if (desired.name === undefined) return [anyAdministrator(observed, users, evidence), ...users.flatMap((user) => ownPolicies(user, evidence))];
+
+  const name = desired.name;
+  const user = users.find((one) => sameName(one.name, name));
+  const group = groups.find((one) => sameName(one.name, desired.group));
+  const others = user === undefined ? users : users.filter((one) => one !== user);
+  const rest = desired.audit ? others.flatMap((one) => ownPolicies(one, evidence)) : [];
+  const throughGroup = user !== undefined && group?.admin === true && user.groups.some((one) => sameName(one, group.name));
+  const anyGroup = user !== undefined && groups.some((one) => one.admin && user.groups.some((member) => sameName(member, one.name)));
+  const base = { id: 'admin-user.exists', resource: user?.arn ?? name, expected: `${name} with AdministratorAccess`, evidence };
+
+  if (user !== undefined && (throughGroup || anyGroup)) {
+    return [{ ...base, status: 'pass', reason: `${user.name} is an administrator` }, ...ownPolicies(user, evidence), ...rest];
+  }
+  // Attaching the policy to a group that people are in would make administrators of all of them.
+  const bystanders = group === undefined || group.admin ? [] : others.filter((one) => one.groups.some((member) => sameName(member, group.name)));
+  if (bystanders.length > 0) {
+    const instructions =
+      `The group ${group?.name} has ${bystanders.length === 1 ? 'another member' : `${bystanders.length} other members`} and does not carry AdministratorAccess. ` +
+      'Name another group (admin-user.group), or attach the policy yourself if all of them are meant to be administrators.';
+    return [
+      { ...base, status: 'fail', reason: `The group ${group?.name} is in use for something else`, remedy: { by: 'hand', instructions } },
+      ...rest,
+    ];
+  }
+  const change = completion(desired.group, name, user, group, administratorAccess(observed.partition));
+  if (user?.admin === true) {
+    // Rights of the user's own: they work, but CIS wants them to come through a group.
+    return [
+      { ...base, status: 'pass', reason: `${user.name} is an administrator` },
+      {
+        id: 'admin-user.via-group',
+        resource: user.arn,
+        status: 'fail',
+        reason: `${user.name} has AdministratorAccess attached directly`,
+        evidence,
+        remedy: { by: 'init', change },
+      },
+      ...rest,
+    ];
+  }
+  return [
+    {
+      ...base,
+      status: 'fail',
+      reason: user === undefined ? `There is no user ${name}` : `The user ${user.name} is not an administrator`,
+      remedy: { by: 'init', change },
+    },
+    ...rest,
+  ];
+};
+
+/** One change, as small as what is missing. */
+const completion = (
+  wantedGroup: string,
+  wantedName: string,
+  user: Person | undefined,
+  group: Group | undefined,
+  policyArn: string,
+): CompleteAdministrator => {
+  const member = user !== undefined && group !== undefined && user.groups.some((one) => sameName(one, group.name));
+  const name = user?.name ?? wantedName;
+  const groupName = group?.name ?? wantedGroup;
+  const calls = [
+    ...(group === undefined ? ['iam:CreateGroup'] : []),
+    ...(group?.attachedPolicies.some(isAdministratorAccess) === true ? [] : ['iam:AttachGroupPolicy']),
+    ...(user === undefined ? ['iam:CreateUser'] : []),
+    ...(member ? [] : ['iam:AddUserToGroup']),
+  ];
+  const parts = [
+    group === undefined ? `a group ${groupName} with AdministratorAccess` : calls.includes('iam:AttachGroupPolicy') ? `AdministratorAccess on the group ${groupName}` : '',
+    user === undefined ? `a user ${name} in ${group === undefined ? 'it' : groupName}` : member ? '' : `the existing user ${name} as its member`,
+  ].filter((part) => part !== '');
+  const verb = user === undefined || group === undefined ? 'Make' : 'Add';
+  return { kind: 'complete-administrator', summary: `${verb} ${parts.join(' and ')}`, risk: 'none', calls, user: name, group: groupName, policyArn };
+};
+
+const anyAdministrator = (observed: Observed, users: readonly Person[], evidence: Finding['evidence']): Finding<AdminChange> => {
+  const id = 'admin-user.exists';
+  const admins = users.filter((user) => user.admin).map((user) => user.name);
+  const roles = observed.audit?.roles;
+  if (admins.length > 0) return { id, status: 'pass', reason: `Administrators: ${admins.join(', ')}`, evidence };
+  if (roles !== undefined && !roles.ok) return unknownFinding(id, roles);
+  const names = roles?.ok ? roles.value : [];
+  if (names.length > 0) return { id, status: 'pass', reason: `Administrator roles that people assume: ${names.join(', ')}`, evidence };
+  return {
+    id,
+    status: 'fail',
+    reason: 'No user has administrator rights, so the daily work falls to root',
+    evidence,
+    remedy: { by: 'hand', instructions: 'Make an administrator.', command: 'bootstrap init --only admin-user --admin-user NAME' },
+  };
+};
+
+/** CIS 2.13. `init` moves nothing away by itself: detaching could lock a person out. */
+const ownPolicies = (user: Person, evidence: Finding['evidence']): readonly Finding<AdminChange>[] => {
+  const own = [...user.attachedPolicies.map((arn) => arn.slice(arn.lastIndexOf('/') + 1)), ...user.inlinePolicies];
+  const base = { id: 'admin-user.via-group', resource: user.arn, evidence };
+  if (own.length === 0) return [{ ...base, status: 'pass', reason: `${user.name} has no policies of its own` }];
+  const [attached] = user.attachedPolicies;
+  return [
+    {
+      ...base,
+      status: 'fail',
+      reason: `${user.name} has policies of its own: ${own.join(', ')}`,
+      remedy: {
+        by: 'hand',
+        instructions: 'Give the user what it needs through a group, then take its own policies off.',
+        ...(attached === undefined ? {} : { command: `aws iam detach-user-policy --user-name ${user.name} --policy-arn ${attached}` }),
+      },
+    },
+  ];
+};
+
+const consoleFindings = (desired: Desired, { password }: Observed): readonly Finding<AdminChange>[] => {
+  const id = 'admin-user.console';
+  const { name, consolePassword } = desired;
+  if (name === undefined || password === undefined || consolePassword === 'none') return [];
+  if (!password.ok) return [unknownFinding(id, password, name)];
+  const base = { id, resource: name, evidence: password.evidence };
+  if (password.value !== undefined) return [{ ...base, status: 'pass', reason: `${name} has a console password` }];
+  const reason = `${name} has no console password`;
+  if (consolePassword === 'make') {
+    const change: CreateConsolePassword = {
+      kind: 'create-console-password',
+      summary: `Give ${name} a console password, to be changed at the first sign-in`,
+      risk: 'secret',
+      calls: ['iam:CreateLoginProfile'],
+      user: name,
+    };
+    return [{ ...base, status: 'fail', reason, remedy: { by: 'init', change } }];
+  }
+  const instructions =
+    consolePassword === 'no-destination'
+      ? 'Say where the password is to go; without a place for it none is made.'
+      : 'Make the password and the MFA device in one sitting, at a terminal. To have both made here, set mfa.assign: unattended.';
+  const command =
+    consolePassword === 'no-destination' ? 'bootstrap init --only admin-user,mfa --secrets-file FILE' : 'bootstrap init --only admin-user,mfa';
+  return [{ ...base, status: 'fail', reason, remedy: { by: 'hand', instructions, command } }];
+};
+
+const auditFindings = ({ audit, now }: Observed): readonly Finding<AdminChange>[] => {
+  if (audit === undefined) return [];
+  return [...unusedPasswords(audit.passwords, now), ...rootAtRest(audit.report, now)];
+};
+
+const unusedPasswords = (passwords: Reading<readonly PasswordUse[]>, now: Date): readonly Finding<AdminChange>[] => {
+  const id = 'admin-user.unused-password';
+  if (!passwords.ok) return [unknownFinding(id, passwords)];
+  return passwords.value.map((use) => {
+    const since = use.lastUsed ?? use.createdAt;
+    const days = since === undefined ? 0 : Math.floor((now.getTime() - since.getTime()) / dayMs);
+    const base = { id, resource: use.arn, evidence: passwords.evidence };
+    const said = use.lastUsed === undefined ? `was never used since it was made ${days} days ago` : `was last used ${days} days ago`;
+    if (days <= 45) return { ...base, status: 'pass', reason: `The password of ${use.user} ${said}` };
+    return {
+      ...base,
+      status: 'fail',
+      reason: `The password of ${use.user} ${said}`,
+      remedy: {
+        by: 'hand',
+        instructions: 'Take the password away if nobody needs it.',
+        command: `aws iam delete-login-profile --user-name ${use.user}`,
+      },
+    };
+  });
+};
+
+const rootAtRest = (reading: Reading<CredentialReport | undefined>, now: Date): readonly Finding<AdminChange>[] => {
+  const id = 'admin-user.root-at-rest';
+  if (!reading.ok) return [unknownFinding(id, reading)];
+  const { evidence, value: report } = reading;
+  const unknown = (reason: string): Finding<AdminChange> => ({ id, status: 'unknown', reason, evidence, cause: 'failed' });
+  if (report === undefined) return [unknown('AWS is still making the credential report; run again in a minute')];
+  if (report.root === undefined) return [unknown('The credential report has no row for root')];
+  const made = Date.parse(report.root['user_creation_time'] ?? '');
+  const age = report.generatedAt === undefined ? '' : ` (report of ${report.generatedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC)`;
+  if (now.getTime() - made < 7 * dayMs) {
+    return [{ id, status: 'not-applicable', reason: 'The account is younger than a week; root is still needed', evidence }];
+  }
+  const used = lastUseOfRoot(report.root);
+  if (used === undefined) return [{ id, status: 'pass', reason: `Root was never used${age}`, evidence }];
+  const reason = `Root was last used on ${used.toISOString().slice(0, 10)}${age}`;
+  if (now.getTime() - used.getTime() > dayMs) return [{ id, status: 'pass', reason, evidence }];
+  return [
+    {
+      id,
+      status: 'fail',
+      reason,
+      evidence,
+      remedy: { by: 'hand', instructions: 'Work as the administrator; keep root for what only root can do.' },
+    },
+  ];
+};

@@ -1,0 +1,76 @@
+import { partitionOf } from '../../../core/account.js';
+import { AmbiguousWriteError, isAwsError } from '../../../core/aws-error.js';
+import type { ApplyContext } from '../../../core/step.js';
+import { makeAccount } from './create-account.js';
+import { readPendingFeatures } from './observe.js';
+import { forget, whileNotKnownYet } from './patience.js';
+import { mustRead, refusal } from './refusals.js';
+import type { EnableAllFeatures, OrganizationChange } from './state.js';
+import { place } from './units.js';
+
+/** Makes one change of the organization; refusals come back in plain words. */
+export const apply = async (context: ApplyContext, change: OrganizationChange): Promise<void> => {
+  try {
+    await make(context, change);
+  } catch (error) {
+    const { partition } = await context.caller();
+    throw refusal(error, partitionOf(partition).consoleHost);
+  }
+};
+
+const make = async (context: ApplyContext, change: OrganizationChange): Promise<void> => {
+  switch (change.kind) {
+    case 'create-organization':
+      await context.cloud.write('organizations:CreateOrganization', { FeatureSet: 'ALL' });
+      return;
+    case 'enable-all-features':
+      await allFeatures(context, change);
+      return;
+    case 'enable-central-root':
+      await centralRoot(context);
+      return;
+    case 'create-account': {
+      const accountId = await makeAccount(context, change);
+      if (change.account.unit.length > 0) await place(context, accountId, change.account.unit);
+      return;
+    }
+    case 'move-account':
+      await place(context, change.accountId, change.unit);
+  }
+};
+
+const allFeatures = async (context: ApplyContext, change: EnableAllFeatures): Promise<void> => {
+  const { cloud } = context;
+  const handshakeId = change.handshakeId ?? (await startAllFeatures(context));
+  // Without an id the organization has all features already.
+  if (!change.finish || handshakeId === undefined) return;
+  try {
+    await cloud.write('organizations:AcceptHandshake', { HandshakeId: handshakeId });
+  } catch (error) {
+    if (error instanceof AmbiguousWriteError || !isAwsError(error, 'HandshakeAlreadyInState')) throw error;
+  }
+};
+
+/** Asks for the migration, or finds the request that is under way already. */
+const startAllFeatures = async (context: ApplyContext): Promise<string | undefined> => {
+  try {
+    return (await context.cloud.write('organizations:EnableAllFeatures', {})).Handshake?.Id;
+  } catch (error) {
+    if (error instanceof AmbiguousWriteError || !isAwsError(error, 'HandshakeConstraintViolation')) throw error;
+    if (error.reason === 'ORGANIZATION_ALREADY_HAS_ALL_FEATURES') return undefined;
+    if (error.reason !== 'ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION') throw error;
+    forget(context);
+    const pending = await readPendingFeatures(context.cloud);
+    if (!pending.ok) throw mustRead(pending, false);
+    if (pending.value === undefined) throw error;
+    return pending.value.handshakeId;
+  }
+};
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html */
+const centralRoot = async (context: ApplyContext): Promise<void> => {
+  await context.cloud.write('organizations:EnableAWSServiceAccess', { ServicePrincipal: 'iam.amazonaws.com' });
+  await whileNotKnownYet(context, ['ServiceAccessNotEnabled', 'OrganizationNotFound', 'OrganizationNotInAllFeaturesMode'], 'the trusted access of IAM', () =>
+    context.cloud.write('iam:EnableOrganizationsRootCredentialsManagement', {}),
+  );
+};

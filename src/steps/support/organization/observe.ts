@@ -1,0 +1,109 @@
+import type { ReadCloud, Reads } from '../../../core/cloud.js';
+import { map, type Reading, value } from '../../../core/reading.js';
+import type { LookContext } from '../../../core/step.js';
+import { sameEmail } from './section.js';
+import type { CreationRequest, Desired, Member, Observed, PendingFeatures, Place } from './state.js';
+import { readTree } from './units.js';
+
+/**
+ * One wave of reads for what nearly always matters; the lists are asked for before it is known that this is the management
+ * account, and what a standalone or member account answers to them is never judged. A second wave only where the first
+ * calls for it.
+ */
+export const observe = async ({ cloud, caller }: LookContext, desired: Desired): Promise<Observed> => {
+  const [described, members, requests, centralRoot, { accountId, partition, identity }] = await Promise.all([
+    // Standalone accounts are told AWSOrganizationsNotInUse.
+    cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']),
+    readMembers(cloud),
+    desired.accounts.length > 0 ? readRequests(cloud) : value([]),
+    desired.centralRoot ? readCentralRoot(cloud) : undefined,
+    caller(),
+  ]);
+  const place = placeIn(described, accountId);
+  const manages = place.ok && place.value.role === 'management' ? place.value : undefined;
+  const [pendingFeatures, tree] = await Promise.all([
+    manages && !manages.allFeatures ? readPendingFeatures(cloud) : undefined,
+    manages ? readWantedTree(cloud, desired, members) : undefined,
+  ]);
+  return {
+    accountId,
+    partition,
+    callerIsRoot: identity.kind === 'root',
+    place,
+    members,
+    requests,
+    ...(centralRoot ? { centralRoot } : {}),
+    ...(pendingFeatures ? { pendingFeatures } : {}),
+    ...(tree ? { tree } : {}),
+  };
+};
+
+const placeIn = (described: Reading<Reads['organizations:DescribeOrganization']['output'] | undefined>, accountId: string): Reading<Place> => {
+  if (!described.ok) return described;
+  if (described.value === undefined) return { ...described, value: { role: 'standalone' } };
+  const { Id: id, MasterAccountId: managementId, MasterAccountEmail: managementEmail, FeatureSet } = described.value.Organization ?? {};
+  if (id === undefined || managementId === undefined) {
+    return { ok: false, cause: 'failed', message: 'organizations:DescribeOrganization answered without an organization', evidence: described.evidence };
+  }
+  const facts = { id, managementId, managementEmail: managementEmail ?? '', allFeatures: FeatureSet === 'ALL' };
+  return { ...described, value: { role: managementId === accountId ? 'management' : 'member', ...facts } };
+};
+
+export const readMembers = async (cloud: ReadCloud): Promise<Reading<readonly Member[]>> =>
+  map(await cloud.readAll('organizations:ListAccounts', {}), (pages) =>
+    pages
+      .flatMap((page) => page.Accounts ?? [])
+      .map((account) => ({
+        id: account.Id ?? '',
+        email: account.Email ?? '',
+        name: account.Name ?? '',
+        // AWS retires Status in favour of State; an endpoint that is older than State still tells Status.
+        state: account.State ?? account.Status ?? 'unknown',
+        invited: account.JoinedMethod === 'INVITED',
+      })),
+  );
+
+/** Requests to make an account, newest first. AWS keeps them for 90 days. */
+export const readRequests = async (cloud: ReadCloud): Promise<Reading<readonly CreationRequest[]>> =>
+  map(await cloud.readAll('organizations:ListCreateAccountStatus', {}), (pages) =>
+    pages
+      .flatMap((page) => page.CreateAccountStatuses ?? [])
+      .map((status) => ({
+        id: status.Id ?? '',
+        name: status.AccountName ?? '',
+        state: status.State ?? 'IN_PROGRESS',
+        requestedAt: status.RequestedTimestamp,
+        accountId: status.AccountId,
+        failureReason: status.FailureReason,
+      }))
+      .sort((a, b) => (b.requestedAt?.getTime() ?? 0) - (a.requestedAt?.getTime() ?? 0)),
+  );
+
+/** REQUESTED: some invited member has yet to approve, or there is none to ask. OPEN: all have. Others have ended. */
+export const readPendingFeatures = async (cloud: ReadCloud): Promise<Reading<PendingFeatures | undefined>> =>
+  map(await cloud.readAll('organizations:ListHandshakesForOrganization', { Filter: { ActionType: 'ENABLE_ALL_FEATURES' } }), (pages) => {
+    const handshake = pages
+      .flatMap((page) => page.Handshakes ?? [])
+      .find(({ Action, State }) => Action === 'ENABLE_ALL_FEATURES' && (State === 'REQUESTED' || State === 'OPEN'));
+    return handshake?.Id === undefined ? undefined : { handshakeId: handshake.Id, ready: handshake.State === 'OPEN' };
+  });
+
+/** Errors that say that nothing is enabled: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html */
+const readCentralRoot = async (cloud: ReadCloud): Promise<Reading<boolean>> =>
+  map(
+    await cloud.find('iam:ListOrganizationsFeatures', {}, [
+      'ServiceAccessNotEnabled',
+      'OrganizationNotFound',
+      'OrganizationNotInAllFeaturesMode',
+      'AccountNotManagementOrDelegatedAdministrator',
+    ]),
+    (output) => output?.EnabledFeatures?.includes('RootCredentialsManagement') ?? false,
+  );
+
+const readWantedTree = async (cloud: ReadCloud, desired: Desired, members: Reading<readonly Member[]>): Promise<Observed['tree']> => {
+  const placed = desired.accounts.filter(({ unit }) => unit.length > 0);
+  if (placed.length === 0) return undefined;
+  const listed = members.ok ? members.value : [];
+  const ids = placed.flatMap(({ email }) => listed.find((member) => sameEmail(member.email, email))?.id ?? []);
+  return readTree(cloud, placed.map(({ unit }) => unit), ids);
+};

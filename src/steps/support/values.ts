@@ -1,0 +1,123 @@
+import * as z from 'zod';
+
+/**
+ * Values that sections of bootstrap.yaml are made of. Each comes as a plain function that says what is wrong with a text
+ * (for prompts), and as a schema with the same words (for the file). A schema's input side alone goes into the published JSON
+ * Schema, so limits that an editor can check stand there as well.
+ */
+
+export interface Money {
+  /** Decimal, as the Budgets API takes it: `12.50`. */
+  readonly amount: string;
+  /** undefined when none was written: the currency of the partition then. */
+  readonly unit: 'USD' | 'CNY' | undefined;
+}
+
+const moneyPattern = String.raw`^\s*(\$?)\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)\s*$`;
+const percentagePattern = String.raw`^\s*(\d+(?:\.\d+)?)\s*%?\s*$`;
+const aliasPattern = '^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$';
+const iamNamePattern = String.raw`^[\w+=,.@-]{1,64}$`;
+const datePattern = String.raw`^\d{4}-\d{2}-\d{2}$`;
+
+const quoted = (text: string): string => JSON.stringify(text);
+
+/** One `@`, something on both sides, a dot in the host, no blanks. AWS's services differ beyond that; mail decides. */
+export const emailProblem = (text: string): string | undefined =>
+  /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text) && text.length <= 254
+    ? undefined
+    : `${quoted(text)} is not an e-mail address; write it like name@example.com`;
+
+/** What IAM allows in names of users and groups: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const iamNameProblem = (text: string): string | undefined => {
+  if (text === '') return 'is empty; a name has 1 to 64 characters';
+  if (text.length > 64) return `${quoted(text)} has ${text.length} characters; IAM allows 64`;
+  if (new RegExp(iamNamePattern).test(text)) return undefined;
+  return `${quoted(text)} has characters that IAM does not allow; use letters, digits and + = , . @ _ - without spaces`;
+};
+
+/** The rules of https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html, one message each. */
+export const aliasProblem = (text: string): string | undefined => {
+  if (text.length < 3 || text.length > 63) return `${quoted(text)} is ${text.length} long; an alias has 3 to 63 characters`;
+  if (/^\d{12}$/.test(text)) return `${quoted(text)} is 12 digits; an alias must not look like an account id`;
+  if (/[A-Z]/.test(text)) return `${quoted(text)} has capital letters; write ${quoted(text.toLowerCase())}`;
+  if (/[^a-z0-9-]/.test(text)) return `${quoted(text)} may only have lower-case letters, digits and hyphens`;
+  if (text.startsWith('-') || text.endsWith('-')) return `${quoted(text)} must not begin or end with a hyphen`;
+  if (text.includes('--')) return `${quoted(text)} must not have two hyphens in a row`;
+  return undefined;
+};
+
+export const moneyProblem = (text: string): string | undefined => {
+  const [, dollar, amount, unit] = new RegExp(moneyPattern).exec(text) ?? [];
+  if (amount === undefined) return `${quoted(text)} is not an amount of money; write it like 10 USD or 12.50 USD`;
+  if (Number(amount) === 0) return `${quoted(text)} must be more than 0`;
+  const currency = unit?.toUpperCase();
+  if (dollar && currency !== '' && currency !== 'USD') return `${quoted(text)} names two currencies; write it like ${amount} ${currency}`;
+  if (currency !== '' && currency !== 'USD' && currency !== 'CNY')
+    return `${quoted(text)}: AWS bills in USD (CNY in China); write it like ${amount} USD`;
+  return undefined;
+};
+
+/** Call only with a text that `moneyProblem` has no objection to. */
+const toMoney = (text: string): Money => {
+  const [, dollar, amount = '', unit = ''] = new RegExp(moneyPattern).exec(text) ?? [];
+  const currency = unit === '' && dollar ? 'USD' : unit.toUpperCase();
+  return {
+    amount: amount.replace(/^0+(?=\d)/, '').replace(/^\./, '0.'),
+    unit: currency === 'USD' || currency === 'CNY' ? currency : undefined,
+  };
+};
+
+const percentageProblem = (text: string): string | undefined => {
+  const [, number] = new RegExp(percentagePattern).exec(text) ?? [];
+  return Number(number) > 0 ? undefined : `${quoted(text)} is not a percentage; write it like 80%`;
+};
+
+const dateProblem = (text: string): string | undefined => {
+  const parsed = new RegExp(datePattern).test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  // Date.parse takes 31 February for 3 March.
+  return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(text)
+    ? undefined
+    : `${quoted(text)} is not a date; write it like 2027-01-31`;
+};
+
+const textProblem = (text: string, max: number): string | undefined => {
+  if (text.trim() === '') return 'is empty';
+  if (text.length > max) return `has ${text.length} characters; at most ${max} are allowed`;
+  return /\p{Cc}/u.test(text) ? 'has a line break or another control character' : undefined;
+};
+
+const text = (problem: (text: string) => string | undefined, inJsonSchema: Readonly<Record<string, unknown>>) =>
+  z
+    .string()
+    .superRefine((value, context) => {
+      const message = problem(value);
+      if (message !== undefined) context.addIssue(message);
+    })
+    .meta(inJsonSchema);
+
+/** A value that may be written as a number or as text and that means something else than it looks like. */
+const parsed = <T>(problem: (text: string) => string | undefined, convert: (text: string) => T, title: string, pattern: string) =>
+  z
+    .union([z.string().meta({ pattern }), z.number().meta({ exclusiveMinimum: 0 })], {
+      // An absent value is left to the caller's words for absent values.
+      error: ({ input }) => (input === undefined ? undefined : problem(typeof input === 'object' ? JSON.stringify(input) : String(input))),
+    })
+    .transform((value, context) => {
+      const message = problem(String(value));
+      if (message === undefined) return convert(String(value));
+      context.addIssue(message);
+      return z.NEVER;
+    })
+    .meta({ title });
+
+export const email = text(emailProblem, { title: 'e-mail address', format: 'email' });
+export const iamName = text(iamNameProblem, { title: 'IAM name', pattern: iamNamePattern });
+export const aliasName = text(aliasProblem, { title: 'account alias', pattern: aliasPattern });
+/** A real day, kept as text: `2026-11-23`. */
+export const date = text(dateProblem, { title: 'date', format: 'date' });
+/** Free text that AWS stores, of one line. */
+export const awsText = (max: number) => text((value) => textProblem(value, max), { minLength: 1, maxLength: max });
+/** `50%` or 50; a number. A default is given with `.prefault('50%')`. */
+export const percentage = parsed(percentageProblem, (value) => Number(value.replace('%', '')), 'percentage', percentagePattern);
+/** `10 USD`, `12.50 USD`, `$10`, 10. A default is given with `.prefault('10 USD')`. */
+export const money = parsed(moneyProblem, toMoney, 'amount of money', moneyPattern);

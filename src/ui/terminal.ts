@@ -1,0 +1,115 @@
+import type { Look } from '../core/text.js';
+
+/**
+ * The terminal as a value: where the result goes (stdout), where messages go (stderr), whether somebody is there to answer, and how
+ * things may look. Built from streams and an environment that are handed in; nothing here reaches for the process.
+ */
+export interface Terminal {
+  /** The result, and nothing else. */
+  readonly stdout: (text: string) => void;
+  /** Progress, plans, questions' surroundings, warnings. */
+  readonly stderr: (text: string) => void;
+  /** Somebody can be asked: stdin and stderr are terminals, this is no CI, and --no-input was not given. */
+  readonly interactive: boolean;
+  /** How stdout may look. */
+  readonly look: Look;
+  /** How stderr may look: the two differ when one of them is redirected. */
+  readonly messageLook: Look;
+  readonly quiet: boolean;
+  /** The stream behind `stderr` when a spinner may turn on it. */
+  readonly spinnerStream: NodeJS.WriteStream | undefined;
+  /** Resolves when everything written has left the process, or cannot. */
+  readonly flush: () => Promise<void>;
+  /** The first failure of writing the result (a full disk), or undefined. A reader that went away (`| head`) is no failure. */
+  readonly writeError: () => Error | undefined;
+}
+
+export interface TerminalParts {
+  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: string;
+  readonly flags: {
+    /** False after --no-input. */
+    readonly input: boolean;
+    /** False after --no-color. */
+    readonly color: boolean;
+    readonly accessible: boolean;
+    readonly quiet: boolean;
+  };
+}
+
+export const makeTerminal = ({ stdin, stdout, stderr, env, platform, flags }: TerminalParts): Terminal => {
+  const out = makeWriter(stdout);
+  const messages = makeWriter(stderr);
+  const inCi = isSet(env['CI']);
+  const interactive = stdin.isTTY === true && stderr.isTTY === true && flags.input && !inCi;
+  const lookOf = (stream: NodeJS.WriteStream): Look => ({
+    width: widthOf(stream, env),
+    color: wantsColor(stream, env, flags.color),
+    unicode: showsUnicode(env, platform) && !flags.accessible,
+    accessible: flags.accessible,
+  });
+  // The spinner takes even an empty CI for a build.
+  const spins = stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb' && !flags.accessible && !flags.quiet;
+  return {
+    stdout: out.write,
+    stderr: messages.write,
+    interactive,
+    look: lookOf(stdout),
+    messageLook: lookOf(stderr),
+    quiet: flags.quiet,
+    spinnerStream: spins ? stderr : undefined,
+    flush: async () => {
+      await Promise.all([out.flush(), messages.flush()]);
+    },
+    writeError: out.error,
+  };
+};
+
+/** Writes until the stream fails; what comes later is dropped. Without a listener an `error` event would end the process. */
+const makeWriter = (stream: NodeJS.WriteStream) => {
+  let closed = false;
+  let failure: Error | undefined;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    closed = true;
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') failure ??= error;
+  });
+  return {
+    write: (text: string): void => {
+      if (!closed && text !== '') stream.write(text);
+    },
+    flush: (): Promise<void> =>
+      new Promise((resolve) => {
+        if (closed || stream.destroyed) resolve();
+        else stream.write('', () => resolve());
+      }),
+    error: (): Error | undefined => failure,
+  };
+};
+
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== '0' && value !== 'false';
+
+/** Columns of the terminal, else COLUMNS, else 100; held to what can be laid out and read. */
+const widthOf = (stream: NodeJS.WriteStream, env: TerminalParts['env']): number => {
+  const named = Number.parseInt(env['COLUMNS'] ?? '', 10);
+  const columns = stream.isTTY && stream.columns > 0 ? stream.columns : named > 0 ? named : 100;
+  return Math.min(120, Math.max(40, columns));
+};
+
+/** What a person asked for comes first (--no-color, https://no-color.org), then what a build asked for (FORCE_COLOR), then the stream. */
+const wantsColor = (stream: NodeJS.WriteStream, env: TerminalParts['env'], flag: boolean): boolean => {
+  if (!flag || (env['NO_COLOR'] ?? '') !== '') return false;
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return stream.isTTY === true && env['TERM'] !== 'dumb';
+};
+
+/** An unset locale is taken for UTF-8, as terminals are; a locale that names another character set is believed. */
+const showsUnicode = (env: TerminalParts['env'], platform: string): boolean => {
+  if (platform === 'win32') return isSet(env['WT_SESSION']) || env['TERM_PROGRAM'] === 'vscode' || isSet(env['MSYSTEM']);
+  if (env['TERM'] === 'linux' || env['TERM'] === 'dumb') return false;
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
+  return locale === undefined || /utf-?8/i.test(locale);
+};

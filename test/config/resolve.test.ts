@@ -1,0 +1,301 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load.js';
+import { type Flags, parseSection, type ResolveInput, resolveConfig } from '../../src/config/resolve.js';
+import { BootstrapError } from '../../src/core/error.js';
+import { alias, budget, steps } from './three-steps.js';
+
+const configOf = (sections: string, file = 'bootstrap.yaml') => loadConfig({ text: `version: 1\n${sections}`, file, steps }).config;
+
+const resolve = (sections: string | undefined, flags: Flags = {}, rest: Partial<ResolveInput> = {}) =>
+  resolveConfig({
+    config: sections === undefined ? undefined : configOf(sections),
+    flags,
+    steps,
+    command: 'init',
+    sandbox: false,
+    random: (length, alphabet) => alphabet.slice(0, length),
+    ...rest,
+  });
+
+const refusal = (run: () => unknown): BootstrapError => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof BootstrapError) return error;
+    throw error;
+  }
+  throw new Error('was not refused');
+};
+
+const name = (value: string) => ({ step: 'alias', path: 'name', value, flag: '--alias' });
+const email = (value: string) => ({ step: 'budget', path: 'subscribers.0', value, flag: '--email' });
+const limit = (value: string) => ({ step: 'budget', path: 'limit', value, flag: '--budget' });
+
+describe('which steps a run wants and judges', () => {
+  const cases: readonly (readonly [
+    what: string,
+    sections: string | undefined,
+    command: 'init' | 'check',
+    sandbox: boolean,
+    step: string,
+    expected: { readonly section: string; readonly wanted: boolean; readonly judged: boolean },
+  ])[] = [
+    ['absent, wanted by default', undefined, 'init', false, 'budget', { section: 'absent', wanted: true, judged: true }],
+    ['absent, audited', undefined, 'check', false, 'alias', { section: 'absent', wanted: false, judged: true }],
+    ['absent, audited, in init', undefined, 'init', false, 'alias', { section: 'absent', wanted: false, judged: false }],
+    ['absent, skipped', undefined, 'check', false, 'organization', { section: 'absent', wanted: false, judged: false }],
+    ['given', 'organization: {}\n', 'init', false, 'organization', { section: 'given', wanted: true, judged: true }],
+    ['false', 'budget: false\n', 'check', false, 'budget', { section: 'false', wanted: false, judged: false }],
+    ['absent, in the sandbox', undefined, 'init', true, 'organization', { section: 'absent', wanted: true, judged: true }],
+    ['false, in the sandbox', 'budget: false\n', 'init', true, 'budget', { section: 'false', wanted: false, judged: false }],
+  ];
+  for (const [what, sections, command, sandbox, step, expected] of cases) {
+    it(`${what}`, () => {
+      expect(resolve(sections, {}, { command, sandbox }).steps[step]).toMatchObject({ ...expected, excluded: false });
+    });
+  }
+
+  it('parses every section, with defaults for absent and false ones', () => {
+    const { steps: resolved } = resolve('budget: { limit: 5 }\norganization: false\n');
+    expect(resolved['budget']?.slice).toMatchObject({
+      name: 'Monthly $10 Budget',
+      limit: { amount: '5', unit: undefined },
+      alerts: [{ at: 80, of: 'actual' }],
+    });
+    expect(resolved['alias']?.slice).toEqual({});
+    expect(resolved['organization']?.slice).toEqual({ 'central-root': false, tags: {} });
+  });
+});
+
+describe('flags over the file', () => {
+  it('win over the section', () => {
+    expect(resolve('alias: { name: old-name }\n', { overrides: [name('acme')] }).steps['alias']?.slice).toEqual({ name: 'acme' });
+  });
+
+  it('create an absent section, which is wanted then', () => {
+    expect(resolve(undefined, { overrides: [name('acme')] }).steps['alias']).toMatchObject({
+      section: 'given',
+      wanted: true,
+      slice: { name: 'acme' },
+    });
+  });
+
+  it('want a section as such with an empty path', () => {
+    const org = { step: 'organization', path: '', value: 'true', flag: '--org' };
+    expect(resolve(undefined, { overrides: [org] }).steps['organization']).toMatchObject({ section: 'given', wanted: true });
+    expect(resolve('organization: { central-root: true }\n', { overrides: [org] }).steps['organization']?.slice).toMatchObject({
+      'central-root': true,
+    });
+  });
+
+  it('replace a list, all of them together', () => {
+    const sections = 'budget: { subscribers: [a@example.com, b@example.com] }\n';
+    expect(resolve(sections, { overrides: [email('c@example.com')] }).steps['budget']?.slice).toMatchObject({
+      subscribers: ['c@example.com'],
+    });
+    expect(resolve(sections, { overrides: [email('c@example.com'), email('d@example.com')] }).steps['budget']?.slice).toMatchObject({
+      subscribers: ['c@example.com', 'd@example.com'],
+    });
+  });
+
+  it('become numbers, booleans and lists where the schema wants them', () => {
+    const overrides = [
+      { step: 'organization', path: 'central-root', value: 'true', flag: '--central-root' },
+      { step: 'organization', path: 'tags.cost', value: '7', flag: '--tag' },
+      { step: 'budget', path: 'policy.length', value: '20', flag: '--length' },
+      { step: 'budget', path: 'subscribers', value: 'a@example.com, b@example.com', flag: '--emails' },
+      limit('12.50 USD'),
+    ];
+    const { steps: resolved } = resolve(undefined, { overrides });
+    expect(resolved['organization']?.slice).toMatchObject({ 'central-root': true, tags: { cost: '7' } });
+    expect(resolved['budget']?.slice).toMatchObject({
+      policy: { length: 20 },
+      subscribers: ['a@example.com', 'b@example.com'],
+      limit: { amount: '12.50', unit: 'USD' },
+    });
+    const off = { step: 'budget', path: 'policy', value: 'false', flag: '--no-policy' };
+    expect(resolve(undefined, { overrides: [off] }).steps['budget']?.slice).toMatchObject({ policy: false });
+  });
+
+  it('leave the config untouched', () => {
+    const config = configOf('budget: { subscribers: [a@example.com] }\n');
+    resolve(undefined, { overrides: [email('b@example.com')] }, { config });
+    expect(config.sections['budget']).toEqual({ subscribers: ['a@example.com'] });
+  });
+
+  it('are named when their value is wrong', () => {
+    const error = refusal(() => resolve('alias: { name: acme }\n', { overrides: [name('Acme')] }));
+    expect(error).toMatchObject({ code: 'E-USAGE', exit: 2, message: '--alias: "Acme" has capital letters; write "acme"' });
+  });
+
+  it('are named all together', () => {
+    expect(refusal(() => resolve(undefined, { overrides: [name('Acme'), email('x'), limit('ten')] })).message).toBe(
+      [
+        '3 values are wrong',
+        '--budget: "ten" is not an amount of money; write it like 10 USD or 12.50 USD',
+        '--email: "x" is not an e-mail address; write it like name@example.com',
+        '--alias: "Acme" has capital letters; write "acme"',
+      ].join('\n'),
+    );
+  });
+
+  it('that leave a mapping half filled name what is missing', () => {
+    const title = { step: 'budget', path: 'contact.title', value: 'CFO', flag: '--contact-title' };
+    expect(refusal(() => resolve(undefined, { overrides: [title] })).message).toBe('budget.contact.phone: is missing');
+  });
+
+  it('must belong to a step, else the caller is wrong', () => {
+    expect(() => resolve(undefined, { overrides: [{ step: 'nothing', path: 'a', value: 'b', flag: '--x' }] })).toThrow('No step for --x');
+  });
+
+  it('contradict a section that is false', () => {
+    expect(refusal(() => resolve('alias: false\n', { overrides: [name('acme')] })).message).toBe(
+      '--alias and `alias: false` in bootstrap.yaml contradict each other; remove one',
+    );
+  });
+});
+
+describe('what is still missing', () => {
+  const paths = (sections: string | undefined, flags?: Flags, rest?: Partial<ResolveInput>) =>
+    resolve(sections, flags, rest).missing.map(({ stepId, path }) => `${stepId}:${path}`);
+
+  it('is asked for in the order of the steps', () => {
+    expect(paths('alias: {}\n')).toEqual(['budget:subscribers.0', 'alias:name']);
+  });
+
+  it('is not what the file or a flag gives', () => {
+    expect(paths('budget: { subscribers: [a@example.com] }\nalias: {}\n', { overrides: [name('acme')] })).toEqual([]);
+  });
+
+  it('is nothing of a step that does not run', () => {
+    expect(paths('alias: {}\n', { skip: ['budget'] })).toEqual(['alias:name']);
+    expect(paths('budget: false\n')).toEqual([]);
+  });
+
+  it('is nothing for check', () => {
+    expect(paths('alias: {}\n', {}, { command: 'check' })).toEqual([]);
+  });
+
+  it('carries the question', () => {
+    expect(resolve(undefined).missing[0]).toMatchObject({ stepId: 'budget', flag: '--email', question: 'E-mail?' });
+  });
+});
+
+describe('the sandbox', () => {
+  it('fills absent sections and open values with practice values', () => {
+    const { steps: resolved, missing } = resolve('budget: { limit: 5 USD }\n', {}, { sandbox: true });
+    expect(missing).toEqual([]);
+    expect(resolved['alias']?.slice).toEqual({ name: 'practice-abcd' });
+    expect(resolved['budget']?.slice).toMatchObject({ limit: { amount: '5', unit: 'USD' }, subscribers: ['you@example.com'] });
+  });
+
+  it('keeps what the file and the flags say', () => {
+    const { steps: resolved } = resolve('budget: { subscribers: [a@example.com] }\n', { overrides: [name('acme')] }, { sandbox: true });
+    expect(resolved['alias']?.slice).toEqual({ name: 'acme' });
+    expect(resolved['budget']?.slice).toMatchObject({ subscribers: ['a@example.com'] });
+  });
+});
+
+describe('--only and --skip', () => {
+  const running = (flags: Flags, command: 'init' | 'check' = 'init') =>
+    Object.entries(resolve('alias: {}\norganization: {}\n', flags, { command }).steps)
+      .filter(([, step]) => step.wanted)
+      .map(([id]) => id);
+
+  it('take lists and repetitions, and may be combined', () => {
+    expect(running({ only: ['budget,alias'] })).toEqual(['budget', 'alias']);
+    expect(running({ only: ['alias', ' organization '] })).toEqual(['alias', 'organization']);
+    expect(running({ skip: ['alias'] })).toEqual(['budget', 'organization']);
+    expect(running({ only: ['budget', 'alias'], skip: ['alias'] })).toEqual(['budget']);
+  });
+
+  it('mark what they leave out, and keep its values for other steps', () => {
+    const { steps: resolved } = resolve('alias: { name: acme }\n', { only: ['budget'] });
+    expect(resolved['alias']).toEqual({ wanted: false, judged: false, excluded: true, section: 'given', slice: { name: 'acme' } });
+  });
+
+  it('of check take findings too', () => {
+    expect(resolve(undefined, { only: ['alias.set', 'budget'] }, { command: 'check' })).toMatchObject({
+      onlyFindings: ['budget.exists', 'budget.alerts', 'alias.set'],
+      steps: { budget: { judged: true }, alias: { judged: true }, organization: { judged: false } },
+    });
+    expect(resolve(undefined, { skip: ['budget.alerts'] }, { command: 'check' })).toMatchObject({
+      onlyFindings: ['budget.exists', 'alias.set', 'alias.name', 'organization.exists'],
+      steps: { budget: { judged: true } },
+    });
+    expect(resolve(undefined, { only: ['budget'] }, { command: 'check' }).onlyFindings).toBeUndefined();
+  });
+
+  const refusals: readonly (readonly [what: string, flags: Flags, command: 'init' | 'check', message: string])[] = [
+    ['an unknown step', { only: ['budgets'] }, 'init', '--only: there is no step "budgets"; did you mean "budget"?'],
+    ['an unknown step to skip', { skip: ['xyzzy'] }, 'init', '--skip: there is no step "xyzzy"; known are budget, alias, organization'],
+    ['an unknown check', { only: ['alias.nam'] }, 'check', '--only: there is no check "alias.nam"; did you mean "alias.name"?'],
+    ['a check in init', { only: ['alias.set'] }, 'init', '--only: "alias.set" is a check, and init runs whole steps.'],
+    ['an empty list', { only: [' , '] }, 'init', '--only names no step.'],
+    ['nothing left', { only: ['alias'], skip: ['alias'] }, 'init', '--only and --skip together leave no step to run.'],
+  ];
+  for (const [what, flags, command, message] of refusals) {
+    it(`refuse ${what}`, () => {
+      expect(refusal(() => resolve(undefined, flags, { command }))).toMatchObject({ code: 'E-USAGE', exit: 2, message });
+    });
+  }
+
+  it('warn of a step that is named and not wanted', () => {
+    expect(resolve(undefined, { only: ['organization'] }).warnings).toEqual([
+      '--only organization: the config does not want this step; write `organization: {}` into bootstrap.yaml to want it',
+    ]);
+    expect(resolve(undefined, { only: ['budget'] }).warnings).toEqual([]);
+  });
+});
+
+describe('the account', () => {
+  const account = 'account: { id: "123456789012" }\n';
+
+  it('comes from the flag, else from the file, else from nowhere', () => {
+    expect(resolve(account)).toMatchObject({ accountId: '123456789012', accountIdFrom: 'bootstrap.yaml' });
+    expect(resolve(account, { accountId: '123456789012' })).toMatchObject({ accountIdFrom: '--account-id' });
+    expect(resolve('')).not.toHaveProperty('accountId');
+  });
+
+  it('must be an account id', () => {
+    expect(refusal(() => resolve('', { accountId: '1234-5678-9012' })).message).toBe(
+      '--account-id: "1234-5678-9012" is not an account id; an account id has 12 digits.',
+    );
+  });
+
+  it('must be the same in both', () => {
+    expect(refusal(() => resolve(account, { accountId: '000000000000' }))).toMatchObject({
+      exit: 2,
+      message: '--account-id says 000000000000, and bootstrap.yaml is for account 123456789012.',
+    });
+  });
+});
+
+describe('the secrets file', () => {
+  it('of a config lies beside the config', () => {
+    const config = configOf('secrets: { file: ./s.json }\n', 'deploy/prod.yaml');
+    expect(resolve(undefined, {}, { config }).secretsFile).toBe(join('deploy', 's.json'));
+    expect(resolve('secrets: { file: /srv/s.json }\n').secretsFile).toBe('/srv/s.json');
+  });
+
+  it('of a flag is taken as typed', () => {
+    expect(resolve('secrets: { file: ./s.json }\n', { secretsFile: '../x.json' }).secretsFile).toBe('../x.json');
+  });
+});
+
+describe('a section', () => {
+  it('gives defaults for {}', () => {
+    expect(parseSection(alias, {})).toEqual({ ok: true, value: {} });
+  });
+
+  it('says what is wrong with it', () => {
+    expect(parseSection(budget, { limit: 'x', alerts: 1 })).toEqual({
+      ok: false,
+      problems: [
+        { path: ['limit'], message: '"x" is not an amount of money; write it like 10 USD or 12.50 USD', at: 'value' },
+        { path: ['alerts'], message: 'must be a list, not 1', at: 'value' },
+      ],
+    });
+  });
+});

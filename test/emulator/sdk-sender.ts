@@ -1,0 +1,59 @@
+/** Sends an operation named as text, e.g. `iam:GetUser`, with the SDK; throws what the SDK throws. */
+// biome-ignore lint/suspicious/noExplicitAny: the operation is chosen at run time, so its output has no type here
+export type Send = (operation: string, input?: Readonly<Record<string, unknown>>) => Promise<any>;
+
+export interface SenderOptions {
+  readonly endpoint: string;
+  /** Any key will do for moto, which maps the keys it issued to their owners and the rest to nobody. */
+  readonly credentials?: Credentials;
+}
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+const packages: Readonly<Record<string, () => Promise<object>>> = {
+  iam: () => import('@aws-sdk/client-iam'),
+  sts: () => import('@aws-sdk/client-sts'),
+  budgets: () => import('@aws-sdk/client-budgets'),
+  organizations: () => import('@aws-sdk/client-organizations'),
+  account: () => import('@aws-sdk/client-account'),
+  cloudtrail: () => import('@aws-sdk/client-cloudtrail'),
+};
+
+interface SdkClient {
+  send(command: object): Promise<unknown>;
+}
+
+/** One attempt per call: a second one would hide what the first was answered. */
+export function createSender(options: SenderOptions): Send {
+  const clients = new Map<string, SdkClient>();
+  return async (name, input = {}) => {
+    const [service = '', operation = ''] = name.split(':');
+    const exported = new Map(Object.entries((await packages[service]?.()) ?? {}));
+    const create = <Made>(exportName: string, argument: object): Made => {
+      const made = exported.get(exportName) as (new (argument: object) => Made) | undefined;
+      if (made === undefined) throw new Error(`the SDK has no ${exportName} for ${service}`);
+      return new made(argument);
+    };
+    const client = clients.get(service) ?? create<SdkClient>(clientNames[service] ?? '', {
+      endpoint: options.endpoint,
+      region: 'us-east-1',
+      maxAttempts: 1,
+      credentials: options.credentials ?? { accessKeyId: 'AKIAUNKNOWNTOMOTO', secretAccessKey: 'unused' },
+    });
+    clients.set(service, client);
+    return client.send(create(`${operation}Command`, input));
+  };
+}
+
+const clientNames: Readonly<Record<string, string>> = {
+  iam: 'IAMClient',
+  sts: 'STSClient',
+  budgets: 'BudgetsClient',
+  organizations: 'OrganizationsClient',
+  account: 'AccountClient',
+  cloudtrail: 'CloudTrailClient',
+};

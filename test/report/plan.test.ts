@@ -1,0 +1,99 @@
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { renderHeader } from '../../src/report/header.js';
+import { renderPlan } from '../../src/report/plan.js';
+import { account, accountId, hostile, left, plan, words } from './fixtures.js';
+
+const look = { width: 80, color: false, unicode: true };
+
+describe('the plan before approval', () => {
+  it('numbers the changes and says in plain words what deserves a thought', () => {
+    expect(renderPlan(plan.slice(4), left.slice(1), look, words)).toMatchInlineSnapshot(`
+      "Plan: 5 changes in 4 steps
+
+      Administrator
+        1. Give alex a console password, to be changed at the first sign-in
+           ! secret: it goes only to the place you chose for it.
+      Multi-factor authentication
+        2. Enrol a virtual MFA device for alex, unattended
+           ! weaker: the second factor is kept where the password is, so it protects
+                     less.
+      Account alias
+        3. Set the account alias acme-prod
+      Organization
+        4. Create an organization with all features
+           ! billing: it ends a free plan, and free credits that are left may be lost
+                      at once.
+        5. Create the member account sandbox (aws+sandbox@example.com)
+           ! hard to undo: an account can be closed later, but not simply deleted.
+
+      Left for you
+        1. The root user has no MFA device, so its password alone opens everything.
+           (mfa.root)
+           do: Sign in as root, open Security credentials, choose Assign MFA device,
+               and add a passkey or an authenticator app; better two.
+           see: https://console.aws.amazon.com/iam/home#/security_credentials
+      "
+    `);
+  });
+
+  it('says so when there is nothing to change', () => {
+    expect(renderPlan([], [], look, words)).toBe('Plan: nothing to change.\n');
+  });
+
+  it('keeps to the width and to one line per value, whatever AWS put into it', () => {
+    for (const value of hostile) {
+      const text = renderPlan(
+        plan.map((change) => ({ ...change, summary: value })),
+        left.map((item) => ({ ...item, reason: value })),
+        look,
+        words,
+      );
+      for (const line of text.split('\n')) {
+        expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+        expect(stringWidth(line)).toBeLessThanOrEqual(80);
+      }
+    }
+  });
+});
+
+describe('the header', () => {
+  it('names the account, the caller and how it is signed in', () => {
+    expect(renderHeader(account, 'aws', look, { signedInBy: 'aws login (profile root)' })).toBe(
+      'Account    123456789012 (acme-prod)\nSigned in  as user alex, by aws login (profile root)\n',
+    );
+  });
+
+  it('says when it is not the usual AWS', () => {
+    const china = {
+      ...account,
+      alias: null,
+      partition: 'aws-cn',
+      identity: { kind: 'root', arn: `arn:aws-cn:iam::${accountId}:root` } as const,
+    };
+    expect(renderHeader(china, 'http://127.0.0.1:4566', look)).toBe(
+      [
+        'Account    123456789012',
+        'Signed in  as the root user',
+        'Partition  aws-cn',
+        "Endpoint   http://127.0.0.1:4566 (not AWS's own)",
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('says when it is only practice', () => {
+    expect(renderHeader(account, 'sandbox', look)).toContain('123456789012 (acme-prod), a practice account (sandbox)\n');
+  });
+
+  it.each([
+    ['user', 'user/team/a/alex', 'user alex'],
+    ['role', 'assumed-role/Deploy/ci-4711', 'role Deploy (session ci-4711)'],
+    ['federated', 'federated-user/build', 'federated user build'],
+    ['root', 'root', 'the root user'],
+  ] as const)('names a %s by %s', (kind, tail, name) => {
+    expect(renderHeader({ ...account, identity: { kind, arn: `arn:aws:sts::${accountId}:${tail}` } }, 'aws', look)).toContain(
+      `as ${name}\n`,
+    );
+  });
+});

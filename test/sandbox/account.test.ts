@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { account } from '../../src/sandbox/behaviours/account.js';
+import { organizations } from '../../src/sandbox/behaviours/organizations.js';
+import { NOW, OTHER, OWN, testWorld, type TestWorld } from './world-of-test.js';
+
+let test: TestWorld;
+beforeEach(() => {
+  test = testWorld({ ...account, ...organizations });
+});
+
+const security = {
+  AlternateContactType: 'SECURITY',
+  Name: 'Sam',
+  Title: 'Security lead',
+  EmailAddress: 'security@example.com',
+  PhoneNumber: '+1 (206) 555-0100',
+};
+const address = {
+  FullName: 'Ann Example',
+  AddressLine1: '1 Street',
+  City: 'Paris',
+  PostalCode: '75001',
+  CountryCode: 'FR',
+  PhoneNumber: '+33 1 23',
+};
+
+describe('alternate contacts', () => {
+  it('are absent at first', () => {
+    expect(test.fault('GetAlternateContact', { AlternateContactType: 'BILLING' })).toMatchObject({ code: 'ResourceNotFoundException', status: 404 });
+    expect(test.fault('DeleteAlternateContact', { AlternateContactType: 'BILLING' })).toMatchObject({ code: 'ResourceNotFoundException', status: 404 });
+  });
+
+  it('are kept by type, replaced and deleted', () => {
+    test.call('PutAlternateContact', security);
+    test.call('PutAlternateContact', { ...security, Name: 'Pat' });
+    expect(test.call('GetAlternateContact', { AlternateContactType: 'SECURITY' })).toEqual({ AlternateContact: { ...security, Name: 'Pat' } });
+    expect(test.fault('GetAlternateContact', { AlternateContactType: 'BILLING' }).status).toBe(404);
+    test.call('DeleteAlternateContact', { AlternateContactType: 'SECURITY' });
+    expect(test.fault('GetAlternateContact', { AlternateContactType: 'SECURITY' }).status).toBe(404);
+    expect(test.own.events.map(({ name }) => name)).toEqual(['PutAlternateContact', 'PutAlternateContact', 'DeleteAlternateContact']);
+  });
+
+  it.each([
+    ['alternateContactType', { AlternateContactType: 'LEGAL' }],
+    ['name', { Name: '' }],
+    ['name', { Name: 'x'.repeat(65) }],
+    ['title', { Title: 'x'.repeat(51) }],
+    ['emailAddress', { EmailAddress: 'security at example.com' }],
+    ['phoneNumber', { PhoneNumber: 'call me' }],
+    ['phoneNumber', { PhoneNumber: '1'.repeat(26) }],
+  ])('refuse a bad %s: %j', (name, change) => {
+    const fault = test.fault('PutAlternateContact', { ...security, ...change });
+    expect(fault).toMatchObject({ code: 'ValidationException', status: 400, fields: { reason: 'fieldValidationFailed', fieldList: [{ name }] } });
+    expect(test.own.alternateContacts).toEqual({});
+  });
+});
+
+describe('contact information', () => {
+  it('is replaced as a whole', () => {
+    test.call('PutContactInformation', { ContactInformation: { ...address, AddressLine2: 'Floor 2' } });
+    test.call('PutContactInformation', { ContactInformation: address });
+    expect(test.call('GetContactInformation')).toEqual({ ContactInformation: address });
+  });
+
+  it('may be absent', () => {
+    test.own.contact = {};
+    expect(test.fault('GetContactInformation')).toMatchObject({ code: 'ResourceNotFoundException', status: 404 });
+  });
+
+  it('says which line is missing', () => {
+    const without = { ...address, City: undefined };
+    expect(test.fault('PutContactInformation', { ContactInformation: without }).message).toBe('City is required');
+  });
+
+  it('needs a state in some countries', () => {
+    const german = { ...address, CountryCode: 'DE' };
+    expect(test.fault('PutContactInformation', { ContactInformation: german }).fields).toMatchObject({ fieldList: [{ name: 'stateOrRegion' }] });
+    test.call('PutContactInformation', { ContactInformation: { ...german, StateOrRegion: 'Berlin' } });
+  });
+
+  it.each([{ PhoneNumber: '0123' }, { CountryCode: 'FRA' }, { City: undefined }, { FullName: 'x'.repeat(51) }, { PostalCode: '' }])('refuses %j', (change) => {
+    expect(test.fault('PutContactInformation', { ContactInformation: { ...address, ...change } }).code).toBe('ValidationException');
+  });
+});
+
+describe('account information', () => {
+  it('names the account, its age and state', () => {
+    test.call('PutAccountName', { AccountName: 'Acme' });
+    expect(test.call('GetAccountInformation')).toEqual({ AccountId: OWN, AccountName: 'Acme', AccountCreatedDate: NOW, AccountState: 'ACTIVE' });
+  });
+
+  it.each(['', 'x'.repeat(51), 'a<b', 'é'])('refuses the name %j', (AccountName) => {
+    expect(test.fault('PutAccountName', { AccountName }).code).toBe('ValidationException');
+  });
+});
+
+describe('AccountId', () => {
+  const invite = () => {
+    const { Handshake } = test.call('InviteAccountToOrganization', { Target: { Id: OTHER, Type: 'ACCOUNT' } });
+    test.call('AcceptHandshake', { HandshakeId: Handshake.Id }, { account: OTHER });
+  };
+  const ask = (AccountId: string, caller = OWN) => test.fault('GetAccountInformation', { AccountId }, { account: caller });
+
+  it('is refused outside an organization, its own included', () => {
+    expect(ask(OTHER)).toMatchObject({ code: 'AccessDeniedException', status: 403 });
+    expect(ask(OWN)).toMatchObject({ code: 'AccessDeniedException', status: 403 });
+  });
+
+  it('reaches a member only with trusted access', () => {
+    test.call('CreateOrganization');
+    invite();
+    expect(ask(OTHER).code).toBe('AccessDeniedException');
+    test.call('EnableAWSServiceAccess', { ServicePrincipal: 'account.amazonaws.com' });
+    expect(test.call('GetAccountInformation', { AccountId: OTHER })).toMatchObject({ AccountId: OTHER, AccountName: 'Other' });
+    test.call('PutAlternateContact', { ...security, AccountId: OTHER });
+    expect(test.other.alternateContacts.SECURITY).toMatchObject({ Name: 'Sam' });
+    expect(test.own.alternateContacts).toEqual({});
+  });
+
+  it('reaches no member without all features', () => {
+    test.call('CreateOrganization', { FeatureSet: 'CONSOLIDATED_BILLING' });
+    invite();
+    expect(ask(OTHER).message).toContain('all features');
+  });
+
+  it('cannot be the management account itself, nor come from a member', () => {
+    test.call('CreateOrganization');
+    invite();
+    test.call('EnableAWSServiceAccess', { ServicePrincipal: 'account.amazonaws.com' });
+    expect(ask(OWN).code).toBe('ValidationException');
+    expect(ask(OWN, OTHER).code).toBe('AccessDeniedException');
+    expect(ask('12').code).toBe('ValidationException');
+    expect(ask('999999999999').code).toBe('AccessDeniedException');
+  });
+});

@@ -1,0 +1,65 @@
+import type { Behaviours } from '../../src/sandbox/behaviour.js';
+import { Fault } from '../../src/sandbox/fault.js';
+import { newAccount } from '../../src/sandbox/new-world.js';
+import type { AccountWorld, Knobs, Principal, World } from '../../src/sandbox/world.js';
+
+/** A world made by hand, and a way to call one operation in it, without the wire. */
+export const NOW = new Date('2026-11-24T10:30:00.000Z');
+export const OWN = '111122223333';
+export const OTHER = '444455556666';
+
+export interface Calling {
+  readonly account?: string;
+  readonly caller?: Principal;
+  readonly now?: Date;
+  readonly region?: string;
+}
+
+export interface TestWorld {
+  readonly world: World;
+  readonly own: AccountWorld;
+  readonly other: AccountWorld;
+  readonly call: (operation: string, input?: object, calling?: Calling) => any;
+  /** The fault that the call ends in; a call that succeeds fails the test. */
+  readonly fault: (operation: string, input?: object, calling?: Calling) => Fault;
+}
+
+/** Two accounts, just signed up, in no organization. */
+export function testWorld(table: Behaviours, knobs: Knobs = {}): TestWorld {
+  const own = newAccount({ id: OWN, name: 'Own', email: 'own@example.com', now: NOW });
+  const other = newAccount({ id: OTHER, name: 'Other', email: 'Other@example.com', now: NOW });
+  const accounts = { [OWN]: own, [OTHER]: other };
+  const world: World = { version: 1, accounts, organizations: [], handshakes: [], sessions: {}, requests: 0, knobs };
+  const random = countingRandom();
+
+  const call = (operation: string, input: object = {}, calling: Calling = {}) => {
+    const { caller = { kind: 'root' }, now = NOW, region = 'us-east-1' } = calling;
+    const account = world.accounts[calling.account ?? OWN];
+    const behaviour = table[operation];
+    if (behaviour === undefined || account === undefined) throw new Error(`no ${operation}, or no account ${calling.account}`);
+    return behaviour(input, { world, account, caller, accessKeyId: 'ASIATEST', region, now, random });
+  };
+  const fault = (operation: string, input?: object, calling?: Calling) => {
+    try {
+      call(operation, input, calling);
+    } catch (error) {
+      if (error instanceof Fault) return error;
+      throw error;
+    }
+    throw new Error(`${operation} succeeded`);
+  };
+  return { world, own, other, call, fault };
+}
+
+/** Never the same twice, always the same in every run. */
+function countingRandom(): (length: number, alphabet: string) => string {
+  let state = 1;
+  const next = () => {
+    state = (state * 48271) % 2147483647;
+    return state;
+  };
+  return (length, alphabet) => Array.from({ length }, () => alphabet[next() % alphabet.length]).join('');
+}
+
+/** Days after the moment at which the test begins. */
+export const inDays = (days: number): Date => new Date(NOW.getTime() + days * 24 * 3600 * 1000);

@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import * as values from '../../../src/steps/support/values.js';
+
+const { aliasProblem, emailProblem, iamNameProblem, moneyProblem } = values;
+
+const table = (
+  problem: (text: string) => string | undefined,
+  rows: readonly (readonly [text: string, message: string | undefined])[],
+): void => {
+  for (const [text, message] of rows) {
+    it(`${JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)} ${message === undefined ? 'will do' : 'is refused'}`, () => {
+      expect(problem(text)).toBe(message);
+    });
+  }
+};
+
+describe('an account alias', () => {
+  table(aliasProblem, [
+    ['acme-prod', undefined],
+    ['a1b', undefined],
+    ['1234567890123', undefined],
+    ['a'.repeat(63), undefined],
+    ['', '"" is 0 long; an alias has 3 to 63 characters'],
+    ['ab', '"ab" is 2 long; an alias has 3 to 63 characters'],
+    ['a'.repeat(64), `"${'a'.repeat(64)}" is 64 long; an alias has 3 to 63 characters`],
+    ['Acme', '"Acme" has capital letters; write "acme"'],
+    ['acme_prod', '"acme_prod" may only have lower-case letters, digits and hyphens'],
+    ['acme.prod', '"acme.prod" may only have lower-case letters, digits and hyphens'],
+    ['äcme', '"äcme" may only have lower-case letters, digits and hyphens'],
+    ['acme\n', '"acme\\n" may only have lower-case letters, digits and hyphens'],
+    ['-acme', '"-acme" must not begin or end with a hyphen'],
+    ['acme-', '"acme-" must not begin or end with a hyphen'],
+    ['acme--prod', '"acme--prod" must not have two hyphens in a row'],
+    ['123456789012', '"123456789012" is 12 digits; an alias must not look like an account id'],
+  ]);
+
+  it('is refused exactly where the pattern of AWS refuses it', () => {
+    const aws = /^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$/;
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-z0-9-]{0,65}$/), fc.stringMatching(/^[0-9]{11,13}$/)), (text) => {
+        expect(aliasProblem(text) === undefined).toBe(aws.test(text) && !/^\d{12}$/.test(text) && !text.includes('\n'));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('an e-mail address', () => {
+  const no = (text: string) => `${JSON.stringify(text)} is not an e-mail address; write it like name@example.com`;
+  table(emailProblem, [
+    ['ops@example.com', undefined],
+    ['aws+sandbox@mail.example.co.uk', undefined],
+    ...[
+      '',
+      'ops',
+      'ops@',
+      '@example.com',
+      'ops@example',
+      'a@b@example.com',
+      'a b@example.com',
+      'ops@example.',
+      'ops@.com',
+      'ops@a..b',
+      `${'a'.repeat(250)}@b.cd`,
+    ].map((text) => [text, no(text)] as const),
+  ]);
+});
+
+describe('a name in IAM', () => {
+  table(iamNameProblem, [
+    ['alex', undefined],
+    ['a.b+c=d,e@f_g-h', undefined],
+    ['a'.repeat(64), undefined],
+    ['', 'is empty; a name has 1 to 64 characters'],
+    ['a'.repeat(65), `"${'a'.repeat(65)}" has 65 characters; IAM allows 64`],
+    ['a b', '"a b" has characters that IAM does not allow; use letters, digits and + = , . @ _ - without spaces'],
+    ['a/b', '"a/b" has characters that IAM does not allow; use letters, digits and + = , . @ _ - without spaces'],
+    ['alex\n', '"alex\\n" has characters that IAM does not allow; use letters, digits and + = , . @ _ - without spaces'],
+  ]);
+});
+
+describe('an amount of money', () => {
+  const no = (text: string) => `${JSON.stringify(text)} is not an amount of money; write it like 10 USD or 12.50 USD`;
+  table(moneyProblem, [
+    ['10 USD', undefined],
+    ...['', 'ten dollars', '-5 USD', '10,50 USD', '1e3', '10 US D', '10. USD', 'USD 10', '0x10'].map((text) => [text, no(text)] as const),
+    ['0 USD', '"0 USD" must be more than 0'],
+    ['0.00', '"0.00" must be more than 0'],
+    ['10 EUR', '"10 EUR": AWS bills in USD (CNY in China); write it like 10 USD'],
+    ['$10 CNY', '"$10 CNY" names two currencies; write it like 10 CNY'],
+  ]);
+
+  const read: readonly (readonly [written: unknown, amount: string, unit: string | undefined])[] = [
+    ['10 USD', '10', 'USD'],
+    ['12.50 USD', '12.50', 'USD'],
+    ['70 CNY', '70', 'CNY'],
+    ['$10', '10', 'USD'],
+    ['$ 10 usd', '10', 'USD'],
+    ['10usd', '10', 'USD'],
+    [' 007 ', '7', undefined],
+    ['.5', '0.5', undefined],
+    [10, '10', undefined],
+    [12.5, '12.5', undefined],
+  ];
+  for (const [written, amount, unit] of read) {
+    it(`${JSON.stringify(written)} is ${amount} ${unit ?? 'without a currency'}`, () =>
+      expect(values.money.parse(written)).toEqual({ amount, unit }));
+  }
+
+  it('has a form that the Budgets API takes', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.double(), fc.stringMatching(/^\$?[0-9]{0,4}\.?[0-9]{0,3} ?[A-Za-z]{0,3}$/)), (written) => {
+        const result = values.money.safeParse(written);
+        if (result.success) expect(result.data.amount).toMatch(/^([0-9]*\.)?[0-9]+$/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a percentage', () => {
+  it('is a number of hundredths, written with or without the sign', () => {
+    for (const [written, number] of [
+      ['50%', 50],
+      ['50 %', 50],
+      ['50', 50],
+      [50, 50],
+      ['99.5%', 99.5],
+      ['150%', 150],
+    ] as const)
+      expect(values.percentage.parse(written)).toBe(number);
+  });
+
+  it('is more than nothing', () => {
+    for (const written of ['0%', 0, '-5%', 'half', '%', '', true, [50]])
+      expect(values.percentage.safeParse(written).error?.issues[0]?.message).toMatch(/ is not a percentage; write it like 80%$/);
+  });
+});
+
+describe('a date', () => {
+  it('is a real day', () => {
+    for (const text of ['2026-11-23', '2028-02-29']) expect(values.date.parse(text)).toBe(text);
+    for (const text of ['2027-02-29', '2026-13-01', '2026-1-1', '23.11.2026', '2026-11-23T00:00:00Z', '', '2026-11-00'])
+      expect(values.date.safeParse(text).error?.issues[0]?.message).toBe(`${JSON.stringify(text)} is not a date; write it like 2027-01-31`);
+  });
+});
+
+describe('text of one line', () => {
+  const words = (text: string) => values.awsText(5).safeParse(text).error?.issues[0]?.message;
+  it('has a length and no control characters', () => {
+    expect(words('abcde')).toBeUndefined();
+    expect(words('   ')).toBe('is empty');
+    expect(words('abcdef')).toBe('has 6 characters; at most 5 are allowed');
+    expect(words('a\nb')).toBe('has a line break or another control character');
+  });
+});
+
+describe('in JSON Schema', () => {
+  it('every value has a form for editors, which keeps its limits under a description', () => {
+    const { email, iamName, aliasName, date, percentage, money, awsText } = values;
+    const schema = z.object({
+      email: email.describe('d'),
+      name: iamName.describe('d'),
+      alias: aliasName.describe('d'),
+      date: date.describe('d'),
+      at: percentage.prefault('80%').describe('d'),
+      limit: money.prefault('10 USD').describe('d'),
+      text: awsText(7).describe('d'),
+    });
+    expect(z.toJSONSchema(schema, { io: 'input' }).properties).toMatchObject({
+      email: { type: 'string', format: 'email', description: 'd' },
+      name: { type: 'string', pattern: expect.any(String) },
+      alias: { type: 'string', pattern: expect.any(String) },
+      date: { type: 'string', format: 'date' },
+      at: {
+        title: 'percentage',
+        default: '80%',
+        anyOf: [
+          { type: 'string', pattern: expect.any(String) },
+          { type: 'number', exclusiveMinimum: 0 },
+        ],
+      },
+      limit: { title: 'amount of money', default: '10 USD' },
+      text: { minLength: 1, maxLength: 7 },
+    });
+  });
+});

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { randomInt } from 'node:crypto';
+import { afterEach } from 'vitest';
+import type { Host } from '../../src/app.js';
+import { run } from '../../src/cli.js';
+import type { Clock } from '../../src/core/clock.js';
+
+/** A process as a value: what a run printed, and how it ended. */
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Time that passes only when somebody sleeps, so that waiting costs nothing. */
+export const testClock = (start = '2026-11-23T10:00:00.000Z'): Clock & { readonly advance: (ms: number) => void } => {
+  let now = Date.parse(start);
+  return {
+    now: () => new Date(now),
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted();
+      now += ms;
+    },
+    advance: (ms) => {
+      now += ms;
+    },
+  };
+};
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder of this test's own, removed when it ends. */
+export const testFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'bootstrap-test-'));
+  folders.push(folder);
+  return folder;
+};
+
+/** A shell session without a terminal: its own home and working folder, no AWS variables. */
+export const testShell = (options: { readonly env?: Record<string, string>; readonly clock?: Clock; readonly handler?: object } = {}) => {
+  const home = testFolder();
+  const clock = options.clock ?? testClock();
+  return {
+    home,
+    clock,
+    run: async (argv: readonly string[], more: { readonly env?: Record<string, string>; readonly signal?: AbortSignal } = {}): Promise<Ran> => {
+      const stdout = capture();
+      const stderr = capture();
+      const host: Host = {
+        argv,
+        env: { HOME: home, COLUMNS: '100', ...options.env, ...more.env },
+        cwd: home,
+        home,
+        platform: 'linux',
+        stdin: new PassThrough() as Host['stdin'],
+        stdout: stdout.stream,
+        stderr: stderr.stream,
+        clock,
+        random: (length, alphabet) => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join(''),
+        signal: more.signal ?? new AbortController().signal,
+        ...(options.handler === undefined ? {} : { requestHandler: options.handler }),
+      };
+      const code = await run(host);
+      return { code, stdout: stdout.text(), stderr: stderr.text() };
+    },
+  };
+};
+
+const capture = (): { readonly stream: NodeJS.WriteStream; readonly text: () => string } => {
+  const stream = new PassThrough();
+  let text = '';
+  stream.on('data', (chunk: Buffer) => {
+    text += chunk.toString('utf8');
+  });
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => text };
+};

@@ -1,0 +1,120 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Rounds } from './rounds.js';
+import { appendWireRecord, type RequestedOperation, requestedOperation, toWireRecord } from './wire-record.js';
+
+export interface RecordingProxyOptions {
+  /** `http://127.0.0.1:PORT` of the server that answers. */
+  readonly target: string;
+  /** JSON-lines file the requests are appended to; without it they are only counted. */
+  readonly file?: string;
+  /** Holds every answer back for so long; for benchmarks only. */
+  readonly delayMs?: number;
+  /** Lets requests through in rounds, to count the longest chain of dependent calls. */
+  readonly rounds?: Rounds;
+}
+
+export interface RecordingProxy {
+  readonly url: string;
+  /** In order of arrival. */
+  readonly requests: readonly RequestedOperation[];
+  close(): Promise<void>;
+}
+
+/**
+ * A loopback server that records each request and passes it on. Headers go through as they came, Host included: it is part
+ * of what the client signed. A dropped connection is passed on too, as a dropped connection.
+ */
+export async function startRecordingProxy(options: RecordingProxyOptions): Promise<RecordingProxy> {
+  const requests: RequestedOperation[] = [];
+  const agent = new http.Agent({ keepAlive: true });
+  const server = http.createServer((request, response) => {
+    answer(request, response, options, agent, requests).catch(() => request.socket.destroy());
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      server.closeAllConnections();
+      agent.destroy();
+      await closed;
+    },
+  };
+}
+
+async function answer(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  options: RecordingProxyOptions,
+  agent: http.Agent,
+  requests: RequestedOperation[],
+): Promise<void> {
+  const body = await readAll(request);
+  const record = toWireRecord({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body });
+  // The emulator's own controls are no AWS requests.
+  if (!record.path.startsWith('/moto-api/')) {
+    const requested = requestedOperation(record);
+    requests.push(requested);
+    if (options.file !== undefined) appendWireRecord(options.file, record);
+    if (options.rounds !== undefined) {
+      const done = await options.rounds.enter(`${requested.service}:${requested.operation}`);
+      response.once('close', done);
+    }
+  }
+  await forward(request, body, response, options, agent);
+}
+
+async function forward(
+  request: http.IncomingMessage,
+  body: Buffer,
+  response: http.ServerResponse,
+  options: RecordingProxyOptions,
+  agent: http.Agent,
+): Promise<void> {
+  const target = new URL(options.target);
+  return new Promise((resolve, reject) => {
+    const onward = http.request({
+      host: target.hostname,
+      port: target.port,
+      method: request.method,
+      path: request.url,
+      headers: endToEnd(request.rawHeaders),
+      setHost: false,
+      agent,
+    });
+    response.once('close', () => {
+      if (!response.writableFinished) onward.destroy();
+      resolve();
+    });
+    onward.once('error', reject);
+    onward.once('response', (incoming) => {
+      incoming.once('error', reject);
+      const pass = (): void => {
+        response.writeHead(incoming.statusCode ?? 502, endToEnd(incoming.rawHeaders));
+        incoming.pipe(response);
+      };
+      if (options.delayMs === undefined) pass();
+      else setTimeout(pass, options.delayMs);
+    });
+    onward.end(body);
+  });
+}
+
+/** `Connection` and its kin speak of one connection only, and here are two. */
+function endToEnd(rawHeaders: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (!/^(connection|keep-alive)$/i.test(name)) kept.push(name, rawHeaders[i + 1] ?? '');
+  }
+  return kept;
+}
+
+async function readAll(request: http.IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

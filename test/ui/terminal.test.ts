@@ -1,0 +1,108 @@
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { makeTerminal } from '../../src/ui/terminal.js';
+import { parts, screen } from './streams.js';
+
+describe('who can be asked', () => {
+  it('is somebody at a terminal', () => {
+    expect(makeTerminal(parts()).interactive).toBe(true);
+  });
+  it('is nobody when stdin is a pipe', () => {
+    expect(makeTerminal(parts({ stdin: {} })).interactive).toBe(false);
+  });
+  it('is nobody when the questions could not be seen', () => {
+    expect(makeTerminal(parts({ stderr: screen(false) })).interactive).toBe(false);
+  });
+  it('is still somebody when only the result is redirected', () => {
+    expect(makeTerminal(parts({ stdout: screen(false) })).interactive).toBe(true);
+  });
+  it('is nobody in a build', () => {
+    expect(makeTerminal(parts({ env: { CI: 'true' } })).interactive).toBe(false);
+    expect(makeTerminal(parts({ env: { CI: 'false' } })).interactive).toBe(true);
+  });
+  it('is nobody after --no-input', () => {
+    expect(makeTerminal(parts({ flags: { input: false } })).interactive).toBe(false);
+  });
+});
+
+describe('width', () => {
+  const width = (columns: number | undefined, env: Record<string, string> = {}): number =>
+    makeTerminal(parts({ stdout: columns === undefined ? screen(false) : screen(true, columns), env })).look.width;
+
+  it.each([
+    ['is the terminal’s', width(97), 97],
+    ['is the terminal’s even if COLUMNS says otherwise', width(97, { COLUMNS: '50' }), 97],
+    ['is COLUMNS off a terminal', width(undefined, { COLUMNS: '72' }), 72],
+    ['is 100 when nothing is known', width(undefined), 100],
+    ['is 100 when COLUMNS is no number', width(undefined, { COLUMNS: 'wide' }), 100],
+    ['is 100 for a terminal that does not know', width(0), 100],
+    ['is never below 40', width(12), 40],
+    ['is never above 120', width(400), 120],
+  ])('%s', (_, seen, wanted) => expect(seen).toBe(wanted));
+});
+
+describe('colour', () => {
+  const color = (env: Record<string, string>, tty = true, flag = true): boolean =>
+    makeTerminal(parts({ stdout: screen(tty), env, flags: { color: flag } })).look.color;
+
+  it.each([
+    ['is on at a terminal', color({}), true],
+    ['is off elsewhere', color({}, false), false],
+    ['is off after --no-color, whatever else is said', color({ FORCE_COLOR: '1' }, true, false), false],
+    ['is off with NO_COLOR, also where FORCE_COLOR is set', color({ NO_COLOR: '1', FORCE_COLOR: '1' }), false],
+    ['ignores an empty NO_COLOR', color({ NO_COLOR: '' }), true],
+    ['is on with FORCE_COLOR off a terminal', color({ FORCE_COLOR: '1' }, false), true],
+    ['is off with FORCE_COLOR=0', color({ FORCE_COLOR: '0' }), false],
+    ['is off on a dumb terminal', color({ TERM: 'dumb' }), false],
+  ])('%s', (_, seen, wanted) => expect(seen).toBe(wanted));
+
+  it('is decided for stdout and stderr apart', () => {
+    const terminal = makeTerminal(parts({ stdout: screen(false) }));
+    expect([terminal.look.color, terminal.messageLook.color]).toEqual([false, true]);
+  });
+});
+
+describe('symbols', () => {
+  const unicode = (env: Record<string, string>, platform = 'linux', accessible = false): boolean =>
+    makeTerminal(parts({ env, platform, flags: { accessible } })).look.unicode;
+
+  it.each([
+    ['are shown in a UTF-8 locale', unicode({ LANG: 'de_DE.UTF-8' }), true],
+    ['are shown when no locale is set', unicode({}), true],
+    ['are ASCII in another character set', unicode({ LC_ALL: 'C', LANG: 'en_US.UTF-8' }), false],
+    ['are ASCII on the Linux console', unicode({ TERM: 'linux' }), false],
+    ['are ASCII on an old Windows console', unicode({}, 'win32'), false],
+    ['are shown in Windows Terminal', unicode({ WT_SESSION: 'x' }, 'win32'), true],
+    ['are left out with --accessible', unicode({}, 'linux', true), false],
+  ])('%s', (_, seen, wanted) => expect(seen).toBe(wanted));
+});
+
+describe('a reader that goes away', () => {
+  const failing = (code: string): NodeJS.WriteStream =>
+    new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) }) as never;
+
+  it('is no error, and what comes later is dropped', async () => {
+    const terminal = makeTerminal(parts({ stdout: failing('EPIPE') }));
+    terminal.stdout('one');
+    await new Promise(setImmediate);
+    terminal.stdout('two');
+    await terminal.flush();
+    expect(terminal.writeError()).toBeUndefined();
+  });
+
+  it('is told apart from a full disk', async () => {
+    const terminal = makeTerminal(parts({ stdout: failing('ENOSPC') }));
+    terminal.stdout('one');
+    await new Promise(setImmediate);
+    await terminal.flush();
+    expect(terminal.writeError()?.message).toBe('ENOSPC');
+  });
+
+  it('on stderr ends nothing either', async () => {
+    const terminal = makeTerminal(parts({ stderr: failing('EPIPE') }));
+    terminal.stderr('one');
+    await new Promise(setImmediate);
+    terminal.stderr('two');
+    await terminal.flush();
+  });
+});
