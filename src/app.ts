@@ -86,10 +86,11 @@ export interface App {
 
 export interface SecretsDestination {
   readonly file: string | undefined;
-  /** A profile is to be written, in these AWS files. */
-  readonly profile: boolean;
+  /** Access keys go to profiles of the AWS files; the name when this run makes one. */
+  readonly profiles: boolean;
+  readonly profile: string | undefined;
   readonly replaceProfile: boolean;
-  readonly region: string | undefined;
+  readonly caller: () => Promise<Caller>;
 }
 
 /** The composition root: every port is built here, lazily, so that a command loads only what it uses. */
@@ -222,14 +223,18 @@ export const makeApp = (host: Host, globals: Globals): App => {
       const folder = `${sandboxFile}.secrets`;
       return makeSecrets({
         file: destination.file ?? (sandboxed ? join(folder, 'secrets.json') : undefined),
-        profileFiles: !destination.profile
+        profileFiles: !destination.profiles
           ? undefined
           : sandboxed
             ? { credentials: join(folder, 'credentials'), config: join(folder, 'config') }
             : awsFiles(host),
+        profile: destination.profile,
         makeFolder: sandboxed ? folder : undefined,
         replaceProfile: destination.replaceProfile,
-        region: destination.region,
+        region: async () =>
+          globals.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? partitionOf((await destination.caller()).partition).defaultRegion,
+        account: async () => (await destination.caller()).accountId,
+        environment: env,
         random: host.random,
         clock: host.clock,
       });

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { randomInt } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from './app.js';
@@ -16,6 +17,8 @@ const main = async (): Promise<void> => {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
   const stop = new AbortController();
+  // Every request listens to it, and they go out all at once.
+  setMaxListeners(0, stop.signal);
   for (const [name, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
     process.on(name, () => {
       // The second time, or when the run does not end by itself in time, it is ended.

@@ -17,6 +17,8 @@ export interface Boundary {
   /** Forgets what was read: the next read of a thing goes to AWS again. */
   readonly forget: () => void;
   readonly counts: () => { readonly total: number; readonly writes: number };
+  /** Writes that AWS carried out, or may have. */
+  readonly effects: () => number;
   /** Write operations sent so far, in order, for holding a plan against. */
   readonly written: () => readonly string[];
 }
@@ -37,6 +39,7 @@ export const makeBoundary = (options: {
   const { send, clock, mode, signal } = options;
   let total = 0;
   const written: string[] = [];
+  let effects = 0;
   let cache = new Map<string, Promise<Reading<unknown>>>();
 
   const attempt = async (operation: Operation, input: object): Promise<object> => {
@@ -55,6 +58,7 @@ export const makeBoundary = (options: {
       try {
         const output = await send(operation, row.kind === 'read' ? input : revealed(input), signal);
         options.trace?.({ operation, attempt: sent, outcome: 'ok', ...(output.$metadata?.requestId ? { requestId: output.$metadata.requestId } : {}) });
+        if (row.kind !== 'read') effects += 1;
         return row.kind === 'secret' ? wrapped(operation, output) : output;
       } catch (thrown) {
         if (thrown instanceof BootstrapError || thrown instanceof AmbiguousWriteError) throw thrown;
@@ -63,8 +67,12 @@ export const makeBoundary = (options: {
         options.trace?.({ operation, attempt: sent, outcome: failure.error.code, ...(failure.error.requestId ? { requestId: failure.error.requestId } : {}) });
         const verdict = failure.credentials ? 'stop' : verdictOf(row.retry, failure.error.code, failure.fate);
         if (verdict === 'already-done') return {};
-        if (verdict === 'read-back') throw new AmbiguousWriteError({ ...failure.error, message: failure.error.message, cause: thrown });
-        if (verdict === 'retry' && sent < patience.retry.attempts) {
+        if (verdict === 'read-back') {
+          effects += 1;
+          throw new AmbiguousWriteError({ ...failure.error, message: failure.error.message, cause: thrown });
+        }
+        // A page instead of an error is mostly an endpoint that lacks the operation: one more try is enough.
+        if (verdict === 'retry' && sent < (failure.unsupported ? 2 : patience.retry.attempts)) {
           await clock.sleep(delay, signal);
           delay = Math.min(delay * patience.retry.factor, patience.retry.maximumDelayMs);
           continue;
@@ -148,6 +156,7 @@ export const makeBoundary = (options: {
       cache = new Map();
     },
     counts: () => ({ total, writes: written.length }),
+    effects: () => effects,
     written: () => written,
   };
 };

@@ -42,9 +42,19 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
     const connection = await app.connect('read', app.progress.say);
     known = { ...known, target: connection.target };
     const { cloud, counts } = connection.boundary;
-    const secrets = await app.secrets({ file: resolved.secretsFile, profile: true, replaceProfile: false, region: undefined });
+    // Everything that does not depend on who calls goes out beside GetCallerIdentity; if it turns out to be another account than
+    // the one wanted, what was read is thrown away unseen.
+    const caller = connection.identify();
+    caller.catch(() => {});
+    const secrets = await app.secrets({
+      file: resolved.secretsFile,
+      profiles: true,
+      profile: undefined,
+      replaceProfile: false,
+      caller: () => caller,
+    });
     const prepared = prepare(
-      steps.map((step) => ({ step, ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false }) })),
+      steps.map((step) => ({ step, ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }) })),
       {
         command: 'check',
         unattended: true,
@@ -54,9 +64,6 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
       },
     );
 
-    // Everything that does not depend on who calls goes out beside GetCallerIdentity; if it turns out to be another account than
-    // the one wanted, what was read is thrown away unseen.
-    const caller = connection.identify();
     const context = {
       cloud,
       caller: () => caller,

@@ -4,10 +4,10 @@ import type { Override } from '../config/override.js';
 import { type Resolved, resolveConfig } from '../config/resolve.js';
 import { BootstrapError, type ExitCode } from '../core/error.js';
 import type { Caller } from '../core/account.js';
-import type { AccountReport, PlannedChange, Result, RunReport } from '../core/report.js';
+import { type AccountReport, leftForPerson, type PlannedChange, type Result, type RunReport } from '../core/report.js';
 import type { ApplyContext } from '../core/step.js';
-import { applyAll, reportOf as stepReportOf } from '../engine/apply.js';
-import { initExit, leftForPerson } from '../engine/exit.js';
+import { applyAll, type Outcome, outcomeOf } from '../engine/apply.js';
+import { initExit } from '../engine/exit.js';
 import { changesOf, look, lookAt, type LookedStep } from '../engine/look.js';
 import { prepare } from '../engine/prepare.js';
 import { resultsOf, summaryOf } from '../engine/results.js';
@@ -44,11 +44,12 @@ export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
     return await present(app, report, flags.dryRun ? { dryRun: true } : {});
   } catch (error) {
     const apiCalls = counts();
-    const told = toldError(error, apiCalls.writes > 0);
+    const changed = (state.connection?.boundary.effects() ?? 0) > 0;
+    const told = toldError(error, changed);
     const known = { ...state.known, apiCalls };
     if (host.signal.aborted || isAborted(error)) {
       const code = host.signal.aborted ? stopCode(app) : 130;
-      return await present(app, { ...failedReport(frame, told, known), error: stoppedError(apiCalls.writes > 0), exit: { code, name: 'interrupted' } });
+      return await present(app, { ...failedReport(frame, told, known), error: stoppedError(changed), exit: { code, name: 'interrupted' } });
     }
     if (globals.debug === true && error instanceof Error) app.terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
     return await present(app, failedReport(frame, told, known));
@@ -92,12 +93,14 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
   if (!terminal.quiet) terminal.stderr(`${headerOf(app, account, connection, said, rootKey)}\n`);
 
   if (attended) resolved = await askForMissing(app, flags, resolved, resolveWith);
-  const parts = steps.map((step) => ({ step, ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false }) }));
+  const parts = steps.map((step) => ({ step, ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }) }));
+  const keys = resolved.steps['access-keys'];
   const secrets = await app.secrets({
     file: resolved.secretsFile,
-    profile: true,
+    profiles: keys?.wanted === true,
+    profile: undefined,
     replaceProfile: flags.replaceProfile,
-    region: globals.region ?? host.env['AWS_REGION'],
+    caller: connection.identify,
   });
   const prepared = prepare(parts, {
     command: 'init',
@@ -113,38 +116,30 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
 
   const plan = looked.flatMap((step) => changesOf(step).map((change): PlannedChange => planned(step, change)));
   const resultsNow = (now: readonly LookedStep[]): readonly Result[] => now.flatMap((step) => resultsOf(step, who.accountId, 'init'));
-  const finish = (now: readonly LookedStep[], reports: readonly NonNullable<RunReport['steps']>[number][], exit: ExitCode, changed: boolean): RunReport => {
+  const finish = (now: readonly LookedStep[], outcomes: readonly Outcome[], changed: boolean): RunReport => {
     const results = resultsNow(now);
+    const ended = initExit(outcomes.map((outcome) => outcome.exit), results);
+    const exit = flags.dryRun ? dryExit(ended, plan.length > 0, flags.detailedExitcode) : ended;
     return reportOf(frame, {
       ...state.known,
       apiCalls: boundary.counts(),
       summary: summaryOf(results),
       plan,
       results,
-      steps: reports,
+      steps: outcomes.map((outcome) => outcome.report),
       recap: changed || exit === 0 || exit === 5 ? recapOf(now, who, rootKey) : [],
       exit,
       ...(exit === 6 ? { retryAfterSeconds: 60 } : {}),
     });
   };
-  const asFound = looked.map((step) => stepReportOf(step, false, null));
-
-  if (flags.dryRun) {
-    const results = resultsNow(looked);
-    const seen = initExit(asFound, results, exitOfCode);
-    const exit: ExitCode = seen !== 0 && seen !== 5 ? seen : !flags.detailedExitcode ? 0 : plan.length > 0 ? 3 : seen;
-    return finish(looked, asFound, exit, false);
-  }
-  if (plan.length === 0) {
-    const results = resultsNow(looked);
-    return finish(looked, asFound, initExit(asFound, results, exitOfCode), false);
-  }
+  const asFound = () => looked.map((step) => outcomeOf(step, false, null));
+  if (flags.dryRun || plan.length === 0) return finish(looked, asFound(), false);
   if (!terminal.quiet) terminal.stderr(`${renderPlan(plan, leftForPerson(resultsNow(looked)), terminal.messageLook, { titles })}\n`);
   const approved = attended ? await approve(app, looked) : looked;
   if (approved === undefined) throw declined;
 
   const port = await applyPort(app, boundary, context, secrets);
-  const applied = await applyAll(approved, port);
+  const applied = await applyAll(approved, port).finally(() => secrets.close());
   app.progress.stop();
   const changed = applied.some((step) => step.changed);
   if (changed) boundary.forget();
@@ -153,12 +148,17 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
     applied.map(async (step) => (changed && !step.changed && step.report.error === null ? await lookAt(step.looked, context) : step.looked)),
   );
   // A step keeps what its changes came to; the others are judged by how they look now.
-  const reports = applied.map((step, index) =>
-    step.changed || step.report.error !== null || step.report.status === 'blocked'
-      ? step.report
-      : stepReportOf(after[index] as LookedStep, false, null),
+  const outcomes = applied.map((step, index) =>
+    step.changed || step.report.error !== null || step.report.status === 'blocked' ? step : outcomeOf(after[index] as LookedStep, false, null),
   );
-  return finish(after, reports, initExit(reports, resultsNow(after), exitOfCode), changed);
+  return finish(after, outcomes, changed);
+};
+
+/** A dry run that could look at everything has done its work; the detailed code tells whether there is anything to do. */
+const dryExit = (ended: ExitCode, changes: boolean, detailed: boolean): ExitCode => {
+  if (ended !== 0 && ended !== 5) return ended;
+  if (!detailed) return 0;
+  return changes ? 3 : ended;
 };
 
 const planned = (step: LookedStep, { kind, summary, risk, calls }: ReturnType<typeof changesOf>[number]): PlannedChange => ({
@@ -168,15 +168,6 @@ const planned = (step: LookedStep, { kind, summary, risk, calls }: ReturnType<ty
   risk,
   calls,
 });
-
-/** Errors of steps by what they end a run with; any that AWS refused is 7. */
-const exitOfCode = (code: string): ExitCode => {
-  if (code === 'E-READ-DENIED') return 4;
-  if (code === 'E-UNEXPECTED') return 1;
-  if (code === 'E-SECRETS-DESTINATION' || code === 'E-BUDGET-CURRENCY') return 2;
-  return retryLater.includes(code) ? 6 : 7;
-};
-const retryLater = ['E-PLAN-CHANGED', 'E-NOT-CONFIRMED', 'E-AMBIGUOUS', 'E-UNREACHABLE', 'E-ACCOUNT-PENDING', 'E-ORGANIZATION-FINALIZING', 'E-BUDGET-EXISTS', 'E-KEY-SECRET-LOST'];
 
 const declined = new BootstrapError({
   code: 'E-DECLINED',
@@ -267,6 +258,7 @@ const applyPort = async (
     cloud: boundary.cloud,
     secrets,
     forget: boundary.forget,
+    effects: boundary.effects,
     enrol: makeUnattendedEnrol({ clock: context.clock }),
     random: app.host.random,
     signal: app.host.signal,

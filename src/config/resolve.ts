@@ -20,6 +20,8 @@ export interface ResolvedStep {
   readonly wanted: boolean;
   /** `check` judges it in this run. */
   readonly judged: boolean;
+  /** Wanted by the config, whether or not it runs: what it says of itself holds for the other steps. */
+  readonly intended: boolean;
   /** The section parsed, also when the step does not run: other steps rely on what it says. */
   readonly slice: unknown;
   readonly section: 'absent' | 'false' | 'given';
@@ -61,7 +63,7 @@ export const resolveConfig = (input: ResolveInput): Resolved => {
     ...resolveAccount(config, flags),
     ...(secretsFile === undefined ? {} : { secretsFile }),
     steps: Object.fromEntries(
-      resolved.map(({ id, wanted, judged, slice, section, excluded }) => [id, { wanted, judged, slice, section, excluded }]),
+      resolved.map(({ id, open: _, ...step }) => [id, step]),
     ),
     missing:
       command === 'check' ? [] : resolved.flatMap(({ id, wanted, open }) => (wanted ? open.map((ask) => ({ ...ask, stepId: id })) : [])),
@@ -103,7 +105,7 @@ const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): r
     const included = includes(step.id);
     const slice = parsed.ok ? parsed.value : undefined;
     const open = step.asks.filter(({ path }) => !hasValue(raw, pathOf(path)) && !hasValue(slice, pathOf(path)));
-    return { id: step.id, wanted: wanted && included, judged: judged && included, slice, section, excluded: !included, open };
+    return { id: step.id, intended: wanted, wanted: wanted && included, judged: judged && included, slice, section, excluded: !included, open };
   });
   const stray = overrides.filter(({ step }) => !input.steps.some(({ id }) => id === step));
   if (stray.length > 0) throw new Error(`No step for ${flagList(stray)}`);

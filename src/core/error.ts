@@ -59,8 +59,14 @@ export class BootstrapError extends Error {
     this.step = parts.step ?? null;
     this.next = parts.next;
     this.retryable = parts.retryable ?? false;
-    this.changed = parts.changed ?? false;
+    this.changed = parts.changed === undefined ? false : parts.changed;
     this.aws = parts.aws ?? null;
+  }
+
+  /** The same error, of a run that had changed something before it. */
+  afterChanges(): BootstrapError {
+    const { code, message, next, exit, step, retryable, aws, cause } = this;
+    return new BootstrapError({ code, message, next, exit, step, retryable, aws, changed: true, cause });
   }
 
   info(step: string | null = this.step): ErrorInfo {

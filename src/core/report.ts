@@ -90,3 +90,9 @@ export interface StepReport {
   readonly verified: boolean;
   readonly error: ErrorInfo | null;
 }
+
+/** Open things that only a person can do; audit findings never change how `init` ends. */
+export const leftForPerson = (results: readonly Result[]): readonly Result[] =>
+  results.filter(
+    ({ kind, status, remediation }) => kind === 'wanted' && (status === 'manual' || (status === 'fail' && remediation?.by === 'hand')),
+  );

@@ -31,4 +31,6 @@ export interface SecretSink {
   readonly newPassword: (minimumLength: number) => Secret;
   /** Where secrets of this kind go, in words: "./acme-secrets.json". */
   readonly place: (kind: SecretEntry['kind']) => string;
+  /** Gives the destination free for other runs. */
+  readonly close: () => Promise<void>;
 }

@@ -48,6 +48,8 @@ export interface ApplyContext extends Omit<LookContext, 'cloud' | 'secrets'> {
   readonly enrol: Enrol;
   readonly random: Random;
   readonly signal: AbortSignal;
+  /** Forgets what was read in this round: waiting for a change means reading again. */
+  readonly forget: () => void;
   /** Says on stderr what is going on, and why it takes long. */
   readonly say: (text: string) => void;
 }

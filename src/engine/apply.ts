@@ -1,22 +1,28 @@
 import { AmbiguousWriteError, AwsError } from '../core/aws-error.js';
-import { BootstrapError, type ErrorInfo } from '../core/error.js';
-import type { Change } from '../core/finding.js';
+import { BootstrapError, type ErrorInfo, type ExitCode } from '../core/error.js';
+import type { Change, Finding } from '../core/finding.js';
 import type { StepReport, StepStatus } from '../core/report.js';
 import type { ApplyContext } from '../core/step.js';
 import { confirm } from './confirm.js';
 import { changesOf, type LookedStep, lookAt, sameChange } from './look.js';
 
 export interface ApplyPort extends ApplyContext {
-  readonly forget: () => void;
+  /** Writes that AWS carried out so far, or may have. */
+  readonly effects: () => number;
   readonly progress: {
     readonly stepStarted: (step: LookedStep) => void;
     readonly stepEnded: (step: LookedStep, status: StepStatus, error: ErrorInfo | null) => void;
   };
 }
 
-export interface AppliedStep {
-  readonly looked: LookedStep;
+/** What became of a step, and the exit code that it alone would end the run with. */
+export interface Outcome {
   readonly report: StepReport;
+  readonly exit: ExitCode;
+}
+
+export interface AppliedStep extends Outcome {
+  readonly looked: LookedStep;
   readonly changed: boolean;
 }
 
@@ -37,12 +43,12 @@ export const applyAll = async (steps: readonly LookedStep[], port: ApplyPort): P
       if (failed.length > 0) {
         const report: StepReport = { id: looked.step.id, status: 'blocked', verified: false, error: null };
         port.progress.stepEnded(looked, 'blocked', null);
-        done.push({ looked, report, changed: false });
+        done.push({ looked, report, exit: 7, changed: false });
         continue;
       }
       done.push(await applyStep(looked, port));
     } else {
-      done.push({ looked, report: reportOf(looked, false, null), changed: false });
+      done.push({ looked, ...outcomeOf(looked, false, null), changed: false });
     }
   }
   return done;
@@ -50,17 +56,18 @@ export const applyAll = async (steps: readonly LookedStep[], port: ApplyPort): P
 
 const applyStep = async (approved: LookedStep, port: ApplyPort): Promise<AppliedStep> => {
   port.progress.stepStarted(approved);
+  const effectsBefore = port.effects();
   let looked = approved;
   let changed = false;
-  const end = (error: ErrorInfo | null): AppliedStep => {
-    const report = reportOf(looked, changed, error);
-    port.progress.stepEnded(looked, report.status, error);
-    return { looked, report, changed };
+  const end = (error: BootstrapError | null): AppliedStep => {
+    const outcome = outcomeOf(looked, changed, error);
+    port.progress.stepEnded(looked, outcome.report.status, outcome.report.error);
+    return { looked, ...outcome, changed };
   };
   try {
     port.forget();
     looked = await lookAt(approved, port);
-    if (!samePlan(changesOf(approved), changesOf(looked))) return end(planChanged(approved).info(approved.step.id));
+    if (!samePlan(changesOf(approved), changesOf(looked))) return end(planChanged(approved));
     for (let chance = 0; ; chance += 1) {
       const doubt = await makeChanges(looked, port, () => {
         changed = true;
@@ -71,15 +78,15 @@ const applyStep = async (approved: LookedStep, port: ApplyPort): Promise<Applied
       if (open.length === 0) return end(null);
       const approvedKinds = changesOf(approved).map((change) => change.kind);
       const mayRepeat = doubt !== undefined && chance < secondChances && open.every((change) => approvedKinds.includes(change.kind));
-      if (!mayRepeat) return end(notConfirmed(looked, doubt).info(approved.step.id));
+      if (!mayRepeat) return end(notConfirmed(looked, doubt));
     }
   } catch (error) {
     if (port.signal.aborted) throw error;
-    const told = errorOf(approved, error, changed);
+    const told = errorOf(approved, error, changed || port.effects() > effectsBefore);
     // What the step looks like now belongs into the report, as far as it can still be read.
     port.forget();
     looked = await lookAt(approved, port).catch(() => looked);
-    return end(told.info(approved.step.id));
+    return end(told);
   }
 };
 
@@ -103,16 +110,24 @@ const makeChanges = async (looked: LookedStep, port: ApplyPort, note: () => void
 const samePlan = (approved: readonly Change[], now: readonly Change[]): boolean =>
   approved.length === now.length && approved.every((change, index) => sameChange(change, now[index] as Change));
 
-/** What became of a step. Unknown findings leave it unverified; a denied read fails it. */
-export const reportOf = (looked: LookedStep, changed: boolean, error: ErrorInfo | null): StepReport => {
+/** Unknown findings leave a step unverified; one whose reads were denied or got no answer has failed. */
+export const outcomeOf = (looked: LookedStep, changed: boolean, error: BootstrapError | null): Outcome => {
   const id = looked.step.id;
-  if (error !== null) return { id, status: 'failed', verified: false, error };
-  if (!looked.wanted) return { id, status: 'skipped', verified: false, error: null };
+  if (!looked.wanted) return { report: { id, status: 'skipped', verified: false, error: null }, exit: 0 };
   const wanted = looked.findings.filter((finding) => looked.step.findings.some((spec) => spec.id === finding.id && spec.kind === 'wanted'));
   const unknown = wanted.filter((finding) => finding.status === 'unknown');
+  const failure = error ?? unreadable(looked, unknown, changed);
+  if (failure !== null) return { report: { id, status: 'failed', verified: false, error: failure.info(id) }, exit: failure.exit };
+  const byHand = wanted.some((finding) => finding.status === 'manual' || (finding.status === 'fail' && finding.remedy?.by === 'hand'));
+  const verified = unknown.length === 0;
+  const status: StepStatus = byHand ? 'manual' : changed ? 'done' : 'unchanged';
+  return { report: { id, status, verified, error: null }, exit: verified ? 0 : 6 };
+};
+
+const unreadable = (looked: LookedStep, unknown: readonly Finding[], changed: boolean): BootstrapError | null => {
   const denied = unknown.find((finding) => finding.cause === 'denied');
   if (denied) {
-    const told = new BootstrapError({
+    return new BootstrapError({
       code: 'E-READ-DENIED',
       exit: 4,
       message: `${looked.step.title}: ${denied.reason}.`,
@@ -120,24 +135,18 @@ export const reportOf = (looked: LookedStep, changed: boolean, error: ErrorInfo 
         ? `Run as an identity that is allowed ${denied.missingPermission}.`
         : 'Sign in again and run the same command.',
       changed,
-      retryable: false,
     });
-    return { id, status: 'failed', verified: false, error: told.info(id) };
   }
   const unreachable = unknown.find((finding) => finding.cause === 'unreachable');
-  if (unreachable) {
-    const told = new BootstrapError({
-      code: 'E-UNREACHABLE',
-      exit: 6,
-      message: `${looked.step.title}: ${unreachable.reason}.`,
-      next: 'Check the connection and run the same command again.',
-      changed,
-      retryable: true,
-    });
-    return { id, status: 'failed', verified: false, error: told.info(id) };
-  }
-  const byHand = wanted.some((finding) => finding.status === 'manual' || (finding.status === 'fail' && finding.remedy?.by === 'hand'));
-  return { id, status: byHand ? 'manual' : changed ? 'done' : 'unchanged', verified: unknown.length === 0, error: null };
+  if (!unreachable) return null;
+  return new BootstrapError({
+    code: 'E-UNREACHABLE',
+    exit: 6,
+    message: `${looked.step.title}: ${unreachable.reason}.`,
+    next: 'Check the connection and run the same command again.',
+    changed,
+    retryable: true,
+  });
 };
 
 const planChanged = (looked: LookedStep): BootstrapError =>
@@ -165,7 +174,8 @@ const notConfirmed = (looked: LookedStep, doubt: AmbiguousWriteError | undefined
 
 /** An error of AWS in our shape; steps translate the ones that they can say more about. */
 export const errorOf = (looked: Pick<LookedStep, 'step'>, error: unknown, changed: boolean): BootstrapError => {
-  if (error instanceof BootstrapError) return error;
+  // The step knows its error; the engine knows what came before it.
+  if (error instanceof BootstrapError) return changed && error.changed === false ? error.afterChanges() : error;
   if (error instanceof AwsError) {
     const denied = /AccessDenied|Unauthorized|NotAuthorized/.test(error.code);
     return new BootstrapError({

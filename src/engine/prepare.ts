@@ -9,6 +9,8 @@ export interface Part {
   readonly wanted: boolean;
   /** Looked at. A step can be judged without being wanted: `check` speaks of access keys that nobody asked for. */
   readonly judged: boolean;
+  /** The config wants it, though it may not run now: other steps may rely on what it intends. */
+  readonly intended: boolean;
 }
 
 export interface PreparedStep extends Part {
@@ -27,8 +29,8 @@ export const prepare = (
   const runs = new Set(parts.filter((part) => part.wanted && part.judged).map((part) => part.step.id));
   const running = (id: string): boolean => runs.has(id);
   let intents: Intents = {};
-  for (const { step, slice, wanted } of parts) {
-    if (wanted) intents = { ...intents, ...step.intent(step.desire(slice, { ...context, intents, running })) };
+  for (const { step, slice, intended } of parts) {
+    if (intended) intents = { ...intents, ...step.intent(step.desire(slice, { ...context, intents, running })) };
   }
   return parts.map((part) => ({ ...part, desired: part.step.desire(part.slice, { ...context, intents, running }) }));
 };

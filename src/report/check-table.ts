@@ -3,7 +3,7 @@ import { plain } from '../core/text.js';
 import { errorFacts, errorMessage, nextLine } from './error-block.js';
 import { checkNext, countsLines, verdict } from './check-words.js';
 import { command, fill, hang, labelled, padTo, pageOf, paragraph, type Sheet, type Span, widthOf } from './layout.js';
-import { accountLine, commandLine, counted, shortResource, statusWords, titleOf, type Words } from './words.js';
+import { accountLine, counted, shortResource, statusWords, titleOf, type Words } from './words.js';
 
 /**
  * `check` for people. The verdict comes first; then what is open, grouped by step in run order, each with its fix; then what is fine,
@@ -20,7 +20,7 @@ export const checkTable = (report: RunReport, sheet: Sheet, words: Words): strin
     error
       ? [
           ...errorMessage(sheet, 2, error),
-          ...errorFacts(sheet, 2, error, commandLine(report, { ...words, flags: '' }, 'explain')),
+          ...errorFacts(sheet, 2, error),
         ]
       : [],
     ...groupsOf(report, open).map((group) => [

@@ -6,10 +6,10 @@ export const errorMessage = (sheet: Sheet, indent: number, error: ErrorInfo): re
   (error.aws === null ? error.message.split('\n') : [error.message]).flatMap((text) => paragraph(sheet, indent, { text }));
 
 /** What a person or AWS support needs to look further: the code, what AWS answered, the request id. */
-export const errorFacts = (sheet: Sheet, indent: number, error: ErrorInfo, explain: string): readonly string[] => {
+export const errorFacts = (sheet: Sheet, indent: number, error: ErrorInfo): readonly string[] => {
   const lead = ' '.repeat(indent);
   const facts: string[] = [
-    ...hang(sheet, lead, indent, [{ text: `${error.code} (\`${explain} ${error.code}\` says more)`, paint: sheet.dim }]),
+    ...hang(sheet, lead, indent, [{ text: error.code, paint: sheet.dim }]),
   ];
   if (error.aws) {
     const { operation, error: answer, requestId } = error.aws;

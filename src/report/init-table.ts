@@ -1,11 +1,11 @@
-import type { PlannedChange, Result, RunReport, StepReport } from '../core/report.js';
+import { leftForPerson, type PlannedChange, type Result, type RunReport, type StepReport } from '../core/report.js';
 import { plain } from '../core/text.js';
 import { changedWords, errorFacts, errorMessage, nextLine, sentence } from './error-block.js';
 import { initNext, initVerdict, isUnchanged } from './init-words.js';
 import { hang, labelColumn, padTo, pageOf, paragraph, type Sheet, widthOf } from './layout.js';
 import { leftLines } from './left.js';
 import { planLines } from './plan.js';
-import { accountLine, commandLine, leftForPerson, stepWords, titleOf, type Words } from './words.js';
+import { accountLine, stepWords, titleOf, type Words } from './words.js';
 
 /**
  * `init` for people. The verdict comes first; then each step in run order with what changed or went wrong; what is left for a
@@ -16,7 +16,7 @@ export const initTable = (report: RunReport, sheet: Sheet, words: Words): string
   const quiet = isUnchanged(report);
   return pageOf(
     head(report, sheet, words),
-    report.error ? errorLines(report, sheet, words) : [],
+    report.error ? errorLines(report, sheet) : [],
     words.dryRun ? planLines(report.plan ?? [], sheet, words) : [],
     words.dryRun || quiet ? [] : stepLines(report, sheet, words),
     unreadLines(report, sheet),
@@ -38,15 +38,13 @@ const head = (report: RunReport, sheet: Sheet, words: Words): readonly string[] 
   ];
 };
 
-const explain = (report: RunReport, words: Words): string => commandLine(report, { ...words, flags: '' }, 'explain');
-
-const errorLines = (report: RunReport, sheet: Sheet, words: Words): readonly string[] => {
+const errorLines = (report: RunReport, sheet: Sheet): readonly string[] => {
   const { error } = report;
   if (!error) return [];
   return [
     ...errorMessage(sheet, 2, error),
     ...(error.changed === false ? [] : paragraph(sheet, 2, { text: sentence(changedWords(error, 'the planned changes')) })),
-    ...errorFacts(sheet, 2, error, explain(report, words)),
+    ...errorFacts(sheet, 2, error),
   ];
 };
 
@@ -60,11 +58,11 @@ const stepLines = (report: RunReport, sheet: Sheet, words: Words): readonly stri
     const title = [{ text: titleOf(words, step.id), paint: step.status === 'skipped' ? sheet.dim : sheet.strong }];
     return [
       ...hang(sheet, `  ${sheet[paint](lead)}${padTo('', column - 2 - widthOf(lead))}`, column, title),
-      ...stepDetails(report, step, sheet, words, column),
+      ...stepDetails(report, step, sheet, column),
     ];
   });
 
-const stepDetails = (report: RunReport, step: StepReport, sheet: Sheet, words: Words, column: number): readonly string[] => {
+const stepDetails = (report: RunReport, step: StepReport, sheet: Sheet, column: number): readonly string[] => {
   const changes = (report.plan ?? []).filter((change) => change.step === step.id);
   const bullets = changes.flatMap((change) => bullet(sheet, column, change));
   const say = (text: string): readonly string[] => paragraph(sheet, column, { text });
@@ -92,7 +90,7 @@ const stepDetails = (report: RunReport, step: StepReport, sheet: Sheet, words: W
       ? []
       : [
           ...hang(sheet, `${' '.repeat(column)}${sheet.strong('Next:')} `, column + 6, [{ text: sentence(error.next) }]),
-          ...errorFacts(sheet, column, error, explain(report, words)),
+          ...errorFacts(sheet, column, error),
         ]),
   ];
 };

@@ -1,6 +1,6 @@
-import type { RunReport } from '../core/report.js';
+import { leftForPerson, type RunReport } from '../core/report.js';
 import type { Verdict } from './check-words.js';
-import { accountName, commandLine, counted, listed, titleOf, waitWords, type Words, leftForPerson } from './words.js';
+import { accountName, commandLine, counted, listed, titleOf, waitWords, type Words } from './words.js';
 
 /** Nothing was changed because nothing had to be: the usual second run. */
 export const isUnchanged = (report: RunReport): boolean =>

@@ -108,12 +108,3 @@ export const waitWords = (seconds: number | undefined): string => {
   if (seconds === undefined || seconds <= 0) return '';
   return seconds < 120 ? ` in ${counted(seconds, 'second')}` : ` in ${counted(Math.ceil(seconds / 60), 'minute')}`;
 };
-
-/** What `init` leaves for a person: open, wanted, and not for `init` to do. */
-export const leftForPerson = (results: readonly Result[]): readonly Result[] =>
-  results.filter(
-    ({ kind, status, remediation }) =>
-      kind === 'wanted' &&
-      (status === 'manual' || status === 'fail') &&
-      (remediation?.by === 'hand' || (status === 'manual' && !remediation)),
-  );

@@ -8,6 +8,9 @@ export const destinationError = (message: string, next: string, cause?: unknown)
 export const storeError = (message: string, next: string, cause?: unknown): BootstrapError =>
   new BootstrapError({ code: 'E-SECRETS-STORE', exit: 7, message, next, changed: null, cause });
 
+/** Whether a profile's error says that the key itself is safe. */
+export const isKept = (error: unknown): boolean => error instanceof BootstrapError && error.code === 'E-SECRETS-STORE';
+
 export const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 

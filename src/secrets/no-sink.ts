@@ -1,6 +1,6 @@
 import type { SecretEntry, SecretSink } from '../core/secret-sink.js';
 import type { BootstrapError } from '../core/error.js';
-import { destinationError, storeError } from './destination-error.js';
+import { destinationError, isKept, storeError } from './destination-error.js';
 import type { ProfileWriter } from './profile.js';
 
 /**
@@ -18,6 +18,7 @@ export const makeNoSink = ({ profiles }: { readonly profiles?: ProfileWriter } =
     try {
       await profiles.write(entry);
     } catch (error) {
+      if (isKept(error)) throw error;
       const why = error instanceof Error ? error.message : String(error);
       throw storeError(
         `The access key ${entry.accessKeyId} of ${entry.user} could not be kept in the profile ${entry.profile}: ${why}`,
@@ -29,6 +30,7 @@ export const makeNoSink = ({ profiles }: { readonly profiles?: ProfileWriter } =
   newPassword: () => {
     throw nowhere('a password');
   },
+  close: async () => {},
   place: (kind) => (kind === 'access-key' && profiles !== undefined ? profiles.place : 'nowhere'),
 });
 

@@ -4,7 +4,7 @@ import type { Random } from '../core/clock.js';
 import { BootstrapError } from '../core/error.js';
 import type { SecretEntry, SecretSink } from '../core/secret-sink.js';
 import { type Environment, inspectDestination } from './destination.js';
-import { destinationError, storeError, whyRefused } from './destination-error.js';
+import { destinationError, isKept, storeError, whyRefused } from './destination-error.js';
 import { proveReplaceable, replaceFile } from './durable-file.js';
 import { type Lock, tryLock } from './lock.js';
 import { newPassword } from './password.js';
@@ -24,10 +24,8 @@ export interface FileSinkOptions {
   readonly account?: () => Promise<string>;
 }
 
-export interface FileSink extends SecretSink {
-  /** Gives the lock back. A process that dies without it leaves a lock file that the next one removes. */
-  readonly close: () => Promise<void>;
-}
+/** `close` gives the lock back. A process that dies without it leaves a lock file that the next one removes. */
+export type FileSink = SecretSink;
 
 /** More than a run can add to the file. */
 const spareBytes = 16_384;
@@ -79,6 +77,7 @@ export const makeFileSink = ({ file, profiles, random, environment = {}, account
     try {
       await profiles.write(entry);
     } catch (error) {
+      if (isKept(error)) throw error;
       // The secret exists only here: the other place that was chosen takes it.
       await keep(entry);
       const why = error instanceof Error ? error.message : String(error);

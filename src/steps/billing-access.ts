@@ -11,8 +11,12 @@ import { date } from './support/values.js';
 const schema = z.strictObject({
   'confirmed-on': date
     .optional()
-    .describe('Day on which a person saw in the console that IAM access to billing is on, such as `2026-11-23`; AWS has no API that reads it.'),
-  contact: contactSchema.optional().describe('Billing contact: whom AWS writes to about bills, besides the root user. Set where there is none.'),
+    .describe(
+      'Day on which a person saw in the console that IAM access to billing is on, such as `2026-11-23`; AWS has no API that reads it.',
+    ),
+  contact: contactSchema
+    .optional()
+    .describe('Billing contact: whom AWS writes to about bills, besides the root user. Set where there is none.'),
   'security-contact': contactSchema.optional().describe('Security contact: whom AWS writes to about abuse. Set where there is none.'),
 });
 
@@ -35,7 +39,13 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
   about: 'Lets IAM identities see the bills, so that nobody needs root for it, and names whom AWS writes to.',
   needs: [],
   findings: [
-    { id: 'billing-access.switch', severity: 'low', kind: 'wanted', title: 'IAM identities can see billing in the console', references: [] },
+    {
+      id: 'billing-access.switch',
+      severity: 'low',
+      kind: 'wanted',
+      title: 'IAM identities can see billing in the console',
+      references: [],
+    },
     {
       id: 'billing-access.contact',
       severity: 'low',
@@ -88,7 +98,11 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
     const { partition, contact, securityContact } = observed;
     if (!partition.billing) {
       const reason = 'This partition has no billing console; the bills are in the linked commercial account';
-      return [{ id: 'billing-access.switch', status: 'not-applicable', reason, evidence: [] }, noContacts('BILLING'), noContacts('SECURITY')];
+      return [
+        { id: 'billing-access.switch', status: 'not-applicable', reason, evidence: [] },
+        noContacts('BILLING'),
+        noContacts('SECURITY'),
+      ];
     }
     return [
       assessSwitch(desired.confirmedOn, observed),

@@ -23,8 +23,12 @@ const budgetName = awsText(100)
   .refine((name) => !/[:\\]|\/action\/|<script>.*<\/script>/i.test(name), 'must not hold a colon, a backslash, "/action/" or a script')
   .meta({ pattern: String.raw`^[^:\\]+$` });
 const schema = z.strictObject({
-  name: budgetName.default('Monthly cost budget').describe('Name of the budget. One of this name that exists is brought to what stands here.'),
-  limit: money.prefault('10').describe('Limit a month, such as `10 USD`; without a currency in the one that AWS bills in (USD, CNY in China).'),
+  name: budgetName
+    .default('Monthly cost budget')
+    .describe('Name of the budget. One of this name that exists is brought to what stands here.'),
+  limit: money
+    .prefault('10')
+    .describe('Limit a month, such as `10 USD`; without a currency in the one that AWS bills in (USD, CNY in China).'),
   'include-credits': z
     .boolean()
     .default(false)
@@ -94,7 +98,10 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
     name: slice.name,
     limit: slice.limit,
     includeCredits: slice['include-credits'],
-    alerts: unique(slice.alerts.map(({ at, of }) => ({ percent: at, of })), (alert) => `${alert.percent} ${alert.of}`),
+    alerts: unique(
+      slice.alerts.map(({ at, of }) => ({ percent: at, of })),
+      (alert) => `${alert.percent} ${alert.of}`,
+    ),
     subscribers: unique(slice.subscribers, (address) => address.toLowerCase()),
     audit: JSON.stringify(slice) === JSON.stringify(schema.parse({})),
   }),
@@ -118,7 +125,12 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
   assess: (desired, { partition, budgets, heard, member, now }): readonly Finding<BudgetChange>[] => {
     if (!partition.billing) {
       const reason = 'This partition has no Budgets; the linked commercial account pays, and a budget belongs there';
-      return ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers'].map((id) => ({ id, status: 'not-applicable', reason, evidence: [] }));
+      return ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers'].map((id) => ({
+        id,
+        status: 'not-applicable',
+        reason,
+        evidence: [],
+      }));
     }
     const console = `https://${partition.consoleHost}/costmanagement/home#/budgets`;
     if (desired.audit) return assessAudit({ budgets, heard, member, now, console });
@@ -140,29 +152,48 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
       await cloud.write('budgets:UpdateBudget', { AccountId, NewBudget: fromNow(change.budget) });
     } else if (change.kind === 'create-alert') {
       const { name: BudgetName, alert, subscribers } = change;
-      await cloud.write('budgets:CreateNotification', { AccountId, BudgetName, Notification: notificationOf(alert), Subscribers: subscribers.map(byMail) });
+      await cloud.write('budgets:CreateNotification', {
+        AccountId,
+        BudgetName,
+        Notification: notificationOf(alert),
+        Subscribers: subscribers.map(byMail),
+      });
     } else if (change.kind === 'add-subscriber') {
       const { name: BudgetName, alert, subscriber } = change;
-      await cloud.write('budgets:CreateSubscriber', { AccountId, BudgetName, Notification: notificationOf(alert), Subscriber: byMail(subscriber) });
+      await cloud.write('budgets:CreateSubscriber', {
+        AccountId,
+        BudgetName,
+        Notification: notificationOf(alert),
+        Subscriber: byMail(subscriber),
+      });
     } else {
       const { budget: wanted, alerts, subscribers } = change;
       const Budget = fromNow({ ...newBudget(wanted), ...withCostTypes({}, wanted) });
-      const NotificationsWithSubscribers = alerts.map((alert) => ({ Notification: notificationOf(alert), Subscribers: subscribers.map(byMail) }));
+      const NotificationsWithSubscribers = alerts.map((alert) => ({
+        Notification: notificationOf(alert),
+        Subscribers: subscribers.map(byMail),
+      }));
       await cloud.write('budgets:CreateBudget', { AccountId, Budget, NotificationsWithSubscribers }).catch((error: unknown) => {
         throw isAwsError(error, 'DuplicateRecordException') ? madeMeanwhile(wanted.name, error) : error;
       });
     }
   },
 
-  recap: ({ alerts, subscribers, audit }, { partition }) =>
-    audit || !partition.billing
+  recap: ({ name, alerts, subscribers, audit }, { budgets }) =>
+    audit || subscribers.length === 0 || !budgets.ok || !budgets.value.some((one) => one.BudgetName === name)
       ? []
-      : [{ label: 'Budget alerts', value: `${subscribers.join(', ')} at ${alertsWords(alerts)}${alerts.some(({ of }) => of === 'forecasted') ? silence : ''}` }],
+      : [
+          {
+            label: 'Budget alerts',
+            value: `${subscribers.join(', ')} at ${alertsWords(alerts)}${alerts.some(({ of }) => of === 'forecasted') ? silence : ''}`,
+          },
+        ],
 });
 
 const silence = ' (forecasts begin after about five weeks of use)';
 
-const unique = <T>(items: readonly T[], key: (item: T) => string): readonly T[] => [...new Map(items.toReversed().map((item) => [key(item), item])).values()].toReversed();
+const unique = <T>(items: readonly T[], key: (item: T) => string): readonly T[] =>
+  items.filter((item, index) => items.findIndex((other) => key(other) === key(item)) === index);
 
 const byMail = (address: string) => ({ SubscriptionType: 'EMAIL', Address: address }) as const;
 

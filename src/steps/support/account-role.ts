@@ -7,7 +7,10 @@ import { map, type Reading } from '../../core/reading.js';
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html
  */
 export const readAccountRole = async (cloud: ReadCloud, accountId: () => Promise<string>): Promise<Reading<AccountRole>> => {
-  const [reading, id] = await Promise.all([cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUseException']), accountId()]);
+  const [reading, id] = await Promise.all([
+    cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUseException']),
+    accountId(),
+  ]);
   return map(reading, (output) => {
     if (output === undefined) return 'standalone';
     return output.Organization?.MasterAccountId === id ? 'management' : 'member';

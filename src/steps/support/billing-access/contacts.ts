@@ -21,7 +21,7 @@ export const contactSchema = z.strictObject({
 });
 export type Contact = z.infer<typeof contactSchema>;
 
-export type ContactType = 'BILLING' | 'SECURITY';
+type ContactType = 'BILLING' | 'SECURITY';
 export interface SetContact extends Change {
   readonly kind: 'set-contact';
   readonly type: ContactType;
@@ -49,7 +49,12 @@ export const noContacts = (type: ContactType): Finding<never> => ({
 });
 
 /** A contact that is there is never replaced: another one than the config's is a person's to choose. */
-export const assessContact = (type: ContactType, wanted: Contact | undefined, reading: Reading<Contact | undefined>, partition: Partition): Finding<SetContact> => {
+export const assessContact = (
+  type: ContactType,
+  wanted: Contact | undefined,
+  reading: Reading<Contact | undefined>,
+  partition: Partition,
+): Finding<SetContact> => {
   const { id, key, noun, use } = words[type];
   if (!reading.ok) return unknownFinding(id, reading);
   const { value: there, evidence } = reading;
@@ -71,7 +76,11 @@ export const assessContact = (type: ContactType, wanted: Contact | undefined, re
     ...base,
     status: 'fail',
     reason: `The ${noun} is another than the wanted one: ${inWords(there)}`,
-    remedy: { by: 'hand', instructions: `Keep it (and write it into the config), or change it in the console, under Alternate contacts.`, url },
+    remedy: {
+      by: 'hand',
+      instructions: `Keep it (and write it into the config), or change it in the console, under Alternate contacts.`,
+      url,
+    },
   };
 };
 

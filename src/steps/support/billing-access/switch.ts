@@ -11,7 +11,7 @@ import { map, type Reading } from '../../../core/reading.js';
  * What there is: the event that setting it leaves for 90 days, the age of the account, and what a person saw.
  * https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/control-access-billing.html
  */
-export interface SwitchEvent {
+interface SwitchEvent {
   readonly at: Date;
   readonly by: string;
 }
@@ -93,7 +93,8 @@ const unconfirmed = (
   // An organization makes accounts with the switch on unless told otherwise (CreateAccount's IamUserAccessToBilling), and no event
   // tells of it. Whether a member was made or invited is known to its management account only (ListAccounts' JoinedMethod), so from
   // inside a member neither "on" nor "never turned on" can be concluded.
-  if (role.value === 'member') return manual('accounts that an organization makes have it on unless it chose otherwise, and invited ones do not');
+  if (role.value === 'member')
+    return manual('accounts that an organization makes have it on unless it chose otherwise, and invited ones do not');
   if (!createdAt.ok) return manual(`the age of the account could not be read: ${createdAt.message}`);
   if (createdAt.value === undefined) return manual('AWS does not say how old the account is');
   // A management account is its organization's first and was not made by it: it began like a standalone one.

@@ -51,20 +51,35 @@ export const readBudgets = async (cloud: ReadCloud, accountId: string): Promise<
  * The alerts of a budget, and who hears the expected ones - all at once, since their names are known beforehand. Where nothing
  * is expected (`all`), the alerts are read first, then who hears each.
  */
-export const readHeard = async (cloud: ReadCloud, accountId: string, budget: string, expected: readonly Alert[] | 'all'): Promise<Heard> => {
-  const listed = findAll(cloud, 'budgets:DescribeNotificationsForBudget', { AccountId: accountId, BudgetName: budget, MaxResults: 100 }, absent);
+export const readHeard = async (
+  cloud: ReadCloud,
+  accountId: string,
+  budget: string,
+  expected: readonly Alert[] | 'all',
+): Promise<Heard> => {
+  const listed = findAll(
+    cloud,
+    'budgets:DescribeNotificationsForBudget',
+    { AccountId: accountId, BudgetName: budget, MaxResults: 100 },
+    absent,
+  );
   const subscribersOf = (notification: Notification) => readSubscribers(cloud, accountId, budget, notification);
-  const early = expected === 'all' ? [] : expected.map(notificationOf).map((notification) => ({ notification, subscribers: subscribersOf(notification) }));
+  const early =
+    expected === 'all'
+      ? []
+      : expected.map(notificationOf).map((notification) => ({ notification, subscribers: subscribersOf(notification) }));
   const [reading] = await Promise.all([listed, ...early.map(({ subscribers }) => subscribers)]);
   if (!reading.ok) return { budget, alerts: reading };
   const notifications = (reading.value ?? []).flatMap((page) => page.Notifications ?? []);
   const alerts = await Promise.all(
-    notifications.map(async (notification): Promise<SeenAlert> => ({
-      notification,
-      subscribers: await (expected === 'all'
-        ? subscribersOf(notification)
-        : early.find((one) => sameNotification(one.notification, notification))?.subscribers),
-    })),
+    notifications.map(
+      async (notification): Promise<SeenAlert> => ({
+        notification,
+        subscribers: await (expected === 'all'
+          ? subscribersOf(notification)
+          : early.find((one) => sameNotification(one.notification, notification))?.subscribers),
+      }),
+    ),
   );
   return { budget, alerts: { ...reading, value: alerts } };
 };
@@ -78,7 +93,12 @@ const readSubscribers = async (
   { NotificationType, ComparisonOperator, Threshold, ThresholdType }: Notification,
 ): Promise<Reading<readonly Subscriber[]>> => {
   // Whether it is in alarm is no part of what an alert is known by.
-  const Notification: Notification = { NotificationType, ComparisonOperator, Threshold, ...(ThresholdType === undefined ? {} : { ThresholdType }) };
+  const Notification: Notification = {
+    NotificationType,
+    ComparisonOperator,
+    Threshold,
+    ...(ThresholdType === undefined ? {} : { ThresholdType }),
+  };
   const input = { AccountId: accountId, BudgetName: budget, Notification, MaxResults: 100 };
   return map(await findAll(cloud, 'budgets:DescribeSubscribersForNotification', input, absent), (pages) =>
     (pages ?? []).flatMap((page) => page.Subscribers ?? []),

@@ -6,7 +6,7 @@ import { budgetWords, isFiltered, isMonthlyCost, watchesEverything } from './for
 import { mailAddresses } from './wanted.js';
 
 /** Judging an account whose config says nothing of budgets: is there one that watches everything, and does anybody hear it? */
-export interface Account {
+interface Account {
   readonly budgets: Reading<readonly Budget[]>;
   readonly heard: readonly Heard[];
   readonly member: boolean;
@@ -35,7 +35,10 @@ export const assessAudit = (account: Account): readonly Finding<never>[] => {
     ];
   }
   const names = watching.map((budget) => `${budget.BudgetName} (${budgetWords(budget)})`);
-  return [{ ...base, status: 'pass', reason: `All costs are watched by ${names.join(', ')}` }, ...heard.flatMap((one) => audible(one, console))];
+  return [
+    { ...base, status: 'pass', reason: `All costs are watched by ${names.join(', ')}` },
+    ...heard.flatMap((one) => audible(one, console)),
+  ];
 };
 
 const shortcoming = (budget: Budget): string => {
@@ -81,7 +84,22 @@ const audible = ({ budget, alerts: reading }: Heard, console: string): readonly 
   });
   const heardEvidence = alerts.flatMap(({ subscribers }) => subscribers?.evidence ?? []);
   return [
-    { ...base, id: 'budget.alerts', status: 'pass', reason: `${budget} has ${alerts.length === 1 ? 'an alert' : `${alerts.length} alerts`}` },
-    ...(silent.length > 0 ? silent : [{ ...base, id: 'budget.subscribers', status: 'pass', evidence: heardEvidence, reason: `Somebody hears every alert of ${budget}` } as const]),
+    {
+      ...base,
+      id: 'budget.alerts',
+      status: 'pass',
+      reason: `${budget} has ${alerts.length === 1 ? 'an alert' : `${alerts.length} alerts`}`,
+    },
+    ...(silent.length > 0
+      ? silent
+      : [
+          {
+            ...base,
+            id: 'budget.subscribers',
+            status: 'pass',
+            evidence: heardEvidence,
+            reason: `Somebody hears every alert of ${budget}`,
+          } as const,
+        ]),
   ];
 };

@@ -3,24 +3,24 @@ import type { Change } from '../../../core/finding.js';
 import { type Alert, notificationOf, notificationWords } from './alerts.js';
 import { mendedBudget, type PlainBudget, plainAmount, type WantedBudget } from './form.js';
 
-export interface CreateBudget extends Change {
+interface CreateBudget extends Change {
   readonly kind: 'create-budget';
   readonly budget: WantedBudget;
   readonly alerts: readonly Alert[];
   readonly subscribers: readonly string[];
 }
-export interface UpdateBudget extends Change {
+interface UpdateBudget extends Change {
   readonly kind: 'update-budget';
   /** The whole budget as it is to be: who edits it between plan and apply changes the plan. */
   readonly budget: PlainBudget;
 }
-export interface CreateAlert extends Change {
+interface CreateAlert extends Change {
   readonly kind: 'create-alert';
   readonly name: string;
   readonly alert: Alert;
   readonly subscribers: readonly string[];
 }
-export interface AddSubscriber extends Change {
+interface AddSubscriber extends Change {
   readonly kind: 'add-subscriber';
   readonly name: string;
   readonly alert: Alert;
@@ -54,7 +54,10 @@ export const updateBudget = (budget: Budget, wanted: WantedBudget, drift: readon
   kind: 'update-budget',
   summary: `Bring the budget ${wanted.name} to ${plainAmount(wanted.amount)} ${wanted.unit} a month ${wanted.includeCredits ? 'with' : 'without'} credits (${listed(drift)})`,
   // Another type or a plan of limits cannot be had back from what this tool knows.
-  risk: budget.BudgetType !== 'COST' || budget.PlannedBudgetLimits !== undefined || budget.AutoAdjustData !== undefined ? 'hard-to-undo' : 'none',
+  risk:
+    budget.BudgetType !== 'COST' || budget.PlannedBudgetLimits !== undefined || budget.AutoAdjustData !== undefined
+      ? 'hard-to-undo'
+      : 'none',
   calls: ['budgets:UpdateBudget'],
   budget: mendedBudget(budget, wanted, now),
 });

@@ -72,7 +72,11 @@ const leavesOut = ({ And: and, Not: not, Dimensions: only }: Expression, record:
   (only?.Key === 'RECORD_TYPE' && !(only.Values ?? []).includes(record));
 
 /** In what a budget of the wanted name differs, in words: what `UpdateBudget` mends, and what is left to a person. */
-export const driftOf = (budget: Budget, wanted: WantedBudget, now: Date): { readonly mended: readonly string[]; readonly byHand: readonly string[] } => {
+export const driftOf = (
+  budget: Budget,
+  wanted: WantedBudget,
+  now: Date,
+): { readonly mended: readonly string[]; readonly byHand: readonly string[] } => {
   const { Amount: amount = '', Unit: unit = '' } = budget.BudgetLimit ?? {};
   const mended: string[] = [];
   if (budget.BudgetType !== 'COST') mended.push(`it watches ${budget.BudgetType} instead of costs`);
@@ -125,7 +129,8 @@ const withExpression = (budget: Budget, { includeCredits }: WantedBudget): Pick<
   const withoutCredits: Expression = { Not: { Dimensions: { Key: 'RECORD_TYPE', Values: creditRecords } } };
   const metrics = budget.BudgetType === 'COST' ? budget.Metrics : undefined;
   return {
-    FilterExpression: includeCredits || countsCredits(budget, false) ? expression : { And: [...(expression.And ?? [expression]), withoutCredits] },
+    FilterExpression:
+      includeCredits || countsCredits(budget, false) ? expression : { And: [...(expression.And ?? [expression]), withoutCredits] },
     Metrics: metrics ?? ['UnblendedCost'],
   };
 };

@@ -7,12 +7,12 @@ import { addSubscriber, alertWords, type BudgetChange, createAlert, createBudget
 import { budgetWords, driftOf, isFiltered, isMonthlyCost, isRunning, plainAmount, type WantedBudget, watchesEverything } from './form.js';
 
 /** Judging the one budget that the config names. */
-export interface Wanted {
+interface Wanted {
   readonly budget: WantedBudget;
   readonly alerts: readonly Alert[];
   readonly subscribers: readonly string[];
 }
-export interface Seen {
+interface Seen {
   readonly budgets: Reading<readonly Budget[]>;
   readonly heard: Heard | undefined;
   readonly now: Date;
@@ -46,7 +46,16 @@ const absent = (wanted: Wanted, budgets: readonly Budget[], evidence: readonly E
   if (equivalent.length > 0) {
     const reason = `There is no budget ${name}, but ${equivalent.join(', ')} watches the costs of this account already`;
     const instructions = `Choose: write name: ${JSON.stringify(equivalent[0])} under budget in bootstrap.yaml to use that one, or delete it in the console to have ${name} made.`;
-    return [{ ...base, id: 'budget.exists', reason, expected: name, observed: equivalent.join(', '), remedy: { by: 'hand', instructions, url: seen.console } }];
+    return [
+      {
+        ...base,
+        id: 'budget.exists',
+        reason,
+        expected: name,
+        observed: equivalent.join(', '),
+        remedy: { by: 'hand', instructions, url: seen.console },
+      },
+    ];
   }
   const reason = `There is no budget ${name}`;
   if (wanted.subscribers.length === 0) return [{ ...base, id: 'budget.exists', reason, expected: name, remedy: needsAddress }];
@@ -79,7 +88,14 @@ const existing = ({ budget: wanted }: Wanted, budget: Budget, evidence: readonly
   return [
     isMonthlyCost(budget) && isRunning(budget, seen.now)
       ? { ...base, id: 'budget.exists', status: 'pass', expected: name, reason: `The budget ${name} is there${scope}` }
-      : { ...base, id: 'budget.exists', status: 'fail', expected: name, reason: `${name} is no monthly cost budget that runs: ${mended.join(', ')}`, remedy },
+      : {
+          ...base,
+          id: 'budget.exists',
+          status: 'fail',
+          expected: name,
+          reason: `${name} is no monthly cost budget that runs: ${mended.join(', ')}`,
+          remedy,
+        },
     drift.length === 0
       ? { ...base, id: 'budget.limit', status: 'pass', expected: limit, reason: `${name} has the wanted limit: ${limit}` }
       : { ...base, id: 'budget.limit', status: 'fail', expected: limit, reason: `${name} differs: ${drift.join(', ')}`, remedy },
@@ -93,7 +109,10 @@ const heardBy = (wanted: Wanted, { heard, console }: Seen): readonly BudgetFindi
   const { alerts: reading } = heard;
   if (!reading.ok) return ['budget.alerts', 'budget.subscribers'].map((id) => unknownFinding(id, reading, name));
   const { value: seen, evidence } = reading;
-  const found = wanted.alerts.map((alert) => ({ alert, seen: seen.find((one) => sameNotification(one.notification, notificationOf(alert))) }));
+  const found = wanted.alerts.map((alert) => ({
+    alert,
+    seen: seen.find((one) => sameNotification(one.notification, notificationOf(alert))),
+  }));
   const missing = found.filter((one) => one.seen === undefined).map(({ alert }) => alert);
   const alerts = missing.map((alert, index): BudgetFinding => {
     const full = seen.length + index >= mostAlerts;
@@ -108,11 +127,22 @@ const heardBy = (wanted: Wanted, { heard, console }: Seen): readonly BudgetFindi
         wanted.subscribers.length === 0
           ? needsAddress
           : full
-            ? { by: 'hand', instructions: `Delete an alert of ${name} that is not needed, or list fewer under budget.alerts.`, url: console }
+            ? {
+                by: 'hand',
+                instructions: `Delete an alert of ${name} that is not needed, or list fewer under budget.alerts.`,
+                url: console,
+              }
             : { by: 'init', change: createAlert(name, alert, wanted.subscribers) },
     };
   });
-  if (alerts.length === 0) alerts.push({ id: 'budget.alerts', status: 'pass', resource: name, reason: `All ${wanted.alerts.length} wanted alerts are there`, evidence });
+  if (alerts.length === 0)
+    alerts.push({
+      id: 'budget.alerts',
+      status: 'pass',
+      resource: name,
+      reason: `All ${wanted.alerts.length} wanted alerts are there`,
+      evidence,
+    });
   return [...alerts, ...addresses(wanted, found, alerts, console)];
 };
 
@@ -156,8 +186,15 @@ const addresses = (
   const [firstMissing] = alerts;
   // Without any of the wanted alerts nobody is told anything; who makes the alert also says to whom it goes.
   return found.every(({ seen }) => seen === undefined)
-    ? [{ ...base, status: 'fail', reason: 'Nobody hears of rising costs', ...(firstMissing?.remedy === undefined ? {} : { remedy: firstMissing.remedy }) }]
-    : [{ ...base, status: 'pass', reason: `The alerts that are there reach ${wanted.subscribers.join(', ') || 'their subscribers'}` }];
+    ? [
+        {
+          ...base,
+          status: 'fail',
+          reason: 'Nobody hears of rising costs',
+          ...(firstMissing?.remedy === undefined ? {} : { remedy: firstMissing.remedy }),
+        },
+      ]
+    : [{ ...base, status: 'pass', reason: `The wanted alerts go to ${wanted.subscribers.join(', ') || 'their subscribers'}` }];
 };
 
 /** Mail hosts take no notice of case, and AWS may not keep it. */

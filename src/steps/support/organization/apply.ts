@@ -3,7 +3,7 @@ import { AmbiguousWriteError, isAwsError } from '../../../core/aws-error.js';
 import type { ApplyContext } from '../../../core/step.js';
 import { makeAccount } from './create-account.js';
 import { readPendingFeatures } from './observe.js';
-import { forget, whileNotKnownYet } from './patience.js';
+import { whileNotKnownYet } from './patience.js';
 import { mustRead, refusal } from './refusals.js';
 import type { EnableAllFeatures, OrganizationChange } from './state.js';
 import { place } from './units.js';
@@ -59,7 +59,7 @@ const startAllFeatures = async (context: ApplyContext): Promise<string | undefin
     if (error instanceof AmbiguousWriteError || !isAwsError(error, 'HandshakeConstraintViolation')) throw error;
     if (error.reason === 'ORGANIZATION_ALREADY_HAS_ALL_FEATURES') return undefined;
     if (error.reason !== 'ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION') throw error;
-    forget(context);
+    context.forget();
     const pending = await readPendingFeatures(context.cloud);
     if (!pending.ok) throw mustRead(pending, false);
     if (pending.value === undefined) throw error;
@@ -70,7 +70,10 @@ const startAllFeatures = async (context: ApplyContext): Promise<string | undefin
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html */
 const centralRoot = async (context: ApplyContext): Promise<void> => {
   await context.cloud.write('organizations:EnableAWSServiceAccess', { ServicePrincipal: 'iam.amazonaws.com' });
-  await whileNotKnownYet(context, ['ServiceAccessNotEnabled', 'OrganizationNotFound', 'OrganizationNotInAllFeaturesMode'], 'the trusted access of IAM', () =>
-    context.cloud.write('iam:EnableOrganizationsRootCredentialsManagement', {}),
+  await whileNotKnownYet(
+    context,
+    ['ServiceAccessNotEnabled', 'OrganizationNotFound', 'OrganizationNotInAllFeaturesMode'],
+    'the trusted access of IAM',
+    () => context.cloud.write('iam:EnableOrganizationsRootCredentialsManagement', {}),
   );
 };

@@ -36,14 +36,18 @@ const assessAccount = (account: WantedAccount, situation: Situation, promised: S
     remedy: { by: 'hand', instructions, ...(url === undefined ? {} : { url }) },
   });
   if (situation.managementEmail !== undefined && sameEmail(situation.managementEmail, account.email)) {
-    return hand(`${account.email} is the address of this account itself, which manages the organization`, 'Give the member account an address of its own in the config.');
+    return hand(
+      `${account.email} is the address of this account itself, which manages the organization`,
+      'Give the member account an address of its own in the config.',
+    );
   }
   const member = members.value.find(({ email }) => sameEmail(email, account.email));
   if (member === undefined) return assessMissing(account, situation, promised);
   const listed = `https://${partitionOf(partition).consoleHost}/organizations/v2/home/accounts/${member.id}`;
   const called = member.name === account.name ? member.id : `${member.id}, named ${member.name}`;
   const { reason, instructions } = notReady(member) ?? {};
-  if (reason !== undefined && instructions !== undefined) return { ...hand(`The account ${called} ${reason}`, instructions, listed), observed: member.state };
+  if (reason !== undefined && instructions !== undefined)
+    return { ...hand(`The account ${called} ${reason}`, instructions, listed), observed: member.state };
   return assessPlace(account, member, called, situation, promised);
 };
 
@@ -55,7 +59,8 @@ const notReady = ({ state }: Member): { readonly reason: string; readonly instru
     case 'PENDING_ACTIVATION':
       return {
         reason: 'is not active yet: its sign-up is not complete',
-        instructions: 'Wait a few minutes if it was made just now; else complete its sign-up as its root user, then run the same command again.',
+        instructions:
+          'Wait a few minutes if it was made just now; else complete its sign-up as its root user, then run the same command again.',
       };
     case 'SUSPENDED':
       return {
@@ -70,12 +75,19 @@ const notReady = ({ state }: Member): { readonly reason: string; readonly instru
     case 'CLOSED':
       return {
         reason: 'is closed',
-        instructions: 'Ask AWS Support to reopen it within 90 days of its closing, or write an account with another address into the config.',
+        instructions:
+          'Ask AWS Support to reopen it within 90 days of its closing, or write an account with another address into the config.',
       };
     default:
-      return { reason: `is in the state ${state}, which this version does not know`, instructions: 'Look at the account in the console, and use a newer version of this tool.' };
+      return {
+        reason: `is in the state ${state}, which this version does not know`,
+        instructions: 'Look at the account in the console, and use a newer version of this tool.',
+      };
   }
 };
+
+/** Its address stays taken, so that the account after it has another one and perhaps the same name. */
+const gone = ({ state }: Member): boolean => ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'].includes(state);
 
 const assessMissing = (account: WantedAccount, situation: Situation, promised: Set<string>): Judged => {
   const { members, requests, tree, partition } = situation.observed;
@@ -83,14 +95,16 @@ const assessMissing = (account: WantedAccount, situation: Situation, promised: S
   if (tree && !tree.ok && account.unit.length > 0) return unknownFinding('organization.accounts', tree, account.email);
   const base = { id: 'organization.accounts', resource: account.email, status: 'fail', evidence: requests.evidence } as const;
   const listed = members.ok ? members.value : [];
-  const gone = (member: Member): boolean => ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'].includes(member.state);
   const namesake = listed.find((member) => member.name === account.name && !gone(member) && member.email !== situation.managementEmail);
   if (namesake !== undefined) {
     return {
       ...base,
       observed: namesake.email,
       reason: `No account has the address ${account.email}, but the account ${namesake.id} is named ${account.name} and has the address ${namesake.email}`,
-      remedy: { by: 'hand', instructions: `Write ${namesake.email} into the config if that is the account you want; else give the new one another name.` },
+      remedy: {
+        by: 'hand',
+        instructions: `Write ${namesake.email} into the config if that is the account you want; else give the new one another name.`,
+      },
     };
   }
   // GovCloud accounts are made from the paired commercial organization and invited:
@@ -132,7 +146,8 @@ const assessPlace = (account: WantedAccount, member: Member, called: string, sit
   const evidence = [...members.evidence, ...tree.evidence];
   const parent = parents[member.id];
   const unit = units[wanted];
-  if (unit !== undefined && parent === unit) return { ...base, evidence, status: 'pass', reason: `The account is there, active and in ${wanted}: ${called}` };
+  if (unit !== undefined && parent === unit)
+    return { ...base, evidence, status: 'pass', reason: `The account is there, active and in ${wanted}: ${called}` };
   if (parent === rootId) {
     return {
       ...base,
@@ -157,7 +172,9 @@ const assessPlace = (account: WantedAccount, member: Member, called: string, sit
       instructions: 'Write the unit it is in into the config, or move it, which changes the policies that bind it.',
       ...(unit === undefined || parent === undefined
         ? { url: `https://${partitionOf(partition).consoleHost}/organizations/v2/home/accounts` }
-        : { command: `aws organizations move-account --account-id ${member.id} --source-parent-id ${parent} --destination-parent-id ${unit}` }),
+        : {
+            command: `aws organizations move-account --account-id ${member.id} --source-parent-id ${parent} --destination-parent-id ${unit}`,
+          }),
     },
   };
 };
@@ -184,7 +201,9 @@ const assessRole = (account: WantedAccount, { observed }: Situation): readonly J
       status: 'manual',
       resource: arn,
       evidence: members.ok ? members.evidence : [],
-      reason: callerIsRoot ? 'Root cannot assume roles, so root cannot tell whether this one lets anybody in' : 'The role has not been tried: this tool does not assume roles',
+      reason: callerIsRoot
+        ? 'Root cannot assume roles, so root cannot tell whether this one lets anybody in'
+        : 'The role has not been tried: this tool does not assume roles',
       remedy: {
         by: 'hand',
         instructions: member.invited

@@ -13,6 +13,7 @@ export const assess = (desired: Desired, observed: Observed): readonly Judged[] 
   if (!place.ok) {
     return [
       unknownFinding('organization.exists', place),
+      unknownFinding('organization.all-features', place),
       ...desired.accounts.map(({ email }) => unknownFinding('organization.accounts', place, email)),
       ...(desired.centralRoot ? [unknownFinding('organization.central-root', place)] : []),
     ];
@@ -68,7 +69,9 @@ const asMember = (desired: Desired, { place: { evidence } }: Observed, { id, man
 const asManagement = (desired: Desired, observed: Observed, facts: OrganizationFacts): readonly Judged[] => {
   const { evidence } = observed.place;
   const features = assessFeatures(observed, facts);
-  const complete = facts.allFeatures || (features.remedy?.by === 'init' && features.remedy.change.kind === 'enable-all-features' && features.remedy.change.finish);
+  const complete =
+    facts.allFeatures ||
+    (features.remedy?.by === 'init' && features.remedy.change.kind === 'enable-all-features' && features.remedy.change.finish);
   return [
     { id: 'organization.exists', status: 'pass', evidence, reason: `This account manages organization ${facts.id}` },
     features,
@@ -83,7 +86,10 @@ const asManagement = (desired: Desired, observed: Observed, facts: OrganizationF
  * Members that the organization made are not asked.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_org_support-all-features.html
  */
-const assessFeatures = ({ place, members, pendingFeatures, partition, accountId }: Observed, { id, allFeatures }: OrganizationFacts): Judged => {
+const assessFeatures = (
+  { place, members, pendingFeatures, partition, accountId }: Observed,
+  { id, allFeatures }: OrganizationFacts,
+): Judged => {
   const base = { id: 'organization.all-features', resource: id } as const;
   if (allFeatures) return { ...base, status: 'pass', evidence: place.evidence, reason: 'The organization has all features' };
   if (!members.ok) return unknownFinding(base.id, members, id);
@@ -102,7 +108,7 @@ const assessFeatures = ({ place, members, pendingFeatures, partition, accountId 
     return {
       ...found,
       status: 'fail',
-      reason: `The organization waits until its invited members approve that it gets all features`,
+      reason: 'The organization waits until its invited members approve that it gets all features',
       remedy: {
         by: 'hand',
         instructions: `Have each of these accounts that has not yet approved do so, then run the same command again: ${names}.`,
@@ -123,11 +129,21 @@ const assessCentralRoot = ({ centralRoot, place }: Observed, complete: boolean):
   if (centralRoot === undefined) throw new Error('the features of central root access were not read');
   if (!centralRoot.ok) return unknownFinding('organization.central-root', centralRoot);
   const evidence = [...place.evidence, ...centralRoot.evidence];
-  if (centralRoot.value) return { id: 'organization.central-root', status: 'pass', evidence, reason: "The members' root credentials are managed from this account" };
+  if (centralRoot.value)
+    return {
+      id: 'organization.central-root',
+      status: 'pass',
+      evidence,
+      reason: "The members' root credentials are managed from this account",
+    };
   return centralRootMissing(
     complete
       ? { by: 'init', change: enableCentralRoot() }
-      : { by: 'hand', instructions: 'It needs an organization with all features: have the invited members approve them, then run the same command again.' },
+      : {
+          by: 'hand',
+          instructions:
+            'It needs an organization with all features: have the invited members approve them, then run the same command again.',
+        },
     evidence,
   );
 };

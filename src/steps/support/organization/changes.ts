@@ -1,4 +1,13 @@
-import type { CreateAccount, CreateOrganization, EnableAllFeatures, EnableCentralRoot, Member, MoveAccount, PendingFeatures, WantedAccount } from './state.js';
+import type {
+  CreateAccount,
+  CreateOrganization,
+  EnableAllFeatures,
+  EnableCentralRoot,
+  Member,
+  MoveAccount,
+  PendingFeatures,
+  WantedAccount,
+} from './state.js';
 import { unitPath } from './state.js';
 
 /** The changes of the step, with the words people approve and the calls that applying them may make. */
@@ -55,4 +64,6 @@ export const moveAccount = (member: Member, unit: readonly string[], newUnits: n
 const placed = (unit: readonly string[]): string => (unit.length === 0 ? '' : ` in the organizational unit ${unitPath(unit)}`);
 
 const placing = (unit: readonly string[], newUnits: number): readonly string[] =>
-  unit.length === 0 ? [] : [...Array.from({ length: newUnits }, () => 'organizations:CreateOrganizationalUnit'), 'organizations:MoveAccount'];
+  unit.length === 0
+    ? []
+    : [...Array.from({ length: newUnits }, () => 'organizations:CreateOrganizationalUnit'), 'organizations:MoveAccount'];

@@ -3,7 +3,7 @@ import { BootstrapError } from '../../../core/error.js';
 import type { ApplyContext } from '../../../core/step.js';
 import { explainFailure } from './failure-reasons.js';
 import { readMembers, readRequests } from './observe.js';
-import { forget, lookUntil } from './patience.js';
+import { lookUntil } from './patience.js';
 import { mustRead } from './refusals.js';
 import { sameEmail } from './section.js';
 import type { CreateAccount, CreationRequest, Member, WantedAccount } from './state.js';
@@ -23,7 +23,7 @@ const skewMs = 5 * 60_000;
  * recognise it by. https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
  */
 export const makeAccount = async (context: ApplyContext, { account, request }: CreateAccount): Promise<string> => {
-  forget(context);
+  context.forget();
   const [members, requests] = await Promise.all([knownMembers(context, false), knownRequests(context, false)]);
   const there = memberOf(account, members);
   if (there) return there.id;
@@ -49,9 +49,7 @@ const pendingFor = (
     ({ name, state, accountId, requestedAt }) =>
       name === account.name &&
       (state === 'IN_PROGRESS' ||
-        (state === 'SUCCEEDED' &&
-          !members.some(({ id }) => id === accountId) &&
-          now.getTime() - (requestedAt?.getTime() ?? 0) < freshMs)),
+        (state === 'SUCCEEDED' && !members.some(({ id }) => id === accountId) && now.getTime() - (requestedAt?.getTime() ?? 0) < freshMs)),
   );
 
 /** Sends the request, once. Returns its id, or the account itself when the answer was lost and the account is there already. */
@@ -72,7 +70,11 @@ const send = async (
     });
     const id = output.CreateAccountStatus?.Id;
     if (id !== undefined) return id;
-    throw new AmbiguousWriteError({ operation: 'organizations:CreateAccount', code: 'EmptyAnswer', message: 'AWS answered without a request id' });
+    throw new AmbiguousWriteError({
+      operation: 'organizations:CreateAccount',
+      code: 'EmptyAnswer',
+      message: 'AWS answered without a request id',
+    });
   } catch (error) {
     if (!(error instanceof AmbiguousWriteError)) throw error;
     context.say(`the answer to the request for ${account.name} was lost; looking whether AWS has it`);
@@ -97,7 +99,7 @@ const finished = async (context: ApplyContext, account: WantedAccount, requestId
   let waited = 0;
   let said = -Infinity;
   for (;;) {
-    forget(context);
+    context.forget();
     // A request of a moment ago may not be known everywhere.
     const reading = await context.cloud.find('organizations:DescribeCreateAccountStatus', { CreateAccountRequestId: requestId }, [
       'CreateAccountStatusNotFound',
@@ -119,7 +121,7 @@ const finished = async (context: ApplyContext, account: WantedAccount, requestId
 
 /** A request tells the account's name only: one that was under way may have been made with another address. */
 const mustBeOurs = async (context: ApplyContext, account: WantedAccount, accountId: string, requestId: string): Promise<void> => {
-  forget(context);
+  context.forget();
   const made = (await knownMembers(context, true)).find(({ id }) => id === accountId);
   // Not listed yet: the account is looked for until it shows, by its address, when the step is confirmed.
   if (made === undefined || sameEmail(made.email, account.email)) return;

@@ -38,12 +38,20 @@ export const observe = async ({ cloud, caller }: LookContext, desired: Desired):
   };
 };
 
-const placeIn = (described: Reading<Reads['organizations:DescribeOrganization']['output'] | undefined>, accountId: string): Reading<Place> => {
+const placeIn = (
+  described: Reading<Reads['organizations:DescribeOrganization']['output'] | undefined>,
+  accountId: string,
+): Reading<Place> => {
   if (!described.ok) return described;
   if (described.value === undefined) return { ...described, value: { role: 'standalone' } };
   const { Id: id, MasterAccountId: managementId, MasterAccountEmail: managementEmail, FeatureSet } = described.value.Organization ?? {};
   if (id === undefined || managementId === undefined) {
-    return { ok: false, cause: 'failed', message: 'organizations:DescribeOrganization answered without an organization', evidence: described.evidence };
+    return {
+      ok: false,
+      cause: 'failed',
+      message: 'organizations:DescribeOrganization answered without an organization',
+      evidence: described.evidence,
+    };
   }
   const facts = { id, managementId, managementEmail: managementEmail ?? '', allFeatures: FeatureSet === 'ALL' };
   return { ...described, value: { role: managementId === accountId ? 'management' : 'member', ...facts } };
@@ -76,7 +84,7 @@ export const readRequests = async (cloud: ReadCloud): Promise<Reading<readonly C
         accountId: status.AccountId,
         failureReason: status.FailureReason,
       }))
-      .sort((a, b) => (b.requestedAt?.getTime() ?? 0) - (a.requestedAt?.getTime() ?? 0)),
+      .toSorted((a, b) => (b.requestedAt?.getTime() ?? 0) - (a.requestedAt?.getTime() ?? 0)),
   );
 
 /** REQUESTED: some invited member has yet to approve, or there is none to ask. OPEN: all have. Others have ended. */
@@ -105,5 +113,9 @@ const readWantedTree = async (cloud: ReadCloud, desired: Desired, members: Readi
   if (placed.length === 0) return undefined;
   const listed = members.ok ? members.value : [];
   const ids = placed.flatMap(({ email }) => listed.find((member) => sameEmail(member.email, email))?.id ?? []);
-  return readTree(cloud, placed.map(({ unit }) => unit), ids);
+  return readTree(
+    cloud,
+    placed.map(({ unit }) => unit),
+    ids,
+  );
 };

@@ -3,22 +3,12 @@ import type { ApplyContext } from '../../../core/step.js';
 
 /** Waiting for a service that is slow by design: every wait goes through the clock, and says why it waits. */
 
-/**
- * Reads of one round share a cache, so a read that is repeated to see a change needs it cleared first. The engine's context
- * can do that; a context without it is taken to have no cache.
- */
-export const forget = (context: ApplyContext): void => (context as ApplyContext & { readonly forget?: () => void }).forget?.();
-
 /** Looks again and again until `see` finds something; undefined when the time is up. */
-export const lookUntil = async <T>(
-  context: ApplyContext,
-  limitMs: number,
-  see: () => Promise<T | undefined>,
-): Promise<T | undefined> => {
+export const lookUntil = async <T>(context: ApplyContext, limitMs: number, see: () => Promise<T | undefined>): Promise<T | undefined> => {
   let delay = 1_000;
   let waited = 0;
   for (;;) {
-    forget(context);
+    context.forget();
     const seen = await see();
     if (seen !== undefined || waited >= limitMs) return seen;
     await context.clock.sleep(delay, context.signal);
@@ -45,6 +35,23 @@ export const whileNotKnownYet = async <T>(
       await context.clock.sleep(delay, context.signal);
       waited += delay;
       delay = Math.min(delay * 2, 10_000);
+    }
+  }
+};
+
+/**
+ * A write that AWS itself refuses to do twice. When its answer is lost, `see` looks whether it happened; only when it did not
+ * show is it sent again.
+ */
+export const settled = async <T>(context: ApplyContext, write: () => Promise<T>, see: () => Promise<T | undefined>): Promise<T> => {
+  for (let chance = 1; ; chance += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof AmbiguousWriteError)) throw error;
+      const seen = await lookUntil(context, 10_000, see);
+      if (seen !== undefined) return seen;
+      if (chance === 3) throw error;
     }
   }
 };

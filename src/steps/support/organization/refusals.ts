@@ -23,7 +23,6 @@ const byReason = (host: string): Readonly<Record<string, Refusal>> => ({
       'The organization has as many accounts as it may have; closed ones and open invitations count too. A new organization may start with very few, and says this for up to an hour.',
     // The quota's own page has its code in the address, which AWS changes; the list of quotas stays.
     next: `If the organization is younger than an hour, wait and run the same command again; else ask for a higher quota at https://${host}/servicequotas/home?region=us-east-1#!/services/organizations/quotas`,
-    retryable: true,
   },
   ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED: {
     code: 'E-ACCOUNT-RATE',
@@ -43,7 +42,10 @@ const byReason = (host: string): Readonly<Record<string, Refusal>> => ({
     'This account has no payment method, and it would pay for the whole organization.',
     `Add one at https://${host}/billing/home#/paymentpreferences, ${again}`,
   ),
-  PAYMENT_INSTRUMENT_REQUIRED: refused('This account has no payment method.', `Add one at https://${host}/billing/home#/paymentpreferences, ${again}`),
+  PAYMENT_INSTRUMENT_REQUIRED: refused(
+    'This account has no payment method.',
+    `Add one at https://${host}/billing/home#/paymentpreferences, ${again}`,
+  ),
   INVALID_PAYMENT_INSTRUMENT: refused(
     'This account has no payment method that AWS supports.',
     `Add a supported card or bank account at https://${host}/billing/home#/paymentpreferences, ${again}`,
@@ -76,9 +78,18 @@ const byReason = (host: string): Readonly<Record<string, Refusal>> => ({
     "This account's e-mail address is not verified.",
     `Follow the link in the message from AWS, or send it again at https://${host}/organizations/v2/home/settings, ${again}`,
   ),
-  OU_NUMBER_LIMIT_EXCEEDED: refused('The organization has as many organizational units as it may have.', `Use one that exists, or remove some, ${again}`),
-  OU_DEPTH_LIMIT_EXCEEDED: refused('Organizational units cannot be nested deeper than five levels.', `Choose a shorter path in the config, ${again}`),
-  TAG_POLICY_VIOLATION: refused("A tag policy of the organization does not allow the account's tags.", `Mend the tags in the config, ${again}`),
+  OU_NUMBER_LIMIT_EXCEEDED: refused(
+    'The organization has as many organizational units as it may have.',
+    `Use one that exists, or remove some, ${again}`,
+  ),
+  OU_DEPTH_LIMIT_EXCEEDED: refused(
+    'Organizational units cannot be nested deeper than five levels.',
+    `Choose a shorter path in the config, ${again}`,
+  ),
+  TAG_POLICY_VIOLATION: refused(
+    "A tag policy of the organization does not allow the account's tags.",
+    `Mend the tags in the config, ${again}`,
+  ),
   MAX_TAG_LIMIT_EXCEEDED: refused('AWS allows 50 tags.', `Leave some out in the config, ${again}`),
 });
 
@@ -132,7 +143,9 @@ export const mustRead = (unread: Unread, changed: boolean): BootstrapError =>
         exit: 4,
         step: 'organization',
         message: `Organization: ${unread.message}.`,
-        next: unread.missingPermission ? `Run as an identity that is allowed ${unread.missingPermission}.` : 'Sign in again and run the same command.',
+        next: unread.missingPermission
+          ? `Run as an identity that is allowed ${unread.missingPermission}.`
+          : 'Sign in again and run the same command.',
         changed,
       })
     : new BootstrapError({

@@ -16,7 +16,9 @@ const quoted = (text: string): string => JSON.stringify(text);
 export const accountNameProblem = (text: string): string | undefined => {
   if (text.trim() === '') return 'is empty; an account name has 1 to 50 characters';
   if (text.length > 50) return `${quoted(text)} has ${text.length} characters; an account name has 1 to 50`;
-  return new RegExp(namePattern).test(text) ? undefined : `${quoted(text)} may only have letters without accents, digits, spaces and punctuation`;
+  return new RegExp(namePattern).test(text)
+    ? undefined
+    : `${quoted(text)} may only have letters without accents, digits, spaces and punctuation`;
 };
 
 export const memberEmailProblem = (text: string): string | undefined => {
@@ -27,7 +29,8 @@ export const memberEmailProblem = (text: string): string | undefined => {
 };
 
 const roleProblem = (text: string): string | undefined =>
-  iamNameProblem(text) ?? (text.startsWith('AWSServiceRoleFor') ? `${quoted(text)} begins with AWSServiceRoleFor, which AWS keeps for itself` : undefined);
+  iamNameProblem(text) ??
+  (text.startsWith('AWSServiceRoleFor') ? `${quoted(text)} begins with AWSServiceRoleFor, which AWS keeps for itself` : undefined);
 
 const unitProblem = (text: string): string | undefined => {
   const names = text.split('/');
@@ -40,7 +43,8 @@ const tagsProblem = (tags: Readonly<Record<string, string>>): string | undefined
   if (Object.keys(tags).length > 50) return 'has more than 50 tags';
   for (const [key, of] of Object.entries(tags)) {
     if (/^aws:/i.test(key)) return `${quoted(key)} begins with aws:, which AWS keeps for itself`;
-    if (key === '' || key.length > 128 || of.length > 256) return `${quoted(key)}: a tag's key has 1 to 128 characters, its value at most 256`;
+    if (key === '' || key.length > 128 || of.length > 256)
+      return `${quoted(key)}: a tag's key has 1 to 128 characters, its value at most 256`;
     if (!tagPattern.test(key) || !tagPattern.test(of)) return `${quoted(key)}: tags have letters, digits, spaces and _ . : / = + - @ only`;
   }
   return undefined;
@@ -55,10 +59,14 @@ const checked = <T extends z.ZodType>(type: T, problem: (value: z.output<T>) => 
 const accountSection = z.strictObject({
   name: checked(z.string(), accountNameProblem)
     .meta({ pattern: namePattern })
-    .describe('Name of the member account, 1 to 50 characters of ASCII. Written when the account is made; another name later is left alone.'),
+    .describe(
+      'Name of the member account, 1 to 50 characters of ASCII. Written when the account is made; another name later is left alone.',
+    ),
   email: checked(z.string(), memberEmailProblem)
     .meta({ pattern: emailPattern, minLength: 6, maxLength: 64 })
-    .describe('Address of its root user, which no other AWS account may have. Accounts are recognised by it. You must be able to read its mail.'),
+    .describe(
+      'Address of its root user, which no other AWS account may have. Accounts are recognised by it. You must be able to read its mail.',
+    ),
   role: checked(z.string(), roleProblem)
     .default('OrganizationAccountAccessRole')
     .describe('Role made in the member, with full rights there, that administrators of this account can assume'),
@@ -77,16 +85,27 @@ const accountList = z.array(accountSection).superRefine((accounts, context) => {
   for (const [index, account] of accounts.entries()) {
     const before = accounts.slice(0, index);
     if (before.some(({ email }) => sameEmail(email, account.email))) {
-      context.addIssue({ code: 'custom', path: [index, 'email'], message: `${quoted(account.email)} is given twice; each account has an address of its own` });
+      context.addIssue({
+        code: 'custom',
+        path: [index, 'email'],
+        message: `${quoted(account.email)} is given twice; each account has an address of its own`,
+      });
     }
     if (before.some(({ name }) => name === account.name)) {
-      context.addIssue({ code: 'custom', path: [index, 'name'], message: `${quoted(account.name)} is given twice; give each account a name of its own` });
+      context.addIssue({
+        code: 'custom',
+        path: [index, 'name'],
+        message: `${quoted(account.name)} is given twice; give each account a name of its own`,
+      });
     }
   }
 });
 
 export const section = z.strictObject({
-  features: z.enum(['all']).default('all').describe('Feature set of the organization. `all` is the only one worth having: it adds policies and central root access.'),
+  features: z
+    .enum(['all'])
+    .default('all')
+    .describe('Feature set of the organization. `all` is the only one worth having: it adds policies and central root access.'),
   'free-tier-loss': z
     .enum(['accepted'])
     .optional()

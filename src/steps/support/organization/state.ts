@@ -28,7 +28,7 @@ export interface OrganizationFacts {
   readonly allFeatures: boolean;
 }
 
-/** The account's place; undefined facts: in no organization. */
+/** The account's place among organizations, with what every account may know of its own. */
 export type Place =
   | { readonly role: 'standalone' }
   | ({ readonly role: 'management' } & OrganizationFacts)

@@ -1,0 +1,195 @@
+import type { Clock } from '../core/clock.js';
+import { profileMark, profileNameProblem } from '../core/profile-name.js';
+import type { Held, SecretEntry } from '../core/secret-sink.js';
+import { openAwsFile } from './aws-file.js';
+import { destinationError, storeError } from './destination-error.js';
+import { type Edit, edited, type Section, sectionsOf, valueOf } from './ini-lines.js';
+
+export interface ProfileWriterOptions {
+  /** AWS_SHARED_CREDENTIALS_FILE or ~/.aws/credentials. */
+  readonly credentialsFile: string;
+  /** AWS_CONFIG_FILE or ~/.aws/config. */
+  readonly configFile: string;
+  /** For a profile that has none: the AWS CLI refuses one without a region. */
+  readonly region: () => Promise<string>;
+  /** `--replace-profile`: keys in a profile may give way to the new one. */
+  readonly replace: boolean;
+  readonly clock: Clock;
+  /** The profile of this run, when it is known already: `reserve` then looks whether it is free. */
+  readonly profile?: string;
+}
+
+/** Access keys as AWS profiles. Names and key ids come out, secrets never. */
+export interface ProfileWriter {
+  readonly listProfiles: () => Promise<readonly string[]>;
+  /** The key id of a profile; undefined when it has none or signs in otherwise. */
+  readonly keyIdOf: (profile: string) => Promise<string | undefined>;
+  /** Every profile that signs in somehow, as `profileMark` writes it. */
+  readonly marks: () => Promise<readonly Held[]>;
+  /** Throws E-SECRETS-DESTINATION when the files cannot be written, or the profile of this run is taken. */
+  readonly reserve: () => Promise<void>;
+  /**
+   * Durable when it resolves. Throws E-SECRETS-DESTINATION when the profile is taken, E-SECRETS-STORE when the key is kept but its
+   * region could not be written.
+   */
+  readonly write: (key: Pick<Extract<SecretEntry, { kind: 'access-key' }>, 'profile' | 'accessKeyId' | 'secretAccessKey'>) => Promise<void>;
+  /** In words: "the profile practice in /home/alex/.aws/credentials". */
+  readonly place: string;
+}
+
+export const makeProfileWriter = (options: ProfileWriterOptions): ProfileWriter => {
+  const { credentialsFile, configFile, clock } = options;
+  const credentials = openAwsFile(credentialsFile, { closed: true, clock });
+  const config = openAwsFile(configFile, { closed: false, clock });
+
+  const read = async (): Promise<Texts> => {
+    const [inCredentials, inConfig] = await Promise.all([credentials.read(), config.read()]);
+    return { credentials: inCredentials, config: inConfig };
+  };
+  /** Marks are wanted even where files cannot be read; `reserve` says why. */
+  const readLeniently = async (): Promise<Texts> => read().catch(() => ({ credentials: '', config: '' }));
+
+  const refuseTaken = (texts: Texts, profile: string, accessKeyId?: string): void => {
+    const wrong = profileNameProblem(profile);
+    if (wrong !== undefined) throw destinationError(`The name of the profile ${wrong}.`, 'Choose another: access-keys.profile in the config.');
+    const taken = holderOf(texts, profile);
+    if (taken === undefined || (taken.by === 'key' && (options.replace || (accessKeyId !== undefined && taken.id === accessKeyId)))) return;
+    if (taken.by === 'key') {
+      throw destinationError(
+        `The profile ${profile} holds another access key (${taken.id}).`,
+        'Choose another name (access-keys.profile in the config), or replace that key with --replace-profile.',
+      );
+    }
+    throw destinationError(
+      `The profile ${profile} ${taken.by === 'odd' ? 'is written in a way that other tools read differently' : `signs in by ${taken.key}`}, so no key is put into it.`,
+      'Choose another name: access-keys.profile in the config.',
+    );
+  };
+
+  /** A profile without a region gets one; a region that is there stays. */
+  const writeRegion = async (profile: string): Promise<void> => {
+    if (valueOf(sectionsFor(await read(), profile), 'region') !== undefined) return;
+    const region = await options.region();
+    await config.edit((text) => {
+      const there = sectionsOf(text).filter(({ title }) => isConfigTitle(title, profile));
+      if (valueOf(there, 'region') !== undefined) return text;
+      return edited(text, { isTarget: (title) => isConfigTitle(title, profile), title: configTitle(profile), values: { region } });
+    });
+  };
+
+  return {
+    listProfiles: async () => profilesIn(await read()),
+    keyIdOf: async (profile) => valueOf(sectionsFor(await read(), profile), 'aws_access_key_id'),
+    marks: async () => {
+      const texts = await readLeniently();
+      return profilesIn(texts).flatMap((profile) => {
+        const taken = holderOf(texts, profile);
+        return taken === undefined ? [] : [profileMark(profile, taken.by === 'key' ? taken.id : '')];
+      });
+    },
+    reserve: async () => {
+      await credentials.prove();
+      await config.prove();
+      if (options.profile === undefined) return;
+      const texts = await read();
+      // A key that is there may be the right one already, in a run that makes no other: `write` decides.
+      if (holderOf(texts, options.profile)?.by !== 'key') refuseTaken(texts, options.profile);
+    },
+    write: async ({ profile, accessKeyId, secretAccessKey }) => {
+      // Names first: nothing of a refused profile is to be found in either file.
+      refuseTaken(await read(), profile, accessKeyId);
+      // The region goes first, so that a crash in between leaves no key without one; if it fails, the key is kept all the same.
+      const region = await writeRegion(profile).then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      );
+      const inConfig = await config.read().catch(() => '');
+      await credentials.edit((text) => {
+        refuseTaken({ credentials: text, config: inConfig }, profile, accessKeyId);
+        const edit: Edit = {
+          isTarget: (title) => title === profile,
+          title: profile,
+          values: { aws_access_key_id: accessKeyId, aws_secret_access_key: secretAccessKey.reveal() },
+          // A session token belongs to the key it came with.
+          remove: ['aws_session_token'],
+        };
+        return edited(text, edit);
+      });
+      if (region !== undefined) {
+        throw storeError(
+          `The profile ${profile} holds its key, but no region could be written to ${configFile}.`,
+          `Add it: aws configure set region REGION --profile ${profile}.`,
+          region.error,
+        );
+      }
+    },
+    place: `${options.profile === undefined ? 'a profile' : `the profile ${options.profile}`} in ${credentialsFile}`,
+  };
+};
+
+interface Texts {
+  readonly credentials: string;
+  readonly config: string;
+}
+type Holder = { readonly by: 'key'; readonly id: string } | { readonly by: 'other'; readonly key: string } | { readonly by: 'odd' };
+
+const configTitle = (profile: string): string => (profile === 'default' ? 'default' : `profile ${profile}`);
+
+/** `[profile NAME]`, with or without quotes; `[default]` alone may go without the word. */
+const isConfigTitle = (title: string, profile: string): boolean => profileOfTitle(title) === profile;
+const profileOfTitle = (title: string): string | undefined => (title === 'default' ? title : /^profile\s(["']?)(.+)\1$/.exec(title)?.[2]);
+
+/** Whether a title might be meant for the profile, though not all tools would take it so. */
+const resembles = (title: string, profile: string): boolean =>
+  title
+    .trim()
+    .replace(/^profile\s+/, '')
+    .replace(/^(["'])(.*)\1$/, '$2')
+    .trim() === profile;
+
+const sectionsFor = (texts: Texts, profile: string): readonly Section[] => [
+  ...sectionsOf(texts.config).filter(({ title }) => isConfigTitle(title, profile)),
+  ...sectionsOf(texts.credentials).filter(({ title }) => title === profile),
+];
+
+const profilesIn = (texts: Texts): readonly string[] => {
+  const names = [
+    ...sectionsOf(texts.credentials).map(({ title }) => title),
+    ...sectionsOf(texts.config).flatMap(({ title }) => profileOfTitle(title) ?? []),
+  ];
+  return [...new Set(names)];
+};
+
+/** Settings by which a profile signs in, apart from keys of its own. */
+const otherSignIns = [
+  'role_arn',
+  'source_profile',
+  'credential_source',
+  'credential_process',
+  'web_identity_token_file',
+  'sso_session',
+  'sso_start_url',
+  'sso_account_id',
+  'login_session',
+];
+const keySettings = ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token'];
+
+/** Who a profile belongs to; undefined when it is free: absent, or with other settings only, such as a region. */
+const holderOf = (texts: Texts, profile: string): Holder | undefined => {
+  const sections = sectionsFor(texts, profile);
+  const other = otherSignIns.find((key) => valueOf(sections, key) !== undefined);
+  if (other !== undefined) return { by: 'other', key: other };
+  const odd = [
+    // `[NAME]` in the config file means nothing to anyone, but for `[default]`.
+    ...sectionsOf(texts.config)
+      .filter(({ title }) => resembles(title, profile) && (title !== profile || profile === 'default'))
+      .filter(({ title, plain }) => !plain || !isConfigTitle(title, profile)),
+    ...sectionsOf(texts.credentials).filter(({ title, plain }) => resembles(title, profile) && !(plain && title === profile)),
+  ];
+  if (odd.length > 0) return { by: 'odd' };
+  // Keys in the config file would be mixed with those in the credentials file.
+  const keyInConfig = keySettings.find((key) => valueOf(sectionsOf(texts.config).filter(({ title }) => isConfigTitle(title, profile)), key) !== undefined);
+  if (keyInConfig !== undefined) return { by: 'other', key: `${keyInConfig} in the config file` };
+  if (!keySettings.some((key) => valueOf(sections, key) !== undefined)) return undefined;
+  return { by: 'key', id: valueOf(sections, 'aws_access_key_id') ?? 'an unfinished one' };
+};

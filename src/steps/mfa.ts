@@ -1,0 +1,205 @@
+import * as z from 'zod';
+import { AmbiguousWriteError, type AwsError, isAwsError } from '../core/aws-error.js';
+import type { ReadCloud } from '../core/cloud.js';
+import { BootstrapError } from '../core/error.js';
+import { map, type Reading, value } from '../core/reading.js';
+import type { Held } from '../core/secret-sink.js';
+import { type ApplyContext, type DesireContext, defineStep, type LookContext } from '../core/step.js';
+import { assessMfa, type ConsoleUser, type Desired, type EnrolMfa, type MfaChange, type Observed, type VirtualDevice } from './support/mfa-devices.js';
+import { type Person, readConsolePassword, readMfaDevices, readPeople, sameName } from './support/people.js';
+import { readRootUser } from './support/root-user.js';
+
+/**
+ * MFA of root and of everybody with a console password. Root's device, and a passkey of anyone, can only be assigned in the
+ * console. A virtual device of the administrator can be enrolled here; without a person its seed is kept beside the password.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_cliapi.html
+ */
+const required = z.enum(['required', 'not-required']).default('required');
+const schema = z.strictObject({
+  root: required.describe('Whether root needs an MFA device'),
+  admin: required.describe('Whether the administrator needs an MFA device'),
+  assign: z
+    .enum(['in-person', 'unattended'])
+    .default('in-person')
+    .describe('`unattended` makes a virtual device here and stores its seed with the password: weaker than a device in a hand'),
+});
+
+export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChange>({
+  id: 'mfa',
+  title: 'Multi-factor authentication',
+  about: 'Asks for a second factor from root and from everybody who signs in to the console.',
+  needs: ['admin-user'],
+  findings: [
+    { id: 'mfa.root', severity: 'critical', kind: 'wanted', title: 'Root has MFA', references: ['cis-7.0:2.5', 'prowler:iam_root_mfa_enabled'] },
+    {
+      id: 'mfa.root-hardware',
+      severity: 'low',
+      kind: 'audit',
+      title: 'The MFA device of root is a hardware key or a passkey',
+      references: ['cis-7.0:2.6', 'prowler:iam_root_hardware_mfa_enabled'],
+    },
+    {
+      id: 'mfa.leftover',
+      severity: 'low',
+      kind: 'wanted',
+      title: 'No virtual MFA device is left from an unfinished enrolment',
+      references: [],
+    },
+    {
+      id: 'mfa.admin',
+      severity: 'high',
+      kind: 'wanted',
+      title: 'The administrator has MFA',
+      references: ['cis-7.0:2.10', 'prowler:iam_administrator_access_with_mfa'],
+    },
+    {
+      id: 'mfa.console-users',
+      severity: 'high',
+      kind: 'audit',
+      title: 'Every other user with a console password has MFA',
+      references: ['cis-7.0:2.10', 'prowler:iam_user_mfa_enabled_console_access'],
+    },
+  ],
+  schema,
+  whenAbsent: 'wanted',
+  practice: () => ({ assign: 'unattended' }),
+  asks: [],
+
+  desire: (slice, context) => ({
+    root: slice.root === 'required',
+    admin: slice.admin === 'required',
+    assign: slice.assign,
+    adminName: context.intents.admin?.name,
+    passwordComing: isPasswordComing(slice.assign, context),
+    destination: context.secrets === 'chosen',
+    audit: context.command === 'check',
+  }),
+  intent: ({ admin, assign }) => ({ mfa: { adminRequired: admin, assign } }),
+
+  observe: async ({ cloud, caller, secrets }, { adminName, audit }) => {
+    const everyone = audit || adminName === undefined;
+    const [{ partition }, root, virtual, admin, users] = await Promise.all([
+      caller(),
+      readRootUser(cloud),
+      readVirtualDevices(cloud, secrets),
+      // Asked by name, without waiting for the list of users.
+      adminName === undefined ? undefined : readConsoleUser(cloud, { name: adminName, admin: true }),
+      everyone ? readConsoleUsers(cloud, adminName) : undefined,
+    ]);
+    return { partition, root, virtual, admin, users };
+  },
+
+  assess: assessMfa,
+
+  apply: async (context, change) => {
+    if (change.kind === 'enrol-mfa') await enrol(context, change);
+    else await deleteDevice(context, change.serial);
+  },
+});
+
+/**
+ * Whether the admin-user step makes the password in this run. It makes none without a destination, and none that would wait
+ * for a device which no person is there to assign.
+ */
+const isPasswordComing = (assign: Desired['assign'], { command, intents, running, secrets, unattended }: DesireContext): boolean =>
+  command === 'init' &&
+  intents.admin !== undefined &&
+  wantsPassword(intents.admin) &&
+  running('admin-user') &&
+  secrets === 'chosen' &&
+  (!unattended || assign === 'unattended');
+
+/** An intent that says nothing about the console means one with a password. */
+const wantsPassword = (admin: object): boolean => !('console' in admin) || admin.console !== false;
+
+const readConsoleUser = async (cloud: ReadCloud, { name, admin }: Pick<Person, 'name' | 'admin'>): Promise<ConsoleUser> => {
+  const [password, devices] = await Promise.all([readConsolePassword(cloud, name), readMfaDevices(cloud, name)]);
+  return { name, admin, password, devices };
+};
+
+/** Everybody but the named administrator, who is asked about already. */
+const readConsoleUsers = async (cloud: ReadCloud, adminName: string | undefined): Promise<Reading<readonly ConsoleUser[]>> => {
+  const people = await readPeople(cloud);
+  if (!people.ok) return people;
+  const others = people.value.users.filter(({ name }) => adminName === undefined || !sameName(name, adminName));
+  return { ...people, value: await Promise.all(others.map((person) => readConsoleUser(cloud, person))) };
+};
+
+/** All virtual devices, of root and of nobody too, in one list; whose make the unassigned ones are stands in their tags. */
+const readVirtualDevices = async (cloud: ReadCloud, secrets: LookContext['secrets']): Promise<Reading<readonly VirtualDevice[]>> => {
+  const [listed, held] = await Promise.all([cloud.readAll('iam:ListVirtualMFADevices', { AssignmentStatus: 'Any', MaxItems: 1000 }), secrets.holds()]);
+  if (!listed.ok) return listed;
+  const devices = listed.value.flatMap((page) => page.VirtualMFADevices ?? []);
+  const found = await Promise.all(
+    devices.map(async ({ SerialNumber: serial = '', User: user, EnableDate: enabled }): Promise<VirtualDevice> => {
+      const holder = user?.Arn?.endsWith(':root') ? 'root' : user !== undefined || enabled !== undefined ? 'user' : 'nobody';
+      return { serial, holder, ours: holder === 'nobody' ? await readOurs(cloud, serial, held) : value(false) };
+    }),
+  );
+  return { ...listed, value: found };
+};
+
+const ownTag = { Key: 'created-by', Value: 'aws-account-bootstrap' } as const;
+
+const readOurs = async (cloud: ReadCloud, serial: string, held: readonly Held[]): Promise<Reading<boolean>> => {
+  if (held.some(({ kind, id }) => kind === 'mfa-seed' && id === serial)) return value(true);
+  const tags = await cloud.find('iam:ListMFADeviceTags', { SerialNumber: serial }, ['NoSuchEntity']);
+  return map(tags, (output) => (output?.Tags ?? []).some(({ Key, Value }) => Key === ownTag.Key && Value === ownTag.Value));
+};
+
+/** How many pairs of codes are tried: a clock that is a little off needs a second one. */
+const attempts = 3;
+
+/**
+ * The seed is stored before the device is enabled: from then on the console asks for its codes, and nobody else has them. A run
+ * that dies before leaves a device of nobody with our tag, which the next run replaces.
+ */
+const enrol = async ({ cloud, secrets, accountId, enrol: { codes } }: ApplyContext, { user, deviceName, replacesLeftover }: EnrolMfa): Promise<void> => {
+  await secrets.reserve(await accountId());
+  if (replacesLeftover !== null) await deleteDevice({ cloud }, replacesLeftover);
+  const { VirtualMFADevice: device } = await lookedInto(cloud.write('iam:CreateVirtualMFADevice', { VirtualMFADeviceName: deviceName, Tags: [ownTag] }));
+  const { SerialNumber: serial, Base32StringSeed: seed } = device;
+  await secrets.store({ kind: 'mfa-seed', user, serial, seed });
+  for (let attempt = 0; ; attempt += 1) {
+    const [AuthenticationCode1, AuthenticationCode2] = await codes({ user, serial, seed, attempt });
+    try {
+      await lookedInto(cloud.write('iam:EnableMFADevice', { UserName: user, SerialNumber: serial, AuthenticationCode1, AuthenticationCode2 }));
+      return;
+    } catch (error) {
+      if (!isAwsError(error, 'InvalidAuthenticationCode')) throw error;
+      if (attempt + 1 >= attempts) throw codesRefused(user, error);
+    }
+  }
+};
+
+/** "Already exists" is an answer to look into: the engine looks again, and goes on from what it sees. */
+const lookedInto = async <T>(write: Promise<T>): Promise<T> => {
+  try {
+    return await write;
+  } catch (error) {
+    if (!isAwsError(error, 'EntityAlreadyExists') || error instanceof AmbiguousWriteError) throw error;
+    const { operation, code, message, status, requestId } = error;
+    throw new AmbiguousWriteError({ operation, code, message, status, requestId, cause: error });
+  }
+};
+
+const deleteDevice = async ({ cloud }: Pick<ApplyContext, 'cloud'>, serial: string): Promise<void> => {
+  try {
+    // AWS refuses with DeleteConflict when somebody has finished the enrolment meanwhile.
+    await cloud.write('iam:DeleteVirtualMFADevice', { SerialNumber: serial });
+  } catch (error) {
+    if (!isAwsError(error, 'NoSuchEntity')) throw error;
+  }
+};
+
+const codesRefused = (user: string, error: AwsError): BootstrapError =>
+  new BootstrapError({
+    code: 'E-MFA-CODES',
+    exit: 7,
+    step: 'mfa',
+    message: `AWS refused ${attempts} pairs of codes for the MFA device of ${user}; the device is made, but not assigned.`,
+    next: 'Set the clock of this computer (codes depend on it), and run the same command again.',
+    changed: true,
+    aws: { operation: error.operation, error: error.code, ...(error.requestId === undefined ? {} : { requestId: error.requestId }) },
+    cause: error,
+  });

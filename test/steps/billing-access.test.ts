@@ -1,0 +1,263 @@
+import { describe, expect, it } from 'vitest';
+import { partitionOf } from '../../src/core/account.js';
+import type { Finding } from '../../src/core/finding.js';
+import { value } from '../../src/core/reading.js';
+import { billingAccess as step } from '../../src/steps/billing-access.js';
+import { accountOf, alex, type Answers, desiredOf, inShort, now, root } from './support/account.js';
+
+const unread = {
+  ok: false,
+  cause: 'denied',
+  message: 'AWS denied it',
+  missingPermission: 'x:Y',
+  evidence: [{ operation: 'x:Y' }],
+} as const;
+const day = (date: string) => new Date(`${date}T10:15:00Z`);
+const changed = (date: string) => value({ at: day(date), by: 'root' });
+const never = value(undefined);
+const young = value(day('2026-11-01'));
+const old = value(day('2020-01-01'));
+const jane = { name: 'Jane Doe', title: 'CFO', email: 'jane@example.com', phone: '+1 555 0100' };
+
+const assess = (section: object, world: object, command: 'init' | 'check' = 'init'): readonly Finding[] =>
+  step.assess(desiredOf(step, section, command), {
+    lastSet: never,
+    createdAt: young,
+    role: value('standalone'),
+    identity: root,
+    partition: partitionOf('aws'),
+    now,
+    contact: undefined,
+    securityContact: undefined,
+    ...world,
+  });
+const theSwitch = (section: object, world: object): Finding =>
+  assess(section, world).find(({ id }) => id === 'billing-access.switch') as Finding;
+
+describe('the switch for IAM access to billing', () => {
+  const seen = { 'confirmed-on': '2026-11-20' };
+  const rows: readonly (readonly [title: string, section: object, world: object, status: string, reason: RegExp])[] = [
+    ['was seen by a person', seen, {}, 'pass', /^A person saw on 2026-11-20 that it is on; no later change/],
+    ['was set and seen on the same day', seen, { lastSet: changed('2026-11-20') }, 'pass', /^A person saw/],
+    ['was set before it was seen', seen, { lastSet: changed('2026-11-02') }, 'pass', /^A person saw/],
+    [
+      'was set after it was seen',
+      seen,
+      { lastSet: changed('2026-11-21') },
+      'manual',
+      /^Confirmed on 2026-11-20, but changed on 2026-11-21 10:15 UTC by root; whether/,
+    ],
+    ['was seen, and the history cannot be read', seen, { lastSet: unread }, 'pass', /could not be read: AWS denied it$/],
+    ['is confirmed for today in a time zone further on', { 'confirmed-on': '2026-11-24' }, {}, 'pass', /^A person saw/],
+    [
+      'is confirmed for a day to come',
+      { 'confirmed-on': '2027-11-20' },
+      {},
+      'manual',
+      /^confirmed-on is 2027-11-20, but today is 2026-11-23$/,
+    ],
+    [
+      'was set, on or off',
+      {},
+      { lastSet: changed('2026-11-02') },
+      'manual',
+      /^Changed on 2026-11-02 10:15 UTC by root; whether it was turned on or off cannot be told/,
+    ],
+    ['was never set in a new account', {}, {}, 'fail', /^It is off in a new account, .* 21 days ago/],
+    ['was never set in a new account that now manages others', {}, { role: value('management') }, 'fail', /^It is off in a new account/],
+    [
+      'was not set in the first 90 days',
+      {},
+      { createdAt: value(new Date(now.getTime() - 90 * 86_400_000)) },
+      'manual',
+      /90 days of the event history$/,
+    ],
+    ['was set before history begins, if ever', {}, { createdAt: old }, 'manual', /^Only a person can see it/],
+    ['is on or not in a member', {}, { role: value('member') }, 'manual', /^Only a person can see it; accounts that an organization makes/],
+    [
+      'has a history that cannot be read',
+      {},
+      { lastSet: unread },
+      'manual',
+      /^Only a person can see it; the event history could not be read: AWS denied it$/,
+    ],
+    ['is in an account of unknown place', {}, { role: unread }, 'manual', /could not be read: AWS denied it$/],
+    [
+      'is in an account of unreadable age',
+      {},
+      { createdAt: unread },
+      'manual',
+      /^Only a person can see it; the age of the account could not be read/,
+    ],
+    ['is in an account of unknown age', {}, { createdAt: never }, 'manual', /does not say how old/],
+  ];
+  for (const [title, section, world, status, reason] of rows) {
+    it(title, () => expect(theSwitch(section, world)).toMatchObject({ status, reason: expect.stringMatching(reason) }));
+  }
+
+  it('has a person and a date for evidence', () => {
+    expect(theSwitch(seen, {}).evidence).toContainEqual({ operation: 'person, 2026-11-20' });
+  });
+
+  it('comes with the page, the clicks and the line that records it', () => {
+    expect(theSwitch({}, {}).remedy).toEqual({
+      by: 'hand',
+      instructions:
+        'Open the account page as root: "IAM user and role access to Billing information", Edit, tick "Activate IAM Access", Update. ' +
+        'Then put on record what you saw, in bootstrap.yaml: billing-access.confirmed-on: 2026-11-23',
+      url: 'https://console.aws.amazon.com/billing/home#/account',
+    });
+    expect(theSwitch({}, { partition: partitionOf('aws-cn') }).remedy).toMatchObject({
+      url: 'https://console.amazonaws.cn/billing/home#/account',
+    });
+  });
+
+  it('is only for root to change, and a user is told so', () => {
+    expect(theSwitch({}, { identity: alex }).remedy).toMatchObject({
+      instructions: expect.stringMatching(/^Sign in as root \(only root can change it, alex cannot\)/),
+    });
+  });
+});
+
+describe('contacts', () => {
+  const rows: readonly (readonly [
+    title: string,
+    section: object,
+    world: object,
+    command: 'init' | 'check',
+    findings: readonly string[],
+  ])[] = [
+    ['that nobody asked for do not hold up init', {}, {}, 'init', []],
+    [
+      'that are missing are spoken of in an audit',
+      {},
+      { contact: never, securityContact: never },
+      'check',
+      ['billing-access.contact fail by hand', 'billing-access.security-contact fail by hand'],
+    ],
+    [
+      'that are there pass',
+      {},
+      { contact: value(jane), securityContact: value(jane) },
+      'check',
+      ['billing-access.contact pass', 'billing-access.security-contact pass'],
+    ],
+    [
+      'that the config gives are set',
+      { contact: jane, 'security-contact': jane },
+      { contact: never, securityContact: never },
+      'init',
+      ['billing-access.contact fail set-contact', 'billing-access.security-contact fail set-contact'],
+    ],
+    [
+      'that are the same but for blanks and case pass',
+      { contact: jane },
+      { contact: value({ ...jane, email: ' Jane@example.com ', phone: '+15550100' }) },
+      'init',
+      ['billing-access.contact pass'],
+    ],
+    [
+      'that are others are never replaced',
+      { contact: jane },
+      { contact: value({ ...jane, name: 'Joe' }) },
+      'init',
+      ['billing-access.contact fail by hand'],
+    ],
+    ['that cannot be read are unknown', { contact: jane }, { contact: unread }, 'init', ['billing-access.contact unknown']],
+  ];
+  for (const [title, section, world, command, findings] of rows) {
+    it(title, () =>
+      expect(inShort(assess(section, world, command)).filter((line) => !line.startsWith('billing-access.switch'))).toEqual(findings),
+    );
+  }
+
+  it('must have what AWS takes', () => {
+    const ok = (more: object) => step.schema.safeParse({ contact: { ...jane, ...more } }).success;
+    expect(ok({})).toBe(true);
+    expect(ok({ name: '財務部' })).toBe(true);
+    for (const wrong of [
+      { name: '' },
+      { name: 'a'.repeat(65) },
+      { title: 'a'.repeat(51) },
+      { email: "o'hara@example.com" },
+      { phone: '555 CALL' },
+      { phone: '0'.repeat(26) },
+      { fax: '1' },
+    ]) {
+      expect(ok(wrong)).toBe(false);
+    }
+  });
+
+  it('are set as they stand in the config', async () => {
+    const { context, sent } = accountOf({ 'account:PutAlternateContact': () => ({}) });
+    const [, finding] = assess({ 'security-contact': jane }, { securityContact: never });
+    const change = finding?.remedy?.by === 'init' ? finding.remedy.change : undefined;
+    await step.apply(context, JSON.parse(JSON.stringify(change)));
+    expect(sent).toEqual([
+      {
+        operation: 'account:PutAlternateContact',
+        input: {
+          AlternateContactType: 'SECURITY',
+          Name: 'Jane Doe',
+          Title: 'CFO',
+          EmailAddress: 'jane@example.com',
+          PhoneNumber: '+1 555 0100',
+        },
+      },
+    ]);
+    expect(change?.calls).toEqual(['account:PutAlternateContact']);
+  });
+});
+
+it('is not applicable in GovCloud', () => {
+  const findings = inShort(assess({}, { partition: partitionOf('aws-us-gov'), lastSet: unread, contact: unread }, 'check'));
+  expect(findings).toEqual([
+    'billing-access.switch not-applicable',
+    'billing-access.contact not-applicable',
+    'billing-access.security-contact not-applicable',
+  ]);
+});
+
+describe('looking', () => {
+  const event = (EventTime: Date, more: object = {}) => ({ EventName: 'SetIAMAccessPreference', EventTime, Username: 'root', ...more });
+  const answers = (...Events: readonly object[]): Answers => ({
+    'cloudtrail:LookupEvents': () => ({ Events }),
+    'account:GetAccountInformation': () => ({ AccountCreatedDate: day('2026-11-01') }),
+    'account:GetAlternateContact': () => 'ResourceNotFoundException',
+    'organizations:DescribeOrganization': () => 'AWSOrganizationsNotInUseException',
+  });
+
+  it('takes one round, and asks for no contact that init does not want', async () => {
+    const audit = accountOf(answers());
+    await step.observe(audit.context, desiredOf(step, {}, 'check'));
+    expect(audit.waves.map((wave) => wave.toSorted())).toEqual([
+      [
+        'account:GetAccountInformation',
+        'account:GetAlternateContact',
+        'account:GetAlternateContact',
+        'cloudtrail:LookupEvents',
+        'organizations:DescribeOrganization',
+      ],
+    ]);
+    const init = accountOf(answers());
+    await step.observe(init.context, desiredOf(step, {}, 'init'));
+    expect(init.sent.map(({ operation }) => operation)).not.toContain('account:GetAlternateContact');
+  });
+
+  it('takes the last event that changed anything', async () => {
+    const refused = event(day('2026-11-22'), { CloudTrailEvent: JSON.stringify({ errorCode: 'AccessDenied' }) });
+    const { context } = accountOf(
+      answers(refused, event(day('2026-11-05'), { CloudTrailEvent: 'not JSON' }), event(day('2026-11-09'), { CloudTrailEvent: '{}' }), {
+        EventName: 'SetIAMAccessPreference',
+      }),
+    );
+    const desired = desiredOf(step, {}, 'init');
+    expect(step.assess(desired, await step.observe(context, desired))[0]?.reason).toMatch(/^Changed on 2026-11-09 10:15 UTC by root/);
+  });
+
+  it('never asks Budgets or Cost Explorer, which answer the same whether it is on or off', async () => {
+    const { context, sent } = accountOf(answers());
+    await step.observe(context, desiredOf(step, {}, 'check'));
+    expect(sent.filter(({ operation }) => /^(budgets|ce):/.test(operation))).toEqual([]);
+  });
+});

@@ -1,0 +1,575 @@
+import type { Budget, Notification, Subscriber } from '@aws-sdk/client-budgets';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { partitionOf } from '../../src/core/account.js';
+import type { Finding } from '../../src/core/finding.js';
+import { type Reading, value } from '../../src/core/reading.js';
+import { budget as step } from '../../src/steps/budget.js';
+import { plainAmount, sameAmount } from '../../src/steps/support/budget/form.js';
+import { accountId, accountOf, type Answers, desiredOf, inShort, now } from './support/account.js';
+
+const you = { subscribers: ['you@example.com'] };
+const name = 'Monthly cost budget';
+const unread = { ok: false, cause: 'denied', message: 'AWS denied it', missingPermission: 'budgets:ViewBudget', evidence: [] } as const;
+
+const monthly = (more: Partial<Budget> = {}): Budget => ({
+  BudgetName: name,
+  BudgetType: 'COST',
+  TimeUnit: 'MONTHLY',
+  BudgetLimit: { Amount: '10.0', Unit: 'USD' },
+  TimePeriod: { Start: new Date('2026-11-01T00:00:00Z'), End: new Date('2087-06-15T00:00:00Z') },
+  CostFilters: {},
+  CostTypes: { IncludeTax: true, IncludeCredit: false, IncludeRefund: false },
+  CalculatedSpend: { ActualSpend: { Amount: '1.0', Unit: 'USD' } },
+  ...more,
+});
+const alert = (percent: number, of: Notification['NotificationType'] = 'ACTUAL', more: Partial<Notification> = {}): Notification => ({
+  NotificationType: of,
+  ComparisonOperator: 'GREATER_THAN',
+  Threshold: percent,
+  ThresholdType: 'PERCENTAGE',
+  NotificationState: 'OK',
+  ...more,
+});
+const mail = (Address: string): Subscriber => ({ SubscriptionType: 'EMAIL', Address });
+const topic: Subscriber = { SubscriptionType: 'SNS', Address: 'arn:aws:sns:us-east-1:111122223333:costs' };
+const usual = [alert(50), alert(80), alert(100), alert(100, 'FORECASTED')];
+type Seen = readonly (readonly [Notification, Reading<readonly Subscriber[]> | undefined])[];
+const to = (...addresses: readonly string[]) => value(addresses.map(mail));
+const heard = (alerts: Seen, budget = name) => ({
+  budget,
+  alerts: value(alerts.map(([notification, subscribers]) => ({ notification, subscribers }))),
+});
+const allHeard = heard(usual.map((one) => [one, to('you@example.com')]));
+
+interface World {
+  readonly budgets?: readonly Budget[] | typeof unread;
+  readonly heard?: readonly { readonly budget: string; readonly alerts: unknown }[];
+  readonly partition?: string;
+  readonly member?: boolean;
+}
+const assess = (section: object, world: World, command: 'init' | 'check' = 'init'): readonly Finding[] => {
+  const budgets = world.budgets ?? [];
+  return step.assess(desiredOf(step, section, command), {
+    budgets: 'ok' in budgets ? budgets : value(budgets),
+    heard: world.heard ?? [heard([])],
+    partition: partitionOf(world.partition ?? 'aws'),
+    member: world.member ?? false,
+    now,
+  });
+};
+const changes = (findings: readonly Finding[]) =>
+  findings.flatMap(({ status, remedy }) => (status === 'fail' && remedy?.by === 'init' ? [remedy.change] : []));
+
+describe('the budget that the config names', () => {
+  const rows: readonly (readonly [title: string, section: object, world: World, findings: readonly string[]])[] = [
+    [
+      'is made in one change when there is none',
+      you,
+      {},
+      [
+        'budget.exists fail create-budget',
+        'budget.limit fail create-budget',
+        'budget.alerts fail create-budget',
+        'budget.subscribers fail create-budget',
+      ],
+    ],
+    [
+      'is left alone when it is as wanted, 10.0 or 10',
+      you,
+      { budgets: [monthly()], heard: [allHeard] },
+      ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers pass'],
+    ],
+    [
+      'keeps what a person added',
+      you,
+      { budgets: [monthly()], heard: [heard([...usual, alert(120)].map((one) => [one, to('YOU@example.com', 'boss@example.com')]))] },
+      ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers pass'],
+    ],
+    [
+      'has another limit',
+      { ...you, limit: '12.50 USD' },
+      { budgets: [monthly()], heard: [allHeard] },
+      ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
+    ],
+    [
+      'counts credits',
+      you,
+      { budgets: [monthly({ CostTypes: { IncludeCredit: true, IncludeRefund: false } })], heard: [allHeard] },
+      ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
+    ],
+    [
+      'does not say how credits count, which counts them',
+      you,
+      { budgets: [monthly({ CostTypes: {} })], heard: [allHeard] },
+      ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
+    ],
+    [
+      'is to count credits and does not',
+      { ...you, 'include-credits': true },
+      { budgets: [monthly()], heard: [allHeard] },
+      ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
+    ],
+    [
+      'has another period',
+      you,
+      { budgets: [monthly({ TimeUnit: 'DAILY' })], heard: [allHeard] },
+      ['budget.exists fail update-budget', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
+    ],
+    [
+      'watches usage',
+      you,
+      { budgets: [monthly({ BudgetType: 'USAGE' })], heard: [allHeard] },
+      ['budget.exists fail update-budget', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
+    ],
+    [
+      'has ended',
+      you,
+      { budgets: [monthly({ TimePeriod: { Start: new Date(0), End: now } })], heard: [allHeard] },
+      ['budget.exists fail update-budget', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
+    ],
+    [
+      'adjusts itself',
+      you,
+      { budgets: [monthly({ AutoAdjustData: { AutoAdjustType: 'FORECAST' } })], heard: [allHeard] },
+      ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
+    ],
+    [
+      'lacks two alerts',
+      you,
+      { budgets: [monthly()], heard: [heard(usual.slice(0, 2).map((one) => [one, to('you@example.com')]))] },
+      [
+        'budget.exists pass',
+        'budget.limit pass',
+        'budget.alerts fail create-alert',
+        'budget.alerts fail create-alert',
+        'budget.subscribers pass',
+      ],
+    ],
+    [
+      'has no alert at all',
+      { ...you, alerts: [{ at: '80%', of: 'actual' }] },
+      { budgets: [monthly()] },
+      ['budget.exists pass', 'budget.limit pass', 'budget.alerts fail create-alert', 'budget.subscribers fail create-alert'],
+    ],
+    [
+      'has alerts that look alike but are others',
+      { ...you, alerts: [{ at: '80%', of: 'actual' }] },
+      {
+        budgets: [monthly()],
+        heard: [
+          heard(
+            [
+              alert(80, 'FORECASTED'),
+              alert(80, 'ACTUAL', { ThresholdType: 'ABSOLUTE_VALUE' }),
+              alert(80, 'ACTUAL', { ComparisonOperator: 'LESS_THAN' }),
+            ].map((one) => [one, undefined]),
+          ),
+        ],
+      },
+      ['budget.exists pass', 'budget.limit pass', 'budget.alerts fail create-alert', 'budget.subscribers fail create-alert'],
+    ],
+    [
+      'has as many alerts as AWS allows',
+      { ...you, alerts: [{ at: '80%', of: 'actual' }] },
+      { budgets: [monthly()], heard: [heard(Array.from({ length: 10 }, (_, index) => [alert(101 + index), undefined]))] },
+      ['budget.exists pass', 'budget.limit pass', 'budget.alerts fail by hand', 'budget.subscribers fail by hand'],
+    ],
+    [
+      'lacks an address on two alerts',
+      { subscribers: ['you@example.com', 'ops@example.com'] },
+      {
+        budgets: [monthly()],
+        heard: [heard(usual.map((one, index) => [one, index < 2 ? to('you@example.com') : to('you@example.com', 'ops@example.com')]))],
+      },
+      [
+        'budget.exists pass',
+        'budget.limit pass',
+        'budget.alerts pass',
+        'budget.subscribers fail add-subscriber',
+        'budget.subscribers fail add-subscriber',
+      ],
+    ],
+    [
+      'has an alert that goes to a topic only',
+      { ...you, alerts: [{ at: '80%', of: 'actual' }] },
+      { budgets: [monthly()], heard: [heard([[alert(80), value([topic])]])] },
+      ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers fail add-subscriber'],
+    ],
+    ['is named without an address', { name: 'Team' }, {}, ['budget.exists fail by hand']],
+    [
+      'cannot be read',
+      you,
+      { budgets: unread },
+      ['budget.exists unknown', 'budget.limit unknown', 'budget.alerts unknown', 'budget.subscribers unknown'],
+    ],
+    [
+      'has alerts that cannot be read',
+      you,
+      { budgets: [monthly()], heard: [{ budget: name, alerts: unread }] },
+      ['budget.exists pass', 'budget.limit pass', 'budget.alerts unknown', 'budget.subscribers unknown'],
+    ],
+    [
+      'has an alert whose listeners cannot be read',
+      { ...you, alerts: [{ at: '80%', of: 'actual' }] },
+      { budgets: [monthly()], heard: [heard([[alert(80), unread]])] },
+      ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers unknown'],
+    ],
+    [
+      'is not offered in GovCloud',
+      you,
+      { partition: 'aws-us-gov' },
+      ['budget.exists not-applicable', 'budget.limit not-applicable', 'budget.alerts not-applicable', 'budget.subscribers not-applicable'],
+    ],
+  ];
+  for (const [title, section, world, findings] of rows) it(title, () => expect(inShort(assess(section, world))).toEqual(findings));
+
+  it('is not made beside one that does the same: a person chooses', () => {
+    const [finding, ...others] = assess(you, { budgets: [monthly({ BudgetName: 'My costs' })] });
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ id: 'budget.exists', status: 'fail', expected: name, observed: 'My costs', remedy: { by: 'hand' } });
+    expect(finding?.remedy?.by === 'hand' && finding.remedy.instructions).toContain('name: "My costs" under budget in bootstrap.yaml');
+  });
+
+  it('is made beside budgets that watch a part, another thing or nothing any more', () => {
+    const others = [
+      monthly({ BudgetName: 'a', CostFilters: { Service: ['Amazon EC2'] } }),
+      monthly({ BudgetName: 'b', FilterExpression: { Tags: { Key: 'team', Values: ['x'] } }, Metrics: ['UnblendedCost'] }),
+      monthly({ BudgetName: 'c', BillingViewArn: 'arn:aws:billing::111122223333:billingview/custom-1' }),
+      monthly({ BudgetName: 'd', TimeUnit: 'DAILY' }),
+      monthly({ BudgetName: 'e', BudgetType: 'USAGE' }),
+      monthly({ BudgetName: 'f', TimePeriod: { End: new Date('2026-10-01T00:00:00Z') } }),
+    ];
+    expect(inShort(assess(you, { budgets: others }))).toContain('budget.exists fail create-budget');
+  });
+
+  it('knows its equal under another name in the newer form too', () => {
+    const withoutCredits = { Not: { Dimensions: { Key: 'RECORD_TYPE' as const, Values: ['Credit', 'Refund'] } } };
+    const {
+      CostFilters: _filters,
+      CostTypes: _types,
+      ...newer
+    } = monthly({ BudgetName: 'Newer', FilterExpression: withoutCredits, Metrics: ['UnblendedCost'] });
+    expect(inShort(assess(you, { budgets: [newer] }))).toEqual(['budget.exists fail by hand']);
+  });
+
+  it('is one change in the plan, whatever it closes', () => {
+    const all = changes(assess(you, {})).map((change) => JSON.stringify(change));
+    expect(new Set(all).size).toBe(1);
+    expect(all).toHaveLength(4);
+  });
+
+  it('names each alert and address that is missing as a thing of its own', () => {
+    const world = { budgets: [monthly()], heard: [heard([[alert(50), to('you@example.com')]])] };
+    const findings = assess({ subscribers: ['you@example.com', 'ops@example.com'] }, world).filter(({ status }) => status === 'fail');
+    expect(findings.map(({ resource }) => resource)).toEqual([
+      `${name}: 80% of actual spend`,
+      `${name}: 100% of actual spend`,
+      `${name}: 100% of forecasted spend`,
+      `${name}: 50% of actual spend: ops@example.com`,
+    ]);
+  });
+
+  it('is mended with everything else as it was', () => {
+    const there = monthly({
+      CostFilters: { Service: ['Amazon EC2'] },
+      BudgetLimit: { Amount: '20.0', Unit: 'USD' },
+      CostTypes: { UseAmortized: true, IncludeCredit: true },
+    });
+    expect(changes(assess(you, { budgets: [there], heard: [allHeard] }))).toMatchObject([
+      {
+        kind: 'update-budget',
+        risk: 'none',
+        budget: {
+          BudgetName: name,
+          BudgetType: 'COST',
+          TimeUnit: 'MONTHLY',
+          BudgetLimit: { Amount: '10', Unit: 'USD' },
+          TimePeriod: { Start: '2026-11-01T00:00:00.000Z', End: '2087-06-15T00:00:00.000Z' },
+          CostFilters: { Service: ['Amazon EC2'] },
+          CostTypes: { UseAmortized: true, IncludeCredit: false, IncludeRefund: false },
+        },
+      },
+    ]);
+  });
+
+  it('keeps a condition of the newer form, and never sends both forms', () => {
+    const ec2 = { Dimensions: { Key: 'SERVICE' as const, Values: ['Amazon EC2'] } };
+    const { CostFilters: _filters, CostTypes: _types, ...newer } = monthly({ FilterExpression: ec2, Metrics: ['AmortizedCost'] });
+    const [change] = changes(assess(you, { budgets: [newer], heard: [allHeard] })) as unknown as readonly { readonly budget: Budget }[];
+    expect(change?.budget).toMatchObject({
+      FilterExpression: { And: [ec2, { Not: { Dimensions: { Key: 'RECORD_TYPE', Values: ['Credit', 'Refund'] } } }] },
+      Metrics: ['AmortizedCost'],
+    });
+    expect(change?.budget).not.toHaveProperty('CostTypes');
+    expect(change?.budget).not.toHaveProperty('CostFilters');
+  });
+
+  it('has a condition taken apart by nobody but a person', () => {
+    const withoutCredits = { Not: { Dimensions: { Key: 'RECORD_TYPE' as const, Values: ['Credit', 'Refund'] } } };
+    const { CostTypes: _types, ...newer } = monthly({ FilterExpression: withoutCredits, Metrics: ['UnblendedCost'] });
+    expect(inShort(assess({ ...you, 'include-credits': true }, { budgets: [newer], heard: [allHeard] }))).toContain(
+      'budget.limit fail by hand',
+    );
+  });
+
+  it('loses a plan of limits only as something hard to undo', () => {
+    const planned = monthly({ PlannedBudgetLimits: { '1793491200': { Amount: '5', Unit: 'USD' } } });
+    const [change] = changes(assess(you, { budgets: [planned], heard: [allHeard] }));
+    expect(change).toMatchObject({ kind: 'update-budget', risk: 'hard-to-undo' });
+    expect((change as unknown as { readonly budget: Budget }).budget).not.toHaveProperty('PlannedBudgetLimits');
+  });
+
+  it('takes the currency of the partition, and an address or alert written twice once', () => {
+    const section = {
+      limit: 70,
+      subscribers: ['you@example.com', 'a@example.com', 'You@example.com'],
+      alerts: [
+        { at: 80, of: 'actual' },
+        { at: '80%', of: 'actual' },
+      ],
+    };
+    expect(changes(assess(section, { partition: 'aws-cn' }))[0]).toMatchObject({
+      budget: { amount: '70', unit: 'CNY' },
+      alerts: [{ percent: 80, of: 'actual' }],
+      subscribers: ['you@example.com', 'a@example.com'],
+    });
+  });
+});
+
+describe('an account without a word about budgets in the config', () => {
+  const mine = monthly({ BudgetName: 'Mine', CostTypes: {} });
+  const rows: readonly (readonly [title: string, world: World, findings: readonly string[]])[] = [
+    ['has none', { heard: [] }, ['budget.exists fail by hand']],
+    [
+      'has one that is filtered',
+      { budgets: [monthly({ CostFilters: { Region: ['eu-west-1'] } })], heard: [] },
+      ['budget.exists fail by hand'],
+    ],
+    [
+      'has one that is heard',
+      { budgets: [mine], heard: [heard([[alert(90), to('a@example.com')]], 'Mine')] },
+      ['budget.exists pass', 'budget.alerts pass', 'budget.subscribers pass'],
+    ],
+    ['has one without alerts', { budgets: [mine], heard: [heard([], 'Mine')] }, ['budget.exists pass', 'budget.alerts fail by hand']],
+    [
+      'has an alert that nobody hears',
+      { budgets: [mine], heard: [heard([[alert(90), to()]], 'Mine')] },
+      ['budget.exists pass', 'budget.alerts pass', 'budget.subscribers fail by hand'],
+    ],
+    [
+      'has an alert that goes to a topic only',
+      { budgets: [mine], heard: [heard([[alert(90), value([topic])]], 'Mine')] },
+      ['budget.exists pass', 'budget.alerts pass', 'budget.subscribers manual by hand'],
+    ],
+    ['hides its budgets', { budgets: unread, heard: [] }, ['budget.exists unknown', 'budget.alerts unknown', 'budget.subscribers unknown']],
+    [
+      'hides its alerts',
+      { budgets: [mine], heard: [{ budget: 'Mine', alerts: unread }] },
+      ['budget.exists pass', 'budget.alerts unknown', 'budget.subscribers unknown'],
+    ],
+  ];
+  for (const [title, world, findings] of rows) it(title, () => expect(inShort(assess({}, world, 'check'))).toEqual(findings));
+
+  it('is less at risk as a member, whose bill goes to another account', () => {
+    expect(assess({}, { member: true }, 'check')[0]?.severity).toBe('low');
+    expect(assess({}, { member: false }, 'check')[0]?.severity).toBeUndefined();
+  });
+});
+
+describe('what is written in the section', () => {
+  const refused: readonly (readonly [string, object])[] = [
+    ['a name with a colon', { name: 'a:b' }],
+    ['a name of 101 characters', { name: 'a'.repeat(101) }],
+    ['an action as a name', { name: 'a/action/b' }],
+    ['euros', { limit: '10 EUR' }],
+    ['no alert', { alerts: [] }],
+    ['eleven alerts', { alerts: Array.from({ length: 11 }, (_, index) => ({ at: index + 1, of: 'actual' })) }],
+    ['eleven addresses', { subscribers: Array.from({ length: 11 }, (_, index) => `a${index}@example.com`) }],
+    ['an unknown key', { limits: '10 USD' }],
+  ];
+  for (const [title, section] of refused) it(`must not be ${title}`, () => expect(step.schema.safeParse(section).success).toBe(false));
+
+  it('may be a name with a dollar sign', () => expect(step.schema.safeParse({ name: 'Monthly $10 Budget' }).success).toBe(true));
+});
+
+describe('amounts', () => {
+  it('compare as decimals', () => {
+    for (const [a, b] of [
+      ['10', '10.0'],
+      ['.5', '0.50'],
+      ['010', '10'],
+      ['0', '0.0'],
+      ['10000000', '1.0E7'],
+    ] as const)
+      expect(sameAmount(a, b)).toBe(true);
+    for (const [a, b] of [
+      ['10', '100'],
+      ['10', '10.01'],
+      ['1.05', '1.5'],
+    ] as const)
+      expect(sameAmount(a, b)).toBe(false);
+  });
+
+  it('keep their value when written plainly', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^([0-9]{0,6}\.)?[0-9]{1,6}$/), (amount) => {
+        expect(Number(plainAmount(amount))).toBe(Number(amount));
+      }),
+    );
+  });
+});
+
+const fullAccount: Answers = {
+  'budgets:DescribeBudgets': () => ({ Budgets: [monthly({ BudgetName: 'Mine' })] }),
+  'budgets:DescribeNotificationsForBudget': () => ({ Notifications: [alert(90)] }),
+  'budgets:DescribeSubscribersForNotification': () => ({ Subscribers: [mail('you@example.com')] }),
+  'organizations:DescribeOrganization': () => 'AWSOrganizationsNotInUseException',
+};
+
+describe('looking', () => {
+  it('takes one round when the names are known, and takes "not found" for an answer', async () => {
+    const { context, waves, sent } = accountOf({
+      ...fullAccount,
+      'budgets:DescribeNotificationsForBudget': () => 'NotFoundException',
+      'budgets:DescribeSubscribersForNotification': () => 'NotFoundException',
+    });
+    await step.observe(context, desiredOf(step, you, 'init'));
+    expect(waves).toHaveLength(1);
+    expect(new Set(sent.map((one) => JSON.stringify(one))).size).toBe(sent.length);
+    expect(sent).toHaveLength(6);
+  });
+
+  it('takes three rounds when nothing is known, and asks for filters', async () => {
+    const { context, waves, sent } = accountOf(fullAccount);
+    await step.observe(context, desiredOf(step, {}, 'check'));
+    expect(waves).toEqual([
+      ['budgets:DescribeBudgets', 'organizations:DescribeOrganization'],
+      ['budgets:DescribeNotificationsForBudget'],
+      ['budgets:DescribeSubscribersForNotification'],
+    ]);
+    expect(sent[0]?.input).toMatchObject({ ShowFilterExpression: true });
+    expect(sent.at(-1)?.input).not.toHaveProperty('Notification.NotificationState');
+  });
+
+  it('reads every page, and none twice', async () => {
+    const { context, sent } = accountOf({
+      ...fullAccount,
+      'budgets:DescribeSubscribersForNotification': ({ NextToken }) =>
+        NextToken === undefined ? { Subscribers: [], NextToken: 'two' } : { Subscribers: [mail('you@example.com')] },
+    });
+    const desired = desiredOf(step, {}, 'check');
+    expect(inShort(step.assess(desired, await step.observe(context, desired)))).toContain('budget.subscribers pass');
+    expect(sent.filter(({ operation }) => operation === 'budgets:DescribeSubscribersForNotification')).toHaveLength(2);
+  });
+
+  it('refuses a currency that the partition does not bill in', async () => {
+    const china = accountOf(fullAccount, { partition: 'aws-cn' });
+    await expect(step.observe(china.context, desiredOf(step, { ...you, limit: '10 USD' }, 'init'))).rejects.toMatchObject({
+      code: 'E-BUDGET-CURRENCY',
+      exit: 2,
+    });
+    const commercial = accountOf(fullAccount);
+    await expect(step.observe(commercial.context, desiredOf(step, { ...you, limit: '70 CNY' }, 'check'))).rejects.toMatchObject({
+      code: 'E-BUDGET-CURRENCY',
+    });
+    await expect(
+      step.observe(accountOf(fullAccount, { partition: 'aws-cn' }).context, desiredOf(step, you, 'init')),
+    ).resolves.toBeDefined();
+  });
+});
+
+describe('making the budget', () => {
+  const create = () => changes(assess(you, {}))[0] as never;
+
+  it('sends it with its alerts and addresses in one call, from the first of the month', async () => {
+    const { context, sent } = accountOf({ 'budgets:CreateBudget': () => ({}) });
+    await step.apply(context, create());
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.input).toEqual({
+      AccountId: accountId,
+      Budget: {
+        BudgetName: name,
+        BudgetType: 'COST',
+        TimeUnit: 'MONTHLY',
+        BudgetLimit: { Amount: '10', Unit: 'USD' },
+        TimePeriod: { Start: new Date('2026-11-01T00:00:00Z') },
+        CostTypes: { IncludeCredit: false, IncludeRefund: false },
+      },
+      NotificationsWithSubscribers: usual.map(({ NotificationState: _state, ...Notification }) => ({
+        Notification,
+        Subscribers: [mail('you@example.com')],
+      })),
+    });
+  });
+
+  it('tells that someone else was quicker', async () => {
+    const { context } = accountOf({ 'budgets:CreateBudget': () => 'DuplicateRecordException' });
+    await expect(step.apply(context, create())).rejects.toMatchObject({
+      code: 'E-BUDGET-EXISTS',
+      exit: 6,
+      retryable: true,
+      aws: { operation: 'budgets:CreateBudget', requestId: 'r-1' },
+    });
+  });
+
+  it('passes other errors on', async () => {
+    const { context } = accountOf({ 'budgets:CreateBudget': () => 'AccessDeniedException' });
+    await expect(step.apply(context, create())).rejects.toMatchObject({ code: 'AccessDeniedException' });
+  });
+});
+
+describe('mending the budget', () => {
+  it('sends dates as dates, alerts with all addresses, and one address at a time', async () => {
+    const answer = () => ({});
+    const { context, sent } = accountOf({
+      'budgets:UpdateBudget': answer,
+      'budgets:CreateNotification': answer,
+      'budgets:CreateSubscriber': answer,
+    });
+    const world = { budgets: [monthly()], heard: [heard([[alert(50), to('you@example.com')]])] };
+    const section = {
+      limit: '20 USD',
+      subscribers: ['you@example.com', 'ops@example.com'],
+      alerts: [
+        { at: 50, of: 'actual' },
+        { at: 90, of: 'actual' },
+      ],
+    };
+    const planned = changes(assess(section, world));
+    for (const change of planned) await step.apply(context, JSON.parse(JSON.stringify(change)));
+    expect(sent.map(({ operation }) => operation)).toEqual(planned.flatMap(({ calls }) => calls));
+    expect(sent.map(({ input }) => input)).toMatchObject([
+      {
+        AccountId: accountId,
+        NewBudget: { BudgetLimit: { Amount: '20', Unit: 'USD' }, TimePeriod: { Start: new Date('2026-11-01T00:00:00Z') } },
+      },
+      { BudgetName: name, Notification: { Threshold: 90 }, Subscribers: [mail('you@example.com'), mail('ops@example.com')] },
+      { BudgetName: name, Notification: { Threshold: 50 }, Subscriber: mail('ops@example.com') },
+    ]);
+  });
+
+  it('begins a budget anew whose period was another', async () => {
+    const { context, sent } = accountOf({ 'budgets:UpdateBudget': () => ({}) });
+    const [change] = changes(assess(you, { budgets: [monthly({ TimeUnit: 'QUARTERLY' })], heard: [allHeard] }));
+    await step.apply(context, change as never);
+    expect(sent[0]?.input).toMatchObject({ NewBudget: { TimeUnit: 'MONTHLY', TimePeriod: { Start: new Date('2026-11-01T00:00:00Z') } } });
+  });
+});
+
+describe('the end of a run', () => {
+  const recap = (budgets: readonly Budget[]) =>
+    step.recap?.(desiredOf(step, you, 'init'), { budgets: value(budgets), heard: [], partition: partitionOf('aws'), member: false, now });
+
+  it('says who hears what, and that forecasts stay silent at first', () => {
+    expect(recap([monthly()])).toEqual([
+      {
+        label: 'Budget alerts',
+        value:
+          'you@example.com at 50%, 80%, and 100% of actual spend and 100% of forecasted spend (forecasts begin after about five weeks of use)',
+      },
+    ]);
+  });
+
+  it('says nothing of a budget that is not there', () => expect(recap([])).toEqual([]));
+});

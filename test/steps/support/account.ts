@@ -1,0 +1,80 @@
+import { makeBoundary } from '../../../src/aws/boundary.js';
+import type { Identity } from '../../../src/core/account.js';
+import type { Finding } from '../../../src/core/finding.js';
+import type { AnyStep, ApplyContext, DesireContext, LookContext } from '../../../src/core/step.js';
+
+export const accountId = '111122223333';
+export const now = new Date('2026-11-23T10:00:00Z');
+
+export const root: Identity = { kind: 'root', arn: `arn:aws:iam::${accountId}:root`, name: 'root' };
+export const alex: Identity = { kind: 'user', arn: `arn:aws:iam::${accountId}:user/alex`, name: 'alex' };
+
+/** What a step wants, from its section as it would stand in bootstrap.yaml. */
+export const desiredOf = (step: AnyStep, section: unknown, command: DesireContext['command']): unknown =>
+  step.desire(step.schema.parse(section), {
+    command,
+    intents: {},
+    running: () => true,
+    unattended: true,
+    secrets: 'none',
+    replaceAlias: false,
+    replaceProfile: false,
+  });
+
+/** `id status` of each finding, with the kind of change where `init` mends it. */
+export const inShort = (findings: readonly Finding[]): readonly string[] =>
+  findings.map(({ id, status, remedy }) => {
+    const cure = status === 'pass' || remedy === undefined ? '' : remedy.by === 'init' ? ` ${remedy.change.kind}` : ' by hand';
+    return `${id} ${status}${cure}`;
+  });
+
+/** Answers of AWS by operation: an output, or the name of an error. An operation that is not among them fails the test. */
+export type Answers = Readonly<Record<string, (input: any) => object | string>>;
+
+/**
+ * An account behind the real boundary. `waves` holds what was sent, by rounds: requests of one round did not wait for each other.
+ */
+export const accountOf = (
+  answers: Answers,
+  as: { readonly partition?: string; readonly identity?: Identity } = {},
+): {
+  readonly context: ApplyContext & LookContext;
+  readonly waves: readonly (readonly string[])[];
+  readonly sent: readonly { operation: string; input: object }[];
+} => {
+  const waves: string[][] = [];
+  const sent: { operation: string; input: object }[] = [];
+  let open: string[] | undefined;
+  const nextWave = async (operation: string): Promise<void> => {
+    if (open === undefined) {
+      open = [];
+      waves.push(open);
+      setImmediate(() => {
+        open = undefined;
+      });
+    }
+    open.push(operation);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const { cloud } = makeBoundary({
+    mode: 'write',
+    clock: { now: () => now, sleep: () => Promise.resolve() },
+    signal: new AbortController().signal,
+    send: async (operation, input) => {
+      sent.push({ operation, input });
+      await nextWave(operation);
+      const answer = answers[operation];
+      if (answer === undefined) throw new Error(`unexpected ${operation}`);
+      const output = answer(input);
+      if (typeof output !== 'string') return output;
+      throw Object.assign(new Error(output), { name: output, $metadata: { httpStatusCode: 400, requestId: 'r-1' } });
+    },
+  });
+  const context = {
+    cloud,
+    clock: { now: () => now, sleep: () => Promise.resolve() },
+    accountId: () => Promise.resolve(accountId),
+    caller: () => Promise.resolve({ accountId, partition: as.partition ?? 'aws', identity: as.identity ?? root }),
+  } as unknown as ApplyContext & LookContext;
+  return { context, waves, sent };
+};
