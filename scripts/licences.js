@@ -42,11 +42,22 @@ function readManifest(file) {
   }
 }
 
-function licenceTextOf({ folder, name }) {
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.(md|txt))?$/i.test(entry));
-  if (file === undefined) throw new Error(`${name} carries no licence file; add its notice by hand.`);
-  return readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').replaceAll(/[ \t]+$/gm, '').replace(/^\n+/, '').trimEnd();
+/** The licence as the package gives it, its NOTICE after it. Some packages of the SDK name Apache-2.0 and carry no text. */
+function noticeOf({ folder, name, license }) {
+  const files = readdirSync(folder);
+  const licence = files.find((file) => /^licen[cs]e(\.(md|txt))?$/i.test(file));
+  if (licence === undefined && license !== 'Apache-2.0') throw new Error(`${name} carries no licence file: add its text by hand.`);
+  const notice = files.find((file) => /^notice(\.(md|txt))?$/i.test(file));
+  const texts = [licence === undefined ? join(root, 'LICENSE') : join(folder, licence), ...(notice === undefined ? [] : [join(folder, notice)])];
+  return texts.map((file) => tidy(readFileSync(file, 'utf8'))).join('\n\n');
 }
+
+const tidy = (text) =>
+  text
+    .replaceAll('\r\n', '\n')
+    .replaceAll(/[ \t]+$/gm, '')
+    .replace(/^\n+/, '')
+    .trimEnd();
 
 async function thirdPartyLicences() {
   const packages = new Map();
@@ -61,7 +72,7 @@ async function thirdPartyLicences() {
   const byText = new Map();
   for (const title of [...packages.keys()].sort()) {
     const found = packages.get(title);
-    const text = licenceTextOf(found);
+    const text = noticeOf(found);
     byText.set(text, [...(byText.get(text) ?? []), `${title} (${found.license})`]);
   }
   const sections = [...byText].map(([text, titles]) => `${rule}\n${titles.join('\n')}\n${rule}\n\n${text}\n`);

@@ -8,7 +8,12 @@ import type { SecretSink } from './secret-sink.js';
 
 /** What other steps may rely on, known at plan time already. */
 export interface Intents {
-  readonly admin?: { readonly name: string; readonly group: string };
+  readonly admin?: {
+    readonly name: string;
+    readonly group: string;
+    /** Whether a console password is wanted. */
+    readonly console: boolean;
+  };
   /** How the administrator's MFA is to come about; absent when the config does not ask for it. */
   readonly mfa?: { readonly adminRequired: boolean; readonly assign: 'in-person' | 'unattended' };
   /** Whether this run wants an organization, for steps that speak differently in one. */

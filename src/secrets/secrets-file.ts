@@ -68,7 +68,8 @@ export const makeFileSink = ({ file, profiles, random, environment = {}, account
       await write(withEntry(document, plainEntry(entry, reservedFor)));
     } catch (error) {
       const why = error instanceof BootstrapError ? error.message : whyRefused(error);
-      throw storeError(`The ${nameOf(entry)} could not be kept in ${file}: ${why}`, 'Mend that and run the same command again.', error);
+      const lost = entry.kind === 'access-key' ? 'Delete that key, mend the cause' : 'Mend the cause';
+      throw storeError(`The ${nameOf(entry)} could not be kept in ${file}: ${why}`, `${lost} and run the same command again.`, error);
     }
   };
 

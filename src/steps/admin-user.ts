@@ -92,7 +92,8 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       audit: command === 'check',
     };
   },
-  intent: ({ name, group }) => (name === undefined ? {} : { admin: { name, group } }),
+  intent: ({ name, group, consolePassword }) =>
+    name === undefined ? {} : { admin: { name, group, console: consolePassword !== 'none' } },
 
   observe: async ({ cloud, caller, clock }, { name, audit }) => {
     const [who, people, password, policy, roles, passwords, report] = await Promise.all([

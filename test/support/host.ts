@@ -43,9 +43,12 @@ export const testFolder = (): string => {
 };
 
 /** A shell session without a terminal: its own home and working folder, no AWS variables. */
-export const testShell = (options: { readonly env?: Record<string, string>; readonly clock?: Clock; readonly handler?: object } = {}) => {
+export const testShell = (
+  options: { readonly env?: Record<string, string>; readonly clock?: Clock; readonly handler?: object; readonly seed?: number } = {},
+) => {
   const home = testFolder();
   const clock = options.clock ?? testClock();
+  const draw = options.seed === undefined ? (below: number) => randomInt(below) : seeded(options.seed);
   return {
     home,
     clock,
@@ -62,7 +65,7 @@ export const testShell = (options: { readonly env?: Record<string, string>; read
         stdout: stdout.stream,
         stderr: stderr.stream,
         clock,
-        random: (length, alphabet) => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join(''),
+        random: (length, alphabet) => Array.from({ length }, () => alphabet[draw(alphabet.length)]).join(''),
         signal: more.signal ?? new AbortController().signal,
         ...(options.handler === undefined ? {} : { requestHandler: options.handler }),
       };
@@ -79,4 +82,13 @@ const capture = (): { readonly stream: NodeJS.WriteStream; readonly text: () => 
     text += chunk.toString('utf8');
   });
   return { stream: stream as unknown as NodeJS.WriteStream, text: () => text };
+};
+
+/** A small generator of known behaviour (a linear congruence, as in Numerical Recipes), for output that is to be the same every time. */
+const seeded = (seed: number): ((below: number) => number) => {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
 };

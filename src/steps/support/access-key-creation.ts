@@ -1,0 +1,196 @@
+import { managedPolicyArn } from '../../core/account.js';
+import type { Change, Finding } from '../../core/finding.js';
+import { profileMark } from '../../core/profile-name.js';
+import { type Reading, unknownFinding } from '../../core/reading.js';
+import type { Held } from '../../core/secret-sink.js';
+import { type AccessKey, type People, sameName } from './people.js';
+
+/** The access key that the config asks for: whether it is there, whether its secret is, and the change that makes it. */
+
+export interface WantedKey {
+  /** undefined: the config names none, and no administrator. */
+  readonly user: string | undefined;
+  /** The administrator brings its own permissions; it is made by another step, perhaps in this run. */
+  readonly userIsAdmin: boolean;
+  readonly adminComing: boolean;
+  /** undefined: what an existing user may do is left as it is. */
+  readonly group: string | undefined;
+  /** Names of policies that AWS manages. */
+  readonly policies: readonly string[];
+  /** Empty: the key goes to the other secrets. */
+  readonly profile: string;
+  /** Why the name of the profile will not do. */
+  readonly profileProblem: string | undefined;
+  readonly replaceProfile: boolean;
+  /** Whether there is a place for secrets besides profiles. */
+  readonly destination: boolean;
+}
+export interface SeenKey {
+  readonly partition: string;
+  readonly people: Reading<People>;
+  readonly keys: Reading<readonly AccessKey[]>;
+  readonly held: readonly Held[];
+}
+
+export interface CreateAccessKey extends Change {
+  readonly kind: 'create-access-key';
+  readonly user: string;
+  readonly profile: string;
+  /** The key id in the profile that gives way, with `--replace-profile`. */
+  readonly replaces: string | null;
+  /** What has to be made around the key first; null when the user is there as wanted. */
+  readonly createsUser: { readonly group: string; readonly policies: readonly string[] } | null;
+}
+
+type Found = Finding<CreateAccessKey>;
+
+/** What is made here carries it; a user without it belongs to somebody else. */
+export const ownTag = { Key: 'created-by', Value: 'aws-account-bootstrap' } as const;
+
+export const creationFindings = (wanted: WantedKey, seen: SeenKey): readonly Found[] => {
+  const { keys, held } = seen;
+  const { user } = wanted;
+  if (user === undefined) {
+    return [hand('The config does not say for which user the key is to be', 'Name the user: access-keys.user in the config.', [])];
+  }
+  if (!keys.ok) return [unknownFinding('access-keys.exists', keys, user), unknownFinding('access-keys.stored', keys, user)];
+  const active = keys.value.filter((key) => key.active);
+  return [existsFinding(wanted, seen, user, keys.value), ...active.map((key) => storedFinding(key, held, keys.evidence))];
+};
+
+const hand = (reason: string, instructions: string, evidence: Finding['evidence'], more: { resource?: string; command?: string; url?: string } = {}): Found => {
+  const { resource, ...remedy } = more;
+  return {
+    id: 'access-keys.exists',
+    status: 'fail',
+    ...(resource === undefined ? {} : { resource }),
+    reason,
+    evidence,
+    remedy: { by: 'hand', instructions, ...remedy },
+  };
+};
+
+const existsFinding = (wanted: WantedKey, seen: SeenKey, user: string, keys: readonly AccessKey[]): Found => {
+  const { evidence } = seen.keys;
+  const active = keys.filter((key) => key.active).map((key) => key.id);
+  if (active.length > 0) {
+    return { id: 'access-keys.exists', status: 'pass', resource: user, reason: `${user} has an access key: ${active.join(', ')}`, evidence };
+  }
+  const [off] = keys;
+  if (off !== undefined) {
+    // Somebody switched it off; a new key behind their back is not what they meant.
+    return hand(`The access key ${off.id} of ${user} is switched off`, 'Switch it on again, or delete it and run init again.', evidence, {
+      resource: user,
+      command: `bootstrap keys enable --user ${user} --key ${off.id}`,
+    });
+  }
+  const reason = `${user} has no access key`;
+  const obstacle = destinationObstacle(wanted, seen.held) ?? userObstacle(wanted, user, seen.people);
+  if (obstacle !== undefined) {
+    const { instructions, command } = obstacle;
+    return hand(obstacle.reason ?? reason, instructions, evidence, { resource: user, ...(command === undefined ? {} : { command }) });
+  }
+  if (!seen.people.ok) return unknownFinding('access-keys.exists', seen.people, user);
+  const change = creation(wanted, user, seen.people.value, seen.partition, replacedKey(wanted, seen.held));
+  return { id: 'access-keys.exists', status: 'fail', resource: user, reason, evidence, remedy: { by: 'init', change } };
+};
+
+interface Obstacle {
+  readonly reason?: string;
+  readonly instructions: string;
+  readonly command?: string;
+}
+
+/** Why the key would have no place to go to. */
+const destinationObstacle = (wanted: WantedKey, held: readonly Held[]): Obstacle | undefined => {
+  const { profile, profileProblem } = wanted;
+  if (profile === '') {
+    if (wanted.destination) return undefined;
+    const instructions = 'Say where the key is to go: a profile (access-keys.profile in the config), or a file for secrets.';
+    return { instructions, command: 'bootstrap init --only access-keys --secrets-file FILE' };
+  }
+  if (profileProblem !== undefined) return { instructions: `The profile's name ${profileProblem}. Write access-keys.profile in the config.` };
+  const taken = marksOf(profile, held);
+  if (taken.length === 0) return undefined;
+  if (taken.some(({ id }) => id === '')) {
+    return {
+      reason: `The profile ${profile}, where the key is to go, signs in by other means`,
+      instructions: 'Choose another profile: access-keys.profile in the config.',
+    };
+  }
+  if (wanted.replaceProfile) return undefined;
+  return {
+    reason: `The profile ${profile}, where the key is to go, holds another key`,
+    instructions: 'Choose another profile (access-keys.profile in the config), or replace the key in it.',
+    command: 'bootstrap init --only access-keys --replace-profile',
+  };
+};
+
+const marksOf = (profile: string, held: readonly Held[]): readonly Held[] => {
+  const { user } = profileMark(profile, '');
+  return held.filter((mark) => mark.kind === 'access-key' && mark.user === user);
+};
+
+const replacedKey = ({ profile }: WantedKey, held: readonly Held[]): string | null => (profile === '' ? null : (marksOf(profile, held)[0]?.id ?? null));
+
+const userObstacle = (wanted: WantedKey, user: string, people: Reading<People>): Obstacle | undefined => {
+  if (!wanted.userIsAdmin || wanted.adminComing || !people.ok) return undefined;
+  if (people.value.users.some(({ name }) => sameName(name, user))) return undefined;
+  return { reason: `There is no user ${user} yet`, instructions: 'Make the administrator first.', command: 'bootstrap init --only admin-user,access-keys' };
+};
+
+/** Everything around the key that is missing, as it was seen; a person's group or user is widened only as far as the line says. */
+const creation = (wanted: WantedKey, user: string, people: People, partition: string, replaces: string | null): CreateAccessKey => {
+  const where = wanted.profile === '' ? '' : `, kept in the profile ${wanted.profile}`;
+  const instead = replaces === null ? '' : ` in place of the key ${replaces}`;
+  const base = { kind: 'create-access-key', risk: 'secret', user, profile: wanted.profile, replaces } as const;
+  const person = people.users.find(({ name }) => sameName(name, user));
+  const ours = person?.tags[ownTag.Key] === ownTag.Value;
+  // An existing user of somebody else keeps its permissions, unless the config names a group for it.
+  if (wanted.userIsAdmin || (person !== undefined && !ours && wanted.group === undefined)) {
+    return { ...base, summary: `Make an access key for ${user}${where}${instead}`, calls: ['iam:CreateAccessKey'], createsUser: null };
+  }
+  const groupName = wanted.group ?? `${user}-access`;
+  const group = people.groups.find(({ name }) => sameName(name, groupName));
+  const arns = wanted.policies.map((policy) => managedPolicyArn(partition, policy));
+  const missing = wanted.policies.filter((_, index) => !(group?.attachedPolicies ?? []).includes(arns[index] as string));
+  const member = person?.groups.some((name) => sameName(name, groupName)) ?? false;
+  const calls = [
+    ...(group === undefined ? ['iam:CreateGroup'] : []),
+    ...missing.map(() => 'iam:AttachGroupPolicy'),
+    ...(person === undefined ? ['iam:CreateUser'] : []),
+    ...(member ? [] : ['iam:AddUserToGroup']),
+    'iam:CreateAccessKey',
+  ];
+  const parts = [
+    group === undefined ? `the group ${groupName} with ${listed(missing)}` : missing.length > 0 ? `${listed(missing)} on the existing group ${groupName}` : '',
+    person === undefined ? `the user ${user} in ${group === undefined ? 'it' : `the group ${groupName}`}` : member ? '' : `membership of the existing user ${user} in ${groupName}`,
+    `an access key for ${user}${where}${instead}`,
+  ].filter((part) => part !== '');
+  const createsUser = calls.length === 1 ? null : { group: groupName, policies: missing };
+  return { ...base, summary: `Make ${listed(parts)}`, calls, createsUser };
+};
+
+/** a / a and b / a, b and c; a group without policies has "no policy". */
+const listed = (parts: readonly string[]): string =>
+  parts.length === 0 ? 'no policy' : [parts.slice(0, -1).join(', '), parts.at(-1)].filter((part) => part !== '').join(' and ');
+
+/** The key's id is all there is to go by: AWS shows the secret once, and nobody can ask for it again. */
+const storedFinding = (key: AccessKey, held: readonly Held[], evidence: Finding['evidence']): Found => {
+  const base = { id: 'access-keys.stored', resource: key.id, evidence };
+  const there = held.filter(({ kind, id }) => kind === 'access-key' && id === key.id).map(({ user }) => user);
+  if (there.length > 0) {
+    const profile = there.find((user) => user.startsWith('profile '));
+    return { ...base, status: 'pass', reason: `The secret of the key ${key.id} is in ${profile === undefined ? 'the secrets file' : `the ${profile}`}` };
+  }
+  return {
+    ...base,
+    status: 'manual',
+    reason: `The secret of the key ${key.id} of ${key.user} is not here; the key was made elsewhere, or its secret is lost`,
+    remedy: {
+      by: 'hand',
+      instructions: 'If the key is in use elsewhere, leave it. If nobody has its secret, rotate it.',
+      command: `bootstrap keys rotate --user ${key.user}`,
+    },
+  };
+};

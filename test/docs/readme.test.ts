@@ -1,0 +1,55 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { configReference } from '../../src/config/reference.js';
+import { loadConfig } from '../../src/config/load.js';
+import { steps } from '../../src/steps/index.js';
+import { version } from '../../src/version.js';
+import { testShell } from '../support/host.js';
+
+const root = resolve(import.meta.dirname, '../..');
+const readme = join(root, 'README.md');
+const update = process.env['UPDATE_DOCS'] === '1';
+
+/** Compares a generated block of the README with what it should be; writes it instead when asked to. */
+const block = (name: string, wanted: string): void => {
+  const text = readFileSync(readme, 'utf8');
+  const [begin, end] = [`<!-- begin:${name} -->`, `<!-- end:${name} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  expect(from, `README.md has no block ${name}`).toBeGreaterThan(-1);
+  const whole = `${begin}\n${wanted.trim()}\n${end}`;
+  if (update) writeFileSync(readme, text.slice(0, from) + whole + text.slice(to + end.length));
+  else expect(text.slice(from, to + end.length), 'run `npm run docs`').toBe(whole);
+};
+const shown = (command: string, output: string): string => `\`\`\`console\n$ ${command}\n${output.trim()}\n\`\`\``;
+
+describe('the README', () => {
+  it('shows the config reference that the schema gives', () => {
+    block('config', configReference(steps));
+  });
+
+  it('shows what init and check really print', async () => {
+    const shell = testShell({ seed: 7 });
+    const options = { env: { COLUMNS: '88' } };
+    const first = await shell.run(['init', '--sandbox', '--yes'], options);
+    expect(first.code).toBe(5);
+    const homeless = (text: string): string => text.replaceAll(shell.home, '~');
+    block('init-plan', shown('npx aws-account-bootstrap init --sandbox --yes', homeless(first.stderr.slice(0, first.stderr.indexOf('Left for you')))));
+    block('init', shown('npx aws-account-bootstrap init --sandbox --yes', homeless(first.stdout)));
+    const check = await shell.run(['check', '--sandbox'], options);
+    expect(check.code).toBe(3);
+    block('check', shown('npx aws-account-bootstrap check --sandbox', homeless(check.stdout)));
+  });
+
+  it('shows a config that loads', () => {
+    const text = readFileSync(readme, 'utf8');
+    const example = /```yaml\n([^]*?)```/.exec(text)?.[1];
+    expect(example).toBeDefined();
+    expect(() => loadConfig({ text: example as string, file: 'bootstrap.yaml', steps })).not.toThrow();
+  });
+
+  it('speaks of the version that package.json has', () => {
+    const { version: packaged } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(version).toBe(packaged);
+  });
+});
