@@ -149,7 +149,7 @@ export const makeApp = (host: Host, globals: Globals): App => {
 
       if (sandboxed) {
         const { requestHandler, credentials } = await sandbox();
-        const source: CredentialSource = { from: 'sandbox', how: 'practice session of root' };
+        const source: CredentialSource = { from: 'sandbox', how: 'a practice session' };
         const session = openSession({
           credentials: source,
           region: 'us-east-1',

@@ -3,8 +3,9 @@ import { guardAccount } from '../aws/identify.js';
 import type { Override } from '../config/override.js';
 import { type Resolved, resolveConfig } from '../config/resolve.js';
 import { BootstrapError, type ExitCode } from '../core/error.js';
-import type { Caller } from '../core/account.js';
+import { type Caller, partitionOf } from '../core/account.js';
 import { type AccountReport, leftForPerson, type PlannedChange, type Result, type RunReport } from '../core/report.js';
+import type { SecretEntry, SecretSink } from '../core/secret-sink.js';
 import type { ApplyContext } from '../core/step.js';
 import { applyAll, type Outcome, outcomeOf } from '../engine/apply.js';
 import { initExit } from '../engine/exit.js';
@@ -116,7 +117,7 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
 
   const plan = looked.flatMap((step) => changesOf(step).map((change): PlannedChange => planned(step, change)));
   const resultsNow = (now: readonly LookedStep[]): readonly Result[] => now.flatMap((step) => resultsOf(step, who.accountId, 'init'));
-  const finish = (now: readonly LookedStep[], outcomes: readonly Outcome[], changed: boolean): RunReport => {
+  const finish = (now: readonly LookedStep[], outcomes: readonly Outcome[], changed: boolean, stored: readonly SecretEntry[] = []): RunReport => {
     const results = resultsNow(now);
     const ended = initExit(outcomes.map((outcome) => outcome.exit), results);
     const exit = flags.dryRun ? dryExit(ended, plan.length > 0, flags.detailedExitcode) : ended;
@@ -127,7 +128,7 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
       plan,
       results,
       steps: outcomes.map((outcome) => outcome.report),
-      recap: changed || exit === 0 || exit === 5 ? recapOf(now, who, rootKey) : [],
+      recap: changed || exit === 0 || exit === 5 ? [...recapOf(now), ...secretPlaces(stored, secrets), ...handOver(now, who, app, rootKey)] : [],
       exit,
       ...(exit === 6 ? { retryAfterSeconds: 60 } : {}),
     });
@@ -138,7 +139,15 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
   const approved = attended ? await approve(app, looked) : looked;
   if (approved === undefined) throw declined;
 
-  const port = await applyPort(app, boundary, context, secrets);
+  const stored: SecretEntry[] = [];
+  const recorded: SecretSink = {
+    ...secrets,
+    store: async (entry) => {
+      await secrets.store(entry);
+      stored.push(entry);
+    },
+  };
+  const port = await applyPort(app, boundary, context, recorded);
   const applied = await applyAll(approved, port).finally(() => secrets.close());
   app.progress.stop();
   const changed = applied.some((step) => step.changed);
@@ -151,7 +160,7 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
   const outcomes = applied.map((step, index) =>
     step.changed || step.report.error !== null || step.report.status === 'blocked' ? step : outcomeOf(after[index] as LookedStep, false, null),
   );
-  return finish(after, outcomes, changed);
+  return finish(after, outcomes, changed, stored);
 };
 
 /** A dry run that could look at everything has done its work; the detailed code tells whether there is anything to do. */
@@ -280,15 +289,28 @@ const headerOf = (app: App, account: AccountReport, connection: Connection, said
   return renderHeader(account, connection.target, app.terminal.messageLook, { signedInBy: connection.signedInBy, more });
 };
 
-const recapOf = (looked: readonly LookedStep[], who: Caller, rootKey: boolean): NonNullable<RunReport['recap']> => {
+const recapOf = (looked: readonly LookedStep[]): NonNullable<RunReport['recap']> => {
   const facts = looked.filter((step) => step.judged && step.wanted).flatMap((step) => step.step.recap?.(step.desired, step.observed) ?? []);
   // Later steps know better: the alias replaces the number in the sign-in URL.
-  const last = facts.filter((fact, index) => !facts.slice(index + 1).some((later) => later.label === fact.label));
+  return facts.filter((fact, index) => !facts.slice(index + 1).some((later) => later.label === fact.label));
+};
+
+/** Where each secret of this run is. Access keys are named by their step already. */
+const secretPlaces = (stored: readonly SecretEntry[], secrets: SecretSink): NonNullable<RunReport['recap']> =>
+  stored.flatMap((entry) => {
+    const value = secrets.place(entry.kind);
+    if (entry.kind === 'console-password') return [{ label: `Password of ${entry.user}`, value }];
+    return entry.kind === 'mfa-seed' ? [{ label: `MFA seed of ${entry.user}`, value }] : [];
+  });
+
+/** A run as root ends with the way to the administrator: nobody should work on as root. */
+const handOver = (looked: readonly LookedStep[], who: Caller, app: App, rootKey: boolean): NonNullable<RunReport['recap']> => {
+  if (who.identity.kind !== 'root' || app.sandboxed) return [];
+  const admin = looked.filter((step) => step.wanted).map((step) => step.step.intent(step.desired).admin).find((one) => one !== undefined);
+  const { consoleHost } = partitionOf(who.partition);
   return [
-    ...last,
-    ...(rootKey
-      ? [{ label: 'Root key', value: `delete the key that signed this run: sign in as root at https://console.aws.amazon.com/iam/home#/security_credentials (account ${who.accountId})` }]
-      : []),
+    ...(admin === undefined ? [] : [{ label: 'From now on', value: `sign in as ${admin.name}, change the password, then: aws login --profile ${admin.name}` }]),
+    { label: 'Leave root', value: rootKey ? `delete the access key that signed this run: https://${consoleHost}/iam/home#/security_credentials` : 'aws logout' },
   ];
 };
 

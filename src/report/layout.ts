@@ -142,7 +142,8 @@ const wordsOf = (span: Span, room: number): readonly Word[] =>
 const unbroken = (text: string, room: number): readonly string[] =>
   (text.match(/[^\s`]*`[^`]+`\S*|\S+/g) ?? []).flatMap((run) => (widthOf(run) <= room ? [run] : run.split(/\s+/)));
 
-const isLink = (word: string): boolean => word.length <= 200 && /^https?:\/\/[\x21-\x7e]+$/.test(word);
+/** What is there to be copied: a link, or the path of a file. */
+const isLink = (word: string): boolean => word.length <= 200 && /^(https?:\/\/|~?\/|[A-Za-z]:\\)[\x21-\x7e]+$/.test(word);
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 

@@ -63,7 +63,10 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
   ],
   schema,
   whenAbsent: 'wanted',
-  practice: () => ({}),
+  practice: () => {
+    const contact = { name: 'You', title: 'Owner', email: 'you@example.com', phone: '+1 555 0100' };
+    return { contact, 'security-contact': contact };
+  },
   asks: [],
   desire: (slice, { command }) => ({
     confirmedOn: slice['confirmed-on'],

@@ -37,7 +37,7 @@ const theSwitch = (section: object, world: object): Finding =>
 describe('the switch for IAM access to billing', () => {
   const seen = { 'confirmed-on': '2026-11-20' };
   const rows: readonly (readonly [title: string, section: object, world: object, status: string, reason: RegExp])[] = [
-    ['was seen by a person', seen, {}, 'pass', /^A person saw on 2026-11-20 that it is on; no later change/],
+    ['was seen by a person', seen, {}, 'pass', /^A person saw on 2026-11-20 that IAM access to billing is on; no later change/],
     ['was set and seen on the same day', seen, { lastSet: changed('2026-11-20') }, 'pass', /^A person saw/],
     ['was set before it was seen', seen, { lastSet: changed('2026-11-02') }, 'pass', /^A person saw/],
     [
@@ -61,10 +61,10 @@ describe('the switch for IAM access to billing', () => {
       {},
       { lastSet: changed('2026-11-02') },
       'manual',
-      /^Changed on 2026-11-02 10:15 UTC by root; whether it was turned on or off cannot be told/,
+      /^IAM access to billing was changed on 2026-11-02 10:15 UTC by root; whether it was turned on or off cannot be told/,
     ],
-    ['was never set in a new account', {}, {}, 'fail', /^It is off in a new account, .* 21 days ago/],
-    ['was never set in a new account that now manages others', {}, { role: value('management') }, 'fail', /^It is off in a new account/],
+    ['was never set in a new account', {}, {}, 'fail', /^IAM access to billing is off in a new account, .* 21 days ago/],
+    ['was never set in a new account that now manages others', {}, { role: value('management') }, 'fail', /^IAM access to billing is off in a new account/],
     [
       'was not set in the first 90 days',
       {},
@@ -72,14 +72,14 @@ describe('the switch for IAM access to billing', () => {
       'manual',
       /90 days of the event history$/,
     ],
-    ['was set before history begins, if ever', {}, { createdAt: old }, 'manual', /^Only a person can see it/],
-    ['is on or not in a member', {}, { role: value('member') }, 'manual', /^Only a person can see it; accounts that an organization makes/],
+    ['was set before history begins, if ever', {}, { createdAt: old }, 'manual', /^Only a person can see whether IAM access to billing is on/],
+    ['is on or not in a member', {}, { role: value('member') }, 'manual', /^Only a person can see whether IAM access to billing is on; accounts that an organization makes/],
     [
       'has a history that cannot be read',
       {},
       { lastSet: unread },
       'manual',
-      /^Only a person can see it; the event history could not be read: AWS denied it$/,
+      /^Only a person can see whether IAM access to billing is on; the event history could not be read: AWS denied it$/,
     ],
     ['is in an account of unknown place', {}, { role: unread }, 'manual', /could not be read: AWS denied it$/],
     [
@@ -87,7 +87,7 @@ describe('the switch for IAM access to billing', () => {
       {},
       { createdAt: unread },
       'manual',
-      /^Only a person can see it; the age of the account could not be read/,
+      /^Only a person can see whether IAM access to billing is on; the age of the account could not be read/,
     ],
     ['is in an account of unknown age', {}, { createdAt: never }, 'manual', /does not say how old/],
   ];
@@ -252,7 +252,7 @@ describe('looking', () => {
       }),
     );
     const desired = desiredOf(step, {}, 'init');
-    expect(step.assess(desired, await step.observe(context, desired))[0]?.reason).toMatch(/^Changed on 2026-11-09 10:15 UTC by root/);
+    expect(step.assess(desired, await step.observe(context, desired))[0]?.reason).toMatch(/^IAM access to billing was changed on 2026-11-09 10:15 UTC by root/);
   });
 
   it('never asks Budgets or Cost Explorer, which answer the same whether it is on or off', async () => {

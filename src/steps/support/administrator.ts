@@ -1,6 +1,7 @@
 import type { PasswordPolicy, UpdateAccountPasswordPolicyCommandInput } from '@aws-sdk/client-iam';
 import type { Change, Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
+import { ago, dayMs, daysSince } from './ages.js';
 import { type CredentialReport, lastUseOfRoot } from './credential-report.js';
 import { inWords, meets, merged } from './password-policy.js';
 import { administratorAccess, type ConsolePassword, type Group, isAdministratorAccess, type People, type Person, sameName } from './people.js';
@@ -48,8 +49,6 @@ export interface CreateConsolePassword extends Change {
   readonly user: string;
 }
 export type AdminChange = CompleteAdministrator | SetPasswordPolicy | CreateConsolePassword;
-
-const dayMs = 86_400_000;
 
 export const assessAdministrator = (desired: Desired, observed: Observed): readonly Finding<AdminChange>[] => [
   ...policyFindings(desired, observed),
@@ -231,9 +230,9 @@ const unusedPasswords = (passwords: Reading<readonly PasswordUse[]>, now: Date):
   if (!passwords.ok) return [unknownFinding(id, passwords)];
   return passwords.value.map((use) => {
     const since = use.lastUsed ?? use.createdAt;
-    const days = since === undefined ? 0 : Math.floor((now.getTime() - since.getTime()) / dayMs);
+    const days = since === undefined ? 0 : daysSince(since, now);
     const base = { id, resource: use.arn, evidence: passwords.evidence };
-    const said = use.lastUsed === undefined ? `was never used since it was made ${days} days ago` : `was last used ${days} days ago`;
+    const said = use.lastUsed === undefined ? `was made ${ago(days)} and never used` : `was last used ${ago(days)}`;
     if (days <= 45) return { ...base, status: 'pass', reason: `The password of ${use.user} ${said}` };
     return {
       ...base,

@@ -4,6 +4,7 @@ import type { ReadCloud } from '../../../core/cloud.js';
 import type { Evidence } from '../../../core/evidence.js';
 import type { Finding } from '../../../core/finding.js';
 import { map, type Reading } from '../../../core/reading.js';
+import { ago, dayMs, daysSince } from '../ages.js';
 
 /**
  * The switch that lets IAM identities into the billing console. No API reads or sets it on an account that exists, and it says
@@ -26,7 +27,6 @@ export interface SwitchSigns {
 }
 
 const historyDays = 90;
-const dayMs = 86_400_000;
 
 /** CloudTrail's event history: always on, free, 90 days. https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/logging-using-cloudtrail.html */
 export const readLastSet = async (cloud: ReadCloud): Promise<Reading<SwitchEvent | undefined>> => {
@@ -70,14 +70,14 @@ export const assessSwitch = (confirmedOn: string | undefined, signs: SwitchSigns
   }
   if (confirmedOn !== undefined) {
     const seen = `person, ${confirmedOn}`;
-    const reason = `A person saw on ${confirmedOn} that it is on${unreadable || '; no later change in the event history'}`;
+    const reason = `A person saw on ${confirmedOn} that IAM access to billing is on${unreadable || '; no later change in the event history'}`;
     return { ...base, status: 'pass', evidence: [{ operation: seen }, ...evidence], reason, observed: seen };
   }
   if (event !== undefined) {
-    const reason = `Changed on ${stamp(event.at)} by ${event.by}; whether it was turned on or off cannot be told from here`;
+    const reason = `IAM access to billing was changed on ${stamp(event.at)} by ${event.by}; whether it was turned on or off cannot be told from here`;
     return { ...base, status: 'manual', evidence, reason, observed: changed(event), remedy };
   }
-  if (!lastSet.ok) return { ...base, status: 'manual', evidence, reason: `Only a person can see it${unreadable}`, remedy };
+  if (!lastSet.ok) return { ...base, status: 'manual', evidence, reason: `Only a person can see whether IAM access to billing is on${unreadable}`, remedy };
   return unconfirmed(signs, { ...base, remedy }, evidence);
 };
 
@@ -88,7 +88,7 @@ const unconfirmed = (
   trail: readonly Evidence[],
 ): SwitchFinding => {
   const evidence = [...trail, ...createdAt.evidence, ...role.evidence];
-  const manual = (why: string): SwitchFinding => ({ ...base, status: 'manual', evidence, reason: `Only a person can see it; ${why}` });
+  const manual = (why: string): SwitchFinding => ({ ...base, status: 'manual', evidence, reason: `Only a person can see whether IAM access to billing is on; ${why}` });
   if (!role.ok) return manual(`whether the account is in an organization could not be read: ${role.message}`);
   // An organization makes accounts with the switch on unless told otherwise (CreateAccount's IamUserAccessToBilling), and no event
   // tells of it. Whether a member was made or invited is known to its management account only (ListAccounts' JoinedMethod), so from
@@ -98,9 +98,9 @@ const unconfirmed = (
   if (!createdAt.ok) return manual(`the age of the account could not be read: ${createdAt.message}`);
   if (createdAt.value === undefined) return manual('AWS does not say how old the account is');
   // A management account is its organization's first and was not made by it: it began like a standalone one.
-  const age = Math.floor((now.getTime() - createdAt.value.getTime()) / dayMs);
+  const age = daysSince(createdAt.value, now);
   if (age >= historyDays) return manual(`it was not changed within the ${historyDays} days of the event history`);
-  const reason = `It is off in a new account, and was not changed since this one was made ${age} ${age === 1 ? 'day' : 'days'} ago (a change shows after about 15 minutes)`;
+  const reason = `IAM access to billing is off in a new account, and was not changed since this one was made ${ago(age)} (a change shows after about 15 minutes)`;
   return { ...base, status: 'fail', evidence, reason, observed: 'never changed' };
 };
 

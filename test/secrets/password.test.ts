@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Random } from '../../src/core/clock.js';
+import { newPassword } from '../../src/secrets/password.js';
+
+/** A source whose every draw fast-check decides. */
+const drawn = (draws: readonly number[]): Random => {
+  let next = 0;
+  return (length, alphabet) => Array.from({ length }, () => alphabet.charAt((draws[(next += 1) % draws.length] as number) % alphabet.length)).join('');
+};
+const draws = fc.array(fc.nat(), { minLength: 1, maxLength: 300 });
+
+describe('a new password', () => {
+  it('satisfies every password policy, whatever is drawn', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 6, max: 128 }), draws, (minimum, numbers) => {
+        const text = newPassword(minimum, drawn(numbers)).reveal();
+        expect(text.length).toBe(Math.max(32, minimum));
+        for (const characters of [/[A-Z]/, /[a-z]/, /[0-9]/, /[!@#$%^&*()_+\-=[\]{}|']/]) expect(text).toMatch(characters);
+      }),
+    );
+  });
+
+  it('has nothing that looks like something else or that a shell, a form or a spreadsheet takes for its own', () => {
+    fc.assert(
+      fc.property(draws, (numbers) => {
+        expect(newPassword(14, drawn(numbers)).reveal()).toMatch(/^[A-HJ-NP-Za-km-z][A-HJ-NP-Za-km-z2-9!@#*_+=-]{31}$/);
+      }),
+    );
+  });
+
+  it('does not keep a class at one place', () => {
+    const places = new Set<number>();
+    fc.assert(
+      fc.property(draws, (numbers) => {
+        const text = newPassword(14, drawn(numbers)).reveal();
+        places.add(text.search(/[!@#*_+=-]/));
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+    expect(places.size).toBeGreaterThan(10);
+  });
+
+  it('prints as a secret', () => {
+    expect(`${newPassword(14, drawn([1, 2, 3]))}`).toBe('[secret]');
+  });
+});

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { Secret as Seed, TOTP } from 'otpauth';
+import { describe, expect, it } from 'vitest';
+import type { Clock } from '../../src/core/clock.js';
+import { Secret } from '../../src/core/secret.js';
+import { makeUnattendedEnrol, otpauthAddress } from '../../src/secrets/totp.js';
+
+const base32 = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+const request = (seed: Secret, attempt: number) => ({ user: 'alex', serial: 'arn:aws:iam::111122223333:mfa/alex', seed, attempt });
+
+const clockAt = (start: number): Clock & { readonly slept: number[] } => {
+  let now = start;
+  const slept: number[] = [];
+  return {
+    slept,
+    now: () => new Date(now),
+    sleep: async (ms) => {
+      slept.push(ms);
+      now += ms;
+    },
+  };
+};
+const codeAt = (ms: number, seed = base32): string => new TOTP({ secret: Seed.fromBase32(seed) }).generate({ timestamp: ms });
+
+describe('unattended enrolment', () => {
+  it('gives the codes of the last window and this one at once', async () => {
+    const now = Date.parse('2026-11-24T10:00:12.000Z');
+    const clock = clockAt(now);
+    const codes = await makeUnattendedEnrol({ clock }).codes(request(new Secret(base32), 0));
+    expect(codes.map((code) => code.reveal())).toEqual([codeAt(now - 30_000), codeAt(now)]);
+    expect(clock.slept).toEqual([]);
+  });
+
+  it('agrees with the vectors of RFC 6238', async () => {
+    const rfc = new Secret('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
+    for (const [seconds, expected] of [
+      [59, '287082'],
+      [1_111_111_109, '081804'],
+      [1_111_111_111, '050471'],
+      [1_234_567_890, '005924'],
+      [2_000_000_000, '279037'],
+      [20_000_000_000, '353130'],
+    ] as const) {
+      const [, code] = await makeUnattendedEnrol({ clock: clockAt(seconds * 1000) }).codes(request(rfc, 0));
+      expect(code.reveal()).toBe(expected);
+    }
+  });
+
+  it('waits for windows that were not used, and hands no code out twice', async () => {
+    const now = Date.parse('2026-11-24T10:00:12.000Z');
+    const clock = clockAt(now);
+    const enrol = makeUnattendedEnrol({ clock });
+    const seed = new Secret(base32);
+    await enrol.codes(request(seed, 0));
+    const second = await enrol.codes(request(new Secret(base32), 1));
+    expect(clock.slept).toEqual([48_000]);
+    expect(second.map((code) => code.reveal())).toEqual([codeAt(now + 30_000), codeAt(now + 60_000)]);
+  });
+
+  it('never gives a window out twice nor one of the future, at any time', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 60_000, max: 4e12 }), fc.array(fc.nat(90_000), { maxLength: 5 }), async (start, pauses) => {
+        const clock = clockAt(start);
+        const enrol = makeUnattendedEnrol({ clock });
+        const seed = new Secret(base32);
+        let last = -1;
+        for (const pause of [0, ...pauses]) {
+          await clock.sleep(pause);
+          const [one, two] = await enrol.codes(request(seed, 0));
+          const window = Math.floor(clock.now().getTime() / 30_000);
+          // The pair that the codes belong to is the newest that has begun.
+          const first = window - 1;
+          expect([one.reveal(), two.reveal()]).toEqual([codeAt(first * 30_000), codeAt(window * 30_000)]);
+          expect(first).toBeGreaterThan(last);
+          last = window;
+        }
+      }),
+    );
+  });
+
+  it('does not make a new seed wait for an old one of the same device', async () => {
+    const clock = clockAt(Date.parse('2026-11-24T10:00:12.000Z'));
+    const enrol = makeUnattendedEnrol({ clock });
+    await enrol.codes(request(new Secret(base32), 0));
+    await enrol.codes(request(new Secret(base32.replaceAll('J', 'K')), 0));
+    expect(clock.slept).toEqual([]);
+  });
+
+  it('labels the address for authenticators as AWS does', () => {
+    const address = otpauthAddress(new Secret(base32), 'alex', '111122223333');
+    expect(address).toMatch(/^otpauth:\/\/totp\/Amazon%20Web%20Services:alex(@|%40)111122223333\?/);
+    expect(new URL(address).searchParams.get('secret')).toBe(base32);
+  });
+});
