@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { App } from '../app.js';
 import { BootstrapError } from '../core/error.js';
 import type { RunReport } from '../core/report.js';
+import type { Look } from '../core/text.js';
 import { renderJson } from '../report/json.js';
 import { renderTable } from '../report/table.js';
 import type { Words } from '../report/words.js';
@@ -24,23 +25,37 @@ export const reserveOutput = async ({ globals, host }: App): Promise<void> => {
   }
 };
 
-/** The one way a result leaves: in the chosen format, to stdout or to the file. Returns the exit code. */
+/**
+ * The one way a result leaves: in the chosen format, to stdout or to the file. A run that ended before there was any result to
+ * show has only a message for people, and messages go to stderr. Returns the exit code.
+ */
 export const present = async (app: App, report: RunReport, words: Partial<Words> = {}): Promise<number> => {
-  const { globals, terminal, host } = app;
+  const { globals, terminal } = app;
   app.progress.stop();
-  const look = globals.outputFile === undefined ? terminal.look : { ...terminal.look, color: false };
-  const text =
-    globals.output === 'json' ? renderJson(report) : renderTable(report, look, { titles, program: programOf(app), ...words });
-  if (globals.outputFile === undefined || (report.error?.code === 'E-OUTPUT-FILE' && report.exit.code === 2)) {
-    terminal.stdout(text);
+  const asTable = (look: Look): string => renderTable(report, look, { titles, program: programOf(app), ...words });
+  const messageOnly = globals.output === 'table' && report.error !== undefined && report.results.length === 0;
+  if (messageOnly) {
+    terminal.stderr(asTable(terminal.messageLook));
+  } else if (globals.outputFile === undefined || report.error?.code === 'E-OUTPUT-FILE') {
+    terminal.stdout(globals.output === 'json' ? renderJson(report) : asTable(terminal.look));
   } else {
-    const file = await open(resolve(host.cwd, globals.outputFile), 'w');
-    await file.writeFile(text);
-    await file.close();
-    if (!globals.quiet) terminal.stderr(`Result written to ${globals.outputFile}\n`);
+    await writeResult(app, globals.outputFile, globals.output === 'json' ? renderJson(report) : asTable({ ...terminal.look, color: false }));
   }
   await terminal.flush();
-  return report.exit.code;
+  const lost = terminal.writeError();
+  if (lost === undefined) return report.exit.code;
+  terminal.stderr(`The result could not be written: ${lost.message}\n`);
+  return report.exit.code === 0 ? 1 : report.exit.code;
+};
+
+const writeResult = async ({ host, terminal }: App, name: string, text: string): Promise<void> => {
+  const file = await open(resolve(host.cwd, name), 'w');
+  try {
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
+  if (!terminal.quiet) terminal.stderr(`Result written to ${name}\n`);
 };
 
 /** How this tool was called, so that the commands it prints can be copied. */

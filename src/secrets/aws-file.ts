@@ -29,7 +29,7 @@ export const openAwsFile = (path: string, options: { readonly closed: boolean; r
   const { closed, clock } = options;
 
   const locked = async <T>(work: (target: string) => Promise<T>): Promise<T> => {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     const target = await targetOf(path);
     const lock = await waitForLock(`${target}.lock`, clock);
     try {
@@ -73,6 +73,15 @@ export const openAwsFile = (path: string, options: { readonly closed: boolean; r
         throw destinationError(`Something keeps writing to ${path}.`, 'Stop it and run the same command again.');
       }),
   };
+};
+
+/** One level only, as a new `~/.aws` needs. (Asked for several, Node tries for ever where a file system answers ENOENT, as /proc does.) */
+const makeFolder = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
 };
 
 /** 0600 when new; else as it is, tightened where secrets stand. Never wider. */

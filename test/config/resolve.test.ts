@@ -212,7 +212,7 @@ describe('--only and --skip', () => {
 
   it('mark what they leave out, and keep its values for other steps', () => {
     const { steps: resolved } = resolve('alias: { name: acme }\n', { only: ['budget'] });
-    expect(resolved['alias']).toEqual({ wanted: false, judged: false, excluded: true, section: 'given', slice: { name: 'acme' } });
+    expect(resolved['alias']).toEqual({ intended: true, wanted: false, judged: false, excluded: true, section: 'given', slice: { name: 'acme' } });
   });
 
   it('of check take findings too', () => {

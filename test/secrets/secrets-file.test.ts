@@ -113,7 +113,7 @@ describe('reserving a secrets file', () => {
     const error = await refusal(sink.reserve(account));
     expect(error).toMatchObject({ code: 'E-SECRETS-DESTINATION', exit: 2 });
     expect(error.message).toMatch(expected);
-    expect(error.next).toMatch(/--secrets-file|chmod|Pass/);
+    expect(error.next).toMatch(/--secrets-file|chmod|Pass|Wait/);
     await sink.close();
     expect(readdirSync(where)).toEqual(before);
   });

@@ -1,0 +1,387 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadSharedConfigFiles } from '@smithy/core/config';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { profileNameProblem } from '../../src/core/profile-name.js';
+import { Secret } from '../../src/core/secret.js';
+import { makeNoSink } from '../../src/secrets/no-sink.js';
+import { makeProfileWriter, type ProfileWriterOptions } from '../../src/secrets/profile.js';
+import { makeFileSink } from '../../src/secrets/secrets-file.js';
+import { account, canary, folder, key, password, random, realClock, refusal, text } from './scene.js';
+
+const region = 'eu-central-1';
+const id = 'AKIAIOSFODNN7EXAMPLE';
+
+/** Both files in one folder, with what is to stand in them first; undefined: no file. */
+const home = (credentials?: string | Buffer, config?: string | Buffer, more: Partial<ProfileWriterOptions> = {}) => {
+  const where = join(folder(), '.aws');
+  const files = { credentialsFile: join(where, 'credentials'), configFile: join(where, 'config') };
+  if (credentials !== undefined || config !== undefined) mkdirSync(where, { mode: 0o700 });
+  if (credentials !== undefined) writeFileSync(files.credentialsFile, credentials, { mode: 0o600 });
+  if (config !== undefined) writeFileSync(files.configFile, config, { mode: 0o600 });
+  const writer = makeProfileWriter({ ...files, region: async () => region, replace: false, clock: realClock, ...more });
+  return { ...files, where, writer };
+};
+type Home = ReturnType<typeof home>;
+const bytes = (path: string): string => readFileSync(path, 'latin1');
+/** As the SDK reads them. */
+const oracle = async ({ credentialsFile, configFile }: Pick<Home, 'credentialsFile' | 'configFile'>) =>
+  loadSharedConfigFiles({ filepath: credentialsFile, configFilepath: configFile, ignoreCache: true });
+const wanted = { aws_access_key_id: id, aws_secret_access_key: canary };
+
+describe('a new profile', () => {
+  it('makes folder and files that nobody else can read', async () => {
+    const at = home();
+    await at.writer.reserve();
+    await at.writer.write(key());
+    expect(text(at.credentialsFile)).toBe(`[practice]\naws_access_key_id = ${id}\naws_secret_access_key = ${canary}\n`);
+    expect(text(at.configFile)).toBe(`[profile practice]\nregion = ${region}\n`);
+    expect([at.where, at.credentialsFile, at.configFile].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o600, 0o600]);
+    expect(readdirSync(at.where).sort()).toEqual(['config', 'credentials']);
+  });
+
+  it('is found again, without its secret', async () => {
+    const at = home('[other]\naws_access_key_id=AKIAOTHER\naws_secret_access_key=x\n', '[profile sso]\nsso_session = corp\n[profile bare]\nregion = x\n[sso-session corp]\nsso_region = x\n');
+    await at.writer.write(key());
+    expect(await at.writer.listProfiles()).toEqual(['other', 'practice', 'sso', 'bare']);
+    expect(await at.writer.keyIdOf('practice')).toBe(id);
+    expect(await at.writer.keyIdOf('sso')).toBeUndefined();
+    expect(await at.writer.marks()).toEqual([
+      { kind: 'access-key', user: 'profile other', id: 'AKIAOTHER' },
+      { kind: 'access-key', user: 'profile practice', id },
+      { kind: 'access-key', user: 'profile sso', id: '' },
+    ]);
+  });
+
+  it('stands as [default] in the config file when it is named so', async () => {
+    const at = home();
+    await at.writer.write(key(id, 'default'));
+    expect(text(at.configFile)).toBe(`[default]\nregion = ${region}\n`);
+    expect((await oracle(at)).configFile).toEqual({ default: { region } });
+  });
+
+  it('may be written twice: the second time changes nothing', async () => {
+    const at = home('# mine\n', '');
+    await at.writer.write(key());
+    const before = bytes(at.credentialsFile) + bytes(at.configFile);
+    await at.writer.write(key());
+    expect(bytes(at.credentialsFile) + bytes(at.configFile)).toBe(before);
+  });
+});
+
+describe('what is there already', () => {
+  const kept: readonly (readonly [string, string])[] = [
+    ['nothing', ''],
+    ['a byte order mark alone', '\u00ef\u00bb\u00bf'],
+    ['a byte order mark and a section', '\u00ef\u00bb\u00bf[a]\naws_access_key_id = A\n'],
+    ['Windows line ends', '[a]\r\naws_access_key_id = A\r\naws_secret_access_key = B\r\n'],
+    ['no final line end', '[a]\naws_access_key_id = A'],
+    ['Windows line ends, none at the end', '[a]\r\naws_access_key_id = A\r\naws_secret_access_key = B'],
+    ['comments', '# one\n[a] # two\n; three\naws_access_key_id = A ; four\n\n\n# five'],
+    ['a nested block', '[a]\ns3 =\n  max_concurrent_requests = 20\n  region = inner\nregion = us-east-1\n'],
+    ['a nested block at the end', '[a]\nregion = us-east-1\ns3 =\n\tx = 1\n'],
+    ['a section twice', '[a]\naws_access_key_id = A\n[b]\nx = 1\n[a]\naws_access_key_id = C\n'],
+    ['tabs', '[a]\n\taws_access_key_id\t=\tA\n'],
+    ['quoted names', '[profile "a b"]\nregion = x\n[profile \'c\']\nregion = y\n'],
+    ['odd bytes', '[a]\nname = \u00ff\u0080\u0000\n'],
+    ['lines without a section', 'region = x\n\n'],
+    ['values with signs', '[a]\naws_session_token = a=b#c;d==\nendpoint_url = http://x/#y\n'],
+  ];
+  it.each(kept)('stays, byte for byte: %s', async (_, before) => {
+    const at = home(Buffer.from(before, 'latin1'), Buffer.from(before, 'latin1'));
+    const readBefore = await oracle(at);
+    await at.writer.write(key());
+    for (const [path, lines] of [
+      [at.credentialsFile, ['[practice]', `aws_access_key_id = ${id}`, `aws_secret_access_key = ${canary}`]],
+      [at.configFile, ['[profile practice]', `region = ${region}`]],
+    ] as const) {
+      const after = bytes(path);
+      expect(after.startsWith(before)).toBe(true);
+      expect(after.slice(before.length).split(/\r?\n/).filter((line) => line !== '')).toEqual(lines);
+      if (before.includes('\r\n')) expect(after.slice(before.length)).not.toMatch(/[^\r]\n/);
+    }
+    const now = await oracle(at);
+    expect(now.credentialsFile).toEqual({ ...readBefore.credentialsFile, practice: wanted });
+    expect(now.configFile).toEqual({ ...readBefore.configFile, practice: { region } });
+  });
+
+  it('is a profile with a region only: it gets the key and keeps the region', async () => {
+    const config = '[profile practice]\n# mine\nregion = us-west-2\n\n[profile next]\nregion = x\n';
+    const at = home(undefined, config);
+    await at.writer.write(key());
+    expect(text(at.configFile)).toBe(config);
+    expect((await oracle(at)).credentialsFile).toEqual({ practice: wanted });
+  });
+
+  it('is a profile without a region: the line goes to the end of its section', async () => {
+    const at = home(undefined, '[profile practice]\noutput = json\ns3 =\n  region = inner\n\n# next\n[profile next]\nregion = x\n');
+    await at.writer.write(key());
+    expect(text(at.configFile)).toBe(`[profile practice]\noutput = json\ns3 =\n  region = inner\nregion = ${region}\n\n# next\n[profile next]\nregion = x\n`);
+    expect((await oracle(at)).configFile['practice']).toMatchObject({ output: 'json', region });
+  });
+
+  it('is a link: the file behind it is edited and the link stays', async () => {
+    const at = home('[a]\nx = 1\n');
+    const real = join(folder(), 'real-credentials');
+    writeFileSync(real, '[b]\ny = 2\n', { mode: 0o644 });
+    writeFileSync(at.configFile, '');
+    const linked = { credentialsFile: join(at.where, 'linked'), configFile: at.configFile };
+    symlinkSync(real, linked.credentialsFile);
+    await makeProfileWriter({ ...linked, region: async () => region, replace: false, clock: realClock }).write(key());
+    expect(readlinkSync(linked.credentialsFile)).toBe(real);
+    expect(text(real)).toMatch(/^\[b\]\ny = 2\n\n\[practice\]/);
+    expect(statSync(real).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    [0o644, 0o600],
+    [0o640, 0o600],
+    [0o600, 0o600],
+    [0o400, 0o400],
+  ])('has the mode %o, which becomes %o', async (before, after) => {
+    const at = home('', '');
+    chmodSync(at.credentialsFile, before);
+    chmodSync(at.configFile, 0o644);
+    await at.writer.write(key());
+    expect(statSync(at.credentialsFile).mode & 0o777).toBe(after);
+    expect(statSync(at.configFile).mode & 0o777).toBe(0o644);
+  });
+});
+
+describe('a profile that is taken', () => {
+  const key1 = '[practice]\naws_access_key_id = AKIAOLD\naws_secret_access_key = old\naws_session_token = tok\nregion = x # mine\n';
+  const taken: readonly (readonly [string, string, string, RegExp])[] = [
+    ['by a key', key1, '', /holds another access key \(AKIAOLD\)/],
+    ['by half a key', '[practice]\naws_secret_access_key = old\n', '', /holds another access key/],
+    ['by a key in capitals', '[practice]\nAWS_ACCESS_KEY_ID = AKIAOLD\n', '', /AKIAOLD/],
+    ['by a key with a colon', '[practice]\naws_access_key_id: AKIAOLD\n', '', /AKIAOLD/],
+    ['by a role', '', '[profile practice]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = y\n', /signs in by role_arn/],
+    ['by single sign-on', '', '[profile practice]\nsso_session = corp\n', /signs in by sso_session/],
+    ['by aws login', '', '[profile practice]\nlogin_session = arn:aws:iam::1:root\n', /signs in by login_session/],
+    ['by a program', '[practice]\ncredential_process = /bin/x\n', '', /signs in by credential_process/],
+    ['by a key in the config file', '', '[profile practice]\naws_access_key_id = AKIAOLD\n', /in the config file/],
+    ['under a name in quotes', '', '[profile "practice"]\nlogin_session = x\n', /login_session/],
+    ['under a name with blanks', '[ practice ]\nx = 1\n', '', /read differently/],
+    ['under a header with something behind it', '[practice] x\ny = 1\n', '', /read differently/],
+  ];
+  it.each(taken)('%s is refused, and nothing is written', async (_, credentials, config, expected) => {
+    const at = home(credentials, config);
+    const error = await refusal(at.writer.write(key()));
+    expect(error).toMatchObject({ code: 'E-SECRETS-DESTINATION', exit: 2 });
+    expect(error.message).toMatch(expected);
+    expect([text(at.credentialsFile), text(at.configFile)]).toEqual([credentials, config]);
+    expect(JSON.stringify(error.info())).not.toContain(canary);
+  });
+
+  it('by a key gives way when that was asked for, with the token that belonged to it', async () => {
+    const before = '[a]\nx = 1\n[practice]\r\naws_access_key_id\t=AKIAOLD ; old\r\naws_session_token = tok\r\nregion = x # mine\r\n[b]\ny = 2\n';
+    const at = home(before, '', { replace: true });
+    await at.writer.reserve();
+    await at.writer.write(key());
+    expect(text(at.credentialsFile)).toBe(
+      `[a]\nx = 1\n[practice]\r\naws_access_key_id\t=${id}\r\nregion = x # mine\r\naws_secret_access_key = ${canary}\r\n[b]\ny = 2\n`,
+    );
+    expect((await oracle(at)).credentialsFile['practice']).toEqual({ ...wanted, region: 'x' });
+  });
+
+  it('in another way than by a key does not give way even then', async () => {
+    const at = home('', '[profile practice]\nlogin_session = x\n', { replace: true, profile: 'practice' });
+    expect((await refusal(at.writer.reserve())).message).toMatch(/login_session/);
+    expect((await refusal(at.writer.write(key()))).message).toMatch(/login_session/);
+  });
+});
+
+describe('names of profiles', () => {
+  it.each(['', ' a', 'a ', 'a b', 'a]', 'a\nb', '"a"', "a'", 'a#b', 'a;b', 'profile a', '__proto__', 'constructor', 'a=b', 'ä', 'x'.repeat(129)])(
+    'refuses %j',
+    async (name) => {
+      expect(profileNameProblem(name)).toBeTypeOf('string');
+      const at = home();
+      expect((await refusal(at.writer.write(key(id, name)))).code).toBe('E-SECRETS-DESTINATION');
+      expect(readdirSync(join(at.where, '..'))).toEqual([]);
+    },
+  );
+
+  it('takes those that the SDK reads back', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.stringMatching(/^[\w@+.%:/-]{1,20}$/), async (name) => {
+        fc.pre(profileNameProblem(name) === undefined);
+        const at = home();
+        await at.writer.write(key(id, name));
+        const read = await oracle(at);
+        expect([read.credentialsFile[name], read.configFile[name]]).toEqual([wanted, { region }]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+/** Files as people and tools leave them. */
+const line = fc.oneof(
+  fc.constantFrom('', '# note', '; note', '  ', '\t# note'),
+  fc.constantFrom('region = us-east-1', 'region=x', 'output = json', 's3 =', '  max = 1', '\tregion = inner', 'aws_session_token = a=b#c', 'cli_pager ='),
+  fc.constantFrom('[a]', '[b]', '[profile a]', '[profile b]', '[default]', '[profile "q r"]', '[sso-session s]', '[services x]'),
+  fc.stringMatching(/^[ -~]{0,12}$/).filter((text) => !text.includes('[')),
+);
+const file = fc
+  .record({
+    lines: fc.array(line, { maxLength: 12 }),
+    end: fc.constantFrom('\n', '\r\n'),
+    last: fc.boolean(),
+    mark: fc.boolean(),
+  })
+  .map(({ lines, end, last, mark }) => `${mark ? '\u00ef\u00bb\u00bf' : ''}${lines.join(end)}${last && lines.length > 0 ? end : ''}`);
+
+describe('any file', () => {
+  it('keeps every byte when a profile is added, and reads as before but for it', async () => {
+    await fc.assert(
+      fc.asyncProperty(file, file, async (credentials, config) => {
+        const at = home(Buffer.from(credentials, 'latin1'), Buffer.from(config, 'latin1'));
+        const before = await oracle(at);
+        await at.writer.write(key());
+        expect(bytes(at.credentialsFile).startsWith(credentials)).toBe(true);
+        expect(bytes(at.configFile).startsWith(config)).toBe(true);
+        const after = await oracle(at);
+        expect(after.credentialsFile).toEqual({ ...before.credentialsFile, practice: wanted });
+        expect(after.configFile).toEqual({ ...before.configFile, practice: { region } });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('loses no line when a key in it is replaced', async () => {
+    await fc.assert(
+      fc.asyncProperty(file, file, async (before, behind) => {
+        const own = '[practice]\naws_access_key_id = AKIAOLD\naws_secret_access_key = old\noutput = json\n';
+        const above = before === '' || before.endsWith('\n') ? before : `${before}\n`;
+        // What follows the section must not belong to it.
+        const below = /^\[/.test(behind) ? behind : `[next]\n${behind.replace(/^\u00ef\u00bb\u00bf/, '')}`;
+        const at = home(Buffer.from(above + own + below, 'latin1'), '', { replace: true });
+        const seen = await oracle(at);
+        await at.writer.write(key());
+        expect(bytes(at.credentialsFile)).toBe(above + own.replace('AKIAOLD', id).replace('= old', `= ${canary}`) + below);
+        expect((await oracle(at)).credentialsFile).toEqual({ ...seen.credentialsFile, practice: { ...wanted, output: 'json' } });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('several writers', () => {
+  it('lose nothing of one another', async () => {
+    const at = home('[mine]\nx = 1\n');
+    const names = Array.from({ length: 40 }, (_, index) => `p${index}`);
+    const writers = Array.from({ length: 8 }, () =>
+      makeProfileWriter({ credentialsFile: at.credentialsFile, configFile: at.configFile, region: async () => region, replace: false, clock: realClock }),
+    );
+    await Promise.all(names.map((name, index) => writers[index % 8]?.write(key(`AKIA${index}`, name))));
+    const { credentialsFile, configFile } = await oracle(at);
+    expect(Object.keys(credentialsFile).sort()).toEqual(['mine', ...names].sort());
+    expect(Object.keys(configFile).sort()).toEqual([...names].sort());
+    expect(readdirSync(at.where).sort()).toEqual(['config', 'credentials']);
+  });
+
+  it('notice one that takes no lock', async () => {
+    const at = home('[mine]\nx = 1\n', '[profile practice]\nregion = x\n');
+    // Writes at the last moment: when the secret is taken out of its wrapper to be written.
+    class Late extends Secret {
+      override reveal(): string {
+        const there = text(at.credentialsFile);
+        if (!there.includes('[theirs]')) writeFileSync(at.credentialsFile, `${there}[theirs]\ny = 2\n`);
+        return super.reveal();
+      }
+    }
+    await at.writer.write({ ...key(), secretAccessKey: new Late(canary) });
+    expect(Object.keys((await oracle(at)).credentialsFile)).toEqual(['mine', 'theirs', 'practice']);
+  });
+});
+
+describe('files that cannot be written', () => {
+  it('are found while reserving', async () => {
+    const at = home();
+    const writer = makeProfileWriter({ credentialsFile: '/proc/x/credentials', configFile: at.configFile, region: async () => region, replace: false, clock: realClock });
+    const error = await refusal(writer.reserve());
+    expect(error).toMatchObject({ code: 'E-SECRETS-DESTINATION', exit: 2 });
+  });
+
+  it('are found when one is a folder, or a link to nothing', async () => {
+    const at = home('', '');
+    const dangling = join(at.where, 'dangling');
+    symlinkSync('nowhere', dangling);
+    const common = { configFile: at.configFile, region: async () => region, replace: false, clock: realClock };
+    expect((await refusal(makeProfileWriter({ ...common, credentialsFile: dangling }).reserve())).message).toMatch(/link to a file that is not there/);
+    expect((await refusal(makeProfileWriter({ ...common, credentialsFile: at.where }).reserve())).message).toMatch(/not a plain file/);
+  });
+});
+
+describe('a sink with profiles', () => {
+  it('puts access keys into the profile and nowhere else', async () => {
+    const at = home(undefined, undefined, { profile: 'practice' });
+    const file = join(folder(), 'secrets.json');
+    const sink = makeFileSink({ file, profiles: at.writer, random });
+    await sink.reserve(account);
+    await sink.store(key());
+    await sink.store(password());
+    await sink.close();
+    expect(text(file)).not.toContain(canary);
+    expect(text(file)).toContain('console-password');
+    expect(await sink.holds()).toContainEqual({ kind: 'access-key', user: 'profile practice', id });
+    expect(sink.place('access-key')).toBe(`the profile practice in ${at.credentialsFile}`);
+  });
+
+  it('puts a key without a profile with the other secrets', async () => {
+    const at = home();
+    const file = join(folder(), 'secrets.json');
+    const sink = makeFileSink({ file, profiles: at.writer, random });
+    await sink.reserve(account);
+    await sink.store(key(id, ''));
+    await sink.close();
+    expect(text(file)).toContain(canary);
+  });
+
+  it('does not lose a key whose profile was taken meanwhile', async () => {
+    const at = home();
+    const file = join(folder(), 'secrets.json');
+    const sink = makeFileSink({ file, profiles: at.writer, random });
+    await sink.reserve(account);
+    writeFileSync(at.credentialsFile, '[practice]\naws_access_key_id = AKIAOTHER\n');
+    const error = await refusal(sink.store(key()));
+    await sink.close();
+    expect(error).toMatchObject({ code: 'E-SECRETS-STORE', exit: 7 });
+    expect(error.message).toContain(`${id} is in ${file} instead`);
+    expect(text(file)).toContain(canary);
+  });
+
+  it('keeps the key though its region cannot be written, and says so', async () => {
+    const at = home('', undefined, {
+      region: async () => {
+        throw new Error('no region');
+      },
+    });
+    const error = await refusal(makeNoSink({ profiles: at.writer }).store(key()));
+    expect(error).toMatchObject({ code: 'E-SECRETS-STORE', exit: 7 });
+    expect(error.message).toMatch(/holds its key, but no region/);
+    expect((await oracle(at)).credentialsFile).toEqual({ practice: wanted });
+  });
+});
+
+describe('no destination', () => {
+  it('holds nothing and takes nothing', async () => {
+    const sink = makeNoSink();
+    expect(await sink.holds()).toEqual([]);
+    for (const error of [await refusal(sink.reserve(account)), await refusal(sink.store(key())), await refusal(Promise.resolve().then(() => sink.newPassword(14)))]) {
+      expect(error).toMatchObject({ code: 'E-SECRETS-DESTINATION', exit: 2 });
+      expect(error.next).toContain('--secrets-file FILE');
+    }
+  });
+
+  it('still takes keys into profiles, and nothing else', async () => {
+    const at = home();
+    const sink = makeNoSink({ profiles: at.writer });
+    await sink.reserve(account);
+    await sink.store(key());
+    expect((await oracle(at)).credentialsFile).toEqual({ practice: wanted });
+    expect((await refusal(sink.store(password()))).code).toBe('E-SECRETS-DESTINATION');
+  });
+});
