@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['test/emulator/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    teardownTimeout: 60_000,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

@@ -48,7 +48,10 @@ function noticeOf({ folder, name, license }) {
   const licence = files.find((file) => /^licen[cs]e(\.(md|txt))?$/i.test(file));
   if (licence === undefined && license !== 'Apache-2.0') throw new Error(`${name} carries no licence file: add its text by hand.`);
   const notice = files.find((file) => /^notice(\.(md|txt))?$/i.test(file));
-  const texts = [licence === undefined ? join(root, 'LICENSE') : join(folder, licence), ...(notice === undefined ? [] : [join(folder, notice)])];
+  const texts = [
+    licence === undefined ? join(root, 'LICENSE') : join(folder, licence),
+    ...(notice === undefined ? [] : [join(folder, notice)]),
+  ];
   return texts.map((file) => tidy(readFileSync(file, 'utf8'))).join('\n\n');
 }
 
@@ -70,13 +73,14 @@ async function thirdPartyLicences() {
   if (refused.length > 0) throw new Error(`Not on the list of permissive licences:\n${refused.join('\n')}`);
 
   const byText = new Map();
-  for (const title of [...packages.keys()].sort()) {
+  for (const title of [...packages.keys()].sort((a, b) => (a < b ? -1 : 1))) {
     const found = packages.get(title);
     const text = noticeOf(found);
     byText.set(text, [...(byText.get(text) ?? []), `${title} (${found.license})`]);
   }
   const sections = [...byText].map(([text, titles]) => `${rule}\n${titles.join('\n')}\n${rule}\n\n${text}\n`);
-  const head = 'aws-account-bootstrap is published as a bundle. These packages are part of it, under these licences.\nWritten by `npm run licences`.\n';
+  const head =
+    'aws-account-bootstrap is published as a bundle. These packages are part of it, under these licences.\nWritten by `npm run licences`.\n';
   return [head, ...sections].join('\n');
 }
 

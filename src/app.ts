@@ -131,9 +131,9 @@ export const makeApp = (host: Host, globals: Globals): App => {
     },
     config: async () => {
       const { readConfigFile } = await import('./config/file.js');
-      const { loadConfig } = await import('./config/load.js');
       const file = await readConfigFile(globals.config, host.cwd, { stat, readFile });
       if (file === undefined) return { config: undefined, file: undefined, said: undefined };
+      const { loadConfig } = await import('./config/load.js');
       const { config } = loadConfig({ text: file.text, file: file.file, steps });
       const said = file.from === 'folder' ? `read ${file.file} of this folder` : undefined;
       return { config, file: file.path, said };
@@ -222,7 +222,7 @@ export const makeApp = (host: Host, globals: Globals): App => {
       const { makeSecrets } = await import('./secrets/index.js');
       const folder = `${sandboxFile}.secrets`;
       return makeSecrets({
-        file: destination.file ?? (sandboxed ? join(folder, 'secrets.json') : undefined),
+        file: destination.file !== undefined ? resolve(host.cwd, destination.file) : sandboxed ? join(folder, 'secrets.json') : undefined,
         profileFiles: !destination.profiles
           ? undefined
           : sandboxed

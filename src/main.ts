@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,7 +41,11 @@ const main = async (): Promise<void> => {
         await sleep(ms, undefined, signal === undefined ? {} : { signal });
       },
     },
-    random: (length, alphabet) => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join(''),
+    random: (length, alphabet) => {
+      // Loaded when it is used: `--help` needs no chance.
+      const { randomInt } = process.getBuiltinModule('node:crypto');
+      return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+    },
     signal: stop.signal,
   };
   const { run } = await import('./cli.js');

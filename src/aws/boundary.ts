@@ -12,6 +12,14 @@ import { patience, verdictOf } from './retry-table.js';
 /** Sends one request, once; throws what the SDK throws. */
 export type Send = (operation: Operation, input: object, signal: AbortSignal) => Promise<{ readonly $metadata?: { readonly requestId?: string } }>;
 
+/**
+ * Requests under way at once. A large account is asked thousands of things; a request that waits for one of the 50 sockets would run
+ * into its own time limit, and be sent again on top.
+ */
+const atOnce = 32;
+/** Ten million users; whoever hands out more pages is not AWS. */
+const mostPages = 10_000;
+
 export interface Boundary {
   readonly cloud: Cloud;
   /** Forgets what was read: the next read of a thing goes to AWS again. */
@@ -32,47 +40,56 @@ export const makeBoundary = (options: {
   readonly clock: Clock;
   readonly mode: 'read' | 'write';
   readonly signal: AbortSignal;
-  /** Retry delays of tests. */
+  /** Hears why a call takes long. */
   readonly say?: (text: string) => void;
   readonly trace?: (line: { readonly operation: string; readonly requestId?: string; readonly outcome: string; readonly attempt: number }) => void;
 }): Boundary => {
   const { send, clock, mode, signal } = options;
+  const gate = makeGate(atOnce);
   let total = 0;
   const written: string[] = [];
   let effects = 0;
   let cache = new Map<string, Promise<Reading<unknown>>>();
 
-  const attempt = async (operation: Operation, input: object): Promise<object> => {
-    if (mode === 'read' && !isRead(operation)) {
-      throw new Error(`refused ${operation}: this command only reads`);
+  const attempt = async (operation: Operation, input: object, as: 'read' | 'write'): Promise<object> => {
+    if ((mode === 'read' || as === 'read') && !isRead(operation)) {
+      throw new Error(`refused ${operation}: ${mode === 'read' ? 'this command only reads' : 'it is not a read'}`);
     }
     const row = operations[operation];
+    const secret = row.kind === 'secret';
     let delay: number = patience.retry.firstDelayMs;
     let patientDelay: number = patience.wait.firstDelayMs;
     let waited = 0;
     let said = false;
     for (let sent = 1; ; sent += 1) {
-      signal.throwIfAborted();
-      total += 1;
-      if (row.kind !== 'read') written.push(operation);
+      let begun = false;
       try {
-        const output = await send(operation, row.kind === 'read' ? input : revealed(input), signal);
+        const output = await gate(() => {
+          signal.throwIfAborted();
+          begun = true;
+          total += 1;
+          if (row.kind !== 'read') written.push(operation);
+          return send(operation, row.kind === 'read' ? input : revealed(input), signal);
+        });
         options.trace?.({ operation, attempt: sent, outcome: 'ok', ...(output.$metadata?.requestId ? { requestId: output.$metadata.requestId } : {}) });
         if (row.kind !== 'read') effects += 1;
-        return row.kind === 'secret' ? wrapped(operation, output) : output;
+        return secret ? wrapped(operation, output) : output;
       } catch (thrown) {
-        if (thrown instanceof BootstrapError || thrown instanceof AmbiguousWriteError) throw thrown;
+        if (!begun || thrown instanceof BootstrapError || thrown instanceof AmbiguousWriteError) throw thrown;
         if (row.kind === 'read') signal.throwIfAborted();
-        const failure = failureOf(operation, thrown);
+        const failure = failureOf(operation, thrown, { mayHoldSecret: secret });
         options.trace?.({ operation, attempt: sent, outcome: failure.error.code, ...(failure.error.requestId ? { requestId: failure.error.requestId } : {}) });
+        // The SDK has set its clock by the answer that refused the old one.
+        if (failure.clockCorrected && sent === 1) continue;
         const verdict = failure.credentials ? 'stop' : verdictOf(row.retry, failure.error.code, failure.fate);
         if (verdict === 'already-done') return {};
         if (verdict === 'read-back') {
           effects += 1;
-          throw new AmbiguousWriteError({ ...failure.error, message: failure.error.message, cause: thrown });
+          throw new AmbiguousWriteError({ ...failure.error, message: failure.error.message, cause: failure.error.cause });
         }
         // A page instead of an error is mostly an endpoint that lacks the operation: one more try is enough.
-        if (verdict === 'retry' && sent < (failure.unsupported ? 2 : patience.retry.attempts)) {
+        const attempts = failure.unsupported ? 2 : failure.fate === 'throttled' ? patience.retry.throttledAttempts : patience.retry.attempts;
+        if (verdict === 'retry' && sent < attempts) {
           await clock.sleep(delay, signal);
           delay = Math.min(delay * patience.retry.factor, patience.retry.maximumDelayMs);
           continue;
@@ -94,7 +111,7 @@ export const makeBoundary = (options: {
 
   const fetch = async (operation: ReadOperation, input: object): Promise<Reading<unknown>> => {
     try {
-      const output = (await attempt(operation, input)) as { $metadata?: { requestId?: string } };
+      const output = (await attempt(operation, input, 'read')) as { $metadata?: { requestId?: string } };
       return { ok: true, value: output, evidence: [evidenceOf(operation, output.$metadata?.requestId)] };
     } catch (error) {
       if (error instanceof SendFailure) return unread(operation, error.failure);
@@ -103,7 +120,7 @@ export const makeBoundary = (options: {
   };
 
   const reading = (operation: ReadOperation, input: object): Promise<Reading<unknown>> => {
-    const key = `${operation} ${JSON.stringify(Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1)))}`;
+    const key = `${operation} ${canonical(input)}`;
     const known = cache.get(key);
     if (known) return known;
     const fresh = fetch(operation, input);
@@ -130,8 +147,9 @@ export const makeBoundary = (options: {
       evidence.push(...page.evidence);
       const token = nextToken(page.value);
       if (token === undefined) return { ok: true, value: pages, evidence };
-      if (seen.has(token.value)) {
-        return { ok: false, cause: 'failed', message: `AWS repeats a page of ${operation} without end`, evidence };
+      const endless = token.value === undefined ? 'says that there is more, but not where,' : seen.has(token.value) ? 'repeats a page' : seen.size >= mostPages ? 'finds no end' : undefined;
+      if (token.value === undefined || endless !== undefined) {
+        return { ok: false, cause: 'failed', message: `${operation} ${endless} after ${pages.length} pages`, evidence: evidence.slice(0, 1) };
       }
       seen.add(token.value);
       more = { [token.name]: token.value };
@@ -142,7 +160,7 @@ export const makeBoundary = (options: {
     // Cleared before and after: a read that was under way may have seen the world before the write.
     cache = new Map();
     try {
-      return (await attempt(operation, input as object)) as Writes[K]['output'];
+      return (await attempt(operation, input as object, 'write')) as Writes[K]['output'];
     } catch (error) {
       throw error instanceof SendFailure ? error.failure.error : error;
     } finally {
@@ -191,12 +209,35 @@ const unread = (operation: Operation, failure: Failure): Unread => {
   return { ...base, cause: 'failed', message: `${operation} failed: ${error.code}` };
 };
 
-/** Both paging styles of AWS: Marker with IsTruncated (IAM), NextToken (the others). */
-const nextToken = (page: object): { readonly name: 'Marker' | 'NextToken'; readonly value: string } | undefined => {
+/** Both paging styles of AWS: Marker with IsTruncated (IAM), NextToken (the others). Without a value: cut off for good. */
+const nextToken = (page: object): { readonly name: 'Marker' | 'NextToken'; readonly value: string | undefined } | undefined => {
   const { IsTruncated, Marker, NextToken } = page as { IsTruncated?: boolean; Marker?: string; NextToken?: string };
-  if (IsTruncated && Marker) return { name: 'Marker', value: Marker };
+  if (IsTruncated) return { name: 'Marker', value: Marker === '' ? undefined : Marker };
   if (NextToken) return { name: 'NextToken', value: NextToken };
   return undefined;
+};
+
+/** Equal for equal inputs, whatever the order of their keys. */
+const canonical = (input: object): string =>
+  JSON.stringify(input, (_key, of: unknown) =>
+    typeof of === 'object' && of !== null && !Array.isArray(of) ? Object.fromEntries(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1))) : of,
+  );
+
+/** Lets so many tasks run at once, in order of arrival. */
+const makeGate = (places: number): (<T>(task: () => Promise<T>) => Promise<T>) => {
+  const waiting: (() => void)[] = [];
+  let free = places;
+  return async (task) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
+  };
 };
 
 /** Secrets leave their wrappers here and nowhere else outside `src/secrets`: on their way into the request. */
@@ -206,11 +247,11 @@ const revealed = (input: object): object =>
 /** Wraps the two secrets AWS hands out, before anything else can see the answer. */
 const wrapped = (operation: Operation, output: object): object => {
   const { AccessKey, VirtualMFADevice } = output as {
-    readonly AccessKey?: { readonly SecretAccessKey: string };
-    readonly VirtualMFADevice?: { readonly SerialNumber: string; readonly Base32StringSeed: Uint8Array };
+    readonly AccessKey?: { readonly AccessKeyId?: string; readonly SecretAccessKey?: string };
+    readonly VirtualMFADevice?: { readonly SerialNumber?: string; readonly Base32StringSeed?: Uint8Array };
   };
-  if (AccessKey) return { AccessKey: { ...AccessKey, SecretAccessKey: new Secret(AccessKey.SecretAccessKey) } };
-  if (VirtualMFADevice) {
+  if (AccessKey?.AccessKeyId && AccessKey.SecretAccessKey) return { AccessKey: { ...AccessKey, SecretAccessKey: new Secret(AccessKey.SecretAccessKey) } };
+  if (VirtualMFADevice?.SerialNumber && VirtualMFADevice.Base32StringSeed?.length) {
     // The seed comes as bytes that spell base32; the QR picture is the same secret and is dropped.
     const seed = new TextDecoder().decode(VirtualMFADevice.Base32StringSeed);
     return { VirtualMFADevice: { SerialNumber: VirtualMFADevice.SerialNumber, Base32StringSeed: new Secret(seed) } };

@@ -4,7 +4,8 @@
  * speak for two accounts.
  */
 export type CredentialSource =
-  | { readonly from: 'profile'; readonly profile: string; readonly how: string }
+  // `signIn`: the command that renews it, where there is one.
+  | { readonly from: 'profile'; readonly profile: string; readonly how: string; readonly signIn?: string }
   | { readonly from: 'environment'; readonly how: string; readonly rival?: RivalProfile }
   | { readonly from: 'chain'; readonly how: string }
   | { readonly from: 'sandbox'; readonly how: string };
@@ -45,23 +46,41 @@ export const chooseCredentials = (options: {
 const ofProfile = (profile: string, settings: ProfileSettings, chosenBy: string): CredentialSource => {
   const how = signInOf(settings);
   const notes = [how, chosenBy].filter((note) => note !== undefined && note !== '').join(', ');
-  return { from: 'profile', profile, how: notes === '' ? `profile ${profile}` : `profile ${profile} (${notes})` };
+  const command = how === 'IAM Identity Center' ? 'aws sso login' : how === 'aws login' ? how : undefined;
+  return {
+    from: 'profile',
+    profile,
+    how: notes === '' ? `profile ${profile}` : `profile ${profile} (${notes})`,
+    ...(command === undefined ? {} : { signIn: profile === 'default' ? command : `${command} --profile ${profile}` }),
+  };
 };
 
+type SignIn = 'assumed role' | 'access key' | 'web identity' | 'credential process' | 'IAM Identity Center' | 'aws login';
+
 /** Precedence within a profile, as in the SDK's ini provider. */
-const signInOf = (settings: ProfileSettings): string | undefined => {
-  if (settings['role_arn']) return 'assumed role';
-  if (settings['aws_access_key_id']) return 'access key';
-  if (settings['web_identity_token_file']) return 'web identity';
+const signInOf = (settings: ProfileSettings): SignIn | undefined => {
+  if (settings['role_arn'] && (settings['source_profile'] || settings['credential_source'])) return 'assumed role';
+  if (settings['aws_access_key_id'] && settings['aws_secret_access_key']) return 'access key';
+  if (settings['role_arn'] && settings['web_identity_token_file']) return 'web identity';
   if (settings['credential_process']) return 'credential process';
-  if (settings['sso_session'] || settings['sso_start_url']) return 'IAM Identity Center';
+  if (settings['sso_session'] || settings['sso_start_url'] || settings['sso_account_id']) return 'IAM Identity Center';
   if (settings['login_session']) return 'aws login';
   return undefined;
 };
 
-/** The account that a profile's settings name themselves. */
+/** The account that a profile's settings name themselves; null when only a call can tell. */
 export const accountIdOf = (settings: ProfileSettings): string | null => {
-  const arn = settings['role_arn'] ?? (settings['aws_access_key_id'] ? undefined : settings['login_session']);
-  const fromArn = arn === undefined ? undefined : /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];
-  return fromArn ?? (settings['aws_access_key_id'] ? null : (settings['sso_account_id'] ?? null));
+  switch (signInOf(settings)) {
+    case 'assumed role':
+    case 'web identity':
+      return accountOfArn(settings['role_arn']);
+    case 'IAM Identity Center':
+      return settings['sso_account_id'] || null;
+    case 'aws login':
+      return accountOfArn(settings['login_session']);
+    default:
+      return null;
+  }
 };
+
+const accountOfArn = (arn: string | undefined): string | null => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn ?? '')?.[1] ?? null;

@@ -4,6 +4,8 @@ import { BootstrapError } from '../core/error.js';
 export const endpointServices = ['iam', 'sts', 'budgets', 'organizations', 'account', 'cloudtrail'] as const;
 export type Service = (typeof endpointServices)[number];
 
+const signInServices = ['sts', 'sso', 'sso_oidc', 'signin'] as const;
+
 export interface EndpointSources {
   readonly flag: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -19,17 +21,23 @@ export interface EndpointSources {
  */
 export const endpointsOf = (sources: EndpointSources): Readonly<Partial<Record<Service, string>>> => {
   const { flag, env, profile } = sources;
-  const ignore = flag === undefined && (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? profile['ignore_configured_endpoint_urls']) === 'true';
+  const ignoring = filled(env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']) ?? profile['ignore_configured_endpoint_urls'];
+  const ignore = ignoring?.toLowerCase() === 'true';
+  const configured = (service: string): string | undefined =>
+    ignore
+      ? undefined
+      : (filled(env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`]) ??
+        filled(env['AWS_ENDPOINT_URL']) ??
+        filled(profile[`services.${service}`]) ??
+        filled(profile['endpoint_url']));
+  // The SDK finds these by itself when it signs in; what they send is as good as a credential.
+  for (const service of signInServices) {
+    const url = configured(service);
+    if (url !== undefined) checked(url);
+  }
   const found: Partial<Record<Service, string>> = {};
   for (const service of endpointServices) {
-    const url =
-      flag ??
-      (ignore
-        ? undefined
-        : (filled(env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`]) ??
-          filled(env['AWS_ENDPOINT_URL']) ??
-          profile[`services.${service}`] ??
-          profile['endpoint_url']));
+    const url = flag ?? configured(service);
     if (url !== undefined) found[service] = checked(url);
   }
   return found;

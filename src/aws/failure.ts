@@ -10,6 +10,16 @@ export interface Failure {
   readonly denied: boolean;
   /** The endpoint has no such operation (emulators: an HTML page; AWS: an API error). */
   readonly unsupported: boolean;
+  /** Refused for this machine's clock, which the SDK has corrected for its next request. */
+  readonly clockCorrected: boolean;
+}
+
+/** There are no credentials to send a request with: what went wrong (the cause) happened before, to a request of another kind. */
+export class NoCredentialsError extends Error {
+  constructor(cause: unknown) {
+    super('no credentials', { cause });
+    this.name = 'NoCredentialsError';
+  }
 }
 
 const throttles = /^(Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|BandwidthLimitExceeded|PriorRequestNotComplete)/;
@@ -20,6 +30,7 @@ const credentialCodes = [
   'InvalidToken',
   'RequestExpired',
   'SignatureDoesNotMatch',
+  'RequestTimeTooSkewed',
   'InvalidSignature',
   'IncompleteSignature',
   'MissingAuthenticationToken',
@@ -37,7 +48,12 @@ const oneOf = (codes: readonly string[], code: string): boolean => codes.some((o
 const text = (of: unknown): string | undefined => (typeof of === 'string' && of !== '' ? of : undefined);
 
 /** Classifies by status and name; never by the message, which AWS rewords. */
-export const failureOf = (operation: string, thrown: unknown): Failure => {
+export const failureOf = (operation: string, thrown: unknown, answer: { readonly mayHoldSecret: boolean } = { mayHoldSecret: false }): Failure => {
+  if (thrown instanceof NoCredentialsError) {
+    const failure = failureOf(operation, thrown.cause);
+    const unsent = failure.fate === 'lost' || failure.fate === 'server';
+    return { ...failure, fate: unsent ? 'unsent' : failure.fate, credentials: failure.fate === 'refused', denied: false, unsupported: false };
+  }
   const raw = (typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) }) as {
     readonly name?: unknown;
     readonly code?: unknown;
@@ -45,7 +61,7 @@ export const failureOf = (operation: string, thrown: unknown): Failure => {
     readonly Code?: unknown;
     readonly Reason?: unknown;
     readonly reason?: unknown;
-    readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+    readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string; readonly clockSkewCorrected?: boolean };
     readonly $response?: { readonly statusCode?: number };
     readonly $fault?: unknown;
   };
@@ -53,15 +69,16 @@ export const failureOf = (operation: string, thrown: unknown): Failure => {
   const socketCode = text(raw.code);
   // Not an answer of AWS's own making: the SDK could not find an error code in it, or could not read it at all.
   const unreadable = raw.name === 'SyntaxError' || raw.name === 'Unknown' || raw.name === 'UnknownError' || raw.name === 'Error' || raw.name === 'TypeError';
-  const code = wireCode(operation, text(raw.name) ?? 'UnknownError');
+  const code = unreadable && status !== undefined ? 'UnreadableAnswer' : wireCode(operation, text(raw.name) ?? 'UnknownError');
   const error = new AwsError({
     operation,
     code: status === undefined && socketCode !== undefined ? socketCode : code,
-    message: text(raw.message) ?? code,
+    // An answer that cannot be read is quoted by the error that says so, and hangs on to it.
+    message: (answer.mayHoldSecret && unreadable ? undefined : text(raw.message)) ?? code,
     status,
     requestId: raw.$metadata?.requestId,
     reason: text(raw.Reason) ?? text(raw.reason),
-    cause: thrown,
+    cause: answer.mayHoldSecret ? undefined : thrown,
   });
   const fate: Fate = ((): Fate => {
     if (throttles.test(code)) return 'throttled';
@@ -77,7 +94,8 @@ export const failureOf = (operation: string, thrown: unknown): Failure => {
     fate,
     credentials: oneOf(credentialCodes, code),
     denied: oneOf(deniedCodes, code) || (status === 403 && unreadable),
-    unsupported: oneOf(unsupportedCodes, code) || (unreadable && status !== undefined && (status === 404 || status === 405 || status >= 500)),
+    unsupported: oneOf(unsupportedCodes, code) || (unreadable && status !== undefined && [404, 405, 500, 501].includes(status)),
+    clockCorrected: raw.$metadata?.clockSkewCorrected === true && oneOf(credentialCodes, code),
   };
 };
 

@@ -5,11 +5,17 @@ import { BootstrapError } from '../core/error.js';
 import type { Unread } from '../core/reading.js';
 import { callerOf } from './identity.js';
 
+/** What is known of a sign-in before AWS is asked. */
+export interface SignedIn {
+  readonly signedInBy: string;
+  readonly endpoint: string | undefined;
+  readonly regionGiven: boolean;
+  /** The command that renews it, where it is a certain one: `aws sso login --profile acme`. */
+  readonly signIn?: string | undefined;
+}
+
 /** Who calls: one GetCallerIdentity. Throws what a person needs to hear when there is no answer. */
-export const identify = async (
-  cloud: ReadCloud,
-  session: { readonly signedInBy: string; readonly endpoint: string | undefined; readonly regionGiven: boolean },
-): Promise<Caller> => {
+export const identify = async (cloud: ReadCloud, session: SignedIn): Promise<Caller> => {
   const reading = await cloud.read('sts:GetCallerIdentity', {});
   if (!reading.ok) throw identityError(reading, session);
   const { Arn, Account } = reading.value;
@@ -25,13 +31,13 @@ export const identify = async (
   return callerOf(Arn, Account);
 };
 
-const signIn =
-  'Sign in with `aws login` (AWS CLI 2.32 or newer; works for root and needs no access key), or run in AWS CloudShell, which is signed in already.';
+const howToSignIn = (command = 'aws login'): string => {
+  const about = command.startsWith('aws login') ? ' (AWS CLI 2.32 or newer; works for root and needs no access key)' : '';
+  return `Sign in with \`${command}\`${about}, or run in AWS CloudShell, which is signed in already.`;
+};
 
-const identityError = (
-  unread: Unread,
-  { signedInBy, endpoint, regionGiven }: { readonly signedInBy: string; readonly endpoint: string | undefined; readonly regionGiven: boolean },
-): BootstrapError => {
+const identityError = (unread: Unread, { signedInBy, endpoint, regionGiven, signIn: command }: SignedIn): BootstrapError => {
+  const signIn = howToSignIn(command);
   const code = unread.code ?? '';
   const requestId = unread.evidence[0]?.requestId;
   const aws = { operation: 'sts:GetCallerIdentity', error: code, ...(requestId === undefined ? {} : { requestId }) };

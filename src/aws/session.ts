@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Operation } from '../core/cloud.js';
 import { partitionOf, partitionOfRegion } from '../core/account.js';
+import { BootstrapError } from '../core/error.js';
 import type { Send } from './boundary.js';
 import type { CredentialSource } from './credentials.js';
 import type { Service } from './endpoint.js';
+import { NoCredentialsError } from './failure.js';
+import { isRead } from './operations.js';
 
 type HttpHandler = object;
 
@@ -20,6 +23,8 @@ export interface SessionOptions {
   readonly staticCredentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
 }
 
+/** As the SDK does: credentials about to expire are renewed before they are used again. */
+const refreshBeforeMs = 300_000;
 const connectionTimeoutMs = 3_000;
 const readTimeoutMs = 10_000;
 /** A write's lost answer costs a read-back, and CreateOrganization takes its time: more patience than for a read. */
@@ -30,7 +35,15 @@ interface SdkClient {
 }
 interface ServiceModule {
   readonly Client: new (configuration: object) => SdkClient;
-  readonly commands: Readonly<Record<string, new (input: object) => object>>;
+  readonly commands: Readonly<Record<string, new (input: object) => SdkCommand>>;
+}
+/** As much of the SDK's command as we look at: `schema` is [kind, namespace, name, traits, input, output]. */
+interface SdkCommand {
+  readonly schema?: readonly unknown[];
+}
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly expiration?: Date;
 }
 
 const modules: Readonly<Record<Service, () => Promise<unknown>>> = {
@@ -44,8 +57,16 @@ const modules: Readonly<Record<Service, () => Promise<unknown>>> = {
 
 /** Sends requests through the SDK's clients, each loaded when first needed, all over one connection pool. */
 export const openSession = (options: SessionOptions): { readonly send: Send; readonly accessKeyId: () => Promise<string> } => {
-  const provider = lazily(() => credentialProvider(options));
   const handler = lazily(() => httpHandler(options));
+  const provider = lazily(() => credentialProvider(options, handler));
+  const signedIn = async (): Promise<Credentials> => {
+    const provide = await provider();
+    try {
+      return await provide();
+    } catch (cause) {
+      throw cause instanceof BootstrapError ? cause : new NoCredentialsError(cause);
+    }
+  };
   const clients = new Map<Service, Promise<{ client: SdkClient; commands: ServiceModule['commands'] }>>();
 
   const clientOf = (service: Service) => {
@@ -79,21 +100,32 @@ export const openSession = (options: SessionOptions): { readonly send: Send; rea
     const { client, commands } = await clientOf(service);
     const Command = commands[name];
     if (!Command) throw new Error(`no command for ${operation}`);
-    const reads = /^(Get|List|Describe|Lookup|Generate)/.test(name);
-    return client.send(new Command(input), {
+    const reads = isRead(operation);
+    // Asked for here, so that what goes wrong with a sign-in is not taken for a lost answer of the operation.
+    await signedIn();
+    const command = new Command(input);
+    const output = await client.send(command, {
       requestTimeout: options.timeoutMs ?? (reads ? readTimeoutMs : writeTimeoutMs),
       // A write that is under way is not torn off: whether it happened would then be unknown.
       ...(reads ? { abortSignal: signal } : {}),
     });
+    if (isEmpty(service, command, output)) throw Object.assign(new Error(`AWS answered ${operation} with nothing`), { name: 'EmptyAnswer' });
+    return output;
   };
 
-  const accessKeyId = async (): Promise<string> => {
-    const credentials = await provider();
-    const resolved = typeof credentials === 'function' ? await (credentials as () => Promise<{ accessKeyId: string }>)() : credentials;
-    return (resolved as { accessKeyId: string }).accessKeyId;
-  };
+  return { send, accessKeyId: async () => (await signedIn()).accessKeyId };
+};
 
-  return { send, accessKeyId };
+/**
+ * An answer that says "fine" and holds nothing of what the operation promises: an emptied body, or a page of somebody else's. The SDK
+ * makes an empty object of it, which would read as "there are none". Budgets leaves empty lists out, so it may be silent.
+ */
+const isEmpty = (service: Service, { schema }: SdkCommand, output: object): boolean =>
+  service !== 'budgets' && schema?.[5] !== undefined && !isUnit(schema[5]) && Object.keys(output).every((key) => key === '$metadata');
+
+const isUnit = (output: unknown): boolean => {
+  const of: unknown = typeof output === 'function' ? (output as () => unknown)() : output;
+  return of === 'unit' || (Array.isArray(of) && Object.keys((of[4] as object | undefined) ?? {}).length === 0);
 };
 
 const lazily = <T>(make: () => Promise<T>): (() => Promise<T>) => {
@@ -104,30 +136,43 @@ const lazily = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   };
 };
 
-const credentialProvider = async (options: SessionOptions): Promise<object> => {
-  if (options.staticCredentials) return options.staticCredentials;
+/** Credentials when they are asked for: resolved once for all clients, which would otherwise refresh the same login six times. */
+const credentialProvider = async (options: SessionOptions, handler: () => Promise<HttpHandler>): Promise<() => Promise<Credentials>> => {
+  const { staticCredentials, credentials: source } = options;
+  if (staticCredentials) return async () => staticCredentials;
   const { fromEnv, fromIni, fromNodeProviderChain } = await import('./services/credentials.js');
-  const source = options.credentials;
-  const clientConfig = { region: options.region };
+  // What a sign-in sends (a token to be refreshed, a role to be assumed) goes through the same door as everything else.
+  const clientConfig = { requestHandler: await handler() };
+  const callerClientConfig = { ...clientConfig, region: async () => options.region } as never;
   const provide =
     source.from === 'environment'
       ? fromEnv()
       : source.from === 'profile'
         ? fromIni({ profile: source.profile, ignoreCache: true, clientConfig })
         : fromNodeProviderChain({ ignoreCache: true, clientConfig });
-  // One resolution for all clients: six clients would otherwise each refresh the same login.
-  let current: Promise<{ accessKeyId: string; expiration?: Date }> | undefined;
-  return async () => {
-    const held = await current?.catch(() => undefined);
-    if (held === undefined || (held.expiration !== undefined && held.expiration.getTime() - options.now().getTime() < 300_000)) current = provide();
-    return current;
+  let current: Promise<Credentials> | undefined;
+  let refreshAt = Number.POSITIVE_INFINITY;
+  return () => {
+    if (current !== undefined && options.now().getTime() < refreshAt) return current;
+    refreshAt = Number.POSITIVE_INFINITY;
+    const fresh: Promise<Credentials> = provide({ callerClientConfig });
+    current = fresh;
+    fresh.then(
+      ({ expiration }) => {
+        if (expiration !== undefined) refreshAt = expiration.getTime() - refreshBeforeMs;
+      },
+      () => {
+        current = undefined;
+      },
+    );
+    return fresh;
   };
 };
 
 const httpHandler = async (options: SessionOptions): Promise<HttpHandler> => {
   if (options.handler) return options.handler;
   const { NodeHttpHandler, Agent } = await import('./services/http.js');
-  const ca = options.caBundle === undefined ? undefined : await readFile(options.caBundle);
+  const ca = options.caBundle === undefined ? undefined : await readBundle(options.caBundle);
   return new NodeHttpHandler({
     connectionTimeout: connectionTimeoutMs,
     requestTimeout: options.timeoutMs ?? writeTimeoutMs,
@@ -135,4 +180,18 @@ const httpHandler = async (options: SessionOptions): Promise<HttpHandler> => {
     throwOnRequestTimeout: true,
     ...(ca === undefined ? {} : { httpsAgent: new Agent({ keepAlive: true, maxSockets: 50, ca }) }),
   });
+};
+
+const readBundle = async (file: string): Promise<Buffer> => {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new BootstrapError({
+      code: 'E-CA-BUNDLE',
+      exit: 2,
+      message: `The CA bundle ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
+      next: 'Name a file with certificates in PEM form: --ca-bundle or AWS_CA_BUNDLE.',
+      cause,
+    });
+  }
 };

@@ -23,5 +23,5 @@ export const readSharedFiles = async (paths: { readonly config: string; readonly
     });
     return { ...settings, ...Object.fromEntries(endpoints) };
   };
-  return { settingsOf, has: (profile) => configFile[profile] !== undefined || credentialsFile[profile] !== undefined };
+  return { settingsOf, has: (profile) => Object.hasOwn(configFile, profile) || Object.hasOwn(credentialsFile, profile) };
 };

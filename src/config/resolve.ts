@@ -18,7 +18,7 @@ export interface Flags extends SelectionFlags {
 export interface ResolvedStep {
   /** `init` brings it about in this run: wanted by the config and not left out by `--only` or `--skip`. */
   readonly wanted: boolean;
-  /** `check` judges it in this run. */
+  /** Looked at in this run. What `audit` makes of a section that is absent: judged, and not wanted. */
   readonly judged: boolean;
   /** Wanted by the config, whether or not it runs: what it says of itself holds for the other steps. */
   readonly intended: boolean;
@@ -101,7 +101,7 @@ const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): r
       throw new Error(`${step.id}: its own ${input.sandbox ? 'practice values' : 'defaults'} do not parse`);
     if (!parsed.ok) wrong.push(...parsed.problems.map((problem) => explain(step, problem, over)));
     const wanted = section === 'given' || (section === 'absent' && (input.sandbox || step.whenAbsent === 'wanted'));
-    const judged = wanted || (section === 'absent' && step.whenAbsent === 'audit' && input.command === 'check');
+    const judged = wanted || (section === 'absent' && step.whenAbsent === 'audit');
     const included = includes(step.id);
     const slice = parsed.ok ? parsed.value : undefined;
     const open = step.asks.filter(({ path }) => !hasValue(raw, pathOf(path)) && !hasValue(slice, pathOf(path)));

@@ -12,7 +12,8 @@ export const profileNameProblem = (name: string): string | undefined => {
   if (name === '') return 'is empty; a profile has a name';
   if (name.length > 128) return 'is longer than 128 characters';
   if (/^profile\s/.test(name)) return 'begins with "profile "; write the name alone';
-  if (!profileNamePattern.test(name)) return `${JSON.stringify(name)} has characters that other tools stumble over; use letters, digits and @ + . % : / _ -`;
+  if (!profileNamePattern.test(name))
+    return `${JSON.stringify(name)} has characters that other tools stumble over; use letters, digits and @ + . % : / _ -`;
   // The SDK keeps profiles in a plain object, where such names mean something else.
   if (name in {}) return `${JSON.stringify(name)} is a name that the AWS SDK for JavaScript cannot keep; choose another`;
   return undefined;
@@ -22,4 +23,8 @@ export const profileNameProblem = (name: string): string | undefined => {
  * What a profile of `~/.aws` is to a destination: an access key whose user is not known. No IAM user can be called so, since
  * their names have no blanks. `id` is empty when the profile signs in by other means than a key.
  */
-export const profileMark = (profile: string, accessKeyId: string): Held => ({ kind: 'access-key', user: `profile ${profile}`, id: accessKeyId });
+export const profileMark = (profile: string, accessKeyId: string): Held => ({
+  kind: 'access-key',
+  user: `profile ${profile}`,
+  id: accessKeyId,
+});

@@ -1,5 +1,5 @@
 import { AmbiguousWriteError, AwsError } from '../core/aws-error.js';
-import { BootstrapError, type ErrorInfo, type ExitCode } from '../core/error.js';
+import { BootstrapError, type ErrorInfo, type ExitCode, worstExit } from '../core/error.js';
 import type { Change, Finding } from '../core/finding.js';
 import type { StepReport, StepStatus } from '../core/report.js';
 import type { ApplyContext } from '../core/step.js';
@@ -28,6 +28,14 @@ export interface AppliedStep extends Outcome {
 
 /** How often a change is made again after its answer was lost and the account, read back, shows that it did not happen. */
 const secondChances = 2;
+/** How long to look for a change whose answer was lost. A secret made twice leaves an orphan, so there it is as long as for any change. */
+const doubtPatienceMs = 10_000;
+
+/** A write whose answer was lost, and the change that it was part of. */
+interface Doubt {
+  readonly change: Change;
+  readonly error: AmbiguousWriteError;
+}
 
 /**
  * Step by step, in order: read again, make the approved changes, look until they show. A step behind a failed one that it
@@ -36,14 +44,15 @@ const secondChances = 2;
 export const applyAll = async (steps: readonly LookedStep[], port: ApplyPort): Promise<readonly AppliedStep[]> => {
   const done: AppliedStep[] = [];
   for (const looked of steps) {
-    const failed = looked.step.needs.filter((id) =>
-      done.some(({ looked: { step }, report }) => step.id === id && (report.status === 'failed' || report.status === 'blocked')),
+    const failed = done.filter(
+      ({ looked: { step }, report }) => looked.step.needs.includes(step.id) && (report.status === 'failed' || report.status === 'blocked'),
     );
     if (looked.wanted && changesOf(looked).length > 0) {
       if (failed.length > 0) {
         const report: StepReport = { id: looked.step.id, status: 'blocked', verified: false, error: null };
         port.progress.stepEnded(looked, 'blocked', null);
-        done.push({ looked, report, exit: 7, changed: false });
+        // It ends as what it waits for: behind something that is not ready yet, the same command goes on later.
+        done.push({ looked, report, exit: worstExit(failed.map(({ exit }) => exit)), changed: false });
         continue;
       }
       done.push(await applyStep(looked, port));
@@ -58,31 +67,38 @@ const applyStep = async (approved: LookedStep, port: ApplyPort): Promise<Applied
   port.progress.stepStarted(approved);
   const effectsBefore = port.effects();
   let looked = approved;
-  let changed = false;
+  let applied = false;
+  let doubts = 0;
+  /** Whether AWS was changed by this step so far; null when the only writes are ones whose answers were lost. */
+  const changed = (): boolean | null => {
+    const effects = port.effects() - effectsBefore;
+    return effects > doubts ? true : doubts > 0 ? null : false;
+  };
   const end = (error: BootstrapError | null): AppliedStep => {
-    const outcome = outcomeOf(looked, changed, error);
+    const outcome = outcomeOf(looked, applied, error, changed());
     port.progress.stepEnded(looked, outcome.report.status, outcome.report.error);
-    return { looked, ...outcome, changed };
+    return { looked, ...outcome, changed: applied || changed() !== false };
   };
   try {
     port.forget();
     looked = await lookAt(approved, port);
-    if (!samePlan(changesOf(approved), changesOf(looked))) return end(planChanged(approved));
+    if (!samePlan(changesOf(approved), changesOf(looked))) {
+      // What cannot be seen any more is no other plan: that is what there is to say then.
+      return end(outcomeOf(looked, false, null).report.error === null ? planChanged(approved) : null);
+    }
     for (let chance = 0; ; chance += 1) {
-      const doubt = await makeChanges(looked, port, () => {
-        changed = true;
-      });
-      // After a lost answer, seconds decide whether it happened; after an answer, IAM may take its time.
-      looked = await confirm(approved, port, doubt === undefined ? undefined : 10_000);
+      const doubt = await makeChanges(looked, port);
+      applied = true;
+      if (doubt !== undefined) doubts += 1;
+      looked = await (doubt === undefined ? confirm(approved, port) : readBack(approved, doubt, port));
       const open = changesOf(looked);
       if (open.length === 0) return end(null);
-      const approvedKinds = changesOf(approved).map((change) => change.kind);
-      const mayRepeat = doubt !== undefined && chance < secondChances && open.every((change) => approvedKinds.includes(change.kind));
-      if (!mayRepeat) return end(notConfirmed(looked, doubt));
+      const mayRepeat = doubt !== undefined && chance < secondChances && open.every((change) => isApproved(change, approved));
+      if (!mayRepeat) return end(notConfirmed(looked, doubt?.error, changed()));
     }
   } catch (error) {
     if (port.signal.aborted) throw error;
-    const told = errorOf(approved, error, changed || port.effects() > effectsBefore);
+    const told = errorOf(approved, error, changed());
     // What the step looks like now belongs into the report, as far as it can still be read.
     port.forget();
     looked = await lookAt(approved, port).catch(() => looked);
@@ -91,32 +107,46 @@ const applyStep = async (approved: LookedStep, port: ApplyPort): Promise<Applied
 };
 
 /** Makes the changes in order; stops at a write whose outcome is not known, and returns it. */
-const makeChanges = async (looked: LookedStep, port: ApplyPort, note: () => void): Promise<AmbiguousWriteError | undefined> => {
+const makeChanges = async (looked: LookedStep, port: ApplyPort): Promise<Doubt | undefined> => {
   for (const change of changesOf(looked)) {
     port.signal.throwIfAborted();
     port.say(change.summary);
     try {
       await looked.step.apply(port, change);
-      note();
     } catch (error) {
       if (!(error instanceof AmbiguousWriteError)) throw error;
-      note();
-      return error;
+      return { change, error };
     }
   }
   return undefined;
 };
 
+/** Looks whether it happened all the same. The changes behind it have not been tried, and are not waited for. */
+const readBack = (approved: LookedStep, { change }: Doubt, port: ApplyPort): Promise<LookedStep> =>
+  confirm(approved, port, {
+    ...(change.risk === 'secret' ? {} : { patienceMs: doubtPatienceMs }),
+    enough: (looked) => changesOf(looked).every(({ kind }) => kind !== change.kind),
+  });
+
+/** What is left of an approved change may be smaller than it was, but of the same kind, and no more dangerous. */
+const isApproved = (change: Change, approved: LookedStep): boolean =>
+  changesOf(approved).some(({ kind, risk }) => kind === change.kind && risk === change.risk);
+
 const samePlan = (approved: readonly Change[], now: readonly Change[]): boolean =>
   approved.length === now.length && approved.every((change, index) => sameChange(change, now[index] as Change));
 
 /** Unknown findings leave a step unverified; one whose reads were denied or got no answer has failed. */
-export const outcomeOf = (looked: LookedStep, changed: boolean, error: BootstrapError | null): Outcome => {
+export const outcomeOf = (
+  looked: LookedStep,
+  changed: boolean,
+  error: BootstrapError | null,
+  touched: boolean | null = changed,
+): Outcome => {
   const id = looked.step.id;
   if (!looked.wanted) return { report: { id, status: 'skipped', verified: false, error: null }, exit: 0 };
   const wanted = looked.findings.filter((finding) => looked.step.findings.some((spec) => spec.id === finding.id && spec.kind === 'wanted'));
   const unknown = wanted.filter((finding) => finding.status === 'unknown');
-  const failure = error ?? unreadable(looked, unknown, changed);
+  const failure = error ?? unreadable(looked, unknown, touched);
   if (failure !== null) return { report: { id, status: 'failed', verified: false, error: failure.info(id) }, exit: failure.exit };
   const byHand = wanted.some((finding) => finding.status === 'manual' || (finding.status === 'fail' && finding.remedy?.by === 'hand'));
   const verified = unknown.length === 0;
@@ -124,7 +154,7 @@ export const outcomeOf = (looked: LookedStep, changed: boolean, error: Bootstrap
   return { report: { id, status, verified, error: null }, exit: verified ? 0 : 6 };
 };
 
-const unreadable = (looked: LookedStep, unknown: readonly Finding[], changed: boolean): BootstrapError | null => {
+const unreadable = (looked: LookedStep, unknown: readonly Finding[], changed: boolean | null): BootstrapError | null => {
   const denied = unknown.find((finding) => finding.cause === 'denied');
   if (denied) {
     return new BootstrapError({
@@ -153,12 +183,12 @@ const planChanged = (looked: LookedStep): BootstrapError =>
   new BootstrapError({
     code: 'E-PLAN-CHANGED',
     exit: 6,
-    message: `${looked.step.title}: the account is no longer as it was when the plan was made, so nothing was changed here.`,
+    message: `${looked.step.title}: the account does not look as it did when the plan was made, so nothing was changed here.`,
     next: 'Run the same command again and look at the new plan.',
     retryable: true,
   });
 
-const notConfirmed = (looked: LookedStep, doubt: AmbiguousWriteError | undefined): BootstrapError =>
+const notConfirmed = (looked: LookedStep, doubt: AmbiguousWriteError | undefined, changed: boolean | null): BootstrapError =>
   new BootstrapError({
     code: doubt === undefined ? 'E-NOT-CONFIRMED' : 'E-AMBIGUOUS',
     exit: 6,
@@ -168,14 +198,31 @@ const notConfirmed = (looked: LookedStep, doubt: AmbiguousWriteError | undefined
         : `${looked.step.title}: the answer to ${doubt.operation} was lost (${doubt.code}), and the account does not show the change.`,
     next: 'Run the same command again in a few minutes; it continues where this run stopped.',
     retryable: true,
-    changed: doubt === undefined ? true : null,
+    changed,
     aws: doubt === undefined ? null : awsInfo(doubt),
   });
 
+/** A sign-in that ended while the run went on. */
+const signInCodes = /^(ExpiredToken|RequestExpired|InvalidToken|InvalidClientTokenId|UnrecognizedClient|CredentialsProviderError|TokenProviderError)/;
+
 /** An error of AWS in our shape; steps translate the ones that they can say more about. */
-export const errorOf = (looked: Pick<LookedStep, 'step'>, error: unknown, changed: boolean): BootstrapError => {
+export const errorOf = (looked: Pick<LookedStep, 'step'>, error: unknown, changed: boolean | null): BootstrapError => {
   // The step knows its error; the engine knows what came before it.
-  if (error instanceof BootstrapError) return changed && error.changed === false ? error.afterChanges() : error;
+  if (error instanceof BootstrapError) {
+    return error.changed === false && changed !== false ? new BootstrapError({ ...error.info(), exit: error.exit, changed, cause: error.cause }) : error;
+  }
+  if (error instanceof AwsError && signInCodes.test(error.code)) {
+    return new BootstrapError({
+      code: 'E-SESSION-EXPIRED',
+      exit: 4,
+      message: `${looked.step.title}: AWS does not accept the credentials of this run any more (${error.code} at ${error.operation}).`,
+      next: 'Sign in again and run the same command; it continues where this run stopped.',
+      retryable: true,
+      changed,
+      aws: awsInfo(error),
+      cause: error,
+    });
+  }
   if (error instanceof AwsError) {
     const denied = /AccessDenied|Unauthorized|NotAuthorized/.test(error.code);
     return new BootstrapError({

@@ -1,25 +1,40 @@
 import type { LookContext } from '../core/step.js';
 import { changesOf, type LookedStep, lookAt } from './look.js';
-import type { PreparedStep } from './prepare.js';
 
 /** How long a change may take to show: IAM is eventually consistent. */
-const limitMs = 120_000;
+export const confirmLimitMs = 120_000;
 
-/** Looks at a step until its gaps are closed or the time is up; says why it waits. */
+export interface ConfirmContext extends LookContext {
+  readonly forget: () => void;
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Looks at a step until its gaps are closed (or `enough` is), or the time is up; says why it waits. */
 export const confirm = async (
-  prepared: PreparedStep,
-  context: LookContext & { readonly forget: () => void; readonly say: (text: string) => void; readonly signal: AbortSignal },
-  patienceMs: number = limitMs,
+  approved: LookedStep,
+  context: ConfirmContext,
+  options: { readonly patienceMs?: number; readonly enough?: (looked: LookedStep) => boolean } = {},
 ): Promise<LookedStep> => {
+  const { patienceMs = confirmLimitMs, enough = (looked) => changesOf(looked).length === 0 } = options;
   let delay = 500;
   let waited = 0;
   for (;;) {
     context.forget();
-    const looked = await lookAt(prepared, context);
-    if (changesOf(looked).length === 0 || waited >= patienceMs) return looked;
+    const looked = await lookAt(approved, context);
+    if ((enough(looked) && !isBlurred(approved, looked)) || waited >= patienceMs) return looked;
     if (waited >= 2_000) context.say('waiting until AWS shows the change everywhere (IAM is eventually consistent)');
     await context.clock.sleep(delay, context.signal);
     waited += delay;
     delay = Math.min(delay * 2, 8_000);
   }
 };
+
+/** A gap that was to be closed cannot be seen at the moment: not the same as closed. What is denied will not clear up by waiting. */
+const isBlurred = (approved: LookedStep, looked: LookedStep): boolean =>
+  looked.findings.some(
+    ({ id, status, cause }) =>
+      status === 'unknown' &&
+      cause !== 'denied' &&
+      approved.findings.some((before) => before.id === id && before.status === 'fail' && before.remedy?.by === 'init'),
+  );

@@ -10,9 +10,18 @@ export interface LookedStep extends PreparedStep {
 
 export const lookAt = async (prepared: PreparedStep, context: LookContext): Promise<LookedStep> => {
   if (!prepared.judged) return { ...prepared, observed: undefined, findings: [] };
-  const observed = await prepared.step.observe(context, prepared.desired);
+  const observed = await prepared.step.observe(readOnly(context), prepared.desired);
   return { ...prepared, observed, findings: prepared.step.assess(prepared.desired, observed) };
 };
+
+/** Nothing but what looking takes, at run time too: a context for applying changes is handed in here as well. */
+const readOnly = ({ cloud: { read, find, readAll }, caller, accountId, clock, secrets }: LookContext): LookContext => ({
+  cloud: { read, find, readAll },
+  caller,
+  accountId,
+  clock,
+  secrets: { holds: () => secrets.holds() },
+});
 
 /** All steps at once: their reads share one round, so that a read needed by two is sent once. */
 export const look = (prepared: readonly PreparedStep[], context: LookContext): Promise<readonly LookedStep[]> =>

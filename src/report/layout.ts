@@ -1,5 +1,5 @@
 import { Chalk } from 'chalk';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { type Look, plain } from '../core/text.js';
 
 /**
@@ -145,14 +145,15 @@ const unbroken = (text: string, room: number): readonly string[] =>
 /** What is there to be copied: a link, or the path of a file. */
 const isLink = (word: string): boolean => word.length <= 200 && /^(https?:\/\/|~?\/|[A-Za-z]:\\)[\x21-\x7e]+$/.test(word);
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when a word is too long for a line at all: it costs ten milliseconds. */
+const segmenter = (): Intl.Segmenter => new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** A word too long for a line, cut by display width; behind `/`, `:` and the like where that leaves at least half a line. */
 const piecesOf = (word: string, room: number): readonly string[] => {
   const pieces: string[] = [];
   let piece = '';
   let used = 0;
-  for (const { segment } of segmenter.segment(word)) {
+  for (const { segment } of segmenter().segment(word)) {
     const size = widthOf(segment);
     if (piece !== '' && used + size > room) {
       const seam = Math.max(...['/', ':', ',', '-', '_', '.', '='].map((mark) => piece.lastIndexOf(mark))) + 1;

@@ -50,7 +50,11 @@ export const openAwsFile = (path: string, options: { readonly closed: boolean; r
         });
       } catch (error) {
         if (error instanceof BootstrapError) throw error;
-        throw destinationError(`${path} cannot be written (${whyRefused(error)}).`, 'Mend that, or choose another file or another profile.', error);
+        throw destinationError(
+          `${path} cannot be written (${whyRefused(error)}).`,
+          'Mend that, or choose another file or another profile.',
+          error,
+        );
       }
     },
 
@@ -126,7 +130,10 @@ const waitForLock = async (name: string, clock: Clock): Promise<Lock> => {
     const taken = await tryLock(name);
     if ('release' in taken) return taken;
     if (waited >= lockPatienceMs) {
-      throw destinationError(`Another program holds ${name} (${taken.heldBy}).`, `Wait for it to end; if there is none, delete ${name} and run the same command again.`);
+      throw destinationError(
+        `Another program holds ${name} (${taken.heldBy}).`,
+        `Wait for it to end; if there is none, delete ${name} and run the same command again.`,
+      );
     }
     await clock.sleep(delay);
   }

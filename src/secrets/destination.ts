@@ -28,7 +28,11 @@ const inspectFolder = async (folder: string): Promise<void> => {
     if ((await stat(folder)).isDirectory()) return;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') {
-      throw destinationError(`The folder for the secrets file is missing: ${folder}.`, `Make it (mkdir -p ${folder}), or pass another --secrets-file.`, error);
+      throw destinationError(
+        `The folder for the secrets file is missing: ${folder}.`,
+        `Make it (mkdir -p ${folder}), or pass another --secrets-file.`,
+        error,
+      );
     }
     throw destinationError(`The folder for the secrets file cannot be used: ${folder} (${whyRefused(error)}).`, another, error);
   }
@@ -46,7 +50,8 @@ const status = async (path: string): Promise<Stats | undefined> => {
 
 const inspectFile = (path: string, found: Stats): void => {
   // A link could be turned round between looking and writing, and the place it names be anywhere.
-  if (found.isSymbolicLink()) throw destinationError(`${path} is a symbolic link; secrets are not written through one.`, 'Pass the file that it names.');
+  if (found.isSymbolicLink())
+    throw destinationError(`${path} is a symbolic link; secrets are not written through one.`, 'Pass the file that it names.');
   if (found.isDirectory()) {
     throw destinationError(`${path} is a folder, not a file.`, `Pass a file in it: --secrets-file ${join(path, 'secrets.json')}.`);
   }
@@ -56,7 +61,10 @@ const inspectFile = (path: string, found: Stats): void => {
   if (user === undefined) return;
   if (found.uid !== user) throw destinationError(`${path} belongs to another user of this computer (number ${found.uid}).`, another);
   if ((found.mode & 0o077) !== 0) {
-    throw destinationError(`Others on this computer may read or change ${path}.`, `Close it (chmod 600 ${path}), or pass another --secrets-file.`);
+    throw destinationError(
+      `Others on this computer may read or change ${path}.`,
+      `Close it (chmod 600 ${path}), or pass another --secrets-file.`,
+    );
   }
 };
 
@@ -76,7 +84,9 @@ const workTree = async (folder: string): Promise<string | undefined> => {
 const inspectGit = (path: string, tree: string | undefined, environment: Environment): void => {
   if (tree === undefined) return;
   const env = Object.fromEntries(
-    ['PATH', 'HOME', 'XDG_CONFIG_HOME', 'USERPROFILE', 'SystemRoot'].flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+    ['PATH', 'HOME', 'XDG_CONFIG_HOME', 'USERPROFILE', 'SystemRoot'].flatMap((name) =>
+      environment[name] === undefined ? [] : [[name, environment[name]]],
+    ),
   );
   // The tree's own settings are not ours: its file-system monitor is a command.
   const asked = spawnSync('git', ['-c', 'core.fsmonitor=false', 'check-ignore', '--quiet', '--', basename(path)], {
@@ -86,7 +96,8 @@ const inspectGit = (path: string, tree: string | undefined, environment: Environ
     timeout: 10_000,
   });
   if (asked.status === 0) return;
-  const why = asked.status === 1 ? 'and git does not ignore it, so it could be committed' : 'and git could not be asked whether it ignores it';
+  const why =
+    asked.status === 1 ? 'and git does not ignore it, so it could be committed' : 'and git could not be asked whether it ignores it';
   throw destinationError(
     `${path} is in the git work tree ${tree}, ${why}.`,
     `Pass a --secrets-file outside of it, or add ${basename(path)} and ${basename(path)}.* to its .gitignore.`,

@@ -49,7 +49,7 @@ const create = async (path: string): Promise<boolean> => {
     if (code === 'EEXIST') return false;
     // File systems without hard links.
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
-    return createPlainly(path, content);
+    return await createPlainly(path, content);
   } finally {
     await rm(aside, { force: true }).catch(() => undefined);
   }

@@ -51,7 +51,8 @@ export const makeProfileWriter = (options: ProfileWriterOptions): ProfileWriter 
 
   const refuseTaken = (texts: Texts, profile: string, accessKeyId?: string): void => {
     const wrong = profileNameProblem(profile);
-    if (wrong !== undefined) throw destinationError(`The name of the profile ${wrong}.`, 'Choose another: access-keys.profile in the config.');
+    if (wrong !== undefined)
+      throw destinationError(`The name of the profile ${wrong}.`, 'Choose another: access-keys.profile in the config.');
     const taken = holderOf(texts, profile);
     if (taken === undefined || (taken.by === 'key' && (options.replace || (accessKeyId !== undefined && taken.id === accessKeyId)))) return;
     if (taken.by === 'key') {
@@ -188,7 +189,13 @@ const holderOf = (texts: Texts, profile: string): Holder | undefined => {
   ];
   if (odd.length > 0) return { by: 'odd' };
   // Keys in the config file would be mixed with those in the credentials file.
-  const keyInConfig = keySettings.find((key) => valueOf(sectionsOf(texts.config).filter(({ title }) => isConfigTitle(title, profile)), key) !== undefined);
+  const keyInConfig = keySettings.find(
+    (key) =>
+      valueOf(
+        sectionsOf(texts.config).filter(({ title }) => isConfigTitle(title, profile)),
+        key,
+      ) !== undefined,
+  );
   if (keyInConfig !== undefined) return { by: 'other', key: `${keyInConfig} in the config file` };
   if (!keySettings.some((key) => valueOf(sections, key) !== undefined)) return undefined;
   return { by: 'key', id: valueOf(sections, 'aws_access_key_id') ?? 'an unfinished one' };

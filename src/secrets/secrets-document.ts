@@ -37,7 +37,8 @@ const isEntry = (entry: unknown): entry is PlainEntry => {
 
 export const printDocument = (document: SecretsDocument): string => `${JSON.stringify(document, undefined, 2)}\n`;
 
-export const heldIn = ({ entries }: SecretsDocument): readonly Held[] => entries.map((entry) => ({ kind: entry.kind, user: entry.user, id: idOf(entry) }));
+export const heldIn = ({ entries }: SecretsDocument): readonly Held[] =>
+  entries.map((entry) => ({ kind: entry.kind, user: entry.user, id: idOf(entry) }));
 
 const idOf = (entry: PlainEntry): string => {
   const name = identifiers[entry.kind];

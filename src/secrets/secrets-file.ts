@@ -55,7 +55,11 @@ export const makeFileSink = ({ file, profiles, random, environment = {}, account
       await proveReplaceable(path, printDocument(document ?? { version: 1, account: accountId, entries: [] }).length + spareBytes);
     } catch (error) {
       if (error instanceof BootstrapError) throw error;
-      throw destinationError(`The secrets file cannot be written: ${file} (${whyRefused(error)}).`, 'Mend that, or pass another --secrets-file.', error);
+      throw destinationError(
+        `The secrets file cannot be written: ${file} (${whyRefused(error)}).`,
+        'Mend that, or pass another --secrets-file.',
+        error,
+      );
     }
     await profiles?.reserve();
     reservedFor = accountId;
@@ -82,7 +86,11 @@ export const makeFileSink = ({ file, profiles, random, environment = {}, account
       // The secret exists only here: the other place that was chosen takes it.
       await keep(entry);
       const why = error instanceof Error ? error.message : String(error);
-      throw storeError(`The access key ${entry.accessKeyId} is in ${file} instead of the profile ${entry.profile}: ${why}`, 'Copy it into a profile by hand.', error);
+      throw storeError(
+        `The access key ${entry.accessKeyId} is in ${file} instead of the profile ${entry.profile}: ${why}`,
+        'Copy it into a profile by hand.',
+        error,
+      );
     }
   };
 
@@ -119,7 +127,8 @@ const takeLock = async (path: string): Promise<Lock> => {
 const documentFor = (file: string, text: string, account: string): SecretsDocument | undefined => {
   if (text.trim() === '') return undefined;
   const document = parseDocument(text);
-  if (document === undefined) throw destinationError(`${file} is not a secrets file of this tool, so it is left as it is.`, 'Pass another --secrets-file.');
+  if (document === undefined)
+    throw destinationError(`${file} is not a secrets file of this tool, so it is left as it is.`, 'Pass another --secrets-file.');
   if (document.account === account) return document;
   throw destinationError(
     `${file} holds the secrets of account ${document.account}; this run is about ${account}.`,

@@ -10,6 +10,7 @@ import { auditFindings, readAllKeys, readLastUse, type UserKeys } from './suppor
 import { type CreateAccessKey, creationFindings, ownTag, type SeenKey, type WantedKey } from './support/access-key-creation.js';
 import { type AccessKey, readAccessKeys, readPeople, sameName } from './support/people.js';
 import { type RootUser, readRootUser, rootCredentialsPage } from './support/root-user.js';
+import { spelledAs } from './support/spelling.js';
 import { iamName } from './support/values.js';
 
 /**
@@ -21,17 +22,19 @@ const keyUser = iamName.refine((name) => !sameName(name, 'root'), { error: '"roo
 const managedPolicy = z.string().regex(/^[\w+=,.@/-]{1,128}$/, {
   error: ({ input }) => `${JSON.stringify(input)} is not the name of a policy that AWS manages; write it like ReadOnlyAccess`,
 });
-const profileName = z.string().superRefine((name, context) => {
-  const problem = profileNameProblem(name);
-  if (problem !== undefined) context.addIssue(problem);
-});
+/** Checked behind the union: inside it, zod would only say that neither side fits. */
+const profileOrFalse = z
+  .union([z.string(), z.literal(false)], { error: 'is the name of a profile, or false' })
+  .superRefine((name, context) => {
+    const problem = name === false ? undefined : profileNameProblem(name);
+    if (problem !== undefined) context.addIssue(problem);
+  });
 const schema = z.strictObject({
   mode: z.enum(['none', 'create']).default('none').describe('Whether an access key is wanted at all; `aws login` needs none'),
   user: keyUser.optional().describe('Who gets the key: the administrator by default, better a user who can do less. Made here when absent'),
   group: iamName.optional().describe('Group of that user, made here when absent, with the policies'),
   policies: z.array(managedPolicy).default(['ReadOnlyAccess']).describe('Policies that AWS manages, by name, attached to the group'),
-  profile: z
-    .union([z.literal(false), profileName])
+  profile: profileOrFalse
     .optional()
     .describe("Profile of ~/.aws that the key goes to, the user's name by default; `false` puts it with the other secrets"),
   'max-age-days': z.number().int().min(1).default(90).describe('How old an active key of any user may become'),
@@ -60,7 +63,13 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
   // planned; CreateAccessKey for a user who failed to appear is refused by AWS. A key of another user must not be blocked.
   needs: [],
   findings: [
-    { id: 'access-keys.root', severity: 'critical', kind: 'wanted', title: 'Root has no access key', references: ['cis-7.0:2.4', 'prowler:iam_no_root_access_key'] },
+    {
+      id: 'access-keys.root',
+      severity: 'critical',
+      kind: 'wanted',
+      title: 'Root has no access key',
+      references: ['cis-7.0:2.4', 'prowler:iam_no_root_access_key'],
+    },
     { id: 'access-keys.exists', severity: 'high', kind: 'wanted', title: 'The wanted access key exists', references: [] },
     { id: 'access-keys.stored', severity: 'medium', kind: 'wanted', title: 'The secret of the access key is at its place', references: [] },
     {
@@ -99,7 +108,7 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
 
   observe: async ({ cloud, caller, clock, secrets }, { key, audit }) => {
     const user = key?.user;
-    const [{ partition }, root, everybody, people, keys, held] = await Promise.all([
+    const [{ partition }, root, everybody, people, asWritten, held] = await Promise.all([
       caller(),
       readRootUser(cloud),
       audit ? readAllKeys(cloud) : undefined,
@@ -108,12 +117,16 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
       user === undefined ? value<readonly AccessKey[]>([]) : readAccessKeys(cloud, user),
       key === undefined ? [] : secrets.holds(),
     ]);
-    return { root, partition, now: clock.now(), everybody, seen: people === undefined ? undefined : { partition, people, keys, held } };
+    if (people === undefined || user === undefined) return { root, partition, now: clock.now(), everybody, seen: undefined };
+    // Read again in the rare case that the account spells the name otherwise.
+    const spelled = spelledAs(people, user);
+    const keys = spelled === user ? asWritten : await readAccessKeys(cloud, spelled);
+    return { root, partition, now: clock.now(), everybody, seen: { partition, people, keys, held, user: spelled } };
   },
 
   assess: ({ key, maxAgeDays }, { root, partition, now, everybody, seen }) => [
     rootFinding(root, partition),
-    ...(key === undefined || seen === undefined ? [] : creationFindings(key, seen)),
+    ...(key === undefined ? [] : creationFindings(key, seen)),
     ...(everybody === undefined ? [] : auditFindings(everybody, now, maxAgeDays)),
   ],
 
@@ -125,8 +138,10 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
   },
 
   recap: ({ key }, { seen }) => {
-    if (key?.user === undefined || seen?.keys.ok !== true) return [];
-    const [own] = seen.keys.value.filter(({ active, id }) => active && seen.held.some((mark) => mark.kind === 'access-key' && mark.id === id));
+    if (key === undefined || seen?.keys.ok !== true) return [];
+    const [own] = seen.keys.value.filter(
+      ({ active, id }) => active && seen.held.some((mark) => mark.kind === 'access-key' && mark.id === id),
+    );
     if (own === undefined) return [];
     return [{ label: 'Access key', value: `${own.id} of ${own.user}${key.profile === '' ? '' : `, in the profile ${key.profile}`}` }];
   },
@@ -230,7 +245,11 @@ const createKey = async (context: ApplyContext, { user, profile }: CreateAccessK
 const patienceMs = 30_000;
 
 /** The key that a lost answer was about: the one that was not there before and that nobody has used. */
-const findLostKey = async ({ cloud, clock, signal, forget, say }: ApplyContext, user: string, known: readonly string[]): Promise<AccessKey | undefined> => {
+const findLostKey = async (
+  { cloud, clock, signal, forget, say }: ApplyContext,
+  user: string,
+  known: readonly string[],
+): Promise<AccessKey | undefined> => {
   for (let waited = 0, delay = 1_000; ; waited += delay, delay *= 2) {
     forget();
     const now = await readAccessKeys(cloud, user);
@@ -246,7 +265,11 @@ const findLostKey = async ({ cloud, clock, signal, forget, say }: ApplyContext, 
   }
 };
 
-const awsInfo = ({ operation, code, requestId }: AwsError) => ({ operation, error: code, ...(requestId === undefined ? {} : { requestId }) });
+const awsInfo = ({ operation, code, requestId }: AwsError) => ({
+  operation,
+  error: code,
+  ...(requestId === undefined ? {} : { requestId }),
+});
 
 const secretLost = ({ id, user }: AccessKey, error: AmbiguousWriteError): BootstrapError =>
   new BootstrapError({

@@ -5,9 +5,18 @@ import { BootstrapError } from '../core/error.js';
 import { map, type Reading, value } from '../core/reading.js';
 import type { Held } from '../core/secret-sink.js';
 import { type ApplyContext, type DesireContext, defineStep, type LookContext } from '../core/step.js';
-import { assessMfa, type ConsoleUser, type Desired, type EnrolMfa, type MfaChange, type Observed, type VirtualDevice } from './support/mfa-devices.js';
+import {
+  assessMfa,
+  type ConsoleUser,
+  type Desired,
+  type EnrolMfa,
+  type MfaChange,
+  type Observed,
+  type VirtualDevice,
+} from './support/mfa-devices.js';
 import { type Person, readConsolePassword, readMfaDevices, readPeople, sameName } from './support/people.js';
 import { readRootUser } from './support/root-user.js';
+import { spelledAs } from './support/spelling.js';
 
 /**
  * MFA of root and of everybody with a console password. Root's device, and a passkey of anyone, can only be assigned in the
@@ -30,7 +39,13 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
   about: 'Asks for a second factor from root and from everybody who signs in to the console.',
   needs: ['admin-user'],
   findings: [
-    { id: 'mfa.root', severity: 'critical', kind: 'wanted', title: 'Root has MFA', references: ['cis-7.0:2.5', 'prowler:iam_root_mfa_enabled'] },
+    {
+      id: 'mfa.root',
+      severity: 'critical',
+      kind: 'wanted',
+      title: 'Root has MFA',
+      references: ['cis-7.0:2.5', 'prowler:iam_root_mfa_enabled'],
+    },
     {
       id: 'mfa.root-hardware',
       severity: 'low',
@@ -82,8 +97,7 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
       caller(),
       readRootUser(cloud),
       readVirtualDevices(cloud, secrets),
-      // Asked by name, without waiting for the list of users.
-      adminName === undefined ? undefined : readConsoleUser(cloud, { name: adminName, admin: true }),
+      adminName === undefined ? undefined : readAdministrator(cloud, adminName),
       everyone ? readConsoleUsers(cloud, adminName) : undefined,
     ]);
     return { partition, root, virtual, admin, users };
@@ -103,14 +117,17 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
  */
 const isPasswordComing = (assign: Desired['assign'], { command, intents, running, secrets, unattended }: DesireContext): boolean =>
   command === 'init' &&
-  intents.admin !== undefined &&
-  wantsPassword(intents.admin) &&
+  intents.admin?.console === true &&
   running('admin-user') &&
   secrets === 'chosen' &&
   (!unattended || assign === 'unattended');
 
-/** An intent that says nothing about the console means one with a password. */
-const wantsPassword = (admin: object): boolean => !('console' in admin) || admin.console !== false;
+/** Asked by the config's name without waiting for the list of users; again in the rare case that the account spells it otherwise. */
+const readAdministrator = async (cloud: ReadCloud, name: string): Promise<ConsoleUser> => {
+  const [asWritten, people] = await Promise.all([readConsoleUser(cloud, { name, admin: true }), readPeople(cloud)]);
+  const spelled = spelledAs(people, name);
+  return spelled === name ? asWritten : readConsoleUser(cloud, { name: spelled, admin: true });
+};
 
 const readConsoleUser = async (cloud: ReadCloud, { name, admin }: Pick<Person, 'name' | 'admin'>): Promise<ConsoleUser> => {
   const [password, devices] = await Promise.all([readConsolePassword(cloud, name), readMfaDevices(cloud, name)]);
@@ -127,7 +144,10 @@ const readConsoleUsers = async (cloud: ReadCloud, adminName: string | undefined)
 
 /** All virtual devices, of root and of nobody too, in one list; whose make the unassigned ones are stands in their tags. */
 const readVirtualDevices = async (cloud: ReadCloud, secrets: LookContext['secrets']): Promise<Reading<readonly VirtualDevice[]>> => {
-  const [listed, held] = await Promise.all([cloud.readAll('iam:ListVirtualMFADevices', { AssignmentStatus: 'Any', MaxItems: 1000 }), secrets.holds()]);
+  const [listed, held] = await Promise.all([
+    cloud.readAll('iam:ListVirtualMFADevices', { AssignmentStatus: 'Any', MaxItems: 1000 }),
+    secrets.holds(),
+  ]);
   if (!listed.ok) return listed;
   const devices = listed.value.flatMap((page) => page.VirtualMFADevices ?? []);
   const found = await Promise.all(
@@ -154,16 +174,23 @@ const attempts = 3;
  * The seed is stored before the device is enabled: from then on the console asks for its codes, and nobody else has them. A run
  * that dies before leaves a device of nobody with our tag, which the next run replaces.
  */
-const enrol = async ({ cloud, secrets, accountId, enrol: { codes } }: ApplyContext, { user, deviceName, replacesLeftover }: EnrolMfa): Promise<void> => {
+const enrol = async (
+  { cloud, secrets, accountId, enrol: { codes } }: ApplyContext,
+  { user, deviceName, replacesLeftover }: EnrolMfa,
+): Promise<void> => {
   await secrets.reserve(await accountId());
   if (replacesLeftover !== null) await deleteDevice({ cloud }, replacesLeftover);
-  const { VirtualMFADevice: device } = await lookedInto(cloud.write('iam:CreateVirtualMFADevice', { VirtualMFADeviceName: deviceName, Tags: [ownTag] }));
+  const { VirtualMFADevice: device } = await lookedInto(
+    cloud.write('iam:CreateVirtualMFADevice', { VirtualMFADeviceName: deviceName, Tags: [ownTag] }),
+  );
   const { SerialNumber: serial, Base32StringSeed: seed } = device;
   await secrets.store({ kind: 'mfa-seed', user, serial, seed });
   for (let attempt = 0; ; attempt += 1) {
     const [AuthenticationCode1, AuthenticationCode2] = await codes({ user, serial, seed, attempt });
     try {
-      await lookedInto(cloud.write('iam:EnableMFADevice', { UserName: user, SerialNumber: serial, AuthenticationCode1, AuthenticationCode2 }));
+      await lookedInto(
+        cloud.write('iam:EnableMFADevice', { UserName: user, SerialNumber: serial, AuthenticationCode1, AuthenticationCode2 }),
+      );
       return;
     } catch (error) {
       if (!isAwsError(error, 'InvalidAuthenticationCode')) throw error;

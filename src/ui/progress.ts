@@ -1,5 +1,5 @@
 import { Chalk } from 'chalk';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import yoctoSpinner, { type Spinner } from 'yocto-spinner';
 import type { StepStatus } from '../core/report.js';
 import { plain } from '../core/text.js';
@@ -147,7 +147,8 @@ const makeSpinner = (terminal: Terminal) => {
 };
 
 const fit = (text: string, columns: number): string => {
-  if (stringWidth(text) <= columns) return text;
+  // Nearly all text is ASCII, where measuring is counting.
+  if ((/^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text)) <= columns) return text;
   let cut = '';
   for (const { segment } of new Intl.Segmenter('en').segment(text)) {
     if (stringWidth(cut + segment) > columns - 3) break;

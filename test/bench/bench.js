@@ -102,7 +102,13 @@ const bootstrapped = async (users) => {
   const account = Object.values(world.accounts)[0];
   const [first] = account.users;
   for (let n = account.users.length; n < users; n += 1) {
-    const key = { id: `AKIAEXAMPLE${String(n).padStart(9, '0')}`, secret: 'x'.repeat(40), status: 'Active', createdAt: first.createdAt, lastUsed: null };
+    const key = {
+      id: `AKIAEXAMPLE${String(n).padStart(9, '0')}`,
+      secret: 'x'.repeat(40),
+      status: 'Active',
+      createdAt: first.createdAt,
+      lastUsed: null,
+    };
     account.users.push({ ...first, id: `AIDAEXAMPLE${String(n).padStart(9, '0')}`, name: `user-${n}`, accessKeys: [key] });
   }
   return { file, world };
@@ -198,7 +204,14 @@ const slowAccount = async () => {
   for (const users of [1, 10]) {
     const { calls, delayedMs, atOnceMs, waitedMs } = await checkOf(users, 5);
     const sequential = ratioText(delayedMs / (calls * delayMs));
-    rows.push([`${users} user${users === 1 ? '' : 's'}`, String(calls), msText(delayedMs), msText(atOnceMs), sequential, (waitedMs / delayMs).toFixed(1)]);
+    rows.push([
+      `${users} user${users === 1 ? '' : 's'}`,
+      String(calls),
+      msText(delayedMs),
+      msText(atOnceMs),
+      sequential,
+      (waitedMs / delayMs).toFixed(1),
+    ]);
   }
   return table(rows);
 };

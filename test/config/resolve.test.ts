@@ -43,7 +43,7 @@ describe('which steps a run wants and judges', () => {
   ])[] = [
     ['absent, wanted by default', undefined, 'init', false, 'budget', { section: 'absent', wanted: true, judged: true }],
     ['absent, audited', undefined, 'check', false, 'alias', { section: 'absent', wanted: false, judged: true }],
-    ['absent, audited, in init', undefined, 'init', false, 'alias', { section: 'absent', wanted: false, judged: false }],
+    ['absent, audited, in init', undefined, 'init', false, 'alias', { section: 'absent', wanted: false, judged: true }],
     ['absent, skipped', undefined, 'check', false, 'organization', { section: 'absent', wanted: false, judged: false }],
     ['given', 'organization: {}\n', 'init', false, 'organization', { section: 'given', wanted: true, judged: true }],
     ['false', 'budget: false\n', 'check', false, 'budget', { section: 'false', wanted: false, judged: false }],

@@ -30,7 +30,9 @@ describe('the environment', () => {
   });
 
   it.skipIf(process.platform === 'win32')('passes on why the packages could not be installed', async () => {
-    const failure = ensureEnvironment({ python: await fakePython('[ "$1" = -c ] && echo 3.12.1 && exit 0; echo "No matching distribution" >&2; exit 1') });
+    const failure = ensureEnvironment({
+      python: await fakePython('[ "$1" = -c ] && echo 3.12.1 && exit 0; echo "No matching distribution" >&2; exit 1'),
+    });
     await expect(failure).rejects.toThrow('could not be installed: No matching distribution');
   });
 });
@@ -63,6 +65,17 @@ describe.skipIf(python === '')('moto', () => {
     expect(() => process.kill(moto.pid, 0)).toThrow('ESRCH');
   });
 
+  it('keeps the accounts of several suites apart', async () => {
+    const [first, second] = await Promise.all(
+      ['111111111111', '222222222222'].map(async (motoAccount) => startRecordingProxy({ target: inject('motoUrl'), motoAccount })),
+    );
+    await createSender({ endpoint: first?.url ?? '' })('iam:CreateAccountAlias', { AccountAlias: 'first' });
+    const seen = createSender({ endpoint: second?.url ?? '' });
+    expect((await seen('iam:ListAccountAliases')).AccountAliases).toEqual([]);
+    expect((await seen('sts:GetCallerIdentity')).Account).toBe('222222222222');
+    await Promise.all([first?.close(), second?.close()]);
+  });
+
   it('is seen alike by the AWS CLI and the SDK, through the recording proxy', async () => {
     const moto = await startMoto(python, { managedPolicies: false });
     const proxy = await startRecordingProxy({ target: moto.url, file: path.join(inject('recordDir'), 'aws-cli.jsonl') });
@@ -74,9 +87,13 @@ describe.skipIf(python === '')('moto', () => {
       AWS_DEFAULT_REGION: 'us-east-1',
       AWS_ENDPOINT_URL: proxy.url,
     };
-    const created = await run(inject('awsBin'), ['iam', 'create-user', '--user-name', 'alex', '--tags', 'Key=Größe,Value=1'], { env: environment });
+    const created = await run(inject('awsBin'), ['iam', 'create-user', '--user-name', 'alex', '--tags', 'Key=Größe,Value=1'], {
+      env: environment,
+    });
     expect([created.stderr, created.code]).toEqual(['', 0]);
-    expect((await createSender({ endpoint: proxy.url })('iam:GetUser', { UserName: 'alex' })).User.Tags).toEqual([{ Key: 'Größe', Value: '1' }]);
+    expect((await createSender({ endpoint: proxy.url })('iam:GetUser', { UserName: 'alex' })).User.Tags).toEqual([
+      { Key: 'Größe', Value: '1' },
+    ]);
     expect(proxy.requests).toEqual([
       { service: 'iam', operation: 'CreateUser' },
       { service: 'iam', operation: 'GetUser' },

@@ -8,7 +8,6 @@ import { type Ended, run } from '../support/child-process.js';
 export interface EmulatorEnvironment {
   readonly python: string;
   readonly aws: string;
-  readonly motoServer: string;
 }
 
 export interface EnvironmentOptions {
@@ -44,7 +43,8 @@ export async function ensureEnvironment(options: EnvironmentOptions = {}): Promi
 }
 
 async function describePython(python: string): Promise<string> {
-  const script = 'import platform, sys; assert sys.version_info >= (3, 10), platform.python_version(); print(sys.version, platform.machine())';
+  const script =
+    'import platform, sys; assert sys.version_info >= (3, 10), platform.python_version(); print(sys.version, platform.machine())';
   const ended = await run(python, ['-c', script]).catch((cause: unknown) => {
     throw new EnvironmentUnavailable(`${python} cannot be started. ${installPython}`, { cause });
   });
@@ -53,6 +53,7 @@ async function describePython(python: string): Promise<string> {
 }
 
 async function build(python: string, folder: string): Promise<void> {
+  console.info('Making the environment of the emulator tests, once: about 20 s.');
   const ended = await run(python, [builder, folder, requirements, constraints]);
   if (ended.code === 0) return;
   if (ended.code === noEnsurepip) {
@@ -67,7 +68,6 @@ function programs(folder: string): EmulatorEnvironment {
   return {
     python: path.join(bin, windows ? 'python.exe' : 'python'),
     aws: path.join(bin, windows ? 'aws.cmd' : 'aws'),
-    motoServer: path.join(bin, windows ? 'moto_server.exe' : 'moto_server'),
   };
 }
 

@@ -1,22 +1,14 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { operations } from '../../src/aws/operations.js';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.js';
 import { isOffered, missingOperations } from './gaps.js';
 import { type Moto, startMoto } from './moto.js';
 import { sampleInputs } from './sample-inputs.js';
-import { createSender } from './sdk-sender.js';
+import { createSender, failureOf, type SdkError } from './sdk-sender.js';
 import { wrongAnswers } from './wrong-answers.js';
 
 const python = inject('pythonBin');
-
-/** What the SDK throws for any failed request; `$response` is there but hidden from enumeration. */
-interface SdkError {
-  readonly name: string;
-  /** Only on errors that AWS, or an emulator of it, has answered as such. */
-  readonly $fault?: 'client' | 'server';
-  readonly $metadata: { readonly httpStatusCode?: number };
-  readonly $response?: { readonly headers: Readonly<Record<string, string>> };
-}
 
 describe.skipIf(python === '')('the pinned moto', () => {
   // A server of its own: these tests empty it between calls.
@@ -35,10 +27,7 @@ describe.skipIf(python === '')('the pinned moto', () => {
   });
 
   const failure = async (operation: string): Promise<SdkError | undefined> =>
-    createSender({ endpoint: proxy.url })(operation, sampleInputs[operation]).then(
-      () => undefined,
-      (error: SdkError) => error,
-    );
+    failureOf(createSender({ endpoint: proxy.url })(operation, sampleInputs[operation]));
 
   it.each(missingOperations.map((missing) => [missing.operation, missing] as const))('has no %s', async (operation, missing) => {
     const error = await failure(operation);
@@ -55,17 +44,24 @@ describe.skipIf(python === '')('the pinned moto', () => {
     if (error !== undefined) expect([error.name, error.$fault]).toEqual([expect.stringMatching(/^\w+Exception$/), 'client']);
   });
 
-  it.each(wrongAnswers.map((wrong) => [wrong.operation, wrong.moto, wrong] as const))('still answers %s wrongly: %s', async (_operation, _moto, wrong) => {
-    // Not through the proxy: some of these requests break the model on purpose.
-    const endpoint = moto.url;
-    await moto.reset();
-    expect(await wrong.persists(createSender({ endpoint }), (credentials) => createSender({ endpoint, credentials }))).toBe(true);
-  });
+  it.each(wrongAnswers.map((wrong) => [wrong.operation, wrong.moto, wrong] as const))(
+    'still answers %s wrongly: %s',
+    async (_operation, _moto, wrong) => {
+      // Not through the proxy: some of these requests break the model on purpose.
+      const endpoint = moto.url;
+      await moto.reset();
+      expect(await wrong.persists(createSender({ endpoint }), (credentials) => createSender({ endpoint, credentials }))).toBe(true);
+    },
+  );
 });
 
 describe('the table of gaps', () => {
-  it('names only operations that are in use', () => {
-    const named = [...missingOperations.map((missing) => missing.operation), ...wrongAnswers.map((wrong) => wrong.operation)];
+  it('is checked for every operation that the tool calls', () => {
+    expect(Object.keys(operations).filter((operation) => !(operation in sampleInputs))).toEqual([]);
+  });
+
+  it('names only operations that are checked', () => {
+    const named = [...missingOperations, ...wrongAnswers].map((gap) => gap.operation);
     expect(named.filter((operation) => !(operation in sampleInputs))).toEqual([]);
   });
 });

@@ -18,6 +18,7 @@ const restJson = (operation: string): MissingOperation => ({ operation, status: 
 export const missingOperations: readonly MissingOperation[] = [
   query('iam:ListMFADeviceTags'),
   query('iam:ListOrganizationsFeatures'),
+  query('iam:EnableOrganizationsRootCredentialsManagement'),
   json('budgets:UpdateBudget'),
   json('budgets:DescribeBudgetNotificationsForAccount'),
   json('budgets:DescribeSubscribersForNotification'),

@@ -14,7 +14,10 @@ async function runRecording(form: string): Promise<Ended> {
   const line = {
     method: 'POST',
     path: '/',
-    headers: { authorization: 'Credential=AKIAEXAMPLE/20261124/us-east-1/iam/aws4_request', 'content-type': 'application/x-www-form-urlencoded' },
+    headers: {
+      authorization: 'Credential=AKIAEXAMPLE/20261124/us-east-1/iam/aws4_request',
+      'content-type': 'application/x-www-form-urlencoded',
+    },
     body: form,
   };
   const globalSetup = path.join(import.meta.dirname, 'global-setup.ts');
@@ -30,16 +33,24 @@ async function runRecording(form: string): Promise<Ended> {
   return run(process.execPath, [vitest, 'run', '--root', folder], { cwd: folder, env: { ...environment, NO_COLOR: '1', TMPDIR: folder } });
 }
 
-it.skipIf(inject('pythonBin') === '')('fails a run whose tests pass but whose requests break the model', async () => {
-  const ended = await runRecording('Action=CreateUser&Version=2010-05-08');
-  expect(ended.stdout).toContain('1 passed');
-  expect(ended.stdout).toContain('Requests against the AWS service models: 1 requests, 1 operations, 1 violations');
-  expect(ended.stderr).toContain('one.jsonl:1 iam CreateUser UserName [required] is missing');
-  expect(ended.code).toBe(1);
-}, 60_000);
+it.skipIf(inject('pythonBin') === '')(
+  'fails a run whose tests pass but whose requests break the model',
+  async () => {
+    const ended = await runRecording('Action=CreateUser&Version=2010-05-08');
+    expect(ended.stdout).toContain('1 passed');
+    expect(ended.stdout).toContain('Requests against the AWS service models: 1 requests, 1 operations, 1 violations');
+    expect(ended.stderr).toContain('one.jsonl:1 iam CreateUser UserName [required] is missing');
+    expect(ended.code).toBe(1);
+  },
+  60_000,
+);
 
-it.skipIf(inject('pythonBin') === '')('lets a run pass whose requests keep to the model', async () => {
-  const ended = await runRecording('Action=CreateUser&Version=2010-05-08&UserName=alex');
-  expect(ended.stdout).toContain('Requests against the AWS service models: 1 requests, 1 operations, 0 violations');
-  expect(ended.code).toBe(0);
-}, 60_000);
+it.skipIf(inject('pythonBin') === '')(
+  'lets a run pass whose requests keep to the model',
+  async () => {
+    const ended = await runRecording('Action=CreateUser&Version=2010-05-08&UserName=alex');
+    expect(ended.stdout).toContain('Requests against the AWS service models: 1 requests, 1 operations, 0 violations');
+    expect(ended.code).toBe(0);
+  },
+  60_000,
+);

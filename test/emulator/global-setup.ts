@@ -21,22 +21,19 @@ declare module 'vitest' {
 
 /** Starts the emulator once for all suites; at the end, checks every request they recorded. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const recordDir = await mkdtemp(path.join(tmpdir(), 'aws-requests-'));
-  project.provide('recordDir', recordDir);
   const environment = await environmentIfPossible();
+  const moto = environment === undefined ? undefined : await startMoto(environment.python);
+  const recordDir = await mkdtemp(path.join(tmpdir(), 'aws-requests-'));
+  project.provide('motoUrl', moto?.url ?? '');
   project.provide('awsBin', environment?.aws ?? '');
   project.provide('pythonBin', environment?.python ?? '');
-  if (environment === undefined) {
-    project.provide('motoUrl', '');
-    return async () => rm(recordDir, { recursive: true });
-  }
-  const moto = await startMoto(environment.python);
-  project.provide('motoUrl', moto.url);
+  project.provide('recordDir', recordDir);
+  if (environment === undefined) return async () => rm(recordDir, { recursive: true });
   return async () => {
     // vitest prints what a teardown throws but exits 0 all the same, also when a teardown takes too long for it.
     const exitCode = process.exitCode;
     process.exitCode = 1;
-    await moto.stop();
+    await moto?.stop();
     await checkRecords(environment, recordDir);
     process.exitCode = exitCode;
     await rm(recordDir, { recursive: true });
@@ -56,7 +53,10 @@ async function environmentIfPossible(): Promise<EmulatorEnvironment | undefined>
 
 async function checkRecords(environment: EmulatorEnvironment, recordDir: string): Promise<void> {
   const names = (await readdir(recordDir, { recursive: true })).filter((name) => name.endsWith('.jsonl')).sort();
-  const checked = await checkModel(environment.python, names.map((name) => path.join(recordDir, name)));
+  const checked = await checkModel(
+    environment.python,
+    names.map((name) => path.join(recordDir, name)),
+  );
   console.info(`Requests against the AWS service models: ${checked.summary}`);
   if (checked.violations.length === 0) return;
   const lines = checked.violations.map((violation) => `  ${describeViolation(violation)}`);

@@ -34,7 +34,7 @@ export async function startMoto(python: string, options: MotoOptions = {}): Prom
   return { url, pid: server.pid ?? 0, reset: () => resetMoto(url), stop: () => stop(server) };
 }
 
-export async function resetMoto(url: string): Promise<void> {
+async function resetMoto(url: string): Promise<void> {
   const answer = await fetch(`${url}/moto-api/reset`, { method: 'POST' });
   if (!answer.ok) throw new Error(`moto at ${url} could not be reset: HTTP ${answer.status}`);
 }

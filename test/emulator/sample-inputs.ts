@@ -1,4 +1,4 @@
-/** A valid input for every operation in use. Nothing they name need exist: they ask whether an operation is offered at all. */
+/** A valid input for every operation that the tool calls, and for their neighbours. Nothing they name need exist: they ask whether an operation is offered at all. */
 const accountId = '123456789012';
 const userName = 'alex';
 const user = { UserName: userName };
@@ -34,6 +34,7 @@ export const sampleInputs: Readonly<Record<string, Readonly<Record<string, unkno
   'iam:CreateLoginProfile': { ...user, Password: 'Correct-Horse-1', PasswordResetRequired: true },
   'iam:UpdateLoginProfile': { ...user, Password: 'Correct-Horse-2', PasswordResetRequired: true },
   'iam:GetUser': user,
+  'iam:ListUsers': {},
   'iam:CreateUser': { ...user, Tags: tags },
   'iam:CreateGroup': group,
   'iam:AddUserToGroup': { ...user, ...group },
@@ -54,6 +55,7 @@ export const sampleInputs: Readonly<Record<string, Readonly<Record<string, unkno
   'iam:GenerateCredentialReport': {},
   'iam:GetCredentialReport': {},
   'iam:ListOrganizationsFeatures': {},
+  'iam:EnableOrganizationsRootCredentialsManagement': {},
   'sts:GetCallerIdentity': {},
   'sts:AssumeRole': { RoleArn: `arn:aws:iam::${accountId}:role/OrganizationAccountAccessRole`, RoleSessionName: 'probe' },
   'budgets:DescribeBudgets': { AccountId: accountId },
@@ -86,6 +88,7 @@ export const sampleInputs: Readonly<Record<string, Readonly<Record<string, unkno
   'organizations:EnableAWSServiceAccess': { ServicePrincipal: 'account.amazonaws.com' },
   'organizations:ListAWSServiceAccessForOrganization': {},
   'organizations:ListRoots': {},
+  'organizations:ListParents': { ChildId: accountId },
   'organizations:ListOrganizationalUnitsForParent': { ParentId: rootId },
   'organizations:CreateOrganizationalUnit': { ParentId: rootId, Name: 'Workloads' },
   'organizations:MoveAccount': { AccountId: accountId, SourceParentId: rootId, DestinationParentId: 'ou-examp-exampleunit' },

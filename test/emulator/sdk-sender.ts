@@ -1,11 +1,12 @@
-/** Sends an operation named as text, e.g. `iam:GetUser`, with the SDK; throws what the SDK throws. */
-// biome-ignore lint/suspicious/noExplicitAny: the operation is chosen at run time, so its output has no type here
+/** Sends an operation named as text, e.g. `iam:GetUser`, with the SDK; throws what the SDK throws. Chosen at run time, its output has no type. */
 export type Send = (operation: string, input?: Readonly<Record<string, unknown>>) => Promise<any>;
 
 export interface SenderOptions {
   readonly endpoint: string;
   /** Any key will do for moto, which maps the keys it issued to their owners and the rest to nobody. */
   readonly credentials?: Credentials;
+  /** Takes the requests in place of the network. */
+  readonly requestHandler?: object;
 }
 
 export interface Credentials {
@@ -13,6 +14,23 @@ export interface Credentials {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 }
+
+/** What the SDK throws for a request that was answered. */
+export interface SdkError {
+  readonly name: string;
+  /** Only on errors that AWS, or an emulator of it, has answered as such. */
+  readonly $fault?: 'client' | 'server';
+  readonly $metadata: { readonly httpStatusCode?: number };
+  /** There, but hidden from enumeration. */
+  readonly $response?: { readonly headers: Readonly<Record<string, string>> };
+}
+
+/** The error a call ends with, if it does. */
+export const failureOf = async (call: Promise<unknown>): Promise<SdkError | undefined> =>
+  call.then(
+    () => undefined,
+    (error: unknown) => error as SdkError,
+  );
 
 const packages: Readonly<Record<string, () => Promise<object>>> = {
   iam: () => import('@aws-sdk/client-iam'),
@@ -38,12 +56,15 @@ export function createSender(options: SenderOptions): Send {
       if (made === undefined) throw new Error(`the SDK has no ${exportName} for ${service}`);
       return new made(argument);
     };
-    const client = clients.get(service) ?? create<SdkClient>(clientNames[service] ?? '', {
-      endpoint: options.endpoint,
-      region: 'us-east-1',
-      maxAttempts: 1,
-      credentials: options.credentials ?? { accessKeyId: 'AKIAUNKNOWNTOMOTO', secretAccessKey: 'unused' },
-    });
+    const client =
+      clients.get(service) ??
+      create<SdkClient>(clientNames[service] ?? '', {
+        endpoint: options.endpoint,
+        region: 'us-east-1',
+        maxAttempts: 1,
+        ...(options.requestHandler === undefined ? {} : { requestHandler: options.requestHandler }),
+        credentials: options.credentials ?? { accessKeyId: 'AKIAUNKNOWNTOMOTO', secretAccessKey: 'unused' },
+      });
     clients.set(service, client);
     return client.send(create(`${operation}Command`, input));
   };

@@ -1,4 +1,4 @@
-import type { Credentials, Send } from './sdk-sender.js';
+import { type Credentials, failureOf, type Send } from './sdk-sender.js';
 
 /** Something that moto has but answers unlike AWS, so that a test against moto proves nothing about it. */
 export interface WrongAnswer {
@@ -18,19 +18,13 @@ const notification = { NotificationType: 'ACTUAL', ComparisonOperator: 'GREATER_
 const subscribers = [{ SubscriptionType: 'EMAIL', Address: 'ops@example.com' }];
 
 /** Name of the AWS error that a call ends with, or `accepted`. */
-async function outcome(call: Promise<unknown>): Promise<string> {
-  return call.then(
-    () => 'accepted',
-    (error: unknown) => (error instanceof Error ? error.name : String(error)),
-  );
-}
+const outcome = async (call: Promise<unknown>): Promise<string> => (await failureOf(call))?.name ?? 'accepted';
 
 /** The SDK fails to read such a page: status 500, and none of the marks of an AWS error. */
-const isHtmlPage = async (call: Promise<unknown>): Promise<boolean> =>
-  call.then(
-    () => false,
-    (error: { $fault?: string; $metadata?: { httpStatusCode?: number } }) => error.$fault === undefined && error.$metadata?.httpStatusCode === 500,
-  );
+async function isHtmlPage(call: Promise<unknown>): Promise<boolean> {
+  const error = await failureOf(call);
+  return error !== undefined && error.$fault === undefined && error.$metadata.httpStatusCode === 500;
+}
 
 async function credentialReport(send: Send): Promise<{ text: string; generated: Date }> {
   await send('iam:CreateUser', user);
@@ -163,7 +157,9 @@ export const wrongAnswers: readonly WrongAnswer[] = [
       await send('iam:CreateUser', user);
       const { AccessKey: key } = await send('iam:CreateAccessKey', user);
       await send('iam:UpdateAccessKey', { ...user, AccessKeyId: key.AccessKeyId, Status: 'Inactive' });
-      return (await outcome(as({ accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey })('sts:GetCallerIdentity'))) === 'accepted';
+      return (
+        (await outcome(as({ accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey })('sts:GetCallerIdentity'))) === 'accepted'
+      );
     },
   },
   {
@@ -178,7 +174,7 @@ export const wrongAnswers: readonly WrongAnswer[] = [
   {
     operation: 'budgets:CreateBudget',
     moto: 'takes any AccountId, whoever asks',
-    aws: 'AccessDeniedException for an account that is not the caller\'s',
+    aws: 'AccessDeniedException for an account other than the one of the caller',
     persists: async (send) => (await outcome(send('budgets:CreateBudget', { AccountId: '999999999999', Budget: budget }))) === 'accepted',
   },
   {
@@ -202,12 +198,10 @@ export const wrongAnswers: readonly WrongAnswer[] = [
     operation: 'account:GetAlternateContact',
     moto: 'ResourceNotFoundException has status 400',
     aws: 'status 404',
-    persists: async (send) =>
-      send('account:GetAlternateContact', { AlternateContactType: 'SECURITY' }).then(
-        () => false,
-        (error: { name: string; $metadata: { httpStatusCode: number } }) =>
-          error.name === 'ResourceNotFoundException' && error.$metadata.httpStatusCode === 400,
-      ),
+    persists: async (send) => {
+      const error = await failureOf(send('account:GetAlternateContact', { AlternateContactType: 'SECURITY' }));
+      return error?.name === 'ResourceNotFoundException' && error.$metadata.httpStatusCode === 400;
+    },
   },
   {
     operation: 'organizations:CreateAccount',
@@ -245,7 +239,9 @@ export const wrongAnswers: readonly WrongAnswer[] = [
     aws: 'accepts it',
     persists: async (send) => {
       await send('organizations:CreateOrganization', { FeatureSet: 'ALL' });
-      return (await outcome(send('organizations:EnableAWSServiceAccess', { ServicePrincipal: 'iam.amazonaws.com' }))) === 'InvalidInputException';
+      return (
+        (await outcome(send('organizations:EnableAWSServiceAccess', { ServicePrincipal: 'iam.amazonaws.com' }))) === 'InvalidInputException'
+      );
     },
   },
   {

@@ -42,7 +42,10 @@ describe('a new profile', () => {
   });
 
   it('is found again, without its secret', async () => {
-    const at = home('[other]\naws_access_key_id=AKIAOTHER\naws_secret_access_key=x\n', '[profile sso]\nsso_session = corp\n[profile bare]\nregion = x\n[sso-session corp]\nsso_region = x\n');
+    const at = home(
+      '[other]\naws_access_key_id=AKIAOTHER\naws_secret_access_key=x\n',
+      '[profile sso]\nsso_session = corp\n[profile bare]\nregion = x\n[sso-session corp]\nsso_region = x\n',
+    );
     await at.writer.write(key());
     expect(await at.writer.listProfiles()).toEqual(['other', 'practice', 'sso', 'bare']);
     expect(await at.writer.keyIdOf('practice')).toBe(id);
@@ -98,7 +101,12 @@ describe('what is there already', () => {
     ] as const) {
       const after = bytes(path);
       expect(after.startsWith(before)).toBe(true);
-      expect(after.slice(before.length).split(/\r?\n/).filter((line) => line !== '')).toEqual(lines);
+      expect(
+        after
+          .slice(before.length)
+          .split(/\r?\n/)
+          .filter((line) => line !== ''),
+      ).toEqual(lines);
       if (before.includes('\r\n')) expect(after.slice(before.length)).not.toMatch(/[^\r]\n/);
     }
     const now = await oracle(at);
@@ -117,7 +125,9 @@ describe('what is there already', () => {
   it('is a profile without a region: the line goes to the end of its section', async () => {
     const at = home(undefined, '[profile practice]\noutput = json\ns3 =\n  region = inner\n\n# next\n[profile next]\nregion = x\n');
     await at.writer.write(key());
-    expect(text(at.configFile)).toBe(`[profile practice]\noutput = json\ns3 =\n  region = inner\nregion = ${region}\n\n# next\n[profile next]\nregion = x\n`);
+    expect(text(at.configFile)).toBe(
+      `[profile practice]\noutput = json\ns3 =\n  region = inner\nregion = ${region}\n\n# next\n[profile next]\nregion = x\n`,
+    );
     expect((await oracle(at)).configFile['practice']).toMatchObject({ output: 'json', region });
   });
 
@@ -175,7 +185,8 @@ describe('a profile that is taken', () => {
   });
 
   it('by a key gives way when that was asked for, with the token that belonged to it', async () => {
-    const before = '[a]\nx = 1\n[practice]\r\naws_access_key_id\t=AKIAOLD ; old\r\naws_session_token = tok\r\nregion = x # mine\r\n[b]\ny = 2\n';
+    const before =
+      '[a]\nx = 1\n[practice]\r\naws_access_key_id\t=AKIAOLD ; old\r\naws_session_token = tok\r\nregion = x # mine\r\n[b]\ny = 2\n';
     const at = home(before, '', { replace: true });
     await at.writer.reserve();
     await at.writer.write(key());
@@ -193,15 +204,29 @@ describe('a profile that is taken', () => {
 });
 
 describe('names of profiles', () => {
-  it.each(['', ' a', 'a ', 'a b', 'a]', 'a\nb', '"a"', "a'", 'a#b', 'a;b', 'profile a', '__proto__', 'constructor', 'a=b', 'ä', 'x'.repeat(129)])(
-    'refuses %j',
-    async (name) => {
-      expect(profileNameProblem(name)).toBeTypeOf('string');
-      const at = home();
-      expect((await refusal(at.writer.write(key(id, name)))).code).toBe('E-SECRETS-DESTINATION');
-      expect(readdirSync(join(at.where, '..'))).toEqual([]);
-    },
-  );
+  it.each([
+    '',
+    ' a',
+    'a ',
+    'a b',
+    'a]',
+    'a\nb',
+    '"a"',
+    "a'",
+    'a#b',
+    'a;b',
+    'profile a',
+    '__proto__',
+    'constructor',
+    'a=b',
+    'ä',
+    'x'.repeat(129),
+  ])('refuses %j', async (name) => {
+    expect(profileNameProblem(name)).toBeTypeOf('string');
+    const at = home();
+    expect((await refusal(at.writer.write(key(id, name)))).code).toBe('E-SECRETS-DESTINATION');
+    expect(readdirSync(join(at.where, '..'))).toEqual([]);
+  });
 
   it('takes those that the SDK reads back', async () => {
     await fc.assert(
@@ -220,7 +245,16 @@ describe('names of profiles', () => {
 /** Files as people and tools leave them. */
 const line = fc.oneof(
   fc.constantFrom('', '# note', '; note', '  ', '\t# note'),
-  fc.constantFrom('region = us-east-1', 'region=x', 'output = json', 's3 =', '  max = 1', '\tregion = inner', 'aws_session_token = a=b#c', 'cli_pager ='),
+  fc.constantFrom(
+    'region = us-east-1',
+    'region=x',
+    'output = json',
+    's3 =',
+    '  max = 1',
+    '\tregion = inner',
+    'aws_session_token = a=b#c',
+    'cli_pager =',
+  ),
   fc.constantFrom('[a]', '[b]', '[profile a]', '[profile b]', '[default]', '[profile "q r"]', '[sso-session s]', '[services x]'),
   fc.stringMatching(/^[ -~]{0,12}$/).filter((text) => !text.includes('[')),
 );
@@ -256,7 +290,7 @@ describe('any file', () => {
         const own = '[practice]\naws_access_key_id = AKIAOLD\naws_secret_access_key = old\noutput = json\n';
         const above = before === '' || before.endsWith('\n') ? before : `${before}\n`;
         // What follows the section must not belong to it.
-        const below = /^\[/.test(behind) ? behind : `[next]\n${behind.replace(/^\u00ef\u00bb\u00bf/, '')}`;
+        const below = behind.startsWith('[') ? behind : `[next]\n${behind.replace(/^\u00ef\u00bb\u00bf/, '')}`;
         const at = home(Buffer.from(above + own + below, 'latin1'), '', { replace: true });
         const seen = await oracle(at);
         await at.writer.write(key());
@@ -273,9 +307,17 @@ describe('several writers', () => {
     const at = home('[mine]\nx = 1\n');
     const names = Array.from({ length: 40 }, (_, index) => `p${index}`);
     const writers = Array.from({ length: 8 }, () =>
-      makeProfileWriter({ credentialsFile: at.credentialsFile, configFile: at.configFile, region: async () => region, replace: false, clock: realClock }),
+      makeProfileWriter({
+        credentialsFile: at.credentialsFile,
+        configFile: at.configFile,
+        region: async () => region,
+        replace: false,
+        clock: realClock,
+      }),
     );
-    await Promise.all(names.map((name, index) => writers[index % 8]?.write(key(`AKIA${index}`, name))));
+    await Promise.all(
+      writers.flatMap((writer, nth) => names.filter((_, index) => index % 8 === nth).map((name) => writer.write(key(`AKIA${name}`, name)))),
+    );
     const { credentialsFile, configFile } = await oracle(at);
     expect(Object.keys(credentialsFile).sort()).toEqual(['mine', ...names].sort());
     expect(Object.keys(configFile).sort()).toEqual([...names].sort());
@@ -300,7 +342,13 @@ describe('several writers', () => {
 describe('files that cannot be written', () => {
   it('are found while reserving', async () => {
     const at = home();
-    const writer = makeProfileWriter({ credentialsFile: '/proc/x/credentials', configFile: at.configFile, region: async () => region, replace: false, clock: realClock });
+    const writer = makeProfileWriter({
+      credentialsFile: '/proc/x/credentials',
+      configFile: at.configFile,
+      region: async () => region,
+      replace: false,
+      clock: realClock,
+    });
     const error = await refusal(writer.reserve());
     expect(error).toMatchObject({ code: 'E-SECRETS-DESTINATION', exit: 2 });
   });
@@ -310,7 +358,9 @@ describe('files that cannot be written', () => {
     const dangling = join(at.where, 'dangling');
     symlinkSync('nowhere', dangling);
     const common = { configFile: at.configFile, region: async () => region, replace: false, clock: realClock };
-    expect((await refusal(makeProfileWriter({ ...common, credentialsFile: dangling }).reserve())).message).toMatch(/link to a file that is not there/);
+    expect((await refusal(makeProfileWriter({ ...common, credentialsFile: dangling }).reserve())).message).toMatch(
+      /link to a file that is not there/,
+    );
     expect((await refusal(makeProfileWriter({ ...common, credentialsFile: at.where }).reserve())).message).toMatch(/not a plain file/);
   });
 });
@@ -370,7 +420,11 @@ describe('no destination', () => {
   it('holds nothing and takes nothing', async () => {
     const sink = makeNoSink();
     expect(await sink.holds()).toEqual([]);
-    for (const error of [await refusal(sink.reserve(account)), await refusal(sink.store(key())), await refusal(Promise.resolve().then(() => sink.newPassword(14)))]) {
+    for (const error of [
+      await refusal(sink.reserve(account)),
+      await refusal(sink.store(key())),
+      await refusal(Promise.resolve().then(() => sink.newPassword(14))),
+    ]) {
       expect(error).toMatchObject({ code: 'E-SECRETS-DESTINATION', exit: 2 });
       expect(error.next).toContain('--secrets-file FILE');
     }

@@ -24,14 +24,20 @@ export const folder = (): string => {
 export const realClock: Clock = { now: () => new Date(), sleep: (ms) => wait(ms) };
 
 /** The same characters in every run. */
-export const random: Random = (length, alphabet) => Array.from({ length }, (_, index) => alphabet.charAt((index * 7 + length) % alphabet.length)).join('');
+export const random: Random = (length, alphabet) =>
+  Array.from({ length }, (_, index) => alphabet.charAt((index * 7 + length) % alphabet.length)).join('');
 
 export const account = '111122223333';
 export const canary = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 export const key = (id = 'AKIAIOSFODNN7EXAMPLE', profile = 'practice') =>
   ({ kind: 'access-key', user: 'ci', accessKeyId: id, secretAccessKey: new Secret(canary), profile }) as const;
 export const password = (text = 'Abc-def-123', user = 'alex') =>
-  ({ kind: 'console-password', user, password: new Secret(text), signInUrl: 'https://111122223333.signin.aws.amazon.com/console/' }) as const;
+  ({
+    kind: 'console-password',
+    user,
+    password: new Secret(text),
+    signInUrl: 'https://111122223333.signin.aws.amazon.com/console/',
+  }) as const;
 
 /** The error that a promise ends in; one that is kept fails the test. */
 export const refusal = async (promise: Promise<unknown>): Promise<BootstrapError> => {

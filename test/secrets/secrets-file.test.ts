@@ -81,9 +81,21 @@ describe('reserving a secrets file', () => {
       (where) => (writeFileSync(join(where, 'real'), '', { mode: 0o600 }), symlinkSync('real', join(where, 'link')), join(where, 'link')),
       /symbolic link/,
     ],
-    ['a file that others can read', (where) => (writeFileSync(join(where, 'open'), '', { mode: 0o644 }), join(where, 'open')), /may read or change/],
-    ['a file that is something else', (where) => (writeFileSync(join(where, 'x'), 'hello', { mode: 0o600 }), join(where, 'x')), /not a secrets file/],
-    ['a JSON file of another program', (where) => (writeFileSync(join(where, 'x'), '{"version":2}', { mode: 0o600 }), join(where, 'x')), /not a secrets file/],
+    [
+      'a file that others can read',
+      (where) => (writeFileSync(join(where, 'open'), '', { mode: 0o644 }), join(where, 'open')),
+      /may read or change/,
+    ],
+    [
+      'a file that is something else',
+      (where) => (writeFileSync(join(where, 'x'), 'hello', { mode: 0o600 }), join(where, 'x')),
+      /not a secrets file/,
+    ],
+    [
+      'a JSON file of another program',
+      (where) => (writeFileSync(join(where, 'x'), '{"version":2}', { mode: 0o600 }), join(where, 'x')),
+      /not a secrets file/,
+    ],
     [
       'the file of another account',
       (where) => (
@@ -101,8 +113,16 @@ describe('reserving a secrets file', () => {
       ),
       /git does not ignore it/,
     ],
-    ['a file in a damaged git work tree', (where) => (mkdirSync(join(where, '.git')), join(where, 'secrets.json')), /git could not be asked/],
-    ['a file that another run writes', (where) => (writeFileSync(join(where, 's.json.lock'), `1 ${hostname()}\n`), join(where, 's.json')), /Another run/],
+    [
+      'a file in a damaged git work tree',
+      (where) => (mkdirSync(join(where, '.git')), join(where, 'secrets.json')),
+      /git could not be asked/,
+    ],
+    [
+      'a file that another run writes',
+      (where) => (writeFileSync(join(where, 's.json.lock'), `1 ${hostname()}\n`), join(where, 's.json')),
+      /Another run/,
+    ],
     ['a disk that takes nothing', () => '/proc/secrets.json', /cannot be/],
   ];
   it.each(refused)('refuses %s, and leaves it as it is', async (_, prepare, expected) => {
@@ -143,7 +163,9 @@ describe('reserving a secrets file', () => {
   it('asks git with an environment that holds no keys', async () => {
     const where = folder();
     shell('git init -q && mkdir bin && printf "#!/bin/sh\\nenv > seen\\n" > bin/git && chmod +x bin/git', where);
-    const sink = sinkOf(join(where, 'secrets.json'), { environment: { PATH: `${where}/bin:${process.env['PATH']}`, AWS_SECRET_ACCESS_KEY: 'canary' } });
+    const sink = sinkOf(join(where, 'secrets.json'), {
+      environment: { PATH: `${where}/bin:${process.env['PATH']}`, AWS_SECRET_ACCESS_KEY: 'canary' },
+    });
     await sink.reserve(account);
     await sink.close();
     expect(text(join(where, 'seen'))).not.toContain('canary');
@@ -203,7 +225,12 @@ describe('storing', () => {
       version: 1,
       account,
       entries: [
-        { kind: 'console-password', user: 'alex', password: 'Abc-def-123', signInUrl: 'https://111122223333.signin.aws.amazon.com/console/' },
+        {
+          kind: 'console-password',
+          user: 'alex',
+          password: 'Abc-def-123',
+          signInUrl: 'https://111122223333.signin.aws.amazon.com/console/',
+        },
         { kind: 'mfa-seed', user: 'alex', serial, seed: 'JBSWY3DPEHPK3PXP', otpauth: expect.stringContaining('otpauth://totp/') },
         { kind: 'access-key', user: 'ci', accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: expect.any(String), profile: 'practice' },
       ],
@@ -220,7 +247,12 @@ describe('storing', () => {
     const file = join(folder(), 'secrets.json');
     const sink = sinkOf(file);
     await sink.reserve(account);
-    await Promise.all([sink.store(password('first')), sink.store(password('second', 'Alex')), sink.store(key('AKIA1')), sink.store(key('AKIA2'))]);
+    await Promise.all([
+      sink.store(password('first')),
+      sink.store(password('second', 'Alex')),
+      sink.store(key('AKIA1')),
+      sink.store(key('AKIA2')),
+    ]);
     await sink.close();
     const { entries } = JSON.parse(text(file)) as { entries: { kind: string; password?: string }[] };
     expect(entries.map((entry) => entry.password ?? entry.kind)).toEqual(['second', 'access-key', 'access-key']);
@@ -273,6 +305,8 @@ describe('what is held', () => {
 
   it('names its place as the user wrote it', () => {
     const sink = sinkOf('./acme-secrets.json');
-    expect([sink.place('console-password'), sink.place('mfa-seed'), sink.place('access-key')]).toEqual(Array(3).fill('./acme-secrets.json'));
+    expect([sink.place('console-password'), sink.place('mfa-seed'), sink.place('access-key')]).toEqual(
+      Array(3).fill('./acme-secrets.json'),
+    );
   });
 });

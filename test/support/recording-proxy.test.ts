@@ -40,7 +40,12 @@ const callerIdentity = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.
   </GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
 const stsClient = (endpoint: string): STSClient =>
-  new STSClient({ endpoint, region: 'us-east-1', maxAttempts: 1, credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'key', sessionToken: 'session' } });
+  new STSClient({
+    endpoint,
+    region: 'us-east-1',
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'key', sessionToken: 'session' },
+  });
 
 describe('recording proxy', () => {
   it('passes the signed Host header on and the answer back', async () => {
@@ -67,7 +72,9 @@ describe('recording proxy', () => {
       path: '/',
       body: 'Action=GetCallerIdentity&Version=2011-06-15',
       encoding: 'utf8',
-      headers: { authorization: expect.stringMatching(/Credential=AKIAEXAMPLE\/\d{8}\/us-east-1\/sts\/aws4_request.*Signature=-$/) as unknown },
+      headers: {
+        authorization: expect.stringMatching(/Credential=AKIAEXAMPLE\/\d{8}\/us-east-1\/sts\/aws4_request.*Signature=-$/) as unknown,
+      },
     });
     expect(line).not.toContain('"session"');
     expect(proxy.requests).toEqual([{ service: 'sts', operation: 'GetCallerIdentity' }]);

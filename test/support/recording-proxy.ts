@@ -10,6 +10,11 @@ export interface RecordingProxyOptions {
   readonly file?: string;
   /** Holds every answer back for so long; for benchmarks only. */
   readonly delayMs?: number;
+  /**
+   * The moto account (12 digits) that requests belong to, so that suites can share a server without meeting each other.
+   * Requests with an assumed role's keys stay with the role's account.
+   */
+  readonly motoAccount?: string;
   /** Lets requests through in rounds, to count the longest chain of dependent calls. */
   readonly rounds?: Rounds;
 }
@@ -81,7 +86,7 @@ async function forward(
       port: target.port,
       method: request.method,
       path: request.url,
-      headers: endToEnd(request.rawHeaders),
+      headers: [...endToEnd(request.rawHeaders), ...accountHeader(request, options)],
       setHost: false,
       agent,
     });
@@ -101,6 +106,12 @@ async function forward(
     });
     onward.end(body);
   });
+}
+
+/** Not part of what the client signed; moto does not check signatures. */
+function accountHeader(request: http.IncomingMessage, options: RecordingProxyOptions): string[] {
+  const assumedRole = /Credential=ASIA/.test(request.headers.authorization ?? '');
+  return options.motoAccount === undefined || assumedRole ? [] : ['x-moto-account-id', options.motoAccount];
 }
 
 /** `Connection` and its kin speak of one connection only, and here are two. */

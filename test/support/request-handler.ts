@@ -1,14 +1,17 @@
 import type { Rounds } from './rounds.js';
 import { appendWireRecord, type RequestedOperation, requestedOperation, toWireRecord, type WireRecord } from './wire-record.js';
 
-/** The part of an SDK `requestHandler` that matters here; the SDK's own and ours both have it. */
+/** The part of an SDK `requestHandler` that matters here. The SDK's handlers take a request class that is not ours to name. */
 export interface SendsRequests {
-  // biome-ignore lint/suspicious/noExplicitAny: the SDK's handlers take their own request class, which is not ours to name
   handle(request: any, options?: any): Promise<any>;
 }
 
 /** The same handler, writing each request to a JSON-lines file; for programs whose requests meet no socket. */
-export function recordRequests<Handler extends SendsRequests>(handler: Handler, file: string, requests: RequestedOperation[] = []): Handler {
+export function recordRequests<Handler extends SendsRequests>(
+  handler: Handler,
+  file: string,
+  requests: RequestedOperation[] = [],
+): Handler {
   return intercept(handler, async (record, send) => {
     appendWireRecord(file, record);
     requests.push(requestedOperation(record));
@@ -55,7 +58,7 @@ function recordOf(request: HttpRequest): WireRecord {
   for (const [name, value] of Object.entries(request.query ?? {})) {
     for (const one of typeof value === 'string' ? [value] : (value ?? [''])) query.append(name, one);
   }
-  const path = query.size === 0 ? request.path : `${request.path}?${query}`;
+  const path = query.size === 0 ? request.path : `${request.path}?${query.toString()}`;
   return toWireRecord({ method: request.method, path, headers: request.headers, body: bytes(request.body) });
 }
 

@@ -47,7 +47,7 @@ describe('rounds', () => {
 
   it('goes on after a call that failed', async () => {
     const rounds = createRounds();
-    const handler = countRounds({ handle: async () => Promise.reject(new Error('connection reset')) }, rounds);
+    const handler = countRounds({ handle: async (_request: object) => Promise.reject(new Error('connection reset')) }, rounds);
     await expect(handler.handle(request('A'))).rejects.toThrow('connection reset');
     await expect(handler.handle(request('B'))).rejects.toThrow('connection reset');
     expect(rounds.log).toEqual([['?:A'], ['?:B']]);

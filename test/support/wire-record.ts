@@ -26,7 +26,9 @@ export interface WireRequest {
 }
 
 export function toWireRecord(request: WireRequest): WireRecord {
-  const body = Buffer.from(request.body);
+  // Over the same memory: a copy would ask the SDK's bytes for their valueOf, which is text, and it warns about that.
+  const { buffer, byteOffset, byteLength } = request.body;
+  const body = Buffer.from(buffer, byteOffset, byteLength);
   const text = body.toString('utf8');
   const isText = Buffer.from(text, 'utf8').equals(body);
   return {

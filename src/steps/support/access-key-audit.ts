@@ -52,7 +52,10 @@ export const auditFindings = (reading: Reading<readonly UserKeys[]>, now: Date, 
   });
   const { evidence } = reading;
   const silent = ids.filter((id) => !findings.some((finding) => finding.id === id));
-  return [...findings, ...silent.map((id): Finding<never> => ({ id, status: 'pass', reason: 'No user has an active access key', evidence }))];
+  return [
+    ...findings,
+    ...silent.map((id): Finding<never> => ({ id, status: 'pass', reason: 'No user has an active access key', evidence })),
+  ];
 };
 
 const daysSince = (date: Date, now: Date): number => Math.floor((now.getTime() - date.getTime()) / dayMs);
@@ -65,7 +68,13 @@ const ageFinding = (key: UsedKey, evidence: Finding['evidence'], now: Date, maxA
   const reason = `The key ${key.id} of ${key.user} is ${inDays(days)} old`;
   if (days <= maxAgeDays) return { ...base, status: 'pass', reason };
   const instructions = 'Make a new key, put it where the old one is used, then take the old one away.';
-  return { ...base, status: 'fail', reason, observed: inDays(days), remedy: { by: 'hand', instructions, command: `bootstrap keys rotate --user ${key.user}` } };
+  return {
+    ...base,
+    status: 'fail',
+    reason,
+    observed: inDays(days),
+    remedy: { by: 'hand', instructions, command: `bootstrap keys rotate --user ${key.user}` },
+  };
 };
 
 const unusedFinding = (key: UsedKey, listed: Finding['evidence'], now: Date): Finding<never> => {
@@ -78,7 +87,11 @@ const unusedFinding = (key: UsedKey, listed: Finding['evidence'], now: Date): Fi
   const base = { id, resource: key.id, reason: `The key ${key.id} of ${key.user} ${use}`, evidence: [...listed, ...key.lastUsed.evidence] };
   if (days <= unusedDays) return { ...base, status: 'pass' };
   const instructions = 'Switch the key off; if nothing misses it, delete it.';
-  return { ...base, status: 'fail', remedy: { by: 'hand', instructions, command: `bootstrap keys disable --user ${key.user} --key ${key.id}` } };
+  return {
+    ...base,
+    status: 'fail',
+    remedy: { by: 'hand', instructions, command: `bootstrap keys disable --user ${key.user} --key ${key.id}` },
+  };
 };
 
 /** AWS always dates its keys; an answer without a date is none to judge by. */

@@ -26,6 +26,8 @@ export interface WantedKey {
   readonly destination: boolean;
 }
 export interface SeenKey {
+  /** The user's name as the account spells it. */
+  readonly user: string;
   readonly partition: string;
   readonly people: Reading<People>;
   readonly keys: Reading<readonly AccessKey[]>;
@@ -47,18 +49,22 @@ type Found = Finding<CreateAccessKey>;
 /** What is made here carries it; a user without it belongs to somebody else. */
 export const ownTag = { Key: 'created-by', Value: 'aws-account-bootstrap' } as const;
 
-export const creationFindings = (wanted: WantedKey, seen: SeenKey): readonly Found[] => {
-  const { keys, held } = seen;
-  const { user } = wanted;
-  if (user === undefined) {
+/** `seen` is undefined when there was nobody to ask about. */
+export const creationFindings = (wanted: WantedKey, seen: SeenKey | undefined): readonly Found[] => {
+  if (seen === undefined)
     return [hand('The config does not say for which user the key is to be', 'Name the user: access-keys.user in the config.', [])];
-  }
+  const { keys, held, user } = seen;
   if (!keys.ok) return [unknownFinding('access-keys.exists', keys, user), unknownFinding('access-keys.stored', keys, user)];
   const active = keys.value.filter((key) => key.active);
   return [existsFinding(wanted, seen, user, keys.value), ...active.map((key) => storedFinding(key, held, keys.evidence))];
 };
 
-const hand = (reason: string, instructions: string, evidence: Finding['evidence'], more: { resource?: string; command?: string; url?: string } = {}): Found => {
+const hand = (
+  reason: string,
+  instructions: string,
+  evidence: Finding['evidence'],
+  more: { resource?: string; command?: string; url?: string } = {},
+): Found => {
   const { resource, ...remedy } = more;
   return {
     id: 'access-keys.exists',
@@ -74,7 +80,13 @@ const existsFinding = (wanted: WantedKey, seen: SeenKey, user: string, keys: rea
   const { evidence } = seen.keys;
   const active = keys.filter((key) => key.active).map((key) => key.id);
   if (active.length > 0) {
-    return { id: 'access-keys.exists', status: 'pass', resource: user, reason: `${user} has an access key: ${active.join(', ')}`, evidence };
+    return {
+      id: 'access-keys.exists',
+      status: 'pass',
+      resource: user,
+      reason: `${user} has an access key: ${active.join(', ')}`,
+      evidence,
+    };
   }
   const [off] = keys;
   if (off !== undefined) {
@@ -109,7 +121,8 @@ const destinationObstacle = (wanted: WantedKey, held: readonly Held[]): Obstacle
     const instructions = 'Say where the key is to go: a profile (access-keys.profile in the config), or a file for secrets.';
     return { instructions, command: 'bootstrap init --only access-keys --secrets-file FILE' };
   }
-  if (profileProblem !== undefined) return { instructions: `The profile's name ${profileProblem}. Write access-keys.profile in the config.` };
+  if (profileProblem !== undefined)
+    return { instructions: `The profile's name ${profileProblem}. Write access-keys.profile in the config.` };
   const taken = marksOf(profile, held);
   if (taken.length === 0) return undefined;
   if (taken.some(({ id }) => id === '')) {
@@ -131,12 +144,17 @@ const marksOf = (profile: string, held: readonly Held[]): readonly Held[] => {
   return held.filter((mark) => mark.kind === 'access-key' && mark.user === user);
 };
 
-const replacedKey = ({ profile }: WantedKey, held: readonly Held[]): string | null => (profile === '' ? null : (marksOf(profile, held)[0]?.id ?? null));
+const replacedKey = ({ profile }: WantedKey, held: readonly Held[]): string | null =>
+  profile === '' ? null : (marksOf(profile, held)[0]?.id ?? null);
 
 const userObstacle = (wanted: WantedKey, user: string, people: Reading<People>): Obstacle | undefined => {
   if (!wanted.userIsAdmin || wanted.adminComing || !people.ok) return undefined;
   if (people.value.users.some(({ name }) => sameName(name, user))) return undefined;
-  return { reason: `There is no user ${user} yet`, instructions: 'Make the administrator first.', command: 'bootstrap init --only admin-user,access-keys' };
+  return {
+    reason: `There is no user ${user} yet`,
+    instructions: 'Make the administrator first.',
+    command: 'bootstrap init --only admin-user,access-keys',
+  };
 };
 
 /** Everything around the key that is missing, as it was seen; a person's group or user is widened only as far as the line says. */
@@ -163,8 +181,16 @@ const creation = (wanted: WantedKey, user: string, people: People, partition: st
     'iam:CreateAccessKey',
   ];
   const parts = [
-    group === undefined ? `the group ${groupName} with ${listed(missing)}` : missing.length > 0 ? `${listed(missing)} on the existing group ${groupName}` : '',
-    person === undefined ? `the user ${user} in ${group === undefined ? 'it' : `the group ${groupName}`}` : member ? '' : `membership of the existing user ${user} in ${groupName}`,
+    group === undefined
+      ? `the group ${groupName} with ${listed(missing)}`
+      : missing.length > 0
+        ? `${listed(missing)} on the existing group ${groupName}`
+        : '',
+    person === undefined
+      ? `the user ${user} in ${group === undefined ? 'it' : `the group ${groupName}`}`
+      : member
+        ? ''
+        : `membership of the existing user ${user} in ${groupName}`,
     `an access key for ${user}${where}${instead}`,
   ].filter((part) => part !== '');
   const createsUser = calls.length === 1 ? null : { group: groupName, policies: missing };
@@ -181,7 +207,11 @@ const storedFinding = (key: AccessKey, held: readonly Held[], evidence: Finding[
   const there = held.filter(({ kind, id }) => kind === 'access-key' && id === key.id).map(({ user }) => user);
   if (there.length > 0) {
     const profile = there.find((user) => user.startsWith('profile '));
-    return { ...base, status: 'pass', reason: `The secret of the key ${key.id} is in ${profile === undefined ? 'the secrets file' : `the ${profile}`}` };
+    return {
+      ...base,
+      status: 'pass',
+      reason: `The secret of the key ${key.id} is in ${profile === undefined ? 'the secrets file' : `the ${profile}`}`,
+    };
   }
   return {
     ...base,

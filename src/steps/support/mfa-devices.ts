@@ -64,7 +64,8 @@ export const assessMfa = (desired: Desired, observed: Observed): readonly Found[
 const rootFindings = (desired: Desired, { root, virtual, partition }: Observed): readonly Found[] => {
   const id = 'mfa.root';
   // CIS exempts GovCloud: its root has neither console nor MFA of its own. https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-iam.html
-  if (partition === 'aws-us-gov') return [{ id, status: 'not-applicable', reason: 'In GovCloud the root user cannot sign in to the console', evidence: [] }];
+  if (partition === 'aws-us-gov')
+    return [{ id, status: 'not-applicable', reason: 'In GovCloud the root user cannot sign in to the console', evidence: [] }];
   if (!root.ok) return [unknownFinding(id, root)];
   const { evidence } = root;
   if (!root.value.mfa && !root.value.password && !root.value.accessKey) {
@@ -80,7 +81,8 @@ const rootFindings = (desired: Desired, { root, virtual, partition }: Observed):
         evidence,
         remedy: {
           by: 'hand',
-          instructions: 'Sign in to the console as root and assign an MFA device; a passkey or a hardware key is best. AWS has no API for it.',
+          instructions:
+            'Sign in to the console as root and assign an MFA device; a passkey or a hardware key is best. AWS has no API for it.',
           url: rootCredentialsPage(partitionOf(partition).consoleHost),
         },
       },
@@ -112,13 +114,16 @@ const rootHardware = (virtual: Observed['virtual'], partition: string): Found =>
 
 const adminFindings = (desired: Desired, observed: Observed): readonly Found[] => {
   const id = 'mfa.admin';
-  if (!desired.admin) return [{ id, status: 'not-applicable', reason: 'The config does not ask for MFA of the administrator', evidence: [] }];
+  if (!desired.admin)
+    return [{ id, status: 'not-applicable', reason: 'The config does not ask for MFA of the administrator', evidence: [] }];
   if (observed.admin !== undefined) return [adminFinding(desired, observed, observed.admin)];
   const { users } = observed;
   if (users === undefined) return [];
   if (!users.ok) return [unknownFinding(id, users)];
   const findings = users.value.filter((user) => user.admin).flatMap((user) => userFinding(id, user, observed.partition));
-  return findings.length > 0 ? findings : [{ id, status: 'pass', reason: 'No administrator has a console password', evidence: users.evidence }];
+  return findings.length > 0
+    ? findings
+    : [{ id, status: 'pass', reason: 'No administrator has a console password', evidence: users.evidence }];
 };
 
 const adminFinding = (desired: Desired, observed: Observed, { name, password, devices }: ConsoleUser): Found => {
@@ -131,7 +136,13 @@ const adminFinding = (desired: Desired, observed: Observed, { name, password, de
   }
   if (!password.ok) return unknownFinding(id, password, resource);
   if (password.value === undefined && !desired.passwordComing) {
-    return { id, status: 'not-applicable', resource, reason: `${name} has no console password, so there is nothing for MFA to protect`, evidence: password.evidence };
+    return {
+      id,
+      status: 'not-applicable',
+      resource,
+      reason: `${name} has no console password, so there is nothing for MFA to protect`,
+      evidence: password.evidence,
+    };
   }
   const gap = { id, status: 'fail', resource, reason: `${name} has no MFA device`, evidence } as const;
   if (desired.assign === 'in-person') {
@@ -191,7 +202,8 @@ const leftoverFindings = ({ virtual }: Observed, admins: readonly Found[]): read
   return unassigned.map(({ serial, ours }): Found => {
     if (!ours.ok) return unknownFinding(id, ours, serial);
     const base = { id, resource: serial, evidence: [...virtual.evidence, ...ours.evidence] };
-    if (!ours.value) return { ...base, status: 'pass', reason: 'The device is assigned to nobody, but was not made here, so it is left alone' };
+    if (!ours.value)
+      return { ...base, status: 'pass', reason: 'The device is assigned to nobody, but was not made here, so it is left alone' };
     const replacing = enrolments.find((change) => change.kind === 'enrol-mfa' && change.replacesLeftover === serial);
     const change = replacing ?? {
       kind: 'delete-leftover-device',
@@ -212,7 +224,9 @@ const otherFindings = (desired: Desired, observed: Observed): readonly Found[] =
   const { adminName } = desired;
   const others = users.value.filter((user) => (adminName === undefined ? !user.admin : !sameName(user.name, adminName)));
   const findings = others.flatMap((user) => userFinding(id, user, observed.partition));
-  return findings.length > 0 ? findings : [{ id, status: 'pass', reason: 'No other user has a console password', evidence: users.evidence }];
+  return findings.length > 0
+    ? findings
+    : [{ id, status: 'pass', reason: 'No other user has a console password', evidence: users.evidence }];
 };
 
 /** One user's finding; none without a console password. */
@@ -222,7 +236,8 @@ const userFinding = (id: string, { name, password, devices }: ConsoleUser, parti
   if (password.value === undefined) return [];
   if (!devices.ok) return [unknownFinding(id, devices, resource)];
   const { evidence } = devices;
-  if (devices.value.length > 0) return [{ id, status: 'pass', resource, reason: `${name} has an MFA device`, observed: devices.value.join(', '), evidence }];
+  if (devices.value.length > 0)
+    return [{ id, status: 'pass', resource, reason: `${name} has an MFA device`, observed: devices.value.join(', '), evidence }];
   return [
     {
       id,

@@ -1,0 +1,476 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { isRead, operations } from '../../src/aws/operations.js';
+import { AmbiguousWriteError, AwsError } from '../../src/core/aws-error.js';
+import type { Operation, ReadOperation, WriteOperation } from '../../src/core/cloud.js';
+import { BootstrapError } from '../../src/core/error.js';
+import { Secret } from '../../src/core/secret.js';
+import { awsError, boundaryOver, socketError } from './door.js';
+
+const all = Object.entries(operations) as readonly (readonly [Operation, (typeof operations)[Operation]])[];
+const reads = all.filter(([, row]) => row.kind === 'read').map(([name]) => name as ReadOperation);
+const writes = all.filter(([, row]) => row.kind !== 'read').map(([name]) => name as WriteOperation);
+
+describe('the read guard', () => {
+  it.each(writes)('refuses %s in a command that only reads, before anything is sent', async (operation) => {
+    const { cloud, sent, counts } = boundaryOver([{}], 'read');
+    await expect(cloud.write(operation, {} as never)).rejects.toThrow(`refused ${operation}: this command only reads`);
+    expect(sent).toEqual([]);
+    expect(counts()).toEqual({ total: 0, writes: 0 });
+  });
+
+  it.each(writes)('never lets %s out as a read, not even in a command that may write', async (operation) => {
+    const { cloud, sent } = boundaryOver([{}], 'write');
+    await expect(cloud.read(operation as never, {})).rejects.toThrow(`refused ${operation}: it is not a read`);
+    expect(sent).toEqual([]);
+  });
+
+  it.each(reads)('knows %s for a read by its name', (operation) => {
+    expect(isRead(operation)).toBe(true);
+    expect(operation).toMatch(/:(Get|List|Describe|Lookup)[A-Z]|^iam:GenerateCredentialReport$/);
+  });
+
+  it('takes no operation for a read that is not in the table', () => {
+    for (const name of ['iam:GetServiceLastAccessedDetails', 'iam:toString', 'constructor', 's3:ListBuckets']) expect(isRead(name)).toBe(false);
+  });
+
+  it('counts reads and writes apart', async () => {
+    const { cloud, counts, written, effects } = boundaryOver([{}]);
+    await cloud.read('iam:ListUsers', {});
+    await cloud.write('iam:CreateGroup', { GroupName: 'g' });
+    expect(counts()).toEqual({ total: 2, writes: 1 });
+    expect(written()).toEqual(['iam:CreateGroup']);
+    expect(effects()).toBe(1);
+  });
+});
+
+/** What went wrong, as the SDK tells it. */
+const mishaps = {
+  throttled: awsError('Throttling'),
+  throttledJson: awsError('TooManyRequestsException', 429),
+  'not sent': socketError('ECONNREFUSED'),
+  'answer lost': socketError('ECONNRESET'),
+  'timed out': Object.assign(new Error('late'), { name: 'TimeoutError', code: 'ETIMEDOUT' }),
+  'server error': awsError('ServiceFailure', 500),
+  'bad gateway': awsError('Unknown', 502),
+  'unreadable 200': awsError('SyntaxError', 200),
+  'unsupported page': awsError('Unknown', 500),
+  denied: awsError('AccessDenied', 403),
+  refused: awsError('LimitExceededException', 409),
+  'no such entity': awsError('NoSuchEntityException', 404),
+  concurrent: awsError('ConcurrentModificationException', 409),
+  unmodifiable: awsError('EntityTemporarilyUnmodifiableException', 409),
+  finalizing: awsError('FinalizingOrganizationException', 409),
+  duplicate: awsError('DuplicateRecordException', 400),
+  'wrong code': awsError('InvalidAuthenticationCodeException', 403),
+  'sign-in ended': awsError('ExpiredToken', 403),
+} as const;
+type Mishap = keyof typeof mishaps;
+
+/** 8: as often as a rate limit is waited for; 4: hiccups; 17: two minutes of patience. */
+const ofEveryWrite: Readonly<Partial<Record<Mishap, number>>> = { throttled: 8, throttledJson: 8, 'not sent': 4, concurrent: 17, unmodifiable: 17 };
+const timesSent: readonly (readonly [string, Operation, Readonly<Partial<Record<Mishap, number>>>])[] = [
+  [
+    'read',
+    'iam:ListUsers',
+    { throttled: 8, throttledJson: 8, 'not sent': 4, 'answer lost': 4, 'timed out': 4, 'server error': 4, 'bad gateway': 4, 'unreadable 200': 4, 'unsupported page': 2 },
+  ],
+  ['write', 'iam:CreateUser', ofEveryWrite],
+  ['write-after-create', 'iam:CreateAccessKey', { ...ofEveryWrite, 'no such entity': 17 }],
+  ['enrol', 'iam:EnableMFADevice', { ...ofEveryWrite, 'no such entity': 17 }],
+  ['budget-part', 'budgets:CreateNotification', ofEveryWrite],
+  ['organization', 'organizations:CreateAccount', { ...ofEveryWrite, finalizing: 17 }],
+];
+const cells = timesSent.flatMap(([row, operation, times]) =>
+  (Object.keys(mishaps) as Mishap[]).map((mishap) => ({ row, operation, mishap, times: times[mishap] ?? 1 })),
+);
+
+describe('how often a request is sent', () => {
+  it('is asked for every row of the table', () => {
+    expect(timesSent.map(([row]) => row).sort()).toEqual([...new Set(all.map(([, { retry }]) => retry))].sort());
+    for (const [row, operation] of timesSent) expect(operations[operation].retry).toBe(row);
+  });
+
+  it.each(cells)('sends $operation ($row) $times times when it is always: $mishap', async ({ operation, mishap, times }) => {
+    const { cloud, sent } = boundaryOver([mishaps[mishap]]);
+    if (isRead(operation)) await cloud.read(operation as ReadOperation, {});
+    else await cloud.write(operation as WriteOperation, {} as never).catch(() => undefined);
+    expect(sent).toHaveLength(times);
+  });
+
+  it.each(writes)('never sends %s again when its answer was lost', async (operation) => {
+    for (const mishap of ['answer lost', 'timed out', 'server error', 'bad gateway', 'unreadable 200', 'unsupported page'] as const) {
+      const { cloud, sent, effects } = boundaryOver([mishaps[mishap]]);
+      await expect(cloud.write(operation, {} as never)).rejects.toBeInstanceOf(AmbiguousWriteError);
+      expect(sent).toHaveLength(1);
+      expect(effects()).toBe(1);
+    }
+  });
+
+  it('goes on as soon as AWS answers', async () => {
+    const { cloud, sent } = boundaryOver([mishaps.throttled, mishaps['server error'], { Users: [] }]);
+    const reading = await cloud.read('iam:ListUsers', {});
+    expect(reading).toMatchObject({ ok: true, value: { Users: [] } });
+    expect(sent).toHaveLength(3);
+  });
+
+  it('waits two minutes and no longer for what takes time, and says so', async () => {
+    const { cloud, waitedMs, said } = boundaryOver([mishaps.finalizing]);
+    await expect(cloud.write('organizations:CreateAccount', {} as never)).rejects.toMatchObject({ code: 'FinalizingOrganizationException' });
+    expect(waitedMs()).toBeGreaterThanOrEqual(120_000);
+    expect(waitedMs()).toBeLessThan(131_000);
+    expect(said).toEqual(['waiting for AWS (organizations:CreateAccount answers FinalizingOrganizationException)']);
+  });
+
+  it('takes a part of a budget that is there already for done', async () => {
+    const { cloud, effects } = boundaryOver([mishaps.duplicate]);
+    await expect(cloud.write('budgets:CreateSubscriber', {} as never)).resolves.toEqual({});
+    expect(effects()).toBe(0);
+  });
+
+  it('counts no effect of a write that was refused', async () => {
+    const { cloud, effects, counts } = boundaryOver([mishaps.refused]);
+    const refusal = await cloud.write('iam:CreateUser', { UserName: 'a' }).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(AwsError);
+    expect(refusal).not.toBeInstanceOf(AmbiguousWriteError);
+    expect(refusal).toMatchObject({ operation: 'iam:CreateUser', code: 'LimitExceeded', status: 409, requestId: 'r-error' });
+    expect(effects()).toBe(0);
+    expect(counts().writes).toBe(1);
+  });
+
+  it('sends again at once, and once only, after the clock was corrected', async () => {
+    const skewed = Object.assign(awsError('SignatureDoesNotMatch', 403), { $metadata: { httpStatusCode: 403, clockSkewCorrected: true } });
+    const mended = boundaryOver([skewed, { Users: [] }]);
+    expect((await mended.cloud.read('iam:ListUsers', {})).ok).toBe(true);
+    expect(mended.waitedMs()).toBe(0);
+    const wrong = boundaryOver([skewed]);
+    await expect(wrong.cloud.write('iam:CreateUser', { UserName: 'a' })).rejects.toMatchObject({ code: 'SignatureDoesNotMatch' });
+    expect(wrong.sent).toHaveLength(2);
+  });
+});
+
+describe('a read that brings nothing back', () => {
+  const readingOf = async (mishap: Error) => boundaryOver([mishap]).cloud.read('budgets:DescribeBudgets', { AccountId: '1' });
+
+  it('names the missing permission when it is denied', async () => {
+    for (const code of ['AccessDeniedException', 'AccessDenied', 'UnauthorizedOperation']) {
+      expect(await readingOf(awsError(code))).toEqual({
+        ok: false,
+        cause: 'denied',
+        code,
+        message: 'AWS denied budgets:DescribeBudgets; the caller lacks budgets:ViewBudget',
+        missingPermission: 'budgets:ViewBudget',
+        evidence: [{ operation: 'budgets:DescribeBudgets', requestId: 'r-error' }],
+      });
+    }
+  });
+
+  it.each(['ExpiredTokenException', 'UnrecognizedClientException', 'InvalidSignatureException', 'CredentialsProviderError'])(
+    'speaks of the credentials, and of no permission, after %s',
+    async (code) => {
+      const reading = await readingOf(awsError(code, 403));
+      expect(reading).toMatchObject({ ok: false, cause: 'denied', message: `AWS refused the credentials for budgets:DescribeBudgets (${code})` });
+      expect(reading).not.toHaveProperty('missingPermission');
+    },
+  );
+
+  it('names a session without MFA when IAM alone does not take it', async () => {
+    const { cloud } = boundaryOver((operation) => (operation === 'sts:GetCallerIdentity' ? { Account: '111122223333' } : awsError('InvalidClientTokenId', 403)));
+    expect((await cloud.read('sts:GetCallerIdentity', {})).ok).toBe(true);
+    const reading = await cloud.read('iam:ListUsers', {});
+    expect(reading).toMatchObject({ ok: false, cause: 'denied' });
+    expect(reading).toHaveProperty('message', expect.stringContaining('without MFA'));
+    expect(reading).toHaveProperty('message', expect.not.stringContaining('expired'));
+  });
+
+  it.each([
+    ['ECONNREFUSED', 'unreachable'],
+    ['ENOTFOUND', 'unreachable'],
+    ['ECONNRESET', 'unreachable'],
+    ['CERT_HAS_EXPIRED', 'unreachable'],
+  ])('is %s: %s', async (code, cause) => {
+    expect(await readingOf(socketError(code))).toMatchObject({ ok: false, cause, code });
+  });
+
+  it.each([
+    [404, 'this endpoint does not offer budgets:DescribeBudgets (HTTP 404)'],
+    [405, 'this endpoint does not offer budgets:DescribeBudgets (HTTP 405)'],
+    [500, 'this endpoint does not offer budgets:DescribeBudgets (HTTP 500)'],
+    [501, 'this endpoint does not offer budgets:DescribeBudgets (HTTP 501)'],
+    [502, 'budgets:DescribeBudgets failed: UnreadableAnswer'],
+    [503, 'budgets:DescribeBudgets failed: UnreadableAnswer'],
+  ])('tells a page with status %i by the status: %s', async (status, message) => {
+    for (const name of ['Unknown', 'SyntaxError', 'Error']) expect(await readingOf(awsError(name, status))).toMatchObject({ cause: 'failed', message });
+  });
+
+  it('is "none" only for the errors that say so', async () => {
+    const find = (mishap: Error) => boundaryOver([mishap]).cloud.find('iam:GetLoginProfile', { UserName: 'a' }, ['NoSuchEntity']);
+    expect(await find(awsError('NoSuchEntityException', 404))).toEqual({
+      ok: true,
+      value: undefined,
+      evidence: [{ operation: 'iam:GetLoginProfile', requestId: 'r-error' }],
+    });
+    expect(await find(awsError('AccessDenied', 403))).toMatchObject({ ok: false, cause: 'denied' });
+    expect(await find(awsError('Unknown', 404))).toMatchObject({ ok: false, cause: 'failed' });
+    expect(await find(socketError('ENOTFOUND'))).toMatchObject({ ok: false, cause: 'unreachable' });
+  });
+
+  it('passes on what is told already', async () => {
+    const told = new BootstrapError({ code: 'E-CA-BUNDLE', exit: 2, message: 'm', next: 'n' });
+    await expect(readingOf(told)).rejects.toBe(told);
+  });
+});
+
+describe('pages', () => {
+  it('follows Marker while IsTruncated says so', async () => {
+    const pages: Record<string, object> = {
+      '': { Users: [{ UserName: 'a' }], IsTruncated: true, Marker: 'm1' },
+      m1: { Users: [], IsTruncated: true, Marker: 'm2' },
+      m2: { Users: [{ UserName: 'b' }], IsTruncated: false, Marker: 'left over' },
+    };
+    const { cloud, sent } = boundaryOver((_operation, input) => pages[input.Marker ?? ''] as object);
+    const reading = await cloud.readAll('iam:ListUsers', { MaxItems: 1 });
+    expect(reading.ok && reading.value.flatMap(({ Users }) => Users?.map(({ UserName }) => UserName))).toEqual(['a', 'b']);
+    expect(sent.map(({ input }) => input)).toEqual([{ MaxItems: 1 }, { MaxItems: 1, Marker: 'm1' }, { MaxItems: 1, Marker: 'm2' }]);
+  });
+
+  it('follows NextToken through empty pages', async () => {
+    const pages: Record<string, object> = { '': { Accounts: [], NextToken: 't1' }, t1: { NextToken: 't2' }, t2: { Accounts: [{ Id: '1' }] } };
+    const { cloud } = boundaryOver((_operation, input) => pages[input.NextToken ?? ''] as object);
+    const reading = await cloud.readAll('organizations:ListAccounts', {});
+    expect(reading.ok && reading.value).toHaveLength(3);
+    expect(reading.evidence).toHaveLength(3);
+  });
+
+  it('fails when a page comes again', async () => {
+    const { cloud, sent } = boundaryOver([{ NextToken: 'same' }]);
+    expect(await cloud.readAll('organizations:ListAccounts', {})).toMatchObject({ ok: false, cause: 'failed' });
+    expect(sent).toHaveLength(2);
+  });
+
+  it('fails when there is always another page', async () => {
+    const { cloud, sent } = boundaryOver((_operation, _input, nth) => ({ NextToken: `t${nth}` }));
+    expect(await cloud.readAll('organizations:ListAccounts', {})).toMatchObject({ ok: false, cause: 'failed' });
+    expect(sent).toHaveLength(10_001);
+  });
+
+  it('fails when a list is cut off without saying where it goes on', async () => {
+    const { cloud } = boundaryOver([{ Users: [], IsTruncated: true }]);
+    expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ ok: false, cause: 'failed' });
+  });
+
+  it('is not read at all when one page is not', async () => {
+    const { cloud } = boundaryOver([{ NextToken: 't' }, awsError('AccessDeniedException')]);
+    expect(await cloud.readAll('organizations:ListAccounts', {})).toMatchObject({ ok: false, cause: 'denied' });
+  });
+});
+
+describe('equal reads of a round', () => {
+  it('are sent once, whether asked for by read, find or readAll', async () => {
+    const { cloud, sent } = boundaryOver([{ AccountAliases: ['acme'] }]);
+    const readings = await Promise.all([
+      cloud.read('iam:ListAccountAliases', {}),
+      cloud.find('iam:ListAccountAliases', {}, ['NoSuchEntity']),
+      cloud.readAll('iam:ListAccountAliases', {}),
+      cloud.read('iam:ListAccountAliases', {}),
+    ]);
+    expect(sent).toHaveLength(1);
+    expect(readings.every(({ ok }) => ok)).toBe(true);
+  });
+
+  it('are equal in any order of keys, at any depth, and with keys that hold nothing', async () => {
+    const { cloud, sent } = boundaryOver([{ Subscribers: [] }]);
+    const at = 'budgets:DescribeSubscribersForNotification';
+    await cloud.read(at, { AccountId: '1', BudgetName: 'b', Notification: { NotificationType: 'ACTUAL', ComparisonOperator: 'GREATER_THAN', Threshold: 80 } });
+    await cloud.read(at, {
+      BudgetName: 'b',
+      Notification: { Threshold: 80, ComparisonOperator: 'GREATER_THAN', NotificationType: 'ACTUAL', ThresholdType: undefined },
+      AccountId: '1',
+      NextToken: undefined,
+    });
+    expect(sent).toHaveLength(1);
+    await cloud.read(at, { AccountId: '1', BudgetName: 'b', Notification: { NotificationType: 'ACTUAL', ComparisonOperator: 'GREATER_THAN', Threshold: 50 } });
+    expect(sent).toHaveLength(2);
+  });
+
+  it('tell points in time apart', async () => {
+    const { cloud, sent } = boundaryOver([{ Events: [] }]);
+    await cloud.read('cloudtrail:LookupEvents', { StartTime: new Date(0) });
+    await cloud.read('cloudtrail:LookupEvents', { StartTime: new Date(1) });
+    expect(sent).toHaveLength(2);
+  });
+
+  it('are sent anew after a write, after one that was lost, and when forgotten', async () => {
+    const { cloud, sent, forget } = boundaryOver((operation, _input, nth) => (operation === 'iam:CreateGroup' ? socketError('ECONNRESET') : { nth }));
+    const look = () => cloud.read('iam:ListUsers', {});
+    await look();
+    await look();
+    expect(sent).toHaveLength(1);
+    await cloud.write('iam:CreateUser', { UserName: 'a' });
+    await look();
+    expect(sent).toHaveLength(3);
+    await cloud.write('iam:CreateGroup', { GroupName: 'g' }).catch(() => undefined);
+    await look();
+    expect(sent).toHaveLength(5);
+    forget();
+    await look();
+    expect(sent).toHaveLength(6);
+  });
+
+  it('do not keep what was seen while a write was under way', async () => {
+    let answerWrite = (): void => undefined;
+    const { cloud, sent } = boundaryOver((operation) =>
+      operation === 'iam:CreateUser' ? () => new Promise((resolve) => (answerWrite = () => resolve({}))) : { Users: [] },
+    );
+    const writing = cloud.write('iam:CreateUser', { UserName: 'a' });
+    await cloud.read('iam:ListUsers', {});
+    answerWrite();
+    await writing;
+    await cloud.read('iam:ListUsers', {});
+    expect(sent.map(({ operation }) => operation)).toEqual(['iam:CreateUser', 'iam:ListUsers', 'iam:ListUsers']);
+  });
+
+  it('go out 32 at a time, all of them in the end', async () => {
+    let under = 0;
+    let most = 0;
+    const { cloud, sent } = boundaryOver(() => async () => {
+      under += 1;
+      most = Math.max(most, under);
+      await new Promise((resolve) => setImmediate(resolve));
+      under -= 1;
+      return {};
+    });
+    const users = Array.from({ length: 500 }, (_, index) => `user-${index}`);
+    await Promise.all(
+      users.flatMap((UserName) => [
+        cloud.read('iam:ListAccessKeys', { UserName }),
+        cloud.read('iam:ListMFADevices', { UserName }),
+        cloud.read('iam:GetLoginProfile', { UserName }),
+        cloud.read('iam:GetUser', { UserName }),
+      ]),
+    );
+    expect(sent).toHaveLength(2_000);
+    expect(most).toBe(32);
+  });
+
+  it('leave the place to others while they wait to be sent again', async () => {
+    const failures = new Set<string>();
+    const { cloud, sent } = boundaryOver((_operation, { UserName }) => {
+      if (failures.has(UserName)) return {};
+      failures.add(UserName);
+      return awsError('Throttling');
+    });
+    await Promise.all(Array.from({ length: 100 }, (_, index) => cloud.read('iam:GetUser', { UserName: `u${index}` })));
+    expect(sent).toHaveLength(200);
+  });
+});
+
+describe('secrets', () => {
+  const hidden = 'wJalrXUtnFEMI-hidden-canary';
+  const everything = (of: unknown): string => inspect(of, { depth: 20, showHidden: true, getters: true });
+
+  it('leave their wrappers for the request only', async () => {
+    const { cloud, sent, trace } = boundaryOver([{}]);
+    const input = { UserName: 'a', Password: new Secret(hidden), PasswordResetRequired: true };
+    await cloud.write('iam:CreateLoginProfile', input);
+    expect(sent[0]?.input).toEqual({ UserName: 'a', Password: hidden, PasswordResetRequired: true });
+    expect(input.Password).toBeInstanceOf(Secret);
+    expect(everything(trace)).not.toContain(hidden);
+  });
+
+  it('are wrapped when AWS hands out an access key', async () => {
+    const { cloud, trace } = boundaryOver([{ AccessKey: { UserName: 'a', AccessKeyId: 'AKIA1', SecretAccessKey: hidden, Status: 'Active' }, $metadata: { requestId: 'r' } }]);
+    const answer = await cloud.write('iam:CreateAccessKey', { UserName: 'a' });
+    expect(answer.AccessKey.AccessKeyId).toBe('AKIA1');
+    expect(answer.AccessKey.SecretAccessKey.reveal()).toBe(hidden);
+    expect(everything([answer, trace])).not.toContain(hidden);
+  });
+
+  it('are wrapped when AWS hands out a seed, and its picture is dropped', async () => {
+    const bytes = new TextEncoder().encode(hidden);
+    const { cloud } = boundaryOver([{ VirtualMFADevice: { SerialNumber: 'arn:mfa/a', Base32StringSeed: bytes, QRCodePNG: bytes } }]);
+    const answer = await cloud.write('iam:CreateVirtualMFADevice', { VirtualMFADeviceName: 'a' });
+    expect(answer).toEqual({ VirtualMFADevice: { SerialNumber: 'arn:mfa/a', Base32StringSeed: expect.any(Secret) } });
+    expect(answer.VirtualMFADevice.Base32StringSeed.reveal()).toBe(hidden);
+    expect(everything(answer)).not.toContain('QRCodePNG');
+  });
+
+  it.each([
+    ['iam:CreateAccessKey', {}],
+    ['iam:CreateAccessKey', { AccessKey: { AccessKeyId: 'AKIA1' } }],
+    ['iam:CreateAccessKey', { AccessKey: { SecretAccessKey: 's' } }],
+    ['iam:CreateVirtualMFADevice', {}],
+    ['iam:CreateVirtualMFADevice', { VirtualMFADevice: { SerialNumber: 's', Base32StringSeed: new Uint8Array() } }],
+  ] as const)('that are missing from the answer of %s leave it in doubt: %j', async (operation, answer) => {
+    const { cloud, sent, effects } = boundaryOver([answer]);
+    await expect(cloud.write(operation, {} as never)).rejects.toBeInstanceOf(AmbiguousWriteError);
+    expect(sent).toHaveLength(1);
+    expect(effects()).toBe(1);
+  });
+
+  it('do not hang on to the error of an answer that was cut off', async () => {
+    const cut = Object.assign(new Error(`Unexpected end near ${hidden}`), {
+      name: 'SyntaxError',
+      $metadata: { httpStatusCode: 200 },
+      $response: { statusCode: 200, body: hidden },
+      $responseBodyText: hidden,
+    });
+    const { cloud, trace } = boundaryOver([cut]);
+    const error = await cloud.write('iam:CreateAccessKey', { UserName: 'a' }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(AmbiguousWriteError);
+    expect(everything([error, trace])).not.toContain(hidden);
+  });
+
+  it('have no place in the trace, which tells operation, attempt, outcome and request id', async () => {
+    const { cloud, trace } = boundaryOver([awsError('Throttling'), { $metadata: { requestId: 'r-2' } }]);
+    await cloud.read('iam:GetUser', { UserName: hidden });
+    expect(trace).toEqual([
+      { operation: 'iam:GetUser', attempt: 1, outcome: 'Throttling', requestId: 'r-error' },
+      { operation: 'iam:GetUser', attempt: 2, outcome: 'ok', requestId: 'r-2' },
+    ]);
+  });
+});
+
+describe('a stop', () => {
+  it('lets nothing more out', async () => {
+    const { cloud, sent, controller } = boundaryOver([{}]);
+    controller.abort('SIGTERM');
+    await expect(cloud.read('iam:ListUsers', {})).rejects.toBe('SIGTERM');
+    await expect(cloud.write('iam:CreateUser', { UserName: 'a' })).rejects.toBe('SIGTERM');
+    expect(sent).toEqual([]);
+  });
+
+  it('ends the waiting for another try', async () => {
+    const { cloud, sent, controller } = boundaryOver(() => {
+      controller.abort('SIGINT');
+      return awsError('Throttling');
+    });
+    await expect(cloud.write('iam:CreateUser', { UserName: 'a' })).rejects.toBe('SIGINT');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('holds back reads that wait for a place', async () => {
+    let open = (): void => undefined;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    const { cloud, sent, controller } = boundaryOver(() => async () => {
+      await opened;
+      return {};
+    });
+    const reading = Array.from({ length: 40 }, (_, index) => cloud.read('iam:GetUser', { UserName: `u${index}` }).catch((reason: unknown) => reason));
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.abort('SIGINT');
+    open();
+    const ends = await Promise.all(reading);
+    expect(sent).toHaveLength(32);
+    expect(ends.filter((end) => end === 'SIGINT')).toHaveLength(8);
+  });
+
+  it('leaves a write in doubt that was under way', async () => {
+    const { cloud, controller, effects } = boundaryOver(() => {
+      controller.abort('SIGINT');
+      return socketError('ECONNRESET');
+    });
+    await expect(cloud.write('iam:CreateUser', { UserName: 'a' })).rejects.toBeInstanceOf(AmbiguousWriteError);
+    expect(effects()).toBe(1);
+  });
+});

@@ -1,0 +1,134 @@
+import type { Operation } from '../../src/core/cloud.js';
+import { makeBoundary } from '../../src/aws/boundary.js';
+import { openSession, type SessionOptions } from '../../src/aws/session.js';
+import { testClock } from '../support/host.js';
+
+/** A request as it leaves the SDK's client. */
+export interface Left {
+  readonly host: string;
+  readonly protocol: string;
+  readonly path: string;
+  readonly body: string;
+  /** Query's Action, or the name behind X-Amz-Target's dot. */
+  readonly action: string;
+  /** Region and service that the signature is for; undefined for unsigned requests. */
+  readonly scope: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+export interface Answer {
+  readonly status?: number;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface SdkRequest {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** The SDK's way out, as a plain object: every request is kept, answered by the test, and none leaves the process. */
+export const doorOf = (answer: (request: Left, nth: number) => Answer | Promise<Answer>) => {
+  const left: Left[] = [];
+  return {
+    left,
+    metadata: { handlerProtocol: 'http/1.1' },
+    destroy: () => undefined,
+    updateHttpClientConfig: () => undefined,
+    httpHandlerConfigs: () => ({}),
+    handle: async (request: SdkRequest) => {
+      const body = typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body);
+      const scope = /Credential=[^/]+\/\d+\/([^/]+\/[^/]+)\//.exec(request.headers['authorization'] ?? '')?.[1];
+      const action = /(?:^|&)Action=(\w+)/.exec(body)?.[1] ?? request.headers['x-amz-target']?.split('.')[1] ?? request.path;
+      const { hostname, port, protocol, path, headers } = request;
+      const seen: Left = { host: port === undefined ? hostname : `${hostname}:${port}`, protocol, path, body, action, scope, headers };
+      left.push(seen);
+      const { status = 200, body: text = '', headers: more = {} } = await answer(seen, left.length);
+      return { response: { statusCode: status, headers: { 'x-amzn-requestid': `r-${left.length}`, ...more }, body: Buffer.from(text) } };
+    },
+  };
+};
+
+/** For whatever must ask nobody. */
+export const closedDoor = () =>
+  doorOf(({ host, action }) => {
+    throw new Error(`unexpected request: ${action} to ${host}`);
+  });
+
+/** Query's XML, as IAM and STS answer. */
+export const xml = (action: string, result: string): Answer => ({
+  body: `<${action}Response><${action}Result>${result}</${action}Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></${action}Response>`,
+});
+export const xmlError = (code: string, status = 400): Answer => ({
+  status,
+  body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>said ${code}</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
+});
+export const jsonError = (code: string, status = 400): Answer => ({ status, body: JSON.stringify({ __type: code, message: `said ${code}` }) });
+export const identityXml = (account: string, arn = `arn:aws:iam::${account}:user/alex`): Answer =>
+  xml('GetCallerIdentity', `<Arn>${arn}</Arn><UserId>U</UserId><Account>${account}</Account>`);
+
+export const sessionThrough = (handler: object, more: Partial<SessionOptions> = {}) =>
+  openSession({
+    credentials: { from: 'sandbox', how: 'test' },
+    region: 'us-east-1',
+    now: () => new Date(),
+    endpoints: {},
+    timeoutMs: undefined,
+    caBundle: undefined,
+    handler,
+    ...('credentials' in more ? {} : { staticCredentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'test' } }),
+    ...more,
+  });
+
+/** A boundary over real SDK clients, with a clock that nobody has to wait for. */
+export const boundaryThrough = (handler: object, more: Partial<SessionOptions> & { readonly mode?: 'read' | 'write' } = {}) => {
+  const { mode = 'write', ...session } = more;
+  const trace: object[] = [];
+  const signal = new AbortController();
+  const boundary = makeBoundary({
+    send: sessionThrough(handler, session).send,
+    clock: testClock(),
+    mode,
+    signal: signal.signal,
+    trace: (line) => trace.push(line),
+  });
+  return { ...boundary, trace, abort: (reason: unknown) => signal.abort(reason) };
+};
+
+type Reply = object | Error | (() => object | Promise<object>);
+
+/** A boundary over answers by hand: one after the other, the last one again and again. */
+export const boundaryOver = (
+  replies: readonly Reply[] | ((operation: Operation, input: any, nth: number) => Reply),
+  mode: 'read' | 'write' = 'write',
+) => {
+  const sent: { readonly operation: Operation; readonly input: any }[] = [];
+  const trace: object[] = [];
+  const said: string[] = [];
+  const clock = testClock();
+  const start = clock.now().getTime();
+  const controller = new AbortController();
+  const boundary = makeBoundary({
+    mode,
+    clock,
+    signal: controller.signal,
+    say: (text) => said.push(text),
+    trace: (line) => trace.push(line),
+    send: async (operation, input) => {
+      sent.push({ operation, input });
+      const reply = typeof replies === 'function' ? replies(operation, input, sent.length) : replies[Math.min(sent.length, replies.length) - 1];
+      const given = typeof reply === 'function' ? await reply() : reply;
+      if (given instanceof Error) throw given;
+      return given as object;
+    },
+  });
+  return { ...boundary, sent, trace, said, controller, waitedMs: () => clock.now().getTime() - start };
+};
+
+/** Errors as the SDK throws them. */
+export const awsError = (name: string, status = 400): Error =>
+  Object.assign(new Error(`said ${name}`), { name, $metadata: { httpStatusCode: status, requestId: 'r-error' } });
+export const socketError = (code: string): Error => Object.assign(new Error(`socket ${code}`), { code });

@@ -1,0 +1,115 @@
+import { makeBoundary } from '../../../src/aws/boundary.js';
+import { openSession } from '../../../src/aws/session.js';
+import type { Caller } from '../../../src/core/account.js';
+import type { Clock } from '../../../src/core/clock.js';
+import type { SecretSink } from '../../../src/core/secret-sink.js';
+import type { AnyStep, DesireContext, Intents } from '../../../src/core/step.js';
+import { applyAll, type AppliedStep, type ApplyPort } from '../../../src/engine/apply.js';
+import { changesOf, type LookedStep, lookAt } from '../../../src/engine/look.js';
+import type { PreparedStep } from '../../../src/engine/prepare.js';
+import { openSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
+import { makeUnattendedEnrol } from '../../../src/secrets/totp.js';
+import { seededRandom } from '../../sandbox/practice.js';
+
+/** One step against the practice account, through the real engine and the real wire. */
+export interface StepRun {
+  readonly sandbox: Sandbox;
+  readonly account: Sandbox['world']['accounts'][string];
+  readonly clock: Clock & { readonly slept: () => number };
+  readonly look: (step: AnyStep, section: unknown, context?: Partial<DesireContext>) => Promise<LookedStep>;
+  readonly apply: (looked: LookedStep, port?: Partial<ApplyPort>) => Promise<AppliedStep>;
+  /** Names of the calls that reached the account, in order. */
+  readonly calls: () => readonly string[];
+  readonly writes: () => readonly string[];
+}
+
+export const accountId = '111122223333';
+
+export const stepRun = async (secrets: SecretSink): Promise<StepRun> => {
+  const clock = movingClock();
+  const random = seededRandom();
+  const sandbox = await openSandbox({ now: clock.now, random });
+  const account = sandbox.world.accounts[accountId];
+  if (account === undefined) throw new Error('the practice account is not there');
+  const session = openSession({
+    credentials: { from: 'environment' } as never,
+    region: 'us-east-1',
+    now: clock.now,
+    endpoints: {},
+    timeoutMs: undefined,
+    caBundle: undefined,
+    handler: sandbox.requestHandler,
+    staticCredentials: sandbox.credentials,
+  });
+  const controller = new AbortController();
+  const boundary = makeBoundary({ send: session.send, clock, mode: 'write', signal: controller.signal });
+  const caller: Caller = { accountId, partition: 'aws', identity: { kind: 'root', arn: `arn:aws:iam::${accountId}:root`, name: 'root' } };
+  const port: ApplyPort = {
+    cloud: boundary.cloud,
+    caller: async () => caller,
+    accountId: async () => accountId,
+    clock,
+    secrets,
+    enrol: makeUnattendedEnrol({ clock }),
+    random,
+    signal: controller.signal,
+    say: () => {},
+    forget: boundary.forget,
+    effects: () => boundary.counts().writes,
+    progress: { stepStarted: () => {}, stepEnded: () => {} },
+  };
+  return {
+    sandbox,
+    account,
+    clock,
+    look: async (step, section, context) => {
+      boundary.forget();
+      return lookAt(preparedOf(step, section, context), port);
+    },
+    apply: async (looked, more = {}) => {
+      const [applied] = await applyAll([looked], { ...port, ...more });
+      if (applied === undefined) throw new Error('the step was not run');
+      return applied;
+    },
+    calls: () => sandbox.calls.map((call) => `${call.service}:${call.operation}`),
+    writes: () => sandbox.calls.filter((call) => call.write).map((call) => `${call.service}:${call.operation}`),
+  };
+};
+
+const preparedOf = (step: AnyStep, section: unknown, context: Partial<DesireContext> = {}): PreparedStep => {
+  const slice = step.schema.parse(section);
+  const desired = step.desire(slice, { ...desireContext, ...context });
+  return { step, slice, desired, wanted: true, judged: true, intended: true };
+};
+
+export const admin: NonNullable<Intents['admin']> = { name: 'alex', group: 'Administrators', console: true };
+
+export const desireContext: DesireContext = {
+  intents: { admin },
+  running: () => true,
+  command: 'init',
+  unattended: true,
+  secrets: 'chosen',
+  replaceAlias: false,
+  replaceProfile: false,
+};
+
+/** The writes that the plan announces. */
+export const planned = (looked: LookedStep): readonly string[] => changesOf(looked).flatMap((change) => change.calls);
+
+/** Findings in short: `id status resource`. */
+export const told = (looked: Pick<LookedStep, 'findings'>): readonly string[] =>
+  looked.findings.map(({ id, status, resource }) => `${id} ${status}${resource === undefined ? '' : ` ${resource}`}`);
+
+/** Time that passes when somebody sleeps. */
+const movingClock = (): StepRun['clock'] => {
+  const start = Date.parse('2026-11-24T10:00:12.000Z');
+  let now = start;
+  return {
+    now: () => new Date(now),
+    slept: () => now - start,
+    sleep: async (ms) => {
+      now += ms;
+    },
+  };
+};
