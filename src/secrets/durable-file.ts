@@ -19,7 +19,7 @@ export interface Replacement {
 }
 
 /** One name for the temporary file: whoever holds the lock may remove what a crash left there. */
-export const temporaryName = (path: string): string => `${path}.new`;
+const temporaryName = (path: string): string => `${path}.new`;
 
 /** False when `mayReplace` gave up. */
 export const replaceFile = async ({ path, data, mode, owner, mayReplace }: Replacement): Promise<boolean> => {
@@ -66,7 +66,7 @@ const writeWhole = async (path: string, data: Uint8Array, mode: number, owner?: 
 };
 
 /** A rename is on disk only once its folder is. Not every system can open a folder. */
-export const syncFolder = async (folder: string): Promise<void> => {
+const syncFolder = async (folder: string): Promise<void> => {
   const handle = await open(folder, 'r').catch(() => undefined);
   try {
     await handle?.sync();

@@ -24,7 +24,7 @@ export interface Setting {
 }
 
 /** Lines with their ends. */
-export const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 const byteOrderMark = '\u00ef\u00bb\u00bf';
 const headerPattern = /^(\s*)\[([^\]]*)\](.*)/s;

@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { AmbiguousWriteError, type AwsError, isAwsError } from '../core/aws-error.js';
+import { type AwsError, isAwsError } from '../core/aws-error.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { BootstrapError } from '../core/error.js';
 import { map, type Reading, value } from '../core/reading.js';
 import type { Held } from '../core/secret-sink.js';
 import { type ApplyContext, type DesireContext, defineStep, type LookContext } from '../core/step.js';
+import { lookedInto } from './support/looked-into.js';
 import {
   assessMfa,
   type ConsoleUser,
@@ -196,17 +197,6 @@ const enrol = async (
       if (!isAwsError(error, 'InvalidAuthenticationCode')) throw error;
       if (attempt + 1 >= attempts) throw codesRefused(user, error);
     }
-  }
-};
-
-/** "Already exists" is an answer to look into: the engine looks again, and goes on from what it sees. */
-const lookedInto = async <T>(write: Promise<T>): Promise<T> => {
-  try {
-    return await write;
-  } catch (error) {
-    if (!isAwsError(error, 'EntityAlreadyExists') || error instanceof AmbiguousWriteError) throw error;
-    const { operation, code, message, status, requestId } = error;
-    throw new AmbiguousWriteError({ operation, code, message, status, requestId, cause: error });
   }
 };
 

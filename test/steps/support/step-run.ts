@@ -82,7 +82,7 @@ const preparedOf = (step: AnyStep, section: unknown, context: Partial<DesireCont
   return { step, slice, desired, wanted: true, judged: true, intended: true };
 };
 
-export const admin: NonNullable<Intents['admin']> = { name: 'alex', group: 'Administrators', console: true };
+const admin: NonNullable<Intents['admin']> = { name: 'alex', group: 'Administrators', console: true };
 
 export const desireContext: DesireContext = {
   intents: { admin },
