@@ -95,10 +95,12 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
 
   if (attended) resolved = await askForMissing(app, flags, resolved, resolveWith);
   const parts = steps.map((step) => ({ step, ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }) }));
+  // A profile that nobody asked for must not stand in the way of a password.
   const keys = resolved.steps['access-keys'];
+  const makesKey = keys?.wanted === true && (keys.slice as { readonly mode?: string } | undefined)?.mode === 'create';
   const secrets = await app.secrets({
     file: resolved.secretsFile,
-    profiles: keys?.wanted === true,
+    profiles: makesKey,
     profile: undefined,
     replaceProfile: flags.replaceProfile,
     caller: connection.identify,

@@ -1,5 +1,6 @@
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { kill, pid } from 'node:process';
 import { errorCode } from './destination-error.js';
 
@@ -21,6 +22,7 @@ export const tryLock = async (path: string): Promise<Lock | HeldLock> => {
   for (;;) {
     if (await create(path)) {
       own.add(path);
+      await sweep(path);
       return {
         release: async () => {
           own.delete(path);
@@ -55,6 +57,16 @@ const create = async (path: string): Promise<boolean> => {
   }
 };
 
+/** Files that processes killed in the middle of `create` or `takeAway` left beside the lock. */
+const sweep = async (path: string): Promise<void> => {
+  const prefix = `${basename(path)}.`;
+  const names = await readdir(dirname(path)).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(prefix))) {
+    const [, number] = /^(\d+)\.\d+$/.exec(name.slice(prefix.length)) ?? [];
+    if (number !== undefined && number !== String(pid) && isGone(Number(number))) await rm(join(dirname(path), name), { force: true });
+  }
+};
+
 const createPlainly = async (path: string, content: string): Promise<boolean> => {
   try {
     await writeFile(path, content, { flag: 'wx', mode: 0o600 });
@@ -80,12 +92,16 @@ const alive = (path: string, content: string): string | undefined => {
   if (number === '') return 'an unknown process';
   if (host !== hostname()) return `process ${number} on ${host}`;
   if (number === String(pid)) return own.has(path) ? 'this process' : undefined;
+  return isGone(Number(number)) ? undefined : `process ${number}`;
+};
+
+const isGone = (number: number): boolean => {
   try {
-    kill(Number(number), 0);
+    kill(number, 0);
+    return false;
   } catch (error) {
-    if (errorCode(error) === 'ESRCH') return undefined;
+    return errorCode(error) === 'ESRCH';
   }
-  return `process ${number}`;
 };
 
 /** By rename, since two may find the same dead lock: who moved away a fresh one puts it back. */

@@ -21,7 +21,7 @@ describe('the read guard', () => {
 
   it.each(writes)('never lets %s out as a read, not even in a command that may write', async (operation) => {
     const { cloud, sent } = boundaryOver([{}], 'write');
-    await expect(cloud.read(operation as never, {})).rejects.toThrow(`refused ${operation}: it is not a read`);
+    await expect(cloud.read(operation as never, {} as never)).rejects.toThrow(`refused ${operation}: it is not a read`);
     expect(sent).toEqual([]);
   });
 

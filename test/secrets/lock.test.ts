@@ -35,6 +35,8 @@ describe('a lock', () => {
     const child = spawn('true');
     await once(child, 'exit');
     writeFileSync(path, `${child.pid} ${hostname()}\n`);
+    // What a process leaves that is killed while it makes the lock.
+    writeFileSync(`${path}.${child.pid}.1`, '');
     await (await taken(path)).release();
     expect(readdirSync(where)).toEqual([]);
   });

@@ -1,0 +1,21 @@
+import { renderCsv } from './csv.js';
+import type { Render } from './extras.js';
+import { renderJson } from './json.js';
+import { renderJsonl } from './jsonl.js';
+import { renderJunit } from './junit.js';
+import { renderMarkdown } from './markdown.js';
+import { renderSarif } from './sarif.js';
+
+/** Formats for files and other programs. `table`, for people, depends on a terminal as well and stands apart. */
+const renderers = {
+  json: renderJson,
+  jsonl: renderJsonl,
+  markdown: renderMarkdown,
+  junit: renderJunit,
+  sarif: renderSarif,
+  csv: renderCsv,
+} as const satisfies Readonly<Record<string, Render>>;
+
+/** The renderer of a format; undefined for `table`. */
+export const rendererOf = (format: string): Render | undefined =>
+  Object.hasOwn(renderers, format) ? renderers[format as keyof typeof renderers] : undefined;

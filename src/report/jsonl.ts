@@ -1,0 +1,26 @@
+import type { RunReport } from '../core/report.js';
+import { plainJson } from '../core/text.js';
+
+/**
+ * One JSON value a line, each with a `type`: first `run`, then a `change` for each planned one and a `result` for each check (and, of
+ * `init`, a `step` for each step), last `summary`. A file without its `summary` is cut off.
+ */
+export const renderJsonl = (report: RunReport): string => {
+  const { results, plan = [], steps = [], summary, apiCalls, recap, error, exit, ...run } = report;
+  return [
+    { type: 'run', ...run },
+    ...plan.map((change) => ({ type: 'change', ...change })),
+    ...results.map((result) => ({ type: 'result', ...result })),
+    ...steps.map((step) => ({ type: 'step', ...step })),
+    {
+      type: 'summary',
+      summary,
+      apiCalls,
+      ...(recap === undefined ? {} : { recap }),
+      ...(error === undefined ? {} : { error }),
+      exit,
+    },
+  ]
+    .map((line) => `${plainJson(JSON.stringify(line))}\n`)
+    .join('');
+};

@@ -1,0 +1,116 @@
+import type { ErrorInfo } from '../core/error.js';
+import type { Result, RunReport, StepReport } from '../core/report.js';
+import type { ReportExtras } from './extras.js';
+import { fixParts } from './fix.js';
+import { commandLine } from './words.js';
+import { element, xmlText } from './xml.js';
+
+/**
+ * JUnit XML, as far as Jenkins, GitLab and GitHub's viewers agree on it: a suite a step, a case a result. `fail` is a failure; what
+ * could not be seen and what broke are errors; what nobody can or need judge is skipped.
+ * https://github.com/testmoapp/junitxml
+ */
+export const renderJunit = (report: RunReport, { words }: ReportExtras): string => {
+  const suites = suitesOf(report, commandLine(report, words, report.command));
+  const seconds = (report.durationMs / 1000).toFixed(3);
+  const timestamp = report.startedAt.replace(/(\.\d+)?Z$/, '');
+  const body = suites.map(({ name, cases }) => {
+    const inside = cases.map(({ name: test, inside: outcome }) => `    ${element('testcase', { classname: name, name: test, time: '0' }, outcome)}\n`);
+    return `  ${element('testsuite', { name, ...counts(cases), time: '0', timestamp }, `\n${inside.join('')}  `)}\n`;
+  });
+  const all = counts(suites.flatMap(({ cases }) => cases));
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: report.tool.name, ...all, time: seconds, timestamp }, `\n${body.join('')}`)}\n`;
+};
+
+type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
+
+interface Case {
+  readonly name: string;
+  readonly outcome: Outcome;
+  /** XML. */
+  readonly inside: string;
+}
+
+interface Suite {
+  readonly name: string;
+  readonly cases: readonly Case[];
+}
+
+const counts = (cases: readonly Case[]) => {
+  const count = (outcome: Outcome): number => cases.filter((one) => one.outcome === outcome).length;
+  return { tests: cases.length, failures: count('failure'), errors: count('error'), skipped: count('skipped') };
+};
+
+const suitesOf = (report: RunReport, command: string): readonly Suite[] => {
+  const { results, steps = [], error } = report;
+  const several = new Set(results.map(({ accountId }) => accountId)).size > 1;
+  const suites = new Map<string, Case[]>();
+  const add = (suite: string, one: Case): void => {
+    suites.set(suite, [...(suites.get(suite) ?? []), one]);
+  };
+  if (error) add(report.tool.name, { name: command, outcome: 'error', inside: errorElement(error) });
+  // A viewer shows what stands before the last dot as a package.
+  for (const result of results) add(several ? `${result.accountId}.${result.step}` : result.step, caseOf(result));
+  for (const step of steps) {
+    if (step.status === 'failed' || step.status === 'blocked') add(step.id, caseOfStep(step));
+  }
+  return [...suites].map(([name, cases]) => ({ name, cases: numbered(cases) }));
+};
+
+/** GitLab keeps one of several cases of the same name, so the later ones get a number. */
+const numbered = (cases: readonly Case[]): readonly Case[] =>
+  cases.map((one, index) => {
+    const before = cases.slice(0, index).filter(({ name }) => name === one.name).length;
+    return before === 0 ? one : { ...one, name: `${one.name} (${before + 1})` };
+  });
+
+const caseOf = (result: Result): Case => {
+  const name = `${result.id} ${result.resource}`;
+  const { reason: message, severity, status } = result;
+  switch (status) {
+    case 'pass':
+      return { name, outcome: 'passed', inside: '' };
+    case 'fail':
+      return { name, outcome: 'failure', inside: element('failure', { message, type: severity }, details(result)) };
+    case 'unknown':
+      return { name, outcome: 'error', inside: element('error', { message, type: result.cause ?? 'unknown' }, details(result)) };
+    case 'manual':
+    case 'waived':
+    case 'not-applicable':
+      return { name, outcome: 'skipped', inside: element('skipped', { message: `${skipWords[status]}: ${message}` }, details(result)) };
+  }
+};
+
+const skipWords = { manual: 'by hand', waived: 'waived', 'not-applicable': 'not applicable' } as const;
+
+const caseOfStep = ({ error, status }: StepReport): Case => {
+  const name = 'changes';
+  if (status === 'blocked') return { name, outcome: 'skipped', inside: element('skipped', { message: 'It needs a step that failed.' }) };
+  return error === null
+    ? { name, outcome: 'error', inside: element('error', { message: 'It could not be finished.', type: 'unfinished' }) }
+    : { name, outcome: 'error', inside: errorElement(error) };
+};
+
+const errorElement = ({ message, code, next, aws }: ErrorInfo): string =>
+  element(
+    'error',
+    { message, type: code },
+    lines([
+      ['next', next],
+      ['aws', aws === null ? null : `${aws.operation} answered ${aws.error}`],
+      ['request id', aws?.requestId ?? null],
+    ]),
+  );
+
+const details = (result: Result): string =>
+  lines([
+    ['severity', result.severity],
+    ['expected', result.expected],
+    ['observed', result.observed],
+    ...fixParts(result).map(({ label, text }) => [label, text] as const),
+    ['references', result.references.length === 0 ? null : result.references.join(' ')],
+  ]);
+
+/** Every line starts with a word of ours, so that no value can pass for a command to a build's log reader. */
+const lines = (pairs: readonly (readonly [label: string, text: string | null])[]): string =>
+  `${pairs.flatMap(([label, text]) => (text === null ? [] : [`\n${label}: ${xmlText(text)}`])).join('')}\n`;

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { endpointServices, endpointsOf, isLoopback } from '../../src/aws/endpoint.js';
+
+const of = (sources: { flag?: string; env?: Record<string, string>; profile?: Record<string, string> }) =>
+  endpointsOf({ flag: sources.flag, env: sources.env ?? {}, profile: sources.profile ?? {} });
+const everywhere = (url: string) => Object.fromEntries(endpointServices.map((service) => [service, url]));
+
+describe('the endpoint of a service', () => {
+  it("is AWS's own when nobody names another", () => {
+    expect(of({})).toEqual({});
+    expect(of({ env: { AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_IAM: '' }, profile: { endpoint_url: '' } })).toEqual({});
+  });
+
+  it.each(['iam', 'sts', 'budgets', 'organizations', 'account', 'cloudtrail'])('is taken for %s from the first source that has one', (service) => {
+    const env = { [`AWS_ENDPOINT_URL_${service.toUpperCase()}`]: 'https://two.example', AWS_ENDPOINT_URL: 'https://three.example' };
+    const profile = { [`services.${service}`]: 'https://four.example', endpoint_url: 'https://five.example' };
+    const at = (sources: Parameters<typeof of>[0]) => (of(sources) as Record<string, string>)[service];
+    expect(at({ flag: 'https://one.example', env, profile })).toBe('https://one.example');
+    expect(at({ env, profile })).toBe('https://two.example');
+    expect(at({ env: { AWS_ENDPOINT_URL: env.AWS_ENDPOINT_URL }, profile })).toBe('https://three.example');
+    expect(at({ profile })).toBe('https://four.example');
+    expect(at({ profile: { endpoint_url: profile.endpoint_url } })).toBe('https://five.example');
+  });
+
+  it('is that of one service only when that is what was said', () => {
+    expect(of({ env: { AWS_ENDPOINT_URL_IAM: 'https://iam.example' } })).toEqual({ iam: 'https://iam.example' });
+    expect(of({ profile: { 'services.sts': 'https://sts.example', endpoint_url: 'https://all.example' } })).toEqual({
+      ...everywhere('https://all.example'),
+      sts: 'https://sts.example',
+    });
+  });
+
+  it('is not looked for in environment and profile when they are to be ignored, whatever the case', () => {
+    const env = { AWS_ENDPOINT_URL: 'https://all.example' };
+    for (const yes of ['true', 'True', 'TRUE']) expect(of({ env: { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: yes } })).toEqual({});
+    expect(of({ env, profile: { ignore_configured_endpoint_urls: 'true' } })).toEqual({});
+    expect(of({ env: { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false' }, profile: { ignore_configured_endpoint_urls: 'true' } })).toEqual(
+      everywhere('https://all.example'),
+    );
+  });
+
+  it('is still that of the flag then', () => {
+    expect(of({ flag: 'https://one.example', env: { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' } })).toEqual(everywhere('https://one.example'));
+  });
+
+  it('keeps its path', () => {
+    expect(of({ flag: 'https://one.example/base/' })).toEqual(everywhere('https://one.example/base/'));
+  });
+});
+
+describe('an endpoint without encryption', () => {
+  it.each(['http://127.0.0.1:5000', 'http://127.255.255.254', 'http://127.1:80', 'http://localhost:4566', 'http://LOCALHOST', 'http://[::1]:5000', 'http://[0:0:0:0:0:0:0:1]'])(
+    'may be on this machine: %s',
+    (url) => {
+      expect(of({ flag: url })).toEqual(everywhere(url));
+    },
+  );
+
+  it.each([
+    'http://iam.amazonaws.com',
+    'http://128.0.0.1',
+    'http://127.0.0.1.example.com',
+    'http://localhost.example.com',
+    'http://localhost@example.com',
+    'http://127.0.0.1@example.com:5000',
+    'http://0.0.0.0:5000',
+    'http://[::2]',
+    'http://[::ffff:10.0.0.1]',
+    'http://169.254.169.254',
+    'ftp://127.0.0.1',
+    'ws://127.0.0.1',
+    'file:///etc/passwd',
+  ])('is refused elsewhere: %s', (url) => {
+    expect(() => of({ flag: url })).toThrow(expect.objectContaining({ code: 'E-ENDPOINT', exit: 2, changed: false }));
+  });
+
+  it('is refused from every source', () => {
+    const url = 'http://example.com';
+    for (const sources of [
+      { env: { AWS_ENDPOINT_URL: url } },
+      { env: { AWS_ENDPOINT_URL_CLOUDTRAIL: url } },
+      { profile: { endpoint_url: url } },
+      { profile: { 'services.budgets': url } },
+    ]) {
+      expect(() => of(sources)).toThrow(expect.objectContaining({ code: 'E-ENDPOINT' }));
+    }
+  });
+
+  it.each(['STS', 'SSO', 'SSO_OIDC', 'SIGNIN'])('is refused for %s too, which signs in', (service) => {
+    const env = { [`AWS_ENDPOINT_URL_${service}`]: 'http://example.com' };
+    expect(() => of({ env })).toThrow(expect.objectContaining({ code: 'E-ENDPOINT' }));
+    expect(() => of({ env, flag: 'https://one.example' })).toThrow(expect.objectContaining({ code: 'E-ENDPOINT' }));
+    expect(() => of({ profile: { [`services.${service.toLowerCase()}`]: 'http://example.com' } })).toThrow(expect.objectContaining({ code: 'E-ENDPOINT' }));
+  });
+
+  it('does no harm where it is ignored', () => {
+    expect(of({ env: { AWS_ENDPOINT_URL: 'http://example.com', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' } })).toEqual({});
+  });
+
+  it.each(['', 'not a url', '127.0.0.1:5000', '/path', 'http://'])('that is no URL is named: "%s"', (url) => {
+    expect(() => of({ flag: url })).toThrow(expect.objectContaining({ code: 'E-ENDPOINT', exit: 2 }));
+  });
+
+  it('shows no password that stands in it', () => {
+    expect(() => of({ flag: 'http://me:hidden@example.com' })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hidden') }));
+  });
+});
+
+it('takes no other host for this machine', () => {
+  for (const host of ['127.0.0.1', '127.8.8.8', '::1', '[::1]', 'localhost']) expect(isLoopback(host)).toBe(true);
+  for (const host of ['127.0.0', '127.0.0.1.2', '1270.0.0.1', 'localhost.', 'xlocalhost', '', '::', '10.0.0.1']) expect(isLoopback(host)).toBe(false);
+});

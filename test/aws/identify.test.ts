@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { guardAccount, guardRival, identify, type SignedIn } from '../../src/aws/identify.js';
+import { callerOf } from '../../src/aws/identity.js';
+import { BootstrapError } from '../../src/core/error.js';
+import { awsError, boundaryOver, socketError } from './door.js';
+
+const session: SignedIn = { signedInBy: 'profile acme (aws login)', endpoint: undefined, regionGiven: true };
+const failWith = async (answer: object, as: Partial<SignedIn> = {}): Promise<BootstrapError> => {
+  const error = await identify(boundaryOver([answer]).cloud, { ...session, ...as }).catch((thrown: unknown) => thrown);
+  if (!(error instanceof BootstrapError)) throw new Error('no error to tell');
+  return error;
+};
+
+describe('who calls', () => {
+  it('is asked with one GetCallerIdentity', async () => {
+    const { cloud, sent } = boundaryOver([{ Account: '111122223333', Arn: 'arn:aws:iam::111122223333:root', UserId: '111122223333' }]);
+    expect(await identify(cloud, session)).toEqual(callerOf('arn:aws:iam::111122223333:root', '111122223333'));
+    expect(sent.map(({ operation }) => operation)).toEqual(['sts:GetCallerIdentity']);
+  });
+
+  it.each([{}, { Account: '111122223333' }, { Arn: 'arn:aws:iam::1:root' }, { Account: '1', Arn: 'arn:aws:iam::1:root' }])(
+    'is not known from an answer like %j',
+    async (answer) => {
+      expect(await failWith(answer)).toMatchObject({ code: 'E-IDENTITY-ANSWER', exit: 6, retryable: true });
+    },
+  );
+
+  it('is told to sign in, by `aws login` or in CloudShell, when there are no credentials', async () => {
+    for (const name of ['CredentialsProviderError', 'TokenProviderError', 'MissingAuthenticationTokenException']) {
+      const error = await failWith(Object.assign(awsError(name), name.endsWith('ProviderError') ? { $metadata: undefined } : {}));
+      expect(error).toMatchObject({ code: 'E-NOT-SIGNED-IN', exit: 4, changed: false });
+      expect(error.message).toContain('profile acme (aws login)');
+      expect(error.next).toMatch(/`aws login`.*CloudShell/);
+    }
+  });
+
+  it('is told the command of the profile, where it has one', async () => {
+    const noCredentials = Object.assign(awsError('CredentialsProviderError'), { $metadata: undefined });
+    expect((await failWith(noCredentials, { signIn: 'aws sso login --profile acme' })).next).toContain('`aws sso login --profile acme`, or run in AWS CloudShell');
+    expect((await failWith(noCredentials, { signIn: 'aws login --profile acme' })).next).toContain('`aws login --profile acme` (AWS CLI 2.32 or newer');
+  });
+
+  it.each(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'])('is told to sign in again after %s', async (name) => {
+    const error = await failWith(awsError(name, 403));
+    expect(error).toMatchObject({ code: 'E-SESSION-EXPIRED', exit: 4, aws: { operation: 'sts:GetCallerIdentity', requestId: 'r-error' } });
+    expect(error.next).toContain('aws login');
+  });
+
+  it('is told of the region when AWS does not know the key and no region was given', async () => {
+    for (const name of ['InvalidClientTokenId', 'UnrecognizedClientException']) {
+      expect(await failWith(awsError(name, 403), { regionGiven: false })).toMatchObject({
+        code: 'E-CREDENTIALS-REFUSED',
+        exit: 4,
+        next: expect.stringContaining('China or GovCloud, add --region'),
+      });
+      expect((await failWith(awsError(name, 403))).next).not.toContain('--region');
+    }
+  });
+
+  it('is told of the clock when the signature is refused', async () => {
+    for (const name of ['SignatureDoesNotMatch', 'InvalidSignatureException']) {
+      expect((await failWith(awsError(name, 403))).next).toContain('the clock of this machine');
+    }
+  });
+
+  it('is told that AWS cannot be reached, and where it was looked for', async () => {
+    expect(await failWith(socketError('ENOTFOUND'))).toMatchObject({ code: 'E-UNREACHABLE', exit: 6, retryable: true, message: 'AWS could not be reached (ENOTFOUND).' });
+    expect(await failWith(socketError('ECONNREFUSED'), { endpoint: 'http://127.0.0.1:1' })).toMatchObject({
+      exit: 6,
+      message: 'AWS could not be reached at http://127.0.0.1:1 (ECONNREFUSED).',
+      next: expect.stringContaining('endpoint'),
+    });
+  });
+
+  it('is told that the endpoint knows no identities', async () => {
+    expect(await failWith(awsError('Unknown', 404), { endpoint: 'http://127.0.0.1:1' })).toMatchObject({
+      code: 'E-IDENTITY-ANSWER',
+      exit: 6,
+      message: expect.stringContaining('at http://127.0.0.1:1'),
+    });
+  });
+});
+
+const caller = callerOf('arn:aws:iam::111122223333:user/alex', '111122223333');
+
+describe('the account that was named', () => {
+  it('is let through when it is the one, and when none was named', () => {
+    expect(() => guardAccount(caller, '111122223333', '--account-id')).not.toThrow();
+    expect(() => guardAccount(caller, undefined, undefined)).not.toThrow();
+  });
+
+  it.each(['111122223334', '', '11112222333', ' 111122223333'])('is refused when it is another: "%s"', (wanted) => {
+    expect(() => guardAccount(caller, wanted, '--account-id')).toThrow(
+      expect.objectContaining({ code: 'E-WRONG-ACCOUNT', exit: 4, message: expect.stringMatching(/111122223333.*alex.*--account-id/) }),
+    );
+  });
+});
+
+describe('two identities in one shell', () => {
+  it('are refused when they stand for two accounts', () => {
+    expect(() => guardRival(caller, { profile: 'other', accountId: '222233334444' })).toThrow(
+      expect.objectContaining({ code: 'E-TWO-IDENTITIES', exit: 4, message: expect.stringMatching(/111122223333.*other.*222233334444/) }),
+    );
+  });
+
+  it.each(['111122223333', null])('are said aloud when they do not: %s', (accountId) => {
+    expect(guardRival(caller, { profile: 'other', accountId })).toBe('AWS_PROFILE=other is set too; the key variables win, as in the AWS CLI');
+  });
+});

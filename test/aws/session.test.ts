@@ -1,0 +1,249 @@
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { operations } from '../../src/aws/operations.js';
+import { AmbiguousWriteError } from '../../src/core/aws-error.js';
+import type { Operation } from '../../src/core/cloud.js';
+import { testFolder } from '../support/host.js';
+import { type Answer, boundaryThrough, doorOf, identityXml, jsonError, sessionThrough, xml, xmlError } from './door.js';
+
+const lost = () => {
+  throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+};
+const timedOut = () => {
+  throw Object.assign(new Error('too late'), { name: 'TimeoutError', code: 'ETIMEDOUT' });
+};
+const madeKey = xml('CreateAccessKey', '<AccessKey><UserName>a</UserName><AccessKeyId>AKIA1</AccessKeyId><SecretAccessKey>hidden-canary</SecretAccessKey><Status>Active</Status></AccessKey>');
+const html = (status: number): Answer => ({ status, headers: { 'content-type': 'text/html' }, body: `<html><body><h1>${status}</h1></body></html>` });
+
+describe('a write through the SDK', () => {
+  it.each<readonly [string, () => Answer]>([
+    ['the connection drops', lost],
+    ['it times out', timedOut],
+    ['AWS answers 500', () => xmlError('InternalFailure', 500)],
+    ['AWS answers 503 without a word', () => ({ status: 503 })],
+    ['a page comes with status 502', () => html(502)],
+    ['a page comes with status 200', () => html(200)],
+    ['the answer is cut off', () => ({ body: madeKey.body?.slice(0, 150) ?? '' })],
+    ['the answer is empty', () => ({ headers: { 'content-length': '0' } })],
+  ])('sends CreateAccessKey once when %s, and leaves it in doubt', async (_what, answer) => {
+    const door = doorOf(answer);
+    const { cloud } = boundaryThrough(door);
+    await expect(cloud.write('iam:CreateAccessKey', { UserName: 'a' })).rejects.toBeInstanceOf(AmbiguousWriteError);
+    expect(door.left.map(({ action }) => action)).toEqual(['CreateAccessKey']);
+  });
+
+  it.each<readonly [string, () => Answer]>([
+    ['the connection drops', lost],
+    ['AWS answers 500', () => jsonError('ServiceException', 500)],
+    ['the answer is cut off', () => ({ body: '{"CreateAccountStatus": {"Id": "car-' })],
+    ['the answer is empty', () => ({})],
+  ])('sends CreateAccount once when %s, and leaves it in doubt', async (_what, answer) => {
+    const door = doorOf(answer);
+    const { cloud } = boundaryThrough(door);
+    await expect(cloud.write('organizations:CreateAccount', { AccountName: 'a', Email: 'a@example.com' })).rejects.toBeInstanceOf(AmbiguousWriteError);
+    expect(door.left).toHaveLength(1);
+  });
+
+  it('takes an answer without members for done where AWS gives none', async () => {
+    const { cloud } = boundaryThrough(doorOf(({ action }) => (action === 'MoveAccount' ? {} : { body: `<${action}Response/>` })));
+    await cloud.write('iam:AddUserToGroup', { UserName: 'a', GroupName: 'g' });
+    await cloud.write('organizations:MoveAccount', { AccountId: '111122223333', SourceParentId: 'r-abcd', DestinationParentId: 'r-abcd' });
+  });
+
+  it('hands the secret out wrapped', async () => {
+    const { cloud, trace } = boundaryThrough(doorOf(() => madeKey));
+    const answer = await cloud.write('iam:CreateAccessKey', { UserName: 'a' });
+    expect(JSON.stringify([answer, trace])).not.toContain('hidden-canary');
+    expect(answer.AccessKey.SecretAccessKey.reveal()).toBe('hidden-canary');
+  });
+
+  it('keeps the reason that Organizations gives', async () => {
+    const { cloud } = boundaryThrough(
+      doorOf(() => ({ status: 400, body: JSON.stringify({ __type: 'ConstraintViolationException', Message: 'm', Reason: 'ACCOUNT_NUMBER_LIMIT_EXCEEDED' }) })),
+    );
+    await expect(cloud.write('organizations:CreateAccount', { AccountName: 'a', Email: 'a@example.com' })).rejects.toMatchObject({
+      code: 'ConstraintViolationException',
+      reason: 'ACCOUNT_NUMBER_LIMIT_EXCEEDED',
+      requestId: 'r-1',
+      status: 400,
+    });
+  });
+
+  it('is not torn off by a stop, while a read is', async () => {
+    const options: unknown[] = [];
+    const door = doorOf(({ action }) => xml(action, '<User><UserName>a</UserName></User>'));
+    const watching = { ...door, handle: (request: never, given: { readonly abortSignal?: AbortSignal }) => (options.push(given.abortSignal !== undefined), door.handle(request)) };
+    const { cloud } = boundaryThrough(watching);
+    await cloud.write('iam:CreateUser', { UserName: 'a' });
+    await cloud.read('iam:GetUser', { UserName: 'a' });
+    expect(options).toEqual([false, true]);
+  });
+});
+
+describe('a read through the SDK', () => {
+  it.each<readonly [string, () => Answer]>([
+    ['empty', () => ({})],
+    ['a page', () => html(200)],
+    ['cut off', () => ({ body: '<ListUsersResponse><ListUsersResult><Users><mem' })],
+  ])('is sent again when the answer is %s, and is never taken for "there are none"', async (_what, answer) => {
+    const door = doorOf(answer);
+    const { cloud } = boundaryThrough(door);
+    expect(await cloud.read('iam:ListUsers', {})).toMatchObject({ ok: false, cause: 'unreachable' });
+    expect(door.left).toHaveLength(4);
+    expect(await cloud.read('organizations:DescribeOrganization', {})).toMatchObject({ ok: false });
+  });
+
+  it('sees an empty list as one', async () => {
+    const { cloud } = boundaryThrough(doorOf(({ action }) => xml(action, '<AccountAliases/><IsTruncated>false</IsTruncated>')));
+    expect(await cloud.read('iam:ListAccountAliases', {})).toMatchObject({ ok: true, value: { AccountAliases: [] }, evidence: [{ requestId: 'r-1' }] });
+  });
+
+  it('recovers from a clock that is wrong by hours', async () => {
+    const door = doorOf((_request, nth) =>
+      nth === 1
+        ? { ...xmlError('SignatureDoesNotMatch', 403), headers: { date: new Date(Date.now() + 7_200_000).toUTCString() } }
+        : identityXml('111122223333'),
+    );
+    const { cloud } = boundaryThrough(door);
+    expect((await cloud.read('sts:GetCallerIdentity', {})).ok).toBe(true);
+    expect(door.left).toHaveLength(2);
+    const [first, second] = door.left.map(({ headers }) => headers['x-amz-date'] ?? '');
+    expect(first?.slice(0, 11)).not.toBe(second?.slice(0, 11));
+  });
+
+  it.each([
+    ['iam:GetLoginProfile', { UserName: 'a' }, xmlError('NoSuchEntity', 404), 'NoSuchEntity'],
+    ['organizations:DescribeOrganization', {}, jsonError('AWSOrganizationsNotInUseException'), 'AWSOrganizationsNotInUse'],
+    ['account:GetAlternateContact', { AlternateContactType: 'BILLING' }, { ...jsonError('x', 404), headers: { 'x-amzn-errortype': 'ResourceNotFoundException' } }, 'ResourceNotFound'],
+  ] as const)('finds none at %s', async (operation, input, answer, code) => {
+    const { cloud } = boundaryThrough(doorOf(() => answer));
+    expect(await cloud.find(operation, input as never, [code])).toMatchObject({ ok: true, value: undefined });
+  });
+});
+
+const sample: Readonly<Record<string, Operation>> = {
+  iam: 'iam:ListUsers',
+  sts: 'sts:GetCallerIdentity',
+  budgets: 'budgets:DescribeBudgets',
+  organizations: 'organizations:DescribeOrganization',
+  account: 'account:GetAccountInformation',
+  cloudtrail: 'cloudtrail:LookupEvents',
+};
+const whereTo = async (region: string, endpoints: Readonly<Record<string, string>> = {}) => {
+  const door = doorOf(() => ({ status: 400 }));
+  const { send } = sessionThrough(door, { region, endpoints });
+  for (const operation of Object.values(sample)) await send(operation, { AccountId: '111122223333' }, new AbortController().signal).catch(() => undefined);
+  return Object.fromEntries(door.left.map(({ protocol, host, scope }, index) => [Object.keys(sample)[index] ?? '', `${protocol}//${host} ${scope}`]));
+};
+
+describe('where requests go, and what they are signed for', () => {
+  it('is the one place of each global service, whatever the region', async () => {
+    expect(await whereTo('eu-central-1')).toEqual({
+      iam: 'https://iam.amazonaws.com us-east-1/iam',
+      sts: 'https://sts.eu-central-1.amazonaws.com eu-central-1/sts',
+      budgets: 'https://budgets.amazonaws.com us-east-1/budgets',
+      organizations: 'https://organizations.us-east-1.amazonaws.com us-east-1/organizations',
+      account: 'https://account.us-east-1.amazonaws.com us-east-1/account',
+      cloudtrail: 'https://cloudtrail.us-east-1.amazonaws.com us-east-1/cloudtrail',
+    });
+  });
+
+  it("is China's own for China", async () => {
+    expect(await whereTo('cn-northwest-1')).toEqual({
+      iam: 'https://iam.cn-north-1.amazonaws.com.cn cn-north-1/iam',
+      sts: 'https://sts.cn-northwest-1.amazonaws.com.cn cn-northwest-1/sts',
+      budgets: 'https://budgets.amazonaws.com.cn cn-northwest-1/budgets',
+      organizations: 'https://organizations.cn-northwest-1.amazonaws.com.cn cn-northwest-1/organizations',
+      account: 'https://account.cn-northwest-1.amazonaws.com.cn cn-northwest-1/account',
+      cloudtrail: 'https://cloudtrail.cn-north-1.amazonaws.com.cn cn-north-1/cloudtrail',
+    });
+  });
+
+  it('reads the events of global services in the region of the partition', async () => {
+    expect((await whereTo('us-gov-east-1'))['cloudtrail']).toBe('https://cloudtrail.us-gov-west-1.amazonaws.com us-gov-west-1/cloudtrail');
+    expect((await whereTo('eusc-de-east-1'))['cloudtrail']).toBe('https://cloudtrail.eusc-de-east-1.amazonaws.eu eusc-de-east-1/cloudtrail');
+  });
+
+  it('is the endpoint that was worked out, for its service alone', async () => {
+    const to = await whereTo('us-east-1', { iam: 'http://127.0.0.1:5000' });
+    expect(to['iam']).toBe('http://127.0.0.1:5000 us-east-1/iam');
+    expect(to['sts']).toBe('https://sts.us-east-1.amazonaws.com us-east-1/sts');
+  });
+
+  it('does not leave AWS by way of the region', async () => {
+    for (const region of ['x.example.com/', 'evil.example#', 'a b', '@evil.example']) {
+      const hosts = Object.values(await whereTo(region)).filter((to) => to.includes('evil') || to.includes('example'));
+      expect(hosts).toEqual([]);
+    }
+  });
+});
+
+it('has a command for every operation of the table', async () => {
+  const door = doorOf(() => ({ status: 400 }));
+  const { send } = sessionThrough(door);
+  for (const operation of Object.keys(operations) as Operation[]) {
+    const input = new Proxy({}, { get: () => undefined });
+    const error = await send(operation, input, new AbortController().signal).catch((thrown: unknown) => thrown);
+    expect(String(error), operation).not.toContain('no command');
+  }
+});
+
+describe('over a socket of this machine', () => {
+  const servers: Server[] = [];
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close();
+  });
+  /** A server that does one thing with every connection. */
+  const serverOf = async (act: (socket: import('node:net').Socket) => void) => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.on('error', () => undefined);
+      socket.once('data', () => act(socket));
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { readonly port: number };
+    return { url: `http://127.0.0.1:${port}`, connections: () => connections, stop: () => new Promise((resolve) => server.close(resolve)) };
+  };
+  const through = (url: string, timeoutMs?: number) => boundaryThrough(undefined as never, { endpoints: { iam: url }, timeoutMs });
+
+  it('gives a write up after the time limit, and sends it once', async () => {
+    const server = await serverOf(() => undefined);
+    const { cloud } = through(server.url, 50);
+    await expect(cloud.write('iam:CreateAccessKey', { UserName: 'a' })).rejects.toMatchObject({ name: 'AmbiguousWriteError', code: 'ETIMEDOUT' });
+    expect(server.connections()).toBe(1);
+  });
+
+  it('sends a write once when the connection is dropped', async () => {
+    const server = await serverOf((socket) => socket.destroy());
+    const { cloud } = through(server.url);
+    await expect(cloud.write('iam:CreateAccessKey', { UserName: 'a' })).rejects.toMatchObject({ name: 'AmbiguousWriteError', code: 'ECONNRESET' });
+    expect(server.connections()).toBe(1);
+  });
+
+  it('leaves a write in doubt whose answer ends early', async () => {
+    const server = await serverOf((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<CreateAccessKeyResponse>'));
+    const { cloud } = through(server.url);
+    await expect(cloud.write('iam:CreateAccessKey', { UserName: 'a' })).rejects.toBeInstanceOf(AmbiguousWriteError);
+    expect(server.connections()).toBe(1);
+  });
+
+  it('knows that nothing was sent when nobody listens', async () => {
+    const server = await serverOf(() => undefined);
+    await server.stop();
+    const { cloud, effects, counts } = through(server.url);
+    const error = await cloud.write('iam:CreateUser', { UserName: 'a' }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'AwsError', code: 'ECONNREFUSED' });
+    expect(effects()).toBe(0);
+    expect(counts().writes).toBe(4);
+  });
+});
+
+it('says which CA bundle cannot be read, before anything is sent', async () => {
+  const caBundle = join(testFolder(), 'missing.pem');
+  const { cloud } = boundaryThrough(undefined as never, { caBundle });
+  await expect(cloud.read('sts:GetCallerIdentity', {})).rejects.toMatchObject({ code: 'E-CA-BUNDLE', exit: 2, message: expect.stringContaining(caBundle) });
+});
+
