@@ -7,6 +7,7 @@ import { type AdminChange, assessAdministrator, type CompleteAdministrator, type
 import { readCredentialReport } from './support/credential-report.js';
 import { readPasswordPolicy } from './support/password-policy.js';
 import { readConsolePassword, readPeople } from './support/people.js';
+import { spelledAs } from './support/spelling.js';
 import { readAdministratorRoles, readPasswordUse } from './support/sign-ins.js';
 import { iamName, iamNameProblem } from './support/values.js';
 
@@ -96,7 +97,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
     name === undefined ? {} : { admin: { name, group, console: consolePassword !== 'none' } },
 
   observe: async ({ cloud, caller, clock }, { name, audit }) => {
-    const [who, people, password, policy, roles, passwords, report] = await Promise.all([
+    const [who, people, asWritten, policy, roles, passwords, report] = await Promise.all([
       caller(),
       readPeople(cloud),
       name === undefined ? undefined : readConsolePassword(cloud, name),
@@ -105,10 +106,14 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       audit ? readPasswordUse(cloud) : undefined,
       audit ? readCredentialReport(cloud) : undefined,
     ]);
+    // Read again in the rare case that the account spells the name otherwise.
+    const spelled = name === undefined ? undefined : spelledAs(people, name);
+    const password = spelled === undefined || spelled === name ? asWritten : await readConsolePassword(cloud, spelled);
     return {
       accountId: who.accountId,
       partition: who.partition,
       people,
+      spelled,
       password,
       policy,
       now: clock.now(),

@@ -17,6 +17,7 @@ import {
 } from './support/mfa-devices.js';
 import { type Person, readConsolePassword, readMfaDevices, readPeople, sameName } from './support/people.js';
 import { readRootUser } from './support/root-user.js';
+import { willExist } from './support/administrator.js';
 import { spelledAs } from './support/spelling.js';
 
 /**
@@ -86,19 +87,20 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
     admin: slice.admin === 'required',
     assign: slice.assign,
     adminName: context.intents.admin?.name,
+    adminGroup: context.intents.admin?.group ?? '',
     passwordComing: isPasswordComing(slice.assign, context),
     destination: context.secrets === 'chosen',
     audit: context.command === 'check',
   }),
   intent: ({ admin, assign }) => ({ mfa: { adminRequired: admin, assign } }),
 
-  observe: async ({ cloud, caller, secrets }, { adminName, audit }) => {
+  observe: async ({ cloud, caller, secrets }, { adminName, adminGroup, audit }) => {
     const everyone = audit || adminName === undefined;
     const [{ partition }, root, virtual, admin, users] = await Promise.all([
       caller(),
       readRootUser(cloud),
       readVirtualDevices(cloud, secrets),
-      adminName === undefined ? undefined : readAdministrator(cloud, adminName),
+      adminName === undefined ? undefined : readAdministrator(cloud, adminName, adminGroup),
       everyone ? readConsoleUsers(cloud, adminName) : undefined,
     ]);
     return { partition, root, virtual, admin, users };
@@ -124,10 +126,11 @@ const isPasswordComing = (assign: Desired['assign'], { command, intents, running
   (!unattended || assign === 'unattended');
 
 /** Asked by the config's name without waiting for the list of users; again in the rare case that the account spells it otherwise. */
-const readAdministrator = async (cloud: ReadCloud, name: string): Promise<ConsoleUser> => {
+const readAdministrator = async (cloud: ReadCloud, name: string, group: string): Promise<ConsoleUser> => {
   const [asWritten, people] = await Promise.all([readConsoleUser(cloud, { name, admin: true }), readPeople(cloud)]);
   const spelled = spelledAs(people, name);
-  return spelled === name ? asWritten : readConsoleUser(cloud, { name: spelled, admin: true });
+  const read = spelled === name ? asWritten : await readConsoleUser(cloud, { name: spelled, admin: true });
+  return { ...read, missing: people.ok && !willExist(people.value, name, group) };
 };
 
 const readConsoleUser = async (cloud: ReadCloud, { name, admin }: Pick<Person, 'name' | 'admin'>): Promise<ConsoleUser> => {

@@ -20,7 +20,6 @@ interface Served {
 
 const serve = async (home: string): Promise<Served> => {
   const server = startProgram(['sandbox', 'serve', '--sandbox-file', 'world.json'], { home });
-  await server.until(/export AWS_REGION=.*\n/);
   await server.until(/until Ctrl-C/);
   const exports = Object.fromEntries(
     server
@@ -41,6 +40,7 @@ describe('bootstrap sandbox serve', () => {
       AWS_SECRET_ACCESS_KEY: expect.stringMatching(/^.{30,}$/),
       AWS_SESSION_TOKEN: expect.stringMatching(/^.{10,}$/),
       AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
     });
     await server.stop('SIGTERM');
   });
@@ -79,11 +79,8 @@ describe.skipIf(inject('pythonBin') === '')('a practice account that is served',
   let proxy: RecordingProxy;
   let door: Door;
   const program = (...argv: string[]) => runProgram([...argv, '--sandbox-file', 'world.json', '--output', 'json'], { home });
-  const aws = async (argv: readonly string[], more: Readonly<Record<string, string>> = {}) =>
-    run(inject('awsBin'), [...argv, '--output', 'json'], {
-      cwd: home,
-      env: { PATH: process.env['PATH'], HOME: home, ...served.exports, AWS_ENDPOINT_URL: proxy.url, ...more },
-    });
+  const aws = async (argv: readonly string[], env: Readonly<Record<string, string>> = served.exports) =>
+    run(inject('awsBin'), [...argv, '--output', 'json'], { cwd: home, env: { PATH: process.env['PATH'], HOME: home, ...env, AWS_ENDPOINT_URL: proxy.url } });
 
   beforeAll(async () => {
     served = await serve(home);
@@ -144,9 +141,7 @@ describe.skipIf(inject('pythonBin') === '')('a practice account that is served',
 
   it('takes the key that init wrote into a profile', async () => {
     const [credentials, config] = ['credentials', 'config'].map((file) => path.join(home, 'world.json.secrets', file));
-    const unsigned = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '', AWS_REGION: '' };
     const identity = await aws(['sts', 'get-caller-identity', '--profile', 'practice'], {
-      ...unsigned,
       AWS_SHARED_CREDENTIALS_FILE: credentials ?? '',
       AWS_CONFIG_FILE: config ?? '',
     });
@@ -155,7 +150,7 @@ describe.skipIf(inject('pythonBin') === '')('a practice account that is served',
   });
 
   it('refuses a wrong signature', async () => {
-    const refused = await aws(['iam', 'list-users'], { AWS_SECRET_ACCESS_KEY: 'wrong' });
+    const refused = await aws(['iam', 'list-users'], { ...served.exports, AWS_SECRET_ACCESS_KEY: 'wrong' });
     expect(refused.code).not.toBe(0);
     expect(refused.stderr).toContain('SignatureDoesNotMatch');
   });

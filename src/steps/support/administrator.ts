@@ -22,6 +22,8 @@ export interface Observed {
   readonly accountId: string;
   readonly partition: string;
   readonly people: Reading<People>;
+  /** The administrator's name as the account spells it. */
+  readonly spelled: string | undefined;
   readonly password: Reading<ConsolePassword | undefined> | undefined;
   readonly policy: Reading<PasswordPolicy | undefined>;
   readonly now: Date;
@@ -74,6 +76,17 @@ const policyFindings = ({ policy: wanted }: Desired, { policy }: Observed): read
   return [{ ...base, status: 'fail', reason: `In force is ${inWords(policy.value)}`, remedy: { by: 'init', change } }];
 };
 
+/** Attaching the policy to a group that people are in would make administrators of all of them. */
+const bystandersOf = ({ users, groups }: People, name: string, groupName: string): readonly Person[] => {
+  const group = groups.find((one) => sameName(one.name, groupName));
+  if (group === undefined || group.admin) return [];
+  return users.filter((one) => !sameName(one.name, name) && one.groups.some((member) => sameName(member, group.name)));
+};
+
+/** Whether the administrator is there, or will be when `init` has done what it can. */
+export const willExist = (people: People, name: string, group: string): boolean =>
+  people.users.some((one) => sameName(one.name, name)) || bystandersOf(people, name, group).length === 0;
+
 const administratorFindings = (desired: Desired, observed: Observed): readonly Finding<AdminChange>[] => {
   const { people } = observed;
   if (!people.ok) return [unknownFinding('admin-user.exists', people), unknownFinding('admin-user.via-group', people)];
@@ -93,16 +106,21 @@ const administratorFindings = (desired: Desired, observed: Observed): readonly F
   if (user !== undefined && (throughGroup || anyGroup)) {
     return [{ ...base, status: 'pass', reason: `${user.name} is an administrator` }, ...ownPolicies(user, evidence), ...rest];
   }
-  // Attaching the policy to a group that people are in would make administrators of all of them.
-  const bystanders = group === undefined || group.admin ? [] : others.filter((one) => one.groups.some((member) => sameName(member, group.name)));
+  const bystanders = bystandersOf(people.value, name, desired.group);
   if (bystanders.length > 0) {
     const instructions =
       `The group ${group?.name} has ${bystanders.length === 1 ? 'another member' : `${bystanders.length} other members`} and does not carry AdministratorAccess. ` +
       'Name another group (admin-user.group), or attach the policy yourself if all of them are meant to be administrators.';
-    return [
-      { ...base, status: 'fail', reason: `The group ${group?.name} is in use for something else`, remedy: { by: 'hand', instructions } },
-      ...rest,
-    ];
+    const remedy = { by: 'hand', instructions } as const;
+    if (user?.admin === true) {
+      const reason = `${user.name} has AdministratorAccess of its own, and the group ${group?.name} is in use for something else`;
+      return [
+        { ...base, status: 'pass', reason: `${user.name} is an administrator` },
+        { id: 'admin-user.via-group', resource: user.arn, status: 'fail', reason, evidence, remedy },
+        ...rest,
+      ];
+    }
+    return [{ ...base, status: 'fail', reason: `The group ${group?.name} is in use for something else`, remedy }, ...rest];
   }
   const change = completion(desired.group, name, user, group, administratorAccess(observed.partition));
   if (user?.admin === true) {
@@ -193,14 +211,18 @@ const ownPolicies = (user: Person, evidence: Finding['evidence']): readonly Find
   ];
 };
 
-const consoleFindings = (desired: Desired, { password }: Observed): readonly Finding<AdminChange>[] => {
+const consoleFindings = (desired: Desired, { people, password, spelled }: Observed): readonly Finding<AdminChange>[] => {
   const id = 'admin-user.console';
-  const { name, consolePassword } = desired;
+  const { consolePassword } = desired;
+  const name = spelled;
   if (name === undefined || password === undefined || consolePassword === 'none') return [];
   if (!password.ok) return [unknownFinding(id, password, name)];
   const base = { id, resource: name, evidence: password.evidence };
   if (password.value !== undefined) return [{ ...base, status: 'pass', reason: `${name} has a console password` }];
   const reason = `${name} has no console password`;
+  if (people.ok && !willExist(people.value, name, desired.group)) {
+    return [{ ...base, status: 'fail', reason: `${name} has no console password, and is not there to be given one`, remedy: { by: 'hand', instructions: 'Make the administrator first.' } }];
+  }
   if (consolePassword === 'make') {
     const change: CreateConsolePassword = {
       kind: 'create-console-password',

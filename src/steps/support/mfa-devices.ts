@@ -12,6 +12,7 @@ export interface Desired {
   readonly assign: 'in-person' | 'unattended';
   /** The administrator of the config; undefined: every administrator that is found. */
   readonly adminName: string | undefined;
+  readonly adminGroup: string;
   /** This run gives the administrator its password, so that a device is due though there is none to protect yet. */
   readonly passwordComing: boolean;
   /** Whether there is a place for the seed. */
@@ -21,6 +22,8 @@ export interface Desired {
 }
 export interface ConsoleUser {
   readonly name: string;
+  /** Not there, and `init` cannot make it. */
+  readonly missing?: boolean;
   readonly admin: boolean;
   readonly password: Reading<ConsolePassword | undefined>;
   /** Serial numbers of devices of every kind. */
@@ -126,7 +129,7 @@ const adminFindings = (desired: Desired, observed: Observed): readonly Found[] =
     : [{ id, status: 'pass', reason: 'No administrator has a console password', evidence: users.evidence }];
 };
 
-const adminFinding = (desired: Desired, observed: Observed, { name, password, devices }: ConsoleUser): Found => {
+const adminFinding = (desired: Desired, observed: Observed, { name, missing, password, devices }: ConsoleUser): Found => {
   const id = 'mfa.admin';
   const resource = name;
   if (!devices.ok) return unknownFinding(id, devices, resource);
@@ -135,7 +138,7 @@ const adminFinding = (desired: Desired, observed: Observed, { name, password, de
     return { id, status: 'pass', resource, reason: `${name} has an MFA device`, observed: devices.value.join(', '), evidence };
   }
   if (!password.ok) return unknownFinding(id, password, resource);
-  if (password.value === undefined && !desired.passwordComing) {
+  if (password.value === undefined && (missing === true || !desired.passwordComing)) {
     return {
       id,
       status: 'not-applicable',

@@ -1,0 +1,297 @@
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { chooseCredentials } from '../../src/aws/credentials.js';
+import { identify } from '../../src/aws/identify.js';
+import type { SessionOptions } from '../../src/aws/session.js';
+import { readSharedFiles } from '../../src/aws/shared-files.js';
+import { testFolder } from '../support/host.js';
+import { type Answer, boundaryThrough, closedDoor, doorOf, identityXml, type Left, sessionThrough, xml, xmlError } from './door.js';
+
+/** The SDK's own providers read the environment and the home folder: both are this test's. */
+let home: string;
+beforeEach(() => {
+  home = testFolder();
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) vi.stubEnv(name, undefined);
+  vi.stubEnv('HOME', home);
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const write = (path: string, text: string): void => {
+  const file = join(home, '.aws', path);
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, text);
+};
+
+/** As the program does it: choose, then open a session, here with the test's way out. */
+const signIn = async (handler: object, profileFlag?: string, more: Partial<SessionOptions> = {}) => {
+  const files = await readSharedFiles({ config: join(home, '.aws/config'), credentials: join(home, '.aws/credentials') });
+  const credentials = chooseCredentials({ profileFlag, env: process.env, settingsOf: files.settingsOf });
+  const options = { credentials, region: 'eu-central-1', ...more };
+  const signedIn = {
+    signedInBy: credentials.how,
+    endpoint: undefined,
+    regionGiven: true,
+    signIn: credentials.from === 'profile' ? credentials.signIn : undefined,
+  };
+  return {
+    how: credentials.how,
+    session: sessionThrough(handler, options),
+    identify: () => identify(boundaryThrough(handler, options).cloud, signedIn),
+  };
+};
+const signedBy = (request: Left | undefined): string | undefined => /Credential=([^/]+)\//.exec(request?.headers['authorization'] ?? '')?.[1];
+const awsDoor = () => doorOf(() => identityXml('111122223333'));
+
+const loginSession = 'arn:aws:iam::111122223333:root';
+const tokenFile = `login/cache/${createHash('sha256').update(loginSession).digest('hex')}.json`;
+const writeLogin = (expiresInMs: number, more: object = {}): void => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  write('config', `[default]\nregion = us-west-2\n[profile acme]\nregion = us-west-2\nlogin_session = ${loginSession}\n`);
+  write(
+    tokenFile,
+    JSON.stringify({
+      accessToken: {
+        accessKeyId: 'ASIALOGIN',
+        secretAccessKey: 's',
+        sessionToken: 't',
+        accountId: '111122223333',
+        expiresAt: new Date(Date.now() + expiresInMs).toISOString(),
+      },
+      tokenType: 'urn:aws:params:oauth:token-type:access_token_sigv4',
+      refreshToken: 'refresh-me',
+      clientId: 'arn:aws:signin:::devtools/same-device',
+      dpopKey: privateKey.export({ type: 'sec1', format: 'pem' }),
+      ...more,
+    }),
+  );
+};
+const refreshed = (accessKeyId: string, expiresIn = 900): Answer => ({
+  body: JSON.stringify({
+    accessToken: { accessKeyId, secretAccessKey: 's', sessionToken: 't' },
+    tokenType: 'urn:aws:params:oauth:token-type:access_token_sigv4',
+    expiresIn,
+    refreshToken: 'refresh-me-next',
+  }),
+});
+
+describe('a profile of `aws login`', () => {
+  it('signs with the session that is kept', async () => {
+    writeLogin(900_000);
+    const door = awsDoor();
+    const { identify: who, how } = await signIn(door, 'acme');
+    expect(await who()).toMatchObject({ accountId: '111122223333' });
+    expect(how).toBe('profile acme (aws login, --profile)');
+    expect(door.left.map((request) => [request.action, signedBy(request)])).toEqual([['GetCallerIdentity', 'ASIALOGIN']]);
+    expect(door.left[0]?.headers['x-amz-security-token']).toBe('t');
+  });
+
+  it('renews a session about to end through the same door, in the region of the sign-in', async () => {
+    writeLogin(60_000);
+    const door = doorOf(({ path }) => (path === '/v1/token' ? refreshed('ASIANEW') : identityXml('111122223333')));
+    const { session } = await signIn(door, 'acme');
+    await session.send('sts:GetCallerIdentity', {}, new AbortController().signal);
+    expect(door.left.map((request) => [request.host, signedBy(request)])).toEqual([
+      ['us-west-2.signin.aws.amazon.com', undefined],
+      ['sts.eu-central-1.amazonaws.com', 'ASIANEW'],
+    ]);
+    expect(JSON.parse(readFileSync(join(home, '.aws', tokenFile), 'utf8'))).toMatchObject({ refreshToken: 'refresh-me-next', accessToken: { accessKeyId: 'ASIANEW' } });
+  });
+
+  it('is not signed in when nothing is kept', async () => {
+    write('config', `[profile acme]\nlogin_session = ${loginSession}\n`);
+    const door = closedDoor();
+    const { identify: who } = await signIn(door, 'acme');
+    await expect(who()).rejects.toMatchObject({ code: 'E-NOT-SIGNED-IN', exit: 4, next: expect.stringContaining('aws login --profile acme') });
+    expect(door.left).toEqual([]);
+  });
+
+  it('is not signed in when the session cannot be renewed any more', async () => {
+    writeLogin(-60_000);
+    const door = doorOf(() => ({ status: 400, body: JSON.stringify({ error: 'TOKEN_EXPIRED', message: 'expired' }), headers: { 'x-amzn-errortype': 'AccessDeniedException' } }));
+    const { identify: who } = await signIn(door, 'acme');
+    await expect(who()).rejects.toMatchObject({ code: 'E-NOT-SIGNED-IN', exit: 4, message: expect.stringContaining('profile acme (aws login') });
+    expect(door.left.every(({ path }) => path === '/v1/token')).toBe(true);
+  });
+});
+
+describe('other profiles', () => {
+  it('sign with the key that stands there', async () => {
+    write('credentials', '[acme]\naws_access_key_id = AKIAFILE\naws_secret_access_key = s\n');
+    const door = awsDoor();
+    await (await signIn(door, 'acme')).identify();
+    expect(signedBy(door.left[0])).toBe('AKIAFILE');
+  });
+
+  it('sign with what their process gives', async () => {
+    write('give.json', JSON.stringify({ Version: 1, AccessKeyId: 'AKIAPROCESS', SecretAccessKey: 's' }));
+    write('config', `[profile acme]\ncredential_process = cat ${join(home, '.aws/give.json')}\n`);
+    const door = awsDoor();
+    await (await signIn(door, 'acme')).identify();
+    expect(signedBy(door.left[0])).toBe('AKIAPROCESS');
+  });
+
+  it('are not signed in when their process fails, whose words are not repeated', async () => {
+    write('config', '[profile acme]\ncredential_process = sh -c "echo hidden-canary >&2; exit 3"\n');
+    const error = await (await signIn(closedDoor(), 'acme')).identify().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'E-NOT-SIGNED-IN', exit: 4, message: expect.stringContaining('credential process') });
+    expect(JSON.stringify((error as { info: () => object }).info())).not.toContain('hidden-canary');
+  });
+
+  it('of Identity Center are told to sign in there', async () => {
+    write('config', '[profile acme]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n[sso-session corp]\nsso_region = eu-central-1\nsso_start_url = https://corp.awsapps.com/start\nsso_registration_scopes = sso:account:access\n');
+    const door = closedDoor();
+    await expect((await signIn(door, 'acme')).identify()).rejects.toMatchObject({
+      code: 'E-NOT-SIGNED-IN',
+      message: expect.stringContaining('profile acme (IAM Identity Center'),
+      next: expect.stringContaining('`aws sso login --profile acme`'),
+    });
+    expect(door.left).toEqual([]);
+  });
+
+  it('of Identity Center fetch the credentials of the role through the same door', async () => {
+    write('config', '[profile acme]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.awsapps.com/start\n');
+    write(`sso/cache/${createHash('sha1').update('corp').digest('hex')}.json`, JSON.stringify({ accessToken: 'a', expiresAt: new Date(Date.now() + 3_600_000).toISOString() }));
+    const door = doorOf(({ host }) =>
+      host.startsWith('portal.sso.')
+        ? { body: JSON.stringify({ roleCredentials: { accessKeyId: 'ASIASSO', secretAccessKey: 's', sessionToken: 't', expiration: Date.now() + 3_600_000 } }) }
+        : identityXml('111122223333'),
+    );
+    await (await signIn(door, 'acme')).identify();
+    expect(door.left.map((request) => [request.host, signedBy(request)])).toEqual([
+      ['portal.sso.eu-west-1.amazonaws.com', undefined],
+      ['sts.eu-central-1.amazonaws.com', 'ASIASSO'],
+    ]);
+  });
+
+  const assume = '[profile acme]\nrole_arn = arn:aws:iam::222233334444:role/Admin\nsource_profile = base\n[profile base]\naws_access_key_id = AKIABASE\naws_secret_access_key = s\n';
+
+  it('assume their role through the same door', async () => {
+    write('config', assume);
+    const expires = new Date(Date.now() + 3_600_000).toISOString();
+    const door = doorOf(({ action }) =>
+      action === 'AssumeRole'
+        ? xml('AssumeRole', `<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${expires}</Expiration></Credentials>`)
+        : identityXml('222233334444', 'arn:aws:sts::222233334444:assumed-role/Admin/s'),
+    );
+    expect(await (await signIn(door, 'acme')).identify()).toMatchObject({ identity: { kind: 'role', name: 'Admin' } });
+    expect(door.left.map((request) => [request.action, signedBy(request)])).toEqual([
+      ['AssumeRole', 'AKIABASE'],
+      ['GetCallerIdentity', 'ASIAROLE'],
+    ]);
+  });
+
+  it('that may not assume their role are refused', async () => {
+    write('config', assume);
+    await expect((await signIn(doorOf(() => xmlError('AccessDenied', 403)), 'acme')).identify()).rejects.toMatchObject({
+      code: 'E-CREDENTIALS-REFUSED',
+      exit: 4,
+      message: expect.stringContaining('profile acme (assumed role'),
+    });
+  });
+
+  it('leave no write in doubt when the sign-in gets no answer', async () => {
+    write('config', assume);
+    const door = doorOf(() => {
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    });
+    const { cloud, effects } = boundaryThrough(door, { credentials: { from: 'profile', profile: 'acme', how: 'profile acme' } });
+    await expect(cloud.write('iam:CreateUser', { UserName: 'a' })).rejects.toMatchObject({ name: 'AwsError', code: 'ECONNRESET' });
+    expect(effects()).toBe(0);
+    expect(new Set(door.left.map(({ action }) => action))).toEqual(new Set(['AssumeRole']));
+  });
+
+  it('that are missing are not signed in', async () => {
+    vi.stubEnv('AWS_PROFILE', 'missing');
+    await expect((await signIn(closedDoor())).identify()).rejects.toMatchObject({
+      code: 'E-NOT-SIGNED-IN',
+      exit: 4,
+      message: expect.stringContaining('profile missing (AWS_PROFILE)'),
+    });
+  });
+});
+
+describe('without a profile', () => {
+  it('key variables sign, though AWS_PROFILE names another identity', async () => {
+    write('credentials', '[acme]\naws_access_key_id = AKIAFILE\naws_secret_access_key = s\n');
+    vi.stubEnv('AWS_PROFILE', 'acme');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAENV');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 's');
+    const door = awsDoor();
+    await (await signIn(door)).identify();
+    expect(signedBy(door.left[0])).toBe('AKIAENV');
+  });
+
+  it('nobody is signed in, and nobody is asked', async () => {
+    const door = closedDoor();
+    await expect((await signIn(door)).identify()).rejects.toMatchObject({ code: 'E-NOT-SIGNED-IN', next: expect.stringMatching(/aws login.*CloudShell/) });
+    expect(door.left).toEqual([]);
+  });
+
+  it('CloudShell gives its credentials from a socket of this machine', async () => {
+    const server: Server = createServer((request, response) => {
+      const allowed = request.headers.authorization === 'token-of-cloudshell';
+      response.writeHead(allowed ? 200 : 403, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ AccessKeyId: 'ASIASHELL', SecretAccessKey: 's', Token: 't', Expiration: new Date(Date.now() + 3_600_000).toISOString() }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      vi.stubEnv('AWS_EXECUTION_ENV', 'CloudShell');
+      vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', `http://127.0.0.1:${(server.address() as { readonly port: number }).port}/creds`);
+      vi.stubEnv('AWS_CONTAINER_AUTHORIZATION_TOKEN', 'token-of-cloudshell');
+      const door = awsDoor();
+      const { identify: who, how } = await signIn(door);
+      await who();
+      expect(how).toBe('CloudShell');
+      expect(signedBy(door.left[0])).toBe('ASIASHELL');
+    } finally {
+      server.close();
+    }
+  });
+});
+
+describe('one resolution of credentials', () => {
+  /** A process that leaves a mark each time it is asked. */
+  const countingProcess = (expiration?: Date) => {
+    const marks = join(home, 'marks');
+    write('give.json', JSON.stringify({ Version: 1, AccessKeyId: 'AKIAPROCESS', SecretAccessKey: 's', ...(expiration === undefined ? {} : { SessionToken: 't', Expiration: expiration.toISOString() }) }));
+    write('give.sh', `echo asked >> ${marks}\ncat ${join(home, '.aws/give.json')}\n`);
+    write('config', `[profile acme]\ncredential_process = sh ${join(home, '.aws/give.sh')}\n`);
+    return () => (existsSync(marks) ? readFileSync(marks, 'utf8').split('\n').length - 1 : 0);
+  };
+  const each = ['iam:ListUsers', 'sts:GetCallerIdentity', 'budgets:DescribeBudgets', 'organizations:DescribeOrganization', 'account:GetAccountInformation', 'cloudtrail:LookupEvents'] as const;
+
+  it('serves all clients, even when all begin at once', async () => {
+    const asked = countingProcess();
+    const { session } = await signIn(doorOf(() => ({ status: 400 })), 'acme');
+    await Promise.allSettled(each.map((operation) => session.send(operation, {}, new AbortController().signal)));
+    expect(await session.accessKeyId()).toBe('AKIAPROCESS');
+    expect(asked()).toBe(1);
+  });
+
+  it('is made again when the credentials are about to expire, once for all', async () => {
+    const asked = countingProcess(new Date(Date.now() + 3_600_000));
+    let now = Date.now();
+    const { session } = await signIn(doorOf(() => ({ status: 400 })), 'acme', { now: () => new Date(now) });
+    await session.accessKeyId();
+    now += 3_200_000;
+    await session.accessKeyId();
+    expect(asked()).toBe(1);
+    now += 200_000;
+    await Promise.all([session.accessKeyId(), session.accessKeyId(), session.accessKeyId()]);
+    expect(asked()).toBe(2);
+  });
+
+  it('is tried again after it failed', async () => {
+    write('config', `[profile acme]\ncredential_process = cat ${join(home, '.aws/give.json')}\n`);
+    const { session } = await signIn(closedDoor(), 'acme');
+    await expect(session.accessKeyId()).rejects.toThrow();
+    write('give.json', JSON.stringify({ Version: 1, AccessKeyId: 'AKIALATER', SecretAccessKey: 's' }));
+    expect(await session.accessKeyId()).toBe('AKIALATER');
+  });
+});
