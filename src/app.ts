@@ -6,7 +6,10 @@ import type { Caller } from './core/account.js';
 import { partitionOf } from './core/account.js';
 import type { Clock, Random } from './core/clock.js';
 import { BootstrapError } from './core/error.js';
-import type { SecretSink } from './core/secret-sink.js';
+import type { Journal } from './core/journal.js';
+import type { Secret } from './core/secret.js';
+import type { Destination, SecretSink } from './core/secret-sink.js';
+import type { SigningKey } from './core/keys.js';
 import type { Boundary } from './aws/boundary.js';
 import type { CredentialSource } from './aws/credentials.js';
 import type { Config } from './config/schema.js';
@@ -66,6 +69,10 @@ export interface Connection {
   readonly notices: () => readonly string[];
   /** True when a root access key (not a session) signs the run. */
   readonly usesLongTermKey: () => Promise<boolean>;
+  /** Id of the key that signs the run: of a session's temporary one too. */
+  readonly accessKeyId: () => Promise<string>;
+  /** The same way, signed by a key of its own: how a new access key is proven, and works on when the old one stops. */
+  readonly signer: (key: SigningKey) => Boundary;
 }
 
 export interface App {
@@ -82,14 +89,24 @@ export interface App {
   readonly config: () => Promise<{ readonly config: Config | undefined; readonly file: string | undefined; readonly said: string | undefined }>;
   readonly connect: (mode: 'read' | 'write', say: (text: string) => void) => Promise<Connection>;
   readonly secrets: (destination: SecretsDestination) => Promise<SecretSink>;
+  /** Refuses a destination that cannot work, before AWS is asked anything. Throws E-SECRETS-DESTINATION or E-USAGE. */
+  readonly tryDestination: (destination: Destination | undefined) => Promise<void>;
+  /** The secret of an access key that a profile, or the secrets file, holds; undefined when neither does. */
+  readonly storedKey: (accessKeyId: string, secretsFile: string | undefined) => Promise<Secret | undefined>;
+  /** Secrets in flight, in the user's state folder; the practice account's beside it. */
+  readonly journal: () => Promise<Journal>;
 }
 
 export interface SecretsDestination {
-  readonly file: string | undefined;
+  readonly destination?: Destination | undefined;
+  /** The same as a destination of kind file. */
+  readonly file?: string | undefined;
   /** Access keys go to profiles of the AWS files; the name when this run makes one. */
   readonly profiles: boolean;
   readonly profile: string | undefined;
   readonly replaceProfile: boolean;
+  /** The one key that may give way in a profile without `replaceProfile`: the one that is being rotated. */
+  readonly replacesKey?: string;
   readonly caller: () => Promise<Caller>;
 }
 
@@ -107,6 +124,23 @@ export const makeApp = (host: Host, globals: Globals): App => {
     flags: { color: globals.color, input: globals.input, accessible: globals.accessible ?? false, quiet: globals.quiet ?? false },
   });
   const progress = makeProgress(terminal);
+  /** Secrets of the practice account stay beside it, profiles included. */
+  const folder = `${sandboxFile}.secrets`;
+  const profileFiles = sandboxed ? { credentials: join(folder, 'credentials'), config: join(folder, 'config') } : awsFiles(host);
+  const fileOfSecrets = (file: string | undefined): string | undefined =>
+    file !== undefined ? resolve(host.cwd, file) : sandboxed ? join(folder, 'secrets.json') : undefined;
+  const destinationOf = (chosen: Destination | undefined): Destination | undefined => {
+    if (chosen !== undefined && chosen.kind !== 'file') return chosen;
+    const file = fileOfSecrets(chosen?.file);
+    return file === undefined ? undefined : { kind: 'file', file };
+  };
+  /** A terminal that can take back what it showed, with a person at it. */
+  const canShow = terminal.interactive && env['TERM'] !== 'dumb';
+  const journal = lazily(async () => {
+    const { makeJournal } = await import('./secrets/journal.js');
+    const place = sandboxed ? `${sandboxFile}.journal` : join(stateFolder(host), 'journal');
+    return makeJournal({ folder: place, clock: host.clock, random: host.random, warn: (text) => terminal.stderr(`Warning: ${text}\n`) });
+  });
   const sandbox = lazily(async () => {
     const { openSandbox } = await import('./sandbox/sandbox.js');
     return openSandbox({ file: sandboxFile, now: host.clock.now, random: host.random });
@@ -143,6 +177,7 @@ export const makeApp = (host: Host, globals: Globals): App => {
       const { makeBoundary } = await import('./aws/boundary.js');
       const { openSession } = await import('./aws/session.js');
       const { identify, guardRival } = await import('./aws/identify.js');
+      const { plainKey } = await import('./secrets/stored-key.js');
       const boundaryOf = (session: ReturnType<typeof openSession>, as: 'read' | 'write'): Boundary =>
         makeBoundary({ send: session.send, clock: host.clock, mode: as, signal: host.signal, say, ...(trace ? { trace } : {}) });
       const timeoutMs = globals.timeout === undefined ? undefined : globals.timeout * 1000;
@@ -150,7 +185,7 @@ export const makeApp = (host: Host, globals: Globals): App => {
       if (sandboxed) {
         const { requestHandler, credentials } = await sandbox();
         const source: CredentialSource = { from: 'sandbox', how: 'a practice session' };
-        const session = openSession({
+        const common = {
           credentials: source,
           region: 'us-east-1',
           now: host.clock.now,
@@ -158,11 +193,20 @@ export const makeApp = (host: Host, globals: Globals): App => {
           timeoutMs,
           caBundle: undefined,
           handler: requestHandler,
-          staticCredentials: credentials,
-        });
+        };
+        const session = openSession({ ...common, staticCredentials: credentials });
         const boundary = boundaryOf(session, mode);
         const who = lazily(() => identify(boundary.cloud, { signedInBy: source.how, endpoint: undefined, regionGiven: true }));
-        return { boundary, identify: who, signedInBy: source.how, target: 'sandbox', notices: () => [], usesLongTermKey: async () => false };
+        return {
+          boundary,
+          identify: who,
+          signedInBy: source.how,
+          target: 'sandbox',
+          notices: () => [],
+          usesLongTermKey: async () => false,
+          accessKeyId: session.accessKeyId,
+          signer: (key) => boundaryOf(openSession({ ...common, staticCredentials: plainKey(key) }), mode),
+        };
       }
 
       const { chooseCredentials } = await import('./aws/credentials.js');
@@ -216,21 +260,40 @@ export const makeApp = (host: Host, globals: Globals): App => {
         target: endpoint ?? 'aws',
         notices: () => notices,
         usesLongTermKey: async () => (await session.accessKeyId()).startsWith('AKIA'),
+        accessKeyId: session.accessKeyId,
+        signer: (key) => boundaryOf(openSession({ ...common, credentials: source, staticCredentials: plainKey(key) }), mode),
       };
+    },
+    journal,
+    tryDestination: async (destination) => {
+      if (destination === undefined) return;
+      if (destination.kind === 'terminal' && !canShow) {
+        throw new BootstrapError({
+          code: 'E-USAGE',
+          exit: 2,
+          message: '--show-secrets needs a person at a terminal, not a pipe, a log or a build.',
+          next: 'Choose another destination: --secrets-file FILE, --secret-command CMD or --encrypt-to RECIPIENT.',
+        });
+      }
+      const { tryDestination } = await import('./secrets/index.js');
+      await tryDestination(destination, { environment: env, cwd: host.cwd });
     },
     secrets: async (destination) => {
       const { makeSecrets } = await import('./secrets/index.js');
-      const folder = `${sandboxFile}.secrets`;
+      const { makeShowOnce } = await import('./ui/show-once.js');
+      const { stdin: input, stderr: output, signal } = host;
       return makeSecrets({
-        file: destination.file !== undefined ? resolve(host.cwd, destination.file) : sandboxed ? join(folder, 'secrets.json') : undefined,
-        profileFiles: !destination.profiles
-          ? undefined
-          : sandboxed
-            ? { credentials: join(folder, 'credentials'), config: join(folder, 'config') }
-            : awsFiles(host),
+        destination: destinationOf(destination.destination ?? (destination.file === undefined ? undefined : { kind: 'file', file: destination.file })),
+        encryptedFolder: sandboxed ? folder : host.cwd,
+        secondPlace: sandboxed ? folder : stateFolder(host),
+        journal: await journal(),
+        show: makeShowOnce({ input, output, signal, clock: host.clock, hold: progress.hold }),
+        cwd: host.cwd,
+        profileFiles: destination.profiles ? profileFiles : undefined,
         profile: destination.profile,
         makeFolder: sandboxed ? folder : undefined,
         replaceProfile: destination.replaceProfile,
+        ...(destination.replacesKey === undefined ? {} : { replacesKey: destination.replacesKey }),
         region: async () =>
           globals.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? partitionOf((await destination.caller()).partition).defaultRegion,
         account: async () => (await destination.caller()).accountId,
@@ -238,6 +301,10 @@ export const makeApp = (host: Host, globals: Globals): App => {
         random: host.random,
         clock: host.clock,
       });
+    },
+    storedKey: async (accessKeyId, secretsFile) => {
+      const { readStoredKey } = await import('./secrets/stored-key.js');
+      return readStoredKey(accessKeyId, { profileFiles, secretsFile: fileOfSecrets(secretsFile) });
     },
   };
 };

@@ -1,47 +1,60 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import type { Globals, Host } from './app.js';
 import type { Override } from './config/override.js';
+import { declareCompletion, declareConfig, declareExplain } from './commands/declare-offline.js';
+import { commonFlags, commonLast, ownFlags, rootHelp, withExamples } from './commands/help.js';
 import { severities } from './core/finding.js';
+import type { KeyVerb } from './core/keys.js';
 import { version } from './version.js';
 
 /** The command line: flags to options, options to a command that is loaded when it is called. Returns the exit code. */
 export const run = async (host: Host): Promise<number> => {
   let code = 0;
+  const program = makeProgram(host, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...host.argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    return await usageError(host, error);
+  }
+  return code;
+};
+
+/** Every command with its flags, as the help, the parser and the completion scripts know them. */
+export const makeProgram = (host: Host, done: (code: number) => void): Command => {
   const program = new Command('bootstrap');
+  const rootWidth = (): number => host.stdout.columns ?? (Number(host.env['COLUMNS']) || 100);
   program
     .description('Takes an AWS account from "just signed up" to "safe to work in", and audits that it stays so.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
-    .addHelpText('beforeAll', '')
-    .addHelpText('after', examples)
+    .configureHelp({ ...commonLast, formatHelp: (command, help) => (command === program ? rootHelp(program, rootWidth()) : new Help().formatHelp.call(help, command, help)) })
     .enablePositionalOptions()
     .showHelpAfterError('(add --help for the flags)');
 
-  const outcome = (value: Promise<number>): Promise<void> =>
-    value.then((result) => {
-      code = result;
-    });
+  const outcome = (value: Promise<number>): Promise<void> => value.then(done);
 
-  const init = withGlobals(program.command('init'), 'table')
+  const init = withGlobals(program.command('init'), resultFormats)
     .description('look at the account, plan, ask, apply, and look again')
     .option('-y, --yes', 'approve the plan beforehand (needs --account-id or account.id in the config)')
     .option('--dry-run', 'show the plan and change nothing')
     .option('--detailed-exitcode', 'with --dry-run: exit 3 when something would change')
-    .option('--only <steps>', 'run these steps only (repeat, or separate by commas)', collect)
-    .option('--skip <steps>', 'leave these steps out', collect)
     .option('--replace-alias', 'replace another alias that the account has; its sign-in URL stops working')
-    .option('--replace-profile', 'overwrite an existing profile in the AWS files')
-    .option('--secrets-file <file>', 'file for what is secret: password, MFA seed (made readable by you only)');
-  for (const { flag, value, text } of valueFlags) init.option(`${flag} <${value}>`, text);
+    .option('--replace-profile', 'overwrite an existing profile in the AWS files');
+  withExamples(
+    withChoices(init),
+    'bootstrap init --sandbox',
+    'bootstrap init --admin-user alex --alias acme-prod --email ops@example.com --dry-run',
+    'bootstrap init --config bootstrap.yaml --account-id 123456789012 --yes --secrets-file ./secrets.json',
+  );
   init.action((options: InitOptions) =>
     outcome(
       (async () => {
         const [{ makeApp }, { runInit }] = await Promise.all([import('./app.js'), import('./commands/init.js')]);
-        const overrides = valueFlags.flatMap(({ flag, key, step, path }): Override[] => {
-          const value = options[key];
-          return typeof value === 'string' ? [{ step, path, value, flag }] : [];
-        });
         return runInit(
           {
             yes: options.yes === true,
@@ -49,10 +62,13 @@ export const run = async (host: Host): Promise<number> => {
             detailedExitcode: options.detailedExitcode === true,
             replaceAlias: options.replaceAlias === true,
             replaceProfile: options.replaceProfile === true,
-            overrides,
+            overrides: overridesOf(options),
             ...(options.only === undefined ? {} : { only: options.only }),
             ...(options.skip === undefined ? {} : { skip: options.skip }),
             ...(options.secretsFile === undefined ? {} : { secretsFile: options.secretsFile }),
+            ...(options.secretCommand === undefined ? {} : { secretCommand: options.secretCommand }),
+            ...(options.encryptTo === undefined ? {} : { encryptTo: options.encryptTo }),
+            ...(options.showSecrets === undefined ? {} : { showSecrets: options.showSecrets }),
           },
           makeApp(host, options),
         );
@@ -60,7 +76,8 @@ export const run = async (host: Host): Promise<number> => {
     ),
   );
 
-  withGlobals(program.command('check'), 'table')
+  const check = withGlobals(program.command('check'), resultFormats);
+  withExamples(check, 'bootstrap check', 'bootstrap check --only mfa,alias', 'bootstrap check --output sarif --output-file check.sarif')
     .description('audit the account; changes nothing')
     .addOption(new Option('--fail-on <severity>', 'lowest severity that makes the exit code 3').choices(severities).default('high'))
     .option('--strict', 'count what only a person can tell as a failure')
@@ -83,31 +100,86 @@ export const run = async (host: Host): Promise<number> => {
       ),
     );
 
-  const sandbox = program.command('sandbox').description('the practice account: a strict AWS for trying things out, kept in a file');
+  const offlineTools = { host, ended: outcome, withGlobals, withOutput, withChoices, overridesOf };
+  declareExplain(program, offlineTools);
+  declareConfig(program, offlineTools);
+
+  const report = program.command('report').argument('<file>', 'a result that --output json wrote; - reads it from stdin');
+  withOutput(report, resultFormats)
+    .description('show a saved result again, in any format; asks AWS nothing')
+    .option('--config <file>', 'config file that SARIF points into (default: bootstrap.yaml)')
+    .action((file: string, options: Globals) =>
+      outcome(
+        (async () => {
+          const [{ makeApp }, { runReport }] = await Promise.all([import('./app.js'), import('./commands/report.js')]);
+          return runReport(file, makeApp(host, { ...options, input: false }));
+        })(),
+      ),
+    );
+
+  const keys = program.command('keys').description('access keys: list, rotate, disable, enable, delete');
+  const keysAction = async (options: KeysOptions, verb: KeyVerb): Promise<number> => {
+    const [{ makeApp }, { runKeys }] = await Promise.all([import('./app.js'), import('./commands/keys.js')]);
+    const { user, key, profileToWrite, secretsFile } = options;
+    return runKeys(
+      {
+        verb,
+        yes: options.yes === true,
+        deleteInactive: options.deleteInactive === true,
+        evenIfActive: options.evenIfActive === true,
+        root: options.root === true,
+        all: options.all === true,
+        ...(user === undefined ? {} : { user }),
+        ...(key === undefined ? {} : { key }),
+        ...(profileToWrite === undefined ? {} : { profileToWrite }),
+        ...(secretsFile === undefined ? {} : { secretsFile }),
+      },
+      makeApp(host, options),
+    );
+  };
+  const keyCommand = (verb: KeyVerb, description: string, change: boolean): Command => {
+    const command = withGlobals(keys.command(verb), plainFormats)
+      .description(description)
+      .option('--user <name>', verb === 'list' ? 'keys of this user only' : 'user whose key it is (default: you, when you are a user)');
+    if (change) {
+      command.option('--key <id>', 'the access key, by its id');
+      command.option('-y, --yes', 'approve it beforehand (needs --account-id or account.id in the config)');
+    }
+    return command.action((options: KeysOptions) => outcome(keysAction(options, verb)));
+  };
+  const secretsFileText = 'file for secrets (made readable by you only)';
+  keyCommand('list', 'every access key: age, last use, where its secret is', false).option('--secrets-file <file>', secretsFileText);
+  keyCommand('rotate', 'make, store and prove a new key, then switch the old one off; run again to go on after a stop', true)
+    .option('--profile-to-write <name>', 'profile for the new key, when the old one is in none')
+    .option('--secrets-file <file>', secretsFileText)
+    .option('--delete-inactive', 'delete a second key that is switched off, to make room');
+  keyCommand('disable', 'switch a key off; it can be switched on again', true);
+  keyCommand('enable', 'switch a key on', true);
+  keyCommand('delete', 'delete a key that is switched off', true)
+    .option('--even-if-active', 'delete it although it is active')
+    .option('--root', "root's own keys; for root alone")
+    .option('--all', 'with --root: all of them');
+
+  const sandbox = program.command('sandbox').description('the practice account: a strict AWS in a file, to try things out');
   const sandboxAction = async (options: SandboxOptions, what: 'serve' | 'show' | 'reset'): Promise<number> => {
     const [{ makeApp }, commands] = await Promise.all([import('./app.js'), import('./commands/sandbox.js')]);
     return commands.runSandbox(what, { port: options.port ?? 0 }, makeApp(host, { ...options, sandbox: true }));
   };
-  withGlobals(sandbox.command('serve'), 'table')
+  withGlobals(sandbox.command('serve'), plainFormats)
     .description('answer the AWS CLI, boto3 and other clients on a loopback port, until Ctrl-C')
     .option('--port <port>', 'port to listen on; a free one when absent', portNumber)
     .action((options: SandboxOptions) => outcome(sandboxAction(options, 'serve')));
-  withGlobals(sandbox.command('show'), 'table')
+  withGlobals(sandbox.command('show'), plainFormats)
     .description('print what the practice account holds, without its secrets')
     .action((options: SandboxOptions) => outcome(sandboxAction(options, 'show')));
-  withGlobals(sandbox.command('reset'), 'table')
+  withGlobals(sandbox.command('reset'), plainFormats)
     .description('empty the practice account')
     .action((options: SandboxOptions) => outcome(sandboxAction(options, 'reset')));
 
+  declareCompletion(program, offlineTools);
+
   quietly(program, host);
-  try {
-    await program.parseAsync([...host.argv], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return 0;
-    return await usageError(host, error);
-  }
-  return code;
+  return program;
 };
 
 type InitOptions = Globals & {
@@ -119,6 +191,9 @@ type InitOptions = Globals & {
   readonly replaceAlias?: boolean;
   readonly replaceProfile?: boolean;
   readonly secretsFile?: string;
+  readonly secretCommand?: string;
+  readonly encryptTo?: readonly string[];
+  readonly showSecrets?: boolean;
   readonly adminUser?: string;
   readonly alias?: string;
   readonly budget?: string;
@@ -130,6 +205,17 @@ type CheckOptions = Globals & {
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
 };
+type KeysOptions = Globals & {
+  readonly user?: string;
+  readonly key?: string;
+  readonly yes?: boolean;
+  readonly deleteInactive?: boolean;
+  readonly profileToWrite?: string;
+  readonly secretsFile?: string;
+  readonly evenIfActive?: boolean;
+  readonly root?: boolean;
+  readonly all?: boolean;
+};
 type SandboxOptions = Globals & { readonly port?: number };
 
 /** One flag per question; each sets one place of the config. */
@@ -140,35 +226,53 @@ const valueFlags = [
   { flag: '--email', key: 'email', value: 'address', step: 'budget', path: 'subscribers.0', text: 'address that gets the budget alerts' },
 ] as const;
 
-const examples = `
-Examples:
-  $ bootstrap init --sandbox                      try it all on a practice account
-  $ bootstrap init                                bootstrap the account you are signed in to
-  $ bootstrap init --config bootstrap.yaml --account-id 123456789012 --yes
-  $ bootstrap check --output json                 audit, for a script
-
-Exit codes: 0 as wanted, 1 unexpected, 2 usage, 3 differs, 4 identity, 5 something is left to do by hand,
-6 not ready (run again), 7 partial.
-`;
-
-const withGlobals = (command: Command, output: string): Command =>
+/** Which steps, with which values, and where secrets go. */
+const withChoices = (command: Command): Command => {
   command
+    .option('--only <steps>', 'run these steps only (repeat, or separate by commas)', collect)
+    .option('--skip <steps>', 'leave these steps out', collect)
+    .option('--secrets-file <file>', 'file for what is secret: password, MFA seed (made readable by you only)')
+    .option('--secret-command <cmd>', 'program that gets each secret as JSON on its stdin (no shell reads the command)')
+    .option('--encrypt-to <recipient>', 'write secrets to a new file, encrypted to this recipient of age (repeatable)', collect)
+    .option('--show-secrets', 'show each secret once, at a terminal');
+  for (const { flag, value, text } of valueFlags) command.option(`${flag} <${value}>`, text);
+  return command;
+};
+
+const overridesOf = (options: object): readonly Override[] =>
+  valueFlags.flatMap(({ flag, key, step, path }): Override[] => {
+    const value: unknown = Reflect.get(options, key);
+    return typeof value === 'string' ? [{ step, path, value, flag }] : [];
+  });
+
+const resultFormats = ['table', 'json', 'jsonl', 'markdown', 'junit', 'sarif', 'csv'] as const;
+const plainFormats = ['table', 'json'] as const;
+
+const withGlobals = (command: Command, formats: readonly string[]): Command =>
+  withOutput(command, formats)
+    .optionsGroup(commonFlags)
     .option('--profile <name>', 'profile of the AWS files to sign in with')
     .option('--region <region>', 'AWS region; decides the partition')
     .option('--account-id <id>', 'the account this is meant for; any other is refused')
     .option('--config <file>', 'config file (default: bootstrap.yaml of this folder, if there)')
-    .addOption(new Option('--output <format>', 'format of the result').choices(['table', 'json']).default(output))
-    .option('--output-file <file>', 'write the result to a file instead of stdout')
     .option('--no-input', 'never ask anything')
-    .option('--no-color', 'no colours')
-    .option('--accessible', 'no spinner and no symbols, for screen readers')
-    .option('--quiet', 'only the result and errors')
     .option('--debug', 'print every request to AWS (never its secrets)')
     .option('--endpoint-url <url>', 'send requests to this endpoint (https, or loopback)')
     .option('--ca-bundle <file>', 'certificates to trust')
     .option('--timeout <seconds>', 'limit of each request', seconds)
     .option('--sandbox', 'use the practice account')
-    .option('--sandbox-file <file>', 'file that keeps the practice account (implies --sandbox)');
+    .option('--sandbox-file <file>', 'file that keeps the practice account (implies --sandbox)')
+    .optionsGroup(ownFlags);
+
+const withOutput = (command: Command, formats: readonly string[]): Command =>
+  command
+    .optionsGroup(commonFlags)
+    .addOption(new Option('--output <format>', 'format of the result').choices(formats).default(formats[0]))
+    .option('--output-file <file>', 'write the result to a file instead of stdout')
+    .option('--no-color', 'no colours')
+    .option('--accessible', 'no spinner and no symbols, for screen readers')
+    .option('--quiet', 'only the result and errors')
+    .optionsGroup(ownFlags);
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
@@ -186,7 +290,7 @@ const portNumber = (text: string): number => {
 
 /** commander would write and exit by itself; both are main's to do. */
 const quietly = (command: Command, host: Host): void => {
-  command.exitOverride().configureOutput({
+  command.exitOverride().helpCommand(false).configureOutput({
     writeOut: (text) => host.stdout.write(text),
     // Usage errors are written once, by usageError.
     writeErr: () => {},
@@ -196,20 +300,23 @@ const quietly = (command: Command, host: Host): void => {
   for (const child of command.commands) quietly(child, host);
 };
 
-/** What commander found wrong, in our shape and with our exit code; as a document when `--output json` was asked for. */
+/** What commander found wrong, in our shape and with our exit code; as a document when a format for programs was asked for. */
 const usageError = async (host: Host, error: CommanderError): Promise<number> => {
   const { BootstrapError } = await import('./core/error.js');
   const help = error.code === 'commander.help';
   const message = help ? 'No command was given.' : error.message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase());
   const told = new BootstrapError({ code: 'E-USAGE', exit: 2, message, next: 'Look at `bootstrap --help`, or at --help after a command.' });
   const { argv } = host;
-  const json = argv.includes('--output=json') || argv[argv.indexOf('--output') + 1] === 'json';
-  if (json && argv.includes('--output') || argv.includes('--output=json')) {
-    const [{ failedReport }, { renderJson }] = await Promise.all([import('./commands/frame.js'), import('./report/json.js')]);
+  const at = argv.findLastIndex((word) => word === '--output' || word.startsWith('--output='));
+  const format = argv[at]?.split('=')[1] ?? (at < 0 ? 'table' : (argv[at + 1] ?? 'table'));
+  const { rendererOf } = await import('./report/formats.js');
+  const render = rendererOf(format);
+  if (render) {
+    const [{ failedReport }, { steps, titles }] = await Promise.all([import('./commands/frame.js'), import('./steps/index.js')]);
     const frame = { command: argv[0] === 'init' ? 'init' : 'check', startedAt: host.clock.now(), now: host.clock.now } as const;
-    host.stdout.write(renderJson(failedReport(frame, told, { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } })));
-  } else {
-    host.stderr.write(`${told.message}\n${told.next}\n`);
+    const report = failedReport(frame, told, { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } });
+    host.stdout.write(render(report, { words: { titles }, catalogue: steps.flatMap((step) => step.findings) }));
   }
+  if (!render || format === 'csv') host.stderr.write(`${told.message}\n${told.next}\n`);
   return 2;
 };

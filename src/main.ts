@@ -8,6 +8,17 @@ import { version } from './version.js';
 /** The only file that touches the process: arguments, environment, streams, signals and the exit code. */
 const main = async (): Promise<void> => {
   const argv = process.argv.slice(2);
+  // Without a listener, a reader that went away (`| head`) and a full disk would end the process with a stack. Only the latter is a failure.
+  let lost: Error | undefined;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') lost ??= error;
+  });
+  process.once('beforeExit', () => {
+    if (lost === undefined || (process.exitCode ?? 0) !== 0) return;
+    process.stderr.write(`The output could not be written: ${lost.message}\n`);
+    process.exitCode = 1;
+  });
+  process.stderr.on('error', () => {});
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     process.stdout.write(`${version}\n`);
     return;

@@ -10,7 +10,11 @@ import { isRead, operations } from './operations.js';
 import { patience, verdictOf } from './retry-table.js';
 
 /** Sends one request, once; throws what the SDK throws. */
-export type Send = (operation: Operation, input: object, signal: AbortSignal) => Promise<{ readonly $metadata?: { readonly requestId?: string } }>;
+export type Send = (
+  operation: Operation,
+  input: object,
+  signal: AbortSignal,
+) => Promise<{ readonly $metadata?: { readonly requestId?: string } }>;
 
 /**
  * Requests under way at once. A large account is asked thousands of things; a request that waits for one of the 50 sockets would run
@@ -42,7 +46,12 @@ export const makeBoundary = (options: {
   readonly signal: AbortSignal;
   /** Hears why a call takes long. */
   readonly say?: (text: string) => void;
-  readonly trace?: (line: { readonly operation: string; readonly requestId?: string; readonly outcome: string; readonly attempt: number }) => void;
+  readonly trace?: (line: {
+    readonly operation: string;
+    readonly requestId?: string;
+    readonly outcome: string;
+    readonly attempt: number;
+  }) => void;
 }): Boundary => {
   const { send, clock, mode, signal } = options;
   const gate = makeGate(atOnce);
@@ -71,14 +80,24 @@ export const makeBoundary = (options: {
           if (row.kind !== 'read') written.push(operation);
           return send(operation, row.kind === 'read' ? input : revealed(input), signal);
         });
-        options.trace?.({ operation, attempt: sent, outcome: 'ok', ...(output.$metadata?.requestId ? { requestId: output.$metadata.requestId } : {}) });
+        options.trace?.({
+          operation,
+          attempt: sent,
+          outcome: 'ok',
+          ...(output.$metadata?.requestId ? { requestId: output.$metadata.requestId } : {}),
+        });
         if (row.kind !== 'read') effects += 1;
         return secret ? wrapped(operation, output) : output;
       } catch (thrown) {
         if (!begun || thrown instanceof BootstrapError || thrown instanceof AmbiguousWriteError) throw thrown;
         if (row.kind === 'read') signal.throwIfAborted();
         const failure = failureOf(operation, thrown, { mayHoldSecret: secret });
-        options.trace?.({ operation, attempt: sent, outcome: failure.error.code, ...(failure.error.requestId ? { requestId: failure.error.requestId } : {}) });
+        options.trace?.({
+          operation,
+          attempt: sent,
+          outcome: failure.error.code,
+          ...(failure.error.requestId ? { requestId: failure.error.requestId } : {}),
+        });
         // The SDK has set its clock by the answer that refused the old one.
         if (failure.clockCorrected && sent === 1) continue;
         const verdict = failure.credentials ? 'stop' : verdictOf(row.retry, failure.error.code, failure.fate);
@@ -88,7 +107,11 @@ export const makeBoundary = (options: {
           throw new AmbiguousWriteError({ ...failure.error, message: failure.error.message, cause: failure.error.cause });
         }
         // A page instead of an error is mostly an endpoint that lacks the operation: one more try is enough.
-        const attempts = failure.unsupported ? 2 : failure.fate === 'throttled' ? patience.retry.throttledAttempts : patience.retry.attempts;
+        const attempts = failure.unsupported
+          ? 2
+          : failure.fate === 'throttled'
+            ? patience.retry.throttledAttempts
+            : patience.retry.attempts;
         if (verdict === 'retry' && sent < attempts) {
           await clock.sleep(delay, signal);
           delay = Math.min(delay * patience.retry.factor, patience.retry.maximumDelayMs);
@@ -147,9 +170,21 @@ export const makeBoundary = (options: {
       evidence.push(...page.evidence);
       const token = nextToken(page.value);
       if (token === undefined) return { ok: true, value: pages, evidence };
-      const endless = token.value === undefined ? 'says that there is more, but not where,' : seen.has(token.value) ? 'repeats a page' : seen.size >= mostPages ? 'finds no end' : undefined;
+      const endless =
+        token.value === undefined
+          ? 'says that there is more, but not where,'
+          : seen.has(token.value)
+            ? 'repeats a page'
+            : seen.size >= mostPages
+              ? 'finds no end'
+              : undefined;
       if (token.value === undefined || endless !== undefined) {
-        return { ok: false, cause: 'failed', message: `${operation} ${endless} after ${pages.length} pages`, evidence: evidence.slice(0, 1) };
+        return {
+          ok: false,
+          cause: 'failed',
+          message: `${operation} ${endless} after ${pages.length} pages`,
+          evidence: evidence.slice(0, 1),
+        };
       }
       seen.add(token.value);
       more = { [token.name]: token.value };
@@ -160,7 +195,7 @@ export const makeBoundary = (options: {
     // Cleared before and after: a read that was under way may have seen the world before the write.
     cache = new Map();
     try {
-      return (await attempt(operation, input as object, 'write')) as Writes[K]['output'];
+      return (await attempt(operation, input, 'write')) as Writes[K]['output'];
     } catch (error) {
       throw error instanceof SendFailure ? error.failure.error : error;
     } finally {
@@ -201,7 +236,11 @@ const unread = (operation: Operation, failure: Failure): Unread => {
   }
   // STS takes such a session and IAM does not; "expired" would send the person the wrong way.
   if (failure.credentials && operation.startsWith('iam:') && error.code === 'InvalidClientTokenId') {
-    return { ...base, cause: 'denied', message: `IAM refused this session for ${operation}; a session made without MFA cannot call IAM, so sign in with MFA or by aws login` };
+    return {
+      ...base,
+      cause: 'denied',
+      message: `IAM refused this session for ${operation}; a session made without MFA cannot call IAM, so sign in with MFA or by aws login`,
+    };
   }
   if (failure.credentials) return { ...base, cause: 'denied', message: `AWS refused the credentials for ${operation} (${error.code})` };
   if (failure.unsupported) return { ...base, cause: 'failed', message: `this endpoint does not offer ${operation} (HTTP ${error.status})` };
@@ -220,7 +259,9 @@ const nextToken = (page: object): { readonly name: 'Marker' | 'NextToken'; reado
 /** Equal for equal inputs, whatever the order of their keys. */
 const canonical = (input: object): string =>
   JSON.stringify(input, (_key, of: unknown) =>
-    typeof of === 'object' && of !== null && !Array.isArray(of) ? Object.fromEntries(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1))) : of,
+    typeof of === 'object' && of !== null && !Array.isArray(of)
+      ? Object.fromEntries(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : of,
   );
 
 /** Lets so many tasks run at once, in order of arrival. */
@@ -250,7 +291,8 @@ const wrapped = (operation: Operation, output: object): object => {
     readonly AccessKey?: { readonly AccessKeyId?: string; readonly SecretAccessKey?: string };
     readonly VirtualMFADevice?: { readonly SerialNumber?: string; readonly Base32StringSeed?: Uint8Array };
   };
-  if (AccessKey?.AccessKeyId && AccessKey.SecretAccessKey) return { AccessKey: { ...AccessKey, SecretAccessKey: new Secret(AccessKey.SecretAccessKey) } };
+  if (AccessKey?.AccessKeyId && AccessKey.SecretAccessKey)
+    return { AccessKey: { ...AccessKey, SecretAccessKey: new Secret(AccessKey.SecretAccessKey) } };
   if (VirtualMFADevice?.SerialNumber && VirtualMFADevice.Base32StringSeed?.length) {
     // The seed comes as bytes that spell base32; the QR picture is the same secret and is dropped.
     const seed = new TextDecoder().decode(VirtualMFADevice.Base32StringSeed);

@@ -42,17 +42,40 @@ const credentialCodes = [
 const deniedCodes = ['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized', 'AccessDeniedForDependency', 'Forbidden'];
 const unsupportedCodes = ['InvalidAction', 'UnknownOperation', 'UnsupportedOperation', 'NotImplemented'];
 /** Errors of Node's sockets before a byte of the request went out. */
-const unsentCodes = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'ERR_TLS_CERT_ALTNAME_INVALID', 'EPROTO'];
+const unsentCodes = [
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'EPROTO',
+];
 
 const oneOf = (codes: readonly string[], code: string): boolean => codes.some((one) => sameCode(one, code));
 const text = (of: unknown): string | undefined => (typeof of === 'string' && of !== '' ? of : undefined);
 
 /** Classifies by status and name; never by the message, which AWS rewords. */
-export const failureOf = (operation: string, thrown: unknown, answer: { readonly mayHoldSecret: boolean } = { mayHoldSecret: false }): Failure => {
+export const failureOf = (
+  operation: string,
+  thrown: unknown,
+  answer: { readonly mayHoldSecret: boolean } = { mayHoldSecret: false },
+): Failure => {
   if (thrown instanceof NoCredentialsError) {
     const failure = failureOf(operation, thrown.cause);
     const unsent = failure.fate === 'lost' || failure.fate === 'server';
-    return { ...failure, fate: unsent ? 'unsent' : failure.fate, credentials: failure.fate === 'refused', denied: false, unsupported: false };
+    return {
+      ...failure,
+      fate: unsent ? 'unsent' : failure.fate,
+      credentials: failure.fate === 'refused',
+      denied: false,
+      unsupported: false,
+    };
   }
   const raw = (typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) }) as {
     readonly name?: unknown;
@@ -68,7 +91,8 @@ export const failureOf = (operation: string, thrown: unknown, answer: { readonly
   const status = raw.$metadata?.httpStatusCode ?? raw.$response?.statusCode;
   const socketCode = text(raw.code);
   // Not an answer of AWS's own making: the SDK could not find an error code in it, or could not read it at all.
-  const unreadable = raw.name === 'SyntaxError' || raw.name === 'Unknown' || raw.name === 'UnknownError' || raw.name === 'Error' || raw.name === 'TypeError';
+  const unreadable =
+    raw.name === 'SyntaxError' || raw.name === 'Unknown' || raw.name === 'UnknownError' || raw.name === 'Error' || raw.name === 'TypeError';
   const code = unreadable && status !== undefined ? 'UnreadableAnswer' : wireCode(operation, text(raw.name) ?? 'UnknownError');
   const error = new AwsError({
     operation,

@@ -47,18 +47,33 @@ const identityError = (unread: Unread, { signedInBy, endpoint, regionGiven, sign
       code: 'E-UNREACHABLE',
       exit: 6,
       message: `AWS could not be reached${endpoint === undefined ? '' : ` at ${endpoint}`} (${code}).`,
-      next: endpoint === undefined ? 'Check the connection and run the same command again.' : 'Check the endpoint and run the same command again.',
+      next:
+        endpoint === undefined
+          ? 'Check the connection and run the same command again.'
+          : 'Check the endpoint and run the same command again.',
       retryable: true,
     });
   }
   if (is('CredentialsProviderError', 'TokenProviderError', 'MissingAuthenticationToken')) {
-    return new BootstrapError({ code: 'E-NOT-SIGNED-IN', exit: 4, message: `You are not signed in to AWS: no usable credentials (${signedInBy}).`, next: signIn });
+    return new BootstrapError({
+      code: 'E-NOT-SIGNED-IN',
+      exit: 4,
+      message: `You are not signed in to AWS: no usable credentials (${signedInBy}).`,
+      next: signIn,
+    });
   }
   if (is('ExpiredToken', 'RequestExpired', 'TokenRefreshRequired', 'InvalidToken')) {
-    return new BootstrapError({ code: 'E-SESSION-EXPIRED', exit: 4, message: `Your session has expired (${signedInBy}).`, next: `Sign in again. ${signIn}`, aws });
+    return new BootstrapError({
+      code: 'E-SESSION-EXPIRED',
+      exit: 4,
+      message: `Your session has expired (${signedInBy}).`,
+      next: `Sign in again. ${signIn}`,
+      aws,
+    });
   }
   if (unread.cause === 'denied') {
-    const region = is('InvalidClientTokenId', 'UnrecognizedClient') && !regionGiven ? ' For an account in China or GovCloud, add --region.' : '';
+    const region =
+      is('InvalidClientTokenId', 'UnrecognizedClient') && !regionGiven ? ' For an account in China or GovCloud, add --region.' : '';
     const clock = is('SignatureDoesNotMatch', 'InvalidSignature') ? ' Check the secret key and the clock of this machine.' : '';
     return new BootstrapError({
       code: 'E-CREDENTIALS-REFUSED',

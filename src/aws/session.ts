@@ -109,7 +109,8 @@ export const openSession = (options: SessionOptions): { readonly send: Send; rea
       // A write that is under way is not torn off: whether it happened would then be unknown.
       ...(reads ? { abortSignal: signal } : {}),
     });
-    if (isEmpty(service, command, output)) throw Object.assign(new Error(`AWS answered ${operation} with nothing`), { name: 'EmptyAnswer' });
+    if (isEmpty(service, command, output))
+      throw Object.assign(new Error(`AWS answered ${operation} with nothing`), { name: 'EmptyAnswer' });
     return output;
   };
 

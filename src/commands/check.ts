@@ -47,7 +47,7 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
     const caller = connection.identify();
     caller.catch(() => {});
     const secrets = await app.secrets({
-      file: resolved.secretsFile,
+      destination: resolved.destination,
       profiles: true,
       profile: undefined,
       replaceProfile: false,
@@ -70,6 +70,7 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
       accountId: resolved.accountId === undefined ? async () => (await caller).accountId : async () => resolved.accountId as string,
       clock: host.clock,
       secrets,
+      journal: await app.journal(),
     };
     const looking = look(prepared, context);
     looking.catch(() => {});

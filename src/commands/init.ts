@@ -1,5 +1,7 @@
 import type { App, Connection } from '../app.js';
 import { guardAccount } from '../aws/identify.js';
+import { operations } from '../aws/operations.js';
+import type { DestinationFlags } from '../config/destination.js';
 import type { Override } from '../config/override.js';
 import { type Resolved, resolveConfig } from '../config/resolve.js';
 import { BootstrapError, type ExitCode } from '../core/error.js';
@@ -7,7 +9,7 @@ import { type Caller, partitionOf } from '../core/account.js';
 import { type AccountReport, leftForPerson, type PlannedChange, type Result, type RunReport } from '../core/report.js';
 import type { SecretEntry, SecretSink } from '../core/secret-sink.js';
 import type { ApplyContext } from '../core/step.js';
-import { applyAll, type Outcome, outcomeOf } from '../engine/apply.js';
+import { type ApplyPort, applyAll, type Outcome, outcomeOf } from '../engine/apply.js';
 import { initExit } from '../engine/exit.js';
 import { changesOf, look, lookAt, type LookedStep } from '../engine/look.js';
 import { prepare } from '../engine/prepare.js';
@@ -16,10 +18,11 @@ import { renderHeader } from '../report/header.js';
 import { renderPlan } from '../report/plan.js';
 import { steps, titles } from '../steps/index.js';
 import { stopCode } from './check.js';
+import { askForDestination, guardDestination } from './init-destination.js';
 import { describeAccount, failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
 import { present, reserveOutput } from './present.js';
 
-export interface InitFlags {
+export interface InitFlags extends DestinationFlags {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly detailedExitcode: boolean;
@@ -27,7 +30,6 @@ export interface InitFlags {
   readonly skip?: readonly string[];
   readonly replaceAlias: boolean;
   readonly replaceProfile: boolean;
-  readonly secretsFile?: string;
   readonly overrides: readonly Override[];
 }
 
@@ -53,7 +55,7 @@ export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
       return await present(app, { ...failedReport(frame, told, known), error: stoppedError(changed), exit: { code, name: 'interrupted' } });
     }
     if (globals.debug === true && error instanceof Error) app.terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
-    return await present(app, failedReport(frame, told, known));
+    return await present(app, failedReport(frame, isUnanswered(error) ? unanswered(error) : told, known));
   }
 };
 
@@ -67,18 +69,21 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
   await reserveOutput(app);
   const { config, said } = await app.config();
   const random = app.sandboxed ? await app.practiceRandom() : host.random;
-  const resolveWith = (overrides: readonly Override[], secretsFile: string | undefined): Resolved =>
+  const resolveWith = (overrides: readonly Override[], place: DestinationFlags): Resolved =>
     resolveConfig({
       config,
-      flags: { accountId: globals.accountId, only: flags.only, skip: flags.skip, secretsFile, overrides },
+      flags: { accountId: globals.accountId, only: flags.only, skip: flags.skip, overrides, ...place },
       steps,
       command: 'init',
       sandbox: app.sandboxed,
       random,
     });
-  let resolved = resolveWith(flags.overrides, flags.secretsFile);
+  const { secretsFile, secretCommand, encryptTo, showSecrets } = flags;
+  const place: DestinationFlags = { secretsFile, secretCommand, encryptTo, showSecrets };
+  let resolved = resolveWith(flags.overrides, place);
   const attended = terminal.interactive && !flags.yes;
   guardUnattended(flags, app, attended, resolved);
+  await app.tryDestination(resolved.destination);
   for (const warning of resolved.warnings) terminal.stderr(`Warning: ${warning}\n`);
 
   // Nothing may be written before the plan is approved, and nothing at all in a dry run.
@@ -93,13 +98,21 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
   const rootKey = who.identity.kind === 'root' && (await connection.usesLongTermKey());
   if (!terminal.quiet) terminal.stderr(`${headerOf(app, account, connection, said, rootKey)}\n`);
 
-  if (attended) resolved = await askForMissing(app, flags, resolved, resolveWith);
-  const parts = steps.map((step) => ({ step, ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }) }));
+  if (attended) {
+    const answered = [...flags.overrides, ...(await askForMissing(app, resolved))];
+    resolved = resolveWith(answered, place);
+    if (resolved.destination === undefined) resolved = resolveWith(answered, await askForDestination(app, resolved));
+    await app.tryDestination(resolved.destination);
+  }
+  const parts = steps.map((step) => ({
+    step,
+    ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }),
+  }));
   // A profile that nobody asked for must not stand in the way of a password.
   const keys = resolved.steps['access-keys'];
   const makesKey = keys?.wanted === true && (keys.slice as { readonly mode?: string } | undefined)?.mode === 'create';
   const secrets = await app.secrets({
-    file: resolved.secretsFile,
+    destination: resolved.destination,
     profiles: makesKey,
     profile: undefined,
     replaceProfile: flags.replaceProfile,
@@ -108,20 +121,37 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
   const prepared = prepare(parts, {
     command: 'init',
     unattended: !attended,
-    secrets: resolved.secretsFile !== undefined || app.sandboxed ? 'chosen' : 'none',
+    secrets: resolved.destination !== undefined || app.sandboxed ? 'chosen' : 'none',
     replaceAlias: flags.replaceAlias,
     replaceProfile: flags.replaceProfile,
   });
-  const context = { cloud: boundary.cloud, caller: connection.identify, accountId: async () => who.accountId, clock: host.clock, secrets };
+  const context = {
+    cloud: boundary.cloud,
+    caller: connection.identify,
+    accountId: async () => who.accountId,
+    clock: host.clock,
+    secrets,
+    journal: await app.journal(),
+  };
   app.progress.stepStarted('Looking at the account');
   const looked = await look(prepared, context);
   app.progress.stop();
 
-  const plan = looked.flatMap((step) => changesOf(step).map((change): PlannedChange => planned(step, change)));
+  const planOf = (now: readonly LookedStep[]): readonly PlannedChange[] =>
+    now.flatMap((step) => changesOf(step).map((change): PlannedChange => planned(step, change)));
+  let plan = planOf(looked);
   const resultsNow = (now: readonly LookedStep[]): readonly Result[] => now.flatMap((step) => resultsOf(step, who.accountId, 'init'));
-  const finish = (now: readonly LookedStep[], outcomes: readonly Outcome[], changed: boolean, stored: readonly SecretEntry[] = []): RunReport => {
+  const finish = (
+    now: readonly LookedStep[],
+    outcomes: readonly Outcome[],
+    changed: boolean,
+    stored: readonly SecretEntry[] = [],
+  ): RunReport => {
     const results = resultsNow(now);
-    const ended = initExit(outcomes.map((outcome) => outcome.exit), results);
+    const ended = initExit(
+      outcomes.map((outcome) => outcome.exit),
+      results,
+    );
     const exit = flags.dryRun ? dryExit(ended, plan.length > 0, flags.detailedExitcode) : ended;
     return reportOf(frame, {
       ...state.known,
@@ -130,7 +160,8 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
       plan,
       results,
       steps: outcomes.map((outcome) => outcome.report),
-      recap: changed || exit === 0 || exit === 5 ? [...recapOf(now), ...secretPlaces(stored, secrets), ...handOver(now, who, app, rootKey)] : [],
+      recap:
+        changed || exit === 0 || exit === 5 ? [...recapOf(now), ...secretPlaces(stored, secrets), ...handOver(now, who, app, rootKey)] : [],
       exit,
       ...(exit === 6 ? { retryAfterSeconds: 60 } : {}),
     });
@@ -140,6 +171,8 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
   if (!terminal.quiet) terminal.stderr(`${renderPlan(plan, leftForPerson(resultsNow(looked)), terminal.messageLook, { titles })}\n`);
   const approved = attended ? await approve(app, looked) : looked;
   if (approved === undefined) throw declined;
+  // What was declined by itself is no longer planned.
+  plan = planOf(approved);
 
   const stored: SecretEntry[] = [];
   const recorded: SecretSink = {
@@ -150,20 +183,37 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
     },
   };
   const port = await applyPort(app, boundary, context, recorded);
-  const applied = await applyAll(approved, port).finally(() => secrets.close());
+  const applied = await applyReserved(approved, port, who.accountId);
   app.progress.stop();
   const changed = applied.some((step) => step.changed);
   if (changed) boundary.forget();
   // Steps that made no change may look different now, through the others' changes.
   const after = await Promise.all(
-    applied.map(async (step) => (changed && !step.changed && step.report.error === null ? await lookAt(step.looked, context) : step.looked)),
+    applied.map(async (step) =>
+      changed && !step.changed && step.report.error === null ? await lookAt(step.looked, context) : step.looked,
+    ),
   );
   // A step keeps what its changes came to; the others are judged by how they look now.
   const outcomes = applied.map((step, index) =>
-    step.changed || step.report.error !== null || step.report.status === 'blocked' ? step : outcomeOf(after[index] as LookedStep, false, null),
+    step.changed || step.report.error !== null || step.report.status === 'blocked'
+      ? step
+      : outcomeOf(after[index] as LookedStep, false, null),
   );
   return finish(after, outcomes, changed, stored);
 };
+
+/** The place is made sure of before the first change of all: one that turns out bad half-way would leave the account half made. */
+const applyReserved = async (approved: readonly LookedStep[], port: ApplyPort, accountId: string): ReturnType<typeof applyAll> => {
+  try {
+    if (approved.some((step) => changesOf(step).some(makesSecret))) await port.secrets.reserve(accountId);
+    return await applyAll(approved, port);
+  } finally {
+    await port.secrets.close();
+  }
+};
+
+const makesSecret = ({ calls }: { readonly calls: readonly string[] }): boolean =>
+  calls.some((call) => operations[call as keyof typeof operations]?.kind === 'secret');
 
 /** A dry run that could look at everything has done its work; the detailed code tells whether there is anything to do. */
 const dryExit = (ended: ExitCode, changes: boolean, detailed: boolean): ExitCode => {
@@ -214,30 +264,22 @@ const guardUnattended = (flags: InitFlags, app: App, attended: boolean, resolved
       next: `Add ${resolved.missing.map((ask) => ask.flag).join(', ')}, write them into bootstrap.yaml, or leave the steps out with --skip.`,
     });
   }
+  if (!flags.dryRun && !app.sandboxed) guardDestination(resolved);
 };
 
 /** Plain prompts for what config and flags leave open. */
-const askForMissing = async (
-  app: App,
-  flags: InitFlags,
-  resolved: Resolved,
-  resolveWith: (overrides: readonly Override[], secretsFile: string | undefined) => Resolved,
-): Promise<Resolved> => {
+const askForMissing = async (app: App, resolved: Resolved): Promise<readonly Override[]> => {
   const answers: Override[] = [];
   const prompter = await app.prompter();
   for (const ask of resolved.missing) {
-    const value = await prompter.ask({ question: ask.question, validate: ask.validate, ...(ask.hint === undefined ? {} : { hint: ask.hint }) });
+    const value = await prompter.ask({
+      question: ask.question,
+      validate: ask.validate,
+      ...(ask.hint === undefined ? {} : { hint: ask.hint }),
+    });
     answers.push({ step: ask.stepId, path: ask.path, value, flag: ask.flag });
   }
-  let { secretsFile } = resolved;
-  if (secretsFile === undefined && !app.sandboxed && resolved.steps['admin-user']?.wanted === true) {
-    const file = await prompter.ask({
-      question: 'File for the new console password (made readable by you only; empty: make none)',
-      hint: 'Move it into a password manager afterwards and delete the file.',
-    });
-    if (file !== '') secretsFile = file;
-  }
-  return resolveWith([...flags.overrides, ...answers], secretsFile);
+  return answers;
 };
 
 /** Approval at the terminal. What cannot easily be taken back is asked for by itself, and left out when declined. */
@@ -247,6 +289,7 @@ const approve = async (app: App, looked: readonly LookedStep[]): Promise<readonl
   const refused = new Set<string>();
   for (const step of grave) {
     for (const change of changesOf(step).filter((one) => one.risk === 'billing' || one.risk === 'hard-to-undo')) {
+      if (refused.has(step.step.id)) break;
       if (!(await prompter.confirm({ question: `${change.summary}: really?`, default: false }))) refused.add(step.step.id);
     }
   }
@@ -260,7 +303,7 @@ const approve = async (app: App, looked: readonly LookedStep[]): Promise<readonl
 const applyPort = async (
   app: App,
   boundary: Connection['boundary'],
-  context: Pick<ApplyContext, 'caller' | 'accountId' | 'clock'>,
+  context: Pick<ApplyContext, 'caller' | 'accountId' | 'clock' | 'journal'>,
   secrets: ApplyContext['secrets'],
 ) => {
   const { makeUnattendedEnrol } = await import('../secrets/totp.js');
@@ -285,7 +328,14 @@ const applyPort = async (
 const headerOf = (app: App, account: AccountReport, connection: Connection, said: string | undefined, rootKey: boolean): string => {
   const more = [
     ...connection.notices().map((value) => ({ label: 'Note', value })),
-    ...(rootKey ? [{ label: 'Warning', value: 'this run is signed by an access key of root; delete it when you are done (it is said how, at the end)' }] : []),
+    ...(rootKey
+      ? [
+          {
+            label: 'Warning',
+            value: 'this run is signed by an access key of root; delete it when you are done (it is said how, at the end)',
+          },
+        ]
+      : []),
     ...(said === undefined ? [] : [{ label: 'Config', value: said }]),
   ];
   return renderHeader(account, connection.target, app.terminal.messageLook, { signedInBy: connection.signedInBy, more });
@@ -308,13 +358,32 @@ const secretPlaces = (stored: readonly SecretEntry[], secrets: SecretSink): NonN
 /** A run as root ends with the way to the administrator: nobody should work on as root. */
 const handOver = (looked: readonly LookedStep[], who: Caller, app: App, rootKey: boolean): NonNullable<RunReport['recap']> => {
   if (who.identity.kind !== 'root' || app.sandboxed) return [];
-  const admin = looked.filter((step) => step.wanted).map((step) => step.step.intent(step.desired).admin).find((one) => one !== undefined);
+  const admin = looked
+    .filter((step) => step.wanted)
+    .map((step) => step.step.intent(step.desired).admin)
+    .find((one) => one !== undefined);
   const { consoleHost } = partitionOf(who.partition);
   return [
-    ...(admin === undefined ? [] : [{ label: 'From now on', value: `sign in as ${admin.name}, change the password, then: aws login --profile ${admin.name}` }]),
-    { label: 'Leave root', value: rootKey ? `delete the access key that signed this run: https://${consoleHost}/iam/home#/security_credentials` : 'aws logout' },
+    ...(admin === undefined
+      ? []
+      : [{ label: 'From now on', value: `sign in as ${admin.name}, change the password, then: aws login --profile ${admin.name}` }]),
+    {
+      label: 'Leave root',
+      value: rootKey ? `delete the access key that signed this run: https://${consoleHost}/iam/home#/security_credentials` : 'aws logout',
+    },
   ];
 };
 
-const isAborted = (error: unknown): boolean => error instanceof Error && error.name === 'PromptAborted' && (error as { reason?: string }).reason !== 'end';
+/** The input ended (Ctrl-D). Questions come before anything is changed. */
+const isUnanswered = (error: unknown): error is Error => error instanceof Error && error.name === 'PromptAborted';
+const unanswered = (cause: Error): BootstrapError =>
+  new BootstrapError({
+    code: 'E-NO-ANSWER',
+    exit: 2,
+    message: cause.message,
+    next: 'Run the command again and answer, or give the values by flags (see `bootstrap init --help`).',
+    cause,
+  });
 
+const isAborted = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'PromptAborted' && (error as { reason?: string }).reason !== 'end';

@@ -4,10 +4,9 @@ import type { App } from '../app.js';
 import { BootstrapError } from '../core/error.js';
 import type { RunReport } from '../core/report.js';
 import type { Look } from '../core/text.js';
-import { renderJson } from '../report/json.js';
 import { renderTable } from '../report/table.js';
 import type { Words } from '../report/words.js';
-import { titles } from '../steps/index.js';
+import { steps, titles } from '../steps/index.js';
 
 /** Called before anything else happens: a report that cannot be written at the end helps nobody. */
 export const reserveOutput = async ({ globals, host }: App): Promise<void> => {
@@ -27,28 +26,47 @@ export const reserveOutput = async ({ globals, host }: App): Promise<void> => {
 
 /**
  * The one way a result leaves: in the chosen format, to stdout or to the file. A run that ended before there was any result to
- * show has only a message for people, and messages go to stderr. Returns the exit code.
+ * show has only a message for people, and messages go to stderr; the formats for programs have a document for it as well. Returns
+ * the exit code: the run's, unless another is given.
  */
-export const present = async (app: App, report: RunReport, words: Partial<Words> = {}): Promise<number> => {
+export const present = async (
+  app: App,
+  report: RunReport,
+  words: Partial<Words> = {},
+  code: RunReport['exit']['code'] = report.exit.code,
+): Promise<number> => {
   const { globals, terminal } = app;
   app.progress.stop();
-  const asTable = (look: Look): string => renderTable(report, look, { titles, program: programOf(app), ...words });
-  const messageOnly = globals.output === 'table' && report.error !== undefined && report.results.length === 0;
-  if (messageOnly) {
+  const allWords: Words = { titles, program: programOf(app), ...words };
+  const asTable = (look: Look): string => renderTable(report, look, allWords);
+  const document = globals.output === 'table' ? undefined : await documentOf(app, report, allWords);
+  const empty = report.error !== undefined && report.results.length === 0;
+  // A saved run that failed is what was asked for, and so a result.
+  const messageOnly = empty && code === report.exit.code;
+  const file = report.error?.code === 'E-OUTPUT-FILE' ? undefined : globals.outputFile;
+  // A table of records has no place for what stopped the run, and nobody reads a file while it is being written.
+  if ((messageOnly && (document === undefined || file !== undefined)) || (empty && globals.output === 'csv'))
     terminal.stderr(asTable(terminal.messageLook));
-  } else if (globals.outputFile === undefined || report.error?.code === 'E-OUTPUT-FILE') {
-    terminal.stdout(globals.output === 'json' ? renderJson(report) : asTable(terminal.look));
-  } else {
-    await writeResult(app, globals.outputFile, globals.output === 'json' ? renderJson(report) : asTable({ ...terminal.look, color: false }));
+  if (document !== undefined || !messageOnly) {
+    if (file !== undefined) await writeResult(app, file, document ?? asTable({ ...terminal.look, color: false }));
+    else terminal.stdout(document ?? asTable(terminal.look));
   }
   await terminal.flush();
   const lost = terminal.writeError();
-  if (lost === undefined) return report.exit.code;
+  if (lost === undefined) return code;
   terminal.stderr(`The result could not be written: ${lost.message}\n`);
-  return report.exit.code === 0 ? 1 : report.exit.code;
+  return code === 0 ? 1 : code;
 };
 
-const writeResult = async ({ host, terminal }: App, name: string, text: string): Promise<void> => {
+const documentOf = async (app: App, report: RunReport, words: Words): Promise<string> => {
+  const { rendererOf } = await import('../report/formats.js');
+  const render = rendererOf(app.globals.output);
+  if (!render) throw new Error(`there is no format ${app.globals.output}`);
+  const places = app.globals.output === 'sarif' ? await (await import('./config-places.js')).configPlaces(app) : {};
+  return render(report, { words, catalogue: steps.flatMap((step) => step.findings), ...places });
+};
+
+export const writeResult = async ({ host, terminal }: App, name: string, text: string): Promise<void> => {
   const file = await open(resolve(host.cwd, name), 'w');
   try {
     await file.writeFile(text);

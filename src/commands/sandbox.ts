@@ -8,6 +8,7 @@ export const runSandbox = async (what: 'serve' | 'show' | 'reset', flags: { read
   if (what === 'reset') {
     await rm(app.sandboxFile, { force: true });
     await rm(`${app.sandboxFile}.secrets`, { recursive: true, force: true });
+    await rm(`${app.sandboxFile}.journal`, { recursive: true, force: true });
     terminal.stdout(globals.output === 'json' ? `${JSON.stringify({ file: app.sandboxFile, reset: true })}\n` : `The practice account is empty again: ${app.sandboxFile}\n`);
     return 0;
   }
@@ -29,6 +30,8 @@ export const runSandbox = async (what: 'serve' | 'show' | 'reset', flags: { read
       `export AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
       `export AWS_SESSION_TOKEN=${sessionToken}`,
       'export AWS_REGION=us-east-1',
+      // boto3 and version 1 of the AWS CLI know this name only.
+      'export AWS_DEFAULT_REGION=us-east-1',
       '',
     ].join('\n'),
   );

@@ -1,7 +1,8 @@
-import { dirname, isAbsolute, join } from 'node:path';
 import type { Random } from '../core/clock.js';
+import type { Destination } from '../core/secret-sink.js';
 import type { AnyStep, Ask } from '../core/step.js';
 import { plain } from '../core/text.js';
+import { type DestinationFlags, resolveDestination } from './destination.js';
 import { hasValue, type Override, overlaid, overridesOf, pathOf, valueAt, withValue } from './override.js';
 import { parseWith, pathText, type Problem } from './problem.js';
 import { accountIdProblem, type Config } from './schema.js';
@@ -9,9 +10,8 @@ import { select, type SelectionFlags } from './selection.js';
 import { usage } from './usage.js';
 
 /** What the command line says about the config, as raw text. */
-export interface Flags extends SelectionFlags {
+export interface Flags extends SelectionFlags, DestinationFlags {
   readonly accountId?: string | undefined;
-  readonly secretsFile?: string | undefined;
   readonly overrides?: readonly Override[] | undefined;
 }
 
@@ -33,6 +33,9 @@ export interface Resolved {
   readonly accountId?: string;
   /** `--account-id`, or the name of the file. */
   readonly accountIdFrom?: string;
+  /** The place for secrets; in the practice account only one that a flag names. */
+  readonly destination?: Destination;
+  /** Its file, when it is one. */
   readonly secretsFile?: string;
   readonly steps: Readonly<Record<string, ResolvedStep>>;
   /** Questions still open, in the order of the steps; only for `init`. */
@@ -58,10 +61,11 @@ export const resolveConfig = (input: ResolveInput): Resolved => {
   const selection = select(flags, steps, command);
   const resolved = resolveSteps(input, selection.includes);
   const idle = selection.named.filter((id) => command === 'init' && resolved.some((step) => step.id === id && !step.wanted));
-  const secretsFile = flags.secretsFile ?? (config?.secrets && besides(config.file, config.secrets.file));
+  const destination = resolveDestination(flags, input.sandbox ? undefined : config);
   return {
     ...resolveAccount(config, flags),
-    ...(secretsFile === undefined ? {} : { secretsFile }),
+    ...(destination === undefined ? {} : { destination }),
+    ...(destination?.kind === 'file' ? { secretsFile: destination.file } : {}),
     steps: Object.fromEntries(
       resolved.map(({ id, open: _, ...step }) => [id, step]),
     ),
@@ -114,7 +118,7 @@ const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): r
 };
 
 /** What the step's schema gets to see: the file, then flags, then (in the sandbox) practice values for what is still open. */
-const rawSection = (input: ResolveInput, step: AnyStep, section: ResolvedStep['section'], over: readonly Override[]): unknown => {
+export const rawSection = (input: ResolveInput, step: AnyStep, section: ResolvedStep['section'], over: readonly Override[]): unknown => {
   if (section === 'false') return {};
   if (section === 'absent') return input.sandbox ? step.practice(input.random) : {};
   const given = over.length > 0 ? overlaid(step, input.config?.sections[step.id], over) : input.config?.sections[step.id];
@@ -155,6 +159,3 @@ const resolveAccount = (config: Config | undefined, flags: Flags): Pick<Resolved
     );
   return { accountId, accountIdFrom: '--account-id' };
 };
-
-/** A path in a file is meant from that file, wherever the command is run. */
-const besides = (file: string, path: string): string => (isAbsolute(path) ? path : join(dirname(file), path));

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AnyStep } from '../core/step.js';
 import { date } from '../steps/support/values.js';
+import { secretsSchema } from './destination.js';
 import { didYouMean } from './suggest.js';
 
 export const configVersion = 1;
@@ -12,7 +13,7 @@ export interface Config {
   readonly account?: { readonly id: string };
   /** By step id; `false` leaves the step out. Absent sections have no entry. */
   readonly sections: Readonly<Record<string, unknown>>;
-  readonly secrets?: { readonly file: string };
+  readonly secrets?: z.infer<typeof secretsSchema>;
   readonly warnings: readonly string[];
 }
 
@@ -27,15 +28,6 @@ const accountId = z
   })
   .meta({ title: 'account id', pattern: '^\\d{12}$' })
   .describe('Id of the account this file is for, in quotes. A run against another account stops before anything is changed.');
-
-const secretsFile = z
-  .string()
-  .superRefine((text, context) => {
-    if (text.trim() === '') context.addIssue('is empty; name a file');
-    if (text.startsWith('~')) context.addIssue('begins with "~", which only a shell expands; write the whole path');
-  })
-  .meta({ title: 'path' })
-  .describe('File that receives what must stay secret (0600). A relative path starts at the folder of this file.');
 
 const waiver = (checks: readonly string[]) =>
   z.strictObject({
@@ -64,7 +56,7 @@ export const configSchema = (steps: readonly AnyStep[]) =>
       .describe(`Version of the file's format: ${configVersion}.`),
     account: z.strictObject({ id: accountId }).optional().describe('The account this file is for.'),
     ...Object.fromEntries(steps.map((step) => [step.id, section(step)])),
-    secrets: z.strictObject({ file: secretsFile }).optional().describe('Where passwords, MFA seeds and access keys go.'),
+    secrets: secretsSchema.optional(),
     waivers: z
       .array(waiver(steps.flatMap((step) => step.findings.map((finding) => finding.id))))
       .optional()

@@ -53,6 +53,8 @@ export interface Writes {
   'iam:CreateAccountAlias': Op<iam.CreateAccountAliasCommandInput, iam.CreateAccountAliasCommandOutput>;
   'iam:CreateGroup': Op<iam.CreateGroupCommandInput, iam.CreateGroupCommandOutput>;
   'iam:CreateUser': Op<iam.CreateUserCommandInput, iam.CreateUserCommandOutput>;
+  /** Without a UserName, a key of whoever signs: the only way in which root deletes its own. */
+  'iam:DeleteAccessKey': Op<{ readonly UserName?: string; readonly AccessKeyId: string }, iam.DeleteAccessKeyCommandOutput>;
   'iam:DeleteVirtualMFADevice': Op<iam.DeleteVirtualMFADeviceCommandInput, iam.DeleteVirtualMFADeviceCommandOutput>;
   'iam:EnableMFADevice': Op<
     Omit<iam.EnableMFADeviceCommandInput, 'AuthenticationCode1' | 'AuthenticationCode2'> & {
@@ -65,10 +67,18 @@ export interface Writes {
     iam.EnableOrganizationsRootCredentialsManagementCommandInput,
     iam.EnableOrganizationsRootCredentialsManagementCommandOutput
   >;
+  'iam:UpdateAccessKey': Op<
+    { readonly UserName: string; readonly AccessKeyId: string; readonly Status: 'Active' | 'Inactive' },
+    iam.UpdateAccessKeyCommandOutput
+  >;
   'iam:UpdateAccountPasswordPolicy': Op<iam.UpdateAccountPasswordPolicyCommandInput, iam.UpdateAccountPasswordPolicyCommandOutput>;
   'iam:CreateLoginProfile': Op<
     { readonly UserName: string; readonly Password: Secret; readonly PasswordResetRequired: boolean },
     iam.CreateLoginProfileCommandOutput
+  >;
+  'iam:UpdateLoginProfile': Op<
+    { readonly UserName: string; readonly Password: Secret; readonly PasswordResetRequired: boolean },
+    iam.UpdateLoginProfileCommandOutput
   >;
   'iam:CreateVirtualMFADevice': Op<
     iam.CreateVirtualMFADeviceCommandInput,

@@ -1,4 +1,15 @@
+import { BootstrapError } from './error.js';
 import type { Secret } from './secret.js';
+
+/** The one place for the secrets of a run. Access keys with a profile go into that profile instead. */
+export type Destination =
+  | { readonly kind: 'file'; readonly file: string }
+  /** Program and arguments; it gets each entry as JSON on its standard input. */
+  | { readonly kind: 'command'; readonly command: readonly string[] }
+  /** A file encrypted to these age recipients. */
+  | { readonly kind: 'age'; readonly recipients: readonly string[] }
+  /** Shown once, to a person. */
+  | { readonly kind: 'terminal' };
 
 /** One secret as the destination keeps it. */
 export type SecretEntry =
@@ -18,6 +29,8 @@ export interface Held {
   readonly user: string;
   /** Serial number or access key id; empty for a password. */
   readonly id: string;
+  /** Where it is, in words, when that is known from the journal alone. */
+  readonly place?: string;
 }
 
 export interface SecretSink {
@@ -25,7 +38,7 @@ export interface SecretSink {
   readonly holds: () => Promise<readonly Held[]>;
   /** Makes sure that the destination can be written, before the first secret is made. Throws E-SECRETS-DESTINATION. */
   readonly reserve: (account: string) => Promise<void>;
-  /** Durable when it resolves. */
+  /** Durable when it resolves. Throws `NotStoredError` when no chosen place took it, E-SECRETS-STORE when another one than meant did. */
   readonly store: (entry: SecretEntry) => Promise<void>;
   /** A password of at least 32 characters with all four classes, longer when the policy wants it. */
   readonly newPassword: (minimumLength: number) => Secret;
@@ -33,4 +46,25 @@ export interface SecretSink {
   readonly place: (kind: SecretEntry['kind']) => string;
   /** Gives the destination free for other runs. */
   readonly close: () => Promise<void>;
+}
+
+/** No chosen place took a secret that exists already. Whoever asked for it takes back what the secret is for. */
+export class NotStoredError extends BootstrapError {
+  /** The place of last resort that has it now, in words; null when it is nowhere. */
+  readonly secondPlace: string | null;
+  /** Empties the second place, once the secret opens nothing any more. */
+  readonly discard: () => Promise<void>;
+
+  constructor(parts: {
+    readonly message: string;
+    readonly next: string;
+    readonly cause?: unknown;
+    readonly second?: { readonly place: string; readonly discard: () => Promise<void> };
+  }) {
+    const { message, next, cause, second } = parts;
+    super({ code: 'E-SECRETS-STORE', exit: 7, message, next, changed: null, cause });
+    this.name = 'NotStoredError';
+    this.secondPlace = second?.place ?? null;
+    this.discard = second?.discard ?? (async () => {});
+  }
 }

@@ -4,6 +4,7 @@ import type { Clock, Random } from './clock.js';
 import type { Cloud, ReadCloud } from './cloud.js';
 import type { Enrol } from './enrol.js';
 import type { Change, Finding, FindingSpec } from './finding.js';
+import type { Journal } from './journal.js';
 import type { SecretSink } from './secret-sink.js';
 
 /** What other steps may rely on, known at plan time already. */
@@ -43,13 +44,16 @@ export interface LookContext {
   readonly accountId: () => Promise<string>;
   readonly clock: Clock;
   /** The local side of secrets: which profiles and entries exist (names and key ids only). */
-  readonly secrets: Pick<SecretSink, 'holds'>;
+  readonly secrets: Pick<SecretSink, 'holds' | 'place'>;
+  /** What earlier runs on this computer had in flight when they ended, and where their secrets went. */
+  readonly journal: Pick<Journal, 'entries'>;
 }
 
 /** For `apply`: one change. */
-export interface ApplyContext extends Omit<LookContext, 'cloud' | 'secrets'> {
+export interface ApplyContext extends Omit<LookContext, 'cloud' | 'secrets' | 'journal'> {
   readonly cloud: Cloud;
   readonly secrets: SecretSink;
+  readonly journal: Journal;
   readonly enrol: Enrol;
   readonly random: Random;
   readonly signal: AbortSignal;

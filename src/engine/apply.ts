@@ -203,13 +203,16 @@ const notConfirmed = (looked: LookedStep, doubt: AmbiguousWriteError | undefined
   });
 
 /** A sign-in that ended while the run went on. */
-const signInCodes = /^(ExpiredToken|RequestExpired|InvalidToken|InvalidClientTokenId|UnrecognizedClient|CredentialsProviderError|TokenProviderError)/;
+const signInCodes =
+  /^(ExpiredToken|RequestExpired|InvalidToken|InvalidClientTokenId|UnrecognizedClient|CredentialsProviderError|TokenProviderError)/;
 
 /** An error of AWS in our shape; steps translate the ones that they can say more about. */
 export const errorOf = (looked: Pick<LookedStep, 'step'>, error: unknown, changed: boolean | null): BootstrapError => {
   // The step knows its error; the engine knows what came before it.
   if (error instanceof BootstrapError) {
-    return error.changed === false && changed !== false ? new BootstrapError({ ...error.info(), exit: error.exit, changed, cause: error.cause }) : error;
+    return error.changed === false && changed !== false
+      ? new BootstrapError({ ...error.info(), exit: error.exit, changed, cause: error.cause })
+      : error;
   }
   if (error instanceof AwsError && signInCodes.test(error.code)) {
     return new BootstrapError({

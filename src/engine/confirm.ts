@@ -3,6 +3,8 @@ import { changesOf, type LookedStep, lookAt } from './look.js';
 
 /** How long a change may take to show: IAM is eventually consistent. */
 export const confirmLimitMs = 120_000;
+/** How long to wait for a read that fails: a hiccup passes in seconds, and an endpoint that lacks the operation never has it. */
+const blurLimitMs = 5_000;
 
 export interface ConfirmContext extends LookContext {
   readonly forget: () => void;
@@ -22,7 +24,8 @@ export const confirm = async (
   for (;;) {
     context.forget();
     const looked = await lookAt(approved, context);
-    if ((enough(looked) && !isBlurred(approved, looked)) || waited >= patienceMs) return looked;
+    const settled = enough(looked);
+    if ((settled && !isBlurred(approved, looked)) || waited >= (settled ? Math.min(patienceMs, blurLimitMs) : patienceMs)) return looked;
     if (waited >= 2_000) context.say('waiting until AWS shows the change everywhere (IAM is eventually consistent)');
     await context.clock.sleep(delay, context.signal);
     waited += delay;

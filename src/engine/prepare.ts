@@ -22,10 +22,7 @@ export interface PreparedStep extends Part {
  * order (the console password depends on how MFA is assigned, MFA on the administrator's name). Steps that do not run still
  * state their intent: `--only mfa` must know the administrator's name.
  */
-export const prepare = (
-  parts: readonly Part[],
-  context: Omit<DesireContext, 'intents' | 'running'>,
-): readonly PreparedStep[] => {
+export const prepare = (parts: readonly Part[], context: Omit<DesireContext, 'intents' | 'running'>): readonly PreparedStep[] => {
   const runs = new Set(parts.filter((part) => part.wanted && part.judged).map((part) => part.step.id));
   const running = (id: string): boolean => runs.has(id);
   let intents: Intents = {};

@@ -5,9 +5,7 @@ import type { LookedStep } from './look.js';
 
 /** The findings of a step as results: joined with the catalogue, ready for every format. */
 export const resultsOf = (looked: LookedStep, accountId: string, command: 'init' | 'check'): readonly Result[] =>
-  looked.findings
-    .filter((finding) => keeps(looked, finding, command))
-    .map((finding) => resultOf(looked, finding, accountId));
+  looked.findings.filter((finding) => keeps(looked, finding, command)).map((finding) => resultOf(looked, finding, accountId));
 
 /**
  * A step that is not wanted yields nothing in `init` - but for what is dangerous: an access key of root is never passed over

@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../core/error.js';
 import type { Result, RunReport, StepReport } from '../core/report.js';
+import { errorLine } from './error-line.js';
 import type { ReportExtras } from './extras.js';
 import { fixParts } from './fix.js';
 import { commandLine } from './words.js';
@@ -15,7 +16,9 @@ export const renderJunit = (report: RunReport, { words }: ReportExtras): string 
   const seconds = (report.durationMs / 1000).toFixed(3);
   const timestamp = report.startedAt.replace(/(\.\d+)?Z$/, '');
   const body = suites.map(({ name, cases }) => {
-    const inside = cases.map(({ name: test, inside: outcome }) => `    ${element('testcase', { classname: name, name: test, time: '0' }, outcome)}\n`);
+    const inside = cases.map(
+      ({ name: test, inside: outcome }) => `    ${element('testcase', { classname: name, name: test, time: '0' }, outcome)}\n`,
+    );
     return `  ${element('testsuite', { name, ...counts(cases), time: '0', timestamp }, `\n${inside.join('')}  `)}\n`;
   });
   const all = counts(suites.flatMap(({ cases }) => cases));
@@ -91,14 +94,14 @@ const caseOfStep = ({ error, status }: StepReport): Case => {
     : { name, outcome: 'error', inside: errorElement(error) };
 };
 
-const errorElement = ({ message, code, next, aws }: ErrorInfo): string =>
+const errorElement = (error: ErrorInfo): string =>
   element(
     'error',
-    { message, type: code },
+    { message: errorLine(error), type: error.code },
     lines([
-      ['next', next],
-      ['aws', aws === null ? null : `${aws.operation} answered ${aws.error}`],
-      ['request id', aws?.requestId ?? null],
+      ['next', error.next],
+      ['aws', error.aws === null ? null : `${error.aws.operation} answered ${error.aws.error}`],
+      ['request id', error.aws?.requestId ?? null],
     ]),
   );
 

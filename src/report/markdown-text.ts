@@ -4,10 +4,10 @@ import { plain } from '../core/text.js';
  * Values inside GitHub-flavoured Markdown: what they say is shown, and nothing of it is obeyed. Three readers come after one
  * another. Markdown's own signs get a backslash, or become entities where a table row would take the backslash for its own; entities
  * never count as signs. Then GitHub and GitLab look through the finished text for mentions, references, formulas and addresses; an
- * element around the sign keeps it apart from its word. Last the browser, for which `<` is no tag.
+ * element around the sign keeps it apart from its word. Last the browser, for which an entity is no tag.
  * https://github.github.com/gfm/ https://docs.github.com/en/get-started/writing-on-github
  */
-export const markdownText = (value: string, limit = 2_000): string => {
+export const markdownText = (value: string, limit = 1_000): string => {
   let text = plain(value);
   let escaped = escape(text);
   if (escaped.length <= limit) return escaped;
@@ -21,33 +21,37 @@ export const markdownText = (value: string, limit = 2_000): string => {
 };
 
 const escape = (text: string): string =>
-  text.replace(signs, (sign, at: number) => {
-    if (sign in entities) return /[&]/.test(sign) && startsWord(text, at) ? apart('&amp;') : (entities[sign] as string);
-    if (sign === '@' || sign === '#' || sign === '$' || sign === ':' || sign === '.' || sign === '-') return apart(sign);
-    if (sign === '!' || sign === '~' || sign === '%' || sign === '^') return startsWord(text, at) ? apart(sign) : `\\${sign}`;
-    return `\\${sign}`;
+  text.replace(signs, (sign: string, at: number) => {
+    const read = /[@#$:.-]/.test(sign) || (/[!~%^&]/.test(sign) && /[\w"]/.test(text[at + 1] ?? ''));
+    if (read) return `<span>${entities[sign] ?? sign}</span>`;
+    return /[!%^]/.test(sign) ? sign : (entities[sign] ?? `\\${sign}`);
   });
 
-const signs = /[\\`*_[\]<>&|~!#@$%^]|:(?=\/\/)|(?<=\bwww)\.|(?<=\bGH)-/gi;
+/** Of `:`, `.` and `-` only what makes an address or a reference: `://`, `www.`, `GH-`. */
+const signs = /[\\`*_[\]<>&|~!#@$%^]|:(?=\/\/)|(?<=(?<![a-z\d])www)\.|(?<=(?<![a-z\d])GH)-/gi;
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '|': '&#124;', '\\': '&#92;' };
-
-const startsWord = (text: string, at: number): boolean => /[\w"]/.test(text[at + 1] ?? '');
-
-const apart = (sign: string): string => `<span>${sign}</span>`;
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '|': '&#124;', '~': '&#126;', '\\': '&#92;' };
 
 /** A value to copy: as code, in which nothing is looked for. What cannot stand in code inside a table is text. */
-export const markdownCode = (value: string, limit = 500): string => {
+export const markdownCode = (value: string, limit = 300): string => {
   const text = plain(value);
   return text.length > limit || text.trim() !== text || text === '' || /[`|\\]/.test(text) ? markdownText(value, limit) : `\`${text}\``;
 };
 
-/** A link where it leads to a page of AWS; any other address is shown, and is no link. */
-export const markdownLink = (url: string, text: string): string => (awsPage.test(url) ? `[${text}](${url})` : markdownCode(url));
+/** A sentence with commands in backticks, which stay code. */
+export const markdownProse = (value: string, limit = 1_000): string => {
+  const pieces = value
+    .split(/`([^`]+)`/)
+    .map((piece, index) => (index % 2 === 1 ? markdownCode(piece, limit) : markdownText(piece, limit)));
+  const text = pieces.join('');
+  return text.length <= limit ? text : markdownText(value, limit);
+};
+
+/** A link where it leads to a page of AWS; any other address is shown, and is no link. `text` is Markdown; without it, the address. */
+export const markdownLink = (url: string, text?: string): string => {
+  if (url.length > 1_000 || !awsPage.test(url)) return markdownProse(url);
+  return text === undefined ? `<${url}>` : `[${text}](${url})`;
+};
 
 const awsPage =
   /^https:\/\/(?:[a-z0-9-]+\.)*(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com|amazonaws-eusc\.eu)(?:\/[\w\-./?#=&%~+]*)?$/;
-
-/** A table with what is in `rows` as Markdown already. */
-export const markdownTable = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');

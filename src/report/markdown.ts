@@ -1,13 +1,12 @@
-import { leftForPerson, type Result, type RunReport } from '../core/report.js';
-import { plain } from '../core/text.js';
+import { leftForPerson, type RunReport } from '../core/report.js';
 import { checkNext, countsLines, verdict } from './check-words.js';
 import { changedWords, sentence } from './error-block.js';
 import type { ReportExtras } from './extras.js';
-import { fixParts } from './fix.js';
-import { initNext, initVerdict } from './init-words.js';
-import { markdownCode, markdownLink, markdownTable, markdownText } from './markdown-text.js';
-import { riskNote } from './plan.js';
-import { accountLine, counted, shortResource, statusWords, stepWords, titleOf, type Words } from './words.js';
+import { initNext, initVerdict, isUnchanged } from './init-words.js';
+import { finePart, leftPart, openPart, planPart, recapPart, stepsPart, unreadPart } from './markdown-parts.js';
+import { fittedTable, foldedTable } from './markdown-table.js';
+import { markdownCode, markdownProse, markdownText } from './markdown-text.js';
+import { accountLine, type Words } from './words.js';
 
 /** GitHub refuses a comment of more than 65,536 characters. */
 const most = 65_000;
@@ -18,70 +17,62 @@ const most = 65_000;
  */
 export const renderMarkdown = (report: RunReport, { words }: ReportExtras): string => {
   const head = [heading(report, words), account(report), counts(report, words), error(report)];
-  const tail = [next(report, words)];
-  const tables = report.command === 'check' ? [open(report)] : [steps(report, words), plan(report, words), left(report), unread(report)];
-  const fixed = [...head, ...tail].reduce((sum, block) => sum + block.length + 2, 0);
-  let room = most - fixed - notes;
-  const shown = tables.map((table) => {
-    const text = fitted(table, room);
+  const last = next(report, words);
+  const parts =
+    report.command === 'check'
+      ? [openPart(report)]
+      : [
+          ...(words.dryRun ? [planPart(report, words)] : isUnchanged(report) ? [] : [stepsPart(report, words)]),
+          unreadPart(report),
+          leftPart(report),
+          ...(words.dryRun ? [] : [recapPart(report)]),
+        ];
+  let room = most - pageOf([...head, last]).length - 200;
+  const take = (text: string): string => {
     room -= text.length + 2;
     return text;
-  });
-  return pageOf(...head, ...shown, fine(report, room), ...tail);
+  };
+  const tables = parts.map((part, index) => take(fittedTable(part, room - 200 * (parts.length - index))));
+  return pageOf([...head, ...tables, foldedTable(finePart(report), room), last]);
 };
 
-/** Room kept for the sentences that say what was left out. */
-const notes = 1_000;
-
-interface Table {
-  readonly title: string;
-  readonly header: readonly string[];
-  /** Markdown. */
-  readonly rows: readonly (readonly string[])[];
-}
-
-const pageOf = (...blocks: readonly string[]): string =>
+const pageOf = (blocks: readonly string[]): string =>
   `${blocks
-    .filter((block) => block !== '')
     .map((block) => block.trimEnd())
+    .filter((block) => block !== '')
     .join('\n\n')}\n`;
 
-/** As many rows as there is room for, and how many more there are. */
-const fitted = ({ title, header, rows }: Table, room: number): string => {
-  if (rows.length === 0) return '';
-  const bare = `### ${title}\n\n${markdownTable(header, [])}`.length;
-  let used = bare;
-  const shown = rows.filter((row) => {
-    used += markdownRowLength(row);
-    return used <= room;
-  });
-  const rest = rows.length - shown.length;
-  const more = rest === 0 ? '' : `\n${rest} more ${rest === 1 ? 'is' : 'are'} left out to keep this short enough for a comment.`;
-  return shown.length === 0 ? `### ${title}\n${more}` : `### ${title}\n\n${markdownTable(header, shown)}${more}`;
-};
-
-const markdownRowLength = (row: readonly string[]): number => markdownTable(row, []).split('\n', 1)[0]?.length ?? 0;
-
-const marks = { good: '✅', bad: '❌', warn: '⚠️' } as const;
+const marks = { good: '✅', bad: '❌', warn: '⚠' } as const;
 
 const heading = (report: RunReport, words: Words): string => {
   const { paint, word, text } = report.command === 'check' ? verdict(report) : initVerdict(report, words);
   return `## ${marks[paint]} ${word}: ${markdownText(text)}`;
 };
 
-const account = (report: RunReport): string =>
-  report.account === null ? '' : markdownText(accountLine(report.account, report.target), 500);
+const account = (report: RunReport): string => (report.account === null ? '' : markdownText(accountLine(report.account, report.target)));
 
 const counts = (report: RunReport, words: Words): string =>
-  report.command === 'check' ? markdownText(countsLines(report, { ...words, showWaived: true }).join('. ')) : '';
+  report.command === 'check'
+    ? countsLines(report, { ...words, showWaived: true })
+        .map((text) => markdownText(text))
+        .join('. ')
+    : '';
 
+/** A quotation of one paragraph that starts with a word of ours: at the start of a line, even text can make a list or a heading. */
 const error = ({ error: told, command }: RunReport): string => {
   if (!told) return '';
-  const facts = told.aws === null ? [] : [markdownText(`${told.aws.operation} answered ${told.aws.error}`), ...(told.aws.requestId === undefined ? [] : [`request id ${markdownCode(told.aws.requestId)}`])];
-  const messages = (told.aws === null ? told.message.split('\n') : [told.message]).slice(0, 20);
-  return [
-    ...messages.map((line) => `> ${markdownText(line)}`),
-    ...(command === 'check' || told.changed === false ? [] : [`> ${markdownText(sentence(changedWords(told, 'the planned changes')))}`]),
-    `> ${[markdownCode(told.code), ...facts].join(', ')}`,
-  ].join('\n>\n');
+  const { message, aws, code, changed } = told;
+  const request = aws?.requestId === undefined ? '' : `, request id ${markdownCode(aws.requestId)}`;
+  const facts = [
+    ...(aws === null ? message.split('\n').slice(0, 20) : [message]).map((line) => markdownProse(line)),
+    ...(command === 'check' || changed === false ? [] : [markdownText(sentence(changedWords(told, 'the planned changes')))]),
+    ...(aws === null ? [] : [`${markdownText(aws.operation)} answered ${markdownText(aws.error)}${request}`]),
+  ];
+  return `> **Error** ${markdownCode(code)}: ${facts.join('<br>')}`;
+};
+
+const next = (report: RunReport, words: Words): string => {
+  const text =
+    words.next ?? (report.command === 'check' ? checkNext(report, words) : initNext(report, words, leftForPerson(report.results).length));
+  return `**Next:** ${markdownProse(sentence(text))}`;
 };

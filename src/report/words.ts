@@ -22,7 +22,9 @@ export const commandLine = (report: RunReport, words: Words, command: string): s
     .filter((part) => part !== '')
     .join(' ');
 
-export const titleOf = (words: Words, step: string): string => words.titles[step] ?? step;
+/** A saved result may name a step that no registry has, `constructor` included. */
+export const titleOf = (words: Pick<Words, 'titles'>, step: string): string =>
+  (Object.hasOwn(words.titles, step) ? words.titles[step] : undefined) ?? step;
 
 export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 

@@ -12,11 +12,7 @@ export const xmlText = (value: string): string =>
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /** `<name a="b">inside</name>`; `inside` is XML already. Attributes that are undefined are left out. */
-export const element = (
-  name: string,
-  attributes: Readonly<Record<string, string | number | undefined>>,
-  inside = '',
-): string => {
+export const element = (name: string, attributes: Readonly<Record<string, string | number | undefined>>, inside = ''): string => {
   const start = Object.entries(attributes)
     .flatMap(([key, value]) => (value === undefined ? [] : [` ${key}="${xmlText(String(value))}"`]))
     .join('');

@@ -60,8 +60,7 @@ export function noteUse(world: World, keyId: string, service: ServiceName, regio
 
 /** A user or role that was deleted takes its sessions with it. */
 const exists = (account: AccountWorld, principal: Principal): boolean =>
-  principal.kind === 'root' ||
-  (principal.kind === 'user' ? account.users : account.roles).some((entity) => entity.name === principal.name);
+  principal.kind === 'root' || (principal.kind === 'user' ? account.users : account.roles).some((entity) => entity.name === principal.name);
 
 const isQuery = (service: ServiceName): boolean => services[service].protocol === 'query';
 

@@ -112,13 +112,18 @@ function requireMembers(service: ServiceName, schema: NormalizedSchema, value: u
 
 function missingMember(service: ServiceName, path: string): Fault {
   const message = `1 validation error detected: Value null at '${path}' failed to satisfy constraint: Member must not be null`;
-  const fields = service === 'account' ? { reason: 'fieldValidationFailed' } : service === 'organizations' ? { Reason: 'INPUT_REQUIRED' } : {};
+  const fields =
+    service === 'account' ? { reason: 'fieldValidationFailed' } : service === 'organizations' ? { Reason: 'INPUT_REQUIRED' } : {};
   return new Fault(services[service].invalid, 400, message, fields);
 }
 
 function unknownOperation(service: ServiceName, operation: string): Fault {
   if (services[service].protocol === 'query') {
-    return new Fault('InvalidAction', 400, `Could not find operation ${operation} for version ${services[service].dialect.split('/').at(-2)}`);
+    return new Fault(
+      'InvalidAction',
+      400,
+      `Could not find operation ${operation} for version ${services[service].dialect.split('/').at(-2)}`,
+    );
   }
   return new Fault('UnknownOperationException', services[service].protocol === 'rest-json' ? 404 : 400, `Unknown operation ${operation}`);
 }

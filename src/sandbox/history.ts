@@ -27,15 +27,14 @@ export function openHistory(): History {
         return;
       }
       const text = iamOf(world);
-      // What stood when the knob was turned has stood for ever.
-      if (snapshots.length === 0) snapshots.push({ at: 0, text });
-      else if (snapshots.at(-1)?.text !== text) snapshots.push({ at: now.getTime(), text });
+      if (snapshots.at(-1)?.text !== text) snapshots.push({ at: now.getTime(), text });
     },
     asOf(world, now) {
       const { lagMs } = world.knobs;
       if (lagMs === undefined) return world;
       const horizon = now.getTime() - lagMs;
       const visible = snapshots.findLastIndex((snapshot) => snapshot.at <= horizon);
+      // What stood when the knob was turned has stood for ever: the oldest is shown when none is old enough.
       snapshots = snapshots.slice(Math.max(visible, 0));
       const then = snapshots[0];
       if (then === undefined) return world;
@@ -48,5 +47,7 @@ export function openHistory(): History {
 
 const iamOf = (world: World): string =>
   JSON.stringify(
-    Object.fromEntries(Object.entries(world.accounts).map(([id, account]) => [id, Object.fromEntries(parts.map((part) => [part, account[part]]))])),
+    Object.fromEntries(
+      Object.entries(world.accounts).map(([id, account]) => [id, Object.fromEntries(parts.map((part) => [part, account[part]]))]),
+    ),
   );

@@ -28,7 +28,7 @@ export function dueCrash(world: World): 'before' | 'after' | undefined {
 }
 
 /** Ends the process as a power cut would: no handler runs, nothing is flushed. */
-export function crash(save: () => void): never {
+export function endProcess(save: () => void): never {
   save();
   process.kill(process.pid, 'SIGKILL');
   throw new Error('the practice account was told to end this process');

@@ -57,7 +57,9 @@ const managed: Readonly<Record<string, ManagedPolicy>> = {
   IAMReadOnlyAccess: {
     id: 'ANPAJKSO7NDY4T57MWDSQ',
     description: 'Provides read only access to IAM via the AWS Management Console.',
-    statements: [allow(['iam:GenerateCredentialReport', 'iam:GenerateServiceLastAccessedDetails', 'iam:Get*', 'iam:List*', 'iam:Simulate*'])],
+    statements: [
+      allow(['iam:GenerateCredentialReport', 'iam:GenerateServiceLastAccessedDetails', 'iam:Get*', 'iam:List*', 'iam:Simulate*']),
+    ],
   },
   IAMUserChangePassword: {
     id: 'ANPAJ4L4MM2A7QIEB56MS',
@@ -113,7 +115,9 @@ const managed: Readonly<Record<string, ManagedPolicy>> = {
   AWSBillingReadOnlyAccess: {
     id: 'ANPA4FHOOQD4SJTGH24Y6',
     description: 'Allows users to view bills on the billing console.',
-    statements: [allow(['aws-portal:View*', 'billing:Get*', 'billing:List*', 'budgets:Describe*', 'budgets:ViewBudget', 'ce:Get*', 'freetier:Get*'])],
+    statements: [
+      allow(['aws-portal:View*', 'billing:Get*', 'billing:List*', 'budgets:Describe*', 'budgets:ViewBudget', 'ce:Get*', 'freetier:Get*']),
+    ],
   },
   'job-function/ViewOnlyAccess': {
     id: 'ANPAID22R6XPJATWOFDK6',

@@ -19,7 +19,13 @@ export function newWorld(from: { readonly now: Date; readonly random: Random }):
     knobs: {},
   };
   account.events.push(consoleLogin(account, from.now, from.random));
-  openSession(world, { accountId: account.id, principal: { kind: 'root' }, now: from.now, seconds: rootSessionSeconds, random: from.random });
+  openSession(world, {
+    accountId: account.id,
+    principal: { kind: 'root' },
+    now: from.now,
+    seconds: rootSessionSeconds,
+    random: from.random,
+  });
   return world;
 }
 

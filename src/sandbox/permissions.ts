@@ -58,7 +58,8 @@ export function questionOf(world: World, request: Request): Question {
   const organization = world.organizations.find((each) => each.members.some((member) => member.accountId === account.id));
   const role = principal.kind === 'role' ? account.roles.find((each) => each.name === principal.name) : undefined;
   // Conditions see the role, not the session of it.
-  const arn = role === undefined ? principalArn(account, principal) : `arn:${account.partition}:iam::${account.id}:role${role.path}${role.name}`;
+  const arn =
+    role === undefined ? principalArn(account, principal) : `arn:${account.partition}:iam::${account.id}:role${role.path}${role.name}`;
   return {
     action: actionOf(service, operation),
     resource: resourceOf(request),
@@ -70,7 +71,8 @@ export function questionOf(world: World, request: Request): Question {
       'aws:requestedregion': request.region,
       'aws:resourceaccount': account.id,
       'aws:multifactorauthpresent': session === undefined ? undefined : String(session.mfaAt !== undefined),
-      'aws:multifactorauthage': session?.mfaAt === undefined ? undefined : String((request.now.getTime() - Date.parse(session.mfaAt)) / 1000),
+      'aws:multifactorauthage':
+        session?.mfaAt === undefined ? undefined : String((request.now.getTime() - Date.parse(session.mfaAt)) / 1000),
       'iam:policyarn': stringMember(input, 'PolicyArn'),
       'iam:permissionsboundary': stringMember(input, 'PermissionsBoundary'),
       'sts:externalid': stringMember(input, 'ExternalId'),
@@ -125,7 +127,9 @@ const selfService = new Set([
 ]);
 
 /** What the password policy gives to every user when it lets users change their own passwords. */
-const ownPassword: readonly Statement[] = [{ Effect: 'Allow', Action: ['iam:ChangePassword', 'iam:GetAccountPasswordPolicy'], Resource: '*' }];
+const ownPassword: readonly Statement[] = [
+  { Effect: 'Allow', Action: ['iam:ChangePassword', 'iam:GetAccountPasswordPolicy'], Resource: '*' },
+];
 
 function statementsFor(account: AccountWorld, principal: Principal): readonly Statement[] {
   if (principal.kind === 'root') return [];

@@ -47,7 +47,9 @@ function applies(statement: Statement, question: Question): boolean {
 /** Undefined: a condition is used that this evaluator does not know. */
 export function conditionsMet(conditions: NonNullable<Statement['Condition']>, context: Question['context']): boolean | undefined {
   const verdicts = Object.entries(conditions).flatMap(([operator, keys]) =>
-    Object.entries(keys).map(([key, wanted]) => conditionMet(operator, context[key.toLowerCase()], list(wanted).map(String), key.toLowerCase() in context)),
+    Object.entries(keys).map(([key, wanted]) =>
+      conditionMet(operator, context[key.toLowerCase()], list(wanted).map(String), key.toLowerCase() in context),
+    ),
   );
   if (verdicts.includes(false)) return false;
   return verdicts.includes(undefined) ? undefined : true;
@@ -85,7 +87,10 @@ const operators: Readonly<Record<string, Test>> = {
 
 /** `*` is any text, `?` any one character. */
 export function wildcard(pattern: string, text: string): boolean {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${source}$`, 's').test(text);
 }
 

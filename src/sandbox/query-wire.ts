@@ -1,4 +1,4 @@
-import { type NormalizedSchema } from '@smithy/core/schema';
+import type { NormalizedSchema } from '@smithy/core/schema';
 import type { Fault } from './fault.js';
 
 /**
@@ -90,7 +90,12 @@ function write(schema: NormalizedSchema, name: string, value: unknown): string {
   if (schema.isMapSchema()) {
     const entry = ([key, one]: readonly [string, unknown]) =>
       element('entry', element('key', escape(key)) + write(schema.getValueSchema(), 'value', one));
-    return element(name, Object.entries(value as object).map(entry).join(''));
+    return element(
+      name,
+      Object.entries(value as object)
+        .map(entry)
+        .join(''),
+    );
   }
   if (schema.isStructSchema()) return element(name, members(schema, value as Readonly<Record<string, unknown>>));
   if (value instanceof Date) return element(name, value.toISOString().replace(/\.\d{3}Z$/, 'Z'));

@@ -25,7 +25,9 @@ interface HandleOptions {
   readonly requestTimeout?: number;
 }
 
-export function requestHandler(answer: (request: WireRequest, options: { abortSignal: AbortSignal }) => Promise<WireResponse>): SandboxRequestHandler {
+export function requestHandler(
+  answer: (request: WireRequest, options: { abortSignal: AbortSignal }) => Promise<WireResponse>,
+): SandboxRequestHandler {
   const configs: Record<string, unknown> = {};
   return {
     metadata: { handlerProtocol: 'http/1.1' },
@@ -63,7 +65,10 @@ async function timed(
     return { response: await answer(wireRequest(request), { abortSignal: controller.signal }) };
   } catch (error) {
     if (!timedOut) throw error;
-    throw Object.assign(new Error(`Request did not complete within ${limit} ms`, { cause: error }), { name: 'TimeoutError', code: 'ETIMEDOUT' });
+    throw Object.assign(new Error(`Request did not complete within ${limit} ms`, { cause: error }), {
+      name: 'TimeoutError',
+      code: 'ETIMEDOUT',
+    });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
@@ -74,7 +79,10 @@ const wireRequest = (request: SdkRequest): WireRequest => ({
   method: request.method,
   path: request.path,
   query: Object.fromEntries(Object.entries(request.query ?? {}).map(([name, value]) => [name, value ?? ''])),
-  headers: { host: request.hostname, ...Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value])) },
+  headers: {
+    host: request.hostname,
+    ...Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value])),
+  },
   body: bytes(request.body),
 });
 

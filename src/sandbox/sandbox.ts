@@ -4,7 +4,7 @@ import { decode, encode, encodeFault, operationName, type Call, type WireRequest
 import { openSession, type Random } from './credentials.js';
 import { Fault } from './fault.js';
 import { openHistory } from './history.js';
-import { crash, dueCrash, dueFault, record } from './knobs.js';
+import { dueCrash, dueFault, endProcess, record } from './knobs.js';
 import { newWorld, practiceAccountId, rootSessionSeconds } from './new-world.js';
 import { authorize } from './permissions.js';
 import { requestHandler, type SandboxRequestHandler } from './request-handler.js';
@@ -82,9 +82,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     const due = step(() => turnKnobs(store.save, world, call, request));
     if (due.fault?.kind === 'drop-before') throw connectionLost();
     const response =
-      due.fault?.kind === 'status-before'
-        ? htmlPage(due.fault.status, requestId)
-        : await reply(call, request, signed, due, requestId);
+      due.fault?.kind === 'status-before' ? htmlPage(due.fault.status, requestId) : await reply(call, request, signed, due, requestId);
     if (due.fault?.kind === 'hang-after') return hang(abortSignal);
     if (due.fault?.kind === 'drop-after') throw connectionLost();
     if (world.knobs.delayMs !== undefined) await pause(world.knobs.delayMs, abortSignal);
@@ -94,7 +92,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   /** What AWS answers: the output, or the fault. */
   const reply = async (call: Writable<SandboxCall>, request: WireRequest, signed: Signed, due: Due, requestId: string) => {
     try {
-      if (due.fault?.kind === 'error') throw new Fault(due.fault.code, due.fault.status, due.fault.message ?? due.fault.code, due.fault.fields);
+      if (due.fault?.kind === 'error')
+        throw new Fault(due.fault.code, due.fault.status, due.fault.message ?? due.fault.code, due.fault.fields);
       const caller = identify(spread(), call.service, signed, now());
       call.account = caller.account.id;
       await verifySignature(request, signed, caller.secret);
@@ -105,7 +104,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
         try {
           return perform();
         } finally {
-          if (due.crash === 'after') crash(store.save);
+          if (due.crash === 'after') endProcess(store.save);
         }
       });
       return await encode(call.service, call.operation, output, requestId);
@@ -153,7 +152,7 @@ interface Due {
 function turnKnobs(save: () => void, world: World, call: SandboxCall, request: WireRequest): Due {
   if (world.knobs.record !== undefined) record(world.knobs.record, call.service, call.operation, request);
   const due = { fault: dueFault(world, `${call.service}:${call.operation}`), crash: call.write ? dueCrash(world) : undefined };
-  if (due.crash === 'before') crash(save);
+  if (due.crash === 'before') endProcess(save);
   return due;
 }
 
@@ -168,7 +167,8 @@ function rootSession(world: World, now: Date, random: Random): RootCredentials {
   const accountId = world.accounts[practiceAccountId]?.id ?? Object.keys(world.accounts)[0] ?? practiceAccountId;
   const hour = 3_600_000;
   const live = Object.entries(world.sessions).find(
-    ([, session]) => session.principal.kind === 'root' && session.accountId === accountId && Date.parse(session.expiresAt) > now.getTime() + hour,
+    ([, session]) =>
+      session.principal.kind === 'root' && session.accountId === accountId && Date.parse(session.expiresAt) > now.getTime() + hour,
   );
   if (live !== undefined) return { accessKeyId: live[0], secretAccessKey: live[1].secret, sessionToken: live[1].token };
   const opened = openSession(world, { accountId, principal: { kind: 'root' }, now, seconds: rootSessionSeconds, random });

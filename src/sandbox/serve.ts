@@ -13,7 +13,10 @@ const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 const maxBody = 1_000_000;
 
 /** The practice account over HTTP, for the AWS CLI and other SDKs. On this machine only. Port 0 takes any free one. */
-export async function serveSandbox(sandbox: Sandbox, { port, host = '127.0.0.1' }: { readonly port: number; readonly host?: string }): Promise<Served> {
+export async function serveSandbox(
+  sandbox: Sandbox,
+  { port, host = '127.0.0.1' }: { readonly port: number; readonly host?: string },
+): Promise<Served> {
   if (!loopback.has(host)) throw new RangeError(`the practice account is served on this machine only, not on ${host}`);
   const server = createServer((incoming, outgoing) => void respond(sandbox, incoming, outgoing));
   await new Promise<void>((resolve, reject) => {
@@ -49,7 +52,8 @@ async function respond(sandbox: Sandbox, incoming: IncomingMessage, outgoing: Se
 
 const isLoopback = (host = ''): boolean => loopback.has(host.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''));
 
-const isLost = (error: unknown): boolean => error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === 'ECONNRESET'));
+const isLost = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === 'ECONNRESET'));
 
 async function read(incoming: IncomingMessage): Promise<WireRequest | undefined> {
   const chunks: Buffer[] = [];
@@ -65,6 +69,8 @@ async function read(incoming: IncomingMessage): Promise<WireRequest | undefined>
     const [only, ...others] = url.searchParams.getAll(name);
     query[name] = others.length > 0 ? [only ?? '', ...others] : (only ?? '');
   }
-  const headers = Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : (value ?? '')] as const);
+  const headers = Object.entries(incoming.headers).map(
+    ([name, value]) => [name, Array.isArray(value) ? value.join(',') : (value ?? '')] as const,
+  );
   return { method: incoming.method ?? 'GET', path: url.pathname, query, headers: Object.fromEntries(headers), body: Buffer.concat(chunks) };
 }

@@ -8,7 +8,11 @@ export const aborted = (): Error => Object.assign(new Error('Request aborted'), 
 /** What a load balancer or proxy on the way answers. */
 export function htmlPage(status: number, requestId: string): WireResponse {
   const body = Buffer.from(`<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center></body></html>\n`);
-  return { statusCode: status, headers: { 'content-type': 'text/html', 'content-length': String(body.length), 'x-amzn-requestid': requestId }, body };
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'text/html', 'content-length': String(body.length), 'x-amzn-requestid': requestId },
+    body,
+  };
 }
 
 export const emptied = (response: WireResponse): WireResponse => ({

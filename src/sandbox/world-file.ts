@@ -53,7 +53,8 @@ function parse(file: string, text: string): World {
   } catch (cause) {
     throw unreadable(`${file} is not a practice account: it is not JSON.`, cause);
   }
-  if (typeof world === 'object' && world !== null && (world as { version?: unknown }).version === 1 && 'accounts' in world) return world as World;
+  if (typeof world === 'object' && world !== null && (world as { version?: unknown }).version === 1 && 'accounts' in world)
+    return world as World;
   throw unreadable(`${file} is not a practice account of this version.`);
 }
 

@@ -74,7 +74,14 @@ export interface UserWorld {
   attachedPolicies: string[];
   inlinePolicies: Record<string, string>;
   /** `former`: earlier passwords, newest first, for reuse prevention. */
-  password: { value: string; createdAt: string; resetRequired: boolean; lastUsed: string | null; changedAt?: string; former?: string[] } | null;
+  password: {
+    value: string;
+    createdAt: string;
+    resetRequired: boolean;
+    lastUsed: string | null;
+    changedAt?: string;
+    former?: string[];
+  } | null;
   accessKeys: AccessKeyWorld[];
 }
 export interface GroupWorld {

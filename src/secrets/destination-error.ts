@@ -1,15 +1,17 @@
 import { BootstrapError } from '../core/error.js';
+import { NotStoredError } from '../core/secret-sink.js';
 
 /** A place for secrets that will not do. Thrown before the first secret is made, so nothing is lost. */
 export const destinationError = (message: string, next: string, cause?: unknown): BootstrapError =>
   new BootstrapError({ code: 'E-SECRETS-DESTINATION', exit: 2, message, next, cause });
 
-/** A place that failed although it had been reserved. `message` says where the secret is now, never what it is. */
+/** A secret that is kept, but not as it was meant. `message` says where it is now, never what it is. */
 export const storeError = (message: string, next: string, cause?: unknown): BootstrapError =>
   new BootstrapError({ code: 'E-SECRETS-STORE', exit: 7, message, next, changed: null, cause });
 
-/** Whether a profile's error says that the key itself is safe. */
-export const isKept = (error: unknown): boolean => error instanceof BootstrapError && error.code === 'E-SECRETS-STORE';
+/** Whether an error says that the secret itself is safe. */
+export const isKept = (error: unknown): boolean =>
+  error instanceof BootstrapError && error.code === 'E-SECRETS-STORE' && !(error instanceof NotStoredError);
 
 export const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -1,31 +1,44 @@
 import { mkdir } from 'node:fs/promises';
 import type { Clock, Random } from '../core/clock.js';
-import type { SecretSink } from '../core/secret-sink.js';
+import type { Journal } from '../core/journal.js';
+import type { Destination, SecretSink } from '../core/secret-sink.js';
 import type { Environment } from './destination.js';
+import type { Keeper } from './keeper-sink.js';
 import { makeNoSink } from './no-sink.js';
 import { makeProfileWriter } from './profile.js';
+import { withSecondPlace } from './second-place.js';
 import { makeFileSink } from './secrets-file.js';
+import type { ShowOnce } from './terminal-keeper.js';
 
 export interface SecretsOptions {
-  /** The secrets file; undefined when none was chosen. */
-  readonly file: string | undefined;
+  /** undefined when none was chosen. The path of a file is absolute. */
+  readonly destination: Destination | undefined;
   /** AWS files for access keys; undefined when no key is wanted. */
   readonly profileFiles: { readonly credentials: string; readonly config: string } | undefined;
   /** The profile that a key of this run goes to, when that is known. */
   readonly profile: string | undefined;
   /** Made first, with mode 0700: the practice account's folder of secrets. */
   readonly makeFolder: string | undefined;
+  /** Where the file of an encrypted destination goes. */
+  readonly encryptedFolder: string;
+  /** Where an access key goes that no chosen place would take. */
+  readonly secondPlace: string;
   readonly replaceProfile: boolean;
+  /** The one key that may give way in a profile even so. */
+  readonly replacesKey?: string;
   readonly region: () => Promise<string>;
   readonly account: () => Promise<string>;
   readonly environment: Environment;
+  readonly cwd: string;
+  readonly journal: Pick<Journal, 'entries'>;
+  readonly show: ShowOnce;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 /** Where secrets go in this run. Looking does not create anything, except for the practice account's own folder. */
 export const makeSecrets = async (options: SecretsOptions): Promise<SecretSink> => {
-  const { file, profileFiles, profile, clock, random, environment, account } = options;
+  const { destination, profileFiles, profile, clock, random, environment, account, journal } = options;
   if (options.makeFolder !== undefined) await mkdir(options.makeFolder, { recursive: true, mode: 0o700 });
   const profiles =
     profileFiles === undefined
@@ -35,9 +48,40 @@ export const makeSecrets = async (options: SecretsOptions): Promise<SecretSink> 
           configFile: profileFiles.config,
           region: options.region,
           replace: options.replaceProfile,
+          ...(options.replacesKey === undefined ? {} : { replacesKey: options.replacesKey }),
           clock,
           ...(profile === undefined ? {} : { profile }),
         });
   const withProfiles = profiles === undefined ? {} : { profiles };
-  return file === undefined ? makeNoSink(withProfiles) : makeFileSink({ file, random, environment, account, ...withProfiles });
+  const sink = async (): Promise<SecretSink> => {
+    if (destination === undefined) return makeNoSink(withProfiles);
+    if (destination.kind === 'file') return makeFileSink({ file: destination.file, random, environment, account, ...withProfiles });
+    const [{ makeKeeperSink }, keeper] = await Promise.all([import('./keeper-sink.js'), keeperOf(destination, options)]);
+    return makeKeeperSink({ keeper, journal, account, random, ...withProfiles });
+  };
+  return withSecondPlace(await sink(), options.secondPlace);
+};
+
+const keeperOf = async (destination: Exclude<Destination, { kind: 'file' }>, options: SecretsOptions): Promise<Keeper> => {
+  const { environment, cwd, encryptedFolder: folder, show } = options;
+  switch (destination.kind) {
+    case 'command':
+      return (await import('./command-keeper.js')).makeCommandKeeper({ command: destination.command, environment, cwd });
+    case 'age':
+      return (await import('./age-keeper.js')).makeAgeKeeper({ recipients: destination.recipients, folder });
+    case 'terminal':
+      return (await import('./terminal-keeper.js')).makeTerminalKeeper(show);
+  }
+};
+
+/**
+ * What can be known of a destination before AWS is asked anything: the program is there, the recipients are ones. Throws
+ * E-SECRETS-DESTINATION (exit 2).
+ */
+export const tryDestination = async (
+  destination: Destination,
+  at: { readonly environment: Environment; readonly cwd: string },
+): Promise<void> => {
+  if (destination.kind === 'command') (await import('./command-keeper.js')).findProgram({ command: destination.command, ...at });
+  if (destination.kind === 'age') await (await import('./age-keeper.js')).ageEncrypter(destination.recipients);
 };

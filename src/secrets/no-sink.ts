@@ -1,6 +1,6 @@
-import type { SecretEntry, SecretSink } from '../core/secret-sink.js';
+import { NotStoredError, type SecretEntry, type SecretSink } from '../core/secret-sink.js';
 import type { BootstrapError } from '../core/error.js';
-import { destinationError, isKept, storeError } from './destination-error.js';
+import { destinationError, isKept } from './destination-error.js';
 import type { ProfileWriter } from './profile.js';
 
 /**
@@ -20,11 +20,11 @@ export const makeNoSink = ({ profiles }: { readonly profiles?: ProfileWriter } =
     } catch (error) {
       if (isKept(error)) throw error;
       const why = error instanceof Error ? error.message : String(error);
-      throw storeError(
-        `The access key ${entry.accessKeyId} of ${entry.user} could not be kept in the profile ${entry.profile}: ${why}`,
-        'Delete that key, mend the cause and run the same command again.',
-        error,
-      );
+      throw new NotStoredError({
+        message: `The access key ${entry.accessKeyId} of ${entry.user} could not be kept in the profile ${entry.profile}: ${why}`,
+        next: 'Mend the cause and run the same command again.',
+        cause: error,
+      });
     }
   },
   newPassword: () => {
@@ -41,4 +41,7 @@ const names: Readonly<Record<SecretEntry['kind'], string>> = {
 };
 
 const nowhere = (what: string): BootstrapError =>
-  destinationError(`There is no place for ${what}: none was chosen.`, 'Choose one with --secrets-file FILE.');
+  destinationError(
+    `There is no place for ${what}: none was chosen.`,
+    'Choose one with --secrets-file FILE, --secret-command CMD, --encrypt-to RECIPIENT or --show-secrets.',
+  );

@@ -14,6 +14,8 @@ export interface ProfileWriterOptions {
   readonly region: () => Promise<string>;
   /** `--replace-profile`: keys in a profile may give way to the new one. */
   readonly replace: boolean;
+  /** The one key that may give way without it: the one that is being rotated. */
+  readonly replacesKey?: string;
   readonly clock: Clock;
   /** The profile of this run, when it is known already: `reserve` then looks whether it is free. */
   readonly profile?: string;
@@ -54,7 +56,8 @@ export const makeProfileWriter = (options: ProfileWriterOptions): ProfileWriter 
     if (wrong !== undefined)
       throw destinationError(`The name of the profile ${wrong}.`, 'Choose another: access-keys.profile in the config.');
     const taken = holderOf(texts, profile);
-    if (taken === undefined || (taken.by === 'key' && (options.replace || (accessKeyId !== undefined && taken.id === accessKeyId)))) return;
+    const givesWay = (id: string): boolean => options.replace || id === options.replacesKey || id === accessKeyId;
+    if (taken === undefined || (taken.by === 'key' && givesWay(taken.id))) return;
     if (taken.by === 'key') {
       throw destinationError(
         `The profile ${profile} holds another access key (${taken.id}).`,

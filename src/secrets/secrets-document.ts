@@ -77,3 +77,15 @@ export const plainEntry = (entry: SecretEntry, account: string): PlainEntry => {
       };
   }
 };
+
+/** What a message calls it. */
+export const nameOf = (entry: SecretEntry): string => {
+  switch (entry.kind) {
+    case 'console-password':
+      return `console password of ${entry.user}`;
+    case 'mfa-seed':
+      return `MFA seed of ${entry.user}`;
+    case 'access-key':
+      return `access key ${entry.accessKeyId} of ${entry.user}`;
+  }
+};

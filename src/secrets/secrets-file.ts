@@ -4,13 +4,14 @@ import type { Random } from '../core/clock.js';
 import { BootstrapError } from '../core/error.js';
 import type { SecretEntry, SecretSink } from '../core/secret-sink.js';
 import { type Environment, inspectDestination } from './destination.js';
-import { destinationError, isKept, storeError, whyRefused } from './destination-error.js';
+import { destinationError, whyRefused } from './destination-error.js';
 import { proveReplaceable, replaceFile } from './durable-file.js';
 import { type Lock, tryLock } from './lock.js';
 import { newPassword } from './password.js';
 import type { ProfileWriter } from './profile.js';
 import { heldIn, parseDocument, plainEntry, printDocument, type SecretsDocument, withEntry } from './secrets-document.js';
 import { serially } from './serially.js';
+import { storeAt } from './store-at.js';
 
 export interface FileSinkOptions {
   /** As the user wrote it: messages repeat it. */
@@ -67,31 +68,8 @@ export const makeFileSink = ({ file, profiles, random, environment = {}, account
 
   const keep = async (entry: SecretEntry): Promise<void> => {
     if (reservedFor === undefined) throw new Error('a secret was made before its destination was reserved');
-    try {
-      const document = documentFor(file, await readFile(path, 'utf8'), reservedFor) ?? { version: 1, account: reservedFor, entries: [] };
-      await write(withEntry(document, plainEntry(entry, reservedFor)));
-    } catch (error) {
-      const why = error instanceof BootstrapError ? error.message : whyRefused(error);
-      const lost = entry.kind === 'access-key' ? 'Delete that key, mend the cause' : 'Mend the cause';
-      throw storeError(`The ${nameOf(entry)} could not be kept in ${file}: ${why}`, `${lost} and run the same command again.`, error);
-    }
-  };
-
-  const store = async (entry: SecretEntry): Promise<void> => {
-    if (entry.kind !== 'access-key' || profiles === undefined || entry.profile === '') return keep(entry);
-    try {
-      await profiles.write(entry);
-    } catch (error) {
-      if (isKept(error)) throw error;
-      // The secret exists only here: the other place that was chosen takes it.
-      await keep(entry);
-      const why = error instanceof Error ? error.message : String(error);
-      throw storeError(
-        `The access key ${entry.accessKeyId} is in ${file} instead of the profile ${entry.profile}: ${why}`,
-        'Copy it into a profile by hand.',
-        error,
-      );
-    }
+    const document = documentFor(file, await readFile(path, 'utf8'), reservedFor) ?? { version: 1, account: reservedFor, entries: [] };
+    await write(withEntry(document, plainEntry(entry, reservedFor)));
   };
 
   return {
@@ -101,7 +79,7 @@ export const makeFileSink = ({ file, profiles, random, environment = {}, account
       return [...(document === undefined || foreign ? [] : heldIn(document)), ...marks];
     },
     reserve: (accountId) => inTurn(() => reserve(accountId)),
-    store: (entry) => inTurn(() => store(entry)),
+    store: (entry) => inTurn(() => storeAt(entry, { keep, place: file, profiles })),
     newPassword: (minimumLength) => newPassword(minimumLength, random),
     place: (kind) => (kind === 'access-key' && profiles !== undefined ? profiles.place : file),
     close: async () => {
@@ -142,16 +120,5 @@ const readHeld = async (path: string): Promise<SecretsDocument | undefined> => {
     return (await lstat(path)).isFile() ? parseDocument(await readFile(path, 'utf8')) : undefined;
   } catch {
     return undefined;
-  }
-};
-
-const nameOf = (entry: SecretEntry): string => {
-  switch (entry.kind) {
-    case 'console-password':
-      return `console password of ${entry.user}`;
-    case 'mfa-seed':
-      return `MFA seed of ${entry.user}`;
-    case 'access-key':
-      return `access key ${entry.accessKeyId} of ${entry.user}`;
   }
 };

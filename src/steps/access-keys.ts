@@ -5,8 +5,9 @@ import { profileNameProblem } from '../core/profile-name.js';
 import { type Reading, unknownFinding, value } from '../core/reading.js';
 import { type DesireContext, defineStep } from '../core/step.js';
 import { auditFindings, readAllKeys, type UserKeys } from './support/access-key-audit.js';
-import { type CreateAccessKey, creationFindings, type SeenKey, type WantedKey } from './support/access-key-creation.js';
-import { makeAccessKey } from './support/access-key-making.js';
+import { type AccessKeyChange, creationFindings, type SeenKey, type WantedKey } from './support/access-key-creation.js';
+import { applyKeyChange } from './support/access-key-making.js';
+import { readLostKeys } from './support/lost-keys.js';
 import { type AccessKey, readAccessKeys, readPeople, sameName } from './support/people.js';
 import { type RootUser, readRootUser, rootCredentialsPage } from './support/root-user.js';
 import { spelledAs } from './support/spelling.js';
@@ -54,7 +55,7 @@ interface Observed {
   readonly partition: string;
 }
 
-export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, CreateAccessKey>({
+export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, AccessKeyChange>({
   id: 'access-keys',
   title: 'Access keys',
   about: 'Makes an access key where one is wanted, and finds those that are old, unused or of root.',
@@ -105,9 +106,9 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
   }),
   intent: () => ({}),
 
-  observe: async ({ cloud, caller, clock, secrets }, { key, audit }) => {
+  observe: async ({ cloud, caller, clock, secrets, journal }, { key, audit }) => {
     const user = key?.user;
-    const [{ partition }, root, everybody, people, asWritten, held] = await Promise.all([
+    const [{ accountId, partition }, root, everybody, people, asWritten, held] = await Promise.all([
       caller(),
       readRootUser(cloud),
       audit ? readAllKeys(cloud) : undefined,
@@ -119,8 +120,10 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
     if (people === undefined || user === undefined) return { root, partition, now: clock.now(), everybody, seen: undefined };
     // Read again in the rare case that the account spells the name otherwise.
     const spelled = spelledAs(people, user);
-    const keys = spelled === user ? asWritten : await readAccessKeys(cloud, spelled);
-    return { root, partition, now: clock.now(), everybody, seen: { partition, people, keys, held, user: spelled } };
+    const listed = spelled === user ? asWritten : await readAccessKeys(cloud, spelled);
+    const { keys, lost } = await readLostKeys({ cloud, journal }, accountId, spelled, listed.ok ? listed.value : [], held);
+    const seen = { partition, people, keys: listed.ok ? { ...listed, value: keys } : listed, held, lost, user: spelled };
+    return { root, partition, now: clock.now(), everybody, seen };
   },
 
   assess: ({ key, maxAgeDays }, { root, partition, now, everybody, seen }) => [
@@ -129,7 +132,7 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
     ...(everybody === undefined ? [] : auditFindings(everybody, now, maxAgeDays)),
   ],
 
-  apply: makeAccessKey,
+  apply: applyKeyChange,
 
   recap: ({ key }, { seen }) => {
     if (key === undefined || seen?.keys.ok !== true) return [];

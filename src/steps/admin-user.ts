@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { signInUrl } from '../core/account.js';
-import { AmbiguousWriteError, isAwsError } from '../core/aws-error.js';
-import { BootstrapError } from '../core/error.js';
+import { isAwsError } from '../core/aws-error.js';
 import { type ApplyContext, defineStep } from '../core/step.js';
 import { type AdminChange, assessAdministrator, type CompleteAdministrator, type Desired, type Observed } from './support/administrator.js';
 import { readCredentialReport } from './support/credential-report.js';
+import { makeConsolePassword } from './support/console-password.js';
+import { isPasswordLost } from './support/lost-password.js';
 import { readPasswordPolicy } from './support/password-policy.js';
 import { readConsolePassword, readPeople } from './support/people.js';
 import { spelledAs } from './support/spelling.js';
@@ -93,10 +94,9 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       audit: command === 'check',
     };
   },
-  intent: ({ name, group, consolePassword }) =>
-    name === undefined ? {} : { admin: { name, group, console: consolePassword !== 'none' } },
+  intent: ({ name, group, consolePassword }) => (name === undefined ? {} : { admin: { name, group, console: consolePassword !== 'none' } }),
 
-  observe: async ({ cloud, caller, clock }, { name, audit }) => {
+  observe: async ({ cloud, caller, clock, secrets, journal }, { name, audit }) => {
     const [who, people, asWritten, policy, roles, passwords, report] = await Promise.all([
       caller(),
       readPeople(cloud),
@@ -109,12 +109,16 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
     // Read again in the rare case that the account spells the name otherwise.
     const spelled = name === undefined ? undefined : spelledAs(people, name);
     const password = spelled === undefined || spelled === name ? asWritten : await readConsolePassword(cloud, spelled);
+    const made = password?.ok === true ? password.value : undefined;
+    const lost =
+      made !== undefined && spelled !== undefined && (await isPasswordLost({ cloud, journal, secrets }, who.accountId, spelled, made));
     return {
       accountId: who.accountId,
       partition: who.partition,
       people,
       spelled,
       password,
+      passwordLost: lost,
       policy,
       now: clock.now(),
       audit:
@@ -135,7 +139,11 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
         await completeAdministrator(context, change);
         return;
       case 'create-console-password':
-        await createConsolePassword(context, change.user);
+        await makeConsolePassword(context, change.user, 'iam:CreateLoginProfile');
+        return;
+      case 'replace-lost-password':
+        context.say(`replacing the console password of ${change.user}, which an interrupted run lost`);
+        await makeConsolePassword(context, change.user, 'iam:UpdateLoginProfile');
     }
   },
 
@@ -158,35 +166,4 @@ const completeAdministrator = async ({ cloud }: ApplyContext, change: CompleteAd
     await cloud.write('iam:CreateUser', { UserName: user, Tags }).catch(existsAlready);
   }
   if (calls.includes('iam:AddUserToGroup')) await cloud.write('iam:AddUserToGroup', { GroupName: group, UserName: user });
-};
-
-/**
- * The password is ours to choose, so it is stored before AWS hears of it: no crash can lose it.
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateLoginProfile.html
- */
-const createConsolePassword = async ({ cloud, secrets, caller }: ApplyContext, user: string): Promise<void> => {
-  const { accountId, partition } = await caller();
-  await secrets.reserve(accountId);
-  const policy = await readPasswordPolicy(cloud);
-  if (!policy.ok) {
-    throw new BootstrapError({
-      code: 'E-READ-DENIED',
-      exit: 4,
-      step: 'admin-user',
-      message: `The password policy in force could not be read: ${policy.message}.`,
-      next: 'Run as an identity that is allowed iam:GetAccountPasswordPolicy.',
-    });
-  }
-  const password = secrets.newPassword(policy.value?.MinimumPasswordLength ?? 8);
-  await secrets.store({ kind: 'console-password', user, password, signInUrl: signInUrl(partition, accountId) });
-  try {
-    await cloud.write('iam:CreateLoginProfile', { UserName: user, Password: password, PasswordResetRequired: true });
-  } catch (error) {
-    // The answer was lost, but the password in it is known: if AWS shows it, it is this one.
-    if (error instanceof AmbiguousWriteError) {
-      const there = await readConsolePassword(cloud, user);
-      if (there.ok && there.value !== undefined) return;
-    }
-    throw error;
-  }
 };

@@ -3,9 +3,10 @@ import { type AwsError, isAwsError } from '../core/aws-error.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { BootstrapError } from '../core/error.js';
 import { map, type Reading, value } from '../core/reading.js';
-import type { Held } from '../core/secret-sink.js';
+import type { Secret } from '../core/secret.js';
 import { type ApplyContext, type DesireContext, defineStep, type LookContext } from '../core/step.js';
 import { lookedInto } from './support/looked-into.js';
+import { noted } from './support/noted.js';
 import {
   assessMfa,
   type ConsoleUser,
@@ -94,12 +95,12 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
   }),
   intent: ({ admin, assign }) => ({ mfa: { adminRequired: admin, assign } }),
 
-  observe: async ({ cloud, caller, secrets }, { adminName, adminGroup, audit }) => {
+  observe: async ({ cloud, caller, secrets, journal }, { adminName, adminGroup, audit }) => {
     const everyone = audit || adminName === undefined;
     const [{ partition }, root, virtual, admin, users] = await Promise.all([
       caller(),
       readRootUser(cloud),
-      readVirtualDevices(cloud, secrets),
+      readVirtualDevices({ cloud, secrets, journal, caller }),
       adminName === undefined ? undefined : readAdministrator(cloud, adminName, adminGroup),
       everyone ? readConsoleUsers(cloud, adminName) : undefined,
     ]);
@@ -146,18 +147,25 @@ const readConsoleUsers = async (cloud: ReadCloud, adminName: string | undefined)
   return { ...people, value: await Promise.all(others.map((person) => readConsoleUser(cloud, person))) };
 };
 
+type Sources = Pick<LookContext, 'cloud' | 'secrets' | 'journal' | 'caller'>;
+
 /** All virtual devices, of root and of nobody too, in one list; whose make the unassigned ones are stands in their tags. */
-const readVirtualDevices = async (cloud: ReadCloud, secrets: LookContext['secrets']): Promise<Reading<readonly VirtualDevice[]>> => {
-  const [listed, held] = await Promise.all([
+const readVirtualDevices = async ({ cloud, secrets, journal, caller }: Sources): Promise<Reading<readonly VirtualDevice[]>> => {
+  const [listed, held, known] = await Promise.all([
     cloud.readAll('iam:ListVirtualMFADevices', { AssignmentStatus: 'Any', MaxItems: 1000 }),
     secrets.holds(),
+    caller().then(({ accountId }) => journal.entries(accountId)),
   ]);
   if (!listed.ok) return listed;
+  const made = [
+    ...held.filter(({ kind }) => kind === 'mfa-seed').map(({ id }) => id),
+    ...known.flatMap((entry) => (entry.kind === 'mfa-seed' && entry.made !== null ? [entry.made] : [])),
+  ];
   const devices = listed.value.flatMap((page) => page.VirtualMFADevices ?? []);
   const found = await Promise.all(
     devices.map(async ({ SerialNumber: serial = '', User: user, EnableDate: enabled }): Promise<VirtualDevice> => {
       const holder = user?.Arn?.endsWith(':root') ? 'root' : user !== undefined || enabled !== undefined ? 'user' : 'nobody';
-      return { serial, holder, ours: holder === 'nobody' ? await readOurs(cloud, serial, held) : value(false) };
+      return { serial, holder, ours: holder === 'nobody' ? await readOurs(cloud, serial, made) : value(false) };
     }),
   );
   return { ...listed, value: found };
@@ -165,8 +173,9 @@ const readVirtualDevices = async (cloud: ReadCloud, secrets: LookContext['secret
 
 const ownTag = { Key: 'created-by', Value: 'aws-account-bootstrap' } as const;
 
-const readOurs = async (cloud: ReadCloud, serial: string, held: readonly Held[]): Promise<Reading<boolean>> => {
-  if (held.some(({ kind, id }) => kind === 'mfa-seed' && id === serial)) return value(true);
+/** Not every emulator of AWS can tell the tags, so what this computer knows comes first. */
+const readOurs = async (cloud: ReadCloud, serial: string, made: readonly string[]): Promise<Reading<boolean>> => {
+  if (made.includes(serial)) return value(true);
   const tags = await cloud.find('iam:ListMFADeviceTags', { SerialNumber: serial }, ['NoSuchEntity']);
   return map(tags, (output) => (output?.Tags ?? []).some(({ Key, Value }) => Key === ownTag.Key && Value === ownTag.Value));
 };
@@ -178,17 +187,27 @@ const attempts = 3;
  * The seed is stored before the device is enabled: from then on the console asks for its codes, and nobody else has them. A run
  * that dies before leaves a device of nobody with our tag, which the next run replaces.
  */
-const enrol = async (
-  { cloud, secrets, accountId, enrol: { codes } }: ApplyContext,
-  { user, deviceName, replacesLeftover }: EnrolMfa,
-): Promise<void> => {
-  await secrets.reserve(await accountId());
-  if (replacesLeftover !== null) await deleteDevice({ cloud }, replacesLeftover);
+const enrol = async (context: ApplyContext, { user, deviceName, replacesLeftover }: EnrolMfa): Promise<void> => {
+  const { cloud, secrets, journal } = context;
+  const accountId = await context.accountId();
+  await secrets.reserve(accountId);
+  const { id: entry } = await journal.open({ accountId, kind: 'mfa-seed', user, before: [], replaces: null });
+  if (replacesLeftover !== null) {
+    context.say(`deleting the MFA device ${replacesLeftover} of an unfinished enrolment`);
+    await deleteDevice(context, replacesLeftover);
+  }
   const { VirtualMFADevice: device } = await lookedInto(
     cloud.write('iam:CreateVirtualMFADevice', { VirtualMFADeviceName: deviceName, Tags: [ownTag] }),
   );
   const { SerialNumber: serial, Base32StringSeed: seed } = device;
+  await noted(context, entry, { made: serial });
   await secrets.store({ kind: 'mfa-seed', user, serial, seed });
+  await noted(context, entry, { state: 'stored', place: secrets.place('mfa-seed') });
+  await enable(context, user, serial, seed);
+  await noted(context, entry, { state: 'closed' });
+};
+
+const enable = async ({ cloud, enrol: { codes } }: ApplyContext, user: string, serial: string, seed: Secret): Promise<void> => {
   for (let attempt = 0; ; attempt += 1) {
     const [AuthenticationCode1, AuthenticationCode2] = await codes({ user, serial, seed, attempt });
     try {

@@ -15,7 +15,11 @@ describe("which credentials a run uses, in the AWS CLI's order", () => {
   const env = { ...keys, AWS_PROFILE: 'named' };
 
   it('is the profile of the flag, before key variables and AWS_PROFILE', () => {
-    expect(choose({ profileFlag: 'flagged', env, profiles })).toEqual({ from: 'profile', profile: 'flagged', how: 'profile flagged (access key, --profile)' });
+    expect(choose({ profileFlag: 'flagged', env, profiles })).toEqual({
+      from: 'profile',
+      profile: 'flagged',
+      how: 'profile flagged (access key, --profile)',
+    });
   });
 
   it('is the key variables, before AWS_PROFILE', () => {
@@ -23,7 +27,11 @@ describe("which credentials a run uses, in the AWS CLI's order", () => {
   });
 
   it('is AWS_PROFILE, before the default profile', () => {
-    expect(choose({ env: { AWS_PROFILE: 'named' }, profiles })).toMatchObject({ from: 'profile', profile: 'named', how: 'profile named (aws login, AWS_PROFILE)' });
+    expect(choose({ env: { AWS_PROFILE: 'named' }, profiles })).toMatchObject({
+      from: 'profile',
+      profile: 'named',
+      how: 'profile named (aws login, AWS_PROFILE)',
+    });
   });
 
   it('is the default profile, when it signs in at all', () => {
@@ -55,11 +63,20 @@ describe("which credentials a run uses, in the AWS CLI's order", () => {
     [login, 'aws login', 'aws login --profile p'],
   ])('says how the profile of %j signs in: %s', (settings, how, signIn) => {
     const source = choose({ profileFlag: 'p', profiles: { p: settings } });
-    expect(source).toEqual({ from: 'profile', profile: 'p', how: `profile p (${how}, --profile)`, ...(signIn === undefined ? {} : { signIn }) });
+    expect(source).toEqual({
+      from: 'profile',
+      profile: 'p',
+      how: `profile p (${how}, --profile)`,
+      ...(signIn === undefined ? {} : { signIn }),
+    });
   });
 
   it('names a profile that says nothing', () => {
-    expect(choose({ env: { AWS_PROFILE: 'missing' } })).toEqual({ from: 'profile', profile: 'missing', how: 'profile missing (AWS_PROFILE)' });
+    expect(choose({ env: { AWS_PROFILE: 'missing' } })).toEqual({
+      from: 'profile',
+      profile: 'missing',
+      how: 'profile missing (AWS_PROFILE)',
+    });
   });
 
   it('needs no profile name to sign in to the default one', () => {

@@ -66,7 +66,10 @@ export const xmlError = (code: string, status = 400): Answer => ({
   status,
   body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>said ${code}</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
 });
-export const jsonError = (code: string, status = 400): Answer => ({ status, body: JSON.stringify({ __type: code, message: `said ${code}` }) });
+export const jsonError = (code: string, status = 400): Answer => ({
+  status,
+  body: JSON.stringify({ __type: code, message: `said ${code}` }),
+});
 export const identityXml = (account: string, arn = `arn:aws:iam::${account}:user/alex`): Answer =>
   xml('GetCallerIdentity', `<Arn>${arn}</Arn><UserId>U</UserId><Account>${account}</Account>`);
 
@@ -119,7 +122,8 @@ export const boundaryOver = (
     trace: (line) => trace.push(line),
     send: async (operation, input) => {
       sent.push({ operation, input });
-      const reply = typeof replies === 'function' ? replies(operation, input, sent.length) : replies[Math.min(sent.length, replies.length) - 1];
+      const reply =
+        typeof replies === 'function' ? replies(operation, input, sent.length) : replies[Math.min(sent.length, replies.length) - 1];
       const given = typeof reply === 'function' ? await reply() : reply;
       if (given instanceof Error) throw given;
       return given as object;

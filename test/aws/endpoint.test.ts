@@ -11,16 +11,19 @@ describe('the endpoint of a service', () => {
     expect(of({ env: { AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_IAM: '' }, profile: { endpoint_url: '' } })).toEqual({});
   });
 
-  it.each(['iam', 'sts', 'budgets', 'organizations', 'account', 'cloudtrail'])('is taken for %s from the first source that has one', (service) => {
-    const env = { [`AWS_ENDPOINT_URL_${service.toUpperCase()}`]: 'https://two.example', AWS_ENDPOINT_URL: 'https://three.example' };
-    const profile = { [`services.${service}`]: 'https://four.example', endpoint_url: 'https://five.example' };
-    const at = (sources: Parameters<typeof of>[0]) => (of(sources) as Record<string, string>)[service];
-    expect(at({ flag: 'https://one.example', env, profile })).toBe('https://one.example');
-    expect(at({ env, profile })).toBe('https://two.example');
-    expect(at({ env: { AWS_ENDPOINT_URL: env.AWS_ENDPOINT_URL }, profile })).toBe('https://three.example');
-    expect(at({ profile })).toBe('https://four.example');
-    expect(at({ profile: { endpoint_url: profile.endpoint_url } })).toBe('https://five.example');
-  });
+  it.each(['iam', 'sts', 'budgets', 'organizations', 'account', 'cloudtrail'])(
+    'is taken for %s from the first source that has one',
+    (service) => {
+      const env = { [`AWS_ENDPOINT_URL_${service.toUpperCase()}`]: 'https://two.example', AWS_ENDPOINT_URL: 'https://three.example' };
+      const profile = { [`services.${service}`]: 'https://four.example', endpoint_url: 'https://five.example' };
+      const at = (sources: Parameters<typeof of>[0]) => (of(sources) as Record<string, string>)[service];
+      expect(at({ flag: 'https://one.example', env, profile })).toBe('https://one.example');
+      expect(at({ env, profile })).toBe('https://two.example');
+      expect(at({ env: { AWS_ENDPOINT_URL: env.AWS_ENDPOINT_URL }, profile })).toBe('https://three.example');
+      expect(at({ profile })).toBe('https://four.example');
+      expect(at({ profile: { endpoint_url: profile.endpoint_url } })).toBe('https://five.example');
+    },
+  );
 
   it('is that of one service only when that is what was said', () => {
     expect(of({ env: { AWS_ENDPOINT_URL_IAM: 'https://iam.example' } })).toEqual({ iam: 'https://iam.example' });
@@ -34,13 +37,15 @@ describe('the endpoint of a service', () => {
     const env = { AWS_ENDPOINT_URL: 'https://all.example' };
     for (const yes of ['true', 'True', 'TRUE']) expect(of({ env: { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: yes } })).toEqual({});
     expect(of({ env, profile: { ignore_configured_endpoint_urls: 'true' } })).toEqual({});
-    expect(of({ env: { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false' }, profile: { ignore_configured_endpoint_urls: 'true' } })).toEqual(
-      everywhere('https://all.example'),
-    );
+    expect(
+      of({ env: { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false' }, profile: { ignore_configured_endpoint_urls: 'true' } }),
+    ).toEqual(everywhere('https://all.example'));
   });
 
   it('is still that of the flag then', () => {
-    expect(of({ flag: 'https://one.example', env: { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' } })).toEqual(everywhere('https://one.example'));
+    expect(of({ flag: 'https://one.example', env: { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' } })).toEqual(
+      everywhere('https://one.example'),
+    );
   });
 
   it('keeps its path', () => {
@@ -49,12 +54,17 @@ describe('the endpoint of a service', () => {
 });
 
 describe('an endpoint without encryption', () => {
-  it.each(['http://127.0.0.1:5000', 'http://127.255.255.254', 'http://127.1:80', 'http://localhost:4566', 'http://LOCALHOST', 'http://[::1]:5000', 'http://[0:0:0:0:0:0:0:1]'])(
-    'may be on this machine: %s',
-    (url) => {
-      expect(of({ flag: url })).toEqual(everywhere(url));
-    },
-  );
+  it.each([
+    'http://127.0.0.1:5000',
+    'http://127.255.255.254',
+    'http://127.1:80',
+    'http://localhost:4566',
+    'http://LOCALHOST',
+    'http://[::1]:5000',
+    'http://[0:0:0:0:0:0:0:1]',
+  ])('may be on this machine: %s', (url) => {
+    expect(of({ flag: url })).toEqual(everywhere(url));
+  });
 
   it.each([
     'http://iam.amazonaws.com',
@@ -90,7 +100,9 @@ describe('an endpoint without encryption', () => {
     const env = { [`AWS_ENDPOINT_URL_${service}`]: 'http://example.com' };
     expect(() => of({ env })).toThrow(expect.objectContaining({ code: 'E-ENDPOINT' }));
     expect(() => of({ env, flag: 'https://one.example' })).toThrow(expect.objectContaining({ code: 'E-ENDPOINT' }));
-    expect(() => of({ profile: { [`services.${service.toLowerCase()}`]: 'http://example.com' } })).toThrow(expect.objectContaining({ code: 'E-ENDPOINT' }));
+    expect(() => of({ profile: { [`services.${service.toLowerCase()}`]: 'http://example.com' } })).toThrow(
+      expect.objectContaining({ code: 'E-ENDPOINT' }),
+    );
   });
 
   it('does no harm where it is ignored', () => {
@@ -102,11 +114,14 @@ describe('an endpoint without encryption', () => {
   });
 
   it('shows no password that stands in it', () => {
-    expect(() => of({ flag: 'http://me:hidden@example.com' })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hidden') }));
+    expect(() => of({ flag: 'http://me:hidden@example.com' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hidden') }),
+    );
   });
 });
 
 it('takes no other host for this machine', () => {
   for (const host of ['127.0.0.1', '127.8.8.8', '::1', '[::1]', 'localhost']) expect(isLoopback(host)).toBe(true);
-  for (const host of ['127.0.0', '127.0.0.1.2', '1270.0.0.1', 'localhost.', 'xlocalhost', '', '::', '10.0.0.1']) expect(isLoopback(host)).toBe(false);
+  for (const host of ['127.0.0', '127.0.0.1.2', '1270.0.0.1', 'localhost.', 'xlocalhost', '', '::', '10.0.0.1'])
+    expect(isLoopback(host)).toBe(false);
 });

@@ -36,8 +36,12 @@ describe('who calls', () => {
 
   it('is told the command of the profile, where it has one', async () => {
     const noCredentials = Object.assign(awsError('CredentialsProviderError'), { $metadata: undefined });
-    expect((await failWith(noCredentials, { signIn: 'aws sso login --profile acme' })).next).toContain('`aws sso login --profile acme`, or run in AWS CloudShell');
-    expect((await failWith(noCredentials, { signIn: 'aws login --profile acme' })).next).toContain('`aws login --profile acme` (AWS CLI 2.32 or newer');
+    expect((await failWith(noCredentials, { signIn: 'aws sso login --profile acme' })).next).toContain(
+      '`aws sso login --profile acme`, or run in AWS CloudShell',
+    );
+    expect((await failWith(noCredentials, { signIn: 'aws login --profile acme' })).next).toContain(
+      '`aws login --profile acme` (AWS CLI 2.32 or newer',
+    );
   });
 
   it.each(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'])('is told to sign in again after %s', async (name) => {
@@ -64,7 +68,12 @@ describe('who calls', () => {
   });
 
   it('is told that AWS cannot be reached, and where it was looked for', async () => {
-    expect(await failWith(socketError('ENOTFOUND'))).toMatchObject({ code: 'E-UNREACHABLE', exit: 6, retryable: true, message: 'AWS could not be reached (ENOTFOUND).' });
+    expect(await failWith(socketError('ENOTFOUND'))).toMatchObject({
+      code: 'E-UNREACHABLE',
+      exit: 6,
+      retryable: true,
+      message: 'AWS could not be reached (ENOTFOUND).',
+    });
     expect(await failWith(socketError('ECONNREFUSED'), { endpoint: 'http://127.0.0.1:1' })).toMatchObject({
       exit: 6,
       message: 'AWS could not be reached at http://127.0.0.1:1 (ECONNREFUSED).',
@@ -104,6 +113,8 @@ describe('two identities in one shell', () => {
   });
 
   it.each(['111122223333', null])('are said aloud when they do not: %s', (accountId) => {
-    expect(guardRival(caller, { profile: 'other', accountId })).toBe('AWS_PROFILE=other is set too; the key variables win, as in the AWS CLI');
+    expect(guardRival(caller, { profile: 'other', accountId })).toBe(
+      'AWS_PROFILE=other is set too; the key variables win, as in the AWS CLI',
+    );
   });
 });

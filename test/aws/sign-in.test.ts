@@ -45,7 +45,8 @@ const signIn = async (handler: object, profileFlag?: string, more: Partial<Sessi
     identify: () => identify(boundaryThrough(handler, options).cloud, signedIn),
   };
 };
-const signedBy = (request: Left | undefined): string | undefined => /Credential=([^/]+)\//.exec(request?.headers['authorization'] ?? '')?.[1];
+const signedBy = (request: Left | undefined): string | undefined =>
+  /Credential=([^/]+)\//.exec(request?.headers['authorization'] ?? '')?.[1];
 const awsDoor = () => doorOf(() => identityXml('111122223333'));
 
 const loginSession = 'arn:aws:iam::111122223333:root';
@@ -100,22 +101,37 @@ describe('a profile of `aws login`', () => {
       ['us-west-2.signin.aws.amazon.com', undefined],
       ['sts.eu-central-1.amazonaws.com', 'ASIANEW'],
     ]);
-    expect(JSON.parse(readFileSync(join(home, '.aws', tokenFile), 'utf8'))).toMatchObject({ refreshToken: 'refresh-me-next', accessToken: { accessKeyId: 'ASIANEW' } });
+    expect(JSON.parse(readFileSync(join(home, '.aws', tokenFile), 'utf8'))).toMatchObject({
+      refreshToken: 'refresh-me-next',
+      accessToken: { accessKeyId: 'ASIANEW' },
+    });
   });
 
   it('is not signed in when nothing is kept', async () => {
     write('config', `[profile acme]\nlogin_session = ${loginSession}\n`);
     const door = closedDoor();
     const { identify: who } = await signIn(door, 'acme');
-    await expect(who()).rejects.toMatchObject({ code: 'E-NOT-SIGNED-IN', exit: 4, next: expect.stringContaining('aws login --profile acme') });
+    await expect(who()).rejects.toMatchObject({
+      code: 'E-NOT-SIGNED-IN',
+      exit: 4,
+      next: expect.stringContaining('aws login --profile acme'),
+    });
     expect(door.left).toEqual([]);
   });
 
   it('is not signed in when the session cannot be renewed any more', async () => {
     writeLogin(-60_000);
-    const door = doorOf(() => ({ status: 400, body: JSON.stringify({ error: 'TOKEN_EXPIRED', message: 'expired' }), headers: { 'x-amzn-errortype': 'AccessDeniedException' } }));
+    const door = doorOf(() => ({
+      status: 400,
+      body: JSON.stringify({ error: 'TOKEN_EXPIRED', message: 'expired' }),
+      headers: { 'x-amzn-errortype': 'AccessDeniedException' },
+    }));
     const { identify: who } = await signIn(door, 'acme');
-    await expect(who()).rejects.toMatchObject({ code: 'E-NOT-SIGNED-IN', exit: 4, message: expect.stringContaining('profile acme (aws login') });
+    await expect(who()).rejects.toMatchObject({
+      code: 'E-NOT-SIGNED-IN',
+      exit: 4,
+      message: expect.stringContaining('profile acme (aws login'),
+    });
     expect(door.left.every(({ path }) => path === '/v1/token')).toBe(true);
   });
 });
@@ -144,7 +160,10 @@ describe('other profiles', () => {
   });
 
   it('of Identity Center are told to sign in there', async () => {
-    write('config', '[profile acme]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n[sso-session corp]\nsso_region = eu-central-1\nsso_start_url = https://corp.awsapps.com/start\nsso_registration_scopes = sso:account:access\n');
+    write(
+      'config',
+      '[profile acme]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n[sso-session corp]\nsso_region = eu-central-1\nsso_start_url = https://corp.awsapps.com/start\nsso_registration_scopes = sso:account:access\n',
+    );
     const door = closedDoor();
     await expect((await signIn(door, 'acme')).identify()).rejects.toMatchObject({
       code: 'E-NOT-SIGNED-IN',
@@ -155,11 +174,21 @@ describe('other profiles', () => {
   });
 
   it('of Identity Center fetch the credentials of the role through the same door', async () => {
-    write('config', '[profile acme]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.awsapps.com/start\n');
-    write(`sso/cache/${createHash('sha1').update('corp').digest('hex')}.json`, JSON.stringify({ accessToken: 'a', expiresAt: new Date(Date.now() + 3_600_000).toISOString() }));
+    write(
+      'config',
+      '[profile acme]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.awsapps.com/start\n',
+    );
+    write(
+      `sso/cache/${createHash('sha1').update('corp').digest('hex')}.json`,
+      JSON.stringify({ accessToken: 'a', expiresAt: new Date(Date.now() + 3_600_000).toISOString() }),
+    );
     const door = doorOf(({ host }) =>
       host.startsWith('portal.sso.')
-        ? { body: JSON.stringify({ roleCredentials: { accessKeyId: 'ASIASSO', secretAccessKey: 's', sessionToken: 't', expiration: Date.now() + 3_600_000 } }) }
+        ? {
+            body: JSON.stringify({
+              roleCredentials: { accessKeyId: 'ASIASSO', secretAccessKey: 's', sessionToken: 't', expiration: Date.now() + 3_600_000 },
+            }),
+          }
         : identityXml('111122223333'),
     );
     await (await signIn(door, 'acme')).identify();
@@ -169,14 +198,18 @@ describe('other profiles', () => {
     ]);
   });
 
-  const assume = '[profile acme]\nrole_arn = arn:aws:iam::222233334444:role/Admin\nsource_profile = base\n[profile base]\naws_access_key_id = AKIABASE\naws_secret_access_key = s\n';
+  const assume =
+    '[profile acme]\nrole_arn = arn:aws:iam::222233334444:role/Admin\nsource_profile = base\n[profile base]\naws_access_key_id = AKIABASE\naws_secret_access_key = s\n';
 
   it('assume their role through the same door', async () => {
     write('config', assume);
     const expires = new Date(Date.now() + 3_600_000).toISOString();
     const door = doorOf(({ action }) =>
       action === 'AssumeRole'
-        ? xml('AssumeRole', `<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${expires}</Expiration></Credentials>`)
+        ? xml(
+            'AssumeRole',
+            `<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${expires}</Expiration></Credentials>`,
+          )
         : identityXml('222233334444', 'arn:aws:sts::222233334444:assumed-role/Admin/s'),
     );
     expect(await (await signIn(door, 'acme')).identify()).toMatchObject({ identity: { kind: 'role', name: 'Admin' } });
@@ -188,7 +221,14 @@ describe('other profiles', () => {
 
   it('that may not assume their role are refused', async () => {
     write('config', assume);
-    await expect((await signIn(doorOf(() => xmlError('AccessDenied', 403)), 'acme')).identify()).rejects.toMatchObject({
+    await expect(
+      (
+        await signIn(
+          doorOf(() => xmlError('AccessDenied', 403)),
+          'acme',
+        )
+      ).identify(),
+    ).rejects.toMatchObject({
       code: 'E-CREDENTIALS-REFUSED',
       exit: 4,
       message: expect.stringContaining('profile acme (assumed role'),
@@ -229,7 +269,10 @@ describe('without a profile', () => {
 
   it('nobody is signed in, and nobody is asked', async () => {
     const door = closedDoor();
-    await expect((await signIn(door)).identify()).rejects.toMatchObject({ code: 'E-NOT-SIGNED-IN', next: expect.stringMatching(/aws login.*CloudShell/) });
+    await expect((await signIn(door)).identify()).rejects.toMatchObject({
+      code: 'E-NOT-SIGNED-IN',
+      next: expect.stringMatching(/aws login.*CloudShell/),
+    });
     expect(door.left).toEqual([]);
   });
 
@@ -237,7 +280,14 @@ describe('without a profile', () => {
     const server: Server = createServer((request, response) => {
       const allowed = request.headers.authorization === 'token-of-cloudshell';
       response.writeHead(allowed ? 200 : 403, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ AccessKeyId: 'ASIASHELL', SecretAccessKey: 's', Token: 't', Expiration: new Date(Date.now() + 3_600_000).toISOString() }));
+      response.end(
+        JSON.stringify({
+          AccessKeyId: 'ASIASHELL',
+          SecretAccessKey: 's',
+          Token: 't',
+          Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+        }),
+      );
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
@@ -259,16 +309,34 @@ describe('one resolution of credentials', () => {
   /** A process that leaves a mark each time it is asked. */
   const countingProcess = (expiration?: Date) => {
     const marks = join(home, 'marks');
-    write('give.json', JSON.stringify({ Version: 1, AccessKeyId: 'AKIAPROCESS', SecretAccessKey: 's', ...(expiration === undefined ? {} : { SessionToken: 't', Expiration: expiration.toISOString() }) }));
+    write(
+      'give.json',
+      JSON.stringify({
+        Version: 1,
+        AccessKeyId: 'AKIAPROCESS',
+        SecretAccessKey: 's',
+        ...(expiration === undefined ? {} : { SessionToken: 't', Expiration: expiration.toISOString() }),
+      }),
+    );
     write('give.sh', `echo asked >> ${marks}\ncat ${join(home, '.aws/give.json')}\n`);
     write('config', `[profile acme]\ncredential_process = sh ${join(home, '.aws/give.sh')}\n`);
     return () => (existsSync(marks) ? readFileSync(marks, 'utf8').split('\n').length - 1 : 0);
   };
-  const each = ['iam:ListUsers', 'sts:GetCallerIdentity', 'budgets:DescribeBudgets', 'organizations:DescribeOrganization', 'account:GetAccountInformation', 'cloudtrail:LookupEvents'] as const;
+  const each = [
+    'iam:ListUsers',
+    'sts:GetCallerIdentity',
+    'budgets:DescribeBudgets',
+    'organizations:DescribeOrganization',
+    'account:GetAccountInformation',
+    'cloudtrail:LookupEvents',
+  ] as const;
 
   it('serves all clients, even when all begin at once', async () => {
     const asked = countingProcess();
-    const { session } = await signIn(doorOf(() => ({ status: 400 })), 'acme');
+    const { session } = await signIn(
+      doorOf(() => ({ status: 400 })),
+      'acme',
+    );
     await Promise.allSettled(each.map((operation) => session.send(operation, {}, new AbortController().signal)));
     expect(await session.accessKeyId()).toBe('AKIAPROCESS');
     expect(asked()).toBe(1);
@@ -277,7 +345,11 @@ describe('one resolution of credentials', () => {
   it('is made again when the credentials are about to expire, once for all', async () => {
     const asked = countingProcess(new Date(Date.now() + 3_600_000));
     let now = Date.now();
-    const { session } = await signIn(doorOf(() => ({ status: 400 })), 'acme', { now: () => new Date(now) });
+    const { session } = await signIn(
+      doorOf(() => ({ status: 400 })),
+      'acme',
+      { now: () => new Date(now) },
+    );
     await session.accessKeyId();
     now += 3_200_000;
     await session.accessKeyId();

@@ -105,9 +105,21 @@ describe('what is wrong with a file', () => {
     ],
     [
       'a destination of another kind',
-      `${v}secrets: { command: [a] }\n`,
-      '2:12  secrets.command: is not a known key; known are file',
-      '2:1  secrets.file: is missing',
+      `${v}secrets: { vault: a }\n`,
+      '2:10  secrets: names no place; write one of file, command and age',
+      '2:12  secrets.vault: is not a known key; known are file, command, age',
+    ],
+    ['no destination', `${v}secrets: {}\n`, '2:10  secrets: names no place; write one of file, command and age'],
+    [
+      'two destinations',
+      `${v}secrets: { file: a, command: [b] }\n`,
+      '2:10  secrets: names 2 places (file, command); secrets go to one',
+    ],
+    ['a command of nothing', `${v}secrets: { command: [] }\n`, '2:21  secrets.command: is empty; name a program'],
+    [
+      'a recipient of another tool',
+      `${v}secrets: { age: ssh-ed25519 AAAA }\n`,
+      '2:17  secrets.age: is not a recipient of age; those begin with age1',
     ],
     [
       'a waiver for no check',

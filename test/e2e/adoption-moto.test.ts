@@ -13,7 +13,10 @@ const python = inject('pythonBin');
 const account = '123456789012';
 const administratorAccess = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const readOnlyAccess = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
-const bucketsOnly = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }] });
+const bucketsOnly = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }],
+});
 const monthly = {
   BudgetName: 'Monthly',
   BudgetLimit: { Amount: '10', Unit: 'USD' },
@@ -33,7 +36,7 @@ interface Ran {
   readonly writes: readonly string[];
 }
 
-describe.skipIf(python === '')('an account that somebody has used before', () => {
+describe.skipIf(python === '')('an account that somebody has used before', { timeout: 60_000 }, () => {
   // A server of its own: these tests empty it between runs.
   let moto: Moto;
   let proxy: RecordingProxy;
@@ -57,10 +60,27 @@ describe.skipIf(python === '')('an account that somebody has used before', () =>
   const init = async (...more: string[]): Promise<Ran> => {
     const from = proxy.requests.length;
     const { code, stdout } = await runProgram(
-      ['init', '--config', 'bootstrap.yaml', '--account-id', account, '--yes', '--secrets-file', 'secrets.json', '--output', 'json', ...more],
+      [
+        'init',
+        '--config',
+        'bootstrap.yaml',
+        '--account-id',
+        account,
+        '--yes',
+        '--secrets-file',
+        'secrets.json',
+        '--output',
+        'json',
+        ...more,
+      ],
       {
         home,
-        env: { AWS_ENDPOINT_URL: proxy.url, AWS_ACCESS_KEY_ID: direct.accessKeyId, AWS_SECRET_ACCESS_KEY: direct.secretAccessKey, AWS_REGION: 'us-east-1' },
+        env: {
+          AWS_ENDPOINT_URL: proxy.url,
+          AWS_ACCESS_KEY_ID: direct.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: direct.secretAccessKey,
+          AWS_REGION: 'us-east-1',
+        },
       },
     );
     const report = JSON.parse(stdout) as RunReport;
@@ -83,7 +103,11 @@ describe.skipIf(python === '')('an account that somebody has used before', () =>
       ['iam', 'create_access_key', { UserName: 'ci' }],
       ['iam', 'create_access_key', { UserName: 'ci' }],
       ['iam', 'create_virtual_mfa_device', { VirtualMFADeviceName: 'alex' }],
-      ['iam', 'update_account_password_policy', { MinimumPasswordLength: 20, RequireSymbols: true, PasswordReusePrevention: 5, MaxPasswordAge: 365 }],
+      [
+        'iam',
+        'update_account_password_policy',
+        { MinimumPasswordLength: 20, RequireSymbols: true, PasswordReusePrevention: 5, MaxPasswordAge: 365 },
+      ],
       ['iam', 'create_account_alias', { AccountAlias: 'acme-prod' }],
       ['budgets', 'create_budget', { AccountId: account, Budget: monthly, NotificationsWithSubscribers: [at80] }],
       ['organizations', 'create_organization', { FeatureSet: 'ALL' }],
@@ -104,7 +128,12 @@ describe.skipIf(python === '')('an account that somebody has used before', () =>
       budgets: {
         Monthly: {
           ...before.budgets['Monthly'],
-          alerts: ['ACTUAL GREATER_THAN 100 PERCENTAGE', 'ACTUAL GREATER_THAN 50 PERCENTAGE', 'ACTUAL GREATER_THAN 80 PERCENTAGE', 'FORECASTED GREATER_THAN 100 PERCENTAGE'],
+          alerts: [
+            'ACTUAL GREATER_THAN 100 PERCENTAGE',
+            'ACTUAL GREATER_THAN 50 PERCENTAGE',
+            'ACTUAL GREATER_THAN 80 PERCENTAGE',
+            'FORECASTED GREATER_THAN 100 PERCENTAGE',
+          ],
         },
       },
       contacts: { BILLING: expect.objectContaining({ Name: 'Bill Payer' }), SECURITY: expect.objectContaining({ Name: 'Security' }) },
@@ -116,14 +145,18 @@ describe.skipIf(python === '')('an account that somebody has used before', () =>
     );
     expect(['credentials', 'config'].map((file) => existsSync(path.join(home, '.aws', file)))).toEqual([false, false]);
     // moto does not tell the tags of a device, nor the subscribers of an alert: not all of it can be confirmed.
-    for (const operation of ['iam:ListMFADeviceTags', 'budgets:DescribeSubscribersForNotification']) expect(isOffered(operation)).toBe(false);
-    expect([...new Set(report.results.filter(({ status }) => status === 'unknown').map(({ id }) => id))]).toEqual(['budget.subscribers', 'mfa.leftover']);
+    for (const operation of ['iam:ListMFADeviceTags', 'budgets:DescribeSubscribersForNotification'])
+      expect(isOffered(operation)).toBe(false);
+    expect([...new Set(report.results.filter(({ status }) => status === 'unknown').map(({ id }) => id))]).toEqual([
+      'budget.subscribers',
+      'mfa.leftover',
+    ]);
     expect(code).toBe(6);
 
     const again = await init();
     expect([again.writes, again.report.plan, again.code]).toEqual([[], [], 6]);
     expect(await accountState(direct)).toEqual(after);
-  });
+  }, 90_000);
 
   it('keeps another alias until it is told to replace it', async () => {
     await boto3(direct, [['iam', 'create_account_alias', { AccountAlias: 'old-name' }]]);
@@ -165,7 +198,13 @@ describe.skipIf(python === '')('an account that somebody has used before', () =>
   });
 
   it('does not get a second budget beside one that does the same', async () => {
-    await boto3(direct, [['budgets', 'create_budget', { AccountId: account, Budget: { ...monthly, BudgetName: 'Mine' }, NotificationsWithSubscribers: [at80] }]]);
+    await boto3(direct, [
+      [
+        'budgets',
+        'create_budget',
+        { AccountId: account, Budget: { ...monthly, BudgetName: 'Mine' }, NotificationsWithSubscribers: [at80] },
+      ],
+    ]);
     const before = await accountState(direct);
     const { code, report, writes } = await init('--only', 'budget');
     expect([code, writes]).toEqual([5, []]);
@@ -175,7 +214,9 @@ describe.skipIf(python === '')('an account that somebody has used before', () =>
 
   it('has a budget with another limit planned to be mended, which moto cannot do', async () => {
     expect(isOffered('budgets:UpdateBudget')).toBe(false);
-    await boto3(direct, [['budgets', 'create_budget', { AccountId: account, Budget: { ...monthly, BudgetLimit: { Amount: '25', Unit: 'USD' } } }]]);
+    await boto3(direct, [
+      ['budgets', 'create_budget', { AccountId: account, Budget: { ...monthly, BudgetLimit: { Amount: '25', Unit: 'USD' } } }],
+    ]);
     const before = await accountState(direct);
     const { code, report, writes } = await init('--only', 'budget', '--dry-run', '--detailed-exitcode');
     expect(writes).toEqual([]);
@@ -192,7 +233,9 @@ describe.skipIf(python === '')('an account that somebody has used before', () =>
     expect(writes).toEqual([]);
     expect((await accountState(direct)).users).toEqual({});
     expect(readFileSync(path.join(home, '.aws/credentials'), 'utf8')).toBe(profile);
-    expect(found(report, 'access-keys.exists')).toMatchObject([{ status: 'fail', remediation: { by: 'hand', command: expect.stringContaining('--replace-profile') } }]);
+    expect(found(report, 'access-keys.exists')).toMatchObject([
+      { status: 'fail', remediation: { by: 'hand', command: expect.stringContaining('--replace-profile') } },
+    ]);
     expect(code).toBe(5);
   });
 });

@@ -17,7 +17,12 @@ const account = '123456789012';
 
 /** Findings that moto cannot let pass, and why. Each row holds only while test/emulator says that moto is so. */
 const hidden = {
-  unknown: { 'budget.subscribers': { operation: 'budgets:DescribeSubscribersForNotification', why: 'moto keeps the subscribers of an alert and has no operation that reads them' } },
+  unknown: {
+    'budget.subscribers': {
+      operation: 'budgets:DescribeSubscribersForNotification',
+      why: 'moto keeps the subscribers of an alert and has no operation that reads them',
+    },
+  },
   fail: { 'mfa.root': { operation: 'iam:GetAccountSummary', why: 'moto says of every account that root has no MFA device' } },
 } as const;
 
@@ -33,7 +38,12 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
   const program = (argv: readonly string[]): Promise<Exit> =>
     runProgram(argv, {
       home,
-      env: { AWS_ENDPOINT_URL: proxy.url, AWS_ACCESS_KEY_ID: direct.accessKeyId, AWS_SECRET_ACCESS_KEY: direct.secretAccessKey, AWS_REGION: 'us-east-1' },
+      env: {
+        AWS_ENDPOINT_URL: proxy.url,
+        AWS_ACCESS_KEY_ID: direct.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: direct.secretAccessKey,
+        AWS_REGION: 'us-east-1',
+      },
     });
   const init = (): Promise<Exit> =>
     program(['init', '--config', 'bootstrap.yaml', '--account-id', account, '--yes', '--secrets-file', secretsFile, '--output', 'json']);
@@ -67,7 +77,7 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       exit = await init();
       report = JSON.parse(exit.stdout) as RunReport;
       state = await accountState(direct);
-    });
+    }, 60_000);
 
     it('knows who it is', () => {
       expect(report.account).toMatchObject({ id: account, identity: { kind: 'user', arn: `arn:aws:iam::${account}:user/founder` } });
@@ -111,8 +121,11 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
 
     it('has each alert sent to the subscriber', () => {
       const [sent] = recorded(record()).filter(({ headers }) => headers['x-amz-target']?.endsWith('.CreateBudget'));
-      const { NotificationsWithSubscribers: alerts } = JSON.parse(sent?.body ?? '{}') as { NotificationsWithSubscribers: { Subscribers: unknown }[] };
-      expect(alerts.map(({ Subscribers }) => Subscribers)).toEqual(Array(4).fill([{ SubscriptionType: 'EMAIL', Address: 'ops@example.com' }]));
+      const { NotificationsWithSubscribers: alerts } = JSON.parse(sent?.body ?? '{}') as {
+        NotificationsWithSubscribers: { Subscribers: unknown }[];
+      };
+      expect(alerts).toHaveLength(4);
+      for (const { Subscribers } of alerts) expect(Subscribers).toEqual([{ SubscriptionType: 'EMAIL', Address: 'ops@example.com' }]);
     });
 
     it('sets the alias and the contacts', () => {
@@ -141,11 +154,16 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       expect(member).toMatch(/^\d{12} sandbox ACTIVE$/);
       const role = `arn:aws:iam::${member.slice(0, 12)}:role/OrganizationAccountAccessRole`;
       const [assumed] = await boto3(direct, [['sts', 'assume_role', { RoleArn: role, RoleSessionName: 'test' }]]);
-      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = assumed?.['Credentials'];
+      const {
+        AccessKeyId: accessKeyId,
+        SecretAccessKey: secretAccessKey,
+        SessionToken: sessionToken,
+      } = (assumed?.['Credentials'] ?? {}) as Record<string, string>;
       // moto lets anybody assume any role, so that the role is really there has to be read inside the member.
-      const [found] = await boto3({ endpoint: moto.url, accessKeyId, secretAccessKey, sessionToken }, [
-        ['iam', 'get_role', { RoleName: 'OrganizationAccountAccessRole' }],
-      ]);
+      const [found] = await boto3(
+        { endpoint: moto.url, accessKeyId: accessKeyId ?? '', secretAccessKey: secretAccessKey ?? '', sessionToken: sessionToken ?? '' },
+        [['iam', 'get_role', { RoleName: 'OrganizationAccountAccessRole' }]],
+      );
       expect(found?.['Role'].Arn).toBe(role);
     });
 
@@ -159,10 +177,15 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       const file = JSON.parse(readFileSync(secretsFile, 'utf8')) as { account: string; entries: Record<string, string>[] };
       expect(statSync(secretsFile).mode & 0o777).toBe(0o600);
       expect(file.account).toBe(account);
-      expect(file.entries.map(({ kind, user }) => [kind, user])).toEqual([['console-password', 'alex'], ['mfa-seed', 'alex']]);
+      expect(file.entries.map(({ kind, user }) => [kind, user])).toEqual([
+        ['console-password', 'alex'],
+        ['mfa-seed', 'alex'],
+      ]);
       const [password, seed] = file.entries;
       // moto cannot be signed in to with a password: what it was given is compared instead.
-      const [given] = recorded(record()).map(({ body }) => new URLSearchParams(body)).filter((form) => form.get('Action') === 'CreateLoginProfile');
+      const [given] = recorded(record())
+        .map(({ body }) => new URLSearchParams(body))
+        .filter((form) => form.get('Action') === 'CreateLoginProfile');
       expect([given?.get('UserName'), given?.get('PasswordResetRequired')]).toEqual(['alex', 'true']);
       expect(password?.['password']).toBe(given?.get('Password'));
       // moto tells the seed of a device again, unlike AWS.
@@ -192,7 +215,11 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       expect(JSON.parse(identity.stdout)).toMatchObject({ Account: account, Arn: `arn:aws:iam::${account}:user/ci` });
       const users = await aws('iam', 'list-users', ...session);
       expect([users.code, users.stderr]).toEqual([0, '']);
-      expect((JSON.parse(users.stdout) as { Users: { UserName: string }[] }).Users.map(({ UserName }) => UserName).sort()).toEqual(['alex', 'ci', 'founder']);
+      expect((JSON.parse(users.stdout) as { Users: { UserName: string }[] }).Users.map(({ UserName }) => UserName).sort()).toEqual([
+        'alex',
+        'ci',
+        'founder',
+      ]);
     });
 
     it('is known to the AWS CLI and to boto3, with its region, and is the only one', async () => {
@@ -208,7 +235,9 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
   describe('later runs', () => {
     it('write nothing', async () => {
       const before = await accountState(direct);
-      const files = [secretsFile, path.join(home, '.aws/credentials'), path.join(home, '.aws/config')].map((file) => readFileSync(file, 'utf8'));
+      const files = [secretsFile, path.join(home, '.aws/credentials'), path.join(home, '.aws/config')].map((file) =>
+        readFileSync(file, 'utf8'),
+      );
       const from = proxy.requests.length;
       const exit = await init();
       const report = JSON.parse(exit.stdout) as RunReport;
@@ -217,9 +246,11 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       expect(writes(proxy, from)).toEqual([]);
       expect(proxy.requests.length - from).toBe(report.apiCalls.total);
       expect(await accountState(direct)).toEqual(before);
-      expect([secretsFile, path.join(home, '.aws/credentials'), path.join(home, '.aws/config')].map((file) => readFileSync(file, 'utf8'))).toEqual(files);
+      expect(
+        [secretsFile, path.join(home, '.aws/credentials'), path.join(home, '.aws/config')].map((file) => readFileSync(file, 'utf8')),
+      ).toEqual(files);
       expectMotoOnly('init', exit, report);
-    });
+    }, 60_000);
 
     it('of check agree with init', async () => {
       const from = proxy.requests.length;
@@ -233,7 +264,9 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
   /** Every finding of ours passes, but for those that moto hides; and the exit code is what these make it. */
   const expectMotoOnly = (command: 'init' | 'check', exit: Exit, report: RunReport): void => {
     const wanted = report.results.filter(({ kind }) => kind === 'wanted');
-    const idsOf = (status: Result['status']): string[] => [...new Set(wanted.filter((result) => result.status === status).map(({ id }) => id))];
+    const idsOf = (status: Result['status']): string[] => [
+      ...new Set(wanted.filter((result) => result.status === status).map(({ id }) => id)),
+    ];
     for (const { operation } of Object.values(hidden.unknown)) expect(isOffered(operation)).toBe(false);
     for (const { operation } of Object.values(hidden.fail)) expect(wrongAnswers.map((wrong) => wrong.operation)).toContain(operation);
     expect(idsOf('unknown')).toEqual(Object.keys(hidden.unknown));
@@ -250,7 +283,10 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
 });
 
 const writes = (proxy: RecordingProxy, from: number): string[] =>
-  proxy.requests.slice(from).map(({ operation }) => operation).filter((operation) => !/^(Get|List|Describe|Lookup|GenerateCredentialReport$)/.test(operation));
+  proxy.requests
+    .slice(from)
+    .map(({ operation }) => operation)
+    .filter((operation) => !/^(Get|List|Describe|Lookup|GenerateCredentialReport$)/.test(operation));
 
 const recorded = (file: string): readonly WireRecord[] =>
   readFileSync(file, 'utf8')

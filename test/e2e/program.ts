@@ -47,18 +47,25 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stdio?: StdioOptions;
+  /** A process that has not ended by then is killed, and its test fails. */
+  readonly deadlineMs?: number;
 }
 
-const deadlineMs = 20_000;
+/** How long `until` waits. */
+const patienceMs = 20_000;
 
 /** Starts a program in an environment that holds PATH, HOME and what is given, and nothing of the developer's. */
-export const start = (program: string, argv: readonly string[], { home, env = {}, cwd = home, stdio = ['ignore', 'pipe', 'pipe'] }: Surroundings): Running => {
+export const start = (
+  program: string,
+  argv: readonly string[],
+  { home, env = {}, cwd = home, stdio = ['ignore', 'pipe', 'pipe'], deadlineMs = 40_000 }: Surroundings,
+): Running => {
   const child = spawn(program, argv, { cwd, env: { PATH: process.env['PATH'], HOME: home, COLUMNS: '100', ...env }, stdio });
   running.add(child);
   let [stdout, stderr] = ['', ''];
   const watchers = new Set<() => void>();
   const notify = (): void => {
-    for (const watch of [...watchers]) watch();
+    for (const watch of watchers) watch();
   };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
@@ -90,17 +97,21 @@ export const start = (program: string, argv: readonly string[], { home, env = {}
     stderr: () => stderr,
     until: (pattern) =>
       new Promise((resolve, reject) => {
+        const fail = (what: string) => (): void => {
+          watchers.delete(look);
+          reject(new Error(`${what} before it said ${String(pattern)}: ${told()}`));
+        };
+        const deadline = setTimeout(fail(`${patienceMs} ms passed`), patienceMs);
         const look = (): void => {
           const found = pattern.exec(stdout + stderr);
           if (found === null) return;
           watchers.delete(look);
+          clearTimeout(deadline);
           resolve(found);
         };
         watchers.add(look);
-        ended.then(
-          () => reject(new Error(`ended before it said ${String(pattern)}: ${told()}`)),
-          (error: unknown) => reject(error as Error),
-        );
+        const over = fail('it ended');
+        ended.then(over, over).finally(() => clearTimeout(deadline));
         look();
       }),
     stop: async (signal) => {
@@ -114,6 +125,7 @@ export const start = (program: string, argv: readonly string[], { home, env = {}
 };
 
 /** The program, in a process of its own, without a terminal. */
-export const startProgram = (argv: readonly string[], surroundings: Surroundings): Running => start(process.execPath, [bundle, ...argv], surroundings);
+export const startProgram = (argv: readonly string[], surroundings: Surroundings): Running =>
+  start(process.execPath, [bundle, ...argv], surroundings);
 
 export const runProgram = (argv: readonly string[], surroundings: Surroundings): Promise<Exit> => startProgram(argv, surroundings).ended;

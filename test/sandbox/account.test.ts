@@ -26,14 +26,22 @@ const address = {
 
 describe('alternate contacts', () => {
   it('are absent at first', () => {
-    expect(test.fault('GetAlternateContact', { AlternateContactType: 'BILLING' })).toMatchObject({ code: 'ResourceNotFoundException', status: 404 });
-    expect(test.fault('DeleteAlternateContact', { AlternateContactType: 'BILLING' })).toMatchObject({ code: 'ResourceNotFoundException', status: 404 });
+    expect(test.fault('GetAlternateContact', { AlternateContactType: 'BILLING' })).toMatchObject({
+      code: 'ResourceNotFoundException',
+      status: 404,
+    });
+    expect(test.fault('DeleteAlternateContact', { AlternateContactType: 'BILLING' })).toMatchObject({
+      code: 'ResourceNotFoundException',
+      status: 404,
+    });
   });
 
   it('are kept by type, replaced and deleted', () => {
     test.call('PutAlternateContact', security);
     test.call('PutAlternateContact', { ...security, Name: 'Pat' });
-    expect(test.call('GetAlternateContact', { AlternateContactType: 'SECURITY' })).toEqual({ AlternateContact: { ...security, Name: 'Pat' } });
+    expect(test.call('GetAlternateContact', { AlternateContactType: 'SECURITY' })).toEqual({
+      AlternateContact: { ...security, Name: 'Pat' },
+    });
     expect(test.fault('GetAlternateContact', { AlternateContactType: 'BILLING' }).status).toBe(404);
     test.call('DeleteAlternateContact', { AlternateContactType: 'SECURITY' });
     expect(test.fault('GetAlternateContact', { AlternateContactType: 'SECURITY' }).status).toBe(404);
@@ -50,7 +58,11 @@ describe('alternate contacts', () => {
     ['phoneNumber', { PhoneNumber: '1'.repeat(26) }],
   ])('refuse a bad %s: %j', (name, change) => {
     const fault = test.fault('PutAlternateContact', { ...security, ...change });
-    expect(fault).toMatchObject({ code: 'ValidationException', status: 400, fields: { reason: 'fieldValidationFailed', fieldList: [{ name }] } });
+    expect(fault).toMatchObject({
+      code: 'ValidationException',
+      status: 400,
+      fields: { reason: 'fieldValidationFailed', fieldList: [{ name }] },
+    });
     expect(test.own.alternateContacts).toEqual({});
   });
 });
@@ -74,19 +86,29 @@ describe('contact information', () => {
 
   it('needs a state in some countries', () => {
     const german = { ...address, CountryCode: 'DE' };
-    expect(test.fault('PutContactInformation', { ContactInformation: german }).fields).toMatchObject({ fieldList: [{ name: 'stateOrRegion' }] });
+    expect(test.fault('PutContactInformation', { ContactInformation: german }).fields).toMatchObject({
+      fieldList: [{ name: 'stateOrRegion' }],
+    });
     test.call('PutContactInformation', { ContactInformation: { ...german, StateOrRegion: 'Berlin' } });
   });
 
-  it.each([{ PhoneNumber: '0123' }, { CountryCode: 'FRA' }, { City: undefined }, { FullName: 'x'.repeat(51) }, { PostalCode: '' }])('refuses %j', (change) => {
-    expect(test.fault('PutContactInformation', { ContactInformation: { ...address, ...change } }).code).toBe('ValidationException');
-  });
+  it.each([{ PhoneNumber: '0123' }, { CountryCode: 'FRA' }, { City: undefined }, { FullName: 'x'.repeat(51) }, { PostalCode: '' }])(
+    'refuses %j',
+    (change) => {
+      expect(test.fault('PutContactInformation', { ContactInformation: { ...address, ...change } }).code).toBe('ValidationException');
+    },
+  );
 });
 
 describe('account information', () => {
   it('names the account, its age and state', () => {
     test.call('PutAccountName', { AccountName: 'Acme' });
-    expect(test.call('GetAccountInformation')).toEqual({ AccountId: OWN, AccountName: 'Acme', AccountCreatedDate: NOW, AccountState: 'ACTIVE' });
+    expect(test.call('GetAccountInformation')).toEqual({
+      AccountId: OWN,
+      AccountName: 'Acme',
+      AccountCreatedDate: NOW,
+      AccountState: 'ACTIVE',
+    });
   });
 
   it.each(['', 'x'.repeat(51), 'a<b', 'é'])('refuses the name %j', (AccountName) => {

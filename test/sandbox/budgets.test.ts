@@ -15,7 +15,8 @@ const email = (address: string) => ({ SubscriptionType: 'EMAIL', Address: addres
 const topic = (topicName: string) => ({ SubscriptionType: 'SNS', Address: `arn:aws:sns:us-east-1:${OWN}:${topicName}` });
 const mine = { AccountId: OWN };
 const named = { AccountId: OWN, BudgetName: name };
-const create = (change: object = {}, more: object = {}) => test.call('CreateBudget', { ...mine, Budget: { ...budget, ...change }, ...more });
+const create = (change: object = {}, more: object = {}) =>
+  test.call('CreateBudget', { ...mine, Budget: { ...budget, ...change }, ...more });
 const refused = (change: object, more: object = {}) => test.fault('CreateBudget', { ...mine, Budget: { ...budget, ...change }, ...more });
 const describeBudget = () => test.call('DescribeBudget', named).Budget;
 const alerts = () => test.call('DescribeNotificationsForBudget', named).Notifications;
@@ -101,7 +102,10 @@ describe('CreateBudget', () => {
     { BudgetName: 'x' },
     { BudgetName: 'x'.repeat(100) },
     { TimePeriod: { End: new Date('2087-06-15') } },
-    { FilterExpression: { And: [{ Not: { Tags: { Key: 'a' } } }, { Dimensions: { Key: 'REGION', Values: ['x'] } }] }, Metrics: ['UnblendedCost'] },
+    {
+      FilterExpression: { And: [{ Not: { Tags: { Key: 'a' } } }, { Dimensions: { Key: 'REGION', Values: ['x'] } }] },
+      Metrics: ['UnblendedCost'],
+    },
   ])('takes %j', (change) => {
     create(change);
     expect(test.own.budgets).toHaveLength(1);
@@ -174,7 +178,14 @@ describe('every operation', () => {
       OldSubscriber: email('a@example.com'),
       NewSubscriber: email('b@example.com'),
     };
-    const exempt = ['DescribeBudgets', 'DescribeBudgetNotificationsForAccount', 'CreateBudget', 'TagResource', 'UntagResource', 'ListTagsForResource'];
+    const exempt = [
+      'DescribeBudgets',
+      'DescribeBudgetNotificationsForAccount',
+      'CreateBudget',
+      'TagResource',
+      'UntagResource',
+      'ListTagsForResource',
+    ];
     for (const operation of Object.keys(budgets).filter((each) => !exempt.includes(each))) {
       expect(test.fault(operation, input).code, operation).toBe('NotFoundException');
     }
@@ -183,7 +194,10 @@ describe('every operation', () => {
 
 describe('UpdateBudget', () => {
   it('replaces everything but name and alerts', () => {
-    create({ CostTypes: { IncludeCredit: false } }, { NotificationsWithSubscribers: [{ Notification: at80, Subscribers: [email('a@example.com')] }] });
+    create(
+      { CostTypes: { IncludeCredit: false } },
+      { NotificationsWithSubscribers: [{ Notification: at80, Subscribers: [email('a@example.com')] }] },
+    );
     test.call('UpdateBudget', { ...mine, NewBudget: { ...budget, BudgetLimit: { Amount: '20', Unit: 'USD' } } });
     expect(describeBudget()).toMatchObject({ BudgetLimit: { Amount: '20.0' }, CostTypes: { IncludeCredit: true } });
     expect(alerts()).toHaveLength(1);
@@ -221,7 +235,9 @@ describe('lists', () => {
     create({ BudgetName: 'Silent' });
     create({}, { NotificationsWithSubscribers: [{ Notification: at80, Subscribers: [email('a@example.com')] }] });
     expect(test.call('DescribeBudgetNotificationsForAccount', mine)).toEqual({
-      BudgetNotificationsForAccount: [{ BudgetName: name, Notifications: [{ ...at80, ThresholdType: 'PERCENTAGE', NotificationState: 'OK' }] }],
+      BudgetNotificationsForAccount: [
+        { BudgetName: name, Notifications: [{ ...at80, ThresholdType: 'PERCENTAGE', NotificationState: 'OK' }] },
+      ],
     });
   });
 });
@@ -244,13 +260,16 @@ describe('notifications', () => {
     expect(test.fault('CreateNotification', tooMany).code).toBe('CreationLimitExceededException');
   });
 
-  it.each([{ Threshold: -1 }, { Threshold: 2e13 }, { NotificationType: 'GUESSED' }, { ComparisonOperator: 'GREATER' }, { ThresholdType: 'PERCENT' }])(
-    'refuse %j',
-    (change) => {
-      const input = { ...named, Notification: { ...at80, ...change }, Subscribers: [email('a@example.com')] };
-      expect(test.fault('CreateNotification', input).code).toBe('InvalidParameterException');
-    },
-  );
+  it.each([
+    { Threshold: -1 },
+    { Threshold: 2e13 },
+    { NotificationType: 'GUESSED' },
+    { ComparisonOperator: 'GREATER' },
+    { ThresholdType: 'PERCENT' },
+  ])('refuse %j', (change) => {
+    const input = { ...named, Notification: { ...at80, ...change }, Subscribers: [email('a@example.com')] };
+    expect(test.fault('CreateNotification', input).code).toBe('InvalidParameterException');
+  });
 
   it('change, keeping their subscribers, but not into one that exists', () => {
     test.call('CreateNotification', { ...named, Notification: forecast, Subscribers: [email('b@example.com')] });
@@ -288,7 +307,12 @@ describe('subscribers', () => {
     expect(test.fault('CreateSubscriber', add(email('a@example.com'))).code).toBe('DuplicateRecordException');
   });
 
-  it.each([email('nobody'), email('a\n@example.com'), { SubscriptionType: 'SNS', Address: 'topic' }, { SubscriptionType: 'SMS', Address: '1' }])('refuse %j', (bad) => {
+  it.each([
+    email('nobody'),
+    email('a\n@example.com'),
+    { SubscriptionType: 'SNS', Address: 'topic' },
+    { SubscriptionType: 'SMS', Address: '1' },
+  ])('refuse %j', (bad) => {
     expect(test.fault('CreateSubscriber', add(bad)).code).toBe('InvalidParameterException');
   });
 
@@ -329,7 +353,17 @@ describe('tags', () => {
   });
 
   it('are refused when a key is given twice', () => {
-    expect(refused({}, { ResourceTags: [{ Key: 'a', Value: '1' }, { Key: 'a', Value: '2' }] }).code).toBe('InvalidParameterException');
+    expect(
+      refused(
+        {},
+        {
+          ResourceTags: [
+            { Key: 'a', Value: '1' },
+            { Key: 'a', Value: '2' },
+          ],
+        },
+      ).code,
+    ).toBe('InvalidParameterException');
     expect(refused({}, { ResourceTags: [{ Key: 'a', Value: 'x'.repeat(257) }] }).code).toBe('InvalidParameterException');
   });
 });

@@ -21,7 +21,9 @@ const names = (output: { Events: { EventName: string }[] }) => output.Events.map
 describe('LookupEvents', () => {
   it('shows a write in full', () => {
     test.call('PutAccountName', { AccountName: 'New name' });
-    const [found] = test.call('LookupEvents', { LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'PutAccountName' }] }).Events;
+    const [found] = test.call('LookupEvents', {
+      LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'PutAccountName' }],
+    }).Events;
     expect(found).toMatchObject({
       EventName: 'PutAccountName',
       EventTime: NOW,
@@ -109,7 +111,12 @@ describe('LookupEvents', () => {
     ['InvalidLookupAttributesException', { LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: '' }] }],
     [
       'InvalidLookupAttributesException',
-      { LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'a' }, { AttributeKey: 'EventName', AttributeValue: 'b' }] },
+      {
+        LookupAttributes: [
+          { AttributeKey: 'EventName', AttributeValue: 'a' },
+          { AttributeKey: 'EventName', AttributeValue: 'b' },
+        ],
+      },
     ],
     ['InvalidNextTokenException', { NextToken: 'nonsense' }],
     ['InvalidEventCategoryException', { EventCategory: 'management' }],

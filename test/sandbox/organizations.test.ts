@@ -12,7 +12,8 @@ const other: Calling = { account: OTHER };
 const member = { Email: 'sandbox@example.com', AccountName: 'Sandbox' };
 const organization = () => test.world.organizations[0];
 const create = (FeatureSet?: string) => test.call('CreateOrganization', FeatureSet === undefined ? {} : { FeatureSet }).Organization;
-const invite = (input: object = {}) => test.call('InviteAccountToOrganization', { Target: { Id: OTHER, Type: 'ACCOUNT' }, ...input }).Handshake;
+const invite = (input: object = {}) =>
+  test.call('InviteAccountToOrganization', { Target: { Id: OTHER, Type: 'ACCOUNT' }, ...input }).Handshake;
 const join = () => test.call('AcceptHandshake', { HandshakeId: invite().Id }, other);
 const createAccount = (input: object = {}) => test.call('CreateAccount', { ...member, ...input }).CreateAccountStatus;
 const poll = (id: string) => test.call('DescribeCreateAccountStatus', { CreateAccountRequestId: id }).CreateAccountStatus;
@@ -21,7 +22,14 @@ const finish = (id: string) => [poll(id), poll(id), poll(id)][2];
 
 describe('an account outside any organization', () => {
   it('gets AWSOrganizationsNotInUseException from everything but what begins a membership', () => {
-    const beginnings = ['CreateOrganization', 'ListHandshakesForAccount', 'DescribeHandshake', 'AcceptHandshake', 'DeclineHandshake', 'CancelHandshake'];
+    const beginnings = [
+      'CreateOrganization',
+      'ListHandshakesForAccount',
+      'DescribeHandshake',
+      'AcceptHandshake',
+      'DeclineHandshake',
+      'CancelHandshake',
+    ];
     const input = { ...everything(), ServicePrincipal: 'iam.amazonaws.com' };
     for (const operation of Object.keys(organizations).filter((each) => !beginnings.includes(each))) {
       expect(test.fault(operation, input).code, operation).toBe('AWSOrganizationsNotInUseException');
@@ -37,7 +45,9 @@ describe('a member', () => {
     const own = ['CreateOrganization', 'DescribeOrganization', 'LeaveOrganization', 'ListHandshakesForAccount'];
     const handshakes = ['DescribeHandshake', 'AcceptHandshake', 'DeclineHandshake', 'CancelHandshake'];
     for (const operation of Object.keys(organizations).filter((each) => ![...own, ...handshakes].includes(each))) {
-      expect(test.fault(operation, { ...everything(), ServicePrincipal: 'iam.amazonaws.com' }, other).code, operation).toBe('AccessDeniedException');
+      expect(test.fault(operation, { ...everything(), ServicePrincipal: 'iam.amazonaws.com' }, other).code, operation).toBe(
+        'AccessDeniedException',
+      );
     }
     expect(test.call('DescribeOrganization', {}, other).Organization).toMatchObject({ MasterAccountId: OWN });
   });
@@ -102,12 +112,25 @@ describe('CreateOrganization', () => {
   });
 
   it('refuses an unknown feature set', () => {
-    expect(test.fault('CreateOrganization', { FeatureSet: 'SOME' })).toMatchObject({ code: 'InvalidInputException', fields: { Reason: 'INVALID_ENUM' } });
+    expect(test.fault('CreateOrganization', { FeatureSet: 'SOME' })).toMatchObject({
+      code: 'InvalidInputException',
+      fields: { Reason: 'INVALID_ENUM' },
+    });
   });
 
   it('needs the right to make the service-linked role', () => {
     const Statement = [{ Effect: 'Allow', Action: 'organizations:*', Resource: '*' }];
-    const user = { id: 'AIDAX', name: 'ann', path: '/', createdAt: NOW.toISOString(), tags: {}, groups: [], attachedPolicies: [], password: null, accessKeys: [] };
+    const user = {
+      id: 'AIDAX',
+      name: 'ann',
+      path: '/',
+      createdAt: NOW.toISOString(),
+      tags: {},
+      groups: [],
+      attachedPolicies: [],
+      password: null,
+      accessKeys: [],
+    };
     test.own.users.push({ ...user, inlinePolicies: { p: JSON.stringify({ Statement }) } });
     const ann: Calling = { caller: { kind: 'user', name: 'ann' } };
     expect(test.fault('CreateOrganization', {}, ann).code).toBe('AccessDeniedForDependencyException');
@@ -123,7 +146,9 @@ describe('a new organization that is still being finalized', () => {
     test.world.knobs.finalizingMs = 3600_000;
     create();
     expect(test.fault('CreateAccount', member).code).toBe('FinalizingOrganizationException');
-    expect(test.fault('InviteAccountToOrganization', { Target: { Id: OTHER, Type: 'ACCOUNT' } }).code).toBe('FinalizingOrganizationException');
+    expect(test.fault('InviteAccountToOrganization', { Target: { Id: OTHER, Type: 'ACCOUNT' } }).code).toBe(
+      'FinalizingOrganizationException',
+    );
     test.call('CreateAccount', member, { now: inDays(1) });
   });
 });
@@ -224,7 +249,10 @@ describe('an invitation', () => {
     expect(handshake).toEqual({
       Id: expect.stringMatching(/^h-[0-9a-z]{8,32}$/),
       Arn: `arn:aws:organizations::${OWN}:handshake/${id}/invite/${handshake.Id}`,
-      Parties: [{ Id: id, Type: 'ORGANIZATION' }, { Id: OTHER, Type: 'ACCOUNT' }],
+      Parties: [
+        { Id: id, Type: 'ORGANIZATION' },
+        { Id: OTHER, Type: 'ACCOUNT' },
+      ],
       State: 'OPEN',
       RequestedTimestamp: NOW,
       ExpirationTimestamp: inDays(15),
@@ -246,7 +274,9 @@ describe('an invitation', () => {
     expect(test.call('ListHandshakesForAccount', { Filter: { ActionType: 'INVITE' } }, other).Handshakes).toEqual([handshake]);
     expect(test.call('ListHandshakesForOrganization').Handshakes).toEqual([handshake]);
     expect(describe_(handshake.Id, { now: inDays(15) }).State).toBe('EXPIRED');
-    expect(test.fault('AcceptHandshake', { HandshakeId: handshake.Id }, { ...other, now: inDays(15) }).code).toBe('InvalidHandshakeTransitionException');
+    expect(test.fault('AcceptHandshake', { HandshakeId: handshake.Id }, { ...other, now: inDays(15) }).code).toBe(
+      'InvalidHandshakeTransitionException',
+    );
   });
 
   it('makes the account a member when it accepts', () => {
@@ -254,7 +284,10 @@ describe('an invitation', () => {
     const handshake = invite({ Tags: [{ Key: 'team', Value: 'a' }] });
     expect(test.call('AcceptHandshake', { HandshakeId: handshake.Id }, other).Handshake.State).toBe('ACCEPTED');
     expect(test.other.plan).toBe('PAID');
-    expect(test.call('DescribeAccount', { AccountId: OTHER }).Account).toMatchObject({ JoinedMethod: 'INVITED', Email: 'Other@example.com' });
+    expect(test.call('DescribeAccount', { AccountId: OTHER }).Account).toMatchObject({
+      JoinedMethod: 'INVITED',
+      Email: 'Other@example.com',
+    });
     expect(test.call('ListTagsForResource', { ResourceId: OTHER }).Tags).toEqual([{ Key: 'team', Value: 'a' }]);
     // AWS gives an invited account no such role.
     expect(test.other.roles.map(({ name }) => name)).toEqual(['AWSServiceRoleForOrganizations']);
@@ -451,7 +484,10 @@ describe('CreateAccount', () => {
     const second = createAccount({ Email: 'second@example.com' });
     finish(first.Id);
     expect(finish(second.Id).FailureReason).toBe('ACCOUNT_LIMIT_EXCEEDED');
-    expect(test.fault('CreateAccount', member)).toMatchObject({ code: 'ConstraintViolationException', fields: { Reason: 'ACCOUNT_NUMBER_LIMIT_EXCEEDED' } });
+    expect(test.fault('CreateAccount', member)).toMatchObject({
+      code: 'ConstraintViolationException',
+      fields: { Reason: 'ACCOUNT_NUMBER_LIMIT_EXCEEDED' },
+    });
   });
 
   it('is refused while five are in progress', () => {
@@ -471,7 +507,15 @@ describe('CreateAccount', () => {
     ['INVALID_PATTERN', { AccountName: 'Zürich' }],
     ['INVALID_ROLE_NAME', { RoleName: 'a role' }],
     ['INVALID_ENUM', { IamUserAccessToBilling: 'MAYBE' }],
-    ['DUPLICATE_TAG_KEY', { Tags: [{ Key: 'a', Value: '' }, { Key: 'a', Value: '' }] }],
+    [
+      'DUPLICATE_TAG_KEY',
+      {
+        Tags: [
+          { Key: 'a', Value: '' },
+          { Key: 'a', Value: '' },
+        ],
+      },
+    ],
     ['INVALID_SYSTEM_TAGS_PARAMETER', { Tags: [{ Key: 'aws:a', Value: '' }] }],
   ])('is refused with %s: %j', (Reason, change) => {
     expect(test.fault('CreateAccount', { ...member, ...change })).toMatchObject({ code: 'InvalidInputException', fields: { Reason } });
@@ -482,19 +526,23 @@ describe('CreateAccount', () => {
     const done = createAccount();
     finish(done.Id);
     const open = createAccount({ Email: 'open@example.com' });
-    const list = (States: string[]) => test.call('ListCreateAccountStatus', { States }).CreateAccountStatuses.map(({ Id }: { Id: string }) => Id);
+    const list = (States: string[]) =>
+      test.call('ListCreateAccountStatus', { States }).CreateAccountStatuses.map(({ Id }: { Id: string }) => Id);
     expect(list([])).toEqual([done.Id, open.Id]);
     expect(list(['IN_PROGRESS'])).toEqual([open.Id]);
     expect(list(['FAILED'])).toEqual([]);
     expect(poll(open.Id).State).toBe('IN_PROGRESS');
-    expect(test.fault('DescribeCreateAccountStatus', { CreateAccountRequestId: 'car-12345678' }).code).toBe('CreateAccountStatusNotFoundException');
+    expect(test.fault('DescribeCreateAccountStatus', { CreateAccountRequestId: 'car-12345678' }).code).toBe(
+      'CreateAccountStatusNotFoundException',
+    );
   });
 });
 
 describe('lists', () => {
   beforeEach(() => {
     create();
-    for (let index = 0; index < 24; index += 1) test.call('CreateOrganizationalUnit', { ParentId: organization()?.rootId, Name: `U${index}` });
+    for (let index = 0; index < 24; index += 1)
+      test.call('CreateOrganizationalUnit', { ParentId: organization()?.rootId, Name: `U${index}` });
   });
   const list = (input: object = {}) => test.call('ListOrganizationalUnitsForParent', { ParentId: organization()?.rootId, ...input });
 
@@ -538,11 +586,16 @@ describe('the tree', () => {
 
   it('has units, each name once below a parent', () => {
     const prod = unit('Prod');
-    expect(prod).toMatchObject({ Id: expect.stringMatching(/^ou-[0-9a-z]{4}-[a-z0-9]{8}$/), Path: `${organization()?.id}/${root()}/${prod.Id}/` });
+    expect(prod).toMatchObject({
+      Id: expect.stringMatching(/^ou-[0-9a-z]{4}-[a-z0-9]{8}$/),
+      Path: `${organization()?.id}/${root()}/${prod.Id}/`,
+    });
     expect(test.fault('CreateOrganizationalUnit', { ParentId: root(), Name: 'Prod' }).code).toBe('DuplicateOrganizationalUnitException');
     const inner = unit('Prod', prod.Id);
     expect(test.call('ListParents', { ChildId: inner.Id }).Parents).toEqual([{ Id: prod.Id, Type: 'ORGANIZATIONAL_UNIT' }]);
-    expect(test.call('ListChildren', { ParentId: root(), ChildType: 'ORGANIZATIONAL_UNIT' }).Children).toEqual([{ Id: prod.Id, Type: 'ORGANIZATIONAL_UNIT' }]);
+    expect(test.call('ListChildren', { ParentId: root(), ChildType: 'ORGANIZATIONAL_UNIT' }).Children).toEqual([
+      { Id: prod.Id, Type: 'ORGANIZATIONAL_UNIT' },
+    ]);
     expect(test.call('DescribeOrganizationalUnit', { OrganizationalUnitId: inner.Id }).OrganizationalUnit).toEqual(inner);
   });
 
@@ -559,7 +612,9 @@ describe('the tree', () => {
       { Id: OTHER, Paths: [`${organization()?.id}/${root()}/${prod.Id}/${OTHER}/`] },
     ]);
     expect(test.fault('MoveAccount', move).code).toBe('DuplicateAccountException');
-    expect(test.fault('MoveAccount', { ...move, DestinationParentId: root(), SourceParentId: root() }).code).toBe('SourceParentNotFoundException');
+    expect(test.fault('MoveAccount', { ...move, DestinationParentId: root(), SourceParentId: root() }).code).toBe(
+      'SourceParentNotFoundException',
+    );
     expect(test.fault('MoveAccount', { ...move, DestinationParentId: 'r-none' }).code).toBe('DestinationParentNotFoundException');
     expect(test.fault('MoveAccount', { ...move, AccountId: '999999999999' }).code).toBe('AccountNotFoundException');
   });
@@ -568,14 +623,22 @@ describe('the tree', () => {
     expect(test.fault('ListParents', { ChildId: '999999999999' }).code).toBe('ChildNotFoundException');
     expect(test.fault('ListOrganizationalUnitsForParent', { ParentId: 'r-none' }).code).toBe('ParentNotFoundException');
     expect(test.fault('DescribeAccount', { AccountId: '999999999999' }).code).toBe('AccountNotFoundException');
-    expect(test.fault('DescribeOrganizationalUnit', { OrganizationalUnitId: 'ou-abcd-12345678' }).code).toBe('OrganizationalUnitNotFoundException');
+    expect(test.fault('DescribeOrganizationalUnit', { OrganizationalUnitId: 'ou-abcd-12345678' }).code).toBe(
+      'OrganizationalUnitNotFoundException',
+    );
     expect(test.fault('TagResource', { ResourceId: '999999999999', Tags: [] }).code).toBe('TargetNotFoundException');
   });
 
   it('carries tags', () => {
     const prod = unit('Prod');
     for (const ResourceId of [OTHER, prod.Id, root()]) {
-      test.call('TagResource', { ResourceId, Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '2' }] });
+      test.call('TagResource', {
+        ResourceId,
+        Tags: [
+          { Key: 'a', Value: '1' },
+          { Key: 'b', Value: '2' },
+        ],
+      });
       test.call('UntagResource', { ResourceId, TagKeys: ['a'] });
       expect(test.call('ListTagsForResource', { ResourceId }).Tags).toEqual([{ Key: 'b', Value: '2' }]);
     }
@@ -606,7 +669,10 @@ describe('leaving', () => {
     create();
     join();
     test.call('CloseAccount', { AccountId: OTHER });
-    expect(test.call('DescribeAccount', { AccountId: OTHER }).Account).toMatchObject({ State: 'PENDING_CLOSURE', Status: 'PENDING_CLOSURE' });
+    expect(test.call('DescribeAccount', { AccountId: OTHER }).Account).toMatchObject({
+      State: 'PENDING_CLOSURE',
+      Status: 'PENDING_CLOSURE',
+    });
     expect(test.fault('CloseAccount', { AccountId: OTHER }).code).toBe('ConflictException');
     test.other.state = 'CLOSED';
     expect(test.call('DescribeAccount', { AccountId: OTHER }).Account).toMatchObject({ State: 'CLOSED', Status: 'SUSPENDED' });

@@ -53,14 +53,20 @@ export async function practice(options: Partial<SandboxOptions> = {}, clock = st
 }
 
 /** Two consecutive codes, `offset` steps from now. */
-export function codes(seed: Uint8Array, now: Date, offset = 0): { readonly AuthenticationCode1: string; readonly AuthenticationCode2: string } {
+export function codes(
+  seed: Uint8Array,
+  now: Date,
+  offset = 0,
+): { readonly AuthenticationCode1: string; readonly AuthenticationCode2: string } {
   const totp = new TOTP({ secret: Secret.fromBase32(Buffer.from(seed).toString()) });
   const at = now.getTime() + offset * 30_000;
   return { AuthenticationCode1: totp.generate({ timestamp: at }), AuthenticationCode2: totp.generate({ timestamp: at + 30_000 }) };
 }
 
 /** The error a call ends with: its name and HTTP status. */
-export async function refusal(call: Promise<unknown>): Promise<{ readonly name: string; readonly status: number | undefined; readonly message: string }> {
+export async function refusal(
+  call: Promise<unknown>,
+): Promise<{ readonly name: string; readonly status: number | undefined; readonly message: string }> {
   try {
     await call;
   } catch (error) {

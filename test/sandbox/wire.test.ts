@@ -32,8 +32,16 @@ it('answers every operation of IAM and STS so that the real clients understand i
   });
   const created = clock.now();
 
-  const { User } = await iam.send(new iamSdk.CreateUserCommand({ UserName: 'alex', Path: '/team/', Tags: [{ Key: 'run', Value: 'a=1+2 é' }] }));
-  expect(User).toMatchObject({ Path: '/team/', UserName: 'alex', Arn: `${arn}:user/team/alex`, CreateDate: created, Tags: [{ Key: 'run', Value: 'a=1+2 é' }] });
+  const { User } = await iam.send(
+    new iamSdk.CreateUserCommand({ UserName: 'alex', Path: '/team/', Tags: [{ Key: 'run', Value: 'a=1+2 é' }] }),
+  );
+  expect(User).toMatchObject({
+    Path: '/team/',
+    UserName: 'alex',
+    Arn: `${arn}:user/team/alex`,
+    CreateDate: created,
+    Tags: [{ Key: 'run', Value: 'a=1+2 é' }],
+  });
   expect(User?.UserId).toMatch(/^AIDA[A-Z2-7]{17}$/);
   await iam.send(new iamSdk.TagUserCommand({ UserName: 'alex', Tags: [{ Key: 'team', Value: '' }] }));
   expect((await iam.send(new iamSdk.ListUserTagsCommand({ UserName: 'alex' }))).Tags).toEqual([
@@ -62,24 +70,43 @@ it('answers every operation of IAM and STS so that the real clients understand i
   expect(decodeURIComponent(own.PolicyDocument ?? '')).toBe(document);
   expect((await iam.send(new iamSdk.ListGroupPoliciesCommand({ GroupName: 'Admins' }))).PolicyNames).toEqual([]);
   const { Policy } = await iam.send(new iamSdk.CreatePolicyCommand({ PolicyName: 'mine', PolicyDocument: document }));
-  expect((await iam.send(new iamSdk.GetPolicyCommand({ PolicyArn: Policy?.Arn }))).Policy).toMatchObject({ PolicyName: 'mine', Path: '/', AttachmentCount: 0, IsAttachable: true });
+  expect((await iam.send(new iamSdk.GetPolicyCommand({ PolicyArn: Policy?.Arn }))).Policy).toMatchObject({
+    PolicyName: 'mine',
+    Path: '/',
+    AttachmentCount: 0,
+    IsAttachable: true,
+  });
   expect((await iam.send(new iamSdk.ListPoliciesCommand({ Scope: 'Local' }))).Policies).toHaveLength(1);
-  expect((await iam.send(new iamSdk.ListPoliciesCommand({ OnlyAttached: true }))).Policies).toMatchObject([{ PolicyName: 'ReadOnlyAccess', AttachmentCount: 2 }]);
+  expect((await iam.send(new iamSdk.ListPoliciesCommand({ OnlyAttached: true }))).Policies).toMatchObject([
+    { PolicyName: 'ReadOnlyAccess', AttachmentCount: 2 },
+  ]);
 
-  const { LoginProfile } = await iam.send(new iamSdk.CreateLoginProfileCommand({ UserName: 'alex', Password: 'Correct-Horse-7', PasswordResetRequired: true }));
+  const { LoginProfile } = await iam.send(
+    new iamSdk.CreateLoginProfileCommand({ UserName: 'alex', Password: 'Correct-Horse-7', PasswordResetRequired: true }),
+  );
   expect(LoginProfile).toEqual({ UserName: 'alex', CreateDate: created, PasswordResetRequired: true });
   await iam.send(new iamSdk.UpdateLoginProfileCommand({ UserName: 'alex', PasswordResetRequired: false }));
   expect((await iam.send(new iamSdk.GetLoginProfileCommand({ UserName: 'alex' }))).LoginProfile?.PasswordResetRequired).toBe(false);
 
-  const device = (await iam.send(new iamSdk.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'alex', Tags: [{ Key: 'run', Value: '1' }] }))).VirtualMFADevice;
+  const device = (
+    await iam.send(new iamSdk.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'alex', Tags: [{ Key: 'run', Value: '1' }] }))
+  ).VirtualMFADevice;
   const seed = device?.Base32StringSeed ?? new Uint8Array();
   const SerialNumber = device?.SerialNumber ?? '';
   expect(Buffer.from(seed).toString()).toMatch(/^[A-Z2-7]{64}$/);
-  expect(Buffer.from(device?.QRCodePNG ?? []).subarray(1, 4).toString()).toBe('PNG');
+  expect(
+    Buffer.from(device?.QRCodePNG ?? [])
+      .subarray(1, 4)
+      .toString(),
+  ).toBe('PNG');
   expect((await iam.send(new iamSdk.ListMFADeviceTagsCommand({ SerialNumber }))).Tags).toEqual([{ Key: 'run', Value: '1' }]);
   await iam.send(new iamSdk.EnableMFADeviceCommand({ UserName: 'alex', SerialNumber, ...codes(seed, clock.now()) }));
-  expect((await iam.send(new iamSdk.ListMFADevicesCommand({ UserName: 'alex' }))).MFADevices).toEqual([{ UserName: 'alex', SerialNumber, EnableDate: created }]);
-  expect((await iam.send(new iamSdk.ListVirtualMFADevicesCommand({ AssignmentStatus: 'Assigned' }))).VirtualMFADevices).toMatchObject([{ SerialNumber, User: { UserName: 'alex' } }]);
+  expect((await iam.send(new iamSdk.ListMFADevicesCommand({ UserName: 'alex' }))).MFADevices).toEqual([
+    { UserName: 'alex', SerialNumber, EnableDate: created },
+  ]);
+  expect((await iam.send(new iamSdk.ListVirtualMFADevicesCommand({ AssignmentStatus: 'Assigned' }))).VirtualMFADevices).toMatchObject([
+    { SerialNumber, User: { UserName: 'alex' } },
+  ]);
   clock.pass(90_000);
   await iam.send(new iamSdk.ResyncMFADeviceCommand({ UserName: 'alex', SerialNumber, ...codes(seed, clock.now()) }));
 
@@ -88,14 +115,26 @@ it('answers every operation of IAM and STS so that the real clients understand i
   expect(key.accessKeyId).toMatch(/^AKIA[A-Z2-7]{16}$/);
   expect(await sts.send(new stsSdk.GetAccessKeyInfoCommand({ AccessKeyId: key.accessKeyId }))).toMatchObject({ Account: '111122223333' });
   const alex = as(key);
-  expect(await alex.sts.send(new stsSdk.GetCallerIdentityCommand({}))).toMatchObject({ Arn: `${arn}:user/team/alex`, UserId: User?.UserId, Account: '111122223333' });
+  expect(await alex.sts.send(new stsSdk.GetCallerIdentityCommand({}))).toMatchObject({
+    Arn: `${arn}:user/team/alex`,
+    UserId: User?.UserId,
+    Account: '111122223333',
+  });
   const session = await alex.sts.send(new stsSdk.GetSessionTokenCommand({ DurationSeconds: 900 }));
   expect(session.Credentials?.Expiration).toEqual(new Date(clock.now().getTime() + 900_000));
-  expect((await iam.send(new iamSdk.GetAccessKeyLastUsedCommand({ AccessKeyId: key.accessKeyId })))).toMatchObject({ UserName: 'alex', AccessKeyLastUsed: { ServiceName: 'sts', Region: 'us-east-1', LastUsedDate: clock.now() } });
-  expect((await iam.send(new iamSdk.ListAccessKeysCommand({ UserName: 'alex' }))).AccessKeyMetadata).toMatchObject([{ AccessKeyId: key.accessKeyId, Status: 'Active' }]);
+  expect(await iam.send(new iamSdk.GetAccessKeyLastUsedCommand({ AccessKeyId: key.accessKeyId }))).toMatchObject({
+    UserName: 'alex',
+    AccessKeyLastUsed: { ServiceName: 'sts', Region: 'us-east-1', LastUsedDate: clock.now() },
+  });
+  expect((await iam.send(new iamSdk.ListAccessKeysCommand({ UserName: 'alex' }))).AccessKeyMetadata).toMatchObject([
+    { AccessKeyId: key.accessKeyId, Status: 'Active' },
+  ]);
 
   await iam.send(new iamSdk.UpdateAccountPasswordPolicyCommand({ MinimumPasswordLength: 14, AllowUsersToChangePassword: true }));
-  expect((await iam.send(new iamSdk.GetAccountPasswordPolicyCommand({}))).PasswordPolicy).toMatchObject({ MinimumPasswordLength: 14, ExpirePasswords: false });
+  expect((await iam.send(new iamSdk.GetAccountPasswordPolicyCommand({}))).PasswordPolicy).toMatchObject({
+    MinimumPasswordLength: 14,
+    ExpirePasswords: false,
+  });
   await alex.iam.send(new iamSdk.ChangePasswordCommand({ OldPassword: 'Correct-Horse-7', NewPassword: 'another fine password' }));
   await iam.send(new iamSdk.DeleteAccountPasswordPolicyCommand({}));
 
@@ -103,7 +142,15 @@ it('answers every operation of IAM and STS so that the real clients understand i
   expect((await iam.send(new iamSdk.ListAccountAliasesCommand({}))).AccountAliases).toEqual(['practice-abcd']);
   await iam.send(new iamSdk.DeleteAccountAliasCommand({ AccountAlias: 'practice-abcd' }));
 
-  expect((await iam.send(new iamSdk.GetAccountSummaryCommand({}))).SummaryMap).toMatchObject({ Users: 1, Groups: 1, MFADevices: 1, MFADevicesInUse: 1, AccountMFAEnabled: 0, AccountAccessKeysPresent: 0, AccountPasswordPresent: 1 });
+  expect((await iam.send(new iamSdk.GetAccountSummaryCommand({}))).SummaryMap).toMatchObject({
+    Users: 1,
+    Groups: 1,
+    MFADevices: 1,
+    MFADevicesInUse: 1,
+    AccountMFAEnabled: 0,
+    AccountAccessKeysPresent: 0,
+    AccountPasswordPresent: 1,
+  });
   expect((await iam.send(new iamSdk.GenerateCredentialReportCommand({}))).State).toBe('STARTED');
   expect((await iam.send(new iamSdk.GenerateCredentialReportCommand({}))).State).toBe('COMPLETE');
   const report = await iam.send(new iamSdk.GetCredentialReportCommand({}));
@@ -116,7 +163,9 @@ it('answers every operation of IAM and STS so that the real clients understand i
   await iam.send(new iamSdk.PutRolePolicyCommand({ RoleName: 'guest', PolicyName: 'own', PolicyDocument: document }));
   expect((await iam.send(new iamSdk.GetRoleCommand({ RoleName: 'guest' }))).Role?.MaxSessionDuration).toBe(3600);
   expect((await iam.send(new iamSdk.ListRolesCommand({}))).Roles).toMatchObject([{ RoleName: 'guest' }]);
-  await iam.send(new iamSdk.PutUserPolicyCommand({ UserName: 'alex', PolicyName: 'own', PolicyDocument: document.replace('s3:Get*', 'sts:AssumeRole') }));
+  await iam.send(
+    new iamSdk.PutUserPolicyCommand({ UserName: 'alex', PolicyName: 'own', PolicyDocument: document.replace('s3:Get*', 'sts:AssumeRole') }),
+  );
   const assumed = await alex.sts.send(new stsSdk.AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 'visit' }));
   expect(assumed.AssumedRoleUser?.Arn).toBe('arn:aws:sts::111122223333:assumed-role/guest/visit');
 
@@ -128,7 +177,10 @@ it('answers every operation of IAM and STS so that the real clients understand i
   const enabled = await iam.send(new iamSdk.EnableOrganizationsRootCredentialsManagementCommand({}));
   expect(enabled.EnabledFeatures).toEqual(['RootCredentialsManagement']);
   await iam.send(new iamSdk.EnableOrganizationsRootSessionsCommand({}));
-  expect(await iam.send(new iamSdk.ListOrganizationsFeaturesCommand({}))).toMatchObject({ OrganizationId: 'o-practice00', EnabledFeatures: ['RootCredentialsManagement', 'RootSessions'] });
+  expect(await iam.send(new iamSdk.ListOrganizationsFeaturesCommand({}))).toMatchObject({
+    OrganizationId: 'o-practice00',
+    EnabledFeatures: ['RootCredentialsManagement', 'RootSessions'],
+  });
   await iam.send(new iamSdk.DisableOrganizationsRootSessionsCommand({}));
   expect((await iam.send(new iamSdk.DisableOrganizationsRootCredentialsManagementCommand({}))).EnabledFeatures).toEqual([]);
 

@@ -1,13 +1,18 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunReport } from '../../src/core/report.js';
 import { newWorld, practiceAccountId } from '../../src/sandbox/new-world.js';
+import type { SandboxRequestHandler } from '../../src/sandbox/request-handler.js';
+import { openSandbox } from '../../src/sandbox/sandbox.js';
 import { isRead } from '../../src/sandbox/services.js';
 import type { AccountWorld, Knobs, World } from '../../src/sandbox/world.js';
+import { afterEach, vi } from 'vitest';
 import { type Ran, testClock, testShell } from '../support/host.js';
 import { seededRandom } from '../sandbox/practice.js';
 
 export const own = practiceAccountId;
+
+afterEach(() => void vi.unstubAllEnvs());
 
 /** One run of the tool, with what it sent. */
 export interface PracticeRun extends Ran {
@@ -28,7 +33,7 @@ export const practiceAccount = (options: { readonly start?: string; readonly see
   const record = join(shell.home, 'requests.jsonl');
   const save = (world: World): void => writeFileSync(file, `${JSON.stringify(world, null, 1)}\n`, { mode: 0o600 });
   const world = (): World => JSON.parse(readFileSync(file, 'utf8')) as World;
-  save({ ...newWorld({ now: clock.now(), random: seededRandom(options.seed) }), knobs: { record } });
+  save({ ...newWorld({ now: clock.now(), random: seededRandom(options.seed ?? 1) }), knobs: { record } });
 
   /** Between two runs, as a person in the console would. */
   const edit = (change: (account: AccountWorld, world: World) => void): void => {
@@ -52,7 +57,10 @@ export const practiceAccount = (options: { readonly start?: string; readonly see
     return { ...ran, requests, writes: requests.filter((name) => !isRead(name.slice(name.indexOf(':') + 1))) };
   };
   /** The same, with `--output json`: the report too. */
-  const report = async (argv: readonly string[], more: Parameters<typeof shell.run>[1] = {}): Promise<PracticeRun & { readonly report: RunReport }> => {
+  const report = async (
+    argv: readonly string[],
+    more: Parameters<typeof shell.run>[1] = {},
+  ): Promise<PracticeRun & { readonly report: RunReport }> => {
     const ran = await run([...argv, '--output', 'json'], more);
     return { ...ran, report: JSON.parse(ran.stdout) as RunReport };
   };
@@ -80,9 +88,12 @@ const accountIn = (world: World): AccountWorld => {
   return account;
 };
 
-/** What of a world outlives a run: requests are counted, knobs turn, sessions come and go. */
+/**
+ * What of a world outlives a run: requests are counted, knobs turn, sessions come and go, and AWS makes a credential report when
+ * asked for one.
+ */
 export const lasting = ({ accounts, organizations, handshakes }: World): Pick<World, 'accounts' | 'organizations' | 'handshakes'> => ({
-  accounts,
+  accounts: Object.fromEntries(Object.entries(accounts).map(([id, account]) => [id, { ...account, credentialReport: null }])),
   organizations,
   handshakes,
 });
@@ -90,3 +101,62 @@ export const lasting = ({ accounts, organizations, handshakes }: World): Pick<Wo
 /** Ids of the wanted findings that are open: failed, or for a person to tell. */
 export const leftOpen = ({ results }: Pick<RunReport, 'results'>): readonly string[] =>
   results.filter(({ kind, status }) => kind === 'wanted' && (status === 'fail' || status === 'manual')).map(({ id }) => id);
+
+/** Every file below a folder, by its path: content and mode. */
+export const filesOf = (folder: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => {
+      const stat = lstatSync(join(folder, name));
+      return [name, `${(stat.mode & 0o777).toString(8)} ${stat.isFile() ? readFileSync(join(folder, name), 'latin1') : ''}`];
+    }),
+  );
+
+/**
+ * A shell that is signed in to AWS by key variables, where AWS is a practice account in memory: the guards of a real account are in
+ * force. `around` may put something between the tool and its network.
+ */
+export const signedIn = async (
+  options: {
+    readonly env?: Record<string, string>;
+    readonly around?: (handler: SandboxRequestHandler) => object;
+    readonly edit?: (account: AccountWorld, world: World) => void;
+    /** Instead of an account just signed up. */
+    readonly world?: World;
+  } = {},
+) => {
+  const clock = testClock();
+  const sandbox = await openSandbox({
+    now: clock.now,
+    random: seededRandom(),
+    ...(options.world === undefined ? {} : { world: structuredClone({ ...options.world, knobs: {} }) }),
+  });
+  options.edit?.(accountIn(sandbox.world), sandbox.world);
+  const { accessKeyId, secretAccessKey, sessionToken } = sandbox.credentials;
+  const signIn = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken };
+  const handler = options.around?.(sandbox.requestHandler) ?? sandbox.requestHandler;
+  const shell = testShell({ clock, seed: 1, handler, env: { ...signIn, AWS_REGION: 'us-east-1', ...options.env } });
+  // The SDK's providers look at the process itself, whatever the host's environment says.
+  const forSdk = {
+    ...signIn,
+    ...options.env,
+    HOME: shell.home,
+    AWS_CONFIG_FILE: join(shell.home, '.aws', 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(shell.home, '.aws', 'credentials'),
+  };
+  for (const [name, value] of Object.entries(forSdk)) vi.stubEnv(name, value);
+  const run = async (argv: readonly string[], more: Parameters<typeof shell.run>[1] = {}): Promise<PracticeRun> => {
+    const from = sandbox.calls.length;
+    const ran = await shell.run(argv, more);
+    const calls = sandbox.calls.slice(from);
+    const name = ({ service, operation }: (typeof calls)[number]): string => `${service}:${operation}`;
+    return { ...ran, requests: calls.map(name), writes: calls.filter(({ write }) => write).map(name) };
+  };
+  return {
+    ...shell,
+    clock,
+    sandbox,
+    world: (): World => structuredClone(sandbox.world),
+    account: (): AccountWorld => accountIn(sandbox.world),
+    run,
+  };
+};

@@ -30,7 +30,12 @@ const result = z.strictObject({
   expected: z.string().nullable(),
   observed: z.string().nullable(),
   remediation: z
-    .strictObject({ by: z.enum(['init', 'hand']), instructions: text.nullable(), command: text.nullable(), url: z.url({ protocol: /^https$/ }).nullable() })
+    .strictObject({
+      by: z.enum(['init', 'hand']),
+      instructions: text.nullable(),
+      command: text.nullable(),
+      url: z.url({ protocol: /^https$/ }).nullable(),
+    })
     .nullable(),
   references: z.array(text),
   evidence: z.array(z.strictObject({ operation: text, requestId: text.optional() })),

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newAccount } from '../../src/sandbox/new-world.js';
 import type { AccountWorld, MfaDeviceWorld, OrganizationWorld, UserWorld, World } from '../../src/sandbox/world.js';
@@ -70,7 +70,15 @@ export const aliases = {
 } satisfies Record<string, Build>;
 
 const addUser = ({ into, account }: Building, change: Partial<UserWorld>): void => {
-  into.users.push({ ...named(account.users, admin), groups: [], attachedPolicies: [], tags: {}, password: null, accessKeys: [], ...change });
+  into.users.push({
+    ...named(account.users, admin),
+    groups: [],
+    attachedPolicies: [],
+    tags: {},
+    password: null,
+    accessKeys: [],
+    ...change,
+  });
 };
 export const users = {
   none: () => {},
@@ -114,12 +122,35 @@ export const devices = {
   },
 } satisfies Record<string, Build>;
 
-const lax = { MinimumPasswordLength: 8, RequireSymbols: false, RequireNumbers: true, RequireUppercaseCharacters: false, RequireLowercaseCharacters: true, AllowUsersToChangePassword: true, ExpirePasswords: false };
+const lax = {
+  MinimumPasswordLength: 8,
+  RequireSymbols: false,
+  RequireNumbers: true,
+  RequireUppercaseCharacters: false,
+  RequireLowercaseCharacters: true,
+  AllowUsersToChangePassword: true,
+  ExpirePasswords: false,
+};
 export const policies = {
   none: () => {},
   laxer: ({ into }) => void (into.passwordPolicy = { ...lax }),
-  'stricter in part': ({ into }) => void (into.passwordPolicy = { ...lax, MinimumPasswordLength: 30, RequireSymbols: true, MaxPasswordAge: 90, ExpirePasswords: true, HardExpiry: true }),
-  stricter: ({ into }) => void (into.passwordPolicy = { ...lax, MinimumPasswordLength: 64, PasswordReusePrevention: 24, MaxPasswordAge: 30, ExpirePasswords: true }),
+  'stricter in part': ({ into }) =>
+    void (into.passwordPolicy = {
+      ...lax,
+      MinimumPasswordLength: 30,
+      RequireSymbols: true,
+      MaxPasswordAge: 90,
+      ExpirePasswords: true,
+      HardExpiry: true,
+    }),
+  stricter: ({ into }) =>
+    void (into.passwordPolicy = {
+      ...lax,
+      MinimumPasswordLength: 64,
+      PasswordReusePrevention: 24,
+      MaxPasswordAge: 30,
+      ExpirePasswords: true,
+    }),
 } satisfies Record<string, Build>;
 
 const addKeyUser = (at: Building, ids: readonly string[], change: Partial<UserWorld> = {}): void => {
@@ -160,7 +191,10 @@ export const budgets = {
     addBudget(at, ({ notifications }) => {
       const [first] = notifications;
       if (first === undefined) throw new Error('there is no alert');
-      notifications.push({ notification: { ...first.notification, Threshold: 95 }, subscribers: [{ SubscriptionType: 'EMAIL', Address: 'bob@example.com' }] });
+      notifications.push({
+        notification: { ...first.notification, Threshold: 95 },
+        subscribers: [{ SubscriptionType: 'EMAIL', Address: 'bob@example.com' }],
+      });
     }),
   'under another name': (at) => addBudget(at, ({ budget }) => void (budget['BudgetName'] = 'My budget')),
 } satisfies Record<string, Build>;
@@ -180,7 +214,13 @@ const addMember = ({ target }: Building, organization: OrganizationWorld, change
   const createdAt = new Date(organization.createdAt);
   const account = { ...newAccount({ id: otherAccount, name: member.name, email: member.email, now: createdAt }), ...change };
   target.accounts[account.id] = account;
-  organization.members.push({ accountId: account.id, joinedMethod: 'CREATED', joinedAt: organization.createdAt, parent: organization.rootId, tags: {} });
+  organization.members.push({
+    accountId: account.id,
+    joinedMethod: 'CREATED',
+    joinedAt: organization.createdAt,
+    parent: organization.rootId,
+    tags: {},
+  });
 };
 export const organizations = {
   none: () => {},
@@ -238,13 +278,12 @@ export const isPossible = ({ user, group, login, device }: State): boolean =>
   !(user === 'none' && (login === 'yes' || device === 'enabled')) && !(user === 'in the group' && group === 'none');
 
 export const makePieces = async (): Promise<Pieces> => {
-  const practiced = practiceAccount();
+  // By other chances than those of the accounts to come, which would draw the same secrets.
+  const practiced = practiceAccount({ seed: 2 });
   writeFileSync(join(practiced.home, 'bootstrap.yaml'), config());
   const { code, stderr, stdout } = await practiced.run(['init', '--yes']);
   if (code !== 5) throw new Error(`${stderr}${stdout}`);
-  const profiles = ['credentials', 'config'].map((name) => join(practiced.secrets, name));
-  const { readFileSync } = await import('node:fs');
-  return { world: practiced.world(), account: practiced.account(), profiles: readFileSync(profiles[0] ?? '', 'utf8') };
+  return { world: practiced.world(), account: practiced.account(), profiles: readFileSync(join(practiced.secrets, 'credentials'), 'utf8') };
 };
 
 /** An account in this state, with the config beside it. What belongs to others is there in every state. */
@@ -258,7 +297,8 @@ export const accountInState = (state: State, pieces: Pieces): PracticeAccount =>
     users[state.user](at);
     if (state.login === 'yes') {
       const user = into.users.find(({ name }) => name.toLowerCase() === admin);
-      if (user !== undefined) user.password = { value: 'Of-their-own-choice-1', createdAt: into.createdAt, resetRequired: false, lastUsed: into.createdAt };
+      if (user !== undefined)
+        user.password = { value: 'Of-their-own-choice-1', createdAt: into.createdAt, resetRequired: false, lastUsed: into.createdAt };
     }
     groups[state.group](at);
     devices[state.device](at);
@@ -280,10 +320,30 @@ export const accountInState = (state: State, pieces: Pieces): PracticeAccount =>
 const addOthers = (at: Building): void => {
   const { into, account } = at;
   const user = named(account.users, admin);
-  into.groups.push({ ...named(account.groups, 'ci-readers'), id: 'AGPADEVELOPERS111111', name: 'developers', attachedPolicies: [], inlinePolicies: { own: '{"Version":"2012-10-17","Statement":[]}' } });
+  into.groups.push({
+    ...named(account.groups, 'ci-readers'),
+    id: 'AGPADEVELOPERS111111',
+    name: 'developers',
+    attachedPolicies: [],
+    inlinePolicies: { own: '{"Version":"2012-10-17","Statement":[]}' },
+  });
   into.users.push({ ...user, id: 'AIDABOB11111111111111', name: 'bob', groups: ['developers'], tags: { team: 'shop' }, password: null });
-  into.policies.push({ arn: `arn:aws:iam::${own}:policy/shop`, name: 'shop', document: '{"Version":"2012-10-17","Statement":[]}', createdAt: into.createdAt });
-  into.roles.push({ id: 'AROASHOP1111111111111', name: 'shop', path: '/', createdAt: into.createdAt, trust: '{"Version":"2012-10-17","Statement":[]}', attachedPolicies: [], inlinePolicies: {}, tags: {} });
+  into.policies.push({
+    arn: `arn:aws:iam::${own}:policy/shop`,
+    name: 'shop',
+    document: '{"Version":"2012-10-17","Statement":[]}',
+    createdAt: into.createdAt,
+  });
+  into.roles.push({
+    id: 'AROASHOP1111111111111',
+    name: 'shop',
+    path: '/',
+    createdAt: into.createdAt,
+    trust: '{"Version":"2012-10-17","Statement":[]}',
+    attachedPolicies: [],
+    inlinePolicies: {},
+    tags: {},
+  });
   into.alternateContacts.OPERATIONS = { Name: 'Bob', Title: 'Ops', EmailAddress: 'ops@example.com', PhoneNumber: '+1 555 0111' };
   addBudget(at, ({ budget }) => {
     budget['BudgetName'] = 'Storage';
@@ -300,13 +360,19 @@ export const leaves = (state: State): readonly string[] => {
     ...(state.contact === 'other' ? ['billing-access.contact'] : []),
     ...(state.budget === 'under another name' ? ['budget.exists'] : []),
     ...(groupIsTaken && !isAdmin && state.user !== 'with the policy of its own' ? ['admin-user.exists'] : []),
-    ...(state.user.endsWith('policy of its own') && !(groupIsTaken && state.user === 'with another policy of its own') ? ['admin-user.via-group'] : []),
+    ...(state.user.endsWith('policy of its own') && !(groupIsTaken && state.user === 'with another policy of its own')
+      ? ['admin-user.via-group']
+      : []),
     ...(groupIsTaken && state.user === 'none' ? ['admin-user.console'] : []),
     ...(state.root === 'with MFA' ? [] : ['mfa.root']),
     ...(state.alias === 'other' ? ['alias.name'] : []),
     ...(state.keys === 'one, unknown' ? ['access-keys.stored'] : []),
     ...(state.keys === 'two, unknown' ? ['access-keys.stored', 'access-keys.stored'] : []),
     ...(state.keys === 'one, switched off' ? ['access-keys.exists'] : []),
-    ...(state.organization === 'member of another' ? [] : state.organization === 'the account is suspended' || state.organization === 'another account has the name' ? ['organization.accounts'] : ['organization.access-role']),
+    ...(state.organization === 'member of another'
+      ? []
+      : state.organization === 'the account is suspended' || state.organization === 'another account has the name'
+        ? ['organization.accounts']
+        : ['organization.access-role']),
   ];
 };

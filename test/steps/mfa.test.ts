@@ -29,6 +29,7 @@ const desired = (over: Partial<Desired> = {}): Desired => ({
   admin: true,
   assign: 'unattended',
   adminName: 'alex',
+  adminGroup: 'Administrators',
   passwordComing: false,
   destination: true,
   audit: false,

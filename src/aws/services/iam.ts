@@ -9,6 +9,7 @@ import {
   CreateLoginProfileCommand,
   CreateUserCommand,
   CreateVirtualMFADeviceCommand,
+  DeleteAccessKeyCommand,
   DeleteVirtualMFADeviceCommand,
   EnableMFADeviceCommand,
   EnableOrganizationsRootCredentialsManagementCommand,
@@ -27,7 +28,9 @@ import {
   ListOrganizationsFeaturesCommand,
   ListUsersCommand,
   ListVirtualMFADevicesCommand,
+  UpdateAccessKeyCommand,
   UpdateAccountPasswordPolicyCommand,
+  UpdateLoginProfileCommand,
 } from '@aws-sdk/client-iam';
 
 // Named imports, so that the bundle carries these commands and no others.
@@ -42,6 +45,7 @@ export const commands = {
   CreateLoginProfile: CreateLoginProfileCommand,
   CreateUser: CreateUserCommand,
   CreateVirtualMFADevice: CreateVirtualMFADeviceCommand,
+  DeleteAccessKey: DeleteAccessKeyCommand,
   DeleteVirtualMFADevice: DeleteVirtualMFADeviceCommand,
   EnableMFADevice: EnableMFADeviceCommand,
   EnableOrganizationsRootCredentialsManagement: EnableOrganizationsRootCredentialsManagementCommand,
@@ -60,5 +64,7 @@ export const commands = {
   ListOrganizationsFeatures: ListOrganizationsFeaturesCommand,
   ListUsers: ListUsersCommand,
   ListVirtualMFADevices: ListVirtualMFADevicesCommand,
+  UpdateAccessKey: UpdateAccessKeyCommand,
   UpdateAccountPasswordPolicy: UpdateAccountPasswordPolicyCommand,
+  UpdateLoginProfile: UpdateLoginProfileCommand,
 };

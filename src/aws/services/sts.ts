@@ -1,7 +1,4 @@
-import {
-  STSClient,
-  GetCallerIdentityCommand,
-} from '@aws-sdk/client-sts';
+import { STSClient, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 
 // Named imports, so that the bundle carries these commands and no others.
 export const Client = STSClient;

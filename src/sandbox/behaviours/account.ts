@@ -51,7 +51,8 @@ export const account: Behaviours = {
 
   GetContactInformation(input, scene) {
     const { contact } = target(input.AccountId, scene);
-    if (Object.keys(contact).length === 0) throw new Fault('ResourceNotFoundException', 404, 'No contact information was found for this account.');
+    if (Object.keys(contact).length === 0)
+      throw new Fault('ResourceNotFoundException', 404, 'No contact information was found for this account.');
     return { ContactInformation: { ...contact } };
   },
 
@@ -103,8 +104,10 @@ function target(id: unknown, scene: Scene): AccountWorld {
   if (id === undefined || id === null) return own;
   if (typeof id !== 'string' || !/^\d{12}$/.test(id)) throw invalid('accountId', `AccountId ${String(id)} must be 12 digits`);
   const organization = world.organizations.find(({ managementAccountId }) => managementAccountId === own.id);
-  if (organization === undefined) throw denied('AccountId can be given only by the management account of an organization or a delegated administrator.');
-  if (id === own.id) throw invalid('accountId', 'The management account can only be managed using the standalone context from the management account.');
+  if (organization === undefined)
+    throw denied('AccountId can be given only by the management account of an organization or a delegated administrator.');
+  if (id === own.id)
+    throw invalid('accountId', 'The management account can only be managed using the standalone context from the management account.');
   if (organization.featureSet !== 'ALL') throw denied('The organization must have all features enabled.');
   if (!organization.trustedServices.includes('account.amazonaws.com')) {
     throw denied('The organization must have trusted access enabled for account.amazonaws.com.');
@@ -129,7 +132,8 @@ function checked(input: Readonly<Record<string, unknown>>, rules: Readonly<Recor
     const value = input[name] ?? undefined;
     if (value === undefined && !required) continue;
     if (value === undefined) throw invalid(name, `${name} is required`);
-    if (typeof value !== 'string' || value.length < 1 || value.length > max) throw invalid(name, `${name} must have 1 to ${max} characters`);
+    if (typeof value !== 'string' || value.length < 1 || value.length > max)
+      throw invalid(name, `${name} must have 1 to ${max} characters`);
     if (pattern !== undefined && !pattern.test(value)) throw invalid(name, `${name} does not match the required pattern`);
     fields[name] = value;
   }

@@ -25,7 +25,13 @@ type Alert = BudgetWorld['notifications'][number];
 const reads: Behaviours = {
   DescribeBudgets(input, scene) {
     const { items, next } = paged(scene.account.budgets, input, 100, 1000);
-    return { ...unlessEmpty('Budgets', items.map(({ budget }) => shown(budget, input.ShowFilterExpression === true))), ...next };
+    return {
+      ...unlessEmpty(
+        'Budgets',
+        items.map(({ budget }) => shown(budget, input.ShowFilterExpression === true)),
+      ),
+      ...next,
+    };
   },
 
   DescribeBudget(input, scene) {
@@ -40,7 +46,10 @@ const reads: Behaviours = {
   DescribeBudgetNotificationsForAccount(input, scene) {
     const alerted = scene.account.budgets.filter(({ notifications }) => notifications.length > 0);
     const { items, next } = paged(alerted, input, 50, 1000);
-    const all = items.map(({ budget, notifications }) => ({ BudgetName: budget['BudgetName'], Notifications: notifications.map(shownNotification) }));
+    const all = items.map(({ budget, notifications }) => ({
+      BudgetName: budget['BudgetName'],
+      Notifications: notifications.map(shownNotification),
+    }));
     return { ...unlessEmpty('BudgetNotificationsForAccount', all), ...next };
   },
 
@@ -58,14 +67,17 @@ const writes: Behaviours = {
     const budget = kept(input.Budget, account.partition, scene.now);
     const name = String(budget['BudgetName']);
     const requested: readonly { Notification?: NotificationInput; Subscribers?: never[] }[] = input.NotificationsWithSubscribers ?? [];
-    if (requested.length > LIMITS.notifications) throw invalid(`A budget can have at most ${LIMITS.notifications} notifications, not ${requested.length}.`);
+    if (requested.length > LIMITS.notifications)
+      throw invalid(`A budget can have at most ${LIMITS.notifications} notifications, not ${requested.length}.`);
     const notifications = requested.reduce<Alert[]>((alerts, each) => {
       const wanted = notification(each.Notification, budget['TimeUnit']);
       return withAlert(alerts, { notification: { ...wanted }, subscribers: subscribers(each.Subscribers) });
     }, []);
     const resourceTags = tags(input.ResourceTags);
-    if (account.budgets.some((each) => each.budget['BudgetName'] === name)) throw duplicate(`Error creating budget: ${name} - the budget already exists.`);
-    if (account.budgets.length >= LIMITS.budgets) throw new Fault('ServiceQuotaExceededException', 400, `An account can have at most ${LIMITS.budgets} budgets.`);
+    if (account.budgets.some((each) => each.budget['BudgetName'] === name))
+      throw duplicate(`Error creating budget: ${name} - the budget already exists.`);
+    if (account.budgets.length >= LIMITS.budgets)
+      throw new Fault('ServiceQuotaExceededException', 400, `An account can have at most ${LIMITS.budgets} budgets.`);
     account.budgets.push({ budget, notifications, tags: resourceTags });
     return {};
   },
@@ -94,7 +106,8 @@ const writes: Behaviours = {
     const budget = find(input.BudgetName, scene);
     const wanted = notification(input.NewNotification, budget.budget['TimeUnit']);
     const alert = findAlert(budget, input.OldNotification);
-    if (budget.notifications.some((each) => each !== alert && isAlert(each, wanted))) throw duplicate('The new notification already exists.');
+    if (budget.notifications.some((each) => each !== alert && isAlert(each, wanted)))
+      throw duplicate('The new notification already exists.');
     alert.notification = { ...wanted };
     return {};
   },
@@ -168,12 +181,15 @@ export const budgets: Behaviours = {
 
 /** Each operation names the account, and only its own may be named. */
 function ownAccountOnly(behaviours: Behaviours): Behaviours {
-  const guarded = (behaviour: Behaviour): Behaviour => (input, scene) => {
-    const id: unknown = input.AccountId;
-    if (typeof id !== 'string' || !/^\d{12}$/.test(id)) throw invalid(`AccountId must be 12 digits, not '${String(id)}'.`);
-    if (id !== scene.account.id) throw new Fault('AccessDeniedException', 400, `Account ${scene.account.id} does not have access to the budgets of account ${id}.`);
-    return behaviour(input, scene);
-  };
+  const guarded =
+    (behaviour: Behaviour): Behaviour =>
+    (input, scene) => {
+      const id: unknown = input.AccountId;
+      if (typeof id !== 'string' || !/^\d{12}$/.test(id)) throw invalid(`AccountId must be 12 digits, not '${String(id)}'.`);
+      if (id !== scene.account.id)
+        throw new Fault('AccessDeniedException', 400, `Account ${scene.account.id} does not have access to the budgets of account ${id}.`);
+      return behaviour(input, scene);
+    };
   return Object.fromEntries(Object.entries(behaviours).map(([name, behaviour]) => [name, guarded(behaviour)]));
 }
 
@@ -187,7 +203,8 @@ function find(name: unknown, scene: Scene): BudgetWorld {
 function byArn(arn: unknown, scene: Scene): BudgetWorld {
   const [, partition, owner, name] = /^arn:(aws[a-z-]*):budgets::(\d{12}):budget\/(.+)$/.exec(String(arn)) ?? [];
   if (partition !== scene.account.partition || name === undefined) throw invalid(`'${String(arn)}' is not the ARN of a budget.`);
-  if (owner !== scene.account.id) throw new Fault('AccessDeniedException', 400, `Account ${scene.account.id} does not have access to ${String(arn)}.`);
+  if (owner !== scene.account.id)
+    throw new Fault('AccessDeniedException', 400, `Account ${scene.account.id} does not have access to ${String(arn)}.`);
   return find(name, scene);
 }
 
@@ -203,7 +220,8 @@ function isAlert(alert: Alert, wanted: NotificationKept): boolean {
 }
 
 function withAlert(alerts: readonly Alert[], added: Alert): Alert[] {
-  if (alerts.some((each) => isAlert(each, added.notification as unknown as NotificationKept))) throw duplicate('The notification already exists.');
+  if (alerts.some((each) => isAlert(each, added.notification as unknown as NotificationKept)))
+    throw duplicate('The notification already exists.');
   if (alerts.length >= LIMITS.notifications) {
     throw new Fault('CreationLimitExceededException', 400, `A budget can have at most ${LIMITS.notifications} notifications.`);
   }
@@ -227,5 +245,8 @@ function unlessEmpty(name: string, items: readonly unknown[]): Record<string, un
 function paged<T>(items: readonly T[], input: { MaxResults?: number; NextToken?: string }, usual: number, most: number) {
   const size = input.MaxResults ?? usual;
   if (!Number.isInteger(size) || size < 1 || size > most) throw invalid(`MaxResults must be from 1 to ${most}, not ${size}.`);
-  return page(items, input.NextToken, { size, badToken: () => new Fault('InvalidNextTokenException', 400, 'The pagination token is invalid.') });
+  return page(items, input.NextToken, {
+    size,
+    badToken: () => new Fault('InvalidNextTokenException', 400, 'The pagination token is invalid.'),
+  });
 }

@@ -53,7 +53,11 @@ function check(input: LookupInput): void {
       key !== undefined && ATTRIBUTES.includes(key) && value !== undefined && value.length >= 1 && value.length <= 2000,
   );
   if (attributes.length > 1 || !valid) {
-    throw new Fault('InvalidLookupAttributesException', 400, 'Specify exactly one lookup attribute, with a known key and a value of 1 to 2000 characters.');
+    throw new Fault(
+      'InvalidLookupAttributesException',
+      400,
+      'Specify exactly one lookup attribute, with a known key and a value of 1 to 2000 characters.',
+    );
   }
 }
 

@@ -36,13 +36,25 @@ const all: Behaviours = {
   ...organizationsFeatures,
 };
 
-const checked = (behaviour: Behaviour): Behaviour => (input, scene) => {
-  checkConstraints(input as Readonly<Record<string, unknown>>);
-  return behaviour(input, scene);
-};
+const checked =
+  (behaviour: Behaviour): Behaviour =>
+  (input, scene) => {
+    checkConstraints(input as Readonly<Record<string, unknown>>);
+    return behaviour(input, scene);
+  };
 
 const only = (wanted: (operation: string) => boolean): Behaviours =>
-  Object.fromEntries(Object.entries(all).filter(([operation]) => wanted(operation)).map(([operation, behaviour]) => [operation, checked(behaviour)]));
+  Object.fromEntries(
+    Object.entries(all)
+      .filter(([operation]) => wanted(operation))
+      .map(([operation, behaviour]) => [operation, checked(behaviour)]),
+  );
 
 /** Constraints of the service model first, then what the operation does; each write leaves an event. */
-export const iam: Behaviours = { ...only(isRead), ...recorded('iam.amazonaws.com', only((operation) => !isRead(operation))) };
+export const iam: Behaviours = {
+  ...only(isRead),
+  ...recorded(
+    'iam.amazonaws.com',
+    only((operation) => !isRead(operation)),
+  ),
+};

@@ -48,7 +48,16 @@ export const sts: Behaviours = {
     if (owner === undefined || path === undefined) throw invalid(`${input.RoleArn} is invalid`);
     const mfaAt = input.TokenCode === undefined ? world.sessions[scene.accessKeyId]?.mfaAt : mfaTime(input, scene);
     const session = sessionFor(scene, mfaAt);
-    const request = { service: 'sts', operation: 'AssumeRole', input, account, principal: caller, session, region: scene.region, now } as const;
+    const request = {
+      service: 'sts',
+      operation: 'AssumeRole',
+      input,
+      account,
+      principal: caller,
+      session,
+      region: scene.region,
+      now,
+    } as const;
     const question = questionOf(world, request);
     const target = world.accounts[owner];
     const role = target?.roles.find((each) => each.path + each.name === path);
@@ -64,7 +73,8 @@ export const sts: Behaviours = {
     const longest = role.maxSessionDuration ?? 3600;
     const seconds = duration(input.DurationSeconds ?? 3600, 900, 43_200);
     if (seconds > longest) throw invalid('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
-    if (caller.kind === 'role' && seconds > 3600) throw invalid('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining');
+    if (caller.kind === 'role' && seconds > 3600)
+      throw invalid('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining');
     const policies = sessionPolicies(input, scene);
     const principal = { kind: 'role', name: role.name, session: input.RoleSessionName } as const;
     const more = { ...(policies.length > 0 ? { policies } : {}), ...(mfaAt === undefined ? {} : { mfaAt }) };

@@ -3,8 +3,6 @@ export {
   GetAccountInformation$,
   GetAlternateContact$,
   GetContactInformation$,
-  GetPrimaryEmail$,
-  ListRegions$,
   PutAccountName$,
   PutAlternateContact$,
   PutContactInformation$,

@@ -1,6 +1,7 @@
 export {
   AcceptHandshake$,
   CancelHandshake$,
+  CloseAccount$,
   CreateAccount$,
   CreateOrganization$,
   CreateOrganizationalUnit$,

@@ -3,7 +3,10 @@ import type { Change, Finding } from '../../core/finding.js';
 import { profileMark } from '../../core/profile-name.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
 import type { Held } from '../../core/secret-sink.js';
+import { lostFinding, storedFinding } from './key-storage.js';
+import type { LostKey } from './lost-keys.js';
 import { type AccessKey, type People, sameName } from './people.js';
+import { retiring } from './retire-key.js';
 
 /** The access key that the config asks for: whether it is there, whether its secret is, and the change that makes it. */
 
@@ -32,6 +35,8 @@ export interface SeenKey {
   readonly people: Reading<People>;
   readonly keys: Reading<readonly AccessKey[]>;
   readonly held: readonly Held[];
+  /** Keys of interrupted runs of ours, of which nobody has the secret. */
+  readonly lost: readonly LostKey[];
 }
 
 export interface CreateAccessKey extends Change {
@@ -42,9 +47,18 @@ export interface CreateAccessKey extends Change {
   readonly replaces: string | null;
   /** What has to be made around the key first; null when the user is there as wanted. */
   readonly createsUser: { readonly group: string; readonly policies: readonly string[] } | null;
+  /** Keys whose secret was lost, which are taken away first. */
+  readonly retires: readonly LostKey[];
 }
+/** Takes away keys whose secret was lost, where no other is to be made. */
+export interface RetireLostKeys extends Change {
+  readonly kind: 'retire-lost-keys';
+  readonly user: string;
+  readonly retires: readonly LostKey[];
+}
+export type AccessKeyChange = CreateAccessKey | RetireLostKeys;
 
-type Found = Finding<CreateAccessKey>;
+type Found = Finding<AccessKeyChange>;
 
 /** What is made here carries it; a user without it belongs to somebody else. */
 export const ownTag = { Key: 'created-by', Value: 'aws-account-bootstrap' } as const;
@@ -55,8 +69,15 @@ export const creationFindings = (wanted: WantedKey, seen: SeenKey | undefined): 
     return [hand('The config does not say for which user the key is to be', 'Name the user: access-keys.user in the config.', [])];
   const { keys, held, user } = seen;
   if (!keys.ok) return [unknownFinding('access-keys.exists', keys, user), unknownFinding('access-keys.stored', keys, user)];
-  const active = keys.value.filter((key) => key.active);
-  return [existsFinding(wanted, seen, user, keys.value), ...active.map((key) => storedFinding(key, held, keys.evidence))];
+  const isLost = ({ id }: AccessKey): boolean => seen.lost.some((lost) => lost.id === id);
+  const sound = keys.value.filter((key) => !isLost(key));
+  const exists = existsFinding(wanted, seen, user, sound);
+  const repair = exists.remedy?.by === 'init' ? exists.remedy.change : retirement(user, seen.lost);
+  return [
+    exists,
+    ...keys.value.filter(isLost).map((key) => lostFinding(key, repair, keys.evidence)),
+    ...sound.filter((key) => key.active).map((key) => storedFinding(key, held, keys.evidence)),
+  ];
 };
 
 const hand = (
@@ -103,7 +124,7 @@ const existsFinding = (wanted: WantedKey, seen: SeenKey, user: string, keys: rea
     return hand(obstacle.reason ?? reason, instructions, evidence, { resource: user, ...(command === undefined ? {} : { command }) });
   }
   if (!seen.people.ok) return unknownFinding('access-keys.exists', seen.people, user);
-  const change = creation(wanted, user, seen.people.value, seen.partition, replacedKey(wanted, seen.held));
+  const change = repairing(creation(wanted, user, seen.people.value, seen.partition, replacedKey(wanted, seen.held)), seen.lost);
   return { id: 'access-keys.exists', status: 'fail', resource: user, reason, evidence, remedy: { by: 'init', change } };
 };
 
@@ -166,7 +187,13 @@ const creation = (wanted: WantedKey, user: string, people: People, partition: st
   const ours = person?.tags[ownTag.Key] === ownTag.Value;
   // An existing user of somebody else keeps its permissions, unless the config names a group for it.
   if (wanted.userIsAdmin || (person !== undefined && !ours && wanted.group === undefined)) {
-    return { ...base, summary: `Make an access key for ${user}${where}${instead}`, calls: ['iam:CreateAccessKey'], createsUser: null };
+    return {
+      ...base,
+      summary: `Make an access key for ${user}${where}${instead}`,
+      calls: ['iam:CreateAccessKey'],
+      createsUser: null,
+      retires: [],
+    };
   }
   const groupName = wanted.group ?? `${user}-access`;
   const group = people.groups.find(({ name }) => sameName(name, groupName));
@@ -194,33 +221,28 @@ const creation = (wanted: WantedKey, user: string, people: People, partition: st
     `an access key for ${user}${where}${instead}`,
   ].filter((part) => part !== '');
   const createsUser = calls.length === 1 ? null : { group: groupName, policies: missing };
-  return { ...base, summary: `Make ${listed(parts)}`, calls, createsUser };
+  return { ...base, summary: `Make ${listed(parts)}`, calls, createsUser, retires: [] };
 };
+
+/** The same, after the keys of interrupted runs are gone: a user has no more than two. */
+const repairing = (change: CreateAccessKey, lost: readonly LostKey[]): CreateAccessKey => {
+  if (lost.length === 0) return change;
+  const summary = `Delete ${named(lost)} of an interrupted run, whose secret nobody has; then ${change.summary.replace(/^Make/, 'make')}`;
+  return { ...change, summary, calls: [...lost.flatMap(() => retiring), ...change.calls], retires: lost };
+};
+
+const named = (lost: readonly LostKey[]): string =>
+  `${lost.length === 1 ? 'the access key' : 'the access keys'} ${lost.map(({ id }) => id).join(' and ')}`;
+
+const retirement = (user: string, lost: readonly LostKey[]): RetireLostKeys => ({
+  kind: 'retire-lost-keys',
+  summary: `Delete ${named(lost)} of an interrupted run, whose secret nobody has`,
+  risk: 'none',
+  calls: lost.flatMap(() => retiring),
+  user,
+  retires: lost,
+});
 
 /** a / a and b / a, b and c; a group without policies has "no policy". */
 const listed = (parts: readonly string[]): string =>
   parts.length === 0 ? 'no policy' : [parts.slice(0, -1).join(', '), parts.at(-1)].filter((part) => part !== '').join(' and ');
-
-/** The key's id is all there is to go by: AWS shows the secret once, and nobody can ask for it again. */
-const storedFinding = (key: AccessKey, held: readonly Held[], evidence: Finding['evidence']): Found => {
-  const base = { id: 'access-keys.stored', resource: key.id, evidence };
-  const there = held.filter(({ kind, id }) => kind === 'access-key' && id === key.id).map(({ user }) => user);
-  if (there.length > 0) {
-    const profile = there.find((user) => user.startsWith('profile '));
-    return {
-      ...base,
-      status: 'pass',
-      reason: `The secret of the key ${key.id} is in ${profile === undefined ? 'the secrets file' : `the ${profile}`}`,
-    };
-  }
-  return {
-    ...base,
-    status: 'manual',
-    reason: `The secret of the key ${key.id} of ${key.user} is not here; the key was made elsewhere, or its secret is lost`,
-    remedy: {
-      by: 'hand',
-      instructions: 'If the key is in use elsewhere, leave it. If nobody has its secret, rotate it.',
-      command: `bootstrap keys rotate --user ${key.user}`,
-    },
-  };
-};

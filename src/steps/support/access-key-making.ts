@@ -1,19 +1,36 @@
 import { managedPolicyArn } from '../../core/account.js';
-import { AmbiguousWriteError, type AwsError, isAwsError } from '../../core/aws-error.js';
+import { AmbiguousWriteError, AwsError, isAwsError } from '../../core/aws-error.js';
 import { BootstrapError } from '../../core/error.js';
 import { profileMark } from '../../core/profile-name.js';
 import type { ApplyContext } from '../../core/step.js';
 import { readLastUse } from './access-key-audit.js';
-import { type CreateAccessKey, ownTag } from './access-key-creation.js';
+import { type AccessKeyChange, type CreateAccessKey, ownTag } from './access-key-creation.js';
+import { storeKey } from './key-storing.js';
 import { lookedInto } from './looked-into.js';
+import { noted } from './noted.js';
 import { type AccessKey, readAccessKeys } from './people.js';
+import { retireKey } from './retire-key.js';
+
+export const applyKeyChange = async (context: ApplyContext, change: AccessKeyChange): Promise<void> => {
+  if (change.kind === 'create-access-key') return makeAccessKey(context, change);
+  await retireLost(context, change);
+};
 
 /** Makes the key, and before it what the plan found missing around it. Nothing is made before its place is sure. */
-export const makeAccessKey = async (context: ApplyContext, change: CreateAccessKey): Promise<void> => {
+const makeAccessKey = async (context: ApplyContext, change: CreateAccessKey): Promise<void> => {
   await context.secrets.reserve(await context.accountId());
   await guardProfile(context, change);
+  await retireLost(context, change);
   await prepareUser(context, change);
   await createKey(context, change);
+};
+
+const retireLost = async (context: ApplyContext, { user, retires }: Pick<AccessKeyChange, 'user' | 'retires'>): Promise<void> => {
+  for (const { id, entry } of retires) {
+    context.say(`deleting the access key ${id}, whose secret an interrupted run lost`);
+    await retireKey(context, user, id);
+    await noted(context, entry, { made: id, state: 'closed' });
+  }
 };
 
 /** Just before the key is made: what the profile holds is what it held in the plan. */
@@ -47,19 +64,56 @@ const prepareUser = async ({ cloud, caller }: ApplyContext, { user, createsUser,
   if (calls.includes('iam:AddUserToGroup')) await cloud.write('iam:AddUserToGroup', { GroupName: group, UserName: user });
 };
 
+/** A key whose answer is lost is taken away again and made anew, so often in one run. */
+const secondChances = 2;
+
+/**
+ * The journal is written before AWS is asked, so that whatever happens from here on the next run knows: a key of this user that
+ * is not in `before` and was not stored is ours, and lost.
+ */
 const createKey = async (context: ApplyContext, { user, profile }: CreateAccessKey): Promise<void> => {
-  const { cloud, secrets } = context;
-  const before = await readAccessKeys(cloud, user);
-  try {
-    const { AccessKey: made } = await cloud.write('iam:CreateAccessKey', { UserName: user });
-    await secrets.store({ kind: 'access-key', user, accessKeyId: made.AccessKeyId, secretAccessKey: made.SecretAccessKey, profile });
-  } catch (error) {
-    if (!(error instanceof AmbiguousWriteError)) throw error;
-    const known = before.ok ? before.value.map(({ id }) => id) : undefined;
-    const lost = known === undefined ? undefined : await findLostKey(context, user, known);
-    throw lost === undefined ? error : secretLost(lost, error);
+  const { cloud, journal, say } = context;
+  const accountId = await context.accountId();
+  for (let chance = 0; ; chance += 1) {
+    const before = await readAccessKeys(cloud, user);
+    if (!before.ok) throw unreadable(user, before.message);
+    const known = before.value.map(({ id }) => id);
+    const { id: entry } = await journal.open({ accountId, kind: 'access-key', user, before: known, replaces: null });
+    try {
+      const { AccessKey: made } = await cloud.write('iam:CreateAccessKey', { UserName: user });
+      await storeKey(context, entry, {
+        kind: 'access-key',
+        user,
+        accessKeyId: made.AccessKeyId,
+        secretAccessKey: made.SecretAccessKey,
+        profile,
+      });
+      return;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      // Refused: there is no key. In doubt the entry stays open, for whoever finds the key.
+      if (!(error instanceof AmbiguousWriteError)) {
+        await noted(context, entry, { state: 'closed' });
+        throw error;
+      }
+      const lost = await findLostKey(context, user, known);
+      if (lost === undefined) throw error;
+      if (chance >= secondChances) throw secretLost(lost, error);
+      say(`the answer about the access key ${lost.id} was lost, and its secret with it; it is deleted, and another one made`);
+      await retireKey(context, user, lost.id);
+      await noted(context, entry, { made: lost.id, state: 'closed' });
+    }
   }
 };
+
+const unreadable = (user: string, why: string): BootstrapError =>
+  new BootstrapError({
+    code: 'E-READ-DENIED',
+    exit: 4,
+    step: 'access-keys',
+    message: `The access keys of ${user} could not be read just before a new one was to be made: ${why}.`,
+    next: 'Run as an identity that is allowed iam:ListAccessKeys, and run the same command again.',
+  });
 
 /** IAM shows a new key late; a second one made too early would be an orphan. */
 const patienceMs = 30_000;
@@ -96,8 +150,9 @@ const secretLost = ({ id, user }: AccessKey, error: AmbiguousWriteError): Bootst
     code: 'E-KEY-SECRET-LOST',
     exit: 6,
     step: 'access-keys',
-    message: `AWS made the access key ${id} for ${user}, but its answer was lost, and with it the secret; nobody can use that key.`,
-    next: `Delete it (aws iam delete-access-key --user-name ${user} --access-key-id ${id}) and run the same command again.`,
+    message: `AWS made the access key ${id} for ${user}, but its answer was lost, as it was before, and with it the secret; nobody can use that key.`,
+    next: 'Run the same command again when the connection is better; it deletes that key first.',
+    retryable: true,
     changed: true,
     aws: awsInfo(error),
     cause: error,

@@ -25,6 +25,8 @@ export interface Observed {
   /** The administrator's name as the account spells it. */
   readonly spelled: string | undefined;
   readonly password: Reading<ConsolePassword | undefined> | undefined;
+  /** An interrupted run of ours made it, and nobody has it. */
+  readonly passwordLost: boolean;
   readonly policy: Reading<PasswordPolicy | undefined>;
   readonly now: Date;
   readonly audit:
@@ -50,7 +52,11 @@ export interface CreateConsolePassword extends Change {
   readonly kind: 'create-console-password';
   readonly user: string;
 }
-export type AdminChange = CompleteAdministrator | SetPasswordPolicy | CreateConsolePassword;
+export interface ReplaceLostPassword extends Change {
+  readonly kind: 'replace-lost-password';
+  readonly user: string;
+}
+export type AdminChange = CompleteAdministrator | SetPasswordPolicy | CreateConsolePassword | ReplaceLostPassword;
 
 export const assessAdministrator = (desired: Desired, observed: Observed): readonly Finding<AdminChange>[] => [
   ...policyFindings(desired, observed),
@@ -211,16 +217,18 @@ const ownPolicies = (user: Person, evidence: Finding['evidence']): readonly Find
   ];
 };
 
-const consoleFindings = (desired: Desired, { people, password, spelled }: Observed): readonly Finding<AdminChange>[] => {
+const consoleFindings = (desired: Desired, { people, password, passwordLost, spelled }: Observed): readonly Finding<AdminChange>[] => {
   const id = 'admin-user.console';
   const { consolePassword } = desired;
   const name = spelled;
   if (name === undefined || password === undefined || consolePassword === 'none') return [];
   if (!password.ok) return [unknownFinding(id, password, name)];
   const base = { id, resource: name, evidence: password.evidence };
+  if (password.value !== undefined && passwordLost) return [lostPassword(name, consolePassword, base)];
   if (password.value !== undefined) return [{ ...base, status: 'pass', reason: `${name} has a console password` }];
+  if (!people.ok) return [unknownFinding(id, people, name)];
   const reason = `${name} has no console password`;
-  if (people.ok && !willExist(people.value, name, desired.group)) {
+  if (!willExist(people.value, name, desired.group)) {
     return [{ ...base, status: 'fail', reason: `${name} has no console password, and is not there to be given one`, remedy: { by: 'hand', instructions: 'Make the administrator first.' } }];
   }
   if (consolePassword === 'make') {
@@ -240,6 +248,25 @@ const consoleFindings = (desired: Desired, { people, password, spelled }: Observ
   const command =
     consolePassword === 'no-destination' ? 'bootstrap init --only admin-user,mfa --secrets-file FILE' : 'bootstrap init --only admin-user,mfa';
   return [{ ...base, status: 'fail', reason, remedy: { by: 'hand', instructions, command } }];
+};
+
+/** Never used, so nobody is locked out by another one. */
+const lostPassword = (
+  user: string,
+  wanted: Desired['consolePassword'],
+  base: Pick<Finding, 'id' | 'resource' | 'evidence'>,
+): Finding<AdminChange> => {
+  const reason = `The console password of ${user} was made by an interrupted run, and is not where it was stored; nobody has used it`;
+  const change: ReplaceLostPassword = {
+    kind: 'replace-lost-password',
+    summary: `Replace the console password of ${user}, which an interrupted run lost, to be changed at the first sign-in`,
+    risk: 'secret',
+    calls: ['iam:UpdateLoginProfile'],
+    user,
+  };
+  if (wanted === 'make') return { ...base, status: 'fail', reason, remedy: { by: 'init', change } };
+  const instructions = 'Give the user a new password in the console, or name a place for one.';
+  return { ...base, status: 'fail', reason, remedy: { by: 'hand', instructions, command: 'bootstrap init --only admin-user --secrets-file FILE' } };
 };
 
 const auditFindings = ({ audit, now }: Observed): readonly Finding<AdminChange>[] => {

@@ -74,6 +74,8 @@ export const accountOf = (
     cloud,
     clock: { now: () => now, sleep: () => Promise.resolve() },
     accountId: () => Promise.resolve(accountId),
+    secrets: { holds: () => Promise.resolve([]), place: () => 'nowhere' },
+    journal: { entries: () => Promise.resolve([]) },
     caller: () => Promise.resolve({ accountId, partition: as.partition ?? 'aws', identity: as.identity ?? root }),
   } as unknown as ApplyContext & LookContext;
   return { context, waves, sent };

@@ -2,6 +2,7 @@ import { makeBoundary } from '../../../src/aws/boundary.js';
 import { openSession } from '../../../src/aws/session.js';
 import type { Caller } from '../../../src/core/account.js';
 import type { Clock } from '../../../src/core/clock.js';
+import type { Journal, JournalEntry } from '../../../src/core/journal.js';
 import type { SecretSink } from '../../../src/core/secret-sink.js';
 import type { AnyStep, DesireContext, Intents } from '../../../src/core/step.js';
 import { applyAll, type AppliedStep, type ApplyPort } from '../../../src/engine/apply.js';
@@ -10,12 +11,16 @@ import type { PreparedStep } from '../../../src/engine/prepare.js';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import { makeUnattendedEnrol } from '../../../src/secrets/totp.js';
 import { seededRandom } from '../../sandbox/practice.js';
+import { memoryJournal } from './memory-journal.js';
 
 /** One step against the practice account, through the real engine and the real wire. */
 export interface StepRun {
   readonly sandbox: Sandbox;
   readonly account: Sandbox['world']['accounts'][string];
   readonly clock: Clock & { readonly slept: () => number };
+  readonly journal: Journal & { readonly list: JournalEntry[] };
+  /** What changes are applied with, to put something around. */
+  readonly port: ApplyPort;
   readonly look: (step: AnyStep, section: unknown, context?: Partial<DesireContext>) => Promise<LookedStep>;
   readonly apply: (looked: LookedStep, port?: Partial<ApplyPort>) => Promise<AppliedStep>;
   /** Names of the calls that reached the account, in order. */
@@ -27,6 +32,7 @@ export const accountId = '111122223333';
 
 export const stepRun = async (secrets: SecretSink): Promise<StepRun> => {
   const clock = movingClock();
+  const journal = memoryJournal(clock);
   const random = seededRandom();
   const sandbox = await openSandbox({ now: clock.now, random });
   const account = sandbox.world.accounts[accountId];
@@ -50,6 +56,7 @@ export const stepRun = async (secrets: SecretSink): Promise<StepRun> => {
     accountId: async () => accountId,
     clock,
     secrets,
+    journal,
     enrol: makeUnattendedEnrol({ clock }),
     random,
     signal: controller.signal,
@@ -62,6 +69,8 @@ export const stepRun = async (secrets: SecretSink): Promise<StepRun> => {
     sandbox,
     account,
     clock,
+    journal,
+    port,
     look: async (step, section, context) => {
       boundary.forget();
       return lookAt(preparedOf(step, section, context), port);

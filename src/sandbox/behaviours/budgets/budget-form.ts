@@ -22,7 +22,16 @@ const COST_TYPES: Readonly<Record<string, boolean>> = {
 const LAST_END = new Date('2087-06-15T00:00:00.000Z');
 const TIME_UNITS = ['DAILY', 'MONTHLY', 'QUARTERLY', 'ANNUALLY', 'CUSTOM'];
 const BUDGET_TYPES = ['USAGE', 'COST', 'RI_UTILIZATION', 'RI_COVERAGE', 'SAVINGS_PLANS_UTILIZATION', 'SAVINGS_PLANS_COVERAGE'];
-const METRICS = ['BlendedCost', 'UnblendedCost', 'AmortizedCost', 'NetUnblendedCost', 'NetAmortizedCost', 'UsageQuantity', 'NormalizedUsageAmount', 'Hours'];
+const METRICS = [
+  'BlendedCost',
+  'UnblendedCost',
+  'AmortizedCost',
+  'NetUnblendedCost',
+  'NetAmortizedCost',
+  'UsageQuantity',
+  'NormalizedUsageAmount',
+  'Hours',
+];
 const EXPRESSION_ROOTS = ['Or', 'And', 'Not', 'Dimensions', 'Tags', 'CostCategories'];
 
 /** What is kept of a requested budget: checked, and completed with AWS's defaults. Spend begins at zero. */
@@ -81,7 +90,8 @@ function limitsOf(input: Members, type: string, currency: string): { readonly me
 
 function spendOf(value: unknown, requiredUnit: string | undefined): { Amount: string; Unit: string } {
   const { Amount: amount, Unit: unit } = (value ?? {}) as Members;
-  if (typeof amount !== 'string' || !/^([0-9]*\.)?[0-9]+$/.test(amount)) throw invalid(`Amount '${String(amount)}' must be a number without sign or exponent.`);
+  if (typeof amount !== 'string' || !/^([0-9]*\.)?[0-9]+$/.test(amount))
+    throw invalid(`Amount '${String(amount)}' must be a number without sign or exponent.`);
   if (typeof unit !== 'string' || unit.length === 0) throw invalid('Unit is required.');
   if (requiredUnit !== undefined && unit !== requiredUnit) throw invalid(`Unit must be ${requiredUnit} for a cost budget, not ${unit}.`);
   // AWS gives amounts back as decimals: who sends 10 reads 10.0.
@@ -123,12 +133,14 @@ function checkExpression(value: unknown): void {
   }
   const { Key: key, Values: values } = operand as Members;
   if (typeof key !== 'string' || key === '') throw invalid(`${root} of a filter expression needs a Key.`);
-  if (root === 'Dimensions' && (!Array.isArray(values) || values.length === 0)) throw invalid('Dimensions of a filter expression needs Values.');
+  if (root === 'Dimensions' && (!Array.isArray(values) || values.length === 0))
+    throw invalid('Dimensions of a filter expression needs Values.');
 }
 
 function period(value: unknown, timeUnit: string, now: Date): { Start: string; End: string } {
   const { Start: start, End: end } = (value ?? {}) as { readonly Start?: Date; readonly End?: Date };
-  if (timeUnit === 'CUSTOM' && (start === undefined || end === undefined)) throw invalid('A custom budget needs the start and end of its TimePeriod.');
+  if (timeUnit === 'CUSTOM' && (start === undefined || end === undefined))
+    throw invalid('A custom budget needs the start and end of its TimePeriod.');
   const from = start ?? startOf(timeUnit, now);
   const to = end ?? LAST_END;
   if (from >= to) throw invalid('The start of TimePeriod must come before its end.');

@@ -47,7 +47,8 @@ export function notification(input: NotificationInput | undefined, timeUnit?: un
   const type = oneOf(input.NotificationType, ['ACTUAL', 'FORECASTED'], 'notification.notificationType');
   const operator = oneOf(input.ComparisonOperator, ['GREATER_THAN', 'LESS_THAN', 'EQUAL_TO'], 'notification.comparisonOperator');
   const thresholdType = oneOf(input.ThresholdType ?? 'PERCENTAGE', ['PERCENTAGE', 'ABSOLUTE_VALUE'], 'notification.thresholdType');
-  if (input.NotificationState !== undefined && input.NotificationState !== null) oneOf(input.NotificationState, ['OK', 'ALARM'], 'notification.notificationState');
+  if (input.NotificationState !== undefined && input.NotificationState !== null)
+    oneOf(input.NotificationState, ['OK', 'ALARM'], 'notification.notificationState');
   const threshold = input.Threshold;
   if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 15_000_000_000_000)) {
     throw invalid(`Threshold must be from 0 to 15000000000000, not ${String(threshold)}.`);
@@ -83,7 +84,8 @@ export function sameSubscriber(a: Subscriber, b: Subscriber): boolean {
 /** The subscribers of a new notification. */
 export function subscribers(input: readonly Partial<Subscriber>[] | undefined): Subscriber[] {
   const given = input ?? [];
-  if (given.length < 1 || given.length > LIMITS.subscribers) throw invalid(`A notification needs 1 to ${LIMITS.subscribers} subscribers, not ${given.length}.`);
+  if (given.length < 1 || given.length > LIMITS.subscribers)
+    throw invalid(`A notification needs 1 to ${LIMITS.subscribers} subscribers, not ${given.length}.`);
   return given.reduce<Subscriber[]>((kept, each) => withSubscriber(kept, subscriber(each)), []);
 }
 
@@ -112,12 +114,14 @@ export function tags(input: unknown, existing: Readonly<Record<string, string>> 
   const seen = new Set<string>();
   const all = { ...existing };
   for (const { Key: key, Value: value } of given) {
-    if (typeof key !== 'string' || key.length < 1 || key.length > 128 || key.startsWith('aws:')) throw invalid(`Tag key '${String(key)}' is not valid.`);
+    if (typeof key !== 'string' || key.length < 1 || key.length > 128 || key.startsWith('aws:'))
+      throw invalid(`Tag key '${String(key)}' is not valid.`);
     if (typeof value !== 'string' || value.length > 256) throw invalid(`The value of tag '${key}' is not valid.`);
     if (seen.has(key)) throw invalid(`Tag key '${key}' is given twice.`);
     seen.add(key);
     all[key] = value;
   }
-  if (Object.keys(all).length > LIMITS.tags) throw new Fault('ServiceQuotaExceededException', 400, `A budget can have at most ${LIMITS.tags} tags.`);
+  if (Object.keys(all).length > LIMITS.tags)
+    throw new Fault('ServiceQuotaExceededException', 400, `A budget can have at most ${LIMITS.tags} tags.`);
   return all;
 }

@@ -4,7 +4,19 @@ import { invalidValue } from './constraints.js';
 import { listing } from './listing.js';
 
 /** Held by customers outside the practice world. */
-export const takenAliases: readonly string[] = ['acme', 'amazon', 'aws', 'company', 'dev', 'example', 'prod', 'production', 'sandbox', 'taken', 'test'];
+const takenAliases: readonly string[] = [
+  'acme',
+  'amazon',
+  'aws',
+  'company',
+  'dev',
+  'example',
+  'prod',
+  'production',
+  'sandbox',
+  'taken',
+  'test',
+];
 
 export const alias: Behaviours = {
   /**

@@ -15,26 +15,32 @@ const holders = {
   Role: (input: any, account: AccountWorld): Holder => findRole(account, input.RoleName),
 } as const;
 
-const attach = (kind: keyof typeof holders): Behaviour => (input, { account }) => {
-  const holder = holders[kind](input, account);
-  checkPolicy(account, input.PolicyArn);
-  if (holder.attachedPolicies.includes(input.PolicyArn)) return {};
-  if (holder.attachedPolicies.length >= quotas.policiesPerEntity) throw overQuota(`PoliciesPer${kind}`, quotas.policiesPerEntity);
-  holder.attachedPolicies.push(input.PolicyArn);
-  return {};
-};
+const attach =
+  (kind: keyof typeof holders): Behaviour =>
+  (input, { account }) => {
+    const holder = holders[kind](input, account);
+    checkPolicy(account, input.PolicyArn);
+    if (holder.attachedPolicies.includes(input.PolicyArn)) return {};
+    if (holder.attachedPolicies.length >= quotas.policiesPerEntity) throw overQuota(`PoliciesPer${kind}`, quotas.policiesPerEntity);
+    holder.attachedPolicies.push(input.PolicyArn);
+    return {};
+  };
 
-const detach = (kind: keyof typeof holders): Behaviour => (input, { account }) => {
-  const holder = holders[kind](input, account);
-  if (!holder.attachedPolicies.includes(input.PolicyArn)) absent(`Policy ${input.PolicyArn} was not found.`);
-  holder.attachedPolicies = holder.attachedPolicies.filter((arn) => arn !== input.PolicyArn);
-  return {};
-};
+const detach =
+  (kind: keyof typeof holders): Behaviour =>
+  (input, { account }) => {
+    const holder = holders[kind](input, account);
+    if (!holder.attachedPolicies.includes(input.PolicyArn)) absent(`Policy ${input.PolicyArn} was not found.`);
+    holder.attachedPolicies = holder.attachedPolicies.filter((arn) => arn !== input.PolicyArn);
+    return {};
+  };
 
-const listAttached = (kind: keyof typeof holders): Behaviour => (input, { account }) => {
-  const found = holders[kind](input, account).attachedPolicies.map(attachedShape);
-  return listing('AttachedPolicies', found, input);
-};
+const listAttached =
+  (kind: keyof typeof holders): Behaviour =>
+  (input, { account }) => {
+    const found = holders[kind](input, account).attachedPolicies.map(attachedShape);
+    return listing('AttachedPolicies', found, input);
+  };
 
 export const attachments: Behaviours = {
   AttachUserPolicy: attach('User'),

@@ -79,7 +79,10 @@ const version = (document: string, createdAt: string) => [
 ];
 
 const localPolicies = (account: AccountWorld) =>
-  byName(account.policies).map((policy: PolicyWorld) => ({ ...ownShape(account, policy), PolicyVersionList: version(policy.document, policy.createdAt) }));
+  byName(account.policies).map((policy: PolicyWorld) => ({
+    ...ownShape(account, policy),
+    PolicyVersionList: version(policy.document, policy.createdAt),
+  }));
 
 /** Of AWS's own only those in use. */
 const awsPolicies = (account: AccountWorld) =>

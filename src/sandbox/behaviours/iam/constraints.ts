@@ -45,7 +45,8 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
 /** Throws ValidationError as AWS words it, for all broken constraints at once. */
 export function checkConstraints(input: Readonly<Record<string, unknown>>): void {
   const problems = Object.entries(input).flatMap(([member, value]) => problemsOf(member, value));
-  if (problems.length > 0) throw invalid(`${problems.length} validation error${problems.length > 1 ? 's' : ''} detected: ${problems.join('; ')}`);
+  if (problems.length > 0)
+    throw invalid(`${problems.length} validation error${problems.length > 1 ? 's' : ''} detected: ${problems.join('; ')}`);
 }
 
 /** One broken constraint that the table above does not know: `constraint` as in "Member must …". */
@@ -70,8 +71,11 @@ function problemsOf(member: string, value: unknown): readonly string[] {
   const { pattern, min = 0, max = Infinity, oneOf } = constraint;
   if (value.length < min) return [broken(member, value, `Member must have length greater than or equal to ${min}`)];
   if (value.length > max) return [broken(member, value, `Member must have length less than or equal to ${max}`)];
-  if (pattern !== undefined && !pattern.test(value)) return [broken(member, value, `Member must satisfy regular expression pattern: ${pattern.source}`)];
-  return oneOf === undefined || oneOf.includes(value) ? [] : [broken(member, value, `Member must satisfy enum value set: [${oneOf.join(', ')}]`)];
+  if (pattern !== undefined && !pattern.test(value))
+    return [broken(member, value, `Member must satisfy regular expression pattern: ${pattern.source}`)];
+  return oneOf === undefined || oneOf.includes(value)
+    ? []
+    : [broken(member, value, `Member must satisfy enum value set: [${oneOf.join(', ')}]`)];
 }
 
 /** AWS leaves out the value of what is secret. */

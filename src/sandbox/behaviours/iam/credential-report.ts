@@ -23,7 +23,8 @@ export const credentialReport: Behaviours = {
 
   GetCredentialReport(_input, { account, now }) {
     const report = account.credentialReport;
-    if (report === null) throw new Fault('ReportNotPresent', 410, 'The credential report does not exist. Call GenerateCredentialReport first.');
+    if (report === null)
+      throw new Fault('ReportNotPresent', 410, 'The credential report does not exist. Call GenerateCredentialReport first.');
     if (report.state === 'STARTED') {
       report.state = 'INPROGRESS';
       throw new Fault('ReportInProgress', 404, 'The credential report is being generated.');
@@ -39,15 +40,31 @@ const isFresh = (generatedAt: string, now: Date): boolean => now.getTime() - Dat
 
 function complete(account: AccountWorld, now: Date): void {
   const rows = [columns, rootRow(account), ...byName(account.users).map((user) => userRow(account, user))];
-  account.credentialReport = { state: 'COMPLETE', generatedAt: seconds(now.toISOString()), content: rows.map((row) => row.join(',')).join('\n') };
+  account.credentialReport = {
+    state: 'COMPLETE',
+    generatedAt: seconds(now.toISOString()),
+    content: rows.map((row) => row.join(',')).join('\n'),
+  };
 }
 
-const keyColumns = (n: number) => ['active', 'last_rotated', 'last_used_date', 'last_used_region', 'last_used_service'].map((name) => `access_key_${n}_${name}`);
+const keyColumns = (n: number) =>
+  ['active', 'last_rotated', 'last_used_date', 'last_used_region', 'last_used_service'].map((name) => `access_key_${n}_${name}`);
 const columns: readonly string[] = [
-  ...['user', 'arn', 'user_creation_time', 'password_enabled', 'password_last_used', 'password_last_changed', 'password_next_rotation', 'mfa_active'],
+  'user',
+  'arn',
+  'user_creation_time',
+  'password_enabled',
+  'password_last_used',
+  'password_last_changed',
+  'password_next_rotation',
+  'mfa_active',
   ...keyColumns(1),
   ...keyColumns(2),
-  ...['cert_1_active', 'cert_1_last_rotated', 'cert_2_active', 'cert_2_last_rotated', 'additional_credentials_info'],
+  'cert_1_active',
+  'cert_1_last_rotated',
+  'cert_2_active',
+  'cert_2_last_rotated',
+  'additional_credentials_info',
 ];
 
 const certificates = ['false', 'N/A', 'false', 'N/A', 'N/A'];

@@ -34,7 +34,8 @@ export function absent(message: string): never {
 }
 
 export const exists = (message: string): Fault => new Fault('EntityAlreadyExists', 409, message);
-export const overQuota = (quota: string, limit: number): Fault => new Fault('LimitExceeded', 409, `Cannot exceed quota for ${quota}: ${limit}`);
+export const overQuota = (quota: string, limit: number): Fault =>
+  new Fault('LimitExceeded', 409, `Cannot exceed quota for ${quota}: ${limit}`);
 export const conflict = (message: string): Fault => new Fault('DeleteConflict', 409, message);
 
 /** The user a request means when it names none: the caller. 'root' when root calls. */
@@ -45,8 +46,11 @@ export function implicitUser(name: string | undefined, scene: Scene): UserWorld 
   throw invalid('Must specify userName when calling with non-User credentials');
 }
 
-export const arnOf = (account: AccountWorld, kind: 'user' | 'group' | 'role' | 'policy' | 'mfa', entity: { readonly path: string; readonly name: string }): string =>
-  `arn:${account.partition}:iam::${account.id}:${kind}${entity.path}${entity.name}`;
+export const arnOf = (
+  account: AccountWorld,
+  kind: 'user' | 'group' | 'role' | 'policy' | 'mfa',
+  entity: { readonly path: string; readonly name: string },
+): string => `arn:${account.partition}:iam::${account.id}:${kind}${entity.path}${entity.name}`;
 
 export const rootArn = (account: AccountWorld): string => `arn:${account.partition}:iam::${account.id}:root`;
 
@@ -79,7 +83,8 @@ export interface Tag {
 export const tagList = (tags: Readonly<Record<string, string>>): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 /** `undefined` for an answer that leaves the member out when there is none. */
-export const someTags = (tags: Readonly<Record<string, string>>): Tag[] | undefined => (Object.keys(tags).length > 0 ? tagList(tags) : undefined);
+export const someTags = (tags: Readonly<Record<string, string>>): Tag[] | undefined =>
+  Object.keys(tags).length > 0 ? tagList(tags) : undefined;
 
 const tagCharacters = 'regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+';
 
@@ -88,8 +93,10 @@ export function readTags(tags: readonly Tag[] | undefined, present: Readonly<Rec
   const seen = new Set<string>();
   for (const { Key, Value } of tags ?? []) {
     if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u.test(Key)) throw invalidValue('Tags.Key', Key, `Member must satisfy ${tagCharacters}`);
-    if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(Value)) throw invalidValue('Tags.Value', Value, `Member must satisfy ${tagCharacters}`);
-    if (seen.has(Key.toLowerCase())) throw new Fault('InvalidInput', 400, 'Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+    if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(Value))
+      throw invalidValue('Tags.Value', Value, `Member must satisfy ${tagCharacters}`);
+    if (seen.has(Key.toLowerCase()))
+      throw new Fault('InvalidInput', 400, 'Duplicate tag keys found. Please note that Tag keys are case insensitive.');
     seen.add(Key.toLowerCase());
     for (const old of Object.keys(merged)) if (old.toLowerCase() === Key.toLowerCase()) delete merged[old];
     merged[Key] = Value;

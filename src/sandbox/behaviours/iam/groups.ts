@@ -23,16 +23,28 @@ export const groups: Behaviours = {
   GetGroup(input, { account }) {
     const group = findGroup(account, input.GroupName);
     const members = byName(account.users.filter((user) => user.groups.includes(group.name)));
-    return { Group: groupShape(account, group), ...listing('Users', members.map((user) => userShape(account, user)), input) };
+    return {
+      Group: groupShape(account, group),
+      ...listing(
+        'Users',
+        members.map((user) => userShape(account, user)),
+        input,
+      ),
+    };
   },
 
   ListGroups(input, { account }) {
-    return listing('Groups', underPath(byName(account.groups), input.PathPrefix).map((group) => groupShape(account, group)), input);
+    return listing(
+      'Groups',
+      underPath(byName(account.groups), input.PathPrefix).map((group) => groupShape(account, group)),
+      input,
+    );
   },
 
   DeleteGroup(input, { account }) {
     const group = findGroup(account, input.GroupName);
-    if (account.users.some((user) => user.groups.includes(group.name))) throw conflict('Cannot delete entity, must remove users from group first.');
+    if (account.users.some((user) => user.groups.includes(group.name)))
+      throw conflict('Cannot delete entity, must remove users from group first.');
     if (group.attachedPolicies.length > 0) throw conflict('Cannot delete entity, must detach all policies first.');
     if (Object.keys(group.inlinePolicies).length > 0) throw conflict('Cannot delete entity, must delete policies first.');
     account.groups = account.groups.filter((each) => each !== group);
@@ -42,7 +54,11 @@ export const groups: Behaviours = {
   ListGroupsForUser(input, { account }) {
     const user = findUser(account, input.UserName);
     const found = byName(account.groups.filter((group) => user.groups.includes(group.name)));
-    return listing('Groups', found.map((group) => groupShape(account, group)), input);
+    return listing(
+      'Groups',
+      found.map((group) => groupShape(account, group)),
+      input,
+    );
   },
 
   /** Adding a member again is no error. */

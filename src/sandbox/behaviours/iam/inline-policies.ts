@@ -39,11 +39,16 @@ export const inlinePolicies: Behaviours = {
   },
 };
 
-function put(holder: UserWorld | RoleWorld, input: { PolicyName: string; PolicyDocument: string }, kind: keyof typeof sizes): Record<string, unknown> {
+function put(
+  holder: UserWorld | RoleWorld,
+  input: { PolicyName: string; PolicyDocument: string },
+  kind: keyof typeof sizes,
+): Record<string, unknown> {
   checkPermissionsPolicy(input.PolicyDocument);
   const documents = { ...holder.inlinePolicies, [input.PolicyName]: input.PolicyDocument };
   const size = Object.values(documents).join('').replace(/\s/g, '').length;
-  if (size > sizes[kind]) throw new Fault('LimitExceeded', 409, `Maximum policy size of ${sizes[kind]} bytes exceeded for ${kind} ${holder.name}`);
+  if (size > sizes[kind])
+    throw new Fault('LimitExceeded', 409, `Maximum policy size of ${sizes[kind]} bytes exceeded for ${kind} ${holder.name}`);
   holder.inlinePolicies = documents;
   return {};
 }

@@ -16,7 +16,12 @@ export const loginProfiles: Behaviours = {
     if (input.Password === undefined) throw invalidValue('Password', undefined, 'Member must not be null');
     if (user.password !== null) throw exists(`Login Profile for user ${user.name} already exists.`);
     checkPassword(scene.account, user, input.Password);
-    user.password = { value: input.Password, createdAt: scene.now.toISOString(), resetRequired: input.PasswordResetRequired === true, lastUsed: null };
+    user.password = {
+      value: input.Password,
+      createdAt: scene.now.toISOString(),
+      resetRequired: input.PasswordResetRequired === true,
+      lastUsed: null,
+    };
     return { LoginProfile: profileShape({ ...user, password: user.password }) };
   },
 

@@ -1,7 +1,23 @@
 import type { Behaviours } from '../../behaviour.js';
 import { Fault } from '../../fault.js';
 import type { AccountWorld, MfaDeviceWorld, UserWorld } from '../../world.js';
-import { absent, arnOf, conflict, date, exists, findUser, implicitUser, optionalDate, overQuota, quotas, readTags, rootShape, someTags, tagList, userShape } from './entities.js';
+import {
+  absent,
+  arnOf,
+  conflict,
+  date,
+  exists,
+  findUser,
+  implicitUser,
+  optionalDate,
+  overQuota,
+  quotas,
+  readTags,
+  rootShape,
+  someTags,
+  tagList,
+  userShape,
+} from './entities.js';
 import { listing } from './listing.js';
 import { stepOfPair } from './totp.js';
 
@@ -17,7 +33,14 @@ export const mfaDevices: Behaviours = {
     const seed = random(64, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567');
     const tags = readTags(input.Tags);
     account.mfaDevices.push({ serial, seed, kind: 'virtual', user: null, enabledAt: null, createdAt: now.toISOString(), tags });
-    return { VirtualMFADevice: { SerialNumber: serial, Base32StringSeed: Buffer.from(seed), QRCodePNG: Buffer.from(emptyPng, 'base64'), Tags: someTags(tags) } };
+    return {
+      VirtualMFADevice: {
+        SerialNumber: serial,
+        Base32StringSeed: Buffer.from(seed),
+        QRCodePNG: Buffer.from(emptyPng, 'base64'),
+        Tags: someTags(tags),
+      },
+    };
   },
 
   EnableMFADevice(input, { account, now }) {
@@ -69,8 +92,14 @@ export const mfaDevices: Behaviours = {
   /** Root's included; neither seed, QR code nor tags. */
   ListVirtualMFADevices(input, { account }) {
     const status = input.AssignmentStatus ?? 'Any';
-    const wanted = devices(account).filter((device) => device.kind === 'virtual' && (status === 'Any' || (status === 'Assigned') === (device.user !== null)));
-    const shapes = wanted.map((device) => ({ SerialNumber: device.serial, User: ownerShape(account, device), EnableDate: optionalDate(device.enabledAt) }));
+    const wanted = devices(account).filter(
+      (device) => device.kind === 'virtual' && (status === 'Any' || (status === 'Assigned') === (device.user !== null)),
+    );
+    const shapes = wanted.map((device) => ({
+      SerialNumber: device.serial,
+      User: ownerShape(account, device),
+      EnableDate: optionalDate(device.enabledAt),
+    }));
     return listing('VirtualMFADevices', shapes, input);
   },
 
@@ -81,15 +110,20 @@ export const mfaDevices: Behaviours = {
 
 /** All devices. A world may say that root has a virtual device without listing one. */
 export function devices(account: AccountWorld): readonly MfaDeviceWorld[] {
-  const { mfaDevices, root: rootWorld } = account;
-  if (rootWorld.mfa !== 'virtual' || mfaDevices.some((device) => device.user === root)) return mfaDevices;
+  const listed = account.mfaDevices;
+  if (account.root.mfa !== 'virtual' || listed.some((device) => device.user === root)) return listed;
   const serial = arnOf(account, 'mfa', { path: '/', name: 'root-account-mfa-device' });
-  return [...mfaDevices, { serial, seed: null, kind: 'virtual', user: root, enabledAt: account.createdAt, createdAt: account.createdAt, tags: {} }];
+  return [
+    ...listed,
+    { serial, seed: null, kind: 'virtual', user: root, enabledAt: account.createdAt, createdAt: account.createdAt, tags: {} },
+  ];
 }
 
-export const rootHasMfa = (account: AccountWorld): boolean => account.root.mfa !== 'none' || account.mfaDevices.some((device) => device.user === root);
+export const rootHasMfa = (account: AccountWorld): boolean =>
+  account.root.mfa !== 'none' || account.mfaDevices.some((device) => device.user === root);
 
-export const userHasMfa = (account: AccountWorld, user: UserWorld): boolean => account.mfaDevices.some((device) => device.user === user.name);
+export const userHasMfa = (account: AccountWorld, user: UserWorld): boolean =>
+  account.mfaDevices.some((device) => device.user === user.name);
 
 const findDevice = (account: AccountWorld, serial: string): MfaDeviceWorld =>
   devices(account).find((device) => device.serial === serial) ?? absent(`VirtualMFADevice with serial number ${serial} doesn't exist.`);
@@ -100,7 +134,11 @@ function deviceOf(account: AccountWorld, named: { readonly UserName: string; rea
   return device ?? absent(`MFA Device ${named.SerialNumber} invalid for user.`);
 }
 
-function useCodes(device: MfaDeviceWorld, input: { readonly AuthenticationCode1: string; readonly AuthenticationCode2: string }, now: Date): void {
+function useCodes(
+  device: MfaDeviceWorld,
+  input: { readonly AuthenticationCode1: string; readonly AuthenticationCode2: string },
+  now: Date,
+): void {
   const step = stepOfPair(device, input.AuthenticationCode1, input.AuthenticationCode2, now);
   if (step === undefined) throw new Fault('InvalidAuthenticationCode', 403, 'Authentication code for device is not valid.');
   device.usedStep = step + 1;

@@ -32,10 +32,12 @@ function managed({ world, account }: Scene): OrganizationWorld {
   const organization = world.organizations.find((each) => each.members.some((member) => member.accountId === account.id));
   if (organization === undefined) throw refuse('OrganizationNotFoundException', 'Your account is not a member of an organization.');
   if (organization.managementAccountId !== account.id) {
-    const message = 'The account making the request is neither the management account nor the delegated administrator for centralized root access.';
+    const message =
+      'The account making the request is neither the management account nor the delegated administrator for centralized root access.';
     throw refuse('AccountNotManagementOrDelegatedAdministratorException', message);
   }
-  if (organization.featureSet !== 'ALL') throw refuse('OrganizationNotInAllFeaturesModeException', 'Your organization does not have all features enabled.');
+  if (organization.featureSet !== 'ALL')
+    throw refuse('OrganizationNotInAllFeaturesModeException', 'Your organization does not have all features enabled.');
   if (!organization.trustedServices.includes('iam.amazonaws.com')) {
     throw refuse('ServiceAccessNotEnabledException', 'Trusted access for IAM is not enabled in your organization.');
   }

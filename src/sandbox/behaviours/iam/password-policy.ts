@@ -49,7 +49,8 @@ export function checkPassword(account: AccountWorld, user: UserWorld, password: 
   if (policy === null) {
     if (password.length < 8) throw refuse('Password should have a minimum length of 8');
     if (classes < 3) throw refuse('Password should have at least three of: uppercase letters, lowercase letters, numbers, symbols');
-    if ([account.name, account.email, account.alias ?? ''].includes(password)) throw refuse('Password must not be the name or the email address of the account');
+    if ([account.name, account.email, account.alias ?? ''].includes(password))
+      throw refuse('Password must not be the name or the email address of the account');
     return;
   }
   const least = Number(policy.MinimumPasswordLength ?? 6);

@@ -13,9 +13,16 @@ export const policies: Behaviours = {
     const size = input.PolicyDocument.replace(/\s/g, '').length;
     if (size > 6144) throw new Fault('LimitExceeded', 409, 'Cannot exceed quota for PolicySize: 6144');
     const arn = arnOf(account, 'policy', { path: input.Path ?? '/', name: input.PolicyName });
-    if (taken(account.policies, input.PolicyName)) throw exists(`A policy called ${input.PolicyName} already exists. Duplicate names are not allowed.`);
+    if (taken(account.policies, input.PolicyName))
+      throw exists(`A policy called ${input.PolicyName} already exists. Duplicate names are not allowed.`);
     if (account.policies.length >= quotas.policies) throw overQuota('PoliciesPerAccount', quotas.policies);
-    const policy: PolicyWorld = { arn, id: uniqueId('ANPA', random), name: input.PolicyName, document: input.PolicyDocument, createdAt: now.toISOString() };
+    const policy: PolicyWorld = {
+      arn,
+      id: uniqueId('ANPA', random),
+      name: input.PolicyName,
+      document: input.PolicyDocument,
+      createdAt: now.toISOString(),
+    };
     account.policies.push(policy);
     return { Policy: ownShape(account, policy) };
   },
@@ -33,7 +40,11 @@ export const policies: Behaviours = {
     const own = scope === 'AWS' ? [] : byName(account.policies).map((policy) => ownShape(account, policy));
     const aws = scope === 'Local' ? [] : awsManagedPolicies(account.partition).map((policy) => awsShape(account, policy));
     const wanted = [...own, ...aws].filter((policy) => input.OnlyAttached !== true || policy.AttachmentCount > 0);
-    return listing('Policies', wanted.filter((policy) => policy.Path.startsWith(input.PathPrefix ?? '/')), input);
+    return listing(
+      'Policies',
+      wanted.filter((policy) => policy.Path.startsWith(input.PathPrefix ?? '/')),
+      input,
+    );
   },
 };
 

@@ -8,9 +8,11 @@ const malformed = (message: string): Fault => new Fault('MalformedPolicyDocument
 export function checkPermissionsPolicy(document: string): void {
   for (const statement of parse(document)) {
     if (statement.Principal !== undefined) throw malformed('Policy document should not specify a principal.');
-    if (statement.Resource === undefined && statement.NotResource === undefined) throw malformed('Policy statement must contain resources.');
+    if (statement.Resource === undefined && statement.NotResource === undefined)
+      throw malformed('Policy statement must contain resources.');
     for (const resource of list(statement.Resource ?? statement.NotResource ?? [])) {
-      if (resource !== '*' && !/^arn:[^:]*:[^:]+:[^:]*:[^:]*:.+/.test(resource)) throw malformed(`Resource ${resource} must be in ARN format or "*".`);
+      if (resource !== '*' && !/^arn:[^:]*:[^:]+:[^:]*:[^:]*:.+/.test(resource))
+        throw malformed(`Resource ${resource} must be in ARN format or "*".`);
     }
   }
 }
@@ -22,7 +24,8 @@ export function checkTrustPolicy(world: World, document: string): void {
     if (statement.Resource !== undefined) throw malformed('Has prohibited field Resource');
     for (const [kind, names] of Object.entries(statement.Principal === '*' ? {} : statement.Principal)) {
       if (!['AWS', 'Service', 'Federated'].includes(kind)) throw malformed(`Unknown principal type ${kind}`);
-      for (const name of list(names)) if (!principalExists(world, kind, name)) throw malformed(`Invalid principal in policy: "${kind}":"${name}"`);
+      for (const name of list(names))
+        if (!principalExists(world, kind, name)) throw malformed(`Invalid principal in policy: "${kind}":"${name}"`);
     }
   }
 }

@@ -32,7 +32,11 @@ export const roles: Behaviours = {
   },
 
   ListRoles(input, { account }) {
-    return listing('Roles', underPath(byName(account.roles), input.PathPrefix).map((role) => roleShape(account, role)), input);
+    return listing(
+      'Roles',
+      underPath(byName(account.roles), input.PathPrefix).map((role) => roleShape(account, role)),
+      input,
+    );
   },
 
   DeleteRole(input, { account }) {

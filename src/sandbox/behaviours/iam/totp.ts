@@ -25,4 +25,6 @@ function steps(now: Date): readonly number[] {
 const fresh = (device: MfaDeviceWorld, step: number): boolean => device.usedStep === undefined || step > device.usedStep;
 
 const code = (device: MfaDeviceWorld, step: number): string =>
-  device.seed === null ? '' : new TOTP({ secret: Secret.fromBase32(device.seed), digits: 6, period: 30 }).generate({ timestamp: step * stepMs });
+  device.seed === null
+    ? ''
+    : new TOTP({ secret: Secret.fromBase32(device.seed), digits: 6, period: 30 }).generate({ timestamp: step * stepMs });

@@ -2,7 +2,20 @@ import type { Behaviours } from '../../behaviour.js';
 import { uniqueId } from '../../credentials.js';
 import type { UserWorld } from '../../world.js';
 import { checkLength } from './constraints.js';
-import { conflict, exists, findUser, implicitUser, overQuota, quotas, readTags, rootShape, someTags, tagList, taken, userShape } from './entities.js';
+import {
+  conflict,
+  exists,
+  findUser,
+  implicitUser,
+  overQuota,
+  quotas,
+  readTags,
+  rootShape,
+  someTags,
+  tagList,
+  taken,
+  userShape,
+} from './entities.js';
 import { byName, listing, underPath } from './listing.js';
 
 export const users: Behaviours = {
@@ -35,7 +48,11 @@ export const users: Behaviours = {
   /** Without tags, unlike GetUser. */
   ListUsers(input, { account }) {
     const found = underPath(byName(account.users), input.PathPrefix);
-    return listing('Users', found.map((user) => userShape(account, user)), input);
+    return listing(
+      'Users',
+      found.map((user) => userShape(account, user)),
+      input,
+    );
   },
 
   DeleteUser(input, { account }) {

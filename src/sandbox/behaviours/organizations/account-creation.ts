@@ -32,7 +32,8 @@ export const creationReads: Behaviours = {
     const organization = asManagement(scene);
     const id = text(input.CreateAccountRequestId, 'CreateAccountRequestId', { max: 36, pattern: PATTERNS.request });
     const request = organization.requests.find((each) => each.id === id);
-    if (request === undefined) throw fault('CreateAccountStatusNotFoundException', "You specified a create account request ID that doesn't exist.");
+    if (request === undefined)
+      throw fault('CreateAccountStatusNotFoundException', "You specified a create account request ID that doesn't exist.");
     if (request.state === 'IN_PROGRESS') {
       if (request.pollsLeft > 0) request.pollsLeft -= 1;
       else complete(request, organization, scene);
@@ -55,7 +56,11 @@ export const creationWrites: Behaviours = {
     const organization = asManagement(scene);
     const email = text(input.Email, 'Email', { min: 6, max: 64, pattern: PATTERNS.email });
     const accountName = text(input.AccountName, 'AccountName', { max: 50, pattern: PATTERNS.accountName });
-    const roleName = text(input.RoleName ?? 'OrganizationAccountAccessRole', 'RoleName', { max: 64, pattern: PATTERNS.roleName, reason: 'INVALID_ROLE_NAME' });
+    const roleName = text(input.RoleName ?? 'OrganizationAccountAccessRole', 'RoleName', {
+      max: 64,
+      pattern: PATTERNS.roleName,
+      reason: 'INVALID_ROLE_NAME',
+    });
     const billingAccess = choice(input.IamUserAccessToBilling ?? 'ALLOW', 'IamUserAccessToBilling', ['ALLOW', 'DENY']);
     const accountTags = tags(input.Tags);
     requireFinalized(organization, now);
@@ -64,7 +69,10 @@ export const creationWrites: Behaviours = {
     }
     const running = organization.requests.filter(({ state }) => state === 'IN_PROGRESS');
     if (running.length >= MOST_IN_PROGRESS) {
-      throw constraint('ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED', 'You have exceeded the number of accounts that can be in progress at a time.');
+      throw constraint(
+        'ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED',
+        'You have exceeded the number of accounts that can be in progress at a time.',
+      );
     }
     const again = running.some((each) => sameEmail(each.email, email));
     const request: CreateAccountRequestWorld = {
@@ -90,7 +98,8 @@ export const creationWrites: Behaviours = {
 function orderedFailure(email: string): string | null {
   const wanted = /^fail\+([a-z_]+)@/i.exec(email)?.[1]?.toUpperCase();
   if (wanted === undefined) return null;
-  if (!FAILURES.includes(wanted)) throw invalid('INVALID_PATTERN', `The practice account knows no failure ${wanted}; it knows ${FAILURES.join(', ')}.`);
+  if (!FAILURES.includes(wanted))
+    throw invalid('INVALID_PATTERN', `The practice account knows no failure ${wanted}; it knows ${FAILURES.join(', ')}.`);
   return wanted;
 }
 
@@ -143,7 +152,9 @@ function newAccount(request: CreateAccountRequestWorld, organization: Organizati
         createdAt,
         trust: JSON.stringify({
           Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:${management.partition}:iam::${management.id}:root` }, Action: 'sts:AssumeRole' }],
+          Statement: [
+            { Effect: 'Allow', Principal: { AWS: `arn:${management.partition}:iam::${management.id}:root` }, Action: 'sts:AssumeRole' },
+          ],
         }),
         attachedPolicies: [`arn:${management.partition}:iam::aws:policy/AdministratorAccess`],
         inlinePolicies: {},

@@ -48,7 +48,8 @@ export const accountWrites: Behaviours = {
     }
     const account = accountIn(scene.world, member.accountId);
     if (account.state === 'PENDING_CLOSURE') throw fault('ConflictException', 'The account is being closed.');
-    if (account.state === 'SUSPENDED' || account.state === 'CLOSED') throw fault('AccountAlreadyClosedException', 'The account is closed already.');
+    if (account.state === 'SUSPENDED' || account.state === 'CLOSED')
+      throw fault('AccountAlreadyClosedException', 'The account is closed already.');
     account.state = 'PENDING_CLOSURE';
     return {};
   },
@@ -80,7 +81,10 @@ function depart(member: Member, organization: OrganizationWorld, scene: Scene): 
     throw constraint('WAIT_PERIOD_ACTIVE', `You must wait until at least ${MAY_LEAVE_AFTER_DAYS} days after the account was created.`);
   }
   if (account.payment !== undefined) {
-    throw constraint('MEMBER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED', 'You must first associate a valid payment instrument, such as a credit card, with the account.');
+    throw constraint(
+      'MEMBER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED',
+      'You must first associate a valid payment instrument, such as a credit card, with the account.',
+    );
   }
   leave(organization, member.accountId);
 }

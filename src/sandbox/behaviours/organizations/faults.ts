@@ -4,7 +4,8 @@ import { page } from '../page.js';
 
 /** The errors and input checks that the operations of Organizations share. All errors of this service have status 400. */
 
-export const fault = (code: string, message: string, fields: Readonly<Record<string, unknown>> = {}): Fault => new Fault(code, 400, message, fields);
+export const fault = (code: string, message: string, fields: Readonly<Record<string, unknown>> = {}): Fault =>
+  new Fault(code, 400, message, fields);
 
 export const denied = (): Fault => fault('AccessDeniedException', "You don't have permissions to access this resource.");
 
@@ -41,7 +42,8 @@ export function text(value: unknown, name: string, { pattern, min = 1, max, reas
   if (typeof value !== 'string') throw invalid('INPUT_REQUIRED', `${name} is required.`);
   if (value.length < min) throw invalid('MIN_LENGTH_EXCEEDED', `${name} must have at least ${min} characters.`);
   if (max !== undefined && value.length > max) throw invalid('MAX_LENGTH_EXCEEDED', `${name} must have at most ${max} characters.`);
-  if (pattern !== undefined && !pattern.test(value)) throw invalid(reason, `You specified a value of ${name} that doesn't match the required pattern: ${value}`);
+  if (pattern !== undefined && !pattern.test(value))
+    throw invalid(reason, `You specified a value of ${name} that doesn't match the required pattern: ${value}`);
   return value;
 }
 
@@ -72,7 +74,11 @@ export interface ListInput {
 }
 
 /** Lists of Organizations hold at most 20 entries a page, and may be empty although more follow. */
-export function listed<T>(items: readonly T[], input: ListInput, scene: Scene): { readonly items: T[]; readonly next: { readonly NextToken?: string } } {
+export function listed<T>(
+  items: readonly T[],
+  input: ListInput,
+  scene: Scene,
+): { readonly items: T[]; readonly next: { readonly NextToken?: string } } {
   const size = input.MaxResults ?? 20;
   if (size < 1) throw invalid('MIN_VALUE_EXCEEDED', `MaxResults must be at least 1, not ${size}.`);
   if (size > 20) throw invalid('MAX_VALUE_EXCEEDED', `MaxResults must be at most 20, not ${size}.`);

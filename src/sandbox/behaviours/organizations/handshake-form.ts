@@ -31,7 +31,10 @@ export function end(handshake: HandshakeWorld, state: 'ACCEPTED' | 'DECLINED' | 
   handshake.endedAt = now.toISOString();
 }
 
-export function findHandshake(value: unknown, scene: Scene): { readonly handshake: HandshakeWorld; readonly organization: OrganizationWorld } {
+export function findHandshake(
+  value: unknown,
+  scene: Scene,
+): { readonly handshake: HandshakeWorld; readonly organization: OrganizationWorld } {
   const id = text(value, 'HandshakeId', { max: 34, pattern: PATTERNS.handshake });
   const handshake = scene.world.handshakes.find((each) => each.id === id && isListed(each, scene.now));
   const organization = scene.world.organizations.find((each) => each.id === handshake?.organizationId);

@@ -7,7 +7,13 @@ import { requireRoomFor, requireSameSeller } from './invitations.js';
 import { asManagement, join, later, organizationOf } from './membership.js';
 import { requireServiceLinkedRole } from './service-linked-role.js';
 
-const ACTIONS = ['INVITE', 'ENABLE_ALL_FEATURES', 'APPROVE_ALL_FEATURES', 'ADD_ORGANIZATIONS_SERVICE_LINKED_ROLE', 'TRANSFER_RESPONSIBILITY'] as const;
+const ACTIONS = [
+  'INVITE',
+  'ENABLE_ALL_FEATURES',
+  'APPROVE_ALL_FEATURES',
+  'ADD_ORGANIZATIONS_SERVICE_LINKED_ROLE',
+  'TRANSFER_RESPONSIBILITY',
+] as const;
 const ALL_FEATURES_DAYS = 90;
 
 interface HandshakeListInput extends ListInput {
@@ -41,7 +47,10 @@ export const handshakeWrites: Behaviours = {
     }
     const open = world.handshakes.filter((each) => each.organizationId === organization.id && isOpen(each, now));
     if (open.some(({ action }) => action === 'ENABLE_ALL_FEATURES')) {
-      throw handshakeConstraint('ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION', 'The organization has already started the process to enable all features.');
+      throw handshakeConstraint(
+        'ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION',
+        'The organization has already started the process to enable all features.',
+      );
     }
     for (const each of open) if (each.action === 'INVITE') end(each, 'CANCELED', now);
     const parent = allFeaturesHandshake('ENABLE_ALL_FEATURES', organization, scene, null);
@@ -87,12 +96,16 @@ export const handshakeWrites: Behaviours = {
 
 function list(input: HandshakeListInput, scene: Scene, concerns: (handshake: HandshakeWorld) => boolean): Record<string, unknown> {
   const { ActionType: actionType, ParentHandshakeId: parentId } = input.Filter ?? {};
-  if (actionType !== undefined && parentId !== undefined) throw invalid('MAX_LIMIT_EXCEEDED_FILTER', 'You can specify only one filter parameter for the operation.');
+  if (actionType !== undefined && parentId !== undefined)
+    throw invalid('MAX_LIMIT_EXCEEDED_FILTER', 'You can specify only one filter parameter for the operation.');
   const action = actionType === undefined ? undefined : choice(actionType, 'ActionType', ACTIONS);
   const parent = parentId === undefined ? undefined : text(parentId, 'ParentHandshakeId', { max: 34, pattern: PATTERNS.handshake });
   const wanted = scene.world.handshakes.filter(
     (each) =>
-      concerns(each) && isListed(each, scene.now) && (action === undefined || each.action === action) && (parent === undefined || each.parent === parent),
+      concerns(each) &&
+      isListed(each, scene.now) &&
+      (action === undefined || each.action === action) &&
+      (parent === undefined || each.parent === parent),
   );
   const { items, next } = listed(wanted, input, scene);
   const handshakes = items.flatMap((each) => {
@@ -133,9 +146,13 @@ function acceptInvitation(handshake: HandshakeWorld, organization: OrganizationW
   if (current !== undefined && current.managementAccountId === account.id) {
     throw fault('MasterCannotLeaveOrganizationException', "You can't remove a management account from an organization.");
   }
-  if (current !== undefined) throw handshakeConstraint('ALREADY_IN_AN_ORGANIZATION', 'The invited account is already a member of an organization.');
+  if (current !== undefined)
+    throw handshakeConstraint('ALREADY_IN_AN_ORGANIZATION', 'The invited account is already a member of an organization.');
   if (account.payment !== undefined) {
-    throw handshakeConstraint('PAYMENT_INSTRUMENT_REQUIRED', 'The account has no valid payment instrument, such as a credit card, associated with it.');
+    throw handshakeConstraint(
+      'PAYMENT_INSTRUMENT_REQUIRED',
+      'The account has no valid payment instrument, such as a credit card, associated with it.',
+    );
   }
   requireSameSeller(organization, account, scene);
   requireServiceLinkedRole(scene);
@@ -146,7 +163,9 @@ function acceptInvitation(handshake: HandshakeWorld, organization: OrganizationW
 
 function finishAllFeatures(handshake: HandshakeWorld, organization: OrganizationWorld, scene: Scene): void {
   const members = new Set(organization.members.map(({ accountId }) => accountId));
-  const waiting = childrenOf(handshake, scene).filter(({ state, target }) => state !== 'ACCEPTED' && target !== null && members.has(target.id));
+  const waiting = childrenOf(handshake, scene).filter(
+    ({ state, target }) => state !== 'ACCEPTED' && target !== null && members.has(target.id),
+  );
   if (waiting.length > 0) {
     throw fault('InvalidHandshakeTransitionException', 'All invited member accounts must approve the change before it can be finalized.');
   }

@@ -19,14 +19,23 @@ export const invitationWrites: Behaviours = {
     const memberTags = tags(input.Tags);
     requireFinalized(organization, now);
     if (account.emailVerified === false) {
-      throw fault('AccountOwnerNotVerifiedException', 'You must verify the e-mail address of the management account before you can invite accounts.');
+      throw fault(
+        'AccountOwnerNotVerifiedException',
+        'You must verify the e-mail address of the management account before you can invite accounts.',
+      );
     }
     if (account.payment !== undefined) {
-      throw handshakeConstraint('PAYMENT_INSTRUMENT_REQUIRED', 'The account has no valid payment instrument, such as a credit card, associated with it.');
+      throw handshakeConstraint(
+        'PAYMENT_INSTRUMENT_REQUIRED',
+        'The account has no valid payment instrument, such as a credit card, associated with it.',
+      );
     }
     const sent = world.handshakes.filter((each) => each.organizationId === organization.id);
     if (sent.some((each) => each.action === 'ENABLE_ALL_FEATURES' && isOpen(each, now))) {
-      throw handshakeConstraint('INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES', "You can't invite accounts while the organization is in the process of enabling all features.");
+      throw handshakeConstraint(
+        'INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES',
+        "You can't invite accounts while the organization is in the process of enabling all features.",
+      );
     }
     const invitee = accountOf(target, scene);
     if (invitee !== undefined && organizationOf(world, invitee.id) !== undefined) {
@@ -57,7 +66,9 @@ export const invitationWrites: Behaviours = {
 
 /** Members, closed ones too, and open invitations count against the limit. `more`: how many are about to be added to them. */
 export function requireRoomFor(organization: OrganizationWorld, more: number, scene: Scene): void {
-  const invited = scene.world.handshakes.filter((each) => each.organizationId === organization.id && each.action === 'INVITE' && isOpen(each, scene.now));
+  const invited = scene.world.handshakes.filter(
+    (each) => each.organizationId === organization.id && each.action === 'INVITE' && isOpen(each, scene.now),
+  );
   if (organization.members.length + invited.length + more > organization.accountLimit) {
     throw handshakeConstraint('ACCOUNT_NUMBER_LIMIT_EXCEEDED', 'You have exceeded the number of accounts in your organization.');
   }
@@ -67,7 +78,10 @@ export function requireRoomFor(organization: OrganizationWorld, more: number, sc
 export function requireSameSeller(organization: OrganizationWorld, invitee: AccountWorld, scene: Scene): void {
   const management = accountIn(scene.world, organization.managementAccountId);
   if (management.partition !== invitee.partition || (management.seller ?? 'AWS') !== (invitee.seller ?? 'AWS')) {
-    throw handshakeConstraint('ORGANIZATION_FROM_DIFFERENT_SELLER_OF_RECORD', 'The account is from a different marketplace than the accounts in the organization.');
+    throw handshakeConstraint(
+      'ORGANIZATION_FROM_DIFFERENT_SELLER_OF_RECORD',
+      'The account is from a different marketplace than the accounts in the organization.',
+    );
   }
 }
 
@@ -81,9 +95,12 @@ function requireRate(sent: readonly HandshakeWorld[], organization: Organization
 
 function targetOf(input: { readonly Id?: unknown; readonly Type?: unknown } | undefined): Target {
   const type = input?.Type;
-  if (type !== 'ACCOUNT' && type !== 'EMAIL') throw invalid('INVALID_PARTY_TYPE_TARGET', 'You specified the wrong type of entity (account, organization, or email) as a party.');
+  if (type !== 'ACCOUNT' && type !== 'EMAIL')
+    throw invalid('INVALID_PARTY_TYPE_TARGET', 'You specified the wrong type of entity (account, organization, or email) as a party.');
   const rule =
-    type === 'ACCOUNT' ? { pattern: PATTERNS.account, reason: 'INVALID_PATTERN_TARGET_ID' } : { pattern: PATTERNS.email, reason: 'INVALID_EMAIL_ADDRESS_TARGET' };
+    type === 'ACCOUNT'
+      ? { pattern: PATTERNS.account, reason: 'INVALID_PATTERN_TARGET_ID' }
+      : { pattern: PATTERNS.email, reason: 'INVALID_EMAIL_ADDRESS_TARGET' };
   return { id: text(input?.Id, 'Target.Id', { max: 64, ...rule }), type };
 }
 

@@ -46,7 +46,10 @@ export function arn(organization: OrganizationWorld, scene: Scene, kind: string,
 
 export function requireAllFeatures(organization: OrganizationWorld): void {
   if (organization.featureSet !== 'ALL') {
-    throw constraint('ORGANIZATION_NOT_IN_ALL_FEATURES_MODE', 'This operation requires the organization to be configured to support all features.');
+    throw constraint(
+      'ORGANIZATION_NOT_IN_ALL_FEATURES_MODE',
+      'This operation requires the organization to be configured to support all features.',
+    );
   }
 }
 

@@ -47,7 +47,10 @@ export const organizationWrites: Behaviours = {
   DeleteOrganization(_input, scene) {
     const organization = asManagement(scene);
     if (organization.members.length > 1) {
-      throw fault('OrganizationNotEmptyException', 'To delete an organization you must first remove all member accounts, except the management account.');
+      throw fault(
+        'OrganizationNotEmptyException',
+        'To delete an organization you must first remove all member accounts, except the management account.',
+      );
     }
     scene.world.organizations = scene.world.organizations.filter((each) => each !== organization);
     scene.world.handshakes = scene.world.handshakes.filter(({ organizationId }) => organizationId !== organization.id);
@@ -75,19 +78,31 @@ export const organizationWrites: Behaviours = {
 /** What AWS wants to know of an account before it may pay for others. */
 function requireReadyToManage(account: AccountWorld): void {
   if (account.state === 'PENDING_ACTIVATION') {
-    throw constraint('ACCOUNT_CREATION_NOT_COMPLETE', "Your account setup isn't complete. Complete the account setup before you create an organization.");
+    throw constraint(
+      'ACCOUNT_CREATION_NOT_COMPLETE',
+      "Your account setup isn't complete. Complete the account setup before you create an organization.",
+    );
   }
   if (Object.keys(account.contact).length === 0) {
-    throw constraint('MASTER_ACCOUNT_MISSING_CONTACT_INFO', 'You must first provide a valid contact address and phone number for the management account.');
+    throw constraint(
+      'MASTER_ACCOUNT_MISSING_CONTACT_INFO',
+      'You must first provide a valid contact address and phone number for the management account.',
+    );
   }
   if (account.payment === 'missing') {
-    throw constraint('MASTER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED', 'You must first associate a valid payment instrument, such as a credit card, with the account.');
+    throw constraint(
+      'MASTER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED',
+      'You must first associate a valid payment instrument, such as a credit card, with the account.',
+    );
   }
   if (account.payment === 'invalid') {
     throw constraint('INVALID_PAYMENT_INSTRUMENT', 'No supported payment method is associated with the account.');
   }
   if (account.businessLicense === 'missing') {
-    throw constraint('MASTER_ACCOUNT_MISSING_BUSINESS_LICENSE', 'To create an organization, the management account must have a valid business license.');
+    throw constraint(
+      'MASTER_ACCOUNT_MISSING_BUSINESS_LICENSE',
+      'To create an organization, the management account must have a valid business license.',
+    );
   }
 }
 

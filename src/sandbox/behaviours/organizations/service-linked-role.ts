@@ -15,7 +15,16 @@ export function requireServiceLinkedRole(scene: Scene): void {
   if (hasRole(account)) return;
   const session = world.sessions[accessKeyId];
   const input = { RoleName: NAME, Path: PATH };
-  const question = questionOf(world, { service: 'iam', operation: 'CreateServiceLinkedRole', input, account, principal: caller, session, region, now });
+  const question = questionOf(world, {
+    service: 'iam',
+    operation: 'CreateServiceLinkedRole',
+    input,
+    account,
+    principal: caller,
+    session,
+    region,
+    now,
+  });
   const asked = { ...question, context: { ...question.context, 'iam:awsservicename': SERVICE } };
   if (identityDecision(account, caller, session, asked) === 'allow') return;
   throw fault('AccessDeniedForDependencyException', `You don't have the iam:CreateServiceLinkedRole permission for ${SERVICE}.`, {

@@ -29,7 +29,8 @@ export const treeReads: Behaviours = {
     const organization = asManagement(scene);
     const child = text(input.ChildId, 'ChildId', { max: 100, pattern: PATTERNS.child });
     const parent =
-      organization.members.find(({ accountId }) => accountId === child)?.parent ?? organization.units.find(({ id }) => id === child)?.parent;
+      organization.members.find(({ accountId }) => accountId === child)?.parent ??
+      organization.units.find(({ id }) => id === child)?.parent;
     if (parent === undefined) throw fault('ChildNotFoundException', "You specified a child that doesn't exist.");
     const { items, next } = listed([{ Id: parent, Type: parent === organization.rootId ? 'ROOT' : 'ORGANIZATIONAL_UNIT' }], input, scene);
     return { Parents: items, ...next };
@@ -79,8 +80,10 @@ export const treeWrites: Behaviours = {
     if (organization.units.some((each) => each.parent === parent && each.name === name)) {
       throw fault('DuplicateOrganizationalUnitException', 'An OU with the same name already exists.');
     }
-    if (pathTo(organization, parent).length > DEEPEST) throw constraint('OU_DEPTH_LIMIT_EXCEEDED', `OUs can be nested at most ${DEEPEST} levels deep.`);
-    if (organization.units.length >= MOST_UNITS) throw constraint('OU_NUMBER_LIMIT_EXCEEDED', `An organization can have at most ${MOST_UNITS} OUs.`);
+    if (pathTo(organization, parent).length > DEEPEST)
+      throw constraint('OU_DEPTH_LIMIT_EXCEEDED', `OUs can be nested at most ${DEEPEST} levels deep.`);
+    if (organization.units.length >= MOST_UNITS)
+      throw constraint('OU_NUMBER_LIMIT_EXCEEDED', `An organization can have at most ${MOST_UNITS} OUs.`);
     const unit: Unit = { id: `ou-${organization.rootId.slice(2)}-${lowerId(scene, 8)}`, name, parent, tags: unitTags };
     organization.units.push(unit);
     return { OrganizationalUnit: shown(unit, organization, scene) };
@@ -124,7 +127,8 @@ function pathTo(organization: OrganizationWorld, parent: string): string[] {
 
 export function parentOf(organization: OrganizationWorld, value: unknown, code = 'ParentNotFoundException'): string {
   const id = text(value, 'ParentId', { max: 100, pattern: PATTERNS.parent });
-  if (id !== organization.rootId && !organization.units.some((each) => each.id === id)) throw fault(code, "You specified a parent that doesn't exist.");
+  if (id !== organization.rootId && !organization.units.some((each) => each.id === id))
+    throw fault(code, "You specified a parent that doesn't exist.");
   return id;
 }
 

@@ -1,0 +1,24 @@
+/** What a shell needs to know of a command. The scripts hold all of it: completing starts no process. */
+export interface Completable {
+  /** Empty for the program itself; `['config', 'new']`. */
+  readonly path: readonly string[];
+  readonly about: string;
+  readonly flags: readonly CompletableFlag[];
+  readonly argument: Values;
+  readonly commands: readonly { readonly name: string; readonly about: string }[];
+}
+export interface CompletableFlag {
+  /** `--output`, and `-y` where there is one. */
+  readonly names: readonly string[];
+  readonly about: string;
+  /** undefined: takes no value. */
+  readonly value: Values | undefined;
+}
+/** What can stand somewhere: one of some words (several, with commas), a file, or what only a person knows. */
+export type Values = { readonly kind: 'words'; readonly words: readonly string[]; readonly list: boolean } | { readonly kind: 'file' } | { readonly kind: 'free' };
+
+/** The names under which the tool is installed. */
+export const names = ['bootstrap', 'aws-account-bootstrap'] as const;
+
+/** Text for a script: one line, in single quotes. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

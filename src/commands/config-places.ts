@@ -1,0 +1,19 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { App } from '../app.js';
+import type { ReportExtras } from '../report/extras.js';
+
+/**
+ * Where in the config a step's section stands, for formats that point into files. A config that is absent or broken has no places,
+ * and what is wrong with it was said before.
+ */
+export const configPlaces = async ({ host, globals }: App): Promise<Pick<ReportExtras, 'configFile' | 'lineOf'>> => {
+  const [{ readConfigFile }, { readSource }] = await Promise.all([import('../config/file.js'), import('../config/source.js')]);
+  try {
+    const file = await readConfigFile(globals.config, host.cwd, { stat, readFile });
+    if (file === undefined) return {};
+    const source = readSource(file.text);
+    return { configFile: file.file, lineOf: (section) => source.positionOf([section], 'key').line };
+  } catch {
+    return globals.config === undefined ? {} : { configFile: globals.config };
+  }
+};

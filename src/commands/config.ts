@@ -1,0 +1,119 @@
+import { open, readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { App } from '../app.js';
+import { effectiveConfig, effectiveYaml } from '../config/effective.js';
+import { type ConfigFile, defaultConfigFile, readConfigFile } from '../config/file.js';
+import { configJsonSchema } from '../config/json-schema.js';
+import { examineConfig } from '../config/load.js';
+import type { Flags } from '../config/resolve.js';
+import { configTemplate } from '../config/template.js';
+import { BootstrapError } from '../core/error.js';
+import { plain } from '../core/text.js';
+import { steps } from '../steps/index.js';
+import { deliver, documentOf, json, offline } from './offline.js';
+
+/** `bootstrap config new`: a first file with everything explained in it. Never over one that is there. */
+export const runConfigNew = (app: App): Promise<number> =>
+  offline(app, 'config new', async () => {
+    const { globals, host, terminal } = app;
+    const name = globals.outputFile ?? defaultConfigFile;
+    const text = configTemplate(steps);
+    if (name === '-') {
+      await deliver(app, text);
+      return 0;
+    }
+    await writeNew(resolve(host.cwd, name), name, text);
+    if (globals.output === 'json') terminal.stdout(json({ ...documentOf('config new', 0), file: name }));
+    else if (!terminal.quiet) terminal.stderr(`Written to ${name}. Change what you like, then look: bootstrap init --dry-run${name === defaultConfigFile ? '' : ` --config ${name}`}\n`);
+    return 0;
+  });
+
+const writeNew = async (path: string, name: string, text: string): Promise<void> => {
+  try {
+    // `wx` refuses what is there, a dangling link included, in the same call that makes the file.
+    const file = await open(path, 'wx');
+    try {
+      await file.writeFile(text);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw code === 'EEXIST'
+      ? new BootstrapError({
+          code: 'E-CONFIG-EXISTS',
+          exit: 2,
+          message: `${name} exists already, and is left as it is.`,
+          next: 'Edit it, or name another file with --output-file (- prints to stdout).',
+          cause,
+        })
+      : new BootstrapError({
+          code: 'E-OUTPUT-FILE',
+          exit: 2,
+          message: `${name} cannot be written (${code}).`,
+          next: 'Name a file in a folder that exists and that you may write to.',
+          cause,
+        });
+  }
+};
+
+/** `bootstrap config validate`: every problem with its place, without AWS. */
+export const runConfigValidate = (app: App): Promise<number> =>
+  offline(app, 'config validate', async () => {
+    const { globals } = app;
+    const { text, file } = await mustRead(app);
+    const examined = examineConfig({ text, file, steps });
+    const valid = 'config' in examined;
+    const warnings = valid ? examined.config.warnings : [];
+    const exit = valid ? 0 : 2;
+    if (globals.output === 'json') {
+      await deliver(app, json({ ...documentOf('config validate', exit), file, valid, problems: examined.problems, warnings }));
+      return exit;
+    }
+    const lines = valid
+      ? [`${file} is fine.`]
+      : examined.problems.map(({ line, column, path, message }) => plain(`${file}:${line}:${column}  ${path === '' ? '' : `${path}: `}${message}`));
+    for (const warning of warnings) app.terminal.stderr(`Warning: ${plain(warning)}\n`);
+    await deliver(app, `${lines.join('\n')}\n`);
+    return exit;
+  });
+
+const mustRead = async ({ globals, host }: App): Promise<ConfigFile> => {
+  const file = await readConfigFile(globals.config, host.cwd, { stat, readFile });
+  if (file !== undefined) return file;
+  throw new BootstrapError({
+    code: 'E-CONFIG-UNREADABLE',
+    exit: 2,
+    message: `There is no ${defaultConfigFile} in this folder.`,
+    next: 'Name a file with --config, or write a first one with `bootstrap config new`.',
+  });
+};
+
+/** `bootstrap config schema`: JSON Schema of the config, or of the result of a run, for editors and other programs. */
+export const runConfigSchema = (result: boolean, app: App): Promise<number> =>
+  offline(app, 'config schema', async () => {
+    const schema = result ? (await import('../report/result-schema.js')).resultJsonSchema() : configJsonSchema(steps);
+    await deliver(app, json(schema));
+    return 0;
+  });
+
+/** As `init` takes them. */
+export type ConfigShowFlags = Omit<Flags, 'accountId'>;
+
+/** `bootstrap config show`: what a run of init with the same flags would go by, and where each value comes from. */
+export const runConfigShow = (flags: ConfigShowFlags, app: App): Promise<number> =>
+  offline(app, 'config show', async () => {
+    const { globals, host, sandboxed } = app;
+    const { config } = await app.config();
+    const shown = effectiveConfig({
+      config,
+      flags: { ...flags, accountId: globals.accountId },
+      steps,
+      command: 'init',
+      sandbox: sandboxed,
+      random: sandboxed ? await app.practiceRandom() : host.random,
+    });
+    for (const warning of shown.warnings) app.terminal.stderr(`Warning: ${plain(warning)}\n`);
+    await deliver(app, globals.output === 'json' ? json({ ...documentOf('config show', 0), ...shown }) : effectiveYaml(shown));
+    return 0;
+  });

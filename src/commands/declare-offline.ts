@@ -1,0 +1,97 @@
+import { Argument, type Command } from 'commander';
+import type { App, Globals, Host } from '../app.js';
+import type { DestinationFlags } from '../config/destination.js';
+import type { Override } from '../config/override.js';
+import type { SelectionFlags } from '../config/selection.js';
+import { withExamples } from './help.js';
+
+/** What the command line has for all commands, handed in: this file declares those that call nobody. */
+interface Tools {
+  readonly host: Host;
+  readonly ended: (code: Promise<number>) => Promise<void>;
+  readonly withGlobals: (command: Command, formats: readonly string[]) => Command;
+  readonly withOutput: (command: Command, formats: readonly string[]) => Command;
+  /** Adds the flags that choose steps and set values, as `init` has them. */
+  readonly withChoices: (command: Command) => Command;
+  readonly overridesOf: (options: object) => readonly Override[];
+}
+
+type ShowOptions = Globals & SelectionFlags & DestinationFlags;
+
+const documents = ['table', 'json'] as const;
+export const shells = ['bash', 'zsh', 'fish'] as const;
+
+export const declareExplain = (program: Command, { host, ended, withOutput }: Tools): void => {
+  const explain = withOutput(program.command('explain'), documents)
+    .description('what a step, check, error or exit code means, and what to do')
+    .argument('[id]', 'id of a step or check, error code, or exit code; without it, the list');
+  withExamples(explain, 'bootstrap explain', 'bootstrap explain mfa.root', 'bootstrap explain E-ALIAS-TAKEN', 'bootstrap explain 3');
+  explain.action((id: string | undefined, options: Globals) =>
+    ended(
+      (async () => {
+        const [app, { runExplain }] = await Promise.all([appOf(host, options), import('./explain.js')]);
+        return runExplain(id, app);
+      })(),
+    ),
+  );
+};
+
+export const declareConfig = (program: Command, { host, ended, withGlobals, withOutput, withChoices, overridesOf }: Tools): void => {
+  const config = program.command('config').description('bootstrap.yaml: write a first one, check it, show what counts');
+  withExamples(config, 'bootstrap config new', 'bootstrap config validate', 'bootstrap config show --alias acme-prod');
+  const load = (options: Globals) => Promise.all([appOf(host, options), import('./config.js')]);
+
+  const fresh = withOutput(config.command('new'), documents).description('write bootstrap.yaml, or --output-file, with everything explained in it; never over a file');
+  withExamples(fresh, 'bootstrap config new', 'bootstrap config new --output-file acme.yaml', 'bootstrap config new --output-file -');
+  fresh.action((options: Globals) => ended(load(options).then(([app, { runConfigNew }]) => runConfigNew(app))));
+
+  const validate = withOutput(config.command('validate'), documents)
+    .description('check the file; all problems, with line and column')
+    .option('--config <file>', 'config file (default: bootstrap.yaml of this folder)');
+  withExamples(validate, 'bootstrap config validate', 'bootstrap config validate --config acme.yaml --output json');
+  validate.action((options: Globals) => ended(load(options).then(([app, { runConfigValidate }]) => runConfigValidate(app))));
+
+  const schema = withOutput(config.command('schema'), documents)
+    .description('JSON Schema of the config, for editors')
+    .option('--result', 'of the result that --output json writes, instead');
+  withExamples(schema, 'bootstrap config schema --output-file bootstrap.schema.json', 'bootstrap config schema --result');
+  schema.action((options: Globals & { readonly result?: boolean }) =>
+    ended(load(options).then(([app, { runConfigSchema }]) => runConfigSchema(options.result === true, app))),
+  );
+
+  const show = withChoices(withGlobals(config.command('show'), ['yaml', 'json'])).description('what init would go by: file, flags and defaults, and where each value comes from');
+  withExamples(show, 'bootstrap config show', 'bootstrap config show --config acme.yaml --only budget --budget "20 USD"');
+  show.action((options: ShowOptions) => {
+    const { only, skip, secretsFile, secretCommand, encryptTo, showSecrets } = options;
+    return ended(
+      load(options).then(([app, { runConfigShow }]) =>
+        runConfigShow({ only, skip, secretsFile, secretCommand, encryptTo, showSecrets, overrides: overridesOf(options) }, app),
+      ),
+    );
+  });
+};
+
+export const declareCompletion = (program: Command, { host, ended }: Pick<Tools, 'host' | 'ended'>): void => {
+  const completion = program
+    .command('completion')
+    .description('print a completion script for your shell')
+    .addArgument(new Argument('<shell>', 'the shell to complete in').choices(shells));
+  withExamples(
+    completion,
+    'source <(bootstrap completion bash)           in ~/.bashrc',
+    'source <(bootstrap completion zsh)            in ~/.zshrc, after compinit',
+    'bootstrap completion fish > ~/.config/fish/completions/bootstrap.fish',
+  );
+  completion.action((shell: (typeof shells)[number]) =>
+    ended(
+      (async () => {
+        const { completionScript } = await import('./completion.js');
+        host.stdout.write(await completionScript(shell, program));
+        return 0;
+      })(),
+    ),
+  );
+};
+
+/** Nobody is asked anything here. */
+const appOf = async (host: Host, options: Globals): Promise<App> => (await import('../app.js')).makeApp(host, { ...options, input: false });

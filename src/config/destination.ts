@@ -1,0 +1,80 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import * as z from 'zod';
+import type { Destination } from '../core/secret-sink.js';
+import { commandWords } from './command-words.js';
+import { usage } from './usage.js';
+
+/** What the command line says about the place for secrets, as typed. At most one of them. */
+export interface DestinationFlags {
+  readonly secretsFile?: string | undefined;
+  readonly secretCommand?: string | undefined;
+  readonly encryptTo?: readonly string[] | undefined;
+  readonly showSecrets?: boolean | undefined;
+}
+
+const file = z
+  .string()
+  .superRefine((text, context) => {
+    if (text.trim() === '') context.addIssue('is empty; name a file');
+    if (text.startsWith('~')) context.addIssue('begins with "~", which only a shell expands; write the whole path');
+  })
+  .meta({ title: 'path' })
+  .describe('File that receives what must stay secret (0600). A relative path starts at the folder of this file.');
+const command = z
+  .array(z.string())
+  .min(1, 'is empty; name a program')
+  .refine((words) => words[0] !== '', { error: 'begins with an empty word; name a program' })
+  .describe('Program and arguments; it gets each secret as JSON on its standard input. No shell reads them.');
+const recipient = z.string().regex(/^age1[a-z0-9]+$/, { error: 'is not a recipient of age; those begin with age1' });
+const age = z
+  .union([recipient, z.array(recipient).min(1)], { error: 'is not a recipient of age, or a list of them; those begin with age1' })
+  .describe('Recipient of age (or a list of them) that a new file is encrypted to.');
+
+/** The `secrets` section of the config. */
+export const secretsSchema = z
+  .strictObject({ file: file.optional(), command: command.optional(), age: age.optional() })
+  .superRefine((section, context) => {
+    const chosen = Object.entries(section).filter(([, value]) => value !== undefined);
+    if (chosen.length === 0) context.addIssue('names no place; write one of file, command and age');
+    if (chosen.length > 1) context.addIssue(`names ${chosen.length} places (${chosen.map(([key]) => key).join(', ')}); secrets go to one`);
+  })
+  .meta({ minProperties: 1, maxProperties: 1 })
+  .describe('Where passwords, MFA seeds and access keys go: one of `file`, `command` and `age`.');
+type Section = z.infer<typeof secretsSchema>;
+
+/** The flag, else the config's. Throws E-USAGE for more than one flag, and for a command that is none. */
+export const resolveDestination = (
+  flags: DestinationFlags,
+  config: { readonly file: string; readonly secrets?: Section } | undefined,
+): Destination | undefined => {
+  const { secretsFile, secretCommand, encryptTo, showSecrets } = flags;
+  const given = [
+    ...(secretsFile === undefined ? [] : ['--secrets-file']),
+    ...(secretCommand === undefined ? [] : ['--secret-command']),
+    ...(encryptTo === undefined ? [] : ['--encrypt-to']),
+    ...(showSecrets === true ? ['--show-secrets'] : []),
+  ];
+  if (given.length > 1) throw usage(`${given.join(' and ')} name ${given.length} places for secrets; they go to one.`, 'Keep one of them.');
+  if (secretsFile !== undefined) return { kind: 'file', file: secretsFile };
+  if (secretCommand !== undefined) return { kind: 'command', command: wordsOf(secretCommand) };
+  if (encryptTo !== undefined) return { kind: 'age', recipients: encryptTo };
+  if (showSecrets === true) return { kind: 'terminal' };
+  return config?.secrets === undefined ? undefined : written(config.secrets, config.file);
+};
+
+const wordsOf = (text: string): readonly string[] => {
+  const words = commandWords(text);
+  if (words !== undefined) return words;
+  throw usage(
+    '--secret-command: the command is empty, or a quote in it is not closed.',
+    'Write the program and its arguments, with quotes around what has blanks: --secret-command "PROGRAM \'AN ARGUMENT\'".',
+  );
+};
+
+/** A path in a file is meant from that file, wherever the command is run. */
+const written = (section: Section, configFile: string): Destination | undefined => {
+  if (section.file !== undefined)
+    return { kind: 'file', file: isAbsolute(section.file) ? section.file : join(dirname(configFile), section.file) };
+  if (section.command !== undefined) return { kind: 'command', command: section.command };
+  return section.age === undefined ? undefined : { kind: 'age', recipients: [section.age].flat() };
+};

@@ -1,0 +1,154 @@
+import { stringify } from 'yaml';
+import type { Destination } from '../core/secret-sink.js';
+import type { AnyStep } from '../core/step.js';
+import { inputSchema, type JsonSchema } from './json-schema.js';
+import { hasValue, overridesOf, pathOf, valueAt } from './override.js';
+import type { Path } from './problem.js';
+import { rawSection, type Resolved, type ResolveInput, resolveConfig } from './resolve.js';
+
+/** One value as it would stand in the file. */
+export interface EffectiveValue {
+  /** Inside the section: `name`, `password-policy.minimum-length`. */
+  readonly path: string;
+  readonly value: unknown;
+  /** `default`, the name of the file, a flag, or `practice value`. */
+  readonly from: string;
+}
+
+export interface EffectiveStep {
+  readonly id: string;
+  readonly wanted: boolean;
+  /** Looked at by `check`; true for some steps that are not wanted. */
+  readonly judged: boolean;
+  readonly why: string;
+  readonly values: readonly EffectiveValue[];
+  /** What `init` asks for, or refuses to run without. */
+  readonly missing: readonly { readonly path: string; readonly flag: string }[];
+}
+
+export interface Effective {
+  readonly file: string | null;
+  readonly account: { readonly id: string; readonly from: string } | null;
+  readonly secrets: { readonly destination: Destination; readonly from: string } | null;
+  readonly steps: readonly EffectiveStep[];
+  readonly warnings: readonly string[];
+}
+
+/** File, flags and defaults put together as `init` would, with the source of each value. Throws as `resolveConfig` does. */
+export const effectiveConfig = (input: ResolveInput): Effective => {
+  const resolved = resolveConfig(input);
+  const { config, flags } = input;
+  const { accountId: id, accountIdFrom: from = '', destination } = resolved;
+  const { secretsFile, secretCommand, encryptTo, showSecrets } = flags;
+  const byFlag = [secretsFile, secretCommand, encryptTo, showSecrets].some((flag) => flag !== undefined);
+  return {
+    file: config?.file ?? null,
+    account: id === undefined ? null : { id, from },
+    secrets: destination === undefined ? null : { destination, from: byFlag ? destinationFlags[destination.kind] : (config?.file ?? '') },
+    steps: input.steps.map((step) => effectiveStep(step, input, resolved)),
+    warnings: resolved.warnings,
+  };
+};
+
+const destinationFlags: Readonly<Record<Destination['kind'], string>> = {
+  file: '--secrets-file',
+  command: '--secret-command',
+  age: '--encrypt-to',
+  terminal: '--show-secrets',
+};
+
+const effectiveStep = (step: AnyStep, input: ResolveInput, resolved: Resolved): EffectiveStep => {
+  const { wanted = false, judged = false, section = 'absent' } = resolved.steps[step.id] ?? {};
+  const over = overridesOf(step.id, input.flags.overrides ?? []);
+  const raw = rawSection(input, step, section, over);
+  const written = input.config?.sections[step.id];
+  const values = valuesAt(inputSchema(step.schema), raw, []).map(({ path, value, given }): EffectiveValue => {
+    const flag = over.find((one) => overlap(pathOf(one.path), path));
+    const from = !given ? 'default' : flag ? flag.flag : hasValue(written, path) ? (input.config?.file ?? '') : 'practice value';
+    return { path: path.join('.'), value, from };
+  });
+  return {
+    id: step.id,
+    wanted,
+    judged,
+    why: why(step, input, resolved),
+    values: section === 'false' ? [] : values,
+    missing: resolved.missing.filter(({ stepId }) => stepId === step.id).map(({ path, flag }) => ({ path, flag })),
+  };
+};
+
+const overlap = (a: Path, b: Path): boolean => a.slice(0, b.length).every((part, index) => b[index] === part);
+
+const why = (step: AnyStep, { config, sandbox }: ResolveInput, resolved: Resolved): string => {
+  const { section, intended, excluded } = resolved.steps[step.id] ?? {};
+  const file = config?.file ?? 'bootstrap.yaml';
+  if (section === 'false') return `not wanted: ${file} says false`;
+  if (excluded) return `${intended ? 'wanted' : 'not wanted'}, and left out of this run by --only or --skip`;
+  if (section === 'given') return config?.sections[step.id] === undefined ? 'wanted: a flag asks for it' : `wanted: ${file} has this section`;
+  if (sandbox) return 'wanted: the practice account wants every step';
+  if (step.whenAbsent === 'wanted') return 'wanted by default';
+  return step.whenAbsent === 'audit' ? `not wanted, but checked: ${file} has no such section` : `not wanted: ${file} has no such section`;
+};
+
+interface Leaf {
+  readonly path: Path;
+  readonly value: unknown;
+  /** Not a default. */
+  readonly given: boolean;
+}
+
+/** What stands in a section, its defaults included. Lists stay whole. */
+const valuesAt = (schema: JsonSchema, raw: unknown, above: Path): readonly Leaf[] =>
+  Object.entries(schema.properties ?? {}).flatMap(([key, inner]): readonly Leaf[] => {
+    const path = [...above, key];
+    const given = hasValue(raw, path);
+    const value = given ? valueAt(raw, path) : inner.default;
+    if (value === undefined) return [];
+    const mapping = (inner.anyOf ?? [inner]).find((form) => form.properties !== undefined);
+    return mapping !== undefined && typeof value === 'object' ? valuesAt(mapping, raw, path) : [{ path, value, given }];
+  });
+
+/** As YAML that can be read again and means the same. */
+export const effectiveYaml = ({ file, account, secrets, steps }: Effective): string =>
+  [
+    `# The configuration in effect: ${file === null ? '' : `${file}, `}flags and defaults. AWS was not asked.`,
+    'version: 1',
+    ...(account === null ? ['# account: not named'] : ['account:', `  id: ${flow(account.id)} # ${account.from}`]),
+    ...steps.flatMap((step) => ['', ...sectionLines(step)]),
+    ...(secrets === null ? [] : ['', ...secretsLines(secrets)]),
+    '',
+  ].join('\n');
+
+const secretsLines = ({ destination, from }: NonNullable<Effective['secrets']>): readonly string[] => {
+  switch (destination.kind) {
+    case 'file':
+      return ['secrets:', `  file: ${flow(destination.file)} # ${from}`];
+    case 'command':
+      return ['secrets:', `  command: ${flow(destination.command)} # ${from}`];
+    case 'age':
+      return ['secrets:', `  age: ${flow(destination.recipients)} # ${from}`];
+    case 'terminal':
+      return [`# secrets: shown once at the terminal (${from})`];
+  }
+};
+
+const sectionLines = ({ id, wanted, why: reason, values, missing }: EffectiveStep): readonly string[] => {
+  const asked = missing.map(({ path, flag }) => `  # ${path.replace(/\.\d+$/, '')}: missing; init asks for it (${flag})`);
+  const left = missing.map(({ path }) => path.replace(/\.\d+$/, ''));
+  const lines = nested(values.filter(({ path }) => !left.includes(path)));
+  if (wanted || reason.startsWith('wanted')) return [`# ${reason}`, lines.length === 0 ? `${id}: {}` : `${id}:`, ...lines, ...asked];
+  if (values.length === 0) return [`# ${reason}`, `${id}: false`];
+  return [`# ${reason}`, `# ${id}:`, ...lines.map((line) => `# ${line}`)];
+};
+
+/** Values as lines, with a line for each mapping on the way. */
+const nested = (values: readonly EffectiveValue[]): readonly string[] =>
+  values.flatMap(({ path, value, from }, index) => {
+    const parts = path.split('.');
+    const before = values[index - 1]?.path.split('.') ?? [];
+    const shared = parts.slice(0, -1).findIndex((part, at) => before[at] !== part || at >= before.length - 1);
+    const parents = shared < 0 ? [] : parts.slice(shared, -1).map((part, at) => `${'  '.repeat(shared + at + 1)}${part}:`);
+    return [...parents, `${'  '.repeat(parts.length)}${parts.at(-1)}: ${flow(value)} # ${from}`];
+  });
+
+const flow = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();

@@ -1,0 +1,13 @@
+import type { Explanation } from '../core/explanation.js';
+import { awsPages } from './errors/aws.js';
+import { identityPages } from './errors/identity.js';
+import { organizationErrorPages } from './errors/organization.js';
+import { usagePages } from './errors/usage.js';
+
+/** One page an error code; title and exit code are in the catalogue of codes. */
+export const errorPages: Readonly<Record<string, Explanation>> = {
+  ...usagePages,
+  ...identityPages,
+  ...awsPages,
+  ...organizationErrorPages,
+};

@@ -1,0 +1,78 @@
+export interface JsonProblem {
+  /** Both count from 1; columns in UTF-16 units, as editors do. */
+  readonly line: number;
+  readonly column: number;
+  /** Reads on after the place: "a value is missing here". */
+  readonly message: string;
+}
+
+/**
+ * Where a text stops being one JSON document; undefined when it is one. `JSON.parse` decides what is JSON, but says where it stumbled
+ * in some messages only, and those change with the version of Node.
+ */
+export const jsonProblem = (text: string): JsonProblem | undefined => {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch {
+    const { offset, message } = stumble(text);
+    const before = text.slice(0, offset).split('\n');
+    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, message };
+  }
+};
+
+const token =
+  /[\t\n\r ]*(?:([[\]{},:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|true\b|false\b|null\b))/y;
+
+/** What may come next: a value; a value or the end of a list; a key or the end of an object; … */
+type Wanted = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or ]' | ', or }' | 'the end';
+
+const missing: Readonly<Record<Wanted, string>> = {
+  value: 'a value is missing here',
+  'value or ]': 'a value or "]" is missing here',
+  key: 'a key in double quotes is missing here',
+  'key or }': 'a key in double quotes or "}" is missing here',
+  ':': '":" is missing here',
+  ', or ]': '"," or "]" is missing here',
+  ', or }': '"," or "}" is missing here',
+  'the end': 'more follows after the end of the document',
+};
+
+/** Nothing, or a string that nothing ends. */
+const cutOff = /^(?:"(?:[^"\\\u0000-\u001f]|\\.)*\\?)?$/;
+const endsEarly = 'the text ends in the middle of the document';
+
+const stumble = (text: string): { readonly offset: number; readonly message: string } => {
+  const open: ('[' | '{')[] = [];
+  let wanted: Wanted = 'value';
+  const afterValue = (): Wanted => (open.length === 0 ? 'the end' : open.at(-1) === '[' ? ', or ]' : ', or }');
+  token.lastIndex = 0;
+  for (;;) {
+    const start = token.lastIndex;
+    const found = token.exec(text);
+    const blank = start + (/^[\t\n\r ]*/.exec(text.slice(start, start + 10_000))?.[0].length ?? 0);
+    if (found === null) {
+      return { offset: blank, message: wanted !== 'the end' && cutOff.test(text.slice(blank)) ? endsEarly : missing[wanted] };
+    }
+    const [, sign, string, scalar] = found;
+    const next = ((): Wanted | undefined => {
+      if (wanted === 'the end') return undefined;
+      if (wanted.startsWith('key') && string !== undefined) return ':';
+      if (wanted === ':') return sign === ':' ? 'value' : undefined;
+      if (sign === ',' && wanted === ', or ]') return 'value';
+      if (sign === ',' && wanted === ', or }') return 'key';
+      if ((sign === ']' && wanted.endsWith(']')) || (sign === '}' && wanted.endsWith('}'))) {
+        open.pop();
+        return afterValue();
+      }
+      if (!wanted.startsWith('value')) return undefined;
+      if (sign === '[' || sign === '{') {
+        open.push(sign);
+        return sign === '[' ? 'value or ]' : 'key or }';
+      }
+      return string !== undefined || scalar !== undefined ? afterValue() : undefined;
+    })();
+    if (next === undefined) return { offset: blank, message: missing[wanted] };
+    wanted = next;
+  }
+};

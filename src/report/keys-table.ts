@@ -1,0 +1,100 @@
+import type { KeyAction, KeyPlace, KeyRow, KeysReport } from '../core/keys.js';
+import { type Look, plain } from '../core/text.js';
+import { errorFacts, errorMessage, nextLine } from './error-block.js';
+import { hang, labelled, padTo, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.js';
+import { accountLine, listed } from './words.js';
+
+/** `bootstrap keys` for people: what was done, the keys as they are, what to know, and in the last line what to do next. Pure. */
+export const renderKeysTable = (report: KeysReport, look: Look): string => {
+  const sheet = sheetOf(look);
+  const { error, account, actions, notes, unread } = report;
+  const next = error?.next ?? report.next;
+  return pageOf(
+    [
+      ...headLines(report, sheet),
+      ...(account === null ? [] : paragraph(sheet, 2, { text: accountLine(account, report.target), paint: sheet.dim })),
+    ],
+    error === undefined ? [] : [...errorMessage(sheet, 2, error), ...errorFacts(sheet, 2, error)],
+    actions.flatMap((action) => hang(sheet, `  ${sheet.good(sheet.symbol('good'))}`, 2 + widthOf(sheet.symbol('good')), [{ text: actionWords(action) }])),
+    keyLines(report.keys, sheet),
+    [
+      ...unread.flatMap(({ user, reason }) => paragraph(sheet, 0, { text: `${user}: not known; ${reason}`, paint: sheet.warn })),
+      ...rootLine(report).flatMap((text) => paragraph(sheet, 0, { text })),
+      ...notes.flatMap((text) => paragraph(sheet, 0, { text })),
+    ],
+    next === null ? [] : nextLine(sheet, next),
+  );
+};
+
+const headLines = (report: KeysReport, sheet: Sheet): readonly string[] => {
+  const { error, command, actions, keys, unread } = report;
+  const stopped = report.exit.code === 130 || report.exit.code === 143;
+  const [symbol, paint, word] =
+    error !== undefined
+      ? (['bad', 'bad', stopped ? 'STOPPED' : 'FAILED'] as const)
+      : unread.length > 0
+        ? (['unknown', 'warn', 'PARTLY'] as const)
+        : (['good', 'good', 'DONE'] as const);
+  const count = keys.length === 1 ? '1 access key' : `${keys.length} access keys`;
+  const text = error !== undefined ? command : command === 'keys list' ? count : actions.length === 0 ? 'nothing needed doing' : command;
+  const lead = `${sheet.symbol(symbol)}${word}`;
+  return hang(sheet, `${sheet[paint](lead)}  `, widthOf(lead) + 2, [{ text, paint: sheet.strong }]);
+};
+
+const actionWords = ({ action, user, accessKeyId }: KeyAction): string => {
+  const key = `${accessKeyId} of ${user ?? 'root'}`;
+  return {
+    created: `made the key ${key}`,
+    stored: `stored the key ${key}`,
+    proven: `proved that AWS accepts ${key}`,
+    disabled: `switched off ${key}`,
+    enabled: `switched on ${key}`,
+    deleted: `deleted ${key}`,
+  }[action];
+};
+
+const rootLine = ({ rootKeys, command }: KeysReport): readonly string[] => {
+  if (rootKeys === null || command !== 'keys list') return [];
+  if (rootKeys === 0) return ['Root has no access key.'];
+  return [`Root has ${rootKeys === 1 ? 'an access key' : `${rootKeys} access keys`}, which can do everything and cannot be limited.`];
+};
+
+const columns = ['User', 'Access key', 'Status', 'Age', 'Last used', 'Secret'] as const;
+
+/** Columns where they fit; else a block for each key. */
+const keyLines = (keys: readonly KeyRow[], sheet: Sheet): readonly string[] => {
+  if (keys.length === 0) return [];
+  const rows = keys.map((key) => cellsOf(key).map(plain));
+  const widths = columns.map((title, at) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] as string))));
+  const total = widths.reduce((sum, width) => sum + width + 2, -2);
+  if (sheet.accessible || total > sheet.width) return keys.flatMap((key) => blockOf(key, sheet));
+  const line = (cells: readonly string[]): string => cells.map((cell, at) => (at === cells.length - 1 ? cell : padTo(cell, (widths[at] as number) + 2))).join('');
+  return [sheet.dim(line(columns).trimEnd()), ...rows.map((row) => line(row).trimEnd())];
+};
+
+const blockOf = (key: KeyRow, sheet: Sheet): readonly string[] => {
+  const [user = '', id = '', ...rest] = cellsOf(key);
+  return [
+    ...paragraph(sheet, 0, { text: `${id} of ${user}`, paint: sheet.strong }),
+    ...rest.flatMap((cell, at) => labelled(sheet, 2, columns[at + 2] as string, cell)),
+  ];
+};
+
+const cellsOf = (key: KeyRow): readonly string[] => [
+  key.user ?? 'root',
+  key.accessKeyId,
+  key.inUse ? `${key.status}, signs this run` : key.status,
+  key.ageDays === null ? 'not known' : key.ageDays === 1 ? '1 day' : `${key.ageDays} days`,
+  useWords(key),
+  key.storedIn.length === 0 ? 'not here' : listed(key.storedIn.map(placeWords)),
+];
+
+const useWords = ({ lastUsed }: KeyRow): string => {
+  if (lastUsed === 'unknown') return 'not known';
+  return lastUsed === null ? 'never' : `${lastUsed.at.slice(0, 10)}, ${lastUsed.service}, ${lastUsed.region}`;
+};
+
+const placeWords = (place: KeyPlace): string => {
+  if (place.kind === 'profile') return `profile ${place.name}`;
+  return place.kind === 'secrets-file' ? place.name : `was put into ${place.name} (${place.at.slice(0, 10)})`;
+};

@@ -1,0 +1,118 @@
+import type { Status } from '../core/finding.js';
+import type { Result, RunReport } from '../core/report.js';
+import { plain, plainJson } from '../core/text.js';
+import type { ReportExtras } from './extras.js';
+import { fixParts } from './fix.js';
+import { sarifInvocation, sarifMessage } from './sarif-invocation.js';
+import { rulesOf, sarifLevels, type SarifRule } from './sarif-rules.js';
+import { exitMeaning } from './words.js';
+
+/**
+ * SARIF 2.1.0. Results hold what is open only, unless everything is asked for: GitHub heeds neither `kind` nor `suppressions` and
+ * makes an alert of whatever stands there. How many checks passed stands in the run's properties.
+ * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ * https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning
+ */
+export const renderSarif = (report: RunReport, extras: ReportExtras): string => {
+  const rules = rulesOf(extras.catalogue, report.results);
+  const shown = report.results.filter(({ status }) => extras.everything || isOpen(status));
+  const log = {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: report.tool.name, version: plain(report.tool.version), rules } },
+        ...automation(report),
+        invocations: [sarifInvocation(report)],
+        columnKind: 'utf16CodeUnits',
+        results: shown.map((result) => resultOf(result, rules, extras)),
+        properties: {
+          command: report.command,
+          target: report.target,
+          ...(report.account === null ? {} : { account: report.account.id }),
+          summary: report.summary,
+          exit: exitMeaning(report),
+        },
+      },
+    ],
+  };
+  return `${plainJson(JSON.stringify(log, null, 2))}\n`;
+};
+
+const isOpen = (status: Status): boolean => status === 'fail' || status === 'unknown' || status === 'manual';
+
+/**
+ * One category an account, so that uploads for several accounts stand beside one another. A run that saw nothing gets none: its empty
+ * list of results would close every alert of the account.
+ */
+const automation = ({ account, error, results }: RunReport) =>
+  account === null || (error !== undefined && results.length === 0)
+    ? {}
+    : { automationDetails: { id: `aws-account-bootstrap/${plain(account.id)}/` } };
+
+/** `open`: not settled for want of sight. `review`: a person has to tell. */
+const kinds = {
+  fail: 'fail',
+  unknown: 'open',
+  manual: 'review',
+  // A waiver is a suppression of what would be a failure.
+  waived: 'fail',
+  pass: 'pass',
+  'not-applicable': 'notApplicable',
+} as const satisfies Readonly<Record<Status, string>>;
+
+const resultOf = (result: Result, rules: readonly SarifRule[], { configFile = 'bootstrap.yaml', lineOf }: ReportExtras) => {
+  const kind = kinds[result.status];
+  return {
+    ruleId: result.id,
+    ruleIndex: rules.findIndex(({ id }) => id === result.id),
+    kind,
+    // The standard wants `none` of everything but a failure.
+    level: kind === 'fail' ? sarifLevels[result.severity] : 'none',
+    message: { text: messageOf(result) },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(configFile) },
+          region: { startLine: lineOf?.(result.step) ?? 1 },
+        },
+        logicalLocations: [{ fullyQualifiedName: plain(result.resource), kind: 'resource' }],
+      },
+    ],
+    partialFingerprints: {
+      'bootstrap/v1': result.fingerprint,
+      // The one that GitHub goes by. What it works out by itself is the same for all results on one line.
+      primaryLocationLineHash: result.fingerprint,
+    },
+    ...(result.status === 'waived'
+      ? { suppressions: [{ kind: 'external', status: 'accepted', justification: sarifMessage(result.reason) }] }
+      : {}),
+    properties: {
+      account: result.accountId,
+      step: result.step,
+      status: result.status,
+      severity: result.severity,
+      resource: result.resource,
+      expected: result.expected,
+      observed: result.observed,
+      missingPermission: result.missingPermission,
+      remediation: result.remediation,
+    },
+  };
+};
+
+const messageOf = (result: Result): string =>
+  [result.reason, ...fixParts(result).map(({ label, text }) => `${label[0]?.toUpperCase()}${label.slice(1)}: ${text}`)]
+    .map(sarifMessage)
+    .join(' ');
+
+/** A path as a URI: relative to the repository, as GitHub wants it, when the path is relative. */
+const uriOf = (file: string): string => {
+  const path = file.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
+  const encoded = path
+    .split('/')
+    .map((part) => encodeURIComponent(plain(part)))
+    .join('/');
+  if (/^[A-Za-z]:\//.test(path)) return `file:///${encoded.replace('%3A', ':')}`;
+  return path.startsWith('/') ? `file://${encoded}` : encoded;
+};

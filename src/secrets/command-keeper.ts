@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join, resolve, sep } from 'node:path';
+import type { SecretEntry } from '../core/secret-sink.js';
+import { plain } from '../core/text.js';
+import type { Environment } from './destination.js';
+import { destinationError } from './destination-error.js';
+import type { Keeper } from './keeper-sink.js';
+import { plainEntry } from './secrets-document.js';
+import { withoutSecrets } from './without-secrets.js';
+
+export interface CommandOptions {
+  /** Program and arguments, as they are: no shell reads them. */
+  readonly command: readonly string[];
+  readonly environment: Environment;
+  readonly cwd: string;
+}
+
+/** A program may ask its person to unlock something. */
+const patienceMs = 300_000;
+const tailBytes = 4_096;
+
+/** Throws E-SECRETS-DESTINATION when the program is not there, or is none. Returns its path. */
+export const findProgram = ({ command, environment, cwd }: CommandOptions): string => {
+  const [program = ''] = command;
+  const places =
+    isAbsolute(program) || program.includes('/') || program.includes(sep)
+      ? [resolve(cwd, program)]
+      : (environment['PATH'] ?? '').split(delimiter).map((folder) => join(resolve(cwd, folder), program));
+  // On Windows, programs are found without the end of their names.
+  const ends = sep === '\\' ? ['', '.exe', '.com'] : [''];
+  const found = program === '' ? undefined : places.flatMap((place) => ends.map((end) => place + end)).find(isProgram);
+  if (found !== undefined) return found;
+  throw destinationError(
+    `There is no program ${JSON.stringify(program)} to give the secrets to, or it is not executable.`,
+    'Name one that is there: --secret-command "PROGRAM ARGUMENTS". It gets each secret as JSON on its standard input.',
+  );
+};
+
+const isProgram = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * The destination `--secret-command`: one run of the program for each entry, which it gets as one line of JSON on its standard
+ * input, never in its arguments or its environment. Ending with 0 means that it is kept. What it prints is thrown away, but for
+ * the end of its stderr when it fails.
+ */
+export const makeCommandKeeper = (options: CommandOptions): Keeper => {
+  const place = `the program ${options.command[0] ?? ''}`;
+  return {
+    place: () => place,
+    reserve: async () => {
+      findProgram(options);
+    },
+    keep: (entry, account) => runWith(findProgram(options), entry, account, options),
+    close: async () => {},
+  };
+};
+
+const runWith = async (
+  program: string,
+  entry: SecretEntry,
+  account: string,
+  { command, environment, cwd }: CommandOptions,
+): Promise<void> => {
+  const child = spawn(program, command.slice(1), {
+    cwd,
+    env: environmentFor(environment),
+    stdio: ['pipe', 'ignore', 'pipe'],
+    shell: false,
+    timeout: patienceMs,
+    windowsHide: true,
+  });
+  let tail = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    tail = (tail + chunk.toString('utf8')).slice(-tailBytes);
+  });
+  // A program that ends before it has read everything cannot have kept it.
+  const unread = new Promise<Error | undefined>((done) => {
+    child.stdin.once('error', (error) => done(error));
+    child.once('close', () => done(undefined));
+  });
+  const ended = new Promise<string | undefined>((done) => {
+    child.once('error', (error) => done(`it could not be started (${error.message})`));
+    child.once('close', (code, signal) =>
+      done(code === 0 ? undefined : code === null ? `it was ended by ${signal}` : `it ended with ${code}`),
+    );
+  });
+  child.stdin.end(`${JSON.stringify({ account, ...plainEntry(entry, account) })}\n`);
+  const failure = (await ended) ?? ((await unread) === undefined ? undefined : 'it did not read the secret');
+  if (failure === undefined) return;
+  const said = withoutSecrets(tail, entry)
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .slice(-5)
+    .map(plain)
+    .join(' / ');
+  throw destinationError(`${failure}${said === '' ? '' : `: ${said}`}.`, 'Mend the program.');
+};
+
+/** Everything that a password manager may need, and nothing that opens an AWS account. */
+const environmentFor = (environment: Environment): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.toUpperCase().startsWith('AWS_')));

@@ -1,0 +1,60 @@
+import type { Random } from '../core/clock.js';
+import type { Journal } from '../core/journal.js';
+import type { Held, SecretEntry, SecretSink } from '../core/secret-sink.js';
+import { newPassword } from './password.js';
+import type { ProfileWriter } from './profile.js';
+import { serially } from './serially.js';
+import { storeAt } from './store-at.js';
+
+/** A place that takes secrets and does not give them back: a program, an encrypted file, a person's eyes. */
+export interface Keeper {
+  /** In words, for messages and the journal. */
+  readonly place: () => string;
+  /** Throws E-SECRETS-DESTINATION when it will not do. */
+  readonly reserve: (account: string) => Promise<void>;
+  /** The entry is safe when it resolves. */
+  readonly keep: (entry: SecretEntry, account: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export interface KeeperSinkOptions {
+  readonly keeper: Keeper;
+  /** Where access keys go instead, when they have a profile. */
+  readonly profiles?: ProfileWriter;
+  /** Knows what such a place was given: it cannot be asked. */
+  readonly journal: Pick<Journal, 'entries'>;
+  readonly account: () => Promise<string>;
+  readonly random: Random;
+}
+
+export const makeKeeperSink = ({ keeper, profiles, journal, account, random }: KeeperSinkOptions): SecretSink => {
+  const inTurn = serially();
+  let reservedFor: string | undefined;
+  const keep = async (entry: SecretEntry): Promise<void> => {
+    if (reservedFor === undefined) throw new Error('a secret was made before its destination was reserved');
+    await keeper.keep(entry, reservedFor);
+  };
+  return {
+    holds: async () => [...(await handedOver(journal, await account())), ...((await profiles?.marks()) ?? [])],
+    reserve: (accountId) =>
+      inTurn(async () => {
+        if (reservedFor !== accountId) await keeper.reserve(accountId);
+        await profiles?.reserve();
+        reservedFor = accountId;
+      }),
+    store: (entry) => inTurn(() => storeAt(entry, { keep, place: keeper.place(), profiles })),
+    newPassword: (minimumLength) => newPassword(minimumLength, random),
+    place: (kind) => (kind === 'access-key' && profiles !== undefined ? profiles.place : keeper.place()),
+    close: () =>
+      inTurn(async () => {
+        reservedFor = undefined;
+        await keeper.close();
+      }),
+  };
+};
+
+/** What the journal says was handed over, to whatever place. An entry closed without a place came to nothing. */
+const handedOver = async (journal: Pick<Journal, 'entries'>, account: string): Promise<readonly Held[]> =>
+  (await journal.entries(account)).flatMap(({ kind, user, made, state, place }): Held[] =>
+    state === 'open' || place === null ? [] : [{ kind, user, id: made ?? '', place }],
+  );

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import type { SigningKey } from '../core/keys.js';
+import { Secret } from '../core/secret.js';
+import { sectionsOf, valueOf } from './ini-lines.js';
+import { parseDocument } from './secrets-document.js';
+
+/** A key as the SDK's clients take it. Secrets leave their wrapper here for the signature of a second signer, and for nothing else. */
+export const plainKey = ({
+  accessKeyId,
+  secretAccessKey,
+}: SigningKey): { readonly accessKeyId: string; readonly secretAccessKey: string } => ({
+  accessKeyId,
+  secretAccessKey: secretAccessKey.reveal(),
+});
+
+export interface StoredKeyPlaces {
+  readonly profileFiles: { readonly credentials: string; readonly config: string };
+  readonly secretsFile: string | undefined;
+}
+
+/**
+ * The secret of a key that an earlier run stored, for proving the key: AWS never tells it again. undefined when no place that can be
+ * read holds it (a place that cannot be read holds nothing here).
+ */
+export const readStoredKey = async (accessKeyId: string, { profileFiles, secretsFile }: StoredKeyPlaces): Promise<Secret | undefined> => {
+  const credentials = (await textOf(profileFiles.credentials)) ?? '';
+  const titles = new Set(sectionsOf(credentials).map(({ title }) => title));
+  for (const title of titles) {
+    const sections = sectionsOf(credentials).filter((section) => section.title === title);
+    const secret = valueOf(sections, 'aws_secret_access_key');
+    if (valueOf(sections, 'aws_access_key_id') === accessKeyId && secret !== undefined) return new Secret(secret);
+  }
+  const document = secretsFile === undefined ? undefined : parseDocument((await textOf(secretsFile)) ?? '');
+  const entry = document?.entries.find((one) => one.kind === 'access-key' && one['accessKeyId'] === accessKeyId);
+  const secret = entry?.['secretAccessKey'];
+  return typeof secret === 'string' && secret !== '' ? new Secret(secret) : undefined;
+};
+
+const textOf = async (path: string): Promise<string | undefined> => readFile(path, 'latin1').catch(() => undefined);

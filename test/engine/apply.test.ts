@@ -1,0 +1,438 @@
+import { describe, expect, it } from 'vitest';
+import { BootstrapError } from '../../src/core/error.js';
+import type { AnyStep } from '../../src/core/step.js';
+import { applyAll, errorOf, outcomeOf } from '../../src/engine/apply.js';
+import { look, type LookedStep } from '../../src/engine/look.js';
+import { prepare } from '../../src/engine/prepare.js';
+import { Lamps, lampStep, type Lighting, lightLamp, lostAnswer, partOf, portOf, refusal, unread } from './fake-steps.js';
+
+type Wanted = readonly [AnyStep, readonly string[], { readonly wanted?: boolean }?];
+
+/** Looks, as for a plan, and gives the means to apply what was seen. */
+const planOf = async (world: Lamps, ...wanted: readonly Wanted[]) => {
+  const run = portOf(world);
+  const prepared = prepare(
+    wanted.map(([step, lamps, more]) => partOf(step, lamps, more)),
+    { command: 'init', unattended: true, secrets: 'chosen', replaceAlias: false, replaceProfile: false },
+  );
+  const looked = await look(prepared, run.port);
+  world.log.length = 0;
+  return { ...run, looked, apply: (steps: readonly LookedStep[] = looked) => applyAll(steps, run.port) };
+};
+const inShort = (applied: Awaited<ReturnType<typeof applyAll>>) =>
+  applied.map(({ report: { id, status, verified, error }, exit, changed }) => ({
+    id,
+    status,
+    verified,
+    error: error?.code ?? null,
+    exit,
+    changed,
+  }));
+const done = (id: string) => ({ id, status: 'done', verified: true, error: null, exit: 0, changed: true });
+const untouched = (id: string) => ({ id, status: 'unchanged', verified: true, error: null, exit: 0, changed: false });
+
+describe('applying a plan', () => {
+  it('goes step by step and change by change, in order, looking before and after', async () => {
+    const world = new Lamps();
+    const { apply } = await planOf(world, [lampStep(world, 'one'), ['a', 'b']], [lampStep(world, 'two'), ['c']]);
+    expect(inShort(await apply())).toEqual([done('one'), done('two')]);
+    expect(world.log).toEqual(['start one', 'forget', 'look one', 'light a', 'light b', 'forget', 'look one', 'start two', 'forget', 'look two', 'light c', 'forget', 'look two']);
+  });
+
+  it('touches nothing where there is nothing to change, or nothing is wanted', async () => {
+    const world = new Lamps();
+    world.lit.add('a');
+    const { apply } = await planOf(world, [lampStep(world, 'one'), ['a']], [lampStep(world, 'two'), ['b'], { wanted: false }]);
+    expect(inShort(await apply())).toEqual([untouched('one'), { ...untouched('two'), status: 'skipped', verified: false }]);
+    expect(world.log).toEqual([]);
+  });
+
+  it('goes on behind a failed step, but for those that need it', async () => {
+    const world = new Lamps();
+    const refuse: Lighting = () => {
+      throw refusal('LimitExceeded');
+    };
+    const { apply, ended } = await planOf(
+      world,
+      [lampStep(world, 'one', { lighting: refuse }), ['a']],
+      [lampStep(world, 'two', { needs: ['one'] }), ['b']],
+      [lampStep(world, 'three', { needs: ['two'] }), ['c']],
+      [lampStep(world, 'four'), ['d']],
+    );
+    const blocked = (id: string) => ({ id, status: 'blocked', verified: false, error: null, exit: 7, changed: false });
+    expect(inShort(await apply())).toEqual([
+      { id: 'one', status: 'failed', verified: false, error: 'E-AWS-REFUSED', exit: 7, changed: false },
+      blocked('two'),
+      blocked('three'),
+      done('four'),
+    ]);
+    expect(ended.map(({ step, status }) => `${step} ${status}`)).toEqual(['one failed', 'two blocked', 'three blocked', 'four done']);
+    expect([...world.lit]).toEqual(['d']);
+  });
+
+  it('ends behind a step that is not ready as that step does, so that the command is run again', async () => {
+    const world = new Lamps();
+    const { apply } = await planOf(
+      world,
+      [lampStep(world, 'one', { lighting: () => void (world.effects += 1) }), ['a']],
+      [lampStep(world, 'two', { needs: ['one'] }), ['b']],
+    );
+    expect((await apply()).map(({ report, exit }) => [report.status, exit])).toEqual([
+      ['failed', 6],
+      ['blocked', 6],
+    ]);
+  });
+
+  it('does not block a step that has nothing to change', async () => {
+    const world = new Lamps();
+    world.lit.add('b');
+    const refuse: Lighting = () => {
+      throw refusal('LimitExceeded');
+    };
+    const { apply } = await planOf(
+      world,
+      [lampStep(world, 'one', { lighting: refuse }), ['a']],
+      [lampStep(world, 'two', { needs: ['one'] }), ['b']],
+    );
+    expect((await apply())[1]?.report.status).toBe('unchanged');
+  });
+
+  it('is done with what a person still has to do', async () => {
+    const world = new Lamps();
+    const more = () => [{ id: 'one.person', status: 'manual', reason: 'go there', evidence: [] } as const];
+    const { apply } = await planOf(world, [lampStep(world, 'one', { more }), ['a']]);
+    expect(inShort(await apply())).toEqual([{ ...done('one'), status: 'manual' }]);
+  });
+});
+
+describe('an account that is no longer what the plan was made for', () => {
+  it.each<readonly [string, (world: Lamps) => void]>([
+    ['has more gaps', (world) => world.lit.delete('b')],
+    ['has fewer gaps', (world) => world.lit.add('a')],
+    ['has other gaps', (world) => world.lit.add('a').delete('b')],
+  ])('%s: nothing is applied, exit 6', async (_what, meanwhile) => {
+    const world = new Lamps();
+    world.lit.add('b');
+    const { apply } = await planOf(world, [lampStep(world, 'one'), ['a', 'b', 'c']]);
+    meanwhile(world);
+    const before = [...world.lit];
+    expect(inShort(await apply())).toEqual([
+      { id: 'one', status: 'failed', verified: false, error: 'E-PLAN-CHANGED', exit: 6, changed: false },
+    ]);
+    expect([...world.lit]).toEqual(before);
+    expect(world.effects).toBe(0);
+  });
+
+  it('is not what a denied or lost read says: that is told as what it is', async () => {
+    for (const [cause, code, exit] of [
+      ['denied', 'E-READ-DENIED', 4],
+      ['unreachable', 'E-UNREACHABLE', 6],
+    ] as const) {
+      const world = new Lamps();
+      const { apply } = await planOf(world, [lampStep(world, 'one'), ['a']]);
+      world.blind.push(unread(cause));
+      const [applied] = await apply();
+      expect(applied).toMatchObject({ report: { status: 'failed', error: { code, changed: false } }, exit, changed: false });
+      expect(world.effects).toBe(0);
+    }
+  });
+
+  it('is told apart for the steps behind it', async () => {
+    const world = new Lamps();
+    const { apply } = await planOf(world, [lampStep(world, 'one'), ['a']], [lampStep(world, 'two'), ['b']]);
+    world.lit.add('a');
+    expect((await apply()).map(({ exit }) => exit)).toEqual([6, 0]);
+  });
+});
+
+describe('a change that does not show at once', () => {
+  const lagging =
+    (world: Lamps, ms: number, now: () => number): Lighting =>
+    (lamp) => {
+      world.effects += 1;
+      world.lit.add(lamp);
+      world.hiddenUntil.set(lamp, now() + ms);
+    };
+
+  it.each([0, 1_000, 5_000, 30_000, 90_000])('is waited for: %i ms, and made once', async (ms) => {
+    const world = new Lamps();
+    let now = (): number => 0;
+    const { apply, clock, said } = await planOf(world, [
+      lampStep(world, 'one', { lighting: (...of) => lagging(world, ms, now)(...of) }),
+      ['a'],
+    ]);
+    now = () => clock.now().getTime();
+    expect(inShort(await apply())).toEqual([done('one')]);
+    expect(world.log.filter((line) => line === 'light a')).toHaveLength(1);
+    expect(said.some((text) => text.includes('waiting until AWS shows'))).toBe(ms > 2_000);
+  });
+
+  it('is given up after 120 seconds, with exit 6', async () => {
+    const world = new Lamps();
+    const { apply, waitedMs } = await planOf(world, [lampStep(world, 'one', { lighting: () => void (world.effects += 1) }), ['a']]);
+    const [applied] = await apply();
+    expect(applied).toMatchObject({
+      report: { status: 'failed', error: { code: 'E-NOT-CONFIRMED', changed: true, retryable: true } },
+      exit: 6,
+      changed: true,
+    });
+    expect(waitedMs()).toBeGreaterThanOrEqual(120_000);
+    expect(waitedMs()).toBeLessThan(130_000);
+    expect(world.log.filter((line) => line === 'light a')).toHaveLength(1);
+  });
+
+  it('is waited for while it cannot be seen', async () => {
+    const world = new Lamps();
+    const { apply } = await planOf(world, [lampStep(world, 'one'), ['a']]);
+    world.blind.push('clear', unread('failed'), unread('unreachable'));
+    expect(inShort(await apply())).toEqual([done('one')]);
+  });
+
+  it('is told as a denied read when the rights to see it are gone', async () => {
+    const world = new Lamps();
+    const { apply, waitedMs } = await planOf(world, [lampStep(world, 'one'), ['a']]);
+    world.blind.push('clear', unread('denied'));
+    expect((await apply())[0]).toMatchObject({
+      report: { status: 'failed', error: { code: 'E-READ-DENIED', changed: true, next: expect.stringContaining('iam:GetUser') } },
+      exit: 4,
+      changed: true,
+    });
+    expect(waitedMs()).toBe(0);
+  });
+});
+
+describe('a write whose answer was lost', () => {
+  /** Loses the first answers; `acts` tells whether AWS acted all the same. */
+  const losing =
+    (world: Lamps, times: number, acts: (nth: number) => boolean): Lighting =>
+    (lamp, _context, nth) => {
+      world.effects += 1;
+      if (nth > times || acts(nth)) world.lit.add(lamp);
+      if (nth <= times) throw lostAnswer();
+    };
+  const sent = (world: Lamps): number => world.log.filter((line) => line.startsWith('light')).length;
+
+  it('is done when reading back shows it, and is not made again', async () => {
+    const world = new Lamps();
+    const { apply, waitedMs } = await planOf(world, [lampStep(world, 'one', { lighting: losing(world, 1, () => true) }), ['a']]);
+    expect(inShort(await apply())).toEqual([done('one')]);
+    expect(sent(world)).toBe(1);
+    expect(waitedMs()).toBe(0);
+  });
+
+  it('is looked for ten seconds before it is made again', async () => {
+    const world = new Lamps();
+    const { apply, waitedMs } = await planOf(world, [lampStep(world, 'one', { lighting: losing(world, 1, () => false) }), ['a']]);
+    expect(inShort(await apply())).toEqual([done('one')]);
+    expect(sent(world)).toBe(2);
+    expect(waitedMs()).toBeGreaterThanOrEqual(10_000);
+    expect(waitedMs()).toBeLessThan(20_000);
+  });
+
+  it('is looked for two minutes when a secret hangs on it: a second one would be an orphan', async () => {
+    const world = new Lamps();
+    let now = (): number => 0;
+    const lighting: Lighting = (lamp) => {
+      world.effects += 1;
+      world.lit.add(lamp);
+      world.hiddenUntil.set(lamp, now() + 90_000);
+      throw lostAnswer('iam:CreateAccessKey');
+    };
+    const { apply, clock } = await planOf(world, [lampStep(world, 'one', { lighting, risk: 'secret' }), ['a']]);
+    now = () => clock.now().getTime();
+    expect(inShort(await apply())).toEqual([done('one')]);
+    expect(sent(world)).toBe(1);
+  });
+
+  it('is made again twice at most, and then told as ambiguous', async () => {
+    const world = new Lamps();
+    const { apply } = await planOf(world, [lampStep(world, 'one', { lighting: losing(world, 9, () => false) }), ['a']]);
+    const [applied] = await apply();
+    expect(applied).toMatchObject({
+      report: {
+        status: 'failed',
+        error: { code: 'E-AMBIGUOUS', changed: null, retryable: true, aws: { operation: 'iam:CreateUser', error: 'ECONNRESET' } },
+      },
+      exit: 6,
+      changed: true,
+    });
+    expect(sent(world)).toBe(3);
+  });
+
+  it('is not followed by the changes behind it before it is known', async () => {
+    const world = new Lamps();
+    const { apply } = await planOf(world, [lampStep(world, 'one', { lighting: losing(world, 1, () => false) }), ['a', 'b']]);
+    expect(inShort(await apply())).toEqual([done('one')]);
+    expect(world.log.filter((line) => line.startsWith('light'))).toEqual(['light a', 'light a', 'light b']);
+  });
+
+  it('is not made again when something else would be needed now', async () => {
+    const world = new Lamps();
+    let graver = false;
+    const lighting: Lighting = () => {
+      world.effects += 1;
+      graver = true;
+      throw lostAnswer();
+    };
+    const more = () =>
+      graver
+        ? [
+            {
+              id: 'one.lit',
+              resource: 'x',
+              status: 'fail',
+              reason: 'r',
+              evidence: [],
+              remedy: { by: 'init', change: lightLamp('x', 'hard-to-undo') },
+            } as const,
+          ]
+        : [];
+    const { apply } = await planOf(world, [lampStep(world, 'one', { lighting, more }), ['a']]);
+    expect((await apply())[0]).toMatchObject({ report: { error: { code: 'E-AMBIGUOUS' } }, exit: 6 });
+    expect(sent(world)).toBe(1);
+  });
+
+  it('says that something was changed when a change before it was', async () => {
+    const world = new Lamps();
+    const lighting: Lighting = (lamp) => {
+      world.effects += 1;
+      if (lamp === 'b') throw lostAnswer();
+      world.lit.add(lamp);
+    };
+    const { apply } = await planOf(world, [lampStep(world, 'one', { lighting }), ['a', 'b']]);
+    expect((await apply())[0]?.report.error).toMatchObject({ code: 'E-AMBIGUOUS', changed: true });
+  });
+
+  it('leaves it open whether anything was changed when it cannot be read back', async () => {
+    const world = new Lamps();
+    const { apply } = await planOf(world, [lampStep(world, 'one', { lighting: losing(world, 1, () => true) }), ['a']]);
+    world.blind.push('clear', ...Array.from({ length: 40 }, () => unread('unreachable')));
+    expect((await apply())[0]).toMatchObject({ report: { status: 'failed', error: { code: 'E-UNREACHABLE', changed: null } }, exit: 6 });
+    expect(sent(world)).toBe(1);
+  });
+});
+
+describe('a change that fails', () => {
+  const failing =
+    (error: unknown, effects = 0) =>
+    async () => {
+      const world = new Lamps();
+      const lighting: Lighting = () => {
+        world.effects += effects;
+        throw error;
+      };
+      const { apply } = await planOf(world, [lampStep(world, 'one', { lighting }), ['a']]);
+      return (await apply())[0];
+    };
+
+  it.each([
+    ['AccessDenied', 'E-WRITE-DENIED', 7],
+    ['AccessDeniedException', 'E-WRITE-DENIED', 7],
+    ['UnauthorizedOperation', 'E-WRITE-DENIED', 7],
+    ['LimitExceeded', 'E-AWS-REFUSED', 7],
+    ['FinalizingOrganizationException', 'E-AWS-REFUSED', 7],
+    ['ExpiredToken', 'E-SESSION-EXPIRED', 4],
+    ['InvalidClientTokenId', 'E-SESSION-EXPIRED', 4],
+    ['CredentialsProviderError', 'E-SESSION-EXPIRED', 4],
+  ])('for %s is %s, exit %i', async (awsCode, code, exit) => {
+    const applied = await failing(refusal(awsCode))();
+    expect(applied).toMatchObject({
+      report: {
+        status: 'failed',
+        verified: false,
+        error: { code, step: 'one', changed: false, aws: { operation: 'iam:CreateUser', error: awsCode, requestId: 'r-1' } },
+      },
+      exit,
+      changed: false,
+    });
+    expect(applied?.report.error?.next).not.toBe('');
+  });
+
+  it('says that AWS was changed when a write before it was carried out', async () => {
+    expect(await failing(refusal('LimitExceeded'), 1)()).toMatchObject({ report: { error: { changed: true } }, changed: true });
+  });
+
+  it('keeps the words of the step, and adds what the engine knows', async () => {
+    const told = new BootstrapError({ code: 'E-ALIAS-TAKEN', exit: 7, message: 'taken', next: 'choose' });
+    expect(await failing(told)()).toMatchObject({ report: { error: { code: 'E-ALIAS-TAKEN', changed: false } }, exit: 7 });
+    expect(await failing(told, 2)()).toMatchObject({
+      report: { error: { code: 'E-ALIAS-TAKEN', message: 'taken', next: 'choose', changed: true } },
+      changed: true,
+    });
+  });
+
+  it('of our own making is exit 1', async () => {
+    expect(await failing(new TypeError('x is not a function'))()).toMatchObject({ report: { error: { code: 'E-UNEXPECTED' } }, exit: 1 });
+  });
+
+  it('ends the whole run when the run was stopped', async () => {
+    const world = new Lamps();
+    let stop = (): void => undefined;
+    const { apply, controller } = await planOf(
+      world,
+      [
+        lampStep(world, 'one', {
+          lighting: (lamp) => {
+            world.lit.add(lamp);
+            stop();
+          },
+        }),
+        ['a', 'b'],
+      ],
+      [lampStep(world, 'two'), ['c']],
+    );
+    stop = () => controller.abort('SIGINT');
+    await expect(apply()).rejects.toBe('SIGINT');
+    expect([...world.lit]).toEqual(['a']);
+  });
+
+  it('leaves it open whether AWS was changed when that is not known', () => {
+    const step = { step: lampStep(new Lamps(), 'one') };
+    const told = new BootstrapError({ code: 'E-X', exit: 7, message: 'm', next: 'n' });
+    expect([false, null, true].map((changed) => errorOf(step, told, changed).changed)).toEqual([false, null, true]);
+    const certain = new BootstrapError({ code: 'E-X', exit: 7, message: 'm', next: 'n', changed: true });
+    expect([false, null, true].map((changed) => errorOf(step, certain, changed).changed)).toEqual([true, true, true]);
+  });
+});
+
+describe('a step that could not be looked at', () => {
+  const outcome = async (cause: 'denied' | 'unreachable' | 'failed') => {
+    const world = new Lamps();
+    world.blind.push(unread(cause));
+    const { looked } = await planOf(world, [lampStep(world, 'one'), ['a']]);
+    return outcomeOf(looked[0] as LookedStep, false, null);
+  };
+
+  it('has failed for a denied read, which names the permission: exit 4', async () => {
+    expect(await outcome('denied')).toMatchObject({
+      report: { status: 'failed', error: { code: 'E-READ-DENIED', next: expect.stringContaining('iam:GetUser') } },
+      exit: 4,
+    });
+  });
+  it('has failed when nobody answered: exit 6', async () => {
+    expect(await outcome('unreachable')).toMatchObject({
+      report: { status: 'failed', error: { code: 'E-UNREACHABLE', retryable: true } },
+      exit: 6,
+    });
+  });
+  it('is not verified for a read that failed: exit 6', async () => {
+    expect(await outcome('failed')).toMatchObject({ report: { status: 'unchanged', verified: false }, exit: 6 });
+  });
+  it('blocks those that need it', async () => {
+    const world = new Lamps();
+    world.blind.push(unread('denied'));
+    const { apply } = await planOf(world, [lampStep(world, 'one'), ['a']], [lampStep(world, 'two', { needs: ['one'] }), ['b']]);
+    expect((await apply()).map(({ report, exit }) => [report.status, exit])).toEqual([
+      ['failed', 4],
+      ['blocked', 4],
+    ]);
+  });
+
+  it('is not the worse for what is only looked at', async () => {
+    const world = new Lamps();
+    world.lit.add('a');
+    const more = () => [{ id: 'one.audit', status: 'unknown', reason: 'r', evidence: [], cause: 'denied' } as const];
+    const { looked } = await planOf(world, [lampStep(world, 'one', { more }), ['a']]);
+    expect(outcomeOf(looked[0] as LookedStep, false, null)).toMatchObject({ report: { status: 'unchanged', verified: true }, exit: 0 });
+  });
+});

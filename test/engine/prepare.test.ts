@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import type { DesireContext } from '../../src/core/step.js';
+import { prepare } from '../../src/engine/prepare.js';
+import { Lamps, lampStep, partOf } from './fake-steps.js';
+
+const context = { command: 'init', unattended: true, secrets: 'none', replaceAlias: false, replaceProfile: false } as const;
+const seenBy = (prepared: ReturnType<typeof prepare>, id: string): DesireContext =>
+  (prepared.find(({ step }) => step.id === id)?.desired as { readonly context: DesireContext }).context;
+
+describe('what steps know of each other before anything is looked at', () => {
+  const world = new Lamps();
+  const admin = lampStep(world, 'admin-user', { intent: () => ({ admin: { name: 'alex', group: 'Admins' } as never }) });
+  const mfa = lampStep(world, 'mfa', { intent: () => ({ mfa: { adminRequired: true, assign: 'unattended' } }) });
+
+  it('is what each intends, whatever their order', () => {
+    for (const steps of [
+      [admin, mfa],
+      [mfa, admin],
+    ]) {
+      const prepared = prepare(
+        steps.map((step) => partOf(step, [])),
+        context,
+      );
+      for (const id of ['admin-user', 'mfa']) {
+        expect(seenBy(prepared, id).intents).toEqual({
+          admin: { name: 'alex', group: 'Admins' },
+          mfa: { adminRequired: true, assign: 'unattended' },
+        });
+      }
+    }
+  });
+
+  it('holds intents of steps that do not run now, and none of steps that nobody wants', () => {
+    const prepared = prepare([partOf(admin, [], { wanted: false, judged: false }), partOf(mfa, [])], context);
+    expect(seenBy(prepared, 'mfa').intents.admin?.name).toBe('alex');
+    const without = prepare([partOf(admin, [], { wanted: false, judged: false, intended: false }), partOf(mfa, [])], context);
+    expect(seenBy(without, 'mfa').intents).not.toHaveProperty('admin');
+  });
+
+  it('tells which steps run: those that are wanted and looked at', () => {
+    const prepared = prepare([partOf(admin, [], { judged: false }), partOf(mfa, [])], context);
+    const { running } = seenBy(prepared, 'mfa');
+    expect(['admin-user', 'mfa', 'alias'].map(running)).toEqual([false, true, false]);
+    expect(seenBy(prepare([partOf(admin, [], { wanted: false }), partOf(mfa, [])], context), 'mfa').running('admin-user')).toBe(false);
+  });
+
+  it('passes on what surrounds the run', () => {
+    expect(seenBy(prepare([partOf(mfa, [])], { ...context, replaceAlias: true, unattended: false }), 'mfa')).toMatchObject({
+      command: 'init',
+      unattended: false,
+      secrets: 'none',
+      replaceAlias: true,
+      replaceProfile: false,
+    });
+  });
+});

@@ -1,0 +1,233 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import type { Host } from '../../src/app.js';
+import { run } from '../../src/cli.js';
+import type { RunReport } from '../../src/core/report.js';
+import { jsonProblem } from '../../src/report/json-problem.js';
+import { renderJson } from '../../src/report/json.js';
+import { savedReport } from '../../src/report/saved.js';
+import { testClock, testShell } from '../support/host.js';
+import { type Format, formats, readCsv, readXml } from './format-fixtures.js';
+import * as fixtures from './fixtures.js';
+
+const saved = (text: string | Uint8Array) => {
+  const shell = testShell();
+  const file = join(shell.home, 'result.json');
+  writeFileSync(file, text);
+  return { ...shell, file, report: (...flags: readonly string[]) => shell.run(['report', file, ...flags]) };
+};
+
+const looksLike: Readonly<Record<Format, RegExp>> = {
+  json: /^\{\n {2}"schemaVersion": "1\.0"/,
+  jsonl: /^\{"type":"run",/,
+  markdown: /^## ❌ FAIL: /,
+  junit: /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites /,
+  sarif: /^\{\n {2}"\$schema": /,
+  csv: /^account,step,check,/,
+};
+
+describe('bootstrap report', () => {
+  for (const format of formats) {
+    it(`renders a saved result as ${format}, and ends 0 whatever the run came to`, async () => {
+      const ran = await saved(renderJson(fixtures.checkWithFailures)).report('--output', format);
+      expect(ran).toMatchObject({ code: 0, stderr: '' });
+      expect(ran.stdout).toMatch(looksLike[format]);
+    });
+  }
+
+  it('renders for people when no format is named', async () => {
+    const ran = await saved(renderJson(fixtures.checkWithFailures)).report();
+    expect(ran.stdout).toMatch(/^\S+ FAIL {2}6 of 21 checks failed/);
+  });
+
+  it('shows a saved run that failed on stdout', async () => {
+    const ran = await saved(renderJson(fixtures.checkExpired)).report();
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toContain('E-SESSION-EXPIRED');
+  });
+
+  it('gives JSON back as it was', async () => {
+    for (const report of [fixtures.checkWithFailures, fixtures.checkExpired, fixtures.initFailed, fixtures.initFirstRun]) {
+      const text = renderJson(report);
+      expect((await saved(text).report('--output', 'json')).stdout).toBe(text);
+    }
+  });
+
+  it('knows a dry run by its plan', async () => {
+    const ran = await saved(renderJson(fixtures.initDryRun)).report('--output', 'markdown');
+    expect(ran.stdout).toMatch(/^## ⚠ DRY RUN: 9 changes would be made/);
+    expect(ran.stdout).toContain('### Plan');
+  });
+
+  it('writes to a file', async () => {
+    const shell = saved(renderJson(fixtures.checkWithFailures));
+    const ran = await shell.report('--output', 'csv', '--output-file', 'result.csv');
+    expect(ran).toMatchObject({ code: 0, stdout: '' });
+    expect(readCsv([readFileSync(join(shell.home, 'result.csv'), 'utf8')])[0]).toHaveLength(fixtures.checkWithFailures.results.length + 1);
+  });
+
+  it('reads a result from stdin', async () => {
+    const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+    stdin.end(renderJson(fixtures.checkAllFine));
+    const host = {
+      argv: ['report', '-', '--output', 'jsonl'],
+      env: {},
+      cwd: '/',
+      home: '/',
+      platform: 'linux',
+      stdin,
+      stdout: stdout as unknown as NodeJS.WriteStream,
+      stderr: new PassThrough() as unknown as NodeJS.WriteStream,
+      clock: testClock(),
+      random: () => '',
+      signal: new AbortController().signal,
+    } satisfies Host;
+    expect(await run(host)).toBe(0);
+    expect(String(stdout.read())).toMatch(looksLike.jsonl);
+  });
+
+  it('reads what Windows PowerShell saves', async () => {
+    const ran = await saved(Buffer.from(`\ufeff${renderJson(fixtures.checkAllFine)}`, 'utf16le')).report('--output', 'csv');
+    expect(ran.code).toBe(0);
+  });
+
+  it('points into the config with SARIF', async () => {
+    const shell = saved(renderJson(fixtures.checkWithFailures));
+    writeFileSync(join(shell.home, 'bootstrap.yaml'), 'version: 1\n\n# people\nmfa:\n  root: required\nbudget:\n  limit: 10 USD\n');
+    const lines = async (...flags: readonly string[]) => {
+      const { stdout } = await shell.report('--output', 'sarif', ...flags);
+      const [run] = (JSON.parse(stdout) as { runs: { results: { ruleId: string; locations: { physicalLocation: unknown }[] }[] }[] }).runs;
+      return run?.results.find(({ ruleId }) => ruleId === 'mfa.root')?.locations[0]?.physicalLocation;
+    };
+    expect(await lines()).toEqual({ artifactLocation: { uri: 'bootstrap.yaml' }, region: { startLine: 4 } });
+    expect(await lines('--config', 'other.yaml')).toEqual({ artifactLocation: { uri: 'other.yaml' }, region: { startLine: 1 } });
+  });
+
+  const good = JSON.parse(renderJson(fixtures.checkWithFailures)) as Record<string, unknown>;
+  const [first] = fixtures.checkWithFailures.results;
+  it.each<[string, string | Uint8Array, string | RegExp]>([
+    ['an empty file', ' \n', 'result.json is empty.'],
+    [
+      'a cut-off file',
+      renderJson(fixtures.checkWithFailures).slice(0, 60),
+      /result\.json:4:\d+ is not a JSON document: the text ends in the middle of the document\./,
+    ],
+    ['something else', '# A page\n', 'result.json:1:1 is not a JSON document: a value is missing here.'],
+    ['two documents', '{}\n{}', 'result.json:2:1 is not a JSON document: more follows after the end of the document.'],
+    ['a binary', new Uint8Array([0x1f, 0x8b, 0xff]), 'result.json is not UTF-8 text.'],
+    ['a list', '[]', 'the document must be a mapping, not a list'],
+    ['another schema', JSON.stringify({ ...good, schemaVersion: '2.0' }), 'schemaVersion is not "1.0", the one this version reads'],
+    [
+      'another tool',
+      JSON.stringify({ ...good, tool: { name: 'prowler', version: '5' } }),
+      'tool.name must be aws-account-bootstrap, not "prowler"',
+    ],
+    ['a missing part', JSON.stringify({ ...good, exit: undefined }), 'exit is missing'],
+    [
+      'a status nobody has',
+      JSON.stringify({ ...good, results: [first, { ...first, status: 'fine' }] }),
+      /results\[1\]\.status must be pass, .* not "fine"/,
+    ],
+    ['a time that is none', JSON.stringify({ ...good, startedAt: 'now' }), 'startedAt "now" does not have the right form'],
+  ])('refuses %s, and says where it is wrong', async (_, text, wanted) => {
+    const ran = await saved(text).report('--quiet');
+    expect(ran.code).toBe(2);
+    expect(ran.stdout).toBe('');
+    expect(ran.stderr).toContain('E-REPORT-FILE');
+    const said = ran.stderr.replaceAll(/\s+/g, ' ');
+    if (typeof wanted === 'string') expect(said).toContain(wanted);
+    else expect(said).toMatch(wanted);
+  });
+
+  it('refuses what is not there', async () => {
+    const shell = testShell();
+    mkdirSync(join(shell.home, 'folder'));
+    expect((await shell.run(['report', 'none.json'])).stderr).toContain('none.json does not exist.');
+    expect((await shell.run(['report', 'folder'])).stderr).toContain('folder is a folder.');
+    expect((await shell.run(['report'])).code).toBe(2);
+  });
+
+  it('writes no foreign characters when it refuses', async () => {
+    const ran = await saved(JSON.stringify({ ...good, command: '\u001b[2J\n::error::x' })).report();
+    expect(ran.stderr).not.toMatch(/\u001b|^::/m);
+  });
+});
+
+describe('a run that fails', () => {
+  for (const command of [
+    ['check', '--config', 'none.yaml'],
+    ['check', '--no-such-flag'],
+    ['report', 'none.json'],
+  ]) {
+    it(`is a document of its format: ${command.join(' ')}`, async () => {
+      for (const format of formats) {
+        const { code, stdout, stderr } = await testShell().run([...command, '--output', format]);
+        expect(code).toBe(2);
+        if (format === 'json') expect((JSON.parse(stdout) as RunReport).error).toBeDefined();
+        if (format === 'jsonl') expect(stdout.trimEnd().split('\n')).toHaveLength(2);
+        if (format === 'markdown') expect(stdout).toMatch(/^## ❌ STOPPED: /);
+        if (format === 'junit') expect(readXml([stdout])[0]?.attributes).toMatchObject({ tests: '1', errors: '1' });
+        if (format === 'sarif')
+          expect(JSON.parse(stdout)).toMatchObject({ runs: [{ invocations: [{ executionSuccessful: false, exitCode: 2 }], results: [] }] });
+        if (format === 'csv') expect(readCsv([stdout])[0]).toHaveLength(1);
+        if (format === 'csv') expect(stderr).not.toBe('');
+        else expect(stderr).toBe('');
+      }
+    });
+  }
+
+  it('tells people as well when its document goes to a file', async () => {
+    const shell = testShell();
+    const { stderr } = await shell.run(['check', '--config', 'none.yaml', '--output', 'sarif', '--output-file', 'x.sarif']);
+    expect(stderr).toContain('none.yaml does not exist');
+    expect(readFileSync(join(shell.home, 'x.sarif'), 'utf8')).toContain('E-CONFIG-UNREADABLE');
+  });
+});
+
+describe('check and init', () => {
+  it.each(formats)('speak %s', async (format) => {
+    const shell = testShell();
+    const check = await shell.run(['check', '--sandbox', '--output', format, '--quiet']);
+    expect(check.stderr).toBe('');
+    expect(check.stdout).toMatch(format === 'markdown' ? /^## / : looksLike[format]);
+    const plan = await shell.run(['init', '--sandbox', '--dry-run', '--output', format, '--quiet']);
+    expect(plan.stdout).toMatch(format === 'markdown' ? /^## ⚠ DRY RUN: / : looksLike[format]);
+  });
+
+  it('write JSON that can be read back', async () => {
+    const shell = testShell();
+    for (const command of [['check'], ['init', '--dry-run'], ['init', '--yes'], ['check']]) {
+      const { stdout } = await shell.run([...command, '--sandbox', '--output', 'json']);
+      expect(savedReport.safeParse(JSON.parse(stdout)).error?.issues).toBeUndefined();
+      const file = join(shell.home, 'result.json');
+      writeFileSync(file, stdout);
+      expect((await shell.run(['report', file, '--output', 'json'])).stdout).toBe(stdout);
+    }
+  });
+});
+
+describe('where JSON is broken', () => {
+  it.each([
+    ['', 1, 1, 'the text ends in the middle of the document'],
+    ['{', 1, 2, 'the text ends in the middle of the document'],
+    ['{"a": 1,}', 1, 9, 'a key in double quotes is missing here'],
+    ['{"a" 1}', 1, 6, '":" is missing here'],
+    ['{"a": 1\n "b": 2}', 2, 2, '"," or "}" is missing here'],
+    ['[1 2]', 1, 4, '"," or "]" is missing here'],
+    ['[1,]', 1, 4, 'a value is missing here'],
+    ["{'a': 1}", 1, 2, 'a key in double quotes or "}" is missing here'],
+    ['[01]', 1, 2, 'a value or "]" is missing here'],
+    ['["a\nb"]', 1, 2, 'a value or "]" is missing here'],
+    ['{"a": undefined}', 1, 7, 'a value is missing here'],
+    ['1 2', 1, 3, 'more follows after the end of the document'],
+    ['[}', 1, 2, 'a value or "]" is missing here'],
+  ])('finds it in %j', (text, line, column, message) => {
+    expect(jsonProblem(text)).toEqual({ line, column, message });
+  });
+
+  it.each(['1', ' {"a": [1, -2.5e3, true, null, "\\u00e9\\n"], "b": {}, "c": []} \n', '[[[]]]', '""'])('finds nothing in %j', (text) => {
+    expect(jsonProblem(text)).toBeUndefined();
+  });
+});

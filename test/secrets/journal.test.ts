@@ -1,0 +1,179 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
+import { describe, expect, it } from 'vitest';
+import { makeJournal } from '../../src/secrets/journal.js';
+import { run } from '../support/child-process.js';
+import { testClock } from '../support/host.js';
+import { account, folder, random, realClock, refusal, text } from './scene.js';
+
+const key = { accountId: account, kind: 'access-key', user: 'ci', before: ['AKIA0'], replaces: null } as const;
+const journalIn = (where: string, warn: (text: string) => void = () => {}, clock = realClock) =>
+  makeJournal({ folder: where, clock, random, warn });
+const stored = (where: string) => JSON.parse(text(join(where, `${account}.json`))) as { entries: Record<string, unknown>[] };
+
+describe('the journal', () => {
+  it('keeps what is in flight over the end of a process, readable by nobody else', async () => {
+    const where = join(folder(), 'state', 'journal');
+    const entry = await journalIn(where).open(key);
+    expect(entry).toMatchObject({ ...key, made: null, state: 'open', place: null });
+    await journalIn(where).note(entry.id, { made: 'AKIA1' });
+    expect(await journalIn(where).entries(account)).toEqual([{ ...entry, made: 'AKIA1' }]);
+    expect(statSync(join(where, `${account}.json`)).mode & 0o777).toBe(0o600);
+    expect(statSync(where).mode & 0o777).toBe(0o700);
+    expect(readdirSync(where)).toEqual([`${account}.json`]);
+  });
+
+  it('gives every entry a name of its own', async () => {
+    const where = folder();
+    const journal = journalIn(where, undefined, testClock());
+    const ids = [await journal.open(key), await journal.open(key), await journal.open(key)].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it('has one file an account', async () => {
+    const journal = journalIn(folder());
+    await journal.open(key);
+    await journal.open({ ...key, accountId: '444455556666' });
+    expect(await journal.entries('444455556666')).toHaveLength(1);
+    expect(await journal.entries('777788889999')).toEqual([]);
+  });
+
+  it('forgets old closed entries, and never an open one', async () => {
+    const where = folder();
+    const journal = journalIn(where);
+    const open = await journal.open(key);
+    for (let number = 0; number < 104; number += 1) await journal.note((await journal.open(key)).id, { state: 'closed' });
+    const entries = await journal.entries(account);
+    expect(entries).toHaveLength(101);
+    expect(entries[0]).toEqual(open);
+  }, 20_000);
+
+  it('refuses to note what is not in it', async () => {
+    await expect(journalIn(folder()).note('nothing', { state: 'closed' })).rejects.toThrow('there is no entry nothing');
+  });
+});
+
+describe('what another process has in flight', () => {
+  const heldBy = async (holder: string, minutesAgo = 0): Promise<string> => {
+    const where = folder();
+    const clock = testClock();
+    await journalIn(where, undefined, clock).open(key);
+    const document = stored(where);
+    Object.assign(document.entries[0] ?? {}, { holder, at: new Date(clock.now().getTime() - minutesAgo * 60_000).toISOString() });
+    writeFileSync(join(where, `${account}.json`), JSON.stringify(document));
+    return where;
+  };
+  it.each<[string, string, number, number]>([
+    ['is hidden while it lives', `${process.ppid} ${hostname()}`, 0, 0],
+    ['shows when it is gone', `999999999 ${hostname()}`, 0, 1],
+    ['shows when its number came round to this one', `${process.pid} ${hostname()}`, 0, 1],
+    ['is hidden when it cannot be asked', '1 elsewhere', 0, 0],
+    ['shows when it could not be asked for too long', '1 elsewhere', 61, 1],
+  ])('%s', async (_, holder, minutesAgo, expected) => {
+    const where = await heldBy(holder, minutesAgo);
+    expect(await journalIn(where, undefined, testClock()).entries(account)).toHaveLength(expected);
+  });
+});
+
+describe('a journal that is damaged', () => {
+  const damaged: readonly string[] = [
+    '',
+    '{',
+    '[]',
+    '{"version":1}',
+    `{"version":1,"account":"${account}","entries":[{"id":1}]}`,
+    '{"version":2,"account":"1","entries":[]}',
+  ];
+  it.each(damaged)('is warned of, left as it is by a look, and moved aside by the next entry: %s', async (content) => {
+    const where = folder();
+    const path = join(where, `${account}.json`);
+    writeFileSync(path, content);
+    const warnings: string[] = [];
+    const journal = journalIn(where, (warning) => void warnings.push(warning), testClock());
+    expect(await journal.entries(account)).toEqual([]);
+    expect(await journal.entries(account)).toEqual([]);
+    expect(warnings).toEqual([`The journal of secrets in flight cannot be understood, so nothing is repaired: ${path}`]);
+    expect(text(path)).toBe(content);
+    await journal.open(key);
+    expect(warnings[1]).toContain('it is kept as');
+    const aside = readdirSync(where).find((name) => name.includes('.damaged-'));
+    expect(text(join(where, aside ?? ''))).toBe(content);
+    expect(await journal.entries(account)).toHaveLength(1);
+  });
+
+  it('that cannot be read repairs nothing and says so', async () => {
+    const where = folder();
+    mkdirSync(join(where, `${account}.json`));
+    const warnings: string[] = [];
+    expect(await journalIn(where, (warning) => void warnings.push(warning)).entries(account)).toEqual([]);
+    expect(warnings[0]).toMatch(/cannot be read/);
+  });
+});
+
+describe('a journal that cannot be written', () => {
+  it.skipIf(process.getuid?.() === 0)('lets no secret be made: a folder of somebody else', async () => {
+    const where = folder();
+    chmodSync(where, 0o500);
+    expect(await refusal(journalIn(join(where, 'journal')).open(key))).toMatchObject({ code: 'E-SECRETS-DESTINATION', exit: 2 });
+    chmodSync(where, 0o700);
+  });
+  it('lets no secret be made: a file in the place of its folder', async () => {
+    const where = join(folder(), 'journal');
+    writeFileSync(where, '');
+    expect(await refusal(journalIn(where).open(key))).toMatchObject({ code: 'E-SECRETS-DESTINATION', exit: 2 });
+  });
+  it('lets no secret be made: somebody else holds it', async () => {
+    const where = folder();
+    writeFileSync(join(where, `${account}.json.lock`), `${process.ppid} ${hostname()}\n`);
+    const error = await refusal(journalIn(where, undefined, testClock()).open(key));
+    expect(error).toMatchObject({ code: 'E-SECRETS-DESTINATION', exit: 2 });
+    expect(error.message).toContain(`process ${process.ppid}`);
+  });
+});
+
+describe('many at once', () => {
+  const programIn = async (where: string): Promise<string> => {
+    const program = join(where, 'writer.mjs');
+    await build({
+      input: fileURLToPath(new URL('./journal-writer.ts', import.meta.url)),
+      platform: 'node',
+      output: { file: program, format: 'esm' },
+      logLevel: 'silent',
+    });
+    return program;
+  };
+
+  it('lose no entry: eight processes, twenty entries each', async () => {
+    const where = folder();
+    const program = await programIn(where);
+    const ended = await Promise.all(
+      Array.from({ length: 8 }, () => run(process.execPath, [program, join(where, 'journal'), account, '20'])),
+    );
+    expect(ended.filter(({ code, stderr }) => code !== 0 || stderr !== '')).toEqual([]);
+    expect(stored(join(where, 'journal')).entries).toHaveLength(160);
+    // All of them are gone, and what they had in flight shows.
+    expect(await journalIn(join(where, 'journal')).entries(account)).toHaveLength(160);
+  }, 60_000);
+
+  it('leave the file whole when one is killed in the middle', async () => {
+    const where = folder();
+    const program = await programIn(where);
+    for (let round = 0; round < 5; round += 1) {
+      const child = spawn(process.execPath, [program, join(where, 'journal'), account, '1000000'], { stdio: 'ignore' });
+      while (!existsSync(join(where, 'journal', `${account}.json`))) await realClock.sleep(5);
+      await realClock.sleep(20 + round * 7);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      const warnings: string[] = [];
+      const journal = journalIn(join(where, 'journal'), (warning) => void warnings.push(warning));
+      expect((await journal.entries(account)).length).toBeGreaterThan(0);
+      await journal.open(key);
+      expect(warnings).toEqual([]);
+    }
+  }, 60_000);
+});

@@ -1,0 +1,279 @@
+import { describe, expect, it } from 'vitest';
+import type { JournalEntry } from '../../src/core/journal.js';
+import { NotStoredError } from '../../src/core/secret-sink.js';
+import { changesOf } from '../../src/engine/look.js';
+import { accessKeys } from '../../src/steps/access-keys.js';
+import { lostCandidates } from '../../src/steps/support/lost-keys.js';
+import type { AccessKey } from '../../src/steps/support/people.js';
+import { mortal } from './support/mortal.js';
+import { type RememberingSink, rememberingSink } from './support/remembering-sink.js';
+import { accountId, planned, type StepRun, stepRun, told } from './support/step-run.js';
+
+const section = { mode: 'create', user: 'ci', group: 'ci-readers', profile: 'practice' };
+const keysOf = (run: StepRun) => run.account.users.find(({ name }) => name === 'ci')?.accessKeys ?? [];
+const at = '2026-11-24T10:00:00.000Z';
+const entry = (over: Partial<JournalEntry> = {}): JournalEntry => ({
+  id: 'e1',
+  accountId,
+  kind: 'access-key',
+  user: 'ci',
+  at,
+  before: [],
+  made: null,
+  state: 'open',
+  place: null,
+  replaces: null,
+  ...over,
+});
+const key = (id: string, minutes: number | undefined): AccessKey => ({
+  id,
+  user: 'ci',
+  active: true,
+  createdAt: minutes === undefined ? undefined : new Date(Date.parse(at) + minutes * 60_000),
+});
+
+describe('a key that the journal proves lost', () => {
+  const one = { id: 'AKIA1', entry: 'e1' };
+  it.each<[string, readonly JournalEntry[], readonly AccessKey[], readonly object[]]>([
+    ['was made just after its entry', [entry()], [key('AKIA1', 0.1)], [one]],
+    ['may seem older than its entry by the difference of two clocks', [entry()], [key('AKIA1', -5)], [one]],
+    ['is not much older than its entry', [entry()], [key('AKIA1', -5.1)], []],
+    ['is not much younger than its entry', [entry()], [key('AKIA1', 15.1)], []],
+    ['has a date', [entry()], [key('AKIA1', undefined)], []],
+    ['was not there before', [entry({ before: ['AKIA1'] })], [key('AKIA1', 0)], []],
+    ['belongs to the user of the entry', [entry({ user: 'alex' })], [key('AKIA1', 0)], []],
+    ['belongs to the user of the entry, however it is spelled', [entry({ user: 'CI' })], [key('AKIA1', 0)], [one]],
+    ['was not stored', [entry({ state: 'stored', made: 'AKIA1', place: 'x' })], [key('AKIA1', 0)], []],
+    ['was not stored by another entry', [entry(), entry({ id: 'e2', state: 'closed', made: 'AKIA1', place: 'x' })], [key('AKIA1', 0)], []],
+    ['is the one that AWS named', [entry({ made: 'AKIA1' })], [key('AKIA1', 60), key('AKIA2', 0)], [one]],
+    ['is no other than the one that AWS named', [entry({ made: 'AKIA2' })], [key('AKIA1', 0)], []],
+    ['is the only one that fits', [entry()], [key('AKIA1', 0), key('AKIA2', 1)], []],
+    [
+      'has an entry of its own',
+      [entry(), entry({ id: 'e2' })],
+      [key('AKIA1', 0), key('AKIA2', 1)],
+      [
+        { id: 'AKIA1', entry: 'e2' },
+        { id: 'AKIA2', entry: 'e2' },
+      ],
+    ],
+    ['is not a password', [entry({ kind: 'console-password' })], [key('AKIA1', 0)], []],
+  ])('%s', (_, entries, keys, expected) => {
+    expect(lostCandidates(entries, 'ci', keys, [])).toEqual(expected);
+  });
+
+  it('is nowhere else', () => {
+    const held = [{ kind: 'access-key', user: 'profile x', id: 'AKIA1' } as const];
+    expect(lostCandidates([entry()], 'ci', [key('AKIA1', 0)], held)).toEqual([]);
+  });
+});
+
+/** A run that is killed when AWS has made the key and nobody has its secret. */
+const orphaned = async (): Promise<{ readonly run: StepRun; readonly sink: RememberingSink; readonly id: string }> => {
+  const sink = rememberingSink();
+  const run = await stepRun(sink);
+  const looked = await run.look(accessKeys, section);
+  const write: typeof run.port.cloud.write = async (operation, input) => {
+    const output = await run.port.cloud.write(operation, input);
+    if (operation === 'iam:CreateAccessKey') throw new Error('killed');
+    return output;
+  };
+  await run.apply(looked, { cloud: { ...run.port.cloud, write } });
+  return { run, sink, id: keysOf(run)[0]?.id ?? '' };
+};
+const soleKeyIsStored = (run: StepRun, sink: RememberingSink): void => {
+  const [made, ...more] = keysOf(run);
+  expect(more).toEqual([]);
+  const stored = sink.entries.filter((one) => one.kind === 'access-key' && one.accessKeyId === made?.id);
+  expect(stored.map((one) => one.kind === 'access-key' && one.secretAccessKey.reveal())).toEqual([made?.secret]);
+};
+
+describe('after a run that was killed between the key and its secret', () => {
+  it('the next one deletes the key and makes another, as its plan says', async () => {
+    const { run, sink, id } = await orphaned();
+    const looked = await run.look(accessKeys, section);
+    expect(told(looked)).toEqual(['access-keys.root pass', 'access-keys.exists fail ci', `access-keys.stored fail ${id}`]);
+    expect(planned(looked)).toEqual(['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:CreateAccessKey']);
+    expect(changesOf(looked)[0]?.summary).toBe(
+      `Delete the access key ${id} of an interrupted run, whose secret nobody has; then make an access key for ci, kept in the profile practice`,
+    );
+    const before = run.writes().length;
+    const said: string[] = [];
+    const applied = await run.apply(looked, { say: (text) => void said.push(text) });
+    expect(applied.report).toMatchObject({ status: 'done', error: null });
+    expect(run.writes().slice(before)).toEqual(planned(looked));
+    expect(said).toContain(`deleting the access key ${id}, whose secret an interrupted run lost`);
+    soleKeyIsStored(run, sink);
+    expect(run.journal.list.map(({ state }) => state)).toEqual(['closed', 'closed']);
+    expect(changesOf(await run.look(accessKeys, section))).toEqual([]);
+  });
+
+  it('a key that was used is left alone', async () => {
+    const { run, id } = await orphaned();
+    const [made] = keysOf(run);
+    if (made) made.lastUsed = { at: '2026-11-24T10:05:00.000Z', service: 's3', region: 'us-east-1' };
+    const looked = await run.look(accessKeys, section);
+    expect(told(looked)).toContain(`access-keys.stored manual ${id}`);
+    expect(changesOf(looked)).toEqual([]);
+  });
+
+  it('a key whose use cannot be read is left alone', async () => {
+    const { run, id } = await orphaned();
+    run.sandbox.world.knobs.faults = [
+      { operation: 'iam:GetAccessKeyLastUsed', what: { kind: 'error', code: 'AccessDenied', status: 403 } },
+    ];
+    expect(told(await run.look(accessKeys, section))).toContain(`access-keys.stored manual ${id}`);
+  });
+
+  it('another computer names the key and touches nothing', async () => {
+    const { run, id } = await orphaned();
+    run.journal.list.length = 0;
+    const looked = await run.look(accessKeys, section);
+    expect(told(looked)).toContain(`access-keys.stored manual ${id}`);
+    expect(planned(looked)).toEqual([]);
+  });
+
+  it('a key that was switched off on the way is deleted all the same', async () => {
+    const { run, sink } = await orphaned();
+    const [made] = keysOf(run);
+    if (made) made.status = 'Inactive';
+    const applied = await run.apply(await run.look(accessKeys, section));
+    expect(applied.report).toMatchObject({ status: 'done' });
+    soleKeyIsStored(run, sink);
+  });
+
+  it('a sound key beside it stays, and none is made', async () => {
+    const { run, sink, id } = await orphaned();
+    const user = run.account.users.find(({ name }) => name === 'ci');
+    user?.accessKeys.push({ id: 'AKIASOUND', secret: 's', status: 'Active', createdAt: '2026-11-20T10:00:00.000Z', lastUsed: null });
+    sink.marks = [{ kind: 'access-key', user: 'ci', id: 'AKIASOUND' }];
+    const looked = await run.look(accessKeys, section);
+    expect(told(looked)).toEqual([
+      'access-keys.root pass',
+      'access-keys.exists pass ci',
+      `access-keys.stored fail ${id}`,
+      'access-keys.stored pass AKIASOUND',
+    ]);
+    expect(planned(looked)).toEqual(['iam:UpdateAccessKey', 'iam:DeleteAccessKey']);
+    const applied = await run.apply(looked);
+    expect(applied.report).toMatchObject({ status: 'done' });
+    expect(keysOf(run).map((one) => one.id)).toEqual(['AKIASOUND']);
+  });
+});
+
+describe('an answer that is lost on the way', () => {
+  it.each(['drop-after', 'empty-after', 'truncated-after'] as const)('costs a key, not the run (%s)', async (kind) => {
+    const sink = rememberingSink();
+    const run = await stepRun(sink);
+    run.sandbox.world.knobs.faults = [{ operation: 'iam:CreateAccessKey', times: 1, what: { kind } }];
+    const applied = await run.apply(await run.look(accessKeys, section));
+    expect(applied.report).toMatchObject({ status: 'done', error: null });
+    expect(run.writes().slice(-4)).toEqual(['iam:CreateAccessKey', 'iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:CreateAccessKey']);
+    soleKeyIsStored(run, sink);
+    expect(run.journal.list.every(({ state }) => state === 'closed')).toBe(true);
+  });
+
+  it('is waited for when IAM shows the key late', async () => {
+    const sink = rememberingSink();
+    const run = await stepRun(sink);
+    run.sandbox.world.knobs.lagMs = 12_000;
+    run.sandbox.world.knobs.faults = [{ operation: 'iam:CreateAccessKey', times: 1, what: { kind: 'drop-after' } }];
+    const applied = await run.apply(await run.look(accessKeys, section));
+    expect(applied.report).toMatchObject({ status: 'done', error: null });
+    soleKeyIsStored(run, sink);
+  });
+
+  it('three times is too often for one run; the next one repairs it', async () => {
+    const sink = rememberingSink();
+    const run = await stepRun(sink);
+    run.sandbox.world.knobs.faults = [{ operation: 'iam:CreateAccessKey', times: 3, what: { kind: 'drop-after' } }];
+    const applied = await run.apply(await run.look(accessKeys, section));
+    expect(applied).toMatchObject({ exit: 6, report: { error: { code: 'E-KEY-SECRET-LOST', changed: true, retryable: true } } });
+    expect(keysOf(run)).toHaveLength(1);
+    const again = await run.apply(await run.look(accessKeys, section));
+    expect(again.report).toMatchObject({ status: 'done' });
+    soleKeyIsStored(run, sink);
+  });
+});
+
+describe('a key that no place would take', () => {
+  const notStored = (second?: { place: string; discard: () => Promise<void> }) =>
+    new NotStoredError({ message: 'The disk is full.', next: 'Mend it.', ...(second ? { second } : {}) });
+
+  it('is deleted again, and the second place emptied', async () => {
+    let discarded = 0;
+    const second = { place: '/state/rescued.json', discard: async () => void (discarded += 1) };
+    const run = await stepRun(rememberingSink({ store: notStored(second) }));
+    const applied = await run.apply(await run.look(accessKeys, section));
+    expect(applied).toMatchObject({ exit: 7, report: { error: { code: 'E-SECRETS-STORE', changed: true, next: 'Mend it.' } } });
+    expect(applied.report.error?.message).toMatch(/^The disk is full\. The access key \w+ was deleted again/);
+    expect(keysOf(run)).toEqual([]);
+    expect(discarded).toBe(1);
+    expect(run.journal.list).toMatchObject([{ state: 'closed', place: null }]);
+  });
+
+  it('says where its secret is when it cannot be deleted', async () => {
+    const run = await stepRun(rememberingSink({ store: notStored({ place: '/state/rescued.json', discard: async () => {} }) }));
+    run.sandbox.world.knobs.faults = [{ operation: 'iam:*AccessKey', skip: 1, what: { kind: 'error', code: 'AccessDenied', status: 403 } }];
+    const looked = await run.look(accessKeys, section);
+    const applied = await run.apply(looked);
+    expect(applied.report.error?.message).toContain('its secret is in /state/rescued.json');
+    expect(keysOf(run)).toHaveLength(1);
+  });
+
+  it('is deleted by the next run when neither was possible', async () => {
+    const sink = rememberingSink();
+    const run = await stepRun(sink);
+    run.sandbox.world.knobs.faults = [
+      { operation: 'iam:*AccessKey', skip: 1, times: 1, what: { kind: 'error', code: 'AccessDenied', status: 403 } },
+    ];
+    const store = async (): Promise<void> => {
+      throw notStored();
+    };
+    const applied = await run.apply(await run.look(accessKeys, section), { secrets: { ...sink, store } });
+    expect(applied.report.error?.message).toContain('nobody can use it');
+    expect(keysOf(run)).toHaveLength(1);
+    const again = await run.apply(await run.look(accessKeys, section));
+    expect(again.report).toMatchObject({ status: 'done' });
+    soleKeyIsStored(run, sink);
+  });
+});
+
+describe('a run that is killed at any boundary', () => {
+  it('leaves nothing that one plain run does not mend', async () => {
+    let kills = 0;
+    for (let n = 1; ; n += 1) {
+      const sink = rememberingSink();
+      const run = await stepRun(sink);
+      const { port, killed } = mortal(run.port, n);
+      await run.apply(await run.look(accessKeys, section), port);
+      if (!killed()) break;
+      kills += 1;
+      const applied = await run.apply(await run.look(accessKeys, section));
+      expect([n, applied.report.error]).toEqual([n, null]);
+      soleKeyIsStored(run, sink);
+      expect(changesOf(await run.look(accessKeys, section))).toEqual([]);
+    }
+    expect(kills).toBeGreaterThan(15);
+  });
+
+  it('nor, when the run that mends it is killed too', async () => {
+    let kills = 0;
+    for (let n = 1; n < 30; n += 1) {
+      for (let m = 1; ; m += 1) {
+        const sink = rememberingSink();
+        const run = await stepRun(sink);
+        const first = mortal(run.port, n);
+        await run.apply(await run.look(accessKeys, section), first.port);
+        const second = mortal(run.port, m);
+        if (changesOf(await run.look(accessKeys, section)).length > 0) await run.apply(await run.look(accessKeys, section), second.port);
+        if (!second.killed()) break;
+        kills += 1;
+        const applied = await run.apply(await run.look(accessKeys, section));
+        expect([n, m, applied.report.error]).toEqual([n, m, null]);
+        soleKeyIsStored(run, sink);
+      }
+    }
+    expect(kills).toBeGreaterThan(100);
+  }, 60_000);
+});

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { changesOf } from '../../src/engine/look.js';
+import { adminUser } from '../../src/steps/admin-user.js';
+import { mfa } from '../../src/steps/mfa.js';
+import { mortal } from './support/mortal.js';
+import { type RememberingSink, rememberingSink } from './support/remembering-sink.js';
+import { accountId, planned, type StepRun, stepRun, told } from './support/step-run.js';
+
+const section = { name: 'alex' };
+const unattended = { intents: { mfa: { adminRequired: false, assign: 'in-person' } } } as const;
+const alexOf = (run: StepRun) => run.account.users.find(({ name }) => name === 'alex');
+const make = async (run: StepRun) => run.apply(await run.look(adminUser, section, unattended));
+const line = async (run: StepRun) =>
+  told(await run.look(adminUser, section, unattended)).find((one) => one.startsWith('admin-user.console'));
+const passwordIsStored = (run: StepRun, sink: RememberingSink): void => {
+  const stored = sink.entries.findLast((one) => one.kind === 'console-password');
+  expect(stored?.kind === 'console-password' && stored.password.reveal()).toBe(alexOf(run)?.password?.value);
+};
+
+describe('a console password', () => {
+  it('is in the journal from before it is stored until AWS has it', async () => {
+    const sink = rememberingSink();
+    const run = await stepRun(sink);
+    const seen: unknown[] = [];
+    const snapshot = (): unknown => run.journal.list.map(({ state, place }) => [state, place]);
+    const store: typeof sink.store = async (entry) => {
+      seen.push(snapshot());
+      await sink.store(entry);
+    };
+    const write: typeof run.port.cloud.write = async (operation, input) => {
+      if (operation === 'iam:CreateLoginProfile') seen.push(snapshot());
+      return run.port.cloud.write(operation, input);
+    };
+    const looked = await run.look(adminUser, section, unattended);
+    await run.apply(looked, { secrets: { ...sink, store }, cloud: { ...run.port.cloud, write } });
+    expect([...seen, snapshot()]).toEqual([[['open', null]], [['stored', 'memory']], [['closed', 'memory']]]);
+  });
+
+  it('is closed as made for nothing when AWS refuses it', async () => {
+    const run = await stepRun(rememberingSink());
+    run.sandbox.world.knobs.faults = [
+      { operation: 'iam:CreateLoginProfile', what: { kind: 'error', code: 'PasswordPolicyViolation', status: 400 } },
+    ];
+    await make(run);
+    expect(run.journal.list).toMatchObject([{ state: 'closed', place: null }]);
+  });
+
+  it('is not made when the journal cannot say that it is stored', async () => {
+    const run = await stepRun(rememberingSink());
+    const note = async (): Promise<void> => {
+      throw new Error('the disk is full');
+    };
+    const looked = await run.look(adminUser, section, unattended);
+    const applied = await run.apply(looked, { journal: { ...run.journal, note } });
+    expect(applied.report.status).toBe('failed');
+    expect(run.writes()).not.toContain('iam:CreateLoginProfile');
+  });
+});
+
+/** A run that is killed when AWS has the password and the journal does not know, and a place that has lost it since. */
+const lost = async () => {
+  const sink = rememberingSink();
+  const run = await stepRun(sink);
+  const write: typeof run.port.cloud.write = async (operation, input) => {
+    const output = await run.port.cloud.write(operation, input);
+    if (operation === 'iam:CreateLoginProfile') throw new Error('killed');
+    return output;
+  };
+  await run.apply(await run.look(adminUser, section, unattended), { cloud: { ...run.port.cloud, write } });
+  return { run, sink };
+};
+
+describe('a password of an interrupted run', () => {
+  it('that is where it was stored is as good as any', async () => {
+    const { run, sink } = await lost();
+    passwordIsStored(run, sink);
+    expect(await line(run)).toBe('admin-user.console pass alex');
+  });
+
+  it('that is gone from there is replaced, as the plan says', async () => {
+    const { run, sink } = await lost();
+    sink.entries.length = 0;
+    const looked = await run.look(adminUser, section, unattended);
+    expect(planned(looked)).toEqual(['iam:UpdateLoginProfile']);
+    const before = run.writes().length;
+    const applied = await run.apply(looked);
+    expect(applied.report).toMatchObject({ status: 'done', error: null });
+    expect(run.writes().slice(before)).toEqual(['iam:UpdateLoginProfile']);
+    passwordIsStored(run, sink);
+    expect(alexOf(run)?.password?.resetRequired).toBe(true);
+    expect(changesOf(await run.look(adminUser, section, unattended))).toEqual([]);
+  });
+
+  it('is replaced though the answer was lost', async () => {
+    const { run, sink } = await lost();
+    sink.entries.length = 0;
+    run.sandbox.world.knobs.faults = [{ operation: 'iam:UpdateLoginProfile', times: 1, what: { kind: 'drop-after' } }];
+    expect((await make(run)).report).toMatchObject({ status: 'done', error: null });
+    passwordIsStored(run, sink);
+  });
+
+  it.each<[string, (run: StepRun) => void]>([
+    [
+      'that was used is known to somebody',
+      (run) => void (alexOf(run)?.password && Object.assign(alexOf(run)?.password ?? {}, { lastUsed: '2026-11-24T11:00:00.000Z' })),
+    ],
+    ['of another computer is not ours to replace', (run) => void (run.journal.list.length = 0)],
+    [
+      'that went to another place may be there',
+      (run) => void run.journal.list.splice(0, 1, ...run.journal.list.slice(0, 1).map((entry) => ({ ...entry, place: './other.json' }))),
+    ],
+    [
+      'that somebody made since is not ours',
+      (run) => void Object.assign(alexOf(run)?.password ?? {}, { createdAt: '2026-11-25T10:00:00.000Z' }),
+    ],
+  ])('%s', async (_, change) => {
+    const { run, sink } = await lost();
+    sink.entries.length = 0;
+    change(run);
+    expect(await line(run)).toBe('admin-user.console pass alex');
+  });
+});
+
+describe('an administrator made by runs that are killed', () => {
+  it('has the password that is stored, and its device the seed', async () => {
+    let kills = 0;
+    const context = { unattended: true } as const;
+    for (const [step, from] of [
+      [adminUser, section],
+      [mfa, { assign: 'unattended' }],
+    ] as const) {
+      for (let n = 1; ; n += 1) {
+        const sink = rememberingSink();
+        const run = await stepRun(sink);
+        if (step === mfa) await make(run);
+        const { port, killed } = mortal(run.port, n);
+        const settings = step === mfa ? context : unattended;
+        await run.apply(await run.look(step, from, settings), port);
+        if (!killed()) break;
+        kills += 1;
+        const applied = await run.apply(await run.look(step, from, settings));
+        expect([n, applied.report.error]).toEqual([n, null]);
+        passwordIsStored(run, sink);
+        expect(changesOf(await run.look(step, from, settings))).toEqual([]);
+        if (step === adminUser) continue;
+        expect(run.account.mfaDevices).toMatchObject([{ user: 'alex' }]);
+        const seed = sink.entries.findLast((one) => one.kind === 'mfa-seed');
+        expect(seed?.kind === 'mfa-seed' && [seed.serial, seed.seed.reveal()]).toEqual([
+          run.account.mfaDevices[0]?.serial,
+          run.account.mfaDevices[0]?.seed,
+        ]);
+      }
+    }
+    expect(kills).toBeGreaterThan(20);
+  });
+});
+
+describe('a device of an interrupted enrolment', () => {
+  it('is known by the journal where tags cannot be read', async () => {
+    const sink = rememberingSink();
+    const run = await stepRun(sink);
+    await make(run);
+    const store = async (): Promise<void> => {
+      throw new Error('killed');
+    };
+    const looked = await run.look(mfa, { assign: 'unattended' });
+    await run.apply(looked, { secrets: { ...sink, store } });
+    expect(run.journal.list.at(-1)).toMatchObject({ kind: 'mfa-seed', made: `arn:aws:iam::${accountId}:mfa/alex`, state: 'open' });
+    run.sandbox.world.knobs.faults = [
+      { operation: 'iam:ListMFADeviceTags', what: { kind: 'error', code: 'InternalFailure', status: 501 } },
+    ];
+    const again = await run.look(mfa, { assign: 'unattended' });
+    expect(planned(again)).toEqual(['iam:DeleteVirtualMFADevice', 'iam:CreateVirtualMFADevice', 'iam:EnableMFADevice']);
+    expect((await run.apply(again)).report).toMatchObject({ error: null });
+    expect(run.account.mfaDevices).toHaveLength(1);
+  });
+});
