@@ -86,7 +86,11 @@ export interface App {
   readonly openSandbox: () => Promise<Sandbox>;
   /** Values for the practice account: the same in every run of one practice account. */
   readonly practiceRandom: () => Promise<Random>;
-  readonly config: () => Promise<{ readonly config: Config | undefined; readonly file: string | undefined; readonly said: string | undefined }>;
+  readonly config: () => Promise<{
+    readonly config: Config | undefined;
+    readonly file: string | undefined;
+    readonly said: string | undefined;
+  }>;
   readonly connect: (mode: 'read' | 'write', say: (text: string) => void) => Promise<Connection>;
   readonly secrets: (destination: SecretsDestination) => Promise<SecretSink>;
   /** Refuses a destination that cannot work, before AWS is asked anything. Throws E-SECRETS-DESTINATION or E-USAGE. */
@@ -283,7 +287,9 @@ export const makeApp = (host: Host, globals: Globals): App => {
       const { makeShowOnce } = await import('./ui/show-once.js');
       const { stdin: input, stderr: output, signal } = host;
       return makeSecrets({
-        destination: destinationOf(destination.destination ?? (destination.file === undefined ? undefined : { kind: 'file', file: destination.file })),
+        destination: destinationOf(
+          destination.destination ?? (destination.file === undefined ? undefined : { kind: 'file', file: destination.file }),
+        ),
         encryptedFolder: sandboxed ? folder : host.cwd,
         secondPlace: sandboxed ? folder : stateFolder(host),
         journal: await journal(),
@@ -295,7 +301,10 @@ export const makeApp = (host: Host, globals: Globals): App => {
         replaceProfile: destination.replaceProfile,
         ...(destination.replacesKey === undefined ? {} : { replacesKey: destination.replacesKey }),
         region: async () =>
-          globals.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? partitionOf((await destination.caller()).partition).defaultRegion,
+          globals.region ??
+          env['AWS_REGION'] ??
+          env['AWS_DEFAULT_REGION'] ??
+          partitionOf((await destination.caller()).partition).defaultRegion,
         account: async () => (await destination.caller()).accountId,
         environment: env,
         random: host.random,
@@ -337,4 +346,3 @@ const seededRandom =
       .slice(0, length)
       .map((byte) => alphabet[byte % alphabet.length])
       .join('');
-

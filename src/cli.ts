@@ -32,11 +32,17 @@ export const makeProgram = (host: Host, done: (code: number) => void): Command =
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
-    .configureHelp({ ...commonLast, formatHelp: (command, help) => (command === program ? rootHelp(program, rootWidth()) : new Help().formatHelp.call(help, command, help)) })
+    .configureHelp({
+      ...commonLast,
+      formatHelp: (command, help) =>
+        command === program ? rootHelp(program, rootWidth()) : new Help().formatHelp.call(help, command, help),
+    })
     .enablePositionalOptions()
     .showHelpAfterError('(add --help for the flags)');
 
-  const outcome = (value: Promise<number>): Promise<void> => value.then(done);
+  const outcome = async (value: Promise<number>): Promise<void> => {
+    done(await value);
+  };
 
   const init = withGlobals(program.command('init'), resultFormats)
     .description('look at the account, plan, ask, apply, and look again')
@@ -290,13 +296,16 @@ const portNumber = (text: string): number => {
 
 /** commander would write and exit by itself; both are main's to do. */
 const quietly = (command: Command, host: Host): void => {
-  command.exitOverride().helpCommand(false).configureOutput({
-    writeOut: (text) => host.stdout.write(text),
-    // Usage errors are written once, by usageError.
-    writeErr: () => {},
-    getOutHelpWidth: () => host.stdout.columns ?? (Number(host.env['COLUMNS']) || 100),
-    getOutHasColors: () => false,
-  });
+  command
+    .exitOverride()
+    .helpCommand(false)
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      // Usage errors are written once, by usageError.
+      writeErr: () => {},
+      getOutHelpWidth: () => host.stdout.columns ?? (Number(host.env['COLUMNS']) || 100),
+      getOutHasColors: () => false,
+    });
   for (const child of command.commands) quietly(child, host);
 };
 

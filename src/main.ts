@@ -29,7 +29,10 @@ const main = async (): Promise<void> => {
   const stop = new AbortController();
   // Every request listens to it, and they go out all at once.
   setMaxListeners(0, stop.signal);
-  for (const [name, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+  for (const [name, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
     process.on(name, () => {
       // The second time, or when the run does not end by itself in time, it is ended.
       if (stop.signal.aborted) process.exit(code);

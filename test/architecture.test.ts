@@ -75,13 +75,16 @@ describe('the direction of imports', () => {
   });
 
   it('keeps the SDK out of steps and core, but for its types', () => {
-    const wrong = imports.filter(({ from, to, typeOnly }) => ['core', 'steps'].includes(layerOf(from)) && to.startsWith('@aws-sdk/') && !typeOnly);
+    const wrong = imports.filter(
+      ({ from, to, typeOnly }) => ['core', 'steps'].includes(layerOf(from)) && to.startsWith('@aws-sdk/') && !typeOnly,
+    );
     expect(wrong).toEqual([]);
   });
 
   it('keeps every step to core, its own support and other support', () => {
     const wrong = ours.filter(
-      ({ from, to }) => layerOf(from) === 'steps' && from !== 'steps/index.ts' && layerOf(to) === 'steps' && !to.startsWith('steps/support/'),
+      ({ from, to }) =>
+        layerOf(from) === 'steps' && from !== 'steps/index.ts' && layerOf(to) === 'steps' && !to.startsWith('steps/support/'),
     );
     expect(wrong).toEqual([]);
   });
@@ -101,6 +104,8 @@ describe('what only few files may touch', () => {
   });
 
   it('reads no clock and writes to no console', () => {
-    expect(using(/\bDate\.now\(\)|\bnew Date\(\)|\bconsole\.(log|error|warn|info|debug)\b/).filter((file) => file !== 'main.ts')).toEqual([]);
+    expect(using(/\bDate\.now\(\)|\bnew Date\(\)|\bconsole\.(log|error|warn|info|debug)\b/).filter((file) => file !== 'main.ts')).toEqual(
+      [],
+    );
   });
 });

@@ -38,7 +38,7 @@ const concurrent: RetryRow['errors'] = {
  * One row per sort of operation (`operations.ts` says which). The SDK's own retries are off: they send a CreateAccessKey
  * again whose answer was lost, retry a LimitExceeded that cannot pass, and give up on errors that pass with time.
  */
-export const retryTable: Readonly<Record<OperationRow['retry'], RetryRow>> = {
+const retryTable: Readonly<Record<OperationRow['retry'], RetryRow>> = {
   read: {
     fates: { throttled: 'retry', unsent: 'retry', lost: 'retry', server: 'retry', refused: 'stop' },
     errors: { TooManyRequests: 'retry', ServiceFailure: 'retry', InternalError: 'retry' },

@@ -36,7 +36,7 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
       sandbox: app.sandboxed,
       random: app.sandboxed ? await app.practiceRandom() : host.random,
     });
-    const say = (line: string): void => terminal.quiet ? undefined : terminal.stderr(`${line}\n`);
+    const say = (line: string): void => (terminal.quiet ? undefined : terminal.stderr(`${line}\n`));
     for (const warning of resolved.warnings) say(`Warning: ${warning}`);
 
     const connection = await app.connect('read', app.progress.say);
@@ -94,7 +94,11 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
     return await present(app, reportOf(frame, { ...known, apiCalls: counts(), summary: summaryOf(results), results, exit }));
   } catch (error) {
     if (host.signal.aborted) {
-      return await present(app, { ...failedReport(frame, toldError(error, false), known), error: stoppedError(false), exit: { code: stopCode(app), name: 'interrupted' } });
+      return await present(app, {
+        ...failedReport(frame, toldError(error, false), known),
+        error: stoppedError(false),
+        exit: { code: stopCode(app), name: 'interrupted' },
+      });
     }
     if (globals.debug === true && error instanceof Error) terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
     return await present(app, failedReport(frame, toldError(error, false), known));

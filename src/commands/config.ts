@@ -24,7 +24,10 @@ export const runConfigNew = (app: App): Promise<number> =>
     }
     await writeNew(resolve(host.cwd, name), name, text);
     if (globals.output === 'json') terminal.stdout(json({ ...documentOf('config new', 0), file: name }));
-    else if (!terminal.quiet) terminal.stderr(`Written to ${name}. Change what you like, then look: bootstrap init --dry-run${name === defaultConfigFile ? '' : ` --config ${name}`}\n`);
+    else if (!terminal.quiet)
+      terminal.stderr(
+        `Written to ${name}. Change what you like, then look: bootstrap init --dry-run${name === defaultConfigFile ? '' : ` --config ${name}`}\n`,
+      );
     return 0;
   });
 
@@ -72,7 +75,9 @@ export const runConfigValidate = (app: App): Promise<number> =>
     }
     const lines = valid
       ? [`${file} is fine.`]
-      : examined.problems.map(({ line, column, path, message }) => plain(`${file}:${line}:${column}  ${path === '' ? '' : `${path}: `}${message}`));
+      : examined.problems.map(({ line, column, path, message }) =>
+          plain(`${file}:${line}:${column}  ${path === '' ? '' : `${path}: `}${message}`),
+        );
     for (const warning of warnings) app.terminal.stderr(`Warning: ${plain(warning)}\n`);
     await deliver(app, `${lines.join('\n')}\n`);
     return exit;

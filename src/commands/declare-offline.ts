@@ -19,7 +19,7 @@ interface Tools {
 type ShowOptions = Globals & SelectionFlags & DestinationFlags;
 
 const documents = ['table', 'json'] as const;
-export const shells = ['bash', 'zsh', 'fish'] as const;
+const shells = ['bash', 'zsh', 'fish'] as const;
 
 export const declareExplain = (program: Command, { host, ended, withOutput }: Tools): void => {
   const explain = withOutput(program.command('explain'), documents)
@@ -41,7 +41,9 @@ export const declareConfig = (program: Command, { host, ended, withGlobals, with
   withExamples(config, 'bootstrap config new', 'bootstrap config validate', 'bootstrap config show --alias acme-prod');
   const load = (options: Globals) => Promise.all([appOf(host, options), import('./config.js')]);
 
-  const fresh = withOutput(config.command('new'), documents).description('write bootstrap.yaml, or --output-file, with everything explained in it; never over a file');
+  const fresh = withOutput(config.command('new'), documents).description(
+    'write bootstrap.yaml, or --output-file, with everything explained in it; never over a file',
+  );
   withExamples(fresh, 'bootstrap config new', 'bootstrap config new --output-file acme.yaml', 'bootstrap config new --output-file -');
   fresh.action((options: Globals) => ended(load(options).then(([app, { runConfigNew }]) => runConfigNew(app))));
 
@@ -59,7 +61,9 @@ export const declareConfig = (program: Command, { host, ended, withGlobals, with
     ended(load(options).then(([app, { runConfigSchema }]) => runConfigSchema(options.result === true, app))),
   );
 
-  const show = withChoices(withGlobals(config.command('show'), ['yaml', 'json'])).description('what init would go by: file, flags and defaults, and where each value comes from');
+  const show = withChoices(withGlobals(config.command('show'), ['yaml', 'json'])).description(
+    'what init would go by: file, flags and defaults, and where each value comes from',
+  );
   withExamples(show, 'bootstrap config show', 'bootstrap config show --config acme.yaml --only budget --budget "20 USD"');
   show.action((options: ShowOptions) => {
     const { only, skip, secretsFile, secretCommand, encryptTo, showSecrets } = options;
@@ -86,7 +90,7 @@ export const declareCompletion = (program: Command, { host, ended }: Pick<Tools,
     ended(
       (async () => {
         const { completionScript } = await import('./completion.js');
-        host.stdout.write(await completionScript(shell, program));
+        host.stdout.write(completionScript(shell, program));
         return 0;
       })(),
     ),

@@ -26,9 +26,10 @@ export const reportOf = (frame: Frame, { exit, retryAfterSeconds, ...body }: Bod
   exit: { code: exit, name: exitName(exit), ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
 });
 
-const exitName = (code: RunReport['exit']['code']): string => (code === 130 ? 'interrupted' : code === 143 ? 'terminated' : exitNames[code]);
+const exitName = (code: RunReport['exit']['code']): string =>
+  code === 130 ? 'interrupted' : code === 143 ? 'terminated' : exitNames[code];
 
-export const emptySummary = { pass: 0, fail: 0, manual: 0, waived: 0, unknown: 0, notApplicable: 0 } as const;
+const emptySummary = { pass: 0, fail: 0, manual: 0, waived: 0, unknown: 0, notApplicable: 0 } as const;
 
 /** A run that ended before it could look at anything, in the same shape as any other. */
 export const failedReport = (

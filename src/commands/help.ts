@@ -8,7 +8,8 @@ export const ownFlags = 'Flags:';
 export const rootHelp = (program: Command, width: number): string => {
   const column = Math.max(...program.commands.map((command) => command.name().length)) + 4;
   const help = new Help();
-  const wrapped = (text: string, indent = 0): string => help.boxWrap(text, Math.max(40, width - indent)).replaceAll('\n', `\n${' '.repeat(indent)}`);
+  const wrapped = (text: string, indent = 0): string =>
+    help.boxWrap(text, Math.max(40, width - indent)).replaceAll('\n', `\n${' '.repeat(indent)}`);
   return [
     ...examples.map(([command, text]) => `  $ ${command.padEnd(30)}${text}`),
     '',
@@ -17,7 +18,9 @@ export const rootHelp = (program: Command, width: number): string => {
     ...program.commands.map((command) => `  ${command.name().padEnd(column - 2)}${wrapped(command.description(), column)}`),
     '',
     wrapped('--help after a command lists its flags; --version (-V) prints the version.'),
-    wrapped('Exit codes: 0 as wanted, 1 unexpected, 2 usage, 3 differs, 4 identity, 5 something is left to do by hand, 6 not ready (run again), 7 partial.'),
+    wrapped(
+      'Exit codes: 0 as wanted, 1 unexpected, 2 usage, 3 differs, 4 identity, 5 something is left to do by hand, 6 not ready (run again), 7 partial.',
+    ),
     '',
   ].join('\n');
 };

@@ -31,7 +31,9 @@ export const changeKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   }
   await run.approve(`${active ? 'Switch on' : 'Switch off'} ${what}?`);
   await setActive(boundary, port, key, active);
-  const next = active ? null : `Delete it when nothing misses it: ${run.commandLine(`delete --user ${user} --key ${key.id}`)}; or undo: ${run.commandLine(`enable --user ${user} --key ${key.id}`)}`;
+  const next = active
+    ? null
+    : `Delete it when nothing misses it: ${run.commandLine(`delete --user ${user} --key ${key.id}`)}; or undo: ${run.commandLine(`enable --user ${user} --key ${key.id}`)}`;
   return { keys: await rowsAfter(run, boundary, user), notes: active ? [] : leftBehind(key, 'switched off'), next };
 };
 
@@ -42,10 +44,17 @@ const leftBehind = ({ id, heldIn }: SeenKey, how: string): readonly string[] =>
 const deleteOfRoot = async (run: KeysRun): Promise<KeysOutcome> => {
   const { app, flags, connection, caller, inUse, port } = run;
   const { boundary } = connection;
-  if (flags.verb !== 'delete') throw usage(`Root's keys are listed and deleted, and not switched ${flags.verb === 'enable' ? 'on' : 'off'}.`, 'Delete them, signed in as root: bootstrap keys delete --root --all.');
-  if (flags.user !== undefined && !sameName(flags.user, 'root')) throw usage('--root and --user name two owners.', 'Leave one of them out.');
-  if ((flags.key === undefined) === !flags.all) throw usage('Say which of root\'s keys: --key ID or --all, not both.', '`bootstrap keys list`, as root, shows their ids.');
-  if (caller.identity.kind !== 'root') throw onlyRoot(caller.identity.arn, `https://${partitionOf(caller.partition).consoleHost}/iam/home#/security_credentials`);
+  if (flags.verb !== 'delete')
+    throw usage(
+      `Root's keys are listed and deleted, and not switched ${flags.verb === 'enable' ? 'on' : 'off'}.`,
+      'Delete them, signed in as root: bootstrap keys delete --root --all.',
+    );
+  if (flags.user !== undefined && !sameName(flags.user, 'root'))
+    throw usage('--root and --user name two owners.', 'Leave one of them out.');
+  if ((flags.key === undefined) === !flags.all)
+    throw usage("Say which of root's keys: --key ID or --all, not both.", '`bootstrap keys list`, as root, shows their ids.');
+  if (caller.identity.kind !== 'root')
+    throw onlyRoot(caller.identity.arn, `https://${partitionOf(caller.partition).consoleHost}/iam/home#/security_credentials`);
   const keys = await readKeys(boundary.cloud, null);
   if (!keys.ok) throw unreadError(keys, null);
   const order = rootOrder(keys.value ?? [], { key: flags.key }, inUse);

@@ -13,7 +13,11 @@ export const listKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   if (flags.user !== undefined) return { keys: await rowsOf(run, await keysOf(run, flags.user, around)) };
 
   const isRoot = caller.identity.kind === 'root';
-  const [names, rootKeys, own] = await Promise.all([readUserNames(cloud), countRootKeys(cloud), isRoot ? readKeys(cloud, null) : undefined]);
+  const [names, rootKeys, own] = await Promise.all([
+    readUserNames(cloud),
+    countRootKeys(cloud),
+    isRoot ? readKeys(cloud, null) : undefined,
+  ]);
   const alone = !names.ok && names.cause === 'denied' && caller.identity.kind === 'user';
   if (!names.ok && !alone) throw unreadError(names, null);
   if (own !== undefined && !own.ok) throw unreadError(own, null);
@@ -24,13 +28,22 @@ export const listKeys = async (run: KeysRun): Promise<KeysOutcome> => {
     keys.ok ? [] : [{ user, reason: keys.message, missingPermission: keys.missingPermission ?? null }],
   );
   const denied = lists.some(({ keys }) => !keys.ok && keys.cause === 'denied');
-  const seen: readonly SeenKey[] = await see(cloud, [...(own?.value ?? []), ...lists.flatMap(({ keys }) => (keys.ok ? (keys.value ?? []) : []))], around);
+  const seen: readonly SeenKey[] = await see(
+    cloud,
+    [...(own?.value ?? []), ...lists.flatMap(({ keys }) => (keys.ok ? (keys.value ?? []) : []))],
+    around,
+  );
   return {
     keys: await rowsOf(run, seen),
     rootKeys,
     unread,
     notes: alone ? [`Only the keys of ${caller.identity.name} are shown: AWS denied iam:ListUsers.`] : [],
-    next: (rootKeys ?? 0) > 0 ? (isRoot ? `Delete root's keys: ${run.commandLine('delete --root --all')}` : 'Sign in as root and delete its keys: bootstrap keys delete --root --all') : null,
+    next:
+      (rootKeys ?? 0) > 0
+        ? isRoot
+          ? `Delete root's keys: ${run.commandLine('delete --root --all')}`
+          : 'Sign in as root and delete its keys: bootstrap keys delete --root --all'
+        : null,
     exit: denied ? 4 : unread.length > 0 ? 6 : 0,
   };
 };

@@ -11,7 +11,11 @@ import { keysOf, rowsAfter, surroundings, userOf } from './keys-seen.js';
 export const rotateKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   const { app, flags, connection, caller, inUse, journal, secretsFile, port, signerOf } = run;
   const user = userOf(run);
-  if (sameName(user, 'root')) throw usage('Root gets no new access key: it should have none.', 'Delete its keys, signed in as root: bootstrap keys delete --root --all.');
+  if (sameName(user, 'root'))
+    throw usage(
+      'Root gets no new access key: it should have none.',
+      'Delete its keys, signed in as root: bootstrap keys delete --root --all.',
+    );
   const around = await surroundings(run);
   const keys = await keysOf(run, user, around);
   const request = { user, key: flags.key, deleteInactive: flags.deleteInactive };
@@ -31,7 +35,7 @@ export const rotateKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   const place = profile === undefined ? destination.place : profiles.map((name) => `the profile ${name}`).join(' and ');
   await run.approve(`Rotate the access key ${old.id} of ${user}?`, planLines(plan, user, place));
 
-  const { fresh, signer } = await rotate(
+  const rotation = rotate(
     {
       ...port,
       signer: connection.boundary,
@@ -46,11 +50,21 @@ export const rotateKeys = async (run: KeysRun): Promise<KeysOutcome> => {
     },
     user,
     plan,
-  ).finally(() => sink.close());
+  );
+  const { fresh, signer } = await (async () => {
+    try {
+      return await rotation;
+    } finally {
+      await sink.close();
+    }
+  })();
   return {
     keys: await rowsAfter(run, signer, user),
     notes: plan.old === undefined ? [] : notesOf(run, plan.old, fresh, profiles),
-    next: plan.old === undefined ? null : `Delete the old key when nothing misses it: ${run.commandLine(`delete --user ${user} --key ${plan.old.id}`)}`,
+    next:
+      plan.old === undefined
+        ? null
+        : `Delete the old key when nothing misses it: ${run.commandLine(`delete --user ${user} --key ${plan.old.id}`)}`,
   };
 };
 
@@ -64,7 +78,12 @@ const destinationOf = (
 ): { readonly profiles: readonly string[]; readonly place: string } => {
   const chosen = flags.profileToWrite;
   if (chosen !== undefined) {
-    guardProfile(chosen, held.filter((mark) => mark.user === profileMark(chosen, '').user).map(({ id }) => id), old.id, finishing);
+    guardProfile(
+      chosen,
+      held.filter((mark) => mark.user === profileMark(chosen, '').user).map(({ id }) => id),
+      old.id,
+      finishing,
+    );
     return { profiles: [chosen], place: '' };
   }
   const profiles = old.heldIn.flatMap((place) => (place.kind === 'profile' ? [place.name] : []));
@@ -82,17 +101,24 @@ const guardProfile = (name: string, holds: readonly string[], old: string, finis
   const other = holds.find((id) => id !== old);
   if (other === undefined || finishing) return;
   throw keyError('E-KEY-NOWHERE', {
-    message: other === '' ? `The profile ${name} signs in by other means, so no key is put into it.` : `The profile ${name} holds another access key (${other}).`,
+    message:
+      other === ''
+        ? `The profile ${name} signs in by other means, so no key is put into it.`
+        : `The profile ${name} holds another access key (${other}).`,
     next: 'Choose another profile: --profile-to-write NAME.',
   });
 };
 
 const planLines = (plan: RotationPlan, user: string, place: string): readonly string[] => {
   if (plan.kind === 'finish') {
-    return [`An earlier run made ${plan.fresh.id} for ${user} and stored it: it is proven now${plan.old?.active === true ? `, and ${plan.old.id} switched off` : ''}.`];
+    return [
+      `An earlier run made ${plan.fresh.id} for ${user} and stored it: it is proven now${plan.old?.active === true ? `, and ${plan.old.id} switched off` : ''}.`,
+    ];
   }
   return [
-    ...plan.discard.map(({ key, why }) => (why === 'lost' ? `Delete ${key.id}, whose secret an earlier run lost` : `Delete ${key.id}, which is switched off`)),
+    ...plan.discard.map(({ key, why }) =>
+      why === 'lost' ? `Delete ${key.id}, whose secret an earlier run lost` : `Delete ${key.id}, which is switched off`,
+    ),
     `Make a new access key for ${user} and store it in ${place}`,
     `Prove it, then switch off ${plan.old.id} (it is not deleted)`,
   ];

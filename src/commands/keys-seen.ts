@@ -8,7 +8,13 @@ import type { KeysRun } from './keys-run.js';
 
 /** What this computer holds of keys: the profiles of the AWS files, and the secrets file. */
 export const surroundings = async ({ app, connection, secretsFile }: KeysRun): Promise<Surroundings> => {
-  const sink = await app.secrets({ file: secretsFile, profiles: true, profile: undefined, replaceProfile: false, caller: connection.identify });
+  const sink = await app.secrets({
+    file: secretsFile,
+    profiles: true,
+    profile: undefined,
+    replaceProfile: false,
+    caller: connection.identify,
+  });
   const held = await sink.holds();
   return { held, secretsFile: secretsFile ?? (app.sandboxed ? sink.place('console-password') : undefined) };
 };
@@ -30,7 +36,10 @@ export const keysOf = async (run: KeysRun, user: string, around: Surroundings): 
 };
 
 const noSuchUser = (user: string, { accountId }: Caller) =>
-  keyError('E-KEY-USER', { message: `Account ${accountId} has no user ${user}.`, next: 'Look with `bootstrap keys list`; names are to be written as AWS has them.' });
+  keyError('E-KEY-USER', {
+    message: `Account ${accountId} has no user ${user}.`,
+    next: 'Look with `bootstrap keys list`; names are to be written as AWS has them.',
+  });
 
 /** How the keys look afterwards; empty when they cannot be read any more. */
 export const rowsAfter = async (run: KeysRun, signer: Signer, user: string | null): Promise<readonly KeyRow[]> => {

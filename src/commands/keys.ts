@@ -34,7 +34,9 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
     actions,
     notes: [],
     next: null,
-    apiCalls: boundaries.map((boundary) => boundary.counts()).reduce((sum, one) => ({ total: sum.total + one.total, writes: sum.writes + one.writes }), { total: 0, writes: 0 }),
+    apiCalls: boundaries
+      .map((boundary) => boundary.counts())
+      .reduce((sum, one) => ({ total: sum.total + one.total, writes: sum.writes + one.writes }), { total: 0, writes: 0 }),
     ...parts,
   });
 
@@ -59,8 +61,13 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
     guardAccount(caller, resolved.accountId, resolved.accountIdFrom);
     known = { ...known, account: await describeAccount(connection.boundary.cloud, caller) };
     if (!terminal.quiet && known.account !== null) {
-      const more = [...connection.notices().map((value) => ({ label: 'Note', value })), ...(said === undefined ? [] : [{ label: 'Config', value: said }])];
-      terminal.stderr(`${renderHeader(known.account, connection.target, terminal.messageLook, { signedInBy: connection.signedInBy, more })}\n`);
+      const more = [
+        ...connection.notices().map((value) => ({ label: 'Note', value })),
+        ...(said === undefined ? [] : [{ label: 'Config', value: said }]),
+      ];
+      terminal.stderr(
+        `${renderHeader(known.account, connection.target, terminal.messageLook, { signedInBy: connection.signedInBy, more })}\n`,
+      );
     }
 
     const run: KeysRun = {
@@ -91,7 +98,10 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
     const changed = effects() > 0;
     if (host.signal.aborted || isInterrupted(error)) {
       const code = host.signal.aborted ? stopCode(app) : 130;
-      return await deliverKeys(app, report({ error: stoppedError(changed), exit: { code, name: code === 143 ? 'terminated' : 'interrupted' } }));
+      return await deliverKeys(
+        app,
+        report({ error: stoppedError(changed), exit: { code, name: code === 143 ? 'terminated' : 'interrupted' } }),
+      );
     }
     if (globals.debug === true && error instanceof Error) terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
     const plain = toldError(error, changed);
@@ -146,4 +156,5 @@ const flagsOf = ({ globals }: App): readonly string[] => [
   ...(globals.profile === undefined ? [] : ['--profile', globals.profile]),
 ];
 
-const isInterrupted = (error: unknown): boolean => error instanceof Error && error.name === 'PromptAborted' && (error as { reason?: string }).reason !== 'end';
+const isInterrupted = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'PromptAborted' && (error as { reason?: string }).reason !== 'end';

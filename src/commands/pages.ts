@@ -62,7 +62,8 @@ export const pagesFor = (typed: string, pages: readonly Page[]): readonly Page[]
   const named = pages.find(({ id, kind }) => id.toLowerCase() === wanted || (kind === 'exit' && wanted.replace(/^exit[ -]?/, '') === id));
   if (named !== undefined) return [named];
   const word = wanted.replace(/^prowler:/, '');
-  const refers = (reference: string): boolean => [`prowler:${word}`, word].some((one) => reference === one || reference.endsWith(` ${one}`));
+  const refers = (reference: string): boolean =>
+    [`prowler:${word}`, word].some((one) => reference === one || reference.endsWith(` ${one}`));
   return pages.filter(({ kind, references }) => kind === 'finding' && references.some(refers));
 };
 

@@ -9,7 +9,11 @@ export const runSandbox = async (what: 'serve' | 'show' | 'reset', flags: { read
     await rm(app.sandboxFile, { force: true });
     await rm(`${app.sandboxFile}.secrets`, { recursive: true, force: true });
     await rm(`${app.sandboxFile}.journal`, { recursive: true, force: true });
-    terminal.stdout(globals.output === 'json' ? `${JSON.stringify({ file: app.sandboxFile, reset: true })}\n` : `The practice account is empty again: ${app.sandboxFile}\n`);
+    terminal.stdout(
+      globals.output === 'json'
+        ? `${JSON.stringify({ file: app.sandboxFile, reset: true })}\n`
+        : `The practice account is empty again: ${app.sandboxFile}\n`,
+    );
     return 0;
   }
   const sandbox = await app.openSandbox();
@@ -35,7 +39,10 @@ export const runSandbox = async (what: 'serve' | 'show' | 'reset', flags: { read
       '',
     ].join('\n'),
   );
-  if (!terminal.quiet) terminal.stderr(`The practice account answers at ${server.url}, root signed in, until Ctrl-C.\nPaste the lines above into another shell, then for example: aws iam list-users\n`);
+  if (!terminal.quiet)
+    terminal.stderr(
+      `The practice account answers at ${server.url}, root signed in, until Ctrl-C.\nPaste the lines above into another shell, then for example: aws iam list-users\n`,
+    );
   await new Promise<void>((resolve) => {
     if (host.signal.aborted) resolve();
     else host.signal.addEventListener('abort', () => resolve(), { once: true });

@@ -84,7 +84,8 @@ const why = (step: AnyStep, { config, sandbox }: ResolveInput, resolved: Resolve
   const file = config?.file ?? 'bootstrap.yaml';
   if (section === 'false') return `not wanted: ${file} says false`;
   if (excluded) return `${intended ? 'wanted' : 'not wanted'}, and left out of this run by --only or --skip`;
-  if (section === 'given') return config?.sections[step.id] === undefined ? 'wanted: a flag asks for it' : `wanted: ${file} has this section`;
+  if (section === 'given')
+    return config?.sections[step.id] === undefined ? 'wanted: a flag asks for it' : `wanted: ${file} has this section`;
   if (sandbox) return 'wanted: the practice account wants every step';
   if (step.whenAbsent === 'wanted') return 'wanted by default';
   return step.whenAbsent === 'audit' ? `not wanted, but checked: ${file} has no such section` : `not wanted: ${file} has no such section`;

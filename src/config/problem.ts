@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { inputSchema, keysAt } from './json-schema.js';
 import { closest, didYouMean } from './suggest.js';
 import { issueText, mustBeText } from './issue-text.js';

@@ -66,9 +66,7 @@ export const resolveConfig = (input: ResolveInput): Resolved => {
     ...resolveAccount(config, flags),
     ...(destination === undefined ? {} : { destination }),
     ...(destination?.kind === 'file' ? { secretsFile: destination.file } : {}),
-    steps: Object.fromEntries(
-      resolved.map(({ id, open: _, ...step }) => [id, step]),
-    ),
+    steps: Object.fromEntries(resolved.map(({ id, open: _, ...step }) => [id, step])),
     missing:
       command === 'check' ? [] : resolved.flatMap(({ id, wanted, open }) => (wanted ? open.map((ask) => ({ ...ask, stepId: id })) : [])),
     ...(selection.findings ? { onlyFindings: selection.findings } : {}),
@@ -109,7 +107,16 @@ const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): r
     const included = includes(step.id);
     const slice = parsed.ok ? parsed.value : undefined;
     const open = step.asks.filter(({ path }) => !hasValue(raw, pathOf(path)) && !hasValue(slice, pathOf(path)));
-    return { id: step.id, intended: wanted, wanted: wanted && included, judged: judged && included, slice, section, excluded: !included, open };
+    return {
+      id: step.id,
+      intended: wanted,
+      wanted: wanted && included,
+      judged: judged && included,
+      slice,
+      section,
+      excluded: !included,
+      open,
+    };
   });
   const stray = overrides.filter(({ step }) => !input.steps.some(({ id }) => id === step));
   if (stray.length > 0) throw new Error(`No step for ${flagList(stray)}`);

@@ -4,7 +4,7 @@ import { date } from '../steps/support/values.js';
 import { secretsSchema } from './destination.js';
 import { didYouMean } from './suggest.js';
 
-export const configVersion = 1;
+const configVersion = 1;
 
 /** The file as it was written, known to be valid. Sections stay raw: flags are laid over them before they are parsed. */
 export interface Config {

@@ -87,7 +87,9 @@ const isMapping = (schema: JsonSchema['items']): boolean => typeof schema === 'o
 
 const itemDocs = (items: JsonSchema['items']): readonly string[] =>
   typeof items === 'object'
-    ? Object.entries(items.properties ?? {}).flatMap(([name, inner]) => comment(`${name}: ${inner.description ?? ''}${wordsOf(inner)}`, '# - '))
+    ? Object.entries(items.properties ?? {}).flatMap(([name, inner]) =>
+        comment(`${name}: ${inner.description ?? ''}${wordsOf(inner)}`, '# - '),
+      )
     : [];
 
 /** The words a value can be, where it is one of a few. */
@@ -103,7 +105,8 @@ const comment = (text: string, lead = '# '): readonly string[] => {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).filter((one) => one !== '')) {
     const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(`${lines.length === 0 ? lead : '#'.padEnd(lead.length)}${word}`);
+    if (last === undefined || last.length + 1 + word.length > width)
+      lines.push(`${lines.length === 0 ? lead : '#'.padEnd(lead.length)}${word}`);
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;

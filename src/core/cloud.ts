@@ -31,16 +31,34 @@ export interface Reads {
   'iam:ListVirtualMFADevices': Op<iam.ListVirtualMFADevicesCommandInput, iam.ListVirtualMFADevicesCommandOutput>;
   'iam:ListOrganizationsFeatures': Op<iam.ListOrganizationsFeaturesCommandInput, iam.ListOrganizationsFeaturesCommandOutput>;
   'budgets:DescribeBudgets': Op<budgets.DescribeBudgetsCommandInput, budgets.DescribeBudgetsCommandOutput>;
-  'budgets:DescribeNotificationsForBudget': Op<budgets.DescribeNotificationsForBudgetCommandInput, budgets.DescribeNotificationsForBudgetCommandOutput>;
-  'budgets:DescribeSubscribersForNotification': Op<budgets.DescribeSubscribersForNotificationCommandInput, budgets.DescribeSubscribersForNotificationCommandOutput>;
+  'budgets:DescribeNotificationsForBudget': Op<
+    budgets.DescribeNotificationsForBudgetCommandInput,
+    budgets.DescribeNotificationsForBudgetCommandOutput
+  >;
+  'budgets:DescribeSubscribersForNotification': Op<
+    budgets.DescribeSubscribersForNotificationCommandInput,
+    budgets.DescribeSubscribersForNotificationCommandOutput
+  >;
   'organizations:DescribeOrganization': Op<organizations.DescribeOrganizationCommandInput, organizations.DescribeOrganizationCommandOutput>;
-  'organizations:DescribeCreateAccountStatus': Op<organizations.DescribeCreateAccountStatusCommandInput, organizations.DescribeCreateAccountStatusCommandOutput>;
-  'organizations:ListCreateAccountStatus': Op<organizations.ListCreateAccountStatusCommandInput, organizations.ListCreateAccountStatusCommandOutput>;
+  'organizations:DescribeCreateAccountStatus': Op<
+    organizations.DescribeCreateAccountStatusCommandInput,
+    organizations.DescribeCreateAccountStatusCommandOutput
+  >;
+  'organizations:ListCreateAccountStatus': Op<
+    organizations.ListCreateAccountStatusCommandInput,
+    organizations.ListCreateAccountStatusCommandOutput
+  >;
   'organizations:ListAccounts': Op<organizations.ListAccountsCommandInput, organizations.ListAccountsCommandOutput>;
-  'organizations:ListHandshakesForOrganization': Op<organizations.ListHandshakesForOrganizationCommandInput, organizations.ListHandshakesForOrganizationCommandOutput>;
+  'organizations:ListHandshakesForOrganization': Op<
+    organizations.ListHandshakesForOrganizationCommandInput,
+    organizations.ListHandshakesForOrganizationCommandOutput
+  >;
   'organizations:ListRoots': Op<organizations.ListRootsCommandInput, organizations.ListRootsCommandOutput>;
   'organizations:ListParents': Op<organizations.ListParentsCommandInput, organizations.ListParentsCommandOutput>;
-  'organizations:ListOrganizationalUnitsForParent': Op<organizations.ListOrganizationalUnitsForParentCommandInput, organizations.ListOrganizationalUnitsForParentCommandOutput>;
+  'organizations:ListOrganizationalUnitsForParent': Op<
+    organizations.ListOrganizationalUnitsForParentCommandInput,
+    organizations.ListOrganizationalUnitsForParentCommandOutput
+  >;
   'account:GetAlternateContact': Op<account.GetAlternateContactCommandInput, account.GetAlternateContactCommandOutput>;
   'account:GetAccountInformation': Op<account.GetAccountInformationCommandInput, account.GetAccountInformationCommandOutput>;
   'cloudtrail:LookupEvents': Op<cloudtrail.LookupEventsCommandInput, cloudtrail.LookupEventsCommandOutput>;
@@ -96,9 +114,15 @@ export interface Writes {
   'organizations:EnableAllFeatures': Op<organizations.EnableAllFeaturesCommandInput, organizations.EnableAllFeaturesCommandOutput>;
   'organizations:AcceptHandshake': Op<organizations.AcceptHandshakeCommandInput, organizations.AcceptHandshakeCommandOutput>;
   'organizations:CreateAccount': Op<organizations.CreateAccountCommandInput, organizations.CreateAccountCommandOutput>;
-  'organizations:CreateOrganizationalUnit': Op<organizations.CreateOrganizationalUnitCommandInput, organizations.CreateOrganizationalUnitCommandOutput>;
+  'organizations:CreateOrganizationalUnit': Op<
+    organizations.CreateOrganizationalUnitCommandInput,
+    organizations.CreateOrganizationalUnitCommandOutput
+  >;
   'organizations:MoveAccount': Op<organizations.MoveAccountCommandInput, organizations.MoveAccountCommandOutput>;
-  'organizations:EnableAWSServiceAccess': Op<organizations.EnableAWSServiceAccessCommandInput, organizations.EnableAWSServiceAccessCommandOutput>;
+  'organizations:EnableAWSServiceAccess': Op<
+    organizations.EnableAWSServiceAccessCommandInput,
+    organizations.EnableAWSServiceAccessCommandOutput
+  >;
   'account:PutAlternateContact': Op<account.PutAlternateContactCommandInput, account.PutAlternateContactCommandOutput>;
 }
 

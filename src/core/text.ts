@@ -42,9 +42,6 @@ export const plainJson = (json: string): string =>
     .replace(unsafe, (character) =>
       character === '\n'
         ? character
-        : Array.from(
-            { length: character.length },
-            (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`,
-          ).join(''),
+        : Array.from({ length: character.length }, (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`).join(''),
     )
     .replace(/##(?=[a-z]*\[)/gi, '\\u0023#');

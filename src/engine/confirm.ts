@@ -2,7 +2,7 @@ import type { LookContext } from '../core/step.js';
 import { changesOf, type LookedStep, lookAt } from './look.js';
 
 /** How long a change may take to show: IAM is eventually consistent. */
-export const confirmLimitMs = 120_000;
+const confirmLimitMs = 120_000;
 /** How long to wait for a read that fails: a hiccup passes in seconds, and an endpoint that lacks the operation never has it. */
 const blurLimitMs = 5_000;
 

@@ -14,7 +14,7 @@ export const resultsOf = (looked: LookedStep, accountId: string, command: 'init'
 const keeps = (looked: LookedStep, finding: Finding, command: 'init' | 'check'): boolean =>
   command === 'check' || looked.wanted || (finding.status === 'fail' && specOf(looked, finding.id).severity === 'critical');
 
-export const specOf = (looked: Pick<LookedStep, 'step'>, id: string): FindingSpec => {
+const specOf = (looked: Pick<LookedStep, 'step'>, id: string): FindingSpec => {
   const spec = looked.step.findings.find((one) => one.id === id);
   if (!spec) throw new Error(`step ${looked.step.id} speaks of ${id}, which is not in its catalogue`);
   return spec;

@@ -1,6 +1,7 @@
 import type { Explanation } from '../core/explanation.js';
 import { awsPages } from './errors/aws.js';
 import { identityPages } from './errors/identity.js';
+import { keyPages } from './errors/keys.js';
 import { organizationErrorPages } from './errors/organization.js';
 import { usagePages } from './errors/usage.js';
 
@@ -9,5 +10,6 @@ export const errorPages: Readonly<Record<string, Explanation>> = {
   ...usagePages,
   ...identityPages,
   ...awsPages,
+  ...keyPages,
   ...organizationErrorPages,
 };

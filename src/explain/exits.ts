@@ -32,7 +32,9 @@ export const exitPages: Readonly<Record<string, Explanation & { readonly title: 
     means: [
       'Not signed in, not allowed, signed in to another account than the one named, or an unattended run that does not name its account. `check` ends so, too, when a read was denied that a finding at or above `--fail-on` needs: what could not be seen is never green.',
     ],
-    fix: { first: 'Sign in with `aws login` (AWS CLI 2.32 or newer, or be in CloudShell), as the identity and to the account that is meant.' },
+    fix: {
+      first: 'Sign in with `aws login` (AWS CLI 2.32 or newer, or be in CloudShell), as the identity and to the account that is meant.',
+    },
   },
   5: {
     title: 'Done, but a person must still do something',
@@ -46,7 +48,10 @@ export const exitPages: Readonly<Record<string, Explanation & { readonly title: 
     means: [
       'AWS could not be reached, was still busy, or its answer to a write was lost and the account does not show the change yet. A write whose answer was lost is read back and never blindly sent again.',
     ],
-    fix: { first: 'Run the same command again in a few minutes; it continues where this run stopped. JSON output says how long to wait (`exit.retryAfterSeconds`).' },
+    fix: {
+      first:
+        'Run the same command again in a few minutes; it continues where this run stopped. JSON output says how long to wait (`exit.retryAfterSeconds`).',
+    },
   },
   7: {
     title: 'Partial: one step failed for good',

@@ -30,7 +30,8 @@ export type KeyErrorCode = keyof typeof exits;
 export const keyError = (code: KeyErrorCode, parts: Parts): BootstrapError => new BootstrapError({ ...parts, code, exit: exits[code] });
 
 const deniedCodes = /AccessDenied|Unauthorized|NotAuthorized/;
-const sessionCodes = /^(ExpiredToken|RequestExpired|InvalidToken|InvalidClientTokenId|UnrecognizedClient|CredentialsProviderError|TokenProviderError)/;
+const sessionCodes =
+  /^(ExpiredToken|RequestExpired|InvalidToken|InvalidClientTokenId|UnrecognizedClient|CredentialsProviderError|TokenProviderError)/;
 
 const again = 'Run the same command again in a few minutes; it continues where this run stopped.';
 
@@ -80,7 +81,11 @@ export const writeError = (error: unknown, user: string | null): unknown => {
     });
   }
   if (sameCode(code, 'NoSuchEntity')) {
-    return keyError('E-KEY-UNKNOWN', { ...parts, message: `AWS does not know the key any more: ${error.message}`, next: 'Look with `bootstrap keys list`.' });
+    return keyError('E-KEY-UNKNOWN', {
+      ...parts,
+      message: `AWS does not know the key any more: ${error.message}`,
+      next: 'Look with `bootstrap keys list`.',
+    });
   }
   return keyError('E-KEY-REFUSED', {
     ...parts,
@@ -91,7 +96,12 @@ export const writeError = (error: unknown, user: string | null): unknown => {
 
 /** AWS took a change and does not show it. */
 export const unconfirmed = (what: string): BootstrapError =>
-  keyError('E-KEY-UNCERTAIN', { message: `AWS accepted it, but does not show yet that ${what}.`, next: again, retryable: true, changed: true });
+  keyError('E-KEY-UNCERTAIN', {
+    message: `AWS accepted it, but does not show yet that ${what}.`,
+    next: again,
+    retryable: true,
+    changed: true,
+  });
 
 /** In words, for lists and refusals: "last used 2026-11-20 by s3", "never used". */
 export const useWords = (use: LastUse): string => {

@@ -62,10 +62,11 @@ export const see = async (cloud: ReadCloud, keys: readonly UserKey[], around: Su
 const heldPlaces = (id: string, { held, secretsFile }: Surroundings): readonly KeyPlace[] =>
   held
     .filter((mark) => mark.kind === 'access-key' && mark.id === id)
-    .map(({ user }): KeyPlace =>
-      user.startsWith('profile ')
-        ? { kind: 'profile', name: user.slice('profile '.length) }
-        : { kind: 'secrets-file', name: secretsFile ?? 'the secrets file' },
+    .map(
+      ({ user }): KeyPlace =>
+        user.startsWith('profile ')
+          ? { kind: 'profile', name: user.slice('profile '.length) }
+          : { kind: 'secrets-file', name: secretsFile ?? 'the secrets file' },
     );
 
 const dayMs = 86_400_000;

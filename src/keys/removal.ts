@@ -50,4 +50,3 @@ export const onlyRoot = (arn: string, consolePage: string): BootstrapError =>
     message: `Only root can delete root's access keys; you are signed in as ${arn}. No policy can allow it to anyone else.`,
     next: `Sign in as root (aws login) and run the same command again, or delete them in the console as root: ${consolePage}`,
   });
-

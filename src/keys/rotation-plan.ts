@@ -38,7 +38,10 @@ export const planRotation = (request: RotationRequest, facts: RotationFacts): Ro
   const { keys, inUse } = facts;
   const flights = openFlights(facts.journal, user);
   if (keys.length === 0) {
-    throw keyError('E-KEY-NONE', { message: `${user} has no access key, so there is nothing to rotate.`, next: 'Nothing needs doing; `bootstrap init` makes a key where the config wants one.' });
+    throw keyError('E-KEY-NONE', {
+      message: `${user} has no access key, so there is nothing to rotate.`,
+      next: 'Nothing needs doing; `bootstrap init` makes a key where the config wants one.',
+    });
   }
   if (key !== undefined && !keys.some(({ id }) => id === key)) throw unknownKey(user, key, keys);
 
@@ -46,14 +49,23 @@ export const planRotation = (request: RotationRequest, facts: RotationFacts): Ro
   if (finish !== undefined) return finish;
 
   const isLost = (one: SeenKey): boolean =>
-    one.id !== inUse && one.heldIn.length === 0 && one.lastUsed === null && flights.some((entry) => entry.state === 'open' && wasMadeBy(entry, one));
-  const old = oldKey(request, keys, keys.filter((one) => !isLost(one)));
+    one.id !== inUse &&
+    one.heldIn.length === 0 &&
+    one.lastUsed === null &&
+    flights.some((entry) => entry.state === 'open' && wasMadeBy(entry, one));
+  const old = oldKey(
+    request,
+    keys,
+    keys.filter((one) => !isLost(one)),
+  );
   if (!old.active) throw inactive(user, old);
-  const discard = keys.filter(({ id }) => id !== old.id).map((second): Discard => {
-    if (isLost(second)) return { key: second, why: 'lost' };
-    if (!second.active && request.deleteInactive) return { key: second, why: 'inactive' };
-    throw noRoom(user, old, second);
-  });
+  const discard = keys
+    .filter(({ id }) => id !== old.id)
+    .map((second): Discard => {
+      if (isLost(second)) return { key: second, why: 'lost' };
+      if (!second.active && request.deleteInactive) return { key: second, why: 'inactive' };
+      throw noRoom(user, old, second);
+    });
   return { kind: 'make', old, discard };
 };
 
@@ -105,7 +117,10 @@ const noRoom = (user: string, old: SeenKey, second: SeenKey) => {
   const why = `AWS allows a user two access keys, and ${user} has two: ${describe(old)} and ${describe(second)}. A rotation needs room for a new one.`;
   const remove = `bootstrap keys delete --user ${user} --key ${second.id}`;
   if (!second.active) {
-    return keyError('E-KEY-LIMIT', { message: why, next: `Add --delete-inactive to delete ${second.id} for it, or delete it yourself: ${remove}.` });
+    return keyError('E-KEY-LIMIT', {
+      message: why,
+      next: `Add --delete-inactive to delete ${second.id} for it, or delete it yourself: ${remove}.`,
+    });
   }
   const idle = second.lastUsed === null ? second : old.lastUsed === null ? old : undefined;
   const disable = `bootstrap keys disable --user ${user} --key ${idle?.id ?? 'KEY'}`;

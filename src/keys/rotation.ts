@@ -82,7 +82,12 @@ const remove = async (port: RotationPort, user: string, key: Pick<UserKey, 'id' 
 };
 
 /** Written down before AWS is asked: a key whose secret gets lost is known for what it is. */
-const make = async (port: RotationPort, user: string, old: SeenKey, known: readonly string[]): Promise<{ readonly entry: JournalEntry; readonly key: SigningKey }> => {
+const make = async (
+  port: RotationPort,
+  user: string,
+  old: SeenKey,
+  known: readonly string[],
+): Promise<{ readonly entry: JournalEntry; readonly key: SigningKey }> => {
   const { journal, caller, signer, did } = port;
   const before = [...known];
   for (let attempt = 1; ; attempt += 1) {
@@ -110,7 +115,11 @@ const make = async (port: RotationPort, user: string, old: SeenKey, known: reado
 const lostPatienceMs = 30_000;
 
 /** The key that a lost answer was about: the only one that was not there before, and that nobody has used. */
-const findLost = async ({ signer, clock, signal, say }: RotationPort, user: string, before: readonly string[]): Promise<UserKey | undefined> => {
+const findLost = async (
+  { signer, clock, signal, say }: RotationPort,
+  user: string,
+  before: readonly string[],
+): Promise<UserKey | undefined> => {
   const until = clock.now().getTime() + lostPatienceMs;
   say('the answer to CreateAccessKey was lost; looking whether the key was made');
   for (let delay = 1_000; ; delay *= 2) {
@@ -142,7 +151,10 @@ const keep = async (port: RotationPort, user: string, old: SeenKey, key: Signing
       await port.journal.note(entry.id, { state: 'closed' });
       throw keyError('E-KEY-NOT-STORED', {
         message: `The new key ${key.accessKeyId} could not be stored, so it was deleted again; ${old.id} works as before. ${error instanceof Error ? error.message : String(error)}`,
-        next: error instanceof BootstrapError && error.code === 'E-SECRETS-DESTINATION' ? error.next : 'Mend the cause and run the same command again.',
+        next:
+          error instanceof BootstrapError && error.code === 'E-SECRETS-DESTINATION'
+            ? error.next
+            : 'Mend the cause and run the same command again.',
         changed: true,
         cause: error,
       });
@@ -151,7 +163,12 @@ const keep = async (port: RotationPort, user: string, old: SeenKey, key: Signing
   await port.journal.note(entry.id, { state: 'stored', place: port.place });
 };
 
-const store = async ({ sink, did }: RotationPort, user: string, { accessKeyId, secretAccessKey }: SigningKey, profile: string): Promise<void> => {
+const store = async (
+  { sink, did }: RotationPort,
+  user: string,
+  { accessKeyId, secretAccessKey }: SigningKey,
+  profile: string,
+): Promise<void> => {
   await sink.store({ kind: 'access-key', user, accessKeyId, secretAccessKey, profile });
   did('stored', { id: accessKeyId, user });
 };

@@ -17,12 +17,7 @@ export const checkTable = (report: RunReport, sheet: Sheet, words: Words): strin
   const { error } = report;
   return pageOf(
     head(report, sheet),
-    error
-      ? [
-          ...errorMessage(sheet, 2, error),
-          ...errorFacts(sheet, 2, error),
-        ]
-      : [],
+    error ? [...errorMessage(sheet, 2, error), ...errorFacts(sheet, 2, error)] : [],
     ...groupsOf(report, open).map((group) => [
       sheet.strong(fill([{ text: headingOf(report, group, words) }], sheet.width).join('\n')),
       ...bySeverity(group).flatMap((result) => openLines(sheet, result, group)),
@@ -41,9 +36,7 @@ const head = (report: RunReport, sheet: Sheet): readonly string[] => {
   const columns = widthOf(lead) + 2;
   return [
     ...hang(sheet, `${sheet[paint](lead)}  `, columns, [{ text, paint: sheet.strong }]),
-    ...(report.account === null
-      ? []
-      : paragraph(sheet, columns, { text: accountLine(report.account, report.target), paint: sheet.dim })),
+    ...(report.account === null ? [] : paragraph(sheet, columns, { text: accountLine(report.account, report.target), paint: sheet.dim })),
   ];
 };
 
@@ -81,8 +74,7 @@ const statusLead = (sheet: Sheet, status: Result['status']): string => {
   return `  ${sheet[paint](lead)}${' '.repeat(textColumn(sheet) - 2 - widthOf(lead))}`;
 };
 
-const severityPaint = (sheet: Sheet, { severity }: Result) =>
-  severity === 'critical' || severity === 'high' ? sheet.bad : sheet.warn;
+const severityPaint = (sheet: Sheet, { severity }: Result) => (severity === 'critical' || severity === 'high' ? sheet.bad : sheet.warn);
 
 /** The id, with the resource where several results share it. Harmless, because columns are measured on it. */
 const nameOf = (result: Result, among: readonly Result[]): string =>

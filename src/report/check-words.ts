@@ -18,8 +18,7 @@ export const verdict = (report: RunReport): Verdict => {
   const judged = total(report) - summary.notApplicable;
   if (report.error || exit.code === 1 || exit.code === 2)
     return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check could not be finished.' };
-  if (exit.code === 130 || exit.code === 143)
-    return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check was interrupted.' };
+  if (exit.code === 130 || exit.code === 143) return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check was interrupted.' };
   if (exit.code === 4 || exit.code === 6) {
     const why = exit.code === 4 ? 'not allowed' : 'AWS did not answer';
     const failed = summary.fail === 0 ? '' : `, and ${counted(summary.fail, 'finding')} below the chosen severity`;
@@ -107,8 +106,7 @@ export const checkNext = (report: RunReport, words: Words): string => {
           : ` The other ${rest} are yours; the fix stands beside each.`;
     return `run ${run('init')}. It shows its plan, asks, and closes ${share}.${yours}`;
   }
-  if (rest > 0)
-    return `do what is written beside ${rest === 1 ? 'the finding' : 'the findings'}, then run ${run('check')} again.`;
+  if (rest > 0) return `do what is written beside ${rest === 1 ? 'the finding' : 'the findings'}, then run ${run('check')} again.`;
   if (unread.some(({ cause }) => cause === 'denied'))
     return `allow what is named above (\`${commandLine(report, { ...words, flags: '' }, 'policy check')}\` prints the whole policy), then run ${run('check')} again.`;
   if (unread.length > 0) return `run ${run('check')} again${waitWords(exit.retryAfterSeconds)}.`;

@@ -8,9 +8,7 @@ export const errorMessage = (sheet: Sheet, indent: number, error: ErrorInfo): re
 /** What a person or AWS support needs to look further: the code, what AWS answered, the request id. */
 export const errorFacts = (sheet: Sheet, indent: number, error: ErrorInfo): readonly string[] => {
   const lead = ' '.repeat(indent);
-  const facts: string[] = [
-    ...hang(sheet, lead, indent, [{ text: error.code, paint: sheet.dim }]),
-  ];
+  const facts: string[] = [...hang(sheet, lead, indent, [{ text: error.code, paint: sheet.dim }])];
   if (error.aws) {
     const { operation, error: answer, requestId } = error.aws;
     const request = requestId === undefined ? '' : `, request id ${requestId}`;
@@ -28,8 +26,7 @@ export const changedWords = ({ changed }: ErrorInfo, these: string): string => {
 };
 
 /** The last line of every report: the one thing to do next. */
-export const nextLine = (sheet: Sheet, text: string): readonly string[] =>
-  labelled(sheet, 0, 'Next', sentence(text), sheet.strong);
+export const nextLine = (sheet: Sheet, text: string): readonly string[] => labelled(sheet, 0, 'Next', sentence(text), sheet.strong);
 
 /** With a full stop, unless a link ends the text and would swallow it. */
 export const sentence = (text: string): string => (/[.!?]$|:\/\/\S+$/.test(text) ? text : `${text}.`);

@@ -14,7 +14,12 @@ export const renderPage = (page: Page, look: Look): string => {
     section(sheet, 'What it means', ...means.map((text) => paragraph(sheet, 2, { text }))),
     section(sheet, 'Why it matters', matters === undefined ? [] : paragraph(sheet, 2, { text: matters })),
     section(sheet, page.kind === 'step' ? 'How to run it' : 'What to do', ...ways(page, sheet)),
-    section(sheet, page.kind === 'step' ? 'Its checks' : 'References', list(references.map(referenceWords), sheet), differs === undefined ? [] : paragraph(sheet, 2, { text: differs })),
+    section(
+      sheet,
+      page.kind === 'step' ? 'Its checks' : 'References',
+      list(references.map(referenceWords), sheet),
+      differs === undefined ? [] : paragraph(sheet, 2, { text: differs }),
+    ),
     section(sheet, 'Sources', list(sources, sheet)),
   );
 };
@@ -29,7 +34,13 @@ export const renderPageList = (pages: readonly Page[], look: Look): string => {
       .flatMap(({ id, title }) => hang(sheet, padTo(`  ${id}`, column), column, [{ text: title }]));
     return lines.length === 0 ? [] : [sheet.strong(groups[kind]), ...lines];
   };
-  return pageOf(group('step'), group('finding'), group('error'), group('exit'), fill([{ text: 'Read one: bootstrap explain ID' }], sheet.width));
+  return pageOf(
+    group('step'),
+    group('finding'),
+    group('error'),
+    group('exit'),
+    fill([{ text: 'Read one: bootstrap explain ID' }], sheet.width),
+  );
 };
 
 const groups: Readonly<Record<PageKind, string>> = { step: 'Steps', finding: 'Checks', error: 'Errors', exit: 'Exit codes' };
@@ -47,16 +58,16 @@ const ways = ({ fix }: Explanation, sheet: Sheet): readonly (readonly string[])[
   return [
     first === undefined ? [] : paragraph(sheet, 2, { text: first }),
     tool === undefined ? [] : way('With this tool', tool, sheet),
-    console === undefined
-      ? []
-      : [...lead('In the console', console.clicks, sheet), ...paragraph(sheet, 4, { text: console.url })],
+    console === undefined ? [] : [...lead('In the console', console.clicks, sheet), ...paragraph(sheet, 4, { text: console.url })],
     cli === undefined ? [] : way('With the AWS CLI', cli, sheet),
   ];
 };
 
 const way = (name: string, { text, commands = [] }: Way, sheet: Sheet): readonly string[] => [
   ...lead(name, text, sheet),
-  ...commands.flatMap((command) => command.split('\n').map((line, index) => `    ${sheet.dim(index === 0 ? '$' : ' ')} ${sheet.strong(line)}`)),
+  ...commands.flatMap((command) =>
+    command.split('\n').map((line, index) => `    ${sheet.dim(index === 0 ? '$' : ' ')} ${sheet.strong(line)}`),
+  ),
 ];
 
 const lead = (name: string, text: string | undefined, sheet: Sheet): readonly string[] =>

@@ -68,10 +68,7 @@ const stepDetails = (report: RunReport, step: StepReport, sheet: Sheet, column: 
   const say = (text: string): readonly string[] => paragraph(sheet, column, { text });
   if (step.status === 'unchanged' || step.status === 'skipped') return [];
   if (step.status === 'done' || step.status === 'manual')
-    return [
-      ...bullets,
-      ...(step.verified || changes.length === 0 ? [] : paragraph(sheet, column, { text: notSeen, paint: sheet.warn })),
-    ];
+    return [...bullets, ...(step.verified || changes.length === 0 ? [] : paragraph(sheet, column, { text: notSeen, paint: sheet.warn }))];
   const { error } = step;
   if (error === null)
     return [

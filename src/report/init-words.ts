@@ -37,8 +37,7 @@ export const initVerdict = (report: RunReport, words: Words): Verdict => {
       text: `${listed(failed.map(({ id }) => titleOf(words, id)))} could not be finished${behind}.${things}`,
     };
   }
-  if (exit.code === 6)
-    return { symbol: 'unknown', paint: 'warn', word: 'NOT YET', text: `AWS does not confirm everything yet.${things}` };
+  if (exit.code === 6) return { symbol: 'unknown', paint: 'warn', word: 'NOT YET', text: `AWS does not confirm everything yet.${things}` };
   if (exit.code === 4)
     return { symbol: 'unknown', paint: 'warn', word: 'UNKNOWN', text: 'Some things could not be read, so they were left alone.' };
   if (isUnchanged(report)) {
@@ -60,12 +59,11 @@ export const initNext = (report: RunReport, words: Words, left: number): string 
   if (error) return error.next;
   if (exit.code === 130 || exit.code === 143) return `run ${run('init')} again; it goes on where it stopped.`;
   const failed = (report.steps ?? []).find(({ status, error: why }) => status === 'failed' && why);
-  if (failed?.error) return `${failed.error.next}`;
+  if (failed?.error) return failed.error.next;
   if (exit.code === 6) return `run ${run('init')} again${waitWords(exit.retryAfterSeconds)}.`;
   if (report.results.some(({ kind, status, cause }) => kind === 'wanted' && status === 'unknown' && cause === 'denied'))
     return `allow what is named above (\`${commandLine(report, { ...words, flags: '' }, 'policy init')}\` prints the whole policy), then run ${run('init')} again.`;
-  if (words.dryRun && (report.plan ?? []).length > 0)
-    return `run ${run('init')} to make these changes. It asks before it starts.`;
+  if (words.dryRun && (report.plan ?? []).length > 0) return `run ${run('init')} to make these changes. It asks before it starts.`;
   if (left > 0) {
     const things = left === 1 ? 'the one thing left for you' : `the ${left} things left for you`;
     return `do ${things}, then run ${run('check')}.`;

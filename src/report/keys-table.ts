@@ -15,7 +15,9 @@ export const renderKeysTable = (report: KeysReport, look: Look): string => {
       ...(account === null ? [] : paragraph(sheet, 2, { text: accountLine(account, report.target), paint: sheet.dim })),
     ],
     error === undefined ? [] : [...errorMessage(sheet, 2, error), ...errorFacts(sheet, 2, error)],
-    actions.flatMap((action) => hang(sheet, `  ${sheet.good(sheet.symbol('good'))}`, 2 + widthOf(sheet.symbol('good')), [{ text: actionWords(action) }])),
+    actions.flatMap((action) =>
+      hang(sheet, `  ${sheet.good(sheet.symbol('good'))}`, 2 + widthOf(sheet.symbol('good')), [{ text: actionWords(action) }]),
+    ),
     keyLines(report.keys, sheet),
     [
       ...unread.flatMap(({ user, reason }) => paragraph(sheet, 0, { text: `${user}: not known; ${reason}`, paint: sheet.warn })),
@@ -68,7 +70,8 @@ const keyLines = (keys: readonly KeyRow[], sheet: Sheet): readonly string[] => {
   const widths = columns.map((title, at) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] as string))));
   const total = widths.reduce((sum, width) => sum + width + 2, -2);
   if (sheet.accessible || total > sheet.width) return keys.flatMap((key) => blockOf(key, sheet));
-  const line = (cells: readonly string[]): string => cells.map((cell, at) => (at === cells.length - 1 ? cell : padTo(cell, (widths[at] as number) + 2))).join('');
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, at) => (at === cells.length - 1 ? cell : padTo(cell, (widths[at] as number) + 2))).join('');
   return [sheet.dim(line(columns).trimEnd()), ...rows.map((row) => line(row).trimEnd())];
 };
 

@@ -98,13 +98,8 @@ export const paragraph = (sheet: Sheet, indent: number, ...spans: readonly Span[
   hang(sheet, ' '.repeat(indent), indent, spans);
 
 /** `label: text` at an indent, the text hanging behind the label. */
-export const labelled = (
-  sheet: Sheet,
-  indent: number,
-  label: string,
-  text: string,
-  paint: Paint = sheet.dim,
-): readonly string[] => hang(sheet, `${' '.repeat(indent)}${paint(`${label}:`)} `, indent + widthOf(label) + 2, [{ text }]);
+export const labelled = (sheet: Sheet, indent: number, label: string, text: string, paint: Paint = sheet.dim): readonly string[] =>
+  hang(sheet, `${' '.repeat(indent)}${paint(`${label}:`)} `, indent + widthOf(label) + 2, [{ text }]);
 
 /** A label in a column of its own, painted after it was measured. */
 export const labelColumn = (label: string, width: number, paint: Paint): string => {

@@ -9,16 +9,10 @@ import { counted, titleOf, type Words } from './words.js';
  * What is about to happen, for the moment before approval: numbered changes grouped by step, with what deserves a thought in plain
  * words, and what will be left for a person. Pure; goes to stderr.
  */
-export const renderPlan = (
-  plan: readonly PlannedChange[],
-  left: readonly LeftItem[],
-  look: Look,
-  words: Pick<Words, 'titles'>,
-): string => {
+export const renderPlan = (plan: readonly PlannedChange[], left: readonly LeftItem[], look: Look, words: Pick<Words, 'titles'>): string => {
   const sheet = sheetOf(look);
   const steps = new Set(plan.map(({ step }) => step)).size;
-  const head =
-    plan.length === 0 ? 'Plan: nothing to change.' : `Plan: ${counted(plan.length, 'change')} in ${counted(steps, 'step')}`;
+  const head = plan.length === 0 ? 'Plan: nothing to change.' : `Plan: ${counted(plan.length, 'change')} in ${counted(steps, 'step')}`;
   return pageOf([sheet.strong(head)], planLines(plan, sheet, words), leftLines(left, sheet));
 };
 
@@ -27,18 +21,13 @@ export const planLines = (plan: readonly PlannedChange[], sheet: Sheet, words: P
   return plan.flatMap((change, at) => {
     const note = riskNote(change);
     return [
-      ...(plan[at - 1]?.step === change.step
-        ? []
-        : paragraph(sheet, 0, { text: titleOf(words, change.step), paint: sheet.strong })),
+      ...(plan[at - 1]?.step === change.step ? [] : paragraph(sheet, 0, { text: titleOf(words, change.step), paint: sheet.strong })),
       ...hang(sheet, ` ${String(at + 1).padStart(column - 3)}. `, column, [{ text: change.summary }]),
       ...(note === null
         ? []
-        : hang(
-            sheet,
-            `${' '.repeat(column)}${sheet.warn(`${sheet.symbol('hand')}${note.word}:`)} `,
-            noteColumn(sheet, column, note.word),
-            [{ text: note.text }],
-          )),
+        : hang(sheet, `${' '.repeat(column)}${sheet.warn(`${sheet.symbol('hand')}${note.word}:`)} `, noteColumn(sheet, column, note.word), [
+            { text: note.text },
+          ])),
     ];
   });
 };

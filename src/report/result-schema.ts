@@ -7,7 +7,11 @@ type Schema = { [key: string]: unknown; properties?: Record<string, Schema>; ite
 export const resultJsonSchema = (): object => {
   const schema = z.toJSONSchema(savedReport, { io: 'input' }) as Schema;
   for (const [path, description] of Object.entries(meanings)) at(schema, path.split('.')).description = description;
-  return { ...schema, title: 'Result of aws-account-bootstrap', description: 'What a run of init or check has to say. Keys may be added; none changes its meaning.' };
+  return {
+    ...schema,
+    title: 'Result of aws-account-bootstrap',
+    description: 'What a run of init or check has to say. Keys may be added; none changes its meaning.',
+  };
 };
 
 const at = (schema: Schema, path: readonly string[]): Schema =>

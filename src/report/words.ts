@@ -57,8 +57,7 @@ export const stepWords: Readonly<Record<StepReport['status'], StatusWord>> = {
 };
 
 /** `123456789012 (acme-prod)` */
-export const accountName = (account: AccountReport): string =>
-  account.alias === null ? account.id : `${account.id} (${account.alias})`;
+export const accountName = (account: AccountReport): string => (account.alias === null ? account.id : `${account.id} (${account.alias})`);
 
 /** The caller in words, from the ARN: `the root user`, `user alex`, `role Admin (session ci)`. */
 export const who = ({ kind, arn }: AccountReport['identity']): string => {

@@ -13,9 +13,7 @@ import { aliasName, aliasProblem } from './support/values.js';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/console_account-alias.html
  */
 const schema = z.strictObject({
-  name: aliasName
-    .optional()
-    .describe('Alias in the sign-in URL. Unique among all AWS customers of the partition, and public.'),
+  name: aliasName.optional().describe('Alias in the sign-in URL. Unique among all AWS customers of the partition, and public.'),
 });
 
 interface Desired {

@@ -7,13 +7,16 @@ import { testFolder, testShell } from '../support/host.js';
 
 const exec = promisify(execFile);
 const installed = (shell: string): string | undefined =>
-  (process.env['PATH'] ?? '').split(':').map((folder) => join(folder, shell)).find((file) => existsSync(file));
+  (process.env['PATH'] ?? '')
+    .split(':')
+    .map((folder) => join(folder, shell))
+    .find((file) => existsSync(file));
 
 const scripts: Record<string, string> = {};
 beforeAll(async () => {
   for (const shell of ['bash', 'zsh', 'fish']) {
     const { code, stdout } = await testShell().run(['completion', shell]);
-    expect(code).toBe(0);
+    if (code !== 0) throw new Error(`completion ${shell} ended ${code}`);
     scripts[shell] = stdout;
   }
 });
@@ -30,7 +33,9 @@ const inBash = async (words: readonly string[], folder = testFolder()): Promise<
 
 describe.runIf(installed('bash'))('completion in bash', () => {
   it('offers the commands', async () => {
-    expect(await inBash(['bootstrap', ''])).toEqual(expect.arrayContaining(['init', 'check', 'explain', 'config', 'sandbox', 'completion']));
+    expect(await inBash(['bootstrap', ''])).toEqual(
+      expect.arrayContaining(['init', 'check', 'explain', 'config', 'sandbox', 'completion']),
+    );
     expect(await inBash(['bootstrap', 'ch'])).toEqual(['check']);
   });
 
@@ -110,7 +115,14 @@ describe.runIf(installed('fish'))('completion in fish', () => {
   ])('%j', async (line, wanted) => {
     const folder = testFolder();
     writeFileSync(join(folder, 'completion'), scripts['fish'] as string);
-    const { stdout } = await exec('fish', ['--no-config', '-c', `source ${folder}/completion; complete -C '${line}'`], { env: { ...process.env, HOME: folder } });
-    expect(stdout.split('\n').map((one) => one.split('\t')[0]).filter((one) => one !== '')).toEqual(wanted);
+    const { stdout } = await exec('fish', ['--no-config', '-c', `source ${folder}/completion; complete -C '${line}'`], {
+      env: { ...process.env, HOME: folder },
+    });
+    expect(
+      stdout
+        .split('\n')
+        .map((one) => one.split('\t')[0])
+        .filter((one) => one !== ''),
+    ).toEqual(wanted);
   });
 });

@@ -110,11 +110,7 @@ describe('what is wrong with a file', () => {
       '2:12  secrets.vault: is not a known key; known are file, command, age',
     ],
     ['no destination', `${v}secrets: {}\n`, '2:10  secrets: names no place; write one of file, command and age'],
-    [
-      'two destinations',
-      `${v}secrets: { file: a, command: [b] }\n`,
-      '2:10  secrets: names 2 places (file, command); secrets go to one',
-    ],
+    ['two destinations', `${v}secrets: { file: a, command: [b] }\n`, '2:10  secrets: names 2 places (file, command); secrets go to one'],
     ['a command of nothing', `${v}secrets: { command: [] }\n`, '2:21  secrets.command: is empty; name a program'],
     [
       'a recipient of another tool',
@@ -160,7 +156,7 @@ describe('what is wrong with a file', () => {
     ],
   ];
   for (const [name, text, ...problems] of cases) {
-    it(`${name}`, () => {
+    it(name, () => {
       expect(problemsOf(text)).toEqual(problems.map((problem) => `${file}:${problem}`).toSorted(byPlace));
     });
   }
@@ -236,7 +232,14 @@ describe('loading', () => {
     expect(nested(5000)).toEqual([expect.stringContaining('is nested too deeply to be read')]);
     const levels = Array.from(
       { length: 12 },
-      (_, level) => `k${level}: &a${level} [${level === 0 ? 'x' : Array(9).fill(`*a${level - 1}`)}]`,
+      (_, level) =>
+        `k${level}: &a${level} [${
+          level === 0
+            ? 'x'
+            : Array(9)
+                .fill(`*a${level - 1}`)
+                .join(',')
+        }]`,
     );
     expect(problemsOf(levels.join('\n'))).toEqual(['bootstrap.yaml:1:1  has aliases that multiply to too much data']);
   });

@@ -51,7 +51,7 @@ describe('which steps a run wants and judges', () => {
     ['false, in the sandbox', 'budget: false\n', 'init', true, 'budget', { section: 'false', wanted: false, judged: false }],
   ];
   for (const [what, sections, command, sandbox, step, expected] of cases) {
-    it(`${what}`, () => {
+    it(what, () => {
       expect(resolve(sections, {}, { command, sandbox }).steps[step]).toMatchObject({ ...expected, excluded: false });
     });
   }
@@ -212,7 +212,14 @@ describe('--only and --skip', () => {
 
   it('mark what they leave out, and keep its values for other steps', () => {
     const { steps: resolved } = resolve('alias: { name: acme }\n', { only: ['budget'] });
-    expect(resolved['alias']).toEqual({ intended: true, wanted: false, judged: false, excluded: true, section: 'given', slice: { name: 'acme' } });
+    expect(resolved['alias']).toEqual({
+      intended: true,
+      wanted: false,
+      judged: false,
+      excluded: true,
+      section: 'given',
+      slice: { name: 'acme' },
+    });
   });
 
   it('of check take findings too', () => {

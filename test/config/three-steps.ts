@@ -61,7 +61,7 @@ export const alias: AnyStep = defineStep({
   asks: [{ path: 'name', flag: '--alias', question: 'Alias?', validate: aliasProblem }],
 });
 
-export const organization: AnyStep = defineStep({
+const organization: AnyStep = defineStep({
   ...verbs,
   id: 'organization',
   title: 'Organization',

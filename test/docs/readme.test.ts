@@ -34,7 +34,10 @@ describe('the README', () => {
     const first = await shell.run(['init', '--sandbox', '--yes'], options);
     expect(first.code).toBe(5);
     const homeless = (text: string): string => text.replaceAll(shell.home, '~');
-    block('init-plan', shown('npx aws-account-bootstrap init --sandbox --yes', homeless(first.stderr.slice(0, first.stderr.indexOf('Left for you')))));
+    block(
+      'init-plan',
+      shown('npx aws-account-bootstrap init --sandbox --yes', homeless(first.stderr.slice(0, first.stderr.indexOf('Left for you')))),
+    );
     block('init', shown('npx aws-account-bootstrap init --sandbox --yes', homeless(first.stdout)));
     const check = await shell.run(['check', '--sandbox'], options);
     expect(check.code).toBe(3);

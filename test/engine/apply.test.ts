@@ -36,7 +36,21 @@ describe('applying a plan', () => {
     const world = new Lamps();
     const { apply } = await planOf(world, [lampStep(world, 'one'), ['a', 'b']], [lampStep(world, 'two'), ['c']]);
     expect(inShort(await apply())).toEqual([done('one'), done('two')]);
-    expect(world.log).toEqual(['start one', 'forget', 'look one', 'light a', 'light b', 'forget', 'look one', 'start two', 'forget', 'look two', 'light c', 'forget', 'look two']);
+    expect(world.log).toEqual([
+      'start one',
+      'forget',
+      'look one',
+      'light a',
+      'light b',
+      'forget',
+      'look one',
+      'start two',
+      'forget',
+      'look two',
+      'light c',
+      'forget',
+      'look two',
+    ]);
   });
 
   it('touches nothing where there is nothing to change, or nothing is wanted', async () => {

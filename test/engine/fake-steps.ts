@@ -119,7 +119,7 @@ export const lightLamp = (lamp: string, risk: Risk = 'none'): LightLamp => ({
 });
 
 /** As AWS does it: the lamp is lit, and one write was made. */
-export const light =
+const light =
   (world: Lamps): Lighting =>
   (lamp) => {
     world.effects += 1;
@@ -146,7 +146,7 @@ export const partOf = (step: AnyStep, lamps: readonly string[], more: Partial<Pa
   ...more,
 });
 
-export const caller: Caller = {
+const caller: Caller = {
   accountId: '111122223333',
   partition: 'aws',
   identity: { kind: 'root', arn: 'arn:aws:iam::111122223333:root', name: 'root' },

@@ -5,7 +5,7 @@ import { Lamps, lampStep, partOf } from './fake-steps.js';
 
 const context = { command: 'init', unattended: true, secrets: 'none', replaceAlias: false, replaceProfile: false } as const;
 const seenBy = (prepared: ReturnType<typeof prepare>, id: string): DesireContext =>
-  (prepared.find(({ step }) => step.id === id)?.desired as { readonly context: DesireContext }).context;
+  (prepared.find(({ step }) => step.id === id) as { readonly desired: { readonly context: DesireContext } }).desired.context;
 
 describe('what steps know of each other before anything is looked at', () => {
   const world = new Lamps();

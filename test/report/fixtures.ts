@@ -86,7 +86,7 @@ const hand = (instructions: string, url: string | null = null, command: string |
 });
 const user = (name: string): Partial<Result> => ({ resource: `arn:aws:iam::${accountId}:user/${name}` });
 
-export const summaryOf = (results: readonly Result[]): Summary => {
+const summaryOf = (results: readonly Result[]): Summary => {
   const count = (status: Result['status']): number => results.filter((one) => one.status === status).length;
   return {
     pass: count('pass'),
@@ -153,12 +153,7 @@ export const checkWithFailures = report({
   results: [
     billingSwitch,
     result('billing-access.contact', 'pass', 'The billing contact is set.'),
-    result(
-      'billing-access.security-contact',
-      'fail',
-      'There is no security contact, so reports of abuse reach only root.',
-      init(),
-    ),
+    result('billing-access.security-contact', 'fail', 'There is no security contact, so reports of abuse reach only root.', init()),
     ...fine.slice(1, 3),
     result('budget.alerts', 'fail', 'The budget "Monthly $10 Budget" does not alert at 100 % forecasted.', init()),
     ...fine.slice(4, 7),
@@ -247,13 +242,7 @@ const change = (step: string, kind: string, summary: string, risk: PlannedChange
 });
 
 export const plan: readonly PlannedChange[] = [
-  change(
-    'billing-access',
-    'put-contact',
-    'Set the security contact to security@example.com',
-    'none',
-    'account:PutAlternateContact',
-  ),
+  change('billing-access', 'put-contact', 'Set the security contact to security@example.com', 'none', 'account:PutAlternateContact'),
   change(
     'budget',
     'create-budget',
@@ -269,14 +258,7 @@ export const plan: readonly PlannedChange[] = [
     'iam:CreateGroup',
     'iam:AttachGroupPolicy',
   ),
-  change(
-    'admin-user',
-    'create-user',
-    'Create the user alex in the group Administrators',
-    'none',
-    'iam:CreateUser',
-    'iam:AddUserToGroup',
-  ),
+  change('admin-user', 'create-user', 'Create the user alex in the group Administrators', 'none', 'iam:CreateUser', 'iam:AddUserToGroup'),
   change(
     'admin-user',
     'create-password',
@@ -293,13 +275,7 @@ export const plan: readonly PlannedChange[] = [
     'iam:EnableMFADevice',
   ),
   change('alias', 'set-alias', 'Set the account alias acme-prod', 'none', 'iam:CreateAccountAlias'),
-  change(
-    'organization',
-    'create-organization',
-    'Create an organization with all features',
-    'billing',
-    'organizations:CreateOrganization',
-  ),
+  change('organization', 'create-organization', 'Create an organization with all features', 'billing', 'organizations:CreateOrganization'),
   change(
     'organization',
     'create-account',

@@ -71,17 +71,11 @@ describe('the format for people', () => {
       'check-failures.80.accessible',
       renderTable(fixtures.checkWithFailures, { ...look(80), accessible: true }, fixtures.words),
     );
-    expectGolden(
-      'init-failed.80.accessible',
-      renderTable(fixtures.initFailed, { ...look(80), accessible: true }, fixtures.words),
-    );
+    expectGolden('init-failed.80.accessible', renderTable(fixtures.initFailed, { ...look(80), accessible: true }, fixtures.words));
   });
 
   it('keeps to ASCII where the terminal cannot show more', () => {
-    expectGolden(
-      'check-failures.80.ascii',
-      renderTable(fixtures.checkWithFailures, { ...look(80), unicode: false }, fixtures.words),
-    );
+    expectGolden('check-failures.80.ascii', renderTable(fixtures.checkWithFailures, { ...look(80), unicode: false }, fixtures.words));
   });
 });
 

@@ -52,9 +52,7 @@ const recorder = (home: string): string => {
 describe('each destination gets every secret of a run, and nothing else does', () => {
   const places: readonly (readonly [
     name: string,
-    prepare: (
-      home: string,
-    ) => Promise<{
+    prepare: (home: string) => Promise<{
       readonly argv: readonly string[];
       readonly config: string;
       readonly file: string;

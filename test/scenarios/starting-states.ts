@@ -10,7 +10,7 @@ import { own, type PracticeAccount, practiceAccount } from './practice-account.j
  */
 export const admin = 'alex';
 export const alias = 'acme-prod';
-export const member = { name: 'sandbox', email: 'you+sandbox@example.com' };
+const member = { name: 'sandbox', email: 'you+sandbox@example.com' };
 
 export interface State {
   readonly alias: keyof typeof aliases;

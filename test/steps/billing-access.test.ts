@@ -64,7 +64,13 @@ describe('the switch for IAM access to billing', () => {
       /^IAM access to billing was changed on 2026-11-02 10:15 UTC by root; whether it was turned on or off cannot be told/,
     ],
     ['was never set in a new account', {}, {}, 'fail', /^IAM access to billing is off in a new account, .* 21 days ago/],
-    ['was never set in a new account that now manages others', {}, { role: value('management') }, 'fail', /^IAM access to billing is off in a new account/],
+    [
+      'was never set in a new account that now manages others',
+      {},
+      { role: value('management') },
+      'fail',
+      /^IAM access to billing is off in a new account/,
+    ],
     [
       'was not set in the first 90 days',
       {},
@@ -72,8 +78,20 @@ describe('the switch for IAM access to billing', () => {
       'manual',
       /90 days of the event history$/,
     ],
-    ['was set before history begins, if ever', {}, { createdAt: old }, 'manual', /^Only a person can see whether IAM access to billing is on/],
-    ['is on or not in a member', {}, { role: value('member') }, 'manual', /^Only a person can see whether IAM access to billing is on; accounts that an organization makes/],
+    [
+      'was set before history begins, if ever',
+      {},
+      { createdAt: old },
+      'manual',
+      /^Only a person can see whether IAM access to billing is on/,
+    ],
+    [
+      'is on or not in a member',
+      {},
+      { role: value('member') },
+      'manual',
+      /^Only a person can see whether IAM access to billing is on; accounts that an organization makes/,
+    ],
     [
       'has a history that cannot be read',
       {},
@@ -252,7 +270,9 @@ describe('looking', () => {
       }),
     );
     const desired = desiredOf(step, {}, 'init');
-    expect(step.assess(desired, await step.observe(context, desired))[0]?.reason).toMatch(/^IAM access to billing was changed on 2026-11-09 10:15 UTC by root/);
+    expect(step.assess(desired, await step.observe(context, desired))[0]?.reason).toMatch(
+      /^IAM access to billing was changed on 2026-11-09 10:15 UTC by root/,
+    );
   });
 
   it('never asks Budgets or Cost Explorer, which answer the same whether it is on or off', async () => {

@@ -884,7 +884,8 @@ describe('observe', () => {
   });
   const look = async (answers: Answers, want: Desired) => {
     const fake = fakeContext(answers);
-    return { observed: (await organization.observe(fake.context as never, want)) as Observed, sent: fake.sent };
+    const observed = (await organization.observe(fake.context, want)) as Observed;
+    return { observed, sent: fake.sent };
   };
   const refuses = (operation: string, code: string) => () => {
     throw refusal(operation, code);

@@ -52,7 +52,10 @@ export const testShell = (
   return {
     home,
     clock,
-    run: async (argv: readonly string[], more: { readonly env?: Record<string, string>; readonly signal?: AbortSignal } = {}): Promise<Ran> => {
+    run: async (
+      argv: readonly string[],
+      more: { readonly env?: Record<string, string>; readonly signal?: AbortSignal } = {},
+    ): Promise<Ran> => {
       const stdout = capture();
       const stderr = capture();
       const host: Host = {
@@ -61,7 +64,7 @@ export const testShell = (
         cwd: home,
         home,
         platform: 'linux',
-        stdin: new PassThrough() as Host['stdin'],
+        stdin: new PassThrough(),
         stdout: stdout.stream,
         stderr: stderr.stream,
         clock,

@@ -4,7 +4,7 @@ import { PromptAborted } from '../../src/ui/prompter.js';
 /** One expected question and what the person does: an answer, a yes or no, or Ctrl-C. */
 export interface Exchange {
   readonly asked: string | RegExp;
-  readonly answer: string | boolean | 'ctrl-c';
+  readonly answer: string | boolean;
 }
 
 export interface ScriptedPrompter extends Prompter {
@@ -21,10 +21,8 @@ export const scriptedPrompter = (script: readonly Exchange[]): ScriptedPrompter 
   const next = (question: string): string | boolean => {
     questions.push(question);
     const exchange = rest.shift();
-    const fits =
-      exchange && (typeof exchange.asked === 'string' ? question.includes(exchange.asked) : exchange.asked.test(question));
-    if (!exchange || !fits)
-      throw new Error(`unexpected question: ${question}${exchange ? ` (expected ${String(exchange.asked)})` : ''}`);
+    const fits = exchange && (typeof exchange.asked === 'string' ? question.includes(exchange.asked) : exchange.asked.test(question));
+    if (!exchange || !fits) throw new Error(`unexpected question: ${question}${exchange ? ` (expected ${String(exchange.asked)})` : ''}`);
     if (exchange.answer === 'ctrl-c') throw new PromptAborted('interrupt');
     return exchange.answer;
   };

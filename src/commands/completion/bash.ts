@@ -47,7 +47,8 @@ const flagsWithValue = (commands: readonly Completable[]): readonly string[] => 
   ...new Set(commands.flatMap(({ flags }) => flags.filter(({ value }) => value !== undefined).flatMap((flag) => flag.names))),
 ];
 
-const paths = (commands: readonly Completable[]): readonly string[] => commands.filter(({ path }) => path.length > 0).map(({ path }) => `/${path.join('/')}`);
+const paths = (commands: readonly Completable[]): readonly string[] =>
+  commands.filter(({ path }) => path.length > 0).map(({ path }) => `/${path.join('/')}`);
 
 const pattern = (path: readonly string[], name: string): string => quoted(`${path.map((part) => `/${part}`).join('')} ${name}`);
 

@@ -15,7 +15,10 @@ export interface CompletableFlag {
   readonly value: Values | undefined;
 }
 /** What can stand somewhere: one of some words (several, with commas), a file, or what only a person knows. */
-export type Values = { readonly kind: 'words'; readonly words: readonly string[]; readonly list: boolean } | { readonly kind: 'file' } | { readonly kind: 'free' };
+export type Values =
+  | { readonly kind: 'words'; readonly words: readonly string[]; readonly list: boolean }
+  | { readonly kind: 'file' }
+  | { readonly kind: 'free' };
 
 /** The names under which the tool is installed. */
 export const names = ['bootstrap', 'aws-account-bootstrap'] as const;

@@ -22,7 +22,11 @@ const groupFunction = ({ path, flags, commands }: Completable): string => `${nam
   commands=(
 ${commands.map(({ name, about }) => `    ${quoted(`${name}:${about}`)}`).join('\n')}
   )
-  _arguments -C${flags.map(flagSpecs).flat().map((spec) => ` \\\n    ${spec}`).join('')} \\
+  _arguments -C${flags
+    .map(flagSpecs)
+    .flat()
+    .map((spec) => ` \\\n    ${spec}`)
+    .join('')} \\
     '1: :->command' '*:: :->rest'
   case $state in
     command) _describe command commands ;;
@@ -35,7 +39,11 @@ ${commands.map(({ name }) => `        ${name}) ${nameOf([...path, name])} ;;`).j
 `;
 
 const leafFunction = ({ path, flags, argument }: Completable): string => `${nameOf(path)}() {
-  _arguments${flags.map(flagSpecs).flat().map((spec) => ` \\\n    ${spec}`).join('')}${argument.kind === 'free' ? '' : ` \\\n    ${quoted(`1:${argument.kind === 'file' ? 'file' : 'what'}:${action(argument)}`)}`}
+  _arguments${flags
+    .map(flagSpecs)
+    .flat()
+    .map((spec) => ` \\\n    ${spec}`)
+    .join('')}${argument.kind === 'free' ? '' : ` \\\n    ${quoted(`1:${argument.kind === 'file' ? 'file' : 'what'}:${action(argument)}`)}`}
 }
 `;
 

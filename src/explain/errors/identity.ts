@@ -9,7 +9,9 @@ const signIn = ['https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-
 /** Errors about who is calling and what they may see: exit code 4, and 6 when AWS gave no answer to go by. */
 export const identityPages: Readonly<Record<string, Explanation>> = {
   'E-NOT-SIGNED-IN': {
-    means: ['No usable credentials were found. They are looked for in this order: --profile, the key variables, `AWS_PROFILE`, then what the AWS SDK knows.'],
+    means: [
+      'No usable credentials were found. They are looked for in this order: --profile, the key variables, `AWS_PROFILE`, then what the AWS SDK knows.',
+    ],
     fix: { cli: login },
     sources: signIn,
   },
@@ -20,9 +22,12 @@ export const identityPages: Readonly<Record<string, Explanation>> = {
   },
   'E-CREDENTIALS-REFUSED': {
     means: [
-      'AWS knows the credentials not, or not any more: the key was deleted or deactivated, the secret is another key\'s, the clock of this machine is wrong, or they belong to another partition (China, GovCloud).',
+      "AWS knows the credentials not, or not any more: the key was deleted or deactivated, the secret is another key's, the clock of this machine is wrong, or they belong to another partition (China, GovCloud).",
     ],
-    fix: { first: 'Sign in again or choose other credentials with --profile. For an account in China or GovCloud add --region.', cli: login },
+    fix: {
+      first: 'Sign in again or choose other credentials with --profile. For an account in China or GovCloud add --region.',
+      cli: login,
+    },
   },
   'E-NO-PROFILE': {
     means: ['The profile named with --profile is in neither of the AWS files.'],
@@ -36,23 +41,36 @@ export const identityPages: Readonly<Record<string, Explanation>> = {
     fix: { first: 'Write `account.id` into bootstrap.yaml, or:', tool: { commands: ['bootstrap init --account-id ACCOUNT --yes'] } },
   },
   'E-WRONG-ACCOUNT': {
-    means: ['The credentials belong to another account than the one that --account-id or `account.id` of the config names. Nothing was changed.'],
-    fix: { first: 'Sign in to the account that is meant, or choose its profile with --profile.', cli: { commands: ['aws sts get-caller-identity'] } },
+    means: [
+      'The credentials belong to another account than the one that --account-id or `account.id` of the config names. Nothing was changed.',
+    ],
+    fix: {
+      first: 'Sign in to the account that is meant, or choose its profile with --profile.',
+      cli: { commands: ['aws sts get-caller-identity'] },
+    },
   },
   'E-TWO-IDENTITIES': {
-    means: ['The key variables (`AWS_ACCESS_KEY_ID` and others) and `AWS_PROFILE` are both set and stand for two accounts. Either could be the one that is meant.'],
+    means: [
+      'The key variables (`AWS_ACCESS_KEY_ID` and others) and `AWS_PROFILE` are both set and stand for two accounts. Either could be the one that is meant.',
+    ],
     fix: { first: 'Unset one of them, or say which with --profile.' },
   },
   'E-READ-DENIED': {
-    means: ['A change needs something to be read first, and AWS denied it. Of other reads that are denied, only the finding becomes "unknown".'],
-    fix: { first: 'Run as an identity that is allowed the action in the message; ReadOnlyAccess has most of them, AdministratorAccess all.' },
+    means: [
+      'A change needs something to be read first, and AWS denied it. Of other reads that are denied, only the finding becomes "unknown".',
+    ],
+    fix: {
+      first: 'Run as an identity that is allowed the action in the message; ReadOnlyAccess has most of them, AdministratorAccess all.',
+    },
   },
   'E-UNREACHABLE': {
     means: ['No answer came: no network, a proxy in between, a wrong endpoint, or a request that took longer than --timeout.'],
     fix: { first: 'Check the connection (and the endpoint, when one is set) and run the same command again.' },
   },
   'E-IDENTITY-ANSWER': {
-    means: ['GetCallerIdentity failed on the side of AWS, or answered without account and ARN. Behind an endpoint of your own it may not be AWS that answers.'],
+    means: [
+      'GetCallerIdentity failed on the side of AWS, or answered without account and ARN. Behind an endpoint of your own it may not be AWS that answers.',
+    ],
     fix: { first: 'Run the same command again; look at the endpoint, when one is set.' },
   },
 };

@@ -42,7 +42,10 @@ export const organizationErrorPages: Readonly<Record<string, Explanation>> = {
     ],
     fix: {
       first: 'If the organization is younger than an hour, wait and run again. Else ask for a higher quota.',
-      console: { clicks: 'Service Quotas, AWS services, AWS Organizations, "Default maximum number of accounts", Request increase.', url: 'https://console.aws.amazon.com/servicequotas/home?region=us-east-1#!/services/organizations/quotas' },
+      console: {
+        clicks: 'Service Quotas, AWS services, AWS Organizations, "Default maximum number of accounts", Request increase.',
+        url: 'https://console.aws.amazon.com/servicequotas/home?region=us-east-1#!/services/organizations/quotas',
+      },
     },
     sources: [`${guide}/orgs_reference_limits.html`],
   },
@@ -54,7 +57,9 @@ export const organizationErrorPages: Readonly<Record<string, Explanation>> = {
     sources: [`${guide}/orgs_manage_accounts_create.html`],
   },
   'E-ACCOUNT-MISMATCH': {
-    means: ['A request that was under way, found by the name of the account, turned out to have made an account with another e-mail address than the config says.'],
+    means: [
+      'A request that was under way, found by the name of the account, turned out to have made an account with another e-mail address than the config says.',
+    ],
     fix: { first: 'Write the address of the message into the config if it is the account you want, or give the other one another name.' },
   },
 };

@@ -3,17 +3,27 @@ import type { Explanation } from '../../core/explanation.js';
 /** Errors that end a run with exit code 2 or 3, before anything was changed. */
 export const usagePages: Readonly<Record<string, Explanation>> = {
   'E-USAGE': {
-    means: ['A flag or an argument is unknown, lacks its value, has a value that will not do, or contradicts the config file or another flag.'],
-    fix: { first: 'The message names what is wrong. Look at --help behind the command for what it takes.', tool: { commands: ['bootstrap init --help'] } },
+    means: [
+      'A flag or an argument is unknown, lacks its value, has a value that will not do, or contradicts the config file or another flag.',
+    ],
+    fix: {
+      first: 'The message names what is wrong. Look at --help behind the command for what it takes.',
+      tool: { commands: ['bootstrap init --help'] },
+    },
   },
   'E-CONFIG': {
-    means: ['The config file was read, but is not valid YAML or holds keys or values that will not do. All problems are listed, each with line and column.'],
+    means: [
+      'The config file was read, but is not valid YAML or holds keys or values that will not do. All problems are listed, each with line and column.',
+    ],
     matters: 'A config that is half understood would be half applied; so nothing is done.',
     fix: { tool: { text: 'Checks the file without calling AWS:', commands: ['bootstrap config validate'] } },
   },
   'E-CONFIG-EXISTS': {
     means: ['`config new` writes a new file and never overwrites one.'],
-    fix: { first: 'Edit the file that is there, or write the new one beside it:', tool: { commands: ['bootstrap config new --output-file other.yaml', 'bootstrap config new --output-file -'] } },
+    fix: {
+      first: 'Edit the file that is there, or write the new one beside it:',
+      tool: { commands: ['bootstrap config new --output-file other.yaml', 'bootstrap config new --output-file -'] },
+    },
   },
   'E-CONFIG-UNREADABLE': {
     means: ['The config file is not there, may not be read by you, is a folder, is larger than 1 MB or is not UTF-8 text.'],
@@ -31,6 +41,10 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
       },
     },
   },
+  'E-NO-ANSWER': {
+    means: ['A question at the terminal got no answer that would do, or the input ended.'],
+    fix: { first: 'Run the command again and answer, or give the values by flags.', tool: { commands: ['bootstrap init --help'] } },
+  },
   'E-NO-TERMINAL': {
     means: ['Nobody is there to approve the plan: standard input or standard error is no terminal, `CI` is set, or --no-input was given.'],
     fix: {
@@ -39,20 +53,30 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-OUTPUT-FILE': {
-    means: ['The file for the result cannot be written: its folder is missing, the disk is full, or you may not write there. It is tried before AWS is called.'],
+    means: [
+      'The file for the result cannot be written: its folder is missing, the disk is full, or you may not write there. It is tried before AWS is called.',
+    ],
     fix: { first: 'Name a file in a folder that exists and that you may write to, or leave --output-file out.' },
   },
   'E-REPORT-FILE': {
-    means: ['`report` shows a result again that --output json wrote. This file is missing, is no JSON, or is something else than a result of this tool.'],
-    fix: { first: 'Save a result first:', tool: { commands: ['bootstrap check --output json --output-file result.json', 'bootstrap report result.json --output markdown'] } },
+    means: [
+      '`report` shows a result again that --output json wrote. This file is missing, is no JSON, or is something else than a result of this tool.',
+    ],
+    fix: {
+      first: 'Save a result first:',
+      tool: { commands: ['bootstrap check --output json --output-file result.json', 'bootstrap report result.json --output markdown'] },
+    },
   },
   'E-CA-BUNDLE': {
     means: ['The file of certificates named by --ca-bundle or `AWS_CA_BUNDLE` cannot be read.'],
     fix: { first: 'Name a file with certificates in PEM form, or unset the variable.' },
   },
   'E-ENDPOINT': {
-    means: ['The address for requests (--endpoint-url, `AWS_ENDPOINT_URL`, or `endpoint_url` of the AWS config file) is not a URL, or is plain http to another machine.'],
-    matters: 'Requests are signed with your credentials and carry new passwords; a forgotten variable must not send them over an open line.',
+    means: [
+      'The address for requests (--endpoint-url, `AWS_ENDPOINT_URL`, or `endpoint_url` of the AWS config file) is not a URL, or is plain http to another machine.',
+    ],
+    matters:
+      'Requests are signed with your credentials and carry new passwords; a forgotten variable must not send them over an open line.',
     fix: { first: 'Use https, or a loopback address such as http://127.0.0.1:5000; or remove the setting.' },
   },
   'E-SANDBOX-FILE': {
@@ -68,7 +92,10 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
   },
   'E-BUDGET-CURRENCY': {
     means: ['AWS bills the accounts of a partition in one currency (USD; CNY in China) and refuses a budget in another.'],
-    fix: { first: 'Write the limit in the currency that the message names (`budget.limit`, or the flag):', tool: { commands: ['bootstrap init --budget "10 USD"'] } },
+    fix: {
+      first: 'Write the limit in the currency that the message names (`budget.limit`, or the flag):',
+      tool: { commands: ['bootstrap init --budget "10 USD"'] },
+    },
   },
   'E-DECLINED': {
     means: ['You declined the plan at the terminal, or every change of it that was asked for by itself. Nothing was changed.'],

@@ -13,7 +13,12 @@ export const accessKeysPages: Readonly<Record<string, Explanation>> = {
       'A key of root can do everything, does not expire, and no policy of the account limits it. Nothing needs one: `aws login` (AWS CLI 2.32 or newer) signs root in without a key.',
     fix: {
       first: 'Find out first what uses the key, and give that an identity of its own.',
-      console: { clicks: 'Sign in as root, open "Security credentials", Access keys: deactivate the key, wait whether something misses it, then delete it.', url: rootPage },
+      tool: { text: 'As root only:', commands: ['bootstrap keys delete --root --all'] },
+      console: {
+        clicks:
+          'Sign in as root, open "Security credentials", Access keys: deactivate the key, wait whether something misses it, then delete it.',
+        url: rootPage,
+      },
       cli: {
         text: 'As root only; without --user-name the key is that of the caller. An IAM identity can see that there is one, but not delete it:',
         commands: ['aws iam list-access-keys', 'aws iam delete-access-key --access-key-id KEY'],
@@ -25,7 +30,8 @@ export const accessKeysPages: Readonly<Record<string, Explanation>> = {
   },
   'access-keys.exists': {
     means: ['The config asks for an access key (`access-keys.mode: create`), and the user has none that is active.'],
-    matters: 'Something is going to sign in with it. Consider whether it must: people have `aws login`, machines in AWS have roles, and pipelines can use a role by OpenID Connect.',
+    matters:
+      'Something is going to sign in with it. Consider whether it must: people have `aws login`, machines in AWS have roles, and pipelines can use a role by OpenID Connect.',
     fix: {
       tool: {
         text: 'The key goes to one place, a profile of `~/.aws` or the file for secrets, which is reserved before the key is made:',
@@ -40,7 +46,8 @@ export const accessKeysPages: Readonly<Record<string, Explanation>> = {
     means: [
       'The user has an active key, but its secret is not at the place that the config names: the key was made elsewhere, or its secret is lost. AWS shows a secret once and never again, so a person has to tell which.',
     ],
-    matters: 'A key whose secret nobody has is of no use and takes one of the two places; one whose secret is somewhere else is in use somewhere else.',
+    matters:
+      'A key whose secret nobody has is of no use and takes one of the two places; one whose secret is somewhere else is in use somewhere else.',
     fix: {
       first: 'If the key is in use elsewhere, leave it. If nobody has its secret, make a new one:',
       tool: { commands: ['bootstrap keys rotate --user NAME'] },
@@ -50,11 +57,16 @@ export const accessKeysPages: Readonly<Record<string, Explanation>> = {
     sources: [keys],
   },
   'access-keys.age': {
-    means: ['An active key is older than `access-keys.max-age-days` (90 by default, as in the CIS benchmark). Each key is judged by itself.'],
+    means: [
+      'An active key is older than `access-keys.max-age-days` (90 by default, as in the CIS benchmark). Each key is judged by itself.',
+    ],
     matters: 'The longer a key lives, the more copies of it there are: in backups, logs, laptops of people who left.',
     fix: {
       tool: { commands: ['bootstrap keys rotate --user NAME'] },
-      console: { clicks: `${keyTab}: create a new key, put it where the old one is used, deactivate the old one, and delete it when nothing misses it.`, url: users },
+      console: {
+        clicks: `${keyTab}: create a new key, put it where the old one is used, deactivate the old one, and delete it when nothing misses it.`,
+        url: users,
+      },
       cli: {
         text: 'In this order, with the new key in use before the second line:',
         commands: [
@@ -64,14 +76,20 @@ export const accessKeysPages: Readonly<Record<string, Explanation>> = {
         ],
       },
     },
-    differs: 'Prowler reads the age from the credential report, which may be four hours old, and includes keys of root; a key of root is `access-keys.root` here, whatever its age.',
+    differs:
+      'Prowler reads the age from the credential report, which may be four hours old, and includes keys of root; a key of root is `access-keys.root` here, whatever its age.',
     sources: [keys],
   },
   'access-keys.unused': {
-    means: ['An active key was last used more than 45 days ago, or was made more than 45 days ago and never used. The limit is that of the CIS benchmark.'],
+    means: [
+      'An active key was last used more than 45 days ago, or was made more than 45 days ago and never used. The limit is that of the CIS benchmark.',
+    ],
     matters: 'A key that nobody uses can only be used by somebody who should not.',
     fix: {
-      tool: { text: 'Switched off, it can be switched on again when something misses it:', commands: ['bootstrap keys disable --user NAME --key KEY'] },
+      tool: {
+        text: 'Switched off, it can be switched on again when something misses it:',
+        commands: ['bootstrap keys disable --user NAME --key KEY'],
+      },
       console: { clicks: `${keyTab}, Actions, Deactivate.`, url: users },
       cli: { commands: ['aws iam update-access-key --user-name NAME --access-key-id KEY --status Inactive'] },
     },

@@ -12,7 +12,10 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
     matters: 'Short passwords are guessed; reused ones have leaked elsewhere already.',
     fix: {
       tool: { text: 'Merged with the policy in force, never loosened:', commands: ['bootstrap init --only admin-user --admin-user NAME'] },
-      console: { clicks: 'IAM, Account settings, Password policy, Edit, Custom: 14 characters, prevent reuse of 24.', url: 'https://console.aws.amazon.com/iam/home#/account_settings' },
+      console: {
+        clicks: 'IAM, Account settings, Password policy, Edit, Custom: 14 characters, prevent reuse of 24.',
+        url: 'https://console.aws.amazon.com/iam/home#/account_settings',
+      },
       cli: {
         text: 'What is left out falls back to its default, so write the whole policy:',
         commands: [
@@ -51,13 +54,18 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
   },
   'admin-user.via-group': {
     means: ['A user has policies of its own, attached or inline, instead of getting its permissions through a group.'],
-    matters: 'Rights that hang on single users are overlooked when somebody changes jobs. A group says in one place what its members may do.',
+    matters:
+      'Rights that hang on single users are overlooked when somebody changes jobs. A group says in one place what its members may do.',
     fix: {
       tool: {
         text: 'Only for the administrator of the config: makes the membership. Nothing is detached, since that could lock a person out:',
         commands: ['bootstrap init --only admin-user --admin-user NAME'],
       },
-      console: { clicks: 'IAM, Users, choose the user, add it to a group that has what it needs, then remove the policies "Attached directly" and inline.', url: users },
+      console: {
+        clicks:
+          'IAM, Users, choose the user, add it to a group that has what it needs, then remove the policies "Attached directly" and inline.',
+        url: users,
+      },
       cli: {
         text: 'After the user got what it needs through a group:',
         commands: [
@@ -73,7 +81,8 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
   },
   'admin-user.console': {
     means: ['The administrator has no password for the console though the config wants one (`admin-user.console-password: generate`).'],
-    matters: "An administrator who cannot sign in leaves the work to root. With the password, the administrator can use `aws login` and needs no access key.",
+    matters:
+      'An administrator who cannot sign in leaves the work to root. With the password, the administrator can use `aws login` and needs no access key.',
     fix: {
       tool: {
         text: 'The password is stored at the place you name before AWS gets it, and has to be changed at the first sign-in:',
@@ -109,11 +118,14 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
     matters: 'Few tasks need root. Everything else done as root is done without any limit, and by nobody in particular.',
     fix: {
       first: 'Work as the administrator. The list of tasks that only root can do is among the sources.',
-      tool: { text: 'When there is no administrator yet:', commands: ['bootstrap init --only admin-user --admin-user NAME --secrets-file FILE'] },
+      tool: {
+        text: 'When there is no administrator yet:',
+        commands: ['bootstrap init --only admin-user --admin-user NAME --secrets-file FILE'],
+      },
       cli: { text: 'End a session of root that `aws login` began:', commands: ['aws logout'] },
     },
     differs:
-      "Prowler looks at the last use of the password first, and at the keys only when the password was never used; a key of root used today is missed when the password was used long ago. It has no grace for a new account.",
+      'Prowler looks at the last use of the password first, and at the keys only when the password was never used; a key of root used today is missed when the password was used long ago. It has no grace for a new account.',
     sources: [`${guide}/root-user-tasks.html`, `${guide}/id_credentials_getting-report.html`],
   },
 };

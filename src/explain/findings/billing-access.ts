@@ -23,7 +23,9 @@ export const billingAccessPages: Readonly<Record<string, Explanation>> = {
       },
       cli: {
         text: 'Shows when it was last changed, within 90 days; not whether it was turned on or off:',
-        commands: ['aws cloudtrail lookup-events --region us-east-1 \\\n  --lookup-attributes AttributeKey=EventName,AttributeValue=SetIAMAccessPreference'],
+        commands: [
+          'aws cloudtrail lookup-events --region us-east-1 \\\n  --lookup-attributes AttributeKey=EventName,AttributeValue=SetIAMAccessPreference',
+        ],
       },
     },
     sources: [
@@ -37,7 +39,10 @@ export const billingAccessPages: Readonly<Record<string, Explanation>> = {
     ],
     matters: "Without it, mail about bills and payments goes to root's address alone, which often belongs to nobody in particular.",
     fix: {
-      tool: { text: 'Set only where there is none, from `billing-access.contact` in bootstrap.yaml:', commands: ['bootstrap init --only billing-access'] },
+      tool: {
+        text: 'Set only where there is none, from `billing-access.contact` in bootstrap.yaml:',
+        commands: ['bootstrap init --only billing-access'],
+      },
       console: { clicks: 'Account page, "Alternate contacts", Edit, fill in Billing, Update.', url: accountPage },
       cli: {
         commands: [
@@ -51,7 +56,7 @@ export const billingAccessPages: Readonly<Record<string, Explanation>> = {
   },
   'billing-access.security-contact': {
     means: ['An account can name a security contact, whom AWS writes to about abuse and security matters. It fails when there is none.'],
-    matters: "A report that a key has leaked or a machine attacks others is useless in a mailbox that nobody reads.",
+    matters: 'A report that a key has leaked or a machine attacks others is useless in a mailbox that nobody reads.',
     fix: {
       tool: {
         text: 'Set only where there is none, from `billing-access.security-contact` in bootstrap.yaml:',

@@ -15,7 +15,10 @@ export const budgetPages: Readonly<Record<string, Explanation>> = {
     matters: 'Nothing else in a new account tells anybody that money is being spent. A budget warns; it stops nothing.',
     fix: {
       tool: { commands: ['bootstrap init --only budget --budget "10 USD" --email ops@example.com'] },
-      console: { clicks: 'Budgets, Create budget, "Monthly cost budget" from the templates, amount and addresses, Create budget.', url: budgets },
+      console: {
+        clicks: 'Budgets, Create budget, "Monthly cost budget" from the templates, amount and addresses, Create budget.',
+        url: budgets,
+      },
       cli: {
         commands: [
           'aws budgets create-budget --account-id ACCOUNT --budget \'{"BudgetName": "Monthly cost budget",\n  "BudgetType": "COST", "TimeUnit": "MONTHLY", "BudgetLimit": {"Amount": "10", "Unit": "USD"},\n  "CostTypes": {"IncludeCredit": false, "IncludeRefund": false}}\'',
@@ -33,7 +36,10 @@ export const budgetPages: Readonly<Record<string, Explanation>> = {
     matters: 'An alert at 80% of the wrong limit comes too late, or every month until nobody reads it.',
     fix: {
       tool: { commands: ['bootstrap init --only budget --budget "10 USD"'] },
-      console: { clicks: 'Budgets, choose the budget, Edit, set the amount; credits and refunds stand under the advanced options. Save.', url: budgets },
+      console: {
+        clicks: 'Budgets, choose the budget, Edit, set the amount; credits and refunds stand under the advanced options. Save.',
+        url: budgets,
+      },
       cli: {
         text: 'Replaces the whole budget but its name and alerts, so write everything that is to stay:',
         commands: [
@@ -71,7 +77,10 @@ export const budgetPages: Readonly<Record<string, Explanation>> = {
     matters: 'An alert that nobody hears is no alert.',
     fix: {
       tool: { commands: ['bootstrap init --only budget --email ops@example.com'] },
-      console: { clicks: 'Budgets, choose the budget, Edit, go on to the alerts, add the address under "Email recipients". Save.', url: budgets },
+      console: {
+        clicks: 'Budgets, choose the budget, Edit, go on to the alerts, add the address under "Email recipients". Save.',
+        url: budgets,
+      },
       cli: {
         text: 'The alert is named by its whole description:',
         commands: [

@@ -15,20 +15,31 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
     fix: {
       first: 'AWS has no API for it: the device is assigned in the console. A passkey or a hardware key is best.',
       tool: { text: 'Afterwards:', commands: ['bootstrap check --only mfa'] },
-      console: { clicks: 'Sign in as root, open "Security credentials" from the menu of the account, choose "Assign MFA device" and follow it.', url: rootPage },
-      cli: { text: 'Only looks: 1 is with MFA, 0 is without.', commands: ['aws iam get-account-summary --query SummaryMap.AccountMFAEnabled'] },
+      console: {
+        clicks: 'Sign in as root, open "Security credentials" from the menu of the account, choose "Assign MFA device" and follow it.',
+        url: rootPage,
+      },
+      cli: {
+        text: 'Only looks: 1 is with MFA, 0 is without.',
+        commands: ['aws iam get-account-summary --query SummaryMap.AccountMFAEnabled'],
+      },
     },
     differs:
-      "Prowler reads it from the credential report, which may be four hours old, so a device assigned just now is still missing there. It is silent when root has neither password nor key.",
+      'Prowler reads it from the credential report, which may be four hours old, so a device assigned just now is still missing there. It is silent when root has neither password nor key.',
     sources: [`${guide}/enable-mfa-for-root.html`, `${guide}/id_credentials_mfa_enable_cliapi.html`],
   },
   'mfa.root-hardware': {
     means: [
       'The MFA device of root is a virtual one: a seed in an authenticator app. A device that is not in the list of virtual devices is a passkey or a hardware key, and passes.',
     ],
-    matters: 'A seed can be copied without a trace, and a code can be typed into a false sign-in page. A passkey or a security key answers to the true page only.',
+    matters:
+      'A seed can be copied without a trace, and a code can be typed into a false sign-in page. A passkey or a security key answers to the true page only.',
     fix: {
-      console: { clicks: 'Sign in as root, "Security credentials", assign a passkey or a security key, sign in with it once, then remove the virtual device.', url: rootPage },
+      console: {
+        clicks:
+          'Sign in as root, "Security credentials", assign a passkey or a security key, sign in with it once, then remove the virtual device.',
+        url: rootPage,
+      },
       cli: { text: 'Only looks:', commands: ['aws iam list-virtual-mfa-devices --assignment-status Assigned'] },
     },
     differs:
@@ -43,7 +54,10 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
         text: 'With `mfa.assign: unattended` in bootstrap.yaml a virtual device is made here and its seed stored with the password, which is weaker than a device in a hand:',
         commands: ['bootstrap init --only admin-user,mfa --secrets-file FILE'],
       },
-      console: { clicks: 'Sign in as the administrator, open "Security credentials" from the menu of the account, choose "Assign MFA device".', url: rootPage },
+      console: {
+        clicks: 'Sign in as the administrator, open "Security credentials" from the menu of the account, choose "Assign MFA device".',
+        url: rootPage,
+      },
       cli: {
         text: 'A virtual device; show the picture to an authenticator app, delete it, and type two codes in a row:',
         commands: [
@@ -60,13 +74,18 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
     means: ['A user other than the administrator has a console password and no MFA device. Each is named.'],
     matters: 'One password, guessed or fished for, is enough to come in.',
     fix: {
-      console: { clicks: 'Have the person sign in, open "Security credentials" and choose "Assign MFA device"; or do it for them: IAM, Users, the user, Security credentials.', url: users },
+      console: {
+        clicks:
+          'Have the person sign in, open "Security credentials" and choose "Assign MFA device"; or do it for them: IAM, Users, the user, Security credentials.',
+        url: users,
+      },
       cli: {
         text: 'Only looks; take the password of a user away who does not need one:',
         commands: ['aws iam list-mfa-devices --user-name NAME', 'aws iam delete-login-profile --user-name NAME'],
       },
     },
-    differs: 'Prowler reads it from the credential report, which may be four hours old, and counts the administrator in; here it is read live.',
+    differs:
+      'Prowler reads it from the credential report, which may be four hours old, and counts the administrator in; here it is read live.',
     sources: [`${guide}/id_credentials_mfa.html`],
   },
   'mfa.leftover': {
@@ -76,9 +95,15 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
     matters: 'It protects nobody, and its name is taken for the next attempt.',
     fix: {
       tool: { commands: ['bootstrap init --only mfa'] },
-      console: { clicks: 'The console has no list of such devices; it removes all unassigned ones when somebody assigns a new virtual device.', url: users },
+      console: {
+        clicks: 'The console has no list of such devices; it removes all unassigned ones when somebody assigns a new virtual device.',
+        url: users,
+      },
       cli: {
-        commands: ['aws iam list-virtual-mfa-devices --assignment-status Unassigned', 'aws iam delete-virtual-mfa-device --serial-number ARN'],
+        commands: [
+          'aws iam list-virtual-mfa-devices --assignment-status Unassigned',
+          'aws iam delete-virtual-mfa-device --serial-number ARN',
+        ],
       },
     },
     differs: 'Prowler does not look at unassigned devices.',

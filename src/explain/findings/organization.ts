@@ -7,7 +7,9 @@ const freePlan = 'https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/f
 
 export const organizationPages: Readonly<Record<string, Explanation>> = {
   'organization.exists': {
-    means: ['The config wants an organization, and the account is in none. An account that is a member of somebody else\'s organization passes.'],
+    means: [
+      "The config wants an organization, and the account is in none. An account that is a member of somebody else's organization passes.",
+    ],
     matters:
       'An organization keeps work apart in accounts of its own under one bill. Creating or joining one ends a Free plan at once, and credits that are left may be lost, so it is never done unasked.',
     fix: {
@@ -28,7 +30,10 @@ export const organizationPages: Readonly<Record<string, Explanation>> = {
     matters: 'Without all features there are no policies over accounts and no central management of root credentials.',
     fix: {
       tool: { text: 'Asks the members, or finishes when all have approved:', commands: ['bootstrap init --only organization'] },
-      console: { clicks: 'AWS Organizations, Settings, "Begin process to enable all features"; later "Finalize".', url: `${console}/settings` },
+      console: {
+        clicks: 'AWS Organizations, Settings, "Begin process to enable all features"; later "Finalize".',
+        url: `${console}/settings`,
+      },
       cli: {
         text: 'The second line in the management account when all invited members have approved:',
         commands: ['aws organizations enable-all-features', 'aws organizations accept-handshake --handshake-id HANDSHAKE'],
@@ -64,14 +69,17 @@ export const organizationPages: Readonly<Record<string, Explanation>> = {
       'The role through which administrators of the management account work in a member has not been tried. Only somebody who is let in can prove it, this tool does not assume roles by itself, and root cannot assume a role at all; so a person tries it.',
       'Accounts that the organization made come with the role. Invited ones come without it: it has to be made in the member, trusting the management account, with AdministratorAccess.',
     ],
-    matters: "Without it, the only way into a member account is its root user.",
+    matters: 'Without it, the only way into a member account is its root user.',
     fix: {
       first: 'As an administrator of the management account, not as root:',
       cli: {
         text: 'Prints temporary credentials when the role lets you in:',
         commands: ['aws sts assume-role --role-arn arn:aws:iam::MEMBER:role/OrganizationAccountAccessRole \\\n  --role-session-name check'],
       },
-      console: { clicks: 'Menu of the account, "Switch role": the id of the member and the name of the role.', url: 'https://signin.aws.amazon.com/switchrole' },
+      console: {
+        clicks: 'Menu of the account, "Switch role": the id of the member and the name of the role.',
+        url: 'https://signin.aws.amazon.com/switchrole',
+      },
     },
     differs: 'Prowler reports the role in every member (AdministratorAccess on a role); it is meant to be there.',
     sources: [`${guide}/orgs_manage_accounts_access.html`],
@@ -80,10 +88,14 @@ export const organizationPages: Readonly<Record<string, Explanation>> = {
     means: [
       "The config wants the root credentials of members managed centrally (`organization.central-root: true`), and that is off. With it, the management account can take away the passwords and keys of its members' root users; accounts made afterwards have no root password at all.",
     ],
-    matters: "Every member has a root user. Without central management each needs a password, an MFA device and somebody who looks after both.",
+    matters:
+      'Every member has a root user. Without central management each needs a password, an MFA device and somebody who looks after both.',
     fix: {
       tool: { commands: ['bootstrap init --only organization'] },
-      console: { clicks: 'IAM, "Root access management", Enable, with "Root credentials management".', url: 'https://console.aws.amazon.com/iam/home' },
+      console: {
+        clicks: 'IAM, "Root access management", Enable, with "Root credentials management".',
+        url: 'https://console.aws.amazon.com/iam/home',
+      },
       cli: {
         text: 'In the management account, in an organization with all features:',
         commands: [
@@ -92,7 +104,8 @@ export const organizationPages: Readonly<Record<string, Explanation>> = {
         ],
       },
     },
-    differs: 'Prowler calls it high wherever there is an organization, and is silent in members. Here it is judged when the config wants it.',
+    differs:
+      'Prowler calls it high wherever there is an organization, and is silent in members. Here it is judged when the config wants it.',
     sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html'],
   },
 };

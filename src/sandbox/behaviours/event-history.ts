@@ -16,7 +16,7 @@ function recordedOne(source: string, name: string, behaviour: Behaviour): Behavi
 }
 
 /** An event of the caller, now. Request parameters stay out: they may hold personal data, and the file is printed. */
-export function eventOf(source: string, name: string, scene: Scene): EventWorld {
+function eventOf(source: string, name: string, scene: Scene): EventWorld {
   const id = uuid(scene);
   const at = scene.now.toISOString();
   const detail = {

@@ -4,7 +4,15 @@ import { type Reading, unknownFinding } from '../../core/reading.js';
 import { ago, dayMs, daysSince } from './ages.js';
 import { type CredentialReport, lastUseOfRoot } from './credential-report.js';
 import { inWords, meets, merged } from './password-policy.js';
-import { administratorAccess, type ConsolePassword, type Group, isAdministratorAccess, type People, type Person, sameName } from './people.js';
+import {
+  administratorAccess,
+  type ConsolePassword,
+  type Group,
+  isAdministratorAccess,
+  type People,
+  type Person,
+  sameName,
+} from './people.js';
 import type { PasswordUse } from './sign-ins.js';
 
 /** The judgement of the admin-user step: what is wanted, what was seen, and the gaps between them. */
@@ -98,7 +106,8 @@ const administratorFindings = (desired: Desired, observed: Observed): readonly F
   if (!people.ok) return [unknownFinding('admin-user.exists', people), unknownFinding('admin-user.via-group', people)];
   const { users, groups } = people.value;
   const { evidence } = people;
-  if (desired.name === undefined) return [anyAdministrator(observed, users, evidence), ...users.flatMap((user) => ownPolicies(user, evidence))];
+  if (desired.name === undefined)
+    return [anyAdministrator(observed, users, evidence), ...users.flatMap((user) => ownPolicies(user, evidence))];
 
   const name = desired.name;
   const user = users.find((one) => sameName(one.name, name));
@@ -173,11 +182,27 @@ const completion = (
     ...(member ? [] : ['iam:AddUserToGroup']),
   ];
   const parts = [
-    group === undefined ? `a group ${groupName} with AdministratorAccess` : calls.includes('iam:AttachGroupPolicy') ? `AdministratorAccess on the group ${groupName}` : '',
-    user === undefined ? `a user ${name} in ${group === undefined ? 'it' : groupName}` : member ? '' : `the existing user ${name} as its member`,
+    group === undefined
+      ? `a group ${groupName} with AdministratorAccess`
+      : calls.includes('iam:AttachGroupPolicy')
+        ? `AdministratorAccess on the group ${groupName}`
+        : '',
+    user === undefined
+      ? `a user ${name} in ${group === undefined ? 'it' : groupName}`
+      : member
+        ? ''
+        : `the existing user ${name} as its member`,
   ].filter((part) => part !== '');
   const verb = user === undefined || group === undefined ? 'Make' : 'Add';
-  return { kind: 'complete-administrator', summary: `${verb} ${parts.join(' and ')}`, risk: 'none', calls, user: name, group: groupName, policyArn };
+  return {
+    kind: 'complete-administrator',
+    summary: `${verb} ${parts.join(' and ')}`,
+    risk: 'none',
+    calls,
+    user: name,
+    group: groupName,
+    policyArn,
+  };
 };
 
 const anyAdministrator = (observed: Observed, users: readonly Person[], evidence: Finding['evidence']): Finding<AdminChange> => {
@@ -229,7 +254,14 @@ const consoleFindings = (desired: Desired, { people, password, passwordLost, spe
   if (!people.ok) return [unknownFinding(id, people, name)];
   const reason = `${name} has no console password`;
   if (!willExist(people.value, name, desired.group)) {
-    return [{ ...base, status: 'fail', reason: `${name} has no console password, and is not there to be given one`, remedy: { by: 'hand', instructions: 'Make the administrator first.' } }];
+    return [
+      {
+        ...base,
+        status: 'fail',
+        reason: `${name} has no console password, and is not there to be given one`,
+        remedy: { by: 'hand', instructions: 'Make the administrator first.' },
+      },
+    ];
   }
   if (consolePassword === 'make') {
     const change: CreateConsolePassword = {
@@ -246,7 +278,9 @@ const consoleFindings = (desired: Desired, { people, password, passwordLost, spe
       ? 'Say where the password is to go; without a place for it none is made.'
       : 'Make the password and the MFA device in one sitting, at a terminal. To have both made here, set mfa.assign: unattended.';
   const command =
-    consolePassword === 'no-destination' ? 'bootstrap init --only admin-user,mfa --secrets-file FILE' : 'bootstrap init --only admin-user,mfa';
+    consolePassword === 'no-destination'
+      ? 'bootstrap init --only admin-user,mfa --secrets-file FILE'
+      : 'bootstrap init --only admin-user,mfa';
   return [{ ...base, status: 'fail', reason, remedy: { by: 'hand', instructions, command } }];
 };
 
@@ -266,7 +300,12 @@ const lostPassword = (
   };
   if (wanted === 'make') return { ...base, status: 'fail', reason, remedy: { by: 'init', change } };
   const instructions = 'Give the user a new password in the console, or name a place for one.';
-  return { ...base, status: 'fail', reason, remedy: { by: 'hand', instructions, command: 'bootstrap init --only admin-user --secrets-file FILE' } };
+  return {
+    ...base,
+    status: 'fail',
+    reason,
+    remedy: { by: 'hand', instructions, command: 'bootstrap init --only admin-user --secrets-file FILE' },
+  };
 };
 
 const auditFindings = ({ audit, now }: Observed): readonly Finding<AdminChange>[] => {

@@ -3,6 +3,6 @@ export const dayMs = 86_400_000;
 
 export const daysSince = (then: Date, now: Date): number => Math.max(0, Math.floor((now.getTime() - then.getTime()) / dayMs));
 
-export const inDays = (days: number): string => (days === 1 ? '1 day' : `${days} days`);
+const inDays = (days: number): string => (days === 1 ? '1 day' : `${days} days`);
 
 export const ago = (days: number): string => (days === 0 ? 'today' : `${inDays(days)} ago`);

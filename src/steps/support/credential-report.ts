@@ -13,7 +13,14 @@ export interface CredentialReport {
 
 /** The report; undefined while AWS is still making it. Asks AWS to make one when there is none. */
 export const readCredentialReport = async (cloud: ReadCloud): Promise<Reading<CredentialReport | undefined>> => {
-  const none = ['ReportNotPresent', 'CredentialReportNotPresent', 'ReportExpired', 'CredentialReportExpired', 'ReportInProgress', 'CredentialReportNotReady'];
+  const none = [
+    'ReportNotPresent',
+    'CredentialReportNotPresent',
+    'ReportExpired',
+    'CredentialReportExpired',
+    'ReportInProgress',
+    'CredentialReportNotReady',
+  ];
   const present = await cloud.find('iam:GetCredentialReport', {}, none);
   if (!present.ok) return present;
   if (present.value === undefined) return map(await cloud.read('iam:GenerateCredentialReport', {}), () => undefined);

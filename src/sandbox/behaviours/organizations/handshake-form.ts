@@ -22,8 +22,8 @@ export function isOpen(handshake: HandshakeWorld, now: Date): boolean {
 /** Ended ones are deleted after 30 days. */
 export function isListed(handshake: HandshakeWorld, now: Date): boolean {
   if (isOpen(handshake, now)) return true;
-  const end = new Date(handshake.endedAt ?? handshake.expiresAt);
-  return later(end, LISTED_AFTER_END_DAYS) > now.toISOString();
+  const ended = new Date(handshake.endedAt ?? handshake.expiresAt);
+  return later(ended, LISTED_AFTER_END_DAYS) > now.toISOString();
 }
 
 export function end(handshake: HandshakeWorld, state: 'ACCEPTED' | 'DECLINED' | 'CANCELED', now: Date): void {

@@ -77,7 +77,14 @@ export const assessSwitch = (confirmedOn: string | undefined, signs: SwitchSigns
     const reason = `IAM access to billing was changed on ${stamp(event.at)} by ${event.by}; whether it was turned on or off cannot be told from here`;
     return { ...base, status: 'manual', evidence, reason, observed: changed(event), remedy };
   }
-  if (!lastSet.ok) return { ...base, status: 'manual', evidence, reason: `Only a person can see whether IAM access to billing is on${unreadable}`, remedy };
+  if (!lastSet.ok)
+    return {
+      ...base,
+      status: 'manual',
+      evidence,
+      reason: `Only a person can see whether IAM access to billing is on${unreadable}`,
+      remedy,
+    };
   return unconfirmed(signs, { ...base, remedy }, evidence);
 };
 
@@ -88,7 +95,12 @@ const unconfirmed = (
   trail: readonly Evidence[],
 ): SwitchFinding => {
   const evidence = [...trail, ...createdAt.evidence, ...role.evidence];
-  const manual = (why: string): SwitchFinding => ({ ...base, status: 'manual', evidence, reason: `Only a person can see whether IAM access to billing is on; ${why}` });
+  const manual = (why: string): SwitchFinding => ({
+    ...base,
+    status: 'manual',
+    evidence,
+    reason: `Only a person can see whether IAM access to billing is on; ${why}`,
+  });
   if (!role.ok) return manual(`whether the account is in an organization could not be read: ${role.message}`);
   // An organization makes accounts with the switch on unless told otherwise (CreateAccount's IamUserAccessToBilling), and no event
   // tells of it. Whether a member was made or invited is known to its management account only (ListAccounts' JoinedMethod), so from

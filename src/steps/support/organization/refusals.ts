@@ -158,7 +158,7 @@ export const mustRead = (unread: Unread, changed: boolean): BootstrapError =>
         changed,
       });
 
-export const awsInfo = (error: AwsError) => ({
+const awsInfo = (error: AwsError) => ({
   operation: error.operation,
   error: error.reason === undefined ? error.code : `${error.code}: ${error.reason}`,
   ...(error.requestId === undefined ? {} : { requestId: error.requestId }),

@@ -13,7 +13,7 @@ const deepest = 5;
 
 const quoted = (text: string): string => JSON.stringify(text);
 
-export const accountNameProblem = (text: string): string | undefined => {
+const accountNameProblem = (text: string): string | undefined => {
   if (text.trim() === '') return 'is empty; an account name has 1 to 50 characters';
   if (text.length > 50) return `${quoted(text)} has ${text.length} characters; an account name has 1 to 50`;
   return new RegExp(namePattern).test(text)
@@ -21,7 +21,7 @@ export const accountNameProblem = (text: string): string | undefined => {
     : `${quoted(text)} may only have letters without accents, digits, spaces and punctuation`;
 };
 
-export const memberEmailProblem = (text: string): string | undefined => {
+const memberEmailProblem = (text: string): string | undefined => {
   if (text.length < 6 || text.length > 64) return `${quoted(text)} has ${text.length} characters; the address of an account has 6 to 64`;
   return new RegExp(emailPattern).test(text)
     ? undefined
