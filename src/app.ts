@@ -1,79 +1,22 @@
 import { createHash } from 'node:crypto';
 import { stat, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
+import { awsFiles, type Connection, type Globals, type Host, lazily, stateFolder } from './app/host.js';
+import type { Config } from './config/schema.js';
 import type { Caller } from './core/account.js';
 import { partitionOf } from './core/account.js';
-import type { Clock, Random } from './core/clock.js';
+import type { Random } from './core/clock.js';
 import { BootstrapError } from './core/error.js';
 import type { Journal } from './core/journal.js';
 import type { Secret } from './core/secret.js';
 import type { Destination, SecretSink } from './core/secret-sink.js';
-import type { SigningKey } from './core/keys.js';
-import type { Boundary } from './aws/boundary.js';
-import type { CredentialSource } from './aws/credentials.js';
-import type { Config } from './config/schema.js';
 import type { Sandbox } from './sandbox/sandbox.js';
 import { steps } from './steps/index.js';
 import { makeProgress, type Progress } from './ui/progress.js';
 import type { Prompter } from './ui/prompter.js';
 import { makeTerminal, type Terminal } from './ui/terminal.js';
 
-/** The process, as a value: the only thing that knows about it is main.ts, so a test can be a process too. */
-export interface Host {
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-  readonly home: string;
-  readonly platform: string;
-  readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Aborted by Ctrl-C or SIGTERM. */
-  readonly signal: AbortSignal;
-  /** Takes the place of the network, for tests. */
-  readonly requestHandler?: object;
-}
-
-/** Flags that every command has, as typed. */
-export interface Globals {
-  readonly profile?: string;
-  readonly region?: string;
-  readonly accountId?: string;
-  readonly config?: string;
-  readonly output: string;
-  readonly outputFile?: string;
-  readonly input: boolean;
-  readonly color: boolean;
-  readonly accessible?: boolean;
-  readonly quiet?: boolean;
-  readonly debug?: boolean;
-  readonly endpointUrl?: string;
-  readonly caBundle?: string;
-  readonly timeout?: number;
-  readonly sandbox?: boolean;
-  readonly sandboxFile?: string;
-}
-
-/** A way to AWS, or to the practice account. */
-export interface Connection {
-  readonly boundary: Boundary;
-  /** One GetCallerIdentity; throws what a person needs to hear. A second for the same connection is not sent. */
-  readonly identify: () => Promise<Caller>;
-  readonly signedInBy: string;
-  /** `aws`, `sandbox`, or the URL of another endpoint. */
-  readonly target: string;
-  /** Said once the account is known, e.g. which of two identities won. */
-  readonly notices: () => readonly string[];
-  /** True when a root access key (not a session) signs the run. */
-  readonly usesLongTermKey: () => Promise<boolean>;
-  /** Id of the key that signs the run: of a session's temporary one too. */
-  readonly accessKeyId: () => Promise<string>;
-  /** The same way, signed by a key of its own: how a new access key is proven, and works on when the old one stops. */
-  readonly signer: (key: SigningKey) => Boundary;
-}
+export type { Connection, Globals, Host } from './app/host.js';
 
 export interface App {
   readonly host: Host;
@@ -177,96 +120,8 @@ export const makeApp = (host: Host, globals: Globals): App => {
       return { config, file: file.path, said };
     },
     connect: async (mode, say) => {
-      const trace = globals.debug === true ? (line: object) => terminal.stderr(`debug: ${JSON.stringify(line)}\n`) : undefined;
-      const { makeBoundary } = await import('./aws/boundary.js');
-      const { openSession } = await import('./aws/session.js');
-      const { identify, guardRival } = await import('./aws/identify.js');
-      const { plainKey } = await import('./secrets/stored-key.js');
-      const boundaryOf = (session: ReturnType<typeof openSession>, as: 'read' | 'write'): Boundary =>
-        makeBoundary({ send: session.send, clock: host.clock, mode: as, signal: host.signal, say, ...(trace ? { trace } : {}) });
-      const timeoutMs = globals.timeout === undefined ? undefined : globals.timeout * 1000;
-
-      if (sandboxed) {
-        const { requestHandler, credentials } = await sandbox();
-        const source: CredentialSource = { from: 'sandbox', how: 'a practice session' };
-        const common = {
-          credentials: source,
-          region: 'us-east-1',
-          now: host.clock.now,
-          endpoints: {},
-          timeoutMs,
-          caBundle: undefined,
-          handler: requestHandler,
-        };
-        const session = openSession({ ...common, staticCredentials: credentials });
-        const boundary = boundaryOf(session, mode);
-        const who = lazily(() => identify(boundary.cloud, { signedInBy: source.how, endpoint: undefined, regionGiven: true }));
-        return {
-          boundary,
-          identify: who,
-          signedInBy: source.how,
-          target: 'sandbox',
-          notices: () => [],
-          usesLongTermKey: async () => false,
-          accessKeyId: session.accessKeyId,
-          signer: (key) => boundaryOf(openSession({ ...common, staticCredentials: plainKey(key) }), mode),
-        };
-      }
-
-      const { chooseCredentials } = await import('./aws/credentials.js');
-      const { endpointsOf } = await import('./aws/endpoint.js');
-      const { readSharedFiles } = await import('./aws/shared-files.js');
-      const files = await readSharedFiles(awsFiles(host));
-      if (globals.profile !== undefined && !files.has(globals.profile)) {
-        throw new BootstrapError({
-          code: 'E-NO-PROFILE',
-          exit: 4,
-          message: `There is no profile "${globals.profile}" in ${awsFiles(host).config} or ${awsFiles(host).credentials}.`,
-          next: `Make it with \`aws login --profile ${globals.profile}\`, or name another.`,
-        });
-      }
-      const source = chooseCredentials({ profileFlag: globals.profile, env, settingsOf: files.settingsOf });
-      const settings = source.from === 'profile' ? files.settingsOf(source.profile) : files.settingsOf(env['AWS_PROFILE'] ?? 'default');
-      const endpoints = endpointsOf({ flag: globals.endpointUrl, env, profile: settings });
-      const region = globals.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? settings['region'];
-      const common = {
-        region: region ?? partitionOf('aws').defaultRegion,
-        now: host.clock.now,
-        endpoints,
-        timeoutMs,
-        caBundle: globals.caBundle ?? env['AWS_CA_BUNDLE'],
-        ...(host.requestHandler ? { handler: host.requestHandler } : {}),
-      };
-      const session = openSession({ ...common, credentials: source });
-      const boundary = boundaryOf(session, mode);
-      const endpoint = endpoints.sts ?? Object.values(endpoints)[0];
-      const told = { signedInBy: source.how, endpoint, regionGiven: region !== undefined };
-      const notices: string[] = [];
-      const who = lazily(async () => {
-        const caller = await identify(boundary.cloud, told);
-        const rival = source.from === 'environment' ? source.rival : undefined;
-        if (rival !== undefined && files.has(rival.profile)) {
-          const accountId = rival.accountId ?? (await accountOfRival(rival.profile));
-          notices.push(guardRival(caller, { profile: rival.profile, accountId }));
-        }
-        return caller;
-      });
-      /** The account a profile signs in to, by asking; null when it does not sign in at all (then it is no rival). */
-      const accountOfRival = async (profile: string): Promise<string | null> => {
-        const other = boundaryOf(openSession({ ...common, credentials: { from: 'profile', profile, how: `profile ${profile}` } }), 'read');
-        const reading = await other.cloud.read('sts:GetCallerIdentity', {});
-        return reading.ok ? (reading.value.Account ?? null) : null;
-      };
-      return {
-        boundary,
-        identify: who,
-        signedInBy: source.how,
-        target: endpoint ?? 'aws',
-        notices: () => notices,
-        usesLongTermKey: async () => (await session.accessKeyId()).startsWith('AKIA'),
-        accessKeyId: session.accessKeyId,
-        signer: (key) => boundaryOf(openSession({ ...common, credentials: source, staticCredentials: plainKey(key) }), mode),
-      };
+      const { connect } = await import('./app/connect.js');
+      return connect({ host, globals, sandbox: sandboxed ? sandbox : undefined, terminal }, mode, say);
     },
     journal,
     tryDestination: async (destination) => {
@@ -315,26 +170,6 @@ export const makeApp = (host: Host, globals: Globals): App => {
       const { readStoredKey } = await import('./secrets/stored-key.js');
       return readStoredKey(accessKeyId, { profileFiles, secretsFile: fileOfSecrets(secretsFile) });
     },
-  };
-};
-
-/** Where tools keep what is neither config nor cache. https://specifications.freedesktop.org/basedir-spec/latest/ */
-export const stateFolder = ({ env, home, platform }: Pick<Host, 'env' | 'home' | 'platform'>): string => {
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'aws-account-bootstrap');
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'aws-account-bootstrap');
-  return join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'aws-account-bootstrap');
-};
-
-const awsFiles = ({ env, home }: Host): { readonly config: string; readonly credentials: string } => ({
-  config: env['AWS_CONFIG_FILE'] || join(home, '.aws', 'config'),
-  credentials: env['AWS_SHARED_CREDENTIALS_FILE'] || join(home, '.aws', 'credentials'),
-});
-
-const lazily = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 };
 

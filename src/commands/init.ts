@@ -5,7 +5,6 @@ import type { DestinationFlags } from '../config/destination.js';
 import type { Override } from '../config/override.js';
 import { type Resolved, resolveConfig } from '../config/resolve.js';
 import { BootstrapError, type ExitCode } from '../core/error.js';
-import { type Caller, partitionOf } from '../core/account.js';
 import { type AccountReport, leftForPerson, type PlannedChange, type Result, type RunReport } from '../core/report.js';
 import type { SecretEntry, SecretSink } from '../core/secret-sink.js';
 import type { ApplyContext } from '../core/step.js';
@@ -18,7 +17,11 @@ import { renderHeader } from '../report/header.js';
 import { renderPlan } from '../report/plan.js';
 import { steps, titles } from '../steps/index.js';
 import { stopCode } from './check.js';
-import { askForDestination, guardDestination } from './init-destination.js';
+import { approve } from './init-approval.js';
+import { askForDestination } from './init-destination.js';
+import { guardUnattended } from './init-guards.js';
+import { askForMissing } from './init-questions.js';
+import { handOver, recapOf, secretPlaces } from './init-recap.js';
 import { describeAccount, failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
 import { present, reserveOutput } from './present.js';
 
@@ -237,69 +240,6 @@ const declined = new BootstrapError({
   next: 'Change the config or the flags and run the command again, or add --dry-run to look at the plan only.',
 });
 
-/** What an unattended run must say before anything else; in this order, so that the account guard comes before missing values. */
-const guardUnattended = (flags: InitFlags, app: App, attended: boolean, resolved: Resolved): void => {
-  if (attended) return;
-  if (!flags.yes && !flags.dryRun) {
-    throw new BootstrapError({
-      code: 'E-NO-TERMINAL',
-      exit: 2,
-      message: 'There is no terminal to approve the plan at.',
-      next: 'Add --yes to approve it beforehand, or --dry-run to look at it only.',
-    });
-  }
-  if (!flags.dryRun && !app.sandboxed && resolved.accountId === undefined) {
-    throw new BootstrapError({
-      code: 'E-NO-ACCOUNT-ID',
-      exit: 4,
-      message: 'An unattended run that may change an account has to name it.',
-      next: 'Add --account-id 123456789012, or account.id to bootstrap.yaml.',
-    });
-  }
-  if (resolved.missing.length > 0) {
-    throw new BootstrapError({
-      code: 'E-MISSING-VALUE',
-      exit: 2,
-      message: `Values are missing:\n${resolved.missing.map((ask) => `  ${ask.flag} or ${ask.stepId}.${ask.path}: ${ask.question}`).join('\n')}`,
-      next: `Add ${resolved.missing.map((ask) => ask.flag).join(', ')}, write them into bootstrap.yaml, or leave the steps out with --skip.`,
-    });
-  }
-  if (!flags.dryRun && !app.sandboxed) guardDestination(resolved);
-};
-
-/** Plain prompts for what config and flags leave open. */
-const askForMissing = async (app: App, resolved: Resolved): Promise<readonly Override[]> => {
-  const answers: Override[] = [];
-  const prompter = await app.prompter();
-  for (const ask of resolved.missing) {
-    const value = await prompter.ask({
-      question: ask.question,
-      validate: ask.validate,
-      ...(ask.hint === undefined ? {} : { hint: ask.hint }),
-    });
-    answers.push({ step: ask.stepId, path: ask.path, value, flag: ask.flag });
-  }
-  return answers;
-};
-
-/** Approval at the terminal. What cannot easily be taken back is asked for by itself, and left out when declined. */
-const approve = async (app: App, looked: readonly LookedStep[]): Promise<readonly LookedStep[] | undefined> => {
-  const prompter = await app.prompter();
-  const grave = looked.filter((step) => changesOf(step).some((change) => change.risk === 'billing' || change.risk === 'hard-to-undo'));
-  const refused = new Set<string>();
-  for (const step of grave) {
-    for (const change of changesOf(step).filter((one) => one.risk === 'billing' || one.risk === 'hard-to-undo')) {
-      if (refused.has(step.step.id)) break;
-      if (!(await prompter.confirm({ question: `${change.summary}: really?`, default: false }))) refused.add(step.step.id);
-    }
-  }
-  const kept = looked.map((step) => (refused.has(step.step.id) ? { ...step, wanted: false } : step));
-  const count = kept.reduce((sum, step) => sum + changesOf(step).length, 0);
-  if (count === 0) return undefined;
-  const ok = await prompter.confirm({ question: `Make ${count === 1 ? 'this change' : `these ${count} changes`}?`, default: false });
-  return ok ? kept : undefined;
-};
-
 const applyPort = async (
   app: App,
   boundary: Connection['boundary'],
@@ -339,39 +279,6 @@ const headerOf = (app: App, account: AccountReport, connection: Connection, said
     ...(said === undefined ? [] : [{ label: 'Config', value: said }]),
   ];
   return renderHeader(account, connection.target, app.terminal.messageLook, { signedInBy: connection.signedInBy, more });
-};
-
-const recapOf = (looked: readonly LookedStep[]): NonNullable<RunReport['recap']> => {
-  const facts = looked.filter((step) => step.judged && step.wanted).flatMap((step) => step.step.recap?.(step.desired, step.observed) ?? []);
-  // Later steps know better: the alias replaces the number in the sign-in URL.
-  return facts.filter((fact, index) => !facts.slice(index + 1).some((later) => later.label === fact.label));
-};
-
-/** Where each secret of this run is. Access keys are named by their step already. */
-const secretPlaces = (stored: readonly SecretEntry[], secrets: SecretSink): NonNullable<RunReport['recap']> =>
-  stored.flatMap((entry) => {
-    const value = secrets.place(entry.kind);
-    if (entry.kind === 'console-password') return [{ label: `Password of ${entry.user}`, value }];
-    return entry.kind === 'mfa-seed' ? [{ label: `MFA seed of ${entry.user}`, value }] : [];
-  });
-
-/** A run as root ends with the way to the administrator: nobody should work on as root. */
-const handOver = (looked: readonly LookedStep[], who: Caller, app: App, rootKey: boolean): NonNullable<RunReport['recap']> => {
-  if (who.identity.kind !== 'root' || app.sandboxed) return [];
-  const admin = looked
-    .filter((step) => step.wanted)
-    .map((step) => step.step.intent(step.desired).admin)
-    .find((one) => one !== undefined);
-  const { consoleHost } = partitionOf(who.partition);
-  return [
-    ...(admin === undefined
-      ? []
-      : [{ label: 'From now on', value: `sign in as ${admin.name}, change the password, then: aws login --profile ${admin.name}` }]),
-    {
-      label: 'Leave root',
-      value: rootKey ? `delete the access key that signed this run: https://${consoleHost}/iam/home#/security_credentials` : 'aws logout',
-    },
-  ];
 };
 
 /** The input ended (Ctrl-D). Questions come before anything is changed. */

@@ -1,27 +1,17 @@
-import { Argument, type Command } from 'commander';
-import type { App, Globals, Host } from '../app.js';
-import type { DestinationFlags } from '../config/destination.js';
-import type { Override } from '../config/override.js';
-import type { SelectionFlags } from '../config/selection.js';
-import { withExamples } from './help.js';
-
-/** What the command line has for all commands, handed in: this file declares those that call nobody. */
-interface Tools {
-  readonly host: Host;
-  readonly ended: (code: Promise<number>) => Promise<void>;
-  readonly withGlobals: (command: Command, formats: readonly string[]) => Command;
-  readonly withOutput: (command: Command, formats: readonly string[]) => Command;
-  /** Adds the flags that choose steps and set values, as `init` has them. */
-  readonly withChoices: (command: Command) => Command;
-  readonly overridesOf: (options: object) => readonly Override[];
-}
+import { Argument } from 'commander';
+import type { App, Globals, Host } from '../../app.js';
+import type { DestinationFlags } from '../../config/destination.js';
+import type { SelectionFlags } from '../../config/selection.js';
+import { withExamples } from '../help.js';
+import { appOf as anyAppOf, type Declare } from './declaration.js';
+import { overridesOf, resultFormats, withChoices, withGlobals, withOutput } from './flags.js';
 
 type ShowOptions = Globals & SelectionFlags & DestinationFlags;
 
 const documents = ['table', 'json'] as const;
 const shells = ['bash', 'zsh', 'fish'] as const;
 
-export const declareExplain = (program: Command, { host, ended, withOutput }: Tools): void => {
+export const declareExplain: Declare = (program, { host, ended }) => {
   const explain = withOutput(program.command('explain'), documents)
     .description('what a step, check, error or exit code means, and what to do')
     .argument('[id]', 'id of a step or check, error code, or exit code; without it, the list');
@@ -29,17 +19,17 @@ export const declareExplain = (program: Command, { host, ended, withOutput }: To
   explain.action((id: string | undefined, options: Globals) =>
     ended(
       (async () => {
-        const [app, { runExplain }] = await Promise.all([appOf(host, options), import('./explain.js')]);
+        const [app, { runExplain }] = await Promise.all([appOf(host, options), import('../explain.js')]);
         return runExplain(id, app);
       })(),
     ),
   );
 };
 
-export const declareConfig = (program: Command, { host, ended, withGlobals, withOutput, withChoices, overridesOf }: Tools): void => {
+export const declareConfig: Declare = (program, { host, ended }) => {
   const config = program.command('config').description('bootstrap.yaml: write a first one, check it, show what counts');
   withExamples(config, 'bootstrap config new', 'bootstrap config validate', 'bootstrap config show --alias acme-prod');
-  const load = (options: Globals) => Promise.all([appOf(host, options), import('./config.js')]);
+  const load = (options: Globals) => Promise.all([appOf(host, options), import('../config.js')]);
 
   const fresh = withOutput(config.command('new'), documents).description(
     'write bootstrap.yaml, or --output-file, with everything explained in it; never over a file',
@@ -75,7 +65,17 @@ export const declareConfig = (program: Command, { host, ended, withGlobals, with
   });
 };
 
-export const declareCompletion = (program: Command, { host, ended }: Pick<Tools, 'host' | 'ended'>): void => {
+export const declareReport: Declare = (program, { host, ended }) => {
+  const report = program.command('report').argument('<file>', 'a result that --output json wrote; - reads it from stdin');
+  withOutput(report, resultFormats)
+    .description('show a saved result again, in any format; asks AWS nothing')
+    .option('--config <file>', 'config file that SARIF points into (default: bootstrap.yaml)')
+    .action((file: string, options: Globals) =>
+      ended(Promise.all([appOf(host, options), import('../report.js')]).then(([app, { runReport }]) => runReport(file, app))),
+    );
+};
+
+export const declareCompletion: Declare = (program, { host, ended }) => {
   const completion = program
     .command('completion')
     .description('print a completion script for your shell')
@@ -89,7 +89,7 @@ export const declareCompletion = (program: Command, { host, ended }: Pick<Tools,
   completion.action((shell: (typeof shells)[number]) =>
     ended(
       (async () => {
-        const { completionScript } = await import('./completion.js');
+        const { completionScript } = await import('../completion.js');
         host.stdout.write(completionScript(shell, program));
         return 0;
       })(),
@@ -98,4 +98,4 @@ export const declareCompletion = (program: Command, { host, ended }: Pick<Tools,
 };
 
 /** Nobody is asked anything here. */
-const appOf = async (host: Host, options: Globals): Promise<App> => (await import('../app.js')).makeApp(host, { ...options, input: false });
+const appOf = (host: Host, options: Globals): Promise<App> => anyAppOf(host, { ...options, input: false });

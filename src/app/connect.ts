@@ -1,0 +1,114 @@
+import type { Boundary } from '../aws/boundary.js';
+import type { CredentialSource } from '../aws/credentials.js';
+import { partitionOf } from '../core/account.js';
+import { BootstrapError } from '../core/error.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
+import type { Terminal } from '../ui/terminal.js';
+import { awsFiles, type Connection, type Globals, type Host, lazily } from './host.js';
+
+export interface ConnectParts {
+  readonly host: Host;
+  readonly globals: Globals;
+  /** Opens the practice account; undefined when the run is meant for AWS. */
+  readonly sandbox: (() => Promise<Sandbox>) | undefined;
+  readonly terminal: Terminal;
+}
+
+/** A way to AWS or to the practice account, as flags, environment and AWS files say. */
+export const connect = async (
+  { host, globals, sandbox, terminal }: ConnectParts,
+  mode: 'read' | 'write',
+  say: (text: string) => void,
+): Promise<Connection> => {
+  const { env } = host;
+  const trace = globals.debug === true ? (line: object) => terminal.stderr(`debug: ${JSON.stringify(line)}\n`) : undefined;
+  const { makeBoundary } = await import('../aws/boundary.js');
+  const { openSession } = await import('../aws/session.js');
+  const { identify, guardRival } = await import('../aws/identify.js');
+  const { plainKey } = await import('../secrets/stored-key.js');
+  const boundaryOf = (session: ReturnType<typeof openSession>, as: 'read' | 'write'): Boundary =>
+    makeBoundary({ send: session.send, clock: host.clock, mode: as, signal: host.signal, say, ...(trace ? { trace } : {}) });
+  const timeoutMs = globals.timeout === undefined ? undefined : globals.timeout * 1000;
+
+  if (sandbox !== undefined) {
+    const { requestHandler, credentials } = await sandbox();
+    const source: CredentialSource = { from: 'sandbox', how: 'a practice session' };
+    const common = {
+      credentials: source,
+      region: 'us-east-1',
+      now: host.clock.now,
+      endpoints: {},
+      timeoutMs,
+      caBundle: undefined,
+      handler: requestHandler,
+    };
+    const session = openSession({ ...common, staticCredentials: credentials });
+    const boundary = boundaryOf(session, mode);
+    const who = lazily(() => identify(boundary.cloud, { signedInBy: source.how, endpoint: undefined, regionGiven: true }));
+    return {
+      boundary,
+      identify: who,
+      signedInBy: source.how,
+      target: 'sandbox',
+      notices: () => [],
+      usesLongTermKey: async () => false,
+      accessKeyId: session.accessKeyId,
+      signer: (key) => boundaryOf(openSession({ ...common, staticCredentials: plainKey(key) }), mode),
+    };
+  }
+
+  const { chooseCredentials } = await import('../aws/credentials.js');
+  const { endpointsOf } = await import('../aws/endpoint.js');
+  const { readSharedFiles } = await import('../aws/shared-files.js');
+  const files = await readSharedFiles(awsFiles(host));
+  if (globals.profile !== undefined && !files.has(globals.profile)) {
+    throw new BootstrapError({
+      code: 'E-NO-PROFILE',
+      exit: 4,
+      message: `There is no profile "${globals.profile}" in ${awsFiles(host).config} or ${awsFiles(host).credentials}.`,
+      next: `Make it with \`aws login --profile ${globals.profile}\`, or name another.`,
+    });
+  }
+  const source = chooseCredentials({ profileFlag: globals.profile, env, settingsOf: files.settingsOf });
+  const settings = source.from === 'profile' ? files.settingsOf(source.profile) : files.settingsOf(env['AWS_PROFILE'] ?? 'default');
+  const endpoints = endpointsOf({ flag: globals.endpointUrl, env, profile: settings });
+  const region = globals.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? settings['region'];
+  const common = {
+    region: region ?? partitionOf('aws').defaultRegion,
+    now: host.clock.now,
+    endpoints,
+    timeoutMs,
+    caBundle: globals.caBundle ?? env['AWS_CA_BUNDLE'],
+    ...(host.requestHandler ? { handler: host.requestHandler } : {}),
+  };
+  const session = openSession({ ...common, credentials: source });
+  const boundary = boundaryOf(session, mode);
+  const endpoint = endpoints.sts ?? Object.values(endpoints)[0];
+  const told = { signedInBy: source.how, endpoint, regionGiven: region !== undefined };
+  const notices: string[] = [];
+  const who = lazily(async () => {
+    const caller = await identify(boundary.cloud, told);
+    const rival = source.from === 'environment' ? source.rival : undefined;
+    if (rival !== undefined && files.has(rival.profile)) {
+      const accountId = rival.accountId ?? (await accountOfRival(rival.profile));
+      notices.push(guardRival(caller, { profile: rival.profile, accountId }));
+    }
+    return caller;
+  });
+  /** The account a profile signs in to, by asking; null when it does not sign in at all (then it is no rival). */
+  const accountOfRival = async (profile: string): Promise<string | null> => {
+    const other = boundaryOf(openSession({ ...common, credentials: { from: 'profile', profile, how: `profile ${profile}` } }), 'read');
+    const reading = await other.cloud.read('sts:GetCallerIdentity', {});
+    return reading.ok ? (reading.value.Account ?? null) : null;
+  };
+  return {
+    boundary,
+    identify: who,
+    signedInBy: source.how,
+    target: endpoint ?? 'aws',
+    notices: () => notices,
+    usesLongTermKey: async () => (await session.accessKeyId()).startsWith('AKIA'),
+    accessKeyId: session.accessKeyId,
+    signer: (key) => boundaryOf(openSession({ ...common, credentials: source, staticCredentials: plainKey(key) }), mode),
+  };
+};

@@ -1,0 +1,26 @@
+import { Option } from 'commander';
+import type { Globals } from '../../app.js';
+import type { SelectionFlags } from '../../config/selection.js';
+import { type Severity, severities } from '../../core/finding.js';
+import { withExamples } from '../help.js';
+import { appOf, type Declare } from './declaration.js';
+import { collect, given, resultFormats, withGlobals } from './flags.js';
+
+type Options = Globals & SelectionFlags & { readonly failOn: Severity; readonly strict?: boolean };
+
+export const declareCheck: Declare = (program, { host, ended }) => {
+  const check = withGlobals(program.command('check'), resultFormats);
+  withExamples(check, 'bootstrap check', 'bootstrap check --only mfa,alias', 'bootstrap check --output sarif --output-file check.sarif')
+    .description('audit the account; changes nothing')
+    .addOption(new Option('--fail-on <severity>', 'lowest severity that makes the exit code 3').choices(severities).default('high'))
+    .option('--strict', 'count what only a person can tell as a failure')
+    .option('--only <ids>', 'judge these steps or checks only (repeat, or separate by commas)', collect)
+    .option('--skip <ids>', 'leave these steps or checks out', collect)
+    .action((options: Options) =>
+      ended(
+        Promise.all([appOf(host, options), import('../check.js')]).then(([app, { runCheck }]) =>
+          runCheck({ failOn: options.failOn, strict: options.strict === true, ...given(options, 'only', 'skip') }, app),
+        ),
+      ),
+    );
+};

@@ -1,0 +1,79 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Override } from '../../config/override.js';
+import { commonFlags, ownFlags } from '../help.js';
+
+/** Flags that several commands share, and what becomes of them. */
+
+export const resultFormats = ['table', 'json', 'jsonl', 'markdown', 'junit', 'sarif', 'csv'] as const;
+export const plainFormats = ['table', 'json'] as const;
+
+/** Every command that may call AWS. */
+export const withGlobals = (command: Command, formats: readonly string[]): Command =>
+  withOutput(command, formats)
+    .optionsGroup(commonFlags)
+    .option('--profile <name>', 'profile of the AWS files to sign in with')
+    .option('--region <region>', 'AWS region; decides the partition')
+    .option('--account-id <id>', 'the account this is meant for; any other is refused')
+    .option('--config <file>', 'config file (default: bootstrap.yaml of this folder, if there)')
+    .option('--no-input', 'never ask anything')
+    .option('--debug', 'print every request to AWS (never its secrets)')
+    .option('--endpoint-url <url>', 'send requests to this endpoint (https, or loopback)')
+    .option('--ca-bundle <file>', 'certificates to trust')
+    .option('--timeout <seconds>', 'limit of each request', seconds)
+    .option('--sandbox', 'use the practice account')
+    .option('--sandbox-file <file>', 'file that keeps the practice account (implies --sandbox)')
+    .optionsGroup(ownFlags);
+
+/** Every command that has a result. */
+export const withOutput = (command: Command, formats: readonly string[]): Command =>
+  command
+    .optionsGroup(commonFlags)
+    .addOption(new Option('--output <format>', 'format of the result').choices(formats).default(formats[0]))
+    .option('--output-file <file>', 'write the result to a file instead of stdout')
+    .option('--no-color', 'no colours')
+    .option('--accessible', 'no spinner and no symbols, for screen readers')
+    .option('--quiet', 'only the result and errors')
+    .optionsGroup(ownFlags);
+
+/** One flag per question; each sets one place of the config. */
+const valueFlags = [
+  { flag: '--admin-user', key: 'adminUser', value: 'name', step: 'admin-user', path: 'name', text: 'user name of the administrator' },
+  { flag: '--alias', key: 'alias', value: 'name', step: 'alias', path: 'name', text: 'account alias' },
+  { flag: '--budget', key: 'budget', value: 'limit', step: 'budget', path: 'limit', text: 'monthly cost limit, e.g. "10 USD"' },
+  { flag: '--email', key: 'email', value: 'address', step: 'budget', path: 'subscribers.0', text: 'address that gets the budget alerts' },
+] as const;
+
+/** Which steps, with which values, and where secrets go. */
+export const withChoices = (command: Command): Command => {
+  command
+    .option('--only <steps>', 'run these steps only (repeat, or separate by commas)', collect)
+    .option('--skip <steps>', 'leave these steps out', collect)
+    .option('--secrets-file <file>', 'file for what is secret: password, MFA seed (made readable by you only)')
+    .option('--secret-command <cmd>', 'program that gets each secret as JSON on its stdin (no shell reads the command)')
+    .option('--encrypt-to <recipient>', 'write secrets to a new file, encrypted to this recipient of age (repeatable)', collect)
+    .option('--show-secrets', 'show each secret once, at a terminal');
+  for (const { flag, value, text } of valueFlags) command.option(`${flag} <${value}>`, text);
+  return command;
+};
+
+export const overridesOf = (options: object): readonly Override[] =>
+  valueFlags.flatMap(({ flag, key, step, path }): Override[] => {
+    const value: unknown = Reflect.get(options, key);
+    return typeof value === 'string' ? [{ step, path, value, flag }] : [];
+  });
+
+/** A flag that may stand several times. */
+export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+
+/** The flags of these names that were given, so that an absent one stays absent. */
+export const given = <Options extends object, Name extends keyof Options>(
+  options: Options,
+  ...names: readonly Name[]
+): { readonly [K in Name]?: Exclude<Options[K], undefined> } =>
+  Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]))) as never;
+
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0 && value <= 3600)) throw new InvalidArgumentError('Give a number of seconds between 0 and 3600.');
+  return value;
+};

@@ -1,0 +1,50 @@
+import type { Globals } from '../../app.js';
+import type { DestinationFlags } from '../../config/destination.js';
+import type { SelectionFlags } from '../../config/selection.js';
+import { withExamples } from '../help.js';
+import { appOf, type Declare } from './declaration.js';
+import { given, overridesOf, resultFormats, withChoices, withGlobals } from './flags.js';
+
+type Options = Globals &
+  SelectionFlags &
+  DestinationFlags & {
+    readonly yes?: boolean;
+    readonly dryRun?: boolean;
+    readonly detailedExitcode?: boolean;
+    readonly replaceAlias?: boolean;
+    readonly replaceProfile?: boolean;
+  };
+
+export const declareInit: Declare = (program, { host, ended }) => {
+  const init = withGlobals(program.command('init'), resultFormats)
+    .description('look at the account, plan, ask, apply, and look again')
+    .option('-y, --yes', 'approve the plan beforehand (needs --account-id or account.id in the config)')
+    .option('--dry-run', 'show the plan and change nothing')
+    .option('--detailed-exitcode', 'with --dry-run: exit 3 when something would change')
+    .option('--replace-alias', 'replace another alias that the account has; its sign-in URL stops working')
+    .option('--replace-profile', 'overwrite an existing profile in the AWS files');
+  withExamples(
+    withChoices(init),
+    'bootstrap init --sandbox',
+    'bootstrap init --admin-user alex --alias acme-prod --email ops@example.com --dry-run',
+    'bootstrap init --config bootstrap.yaml --account-id 123456789012 --yes --secrets-file ./secrets.json',
+  );
+  init.action((options: Options) =>
+    ended(
+      Promise.all([appOf(host, options), import('../init.js')]).then(([app, { runInit }]) =>
+        runInit(
+          {
+            yes: options.yes === true,
+            dryRun: options.dryRun === true,
+            detailedExitcode: options.detailedExitcode === true,
+            replaceAlias: options.replaceAlias === true,
+            replaceProfile: options.replaceProfile === true,
+            overrides: overridesOf(options),
+            ...given(options, 'only', 'skip', 'secretsFile', 'secretCommand', 'encryptTo', 'showSecrets'),
+          },
+          app,
+        ),
+      ),
+    ),
+  );
+};

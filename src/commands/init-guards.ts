@@ -1,0 +1,39 @@
+import type { App } from '../app.js';
+import type { Resolved } from '../config/resolve.js';
+import { BootstrapError } from '../core/error.js';
+import { guardDestination } from './init-destination.js';
+
+/** What an unattended run must say before anything else; in this order, so that the account guard comes before missing values. */
+export const guardUnattended = (
+  flags: { readonly yes: boolean; readonly dryRun: boolean },
+  app: App,
+  attended: boolean,
+  resolved: Resolved,
+): void => {
+  if (attended) return;
+  if (!flags.yes && !flags.dryRun) {
+    throw new BootstrapError({
+      code: 'E-NO-TERMINAL',
+      exit: 2,
+      message: 'There is no terminal to approve the plan at.',
+      next: 'Add --yes to approve it beforehand, or --dry-run to look at it only.',
+    });
+  }
+  if (!flags.dryRun && !app.sandboxed && resolved.accountId === undefined) {
+    throw new BootstrapError({
+      code: 'E-NO-ACCOUNT-ID',
+      exit: 4,
+      message: 'An unattended run that may change an account has to name it.',
+      next: 'Add --account-id 123456789012, or account.id to bootstrap.yaml.',
+    });
+  }
+  if (resolved.missing.length > 0) {
+    throw new BootstrapError({
+      code: 'E-MISSING-VALUE',
+      exit: 2,
+      message: `Values are missing:\n${resolved.missing.map((ask) => `  ${ask.flag} or ${ask.stepId}.${ask.path}: ${ask.question}`).join('\n')}`,
+      next: `Add ${resolved.missing.map((ask) => ask.flag).join(', ')}, write them into bootstrap.yaml, or leave the steps out with --skip.`,
+    });
+  }
+  if (!flags.dryRun && !app.sandboxed) guardDestination(resolved);
+};
