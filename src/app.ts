@@ -33,6 +33,8 @@ export interface App {
     readonly config: Config | undefined;
     readonly file: string | undefined;
     readonly said: string | undefined;
+    /** What was read, for whoever keeps it. */
+    readonly source: { readonly file: string; readonly text: string } | null;
   }>;
   readonly connect: (mode: 'read' | 'write', say: (text: string) => void) => Promise<Connection>;
   readonly secrets: (destination: SecretsDestination) => Promise<SecretSink>;
@@ -113,11 +115,11 @@ export const makeApp = (host: Host, globals: Globals): App => {
     config: async () => {
       const { readConfigFile } = await import('./config/file.js');
       const file = await readConfigFile(globals.config, host.cwd, { stat, readFile });
-      if (file === undefined) return { config: undefined, file: undefined, said: undefined };
+      if (file === undefined) return { config: undefined, file: undefined, said: undefined, source: null };
       const { loadConfig } = await import('./config/load.js');
       const { config } = loadConfig({ text: file.text, file: file.file, steps });
       const said = file.from === 'folder' ? `read ${file.file} of this folder` : undefined;
-      return { config, file: file.path, said };
+      return { config, file: file.path, said, source: { file: file.path, text: file.text } };
     },
     connect: async (mode, say) => {
       const { connect } = await import('./app/connect.js');

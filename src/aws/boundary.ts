@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import type { Cloud, Operation, ReadCloud, ReadOperation, Reads, WriteOperation, Writes } from '../core/cloud.js';
 import { AmbiguousWriteError, sameCode } from '../core/aws-error.js';
+import { canonical } from '../core/canonical.js';
 import { BootstrapError } from '../core/error.js';
 import type { Evidence } from '../core/evidence.js';
 import type { Reading, Unread } from '../core/reading.js';
@@ -255,14 +256,6 @@ const nextToken = (page: object): { readonly name: 'Marker' | 'NextToken'; reado
   if (NextToken) return { name: 'NextToken', value: NextToken };
   return undefined;
 };
-
-/** Equal for equal inputs, whatever the order of their keys. */
-const canonical = (input: object): string =>
-  JSON.stringify(input, (_key, of: unknown) =>
-    typeof of === 'object' && of !== null && !Array.isArray(of)
-      ? Object.fromEntries(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : of,
-  );
 
 /** Lets so many tasks run at once, in order of arrival. */
 const makeGate = (places: number): (<T>(task: () => Promise<T>) => Promise<T>) => {

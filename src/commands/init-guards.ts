@@ -5,7 +5,7 @@ import { guardDestination } from './init-destination.js';
 
 /** What an unattended run must say before anything else; in this order, so that the account guard comes before missing values. */
 export const guardUnattended = (
-  flags: { readonly yes: boolean; readonly dryRun: boolean },
+  flags: { readonly yes: boolean; readonly dryRun: boolean; readonly savePlan?: string },
   app: App,
   attended: boolean,
   resolved: Resolved,
@@ -35,5 +35,6 @@ export const guardUnattended = (
       next: `Add ${resolved.missing.map((ask) => ask.flag).join(', ')}, write them into bootstrap.yaml, or leave the steps out with --skip.`,
     });
   }
-  if (!flags.dryRun && !app.sandboxed) guardDestination(resolved);
+  // A plan that is kept has to hold what a run will need.
+  if ((!flags.dryRun || flags.savePlan !== undefined) && !app.sandboxed) guardDestination(resolved);
 };

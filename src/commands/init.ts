@@ -17,10 +17,11 @@ import { renderHeader } from '../report/header.js';
 import { renderPlan } from '../report/plan.js';
 import { steps, titles } from '../steps/index.js';
 import { stopCode } from './check.js';
-import { approve } from './init-approval.js';
+import { approve, declinedError } from './init-approval.js';
 import { askForDestination } from './init-destination.js';
 import { guardUnattended } from './init-guards.js';
 import { askForMissing } from './init-questions.js';
+import { guardPlan, savePlan, savedPlanWords, startOfPlan } from './init-plan-file.js';
 import { handOver, recapOf, secretPlaces } from './init-recap.js';
 import { describeAccount, failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
 import { present, reserveOutput } from './present.js';
@@ -34,6 +35,9 @@ export interface InitFlags extends DestinationFlags {
   readonly replaceAlias: boolean;
   readonly replaceProfile: boolean;
   readonly overrides: readonly Override[];
+  /** Where the plan goes; nothing is changed then. */
+  readonly savePlan?: string;
+  readonly fromPlan?: string;
 }
 
 /** `bootstrap init`: look, plan, ask, apply, look again. */
@@ -47,7 +51,7 @@ export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
   const counts = () => state.connection?.boundary.counts() ?? { total: 0, writes: 0 };
   try {
     const report = await initialize(flags, app, frame, state);
-    return await present(app, report, flags.dryRun ? { dryRun: true } : {});
+    return await present(app, report, { ...(flags.dryRun ? { dryRun: true } : {}), ...savedPlanWords(app, flags.savePlan, report) });
   } catch (error) {
     const apiCalls = counts();
     const changed = (state.connection?.boundary.effects() ?? 0) > 0;
@@ -67,22 +71,23 @@ interface State {
   connection: Connection | undefined;
 }
 
-const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State): Promise<RunReport> => {
+const initialize = async (given: InitFlags, app: App, frame: Frame, state: State): Promise<RunReport> => {
   const { host, globals, terminal } = app;
   await reserveOutput(app);
-  const { config, said } = await app.config();
+  const { saved, flags, config, said, source } = await startOf(app, given);
   const random = app.sandboxed ? await app.practiceRandom() : host.random;
   const resolveWith = (overrides: readonly Override[], place: DestinationFlags): Resolved =>
     resolveConfig({
       config,
-      flags: { accountId: globals.accountId, only: flags.only, skip: flags.skip, overrides, ...place },
+      flags: { accountId: globals.accountId ?? saved?.account.id, only: flags.only, skip: flags.skip, overrides, ...place },
       steps,
       command: 'init',
       sandbox: app.sandboxed,
       random,
     });
   const { secretsFile, secretCommand, encryptTo, showSecrets } = flags;
-  const place: DestinationFlags = { secretsFile, secretCommand, encryptTo, showSecrets };
+  let place: DestinationFlags = { secretsFile, secretCommand, encryptTo, showSecrets };
+  let answered = flags.overrides;
   let resolved = resolveWith(flags.overrides, place);
   const attended = terminal.interactive && !flags.yes;
   guardUnattended(flags, app, attended, resolved);
@@ -95,16 +100,19 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
   state.known.target = connection.target;
   const { boundary } = connection;
   const who = await connection.identify();
-  guardAccount(who, resolved.accountId, resolved.accountIdFrom);
+  guardAccount(who, resolved.accountId, saved === undefined || globals.accountId !== undefined ? resolved.accountIdFrom : flags.fromPlan);
   const account = await describeAccount(boundary.cloud, who);
   state.known.account = account;
   const rootKey = who.identity.kind === 'root' && (await connection.usesLongTermKey());
   if (!terminal.quiet) terminal.stderr(`${headerOf(app, account, connection, said, rootKey)}\n`);
 
   if (attended) {
-    const answered = [...flags.overrides, ...(await askForMissing(app, resolved))];
+    answered = [...answered, ...(await askForMissing(app, resolved))];
     resolved = resolveWith(answered, place);
-    if (resolved.destination === undefined) resolved = resolveWith(answered, await askForDestination(app, resolved));
+    if (resolved.destination === undefined) {
+      place = await askForDestination(app, resolved);
+      resolved = resolveWith(answered, place);
+    }
     await app.tryDestination(resolved.destination);
   }
   const parts = steps.map((step) => ({
@@ -170,10 +178,17 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
     });
   };
   const asFound = () => looked.map((step) => outcomeOf(step, false, null));
+  if (saved !== undefined) guardPlan(given.fromPlan ?? '', saved, connection.target, looked);
+  if (flags.savePlan !== undefined) {
+    const { only, skip, replaceAlias, replaceProfile } = flags;
+    const inputs = { config: source, overrides: answered, only, skip, replaceAlias, replaceProfile, ...place };
+    const { accountId: id, partition } = who;
+    await savePlan(app, flags.savePlan, { target: connection.target, account: { id, partition }, unattended: !attended, inputs }, looked);
+  }
   if (flags.dryRun || plan.length === 0) return finish(looked, asFound(), false);
   if (!terminal.quiet) terminal.stderr(`${renderPlan(plan, leftForPerson(resultsNow(looked)), terminal.messageLook, { titles })}\n`);
-  const approved = attended ? await approve(app, looked) : looked;
-  if (approved === undefined) throw declined;
+  const approved = attended ? await approve(app, looked, account, boundary.cloud) : looked;
+  if (approved === undefined) throw declinedError();
   // What was declined by itself is no longer planned.
   plan = planOf(approved);
 
@@ -205,6 +220,14 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
   return finish(after, outcomes, changed, stored);
 };
 
+/** The flags and the config of the run, or those that a saved plan was made with. */
+const startOf = async (app: App, flags: InitFlags) => {
+  const { fromPlan } = flags;
+  if (fromPlan !== undefined) return startOfPlan(app, flags, fromPlan);
+  const { config, said, source } = await app.config();
+  return { saved: undefined, flags, config, said, source };
+};
+
 /** The place is made sure of before the first change of all: one that turns out bad half-way would leave the account half made. */
 const applyReserved = async (approved: readonly LookedStep[], port: ApplyPort, accountId: string): ReturnType<typeof applyAll> => {
   try {
@@ -231,13 +254,6 @@ const planned = (step: LookedStep, { kind, summary, risk, calls }: ReturnType<ty
   summary,
   risk,
   calls,
-});
-
-const declined = new BootstrapError({
-  code: 'E-DECLINED',
-  exit: 3,
-  message: 'You declined the plan; nothing was changed.',
-  next: 'Change the config or the flags and run the command again, or add --dry-run to look at the plan only.',
 });
 
 const applyPort = async (

@@ -17,6 +17,7 @@ export const errorCodes = {
   'E-NO-ANSWER': { exit: 2, title: 'A question was not answered' },
   'E-NO-TERMINAL': { exit: 2, title: 'There is no terminal to approve the plan at' },
   'E-OUTPUT-FILE': { exit: 2, title: 'The result cannot be written' },
+  'E-PLAN-FILE': { exit: 2, title: 'The saved plan cannot be used' },
   'E-REPORT-FILE': { exit: 2, title: 'The saved result cannot be read' },
   'E-CA-BUNDLE': { exit: 2, title: 'The file of certificates cannot be read' },
   'E-ENDPOINT': { exit: 2, title: 'The endpoint is not safe to send credentials to' },
@@ -32,6 +33,7 @@ export const errorCodes = {
   'E-KEY-NOWHERE': { exit: 2, title: 'There is no place for the new key' },
 
   'E-DECLINED': { exit: 3, title: 'The plan was declined' },
+  'E-PLAN-STALE': { exit: 3, title: 'The account is not as the saved plan found it' },
 
   'E-NOT-SIGNED-IN': { exit: 4, title: 'There are no credentials' },
   'E-SESSION-EXPIRED': { exit: 4, title: 'The session has expired' },

@@ -13,6 +13,8 @@ type Options = Globals &
     readonly detailedExitcode?: boolean;
     readonly replaceAlias?: boolean;
     readonly replaceProfile?: boolean;
+    readonly savePlan?: string;
+    readonly fromPlan?: string;
   };
 
 export const declareInit: Declare = (program, { host, ended }) => {
@@ -21,6 +23,8 @@ export const declareInit: Declare = (program, { host, ended }) => {
     .option('-y, --yes', 'approve the plan beforehand (needs --account-id or account.id in the config)')
     .option('--dry-run', 'show the plan and change nothing')
     .option('--detailed-exitcode', 'with --dry-run: exit 3 when something would change')
+    .option('--save-plan <file>', 'write the plan to a file and change nothing')
+    .option('--from-plan <file>', 'carry out exactly that plan; refused when the account is not as it was')
     .option('--replace-alias', 'replace another alias that the account has; its sign-in URL stops working')
     .option('--replace-profile', 'overwrite an existing profile in the AWS files');
   withExamples(
@@ -35,12 +39,12 @@ export const declareInit: Declare = (program, { host, ended }) => {
         runInit(
           {
             yes: options.yes === true,
-            dryRun: options.dryRun === true,
+            dryRun: options.dryRun === true || options.savePlan !== undefined,
             detailedExitcode: options.detailedExitcode === true,
             replaceAlias: options.replaceAlias === true,
             replaceProfile: options.replaceProfile === true,
             overrides: overridesOf(options),
-            ...given(options, 'only', 'skip', 'secretsFile', 'secretCommand', 'encryptTo', 'showSecrets'),
+            ...given(options, 'only', 'skip', 'secretsFile', 'secretCommand', 'encryptTo', 'showSecrets', 'savePlan', 'fromPlan'),
           },
           app,
         ),

@@ -58,6 +58,23 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     ],
     fix: { first: 'Name a file in a folder that exists and that you may write to, or leave --output-file out.' },
   },
+  'E-PLAN-FILE': {
+    means: [
+      'The file named by --from-plan is missing or is no plan, was made by another version of this tool or for another endpoint, or needs a person at a terminal; or the file named by --save-plan cannot be written.',
+    ],
+    matters: 'A plan is carried out as it was approved, or not at all.',
+    fix: {
+      first: 'Make a new plan, look at it, and carry it out:',
+      tool: { commands: ['bootstrap init --save-plan plan.json', 'bootstrap init --from-plan plan.json'] },
+    },
+  },
+  'E-PLAN-STALE': {
+    means: [
+      'The account was looked at again, and it is not as it was when the plan was saved, or the plan made now is another one. The message says in what. Nothing was changed.',
+    ],
+    matters: 'What was approved rested on what was seen then.',
+    fix: { first: 'Make a new plan and look at it:', tool: { commands: ['bootstrap init --save-plan plan.json'] } },
+  },
   'E-REPORT-FILE': {
     means: [
       '`report` shows a result again that --output json wrote. This file is missing, is no JSON, or is something else than a result of this tool.',

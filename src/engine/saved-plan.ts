@@ -1,0 +1,57 @@
+import { canonical } from '../core/canonical.js';
+import type { Change } from '../core/finding.js';
+import { changesOf, type LookedStep } from './look.js';
+
+/** One thing that the plan rests on: how a wanted finding looked when the plan was made. */
+export interface SeenFinding {
+  readonly step: string;
+  readonly id: string;
+  readonly resource: string | null;
+  readonly status: string;
+  readonly observed: string | null;
+}
+
+export interface PlanBody {
+  readonly changes: readonly { readonly step: string; readonly change: Change }[];
+  readonly seen: readonly SeenFinding[];
+}
+
+/** What would be done, and what was seen that makes it the right thing to do. Reasons stay out: they tell ages, which pass. */
+export const bodyOf = (looked: readonly LookedStep[]): PlanBody => ({
+  changes: looked.flatMap((step) => changesOf(step).map((change) => ({ step: step.step.id, change }))),
+  seen: looked
+    .filter(({ wanted }) => wanted)
+    .flatMap((step) =>
+      step.findings
+        .filter(({ id }) => step.step.findings.some((spec) => spec.id === id && spec.kind === 'wanted'))
+        .map(({ id, resource = null, status, observed = null }) => ({ step: step.step.id, id, resource, status, observed })),
+    ),
+});
+
+/** In what an account differs from what a plan was made for: one line each, empty when the plan still fits. */
+export const differences = (saved: PlanBody, now: PlanBody): readonly string[] => [
+  ...new Set([
+    ...without(saved.seen, now.seen).map((seen) => `${seen.id} was ${told(seen)}${nowOf(seen, now)}`),
+    ...without(now.seen, saved.seen)
+      .filter((seen) => !saved.seen.some((before) => sameThing(before, seen)))
+      .map((seen) => `${seen.id} is new: ${told(seen)}`),
+    ...without(saved.changes, now.changes).map(({ change }) => `no longer planned: ${change.summary}`),
+    ...without(now.changes, saved.changes).map(({ change }) => `not in the plan: ${change.summary}`),
+  ]),
+];
+
+/** Keys in any order: what was read from a file compares with what was made just now. */
+const without = <T>(these: readonly T[], those: readonly T[]): readonly T[] => {
+  const known = new Set(those.map(canonical));
+  return these.filter((one) => !known.has(canonical(one)));
+};
+
+const sameThing = (a: SeenFinding, b: SeenFinding): boolean => a.id === b.id && a.resource === b.resource;
+
+const told = ({ status, observed, resource }: SeenFinding): string =>
+  `${status}${observed === null ? '' : ` (${observed})`}${resource === null ? '' : ` for ${resource}`}`;
+
+const nowOf = (before: SeenFinding, now: PlanBody): string => {
+  const same = now.seen.find((seen) => sameThing(before, seen));
+  return same === undefined ? ', and is gone' : `, now ${told({ ...same, resource: null })}`;
+};

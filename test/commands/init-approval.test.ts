@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { App } from '../../src/app.js';
+import { approve } from '../../src/commands/init-approval.js';
+import type { ReadCloud } from '../../src/core/cloud.js';
+import type { Change } from '../../src/core/finding.js';
+import type { LookedStep } from '../../src/engine/look.js';
+import { steps } from '../../src/steps/index.js';
+import { type Exchange, scriptedPrompter } from '../ui/scripted-prompter.js';
+
+const change = (kind: string, risk: Change['risk'], call: string): Change => ({ kind, summary: `Do ${kind}`, risk, calls: [call] });
+const alias = change('set-alias', 'none', 'iam:CreateAccountAlias');
+const otherAlias = change('replace-alias', 'hard-to-undo', 'iam:CreateAccountAlias');
+const organization = change('create-organization', 'billing', 'organizations:CreateOrganization');
+const member = change('create-account', 'hard-to-undo', 'organizations:CreateAccount');
+
+const looked = (id: string, ...changes: readonly Change[]): LookedStep => ({
+  step: steps.find((step) => step.id === id) as LookedStep['step'],
+  slice: {},
+  wanted: true,
+  judged: true,
+  intended: true,
+  desired: {},
+  observed: {},
+  findings: changes.map((of) => ({ id: `${id}.x`, status: 'fail', reason: '', evidence: [], remedy: { by: 'init', change: of } })),
+});
+
+const asked = async (
+  script: readonly Exchange[],
+  plan: readonly LookedStep[],
+  { users = 0, role = 'standalone' }: { readonly users?: number; readonly role?: 'standalone' | 'member' } = {},
+) => {
+  const prompter = scriptedPrompter(script);
+  const read = async () =>
+    users < 0
+      ? { ok: false, cause: 'denied', message: '', evidence: [] }
+      : { ok: true, value: { SummaryMap: { Users: users } }, evidence: [] };
+  const app = { prompter: async () => prompter } as unknown as App;
+  const approved = await approve(app, plan, { id: '111122223333', role }, { read } as unknown as Pick<ReadCloud, 'read'>);
+  prompter.done();
+  return approved?.filter(({ wanted }) => wanted).map(({ step }) => step.id);
+};
+
+const digits = 'type the last four digits of the account (111122223333)';
+
+describe('approval at the terminal', () => {
+  it('is a yes for harmless changes of an account that nobody uses', async () => {
+    expect(await asked([{ asked: 'Make this change?', answer: true }], [looked('alias', alias)])).toEqual(['alias']);
+    expect(await asked([{ asked: 'Make this change?', answer: false }], [looked('alias', alias)])).toBeUndefined();
+  });
+
+  it.each([
+    ['has users', { users: 3 }],
+    ['is in an organization', { role: 'member' } as const],
+    ['cannot be seen', { users: -1 }],
+  ])('takes the digits when the account %s', async (_, state) => {
+    expect(await asked([{ asked: digits, answer: '3333' }], [looked('alias', alias)], state)).toEqual(['alias']);
+    expect(await asked([{ asked: digits, answer: '' }], [looked('alias', alias)], state)).toBeUndefined();
+    expect(await asked([{ asked: digits, answer: '1111' }], [looked('alias', alias)], state)).toBeUndefined();
+  });
+
+  it('takes the digits for an alias that gives way', async () => {
+    expect(await asked([{ asked: digits, answer: '3333' }], [looked('alias', otherAlias)])).toEqual(['alias']);
+  });
+
+  it('asks for an organization by itself, and then for everything', async () => {
+    const plan = [looked('alias', alias), looked('organization', organization, member)];
+    const yes = { asked: 'Do create-organization: really?', answer: true };
+    expect(await asked([yes, { asked: 'To make these 3 changes, type', answer: '3333' }], plan)).toEqual(['alias', 'organization']);
+  });
+
+  it('leaves a declined organization out, with its members, and asks for the rest', async () => {
+    const plan = [looked('alias', alias), looked('organization', organization, member)];
+    const no = { asked: 'really?', answer: false };
+    expect(await asked([no, { asked: 'Make this change?', answer: true }], plan)).toEqual(['alias']);
+    expect(await asked([no], [looked('organization', organization, member)])).toBeUndefined();
+  });
+});

@@ -1,0 +1,154 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type PracticeAccount, practiceAccount, signedIn } from './practice-account.js';
+
+const planIn = (practiced: { readonly home: string }): string => join(practiced.home, 'plan.json');
+const saved = async (practiced: PracticeAccount, ...flags: readonly string[]) => {
+  const ran = await practiced.report(['init', '--save-plan', 'plan.json', ...flags]);
+  return { ...ran, plan: JSON.parse(readFileSync(planIn(practiced), 'utf8')) as { changes: readonly { change: object }[] } };
+};
+const rewrite = (practiced: PracticeAccount, change: (plan: Record<string, unknown>) => void): void => {
+  const plan = JSON.parse(readFileSync(planIn(practiced), 'utf8')) as Record<string, unknown>;
+  change(plan);
+  writeFileSync(planIn(practiced), JSON.stringify(plan));
+};
+
+describe('a saved plan', () => {
+  it('is what a dry run shows, in a file of the owner alone, and changes nothing', async () => {
+    const practiced = practiceAccount();
+    const { plan, report, writes, code } = await saved(practiced);
+    expect(plan.changes.map(({ change }) => change)).toMatchObject(
+      report.plan?.map(({ kind, summary, calls }) => ({ kind, summary, calls })) ?? [],
+    );
+    expect(plan.changes).toHaveLength(11);
+    expect(statSync(planIn(practiced)).mode & 0o777).toBe(0o600);
+    expect(writes).toEqual([]);
+    expect(code).toBe(0);
+  });
+
+  it('is carried out without another approval, with exactly its calls', async () => {
+    const practiced = practiceAccount();
+    await saved(practiced);
+    const { report, writes, code } = await practiced.report(['init', '--from-plan', 'plan.json']);
+    expect(report.plan?.flatMap(({ calls }) => calls)).toEqual(writes);
+    expect(writes).toHaveLength(19);
+    expect(code).toBe(5);
+    expect((await practiced.report(['init', '--yes'])).writes).toEqual([]);
+  });
+
+  it('carries the flags that it was made with', async () => {
+    const practiced = practiceAccount();
+    await saved(practiced, '--alias', 'acme-prod', '--only', 'alias');
+    const { writes } = await practiced.report(['init', '--from-plan', 'plan.json']);
+    expect(practiced.account().alias).toBe('acme-prod');
+    expect(writes).toEqual(['iam:CreateAccountAlias']);
+  });
+
+  it('is refused when the account is not as it was, saying in what', async () => {
+    const practiced = practiceAccount();
+    await saved(practiced, '--only', 'alias', '--alias', 'acme-prod');
+    practiced.edit((account) => void (account.alias = 'somebody-elses'));
+    const { code, report, writes } = await practiced.report(['init', '--from-plan', 'plan.json']);
+    expect(report.error).toMatchObject({ code: 'E-PLAN-STALE', changed: false });
+    expect(report.error?.message).toContain('alias.set was fail, now pass (somebody-elses)');
+    expect(report.error?.message).toContain('no longer planned: Set the account alias acme-prod');
+    expect(writes).toEqual([]);
+    expect(code).toBe(3);
+  });
+
+  it('is refused when what it would do is no longer what it says', async () => {
+    const practiced = practiceAccount();
+    await saved(practiced, '--only', 'alias', '--alias', 'acme-prod');
+    rewrite(
+      practiced,
+      ({ inputs }) =>
+        void ((inputs as { overrides: { value: string }[] }).overrides[0] = {
+          ...(inputs as { overrides: { value: string }[] }).overrides[0],
+          value: 'mallory-prod',
+        }),
+    );
+    const { code, report, writes } = await practiced.report(['init', '--from-plan', 'plan.json']);
+    expect(report.error?.code).toBe('E-PLAN-STALE');
+    expect(report.error?.message).toContain('not in the plan: Set the account alias mallory-prod');
+    expect(writes).toEqual([]);
+    expect(code).toBe(3);
+  });
+
+  it.each<[string, (plan: Record<string, unknown>) => void, RegExp]>([
+    ['another version', (plan) => void (plan['tool'] = { name: 'aws-account-bootstrap', version: '99.0.0' }), /made by version 99\.0\.0/],
+    ['AWS itself', (plan) => void (plan['target'] = 'aws'), /made for AWS, and this run is for the practice account/],
+    ['a person at a terminal', (plan) => void (plan['unattended'] = false), /made at a terminal/],
+    ['nothing that is known here', (plan) => void (plan['planVersion'] = 2), /is not a plan of .* \(look at planVersion\)/],
+  ])('is refused when it was made for %s', async (_, change, message) => {
+    const practiced = practiceAccount();
+    await saved(practiced);
+    rewrite(practiced, change);
+    const { code, report, writes, requests } = await practiced.report(['init', '--from-plan', 'plan.json']);
+    expect(report.error?.code).toBe('E-PLAN-FILE');
+    expect(report.error?.message).toMatch(message);
+    expect([writes, requests]).toEqual([[], []]);
+    expect(code).toBe(2);
+  });
+
+  it.each([
+    ['a file that is not there', undefined, /cannot be read \(ENOENT\)/],
+    ['a file that is no JSON', 'version: 1', /is not JSON/],
+  ])('%s is none', async (_, text, message) => {
+    const practiced = practiceAccount();
+    if (text !== undefined) writeFileSync(planIn(practiced), text);
+    const { code, report } = await practiced.report(['init', '--from-plan', 'plan.json']);
+    expect(report.error?.message).toMatch(message);
+    expect(code).toBe(2);
+  });
+
+  it('takes no flag that would change it', async () => {
+    const practiced = practiceAccount();
+    await saved(practiced);
+    const { code, report, requests } = await practiced.report([
+      'init',
+      '--from-plan',
+      'plan.json',
+      '--alias',
+      'acme-prod',
+      '--only',
+      'alias',
+    ]);
+    expect(report.error?.code).toBe('E-USAGE');
+    expect(report.error?.message).toContain('--only and --alias would change it');
+    expect(requests).toEqual([]);
+    expect(code).toBe(2);
+  });
+});
+
+describe('a plan for another account', () => {
+  const flags = ['--alias', 'acme-prod', '--only', 'alias', '--no-input'];
+
+  it('is refused before anything is written', async () => {
+    const shell = await signedIn();
+    await shell.run(['init', '--save-plan', 'plan.json', ...flags]);
+    const plan = JSON.parse(readFileSync(planIn(shell), 'utf8')) as Record<string, unknown>;
+    writeFileSync(planIn(shell), JSON.stringify({ ...plan, account: { id: '999988887777', partition: 'aws' } }));
+    const { code, stderr, writes } = await shell.run(['init', '--from-plan', 'plan.json']);
+    expect(stderr).toContain('E-WRONG-ACCOUNT');
+    expect(writes).toEqual([]);
+    expect(code).toBe(4);
+  });
+
+  it('is not needed: the plan names its own', async () => {
+    const shell = await signedIn();
+    await shell.run(['init', '--save-plan', 'plan.json', ...flags]);
+    const { code, writes } = await shell.run(['init', '--from-plan', 'plan.json']);
+    expect(writes).toEqual(['iam:CreateAccountAlias']);
+    expect(code).toBe(0);
+  });
+
+  it('contradicts --account-id', async () => {
+    const shell = await signedIn();
+    await shell.run(['init', '--save-plan', 'plan.json', ...flags]);
+    const { code, stderr, requests } = await shell.run(['init', '--from-plan', 'plan.json', '--account-id', '999988887777']);
+    expect(stderr).toContain('--account-id says 999988887777, and plan.json is for account');
+    expect(requests).toEqual([]);
+    expect(code).toBe(2);
+  });
+});
