@@ -20,7 +20,11 @@ export const approve = async (
   const costly = looked.find((step) => changesOf(step).some(isCostly));
   const declined =
     costly !== undefined &&
-    !(await prompter.confirm({ question: `${changesOf(costly).find(isCostly)?.summary}: really?`, default: false }));
+    !(await prompter.confirm({
+      hint: `${changesOf(costly).find(isCostly)?.summary}.\nWithout it the other steps go on.`,
+      question: 'Is the loss of a Free plan accepted?',
+      default: false,
+    }));
   const kept = declined ? looked.map((step) => (step === costly ? { ...step, wanted: false } : step)) : looked;
   const changes = kept.flatMap(changesOf);
   if (changes.length === 0) return undefined;
@@ -30,8 +34,8 @@ export const approve = async (
     grounds.length === 0
       ? await prompter.confirm({ question: `Make ${these}?`, default: false })
       : await prompter.typeToConfirm({
-          hint: `Not to be approved by a slip of a finger: ${[...new Set(grounds)].join('; ')}.`,
-          question: `To make ${these}, type the last four digits of the account (${account.id})`,
+          hint: `Think twice: ${[...new Set(grounds)].join('; ')}.\nTo make ${these}, type the last four digits of the account's id.`,
+          question: `Last four digits of ${account.id}:`,
           expected: account.id.slice(-4),
         });
   return approved ? kept : undefined;

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { Chalk, type ChalkInstance } from 'chalk';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import { type Look, plain } from '../core/text.js';
 
 export interface Question {
@@ -71,7 +72,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
   const prompt = <T>(hint: string | undefined, question: Record<string, unknown>): Promise<T> =>
     hold(async () => {
       const { createPromptModule } = (await import('inquirer')).default;
-      if (hint !== undefined) output.write(`${chalk.dim(plain(hint))}\n`);
+      if (hint !== undefined) output.write(`${chalk.dim(wrapped(hint, look.width))}\n`);
       return await endingWithInput(parts, async (signal) => {
         const module = createPromptModule({ input: parts.input, output, signal });
         const { answer } = (await module([{ ...question, name: 'answer', theme } as never])) as { answer: T };
@@ -97,12 +98,15 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
         type: 'input',
         message: plain(question),
         validate: (text: string) =>
-          text.trim() === '' || matches(text) ? true : message(`Type ${expected} exactly, or nothing at all to decline.`),
+          text.trim() === '' || matches(text) ? true : message(`Type ${expected}, or nothing at all to decline.`),
       });
       return matches(answer);
     },
   };
 };
+
+/** Lines of the hint stay lines. */
+const wrapped = (hint: string, width: number): string => wrapAnsi(hint.split('\n').map(plain).join('\n'), width);
 
 const message = (error: string | undefined): true | string => (error === undefined ? true : plain(error));
 

@@ -40,7 +40,7 @@ const asked = async (
   return approved?.filter(({ wanted }) => wanted).map(({ step }) => step.id);
 };
 
-const digits = 'type the last four digits of the account (111122223333)';
+const digits = 'Last four digits of 111122223333';
 
 describe('approval at the terminal', () => {
   it('is a yes for harmless changes of an account that nobody uses', async () => {
@@ -64,13 +64,13 @@ describe('approval at the terminal', () => {
 
   it('asks for an organization by itself, and then for everything', async () => {
     const plan = [looked('alias', alias), looked('organization', organization, member)];
-    const yes = { asked: 'Do create-organization: really?', answer: true };
-    expect(await asked([yes, { asked: 'To make these 3 changes, type', answer: '3333' }], plan)).toEqual(['alias', 'organization']);
+    const yes = { asked: 'Is the loss of a Free plan accepted?', answer: true };
+    expect(await asked([yes, { asked: digits, answer: '3333' }], plan)).toEqual(['alias', 'organization']);
   });
 
   it('leaves a declined organization out, with its members, and asks for the rest', async () => {
     const plan = [looked('alias', alias), looked('organization', organization, member)];
-    const no = { asked: 'really?', answer: false };
+    const no = { asked: 'Is the loss of a Free plan accepted?', answer: false };
     expect(await asked([no, { asked: 'Make this change?', answer: true }], plan)).toEqual(['alias']);
     expect(await asked([no], [looked('organization', organization, member)])).toBeUndefined();
   });
