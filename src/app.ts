@@ -105,8 +105,9 @@ export const makeApp = (host: Host, globals: Globals): App => {
     openSandbox: sandbox,
     prompter: lazily(async () => {
       const { makePrompter } = await import('./ui/prompter.js');
-      const { stdin: input, stderr: output, signal } = host;
-      return makePrompter({ input, output, signal, look: terminal.messageLook, hold: progress.hold });
+      const { stdin: input, stderr: output, signal, clock } = host;
+      const redraws = env['TERM'] !== 'dumb';
+      return makePrompter({ input, output, signal, clock, redraws, look: terminal.messageLook, hold: progress.hold });
     }),
     practiceRandom: async () => {
       const { world } = await sandbox();

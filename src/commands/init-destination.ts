@@ -1,10 +1,10 @@
 import type { App } from '../app.js';
-import type { DestinationFlags } from '../config/destination.js';
+import { type DestinationFlags, destinationProblem, resolveDestination } from '../config/destination.js';
 import type { Resolved } from '../config/resolve.js';
 import { BootstrapError } from '../core/error.js';
 
 /** The secrets of a run that have no place yet: what they are, in words. */
-const homeless = (resolved: Resolved, attended: boolean): readonly string[] => {
+export const homeless = (resolved: Resolved, attended: boolean): readonly string[] => {
   const sliceOf = (id: string): Readonly<Record<string, unknown>> => (resolved.steps[id]?.slice ?? {}) as Readonly<Record<string, unknown>>;
   const wanted = (id: string): boolean => resolved.steps[id]?.wanted === true;
   if (resolved.destination !== undefined) return [];
@@ -29,22 +29,77 @@ export const guardDestination = (resolved: Resolved): void => {
   });
 };
 
+type Place = 'file' | 'show' | 'other-file' | 'command' | 'age' | 'none';
+
 /** Asked at a terminal when neither flag nor config names a place; empty when the person wants none. */
-export const askForDestination = async (app: App, resolved: Resolved): Promise<DestinationFlags> => {
-  if (app.sandboxed || homeless(resolved, true).length === 0) return {};
+export const askForDestination = async (app: App, accountId: string): Promise<DestinationFlags> => {
   const prompter = await app.prompter();
-  // A file there would stay in the home folder of one principal and region, and go when that is cleared.
-  if (app.host.env['AWS_EXECUTION_ENV'] === 'CloudShell') {
-    const showSecrets = await prompter.confirm({
-      question: 'Show the new secrets here, each once?',
-      hint: 'Files of CloudShell belong to this sign-in and this region, so nothing secret is written to one. Without it no secret is made.',
-      default: true,
+  const file = `aws-${accountId}-secrets.json`;
+  const inCloudShell = app.host.env['AWS_EXECUTION_ENV'] === 'CloudShell';
+  for (;;) {
+    const place = await prompter.select<Place>({
+      question: 'Where the new console password goes',
+      hint: inCloudShell
+        ? 'Files of CloudShell belong to this sign-in and this region: nothing secret is written to one unless you say so.'
+        : 'It is made here, kept in this one place, and has to be changed at the first sign-in.',
+      choices: placesOf(app, file, inCloudShell),
     });
-    return { showSecrets };
+    const flags = await flagsOf(app, place, file);
+    try {
+      await app.tryDestination(resolveDestination(flags, undefined));
+      return flags;
+    } catch (error) {
+      // Another answer may do; nothing has been made yet.
+      if (!(error instanceof BootstrapError)) throw error;
+      app.terminal.stderr(`${error.message} ${error.next}\n`);
+    }
   }
-  const file = await prompter.ask({
-    question: 'File for the new console password (made readable by you only; empty: make none)',
-    hint: 'Move it into a password manager afterwards and delete the file.',
-  });
-  return file === '' ? {} : { secretsFile: file };
+};
+
+interface Choice {
+  readonly value: Place;
+  readonly name: string;
+  readonly reason?: string;
+}
+
+const placesOf = (app: App, file: string, inCloudShell: boolean): readonly Choice[] => {
+  const toFile: Choice = inCloudShell
+    ? { value: 'file', name: `File ${file}`, reason: 'take it away with Actions, Download file, and delete it' }
+    : { value: 'file', name: `File ${file}`, reason: 'readable by you only; move it into a password manager' };
+  // A terminal that cannot take back what it showed would keep it on the screen.
+  const show: readonly Choice[] =
+    app.host.env['TERM'] === 'dumb' ? [] : [{ value: 'show', name: 'Shown here, once', reason: 'kept nowhere' }];
+  return [
+    ...(inCloudShell ? [...show, toFile] : [toFile, ...show]),
+    { value: 'other-file', name: 'Another file' },
+    { value: 'command', name: 'A command', reason: 'such as that of a password manager; it gets JSON on its standard input' },
+    { value: 'age', name: 'A file encrypted with age' },
+    { value: 'none', name: 'No password now', reason: 'the administrator cannot sign in to the console then' },
+  ];
+};
+
+const flagsOf = async (app: App, place: Place, file: string): Promise<DestinationFlags> => {
+  const prompter = await app.prompter();
+  switch (place) {
+    case 'file':
+      return { secretsFile: file };
+    case 'show':
+      return { showSecrets: true };
+    case 'other-file':
+      return { secretsFile: await prompter.ask({ question: 'File', default: file, validate: (text) => destinationProblem('file', text) }) };
+    case 'command':
+      return {
+        secretCommand: await prompter.ask({
+          question: 'Command',
+          hint: 'Program and arguments; no shell reads them.',
+          validate: (text) => destinationProblem('command', text),
+        }),
+      };
+    case 'age':
+      return {
+        encryptTo: [await prompter.ask({ question: 'Recipient (age1...)', validate: (text) => destinationProblem('age', text) })],
+      };
+    case 'none':
+      return {};
+  }
 };

@@ -62,6 +62,12 @@ export const resolveDestination = (
   return config?.secrets === undefined ? undefined : written(config.secrets, config.file);
 };
 
+/** What is wrong with a text as a place of this kind; undefined when it will do. */
+export const destinationProblem = (kind: 'file' | 'command' | 'age', text: string): string | undefined => {
+  if (kind === 'command') return commandWords(text) === undefined ? 'is empty, or a quote in it is not closed' : undefined;
+  return (kind === 'file' ? file : recipient).safeParse(text).error?.issues[0]?.message;
+};
+
 const wordsOf = (text: string): readonly string[] => {
   const words = commandWords(text);
   if (words !== undefined) return words;

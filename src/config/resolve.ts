@@ -38,12 +38,17 @@ export interface Resolved {
   /** Its file, when it is one. */
   readonly secretsFile?: string;
   readonly steps: Readonly<Record<string, ResolvedStep>>;
-  /** Questions still open, in the order of the steps; only for `init`. */
-  readonly missing: readonly (Ask & { readonly stepId: string })[];
+  /** Values without which `init` cannot run, in the order of the steps. */
+  readonly missing: readonly StepAsk[];
+  /** What a person is asked: what is missing, and what has a default in steps that nobody has said anything about. */
+  readonly open: readonly StepAsk[];
   /** Ids of single findings to show, when `--only` or `--skip` of `check` named some. */
   readonly onlyFindings?: readonly string[];
   readonly warnings: readonly string[];
 }
+
+/** A question of a step. */
+export type StepAsk = Ask & { readonly stepId: string };
 
 export interface ResolveInput {
   readonly config: Config | undefined;
@@ -66,9 +71,9 @@ export const resolveConfig = (input: ResolveInput): Resolved => {
     ...resolveAccount(config, flags),
     ...(destination === undefined ? {} : { destination }),
     ...(destination?.kind === 'file' ? { secretsFile: destination.file } : {}),
-    steps: Object.fromEntries(resolved.map(({ id, open: _, ...step }) => [id, step])),
-    missing:
-      command === 'check' ? [] : resolved.flatMap(({ id, wanted, open }) => (wanted ? open.map((ask) => ({ ...ask, stepId: id })) : [])),
+    steps: Object.fromEntries(resolved.map(({ id, missing: _, open: __, ...step }) => [id, step])),
+    missing: command === 'check' ? [] : asksOf(resolved, ({ missing }) => missing),
+    open: command === 'check' ? [] : asksOf(resolved, ({ open }) => open),
     ...(selection.findings ? { onlyFindings: selection.findings } : {}),
     warnings: [
       ...(config?.warnings ?? []),
@@ -85,7 +90,10 @@ export const parseSection = (
   parseWith(step.schema, raw);
 
 /** A step with the questions that its section leaves open. */
-type OpenStep = ResolvedStep & { readonly id: string; readonly open: readonly Ask[] };
+type OpenStep = ResolvedStep & { readonly id: string; readonly missing: readonly Ask[]; readonly open: readonly Ask[] };
+
+const asksOf = (steps: readonly OpenStep[], which: (step: OpenStep) => readonly Ask[]): readonly StepAsk[] =>
+  steps.flatMap((step) => (step.wanted ? which(step).map((ask) => ({ ...ask, stepId: step.id })) : []));
 
 const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): readonly OpenStep[] => {
   const wrong: string[] = [];
@@ -106,7 +114,8 @@ const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): r
     const judged = wanted || (section === 'absent' && step.whenAbsent === 'audit');
     const included = includes(step.id);
     const slice = parsed.ok ? parsed.value : undefined;
-    const open = step.asks.filter(({ path }) => !hasValue(raw, pathOf(path)) && !hasValue(slice, pathOf(path)));
+    const open = step.asks.filter(({ path }) => !hasValue(raw, pathOf(path)));
+    const missing = open.filter(({ path }) => !hasValue(slice, pathOf(path)));
     return {
       id: step.id,
       intended: wanted,
@@ -115,7 +124,8 @@ const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): r
       slice,
       section,
       excluded: !included,
-      open,
+      missing,
+      open: section === 'absent' ? open : missing,
     };
   });
   const stray = overrides.filter(({ step }) => !input.steps.some(({ id }) => id === step));

@@ -63,8 +63,26 @@ export interface ApplyContext extends Omit<LookContext, 'cloud' | 'secrets' | 'j
   readonly say: (text: string) => void;
 }
 
+/** An answer that lies near. */
+export interface Offer {
+  readonly value: string;
+  /** Why it lies near, in one line: "an administrator already". */
+  readonly reason: string;
+  /** The account has it, and nothing else of its kind: taken without a question where nothing has to be changed for it. */
+  readonly sure?: boolean;
+}
+
+/** What else is known when a question is asked. */
+export interface AskedWith {
+  readonly caller: Caller;
+  /** Answers of this run so far, by step and path: `budget.name`. */
+  readonly answers: Readonly<Record<string, string>>;
+  /** The person's name on this computer; undefined where that is no person's. */
+  readonly person: string | undefined;
+}
+
 /** A question the wizard asks when the config leaves a value open. */
-export interface Ask {
+export interface Ask<Observed = unknown> {
   /** Path inside the step's section, e.g. `name`; `subscribers.0` for the first of a list. */
   readonly path: string;
   readonly flag: string;
@@ -72,6 +90,10 @@ export interface Ask {
   readonly hint?: string;
   /** An error message, or undefined when the text will do. */
   readonly validate: (text: string) => string | undefined;
+  /** Answers to choose from, the best first, which Enter takes. Pure; `observed` is the account as the config leaves it so far. */
+  readonly offers?: (observed: Observed, around: AskedWith) => readonly Offer[];
+  /** The default is not worth a question; what the account offers is. */
+  readonly onlyWithOffers?: true;
 }
 
 /**
@@ -93,7 +115,7 @@ export interface Step<Slice, Desired, Observed, C extends Change> {
   readonly whenAbsent: 'wanted' | 'audit' | 'skip';
   /** Values for the practice account, as they would stand in the section. */
   readonly practice: (random: Random) => unknown;
-  readonly asks: readonly Ask[];
+  readonly asks: readonly Ask<Observed>[];
   readonly desire: (slice: Slice, context: DesireContext) => Desired;
   readonly intent: (desired: Desired, observed?: Observed) => Intents;
   readonly observe: (context: LookContext, desired: Desired) => Promise<Observed>;

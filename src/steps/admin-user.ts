@@ -7,6 +7,7 @@ import { readCredentialReport } from './support/credential-report.js';
 import { makeConsolePassword } from './support/console-password.js';
 import { isPasswordLost } from './support/lost-password.js';
 import { readPasswordPolicy } from './support/password-policy.js';
+import { administratorOffers } from './support/administrator-offers.js';
 import { readConsolePassword, readPeople } from './support/people.js';
 import { spelledAs } from './support/spelling.js';
 import { readAdministratorRoles, readPasswordUse } from './support/sign-ins.js';
@@ -73,7 +74,16 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
   schema,
   whenAbsent: 'wanted',
   practice: () => ({ name: 'admin' }),
-  asks: [{ path: 'name', flag: '--admin-user', question: 'User name of the administrator', validate: iamNameProblem }],
+  asks: [
+    {
+      path: 'name',
+      flag: '--admin-user',
+      question: 'User name of the administrator',
+      hint: 'you work as this IAM user from now on, and root rests',
+      validate: iamNameProblem,
+      offers: administratorOffers,
+    },
+  ],
 
   desire: (slice, { command, unattended, secrets, intents }) => {
     const policy = slice['password-policy'];

@@ -50,6 +50,8 @@ export const alias = defineStep<z.infer<typeof schema>, Desired, Observed, SetAl
       question: 'Account alias',
       hint: '3 to 63 of a-z, 0-9 and single hyphens; unique among all AWS customers',
       validate: aliasProblem,
+      offers: ({ alias: reading }) =>
+        reading.ok && reading.value !== undefined ? [{ value: reading.value, reason: 'the account has it already', sure: true }] : [],
     },
   ],
   desire: (slice, { replaceAlias }) => ({ name: slice.name, replace: replaceAlias }),

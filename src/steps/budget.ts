@@ -10,6 +10,7 @@ import { readAccountRole } from './support/account-role.js';
 import { type Alert, type Heard, notificationOf, readBudgets, readHeard } from './support/budget/alerts.js';
 import { assessAudit } from './support/budget/audit.js';
 import { alertsWords, type BudgetChange } from './support/budget/changes.js';
+import { budgetNameOffers, defaultBudgetName, limitOffers, subscriberOffers } from './support/budget/offers.js';
 import { monthStart, newBudget, type PlainBudget, watchesEverything, withCostTypes } from './support/budget/form.js';
 import { assessWanted } from './support/budget/wanted.js';
 import { awsText, email, emailProblem, type Money, money, moneyProblem, percentage } from './support/values.js';
@@ -22,10 +23,9 @@ import { awsText, email, emailProblem, type Money, money, moneyProblem, percenta
 const budgetName = awsText(100)
   .refine((name) => !/[:\\]|\/action\/|<script>.*<\/script>/i.test(name), 'must not hold a colon, a backslash, "/action/" or a script')
   .meta({ pattern: String.raw`^[^:\\]+$` });
+const budgetNameProblem = (text: string): string | undefined => budgetName.safeParse(text).error?.issues[0]?.message;
 const schema = z.strictObject({
-  name: budgetName
-    .default('Monthly cost budget')
-    .describe('Name of the budget. One of this name that exists is brought to what stands here.'),
+  name: budgetName.default(defaultBudgetName).describe('Name of the budget. One of this name that exists is brought to what stands here.'),
   limit: money
     .prefault('10')
     .describe('Limit a month, such as `10 USD`; without a currency in the one that AWS bills in (USD, CNY in China).'),
@@ -86,13 +86,28 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
   practice: () => ({ limit: '10 USD', subscribers: ['you@example.com'] }),
   asks: [
     {
+      path: 'name',
+      flag: '--budget-name',
+      question: 'Which budget',
+      validate: budgetNameProblem,
+      offers: budgetNameOffers,
+      onlyWithOffers: true,
+    },
+    {
       path: 'limit',
       flag: '--budget',
       question: 'Monthly budget',
-      hint: 'such as 10 USD; alerts are sent on the way there',
+      hint: 'mail comes at 50, 80 and 100 percent of it, and when AWS expects more; a budget stops nothing',
       validate: moneyProblem,
+      offers: limitOffers,
     },
-    { path: 'subscribers.0', flag: '--email', question: 'E-mail address for budget alerts', validate: emailProblem },
+    {
+      path: 'subscribers.0',
+      flag: '--email',
+      question: 'E-mail address for budget alerts',
+      validate: emailProblem,
+      offers: subscriberOffers,
+    },
   ],
   desire: (slice) => ({
     name: slice.name,

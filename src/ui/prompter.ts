@@ -1,7 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
 import { Chalk, type ChalkInstance } from 'chalk';
 import { wrapAnsi } from 'fast-wrap-ansi';
+import type { Clock } from '../core/clock.js';
 import { type Look, plain } from '../core/text.js';
+import { linePrompt } from './line-prompt.js';
+import { type Pause, type PauseEnd, pause } from './pause.js';
+import { PromptAborted } from './prompt-aborted.js';
+
+export { PromptAborted } from './prompt-aborted.js';
 
 export interface Question {
   readonly question: string;
@@ -11,7 +17,7 @@ export interface Question {
   readonly default?: string;
   /** Shows stars for what is typed, then and afterwards: for one-time codes. There is no default then. */
   readonly sensitive?: boolean;
-  /** An error message, or undefined when the text will do. A refused text stays on the line to be mended. */
+  /** An error message, or undefined when the text will do. Said while it is typed; a refused text stays on the line to be mended. */
   readonly validate?: (text: string) => string | undefined;
 }
 
@@ -29,26 +35,26 @@ export interface TypedConfirmation {
   readonly expected: string;
 }
 
+export interface Selection<Value> {
+  readonly question: string;
+  readonly hint?: string;
+  /** The first is what Enter alone gives. `name` names it, `reason` says in one line why one would take it. */
+  readonly choices: readonly { readonly value: Value; readonly name: string; readonly reason?: string }[];
+}
+
 /** Asks the person at the terminal. Every method throws `PromptAborted` when there is no answer to be had. */
 export interface Prompter {
   /** The answer without the spaces around it. */
   readonly ask: (question: Question) => Promise<string>;
+  /** The same; undefined when the person leaves it for later. */
+  readonly askOrLater: (question: Question) => Promise<string | undefined>;
+  /** Arrow keys, or numbers where nothing can be redrawn. */
+  readonly select: <Value>(selection: Selection<Value>) => Promise<Value>;
   readonly confirm: (question: Confirmation) => Promise<boolean>;
   /** True when the expected text was typed, false for Enter alone. */
   readonly typeToConfirm: (question: TypedConfirmation) => Promise<boolean>;
-}
-
-/** The person pressed Ctrl-C (`interrupt`), the input ended (`end`, Ctrl-D too), or the run was stopped from outside (`stopped`). */
-export class PromptAborted extends Error {
-  readonly reason: 'interrupt' | 'end' | 'stopped';
-
-  constructor(reason: PromptAborted['reason'], cause?: unknown) {
-    super(reason === 'end' ? 'The input ended before the question was answered.' : 'The question was left unanswered.', {
-      cause,
-    });
-    this.name = 'PromptAborted';
-    this.reason = reason;
-  }
+  /** Lets time pass until a key ends it. */
+  readonly pause: (pause: Pause) => Promise<PauseEnd>;
 }
 
 export interface PrompterParts {
@@ -56,69 +62,180 @@ export interface PrompterParts {
   /** Questions go to stderr: stdout holds the result. */
   readonly output: Writable;
   readonly look: Look;
+  readonly clock: Clock;
+  /** A terminal that can write over what it has written. Default: true. */
+  readonly redraws?: boolean;
   /** Ends an open question, for signals from outside. */
   readonly signal?: AbortSignal;
   /** Runs around each question; progress uses it to stand still meanwhile. */
   readonly hold?: <T>(ask: () => Promise<T>) => Promise<T>;
 }
 
-/** A prompter on inquirer, which is loaded with the first question. */
+/** A prompter on inquirer, which is loaded with the first question; where nothing can be redrawn, one that reads lines. */
 export const makePrompter = (parts: PrompterParts): Prompter => {
   const { output, look } = parts;
   const chalk = new Chalk({ level: look.color ? 1 : 0 });
   const theme = themeOf(look, chalk);
   const hold = parts.hold ?? ((ask) => ask());
+  const byLines = look.accessible === true || parts.redraws === false;
+  const signal = parts.signal ?? new AbortController().signal;
 
-  const prompt = <T>(hint: string | undefined, question: Record<string, unknown>): Promise<T> =>
-    hold(async () => {
-      const { createPromptModule } = (await import('inquirer')).default;
+  const withHint = <T>(hint: string | undefined, ask: () => Promise<T>): Promise<T> =>
+    hold(() => {
       if (hint !== undefined) output.write(`${chalk.dim(wrapped(hint, look.width))}\n`);
-      return await endingWithInput(parts, async (signal) => {
-        const module = createPromptModule({ input: parts.input, output, signal });
+      return ask();
+    });
+  const prompt = <T>(hint: string | undefined, question: Record<string, unknown>): Promise<T> =>
+    withHint(hint, async () => {
+      const { createPromptModule } = (await import('inquirer')).default;
+      return await endingWithInput(parts, async (ending) => {
+        const module = createPromptModule({ input: parts.input, output, signal: ending });
         const { answer } = (await module([{ ...question, name: 'answer', theme } as never])) as { answer: T };
         return answer;
       });
     });
+  /** `refusal` is what is wrong with a line. */
+  const line = (question: string, refusal: (text: string) => string | undefined): Promise<string> =>
+    linePrompt(
+      { input: parts.input, output, signal },
+      {
+        text: `${theme.prefix.idle} ${theme.style.message(plain(question))} `,
+        refusal: (text) => {
+          const problem = refusal(text);
+          return problem === undefined ? undefined : theme.style.error(plain(problem));
+        },
+      },
+    );
+
+  const text = async (question: Question, mayWait: boolean): Promise<string | undefined> => {
+    const { hint, default: initial, validate = () => undefined } = question;
+    const message = plain(question.question);
+    const suggested = initial === undefined ? undefined : plain(initial);
+    if (byLines) {
+      const notes = [
+        ...(suggested === undefined ? [] : [`Enter takes ${suggested}`]),
+        ...(mayWait ? ['a single - leaves it for later'] : []),
+      ];
+      const whole = notes.length === 0 ? `${message}:` : `${message} (${notes.join('; ')}):`;
+      const answerOf = (typed: string): string => (typed === '' ? (suggested ?? '') : typed);
+      const typed = await withHint(hint, () => line(whole, (one) => (mayWait && one === '-' ? undefined : validate(answerOf(one)))));
+      return mayWait && typed === '-' ? undefined : answerOf(typed);
+    }
+    return withHint(hint, async () => {
+      const { textPrompt } = await import('./text-prompt.js');
+      const answer = await endingWithInput(parts, (ending) =>
+        textPrompt(
+          {
+            message,
+            default: suggested,
+            help: mayWait ? 'Esc leaves it for later' : undefined,
+            mayWait,
+            validate: (typed) => {
+              const problem = validate(typed.trim());
+              return problem === undefined ? undefined : plain(problem);
+            },
+            theme,
+          },
+          { input: parts.input, output: output as NodeJS.WritableStream, signal: ending },
+        ),
+      );
+      return answer?.trim();
+    });
+  };
+
+  const confirmByLine = async ({ question, hint, default: initial }: Confirmation): Promise<boolean> => {
+    const yes = /^y(es)?$/i;
+    const typed = await withHint(hint, () =>
+      line(`${question} (yes or no; Enter takes ${initial ? 'yes' : 'no'}):`, (one) =>
+        one === '' || yes.test(one) || /^no?$/i.test(one) ? undefined : 'Type yes or no.',
+      ),
+    );
+    return typed === '' ? initial : yes.test(typed);
+  };
+
+  const selectByLine = async <Value>({ question, hint, choices }: Selection<Value>): Promise<Value> => {
+    const listed = choices.map(
+      ({ name, reason }, at) => `  ${at + 1}. ${plain(name)}${reason === undefined ? '' : `: ${plain(reason)}`}\n`,
+    );
+    const chosen = (typed: string): Value | undefined => choices[typed === '' ? 0 : /^\d+$/.test(typed) ? Number(typed) - 1 : -1]?.value;
+    const typed = await withHint(hint, () => {
+      output.write(listed.join(''));
+      return line(`${question} (a number, 1 to ${choices.length}; Enter takes 1):`, (one) =>
+        chosen(one) === undefined ? `Type a number from 1 to ${choices.length}.` : undefined,
+      );
+    });
+    return chosen(typed) as Value;
+  };
 
   return {
-    ask: async ({ question, hint, default: initial, sensitive, validate }) => {
-      const answer = await prompt<string>(hint, {
-        ...(sensitive ? { type: 'password', mask: '*', toggleMask: false } : { type: 'input' }),
-        message: plain(question),
-        ...(initial === undefined ? {} : { default: plain(initial) }),
-        validate: (text: string) => message(validate?.(text.trim())),
+    ask: async (question) => {
+      if (question.sensitive !== true) return (await text(question, false)) ?? '';
+      const answer = await prompt<string>(question.hint, {
+        type: 'password',
+        mask: '*',
+        toggleMask: false,
+        message: plain(question.question),
+        validate: (typed: string) => accepted(question.validate?.(typed.trim())),
       });
       return answer.trim();
     },
-    confirm: ({ question, hint, default: initial }) =>
-      prompt<boolean>(hint, { type: 'confirm', message: plain(question), default: initial }),
+    askOrLater: (question) => text(question, true),
+    select: (selection) =>
+      byLines
+        ? selectByLine(selection)
+        : prompt(selection.hint, {
+            type: 'select',
+            message: plain(selection.question),
+            loop: false,
+            pageSize: 12,
+            choices: selection.choices.map(({ value, name, reason }) => ({
+              value,
+              name: plain(name),
+              // Below the list, for the choice that the cursor is at: beside it, lines would break at 60 columns.
+              ...(reason === undefined ? {} : { description: plain(reason) }),
+            })),
+          }),
+    confirm: (question) =>
+      byLines
+        ? confirmByLine(question)
+        : prompt<boolean>(question.hint, { type: 'confirm', message: plain(question.question), default: question.default }),
     typeToConfirm: async ({ question, hint, expected }) => {
-      const matches = (text: string): boolean => text.trim() === expected;
+      const matches = (typed: string): boolean => typed.trim() === expected;
+      const refusal = (typed: string): string | undefined =>
+        typed.trim() === '' || matches(typed) ? undefined : `Type ${expected}, or nothing at all to decline.`;
+      if (byLines) return matches(await withHint(hint, () => line(`${question}:`, refusal)));
       const answer = await prompt<string>(hint, {
         type: 'input',
         message: plain(question),
-        validate: (text: string) =>
-          text.trim() === '' || matches(text) ? true : message(`Type ${expected}, or nothing at all to decline.`),
+        validate: (typed: string) => accepted(refusal(typed)),
       });
       return matches(answer);
     },
+    pause: (wanted) => hold(() => pause({ ...parts, redraws: !byLines }, wanted)),
   };
 };
 
 /** Lines of the hint stay lines. */
 const wrapped = (hint: string, width: number): string => wrapAnsi(hint.split('\n').map(plain).join('\n'), width);
 
-const message = (error: string | undefined): true | string => (error === undefined ? true : plain(error));
+const accepted = (error: string | undefined): true | string => (error === undefined ? true : plain(error));
 
 const themeOf = (look: Look, chalk: ChalkInstance) => ({
   prefix: look.accessible
     ? { idle: 'Question:', done: 'Answered:' }
     : { idle: chalk.blue('?'), done: chalk.green(look.unicode ? '✓' : '+') },
+  icon: { cursor: look.unicode ? '❯' : '>' },
   style: {
     answer: chalk.cyan,
     message: (text: string) => chalk.bold(text),
     error: (text: string) => chalk.red(look.accessible ? `Error: ${text}` : `> ${text}`),
+    help: (text: string) => chalk.dim(text),
     defaultAnswer: (text: string) => chalk.dim(`(${text})`),
+    highlight: chalk.cyan,
+    disabled: chalk.dim,
+    description: chalk.dim,
+    // inquirer's own paints whatever NO_COLOR says.
+    keysHelpTip: () => chalk.dim('up and down, then Enter'),
   },
 });
 

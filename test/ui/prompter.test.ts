@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makePrompter, PromptAborted, type PrompterParts } from '../../src/ui/prompter.js';
+import { testClock } from '../support/host.js';
 import { screen } from './streams.js';
 
 const look = { width: 80, color: false, unicode: true };
@@ -13,7 +14,7 @@ afterEach(() => void vi.unstubAllEnvs());
 const setUp = (more: Partial<PrompterParts> = {}) => {
   const input = new PassThrough();
   const output = screen(true);
-  const prompter = makePrompter({ input, output, look, ...more });
+  const prompter = makePrompter({ input, output, look, clock: testClock(), ...more });
   /** Types once the screen shows `seen`. */
   const typeAfter = async (seen: string, text: string): Promise<void> => {
     for (let turn = 0; turn < 2000 && !stripVTControlCharacters(output.text()).includes(seen); turn += 1)

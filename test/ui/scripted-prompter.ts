@@ -1,7 +1,10 @@
-import type { Prompter } from '../../src/ui/prompter.js';
+import type { Prompter, Question } from '../../src/ui/prompter.js';
 import { PromptAborted } from '../../src/ui/prompter.js';
 
-/** One expected question and what the person does: an answer, a yes or no, or Ctrl-C. */
+/**
+ * One expected question and what the person does: an answer, a yes or no, part of the name of a choice, `esc` to leave it for later,
+ * `ctrl-c`; at a pause `now`, `later` or `time`.
+ */
 export interface Exchange {
   readonly asked: string | RegExp;
   readonly answer: string | boolean;
@@ -31,13 +34,26 @@ export const scriptedPrompter = (script: readonly Exchange[]): ScriptedPrompter 
     done: () => {
       if (rest.length > 0) throw new Error(`never asked: ${rest.map(({ asked }) => String(asked)).join(', ')}`);
     },
-    ask: async ({ question, default: initial, validate }) => {
-      const text = String(next(question)) || (initial ?? '');
-      const problem = validate?.(text);
-      if (problem !== undefined) throw new Error(`the answer ${JSON.stringify(text)} to "${question}" was refused: ${problem}`);
-      return text;
+    ask: async (question) => answerTo(question, next(question.question)),
+    askOrLater: async (question) => {
+      const answer = next(question.question);
+      return answer === 'esc' ? undefined : answerTo(question, answer);
+    },
+    select: async ({ question, choices }) => {
+      const answer = next(question);
+      const chosen = answer === '' ? choices[0] : choices.find(({ name }) => name.includes(String(answer)));
+      if (chosen === undefined) throw new Error(`"${question}" offers no ${String(answer)}: ${choices.map(({ name }) => name).join(', ')}`);
+      return chosen.value;
     },
     confirm: async ({ question }) => next(question) === true,
     typeToConfirm: async ({ question, expected }) => next(question) === expected,
+    pause: async ({ text }) => next(text) as 'now' | 'later' | 'time',
   };
+};
+
+const answerTo = ({ question, default: initial, validate }: Question, answer: string | boolean): string => {
+  const text = String(answer) || (initial ?? '');
+  const problem = validate?.(text);
+  if (problem !== undefined) throw new Error(`the answer ${JSON.stringify(text)} to "${question}" was refused: ${problem}`);
+  return text;
 };

@@ -40,7 +40,23 @@ const valueFlags = [
   { flag: '--admin-user', key: 'adminUser', value: 'name', step: 'admin-user', path: 'name', text: 'user name of the administrator' },
   { flag: '--alias', key: 'alias', value: 'name', step: 'alias', path: 'name', text: 'account alias' },
   { flag: '--budget', key: 'budget', value: 'limit', step: 'budget', path: 'limit', text: 'monthly cost limit, e.g. "10 USD"' },
+  {
+    flag: '--budget-name',
+    key: 'budgetName',
+    value: 'name',
+    step: 'budget',
+    path: 'name',
+    text: 'name of the budget, such as one that is there',
+  },
   { flag: '--email', key: 'email', value: 'address', step: 'budget', path: 'subscribers.0', text: 'address that gets the budget alerts' },
+  {
+    flag: '--billing-confirmed',
+    key: 'billingConfirmed',
+    value: 'day',
+    step: 'billing-access',
+    path: 'confirmed-on',
+    text: 'day on which you saw that IAM access to billing is on',
+  },
 ] as const;
 
 /** Which steps, with which values, and where secrets go. */

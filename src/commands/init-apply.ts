@@ -1,0 +1,43 @@
+import type { App, Connection } from '../app.js';
+import { operations } from '../aws/operations.js';
+import type { ApplyContext } from '../core/step.js';
+import { type ApplyPort, applyAll } from '../engine/apply.js';
+import { changesOf, type LookedStep } from '../engine/look.js';
+
+/** The place is made sure of before the first change of all: one that turns out bad half-way would leave the account half made. */
+export const applyReserved = async (approved: readonly LookedStep[], port: ApplyPort, accountId: string): ReturnType<typeof applyAll> => {
+  try {
+    if (approved.some((step) => changesOf(step).some(makesSecret))) await port.secrets.reserve(accountId);
+    return await applyAll(approved, port);
+  } finally {
+    await port.secrets.close();
+  }
+};
+
+export const makesSecret = ({ calls }: { readonly calls: readonly string[] }): boolean =>
+  calls.some((call) => operations[call as keyof typeof operations]?.kind === 'secret');
+
+export const applyPort = async (
+  app: App,
+  boundary: Connection['boundary'],
+  context: Pick<ApplyContext, 'caller' | 'accountId' | 'clock' | 'journal'>,
+  secrets: ApplyContext['secrets'],
+) => {
+  const { makeUnattendedEnrol } = await import('../secrets/totp.js');
+  return {
+    ...context,
+    cloud: boundary.cloud,
+    secrets,
+    forget: boundary.forget,
+    effects: boundary.effects,
+    enrol: makeUnattendedEnrol({ clock: context.clock }),
+    random: app.host.random,
+    signal: app.host.signal,
+    say: app.progress.say,
+    progress: {
+      stepStarted: (step: LookedStep) => app.progress.stepStarted(step.step.title),
+      stepEnded: (step: LookedStep, status: Parameters<App['progress']['stepEnded']>[1], error: { readonly message: string } | null) =>
+        app.progress.stepEnded(step.step.title, status, error?.message),
+    },
+  };
+};

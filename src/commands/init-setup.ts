@@ -1,0 +1,159 @@
+import type { App, Connection } from '../app.js';
+import { guardAccount } from '../aws/identify.js';
+import type { DestinationFlags } from '../config/destination.js';
+import type { Override } from '../config/override.js';
+import { type Resolved, resolveConfig } from '../config/resolve.js';
+import type { Caller } from '../core/account.js';
+import type { AccountReport, RunReport } from '../core/report.js';
+import type { SecretSink } from '../core/secret-sink.js';
+import type { ApplyContext, LookContext } from '../core/step.js';
+import { prepare, type PreparedStep } from '../engine/prepare.js';
+import { steps } from '../steps/index.js';
+import { describeAccount } from './frame.js';
+import { guardUnattended } from './init-guards.js';
+import { headerOf } from './init-header.js';
+import type { InitFlags } from './init.js';
+import { interview } from './init-interview.js';
+import { startOfPlan } from './init-plan-file.js';
+
+/** What is known of a run so far, for the case that it ends early. */
+export interface Known {
+  known: { target: string; account: AccountReport | null; apiCalls: RunReport['apiCalls'] };
+  connection: Connection | undefined;
+}
+
+/** A run up to its first look: who, where, and what is wanted. */
+export interface Setup {
+  /** Those that a saved plan was made with, when there is one. */
+  readonly flags: InitFlags;
+  readonly attended: boolean;
+  readonly connection: Connection;
+  readonly who: Caller;
+  readonly account: AccountReport;
+  /** Root signs with an access key of its own. */
+  readonly rootKey: boolean;
+  /** The config file in force; null without one. */
+  readonly source: { readonly file: string; readonly text: string } | null;
+  readonly saved: Awaited<ReturnType<typeof startOfPlan>>['saved'] | undefined;
+  readonly decided: Decided;
+  readonly prepared: readonly PreparedStep[];
+  /** The same steps with more answers, as a run with them would have them. */
+  readonly preparedWith: (answers: readonly Override[]) => readonly PreparedStep[];
+  readonly secrets: SecretSink;
+  readonly context: LookContext & Pick<ApplyContext, 'journal'>;
+}
+
+/** Flags and answers together. */
+interface Decided {
+  readonly resolved: Resolved;
+  readonly overrides: readonly Override[];
+  readonly place: DestinationFlags;
+  /** Steps that the person leaves for another run. */
+  readonly later: readonly string[];
+}
+
+/** Config, guards that need no AWS, one GetCallerIdentity, header, questions. */
+export const setUp = async (app: App, given: InitFlags, state: Known): Promise<Setup> => {
+  const { host, globals, terminal } = app;
+  const { saved, flags, config, said, source } = await startOf(app, given);
+  const random = app.sandboxed ? await app.practiceRandom() : host.random;
+  const resolveWith = (overrides: readonly Override[], place: DestinationFlags, later: readonly string[] = []): Resolved =>
+    resolveConfig({
+      config,
+      flags: {
+        accountId: globals.accountId ?? saved?.account.id,
+        only: flags.only,
+        skip: [...(flags.skip ?? []), ...later],
+        overrides,
+        ...place,
+      },
+      steps,
+      command: 'init',
+      sandbox: app.sandboxed,
+      random,
+    });
+  const { secretsFile, secretCommand, encryptTo, showSecrets, overrides } = flags;
+  const place: DestinationFlags = { secretsFile, secretCommand, encryptTo, showSecrets };
+  const resolved = resolveWith(overrides, place);
+  const attended = terminal.interactive && !flags.yes;
+  guardUnattended(flags, app, attended, resolved);
+  await app.tryDestination(resolved.destination);
+  for (const warning of resolved.warnings) terminal.stderr(`Warning: ${warning}\n`);
+
+  // Nothing may be written before the plan is approved, and nothing at all in a dry run.
+  const connection = await app.connect(flags.dryRun ? 'read' : 'write', app.progress.say);
+  state.connection = connection;
+  state.known.target = connection.target;
+  const { boundary } = connection;
+  const who = await connection.identify();
+  guardAccount(who, resolved.accountId, saved === undefined || globals.accountId !== undefined ? resolved.accountIdFrom : flags.fromPlan);
+  const account = await describeAccount(boundary.cloud, who);
+  state.known.account = account;
+  const rootKey = who.identity.kind === 'root' && (await connection.usesLongTermKey());
+  if (!terminal.quiet) terminal.stderr(`${headerOf(app, account, connection, said, rootKey)}\n`);
+
+  const secretsOf = (now: Resolved): Promise<SecretSink> => {
+    // A profile that nobody asked for must not stand in the way of a password.
+    const keys = now.steps['access-keys'];
+    const makesKey = keys?.wanted === true && (keys.slice as { readonly mode?: string } | undefined)?.mode === 'create';
+    const { replaceProfile } = flags;
+    const caller = connection.identify;
+    return app.secrets({ destination: now.destination, profiles: makesKey, profile: undefined, replaceProfile, caller });
+  };
+  const prepareWith = (now: Resolved, assumed?: 'chosen'): readonly PreparedStep[] =>
+    prepare(
+      steps.map((step) => ({
+        step,
+        ...(now.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }),
+      })),
+      {
+        command: 'init',
+        unattended: !attended,
+        secrets: assumed ?? (now.destination !== undefined || app.sandboxed ? 'chosen' : 'none'),
+        replaceAlias: flags.replaceAlias,
+        replaceProfile: flags.replaceProfile,
+      },
+    );
+  const journal = await app.journal();
+  const contextWith = (secrets: SecretSink): Setup['context'] => ({
+    cloud: boundary.cloud,
+    caller: connection.identify,
+    accountId: async () => who.accountId,
+    clock: host.clock,
+    secrets,
+    journal,
+  });
+
+  let decided: Decided = { resolved, overrides, place, later: [] };
+  if (attended) {
+    const context = contextWith(await secretsOf(resolved));
+    const told = await interview(app, { resolved, resolveWith, prepareWith, place, overrides, caller: who, context });
+    // Answering takes time, in which the account may have changed.
+    if (told.asked) boundary.forget();
+    decided = { ...told, resolved: resolveWith(told.overrides, told.place, told.later) };
+  }
+  const secrets = await secretsOf(decided.resolved);
+  return {
+    flags,
+    attended,
+    connection,
+    who,
+    account,
+    rootKey,
+    source,
+    saved,
+    decided,
+    prepared: prepareWith(decided.resolved),
+    preparedWith: (answers) => prepareWith(resolveWith([...decided.overrides, ...answers], decided.place, decided.later)),
+    secrets,
+    context: contextWith(secrets),
+  };
+};
+
+/** The flags and the config of the run, or those that a saved plan was made with. */
+const startOf = async (app: App, flags: InitFlags) => {
+  const { fromPlan } = flags;
+  if (fromPlan !== undefined) return startOfPlan(app, flags, fromPlan);
+  const { config, said, source } = await app.config();
+  return { saved: undefined, flags, config, said, source };
+};

@@ -1,0 +1,21 @@
+import type { AskedWith, Offer } from '../../core/step.js';
+import type { Observed } from './administrator.js';
+import { sameName } from './people.js';
+import { iamNameProblem } from './values.js';
+
+/** Who could be the administrator: you, somebody who is one already, or a new user with the name you go by on this computer. */
+export const administratorOffers = ({ people }: Pick<Observed, 'people'>, { caller, person }: AskedWith): readonly Offer[] => {
+  const admins = people.ok ? people.value.users.filter(({ admin }) => admin).map(({ name }) => name) : [];
+  const { kind, name: own } = caller.identity;
+  const you = kind === 'user' ? admins.find((name) => sameName(name, own)) : undefined;
+  const others = admins.filter((name) => name !== you);
+  if (admins.length > 0) {
+    return [
+      ...(you === undefined ? [] : [{ value: you, reason: 'you, an administrator already', sure: true }]),
+      ...others.map((value) => ({ value, reason: 'an administrator already', sure: you === undefined && others.length === 1 })),
+    ];
+  }
+  const taken = people.ok && people.value.users.some(({ name }) => person !== undefined && sameName(name, person));
+  if (person === undefined || taken || iamNameProblem(person) !== undefined) return [];
+  return [{ value: person, reason: 'your name on this computer' }];
+};

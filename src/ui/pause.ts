@@ -1,0 +1,82 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Clock } from '../core/clock.js';
+import { type Look, plain } from '../core/text.js';
+import { PromptAborted } from './prompt-aborted.js';
+
+export interface Pause {
+  /** What is waited for, and which keys do what. */
+  readonly text: string;
+  readonly seconds: number;
+  /** Where nothing can be redrawn, it is said once and not at every look. */
+  readonly again: boolean;
+}
+
+/** Enter was pressed, `l` was, or the time is up. */
+export type PauseEnd = 'now' | 'later' | 'time';
+
+export interface PauseParts {
+  readonly input: Readable & { readonly isTTY?: boolean; readonly setRawMode?: (raw: boolean) => unknown };
+  readonly output: Writable & { readonly columns?: number };
+  readonly look: Look;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  /** Keys come one by one, and a line can be written over. False on a dumb terminal and for a screen reader: then by lines. */
+  readonly redraws: boolean;
+}
+
+/** Lets time pass until a key ends it, counting down. Throws `PromptAborted` at Ctrl-C and when the input ends. */
+export const pause = async (parts: PauseParts, { text, seconds, again }: Pause): Promise<PauseEnd> => {
+  const { output, clock, redraws, signal } = parts;
+  if (signal?.aborted) throw new PromptAborted('stopped', signal.reason);
+  const over = new AbortController();
+  const key = keyPressed(parts, over.signal);
+  // Whoever comes second is of no interest any more.
+  key.catch(() => {});
+  const stopped = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
+  const time = async (): Promise<PauseEnd> => {
+    if (!redraws && !again) output.write(`${plain(text)}\n`);
+    for (let left = seconds; left > 0; left -= 1) {
+      if (redraws) output.write(`\r\u001b[K${fitted(`${plain(text)} (${left} s)`, output.columns ?? parts.look.width)}`);
+      await clock.sleep(1_000, stopped);
+    }
+    return 'time';
+  };
+  try {
+    return await Promise.race([key, time()]);
+  } catch (error) {
+    if (signal?.aborted) throw new PromptAborted('stopped', error);
+    throw error;
+  } finally {
+    over.abort();
+    if (redraws) output.write('\r\u001b[K');
+  }
+};
+
+const fitted = (text: string, columns: number): string => (text.length < columns ? text : `${text.slice(0, Math.max(1, columns - 4))}...`);
+
+const keyPressed = ({ input, redraws }: PauseParts, over: AbortSignal): Promise<PauseEnd> =>
+  new Promise((resolve, reject) => {
+    const raw = redraws && input.isTTY === true && input.setRawMode !== undefined;
+    const settle = (): void => {
+      input.off('data', onData);
+      input.off('end', onEnd);
+      input.off('close', onEnd);
+      if (raw) input.setRawMode?.(false);
+      input.pause();
+    };
+    const onData = (chunk: Buffer | string): void => {
+      const typed = chunk.toString();
+      if (typed.includes('\u0003')) reject(new PromptAborted('interrupt'));
+      else if (typed.includes('\u0004')) reject(new PromptAborted('end'));
+      else if (/^\s*l/i.test(typed)) resolve('later');
+      else if (/[\r\n]/.test(typed)) resolve('now');
+    };
+    const onEnd = (): void => reject(new PromptAborted('end'));
+    over.addEventListener('abort', settle, { once: true });
+    if (raw) input.setRawMode?.(true);
+    input.on('data', onData);
+    input.once('end', onEnd);
+    input.once('close', onEnd);
+    if (input.readableEnded || input.destroyed) onEnd();
+    else input.resume();
+  });
