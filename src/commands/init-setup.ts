@@ -12,7 +12,7 @@ import { steps } from '../steps/index.js';
 import { describeAccount } from './frame.js';
 import { guardUnattended } from './init-guards.js';
 import { headerOf } from './init-header.js';
-import type { InitFlags } from './init.js';
+import type { InitFlags } from './init-flags.js';
 import { interview } from './init-interview.js';
 import { startOfPlan } from './init-plan-file.js';
 

@@ -1,6 +1,4 @@
 import type { App } from '../app.js';
-import type { DestinationFlags } from '../config/destination.js';
-import type { Override } from '../config/override.js';
 import type { ExitCode } from '../core/error.js';
 import { leftForPerson, type PlannedChange, type Result, type RunReport } from '../core/report.js';
 import type { SecretEntry, SecretSink } from '../core/secret-sink.js';
@@ -14,25 +12,12 @@ import { stopCode } from './check.js';
 import { failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
 import { applyPort, applyReserved } from './init-apply.js';
 import { approve, declinedError } from './init-approval.js';
+import type { InitFlags } from './init-flags.js';
 import { guardPlan, savePlan, savedPlanWords } from './init-plan-file.js';
 import { handOver, recapOf, secretPlaces } from './init-recap.js';
 import { type Known, setUp, type Setup } from './init-setup.js';
 import { isAborted, isUnanswered, unanswered } from './init-stop.js';
 import { present, reserveOutput } from './present.js';
-
-export interface InitFlags extends DestinationFlags {
-  readonly yes: boolean;
-  readonly dryRun: boolean;
-  readonly detailedExitcode: boolean;
-  readonly only?: readonly string[];
-  readonly skip?: readonly string[];
-  readonly replaceAlias: boolean;
-  readonly replaceProfile: boolean;
-  readonly overrides: readonly Override[];
-  /** Where the plan goes; nothing is changed then. */
-  readonly savePlan?: string;
-  readonly fromPlan?: string;
-}
 
 /** `bootstrap init`: look, plan, ask, apply, look again. */
 export const runInit = async (flags: InitFlags, app: App): Promise<number> => {

@@ -15,6 +15,15 @@ export interface FindingSpec {
   /** Title when it holds, as a statement: "Root has MFA". */
   readonly title: string;
   readonly references: readonly string[];
+  /** For what only a person can do: how, for somebody who is led through it at a terminal. */
+  readonly guide?: Guide;
+}
+
+export interface Guide {
+  /** What to do behind the link of the remedy, in order, in the words of today's console. */
+  readonly clicks: readonly string[];
+  /** AWS cannot be asked. The word of the person counts, and its day goes to this place of the step's section. */
+  readonly word?: { readonly path: string; readonly flag: string; readonly question: string };
 }
 
 /** How much thought a change deserves. */

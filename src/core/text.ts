@@ -7,6 +7,8 @@ export interface Look {
   readonly unicode: boolean;
   /** For screen readers: no symbols beside the words, no columns. */
   readonly accessible?: boolean;
+  /** Links can be followed (OSC 8): a terminal, and nobody asked for plain text. */
+  readonly links?: boolean;
 }
 
 /**

@@ -103,7 +103,7 @@ const fixLines = (sheet: Sheet, column: number, { remediation, missingPermission
   return [
     ...(instructions === null ? [] : labelled(sheet, column, label, instructions)),
     ...(run === null ? [] : command(sheet, column, instructions === null ? label : 'run', run)),
-    ...(url === null ? [] : labelled(sheet, column, 'see', url)),
+    ...(url === null ? [] : labelled(sheet, column, 'see', url, sheet.dim, sheet.link(url))),
   ];
 };
 

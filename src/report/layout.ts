@@ -27,6 +27,8 @@ export interface Sheet {
   readonly dim: Paint;
   readonly strong: Paint;
   readonly none: Paint;
+  /** A link that can be followed, where the terminal knows how. */
+  readonly link: (url: string) => Paint;
 }
 
 export type SymbolName = 'good' | 'bad' | 'hand' | 'unknown' | 'off';
@@ -53,6 +55,7 @@ export const sheetOf = (look: Look): Sheet => {
     dim: chalk.dim,
     strong: chalk.bold,
     none: (text) => text,
+    link: (url) => (text) => (look.links === true ? `\u001b]8;;${plain(url)}\u001b\\${text}\u001b]8;;\u001b\\` : text),
   };
 };
 
@@ -98,8 +101,15 @@ export const paragraph = (sheet: Sheet, indent: number, ...spans: readonly Span[
   hang(sheet, ' '.repeat(indent), indent, spans);
 
 /** `label: text` at an indent, the text hanging behind the label. */
-export const labelled = (sheet: Sheet, indent: number, label: string, text: string, paint: Paint = sheet.dim): readonly string[] =>
-  hang(sheet, `${' '.repeat(indent)}${paint(`${label}:`)} `, indent + widthOf(label) + 2, [{ text }]);
+export const labelled = (
+  sheet: Sheet,
+  indent: number,
+  label: string,
+  text: string,
+  paint: Paint = sheet.dim,
+  textPaint: Paint = sheet.none,
+): readonly string[] =>
+  hang(sheet, `${' '.repeat(indent)}${paint(`${label}:`)} `, indent + widthOf(label) + 2, [{ text, paint: textPaint }]);
 
 /** A label in a column of its own, painted after it was measured. */
 export const labelColumn = (label: string, width: number, paint: Paint): string => {

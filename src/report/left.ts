@@ -16,7 +16,7 @@ export const leftLines = (left: readonly LeftItem[], sheet: Sheet): readonly str
         ...hang(sheet, ` ${number}`, column, [{ text: reason }, { text: `(${id})`, paint: sheet.dim }]),
         ...(instructions === null ? [] : labelled(sheet, column, 'do', instructions)),
         ...(run === null ? [] : command(sheet, column, instructions === null ? 'do' : 'run', run)),
-        ...(url === null ? [] : labelled(sheet, column, 'see', url)),
+        ...(url === null ? [] : labelled(sheet, column, 'see', url, sheet.dim, sheet.link(url))),
       ];
     }),
   ];

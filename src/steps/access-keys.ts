@@ -69,6 +69,14 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
       kind: 'wanted',
       title: 'Root has no access key',
       references: ['cis-7.0:2.4', 'prowler:iam_no_root_access_key'],
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user_manage_delete-key.html
+      guide: {
+        clicks: [
+          'Sign in as root: with the e-mail address of the account.',
+          'Under "Access keys" select the key, then "Actions" and "Delete".',
+          'Choose "Deactivate", enter the id of the key, then "Delete". What used the key stops working.',
+        ],
+      },
     },
     { id: 'access-keys.exists', severity: 'high', kind: 'wanted', title: 'The wanted access key exists', references: [] },
     { id: 'access-keys.stored', severity: 'medium', kind: 'wanted', title: 'The secret of the access key is at its place', references: [] },

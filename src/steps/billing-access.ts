@@ -45,6 +45,15 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
       kind: 'wanted',
       title: 'IAM identities can see billing in the console',
       references: [],
+      // https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/control-access-billing.html
+      guide: {
+        clicks: [
+          'Sign in as root: with the e-mail address of the account.',
+          'Scroll to "IAM user and role access to Billing information", and choose "Edit".',
+          'Tick "Activate IAM Access", then "Update". It then says that access is activated.',
+        ],
+        word: { path: 'confirmed-on', flag: '--billing-confirmed', question: 'Does the page say that IAM access is activated?' },
+      },
     },
     {
       id: 'billing-access.contact',

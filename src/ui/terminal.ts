@@ -50,6 +50,8 @@ export const makeTerminal = ({ stdin, stdout, stderr, env, platform, flags }: Te
     color: wantsColor(stream, env, flags.color),
     unicode: showsUnicode(env, platform) && !flags.accessible,
     accessible: flags.accessible,
+    // Who takes no colours wants no other sequences either. https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
+    ...(stream.isTTY === true && !inCi && wantsColor(stream, env, flags.color) && env['TERM'] !== 'dumb' ? { links: true } : {}),
   });
   // The spinner takes even an empty CI for a build.
   const spins = stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb' && !flags.accessible && !flags.quiet;

@@ -13,6 +13,8 @@ type Options = Globals &
     readonly detailedExitcode?: boolean;
     readonly replaceAlias?: boolean;
     readonly replaceProfile?: boolean;
+    readonly tour?: boolean;
+    readonly saveConfig?: string;
     readonly savePlan?: string;
     readonly fromPlan?: string;
   };
@@ -25,6 +27,8 @@ export const declareInit: Declare = (program, { host, ended }) => {
     .option('--detailed-exitcode', 'with --dry-run: exit 3 when something would change')
     .option('--save-plan <file>', 'write the plan to a file and change nothing')
     .option('--from-plan <file>', 'carry out exactly that plan; refused when the account is not as it was')
+    .option('--save-config <file>', 'write the answers to a new config file, so that the next run asks nothing')
+    .option('--no-tour', 'only list what is left to do by hand')
     .option('--replace-alias', 'replace another alias that the account has; its sign-in URL stops working')
     .option('--replace-profile', 'overwrite an existing profile in the AWS files');
   withExamples(
@@ -44,7 +48,19 @@ export const declareInit: Declare = (program, { host, ended }) => {
             replaceAlias: options.replaceAlias === true,
             replaceProfile: options.replaceProfile === true,
             overrides: overridesOf(options),
-            ...given(options, 'only', 'skip', 'secretsFile', 'secretCommand', 'encryptTo', 'showSecrets', 'savePlan', 'fromPlan'),
+            ...given(
+              options,
+              'only',
+              'skip',
+              'secretsFile',
+              'secretCommand',
+              'encryptTo',
+              'showSecrets',
+              'savePlan',
+              'fromPlan',
+              'saveConfig',
+            ),
+            tour: options.tour !== false,
           },
           app,
         ),

@@ -1,0 +1,127 @@
+import type { App } from '../app.js';
+import type { Override } from '../config/override.js';
+import type { Finding, Guide } from '../core/finding.js';
+import type { LookContext } from '../core/step.js';
+import { type LookedStep, lookAt } from '../engine/look.js';
+import type { PreparedStep } from '../engine/prepare.js';
+import { renderStop, renderStopEnd } from '../report/tour.js';
+
+/** One thing that only a person can do, with its way through the console. */
+interface Stop {
+  readonly stepId: string;
+  readonly finding: Finding;
+  readonly title: string;
+  readonly url: string;
+  readonly guide: Guide;
+}
+
+export interface Touring {
+  readonly looked: readonly LookedStep[];
+  /** The steps as they are with more answers. */
+  readonly preparedWith: (answers: readonly Override[]) => readonly PreparedStep[];
+  readonly context: LookContext;
+  readonly forget: () => void;
+  /** Puts the person's word on record; says in words where it is. */
+  readonly record: (answer: Override) => Promise<string>;
+  /** Findings that are left out: what would end this very run. */
+  readonly except: readonly string[];
+}
+
+export interface Toured {
+  readonly looked: readonly LookedStep[];
+  /** What the person said, as answers. */
+  readonly answers: readonly Override[];
+  /** The tour waited in vain, and nobody answered. */
+  readonly overdue: boolean;
+}
+
+/** How long one thing is waited for, and how often AWS is asked meanwhile. */
+const patienceMs = 15 * 60_000;
+const pollSeconds = 15;
+
+/** Leads through what is left by hand: shows the way, then looks until AWS says that it is done, or the person does. */
+export const tour = async (app: App, touring: Touring): Promise<Toured> => {
+  const stops = touring.looked.flatMap((step) => stopsOf(step)).filter(({ finding }) => !touring.except.includes(finding.id));
+  let answers: readonly Override[] = [];
+  let overdue = false;
+  for (const [index, stop] of stops.entries()) {
+    const { guide, url, finding } = stop;
+    const { messageLook } = app.terminal;
+    app.terminal.stderr(`${renderStop({ at: index + 1, of: stops.length, reason: finding.reason, url, guide }, messageLook)}\n`);
+    if (guide.word !== undefined) {
+      answers = [...answers, ...(await askForWord(app, stop, guide.word, touring))];
+      continue;
+    }
+    const end = await waitFor(app, stop, touring);
+    app.terminal.stderr(renderStopEnd(end === 'overdue' ? 'later' : end, endWords(end, stop), messageLook));
+    overdue = end === 'overdue';
+    // Nobody is there any more, or nothing can be seen any more: the rest would end no better.
+    if (overdue || end === 'blind') break;
+  }
+  if (stops.length === 0) return { looked: touring.looked, answers, overdue };
+  touring.forget();
+  const prepared = touring.preparedWith(answers);
+  const looked = await Promise.all(
+    touring.looked.map(async (before) => {
+      const now = prepared.find(({ step }) => step.id === before.step.id);
+      // A step that was declined stays declined.
+      return now === undefined || !stops.some(({ stepId }) => stepId === before.step.id)
+        ? before
+        : lookAt({ ...now, wanted: before.wanted }, touring.context);
+    }),
+  );
+  return { looked, answers, overdue };
+};
+
+const stopsOf = (step: LookedStep): readonly Stop[] =>
+  step.findings.flatMap((finding) => {
+    const spec = step.step.findings.find(({ id }) => id === finding.id);
+    const open = finding.status === 'manual' || finding.status === 'fail';
+    if (!open || spec?.guide === undefined || finding.remedy?.by !== 'hand' || finding.remedy.url === undefined) return [];
+    // Of steps that nobody wants, only what is dangerous is spoken of.
+    if (!step.wanted && spec.severity !== 'critical') return [];
+    return [{ stepId: step.step.id, finding, title: spec.title, url: finding.remedy.url, guide: spec.guide }];
+  });
+
+const endWords = (end: 'seen' | 'later' | 'overdue' | 'blind', { title }: Stop): string => {
+  if (end === 'seen') return `${title}: seen in AWS.`;
+  if (end === 'blind') return 'AWS does not let this run look any more; the rest is for later.';
+  return end === 'later' ? 'Left for later.' : `Not seen within ${patienceMs / 60_000} minutes; left for later.`;
+};
+
+const waitFor = async (app: App, stop: Stop, { looked, context, forget }: Touring): Promise<'seen' | 'later' | 'overdue' | 'blind'> => {
+  const prompter = await app.prompter();
+  const before = looked.find(({ step }) => step.id === stop.stepId);
+  if (before === undefined) return 'blind';
+  const { clock } = context;
+  const until = clock.now().getTime() + patienceMs;
+  for (let turn = 0; clock.now().getTime() < until; turn += 1) {
+    const minutes = Math.ceil((until - clock.now().getTime()) / 60_000);
+    const text = `Waiting for it, ${minutes} min at most. Enter: look now. l: later.`;
+    if ((await prompter.pause({ text, seconds: pollSeconds, again: turn > 0 })) === 'later') return 'later';
+    forget();
+    const now = (await lookAt(before, context)).findings.filter(({ id }) => id === stop.finding.id);
+    if (now.some(({ status, cause }) => status === 'unknown' && cause === 'denied')) return 'blind';
+    if (now.every(({ status }) => status === 'pass' || status === 'not-applicable')) return 'seen';
+  }
+  return 'overdue';
+};
+
+/** AWS has no answer, so the person has; with the day, because it may change afterwards. */
+const askForWord = async (app: App, { stepId }: Stop, word: NonNullable<Guide['word']>, touring: Touring): Promise<readonly Override[]> => {
+  const prompter = await app.prompter();
+  const value = touring.context.clock.now().toISOString().slice(0, 10);
+  const yes = await prompter.confirm({
+    hint: `AWS has no way to ask. Your word counts, with its day: ${stepId}.${word.path}: ${value}.`,
+    question: word.question,
+    default: false,
+  });
+  const { messageLook } = app.terminal;
+  if (!yes) {
+    app.terminal.stderr(renderStopEnd('later', 'Left for later.', messageLook));
+    return [];
+  }
+  const answer: Override = { step: stepId, path: word.path, value, flag: word.flag };
+  app.terminal.stderr(renderStopEnd('seen', await touring.record(answer), messageLook));
+  return [answer];
+};

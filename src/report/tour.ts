@@ -1,0 +1,36 @@
+import type { Guide } from '../core/finding.js';
+import type { Look } from '../core/text.js';
+import { hang, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.js';
+
+export interface Stop {
+  readonly at: number;
+  readonly of: number;
+  /** Why it is to be done. */
+  readonly reason: string;
+  readonly url: string;
+  readonly guide: Guide;
+}
+
+/** One thing that only the person can do: the link, then click by click. Pure; goes to stderr. */
+export const renderStop = ({ at, of, reason, url, guide }: Stop, look: Look): string => {
+  const sheet = sheetOf(look);
+  const lead = of === 1 ? 'For you: ' : `For you, ${at} of ${of}: `;
+  return pageOf([
+    ...hang(sheet, sheet.strong(lead), widthOf(lead), [{ text: reason, paint: sheet.strong }]),
+    ...numbered(sheet, 1, `Open ${url}`, url),
+    ...guide.clicks.flatMap((click, index) => numbered(sheet, index + 2, click)),
+  ]);
+};
+
+const numbered = (sheet: Sheet, number: number, text: string, url?: string): readonly string[] => {
+  const [verb = '', ...rest] = text.split(' ');
+  const spans = url === undefined ? [{ text }] : [{ text: verb }, { text: rest.join(' '), paint: sheet.link(url) }];
+  return hang(sheet, `  ${number}. `, 5, spans);
+};
+
+/** How a stop of the tour ended. */
+export const renderStopEnd = (end: 'seen' | 'later' | 'blind', text: string, look: Look): string => {
+  const sheet = sheetOf(look);
+  const [symbol, paint] = end === 'seen' ? ([sheet.symbol('good'), sheet.good] as const) : ([sheet.symbol('hand'), sheet.warn] as const);
+  return `${paragraph(sheet, 0, { text: `${symbol}${text}`, paint }).join('\n')}\n\n`;
+};
