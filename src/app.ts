@@ -40,6 +40,8 @@ export interface App {
   readonly secrets: (destination: SecretsDestination) => Promise<SecretSink>;
   /** Refuses a destination that cannot work, before AWS is asked anything. Throws E-SECRETS-DESTINATION or E-USAGE. */
   readonly tryDestination: (destination: Destination | undefined) => Promise<void>;
+  /** A profile for `aws login` to this account: it takes none that holds anything else. */
+  readonly loginProfile: (name: string, accountId: string) => Promise<string>;
   /** The secret of an access key that a profile, or the secrets file, holds; undefined when neither does. */
   readonly storedKey: (accessKeyId: string, secretsFile: string | undefined) => Promise<Secret | undefined>;
   /** Secrets in flight, in the user's state folder; the practice account's beside it. */
@@ -168,6 +170,15 @@ export const makeApp = (host: Host, globals: Globals): App => {
         random: host.random,
         clock: host.clock,
       });
+    },
+    loginProfile: async (name, accountId) => {
+      const [{ readSharedFiles }, { accountIdOf }] = await Promise.all([import('./aws/shared-files.js'), import('./aws/credentials.js')]);
+      const files = await readSharedFiles(profileFiles);
+      const free = [name, `${name}-login`, `${name}-${accountId}`].find((profile) => {
+        const settings = files.settingsOf(profile);
+        return !files.has(profile) || (settings['login_session'] !== undefined && accountIdOf(settings) === accountId);
+      });
+      return free ?? `${name}-${accountId}-login`;
     },
     storedKey: async (accessKeyId, secretsFile) => {
       const { readStoredKey } = await import('./secrets/stored-key.js');

@@ -1,5 +1,5 @@
 import type { Boundary } from '../aws/boundary.js';
-import type { CredentialSource } from '../aws/credentials.js';
+import { type CredentialSource, signOutOf } from '../aws/credentials.js';
 import { partitionOf } from '../core/account.js';
 import { BootstrapError } from '../core/error.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
@@ -49,6 +49,7 @@ export const connect = async (
       boundary,
       identify: who,
       signedInBy: source.how,
+      signOut: 'nothing to do',
       target: 'sandbox',
       notices: () => [],
       usesLongTermKey: async () => false,
@@ -105,6 +106,7 @@ export const connect = async (
     boundary,
     identify: who,
     signedInBy: source.how,
+    signOut: signOutOf(source),
     target: endpoint ?? 'aws',
     notices: () => notices,
     usesLongTermKey: async () => (await session.accessKeyId()).startsWith('AKIA'),

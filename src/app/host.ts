@@ -49,6 +49,8 @@ export interface Connection {
   /** One GetCallerIdentity; throws what a person needs to hear. A second for the same connection is not sent. */
   readonly identify: () => Promise<Caller>;
   readonly signedInBy: string;
+  /** How the session is ended, in words. */
+  readonly signOut: string;
   /** `aws`, `sandbox`, or the URL of another endpoint. */
   readonly target: string;
   /** Said once the account is known, e.g. which of two identities won. */

@@ -43,6 +43,14 @@ export const chooseCredentials = (options: {
   return { from: 'chain', how: 'default credentials' };
 };
 
+/** How the session of these credentials is ended, in words. */
+export const signOutOf = (source: CredentialSource): string => {
+  if (source.from === 'environment') return 'unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN in this shell';
+  if (source.how === 'CloudShell') return 'sign out of the console, which ends this CloudShell too';
+  if (source.from !== 'profile' || source.signIn === undefined) return '`aws logout`';
+  return `\`${source.signIn.replace(/ login/, ' logout')}\``;
+};
+
 const ofProfile = (profile: string, settings: ProfileSettings, chosenBy: string): CredentialSource => {
   const how = signInOf(settings);
   const notes = [how, chosenBy].filter((note) => note !== undefined && note !== '').join(', ');

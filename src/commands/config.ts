@@ -1,4 +1,4 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { App } from '../app.js';
 import { effectiveConfig, effectiveYaml } from '../config/effective.js';
@@ -10,6 +10,7 @@ import { configTemplate } from '../config/template.js';
 import { BootstrapError } from '../core/error.js';
 import { plain } from '../core/text.js';
 import { steps } from '../steps/index.js';
+import { writeNew } from './new-file.js';
 import { deliver, documentOf, json, offline } from './offline.js';
 
 /** `bootstrap config new`: a first file with everything explained in it. Never over one that is there. */
@@ -30,35 +31,6 @@ export const runConfigNew = (app: App): Promise<number> =>
       );
     return 0;
   });
-
-const writeNew = async (path: string, name: string, text: string): Promise<void> => {
-  try {
-    // `wx` refuses what is there, a dangling link included, in the same call that makes the file.
-    const file = await open(path, 'wx');
-    try {
-      await file.writeFile(text);
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw code === 'EEXIST'
-      ? new BootstrapError({
-          code: 'E-CONFIG-EXISTS',
-          exit: 2,
-          message: `${name} exists already, and is left as it is.`,
-          next: 'Edit it, or name another file with --output-file (- prints to stdout).',
-          cause,
-        })
-      : new BootstrapError({
-          code: 'E-OUTPUT-FILE',
-          exit: 2,
-          message: `${name} cannot be written (${code}).`,
-          next: 'Name a file in a folder that exists and that you may write to.',
-          cause,
-        });
-  }
-};
 
 /** `bootstrap config validate`: every problem with its place, without AWS. */
 export const runConfigValidate = (app: App): Promise<number> =>

@@ -71,11 +71,21 @@ export const toldError = (error: unknown, changed: boolean | null): BootstrapErr
         cause: error,
       });
 
+/** Titles of the steps whose changes are made, and of the one that was under way. */
+export interface HowFar {
+  readonly done: readonly string[];
+  readonly during: string | undefined;
+}
+
 /** A stop by signal, as the error part of a report. */
-export const stoppedError = (changed: boolean | null): ErrorInfo => ({
+export const stoppedError = (changed: boolean | null, came: HowFar = { done: [], during: undefined }): ErrorInfo => ({
   code: 'E-STOPPED',
   step: null,
-  message: 'The run was stopped.',
+  message: [
+    'The run was stopped.',
+    ...(came.done.length === 0 ? [] : [`Done: ${came.done.join(', ')}.`]),
+    ...(came.during === undefined ? [] : [`In the middle of: ${came.during}.`]),
+  ].join(' '),
   next: 'Run the same command again; it continues where this run stopped.',
   retryable: true,
   changed,

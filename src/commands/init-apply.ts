@@ -22,6 +22,7 @@ export const applyPort = async (
   boundary: Connection['boundary'],
   context: Pick<ApplyContext, 'caller' | 'accountId' | 'clock' | 'journal'>,
   secrets: ApplyContext['secrets'],
+  came: { done: readonly string[]; during: string | undefined },
 ) => {
   const { makeUnattendedEnrol } = await import('../secrets/totp.js');
   return {
@@ -35,9 +36,15 @@ export const applyPort = async (
     signal: app.host.signal,
     say: app.progress.say,
     progress: {
-      stepStarted: (step: LookedStep) => app.progress.stepStarted(step.step.title),
-      stepEnded: (step: LookedStep, status: Parameters<App['progress']['stepEnded']>[1], error: { readonly message: string } | null) =>
-        app.progress.stepEnded(step.step.title, status, error?.message),
+      stepStarted: (step: LookedStep) => {
+        came.during = step.step.title;
+        app.progress.stepStarted(step.step.title);
+      },
+      stepEnded: (step: LookedStep, status: Parameters<App['progress']['stepEnded']>[1], error: { readonly message: string } | null) => {
+        came.during = undefined;
+        if (status === 'done' || status === 'manual') came.done = [...came.done, step.step.title];
+        app.progress.stepEnded(step.step.title, status, error?.message);
+      },
     },
   };
 };

@@ -3,6 +3,7 @@ import { type Caller, partitionOf } from '../core/account.js';
 import type { RunReport } from '../core/report.js';
 import type { SecretEntry, SecretSink } from '../core/secret-sink.js';
 import type { LookedStep } from '../engine/look.js';
+import { programOf } from './present.js';
 
 export const recapOf = (looked: readonly LookedStep[]): NonNullable<RunReport['recap']> => {
   const facts = looked.filter((step) => step.judged && step.wanted).flatMap((step) => step.step.recap?.(step.desired, step.observed) ?? []);
@@ -19,20 +20,40 @@ export const secretPlaces = (stored: readonly SecretEntry[], secrets: SecretSink
   });
 
 /** A run as root ends with the way to the administrator: nobody should work on as root. */
-export const handOver = (looked: readonly LookedStep[], who: Caller, app: App, rootKey: boolean): NonNullable<RunReport['recap']> => {
-  if (who.identity.kind !== 'root' || app.sandboxed) return [];
-  const admin = looked
-    .filter((step) => step.wanted)
-    .map((step) => step.step.intent(step.desired).admin)
-    .find((one) => one !== undefined);
+export interface HandOver {
+  readonly facts: NonNullable<RunReport['recap']>;
+  /** How root's session ends: the last thing to do. */
+  readonly leave: string;
+}
+
+export const handOver = async (
+  looked: readonly LookedStep[],
+  who: Caller,
+  app: App,
+  { rootKey, signOut }: { readonly rootKey: boolean; readonly signOut: string },
+): Promise<HandOver | undefined> => {
+  if (who.identity.kind !== 'root' || app.sandboxed) return undefined;
+  const intents = looked.filter((step) => step.wanted).map((step) => step.step.intent(step.desired));
+  const admin = intents.find((one) => one.admin !== undefined)?.admin;
+  const members = intents.some((one) => (one.organization?.accounts.length ?? 0) > 0);
   const { consoleHost } = partitionOf(who.partition);
-  return [
-    ...(admin === undefined
-      ? []
-      : [{ label: 'From now on', value: `sign in as ${admin.name}, change the password, then: aws login --profile ${admin.name}` }]),
-    {
-      label: 'Leave root',
-      value: rootKey ? `delete the access key that signed this run: https://${consoleHost}/iam/home#/security_credentials` : 'aws logout',
-    },
-  ];
+  const keys = `https://${consoleHost}/iam/home#/security_credentials`;
+  const leave = rootKey ? `delete the access key of root that signed this run: ${keys}` : signOut;
+  if (admin === undefined) return { facts: [], leave };
+  const profile = await app.loginProfile(admin.name, who.accountId);
+  const init = `${programOf(app)} init --profile ${profile}`;
+  return {
+    facts: [
+      {
+        label: 'From now on',
+        value: `work as ${admin.name}: ${admin.console ? 'sign in at the URL above, choose a new password when AWS asks, and then in a terminal' : 'in a terminal'}`,
+      },
+      { label: `Sign in as ${admin.name}`, value: `\`aws login --profile ${profile}\`` },
+      {
+        label: members ? 'Then, since root may not look into member accounts' : 'Then see that nothing is left',
+        value: `\`${init}\``,
+      },
+    ],
+    leave,
+  };
 };

@@ -15,11 +15,13 @@ import { headerOf } from './init-header.js';
 import type { InitFlags } from './init-flags.js';
 import { interview } from './init-interview.js';
 import { startOfPlan } from './init-plan-file.js';
+import { guardSaving } from './init-record.js';
 
 /** What is known of a run so far, for the case that it ends early. */
 export interface Known {
   known: { target: string; account: AccountReport | null; apiCalls: RunReport['apiCalls'] };
   connection: Connection | undefined;
+  came: { done: readonly string[]; during: string | undefined };
 }
 
 /** A run up to its first look: who, where, and what is wanted. */
@@ -50,12 +52,15 @@ interface Decided {
   readonly place: DestinationFlags;
   /** Steps that the person leaves for another run. */
   readonly later: readonly string[];
+  /** Whether the person was asked anything. */
+  readonly asked: boolean;
 }
 
 /** Config, guards that need no AWS, one GetCallerIdentity, header, questions. */
 export const setUp = async (app: App, given: InitFlags, state: Known): Promise<Setup> => {
   const { host, globals, terminal } = app;
   const { saved, flags, config, said, source } = await startOf(app, given);
+  await guardSaving(app, flags.saveConfig);
   const random = app.sandboxed ? await app.practiceRandom() : host.random;
   const resolveWith = (overrides: readonly Override[], place: DestinationFlags, later: readonly string[] = []): Resolved =>
     resolveConfig({
@@ -124,7 +129,7 @@ export const setUp = async (app: App, given: InitFlags, state: Known): Promise<S
     journal,
   });
 
-  let decided: Decided = { resolved, overrides, place, later: [] };
+  let decided: Decided = { resolved, overrides, place, later: [], asked: false };
   if (attended) {
     const context = contextWith(await secretsOf(resolved));
     const told = await interview(app, { resolved, resolveWith, prepareWith, place, overrides, caller: who, context });

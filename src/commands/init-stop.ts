@@ -14,3 +14,10 @@ export const unanswered = (cause: Error): BootstrapError =>
 /** Ctrl-C at a question: a terminal that reads single keys sends no signal. */
 export const isAborted = (error: unknown): boolean =>
   error instanceof Error && error.name === 'PromptAborted' && (error as { reason?: string }).reason !== 'end';
+
+/** How the questions came to an end, when they did before the last one; undefined for any other error. */
+export const endOfQuestions = (error: unknown): 'interrupt' | 'end' | undefined => {
+  if (!(error instanceof Error) || error.name !== 'PromptAborted') return undefined;
+  const { reason } = error as { reason?: string };
+  return reason === 'end' || reason === 'interrupt' ? reason : undefined;
+};

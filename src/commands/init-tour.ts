@@ -5,6 +5,7 @@ import type { LookContext } from '../core/step.js';
 import { type LookedStep, lookAt } from '../engine/look.js';
 import type { PreparedStep } from '../engine/prepare.js';
 import { renderStop, renderStopEnd } from '../report/tour.js';
+import { endOfQuestions } from './init-stop.js';
 
 /** One thing that only a person can do, with its way through the console. */
 interface Stop {
@@ -31,8 +32,8 @@ export interface Toured {
   readonly looked: readonly LookedStep[];
   /** What the person said, as answers. */
   readonly answers: readonly Override[];
-  /** The tour waited in vain, and nobody answered. */
-  readonly overdue: boolean;
+  /** Ctrl-C: what was said and seen before it counts. */
+  readonly interrupted: boolean;
 }
 
 /** How long one thing is waited for, and how often AWS is asked meanwhile. */
@@ -42,23 +43,18 @@ const pollSeconds = 15;
 /** Leads through what is left by hand: shows the way, then looks until AWS says that it is done, or the person does. */
 export const tour = async (app: App, touring: Touring): Promise<Toured> => {
   const stops = touring.looked.flatMap((step) => stopsOf(step)).filter(({ finding }) => !touring.except.includes(finding.id));
-  let answers: readonly Override[] = [];
-  let overdue = false;
-  for (const [index, stop] of stops.entries()) {
-    const { guide, url, finding } = stop;
-    const { messageLook } = app.terminal;
-    app.terminal.stderr(`${renderStop({ at: index + 1, of: stops.length, reason: finding.reason, url, guide }, messageLook)}\n`);
-    if (guide.word !== undefined) {
-      answers = [...answers, ...(await askForWord(app, stop, guide.word, touring))];
-      continue;
+  const answers: Override[] = [];
+  if (stops.length === 0) return { looked: touring.looked, answers, interrupted: false };
+  let interrupted = false;
+  try {
+    for (const [index, stop] of stops.entries()) {
+      if (!(await visit(app, stop, { at: index + 1, of: stops.length }, touring, answers))) break;
     }
-    const end = await waitFor(app, stop, touring);
-    app.terminal.stderr(renderStopEnd(end === 'overdue' ? 'later' : end, endWords(end, stop), messageLook));
-    overdue = end === 'overdue';
-    // Nobody is there any more, or nothing can be seen any more: the rest would end no better.
-    if (overdue || end === 'blind') break;
+  } catch (error) {
+    const end = endOfQuestions(error);
+    if (end === undefined) throw error;
+    interrupted = end === 'interrupt';
   }
-  if (stops.length === 0) return { looked: touring.looked, answers, overdue };
   touring.forget();
   const prepared = touring.preparedWith(answers);
   const looked = await Promise.all(
@@ -70,7 +66,30 @@ export const tour = async (app: App, touring: Touring): Promise<Toured> => {
         : lookAt({ ...now, wanted: before.wanted }, touring.context);
     }),
   );
-  return { looked, answers, overdue };
+  return { looked, answers, interrupted };
+};
+
+/** False when the rest would end no better: nobody is there any more, or nothing can be seen any more. */
+const visit = async (
+  app: App,
+  stop: Stop,
+  place: { readonly at: number; readonly of: number },
+  touring: Touring,
+  answers: Override[],
+): Promise<boolean> => {
+  const { guide, url, finding } = stop;
+  const { messageLook } = app.terminal;
+  const say = (text: string): void => app.terminal.stderr(text);
+  say(`${renderStop({ ...place, reason: finding.reason, url, guide }, messageLook)}\n`);
+  if (guide.word !== undefined) {
+    const answer = await askForWord(app, stop, guide.word, touring);
+    if (answer !== undefined) answers.push(answer);
+    say(renderStopEnd(answer !== undefined, answer === undefined ? 'Left for later.' : await touring.record(answer), messageLook));
+    return true;
+  }
+  const end = await waitFor(app, stop, touring);
+  say(renderStopEnd(end === 'seen', endWords(end, stop), messageLook));
+  return end === 'seen' || end === 'later';
 };
 
 const stopsOf = (step: LookedStep): readonly Stop[] =>
@@ -108,20 +127,14 @@ const waitFor = async (app: App, stop: Stop, { looked, context, forget }: Tourin
 };
 
 /** AWS has no answer, so the person has; with the day, because it may change afterwards. */
-const askForWord = async (app: App, { stepId }: Stop, word: NonNullable<Guide['word']>, touring: Touring): Promise<readonly Override[]> => {
+const askForWord = async (
+  app: App,
+  { stepId }: Stop,
+  { path, flag, question }: NonNullable<Guide['word']>,
+  { context }: Touring,
+): Promise<Override | undefined> => {
   const prompter = await app.prompter();
-  const value = touring.context.clock.now().toISOString().slice(0, 10);
-  const yes = await prompter.confirm({
-    hint: `AWS has no way to ask. Your word counts, with its day: ${stepId}.${word.path}: ${value}.`,
-    question: word.question,
-    default: false,
-  });
-  const { messageLook } = app.terminal;
-  if (!yes) {
-    app.terminal.stderr(renderStopEnd('later', 'Left for later.', messageLook));
-    return [];
-  }
-  const answer: Override = { step: stepId, path: word.path, value, flag: word.flag };
-  app.terminal.stderr(renderStopEnd('seen', await touring.record(answer), messageLook));
-  return [answer];
+  const value = context.clock.now().toISOString().slice(0, 10);
+  const hint = `AWS has no way to ask. Your word counts, with its day: ${stepId}.${path}: ${value}.`;
+  return (await prompter.confirm({ hint, question, default: false })) ? { step: stepId, path, value, flag } : undefined;
 };

@@ -1,20 +1,20 @@
 import type { App } from '../app.js';
 import type { ExitCode } from '../core/error.js';
-import { leftForPerson, type PlannedChange, type Result, type RunReport } from '../core/report.js';
+import { leftForPerson, type PlannedChange, type RunReport } from '../core/report.js';
 import type { SecretEntry, SecretSink } from '../core/secret-sink.js';
-import { type Outcome, outcomeOf } from '../engine/apply.js';
+import { outcomeOf } from '../engine/apply.js';
 import { initExit } from '../engine/exit.js';
 import { changesOf, look, lookAt, type LookedStep } from '../engine/look.js';
-import { resultsOf, summaryOf } from '../engine/results.js';
+import { summaryOf } from '../engine/results.js';
 import { renderPlan } from '../report/plan.js';
 import { titles } from '../steps/index.js';
 import { stopCode } from './check.js';
 import { failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
 import { applyPort, applyReserved } from './init-apply.js';
 import { approve, declinedError } from './init-approval.js';
+import { type Ended, finish, type Finished, resultsIn } from './init-finish.js';
 import type { InitFlags } from './init-flags.js';
 import { guardPlan, savePlan, savedPlanWords } from './init-plan-file.js';
-import { handOver, recapOf, secretPlaces } from './init-recap.js';
 import { type Known, setUp, type Setup } from './init-setup.js';
 import { isAborted, isUnanswered, unanswered } from './init-stop.js';
 import { present, reserveOutput } from './present.js';
@@ -26,11 +26,16 @@ export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
   const state: Known = {
     known: { target: app.sandboxed ? 'sandbox' : 'aws', account: null, apiCalls: { total: 0, writes: 0 } },
     connection: undefined,
+    came: { done: [], during: undefined },
   };
   const counts = () => state.connection?.boundary.counts() ?? { total: 0, writes: 0 };
   try {
-    const report = await initialize(flags, app, frame, state);
-    return await present(app, report, { ...(flags.dryRun ? { dryRun: true } : {}), ...savedPlanWords(app, flags.savePlan, report) });
+    const { report, next } = await initialize(flags, app, frame, state);
+    return await present(app, report, {
+      ...(next === undefined ? {} : { next }),
+      ...(flags.dryRun ? { dryRun: true } : {}),
+      ...savedPlanWords(app, flags.savePlan, report),
+    });
   } catch (error) {
     const apiCalls = counts();
     const changed = (state.connection?.boundary.effects() ?? 0) > 0;
@@ -38,27 +43,22 @@ export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
     const known = { ...state.known, apiCalls };
     if (host.signal.aborted || isAborted(error)) {
       const code = host.signal.aborted ? stopCode(app) : 130;
-      return await present(app, { ...failedReport(frame, told, known), error: stoppedError(changed), exit: { code, name: 'interrupted' } });
+      return await present(app, {
+        ...failedReport(frame, told, known),
+        error: stoppedError(changed, state.came),
+        exit: { code, name: 'interrupted' },
+      });
     }
     if (globals.debug === true && error instanceof Error) app.terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
     return await present(app, failedReport(frame, isUnanswered(error) ? unanswered(error) : told, known));
   }
 };
 
-/** How far a run came: every step as it looks now, and what became of it. */
-interface Ended {
-  readonly looked: readonly LookedStep[];
-  readonly outcomes: readonly Outcome[];
-  readonly plan: readonly PlannedChange[];
-  readonly changed: boolean;
-  readonly stored: readonly SecretEntry[];
-}
-
-const initialize = async (given: InitFlags, app: App, frame: Frame, state: Known): Promise<RunReport> => {
+const initialize = async (given: InitFlags, app: App, frame: Frame, state: Known): Promise<Told> => {
   const { terminal } = app;
   await reserveOutput(app);
   const setup = await setUp(app, given, state);
-  const { flags, attended, connection, who, account, saved } = setup;
+  const { flags, attended, connection, account, saved } = setup;
   app.progress.stepStarted('Looking at the account');
   const looked = await look(setup.prepared, setup.context);
   app.progress.stop();
@@ -67,14 +67,15 @@ const initialize = async (given: InitFlags, app: App, frame: Frame, state: Known
   if (saved !== undefined) guardPlan(given.fromPlan ?? '', saved, connection.target, looked);
   if (flags.savePlan !== undefined) await keepPlan(app, flags.savePlan, setup, looked);
   const found: Ended = { looked, outcomes: looked.map((step) => outcomeOf(step, false, null)), plan, changed: false, stored: [] };
-  if (flags.dryRun || plan.length === 0) return reportOn(found, setup, app, frame, state);
+  if (flags.dryRun || plan.length === 0) return reportOn(await finish(found, setup, app), setup, frame, state);
   if (!terminal.quiet) {
-    const left = leftForPerson(looked.flatMap((step) => resultsOf(step, who.accountId, 'init')));
+    const left = leftForPerson(resultsIn(looked, setup));
     terminal.stderr(`${renderPlan(plan, left, terminal.messageLook, { titles })}\n`);
   }
   const approved = attended ? await approve(app, looked, account, connection.boundary.cloud) : looked;
   if (approved === undefined) throw declinedError();
-  return reportOn(await makeChanges(approved, setup, app), setup, app, frame, state);
+  const made = await makeChanges(approved, setup, app, state);
+  return reportOn(await finish(made, setup, app), setup, frame, state);
 };
 
 /** What was declined by itself is not in it. */
@@ -92,7 +93,7 @@ const keepPlan = async (app: App, file: string, setup: Setup, looked: readonly L
   await savePlan(app, file, { target: connection.target, account, unattended: !attended, inputs }, looked);
 };
 
-const makeChanges = async (approved: readonly LookedStep[], setup: Setup, app: App): Promise<Ended> => {
+const makeChanges = async (approved: readonly LookedStep[], setup: Setup, app: App, { came }: Known): Promise<Ended> => {
   const { secrets, context, who } = setup;
   const { boundary } = setup.connection;
   const stored: SecretEntry[] = [];
@@ -103,7 +104,7 @@ const makeChanges = async (approved: readonly LookedStep[], setup: Setup, app: A
       stored.push(entry);
     },
   };
-  const port = await applyPort(app, boundary, context, recorded);
+  const port = await applyPort(app, boundary, context, recorded, came);
   const applied = await applyReserved(approved, port, who.accountId);
   app.progress.stop();
   const changed = applied.some((step) => step.changed);
@@ -123,27 +124,33 @@ const makeChanges = async (approved: readonly LookedStep[], setup: Setup, app: A
   return { looked, outcomes, plan: planOf(approved), changed, stored };
 };
 
-const reportOn = (ended: Ended, setup: Setup, app: App, frame: Frame, state: Known): RunReport => {
-  const { flags, who, secrets, connection, rootKey } = setup;
-  const { looked, outcomes, plan, changed, stored } = ended;
-  const results: readonly Result[] = looked.flatMap((step) => resultsOf(step, who.accountId, 'init'));
+/** A report, and its last line where the run knows better. */
+interface Told {
+  readonly report: RunReport;
+  readonly next: string | undefined;
+}
+
+const reportOn = (finished: Finished, setup: Setup, frame: Frame, state: Known): Told => {
+  const { flags, connection } = setup;
+  const { looked, outcomes, plan, changed, interrupted, recap, next } = finished;
+  const results = resultsIn(looked, setup);
   const worst = initExit(
     outcomes.map((outcome) => outcome.exit),
     results,
   );
   const exit = flags.dryRun ? dryExit(worst, plan.length > 0, flags.detailedExitcode) : worst;
-  const recapped = changed || exit === 0 || exit === 5;
-  return reportOf(frame, {
+  const report = reportOf(frame, {
     ...state.known,
     apiCalls: connection.boundary.counts(),
     summary: summaryOf(results),
     plan,
     results,
     steps: outcomes.map((outcome) => outcome.report),
-    recap: recapped ? [...recapOf(looked), ...secretPlaces(stored, secrets), ...handOver(looked, who, app, rootKey)] : [],
+    recap: changed || exit === 0 || exit === 5 ? recap : [],
     exit,
     ...(exit === 6 ? { retryAfterSeconds: 60 } : {}),
   });
+  return { report: interrupted ? { ...report, exit: { code: 130, name: 'interrupted' } } : report, next };
 };
 
 /** A dry run that could look at everything has done its work; the detailed code tells whether there is anything to do. */

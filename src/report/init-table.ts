@@ -114,18 +114,23 @@ const unreadLines = (report: RunReport, sheet: Sheet): readonly string[] => {
   ];
 };
 
+const isCommand = (value: string): boolean => /^`[^`]+`$/.test(value);
+
 /** Labels and values, aligned where values have room beside the labels. */
 const recapLines = (report: RunReport, sheet: Sheet): readonly string[] => {
   const recap = report.recap ?? [];
   if (recap.length === 0) return [];
-  const longest = Math.max(...recap.map(({ label }) => widthOf(plain(label))));
+  const longest = Math.max(0, ...recap.flatMap(({ label, value }) => (isCommand(value) ? [] : [widthOf(plain(label))])));
   const beside = !sheet.accessible && longest <= 32 && sheet.width - longest >= 34;
   return [
     sheet.strong('To keep'),
     ...recap.flatMap(({ label, value }) =>
-      beside
-        ? hang(sheet, `  ${labelColumn(label, longest + 2, sheet.dim)}`, longest + 4, [{ text: value }])
-        : [...paragraph(sheet, 2, { text: `${label}:`, paint: sheet.dim }), ...paragraph(sheet, 4, { text: value })],
+      isCommand(value)
+        ? // On one line whatever its length: a shell would run the first half of a broken one.
+          [...paragraph(sheet, 2, { text: `${label}:`, paint: sheet.dim }), `    ${sheet.strong(plain(value.slice(1, -1)))}`]
+        : beside
+          ? hang(sheet, `  ${labelColumn(label, longest + 2, sheet.dim)}`, longest + 4, [{ text: value }])
+          : [...paragraph(sheet, 2, { text: `${label}:`, paint: sheet.dim }), ...paragraph(sheet, 4, { text: value })],
     ),
   ];
 };

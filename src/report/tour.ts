@@ -16,6 +16,7 @@ export const renderStop = ({ at, of, reason, url, guide }: Stop, look: Look): st
   const sheet = sheetOf(look);
   const lead = of === 1 ? 'For you: ' : `For you, ${at} of ${of}: `;
   return pageOf([
+    '',
     ...hang(sheet, sheet.strong(lead), widthOf(lead), [{ text: reason, paint: sheet.strong }]),
     ...numbered(sheet, 1, `Open ${url}`, url),
     ...guide.clicks.flatMap((click, index) => numbered(sheet, index + 2, click)),
@@ -29,8 +30,8 @@ const numbered = (sheet: Sheet, number: number, text: string, url?: string): rea
 };
 
 /** How a stop of the tour ended. */
-export const renderStopEnd = (end: 'seen' | 'later' | 'blind', text: string, look: Look): string => {
+export const renderStopEnd = (done: boolean, text: string, look: Look): string => {
   const sheet = sheetOf(look);
-  const [symbol, paint] = end === 'seen' ? ([sheet.symbol('good'), sheet.good] as const) : ([sheet.symbol('hand'), sheet.warn] as const);
-  return `${paragraph(sheet, 0, { text: `${symbol}${text}`, paint }).join('\n')}\n\n`;
+  const [symbol, paint] = done ? ([sheet.symbol('good'), sheet.good] as const) : ([sheet.symbol('hand'), sheet.warn] as const);
+  return `${paragraph(sheet, 0, { text: `${symbol}${text}`, paint }).join('\n')}\n`;
 };
