@@ -116,7 +116,7 @@ const makeSpinner = (terminal: Terminal) => {
     if (spinner) spinner.text = fitted;
     else
       spinner = yoctoSpinner({
-        stream,
+        stream: color ? stream : uncoloured(stream),
         text: fitted,
         // Signals are main's business: the spinner's own handler would end the process at once.
         handleSignals: false,
@@ -145,6 +145,16 @@ const makeSpinner = (terminal: Terminal) => {
     },
   };
 };
+
+/** Even `reset` is a sequence, and who asked for no colours wants none. */
+const uncoloured = (stream: NodeJS.WriteStream): NodeJS.WriteStream =>
+  new Proxy(stream, {
+    get: (of, key) => {
+      if (key === 'write') return (text: string): boolean => of.write(text.replaceAll('\u001b[0m', ''));
+      const value: unknown = Reflect.get(of, key);
+      return typeof value === 'function' ? value.bind(of) : value;
+    },
+  });
 
 const fit = (text: string, columns: number): string => {
   // Nearly all text is ASCII, where measuring is counting.

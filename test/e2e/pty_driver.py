@@ -1,7 +1,8 @@
 """Runs a program at a terminal, and types for the person who sits there. Needs Python's own modules only.
 
-First argument: {"argv", "env", "cwd", "columns", "rows", "seconds", "answers": [[pattern, text], ...]}. Each text is typed once its
-pattern is on the screen, after what the pattern before it matched. stdout: {"code", "signal", "raw", "lines", "answered"}.
+First argument: {"argv", "env", "cwd", "columns", "rows", "seconds", "answers": [[pattern, text, act], ...]}. Each text is typed once its
+pattern is on the screen, after what the pattern before it matched. `act`, where there is one, is done before: {"columns"} makes the
+window that wide, {"file", "from", "to"} replaces text in a file, as somebody elsewhere would. stdout: {"code", "signal", "raw", "lines", "answered"}.
 """
 
 import fcntl
@@ -26,6 +27,17 @@ if pid == 0:
     os.execve(asked["argv"][0], asked["argv"], asked["env"])
 fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", asked["rows"], asked["columns"], 0, 0))
 
+
+def perform(act):
+    if "columns" in act:
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", asked["rows"], act["columns"], 0, 0))
+    else:
+        with open(os.path.join(asked["cwd"], act["file"]), encoding="utf-8") as file:
+            held = file.read()
+        with open(os.path.join(asked["cwd"], act["file"]), "w", encoding="utf-8") as file:
+            file.write(held.replace(act["from"], act["to"]))
+
+
 raw = b""
 seen = 0
 answers = list(asked["answers"])
@@ -47,12 +59,14 @@ while True:
     raw += got
     screen = CONTROL.sub("", raw.decode(errors="replace"))
     while answered < len(answers):
-        pattern, text = answers[answered]
+        pattern, text, *act = answers[answered]
         found = re.compile(pattern).search(screen, seen)
         if found is None:
             break
         seen = found.end()
         answered += 1
+        if act:
+            perform(act[0])
         os.write(terminal, text.encode())
 
 _, status = os.waitpid(pid, 0)

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { parse } from 'yaml';
 import type { World } from '../../src/sandbox/world.js';
 import { run } from '../support/child-process.js';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.js';
@@ -10,7 +11,10 @@ import { writeConfig } from './whole-config.js';
 const python = inject('pythonBin');
 
 /** What is typed once a pattern is on the screen. */
-type Answer = readonly [pattern: string, text: string];
+type Answer = readonly [pattern: string, text: string, act?: Act];
+
+/** What happens meanwhile. */
+type Act = { readonly columns: number } | { readonly file: string; readonly from: string; readonly to: string };
 
 interface Sat {
   readonly code: number | null;
@@ -26,21 +30,34 @@ interface Sat {
 const enter = '\r';
 const interrupt = '\u0003';
 const backspace = '\u007F';
+const down = '\u001B[B';
 
 const questions = {
+  limit: String.raw`Monthly budget`,
   email: String.raw`E-mail address for budget alerts`,
   admin: String.raw`User name of the administrator`,
   alias: String.raw`Account alias`,
-  secrets: String.raw`File for the new console password`,
+  secrets: String.raw`Where the new console password goes`,
   approval: String.raw`Make these \d+ changes\?`,
+  billing: String.raw`says? that IAM access is activated\?`,
+  root: String.raw`Waiting for it`,
+  save: String.raw`Save your answers to bootstrap\.yaml\?`,
 } as const;
+/** The five questions, the approval, and what comes behind the changes. */
 const answers: readonly Answer[] = [
+  [questions.limit, enter],
   [questions.email, `ops@example.com${enter}`],
   [questions.admin, `alex${enter}`],
   [questions.alias, `acme-prod${enter}`],
-  [questions.secrets, `secrets.json${enter}`],
+  [questions.secrets, enter],
   [questions.approval, `y${enter}`],
 ];
+const later: readonly Answer[] = [
+  [questions.billing, `n${enter}`],
+  [questions.root, 'l'],
+  [questions.save, `n${enter}`],
+];
+const secretsFile = 'aws-111122223333-secrets.json';
 
 /** Two steps: one change that is harmless, and two that are not. */
 const organizationToo = `version: 1
@@ -101,15 +118,17 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
   const writes = (): string[] =>
     proxy.requests.map(({ operation }) => operation).filter((operation) => !/^(Get|List|Describe|Lookup|Generate)/.test(operation));
 
-  it('asks for what is missing, shows its plan, and makes what is approved', async () => {
-    const sat = await sit(answers);
-    expect([sat.answered, sat.code, sat.signal]).toEqual([5, 5, null]);
+  it('asks five questions, shows one plan, and makes what is approved', async () => {
+    const sat = await sit([...answers, ...later]);
+    expect([sat.answered, sat.code, sat.signal]).toEqual([9, 5, null]);
+    expect(sat.lines).toContain('5 questions, one plan, one approval. Nothing is changed before you approve the plan.');
     const asked = sat.lines.filter((line) => line.startsWith('✓ ') && !line.includes(' — '));
-    expect(asked.slice(0, 5)).toEqual([
+    expect(asked.slice(0, 6)).toEqual([
+      '✓ Monthly budget 10 USD',
       '✓ E-mail address for budget alerts ops@example.com',
       '✓ User name of the administrator alex',
       '✓ Account alias acme-prod',
-      '✓ File for the new console password (made readable by you only; empty: make none) secrets.json',
+      `✓ Where the new console password goes File ${secretsFile}`,
       '✓ Make these 5 changes? Yes',
     ]);
     const lineOf = (start: string): number => sat.lines.findIndex((line) => line.startsWith(start));
@@ -119,7 +138,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
 
     const { alias, users, budgets } = account() ?? {};
     expect([alias, users?.map(({ name }) => name), budgets?.length]).toEqual(['acme-prod', ['alex'], 1]);
-    const file = path.join(home, 'secrets.json');
+    const file = path.join(home, secretsFile);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const password = users?.[0]?.password?.value ?? '';
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ entries: [{ kind: 'console-password', user: 'alex', password }] });
@@ -128,45 +147,102 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expectRestored(sat);
   });
 
+  it('leads through what only a person can do until AWS shows it, saves the answers, and asks nothing of it again', async () => {
+    const sat = await sit([
+      ...answers,
+      [questions.billing, `y${enter}`],
+      [questions.root, enter, { file: 'world.json', from: '"mfa": "none"', to: '"mfa": "hardware"' }],
+      [questions.save, enter],
+    ]);
+    expect([sat.answered, sat.signal]).toEqual([9, null]);
+    const text = sat.lines.join('\n');
+    expect(text).toContain('Under "Multi-factor authentication (MFA)" choose "Assign MFA device".');
+    expect(text).toContain('✓ Root has MFA: seen in AWS.');
+    expect(text).toContain('aws login --profile alex');
+    // A link that can be followed, with the words that stand there anyway.
+    const url = 'https://console.aws.amazon.com/iam/home#/security_credentials';
+    expect(sat.raw).toContain(`\u001B]8;;${url}\u001B\\${url}\u001B]8;;\u001B\\`);
+    expect(parse(readFileSync(path.join(home, 'bootstrap.yaml'), 'utf8'))).toMatchObject({
+      version: 1,
+      account: { id: '111122223333' },
+      'billing-access': { 'confirmed-on': expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/) },
+      budget: { limit: '10 USD', subscribers: ['ops@example.com'] },
+      'admin-user': { name: 'alex' },
+      alias: { name: 'acme-prod' },
+      secrets: { file: secretsFile },
+    });
+    const again = await sit([[questions.limit, interrupt]]);
+    expect(again.answered).toBe(0);
+    expect(again.lines.join('\n')).toMatch(/UNCHANGED {2}Nothing to change in account 111122223333 \(acme-prod\)/);
+  });
+
+  it('keeps on a second run what it finds, without a question', async () => {
+    await sit([...answers, ...later]);
+    const before = writes().length;
+    const sat = await sit([
+      [questions.billing, `n${enter}`],
+      [questions.root, 'l'],
+    ]);
+    expect([sat.answered, sat.code]).toEqual([2, 5]);
+    expect(sat.lines).toEqual(expect.arrayContaining(['Already there, and kept', '  Administrator  alex', '  Account alias  acme-prod']));
+    expect(sat.raw).not.toMatch(/Save your answers|questions, one plan/);
+    expect(writes()).toHaveLength(before);
+  });
+
+  it('leaves a step for later at Esc, and says how it is taken up', async () => {
+    const sat = await sit([
+      [questions.limit, '\u001B'],
+      [questions.admin, `alex${enter}`],
+      [questions.alias, '\u001B'],
+      [questions.secrets, enter],
+      [questions.approval, `y${enter}`],
+      ...later,
+    ]);
+    expect([sat.answered, sat.code]).toEqual([8, 5]);
+    const { alias, users, budgets } = account() ?? {};
+    expect([alias, users?.map(({ name }) => name), budgets]).toEqual([null, ['alex'], []]);
+    expect(sat.lines).toContain('    bootstrap init --only budget,alias');
+  });
+
   it('asks nothing that a flag has answered', async () => {
     const sat = await sit(
-      [
-        [questions.alias, `acme-prod${enter}`],
-        [questions.approval, `y${enter}`],
-      ],
+      [[questions.alias, `acme-prod${enter}`], [questions.approval, `y${enter}`], ...later],
       ['init', '--email', 'ops@example.com', '--admin-user', 'alex', '--secrets-file', 'secrets.json'],
     );
-    expect([sat.answered, sat.code]).toEqual([2, 5]);
-    expect(sat.raw).not.toMatch(/E-mail address|User name of|File for/);
+    expect([sat.answered, sat.code]).toEqual([5, 5]);
+    expect(sat.raw).not.toMatch(/E-mail address|User name of|Where the new|Monthly budget/);
     expect(account()?.alias).toBe('acme-prod');
   });
 
-  it('refuses what will not do, says why, and keeps it on the line to be mended', async () => {
+  it('says while it is typed what will not do, refuses it, and keeps it on the line to be mended', async () => {
     const sat = await sit([
+      [questions.limit, '5 EUR'],
+      ['AWS bills in USD', `${enter}`],
+      ['> "5 EUR": AWS bills in USD', `${backspace.repeat(3)}USD${enter}`],
       [questions.email, `ops${enter}`],
-      ['is not an e-mail address', `@example.com${enter}`],
+      ['> "ops" is not an e-mail address', `@example.com${enter}`],
       [questions.admin, `al ex${enter}`],
-      ['characters that IAM does not allow', `${backspace.repeat(3)}ex${enter}`],
+      ['> "al ex" has characters that IAM does not allow', `${backspace.repeat(3)}ex${enter}`],
       [questions.alias, `acme--prod${enter}`],
-      ['must not have two hyphens in a row', `${backspace.repeat(5)}prod${enter}`],
-      [questions.secrets, enter],
+      ['> "acme--prod" must not have two hyphens in a row', `${backspace.repeat(5)}prod${enter}`],
+      [questions.secrets, `${down.repeat(2)}${enter}`],
+      [String.raw`\? File \(aws`, `~/s.json${enter}`],
+      ['> begins with "~"', `${backspace.repeat(8)}s.json${enter}`],
       [questions.approval, `n${enter}`],
     ]);
-    expect([sat.answered, sat.code]).toEqual([8, 3]);
+    expect([sat.answered, sat.code]).toEqual([13, 3]);
     // The answers are whole, so what was refused was still there.
-    for (const answer of ['alerts ops@example.com', 'administrator alex', 'alias acme-prod']) {
+    for (const answer of ['budget 5 USD', 'alerts ops@example.com', 'administrator alex', 'alias acme-prod', 'File s.json']) {
       expect(sat.lines.filter((line) => line.startsWith('✓ ') && line.endsWith(answer))).toHaveLength(1);
     }
-    // Without a place for it, no password is planned.
-    expect(sat.lines).toContain('Plan: 4 changes in 3 steps');
   });
 
   it.each([
     ['n', `n${enter}`],
     ['Enter alone', enter],
   ])('takes %s for no: it ends with 3 and changes nothing', async (_what, text) => {
-    const sat = await sit([...answers.slice(0, 4), [questions.approval, text]]);
-    expect([sat.answered, sat.code, sat.signal]).toEqual([5, 3, null]);
+    const sat = await sit([...answers.slice(0, 5), [questions.approval, text]]);
+    expect([sat.answered, sat.code, sat.signal]).toEqual([6, 3, null]);
     expect(sat.lines.join('\n')).toContain('You declined the plan; nothing was changed.');
     expectUntouched();
     expectRestored(sat);
@@ -185,7 +261,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
   );
 
   it('ends with 2 when the input does (Ctrl-D), and changes nothing', async () => {
-    const sat = await sit([[questions.email, '\u0004']]);
+    const sat = await sit([[questions.limit, '\u0004']]);
     expect([sat.answered, sat.code, sat.signal]).toEqual([1, 2, null]);
     expect(sat.lines.join('\n')).toContain('The input ended before the question was answered.');
     expect(sat.lines.join('\n')).not.toContain('fault of the tool');
@@ -209,14 +285,14 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     ['--no-input', ['init', '--no-input'], {}],
     ['CI', ['init'], { CI: 'true' }],
   ])('asks nothing with %s', async (_what, argv, env) => {
-    const sat = await sit([[questions.email, interrupt]], argv, env);
+    const sat = await sit([[questions.limit, interrupt]], argv, env);
     expect([sat.answered, sat.code]).toEqual([0, 2]);
     expectUntouched();
   });
 
   it('shows no colours when it is asked not to', async () => {
     const color = /\u001B\[[0-9;]*m/;
-    const stop: Answer = [questions.email, interrupt];
+    const stop: Answer = [questions.limit, interrupt];
     expect((await sit([stop])).raw).toMatch(color);
     expect((await sit([stop], ['init'], { NO_COLOR: '1' })).raw).not.toMatch(color);
     expect((await sit([stop], ['init', '--no-color'])).raw).not.toMatch(color);
