@@ -10,6 +10,7 @@ import type { ApplyContext, LookContext } from '../core/step.js';
 import { prepare, type PreparedStep } from '../engine/prepare.js';
 import { steps } from '../steps/index.js';
 import { describeAccount } from './frame.js';
+import { commandOf } from './init-again.js';
 import { guardUnattended } from './init-guards.js';
 import { headerOf } from './init-header.js';
 import type { InitFlags } from './init-flags.js';
@@ -22,6 +23,8 @@ export interface Known {
   known: { target: string; account: AccountReport | null; apiCalls: RunReport['apiCalls'] };
   connection: Connection | undefined;
   came: { done: readonly string[]; during: string | undefined };
+  /** The command line with the answers that were given so far; undefined before the last one. */
+  again: string | undefined;
 }
 
 /** A run up to its first look: who, where, and what is wanted. */
@@ -136,6 +139,8 @@ export const setUp = async (app: App, given: InitFlags, state: Known): Promise<S
     // Answering takes time, in which the account may have changed.
     if (told.asked) boundary.forget();
     decided = { ...told, resolved: resolveWith(told.overrides, told.place, told.later) };
+    const skip = [...(flags.skip ?? []), ...told.later];
+    if (told.asked) state.again = commandOf(app, { flags, accountId: who.accountId, overrides: told.overrides, place: told.place, skip });
   }
   const secrets = await secretsOf(decided.resolved);
   return {

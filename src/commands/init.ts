@@ -27,6 +27,7 @@ export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
     known: { target: app.sandboxed ? 'sandbox' : 'aws', account: null, apiCalls: { total: 0, writes: 0 } },
     connection: undefined,
     came: { done: [], during: undefined },
+    again: undefined,
   };
   const counts = () => state.connection?.boundary.counts() ?? { total: 0, writes: 0 };
   try {
@@ -43,11 +44,15 @@ export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
     const known = { ...state.known, apiCalls };
     if (host.signal.aborted || isAborted(error)) {
       const code = host.signal.aborted ? stopCode(app) : 130;
-      return await present(app, {
+      const stopped: RunReport = {
         ...failedReport(frame, told, known),
         error: stoppedError(changed, state.came),
         exit: { code, name: 'interrupted' },
-      });
+      };
+      const ended = await present(app, stopped);
+      // On a line of its own, whatever its length, to be copied.
+      if (state.again !== undefined) app.terminal.stderr(`With your answers:\n  ${state.again}\n`);
+      return ended;
     }
     if (globals.debug === true && error instanceof Error) app.terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
     return await present(app, failedReport(frame, isUnanswered(error) ? unanswered(error) : told, known));

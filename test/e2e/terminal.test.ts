@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
@@ -259,6 +259,32 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
       expectRestored(sat);
     },
   );
+
+  it('says at Ctrl-C during the changes what is done and how to go on, and goes on there', async () => {
+    const slow: Act = { file: 'world.json', from: '"knobs": {}', to: '"knobs": { "delayMs": 250 }' };
+    const sat = await sit([
+      ...answers.slice(0, 5),
+      [questions.approval, `y${enter}`, slow],
+      ['Budget — done', ''],
+      ['Administrator', interrupt],
+    ]);
+    expect([sat.answered, sat.code]).toEqual([8, 130]);
+    const text = sat.lines.join('\n');
+    expect(text).toMatch(/The run was stopped\. Done: Budget\. In the middle of: Administrator\./);
+    const world = path.join(home, 'world.json');
+    writeFileSync(world, readFileSync(world, 'utf8').replace('"delayMs": 250', '"delayMs": 0'));
+    const again = sat.lines.findLast((line) => line.startsWith('  bootstrap init '))?.trim() ?? '';
+    expect(again).toContain("--budget '10 USD' --email ops@example.com --admin-user alex --alias acme-prod");
+    const words = again.replaceAll("'10 USD'", '10_USD').split(' ').slice(1);
+    const resumed = await sit(
+      [[questions.approval, `y${enter}`], ...later.slice(0, 2)],
+      words.map((word) => word.replace('_', ' ')),
+    );
+    expect(resumed.code).toBe(5);
+    const { alias, users, budgets } = account() ?? {};
+    expect([alias, users?.map(({ name }) => name), budgets?.length]).toEqual(['acme-prod', ['alex'], 1]);
+    expectRestored(sat);
+  });
 
   it('ends with 2 when the input does (Ctrl-D), and changes nothing', async () => {
     const sat = await sit([[questions.limit, '\u0004']]);
