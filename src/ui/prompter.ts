@@ -99,7 +99,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
     linePrompt(
       { input: parts.input, output, signal },
       {
-        text: `${theme.prefix.idle} ${theme.style.message(plain(question))} `,
+        text: `${wrapAnsi(`${theme.prefix.idle} ${theme.style.message(plain(question))}`, look.width)} `,
         refusal: (text) => {
           const problem = refusal(text);
           return problem === undefined ? undefined : theme.style.error(plain(problem));
@@ -154,9 +154,10 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
   };
 
   const selectByLine = async <Value>({ question, hint, choices }: Selection<Value>): Promise<Value> => {
-    const listed = choices.map(
-      ({ name, reason }, at) => `  ${at + 1}. ${plain(name)}${reason === undefined ? '' : `: ${plain(reason)}`}\n`,
-    );
+    const listed = choices.map(({ name, reason }, at) => {
+      const text = `${at + 1}. ${plain(name)}${reason === undefined ? '' : `: ${plain(reason)}`}`;
+      return `  ${wrapAnsi(text, look.width - 2).replaceAll('\n', '\n     ')}\n`;
+    });
     const chosen = (typed: string): Value | undefined => choices[typed === '' ? 0 : /^\d+$/.test(typed) ? Number(typed) - 1 : -1]?.value;
     const typed = await withHint(hint, () => {
       output.write(listed.join(''));
