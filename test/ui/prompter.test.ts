@@ -71,6 +71,153 @@ describe('ask', () => {
   });
 });
 
+describe('a question that may wait', () => {
+  it('is left for later at Esc', async () => {
+    const { output, prompter, typeAfter } = setUp();
+    const answer = prompter.askOrLater({ question: 'Alias', default: 'acme' });
+    await typeAfter('Esc leaves it for later', '\u001b');
+    expect(await answer).toBeUndefined();
+    expect(output.text()).toContain('Alias later');
+  });
+
+  it('says what is wrong while it is typed, and nothing more once it will do', async () => {
+    const { output, prompter, typeAfter } = setUp();
+    const validate = (text: string): string | undefined => (text.length < 3 ? 'Three letters, please.' : undefined);
+    const answer = prompter.askOrLater({ question: 'Alias', validate });
+    await typeAfter('Alias', 'ac');
+    await typeAfter('Three letters, please.', 'me\r');
+    expect(await answer).toBe('acme');
+    expect(output.text()).not.toContain('> Three letters');
+  });
+});
+
+describe('select', () => {
+  const choices = [
+    { value: 1, name: 'A file', reason: 'yours alone' },
+    { value: 2, name: 'The screen' },
+    { value: 3, name: 'Nowhere' },
+  ];
+
+  it('takes the first at Enter, and others by arrow keys', async () => {
+    const first = setUp();
+    const answer = first.prompter.select({ question: 'Where?', choices });
+    await first.typeAfter('yours alone', '\r');
+    expect(await answer).toBe(1);
+    const other = setUp();
+    const second = other.prompter.select({ question: 'Where?', choices });
+    await other.typeAfter('Nowhere', '\u001b[B\u001b[B\r');
+    expect(await second).toBe(3);
+    expect(other.output.text()).not.toMatch(/\u001b\[[0-9;]*m/);
+  });
+});
+
+describe.each([
+  ['for a screen reader', { look: { ...look, accessible: true } }],
+  ['on a terminal that cannot redraw', { redraws: false }],
+])('by lines, %s', (_what, more) => {
+  const noSequence = (text: string): void => expect(text).not.toContain('\u001b');
+
+  it('asks again for what will not do', async () => {
+    const { output, prompter, typeAfter } = setUp(more);
+    const validate = (text: string): string | undefined => (text.length < 3 ? 'Three letters, please.' : undefined);
+    const answer = prompter.ask({ question: 'Alias', validate });
+    await typeAfter('Alias', 'ac\n');
+    await typeAfter('Three letters, please.', 'acme\n');
+    expect(await answer).toBe('acme');
+    noSequence(output.text());
+  });
+
+  it('takes the default at Enter, and a hyphen for later', async () => {
+    const one = setUp(more);
+    const first = one.prompter.askOrLater({ question: 'Limit', default: '10 USD' });
+    await one.typeAfter('Enter takes 10 USD; a single - leaves it for later', '\n');
+    expect(await first).toBe('10 USD');
+    const two = setUp(more);
+    const second = two.prompter.askOrLater({ question: 'Limit', default: '10 USD' });
+    await two.typeAfter('later', '-\n');
+    expect(await second).toBeUndefined();
+  });
+
+  it('numbers choices', async () => {
+    const { output, prompter, typeAfter } = setUp(more);
+    const choices = [
+      { value: 'file', name: 'A file', reason: 'yours alone' },
+      { value: 'screen', name: 'The screen' },
+    ];
+    const answer = prompter.select({ question: 'Where?', choices });
+    await typeAfter('1 to 2; Enter takes 1', '3\n');
+    await typeAfter('Type a number from 1 to 2.', '2\n');
+    expect(await answer).toBe('screen');
+    expect(output.text()).toContain('  1. A file: yours alone\n  2. The screen\n');
+    noSequence(output.text());
+  });
+
+  it('takes yes and no in words', async () => {
+    const { prompter, typeAfter } = setUp(more);
+    const answer = prompter.confirm({ question: 'Make these?', default: false });
+    await typeAfter('Enter takes no', 'maybe\n');
+    await typeAfter('Type yes or no.', 'YES\n');
+    expect(await answer).toBe(true);
+  });
+
+  it('ends with the input, and at a signal', async () => {
+    const one = setUp(more);
+    const ended = one.prompter.ask({ question: 'Alias' });
+    one.input.end();
+    await expect(ended).rejects.toMatchObject({ name: 'PromptAborted', reason: 'end' });
+    const stop = new AbortController();
+    const stopped = setUp({ ...more, signal: stop.signal }).prompter.ask({ question: 'Alias' });
+    setImmediate(() => stop.abort());
+    await expect(stopped).rejects.toMatchObject({ name: 'PromptAborted', reason: 'stopped' });
+  });
+});
+
+describe('a pause', () => {
+  /** Time stands still, so that only a key ends it. */
+  const still = {
+    now: () => new Date(0),
+    sleep: (_ms: number, signal?: AbortSignal) =>
+      new Promise<void>((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error('over')), { once: true })),
+  };
+  const pause = { text: 'Waiting for it.', seconds: 15, again: false };
+
+  it.each([
+    ['\r', 'now'],
+    ['l', 'later'],
+    ['L\n', 'later'],
+  ])('ends at the key %j', async (key, end) => {
+    const { prompter, typeAfter } = setUp({ clock: still });
+    const answer = prompter.pause(pause);
+    await typeAfter('Waiting for it. (15 s)', key);
+    expect(await answer).toBe(end);
+  });
+
+  it('counts down on one line, and ends with its time', async () => {
+    const { output, prompter } = setUp();
+    expect(await prompter.pause(pause)).toBe('time');
+    expect(output.text()).toContain('\r\u001b[KWaiting for it. (1 s)');
+    expect(output.text()).not.toContain('\n');
+  });
+
+  it('says it once where nothing can be redrawn', async () => {
+    const { output, prompter } = setUp({ redraws: false });
+    await prompter.pause(pause);
+    await prompter.pause({ ...pause, again: true });
+    expect(output.text()).toBe('Waiting for it.\n');
+  });
+
+  it('is left by Ctrl-C, and when the input ends', async () => {
+    const { prompter, typeAfter } = setUp({ clock: still });
+    const left = prompter.pause(pause);
+    await typeAfter('Waiting for it', '\u0003');
+    await expect(left).rejects.toMatchObject({ reason: 'interrupt' });
+    const other = setUp({ clock: still });
+    const ended = other.prompter.pause(pause);
+    other.input.end();
+    await expect(ended).rejects.toMatchObject({ reason: 'end' });
+  });
+});
+
 describe('confirm', () => {
   it.each([
     ['y', false, true],
@@ -90,7 +237,7 @@ describe('typeToConfirm', () => {
     const { prompter, typeAfter } = setUp();
     const answer = prompter.typeToConfirm({ question: 'Type the account id', expected: '123456789012' });
     await typeAfter('account id', '12345678901\r');
-    await typeAfter('Type 123456789012 exactly', '2\r');
+    await typeAfter('Type 123456789012, or nothing', '2\r');
     expect(await answer).toBe(true);
   });
 
