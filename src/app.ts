@@ -27,6 +27,8 @@ export interface App {
   readonly sandboxed: boolean;
   readonly sandboxFile: string;
   readonly openSandbox: () => Promise<Sandbox>;
+  /** Does in the practice account what a person would do in the console. */
+  readonly practise: (accountId: string, finding: string) => Promise<void>;
   /** Values for the practice account: the same in every run of one practice account. */
   readonly practiceRandom: () => Promise<Random>;
   readonly config: () => Promise<{
@@ -111,6 +113,10 @@ export const makeApp = (host: Host, globals: Globals): App => {
       const redraws = env['TERM'] !== 'dumb';
       return makePrompter({ input, output, signal, clock, redraws, look: terminal.messageLook, hold: progress.hold });
     }),
+    practise: async (accountId, finding) => {
+      const [{ world }, { actInConsole }] = await Promise.all([sandbox(), import('./sandbox/console.js')]);
+      actInConsole(world, accountId, finding);
+    },
     practiceRandom: async () => {
       const { world } = await sandbox();
       return seededRandom(Object.values(world.accounts)[0]?.createdAt ?? '');

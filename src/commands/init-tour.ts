@@ -80,7 +80,7 @@ const visit = async (
   const { guide, url, finding } = stop;
   const { messageLook } = app.terminal;
   const say = (text: string): void => app.terminal.stderr(text);
-  say(`${renderStop({ ...place, reason: finding.reason, url, guide }, messageLook)}\n`);
+  say(`${renderStop({ ...place, reason: finding.reason, url: app.sandboxed ? undefined : url, guide }, messageLook)}\n`);
   if (guide.word !== undefined) {
     const answer = await askForWord(app, stop, guide.word, touring);
     if (answer !== undefined) answers.push(answer);
@@ -116,8 +116,12 @@ const waitFor = async (app: App, stop: Stop, { looked, context, forget }: Tourin
   const until = clock.now().getTime() + patienceMs;
   for (let turn = 0; clock.now().getTime() < until; turn += 1) {
     const minutes = Math.ceil((until - clock.now().getTime()) / 60_000);
-    const text = `Waiting for it, ${minutes} min at most. Enter: look now. l: later.`;
-    if ((await prompter.pause({ text, seconds: pollSeconds, again: turn > 0 })) === 'later') return 'later';
+    const text = app.sandboxed
+      ? 'Practice: Enter does it, as you would there. l: later.'
+      : `Waiting for it, ${minutes} min at most. Enter: look now. l: later.`;
+    const end = await prompter.pause({ text, seconds: pollSeconds, again: turn > 0 });
+    if (end === 'later') return 'later';
+    if (app.sandboxed && end === 'now') await app.practise(await context.accountId(), stop.finding.id);
     forget();
     const now = (await lookAt(before, context)).findings.filter(({ id }) => id === stop.finding.id);
     if (now.some(({ status, cause }) => status === 'unknown' && cause === 'denied')) return 'blind';
@@ -135,6 +139,7 @@ const askForWord = async (
 ): Promise<Override | undefined> => {
   const prompter = await app.prompter();
   const value = context.clock.now().toISOString().slice(0, 10);
-  const hint = `AWS has no way to ask. Your word counts, with its day: ${stepId}.${path}: ${value}.`;
+  const practice = app.sandboxed ? 'Practice: say that it does. ' : '';
+  const hint = `${practice}AWS has no way to ask. Your word counts, with its day: ${stepId}.${path}: ${value}.`;
   return (await prompter.confirm({ hint, question, default: false })) ? { step: stepId, path, value, flag } : undefined;
 };

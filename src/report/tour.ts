@@ -7,7 +7,8 @@ export interface Stop {
   readonly of: number;
   /** Why it is to be done. */
   readonly reason: string;
-  readonly url: string;
+  /** undefined in the practice account: a link would lead to a real one. */
+  readonly url: string | undefined;
   readonly guide: Guide;
 }
 
@@ -18,8 +19,8 @@ export const renderStop = ({ at, of, reason, url, guide }: Stop, look: Look): st
   return pageOf([
     '',
     ...hang(sheet, sheet.strong(lead), widthOf(lead), [{ text: reason, paint: sheet.strong }]),
-    ...numbered(sheet, 1, `Open ${url}`, url),
-    ...guide.clicks.flatMap((click, index) => numbered(sheet, index + 2, click)),
+    ...(url === undefined ? [] : numbered(sheet, 1, `Open ${url}`, url)),
+    ...guide.clicks.flatMap((click, index) => numbered(sheet, index + (url === undefined ? 1 : 2), click)),
   ]);
 };
 
