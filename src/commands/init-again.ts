@@ -1,5 +1,6 @@
 import type { App } from '../app.js';
 import type { DestinationFlags } from '../config/destination.js';
+import { defaultConfigFile } from '../config/file.js';
 import type { Override } from '../config/override.js';
 import type { InitFlags } from './init-flags.js';
 import { programOf } from './present.js';
@@ -45,6 +46,18 @@ export const commandOf = (app: App, { flags, accountId, overrides, place, skip }
     ...pairs.flatMap(([flag, value]) => (value === undefined ? [] : [flag, quoted(value)])),
     ...switches.flatMap(([flag, on]) => (on ? [flag] : [])),
   ].join(' ');
+};
+
+/** The shortest command that goes on in the same account: config and account say the rest. */
+export const resumeOf = (app: App, config: string | undefined): string => {
+  const { profile, sandbox, sandboxFile } = app.globals;
+  const named = config === undefined || config === defaultConfigFile ? undefined : config;
+  const flags = [
+    ...(profile === undefined ? [] : ['--profile', quoted(profile)]),
+    ...(sandboxFile !== undefined ? ['--sandbox-file', quoted(sandboxFile)] : sandbox === true ? ['--sandbox'] : []),
+    ...(named === undefined ? [] : ['--config', quoted(named)]),
+  ];
+  return [programOf(app), 'init', ...flags].join(' ');
 };
 
 /** As a POSIX shell reads it as one word. */

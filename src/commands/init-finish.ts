@@ -6,7 +6,7 @@ import { type Outcome, outcomeOf } from '../engine/apply.js';
 import { initExit } from '../engine/exit.js';
 import type { LookedStep } from '../engine/look.js';
 import { resultsOf } from '../engine/results.js';
-import { commandOf } from './init-again.js';
+import { commandOf, resumeOf } from './init-again.js';
 import { handOver, recapOf, secretPlaces } from './init-recap.js';
 import { recordAnswer, saveAnswers } from './init-record.js';
 import type { Setup } from './init-setup.js';
@@ -128,8 +128,7 @@ const againFacts = (app: App, setup: Setup, answers: readonly Override[], saved:
 };
 
 const nextOf = (app: App, left: number, leave: string | undefined, config: string | undefined): string | undefined => {
-  const named = config === undefined || config === 'bootstrap.yaml' ? '' : ` --config ${config}`;
-  const again = `\`${programOf(app)} init${app.sandboxed ? ' --sandbox' : named}\``;
+  const again = `\`${resumeOf(app, config)}\``;
   const things = left === 1 ? 'the one thing left for you' : `the ${left} things left for you`;
   if (left > 0) return `do ${things}; ${again} goes on from there.${leave === undefined ? '' : ` When you are done as root: ${leave}.`}`;
   return leave === undefined ? undefined : `leave root: ${leave}.`;
