@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { sync as writeFileAtomicSync } from 'write-file-atomic';
 import { BootstrapError } from '../core/error.js';
@@ -29,10 +29,10 @@ export function openWorldFile(path: string): WorldFile {
       return world;
     },
     write(text) {
-      writeFileAtomicSync(file, text, { mode: 0o600, fsync: true });
+      // Whole by the rename, whenever this process is killed. Not flushed to the disk each time: a power cut costs practice only.
+      writeFileAtomicSync(file, text, { mode: 0o600, fsync: false });
       // An existing file keeps its mode through an atomic write; this one holds secrets.
       chmodSync(file, 0o600);
-      syncFolder(folder);
       seen = stamp(file);
     },
     locked: (work) => {
@@ -71,17 +71,6 @@ const unreadable = (message: string, cause?: unknown): BootstrapError =>
 function stamp(file: string): string | undefined {
   const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
   return stat && `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
-}
-
-/** The rename is on disk only once its folder is. Not every system can open a folder. */
-function syncFolder(folder: string): void {
-  try {
-    const handle = openSync(folder, 'r');
-    fsyncSync(handle);
-    closeSync(handle);
-  } catch {
-    return;
-  }
 }
 
 /** Longest a request holds the lock is some milliseconds; a lock this old belongs to nobody. */
