@@ -62,15 +62,17 @@ export const connect = async (
   const { endpointsOf } = await import('../aws/endpoint.js');
   const { readSharedFiles } = await import('../aws/shared-files.js');
   const files = await readSharedFiles(awsFiles(host));
-  if (globals.profile !== undefined && !files.has(globals.profile)) {
+  const source = chooseCredentials({ profileFlag: globals.profile, env, settingsOf: files.settingsOf });
+  // A default profile that is not there leaves the search to the SDK, as in the AWS CLI.
+  if (source.from === 'profile' && source.profile !== 'default' && !files.has(source.profile)) {
+    const { config, credentials } = awsFiles(host);
     throw new BootstrapError({
       code: 'E-NO-PROFILE',
       exit: 4,
-      message: `There is no profile "${globals.profile}" in ${awsFiles(host).config} or ${awsFiles(host).credentials}.`,
-      next: `Make it with \`aws login --profile ${globals.profile}\`, or name another.`,
+      message: `There is no profile "${source.profile}"${globals.profile === undefined ? ', which AWS_PROFILE names,' : ''} in ${config} or ${credentials}.`,
+      next: `Make it with \`aws login --profile ${source.profile}\`, or name another.`,
     });
   }
-  const source = chooseCredentials({ profileFlag: globals.profile, env, settingsOf: files.settingsOf });
   const settings = source.from === 'profile' ? files.settingsOf(source.profile) : files.settingsOf(env['AWS_PROFILE'] ?? 'default');
   const endpoints = endpointsOf({ flag: globals.endpointUrl, env, profile: settings });
   const region = globals.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? settings['region'];

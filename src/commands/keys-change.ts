@@ -1,9 +1,9 @@
-import { usage } from '../config/usage.js';
 import { partitionOf } from '../core/account.js';
 import { unreadError, useWords } from '../keys/key-error.js';
-import { readKeys, type SeenKey, sameName } from '../keys/key-reading.js';
+import { readKeys, type SeenKey } from '../keys/key-reading.js';
 import { deleteKey, setActive } from '../keys/key-writes.js';
 import { deleteRootKeys, keyNamed, onlyRoot, planDelete, planSwitch, rootOrder } from '../keys/removal.js';
+import { isAboutRoot } from './keys-guards.js';
 import type { KeysOutcome, KeysRun } from './keys-run.js';
 import { keysOf, rowsAfter, surroundings, userOf } from './keys-seen.js';
 
@@ -11,11 +11,11 @@ import { keysOf, rowsAfter, surroundings, userOf } from './keys-seen.js';
 export const changeKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   const { flags, connection, inUse, port } = run;
   const { boundary } = connection;
-  if (flags.root || (flags.user !== undefined && sameName(flags.user, 'root'))) return deleteOfRoot(run);
-  if (flags.all) throw usage('--all belongs to --root: keys of users are deleted one by one.', 'Name the key: --key ID.');
-  if (flags.key === undefined) throw usage('It is not said which key is meant.', 'Name it: --key ID; `bootstrap keys list` shows them.');
+  const { key: named } = flags;
+  // guardFlags has seen to it: a key is named, unless it is about root.
+  if (isAboutRoot(flags) || named === undefined) return deleteOfRoot(run);
   const user = userOf(run);
-  const found = keyNamed(user, flags.key, await keysOf(run, user, await surroundings(run)));
+  const found = keyNamed(user, named, await keysOf(run, user, await surroundings(run)));
   const key = { ...found, user };
   const what = `the access key ${key.id} of ${user} (${key.active ? 'active' : 'inactive'}, ${useWords(key.lastUsed)})`;
 
@@ -33,7 +33,7 @@ export const changeKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   await setActive(boundary, port, key, active);
   const next = active
     ? null
-    : `Delete it when nothing misses it: ${run.commandLine(`delete --user ${user} --key ${key.id}`)}; or undo: ${run.commandLine(`enable --user ${user} --key ${key.id}`)}`;
+    : `Delete it when nothing misses it: \`bootstrap keys delete --user ${user} --key ${key.id}\`; or undo: \`bootstrap keys enable --user ${user} --key ${key.id}\``;
   return { keys: await rowsAfter(run, boundary, user), notes: active ? [] : leftBehind(key, 'switched off'), next };
 };
 
@@ -44,15 +44,6 @@ const leftBehind = ({ id, heldIn }: SeenKey, how: string): readonly string[] =>
 const deleteOfRoot = async (run: KeysRun): Promise<KeysOutcome> => {
   const { app, flags, connection, caller, inUse, port } = run;
   const { boundary } = connection;
-  if (flags.verb !== 'delete')
-    throw usage(
-      `Root's keys are listed and deleted, and not switched ${flags.verb === 'enable' ? 'on' : 'off'}.`,
-      'Delete them, signed in as root: bootstrap keys delete --root --all.',
-    );
-  if (flags.user !== undefined && !sameName(flags.user, 'root'))
-    throw usage('--root and --user name two owners.', 'Leave one of them out.');
-  if ((flags.key === undefined) === !flags.all)
-    throw usage("Say which of root's keys: --key ID or --all, not both.", '`bootstrap keys list`, as root, shows their ids.');
   if (caller.identity.kind !== 'root')
     throw onlyRoot(caller.identity.arn, `https://${partitionOf(caller.partition).consoleHost}/iam/home#/security_credentials`);
   const keys = await readKeys(boundary.cloud, null);

@@ -2,11 +2,13 @@ import type { App } from '../app.js';
 import type { KeysReport } from '../core/keys.js';
 import { plainJson } from '../core/text.js';
 import { renderKeysTable } from '../report/keys-table.js';
-import { writeResult } from './present.js';
+import { typedKeys } from '../report/typed.js';
+import { typingOf, writeResult } from './present.js';
 
 /** The one way a result leaves; as in `present`, a run without a result has only a message, and messages go to stderr. */
-export const deliverKeys = async (app: App, report: KeysReport): Promise<number> => {
+export const deliverKeys = async (app: App, made: KeysReport): Promise<number> => {
   const { globals, terminal } = app;
+  const report = typedKeys(made, typingOf(app));
   app.progress.stop();
   const json = globals.output === 'json';
   const messageOnly = report.error !== undefined && report.actions.length === 0;

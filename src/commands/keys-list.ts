@@ -41,8 +41,8 @@ export const listKeys = async (run: KeysRun): Promise<KeysOutcome> => {
     next:
       (rootKeys ?? 0) > 0
         ? isRoot
-          ? `Delete root's keys: ${run.commandLine('delete --root --all')}`
-          : 'Sign in as root and delete its keys: bootstrap keys delete --root --all'
+          ? "Delete root's keys: `bootstrap keys delete --root --all`"
+          : 'Sign in as root and delete its keys: `bootstrap keys delete --root --all --profile ROOT`'
         : null,
     exit: denied ? 4 : unread.length > 0 ? 6 : 0,
   };

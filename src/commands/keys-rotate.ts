@@ -1,7 +1,7 @@
 import { usage } from '../config/usage.js';
 import { profileMark, profileNameProblem } from '../core/profile-name.js';
 import { keyError } from '../keys/key-error.js';
-import { type SeenKey, sameName, type Surroundings } from '../keys/key-reading.js';
+import type { SeenKey, Surroundings } from '../keys/key-reading.js';
 import { rotate } from '../keys/rotation.js';
 import { planRotation, type RotationPlan } from '../keys/rotation-plan.js';
 import type { KeysOutcome, KeysRun } from './keys-run.js';
@@ -11,11 +11,6 @@ import { keysOf, rowsAfter, surroundings, userOf } from './keys-seen.js';
 export const rotateKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   const { app, flags, connection, caller, inUse, journal, secretsFile, port, signerOf } = run;
   const user = userOf(run);
-  if (sameName(user, 'root'))
-    throw usage(
-      'Root gets no new access key: it should have none.',
-      'Delete its keys, signed in as root: bootstrap keys delete --root --all.',
-    );
   const around = await surroundings(run);
   const keys = await keysOf(run, user, around);
   const request = { user, key: flags.key, deleteInactive: flags.deleteInactive };
@@ -64,7 +59,7 @@ export const rotateKeys = async (run: KeysRun): Promise<KeysOutcome> => {
     next:
       plan.old === undefined
         ? null
-        : `Delete the old key when nothing misses it: ${run.commandLine(`delete --user ${user} --key ${plan.old.id}`)}`,
+        : `Delete the old key when nothing misses it: \`bootstrap keys delete --user ${user} --key ${plan.old.id}\``,
   };
 };
 

@@ -35,8 +35,6 @@ export interface KeysRun {
   readonly signerOf: Connection['signer'];
   /** Asks at a terminal; `lines` say what is about to happen. Throws E-DECLINED. */
   readonly approve: (question: string, lines?: readonly string[]) => Promise<void>;
-  /** A command to copy, for the same account. */
-  readonly commandLine: (rest: string) => string;
 }
 
 /** What a subcommand comes to. */

@@ -10,8 +10,9 @@ import { version } from '../version.js';
 import { stopCode } from './check.js';
 import { describeAccount, stoppedError, toldError } from './frame.js';
 import { deliverKeys } from './keys-deliver.js';
+import { guardFlags } from './keys-guards.js';
 import type { KeysFlags, KeysOutcome, KeysRun } from './keys-run.js';
-import { programOf, reserveOutput } from './present.js';
+import { reserveOutput } from './present.js';
 
 /** `bootstrap keys list | rotate | disable | enable | delete`: the life of access keys after `init`. */
 export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
@@ -41,6 +42,7 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
   });
 
   try {
+    guardFlags(flags);
     await reserveOutput(app);
     const { config, said } = await app.config();
     const resolved = resolveConfig({
@@ -90,7 +92,6 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
         return boundary;
       },
       approve: (question, lines) => approve(app, attended, question, lines),
-      commandLine: (rest) => [programOf(app), 'keys', rest, ...flagsOf(app)].join(' '),
     };
     const { exit = 0, ...outcome } = await (await subcommand(flags.verb))(run);
     return await deliverKeys(app, report({ ...outcome, exit: { code: exit, name: exitNames[exit] } }));
@@ -149,12 +150,6 @@ const approve = async (app: App, attended: boolean, question: string, lines: rea
     next: 'Run the command again when you want it, or look only: `bootstrap keys list`.',
   });
 };
-
-/** Flags that printed commands need to reach the same account. */
-const flagsOf = ({ globals }: App): readonly string[] => [
-  ...(globals.sandboxFile !== undefined ? ['--sandbox-file', globals.sandboxFile] : globals.sandbox === true ? ['--sandbox'] : []),
-  ...(globals.profile === undefined ? [] : ['--profile', globals.profile]),
-];
 
 const isInterrupted = (error: unknown): boolean =>
   error instanceof Error && error.name === 'PromptAborted' && (error as { reason?: string }).reason !== 'end';

@@ -5,6 +5,7 @@ import { BootstrapError } from '../core/error.js';
 import type { RunReport } from '../core/report.js';
 import type { Look } from '../core/text.js';
 import { renderTable } from '../report/table.js';
+import { quoted, type Typing, typedReport } from '../report/typed.js';
 import type { Words } from '../report/words.js';
 import { steps, titles } from '../steps/index.js';
 
@@ -31,13 +32,16 @@ export const reserveOutput = async ({ globals, host }: App): Promise<void> => {
  */
 export const present = async (
   app: App,
-  report: RunReport,
+  made: RunReport,
   words: Partial<Words> = {},
-  code: RunReport['exit']['code'] = report.exit.code,
+  code: RunReport['exit']['code'] = made.exit.code,
 ): Promise<number> => {
   const { globals, terminal } = app;
   app.progress.stop();
-  const allWords: Words = { titles, program: programOf(app), ...words };
+  const typing = typingOf(app);
+  const report = typedReport(made, typing);
+  const { program, flags } = typing;
+  const allWords: Words = { titles, program, ...(flags.length === 0 ? {} : { flags: flags.join(' ') }), ...words };
   const asTable = (look: Look): string => renderTable(report, look, allWords);
   const document = globals.output === 'table' ? undefined : await documentOf(app, report, allWords);
   const empty = report.error !== undefined && report.results.length === 0;
@@ -79,3 +83,20 @@ export const writeResult = async ({ host, terminal }: App, name: string, text: s
 /** How this tool was called, so that the commands it prints can be copied. */
 export const programOf = ({ host }: Pick<App, 'host'>): string =>
   host.env['npm_command'] === 'exec' ? 'npx aws-account-bootstrap' : 'bootstrap';
+
+/** What printed commands need to be typed here, for the same account. */
+export const typingOf = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>): Typing => {
+  const { globals, sandboxed } = app;
+  const given = (flag: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [`${flag} ${quoted(value)}`]);
+  const way = sandboxed
+    ? globals.sandboxFile === undefined
+      ? ['--sandbox']
+      : given('--sandbox-file', globals.sandboxFile)
+    : [
+        ...given('--profile', globals.profile),
+        ...given('--region', globals.region),
+        ...given('--endpoint-url', globals.endpointUrl),
+        ...given('--ca-bundle', globals.caBundle),
+      ];
+  return { program: programOf(app), sandbox: sandboxed, flags: [...way, ...given('--config', globals.config)] };
+};

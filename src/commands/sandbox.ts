@@ -1,11 +1,18 @@
 import { rm } from 'node:fs/promises';
 import type { App } from '../app.js';
+import { usage } from '../config/usage.js';
 import { plain } from '../core/text.js';
+import { offline } from './offline.js';
 
 /** `bootstrap sandbox serve | show | reset`: the practice account for other clients, for reading, and new. */
-export const runSandbox = async (what: 'serve' | 'show' | 'reset', flags: { readonly port: number }, app: App): Promise<number> => {
+export const runSandbox = (what: 'serve' | 'show' | 'reset', flags: { readonly port: number }, app: App): Promise<number> =>
+  offline(app, `sandbox ${what}`, () => work(what, flags, app));
+
+const work = async (what: 'serve' | 'show' | 'reset', flags: { readonly port: number }, app: App): Promise<number> => {
   const { terminal, globals, host } = app;
   if (what === 'reset') {
+    const { guardReset } = await import('../sandbox/world-file.js');
+    guardReset(app.sandboxFile);
     await rm(app.sandboxFile, { force: true });
     await rm(`${app.sandboxFile}.secrets`, { recursive: true, force: true });
     await rm(`${app.sandboxFile}.journal`, { recursive: true, force: true });
@@ -24,7 +31,12 @@ export const runSandbox = async (what: 'serve' | 'show' | 'reset', flags: { read
     return 0;
   }
   const { serveSandbox } = await import('../sandbox/serve.js');
-  const server = await serveSandbox(sandbox, { port: flags.port, host: '127.0.0.1' });
+  const server = await serveSandbox(sandbox, { port: flags.port, host: '127.0.0.1' }).catch((cause: unknown) => {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause;
+    const why = code === 'EACCES' ? 'may not be used by you' : 'is in use';
+    throw usage(`Port ${flags.port} of this machine ${why}.`, 'Name another with --port, or leave it out for a free one.');
+  });
   const { accessKeyId, secretAccessKey, sessionToken } = sandbox.credentials;
   // stdout can be fed to a shell; the credentials open nothing but the practice account.
   terminal.stdout(

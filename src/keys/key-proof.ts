@@ -33,7 +33,7 @@ export const proveKey = async (
     if (reading.cause === 'denied' && !sameCode(code, 'InvalidClientTokenId')) {
       throw keyError('E-KEY-OTHER', {
         message: `AWS does not take the stored secret for that of the key ${accessKeyId} (${code}); the old key ${old} was left as it is.`,
-        next: `Delete the new key (bootstrap keys delete --user ${user} --key ${accessKeyId} --even-if-active) and rotate again.`,
+        next: `Delete the new key (\`bootstrap keys delete --user ${user} --key ${accessKeyId} --even-if-active\`) and rotate again.`,
         changed: true,
       });
     }

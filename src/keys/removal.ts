@@ -17,7 +17,7 @@ export const planDelete = (key: UserKey & { readonly user: string }, evenIfActiv
   const { id, user } = key;
   throw keyError('E-KEY-ACTIVE', {
     message: `The key ${id} of ${user} is active, and deleting cannot be undone.`,
-    next: `Switch it off first (bootstrap keys disable --user ${user} --key ${id}), see whether anything misses it, then delete it; or add --even-if-active.`,
+    next: `Switch it off first (\`bootstrap keys disable --user ${user} --key ${id}\`), see whether anything misses it, then delete it; or add --even-if-active.`,
   });
 };
 

@@ -109,13 +109,13 @@ export const unknownKey = (user: string | null, key: string, keys: readonly Pick
 const inactive = (user: string, { id }: SeenKey) =>
   keyError('E-KEY-INACTIVE', {
     message: `The key ${id} of ${user} is switched off, so nothing uses it and there is nothing to rotate.`,
-    next: `Delete it (bootstrap keys delete --user ${user} --key ${id}), or switch it on first (bootstrap keys enable --user ${user} --key ${id}).`,
+    next: `Delete it (\`bootstrap keys delete --user ${user} --key ${id}\`), or switch it on first (\`bootstrap keys enable --user ${user} --key ${id}\`).`,
   });
 
 /** The limit, which key stands in the way, and the one way out that harms nobody. */
 const noRoom = (user: string, old: SeenKey, second: SeenKey) => {
   const why = `AWS allows a user two access keys, and ${user} has two: ${describe(old)} and ${describe(second)}. A rotation needs room for a new one.`;
-  const remove = `bootstrap keys delete --user ${user} --key ${second.id}`;
+  const remove = `\`bootstrap keys delete --user ${user} --key ${second.id}\``;
   if (!second.active) {
     return keyError('E-KEY-LIMIT', {
       message: why,
@@ -123,7 +123,7 @@ const noRoom = (user: string, old: SeenKey, second: SeenKey) => {
     });
   }
   const idle = second.lastUsed === null ? second : old.lastUsed === null ? old : undefined;
-  const disable = `bootstrap keys disable --user ${user} --key ${idle?.id ?? 'KEY'}`;
+  const disable = `\`bootstrap keys disable --user ${user} --key ${idle?.id ?? 'KEY'}\``;
   return keyError('E-KEY-LIMIT', {
     message: why,
     next:

@@ -194,7 +194,7 @@ const close = async ({ journal, caller }: RotationPort, user: string): Promise<v
 const unreadable = (user: string, { id }: SeenKey): BootstrapError =>
   keyError('E-KEY-UNPROVEN', {
     message: `An earlier run made the key ${id} of ${user} and stored it where this command cannot read it, and it was never used, so nothing proves that it works.`,
-    next: `Use it once (aws sts get-caller-identity) and run the same command again half an hour later, or delete it (bootstrap keys delete --user ${user} --key ${id} --even-if-active) and rotate again.`,
+    next: `Use it once (aws sts get-caller-identity) and run the same command again half an hour later, or delete it (\`bootstrap keys delete --user ${user} --key ${id} --even-if-active\`) and rotate again.`,
     retryable: true,
   });
 

@@ -106,6 +106,10 @@ export const checkNext = (report: RunReport, words: Words): string => {
           : ` The other ${rest} are yours; the fix stands beside each.`;
     return `run ${run('init')}. It shows its plan, asks, and closes ${share}.${yours}`;
   }
+  if (rest > 0 && report.target === 'sandbox') {
+    const fixes = rest === 1 ? 'the fix beside the finding is' : 'the fixes beside the findings are';
+    return `${fixes} for a real account; a practice account has no console to do ${rest === 1 ? 'it' : 'them'} in.`;
+  }
   if (rest > 0) return `do what is written beside ${rest === 1 ? 'the finding' : 'the findings'}, then run ${run('check')} again.`;
   if (unread.some(({ cause }) => cause === 'denied'))
     return `allow what is named above (\`${commandLine(report, { ...words, flags: '' }, 'policy check')}\` prints the whole policy), then run ${run('check')} again.`;

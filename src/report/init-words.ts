@@ -64,6 +64,8 @@ export const initNext = (report: RunReport, words: Words, left: number): string 
   if (report.results.some(({ kind, status, cause }) => kind === 'wanted' && status === 'unknown' && cause === 'denied'))
     return `allow what is named above (\`${commandLine(report, { ...words, flags: '' }, 'policy init')}\` prints the whole policy), then run ${run('init')} again.`;
   if (words.dryRun && (report.plan ?? []).length > 0) return `run ${run('init')} to make these changes. It asks before it starts.`;
+  if (left > 0 && report.target === 'sandbox')
+    return `nothing more in practice, which has no console: what is left for you is for a real account. ${run('check')} looks again.`;
   if (left > 0) {
     const things = left === 1 ? 'the one thing left for you' : `the ${left} things left for you`;
     return `do ${things}, then run ${run('check')}.`;

@@ -139,13 +139,17 @@ interface Word {
 
 const wordsOf = (span: Span, room: number): readonly Word[] =>
   unbroken(plain(span.text), room).flatMap((word) => {
-    const pieces = isLink(word) || widthOf(word) <= room ? [word] : piecesOf(word, room);
+    const pieces = isLink(word) || isCommand(word) || widthOf(word) <= room ? [word] : piecesOf(word, room);
     return pieces.map((text, at) => ({ text, paint: span.paint, goesOn: at < pieces.length - 1 }));
   });
 
-/** Words, with what stands in backticks (a command to type) kept together where it fits on a line. */
+/** Words, with what stands in backticks kept together where it fits on a line, and always where it is a command to type. */
 const unbroken = (text: string, room: number): readonly string[] =>
-  (text.match(/[^\s`]*`[^`]+`\S*|\S+/g) ?? []).flatMap((run) => (widthOf(run) <= room ? [run] : run.split(/\s+/)));
+  (text.match(/[^\s`]*`[^`]+`\S*|\S+/g) ?? []).flatMap((run) => (widthOf(run) <= room || isCommand(run) ? [run] : run.split(/\s+/)));
+
+/** As with links, half of it is of no use. */
+const isCommand = (word: string): boolean =>
+  word.length <= 240 && /^\(?`(bootstrap|npx aws-account-bootstrap|aws) [\x20-\x7e]+`\S{0,2}$/.test(word);
 
 /** What is there to be copied: a link, or the path of a file. */
 const isLink = (word: string): boolean => word.length <= 200 && /^(https?:\/\/|~?\/|[A-Za-z]:\\)[\x21-\x7e]+$/.test(word);

@@ -79,7 +79,11 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     const call = { service, operation, write: !isRead(operation), accessKeyId, account: undefined, input: {}, error: undefined };
     calls.push(call);
 
-    const due = step(() => turnKnobs(store.save, world, call, request));
+    store.refresh();
+    if (world.knobs.record !== undefined) record(world.knobs.record, call.service, call.operation, request);
+    // Without a knob to count, there is nothing to lock and to keep.
+    const counts = world.knobs.faults !== undefined || world.knobs.crash !== undefined;
+    const due = counts ? step(() => turnKnobs(store.save, world, call)) : nothingDue;
     if (due.fault?.kind === 'drop-before') throw connectionLost();
     const response =
       due.fault?.kind === 'status-before' ? htmlPage(due.fault.status, requestId) : await reply(call, request, signed, due, requestId);
@@ -149,8 +153,9 @@ interface Due {
   readonly crash: 'before' | 'after' | undefined;
 }
 
-function turnKnobs(save: () => void, world: World, call: SandboxCall, request: WireRequest): Due {
-  if (world.knobs.record !== undefined) record(world.knobs.record, call.service, call.operation, request);
+const nothingDue: Due = { fault: undefined, crash: undefined };
+
+function turnKnobs(save: () => void, world: World, call: SandboxCall): Due {
   const due = { fault: dueFault(world, `${call.service}:${call.operation}`), crash: call.write ? dueCrash(world) : undefined };
   if (due.crash === 'before') endProcess(save);
   return due;

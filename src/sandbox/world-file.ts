@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { sync as writeFileAtomicSync } from 'write-file-atomic';
 import { BootstrapError } from '../core/error.js';
@@ -17,26 +17,28 @@ export interface WorldFile {
 export function openWorldFile(path: string): WorldFile {
   const file = resolve(path);
   const folder = dirname(file);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writable(file, () => makeFolder(folder));
   let seen: string | undefined;
 
   return {
     readIfChanged() {
       const now = stamp(file);
       if (now === undefined || now === seen) return undefined;
-      const world = parse(file, readFileSync(file, 'utf8'));
+      const world = parse(file, readable(file));
       seen = now;
       return world;
     },
     write(text) {
-      writeFileAtomicSync(file, text, { mode: 0o600, fsync: true });
-      // An existing file keeps its mode through an atomic write; this one holds secrets.
-      chmodSync(file, 0o600);
-      syncFolder(folder);
+      writable(file, () => {
+        // Whole by the rename, whenever this process is killed. Not flushed to the disk each time: a power cut costs practice only.
+        writeFileAtomicSync(file, text, { mode: 0o600, fsync: false });
+        // An existing file keeps its mode through an atomic write; this one holds secrets.
+        chmodSync(file, 0o600);
+      });
       seen = stamp(file);
     },
     locked: (work) => {
-      const release = lock(`${file}.lock`);
+      const release = writable(file, () => lock(`${file}.lock`));
       try {
         return work();
       } finally {
@@ -44,6 +46,50 @@ export function openWorldFile(path: string): WorldFile {
       }
     },
   };
+}
+
+/** What `sandbox reset` may take away: a practice account of any version, or nothing. Throws E-SANDBOX-FILE for everything else. */
+export function guardReset(path: string): void {
+  const file = resolve(path);
+  if (stamp(file) === undefined) return;
+  const text = readable(file);
+  try {
+    const world: unknown = JSON.parse(text);
+    if (typeof world === 'object' && world !== null && 'version' in world && 'accounts' in world) return;
+  } catch {
+    // Said below.
+  }
+  throw unreadable(`${file} is not a practice account, so it is left alone.`);
+}
+
+/** One folder at a time: Node's own `recursive` never ends below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** What the system refuses, as something that a person can mend. */
+function writable<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause;
+    throw unreadable(`The practice account cannot be kept in ${file} (${code}).`, cause);
+  }
+}
+
+function readable(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw unreadable(`The practice account ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}).`, cause);
+  }
 }
 
 function parse(file: string, text: string): World {
@@ -62,7 +108,7 @@ const unreadable = (message: string, cause?: unknown): BootstrapError =>
   new BootstrapError({
     code: 'E-SANDBOX-FILE',
     message,
-    next: 'Name another file with --sandbox-file, or empty this one with `bootstrap sandbox reset`.',
+    next: 'Name another file with --sandbox-file; one that is not there yet is made.',
     changed: false,
     exit: 2,
     cause,
@@ -71,17 +117,6 @@ const unreadable = (message: string, cause?: unknown): BootstrapError =>
 function stamp(file: string): string | undefined {
   const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
   return stat && `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
-}
-
-/** The rename is on disk only once its folder is. Not every system can open a folder. */
-function syncFolder(folder: string): void {
-  try {
-    const handle = openSync(folder, 'r');
-    fsyncSync(handle);
-    closeSync(handle);
-  } catch {
-    return;
-  }
 }
 
 /** Longest a request holds the lock is some milliseconds; a lock this old belongs to nobody. */

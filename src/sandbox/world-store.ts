@@ -7,13 +7,15 @@ export interface WorldStore {
   readonly world: World;
   /** Runs `work` on the newest world while nobody else changes it; what it changed is on disk when this returns or throws. */
   readonly step: <T>(work: () => T) => T;
+  /** The newest world, to look at only. */
+  readonly refresh: () => void;
   /** To disk now, inside a step. */
   readonly save: () => void;
 }
 
 /** Without a path, the world lives in memory. `make` is asked for a world when there is no file yet. */
 export function openStore(path: string | undefined, make: () => World): WorldStore {
-  if (path === undefined) return { world: make(), step: (work) => work(), save: () => undefined };
+  if (path === undefined) return { world: make(), step: (work) => work(), refresh: () => undefined, save: () => undefined };
   const file = openWorldFile(path);
   const found = file.readIfChanged();
   const world = found ?? make();
@@ -33,6 +35,7 @@ export function openStore(path: string | undefined, make: () => World): WorldSto
   };
   return {
     world,
+    refresh,
     save,
     step: (work) =>
       file.locked(() => {

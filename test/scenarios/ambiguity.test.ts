@@ -75,15 +75,16 @@ describe.each(writes)('when $operation ($nth)', ({ operation, nth }) => {
     const faultsLeft = practiced.world().knobs.faults?.map(({ times }) => times);
     practiced.turn({});
     const second = await practiced.report(['init', '--yes']);
-    const third = await practiced.report(['init', '--yes']);
+    // A run that settled it leaves the next one nothing to write; else the one after that has nothing.
+    const last = first.code === 5 ? second : await practiced.report(['init', '--yes']);
 
     expect(faultsLeft).toEqual([0]);
     expect(factsOf(practiced)).toEqual(wanted);
     // A key whose secret was lost with its answer is deleted and made again within the run.
     expect(secretsHere(practiced)).toEqual({ password: true, seed: true, key: true });
-    expect(third.writes).toEqual([]);
+    expect(last.writes).toEqual([]);
     expect(took).toBeLessThan(5 * 60_000);
-    expect(third.code).toBe(5);
+    expect(last.code).toBe(5);
     expect(second.code).toBe(5);
     expect([5, 6]).toContain(first.code);
     expect(failedSteps(first.report).length > 0).toBe(first.code === 6);

@@ -140,14 +140,14 @@ describe('the wanted key', () => {
       { policies: ['ReadOnlyAccess', 'SecurityAudit'] },
       { people: people([], [group('CI-readers', [readOnly])]) },
       ['iam:AttachGroupPolicy', 'iam:CreateUser', 'iam:AddUserToGroup', 'iam:CreateAccessKey'],
-      'Make SecurityAudit on the existing group ci-readers, the user ci in the group ci-readers and an access key for ci, kept in the profile practice',
+      'Attach SecurityAudit to the existing group ci-readers, make the user ci in the group ci-readers and an access key for ci, kept in the profile practice',
     ],
     [
       'with the membership of a user that is there',
       {},
       { people: people([person('ci')], [group('ci-readers', [readOnly])]) },
       ['iam:AddUserToGroup', 'iam:CreateAccessKey'],
-      'Make membership of the existing user ci in ci-readers and an access key for ci, kept in the profile practice',
+      'Add the existing user ci to the group ci-readers and make an access key for ci, kept in the profile practice',
     ],
     [
       'alone, when everything else is there',
@@ -168,7 +168,7 @@ describe('the wanted key', () => {
       { group: undefined },
       { people: people([person('ci', { tags: ours })], [group('ci-access')]) },
       ['iam:AttachGroupPolicy', 'iam:AddUserToGroup', 'iam:CreateAccessKey'],
-      'Make ReadOnlyAccess on the existing group ci-access, membership of the existing user ci in ci-access and an access key for ci, kept in the profile practice',
+      'Attach ReadOnlyAccess to the existing group ci-access, add the existing user ci to the group ci-access and make an access key for ci, kept in the profile practice',
     ],
     [
       'alone for the administrator, who is made in this run',

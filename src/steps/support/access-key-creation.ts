@@ -7,6 +7,7 @@ import { lostFinding, storedFinding } from './key-storage.js';
 import type { LostKey } from './lost-keys.js';
 import { type AccessKey, type People, sameName } from './people.js';
 import { retiring } from './retire-key.js';
+import { listed, sentenceOf } from './sentence.js';
 
 /** The access key that the config asks for: whether it is there, whether its secret is, and the change that makes it. */
 
@@ -207,27 +208,27 @@ const creation = (wanted: WantedKey, user: string, people: People, partition: st
     ...(member ? [] : ['iam:AddUserToGroup']),
     'iam:CreateAccessKey',
   ];
-  const parts = [
-    group === undefined
-      ? `the group ${groupName} with ${listed(missing)}`
+  const summary = sentenceOf([
+    ...(group === undefined
+      ? ([['make', `the group ${groupName} with ${listed(missing)}`]] as const)
       : missing.length > 0
-        ? `${listed(missing)} on the existing group ${groupName}`
-        : '',
-    person === undefined
-      ? `the user ${user} in ${group === undefined ? 'it' : `the group ${groupName}`}`
+        ? ([['attach', `${listed(missing)} to the existing group ${groupName}`]] as const)
+        : []),
+    ...(person === undefined
+      ? ([['make', `the user ${user} in ${group === undefined ? 'it' : `the group ${groupName}`}`]] as const)
       : member
-        ? ''
-        : `membership of the existing user ${user} in ${groupName}`,
-    `an access key for ${user}${where}${instead}`,
-  ].filter((part) => part !== '');
+        ? []
+        : ([['add', `the existing user ${user} to the group ${groupName}`]] as const)),
+    ['make', `an access key for ${user}${where}${instead}`],
+  ]);
   const createsUser = calls.length === 1 ? null : { group: groupName, policies: missing };
-  return { ...base, summary: `Make ${listed(parts)}`, calls, createsUser, retires: [] };
+  return { ...base, summary, calls, createsUser, retires: [] };
 };
 
 /** The same, after the keys of interrupted runs are gone: a user has no more than two. */
 const repairing = (change: CreateAccessKey, lost: readonly LostKey[]): CreateAccessKey => {
   if (lost.length === 0) return change;
-  const summary = `Delete ${named(lost)} of an interrupted run, whose secret nobody has; then ${change.summary.replace(/^Make/, 'make')}`;
+  const summary = `Delete ${named(lost)} of an interrupted run, whose secret nobody has; then ${change.summary.replace(/^./, (first) => first.toLowerCase())}`;
   return { ...change, summary, calls: [...lost.flatMap(() => retiring), ...change.calls], retires: lost };
 };
 
@@ -244,5 +245,3 @@ const retirement = (user: string, lost: readonly LostKey[]): RetireLostKeys => (
 });
 
 /** a / a and b / a, b and c; a group without policies has "no policy". */
-const listed = (parts: readonly string[]): string =>
-  parts.length === 0 ? 'no policy' : [parts.slice(0, -1).join(', '), parts.at(-1)].filter((part) => part !== '').join(' and ');

@@ -13,6 +13,7 @@ import {
   type Person,
   sameName,
 } from './people.js';
+import { sentenceOf } from './sentence.js';
 import type { PasswordUse } from './sign-ins.js';
 
 /** The judgement of the admin-user step: what is wanted, what was seen, and the gaps between them. */
@@ -181,22 +182,21 @@ const completion = (
     ...(user === undefined ? ['iam:CreateUser'] : []),
     ...(member ? [] : ['iam:AddUserToGroup']),
   ];
-  const parts = [
-    group === undefined
-      ? `a group ${groupName} with AdministratorAccess`
+  const summary = sentenceOf([
+    ...(group === undefined
+      ? ([['make', `a group ${groupName} with AdministratorAccess`]] as const)
       : calls.includes('iam:AttachGroupPolicy')
-        ? `AdministratorAccess on the group ${groupName}`
-        : '',
-    user === undefined
-      ? `a user ${name} in ${group === undefined ? 'it' : groupName}`
+        ? ([['attach', `AdministratorAccess to the group ${groupName}`]] as const)
+        : []),
+    ...(user === undefined
+      ? ([['make', `a user ${name} in ${group === undefined ? 'it' : groupName}`]] as const)
       : member
-        ? ''
-        : `the existing user ${name} as its member`,
-  ].filter((part) => part !== '');
-  const verb = user === undefined || group === undefined ? 'Make' : 'Add';
+        ? []
+        : ([['add', `the existing user ${name} to ${group === undefined ? 'it' : groupName}`]] as const)),
+  ]);
   return {
     kind: 'complete-administrator',
-    summary: `${verb} ${parts.join(' and ')}`,
+    summary,
     risk: 'none',
     calls,
     user: name,

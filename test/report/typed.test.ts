@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { quoted, type Typing, typedCommand, typedText } from '../../src/report/typed.js';
+
+const here: Typing = { program: 'npx aws-account-bootstrap', flags: ['--sandbox-file w.json', '--config c.yaml'], sandbox: true };
+
+describe('a printed command', () => {
+  it.each([
+    ['bootstrap init --only alias', 'npx aws-account-bootstrap init --only alias --sandbox-file w.json --config c.yaml'],
+    ['bootstrap keys list', 'npx aws-account-bootstrap keys list --sandbox-file w.json --config c.yaml'],
+    ['bootstrap init --config other.yaml', 'npx aws-account-bootstrap init --config other.yaml --sandbox-file w.json'],
+    ['bootstrap sandbox reset', 'npx aws-account-bootstrap sandbox reset --sandbox-file w.json'],
+    ['bootstrap config validate', 'npx aws-account-bootstrap config validate --config c.yaml'],
+    ['bootstrap explain mfa.root', 'npx aws-account-bootstrap explain mfa.root'],
+    ['bootstrap init --help', 'npx aws-account-bootstrap init --help'],
+    ['aws login', 'aws login'],
+  ])('leads to the same account, by the name that the tool was called by: %s', (command, expected) => {
+    expect(typedCommand(command, here)).toBe(expected);
+  });
+
+  it('is found within a text by its backticks, and nothing else is touched', () => {
+    const text = 'Look at bootstrap.yaml, then run `bootstrap check` or `aws login`.';
+    expect(typedText(text, { ...here, flags: ['--profile root'] })).toBe(
+      'Look at bootstrap.yaml, then run `npx aws-account-bootstrap check --profile root` or `aws login`.',
+    );
+  });
+
+  it.each([
+    ['acme prod', "'acme prod'"],
+    ["it's", `'it'\\''s'`],
+    ['$(id)', "'$(id)'"],
+    ['./w.json', './w.json'],
+    ['', "''"],
+  ])('has its values quoted for a shell: %s', (value, expected) => {
+    expect(quoted(value)).toBe(expected);
+  });
+});

@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { testFolder, testShell } from '../support/host.js';
+import { own, practiceAccount, signedIn } from './practice-account.js';
+
+/** Commands of the tool in what was printed, as they stand there. */
+const commandsIn = (text: string): readonly string[] =>
+  [...text.matchAll(/`(bootstrap [^`]+)`|run: (bootstrap .+)/g)].map((found) => (found[1] ?? found[2]) as string);
+
+describe('every command that a run prints', () => {
+  it('in practice leads to the same practice account, and works as it stands', async () => {
+    const practiced = practiceAccount();
+    const init = await practiced.run(['init', '--yes']);
+    const rotate = await practiced.run(['keys', 'rotate', '--user', 'ci', '--yes']);
+    const again = await practiced.run(['keys', 'rotate', '--user', 'ci', '--yes']);
+    practiced.edit((account) => void (account.alias = null));
+    const check = await practiced.run(['check', '--fail-on', 'low']);
+    const printed = [init, rotate, again, check].flatMap(({ stdout, stderr }) => commandsIn(stdout + stderr));
+    expect(printed.length).toBeGreaterThan(4);
+    expect(printed.filter((line) => !line.includes(`--sandbox-file ${practiced.file}`))).toEqual([]);
+    for (const line of printed) {
+      const argv = line.split(' ').slice(1, -2);
+      const ran = await practiced.run([...argv, ...(/^(init|keys delete)/.test(argv.join(' ')) ? ['--yes'] : [])]);
+      expect([line, ran.stderr.includes('E-USAGE')]).toEqual([line, false]);
+    }
+  });
+
+  it('in practice is none of the AWS CLI, which would leave for another account', async () => {
+    const practiced = practiceAccount();
+    const { stdout } = await practiced.run(['init', '--yes']);
+    expect(stdout).not.toMatch(/run: aws /);
+    expect(stdout).toMatch(/On AWS the command is\s+`aws sts assume-role/);
+  });
+
+  it('takes the profile along', async () => {
+    const shell = await signedIn({ env: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '' } });
+    const { accessKeyId, secretAccessKey, sessionToken } = shell.sandbox.credentials;
+    mkdirSync(join(shell.home, '.aws'));
+    writeFileSync(
+      join(shell.home, '.aws', 'credentials'),
+      `[founder]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\naws_session_token = ${sessionToken}\n`,
+    );
+    const { stdout } = await shell.run(['check', '--profile', 'founder']);
+    expect(commandsIn(stdout).length).toBeGreaterThan(0);
+    expect(commandsIn(stdout).filter((line) => !line.includes('--profile founder'))).toEqual([]);
+  });
+});
+
+describe('keys', () => {
+  it.each([
+    [['delete', '--user', 'ci'], '--key'],
+    [['disable', '--user', 'ci'], '--key'],
+    [['delete', '--root'], '--key ID or --all'],
+    [['delete', '--root', '--all', '--key', 'AKIA1'], '--key ID or --all'],
+    [['delete', '--all', '--user', 'ci'], '--root'],
+    [['delete', '--root', '--user', 'ci', '--all'], 'two owners'],
+    [['disable', '--user', 'root', '--key', 'AKIA1'], 'not switched off'],
+    [['rotate', '--user', 'root'], 'Root gets no new access key'],
+  ])('with flags that make no sense ends 2 before AWS is called: %s', async (argv, says) => {
+    const shell = await signedIn();
+    const { code, requests, stdout } = await shell.run(['keys', ...argv, '--yes', '--account-id', own, '--output', 'json']);
+    const { error } = JSON.parse(stdout) as { readonly error: { readonly code: string; readonly message: string; readonly next: string } };
+    expect(requests).toEqual([]);
+    expect(error.code).toBe('E-USAGE');
+    expect(`${error.message} ${error.next}`).toContain(says);
+    expect(code).toBe(2);
+  });
+});
+
+describe('AWS_PROFILE', () => {
+  it('that names no profile is told so, before AWS is called', async () => {
+    const shell = await signedIn({ env: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_PROFILE: 'nope' } });
+    const { code, requests, stderr } = await shell.run(['check']);
+    expect(requests).toEqual([]);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('no profile "nope", which AWS_PROFILE names');
+    expect(code).toBe(4);
+  });
+});
+
+describe('bootstrap sandbox', () => {
+  const shell = { run: (argv: readonly string[]) => testShell().run(argv) };
+  const at = (text: string): string => {
+    const file = join(testFolder(), 'notes.txt');
+    writeFileSync(file, text);
+    return file;
+  };
+
+  it.each(['dear diary', '{"notes":[]}', ''])('takes away nothing that is not a practice account: %s', async (text) => {
+    const file = at(text);
+    const { code, stderr } = await shell.run(['sandbox', 'reset', '--sandbox-file', file]);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect(stderr).toContain('E-SANDBOX-FILE');
+    expect(code).toBe(2);
+  });
+
+  it.each(['show', 'serve'])('%s refuses a file that is none, as a mistake and not as a fault of the tool', async (verb) => {
+    const { code, stdout, stderr } = await shell.run(['sandbox', verb, '--sandbox-file', at('dear diary')]);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('E-SANDBOX-FILE');
+    expect(code).toBe(2);
+  });
+
+  it('says that no file can be made where none can, and does not try for ever', async () => {
+    const { code, stderr } = await shell.run(['sandbox', 'show', '--sandbox-file', '/proc/none/world.json']);
+    expect(stderr).toContain('/proc/none/world.json');
+    expect(code).toBe(2);
+  });
+
+  it('says that a port is in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const file = join(testFolder(), 'world.json');
+    const { code, stderr } = await shell.run(['sandbox', 'serve', '--port', String(port), '--sandbox-file', file]);
+    taken.close();
+    expect(stderr).toContain(`Port ${port} of this machine is in use`);
+    expect(code).toBe(2);
+  });
+});
