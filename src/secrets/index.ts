@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Clock, Random } from '../core/clock.js';
 import type { Journal } from '../core/journal.js';
 import type { Destination, SecretSink } from '../core/secret-sink.js';
@@ -75,13 +76,15 @@ const keeperOf = async (destination: Exclude<Destination, { kind: 'file' }>, opt
 };
 
 /**
- * What can be known of a destination before AWS is asked anything: the program is there, the recipients are ones. Throws
- * E-SECRETS-DESTINATION (exit 2).
+ * What can be known of a destination before AWS is asked anything: the file may be made there, the program is there, the recipients
+ * are ones. Throws E-SECRETS-DESTINATION (exit 2).
  */
 export const tryDestination = async (
   destination: Destination,
   at: { readonly environment: Environment; readonly cwd: string },
 ): Promise<void> => {
+  if (destination.kind === 'file')
+    await (await import('./destination.js')).inspectDestination(resolve(at.cwd, destination.file), at.environment);
   if (destination.kind === 'command') (await import('./command-keeper.js')).findProgram({ command: destination.command, ...at });
   if (destination.kind === 'age') await (await import('./age-keeper.js')).ageEncrypter(destination.recipients);
 };

@@ -277,6 +277,18 @@ describe('a place for secrets', () => {
     await refused(practiced, ['init', '--yes', '--secrets-file', place], { code: 'E-SECRETS-DESTINATION', exit: 2, says, requests: 30 });
   });
 
+  it('in a git tree is refused before AWS is asked anything, a dry run included', async () => {
+    for (const how of ['--yes', '--dry-run']) {
+      const shell = await signedIn();
+      mkdirSync(join(shell.home, '.git'));
+      await refused(shell, ['init', how, '--account-id', own, ...values, '--secrets-file', 'secrets.json'], {
+        code: 'E-SECRETS-DESTINATION',
+        exit: 2,
+        says: ['git work tree', '.gitignore'],
+      });
+    }
+  });
+
   it('for profiles that is no file is refused before anything is made', async () => {
     const shell = await signedIn();
     mkdirSync(join(shell.home, '.aws', 'credentials'), { recursive: true });
