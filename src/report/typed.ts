@@ -37,7 +37,7 @@ export const typedCommand = (command: string, { program, flags }: Typing): strin
 export const typedText = (text: string, typing: Typing): string =>
   text.replaceAll(/`(bootstrap [^`]+)`/g, (_, command: string) => `\`${typedCommand(command, typing)}\``);
 
-export const typedError = (error: ErrorInfo, typing: Typing): ErrorInfo => ({
+const typedError = (error: ErrorInfo, typing: Typing): ErrorInfo => ({
   ...error,
   message: typedText(error.message, typing),
   next: typedText(error.next, typing),

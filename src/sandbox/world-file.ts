@@ -52,14 +52,18 @@ export function openWorldFile(path: string): WorldFile {
 export function guardReset(path: string): void {
   const file = resolve(path);
   if (stamp(file) === undefined) return;
-  const text = readable(file);
+  if (isPracticeAccount(readable(file))) return;
+  throw unreadable(`${file} is not a practice account, so it is left alone.`);
+}
+
+/** Of any version. */
+function isPracticeAccount(text: string): boolean {
   try {
     const world: unknown = JSON.parse(text);
-    if (typeof world === 'object' && world !== null && 'version' in world && 'accounts' in world) return;
+    return typeof world === 'object' && world !== null && 'version' in world && 'accounts' in world;
   } catch {
-    // Said below.
+    return false;
   }
-  throw unreadable(`${file} is not a practice account, so it is left alone.`);
 }
 
 /** One folder at a time: Node's own `recursive` never ends below /proc. */
@@ -101,14 +105,17 @@ function parse(file: string, text: string): World {
   }
   if (typeof world === 'object' && world !== null && (world as { version?: unknown }).version === 1 && 'accounts' in world)
     return world as World;
-  throw unreadable(`${file} is not a practice account of this version.`);
+  throw unreadable(`${file} is not a practice account of this version.`, undefined, isPracticeAccount(text) ? resetIt : anotherFile);
 }
 
-const unreadable = (message: string, cause?: unknown): BootstrapError =>
+const anotherFile = 'Name another file with --sandbox-file; one that is not there yet is made.';
+const resetIt = 'Name another file with --sandbox-file, or empty this one with `bootstrap sandbox reset`.';
+
+const unreadable = (message: string, cause?: unknown, next = anotherFile): BootstrapError =>
   new BootstrapError({
     code: 'E-SANDBOX-FILE',
     message,
-    next: 'Name another file with --sandbox-file; one that is not there yet is made.',
+    next,
     changed: false,
     exit: 2,
     cause,

@@ -70,13 +70,17 @@ describe('the file of a world', () => {
     expect((await second.iam.send(new ListUsersCommand({}))).Users).toHaveLength(1);
   });
 
-  it.each(['{', '[]', '{"version":2,"accounts":{}}'])('is refused with a way out when it holds %s', async (content) => {
+  it.each([
+    ['{', '--sandbox-file'],
+    ['[]', '--sandbox-file'],
+    ['{"version":2,"accounts":{}}', 'sandbox reset'],
+  ])('is refused with a way out when it holds %s', async (content, wayOut) => {
     file = join(folder, 'world.json');
     writeFileSync(file, content);
     await expect(practice({ file })).rejects.toMatchObject({
       code: 'E-SANDBOX-FILE',
       exit: 2,
-      next: expect.stringContaining('sandbox reset'),
+      next: expect.stringContaining(wayOut),
     });
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
