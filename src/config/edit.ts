@@ -29,7 +29,7 @@ const splice = (text: string, path: Path, value: unknown): string | undefined =>
   const { contents } = parseDocument(text, { logLevel: 'silent' });
   if (contents === null) return `${ended(text, eol)}${lines(path, value, 0, eol)}`;
   if (!isMap(contents)) return undefined;
-  let map = contents as YAMLMap.Parsed;
+  let map = contents;
   for (const [depth, key] of path.entries()) {
     const rest = path.slice(depth + 1);
     const pair = map.items.find((one) => isScalar(one.key) && one.key.value === key);
@@ -37,7 +37,7 @@ const splice = (text: string, path: Path, value: unknown): string | undefined =>
     const held = pair.value;
     if (rest.length === 0 || held === null || (isScalar(held) && held.value === null)) return replaced(text, pair, rest, value, eol);
     if (!isMap(held)) return rest.length === 1 && rest[0] === 0 ? replaced(text, pair, rest, value, eol) : undefined;
-    map = held as YAMLMap.Parsed;
+    map = held;
   }
   return undefined;
 };

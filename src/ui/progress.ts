@@ -152,7 +152,7 @@ const uncoloured = (stream: NodeJS.WriteStream): NodeJS.WriteStream =>
     get: (of, key) => {
       if (key === 'write') return (text: string): boolean => of.write(text.replaceAll('\u001b[0m', ''));
       const value: unknown = Reflect.get(of, key);
-      return typeof value === 'function' ? value.bind(of) : value;
+      return typeof value === 'function' ? (value.bind(of) as unknown) : value;
     },
   });
 

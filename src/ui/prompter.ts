@@ -107,7 +107,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
       },
     );
 
-  const text = async (question: Question, mayWait: boolean): Promise<string | undefined> => {
+  const askText = async (question: Question, mayWait: boolean): Promise<string | undefined> => {
     const { hint, default: initial, validate = () => undefined } = question;
     const message = plain(question.question);
     const suggested = initial === undefined ? undefined : plain(initial);
@@ -170,7 +170,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
 
   return {
     ask: async (question) => {
-      if (question.sensitive !== true) return (await text(question, false)) ?? '';
+      if (question.sensitive !== true) return (await askText(question, false)) ?? '';
       const answer = await prompt<string>(question.hint, {
         type: 'password',
         mask: '*',
@@ -180,7 +180,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
       });
       return answer.trim();
     },
-    askOrLater: (question) => text(question, true),
+    askOrLater: (question) => askText(question, true),
     select: (selection) =>
       byLines
         ? selectByLine(selection)

@@ -49,8 +49,19 @@ describe('the profile to sign in with', () => {
     writeFileSync(join(home, '.aws', 'config'), config);
     const stream = () => new PassThrough() as unknown as NodeJS.WriteStream;
     const host: Host = {
-      ...{ argv: [], env: {}, cwd: home, home, platform: 'linux', stdin: new PassThrough(), stdout: stream(), stderr: stream() },
-      ...{ clock: testClock(), random: () => '', signal: new AbortController().signal },
+      argv: [],
+      env: {},
+      cwd: home,
+      home,
+      platform: 'linux',
+      stdin: new PassThrough(),
+      stdout: stream(),
+      stderr: stream(),
+      ...{
+        clock: testClock(),
+        random: () => '',
+        signal: new AbortController().signal,
+      },
     };
     return makeApp(host, { output: 'table', input: true, color: true }).loginProfile('alex', accountId);
   };

@@ -217,7 +217,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
   it('says while it is typed what will not do, refuses it, and keeps it on the line to be mended', async () => {
     const sat = await sit([
       [questions.limit, '5 EUR'],
-      ['AWS bills in USD', `${enter}`],
+      ['AWS bills in USD', enter],
       ['> "5 EUR": AWS bills in USD', `${backspace.repeat(3)}USD${enter}`],
       [questions.email, `ops${enter}`],
       ['> "ops" is not an e-mail address', `@example.com${enter}`],
