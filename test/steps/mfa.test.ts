@@ -5,7 +5,8 @@ import { Secret } from '../../src/core/secret.js';
 import { BootstrapError } from '../../src/core/error.js';
 import { changesOf } from '../../src/engine/look.js';
 import { mfa } from '../../src/steps/mfa.js';
-import { assessMfa, type ConsoleUser, type Desired, type Observed, type VirtualDevice } from '../../src/steps/support/mfa-devices.js';
+import { assessMfa } from '../../src/steps/support/mfa-devices.js';
+import type { ConsoleUser, Desired, Observed, VirtualDevice } from '../../src/steps/support/mfa-state.js';
 import { destinationError } from '../../src/secrets/destination-error.js';
 import { rememberingSink } from './support/remembering-sink.js';
 import { accountId, desireContext, planned, type StepRun, stepRun, told } from './support/step-run.js';
@@ -28,6 +29,9 @@ const desired = (over: Partial<Desired> = {}): Desired => ({
   root: true,
   admin: true,
   assign: 'unattended',
+  present: false,
+  keepSeed: false,
+  users: [],
   adminName: 'alex',
   adminGroup: 'Administrators',
   passwordComing: false,
@@ -40,6 +44,7 @@ const observed = (over: Partial<Observed> = {}): Observed => ({
   root: value({ mfa: true, password: true, accessKey: false }),
   virtual: value([]),
   admin: user('alex', { devices: value([serialOf('alex')]) }),
+  named: [],
   users: undefined,
   ...over,
 });
@@ -225,7 +230,7 @@ describe('what is wanted', () => {
   const desire = (section: object, context: object = {}) =>
     mfa.desire(mfa.schema.parse(section), { ...desireContext, ...context }) as Desired;
   it('has defaults, and a schema that can be published', () => {
-    expect(mfa.schema.parse({})).toEqual({ root: 'required', admin: 'required', assign: 'in-person' });
+    expect(mfa.schema.parse({})).toEqual({ root: 'required', admin: 'required', assign: 'in-person', users: [], 'keep-seed': false });
     expect(z.toJSONSchema(mfa.schema, { io: 'input' })).toBeTypeOf('object');
     expect(mfa.schema.parse(mfa.practice(() => ''))).toMatchObject({ assign: 'unattended' });
   });
