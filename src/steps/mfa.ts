@@ -111,18 +111,27 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
 
   observe: async ({ cloud, caller, secrets, journal }, { adminName, adminGroup, users: names, audit }) => {
     const everyone = audit || adminName === undefined;
-    const [{ partition }, root, virtual, admin, named, users] = await Promise.all([
+    const [{ partition }, root, virtual, admin, named, scanned, users] = await Promise.all([
       caller(),
       readRootUser(cloud),
       readVirtualDevices({ cloud, secrets, journal, caller }),
       adminName === undefined ? undefined : readAdministrator(cloud, adminName, adminGroup),
       readNamed(cloud, names, adminName),
+      readScanned({ journal, caller }),
       everyone ? readConsoleUsers(cloud, adminName) : undefined,
     ]);
-    return { partition, root, virtual, admin, named, users };
+    return { partition, root, virtual, admin, named, scanned, users };
   },
 
   assess: assessMfa,
+
+  recap: (_, { admin, named, scanned }) =>
+    [...(admin === undefined ? [] : [admin]), ...named]
+      .filter(({ devices }) => devices.ok && devices.value.some((serial) => scanned.includes(serial)))
+      .map(({ name }) => ({
+        label: `MFA of ${name}`,
+        value: 'in the authenticator that scanned it; wait for a new code before you sign in, since none is taken twice',
+      })),
 
   apply: async (context, change) => {
     if (change.kind === 'enrol-mfa') await enrol(context, change);
@@ -175,6 +184,14 @@ const readConsoleUsers = async (cloud: ReadCloud, adminName: string | undefined)
   if (!people.ok) return people;
   const others = people.value.users.filter(({ name }) => adminName === undefined || !sameName(name, adminName));
   return { ...people, value: await Promise.all(others.map((person) => readConsoleUser(cloud, person))) };
+};
+
+const readScanned = async ({ journal, caller }: Pick<LookContext, 'journal' | 'caller'>): Promise<readonly string[]> => {
+  const { accountId } = await caller();
+  const known = (await journal.entries(accountId)).filter(({ kind, made }) => kind === 'mfa-seed' && made !== null);
+  // A device made again has the serial number of the one before it: the last entry counts.
+  const last = new Map(known.map((entry) => [entry.made ?? '', entry]));
+  return [...last].flatMap(([serial, { state, place }]) => (state === 'closed' && place === null ? [serial] : []));
 };
 
 type Sources = Pick<LookContext, 'cloud' | 'secrets' | 'journal' | 'caller'>;

@@ -3,9 +3,9 @@ import type { CodeVerdict } from './code-verdict.js';
 /** Every sentence of an enrolment, in one place. */
 
 export const commands = {
-  q: 'draw the QR code (again)',
-  s: 'show the seed as text, to be typed or pasted',
-  i: 'swap light and dark, if it does not scan',
+  q: 'the QR code again',
+  s: 'the seed as text',
+  i: 'swap light and dark',
   l: 'leave it for later',
 } as const;
 export type Command = keyof typeof commands;
@@ -18,8 +18,7 @@ const span = (windows: number): string => {
 };
 
 /** Whose clock is wrong, as far as one can tell: against AWS's it must be the phone's. */
-const clock = (aws: boolean): string =>
-  aws ? 'The clock of what shows the codes' : 'The clock of what shows the codes, or of this computer,';
+const clock = (aws: boolean): string => (aws ? 'The clock of what shows the codes' : 'The clock of what shows the codes (or this one)');
 
 export const problemOf = (
   verdict: Exclude<CodeVerdict, { kind: 'good' }>,
@@ -43,7 +42,7 @@ export const problemOf = (
     case 'behind':
     case 'ahead': {
       const way = verdict.kind === 'behind' ? 'behind' : 'ahead';
-      return `${clock(know.aws)} is about ${span(verdict.off)} ${way}. Let it be set automatically, then type the code that is shown then.`;
+      return `${clock(know.aws)} is about ${span(verdict.off)} ${way}. Set it, best automatically, and type the code that it shows then.`;
     }
   }
 };

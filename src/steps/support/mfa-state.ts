@@ -48,6 +48,8 @@ export interface Observed {
   readonly admin: ConsoleUser | undefined;
   /** The other users that the config names, in its order. */
   readonly named: readonly ConsoleUser[];
+  /** Serial numbers of devices that were enrolled here and whose seed is in an authenticator alone. */
+  readonly scanned: readonly string[];
   /** All users; undefined when nobody asked. */
   readonly users: Reading<readonly ConsoleUser[]> | undefined;
 }
