@@ -28,5 +28,6 @@ export const putOffError = (putOff: readonly PutOff[]): BootstrapError | null =>
   const [first] = putOff;
   if (first === undefined) return null;
   const message = putOff.map(({ error }) => error.message).join(' ');
-  return new BootstrapError({ ...first.error.info(), exit: 5, message, cause: first.error });
+  const next = putOff.map(({ error }) => error.next).join(' And ');
+  return new BootstrapError({ ...first.error.info(), exit: 5, message, next, cause: first.error });
 };

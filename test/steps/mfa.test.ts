@@ -200,6 +200,26 @@ describe('the administrator', () => {
   });
 });
 
+describe('administrators whom no config names', () => {
+  const users = value([user('a', { admin: true }), user('b', { admin: true }), user('c', { admin: true, password: value(undefined) })]);
+  const enrolled = (wanted: Partial<Desired>, named: readonly ConsoleUser[] = []) =>
+    judge({ adminName: undefined, ...wanted }, { admin: undefined, users, named }).changes.map((change) =>
+      'user' in change ? change.user : '',
+    );
+  it('are enrolled when a person is there', () => {
+    expect(enrolled({ assign: 'in-person', present: true })).toEqual(['a', 'b']);
+  });
+
+  it('are enrolled once each, when they are named as users too', () => {
+    expect(enrolled({ assign: 'in-person', present: true }, [user('b')])).toEqual(['a', 'b']);
+  });
+
+  it('get no device behind their backs', () => {
+    expect(enrolled({ assign: 'unattended' })).toEqual([]);
+    expect(enrolled({ assign: 'in-person', present: false })).toEqual([]);
+  });
+});
+
 describe('unassigned devices', () => {
   it.each<[string, Partial<Observed>, readonly string[], readonly string[]]>([
     ['none passes', { virtual: value([device('alex', 'user')]) }, ['mfa.leftover pass'], []],
@@ -512,7 +532,7 @@ describe('an enrolment in person', () => {
     const looked = await run.look(mfa, inPerson, there);
     const applied = await run.apply(looked, { enrol });
     expect(applied).toMatchObject({ exit: 5, report: { status: 'manual', error: { code: 'E-MFA-LATER', changed: true } } });
-    expect(applied.report.error?.next).toContain('bootstrap init --only mfa');
+    expect(applied.report.error?.next).toContain('bootstrap init --only mfa --mfa-users alex');
     expect(devicesOf(run)).toEqual([]);
     expect(accepted).toEqual([]);
     expect(run.writes()).toEqual(planned(looked).filter((call) => call !== 'iam:EnableMFADevice'));

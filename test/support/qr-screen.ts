@@ -1,4 +1,4 @@
-import decodeQR from 'qr/decode.js';
+import { decodeQR } from 'qr/decode.js';
 
 /** How a screen shows a block and a space: which of them is the dark one. */
 export type Shown = 'blocks are dark' | 'blocks are light';

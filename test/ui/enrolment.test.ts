@@ -48,6 +48,9 @@ const sit = async (
           refusals.push(problem);
         }
       },
+      askOrLater: () => Promise.reject(new Error('nobody asked for this')),
+      select: () => Promise.reject(new Error('nobody asked for this')),
+      pause: () => Promise.reject(new Error('nobody asked for this')),
       confirm: () => Promise.reject(new Error('nobody asked for this')),
       typeToConfirm: () => Promise.reject(new Error('nobody asked for this')),
     }),

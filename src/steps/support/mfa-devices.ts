@@ -73,7 +73,14 @@ const adminFindings = (desired: Desired, observed: Observed): readonly Found[] =
   const { users } = observed;
   if (users === undefined) return [];
   if (!users.ok) return [unknownFinding(id, users)];
-  const findings = users.value.filter((user) => user.admin).flatMap((user) => userFinding(id, user, observed.partition));
+  const admins = users.value.filter((user) => user.admin && !isNamed(observed, user.name));
+  // Nobody gets a device behind their back: without a person this is for the administrator who is named.
+  const inPerson = desired.assign === 'in-person' && desired.present;
+  const findings = admins.flatMap((user) =>
+    inPerson && user.password.ok && user.password.value !== undefined
+      ? [enrolled(id, desired, observed, user)]
+      : userFinding(id, user, observed.partition),
+  );
   return findings.length > 0
     ? findings
     : [{ id, status: 'pass', reason: 'No administrator has a console password', evidence: users.evidence }];
@@ -141,15 +148,16 @@ const otherFindings = (desired: Desired, observed: Observed): readonly Found[] =
   if (!desired.audit || users === undefined) return [];
   if (!users.ok) return [unknownFinding(id, users)];
   const { adminName } = desired;
-  const named = (name: string): boolean => observed.named.some((user) => sameName(user.name, name));
   const others = users.value.filter(
-    (user) => !named(user.name) && (adminName === undefined ? !user.admin : !sameName(user.name, adminName)),
+    (user) => !isNamed(observed, user.name) && (adminName === undefined ? !user.admin : !sameName(user.name, adminName)),
   );
   const findings = others.flatMap((user) => userFinding(id, user, observed.partition));
   return findings.length > 0
     ? findings
     : [{ id, status: 'pass', reason: 'No other user has a console password', evidence: users.evidence }];
 };
+
+const isNamed = ({ named }: Observed, name: string): boolean => named.some((user) => sameName(user.name, name));
 
 /** One user's finding; none without a console password. */
 const userFinding = (id: string, { name, password, devices }: ConsoleUser, partition: string): readonly Found[] => {

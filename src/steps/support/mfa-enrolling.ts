@@ -115,7 +115,7 @@ const putOff = (user: string): BootstrapError =>
     exit: 5,
     step: 'mfa',
     message: `${user} has no MFA device yet, as you chose to do it later. The device that was made for it is deleted again: if an authenticator has an entry for it already, remove that.`,
-    next: 'run `bootstrap init --only mfa` when you have an authenticator at hand; it makes a new device.',
+    next: `run \`bootstrap init --only mfa --mfa-users ${user}\` when an authenticator is at hand; it makes a new device.`,
     retryable: true,
     changed: true,
   });
