@@ -49,7 +49,7 @@ export const initVerdict = (report: RunReport, words: Words): Verdict => {
   if (exit.code !== 0 && exit.code !== 5) return stopped('The run ended early.');
   const later = putOff(report).map(({ id }) => titleOf(words, id));
   if (later.length > 0)
-    return { symbol: 'hand', paint: 'warn', word: 'NOT ALL', text: `You left something of ${listed(later)} for later.${things}` };
+    return { symbol: 'hand', paint: 'warn', word: 'DONE', text: `All but what you left for later: ${listed(later)}.${things}` };
   const text = `${counted(changes, 'change')} made and read back.${things}`;
   return { symbol: 'good', paint: 'good', word: 'DONE', text };
 };

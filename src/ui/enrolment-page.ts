@@ -98,5 +98,5 @@ const seedLines = (groups: readonly string[], width: number): readonly string[] 
 export const spokenLines = (content: PageContent, look: Look, whole: boolean): readonly string[] => {
   const { problem, note } = content;
   if (whole) return wordsOf(content, 'seed', { ...look, color: false }, Math.min(76, look.width));
-  return [...(note === undefined ? [] : [note]), ...(problem === undefined ? [] : [problem])].map(plain);
+  return [note, problem].flatMap((text) => (text === undefined ? [] : wrapAnsi(plain(text), Math.min(76, look.width)).split('\n')));
 };

@@ -125,7 +125,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('MFA enrolment at
     // The steps behind it went on.
     expect(world()?.alias).toBe('acme-prod');
     const said = sat.lines.join('\n').replace(/\s+/g, ' ');
-    expect(said).toContain('alex has no MFA device yet, as you chose to do it later.');
+    expect(said).toContain('alex has no MFA device: you left it for later.');
     expect(said).toMatch(/Next: run `bootstrap init --only mfa --mfa-users alex` when an authenticator is at hand/);
   });
 

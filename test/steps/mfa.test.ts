@@ -560,7 +560,7 @@ describe('an enrolment in person', () => {
     const { enrol, accepted } = person(run, ['later', 'codes']);
     const applied = await run.apply(await run.look(mfa, section, there), { enrol });
     expect(applied).toMatchObject({ exit: 5, report: { status: 'manual' } });
-    expect(applied.report.error?.message).toMatch(/^alex has no MFA device yet/);
+    expect(applied.report.error?.message).toMatch(/^alex has no MFA device: you left it for later/);
     expect(accepted).toEqual(['sam']);
     expect(devicesOf(run)).toEqual([{ name: 'sam', user: 'sam', tags: ownTags }]);
   });

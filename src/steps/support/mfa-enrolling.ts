@@ -114,7 +114,7 @@ const putOff = (user: string): BootstrapError =>
     code: 'E-MFA-LATER',
     exit: 5,
     step: 'mfa',
-    message: `${user} has no MFA device yet, as you chose to do it later. The device that was made for it is deleted again: if an authenticator has an entry for it already, remove that.`,
+    message: `${user} has no MFA device: you left it for later. The one just made is deleted; if you scanned it, remove its entry.`,
     next: `run \`bootstrap init --only mfa --mfa-users ${user}\` when an authenticator is at hand; it makes a new device.`,
     retryable: true,
     changed: true,
