@@ -110,6 +110,9 @@ describe('ask beside something that changes', () => {
     await typeAfter('Second code', '');
     input.end();
     await expect(next).rejects.toMatchObject({ reason: 'end' });
+  });
+});
+
 describe('a question that may wait', () => {
   it('is left for later at Esc', async () => {
     const { output, prompter, typeAfter } = setUp();
