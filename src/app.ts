@@ -6,6 +6,7 @@ import type { Config } from './config/schema.js';
 import type { Caller } from './core/account.js';
 import { partitionOf } from './core/account.js';
 import type { Random } from './core/clock.js';
+import type { Enrol } from './core/enrol.js';
 import { BootstrapError } from './core/error.js';
 import type { Journal } from './core/journal.js';
 import type { Secret } from './core/secret.js';
@@ -40,6 +41,8 @@ export interface App {
   }>;
   readonly connect: (mode: 'read' | 'write', say: (text: string) => void) => Promise<Connection>;
   readonly secrets: (destination: SecretsDestination) => Promise<SecretSink>;
+  /** Gets the codes of MFA devices: from the person who is there, or computed from the seed. */
+  readonly enrol: (connection: Pick<Connection, 'clockAheadMs'>) => Promise<Enrol>;
   /** Refuses a destination that cannot work, before AWS is asked anything. Throws E-SECRETS-DESTINATION or E-USAGE. */
   readonly tryDestination: (destination: Destination | undefined) => Promise<void>;
   /** A profile for `aws login` to this account: it takes none that holds anything else. */
@@ -99,6 +102,13 @@ export const makeApp = (host: Host, globals: Globals): App => {
     return openSandbox({ file: sandboxFile, now: host.clock.now, random: host.random });
   });
 
+  const prompter = lazily(async () => {
+    const { makePrompter } = await import('./ui/prompter.js');
+    const { stdin: input, stderr: output, signal, clock } = host;
+    const redraws = env['TERM'] !== 'dumb';
+    return makePrompter({ input, output, signal, clock, redraws, look: terminal.messageLook, hold: progress.hold });
+  });
+
   return {
     host,
     globals,
@@ -107,12 +117,7 @@ export const makeApp = (host: Host, globals: Globals): App => {
     sandboxed,
     sandboxFile,
     openSandbox: sandbox,
-    prompter: lazily(async () => {
-      const { makePrompter } = await import('./ui/prompter.js');
-      const { stdin: input, stderr: output, signal, clock } = host;
-      const redraws = env['TERM'] !== 'dumb';
-      return makePrompter({ input, output, signal, clock, redraws, look: terminal.messageLook, hold: progress.hold });
-    }),
+    prompter,
     practise: async (accountId, finding) => {
       const [{ world }, { actInConsole }] = await Promise.all([sandbox(), import('./sandbox/console.js')]);
       actInConsole(world, accountId, finding);
@@ -185,6 +190,10 @@ export const makeApp = (host: Host, globals: Globals): App => {
         return !files.has(profile) || (settings['login_session'] !== undefined && accountIdOf(settings) === accountId);
       });
       return free ?? `${name}-${accountId}-login`;
+    },
+    enrol: async ({ clockAheadMs }) => {
+      const { makeEnrol } = await import('./app/enrol.js');
+      return makeEnrol({ host, terminal, hold: progress.hold, prompter }, clockAheadMs);
     },
     storedKey: async (accessKeyId, secretsFile) => {
       const { readStoredKey } = await import('./secrets/stored-key.js');

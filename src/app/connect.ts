@@ -54,6 +54,7 @@ export const connect = async (
       notices: () => [],
       usesLongTermKey: async () => false,
       accessKeyId: session.accessKeyId,
+      clockAheadMs: session.clockAheadMs,
       signer: (key) => boundaryOf(openSession({ ...common, staticCredentials: plainKey(key) }), mode),
     };
   }
@@ -113,6 +114,7 @@ export const connect = async (
     notices: () => notices,
     usesLongTermKey: async () => (await session.accessKeyId()).startsWith('AKIA'),
     accessKeyId: session.accessKeyId,
+    clockAheadMs: session.clockAheadMs,
     signer: (key) => boundaryOf(openSession({ ...common, credentials: source, staticCredentials: plainKey(key) }), mode),
   };
 };

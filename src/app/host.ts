@@ -59,6 +59,8 @@ export interface Connection {
   readonly usesLongTermKey: () => Promise<boolean>;
   /** Id of the key that signs the run: of a session's temporary one too. */
   readonly accessKeyId: () => Promise<string>;
+  /** How far AWS's clock is before this computer's, by its answers; undefined when none told. */
+  readonly clockAheadMs: () => number | undefined;
   /** The same way, signed by a key of its own: how a new access key is proven, and works on when the old one stops. */
   readonly signer: (key: SigningKey) => Boundary;
 }

@@ -31,8 +31,12 @@ const readTimeoutMs = 10_000;
 const writeTimeoutMs = 30_000;
 
 interface SdkClient {
+  readonly middlewareStack: {
+    add(middleware: (next: Deserialize) => Deserialize, options: { step: 'deserialize'; priority: 'low'; name: string }): void;
+  };
   send(command: object, options: { abortSignal?: AbortSignal; requestTimeout?: number }): Promise<{ $metadata?: { requestId?: string } }>;
 }
+type Deserialize = (args: object) => Promise<{ readonly response: unknown }>;
 interface ServiceModule {
   readonly Client: new (configuration: object) => SdkClient;
   readonly commands: Readonly<Record<string, new (input: object) => SdkCommand>>;
@@ -55,8 +59,15 @@ const modules: Readonly<Record<Service, () => Promise<unknown>>> = {
   cloudtrail: () => import('./services/cloudtrail.js'),
 };
 
+export interface Session {
+  readonly send: Send;
+  readonly accessKeyId: () => Promise<string>;
+  /** How far AWS's clock is before this computer's, by the last answer; undefined when no answer told. */
+  readonly clockAheadMs: () => number | undefined;
+}
+
 /** Sends requests through the SDK's clients, each loaded when first needed, all over one connection pool. */
-export const openSession = (options: SessionOptions): { readonly send: Send; readonly accessKeyId: () => Promise<string> } => {
+export const openSession = (options: SessionOptions): Session => {
   const handler = lazily(() => httpHandler(options));
   const provider = lazily(() => credentialProvider(options, handler));
   const signedIn = async (): Promise<Credentials> => {
@@ -67,6 +78,16 @@ export const openSession = (options: SessionOptions): { readonly send: Send; rea
       throw cause instanceof BootstrapError ? cause : new NoCredentialsError(cause);
     }
   };
+  let clockAheadMs: number | undefined;
+  /** The SDK keeps an offset too, but only one of five minutes or more. Closest to the wire, so that errors tell the time as well. */
+  const noteClock =
+    (next: Deserialize): Deserialize =>
+    async (args) => {
+      const sentAt = options.now().getTime();
+      const result = await next(args);
+      clockAheadMs = aheadOf(result.response, (sentAt + options.now().getTime()) / 2) ?? clockAheadMs;
+      return result;
+    };
   const clients = new Map<Service, Promise<{ client: SdkClient; commands: ServiceModule['commands'] }>>();
 
   const clientOf = (service: Service) => {
@@ -89,6 +110,7 @@ export const openSession = (options: SessionOptions): { readonly send: Send; rea
         ...(endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint }),
         customUserAgent: 'aws-account-bootstrap',
       });
+      client.middlewareStack.add(noteClock, { step: 'deserialize', priority: 'low', name: 'noteClock' });
       return { client, commands: module.commands };
     })();
     clients.set(service, made);
@@ -114,7 +136,15 @@ export const openSession = (options: SessionOptions): { readonly send: Send; rea
     return output;
   };
 
-  return { send, accessKeyId: async () => (await signedIn()).accessKeyId };
+  return { send, accessKeyId: async () => (await signedIn()).accessKeyId, clockAheadMs: () => clockAheadMs };
+};
+
+/** The header has whole seconds, cut off. */
+const aheadOf = (response: unknown, here: number): number | undefined => {
+  const { headers } = response as { readonly headers?: Readonly<Record<string, string>> };
+  const name = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === 'date');
+  const told = Date.parse((name === undefined ? undefined : headers?.[name]) ?? '');
+  return Number.isNaN(told) ? undefined : told + 500 - here;
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { App, Connection } from '../app.js';
 import { operations } from '../aws/operations.js';
+import type { Change } from '../core/finding.js';
 import type { ApplyContext } from '../core/step.js';
 import { type ApplyPort, applyAll } from '../engine/apply.js';
 import { changesOf, type LookedStep } from '../engine/look.js';
@@ -14,24 +15,24 @@ export const applyReserved = async (approved: readonly LookedStep[], port: Apply
   }
 };
 
-export const makesSecret = ({ calls }: { readonly calls: readonly string[] }): boolean =>
-  calls.some((call) => operations[call as keyof typeof operations]?.kind === 'secret');
+export const makesSecret = ({ calls, stored }: Pick<Change, 'calls' | 'stored'>): boolean =>
+  stored !== false && calls.some((call) => operations[call as keyof typeof operations]?.kind === 'secret');
 
 export const applyPort = async (
   app: App,
-  boundary: Connection['boundary'],
+  connection: Pick<Connection, 'boundary' | 'clockAheadMs'>,
   context: Pick<ApplyContext, 'caller' | 'accountId' | 'clock' | 'journal'>,
   secrets: ApplyContext['secrets'],
   came: { done: readonly string[]; during: string | undefined },
 ) => {
-  const { makeUnattendedEnrol } = await import('../secrets/totp.js');
+  const { boundary } = connection;
   return {
     ...context,
     cloud: boundary.cloud,
     secrets,
     forget: boundary.forget,
     effects: boundary.effects,
-    enrol: makeUnattendedEnrol({ clock: context.clock }),
+    enrol: await app.enrol(connection),
     random: app.host.random,
     signal: app.host.signal,
     say: app.progress.say,

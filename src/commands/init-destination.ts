@@ -14,7 +14,12 @@ export const homeless = (resolved: Resolved, attended: boolean): readonly string
   const password = wanted('admin-user') && sliceOf('admin-user')['console-password'] === 'generate' && !sitsAlone;
   const keys = sliceOf('access-keys');
   const key = wanted('access-keys') && keys['mode'] === 'create' && keys['profile'] === false;
-  return [...(password ? ['a console password'] : []), ...(key ? ['an access key that no profile takes'] : [])];
+  const seed = attended && wanted('mfa') && mfa['assign'] === 'in-person' && mfa['keep-seed'] === true;
+  return [
+    ...(password ? ['a console password'] : []),
+    ...(seed ? ['an MFA seed'] : []),
+    ...(key ? ['an access key that no profile takes'] : []),
+  ];
 };
 
 /** An unattended run says beforehand where its secrets go: it would otherwise leave out what it was asked for. */

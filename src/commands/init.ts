@@ -109,7 +109,7 @@ const makeChanges = async (approved: readonly LookedStep[], setup: Setup, app: A
       stored.push(entry);
     },
   };
-  const port = await applyPort(app, boundary, context, recorded, came);
+  const port = await applyPort(app, setup.connection, context, recorded, came);
   const applied = await applyReserved(approved, port, who.accountId);
   app.progress.stop();
   const changed = applied.some((step) => step.changed);

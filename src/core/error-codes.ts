@@ -47,6 +47,8 @@ export const errorCodes = {
   'E-KEY-ROOT': { exit: 4, title: "Only root manages root's keys" },
   'E-KEY-SESSION': { exit: 4, title: 'The session ended during the change of a key' },
 
+  'E-MFA-LATER': { exit: 5, title: 'An MFA device was left for later' },
+
   'E-UNREACHABLE': { exit: 6, title: 'AWS could not be reached' },
   'E-IDENTITY-ANSWER': { exit: 6, title: 'AWS did not say who is signed in' },
   'E-PLAN-CHANGED': { exit: 6, title: 'The account changed after the plan was shown' },

@@ -39,6 +39,8 @@ export interface Change {
   readonly summary: string;
   readonly risk: Risk;
   readonly calls: readonly string[];
+  /** False: the secret that its calls yield is shown to a person, and kept nowhere. */
+  readonly stored?: boolean;
 }
 
 export type Remedy<C extends Change = Change> =

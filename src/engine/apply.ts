@@ -1,10 +1,12 @@
 import { AmbiguousWriteError, AwsError } from '../core/aws-error.js';
 import { BootstrapError, type ErrorInfo, type ExitCode, worstExit } from '../core/error.js';
 import type { Change, Finding } from '../core/finding.js';
+import { PromptAborted } from '../core/prompt-aborted.js';
 import type { StepReport, StepStatus } from '../core/report.js';
 import type { ApplyContext } from '../core/step.js';
 import { confirm } from './confirm.js';
 import { changesOf, type LookedStep, lookAt, sameChange } from './look.js';
+import { isPutOff, type PutOff, putOffBy, putOffError, stillOpen } from './put-off.js';
 
 export interface ApplyPort extends ApplyContext {
   /** Writes that AWS carried out so far, or may have. */
@@ -69,6 +71,7 @@ const applyStep = async (approved: LookedStep, port: ApplyPort): Promise<Applied
   let looked = approved;
   let applied = false;
   let doubts = 0;
+  const putOff: PutOff[] = [];
   /** Whether AWS was changed by this step so far; null when the only writes are ones whose answers were lost. */
   const changed = (): boolean | null => {
     const effects = port.effects() - effectsBefore;
@@ -87,17 +90,19 @@ const applyStep = async (approved: LookedStep, port: ApplyPort): Promise<Applied
       return end(outcomeOf(looked, false, null).report.error === null ? planChanged(approved) : null);
     }
     for (let chance = 0; ; chance += 1) {
-      const doubt = await makeChanges(looked, port);
+      const doubt = await makeChanges(looked, port, putOff);
       applied = true;
       if (doubt !== undefined) doubts += 1;
-      looked = await (doubt === undefined ? confirm(approved, port) : readBack(approved, doubt, port));
-      const open = changesOf(looked);
-      if (open.length === 0) return end(null);
+      const settled = (now: LookedStep): boolean => stillOpen(now, putOff).length === 0;
+      looked = await (doubt === undefined ? confirm(approved, port, { enough: settled }) : readBack(approved, doubt, port));
+      const open = stillOpen(looked, putOff);
+      if (open.length === 0) return end(putOffError(putOff));
       const mayRepeat = doubt !== undefined && chance < secondChances && open.every((change) => isApproved(change, approved));
       if (!mayRepeat) return end(notConfirmed(looked, doubt?.error, changed()));
     }
   } catch (error) {
-    if (port.signal.aborted) throw error;
+    // Ctrl-C at a question ends the run, not the step.
+    if (port.signal.aborted || error instanceof PromptAborted) throw error;
     const told = errorOf(approved, error, changed());
     // What the step looks like now belongs into the report, as far as it can still be read.
     port.forget();
@@ -107,13 +112,17 @@ const applyStep = async (approved: LookedStep, port: ApplyPort): Promise<Applied
 };
 
 /** Makes the changes in order; stops at a write whose outcome is not known, and returns it. */
-const makeChanges = async (looked: LookedStep, port: ApplyPort): Promise<Doubt | undefined> => {
-  for (const change of changesOf(looked)) {
+const makeChanges = async (looked: LookedStep, port: ApplyPort, putOff: PutOff[]): Promise<Doubt | undefined> => {
+  for (const change of stillOpen(looked, putOff)) {
     port.signal.throwIfAborted();
     port.say(change.summary);
     try {
       await looked.step.apply(port, change);
     } catch (error) {
+      if (isPutOff(error)) {
+        putOff.push(putOffBy(error, looked, change));
+        continue;
+      }
       if (!(error instanceof AmbiguousWriteError)) throw error;
       return { change, error };
     }
@@ -147,7 +156,10 @@ export const outcomeOf = (
   const wanted = looked.findings.filter((finding) => looked.step.findings.some((spec) => spec.id === finding.id && spec.kind === 'wanted'));
   const unknown = wanted.filter((finding) => finding.status === 'unknown');
   const failure = error ?? unreadable(looked, unknown, touched);
-  if (failure !== null) return { report: { id, status: 'failed', verified: false, error: failure.info(id) }, exit: failure.exit };
+  if (failure !== null) {
+    const status: StepStatus = failure.exit === 5 ? 'manual' : 'failed';
+    return { report: { id, status, verified: false, error: failure.info(id) }, exit: failure.exit };
+  }
   const byHand = wanted.some((finding) => finding.status === 'manual' || (finding.status === 'fail' && finding.remedy?.by === 'hand'));
   const verified = unknown.length === 0;
   const status: StepStatus = byHand ? 'manual' : changed ? 'done' : 'unchanged';

@@ -33,7 +33,8 @@ export const stepPages: Readonly<Record<string, Explanation>> = {
   },
   mfa: {
     means: [
-      "Looks whether root, the administrator and everybody else with a console password has an MFA device. Root's device can only be assigned in the console, and so can anybody's passkey. A virtual device of the administrator can be enrolled here.",
+      "Looks whether root, the administrator and everybody else with a console password has an MFA device. Root's device can only be assigned in the console, and so can anybody's passkey. Virtual devices of the administrator, and of users who are named, can be enrolled here.",
+      'At a terminal a QR code is shown and two codes are typed; the seed is kept nowhere unless `mfa.keep-seed` asks for it. `mfa.users` names other people to enrol, one after the other.',
       'With `mfa.assign: unattended` the seed of that device is stored where the password is. That makes runs without a person possible, and the second factor weaker: who finds one finds both.',
     ],
     matters: 'A password alone can be guessed, reused or fished for.',

@@ -67,7 +67,7 @@ const stepDetails = (report: RunReport, step: StepReport, sheet: Sheet, column: 
   const bullets = changes.flatMap((change) => bullet(sheet, column, change));
   const say = (text: string): readonly string[] => paragraph(sheet, column, { text });
   if (step.status === 'unchanged' || step.status === 'skipped') return [];
-  if (step.status === 'done' || step.status === 'manual')
+  if ((step.status === 'done' || step.status === 'manual') && step.error === null)
     return [...bullets, ...(step.verified || changes.length === 0 ? [] : paragraph(sheet, column, { text: notSeen, paint: sheet.warn }))];
   const { error } = step;
   if (error === null)
@@ -81,8 +81,10 @@ const stepDetails = (report: RunReport, step: StepReport, sheet: Sheet, column: 
   const these = changes.length === 1 ? 'this change' : 'these changes';
   return [
     ...(told ? [] : errorMessage(sheet, column, error)),
-    ...(changes.length === 0 ? [] : say(`${step.status === 'failed' ? changedWords(error, these) : 'Not made'}:`)),
-    ...bullets,
+    // What a person put off is told by its error; the other changes of the step are made.
+    ...(changes.length === 0 || step.status === 'manual'
+      ? []
+      : [...say(`${step.status === 'failed' ? changedWords(error, these) : 'Not made'}:`), ...bullets]),
     ...(told
       ? []
       : [

@@ -1,4 +1,4 @@
-import { leftForPerson, type RunReport } from '../core/report.js';
+import { leftForPerson, type RunReport, type StepReport } from '../core/report.js';
 import type { Verdict } from './check-words.js';
 import { accountName, commandLine, counted, listed, titleOf, waitWords, type Words } from './words.js';
 
@@ -47,9 +47,16 @@ export const initVerdict = (report: RunReport, words: Words): Verdict => {
       : { symbol: 'hand', paint: 'warn', word: 'UNCHANGED', text: `Nothing to change in ${name}.${things}` };
   }
   if (exit.code !== 0 && exit.code !== 5) return stopped('The run ended early.');
+  const later = putOff(report).map(({ id }) => titleOf(words, id));
+  if (later.length > 0)
+    return { symbol: 'hand', paint: 'warn', word: 'DONE', text: `All but what you left for later: ${listed(later)}.${things}` };
   const text = `${counted(changes, 'change')} made and read back.${things}`;
   return { symbol: 'good', paint: 'good', word: 'DONE', text };
 };
+
+/** Steps of which a person left something for later. */
+const putOff = ({ steps = [] }: RunReport): readonly StepReport[] =>
+  steps.filter(({ status, error }) => status === 'manual' && error !== null);
 
 const stopped = (text: string): Verdict => ({ symbol: 'bad', paint: 'bad', word: 'STOPPED', text });
 
@@ -60,6 +67,8 @@ export const initNext = (report: RunReport, words: Words, left: number): string 
   if (exit.code === 130 || exit.code === 143) return `run ${run('init')} again; it goes on where it stopped.`;
   const failed = (report.steps ?? []).find(({ status, error: why }) => status === 'failed' && why);
   if (failed?.error) return failed.error.next;
+  const [later] = putOff(report);
+  if (later?.error) return later.error.next;
   if (exit.code === 6) return `run ${run('init')} again${waitWords(exit.retryAfterSeconds)}.`;
   if (report.results.some(({ kind, status, cause }) => kind === 'wanted' && status === 'unknown' && cause === 'denied'))
     return `allow what is named above (\`${commandLine(report, { ...words, flags: '' }, 'policy init')}\` prints the whole policy), then run ${run('init')} again.`;

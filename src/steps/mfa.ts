@@ -1,29 +1,20 @@
 import * as z from 'zod';
-import { type AwsError, isAwsError } from '../core/aws-error.js';
 import type { ReadCloud } from '../core/cloud.js';
-import { BootstrapError } from '../core/error.js';
 import { map, type Reading, value } from '../core/reading.js';
-import type { Secret } from '../core/secret.js';
-import { type ApplyContext, type DesireContext, defineStep, type LookContext } from '../core/step.js';
-import { lookedInto } from './support/looked-into.js';
-import { noted } from './support/noted.js';
-import {
-  assessMfa,
-  type ConsoleUser,
-  type Desired,
-  type EnrolMfa,
-  type MfaChange,
-  type Observed,
-  type VirtualDevice,
-} from './support/mfa-devices.js';
+import { type DesireContext, defineStep, type LookContext } from '../core/step.js';
+import { willExist } from './support/administrator.js';
+import { assessMfa } from './support/mfa-devices.js';
+import { deleteDevice, enrol, ownTag } from './support/mfa-enrolling.js';
+import type { ConsoleUser, Desired, MfaChange, Observed, VirtualDevice } from './support/mfa-state.js';
 import { type Person, readConsolePassword, readMfaDevices, readPeople, sameName } from './support/people.js';
 import { readRootUser } from './support/root-user.js';
-import { willExist } from './support/administrator.js';
 import { spelledAs } from './support/spelling.js';
+import { iamName } from './support/values.js';
 
 /**
  * MFA of root and of everybody with a console password. Root's device, and a passkey of anyone, can only be assigned in the
- * console. A virtual device of the administrator can be enrolled here; without a person its seed is kept beside the password.
+ * console. Virtual devices of the administrator, and of users who are named, can be enrolled here: by a person who scans a code, or
+ * without one, and then the seed is kept beside the password.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_cliapi.html
  */
 const required = z.enum(['required', 'not-required']).default('required');
@@ -33,7 +24,11 @@ const schema = z.strictObject({
   assign: z
     .enum(['in-person', 'unattended'])
     .default('in-person')
-    .describe('`unattended` makes a virtual device here and stores its seed with the password: weaker than a device in a hand'),
+    .describe(
+      '`in-person`: at a terminal a QR code is shown, and two codes are typed. `unattended` needs nobody and stores the seed with the password: weaker than a device in a hand',
+    ),
+  users: z.array(iamName).default([]).describe('Other users to enrol; in person, one after the other'),
+  'keep-seed': z.boolean().default(false).describe('Whether the seed of a device enrolled in person goes where secrets go, too'),
 });
 
 export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChange>({
@@ -80,6 +75,13 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
       references: ['cis-7.0:2.10', 'prowler:iam_administrator_access_with_mfa'],
     },
     {
+      id: 'mfa.users',
+      severity: 'high',
+      kind: 'wanted',
+      title: 'Every user named for it has MFA',
+      references: ['cis-7.0:2.10', 'prowler:iam_user_mfa_enabled_console_access'],
+    },
+    {
       id: 'mfa.console-users',
       severity: 'high',
       kind: 'audit',
@@ -96,6 +98,9 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
     root: slice.root === 'required',
     admin: slice.admin === 'required',
     assign: slice.assign,
+    present: context.command === 'check' || !context.unattended,
+    keepSeed: slice['keep-seed'],
+    users: slice.users,
     adminName: context.intents.admin?.name,
     adminGroup: context.intents.admin?.group ?? '',
     passwordComing: isPasswordComing(slice.assign, context),
@@ -104,19 +109,29 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
   }),
   intent: ({ admin, assign }) => ({ mfa: { adminRequired: admin, assign } }),
 
-  observe: async ({ cloud, caller, secrets, journal }, { adminName, adminGroup, audit }) => {
+  observe: async ({ cloud, caller, secrets, journal }, { adminName, adminGroup, users: names, audit }) => {
     const everyone = audit || adminName === undefined;
-    const [{ partition }, root, virtual, admin, users] = await Promise.all([
+    const [{ partition }, root, virtual, admin, named, scanned, users] = await Promise.all([
       caller(),
       readRootUser(cloud),
       readVirtualDevices({ cloud, secrets, journal, caller }),
       adminName === undefined ? undefined : readAdministrator(cloud, adminName, adminGroup),
+      readNamed(cloud, names, adminName),
+      readScanned({ journal, caller }),
       everyone ? readConsoleUsers(cloud, adminName) : undefined,
     ]);
-    return { partition, root, virtual, admin, users };
+    return { partition, root, virtual, admin, named, scanned, users };
   },
 
   assess: assessMfa,
+
+  recap: (_, { admin, named, scanned }) =>
+    [...(admin === undefined ? [] : [admin]), ...named]
+      .filter(({ devices }) => devices.ok && devices.value.some((serial) => scanned.includes(serial)))
+      .map(({ name }) => ({
+        label: `MFA of ${name}`,
+        value: 'in the authenticator that scanned it; wait for a new code before you sign in, since none is taken twice',
+      })),
 
   apply: async (context, change) => {
     if (change.kind === 'enrol-mfa') await enrol(context, change);
@@ -148,12 +163,35 @@ const readConsoleUser = async (cloud: ReadCloud, { name, admin }: Pick<Person, '
   return { name, admin, password, devices };
 };
 
+/** Users that the config names, as the account spells them, each once; the administrator is asked about already. */
+const readNamed = async (cloud: ReadCloud, names: readonly string[], adminName: string | undefined): Promise<readonly ConsoleUser[]> => {
+  if (names.length === 0) return [];
+  const people = await readPeople(cloud);
+  const others = names.filter(
+    (name, index) => (adminName === undefined || !sameName(name, adminName)) && names.findIndex((other) => sameName(other, name)) === index,
+  );
+  return Promise.all(
+    others.map(async (name): Promise<ConsoleUser> => {
+      const read = await readConsoleUser(cloud, { name: spelledAs(people, name), admin: false });
+      return { ...read, missing: people.ok && !people.value.users.some((user) => sameName(user.name, name)) };
+    }),
+  );
+};
+
 /** Everybody but the named administrator, who is asked about already. */
 const readConsoleUsers = async (cloud: ReadCloud, adminName: string | undefined): Promise<Reading<readonly ConsoleUser[]>> => {
   const people = await readPeople(cloud);
   if (!people.ok) return people;
   const others = people.value.users.filter(({ name }) => adminName === undefined || !sameName(name, adminName));
   return { ...people, value: await Promise.all(others.map((person) => readConsoleUser(cloud, person))) };
+};
+
+const readScanned = async ({ journal, caller }: Pick<LookContext, 'journal' | 'caller'>): Promise<readonly string[]> => {
+  const { accountId } = await caller();
+  const known = (await journal.entries(accountId)).filter(({ kind, made }) => kind === 'mfa-seed' && made !== null);
+  // A device made again has the serial number of the one before it: the last entry counts.
+  const last = new Map(known.map((entry) => [entry.made ?? '', entry]));
+  return [...last].flatMap(([serial, { state, place }]) => (state === 'closed' && place === null ? [serial] : []));
 };
 
 type Sources = Pick<LookContext, 'cloud' | 'secrets' | 'journal' | 'caller'>;
@@ -180,74 +218,9 @@ const readVirtualDevices = async ({ cloud, secrets, journal, caller }: Sources):
   return { ...listed, value: found };
 };
 
-const ownTag = { Key: 'created-by', Value: 'aws-account-bootstrap' } as const;
-
 /** Not every emulator of AWS can tell the tags, so what this computer knows comes first. */
 const readOurs = async (cloud: ReadCloud, serial: string, made: readonly string[]): Promise<Reading<boolean>> => {
   if (made.includes(serial)) return value(true);
   const tags = await cloud.find('iam:ListMFADeviceTags', { SerialNumber: serial }, ['NoSuchEntity']);
   return map(tags, (output) => (output?.Tags ?? []).some(({ Key, Value }) => Key === ownTag.Key && Value === ownTag.Value));
 };
-
-/** How many pairs of codes are tried: a clock that is a little off needs a second one. */
-const attempts = 3;
-
-/**
- * The seed is stored before the device is enabled: from then on the console asks for its codes, and nobody else has them. A run
- * that dies before leaves a device of nobody with our tag, which the next run replaces.
- */
-const enrol = async (context: ApplyContext, { user, deviceName, replacesLeftover }: EnrolMfa): Promise<void> => {
-  const { cloud, secrets, journal } = context;
-  const accountId = await context.accountId();
-  await secrets.reserve(accountId);
-  const { id: entry } = await journal.open({ accountId, kind: 'mfa-seed', user, before: [], replaces: null });
-  if (replacesLeftover !== null) {
-    context.say(`deleting the MFA device ${replacesLeftover} of an unfinished enrolment`);
-    await deleteDevice(context, replacesLeftover);
-  }
-  const { VirtualMFADevice: device } = await lookedInto(
-    cloud.write('iam:CreateVirtualMFADevice', { VirtualMFADeviceName: deviceName, Tags: [ownTag] }),
-  );
-  const { SerialNumber: serial, Base32StringSeed: seed } = device;
-  await noted(context, entry, { made: serial });
-  await secrets.store({ kind: 'mfa-seed', user, serial, seed });
-  await noted(context, entry, { state: 'stored', place: secrets.place('mfa-seed') });
-  await enable(context, user, serial, seed);
-  await noted(context, entry, { state: 'closed' });
-};
-
-const enable = async ({ cloud, enrol: { codes } }: ApplyContext, user: string, serial: string, seed: Secret): Promise<void> => {
-  for (let attempt = 0; ; attempt += 1) {
-    const [AuthenticationCode1, AuthenticationCode2] = await codes({ user, serial, seed, attempt });
-    try {
-      await lookedInto(
-        cloud.write('iam:EnableMFADevice', { UserName: user, SerialNumber: serial, AuthenticationCode1, AuthenticationCode2 }),
-      );
-      return;
-    } catch (error) {
-      if (!isAwsError(error, 'InvalidAuthenticationCode')) throw error;
-      if (attempt + 1 >= attempts) throw codesRefused(user, error);
-    }
-  }
-};
-
-const deleteDevice = async ({ cloud }: Pick<ApplyContext, 'cloud'>, serial: string): Promise<void> => {
-  try {
-    // AWS refuses with DeleteConflict when somebody has finished the enrolment meanwhile.
-    await cloud.write('iam:DeleteVirtualMFADevice', { SerialNumber: serial });
-  } catch (error) {
-    if (!isAwsError(error, 'NoSuchEntity')) throw error;
-  }
-};
-
-const codesRefused = (user: string, error: AwsError): BootstrapError =>
-  new BootstrapError({
-    code: 'E-MFA-CODES',
-    exit: 7,
-    step: 'mfa',
-    message: `AWS refused ${attempts} pairs of codes for the MFA device of ${user}; the device is made, but not assigned.`,
-    next: 'Set the clock of this computer (codes depend on it), and run the same command again.',
-    changed: true,
-    aws: { operation: error.operation, error: error.code, ...(error.requestId === undefined ? {} : { requestId: error.requestId }) },
-    cause: error,
-  });

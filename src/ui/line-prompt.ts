@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { PromptAborted } from './prompt-aborted.js';
+import { PromptAborted } from '../core/prompt-aborted.js';
 
 export interface LinePrompt {
   /** Everything before the cursor. */

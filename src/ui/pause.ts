@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../core/clock.js';
 import { type Look, plain } from '../core/text.js';
-import { PromptAborted } from './prompt-aborted.js';
+import { PromptAborted } from '../core/prompt-aborted.js';
 
 export interface Pause {
   /** What is waited for, and which keys do what. */

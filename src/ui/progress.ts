@@ -147,14 +147,19 @@ const makeSpinner = (terminal: Terminal) => {
 };
 
 /** Even `reset` is a sequence, and who asked for no colours wants none. */
-const uncoloured = (stream: NodeJS.WriteStream): NodeJS.WriteStream =>
-  new Proxy(stream, {
+const uncoloured = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
+  // As it is now: the spinner puts a function of its own in its place, which comes back here.
+  const write = stream.write.bind(stream) as (text: unknown, ...rest: readonly unknown[]) => boolean;
+  const plainly = (text: unknown, ...rest: readonly unknown[]): boolean =>
+    write(typeof text === 'string' ? text.replaceAll('\u001b[0m', '') : text, ...rest);
+  return new Proxy(stream, {
     get: (of, key) => {
-      if (key === 'write') return (text: string): boolean => of.write(text.replaceAll('\u001b[0m', ''));
+      if (key === 'write') return plainly;
       const value: unknown = Reflect.get(of, key);
       return typeof value === 'function' ? (value.bind(of) as unknown) : value;
     },
   });
+};
 
 const fit = (text: string, columns: number): string => {
   // Nearly all text is ASCII, where measuring is counting.

@@ -2,12 +2,12 @@ import type { Readable, Writable } from 'node:stream';
 import { Chalk, type ChalkInstance } from 'chalk';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Clock } from '../core/clock.js';
+import { PromptAborted } from '../core/prompt-aborted.js';
 import { type Look, plain } from '../core/text.js';
 import { linePrompt } from './line-prompt.js';
 import { type Pause, type PauseEnd, pause } from './pause.js';
-import { PromptAborted } from './prompt-aborted.js';
 
-export { PromptAborted } from './prompt-aborted.js';
+export { PromptAborted };
 
 export interface Question {
   readonly question: string;
@@ -17,6 +17,8 @@ export interface Question {
   readonly default?: string;
   /** Shows stars for what is typed, then and afterwards: for one-time codes. There is no default then. */
   readonly sensitive?: boolean;
+  /** Said behind the question and renewed every second while it is open, such as a countdown. Its digits typed are shown as stars. */
+  readonly live?: () => string;
   /** An error message, or undefined when the text will do. Said while it is typed; a refused text stays on the line to be mended. */
   readonly validate?: (text: string) => string | undefined;
 }
@@ -143,6 +145,17 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
     });
   };
 
+  const besideLive = ({ question, hint, validate }: Question, live: () => string): Promise<string> =>
+    withHint(hint, async () => {
+      const { livePrompt } = await import('./live-prompt.js');
+      return endingWithInput(parts, (ending) =>
+        livePrompt(
+          { message: plain(question), live: () => plain(live()), validate: (typed) => accepted(validate?.(typed.trim())), theme },
+          { input: parts.input, output: output as NodeJS.WritableStream, signal: ending },
+        ),
+      );
+    });
+
   const confirmByLine = async ({ question, hint, default: initial }: Confirmation): Promise<boolean> => {
     const yes = /^y(es)?$/i;
     const typed = await withHint(hint, () =>
@@ -170,6 +183,8 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
 
   return {
     ask: async (question) => {
+      const { live } = question;
+      if (live !== undefined && !byLines) return (await besideLive(question, live)).trim();
       if (question.sensitive !== true) return (await askText(question, false)) ?? '';
       const answer = await prompt<string>(question.hint, {
         type: 'password',

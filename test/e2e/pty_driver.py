@@ -2,7 +2,9 @@
 
 First argument: {"argv", "env", "cwd", "columns", "rows", "seconds", "answers": [[pattern, text, act], ...]}. Each text is typed once its
 pattern is on the screen, after what the pattern before it matched. `act`, where there is one, is done before: {"columns"} makes the
-window that wide, {"file", "from", "to"} replaces text in a file, as somebody elsewhere would. stdout: {"code", "signal", "raw", "lines", "answered"}.
+window that wide, {"file", "from", "to"} replaces text in a file, as somebody elsewhere would. Where the text is null, what was written
+so far goes to stdout as a line of JSON, {"raw"}, and the text is read from stdin, as another one.
+stdout: {"code", "signal", "raw", "lines", "answered"}.
 """
 
 import fcntl
@@ -67,6 +69,9 @@ while True:
         answered += 1
         if act:
             perform(act[0])
+        if text is None:
+            print(json.dumps({"raw": raw.decode(errors="replace")}), flush=True)
+            text = json.loads(sys.stdin.readline())
         os.write(terminal, text.encode())
 
 _, status = os.waitpid(pid, 0)

@@ -3,29 +3,12 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import type { World } from '../../src/sandbox/world.js';
-import { run } from '../support/child-process.js';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.js';
 import { bundle, newFolder, type Running, startProgram } from './program.js';
+import { type Answer, authenticator, type Sat, scanned, sitAt } from './pty.js';
 import { writeConfig } from './whole-config.js';
 
 const python = inject('pythonBin');
-
-/** What is typed once a pattern is on the screen. */
-type Answer = readonly [pattern: string, text: string, act?: Act];
-
-/** What happens meanwhile. */
-type Act = { readonly columns: number } | { readonly file: string; readonly from: string; readonly to: string };
-
-interface Sat {
-  readonly code: number | null;
-  readonly signal: string | null;
-  /** All that was written, control codes included. */
-  readonly raw: string;
-  /** What is on the screen at the end. */
-  readonly lines: readonly string[];
-  /** How many of the answers were typed. */
-  readonly answered: number;
-}
 
 const enter = '\r';
 const interrupt = '\u0003';
@@ -57,6 +40,8 @@ const later: readonly Answer[] = [
   [questions.root, 'l'],
   [questions.save, `n${enter}`],
 ];
+/** MFA of the administrator, in person: see enrolment.test.ts. */
+const scan = () => authenticator(scanned('blocks are dark'));
 const secretsFile = 'aws-111122223333-secrets.json';
 
 /** Two steps: one change that is harmless, and two that are not. */
@@ -108,19 +93,16 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
       columns: 100,
       rows: 40,
       seconds: 15,
-      answers: typed,
     };
-    const ended = await run(python, ['-B', path.join(import.meta.dirname, 'pty_driver.py'), JSON.stringify(question)]);
-    expect([ended.code, ended.stderr]).toEqual([0, '']);
-    return JSON.parse(ended.stdout) as Sat;
+    return sitAt(python, question, typed);
   };
   const account = () => Object.values((JSON.parse(readFileSync(path.join(home, 'world.json'), 'utf8')) as World).accounts)[0];
   const writes = (): string[] =>
     proxy.requests.map(({ operation }) => operation).filter((operation) => !/^(Get|List|Describe|Lookup|Generate)/.test(operation));
 
   it('asks five questions, shows one plan, and makes what is approved', async () => {
-    const sat = await sit([...answers, ...later]);
-    expect([sat.answered, sat.code, sat.signal]).toEqual([9, 5, null]);
+    const sat = await sit([...answers, ...scan(), ...later]);
+    expect([sat.answered, sat.code, sat.signal]).toEqual([11, 5, null]);
     expect(sat.lines).toContain('5 questions, one plan, one approval. Nothing is changed before you approve the plan.');
     const asked = sat.lines.filter((line) => line.startsWith('✓ ') && !line.includes(' — '));
     expect(asked.slice(0, 6)).toEqual([
@@ -150,11 +132,12 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
   it('leads through what only a person can do until AWS shows it, saves the answers, and asks nothing of it again', async () => {
     const sat = await sit([
       ...answers,
+      ...scan(),
       [questions.billing, `y${enter}`],
       [questions.root, enter, { file: 'world.json', from: '"mfa": "none"', to: '"mfa": "hardware"' }],
       [questions.save, enter],
     ]);
-    expect([sat.answered, sat.signal]).toEqual([9, null]);
+    expect([sat.answered, sat.signal]).toEqual([11, null]);
     const text = sat.lines.join('\n');
     expect(text).toContain('Under "Multi-factor authentication (MFA)" choose "Assign MFA device".');
     expect(text).toContain('✓ Root has MFA: seen in AWS.');
@@ -177,7 +160,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
   });
 
   it('keeps on a second run what it finds, without a question', async () => {
-    await sit([...answers, ...later]);
+    await sit([...answers, ...scan(), ...later]);
     const before = writes().length;
     const sat = await sit([
       [questions.billing, `n${enter}`],
@@ -196,9 +179,10 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
       [questions.alias, '\u001B'],
       [questions.secrets, enter],
       [questions.approval, `y${enter}`],
+      ...scan(),
       ...later,
     ]);
-    expect([sat.answered, sat.code]).toEqual([8, 5]);
+    expect([sat.answered, sat.code]).toEqual([10, 5]);
     const { alias, users, budgets } = account() ?? {};
     expect([alias, users?.map(({ name }) => name), budgets]).toEqual([null, ['alex'], []]);
     expect(sat.lines).toContain('    bootstrap init --only budget,alias');
@@ -206,10 +190,10 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
 
   it('asks nothing that a flag has answered', async () => {
     const sat = await sit(
-      [[questions.alias, `acme-prod${enter}`], [questions.approval, `y${enter}`], ...later],
+      [[questions.alias, `acme-prod${enter}`], [questions.approval, `y${enter}`], ...scan(), ...later],
       ['init', '--email', 'ops@example.com', '--admin-user', 'alex', '--secrets-file', 'secrets.json'],
     );
-    expect([sat.answered, sat.code]).toEqual([5, 5]);
+    expect([sat.answered, sat.code]).toEqual([7, 5]);
     expect(sat.raw).not.toMatch(/E-mail address|User name of|Where the new|Monthly budget/);
     expect(account()?.alias).toBe('acme-prod');
   });
@@ -261,7 +245,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
   );
 
   it('says at Ctrl-C during the changes what is done and how to go on, and goes on there', async () => {
-    const slow: Act = { file: 'world.json', from: '"knobs": {}', to: '"knobs": { "delayMs": 250 }' };
+    const slow = { file: 'world.json', from: '"knobs": {}', to: '"knobs": { "delayMs": 250 }' };
     const sat = await sit([
       ...answers.slice(0, 5),
       [questions.approval, `y${enter}`, slow],
@@ -277,7 +261,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expect(again).toContain("--budget '10 USD' --email ops@example.com --admin-user alex --alias acme-prod");
     const words = again.replaceAll("'10 USD'", '10_USD').split(' ').slice(1);
     const resumed = await sit(
-      [[questions.approval, `y${enter}`], ...later.slice(0, 2)],
+      [[questions.approval, `y${enter}`], ...scan(), ...later.slice(0, 2)],
       words.map((word) => word.replace('_', ' ')),
     );
     expect(resumed.code).toBe(5);

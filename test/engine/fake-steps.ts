@@ -169,7 +169,7 @@ export const portOf = (world: Lamps) => {
     clock,
     secrets: { holds: async () => [], reserve: refuse, store: refuse, newPassword: refuse, place: refuse, close: refuse },
     journal: { entries: async () => [], open: refuse, note: refuse },
-    enrol: { codes: refuse },
+    enrol: { codes: refuse, accepted: refuse },
     random: refuse,
     signal: controller.signal,
     forget: () => world.log.push('forget'),

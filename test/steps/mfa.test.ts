@@ -5,9 +5,12 @@ import { Secret } from '../../src/core/secret.js';
 import { BootstrapError } from '../../src/core/error.js';
 import { changesOf } from '../../src/engine/look.js';
 import { mfa } from '../../src/steps/mfa.js';
-import { assessMfa, type ConsoleUser, type Desired, type Observed, type VirtualDevice } from '../../src/steps/support/mfa-devices.js';
+import { assessMfa } from '../../src/steps/support/mfa-devices.js';
+import type { ConsoleUser, Desired, Observed, VirtualDevice } from '../../src/steps/support/mfa-state.js';
 import { destinationError } from '../../src/secrets/destination-error.js';
 import { rememberingSink } from './support/remembering-sink.js';
+import { makeUnattendedEnrol } from '../../src/secrets/totp.js';
+import type { Enrol, EnrolRequest } from '../../src/core/enrol.js';
 import { accountId, desireContext, planned, type StepRun, stepRun, told } from './support/step-run.js';
 
 const denied: Reading<never> = { ok: false, cause: 'denied', message: 'AWS denied it', missingPermission: 'iam:X', evidence: [] };
@@ -28,6 +31,9 @@ const desired = (over: Partial<Desired> = {}): Desired => ({
   root: true,
   admin: true,
   assign: 'unattended',
+  present: false,
+  keepSeed: false,
+  users: [],
   adminName: 'alex',
   adminGroup: 'Administrators',
   passwordComing: false,
@@ -40,6 +46,8 @@ const observed = (over: Partial<Observed> = {}): Observed => ({
   root: value({ mfa: true, password: true, accessKey: false }),
   virtual: value([]),
   admin: user('alex', { devices: value([serialOf('alex')]) }),
+  named: [],
+  scanned: [],
   users: undefined,
   ...over,
 });
@@ -126,9 +134,17 @@ describe('the administrator', () => {
 
   it.each<[string, Partial<Desired>, object]>([
     [
-      'in person, at the console',
+      'at a terminal, or at the console, when nobody is there',
       { assign: 'in-person' },
-      { url: 'https://console.aws.amazon.com/iam/home#/users/details/alex?section=security_credentials' },
+      {
+        command: 'bootstrap init --only mfa',
+        url: 'https://console.aws.amazon.com/iam/home#/users/details/alex?section=security_credentials',
+      },
+    ],
+    [
+      'with a place for the seed first, when it is to be kept',
+      { assign: 'in-person', present: true, keepSeed: true, destination: false },
+      { command: 'bootstrap init --only mfa --secrets-file FILE' },
     ],
     ['with a place for the seed first', { destination: false }, { command: 'bootstrap init --only mfa --secrets-file FILE' }],
   ])('enrols %s', (_, wanted, remedy) => {
@@ -147,6 +163,17 @@ describe('the administrator', () => {
       calls: ['iam:CreateVirtualMFADevice', 'iam:EnableMFADevice'],
     });
     expect(change?.summary).toMatch(/seed is stored with the password, which is weaker than a device in a hand/);
+  });
+
+  it.each<[string, Partial<Desired>, object]>([
+    ['whose seed is kept nowhere', { destination: false }, { by: 'person', stored: false, risk: 'none' }],
+    ['whose seed is kept as well, which is weaker', { keepSeed: true }, { by: 'person', stored: true, risk: 'weaker' }],
+  ])('gets a device in person, %s', (_, wanted, expected) => {
+    const { changes, findings } = judge({ assign: 'in-person', present: true, ...wanted }, { admin: bare });
+    expect(changes).toMatchObject([{ kind: 'enrol-mfa', ...expected }]);
+    expect(findings.find(({ id }) => id === 'mfa.admin')?.status).toBe('fail');
+    expect(changes[0]?.summary).toMatch(/^Enrol a virtual MFA device for alex \(a QR code to scan here, then two codes to type\)/);
+    expect(changes[0]?.summary.includes('weaker')).toBe(expected['risk' as keyof typeof expected] === 'weaker');
   });
 
   it.each<[string, readonly VirtualDevice[], string, string | null]>([
@@ -173,6 +200,26 @@ describe('the administrator', () => {
   });
 });
 
+describe('administrators whom no config names', () => {
+  const users = value([user('a', { admin: true }), user('b', { admin: true }), user('c', { admin: true, password: value(undefined) })]);
+  const enrolled = (wanted: Partial<Desired>, named: readonly ConsoleUser[] = []) =>
+    judge({ adminName: undefined, ...wanted }, { admin: undefined, users, named }).changes.map((change) =>
+      'user' in change ? change.user : '',
+    );
+  it('are enrolled when a person is there', () => {
+    expect(enrolled({ assign: 'in-person', present: true })).toEqual(['a', 'b']);
+  });
+
+  it('are enrolled once each, when they are named as users too', () => {
+    expect(enrolled({ assign: 'in-person', present: true }, [user('b')])).toEqual(['a', 'b']);
+  });
+
+  it('get no device behind their backs', () => {
+    expect(enrolled({ assign: 'unattended' })).toEqual([]);
+    expect(enrolled({ assign: 'in-person', present: false })).toEqual([]);
+  });
+});
+
 describe('unassigned devices', () => {
   it.each<[string, Partial<Observed>, readonly string[], readonly string[]]>([
     ['none passes', { virtual: value([device('alex', 'user')]) }, ['mfa.leftover pass'], []],
@@ -195,6 +242,43 @@ describe('unassigned devices', () => {
     const judged = judge({}, seen);
     expect(judged.told.filter((line) => line.startsWith('mfa.leftover'))).toEqual(expected);
     expect(judged.changes.map(({ kind }) => kind)).toEqual(kinds);
+  });
+});
+
+describe('users who are named', () => {
+  const of = (named: readonly ConsoleUser[], wanted: Partial<Desired> = {}) =>
+    judge({ assign: 'in-person', present: true, ...wanted }, { named }).told.filter((line) => line.startsWith('mfa.users'));
+  it.each<[string, ConsoleUser, string]>([
+    ['with a password and no device get one', user('sam'), 'mfa.users fail sam'],
+    ['with a device pass', user('sam', { devices: value(['x']) }), 'mfa.users pass sam'],
+    ['without a password have nothing to protect', user('sam', { password: value(undefined) }), 'mfa.users not-applicable sam'],
+    ['who do not exist fail', user('sam', { password: value(undefined), missing: true }), 'mfa.users fail sam'],
+    ['who could not be read are unknown', user('sam', { devices: denied }), 'mfa.users unknown sam'],
+  ])('%s', (_, named, expected) => {
+    expect(of([named])).toEqual([expected]);
+  });
+
+  it('are enrolled one after the other, after the administrator', () => {
+    const { changes } = judge({ assign: 'in-person', present: true }, { admin: user('alex'), named: [user('sam'), user('kim')] });
+    expect(changes.map((change) => ('user' in change ? change.user : ''))).toEqual(['alex', 'sam', 'kim']);
+  });
+
+  it('are left to a person when they do not exist, or nobody is there', () => {
+    const missing = judge({ present: true, assign: 'in-person' }, { named: [user('sam', { missing: true })] });
+    expect(missing.findings.find(({ id }) => id === 'mfa.users')?.remedy).toMatchObject({
+      by: 'hand',
+      instructions: expect.stringContaining('mfa.users'),
+    });
+    expect(missing.changes).toEqual([]);
+    expect(judge({ assign: 'in-person' }, { named: [user('sam')] }).changes).toEqual([]);
+  });
+
+  it('are not found a second time by the audit', () => {
+    const users = value([user('sam'), user('kim')]);
+    expect(judge({ audit: true, users: ['sam'] }, { named: [user('sam')], users }).told.slice(-2)).toEqual([
+      'mfa.users fail sam',
+      'mfa.console-users fail kim',
+    ]);
   });
 });
 
@@ -225,7 +309,7 @@ describe('what is wanted', () => {
   const desire = (section: object, context: object = {}) =>
     mfa.desire(mfa.schema.parse(section), { ...desireContext, ...context }) as Desired;
   it('has defaults, and a schema that can be published', () => {
-    expect(mfa.schema.parse({})).toEqual({ root: 'required', admin: 'required', assign: 'in-person' });
+    expect(mfa.schema.parse({})).toEqual({ root: 'required', admin: 'required', assign: 'in-person', users: [], 'keep-seed': false });
     expect(z.toJSONSchema(mfa.schema, { io: 'input' })).toBeTypeOf('object');
     expect(mfa.schema.parse(mfa.practice(() => ''))).toMatchObject({ assign: 'unattended' });
   });
@@ -391,6 +475,130 @@ describe('an unattended enrolment', () => {
     const applied = await run.apply(await run.look(mfa, section));
     expect(applied.report).toMatchObject({ status: 'done', verified: true });
     expect(run.writes()).toEqual(['iam:CreateVirtualMFADevice', 'iam:EnableMFADevice']);
+  });
+});
+
+describe('an enrolment in person', () => {
+  const inPerson = { assign: 'in-person' };
+  const there = { unattended: false, secrets: 'none' } as const;
+  const codes = makeUnattendedEnrol;
+  /** A person who follows the script: a pair of good codes, or later. */
+  const person = (run: StepRun, script: readonly ('codes' | 'later')[] = []) => {
+    const rest = [...script];
+    const asked: Omit<EnrolRequest, 'seed'>[] = [];
+    const accepted: string[] = [];
+    const enrol: Enrol = {
+      codes: async (request) => {
+        const { seed: _, ...told } = request;
+        asked.push(told);
+        return rest.shift() === 'later' ? 'later' : codes({ clock: run.clock }).codes(request);
+      },
+      accepted: async ({ user: name }) => void accepted.push(name),
+    };
+    return { enrol, asked, accepted };
+  };
+
+  it('needs no place for the seed, keeps it nowhere, and closes the gap', async () => {
+    const sink = rememberingSink({ reserve: destinationError('There is none.', 'Choose one.') });
+    const run = await withAdmin(sink);
+    run.account.alias = 'acme-prod';
+    const looked = await run.look(mfa, inPerson, there);
+    const { enrol, asked, accepted } = person(run);
+    const applied = await run.apply(looked, { enrol });
+    expect(applied.report).toMatchObject({ status: 'done', verified: true });
+    expect(run.writes()).toEqual(['iam:CreateVirtualMFADevice', 'iam:EnableMFADevice']);
+    expect(devicesOf(run)).toEqual([{ name: 'alex', user: 'alex', tags: ownTags }]);
+    expect(sink.log).toEqual([]);
+    expect(asked).toEqual([{ by: 'person', user: 'alex', serial: serialOf('alex'), device: 'alex', account: 'acme-prod', attempt: 0 }]);
+    expect(accepted).toEqual(['alex']);
+    expect(run.journal.list).toMatchObject([{ kind: 'mfa-seed', state: 'closed', made: serialOf('alex'), place: null }]);
+    const again = await run.look(mfa, inPerson, there);
+    expect(changesOf(again)).toEqual([]);
+    expect(mfa.recap?.(again.desired, again.observed)).toMatchObject([
+      { label: 'MFA of alex', value: expect.stringContaining('new code') },
+    ]);
+  });
+
+  it('says which account by its number where it has no alias', async () => {
+    const run = await withAdmin();
+    const { enrol, asked } = person(run);
+    await run.apply(await run.look(mfa, inPerson, there), { enrol });
+    expect(asked[0]?.account).toBe(accountId);
+  });
+
+  it('that is put off leaves no device, ends with 5, and can be taken up again', async () => {
+    const run = await withAdmin();
+    const { enrol, accepted } = person(run, ['later']);
+    const looked = await run.look(mfa, inPerson, there);
+    const applied = await run.apply(looked, { enrol });
+    expect(applied).toMatchObject({ exit: 5, report: { status: 'manual', error: { code: 'E-MFA-LATER', changed: true } } });
+    expect(applied.report.error?.next).toContain('bootstrap init --only mfa --mfa-users alex');
+    expect(devicesOf(run)).toEqual([]);
+    expect(accepted).toEqual([]);
+    expect(run.writes()).toEqual(planned(looked).filter((call) => call !== 'iam:EnableMFADevice'));
+    expect(run.clock.slept()).toBe(0);
+    expect((await run.apply(await run.look(mfa, inPerson, there), person(run))).report.status).toBe('done');
+  });
+
+  it('that is put off is put off too when the device cannot be deleted: it is ours, and the next run replaces it', async () => {
+    const run = await withAdmin();
+    run.sandbox.world.knobs.faults = [
+      { operation: 'iam:DeleteVirtualMFADevice', what: { kind: 'error', code: 'AccessDenied', status: 403 } },
+    ];
+    const applied = await run.apply(await run.look(mfa, inPerson, there), person(run, ['later']));
+    expect(applied).toMatchObject({ exit: 5, report: { error: { code: 'E-MFA-LATER' } } });
+    expect(devicesOf(run)).toEqual([{ name: 'alex', user: null, tags: ownTags }]);
+    run.sandbox.world.knobs.faults = [];
+    await run.apply(await run.look(mfa, inPerson, there), person(run));
+    expect(devicesOf(run)).toEqual([{ name: 'alex', user: 'alex', tags: ownTags }]);
+  });
+
+  it('of one user does not stand in the way of the next', async () => {
+    const run = await withAdmin();
+    run.account.users.push(userWorld('sam'));
+    const section = { ...inPerson, users: ['Sam', 'alex'] };
+    const { enrol, accepted } = person(run, ['later', 'codes']);
+    const applied = await run.apply(await run.look(mfa, section, there), { enrol });
+    expect(applied).toMatchObject({ exit: 5, report: { status: 'manual' } });
+    expect(applied.report.error?.message).toMatch(/^alex has no MFA device: you left it for later/);
+    expect(accepted).toEqual(['sam']);
+    expect(devicesOf(run)).toEqual([{ name: 'sam', user: 'sam', tags: ownTags }]);
+  });
+
+  it('asks for new codes for the same device when AWS refuses a pair, or its answer is lost', async () => {
+    const run = await withAdmin();
+    run.sandbox.world.knobs.faults = [
+      { operation: 'iam:EnableMFADevice', times: 1, what: { kind: 'error', code: 'InvalidAuthenticationCode', status: 403 } },
+      { operation: 'iam:EnableMFADevice', times: 1, what: { kind: 'drop-before' } },
+    ];
+    const { enrol, asked } = person(run);
+    const applied = await run.apply(await run.look(mfa, inPerson, there), { enrol });
+    expect(applied.report.status).toBe('done');
+    expect(asked.map(({ attempt, serial }) => [attempt, serial])).toEqual([0, 1, 2].map((attempt) => [attempt, serialOf('alex')]));
+    expect(run.writes().filter((name) => name === 'iam:CreateVirtualMFADevice')).toHaveLength(1);
+  });
+
+  it.each(['drop-after', 'empty-after'] as const)('that AWS took is seen though the answer is lost (%s)', async (kind) => {
+    const run = await withAdmin();
+    run.sandbox.world.knobs.faults = [{ operation: 'iam:EnableMFADevice', times: 1, what: { kind } }];
+    const { enrol, asked, accepted } = person(run);
+    const applied = await run.apply(await run.look(mfa, inPerson, there), { enrol });
+    expect(applied.report.status).toBe('done');
+    expect(asked).toHaveLength(1);
+    expect(accepted).toEqual(['alex']);
+  });
+
+  it('keeps the seed when asked to, but only that of a device that is enrolled', async () => {
+    const sink = rememberingSink();
+    const run = await withAdmin(sink);
+    const keeping = { ...inPerson, 'keep-seed': true };
+    const wanted = { unattended: false } as const;
+    await run.apply(await run.look(mfa, keeping, wanted), person(run, ['later']));
+    expect(sink.entries).toEqual([]);
+    await run.apply(await run.look(mfa, keeping, wanted), person(run));
+    expect(sink.entries).toMatchObject([{ kind: 'mfa-seed', user: 'alex', serial: serialOf('alex') }]);
+    const after = await run.look(mfa, keeping, wanted);
+    expect(mfa.recap?.(after.desired, after.observed)).toEqual([]);
   });
 });
 

@@ -71,6 +71,48 @@ describe('ask', () => {
   });
 });
 
+describe('ask beside something that changes', () => {
+  it('shows it anew every second', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      let seconds = 21;
+      const { output, prompter, typeAfter } = setUp();
+      const answer = prompter.ask({ question: 'First code', live: () => `${seconds} seconds` });
+      await typeAfter('(21 seconds)', '98');
+      await typeAfter('**', '');
+      seconds = 20;
+      vi.advanceTimersByTime(1000);
+      await typeAfter('(20 seconds) **', '7654\r');
+      expect(await answer).toBe('987654');
+      expect(output.text()).not.toContain('987');
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('wipes a refused code, and shows letters as they are', async () => {
+    const { output, prompter, typeAfter } = setUp();
+    const validate = (text: string): string | undefined => (text === 'q' ? undefined : 'Six digits, please.');
+    const answer = prompter.ask({ question: 'First code', live: () => 'soon', validate });
+    await typeAfter('(soon)', '987\r');
+    await typeAfter('Six digits, please.', 'q\r');
+    expect(await answer).toBe('q');
+    expect(stripVTControlCharacters(output.text())).toContain('First code q');
+  });
+
+  it('ends with its input, and by Ctrl-C', async () => {
+    const { input, prompter, typeAfter } = setUp();
+    const answer = prompter.ask({ question: 'First code', live: () => 'soon' });
+    await typeAfter('(soon)', '\u0003');
+    await expect(answer).rejects.toMatchObject({ reason: 'interrupt' });
+    const next = prompter.ask({ question: 'Second code', live: () => 'soon' });
+    await typeAfter('Second code', '');
+    input.end();
+    await expect(next).rejects.toMatchObject({ reason: 'end' });
+  });
+});
+
 describe('a question that may wait', () => {
   it('is left for later at Esc', async () => {
     const { output, prompter, typeAfter } = setUp();

@@ -57,6 +57,15 @@ const valueFlags = [
     path: 'confirmed-on',
     text: 'day on which you saw that IAM access to billing is on',
   },
+  {
+    flag: '--mfa-assign',
+    key: 'mfaAssign',
+    value: 'how',
+    step: 'mfa',
+    path: 'assign',
+    text: 'in-person (QR code, at a terminal) or unattended',
+  },
+  { flag: '--mfa-users', key: 'mfaUsers', value: 'names', step: 'mfa', path: 'users', text: 'other users to enrol for MFA, e.g. alex,sam' },
 ] as const;
 
 /** Which steps, with which values, and where secrets go. */
@@ -69,14 +78,16 @@ export const withChoices = (command: Command): Command => {
     .option('--encrypt-to <recipient>', 'write secrets to a new file, encrypted to this recipient of age (repeatable)', collect)
     .option('--show-secrets', 'show each secret once, at a terminal');
   for (const { flag, value, text } of valueFlags) command.option(`${flag} <${value}>`, text);
-  return command;
+  return command.option('--keep-mfa-seed', 'store the seed of a device enrolled in person, too');
 };
 
-export const overridesOf = (options: object): readonly Override[] =>
-  valueFlags.flatMap(({ flag, key, step, path }): Override[] => {
+export const overridesOf = (options: object): readonly Override[] => [
+  ...valueFlags.flatMap(({ flag, key, step, path }): Override[] => {
     const value: unknown = Reflect.get(options, key);
     return typeof value === 'string' ? [{ step, path, value, flag }] : [];
-  });
+  }),
+  ...(Reflect.get(options, 'keepMfaSeed') === true ? [{ step: 'mfa', path: 'keep-seed', value: 'true', flag: '--keep-mfa-seed' }] : []),
+];
 
 /** A flag that may stand several times. */
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];

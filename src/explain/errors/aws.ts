@@ -42,9 +42,19 @@ export const awsPages: Readonly<Record<string, Explanation>> = {
   },
   'E-MFA-CODES': {
     means: [
-      'The device was made, but AWS refused several pairs of codes for it. Codes depend on the time: the clock of this computer is off.',
+      'The device was made, but AWS refused several pairs of codes for it. Codes depend on the time: the clock of this computer, or of what shows the codes, is off.',
     ],
     fix: { first: 'Set the clock and run the same command again; the device of the unfinished enrolment is replaced.' },
+  },
+  'E-MFA-LATER': {
+    means: [
+      'At the question for the codes of a new MFA device you chose to do it later. The device was deleted again; nothing else of the run was left out.',
+    ],
+    matters: 'Until then a password is all that it takes to sign in as this user.',
+    fix: {
+      first: 'Remove the entry from your authenticator if you made one: its codes open nothing. Then, with an authenticator at hand:',
+      tool: { commands: ['bootstrap init --only mfa'] },
+    },
   },
   'E-POLICY-UNKNOWN': {
     means: ['AWS manages no policy of the name in `access-keys.policies`, or the group it was to be attached to is gone.'],

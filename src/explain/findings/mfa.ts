@@ -50,10 +50,9 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
     means: ['An administrator who has, or is about to get, a password for the console has no MFA device.'],
     matters: 'Whoever has this password has the account.',
     fix: {
-      tool: {
-        text: 'With `mfa.assign: unattended` in bootstrap.yaml a virtual device is made here and its seed stored with the password, which is weaker than a device in a hand:',
-        commands: ['bootstrap init --only admin-user,mfa --secrets-file FILE'],
-      },
+      first:
+        'At a terminal a QR code is shown and two codes are typed. Where nobody is there, `mfa.assign: unattended` makes the device and stores its seed with the password, which is weaker than a device in a hand.',
+      tool: { text: 'With an authenticator at hand:', commands: ['bootstrap init --only admin-user,mfa'] },
       console: {
         clicks: 'Sign in as the administrator, open "Security credentials" from the menu of the account, choose "Assign MFA device".',
         url: rootPage,
@@ -70,10 +69,26 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
       'Prowler looks at members of groups that have AdministratorAccess, with or without a console password, and not at users who have the policy attached directly. Here every administrator with a password counts, however the rights came.',
     sources: [`${guide}/id_credentials_mfa.html`, `${guide}/id_credentials_mfa_enable_virtual.html`],
   },
+  'mfa.users': {
+    means: ['A user named in `mfa.users` (or by --mfa-users) has a console password and no MFA device, or does not exist.'],
+    matters: 'They were named because their password alone is not meant to be enough.',
+    fix: {
+      first: 'They are enrolled one after the other; each has to be there with an authenticator.',
+      tool: { text: 'At a terminal:', commands: ['bootstrap init --only mfa --mfa-users NAME,NAME'] },
+      console: {
+        clicks: 'Have the person sign in, open "Security credentials" and choose "Assign MFA device".',
+        url: users,
+      },
+      cli: { text: 'Only looks:', commands: ['aws iam list-mfa-devices --user-name NAME'] },
+    },
+    differs: 'Prowler looks at all users alike; those who are not named are found by `mfa.console-users` here.',
+    sources: [`${guide}/id_credentials_mfa.html`, `${guide}/id_credentials_mfa_enable_virtual.html`],
+  },
   'mfa.console-users': {
     means: ['A user other than the administrator has a console password and no MFA device. Each is named.'],
     matters: 'One password, guessed or fished for, is enough to come in.',
     fix: {
+      tool: { text: 'With the person and an authenticator at a terminal:', commands: ['bootstrap init --only mfa --mfa-users NAME'] },
       console: {
         clicks:
           'Have the person sign in, open "Security credentials" and choose "Assign MFA device"; or do it for them: IAM, Users, the user, Security credentials.',

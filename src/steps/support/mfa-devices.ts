@@ -1,67 +1,17 @@
 import { partitionOf } from '../../core/account.js';
-import type { Change, Finding } from '../../core/finding.js';
-import { type Reading, unknownFinding } from '../../core/reading.js';
-import { type ConsolePassword, sameName } from './people.js';
-import { type RootUser, rootCredentialsPage } from './root-user.js';
+import { unknownFinding } from '../../core/reading.js';
+import { deviceSeen, enrolled, type Found, nothingToProtect, userPage } from './mfa-enrolment.js';
+import type { ConsoleUser, Desired, Observed } from './mfa-state.js';
+import { sameName } from './people.js';
+import { rootCredentialsPage } from './root-user.js';
 
 /** The judgement of the mfa step: what is wanted, what was seen, and the gaps between them. */
 
-export interface Desired {
-  readonly root: boolean;
-  readonly admin: boolean;
-  readonly assign: 'in-person' | 'unattended';
-  /** The administrator of the config; undefined: every administrator that is found. */
-  readonly adminName: string | undefined;
-  readonly adminGroup: string;
-  /** This run gives the administrator its password, so that a device is due though there is none to protect yet. */
-  readonly passwordComing: boolean;
-  /** Whether there is a place for the seed. */
-  readonly destination: boolean;
-  /** `check` looks at every user; `init` at the administrator. */
-  readonly audit: boolean;
-}
-export interface ConsoleUser {
-  readonly name: string;
-  /** Not there, and `init` cannot make it. */
-  readonly missing?: boolean;
-  readonly admin: boolean;
-  readonly password: Reading<ConsolePassword | undefined>;
-  /** Serial numbers of devices of every kind. */
-  readonly devices: Reading<readonly string[]>;
-}
-export interface VirtualDevice {
-  readonly serial: string;
-  readonly holder: 'root' | 'user' | 'nobody';
-  /** For a device of nobody: whether this tool made it. */
-  readonly ours: Reading<boolean>;
-}
-export interface Observed {
-  readonly partition: string;
-  readonly root: Reading<RootUser>;
-  readonly virtual: Reading<readonly VirtualDevice[]>;
-  readonly admin: ConsoleUser | undefined;
-  /** All users; undefined when nobody asked. */
-  readonly users: Reading<readonly ConsoleUser[]> | undefined;
-}
-
-export interface EnrolMfa extends Change {
-  readonly kind: 'enrol-mfa';
-  readonly user: string;
-  readonly deviceName: string;
-  /** A device of an unfinished enrolment of ours, which gives way to the new one. */
-  readonly replacesLeftover: string | null;
-}
-export interface DeleteLeftoverDevice extends Change {
-  readonly kind: 'delete-leftover-device';
-  readonly serial: string;
-}
-export type MfaChange = EnrolMfa | DeleteLeftoverDevice;
-
-type Found = Finding<MfaChange>;
-
 export const assessMfa = (desired: Desired, observed: Observed): readonly Found[] => {
   const admins = adminFindings(desired, observed);
-  return [...rootFindings(desired, observed), ...leftoverFindings(observed, admins), ...admins, ...otherFindings(desired, observed)];
+  const named = namedFindings(desired, observed);
+  const leftovers = leftoverFindings(observed, [...admins, ...named]);
+  return [...rootFindings(desired, observed), ...leftovers, ...admins, ...named, ...otherFindings(desired, observed)];
 };
 
 const rootFindings = (desired: Desired, { root, virtual, partition }: Observed): readonly Found[] => {
@@ -123,73 +73,46 @@ const adminFindings = (desired: Desired, observed: Observed): readonly Found[] =
   const { users } = observed;
   if (users === undefined) return [];
   if (!users.ok) return [unknownFinding(id, users)];
-  const findings = users.value.filter((user) => user.admin).flatMap((user) => userFinding(id, user, observed.partition));
+  const admins = users.value.filter((user) => user.admin && !isNamed(observed, user.name));
+  // Nobody gets a device behind their back: without a person this is for the administrator who is named.
+  const inPerson = desired.assign === 'in-person' && desired.present;
+  const findings = admins.flatMap((user) =>
+    inPerson && user.password.ok && user.password.value !== undefined
+      ? [enrolled(id, desired, observed, user)]
+      : userFinding(id, user, observed.partition),
+  );
   return findings.length > 0
     ? findings
     : [{ id, status: 'pass', reason: 'No administrator has a console password', evidence: users.evidence }];
 };
 
-const adminFinding = (desired: Desired, observed: Observed, { name, missing, password, devices }: ConsoleUser): Found => {
+const adminFinding = (desired: Desired, observed: Observed, user: ConsoleUser): Found => {
   const id = 'mfa.admin';
-  const resource = name;
-  if (!devices.ok) return unknownFinding(id, devices, resource);
-  const { evidence } = devices;
-  if (devices.value.length > 0) {
-    return { id, status: 'pass', resource, reason: `${name} has an MFA device`, observed: devices.value.join(', '), evidence };
-  }
-  if (!password.ok) return unknownFinding(id, password, resource);
-  if (password.value === undefined && (missing === true || !desired.passwordComing)) {
-    return {
-      id,
-      status: 'not-applicable',
-      resource,
-      reason: `${name} has no console password, so there is nothing for MFA to protect`,
-      evidence: password.evidence,
-    };
-  }
-  const gap = { id, status: 'fail', resource, reason: `${name} has no MFA device`, evidence } as const;
-  if (desired.assign === 'in-person') {
-    const url = userPage(observed.partition, name);
-    const instructions = `Sign in to the console as ${name}, open Security credentials and choose Assign MFA device. To have it done here, set mfa.assign: unattended.`;
-    return { ...gap, remedy: { by: 'hand', instructions, url } };
-  }
-  if (!desired.destination) {
-    const instructions = 'Say where the seed of the device is to go; without a place for it no device is made.';
-    return { ...gap, remedy: { by: 'hand', instructions, command: 'bootstrap init --only mfa --secrets-file FILE' } };
-  }
-  if (!observed.virtual.ok) return unknownFinding(id, observed.virtual, resource);
-  return { ...gap, remedy: { by: 'init', change: enrolment(name, observed.virtual.value) } };
+  const { missing, password } = user;
+  if (deviceSeen(user) !== true && password.ok && password.value === undefined && (missing === true || !desired.passwordComing))
+    return nothingToProtect(id, user);
+  return enrolled(id, desired, observed, user);
 };
 
-const enrolment = (user: string, virtual: readonly VirtualDevice[]): EnrolMfa => {
-  const leftover = virtual.find((device) => isOurLeftover(device) && (sameName(nameOf(device), user) || isNumbered(nameOf(device), user)));
-  const deviceName = leftover === undefined ? freeName(user, virtual) : nameOf(leftover);
-  return {
-    kind: 'enrol-mfa',
-    summary:
-      `${leftover === undefined ? '' : 'Delete the device of an unfinished enrolment, and '}${leftover === undefined ? 'E' : 'e'}nrol a virtual MFA device for ${user} ` +
-      'without a person; its seed is stored with the password, which is weaker than a device in a hand',
-    risk: 'weaker',
-    calls: [...(leftover === undefined ? [] : ['iam:DeleteVirtualMFADevice']), 'iam:CreateVirtualMFADevice', 'iam:EnableMFADevice'],
-    user,
-    deviceName,
-    replacesLeftover: leftover?.serial ?? null,
-  };
-};
-
-const isOurLeftover = ({ holder, ours }: VirtualDevice): boolean => holder === 'nobody' && ours.ok && ours.value;
-
-/** What follows `mfa/` in the ARN, a path included. */
-const nameOf = ({ serial }: VirtualDevice): string => serial.slice(serial.indexOf(':mfa/') + ':mfa/'.length);
-
-const isNumbered = (name: string, user: string): boolean => /-\d+$/.test(name) && sameName(name.replace(/-\d+$/, ''), user);
-
-const freeName = (user: string, virtual: readonly VirtualDevice[]): string => {
-  const taken = (name: string): boolean => virtual.some((device) => sameName(nameOf(device), name));
-  if (!taken(user)) return user;
-  for (let number = 2; ; number += 1) {
-    if (!taken(`${user}-${number}`)) return `${user}-${number}`;
-  }
+/** Users that the config names besides the administrator. They are there already, or it is a slip of the pen. */
+const namedFindings = (desired: Desired, observed: Observed): readonly Found[] => {
+  const id = 'mfa.users';
+  return observed.named.map((user) => {
+    if (user.missing === true) {
+      const instructions = `Mend mfa.users in the config (or --mfa-users), or make the user ${user.name} first.`;
+      const { evidence } = user.devices;
+      return {
+        id,
+        status: 'fail',
+        resource: user.name,
+        reason: `There is no user ${user.name}`,
+        evidence,
+        remedy: { by: 'hand', instructions },
+      };
+    }
+    if (deviceSeen(user) !== true && user.password.ok && user.password.value === undefined) return nothingToProtect(id, user);
+    return enrolled(id, desired, observed, user);
+  });
 };
 
 /**
@@ -225,12 +148,16 @@ const otherFindings = (desired: Desired, observed: Observed): readonly Found[] =
   if (!desired.audit || users === undefined) return [];
   if (!users.ok) return [unknownFinding(id, users)];
   const { adminName } = desired;
-  const others = users.value.filter((user) => (adminName === undefined ? !user.admin : !sameName(user.name, adminName)));
+  const others = users.value.filter(
+    (user) => !isNamed(observed, user.name) && (adminName === undefined ? !user.admin : !sameName(user.name, adminName)),
+  );
   const findings = others.flatMap((user) => userFinding(id, user, observed.partition));
   return findings.length > 0
     ? findings
     : [{ id, status: 'pass', reason: 'No other user has a console password', evidence: users.evidence }];
 };
+
+const isNamed = ({ named }: Observed, name: string): boolean => named.some((user) => sameName(user.name, name));
 
 /** One user's finding; none without a console password. */
 const userFinding = (id: string, { name, password, devices }: ConsoleUser, partition: string): readonly Found[] => {
@@ -248,10 +175,12 @@ const userFinding = (id: string, { name, password, devices }: ConsoleUser, parti
       resource,
       reason: `${name} has a console password and no MFA device`,
       evidence,
-      remedy: { by: 'hand', instructions: `Have ${name} assign an MFA device under Security credentials.`, url: userPage(partition, name) },
+      remedy: {
+        by: 'hand',
+        instructions: `Have ${name} assign an MFA device under Security credentials, or enrol ${name} at a terminal.`,
+        command: `bootstrap init --only mfa --mfa-users ${name}`,
+        url: userPage(partition, name),
+      },
     },
   ];
 };
-
-const userPage = (partition: string, user: string): string =>
-  `https://${partitionOf(partition).consoleHost}/iam/home#/users/details/${encodeURIComponent(user)}?section=security_credentials`;

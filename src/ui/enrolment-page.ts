@@ -1,0 +1,102 @@
+import { Chalk } from 'chalk';
+import { wrapAnsi } from 'fast-wrap-ansi';
+import { type Look, plain } from '../core/text.js';
+import { type Command, commands, tooSmall } from './enrolment-words.js';
+import { fittingQr, type Ink } from './qr.js';
+
+export interface PageContent {
+  readonly user: string;
+  /** What the entry in the authenticator is called. */
+  readonly label: string;
+  readonly addresses: readonly string[];
+  readonly seedGroups: readonly string[];
+  readonly view: 'qr' | 'seed';
+  /** Undefined: this terminal cannot show a QR code. */
+  readonly ink: Ink | undefined;
+  readonly problem?: string;
+  readonly note?: string;
+}
+
+export interface Page {
+  readonly lines: readonly string[];
+  /** What is shown, which is the seed where a QR code has no room. */
+  readonly shown: PageContent['view'];
+}
+
+/** What a person can type instead of a code. */
+export const commandsFor = ({ ink }: Pick<PageContent, 'ink'>): readonly Command[] =>
+  ink === undefined ? ['s', 'l'] : ink === 'colours' ? ['q', 's', 'l'] : ['q', 's', 'i', 'l'];
+
+const gap = 3;
+/** Beside a QR code, text needs this much room to be read. */
+const narrowest = 28;
+/** The question below, which may break once where the window is narrow. */
+const questionRows = (columns: number): number => (columns < 70 ? 2 : 1);
+
+/** One screen of an enrolment: the picture with the words beside it, or above it where the window is narrow; the seed instead. */
+export const pageOf = (content: PageContent, look: Look, size: { readonly columns: number; readonly rows: number }): Page => {
+  const columns = size.columns - 1;
+  const rows = size.rows - questionRows(size.columns);
+  const { ink, addresses } = content;
+  if (content.view === 'qr' && ink !== undefined) {
+    const beside = fittingQr(addresses, ink, { columns: columns - gap - narrowest, rows });
+    const words = beside === undefined ? [] : wordsOf(content, 'qr', look, Math.min(56, columns - gap - beside.width));
+    if (beside !== undefined && words.length <= rows) return { shown: 'qr', lines: joined(beside.lines, beside.width, words) };
+    const above = wordsOf(content, 'qr', look, Math.min(76, columns));
+    const below = fittingQr(addresses, ink, { columns, rows: rows - above.length });
+    if (below !== undefined) return { shown: 'qr', lines: [...above, ...below.lines] };
+  }
+  const cramped = content.view === 'qr' && ink !== undefined && content.problem === undefined ? { problem: tooSmall('q') } : {};
+  return { shown: 'seed', lines: wordsOf({ ...content, ...cramped }, 'seed', look, Math.min(76, columns)) };
+};
+
+const joined = (picture: readonly string[], width: number, words: readonly string[]): readonly string[] =>
+  Array.from({ length: Math.max(picture.length, words.length) }, (_, row) => {
+    const left = picture[row] ?? ' '.repeat(width);
+    const right = words[row] ?? '';
+    return right === '' ? left : `${left}${' '.repeat(gap)}${right}`;
+  });
+
+const wordsOf = (content: PageContent, shown: PageContent['view'], look: Look, width: number): readonly string[] => {
+  const chalk = new Chalk({ level: look.color ? 1 : 0 });
+  const wrapped = (text: string, indent = 0): readonly string[] =>
+    wrapAnsi(plain(text), width - indent, { hard: true })
+      .split('\n')
+      .map((line, at) => (at === 0 ? line : `${' '.repeat(indent)}${line}`));
+  const said = (text: string, lead: string): readonly string[] => {
+    const [first = '', ...rest] = wrapped(text, lead.length);
+    return [`${lead}${first}`, ...rest];
+  };
+  const painted = (lines: readonly string[], paint: (text: string) => string): readonly string[] => lines.map((line) => paint(line));
+  const take = shown === 'qr' ? 'Scan the code with an authenticator app or a password manager.' : manual(content.label);
+  return [
+    ...painted(wrapped(`MFA device for ${content.user}`), chalk.bold),
+    '',
+    ...said(take, '1. '),
+    ...(shown === 'seed' ? ['', ...painted(seedLines(content.seedGroups, width), chalk.bold), ''] : []),
+    ...said('Type two codes, one after the other: the one it shows now, and the one that follows.', '2. '),
+    '',
+    ...wrapped('Instead of a code, a letter:'),
+    ...commandsFor(content).flatMap((key) => said(commands[key], `${key}  `)),
+    ...(content.note === undefined ? [] : ['', ...painted(said(content.note, look.unicode ? '✓ ' : ''), chalk.green)]),
+    ...(content.problem === undefined ? [] : ['', ...painted(said(content.problem, look.accessible ? '' : '! '), chalk.yellow)]),
+  ];
+};
+
+const manual = (label: string): string =>
+  `Add an entry to an authenticator app or a password manager by hand. Name: ${label}. Kind: time-based, 6 digits. Its key:`;
+
+const seedLines = (groups: readonly string[], width: number): readonly string[] => {
+  const inLine = width >= 43 ? 8 : 4;
+  return Array.from(
+    { length: Math.ceil(groups.length / inLine) },
+    (_, line) => `   ${groups.slice(line * inLine, (line + 1) * inLine).join(' ')}`,
+  );
+};
+
+/** The same for a screen that is read out, or cannot be cleared: only what is new, as plain sentences. */
+export const spokenLines = (content: PageContent, look: Look, whole: boolean): readonly string[] => {
+  const { problem, note } = content;
+  if (whole) return wordsOf(content, 'seed', { ...look, color: false }, Math.min(76, look.width));
+  return [note, problem].flatMap((text) => (text === undefined ? [] : wrapAnsi(plain(text), Math.min(76, look.width)).split('\n')));
+};

@@ -1,0 +1,159 @@
+import type { Clock } from '../core/clock.js';
+import { type Authenticator, type Enrol, type EnrolRequest, windowMs } from '../core/enrol.js';
+import { PromptAborted } from '../core/prompt-aborted.js';
+import { Secret } from '../core/secret.js';
+import type { Look } from '../core/text.js';
+import { judgeCode, reach } from './code-verdict.js';
+import { commandsFor, type PageContent, pageOf, spokenLines } from './enrolment-page.js';
+import { countdown, firstTaken, problemOf, refused } from './enrolment-words.js';
+import type { Prompter } from './prompter.js';
+import type { Ink } from './qr.js';
+
+export interface EnrolmentParts {
+  readonly prompter: () => Promise<Prompter>;
+  readonly output: { readonly write: (text: string) => unknown; readonly columns?: number; readonly rows?: number };
+  readonly look: Look;
+  /** Undefined: no QR code can be shown here. */
+  readonly ink: Ink | undefined;
+  /** Whether the terminal has a screen of its own for this, which leaves nothing behind. */
+  readonly fullScreen: boolean;
+  readonly clock: Pick<Clock, 'now'>;
+  /** How far AWS's clock is before this computer's, as AWS's answers tell. */
+  readonly clockAheadMs: () => number | undefined;
+  readonly authenticatorOf: (request: EnrolRequest) => Authenticator;
+  /** Progress stands still meanwhile. */
+  readonly hold: <T>(ask: () => Promise<T>) => Promise<T>;
+}
+
+/** The screen that full-screen programs use: a QR code is the seed, and must not stay in the lines that one can scroll back to. */
+const enter = '\u001b[?1049h';
+const clear = '\u001b[2J\u001b[H';
+const leave = `${clear}\u001b[?1049l`;
+
+/** What is remembered of a device while its codes are asked for. */
+interface Sitting {
+  readonly authenticator: Authenticator;
+  readonly shownAt: number;
+  used: number | undefined;
+  view: PageContent['view'];
+  ink: Ink | undefined;
+}
+
+/** Enrolment by a person with an authenticator: shows the seed, asks for two codes in a row, and says what is wrong with them. */
+export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
+  const { output, look, clock, clockAheadMs, fullScreen } = parts;
+  const sittings = new Map<string, Sitting>();
+  const awsNow = (): number => clock.now().getTime() + (clockAheadMs() ?? 0);
+  const windowNow = (): number => Math.floor(awsNow() / windowMs);
+
+  const sittingOf = (request: EnrolRequest): Sitting => {
+    const known = sittings.get(request.serial);
+    if (known !== undefined) return known;
+    const { ink } = parts;
+    const made: Sitting = {
+      authenticator: parts.authenticatorOf(request),
+      shownAt: windowNow(),
+      used: undefined,
+      view: ink === undefined ? 'seed' : 'qr',
+      ink,
+    };
+    sittings.set(request.serial, made);
+    return made;
+  };
+
+  const show = (content: PageContent, whole: boolean): void => {
+    if (fullScreen) {
+      const size = { columns: output.columns || 80, rows: output.rows || 24 };
+      output.write(`${clear}${pageOf(content, look, size).lines.join('\n')}\n`);
+    } else for (const line of spokenLines(content, look, whole)) output.write(`${line}\n`);
+  };
+
+  const ask = async (content: PageContent, first: number | undefined): Promise<string> => {
+    const keys = commandsFor(content);
+    const secondsLeft = (): number => Math.ceil((windowMs - (awsNow() % windowMs)) / 1000);
+    const said = (): string => countdown(secondsLeft(), first !== undefined && windowNow() <= first);
+    const prompter = await parts.prompter();
+    const answer = await prompter.ask({
+      question: first === undefined ? 'First code' : 'Second code',
+      ...(fullScreen ? { live: said } : { hint: `${said().replace(/^./, (letter) => letter.toUpperCase())}.` }),
+      validate: (text) =>
+        /^\d{3} ?\d{3}$/.test(text) || keys.some((key) => key === text.toLowerCase())
+          ? undefined
+          : `A code has six digits. Or type ${keys.slice(0, -1).join(', ')} or ${keys.at(-1)}.`,
+    });
+    return answer.toLowerCase().replace(' ', '');
+  };
+
+  /** Asks until there are two good codes in a row. */
+  const sit = async (request: EnrolRequest): Promise<readonly [Secret, Secret] | 'later'> => {
+    const sitting = sittingOf(request);
+    const { authenticator } = sitting;
+    const { user } = request;
+    const label = `${request.device}@${request.account}`;
+    let problem = request.attempt > 0 ? refused : undefined;
+    let first: { readonly window: number; readonly code: string } | undefined;
+    let suspected: number | undefined;
+    let whole = request.attempt === 0;
+    for (;;) {
+      const { view, ink } = sitting;
+      const { addresses, seedGroups } = authenticator;
+      const note = first !== undefined && problem === undefined ? { note: firstTaken } : {};
+      const content: PageContent = {
+        user,
+        label,
+        addresses,
+        seedGroups,
+        view,
+        ink,
+        ...note,
+        ...(problem === undefined ? {} : { problem }),
+      };
+      show(content, whole);
+      const answer = await ask(content, first?.window);
+      problem = undefined;
+      whole = /^[qsi]$/.test(answer);
+      if (answer === 'l') return 'later';
+      if (answer === 'q') sitting.view = 'qr';
+      if (answer === 's') sitting.view = 'seed';
+      if (answer === 'i') {
+        sitting.view = 'qr';
+        sitting.ink = ink === 'light' ? 'dark' : 'light';
+      }
+      if (whole) continue;
+      const now = windowNow();
+      const window = authenticator.windowOf(answer, now, reach);
+      const { shownAt, used } = sitting;
+      const verdict = judgeCode({ window, now, shownAt, used, first: first?.window, suspected });
+      if (verdict.kind !== 'good') problem = problemOf(verdict, { label, aws: clockAheadMs() !== undefined });
+      if ('off' in verdict) suspected = verdict.off;
+      if (verdict.kind === 'good' && first !== undefined) {
+        sitting.used = verdict.window;
+        return [new Secret(first.code), new Secret(answer)];
+      }
+      if ('window' in verdict) first = { window: verdict.window, code: answer };
+      if (verdict.kind === 'late') first = undefined;
+    }
+  };
+
+  return {
+    codes: (request) =>
+      parts.hold(async () => {
+        if (fullScreen) output.write(enter);
+        try {
+          return await sit(request);
+        } catch (error) {
+          // An input that ended gives no more codes; the rest of the run can go on.
+          if (error instanceof PromptAborted && error.reason === 'end') return 'later';
+          throw error;
+        } finally {
+          if (fullScreen) output.write(leave);
+        }
+      }),
+    accepted: ({ user }) =>
+      parts.hold(async () => {
+        output.write(
+          `${look.accessible ? '' : look.unicode ? '✓ ' : '+ '}AWS took both codes: ${user} has MFA now. Before signing in as ${user}, wait for a new code: none is taken twice.\n`,
+        );
+      }),
+  };
+};
