@@ -259,7 +259,7 @@ const own = [
   /<br>/g,
   /^<details><summary>Nothing to do: \d+ checks?<\/summary>$/gm,
   /^<\/details>$/gm,
-  /^> \*\*Error\*\* /gm,
+  /^> \*\*(?:Error|Warning)\*\* /gm,
   /^#{2,3} (?=\S)/gm,
   new RegExp(String.raw`\[open the page\]\(${awsHost}\)`, 'g'),
   new RegExp(`<${awsHost}>`, 'g'),
