@@ -123,6 +123,10 @@ function resourceOf({ service, operation, account, principal, input }: Request):
     if (name === undefined) continue;
     return arn(kind, known.find((each) => each.name === name)?.path ?? stringMember(input, 'Path') ?? '/', name);
   }
+  // The key is named, and its user is the resource.
+  const keyId = stringMember(input, 'AccessKeyId');
+  const owner = account.users.find(({ accessKeys }) => accessKeys.some(({ id }) => id === keyId));
+  if (owner !== undefined) return arn('user', owner.path, owner.name);
   const device = stringMember(input, 'VirtualMFADeviceName');
   if (device !== undefined) return arn('mfa', stringMember(input, 'Path') ?? '/', device);
   const named = stringMember(input, 'SerialNumber') ?? stringMember(input, 'PolicyArn');
