@@ -108,7 +108,7 @@ function actionOf(service: ServiceName, operation: string): string {
 
 function resourceOf({ service, operation, account, principal, input }: Request): string {
   if (service === 'sts') return stringMember(input, 'RoleArn') ?? '*';
-  if (service === 'budgets') return `arn:${account.partition}:budgets::${account.id}:budget/${stringMember(input, 'BudgetName') ?? '*'}`;
+  if (service === 'budgets') return `arn:${account.partition}:budgets::${account.id}:budget/${budgetName(input) ?? '*'}`;
   // Without an AccountId the caller's own; a member's has the organization in it, which nobody here asks for.
   if (service === 'account') return `arn:${account.partition}:account::${account.id}:account`;
   if (service !== 'iam') return '*';
@@ -136,6 +136,12 @@ function resourceOf({ service, operation, account, principal, input }: Request):
   if (operation === 'CreatePolicy') return arn('policy', stringMember(input, 'Path') ?? '/', stringMember(input, 'PolicyName') ?? '');
   return principal.kind === 'user' && selfService.has(operation) ? principalArn(account, principal) : '*';
 }
+
+/** Of the budget that is asked about, made or changed. */
+const budgetName = (input: Readonly<Record<string, unknown>>): string | undefined => {
+  const { Budget, NewBudget } = input as { readonly Budget?: typeof input; readonly NewBudget?: typeof input };
+  return stringMember(input, 'BudgetName') ?? stringMember(Budget ?? NewBudget ?? {}, 'BudgetName');
+};
 
 /** Operations that mean the calling user when no user is named. */
 const selfService = new Set([
