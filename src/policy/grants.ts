@@ -80,6 +80,7 @@ const adminUser: Needs = (facts) => {
       ...reads,
       on(scope.anything, 'iam:ListUsers', 'iam:GetCredentialReport', 'iam:GenerateCredentialReport'),
       on(scope.users(facts), 'iam:GetLoginProfile'),
+      ...when(partitionOf(facts.partition).billing, on(scope.contacts(facts), 'account:GetAccountInformation')),
     ];
   }
   const user = scope.users(facts, name);

@@ -21,6 +21,8 @@ beforeAll(async () => {
   world = shell.world();
   const account = world.accounts[own];
   if (account === undefined) throw new Error('the account is not there');
+  // Old enough for root to be at rest.
+  account.createdAt = '2026-10-23T10:00:00.000Z';
   const { createdAt } = account;
   const serial = `arn:aws:iam::${own}:mfa/somebody`;
   account.mfaDevices.push({ serial, seed: null, kind: 'virtual', user: null, enabledAt: null, createdAt, tags: {} });
