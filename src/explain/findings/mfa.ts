@@ -35,6 +35,7 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
     matters:
       'A seed can be copied without a trace, and a code can be typed into a false sign-in page. A passkey or a security key answers to the true page only.',
     fix: {
+      tool: { text: 'AWS has no API for devices of root. Afterwards:', commands: ['bootstrap check --only mfa.root-hardware'] },
       console: {
         clicks:
           'Sign in as root, "Security credentials", assign a passkey or a security key, sign in with it once, then remove the virtual device.',
@@ -74,6 +75,10 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
     means: ['A user other than the administrator has a console password and no MFA device. Each is named.'],
     matters: 'One password, guessed or fished for, is enough to come in.',
     fix: {
+      tool: {
+        text: 'Only the person can show a device to AWS. Afterwards; --skip or a waiver leaves out what you accept:',
+        commands: ['bootstrap check --only mfa.console-users'],
+      },
       console: {
         clicks:
           'Have the person sign in, open "Security credentials" and choose "Assign MFA device"; or do it for them: IAM, Users, the user, Security credentials.',
