@@ -54,15 +54,15 @@ export const allowed = async (
     accountId: resolved.accountId,
     sections: sectionsOf(resolved),
   };
-  const { name, group } = resolved.steps['admin-user']?.slice as { readonly name?: string; readonly group: string };
+  const { slice, intended = false } = resolved.steps['admin-user'] ?? {};
+  const { name, group = '' } = (slice ?? {}) as { readonly name?: string; readonly group?: string };
   // A step that says `false` names nobody for the others.
-  const named = resolved.steps['admin-user']?.intended === true ? name : undefined;
-  return { facts, allowances: allowancesOf(grantsOf(facts, { name: named, group })) };
+  return { facts, allowances: allowancesOf(grantsOf(facts, { name: intended ? name : undefined, group })) };
 };
 
 /** A section that the run looks at, as its step parsed it; the shapes are the steps' own. */
 const sectionsOf = ({ steps: resolved }: Resolved): Sections =>
-  Object.fromEntries(Object.entries(resolved).flatMap(([id, { judged, slice }]) => (judged ? [[id, slice]] : []))) as Sections;
+  Object.fromEntries(Object.entries(resolved).flatMap(([id, { judged, slice }]) => (judged ? [[id, slice]] : [])));
 
 const partitionFrom = (flag: string | undefined, region: string | undefined): string => {
   const ofRegion = region === undefined ? undefined : partitionOfRegion(region);

@@ -24,13 +24,13 @@ export const isRepository = (text: string): boolean =>
 export const hasIds = (repository: string): boolean => repository.includes('@');
 
 /** A job that names an environment has that for its subject, whatever its branch. https://docs.github.com/en/actions/reference/security/oidc */
-export const subjectOf = ({ repository, subject }: Pick<Trust, 'repository' | 'subject'>): string =>
+const subjectOf = ({ repository, subject }: Pick<Trust, 'repository' | 'subject'>): string =>
   `repo:${repository}:${'ref' in subject ? `ref:${subject.ref}` : `environment:${subject.environment}`}`;
 
 const providerArn = ({ partition, accountId }: Trust): string => `arn:${partition}:iam::${accountId}:oidc-provider/${host}`;
 
 /** The whole subject must match: with a wildcard in it, another branch, or another repository, comes in. */
-export const trustDocument = (trust: Trust): object => ({
+const trustDocument = (trust: Trust): object => ({
   Version: '2012-10-17',
   Statement: [
     {
@@ -43,7 +43,7 @@ export const trustDocument = (trust: Trust): object => ({
 });
 
 /** Files first, so that no shell has to quote JSON; then what makes provider, role and permissions. */
-export const trustCommands = (trust: Trust): readonly string[] => [
+const trustCommands = (trust: Trust): readonly string[] => [
   `aws iam create-open-id-connect-provider --url https://${host} --client-id-list ${audience}`,
   `aws iam create-role --role-name ${trust.role} --assume-role-policy-document file://trust.json`,
   `aws iam put-role-policy --role-name ${trust.role} --policy-name ${trust.role} --policy-document file://permissions.json`,
