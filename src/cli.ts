@@ -4,6 +4,7 @@ import { declareCheck } from './commands/declare/check.js';
 import { declareInit } from './commands/declare/init.js';
 import { declareKeys } from './commands/declare/keys.js';
 import { declareCompletion, declareConfig, declareExplain, declareReport } from './commands/declare/offline.js';
+import { declarePolicy } from './commands/declare/policy.js';
 import { declareSandbox } from './commands/declare/sandbox.js';
 import { commonLast, rootHelp } from './commands/help.js';
 import { version } from './version.js';
@@ -50,7 +51,17 @@ export const makeProgram = (host: Host, done: (code: number) => void): Command =
 };
 
 /** In the order in which the help lists them. */
-const declared = [declareInit, declareCheck, declareKeys, declareExplain, declareConfig, declareReport, declareSandbox, declareCompletion];
+const declared = [
+  declareInit,
+  declareCheck,
+  declareKeys,
+  declareExplain,
+  declareConfig,
+  declarePolicy,
+  declareReport,
+  declareSandbox,
+  declareCompletion,
+];
 
 /** commander would write and exit by itself; both are main's to do. */
 const quietly = (command: Command, host: Host): void => {

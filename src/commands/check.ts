@@ -1,6 +1,6 @@
 import type { App } from '../app.js';
 import { guardAccount } from '../aws/identify.js';
-import { resolveConfig } from '../config/resolve.js';
+import { isShown, resolveConfig } from '../config/resolve.js';
 import type { Caller } from '../core/account.js';
 import type { Severity } from '../core/finding.js';
 import type { AccountReport } from '../core/report.js';
@@ -8,16 +8,20 @@ import { checkExit } from '../engine/exit.js';
 import { look } from '../engine/look.js';
 import { prepare } from '../engine/prepare.js';
 import { resultsOf, summaryOf } from '../engine/results.js';
+import { applyWaivers } from '../engine/waive.js';
 import { renderHeader } from '../report/header.js';
 import { steps } from '../steps/index.js';
 import { describeAccount, failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
 import { present, reserveOutput } from './present.js';
+import { sayWarnings } from './warnings.js';
 
 export interface CheckFlags {
   readonly failOn: Severity;
   readonly strict: boolean;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
+  /** List what is waived, not only how much. */
+  readonly showWaived: boolean;
 }
 
 /** `bootstrap check`: look at everything at once, change nothing, say what was seen. */
@@ -87,11 +91,21 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
       ];
       terminal.stderr(`${renderHeader(account, connection.target, terminal.messageLook, { signedInBy: connection.signedInBy, more })}\n`);
     }
-    const results = looked
-      .flatMap((step) => resultsOf(step, who.accountId, 'check'))
-      .filter((result) => resolved.onlyFindings === undefined || resolved.onlyFindings.includes(result.id));
+    const { results, warnings } = applyWaivers(
+      looked.flatMap((step) => resultsOf(step, who.accountId, 'check')).filter(({ id }) => isShown(resolved, id)),
+      { waivers: resolved.waivers, now: frame.startedAt, looksAt: (id) => isShown(resolved, id), command: 'check' },
+    );
+    sayWarnings(app, warnings);
     const exit = checkExit(results, flags);
-    return await present(app, reportOf(frame, { ...known, apiCalls: counts(), summary: summaryOf(results), results, exit }));
+    const report = reportOf(frame, {
+      ...known,
+      apiCalls: counts(),
+      summary: summaryOf(results),
+      results,
+      ...(warnings.length === 0 ? {} : { warnings }),
+      exit,
+    });
+    return await present(app, report, { showWaived: flags.showWaived });
   } catch (error) {
     if (host.signal.aborted) {
       return await present(app, {

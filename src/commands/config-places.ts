@@ -3,7 +3,8 @@ import type { App } from '../app.js';
 import type { ReportExtras } from '../report/extras.js';
 
 /**
- * Where in the config a step's section stands, for formats that point into files. A config that is absent or broken has no places,
+ * Where in the config stands what a check expects, for formats that point into files: `budget.limit` at its key, `budget.exists`, which
+ * has no key, at the section. A config that is absent or broken has no places,
  * and what is wrong with it was said before.
  */
 export const configPlaces = async ({ host, globals }: App): Promise<Pick<ReportExtras, 'configFile' | 'lineOf'>> => {
@@ -12,7 +13,7 @@ export const configPlaces = async ({ host, globals }: App): Promise<Pick<ReportE
     const file = await readConfigFile(globals.config, host.cwd, { stat, readFile });
     if (file === undefined) return {};
     const source = readSource(file.text);
-    return { configFile: file.file, lineOf: (section) => source.positionOf([section], 'key').line };
+    return { configFile: file.file, lineOf: (check) => source.positionOf(check.split('.'), 'key').line };
   } catch {
     return globals.config === undefined ? {} : { configFile: globals.config };
   }

@@ -1,11 +1,13 @@
 import type { App } from '../app.js';
 import type { Override } from '../config/override.js';
-import { leftForPerson, type PlannedChange, type Result, type RunReport } from '../core/report.js';
+import { isShown } from '../config/resolve.js';
+import { leftForPerson, type PlannedChange, type Result, type RunReport, type StepReport } from '../core/report.js';
 import type { SecretEntry } from '../core/secret-sink.js';
 import { type Outcome, outcomeOf } from '../engine/apply.js';
 import { initExit } from '../engine/exit.js';
 import type { LookedStep } from '../engine/look.js';
 import { resultsOf } from '../engine/results.js';
+import { applyWaivers, type Waived } from '../engine/waive.js';
 import { commandOf, resumeOf } from './init-again.js';
 import { handOver, recapOf, secretPlaces } from './init-recap.js';
 import { recordAnswer, saveAnswers } from './init-record.js';
@@ -32,8 +34,20 @@ export interface Finished extends Ended {
   readonly next: string | undefined;
 }
 
-export const resultsIn = (looked: readonly LookedStep[], setup: Setup): readonly Result[] =>
-  looked.flatMap((step) => resultsOf(step, setup.who.accountId, 'init'));
+export const resultsIn = (looked: readonly LookedStep[], setup: Setup): readonly Result[] => waivedIn(looked, setup).results;
+
+export const waivedIn = (looked: readonly LookedStep[], { who, decided: { resolved }, context }: Setup): Waived =>
+  applyWaivers(
+    looked.flatMap((step) => resultsOf(step, who.accountId, 'init')),
+    { waivers: resolved.waivers, now: context.clock.now(), looksAt: (id) => isShown(resolved, id), command: 'init' },
+  );
+
+/** A step of which nothing is left for a person but what is waived has nothing left. */
+export const quieted = (step: StepReport, results: readonly Result[], made: readonly PlannedChange[]): StepReport => {
+  const own = results.filter((result) => result.step === step.id);
+  if (step.status !== 'manual' || leftForPerson(own).length > 0 || !own.some(({ status }) => status === 'waived')) return step;
+  return { ...step, status: made.some((change) => change.step === step.id) ? 'done' : 'unchanged' };
+};
 
 /** What comes after the changes: the tour of what only a person can do, the answers saved, and the way on. */
 export const finish = async (ended: Ended, setup: Setup, app: App): Promise<Finished> => {

@@ -12,12 +12,13 @@ import { stopCode } from './check.js';
 import { failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
 import { applyPort, applyReserved } from './init-apply.js';
 import { approve, declinedError } from './init-approval.js';
-import { type Ended, finish, type Finished, resultsIn } from './init-finish.js';
+import { type Ended, finish, type Finished, quieted, resultsIn, waivedIn } from './init-finish.js';
 import type { InitFlags } from './init-flags.js';
 import { guardPlan, savePlan, savedPlanWords } from './init-plan-file.js';
 import { type Known, setUp, type Setup } from './init-setup.js';
 import { isAborted, isUnanswered, unanswered } from './init-stop.js';
 import { present, reserveOutput } from './present.js';
+import { sayWarnings } from './warnings.js';
 
 /** `bootstrap init`: look, plan, ask, apply, look again. */
 export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
@@ -72,7 +73,7 @@ const initialize = async (given: InitFlags, app: App, frame: Frame, state: Known
   if (saved !== undefined) guardPlan(given.fromPlan ?? '', saved, connection.target, looked);
   if (flags.savePlan !== undefined) await keepPlan(app, flags.savePlan, setup, looked);
   const found: Ended = { looked, outcomes: looked.map((step) => outcomeOf(step, false, null)), plan, changed: false, stored: [] };
-  if (flags.dryRun || plan.length === 0) return reportOn(await finish(found, setup, app), setup, frame, state);
+  if (flags.dryRun || plan.length === 0) return reportOn(await finish(found, setup, app), setup, frame, state, app);
   if (!terminal.quiet) {
     const left = leftForPerson(resultsIn(looked, setup));
     terminal.stderr(`${renderPlan(plan, left, terminal.messageLook, { titles })}\n`);
@@ -80,7 +81,7 @@ const initialize = async (given: InitFlags, app: App, frame: Frame, state: Known
   const approved = attended ? await approve(app, looked, account, connection.boundary.cloud) : looked;
   if (approved === undefined) throw declinedError();
   const made = await makeChanges(approved, setup, app, state);
-  return reportOn(await finish(made, setup, app), setup, frame, state);
+  return reportOn(await finish(made, setup, app), setup, frame, state, app);
 };
 
 /** What was declined by itself is not in it. */
@@ -135,10 +136,11 @@ interface Told {
   readonly next: string | undefined;
 }
 
-const reportOn = (finished: Finished, setup: Setup, frame: Frame, state: Known): Told => {
+const reportOn = (finished: Finished, setup: Setup, frame: Frame, state: Known, app: App): Told => {
   const { flags, connection } = setup;
   const { looked, outcomes, plan, changed, interrupted, recap, next } = finished;
-  const results = resultsIn(looked, setup);
+  const { results, warnings } = waivedIn(looked, setup);
+  sayWarnings(app, warnings);
   const worst = initExit(
     outcomes.map((outcome) => outcome.exit),
     results,
@@ -150,7 +152,8 @@ const reportOn = (finished: Finished, setup: Setup, frame: Frame, state: Known):
     summary: summaryOf(results),
     plan,
     results,
-    steps: outcomes.map((outcome) => outcome.report),
+    steps: outcomes.map((outcome) => quieted(outcome.report, results, flags.dryRun ? [] : plan)),
+    ...(warnings.length === 0 ? {} : { warnings }),
     recap: changed || exit === 0 || exit === 5 ? recap : [],
     exit,
     ...(exit === 6 ? { retryAfterSeconds: 60 } : {}),

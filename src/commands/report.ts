@@ -15,13 +15,13 @@ import { present, reserveOutput } from './present.js';
  * `bootstrap report FILE`: a saved result in another format, without AWS. Ends 0 once it is rendered: how the run itself ended stands
  * in the document.
  */
-export const runReport = async (file: string, app: App): Promise<number> => {
+export const runReport = async (file: string, { showWaived }: Pick<Words, 'showWaived'>, app: App): Promise<number> => {
   const { host } = app;
   const startedAt = host.clock.now();
   try {
     await reserveOutput(app);
     const report = parseSaved(file, decode(file, await read(file, app)));
-    return await present(app, report, wordsOf(report), 0);
+    return await present(app, report, { ...wordsOf(report), ...(showWaived === undefined ? {} : { showWaived }) }, 0);
   } catch (error) {
     // A format for programs gets a document of its kind here as well; there is no saved command to name in it.
     const frame = { command: 'check', startedAt, now: host.clock.now } as const;

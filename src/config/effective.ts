@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Destination } from '../core/secret-sink.js';
 import type { AnyStep } from '../core/step.js';
+import type { Waiver } from '../core/waiver.js';
 import { inputSchema, type JsonSchema } from './json-schema.js';
 import { hasValue, overridesOf, pathOf, valueAt } from './override.js';
 import type { Path } from './problem.js';
@@ -31,6 +32,7 @@ export interface Effective {
   readonly account: { readonly id: string; readonly from: string } | null;
   readonly secrets: { readonly destination: Destination; readonly from: string } | null;
   readonly steps: readonly EffectiveStep[];
+  readonly waivers: readonly Waiver[];
   readonly warnings: readonly string[];
 }
 
@@ -46,6 +48,7 @@ export const effectiveConfig = (input: ResolveInput): Effective => {
     account: id === undefined ? null : { id, from },
     secrets: destination === undefined ? null : { destination, from: byFlag ? destinationFlags[destination.kind] : (config?.file ?? '') },
     steps: input.steps.map((step) => effectiveStep(step, input, resolved)),
+    waivers: resolved.waivers,
     warnings: resolved.warnings,
   };
 };
@@ -110,13 +113,14 @@ const valuesAt = (schema: JsonSchema, raw: unknown, above: Path): readonly Leaf[
   });
 
 /** As YAML that can be read again and means the same. */
-export const effectiveYaml = ({ file, account, secrets, steps }: Effective): string =>
+export const effectiveYaml = ({ file, account, secrets, steps, waivers }: Effective): string =>
   [
     `# The configuration in effect: ${file === null ? '' : `${file}, `}flags and defaults. AWS was not asked.`,
     'version: 1',
     ...(account === null ? ['# account: not named'] : ['account:', `  id: ${flow(account.id)} # ${account.from}`]),
     ...steps.flatMap((step) => ['', ...sectionLines(step)]),
     ...(secrets === null ? [] : ['', ...secretsLines(secrets)]),
+    ...(waivers.length === 0 ? [] : ['', 'waivers:', ...waivers.map((waiver) => `  - ${flow(waiver)} # ${file}`)]),
     '',
   ].join('\n');
 

@@ -2,6 +2,7 @@ import type { Random } from '../core/clock.js';
 import type { Destination } from '../core/secret-sink.js';
 import type { AnyStep, Ask } from '../core/step.js';
 import { plain } from '../core/text.js';
+import type { Waiver } from '../core/waiver.js';
 import { type DestinationFlags, resolveDestination } from './destination.js';
 import { hasValue, type Override, overlaid, overridesOf, pathOf, valueAt, withValue } from './override.js';
 import { parseWith, pathText, type Problem } from './problem.js';
@@ -44,6 +45,7 @@ export interface Resolved {
   readonly open: readonly StepAsk[];
   /** Ids of single findings to show, when `--only` or `--skip` of `check` named some. */
   readonly onlyFindings?: readonly string[];
+  readonly waivers: readonly Waiver[];
   readonly warnings: readonly string[];
 }
 
@@ -75,12 +77,17 @@ export const resolveConfig = (input: ResolveInput): Resolved => {
     missing: command === 'check' ? [] : asksOf(resolved, ({ missing }) => missing),
     open: command === 'check' ? [] : asksOf(resolved, ({ open }) => open),
     ...(selection.findings ? { onlyFindings: selection.findings } : {}),
+    waivers: config?.waivers ?? [],
     warnings: [
       ...(config?.warnings ?? []),
       ...idle.map((id) => `--only ${id}: the config does not want this step; write \`${id}: {}\` into bootstrap.yaml to want it`),
     ],
   };
 };
+
+/** Whether `--only` and `--skip` leave a check in, by its id. */
+export const isShown = ({ onlyFindings, steps }: Pick<Resolved, 'onlyFindings' | 'steps'>, check: string): boolean =>
+  onlyFindings?.includes(check) ?? steps[check.split('.')[0] ?? '']?.excluded !== true;
 
 /** A section as the step understands it. `{}` gives the defaults. */
 export const parseSection = (

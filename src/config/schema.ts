@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AnyStep } from '../core/step.js';
+import type { Waiver } from '../core/waiver.js';
 import { date } from '../steps/support/values.js';
 import { secretsSchema } from './destination.js';
 import { didYouMean } from './suggest.js';
@@ -14,6 +15,7 @@ export interface Config {
   /** By step id; `false` leaves the step out. Absent sections have no entry. */
   readonly sections: Readonly<Record<string, unknown>>;
   readonly secrets?: z.infer<typeof secretsSchema>;
+  readonly waivers: readonly Waiver[];
   readonly warnings: readonly string[];
 }
 
@@ -37,10 +39,10 @@ const waiver = (checks: readonly string[]) =>
         if (!checks.includes(id)) context.addIssue(`there is no check ${JSON.stringify(id)}${didYouMean(id, checks)}`);
       })
       .describe('Id of the check, as `bootstrap check` prints it.'),
-    resource: z.string().min(1).optional().describe('The one resource meant; absent, all of them.'),
+    resource: z.string().min(1).optional().describe('The one resource meant, exactly as the result names it in JSON; absent, all of them.'),
     reason: z.string().min(1).describe('Why the finding is accepted.'),
     owner: z.string().min(1).describe('Who answers for it.'),
-    expires: date.describe('The last day of the waiver.'),
+    expires: date.describe('The last day of the waiver (UTC). Its end is announced 14 days ahead; after it the finding counts again.'),
   });
 
 /** The whole file: fixed keys and one section a step, each `false` or what the step's own schema says. */
@@ -60,7 +62,7 @@ export const configSchema = (steps: readonly AnyStep[]) =>
     waivers: z
       .array(waiver(steps.flatMap((step) => step.findings.map((finding) => finding.id))))
       .optional()
-      .describe('Findings that are accepted for a while. Read and checked, but not applied by this version.'),
+      .describe('Findings that are accepted for a while. What could not be read is never waived.'),
   });
 
 const section = (step: AnyStep) =>

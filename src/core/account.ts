@@ -73,6 +73,9 @@ const partitions: Readonly<Record<string, Partition>> = {
 /** The partition's facts; one that is not known yet is treated like `aws` under its own name. */
 export const partitionOf = (id: string): Partition => partitions[id] ?? { ...(partitions['aws'] as Partition), id };
 
+/** Whether it is one of the partitions that are known here. */
+export const isPartition = (id: string): boolean => Object.hasOwn(partitions, id);
+
 /** The partition a region belongs to, by its prefix. */
 export const partitionOfRegion = (region: string): string => {
   if (region.startsWith('cn-')) return 'aws-cn';

@@ -2,6 +2,7 @@ import type { AccountRole, Identity } from './account.js';
 import type { ErrorInfo, ExitCode } from './error.js';
 import type { Evidence } from './evidence.js';
 import type { FindingKind, Risk, Severity, Status } from './finding.js';
+import type { AppliedWaiver } from './waiver.js';
 
 /** Everything a run has to say. Every format is rendered from this one value; `json` is this value. */
 export interface RunReport {
@@ -23,6 +24,8 @@ export interface RunReport {
   readonly apiCalls: { readonly total: number; readonly writes: number };
   /** `init` only: facts for the end, such as the sign-in URL and where each secret is. */
   readonly recap?: readonly { readonly label: string; readonly value: string }[];
+  /** What a person should know though it decides nothing, such as waivers that end soon. */
+  readonly warnings?: readonly string[];
   readonly error?: ErrorInfo;
   readonly exit: { readonly code: ExitCode | 130 | 143; readonly name: string; readonly retryAfterSeconds?: number };
 }
@@ -74,7 +77,8 @@ export interface Result {
   } | null;
   readonly references: readonly string[];
   readonly evidence: readonly Evidence[];
-  readonly waiver: null;
+  /** The waiver of this finding, whether it holds or has expired; null when there is none. */
+  readonly waiver: AppliedWaiver | null;
   /** Stable over runs: a hash of account, id and resource. */
   readonly fingerprint: string;
   /** For `unknown`: what became of the read. */

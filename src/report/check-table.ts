@@ -3,7 +3,7 @@ import { plain } from '../core/text.js';
 import { errorFacts, errorMessage, nextLine } from './error-block.js';
 import { checkNext, countsLines, verdict } from './check-words.js';
 import { command, fill, hang, labelled, padTo, pageOf, paragraph, type Sheet, type Span, widthOf } from './layout.js';
-import { accountLine, counted, shortResource, statusWords, titleOf, type Words } from './words.js';
+import { accountLine, counted, reasonOf, shortResource, statusWords, titleOf, waiverWords, type Words } from './words.js';
 
 /**
  * `check` for people. The verdict comes first; then what is open, grouped by step in run order, each with its fix; then what is fine,
@@ -23,6 +23,7 @@ export const checkTable = (report: RunReport, sheet: Sheet, words: Words): strin
       ...bySeverity(group).flatMap((result) => openLines(sheet, result, group)),
     ]),
     fineLines(report, sheet, fine, open.length > 0),
+    (report.warnings ?? []).flatMap((text) => labelled(sheet, 0, 'Warning', text, sheet.warn)),
     [
       ...countsLines(report, words).flatMap((text) => paragraph(sheet, 0, { text })),
       ...nextLine(sheet, words.next ?? checkNext(report, words)),
@@ -92,6 +93,7 @@ const openLines = (sheet: Sheet, result: Result, group: readonly Result[]): read
     ...hang(sheet, statusLead(sheet, result.status), column, name),
     ...hang(sheet, ' '.repeat(column), column, [{ text: result.reason }]),
     ...fixLines(sheet, column, result),
+    ...(result.waiver === null ? [] : labelled(sheet, column, 'waiver', waiverWords(result) ?? '')),
   ];
 };
 
@@ -123,10 +125,10 @@ const fineLines = (report: RunReport, sheet: Sheet, fine: readonly Result[], bes
     ...named.flatMap(({ result, name }) => {
       const lead = statusLead(sheet, result.status);
       if (beside && widthOf(name) <= longest)
-        return hang(sheet, `${lead}${padTo(name, longest)}  `, column + longest + 2, [{ text: result.reason, paint: sheet.dim }]);
+        return hang(sheet, `${lead}${padTo(name, longest)}  `, column + longest + 2, [{ text: reasonOf(result), paint: sheet.dim }]);
       return [
         ...hang(sheet, lead, column, [{ text: name }]),
-        ...hang(sheet, ' '.repeat(column), column, [{ text: result.reason, paint: sheet.dim }]),
+        ...hang(sheet, ' '.repeat(column), column, [{ text: reasonOf(result), paint: sheet.dim }]),
       ];
     }),
   ];

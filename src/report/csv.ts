@@ -27,6 +27,10 @@ const columns: readonly { readonly name: string; readonly of: (result: Result) =
   { name: 'fix_url', of: ({ remediation }) => remediation?.url },
   { name: 'references', of: ({ references }) => references.join(' ') },
   { name: 'fingerprint', of: ({ fingerprint }) => fingerprint },
+  { name: 'waiver', of: ({ waiver }) => waiver?.state },
+  { name: 'waiver_reason', of: ({ waiver }) => waiver?.reason },
+  { name: 'waiver_owner', of: ({ waiver }) => waiver?.owner },
+  { name: 'waiver_expires', of: ({ waiver }) => waiver?.expires },
 ];
 
 /**

@@ -9,8 +9,8 @@ export interface ReportExtras {
   readonly catalogue: readonly FindingSpec[];
   /** The config file as it was named; `bootstrap.yaml` when absent. */
   readonly configFile?: string;
-  /** Line (from 1) of a section of the config file. */
-  readonly lineOf?: (path: string) => number | undefined;
+  /** Line (from 1) of the config file that says what a check expects: of the key that bears its name, else of its section. */
+  readonly lineOf?: (check: string) => number | undefined;
   /** SARIF: also results that ask nothing of anybody. Only for viewers that heed `kind`; GitHub makes an alert of each. */
   readonly everything?: boolean;
 }

@@ -3,7 +3,7 @@ import type { Result, RunReport, StepReport } from '../core/report.js';
 import { errorLine } from './error-line.js';
 import type { ReportExtras } from './extras.js';
 import { fixParts } from './fix.js';
-import { commandLine } from './words.js';
+import { commandLine, reasonOf, waiverWords } from './words.js';
 import { element, xmlText } from './xml.js';
 
 /**
@@ -80,7 +80,11 @@ const caseOf = (result: Result): Case => {
     case 'manual':
     case 'waived':
     case 'not-applicable':
-      return { name, outcome: 'skipped', inside: element('skipped', { message: `${skipWords[status]}: ${message}` }, details(result)) };
+      return {
+        name,
+        outcome: 'skipped',
+        inside: element('skipped', { message: `${skipWords[status]}: ${reasonOf(result)}` }, details(result)),
+      };
   }
 };
 
@@ -111,6 +115,7 @@ const details = (result: Result): string =>
     ['expected', result.expected],
     ['observed', result.observed],
     ...fixParts(result).map(({ label, text }) => [label, text] as const),
+    ['waiver', result.status === 'waived' ? null : (waiverWords(result) ?? null)],
     ['references', result.references.length === 0 ? null : result.references.join(' ')],
   ]);
 

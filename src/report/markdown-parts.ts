@@ -2,7 +2,7 @@ import { leftForPerson, type Result, type RunReport, type StepReport } from '../
 import { fixParts } from './fix.js';
 import type { MarkdownTable } from './markdown-table.js';
 import { markdownCode, markdownLink, markdownProse, markdownText } from './markdown-text.js';
-import { counted, shortResource, statusWords, stepWords, titleOf, type Words } from './words.js';
+import { counted, reasonOf, shortResource, statusWords, stepWords, titleOf, type Words } from './words.js';
 
 const marks: Readonly<Record<Result['status'], string>> = {
   fail: '❌',
@@ -108,13 +108,16 @@ export const recapPart = ({ recap = [] }: RunReport): MarkdownTable => ({
 const whereHeader = ({ results }: RunReport): readonly string[] =>
   results.some(({ accountId }) => accountId !== results[0]?.accountId) ? ['Account'] : [];
 
-const whatCells = (report: RunReport, { id, accountId, resource, reason, severity, status }: Result): readonly string[] => [
-  `${marks[status]} ${status === 'fail' ? severity : statusWords[status].word}`,
-  ...whereHeader(report).map(() => markdownCode(accountId)),
-  markdownCode(id),
-  markdownCode(shortResource(resource)),
-  markdownProse(reason),
-];
+const whatCells = (report: RunReport, result: Result): readonly string[] => {
+  const { id, accountId, resource, severity, status } = result;
+  return [
+    `${marks[status]} ${status === 'fail' ? severity : statusWords[status].word}`,
+    ...whereHeader(report).map(() => markdownCode(accountId)),
+    markdownCode(id),
+    markdownCode(shortResource(resource)),
+    markdownProse(reasonOf(result)),
+  ];
+};
 
 const fixCell = (result: Result): string =>
   fixParts(result)

@@ -17,7 +17,7 @@ const most = 65_000;
  */
 export const renderMarkdown = (report: RunReport, { words }: ReportExtras): string => {
   const head = [heading(report, words), account(report), counts(report, words), error(report)];
-  const last = next(report, words);
+  const last = [...(report.warnings ?? []).map((text) => `> **Warning** ${markdownProse(text)}`), next(report, words)];
   const parts =
     report.command === 'check'
       ? [openPart(report)]
@@ -27,13 +27,13 @@ export const renderMarkdown = (report: RunReport, { words }: ReportExtras): stri
           leftPart(report),
           ...(words.dryRun ? [] : [recapPart(report)]),
         ];
-  let room = most - pageOf([...head, last]).length - 200;
+  let room = most - pageOf([...head, ...last]).length - 200;
   const take = (text: string): string => {
     room -= text.length + 2;
     return text;
   };
   const tables = parts.map((part, index) => take(fittedTable(part, room - 200 * (parts.length - index))));
-  return pageOf([...head, ...tables, foldedTable(finePart(report), room), last]);
+  return pageOf([...head, ...tables, foldedTable(finePart(report), room), ...last]);
 };
 
 const pageOf = (blocks: readonly string[]): string =>

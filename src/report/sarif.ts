@@ -5,17 +5,18 @@ import type { ReportExtras } from './extras.js';
 import { fixParts } from './fix.js';
 import { sarifInvocation, sarifMessage } from './sarif-invocation.js';
 import { rulesOf, sarifLevels, type SarifRule } from './sarif-rules.js';
-import { exitMeaning } from './words.js';
+import { exitMeaning, waiverWords } from './words.js';
 
 /**
- * SARIF 2.1.0. Results hold what is open only, unless everything is asked for: GitHub heeds neither `kind` nor `suppressions` and
- * makes an alert of whatever stands there. How many checks passed stands in the run's properties.
+ * SARIF 2.1.0. Results hold what is open only, unless more is asked for (`--show-waived`: what is waived, as suppressed): GitHub heeds
+ * neither `kind` nor `suppressions` and makes an alert of whatever stands there. How many checks passed stands in the run's properties.
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  * https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning
  */
 export const renderSarif = (report: RunReport, extras: ReportExtras): string => {
   const rules = rulesOf(extras.catalogue, report.results);
-  const shown = report.results.filter(({ status }) => extras.everything || isOpen(status));
+  const { everything, words } = extras;
+  const shown = report.results.filter(({ status }) => everything || isOpen(status) || (status === 'waived' && words.showWaived));
   const log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -74,7 +75,7 @@ const resultOf = (result: Result, rules: readonly SarifRule[], { configFile = 'b
       {
         physicalLocation: {
           artifactLocation: { uri: uriOf(configFile) },
-          region: { startLine: lineOf?.(result.step) ?? 1 },
+          region: { startLine: lineOf?.(result.id) ?? 1 },
         },
         logicalLocations: [{ fullyQualifiedName: plain(result.resource), kind: 'resource' }],
       },
@@ -85,7 +86,7 @@ const resultOf = (result: Result, rules: readonly SarifRule[], { configFile = 'b
       primaryLocationLineHash: result.fingerprint,
     },
     ...(result.status === 'waived'
-      ? { suppressions: [{ kind: 'external', status: 'accepted', justification: sarifMessage(result.reason) }] }
+      ? { suppressions: [{ kind: 'external', status: 'accepted', justification: sarifMessage(waiverWords(result) ?? result.reason) }] }
       : {}),
     properties: {
       account: result.accountId,
@@ -97,6 +98,7 @@ const resultOf = (result: Result, rules: readonly SarifRule[], { configFile = 'b
       observed: result.observed,
       missingPermission: result.missingPermission,
       remediation: result.remediation,
+      ...(result.waiver === null ? {} : { waiver: result.waiver }),
     },
   };
 };

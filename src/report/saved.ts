@@ -32,7 +32,7 @@ const result = z.looseObject({
   remediation: z.looseObject({ by: z.enum(['init', 'hand']), instructions: maybe, command: maybe, url: maybe }).nullable(),
   references: z.array(text),
   evidence: z.array(z.looseObject({ operation: text, requestId: text.exactOptional() })),
-  waiver: z.null(),
+  waiver: z.looseObject({ reason: text, owner: text, expires: text, state: z.enum(['active', 'ending', 'expired']) }).nullable(),
   fingerprint: text,
   cause: z.enum(['denied', 'unreachable', 'failed']).exactOptional(),
 });
@@ -81,6 +81,7 @@ export const savedReport: z.ZodType<RunReport> = z.looseObject({
     .exactOptional(),
   apiCalls: z.looseObject({ total: count, writes: count }),
   recap: z.array(z.looseObject({ label: text, value: text })).exactOptional(),
+  warnings: z.array(text).exactOptional(),
   error: errorInfo.exactOptional(),
   exit: z.looseObject({
     code: z.literal([0, 1, 2, 3, 4, 5, 6, 7, 130, 143]),

@@ -75,6 +75,17 @@ export const accountLine = (account: AccountReport, target: string): string => {
   return `${target === 'sandbox' ? 'Practice account' : 'Account'} ${accountName(account)}, as ${who(account.identity)}${place}`;
 };
 
+/** Of a result that a waiver speaks of: `accepted until 2027-01-15 by alex: keys arrive in December`. */
+export const waiverWords = ({ waiver }: Pick<Result, 'waiver'>): string | undefined => {
+  if (waiver === null) return undefined;
+  const { state, expires, owner, reason } = waiver;
+  return `${state === 'expired' ? 'was ' : ''}accepted until ${expires} by ${owner}: ${reason}`;
+};
+
+/** The reason, and why it is accepted when it is. */
+export const reasonOf = (result: Result): string =>
+  result.status === 'waived' && result.waiver !== null ? `${result.reason}; ${waiverWords(result)}` : result.reason;
+
 /** A resource, short: `user/alex` for its ARN. */
 export const shortResource = (resource: string): string => /^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$/.exec(resource)?.[1] ?? resource;
 

@@ -25,9 +25,26 @@ export function authorize(world: World, request: Request): void {
   const { service, operation, principal, account } = request;
   if (principal.kind === 'root' || ungoverned.has(`${service}:${operation}`)) return;
   const question = questionOf(world, request);
-  const verdict = identityDecision(account, principal, request.session, question);
-  if (verdict !== 'allow') throw denied(request, question, verdict);
+  const tagging = taggingAction(request);
+  for (const asked of [question, ...(tagging === undefined ? [] : [{ ...question, action: tagging }])]) {
+    const verdict = identityDecision(account, principal, request.session, asked);
+    if (verdict !== 'allow') throw denied(request, asked, verdict);
+  }
 }
+
+/** Making something with tags takes the right to tag it. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_permissions */
+function taggingAction({ service, operation, input }: Request): string | undefined {
+  if (!Array.isArray(input['Tags']) || input['Tags'].length === 0) return undefined;
+  return tagging[`${service}:${operation}`];
+}
+
+const tagging: Readonly<Record<string, string>> = {
+  'iam:CreateUser': 'iam:TagUser',
+  'iam:CreateVirtualMFADevice': 'iam:TagMFADevice',
+  'iam:CreateRole': 'iam:TagRole',
+  'iam:CreatePolicy': 'iam:TagPolicy',
+  'organizations:CreateAccount': 'organizations:TagResource',
+};
 
 export function denied(request: Request, question: Question, verdict: 'deny' | 'silent'): Fault {
   const { code, status } = services[request.service].denied;
@@ -74,6 +91,7 @@ export function questionOf(world: World, request: Request): Question {
       'aws:multifactorauthage':
         session?.mfaAt === undefined ? undefined : String((request.now.getTime() - Date.parse(session.mfaAt)) / 1000),
       'iam:policyarn': stringMember(input, 'PolicyArn'),
+      'organizations:serviceprincipal': stringMember(input, 'ServicePrincipal'),
       'iam:permissionsboundary': stringMember(input, 'PermissionsBoundary'),
       'sts:externalid': stringMember(input, 'ExternalId'),
       'sts:rolesessionname': stringMember(input, 'RoleSessionName'),
@@ -90,7 +108,9 @@ function actionOf(service: ServiceName, operation: string): string {
 
 function resourceOf({ service, operation, account, principal, input }: Request): string {
   if (service === 'sts') return stringMember(input, 'RoleArn') ?? '*';
-  if (service === 'budgets') return `arn:${account.partition}:budgets::${account.id}:budget/${stringMember(input, 'BudgetName') ?? '*'}`;
+  if (service === 'budgets') return `arn:${account.partition}:budgets::${account.id}:budget/${budgetName(input) ?? '*'}`;
+  // Without an AccountId the caller's own; a member's has the organization in it, which nobody here asks for.
+  if (service === 'account') return `arn:${account.partition}:account::${account.id}:account`;
   if (service !== 'iam') return '*';
   const arn = (kind: string, path: string, name: string) => `arn:${account.partition}:iam::${account.id}:${kind}${path}${name}`;
   const entities = [
@@ -103,6 +123,10 @@ function resourceOf({ service, operation, account, principal, input }: Request):
     if (name === undefined) continue;
     return arn(kind, known.find((each) => each.name === name)?.path ?? stringMember(input, 'Path') ?? '/', name);
   }
+  // The key is named, and its user is the resource.
+  const keyId = stringMember(input, 'AccessKeyId');
+  const owner = account.users.find(({ accessKeys }) => accessKeys.some(({ id }) => id === keyId));
+  if (owner !== undefined) return arn('user', owner.path, owner.name);
   const device = stringMember(input, 'VirtualMFADeviceName');
   if (device !== undefined) return arn('mfa', stringMember(input, 'Path') ?? '/', device);
   const named = stringMember(input, 'SerialNumber') ?? stringMember(input, 'PolicyArn');
@@ -112,6 +136,12 @@ function resourceOf({ service, operation, account, principal, input }: Request):
   if (operation === 'CreatePolicy') return arn('policy', stringMember(input, 'Path') ?? '/', stringMember(input, 'PolicyName') ?? '');
   return principal.kind === 'user' && selfService.has(operation) ? principalArn(account, principal) : '*';
 }
+
+/** Of the budget that is asked about, made or changed. */
+const budgetName = (input: Readonly<Record<string, unknown>>): string | undefined => {
+  const { Budget, NewBudget } = input as { readonly Budget?: typeof input; readonly NewBudget?: typeof input };
+  return stringMember(input, 'BudgetName') ?? stringMember(Budget ?? NewBudget ?? {}, 'BudgetName');
+};
 
 /** Operations that mean the calling user when no user is named. */
 const selfService = new Set([

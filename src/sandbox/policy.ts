@@ -90,12 +90,19 @@ export function wildcard(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
-    .replaceAll('?', '.');
+    .replaceAll('?', '.')
+    .replaceAll(literals['*'], '\\*')
+    .replaceAll(literals['?'], '\\?');
   return new RegExp(`^${source}$`, 's').test(text);
 }
 
 /** Policy variables such as `${aws:username}`. */
 const fill = (pattern: string, context: Question['context']): string =>
-  pattern.replace(/\$\{([^}]+)\}/g, (whole, key: string) => context[key.toLowerCase()] ?? whole);
+  pattern.replace(/\$\{([^}]+)\}/g, (whole, key: string) =>
+    Object.hasOwn(literals, key) ? literals[key as keyof typeof literals] : (context[key.toLowerCase()] ?? whole),
+  );
+
+/** `${*}` is an asterisk and no wildcard. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars */
+const literals = { '*': '\u0001', '?': '\u0002', $: '$' } as const;
 
 export const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? (value as readonly T[]) : [value as T]);

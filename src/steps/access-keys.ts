@@ -184,7 +184,8 @@ const rootFinding = (root: Reading<RootUser>, partition: string): Finding<never>
     evidence,
     remedy: {
       by: 'hand',
-      instructions: 'Sign in to the console as root and delete the key; use `aws login` where it was used.',
+      instructions: 'Use `aws login` where the key is used. Then delete it, signed in as root: by the command, or in the console.',
+      command: 'bootstrap keys delete --root --all',
       url: rootCredentialsPage(partitionOf(partition).consoleHost),
     },
   };

@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import { signInUrl } from '../core/account.js';
+import { partitionOf, signInUrl } from '../core/account.js';
 import { isAwsError } from '../core/aws-error.js';
+import type { ReadCloud } from '../core/cloud.js';
+import { map, type Reading, value } from '../core/reading.js';
 import { type ApplyContext, defineStep } from '../core/step.js';
 import { type AdminChange, assessAdministrator, type CompleteAdministrator, type Desired, type Observed } from './support/administrator.js';
 import { readCredentialReport } from './support/credential-report.js';
@@ -106,15 +108,16 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
   },
   intent: ({ name, group, consolePassword }) => (name === undefined ? {} : { admin: { name, group, console: consolePassword !== 'none' } }),
 
-  observe: async ({ cloud, caller, clock, secrets, journal }, { name, audit }) => {
-    const [who, people, asWritten, policy, roles, passwords, report] = await Promise.all([
+  observe: async ({ cloud, caller, accountId, clock, secrets, journal }, { name, audit }) => {
+    const [who, people, asWritten, policy, roles, passwords, report, createdAt] = await Promise.all([
       caller(),
       readPeople(cloud),
       name === undefined ? undefined : readConsolePassword(cloud, name),
       readPasswordPolicy(cloud),
-      audit && name === undefined ? readAdministratorRoles(cloud) : undefined,
+      audit && name === undefined ? readAdministratorRoles(cloud, accountId) : undefined,
       audit ? readPasswordUse(cloud) : undefined,
       audit ? readCredentialReport(cloud) : undefined,
+      audit ? caller().then(({ partition }) => readCreation(cloud, partition)) : undefined,
     ]);
     // Read again in the rare case that the account spells the name otherwise.
     const spelled = name === undefined ? undefined : spelledAs(people, name);
@@ -132,9 +135,9 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       policy,
       now: clock.now(),
       audit:
-        passwords === undefined || report === undefined
+        passwords === undefined || report === undefined || createdAt === undefined
           ? undefined
-          : { roles: roles ?? { ok: true, value: [], evidence: [] }, passwords, report },
+          : { roles: roles ?? { ok: true, value: [], evidence: [] }, passwords, report, createdAt },
     };
   },
 
@@ -162,6 +165,12 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
     { label: 'Sign-in URL', value: signInUrl(partition, accountId) },
   ],
 });
+
+/** Billing access asks the same, so it is sent once. Not every partition has the service. */
+const readCreation = async (cloud: ReadCloud, partition: string): Promise<Reading<Date | undefined>> =>
+  partitionOf(partition).billing
+    ? map(await cloud.read('account:GetAccountInformation', {}), (output) => output.AccountCreatedDate)
+    : value(undefined);
 
 /** Makes what the plan found missing; "already exists" means that somebody was quicker, and is what was wanted. */
 const completeAdministrator = async ({ cloud }: ApplyContext, change: CompleteAdministrator): Promise<void> => {

@@ -63,7 +63,8 @@ export const alias = defineStep<z.infer<typeof schema>, Desired, Observed, SetAl
   },
 
   assess: (desired, { alias: reading, partition, accountId }) => {
-    if (!reading.ok) return [unknownFinding(desired.name === undefined ? 'alias.set' : 'alias.name', reading)];
+    if (!reading.ok)
+      return [unknownFinding('alias.set', reading), ...(desired.name === undefined ? [] : [unknownFinding('alias.name', reading)])];
     const { value: observed, evidence } = reading;
     const base = { evidence, ...(observed === undefined ? {} : { observed }) };
     const findings: Finding<SetAlias>[] = [];

@@ -117,7 +117,7 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
       ];
     }
     return [
-      assessSwitch(desired.confirmedOn, observed),
+      assessSwitch(desired.confirmedOn, observed, desired.audit),
       ...(contact === undefined ? [] : [assessContact('BILLING', desired.contact, contact, partition)]),
       ...(securityContact === undefined ? [] : [assessContact('SECURITY', desired.securityContact, securityContact, partition)]),
     ];

@@ -10,6 +10,7 @@ const resolved = (over: Partial<Resolved> = {}, password = 'generate'): Resolved
   steps: { 'admin-user': step({ 'console-password': password }), mfa: step({ admin: 'required', assign: 'in-person' }) },
   missing: [],
   open: [],
+  waivers: [],
   warnings: [],
   ...over,
 });

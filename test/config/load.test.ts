@@ -195,7 +195,7 @@ describe('loading', () => {
 
   it('keeps sections as they were written, and false', () => {
     const { config } = loadConfig({ text: 'version: 1\nbudget: { limit: 5 USD }\nalias: false\n', file, steps });
-    expect(config).toEqual({ file, sections: { budget: { limit: '5 USD' }, alias: false }, warnings: [] });
+    expect(config).toEqual({ file, sections: { budget: { limit: '5 USD' }, alias: false }, waivers: [], warnings: [] });
   });
 
   it('reads account and secrets', () => {
@@ -210,11 +210,11 @@ describe('loading', () => {
     });
   });
 
-  it('says that waivers are not applied', () => {
+  it('hands on the waivers as they stand', () => {
     const text = 'version: 1\nwaivers: [ { check: alias.set, reason: r, owner: o, expires: 2027-01-15 } ]\n';
-    expect(loadConfig({ text, file, steps }).config.warnings).toEqual([
-      'bootstrap.yaml:2:1  waivers: are not applied by this version; findings are shown as they are',
-    ]);
+    const { config } = loadConfig({ text, file, steps });
+    expect(config.waivers).toEqual([{ check: 'alias.set', reason: 'r', owner: 'o', expires: '2027-01-15' }]);
+    expect(config.warnings).toEqual([]);
   });
 
   it('reads CRLF and a byte order mark, with the same positions', () => {

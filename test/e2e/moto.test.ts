@@ -17,6 +17,10 @@ const account = '123456789012';
 
 /** Findings that moto cannot let pass, and why. Each row holds only while test/emulator says that moto is so. */
 const hidden = {
+  /** `check` alone looks for what may have changed since a person saw it. */
+  unknownToCheck: {
+    'billing-access.switch': { operation: 'cloudtrail:LookupEvents', why: 'moto has no event history' },
+  },
   unknown: {
     'budget.subscribers': {
       operation: 'budgets:DescribeSubscribersForNotification',
@@ -267,14 +271,18 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
     const idsOf = (status: Result['status']): string[] => [
       ...new Set(wanted.filter((result) => result.status === status).map(({ id }) => id)),
     ];
-    for (const { operation } of Object.values(hidden.unknown)) expect(isOffered(operation)).toBe(false);
+    const unknown: Readonly<Record<string, { readonly operation: string }>> = {
+      ...(command === 'check' ? hidden.unknownToCheck : {}),
+      ...hidden.unknown,
+    };
+    for (const { operation } of Object.values(unknown)) expect(isOffered(operation)).toBe(false);
     for (const { operation } of Object.values(hidden.fail)) expect(wrongAnswers.map((wrong) => wrong.operation)).toContain(operation);
-    expect(idsOf('unknown')).toEqual(Object.keys(hidden.unknown));
+    expect(idsOf('unknown')).toEqual(Object.keys(unknown));
     expect(idsOf('fail')).toEqual(Object.keys(hidden.fail));
     // Whether a role can be assumed is for a person to try.
     expect(idsOf('manual')).toEqual(['organization.access-role']);
     for (const result of wanted.filter(({ status }) => status === 'unknown')) {
-      expect(result.reason).toContain(hidden.unknown[result.id as keyof typeof hidden.unknown].operation);
+      expect(result.reason).toContain(unknown[result.id]?.operation);
     }
     // init: the subscribers were sent and cannot be read back. check: root's missing MFA is critical.
     expect([exit.code, report.exit.code]).toEqual(command === 'init' ? [6, 6] : [3, 3]);

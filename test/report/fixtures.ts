@@ -184,14 +184,13 @@ export const checkWithFailures = report({
       ...user('deploy'),
       ...hand('Make a new key, move to it, and delete the old one.', null, 'bootstrap keys rotate --user deploy'),
     }),
-    result(
-      'access-keys.two-active',
-      'waived',
-      'The user deploy has two active keys. Waived until 2027-01-15: moving to roles.',
-      user('deploy'),
-    ),
+    result('access-keys.two-active', 'waived', 'The user deploy has two active keys', {
+      ...user('deploy'),
+      waiver: { reason: 'moving to roles', owner: 'alex', expires: '2026-12-01', state: 'ending' },
+    }),
     result('organization.exists', 'not-applicable', 'No organization is wanted.'),
   ],
+  warnings: ['The waiver of access-keys.two-active (owner: alex) ends in 8 days, on 2026-12-01.'],
   exit: { code: 3, name: 'differs' },
 });
 

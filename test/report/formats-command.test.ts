@@ -101,7 +101,7 @@ describe('bootstrap report', () => {
       const [run] = (JSON.parse(stdout) as { runs: { results: { ruleId: string; locations: { physicalLocation: unknown }[] }[] }[] }).runs;
       return run?.results.find(({ ruleId }) => ruleId === 'mfa.root')?.locations[0]?.physicalLocation;
     };
-    expect(await lines()).toEqual({ artifactLocation: { uri: 'bootstrap.yaml' }, region: { startLine: 4 } });
+    expect(await lines()).toEqual({ artifactLocation: { uri: 'bootstrap.yaml' }, region: { startLine: 5 } });
     expect(await lines('--config', 'other.yaml')).toEqual({ artifactLocation: { uri: 'other.yaml' }, region: { startLine: 1 } });
   });
 

@@ -100,8 +100,11 @@ const whole: RunReport = {
     }),
     fixtures.result('mfa.leftover', 'unknown', 'reason', { missingPermission: 'iam:ListVirtualMFADevices', cause: 'denied' }),
     fixtures.result('alias.set', 'pass', 'reason'),
-    fixtures.result('access-keys.two-active', 'waived', 'reason'),
+    fixtures.result('access-keys.two-active', 'waived', 'reason', {
+      waiver: { reason: 'why', owner: 'owner', expires: '2027-01-15', state: 'active' },
+    }),
   ],
+  warnings: ['warning'],
   error: {
     code: 'E-X',
     step: 'mfa',
@@ -115,7 +118,8 @@ const whole: RunReport = {
 };
 
 /** What is no free text: words of a fixed list, and a time. The way in (a saved file) is held to them. */
-const fixed = /^(schemaVersion|tool\.name|command|startedAt)$|\.(role|severity|status|cause|risk|by)$|^results\.\d+\.kind$|identity\.kind$/;
+const fixed =
+  /^(schemaVersion|tool\.name|command|startedAt)$|\.(role|severity|status|cause|risk|by|state)$|^results\.\d+\.kind$|identity\.kind$/;
 
 const pathsOf = (value: unknown, path: readonly string[] = []): readonly (readonly string[])[] => {
   if (typeof value === 'string') return fixed.test(path.join('.')) ? [] : [path];
@@ -255,7 +259,7 @@ const own = [
   /<br>/g,
   /^<details><summary>Nothing to do: \d+ checks?<\/summary>$/gm,
   /^<\/details>$/gm,
-  /^> \*\*Error\*\* /gm,
+  /^> \*\*(?:Error|Warning)\*\* /gm,
   /^#{2,3} (?=\S)/gm,
   new RegExp(String.raw`\[open the page\]\(${awsHost}\)`, 'g'),
   new RegExp(`<${awsHost}>`, 'g'),
@@ -263,7 +267,7 @@ const own = [
 
 /** Every line starts with something of ours, for what starts a line can be a list, a heading or a command. */
 const ownStart =
-  /^(?:$|## [✅❌⚠] |### (?:Open|Plan|Steps|Left for you|Could not be read|To keep)$|\| |> \*\*Error\*\* |\*\*Next:\*\* |(?:Practice account|Account) |\d+ checks?: |Exit code |<details><summary>|<\/details>$|\d+ left out here)/;
+  /^(?:$|## [✅❌⚠] |### (?:Open|Plan|Steps|Left for you|Could not be read|To keep)$|\| |> \*\*(?:Error|Warning)\*\* |\*\*Next:\*\* |(?:Practice account|Account) |\d+ checks?: |Exit code |<details><summary>|<\/details>$|\d+ left out here)/;
 
 /** The first sign left over that Markdown, GitHub or a browser would make something of; or a table that lost its shape. */
 const meaningIn = (text: string): string | undefined => {

@@ -193,7 +193,7 @@ describe('SARIF', () => {
   });
 
   it('points into the config, at the section of the step where it is known', () => {
-    const lineOf = (section: string): number | undefined => (section === 'mfa' ? 12 : undefined);
+    const lineOf = (check: string): number | undefined => (check.startsWith('mfa.') ? 12 : undefined);
     const results = resultsOf(render('sarif', fixtures.checkWithFailures, { configFile: './deploy/my config.yaml', lineOf }));
     const places = new Map(results.map(({ ruleId, locations }) => [ruleId, locations[0]?.physicalLocation]));
     expect(places.get('mfa.root')).toEqual({ artifactLocation: { uri: 'deploy/my%20config.yaml' }, region: { startLine: 12 } });

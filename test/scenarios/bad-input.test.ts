@@ -393,7 +393,13 @@ describe('reads that are denied', () => {
       report.results
         .filter(({ cause }) => cause === 'denied')
         .map(({ id, missingPermission, status }) => ({ id, missingPermission, status })),
-    ).toEqual(['mfa.root', 'access-keys.root'].map((id) => ({ id, missingPermission: 'iam:GetAccountSummary', status: 'unknown' })));
+    ).toEqual(
+      ['mfa.root', 'mfa.root-hardware', 'access-keys.root'].map((id) => ({
+        id,
+        missingPermission: 'iam:GetAccountSummary',
+        status: 'unknown',
+      })),
+    );
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(code).toBe(4);
   });
@@ -401,6 +407,8 @@ describe('reads that are denied', () => {
   it('leave a check without sight of anything in IAM, which is no "ok"', async () => {
     const practiced = practiceAccount();
     await practiced.run(['init', '--yes']);
+    // A young account needs its root, and tells so without IAM.
+    practiced.edit((account) => void (account.createdAt = '2026-01-01T00:00:00.000Z'));
     practiced.turn({ faults: [{ operation: 'iam:*', what: denied }] });
     const { report, writes, code } = await practiced.report(['check', '--skip', 'billing-access']);
     expect(writes).toEqual([]);

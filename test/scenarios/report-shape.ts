@@ -39,7 +39,7 @@ const result = z.strictObject({
     .nullable(),
   references: z.array(text),
   evidence: z.array(z.strictObject({ operation: text, requestId: text.optional() })),
-  waiver: z.null(),
+  waiver: z.strictObject({ reason: text, owner: text, expires: text, state: z.enum(['active', 'ending', 'expired']) }).nullable(),
   fingerprint: z.string().regex(/^[0-9a-f]{32}$/),
   cause: z.enum(['denied', 'unreachable', 'failed']).optional(),
 });
@@ -62,6 +62,7 @@ const common = {
   summary: z.strictObject({ pass: count, fail: count, manual: count, waived: count, unknown: count, notApplicable: count }),
   results: z.array(result),
   apiCalls: z.strictObject({ total: count, writes: count }),
+  warnings: z.array(text).min(1).optional(),
   exit: z.strictObject({ code: z.number().int(), name: text, retryAfterSeconds: count.optional() }),
   error: error.optional(),
 };

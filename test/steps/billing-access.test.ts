@@ -113,6 +113,21 @@ describe('the switch for IAM access to billing', () => {
     it(title, () => expect(theSwitch(section, world)).toMatchObject({ status, reason: expect.stringMatching(reason) }));
   }
 
+  it.each([
+    ['its history', {}, { lastSet: unread }],
+    ['its history, though a person saw it', seen, { lastSet: unread }],
+    ['its place', {}, { role: unread }],
+    ['its age', {}, { createdAt: unread }],
+  ])('is unknown to check when %s cannot be read, and names what is missing', (_, section, world) => {
+    const found = assess(section, world, 'check').find(({ id }) => id === 'billing-access.switch');
+    expect(found).toMatchObject({ status: 'unknown', missingPermission: 'x:Y', cause: 'denied' });
+  });
+
+  it('is judged by check when what cannot be read decides nothing', () => {
+    const found = (world: object) => assess(seen, world, 'check').find(({ id }) => id === 'billing-access.switch')?.status;
+    expect([found({ role: unread, createdAt: unread }), found({ createdAt: unread })]).toEqual(['pass', 'pass']);
+  });
+
   it('has a person and a date for evidence', () => {
     expect(theSwitch(seen, {}).evidence).toContainEqual({ operation: 'person, 2026-11-20' });
   });

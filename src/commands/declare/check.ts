@@ -6,7 +6,8 @@ import { withExamples } from '../help.js';
 import { appOf, type Declare } from './declaration.js';
 import { collect, given, resultFormats, withGlobals } from './flags.js';
 
-type Options = Globals & SelectionFlags & { readonly failOn: Severity; readonly strict?: boolean };
+type Options = Globals &
+  SelectionFlags & { readonly failOn: Severity; readonly strict?: boolean; readonly listChecks?: boolean; readonly showWaived?: boolean };
 
 export const declareCheck: Declare = (program, { host, ended }) => {
   const check = withGlobals(program.command('check'), resultFormats);
@@ -14,13 +15,20 @@ export const declareCheck: Declare = (program, { host, ended }) => {
     .description('audit the account; changes nothing')
     .addOption(new Option('--fail-on <severity>', 'lowest severity that makes the exit code 3').choices(severities).default('high'))
     .option('--strict', 'count what only a person can tell as a failure')
+    .option('--list-checks', 'list the checks that these flags choose, without calling AWS')
+    .option('--show-waived', 'list what is waived, not only how much')
     .option('--only <ids>', 'judge these steps or checks only (repeat, or separate by commas)', collect)
     .option('--skip <ids>', 'leave these steps or checks out', collect)
     .action((options: Options) =>
       ended(
-        Promise.all([appOf(host, options), import('../check.js')]).then(([app, { runCheck }]) =>
-          runCheck({ failOn: options.failOn, strict: options.strict === true, ...given(options, 'only', 'skip') }, app),
-        ),
+        options.listChecks === true
+          ? Promise.all([appOf(host, options), import('../check-list.js')]).then(([app, { runListChecks }]) =>
+              runListChecks(given(options, 'only', 'skip'), app),
+            )
+          : Promise.all([appOf(host, options), import('../check.js')]).then(([app, { runCheck }]) => {
+              const { failOn, strict = false, showWaived = false } = options;
+              return runCheck({ failOn, strict, showWaived, ...given(options, 'only', 'skip') }, app);
+            }),
       ),
     );
 };

@@ -70,8 +70,13 @@ export const declareReport: Declare = (program, { host, ended }) => {
   withOutput(report, resultFormats)
     .description('show a saved result again, in any format; asks AWS nothing')
     .option('--config <file>', 'config file that SARIF points into (default: bootstrap.yaml)')
-    .action((file: string, options: Globals) =>
-      ended(Promise.all([appOf(host, options), import('../report.js')]).then(([app, { runReport }]) => runReport(file, app))),
+    .option('--show-waived', 'list what is waived, not only how much')
+    .action((file: string, options: Globals & { readonly showWaived?: boolean }) =>
+      ended(
+        Promise.all([appOf(host, options), import('../report.js')]).then(([app, { runReport }]) =>
+          runReport(file, { showWaived: options.showWaived === true }, app),
+        ),
+      ),
     );
 };
 

@@ -40,6 +40,8 @@ export const accessKeysPages: Readonly<Record<string, Explanation>> = {
       console: { clicks: `${keyTab}, Create access key. The secret is shown once.`, url: users },
       cli: { text: 'Prints the secret, once:', commands: ['aws iam create-access-key --user-name NAME'] },
     },
+    differs:
+      'Prowler has the opposite check: it fails when a user with a console password has a key that was never used. A key that the config asks for fails there until its first use; give it to a user of its own.',
     sources: [keys],
   },
   'access-keys.stored': {
@@ -54,6 +56,7 @@ export const accessKeysPages: Readonly<Record<string, Explanation>> = {
       console: { clicks: `${keyTab}: the last use of each key stands beside it.`, url: users },
       cli: { commands: ['aws iam get-access-key-last-used --access-key-id KEY'] },
     },
+    differs: 'Prowler cannot know where secrets are kept, and has no check for it.',
     sources: [keys],
   },
   'access-keys.age': {

@@ -29,7 +29,7 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
   },
   'admin-user.exists': {
     means: [
-      'The administrator of the config does not exist or has no AdministratorAccess. Without a config: no user has administrator rights, and no role with them is there that people assume (one of IAM Identity Center, or the access role of the organization in a member account).',
+      'The administrator of the config does not exist or has no AdministratorAccess. Without a config: no user has administrator rights, and no role with them is there that people assume (one of IAM Identity Center, or, where the account is a member, the access role of its organization).',
     ],
     matters: 'Then the daily work falls to root, whom no policy of its own account can limit and whom everybody would share.',
     fix: {
@@ -97,14 +97,17 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
         ],
       },
     },
+    differs:
+      'Prowler has no check for it: a user without a password for the console is one thing less to protect, until that user is the only administrator.',
     sources: [`${guide}/id_credentials_passwords_admin-change-user.html`],
   },
   'admin-user.unused-password': {
     means: [
-      'A user has a console password that was last used more than 45 days ago, or was made more than 45 days ago and never used. The limit is that of the CIS benchmark.',
+      'A user has a console password that was last used more than 45 days ago, or was made more than 45 days ago and never used. The limit is that of the CIS benchmark. Every user is judged, live and one by one.',
     ],
     matters: 'A password that nobody uses is a door that nobody watches.',
     fix: {
+      tool: { text: 'Only looks; it takes no password away:', commands: ['bootstrap check --only admin-user.unused-password'] },
       console: { clicks: 'IAM, Users, choose the user, Security credentials, "Manage console access", disable it.', url: users },
       cli: { text: 'Takes the password away; the user and its keys stay:', commands: ['aws iam delete-login-profile --user-name NAME'] },
     },
@@ -113,7 +116,7 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
   },
   'admin-user.root-at-rest': {
     means: [
-      'Root was used during the last day, by password or by key, in an account older than a week (before that root is still needed). AWS tells this in the credential report, which may be four hours old; the result says how old it is.',
+      'Root was used during the last day, by password or by key, in an account older than a week (before that root is still needed, which is read live). AWS tells the last use in the credential report only, which may be four hours old; the result says how old it is.',
     ],
     matters: 'Few tasks need root. Everything else done as root is done without any limit, and by nobody in particular.',
     fix: {
@@ -121,6 +124,10 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
       tool: {
         text: 'When there is no administrator yet:',
         commands: ['bootstrap init --only admin-user --admin-user NAME --secrets-file FILE'],
+      },
+      console: {
+        clicks: 'Sign out as root, and sign in by the URL of the account as the administrator. The credential report stands under IAM.',
+        url: 'https://console.aws.amazon.com/iam/home#/credential_report',
       },
       cli: { text: 'End a session of root that `aws login` began:', commands: ['aws logout'] },
     },

@@ -8,6 +8,7 @@ export const billingAccessPages: Readonly<Record<string, Explanation>> = {
     means: [
       'Root has a switch in the console, "IAM user and role access to Billing information". While it is off, IAM users and roles see nothing of the bill in the console, whatever their policies allow.',
       'No public API reads it. It passes when a person has written down what they saw (`billing-access.confirmed-on`) and no later event `SetIAMAccessPreference` is in the event history. It fails when the account stands alone, is younger than 90 days and has no such event: then it was never turned on. In every other case only a person can tell, and the result is "by hand".',
+      'When `check` may not read what would decide (the event history; without `confirmed-on` also the age of the account and its place among organizations), the result is "unknown", and names the permission.',
     ],
     matters:
       'While it is off, only root can read a bill, so somebody signs in as root every month. AWS says that the switch does not gate the APIs of Budgets, Cost Explorer and the Cost and Usage Reports, so no call to them can tell whether it is on.',
@@ -28,6 +29,7 @@ export const billingAccessPages: Readonly<Record<string, Explanation>> = {
         ],
       },
     },
+    differs: 'Prowler has no check for it.',
     sources: [
       'https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/control-access-billing.html',
       'https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/logging-using-cloudtrail.html',

@@ -35,6 +35,7 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
     matters:
       'A seed can be copied without a trace, and a code can be typed into a false sign-in page. A passkey or a security key answers to the true page only.',
     fix: {
+      tool: { text: 'AWS has no API for devices of root. Afterwards:', commands: ['bootstrap check --only mfa.root-hardware'] },
       console: {
         clicks:
           'Sign in as root, "Security credentials", assign a passkey or a security key, sign in with it once, then remove the virtual device.',

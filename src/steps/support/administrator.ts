@@ -38,13 +38,16 @@ export interface Observed {
   readonly passwordLost: boolean;
   readonly policy: Reading<PasswordPolicy | undefined>;
   readonly now: Date;
-  readonly audit:
-    | {
-        readonly roles: Reading<readonly string[]>;
-        readonly passwords: Reading<readonly PasswordUse[]>;
-        readonly report: Reading<CredentialReport | undefined>;
-      }
-    | undefined;
+  readonly audit: AuditSigns | undefined;
+}
+
+/** What only `check` looks at. */
+export interface AuditSigns {
+  readonly roles: Reading<readonly string[]>;
+  readonly passwords: Reading<readonly PasswordUse[]>;
+  readonly report: Reading<CredentialReport | undefined>;
+  /** When the account was made; undefined where AWS does not say. */
+  readonly createdAt: Reading<Date | undefined>;
 }
 
 export interface CompleteAdministrator extends Change {
@@ -310,43 +313,59 @@ const lostPassword = (
 
 const auditFindings = ({ audit, now }: Observed): readonly Finding<AdminChange>[] => {
   if (audit === undefined) return [];
-  return [...unusedPasswords(audit.passwords, now), ...rootAtRest(audit.report, now)];
+  return [...unusedPasswords(audit.passwords, now), ...rootAtRest(audit, now)];
 };
 
-const unusedPasswords = (passwords: Reading<readonly PasswordUse[]>, now: Date): readonly Finding<AdminChange>[] => {
+const unusedPasswords = (users: Reading<readonly PasswordUse[]>, now: Date): readonly Finding<AdminChange>[] => {
   const id = 'admin-user.unused-password';
-  if (!passwords.ok) return [unknownFinding(id, passwords)];
-  return passwords.value.map((use) => {
-    const since = use.lastUsed ?? use.createdAt;
-    const days = since === undefined ? 0 : daysSince(since, now);
-    const base = { id, resource: use.arn, evidence: passwords.evidence };
-    const said = use.lastUsed === undefined ? `was made ${ago(days)} and never used` : `was last used ${ago(days)}`;
-    if (days <= 45) return { ...base, status: 'pass', reason: `The password of ${use.user} ${said}` };
-    return {
-      ...base,
-      status: 'fail',
-      reason: `The password of ${use.user} ${said}`,
-      remedy: {
-        by: 'hand',
-        instructions: 'Take the password away if nobody needs it.',
-        command: `aws iam delete-login-profile --user-name ${use.user}`,
+  if (!users.ok) return [unknownFinding(id, users)];
+  const findings = users.value.flatMap(({ user, arn, password, lastUsed }): readonly Finding<AdminChange>[] => {
+    if (!password.ok) return [unknownFinding(id, password, arn)];
+    if (password.value === undefined) return [];
+    const base = { id, resource: arn, evidence: [...users.evidence, ...password.evidence] };
+    const since = lastUsed ?? password.value.createdAt;
+    if (since === undefined)
+      return [{ ...base, status: 'unknown', reason: `AWS does not say when the password of ${user} was made`, cause: 'failed' }];
+    const days = daysSince(since, now);
+    const said = lastUsed === undefined ? `was made ${ago(days)} and never used` : `was last used ${ago(days)}`;
+    if (days <= 45) return [{ ...base, status: 'pass', reason: `The password of ${user} ${said}` }];
+    return [
+      {
+        ...base,
+        status: 'fail',
+        reason: `The password of ${user} ${said}`,
+        remedy: {
+          by: 'hand',
+          instructions: 'Take the password away if nobody needs it.',
+          command: `aws iam delete-login-profile --user-name ${user}`,
+        },
       },
-    };
+    ];
   });
+  return findings.length > 0 ? findings : [{ id, status: 'pass', reason: 'No user has a console password', evidence: users.evidence }];
 };
 
-const rootAtRest = (reading: Reading<CredentialReport | undefined>, now: Date): readonly Finding<AdminChange>[] => {
+/** The day and the age of the report, which is what the statement is worth. */
+const reportAge = ({ generatedAt }: CredentialReport, now: Date): string => {
+  if (generatedAt === undefined) return '';
+  const hours = Math.floor((now.getTime() - generatedAt.getTime()) / 3_600_000);
+  const old = hours < 1 ? 'less than an hour' : hours === 1 ? '1 hour' : `${hours} hours`;
+  return ` (credential report of ${generatedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, ${old} old)`;
+};
+
+const rootAtRest = ({ report: reading, createdAt }: AuditSigns, now: Date): readonly Finding<AdminChange>[] => {
   const id = 'admin-user.root-at-rest';
+  // Said live, so that nobody has to wait for the first report of a new account.
+  const live = createdAt.ok ? createdAt.value : undefined;
+  if (live !== undefined && now.getTime() - live.getTime() < 7 * dayMs) return [stillNeeded(id, createdAt.evidence)];
   if (!reading.ok) return [unknownFinding(id, reading)];
   const { evidence, value: report } = reading;
   const unknown = (reason: string): Finding<AdminChange> => ({ id, status: 'unknown', reason, evidence, cause: 'failed' });
   if (report === undefined) return [unknown('AWS is still making the credential report; run again in a minute')];
   if (report.root === undefined) return [unknown('The credential report has no row for root')];
   const made = Date.parse(report.root['user_creation_time'] ?? '');
-  const age = report.generatedAt === undefined ? '' : ` (report of ${report.generatedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC)`;
-  if (now.getTime() - made < 7 * dayMs) {
-    return [{ id, status: 'not-applicable', reason: 'The account is younger than a week; root is still needed', evidence }];
-  }
+  if (now.getTime() - made < 7 * dayMs) return [stillNeeded(id, evidence)];
+  const age = reportAge(report, now);
   const used = lastUseOfRoot(report.root);
   if (used === undefined) return [{ id, status: 'pass', reason: `Root was never used${age}`, evidence }];
   const reason = `Root was last used on ${used.toISOString().slice(0, 10)}${age}`;
@@ -361,3 +380,10 @@ const rootAtRest = (reading: Reading<CredentialReport | undefined>, now: Date): 
     },
   ];
 };
+
+const stillNeeded = (id: string, evidence: Finding['evidence']): Finding<AdminChange> => ({
+  id,
+  status: 'not-applicable',
+  reason: 'The account is younger than a week; root is still needed',
+  evidence,
+});

@@ -19,7 +19,7 @@ const rootFindings = (desired: Desired, { root, virtual, partition }: Observed):
   // CIS exempts GovCloud: its root has neither console nor MFA of its own. https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-iam.html
   if (partition === 'aws-us-gov')
     return [{ id, status: 'not-applicable', reason: 'In GovCloud the root user cannot sign in to the console', evidence: [] }];
-  if (!root.ok) return [unknownFinding(id, root)];
+  if (!root.ok) return [unknownFinding(id, root), ...(desired.audit ? [unknownFinding('mfa.root-hardware', root)] : [])];
   const { evidence } = root;
   if (!root.value.mfa && !root.value.password && !root.value.accessKey) {
     return [{ id, status: 'not-applicable', reason: 'Root has no password and no access key, so nobody can sign in as root', evidence }];

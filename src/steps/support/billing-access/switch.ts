@@ -3,7 +3,7 @@ import type { AccountRole, Identity, Partition } from '../../../core/account.js'
 import type { ReadCloud } from '../../../core/cloud.js';
 import type { Evidence } from '../../../core/evidence.js';
 import type { Finding } from '../../../core/finding.js';
-import { map, type Reading } from '../../../core/reading.js';
+import { map, type Reading, unknownFinding, type Unread } from '../../../core/reading.js';
 import { ago, dayMs, daysSince } from '../ages.js';
 
 /**
@@ -51,8 +51,24 @@ const wasRefused = ({ CloudTrailEvent: detail = '{}' }: Event): boolean => {
 
 type SwitchFinding = Finding<never>;
 
-/** `confirmedOn` is a day, `2026-11-23`, taken in UTC like the day of an event. */
-export const assessSwitch = (confirmedOn: string | undefined, signs: SwitchSigns): SwitchFinding => {
+/**
+ * `confirmedOn` is a day, `2026-11-23`, taken in UTC like the day of an event. In an audit what cannot be read is unknown: a later change
+ * may stand there. For `init` the person's word, or the person, is enough: nothing that it does depends on the switch.
+ */
+export const assessSwitch = (confirmedOn: string | undefined, signs: SwitchSigns, audit: boolean): SwitchFinding => {
+  const unseen = audit ? unseenSign(confirmedOn, signs) : undefined;
+  return unseen === undefined ? judgeSwitch(confirmedOn, signs) : unknownFinding('billing-access.switch', unseen);
+};
+
+/** The first sign that would decide, and could not be read. */
+const unseenSign = (confirmedOn: string | undefined, { lastSet, role, createdAt }: SwitchSigns): Unread | undefined => {
+  if (!lastSet.ok) return lastSet;
+  if (confirmedOn !== undefined || lastSet.value !== undefined) return undefined;
+  if (!role.ok) return role;
+  return role.value === 'member' || createdAt.ok ? undefined : createdAt;
+};
+
+const judgeSwitch = (confirmedOn: string | undefined, signs: SwitchSigns): SwitchFinding => {
   const { lastSet, now } = signs;
   const today = dayOf(now);
   const base = { id: 'billing-access.switch', expected: 'on' } as const;

@@ -1,0 +1,80 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Globals } from '../../app.js';
+import type { PolicyFlags } from '../policy.js';
+import { commonFlags, ownFlags, withExamples } from '../help.js';
+import { appOf, type Declare } from './declaration.js';
+import { collect, given, plainFormats, withOutput } from './flags.js';
+
+type Options = Globals & PolicyFlags;
+type TrustOptions = Options & {
+  readonly github: string;
+  readonly ref?: string;
+  readonly environment?: string;
+  readonly role: string;
+};
+
+export const declarePolicy: Declare = (program, { host, ended }) => {
+  const policy = program.command('policy').description('least-privilege policies, and trust for a pipeline without keys; asks AWS nothing');
+  withExamples(
+    policy,
+    'bootstrap policy check --account-id 123456789012',
+    'bootstrap policy init --config bootstrap.yaml --output json',
+    'bootstrap policy trust --github acme/infra --ref refs/heads/main --account-id 123456789012',
+  );
+
+  for (const command of ['check', 'init'] as const) {
+    const printed = withWhere(policy.command(command)).description(
+      command === 'check' ? 'what an identity must be allowed to run check' : 'what an identity must be allowed to run init',
+    );
+    withExamples(
+      printed,
+      `bootstrap policy ${command} --account-id 123456789012`,
+      `bootstrap policy ${command} --output json --output-file ${command}-policy.json`,
+    );
+    printed.action((options: Options) =>
+      ended(
+        Promise.all([appOf(host, { ...options, input: false }), import('../policy.js')]).then(([app, { runPolicy }]) =>
+          runPolicy(command, flagsOf(options), app),
+        ),
+      ),
+    );
+  }
+
+  const trust = withWhere(policy.command('trust'))
+    .description('provider, role and policies by which a GitHub workflow runs check without a key')
+    .requiredOption('--github <owner/repo>', 'the repository; OWNER@ID/REPO@ID where its subjects carry ids')
+    .option('--ref <ref>', 'the one ref that may, such as refs/heads/main')
+    .option('--environment <name>', 'the one environment of GitHub that may, instead of a ref')
+    .option('--role <name>', 'name of the role', roleName, 'bootstrap-check');
+  withExamples(
+    trust,
+    'bootstrap policy trust --github acme/infra --ref refs/heads/main --account-id 123456789012',
+    'bootstrap policy trust --github acme@1234/infra@5678 --environment audit --account-id 123456789012',
+  );
+  trust.action((options: TrustOptions) =>
+    ended(
+      Promise.all([appOf(host, { ...options, input: false }), import('../policy-trust.js')]).then(([app, { runTrust }]) =>
+        runTrust({ ...flagsOf(options), github: options.github, role: options.role, ...given(options, 'ref', 'environment') }, app),
+      ),
+    ),
+  );
+};
+
+/** Which account and partition, and which steps: all that a policy depends on. */
+const withWhere = (command: Command): Command =>
+  withOutput(command, plainFormats)
+    .optionsGroup(commonFlags)
+    .option('--account-id <id>', 'the account; without it, the policy is for any')
+    .option('--region <region>', 'AWS region; decides the partition')
+    .option('--config <file>', 'config file (default: bootstrap.yaml of this folder, if there)')
+    .optionsGroup(ownFlags)
+    .option('--partition <name>', 'partition: aws, aws-cn, aws-us-gov or aws-eusc (default: that of the region)')
+    .option('--only <ids>', 'for these steps only (repeat, or separate by commas)', collect)
+    .option('--skip <ids>', 'leave these steps out', collect);
+
+const flagsOf = (options: Options): PolicyFlags => given(options, 'partition', 'only', 'skip');
+
+const roleName = (text: string): string => {
+  if (!/^[\w+=,.@-]{1,64}$/.test(text)) throw new InvalidArgumentError('A role has 1 to 64 letters, digits and + = , . @ _ -');
+  return text;
+};

@@ -1,0 +1,74 @@
+import { managedPolicyArn } from '../core/account.js';
+import type { Facts } from './facts.js';
+
+/** On what an action is allowed, and when. */
+export interface Scope {
+  /** Begins the id of the statement. */
+  readonly name: string;
+  readonly resources: readonly string[];
+  readonly condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+type Place = Pick<Facts, 'partition' | 'accountId'>;
+
+/** For actions that know no resources. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html */
+export const anything: Scope = { name: 'Account', resources: ['*'] };
+
+const arn = ({ partition, accountId = '*' }: Place, service: string, resource: string): string =>
+  `arn:${partition}:${service}::${accountId}:${resource}`;
+
+/** `undefined` names stand for anybody: the config does not say who. */
+export const users = (place: Place, ...names: readonly (string | undefined)[]): Scope => ({
+  name: 'Users',
+  resources: named(place, 'user', names),
+});
+
+export const groups = (place: Place, ...names: readonly (string | undefined)[]): Scope => ({
+  name: 'Groups',
+  resources: named(place, 'group', names),
+});
+
+const named = (place: Place, kind: string, names: readonly (string | undefined)[]): readonly string[] =>
+  names.length === 0 || names.includes(undefined)
+    ? [arn(place, 'iam', `${kind}/*`)]
+    : [...new Set(names)].map((name) => arn(place, 'iam', `${kind}/${literal(name ?? '')}`));
+
+/** Attaching these policies of AWS's own to this group, and no others. */
+export const attaching = (place: Place, group: string, policies: readonly string[]): Scope => ({
+  name: 'Attach',
+  resources: groups(place, group).resources,
+  condition: { ArnEquals: { 'iam:PolicyARN': policies.map((policy) => managedPolicyArn(place.partition, policy)) } },
+});
+
+/** Virtual MFA devices of a user of this name: `alex`, and `alex-2` where the first is taken. */
+export const devices = (place: Place, name: string | undefined): Scope => ({
+  name: 'Devices',
+  resources:
+    name === undefined
+      ? [arn(place, 'iam', 'mfa/*')]
+      : [arn(place, 'iam', `mfa/${literal(name)}`), arn(place, 'iam', `mfa/${literal(name)}-*`)],
+});
+
+export const budgets = (place: Place, name: string | undefined): Scope => ({
+  name: 'Budgets',
+  resources: [arn(place, 'budgets', `budget/${name === undefined ? '*' : literal(name)}`)],
+});
+
+/** The account's own contacts and facts, not those of its organization's members. */
+export const contacts = (place: Place): Scope => ({ name: 'Contacts', resources: [arn(place, 'account', 'account')] });
+
+/** Making an organization makes this role. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services.html#orgs_integrate_services-using_slrs */
+export const serviceLinkedRole = (place: Place): Scope => ({
+  name: 'ServiceLinkedRole',
+  resources: [arn(place, 'iam', 'role/aws-service-role/organizations.amazonaws.com/AWSServiceRoleForOrganizations')],
+  condition: { StringEquals: { 'iam:AWSServiceName': 'organizations.amazonaws.com' } },
+});
+
+export const trustedService = (service: string): Scope => ({
+  name: 'TrustedAccess',
+  resources: ['*'],
+  condition: { StringEquals: { 'organizations:ServicePrincipal': service } },
+});
+
+/** `*` and `?` would match anything, `$` could begin a variable. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars */
+const literal = (name: string): string => name.replace(/[*?$]/g, (character) => `\${${character}}`);

@@ -1,0 +1,33 @@
+import type { FindingSpec } from '../core/finding.js';
+import type { Look } from '../core/text.js';
+import { fill, hang, padTo, pageOf, type Sheet, sheetOf, widthOf } from './layout.js';
+import { counted } from './words.js';
+
+/** Checks of one step, for people. */
+export interface ListedStep {
+  readonly title: string;
+  readonly findings: readonly FindingSpec[];
+}
+
+/** Every check with its severity and what it asks for, grouped by step; with references where there is room. */
+export const renderCheckList = (steps: readonly ListedStep[], look: Look): string => {
+  const sheet = sheetOf(look);
+  const all = steps.flatMap(({ findings }) => findings);
+  const column = Math.max(0, ...all.map(({ id }) => widthOf(id))) + 4;
+  return pageOf(
+    ...steps.map(({ title, findings }) => [sheet.strong(title), ...findings.flatMap((spec) => lines(sheet, spec, column))]),
+    fill([{ text: `${counted(all.length, 'check')}. Read more of one: bootstrap explain ID` }], sheet.width),
+  );
+};
+
+const lines = (sheet: Sheet, { id, severity, kind, title, references }: FindingSpec, column: number): readonly string[] => {
+  const of = kind === 'audit' ? `${severity}, only by check` : severity;
+  const text = [{ text: `${title} (${of})` }];
+  const beside = sheet.width - column >= 40;
+  const first = beside ? hang(sheet, padTo(`  ${id}`, column), column, text) : [`  ${sheet.strong(id)}`, ...hang(sheet, '    ', 4, text)];
+  const indent = beside ? column : 4;
+  return [
+    ...first,
+    ...(references.length === 0 ? [] : hang(sheet, ' '.repeat(indent), indent, [{ text: references.join(', '), paint: sheet.dim }])),
+  ];
+};

@@ -1,0 +1,103 @@
+import { plainJson, type Look } from '../core/text.js';
+import { command as commandLine, fill, hang, padTo, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.js';
+import { counted } from './words.js';
+
+interface PolicyPage {
+  readonly command: 'check' | 'init';
+  readonly facts: { readonly partition: string; readonly accountId: string | undefined };
+  readonly allowances: readonly {
+    readonly scope: { readonly resources: readonly string[]; readonly condition?: object };
+    readonly actions: readonly { readonly action: string; readonly steps: readonly string[] }[];
+  }[];
+  /** Characters of the policy as AWS counts them: without white space. */
+  readonly size: number;
+}
+
+/** A managed policy holds so many characters. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const most = 6_144;
+
+/** A policy for people: what is allowed on what, and which step needs it. */
+export const renderPolicy = ({ command, facts, allowances, size }: PolicyPage, look: Look): string => {
+  const sheet = sheetOf(look);
+  const all = allowances.flatMap(({ actions }) => actions);
+  const column = Math.max(0, ...all.map(({ action }) => widthOf(action))) + 4;
+  const place = `partition ${facts.partition}, ${facts.accountId === undefined ? 'any account' : `account ${facts.accountId}`}`;
+  const actions = counted(new Set(all.map(({ action }) => action)).size, 'action');
+  return pageOf(
+    [
+      ...fill([{ text: `What \`bootstrap ${command}\` needs: ${actions}`, paint: sheet.strong }], sheet.width),
+      ...paragraph(sheet, 0, { text: `${place}; ${size} of ${most} characters`, paint: sheet.dim }),
+    ],
+    ...allowances.map(({ scope, actions: allowedHere }) => [
+      ...scope.resources.flatMap((resource, index) =>
+        hang(sheet, index === 0 ? 'on ' : '   ', 3, [
+          { text: resource === '*' ? 'anything (these actions know no resources)' : resource, paint: sheet.strong },
+        ]),
+      ),
+      ...(scope.condition === undefined ? [] : hang(sheet, 'if ', 3, [{ text: plainJson(JSON.stringify(scope.condition)) }])),
+      ...allowedHere.flatMap(({ action, steps }) => actionLines(sheet, action, steps.join(', '), column)),
+    ]),
+    [
+      ...fill([{ text: 'As a policy of AWS:' }], sheet.width),
+      ...commandLine(sheet, 2, 'run', `bootstrap policy ${command} --output json --output-file policy.json`),
+      ...commandLine(sheet, 2, 'run', `aws iam create-policy --policy-name bootstrap-${command} --policy-document file://policy.json`),
+    ],
+  );
+};
+
+const actionLines = (sheet: Sheet, action: string, steps: string, column: number): readonly string[] =>
+  sheet.width - column >= 24
+    ? hang(sheet, padTo(`  ${action}`, column), column, [{ text: steps, paint: sheet.dim }])
+    : [`  ${action}`, ...hang(sheet, '    ', 4, [{ text: steps, paint: sheet.dim }])];
+
+interface TrustPage {
+  readonly roleArn: string;
+  readonly subject: string;
+  readonly trustPolicy: object;
+  readonly permissionPolicy: object;
+  readonly commands: readonly string[];
+}
+
+/** The trust as something to read, to paste into a shell, and to put into the workflow. */
+export const renderTrust = (trust: TrustPage, repository: string, ids: boolean, look: Look): string => {
+  const sheet = sheetOf(look);
+  const [provider = '', ...rest] = trust.commands;
+  const title = (text: string): readonly string[] => fill([{ text, paint: sheet.strong }], sheet.width);
+  const file = (name: string, document: object): readonly string[] => [
+    `cat > ${name} <<'JSON'`,
+    ...plainJson(JSON.stringify(document, null, 2)).split('\n'),
+    'JSON',
+  ];
+  const note = ids
+    ? []
+    : [
+        ...paragraph(sheet, 0, {
+          text: 'Repositories that were made or renamed since 2026-07-15 have ids in their subject, and this one would not match then. Look, and if it is so, run this again with them:',
+        }),
+        ...commandLine(sheet, 2, 'run', `gh api repos/${repository} --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`),
+      ];
+  return pageOf(
+    [
+      ...title('A role for the pipeline, without a key'),
+      ...hang(sheet, 'Lets in  ', 9, [{ text: trust.subject }]),
+      ...hang(sheet, 'Role     ', 9, [{ text: trust.roleArn }]),
+    ],
+    note,
+    title('Run this once, as an administrator of the account. The first command fails when GitHub is known there already; go on then.'),
+    [provider],
+    file('trust.json', trust.trustPolicy),
+    file('permissions.json', trust.permissionPolicy),
+    rest,
+    title('Then in the workflow:'),
+    [
+      'permissions:',
+      '  id-token: write',
+      '  contents: read',
+      'steps:',
+      '  - uses: aws-actions/configure-aws-credentials@v5',
+      '    with:',
+      `      role-to-assume: ${trust.roleArn}`,
+      '      aws-region: REGION',
+    ],
+  );
+};

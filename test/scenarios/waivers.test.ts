@@ -1,0 +1,136 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RunReport } from '../../src/core/report.js';
+import { type PracticeAccount, practiceAccount } from './practice-account.js';
+import { checkShape, initShape } from './report-shape.js';
+
+/** The account of a person who has not yet given root its MFA device, and has written down why. The practice clock says 2026-11-23. */
+let shell: PracticeAccount;
+const withWaivers = (...waivers: readonly string[]): void => {
+  const list = waivers.map((waiver) => `  - { ${waiver} }\n`).join('');
+  writeFileSync(join(shell.home, 'bootstrap.yaml'), `version: 1\nalias: { name: acme-prod }\nwaivers:\n${list}`);
+};
+const why = 'reason: keys arrive in December, owner: alex';
+const rootMfa = (expires: string): string => `check: mfa.root, ${why}, expires: ${expires}`;
+const rootOf = ({ results }: RunReport) => results.find(({ id }) => id === 'mfa.root');
+beforeEach(() => {
+  shell = practiceAccount();
+});
+
+describe('check with a waiver that holds', () => {
+  it('does not fail for the finding, and counts it', async () => {
+    withWaivers(rootMfa('2027-01-15'));
+    const { code, report } = await shell.report(['check', '--only', 'mfa.root']);
+    expect(checkShape.safeParse(report).error).toBeUndefined();
+    expect(rootOf(report)).toMatchObject({
+      status: 'waived',
+      waiver: { reason: 'keys arrive in December', owner: 'alex', expires: '2027-01-15', state: 'active' },
+    });
+    expect(report.summary).toMatchObject({ fail: 0, waived: 1 });
+    expect(code).toBe(0);
+  });
+
+  it('says how many are waived, and lists them with --show-waived', async () => {
+    withWaivers(rootMfa('2027-01-15'));
+    const brief = await shell.run(['check', '--only', 'mfa.root']);
+    expect(brief.stdout).toContain('1 check: 1 waived\n--show-waived lists what is waived\n');
+    expect(brief.stdout).not.toContain('keys arrive');
+    const long = await shell.run(['check', '--only', 'mfa.root', '--show-waived']);
+    expect(long.stdout.replace(/\s+/g, ' ')).toContain(
+      '- waived mfa.root Root has no MFA device; accepted until 2027-01-15 by alex: keys arrive in December',
+    );
+    expect([brief.code, long.code]).toEqual([0, 0]);
+  });
+
+  it('suppresses it in SARIF with --show-waived, and leaves it out without, since GitHub heeds no suppression', async () => {
+    withWaivers(rootMfa('2027-01-15'));
+    const sarif = async (...flags: readonly string[]): Promise<readonly object[]> => {
+      const { stdout } = await shell.run(['check', '--only', 'mfa.root', '--output', 'sarif', ...flags]);
+      return (JSON.parse(stdout) as { runs: [{ results: object[] }] }).runs[0].results;
+    };
+    expect(await sarif()).toEqual([]);
+    expect(await sarif('--show-waived')).toEqual([
+      expect.objectContaining({
+        ruleId: 'mfa.root',
+        suppressions: [
+          { kind: 'external', status: 'accepted', justification: 'accepted until 2027-01-15 by alex: keys arrive in December' },
+        ],
+      }),
+    ]);
+  });
+});
+
+describe('check with a waiver that ends', () => {
+  it('warns 14 days ahead, on stderr and in the report', async () => {
+    withWaivers(rootMfa('2026-12-07'));
+    const { code, report, stderr } = await shell.report(['check', '--only', 'mfa.root']);
+    const warning = 'The waiver of mfa.root (owner: alex) ends in 14 days, on 2026-12-07.';
+    expect(report.warnings).toEqual([warning]);
+    expect(stderr).toContain(`Warning: ${warning}\n`);
+    expect(code).toBe(0);
+  });
+
+  it('fails after its last day, and says so', async () => {
+    withWaivers(rootMfa('2026-11-22'));
+    const { code, report } = await shell.report(['check', '--only', 'mfa.root']);
+    expect(rootOf(report)).toMatchObject({
+      status: 'fail',
+      reason: 'Root has no MFA device; its waiver expired on 2026-11-22',
+      waiver: { state: 'expired' },
+    });
+    expect(code).toBe(3);
+  });
+});
+
+describe('check with a waiver', () => {
+  it('that matches nothing says so', async () => {
+    withWaivers(`check: mfa.root, resource: "999999999999", ${why}, expires: 2027-01-15`);
+    const { code, report } = await shell.report(['check', '--only', 'mfa']);
+    expect(report.warnings).toEqual(['The waiver of mfa.root for 999999999999 (owner: alex) matches nothing; correct it or take it out.']);
+    expect(rootOf(report)?.status).toBe('fail');
+    expect(code).toBe(3);
+  });
+
+  it('of a check that there is not ends before AWS is called, with what was meant', async () => {
+    withWaivers(rootMfa('2027-01-15').replace('mfa.root', 'mfa.rot'));
+    const { code, stderr, requests } = await shell.run(['check']);
+    expect(stderr).toContain('there is no check "mfa.rot"; did you mean "mfa.root"?');
+    expect(requests).toEqual([]);
+    expect(code).toBe(2);
+  });
+
+  it('that lacks reason, owner or end is refused', async () => {
+    for (const key of ['reason', 'owner', 'expires']) {
+      withWaivers(
+        rootMfa('2027-01-15')
+          .split(', ')
+          .filter((part) => !part.startsWith(key))
+          .join(', '),
+      );
+      const { code, stderr } = await shell.run(['check']);
+      expect(stderr).toContain(`waivers[0].${key}: is missing`);
+      expect(code).toBe(2);
+    }
+  });
+
+  it('is shown by config show, as YAML that means the same', async () => {
+    withWaivers(rootMfa('2027-01-15'));
+    const { stdout } = await shell.run(['config', 'show']);
+    expect(stdout).toContain(
+      'waivers:\n  - { check: mfa.root, reason: keys arrive in December, owner: alex, expires: 2027-01-15 } # bootstrap.yaml\n',
+    );
+  });
+});
+
+describe('init with a waiver', () => {
+  it('keeps quiet about what a person would have to do, and brings about the rest all the same', async () => {
+    withWaivers(rootMfa('2027-01-15'), `check: alias.set, ${why}, expires: 2027-01-15`);
+    const { code, report, writes } = await shell.report(['init', '--yes', '--only', 'mfa,alias']);
+    expect(initShape.safeParse(report).error).toBeUndefined();
+    expect(rootOf(report)?.status).toBe('waived');
+    expect(report.steps?.find(({ id }) => id === 'mfa')?.status).not.toBe('manual');
+    expect(writes).toContain('iam:CreateAccountAlias');
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/core/finding.js';
+import { adminUser as step } from '../../src/steps/admin-user.js';
+import { accountId, accountOf, type Answers, desiredOf, now } from './support/account.js';
+
+/** What `check` says of sign-ins, in an account without a config. */
+const daysAgo = (days: number): Date => new Date(now.getTime() - days * 86_400_000);
+const columns = ['user', 'user_creation_time', 'password_last_used', 'access_key_1_last_used_date', 'access_key_2_last_used_date'];
+const report = (root: Readonly<Record<string, string>>, generatedAt = daysAgo(0)): Answers => ({
+  'iam:GetCredentialReport': () => ({
+    Content: new TextEncoder().encode(
+      `${columns.join(',')}\n${columns.map((column) => root[column] ?? (column === 'user' ? '<root_account>' : 'N/A')).join(',')}\n`,
+    ),
+    GeneratedTime: generatedAt,
+  }),
+});
+const oldReport = report({ user_creation_time: '2020-01-01T00:00:00+00:00', password_last_used: '2026-01-01T10:00:00+00:00' });
+
+const base: Answers = {
+  'iam:GetAccountAuthorizationDetails': () => ({ UserDetailList: [], GroupDetailList: [], RoleDetailList: [] }),
+  'iam:GetAccountPasswordPolicy': () => 'NoSuchEntity',
+  'iam:ListUsers': () => ({ Users: [] }),
+  'iam:GetLoginProfile': () => 'NoSuchEntity',
+  'organizations:DescribeOrganization': () => 'AWSOrganizationsNotInUseException',
+  'account:GetAccountInformation': () => ({ AccountCreatedDate: daysAgo(400) }),
+  ...oldReport,
+};
+const check = async (answers: Answers, as: { readonly partition?: string } = {}): Promise<readonly Finding[]> => {
+  const desired = desiredOf(step, {}, 'check');
+  return step.assess(desired, await step.observe(accountOf({ ...base, ...answers }, as).context, desired));
+};
+const found = async (id: string, ...args: Parameters<typeof check>): Promise<readonly string[]> =>
+  (await check(...args)).filter((finding) => finding.id === id).map(({ status, reason }) => `${status}: ${reason}`);
+
+describe('a console password', () => {
+  const user = (name: string, lastUsed?: Date) => ({
+    UserName: name,
+    Arn: `arn:aws:iam::${accountId}:user/${name}`,
+    PasswordLastUsed: lastUsed,
+  });
+  const made = (days: number): Answers => ({ 'iam:GetLoginProfile': () => ({ LoginProfile: { CreateDate: daysAgo(days) } }) });
+  const unused = (users: readonly object[], more: Answers) =>
+    found('admin-user.unused-password', { 'iam:ListUsers': () => ({ Users: users }), ...more });
+
+  it('that was used 45 days ago passes', async () =>
+    expect(await unused([user('bo', daysAgo(45))], made(100))).toEqual(['pass: The password of bo was last used 45 days ago']));
+  it('that was used 46 days ago fails', async () =>
+    expect(await unused([user('bo', daysAgo(46))], made(100))).toEqual(['fail: The password of bo was last used 46 days ago']));
+  it('that was never used counts from the day it was made', async () => {
+    expect(await unused([user('bo')], made(45))).toEqual(['pass: The password of bo was made 45 days ago and never used']);
+    expect(await unused([user('bo')], made(46))).toEqual(['fail: The password of bo was made 46 days ago and never used']);
+  });
+  it('is looked for with every user, however many pages there are', async () => {
+    const many = Array.from({ length: 500 }, (_, at) => user(`user-${at}`, daysAgo(at < 250 ? 1 : 90)));
+    const pages: Answers = {
+      'iam:ListUsers': ({ Marker }: { Marker?: string }) => {
+        const start = Number(Marker ?? 0);
+        return { Users: many.slice(start, start + 7), IsTruncated: start + 7 < many.length, Marker: String(start + 7) };
+      },
+    };
+    const said = await found('admin-user.unused-password', { ...pages, ...made(100) });
+    expect([said.length, said.filter((line) => line.startsWith('fail')).length]).toEqual([500, 250]);
+  });
+  it('that cannot be read is unknown, and those of others are judged', async () => {
+    const mixed: Answers = {
+      'iam:GetLoginProfile': ({ UserName }: { UserName: string }) =>
+        UserName === 'bo' ? 'AccessDenied' : { LoginProfile: { CreateDate: daysAgo(100) } },
+    };
+    expect(await unused([user('bo'), user('cy', daysAgo(1))], mixed)).toEqual([
+      'unknown: AWS denied iam:GetLoginProfile; the caller lacks iam:GetLoginProfile',
+      'pass: The password of cy was last used 1 day ago',
+    ]);
+  });
+  it('that nobody has is said', async () => expect(await unused([], {})).toEqual(['pass: No user has a console password']));
+});
+
+describe('root', () => {
+  const atRest = (...args: Parameters<typeof check>) => found('admin-user.root-at-rest', ...args);
+  const made = '2020-01-01T00:00:00+00:00';
+
+  it('that was used long ago is at rest, by a report whose age is shown', async () =>
+    expect(
+      await atRest(report({ user_creation_time: made, password_last_used: '2026-01-01T10:00:00+00:00' }, new Date('2026-11-23T06:30:00Z'))),
+    ).toEqual(['pass: Root was last used on 2026-01-01 (credential report of 2026-11-23 06:30 UTC, 3 hours old)']));
+  it('that was used during the last day is not', async () =>
+    expect(await atRest(report({ user_creation_time: made, password_last_used: '2026-11-22T11:00:00+00:00' }))).toEqual([
+      'fail: Root was last used on 2026-11-22 (credential report of 2026-11-23 10:00 UTC, less than an hour old)',
+    ]));
+  it('that was used by a key is not, whatever its password', async () =>
+    expect(
+      (
+        await atRest(
+          report({
+            user_creation_time: made,
+            password_last_used: '2020-02-01T00:00:00+00:00',
+            access_key_2_last_used_date: '2026-11-23T01:00:00+00:00',
+          }),
+        )
+      )[0],
+    ).toMatch(/^fail: Root was last used on 2026-11-23/));
+  it('is still needed in an account of six days, which is known without a report', async () =>
+    expect(
+      await atRest({
+        'account:GetAccountInformation': () => ({ AccountCreatedDate: daysAgo(6) }),
+        'iam:GetCredentialReport': () => 'ReportNotPresent',
+        'iam:GenerateCredentialReport': () => ({ State: 'STARTED' }),
+      }),
+    ).toEqual(['not-applicable: The account is younger than a week; root is still needed']));
+  it('is judged by the report alone where the age cannot be read live', async () =>
+    expect(
+      await atRest({
+        'account:GetAccountInformation': () => 'AccessDeniedException',
+        ...report({ user_creation_time: daysAgo(6).toISOString() }),
+      }),
+    ).toEqual(['not-applicable: The account is younger than a week; root is still needed']));
+  it('is unknown while AWS makes the report', async () =>
+    expect(
+      await atRest({ 'iam:GetCredentialReport': () => 'ReportNotPresent', 'iam:GenerateCredentialReport': () => ({ State: 'STARTED' }) }),
+    ).toEqual(['unknown: AWS is still making the credential report; run again in a minute']));
+  it('is judged in GovCloud without the Account service, which is not there', async () =>
+    expect((await atRest({ 'account:GetAccountInformation': () => 'UnexpectedCall' }, { partition: 'aws-us-gov' }))[0]).toMatch(/^pass/));
+});
+
+describe('an administrator besides root', () => {
+  const role = (name: string, policy = 'AdministratorAccess', owner = 'aws'): Answers => ({
+    'iam:GetAccountAuthorizationDetails': ({ Filter }: { Filter: readonly string[] }) =>
+      Filter.includes('Role')
+        ? {
+            RoleDetailList: [
+              { RoleName: name, AttachedManagedPolicies: [{ PolicyName: policy, PolicyArn: `arn:aws:iam::${owner}:policy/${policy}` }] },
+            ],
+          }
+        : { UserDetailList: [], GroupDetailList: [] },
+  });
+  const member: Answers = {
+    'organizations:DescribeOrganization': () => ({ Organization: { Id: 'o-1', MasterAccountId: '999988887777' } }),
+  };
+  const exists = async (...args: Parameters<typeof check>) => (await found('admin-user.exists', ...args))[0]?.split(':')[0];
+
+  it('can be a role of IAM Identity Center', async () => expect(await exists(role('AWSReservedSSO_Admin_0123'))).toBe('pass'));
+  it('can be the access role of the organization, in a member', async () =>
+    expect(await exists({ ...role('OrganizationAccountAccessRole'), ...member })).toBe('pass'));
+  it('is not that role where the account is no member', async () =>
+    expect(await exists(role('OrganizationAccountAccessRole'))).toBe('fail'));
+  it('is unknown when it hangs on the place of an account that cannot be read', async () =>
+    expect(
+      await exists({ ...role('OrganizationAccountAccessRole'), 'organizations:DescribeOrganization': () => 'AccessDeniedException' }),
+    ).toBe('unknown'));
+  it('is no role with a policy that is only called so', async () =>
+    expect(await exists(role('AWSReservedSSO_Admin_0123', 'AdministratorAccess', accountId))).toBe('fail'));
+  it('is no other role', async () => expect(await exists(role('deployment'))).toBe('fail'));
+});
