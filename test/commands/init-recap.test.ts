@@ -57,11 +57,9 @@ describe('the profile to sign in with', () => {
       stdin: new PassThrough(),
       stdout: stream(),
       stderr: stream(),
-      ...{
-        clock: testClock(),
-        random: () => '',
-        signal: new AbortController().signal,
-      },
+      clock: testClock(),
+      random: () => '',
+      signal: new AbortController().signal,
     };
     return makeApp(host, { output: 'table', input: true, color: true }).loginProfile('alex', accountId);
   };
