@@ -1,6 +1,7 @@
-import type { Boundary } from '../aws/boundary.js';
+import type { Boundary, Line } from '../aws/boundary.js';
 import { type CredentialSource, signOutOf } from '../aws/credentials.js';
-import { partitionOf } from '../core/account.js';
+import type { Session, SessionOptions } from '../aws/session.js';
+import { type Caller, partitionOf } from '../core/account.js';
 import { BootstrapError } from '../core/error.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Terminal } from '../ui/terminal.js';
@@ -26,8 +27,31 @@ export const connect = async (
   const { openSession } = await import('../aws/session.js');
   const { identify, guardRival } = await import('../aws/identify.js');
   const { plainKey } = await import('../secrets/stored-key.js');
-  const boundaryOf = (session: ReturnType<typeof openSession>, as: 'read' | 'write'): Boundary =>
-    makeBoundary({ send: session.send, clock: host.clock, mode: as, signal: host.signal, say, ...(trace ? { trace } : {}) });
+  const { memberAccess } = await import('./member.js');
+  const boundaryOf = (session: Session, as: 'read' | 'write', line?: Line): Boundary =>
+    makeBoundary({
+      send: session.send,
+      clock: host.clock,
+      mode: as,
+      signal: host.signal,
+      say,
+      ...(trace ? { trace } : {}),
+      ...(line ? { line } : {}),
+    });
+  /** Members of the organization are reached over the connections of the run's own session, and counted with it. */
+  const memberOf =
+    (session: Session, options: SessionOptions, boundary: Boundary, who: () => Promise<Caller>): Connection['member'] =>
+    (accountId, roleName) =>
+      memberAccess(
+        {
+          boundary,
+          identify: who,
+          open: (provide) => openSession({ ...options, provide, through: session }),
+          boundaryOf: (other) => boundaryOf(other, mode, boundary.line),
+        },
+        accountId,
+        roleName,
+      );
   const timeoutMs = globals.timeout === undefined ? undefined : globals.timeout * 1000;
 
   if (sandbox !== undefined) {
@@ -55,6 +79,7 @@ export const connect = async (
       usesLongTermKey: async () => false,
       accessKeyId: session.accessKeyId,
       signer: (key) => boundaryOf(openSession({ ...common, staticCredentials: plainKey(key) }), mode),
+      member: memberOf(session, common, boundary, who),
     };
   }
 
@@ -114,5 +139,6 @@ export const connect = async (
     usesLongTermKey: async () => (await session.accessKeyId()).startsWith('AKIA'),
     accessKeyId: session.accessKeyId,
     signer: (key) => boundaryOf(openSession({ ...common, credentials: source, staticCredentials: plainKey(key) }), mode),
+    member: memberOf(session, { ...common, credentials: source }, boundary, who),
   };
 };

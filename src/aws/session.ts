@@ -21,6 +21,16 @@ export interface SessionOptions {
   /** The practice account's door, or a test's: takes the place of the network. */
   readonly handler?: HttpHandler;
   readonly staticCredentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  /** Where the key comes from, now and whenever it is about to expire; instead of `credentials`. */
+  readonly provide?: () => Promise<Credentials>;
+  /** The way out of another session: its connections are used. */
+  readonly through?: Session;
+}
+
+export interface Session {
+  readonly send: Send;
+  readonly accessKeyId: () => Promise<string>;
+  readonly door: () => Promise<HttpHandler>;
 }
 
 /** As the SDK does: credentials about to expire are renewed before they are used again. */
@@ -41,8 +51,10 @@ interface ServiceModule {
 interface SdkCommand {
   readonly schema?: readonly unknown[];
 }
-interface Credentials {
+export interface Credentials {
   readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
   readonly expiration?: Date;
 }
 
@@ -56,8 +68,8 @@ const modules: Readonly<Record<Service, () => Promise<unknown>>> = {
 };
 
 /** Sends requests through the SDK's clients, each loaded when first needed, all over one connection pool. */
-export const openSession = (options: SessionOptions): { readonly send: Send; readonly accessKeyId: () => Promise<string> } => {
-  const handler = lazily(() => httpHandler(options));
+export const openSession = (options: SessionOptions): Session => {
+  const handler = options.through?.door ?? lazily(() => httpHandler(options));
   const provider = lazily(() => credentialProvider(options, handler));
   const signedIn = async (): Promise<Credentials> => {
     const provide = await provider();
@@ -114,7 +126,7 @@ export const openSession = (options: SessionOptions): { readonly send: Send; rea
     return output;
   };
 
-  return { send, accessKeyId: async () => (await signedIn()).accessKeyId };
+  return { send, accessKeyId: async () => (await signedIn()).accessKeyId, door: handler };
 };
 
 /**
@@ -141,6 +153,7 @@ const lazily = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 const credentialProvider = async (options: SessionOptions, handler: () => Promise<HttpHandler>): Promise<() => Promise<Credentials>> => {
   const { staticCredentials, credentials: source } = options;
   if (staticCredentials) return async () => staticCredentials;
+  if (options.provide !== undefined) return renewed(options.provide, options.now);
   const { fromEnv, fromIni, fromNodeProviderChain } = await import('./services/credentials.js');
   // What a sign-in sends (a token to be refreshed, a role to be assumed) goes through the same door as everything else.
   const clientConfig = { requestHandler: await handler() };
@@ -151,12 +164,17 @@ const credentialProvider = async (options: SessionOptions, handler: () => Promis
       : source.from === 'profile'
         ? fromIni({ profile: source.profile, ignoreCache: true, clientConfig })
         : fromNodeProviderChain({ ignoreCache: true, clientConfig });
+  return renewed(() => provide({ callerClientConfig }), options.now);
+};
+
+/** Asked for once, and again when they are about to expire or could not be had. */
+const renewed = (provide: () => Promise<Credentials>, now: () => Date): (() => Promise<Credentials>) => {
   let current: Promise<Credentials> | undefined;
   let refreshAt = Number.POSITIVE_INFINITY;
   return () => {
-    if (current !== undefined && options.now().getTime() < refreshAt) return current;
+    if (current !== undefined && now().getTime() < refreshAt) return current;
     refreshAt = Number.POSITIVE_INFINITY;
-    const fresh: Promise<Credentials> = provide({ callerClientConfig });
+    const fresh = provide();
     current = fresh;
     fresh.then(
       ({ expiration }) => {
