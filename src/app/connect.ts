@@ -15,6 +15,9 @@ export interface ConnectParts {
   readonly terminal: Terminal;
 }
 
+/** Requests under way at once in one member account. */
+const placesOfMember = 4;
+
 /** A way to AWS or to the practice account, as flags, environment and AWS files say. */
 export const connect = async (
   { host, globals, sandbox, terminal }: ConnectParts,
@@ -28,7 +31,7 @@ export const connect = async (
   const { identify, guardRival } = await import('../aws/identify.js');
   const { plainKey } = await import('../secrets/stored-key.js');
   const { memberAccess } = await import('./member.js');
-  const boundaryOf = (session: Session, as: 'read' | 'write', line?: Line): Boundary =>
+  const boundaryOf = (session: Session, as: 'read' | 'write', shared: { readonly line?: Line; readonly places?: number } = {}): Boundary =>
     makeBoundary({
       send: session.send,
       clock: host.clock,
@@ -36,7 +39,7 @@ export const connect = async (
       signal: host.signal,
       say,
       ...(trace ? { trace } : {}),
-      ...(line ? { line } : {}),
+      ...shared,
     });
   /** Members of the organization are reached over the connections of the run's own session, and counted with it. */
   const memberOf =
@@ -47,7 +50,7 @@ export const connect = async (
           boundary,
           identify: who,
           open: (provide) => openSession({ ...options, provide, through: session }),
-          boundaryOf: (other) => boundaryOf(other, mode, boundary.line),
+          boundaryOf: (other) => boundaryOf(other, mode, { line: boundary.line, places: placesOfMember }),
         },
         accountId,
         roleName,

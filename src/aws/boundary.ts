@@ -56,6 +56,11 @@ export const makeBoundary = (options: {
   readonly signal: AbortSignal;
   /** Another boundary's, for a second way to AWS in the same run. */
   readonly line?: Line;
+  /**
+   * One account of many: it takes so many of the line's places at most, and when a request got no answer in spite of all retries, no other
+   * is sent. So an account that is slow or cannot be reached does not hold up the others.
+   */
+  readonly places?: number;
   /** Hears why a call takes long. */
   readonly say?: (text: string) => void;
   readonly trace?: (line: {
@@ -67,6 +72,9 @@ export const makeBoundary = (options: {
 }): Boundary => {
   const { send, clock, mode, signal } = options;
   const line = options.line ?? { gate: makeGate(atOnce), sent: { total: 0, writes: 0 } };
+  const own = options.places === undefined ? undefined : makeGate(options.places);
+  const gate: Gate = own === undefined ? line.gate : (task) => own(() => line.gate(task));
+  let gone: Unread | undefined;
   /** Accounts that AWS named as members of the caller's organization. */
   const members = new Set<string>();
   const written: string[] = [];
@@ -87,7 +95,7 @@ export const makeBoundary = (options: {
     for (let sent = 1; ; sent += 1) {
       let begun = false;
       try {
-        const output = await line.gate(() => {
+        const output = await gate(() => {
           signal.throwIfAborted();
           begun = true;
           line.sent.total += 1;
@@ -150,13 +158,16 @@ export const makeBoundary = (options: {
   };
 
   const fetch = async (operation: ReadOperation, input: object): Promise<Reading<unknown>> => {
+    if (gone !== undefined) return gone;
     try {
       const output = (await attempt(operation, input, 'read')) as { $metadata?: { requestId?: string } };
       if (operation.startsWith('organizations:')) for (const id of membersIn(output)) members.add(id);
       return { ok: true, value: output, evidence: [evidenceOf(operation, output.$metadata?.requestId)] };
     } catch (error) {
-      if (error instanceof SendFailure) return unread(operation, error.failure);
-      throw error;
+      if (!(error instanceof SendFailure)) throw error;
+      const none = unread(operation, error.failure);
+      if (own !== undefined && none.cause === 'unreachable') gone ??= none;
+      return none;
     }
   };
 
@@ -240,6 +251,7 @@ export const makeBoundary = (options: {
     cloud: { read: reading as Cloud['read'], find, readAll, assume, write },
     forget: () => {
       cache = new Map();
+      gone = undefined;
     },
     counts: () => ({ ...line.sent }),
     effects: () => effects,

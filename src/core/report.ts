@@ -14,6 +14,8 @@ export interface RunReport {
   readonly target: string;
   /** null when the run failed before the account was known. */
   readonly account: AccountReport | null;
+  /** `--org`: every account of the organization, the management account first; `account` is that one too. */
+  readonly accounts?: readonly OrganizationAccount[];
   readonly summary: Summary;
   /** `init` only: what was approved (or would have to be). */
   readonly plan?: readonly PlannedChange[];
@@ -34,6 +36,18 @@ export interface AccountReport {
   /** null when it could not be read. */
   readonly role: AccountRole | null;
   readonly identity: Pick<Identity, 'kind' | 'arn'>;
+}
+
+/** One account of an organization, and what a run over all of them came to in it. */
+export interface OrganizationAccount extends Omit<AccountReport, 'identity'> {
+  readonly name: string;
+  /** As AWS calls it: ACTIVE, SUSPENDED, PENDING_CLOSURE, CLOSED, PENDING_ACTIVATION. */
+  readonly state: string;
+  /** Who looked; null when nobody could. */
+  readonly identity: AccountReport['identity'] | null;
+  /** Why the account was not looked at; null when it was. */
+  readonly unseen: string | null;
+  readonly summary: Summary;
 }
 
 export interface Summary {

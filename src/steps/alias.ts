@@ -12,7 +12,7 @@ import { aliasName, aliasProblem } from './support/values.js';
  * kills its sign-in URL, so another alias is never touched without `--replace-alias`.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/console_account-alias.html
  */
-const schema = z.strictObject({
+export const aliasSection = z.strictObject({
   name: aliasName.optional().describe('Alias in the sign-in URL. Unique among all AWS customers of the partition, and public.'),
 });
 
@@ -31,7 +31,7 @@ interface SetAlias extends Change {
   readonly replaces: string | null;
 }
 
-export const alias = defineStep<z.infer<typeof schema>, Desired, Observed, SetAlias>({
+export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed, SetAlias>({
   id: 'alias',
   title: 'Account alias',
   about: 'Gives the account a friendly sign-in URL.',
@@ -40,7 +40,7 @@ export const alias = defineStep<z.infer<typeof schema>, Desired, Observed, SetAl
     { id: 'alias.set', severity: 'low', kind: 'wanted', title: 'The account has an alias', references: [] },
     { id: 'alias.name', severity: 'medium', kind: 'wanted', title: 'The alias is the wanted one', references: [] },
   ],
-  schema,
+  schema: aliasSection,
   whenAbsent: 'wanted',
   practice: (random) => ({ name: `practice-${random(4, 'abcdefghijklmnopqrstuvwxyz')}` }),
   asks: [

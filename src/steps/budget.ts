@@ -24,7 +24,7 @@ const budgetName = awsText(100)
   .refine((name) => !/[:\\]|\/action\/|<script>.*<\/script>/i.test(name), 'must not hold a colon, a backslash, "/action/" or a script')
   .meta({ pattern: String.raw`^[^:\\]+$` });
 const budgetNameProblem = (text: string): string | undefined => budgetName.safeParse(text).error?.issues[0]?.message;
-const schema = z.strictObject({
+export const budgetSection = z.strictObject({
   name: budgetName.default(defaultBudgetName).describe('Name of the budget. One of this name that exists is brought to what stands here.'),
   limit: money
     .prefault('10')
@@ -51,7 +51,7 @@ const schema = z.strictObject({
     .describe('When to send mail. Forecasts need about five weeks of use before they begin.'),
   subscribers: z.array(email).max(10).default([]).describe('Mail addresses that hear every alert. No confirmation is needed.'),
 });
-type Slice = z.infer<typeof schema>;
+type Slice = z.infer<typeof budgetSection>;
 
 interface Desired {
   readonly name: string;
@@ -81,7 +81,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
     { id: 'budget.alerts', severity: 'high', kind: 'wanted', title: 'The budget has alerts', references: [] },
     { id: 'budget.subscribers', severity: 'high', kind: 'wanted', title: 'The alerts of the budget reach somebody', references: [] },
   ],
-  schema,
+  schema: budgetSection,
   whenAbsent: 'wanted',
   practice: () => ({ limit: '10 USD', subscribers: ['you@example.com'] }),
   asks: [
@@ -118,7 +118,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
       (alert) => `${alert.percent} ${alert.of}`,
     ),
     subscribers: unique(slice.subscribers, (address) => address.toLowerCase()),
-    audit: JSON.stringify(slice) === JSON.stringify(schema.parse({})),
+    audit: JSON.stringify(slice) === JSON.stringify(budgetSection.parse({})),
   }),
   intent: () => ({}),
 

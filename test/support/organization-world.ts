@@ -144,6 +144,8 @@ const monthlyBudget = (at: string): BudgetWorld => ({
     BudgetLimit: { Amount: '10', Unit: 'USD' },
     CostTypes: { IncludeCredit: false, IncludeRefund: false },
     TimePeriod: { Start: at, End: '2087-06-15T00:00:00.000Z' },
+    CalculatedSpend: { ActualSpend: { Amount: '0.0', Unit: 'USD' } },
+    LastUpdatedTime: at,
   },
   notifications: [80, 100].map((Threshold) => ({
     notification: { NotificationType: 'ACTUAL', ComparisonOperator: 'GREATER_THAN', Threshold, ThresholdType: 'PERCENTAGE' },

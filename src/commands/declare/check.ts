@@ -6,20 +6,30 @@ import { withExamples } from '../help.js';
 import { appOf, type Declare } from './declaration.js';
 import { collect, given, resultFormats, withGlobals } from './flags.js';
 
-type Options = Globals & SelectionFlags & { readonly failOn: Severity; readonly strict?: boolean };
+type Options = Globals & SelectionFlags & { readonly failOn: Severity; readonly strict?: boolean; readonly org?: boolean };
 
 export const declareCheck: Declare = (program, { host, ended }) => {
   const check = withGlobals(program.command('check'), resultFormats);
-  withExamples(check, 'bootstrap check', 'bootstrap check --only mfa,alias', 'bootstrap check --output sarif --output-file check.sarif')
+  withExamples(
+    check,
+    'bootstrap check',
+    'bootstrap check --only mfa,alias',
+    'bootstrap check --output sarif --output-file check.sarif',
+    'bootstrap check --org',
+  )
     .description('audit the account; changes nothing')
     .addOption(new Option('--fail-on <severity>', 'lowest severity that makes the exit code 3').choices(severities).default('high'))
     .option('--strict', 'count what only a person can tell as a failure')
+    .option('--org', 'every account of the organization, each member by its access role; not as root')
     .option('--only <ids>', 'judge these steps or checks only (repeat, or separate by commas)', collect)
     .option('--skip <ids>', 'leave these steps or checks out', collect)
     .action((options: Options) =>
       ended(
-        Promise.all([appOf(host, options), import('../check.js')]).then(([app, { runCheck }]) =>
-          runCheck({ failOn: options.failOn, strict: options.strict === true, ...given(options, 'only', 'skip') }, app),
+        Promise.all([appOf(host, options), options.org === true ? import('../check-organization.js') : import('../check.js')]).then(
+          ([app, command]) => {
+            const flags = { failOn: options.failOn, strict: options.strict === true, ...given(options, 'only', 'skip') };
+            return 'runCheckOrganization' in command ? command.runCheckOrganization(flags, app) : command.runCheck(flags, app);
+          },
         ),
       ),
     );

@@ -1,0 +1,171 @@
+import pMap from 'p-map';
+import type { App, Connection } from '../app.js';
+import { guardAccount } from '../aws/identify.js';
+import { isNamed, memberConfig, memberRole } from '../config/member.js';
+import { type Resolved, resolveConfig } from '../config/resolve.js';
+import type { Config } from '../config/schema.js';
+import type { Caller } from '../core/account.js';
+import type { AccountReport, Result } from '../core/report.js';
+import { checkExit } from '../engine/exit.js';
+import { look } from '../engine/look.js';
+import { prepare, type PreparedStep } from '../engine/prepare.js';
+import { resultsOf, summaryOf } from '../engine/results.js';
+import { renderHeader } from '../report/header.js';
+import { makeNoSink } from '../secrets/no-sink.js';
+import { steps } from '../steps/index.js';
+import type { Member } from '../steps/support/organization/state.js';
+import { type CheckFlags, stopCode } from './check.js';
+import { type CheckedAccount, checkMember } from './check-member.js';
+import { describeAccount, failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
+import { guardNotRoot, membersOf } from './organization.js';
+import { present, reserveOutput } from './present.js';
+
+/** Accounts under way at once. Requests wait for the places of the connection, so that more accounts would only wait longer each. */
+const atOnce = 16;
+
+/** `bootstrap check --org`: the management account, and each member by its role; one report over all. */
+export const runCheckOrganization = async (flags: CheckFlags, app: App): Promise<number> => {
+  const { host, globals, terminal } = app;
+  const frame: Frame = { command: 'check', startedAt: host.clock.now(), now: host.clock.now };
+  let known = { target: app.sandboxed ? 'sandbox' : 'aws', account: null as AccountReport | null, apiCalls: { total: 0, writes: 0 } };
+  try {
+    await reserveOutput(app);
+    const { config, said } = await app.config();
+    const resolved = resolve(flags, app, config);
+    const say = (line: string): void => (terminal.quiet ? undefined : terminal.stderr(`${line}\n`));
+    for (const warning of resolved.warnings) say(`Warning: ${warning}`);
+
+    const connection = await app.connect('read', app.progress.say);
+    known = { ...known, target: connection.target };
+    const { cloud, counts } = connection.boundary;
+    const who = await connection.identify();
+    guardAccount(who, resolved.accountId, resolved.accountIdFrom);
+    guardNotRoot(who, app.sandboxed);
+    const account = await describeAccount(cloud, who);
+    known = { ...known, account };
+    const { own, others } = await membersOf(cloud, who);
+    if (!terminal.quiet) {
+      const more = [
+        { label: 'Members', value: String(others.length) },
+        ...connection.notices().map((value) => ({ label: 'Note', value })),
+        ...(said === undefined ? [] : [{ label: 'Config', value: said }]),
+      ];
+      terminal.stderr(`${renderHeader(account, connection.target, terminal.messageLook, { signedInBy: connection.signedInBy, more })}\n`);
+    }
+
+    const checked = await checkAll({ flags, app, config, resolved, connection, who, account, own, others });
+    const results = checked.flatMap((one) => one.results);
+    const exit = checkExit(results, flags);
+    const accounts = checked.map((one) => one.account);
+    return await present(app, reportOf(frame, { ...known, accounts, apiCalls: counts(), summary: summaryOf(results), results, exit }));
+  } catch (error) {
+    if (host.signal.aborted) {
+      return await present(app, {
+        ...failedReport(frame, toldError(error, false), known),
+        error: stoppedError(false),
+        exit: { code: stopCode(app), name: 'interrupted' },
+      });
+    }
+    if (globals.debug === true && error instanceof Error) terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
+    return await present(app, failedReport(frame, toldError(error, false), known));
+  }
+};
+
+interface Whole {
+  readonly flags: CheckFlags;
+  readonly app: App;
+  readonly config: Config | undefined;
+  readonly resolved: Resolved;
+  readonly connection: Connection;
+  readonly who: Caller;
+  readonly account: AccountReport;
+  readonly own: Member;
+  readonly others: readonly Member[];
+}
+
+/** The management account first; of each account nothing is kept but its results. */
+const checkAll = async (whole: Whole): Promise<readonly CheckedAccount[]> => {
+  const { flags, app, config, resolved, connection, who, others } = whole;
+  const preparedFor = preparation(flags, app, config);
+  const secrets = makeNoSink();
+  const journal = await app.journal();
+  const told = counter(app, others.length + 1);
+  app.progress.stepStarted('Looking at the accounts');
+  const ofMember = (member: Member): Promise<CheckedAccount> =>
+    checkMember({
+      member,
+      partition: who.partition,
+      access: connection.member(member.id, memberRole(config, member.email)),
+      prepared: preparedFor(member),
+      shows: (id) => resolved.onlyFindings === undefined || resolved.onlyFindings.includes(id),
+      clock: app.host.clock,
+      secrets,
+      journal,
+    });
+  const turns = [() => checkOwn(whole), ...others.map((member) => () => ofMember(member))];
+  const checked = await pMap(turns, (turn) => turn().finally(told), { concurrency: atOnce });
+  app.progress.stop();
+  return checked;
+};
+
+const checkOwn = async ({ app, resolved, connection, who, account, own }: Whole): Promise<CheckedAccount> => {
+  const caller = async () => who;
+  const secrets = await app.secrets({
+    destination: resolved.destination,
+    profiles: true,
+    profile: undefined,
+    replaceProfile: false,
+    caller,
+  });
+  const looked = await look(preparedOf(resolved), {
+    cloud: connection.boundary.cloud,
+    caller,
+    accountId: async () => who.accountId,
+    clock: app.host.clock,
+    secrets,
+    journal: await app.journal(),
+  });
+  const results: readonly Result[] = looked
+    .flatMap((step) => resultsOf(step, who.accountId, 'check'))
+    .filter(({ id }) => resolved.onlyFindings === undefined || resolved.onlyFindings.includes(id));
+  const { name, state } = own;
+  return { account: { ...account, name, state, unseen: null, summary: summaryOf(results) }, results };
+};
+
+const resolve = (flags: CheckFlags, app: App, config: Config | undefined): Resolved =>
+  resolveConfig({
+    config,
+    flags: { accountId: app.globals.accountId, only: flags.only, skip: flags.skip },
+    steps,
+    command: 'check',
+    // What a practice account wants is not what an organization wants of its members.
+    sandbox: false,
+    random: app.host.random,
+  });
+
+const preparedOf = (resolved: Resolved): readonly PreparedStep[] =>
+  prepare(
+    steps.map((step) => ({ step, ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }) })),
+    { command: 'check', unattended: true, secrets: 'chosen', replaceAlias: false, replaceProfile: false },
+  );
+
+/** What is wanted of each member; of those that the config does not name the same, worked out once. */
+const preparation = (flags: CheckFlags, app: App, config: Config | undefined): ((member: Member) => readonly PreparedStep[]) => {
+  const of = (email: string) => preparedOf(resolve(flags, app, memberConfig(config, email, 'check')));
+  let ofUnnamed: readonly PreparedStep[] | undefined;
+  return ({ email }) => {
+    if (isNamed(config, email)) return of(email);
+    ofUnnamed ??= of('');
+    return ofUnnamed;
+  };
+};
+
+/** `12 of 40 accounts`; each where a spinner shows it, else every tenth part, so that a log is not flooded. */
+const counter = ({ progress, terminal }: App, total: number): (() => void) => {
+  let done = 0;
+  const part = terminal.spinnerStream === undefined ? Math.ceil(total / 10) : 1;
+  return () => {
+    done += 1;
+    if (done % part === 0 || done === total) progress.say(`${done} of ${total} accounts`);
+  };
+};
