@@ -36,7 +36,7 @@ const accountsLine = (accounts: readonly OrganizationAccount[]): string => {
   const unknown = unseen.filter(({ summary }) => summary.unknown > 0).length;
   const parts = [
     [accounts.length - unseen.length, 'looked at'],
-    [unknown, 'could not be'],
+    [unknown, 'out of reach'],
     [unseen.length - unknown, 'closed'],
   ] as const;
   return `${counted(accounts.length, 'account')}: ${parts
