@@ -1,27 +1,24 @@
 import pMap from 'p-map';
 import type { App, Connection } from '../app.js';
 import { guardAccount } from '../aws/identify.js';
-import { isNamed, memberConfig, memberRole } from '../config/member.js';
+import { memberRole } from '../config/member.js';
 import { type Resolved, resolveConfig } from '../config/resolve.js';
 import type { Config } from '../config/schema.js';
 import type { Caller } from '../core/account.js';
-import type { AccountReport, Result } from '../core/report.js';
+import type { AccountReport, OrganizationAccount, Result } from '../core/report.js';
 import { checkExit } from '../engine/exit.js';
 import { look } from '../engine/look.js';
-import { prepare, type PreparedStep } from '../engine/prepare.js';
 import { resultsOf, summaryOf } from '../engine/results.js';
 import { renderHeader } from '../report/header.js';
 import { makeNoSink } from '../secrets/no-sink.js';
 import { steps } from '../steps/index.js';
 import type { Member } from '../steps/support/organization/state.js';
 import { type CheckFlags, stopCode } from './check.js';
-import { type CheckedAccount, checkMember } from './check-member.js';
 import { describeAccount, failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
-import { guardNotRoot, membersOf } from './organization.js';
+import { lookAtMember, resultsOfMember } from './look-at-member.js';
+import { memberPreparation, preparedOf } from './member-preparation.js';
+import { accountsAtOnce, counter, guardNotRoot, membersOf } from './organization.js';
 import { present, reserveOutput } from './present.js';
-
-/** Accounts under way at once. Requests wait for the places of the connection, so that more accounts would only wait longer each. */
-const atOnce = 16;
 
 /** `bootstrap check --org`: the management account, and each member by its role; one report over all. */
 export const runCheckOrganization = async (flags: CheckFlags, app: App): Promise<number> => {
@@ -71,6 +68,12 @@ export const runCheckOrganization = async (flags: CheckFlags, app: App): Promise
   }
 };
 
+/** What is known of one account when its turn is over. Nothing else of it is kept. */
+interface CheckedAccount {
+  readonly account: OrganizationAccount;
+  readonly results: readonly Result[];
+}
+
 interface Whole {
   readonly flags: CheckFlags;
   readonly app: App;
@@ -86,13 +89,14 @@ interface Whole {
 /** The management account first; of each account nothing is kept but its results. */
 const checkAll = async (whole: Whole): Promise<readonly CheckedAccount[]> => {
   const { flags, app, config, resolved, connection, who, others } = whole;
-  const preparedFor = preparation(flags, app, config);
+  const preparedFor = memberPreparation('check', flags, app, config);
   const secrets = makeNoSink();
   const journal = await app.journal();
   const told = counter(app, others.length + 1);
   app.progress.stepStarted('Looking at the accounts');
-  const ofMember = (member: Member): Promise<CheckedAccount> =>
-    checkMember({
+  const ofMember = async (member: Member): Promise<CheckedAccount> => {
+    const looked = await lookAtMember({
+      command: 'check',
       member,
       partition: who.partition,
       access: connection.member(member.id, memberRole(config, member.email)),
@@ -101,9 +105,13 @@ const checkAll = async (whole: Whole): Promise<readonly CheckedAccount[]> => {
       clock: app.host.clock,
       secrets,
       journal,
+      signal: app.host.signal,
     });
+    const results = resultsOfMember(looked);
+    return { account: { ...looked.entry, summary: summaryOf(results) }, results };
+  };
   const turns = [() => checkOwn(whole), ...others.map((member) => () => ofMember(member))];
-  const checked = await pMap(turns, (turn) => turn().finally(told), { concurrency: atOnce });
+  const checked = await pMap(turns, (turn) => turn().finally(told), { concurrency: accountsAtOnce });
   app.progress.stop();
   return checked;
 };
@@ -117,7 +125,7 @@ const checkOwn = async ({ app, resolved, connection, who, account, own }: Whole)
     replaceProfile: false,
     caller,
   });
-  const looked = await look(preparedOf(resolved), {
+  const looked = await look(preparedOf('check', steps, resolved), {
     cloud: connection.boundary.cloud,
     caller,
     accountId: async () => who.accountId,
@@ -142,30 +150,3 @@ const resolve = (flags: CheckFlags, app: App, config: Config | undefined): Resol
     sandbox: false,
     random: app.host.random,
   });
-
-const preparedOf = (resolved: Resolved): readonly PreparedStep[] =>
-  prepare(
-    steps.map((step) => ({ step, ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }) })),
-    { command: 'check', unattended: true, secrets: 'chosen', replaceAlias: false, replaceProfile: false },
-  );
-
-/** What is wanted of each member; of those that the config does not name the same, worked out once. */
-const preparation = (flags: CheckFlags, app: App, config: Config | undefined): ((member: Member) => readonly PreparedStep[]) => {
-  const of = (email: string) => preparedOf(resolve(flags, app, memberConfig(config, email, 'check')));
-  let ofUnnamed: readonly PreparedStep[] | undefined;
-  return ({ email }) => {
-    if (isNamed(config, email)) return of(email);
-    ofUnnamed ??= of('');
-    return ofUnnamed;
-  };
-};
-
-/** `12 of 40 accounts`; each where a spinner shows it, else every tenth part, so that a log is not flooded. */
-const counter = ({ progress, terminal }: App, total: number): (() => void) => {
-  let done = 0;
-  const part = terminal.spinnerStream === undefined ? Math.ceil(total / 10) : 1;
-  return () => {
-    done += 1;
-    if (done % part === 0 || done === total) progress.say(`${done} of ${total} accounts`);
-  };
-};

@@ -1,7 +1,7 @@
+import type { App } from '../app.js';
 import type { Caller } from '../core/account.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { BootstrapError } from '../core/error.js';
-import type { AccountReport } from '../core/report.js';
 import type { Unread } from '../core/reading.js';
 import { readMembers } from '../steps/support/organization/observe.js';
 import type { Member } from '../steps/support/organization/state.js';
@@ -59,18 +59,6 @@ export const closedBecause = ({ state }: Pick<Member, 'state'>): string | undefi
   }
 };
 
-/** The entry of an account that nobody could look into. */
-export const entryOfUnseen = (member: Member, partition: string, unseen: string) => ({
-  id: member.id,
-  alias: null,
-  partition,
-  role: 'member' as AccountReport['role'],
-  name: member.name,
-  state: member.state,
-  identity: null,
-  unseen,
-});
-
 const none = (message: string, next: string): BootstrapError => new BootstrapError({ code: 'E-ORGANIZATION-NONE', exit: 4, message, next });
 
 const unreadable = (unread: Unread): BootstrapError =>
@@ -88,3 +76,16 @@ const unreadable = (unread: Unread): BootstrapError =>
         next: 'Check the connection and run the same command again.',
         retryable: true,
       });
+
+/** Accounts under way at once. Requests wait for the places of the connection, so that more accounts would only wait longer each. */
+export const accountsAtOnce = 16;
+
+/** `12 of 40 accounts`; each where a spinner shows it, else every tenth part, so that a log is not flooded. */
+export const counter = ({ progress, terminal }: App, total: number): (() => void) => {
+  let done = 0;
+  const part = terminal.spinnerStream === undefined ? Math.ceil(total / 10) : 1;
+  return () => {
+    done += 1;
+    if (done % part === 0 || done === total) progress.say(`${done} of ${total} accounts`);
+  };
+};

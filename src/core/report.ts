@@ -60,6 +60,8 @@ export interface Summary {
 }
 
 export interface PlannedChange {
+  /** `--org`: where it is made. */
+  readonly accountId?: string;
   readonly step: string;
   readonly kind: string;
   readonly summary: string;
@@ -98,6 +100,8 @@ export interface Result {
 export type StepStatus = 'unchanged' | 'done' | 'manual' | 'failed' | 'skipped' | 'blocked';
 
 export interface StepReport {
+  /** `--org`: whose step it is. */
+  readonly accountId?: string;
   readonly id: string;
   readonly status: StepStatus;
   /** True when every change of the step was seen in AWS afterwards; for a step without changes, when everything could be read. */

@@ -60,7 +60,7 @@ const suitesOf = (report: RunReport, command: string): readonly Suite[] => {
     add(report.accounts === undefined ? classname : result.accountId, { ...caseOf(result), classname });
   }
   for (const step of steps) {
-    if (step.status === 'failed' || step.status === 'blocked') add(step.id, caseOfStep(step));
+    if (step.status === 'failed' || step.status === 'blocked') add(step.accountId ?? step.id, caseOfStep(step));
   }
   return [...suites].map(([name, cases]) => ({ name, cases: numbered(cases) }));
 };
@@ -91,8 +91,8 @@ const caseOf = (result: Result): Case => {
 
 const skipWords = { manual: 'by hand', waived: 'waived', 'not-applicable': 'not applicable' } as const;
 
-const caseOfStep = ({ error, status }: StepReport): Case => {
-  const name = 'changes';
+const caseOfStep = ({ accountId, id, error, status }: StepReport): Case => {
+  const name = accountId === undefined ? 'changes' : `changes of ${id}`;
   if (status === 'blocked') return { name, outcome: 'skipped', inside: element('skipped', { message: 'It needs a step that failed.' }) };
   return error === null
     ? { name, outcome: 'error', inside: element('error', { message: 'It could not be finished.', type: 'unfinished' }) }

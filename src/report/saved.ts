@@ -78,6 +78,7 @@ export const savedReport: z.ZodType<RunReport> = z.looseObject({
   plan: z
     .array(
       z.looseObject({
+        accountId: text.exactOptional(),
         step: text,
         kind: text,
         summary: text,
@@ -90,6 +91,7 @@ export const savedReport: z.ZodType<RunReport> = z.looseObject({
   steps: z
     .array(
       z.looseObject({
+        accountId: text.exactOptional(),
         id: text,
         status: z.enum(['unchanged', 'done', 'manual', 'failed', 'skipped', 'blocked']),
         verified: z.boolean(),

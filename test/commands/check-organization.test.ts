@@ -114,6 +114,22 @@ describe('check --org', () => {
     expect(stderr).toContain('9 of 9 accounts');
   });
 
+  it('stops when it is told to, half-way through the accounts', async () => {
+    const stop = new AbortController();
+    const place = await inOrganization({
+      members: 8,
+      around: (handler) => ({
+        ...handler,
+        handle: (request: unknown, options: unknown) => {
+          if (place.calls().filter((call) => call === 'sts:AssumeRole').length >= 3) stop.abort('SIGINT');
+          return (handler as { readonly handle: (...given: unknown[]) => unknown }).handle(request, options);
+        },
+      }),
+    });
+    const { code, stdout } = await place.run(['check', '--org', '--output', 'json'], { signal: stop.signal });
+    expect([code, JSON.parse(stdout).exit.name]).toEqual([130, 'interrupted']);
+  });
+
   it('goes by what the config says of a member, and of all of them', async () => {
     const place = await inOrganization({ members: [[], [], ['no-alias']] });
     const contact = '{ name: Other, title: Ops, email: other@example.com, phone: "+1 555 0100" }';
