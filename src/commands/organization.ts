@@ -3,6 +3,7 @@ import type { Caller } from '../core/account.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { BootstrapError } from '../core/error.js';
 import type { Unread } from '../core/reading.js';
+import { counted } from '../report/words.js';
 import { readMembers } from '../steps/support/organization/observe.js';
 import type { Member } from '../steps/support/organization/state.js';
 
@@ -86,6 +87,6 @@ export const counter = ({ progress, terminal }: App, total: number): (() => void
   const part = terminal.spinnerStream === undefined ? Math.ceil(total / 10) : 1;
   return () => {
     done += 1;
-    if (done % part === 0 || done === total) progress.say(`${done} of ${total} accounts`);
+    if (done % part === 0 || done === total) progress.say(`${done} of ${counted(total, 'account')}`);
   };
 };
