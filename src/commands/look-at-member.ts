@@ -1,4 +1,4 @@
-import type { MemberAccess } from '../app/host.js';
+import type { Connection } from '../app.js';
 import type { Clock } from '../core/clock.js';
 import { type Finding, type Severity, severities } from '../core/finding.js';
 import type { Journal } from '../core/journal.js';
@@ -14,6 +14,8 @@ import type { Member } from '../steps/support/organization/state.js';
 import { describeAccount } from './frame.js';
 import { carriedByInit } from './member-preparation.js';
 import { closedBecause } from './organization.js';
+
+type MemberAccess = ReturnType<Connection['member']>;
 
 export interface MemberLook {
   readonly command: 'init' | 'check';

@@ -1,20 +1,12 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { signInUrl } from '../core/account.js';
 import { isAwsError } from '../core/aws-error.js';
 import { BootstrapError } from '../core/error.js';
 import type { Change, Finding } from '../core/finding.js';
 import { map, type Reading, unknownFinding } from '../core/reading.js';
 import { defineStep } from '../core/step.js';
-import { aliasName, aliasProblem } from './support/values.js';
-
-/**
- * The account alias: the friendly name in the sign-in URL. `CreateAccountAlias` silently replaces an alias that is there and
- * kills its sign-in URL, so another alias is never touched without `--replace-alias`.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/console_account-alias.html
- */
-export const aliasSection = z.strictObject({
-  name: aliasName.optional().describe('Alias in the sign-in URL. Unique among all AWS customers of the partition, and public.'),
-});
+import { aliasSection } from './support/alias-section.js';
+import { aliasProblem } from './support/values.js';
 
 interface Desired {
   readonly name: string | undefined;
@@ -31,6 +23,11 @@ interface SetAlias extends Change {
   readonly replaces: string | null;
 }
 
+/**
+ * The account alias: the friendly name in the sign-in URL. `CreateAccountAlias` silently replaces an alias that is there and
+ * kills its sign-in URL, so another alias is never touched without `--replace-alias`.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/console_account-alias.html
+ */
 export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed, SetAlias>({
   id: 'alias',
   title: 'Account alias',

@@ -356,7 +356,7 @@ describe('the section', () => {
     };
     const all = [...Object.entries(schema.properties), ...Object.entries(schema.properties.accounts?.items?.properties ?? {})];
     expect(all.filter(([, { description }]) => !description).map(([key]) => key)).toEqual([]);
-    expect(all).toHaveLength(10);
+    expect(all).toHaveLength(12);
   });
   const good = { name: 'sandbox', email: 'aws+sandbox@example.com' };
   it.each([

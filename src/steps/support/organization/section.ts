@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { aliasSection } from '../../alias.js';
-import { budgetSection } from '../../budget.js';
+import { aliasSection } from '../alias-section.js';
+import { budgetSection } from '../budget/section.js';
 import { iamNameProblem } from '../values.js';
 
 /**
