@@ -1,6 +1,7 @@
-import type { Boundary } from '../aws/boundary.js';
+import type { Boundary, Line } from '../aws/boundary.js';
 import { type CredentialSource, signOutOf } from '../aws/credentials.js';
-import { partitionOf } from '../core/account.js';
+import type { Session, SessionOptions } from '../aws/session.js';
+import { type Caller, partitionOf } from '../core/account.js';
 import { BootstrapError } from '../core/error.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Terminal } from '../ui/terminal.js';
@@ -14,6 +15,9 @@ export interface ConnectParts {
   readonly terminal: Terminal;
 }
 
+/** Requests under way at once in one member account. */
+const placesOfMember = 4;
+
 /** A way to AWS or to the practice account, as flags, environment and AWS files say. */
 export const connect = async (
   { host, globals, sandbox, terminal }: ConnectParts,
@@ -26,8 +30,31 @@ export const connect = async (
   const { openSession } = await import('../aws/session.js');
   const { identify, guardRival } = await import('../aws/identify.js');
   const { plainKey } = await import('../secrets/stored-key.js');
-  const boundaryOf = (session: ReturnType<typeof openSession>, as: 'read' | 'write'): Boundary =>
-    makeBoundary({ send: session.send, clock: host.clock, mode: as, signal: host.signal, say, ...(trace ? { trace } : {}) });
+  const { memberAccess } = await import('./member.js');
+  const boundaryOf = (session: Session, as: 'read' | 'write', shared: { readonly line?: Line; readonly places?: number } = {}): Boundary =>
+    makeBoundary({
+      send: session.send,
+      clock: host.clock,
+      mode: as,
+      signal: host.signal,
+      say,
+      ...(trace ? { trace } : {}),
+      ...shared,
+    });
+  /** Members of the organization are reached over the connections of the run's own session, and counted with it. */
+  const memberOf =
+    (session: Session, options: SessionOptions, boundary: Boundary, who: () => Promise<Caller>): Connection['member'] =>
+    (accountId, roleName) =>
+      memberAccess(
+        {
+          boundary,
+          identify: who,
+          open: (provide) => openSession({ ...options, provide, through: session }),
+          boundaryOf: (other) => boundaryOf(other, mode, { line: boundary.line, places: placesOfMember }),
+        },
+        accountId,
+        roleName,
+      );
   const timeoutMs = globals.timeout === undefined ? undefined : globals.timeout * 1000;
 
   if (sandbox !== undefined) {
@@ -56,6 +83,7 @@ export const connect = async (
       accessKeyId: session.accessKeyId,
       clockAheadMs: session.clockAheadMs,
       signer: (key) => boundaryOf(openSession({ ...common, staticCredentials: plainKey(key) }), mode),
+      member: memberOf(session, common, boundary, who),
     };
   }
 
@@ -116,5 +144,6 @@ export const connect = async (
     accessKeyId: session.accessKeyId,
     clockAheadMs: session.clockAheadMs,
     signer: (key) => boundaryOf(openSession({ ...common, credentials: source, staticCredentials: plainKey(key) }), mode),
+    member: memberOf(session, { ...common, credentials: source }, boundary, who),
   };
 };

@@ -4,6 +4,7 @@ import type { Boundary } from '../aws/boundary.js';
 import type { Caller } from '../core/account.js';
 import type { Clock, Random } from '../core/clock.js';
 import type { SigningKey } from '../core/keys.js';
+import type { Reading } from '../core/reading.js';
 
 /** The process, as a value: the only thing that knows about it is main.ts, so a test can be a process too. */
 export interface Host {
@@ -63,6 +64,20 @@ export interface Connection {
   readonly clockAheadMs: () => number | undefined;
   /** The same way, signed by a key of its own: how a new access key is proven, and works on when the old one stops. */
   readonly signer: (key: SigningKey) => Boundary;
+  /** Into a member account, by a role there. Asks nothing of AWS until it is entered. */
+  readonly member: (accountId: string, roleName: string) => MemberAccess;
+}
+
+/** A member account, by a role that is assumed there with the run's own credentials. */
+export interface MemberAccess {
+  readonly roleArn: () => Promise<string>;
+  /**
+   * Assumes the role, or says why it cannot: once, however often it is called (and again when it failed). Refused without asking AWS when
+   * root calls, who cannot assume roles. The account must have been named by AWS in this run (ListAccounts, DescribeCreateAccountStatus).
+   */
+  readonly enter: () => Promise<Reading<Caller>>;
+  /** As this run's own: same mode, same connections, requests counted together. Credentials are renewed before they expire. */
+  readonly boundary: Boundary;
 }
 
 /** Where tools keep what is neither config nor cache. https://specifications.freedesktop.org/basedir-spec/latest/ */

@@ -9,6 +9,7 @@ import { Secret } from '../core/secret.js';
 import { type Failure, failureOf } from './failure.js';
 import { isRead, operations } from './operations.js';
 import { patience, verdictOf } from './retry-table.js';
+import { type Assumed, assumeInput, membersIn, sessionIn, wrappedSession } from './role-session.js';
 
 /** Sends one request, once; throws what the SDK throws. */
 export type Send = (
@@ -25,10 +26,18 @@ const atOnce = 32;
 /** Ten million users; whoever hands out more pages is not AWS. */
 const mostPages = 10_000;
 
+/** What the boundaries of one run share: the requests under way, and the count of all that were sent. */
+export interface Line {
+  readonly gate: Gate;
+  readonly sent: { total: number; writes: number };
+}
+
 export interface Boundary {
   readonly cloud: Cloud;
+  readonly line: Line;
   /** Forgets what was read: the next read of a thing goes to AWS again. */
   readonly forget: () => void;
+  /** Of this boundary and all others on its line. */
   readonly counts: () => { readonly total: number; readonly writes: number };
   /** Writes that AWS carried out, or may have. */
   readonly effects: () => number;
@@ -45,6 +54,13 @@ export const makeBoundary = (options: {
   readonly clock: Clock;
   readonly mode: 'read' | 'write';
   readonly signal: AbortSignal;
+  /** Another boundary's, for a second way to AWS in the same run. */
+  readonly line?: Line;
+  /**
+   * One account of many: it takes so many of the line's places at most, and when a request got no answer in spite of all retries, no other
+   * is sent. So an account that is slow or cannot be reached does not hold up the others.
+   */
+  readonly places?: number;
   /** Hears why a call takes long. */
   readonly say?: (text: string) => void;
   readonly trace?: (line: {
@@ -55,18 +71,23 @@ export const makeBoundary = (options: {
   }) => void;
 }): Boundary => {
   const { send, clock, mode, signal } = options;
-  const gate = makeGate(atOnce);
-  let total = 0;
+  const line = options.line ?? { gate: makeGate(atOnce), sent: { total: 0, writes: 0 } };
+  const own = options.places === undefined ? undefined : makeGate(options.places);
+  const gate: Gate = own === undefined ? line.gate : (task) => own(() => line.gate(task));
+  let gone: Unread | undefined;
+  /** Accounts that AWS named as members of the caller's organization. */
+  const members = new Set<string>();
   const written: string[] = [];
   let effects = 0;
   let cache = new Map<string, Promise<Reading<unknown>>>();
 
-  const attempt = async (operation: Operation, input: object, as: 'read' | 'write'): Promise<object> => {
-    if ((mode === 'read' || as === 'read') && !isRead(operation)) {
-      throw new Error(`refused ${operation}: ${mode === 'read' ? 'this command only reads' : 'it is not a read'}`);
-    }
+  const attempt = async (operation: Operation, input: object, as: 'read' | 'write' | 'assume'): Promise<object> => {
     const row = operations[operation];
-    const secret = row.kind === 'secret';
+    if (as !== 'assume' && (mode === 'read' || as === 'read' || row.kind === 'assume') && !isRead(operation)) {
+      throw new Error(`refused ${operation}: ${mode === 'read' ? 'this command only reads' : `it is not a ${as}`}`);
+    }
+    const writes = row.kind === 'write' || row.kind === 'secret';
+    const secret = row.kind === 'secret' || row.kind === 'assume';
     let delay: number = patience.retry.firstDelayMs;
     let patientDelay: number = patience.wait.firstDelayMs;
     let waited = 0;
@@ -77,9 +98,12 @@ export const makeBoundary = (options: {
         const output = await gate(() => {
           signal.throwIfAborted();
           begun = true;
-          total += 1;
-          if (row.kind !== 'read') written.push(operation);
-          return send(operation, row.kind === 'read' ? input : revealed(input), signal);
+          line.sent.total += 1;
+          if (writes) {
+            line.sent.writes += 1;
+            written.push(operation);
+          }
+          return send(operation, writes ? revealed(input) : input, signal);
         });
         options.trace?.({
           operation,
@@ -87,11 +111,11 @@ export const makeBoundary = (options: {
           outcome: 'ok',
           ...(output.$metadata?.requestId ? { requestId: output.$metadata.requestId } : {}),
         });
-        if (row.kind !== 'read') effects += 1;
+        if (writes) effects += 1;
         return secret ? wrapped(operation, output) : output;
       } catch (thrown) {
         if (!begun || thrown instanceof BootstrapError || thrown instanceof AmbiguousWriteError) throw thrown;
-        if (row.kind === 'read') signal.throwIfAborted();
+        if (!writes) signal.throwIfAborted();
         const failure = failureOf(operation, thrown, { mayHoldSecret: secret });
         options.trace?.({
           operation,
@@ -134,12 +158,16 @@ export const makeBoundary = (options: {
   };
 
   const fetch = async (operation: ReadOperation, input: object): Promise<Reading<unknown>> => {
+    if (gone !== undefined) return gone;
     try {
       const output = (await attempt(operation, input, 'read')) as { $metadata?: { requestId?: string } };
+      if (operation.startsWith('organizations:')) for (const id of membersIn(output)) members.add(id);
       return { ok: true, value: output, evidence: [evidenceOf(operation, output.$metadata?.requestId)] };
     } catch (error) {
-      if (error instanceof SendFailure) return unread(operation, error.failure);
-      throw error;
+      if (!(error instanceof SendFailure)) throw error;
+      const none = unread(operation, error.failure);
+      if (own !== undefined && none.cause === 'unreachable') gone ??= none;
+      return none;
     }
   };
 
@@ -204,12 +232,28 @@ export const makeBoundary = (options: {
     }
   };
 
+  const assume: Cloud['assume'] = async (roleArn) => {
+    const operation = 'sts:AssumeRole';
+    const [, accountId] = /^arn:[\w-]+:iam::(\d{12}):role\/.+$/.exec(roleArn) ?? [];
+    if (accountId === undefined || !members.has(accountId))
+      throw new Error(`refused ${operation} on ${roleArn}: AWS named no such member account`);
+    try {
+      const output = (await attempt(operation, assumeInput(roleArn, mode), 'assume')) as Assumed;
+      return sessionIn(output, [evidenceOf(operation, output.$metadata?.requestId)]);
+    } catch (error) {
+      if (error instanceof SendFailure) return unread(operation, error.failure);
+      throw error;
+    }
+  };
+
   return {
-    cloud: { read: reading as Cloud['read'], find, readAll, write },
+    line,
+    cloud: { read: reading as Cloud['read'], find, readAll, assume, write },
     forget: () => {
       cache = new Map();
+      gone = undefined;
     },
-    counts: () => ({ total, writes: written.length }),
+    counts: () => ({ ...line.sent }),
     effects: () => effects,
     written: () => written,
   };
@@ -257,8 +301,10 @@ const nextToken = (page: object): { readonly name: 'Marker' | 'NextToken'; reado
   return undefined;
 };
 
+type Gate = <T>(task: () => Promise<T>) => Promise<T>;
+
 /** Lets so many tasks run at once, in order of arrival. */
-const makeGate = (places: number): (<T>(task: () => Promise<T>) => Promise<T>) => {
+const makeGate = (places: number): Gate => {
   const waiting: (() => void)[] = [];
   let free = places;
   return async (task) => {
@@ -278,8 +324,9 @@ const makeGate = (places: number): (<T>(task: () => Promise<T>) => Promise<T>) =
 const revealed = (input: object): object =>
   Object.fromEntries(Object.entries(input).map(([name, of]) => [name, of instanceof Secret ? of.reveal() : of]));
 
-/** Wraps the two secrets AWS hands out, before anything else can see the answer. */
+/** Wraps the secrets AWS hands out, before anything else can see the answer. */
 const wrapped = (operation: Operation, output: object): object => {
+  if (operation === 'sts:AssumeRole') return wrappedSession(output);
   const { AccessKey, VirtualMFADevice } = output as {
     readonly AccessKey?: { readonly AccessKeyId?: string; readonly SecretAccessKey?: string };
     readonly VirtualMFADevice?: { readonly SerialNumber?: string; readonly Base32StringSeed?: Uint8Array };

@@ -5,10 +5,10 @@ import type { Operation } from '../core/cloud.js';
  * IAM action it needs. The read guard, the retries, the policy printer and the tests derive from this table.
  *
  * read: changes nothing; may be sent again. write: sent once, read back when in doubt. secret: a write that takes or yields
- * a secret, so that its input and output are never traced.
+ * a secret, so that its input and output are never traced. assume: yields credentials for another account, and changes nothing.
  */
 export interface OperationRow {
-  readonly kind: 'read' | 'write' | 'secret';
+  readonly kind: 'read' | 'write' | 'secret' | 'assume';
   readonly retry: 'read' | 'write' | 'write-after-create' | 'budget-part' | 'organization' | 'enrol';
   readonly action: string;
 }
@@ -50,6 +50,8 @@ export const operations: Readonly<Record<Operation, OperationRow>> = {
   'account:GetAccountInformation': read('account:GetAccountInformation'),
   'cloudtrail:LookupEvents': read('cloudtrail:LookupEvents'),
 
+  'sts:AssumeRole': { kind: 'assume', retry: 'read', action: 'sts:AssumeRole' },
+
   'iam:AddUserToGroup': write('iam:AddUserToGroup', 'write-after-create'),
   'iam:AttachGroupPolicy': write('iam:AttachGroupPolicy', 'write-after-create'),
   'iam:AttachUserPolicy': write('iam:AttachUserPolicy', 'write-after-create'),
@@ -88,3 +90,16 @@ export const isRead = (operation: string): boolean => {
   const name = operation.slice(operation.indexOf(':') + 1);
   return row?.kind === 'read' && (readName.test(name) || name === 'GenerateCredentialReport');
 };
+
+/**
+ * All that a session assumed for reading may do, as the policy that AssumeRole takes: the guard goes along to AWS, whatever the role
+ * itself allows. At most 2,048 characters. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export const readingPolicy = (): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: readActions(), Resource: '*' }],
+  });
+
+const readActions = (): readonly string[] =>
+  [...new Set(Object.values(operations).flatMap(({ kind, action }) => (kind === 'read' ? [action] : [])))].toSorted();

@@ -21,6 +21,10 @@ export interface SessionOptions {
   /** The practice account's door, or a test's: takes the place of the network. */
   readonly handler?: HttpHandler;
   readonly staticCredentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  /** Where the key comes from, now and whenever it is about to expire; instead of `credentials`. */
+  readonly provide?: () => Promise<Credentials>;
+  /** The way out of another session: its connections are used. */
+  readonly through?: Session;
 }
 
 /** As the SDK does: credentials about to expire are renewed before they are used again. */
@@ -45,8 +49,10 @@ interface ServiceModule {
 interface SdkCommand {
   readonly schema?: readonly unknown[];
 }
-interface Credentials {
+export interface Credentials {
   readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
   readonly expiration?: Date;
 }
 
@@ -64,11 +70,12 @@ export interface Session {
   readonly accessKeyId: () => Promise<string>;
   /** How far AWS's clock is before this computer's, by the last answer; undefined when no answer told. */
   readonly clockAheadMs: () => number | undefined;
+  readonly door: () => Promise<HttpHandler>;
 }
 
 /** Sends requests through the SDK's clients, each loaded when first needed, all over one connection pool. */
 export const openSession = (options: SessionOptions): Session => {
-  const handler = lazily(() => httpHandler(options));
+  const handler = options.through?.door ?? lazily(() => httpHandler(options));
   const provider = lazily(() => credentialProvider(options, handler));
   const signedIn = async (): Promise<Credentials> => {
     const provide = await provider();
@@ -136,7 +143,7 @@ export const openSession = (options: SessionOptions): Session => {
     return output;
   };
 
-  return { send, accessKeyId: async () => (await signedIn()).accessKeyId, clockAheadMs: () => clockAheadMs };
+  return { send, accessKeyId: async () => (await signedIn()).accessKeyId, clockAheadMs: () => clockAheadMs, door: handler };
 };
 
 /** The header has whole seconds, cut off. */
@@ -171,6 +178,7 @@ const lazily = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 const credentialProvider = async (options: SessionOptions, handler: () => Promise<HttpHandler>): Promise<() => Promise<Credentials>> => {
   const { staticCredentials, credentials: source } = options;
   if (staticCredentials) return async () => staticCredentials;
+  if (options.provide !== undefined) return renewed(options.provide, options.now);
   const { fromEnv, fromIni, fromNodeProviderChain } = await import('./services/credentials.js');
   // What a sign-in sends (a token to be refreshed, a role to be assumed) goes through the same door as everything else.
   const clientConfig = { requestHandler: await handler() };
@@ -181,12 +189,17 @@ const credentialProvider = async (options: SessionOptions, handler: () => Promis
       : source.from === 'profile'
         ? fromIni({ profile: source.profile, ignoreCache: true, clientConfig })
         : fromNodeProviderChain({ ignoreCache: true, clientConfig });
+  return renewed(() => provide({ callerClientConfig }), options.now);
+};
+
+/** Asked for once, and again when they are about to expire or could not be had. */
+const renewed = (provide: () => Promise<Credentials>, now: () => Date): (() => Promise<Credentials>) => {
   let current: Promise<Credentials> | undefined;
   let refreshAt = Number.POSITIVE_INFINITY;
   return () => {
-    if (current !== undefined && options.now().getTime() < refreshAt) return current;
+    if (current !== undefined && now().getTime() < refreshAt) return current;
     refreshAt = Number.POSITIVE_INFINITY;
-    const fresh: Promise<Credentials> = provide({ callerClientConfig });
+    const fresh = provide();
     current = fresh;
     fresh.then(
       ({ expiration }) => {

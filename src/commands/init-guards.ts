@@ -11,6 +11,25 @@ export const guardUnattended = (
   resolved: Resolved,
 ): void => {
   if (attended) return;
+  guardApproval(flags, app, resolved);
+  if (resolved.missing.length > 0) {
+    throw new BootstrapError({
+      code: 'E-MISSING-VALUE',
+      exit: 2,
+      message: `Values are missing:\n${resolved.missing.map((ask) => `  ${ask.flag} or ${ask.stepId}.${ask.path}: ${ask.question}`).join('\n')}`,
+      next: `Add ${resolved.missing.map((ask) => ask.flag).join(', ')}, write them into bootstrap.yaml, or leave the steps out with --skip.`,
+    });
+  }
+  // A plan that is kept has to hold what a run will need.
+  if ((!flags.dryRun || flags.savePlan !== undefined) && !app.sandboxed) guardDestination(resolved);
+};
+
+/** An unattended run is approved beforehand, for an account that is named. */
+export const guardApproval = (
+  flags: { readonly yes: boolean; readonly dryRun: boolean },
+  app: App,
+  resolved: Pick<Resolved, 'accountId'>,
+): void => {
   if (!flags.yes && !flags.dryRun) {
     throw new BootstrapError({
       code: 'E-NO-TERMINAL',
@@ -27,14 +46,4 @@ export const guardUnattended = (
       next: 'Add --account-id 123456789012, or account.id to bootstrap.yaml.',
     });
   }
-  if (resolved.missing.length > 0) {
-    throw new BootstrapError({
-      code: 'E-MISSING-VALUE',
-      exit: 2,
-      message: `Values are missing:\n${resolved.missing.map((ask) => `  ${ask.flag} or ${ask.stepId}.${ask.path}: ${ask.question}`).join('\n')}`,
-      next: `Add ${resolved.missing.map((ask) => ask.flag).join(', ')}, write them into bootstrap.yaml, or leave the steps out with --skip.`,
-    });
-  }
-  // A plan that is kept has to hold what a run will need.
-  if ((!flags.dryRun || flags.savePlan !== undefined) && !app.sandboxed) guardDestination(resolved);
 };

@@ -162,7 +162,7 @@ const reportOn = (finished: Finished, setup: Setup, frame: Frame, state: Known, 
 };
 
 /** A dry run that could look at everything has done its work; the detailed code tells whether there is anything to do. */
-const dryExit = (ended: ExitCode, changes: boolean, detailed: boolean): ExitCode => {
+export const dryExit = (ended: ExitCode, changes: boolean, detailed: boolean): ExitCode => {
   if (ended !== 0 && ended !== 5) return ended;
   if (!detailed) return 0;
   return changes ? 3 : ended;

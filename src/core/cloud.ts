@@ -4,6 +4,7 @@ import type * as cloudtrail from '@aws-sdk/client-cloudtrail';
 import type * as iam from '@aws-sdk/client-iam';
 import type * as organizations from '@aws-sdk/client-organizations';
 import type * as sts from '@aws-sdk/client-sts';
+import type { SigningKey } from './keys.js';
 import type { Reading } from './reading.js';
 import type { Secret } from './secret.js';
 
@@ -126,9 +127,22 @@ export interface Writes {
   'account:PutAlternateContact': Op<account.PutAlternateContactCommandInput, account.PutAlternateContactCommandOutput>;
 }
 
+/** Neither reads nor writes: what they yield signs other requests. */
+interface Assumptions {
+  'sts:AssumeRole': Op<sts.AssumeRoleCommandInput, sts.AssumeRoleCommandOutput>;
+}
+
 export type ReadOperation = keyof Reads;
 export type WriteOperation = keyof Writes;
-export type Operation = ReadOperation | WriteOperation;
+export type Operation = ReadOperation | WriteOperation | keyof Assumptions;
+
+/** What a role that was assumed gives: a key that signs as the role until it expires. */
+export interface RoleSession {
+  readonly key: SigningKey;
+  readonly expiresAt: Date | undefined;
+  /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` */
+  readonly arn: string;
+}
 
 /** Reads of AWS. They never throw for what AWS answers: a denied or failed read comes back as data. */
 export interface ReadCloud {
@@ -141,6 +155,11 @@ export interface ReadCloud {
   ) => Promise<Reading<Reads[K]['output'] | undefined>>;
   /** All pages, in order. Ends with `failed` when AWS hands out the same page token twice. */
   readonly readAll: <K extends ReadOperation>(operation: K, input: Reads[K]['input']) => Promise<Reading<readonly Reads[K]['output'][]>>;
+  /**
+   * Assumes a role in a member account that AWS named in this run; any other account is refused. In a run that only reads, the session
+   * is limited by AWS to reading. Asked anew at every call. Root cannot: the caller must know.
+   */
+  readonly assume: (roleArn: string) => Promise<Reading<RoleSession>>;
 }
 
 /** Writes throw an `AwsError` when refused, an `AmbiguousWriteError` when it is not known whether AWS acted. */

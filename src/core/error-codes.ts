@@ -42,6 +42,8 @@ export const errorCodes = {
   'E-NO-ACCOUNT-ID': { exit: 4, title: 'An unattended run has to name its account' },
   'E-WRONG-ACCOUNT': { exit: 4, title: 'You are signed in to another account' },
   'E-TWO-IDENTITIES': { exit: 4, title: 'The shell stands for two accounts' },
+  'E-ORGANIZATION-ROOT': { exit: 4, title: 'Root cannot go into member accounts' },
+  'E-ORGANIZATION-NONE': { exit: 4, title: 'The account manages no organization' },
   'E-READ-DENIED': { exit: 4, title: 'A read that the run needs was denied' },
   'E-KEY-DENIED': { exit: 4, title: 'You may not manage these keys' },
   'E-KEY-ROOT': { exit: 4, title: "Only root manages root's keys" },

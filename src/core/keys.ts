@@ -6,6 +6,8 @@ import type { Secret } from './secret.js';
 export interface SigningKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: Secret;
+  /** Of a temporary key. */
+  readonly sessionToken?: Secret;
 }
 
 /** Where a key's secret is, or was put: a profile of the AWS files, the secrets file, or what the journal noted. */

@@ -15,6 +15,8 @@ export interface RunReport {
   readonly target: string;
   /** null when the run failed before the account was known. */
   readonly account: AccountReport | null;
+  /** `--org`: every account of the organization, the management account first; `account` is that one too. */
+  readonly accounts?: readonly OrganizationAccount[];
   readonly summary: Summary;
   /** `init` only: what was approved (or would have to be). */
   readonly plan?: readonly PlannedChange[];
@@ -39,6 +41,18 @@ export interface AccountReport {
   readonly identity: Pick<Identity, 'kind' | 'arn'>;
 }
 
+/** One account of an organization, and what a run over all of them came to in it. */
+export interface OrganizationAccount extends Omit<AccountReport, 'identity'> {
+  readonly name: string;
+  /** As AWS calls it: ACTIVE, SUSPENDED, PENDING_CLOSURE, CLOSED, PENDING_ACTIVATION. */
+  readonly state: string;
+  /** Who looked; null when nobody could. */
+  readonly identity: AccountReport['identity'] | null;
+  /** Why the account was not looked at; null when it was. */
+  readonly unseen: string | null;
+  readonly summary: Summary;
+}
+
 export interface Summary {
   readonly pass: number;
   readonly fail: number;
@@ -49,6 +63,8 @@ export interface Summary {
 }
 
 export interface PlannedChange {
+  /** `--org`: where it is made. */
+  readonly accountId?: string;
   readonly step: string;
   readonly kind: string;
   readonly summary: string;
@@ -88,6 +104,8 @@ export interface Result {
 export type StepStatus = 'unchanged' | 'done' | 'manual' | 'failed' | 'skipped' | 'blocked';
 
 export interface StepReport {
+  /** `--org`: whose step it is. */
+  readonly accountId?: string;
   readonly id: string;
   readonly status: StepStatus;
   /** True when every change of the step was seen in AWS afterwards; for a step without changes, when everything could be read. */

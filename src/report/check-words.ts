@@ -82,14 +82,16 @@ export const countsLines = (report: RunReport, words: Words): readonly string[] 
 export const checkNext = (report: RunReport, words: Words): string => {
   const { results, exit, error } = report;
   if (error) return error.next;
-  const run = (name: string): string => `\`${commandLine(report, words, name)}\``;
+  const over = report.accounts === undefined ? '' : ' --org';
+  const run = (name: string): string => `\`${commandLine(report, words, `${name}${over}`)}\``;
   if (exit.code === 130 || exit.code === 143) return `run ${run('check')} again.`;
   const failed = results.filter(({ status }) => status === 'fail');
   const byInit = failed.filter(({ remediation }) => remediation?.by === 'init').length;
   const rest = failed.length - byInit;
   const manual = results.filter(({ status }) => status === 'manual').length;
   const unread = results.filter(({ status }) => status === 'unknown');
-  if (byInit > 0) {
+  // In an organization the commands differ from account to account.
+  if (byInit > 0 && report.accounts === undefined) {
     const share =
       rest === 0
         ? byInit === 1
@@ -110,7 +112,10 @@ export const checkNext = (report: RunReport, words: Words): string => {
     const fixes = rest === 1 ? 'the fix beside the finding is' : 'the fixes beside the findings are';
     return `${fixes} for a real account; a practice account has no console to do ${rest === 1 ? 'it' : 'them'} in.`;
   }
-  if (rest > 0) return `do what is written beside ${rest === 1 ? 'the finding' : 'the findings'}, then run ${run('check')} again.`;
+  if (failed.length > 0)
+    return `do what is written beside ${failed.length === 1 ? 'the finding' : 'the findings'}, then run ${run('check')} again.`;
+  const outOfReach = (report.accounts ?? []).some(({ unseen, summary }) => unseen !== null && summary.unknown > 0);
+  if (outOfReach) return `see that the access role of the accounts out of reach lets you in, then run ${run('check')} again.`;
   if (unread.some(({ cause }) => cause === 'denied'))
     return `allow what is named above (\`${commandLine(report, { ...words, flags: '' }, 'policy check')}\` prints the whole policy), then run ${run('check')} again.`;
   if (unread.length > 0) return `run ${run('check')} again${waitWords(exit.retryAfterSeconds)}.`;

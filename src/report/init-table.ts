@@ -4,6 +4,7 @@ import { changedWords, errorFacts, errorMessage, nextLine, sentence } from './er
 import { initNext, initVerdict, isUnchanged } from './init-words.js';
 import { hang, labelColumn, padTo, pageOf, paragraph, type Sheet, widthOf } from './layout.js';
 import { leftLines } from './left.js';
+import { accountHeading, organizationPlan } from './organization-plan.js';
 import { planLines } from './plan.js';
 import { accountLine, stepWords, titleOf, type Words } from './words.js';
 
@@ -17,10 +18,18 @@ export const initTable = (report: RunReport, sheet: Sheet, words: Words): string
   return pageOf(
     head(report, sheet, words),
     report.error ? errorLines(report, sheet) : [],
-    words.dryRun ? planLines(report.plan ?? [], sheet, words) : [],
-    words.dryRun || quiet ? [] : stepLines(report, sheet, words),
+    ...(words.dryRun
+      ? report.accounts === undefined
+        ? [planLines(report.plan ?? [], sheet, words)]
+        : organizationPlan(report.plan ?? [], report.accounts, sheet, words)
+      : []),
+    ...(words.dryRun || quiet
+      ? []
+      : report.accounts === undefined
+        ? [stepLines(report, sheet, words)]
+        : accountBlocks(report, sheet, words)),
     unreadLines(report, sheet),
-    leftLines(left, sheet),
+    leftLines(report.accounts === undefined ? left : left.map(placed), sheet),
     words.dryRun || quiet ? [] : recapLines(report, sheet),
     nextLine(sheet, words.next ?? initNext(report, words, left.length)),
   );
@@ -47,6 +56,20 @@ const errorLines = (report: RunReport, sheet: Sheet): readonly string[] => {
     ...errorFacts(sheet, 2, error),
   ];
 };
+
+/** An account each in which something was done or went wrong. */
+const accountBlocks = (report: RunReport, sheet: Sheet, words: Words): readonly (readonly string[])[] =>
+  (report.accounts ?? []).flatMap((account) => {
+    const steps = (report.steps ?? []).filter(({ accountId, status }) => accountId === account.id && status !== 'unchanged');
+    const plan = (report.plan ?? []).filter(({ accountId }) => accountId === account.id);
+    return steps.length === 0 ? [] : [[accountHeading(account, sheet), ...stepLines({ ...report, steps, plan }, sheet, words)]];
+  });
+
+/** With its account, where there are several. */
+const placed = <T extends Pick<Result, 'accountId' | 'reason'>>(result: T): T => ({
+  ...result,
+  reason: `${result.accountId}: ${result.reason}`,
+});
 
 const wordColumn = 'unchanged'.length;
 
@@ -101,7 +124,9 @@ const bullet = (sheet: Sheet, column: number, { summary }: PlannedChange): reado
 
 /** Wanted things that could not be seen: neither done nor left, so they are named. */
 const unreadLines = (report: RunReport, sheet: Sheet): readonly string[] => {
-  const unread = report.results.filter(({ kind, status }) => kind === 'wanted' && status === 'unknown');
+  const unread = report.results
+    .filter(({ kind, status }) => kind === 'wanted' && status === 'unknown')
+    .map((result) => (report.accounts === undefined ? result : placed(result)));
   if (unread.length === 0) return [];
   return [
     sheet.strong('Could not be read'),

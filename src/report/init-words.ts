@@ -28,20 +28,31 @@ export const initVerdict = (report: RunReport, words: Words): Verdict => {
   const failed = (report.steps ?? []).filter(({ status }) => status === 'failed');
   const blocked = (report.steps ?? []).filter(({ status }) => status === 'blocked');
   if (failed.length > 0) {
-    const behind = blocked.length === 0 ? '' : `; ${blocked.map(({ id }) => titleOf(words, id)).join(', ')} had to wait`;
+    const of = (some: typeof failed) => listed([...new Set(some.map(({ id }) => titleOf(words, id)))]);
+    const behind = blocked.length === 0 ? '' : `; ${of(blocked)} had to wait`;
     const word = exit.code === 6 ? 'NOT YET' : 'FAILED';
     return {
       symbol: 'bad',
       paint: 'bad',
       word,
-      text: `${listed(failed.map(({ id }) => titleOf(words, id)))} could not be finished${behind}.${things}`,
+      text: `${of(failed)} could not be finished${behind}.${things}`,
     };
   }
   if (exit.code === 6) return { symbol: 'unknown', paint: 'warn', word: 'NOT YET', text: `AWS does not confirm everything yet.${things}` };
   if (exit.code === 4)
-    return { symbol: 'unknown', paint: 'warn', word: 'UNKNOWN', text: 'Some things could not be read, so they were left alone.' };
+    return {
+      symbol: 'unknown',
+      paint: 'warn',
+      word: 'UNKNOWN',
+      text: `${changes === 0 ? 'Some' : `${counted(changes, 'change')} made; some`} things could not be read, so they were left alone.`,
+    };
   if (isUnchanged(report)) {
-    const name = report.account === null ? 'the account' : `account ${accountName(report.account)}`;
+    const name =
+      report.accounts !== undefined
+        ? 'the member accounts'
+        : report.account === null
+          ? 'the account'
+          : `account ${accountName(report.account)}`;
     return left === 0
       ? { symbol: 'good', paint: 'good', word: 'UNCHANGED', text: `Nothing to change in ${name}: all is as wanted.` }
       : { symbol: 'hand', paint: 'warn', word: 'UNCHANGED', text: `Nothing to change in ${name}.${things}` };
@@ -62,7 +73,8 @@ const stopped = (text: string): Verdict => ({ symbol: 'bad', paint: 'bad', word:
 
 export const initNext = (report: RunReport, words: Words, left: number): string => {
   const { error, exit } = report;
-  const run = (name: string): string => `\`${commandLine(report, words, name)}\``;
+  const over = report.accounts === undefined ? '' : ' --org';
+  const run = (name: string): string => `\`${commandLine(report, words, `${name}${over}`)}\``;
   if (error) return error.next;
   if (exit.code === 130 || exit.code === 143) return `run ${run('init')} again; it goes on where it stopped.`;
   const failed = (report.steps ?? []).find(({ status, error: why }) => status === 'failed' && why);
@@ -70,6 +82,8 @@ export const initNext = (report: RunReport, words: Words, left: number): string 
   const [later] = putOff(report);
   if (later?.error) return later.error.next;
   if (exit.code === 6) return `run ${run('init')} again${waitWords(exit.retryAfterSeconds)}.`;
+  if (report.accounts !== undefined && exit.code === 4)
+    return `see that the access role of the accounts above lets you in, then run ${run('init')} again.`;
   if (report.results.some(({ kind, status, cause }) => kind === 'wanted' && status === 'unknown' && cause === 'denied'))
     return `allow what is named above (\`${commandLine(report, { ...words, flags: '' }, 'policy init')}\` prints the whole policy), then run ${run('init')} again.`;
   if (words.dryRun && (report.plan ?? []).length > 0) return `run ${run('init')} to make these changes. It asks before it starts.`;

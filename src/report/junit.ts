@@ -7,7 +7,7 @@ import { commandLine, reasonOf, waiverWords } from './words.js';
 import { element, xmlText } from './xml.js';
 
 /**
- * JUnit XML, as far as Jenkins, GitLab and GitHub's viewers agree on it: a suite a step, a case a result. `fail` is a failure; what
+ * JUnit XML, as far as Jenkins, GitLab and GitHub's viewers agree on it: a suite a step (of an organization: a suite an account), a case a result. `fail` is a failure; what
  * could not be seen and what broke are errors; what nobody can or need judge is skipped.
  * https://github.com/testmoapp/junitxml
  */
@@ -17,7 +17,7 @@ export const renderJunit = (report: RunReport, { words }: ReportExtras): string 
   const timestamp = report.startedAt.replace(/(\.\d+)?Z$/, '');
   const body = suites.map(({ name, cases }) => {
     const inside = cases.map(
-      ({ name: test, inside: outcome }) => `    ${element('testcase', { classname: name, name: test, time: '0' }, outcome)}\n`,
+      ({ classname = name, name: test, inside: outcome }) => `    ${element('testcase', { classname, name: test, time: '0' }, outcome)}\n`,
     );
     return `  ${element('testsuite', { name, ...counts(cases), time: '0', timestamp }, `\n${inside.join('')}  `)}\n`;
   });
@@ -28,6 +28,8 @@ export const renderJunit = (report: RunReport, { words }: ReportExtras): string 
 type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
 
 interface Case {
+  /** When it is not the suite's name. */
+  readonly classname?: string;
   readonly name: string;
   readonly outcome: Outcome;
   /** XML. */
@@ -53,9 +55,12 @@ const suitesOf = (report: RunReport, command: string): readonly Suite[] => {
   };
   if (error) add(report.tool.name, { name: command, outcome: 'error', inside: errorElement(error) });
   // A viewer shows what stands before the last dot as a package.
-  for (const result of results) add(several ? `${result.accountId}.${result.step}` : result.step, caseOf(result));
+  for (const result of results) {
+    const classname = several ? `${result.accountId}.${result.step}` : result.step;
+    add(report.accounts === undefined ? classname : result.accountId, { ...caseOf(result), classname });
+  }
   for (const step of steps) {
-    if (step.status === 'failed' || step.status === 'blocked') add(step.id, caseOfStep(step));
+    if (step.status === 'failed' || step.status === 'blocked') add(step.accountId ?? step.id, caseOfStep(step));
   }
   return [...suites].map(([name, cases]) => ({ name, cases: numbered(cases) }));
 };
@@ -90,8 +95,8 @@ const caseOf = (result: Result): Case => {
 
 const skipWords = { manual: 'by hand', waived: 'waived', 'not-applicable': 'not applicable' } as const;
 
-const caseOfStep = ({ error, status }: StepReport): Case => {
-  const name = 'changes';
+const caseOfStep = ({ accountId, id, error, status }: StepReport): Case => {
+  const name = accountId === undefined ? 'changes' : `changes of ${id}`;
   if (status === 'blocked') return { name, outcome: 'skipped', inside: element('skipped', { message: 'It needs a step that failed.' }) };
   return error === null
     ? { name, outcome: 'error', inside: element('error', { message: 'It could not be finished.', type: 'unfinished' }) }

@@ -50,9 +50,9 @@ export const finePart = (report: RunReport): MarkdownTable => {
 export const planPart = ({ plan = [] }: RunReport, words: Words): MarkdownTable => ({
   title: 'Plan',
   header: ['', 'Step', 'Change', 'Mind'],
-  rows: plan.map(({ step, summary, risk }, at) => [
+  rows: plan.map(({ accountId, step, summary, risk }, at) => [
     String(at + 1),
-    markdownText(titleOf(words, step)),
+    stepCell(accountId, titleOf(words, step)),
     markdownProse(summary),
     risk === 'none' ? '' : `⚠ ${riskWords[risk]}`,
   ]),
@@ -65,10 +65,14 @@ export const stepsPart = (report: RunReport, words: Words): MarkdownTable => ({
   header: ['', 'Step', 'Changes'],
   rows: (report.steps ?? []).map((step) => [
     `${stepMarks[step.status]} ${stepWords[step.status].word}`,
-    markdownText(titleOf(words, step.id)),
+    stepCell(step.accountId, titleOf(words, step.id)),
     changesCell(report, step),
   ]),
 });
+
+/** Of an organization, with the account. */
+const stepCell = (accountId: string | undefined, title: string): string =>
+  `${accountId === undefined ? '' : `${markdownCode(accountId)} `}${markdownText(title)}`;
 
 const stepMarks: Readonly<Record<StepReport['status'], string>> = {
   done: '✅',
@@ -79,8 +83,10 @@ const stepMarks: Readonly<Record<StepReport['status'], string>> = {
   skipped: '➖',
 };
 
-const changesCell = ({ plan = [] }: RunReport, { id, status, error, verified }: StepReport): string => {
-  const changes = plan.filter(({ step }) => step === id).map(({ summary }) => markdownProse(summary));
+const changesCell = ({ plan = [] }: RunReport, { accountId, id, status, error, verified }: StepReport): string => {
+  const changes = plan
+    .filter((change) => change.step === id && change.accountId === accountId)
+    .map(({ summary }) => markdownProse(summary));
   if (status === 'unchanged' || status === 'skipped') return '';
   const told =
     error !== null

@@ -43,13 +43,13 @@ export const renderSarif = (report: RunReport, extras: ReportExtras): string => 
 const isOpen = (status: Status): boolean => status === 'fail' || status === 'unknown' || status === 'manual';
 
 /**
- * One category an account, so that uploads for several accounts stand beside one another. A run that saw nothing gets none: its empty
+ * One category an account, so that uploads for several accounts stand beside one another; a run over an organization has one of its own. A run that saw nothing gets none: its empty
  * list of results would close every alert of the account.
  */
-const automation = ({ account, error, results }: RunReport) =>
+const automation = ({ account, accounts, error, results }: RunReport) =>
   account === null || (error !== undefined && results.length === 0)
     ? {}
-    : { automationDetails: { id: `aws-account-bootstrap/${plain(account.id)}/` } };
+    : { automationDetails: { id: `aws-account-bootstrap/${plain(account.id)}/${accounts === undefined ? '' : 'organization/'}` } };
 
 /** `open`: not settled for want of sight. `review`: a person has to tell. */
 const kinds = {

@@ -6,6 +6,9 @@ const text = z.string();
 const maybe = text.nullable();
 const severity = z.enum(['low', 'medium', 'high', 'critical']);
 
+const identity = z.looseObject({ kind: z.enum(['root', 'user', 'role', 'federated']), arn: text });
+const summary = z.looseObject({ pass: count, fail: count, manual: count, waived: count, unknown: count, notApplicable: count });
+
 const errorInfo = z.looseObject({
   code: text,
   step: maybe,
@@ -53,13 +56,29 @@ export const savedReport: z.ZodType<RunReport> = z.looseObject({
       alias: maybe,
       partition: text,
       role: z.enum(['standalone', 'management', 'member']).nullable(),
-      identity: z.looseObject({ kind: z.enum(['root', 'user', 'role', 'federated']), arn: text }),
+      identity,
     })
     .nullable(),
-  summary: z.looseObject({ pass: count, fail: count, manual: count, waived: count, unknown: count, notApplicable: count }),
+  accounts: z
+    .array(
+      z.looseObject({
+        id: text,
+        name: text,
+        alias: maybe,
+        partition: text,
+        role: z.enum(['standalone', 'management', 'member']).nullable(),
+        state: text,
+        identity: identity.nullable(),
+        unseen: maybe,
+        summary,
+      }),
+    )
+    .exactOptional(),
+  summary,
   plan: z
     .array(
       z.looseObject({
+        accountId: text.exactOptional(),
         step: text,
         kind: text,
         summary: text,
@@ -72,6 +91,7 @@ export const savedReport: z.ZodType<RunReport> = z.looseObject({
   steps: z
     .array(
       z.looseObject({
+        accountId: text.exactOptional(),
         id: text,
         status: z.enum(['unchanged', 'done', 'manual', 'failed', 'skipped', 'blocked']),
         verified: z.boolean(),

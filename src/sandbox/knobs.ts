@@ -4,9 +4,10 @@ import { wildcard } from './policy.js';
 import type { FaultRule, World } from './world.js';
 
 /** The first rule that is due for this request. Counts it. */
-export function dueFault(world: World, call: string): FaultRule['what'] | undefined {
+export function dueFault(world: World, call: string, account: string | undefined): FaultRule['what'] | undefined {
   for (const rule of world.knobs.faults ?? []) {
     if (rule.times === 0 || !wildcard(rule.operation, call)) continue;
+    if (rule.account !== undefined && rule.account !== account) continue;
     if (rule.skip !== undefined && rule.skip > 0) {
       rule.skip -= 1;
       continue;

@@ -1,7 +1,7 @@
 import { behaviours } from './behaviours/index.js';
 import { identify, noteUse } from './caller.js';
 import { decode, encode, encodeFault, operationName, type Call, type WireRequest, type WireResponse } from './codec.js';
-import { openSession, type Random } from './credentials.js';
+import { accountOf, openSession, type Random } from './credentials.js';
 import { Fault } from './fault.js';
 import { openHistory } from './history.js';
 import { dueCrash, dueFault, endProcess, record } from './knobs.js';
@@ -89,7 +89,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       due.fault?.kind === 'status-before' ? htmlPage(due.fault.status, requestId) : await reply(call, request, signed, due, requestId);
     if (due.fault?.kind === 'hang-after') return hang(abortSignal);
     if (due.fault?.kind === 'drop-after') throw connectionLost();
-    if (world.knobs.delayMs !== undefined) await pause(world.knobs.delayMs, abortSignal);
+    const delay = world.knobs.slow?.[call.account ?? ''] ?? world.knobs.delayMs;
+    if (delay !== undefined) await pause(delay, abortSignal);
     return damaged(response, due.fault, requestId);
   };
 
@@ -156,7 +157,10 @@ interface Due {
 const nothingDue: Due = { fault: undefined, crash: undefined };
 
 function turnKnobs(save: () => void, world: World, call: SandboxCall): Due {
-  const due = { fault: dueFault(world, `${call.service}:${call.operation}`), crash: call.write ? dueCrash(world) : undefined };
+  const due = {
+    fault: dueFault(world, `${call.service}:${call.operation}`, accountOf(call.accessKeyId)),
+    crash: call.write ? dueCrash(world) : undefined,
+  };
   if (due.crash === 'before') endProcess(save);
   return due;
 }

@@ -214,6 +214,8 @@ export interface Knobs {
   lagMs?: number;
   /** Each answer is held back this long. */
   delayMs?: number;
+  /** Instead of `delayMs`, for requests signed in these accounts: by account id. */
+  slow?: Record<string, number>;
   /** How many times a new CreateAccount request answers IN_PROGRESS (default 2). */
   createAccountPolls?: number;
   /** How long a new organization answers FinalizingOrganizationException (default: not at all). */
@@ -228,6 +230,8 @@ export interface Knobs {
 export interface FaultRule {
   /** e.g. `iam:CreateUser`; `iam:*`; `*`. */
   operation: string;
+  /** Only requests signed in this account (as the key id tells). */
+  account?: string;
   times?: number;
   /** Skip this many matching requests first. */
   skip?: number;

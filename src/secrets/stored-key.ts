@@ -8,9 +8,11 @@ import { parseDocument } from './secrets-document.js';
 export const plainKey = ({
   accessKeyId,
   secretAccessKey,
-}: SigningKey): { readonly accessKeyId: string; readonly secretAccessKey: string } => ({
+  sessionToken,
+}: SigningKey): { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } => ({
   accessKeyId,
   secretAccessKey: secretAccessKey.reveal(),
+  ...(sessionToken === undefined ? {} : { sessionToken: sessionToken.reveal() }),
 });
 
 export interface StoredKeyPlaces {

@@ -1,20 +1,12 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { signInUrl } from '../core/account.js';
 import { isAwsError } from '../core/aws-error.js';
 import { BootstrapError } from '../core/error.js';
 import type { Change, Finding } from '../core/finding.js';
 import { map, type Reading, unknownFinding } from '../core/reading.js';
 import { defineStep } from '../core/step.js';
-import { aliasName, aliasProblem } from './support/values.js';
-
-/**
- * The account alias: the friendly name in the sign-in URL. `CreateAccountAlias` silently replaces an alias that is there and
- * kills its sign-in URL, so another alias is never touched without `--replace-alias`.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/console_account-alias.html
- */
-const schema = z.strictObject({
-  name: aliasName.optional().describe('Alias in the sign-in URL. Unique among all AWS customers of the partition, and public.'),
-});
+import { aliasSection } from './support/alias-section.js';
+import { aliasProblem } from './support/values.js';
 
 interface Desired {
   readonly name: string | undefined;
@@ -31,7 +23,12 @@ interface SetAlias extends Change {
   readonly replaces: string | null;
 }
 
-export const alias = defineStep<z.infer<typeof schema>, Desired, Observed, SetAlias>({
+/**
+ * The account alias: the friendly name in the sign-in URL. `CreateAccountAlias` silently replaces an alias that is there and
+ * kills its sign-in URL, so another alias is never touched without `--replace-alias`.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/console_account-alias.html
+ */
+export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed, SetAlias>({
   id: 'alias',
   title: 'Account alias',
   about: 'Gives the account a friendly sign-in URL.',
@@ -40,7 +37,7 @@ export const alias = defineStep<z.infer<typeof schema>, Desired, Observed, SetAl
     { id: 'alias.set', severity: 'low', kind: 'wanted', title: 'The account has an alias', references: [] },
     { id: 'alias.name', severity: 'medium', kind: 'wanted', title: 'The alias is the wanted one', references: [] },
   ],
-  schema,
+  schema: aliasSection,
   whenAbsent: 'wanted',
   practice: (random) => ({ name: `practice-${random(4, 'abcdefghijklmnopqrstuvwxyz')}` }),
   asks: [

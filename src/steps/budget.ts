@@ -1,5 +1,5 @@
 import type { Budget } from '@aws-sdk/client-budgets';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { type Partition, partitionOf } from '../core/account.js';
 import { type AwsError, isAwsError } from '../core/aws-error.js';
 import { BootstrapError } from '../core/error.js';
@@ -10,48 +10,13 @@ import { readAccountRole } from './support/account-role.js';
 import { type Alert, type Heard, notificationOf, readBudgets, readHeard } from './support/budget/alerts.js';
 import { assessAudit } from './support/budget/audit.js';
 import { alertsWords, type BudgetChange } from './support/budget/changes.js';
-import { budgetNameOffers, defaultBudgetName, limitOffers, subscriberOffers } from './support/budget/offers.js';
+import { budgetNameOffers, limitOffers, subscriberOffers } from './support/budget/offers.js';
 import { monthStart, newBudget, type PlainBudget, watchesEverything, withCostTypes } from './support/budget/form.js';
 import { assessWanted } from './support/budget/wanted.js';
-import { awsText, email, emailProblem, type Money, money, moneyProblem, percentage } from './support/values.js';
+import { budgetNameProblem, budgetSection } from './support/budget/section.js';
+import { emailProblem, type Money, moneyProblem } from './support/values.js';
 
-/**
- * A monthly cost budget whose alerts reach somebody. Credits and refunds are left out of it: with them, a budget of 10 USD reads
- * zero until the free credits are gone, and the first alert comes with the first bill.
- * https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html
- */
-const budgetName = awsText(100)
-  .refine((name) => !/[:\\]|\/action\/|<script>.*<\/script>/i.test(name), 'must not hold a colon, a backslash, "/action/" or a script')
-  .meta({ pattern: String.raw`^[^:\\]+$` });
-const budgetNameProblem = (text: string): string | undefined => budgetName.safeParse(text).error?.issues[0]?.message;
-const schema = z.strictObject({
-  name: budgetName.default(defaultBudgetName).describe('Name of the budget. One of this name that exists is brought to what stands here.'),
-  limit: money
-    .prefault('10')
-    .describe('Limit a month, such as `10 USD`; without a currency in the one that AWS bills in (USD, CNY in China).'),
-  'include-credits': z
-    .boolean()
-    .default(false)
-    .describe('Whether credits and refunds count. With them, the budget reads 0 until free credits are used up.'),
-  alerts: z
-    .array(
-      z.strictObject({
-        at: percentage.describe('Share of the limit, such as `80%`.'),
-        of: z.enum(['actual', 'forecasted']).describe('What is compared: what was spent, or what AWS expects for the month.'),
-      }),
-    )
-    .min(1)
-    .max(10)
-    .prefault([
-      { at: '50%', of: 'actual' },
-      { at: '80%', of: 'actual' },
-      { at: '100%', of: 'actual' },
-      { at: '100%', of: 'forecasted' },
-    ])
-    .describe('When to send mail. Forecasts need about five weeks of use before they begin.'),
-  subscribers: z.array(email).max(10).default([]).describe('Mail addresses that hear every alert. No confirmation is needed.'),
-});
-type Slice = z.infer<typeof schema>;
+type Slice = z.infer<typeof budgetSection>;
 
 interface Desired {
   readonly name: string;
@@ -70,6 +35,11 @@ interface Observed {
   readonly now: Date;
 }
 
+/**
+ * A monthly cost budget whose alerts reach somebody. Credits and refunds are left out of it: with them, a budget of 10 USD reads
+ * zero until the free credits are gone, and the first alert comes with the first bill.
+ * https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html
+ */
 export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
   id: 'budget',
   title: 'Budget',
@@ -81,7 +51,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
     { id: 'budget.alerts', severity: 'high', kind: 'wanted', title: 'The budget has alerts', references: [] },
     { id: 'budget.subscribers', severity: 'high', kind: 'wanted', title: 'The alerts of the budget reach somebody', references: [] },
   ],
-  schema,
+  schema: budgetSection,
   whenAbsent: 'wanted',
   practice: () => ({ limit: '10 USD', subscribers: ['you@example.com'] }),
   asks: [
@@ -118,7 +88,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
       (alert) => `${alert.percent} ${alert.of}`,
     ),
     subscribers: unique(slice.subscribers, (address) => address.toLowerCase()),
-    audit: JSON.stringify(slice) === JSON.stringify(schema.parse({})),
+    audit: JSON.stringify(slice) === JSON.stringify(budgetSection.parse({})),
   }),
   intent: () => ({}),
 

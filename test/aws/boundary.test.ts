@@ -1,15 +1,17 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { isRead, operations } from '../../src/aws/operations.js';
+import { makeBoundary } from '../../src/aws/boundary.js';
+import { isRead, operations, readingPolicy } from '../../src/aws/operations.js';
 import { AmbiguousWriteError, AwsError } from '../../src/core/aws-error.js';
 import type { Operation, ReadOperation, WriteOperation } from '../../src/core/cloud.js';
 import { BootstrapError } from '../../src/core/error.js';
 import { Secret } from '../../src/core/secret.js';
+import { testClock } from '../support/host.js';
 import { awsError, boundaryOver, socketError } from './door.js';
 
 const all = Object.entries(operations) as readonly (readonly [Operation, (typeof operations)[Operation]])[];
 const reads = all.filter(([, row]) => row.kind === 'read').map(([name]) => name as ReadOperation);
-const writes = all.filter(([, row]) => row.kind !== 'read').map(([name]) => name as WriteOperation);
+const writes = all.filter(([, row]) => row.kind === 'write' || row.kind === 'secret').map(([name]) => name as WriteOperation);
 
 describe('the read guard', () => {
   it.each(writes)('refuses %s in a command that only reads, before anything is sent', async (operation) => {
@@ -516,5 +518,118 @@ describe('a stop', () => {
     });
     await expect(cloud.write('iam:CreateUser', { UserName: 'a' })).rejects.toBeInstanceOf(AmbiguousWriteError);
     expect(effects()).toBe(1);
+  });
+});
+
+describe('assuming a role', () => {
+  const role = 'arn:aws:iam::222233334444:role/OrganizationAccountAccessRole';
+  const session = {
+    Credentials: { AccessKeyId: 'ASIA1', SecretAccessKey: 'hidden-key', SessionToken: 'hidden-token', Expiration: new Date(0) },
+    AssumedRoleUser: { Arn: 'arn:aws:sts::222233334444:assumed-role/OrganizationAccountAccessRole/aws-account-bootstrap' },
+    $metadata: { requestId: 'r-1' },
+  };
+  const answers = (assumed: object) => (operation: Operation) =>
+    operation === 'sts:AssumeRole' ? assumed : { Accounts: [{ Id: '222233334444' }] };
+  const inOrganization = async (mode: 'read' | 'write', assumed: object = session) => {
+    const boundary = boundaryOver(answers(assumed), mode);
+    await boundary.cloud.readAll('organizations:ListAccounts', {});
+    return boundary;
+  };
+
+  it.each(['read', 'write'] as const)('is refused in mode %s unless AWS named the account as a member in this run', async (mode) => {
+    const { cloud, sent } = await inOrganization(mode);
+    const before = sent.length;
+    for (const arn of [role.replace('2222', '9999'), 'arn:aws:iam::222233334444:user/x', 'nonsense', ''])
+      await expect(cloud.assume(arn)).rejects.toThrow('AWS named no such member account');
+    expect(sent).toHaveLength(before);
+    expect(await cloud.assume(role)).toMatchObject({ ok: true });
+  });
+
+  it.each(['read', 'write'] as const)('goes neither as a read nor as a write in mode %s', async (mode) => {
+    const { cloud, sent } = await inOrganization(mode);
+    const before = sent.length;
+    await expect(cloud.read('sts:AssumeRole' as never, { RoleArn: role } as never)).rejects.toThrow('refused sts:AssumeRole');
+    await expect(cloud.write('sts:AssumeRole' as never, { RoleArn: role } as never)).rejects.toThrow('refused sts:AssumeRole');
+    expect(sent).toHaveLength(before);
+  });
+
+  it('asks for a session that AWS itself holds to reading, in a command that only reads', async () => {
+    const reading = await inOrganization('read');
+    await reading.cloud.assume(role);
+    const [statement, ...others] = JSON.parse(reading.sent.at(-1)?.input?.Policy ?? '{}').Statement;
+    expect(others).toEqual([]);
+    expect(statement.Effect).toBe('Allow');
+    for (const action of statement.Action) expect(action).toMatch(/:(Get|List|Describe|Lookup|View)[A-Z]|^iam:GenerateCredentialReport$/);
+    expect(statement.Action).toEqual(expect.arrayContaining(reads.map((name) => operations[name].action)));
+    const writing = await inOrganization('write');
+    await writing.cloud.assume(role);
+    expect(writing.sent.at(-1)?.input).toEqual({ RoleArn: role, RoleSessionName: 'aws-account-bootstrap' });
+  });
+
+  it('asks for no longer policy than AWS takes', () => {
+    expect(readingPolicy().length).toBeLessThan(2_048);
+  });
+
+  it('hands the credentials out wrapped, counts no write, and traces no secret', async () => {
+    const { cloud, trace, counts, written, effects } = await inOrganization('read');
+    const reading = await cloud.assume(role);
+    expect(inspect([reading, trace], { depth: 9 })).not.toMatch(/hidden/);
+    expect(JSON.stringify([reading, trace])).not.toMatch(/hidden/);
+    expect(reading).toMatchObject({
+      value: { arn: session.AssumedRoleUser.Arn, expiresAt: new Date(0), key: { accessKeyId: 'ASIA1' } },
+      evidence: [{ operation: 'sts:AssumeRole', requestId: 'r-1' }],
+    });
+    expect(reading.ok && [reading.value.key.secretAccessKey.reveal(), reading.value.key.sessionToken?.reveal()]).toEqual([
+      'hidden-key',
+      'hidden-token',
+    ]);
+    expect([counts(), written(), effects()]).toEqual([{ total: 2, writes: 0 }, [], 0]);
+  });
+
+  it('says what was missing when AWS denies it', async () => {
+    const { cloud } = await inOrganization('read', awsError('AccessDenied', 403));
+    expect(await cloud.assume(role)).toMatchObject({
+      ok: false,
+      cause: 'denied',
+      code: 'AccessDenied',
+      missingPermission: 'sts:AssumeRole',
+    });
+  });
+
+  it('takes an answer without credentials for a failure', async () => {
+    const { cloud } = await inOrganization('read', { AssumedRoleUser: session.AssumedRoleUser });
+    expect(await cloud.assume(role)).toMatchObject({ ok: false, cause: 'failed' });
+  });
+
+  it('is asked anew each time: a session ends', async () => {
+    const { cloud, sent } = await inOrganization('read');
+    await cloud.assume(role);
+    await cloud.assume(role);
+    expect(sent.filter(({ operation }) => operation === 'sts:AssumeRole')).toHaveLength(2);
+  });
+});
+
+describe('boundaries on one line', () => {
+  it('count together, and share the places for requests under way', async () => {
+    let under = 0;
+    let most = 0;
+    const send = async () => {
+      under += 1;
+      most = Math.max(most, under);
+      await new Promise((resolve) => setImmediate(resolve));
+      under -= 1;
+      return {};
+    };
+    const options = { send, clock: testClock(), mode: 'write', signal: new AbortController().signal } as const;
+    const first = makeBoundary(options);
+    const second = makeBoundary({ ...options, line: first.line });
+    await Promise.all(Array.from({ length: 60 }, (_, n) => (n % 2 ? first : second).cloud.read('iam:GetUser', { UserName: `user-${n}` })));
+    await second.cloud.write('iam:CreateGroup', { GroupName: 'g' });
+    expect(most).toBe(32);
+    expect([first.counts(), second.counts()]).toEqual([
+      { total: 61, writes: 1 },
+      { total: 61, writes: 1 },
+    ]);
+    expect([first.effects(), second.effects()]).toEqual([0, 1]);
   });
 });

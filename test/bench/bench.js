@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { organizations } from './organization.js';
 
 const main = join(import.meta.dirname, '../../dist/main.cjs');
 const folder = mkdtempSync(join(tmpdir(), 'bootstrap-bench-'));
@@ -220,6 +221,7 @@ try {
   process.stdout.write(`Node ${process.version}, ${process.platform} ${process.arch}\n\n`);
   process.stdout.write(`${await startUp()}\n`);
   process.stdout.write(await slowAccount());
+  process.stdout.write(`\n${await organizations({ run, main, folder, table, delayMs })}`);
   process.stdout.write('\nof one by one: time against calls x delay. round trips: time spent waiting, in delays.\n');
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { configReference } from '../../src/config/reference.js';
 import { loadConfig } from '../../src/config/load.js';
 import { steps } from '../../src/steps/index.js';
 import { version } from '../../src/version.js';
 import { testShell } from '../support/host.js';
+import { inOrganization } from '../support/organization-shell.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const readme = join(root, 'README.md');
@@ -44,11 +45,19 @@ describe('the README', () => {
     block('check', shown('npx aws-account-bootstrap check --sandbox', homeless(check.stdout)));
   });
 
-  it('shows a config that loads', () => {
+  it('shows what check really prints of an organization', async () => {
+    const place = await inOrganization({ members: [['no-alias'], ['root-key'], ['role-missing'], ['suspended']] });
+    const check = await place.run(['check', '--org', '--only', 'alias,access-keys'], { env: { COLUMNS: '88' } });
+    expect(check.code).toBe(3);
+    block('organization', shown('npx aws-account-bootstrap check --org --only alias,access-keys', check.stdout));
+    vi.unstubAllEnvs();
+  });
+
+  it('shows configs that load', () => {
     const text = readFileSync(readme, 'utf8');
-    const example = /```yaml\n([^]*?)```/.exec(text)?.[1];
-    expect(example).toBeDefined();
-    expect(() => loadConfig({ text: example as string, file: 'bootstrap.yaml', steps })).not.toThrow();
+    const examples = [...text.matchAll(/```yaml\n(version: 1\n[^]*?)```/g)].map(([, example]) => example ?? '');
+    expect(examples.length).toBeGreaterThanOrEqual(2);
+    for (const example of examples) expect(() => loadConfig({ text: example, file: 'bootstrap.yaml', steps })).not.toThrow();
   });
 
   it('speaks of the version that package.json has', () => {

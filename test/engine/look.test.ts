@@ -47,7 +47,7 @@ describe('looking', () => {
     const step = lampStep(world, 'one', { observe: async (seen) => (given = seen) });
     const [prepared] = prepare([partOf(step, [])], context);
     await lookAt(prepared as never, portOf(world).port);
-    expect(Object.keys(given?.cloud ?? {}).sort()).toEqual(['find', 'read', 'readAll']);
+    expect(Object.keys(given?.cloud ?? {}).sort()).toEqual(['assume', 'find', 'read', 'readAll']);
     expect(Object.keys(given?.secrets ?? {})).toEqual(['holds', 'place']);
     expect(Object.keys(given ?? {}).sort()).toEqual(['accountId', 'caller', 'clock', 'cloud', 'journal', 'secrets']);
     expect(Object.keys(given?.journal ?? {})).toEqual(['entries']);

@@ -22,11 +22,13 @@ import type {
   Member,
   Observed,
   OrganizationChange,
+  Trial,
   WantedAccount,
 } from '../../src/steps/support/organization/state.js';
 
 const self = '111111111111';
 const child = '222222222222';
+const roleArn = `arn:aws:iam::${child}:role/OrganizationAccountAccessRole`;
 
 const wanted = (over: Partial<WantedAccount> = {}): WantedAccount => ({
   name: 'sandbox',
@@ -81,6 +83,7 @@ const manages = (over: Partial<Observed> & { readonly list?: readonly Member[] }
     place: value({ role: 'management', ...facts }),
     members: value([management, ...(list ?? [])]),
     requests: value([]),
+    trials: { [roleArn]: { let: 'in', evidence: [] } },
     ...rest,
   };
 };
@@ -126,7 +129,7 @@ describe('assess', () => {
       'adopts what is there',
       desired({ centralRoot: true }),
       manages({ list: [member()], centralRoot: value(true) }),
-      ['exists pass', 'all-features pass', 'central-root pass', 'accounts pass', 'access-role manual hand'],
+      ['exists pass', 'all-features pass', 'central-root pass', 'accounts pass', 'access-role pass'],
     ],
     [
       'enables central root access before accounts are made',
@@ -168,7 +171,7 @@ describe('assess', () => {
       'knows an account without reading requests',
       desired(),
       manages({ list: [member()], requests: denied }),
-      ['exists pass', 'all-features pass', 'accounts pass', 'access-role manual hand'],
+      ['exists pass', 'all-features pass', 'accounts pass', 'access-role pass'],
     ],
     [
       'finishes all features when nobody is asked',
@@ -204,7 +207,7 @@ describe('assess', () => {
       'finds an account by its address in any case',
       desired(),
       manages({ list: [member({ email: 'AWS+Sandbox@Example.com', name: 'Old name' })] }),
-      ['exists pass', 'all-features pass', 'accounts pass', 'access-role manual hand'],
+      ['exists pass', 'all-features pass', 'accounts pass', 'access-role pass'],
     ],
     [
       'leaves an account of the same name and another address',
@@ -234,25 +237,25 @@ describe('assess', () => {
       'passes an account in its unit',
       inUnit,
       manages({ list: [member()], tree: tree({ units: { Workloads: 'ou-1', 'Workloads/Prod': 'ou-2' }, parents: { [child]: 'ou-2' } }) }),
-      ['exists pass', 'all-features pass', 'accounts pass', 'access-role manual hand'],
+      ['exists pass', 'all-features pass', 'accounts pass', 'access-role pass'],
     ],
     [
       'moves an account out of the root',
       inUnit,
       manages({ list: [member()], tree: tree({ parents: { [child]: 'r-root' } }) }),
-      ['exists pass', 'all-features pass', 'accounts fail move-account', 'access-role manual hand'],
+      ['exists pass', 'all-features pass', 'accounts fail move-account', 'access-role pass'],
     ],
     [
       'leaves an account in another unit',
       inUnit,
       manages({ list: [member()], tree: tree({ units: { Workloads: 'ou-1', 'Workloads/Prod': 'ou-2' }, parents: { [child]: 'ou-9' } }) }),
-      ['exists pass', 'all-features pass', 'accounts fail hand', 'access-role manual hand'],
+      ['exists pass', 'all-features pass', 'accounts fail hand', 'access-role pass'],
     ],
     [
       'knows no place when units cannot be read',
       inUnit,
       manages({ list: [member()], tree: denied }),
-      ['exists pass', 'all-features pass', 'accounts unknown', 'access-role manual hand'],
+      ['exists pass', 'all-features pass', 'accounts unknown', 'access-role pass'],
     ],
     ...['PENDING_ACTIVATION', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', 'NEWER'].map(
       (state) =>
@@ -310,6 +313,23 @@ describe('assess', () => {
     ]);
   });
 
+  const out = (over: Partial<Extract<Trial, { let: 'out' }>> = {}): Partial<Observed> => ({
+    trials: { [roleArn]: { let: 'out', unread: { ...denied, missingPermission: 'sts:AssumeRole' }, fullRights: value(true), ...over } },
+  });
+  it('blames the role when it refuses a caller with full rights', () => {
+    const found = finding('organization.access-role', desired(), manages({ list: [member()], ...out() }));
+    expect(found).toMatchObject({ status: 'fail', resource: roleArn, remedy: { by: 'hand', instructions: expect.stringContaining(self) } });
+  });
+  it.each([
+    ['has fewer rights', { fullRights: value(false) }],
+    ['could not be looked at', { fullRights: denied }],
+    ['has credentials that AWS refuses', { fullRights: undefined }],
+  ])('blames nobody when the caller %s', (_name, over) => {
+    const found = finding('organization.access-role', desired(), manages({ list: [member()], ...out(over) }));
+    expect(found).toMatchObject({ status: 'unknown', cause: 'denied', missingPermission: 'sts:AssumeRole' });
+    expect(found.remedy).toBeUndefined();
+  });
+
   it('tells root who can try the role', () => {
     const found = finding('organization.access-role', desired(), manages({ list: [member()], callerIsRoot: true }));
     expect(found).toMatchObject({
@@ -336,7 +356,7 @@ describe('the section', () => {
     };
     const all = [...Object.entries(schema.properties), ...Object.entries(schema.properties.accounts?.items?.properties ?? {})];
     expect(all.filter(([, { description }]) => !description).map(([key]) => key)).toEqual([]);
-    expect(all).toHaveLength(10);
+    expect(all).toHaveLength(12);
   });
   const good = { name: 'sandbox', email: 'aws+sandbox@example.com' };
   it.each([
@@ -438,6 +458,7 @@ const fakeContext = (answers: Answers) => {
       const { code } = found as { code?: string };
       return code !== undefined && absent.some((one) => isAwsError(refusal(operation, code), one)) ? value(undefined) : found;
     },
+    assume: async (arn: string): Promise<Reading<unknown>> => (answers['sts:AssumeRole'] ? read('sts:AssumeRole', arn) : value(arn)),
     write: async (operation: string, input: unknown) => {
       cache = new Map();
       return call(operation, input);
@@ -965,7 +986,7 @@ describe('observe', () => {
       'all-features fail enable-all-features',
       'central-root fail enable-central-root',
       'accounts fail move-account',
-      'access-role manual hand',
+      'access-role pass',
     ]);
   });
 

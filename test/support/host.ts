@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,13 +70,20 @@ export const testShell = (
         stderr: stderr.stream,
         clock,
         random: (length, alphabet) => Array.from({ length }, () => alphabet[draw(alphabet.length)]).join(''),
-        signal: more.signal ?? new AbortController().signal,
+        signal: more.signal ?? patientSignal(),
         ...(options.handler === undefined ? {} : { requestHandler: options.handler }),
       };
       const code = await run(host);
       return { code, stdout: stdout.text(), stderr: stderr.text() };
     },
   };
+};
+
+/** Every request listens to it, and they go out all at once. */
+const patientSignal = (): AbortSignal => {
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  return signal;
 };
 
 const capture = (): { readonly stream: NodeJS.WriteStream; readonly text: () => string } => {

@@ -7,16 +7,29 @@ import { appOf, type Declare } from './declaration.js';
 import { collect, given, resultFormats, withGlobals } from './flags.js';
 
 type Options = Globals &
-  SelectionFlags & { readonly failOn: Severity; readonly strict?: boolean; readonly listChecks?: boolean; readonly showWaived?: boolean };
+  SelectionFlags & {
+    readonly failOn: Severity;
+    readonly strict?: boolean;
+    readonly listChecks?: boolean;
+    readonly showWaived?: boolean;
+    readonly org?: boolean;
+  };
 
 export const declareCheck: Declare = (program, { host, ended }) => {
   const check = withGlobals(program.command('check'), resultFormats);
-  withExamples(check, 'bootstrap check', 'bootstrap check --only mfa,alias', 'bootstrap check --output sarif --output-file check.sarif')
+  withExamples(
+    check,
+    'bootstrap check',
+    'bootstrap check --only mfa,alias',
+    'bootstrap check --output sarif --output-file check.sarif',
+    'bootstrap check --org',
+  )
     .description('audit the account; changes nothing')
     .addOption(new Option('--fail-on <severity>', 'lowest severity that makes the exit code 3').choices(severities).default('high'))
     .option('--strict', 'count what only a person can tell as a failure')
     .option('--list-checks', 'list the checks that these flags choose, without calling AWS')
     .option('--show-waived', 'list what is waived, not only how much')
+    .option('--org', 'every account of the organization, each member by its access role; not as root')
     .option('--only <ids>', 'judge these steps or checks only (repeat, or separate by commas)', collect)
     .option('--skip <ids>', 'leave these steps or checks out', collect)
     .action((options: Options) =>
@@ -25,10 +38,13 @@ export const declareCheck: Declare = (program, { host, ended }) => {
           ? Promise.all([appOf(host, options), import('../check-list.js')]).then(([app, { runListChecks }]) =>
               runListChecks(given(options, 'only', 'skip'), app),
             )
-          : Promise.all([appOf(host, options), import('../check.js')]).then(([app, { runCheck }]) => {
-              const { failOn, strict = false, showWaived = false } = options;
-              return runCheck({ failOn, strict, showWaived, ...given(options, 'only', 'skip') }, app);
-            }),
+          : Promise.all([appOf(host, options), options.org === true ? import('../check-organization.js') : import('../check.js')]).then(
+              ([app, command]) => {
+                const { failOn, strict = false, showWaived = false } = options;
+                const flags = { failOn, strict, showWaived, ...given(options, 'only', 'skip') };
+                return 'runCheckOrganization' in command ? command.runCheckOrganization(flags, app) : command.runCheck(flags, app);
+              },
+            ),
       ),
     );
 };

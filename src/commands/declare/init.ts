@@ -17,6 +17,7 @@ type Options = Globals &
     readonly saveConfig?: string;
     readonly savePlan?: string;
     readonly fromPlan?: string;
+    readonly org?: boolean;
   };
 
 export const declareInit: Declare = (program, { host, ended }) => {
@@ -29,6 +30,7 @@ export const declareInit: Declare = (program, { host, ended }) => {
     .option('--from-plan <file>', 'carry out exactly that plan; refused when the account is not as it was')
     .option('--save-config <file>', 'write the answers to a new config file, so that the next run asks nothing')
     .option('--no-tour', 'only list what is left to do by hand')
+    .option('--org', 'in member accounts, by their access roles: alias and budget as configured, contacts, password policy; not as root')
     .option('--replace-alias', 'replace another alias that the account has; its sign-in URL stops working')
     .option('--replace-profile', 'overwrite an existing profile in the AWS files');
   withExamples(
@@ -40,9 +42,9 @@ export const declareInit: Declare = (program, { host, ended }) => {
   );
   init.action((options: Options) =>
     ended(
-      Promise.all([appOf(host, options), import('../init.js')]).then(([app, { runInit }]) =>
-        runInit(
-          {
+      Promise.all([appOf(host, options), options.org === true ? import('../init-organization.js') : import('../init.js')]).then(
+        ([app, command]) => {
+          const flags = {
             yes: options.yes === true,
             dryRun: options.dryRun === true || options.savePlan !== undefined,
             detailedExitcode: options.detailedExitcode === true,
@@ -62,9 +64,9 @@ export const declareInit: Declare = (program, { host, ended }) => {
               'saveConfig',
             ),
             tour: options.tour !== false,
-          },
-          app,
-        ),
+          };
+          return 'runInitOrganization' in command ? command.runInitOrganization(flags, app) : command.runInit(flags, app);
+        },
       ),
     ),
   );

@@ -55,6 +55,21 @@ export const identityPages: Readonly<Record<string, Explanation>> = {
     ],
     fix: { first: 'Unset one of them, or say which with --profile.' },
   },
+  'E-ORGANIZATION-ROOT': {
+    means: ['`--org` goes into each member account by assuming a role there, and AWS lets nobody assume a role who is signed in as root.'],
+    fix: {
+      first: 'Sign in to the management account as an administrator (a user, or a role of IAM Identity Center), and run the same command.',
+      cli: { commands: ['aws login --profile NAME'] },
+      tool: { commands: ['bootstrap check --org --profile NAME'] },
+    },
+    sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-api.html'],
+  },
+  'E-ORGANIZATION-NONE': {
+    means: [
+      '`--org` was asked for in an account that manages no organization: it is in none, or it is a member of one. The message says which, and which account manages it.',
+    ],
+    fix: { first: 'Sign in to the account that manages the organization, or run the same command without --org for this account alone.' },
+  },
   'E-READ-DENIED': {
     means: [
       'A change needs something to be read first, and AWS denied it. Of other reads that are denied, only the finding becomes "unknown".',

@@ -66,7 +66,8 @@ export const organizationPages: Readonly<Record<string, Explanation>> = {
   },
   'organization.access-role': {
     means: [
-      'The role through which administrators of the management account work in a member has not been tried. Only somebody who is let in can prove it, this tool does not assume roles by itself, and root cannot assume a role at all; so a person tries it.',
+      'The role through which administrators of the management account work in a member lets nobody in: it was tried by assuming it, and AWS refused a caller who may do everything in the management account. The role is not there, trusts another account, or asks for something (MFA, an external id) that the session does not have.',
+      'It is `unknown` when the caller has fewer rights, since a refusal may then lie with either side, and `manual` for root, who cannot assume roles at all. A run that only reads asks for a session that AWS itself holds to reading.',
       'Accounts that the organization made come with the role. Invited ones come without it: it has to be made in the member, trusting the management account, with AdministratorAccess.',
     ],
     matters: 'Without it, the only way into a member account is its root user.',

@@ -61,8 +61,8 @@ export const sts: Behaviours = {
     const question = questionOf(world, request);
     const target = world.accounts[owner];
     const role = target?.roles.find((each) => each.path + each.name === path);
-    // A role that is not there is refused like one that does not trust the caller.
-    if (target === undefined || role === undefined) throw denied(request, question, 'silent');
+    // A role that is not there, or in an account that is closed or suspended, is refused like one that does not trust the caller.
+    if (target === undefined || role === undefined || target.state !== 'ACTIVE') throw denied(request, question, 'silent');
     const own = identityDecision(account, caller, session, question);
     const trust = trustDecision(role, scene, question);
     // In its own account a caller that is trusted by name needs no policy of its own.
@@ -122,6 +122,8 @@ function sessionPolicies(input: { Policy?: string; PolicyArns?: readonly { arn?:
     return document;
   });
   if (input.Policy === undefined) return named;
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+  if (input.Policy.length > 2_048) throw invalidValue('Policy', input.Policy, 'Member must have length less than or equal to 2048');
   try {
     if (statementsOf(input.Policy).length === 0) throw malformed('Syntax errors in policy.');
   } catch {

@@ -64,7 +64,7 @@ export const isAdministratorAccess = (policyArn: string): boolean => /^arn:[^:]+
 export const administratorAccess = (partition: string): string => managedPolicyArn(partition, 'AdministratorAccess');
 
 /** Whether an inline document (URL-encoded, as IAM gives it) allows every action on everything without a condition. */
-const grantsEverything = (document: string | undefined): boolean => {
+export const grantsEverything = (document: string | undefined): boolean => {
   if (document === undefined) return false;
   try {
     const parsed = JSON.parse(decodeURIComponent(document)) as { Statement?: unknown };

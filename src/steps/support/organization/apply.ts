@@ -3,9 +3,9 @@ import { AmbiguousWriteError, isAwsError } from '../../../core/aws-error.js';
 import type { ApplyContext } from '../../../core/step.js';
 import { makeAccount } from './create-account.js';
 import { readPendingFeatures } from './observe.js';
-import { whileNotKnownYet } from './patience.js';
+import { lookUntil, whileNotKnownYet } from './patience.js';
 import { mustRead, refusal } from './refusals.js';
-import type { EnableAllFeatures, OrganizationChange } from './state.js';
+import { type EnableAllFeatures, type OrganizationChange, roleArnOf } from './state.js';
 import { place } from './units.js';
 
 /** Makes one change of the organization; refusals come back in plain words. */
@@ -32,6 +32,7 @@ const make = async (context: ApplyContext, change: OrganizationChange): Promise<
     case 'create-account': {
       const accountId = await makeAccount(context, change);
       if (change.account.unit.length > 0) await place(context, accountId, change.account.unit);
+      await untilRoleOpens(context, roleArnOf((await context.caller()).partition, { id: accountId }, change.account));
       return;
     }
     case 'move-account':
@@ -76,4 +77,15 @@ const centralRoot = async (context: ApplyContext): Promise<void> => {
     'the trusted access of IAM',
     () => context.cloud.write('iam:EnableOrganizationsRootCredentialsManagement', {}),
   );
+};
+
+/** AWS makes the role on the way, and trust spreads slowly. What does not show in time is for the finding to tell; root cannot look. */
+const untilRoleOpens = async (context: ApplyContext, roleArn: string): Promise<void> => {
+  if ((await context.caller()).identity.kind === 'root') return;
+  let tries = 0;
+  await lookUntil(context, 60_000, async () => {
+    tries += 1;
+    if (tries === 2) context.say(`waiting until ${roleArn} lets you in`);
+    return (await context.cloud.assume(roleArn)).ok ? true : undefined;
+  });
 };

@@ -1,6 +1,7 @@
 import { partitionOf } from '../../../core/account.js';
 import type { Finding, Remedy } from '../../../core/finding.js';
 import { unknownFinding } from '../../../core/reading.js';
+import { assessRole } from './assess-role.js';
 import { createAccount, moveAccount } from './changes.js';
 import { explainFailure } from './failure-reasons.js';
 import { sameEmail } from './section.js';
@@ -10,7 +11,7 @@ import { type Desired, levels, type Member, type Observed, type OrganizationChan
 
 /** `blocked`: why nothing can be created yet; `managementEmail` when there is an organization. */
 export interface Situation {
-  readonly observed: Pick<Observed, 'members' | 'requests' | 'tree' | 'partition' | 'callerIsRoot' | 'accountId'>;
+  readonly observed: Pick<Observed, 'members' | 'requests' | 'tree' | 'partition' | 'callerIsRoot' | 'accountId' | 'trials'>;
   readonly managementEmail: string | undefined;
   readonly blocked: Remedy<OrganizationChange> | undefined;
 }
@@ -21,7 +22,7 @@ export const assessMembers = (desired: Desired, situation: Situation): readonly 
   // Two accounts in one unit that is missing: the first change makes the unit.
   const promised = new Set<string>();
   const accounts = desired.accounts.map((account) => assessAccount(account, situation, promised));
-  const roles = desired.accounts.flatMap((account) => assessRole(account, situation));
+  const roles = desired.accounts.flatMap((account) => assessRole(account, situation.observed));
   return [...accounts, ...roles];
 };
 
@@ -185,34 +186,6 @@ const newUnits = (unit: readonly string[], { observed: { tree } }: Situation, pr
   const missing = levels(unit).filter((path) => existing[path] === undefined && !promised.has(path));
   for (const path of missing) promised.add(path);
   return missing.length;
-};
-
-/** Only a caller who is let in can prove a role; a run does not assume roles, so a person does. */
-const assessRole = (account: WantedAccount, { observed }: Situation): readonly Judged[] => {
-  const { members, partition, callerIsRoot, accountId } = observed;
-  const member = members.ok ? members.value.find(({ email }) => sameEmail(email, account.email)) : undefined;
-  if (member === undefined || member.id === accountId || member.state !== 'ACTIVE') return [];
-  const arn = `arn:${partition}:iam::${member.id}:role/${account.role}`;
-  const trial = `aws sts assume-role --role-arn ${arn} --role-session-name check`;
-  const who = callerIsRoot ? 'As the administrator of this account, run' : 'Run';
-  return [
-    {
-      id: 'organization.access-role',
-      status: 'manual',
-      resource: arn,
-      evidence: members.ok ? members.evidence : [],
-      reason: callerIsRoot
-        ? 'Root cannot assume roles, so root cannot tell whether this one lets anybody in'
-        : 'The role has not been tried: this tool does not assume roles',
-      remedy: {
-        by: 'hand',
-        instructions: member.invited
-          ? `${who} the command. Invited accounts come without the role: if it is refused, make the role in account ${member.id}, trusting this account, with AdministratorAccess.`
-          : `${who} the command; it prints temporary credentials when the role lets you in.`,
-        command: trial,
-      },
-    },
-  ];
 };
 
 /** A POSIX shell takes the word as it is. */

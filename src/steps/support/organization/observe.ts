@@ -1,8 +1,19 @@
+import type { Identity } from '../../../core/account.js';
 import type { ReadCloud, Reads } from '../../../core/cloud.js';
 import { map, type Reading, value } from '../../../core/reading.js';
 import type { LookContext } from '../../../core/step.js';
 import { sameEmail } from './section.js';
-import type { CreationRequest, Desired, Member, Observed, PendingFeatures, Place } from './state.js';
+import { readFullRights } from './caller-rights.js';
+import {
+  type CreationRequest,
+  type Desired,
+  type Member,
+  type Observed,
+  type PendingFeatures,
+  type Place,
+  roleArnOf,
+  type Trial,
+} from './state.js';
 import { readTree } from './units.js';
 
 /**
@@ -21,9 +32,12 @@ export const observe = async ({ cloud, caller }: LookContext, desired: Desired):
   ]);
   const place = placeIn(described, accountId);
   const manages = place.ok && place.value.role === 'management' ? place.value : undefined;
-  const [pendingFeatures, tree] = await Promise.all([
+  const [pendingFeatures, tree, trials] = await Promise.all([
     manages && !manages.allFeatures ? readPendingFeatures(cloud) : undefined,
     manages ? readWantedTree(cloud, desired, members) : undefined,
+    manages && identity.kind !== 'root'
+      ? tryRoles(cloud, identity, wantedRoles(desired, { accountId, partition, members: members.ok ? members.value : [] }))
+      : undefined,
   ]);
   return {
     accountId,
@@ -35,6 +49,7 @@ export const observe = async ({ cloud, caller }: LookContext, desired: Desired):
     ...(centralRoot ? { centralRoot } : {}),
     ...(pendingFeatures ? { pendingFeatures } : {}),
     ...(tree ? { tree } : {}),
+    ...(trials ? { trials } : {}),
   };
 };
 
@@ -119,3 +134,33 @@ const readWantedTree = async (cloud: ReadCloud, desired: Desired, members: Readi
     ids,
   );
 };
+
+/** Roles in members that could let somebody in: of active accounts other than this one. */
+const wantedRoles = (
+  { accounts }: Desired,
+  { accountId, partition, members }: { readonly accountId: string; readonly partition: string; readonly members: readonly Member[] },
+): readonly string[] =>
+  accounts.flatMap((account) => {
+    const member = members.find(({ email }) => sameEmail(email, account.email));
+    return member === undefined || member.id === accountId || member.state !== 'ACTIVE' ? [] : [roleArnOf(partition, member, account)];
+  });
+
+/** The only proof that a role lets people in is to go in. */
+const tryRoles = async (cloud: ReadCloud, identity: Identity, arns: readonly string[]): Promise<Observed['trials']> => {
+  const tried = await Promise.all(arns.map(async (arn) => [arn, await cloud.assume(arn)] as const));
+  // Not before one was refused: mostly none is.
+  const refused = tried.some(([, reading]) => isRefusal(reading));
+  const fullRights = refused ? await readFullRights(cloud, identity) : undefined;
+  return Object.fromEntries(
+    tried.map(([arn, reading]): readonly [string, Trial] => [
+      arn,
+      reading.ok
+        ? { let: 'in', evidence: reading.evidence }
+        : { let: 'out', unread: reading, fullRights: isRefusal(reading) ? fullRights : undefined },
+    ]),
+  );
+};
+
+/** AWS's no to this role; not credentials that it does not take at all. */
+const isRefusal = (reading: Reading<unknown>): boolean =>
+  !reading.ok && reading.cause === 'denied' && reading.missingPermission !== undefined;

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { aliasSection } from '../alias-section.js';
+import { budgetSection } from '../budget/section.js';
 import { iamNameProblem } from '../values.js';
 
 /**
@@ -78,6 +80,8 @@ const accountSection = z.strictObject({
     .optional()
     .describe('Organizational unit for the account, as a path below the root such as Workloads/Prod; made when absent'),
   tags: checked(z.record(z.string(), z.string()), tagsProblem).optional().describe('Tags the account is made with'),
+  alias: aliasSection.optional().describe('Alias of the member account, for `--org`: the keys of the section alias'),
+  budget: budgetSection.optional().describe('Budget of its own in the member account, for `--org`: the keys of the section budget'),
 });
 
 /** Account names are matched as written, addresses without regard to case; both tell accounts apart, so neither may repeat. */

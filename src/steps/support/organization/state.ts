@@ -1,5 +1,6 @@
 import type { Change } from '../../../core/finding.js';
-import type { Reading } from '../../../core/reading.js';
+import type { Evidence } from '../../../core/evidence.js';
+import type { Reading, Unread } from '../../../core/reading.js';
 
 /** What the step wants, what it found, and what it can change. Plain data, so that all of it compares and prints. */
 export interface WantedAccount {
@@ -79,7 +80,14 @@ export interface Observed {
   readonly pendingFeatures?: Reading<PendingFeatures | undefined>;
   readonly tree?: Reading<Tree>;
   readonly centralRoot?: Reading<boolean>;
+  /** What became of assuming the roles of wanted members, by the role's ARN. Root tries none. */
+  readonly trials?: Readonly<Record<string, Trial>>;
 }
+
+/** In, or why not. `refused`: AWS said no; whether that lies with the role is known of a caller with full rights alone. */
+export type Trial =
+  | { readonly let: 'in'; readonly evidence: readonly Evidence[] }
+  | { readonly let: 'out'; readonly unread: Unread; readonly fullRights: Reading<boolean> | undefined };
 
 export interface CreateOrganization extends Change {
   readonly kind: 'create-organization';
@@ -106,6 +114,9 @@ export interface MoveAccount extends Change {
   readonly unit: readonly string[];
 }
 export type OrganizationChange = CreateOrganization | EnableAllFeatures | EnableCentralRoot | CreateAccount | MoveAccount;
+
+export const roleArnOf = (partition: string, member: Pick<Member, 'id'>, { role }: Pick<WantedAccount, 'role'>): string =>
+  `arn:${partition}:iam::${member.id}:role/${role}`;
 
 export const unitPath = (unit: readonly string[]): string => unit.join('/');
 

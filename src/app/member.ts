@@ -1,0 +1,58 @@
+import type { Boundary } from '../aws/boundary.js';
+import { callerOf } from '../aws/identity.js';
+import type { Credentials, Session } from '../aws/session.js';
+import type { Caller } from '../core/account.js';
+import type { RoleSession } from '../core/cloud.js';
+import type { Reading, Unread } from '../core/reading.js';
+import { plainKey } from '../secrets/stored-key.js';
+import type { MemberAccess } from './host.js';
+
+export interface MemberParts {
+  /** The run's own way to AWS, with which the role is assumed. */
+  readonly boundary: Boundary;
+  readonly identify: () => Promise<Caller>;
+  /** Opens a session over the same connections, signed by what `provide` gives. */
+  readonly open: (provide: () => Promise<Credentials>) => Session;
+  readonly boundaryOf: (session: Session) => Boundary;
+}
+
+/** The way into a member account by a role there. */
+export const memberAccess = ({ boundary, identify, open, boundaryOf }: MemberParts, accountId: string, roleName: string): MemberAccess => {
+  const roleArn = async (): Promise<string> => `arn:${(await identify()).partition}:iam::${accountId}:role/${roleName}`;
+  const assume = async (): Promise<Reading<RoleSession>> =>
+    (await identify()).identity.kind === 'root' ? rootCannot : boundary.cloud.assume(await roleArn());
+  /** What `enter` got, until the first request uses it up; from then on the session renews by itself. */
+  let entered: Promise<Reading<RoleSession>> | undefined;
+  let unused = false;
+  const provide = async (): Promise<Credentials> => {
+    const taken = unused ? entered : undefined;
+    unused = false;
+    const session = await (taken ?? assume());
+    if (!session.ok) throw signInError(session);
+    const { key, expiresAt } = session.value;
+    return { ...plainKey(key), ...(expiresAt === undefined ? {} : { expiration: expiresAt }) };
+  };
+  return {
+    roleArn,
+    enter: async () => {
+      if (entered === undefined) {
+        entered = assume();
+        unused = true;
+      }
+      const session = await entered;
+      if (!session.ok) entered = undefined;
+      return session.ok ? { ...session, value: callerOf(session.value.arn, accountId) } : session;
+    },
+    boundary: boundaryOf(open(provide)),
+  };
+};
+
+/** AWS's own answer, without asking: "You cannot call AssumeRole with the access key for the root account". */
+const rootCannot: Unread = { ok: false, cause: 'denied', message: 'root cannot assume roles', evidence: [] };
+
+/** In the shape of the SDK's errors, so that the boundary takes it as it takes any sign-in that went wrong. */
+const signInError = ({ message, code, cause }: Unread): Error =>
+  Object.assign(new Error(message), {
+    name: code ?? 'CredentialsProviderError',
+    ...(cause === 'denied' ? { $metadata: { httpStatusCode: 403 } } : {}),
+  });

@@ -1,0 +1,173 @@
+import pMap from 'p-map';
+import type { App, Connection } from '../app.js';
+import { guardAccount } from '../aws/identify.js';
+import { memberRole } from '../config/member.js';
+import { isShown, type Resolved, resolveConfig } from '../config/resolve.js';
+import type { Config } from '../config/schema.js';
+import type { Caller } from '../core/account.js';
+import type { AccountReport, OrganizationAccount, Result } from '../core/report.js';
+import { checkExit } from '../engine/exit.js';
+import { look } from '../engine/look.js';
+import { resultsOf, summaryOf } from '../engine/results.js';
+import { applyWaivers } from '../engine/waive.js';
+import { renderHeader } from '../report/header.js';
+import { makeNoSink } from '../secrets/no-sink.js';
+import { steps } from '../steps/index.js';
+import type { Member } from '../steps/support/organization/state.js';
+import { type CheckFlags, stopCode } from './check.js';
+import { describeAccount, failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
+import { lookAtMember, resultsOfMember } from './look-at-member.js';
+import { memberPreparation, preparedOf } from './member-preparation.js';
+import { accountsAtOnce, counter, guardNotRoot, membersOf } from './organization.js';
+import { present, reserveOutput } from './present.js';
+import { sayWarnings } from './warnings.js';
+
+/** `bootstrap check --org`: the management account, and each member by its role; one report over all. */
+export const runCheckOrganization = async (flags: CheckFlags, app: App): Promise<number> => {
+  const { host, globals, terminal } = app;
+  const frame: Frame = { command: 'check', startedAt: host.clock.now(), now: host.clock.now };
+  let known = { target: app.sandboxed ? 'sandbox' : 'aws', account: null as AccountReport | null, apiCalls: { total: 0, writes: 0 } };
+  try {
+    await reserveOutput(app);
+    const { config, said } = await app.config();
+    const resolved = resolve(flags, app, config);
+    const say = (line: string): void => (terminal.quiet ? undefined : terminal.stderr(`${line}\n`));
+    for (const warning of resolved.warnings) say(`Warning: ${warning}`);
+
+    const connection = await app.connect('read', app.progress.say);
+    known = { ...known, target: connection.target };
+    const { cloud, counts } = connection.boundary;
+    const who = await connection.identify();
+    guardAccount(who, resolved.accountId, resolved.accountIdFrom);
+    guardNotRoot(who, app.sandboxed);
+    const account = await describeAccount(cloud, who);
+    known = { ...known, account };
+    const { own, others } = await membersOf(cloud, who);
+    if (!terminal.quiet) {
+      const more = [
+        { label: 'Members', value: String(others.length) },
+        ...connection.notices().map((value) => ({ label: 'Note', value })),
+        ...(said === undefined ? [] : [{ label: 'Config', value: said }]),
+      ];
+      terminal.stderr(`${renderHeader(account, connection.target, terminal.messageLook, { signedInBy: connection.signedInBy, more })}\n`);
+    }
+
+    const checked = await checkAll({ flags, app, config, resolved, connection, who, account, own, others });
+    // Over all accounts together: a waiver that names one resource is of use if any account has it.
+    const { results, warnings } = applyWaivers(
+      checked.flatMap((one) => one.results),
+      { waivers: resolved.waivers, now: frame.startedAt, looksAt: (id) => isShown(resolved, id), command: 'check' },
+    );
+    sayWarnings(app, warnings);
+    const exit = checkExit(results, flags);
+    const report = reportOf(frame, {
+      ...known,
+      accounts: summarized(checked, results),
+      apiCalls: counts(),
+      summary: summaryOf(results),
+      results,
+      ...(warnings.length === 0 ? {} : { warnings }),
+      exit,
+    });
+    return await present(app, report, { showWaived: flags.showWaived });
+  } catch (error) {
+    if (host.signal.aborted) {
+      return await present(app, {
+        ...failedReport(frame, toldError(error, false), known),
+        error: stoppedError(false),
+        exit: { code: stopCode(app), name: 'interrupted' },
+      });
+    }
+    if (globals.debug === true && error instanceof Error) terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
+    return await present(app, failedReport(frame, toldError(error, false), known));
+  }
+};
+
+/** What is known of one account when its turn is over. Nothing else of it is kept. */
+interface CheckedAccount {
+  readonly account: Omit<OrganizationAccount, 'summary'>;
+  readonly results: readonly Result[];
+}
+
+interface Whole {
+  readonly flags: CheckFlags;
+  readonly app: App;
+  readonly config: Config | undefined;
+  readonly resolved: Resolved;
+  readonly connection: Connection;
+  readonly who: Caller;
+  readonly account: AccountReport;
+  readonly own: Member;
+  readonly others: readonly Member[];
+}
+
+/** Each account beside what counts in it, waivers taken into account. */
+const summarized = (checked: readonly CheckedAccount[], results: readonly Result[]): readonly OrganizationAccount[] => {
+  const byAccount = new Map<string, Result[]>(checked.map(({ account }) => [account.id, []]));
+  for (const result of results) byAccount.get(result.accountId)?.push(result);
+  return checked.map(({ account }) => ({ ...account, summary: summaryOf(byAccount.get(account.id) ?? []) }));
+};
+
+/** The management account first; of each account nothing is kept but its results. */
+const checkAll = async (whole: Whole): Promise<readonly CheckedAccount[]> => {
+  const { flags, app, config, resolved, connection, who, others } = whole;
+  const preparedFor = memberPreparation('check', flags, app, config);
+  const secrets = makeNoSink();
+  const journal = await app.journal();
+  const told = counter(app, others.length + 1);
+  app.progress.stepStarted('Looking at the accounts');
+  const ofMember = async (member: Member): Promise<CheckedAccount> => {
+    const looked = await lookAtMember({
+      command: 'check',
+      member,
+      partition: who.partition,
+      access: connection.member(member.id, memberRole(config, member.email)),
+      prepared: preparedFor(member),
+      shows: (id) => isShown(resolved, id),
+      clock: app.host.clock,
+      secrets,
+      journal,
+      signal: app.host.signal,
+    });
+    return { account: looked.entry, results: resultsOfMember(looked) };
+  };
+  const turns = [() => checkOwn(whole), ...others.map((member) => () => ofMember(member))];
+  const checked = await pMap(turns, (turn) => turn().finally(told), { concurrency: accountsAtOnce });
+  app.progress.stop();
+  return checked;
+};
+
+const checkOwn = async ({ app, resolved, connection, who, account, own }: Whole): Promise<CheckedAccount> => {
+  const caller = async () => who;
+  const secrets = await app.secrets({
+    destination: resolved.destination,
+    profiles: true,
+    profile: undefined,
+    replaceProfile: false,
+    caller,
+  });
+  const looked = await look(preparedOf('check', steps, resolved), {
+    cloud: connection.boundary.cloud,
+    caller,
+    accountId: async () => who.accountId,
+    clock: app.host.clock,
+    secrets,
+    journal: await app.journal(),
+  });
+  const results: readonly Result[] = looked
+    .flatMap((step) => resultsOf(step, who.accountId, 'check'))
+    .filter(({ id }) => isShown(resolved, id));
+  const { name, state } = own;
+  return { account: { ...account, name, state, unseen: null }, results };
+};
+
+const resolve = (flags: CheckFlags, app: App, config: Config | undefined): Resolved =>
+  resolveConfig({
+    config,
+    flags: { accountId: app.globals.accountId, only: flags.only, skip: flags.skip },
+    steps,
+    command: 'check',
+    // What a practice account wants is not what an organization wants of its members.
+    sandbox: false,
+    random: app.host.random,
+  });

@@ -1,0 +1,267 @@
+import pMap from 'p-map';
+import type { App, Connection } from '../app.js';
+import { guardAccount } from '../aws/identify.js';
+import { memberRole } from '../config/member.js';
+import { isShown, resolveConfig } from '../config/resolve.js';
+import type { Config } from '../config/schema.js';
+import { usage } from '../config/usage.js';
+import type { ErrorInfo, ExitCode } from '../core/error.js';
+import type { AccountReport, OrganizationAccount, PlannedChange, Result, RunReport, StepReport } from '../core/report.js';
+import { applyAll, outcomeOf } from '../engine/apply.js';
+import { initExit } from '../engine/exit.js';
+import { changesOf } from '../engine/look.js';
+import { summaryOf } from '../engine/results.js';
+import { applyWaivers } from '../engine/waive.js';
+import { renderHeader } from '../report/header.js';
+import { renderOrganizationPlan } from '../report/organization-plan.js';
+import { makeNoSink } from '../secrets/no-sink.js';
+import { steps, titles } from '../steps/index.js';
+import { declinedError } from './init-approval.js';
+import { stopCode } from './check.js';
+import { describeAccount, failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
+import { guardApproval } from './init-guards.js';
+import { dryExit } from './init.js';
+import { applyPort } from './init-apply.js';
+import type { InitFlags } from './init-flags.js';
+import { memberPreparation } from './member-preparation.js';
+import { type LookedMember, lookAtMember, resultsOfMember } from './look-at-member.js';
+import { accountsAtOnce, counter, guardNotRoot, membersOf } from './organization.js';
+import { present, reserveOutput } from './present.js';
+
+/**
+ * `bootstrap init --org`: what the config and the defaults want of member accounts, in all of them: one plan, one approval, results an
+ * account. The management account is not among them; it has `bootstrap init`.
+ */
+export const runInitOrganization = async (flags: InitFlags, app: App): Promise<number> => {
+  const { host, globals } = app;
+  const frame: Frame = { command: 'init', startedAt: host.clock.now(), now: host.clock.now };
+  const state: State = { known: { target: app.sandboxed ? 'sandbox' : 'aws', account: null }, connection: undefined, effects: () => 0 };
+  try {
+    return await present(app, await initialize(flags, app, frame, state), flags.dryRun ? { dryRun: true } : {});
+  } catch (error) {
+    const changed = state.effects() > 0;
+    const known = { ...state.known, apiCalls: state.connection?.boundary.counts() ?? { total: 0, writes: 0 } };
+    const told = toldError(error, changed);
+    if (host.signal.aborted)
+      return await present(app, {
+        ...failedReport(frame, told, known),
+        error: stoppedError(changed),
+        exit: { code: stopCode(app), name: 'interrupted' },
+      });
+    if (globals.debug === true && error instanceof Error) app.terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
+    return await present(app, failedReport(frame, told, known));
+  }
+};
+
+interface State {
+  known: { target: string; account: AccountReport | null };
+  connection: Connection | undefined;
+  /** Writes that AWS carried out in any account, or may have. */
+  effects: () => number;
+}
+
+const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State): Promise<RunReport> => {
+  const { host, globals, terminal } = app;
+  await reserveOutput(app);
+  guardFlags(flags);
+  const { config, said } = await app.config();
+  const resolved = resolveConfig({
+    config,
+    flags: { accountId: globals.accountId, only: flags.only, skip: flags.skip },
+    steps,
+    command: 'init',
+    sandbox: false,
+    random: host.random,
+  });
+  const attended = terminal.interactive && !flags.yes;
+  if (!attended) guardApproval(flags, app, resolved);
+  const connection = await app.connect(flags.dryRun ? 'read' : 'write', app.progress.say);
+  state.connection = connection;
+  state.known.target = connection.target;
+  const who = await connection.identify();
+  guardAccount(who, resolved.accountId, resolved.accountIdFrom);
+  guardNotRoot(who, app.sandboxed);
+  const { cloud } = connection.boundary;
+  const account = await describeAccount(cloud, who);
+  state.known.account = account;
+  const { others } = await membersOf(cloud, who);
+  if (!terminal.quiet) {
+    const more = [
+      { label: 'Members', value: String(others.length) },
+      ...connection.notices().map((value) => ({ label: 'Note', value })),
+      ...(said === undefined ? [] : [{ label: 'Config', value: said }]),
+    ];
+    terminal.stderr(`${renderHeader(account, connection.target, terminal.messageLook, { signedInBy: connection.signedInBy, more })}\n`);
+  }
+
+  const looked = await lookAtAll({ flags, app, config, connection, partition: who.partition, others });
+  state.effects = () => looked.reduce((sum, { access }) => sum + access.boundary.effects(), 0);
+  const plan = looked.flatMap(planOf);
+  const finish = (done: readonly DoneMember[]): RunReport => {
+    const { results } = applyWaivers(
+      done.flatMap((one) => one.results),
+      { waivers: resolved.waivers, now: frame.startedAt, looksAt: (id) => isShown(resolved, id), command: 'init' },
+    );
+    const ended = initExit(
+      done.flatMap((one) => one.exits),
+      results,
+    );
+    const exit = flags.dryRun ? dryExit(ended, plan.length > 0, flags.detailedExitcode) : ended;
+    return reportOf(frame, {
+      target: state.known.target,
+      account,
+      accounts: done.map((one) => one.account),
+      apiCalls: connection.boundary.counts(),
+      summary: summaryOf(results),
+      plan,
+      results,
+      steps: done.flatMap((one) => one.steps),
+      exit,
+      ...(exit === 6 ? { retryAfterSeconds: 60 } : {}),
+    });
+  };
+  if (flags.dryRun || plan.length === 0) return finish(looked.map(asFound));
+  if (!terminal.quiet)
+    terminal.stderr(
+      `${renderOrganizationPlan(
+        plan,
+        looked.map(({ member }) => member),
+        terminal.messageLook,
+        { titles },
+      )}\n`,
+    );
+  if (attended && !(await approved(app, plan, account))) throw declinedError();
+  return finish(await applyEverywhere(app, looked));
+};
+
+/** What would mean something else in every account, or is each account's own. */
+const guardFlags = (flags: InitFlags): void => {
+  const given = [
+    ...flags.overrides.map(({ flag }) => flag),
+    ...(flags.replaceAlias ? ['--replace-alias'] : []),
+    ...(flags.replaceProfile ? ['--replace-profile'] : []),
+    ...(flags.savePlan === undefined ? [] : ['--save-plan']),
+    ...(flags.fromPlan === undefined ? [] : ['--from-plan']),
+    ...(flags.saveConfig === undefined ? [] : ['--save-config']),
+  ];
+  if (given.length === 0) return;
+  throw usage(
+    `--org does not go together with ${given.join(', ')}.`,
+    'Write what each account is to have under organization.accounts in bootstrap.yaml, or run the command for one account without --org.',
+  );
+};
+
+interface Whole {
+  readonly flags: InitFlags;
+  readonly app: App;
+  readonly config: Config | undefined;
+  readonly connection: Connection;
+  readonly partition: string;
+  readonly others: Awaited<ReturnType<typeof membersOf>>['others'];
+}
+
+const lookAtAll = async ({ flags, app, config, connection, partition, others }: Whole): Promise<readonly LookedMember[]> => {
+  const preparedFor = memberPreparation('init', flags, app, config);
+  const journal = await app.journal();
+  const told = counter(app, others.length);
+  app.progress.stepStarted('Looking at the accounts');
+  const looked = await pMap(
+    others,
+    (member) =>
+      lookAtMember({
+        command: 'init',
+        member,
+        partition,
+        access: connection.member(member.id, memberRole(config, member.email)),
+        prepared: preparedFor(member),
+        shows: () => true,
+        clock: app.host.clock,
+        secrets: makeNoSink(),
+        journal,
+        signal: app.host.signal,
+      }).finally(told),
+    { concurrency: accountsAtOnce },
+  );
+  app.progress.stop();
+  return looked;
+};
+
+const planOf = ({ member, steps: looked }: LookedMember): readonly PlannedChange[] =>
+  looked.flatMap((step) =>
+    changesOf(step).map(
+      ({ kind, summary, risk, calls }): PlannedChange => ({ accountId: member.id, step: step.step.id, kind, summary, risk, calls }),
+    ),
+  );
+
+const approved = async (app: App, plan: readonly PlannedChange[], { id }: AccountReport): Promise<boolean> => {
+  const accounts = new Set(plan.map(({ accountId }) => accountId)).size;
+  const changes = plan.length === 1 ? 'this change' : `these ${plan.length} changes`;
+  return (await app.prompter()).typeToConfirm({
+    hint: `To make ${changes} in ${accounts} member ${accounts === 1 ? 'account' : 'accounts'}, type the last four digits of the management account's id.`,
+    question: `Last four digits of ${id}:`,
+    expected: id.slice(-4),
+  });
+};
+
+interface DoneMember {
+  readonly account: OrganizationAccount;
+  readonly results: readonly Result[];
+  readonly steps: readonly StepReport[];
+  readonly exits: readonly ExitCode[];
+}
+
+/** An account out of reach is no step that failed, but the run is not done with it either. */
+const asFound = (looked: LookedMember): DoneMember => {
+  const outcomes = looked.steps.map((step) => outcomeOf(step, false, null));
+  return doneOf(looked, outcomes);
+};
+
+const doneOf = (looked: LookedMember, outcomes: readonly { readonly report: StepReport; readonly exit: ExitCode }[]): DoneMember => {
+  const results = resultsOfMember(looked);
+  const out: readonly ExitCode[] =
+    looked.out === undefined || looked.out.status !== 'unknown' ? [] : [looked.out.cause === 'denied' ? 4 : 6];
+  return {
+    account: { ...looked.entry, summary: summaryOf(results) },
+    results,
+    steps: outcomes.filter(({ report }) => report.status !== 'skipped').map(({ report }) => ({ accountId: looked.member.id, ...report })),
+    exits: [...outcomes.map(({ exit }) => exit), ...out],
+  };
+};
+
+/** Account by account, several at once; inside one as everywhere: read again, change, look until it shows. */
+const applyEverywhere = async (app: App, looked: readonly LookedMember[]): Promise<readonly DoneMember[]> => {
+  const changing = looked.filter((one) => planOf(one).length > 0);
+  const told = counter(app, changing.length);
+  app.progress.stepStarted('Changing the accounts');
+  const done = await pMap(
+    looked,
+    async (one) => {
+      if (!changing.includes(one)) return asFound(one);
+      try {
+        const connection = { boundary: one.access.boundary, clockAheadMs: () => undefined };
+        const port = await applyPort(app, connection, one.context, makeNoSink(), { done: [], during: undefined });
+        const silent = { stepStarted: () => {}, stepEnded: () => {} };
+        const applied = await applyAll(one.steps, { ...port, say: () => {}, progress: silent });
+        return doneOf({ ...one, steps: applied.map((step) => step.looked) }, applied);
+      } catch (error) {
+        if (app.host.signal.aborted) throw error;
+        return failedMember(one, toldError(error, one.access.boundary.effects() > 0).info());
+      } finally {
+        told();
+      }
+    },
+    { concurrency: accountsAtOnce },
+  );
+  app.progress.stop();
+  return done;
+};
+
+const failedMember = (looked: LookedMember, error: ErrorInfo): DoneMember => {
+  const failed = looked.steps
+    .filter((step) => changesOf(step).length > 0)
+    .map((step) => ({
+      report: { id: step.step.id, status: 'failed', verified: false, error: { ...error, step: step.step.id } } as const,
+      exit: 1 as const,
+    }));
+  return doneOf(looked, failed);
+};

@@ -1,0 +1,105 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { RunReport } from '../../src/core/report.js';
+import { type Moto, startMoto } from '../emulator/moto.js';
+import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.js';
+import { boto3, type Door } from './boto3.js';
+import { type Exit, newFolder, runProgram } from './program.js';
+
+const python = inject('pythonBin');
+const account = '123456789012';
+const role = 'OrganizationAccountAccessRole';
+
+/**
+ * moto takes the keys of an assumed role for the account of the role, as AWS does. Two things it does otherwise: it lets anybody assume any
+ * role, there or not, and the role that its CreateAccount makes carries no AdministratorAccess; moto asks for no permissions either.
+ */
+describe.skipIf(python === '')('an organization of three accounts on moto', () => {
+  let moto: Moto;
+  let proxy: RecordingProxy;
+  let door: Door;
+  const home = newFolder();
+  const program = (...argv: readonly string[]): Promise<Exit> =>
+    runProgram(argv, {
+      home,
+      env: {
+        AWS_ENDPOINT_URL: proxy.url,
+        AWS_ACCESS_KEY_ID: door.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: door.secretAccessKey,
+        AWS_REGION: 'us-east-1',
+      },
+    });
+  const requests = (from: number): readonly string[] => proxy.requests.slice(from).map(({ operation }) => operation);
+
+  beforeAll(async () => {
+    moto = await startMoto(python);
+    proxy = await startRecordingProxy({ target: moto.url, file: path.join(inject('recordDir'), 'e2e-organization-moto.jsonl') });
+    const signUp: Door = { endpoint: moto.url, accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'unused' };
+    const user = { UserName: 'founder' };
+    const [, made] = await boto3(signUp, [
+      ['iam', 'create_user', user],
+      ['iam', 'create_access_key', user],
+      ['iam', 'attach_user_policy', { ...user, PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }],
+    ]);
+    door = { endpoint: moto.url, accessKeyId: made?.['AccessKey'].AccessKeyId, secretAccessKey: made?.['AccessKey'].SecretAccessKey };
+    const config = [
+      'version: 1',
+      `account: { id: "${account}" }`,
+      'organization:',
+      '  free-tier-loss: accepted',
+      '  accounts:',
+      '    - { name: blue, email: aws+blue@example.com, alias: { name: acme-blue } }',
+      '    - { name: green, email: aws+green@example.com, alias: { name: acme-green } }',
+      '',
+    ];
+    writeFileSync(path.join(home, 'bootstrap.yaml'), config.join('\n'));
+  }, 60_000);
+  afterAll(async () => {
+    await proxy?.close();
+    await moto?.stop();
+  });
+
+  it('is made by init, and both roles are proven by assuming them', async () => {
+    const { stdout, stderr } = await program('init', '--only', 'organization', '--yes', '--output', 'json');
+    const report = JSON.parse(stdout) as RunReport;
+    expect(report.error, stderr).toBeUndefined();
+    const proven = report.results.filter(({ id }) => id === 'organization.access-role');
+    expect(proven.map(({ status }) => status)).toEqual(['pass', 'pass']);
+    expect(report.exit.code).toBe(0);
+  }, 60_000);
+
+  it('is brought to its aliases by init --org, in the members themselves', async () => {
+    const { stdout, stderr } = await program('init', '--org', '--only', 'alias', '--yes', '--output', 'json');
+    const report = JSON.parse(stdout) as RunReport;
+    expect(report.error, stderr).toBeUndefined();
+    expect(report.steps?.map(({ id, status }) => `${id} ${status}`)).toEqual(['alias done', 'alias done']);
+    for (const member of report.accounts ?? []) {
+      const RoleArn = `arn:aws:iam::${member.id}:role/${role}`;
+      const [assumed] = await boto3(door, [['sts', 'assume_role', { RoleArn, RoleSessionName: 'test' }]]);
+      const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = (assumed?.['Credentials'] ?? {}) as Record<string, string>;
+      const inside: Door = { endpoint: moto.url, accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+      const [identity, aliases] = await boto3(inside, [
+        ['sts', 'get_caller_identity', {}],
+        ['iam', 'list_account_aliases', {}],
+      ]);
+      expect([identity?.['Account'], aliases?.['AccountAliases']]).toEqual([member.id, [`acme-${member.name}`]]);
+    }
+  }, 60_000);
+
+  it('is reported as three accounts by check --org, which writes nothing', async () => {
+    const from = proxy.requests.length;
+    const { stdout, stderr } = await program('check', '--org', '--output', 'json');
+    const report = JSON.parse(stdout) as RunReport;
+    expect(report.error, stderr).toBeUndefined();
+    expect(report.accounts?.map(({ name, alias, role: place, unseen }) => [name, alias, place, unseen])).toEqual([
+      [expect.any(String), null, 'management', null],
+      ['blue', 'acme-blue', 'member', null],
+      ['green', 'acme-green', 'member', null],
+    ]);
+    expect(new Set(report.results.map(({ accountId }) => accountId)).size).toBe(3);
+    expect(requests(from).filter((operation) => operation === 'AssumeRole').length).toBe(4);
+    expect(requests(from).filter((one) => !/^(Get|List|Describe|Lookup|(GenerateCredentialReport|AssumeRole)$)/.test(one))).toEqual([]);
+    expect(report.apiCalls).toEqual({ total: proxy.requests.length - from, writes: 0 });
+  }, 60_000);
+});

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { vi } from 'vitest';
+import type { Host } from '../../src/app.js';
+import { openSandbox } from '../../src/sandbox/sandbox.js';
+import { seededRandom } from '../sandbox/practice.js';
+import { testClock, testFolder, testShell } from './host.js';
+import { type MemberFault, type OrganizationOptions, organizationWorld } from './organization-world.js';
+
+/** A shell signed in to the management account of an organization that lives in memory, behind the SDK's request handler. */
+export const inOrganization = async (
+  options: Partial<OrganizationOptions> & {
+    readonly members: number | readonly (readonly MemberFault[])[];
+    /** alex, an administrator (default), or root of the management account. */
+    readonly as?: 'alex' | 'root';
+    readonly around?: (handler: object) => object;
+  },
+) => {
+  const clock = testClock();
+  const made = organizationWorld({ now: clock.now(), ...options });
+  const sandbox = await openSandbox({ now: clock.now, random: seededRandom(), world: made.world });
+  const key = options.as === 'root' ? sandbox.credentials : { ...made.key, sessionToken: undefined };
+  const home = testFolder();
+  const env: Record<string, string> = {
+    HOME: home,
+    AWS_ACCESS_KEY_ID: key.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+    ...(key.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: key.sessionToken }),
+    AWS_REGION: 'us-east-1',
+    AWS_CONFIG_FILE: join(home, '.aws', 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(home, '.aws', 'credentials'),
+  };
+  // The SDK's providers look at the process itself, whatever the host's environment says.
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) vi.stubEnv(name, undefined);
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const handler = options.around?.(sandbox.requestHandler) ?? sandbox.requestHandler;
+  const shell = testShell({ clock, seed: 1, handler, env });
+  const stream = (): never => new PassThrough() as never;
+  /** For what is built below the command line. */
+  const host: Host = {
+    argv: [],
+    env,
+    cwd: home,
+    home,
+    platform: 'linux',
+    stdin: stream(),
+    stdout: stream(),
+    stderr: stream(),
+    clock,
+    random: seededRandom(),
+    signal: new AbortController().signal,
+    requestHandler: handler,
+  };
+  const calls = (): readonly string[] => sandbox.calls.map(({ service, operation }) => `${service}:${operation}`);
+  return { ...made, ...shell, clock, sandbox, host, calls };
+};
