@@ -1,5 +1,6 @@
 import { Command, CommanderError, Help } from 'commander';
 import type { Host } from './app.js';
+import { declareAccounts } from './commands/declare/accounts.js';
 import { declareCheck } from './commands/declare/check.js';
 import { declareInit } from './commands/declare/init.js';
 import { declareKeys } from './commands/declare/keys.js';
@@ -50,7 +51,17 @@ export const makeProgram = (host: Host, done: (code: number) => void): Command =
 };
 
 /** In the order in which the help lists them. */
-const declared = [declareInit, declareCheck, declareKeys, declareExplain, declareConfig, declareReport, declareSandbox, declareCompletion];
+const declared = [
+  declareInit,
+  declareCheck,
+  declareKeys,
+  declareAccounts,
+  declareExplain,
+  declareConfig,
+  declareReport,
+  declareSandbox,
+  declareCompletion,
+];
 
 /** commander would write and exit by itself; both are main's to do. */
 const quietly = (command: Command, host: Host): void => {
