@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { RoleChecks } from './app/role-checks.js';
 import { awsFiles, type Connection, type Globals, type Host, lazily, stateFolder } from './app/host.js';
 import type { Config } from './config/schema.js';
 import type { Caller } from './core/account.js';
@@ -12,6 +13,7 @@ import type { Journal } from './core/journal.js';
 import type { Secret } from './core/secret.js';
 import type { Destination, SecretSink } from './core/secret-sink.js';
 import type { Sandbox } from './sandbox/sandbox.js';
+import type { RoleProfileWriter } from './secrets/role-profile.js';
 import { steps } from './steps/index.js';
 import { makeProgress, type Progress } from './ui/progress.js';
 import type { Prompter } from './ui/prompter.js';
@@ -40,6 +42,8 @@ export interface App {
     readonly source: { readonly file: string; readonly text: string } | null;
   }>;
   readonly connect: (mode: 'read' | 'write', say: (text: string) => void) => Promise<Connection>;
+  /** As `connect`, signed by another profile of the AWS files. */
+  readonly connectAs: (profile: string, mode: 'read' | 'write', say: (text: string) => void) => Promise<Connection>;
   readonly secrets: (destination: SecretsDestination) => Promise<SecretSink>;
   /** Gets the codes of MFA devices: from the person who is there, or computed from the seed. */
   readonly enrol: (connection: Pick<Connection, 'clockAheadMs'>) => Promise<Enrol>;
@@ -51,6 +55,9 @@ export interface App {
   readonly storedKey: (accessKeyId: string, secretsFile: string | undefined) => Promise<Secret | undefined>;
   /** Secrets in flight, in the user's state folder; the practice account's beside it. */
   readonly journal: () => Promise<Journal>;
+  /** Profiles of the AWS config file that assume a role; the practice account's beside it. */
+  readonly roleProfiles: () => Promise<RoleProfileWriter>;
+  readonly roleChecks: () => Promise<RoleChecks>;
 }
 
 export interface SecretsDestination {
@@ -139,7 +146,19 @@ export const makeApp = (host: Host, globals: Globals): App => {
       const { connect } = await import('./app/connect.js');
       return connect({ host, globals, sandbox: sandboxed ? sandbox : undefined, terminal }, mode, say);
     },
+    connectAs: async (profile, mode, say) => {
+      const { connect } = await import('./app/connect.js');
+      return connect({ host, globals: { ...globals, profile }, sandbox: sandboxed ? sandbox : undefined, terminal }, mode, say);
+    },
     journal,
+    roleProfiles: lazily(async () => {
+      const { makeRoleProfileWriter } = await import('./secrets/role-profile.js');
+      return makeRoleProfileWriter({ ...profileFiles, clock: host.clock });
+    }),
+    roleChecks: lazily(async () => {
+      const { makeRoleChecks } = await import('./app/role-checks.js');
+      return makeRoleChecks(join(sandboxed ? `${sandboxFile}.journal` : stateFolder(host), 'role-checks.json'));
+    }),
     tryDestination: async (destination) => {
       if (destination === undefined) return;
       if (destination.kind === 'terminal' && !canShow) {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Help } from 'commander';
 import type { Host } from './app.js';
+import { declareAccounts } from './commands/declare/accounts.js';
 import { declareCheck } from './commands/declare/check.js';
 import { declareInit } from './commands/declare/init.js';
 import { declareKeys } from './commands/declare/keys.js';
@@ -55,6 +56,7 @@ const declared = [
   declareInit,
   declareCheck,
   declareKeys,
+  declareAccounts,
   declareExplain,
   declareConfig,
   declarePolicy,

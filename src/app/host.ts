@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Boundary } from '../aws/boundary.js';
+import type { CredentialSource } from '../aws/credentials.js';
 import type { Caller } from '../core/account.js';
 import type { Clock, Random } from '../core/clock.js';
 import type { SigningKey } from '../core/keys.js';
@@ -52,6 +53,8 @@ export interface Connection {
   readonly signedInBy: string;
   /** How the session is ended, in words. */
   readonly signOut: string;
+  /** What signs the run. */
+  readonly source: CredentialSource;
   /** `aws`, `sandbox`, or the URL of another endpoint. */
   readonly target: string;
   /** Said once the account is known, e.g. which of two identities won. */

@@ -2,17 +2,20 @@ import type { App } from '../app.js';
 import type { Boundary } from '../aws/boundary.js';
 import { guardAccount } from '../aws/identify.js';
 import { resolveConfig } from '../config/resolve.js';
-import { BootstrapError, exitNames } from '../core/error.js';
+import { exitNames } from '../core/error.js';
 import type { KeyAction, KeysReport, KeyVerb } from '../core/keys.js';
 import { renderHeader } from '../report/header.js';
 import { steps } from '../steps/index.js';
 import { version } from '../version.js';
-import { stopCode } from './check.js';
-import { describeAccount, stoppedError, toldError } from './frame.js';
-import { deliverKeys } from './keys-deliver.js';
+import { approve, countsOf, endOf, guardUnattended } from './acting.js';
+import { describeAccount } from './frame.js';
+import { deliver } from './deliver.js';
+import { renderKeysTable } from '../report/keys-table.js';
 import { guardFlags } from './keys-guards.js';
 import type { KeysFlags, KeysOutcome, KeysRun } from './keys-run.js';
 import { reserveOutput } from './present.js';
+
+const look = 'bootstrap keys list';
 
 /** `bootstrap keys list | rotate | disable | enable | delete`: the life of access keys after `init`. */
 export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
@@ -35,9 +38,7 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
     actions,
     notes: [],
     next: null,
-    apiCalls: boundaries
-      .map((boundary) => boundary.counts())
-      .reduce((sum, one) => ({ total: sum.total + one.total, writes: sum.writes + one.writes }), { total: 0, writes: 0 }),
+    apiCalls: countsOf(boundaries),
     ...parts,
   });
 
@@ -54,7 +55,7 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
       random: app.sandboxed ? await app.practiceRandom() : host.random,
     });
     const attended = terminal.interactive && !flags.yes;
-    if (flags.verb !== 'list') guardUnattended(flags, app, attended, resolved.accountId);
+    if (flags.verb !== 'list') guardUnattended({ yes: flags.yes, look }, app, attended, resolved.accountId);
 
     const connection = await app.connect(flags.verb === 'list' ? 'read' : 'write', app.progress.say);
     boundaries.push(connection.boundary);
@@ -91,24 +92,12 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
         boundaries.push(boundary);
         return boundary;
       },
-      approve: (question, lines) => approve(app, attended, question, lines),
+      approve: (question, lines) => approve(app, { attended, look }, question, lines),
     };
     const { exit = 0, ...outcome } = await (await subcommand(flags.verb))(run);
-    return await deliverKeys(app, report({ ...outcome, exit: { code: exit, name: exitNames[exit] } }));
+    return await deliver(app, report({ ...outcome, exit: { code: exit, name: exitNames[exit] } }), renderKeysTable);
   } catch (error) {
-    const changed = effects() > 0;
-    if (host.signal.aborted || isInterrupted(error)) {
-      const code = host.signal.aborted ? stopCode(app) : 130;
-      return await deliverKeys(
-        app,
-        report({ error: stoppedError(changed), exit: { code, name: code === 143 ? 'terminated' : 'interrupted' } }),
-      );
-    }
-    if (globals.debug === true && error instanceof Error) terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
-    const plain = toldError(error, changed);
-    const told = changed && plain.changed === false ? plain.afterChanges() : plain;
-    const retry = told.exit === 6 ? { retryAfterSeconds: 60 } : {};
-    return await deliverKeys(app, report({ error: told.info(), exit: { code: told.exit, name: exitNames[told.exit], ...retry } }));
+    return await deliver(app, report(endOf(app, error, effects() > 0)), renderKeysTable);
   }
 };
 
@@ -117,39 +106,3 @@ const subcommand = async (verb: KeyVerb): Promise<(run: KeysRun) => Promise<Keys
   if (verb === 'rotate') return (await import('./keys-rotate.js')).rotateKeys;
   return (await import('./keys-change.js')).changeKeys;
 };
-
-/** As in `init`: what an unattended run must say before anything else. */
-const guardUnattended = (flags: KeysFlags, app: App, attended: boolean, accountId: string | undefined): void => {
-  if (attended) return;
-  if (!flags.yes) {
-    throw new BootstrapError({
-      code: 'E-NO-TERMINAL',
-      exit: 2,
-      message: 'There is no terminal to approve the change at.',
-      next: 'Add --yes to approve it beforehand, or look only: `bootstrap keys list`.',
-    });
-  }
-  if (app.sandboxed || accountId !== undefined) return;
-  throw new BootstrapError({
-    code: 'E-NO-ACCOUNT-ID',
-    exit: 4,
-    message: 'An unattended run that may change an account has to name it.',
-    next: 'Add --account-id 123456789012, or account.id to bootstrap.yaml.',
-  });
-};
-
-const approve = async (app: App, attended: boolean, question: string, lines: readonly string[] = []): Promise<void> => {
-  for (const line of lines) if (!app.terminal.quiet || attended) app.terminal.stderr(`${line}\n`);
-  if (!attended) return;
-  const prompter = await app.prompter();
-  if (await prompter.confirm({ question, default: false })) return;
-  throw new BootstrapError({
-    code: 'E-DECLINED',
-    exit: 3,
-    message: 'You declined; nothing was changed.',
-    next: 'Run the command again when you want it, or look only: `bootstrap keys list`.',
-  });
-};
-
-const isInterrupted = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'PromptAborted' && (error as { reason?: string }).reason !== 'end';

@@ -2,13 +2,22 @@ import { rm } from 'node:fs/promises';
 import type { App } from '../app.js';
 import { usage } from '../config/usage.js';
 import { plain } from '../core/text.js';
+import type { RootCredentials } from '../sandbox/sandbox.js';
 import { offline } from './offline.js';
 
-/** `bootstrap sandbox serve | show | reset`: the practice account for other clients, for reading, and new. */
-export const runSandbox = (what: 'serve' | 'show' | 'reset', flags: { readonly port: number }, app: App): Promise<number> =>
+type What = 'serve' | 'show' | 'sign-up' | 'reset';
+export interface SandboxFlags {
+  readonly port: number;
+  /** sign-up */
+  readonly name?: string;
+  readonly email?: string;
+}
+
+/** `bootstrap sandbox serve | show | sign-up | reset`: the practice account for other clients, for reading, with another beside it, and new. */
+export const runSandbox = (what: What, flags: SandboxFlags, app: App): Promise<number> =>
   offline(app, `sandbox ${what}`, () => work(what, flags, app));
 
-const work = async (what: 'serve' | 'show' | 'reset', flags: { readonly port: number }, app: App): Promise<number> => {
+const work = async (what: What, flags: SandboxFlags, app: App): Promise<number> => {
   const { terminal, globals, host } = app;
   if (what === 'reset') {
     const { guardReset } = await import('../sandbox/world-file.js');
@@ -30,6 +39,20 @@ const work = async (what: 'serve' | 'show' | 'reset', flags: { readonly port: nu
     terminal.stdout(globals.output === 'json' ? `${JSON.stringify(shown, null, 2)}\n` : worldText(shown));
     return 0;
   }
+  if (what === 'sign-up') {
+    const { name = 'Other', email = 'other@example.com' } = flags;
+    if (!/^[^@\s]+@[^@\s]+$/.test(email))
+      throw usage(`--email ${JSON.stringify(email)} is not an e-mail address.`, 'Write it like other@example.com.');
+    const { accountId, ...credentials } = sandbox.signUp({ name, email });
+    terminal.stdout(
+      globals.output === 'json' ? `${JSON.stringify({ accountId, name, email, ...credentials }, null, 2)}\n` : exportsOf(credentials),
+    );
+    if (!terminal.quiet && globals.output !== 'json')
+      terminal.stderr(
+        `Account ${accountId} (${plain(name)}, ${plain(email)}) is open, in no organization. The lines above sign a shell in as its root, for \`bootstrap sandbox serve\`.\n`,
+      );
+    return 0;
+  }
   const { serveSandbox } = await import('../sandbox/serve.js');
   const server = await serveSandbox(sandbox, { port: flags.port, host: '127.0.0.1' }).catch((cause: unknown) => {
     const { code } = cause as NodeJS.ErrnoException;
@@ -37,14 +60,11 @@ const work = async (what: 'serve' | 'show' | 'reset', flags: { readonly port: nu
     const why = code === 'EACCES' ? 'may not be used by you' : 'is in use';
     throw usage(`Port ${flags.port} of this machine ${why}.`, 'Name another with --port, or leave it out for a free one.');
   });
-  const { accessKeyId, secretAccessKey, sessionToken } = sandbox.credentials;
   // stdout can be fed to a shell; the credentials open nothing but the practice account.
   terminal.stdout(
     [
       `export AWS_ENDPOINT_URL=${server.url}`,
-      `export AWS_ACCESS_KEY_ID=${accessKeyId}`,
-      `export AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
-      `export AWS_SESSION_TOKEN=${sessionToken}`,
+      ...exportLines(sandbox.credentials),
       'export AWS_REGION=us-east-1',
       // boto3 and version 1 of the AWS CLI know this name only.
       'export AWS_DEFAULT_REGION=us-east-1',
@@ -62,6 +82,14 @@ const work = async (what: 'serve' | 'show' | 'reset', flags: { readonly port: nu
   await server.close();
   return 0;
 };
+
+const exportLines = ({ accessKeyId, secretAccessKey, sessionToken }: RootCredentials): readonly string[] => [
+  `export AWS_ACCESS_KEY_ID=${accessKeyId}`,
+  `export AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+  `export AWS_SESSION_TOKEN=${sessionToken}`,
+];
+
+const exportsOf = (credentials: RootCredentials): string => `${exportLines(credentials).join('\n')}\n`;
 
 /** One line a thing; nested lists indented. */
 const worldText = (of: unknown, indent = ''): string => {

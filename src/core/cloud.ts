@@ -23,9 +23,11 @@ export interface Reads {
   'iam:GetCredentialReport': Op<iam.GetCredentialReportCommandInput, iam.GetCredentialReportCommandOutput>;
   'iam:GenerateCredentialReport': Op<iam.GenerateCredentialReportCommandInput, iam.GenerateCredentialReportCommandOutput>;
   'iam:GetLoginProfile': Op<iam.GetLoginProfileCommandInput, iam.GetLoginProfileCommandOutput>;
+  'iam:GetRole': Op<iam.GetRoleCommandInput, iam.GetRoleCommandOutput>;
   'iam:GetUser': Op<iam.GetUserCommandInput, iam.GetUserCommandOutput>;
   'iam:ListAccessKeys': Op<iam.ListAccessKeysCommandInput, iam.ListAccessKeysCommandOutput>;
   'iam:ListAccountAliases': Op<iam.ListAccountAliasesCommandInput, iam.ListAccountAliasesCommandOutput>;
+  'iam:ListAttachedRolePolicies': Op<iam.ListAttachedRolePoliciesCommandInput, iam.ListAttachedRolePoliciesCommandOutput>;
   'iam:ListMFADevices': Op<iam.ListMFADevicesCommandInput, iam.ListMFADevicesCommandOutput>;
   'iam:ListMFADeviceTags': Op<iam.ListMFADeviceTagsCommandInput, iam.ListMFADeviceTagsCommandOutput>;
   'iam:ListUsers': Op<iam.ListUsersCommandInput, iam.ListUsersCommandOutput>;
@@ -50,6 +52,10 @@ export interface Reads {
     organizations.ListCreateAccountStatusCommandOutput
   >;
   'organizations:ListAccounts': Op<organizations.ListAccountsCommandInput, organizations.ListAccountsCommandOutput>;
+  'organizations:ListHandshakesForAccount': Op<
+    organizations.ListHandshakesForAccountCommandInput,
+    organizations.ListHandshakesForAccountCommandOutput
+  >;
   'organizations:ListHandshakesForOrganization': Op<
     organizations.ListHandshakesForOrganizationCommandInput,
     organizations.ListHandshakesForOrganizationCommandOutput
@@ -68,9 +74,11 @@ export interface Reads {
 export interface Writes {
   'iam:AddUserToGroup': Op<iam.AddUserToGroupCommandInput, iam.AddUserToGroupCommandOutput>;
   'iam:AttachGroupPolicy': Op<iam.AttachGroupPolicyCommandInput, iam.AttachGroupPolicyCommandOutput>;
+  'iam:AttachRolePolicy': Op<iam.AttachRolePolicyCommandInput, iam.AttachRolePolicyCommandOutput>;
   'iam:AttachUserPolicy': Op<iam.AttachUserPolicyCommandInput, iam.AttachUserPolicyCommandOutput>;
   'iam:CreateAccountAlias': Op<iam.CreateAccountAliasCommandInput, iam.CreateAccountAliasCommandOutput>;
   'iam:CreateGroup': Op<iam.CreateGroupCommandInput, iam.CreateGroupCommandOutput>;
+  'iam:CreateRole': Op<iam.CreateRoleCommandInput, iam.CreateRoleCommandOutput>;
   'iam:CreateUser': Op<iam.CreateUserCommandInput, iam.CreateUserCommandOutput>;
   /** Without a UserName, a key of whoever signs: the only way in which root deletes its own. */
   'iam:DeleteAccessKey': Op<{ readonly UserName?: string; readonly AccessKeyId: string }, iam.DeleteAccessKeyCommandOutput>;
@@ -114,10 +122,15 @@ export interface Writes {
   'organizations:CreateOrganization': Op<organizations.CreateOrganizationCommandInput, organizations.CreateOrganizationCommandOutput>;
   'organizations:EnableAllFeatures': Op<organizations.EnableAllFeaturesCommandInput, organizations.EnableAllFeaturesCommandOutput>;
   'organizations:AcceptHandshake': Op<organizations.AcceptHandshakeCommandInput, organizations.AcceptHandshakeCommandOutput>;
+  'organizations:CancelHandshake': Op<organizations.CancelHandshakeCommandInput, organizations.CancelHandshakeCommandOutput>;
   'organizations:CreateAccount': Op<organizations.CreateAccountCommandInput, organizations.CreateAccountCommandOutput>;
   'organizations:CreateOrganizationalUnit': Op<
     organizations.CreateOrganizationalUnitCommandInput,
     organizations.CreateOrganizationalUnitCommandOutput
+  >;
+  'organizations:InviteAccountToOrganization': Op<
+    organizations.InviteAccountToOrganizationCommandInput,
+    organizations.InviteAccountToOrganizationCommandOutput
   >;
   'organizations:MoveAccount': Op<organizations.MoveAccountCommandInput, organizations.MoveAccountCommandOutput>;
   'organizations:EnableAWSServiceAccess': Op<

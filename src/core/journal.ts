@@ -1,19 +1,21 @@
 import type { SecretEntry } from './secret-sink.js';
 
 /**
- * A secret in flight: written down, durably, before the call that yields it, and closed when the secret is where it belongs.
- * Never holds a secret. A run that finds an open entry knows what an earlier run was doing when it ended.
+ * A secret in flight: written down, durably, before the call that yields it, and closed when the secret is where it belongs. So is a
+ * request for a member account, which AWS has no token to recognise by. Never holds a secret. A run that finds an open entry knows
+ * what an earlier run was doing when it ended.
  */
 export interface JournalEntry {
   readonly id: string;
   readonly accountId: string;
-  readonly kind: SecretEntry['kind'];
+  readonly kind: SecretEntry['kind'] | 'member-account';
+  /** For a member account: its e-mail address. */
   readonly user: string;
   /** When it was opened, ISO 8601, by this machine's clock. */
   readonly at: string;
-  /** Access keys that the user had before: one that is not among them was made after. */
+  /** Access keys that the user had before, or requests for an account of that name: what is not among them was made after. */
   readonly before: readonly string[];
-  /** The access key id or serial number, once AWS has told it. */
+  /** The access key id, serial number or request id, once AWS has told it. */
   readonly made: string | null;
   readonly state: 'open' | 'stored' | 'closed';
   /** Where the secret went, in words; set with `stored`. */

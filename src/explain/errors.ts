@@ -1,4 +1,5 @@
 import type { Explanation } from '../core/explanation.js';
+import { accountPages } from './errors/accounts.js';
 import { awsPages } from './errors/aws.js';
 import { identityPages } from './errors/identity.js';
 import { keyPages } from './errors/keys.js';
@@ -12,4 +13,5 @@ export const errorPages: Readonly<Record<string, Explanation>> = {
   ...awsPages,
   ...keyPages,
   ...organizationErrorPages,
+  ...accountPages,
 };

@@ -1,5 +1,4 @@
 import type { ErrorInfo } from '../core/error.js';
-import type { KeysReport } from '../core/keys.js';
 import type { Result, RunReport } from '../core/report.js';
 
 /**
@@ -52,7 +51,14 @@ export const typedReport = (report: RunReport, typing: Typing): RunReport => ({
   ...(report.error === undefined ? {} : { error: typedError(report.error, typing) }),
 });
 
-export const typedKeys = (report: KeysReport, typing: Typing): KeysReport => ({
+interface Outcome {
+  readonly notes: readonly string[];
+  readonly next: string | null;
+  readonly error?: ErrorInfo;
+}
+
+/** For the reports of `keys` and `accounts`. */
+export const typedOutcome = <Report extends Outcome>(report: Report, typing: Typing): Report => ({
   ...report,
   notes: report.notes.map((note) => typedText(note, typing)),
   next: report.next === null ? null : typedText(report.next, typing),

@@ -29,6 +29,14 @@ export function newWorld(from: { readonly now: Date; readonly random: Random }):
   return world;
 }
 
+/** Twelve digits that no account of this world has. */
+export function freeAccountId(world: World, random: Random): string {
+  for (;;) {
+    const id = `${random(1, '123456789')}${random(11, '0123456789')}`;
+    if (world.accounts[id] === undefined) return id;
+  }
+}
+
 /** An account as sign-up leaves it. */
 export function newAccount(from: { readonly id: string; readonly name: string; readonly email: string; readonly now: Date }): AccountWorld {
   return {

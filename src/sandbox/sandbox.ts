@@ -5,7 +5,7 @@ import { accountOf, openSession, type Random } from './credentials.js';
 import { Fault } from './fault.js';
 import { openHistory } from './history.js';
 import { dueCrash, dueFault, endProcess, record } from './knobs.js';
-import { newWorld, practiceAccountId, rootSessionSeconds } from './new-world.js';
+import { freeAccountId, newAccount, newWorld, practiceAccountId, rootSessionSeconds } from './new-world.js';
 import { authorize } from './permissions.js';
 import { requestHandler, type SandboxRequestHandler } from './request-handler.js';
 import { isRead, isService, type ServiceName } from './services.js';
@@ -34,6 +34,8 @@ export interface Sandbox {
   readonly calls: readonly SandboxCall[];
   /** The practice root session, as `aws login` leaves it. */
   readonly credentials: RootCredentials;
+  /** Another account, as a stranger opens one: outside every organization. The one that has the address already is signed in to again. */
+  readonly signUp: (of: { readonly name: string; readonly email: string }) => RootCredentials & { readonly accountId: string };
 }
 
 export interface AnswerOptions {
@@ -145,7 +147,17 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     };
   };
 
-  return { world, requestHandler: requestHandler(answer), answer, calls, credentials };
+  const signUp: Sandbox['signUp'] = ({ name, email }) =>
+    step(() => {
+      const known = Object.values(world.accounts).find((account) => account.email.toLowerCase() === email.toLowerCase());
+      const account = known ?? newAccount({ id: freeAccountId(world, random), name, email, now: now() });
+      world.accounts[account.id] = account;
+      const accountId = account.id;
+      const opened = openSession(world, { accountId, principal: { kind: 'root' }, now: now(), seconds: rootSessionSeconds, random });
+      return { accountId, ...asCredentials(opened) };
+    });
+
+  return { world, requestHandler: requestHandler(answer), answer, calls, credentials, signUp };
 }
 
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
@@ -181,8 +193,14 @@ function rootSession(world: World, now: Date, random: Random): RootCredentials {
   );
   if (live !== undefined) return { accessKeyId: live[0], secretAccessKey: live[1].secret, sessionToken: live[1].token };
   const opened = openSession(world, { accountId, principal: { kind: 'root' }, now, seconds: rootSessionSeconds, random });
-  return { accessKeyId: opened.accessKeyId, secretAccessKey: opened.session.secret, sessionToken: opened.session.token };
+  return asCredentials(opened);
 }
+
+const asCredentials = ({ accessKeyId, session }: ReturnType<typeof openSession>): RootCredentials => ({
+  accessKeyId,
+  secretAccessKey: session.secret,
+  sessionToken: session.token,
+});
 
 const requestIdOf = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
 

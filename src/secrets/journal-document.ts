@@ -31,7 +31,7 @@ export const printJournal = (entries: readonly KeptEntry[], accountId: string): 
   return `${JSON.stringify({ version: 1, account: accountId, entries: kept }, undefined, 2)}\n`;
 };
 
-const kinds: readonly unknown[] = ['console-password', 'mfa-seed', 'access-key'];
+const kinds: readonly unknown[] = ['console-password', 'mfa-seed', 'access-key', 'member-account'];
 const states: readonly unknown[] = ['open', 'stored', 'closed'];
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrNull = (value: unknown): boolean => value === null || isText(value);

@@ -94,7 +94,7 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
           if (error instanceof BootstrapError) throw error;
           throw destinationError(
             `The journal of secrets in flight cannot be written: ${pathOf(entry.accountId)} (${whyRefused(error)}).`,
-            'Mend that and run the same command again; without it a crash could lose a secret.',
+            'Mend that and run the same command again; without it a crash could lose what was under way.',
             error,
           );
         }

@@ -56,5 +56,5 @@ export const makeKeeperSink = ({ keeper, profiles, journal, account, random }: K
 /** What the journal says was handed over, to whatever place. An entry closed without a place came to nothing. */
 const handedOver = async (journal: Pick<Journal, 'entries'>, account: string): Promise<readonly Held[]> =>
   (await journal.entries(account)).flatMap(({ kind, user, made, state, place }): Held[] =>
-    state === 'open' || place === null ? [] : [{ kind, user, id: made ?? '', place }],
+    kind === 'member-account' || state === 'open' || place === null ? [] : [{ kind, user, id: made ?? '', place }],
   );

@@ -131,16 +131,16 @@ export const makeProfileWriter = (options: ProfileWriterOptions): ProfileWriter 
   };
 };
 
-interface Texts {
+export interface Texts {
   readonly credentials: string;
   readonly config: string;
 }
 type Holder = { readonly by: 'key'; readonly id: string } | { readonly by: 'other'; readonly key: string } | { readonly by: 'odd' };
 
-const configTitle = (profile: string): string => (profile === 'default' ? 'default' : `profile ${profile}`);
+export const configTitle = (profile: string): string => (profile === 'default' ? 'default' : `profile ${profile}`);
 
 /** `[profile NAME]`, with or without quotes; `[default]` alone may go without the word. */
-const isConfigTitle = (title: string, profile: string): boolean => profileOfTitle(title) === profile;
+export const isConfigTitle = (title: string, profile: string): boolean => profileOfTitle(title) === profile;
 const profileOfTitle = (title: string): string | undefined => (title === 'default' ? title : /^profile\s(["']?)(.+)\1$/.exec(title)?.[2]);
 
 /** Whether a title might be meant for the profile, though not all tools would take it so. */
@@ -151,12 +151,12 @@ const resembles = (title: string, profile: string): boolean =>
     .replace(/^(["'])(.*)\1$/, '$2')
     .trim() === profile;
 
-const sectionsFor = (texts: Texts, profile: string): readonly Section[] => [
+export const sectionsFor = (texts: Texts, profile: string): readonly Section[] => [
   ...sectionsOf(texts.config).filter(({ title }) => isConfigTitle(title, profile)),
   ...sectionsOf(texts.credentials).filter(({ title }) => title === profile),
 ];
 
-const profilesIn = (texts: Texts): readonly string[] => {
+export const profilesIn = (texts: Texts): readonly string[] => {
   const names = [
     ...sectionsOf(texts.credentials).map(({ title }) => title),
     ...sectionsOf(texts.config).flatMap(({ title }) => profileOfTitle(title) ?? []),
@@ -165,7 +165,7 @@ const profilesIn = (texts: Texts): readonly string[] => {
 };
 
 /** Settings by which a profile signs in, apart from keys of its own. */
-const otherSignIns = [
+export const otherSignIns = [
   'role_arn',
   'source_profile',
   'credential_source',
@@ -176,10 +176,10 @@ const otherSignIns = [
   'sso_account_id',
   'login_session',
 ];
-const keySettings = ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token'];
+export const keySettings = ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token'];
 
 /** Who a profile belongs to; undefined when it is free: absent, or with other settings only, such as a region. */
-const holderOf = (texts: Texts, profile: string): Holder | undefined => {
+export const holderOf = (texts: Texts, profile: string): Holder | undefined => {
   const sections = sectionsFor(texts, profile);
   const other = otherSignIns.find((key) => valueOf(sections, key) !== undefined);
   if (other !== undefined) return { by: 'other', key: other };

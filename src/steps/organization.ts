@@ -3,7 +3,7 @@ import { defineStep } from '../core/step.js';
 import { apply } from './support/organization/apply.js';
 import { assess } from './support/organization/assess.js';
 import { observe } from './support/organization/observe.js';
-import { type Section, sameEmail, section } from './support/organization/section.js';
+import { type Section, sameEmail, section, wantedAccount } from './support/organization/section.js';
 import type { Desired, Observed, OrganizationChange } from './support/organization/state.js';
 
 /**
@@ -52,14 +52,7 @@ export const organization = defineStep<Section, Desired, Observed, OrganizationC
     // What `check` shows as the way out holds at a terminal.
     mayCreate: slice['free-tier-loss'] === 'accepted' || !unattended || command === 'check',
     centralRoot: slice['central-root'],
-    accounts: slice.accounts.map((account) => ({
-      name: account.name,
-      email: account.email,
-      role: account.role,
-      billingAccess: account['billing-access'] === 'allow' ? 'ALLOW' : 'DENY',
-      unit: account.ou?.split('/') ?? [],
-      tags: account.tags ?? {},
-    })),
+    accounts: slice.accounts.map(wantedAccount),
   }),
 
   intent: ({ wanted, accounts }) => (wanted ? { organization: { accounts: accounts.map(({ name, email }) => ({ name, email })) } } : {}),

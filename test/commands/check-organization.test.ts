@@ -11,7 +11,7 @@ afterEach(() => vi.unstubAllEnvs());
 type Place = Awaited<ReturnType<typeof inOrganization>>;
 const check = async (place: Place, ...argv: readonly string[]) => {
   const ran = await place.run(['check', '--org', '--output', 'json', ...argv]);
-  return { ...ran, report: savedReport.parse(JSON.parse(ran.stdout)) as RunReport };
+  return { ...ran, report: savedReport.parse(JSON.parse(ran.stdout)) };
 };
 const open = (report: RunReport, accountId: string | undefined): readonly string[] =>
   report.results

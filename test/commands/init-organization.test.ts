@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { RunReport } from '../../src/core/report.js';
 import { savedReport } from '../../src/report/saved.js';
 import { inOrganization } from '../support/organization-shell.js';
 
@@ -10,7 +9,7 @@ afterEach(() => vi.unstubAllEnvs());
 type Place = Awaited<ReturnType<typeof inOrganization>>;
 const init = async (place: Place, ...argv: readonly string[]) => {
   const ran = await place.run(['init', '--org', '--account-id', '111122223333', '--output', 'json', ...argv]);
-  return { ...ran, report: savedReport.parse(JSON.parse(ran.stdout)) as RunReport };
+  return { ...ran, report: savedReport.parse(JSON.parse(ran.stdout)) };
 };
 const configured = async (
   members: Parameters<typeof inOrganization>[0]['members'],

@@ -45,6 +45,18 @@ describe('the README', () => {
     block('check', shown('npx aws-account-bootstrap check --sandbox', homeless(check.stdout)));
   });
 
+  it('shows what accounts really prints', async () => {
+    const shell = await inOrganization({ members: 0 });
+    const options = { env: { COLUMNS: '88' } };
+    const create = 'accounts create --name lab --email-from aws@example.com --profile-to-write lab --account-id 111122223333 --yes';
+    const made = await shell.run(create.split(' '), options);
+    const list = await shell.run(['accounts', 'list'], { env: { COLUMNS: '100' } });
+    expect([made.code, list.code]).toEqual([0, 0]);
+    const homeless = (text: string): string => text.replaceAll(shell.host.home, '~').trim();
+    vi.unstubAllEnvs();
+    block('accounts', shown(`bootstrap ${create}`, `${homeless(made.stdout)}\n\n$ bootstrap accounts list\n${homeless(list.stdout)}`));
+  });
+
   it('shows what check really prints of an organization', async () => {
     const place = await inOrganization({ members: [['no-alias'], ['root-key'], ['role-missing'], ['suspended']] });
     const check = await place.run(['check', '--org', '--only', 'alias,access-keys'], { env: { COLUMNS: '88' } });

@@ -27,6 +27,8 @@ export const missingOperations: readonly MissingOperation[] = [
   json('organizations:EnableAllFeatures'),
   json('organizations:ListHandshakesForOrganization'),
   json('organizations:ListHandshakesForAccount'),
+  json('organizations:InviteAccountToOrganization'),
+  json('organizations:CancelHandshake'),
   json('organizations:AcceptHandshake'),
   restJson('account:GetAccountInformation'),
   restJson('account:GetContactInformation'),

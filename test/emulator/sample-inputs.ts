@@ -2,6 +2,7 @@
 const accountId = '123456789012';
 const userName = 'alex';
 const user = { UserName: userName };
+const role = { RoleName: 'OrganizationAccountAccessRole' };
 const group = { GroupName: 'Administrators' };
 const serial = { SerialNumber: `arn:aws:iam::${accountId}:mfa/alex` };
 const accessKey = { UserName: userName, AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' };
@@ -33,6 +34,17 @@ export const sampleInputs: Readonly<Record<string, Readonly<Record<string, unkno
   'iam:GetLoginProfile': user,
   'iam:CreateLoginProfile': { ...user, Password: 'Correct-Horse-1', PasswordResetRequired: true },
   'iam:UpdateLoginProfile': { ...user, Password: 'Correct-Horse-2', PasswordResetRequired: true },
+  'iam:CreateRole': {
+    ...role,
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'sts:AssumeRole' }],
+    }),
+    Description: 'probe',
+  },
+  'iam:GetRole': role,
+  'iam:AttachRolePolicy': { ...role, PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
+  'iam:ListAttachedRolePolicies': role,
   'iam:GetUser': user,
   'iam:ListUsers': {},
   'iam:CreateUser': { ...user, Tags: tags },
@@ -79,6 +91,8 @@ export const sampleInputs: Readonly<Record<string, Readonly<Record<string, unkno
   'organizations:EnableAllFeatures': {},
   'organizations:ListHandshakesForOrganization': { Filter: { ActionType: 'INVITE' } },
   'organizations:ListHandshakesForAccount': { Filter: { ActionType: 'INVITE' } },
+  'organizations:InviteAccountToOrganization': { Target: { Id: '210987654321', Type: 'ACCOUNT' }, Notes: 'probe', Tags: tags },
+  'organizations:CancelHandshake': { HandshakeId: 'h-examplehandshake111' },
   'organizations:AcceptHandshake': { HandshakeId: 'h-examplehandshake111' },
   'organizations:CreateAccount': { Email: 'member@example.com', AccountName: 'member', IamUserAccessToBilling: 'ALLOW', Tags: tags },
   'organizations:DescribeCreateAccountStatus': { CreateAccountRequestId: 'car-examplecreateaccount11' },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { AmbiguousWriteError, AwsError, isAwsError } from '../../src/core/aws-error.js';
 import { BootstrapError } from '../../src/core/error.js';
+import type { JournalEntry } from '../../src/core/journal.js';
 import type { Finding } from '../../src/core/finding.js';
 import { type Reading, value } from '../../src/core/reading.js';
 import type { ApplyContext, DesireContext } from '../../src/core/step.js';
@@ -15,6 +16,7 @@ import {
   moveAccount,
 } from '../../src/steps/support/organization/changes.js';
 import { explainFailure, failureReasons } from '../../src/steps/support/organization/failure-reasons.js';
+import { memoryJournal } from './support/memory-journal.js';
 import { section } from '../../src/steps/support/organization/section.js';
 import type {
   CreationRequest,
@@ -419,7 +421,7 @@ describe('failure reasons', () => {
 
 /** One account's worth of AWS: answers by operation, a clock that only sleeping moves, and a record of what was sent. */
 type Answers = Readonly<Record<string, (input: never, clock: () => Date) => unknown>>;
-const fakeContext = (answers: Answers) => {
+const fakeContext = (answers: Answers, noted: readonly JournalEntry[] = []) => {
   let now = Date.parse('2026-11-24T09:00:00Z');
   const sent: string[] = [];
   const said: string[] = [];
@@ -464,6 +466,7 @@ const fakeContext = (answers: Answers) => {
       return call(operation, input);
     },
   };
+  const journal = memoryJournal({ now: () => new Date(now) }, noted);
   const context = {
     cloud,
     clock: {
@@ -475,13 +478,14 @@ const fakeContext = (answers: Answers) => {
     },
     caller: async () => ({ accountId: self, partition: 'aws', identity: { kind: 'user', arn: '', name: 'alex' } }),
     accountId: async () => self,
+    journal,
     signal: new AbortController().signal,
     say: (text: string) => void said.push(text),
     forget: () => {
       cache = new Map();
     },
   } as unknown as ApplyContext;
-  return { context, sent, said, sleeps, writes: () => sent.filter((operation) => /:(Create|Enable|Accept|Move)/.test(operation)) };
+  return { context, sent, said, sleeps, journal, writes: () => sent.filter((operation) => /:(Create|Enable|Accept|Move)/.test(operation)) };
 };
 
 const refusal = (operation: string, code: string, reason?: string) => new AwsError({ operation, code, message: code, reason });
@@ -613,6 +617,107 @@ describe('creating an account', () => {
     await organization.apply(fake.context, create);
     expect(fake.writes()).toEqual(['organizations:CreateAccount']);
     expect(requests[0]?.state).toBe('SUCCEEDED');
+  });
+
+  const note = (over: Partial<JournalEntry> = {}): JournalEntry => ({
+    id: 'n-1',
+    accountId: self,
+    kind: 'member-account',
+    user: 'aws+sandbox@example.com',
+    at: '2026-11-24T08:59:00Z',
+    before: [],
+    made: null,
+    state: 'open',
+    place: null,
+    replaces: null,
+    ...over,
+  });
+
+  it('writes the request down before it is sent, and closes the note at the end', async () => {
+    const { answers } = creating();
+    let seen: readonly JournalEntry[] = [];
+    const fake = fakeContext({
+      ...answers,
+      'organizations:CreateAccount': (input: never, clock) => {
+        seen = fake.journal.list.map((entry) => ({ ...entry }));
+        return answers['organizations:CreateAccount']?.(input, clock);
+      },
+    });
+    await organization.apply(fake.context, create);
+    expect(seen).toMatchObject([{ kind: 'member-account', user: 'aws+sandbox@example.com', made: null, state: 'open' }]);
+    expect(fake.journal.list).toMatchObject([{ made: 'car-1', state: 'closed' }]);
+  });
+
+  it('goes on with the request that an earlier run wrote down, although the list lags', async () => {
+    const { answers, take } = creating();
+    take('sandbox', new Date('2026-11-24T08:59:00Z'));
+    const fake = fakeContext({ ...answers, 'organizations:ListCreateAccountStatus': () => ({ CreateAccountStatuses: [] }) }, [
+      note({ made: 'car-1' }),
+    ]);
+    await organization.apply(fake.context, create);
+    expect(fake.writes()).toEqual([]);
+    expect(fake.journal.list).toMatchObject([{ state: 'closed' }]);
+  });
+
+  it('looks for a request whose id the earlier run never heard before it sends another', async () => {
+    const { answers, take } = creating();
+    take('sandbox', new Date('2026-11-24T08:59:00Z'));
+    let looks = 0;
+    const fake = fakeContext(
+      {
+        ...answers,
+        'organizations:ListCreateAccountStatus': (input: never, clock) => {
+          looks += 1;
+          return looks > 3 ? answers['organizations:ListCreateAccountStatus']?.(input, clock) : { CreateAccountStatuses: [] };
+        },
+      },
+      [note()],
+    );
+    await organization.apply(fake.context, create);
+    expect(fake.writes()).toEqual([]);
+    expect(fake.journal.list).toMatchObject([{ made: 'car-1', state: 'closed' }]);
+  });
+
+  it('sends the request when the earlier one never reached AWS', async () => {
+    const fake = fakeContext(creating().answers, [note()]);
+    await organization.apply(fake.context, create);
+    expect(fake.writes()).toEqual(['organizations:CreateAccount']);
+    expect(fake.journal.list.map(({ state }) => state)).toEqual(['closed', 'closed']);
+  });
+
+  it('does not take a request of the same name for its own that was made for another address', async () => {
+    const { answers, take } = creating();
+    take('sandbox', new Date('2026-11-24T08:59:00Z'));
+    const fake = fakeContext(answers, [note({ user: 'other@example.com', made: 'car-1' })]);
+    await organization.apply(fake.context, create);
+    expect(fake.writes()).toEqual(['organizations:CreateAccount']);
+  });
+
+  it('waits for an organization that is being set up, and says why', async () => {
+    const { answers } = creating();
+    let refused = 0;
+    const fake = fakeContext({
+      ...answers,
+      'organizations:CreateAccount': (input: never, clock) => {
+        refused += 1;
+        if (refused < 4) throw refusal('organizations:CreateAccount', 'FinalizingOrganizationException');
+        return answers['organizations:CreateAccount']?.(input, clock);
+      },
+    });
+    await organization.apply(fake.context, create);
+    expect(fake.said[0]).toContain('still setting up the new organization');
+  });
+
+  it('gives up waiting for the organization in time, and can be run again', async () => {
+    const fake = fakeContext({
+      ...creating().answers,
+      'organizations:CreateAccount': () => {
+        throw refusal('organizations:CreateAccount', 'FinalizingOrganizationException');
+      },
+    });
+    expect(await told(fake.context, create)).toMatchObject({ code: 'E-ORGANIZATION-FINALIZING', exit: 6, retryable: true });
+    expect(fake.sleeps.reduce((a, b) => a + b)).toBeLessThan(600_000);
+    expect(fake.journal.list).toMatchObject([{ state: 'closed' }]);
   });
 
   it('hands the doubt on when nothing of the request shows within half a minute', async () => {

@@ -1,6 +1,7 @@
 import {
   OrganizationsClient,
   AcceptHandshakeCommand,
+  CancelHandshakeCommand,
   CreateAccountCommand,
   CreateOrganizationCommand,
   CreateOrganizationalUnitCommand,
@@ -8,8 +9,10 @@ import {
   DescribeOrganizationCommand,
   EnableAWSServiceAccessCommand,
   EnableAllFeaturesCommand,
+  InviteAccountToOrganizationCommand,
   ListAccountsCommand,
   ListCreateAccountStatusCommand,
+  ListHandshakesForAccountCommand,
   ListHandshakesForOrganizationCommand,
   ListOrganizationalUnitsForParentCommand,
   ListParentsCommand,
@@ -21,6 +24,7 @@ import {
 export const Client = OrganizationsClient;
 export const commands = {
   AcceptHandshake: AcceptHandshakeCommand,
+  CancelHandshake: CancelHandshakeCommand,
   CreateAccount: CreateAccountCommand,
   CreateOrganization: CreateOrganizationCommand,
   CreateOrganizationalUnit: CreateOrganizationalUnitCommand,
@@ -28,8 +32,10 @@ export const commands = {
   DescribeOrganization: DescribeOrganizationCommand,
   EnableAWSServiceAccess: EnableAWSServiceAccessCommand,
   EnableAllFeatures: EnableAllFeaturesCommand,
+  InviteAccountToOrganization: InviteAccountToOrganizationCommand,
   ListAccounts: ListAccountsCommand,
   ListCreateAccountStatus: ListCreateAccountStatusCommand,
+  ListHandshakesForAccount: ListHandshakesForAccountCommand,
   ListHandshakesForOrganization: ListHandshakesForOrganizationCommand,
   ListOrganizationalUnitsForParent: ListOrganizationalUnitsForParentCommand,
   ListParents: ListParentsCommand,

@@ -12,6 +12,19 @@ export const organizationErrorPages: Readonly<Record<string, Explanation>> = {
     means: ['The organization is new, and AWS is still setting it up. That can take up to an hour, during which no accounts can be made.'],
     fix: { first: 'Run the same command again later; it continues where this run stopped.' },
   },
+  'E-ORGANIZATION-EMAIL': {
+    means: [
+      "Before an organization may invite accounts, the e-mail address of its management account's root user must be verified. AWS mails a link to it when the organization is made; the link holds for 24 hours.",
+    ],
+    fix: {
+      first: 'Open the link, or have the message sent again, then run the same command again.',
+      console: {
+        clicks: 'AWS Organizations, Settings, "Send verification request".',
+        url: 'https://console.aws.amazon.com/organizations/v2/home/settings',
+      },
+    },
+    sources: [`${guide}/about-email-verification.html`],
+  },
   'E-ORGANIZATION-EXISTS': {
     means: ['When the plan was made the account was in no organization, and when one was to be created it was in one.'],
     fix: { first: 'Run the same command again and look at the new plan.' },
@@ -60,6 +73,6 @@ export const organizationErrorPages: Readonly<Record<string, Explanation>> = {
     means: [
       'A request that was under way, found by the name of the account, turned out to have made an account with another e-mail address than the config says.',
     ],
-    fix: { first: 'Write the address of the message into the config if it is the account you want, or give the other one another name.' },
+    fix: { first: 'Use the address of the message if it is the account you want, or give the other one another name.' },
   },
 };

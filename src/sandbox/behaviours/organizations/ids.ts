@@ -1,3 +1,4 @@
+import { freeAccountId } from '../../new-world.js';
 import type { Scene } from '../../behaviour.js';
 
 /** The random part of an id of Organizations. */
@@ -6,8 +7,5 @@ export const lowerId = (scene: Scene, length: number): string => scene.random(le
 export const roleId = (scene: Scene): string => `AROA${scene.random(17, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`;
 
 export function newAccountId(scene: Scene): string {
-  for (;;) {
-    const id = `${scene.random(1, '123456789')}${scene.random(11, '0123456789')}`;
-    if (scene.world.accounts[id] === undefined) return id;
-  }
+  return freeAccountId(scene.world, scene.random);
 }

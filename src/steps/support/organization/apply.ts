@@ -1,15 +1,18 @@
 import { partitionOf } from '../../../core/account.js';
 import { AmbiguousWriteError, isAwsError } from '../../../core/aws-error.js';
 import type { ApplyContext } from '../../../core/step.js';
-import { makeAccount } from './create-account.js';
+import { type CreationContext, makeAccount } from './create-account.js';
 import { readPendingFeatures } from './observe.js';
 import { lookUntil, whileNotKnownYet } from './patience.js';
 import { mustRead, refusal } from './refusals.js';
 import { type EnableAllFeatures, type OrganizationChange, roleArnOf } from './state.js';
 import { place } from './units.js';
 
+/** What changing an organization takes: a step's context has it, and so has `bootstrap accounts`. */
+export type OrganizationContext = CreationContext & Pick<ApplyContext, 'caller'>;
+
 /** Makes one change of the organization; refusals come back in plain words. */
-export const apply = async (context: ApplyContext, change: OrganizationChange): Promise<void> => {
+export const apply = async (context: OrganizationContext, change: OrganizationChange): Promise<void> => {
   try {
     await make(context, change);
   } catch (error) {
@@ -18,7 +21,7 @@ export const apply = async (context: ApplyContext, change: OrganizationChange): 
   }
 };
 
-const make = async (context: ApplyContext, change: OrganizationChange): Promise<void> => {
+const make = async (context: OrganizationContext, change: OrganizationChange): Promise<void> => {
   switch (change.kind) {
     case 'create-organization':
       await context.cloud.write('organizations:CreateOrganization', { FeatureSet: 'ALL' });
@@ -40,7 +43,7 @@ const make = async (context: ApplyContext, change: OrganizationChange): Promise<
   }
 };
 
-const allFeatures = async (context: ApplyContext, change: EnableAllFeatures): Promise<void> => {
+const allFeatures = async (context: OrganizationContext, change: EnableAllFeatures): Promise<void> => {
   const { cloud } = context;
   const handshakeId = change.handshakeId ?? (await startAllFeatures(context));
   // Without an id the organization has all features already.
@@ -53,7 +56,7 @@ const allFeatures = async (context: ApplyContext, change: EnableAllFeatures): Pr
 };
 
 /** Asks for the migration, or finds the request that is under way already. */
-const startAllFeatures = async (context: ApplyContext): Promise<string | undefined> => {
+const startAllFeatures = async (context: OrganizationContext): Promise<string | undefined> => {
   try {
     return (await context.cloud.write('organizations:EnableAllFeatures', {})).Handshake?.Id;
   } catch (error) {
@@ -69,7 +72,7 @@ const startAllFeatures = async (context: ApplyContext): Promise<string | undefin
 };
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html */
-const centralRoot = async (context: ApplyContext): Promise<void> => {
+const centralRoot = async (context: OrganizationContext): Promise<void> => {
   await context.cloud.write('organizations:EnableAWSServiceAccess', { ServicePrincipal: 'iam.amazonaws.com' });
   await whileNotKnownYet(
     context,
@@ -80,7 +83,7 @@ const centralRoot = async (context: ApplyContext): Promise<void> => {
 };
 
 /** AWS makes the role on the way, and trust spreads slowly. What does not show in time is for the finding to tell; root cannot look. */
-const untilRoleOpens = async (context: ApplyContext, roleArn: string): Promise<void> => {
+const untilRoleOpens = async (context: OrganizationContext, roleArn: string): Promise<void> => {
   if ((await context.caller()).identity.kind === 'root') return;
   let tries = 0;
   await lookUntil(context, 60_000, async () => {

@@ -39,7 +39,7 @@ const assessAccount = (account: WantedAccount, situation: Situation, promised: S
   if (situation.managementEmail !== undefined && sameEmail(situation.managementEmail, account.email)) {
     return hand(
       `${account.email} is the address of this account itself, which manages the organization`,
-      'Give the member account an address of its own in the config.',
+      'Give the member account an address of its own.',
     );
   }
   const member = members.value.find(({ email }) => sameEmail(email, account.email));
@@ -66,18 +66,17 @@ const notReady = ({ state }: Member): { readonly reason: string; readonly instru
     case 'SUSPENDED':
       return {
         reason: 'is suspended by AWS or by its closing',
-        instructions: 'Ask AWS Support to reinstate it, or write an account with another address into the config.',
+        instructions: 'Ask AWS Support to reinstate it, or choose another address for the account.',
       };
     case 'PENDING_CLOSURE':
       return {
         reason: 'is being closed',
-        instructions: 'If that was not meant, ask AWS Support at once; else take it out of the config.',
+        instructions: 'If that was not meant, ask AWS Support at once; else leave the account out.',
       };
     case 'CLOSED':
       return {
         reason: 'is closed',
-        instructions:
-          'Ask AWS Support to reopen it within 90 days of its closing, or write an account with another address into the config.',
+        instructions: 'Ask AWS Support to reopen it within 90 days of its closing, or choose another address for the account.',
       };
     default:
       return {
@@ -104,7 +103,7 @@ const assessMissing = (account: WantedAccount, situation: Situation, promised: S
       reason: `No account has the address ${account.email}, but the account ${namesake.id} is named ${account.name} and has the address ${namesake.email}`,
       remedy: {
         by: 'hand',
-        instructions: `Write ${namesake.email} into the config if that is the account you want; else give the new one another name.`,
+        instructions: `Use the address ${namesake.email} if that is the account you want; else give the new one another name.`,
       },
     };
   }
@@ -170,7 +169,7 @@ const assessPlace = (account: WantedAccount, member: Member, called: string, sit
     reason: `The account ${called} is in another organizational unit than ${wanted}`,
     remedy: {
       by: 'hand',
-      instructions: 'Write the unit it is in into the config, or move it, which changes the policies that bind it.',
+      instructions: 'Name the unit it is in, or move it, which changes the policies that bind it.',
       ...(unit === undefined || parent === undefined
         ? { url: `https://${partitionOf(partition).consoleHost}/organizations/v2/home/accounts` }
         : {

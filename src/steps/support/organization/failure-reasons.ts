@@ -12,7 +12,7 @@ export interface FailureExplanation {
 export const failureReasons: Readonly<Record<CreateAccountFailureReason, FailureExplanation>> = {
   ACCOUNT_LIMIT_EXCEEDED: {
     why: 'the organization has as many accounts as it may have (closed ones count until they are gone for good)',
-    next: 'Ask for a higher quota of accounts in Service Quotas (AWS Organizations, region us-east-1), then run the same command again.',
+    next: 'Ask for a higher quota at https://console.aws.amazon.com/servicequotas/home?region=us-east-1#!/services/organizations/quotas and run the same command again.',
     retryable: false,
   },
   CONCURRENT_ACCOUNT_MODIFICATION: {
@@ -22,7 +22,7 @@ export const failureReasons: Readonly<Record<CreateAccountFailureReason, Failure
   },
   EMAIL_ALREADY_EXISTS: {
     why: 'another AWS account has this e-mail address, perhaps a closed one or one outside the organization',
-    next: 'Write an address into the config that no AWS account has, such as you+name@example.com; an account of yours outside can be invited: `bootstrap accounts invite`.',
+    next: 'Choose an address that no AWS account has, such as you+name@example.com; an account of yours outside the organization can be invited: `bootstrap accounts invite`.',
     retryable: false,
   },
   FAILED_BUSINESS_VALIDATION: {
@@ -32,7 +32,7 @@ export const failureReasons: Readonly<Record<CreateAccountFailureReason, Failure
   },
   GOVCLOUD_ACCOUNT_ALREADY_EXISTS: {
     why: 'AWS GovCloud (US) has an account with this e-mail address already',
-    next: 'Write another address into the config and run the same command again.',
+    next: 'Choose another address and run the same command again.',
     retryable: false,
   },
   INTERNAL_FAILURE: {
@@ -47,7 +47,7 @@ export const failureReasons: Readonly<Record<CreateAccountFailureReason, Failure
   },
   INVALID_EMAIL: {
     why: 'AWS does not accept the e-mail address',
-    next: 'Write an address into the config that can receive mail, and run the same command again.',
+    next: 'Choose an address that can receive mail, and run the same command again.',
     retryable: false,
   },
   INVALID_IDENTITY_FOR_BUSINESS_VALIDATION: {
@@ -83,7 +83,7 @@ export const failureReasons: Readonly<Record<CreateAccountFailureReason, Failure
   // In the service model without a description; the explanation goes by the name.
   UPDATE_EXISTING_RESOURCE_POLICY_WITH_TAGS_NOT_SUPPORTED: {
     why: "the organization's resource policy cannot be brought to cover the tags of the new account",
-    next: 'Leave out the tags of this account in the config, or detach the resource policy of the organization, then run the same command again.',
+    next: 'Leave out the tags of this account, or detach the resource policy of the organization, then run the same command again.',
     retryable: false,
   },
 };

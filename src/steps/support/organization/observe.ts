@@ -21,7 +21,7 @@ import { readTree } from './units.js';
  * account, and what a standalone or member account answers to them is never judged. A second wave only where the first
  * calls for it.
  */
-export const observe = async ({ cloud, caller }: LookContext, desired: Desired): Promise<Observed> => {
+export const observe = async ({ cloud, caller }: Pick<LookContext, 'cloud' | 'caller'>, desired: Desired): Promise<Observed> => {
   const [described, members, requests, centralRoot, { accountId, partition, identity }] = await Promise.all([
     // Standalone accounts are told AWSOrganizationsNotInUse.
     cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']),
@@ -52,6 +52,10 @@ export const observe = async ({ cloud, caller }: LookContext, desired: Desired):
     ...(trials ? { trials } : {}),
   };
 };
+
+/** The account's place among organizations. */
+export const readPlace = async (cloud: ReadCloud, accountId: string): Promise<Reading<Place>> =>
+  placeIn(await cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']), accountId);
 
 const placeIn = (
   described: Reading<Reads['organizations:DescribeOrganization']['output'] | undefined>,

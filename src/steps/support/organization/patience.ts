@@ -1,10 +1,16 @@
 import { AmbiguousWriteError, isAwsError } from '../../../core/aws-error.js';
 import type { ApplyContext } from '../../../core/step.js';
 
+type Waiting = Pick<ApplyContext, 'clock' | 'signal' | 'say'>;
+
 /** Waiting for a service that is slow by design: every wait goes through the clock, and says why it waits. */
 
 /** Looks again and again until `see` finds something; undefined when the time is up. */
-export const lookUntil = async <T>(context: ApplyContext, limitMs: number, see: () => Promise<T | undefined>): Promise<T | undefined> => {
+export const lookUntil = async <T>(
+  context: Waiting & Pick<ApplyContext, 'forget'>,
+  limitMs: number,
+  see: () => Promise<T | undefined>,
+): Promise<T | undefined> => {
   let delay = 1_000;
   let waited = 0;
   for (;;) {
@@ -18,12 +24,7 @@ export const lookUntil = async <T>(context: ApplyContext, limitMs: number, see: 
 };
 
 /** Makes a call again while AWS refuses it with one of `codes`: what was made a moment ago is not known everywhere yet. */
-export const whileNotKnownYet = async <T>(
-  context: ApplyContext,
-  codes: readonly string[],
-  what: string,
-  call: () => Promise<T>,
-): Promise<T> => {
+export const whileNotKnownYet = async <T>(context: Waiting, codes: readonly string[], what: string, call: () => Promise<T>): Promise<T> => {
   let delay = 1_000;
   let waited = 0;
   for (;;) {
@@ -40,10 +41,51 @@ export const whileNotKnownYet = async <T>(
 };
 
 /**
+ * Makes a call again while AWS refuses it with `code`, which means that it has done nothing and that waiting helps. Throws AWS's refusal
+ * when the time is up.
+ */
+export const patiently = async <T>(
+  context: Waiting,
+  { code, limitMs, words }: { readonly code: string; readonly limitMs: number; readonly words: string },
+  call: () => Promise<T>,
+): Promise<T> => {
+  const until = context.clock.now().getTime() + limitMs;
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isAwsError(error, code) || error instanceof AmbiguousWriteError || context.clock.now().getTime() >= until) throw error;
+      context.say(words);
+      await context.clock.sleep(15_000, context.signal);
+    }
+  }
+};
+
+/**
+ * Until AWS has set up a new organization it takes no accounts and sends no invitations. AWS speaks of an hour; mostly it takes minutes,
+ * and each call has waited two of them before this hears of it.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_troubleshoot.html
+ */
+export const onceFinal = async <T>(context: Waiting, call: () => Promise<T>): Promise<T> =>
+  patiently(
+    context,
+    {
+      code: 'FinalizingOrganization',
+      limitMs: 8 * 60_000,
+      words: 'AWS is still setting up the new organization (mostly minutes, an hour at most); Ctrl-C is safe, and a later run goes on',
+    },
+    call,
+  );
+
+/**
  * A write that AWS itself refuses to do twice. When its answer is lost, `see` looks whether it happened; only when it did not
  * show is it sent again.
  */
-export const settled = async <T>(context: ApplyContext, write: () => Promise<T>, see: () => Promise<T | undefined>): Promise<T> => {
+export const settled = async <T>(
+  context: Waiting & Pick<ApplyContext, 'forget'>,
+  write: () => Promise<T>,
+  see: () => Promise<T | undefined>,
+): Promise<T> => {
   for (let chance = 1; ; chance += 1) {
     try {
       return await write();

@@ -78,19 +78,42 @@ const byReason = (host: string): Readonly<Record<string, Refusal>> => ({
     "This account's e-mail address is not verified.",
     `Follow the link in the message from AWS, or send it again at https://${host}/organizations/v2/home/settings, ${again}`,
   ),
+  ALREADY_IN_AN_ORGANIZATION: refused(
+    'The account belongs to an organization already, and an account can be in one only.',
+    `Leave that organization first, as its root user or administrator (https://${host}/organizations/v2/home), ${again}`,
+  ),
+  INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES: {
+    code: 'E-APPROVALS-PENDING',
+    exit: 6,
+    message: 'The organization is on its way to all features, and sends no invitations meanwhile.',
+    next: `Finish that first (bootstrap init --only organization), ${again}`,
+    retryable: true,
+  },
+  ORGANIZATION_FROM_DIFFERENT_SELLER_OF_RECORD: refused(
+    'The account buys from another AWS company than the organization does, and AWS does not mix them.',
+    'Change the country of one of the two accounts with the help of AWS Support, or keep the account outside.',
+  ),
+  ORGANIZATION_MEMBERSHIP_CHANGE_RATE_LIMIT_EXCEEDED: {
+    code: 'E-ACCOUNT-RATE',
+    exit: 6,
+    message: 'Too many accounts joined or left the organization in a short time.',
+    next: 'Run the same command again later.',
+    retryable: true,
+  },
+  HANDSHAKE_RATE_LIMIT_EXCEEDED: {
+    code: 'E-ACCOUNT-RATE',
+    exit: 6,
+    message: 'The organization has sent as many invitations as AWS allows in a day.',
+    next: 'Run the same command again tomorrow.',
+    retryable: true,
+  },
   OU_NUMBER_LIMIT_EXCEEDED: refused(
     'The organization has as many organizational units as it may have.',
     `Use one that exists, or remove some, ${again}`,
   ),
-  OU_DEPTH_LIMIT_EXCEEDED: refused(
-    'Organizational units cannot be nested deeper than five levels.',
-    `Choose a shorter path in the config, ${again}`,
-  ),
-  TAG_POLICY_VIOLATION: refused(
-    "A tag policy of the organization does not allow the account's tags.",
-    `Mend the tags in the config, ${again}`,
-  ),
-  MAX_TAG_LIMIT_EXCEEDED: refused('AWS allows 50 tags.', `Leave some out in the config, ${again}`),
+  OU_DEPTH_LIMIT_EXCEEDED: refused('Organizational units cannot be nested deeper than five levels.', `Choose a shorter path, ${again}`),
+  TAG_POLICY_VIOLATION: refused("A tag policy of the organization does not allow the account's tags.", `Mend the tags, ${again}`),
+  MAX_TAG_LIMIT_EXCEEDED: refused('AWS allows 50 tags.', `Leave some out, ${again}`),
 });
 
 /** By error code, apart from reasons. */
@@ -100,6 +123,15 @@ const byCode = (host: string): Readonly<Record<string, Refusal>> => ({
     exit: 6,
     message: 'AWS is still setting up the new organization, which can take up to an hour.',
     next: 'Run the same command again later; it continues where this run stopped.',
+    retryable: true,
+  },
+  // https://docs.aws.amazon.com/organizations/latest/userguide/about-email-verification.html
+  AccountOwnerNotVerified: {
+    code: 'E-ORGANIZATION-EMAIL',
+    exit: 6,
+    message:
+      "The e-mail address of this account's root user is not verified, and until it is, AWS lets it invite nobody. AWS mailed a link to that address when the organization was made; the link holds for 24 hours.",
+    next: `Open the link in that message, or have it sent again at https://${host}/organizations/v2/home/settings, ${again}`,
     retryable: true,
   },
   AlreadyInOrganization: {
@@ -113,7 +145,7 @@ const byCode = (host: string): Readonly<Record<string, Refusal>> => ({
     code: 'E-WRITE-DENIED',
     exit: 7,
     message: 'AWS makes the role AWSServiceRoleForOrganizations on the way, and the caller may not: it lacks iam:CreateServiceLinkedRole.',
-    next: 'Run as an identity that is allowed iam:CreateServiceLinkedRole, or leave the step out: --skip organization.',
+    next: 'Run as an identity that is allowed iam:CreateServiceLinkedRole, or leave it out (for init: --skip organization).',
   },
   InvalidHandshakeTransition: {
     code: 'E-APPROVALS-PENDING',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { aliasSection } from '../alias-section.js';
 import { budgetSection } from '../budget/section.js';
 import { iamNameProblem } from '../values.js';
+import type { WantedAccount } from './state.js';
 
 /**
  * The section `organization` of bootstrap.yaml. The limits on names and addresses are those of CreateAccount:
@@ -58,7 +59,7 @@ const checked = <T extends z.ZodType>(type: T, problem: (value: z.output<T>) => 
     if (message !== undefined) context.addIssue(message);
   });
 
-const accountSection = z.strictObject({
+export const accountSection = z.strictObject({
   name: checked(z.string(), accountNameProblem)
     .meta({ pattern: namePattern })
     .describe(
@@ -123,5 +124,15 @@ export const section = z.strictObject({
   accounts: accountList.default([]).describe('Member accounts that should exist. Accounts that are not in this list are left alone.'),
 });
 export type Section = z.infer<typeof section>;
+
+/** An account of the section, in the step's own terms. */
+export const wantedAccount = (account: z.infer<typeof accountSection>): WantedAccount => ({
+  name: account.name,
+  email: account.email,
+  role: account.role,
+  billingAccess: account['billing-access'] === 'allow' ? 'ALLOW' : 'DENY',
+  unit: account.ou?.split('/') ?? [],
+  tags: account.tags ?? {},
+});
 
 export const sameEmail = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

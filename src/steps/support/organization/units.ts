@@ -65,8 +65,10 @@ const readParent = async (cloud: ReadCloud, accountId: string): Promise<Reading<
   return { ...parents, value: id };
 };
 
+type Placing = Pick<ApplyContext, 'cloud' | 'clock' | 'signal' | 'say' | 'forget'>;
+
 /** Moves an account from the root into the unit, making what is missing of the path. Elsewhere it is left. */
-export const place = async (context: ApplyContext, accountId: string, unit: readonly string[]): Promise<void> => {
+export const place = async (context: Placing, accountId: string, unit: readonly string[]): Promise<void> => {
   const root = await readRoot(context.cloud);
   if (!root.ok) throw mustRead(root, true);
   let parent = root.value;
@@ -92,7 +94,7 @@ export const place = async (context: ApplyContext, accountId: string, unit: read
 };
 
 /** The unit of that name below the parent, made when there is none. Names are unique below one parent. */
-const unitBelow = async (context: ApplyContext, rootId: string, parent: string, path: readonly string[], name: string): Promise<string> => {
+const unitBelow = async (context: Placing, rootId: string, parent: string, path: readonly string[], name: string): Promise<string> => {
   const find = async (): Promise<string | undefined> => {
     const found = await readUnits(context.cloud, rootId, path);
     if (!found.ok) throw mustRead(found, true);

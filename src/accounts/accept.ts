@@ -1,0 +1,123 @@
+import { AmbiguousWriteError, isAwsError } from '../core/aws-error.js';
+import type { InvitationRow } from '../core/accounts.js';
+import { lookUntil, settled } from '../steps/support/organization/patience.js';
+import { readPlace } from '../steps/support/organization/observe.js';
+import { mustRead } from '../steps/support/organization/refusals.js';
+import type { Place } from '../steps/support/organization/state.js';
+import { accountError, writeError } from './account-error.js';
+import type { AccountsPort } from './accounts-port.js';
+import { endWords, invitationOf, isOpen, readReceived } from './invitation.js';
+
+/** Where an account stands that is to join an organization. */
+export type Standing =
+  | { readonly kind: 'invited'; readonly invitation: InvitationRow }
+  /** It is in already; the role may still be missing. */
+  | { readonly kind: 'joined'; readonly organizationId: string; readonly managementAccountId: string };
+
+export const receivedInvitations = async ({ cloud }: Pick<AccountsPort, 'cloud'>): Promise<readonly InvitationRow[]> => {
+  const received = await readReceived(cloud);
+  if (!received.ok) throw mustRead(received, false);
+  return received.value.map(invitationOf);
+};
+
+/** Which invitation is meant, or that there is nothing to accept, and why. Pure. */
+export const planAccept = (
+  place: Place,
+  received: readonly InvitationRow[],
+  { accountId, handshake }: { readonly accountId: string; readonly handshake: string | undefined },
+): Standing => {
+  const chosen = handshake === undefined ? undefined : received.find(({ id }) => id === handshake);
+  if (handshake !== undefined && chosen === undefined) {
+    throw accountError('E-INVITATION-NONE', {
+      message: `Account ${accountId} has no invitation ${handshake}.`,
+      next: `Check that this is the invited account; ${howToBeInvited(accountId)}`,
+    });
+  }
+  if (place.role !== 'standalone') {
+    const open = chosen ?? received.find((one) => isOpen(one) && one.organizationId !== place.id);
+    if (place.role === 'member' && (open === undefined || open.organizationId === place.id))
+      return { kind: 'joined', organizationId: place.id, managementAccountId: place.managementId };
+    throw elsewhere(accountId, place, open);
+  }
+  if (chosen !== undefined) {
+    if (isOpen(chosen)) return { kind: 'invited', invitation: chosen };
+    throw ended(chosen, accountId);
+  }
+  const [open, ...more] = received.filter(isOpen);
+  if (more.length > 0) {
+    throw accountError('E-INVITATION-SEVERAL', {
+      message: `Account ${accountId} has several invitations: ${[open as InvitationRow, ...more].map(({ id, managementAccountId }) => `${id} from account ${managementAccountId}`).join(', ')}.`,
+      next: 'Say which: --handshake ID.',
+    });
+  }
+  if (open !== undefined) return { kind: 'invited', invitation: open };
+  const [last] = received;
+  if (last !== undefined) throw ended(last, accountId);
+  throw accountError('E-INVITATION-NONE', {
+    message: `Account ${accountId} has no invitation.`,
+    next: `Check that this is the invited account; ${howToBeInvited(accountId)}`,
+  });
+};
+
+const howToBeInvited = (accountId: string): string =>
+  `an invitation is sent from the management account: bootstrap accounts invite --id ${accountId}.`;
+
+const ended = (invitation: InvitationRow, accountId: string) =>
+  accountError('E-INVITATION-ENDED', {
+    message: `The invitation ${invitation.id} from account ${invitation.managementAccountId} ${endWords(invitation)}, so it cannot be accepted.`,
+    next: `Have a new one sent from there: bootstrap accounts invite --id ${accountId}.`,
+  });
+
+const elsewhere = (accountId: string, place: Exclude<Place, { role: 'standalone' }>, open: InvitationRow | undefined) =>
+  accountError('E-INVITATION-ELSEWHERE', {
+    message:
+      place.role === 'management'
+        ? `Account ${accountId} manages an organization of its own (${place.id}), and such an account cannot join another.`
+        : `Account ${accountId} is a member of organization ${place.id}, managed by account ${place.managementId}; the invitation ${open?.id ?? ''} is from organization ${open?.organizationId ?? ''}, and an account can be in one only.`,
+    next:
+      place.role === 'management'
+        ? 'Sign in to the account that was invited, or choose its profile with --profile.'
+        : 'Leave that organization first (AWS Organizations, "Leave this organization"; it needs a payment method), then run the same command again.',
+  });
+
+/** After this long AWS should show the account its own membership. */
+const confirmMs = 60_000;
+
+/** Accepts exactly this invitation, and looks until the account is in that organization. */
+export const acceptInvitation = async (port: AccountsPort, invitation: InvitationRow, accountId: string): Promise<void> => {
+  const inOrganization = async (): Promise<true | undefined> => {
+    const place = await readPlace(port.cloud, accountId);
+    if (!place.ok || place.value.role === 'standalone') return undefined;
+    if (place.value.id !== invitation.organizationId) throw elsewhere(accountId, place.value, invitation);
+    return true;
+  };
+  const send = async (): Promise<true> => {
+    try {
+      await port.cloud.write('organizations:AcceptHandshake', { HandshakeId: invitation.id });
+    } catch (error) {
+      // By the request whose answer was lost, or by somebody else: the account is looked at below.
+      if (error instanceof AmbiguousWriteError || !isAwsError(error, 'HandshakeAlreadyInState')) throw error;
+    }
+    return true;
+  };
+  try {
+    await settled(port, send, inOrganization);
+  } catch (error) {
+    if (!(error instanceof AmbiguousWriteError) && isAwsError(error, 'InvalidHandshakeTransition', 'HandshakeNotFound')) {
+      port.forget();
+      const now = (await receivedInvitations(port)).find(({ id }) => id === invitation.id);
+      throw ended(now ?? { ...invitation, state: 'CANCELED' }, accountId);
+    }
+    throw writeError(error, (await port.caller()).partition);
+  }
+  port.did('accepted', invitation.id);
+  if ((await lookUntil(port, confirmMs, inOrganization)) === true) return;
+  throw writeError(
+    new AmbiguousWriteError({
+      operation: 'organizations:AcceptHandshake',
+      code: 'NotShown',
+      message: 'AWS does not show the membership yet',
+    }),
+    (await port.caller()).partition,
+  );
+};

@@ -1,0 +1,145 @@
+import { AmbiguousWriteError, isAwsError } from '../core/aws-error.js';
+import { managedPolicyArn } from '../core/account.js';
+import type { ReadCloud } from '../core/cloud.js';
+import { map, type Reading } from '../core/reading.js';
+import { settled } from '../steps/support/organization/patience.js';
+import { mustRead } from '../steps/support/organization/refusals.js';
+import { accountError, writeError } from './account-error.js';
+import type { AccountsPort } from './accounts-port.js';
+
+/**
+ * The role by which administrators of the management account work in a member. Accounts that an organization makes come with it;
+ * invited ones get it from inside, before they join.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_create-cross-account-role.html
+ */
+export interface AccessRole {
+  readonly name: string;
+  readonly partition: string;
+  readonly accountId: string;
+  /** The one account that the role trusts. */
+  readonly managementAccountId: string;
+}
+
+export type SeenRole = { readonly there: false } | { readonly there: true; readonly trust: string; readonly administrator: boolean };
+
+export const roleArn = ({ partition, accountId, name }: AccessRole): string => `arn:${partition}:iam::${accountId}:role/${name}`;
+
+const policyArn = ({ partition }: AccessRole): string => managedPolicyArn(partition, 'AdministratorAccess');
+
+/** Trusts exactly the management account: whom it lets in is for that account's own policies to say. */
+const trustOf = ({ partition, managementAccountId }: AccessRole): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:${partition}:iam::${managementAccountId}:root` }, Action: 'sts:AssumeRole' }],
+  });
+
+export const readRole = async (cloud: ReadCloud, role: AccessRole): Promise<Reading<SeenRole>> => {
+  const found = await cloud.find('iam:GetRole', { RoleName: role.name }, ['NoSuchEntity']);
+  if (!found.ok) return found;
+  const document = found.value?.Role?.AssumeRolePolicyDocument;
+  if (document === undefined) return { ...found, value: { there: false } };
+  const attached = await cloud.readAll('iam:ListAttachedRolePolicies', { RoleName: role.name });
+  return map(attached, (pages) => ({
+    there: true,
+    trust: decodeURIComponent(document),
+    administrator: pages.some((page) => page.AttachedPolicies?.some(({ PolicyArn }) => PolicyArn === policyArn(role)) ?? false),
+  }));
+};
+
+/** Whether a trust policy says just what ours would. Any condition, other principal or further statement is somebody's own design. */
+export const trustsOnly = (trust: string, role: AccessRole): boolean => {
+  const { Statement } = parsed(trust);
+  const [only, ...others] = Array.isArray(Statement) ? (Statement as readonly unknown[]) : [Statement];
+  if (only === null || typeof only !== 'object' || others.length > 0) return false;
+  const { Effect, Principal, Action, Sid: _, ...more } = only as Record<string, unknown>;
+  const { AWS: principal, ...otherPrincipals } = (typeof Principal === 'object' ? Principal : {}) as Record<string, unknown>;
+  return (
+    Effect === 'Allow' &&
+    Object.keys(more).length === 0 &&
+    Object.keys(otherPrincipals).length === 0 &&
+    isOne(Action, 'sts:assumerole') &&
+    (isOne(principal, `arn:${role.partition}:iam::${role.managementAccountId}:root`) || isOne(principal, role.managementAccountId))
+  );
+};
+
+const parsed = (document: string): { readonly Statement?: unknown } => {
+  try {
+    const of: unknown = JSON.parse(document);
+    return typeof of === 'object' && of !== null ? of : {};
+  } catch {
+    return {};
+  }
+};
+
+const isOne = (value: unknown, wanted: string): boolean => {
+  const [only, ...others] = Array.isArray(value) ? (value as readonly unknown[]) : [value];
+  return others.length === 0 && typeof only === 'string' && only.toLowerCase() === wanted;
+};
+
+/** The principals that a trust policy names, for people. */
+const trusted = (trust: string): string => {
+  const names = [...trust.matchAll(/"(arn:[^"]+|\d{12}|[\w.-]+\.amazonaws\.com|\*)"/g)].map(([, name]) => name);
+  return names.length === 0 ? 'something that cannot be read' : [...new Set(names)].join(', ');
+};
+
+/** What must be done so that the role is as wanted; throws when it is there and is something else. Pure. */
+export const planRole = (seen: SeenRole, role: AccessRole): { readonly create: boolean; readonly attach: boolean } => {
+  if (!seen.there) return { create: true, attach: true };
+  if (trustsOnly(seen.trust, role)) return { create: false, attach: !seen.administrator };
+  throw accountError('E-ROLE-CONFLICT', {
+    message: `The account ${role.accountId} has a role ${role.name} already, and its trust policy says something else than "account ${role.managementAccountId} alone": it names ${trusted(seen.trust)}. It was left as it is, and nothing was accepted.`,
+    next: `Choose another name with --role, or look at the role and change its trust policy yourself: aws iam get-role --role-name ${role.name}`,
+  });
+};
+
+/** Makes what is missing of the role. Each write is looked into before it is sent again. */
+export const makeRole = async (port: AccountsPort, role: AccessRole, plan: ReturnType<typeof planRole>): Promise<void> => {
+  const see = async (): Promise<SeenRole> => {
+    const seen = await readRole(port.cloud, role);
+    if (!seen.ok) throw mustRead(seen, true);
+    return seen.value;
+  };
+  try {
+    if (plan.create) {
+      await settled(
+        port,
+        () => create(port, role),
+        async () => ((await see()).there ? true : undefined),
+      );
+      // It may be somebody else's, made in this very moment.
+      port.forget();
+      const made = await see();
+      if (made.there) planRole(made, role);
+      port.did('role-made', roleArn(role));
+    }
+    if (plan.attach) {
+      await settled(
+        port,
+        async () => {
+          await port.cloud.write('iam:AttachRolePolicy', { RoleName: role.name, PolicyArn: policyArn(role) });
+          return true;
+        },
+        async () => {
+          const now = await see();
+          return now.there && now.administrator ? true : undefined;
+        },
+      );
+      port.did('policy-attached', policyArn(role));
+    }
+  } catch (error) {
+    throw writeError(error, role.partition);
+  }
+};
+
+const create = async (port: AccountsPort, role: AccessRole): Promise<true> => {
+  try {
+    await port.cloud.write('iam:CreateRole', {
+      RoleName: role.name,
+      AssumeRolePolicyDocument: trustOf(role),
+      Description: `Lets administrators of the management account ${role.managementAccountId} work in this account`,
+    });
+  } catch (error) {
+    if (!isAwsError(error, 'EntityAlreadyExists') || error instanceof AmbiguousWriteError) throw error;
+  }
+  return true;
+};

@@ -1,0 +1,76 @@
+import { AmbiguousWriteError, AwsError } from '../core/aws-error.js';
+import { BootstrapError, type ErrorInfo, type ExitCode } from '../core/error.js';
+import { partitionOf } from '../core/account.js';
+import { refusal } from '../steps/support/organization/refusals.js';
+
+type Parts = Pick<ErrorInfo, 'message' | 'next'> & Partial<Pick<ErrorInfo, 'changed' | 'retryable' | 'aws'>> & { readonly cause?: unknown };
+
+/** Every code of this command's own, with the exit it ends a run with. */
+const exits = {
+  'E-FREE-TIER-LOSS': 2,
+  'E-INVITATION-NONE': 2,
+  'E-INVITATION-SEVERAL': 2,
+  'E-NOT-MANAGEMENT': 4,
+  'E-MANAGEMENT-UNCONFIRMED': 4,
+  'E-ROLE-UNPROVEN': 6,
+  'E-ACCOUNT-CONFLICT': 7,
+  'E-INVITATION-ENDED': 7,
+  'E-INVITATION-OPEN': 7,
+  'E-INVITATION-ELSEWHERE': 7,
+  'E-INVITATION-ODD': 7,
+  'E-ROLE-CONFLICT': 7,
+} as const satisfies Readonly<Record<string, ExitCode>>;
+type AccountErrorCode = keyof typeof exits;
+
+export const accountError = (code: AccountErrorCode, parts: Parts): BootstrapError =>
+  new BootstrapError({ ...parts, code, exit: exits[code] });
+
+const sessionCodes =
+  /^(ExpiredToken|RequestExpired|InvalidToken|InvalidClientTokenId|UnrecognizedClient|CredentialsProviderError|TokenProviderError)/;
+
+/** What AWS said to a write, in our shape; errors that are in it already stay as they are. */
+export const writeError = (thrown: unknown, partition: string): unknown => {
+  const error = refusal(thrown, partitionOf(partition).consoleHost);
+  if (!(error instanceof AwsError)) return error;
+  const { operation, code, reason, requestId } = error;
+  const answer = reason === undefined ? code : `${code}: ${reason}`;
+  const aws = { operation, error: answer, ...(requestId === undefined ? {} : { requestId }) };
+  const parts = { aws, cause: error };
+  if (error instanceof AmbiguousWriteError) {
+    return new BootstrapError({
+      ...parts,
+      code: 'E-AMBIGUOUS',
+      exit: 6,
+      message: `The answer to ${operation} was lost (${code}), and AWS does not show the change.`,
+      next: 'Run the same command again in a few minutes; it looks first and continues where this run stopped.',
+      retryable: true,
+      changed: null,
+    });
+  }
+  if (sessionCodes.test(code)) {
+    return new BootstrapError({
+      ...parts,
+      code: 'E-SESSION-EXPIRED',
+      exit: 4,
+      message: `AWS does not accept the credentials of this run any more (${code} at ${operation}).`,
+      next: 'Sign in again and run the same command; it continues where this run stopped.',
+      retryable: true,
+    });
+  }
+  if (/AccessDenied|Unauthorized|NotAuthorized/.test(code)) {
+    return new BootstrapError({
+      ...parts,
+      code: 'E-WRITE-DENIED',
+      exit: 7,
+      message: `AWS denied ${operation}: ${error.message}`,
+      next: `Run as an identity that is allowed ${operation}.`,
+    });
+  }
+  return new BootstrapError({
+    ...parts,
+    code: 'E-AWS-REFUSED',
+    exit: 7,
+    message: `AWS refused ${operation} (${answer}): ${error.message}`,
+    next: 'Mend the cause and run the same command again.',
+  });
+};

@@ -1,0 +1,168 @@
+import { type AccessRole, makeRole, planRole, readRole, roleArn } from '../accounts/access-role.js';
+import { acceptInvitation as accept, planAccept, receivedInvitations, type Standing } from '../accounts/accept.js';
+import { accountError } from '../accounts/account-error.js';
+import { readAccountRows } from '../accounts/account-rows.js';
+import { switchRoleLink } from '../accounts/creation.js';
+import { placeOf } from '../accounts/place.js';
+import { proveRole } from '../accounts/role-proof.js';
+import type { Connection } from '../app.js';
+import { usage } from '../config/usage.js';
+import type { AccountRow } from '../core/accounts.js';
+import { BootstrapError } from '../core/error.js';
+import { renderProposal } from '../report/accounts-proposal.js';
+import { lookUntil } from '../steps/support/organization/patience.js';
+import { mustRead } from '../steps/support/organization/refusals.js';
+import { programOf } from './present.js';
+import { planProfile, writeProfile } from './accounts-profile.js';
+import type { AccountsOutcome, AccountsRun } from './accounts-run.js';
+
+/**
+ * `accounts accept`, in the account that joins: the role for the management account first, then exactly the one invitation, then, with
+ * a sign-in there, the proof. Run again after a stop, it finds what is done and goes on.
+ */
+export const acceptInvitation = async (run: AccountsRun): Promise<AccountsOutcome> => {
+  const { app, caller, flags, port } = run;
+  const { accountId, partition } = caller;
+  const [place, received] = await Promise.all([placeOf(port.cloud, caller), receivedInvitations(port)]);
+  const standing = planAccept(place, received, { accountId, handshake: flags.handshake });
+  const { managementAccountId, organizationId } = standing.kind === 'invited' ? standing.invitation : standing;
+  const role: AccessRole = { name: flags.role ?? 'OrganizationAccountAccessRole', partition, accountId, managementAccountId };
+  refuseOther(flags.managementAccountId, managementAccountId);
+  const management = await managementSide(run, managementAccountId);
+  const profile = flags.profileToWrite === undefined ? undefined : await planProfile(run, roleArn(role), sourceFor(run));
+  const seen = await readRole(port.cloud, role);
+  if (!seen.ok) throw mustRead(seen, false);
+  const rolePlan = planRole(seen.value, role);
+
+  const work = workLines(standing, role, rolePlan);
+  if (work.length > 0) {
+    guardUnconfirmed(run, managementAccountId);
+    const invitation = standing.kind === 'invited' ? standing.invitation : null;
+    if (!app.terminal.quiet || run.attended) app.terminal.stderr(renderProposal({ invitation, accountId, work }, app.terminal.messageLook));
+    if (standing.kind === 'invited') await gateFreeTier(run);
+    const typed = { question: `Last four digits of the account that invites:`, expected: managementAccountId.slice(-4) };
+    await run.approve(
+      `Administrators of account ${managementAccountId} will have full control of this one.\nCompare its id with what its owner told you, by another way than the invitation.`,
+      [],
+      flags.managementAccountId === undefined ? typed : undefined,
+    );
+  }
+  if (rolePlan.create || rolePlan.attach) await makeRole(port, role, rolePlan);
+  if (standing.kind === 'invited') await accept(port, standing.invitation, accountId);
+
+  const row = management === undefined ? undefined : await proven(run, management, role);
+  const written = profile === undefined ? [] : [await writeProfile(run, profile, roleArn(role))];
+  return {
+    organizationId,
+    accounts: row === undefined ? [] : [row],
+    invitations: standing.kind === 'invited' ? [{ ...standing.invitation, state: 'ACCEPTED' }] : [],
+    recap: [...written, { label: 'Switch role', value: switchRoleLink(partition, accountId, role.name, row?.name ?? accountId) }],
+    notes: standing.kind === 'joined' ? [`Account ${accountId} is a member of organization ${organizationId} already.`] : [],
+    next:
+      row === undefined
+        ? `Prove the way in, as an administrator of account ${managementAccountId} (not as its root): ${programOf(app)} accounts list --account-id ${managementAccountId}`
+        : null,
+    exit: row === undefined ? 5 : 0,
+  };
+};
+
+const refuseOther = (wanted: string | undefined, found: string): void => {
+  if (wanted === undefined || wanted === found) return;
+  throw accountError('E-MANAGEMENT-UNCONFIRMED', {
+    message: `The invitation comes from account ${found}, and not from ${wanted}. Nothing was changed.`,
+    next: 'If you do not know that account, decline the invitation. If it is the right one, name it: --management-account-id.',
+  });
+};
+
+const guardUnconfirmed = ({ attended, flags }: AccountsRun, found: string): void => {
+  if (attended || flags.managementAccountId !== undefined) return;
+  throw accountError('E-MANAGEMENT-UNCONFIRMED', {
+    message: `The invitation comes from account ${found}, which would get full control of this one, and nobody has said that this is right.`,
+    next: 'Ask the owner of the organization for the id of its management account and add it: --management-account-id ID.',
+  });
+};
+
+/** Joining an organization ends a Free plan, and whether the account has one cannot be read. */
+const gateFreeTier = async ({ app, attended, flags, section }: AccountsRun): Promise<void> => {
+  if (flags.freeTierLoss === 'accepted' || section['free-tier-loss'] === 'accepted') return;
+  const loss = 'Joining an organization ends a Free plan of this account at once, and free credits that are left may be lost.';
+  if (!attended) {
+    throw accountError('E-FREE-TIER-LOSS', {
+      message: loss,
+      next: 'If that is accepted, say so: --free-tier-loss accepted, or organization.free-tier-loss in the config.',
+    });
+  }
+  const prompter = await app.prompter();
+  if (await prompter.confirm({ hint: loss, question: 'Is that accepted?', default: false })) return;
+  throw new BootstrapError({
+    code: 'E-DECLINED',
+    exit: 3,
+    message: 'You declined; nothing was changed.',
+    next: 'The invitation stays open; run the command again when you want it.',
+  });
+};
+
+const workLines = (standing: Standing, role: AccessRole, plan: ReturnType<typeof planRole>): readonly string[] => [
+  ...(plan.create ? [`Make the role ${role.name}, which trusts account ${role.managementAccountId} alone`] : []),
+  ...(plan.attach ? [`Attach AdministratorAccess to it: administrators there can then do everything here`] : []),
+  ...(standing.kind === 'invited'
+    ? [`Accept the invitation: account ${role.managementAccountId} pays from then on, and its policies bind this account`]
+    : []),
+];
+
+/** The sign-in that proves the role; looked at before anything is made. */
+const managementSide = async (run: AccountsRun, managementAccountId: string): Promise<Connection | undefined> => {
+  const { flags, app, connectAs } = run;
+  if (flags.managementProfile === undefined) return undefined;
+  if (app.sandboxed)
+    throw usage('The practice account has one sign-in, so there is no profile of a management account.', 'Leave out --management-profile.');
+  const connection = await connectAs(flags.managementProfile);
+  const { accountId, identity } = await connection.identify();
+  if (accountId !== managementAccountId) {
+    throw new BootstrapError({
+      code: 'E-WRONG-ACCOUNT',
+      exit: 4,
+      message: `The profile ${flags.managementProfile} signs in to account ${accountId}, but the invitation comes from ${managementAccountId}.`,
+      next: `Name a profile of account ${managementAccountId}: --management-profile NAME.`,
+    });
+  }
+  if (identity.kind === 'root')
+    throw usage(
+      `The profile ${flags.managementProfile} signs in as root, who cannot assume roles.`,
+      'Name a profile of an administrator, or leave it out.',
+    );
+  return connection;
+};
+
+const sourceFor = ({ flags }: AccountsRun): string => {
+  const source = flags.sourceProfile ?? flags.managementProfile;
+  if (source !== undefined) return source;
+  throw usage(
+    '--profile-to-write needs a sign-in to the management account.',
+    'Name it: --management-profile NAME (it proves the role, too), or --source-profile NAME.',
+  );
+};
+
+/** By the management account's own sign-in: it lists the new member, and is let in. */
+const proven = async (run: AccountsRun, management: Connection, role: AccessRole): Promise<AccountRow> => {
+  const { app, port } = run;
+  const { boundary } = management;
+  const listed = { ...port, cloud: boundary.cloud, forget: boundary.forget };
+  const row = await lookUntil(listed, 60_000, async () =>
+    (await readAccountRows(boundary.cloud, role.managementAccountId)).find(({ accountId }) => accountId === role.accountId),
+  );
+  if (row === undefined) {
+    throw new BootstrapError({
+      code: 'E-NOT-CONFIRMED',
+      exit: 6,
+      message: `Account ${role.accountId} joined, but the organization does not list it yet.`,
+      next: 'Run the same command again in a few minutes; it goes on with the proof of the role.',
+      retryable: true,
+    });
+  }
+  await proveRole(port, role.accountId, management.member(role.accountId, role.name));
+  const check = { reachable: 'yes', reason: null, checkedAt: app.host.clock.now().toISOString() } as const;
+  const arn = roleArn(role);
+  await (await app.roleChecks()).note({ [arn]: check });
+  return { ...row, role: { name: role.name, arn, ...check } };
+};

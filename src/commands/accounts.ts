@@ -1,0 +1,124 @@
+import type { App } from '../app.js';
+import type { Boundary } from '../aws/boundary.js';
+import { guardAccount } from '../aws/identify.js';
+import { resolveConfig } from '../config/resolve.js';
+import type { AccountAction, AccountsReport, AccountVerb } from '../core/accounts.js';
+import { exitNames } from '../core/error.js';
+import { renderAccountsTable } from '../report/accounts-table.js';
+import { renderHeader } from '../report/header.js';
+import { steps } from '../steps/index.js';
+import { type Section, section } from '../steps/support/organization/section.js';
+import { version } from '../version.js';
+import type { AccountsFlags, AccountsOutcome, AccountsRun } from './accounts-run.js';
+import { approve, countsOf, endOf, guardUnattended } from './acting.js';
+import { deliver } from './deliver.js';
+import { describeAccount } from './frame.js';
+import { reserveOutput } from './present.js';
+
+const look = 'bootstrap accounts list';
+
+/** `bootstrap accounts list | create | invite | accept | cancel`: the members of the organization, after `init` or without it. */
+export const runAccounts = async (flags: AccountsFlags, app: App): Promise<number> => {
+  const { host, globals, terminal } = app;
+  const startedAt = host.clock.now();
+  const actions: AccountAction[] = [];
+  const boundaries: Boundary[] = [];
+  let known: Pick<AccountsReport, 'target' | 'account'> = { target: app.sandboxed ? 'sandbox' : 'aws', account: null };
+  const effects = (): number => boundaries.reduce((sum, boundary) => sum + boundary.effects(), 0);
+  const report = (
+    parts: Omit<AccountsOutcome, 'exit'> & Pick<AccountsReport, 'exit'> & Partial<Pick<AccountsReport, 'error'>>,
+  ): AccountsReport => ({
+    schemaVersion: '1.0',
+    tool: { name: 'aws-account-bootstrap', version },
+    command: `accounts ${flags.verb}`,
+    startedAt: startedAt.toISOString(),
+    durationMs: host.clock.now().getTime() - startedAt.getTime(),
+    ...known,
+    organizationId: null,
+    accounts: [],
+    invitations: [],
+    actions,
+    recap: [],
+    notes: [],
+    next: null,
+    apiCalls: countsOf(boundaries),
+    ...parts,
+  });
+
+  try {
+    await reserveOutput(app);
+    const { config, said } = await app.config();
+    const resolved = resolveConfig({
+      config,
+      flags: { accountId: globals.accountId },
+      steps,
+      command: 'check',
+      sandbox: app.sandboxed,
+      random: app.sandboxed ? await app.practiceRandom() : host.random,
+    });
+    const attended = terminal.interactive && !flags.yes;
+    const reads = flags.verb === 'list';
+    if (!reads) guardUnattended({ yes: flags.yes, look }, app, attended, resolved.accountId);
+
+    const connection = await app.connect(reads ? 'read' : 'write', app.progress.say);
+    const { boundary } = connection;
+    boundaries.push(boundary);
+    known = { ...known, target: connection.target };
+    const caller = await connection.identify();
+    guardAccount(caller, resolved.accountId, resolved.accountIdFrom);
+    known = { ...known, account: await describeAccount(boundary.cloud, caller) };
+    if (!terminal.quiet && known.account !== null) {
+      const more = [
+        ...connection.notices().map((value) => ({ label: 'Note', value })),
+        ...(said === undefined ? [] : [{ label: 'Config', value: said }]),
+      ];
+      terminal.stderr(
+        `${renderHeader(known.account, connection.target, terminal.messageLook, { signedInBy: connection.signedInBy, more })}\n`,
+      );
+    }
+    const run: AccountsRun = {
+      app,
+      flags,
+      connection,
+      caller,
+      section: (resolved.steps['organization']?.slice as Section | undefined) ?? section.parse({}),
+      attended,
+      port: {
+        cloud: boundary.cloud,
+        forget: boundary.forget,
+        clock: host.clock,
+        signal: host.signal,
+        say: app.progress.say,
+        journal: await app.journal(),
+        accountId: async () => caller.accountId,
+        caller: async () => caller,
+        did: (action, on) => actions.push({ action, on }),
+      },
+      connectAs: async (profile) => {
+        const other = await app.connectAs(profile, 'read', app.progress.say);
+        boundaries.push(other.boundary);
+        return other;
+      },
+      approve: (question, lines, typed) => approve(app, { attended, look, ...(typed === undefined ? {} : { typed }) }, question, lines),
+    };
+    const { exit = 0, ...outcome } = await (await subcommand(flags.verb))(run);
+    return await deliver(app, report({ ...outcome, exit: { code: exit, name: exitNames[exit] } }), renderAccountsTable);
+  } catch (error) {
+    return await deliver(app, report(endOf(app, error, effects() > 0)), renderAccountsTable);
+  }
+};
+
+const subcommand = async (verb: AccountVerb): Promise<(run: AccountsRun) => Promise<AccountsOutcome>> => {
+  switch (verb) {
+    case 'list':
+      return (await import('./accounts-list.js')).listAccounts;
+    case 'create':
+      return (await import('./accounts-create.js')).createAccount;
+    case 'accept':
+      return (await import('./accounts-accept.js')).acceptInvitation;
+    case 'invite':
+      return (await import('./accounts-invite.js')).inviteAccount;
+    case 'cancel':
+      return (await import('./accounts-invite.js')).cancelInvitation;
+  }
+};

@@ -1,0 +1,40 @@
+import type { App } from '../app.js';
+import type { ErrorInfo } from '../core/error.js';
+import type { Look } from '../core/text.js';
+import { plainJson } from '../core/text.js';
+import { typedOutcome } from '../report/typed.js';
+import { typingOf, writeResult } from './present.js';
+
+interface Deliverable {
+  readonly notes: readonly string[];
+  readonly next: string | null;
+  readonly error?: ErrorInfo;
+  readonly exit: { readonly code: number };
+  readonly actions: readonly unknown[];
+}
+
+/** The one way a result leaves; as in `present`, a run without a result has only a message, and messages go to stderr. */
+export const deliver = async <Report extends Deliverable>(
+  app: App,
+  made: Report,
+  render: (report: Report, look: Look) => string,
+): Promise<number> => {
+  const { globals, terminal } = app;
+  const report = typedOutcome(made, typingOf(app));
+  app.progress.stop();
+  const json = globals.output === 'json';
+  const messageOnly = report.error !== undefined && report.actions.length === 0;
+  if (!json && messageOnly) terminal.stderr(render(report, terminal.messageLook));
+  else if (globals.outputFile === undefined || report.error?.code === 'E-OUTPUT-FILE') {
+    terminal.stdout(json ? jsonOf(report) : render(report, terminal.look));
+  } else {
+    await writeResult(app, globals.outputFile, json ? jsonOf(report) : render(report, { ...terminal.look, color: false }));
+  }
+  await terminal.flush();
+  const lost = terminal.writeError();
+  if (lost === undefined) return report.exit.code;
+  terminal.stderr(`The result could not be written: ${lost.message}\n`);
+  return report.exit.code === 0 ? 1 : report.exit.code;
+};
+
+const jsonOf = (report: object): string => `${plainJson(JSON.stringify(report, null, 2))}\n`;

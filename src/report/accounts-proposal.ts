@@ -1,0 +1,39 @@
+import type { InvitationRow } from '../core/accounts.js';
+import { type Look, plain } from '../core/text.js';
+import { hang, labelColumn, paragraph, sheetOf, widthOf } from './layout.js';
+
+/** Who invites, and what accepting comes to: shown before anybody is asked. Pure; ends in an empty line. */
+export const renderProposal = (
+  {
+    invitation,
+    accountId,
+    work,
+  }: { readonly invitation: InvitationRow | null; readonly accountId: string; readonly work: readonly string[] },
+  look: Look,
+): string => {
+  const sheet = sheetOf(look);
+  const rows = invitation === null ? [] : rowsOf(invitation);
+  const column = Math.max(0, ...rows.map(({ label }) => widthOf(label))) + 2;
+  const lines = [
+    ...rows.flatMap(({ label, value }) =>
+      sheet.accessible
+        ? hang(sheet, `${label}: `, widthOf(label) + 2, [{ text: value }])
+        : hang(sheet, labelColumn(label, column, sheet.dim), column, [{ text: value }]),
+    ),
+    ...(rows.length > 0 ? [''] : []),
+    ...paragraph(sheet, 0, { text: `In account ${accountId}:`, paint: sheet.strong }),
+    ...work.flatMap((text, at) => hang(sheet, `  ${at + 1}. `, 5, [{ text }])),
+  ];
+  return `${lines.join('\n')}\n\n`;
+};
+
+/** What the inviter says of itself is its own words; its account id is AWS's. */
+const rowsOf = ({ id, managementAccountId, managementName, managementEmail, organizationId, expiresAt, notes }: InvitationRow) => {
+  const self = [managementName, managementEmail].filter((text) => text !== null).join(', ');
+  return [
+    { label: 'Invitation', value: `${id}${expiresAt === null ? '' : `, open until ${expiresAt.slice(0, 10)}`}` },
+    { label: 'From account', value: `${managementAccountId}, which manages organization ${organizationId}` },
+    ...(self === '' ? [] : [{ label: 'Calls itself', value: self }]),
+    ...(notes === null ? [] : [{ label: 'Says', value: plain(notes) }]),
+  ];
+};

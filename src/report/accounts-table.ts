@@ -1,0 +1,134 @@
+import type { AccountAction, AccountRow, AccountsReport, InvitationRow } from '../core/accounts.js';
+import { type Look, plain } from '../core/text.js';
+import { errorFacts, errorMessage, nextLine } from './error-block.js';
+import { command, hang, labelled, padTo, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.js';
+import { accountLine, counted } from './words.js';
+
+/** `bootstrap accounts` for people: what was done, the accounts and open invitations, what to keep, and what to do next. Pure. */
+export const renderAccountsTable = (report: AccountsReport, look: Look): string => {
+  const sheet = sheetOf(look);
+  const { error, account, actions, notes, recap } = report;
+  const next = error?.next ?? report.next;
+  return pageOf(
+    [
+      ...headLines(report, sheet),
+      ...(account === null ? [] : paragraph(sheet, 2, { text: accountLine(account, report.target), paint: sheet.dim })),
+    ],
+    error === undefined ? [] : [...errorMessage(sheet, 2, error), ...errorFacts(sheet, 2, error)],
+    actions.flatMap((action) =>
+      hang(sheet, `  ${sheet.good(sheet.symbol('good'))}`, 2 + widthOf(sheet.symbol('good')), [{ text: actionWords(action) }]),
+    ),
+    accountLines(report.accounts, sheet),
+    report.invitations.flatMap((invitation) => invitationLines(invitation, account?.id, sheet)),
+    recap.flatMap(({ label, value }) =>
+      /^https:\/\/\S+$/.test(value) ? command(sheet, 0, label, value) : labelled(sheet, 0, label, value),
+    ),
+    notes.flatMap((text) => paragraph(sheet, 0, { text })),
+    next === null ? [] : nextBlock(sheet, next),
+  );
+};
+
+/** A command at the end stands on a line of its own, to be copied. */
+const nextBlock = (sheet: Sheet, text: string): readonly string[] => {
+  const [, before, typed, line = typed] = /^(.*:) (?:`((?:bootstrap|npx) [^`]*)`|((?:bootstrap|npx) .*))$/.exec(text) ?? [];
+  if (before === undefined || line === undefined) return nextLine(sheet, text);
+  return [...labelled(sheet, 0, 'Next', before, sheet.strong), ...command(sheet, 2, 'run', line)];
+};
+
+const headLines = (report: AccountsReport, sheet: Sheet): readonly string[] => {
+  const { error, command: name, actions, accounts, exit } = report;
+  const stopped = exit.code === 130 || exit.code === 143;
+  const [symbol, paint, word] =
+    error !== undefined
+      ? (['bad', 'bad', stopped ? 'STOPPED' : 'FAILED'] as const)
+      : exit.code === 0
+        ? (['good', 'good', 'DONE'] as const)
+        : exit.code === 5
+          ? (['hand', 'warn', 'ALMOST'] as const)
+          : (['unknown', 'warn', 'PARTLY'] as const);
+  const text =
+    error !== undefined
+      ? name
+      : name === 'accounts list'
+        ? counted(accounts.length, 'account')
+        : actions.length === 0
+          ? 'nothing needed doing'
+          : name;
+  const lead = `${sheet.symbol(symbol)}${word}`;
+  return hang(sheet, `${sheet[paint](lead)}  `, widthOf(lead) + 2, [{ text, paint: sheet.strong }]);
+};
+
+const actionWords = ({ action, on }: AccountAction): string =>
+  ({
+    created: `made the account ${on}`,
+    placed: `put the account ${on} into its organizational unit`,
+    invited: `sent the invitation ${on}`,
+    cancelled: `took the invitation ${on} back`,
+    'role-made': `made the role ${on}`,
+    'policy-attached': `attached ${on}`,
+    accepted: `accepted the invitation ${on}`,
+    proven: `proved that ${on} lets you in`,
+    'profile-written': `wrote the profile ${on}`,
+  })[action];
+
+const columns = ['Account', 'Name', 'E-mail', 'State', 'Joined', 'Role', 'Last check'] as const;
+
+/** Columns where they fit; else a block for each account. */
+const accountLines = (accounts: readonly AccountRow[], sheet: Sheet): readonly string[] => {
+  if (accounts.length === 0) return [];
+  const rows = accounts.map((row) => cellsOf(row).map(plain));
+  const widths = columns.map((title, at) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] as string))));
+  const total = widths.reduce((sum, width) => sum + width + 2, -2);
+  if (sheet.accessible || total > sheet.width) return accounts.flatMap((row) => blockOf(row, sheet));
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, at) => (at === cells.length - 1 ? cell : padTo(cell, (widths[at] as number) + 2))).join('');
+  return [sheet.dim(line(columns).trimEnd()), ...rows.map((row) => line(row).trimEnd()), ...reasonLines(accounts, sheet)];
+};
+
+/** Why a role does not let anybody in has no room in a column. */
+const reasonLines = (accounts: readonly AccountRow[], sheet: Sheet): readonly string[] =>
+  accounts.flatMap(({ accountId, role }) =>
+    role?.reachable === 'no' && role.reason !== null
+      ? paragraph(sheet, 0, { text: `${accountId}: ${role.reason}`, paint: sheet.warn })
+      : [],
+  );
+
+const blockOf = (row: AccountRow, sheet: Sheet): readonly string[] => {
+  const [id = '', name = '', ...rest] = cellsOf(row);
+  return [
+    ...paragraph(sheet, 0, { text: `${id} ${name}`, paint: sheet.strong }),
+    ...rest.flatMap((cell, at) => (cell === '' ? [] : labelled(sheet, 2, columns[at + 2] as string, cell))),
+    ...(row.role?.reachable === 'no' && row.role.reason !== null ? labelled(sheet, 2, 'Why', row.role.reason, sheet.warn) : []),
+  ];
+};
+
+const cellsOf = ({ accountId, name, email, state, joined, management, role }: AccountRow): readonly string[] => [
+  accountId,
+  name,
+  email,
+  state.toLowerCase().replaceAll('_', ' '),
+  management ? 'manages it' : joined,
+  role === null ? '' : { yes: 'lets you in', no: 'refuses you', 'not-tried': 'not tried' }[role.reachable],
+  role === null ? '' : role.checkedAt === null ? 'never' : role.checkedAt.slice(0, 16).replace('T', ' '),
+];
+
+/** Who sent it is said to everybody but its sender. */
+const invitationLines = (invitation: InvitationRow, self: string | undefined, sheet: Sheet): readonly string[] => {
+  const { id, state, to, managementAccountId, managementName, managementEmail, organizationId, expiresAt, notes } = invitation;
+  const open = state === 'OPEN' || state === 'REQUESTED';
+  const named = [managementName, managementEmail].filter((text) => text !== null).join(', ');
+  return [
+    ...paragraph(sheet, 0, { text: `Invitation ${id}`, paint: sheet.strong }),
+    ...labelled(sheet, 2, 'To', to),
+    ...(managementAccountId === self
+      ? []
+      : labelled(
+          sheet,
+          2,
+          'From',
+          `account ${managementAccountId}, which manages ${organizationId}${named === '' ? '' : ` and calls itself ${named}`}`,
+        )),
+    ...labelled(sheet, 2, 'State', open && expiresAt !== null ? `open until ${expiresAt.slice(0, 10)}` : state.toLowerCase()),
+    ...(notes === null ? [] : labelled(sheet, 2, 'Says', notes)),
+  ];
+};
