@@ -14,6 +14,7 @@ export interface PolicyFlags {
   readonly partition?: string;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
+  readonly org?: boolean;
 }
 
 /** `bootstrap policy check|init`: what an identity must be allowed, and no more. JSON is the policy itself, as AWS takes it. */
@@ -53,6 +54,7 @@ export const allowed = async (
     partition: partitionFrom(flags.partition, globals.region ?? host.env['AWS_REGION'] ?? host.env['AWS_DEFAULT_REGION']),
     accountId: resolved.accountId,
     sections: sectionsOf(resolved),
+    organization: flags.org === true,
   };
   const { slice, intended = false } = resolved.steps['admin-user'] ?? {};
   const { name, group = '' } = (slice ?? {}) as { readonly name?: string; readonly group?: string };

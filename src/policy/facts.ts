@@ -6,6 +6,8 @@ export interface Facts {
   /** undefined: not known, and then any account's. */
   readonly accountId: string | undefined;
   readonly sections: Sections;
+  /** For `--org`: every member is entered, also those of which the config says nothing. */
+  readonly organization?: boolean;
 }
 
 /** As the steps' schemas parse them. A section that is absent here is not looked at by the run. */
@@ -28,7 +30,7 @@ export interface Sections {
   };
   readonly organization?: {
     readonly 'central-root': boolean;
-    readonly accounts: readonly { readonly ou?: string | undefined; readonly tags?: object | undefined }[];
+    readonly accounts: readonly { readonly ou?: string | undefined; readonly tags?: object | undefined; readonly role: string }[];
   };
 }
 

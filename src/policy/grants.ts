@@ -152,8 +152,10 @@ const organization: Needs = (facts) => {
   const { accounts } = section;
   const units = accounts.some(({ ou }) => ou !== undefined);
   const init = facts.command === 'init';
+  const roles = [...accounts.map(({ role }) => role), ...when(facts.organization === true, 'OrganizationAccountAccessRole')];
   const reads = [
     on(scope.anything, 'organizations:ListAccounts', 'organizations:ListHandshakesForOrganization'),
+    ...when(roles.length > 0, on(scope.accessRoles(facts, roles), 'sts:AssumeRole')),
     ...when(accounts.length > 0, on(scope.anything, 'organizations:ListCreateAccountStatus')),
     ...when(section['central-root'], on(scope.anything, 'iam:ListOrganizationsFeatures')),
     ...when(

@@ -40,6 +40,12 @@ export const attaching = (place: Place, group: string, policies: readonly string
   condition: { ArnEquals: { 'iam:PolicyARN': policies.map((policy) => managedPolicyArn(place.partition, policy)) } },
 });
 
+/** Roles of these names in any other account: the members' numbers are not known beforehand, and their trust decides besides. */
+export const accessRoles = ({ partition }: Place, names: readonly string[]): Scope => ({
+  name: 'AccessRoles',
+  resources: [...new Set(names)].map((name) => `arn:${partition}:iam::*:role/${name}`),
+});
+
 /** Virtual MFA devices of a user of this name: `alex`, and `alex-2` where the first is taken. */
 export const devices = (place: Place, name: string | undefined): Scope => ({
   name: 'Devices',

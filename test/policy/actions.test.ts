@@ -15,16 +15,24 @@ const sections: Sections = {
   mfa: { admin: 'required' },
   alias: {},
   'access-keys': { mode: 'create', user: 'ci', group: 'ci-readers', policies: ['ReadOnlyAccess'] },
-  organization: { 'central-root': true, accounts: [{ ou: 'Work', tags: {} }] },
+  organization: { 'central-root': true, accounts: [{ ou: 'Work', tags: {}, role: 'Access' }] },
 };
 const admin = { name: 'alex', group: 'Administrators' };
 const facts = (more: Partial<Facts> = {}): Facts => ({ command: 'init', partition: 'aws', accountId: '111122223333', sections, ...more });
 const all = [...grantsOf(facts(), admin), ...grantsOf(facts({ command: 'check' }), admin)];
 const actions = [...new Set(allowancesOf(all).flatMap(({ actions: of }) => of.map(({ action }) => action)))];
 
+const ofAccounts = 'sent by `bootstrap accounts`, which an administrator runs, and who joins';
 /** Operations that neither check nor init sends, or that need no permission. */
 const elsewhere: Readonly<Record<string, string>> = {
   'sts:GetCallerIdentity': 'AWS lets everybody ask who they are',
+  'iam:GetRole': ofAccounts,
+  'iam:ListAttachedRolePolicies': ofAccounts,
+  'iam:CreateRole': ofAccounts,
+  'iam:AttachRolePolicy': ofAccounts,
+  'organizations:ListHandshakesForAccount': ofAccounts,
+  'organizations:InviteAccountToOrganization': ofAccounts,
+  'organizations:CancelHandshake': ofAccounts,
   'iam:AttachUserPolicy': 'sent by no command; rights come through groups',
 };
 

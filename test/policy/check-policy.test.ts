@@ -72,7 +72,17 @@ describe('the policy of check', () => {
     expect(named.length).toBeGreaterThan(0);
   });
 
-  it('holds no write', () => {
-    expect(actionsOf(policy).filter((action) => !/:(Get|List|Describe|Lookup|View|GenerateCredentialReport)/.test(action))).toEqual([]);
+  it('holds no write, and enters members by their role only', () => {
+    const reads = /:(Get|List|Describe|Lookup|View|GenerateCredentialReport)/;
+    expect(actionsOf(policy).filter((action) => !reads.test(action))).toEqual(['sts:AssumeRole']);
+    expect(policy.Statement.filter(({ Action }) => Action.includes('sts:AssumeRole')).map(({ Resource }) => [Resource].flat())).toEqual([
+      ['arn:aws:iam::*:role/OrganizationAccountAccessRole'],
+    ]);
+    expect(actionsOf(plainPolicy).filter((action) => !reads.test(action))).toEqual([]);
+  });
+
+  it('enters every member for a run over the organization', async () => {
+    const all = await printed(['check', '--org', '--account-id', own]);
+    expect(actionsOf(all).filter((action) => !actionsOf(plainPolicy).includes(action))).toEqual(['sts:AssumeRole']);
   });
 });

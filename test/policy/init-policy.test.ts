@@ -61,7 +61,7 @@ describe('the policy of init', () => {
       'mfa manual',
       'alias done',
       'access-keys done',
-      'organization manual',
+      'organization done',
     ]);
     expect(first.code).toBe(5);
     expect((await run(user)).code).toBe(5);

@@ -31,6 +31,7 @@ export const declarePolicy: Declare = (program, { host, ended }) => {
       `bootstrap policy ${command} --account-id 123456789012`,
       `bootstrap policy ${command} --output json --output-file ${command}-policy.json`,
     );
+    printed.option('--org', 'for a run with --org: into every member of the organization too');
     printed.action((options: Options) =>
       ended(
         Promise.all([appOf(host, { ...options, input: false }), import('../policy.js')]).then(([app, { runPolicy }]) =>
@@ -72,7 +73,7 @@ const withWhere = (command: Command): Command =>
     .option('--only <ids>', 'for these steps only (repeat, or separate by commas)', collect)
     .option('--skip <ids>', 'leave these steps out', collect);
 
-const flagsOf = (options: Options): PolicyFlags => given(options, 'partition', 'only', 'skip');
+const flagsOf = (options: Options): PolicyFlags => given(options, 'partition', 'only', 'skip', 'org');
 
 const roleName = (text: string): string => {
   if (!/^[\w+=,.@-]{1,64}$/.test(text)) throw new InvalidArgumentError('A role has 1 to 64 letters, digits and + = , . @ _ -');
