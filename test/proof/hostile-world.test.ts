@@ -23,7 +23,8 @@ describe('an account full of hostile names', () => {
   beforeAll(async () => {
     const practiced = practiceAccount();
     practiced.turn({ createAccountPolls: 0 });
-    expect((await practiced.run(['init', '--yes'])).code).toBe(5);
+    const init = await practiced.run(['init', '--yes']);
+    if (init.code !== 5) throw new Error(`init ended with ${init.code}: ${init.stderr}`);
     const shell = await signedIn({ world: withHostileNames(practiced.world(), payloads) });
     const people = await shell.run(['check'], { env: { FORCE_COLOR: '1', COLUMNS: '60' } });
     texts['table'] = people.stdout;
