@@ -16,7 +16,12 @@ export const deliverKeys = async (app: App, made: KeysReport): Promise<number> =
   else if (globals.outputFile === undefined || report.error?.code === 'E-OUTPUT-FILE') {
     terminal.stdout(json ? jsonOf(report) : renderKeysTable(report, terminal.look));
   } else {
-    await writeResult(app, globals.outputFile, json ? jsonOf(report) : renderKeysTable(report, { ...terminal.look, color: false }));
+    const text = json ? jsonOf(report) : renderKeysTable(report, { ...terminal.look, color: false });
+    if ((await writeResult(app, globals.outputFile, text)) !== undefined) {
+      terminal.stderr(renderKeysTable(report, terminal.messageLook));
+      await terminal.flush();
+      return report.exit.code === 0 ? 1 : report.exit.code;
+    }
   }
   await terminal.flush();
   const lost = terminal.writeError();
