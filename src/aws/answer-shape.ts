@@ -1,12 +1,12 @@
 import { NormalizedSchema } from '@smithy/core/schema';
-import type { SchemaRef } from '@smithy/types';
+import type { $SchemaRef } from '@smithy/types';
 
 /**
  * Whether what the SDK read is of the shape that the service's model promises. The SDK does not look: of an element that comes twice it
  * makes a list where a text should be, and the first step that splits it would be a fault of ours. Members may be missing; the types
  * say so, and the steps heed it.
  */
-export const hasShape = (schema: SchemaRef, value: unknown): boolean => shaped(NormalizedSchema.of(schema), value);
+export const hasShape = (schema: $SchemaRef, value: unknown): boolean => shaped(NormalizedSchema.of(schema), value);
 
 const shaped = (schema: NormalizedSchema, value: unknown): boolean => {
   if (schema.isUnitSchema()) return true;

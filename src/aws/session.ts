@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { SchemaRef } from '@smithy/types';
+import type { $SchemaRef } from '@smithy/types';
 import type { Operation } from '../core/cloud.js';
 import { partitionOf, partitionOfRegion } from '../core/account.js';
 import { BootstrapError } from '../core/error.js';
@@ -135,7 +135,7 @@ export const openSession = (options: SessionOptions): Session => {
     });
     if (isEmpty(service, command, output))
       throw Object.assign(new Error(`AWS answered ${operation} with nothing`), { name: 'EmptyAnswer' });
-    if (command.schema !== undefined && !hasShape(command.schema[5] as SchemaRef, output))
+    if (command.schema !== undefined && !hasShape(command.schema[5] as $SchemaRef, output))
       throw Object.assign(new Error(`AWS answered ${operation} with something else`), { name: 'MisshapenAnswer' });
     return output;
   };

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 type Handled = Awaited<ReturnType<SandboxRequestHandler['handle']>>;
 /** Whatever answers, its bytes are not AWS's own. Who is asking is told truly, so that the rest is asked at all. */
-const withBodies = (change: (body: string, operation: string) => string, also: { readonly sts?: boolean } = {}) =>
+const withBodies = (change: (body: string) => string, also: { readonly sts?: boolean } = {}) =>
   signedIn({
     world: bootstrapped,
     around: (handler) =>
@@ -31,8 +31,7 @@ const withBodies = (change: (body: string, operation: string) => string, also: {
                 const request = given[0];
                 if (!also.sts && request.hostname.startsWith('sts')) return handled;
                 const text = Buffer.from(handled.response.body).toString('utf8');
-                const operation = String(request.headers['x-amz-target'] ?? request.path);
-                const body = Buffer.from(change(text, operation));
+                const body = Buffer.from(change(text));
                 const headers = { ...handled.response.headers, 'content-length': String(body.length) };
                 return { response: { ...handled.response, headers, body } };
               }
