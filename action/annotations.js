@@ -7,7 +7,7 @@
 /**
  * @typedef {import('../src/core/report.js').RunReport} RunReport
  * @typedef {import('../src/core/report.js').Result} Result
- * @typedef {{ readonly file: string, readonly lineOf: (step: string) => number | undefined }} Place
+ * @typedef {{ readonly file: string, readonly lineOf: (check: string) => number | undefined }} Place
  */
 
 /** More are not shown: GitHub keeps ten of a kind for a step. */
@@ -21,9 +21,7 @@ export const most = 10;
  */
 export const annotations = (report, { place, limit }) => {
   const errors = [report.error, ...(report.steps ?? []).map(({ error }) => error)].flatMap((error) =>
-    error
-      ? [command('error', { title: error.code, ...placed(place, error.step) }, [firstLines(error.message), `Next: ${error.next}`])]
-      : [],
+    error ? [command('error', { title: error.code, ...placed(place, null) }, [firstLines(error.message), `Next: ${error.next}`])] : [],
   );
   const findings = report.results
     .flatMap((result) => {
@@ -55,10 +53,10 @@ const rankOf = (level, { severity }) =>
   ['error', 'warning', 'notice'].indexOf(level) * 10 + ['critical', 'high', 'medium', 'low'].indexOf(severity);
 
 /** @param {Level} level @param {Result} result @param {Place | undefined} place */
-const annotation = (level, { id, severity, status, step, reason, remediation, missingPermission }, place) => {
+const annotation = (level, { id, severity, status, reason, remediation, missingPermission }, place) => {
   const word = status === 'unknown' ? 'unknown' : status === 'manual' ? 'by hand' : severity;
   const { instructions = null, command: run = null, url = null } = status === 'unknown' ? {} : (remediation ?? {});
-  return command(level, { title: `${id} (${word})`, ...placed(place, step) }, [
+  return command(level, { title: `${id} (${word})`, ...placed(place, id) }, [
     reason,
     ...(missingPermission === null ? [] : [`Allow: ${missingPermission}`]),
     ...(instructions === null ? [] : [`Fix: ${instructions}`]),
@@ -67,9 +65,9 @@ const annotation = (level, { id, severity, status, step, reason, remediation, mi
   ]);
 };
 
-/** @param {Place | undefined} place @param {string | null} step */
-const placed = (place, step) =>
-  place === undefined ? {} : { file: place.file, line: String((step === null ? undefined : place.lineOf(step)) ?? 1) };
+/** @param {Place | undefined} place @param {string | null} check */
+const placed = (place, check) =>
+  place === undefined ? {} : { file: place.file, line: String((check === null ? undefined : place.lineOf(check)) ?? 1) };
 
 /**
  * @param {Level} level

@@ -64,19 +64,17 @@ const documentIn = (file) => {
 };
 
 /**
- * @typedef {{ readonly properties: { readonly step: string }, readonly locations: readonly { readonly physicalLocation: { readonly region: { readonly startLine: number } } }[] }} SarifResult
+ * @typedef {{ readonly ruleId: string, readonly locations: readonly { readonly physicalLocation: { readonly region: { readonly startLine: number } } }[] }} SarifResult
  * @typedef {{ readonly runs: readonly { readonly results: readonly SarifResult[] }[] }} Sarif
  */
 
 /**
- * The lines of the config that the sections stand in, by step.
+ * The lines of the config that ask for what was checked, by check.
  * @param {Sarif | undefined} sarif
  * @returns {ReadonlyMap<string, number>}
  */
 const linesOf = (sarif) =>
-  new Map(
-    sarif?.runs[0]?.results.map(({ properties, locations }) => [properties.step, locations[0]?.physicalLocation.region.startLine ?? 1]),
-  );
+  new Map(sarif?.runs[0]?.results.map(({ ruleId, locations }) => [ruleId, locations[0]?.physicalLocation.region.startLine ?? 1]));
 
 const repository = env['GITHUB_WORKSPACE'] ?? process.cwd();
 
@@ -115,7 +113,7 @@ const main = async () => {
       appendFileSync(env['GITHUB_STEP_SUMMARY'], `${readFileSync(to, 'utf8')}\n`);
   }
   const lines = linesOf(/** @type {Sarif | undefined} */ (documentIn(join(folder, 'result.sarif'))));
-  const place = existsSync(resolve(repository, file)) ? { file, lineOf: (/** @type {string} */ step) => lines.get(step) } : undefined;
+  const place = existsSync(resolve(repository, file)) ? { file, lineOf: (/** @type {string} */ check) => lines.get(check) } : undefined;
   for (const line of annotations(report, { place, limit: Math.min(limit, most) })) say(line);
   return code;
 };

@@ -5,7 +5,7 @@ import * as fixtures from '../report/fixtures.js';
 import { payloads } from '../report/payloads.js';
 import { commandsIn } from './runner.js';
 
-const place = { file: 'bootstrap.yaml', lineOf: (step: string) => (step === 'mfa' ? 4 : undefined) };
+const place = { file: 'bootstrap.yaml', lineOf: (check: string) => (check === 'mfa.root' ? 4 : undefined) };
 const one = (status: Status, severity: Severity = 'high', reason = 'reason') =>
   fixtures.report({ command: 'check', results: [{ ...fixtures.result('mfa.root', status, reason), severity }] });
 const levelsOf = (lines: readonly string[]): readonly string[] => commandsIn(lines.join('\n')).map(({ name }) => name);
@@ -50,7 +50,7 @@ describe('annotations', () => {
     ]);
   });
 
-  it('stand at the first line when the config does not speak of the step, and nowhere without a config', () => {
+  it('stand at the first line when the config does not speak of it, and nowhere without a config', () => {
     const report = fixtures.report({ command: 'check', results: [fixtures.result('alias.set', 'fail', 'none')] });
     expect(commandsIn(annotations(report, { place, limit: 10 }).join('\n'))[0]?.properties).toMatchObject({
       file: 'bootstrap.yaml',
