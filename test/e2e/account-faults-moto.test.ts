@@ -92,9 +92,9 @@ describe.skipIf(inject('pythonBin') === '')('an account made by boto3 on moto', 
   it('has nothing open but what moto does not tell', async () => {
     const { results } = await check();
     open = openIn(results);
-    const untold = ['mfa.root', 'organization.access-role', 'admin-user.root-at-rest', 'budget.subscribers'];
+    const untold = ['billing-access.switch', 'mfa.root', 'organization.access-role', 'admin-user.root-at-rest', 'budget.subscribers'];
     expect(open.filter((line) => !untold.some((id) => line.includes(` ${id} `)))).toEqual([]);
-    for (const operation of ['budgets:DescribeSubscribersForNotification', 'iam:ListMFADeviceTags'])
+    for (const operation of ['cloudtrail:LookupEvents', 'budgets:DescribeSubscribersForNotification', 'iam:ListMFADeviceTags'])
       expect(isOffered(operation)).toBe(false);
     expect(faults.length + more.length).toBeGreaterThanOrEqual(25);
   });
