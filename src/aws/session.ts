@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import type { $SchemaRef } from '@smithy/types';
 import type { Operation } from '../core/cloud.js';
 import { partitionOf, partitionOfRegion } from '../core/account.js';
 import { BootstrapError } from '../core/error.js';
+import { hasShape } from './answer-shape.js';
 import type { Send } from './boundary.js';
 import type { CredentialSource } from './credentials.js';
 import type { Service } from './endpoint.js';
@@ -140,6 +142,8 @@ export const openSession = (options: SessionOptions): Session => {
     });
     if (isEmpty(service, command, output))
       throw Object.assign(new Error(`AWS answered ${operation} with nothing`), { name: 'EmptyAnswer' });
+    if (command.schema !== undefined && !hasShape(command.schema[5] as $SchemaRef, output))
+      throw Object.assign(new Error(`AWS answered ${operation} with something else`), { name: 'MisshapenAnswer' });
     return output;
   };
 

@@ -28,7 +28,13 @@ export const deliver = async <Report extends Deliverable>(
   else if (globals.outputFile === undefined || report.error?.code === 'E-OUTPUT-FILE') {
     terminal.stdout(json ? jsonOf(report) : render(report, terminal.look));
   } else {
-    await writeResult(app, globals.outputFile, json ? jsonOf(report) : render(report, { ...terminal.look, color: false }));
+    const text = json ? jsonOf(report) : render(report, { ...terminal.look, color: false });
+    if ((await writeResult(app, globals.outputFile, text)) !== undefined) {
+      // What was done must not get lost with the file.
+      terminal.stderr(render(report, terminal.messageLook));
+      await terminal.flush();
+      return report.exit.code === 0 ? 1 : report.exit.code;
+    }
   }
   await terminal.flush();
   const lost = terminal.writeError();

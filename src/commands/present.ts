@@ -52,8 +52,13 @@ export const present = async (
   if ((messageOnly && (document === undefined || file !== undefined)) || (empty && globals.output === 'csv'))
     terminal.stderr(asTable(terminal.messageLook));
   if (document !== undefined || !messageOnly) {
-    if (file !== undefined) await writeResult(app, file, document ?? asTable({ ...terminal.look, color: false }));
-    else terminal.stdout(document ?? asTable(terminal.look));
+    if (file === undefined) terminal.stdout(document ?? asTable(terminal.look));
+    else if ((await writeResult(app, file, document ?? asTable({ ...terminal.look, color: false }))) !== undefined) {
+      // What was done must not get lost with the file.
+      if (!messageOnly) terminal.stderr(asTable(terminal.messageLook));
+      await terminal.flush();
+      return code === 0 ? 1 : code;
+    }
   }
   await terminal.flush();
   const lost = terminal.writeError();
@@ -70,14 +75,22 @@ const documentOf = async (app: App, report: RunReport, words: Words): Promise<st
   return render(report, { words, catalogue: steps.flatMap((step) => step.findings), ...places });
 };
 
-export const writeResult = async ({ host, terminal }: App, name: string, text: string): Promise<void> => {
-  const file = await open(resolve(host.cwd, name), 'w');
+/** A disk that is full shows only now. Says so and returns the reason; undefined when the result is in the file. */
+export const writeResult = async ({ host, terminal }: App, name: string, text: string): Promise<Error | undefined> => {
   try {
-    await file.writeFile(text);
-  } finally {
-    await file.close();
+    const file = await open(resolve(host.cwd, name), 'w');
+    try {
+      await file.writeFile(text);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const lost = error as Error;
+    terminal.stderr(`The result could not be written to ${name}: ${lost.message}\n`);
+    return lost;
   }
   if (!terminal.quiet) terminal.stderr(`Result written to ${name}\n`);
+  return undefined;
 };
 
 /** How this tool was called, so that the commands it prints can be copied. */

@@ -26,7 +26,14 @@ const on = (of: Scope, ...operations: readonly Operation[]): Need => ({ on: of, 
 const when = <T>(condition: boolean, ...items: readonly T[]): readonly T[] => (condition ? items : []);
 
 /** The header names the alias and the account's place among organizations. */
-const everyRun: Needs = () => [on(scope.anything, 'iam:ListAccountAliases', 'organizations:DescribeOrganization')];
+const everyRun: Needs = (facts) => [
+  on(scope.anything, 'iam:ListAccountAliases', 'organizations:DescribeOrganization'),
+  ...when(
+    facts.organization === true,
+    on(scope.anything, 'organizations:ListAccounts'),
+    on(scope.accessRoles(facts, ['OrganizationAccountAccessRole']), 'sts:AssumeRole'),
+  ),
+];
 
 const billingAccess: Needs = (facts) => {
   const section = facts.sections['billing-access'];
@@ -152,7 +159,7 @@ const organization: Needs = (facts) => {
   const { accounts } = section;
   const units = accounts.some(({ ou }) => ou !== undefined);
   const init = facts.command === 'init';
-  const roles = [...accounts.map(({ role }) => role), ...when(facts.organization === true, 'OrganizationAccountAccessRole')];
+  const roles = accounts.map(({ role }) => role);
   const reads = [
     on(scope.anything, 'organizations:ListAccounts', 'organizations:ListHandshakesForOrganization'),
     ...when(roles.length > 0, on(scope.accessRoles(facts, roles), 'sts:AssumeRole')),

@@ -1,48 +1,13 @@
-// Start-up against bare Node, and `check` against an account that answers slowly: `npm run bench` prints, never fails on a time.
-// The two sides of a pair run one after the other, so that a busy machine slows both. About a minute.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Start-up against bare Node, and `check` beside others on accounts of several sizes: `npm run bench` prints, never fails on a time.
+// What is compared runs one after the other, so that a busy machine slows both. About three minutes.
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compare } from './compare.js';
 import { organizations } from './organization.js';
+import { folder, main, median, msText, ratioText, run, start, table } from './runs.js';
 
-const main = join(import.meta.dirname, '../../dist/main.cjs');
-const folder = mkdtempSync(join(tmpdir(), 'bootstrap-bench-'));
-const deadline = performance.now() + 80_000;
-const delayMs = 50;
-
-/** No AWS settings of this machine; and without these two, of which the first makes bare Node three times slower and flatters every ratio. */
-const cleanEnv = (more = {}) => {
-  const ours = /^(AWS_|NODE_EXTRA_CA_CERTS$|NODE_OPTIONS$|NODE_V8_COVERAGE$)/;
-  return {
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name))),
-    HOME: folder,
-    XDG_STATE_HOME: folder,
-    ...more,
-  };
-};
-
-const start = (args, env) => spawn(process.execPath, args, { cwd: folder, env: cleanEnv(env), stdio: ['ignore', 'pipe', 'pipe'] });
-
-/** Runs to the end. Milliseconds from start to exit, the exit code, and what was printed. */
-const run = (args, env) =>
-  new Promise((resolve, reject) => {
-    const from = performance.now();
-    const child = start(args, env);
-    let [stdout, stderr, ms] = ['', '', 0];
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    child.once('error', reject);
-    child.once('exit', () => {
-      ms = performance.now() - from;
-    });
-    child.once('close', (code) => resolve({ ms, code, stdout, stderr }));
-  });
+const deadline = performance.now() + 50_000;
 
 const bare = async () => (await run(['-e', '0'])).ms;
 
@@ -74,12 +39,6 @@ const untilFirstRequest = (args) =>
     });
   });
 
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
-
 /** Median of the ratios of pairs, and of the times. Ends early when the time is up. */
 const pairs = async (count, measured) => {
   const ratios = [];
@@ -94,76 +53,6 @@ const pairs = async (count, measured) => {
   return { ratio: median(ratios), ms: median(times), pairs: ratios.length };
 };
 
-/** A practice account in which `init` is done, with so many users, each with a key. */
-const bootstrapped = async (users) => {
-  const file = join(folder, `world-${users}.json`);
-  const { code, stderr } = await run([main, 'init', '--sandbox-file', file, '--yes', '--no-input', '--quiet']);
-  if (code !== 0 && code !== 5) throw new Error(`init ended with ${code}:\n${stderr}`);
-  const world = JSON.parse(readFileSync(file, 'utf8'));
-  const account = Object.values(world.accounts)[0];
-  const [first] = account.users;
-  for (let n = account.users.length; n < users; n += 1) {
-    const key = {
-      id: `AKIAEXAMPLE${String(n).padStart(9, '0')}`,
-      secret: 'x'.repeat(40),
-      status: 'Active',
-      createdAt: first.createdAt,
-      lastUsed: null,
-    };
-    account.users.push({ ...first, id: `AIDAEXAMPLE${String(n).padStart(9, '0')}`, name: `user-${n}`, accessKeys: [key] });
-  }
-  return { file, world };
-};
-
-const served = async ({ file, world }, knobs, measure) => {
-  const record = `${file}.requests`;
-  rmSync(record, { force: true });
-  const taken = () => readFileSync(record, 'utf8').trim().split('\n').length;
-  writeFileSync(file, JSON.stringify({ ...world, knobs: { ...knobs, record } }), { mode: 0o600 });
-  const server = start([main, 'sandbox', 'serve', '--sandbox-file', file]);
-  try {
-    const env = await new Promise((resolve, reject) => {
-      let text = '';
-      server.once('exit', (code) => reject(new Error(`sandbox serve ended with ${code}`)));
-      server.stdout.on('data', (chunk) => {
-        text += chunk;
-        const found = Object.fromEntries([...text.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
-        if (found.AWS_REGION !== undefined) resolve(found);
-      });
-    });
-    return await measure(env, () => {
-      const calls = taken();
-      rmSync(record);
-      return calls;
-    });
-  } finally {
-    server.removeAllListeners('exit');
-    server.kill('SIGTERM');
-    await new Promise((resolve) => server.once('close', resolve));
-  }
-};
-
-const checkMs = async (env) => {
-  const { ms, code, stderr } = await run([main, 'check', '--no-input'], env);
-  if (![0, 3, 4, 6].includes(code)) throw new Error(`check ended with ${code}:\n${stderr}`);
-  return ms;
-};
-
-/** Calls of one `check`, its time with answers after `delayMs` and with answers at once. The difference is time spent waiting. */
-const checkOf = async (users, times) => {
-  const account = await bootstrapped(users);
-  const several = async (env, takeCalls) => {
-    await checkMs(env);
-    const calls = takeCalls();
-    const all = [];
-    while (all.length < times && performance.now() < deadline + 8_000) all.push(await checkMs(env));
-    return { calls, ms: median(all) };
-  };
-  const atOnce = await served(account, {}, several);
-  const delayed = await served(account, { delayMs }, several);
-  return { calls: delayed.calls, atOnceMs: atOnce.ms, delayedMs: delayed.ms, waitedMs: delayed.ms - atOnce.ms };
-};
-
 /** Peak resident memory in MiB. */
 const peakOf = async (args, env) => {
   const hook = join(folder, 'peak.cjs');
@@ -172,15 +61,7 @@ const peakOf = async (args, env) => {
   return Number(/^peak=(\d+)$/m.exec(stderr)?.[1]) / 1024;
 };
 
-const table = (rows) => {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const line = (row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ');
-  return `${rows.map(line).join('\n')}\n`;
-};
-
 const budgets = { '--version': 1.2, '--help': 1.6, check: 5 };
-const ratioText = (value) => `x${value.toFixed(2)}`;
-const msText = (value) => `${value.toFixed(0)} ms`;
 const mibText = (value) => `${value.toFixed(0)} MiB`;
 
 const startUp = async () => {
@@ -200,29 +81,11 @@ const startUp = async () => {
   return table(rows);
 };
 
-const slowAccount = async () => {
-  const rows = [[`check, answers after ${delayMs} ms`, 'calls', 'time', 'at once', 'of one by one', 'round trips']];
-  for (const users of [1, 10]) {
-    const { calls, delayedMs, atOnceMs, waitedMs } = await checkOf(users, 5);
-    const sequential = ratioText(delayedMs / (calls * delayMs));
-    rows.push([
-      `${users} user${users === 1 ? '' : 's'}`,
-      String(calls),
-      msText(delayedMs),
-      msText(atOnceMs),
-      sequential,
-      (waitedMs / delayMs).toFixed(1),
-    ]);
-  }
-  return table(rows);
-};
-
 try {
   process.stdout.write(`Node ${process.version}, ${process.platform} ${process.arch}\n\n`);
   process.stdout.write(`${await startUp()}\n`);
-  process.stdout.write(await slowAccount());
-  process.stdout.write(`\n${await organizations({ run, main, folder, table, delayMs })}`);
-  process.stdout.write('\nof one by one: time against calls x delay. round trips: time spent waiting, in delays.\n');
+  await compare((text) => process.stdout.write(text));
+  process.stdout.write(`\n${await organizations()}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

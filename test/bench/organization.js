@@ -5,13 +5,15 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { rolldown } from 'rolldown';
+import { folder, main, run, table } from './runs.js';
 
+const delayMs = 50;
 /** As in src/aws/boundary.ts. */
 const atOnce = 32;
 const sizes = [10, 100, 1000];
 
 /** The generator of organizations is TypeScript, shared with the tests. */
-const bundledServer = async (folder) => {
+const bundledServer = async () => {
   const bundle = await rolldown({ input: join(import.meta.dirname, 'organization-server.ts'), platform: 'node', logLevel: 'warn' });
   await bundle.write({ dir: join(folder, 'organization-server'), format: 'esm', entryFileNames: 'server.mjs' });
   return join(folder, 'organization-server', 'server.mjs');
@@ -34,9 +36,8 @@ const served = async (file, options, measure) => {
   }
 };
 
-/** `run`, `main`, `folder` and `table` of bench.js. */
-export const organizations = async ({ run, main, folder, table, delayMs }) => {
-  const server = await bundledServer(folder);
+export const organizations = async () => {
+  const server = await bundledServer();
   const hook = join(folder, 'peak-of-organization.cjs');
   writeFileSync(hook, "process.on('exit', () => process.stderr.write(`\\npeak=${process.resourceUsage().maxRSS}\\n`));");
   const rows = [

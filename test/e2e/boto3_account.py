@@ -2,6 +2,7 @@
 
 First argument: {"endpoint", "accessKeyId", "secretAccessKey", "sessionToken", "calls": [[service, method, parameters], ...]}
 stdout: JSON; with "calls", the list of their answers (an AWS error is {"error": code}); without, the state of the account.
+With "--serve" before it: such an answer, in one line, to each line of stdin, which holds "calls" or nothing of its own.
 """
 
 import base64
@@ -14,7 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-asked = json.loads(sys.argv[1])
+asked = json.loads(sys.argv[-1])
 session = boto3.Session(
     aws_access_key_id=asked["accessKeyId"],
     aws_secret_access_key=asked["secretAccessKey"],
@@ -126,5 +127,12 @@ def plain(value: Any) -> Any:
     raise TypeError(f"{type(value)} has no form in JSON")
 
 
-answers = [call(service, method, **parameters) for service, method, parameters in asked["calls"]] if "calls" in asked else state()
-json.dump(answers, sys.stdout, default=plain)
+def answer(question: dict[str, Any]) -> Any:
+    return [call(service, method, **parameters) for service, method, parameters in question["calls"]] if "calls" in question else state()
+
+
+if sys.argv[1] == "--serve":
+    for line in sys.stdin:
+        print(json.dumps(answer(json.loads(line)), default=plain), flush=True)
+else:
+    json.dump(answer(asked), sys.stdout, default=plain)

@@ -166,6 +166,31 @@ describe('output that goes nowhere', () => {
     expect(exit.stderr).not.toMatch(stackLine);
   });
 
+  it.skipIf(!existsSync('/dev/full'))('does not lose a result with the file that has no room for it', async () => {
+    for (const [argv, code] of [
+      ['check --only alias.set', 1],
+      ['check --only mfa.root', 3],
+    ] as const) {
+      const exit = await shell(`exec "$0" "$1" ${argv} ${sandbox.join(' ')} --output junit --output-file /dev/full`);
+      expect([exit.code, exit.stdout]).toEqual([code, '']);
+      expect(exit.stderr.match(/could not be written to \/dev\/full: ENOSPC/g)).toHaveLength(1);
+      expect(exit.stderr).toMatch(/1 of 1 check failed|nothing to do/i);
+      expect(exit.stderr).not.toMatch(/fault of the tool/);
+    }
+  });
+
+  it.each(['jsonl', 'markdown', 'junit', 'sarif', 'csv'])('has %s alone on stdout, whatever becomes of it', async (format) => {
+    const argv = `check ${sandbox.join(' ')} --output ${format}`;
+    const whole = await shell(`exec "$0" "$1" ${argv}`);
+    expect(whole.code).toBe(3);
+    expect(whole.stdout).toMatch(/^(\{|## |<\?xml |account,)/);
+    expect(whole.stdout).not.toMatch(/Signed in|\u001B/);
+    const cut = await shell(`("$0" "$1" ${argv}; echo "ended $?" >&2) | head -1`);
+    expect(cut.stdout.match(/\n/g)).toHaveLength(1);
+    expect(cut.stderr).toMatch(/^ended 3$/m);
+    expect(cut.stderr).not.toMatch(stackLine);
+  });
+
   it('has no escape codes, unless they are asked for', async () => {
     const escape = /\u001B/;
     const argv = ['check', ...sandbox];

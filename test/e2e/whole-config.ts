@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** A bootstrap.yaml that wants everything there is to want. */
-const wholeConfig = `version: 1
+export const wholeConfig = `version: 1
 billing-access:
   confirmed-on: 2025-11-23
   contact: { name: Bill Payer, title: Accounts, email: billing@example.com, phone: "+1 555 0100" }

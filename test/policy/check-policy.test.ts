@@ -83,6 +83,9 @@ describe('the policy of check', () => {
 
   it('enters every member for a run over the organization', async () => {
     const all = await printed(['check', '--org', '--account-id', own]);
-    expect(actionsOf(all).filter((action) => !actionsOf(plainPolicy).includes(action))).toEqual(['sts:AssumeRole']);
+    expect(actionsOf(all).filter((action) => !actionsOf(plainPolicy).includes(action))).toEqual([
+      'organizations:ListAccounts',
+      'sts:AssumeRole',
+    ]);
   });
 });

@@ -1,0 +1,54 @@
+// Practice accounts of a size, served on loopback with answers that take a while.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { folder, main, run, start } from './runs.js';
+
+/** A practice account in which `init` is done, with so many users, each with a key. */
+export const bootstrapped = async (users) => {
+  const file = join(folder, `world-${users}.json`);
+  const { code, stderr } = await run([main, 'init', '--sandbox-file', file, '--yes', '--no-input', '--quiet']);
+  if (code !== 0 && code !== 5) throw new Error(`init ended with ${code}:\n${stderr}`);
+  const world = JSON.parse(readFileSync(file, 'utf8'));
+  const account = Object.values(world.accounts)[0];
+  const [first] = account.users;
+  account.users.splice(users);
+  for (let n = account.users.length; n < users; n += 1) {
+    const key = {
+      id: `AKIAEXAMPLE${String(n).padStart(9, '0')}`,
+      secret: 'x'.repeat(40),
+      status: 'Active',
+      createdAt: first.createdAt,
+      lastUsed: null,
+    };
+    account.users.push({ ...first, id: `AIDAEXAMPLE${String(n).padStart(9, '0')}`, name: `user-${n}`, accessKeys: [key] });
+  }
+  return { file, world };
+};
+
+export const served = async ({ file, world }, knobs, measure) => {
+  const record = `${file}.requests`;
+  rmSync(record, { force: true });
+  const taken = () => readFileSync(record, 'utf8').trim().split('\n').length;
+  writeFileSync(file, JSON.stringify({ ...world, knobs: { ...knobs, record } }), { mode: 0o600 });
+  const server = start([main, 'sandbox', 'serve', '--sandbox-file', file]);
+  try {
+    const env = await new Promise((resolve, reject) => {
+      let text = '';
+      server.once('exit', (code) => reject(new Error(`sandbox serve ended with ${code}`)));
+      server.stdout.on('data', (chunk) => {
+        text += chunk;
+        const found = Object.fromEntries([...text.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+        if (found.AWS_REGION !== undefined) resolve(found);
+      });
+    });
+    return await measure(env, () => {
+      const calls = taken();
+      rmSync(record);
+      return calls;
+    });
+  } finally {
+    server.removeAllListeners('exit');
+    server.kill('SIGTERM');
+    await new Promise((resolve) => server.once('close', resolve));
+  }
+};

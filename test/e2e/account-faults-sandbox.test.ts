@@ -1,0 +1,251 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import type { RunReport } from '../../src/core/report.js';
+import type { AccountWorld, World } from '../../src/sandbox/world.js';
+import { testClock, testShell } from '../support/host.js';
+import { type AccountFault, accountOf, beyond, openIn } from './account-faults.js';
+import { type Boto3, startBoto3 } from './boto3.js';
+import { newFolder, runProgram, startProgram, type Running } from './program.js';
+import { wholeConfig, writeConfig } from './whole-config.js';
+
+const account = '111122223333';
+const monthly = 'Monthly';
+const config = wholeConfig.replace('free-tier-loss: accepted', 'free-tier-loss: accepted\n  central-root: true');
+const at50 = { NotificationType: 'ACTUAL', ComparisonOperator: 'GREATER_THAN', Threshold: 50, ThresholdType: 'PERCENTAGE' };
+const alertAt50 = { AccountId: account, BudgetName: monthly, Notification: at50 };
+const days = (n: number): string => new Date(Date.now() - n * 86_400_000).toISOString();
+
+interface Fault extends AccountFault {
+  /** What no API does: a person in the console, or time. */
+  readonly edit?: (own: AccountWorld, world: World) => void;
+  /** null: nobody wrote down what is wanted. */
+  readonly config?: string | null;
+}
+const edited = (what: string, edit: NonNullable<Fault['edit']>, ...finds: readonly string[]): Fault => ({ what, calls: [], edit, finds });
+const user = (own: AccountWorld, name: string) => {
+  const found = own.users.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no user ${name}`);
+  return found;
+};
+/** Read again, as the account is now. */
+const report: AccountFault['calls'] = [
+  ['iam', 'generate_credential_report', {}],
+  ['iam', 'generate_credential_report', {}],
+];
+
+const { faults } = accountOf(account);
+
+const more: readonly Fault[] = [
+  edited('root without MFA', (own) => void (own.root.mfa = 'none'), 'fail mfa.root'),
+  edited('a virtual MFA device for root', (own) => void (own.root.mfa = 'virtual'), 'fail mfa.root-hardware'),
+  { what: 'a key of root', calls: [['iam', 'create_access_key', {}]], finds: ['fail access-keys.root'] },
+  {
+    ...edited('root at work today', (own) => void (own.root.passwordLastUsed = days(0)), 'fail admin-user.root-at-rest'),
+    calls: report,
+  },
+  edited(
+    'the billing switch turned since',
+    (own) =>
+      void own.events.push({
+        id: 'e-switch',
+        name: 'SetIAMAccessPreference',
+        source: 'billingconsole.amazonaws.com',
+        at: days(1),
+        user: 'root',
+        detail: '{}',
+      }),
+    'manual billing-access.switch',
+  ),
+  {
+    ...edited('a billing switch that nobody saw on', (own) => void (own.createdAt = days(10)), 'fail billing-access.switch'),
+    config: config.replace(/ {2}confirmed-on: .*\n/, ''),
+  },
+  {
+    what: 'an alert that goes to somebody else',
+    calls: [
+      ['budgets', 'create_subscriber', { ...alertAt50, Subscriber: { SubscriptionType: 'EMAIL', Address: 'mallory@example.com' } }],
+      ['budgets', 'delete_subscriber', { ...alertAt50, Subscriber: { SubscriptionType: 'EMAIL', Address: 'ops@example.com' } }],
+    ],
+    finds: ['fail budget.subscribers'],
+  },
+  {
+    what: 'an alert that goes to a topic only',
+    calls: [
+      [
+        'budgets',
+        'create_subscriber',
+        { ...alertAt50, Subscriber: { SubscriptionType: 'SNS', Address: `arn:aws:sns:us-east-1:${account}:ops` } },
+      ],
+      ['budgets', 'delete_subscriber', { ...alertAt50, Subscriber: { SubscriptionType: 'EMAIL', Address: 'ops@example.com' } }],
+    ],
+    finds: ['fail budget.subscribers'],
+  },
+  {
+    what: 'root of the members not managed',
+    calls: [['iam', 'disable_organizations_root_credentials_management', {}]],
+    finds: ['fail organization.central-root'],
+  },
+  edited(
+    'an organization for its bills only',
+    (_, world) => void Object.assign(world.organizations[0] ?? {}, { featureSet: 'CONSOLIDATED_BILLING' }),
+    'fail organization.all-features',
+    'fail organization.central-root',
+  ),
+  edited(
+    'a member account that is suspended',
+    (_, world) => void Object.assign(Object.values(world.accounts)[1] ?? {}, { state: 'SUSPENDED' }),
+    'fail organization.accounts',
+  ),
+  edited('a member account that is gone', (_, world) => void world.organizations[0]?.members.pop(), 'fail organization.accounts'),
+  edited(
+    'no organization',
+    (_, world) => void (world.organizations = []),
+    'fail organization.accounts',
+    'fail organization.central-root',
+    'fail organization.exists',
+  ),
+  edited('no key for the user that is to have one', (own) => void (user(own, 'ci').accessKeys = []), 'fail access-keys.exists'),
+  edited(
+    'a key that was not changed for 90 days, in use',
+    (own) =>
+      void Object.assign(user(own, 'ci').accessKeys[0] as object, {
+        createdAt: days(91),
+        lastUsed: { at: days(1), service: 's3', region: 'us-east-1' },
+      }),
+    'fail access-keys.age',
+  ),
+  edited(
+    'a key that was last used long ago',
+    (own) =>
+      void Object.assign(user(own, 'ci').accessKeys[0] as object, {
+        createdAt: days(80),
+        lastUsed: { at: days(60), service: 's3', region: 'us-east-1' },
+      }),
+    'fail access-keys.unused',
+  ),
+  edited(
+    'a password that was last used long ago',
+    (own) => void Object.assign(user(own, 'alex').password as object, { createdAt: days(80), lastUsed: days(60) }),
+    'fail admin-user.unused-password',
+  ),
+];
+
+const named = (what: string): Fault => {
+  const found = faults.find((fault) => fault.what === what);
+  if (found === undefined) throw new Error(`no fault ${what}`);
+  return found;
+};
+
+/** Judged by what is there alone. */
+const withoutConfig: readonly Fault[] = [
+  { ...named('no budget'), finds: ['fail budget.exists'] },
+  { ...named('a budget of a quarter'), finds: ['fail budget.exists'] },
+  { ...named('a budget without any alert'), finds: ['fail budget.alerts'] },
+  named('no password policy'),
+  named('a person with a password and no MFA'),
+  named('a policy inside a user'),
+  named('no alias'),
+  named('no security contact'),
+  {
+    what: 'alerts that go to a topic only',
+    calls: [],
+    edit: (own) => {
+      for (const { subscribers } of own.budgets[0]?.notifications ?? [])
+        subscribers.splice(0, 9, { SubscriptionType: 'SNS', Address: `arn:aws:sns:us-east-1:${account}:ops` });
+    },
+    finds: Array.from({ length: 4 }, () => 'manual budget.subscribers'),
+  },
+  edited(
+    'nobody with the rights of an administrator',
+    (own) => void Object.assign(own.groups[0] ?? {}, { attachedPolicies: [] }),
+    'fail admin-user.exists',
+  ),
+  edited('an administrator with a password and no MFA', (own) => void (own.mfaDevices = []), 'fail mfa.admin'),
+];
+
+describe.skipIf(inject('pythonBin') === '')('an account made by boto3 on a practice account that is served', { timeout: 60_000 }, () => {
+  const home = newFolder();
+  const file = path.join(home, 'world.json');
+  let server: Running;
+  let env: Readonly<Record<string, string>>;
+  let boto3: Boto3;
+  let faultless: string;
+  let open: readonly string[];
+
+  beforeAll(async () => {
+    server = startProgram(['sandbox', 'serve', '--sandbox-file', file], { home, deadlineMs: 300_000 });
+    await server.until(/until Ctrl-C/);
+    env = {
+      ...Object.fromEntries([...server.stdout().matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value])),
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    };
+    writeConfig(home, config);
+    const init = await runProgram(['init', '--yes', '--account-id', account, '--secrets-file', 'secrets.json', '--output', 'json'], {
+      home,
+      env,
+    });
+    if (init.code !== 5) throw new Error(`init ended with ${init.code}: ${init.stdout}${init.stderr}`);
+    // What only a person in the console does, and time.
+    const world = JSON.parse(readFileSync(file, 'utf8')) as World;
+    const own = world.accounts[account] as AccountWorld;
+    own.root = { ...own.root, mfa: 'hardware', passwordLastUsed: days(300) };
+    own.createdAt = days(400);
+    writeFileSync(file, JSON.stringify(world));
+    boto3 = startBoto3({
+      endpoint: env['AWS_ENDPOINT_URL'] ?? '',
+      accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
+      sessionToken: env['AWS_SESSION_TOKEN'] ?? '',
+    });
+    await boto3.call(report);
+    faultless = readFileSync(file, 'utf8');
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await boto3?.stop();
+    await server?.stop('SIGTERM');
+  });
+
+  const check = async (text: string | null = config, later = 0): Promise<RunReport> => {
+    // The SDK's providers look at the process itself.
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    const shell = testShell({
+      env: { ...env, AWS_SHARED_CREDENTIALS_FILE: path.join(home, '.aws/credentials') },
+      clock: testClock(days(-later)),
+    });
+    if (text !== null) writeConfig(shell.home, text);
+    return JSON.parse((await shell.run(['check', '--output', 'json'])).stdout) as RunReport;
+  };
+
+  it('has nothing open', async () => {
+    open = openIn((await check()).results);
+    // Root cannot assume a role, to see whether it lets anybody in.
+    expect(beyond(open, []).filter((line) => line !== 'manual organization.access-role')).toEqual([]);
+  });
+
+  const checkOf = async (fault: Fault): Promise<RunReport> => {
+    const world = JSON.parse(faultless) as World;
+    const own = world.accounts[account] as AccountWorld;
+    fault.edit?.(own, world);
+    if (fault.calls === report) own.credentialReport = null;
+    writeFileSync(file, JSON.stringify(world));
+    await boto3.call(fault.calls);
+    return check(fault.config, fault.later);
+  };
+
+  it.each<Fault>([...faults, ...more])('is found to have $what, and nothing else', async (fault) => {
+    expect(beyond(openIn((await checkOf(fault)).results), open)).toEqual(fault.finds);
+  });
+
+  it('has nothing open where nobody wrote down what is wanted', async () => {
+    writeFileSync(file, faultless);
+    open = openIn((await check(null)).results);
+    // Nobody said that it is on, and the account is older than the event history.
+    expect(beyond(open, [])).toEqual(['manual billing-access.switch']);
+  });
+
+  it.each<Fault>(withoutConfig)('is found to have $what, and nothing else, without a config', async (fault) => {
+    expect(beyond(openIn((await checkOf({ ...fault, config: null })).results), open)).toEqual(fault.finds);
+  });
+});

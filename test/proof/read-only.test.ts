@@ -1,0 +1,60 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { makeBoundary } from '../../src/aws/boundary.js';
+import { operations } from '../../src/aws/operations.js';
+import { openSession } from '../../src/aws/session.js';
+import type { Cloud, Operation, ReadCloud, ReadOperation, WriteOperation } from '../../src/core/cloud.js';
+import type { AnyStep } from '../../src/core/step.js';
+import { isRead as isSandboxRead } from '../../src/sandbox/services.js';
+import { closedDoor } from '../aws/door.js';
+import { testClock } from '../support/host.js';
+
+/** A role is entered to look, with a session that may only read when the run only reads: app/member.ts, and its tests. */
+const looks = (operation: Operation): boolean => ['read', 'assume'].includes(operations[operation].kind);
+const writes = (Object.keys(operations) as Operation[]).filter((operation) => !looks(operation)) as WriteOperation[];
+
+/** That `check` cannot write, by its types and before anything is signed. That it does not, scenarios/reads and e2e/account-faults-moto show. */
+describe('what only looks', () => {
+  it('has no write by its type', () => {
+    expectTypeOf<keyof ReadCloud>().toEqualTypeOf<'read' | 'find' | 'readAll' | 'assume'>();
+    expectTypeOf<Cloud>().toHaveProperty('write');
+    expectTypeOf<Extract<ReadOperation, WriteOperation>>().toBeNever();
+    expectTypeOf<Parameters<ReadCloud['read']>[0]>().toEqualTypeOf<ReadOperation>();
+    expectTypeOf<Parameters<ReadCloud['readAll']>[0]>().toEqualTypeOf<ReadOperation>();
+    // A step looks with that, and with nothing more.
+    type Looking = Parameters<AnyStep['observe']>[0]['cloud'];
+    expectTypeOf<Looking>().toEqualTypeOf<ReadCloud>();
+    expectTypeOf<Looking>().not.toHaveProperty<'write'>('write');
+  });
+
+  it.each(writes)('is refused %s before a request is signed', async (operation) => {
+    const door = closedDoor();
+    const clock = testClock();
+    const signer = openSession({
+      credentials: { from: 'environment', how: 'a test' },
+      staticCredentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'unused' },
+      region: 'us-east-1',
+      now: clock.now,
+      endpoints: {},
+      timeoutMs: undefined,
+      caBundle: undefined,
+      handler: door,
+    });
+    let asked = 0;
+    const { cloud, counts } = makeBoundary({
+      send: async (...request) => {
+        asked += 1;
+        return signer.send(...request);
+      },
+      clock,
+      mode: 'read',
+      signal: new AbortController().signal,
+    });
+    await expect(cloud.write(operation, {})).rejects.toThrow(`refused ${operation}: this command only reads`);
+    expect([asked, door.left, counts()]).toEqual([0, [], { total: 0, writes: 0 }]);
+  });
+
+  it('takes for a read nothing that another hand calls a write', () => {
+    for (const operation of Object.keys(operations) as Operation[])
+      expect([operation, looks(operation)]).toEqual([operation, isSandboxRead(operation.split(':')[1] ?? '')]);
+  });
+});
