@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
@@ -15,9 +15,12 @@ afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
+/** Kept in memory where the system has such a place: a suite that writes and syncs thousands of files is not to wait for a disk. */
+export const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 /** An empty folder, gone when the suite is done. */
-export const newFolder = (): string => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'bootstrap-e2e-'));
+export const newFolder = (place = tmpdir()): string => {
+  const folder = mkdtempSync(path.join(place, 'bootstrap-e2e-'));
   folders.push(folder);
   return folder;
 };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,9 +45,16 @@ export const testFolder = (): string => {
 
 /** A shell session without a terminal: its own home and working folder, no AWS variables. */
 export const testShell = (
-  options: { readonly env?: Record<string, string>; readonly clock?: Clock; readonly handler?: object; readonly seed?: number } = {},
+  options: {
+    readonly env?: Record<string, string>;
+    readonly clock?: Clock;
+    readonly handler?: object;
+    readonly seed?: number;
+    /** A folder that is there already, and stays. */
+    readonly home?: string;
+  } = {},
 ) => {
-  const home = testFolder();
+  const home = options.home ?? testFolder();
   const clock = options.clock ?? testClock();
   const draw = options.seed === undefined ? (below: number) => randomInt(below) : seeded(options.seed);
   return {
@@ -56,6 +64,9 @@ export const testShell = (
       argv: readonly string[],
       more: { readonly env?: Record<string, string>; readonly signal?: AbortSignal } = {},
     ): Promise<Ran> => {
+      const signal = more.signal ?? new AbortController().signal;
+      // As main.ts does: every request listens to it.
+      setMaxListeners(0, signal);
       const stdout = capture();
       const stderr = capture();
       const host: Host = {
@@ -69,7 +80,7 @@ export const testShell = (
         stderr: stderr.stream,
         clock,
         random: (length, alphabet) => Array.from({ length }, () => alphabet[draw(alphabet.length)]).join(''),
-        signal: more.signal ?? new AbortController().signal,
+        signal,
         ...(options.handler === undefined ? {} : { requestHandler: options.handler }),
       };
       const code = await run(host);
