@@ -5,6 +5,7 @@ import { geteuid } from 'node:process';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { spawnSync } from 'node:child_process';
 import type { RunReport } from '../../src/core/report.js';
+import { newFolder } from '../e2e/program.js';
 import { own, signedIn } from '../scenarios/practice-account.js';
 import { shell as inShell } from '../secrets/scene.js';
 import { explore } from './explorer.js';
@@ -76,9 +77,9 @@ const bad: readonly (readonly [name: string, prepare: Prepare])[] = [
   ['a disk that takes nothing', () => secretsFile('/proc/secrets.json')],
   [
     'a full disk',
-    (home) => {
-      const disk = join(home, 'disk');
-      mkdirSync(disk);
+    () => {
+      // Not below the home, which is removed before the disk is.
+      const disk = newFolder();
       if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', disk]).status !== 0) return undefined;
       onTestFinished(() => void spawnSync('umount', ['-l', disk]));
       return secretsFile(join(disk, 'secrets.json'));

@@ -44,8 +44,8 @@ export const makeBench = () => {
     const faults = JSON.stringify({ root, world: path.join(root, worldName), record, ...orders });
     const argv = ['--require', killer, bundle, ...scene.argv];
     if (scene.typed === undefined) {
-      const { code, signal, stderr } = await start(process.execPath, argv, { home: root, env: { FAULTS: faults } }).ended;
-      return { code, signal, said: stderr };
+      const { code, signal, stdout, stderr } = await start(process.execPath, argv, { home: root, env: { FAULTS: faults } }).ended;
+      return { code, signal, said: `${stderr}${stdout}` };
     }
     const question = {
       argv: [process.execPath, ...argv],
