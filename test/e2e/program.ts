@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
@@ -14,9 +14,6 @@ afterAll(() => {
   for (const child of running) child.kill('SIGKILL');
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
-
-/** Kept in memory where the system has such a place: a suite that writes and syncs thousands of files is not to wait for a disk. */
-export const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** An empty folder, gone when the suite is done. */
 export const newFolder = (place = tmpdir()): string => {

@@ -33,5 +33,5 @@ export const explore = async (scene: Scene) => {
 export type Explored = Awaited<ReturnType<typeof explore>>;
 
 /** The first boundary of each state. */
-export const distinct = ({ boundaries }: Traced): Traced['boundaries'] =>
+const distinct = ({ boundaries }: Traced): Traced['boundaries'] =>
   boundaries.filter(({ state }, index) => index === 0 || state !== boundaries[index - 1]?.state);

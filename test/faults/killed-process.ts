@@ -2,7 +2,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { inject } from 'vitest';
 import { run } from '../support/child-process.js';
-import { bundle, memory, newFolder, start } from '../e2e/program.js';
+import { bundle, newFolder, start } from '../e2e/program.js';
+import { memory } from '../support/memory.js';
 import { newAccount, type Scene, worldName } from './scenes.js';
 
 /** A boundary of a run, and the state of the disk in which a kill there leaves it. */
@@ -18,6 +19,8 @@ export interface Traced {
   readonly boundaries: readonly Boundary[];
   /** The folder as it was in that state. */
   readonly snapshot: (state: number) => string;
+  /** Removes the copies. */
+  readonly forget: () => void;
 }
 
 const killer = path.join(import.meta.dirname, 'killer.cjs');
@@ -85,6 +88,7 @@ export const makeBench = () => {
         code,
         boundaries: lines.map((line) => JSON.parse(line) as Boundary),
         snapshot: (state) => path.join(snapshots, String(state)),
+        forget: () => rmSync(snapshots, { recursive: true, force: true }),
       };
     },
     kill,
@@ -92,16 +96,15 @@ export const makeBench = () => {
     disturb: async (
       scene: Scene,
       at: string | number,
-      then: string | { readonly append: string; readonly to: string },
+      what: string | { readonly append: string; readonly to: string },
     ): Promise<Exit & { readonly tookMs: number | undefined }> => {
       const took = path.join(folder, 'took');
       rmSync(took, { force: true });
-      const exit = await launch(scene, { at, then, took });
+      const exit = await launch(scene, { at, what, took });
       return { ...exit, tookMs: existsSync(took) ? Number(readFileSync(took, 'utf8')) : undefined };
     },
   };
 };
-export type Bench = ReturnType<typeof makeBench>;
 
 interface Exit {
   readonly code: number | null;

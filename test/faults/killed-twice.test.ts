@@ -32,6 +32,7 @@ describe('a process that is killed, and killed again while it recovers (R3)', { 
         if (found !== undefined) count.states += 1;
         wrong.push(...(found ?? []));
       }
+      recovery.forget();
       count.pairs += at.length;
       count.possible += Math.round((recovery.boundaries.length * traced.boundaries.length) / chosen.length);
     }

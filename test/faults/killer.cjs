@@ -5,9 +5,10 @@
  * that is asked for, something happens; by default the process ends by SIGKILL. Nothing of the program knows about this.
  *
  * FAULTS: {"root": the only folder that is watched, "world": the practice account's file, "record": where it notes requests,
- * "at": number of a boundary, from 1, or its name, "then": "SIGINT" or another signal, {"append": text, "to": file} as another program
- * would, or an error of the disk, "ENOSPC", from then on; "took": file that gets the milliseconds from a signal to the end; "trace": file that gets a line for each boundary; "snapshots": folder that gets
- * a copy of `root` for each boundary at which it differs from the one before.}
+ * "at": number of a boundary, from 1, or its name, "what": "SIGINT" or another signal, {"append": text, "to": file} as another program
+ * would, or an error of the disk, "ENOSPC", from then on, "took": file that gets the milliseconds from a signal to the end; "trace":
+ * file that gets a line for each boundary; "snapshots": folder that gets a copy of `root` for each boundary at which it differs from
+ * the one before.}
  */
 const fs = require('node:fs');
 const path = require('node:path');
@@ -15,7 +16,7 @@ const { createHash } = require('node:crypto');
 
 const asked = JSON.parse(process.env['FAULTS'] ?? '{}');
 delete process.env['FAULTS'];
-const { root, world, record, at, then = 'SIGKILL', took, trace, snapshots } = asked;
+const { root, world, record, at, what: event = 'SIGKILL', took, trace, snapshots } = asked;
 
 /** The real ones, for this file's own use. */
 const real = { ...fs };
@@ -54,19 +55,19 @@ const boundary = (what, half) => {
   if (trace !== undefined) inside(() => note(name, half));
   if (at === number || at === name) happen(half);
   if (broken && /(?<!rm .*) before \d+$/.test(name) && !name.includes(' sent'))
-    throw Object.assign(new Error(`${then}: injected`), { code: then, errno: -28 });
+    throw Object.assign(new Error(`${event}: injected`), { code: event, errno: -28 });
 };
 
 /** The disk takes nothing any more. */
 let broken = false;
 const happen = (half) => {
-  if (typeof then === 'object') inside(() => real.appendFileSync(then.to, then.append));
-  else if (then.startsWith('SIG')) {
-    if (then === 'SIGKILL') half?.write();
+  if (typeof event === 'object') inside(() => real.appendFileSync(event.to, event.append));
+  else if (event.startsWith('SIG')) {
+    if (event === 'SIGKILL') half?.write();
     const stopped = performance.now();
     if (took !== undefined) process.once('exit', () => real.writeFileSync(took, String(performance.now() - stopped)));
-    process.kill(process.pid, then);
-    if (then === 'SIGKILL') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    process.kill(process.pid, event);
+    if (event === 'SIGKILL') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   } else broken = true;
 };
 

@@ -105,7 +105,7 @@ const whatIsWrong = (root: string, { foreign }: Scene, wanted: Wanted): readonly
 const litter = /\.lock(\.\d+\.\d+)?$|\.journal\/\d+\.json\.new$/;
 
 /** All that this computer keeps of secrets: everything but AWS's own file and the journal, which has none. */
-export const heldIn = (root: string): string =>
+const heldIn = (root: string): string =>
   filesIn(root)
     .filter((name) => name !== worldName && !name.startsWith(`${worldName}.lock`) && !name.startsWith(`${worldName}.journal`))
     .map((name) => readFileSync(join(root, name), 'utf8'))

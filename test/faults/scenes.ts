@@ -29,7 +29,7 @@ export const secretsFolder = `${worldName}.secrets`;
 const sandbox = ['--sandbox-file', worldName] as const;
 
 /** As other programs and people leave such a file. */
-export const foreign =
+const foreign =
   '\uFEFF# by hand\r\n[default]\r\nregion = eu-north-1\r\ns3 =\r\n  max_concurrent_requests = 20\r\n\r\n; twice\n[work]\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\naws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n[work]\n\toutput = json\n[ spaced  name ]\nkey with = = signs\n';
 
 const withForeign = (root: string): void => {

@@ -7,7 +7,7 @@ vi.mock('@aws-sdk/client-iam', async (importOriginal) => {
   class IAMClient extends original.IAMClient {
     constructor(configuration: ConstructorParameters<typeof original.IAMClient>[0]) {
       const { maxAttempts: _, ...rest } = configuration as { maxAttempts?: unknown };
-      super(rest as never);
+      super(rest);
     }
   }
   return { ...original, IAMClient };

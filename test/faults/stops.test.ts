@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { bundle, memory, newFolder, start } from '../e2e/program.js';
+import { bundle, newFolder, start } from '../e2e/program.js';
+import { memory } from '../support/memory.js';
 import { explore } from './explorer.js';
 import { recover } from './recovery.js';
 import { sample } from './sample.js';

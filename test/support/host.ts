@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { randomInt } from 'node:crypto';
@@ -8,6 +7,7 @@ import { afterEach } from 'vitest';
 import type { Host } from '../../src/app.js';
 import { run } from '../../src/cli.js';
 import type { Clock } from '../../src/core/clock.js';
+import { memory } from './memory.js';
 
 /** A process as a value: what a run printed, and how it ended. */
 export interface Ran {
@@ -38,7 +38,7 @@ afterEach(() => {
 
 /** A folder of this test's own, removed when it ends. */
 export const testFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'bootstrap-test-'));
+  const folder = mkdtempSync(join(memory, 'bootstrap-test-'));
   folders.push(folder);
   return folder;
 };
