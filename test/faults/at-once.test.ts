@@ -20,7 +20,7 @@ afterAll(() => {
   );
 });
 
-describe('two at once (R8)', { timeout: 120_000 }, () => {
+describe('two at once (R8)', { timeout: 300_000 }, () => {
   it('two inits on one account, the second begun while the first is at something else, make nothing twice', async () => {
     const { bench, wanted } = await explore(everything);
     const wrong: string[] = [];

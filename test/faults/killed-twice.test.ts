@@ -8,7 +8,7 @@ const count = { pairs: 0, possible: 0, states: 0, wrong: 0 };
 const [firsts, seconds] = [7, 48];
 const paths = all ? scenes.filter(({ typed }) => typed === undefined) : shortScenes;
 
-describe('a process that is killed, and killed again while it recovers (R3)', { timeout: all ? 12 * 3_600_000 : 240_000 }, () => {
+describe('a process that is killed, and killed again while it recovers (R3)', { timeout: all ? 24 * 3_600_000 : 900_000 }, () => {
   afterAll(() => {
     const { pairs, possible, states, wrong } = count;
     console.log(

@@ -15,7 +15,7 @@ const of = (scene: Scene): Promise<Explored> => {
 };
 
 const canSit = (scene: Scene): boolean => scene.typed === undefined || inject('pythonBin') !== '';
-const timeout = all ? 4 * 3_600_000 : 240_000;
+const timeout = all ? 12 * 3_600_000 : 900_000;
 
 describe('a process that is killed (R2)', { timeout }, () => {
   afterAll(() => {

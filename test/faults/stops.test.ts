@@ -20,7 +20,7 @@ afterAll(() => {
 const stackLine = /^\s+at .+:\d+:\d+\)?$/m;
 const exits = { SIGINT: 130, SIGTERM: 143 } as const;
 
-describe('stopped by a signal (R9)', { timeout: 120_000 }, () => {
+describe('stopped by a signal (R9)', { timeout: 300_000 }, () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     '%s at any boundary ends the run in time, and the same command again converges',
     async (signal) => {
@@ -42,7 +42,7 @@ describe('stopped by a signal (R9)', { timeout: 120_000 }, () => {
   );
 });
 
-describe('a disk that takes nothing any more (R9)', { timeout: 120_000 }, () => {
+describe('a disk that takes nothing any more (R9)', { timeout: 300_000 }, () => {
   it.each((['ENOSPC', 'EROFS'] as const).flatMap((error) => shortScenes.map((scene) => [error, scene.name, scene] as const)))(
     '%s, from some operation on: %s says so, leaves files whole, and goes on when it is mended',
     async (error, _name, scene) => {
