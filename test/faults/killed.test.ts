@@ -47,7 +47,9 @@ describe('a process that is killed (R2)', { timeout }, () => {
     if (!canSit(scene)) return;
     const { bench, traced, wanted } = await of(scene);
     const wrong: string[] = [];
-    for (const { name } of sample(traced.boundaries, 2)) {
+    // Of a rotation, the worst moment too: a second key, and its secret nowhere.
+    const worst = scene.rotates ? traced.boundaries.filter(({ name }) => /^iam:CreateAccessKey (acted|answered)/.test(name)) : [];
+    for (const { name } of new Set([...sample(traced.boundaries, 2), ...worst])) {
       await bench.prepare(scene);
       if (!(await bench.kill(scene, name))) wrong.push(`${name}: the process was not killed`);
       else wrong.push(...(await recover(bench, scene, wanted)).map((what) => `${name}: ${what}`));
