@@ -38,9 +38,8 @@ const withForeign = (root: string): void => {
 };
 
 const yes: readonly Answer[] = [
-  [String.raw`really\?`, 'y\r'],
-  [String.raw`really\?`, 'y\r'],
-  [String.raw`Make these \d+ changes\?`, 'y\r'],
+  ['loss of a Free plan accepted', 'y\r'],
+  ['Last four digits of', `${practiceAccountId.slice(-4)}\r`],
 ];
 
 /** Password, seed and key go to a program, and none of them to a file of ours. */
