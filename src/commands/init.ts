@@ -7,6 +7,7 @@ import { initExit } from '../engine/exit.js';
 import { changesOf, look, lookAt, type LookedStep } from '../engine/look.js';
 import { summaryOf } from '../engine/results.js';
 import { renderPlan } from '../report/plan.js';
+import { settleFlights } from '../secrets/settled-flights.js';
 import { titles } from '../steps/index.js';
 import { stopCode } from './check.js';
 import { failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
@@ -65,6 +66,7 @@ const initialize = async (given: InitFlags, app: App, frame: Frame, state: Known
   await reserveOutput(app);
   const setup = await setUp(app, given, state);
   const { flags, attended, connection, account, saved } = setup;
+  if (!flags.dryRun) await settleFlights(setup.context.journal, account.id, setup.context.secrets);
   app.progress.stepStarted('Looking at the account');
   const looked = await look(setup.prepared, setup.context);
   app.progress.stop();

@@ -148,7 +148,8 @@ const keep = async (port: RotationPort, user: string, old: SeenKey, key: Signing
       await remove(port, user, { id: key.accessKeyId, active: true });
       // What the place of last resort has of it opens nothing any more.
       if (error instanceof NotStoredError) await error.discard().catch(() => {});
-      await port.journal.note(entry.id, { state: 'closed' });
+      // What could not be stored is what has to be said; an entry of a key that is gone does no harm.
+      await port.journal.note(entry.id, { state: 'closed' }).catch(() => {});
       throw keyError('E-KEY-NOT-STORED', {
         message: `The new key ${key.accessKeyId} could not be stored, so it was deleted again; ${old.id} works as before. ${error instanceof Error ? error.message : String(error)}`,
         next:

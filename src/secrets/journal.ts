@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Clock, Random } from '../core/clock.js';
 import { BootstrapError } from '../core/error.js';
 import type { Journal, JournalEntry } from '../core/journal.js';
-import { destinationError, errorCode, whyRefused } from './destination-error.js';
+import { destinationError, errorCode, storeError, whyRefused } from './destination-error.js';
 import { replaceFile } from './durable-file.js';
 import { type KeptEntry, parseJournal, printJournal } from './journal-document.js';
 import { holderIsGone, type Lock, ownName, tryLock } from './lock.js';
@@ -107,7 +107,17 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
       inTurn(async () => {
         const accountId = own.get(id) ?? (await accountOfEntry(folder, id));
         if (accountId === undefined) throw new Error(`there is no entry ${id} in the journal`);
-        await change(accountId, (entries) => entries.map((entry) => (entry.id === id ? { ...entry, ...noted } : entry)));
+        try {
+          await change(accountId, (entries) => entries.map((entry) => (entry.id === id ? { ...entry, ...noted } : entry)));
+        } catch (error) {
+          if (error instanceof BootstrapError) throw error;
+          // Not a fault of the tool: a disk that became full, or read-only.
+          throw storeError(
+            `The journal of secrets in flight could not be written: ${pathOf(accountId)} (${whyRefused(error)}).`,
+            'Mend that and run the same command again; it goes on from here.',
+            error,
+          );
+        }
       }),
   };
 };

@@ -16,8 +16,8 @@ afterAll(() => {
 });
 
 /** An empty folder, gone when the suite is done. */
-export const newFolder = (): string => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'bootstrap-e2e-'));
+export const newFolder = (place = tmpdir()): string => {
+  const folder = mkdtempSync(path.join(place, 'bootstrap-e2e-'));
   folders.push(folder);
   return folder;
 };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +52,17 @@ describe('the journal', () => {
     expect(entries).toHaveLength(101);
     expect(entries[0]).toEqual(open);
   }, 20_000);
+
+  it('that can no longer be written says so, and is no fault of the tool', async () => {
+    const where = join(folder(), 'journal');
+    const journal = journalIn(where);
+    const { id } = await journal.open(key);
+    rmSync(where, { recursive: true });
+    writeFileSync(where, '');
+    const error = await refusal(journal.note(id, { state: 'closed' }));
+    expect(error).toMatchObject({ code: 'E-SECRETS-STORE', exit: 7 });
+    expect(error.message).toContain(join(where, `${account}.json`));
+  });
 
   it('refuses to note what is not in it', async () => {
     await expect(journalIn(folder()).note('nothing', { state: 'closed' })).rejects.toThrow('there is no entry nothing');

@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { randomInt } from 'node:crypto';
@@ -8,6 +7,7 @@ import { afterEach } from 'vitest';
 import type { Host } from '../../src/app.js';
 import { run } from '../../src/cli.js';
 import type { Clock } from '../../src/core/clock.js';
+import { memory } from './memory.js';
 
 /** A process as a value: what a run printed, and how it ended. */
 export interface Ran {
@@ -38,16 +38,23 @@ afterEach(() => {
 
 /** A folder of this test's own, removed when it ends. */
 export const testFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'bootstrap-test-'));
+  const folder = mkdtempSync(join(memory, 'bootstrap-test-'));
   folders.push(folder);
   return folder;
 };
 
 /** A shell session without a terminal: its own home and working folder, no AWS variables. */
 export const testShell = (
-  options: { readonly env?: Record<string, string>; readonly clock?: Clock; readonly handler?: object; readonly seed?: number } = {},
+  options: {
+    readonly env?: Record<string, string>;
+    readonly clock?: Clock;
+    readonly handler?: object;
+    readonly seed?: number;
+    /** A folder that is there already, and stays. */
+    readonly home?: string;
+  } = {},
 ) => {
-  const home = testFolder();
+  const home = options.home ?? testFolder();
   const clock = options.clock ?? testClock();
   const draw = options.seed === undefined ? (below: number) => randomInt(below) : seeded(options.seed);
   return {
@@ -57,6 +64,9 @@ export const testShell = (
       argv: readonly string[],
       more: { readonly env?: Record<string, string>; readonly signal?: AbortSignal } = {},
     ): Promise<Ran> => {
+      const signal = more.signal ?? new AbortController().signal;
+      // As main.ts does: every request listens to it.
+      setMaxListeners(0, signal);
       const stdout = capture();
       const stderr = capture();
       const host: Host = {
@@ -70,20 +80,13 @@ export const testShell = (
         stderr: stderr.stream,
         clock,
         random: (length, alphabet) => Array.from({ length }, () => alphabet[draw(alphabet.length)]).join(''),
-        signal: more.signal ?? patientSignal(),
+        signal,
         ...(options.handler === undefined ? {} : { requestHandler: options.handler }),
       };
       const code = await run(host);
       return { code, stdout: stdout.text(), stderr: stderr.text() };
     },
   };
-};
-
-/** Every request listens to it, and they go out all at once. */
-const patientSignal = (): AbortSignal => {
-  const { signal } = new AbortController();
-  setMaxListeners(0, signal);
-  return signal;
 };
 
 const capture = (): { readonly stream: NodeJS.WriteStream; readonly text: () => string } => {

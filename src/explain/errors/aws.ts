@@ -65,7 +65,7 @@ export const awsPages: Readonly<Record<string, Explanation>> = {
   },
   'E-SECRETS-STORE': {
     means: [
-      'A secret was to be kept at its place, which had been reserved, and that failed. The message says where the secret is now and what to do.',
+      'A secret was to be kept at its place, which had been reserved, and that failed; or the journal of secrets in flight could not be written any more. The message says where the secret is now and what to do.',
     ],
     fix: { first: 'Do what the message says first; then run the same command again.' },
   },

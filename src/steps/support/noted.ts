@@ -1,3 +1,4 @@
+import { BootstrapError } from '../../core/error.js';
 import type { JournalEntry } from '../../core/journal.js';
 import type { ApplyContext } from '../../core/step.js';
 
@@ -10,6 +11,6 @@ export const noted = async (
   try {
     await journal.note(entry, change);
   } catch (error) {
-    say(`the journal could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    say(error instanceof BootstrapError ? error.message : `the journal could not be written: ${String(error)}`);
   }
 };
