@@ -2,7 +2,7 @@ import type { Evidence } from './evidence.js';
 
 export type Status = 'pass' | 'fail' | 'manual' | 'waived' | 'unknown' | 'not-applicable';
 export type Severity = 'low' | 'medium' | 'high' | 'critical';
-/** `wanted`: part of what `init` brings about. `audit`: only `check` speaks of it. */
+/** `wanted`: part of what `init` brings about. `audit`: only `check` speaks of it, unless the config names the thing judged. */
 export type FindingKind = 'wanted' | 'audit';
 
 export const severities: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
@@ -59,6 +59,8 @@ export interface Finding<C extends Change = Change> {
   readonly observed?: string;
   /** Overrides the catalogue's severity (a member account without a budget of its own is less severe). */
   readonly severity?: Severity;
+  /** Overrides the catalogue's kind: what the config names is wanted, though the check is an audit of everything else. */
+  readonly kind?: FindingKind;
   readonly remedy?: Remedy<C>;
   readonly evidence: readonly Evidence[];
   /** For `unknown`: the IAM action that would have let us see. */

@@ -7,6 +7,7 @@ import type { ApplyContext } from '../core/step.js';
 import { confirm } from './confirm.js';
 import { changesOf, type LookedStep, lookAt, sameChange } from './look.js';
 import { isPutOff, type PutOff, putOffBy, putOffError, stillOpen } from './put-off.js';
+import { isWanted } from './results.js';
 
 export interface ApplyPort extends ApplyContext {
   /** Writes that AWS carried out so far, or may have. */
@@ -153,7 +154,7 @@ export const outcomeOf = (
 ): Outcome => {
   const id = looked.step.id;
   if (!looked.wanted) return { report: { id, status: 'skipped', verified: false, error: null }, exit: 0 };
-  const wanted = looked.findings.filter((finding) => looked.step.findings.some((spec) => spec.id === finding.id && spec.kind === 'wanted'));
+  const wanted = looked.findings.filter((finding) => isWanted(looked, finding));
   const unknown = wanted.filter((finding) => finding.status === 'unknown');
   const failure = error ?? unreadable(looked, unknown, touched);
   if (failure !== null) {

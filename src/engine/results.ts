@@ -14,6 +14,10 @@ export const resultsOf = (looked: LookedStep, accountId: string, command: 'init'
 const keeps = (looked: LookedStep, finding: Finding, command: 'init' | 'check'): boolean =>
   command === 'check' || looked.wanted || (finding.status === 'fail' && specOf(looked, finding.id).severity === 'critical');
 
+/** Whether `init` is to bring it about, and ends by it. */
+export const isWanted = ({ step }: Pick<LookedStep, 'step'>, { id, kind }: Pick<Finding, 'id' | 'kind'>): boolean =>
+  (kind ?? step.findings.find((spec) => spec.id === id)?.kind) === 'wanted';
+
 const specOf = (looked: Pick<LookedStep, 'step'>, id: string): FindingSpec => {
   const spec = looked.step.findings.find((one) => one.id === id);
   if (!spec) throw new Error(`step ${looked.step.id} speaks of ${id}, which is not in its catalogue`);
@@ -28,7 +32,7 @@ const resultOf = (looked: LookedStep, finding: Finding, accountId: string): Resu
     id: finding.id,
     accountId,
     step: looked.step.id,
-    kind: spec.kind,
+    kind: finding.kind ?? spec.kind,
     status: finding.status,
     reason: finding.reason,
     missingPermission: finding.missingPermission ?? null,

@@ -1,6 +1,7 @@
 import { canonical } from '../core/canonical.js';
 import type { Change } from '../core/finding.js';
 import { changesOf, type LookedStep } from './look.js';
+import { isWanted } from './results.js';
 
 /** One thing that the plan rests on: how a wanted finding looked when the plan was made. */
 export interface SeenFinding {
@@ -23,7 +24,7 @@ export const bodyOf = (looked: readonly LookedStep[]): PlanBody => ({
     .filter(({ wanted }) => wanted)
     .flatMap((step) =>
       step.findings
-        .filter(({ id }) => step.step.findings.some((spec) => spec.id === id && spec.kind === 'wanted'))
+        .filter((finding) => isWanted(step, finding))
         .map(({ id, resource = null, status, observed = null }) => ({ step: step.step.id, id, resource, status, observed })),
     ),
 });

@@ -39,7 +39,8 @@ const meanings: Readonly<Record<string, string>> = {
   'plan.calls': 'The operations of AWS that the change may call, in order.',
   results: 'One for each finding and resource, those that pass included.',
   'results.id': '`bootstrap explain ID` has a page for it.',
-  'results.kind': '`wanted`: part of what init brings about. `audit`: only check speaks of it.',
+  'results.kind':
+    '`wanted`: part of what init brings about. `audit`: only check speaks of it. What the config names is wanted whatever its check.',
   'results.status': '`unknown`: it could not be read. `manual`: only a person can tell or do.',
   'results.missingPermission': 'The IAM action that would have let the run see.',
   'results.fingerprint': 'The same in every run for the same account, finding and resource.',

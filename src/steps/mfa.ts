@@ -75,13 +75,6 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
       references: ['cis-7.0:2.10', 'prowler:iam_administrator_access_with_mfa'],
     },
     {
-      id: 'mfa.users',
-      severity: 'high',
-      kind: 'wanted',
-      title: 'Every user named for it has MFA',
-      references: ['cis-7.0:2.10', 'prowler:iam_user_mfa_enabled_console_access'],
-    },
-    {
       id: 'mfa.console-users',
       severity: 'high',
       kind: 'audit',

@@ -37,9 +37,12 @@ const withForeign = (root: string): void => {
   writeFileSync(join(root, secretsFolder, 'credentials'), foreign, { mode: 0o600 });
 };
 
+/** The two consents, and what only a person can do is left for later. */
 const yes: readonly Answer[] = [
   ['loss of a Free plan accepted', 'y\r'],
   ['Last four digits of', `${practiceAccountId.slice(-4)}\r`],
+  ['IAM access is activated\\? ', 'n\r'],
+  ['l: later', 'l'],
 ];
 
 /** Password, seed and key go to a program, and none of them to a file of ours. */

@@ -247,13 +247,13 @@ describe('unassigned devices', () => {
 
 describe('users who are named', () => {
   const of = (named: readonly ConsoleUser[], wanted: Partial<Desired> = {}) =>
-    judge({ assign: 'in-person', present: true, ...wanted }, { named }).told.filter((line) => line.startsWith('mfa.users'));
+    judge({ assign: 'in-person', present: true, ...wanted }, { named }).told.filter((line) => line.startsWith('mfa.console-users'));
   it.each<[string, ConsoleUser, string]>([
-    ['with a password and no device get one', user('sam'), 'mfa.users fail sam'],
-    ['with a device pass', user('sam', { devices: value(['x']) }), 'mfa.users pass sam'],
-    ['without a password have nothing to protect', user('sam', { password: value(undefined) }), 'mfa.users not-applicable sam'],
-    ['who do not exist fail', user('sam', { password: value(undefined), missing: true }), 'mfa.users fail sam'],
-    ['who could not be read are unknown', user('sam', { devices: denied }), 'mfa.users unknown sam'],
+    ['with a password and no device get one', user('sam'), 'mfa.console-users fail sam'],
+    ['with a device pass', user('sam', { devices: value(['x']) }), 'mfa.console-users pass sam'],
+    ['without a password have nothing to protect', user('sam', { password: value(undefined) }), 'mfa.console-users not-applicable sam'],
+    ['who do not exist fail', user('sam', { password: value(undefined), missing: true }), 'mfa.console-users fail sam'],
+    ['who could not be read are unknown', user('sam', { devices: denied }), 'mfa.console-users unknown sam'],
   ])('%s', (_, named, expected) => {
     expect(of([named])).toEqual([expected]);
   });
@@ -265,18 +265,20 @@ describe('users who are named', () => {
 
   it('are left to a person when they do not exist, or nobody is there', () => {
     const missing = judge({ present: true, assign: 'in-person' }, { named: [user('sam', { missing: true })] });
-    expect(missing.findings.find(({ id }) => id === 'mfa.users')?.remedy).toMatchObject({
+    expect(missing.findings.find(({ id }) => id === 'mfa.console-users')?.remedy).toMatchObject({
       by: 'hand',
       instructions: expect.stringContaining('mfa.users'),
     });
     expect(missing.changes).toEqual([]);
+    // Named, they are what init is to bring about, and not only the audit's.
+    expect(missing.findings.find(({ id }) => id === 'mfa.console-users')?.kind).toBe('wanted');
     expect(judge({ assign: 'in-person' }, { named: [user('sam')] }).changes).toEqual([]);
   });
 
   it('are not found a second time by the audit', () => {
     const users = value([user('sam'), user('kim')]);
     expect(judge({ audit: true, users: ['sam'] }, { named: [user('sam')], users }).told.slice(-2)).toEqual([
-      'mfa.users fail sam',
+      'mfa.console-users fail sam',
       'mfa.console-users fail kim',
     ]);
   });

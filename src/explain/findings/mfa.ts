@@ -70,23 +70,11 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
       'Prowler looks at members of groups that have AdministratorAccess, with or without a console password, and not at users who have the policy attached directly. Here every administrator with a password counts, however the rights came.',
     sources: [`${guide}/id_credentials_mfa.html`, `${guide}/id_credentials_mfa_enable_virtual.html`],
   },
-  'mfa.users': {
-    means: ['A user named in `mfa.users` (or by --mfa-users) has a console password and no MFA device, or does not exist.'],
-    matters: 'They were named because their password alone is not meant to be enough.',
-    fix: {
-      first: 'They are enrolled one after the other; each has to be there with an authenticator.',
-      tool: { text: 'At a terminal:', commands: ['bootstrap init --only mfa --mfa-users NAME,NAME'] },
-      console: {
-        clicks: 'Have the person sign in, open "Security credentials" and choose "Assign MFA device".',
-        url: users,
-      },
-      cli: { text: 'Only looks:', commands: ['aws iam list-mfa-devices --user-name NAME'] },
-    },
-    differs: 'Prowler looks at all users alike; those who are not named are found by `mfa.console-users` here.',
-    sources: [`${guide}/id_credentials_mfa.html`, `${guide}/id_credentials_mfa_enable_virtual.html`],
-  },
   'mfa.console-users': {
-    means: ['A user other than the administrator has a console password and no MFA device. Each is named.'],
+    means: [
+      'A user other than the administrator has a console password and no MFA device. Each is named.',
+      'A user named in `mfa.users` (or by --mfa-users), whom `init` enrols, does not exist.',
+    ],
     matters: 'One password, guessed or fished for, is enough to come in.',
     fix: {
       tool: { text: 'With the person and an authenticator at a terminal:', commands: ['bootstrap init --only mfa --mfa-users NAME'] },

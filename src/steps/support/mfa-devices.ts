@@ -95,24 +95,18 @@ const adminFinding = (desired: Desired, observed: Observed, user: ConsoleUser): 
 };
 
 /** Users that the config names besides the administrator. They are there already, or it is a slip of the pen. */
-const namedFindings = (desired: Desired, observed: Observed): readonly Found[] => {
-  const id = 'mfa.users';
-  return observed.named.map((user) => {
-    if (user.missing === true) {
-      const instructions = `Mend mfa.users in the config (or --mfa-users), or make the user ${user.name} first.`;
-      const { evidence } = user.devices;
-      return {
-        id,
-        status: 'fail',
-        resource: user.name,
-        reason: `There is no user ${user.name}`,
-        evidence,
-        remedy: { by: 'hand', instructions },
-      };
-    }
-    if (deviceSeen(user) !== true && user.password.ok && user.password.value === undefined) return nothingToProtect(id, user);
-    return enrolled(id, desired, observed, user);
-  });
+const namedFindings = (desired: Desired, observed: Observed): readonly Found[] =>
+  observed.named.map((user) => ({ ...namedFinding('mfa.console-users', desired, observed, user), kind: 'wanted' }));
+
+const namedFinding = (id: string, desired: Desired, observed: Observed, user: ConsoleUser): Found => {
+  const { missing, name, devices, password } = user;
+  if (missing === true) {
+    const instructions = `Mend mfa.users in the config (or --mfa-users), or make the user ${name} first.`;
+    const remedy = { by: 'hand', instructions } as const;
+    return { id, status: 'fail', resource: name, reason: `There is no user ${name}`, evidence: devices.evidence, remedy };
+  }
+  if (deviceSeen(user) !== true && password.ok && password.value === undefined) return nothingToProtect(id, user);
+  return enrolled(id, desired, observed, user);
 };
 
 /**
