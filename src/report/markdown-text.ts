@@ -35,15 +35,26 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 /** A value to copy: as code, in which nothing is looked for. What cannot stand in code inside a table is text. */
 export const markdownCode = (value: string, limit = 300): string => {
   const text = plain(value);
-  return text.length > limit || text.trim() !== text || text === '' || /[`|\\]/.test(text) ? markdownText(value, limit) : `\`${text}\``;
+  return canBeCode(text, limit) ? `\`${text}\`` : markdownText(value, limit);
 };
+
+const canBeCode = (text: string, limit: number): boolean =>
+  text.length <= limit && text.trim() === text && text !== '' && !/[`|\\]/.test(text);
 
 /** A sentence with commands in backticks, which stay code. */
 export const markdownProse = (value: string, limit = 1_000): string => {
-  const pieces = value
-    .split(/`([^`]+)`/)
-    .map((piece, index) => (index % 2 === 1 ? markdownCode(piece, limit) : markdownText(piece, limit)));
-  const text = pieces.join('');
+  // What cannot be code is text together with what is beside it: a sign is judged by the character that follows.
+  const text = value
+    .split(/(`[^`]+`)/)
+    .map((piece, index) => ({ piece, code: index % 2 === 1 && canBeCode(plain(piece.slice(1, -1)), limit) }))
+    .reduce<{ readonly piece: string; readonly code: boolean }[]>((merged, { piece, code }, index) => {
+      const own = code || index % 2 === 0 ? piece : piece.slice(1, -1);
+      const before = merged.at(-1);
+      if (before === undefined || before.code || code) return [...merged, { piece: own, code }];
+      return [...merged.slice(0, -1), { piece: before.piece + own, code }];
+    }, [])
+    .map(({ piece, code }) => (code ? markdownCode(piece.slice(1, -1), limit) : markdownText(piece, limit)))
+    .join('');
   return text.length <= limit ? text : markdownText(value, limit);
 };
 

@@ -111,12 +111,12 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
       '✓ User name of the administrator alex',
       '✓ Account alias acme-prod',
       `✓ Where the new console password goes File ${secretsFile}`,
-      '✓ Make these 5 changes? Yes',
+      '✓ Make these 6 changes? Yes',
     ]);
     const lineOf = (start: string): number => sat.lines.findIndex((line) => line.startsWith(start));
-    expect(lineOf('Plan: 5 changes in 3 steps')).toBeGreaterThan(lineOf('Account    111122223333'));
-    expect(lineOf('✓ Make these 5 changes?')).toBeGreaterThan(lineOf('Plan: 5 changes in 3 steps'));
-    expect(lineOf('✓ DONE  5 changes made and read back.')).toBeGreaterThan(lineOf('✓ Make these 5 changes?'));
+    expect(lineOf('Plan: 6 changes in 4 steps')).toBeGreaterThan(lineOf('Account    111122223333'));
+    expect(lineOf('✓ Make these 6 changes?')).toBeGreaterThan(lineOf('Plan: 6 changes in 4 steps'));
+    expect(lineOf('✓ DONE  6 changes made and read back.')).toBeGreaterThan(lineOf('✓ Make these 6 changes?'));
 
     const { alias, users, budgets } = account() ?? {};
     expect([alias, users?.map(({ name }) => name), budgets?.length]).toEqual(['acme-prod', ['alex'], 1]);

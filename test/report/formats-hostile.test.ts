@@ -183,7 +183,7 @@ const own = [
   /<br>/g,
   /^<details><summary>Nothing to do: \d+ checks?<\/summary>$/gm,
   /^<\/details>$/gm,
-  /^> \*\*(?:Error|Warning)\*\* /gm,
+  /^> \*\*(?:Error|Warning)\*\*(?: |$)/gm,
   /^#{2,3} (?=\S)/gm,
   new RegExp(String.raw`\[open the page\]\(${awsHost}\)`, 'g'),
   new RegExp(`<${awsHost}>`, 'g'),
@@ -191,7 +191,7 @@ const own = [
 
 /** Every line starts with something of ours, for what starts a line can be a list, a heading or a command. */
 const ownStart =
-  /^(?:$|## [✅❌⚠] |### (?:Open|Plan|Steps|Left for you|Could not be read|To keep)$|\| |> \*\*(?:Error|Warning)\*\* |\*\*Next:\*\* |(?:Practice account|Account) |\d+ checks?: |Exit code |<details><summary>|<\/details>$|\d+ left out here)/;
+  /^(?:$|## [✅❌⚠] |### (?:Open|Plan|Steps|Left for you|Could not be read|To keep)$|\| |> \*\*(?:Error|Warning)\*\*(?: |$)|\*\*Next:\*\* |(?:Practice account|Account) |\d+ checks?: |Exit code |<details><summary>|<\/details>$|\d+ left out here)/;
 
 /** The first sign left over that Markdown, GitHub or a browser would make something of; or a table that lost its shape. */
 const meaningIn = (text: string): string | undefined => {
