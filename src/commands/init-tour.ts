@@ -116,9 +116,7 @@ const waitFor = async (app: App, stop: Stop, { looked, context, forget }: Tourin
   const until = clock.now().getTime() + patienceMs;
   for (let turn = 0; clock.now().getTime() < until; turn += 1) {
     const minutes = Math.ceil((until - clock.now().getTime()) / 60_000);
-    const text = app.sandboxed
-      ? 'Practice: Enter does it, as you would there. l: later.'
-      : `Waiting for it, ${minutes} min at most. Enter: look now. l: later.`;
+    const text = app.sandboxed ? 'Practice: Enter does it for you; l: later' : `Waiting, ${minutes} min at most. Enter: look now; l: later`;
     const end = await prompter.pause({ text, seconds: pollSeconds, again: turn > 0 });
     if (end === 'later') return 'later';
     if (app.sandboxed && end === 'now') await app.practise(await context.accountId(), stop.finding.id);

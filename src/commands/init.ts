@@ -78,7 +78,7 @@ const initialize = async (given: InitFlags, app: App, frame: Frame, state: Known
   if (flags.dryRun || plan.length === 0) return reportOn(await finish(found, setup, app), setup, frame, state, app);
   if (!terminal.quiet) {
     const left = leftForPerson(resultsIn(looked, setup));
-    terminal.stderr(`${renderPlan(plan, left, terminal.messageLook, { titles })}\n`);
+    terminal.stderr(`${setup.decided.asked ? '\n' : ''}${renderPlan(plan, left, terminal.messageLook, { titles })}\n`);
   }
   const approved = attended ? await approve(app, looked, account, connection.boundary.cloud) : looked;
   if (approved === undefined) throw declinedError();

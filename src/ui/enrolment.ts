@@ -1,8 +1,9 @@
+import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Clock } from '../core/clock.js';
 import { type Authenticator, type Enrol, type EnrolRequest, windowMs } from '../core/enrol.js';
 import { PromptAborted } from '../core/prompt-aborted.js';
 import { Secret } from '../core/secret.js';
-import type { Look } from '../core/text.js';
+import { type Look, plain } from '../core/text.js';
 import { judgeCode, reach } from './code-verdict.js';
 import { commandsFor, type PageContent, pageOf, spokenLines } from './enrolment-page.js';
 import { countdown, firstTaken, problemOf, refused } from './enrolment-words.js';
@@ -151,9 +152,9 @@ export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
       }),
     accepted: ({ user }) =>
       parts.hold(async () => {
-        output.write(
-          `${look.accessible ? '' : look.unicode ? '✓ ' : '+ '}AWS took both codes: ${user} has MFA now. Before signing in as ${user}, wait for a new code: none is taken twice.\n`,
-        );
+        const lead = look.accessible ? '' : look.unicode ? '✓ ' : '+ ';
+        const text = `AWS took both codes: ${user} has MFA now. Before signing in as ${user}, wait for a new code: none is taken twice.`;
+        output.write(`${wrapAnsi(`${lead}${plain(text)}`, look.width)}\n`);
       }),
   };
 };

@@ -14,7 +14,7 @@ import { type Exchange, scriptedPrompter } from '../ui/scripted-prompter.js';
 const look = { width: 80, color: false, unicode: true };
 const inPerson = { unattended: false } as const;
 const switchAsked = 'Does the page say that IAM access is activated?';
-const waiting = 'Waiting for it';
+const waiting = 'Waiting, 1';
 
 /** A tour of the practice account, whose root has neither MFA nor a key at first. `meanwhile` happens behind the n-th pause. */
 const onTour = async (

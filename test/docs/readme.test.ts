@@ -25,6 +25,12 @@ const block = (name: string, wanted: string): void => {
 const shown = (command: string, output: string): string => `\`\`\`console\n$ ${command}\n${output.trim()}\n\`\`\``;
 
 describe('the README', () => {
+  it('shows pictures that are there', () => {
+    const pictures = [...readFileSync(readme, 'utf8').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path = '']) => path);
+    expect(pictures.length).toBeGreaterThan(0);
+    for (const picture of pictures) expect(readFileSync(join(root, picture), 'utf8')).toMatch(/^<svg /);
+  });
+
   it('shows the config reference that the schema gives', () => {
     block('config', configReference(steps));
   });

@@ -23,7 +23,7 @@ const questions = {
   secrets: String.raw`Where the new console password goes`,
   approval: String.raw`Make these \d+ changes\?`,
   billing: String.raw`says? that IAM access is activated\?`,
-  root: String.raw`Waiting for it`,
+  root: String.raw`Waiting, \d+ min`,
   save: String.raw`Save your answers to bootstrap\.yaml\?`,
 } as const;
 /** The five questions, the approval, and what comes behind the changes. */

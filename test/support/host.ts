@@ -99,7 +99,7 @@ const capture = (): { readonly stream: NodeJS.WriteStream; readonly text: () => 
 };
 
 /** A small generator of known behaviour (a linear congruence, as in Numerical Recipes), for output that is to be the same every time. */
-const seeded = (seed: number): ((below: number) => number) => {
+export const seeded = (seed: number): ((below: number) => number) => {
   let state = seed >>> 0;
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

@@ -400,5 +400,5 @@ it('AWS taking the codes is followed by the advice to wait for a new one', async
   const { enrolment } = await sit([[1, 'l']], { output });
   written = '';
   await enrolment.accepted({ by: 'person', user: 'alex' });
-  expect(written).toBe('✓ AWS took both codes: alex has MFA now. Before signing in as alex, wait for a new code: none is taken twice.\n');
+  expect(written).toBe('✓ AWS took both codes: alex has MFA now. Before signing in as alex, wait for a\nnew code: none is taken twice.\n');
 });

@@ -29,7 +29,7 @@ export const emailProblem = (text: string): string | undefined =>
 
 /** What IAM allows in names of users and groups: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const iamNameProblem = (text: string): string | undefined => {
-  if (text === '') return 'is empty; a name has 1 to 64 characters';
+  if (text === '') return 'a name has 1 to 64 characters, and this one has none';
   if (text.length > 64) return `${quoted(text)} has ${text.length} characters; IAM allows 64`;
   if (new RegExp(iamNamePattern).test(text)) return undefined;
   return `${quoted(text)} has characters that IAM does not allow; use letters, digits and + = , . @ _ - without spaces`;

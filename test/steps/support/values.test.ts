@@ -73,7 +73,7 @@ describe('a name in IAM', () => {
     ['alex', undefined],
     ['a.b+c=d,e@f_g-h', undefined],
     ['a'.repeat(64), undefined],
-    ['', 'is empty; a name has 1 to 64 characters'],
+    ['', 'a name has 1 to 64 characters, and this one has none'],
     ['a'.repeat(65), `"${'a'.repeat(65)}" has 65 characters; IAM allows 64`],
     ['a b', '"a b" has characters that IAM does not allow; use letters, digits and + = , . @ _ - without spaces'],
     ['a/b', '"a/b" has characters that IAM does not allow; use letters, digits and + = , . @ _ - without spaces'],
