@@ -12,6 +12,9 @@ const installed = (shell: string): string | undefined =>
     .map((folder) => join(folder, shell))
     .find((file) => existsSync(file));
 
+for (const shell of ['bash', 'zsh', 'fish'])
+  if (installed(shell) === undefined) console.log(`${shell} is not installed, so its completion is not tried in it`);
+
 const scripts: Record<string, string> = {};
 beforeAll(async () => {
   for (const shell of ['bash', 'zsh', 'fish']) {
