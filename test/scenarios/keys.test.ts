@@ -1,0 +1,234 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { KeysReport } from '../../src/core/keys.js';
+import type { AccessKeyWorld, AccountWorld } from '../../src/sandbox/world.js';
+import { own, signedIn } from './practice-account.js';
+
+/** The life of access keys after init: what `bootstrap keys` does, and what it refuses. */
+
+const made = '2026-08-01T10:00:00.000Z';
+const used = { at: '2026-11-20T10:00:00Z', service: 's3', region: 'us-east-1' };
+const keyOf = (letter: string, more: Partial<AccessKeyWorld> = {}): AccessKeyWorld => ({
+  id: `AKIAEXAMPLE00000000${letter}`,
+  secret: `${letter.repeat(4)}SECRETSECRETSECRETSECRETSECRETSECRET`.slice(0, 40),
+  status: 'Active',
+  createdAt: made,
+  lastUsed: used,
+  ...more,
+});
+const [a, b] = [keyOf('A'), keyOf('B')];
+
+const allow = (...actions: readonly string[]): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] });
+const ownKeys = allow('iam:*AccessKey*', 'iam:ListUsers', 'iam:GetUser');
+
+const withUser =
+  (keys: readonly AccessKeyWorld[], policy = ownKeys) =>
+  (account: AccountWorld): void =>
+    void account.users.push({
+      id: 'AIDACIUSER0000000001',
+      name: 'ci',
+      path: '/',
+      createdAt: made,
+      tags: {},
+      groups: [],
+      attachedPolicies: [],
+      inlinePolicies: { own: policy },
+      password: null,
+      accessKeys: structuredClone(keys) as AccessKeyWorld[],
+    });
+
+const profile = (name: string, { id, secret }: AccessKeyWorld): string =>
+  `[${name}]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`;
+const credentials = (home: string): string => readFileSync(join(home, '.aws', 'credentials'), 'utf8');
+
+type Options = NonNullable<Parameters<typeof signedIn>[0]>;
+/** A shell with these profiles; runs tell their report. */
+const shellWith = async (options: Options, file = ''): Promise<Shell> => {
+  const shell = await signedIn(options);
+  mkdirSync(join(shell.home, '.aws'), { mode: 0o700 });
+  writeFileSync(join(shell.home, '.aws', 'credentials'), file, { mode: 0o600 });
+  const keys = async (...argv: string[]) => {
+    const verb = argv[0] ?? '';
+    const consent = verb === 'list' ? [] : ['--yes', '--account-id', own];
+    const ran = await shell.run(['keys', ...argv, ...consent, '--output', 'json']);
+    const report = JSON.parse(ran.stdout) as KeysReport;
+    return { ...ran, report, did: report.actions.map(({ action, accessKeyId }) => `${action} ${accessKeyId}`) };
+  };
+  const held = () =>
+    shell
+      .account()
+      .users.find(({ name }) => name === 'ci')
+      ?.accessKeys.map(({ id, status }) => `${id} ${status}`);
+  return { ...shell, keys, held };
+};
+type Shell = Awaited<ReturnType<typeof signedIn>> & {
+  readonly keys: (...argv: string[]) => Promise<Ran>;
+  readonly held: () => readonly string[] | undefined;
+};
+type Ran = Awaited<ReturnType<Awaited<ReturnType<typeof signedIn>>['run']>> & {
+  readonly report: KeysReport;
+  readonly did: readonly string[];
+};
+
+describe('keys list', () => {
+  it('tells age, last use and the place of each key, and writes nothing', async () => {
+    const shell = await shellWith({ edit: withUser([a, keyOf('B', { status: 'Inactive', lastUsed: null })]) }, profile('ci', a));
+    const { code, report, writes } = await shell.keys('list');
+    expect([code, writes]).toEqual([0, []]);
+    expect(report.keys).toEqual([
+      expect.objectContaining({
+        user: 'ci',
+        accessKeyId: a.id,
+        status: 'active',
+        ageDays: 114,
+        storedIn: [{ kind: 'profile', name: 'ci' }],
+      }),
+      expect.objectContaining({ user: 'ci', accessKeyId: b.id, status: 'inactive', lastUsed: null, storedIn: [] }),
+    ]);
+    expect(report.rootKeys).toBe(0);
+    const { stdout } = await shell.run(['keys', 'list']);
+    expect(stdout).toContain(a.id);
+    expect(stdout).not.toContain(a.secret);
+  });
+
+  it('names the keys of root', async () => {
+    const shell = await shellWith({ edit: (account) => void account.root.accessKeys.push(a) });
+    expect((await shell.keys('list')).report.rootKeys).toBe(1);
+  });
+});
+
+describe('keys rotate', () => {
+  it('makes, stores and proves the new key before the old one is switched off, and deletes nothing', async () => {
+    const foreign = '# by hand\n[work]\nregion = eu-north-1\n\n';
+    const shell = await shellWith({ edit: withUser([a]) }, foreign + profile('ci', a));
+    const { code, did, writes, requests, report } = await shell.keys('rotate', '--user', 'ci');
+    const fresh = shell.account().users[0]?.accessKeys[1];
+    expect(code).toBe(0);
+    expect(did).toEqual([`created ${fresh?.id}`, `stored ${fresh?.id}`, `proven ${fresh?.id}`, `disabled ${a.id}`]);
+    expect(writes).toEqual(['iam:CreateAccessKey', 'iam:UpdateAccessKey']);
+    expect(requests.lastIndexOf('sts:GetCallerIdentity')).toBeGreaterThan(requests.indexOf('iam:CreateAccessKey'));
+    expect(requests.lastIndexOf('sts:GetCallerIdentity')).toBeLessThan(requests.indexOf('iam:UpdateAccessKey'));
+    expect(shell.held()).toEqual([`${a.id} Inactive`, `${fresh?.id} Active`]);
+    expect(credentials(shell.home)).toBe(foreign + profile('ci', fresh as AccessKeyWorld));
+    expect(report.next).toContain(`bootstrap keys delete --user ci --key ${a.id}`);
+    expect(JSON.stringify(report)).not.toContain(fresh?.secret);
+  });
+
+  it('explains the limit of two, and makes room only when told to', async () => {
+    const shell = await shellWith({ edit: withUser([a, keyOf('B', { status: 'Inactive' })]) }, profile('ci', a));
+    const refused = await shell.keys('rotate', '--user', 'ci');
+    expect([refused.code, refused.report.error?.code, refused.writes]).toEqual([7, 'E-KEY-LIMIT', []]);
+    expect(refused.report.error?.next).toContain('--delete-inactive');
+    const rotated = await shell.keys('rotate', '--user', 'ci', '--delete-inactive');
+    expect([rotated.code, rotated.did[0]]).toEqual([0, `deleted ${b.id}`]);
+    expect(shell.held()?.length).toBe(2);
+  });
+
+  it('of two active keys names the one that was never used', async () => {
+    const shell = await shellWith({ edit: withUser([a, keyOf('B', { lastUsed: null })]) }, profile('ci', a));
+    const { code, report, writes } = await shell.keys('rotate', '--user', 'ci', '--key', a.id);
+    expect([code, report.error?.code, writes]).toEqual([7, 'E-KEY-LIMIT', []]);
+    expect(report.error?.next).toContain(`\`bootstrap keys disable --user ci --key ${b.id}\``);
+  });
+
+  it('works for the key that signs the run: the new one switches it off', async () => {
+    const env = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '', AWS_PROFILE: 'ci' };
+    const shell = await shellWith({ edit: withUser([a]), env }, profile('ci', a));
+    const { code, did } = await shell.keys('rotate');
+    const [old, fresh] = shell.account().users[0]?.accessKeys ?? [];
+    expect([code, did.at(-1)]).toEqual([0, `disabled ${a.id}`]);
+    expect([old?.status, fresh?.status]).toEqual(['Inactive', 'Active']);
+    const last = shell.sandbox.calls.findLast(({ operation }) => operation === 'UpdateAccessKey');
+    expect(last?.error ?? null).toBeNull();
+    // The profile signs with the new key from now on.
+    expect((await shell.keys('list')).report.keys.map(({ accessKeyId, inUse }) => [accessKeyId, inUse])).toEqual([
+      [a.id, false],
+      [fresh?.id, true],
+    ]);
+  });
+
+  it('tells a user without the rights to run it as the administrator', async () => {
+    const env = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '', AWS_PROFILE: 'ci' };
+    const shell = await shellWith({ edit: withUser([a], allow('iam:ListAccessKeys')), env }, profile('ci', a));
+    const { code, report } = await shell.keys('rotate');
+    expect([code, report.error?.code]).toEqual([4, 'E-KEY-DENIED']);
+    expect(report.error?.next).toMatch(/as the administrator, naming the user: --user ci/);
+    expect(shell.held()).toEqual([`${a.id} Active`]);
+  });
+
+  it('makes nothing where the old key is in no profile and no place is named', async () => {
+    const shell = await shellWith({ edit: withUser([a]) });
+    const { code, report, writes } = await shell.keys('rotate', '--user', 'ci');
+    expect([code, report.error?.code, writes]).toEqual([2, 'E-KEY-NOWHERE', []]);
+  });
+
+  it('goes on where a stopped run left off, with the key that it stored', async () => {
+    const shell = await shellWith({ edit: withUser([a]) }, profile('ci', a));
+    shell.sandbox.world.knobs = {
+      faults: [{ operation: 'iam:UpdateAccessKey', what: { kind: 'error', code: 'ServiceFailure', status: 500 } }],
+    };
+    expect((await shell.keys('rotate', '--user', 'ci')).code).toBe(6);
+    shell.sandbox.world.knobs = {};
+    const { code, did } = await shell.keys('rotate', '--user', 'ci');
+    expect([code, did.filter((what) => what.startsWith('created'))]).toEqual([0, []]);
+    expect(shell.held()?.[0]).toBe(`${a.id} Inactive`);
+    expect(shell.held()?.length).toBe(2);
+  });
+});
+
+describe('keys disable, enable and delete', () => {
+  it('lead through the end of a key: off, on again, off, gone', async () => {
+    const shell = await shellWith({ edit: withUser([a]) }, profile('ci', a));
+    const named = ['--user', 'ci', '--key', a.id];
+    expect((await shell.keys('disable', ...named)).did).toEqual([`disabled ${a.id}`]);
+    expect((await shell.keys('disable', ...named)).writes).toEqual([]);
+    expect((await shell.keys('enable', ...named)).did).toEqual([`enabled ${a.id}`]);
+    const active = await shell.keys('delete', ...named);
+    expect([active.code, active.report.error?.code, active.writes]).toEqual([2, 'E-KEY-ACTIVE', []]);
+    await shell.keys('disable', ...named);
+    const gone = await shell.keys('delete', ...named);
+    expect([gone.code, gone.did, shell.held()]).toEqual([0, [`deleted ${a.id}`], []]);
+    expect(gone.report.notes).toEqual([`The profile ci still holds ${a.id}, which is deleted now.`]);
+  });
+
+  it('delete an active key only by the flag for it', async () => {
+    const shell = await shellWith({ edit: withUser([a]) });
+    expect((await shell.keys('delete', '--user', 'ci', '--key', a.id, '--even-if-active')).did).toEqual([`deleted ${a.id}`]);
+  });
+
+  it.each(['disable', 'delete'])('never %s the key in use', async (verb) => {
+    const env = { AWS_ACCESS_KEY_ID: a.id, AWS_SECRET_ACCESS_KEY: a.secret, AWS_SESSION_TOKEN: '' };
+    const shell = await shellWith({ edit: withUser([a]), env });
+    const { code, report, writes } = await shell.keys(verb, '--key', a.id, ...(verb === 'delete' ? ['--even-if-active'] : []));
+    expect([code, report.error?.code, writes]).toEqual([2, 'E-KEY-IN-USE', []]);
+  });
+});
+
+describe('keys of root', () => {
+  const asRoot = { AWS_ACCESS_KEY_ID: a.id, AWS_SECRET_ACCESS_KEY: a.secret, AWS_SESSION_TOKEN: '' };
+  const rootKeys = (account: AccountWorld): void => void account.root.accessKeys.push(structuredClone(a), structuredClone(b));
+
+  it('go, the one that signs the run by its last call', async () => {
+    const shell = await shellWith({ edit: rootKeys, env: asRoot });
+    const { code, did, requests, report } = await shell.keys('delete', '--root', '--all');
+    expect([code, did]).toEqual([0, [`deleted ${b.id}`, `deleted ${a.id}`]]);
+    expect(requests.at(-1)).toBe('iam:DeleteAccessKey');
+    expect(shell.account().root.accessKeys).toEqual([]);
+    expect(report.notes.join()).toContain('remove it from where it was kept');
+  });
+
+  it('are for root alone', async () => {
+    const shell = await shellWith({
+      edit: (account) => {
+        withUser([b], allow('*'))(account);
+        account.root.accessKeys.push(structuredClone(a));
+      },
+      env: { AWS_ACCESS_KEY_ID: b.id, AWS_SECRET_ACCESS_KEY: b.secret, AWS_SESSION_TOKEN: '' },
+    });
+    const { code, report, writes } = await shell.keys('delete', '--root', '--key', a.id);
+    expect([code, report.error?.code, writes]).toEqual([4, 'E-KEY-ROOT', []]);
+    expect(report.error?.next).toContain('https://console.aws.amazon.com/iam/home#/security_credentials');
+  });
+});
