@@ -269,7 +269,7 @@ describe('what is wanted', () => {
   it.each([
     [{ user: 'root' }, /"root" is not a user/],
     [{ user: 'ROOT' }, /is not a user/],
-    [{ user: '' }, /empty/],
+    [{ user: '' }, /this one has none/],
     [{ policies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] }, /write it like ReadOnlyAccess/],
     [{ profile: 'a b' }, /characters that other tools stumble over/],
     [{ profile: 'profile x' }, /write the name alone/],
