@@ -5,7 +5,6 @@ import { resolveConfig } from '../config/resolve.js';
 import type { AccountAction, AccountsReport, AccountVerb } from '../core/accounts.js';
 import { exitNames } from '../core/error.js';
 import { renderAccountsTable } from '../report/accounts-table.js';
-import { renderHeader } from '../report/header.js';
 import { steps } from '../steps/index.js';
 import { type Section, section } from '../steps/support/organization/section.js';
 import { version } from '../version.js';
@@ -14,6 +13,7 @@ import { approve, countsOf, endOf, guardUnattended } from './acting.js';
 import { deliver } from './deliver.js';
 import { describeAccount } from './frame.js';
 import { reserveOutput } from './present.js';
+import { sayHeader } from './run-header.js';
 
 const look = 'bootstrap accounts list';
 
@@ -66,16 +66,9 @@ export const runAccounts = async (flags: AccountsFlags, app: App): Promise<numbe
     known = { ...known, target: connection.target };
     const caller = await connection.identify();
     guardAccount(caller, resolved.accountId, resolved.accountIdFrom);
-    known = { ...known, account: await describeAccount(boundary.cloud, caller) };
-    if (!terminal.quiet && known.account !== null) {
-      const more = [
-        ...connection.notices().map((value) => ({ label: 'Note', value })),
-        ...(said === undefined ? [] : [{ label: 'Config', value: said }]),
-      ];
-      terminal.stderr(
-        `${renderHeader(known.account, connection.target, terminal.messageLook, { signedInBy: connection.signedInBy, more })}\n`,
-      );
-    }
+    const account = await describeAccount(boundary.cloud, caller);
+    known = { ...known, account };
+    sayHeader(app, account, connection, said);
     const run: AccountsRun = {
       app,
       flags,

@@ -2,7 +2,7 @@ import type { App } from '../app.js';
 import type { Boundary } from '../aws/boundary.js';
 import { BootstrapError, type ErrorInfo, exitNames } from '../core/error.js';
 import type { RunReport } from '../core/report.js';
-import { stopCode } from './check.js';
+import { stopCode } from './run-end.js';
 import { stoppedError, toldError } from './frame.js';
 
 /** What the commands share that change something outside of a plan of `init`: `keys` and `accounts`. */

@@ -10,21 +10,22 @@ import { checkExit } from '../engine/exit.js';
 import { look } from '../engine/look.js';
 import { resultsOf, summaryOf } from '../engine/results.js';
 import { applyWaivers } from '../engine/waive.js';
-import { renderHeader } from '../report/header.js';
 import { makeNoSink } from '../secrets/no-sink.js';
 import { steps } from '../steps/index.js';
 import type { Member } from '../steps/support/organization/state.js';
-import { type CheckFlags, stopCode } from './check.js';
-import { describeAccount, failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
+import type { CheckFlags } from './check.js';
+import { describeAccount, type Frame, reportOf } from './frame.js';
 import { lookAtMember, resultsOfMember } from './look-at-member.js';
 import { memberPreparation, preparedOf } from './member-preparation.js';
 import { accountsAtOnce, counter, guardNotRoot, membersOf } from './organization.js';
 import { present, reserveOutput } from './present.js';
 import { sayWarnings } from './warnings.js';
+import { endedReport } from './run-end.js';
+import { sayHeader } from './run-header.js';
 
 /** `bootstrap check --org`: the management account, and each member by its role; one report over all. */
 export const runCheckOrganization = async (flags: CheckFlags, app: App): Promise<number> => {
-  const { host, globals, terminal } = app;
+  const { host, terminal } = app;
   const frame: Frame = { command: 'check', startedAt: host.clock.now(), now: host.clock.now };
   let known = { target: app.sandboxed ? 'sandbox' : 'aws', account: null as AccountReport | null, apiCalls: { total: 0, writes: 0 } };
   try {
@@ -43,14 +44,7 @@ export const runCheckOrganization = async (flags: CheckFlags, app: App): Promise
     const account = await describeAccount(cloud, who);
     known = { ...known, account };
     const { own, others } = await membersOf(cloud, who);
-    if (!terminal.quiet) {
-      const more = [
-        { label: 'Members', value: String(others.length) },
-        ...connection.notices().map((value) => ({ label: 'Note', value })),
-        ...(said === undefined ? [] : [{ label: 'Config', value: said }]),
-      ];
-      terminal.stderr(`${renderHeader(account, connection.target, terminal.messageLook, { signedInBy: connection.signedInBy, more })}\n`);
-    }
+    sayHeader(app, account, connection, said, [{ label: 'Members', value: String(others.length) }]);
 
     const checked = await checkAll({ flags, app, config, resolved, connection, who, account, own, others });
     // Over all accounts together: a waiver that names one resource is of use if any account has it.
@@ -71,15 +65,7 @@ export const runCheckOrganization = async (flags: CheckFlags, app: App): Promise
     });
     return await present(app, report, { showWaived: flags.showWaived });
   } catch (error) {
-    if (host.signal.aborted) {
-      return await present(app, {
-        ...failedReport(frame, toldError(error, false), known),
-        error: stoppedError(false),
-        exit: { code: stopCode(app), name: 'interrupted' },
-      });
-    }
-    if (globals.debug === true && error instanceof Error) terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
-    return await present(app, failedReport(frame, toldError(error, false), known));
+    return await present(app, endedReport(app, error, frame, known, false));
   }
 };
 

@@ -9,11 +9,12 @@ import { look } from '../engine/look.js';
 import { prepare } from '../engine/prepare.js';
 import { resultsOf, summaryOf } from '../engine/results.js';
 import { applyWaivers } from '../engine/waive.js';
-import { renderHeader } from '../report/header.js';
 import { steps } from '../steps/index.js';
-import { describeAccount, failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
+import { describeAccount, type Frame, reportOf } from './frame.js';
 import { present, reserveOutput } from './present.js';
 import { sayWarnings } from './warnings.js';
+import { endedReport } from './run-end.js';
+import { sayHeader } from './run-header.js';
 
 export interface CheckFlags {
   readonly failOn: Severity;
@@ -84,13 +85,7 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
     const [account, looked] = await Promise.all([describing, looking]);
     known = { ...known, account };
 
-    if (!terminal.quiet) {
-      const more = [
-        ...connection.notices().map((value) => ({ label: 'Note', value })),
-        ...(said === undefined ? [] : [{ label: 'Config', value: said }]),
-      ];
-      terminal.stderr(`${renderHeader(account, connection.target, terminal.messageLook, { signedInBy: connection.signedInBy, more })}\n`);
-    }
+    sayHeader(app, account, connection, said);
     const { results, warnings } = applyWaivers(
       looked.flatMap((step) => resultsOf(step, who.accountId, 'check')).filter(({ id }) => isShown(resolved, id)),
       { waivers: resolved.waivers, now: frame.startedAt, looksAt: (id) => isShown(resolved, id), command: 'check' },
@@ -107,16 +102,6 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
     });
     return await present(app, report, { showWaived: flags.showWaived });
   } catch (error) {
-    if (host.signal.aborted) {
-      return await present(app, {
-        ...failedReport(frame, toldError(error, false), known),
-        error: stoppedError(false),
-        exit: { code: stopCode(app), name: 'interrupted' },
-      });
-    }
-    if (globals.debug === true && error instanceof Error) terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
-    return await present(app, failedReport(frame, toldError(error, false), known));
+    return await present(app, endedReport(app, error, frame, known, false));
   }
 };
-
-export const stopCode = ({ host }: App): 130 | 143 => (host.signal.reason === 'SIGTERM' ? 143 : 130);

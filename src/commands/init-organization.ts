@@ -12,13 +12,11 @@ import { initExit } from '../engine/exit.js';
 import { changesOf } from '../engine/look.js';
 import { summaryOf } from '../engine/results.js';
 import { applyWaivers } from '../engine/waive.js';
-import { renderHeader } from '../report/header.js';
 import { renderOrganizationPlan } from '../report/organization-plan.js';
 import { makeNoSink } from '../secrets/no-sink.js';
 import { steps, titles } from '../steps/index.js';
 import { declinedError } from './init-approval.js';
-import { stopCode } from './check.js';
-import { describeAccount, failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
+import { describeAccount, type Frame, reportOf, toldError } from './frame.js';
 import { guardApproval } from './init-guards.js';
 import { dryExit } from './init.js';
 import { applyPort } from './init-apply.js';
@@ -27,29 +25,23 @@ import { memberPreparation } from './member-preparation.js';
 import { type LookedMember, lookAtMember, resultsOfMember } from './look-at-member.js';
 import { accountsAtOnce, counter, guardNotRoot, membersOf } from './organization.js';
 import { present, reserveOutput } from './present.js';
+import { endedReport } from './run-end.js';
+import { sayHeader } from './run-header.js';
 
 /**
  * `bootstrap init --org`: what the config and the defaults want of member accounts, in all of them: one plan, one approval, results an
  * account. The management account is not among them; it has `bootstrap init`.
  */
 export const runInitOrganization = async (flags: InitFlags, app: App): Promise<number> => {
-  const { host, globals } = app;
-  const frame: Frame = { command: 'init', startedAt: host.clock.now(), now: host.clock.now };
+  const { clock } = app.host;
+  const frame: Frame = { command: 'init', startedAt: clock.now(), now: clock.now };
   const state: State = { known: { target: app.sandboxed ? 'sandbox' : 'aws', account: null }, connection: undefined, effects: () => 0 };
   try {
     return await present(app, await initialize(flags, app, frame, state), flags.dryRun ? { dryRun: true } : {});
   } catch (error) {
     const changed = state.effects() > 0;
     const known = { ...state.known, apiCalls: state.connection?.boundary.counts() ?? { total: 0, writes: 0 } };
-    const told = toldError(error, changed);
-    if (host.signal.aborted)
-      return await present(app, {
-        ...failedReport(frame, told, known),
-        error: stoppedError(changed),
-        exit: { code: stopCode(app), name: 'interrupted' },
-      });
-    if (globals.debug === true && error instanceof Error) app.terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
-    return await present(app, failedReport(frame, told, known));
+    return await present(app, endedReport(app, error, frame, known, changed));
   }
 };
 
@@ -85,14 +77,7 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
   const account = await describeAccount(cloud, who);
   state.known.account = account;
   const { others } = await membersOf(cloud, who);
-  if (!terminal.quiet) {
-    const more = [
-      { label: 'Members', value: String(others.length) },
-      ...connection.notices().map((value) => ({ label: 'Note', value })),
-      ...(said === undefined ? [] : [{ label: 'Config', value: said }]),
-    ];
-    terminal.stderr(`${renderHeader(account, connection.target, terminal.messageLook, { signedInBy: connection.signedInBy, more })}\n`);
-  }
+  sayHeader(app, account, connection, said, [{ label: 'Members', value: String(others.length) }]);
 
   const looked = await lookAtAll({ flags, app, config, connection, partition: who.partition, others });
   state.effects = () => looked.reduce((sum, { access }) => sum + access.boundary.effects(), 0);

@@ -12,7 +12,7 @@ import { steps } from '../steps/index.js';
 import { describeAccount } from './frame.js';
 import { commandOf } from './init-again.js';
 import { guardUnattended } from './init-guards.js';
-import { headerOf } from './init-header.js';
+import { sayHeader } from './run-header.js';
 import type { InitFlags } from './init-flags.js';
 import { interview } from './init-interview.js';
 import { startOfPlan } from './init-plan-file.js';
@@ -59,6 +59,11 @@ interface Decided {
   readonly asked: boolean;
 }
 
+const rootKeyLine = {
+  label: 'Warning',
+  value: 'this run is signed by an access key of root; delete it when you are done (it is said how, at the end)',
+};
+
 /** Config, guards that need no AWS, one GetCallerIdentity, header, questions. */
 export const setUp = async (app: App, given: InitFlags, state: Known): Promise<Setup> => {
   const { host, globals, terminal } = app;
@@ -98,7 +103,7 @@ export const setUp = async (app: App, given: InitFlags, state: Known): Promise<S
   const account = await describeAccount(boundary.cloud, who);
   state.known.account = account;
   const rootKey = who.identity.kind === 'root' && (await connection.usesLongTermKey());
-  if (!terminal.quiet) terminal.stderr(`${headerOf(app, account, connection, said, rootKey)}\n`);
+  sayHeader(app, account, connection, said, rootKey ? [rootKeyLine] : []);
 
   const secretsOf = (now: Resolved): Promise<SecretSink> => {
     // A profile that nobody asked for must not stand in the way of a password.

@@ -9,7 +9,7 @@ import { summaryOf } from '../engine/results.js';
 import { renderPlan } from '../report/plan.js';
 import { settleFlights } from '../secrets/settled-flights.js';
 import { titles } from '../steps/index.js';
-import { stopCode } from './check.js';
+import { sayWhere, stopCode } from './run-end.js';
 import { failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
 import { applyPort, applyReserved } from './init-apply.js';
 import { approve, declinedError } from './init-approval.js';
@@ -23,7 +23,7 @@ import { sayWarnings } from './warnings.js';
 
 /** `bootstrap init`: look, plan, ask, apply, look again. */
 export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
-  const { host, globals } = app;
+  const { host } = app;
   const frame: Frame = { command: 'init', startedAt: host.clock.now(), now: host.clock.now };
   const state: Known = {
     known: { target: app.sandboxed ? 'sandbox' : 'aws', account: null, apiCalls: { total: 0, writes: 0 } },
@@ -56,7 +56,7 @@ export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
       if (state.again !== undefined) app.terminal.stderr(`With your answers:\n  ${state.again}\n`);
       return ended;
     }
-    if (globals.debug === true && error instanceof Error) app.terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
+    sayWhere(app, error);
     return await present(app, failedReport(frame, isUnanswered(error) ? unanswered(error) : told, known));
   }
 };

@@ -4,7 +4,6 @@ import { guardAccount } from '../aws/identify.js';
 import { resolveConfig } from '../config/resolve.js';
 import { exitNames } from '../core/error.js';
 import type { KeyAction, KeysReport, KeyVerb } from '../core/keys.js';
-import { renderHeader } from '../report/header.js';
 import { steps } from '../steps/index.js';
 import { version } from '../version.js';
 import { approve, countsOf, endOf, guardUnattended } from './acting.js';
@@ -14,6 +13,7 @@ import { renderKeysTable } from '../report/keys-table.js';
 import { guardFlags } from './keys-guards.js';
 import type { KeysFlags, KeysOutcome, KeysRun } from './keys-run.js';
 import { reserveOutput } from './present.js';
+import { sayHeader } from './run-header.js';
 
 const look = 'bootstrap keys list';
 
@@ -62,16 +62,9 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
     known = { ...known, target: connection.target };
     const caller = await connection.identify();
     guardAccount(caller, resolved.accountId, resolved.accountIdFrom);
-    known = { ...known, account: await describeAccount(connection.boundary.cloud, caller) };
-    if (!terminal.quiet && known.account !== null) {
-      const more = [
-        ...connection.notices().map((value) => ({ label: 'Note', value })),
-        ...(said === undefined ? [] : [{ label: 'Config', value: said }]),
-      ];
-      terminal.stderr(
-        `${renderHeader(known.account, connection.target, terminal.messageLook, { signedInBy: connection.signedInBy, more })}\n`,
-      );
-    }
+    const account = await describeAccount(connection.boundary.cloud, caller);
+    known = { ...known, account };
+    sayHeader(app, account, connection, said);
 
     const run: KeysRun = {
       app,

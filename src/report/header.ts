@@ -3,11 +3,16 @@ import { type Look, plain } from '../core/text.js';
 import { hang, labelColumn, sheetOf, widthOf } from './layout.js';
 import { accountName, who } from './words.js';
 
+export interface HeaderLine {
+  readonly label: string;
+  readonly value: string;
+}
+
 export interface HeaderExtra {
   /** How the caller is signed in, in words: "aws login, profile root". */
   readonly signedInBy?: string;
   /** More labels and values, such as the config file that was read. */
-  readonly more?: readonly { readonly label: string; readonly value: string }[];
+  readonly more?: readonly HeaderLine[];
 }
 
 /** The account and who is looking at it, shown before anything else. Pure; goes to stderr; ends in a newline. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { practiceAccount } from '../scenarios/practice-account.js';
 import { disturb, failedSteps, faults, secretsLostOf, undisturbed, writes } from './ambiguous-answers.js';
+import { sample } from './sample.js';
 import { factsOf } from './world-facts.js';
 
 /** How an undisturbed init leaves the account. */
@@ -25,8 +26,16 @@ afterAll(() => {
   );
 });
 
-describe.each(writes)('when $operation ($nth)', (write) => {
-  it.each(Object.entries(faults))('%s, there is one of each thing in the end (R4)', async (_name, what) => {
+/** Calls that yield a secret meet all fates of an answer, the others a sample of them. */
+const yieldsSecret = /CreateLoginProfile|CreateVirtualMFADevice|CreateAccessKey/;
+const cases = writes.map((write, at) => {
+  const fates = Object.entries(faults);
+  const turned = [...fates.slice(at % fates.length), ...fates.slice(0, at % fates.length)];
+  return { ...write, fates: yieldsSecret.test(write.operation) ? fates : sample(turned, 5) };
+});
+
+describe.each(cases)('when $operation ($nth)', ({ fates, ...write }) => {
+  it.each(fates)('%s, there is one of each thing in the end (R4)', async (_name, what) => {
     const { code, wrong } = await disturb(write, what, calm.facts, settled);
     ended.push(code);
     if (wrong.length > 0) wrongs += 1;

@@ -34,8 +34,8 @@ export interface SittingOptions {
   readonly seed?: number;
 }
 
-// Node's readline edits no line on a dumb terminal, and asks the process's own environment about it.
-beforeEach(() => void vi.stubEnv('TERM', 'xterm'));
+// Node's readline edits no line on a dumb terminal, a spinner turns in no CI, and both ask the process's own environment.
+beforeEach(() => void vi.stubEnv('TERM', 'xterm').stubEnv('CI', undefined));
 afterEach(() => void vi.unstubAllEnvs());
 
 export const sitDown = (options: SittingOptions): Sitting => {
