@@ -1,3 +1,4 @@
+import { addExamples } from './commands/declare/examples.js';
 import { Command, CommanderError, Help } from 'commander';
 import type { Host } from './app.js';
 import { declareAccounts } from './commands/declare/accounts.js';
@@ -7,7 +8,7 @@ import { declareKeys } from './commands/declare/keys.js';
 import { declareCompletion, declareConfig, declareExplain, declareReport } from './commands/declare/offline.js';
 import { declarePolicy } from './commands/declare/policy.js';
 import { declareSandbox } from './commands/declare/sandbox.js';
-import { commonLast, rootHelp } from './commands/help.js';
+import { commonShort, rootHelp } from './commands/help.js';
 import { version } from './version.js';
 
 /** The command line: flags to options, options to a command that is loaded when it is called. Returns the exit code. */
@@ -36,7 +37,7 @@ export const makeProgram = (host: Host, done: (code: number) => void): Command =
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .configureHelp({
-      ...commonLast,
+      ...commonShort,
       formatHelp: (command, help) =>
         command === program ? rootHelp(program, rootWidth()) : new Help().formatHelp.call(help, command, help),
     })
@@ -47,6 +48,7 @@ export const makeProgram = (host: Host, done: (code: number) => void): Command =
     done(await code);
   };
   for (const declare of declared) declare(program, { host, ended });
+  addExamples(program);
   quietly(program, host);
   return program;
 };

@@ -16,6 +16,15 @@ export const runExplain = (id: string | undefined, app: App): Promise<number> =>
       await deliver(app, asJson ? json(listed) : renderPageList(pages, look));
       return 0;
     }
+    if (id === 'flags') {
+      const [{ Command }, { resultFormats, withGlobals }, { flagLines }] = await Promise.all([
+        import('commander'),
+        import('./declare/flags.js'),
+        import('./help.js'),
+      ]);
+      await deliver(app, `Flags of every command that may call AWS:\n${flagLines(withGlobals(new Command(), resultFormats), look.width)}`);
+      return 0;
+    }
     const found = pagesFor(id, pages);
     if (found.length === 0) {
       const meant = nearestPage(id, pages);

@@ -36,8 +36,9 @@ const examples = [
 export const withExamples = (command: Command, ...lines: readonly string[]): Command =>
   command.addHelpText('before', `${lines.map((line) => `  $ ${line}`).join('\n')}\n`);
 
-/** commander shows groups in the order in which their first flag was added. */
-export const commonLast: Partial<Help> = {
+/** Flags of every command, by name: with their meaning they would push what the command is about off the screen. */
+export const commonShort: Partial<Help> = {
+  // commander shows groups in the order in which their first flag was added.
   groupItems: (unsorted, visible, group) => {
     // The flag for help is made before there is a group to put it into.
     const groups = new Help().groupItems(unsorted, visible, (item) => group(item).replace(/^Options:$/, ownFlags));
@@ -46,4 +47,31 @@ export const commonLast: Partial<Help> = {
     groups.delete(commonFlags);
     return groups.set(commonFlags, common);
   },
+  formatItemList: (heading, items, help) => {
+    if (heading !== commonFlags || items.length === 0) return new Help().formatItemList(heading, [...items], help);
+    const width = Math.max(40, help.helpWidth ?? 80) - 2;
+    // A flag and its value stay together.
+    const text = help.boxWrap(items.map(shortOf).join(' '), width).replaceAll('\u00a0', ' ');
+    return ['Common flags, told by `bootstrap explain flags`:', ...text.split('\n').map((line) => `  ${line}`), ''];
+  },
+};
+
+/** The flag of an item of help, with its choices in place of a name for them. */
+const shortOf = (item: string): string => {
+  const term = /^ *(--.*?)(?: {2}|$)/.exec(item)?.[1] ?? item;
+  const choices = new Set([...item.matchAll(/"(\w+)"/g)].map(([, choice]) => choice));
+  return (choices.size === 0 ? term : term.replace(/<.*>/, [...choices].join('|'))).replaceAll(' ', '\u00a0');
+};
+
+/** What the flags of every command mean, as help shows flags. */
+export const flagLines = (command: Command, width: number): string => {
+  const help = new Help();
+  const options = help.visibleOptions(command).filter(({ helpGroupHeading }) => helpGroupHeading === commonFlags);
+  const column = Math.max(...options.map((option) => help.optionTerm(option).length)) + 2;
+  return options
+    .map((option) => {
+      const text = help.boxWrap(help.optionDescription(option), Math.max(30, width - column - 2));
+      return `  ${help.optionTerm(option).padEnd(column)}${text.replaceAll('\n', `\n${' '.repeat(column + 2)}`)}\n`;
+    })
+    .join('');
 };

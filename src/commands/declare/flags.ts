@@ -55,7 +55,7 @@ const valueFlags = [
     value: 'day',
     step: 'billing-access',
     path: 'confirmed-on',
-    text: 'day on which you saw that IAM access to billing is on',
+    text: 'day on which you saw IAM access to billing on',
   },
   {
     flag: '--mfa-assign',
@@ -71,11 +71,11 @@ const valueFlags = [
 /** Which steps, with which values, and where secrets go. */
 export const withChoices = (command: Command): Command => {
   command
-    .option('--only <steps>', 'run these steps only (repeat, or separate by commas)', collect)
+    .option('--only <steps>', 'these steps only (repeat, or separate by commas)', collect)
     .option('--skip <steps>', 'leave these steps out', collect)
-    .option('--secrets-file <file>', 'file for what is secret: password, MFA seed (made readable by you only)')
-    .option('--secret-command <cmd>', 'program that gets each secret as JSON on its stdin (no shell reads the command)')
-    .option('--encrypt-to <recipient>', 'write secrets to a new file, encrypted to this recipient of age (repeatable)', collect)
+    .option('--secrets-file <file>', 'file for passwords and seeds, readable by you only')
+    .option('--secret-command <cmd>', 'program that gets each secret as JSON on its stdin')
+    .option('--encrypt-to <recipient>', 'new file of secrets, encrypted by age (repeatable)', collect)
     .option('--show-secrets', 'show each secret once, at a terminal');
   for (const { flag, value, text } of valueFlags) command.option(`${flag} <${value}>`, text);
   return command.option('--keep-mfa-seed', 'store the seed of a device enrolled in person, too');

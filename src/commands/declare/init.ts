@@ -23,15 +23,15 @@ type Options = Globals &
 export const declareInit: Declare = (program, { host, ended }) => {
   const init = withGlobals(program.command('init'), resultFormats)
     .description('look at the account, plan, ask, apply, and look again')
-    .option('-y, --yes', 'approve the plan beforehand (needs --account-id or account.id in the config)')
+    .option('-y, --yes', 'approve the plan beforehand; needs --account-id')
     .option('--dry-run', 'show the plan and change nothing')
     .option('--detailed-exitcode', 'with --dry-run: exit 3 when something would change')
     .option('--save-plan <file>', 'write the plan to a file and change nothing')
-    .option('--from-plan <file>', 'carry out exactly that plan; refused when the account is not as it was')
-    .option('--save-config <file>', 'write the answers to a new config file, so that the next run asks nothing')
+    .option('--from-plan <file>', 'carry out that plan, if the account is as it was')
+    .option('--save-config <file>', 'write the answers to a new config file')
     .option('--no-tour', 'only list what is left to do by hand')
-    .option('--org', 'in member accounts, by their access roles: alias and budget as configured, contacts, password policy; not as root')
-    .option('--replace-alias', 'replace another alias that the account has; its sign-in URL stops working')
+    .option('--org', 'bring member accounts to the config; not as root')
+    .option('--replace-alias', 'replace another alias; its sign-in URL stops working')
     .option('--replace-profile', 'overwrite an existing profile in the AWS files');
   withExamples(
     withChoices(init),
