@@ -1,5 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The slow ones first: one that comes last keeps a single core busy while the others wait. */
+const slow = [
+  /faults\/(killed|stops|ambiguous|at-once)/,
+  /e2e\/(process|adoption|moto|terminal)/,
+  /faults|e2e|scenarios\/adoption|hostile/,
+];
+const rank = ({ moduleId }: TestSpecification): number => {
+  const at = slow.findIndex((pattern) => pattern.test(moduleId));
+  return at < 0 ? slow.length : at;
+};
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -7,6 +24,7 @@ export default defineConfig({
     globalSetup: ['test/emulator/global-setup.ts'],
     // Vitest leaves one core idle, which is half of a small machine.
     maxWorkers: Math.max(2, availableParallelism()),
+    sequence: { sequencer: SlowFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 60_000,

@@ -26,7 +26,7 @@ describe('stopped by a signal (R9)', { timeout: 300_000 }, () => {
     async (signal) => {
       const { bench, traced, wanted } = await explore(everything);
       const wrong: string[] = [];
-      for (const { name } of sample(traced.boundaries, 6)) {
+      for (const { name } of sample(traced.boundaries, 4)) {
         await bench.prepare(everything);
         const { code, said, tookMs } = await bench.disturb(everything, name, signal);
         count.stops += 1;
@@ -49,7 +49,7 @@ describe('a disk that takes nothing any more (R9)', { timeout: 300_000 }, () => 
       const { bench, traced, wanted } = await explore(scene);
       const wrong: string[] = [];
       const operations = traced.boundaries.filter(({ name }) => / before \d+$/.test(name));
-      for (const { name } of sample(operations, 3)) {
+      for (const { name } of sample(operations, 2)) {
         await bench.prepare(scene);
         const { code, said } = await bench.disturb(scene, name, error);
         count.full += 1;
