@@ -1,3 +1,4 @@
+import type { Declare } from './commands/declare/declaration.js';
 import { addExamples } from './commands/declare/examples.js';
 import { Command, CommanderError, Help } from 'commander';
 import type { Host } from './app.js';
@@ -14,9 +15,13 @@ import { version } from './version.js';
 /** The command line: flags to options, options to a command that is loaded when it is called. Returns the exit code. */
 export const run = async (host: Host): Promise<number> => {
   let code = 0;
-  const program = makeProgram(host, (result) => {
-    code = result;
-  });
+  const program = makeProgram(
+    host,
+    (result) => {
+      code = result;
+    },
+    host.argv[0],
+  );
   try {
     await program.parseAsync([...host.argv], { from: 'user' });
   } catch (error) {
@@ -27,9 +32,9 @@ export const run = async (host: Host): Promise<number> => {
   return code;
 };
 
-/** Every command with its flags, as the help, the parser and the completion scripts know them. */
-export const makeProgram = (host: Host, done: (code: number) => void): Command => {
-  const program = new Command('bootstrap');
+/** Every command with its flags, as the help, the parser and the completion scripts know them; less where the first word tells what is not needed. */
+export const makeProgram = (host: Host, done: (code: number) => void, first?: string): Command => {
+  const program = first === '--help' || first === '-h' ? new Titles('bootstrap') : new Command('bootstrap');
   const rootWidth = (): number => host.stdout.columns ?? (Number(host.env['COLUMNS']) || 100);
   program
     .description('Takes an AWS account from "just signed up" to "safe to work in", and audits that it stays so.')
@@ -47,25 +52,40 @@ export const makeProgram = (host: Host, done: (code: number) => void): Command =
   const ended = async (code: Promise<number>): Promise<void> => {
     done(await code);
   };
-  for (const declare of declared) declare(program, { host, ended });
+  // Most of the time up to the first line of help goes into flags of commands that nobody asked for. Completion tells them all.
+  const only = first === undefined || first === 'completion' || !Object.hasOwn(declared, first) ? undefined : declared[first];
+  for (const declare of only === undefined ? Object.values(declared) : [only]) declare(program, { host, ended });
   addExamples(program);
   quietly(program, host);
   return program;
 };
 
+/** Commands without their flags, as much as the first page of help shows. */
+class Titles extends Command {
+  override createCommand(name: string): Command {
+    return new Titles(name);
+  }
+  override addOption(): this {
+    return this;
+  }
+  override option(): this {
+    return this;
+  }
+}
+
 /** In the order in which the help lists them. */
-const declared = [
-  declareInit,
-  declareCheck,
-  declareKeys,
-  declareAccounts,
-  declareExplain,
-  declareConfig,
-  declarePolicy,
-  declareReport,
-  declareSandbox,
-  declareCompletion,
-];
+const declared: Readonly<Record<string, Declare>> = {
+  init: declareInit,
+  check: declareCheck,
+  keys: declareKeys,
+  accounts: declareAccounts,
+  explain: declareExplain,
+  config: declareConfig,
+  policy: declarePolicy,
+  report: declareReport,
+  sandbox: declareSandbox,
+  completion: declareCompletion,
+};
 
 /** commander would write and exit by itself; both are main's to do. */
 const quietly = (command: Command, host: Host): void => {

@@ -46,7 +46,10 @@ const main = async (): Promise<void> => {
     cwd: process.cwd(),
     home: homedir(),
     platform: process.platform,
-    stdin: process.stdin,
+    // Opened when somebody reads it: that takes time, and help does not.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     clock: {
