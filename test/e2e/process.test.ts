@@ -72,8 +72,8 @@ describe('the bundle', () => {
   });
 
   it('is what npx runs in a clone, and then names itself so', async () => {
-    // npm would ask its registry for news of itself.
-    const env = { npm_config_update_notifier: 'false', npm_config_offline: 'true' };
+    // npm would ask its registry for news of itself, and build anew what other tests are running at this moment.
+    const env = { npm_config_update_notifier: 'false', npm_config_offline: 'true', npm_config_ignore_scripts: 'true' };
     const npx = (...argv: string[]) =>
       start('npx', ['--no-install', 'aws-account-bootstrap', ...argv], { home, env, cwd: repository }).ended;
     const told = await npx('--version');
