@@ -1,8 +1,9 @@
 import type { AccountAction, AccountRow, AccountsReport, InvitationRow } from '../core/accounts.js';
 import { type Look, plain } from '../core/text.js';
-import { errorFacts, errorMessage, nextLine } from './error-block.js';
-import { command, hang, labelled, padTo, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.js';
-import { accountLine, counted } from './words.js';
+import { nextLine } from './error-block.js';
+import { command, labelled, padTo, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.js';
+import { type Ending, outcomeLines, unfinished } from './outcome-lines.js';
+import { counted } from './words.js';
 
 /** `bootstrap accounts` for people: what was done, the accounts and open invitations, what to keep, and what to do next. Pure. */
 export const renderAccountsTable = (report: AccountsReport, look: Look): string => {
@@ -10,14 +11,7 @@ export const renderAccountsTable = (report: AccountsReport, look: Look): string 
   const { error, account, actions, notes, recap } = report;
   const next = error?.next ?? report.next;
   return pageOf(
-    [
-      ...headLines(report, sheet),
-      ...(account === null ? [] : paragraph(sheet, 2, { text: accountLine(account, report.target), paint: sheet.dim })),
-    ],
-    error === undefined ? [] : [...errorMessage(sheet, 2, error), ...errorFacts(sheet, 2, error)],
-    actions.flatMap((action) =>
-      hang(sheet, `  ${sheet.good(sheet.symbol('good'))}`, 2 + widthOf(sheet.symbol('good')), [{ text: actionWords(action) }]),
-    ),
+    ...outcomeLines(sheet, report, endingOf(report), actions.map(actionWords)),
     accountLines(report.accounts, sheet),
     report.invitations.flatMap((invitation) => invitationLines(invitation, account?.id, sheet)),
     recap.flatMap(({ label, value }) =>
@@ -35,27 +29,13 @@ const nextBlock = (sheet: Sheet, text: string): readonly string[] => {
   return [...labelled(sheet, 0, 'Next', before, sheet.strong), ...command(sheet, 2, 'run', line)];
 };
 
-const headLines = (report: AccountsReport, sheet: Sheet): readonly string[] => {
-  const { error, command: name, actions, accounts, exit } = report;
-  const stopped = exit.code === 130 || exit.code === 143;
-  const [symbol, paint, word] =
-    error !== undefined
-      ? (['bad', 'bad', stopped ? 'STOPPED' : 'FAILED'] as const)
-      : exit.code === 0
-        ? (['good', 'good', 'DONE'] as const)
-        : exit.code === 5
-          ? (['hand', 'warn', 'ALMOST'] as const)
-          : (['unknown', 'warn', 'PARTLY'] as const);
-  const text =
-    error !== undefined
-      ? name
-      : name === 'accounts list'
-        ? counted(accounts.length, 'account')
-        : actions.length === 0
-          ? 'nothing needed doing'
-          : name;
-  const lead = `${sheet.symbol(symbol)}${word}`;
-  return hang(sheet, `${sheet[paint](lead)}  `, widthOf(lead) + 2, [{ text, paint: sheet.strong }]);
+const endingOf = ({ error, command: name, actions, accounts, exit }: AccountsReport): Ending => {
+  if (error !== undefined) return unfinished(name, exit.code);
+  const text = name === 'accounts list' ? counted(accounts.length, 'account') : actions.length === 0 ? 'nothing needed doing' : name;
+  if (exit.code === 0) return { symbol: 'good', paint: 'good', word: 'DONE', text };
+  return exit.code === 5
+    ? { symbol: 'hand', paint: 'warn', word: 'ALMOST', text }
+    : { symbol: 'unknown', paint: 'warn', word: 'PARTLY', text };
 };
 
 const actionWords = ({ action, on }: AccountAction): string =>

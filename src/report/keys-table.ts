@@ -1,23 +1,17 @@
 import type { KeyAction, KeyPlace, KeyRow, KeysReport } from '../core/keys.js';
 import { type Look, plain } from '../core/text.js';
-import { errorFacts, errorMessage, nextLine } from './error-block.js';
-import { hang, labelled, padTo, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.js';
-import { accountLine, listed } from './words.js';
+import { nextLine } from './error-block.js';
+import { labelled, padTo, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.js';
+import { type Ending, outcomeLines, unfinished } from './outcome-lines.js';
+import { listed } from './words.js';
 
 /** `bootstrap keys` for people: what was done, the keys as they are, what to know, and in the last line what to do next. Pure. */
 export const renderKeysTable = (report: KeysReport, look: Look): string => {
   const sheet = sheetOf(look);
-  const { error, account, actions, notes, unread } = report;
+  const { error, actions, notes, unread } = report;
   const next = error?.next ?? report.next;
   return pageOf(
-    [
-      ...headLines(report, sheet),
-      ...(account === null ? [] : paragraph(sheet, 2, { text: accountLine(account, report.target), paint: sheet.dim })),
-    ],
-    error === undefined ? [] : [...errorMessage(sheet, 2, error), ...errorFacts(sheet, 2, error)],
-    actions.flatMap((action) =>
-      hang(sheet, `  ${sheet.good(sheet.symbol('good'))}`, 2 + widthOf(sheet.symbol('good')), [{ text: actionWords(action) }]),
-    ),
+    ...outcomeLines(sheet, report, endingOf(report), actions.map(actionWords)),
     keyLines(report.keys, sheet),
     [
       ...unread.flatMap(({ user, reason }) => paragraph(sheet, 0, { text: `${user}: not known; ${reason}`, paint: sheet.warn })),
@@ -28,19 +22,13 @@ export const renderKeysTable = (report: KeysReport, look: Look): string => {
   );
 };
 
-const headLines = (report: KeysReport, sheet: Sheet): readonly string[] => {
-  const { error, command, actions, keys, unread } = report;
-  const stopped = report.exit.code === 130 || report.exit.code === 143;
-  const [symbol, paint, word] =
-    error !== undefined
-      ? (['bad', 'bad', stopped ? 'STOPPED' : 'FAILED'] as const)
-      : unread.length > 0
-        ? (['unknown', 'warn', 'PARTLY'] as const)
-        : (['good', 'good', 'DONE'] as const);
+const endingOf = ({ error, command, actions, keys, unread, exit }: KeysReport): Ending => {
+  if (error !== undefined) return unfinished(command, exit.code);
   const count = keys.length === 1 ? '1 access key' : `${keys.length} access keys`;
-  const text = error !== undefined ? command : command === 'keys list' ? count : actions.length === 0 ? 'nothing needed doing' : command;
-  const lead = `${sheet.symbol(symbol)}${word}`;
-  return hang(sheet, `${sheet[paint](lead)}  `, widthOf(lead) + 2, [{ text, paint: sheet.strong }]);
+  const text = command === 'keys list' ? count : actions.length === 0 ? 'nothing needed doing' : command;
+  return unread.length > 0
+    ? { symbol: 'unknown', paint: 'warn', word: 'PARTLY', text }
+    : { symbol: 'good', paint: 'good', word: 'DONE', text };
 };
 
 const actionWords = ({ action, user, accessKeyId }: KeyAction): string => {

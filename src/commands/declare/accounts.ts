@@ -1,27 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { Globals } from '../../app.js';
 import type { AccountVerb } from '../../core/accounts.js';
+import type { AccountsFlags } from '../accounts-run.js';
 import { appOf, type Declare } from './declaration.js';
 import { collect, given, plainFormats, withGlobals } from './flags.js';
 
-type Options = Globals & {
-  readonly yes?: boolean;
-  readonly name?: string;
-  readonly email?: string;
-  readonly emailFrom?: string;
-  readonly ou?: string;
-  readonly tag?: readonly string[];
-  readonly role?: string;
-  readonly billingAccess?: string;
-  readonly profileToWrite?: string;
-  readonly sourceProfile?: string;
-  readonly id?: string;
-  readonly notes?: string;
-  readonly handshake?: string;
-  readonly managementAccountId?: string;
-  readonly managementProfile?: string;
-  readonly freeTierLoss?: string;
-};
+type Options = Globals & Omit<AccountsFlags, 'verb' | 'yes'> & { readonly yes?: boolean };
 const names = [
   'name',
   'email',

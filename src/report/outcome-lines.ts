@@ -1,0 +1,46 @@
+import type { ErrorInfo } from '../core/error.js';
+import type { AccountReport } from '../core/report.js';
+import { errorFacts, errorMessage } from './error-block.js';
+import { hang, paragraph, type Sheet, type SymbolName, widthOf } from './layout.js';
+import { accountLine } from './words.js';
+
+/** How a command ended, in a word and its colour, and about what. */
+export interface Ending {
+  readonly symbol: SymbolName;
+  readonly paint: 'good' | 'bad' | 'warn';
+  readonly word: string;
+  readonly text: string;
+}
+
+interface Outcome {
+  readonly account: AccountReport | null;
+  readonly target: string;
+  readonly error?: ErrorInfo;
+}
+
+/** What the tables of `keys` and `accounts` begin with: how it ended, in which account, what went wrong, and what was done. */
+export const outcomeLines = (
+  sheet: Sheet,
+  { account, target, error }: Outcome,
+  { symbol, paint, word, text }: Ending,
+  done: readonly string[],
+): readonly (readonly string[])[] => {
+  const lead = `${sheet.symbol(symbol)}${word}`;
+  const tick = sheet.symbol('good');
+  return [
+    [
+      ...hang(sheet, `${sheet[paint](lead)}  `, widthOf(lead) + 2, [{ text, paint: sheet.strong }]),
+      ...(account === null ? [] : paragraph(sheet, 2, { text: accountLine(account, target), paint: sheet.dim })),
+    ],
+    error === undefined ? [] : [...errorMessage(sheet, 2, error), ...errorFacts(sheet, 2, error)],
+    done.flatMap((what) => hang(sheet, `  ${sheet.good(tick)}`, 2 + widthOf(tick), [{ text: what }])),
+  ];
+};
+
+/** One that did not come to its end, named by its command. */
+export const unfinished = (command: string, code: number): Ending => ({
+  symbol: 'bad',
+  paint: 'bad',
+  word: code === 130 || code === 143 ? 'STOPPED' : 'FAILED',
+  text: command,
+});
