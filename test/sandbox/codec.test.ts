@@ -23,7 +23,7 @@ const json = (target: string, body: unknown): WireRequest => ({
 });
 const text = (response: WireResponse) => Buffer.from(response.body).toString();
 
-/** The fault that a promise ends in. */
+/** The fault with which a promise rejects. */
 async function faultOf(work: Promise<unknown>): Promise<Fault> {
   const error = await work.then(
     () => undefined,
@@ -34,7 +34,7 @@ async function faultOf(work: Promise<unknown>): Promise<Fault> {
 }
 
 describe('requests', () => {
-  it('of the query protocol carry lists, structures, numbers and booleans', async () => {
+  it('of the query protocol contain lists, structures, numbers and booleans', async () => {
     const fields = {
       Action: 'CreateUser',
       UserName: 'alex',
@@ -60,7 +60,7 @@ describe('requests', () => {
     expect(input.Filter).toEqual(Array.from({ length: 12 }, (_, n) => `f${n}`));
   });
 
-  it('of JSON services give timestamps as dates', async () => {
+  it('of JSON services have timestamps as dates', async () => {
     const { input } = await decode('cloudtrail', json('CloudTrail_20131101.LookupEvents', { StartTime: 1_700_000_000.5 }));
     expect(input.StartTime).toEqual(new Date(1_700_000_000_500));
   });
@@ -102,14 +102,14 @@ describe('requests', () => {
     expect(await faultOf(decode(service, request))).toMatchObject({ code, status });
   });
 
-  it('that are no JSON are refused', async () => {
+  it('that are not JSON are refused', async () => {
     const request = { ...json('AWSBudgetServiceGateway.DescribeBudgets', {}), body: Buffer.from('{') };
     expect((await faultOf(decode('budgets', request))).code).toBe('SerializationException');
   });
 });
 
 describe('answers', () => {
-  it('of the query protocol are wrapped, escaped and dated as AWS does', async () => {
+  it('of the query protocol are wrapped, escaped and dated as in AWS', async () => {
     const CreateDate = new Date('2026-11-24T10:00:00.000Z');
     const answer = await encode('iam', 'GetUser', { User: { UserName: `<a>&"'`, CreateDate, Tags: [] } }, 'id-1');
     expect(answer.headers).toMatchObject({ 'content-type': 'text/xml', 'x-amzn-requestid': 'id-1' });
@@ -157,7 +157,7 @@ describe('faults', () => {
     expect(answer.headers['x-amzn-requestid']).toBe('id');
   });
 
-  it('reach the clients under their own names, with their fields and a request id', async () => {
+  it('reach the clients with their name, their fields and a request id', async () => {
     const { sandbox, iam } = await practice();
     const config = { region: 'us-east-1', credentials: sandbox.credentials, requestHandler: sandbox.requestHandler, maxAttempts: 1 };
     sandbox.world.knobs.faults = [
@@ -201,7 +201,7 @@ it('serves all six services through one handler', async () => {
   ]);
 });
 
-it('answers a service it does not have with an error, not with a guess', async () => {
+it('returns an error for a service that it does not support', async () => {
   const { sandbox } = await practice();
   const other = new IAMClient({
     region: 'us-east-1',
