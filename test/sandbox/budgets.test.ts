@@ -62,7 +62,7 @@ describe('CreateBudget', () => {
     ['DAILY', '2026-11-24'],
     ['QUARTERLY', '2026-10-01'],
     ['ANNUALLY', '2026-01-01'],
-  ])('begins a %s budget on %s', (TimeUnit, day) => {
+  ])('starts a %s budget on %s', (TimeUnit, day) => {
     create({ TimeUnit });
     expect(describeBudget().TimePeriod.Start).toEqual(new Date(`${day}T00:00:00Z`));
   });
@@ -106,7 +106,7 @@ describe('CreateBudget', () => {
       FilterExpression: { And: [{ Not: { Tags: { Key: 'a' } } }, { Dimensions: { Key: 'REGION', Values: ['x'] } }] },
       Metrics: ['UnblendedCost'],
     },
-  ])('takes %j', (change) => {
+  ])('accepts %j', (change) => {
     create(change);
     expect(test.own.budgets).toHaveLength(1);
   });
@@ -348,7 +348,7 @@ describe('tags', () => {
     ['InvalidParameterException', 'budget'],
     ['AccessDeniedException', `arn:aws:budgets::${OTHER}:budget/${name}`],
     ['NotFoundException', ResourceARN],
-  ])('answer %s to %s', (code, arn) => {
+  ])('return %s for %s', (code, arn) => {
     expect(test.fault('ListTagsForResource', { ResourceARN: arn }).code).toBe(code);
   });
 

@@ -120,7 +120,7 @@ describe('LookupEvents', () => {
     ],
     ['InvalidNextTokenException', { NextToken: 'nonsense' }],
     ['InvalidEventCategoryException', { EventCategory: 'management' }],
-  ])('answers %s to %j', (code, input) => {
+  ])('returns %s for %j', (code, input) => {
     expect(test.fault('LookupEvents', input).code).toBe(code);
   });
 });

@@ -86,7 +86,7 @@ describe('requests', () => {
       'ValidationException',
       "'alternateContactType'",
     ],
-  ])('of %s are refused when a required member is missing', async (service, request, code, words) => {
+  ])('of %s are refused if a required member is missing', async (service, request, code, words) => {
     const fault = await faultOf(decode(service, request));
     expect(fault).toMatchObject({ code, status: 400 });
     expect(fault.message).toContain(words);
@@ -138,7 +138,7 @@ describe('answers', () => {
       { AccountCreatedDate: new Date(1_700_000_000_000) },
       '"AccountCreatedDate":"2023-11-14T22:13:20Z"',
     ],
-  ])('of %s write timestamps as its model says', async (service, operation, output, expected) => {
+  ])('of %s write timestamps in the format of their model', async (service, operation, output, expected) => {
     expect(text(await encode(service, operation, output, 'id'))).toContain(expected);
   });
 });
@@ -149,7 +149,7 @@ describe('faults', () => {
     ['iam', '<Error><Type>Sender</Type><Code>NoSuchThing</Code><Message>a &lt; b</Message></Error><RequestId>id</RequestId>', undefined],
     ['organizations', '{"__type":"NoSuchThing","Reason":"WHY","Message":"a < b","message":"a < b"}', undefined],
     ['account', '{"Reason":"WHY","message":"a < b"}', 'NoSuchThing'],
-  ])('of %s have its shape', (service, expected, header) => {
+  ])('of %s have the error format of the service', (service, expected, header) => {
     const answer = encodeFault(service, fault, 'id');
     expect(answer.statusCode).toBe(404);
     expect(text(answer)).toContain(expected);

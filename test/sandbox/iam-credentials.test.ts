@@ -200,7 +200,7 @@ describe('passwords', () => {
     ['seven characters', 'Abcde-7'],
     ['two classes of four', 'abcdefgh7'],
     ['the e-mail address of the account', 'own@example.com'],
-  ])('are refused by AWS’s own policy with %s', (_what, password) => {
+  ])('are refused by the default policy of AWS with %s', (_what, password) => {
     expect(create(password).refused()).toMatchObject({ code: 'PasswordPolicyViolation', status: 400 });
   });
 
@@ -214,7 +214,7 @@ describe('passwords', () => {
     ['without number', { RequireNumbers: true }, 'Abcdefghi-'],
     ['without upper case', { RequireUppercaseCharacters: true }, 'abcdefghi-789'],
     ['without lower case', { RequireLowercaseCharacters: true }, 'ABCDEFGHI-789'],
-  ])('are refused by the account’s policy when %s', (_what, policy, password) => {
+  ])('are refused by the policy of the account if %s', (_what, policy, password) => {
     expect(create(password, policy).refused().code).toBe('PasswordPolicyViolation');
   });
 

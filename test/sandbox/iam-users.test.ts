@@ -169,7 +169,7 @@ describe('policies', () => {
     ['another partition', 'arn:aws-cn:iam::aws:policy/AdministratorAccess', 'NoSuchEntity'],
     ['no ARN', 'AdministratorAccess-of-aws', 'InvalidInput'],
     ['too short', 'short', 'ValidationError'],
-  ])('are refused when there is %s', (_what, PolicyArn, code) => {
+  ])('are refused if there is %s', (_what, PolicyArn, code) => {
     expect(withUser().fault('AttachUserPolicy', { UserName: 'alex', PolicyArn }).code).toBe(code);
   });
 

@@ -36,7 +36,7 @@ describe('faults', () => {
   it.each([
     ['status-before', []],
     ['status-after', ['alex']],
-  ] as const)('%s answers a page of HTML', async (kind, left) => {
+  ] as const)('%s returns an HTML page', async (kind, left) => {
     const world = await withFault({ kind, status: 503 });
     expect((await refusal(world.iam.send(alex()))).status).toBe(503);
     expect(names(world)).toEqual(left);

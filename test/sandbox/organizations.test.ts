@@ -105,7 +105,7 @@ describe('CreateOrganization', () => {
     ['MASTER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED', { payment: 'missing' }],
     ['INVALID_PAYMENT_INSTRUMENT', { payment: 'invalid' }],
     ['MASTER_ACCOUNT_MISSING_BUSINESS_LICENSE', { businessLicense: 'missing' }],
-  ])('is refused for %s, and the plan stays', (Reason, change) => {
+  ])('is refused for %s, and the free plan does not end', (Reason, change) => {
     Object.assign(test.own, change);
     expect(test.fault('CreateOrganization')).toMatchObject({ code: 'ConstraintViolationException', fields: { Reason } });
     expect(test.own.plan).toBe('FREE');
@@ -305,7 +305,7 @@ describe('an invitation', () => {
     ['AcceptHandshake', 'ACCEPTED', other],
     ['DeclineHandshake', 'DECLINED', other],
     ['CancelHandshake', 'CANCELED', {}],
-  ])('ends once: %s', (operation, State, calling) => {
+  ])('can end only once: %s', (operation, State, calling) => {
     create();
     const { Id: HandshakeId } = invite();
     expect(test.call(operation, { HandshakeId }, calling).Handshake.State).toBe(State);
@@ -565,7 +565,7 @@ describe('lists', () => {
     ['MAX_VALUE_EXCEEDED', { MaxResults: 21 }],
     ['MIN_VALUE_EXCEEDED', { MaxResults: 0 }],
     ['INVALID_NEXT_TOKEN', { NextToken: 'nonsense' }],
-  ])('answer %s to %j', (Reason, input) => {
+  ])('return %s for %j', (Reason, input) => {
     expect(test.fault('ListAccounts', input)).toMatchObject({ code: 'InvalidInputException', fields: { Reason } });
   });
 });
