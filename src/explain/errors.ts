@@ -6,7 +6,7 @@ import { keyPages } from './errors/keys.js';
 import { organizationErrorPages } from './errors/organization.js';
 import { usagePages } from './errors/usage.js';
 
-/** One page an error code; title and exit code are in the catalogue of codes. */
+/** One page per error code. Titles and exit codes are in `core/error-codes.ts`. */
 export const errorPages: Readonly<Record<string, Explanation>> = {
   ...usagePages,
   ...identityPages,

@@ -7,7 +7,7 @@ import { budgetPages } from './findings/budget.js';
 import { mfaPages } from './findings/mfa.js';
 import { organizationPages } from './findings/organization.js';
 
-/** One page a finding; severity, kind, title and references are in the catalogue of its step. */
+/** One page per finding. Its step declares severity, kind, title and references. */
 export const findingPages: Readonly<Record<string, Explanation>> = {
   ...billingAccessPages,
   ...budgetPages,

@@ -1,72 +1,72 @@
 import type { Explanation } from '../core/explanation.js';
 
-/** What each step is for. Its checks, settings and one-line summary come from the step itself. */
+/** The purpose of each step. The step itself declares its checks, settings and one-line summary. */
 export const stepPages: Readonly<Record<string, Explanation>> = {
   'billing-access': {
     means: [
-      'IAM users and roles see nothing in the Billing console of a new account, whatever their policies say, until root turns that on. No public API reads or sets this switch on an account that exists, so the step looks for evidence (the event `SetIAMAccessPreference`, the age of the account) and asks a person for the rest.',
-      'The step also sets the billing and the security contact where the account has none and the config gives one. A contact that is there is never overwritten.',
+      'In a new account, IAM users and roles see nothing in the Billing console, whatever their policies allow, until root turns access on. No public API reads or sets this switch on an existing account. So the step checks the evidence (the event `SetIAMAccessPreference`, the age of the account) and asks you for the rest.',
+      'The step also sets the billing contact and the security contact if the config has one and the account has none. It never overwrites an existing contact.',
     ],
     matters:
-      'Without it somebody has to sign in as root to read a bill. The switch does not gate the APIs of Budgets or Cost Explorer, so nothing else here waits for it.',
+      'Without access, someone has to sign in as root to read a bill. The switch does not affect the APIs of Budgets or Cost Explorer, so no other step waits for it.',
     fix: { tool: { commands: ['bootstrap init --only billing-access'] } },
     sources: ['https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/control-access-billing.html'],
   },
   budget: {
     means: [
-      'Makes one monthly cost budget with alerts by mail, or brings the one of the same name to what the config says. Credits and refunds are left out of it, or a budget of 10 USD would read 0 until the free credits are gone.',
-      'A budget of another name that watches the same costs already is not doubled: you are asked which one is meant.',
+      'Creates one monthly cost budget with e-mail alerts, or updates the existing budget of the same name to match the config. Credits and refunds are not counted. Otherwise a budget of 10 USD would read 0 until the free credits are used up.',
+      'If a budget with another name already watches the same costs, no second one is created. You are asked which one to use.',
     ],
     matters:
-      'An account without a budget has no way to tell anybody that money is being spent. A budget is a warning, not a limit: AWS goes on serving and billing.',
+      'Without a budget, an account does not notify anyone that money is being spent. A budget is a warning, not a limit: AWS continues to serve and to bill.',
     fix: { tool: { commands: ['bootstrap init --only budget --budget "10 USD" --email ops@example.com'] } },
     sources: ['https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html'],
   },
   'admin-user': {
     means: [
-      'Sets the password policy, then makes a group with AdministratorAccess, a user in it, and a console password that has to be changed at the first sign-in. A user who is half there is completed; the policy is merged with the one in force and never loosened.',
-      'The password is made here, stored at the place you chose, and only then given to AWS, so no crash can lose it. Without a place for it, none is made.',
+      'Sets the password policy. Then creates a group with AdministratorAccess, a user in it, and a console password that must be changed at the first sign-in. If the user already exists, only what is missing is added. The password policy is merged with the current one and never loosened.',
+      'The tool generates the password, stores it at the destination you chose, and only then sends it to AWS. So a crash cannot lose it. Without a destination, no password is created.',
     ],
-    matters: 'Root cannot be limited by any policy of its own account. Daily work belongs to an identity that can.',
+    matters: 'No policy of its own account can limit root. Use an identity for daily work that a policy can limit.',
     fix: { tool: { commands: ['bootstrap init --only admin-user --admin-user NAME --secrets-file FILE'] } },
     sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html'],
   },
   mfa: {
     means: [
-      "Looks whether root, the administrator and everybody else with a console password has an MFA device. Root's device can only be assigned in the console, and so can anybody's passkey. Virtual devices of the administrator, and of users who are named, can be enrolled here.",
-      'At a terminal a QR code is shown and two codes are typed; the seed is kept nowhere unless `mfa.keep-seed` asks for it. `mfa.users` names other people to enrol, one after the other.',
-      'With `mfa.assign: unattended` the seed of that device is stored where the password is. That makes runs without a person possible, and the second factor weaker: who finds one finds both.',
+      "Checks whether root, the administrator and every other user with a console password has an MFA device. Root's device and all passkeys can only be assigned in the console. The tool can enrol virtual devices for the administrator and for users that you name.",
+      'At a terminal, the tool shows a QR code and you type two codes. The seed is not stored unless you set `mfa.keep-seed`. To enrol other users one after the other, list them in `mfa.users`.',
+      'With `mfa.assign: unattended`, the seed of the device is stored with the password. This makes unattended runs possible, but weakens the second factor: anyone who finds one finds both.',
     ],
-    matters: 'A password alone can be guessed, reused or fished for.',
+    matters: 'A password alone can be guessed, reused or phished.',
     fix: { tool: { commands: ['bootstrap init --only admin-user,mfa --secrets-file FILE'] } },
     sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html'],
   },
   alias: {
     means: [
-      'Gives the account a name for its sign-in URL. The name is unique in the whole partition of AWS and public; an account has one. The URL with the account number keeps working beside it.',
-      'AWS replaces an alias silently, and the old sign-in URL stops working at once. So another alias that is there is left alone unless `--replace-alias` is given.',
+      'Gives the account a name for its sign-in URL. An account has one alias. It is public, and unique in the whole AWS partition. The URL with the account number continues to work.',
+      'AWS replaces an alias silently, and the old sign-in URL stops working at once. So an existing alias that differs is only replaced if you pass `--replace-alias`.',
     ],
-    matters: 'A sign-in page with a name in it is easier to remember and to tell from a false one than twelve digits.',
+    matters: 'A sign-in page with a name is easier to remember than twelve digits, and easier to tell from a fake one.',
     fix: { tool: { commands: ['bootstrap init --only alias --alias NAME'] } },
     sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/console-account-alias.html'],
   },
   'access-keys': {
     means: [
-      'Makes no access key unless the config asks for one (`access-keys.mode: create`), and never one for root. `check` judges every key that is there: keys of root, old ones, unused ones, and users with two.',
-      'A key that is made goes to one place only, a profile of `~/.aws` or the file for secrets, which is checked and reserved first: AWS shows a secret key once.',
+      'Creates no access key unless the config asks for one (`access-keys.mode: create`), and never one for root. `check` assesses every existing key: keys of root, old keys, unused keys, and users with two keys.',
+      'A new key is stored in one destination only: a profile of `~/.aws` or the secrets file. The destination is checked and reserved first, because AWS shows a secret key only once.',
     ],
     matters:
-      'Access keys do not expire by themselves and leak in repositories, logs and images. `aws login` (AWS CLI 2.32 or newer) gives temporary credentials to people without any key.',
+      'Access keys do not expire by themselves, and they leak in repositories, logs and images. `aws login` (AWS CLI 2.32 or newer) gives people temporary credentials without a key.',
     fix: { tool: { commands: ['bootstrap check --only access-keys', 'bootstrap init --only access-keys'] } },
     sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html'],
   },
   organization: {
     means: [
-      'Creates an organization with all features, managed by this account, and the member accounts of the config; moves each to its organizational unit. An organization that is there is adopted. Accounts are recognised by their e-mail address; those that the config does not name are left alone.',
-      'It is the one step that is never wanted by default: creating or joining an organization ends a Free plan at once, and the credits that are left may be lost. At a terminal that is asked for by itself; unattended it needs `free-tier-loss: accepted`.',
+      'Creates an organization with all features, managed by this account, and the member accounts of the config. Moves each account to its organizational unit. Adopts an existing organization. Accounts are recognised by their e-mail address. Accounts that are not in the config are not changed.',
+      'This is the only step that is never on by default: creating or joining an organization ends a Free plan at once, and the remaining credits may be lost. At a terminal, you confirm this separately. An unattended run needs `free-tier-loss: accepted`.',
     ],
     matters:
-      'Accounts are the strongest wall AWS has between things that should not touch each other. A member account can be closed later, but not simply deleted, and its address cannot be used for another account meanwhile.',
+      'Separate accounts are the strongest isolation that AWS offers. A member account can be closed later, but not simply deleted. Until it is gone, its address cannot be used for another account.',
     fix: { tool: { commands: ['bootstrap init --only organization'] } },
     sources: [
       'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_introduction.html',

@@ -1,6 +1,6 @@
 import type { AccountWorld, Principal, World } from './world.js';
 
-/** What a behaviour may use. The clock and randomness come from outside, so that tests decide them. */
+/** The context of a behaviour. Clock and randomness are passed in, so that tests can control them. */
 export interface Scene {
   readonly world: World;
   readonly account: AccountWorld;
@@ -9,13 +9,13 @@ export interface Scene {
   readonly accessKeyId: string;
   readonly region: string;
   readonly now: Date;
-  /** `length` characters out of `alphabet`. */
+  /** `length` random characters of `alphabet`. */
   readonly random: (length: number, alphabet: string) => string;
 }
 
 /**
- * One AWS operation: takes the input as the SDK's types give it (dates as Date, blobs as Uint8Array), changes the world,
- * returns the output in the SDK's types, or throws a Fault.
+ * One AWS operation: takes the input in the SDK's types (dates as Date, blobs as Uint8Array), changes the world, and
+ * returns the output in the SDK's types or throws a Fault.
  */
 export type Behaviour = (input: any, scene: Scene) => Record<string, unknown>;
 

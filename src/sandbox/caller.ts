@@ -3,14 +3,14 @@ import { services, type ServiceName } from './services.js';
 import type { Signed } from './signature.js';
 import type { AccessKeyWorld, AccountWorld, Principal, World } from './world.js';
 
-/** Whom a key belongs to. */
+/** The owner of a key. */
 export interface Caller {
   readonly account: AccountWorld;
   readonly principal: Principal;
   readonly secret: string;
 }
 
-/** The owner of the key that signed, or the refusal AWS gives to a key that is unknown, inactive or expired. */
+/** The owner of the signing key. Throws the fault that AWS returns for an unknown, inactive or expired key. */
 export function identify(world: World, service: ServiceName, signed: Signed, now: Date): Caller {
   const session = world.sessions[signed.accessKeyId];
   if (session !== undefined) {
@@ -49,7 +49,7 @@ export function principalArn(account: AccountWorld, principal: Principal): strin
   }
 }
 
-/** AWS gives the last use of a key in steps of 15 minutes. */
+/** AWS reports the last use of a key in steps of 15 minutes. */
 export function noteUse(world: World, keyId: string, service: ServiceName, region: string, now: Date): void {
   const key = findKey(world, keyId)?.key;
   if (key === undefined) return;
@@ -58,7 +58,7 @@ export function noteUse(world: World, keyId: string, service: ServiceName, regio
   key.lastUsed = { at: now.toISOString(), service, region };
 }
 
-/** A user or role that was deleted takes its sessions with it. */
+/** Deleting a user or role ends its sessions. */
 const exists = (account: AccountWorld, principal: Principal): boolean =>
   principal.kind === 'root' || (principal.kind === 'user' ? account.users : account.roles).some((entity) => entity.name === principal.name);
 

@@ -5,7 +5,7 @@ import { Fault } from './fault.js';
 import { answerXml, faultXml, readForm } from './query-wire.js';
 import { operationSchema, services, type ServiceName } from './services.js';
 
-/** A request as it stands on the wire. Header names in lower case; the path without the query. */
+/** A request as sent on the wire. Header names are in lower case; the path has no query. */
 export interface WireRequest {
   readonly method: string;
   readonly path: string;
@@ -26,7 +26,7 @@ export interface Call {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** Operation and input of a request, or a Fault as AWS answers an unknown operation or an input that misses a member. */
+/** Operation and input of a request. Throws a Fault, as AWS does, for an unknown operation or a missing required member. */
 export async function decode(service: ServiceName, request: WireRequest): Promise<Call> {
   const operation = operationName(service, request);
   const schema = await operationSchema(service, operation);
@@ -37,7 +37,7 @@ export async function decode(service: ServiceName, request: WireRequest): Promis
   return { operation, input: value };
 }
 
-/** The operation a request asks for, known or not. */
+/** The operation that a request names, known or not. */
 export function operationName(service: ServiceName, request: WireRequest): string {
   switch (services[service].protocol) {
     case 'query':
@@ -64,7 +64,7 @@ export async function encode(
   if (shape.isUnitSchema()) return reply(200, contentType(service), protocol === 'rest-json' ? '' : '{}', requestId);
   const serializer = jsonCodec(service).createSerializer();
   serializer.write(shape, output);
-  // A copy: what the serializer gives warns when it is treated as anything but bytes.
+  // Copied: the serializer's own output warns when used as anything but bytes.
   return reply(200, contentType(service), new Uint8Array(serializer.flush()), requestId);
 }
 
@@ -75,7 +75,7 @@ export function encodeFault(service: ServiceName, fault: Fault, requestId: strin
     const body = JSON.stringify({ ...fault.fields, message: fault.message });
     return reply(fault.status, contentType(service), body, requestId, { 'x-amzn-errortype': fault.code });
   }
-  // These services spell it `Message` in their models; generic errors of the front end spell it `message`.
+  // The models of these services use `Message`; generic errors of the front end use `message`.
   const body = JSON.stringify({ __type: fault.code, ...fault.fields, Message: fault.message, message: fault.message });
   return reply(fault.status, contentType(service), body, requestId);
 }
@@ -92,8 +92,8 @@ async function readInput(service: ServiceName, schema: NormalizedSchema, request
 }
 
 /**
- * The SDK's schemas name the required members first and carry their number. Lengths, patterns and enumerations are not in
- * them; the behaviours check those.
+ * The SDK's schemas list the required members first, with their number. They contain no lengths, patterns or enumerations:
+ * the behaviours check those.
  */
 function requireMembers(service: ServiceName, schema: NormalizedSchema, value: unknown, path: string): void {
   if (schema.isListSchema() && Array.isArray(value)) {

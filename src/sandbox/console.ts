@@ -1,7 +1,7 @@
 import type { AccountWorld, World } from './world.js';
 
-/** What a person does in the console, for practice: there is no page to open. By the finding that it settles. */
-const acts: Readonly<Record<string, (account: AccountWorld) => void>> = {
+/** Simulated console actions, by the finding that they fix: a practice account has no console page to open. */
+const actions: Readonly<Record<string, (account: AccountWorld) => void>> = {
   'mfa.root': (account) => {
     account.root.mfa = 'hardware';
   },
@@ -12,5 +12,5 @@ const acts: Readonly<Record<string, (account: AccountWorld) => void>> = {
 
 export const actInConsole = (world: World, accountId: string, finding: string): void => {
   const account = world.accounts[accountId];
-  if (account !== undefined) acts[finding]?.(account);
+  if (account !== undefined) actions[finding]?.(account);
 };

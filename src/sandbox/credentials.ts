@@ -1,19 +1,19 @@
 import type { Principal, SessionWorld, World } from './world.js';
 
-/** Length and alphabet -> characters. */
+/** `(length, alphabet)` -> that many random characters of the alphabet. */
 export type Random = (length: number, alphabet: string) => string;
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const hex = '0123456789ABCDEF';
 const secretAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** An id as IAM makes them: AIDA… for users, AGPA… groups, AROA… roles, ANPA… policies. */
+/** A unique id in IAM's format: AIDA… for users, AGPA… groups, AROA… roles, ANPA… policies. */
 export const uniqueId = (prefix: string, random: Random): string => prefix + random(17, base32);
 
 export const secretKey = (random: Random): string => random(40, secretAlphabet);
 
 /**
- * A key id that carries its account, as AWS's do: the first 48 of its 80 bits hold the account number, shifted by 7.
+ * A key id that encodes its account, as in AWS: the first 48 of its 80 bits hold the account number, shifted by 7.
  * https://medium.com/@TalBeerySec/a-short-note-on-aws-key-id-f88cc4317489
  */
 export function accessKeyId(prefix: 'AKIA' | 'ASIA', account: string, random: Random): string {
@@ -27,7 +27,7 @@ export function accessKeyId(prefix: 'AKIA' | 'ASIA', account: string, random: Ra
   return prefix + text;
 }
 
-/** The account that a key id carries, or undefined when it is no such id. */
+/** The account that a key id encodes, or undefined if it is not such an id. */
 export function accountOf(keyId: string): string | undefined {
   if (!/^A[A-Z]IA[A-Z2-7]{16}$/.test(keyId)) return undefined;
   let bits = 0n;
@@ -43,7 +43,7 @@ export interface SessionRequest {
   readonly random: Random;
 }
 
-/** Puts temporary credentials into circulation. Sessions that ended a day ago are forgotten. */
+/** Issues temporary credentials. Deletes sessions that ended more than a day ago. */
 export function openSession(
   world: World,
   request: SessionRequest,

@@ -1,6 +1,6 @@
 import type { AccountWorld, World } from './world.js';
 
-/** The practice world for people: what it holds, never a secret of it. */
+/** A readable summary of the practice world, without secrets. */
 export const describeWorld = (world: World): Record<string, unknown> => ({
   requests: world.requests,
   accounts: Object.values(world.accounts).map(describeAccount),

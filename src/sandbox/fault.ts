@@ -1,8 +1,8 @@
-/** An error that AWS would have answered. `code` is the wire code (IAM: `NoSuchEntity`; JSON services: the shape's name). */
+/** An error as AWS would return it. `code` is the wire code (IAM: `NoSuchEntity`; JSON services: the shape's name). */
 export class Fault extends Error {
   readonly code: string;
   readonly status: number;
-  /** Further members of the error's shape, e.g. `{Reason: 'ACCOUNT_NUMBER_LIMIT_EXCEEDED'}`. */
+  /** Other members of the error's shape, e.g. `{Reason: 'ACCOUNT_NUMBER_LIMIT_EXCEEDED'}`. */
   readonly fields: Readonly<Record<string, unknown>>;
 
   constructor(code: string, status: number, message: string, fields: Readonly<Record<string, unknown>> = {}) {

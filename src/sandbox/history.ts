@@ -1,11 +1,11 @@
 import type { AccountWorld, World } from './world.js';
 
 /**
- * What IAM shows while a write has not spread yet. Kept in memory: a process that starts afresh sees the world as it is.
+ * The older state that IAM shows while a write has not spread yet. In memory only: a new process sees the current state.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
 export interface History {
-  /** Notes what stands; for before and after each request. */
+  /** Records the current state. Call it before and after each request. */
   readonly note: (world: World, now: Date) => void;
   /** The world with each account's IAM part as it was `lagMs` (the knob) ago. */
   readonly asOf: (world: World, now: Date) => World;
@@ -34,7 +34,7 @@ export function openHistory(): History {
       if (lagMs === undefined) return world;
       const horizon = now.getTime() - lagMs;
       const visible = snapshots.findLastIndex((snapshot) => snapshot.at <= horizon);
-      // What stood when the knob was turned has stood for ever: the oldest is shown when none is old enough.
+      // The state from when the knob was set counts as old enough: if no other snapshot is, show the oldest one.
       snapshots = snapshots.slice(Math.max(visible, 0));
       const then = snapshots[0];
       if (then === undefined) return world;

@@ -3,7 +3,7 @@ import type { WireRequest } from './codec.js';
 import { wildcard } from './policy.js';
 import type { FaultRule, World } from './world.js';
 
-/** The first rule that is due for this request. Counts it. */
+/** The first rule that applies to this request. Counts the use. */
 export function dueFault(world: World, call: string, account: string | undefined): FaultRule['what'] | undefined {
   for (const rule of world.knobs.faults ?? []) {
     if (rule.times === 0 || !wildcard(rule.operation, call)) continue;
@@ -18,7 +18,7 @@ export function dueFault(world: World, call: string, account: string | undefined
   return undefined;
 }
 
-/** Counts a write. The knob takes itself away when it is due, so that the next process lives. */
+/** Counts a write. When it is due, the knob is deleted, so that the next process survives. */
 export function dueCrash(world: World): 'before' | 'after' | undefined {
   const { crash } = world.knobs;
   if (crash === undefined) return undefined;
@@ -28,11 +28,11 @@ export function dueCrash(world: World): 'before' | 'after' | undefined {
   return crash.when;
 }
 
-/** Ends the process as a power cut would: no handler runs, nothing is flushed. */
+/** Ends the process like a power cut: no handler runs, nothing is flushed. */
 export function endProcess(save: () => void): never {
   save();
   process.kill(process.pid, 'SIGKILL');
-  throw new Error('the practice account was told to end this process');
+  throw new Error('the `crash` knob of the practice account ended this process');
 }
 
 export function record(file: string, service: string, operation: string, request: WireRequest): void {

@@ -1,6 +1,6 @@
 /**
- * The AWS managed policies of the practice account, by name with path. Shortened where AWS's own text runs to hundreds of
- * actions; what a bootstrap may meet is there.
+ * The AWS managed policies of the practice account, by name with path. Shortened where AWS's own policy has hundreds of
+ * actions. The actions that a bootstrap may need are included.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
 interface ManagedPolicy {
@@ -149,7 +149,7 @@ export interface AwsManagedPolicy extends ManagedPolicy {
   readonly createdAt: string;
 }
 
-/** All of them, in the order of their names. */
+/** All of them, sorted by name. */
 export const awsManagedPolicies = (partition: string): readonly AwsManagedPolicy[] =>
   Object.entries(managed).map(([key, policy]) => {
     const slash = key.lastIndexOf('/') + 1;
@@ -158,6 +158,6 @@ export const awsManagedPolicies = (partition: string): readonly AwsManagedPolicy
     return { ...policy, ...versions, arn, name: key.slice(slash), path: `/${key.slice(0, slash)}`, document };
   });
 
-/** Undefined: no such policy in the practice account. */
+/** Undefined: the practice account does not have this policy. */
 export const awsManagedPolicy = (arn: string): AwsManagedPolicy | undefined =>
   awsManagedPolicies(arn.split(':')[1] ?? 'aws').find((policy) => policy.arn === arn);

@@ -3,7 +3,7 @@ import type { AccountWorld, World } from './world.js';
 
 export const practiceAccountId = '111122223333';
 
-/** `aws login` keeps a session for twelve hours. https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html */
+/** A session of `aws login` lasts twelve hours. https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html */
 export const rootSessionSeconds = 12 * 3600;
 
 /** One account, just signed up: root with a password and nothing else. */
@@ -29,7 +29,7 @@ export function newWorld(from: { readonly now: Date; readonly random: Random }):
   return world;
 }
 
-/** Twelve digits that no account of this world has. */
+/** An account id that is not used in this world. */
 export function freeAccountId(world: World, random: Random): string {
   for (;;) {
     const id = `${random(1, '123456789')}${random(11, '0123456789')}`;
@@ -37,7 +37,7 @@ export function freeAccountId(world: World, random: Random): string {
   }
 }
 
-/** An account as sign-up leaves it. */
+/** An account just after sign-up. */
 export function newAccount(from: { readonly id: string; readonly name: string; readonly email: string; readonly now: Date }): AccountWorld {
   return {
     id: from.id,

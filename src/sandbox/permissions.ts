@@ -5,7 +5,7 @@ import { decide, statementsOf, type Decision, type Question, type Statement } fr
 import { isRead, services, type ServiceName } from './services.js';
 import type { AccountWorld, Principal, SessionWorld, World } from './world.js';
 
-/** A request about to be carried out. */
+/** A request before it is executed. */
 export interface Request {
   readonly service: ServiceName;
   readonly operation: string;
@@ -20,7 +20,7 @@ export interface Request {
 /** Needs no permission, or is decided by the operation itself (AssumeRole: by the trust policy too). */
 const ungoverned = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken', 'sts:AssumeRole']);
 
-/** Throws what AWS answers to a caller whose policies do not allow the request. Root may do everything. */
+/** Throws the AWS error for a caller whose policies do not allow the request. Root is allowed everything. */
 export function authorize(world: World, request: Request): void {
   const { service, operation, principal, account } = request;
   if (principal.kind === 'root' || ungoverned.has(`${service}:${operation}`)) return;
@@ -32,7 +32,7 @@ export function authorize(world: World, request: Request): void {
   }
 }
 
-/** Making something with tags takes the right to tag it. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_permissions */
+/** Creating a resource with tags also needs permission to tag it. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_permissions */
 function taggingAction({ service, operation, input }: Request): string | undefined {
   if (!Array.isArray(input['Tags']) || input['Tags'].length === 0) return undefined;
   return tagging[`${service}:${operation}`];
@@ -57,7 +57,7 @@ export function denied(request: Request, question: Question, verdict: 'deny' | '
   return new Fault(code, status, message);
 }
 
-/** What the policies of a user (with groups) or role say, within the session's own policies. */
+/** The decision of the policies of a user (with groups) or role, limited by the session policies. */
 export function identityDecision(
   account: AccountWorld,
   principal: Principal,
@@ -74,7 +74,7 @@ export function questionOf(world: World, request: Request): Question {
   const { service, operation, account, principal, session, input } = request;
   const organization = world.organizations.find((each) => each.members.some((member) => member.accountId === account.id));
   const role = principal.kind === 'role' ? account.roles.find((each) => each.name === principal.name) : undefined;
-  // Conditions see the role, not the session of it.
+  // Conditions apply to the role, not to its session.
   const arn =
     role === undefined ? principalArn(account, principal) : `arn:${account.partition}:iam::${account.id}:role${role.path}${role.name}`;
   return {
@@ -99,7 +99,7 @@ export function questionOf(world: World, request: Request): Question {
   };
 }
 
-/** Budgets' operations are governed by two actions of their own. */
+/** Two separate actions cover all operations of Budgets. */
 function actionOf(service: ServiceName, operation: string): string {
   if (service !== 'budgets') return `${service}:${operation}`;
   if (operation.endsWith('Resource')) return `budgets:${operation}`;
@@ -109,7 +109,7 @@ function actionOf(service: ServiceName, operation: string): string {
 function resourceOf({ service, operation, account, principal, input }: Request): string {
   if (service === 'sts') return stringMember(input, 'RoleArn') ?? '*';
   if (service === 'budgets') return `arn:${account.partition}:budgets::${account.id}:budget/${budgetName(input) ?? '*'}`;
-  // Without an AccountId the caller's own; a member's has the organization in it, which nobody here asks for.
+  // Without an AccountId, this is the caller's own account. The ARN of a member contains the organization; it is not needed here.
   if (service === 'account') return `arn:${account.partition}:account::${account.id}:account`;
   if (service !== 'iam') return '*';
   const arn = (kind: string, path: string, name: string) => `arn:${account.partition}:iam::${account.id}:${kind}${path}${name}`;
@@ -123,7 +123,7 @@ function resourceOf({ service, operation, account, principal, input }: Request):
     if (name === undefined) continue;
     return arn(kind, known.find((each) => each.name === name)?.path ?? stringMember(input, 'Path') ?? '/', name);
   }
-  // The key is named, and its user is the resource.
+  // The request names the key; the resource is its user.
   const keyId = stringMember(input, 'AccessKeyId');
   const owner = account.users.find(({ accessKeys }) => accessKeys.some(({ id }) => id === keyId));
   if (owner !== undefined) return arn('user', owner.path, owner.name);
@@ -137,13 +137,13 @@ function resourceOf({ service, operation, account, principal, input }: Request):
   return principal.kind === 'user' && selfService.has(operation) ? principalArn(account, principal) : '*';
 }
 
-/** Of the budget that is asked about, made or changed. */
+/** Name of the budget that is read, created or changed. */
 const budgetName = (input: Readonly<Record<string, unknown>>): string | undefined => {
   const { Budget, NewBudget } = input as { readonly Budget?: typeof input; readonly NewBudget?: typeof input };
   return stringMember(input, 'BudgetName') ?? stringMember(Budget ?? NewBudget ?? {}, 'BudgetName');
 };
 
-/** Operations that mean the calling user when no user is named. */
+/** Operations that apply to the calling user if no user is named. */
 const selfService = new Set([
   'ChangePassword',
   'CreateAccessKey',
@@ -156,7 +156,7 @@ const selfService = new Set([
   'UpdateAccessKey',
 ]);
 
-/** What the password policy gives to every user when it lets users change their own passwords. */
+/** What every user is allowed if the password policy lets users change their own passwords. */
 const ownPassword: readonly Statement[] = [
   { Effect: 'Allow', Action: ['iam:ChangePassword', 'iam:GetAccountPasswordPolicy'], Resource: '*' },
 ];
@@ -169,12 +169,12 @@ function statementsFor(account: AccountWorld, principal: Principal): readonly St
       : account.users
           .filter((user) => user.name === principal.name)
           .flatMap((user) => [user, ...account.groups.filter((group) => user.groups.includes(group.name))]);
-  const given = principal.kind === 'user' && account.passwordPolicy?.AllowUsersToChangePassword === true ? ownPassword : [];
-  const held = holders.flatMap((holder) => [
+  const fromPasswordPolicy = principal.kind === 'user' && account.passwordPolicy?.AllowUsersToChangePassword === true ? ownPassword : [];
+  const fromPolicies = holders.flatMap((holder) => [
     ...Object.values(holder.inlinePolicies).flatMap(statementsOf),
     ...holder.attachedPolicies.flatMap((arn) => statementsOf(policyDocument(account, arn) ?? '{"Statement":[]}')),
   ]);
-  return [...given, ...held];
+  return [...fromPasswordPolicy, ...fromPolicies];
 }
 
 export const policyDocument = (account: AccountWorld, arn: string): string | undefined =>

@@ -1,4 +1,4 @@
-/** A small evaluator of IAM policy documents: enough for the policies an account bootstrap meets. */
+/** A small evaluator of IAM policy documents: enough for the policies that an account bootstrap needs. */
 
 export interface Statement {
   readonly Effect: 'Allow' | 'Deny';
@@ -10,7 +10,7 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | boolean | readonly string[]>>>>;
 }
 
-/** What is asked for. Context keys in lower case, as AWS compares them without regard to case. */
+/** The request to decide on. Context keys are in lower case, because AWS compares them case-insensitively. */
 export interface Question {
   readonly action: string;
   readonly resource: string;
@@ -40,11 +40,11 @@ function applies(statement: Statement, question: Question): boolean {
   if (statement.Resource !== undefined && !resourceHit(list(statement.Resource))) return false;
   if (statement.NotResource !== undefined && resourceHit(list(statement.NotResource))) return false;
   const met = conditionsMet(statement.Condition ?? {}, context);
-  // What this evaluator does not know must never widen access: an allow then does not apply, a deny does.
+  // A condition that is not supported must never widen access: then an allow does not apply, but a deny does.
   return met ?? statement.Effect === 'Deny';
 }
 
-/** Undefined: a condition is used that this evaluator does not know. */
+/** Undefined: this evaluator does not support one of the conditions. */
 export function conditionsMet(conditions: NonNullable<Statement['Condition']>, context: Question['context']): boolean | undefined {
   const verdicts = Object.entries(conditions).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, wanted]) =>
@@ -85,7 +85,7 @@ const operators: Readonly<Record<string, Test>> = {
   Null: same,
 };
 
-/** `*` is any text, `?` any one character. */
+/** `*` matches any text, `?` any single character. */
 export function wildcard(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
@@ -102,7 +102,7 @@ const fill = (pattern: string, context: Question['context']): string =>
     Object.hasOwn(literals, key) ? literals[key as keyof typeof literals] : (context[key.toLowerCase()] ?? whole),
   );
 
-/** `${*}` is an asterisk and no wildcard. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars */
+/** `${*}` is a literal asterisk, not a wildcard. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars */
 const literals = { '*': '\u0001', '?': '\u0002', $: '$' } as const;
 
 export const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? (value as readonly T[]) : [value as T]);

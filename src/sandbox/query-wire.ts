@@ -2,7 +2,7 @@ import type { NormalizedSchema } from '@smithy/core/schema';
 import type { Fault } from './fault.js';
 
 /**
- * The AWS query protocol, seen from the server: form fields in, XML out.
+ * The server side of the AWS query protocol: form fields in, XML out.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 
@@ -105,6 +105,6 @@ function write(schema: NormalizedSchema, name: string, value: unknown): string {
 
 const element = (name: string, content: string): string => `<${name}>${content}</${name}>`;
 
-/** A carriage return would be read back as a line feed if it were not written as a reference. */
+/** Carriage returns are written as references: a parser would read a literal one as a line feed. */
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll('\r', '&#xD;');

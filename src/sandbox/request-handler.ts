@@ -1,7 +1,7 @@
 import type { WireRequest, WireResponse } from './codec.js';
 import { aborted } from './transport-faults.js';
 
-/** The shape the SDK's clients want of a `requestHandler`. One object serves all of them. */
+/** The shape that the SDK's clients expect of a `requestHandler`. One object serves all clients. */
 export interface SandboxRequestHandler {
   readonly metadata: { readonly handlerProtocol: string };
   readonly handle: (request: SdkRequest, options?: HandleOptions) => Promise<{ response: WireResponse & { reason?: string } }>;
@@ -40,7 +40,7 @@ export function requestHandler(
   };
 }
 
-/** Obeys the caller's abort signal and the time limit, given with the request or set on the client. */
+/** Applies the caller's abort signal and the time limit of the request or the client. */
 async function timed(
   request: SdkRequest,
   options: HandleOptions,
@@ -91,5 +91,5 @@ function bytes(body: unknown): Uint8Array {
   if (typeof body === 'string') return Buffer.from(body);
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-  throw new TypeError('the practice account takes request bodies as text or bytes, not as streams');
+  throw new TypeError('the practice account accepts request bodies as text or bytes, not as streams');
 }

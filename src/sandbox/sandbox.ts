@@ -15,26 +15,26 @@ import type { FaultRule, World } from './world.js';
 import { openStore } from './world-store.js';
 
 export interface SandboxOptions {
-  /** Where the world is kept. Made when absent. Without it, the world lives in memory. */
+  /** Path of the world file. Created if it does not exist. Without a path, the world is in memory only. */
   readonly file?: string;
   readonly now: () => Date;
   readonly random: Random;
-  /** To begin with, when there is no file yet. Default: an account just signed up. */
+  /** The initial world if there is no file yet. Default: an account that was just signed up. */
   readonly world?: World;
 }
 
 export interface Sandbox {
-  /** Live: what is changed here holds from the next request on. */
+  /** Live: changes apply from the next request on. */
   readonly world: World;
   /** For every client of the SDK v3. Opens no socket. */
   readonly requestHandler: SandboxRequestHandler;
-  /** Rejects with a connection reset (`code` ECONNRESET) when a knob says so; never settles, until aborted, when one says that. */
+  /** A knob can make it reject with a connection reset (`code` ECONNRESET), or not settle until it is aborted. */
   readonly answer: (request: WireRequest, options?: AnswerOptions) => Promise<WireResponse>;
-  /** Every request that came in, whatever became of it. */
+  /** Every request received, whatever its result. */
   readonly calls: readonly SandboxCall[];
-  /** The practice root session, as `aws login` leaves it. */
+  /** The practice root session, as `aws login` creates it. */
   readonly credentials: RootCredentials;
-  /** Another account, as a stranger opens one: outside every organization. The one that has the address already is signed in to again. */
+  /** Signs up another account, in no organization. If an account already has the address, signs in to that one. */
   readonly signUp: (of: { readonly name: string; readonly email: string }) => RootCredentials & { readonly accountId: string };
 }
 
@@ -53,10 +53,10 @@ export interface SandboxCall {
   readonly operation: string;
   readonly write: boolean;
   readonly accessKeyId: string;
-  /** Undefined when the key was not accepted. */
+  /** Undefined if the key was not accepted. */
   readonly account: string | undefined;
   readonly input: Readonly<Record<string, unknown>>;
-  /** The code of the error answered, undefined when none was. */
+  /** Code of the returned error; undefined if there was none. */
   readonly error: string | undefined;
 }
 
@@ -68,7 +68,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const calls: Writable<SandboxCall>[] = [];
   const credentials = step(() => rootSession(world, now(), random));
 
-  /** Keys and permissions spread as slowly as the rest of IAM does. */
+  /** Keys and permissions spread as slowly as the rest of IAM. */
   const spread = (): World => history.asOf(world, now());
 
   const answer = async (request: WireRequest, { abortSignal }: AnswerOptions = {}): Promise<WireResponse> => {
@@ -83,9 +83,9 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
 
     store.refresh();
     if (world.knobs.record !== undefined) record(world.knobs.record, call.service, call.operation, request);
-    // Without a knob to count, there is nothing to lock and to keep.
+    // If no knob counts requests, there is nothing to lock and save.
     const counts = world.knobs.faults !== undefined || world.knobs.crash !== undefined;
-    const due = counts ? step(() => turnKnobs(store.save, world, call)) : nothingDue;
+    const due = counts ? step(() => applyKnobs(store.save, world, call)) : nothingDue;
     if (due.fault?.kind === 'drop-before') throw connectionLost();
     const response =
       due.fault?.kind === 'status-before' ? htmlPage(due.fault.status, requestId) : await reply(call, request, signed, due, requestId);
@@ -96,7 +96,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     return damaged(response, due.fault, requestId);
   };
 
-  /** What AWS answers: the output, or the fault. */
+  /** The response: the output or the fault. */
   const reply = async (call: Writable<SandboxCall>, request: WireRequest, signed: Signed, due: Due, requestId: string) => {
     try {
       if (due.fault?.kind === 'error')
@@ -122,10 +122,10 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     }
   };
 
-  /** The one synchronous step that changes the world. The caller is looked up again: much may have passed since. */
+  /** The only synchronous step that changes the world. Identifies the caller again, because the world may have changed since. */
   const performer = async (service: ServiceName, { operation, input }: Call, signed: Signed) => {
     const behaviour = (await behaviours[service]())[operation];
-    if (behaviour === undefined) throw new Fault('NotImplemented', 501, `The practice account does not know ${service}:${operation}.`);
+    if (behaviour === undefined) throw new Fault('NotImplemented', 501, `The practice account does not support ${service}:${operation}.`);
     return (): Readonly<Record<string, unknown>> => {
       const at = now();
       const { region, accessKeyId } = signed;
@@ -135,7 +135,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       noteUse(world, accessKeyId, service, region, at);
       const session = world.sessions[accessKeyId];
       authorize(visible, { service, operation, input, account, principal, session, region, now: at });
-      // A credential report is made, not read; a copy of the account would swallow it.
+      // Generating a credential report changes the account, so it must not run on a copy.
       const lags = operation === 'AssumeRole' || (service === 'iam' && isRead(operation) && !operation.endsWith('CredentialReport'));
       const scene = lags ? visible : world;
       try {
@@ -168,7 +168,7 @@ interface Due {
 
 const nothingDue: Due = { fault: undefined, crash: undefined };
 
-function turnKnobs(save: () => void, world: World, call: SandboxCall): Due {
+function applyKnobs(save: () => void, world: World, call: SandboxCall): Due {
   const due = {
     fault: dueFault(world, `${call.service}:${call.operation}`, accountOf(call.accessKeyId)),
     crash: call.write ? dueCrash(world) : undefined,
@@ -183,7 +183,7 @@ function damaged(response: WireResponse, fault: Due['fault'], requestId: string)
   return fault?.kind === 'truncated-after' ? truncated(response) : response;
 }
 
-/** Whoever opens the world after root's session ended signs in again. */
+/** Reuses root's session, or signs in again if less than an hour of it is left. */
 function rootSession(world: World, now: Date, random: Random): RootCredentials {
   const accountId = world.accounts[practiceAccountId]?.id ?? Object.keys(world.accounts)[0] ?? practiceAccountId;
   const hour = 3_600_000;
@@ -207,4 +207,4 @@ const requestIdOf = (n: number): string => `00000000-0000-4000-8000-${n.toString
 const notForUs = (signed: Signed | undefined): Fault =>
   signed === undefined
     ? new Fault('MissingAuthenticationToken', 403, 'Request is missing Authentication Token')
-    : new Fault('UnknownOperationException', 404, `The practice account has no service ${signed.service}.`);
+    : new Fault('UnknownOperationException', 404, `The practice account does not support the service ${signed.service}.`);

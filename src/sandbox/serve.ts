@@ -12,12 +12,12 @@ export interface Served {
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 const maxBody = 1_000_000;
 
-/** The practice account over HTTP, for the AWS CLI and other SDKs. On this machine only. Port 0 takes any free one. */
+/** Serves the practice account over HTTP, for the AWS CLI and other SDKs. On this machine only. Port 0 uses any free port. */
 export async function serveSandbox(
   sandbox: Sandbox,
   { port, host = '127.0.0.1' }: { readonly port: number; readonly host?: string },
 ): Promise<Served> {
-  if (!loopback.has(host)) throw new RangeError(`the practice account is served on this machine only, not on ${host}`);
+  if (!loopback.has(host)) throw new RangeError(`the practice account can only be served on a loopback address, not on ${host}`);
   const server = createServer((incoming, outgoing) => void respond(sandbox, incoming, outgoing));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -35,14 +35,14 @@ export async function serveSandbox(
 }
 
 async function respond(sandbox: Sandbox, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const gone = new AbortController();
-  outgoing.once('close', () => gone.abort());
+  const closed = new AbortController();
+  outgoing.once('close', () => closed.abort());
   try {
-    // A page in a browser may reach this port under a name of its own.
+    // A web page in a browser could reach this port under its own host name (DNS rebinding).
     if (!isLoopback(incoming.headers.host)) return void outgoing.writeHead(403).end();
     const request = await read(incoming);
     if (request === undefined) return void outgoing.writeHead(413).end();
-    const response = await sandbox.answer(request, { abortSignal: gone.signal });
+    const response = await sandbox.answer(request, { abortSignal: closed.signal });
     outgoing.writeHead(response.statusCode, response.headers).end(response.body);
   } catch (error) {
     if (isLost(error)) incoming.socket.destroy();

@@ -1,14 +1,14 @@
 import type { StaticOperationSchema } from '@smithy/types';
 
-/** How each service speaks. The name is that of the SigV4 credential scope. */
+/** The protocol of each service. The name is the one in the SigV4 credential scope. */
 export interface Service {
   readonly protocol: 'query' | 'json-1.1' | 'rest-json';
   /** Query: the XML namespace. JSON: the prefix of X-Amz-Target. */
   readonly dialect: string;
-  /** What the service answers when a required member is missing or a value breaks a constraint. */
+  /** Error code of the service for a missing required member or an invalid value. */
   readonly invalid: string;
   readonly denied: { readonly code: string; readonly status: number };
-  /** Loads the schemas: `CreateUser$` and so on. A run that touches IAM alone loads IAM's alone. */
+  /** Loads the schemas: `CreateUser$` and so on. A run that only uses IAM loads only those of IAM. */
   readonly schemas: () => Promise<Readonly<Record<string, unknown>>>;
 }
 
@@ -63,11 +63,11 @@ export type ServiceName = keyof typeof services;
 
 export const isService = (name: string): name is ServiceName => Object.hasOwn(services, name);
 
-/** The schema of an operation, or undefined when the practice account has no such operation. */
+/** The schema of an operation; undefined if the practice account does not support it. */
 export async function operationSchema(service: ServiceName, operation: string): Promise<StaticOperationSchema | undefined> {
   const schemas: Readonly<Record<string, unknown>> = await services[service].schemas();
   return Object.hasOwn(schemas, `${operation}$`) ? (schemas[`${operation}$`] as StaticOperationSchema) : undefined;
 }
 
-/** Operations that change nothing that outlives the call (a session of STS does not count). */
+/** Operations whose effect does not outlive the call (a session of STS does not count). */
 export const isRead = (operation: string): boolean => /^(Get|List|Describe|Lookup|GenerateCredentialReport$|AssumeRole$)/.test(operation);

@@ -4,21 +4,21 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { WireRequest } from './codec.js';
 import { Fault } from './fault.js';
 
-/** What a SigV4 Authorization header says. */
+/** The parts of a SigV4 Authorization header. */
 export interface Signed {
   readonly accessKeyId: string;
   readonly region: string;
   readonly service: string;
   readonly signedHeaders: readonly string[];
   readonly signature: string;
-  /** Of temporary credentials. */
+  /** Only with temporary credentials. */
   readonly token: string | undefined;
 }
 
 const shape =
   /^AWS4-HMAC-SHA256\s+Credential=([^/,\s]+)\/\d{8}\/([^/,\s]+)\/([^/,\s]+)\/aws4_request,\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/;
 
-/** Undefined when the request carries no SigV4 header. */
+/** Undefined if the request has no SigV4 header. */
 export function readSignature(request: WireRequest): Signed | undefined {
   const [, accessKeyId, region, service, signedHeaders, signature] = shape.exec(request.headers.authorization ?? '') ?? [];
   if (!accessKeyId || !region || !service || !signedHeaders || !signature) return undefined;
@@ -31,8 +31,8 @@ const mismatch =
   'Consult the service documentation for details.';
 
 /**
- * Signs the request again with the secret that belongs to the key and compares. The age of the signature is not looked at:
- * the practice clock may stand elsewhere than the caller's.
+ * Signs the request again with the secret of the key and compares the signatures. Ignores the age of the signature, because the
+ * practice clock may differ from the caller's.
  */
 export async function verifySignature(request: WireRequest, signed: Signed, secret: string): Promise<void> {
   const refuse = () => new Fault('SignatureDoesNotMatch', 403, mismatch);

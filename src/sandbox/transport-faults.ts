@@ -1,11 +1,11 @@
 import type { WireResponse } from './codec.js';
 
-/** Named as the SDK's own handler names a lost connection, so that retries see what they would see. */
+/** Has the same name as a lost connection of the SDK's own handler, so that retries behave the same. */
 export const connectionLost = (): Error => Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' });
 
 export const aborted = (): Error => Object.assign(new Error('Request aborted'), { name: 'AbortError' });
 
-/** What a load balancer or proxy on the way answers. */
+/** The response of a load balancer or proxy between client and AWS. */
 export function htmlPage(status: number, requestId: string): WireResponse {
   const body = Buffer.from(`<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center></body></html>\n`);
   return {
@@ -26,7 +26,7 @@ export function truncated(response: WireResponse): WireResponse {
   return { ...response, headers: { ...response.headers, 'content-length': String(body.length) }, body };
 }
 
-/** Settles only by rejection, when aborted. Keeps the process alive meanwhile, as an open socket would. */
+/** Settles only by rejection, when aborted. Keeps the process alive until then, like an open socket. */
 export const hang = (signal: AbortSignal | undefined): Promise<never> =>
   new Promise((_resolve, reject) => {
     const alive = setInterval(() => undefined, 60_000);

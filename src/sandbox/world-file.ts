@@ -4,38 +4,38 @@ import { sync as writeFileAtomicSync } from 'write-file-atomic';
 import { BootstrapError } from '../core/error.js';
 import type { World } from './world.js';
 
-/** The file that keeps a world. All of it is synchronous: what happens between lock and unlock is one step. */
+/** The file that stores a world. Everything is synchronous, so that all work between lock and unlock is one step. */
 export interface WorldFile {
-  /** The world as it is on disk, or undefined when the file is as `read` or `write` left it, or there is none. */
+  /** The world on disk; undefined if there is no file, or if it has not changed since the last read or write. */
   readonly readIfChanged: () => World | undefined;
   readonly write: (text: string) => void;
-  /** Runs `work` while no other process may write. */
+  /** Runs `work` while no other process can write. */
   readonly locked: <T>(work: () => T) => T;
 }
 
-/** Makes the folder (0700) when it is absent. */
+/** Creates the folder (0700) if it does not exist. */
 export function openWorldFile(path: string): WorldFile {
   const file = resolve(path);
   const folder = dirname(file);
   writable(file, () => makeFolder(folder));
-  let seen: string | undefined;
+  let lastStamp: string | undefined;
 
   return {
     readIfChanged() {
       const now = stamp(file);
-      if (now === undefined || now === seen) return undefined;
+      if (now === undefined || now === lastStamp) return undefined;
       const world = parse(file, readable(file));
-      seen = now;
+      lastStamp = now;
       return world;
     },
     write(text) {
       writable(file, () => {
-        // Whole by the rename, whenever this process is killed. Not flushed to the disk each time: a power cut costs practice only.
+        // The rename keeps the file complete even if this process is killed. No fsync: a power cut only loses practice data.
         writeFileAtomicSync(file, text, { mode: 0o600, fsync: false });
-        // An existing file keeps its mode through an atomic write; this one holds secrets.
+        // An atomic write keeps the mode of an existing file, and this file contains secrets.
         chmodSync(file, 0o600);
       });
-      seen = stamp(file);
+      lastStamp = stamp(file);
     },
     locked: (work) => {
       const release = writable(file, () => lock(`${file}.lock`));
@@ -48,15 +48,15 @@ export function openWorldFile(path: string): WorldFile {
   };
 }
 
-/** What `sandbox reset` may take away: a practice account of any version, or nothing. Throws E-SANDBOX-FILE for everything else. */
+/** `sandbox reset` may delete a practice account of any version, or a file that does not exist. Throws E-SANDBOX-FILE for everything else. */
 export function guardReset(path: string): void {
   const file = resolve(path);
   if (stamp(file) === undefined) return;
   if (isPracticeAccount(readable(file))) return;
-  throw unreadable(`${file} is not a practice account, so it is left alone.`);
+  throw unreadable(`${file} is not a practice account, so it was not deleted.`);
 }
 
-/** Of any version. */
+/** Accepts any version. */
 function isPracticeAccount(text: string): boolean {
   try {
     const world: unknown = JSON.parse(text);
@@ -66,7 +66,7 @@ function isPracticeAccount(text: string): boolean {
   }
 }
 
-/** One folder at a time: Node's own `recursive` never ends below /proc. */
+/** One folder at a time: the `recursive` option of Node does not terminate below /proc. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
@@ -77,14 +77,14 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** What the system refuses, as something that a person can mend. */
+/** Turns a system error into an error that the user can fix. */
 function writable<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === undefined) throw cause;
-    throw unreadable(`The practice account cannot be kept in ${file} (${code}).`, cause);
+    throw unreadable(`The practice account cannot be saved in ${file} (${code}).`, cause);
   }
 }
 
@@ -108,7 +108,7 @@ function parse(file: string, text: string): World {
   throw unreadable(`${file} is not a practice account of this version.`, undefined, isPracticeAccount(text) ? resetIt : anotherFile);
 }
 
-const anotherFile = 'Name another file with --sandbox-file; one that is not there yet is made.';
+const anotherFile = 'Name another file with --sandbox-file. It is created if it does not exist.';
 const resetIt = 'Name another file with --sandbox-file, or empty this one with `bootstrap sandbox reset`.';
 
 const unreadable = (message: string, cause?: unknown, next = anotherFile): BootstrapError =>
@@ -126,7 +126,7 @@ function stamp(file: string): string | undefined {
   return stat && `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
 }
 
-/** Longest a request holds the lock is some milliseconds; a lock this old belongs to nobody. */
+/** A request holds the lock for a few milliseconds at most. A lock of this age is abandoned. */
 const staleMs = 10_000;
 
 function lock(path: string): () => void {
@@ -139,7 +139,7 @@ function lock(path: string): () => void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const holder = readHolder(path);
-    if (holder !== undefined && (isGone(holder) || performance.now() - started > staleMs)) takeAway(path, holder);
+    if (holder !== undefined && (isAbandoned(holder) || performance.now() - started > staleMs)) removeLock(path, holder);
     else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
   }
 }
@@ -152,8 +152,8 @@ function readHolder(path: string): string | undefined {
   }
 }
 
-/** Our own id is found after a crash and a reused process id: nothing of ours holds the lock across a wait. */
-function isGone(holder: string): boolean {
+/** If the lock has our own process id, a crashed process had the same id: this process never holds the lock while it waits. */
+function isAbandoned(holder: string): boolean {
   if (holder === '') return false;
   if (holder === String(process.pid)) return true;
   try {
@@ -164,8 +164,8 @@ function isGone(holder: string): boolean {
   }
 }
 
-/** Of two who find the same dead lock, one may hold a fresh one by the time the other moves it: that is put back. */
-function takeAway(path: string, holder: string): void {
+/** Two processes may find the same abandoned lock. If the other one already holds a new lock when this one moves it, it is moved back. */
+function removeLock(path: string, holder: string): void {
   const aside = `${path}.${process.pid}`;
   try {
     renameSync(path, aside);

@@ -1,24 +1,24 @@
 import type { World } from './world.js';
 import { openWorldFile } from './world-file.js';
 
-/** A world and the place where it is kept. */
+/** A world and its storage. */
 export interface WorldStore {
-  /** Live: always this object, whatever another process did to the file. */
+  /** Live: always the same object, even if another process changes the file. */
   readonly world: World;
-  /** Runs `work` on the newest world while nobody else changes it; what it changed is on disk when this returns or throws. */
+  /** Runs `work` on the newest world while no other process can change it. Its changes are on disk when this returns or throws. */
   readonly step: <T>(work: () => T) => T;
-  /** The newest world, to look at only. */
+  /** Loads the newest world, for reads only. */
   readonly refresh: () => void;
-  /** To disk now, inside a step. */
+  /** Writes to disk immediately, inside a step. */
   readonly save: () => void;
 }
 
-/** Without a path, the world lives in memory. `make` is asked for a world when there is no file yet. */
-export function openStore(path: string | undefined, make: () => World): WorldStore {
-  if (path === undefined) return { world: make(), step: (work) => work(), refresh: () => undefined, save: () => undefined };
+/** Without a path, the world is in memory only. `create` returns the initial world if there is no file yet. */
+export function openStore(path: string | undefined, create: () => World): WorldStore {
+  if (path === undefined) return { world: create(), step: (work) => work(), refresh: () => undefined, save: () => undefined };
   const file = openWorldFile(path);
   const found = file.readIfChanged();
-  const world = found ?? make();
+  const world = found ?? create();
   let saved = found === undefined ? undefined : contents(found);
 
   const refresh = (): void => {
@@ -49,5 +49,5 @@ export function openStore(path: string | undefined, make: () => World): WorldSto
   };
 }
 
-/** The count of requests is no change worth a write of its own: it is kept with the next one. */
+/** A new request count alone is not written: it is saved with the next change. */
 const contents = (world: World): string => JSON.stringify({ ...world, requests: 0 });

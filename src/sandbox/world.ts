@@ -1,5 +1,5 @@
 /**
- * The practice world: what AWS knows, as plain JSON. Dates are ISO strings, so that the world can be kept in a file.
+ * The practice world: the state of AWS as plain JSON. Dates are ISO strings, so that the world can be stored in a file.
  * Only `src/sandbox/behaviours` change it.
  */
 export interface World {
@@ -7,9 +7,9 @@ export interface World {
   accounts: Record<string, AccountWorld>;
   organizations: OrganizationWorld[];
   handshakes: HandshakeWorld[];
-  /** Temporary credentials in circulation (root's practice session, assumed roles), by access key id. */
+  /** Issued temporary credentials (root's practice session, assumed roles), by access key id. */
   sessions: Record<string, SessionWorld>;
-  /** Number of requests answered since the world was made; also the source of request ids. */
+  /** Number of requests answered since the world was created; also the source of request ids. */
   requests: number;
   knobs: Knobs;
 }
@@ -22,7 +22,7 @@ export interface AccountWorld {
   createdAt: string;
   /** AccountState of the Account service and State of Organizations. */
   state: 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
-  /** Free plan until an organization is made or joined. */
+  /** FREE until an organization is created or joined. */
   plan: 'FREE' | 'PAID';
   alias: string | null;
   root: RootWorld;
@@ -31,7 +31,7 @@ export interface AccountWorld {
   roles: RoleWorld[];
   policies: PolicyWorld[];
   mfaDevices: MfaDeviceWorld[];
-  /** null: no custom policy. Field names are those of IAM's PasswordPolicy. */
+  /** null: no custom policy. Field names as in IAM's PasswordPolicy. */
   passwordPolicy: Record<string, boolean | number> | null;
   credentialReport: { state: 'STARTED' | 'INPROGRESS' | 'COMPLETE'; generatedAt: string; content: string } | null;
   budgets: BudgetWorld[];
@@ -41,13 +41,13 @@ export interface AccountWorld {
   events: EventWorld[];
   rootCredentialsManagement: boolean;
   rootSessions: boolean;
-  /** Absent: a card is on file. Organizations refuses accounts without a usable one. */
+  /** Absent: a valid card is on file. Organizations refuses accounts without one. */
   payment?: 'missing' | 'invalid';
-  /** The AWS company that sells to this account, e.g. `AIPL`; absent: `AWS`. Organizations does not mix sellers. */
+  /** The AWS company that sells to this account, e.g. `AIPL`; absent: `AWS`. An organization cannot have accounts of different sellers. */
   seller?: string;
   /** Absent: verified. Without it the management account cannot invite. */
   emailVerified?: false;
-  /** China only; absent: in order. */
+  /** China only. Absent: valid. */
   businessLicense?: 'missing';
 }
 
@@ -99,7 +99,7 @@ export interface RoleWorld {
   createdAt: string;
   trust: string;
   description?: string;
-  /** Seconds; 3600 when absent. */
+  /** Seconds. Absent: 3600. */
   maxSessionDuration?: number;
   attachedPolicies: string[];
   inlinePolicies: Record<string, string>;
@@ -114,10 +114,10 @@ export interface PolicyWorld {
 }
 export interface MfaDeviceWorld {
   serial: string;
-  /** Base32. AWS shows it once; the practice world must know it to check codes. */
+  /** Base32. AWS shows it once. The practice world stores it to check codes. */
   seed: string | null;
   kind: 'virtual' | 'u2f' | 'hardware';
-  /** User name, `:root`, or null when not assigned. */
+  /** User name, `:root`, or null if not assigned. */
   user: string | null;
   enabledAt: string | null;
   /** The newest 30-second step whose code was accepted; no code of this or an earlier step is accepted again. */
@@ -126,7 +126,7 @@ export interface MfaDeviceWorld {
   tags: Record<string, string>;
 }
 export interface BudgetWorld {
-  /** As DescribeBudget gives it, with dates as ISO strings. */
+  /** As in the output of DescribeBudget, with dates as ISO strings. */
   budget: Record<string, unknown>;
   notifications: { notification: Record<string, unknown>; subscribers: { SubscriptionType: string; Address: string }[] }[];
   tags: Record<string, string>;
@@ -145,13 +145,13 @@ export interface OrganizationWorld {
   featureSet: 'ALL' | 'CONSOLIDATED_BILLING';
   createdAt: string;
   trustedServices: string[];
-  /** CreateAccount answers FinalizingOrganizationException until then. */
+  /** CreateAccount returns FinalizingOrganizationException until then. */
   finalizingUntil: string | null;
   accountLimit: number;
   units: { id: string; name: string; parent: string; tags?: Record<string, string> }[];
   rootId: string;
   rootTags?: Record<string, string>;
-  /** Everyone, the management account included (AWS lists it as INVITED). */
+  /** All accounts, including the management account (AWS lists it as INVITED). */
   members: { accountId: string; joinedMethod: 'INVITED' | 'CREATED'; joinedAt: string; parent: string; tags: Record<string, string> }[];
   requests: CreateAccountRequestWorld[];
 }
@@ -164,10 +164,10 @@ export interface CreateAccountRequestWorld {
   tags: Record<string, string>;
   requestedAt: string;
   state: 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED';
-  /** While IN_PROGRESS: DescribeCreateAccountStatus calls still to answer IN_PROGRESS. Makes waiting independent of the clock. */
+  /** While IN_PROGRESS: how many more DescribeCreateAccountStatus calls return IN_PROGRESS. Makes waiting independent of the clock. */
   pollsLeft: number;
   accountId: string | null;
-  /** Known from the start when the request is bound to fail; told only once the state is FAILED. */
+  /** Set from the start if the request is going to fail. Only returned when the state is FAILED. */
   failureReason: string | null;
   completedAt: string | null;
 }
@@ -179,12 +179,12 @@ export interface HandshakeWorld {
   target: { id: string; type: 'ACCOUNT' | 'EMAIL' } | null;
   requestedAt: string;
   expiresAt: string;
-  /** APPROVE_ALL_FEATURES: the ENABLE_ALL_FEATURES handshake it answers. */
+  /** APPROVE_ALL_FEATURES: the ENABLE_ALL_FEATURES handshake that it approves. */
   parent?: string;
   notes?: string;
-  /** INVITE: given to the account when it joins. */
+  /** INVITE: tags that the account gets when it joins. */
   tags?: Record<string, string>;
-  /** When it was accepted, declined or cancelled; AWS lists it for 30 days more. */
+  /** When it was accepted, declined or cancelled. AWS lists it for another 30 days. */
   endedAt?: string;
 }
 export interface SessionWorld {
@@ -193,11 +193,11 @@ export interface SessionWorld {
   accountId: string;
   principal: Principal;
   expiresAt: string;
-  /** When it was made with a code of an MFA device. */
+  /** When the session was created, if it was created with an MFA code. */
   mfaAt?: string;
-  /** Made by GetSessionToken without MFA: IAM answers InvalidClientTokenId to it. */
+  /** Created by GetSessionToken without MFA: IAM returns InvalidClientTokenId. */
   refusedByIam?: true;
-  /** Session policies given to AssumeRole: they limit what the role allows. */
+  /** Session policies passed to AssumeRole: they limit the permissions of the role. */
   policies?: string[];
 }
 
@@ -206,38 +206,38 @@ export type Principal =
   | { readonly kind: 'user'; readonly name: string }
   | { readonly kind: 'role'; readonly name: string; readonly session: string };
 
-/** What tests turn. Kept with the world, so that a child process obeys too. */
+/** Test settings. Stored with the world, so that they also apply in a child process. */
 export interface Knobs {
-  /** Matched in order against each request; a rule is used `times` times (default: for ever). */
+  /** Matched in order against each request; a rule is used `times` times (default: always). */
   faults?: FaultRule[];
-  /** Reads do not see an IAM write before this many milliseconds have passed. */
+  /** Reads show an IAM write only after this many milliseconds. */
   lagMs?: number;
-  /** Each answer is held back this long. */
+  /** Milliseconds before each response is sent. */
   delayMs?: number;
-  /** Instead of `delayMs`, for requests signed in these accounts: by account id. */
+  /** Replaces `delayMs` for requests signed in these accounts, by account id. */
   slow?: Record<string, number>;
-  /** How many times a new CreateAccount request answers IN_PROGRESS (default 2). */
+  /** How many times a new CreateAccount request returns IN_PROGRESS (default 2). */
   createAccountPolls?: number;
-  /** How long a new organization answers FinalizingOrganizationException (default: not at all). */
+  /** How long a new organization returns FinalizingOrganizationException (default: not at all). */
   finalizingMs?: number;
-  /** Lists of Organizations begin with an empty page that has a NextToken, as AWS's sometimes do. */
+  /** Lists of Organizations start with an empty page that has a NextToken, as they sometimes do in AWS. */
   emptyFirstPage?: boolean;
-  /** The process kills itself (SIGKILL) at the n-th write request: before it takes effect, or after. */
+  /** The process kills itself (SIGKILL) at the n-th write request, before or after its effect. */
   crash?: { atWrite: number; when: 'before' | 'after' };
-  /** A file to which each request is appended as a JSON line {service, operation, headers, body}, for validation by others. */
+  /** A file to which each request is appended as a JSON line {service, operation, headers, body}, for validation by other tools. */
   record?: string;
 }
 export interface FaultRule {
   /** e.g. `iam:CreateUser`; `iam:*`; `*`. */
   operation: string;
-  /** Only requests signed in this account (as the key id tells). */
+  /** Only requests signed in this account, according to the key id. */
   account?: string;
   times?: number;
   /** Skip this many matching requests first. */
   skip?: number;
   /**
-   * error: answer this AWS error without doing anything. drop-before / drop-after: the connection is lost before or after the effect.
-   * status-before / status-after: an HTML page with this HTTP status, before or after the effect. hang-after: takes effect and never answers.
+   * error: return this AWS error without any effect. drop-before / drop-after: the connection is lost before or after the effect.
+   * status-before / status-after: an HTML page with this HTTP status, before or after the effect. hang-after: takes effect and never responds.
    */
   what:
     | { kind: 'error'; code: string; status: number; message?: string; fields?: Record<string, unknown> }

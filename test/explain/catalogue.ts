@@ -3,19 +3,19 @@ import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../../src');
 
-/** The sources that raise errors: all but the pages about them and their catalogue. */
+/** The source files that raise errors: all but their pages and their catalogue. */
 export const sources: readonly (readonly [file: string, text: string])[] = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.startsWith('explain/') && file !== 'core/error-codes.ts')
   .map((file) => [file, readFileSync(join(root, file), 'utf8')]);
 
 export interface Raised {
   readonly code: string;
-  /** undefined: no literal stands beside it. */
+  /** undefined: there is no literal next to it. */
   readonly exit: number | undefined;
   readonly at: string;
 }
 
-/** Every code that a text names, with the literal exit that belongs to the same object (`code: … exit: 4`) or entry (`'E-X': 4`). */
+/** Every code in a text, with the literal exit that belongs to the same object (`code: … exit: 4`) or entry (`'E-X': 4`). */
 export const raisedIn = (file: string, text: string): readonly Raised[] =>
   [...text.matchAll(/'(E-[A-Z0-9-]+)'/g)].map((match) => {
     const [quoted, code = ''] = match;

@@ -18,34 +18,34 @@ const sorted = (words: Iterable<string>): readonly string[] => [...new Set(words
 const raised = sources.flatMap(([file, text]) => raisedIn(file, text));
 
 describe('the pages', () => {
-  it('are about every step, and about no other', () => {
+  it('cover every step, and no other', () => {
     expect(sorted(Object.keys(stepPages))).toEqual(sorted(steps.map(({ id }) => id)));
   });
 
-  it('are about every finding of the registry, and about no other', () => {
+  it('cover every finding of the registry, and no other', () => {
     expect(sorted(Object.keys(findingPages))).toEqual(sorted(steps.flatMap(({ findings }) => findings.map(({ id }) => id))));
   });
 
-  it('are about every error code that the sources raise, and about no other', () => {
+  it('cover every error code that the source files raise, and no other', () => {
     expect(raised.length).toBeGreaterThan(60);
     expect(sorted(Object.keys(errorPages))).toEqual(sorted(raised.map(({ code }) => code)));
   });
 
-  it('are about every exit code, signals included', () => {
+  it('cover every exit code, signals included', () => {
     expect(sorted(Object.keys(exitPages))).toEqual(sorted([...Object.keys(exitNames), '130', '143']));
   });
 
-  it('have an id each that no other has', () => {
+  it('have unique ids', () => {
     expect(pages.map(({ id }) => id)).toEqual([...new Set(pages.map(({ id }) => id))]);
   });
 
-  it.each(pages.map((page) => [page.id, page] as const))('%s says what it means', (_, page) => {
+  it.each(pages.map((page) => [page.id, page] as const))('%s explains what it means', (_, page) => {
     expect(page.title).not.toBe('');
     expect(page.means.join('').length).toBeGreaterThan(20);
   });
 
   it.each(pages.filter(({ kind }) => kind === 'finding').map((page) => [page.id, page] as const))(
-    '%s says why it matters, what to do and where that is written',
+    '%s explains why it matters and what to do, and names a source',
     (_, { matters, fix, sources: from, references, differs }) => {
       expect(matters).toBeDefined();
       expect([fix?.tool, fix?.console, fix?.cli].filter((way) => way !== undefined).length).toBeGreaterThanOrEqual(2);
@@ -57,28 +57,28 @@ describe('the pages', () => {
   it('link to AWS only', () => {
     const links = pages.flatMap((page) => [...JSON.stringify(page).matchAll(/https?:\/\/([\w.-]+)/g)].map(([, host = '']) => host));
     expect(links.length).toBeGreaterThan(20);
-    // A loopback address stands there as an example of an endpoint.
+    // A loopback address is an example of an endpoint.
     expect(links.filter((host) => !/(^|\.)aws\.amazon\.com$/.test(host) && host !== '127.0.0.1')).toEqual([]);
   });
 });
 
 describe('the catalogue of error codes', () => {
-  it('has every code that the sources raise, and no other', () => {
+  it('has every code that the source files raise, and no other', () => {
     expect(sorted(Object.keys(errorCodes))).toEqual(sorted(raised.map(({ code }) => code)));
   });
 
-  it('gives each the exit code that stands beside it in the sources', () => {
+  it('has the same exit codes as the source files', () => {
     const literal = raised.filter(({ exit }) => exit !== undefined);
     const known: Readonly<Record<string, { readonly exit: number }>> = errorCodes;
     expect(literal.filter(({ code, exit }) => known[code]?.exit !== exit)).toEqual([]);
   });
 
-  it('is held against a literal for every code but that of a stop, which has two', () => {
+  it('finds a literal exit code for every code but E-STOPPED, which has two', () => {
     const held = new Set(raised.filter(({ exit }) => exit !== undefined).map(({ code }) => code));
     expect(Object.keys(errorCodes).filter((code) => !held.has(code))).toEqual(['E-STOPPED']);
   });
 
-  it('would notice another exit code', () => {
+  it('would find a different exit code', () => {
     const text =
       "new BootstrapError({\n  code: denied ? 'E-A' : 'E-B',\n  step,\n  exit: 7,\n});\nconst exits = { 'E-C': 4 };\nerror.code === 'E-D'";
     expect(raisedIn('x.ts', text).map(({ code, exit }) => [code, exit])).toEqual([
@@ -93,11 +93,11 @@ describe('the catalogue of error codes', () => {
 const host = { stdout: { columns: 100 }, env: {} } as unknown as Host;
 const program = makeProgram(host, () => {});
 
-/** The words of a shell line; quotes hold blanks together. */
+/** The words of a shell line; quoted words may contain blanks. */
 const wordsOf = (line: string): readonly string[] =>
   [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 
-/** What a command line names that the program does not know. */
+/** The words of a command line that the program does not know. */
 const unknownIn = (line: string): readonly string[] => {
   const [, ...words] = wordsOf(line);
   let command: Command = program;
@@ -129,7 +129,7 @@ describe('the commands of the pages', () => {
   const commandsOf = (page: Page): readonly string[] => page.fix?.tool?.commands ?? [];
 
   it.each(pages.filter((page) => commandsOf(page).length > 0).map((page) => [page.id, page] as const))(
-    '%s names only what the program has',
+    '%s use only commands and flags that exist',
     (_, page) => {
       for (const line of commandsOf(page)) {
         expect(line).toMatch(/^bootstrap /);
@@ -138,7 +138,7 @@ describe('the commands of the pages', () => {
     },
   );
 
-  it('would be noticed when the program had them not', () => {
+  it('are checked: an unknown command or flag is found', () => {
     expect(unknownIn('bootstrap init --only aliass')).toEqual(['--only aliass']);
     expect(unknownIn('bootstrap check --alias x')).toEqual(['--alias', 'x']);
     expect(unknownIn('bootstrap frobnicate')).toContain('frobnicate');
@@ -155,22 +155,22 @@ describe('the commands of the pages', () => {
 describe('finding a page', () => {
   const ids = (typed: string): readonly string[] => pagesFor(typed, pages).map(({ id }) => id);
 
-  it('takes an id in any case', () => {
+  it('accepts an id in upper or lower case', () => {
     expect(ids('MFA.Root')).toEqual(['mfa.root']);
     expect(ids('e-alias-taken')).toEqual(['E-ALIAS-TAKEN']);
   });
 
-  it('takes an exit code with and without the word', () => {
+  it('accepts an exit code with and without the word exit', () => {
     for (const typed of ['5', 'exit 5', 'exit-5']) expect(ids(typed)).toEqual(['5']);
   });
 
-  it('takes the id of another catalogue', () => {
+  it('accepts the id of another catalogue', () => {
     expect(ids('iam_root_mfa_enabled')).toEqual(['mfa.root']);
     expect(ids('prowler:iam_root_mfa_enabled')).toEqual(['mfa.root']);
     expect(ids('cis-7.0:2.11')).toEqual(['admin-user.unused-password', 'access-keys.unused']);
   });
 
-  it('names the nearest when there is none', () => {
+  it('suggests the nearest id if there is no match', () => {
     expect(ids('mfa.rot')).toEqual([]);
     expect(nearestPage('mfa.rot', pages)).toBe('mfa.root');
     expect(nearestPage('e-alias-takn', pages)).toBe('E-ALIAS-TAKEN');

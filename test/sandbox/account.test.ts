@@ -25,7 +25,7 @@ const address = {
 };
 
 describe('alternate contacts', () => {
-  it('are absent at first', () => {
+  it('do not exist at first', () => {
     expect(test.fault('GetAlternateContact', { AlternateContactType: 'BILLING' })).toMatchObject({
       code: 'ResourceNotFoundException',
       status: 404,
@@ -36,7 +36,7 @@ describe('alternate contacts', () => {
     });
   });
 
-  it('are kept by type, replaced and deleted', () => {
+  it('are stored by type, replaced and deleted', () => {
     test.call('PutAlternateContact', security);
     test.call('PutAlternateContact', { ...security, Name: 'Pat' });
     expect(test.call('GetAlternateContact', { AlternateContactType: 'SECURITY' })).toEqual({
@@ -79,7 +79,7 @@ describe('contact information', () => {
     expect(test.fault('GetContactInformation')).toMatchObject({ code: 'ResourceNotFoundException', status: 404 });
   });
 
-  it('says which line is missing', () => {
+  it('names the missing field', () => {
     const without = { ...address, City: undefined };
     expect(test.fault('PutContactInformation', { ContactInformation: without }).message).toBe('City is required');
   });
@@ -101,7 +101,7 @@ describe('contact information', () => {
 });
 
 describe('account information', () => {
-  it('names the account, its age and state', () => {
+  it('shows the account, its age and state', () => {
     test.call('PutAccountName', { AccountName: 'Acme' });
     expect(test.call('GetAccountInformation')).toEqual({
       AccountId: OWN,
@@ -123,12 +123,12 @@ describe('AccountId', () => {
   };
   const ask = (AccountId: string, caller = OWN) => test.fault('GetAccountInformation', { AccountId }, { account: caller });
 
-  it('is refused outside an organization, its own included', () => {
+  it('is refused outside an organization, even for the own account', () => {
     expect(ask(OTHER)).toMatchObject({ code: 'AccessDeniedException', status: 403 });
     expect(ask(OWN)).toMatchObject({ code: 'AccessDeniedException', status: 403 });
   });
 
-  it('reaches a member only with trusted access', () => {
+  it('works for a member only with trusted access', () => {
     test.call('CreateOrganization');
     invite();
     expect(ask(OTHER).code).toBe('AccessDeniedException');
@@ -139,13 +139,13 @@ describe('AccountId', () => {
     expect(test.own.alternateContacts).toEqual({});
   });
 
-  it('reaches no member without all features', () => {
+  it('does not work for a member without all features', () => {
     test.call('CreateOrganization', { FeatureSet: 'CONSOLIDATED_BILLING' });
     invite();
     expect(ask(OTHER).message).toContain('all features');
   });
 
-  it('cannot be the management account itself, nor come from a member', () => {
+  it('cannot be the management account itself, and cannot be used by a member', () => {
     test.call('CreateOrganization');
     invite();
     test.call('EnableAWSServiceAccess', { ServicePrincipal: 'account.amazonaws.com' });

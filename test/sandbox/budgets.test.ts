@@ -23,7 +23,7 @@ const alerts = () => test.call('DescribeNotificationsForBudget', named).Notifica
 const subscribersOf = (Notification: object) => test.call('DescribeSubscribersForNotification', { ...named, Notification }).Subscribers;
 
 describe('CreateBudget', () => {
-  it('fills in what AWS fills in', () => {
+  it('sets the same defaults as AWS', () => {
     create();
     expect(describeBudget()).toEqual({
       BudgetName: name,
@@ -50,7 +50,7 @@ describe('CreateBudget', () => {
     });
   });
 
-  it('keeps what was chosen', () => {
+  it('stores the values of the request', () => {
     create({ CostTypes: { IncludeCredit: false, IncludeRefund: false }, BudgetLimit: { Amount: '.5', Unit: 'USD' } });
     expect(describeBudget()).toMatchObject({
       BudgetLimit: { Amount: '0.5' },
@@ -62,7 +62,7 @@ describe('CreateBudget', () => {
     ['DAILY', '2026-11-24'],
     ['QUARTERLY', '2026-10-01'],
     ['ANNUALLY', '2026-01-01'],
-  ])('begins a %s budget on %s', (TimeUnit, day) => {
+  ])('starts a %s budget on %s', (TimeUnit, day) => {
     create({ TimeUnit });
     expect(describeBudget().TimePeriod.Start).toEqual(new Date(`${day}T00:00:00Z`));
   });
@@ -106,19 +106,19 @@ describe('CreateBudget', () => {
       FilterExpression: { And: [{ Not: { Tags: { Key: 'a' } } }, { Dimensions: { Key: 'REGION', Values: ['x'] } }] },
       Metrics: ['UnblendedCost'],
     },
-  ])('takes %j', (change) => {
+  ])('accepts %j', (change) => {
     create(change);
     expect(test.own.budgets).toHaveLength(1);
   });
 
-  it('wants CNY in China', () => {
+  it('requires CNY in China', () => {
     test.own.partition = 'aws-cn';
     expect(refused({}).code).toBe('InvalidParameterException');
     create({ BudgetLimit: { Amount: '10', Unit: 'CNY' } });
     expect(describeBudget().CalculatedSpend.ActualSpend.Unit).toBe('CNY');
   });
 
-  it('shows a filter expression on request only', () => {
+  it('returns a filter expression only on request', () => {
     const FilterExpression = { Not: { Dimensions: { Key: 'RECORD_TYPE', Values: ['Credit', 'Refund'] } } };
     create({ FilterExpression, Metrics: ['UnblendedCost'] });
     expect(describeBudget()).not.toHaveProperty('FilterExpression');
@@ -127,12 +127,12 @@ describe('CreateBudget', () => {
     expect(Budget).toMatchObject({ FilterExpression, Metrics: ['UnblendedCost'] });
   });
 
-  it('answers DuplicateRecordException to a name that exists', () => {
+  it('returns DuplicateRecordException for an existing name', () => {
     create();
     expect(refused({}).code).toBe('DuplicateRecordException');
   });
 
-  it('makes alerts with it, or nothing at all', () => {
+  it('creates alerts with the budget, or nothing at all', () => {
     const good = { Notification: at80, Subscribers: [email('a@example.com')] };
     const withoutSubscriber = { Notification: forecast, Subscribers: [] };
     expect(refused({}, { NotificationsWithSubscribers: [good, withoutSubscriber] }).code).toBe('InvalidParameterException');
@@ -150,14 +150,14 @@ describe('CreateBudget', () => {
     expect(refused({ TimeUnit: 'DAILY' }, { NotificationsWithSubscribers }).code).toBe('InvalidParameterException');
   });
 
-  it('leaves one event', () => {
+  it('adds one event', () => {
     create();
     expect(test.own.events).toMatchObject([{ name: 'CreateBudget', source: 'budgets.amazonaws.com' }]);
   });
 });
 
 describe('every operation', () => {
-  it('refuses the account of somebody else', () => {
+  it('refuses the account of someone else', () => {
     const operations = Object.keys(budgets).filter((each) => !/^(Tag|Untag|ListTagsFor)Resource$/.test(each));
     expect(operations).toHaveLength(14);
     for (const operation of operations) {
@@ -166,7 +166,7 @@ describe('every operation', () => {
     }
   });
 
-  it('knows no budget that was not made', () => {
+  it('does not find a budget that was not created', () => {
     const input = {
       ...named,
       NewBudget: budget,
@@ -205,7 +205,7 @@ describe('UpdateBudget', () => {
 });
 
 describe('DeleteBudget', () => {
-  it('takes the alerts along', () => {
+  it('also deletes the alerts', () => {
     create({}, { NotificationsWithSubscribers: [{ Notification: at80, Subscribers: [email('a@example.com')] }] });
     test.call('DeleteBudget', named);
     expect(test.call('DescribeBudgets', mine)).toEqual({});
@@ -214,7 +214,7 @@ describe('DeleteBudget', () => {
 });
 
 describe('lists', () => {
-  it('come in pages, 100 budgets unless told otherwise', () => {
+  it('have pages, with 100 budgets by default', () => {
     for (let index = 0; index < 101; index += 1) create({ BudgetName: `B${index}` });
     const first = test.call('DescribeBudgets', mine);
     expect(first.Budgets).toHaveLength(100);
@@ -223,7 +223,7 @@ describe('lists', () => {
     expect(second).not.toHaveProperty('NextToken');
   });
 
-  it('refuse a bad page', () => {
+  it('refuse an invalid page', () => {
     expect(test.fault('DescribeBudgets', { ...mine, MaxResults: 1001 }).code).toBe('InvalidParameterException');
     expect(test.fault('DescribeBudgets', { ...mine, MaxResults: 0 }).code).toBe('InvalidParameterException');
     expect(test.fault('DescribeBudgets', { ...mine, NextToken: 'x' }).code).toBe('InvalidNextTokenException');
@@ -245,14 +245,14 @@ describe('lists', () => {
 describe('notifications', () => {
   beforeEach(() => create({}, { NotificationsWithSubscribers: [{ Notification: at80, Subscribers: [email('a@example.com')] }] }));
 
-  it('are the same when type, operator, threshold and threshold type are', () => {
+  it('are equal if type, operator, threshold and threshold type are equal', () => {
     const again = { ...named, Notification: { ...at80, ThresholdType: 'PERCENTAGE' }, Subscribers: [email('b@example.com')] };
     expect(test.fault('CreateNotification', again).code).toBe('DuplicateRecordException');
     test.call('CreateNotification', { ...again, Notification: { ...at80, ThresholdType: 'ABSOLUTE_VALUE' } });
     expect(alerts()).toHaveLength(2);
   });
 
-  it('number ten at most', () => {
+  it('are limited to ten', () => {
     for (let index = 0; index < 9; index += 1) {
       test.call('CreateNotification', { ...named, Notification: { ...at80, Threshold: index }, Subscribers: [email('a@example.com')] });
     }
@@ -271,7 +271,7 @@ describe('notifications', () => {
     expect(test.fault('CreateNotification', input).code).toBe('InvalidParameterException');
   });
 
-  it('change, keeping their subscribers, but not into one that exists', () => {
+  it('can be changed and keep their subscribers, but cannot become equal to an existing one', () => {
     test.call('CreateNotification', { ...named, Notification: forecast, Subscribers: [email('b@example.com')] });
     const onto = { ...named, OldNotification: at80, NewNotification: forecast };
     expect(test.fault('UpdateNotification', onto).code).toBe('DuplicateRecordException');
@@ -280,12 +280,12 @@ describe('notifications', () => {
     expect(test.fault('UpdateNotification', onto).code).toBe('NotFoundException');
   });
 
-  it.each([0, 15_000_000_000_000])('take the threshold %d', (Threshold) => {
+  it.each([0, 15_000_000_000_000])('accept the threshold %d', (Threshold) => {
     test.call('CreateNotification', { ...named, Notification: { ...at80, Threshold }, Subscribers: [email('a@example.com')] });
     expect(alerts()).toHaveLength(2);
   });
 
-  it('go away', () => {
+  it('can be deleted', () => {
     test.call('DeleteNotification', { ...named, Notification: at80 });
     expect(test.call('DescribeNotificationsForBudget', named)).toEqual({});
   });
@@ -295,7 +295,7 @@ describe('subscribers', () => {
   beforeEach(() => create({}, { NotificationsWithSubscribers: [{ Notification: at80, Subscribers: [email('a@example.com')] }] }));
   const add = (Subscriber: object) => ({ ...named, Notification: at80, Subscriber });
 
-  it('are ten e-mail addresses and one topic at most', () => {
+  it('are limited to ten e-mail addresses and one topic', () => {
     for (let index = 0; index < 9; index += 1) test.call('CreateSubscriber', add(email(`${index}@example.com`)));
     expect(test.fault('CreateSubscriber', add(email('more@example.com'))).code).toBe('CreationLimitExceededException');
     test.call('CreateSubscriber', add(topic('one')));
@@ -316,7 +316,7 @@ describe('subscribers', () => {
     expect(test.fault('CreateSubscriber', add(bad)).code).toBe('InvalidParameterException');
   });
 
-  it('change, but not into one that exists', () => {
+  it('can be changed, but cannot become equal to an existing one', () => {
     test.call('CreateSubscriber', add(email('b@example.com')));
     const update = { ...named, Notification: at80, OldSubscriber: email('a@example.com') };
     expect(test.fault('UpdateSubscriber', { ...update, NewSubscriber: email('b@example.com') }).code).toBe('DuplicateRecordException');
@@ -324,7 +324,7 @@ describe('subscribers', () => {
     expect(subscribersOf(at80)).toEqual([email('c@example.com'), email('b@example.com')]);
   });
 
-  it('take the notification along when the last one leaves', () => {
+  it('delete the notification when the last one is deleted', () => {
     test.call('CreateSubscriber', add(email('b@example.com')));
     test.call('DeleteSubscriber', add(email('a@example.com')));
     expect(alerts()).toHaveLength(1);
@@ -337,7 +337,7 @@ describe('subscribers', () => {
 describe('tags', () => {
   const ResourceARN = `arn:aws:budgets::${OWN}:budget/${name}`;
 
-  it('come with the budget and can be added and removed', () => {
+  it('are created with the budget and can be added and removed', () => {
     create({}, { ResourceTags: [{ Key: 'made-by', Value: 'a' }] });
     test.call('TagResource', { ResourceARN, ResourceTags: [{ Key: 'team', Value: 'b' }] });
     test.call('UntagResource', { ResourceARN, ResourceTagKeys: ['made-by'] });
@@ -348,11 +348,11 @@ describe('tags', () => {
     ['InvalidParameterException', 'budget'],
     ['AccessDeniedException', `arn:aws:budgets::${OTHER}:budget/${name}`],
     ['NotFoundException', ResourceARN],
-  ])('answer %s to %s', (code, arn) => {
+  ])('return %s for %s', (code, arn) => {
     expect(test.fault('ListTagsForResource', { ResourceARN: arn }).code).toBe(code);
   });
 
-  it('are refused when a key is given twice', () => {
+  it('are refused if a key is passed twice', () => {
     expect(
       refused(
         {},

@@ -54,23 +54,23 @@ describe('LookupEvents', () => {
     expect(JSON.parse(found.CloudTrailEvent).userIdentity).toMatchObject({ ...userIdentity, accountId: OWN, accessKeyId: 'ASIATEST' });
   });
 
-  it('keeps no entry of a write that was refused, nor of a read', () => {
+  it('has no event for a refused write or a read', () => {
     test.fault('PutAccountName', { AccountName: '' });
     test.call('GetAccountInformation');
     expect(test.own.events).toEqual([]);
   });
 
-  it('gives the newest first, the later of two equal times before the earlier', () => {
+  it('lists the newest first, and of two equal times the later event first', () => {
     test.own.events.push(event('A', inDays(-2)), event('B', inDays(-1)), event('C', inDays(-1)));
     expect(names(test.call('LookupEvents'))).toEqual(['C', 'B', 'A']);
   });
 
-  it('forgets what is older than 90 days', () => {
+  it('does not show events older than 90 days', () => {
     test.own.events.push(event('Old', inDays(-91)), event('Young', inDays(-89)));
     expect(names(test.call('LookupEvents'))).toEqual(['Young']);
   });
 
-  it('keeps to StartTime and EndTime, both included', () => {
+  it('applies StartTime and EndTime, both inclusive', () => {
     test.own.events.push(event('A', inDays(-3)), event('B', inDays(-2)), event('C', inDays(-1)));
     expect(names(test.call('LookupEvents', { StartTime: inDays(-3), EndTime: inDays(-2) }))).toEqual(['B', 'A']);
   });
@@ -85,7 +85,7 @@ describe('LookupEvents', () => {
     expect(names(test.call('LookupEvents', { LookupAttributes: [{ AttributeKey, AttributeValue }] }))).toEqual(['B']);
   });
 
-  it('shows global events in the global region alone', () => {
+  it('shows global events only in the global region', () => {
     test.own.events.push(event('Global', inDays(-1)), event('Local', inDays(-1), { awsRegion: 'eu-west-1' }));
     expect(names(test.call('LookupEvents'))).toEqual(['Global']);
     expect(names(test.call('LookupEvents', {}, { region: 'eu-west-1' }))).toEqual(['Local']);
@@ -93,7 +93,7 @@ describe('LookupEvents', () => {
     expect(names(test.call('LookupEvents', {}, { region: 'cn-north-1' }))).toEqual(['Global']);
   });
 
-  it('pages, 50 at a time unless told otherwise', () => {
+  it('has pages of 50 events by default', () => {
     test.own.events.push(...Array.from({ length: 51 }, (_, at) => event(`E${at}`, NOW)));
     const first = test.call('LookupEvents');
     expect(first.Events).toHaveLength(50);
@@ -120,7 +120,7 @@ describe('LookupEvents', () => {
     ],
     ['InvalidNextTokenException', { NextToken: 'nonsense' }],
     ['InvalidEventCategoryException', { EventCategory: 'management' }],
-  ])('answers %s to %j', (code, input) => {
+  ])('returns %s for %j', (code, input) => {
     expect(test.fault('LookupEvents', input).code).toBe(code);
   });
 });

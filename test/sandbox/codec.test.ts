@@ -23,7 +23,7 @@ const json = (target: string, body: unknown): WireRequest => ({
 });
 const text = (response: WireResponse) => Buffer.from(response.body).toString();
 
-/** The fault that a promise ends in. */
+/** The fault with which a promise rejects. */
 async function faultOf(work: Promise<unknown>): Promise<Fault> {
   const error = await work.then(
     () => undefined,
@@ -34,7 +34,7 @@ async function faultOf(work: Promise<unknown>): Promise<Fault> {
 }
 
 describe('requests', () => {
-  it('of the query protocol carry lists, structures, numbers and booleans', async () => {
+  it('of the query protocol contain lists, structures, numbers and booleans', async () => {
     const fields = {
       Action: 'CreateUser',
       UserName: 'alex',
@@ -60,7 +60,7 @@ describe('requests', () => {
     expect(input.Filter).toEqual(Array.from({ length: 12 }, (_, n) => `f${n}`));
   });
 
-  it('of JSON services give timestamps as dates', async () => {
+  it('of JSON services have timestamps as dates', async () => {
     const { input } = await decode('cloudtrail', json('CloudTrail_20131101.LookupEvents', { StartTime: 1_700_000_000.5 }));
     expect(input.StartTime).toEqual(new Date(1_700_000_000_500));
   });
@@ -86,7 +86,7 @@ describe('requests', () => {
       'ValidationException',
       "'alternateContactType'",
     ],
-  ])('of %s are refused when a required member is missing', async (service, request, code, words) => {
+  ])('of %s are refused if a required member is missing', async (service, request, code, words) => {
     const fault = await faultOf(decode(service, request));
     expect(fault).toMatchObject({ code, status: 400 });
     expect(fault.message).toContain(words);
@@ -102,14 +102,14 @@ describe('requests', () => {
     expect(await faultOf(decode(service, request))).toMatchObject({ code, status });
   });
 
-  it('that are no JSON are refused', async () => {
+  it('that are not JSON are refused', async () => {
     const request = { ...json('AWSBudgetServiceGateway.DescribeBudgets', {}), body: Buffer.from('{') };
     expect((await faultOf(decode('budgets', request))).code).toBe('SerializationException');
   });
 });
 
 describe('answers', () => {
-  it('of the query protocol are wrapped, escaped and dated as AWS does', async () => {
+  it('of the query protocol are wrapped, escaped and dated as in AWS', async () => {
     const CreateDate = new Date('2026-11-24T10:00:00.000Z');
     const answer = await encode('iam', 'GetUser', { User: { UserName: `<a>&"'`, CreateDate, Tags: [] } }, 'id-1');
     expect(answer.headers).toMatchObject({ 'content-type': 'text/xml', 'x-amzn-requestid': 'id-1' });
@@ -138,7 +138,7 @@ describe('answers', () => {
       { AccountCreatedDate: new Date(1_700_000_000_000) },
       '"AccountCreatedDate":"2023-11-14T22:13:20Z"',
     ],
-  ])('of %s write timestamps as its model says', async (service, operation, output, expected) => {
+  ])('of %s write timestamps in the format of their model', async (service, operation, output, expected) => {
     expect(text(await encode(service, operation, output, 'id'))).toContain(expected);
   });
 });
@@ -149,7 +149,7 @@ describe('faults', () => {
     ['iam', '<Error><Type>Sender</Type><Code>NoSuchThing</Code><Message>a &lt; b</Message></Error><RequestId>id</RequestId>', undefined],
     ['organizations', '{"__type":"NoSuchThing","Reason":"WHY","Message":"a < b","message":"a < b"}', undefined],
     ['account', '{"Reason":"WHY","message":"a < b"}', 'NoSuchThing'],
-  ])('of %s have its shape', (service, expected, header) => {
+  ])('of %s have the error format of the service', (service, expected, header) => {
     const answer = encodeFault(service, fault, 'id');
     expect(answer.statusCode).toBe(404);
     expect(text(answer)).toContain(expected);
@@ -157,7 +157,7 @@ describe('faults', () => {
     expect(answer.headers['x-amzn-requestid']).toBe('id');
   });
 
-  it('reach the clients under their own names, with their fields and a request id', async () => {
+  it('reach the clients with their name, their fields and a request id', async () => {
     const { sandbox, iam } = await practice();
     const config = { region: 'us-east-1', credentials: sandbox.credentials, requestHandler: sandbox.requestHandler, maxAttempts: 1 };
     sandbox.world.knobs.faults = [
@@ -201,7 +201,7 @@ it('serves all six services through one handler', async () => {
   ]);
 });
 
-it('answers a service it does not have with an error, not with a guess', async () => {
+it('returns an error for a service that it does not support', async () => {
   const { sandbox } = await practice();
   const other = new IAMClient({
     region: 'us-east-1',

@@ -6,7 +6,7 @@ const set = (world: ReturnType<typeof testWorld>, AccountAlias: string, account?
   world.call('CreateAccountAlias', { AccountAlias }, account === undefined ? {} : { account });
 
 describe('the alias', () => {
-  it('is replaced without a word', () => {
+  it('is replaced silently', () => {
     const world = testWorld(iam);
     set(world, 'practice-abcd');
     set(world, 'practice-wxyz');
@@ -14,7 +14,7 @@ describe('the alias', () => {
     set(world, 'practice-abcd', OTHER);
   });
 
-  it('is refused when anyone holds it: this account, another one of this world, a customer elsewhere', () => {
+  it('is refused if any account has it: this account, another one of this world, or another customer', () => {
     const world = testWorld(iam);
     set(world, 'practice-abcd');
     set(world, 'practice-wxyz', OTHER);
@@ -38,7 +38,7 @@ describe('the alias', () => {
     expect(world.own.alias).toBe(AccountAlias);
   });
 
-  it('is deleted by its own name only', () => {
+  it('is only deleted by its exact name', () => {
     const world = testWorld(iam);
     set(world, 'practice-abcd');
     expect(world.fault('DeleteAccountAlias', { AccountAlias: 'practice-wxyz' })).toMatchObject({ code: 'NoSuchEntity', status: 404 });
@@ -70,7 +70,7 @@ describe('authorization details', () => {
     expect(seen).toEqual(['UserDetailList', 'UserDetailList', 'GroupDetailList', 'Policies']);
   });
 
-  it('give what the filter names and nothing else', () => {
+  it('contain only what the filter names', () => {
     const { call, fault } = inhabited();
     const answer = call('GetAccountAuthorizationDetails', { Filter: ['Group'] });
     expect([answer.UserDetailList.length, answer.GroupDetailList.length, answer.Policies.length]).toEqual([0, 1, 0]);
@@ -114,7 +114,7 @@ describe('roles', () => {
     expect(call('ListRoles').Roles).toHaveLength(5);
   });
 
-  it('need a principal and take no resource', () => {
+  it('need a principal and cannot have a resource', () => {
     const document = trusting({ AWS: '*' });
     for (const odd of [document.replace('"Principal":{"AWS":"*"},', ''), document.replace('"Action"', '"Resource":"*","Action"')]) {
       expect(testWorld(iam).fault('CreateRole', { RoleName: 'guest', AssumeRolePolicyDocument: odd }).code).toBe('MalformedPolicyDocument');
@@ -156,7 +156,7 @@ describe('central management of root', () => {
     }
   });
 
-  it('is turned on twice without complaint', () => {
+  it('can be turned on twice', () => {
     const { call, own } = member();
     call('EnableOrganizationsRootCredentialsManagement');
     expect(call('EnableOrganizationsRootCredentialsManagement').EnabledFeatures).toEqual(['RootCredentialsManagement']);

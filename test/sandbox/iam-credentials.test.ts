@@ -16,13 +16,13 @@ function withDevice() {
 }
 
 describe('MFA devices', () => {
-  it.each([-2, -1, 0, 1, 2])('take two consecutive codes that begin %i steps from now', (offset) => {
+  it.each([-2, -1, 0, 1, 2])('accept two consecutive codes that start %i steps from now', (offset) => {
     const { own, call, seed, named } = withDevice();
     call('EnableMFADevice', { ...named, ...codes(seed, NOW, offset) });
     expect(own.mfaDevices[0]).toMatchObject({ user: 'alex', enabledAt: NOW.toISOString() });
   });
 
-  it.each([-3, 3, 20])('refuse codes that begin %i steps from now', (offset) => {
+  it.each([-3, 3, 20])('refuse codes that start %i steps from now', (offset) => {
     const { own, fault, seed, named } = withDevice();
     expect(fault('EnableMFADevice', { ...named, ...codes(seed, NOW, offset) })).toMatchObject({
       code: 'InvalidAuthenticationCode',
@@ -51,7 +51,7 @@ describe('MFA devices', () => {
     expect(fault('EnableMFADevice', { ...named, ...codes(other.Base32StringSeed, NOW) }).code).toBe('InvalidAuthenticationCode');
   });
 
-  it('do not take a code again, for this or any earlier step', () => {
+  it('do not accept a code again, for this or any earlier step', () => {
     const { call, fault, seed, named } = withDevice();
     call('EnableMFADevice', { ...named, ...codes(seed, NOW) });
     expect(fault('ResyncMFADevice', { ...named, ...codes(seed, NOW) }).code).toBe('InvalidAuthenticationCode');
@@ -59,14 +59,14 @@ describe('MFA devices', () => {
     call('ResyncMFADevice', { ...named, ...codes(seed, NOW, 2) });
   });
 
-  it('are refused with codes of another shape', () => {
+  it('are refused with codes in another format', () => {
     const { fault, named } = withDevice();
     expect(fault('EnableMFADevice', { ...named, AuthenticationCode1: '12345', AuthenticationCode2: '123456' }).code).toBe(
       'ValidationError',
     );
   });
 
-  it('are assigned once', () => {
+  it('can be assigned only once', () => {
     const { call, fault, seed, named } = withDevice();
     call('EnableMFADevice', { ...named, ...codes(seed, NOW) });
     call('CreateUser', { UserName: 'bea' });
@@ -74,7 +74,7 @@ describe('MFA devices', () => {
     expect(refused).toMatchObject({ code: 'EntityAlreadyExists', status: 409 });
   });
 
-  it('are limited to eight for a user', () => {
+  it('are limited to eight per user', () => {
     const { own, fault, seed, named } = withDevice();
     const device = own.mfaDevices[0];
     if (device === undefined) throw new Error('no device');
@@ -82,7 +82,7 @@ describe('MFA devices', () => {
     expect(fault('EnableMFADevice', { ...named, ...codes(seed, NOW) }).code).toBe('LimitExceeded');
   });
 
-  it('are deleted only after they were deactivated', () => {
+  it('can only be deleted after they are deactivated', () => {
     const { own, call, fault, seed, named } = withDevice();
     call('EnableMFADevice', { ...named, ...codes(seed, NOW) });
     expect(fault('DeleteVirtualMFADevice', named)).toMatchObject({ code: 'DeleteConflict', status: 409 });
@@ -93,12 +93,12 @@ describe('MFA devices', () => {
     expect(fault('DeleteVirtualMFADevice', named).code).toBe('NoSuchEntity');
   });
 
-  it('cannot be made twice under one name', () => {
+  it('cannot be created twice with one name', () => {
     const refused = withDevice().fault('CreateVirtualMFADevice', { VirtualMFADeviceName: 'Alex' });
     expect(refused).toMatchObject({ code: 'EntityAlreadyExists', status: 409 });
   });
 
-  it('list by assignment, root’s among them, never with a seed', () => {
+  it('are listed by assignment, including root’s, and never with a seed', () => {
     const { own, call, seed, named } = withDevice();
     own.root.mfa = 'virtual';
     const serials = (AssignmentStatus?: string) =>
@@ -117,7 +117,7 @@ describe('MFA devices', () => {
     expect(listed.some((each: object) => 'Base32StringSeed' in each)).toBe(false);
   });
 
-  it('count root’s for AccountMFAEnabled alone, everybody’s for MFADevicesInUse', () => {
+  it('count in AccountMFAEnabled for root only, and in MFADevicesInUse for everyone', () => {
     const { own, call, seed, named } = withDevice();
     const summary = () => call('GetAccountSummary').SummaryMap;
     call('EnableMFADevice', { ...named, ...codes(seed, NOW) });
@@ -129,7 +129,7 @@ describe('MFA devices', () => {
 });
 
 describe('access keys', () => {
-  it('are limited to two, with the words AWS uses', () => {
+  it('are limited to two, with the error message of AWS', () => {
     const { call, fault } = withDevice();
     call('CreateAccessKey', { UserName: 'alex' });
     const second = call('CreateAccessKey', { UserName: 'alex' }).AccessKey;
@@ -139,7 +139,7 @@ describe('access keys', () => {
     call('CreateAccessKey', { UserName: 'alex' });
   });
 
-  it('are root’s own when root names nobody, and show in the summary', () => {
+  it('are root’s own if root names no user, and are shown in the summary', () => {
     const { own, call, fault } = withDevice();
     const key = call('CreateAccessKey').AccessKey;
     expect(own.root.accessKeys).toHaveLength(1);
@@ -155,7 +155,7 @@ describe('access keys', () => {
     expect(fault('ListAccessKeys', {}, { caller: { kind: 'user', name: 'alex' } }).code).toBe('ValidationError');
   });
 
-  it('are gone after the first deletion', () => {
+  it('cannot be deleted twice', () => {
     const { call, fault } = withDevice();
     const named = { UserName: 'alex', AccessKeyId: call('CreateAccessKey', { UserName: 'alex' }).AccessKey.AccessKeyId };
     call('UpdateAccessKey', { ...named, Status: 'Inactive' });
@@ -165,7 +165,7 @@ describe('access keys', () => {
     expect(fault('DeleteAccessKey', named)).toMatchObject({ code: 'NoSuchEntity', status: 404 });
   });
 
-  it('that were never used have no date and say N/A', () => {
+  it('that were never used have no date and show N/A', () => {
     const { call, fault } = withDevice();
     const { AccessKeyId } = call('CreateAccessKey', { UserName: 'alex' }).AccessKey;
     expect(call('GetAccessKeyLastUsed', { AccessKeyId })).toEqual({
@@ -175,11 +175,11 @@ describe('access keys', () => {
     expect(fault('GetAccessKeyLastUsed', { AccessKeyId }, { account: OTHER })).toMatchObject({ code: 'AccessDenied', status: 403 });
   });
 
-  it('carry their account in their id', () => {
+  it('encode their account in their id', () => {
     for (const account of ['000000000001', '111122223333', '999999999999']) {
       expect(accountOf(accessKeyId('AKIA', account, seededRandom()))).toBe(account);
     }
-    // A key of AWS's own documentation, and the account that the published algorithm reads from it.
+    // A key from the AWS documentation, and the account that the published algorithm reads from it.
     expect(accountOf('ASIAY34FZKBOKMUTVV7A')).toBe('609629065308');
     expect(accountOf('AKIA')).toBeUndefined();
   });
@@ -200,11 +200,11 @@ describe('passwords', () => {
     ['seven characters', 'Abcde-7'],
     ['two classes of four', 'abcdefgh7'],
     ['the e-mail address of the account', 'own@example.com'],
-  ])('are refused by AWS’s own policy with %s', (_what, password) => {
+  ])('are refused by the default policy of AWS with %s', (_what, password) => {
     expect(create(password).refused()).toMatchObject({ code: 'PasswordPolicyViolation', status: 400 });
   });
 
-  it('are taken by AWS’s own policy with eight characters of three classes', () => {
+  it('are accepted by the default policy of AWS with eight characters of three classes', () => {
     expect(create('Abcdef-x').make().LoginProfile).toMatchObject({ UserName: 'alex', PasswordResetRequired: false });
   });
 
@@ -214,15 +214,15 @@ describe('passwords', () => {
     ['without number', { RequireNumbers: true }, 'Abcdefghi-'],
     ['without upper case', { RequireUppercaseCharacters: true }, 'abcdefghi-789'],
     ['without lower case', { RequireLowercaseCharacters: true }, 'ABCDEFGHI-789'],
-  ])('are refused by the account’s policy when %s', (_what, policy, password) => {
+  ])('are refused by the policy of the account if %s', (_what, policy, password) => {
     expect(create(password, policy).refused().code).toBe('PasswordPolicyViolation');
   });
 
-  it('need not have three classes once the account has a policy', () => {
+  it('do not need three classes if the account has a policy', () => {
     create('abcdef', { MinimumPasswordLength: 6 }).make();
   });
 
-  it('must be given, and must not be in a request twice', () => {
+  it('are required, and a user cannot have two', () => {
     const { call, fault } = withDevice();
     expect(fault('CreateLoginProfile', { UserName: 'alex' }).code).toBe('ValidationError');
     call('CreateLoginProfile', { UserName: 'alex', Password: 'Correct-Horse-7' });
@@ -232,13 +232,13 @@ describe('passwords', () => {
     });
   });
 
-  it('are not repeated in a refusal', () => {
+  it('are not repeated in an error message', () => {
     const refused = withDevice().fault('CreateLoginProfile', { UserName: 'alex', Password: 'x'.repeat(129) });
     expect(refused.code).toBe('ValidationError');
     expect(refused.message).not.toContain('xxx');
   });
 
-  it('may not be used again within the remembered number', () => {
+  it('cannot be reused within the remembered number', () => {
     const { call, fault } = create('', { MinimumPasswordLength: 6, PasswordReusePrevention: 2 });
     call('CreateLoginProfile', { UserName: 'alex', Password: 'first-one' });
     call('UpdateLoginProfile', { UserName: 'alex', Password: 'second-one' });
@@ -247,7 +247,7 @@ describe('passwords', () => {
     call('UpdateLoginProfile', { UserName: 'alex', Password: 'first-one' });
   });
 
-  it('are changed by the user alone, with the old one', () => {
+  it('are changed by the user only, with the old password', () => {
     const { own, call, fault } = withDevice();
     const caller = { kind: 'user', name: 'alex' } as const;
     call('CreateLoginProfile', { UserName: 'alex', Password: 'Correct-Horse-7', PasswordResetRequired: true });
@@ -257,7 +257,7 @@ describe('passwords', () => {
     expect(own.users[0]?.password).toMatchObject({ value: 'Battery-Staple-8', resetRequired: false });
   });
 
-  it('that are not there answer as users that are not there do', () => {
+  it('that do not exist return the same error as users that do not exist', () => {
     const { fault } = withDevice();
     expect(fault('GetLoginProfile', { UserName: 'alex' })).toMatchObject({ code: 'NoSuchEntity', status: 404 });
     expect(fault('GetLoginProfile', { UserName: 'nobody' })).toMatchObject({ code: 'NoSuchEntity', status: 404 });
@@ -265,7 +265,7 @@ describe('passwords', () => {
     expect(fault('DeleteLoginProfile', { UserName: 'alex' }).code).toBe('NoSuchEntity');
   });
 
-  it('have a policy that is replaced as a whole: what is left out falls back', () => {
+  it('have a policy that is replaced as a whole: omitted fields are reset to their defaults', () => {
     const { call, fault } = withDevice();
     expect(fault('GetAccountPasswordPolicy')).toMatchObject({ code: 'NoSuchEntity', status: 404 });
     call('UpdateAccountPasswordPolicy', {
@@ -298,7 +298,7 @@ describe('passwords', () => {
 });
 
 describe('the credential report', () => {
-  it('goes from none over being made to complete', () => {
+  it('is first missing, then in progress, then complete', () => {
     const { call, fault } = withDevice();
     expect(fault('GetCredentialReport')).toMatchObject({ code: 'ReportNotPresent', status: 410 });
     expect(call('GenerateCredentialReport').State).toBe('STARTED');
@@ -306,7 +306,7 @@ describe('the credential report', () => {
     expect(call('GetCredentialReport')).toMatchObject({ ReportFormat: 'text/csv', GeneratedTime: NOW });
   });
 
-  it('is kept for four hours, whatever changed meanwhile', () => {
+  it('stays the same for four hours, even if the account changes', () => {
     const { call, fault } = withDevice();
     call('GenerateCredentialReport');
     call('GenerateCredentialReport');

@@ -12,7 +12,7 @@ function withUser() {
 }
 
 describe('users', () => {
-  it('have names that are unique without regard to case, yet are found by the exact name only', () => {
+  it('have names that are unique case-insensitively, but are only found by the exact name', () => {
     const { call, fault } = withUser();
     expect(fault('CreateUser', { UserName: 'ALEX' })).toMatchObject({ code: 'EntityAlreadyExists', status: 409 });
     expect(fault('GetUser', { UserName: 'ALEX' })).toMatchObject({ code: 'NoSuchEntity', status: 404 });
@@ -41,7 +41,7 @@ describe('users', () => {
     call('CreateUser', { UserName: 'more' });
   });
 
-  it('come back in pages that a marker continues', () => {
+  it('are listed in pages with a marker', () => {
     const { call, fault } = withUser();
     for (const UserName of ['Bea', 'carl', 'dora']) call('CreateUser', { UserName });
     const first = call('ListUsers', { MaxItems: 3 });
@@ -55,14 +55,14 @@ describe('users', () => {
     expect(fault('ListUsers', { MaxItems: 1001 }).code).toBe('ValidationError');
   });
 
-  it('show their tags in GetUser but not in ListUsers', () => {
+  it('have tags in GetUser but not in ListUsers', () => {
     const { call } = testWorld(iam);
     call('CreateUser', { UserName: 'alex', Tags: [{ Key: 'run', Value: '1' }] });
     expect(call('GetUser', { UserName: 'alex' }).User.Tags).toEqual([{ Key: 'run', Value: '1' }]);
     expect(call('ListUsers').Users[0].Tags).toBeUndefined();
   });
 
-  it('are refused with more than 50 tags, with a key given twice, and with characters AWS does not take', () => {
+  it('are refused with more than 50 tags, a duplicate key, or characters that AWS does not accept', () => {
     const { fault } = withUser();
     const tags = (count: number) => Array.from({ length: count }, (_, n) => ({ Key: `k${n}`, Value: '' }));
     expect(fault('TagUser', { UserName: 'alex', Tags: tags(51) }).code).toBe('LimitExceeded');
@@ -78,17 +78,17 @@ describe('users', () => {
     expect(fault('TagUser', { UserName: 'alex', Tags: [{ Key: 'a&b', Value: '' }] }).code).toBe('ValidationError');
   });
 
-  it('cannot be deleted while anything hangs on them', () => {
+  it('cannot be deleted while they have attached resources', () => {
     const { own, call, fault } = withUser();
     call('CreateGroup', { GroupName: 'Admins' });
-    const hold = [
+    const dependencies = [
       ['CreateAccessKey', {}, 'access keys'],
       ['CreateLoginProfile', { Password: 'Correct-Horse-7' }, 'login profile'],
       ['AddUserToGroup', { GroupName: 'Admins' }, 'group'],
       ['AttachUserPolicy', { PolicyArn: admin }, 'detach'],
       ['PutUserPolicy', { PolicyName: 'own', PolicyDocument: document }, 'policies'],
     ] as const;
-    for (const [operation, input, word] of hold) {
+    for (const [operation, input, word] of dependencies) {
       const before = structuredClone(own);
       call(operation, { UserName: 'alex', ...input });
       const refused = fault('DeleteUser', { UserName: 'alex' });
@@ -103,7 +103,7 @@ describe('users', () => {
     expect(own.users).toEqual([]);
   });
 
-  it('of another account are not seen', () => {
+  it('of another account are not visible', () => {
     const { call, fault } = withUser();
     expect(call('ListUsers', {}, { account: OTHER }).Users).toEqual([]);
     expect(fault('GetUser', { UserName: 'alex' }, { account: OTHER }).code).toBe('NoSuchEntity');
@@ -118,7 +118,7 @@ describe('users', () => {
 });
 
 describe('groups', () => {
-  it('take a member twice without complaint', () => {
+  it('accept a member twice', () => {
     const { own, call } = withUser();
     call('CreateGroup', { GroupName: 'Admins' });
     call('AddUserToGroup', { GroupName: 'Admins', UserName: 'alex' });
@@ -126,7 +126,7 @@ describe('groups', () => {
     expect(own.users[0]?.groups).toEqual(['Admins']);
   });
 
-  it('are limited to ten for a user', () => {
+  it('are limited to ten per user', () => {
     const { call, fault } = withUser();
     for (let n = 0; n < 11; n += 1) call('CreateGroup', { GroupName: `g${n}` });
     for (let n = 0; n < 10; n += 1) call('AddUserToGroup', { GroupName: `g${n}`, UserName: 'alex' });
@@ -155,7 +155,7 @@ describe('groups', () => {
 });
 
 describe('policies', () => {
-  it('attach again without complaint, detach once', () => {
+  it('can be attached twice but detached only once', () => {
     const { own, call, fault } = withUser();
     call('AttachUserPolicy', { UserName: 'alex', PolicyArn: admin });
     call('AttachUserPolicy', { UserName: 'alex', PolicyArn: admin });
@@ -169,11 +169,11 @@ describe('policies', () => {
     ['another partition', 'arn:aws-cn:iam::aws:policy/AdministratorAccess', 'NoSuchEntity'],
     ['no ARN', 'AdministratorAccess-of-aws', 'InvalidInput'],
     ['too short', 'short', 'ValidationError'],
-  ])('are refused when there is %s', (_what, PolicyArn, code) => {
+  ])('are refused if there is %s', (_what, PolicyArn, code) => {
     expect(withUser().fault('AttachUserPolicy', { UserName: 'alex', PolicyArn }).code).toBe(code);
   });
 
-  it('attach ten to a user, not eleven', () => {
+  it('are limited to ten attached policies per user', () => {
     const { call, fault } = withUser();
     const arns = Array.from({ length: 11 }, (_, n) => call('CreatePolicy', { PolicyName: `p${n}`, PolicyDocument: document }).Policy.Arn);
     for (const PolicyArn of arns.slice(0, 10)) call('AttachUserPolicy', { UserName: 'alex', PolicyArn });
@@ -193,7 +193,7 @@ describe('policies', () => {
     expect(refused).toMatchObject({ code: 'MalformedPolicyDocument', status: 400 });
   });
 
-  it('inline are limited to 2048 characters for a user, all together', () => {
+  it('inline are limited to 2048 characters in total per user', () => {
     const { call, fault } = withUser();
     const long = document.replace('s3:*', `s3:${'a'.repeat(1200)}`);
     call('PutUserPolicy', { UserName: 'alex', PolicyName: 'one', PolicyDocument: long });
@@ -202,7 +202,7 @@ describe('policies', () => {
   });
 });
 
-it('leaves one event in the history for each write that succeeded, and none for reads and refusals', () => {
+it('adds one event to the history for each successful write, and none for reads and refused writes', () => {
   const { own, call, fault } = withUser();
   call('ListUsers');
   fault('CreateUser', { UserName: 'alex' });

@@ -17,7 +17,7 @@ async function withFault(what: FaultRule['what'], more: Partial<FaultRule> = {})
 }
 
 describe('faults', () => {
-  it('answer an AWS error without doing anything', async () => {
+  it('return an AWS error without any effect', async () => {
     const world = await withFault({ kind: 'error', code: 'Throttling', status: 400, message: 'Rate exceeded' });
     expect(await refusal(world.iam.send(alex()))).toMatchObject({ name: 'Throttling', status: 400, message: 'Rate exceeded' });
     expect(names(world)).toEqual([]);
@@ -36,13 +36,13 @@ describe('faults', () => {
   it.each([
     ['status-before', []],
     ['status-after', ['alex']],
-  ] as const)('%s answers a page of HTML', async (kind, left) => {
+  ] as const)('%s returns an HTML page', async (kind, left) => {
     const world = await withFault({ kind, status: 503 });
     expect((await refusal(world.iam.send(alex()))).status).toBe(503);
     expect(names(world)).toEqual(left);
   });
 
-  it('may cut an answer short, or empty it, after the effect', async () => {
+  it('can truncate or empty a response after the effect', async () => {
     const world = await withFault({ kind: 'truncated-after' });
     await expect(world.iam.send(alex())).rejects.toThrow();
     expect(names(world)).toEqual(['alex']);
@@ -50,7 +50,7 @@ describe('faults', () => {
     expect((await world.iam.send(new GetUserCommand({ UserName: 'alex' }))).User).toBeUndefined();
   });
 
-  it('hang after the effect until the caller gives up', async () => {
+  it('hang after the effect until the caller aborts', async () => {
     const world = await withFault({ kind: 'hang-after' });
     const controller = new AbortController();
     const sent = world.iam.send(alex(), { abortSignal: controller.signal });
@@ -59,7 +59,7 @@ describe('faults', () => {
     await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('hang no longer than the time limit of the client', async () => {
+  it('hang at most for the time limit of the client', async () => {
     const { sandbox } = await withFault({ kind: 'hang-after' });
     const handler = {
       ...sandbox.requestHandler,
@@ -69,7 +69,7 @@ describe('faults', () => {
     await expect(iam.send(alex())).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  it('are used as often as they say, after as many as they skip', async () => {
+  it('apply `times` times, after `skip` requests', async () => {
     const world = await withFault({ kind: 'error', code: 'ServiceFailure', status: 500 }, { operation: 'iam:Create*', skip: 1, times: 2 });
     const outcomes: string[] = [];
     for (const UserName of ['a', 'b', 'c', 'd']) {
@@ -96,7 +96,7 @@ describe('faults', () => {
     expect((await refusal(world.iam.send(new GetUserCommand({})))).name).toBe('Second');
   });
 
-  it('are retried by the SDK as AWS’s would be', async () => {
+  it('are retried by the SDK like errors of AWS', async () => {
     const { sandbox, account } = await withFault({ kind: 'drop-before' }, { times: 2 });
     const iam = new IAMClient({
       region: 'us-east-1',
@@ -111,7 +111,7 @@ describe('faults', () => {
 });
 
 describe('lag', () => {
-  it('hides writes from reads until it has passed, and does not hide them from writes', async () => {
+  it('hides writes from reads until it has passed, but not from other writes', async () => {
     const { sandbox, iam, clock } = await practice();
     sandbox.world.knobs.lagMs = 5000;
     await iam.send(alex());
@@ -123,7 +123,7 @@ describe('lag', () => {
     expect((await iam.send(new ListUsersCommand({}))).Users).toHaveLength(1);
   });
 
-  it('shows each write at its own time', async () => {
+  it('shows each write after its own delay', async () => {
     const { sandbox, iam, clock } = await practice();
     sandbox.world.knobs.lagMs = 5000;
     await iam.send(new CreateUserCommand({ UserName: 'a' }));
@@ -136,7 +136,7 @@ describe('lag', () => {
     expect(await seen()).toEqual(['a', 'b']);
   });
 
-  it('keeps a new key from being accepted', async () => {
+  it('delays the acceptance of a new key', async () => {
     const { sandbox, iam, clock, as } = await practice();
     await iam.send(alex());
     sandbox.world.knobs.lagMs = 5000;
@@ -148,7 +148,7 @@ describe('lag', () => {
   });
 });
 
-it('holds back answers while the knob says so, and lets go when the caller does', async () => {
+it('delays responses while the knob is set, and stops when the caller aborts', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const held = async () => {
     while (vi.getTimerCount() === 0) await new Promise(setImmediate);
@@ -203,7 +203,7 @@ describe('with files', () => {
     expect(onDisk(file).knobs).toEqual({});
   });
 
-  it('records each request as it came', async () => {
+  it('records each request as it was received', async () => {
     const { sandbox, iam, sts } = await practice({ file: join(folder, 'world.json') });
     const record = join(folder, 'requests.jsonl');
     sandbox.world.knobs.record = record;

@@ -17,11 +17,11 @@ const invite = (input: object = {}) =>
 const join = () => test.call('AcceptHandshake', { HandshakeId: invite().Id }, other);
 const createAccount = (input: object = {}) => test.call('CreateAccount', { ...member, ...input }).CreateAccountStatus;
 const poll = (id: string) => test.call('DescribeCreateAccountStatus', { CreateAccountRequestId: id }).CreateAccountStatus;
-/** The end of a request, after the polls that answer IN_PROGRESS. */
+/** The final state of a request, after the polls that return IN_PROGRESS. */
 const finish = (id: string) => [poll(id), poll(id), poll(id)][2];
 
 describe('an account outside any organization', () => {
-  it('gets AWSOrganizationsNotInUseException from everything but what begins a membership', () => {
+  it('gets AWSOrganizationsNotInUseException from all operations except those that start a membership', () => {
     const beginnings = [
       'CreateOrganization',
       'ListHandshakesForAccount',
@@ -39,7 +39,7 @@ describe('an account outside any organization', () => {
 });
 
 describe('a member', () => {
-  it('is denied what only the management account may do', () => {
+  it('is denied operations of the management account', () => {
     create();
     join();
     const own = ['CreateOrganization', 'DescribeOrganization', 'LeaveOrganization', 'ListHandshakesForAccount'];
@@ -73,7 +73,7 @@ function everything(): object {
 }
 
 describe('CreateOrganization', () => {
-  it('makes the caller the management account and ends its free plan', () => {
+  it('turns the caller into the management account and ends its free plan', () => {
     expect(test.own.plan).toBe('FREE');
     const made = create();
     expect(made).toEqual({
@@ -92,7 +92,7 @@ describe('CreateOrganization', () => {
     expect(test.own.events).toMatchObject([{ name: 'CreateOrganization', source: 'organizations.amazonaws.com' }]);
   });
 
-  it('is not done twice, nor by a member', () => {
+  it('is refused a second time, and for a member', () => {
     create();
     expect(test.fault('CreateOrganization').code).toBe('AlreadyInOrganizationException');
     join();
@@ -105,7 +105,7 @@ describe('CreateOrganization', () => {
     ['MASTER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED', { payment: 'missing' }],
     ['INVALID_PAYMENT_INSTRUMENT', { payment: 'invalid' }],
     ['MASTER_ACCOUNT_MISSING_BUSINESS_LICENSE', { businessLicense: 'missing' }],
-  ])('is refused for %s, and the plan stays', (Reason, change) => {
+  ])('is refused for %s, and the free plan does not end', (Reason, change) => {
     Object.assign(test.own, change);
     expect(test.fault('CreateOrganization')).toMatchObject({ code: 'ConstraintViolationException', fields: { Reason } });
     expect(test.own.plan).toBe('FREE');
@@ -118,7 +118,7 @@ describe('CreateOrganization', () => {
     });
   });
 
-  it('needs the right to make the service-linked role', () => {
+  it('needs permission to create the service-linked role', () => {
     const Statement = [{ Effect: 'Allow', Action: 'organizations:*', Resource: '*' }];
     const user = {
       id: 'AIDAX',
@@ -142,7 +142,7 @@ describe('CreateOrganization', () => {
 });
 
 describe('a new organization that is still being finalized', () => {
-  it('takes no accounts until then', () => {
+  it('accepts no accounts until then', () => {
     test.world.knobs.finalizingMs = 3600_000;
     create();
     expect(test.fault('CreateAccount', member).code).toBe('FinalizingOrganizationException');
@@ -154,7 +154,7 @@ describe('a new organization that is still being finalized', () => {
 });
 
 describe('DeleteOrganization', () => {
-  it('waits for the members to leave', () => {
+  it('is refused until the members have left', () => {
     create();
     join();
     expect(test.fault('DeleteOrganization').code).toBe('OrganizationNotEmptyException');
@@ -172,7 +172,7 @@ describe('EnableAllFeatures', () => {
   const accept = (HandshakeId: string, calling?: Calling) => test.call('AcceptHandshake', { HandshakeId }, calling).Handshake;
   const features = () => test.call('DescribeOrganization').Organization.FeatureSet;
 
-  it('is finished by the management account alone when nobody was invited', () => {
+  it('is finished by the management account alone if no one was invited', () => {
     create('CONSOLIDATED_BILLING');
     finish(createAccount().Id);
     const handshake = enable();
@@ -198,7 +198,7 @@ describe('EnableAllFeatures', () => {
     expect(features()).toBe('ALL');
   });
 
-  it('is open only when the last of several has approved', () => {
+  it('is open only after the last of several members has approved', () => {
     const third = '777788889999';
     test.world.accounts[third] = { ...structuredClone(test.other), id: third, email: 'third@example.com' };
     create('CONSOLIDATED_BILLING');
@@ -214,7 +214,7 @@ describe('EnableAllFeatures', () => {
     expect(approve({ account: third })).toBe('OPEN');
   });
 
-  it('says when it is done or under way', () => {
+  it('is refused if it is done or in progress', () => {
     create('CONSOLIDATED_BILLING');
     const { Id } = enable();
     expect(test.fault('EnableAllFeatures').fields).toEqual({ Reason: 'ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION' });
@@ -228,7 +228,7 @@ describe('EnableAllFeatures', () => {
     });
   });
 
-  it('cancels open invitations, and its own approvals when it is cancelled', () => {
+  it('cancels open invitations, and its own approvals if it is cancelled', () => {
     create('CONSOLIDATED_BILLING');
     join();
     const pending = invite({ Target: { Id: 'new@example.com', Type: 'EMAIL' } });
@@ -243,7 +243,7 @@ describe('EnableAllFeatures', () => {
 describe('an invitation', () => {
   const describe_ = (HandshakeId: string, calling?: Calling) => test.call('DescribeHandshake', { HandshakeId }, calling).Handshake;
 
-  it('tells who invites, for 15 days', () => {
+  it('shows the inviting account, for 15 days', () => {
     const { Id: id } = create();
     const handshake = invite({ Notes: 'Join us' });
     expect(handshake).toEqual({
@@ -279,7 +279,7 @@ describe('an invitation', () => {
     );
   });
 
-  it('makes the account a member when it accepts', () => {
+  it('adds the account as a member when it accepts', () => {
     create();
     const handshake = invite({ Tags: [{ Key: 'team', Value: 'a' }] });
     expect(test.call('AcceptHandshake', { HandshakeId: handshake.Id }, other).Handshake.State).toBe('ACCEPTED');
@@ -289,12 +289,12 @@ describe('an invitation', () => {
       Email: 'Other@example.com',
     });
     expect(test.call('ListTagsForResource', { ResourceId: OTHER }).Tags).toEqual([{ Key: 'team', Value: 'a' }]);
-    // AWS gives an invited account no such role.
+    // AWS does not create this role in an invited account.
     expect(test.other.roles.map(({ name }) => name)).toEqual(['AWSServiceRoleForOrganizations']);
     expect(test.other.events.map(({ name }) => name)).toEqual(['AcceptHandshake']);
   });
 
-  it('finds the account by its e-mail address, in whatever case', () => {
+  it('finds the account by its e-mail address, case-insensitively', () => {
     create();
     const handshake = invite({ Target: { Id: 'OTHER@example.com', Type: 'EMAIL' } });
     test.call('AcceptHandshake', { HandshakeId: handshake.Id }, other);
@@ -305,7 +305,7 @@ describe('an invitation', () => {
     ['AcceptHandshake', 'ACCEPTED', other],
     ['DeclineHandshake', 'DECLINED', other],
     ['CancelHandshake', 'CANCELED', {}],
-  ])('ends once: %s', (operation, State, calling) => {
+  ])('can end only once: %s', (operation, State, calling) => {
     create();
     const { Id: HandshakeId } = invite();
     expect(test.call(operation, { HandshakeId }, calling).Handshake.State).toBe(State);
@@ -322,7 +322,7 @@ describe('an invitation', () => {
     expect(test.fault('CancelHandshake', { HandshakeId }, other).code).toBe('AccessDeniedException');
   });
 
-  it('does not exist for strangers, nor 30 days after its end', () => {
+  it('does not exist for other accounts, or 30 days after it ended', () => {
     create();
     const { Id: HandshakeId } = invite({ Target: { Id: 'else@example.com', Type: 'EMAIL' } });
     expect(test.fault('DescribeHandshake', { HandshakeId }, other).code).toBe('HandshakeNotFoundException');
@@ -354,14 +354,14 @@ describe('an invitation', () => {
   const toOther = { Target: { Id: OTHER, Type: 'ACCOUNT' } };
   const constraintOf = (input: object, calling?: Calling) => test.fault('InviteAccountToOrganization', input, calling).fields;
 
-  it('is refused to members', () => {
+  it('is refused for members', () => {
     create();
     join();
     expect(constraintOf(toOther)).toEqual({ Reason: 'ALREADY_IN_AN_ORGANIZATION' });
     expect(constraintOf({ Target: { Id: OWN, Type: 'ACCOUNT' } })).toEqual({ Reason: 'ALREADY_IN_AN_ORGANIZATION' });
   });
 
-  it('is refused when the seller differs, or the card is missing', () => {
+  it('is refused if the seller differs or the card is missing', () => {
     create();
     test.other.seller = 'AIPL';
     expect(constraintOf(toOther)).toEqual({ Reason: 'ORGANIZATION_FROM_DIFFERENT_SELLER_OF_RECORD' });
@@ -369,20 +369,20 @@ describe('an invitation', () => {
     expect(constraintOf(whatever)).toEqual({ Reason: 'PAYMENT_INSTRUMENT_REQUIRED' });
   });
 
-  it('is refused until the management account has confirmed its e-mail address', () => {
+  it('is refused until the e-mail address of the management account is verified', () => {
     create();
     test.own.emailVerified = false;
     expect(test.fault('InviteAccountToOrganization', whatever).code).toBe('AccountOwnerNotVerifiedException');
   });
 
-  it('is refused beyond the account limit, open invitations counted', () => {
+  it('is refused beyond the account limit, including open invitations', () => {
     create();
     for (let index = 0; index < 9; index += 1) invite({ Target: { Id: `${index}@example.com`, Type: 'EMAIL' } });
     expect(constraintOf(whatever)).toEqual({ Reason: 'ACCOUNT_NUMBER_LIMIT_EXCEEDED' });
     expect(test.call('InviteAccountToOrganization', whatever, { now: inDays(16) }).Handshake.State).toBe('OPEN');
   });
 
-  it('is sent 20 times a day at most', () => {
+  it('can be sent at most 20 times a day', () => {
     create();
     for (let index = 0; index < 20; index += 1) {
       test.call('CancelHandshake', { HandshakeId: invite({ Target: { Id: `${index}@example.com`, Type: 'EMAIL' } }).Id });
@@ -391,7 +391,7 @@ describe('an invitation', () => {
     test.call('InviteAccountToOrganization', whatever, { now: inDays(1) });
   });
 
-  it('cannot be accepted by an account that has an organization, or no card', () => {
+  it('cannot be accepted by an account that is in an organization or has no card', () => {
     create();
     const { Id: HandshakeId } = invite();
     test.other.payment = 'missing';
@@ -401,7 +401,7 @@ describe('an invitation', () => {
     expect(test.fault('AcceptHandshake', { HandshakeId }, other).code).toBe('MasterCannotLeaveOrganizationException');
   });
 
-  it('is filtered by one criterion only', () => {
+  it('can be filtered by one criterion only', () => {
     create();
     const Filter = { ActionType: 'INVITE', ParentHandshakeId: 'h-12345678' };
     expect(test.fault('ListHandshakesForOrganization', { Filter }).fields).toEqual({ Reason: 'MAX_LIMIT_EXCEEDED_FILTER' });
@@ -411,7 +411,7 @@ describe('an invitation', () => {
 describe('CreateAccount', () => {
   beforeEach(() => create());
 
-  it('is polled for until there is a real account', () => {
+  it('is polled until the account exists', () => {
     test.own.contact = { FullName: 'Ann' };
     const request = createAccount({ Tags: [{ Key: 'team', Value: 'a' }] });
     expect(request).toEqual({
@@ -445,25 +445,25 @@ describe('CreateAccount', () => {
     expect(poll(request.Id)).toEqual(done);
   });
 
-  it('takes the role name, and leaves out the root password under central root access', () => {
+  it('uses the role name, and creates no root password with central root access', () => {
     test.own.rootCredentialsManagement = true;
     const { AccountId } = finish(createAccount({ RoleName: 'Admin' }).Id);
     expect(test.world.accounts[AccountId]).toMatchObject({ root: { passwordPresent: false }, roles: [{ name: 'Admin' }, {}] });
   });
 
-  it('waits as long as the knob says', () => {
+  it('stays in progress for as many polls as the knob sets', () => {
     test.world.knobs.createAccountPolls = 0;
     expect(poll(createAccount().Id).State).toBe('SUCCEEDED');
   });
 
-  it('fails at its end for an address that is taken, in whatever case', () => {
+  it('fails at its end for an address that is taken, case-insensitively', () => {
     const end = finish(createAccount({ Email: 'OWN@example.com' }).Id);
     expect(end).toMatchObject({ State: 'FAILED', FailureReason: 'EMAIL_ALREADY_EXISTS', CompletedTimestamp: NOW });
     expect(end).not.toHaveProperty('AccountId');
     expect(Object.keys(test.world.accounts)).toHaveLength(2);
   });
 
-  it('fails for the second of two equal requests under way', () => {
+  it('fails for the second of two equal requests in progress', () => {
     const first = createAccount();
     const second = createAccount();
     expect(second).not.toHaveProperty('FailureReason');
@@ -471,13 +471,13 @@ describe('CreateAccount', () => {
     expect(finish(first.Id).State).toBe('SUCCEEDED');
   });
 
-  it.each(['invalid_address', 'INTERNAL_FAILURE', 'missing_payment_instrument'])('fails on order: %s', (reason) => {
+  it.each(['invalid_address', 'INTERNAL_FAILURE', 'missing_payment_instrument'])('fails on request: %s', (reason) => {
     const { Id } = createAccount({ Email: `fail+${reason}@example.com` });
     expect(poll(Id)).not.toHaveProperty('FailureReason');
     expect(finish(Id)).toMatchObject({ State: 'FAILED', FailureReason: reason.toUpperCase() });
   });
 
-  it('fails when the last place is taken meanwhile, and is refused when there was none', () => {
+  it('fails if the last place is taken in the meantime, and is refused if there is none', () => {
     const limited = organization();
     if (limited !== undefined) limited.accountLimit = 2;
     const first = createAccount();
@@ -546,7 +546,7 @@ describe('lists', () => {
   });
   const list = (input: object = {}) => test.call('ListOrganizationalUnitsForParent', { ParentId: organization()?.rootId, ...input });
 
-  it('hold 20 entries a page', () => {
+  it('have 20 entries per page', () => {
     const first = list();
     expect(first.OrganizationalUnits).toHaveLength(20);
     const second = list({ NextToken: first.NextToken });
@@ -554,7 +554,7 @@ describe('lists', () => {
     expect(second).not.toHaveProperty('NextToken');
   });
 
-  it('may begin with an empty page', () => {
+  it('can start with an empty page', () => {
     test.world.knobs.emptyFirstPage = true;
     const first = list();
     expect(first.OrganizationalUnits).toEqual([]);
@@ -565,7 +565,7 @@ describe('lists', () => {
     ['MAX_VALUE_EXCEEDED', { MaxResults: 21 }],
     ['MIN_VALUE_EXCEEDED', { MaxResults: 0 }],
     ['INVALID_NEXT_TOKEN', { NextToken: 'nonsense' }],
-  ])('answer %s to %j', (Reason, input) => {
+  ])('return %s for %j', (Reason, input) => {
     expect(test.fault('ListAccounts', input)).toMatchObject({ code: 'InvalidInputException', fields: { Reason } });
   });
 });
@@ -584,7 +584,7 @@ describe('the tree', () => {
     expect(test.call('ListParents', { ChildId: OTHER }).Parents).toEqual([{ Id: root(), Type: 'ROOT' }]);
   });
 
-  it('has units, each name once below a parent', () => {
+  it('has units with unique names below each parent', () => {
     const prod = unit('Prod');
     expect(prod).toMatchObject({
       Id: expect.stringMatching(/^ou-[0-9a-z]{4}-[a-z0-9]{8}$/),
@@ -599,12 +599,12 @@ describe('the tree', () => {
     expect(test.call('DescribeOrganizationalUnit', { OrganizationalUnitId: inner.Id }).OrganizationalUnit).toEqual(inner);
   });
 
-  it('is five units deep at most', () => {
+  it('is at most five units deep', () => {
     const deepest = ['1', '2', '3', '4', '5'].reduce((parent, name) => unit(name, parent).Id, root());
     expect(test.fault('CreateOrganizationalUnit', { ParentId: deepest, Name: '6' }).fields).toEqual({ Reason: 'OU_DEPTH_LIMIT_EXCEEDED' });
   });
 
-  it('lets accounts move', () => {
+  it('moves accounts', () => {
     const prod = unit('Prod');
     const move = { AccountId: OTHER, SourceParentId: root(), DestinationParentId: prod.Id };
     test.call('MoveAccount', move);
@@ -619,7 +619,7 @@ describe('the tree', () => {
     expect(test.fault('MoveAccount', { ...move, AccountId: '999999999999' }).code).toBe('AccountNotFoundException');
   });
 
-  it('knows no stranger', () => {
+  it('does not find unknown accounts and units', () => {
     expect(test.fault('ListParents', { ChildId: '999999999999' }).code).toBe('ChildNotFoundException');
     expect(test.fault('ListOrganizationalUnitsForParent', { ParentId: 'r-none' }).code).toBe('ParentNotFoundException');
     expect(test.fault('DescribeAccount', { AccountId: '999999999999' }).code).toBe('AccountNotFoundException');
@@ -629,7 +629,7 @@ describe('the tree', () => {
     expect(test.fault('TagResource', { ResourceId: '999999999999', Tags: [] }).code).toBe('TargetNotFoundException');
   });
 
-  it('carries tags', () => {
+  it('has tags', () => {
     const prod = unit('Prod');
     for (const ResourceId of [OTHER, prod.Id, root()]) {
       test.call('TagResource', {
@@ -648,7 +648,7 @@ describe('the tree', () => {
 describe('trusted access', () => {
   const principal = { ServicePrincipal: 'iam.amazonaws.com' };
 
-  it('is given, once or twice, and taken', () => {
+  it('can be enabled twice, and disabled', () => {
     create();
     test.call('EnableAWSServiceAccess', principal);
     test.call('EnableAWSServiceAccess', principal);
@@ -665,7 +665,7 @@ describe('trusted access', () => {
 });
 
 describe('leaving', () => {
-  it('closes an account once, and never the management account', () => {
+  it('closes an account only once, and never the management account', () => {
     create();
     join();
     test.call('CloseAccount', { AccountId: OTHER });
@@ -680,7 +680,7 @@ describe('leaving', () => {
     expect(test.fault('CloseAccount', { AccountId: OWN }).fields).toEqual({ Reason: 'CANNOT_CLOSE_MANAGEMENT_ACCOUNT' });
   });
 
-  it('lets an invited account go, but not the management account', () => {
+  it('is allowed for an invited account, but not for the management account', () => {
     create();
     join();
     test.call('RemoveAccountFromOrganization', { AccountId: OTHER });
@@ -689,7 +689,7 @@ describe('leaving', () => {
     expect(test.fault('RemoveAccountFromOrganization', { AccountId: OWN }).code).toBe('MasterCannotLeaveOrganizationException');
   });
 
-  it('keeps a created account for four days, and until it has a card', () => {
+  it('is refused for a created account for four days, and until it has a card', () => {
     create();
     const { AccountId } = finish(createAccount().Id);
     const removed = (now: Date) => test.fault('RemoveAccountFromOrganization', { AccountId }, { now }).fields['Reason'];

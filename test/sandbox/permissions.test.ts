@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { newAccount } from '../../src/sandbox/new-world.js';
 import { practice, refusal, type Credentials, type Practice } from './practice.js';
 
-/** A user with a key and the given inline policy statements. */
+/** A user with a key and these inline policy statements. */
 async function user(world: Practice, name: string, ...statements: object[]) {
   await world.iam.send(new iamSdk.CreateUserCommand({ UserName: name }));
   if (statements.length > 0) {
@@ -39,7 +39,7 @@ const config = (world: Practice, credentials: Credentials) => ({
 });
 
 describe('a user without permission', () => {
-  it('is refused by IAM with AccessDenied 403 and AWS’s words', async () => {
+  it('is refused by IAM with AccessDenied 403 and the message of AWS', async () => {
     const world = await practice();
     const { iam } = await user(world, 'alex');
     expect(await refusal(iam.send(new iamSdk.ListUsersCommand({})))).toEqual({
@@ -69,7 +69,7 @@ describe('a user without permission', () => {
     expect(world.account.users.map((each) => each.name)).toEqual(['alex']);
   });
 
-  it('may always ask who it is, even when denied everything', async () => {
+  it('can always call GetCallerIdentity, even if denied everything', async () => {
     const { sts } = await user(await practice(), 'alex', deny('*'));
     expect((await sts.send(new GetCallerIdentityCommand({}))).Arn).toBe('arn:aws:iam::111122223333:user/alex');
   });
@@ -85,17 +85,17 @@ describe('policies decide', () => {
   };
   it.each([
     ['a wildcard action', [allow('iam:List*')], 'allowed'],
-    ['another case', [allow('IAM:listusers')], 'allowed'],
+    ['different case', [allow('IAM:listusers')], 'allowed'],
     ['another action', [allow('iam:ListGroups')], 'denied'],
     ['another resource', [allow('iam:ListUsers', 'arn:aws:iam::111122223333:group/*')], 'denied'],
     ['its resource', [allow('iam:ListUsers', 'arn:aws:iam::111122223333:user/*')], 'allowed'],
-    ['a deny beside an allow', [allow('*'), deny('iam:ListUsers')], 'denied'],
+    ['a deny together with an allow', [allow('*'), deny('iam:ListUsers')], 'denied'],
     ['everything but the action', [{ Effect: 'Allow', NotAction: 'iam:ListUsers', Resource: '*' }], 'denied'],
     ['everything but another action', [{ Effect: 'Allow', NotAction: 'iam:ListGroups', Resource: '*' }], 'allowed'],
     ['a condition that holds', [allow('iam:*', '*', { StringEquals: { 'aws:username': 'alex' } })], 'allowed'],
     ['a condition that does not', [allow('iam:*', '*', { StringEquals: { 'aws:username': 'bea' } })], 'denied'],
-    ['an allow with a condition nobody knows', [allow('iam:*', '*', { DateLessThan: { 'aws:CurrentTime': '2099-01-01' } })], 'denied'],
-    ['a deny with a condition nobody knows', [allow('iam:*'), deny('iam:*', { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } })], 'denied'],
+    ['an allow with an unsupported condition', [allow('iam:*', '*', { DateLessThan: { 'aws:CurrentTime': '2099-01-01' } })], 'denied'],
+    ['a deny with an unsupported condition', [allow('iam:*'), deny('iam:*', { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } })], 'denied'],
     [
       'a deny without MFA, for a key',
       [allow('iam:*'), deny('iam:*', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } })],
@@ -156,7 +156,7 @@ describe('sessions', () => {
     sessionToken: given?.SessionToken ?? '',
   });
 
-  it('of a role are never given to root', async () => {
+  it('of a role are never issued to root', async () => {
     const world = await withRole(root);
     expect(await refusal(world.sts.send(assume()))).toMatchObject({
       name: 'AccessDenied',
@@ -177,7 +177,7 @@ describe('sessions', () => {
     expect((await refusal(iam.send(new iamSdk.CreateUserCommand({ UserName: 'x' })))).name).toBe('AccessDenied');
   });
 
-  it('of a role go to a user that its trust names, without a policy of the user, and not to others', async () => {
+  it('of a role are issued to a user that its trust policy names, without a policy of the user, and not to others', async () => {
     const world = await withRole('arn:aws:iam::111122223333:user/target');
     const target = await world.iam.send(new iamSdk.CreateAccessKeyCommand({ UserName: 'target' }));
     const named = world.as({ accessKeyId: target.AccessKey?.AccessKeyId ?? '', secretAccessKey: target.AccessKey?.SecretAccessKey ?? '' });
@@ -187,7 +187,7 @@ describe('sessions', () => {
     expect((await refusal(other.sts.send(assume({ RoleArn: `${RoleArn}x` })))).name).toBe('AccessDenied');
   });
 
-  it('of a role elsewhere need a policy of the caller even when its trust names the caller', async () => {
+  it('of a role in another account need a policy of the caller, even if its trust policy names the caller', async () => {
     const world = await practice();
     const elsewhere = newAccount({ id: '444455556666', name: 'Other', email: 'other@example.com', now: world.clock.now() });
     world.sandbox.world.accounts['444455556666'] = elsewhere;
@@ -207,7 +207,7 @@ describe('sessions', () => {
     expect(await Promise.all(outcomes)).toEqual(['AccessDenied', 'given', 'AccessDenied']);
   });
 
-  it('are limited by the policy given with them', async () => {
+  it('are limited by their session policy', async () => {
     const world = await withRole(root);
     const caller = await user(world, 'with', allow('sts:AssumeRole'));
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [allow('iam:ListGroups')] });
@@ -216,7 +216,7 @@ describe('sessions', () => {
     expect((await refusal(iam.send(new iamSdk.ListUsersCommand({})))).name).toBe('AccessDenied');
   });
 
-  it('last no longer than asked for, and no longer than the role lets them', async () => {
+  it('last at most as long as requested, and as the role allows', async () => {
     const world = await withRole(root);
     const caller = await user(world, 'with', allow('sts:AssumeRole'));
     expect((await refusal(caller.sts.send(assume({ DurationSeconds: 3601 })))).name).toBe('ValidationError');

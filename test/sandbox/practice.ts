@@ -3,7 +3,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { Secret, TOTP } from 'otpauth';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.js';
 
-/** A clock that stands until it is moved. */
+/** A clock that only changes when it is moved. */
 export function standingClock(start = '2026-11-24T10:00:00.000Z') {
   let at = Date.parse(start);
   return {
@@ -48,7 +48,7 @@ export async function practice(options: Partial<SandboxOptions> = {}, clock = st
     return { iam: new IAMClient(config), sts: new STSClient(config) };
   };
   const account = sandbox.world.accounts['111122223333'];
-  if (account === undefined) throw new Error('the practice account is not there');
+  if (account === undefined) throw new Error('the practice account does not exist');
   return { sandbox, clock, account, as, ...as(sandbox.credentials) };
 }
 
@@ -63,7 +63,7 @@ export function codes(
   return { AuthenticationCode1: totp.generate({ timestamp: at }), AuthenticationCode2: totp.generate({ timestamp: at + 30_000 }) };
 }
 
-/** The error a call ends with: its name and HTTP status. */
+/** The error with which a call fails: its name and HTTP status. */
 export async function refusal(
   call: Promise<unknown>,
 ): Promise<{ readonly name: string; readonly status: number | undefined; readonly message: string }> {

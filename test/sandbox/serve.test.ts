@@ -15,7 +15,7 @@ async function serving() {
   return { ...world, url: served.url, iam: new IAMClient(config), budgets: new BudgetsClient(config) };
 }
 
-it('answers real clients over HTTP, whatever region they sign for', async () => {
+it('answers real clients over HTTP, for any signing region', async () => {
   const { iam, budgets, url } = await serving();
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   await iam.send(new CreateUserCommand({ UserName: 'alex' }));
@@ -27,19 +27,19 @@ it('answers real clients over HTTP, whatever region they sign for', async () => 
   });
 });
 
-it('drops the connection when a knob says so', async () => {
+it('drops the connection if a knob is set', async () => {
   const { sandbox, iam, account } = await serving();
   sandbox.world.knobs.faults = [{ operation: 'iam:CreateUser', what: { kind: 'drop-after' } }];
   await expect(iam.send(new CreateUserCommand({ UserName: 'alex' }))).rejects.toMatchObject({ code: 'ECONNRESET' });
   expect(account.users).toHaveLength(1);
 });
 
-it.each(['0.0.0.0', '192.168.1.5', 'example.com'])('is not served on %s', async (host) => {
+it.each(['0.0.0.0', '192.168.1.5', 'example.com'])('cannot be served on %s', async (host) => {
   const { sandbox } = await practice();
   await expect(serveSandbox(sandbox, { port: 0, host })).rejects.toThrow(RangeError);
 });
 
-it('refuses requests that came under another name', async () => {
+it('refuses requests for another host name', async () => {
   const { url, sandbox } = await serving();
   const status = await new Promise((resolve, reject) => {
     request(url, { method: 'POST', headers: { host: 'rebound.example' } }, (response) => {

@@ -7,7 +7,7 @@ import { practice, refusal } from './practice.js';
 
 const who = new GetCallerIdentityCommand({});
 
-it('knows root by the practice session', async () => {
+it('recognises root by the practice session', async () => {
   const { sts } = await practice();
   expect(await sts.send(who)).toMatchObject({ Arn: 'arn:aws:iam::111122223333:root', UserId: '111122223333' });
 });
@@ -15,13 +15,13 @@ it('knows root by the practice session', async () => {
 it.each([
   ['a wrong secret', { secretAccessKey: 'wrong' }, 'SignatureDoesNotMatch'],
   ['a wrong token', { sessionToken: 'wrong' }, 'InvalidClientTokenId'],
-  ['a key nobody has', { accessKeyId: 'AKIAABCDEFGHIJKLMNOP' }, 'InvalidClientTokenId'],
+  ['an unknown key', { accessKeyId: 'AKIAABCDEFGHIJKLMNOP' }, 'InvalidClientTokenId'],
 ])('refuses %s with 403', async (_what, change, name) => {
   const { sandbox, as } = await practice();
   expect(await refusal(as({ ...sandbox.credentials, ...change }).sts.send(who))).toMatchObject({ name, status: 403 });
 });
 
-it('refuses a key nobody has at JSON services with UnrecognizedClientException', async () => {
+it('refuses an unknown key at JSON services with UnrecognizedClientException', async () => {
   const { sandbox } = await practice();
   const credentials = { accessKeyId: 'AKIAABCDEFGHIJKLMNOP', secretAccessKey: 'x' };
   const budgets = new BudgetsClient({ region: 'us-east-1', credentials, requestHandler: sandbox.requestHandler, maxAttempts: 1 });
@@ -29,7 +29,7 @@ it('refuses a key nobody has at JSON services with UnrecognizedClientException',
   expect(refused).toMatchObject({ name: 'UnrecognizedClientException', status: 400 });
 });
 
-it('refuses an inactive key, and takes it again when it is active', async () => {
+it('refuses an inactive key, and accepts it when it is active again', async () => {
   const { iam, as } = await practice();
   await iam.send(new iamSdk.CreateUserCommand({ UserName: 'alex' }));
   const { AccessKey } = await iam.send(new iamSdk.CreateAccessKeyCommand({ UserName: 'alex' }));
@@ -42,14 +42,14 @@ it('refuses an inactive key, and takes it again when it is active', async () => 
   await sts.send(who);
 });
 
-it('takes root’s own access keys for root', async () => {
+it('accepts root’s own access keys', async () => {
   const { iam, as } = await practice();
   const { AccessKey } = await iam.send(new iamSdk.CreateAccessKeyCommand({}));
   const root = as({ accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' });
   expect((await root.sts.send(who)).Arn).toBe('arn:aws:iam::111122223333:root');
 });
 
-it('notes the last use of a key in steps of fifteen minutes', async () => {
+it('records the last use of a key in steps of fifteen minutes', async () => {
   const { iam, as, clock, account } = await practice();
   await iam.send(new iamSdk.CreateUserCommand({ UserName: 'alex' }));
   const { AccessKey } = await iam.send(new iamSdk.CreateAccessKeyCommand({ UserName: 'alex' }));
@@ -66,7 +66,7 @@ it('notes the last use of a key in steps of fifteen minutes', async () => {
   expect(lastUsed()?.at).toBe(clock.now().toISOString());
 });
 
-/** What a real client sends, to be changed on the way. */
+/** A request of a real client, for tests to modify. */
 async function captured(command: iamSdk.ListUsersCommand | iamSdk.CreateUserCommand, change: (request: WireRequest) => WireRequest) {
   const { sandbox } = await practice();
   let answer: { statusCode: number; body: Uint8Array } | undefined;
@@ -86,7 +86,7 @@ async function captured(command: iamSdk.ListUsersCommand | iamSdk.CreateUserComm
   return { statusCode: answer?.statusCode, text: Buffer.from(answer?.body ?? []).toString(), sandbox };
 }
 
-it('refuses a body that was changed on the way, and does nothing', async () => {
+it('refuses a modified body, and does nothing', async () => {
   const { statusCode, text, sandbox } = await captured(new iamSdk.CreateUserCommand({ UserName: 'alex' }), (request) => ({
     ...request,
     body: Buffer.from(Buffer.from(request.body).toString().replace('alex', 'eve')),
@@ -107,7 +107,7 @@ it.each([
   expect(statusCode).toBe(403);
 });
 
-it('passes the same request unchanged', async () => {
+it('accepts the unmodified request', async () => {
   expect((await captured(new iamSdk.ListUsersCommand({}), (request) => request)).statusCode).toBe(200);
 });
 

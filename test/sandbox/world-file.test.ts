@@ -22,21 +22,21 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const user = (UserName: string) => new CreateUserCommand({ UserName });
 
 describe('the file of a world', () => {
-  it('is made with its folder, for the owner alone', async () => {
+  it('is created with its folder, for the owner only', async () => {
     const { iam } = await practice({ file });
     await iam.send(user('alex'));
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder, 'deep')).mode & 0o777).toBe(0o700);
   });
 
-  it('is closed to others again when its mode was widened', async () => {
+  it('is set back to mode 0600 if its mode was widened', async () => {
     const { iam } = await practice({ file });
     chmodSync(file, 0o644);
     await iam.send(user('alex'));
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('holds a write before it is answered, and reads leave it alone', async () => {
+  it('contains a write before the response is sent, and is not changed by reads', async () => {
     const { iam } = await practice({ file });
     await iam.send(user('alex'));
     expect(readFileSync(file, 'utf8')).toContain('"alex"');
@@ -46,14 +46,14 @@ describe('the file of a world', () => {
     expect(statSync(file, { bigint: true })).toMatchObject({ ino: before.ino, mtimeNs: before.mtimeNs });
   });
 
-  it('keeps the session, so that a second run is the same root', async () => {
+  it('stores the session, so that a second run is the same root', async () => {
     const first = await practice({ file });
     const second = await practice({ file, random: seededRandom(99) });
     expect(second.sandbox.credentials).toEqual(first.sandbox.credentials);
     await second.sts.send(new GetCallerIdentityCommand({}));
   });
 
-  it('gets a new session when the old one has ended, and the old one is refused', async () => {
+  it('gets a new session if the old one has ended, and the old one is refused', async () => {
     const first = await practice({ file });
     first.clock.pass(13 * 3_600_000);
     const second = await practice({ file, random: seededRandom(99) }, first.clock);
@@ -62,7 +62,7 @@ describe('the file of a world', () => {
     expect((await refusal(first.sts.send(new GetCallerIdentityCommand({})))).name).toMatch(/^ExpiredToken/);
   });
 
-  it('wins over a world given to begin with', async () => {
+  it('takes precedence over an initial world', async () => {
     const first = await practice({ file });
     await first.iam.send(user('alex'));
     const world = newWorld({ now: first.clock.now(), random: seededRandom(5) });
@@ -74,19 +74,19 @@ describe('the file of a world', () => {
     ['{', '--sandbox-file'],
     ['[]', '--sandbox-file'],
     ['{"version":2,"accounts":{}}', 'sandbox reset'],
-  ])('is refused with a way out when it holds %s', async (content, wayOut) => {
+  ])('is refused with a next step if it contains %s', async (content, nextStep) => {
     file = join(folder, 'world.json');
     writeFileSync(file, content);
     await expect(practice({ file })).rejects.toMatchObject({
       code: 'E-SANDBOX-FILE',
       exit: 2,
-      next: expect.stringContaining(wayOut),
+      next: expect.stringContaining(nextStep),
     });
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
 });
 
-describe('two on one file', () => {
+describe('two users of one file', () => {
   it('see each other’s writes and lose none', async () => {
     const one = await practice({ file });
     const two = await practice({ file });
@@ -98,7 +98,7 @@ describe('two on one file', () => {
     expect((await refusal(one.iam.send(user('b')))).name).toBe('EntityAlreadyExistsException');
   });
 
-  it('in processes of their own lose nothing either', async () => {
+  it('in separate processes lose no writes either', async () => {
     const bundle = await rolldown({ input: join(import.meta.dirname, '../../src/sandbox/world-store.ts'), platform: 'node' });
     const { output } = await bundle.write({ file: join(folder, 'store.cjs'), format: 'cjs' });
     expect(output).toHaveLength(1);
@@ -112,7 +112,7 @@ describe('two on one file', () => {
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 
-  it('are not stopped by the lock of a process that died', async () => {
+  it('are not blocked by the lock of a process that died', async () => {
     const { iam } = await practice({ file });
     const { stdout } = await promisify(execFile)(process.execPath, ['-p', 'process.pid']);
     writeFileSync(`${file}.lock`, stdout.trim());

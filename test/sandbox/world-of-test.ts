@@ -3,7 +3,7 @@ import { Fault } from '../../src/sandbox/fault.js';
 import { newAccount } from '../../src/sandbox/new-world.js';
 import type { AccountWorld, Knobs, Principal, World } from '../../src/sandbox/world.js';
 
-/** A world made by hand, and a way to call one operation in it, without the wire. */
+/** A world for tests, and a function that calls one operation in it without the wire protocol. */
 export const NOW = new Date('2026-11-24T10:30:00.000Z');
 export const OWN = '111122223333';
 export const OTHER = '444455556666';
@@ -20,11 +20,11 @@ export interface TestWorld {
   readonly own: AccountWorld;
   readonly other: AccountWorld;
   readonly call: (operation: string, input?: object, calling?: Calling) => any;
-  /** The fault that the call ends in; a call that succeeds fails the test. */
+  /** The fault with which the call fails. Fails the test if the call succeeds. */
   readonly fault: (operation: string, input?: object, calling?: Calling) => Fault;
 }
 
-/** Two accounts, just signed up, in no organization. */
+/** Two new accounts in no organization. */
 export function testWorld(table: Behaviours, knobs: Knobs = {}): TestWorld {
   const own = newAccount({ id: OWN, name: 'Own', email: 'own@example.com', now: NOW });
   const other = newAccount({ id: OTHER, name: 'Other', email: 'Other@example.com', now: NOW });
@@ -51,7 +51,7 @@ export function testWorld(table: Behaviours, knobs: Knobs = {}): TestWorld {
   return { world, own, other, call, fault };
 }
 
-/** Never the same twice, always the same in every run. */
+/** Never returns the same value twice, but the same values in every run. */
 function countingRandom(): (length: number, alphabet: string) => string {
   let state = 1;
   const next = () => {
@@ -61,5 +61,5 @@ function countingRandom(): (length: number, alphabet: string) => string {
   return (length, alphabet) => Array.from({ length }, () => alphabet[next() % alphabet.length]).join('');
 }
 
-/** Days after the moment at which the test begins. */
+/** Days after the start of the test. */
 export const inDays = (days: number): Date => new Date(NOW.getTime() + days * 24 * 3600 * 1000);

@@ -1,36 +1,36 @@
 import type { Explanation } from '../../core/explanation.js';
 
 const guide = 'https://docs.aws.amazon.com/organizations/latest/userguide';
-const look = { tool: { commands: ['bootstrap accounts list'] } } as const;
+const listAccounts = { tool: { commands: ['bootstrap accounts list'] } } as const;
 
 /** Errors of `bootstrap accounts`. */
 export const accountPages: Readonly<Record<string, Explanation>> = {
   'E-NOT-MANAGEMENT': {
     means: [
-      'Members are listed, made and invited by the account that manages the organization. This account is a member of one, or in none.',
+      'Only the management account of an organization can list, create and invite members. This account is a member of an organization, or in none.',
     ],
     fix: {
-      first: 'Sign in to the account of the message. Where there is no organization yet, make one (it ends a Free plan):',
+      first: 'Sign in to the account that the message names. If there is no organization yet, create one (this ends a Free plan):',
       tool: { commands: ['bootstrap init --only organization'] },
     },
   },
   'E-ACCOUNT-CONFLICT': {
     means: [
-      'An account that cannot be taken for the wanted one stands in the way: one of the same name with another address, one that is closed or suspended, one in another organizational unit. Nothing was made.',
+      'An existing account is in conflict with the one you want, and cannot be used in its place. It has the same name but another address, is closed or suspended, or is in another organizational unit. Nothing was created.',
     ],
-    matters: 'A member account cannot simply be deleted: closing one takes 90 days, and its e-mail address stays taken.',
-    fix: { first: 'Do what the message says, or choose another name or address.', ...look },
+    matters: 'A member account cannot simply be deleted. Closing one takes 90 days, and its e-mail address stays taken.',
+    fix: { first: 'Follow the message, or choose another name or address.', ...listAccounts },
     sources: [`${guide}/orgs_manage_accounts_create.html`],
   },
   'E-ROLE-UNPROVEN': {
     means: [
-      'The account is there, but AWS does not let you assume the role in it. After an account or a role was made that can take minutes; later it means that the role is missing, that it trusts another account, or that your own policies do not allow `sts:AssumeRole` on it.',
+      'The account exists, but AWS does not let you assume the role in it. After an account or a role is created, this can take minutes. If it persists, the role is missing, the role trusts another account, or your own policies do not allow `sts:AssumeRole` on it.',
     ],
     fix: {
       first:
-        'Run the same command again in a few minutes. If it stays so, look at your own policies, then at the role, as the root user of the member.',
+        'Run the same command again in a few minutes. If it still fails, check your own policies. Then check the role, as the root user of the member.',
       cli: {
-        text: 'What AWS says to you:',
+        text: 'Shows the error that AWS returns:',
         commands: ['aws sts assume-role --role-arn arn:aws:iam::MEMBER:role/OrganizationAccountAccessRole \\\n  --role-session-name check'],
       },
     },
@@ -38,35 +38,35 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
   },
   'E-INVITATION-NONE': {
     means: [
-      'There is no such invitation. AWS shows each account its own: the organization those that it sent, the invited account those that it got. An invitation is forgotten 30 days after it ended.',
+      'AWS shows no such invitation to this account. The organization sees the invitations it sent. An invited account sees the ones it received. AWS deletes an invitation 30 days after it ended.',
     ],
     fix: {
-      first: 'Check which account you are signed in to. An invitation is sent from the management account:',
+      first: 'Check which account you are signed in to. Send an invitation from the management account:',
       tool: { commands: ['bootstrap accounts list', 'bootstrap accounts invite --id ACCOUNT'] },
     },
   },
   'E-INVITATION-SEVERAL': {
-    means: ['More than one organization invites this account, and it can join one only.'],
-    fix: { first: 'Say which:', tool: { commands: ['bootstrap accounts accept --handshake HANDSHAKE'] } },
+    means: ['More than one organization invites this account. It can join only one.'],
+    fix: { first: 'Choose one:', tool: { commands: ['bootstrap accounts accept --handshake HANDSHAKE'] } },
   },
   'E-INVITATION-ENDED': {
-    means: ['The invitation expired (after 15 days), was declined, cancelled, or accepted already. The message says which.'],
-    fix: { first: 'Have a new one sent from the management account:', tool: { commands: ['bootstrap accounts invite --id ACCOUNT'] } },
+    means: ['The invitation expired (after 15 days), was declined or cancelled, or was already accepted. The message shows which.'],
+    fix: { first: 'Send a new one from the management account:', tool: { commands: ['bootstrap accounts invite --id ACCOUNT'] } },
     sources: [`${guide}/orgs_manage_accounts_invites.html`],
   },
   'E-INVITATION-OPEN': {
     means: [
-      'AWS refuses a second invitation to an account that has an open one. An invitation by account id and one by e-mail address may be for the same account, which only AWS can tell.',
+      'AWS does not allow a second invitation to an account that has an open one. An invitation by account id and one by e-mail address may be for the same account. Only AWS knows if they are.',
     ],
     fix: {
-      first: 'Have the open one accepted, or take it back first:',
+      first: 'Accept the open invitation from the invited account, or cancel it first:',
       tool: { commands: ['bootstrap accounts cancel --handshake HANDSHAKE'] },
     },
   },
   'E-INVITATION-ELSEWHERE': {
-    means: ['An account is in one organization at most, and this one is in another already, or manages one.'],
+    means: ['An account can be in one organization only. This one is already in another, or manages another.'],
     fix: {
-      first: 'Leave the other organization first. The account needs a payment method of its own then.',
+      first: 'Leave the other organization first. The account then needs its own payment method.',
       console: {
         clicks: 'As root or administrator of this account: AWS Organizations, "Leave this organization".',
         url: 'https://console.aws.amazon.com/organizations/v2/home',
@@ -76,39 +76,39 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
   },
   'E-INVITATION-ODD': {
     means: [
-      'Which account invites is read from the ARN of the invitation, which AWS writes. This one does not have the form that AWS documents, so nothing was trusted to it.',
+      'The tool reads the inviting account from the ARN of the invitation, which AWS writes. This ARN does not have the form that AWS documents, so the tool does not trust the invitation.',
     ],
     fix: {
-      first: 'Look at the invitation in the console, and do not accept what you do not know.',
+      first: 'Check the invitation in the console. Do not accept an invitation from an account that you do not know.',
       console: { clicks: 'AWS Organizations, Invitations.', url: 'https://console.aws.amazon.com/organizations/v2/home/invitations' },
     },
   },
   'E-MANAGEMENT-UNCONFIRMED': {
     means: [
-      'Accepting gives the administrators of the inviting account full control of this one. Anybody can invite any account and call itself anything; so the id of the inviting account must be said by you, and must match.',
+      'If you accept, the administrators of the inviting account get full control of this one. Anyone can invite any account under any name. So you must pass the id of the inviting account, and it must match the invitation.',
     ],
-    matters: 'An invitation from a stranger, accepted, is an account lost.',
+    matters: 'If you accept an invitation from a stranger, you lose the account.',
     fix: {
-      first: 'Ask the owner of the organization for the id of its management account, by another way than the invitation, and name it:',
+      first: 'Ask the owner of the organization for the id of its management account. Do not take it from the invitation. Then pass it:',
       tool: { commands: ['bootstrap accounts accept --management-account-id ACCOUNT'] },
     },
   },
   'E-FREE-TIER-LOSS': {
     means: [
-      'Joining an organization ends a Free plan of the account at once, and free credits that are left may be lost. Whether an account has such a plan cannot be read, so an unattended run needs the word that it is accepted.',
+      'Joining an organization ends a Free plan of the account at once, and the remaining free credits may be lost. The tool cannot read whether an account has a Free plan, so an unattended run needs your explicit consent.',
     ],
     fix: {
-      first: 'Say so with the flag, or in the config (`organization.free-tier-loss: accepted`):',
+      first: 'Accept with the flag, or in the config (`organization.free-tier-loss: accepted`):',
       tool: { commands: ['bootstrap accounts accept --free-tier-loss accepted'] },
     },
     sources: ['https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html'],
   },
   'E-ROLE-CONFLICT': {
     means: [
-      'The account has a role of that name, and its trust policy is not "the management account alone": it names somebody else, more than one, or has conditions. It was left as it is, and the invitation was not accepted.',
+      'The account already has a role with this name, and its trust policy is not "the management account alone". It trusts someone else, trusts more than one, or has conditions. The role was not changed, and the invitation was not accepted.',
     ],
     fix: {
-      first: 'Take another name for the role, or look at the one that is there:',
+      first: 'Choose another name for the role, or check the existing one:',
       tool: { commands: ['bootstrap accounts accept --role NAME'] },
       cli: { commands: ['aws iam get-role --role-name OrganizationAccountAccessRole'] },
     },

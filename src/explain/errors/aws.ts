@@ -1,83 +1,83 @@
 import type { Explanation } from '../../core/explanation.js';
 
-/** Errors of single changes: exit code 6 when the same command can simply be run again, 7 when something has to be mended first. */
+/** Errors of single changes. Exit code 6: run the same command again. Exit code 7: fix something first. */
 export const awsPages: Readonly<Record<string, Explanation>> = {
   'E-PLAN-CHANGED': {
     means: [
-      'A step is read again just before its first change. This one no longer looked as it did when the plan was approved, so it was left alone.',
+      'The tool reads each step again just before its first change. This step no longer matched the plan that you approved, so it was not changed.',
     ],
-    matters: 'What is done is what was approved, and nothing else.',
-    fix: { first: 'Run the same command again and look at the new plan.' },
+    matters: 'The tool makes only the changes that you approved.',
+    fix: { first: 'Run the same command again and review the new plan.' },
   },
   'E-NOT-CONFIRMED': {
     means: [
-      'AWS accepted the change, and reading it back does not show it yet. IAM and Organizations spread changes slowly; the run waited two minutes.',
+      'AWS accepted the change, but a read does not show it yet. Changes in IAM and Organizations take time to spread. The run waited two minutes.',
     ],
-    fix: { first: 'Run the same command again in a few minutes; when the change has arrived there is nothing left to do.' },
+    fix: { first: 'Run the same command again in a few minutes. Once AWS shows the change, there is nothing left to do.' },
   },
   'E-AMBIGUOUS': {
     means: [
-      'The answer to a write was lost (connection, timeout, a fault of AWS), and the account does not show the change. AWS may have acted or not. A write is never sent twice blindly, since that could make a second key or account.',
+      'The response to a write was lost (connection, timeout, or an AWS error), and the account does not show the change. AWS may or may not have made it. The tool never sends a write again blindly, because that could create a second key or account.',
     ],
-    fix: { first: 'Run the same command again in a few minutes: it reads the account first and continues from what is there.' },
+    fix: { first: 'Run the same command again in a few minutes. It reads the account first and continues from there.' },
   },
   'E-AWS-REFUSED': {
     means: [
-      'AWS refused a change for a reason that this tool has no better words for. The error of AWS and its request id stand in the message.',
+      'AWS refused a change for a reason that has no error code of its own in this tool. The message contains the AWS error and its request id.',
     ],
-    fix: { first: 'Mend the cause and run the same command again, or leave the step out with --skip.' },
+    fix: { first: 'Fix the cause and run the same command again. Or leave the step out with --skip.' },
   },
   'E-WRITE-DENIED': {
     means: [
-      'You are not allowed to make a change of the plan, by your policies, a permissions boundary or a policy of the organization. Creating an organization needs `iam:CreateServiceLinkedRole` as well.',
+      'You are not allowed to make one of the planned changes. The cause can be your policies, a permissions boundary or a policy of the organization. To create an organization, you also need `iam:CreateServiceLinkedRole`.',
     ],
-    fix: { first: 'Run as an identity that is allowed the action in the message, or leave the step out with --skip.' },
+    fix: { first: 'Run as an identity that is allowed the action in the message. Or leave the step out with --skip.' },
   },
   'E-ALIAS-TAKEN': {
     means: [
-      'Aliases are unique among all accounts of a partition, and this one is held by another. Whether a name is free can only be found out by taking it.',
+      'An alias is unique among all accounts of a partition, and another account has this one. The only way to find out if a name is free is to try it.',
     ],
-    fix: { first: 'Choose another; the message suggests some.', tool: { commands: ['bootstrap init --only alias --alias NAME'] } },
+    fix: { first: 'Choose another name. The message suggests some.', tool: { commands: ['bootstrap init --only alias --alias NAME'] } },
     sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/console-account-alias.html'],
   },
   'E-MFA-CODES': {
     means: [
-      'The device was made, but AWS refused several pairs of codes for it. Codes depend on the time: the clock of this computer, or of what shows the codes, is off.',
+      'The device was created, but AWS refused several pairs of codes for it. Codes depend on the time: the clock of this computer, or of the device that shows the codes, is wrong.',
     ],
-    fix: { first: 'Set the clock and run the same command again; the device of the unfinished enrolment is replaced.' },
+    fix: { first: 'Set the clock and run the same command again. It replaces the device of the unfinished enrolment.' },
   },
   'E-MFA-LATER': {
     means: [
-      'At the question for the codes of a new MFA device you chose to do it later. The device was deleted again; nothing else of the run was left out.',
+      'When the tool asked for the codes of a new MFA device, you chose to do it later. The device was deleted again. The rest of the run was not affected.',
     ],
-    matters: 'Until then a password is all that it takes to sign in as this user.',
+    matters: 'Until then, the password alone is enough to sign in as this user.',
     fix: {
-      first: 'Remove the entry from your authenticator if you made one: its codes open nothing. Then, with an authenticator at hand:',
+      first: 'If you added an entry to your authenticator, remove it: its codes do not work. Then, with your authenticator ready:',
       tool: { commands: ['bootstrap init --only mfa'] },
     },
   },
   'E-POLICY-UNKNOWN': {
-    means: ['AWS manages no policy of the name in `access-keys.policies`, or the group it was to be attached to is gone.'],
+    means: ['AWS has no managed policy with the name in `access-keys.policies`, or the group to attach it to no longer exists.'],
     fix: {
-      first: 'Write the name of a policy that AWS manages, such as ReadOnlyAccess. To look for one:',
+      first: 'Use the name of an AWS managed policy, such as ReadOnlyAccess. To list them:',
       cli: { commands: ['aws iam list-policies --scope AWS --query "Policies[].PolicyName"'] },
     },
   },
   'E-SECRETS-STORE': {
     means: [
-      'A secret was to be kept at its place, which had been reserved, and that failed; or the journal of secrets in flight could not be written any more. The message says where the secret is now and what to do.',
+      'The destination was reserved, but storing a secret in it failed. Or the tool could no longer write its journal of secrets that are not stored yet. The message shows where the secret is now and what to do.',
     ],
-    fix: { first: 'Do what the message says first; then run the same command again.' },
+    fix: { first: 'Follow the message first. Then run the same command again.' },
   },
   'E-BUDGET-EXISTS': {
     means: [
-      'A budget of the wanted name was not there when the plan was made, and was there when it was to be created. It was left as it is.',
+      'A budget with the wanted name did not exist when the plan was made, but did when it was to be created. The budget was not changed.',
     ],
-    fix: { first: 'Run the same command again and look at the new plan.' },
+    fix: { first: 'Run the same command again and review the new plan.' },
   },
   'E-KEY-SECRET-LOST': {
     means: [
-      'AWS made an access key, but its answer was lost on the way, and the secret with it. AWS shows a secret once; nobody can use that key.',
+      'AWS created an access key, but the response with the secret was lost. AWS shows a secret only once, so no one can use this key.',
     ],
     fix: {
       first: 'Delete the key and run the same command again:',
@@ -85,13 +85,15 @@ export const awsPages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-UNEXPECTED': {
-    means: ['Something happened that the tool has no answer to. That is a fault of the tool.'],
-    fix: { first: 'Run again with --debug, which prints every request (never its secrets), and report what it prints.' },
+    means: ['Something happened that the tool does not handle. This is a bug in the tool.'],
+    fix: {
+      first: 'Run the command again with --debug and report what it prints. It prints every request, but never the secrets in it.',
+    },
   },
   'E-STOPPED': {
     means: [
-      'The run was stopped by Ctrl-C or by SIGTERM (exit code 130 or 143). A write that was under way may or may not have reached AWS.',
+      'The run was stopped by Ctrl-C (exit code 130) or by SIGTERM (exit code 143). A write that was in progress may or may not have reached AWS.',
     ],
-    fix: { first: 'Run the same command again: it reads the account first and continues where this run stopped.' },
+    fix: { first: 'Run the same command again. It reads the account first and continues where this run stopped.' },
   },
 };

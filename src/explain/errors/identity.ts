@@ -1,62 +1,65 @@
 import type { Explanation } from '../../core/explanation.js';
 
 const login = {
-  text: 'Opens a browser and gives temporary credentials, for root as well (AWS CLI 2.32 or newer). AWS CloudShell is signed in already.',
+  text: 'Opens a browser and gives you temporary credentials, also for root (AWS CLI 2.32 or newer). In AWS CloudShell you are already signed in.',
   commands: ['aws login', 'aws sts get-caller-identity'],
 } as const;
 const signIn = ['https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html'] as const;
 
-/** Errors about who is calling and what they may see: exit code 4, and 6 when AWS gave no answer to go by. */
+/** Errors about the caller and their permissions: exit code 4, or 6 if AWS gave no usable answer. */
 export const identityPages: Readonly<Record<string, Explanation>> = {
   'E-NOT-SIGNED-IN': {
     means: [
-      'No usable credentials were found. They are looked for in this order: --profile, the key variables, `AWS_PROFILE`, then what the AWS SDK knows.',
+      'No usable credentials were found. The tool checks, in this order: --profile, the key variables (`AWS_ACCESS_KEY_ID` and others), `AWS_PROFILE`, then the other sources of the AWS SDK.',
     ],
     fix: { cli: login },
     sources: signIn,
   },
   'E-SESSION-EXPIRED': {
-    means: ['The credentials were good once and are so no longer. A run that was under way stopped at this point; what it made stays.'],
-    fix: { first: 'Sign in again and run the same command; it continues where it stopped.', cli: login },
+    means: ['The credentials have expired. A run in progress stopped at this point. Changes that it already made are kept.'],
+    fix: { first: 'Sign in again and run the same command. It continues where it stopped.', cli: login },
     sources: signIn,
   },
   'E-CREDENTIALS-REFUSED': {
     means: [
-      "AWS knows the credentials not, or not any more: the key was deleted or deactivated, the secret is another key's, the clock of this machine is wrong, or they belong to another partition (China, GovCloud).",
+      'AWS does not recognise the credentials. The key was deleted or deactivated, the secret belongs to another key, the clock of this computer is wrong, or the credentials are for another partition (China, GovCloud).',
     ],
     fix: {
-      first: 'Sign in again or choose other credentials with --profile. For an account in China or GovCloud add --region.',
+      first: 'Sign in again or choose other credentials with --profile. For an account in China or GovCloud, add --region.',
       cli: login,
     },
   },
   'E-NO-PROFILE': {
-    means: ['The profile named with --profile is in neither of the AWS files.'],
+    means: ['Neither AWS file (config, credentials) has the profile that --profile names.'],
     fix: {
-      cli: { text: 'Look which there are, or make it:', commands: ['aws configure list-profiles', 'aws login --profile NAME'] },
+      cli: {
+        text: 'List the existing profiles, or create this one:',
+        commands: ['aws configure list-profiles', 'aws login --profile NAME'],
+      },
     },
   },
   'E-NO-ACCOUNT-ID': {
-    means: ['A run that nobody watches and that may change an account has to say which account it means.'],
-    matters: 'Credentials in a shell are easily those of another account than one thinks.',
-    fix: { first: 'Write `account.id` into bootstrap.yaml, or:', tool: { commands: ['bootstrap init --account-id ACCOUNT --yes'] } },
+    means: ['An unattended run that may change an account must name that account.'],
+    matters: 'The credentials in a shell can easily belong to a different account than you think.',
+    fix: { first: 'Set `account.id` in bootstrap.yaml, or run:', tool: { commands: ['bootstrap init --account-id ACCOUNT --yes'] } },
   },
   'E-WRONG-ACCOUNT': {
     means: [
-      'The credentials belong to another account than the one that --account-id or `account.id` of the config names. Nothing was changed.',
+      'The credentials belong to a different account than the one in --account-id or in `account.id` of the config. Nothing was changed.',
     ],
     fix: {
-      first: 'Sign in to the account that is meant, or choose its profile with --profile.',
+      first: 'Sign in to the intended account, or choose its profile with --profile.',
       cli: { commands: ['aws sts get-caller-identity'] },
     },
   },
   'E-TWO-IDENTITIES': {
     means: [
-      'The key variables (`AWS_ACCESS_KEY_ID` and others) and `AWS_PROFILE` are both set and stand for two accounts. Either could be the one that is meant.',
+      'The key variables (`AWS_ACCESS_KEY_ID` and others) and `AWS_PROFILE` are both set, and point to two accounts. The tool cannot know which one you want.',
     ],
-    fix: { first: 'Unset one of them, or say which with --profile.' },
+    fix: { first: 'Unset one of them, or choose a profile with --profile.' },
   },
   'E-ORGANIZATION-ROOT': {
-    means: ['`--org` goes into each member account by assuming a role there, and AWS lets nobody assume a role who is signed in as root.'],
+    means: ['`--org` assumes a role in each member account. AWS does not let root assume roles.'],
     fix: {
       first: 'Sign in to the management account as an administrator (a user, or a role of IAM Identity Center), and run the same command.',
       cli: { commands: ['aws login --profile NAME'] },
@@ -66,26 +69,27 @@ export const identityPages: Readonly<Record<string, Explanation>> = {
   },
   'E-ORGANIZATION-NONE': {
     means: [
-      '`--org` was asked for in an account that manages no organization: it is in none, or it is a member of one. The message says which, and which account manages it.',
+      '`--org` needs the management account of an organization. This account is in no organization, or is a member of one. The message shows which of the two, and names the management account.',
     ],
-    fix: { first: 'Sign in to the account that manages the organization, or run the same command without --org for this account alone.' },
+    fix: { first: 'Sign in to the management account. Or run the same command without --org, for this account alone.' },
   },
   'E-READ-DENIED': {
-    means: [
-      'A change needs something to be read first, and AWS denied it. Of other reads that are denied, only the finding becomes "unknown".',
-    ],
+    means: ['AWS denied a read that a change depends on. Other denied reads do not stop the run: they only make their finding "unknown".'],
     fix: {
-      first: 'Run as an identity that is allowed the action in the message; ReadOnlyAccess has most of them, AdministratorAccess all.',
+      first:
+        'Run as an identity that is allowed the action in the message. ReadOnlyAccess allows most of these actions, AdministratorAccess all of them.',
     },
   },
   'E-UNREACHABLE': {
-    means: ['No answer came: no network, a proxy in between, a wrong endpoint, or a request that took longer than --timeout.'],
-    fix: { first: 'Check the connection (and the endpoint, when one is set) and run the same command again.' },
+    means: [
+      'AWS did not respond. The cause can be a missing network connection, a proxy, a wrong endpoint, or a request that took longer than --timeout.',
+    ],
+    fix: { first: 'Check the connection (and the endpoint, if you set one) and run the same command again.' },
   },
   'E-IDENTITY-ANSWER': {
     means: [
-      'GetCallerIdentity failed on the side of AWS, or answered without account and ARN. Behind an endpoint of your own it may not be AWS that answers.',
+      'GetCallerIdentity failed at AWS, or its response has no account or ARN. If you set an endpoint, the response may not be from AWS.',
     ],
-    fix: { first: 'Run the same command again; look at the endpoint, when one is set.' },
+    fix: { first: 'Run the same command again. If you set an endpoint, check it.' },
   },
 };

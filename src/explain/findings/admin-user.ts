@@ -6,32 +6,36 @@ const guide = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';
 export const adminUserPages: Readonly<Record<string, Explanation>> = {
   'admin-user.password-policy': {
     means: [
-      'The password policy of the account lets passwords be shorter than 14 characters, or lets one of the last 24 come back; or less than the config wants. Without a policy of its own, an account takes 8 characters and forbids no reuse.',
-      'A policy holds for passwords made from then on, and for IAM users only; root is exempt.',
+      'The password policy of the account allows passwords shorter than 14 characters or the reuse of one of the last 24, or is weaker than the config asks for. An account without its own policy accepts 8 characters and any reuse.',
+      'A policy applies to IAM users only, not to root, and only to passwords that are set after it.',
     ],
-    matters: 'Short passwords are guessed; reused ones have leaked elsewhere already.',
+    matters: 'Short passwords are easy to guess. Reused ones may have leaked elsewhere.',
     fix: {
-      tool: { text: 'Merged with the policy in force, never loosened:', commands: ['bootstrap init --only admin-user --admin-user NAME'] },
+      tool: {
+        text: 'Merges with the current policy and never loosens it:',
+        commands: ['bootstrap init --only admin-user --admin-user NAME'],
+      },
       console: {
         clicks: 'IAM, Account settings, Password policy, Edit, Custom: 14 characters, prevent reuse of 24.',
         url: 'https://console.aws.amazon.com/iam/home#/account_settings',
       },
       cli: {
-        text: 'What is left out falls back to its default, so write the whole policy:',
+        text: 'A setting that you leave out is reset to its default, so pass the whole policy:',
         commands: [
           'aws iam update-account-password-policy --minimum-password-length 14 --password-reuse-prevention 24 \\\n  --require-symbols --require-numbers --require-uppercase-characters --require-lowercase-characters \\\n  --allow-users-to-change-password',
         ],
       },
     },
     differs:
-      'Prowler splits this into checks for the length and for reuse, and is silent about both when the policy may not be read; here that is "unknown".',
+      'Prowler has separate checks for length and reuse, and reports neither if the policy cannot be read. In this tool, the result is then "unknown".',
     sources: [`${guide}/id_credentials_passwords_account-policy.html`],
   },
   'admin-user.exists': {
     means: [
-      'The administrator of the config does not exist or has no AdministratorAccess. Without a config: no user has administrator rights, and no role with them is there that people assume (one of IAM Identity Center, or, where the account is a member, the access role of its organization).',
+      'The administrator of the config does not exist or has no AdministratorAccess. Without a config: no user has administrator rights, and there is no role with them that people assume (one of IAM Identity Center, or, in a member account, the access role of its organization).',
     ],
-    matters: 'Then the daily work falls to root, whom no policy of its own account can limit and whom everybody would share.',
+    matters:
+      'Without an administrator, daily work is done as root, which no policy of its own account can limit and which everyone would share.',
     fix: {
       tool: { commands: ['bootstrap init --only admin-user --admin-user NAME --secrets-file FILE'] },
       console: {
@@ -49,16 +53,16 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
       },
     },
     differs:
-      'Prowler has no check for an administrator; on the contrary, it reports AdministratorAccess wherever it is attached (to a group as high, to a user as critical). Both are right: somebody has to have these rights, and it should be few.',
+      'Prowler has no check for an administrator. On the contrary, it reports AdministratorAccess wherever it is attached (to a group as high, to a user as critical). Both are right: someone needs these rights, but as few people as possible.',
     sources: [`${guide}/best-practices.html`, `${guide}/root-user-tasks.html`],
   },
   'admin-user.via-group': {
-    means: ['A user has policies of its own, attached or inline, instead of getting its permissions through a group.'],
+    means: ['A user has its own policies, attached or inline, instead of permissions from a group.'],
     matters:
-      'Rights that hang on single users are overlooked when somebody changes jobs. A group says in one place what its members may do.',
+      'Permissions of single users are easily overlooked when someone changes jobs. A group defines in one place what its members are allowed to do.',
     fix: {
       tool: {
-        text: 'Only for the administrator of the config: makes the membership. Nothing is detached, since that could lock a person out:',
+        text: 'Only for the administrator of the config: adds the user to the group. Detaches nothing, because that could lock someone out:',
         commands: ['bootstrap init --only admin-user --admin-user NAME'],
       },
       console: {
@@ -67,7 +71,7 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
         url: users,
       },
       cli: {
-        text: 'After the user got what it needs through a group:',
+        text: 'After the user has its permissions through a group:',
         commands: [
           'aws iam list-attached-user-policies --user-name NAME',
           'aws iam detach-user-policy --user-name NAME --policy-arn ARN',
@@ -76,21 +80,21 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
         ],
       },
     },
-    differs: 'Prowler gives one finding for each policy; here it is one a user, with all of its policies named.',
+    differs: 'Prowler reports one finding for each policy. This tool reports one for each user and names all of its policies.',
     sources: [`${guide}/access_policies_managed-vs-inline.html`, `${guide}/id_groups.html`],
   },
   'admin-user.console': {
-    means: ['The administrator has no password for the console though the config wants one (`admin-user.console-password: generate`).'],
+    means: ['The administrator has no console password, but the config asks for one (`admin-user.console-password: generate`).'],
     matters:
-      'An administrator who cannot sign in leaves the work to root. With the password, the administrator can use `aws login` and needs no access key.',
+      'If the administrator cannot sign in, the work is done as root. With a password, the administrator can use `aws login` and needs no access key.',
     fix: {
       tool: {
-        text: 'The password is stored at the place you name before AWS gets it, and has to be changed at the first sign-in:',
+        text: 'The password is stored at the destination you name before it is sent to AWS, and must be changed at the first sign-in:',
         commands: ['bootstrap init --only admin-user,mfa --secrets-file FILE'],
       },
       console: { clicks: 'IAM, Users, choose the user, Security credentials, "Enable console access".', url: users },
       cli: {
-        text: 'Keep the password out of the history of the shell: put it into a JSON file that only you can read, and delete the file afterwards:',
+        text: 'To keep the password out of the shell history, put it into a JSON file that only you can read, and delete the file afterwards:',
         commands: [
           'aws iam create-login-profile --generate-cli-skeleton > profile.json',
           'aws iam create-login-profile --cli-input-json file://profile.json',
@@ -98,41 +102,43 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
       },
     },
     differs:
-      'Prowler has no check for it: a user without a password for the console is one thing less to protect, until that user is the only administrator.',
+      'Prowler has no check for this: a user without a console password is one thing less to protect, unless that user is the only administrator.',
     sources: [`${guide}/id_credentials_passwords_admin-change-user.html`],
   },
   'admin-user.unused-password': {
     means: [
-      'A user has a console password that was last used more than 45 days ago, or was made more than 45 days ago and never used. The limit is that of the CIS benchmark. Every user is judged, live and one by one.',
+      'A user has a console password that was last used more than 45 days ago, or was created more than 45 days ago and never used. The limit is from the CIS benchmark. Every user is assessed separately and live.',
     ],
-    matters: 'A password that nobody uses is a door that nobody watches.',
+    matters: 'If no one uses a password, no one notices when someone else does.',
     fix: {
-      tool: { text: 'Only looks; it takes no password away:', commands: ['bootstrap check --only admin-user.unused-password'] },
+      tool: { text: 'Read-only, does not delete the password:', commands: ['bootstrap check --only admin-user.unused-password'] },
       console: { clicks: 'IAM, Users, choose the user, Security credentials, "Manage console access", disable it.', url: users },
-      cli: { text: 'Takes the password away; the user and its keys stay:', commands: ['aws iam delete-login-profile --user-name NAME'] },
+      cli: { text: 'Deletes the password, but not the user or its keys:', commands: ['aws iam delete-login-profile --user-name NAME'] },
     },
-    differs: 'For Prowler a password that was never used passes, however old it is. Here its age counts from the day it was made.',
+    differs:
+      'In Prowler, a password that was never used passes, however old it is. In this tool, its age counts from the day it was created.',
     sources: [`${guide}/id_credentials_finding-unused.html`],
   },
   'admin-user.root-at-rest': {
     means: [
-      'Root was used during the last day, by password or by key, in an account older than a week (before that root is still needed, which is read live). AWS tells the last use in the credential report only, which may be four hours old; the result says how old it is.',
+      'Root was used during the last day, with a password or a key, in an account older than a week (before that, root is still needed; the age is read live). AWS shows the last use only in the credential report, which may be four hours old. The result shows how old it is.',
     ],
-    matters: 'Few tasks need root. Everything else done as root is done without any limit, and by nobody in particular.',
+    matters: 'Few tasks need root. Everything else that is done as root is done without any limit, and no one can see who did it.',
     fix: {
-      first: 'Work as the administrator. The list of tasks that only root can do is among the sources.',
+      first: 'Work as the administrator. For the list of tasks that only root can do, see the sources.',
       tool: {
-        text: 'When there is no administrator yet:',
+        text: 'If there is no administrator yet:',
         commands: ['bootstrap init --only admin-user --admin-user NAME --secrets-file FILE'],
       },
       console: {
-        clicks: 'Sign out as root, and sign in by the URL of the account as the administrator. The credential report stands under IAM.',
+        clicks:
+          'Sign out as root, and sign in as the administrator with the sign-in URL of the account. The credential report is under IAM.',
         url: 'https://console.aws.amazon.com/iam/home#/credential_report',
       },
-      cli: { text: 'End a session of root that `aws login` began:', commands: ['aws logout'] },
+      cli: { text: 'End a root session that was started with `aws login`:', commands: ['aws logout'] },
     },
     differs:
-      'Prowler looks at the last use of the password first, and at the keys only when the password was never used; a key of root used today is missed when the password was used long ago. It has no grace for a new account.',
+      'Prowler checks the last use of the password first, and the keys only if the password was never used. So it misses a root key used today if the password was used long ago. It has no grace period for a new account.',
     sources: [`${guide}/root-user-tasks.html`, `${guide}/id_credentials_getting-report.html`],
   },
 };

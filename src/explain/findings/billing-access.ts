@@ -6,15 +6,15 @@ const contactsPage = 'https://docs.aws.amazon.com/accounts/latest/reference/mana
 export const billingAccessPages: Readonly<Record<string, Explanation>> = {
   'billing-access.switch': {
     means: [
-      'Root has a switch in the console, "IAM user and role access to Billing information". While it is off, IAM users and roles see nothing of the bill in the console, whatever their policies allow.',
-      'No public API reads it. It passes when a person has written down what they saw (`billing-access.confirmed-on`) and no later event `SetIAMAccessPreference` is in the event history. It fails when the account stands alone, is younger than 90 days and has no such event: then it was never turned on. In every other case only a person can tell, and the result is "by hand".',
-      'When `check` may not read what would decide (the event history; without `confirmed-on` also the age of the account and its place among organizations), the result is "unknown", and names the permission.',
+      'The console has a switch for root, "IAM user and role access to Billing information". While it is off, IAM users and roles see no billing data in the console, whatever their policies allow.',
+      'No public API reads the switch. The check passes if you recorded the day on which you saw it on (`billing-access.confirmed-on`) and the event history has no later event `SetIAMAccessPreference`. It fails if the account is not a member account, is younger than 90 days and has no such event: then the switch was never turned on. In all other cases, you must check it yourself, and the result is "manual".',
+      'If `check` is not allowed to read what it needs, the result is "unknown" and names the missing permission. It needs the event history and, without `confirmed-on`, also the age of the account and its organization.',
     ],
     matters:
-      'While it is off, only root can read a bill, so somebody signs in as root every month. AWS says that the switch does not gate the APIs of Budgets, Cost Explorer and the Cost and Usage Reports, so no call to them can tell whether it is on.',
+      'While it is off, only root can read a bill, so someone signs in as root every month. According to AWS, the switch does not affect the APIs of Budgets, Cost Explorer and the Cost and Usage Reports. So a call to them cannot show whether it is on.',
     fix: {
       tool: {
-        text: 'Nothing to set by API. Once you have seen it on, write the day into bootstrap.yaml (`billing-access.confirmed-on`) and check:',
+        text: 'No API can set the switch. After you have seen that it is on, record the day in bootstrap.yaml (`billing-access.confirmed-on`) and check:',
         commands: ['bootstrap check --only billing-access'],
       },
       console: {
@@ -23,13 +23,13 @@ export const billingAccessPages: Readonly<Record<string, Explanation>> = {
         url: accountPage,
       },
       cli: {
-        text: 'Shows when it was last changed, within 90 days; not whether it was turned on or off:',
+        text: 'Shows when the switch was last changed in the past 90 days, but not whether it was turned on or off:',
         commands: [
           'aws cloudtrail lookup-events --region us-east-1 \\\n  --lookup-attributes AttributeKey=EventName,AttributeValue=SetIAMAccessPreference',
         ],
       },
     },
-    differs: 'Prowler has no check for it.',
+    differs: 'Prowler has no check for this.',
     sources: [
       'https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/control-access-billing.html',
       'https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/logging-using-cloudtrail.html',
@@ -37,12 +37,12 @@ export const billingAccessPages: Readonly<Record<string, Explanation>> = {
   },
   'billing-access.contact': {
     means: [
-      'An account can name a billing contact besides the address of its root user. It fails when there is none, or when the one there is not the one of the config.',
+      'An account can have a billing contact in addition to the address of its root user. The check fails if there is none, or if it is not the one in the config.',
     ],
-    matters: "Without it, mail about bills and payments goes to root's address alone, which often belongs to nobody in particular.",
+    matters: 'Without it, mail about bills and payments goes only to the address of root, which often no one is responsible for.',
     fix: {
       tool: {
-        text: 'Set only where there is none, from `billing-access.contact` in bootstrap.yaml:',
+        text: 'Sets the contact only if there is none, from `billing-access.contact` in bootstrap.yaml:',
         commands: ['bootstrap init --only billing-access'],
       },
       console: { clicks: 'Account page, "Alternate contacts", Edit, fill in Billing, Update.', url: accountPage },
@@ -53,15 +53,15 @@ export const billingAccessPages: Readonly<Record<string, Explanation>> = {
       },
     },
     differs:
-      'Prowler has no check of its own for this contact. Its related check compares the contacts with each other, and a contact that is missing counts as one more distinct value there, so an account without exactly one of them passes; here a missing contact is a missing contact.',
+      'Prowler has no separate check for this contact. Its related check compares the contacts with each other and counts a missing contact as one more distinct value. So an account without exactly one of them passes there. In this tool, a missing contact fails.',
     sources: [contactsPage],
   },
   'billing-access.security-contact': {
-    means: ['An account can name a security contact, whom AWS writes to about abuse and security matters. It fails when there is none.'],
-    matters: 'A report that a key has leaked or a machine attacks others is useless in a mailbox that nobody reads.',
+    means: ['An account can have a security contact. AWS writes to it about abuse and security. The check fails if there is none.'],
+    matters: 'A report about a leaked key or an attack from your account is useless in a mailbox that no one reads.',
     fix: {
       tool: {
-        text: 'Set only where there is none, from `billing-access.security-contact` in bootstrap.yaml:',
+        text: 'Sets the contact only if there is none, from `billing-access.security-contact` in bootstrap.yaml:',
         commands: ['bootstrap init --only billing-access'],
       },
       console: { clicks: 'Account page, "Alternate contacts", Edit, fill in Security, Update.', url: accountPage },
@@ -71,7 +71,8 @@ export const billingAccessPages: Readonly<Record<string, Explanation>> = {
         ],
       },
     },
-    differs: 'Prowler always answers MANUAL here. AWS has an API that reads the contact (GetAlternateContact), so this tool reads it.',
+    differs:
+      'Prowler always reports MANUAL for this check. AWS has an API that reads the contact (GetAlternateContact), so this tool reads it.',
     sources: [contactsPage],
   },
 };

@@ -3,16 +3,16 @@ import type { Explanation } from '../../core/explanation.js';
 const budgets = 'https://console.aws.amazon.com/costmanagement/home#/budgets';
 const create = 'https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create.html';
 const practices = 'https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html';
-const prowler = 'Prowler does not look at budgets.';
+const prowler = 'Prowler does not check budgets.';
 const alert = 'NotificationType=ACTUAL,ComparisonOperator=GREATER_THAN,Threshold=80,ThresholdType=PERCENTAGE';
 
 export const budgetPages: Readonly<Record<string, Explanation>> = {
   'budget.exists': {
     means: [
-      'With a budget in the config: there is a monthly cost budget of that name. Without: there is at least one monthly cost budget that runs now and leaves out no service, region, tag or account.',
-      "In a member account of an organization this weighs less (low), because its costs stand on the management account's bill, where a budget may watch them.",
+      'With a budget in the config: a monthly cost budget with that name exists. Without: at least one monthly cost budget exists that is active now and leaves out no service, region, tag or account.',
+      'In a member account of an organization, the severity is low, because its costs are on the bill of the management account, where a budget may watch them.',
     ],
-    matters: 'Nothing else in a new account tells anybody that money is being spent. A budget warns; it stops nothing.',
+    matters: 'Nothing else in a new account notifies you that money is being spent. A budget only warns: it does not stop anything.',
     fix: {
       tool: { commands: ['bootstrap init --only budget --budget "10 USD" --email ops@example.com'] },
       console: {
@@ -30,18 +30,18 @@ export const budgetPages: Readonly<Record<string, Explanation>> = {
   },
   'budget.limit': {
     means: [
-      'The budget of the wanted name has another limit, currency, period or type than the config says, or counts credits and refunds otherwise.',
-      'AWS counts credits by default. Then a budget of 10 USD reads 0 until the free credits are gone, and its first alert comes with the first bill.',
+      'The budget with this name has a different limit, currency, period or type than the config, or counts credits and refunds differently.',
+      'AWS counts credits by default. Then a budget of 10 USD reads 0 until the free credits are used up, and its first alert comes with the first bill.',
     ],
-    matters: 'An alert at 80% of the wrong limit comes too late, or every month until nobody reads it.',
+    matters: 'An alert at 80% of the wrong limit comes too late, or every month, until no one reads it.',
     fix: {
       tool: { commands: ['bootstrap init --only budget --budget "10 USD"'] },
       console: {
-        clicks: 'Budgets, choose the budget, Edit, set the amount; credits and refunds stand under the advanced options. Save.',
+        clicks: 'Budgets, choose the budget, Edit, set the amount. Credits and refunds are under the advanced options. Save.',
         url: budgets,
       },
       cli: {
-        text: 'Replaces the whole budget but its name and alerts, so write everything that is to stay:',
+        text: 'Replaces everything but the name and the alerts of the budget, so include everything that you want to keep:',
         commands: [
           'aws budgets describe-budget --account-id ACCOUNT --budget-name NAME',
           'aws budgets update-budget --account-id ACCOUNT --new-budget file://budget.json',
@@ -53,13 +53,13 @@ export const budgetPages: Readonly<Record<string, Explanation>> = {
   },
   'budget.alerts': {
     means: [
-      'An alert that the config wants is missing; or, without a config, a budget has no alert at all.',
-      'By default mail is sent at 50%, 80% and 100% of what was spent and at 100% of what AWS expects for the month. Forecasts need about five weeks of use before they begin, so a new account needs alerts on actual spend as well.',
+      'An alert of the config is missing. Or, without a config, a budget has no alert at all.',
+      'By default, AWS sends mail when actual spend reaches 50%, 80% and 100% of the limit, and when the forecast for the month reaches 100%. Forecasts start after about five weeks of use, so a new account needs alerts on actual spend as well.',
     ],
-    matters: 'A budget without an alert is a number on a page that nobody opens.',
+    matters: 'Without an alert, a budget is a number on a page that no one opens.',
     fix: {
       tool: { commands: ['bootstrap init --only budget --email ops@example.com'] },
-      console: { clicks: 'Budgets, choose the budget, Edit, go on to the alerts, "Add an alert threshold". Save.', url: budgets },
+      console: { clicks: 'Budgets, choose the budget, Edit, continue to the alerts, "Add an alert threshold". Save.', url: budgets },
       cli: {
         commands: [
           `aws budgets create-notification --account-id ACCOUNT --budget-name NAME \\\n  --notification ${alert} \\\n  --subscribers SubscriptionType=EMAIL,Address=ADDRESS`,
@@ -71,18 +71,18 @@ export const budgetPages: Readonly<Record<string, Explanation>> = {
   },
   'budget.subscribers': {
     means: [
-      'A wanted address does not hear an alert; or, without a config, an alert reaches nobody. An alert that goes to an SNS topic only is "by hand": who listens to the topic cannot be told from the budget.',
-      'Addresses of a budget need no confirmation; subscriptions of an SNS topic do.',
+      'An address of the config does not receive an alert. Or, without a config, an alert has no recipient. If an alert only goes to an SNS topic, the result is "manual": the budget does not show who is subscribed to the topic.',
+      'E-mail addresses of a budget need no confirmation. Subscriptions of an SNS topic do.',
     ],
-    matters: 'An alert that nobody hears is no alert.',
+    matters: 'An alert without a recipient does not warn anyone.',
     fix: {
       tool: { commands: ['bootstrap init --only budget --email ops@example.com'] },
       console: {
-        clicks: 'Budgets, choose the budget, Edit, go on to the alerts, add the address under "Email recipients". Save.',
+        clicks: 'Budgets, choose the budget, Edit, continue to the alerts, add the address under "Email recipients". Save.',
         url: budgets,
       },
       cli: {
-        text: 'The alert is named by its whole description:',
+        text: 'Identify the alert by all of its settings:',
         commands: [
           `aws budgets create-subscriber --account-id ACCOUNT --budget-name NAME \\\n  --notification ${alert} \\\n  --subscriber SubscriptionType=EMAIL,Address=ADDRESS`,
         ],

@@ -7,59 +7,62 @@ const guide = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';
 export const mfaPages: Readonly<Record<string, Explanation>> = {
   'mfa.root': {
     means: [
-      'Root has no MFA device. It is not applicable where nobody can sign in as root (a member account whose root has neither password nor key) and in GovCloud, where root cannot sign in to the console.',
-      'It is read from the account summary, live.',
+      'Root has no MFA device. The check does not apply if no one can sign in as root (a member account whose root has neither password nor key), or in GovCloud, where root cannot sign in to the console.',
+      'This is read live from the account summary.',
     ],
     matters:
-      'Root can do everything, close the account included, and no policy of the account limits it. AWS itself asks for MFA of root within 35 days of its first sign-in.',
+      'Root can do everything, including closing the account, and no policy of the account limits it. AWS itself requires MFA for root within 35 days of its first sign-in.',
     fix: {
-      first: 'AWS has no API for it: the device is assigned in the console. A passkey or a hardware key is best.',
-      tool: { text: 'Afterwards:', commands: ['bootstrap check --only mfa'] },
+      first: 'AWS has no API for this: assign the device in the console. A passkey or a hardware key is best.',
+      tool: { text: 'Then check:', commands: ['bootstrap check --only mfa'] },
       console: {
-        clicks: 'Sign in as root, open "Security credentials" from the menu of the account, choose "Assign MFA device" and follow it.',
+        clicks: 'Sign in as root, open "Security credentials" from the account menu, choose "Assign MFA device" and follow the steps.',
         url: rootPage,
       },
       cli: {
-        text: 'Only looks: 1 is with MFA, 0 is without.',
+        text: 'Read-only. 1: root has MFA. 0: root has none.',
         commands: ['aws iam get-account-summary --query SummaryMap.AccountMFAEnabled'],
       },
     },
     differs:
-      'Prowler reads it from the credential report, which may be four hours old, so a device assigned just now is still missing there. It is silent when root has neither password nor key.',
+      'Prowler reads this from the credential report, which may be four hours old, so it may miss a device that was just assigned. It reports nothing if root has neither password nor key.',
     sources: [`${guide}/enable-mfa-for-root.html`, `${guide}/id_credentials_mfa_enable_cliapi.html`],
   },
   'mfa.root-hardware': {
     means: [
-      'The MFA device of root is a virtual one: a seed in an authenticator app. A device that is not in the list of virtual devices is a passkey or a hardware key, and passes.',
+      'The MFA device of root is virtual: a seed in an authenticator app. A device that is not in the list of virtual devices is a passkey or a hardware key, and passes.',
     ],
     matters:
-      'A seed can be copied without a trace, and a code can be typed into a false sign-in page. A passkey or a security key answers to the true page only.',
+      'A seed can be copied without a trace, and a code can be typed into a fake sign-in page. A passkey or a security key only works on the real page.',
     fix: {
-      tool: { text: 'AWS has no API for devices of root. Afterwards:', commands: ['bootstrap check --only mfa.root-hardware'] },
+      tool: {
+        text: 'AWS has no API for MFA devices of root. Use the console, then check:',
+        commands: ['bootstrap check --only mfa.root-hardware'],
+      },
       console: {
         clicks:
-          'Sign in as root, "Security credentials", assign a passkey or a security key, sign in with it once, then remove the virtual device.',
+          'Sign in as root, open "Security credentials", assign a passkey or a security key, sign in with it once, then remove the virtual device.',
         url: rootPage,
       },
-      cli: { text: 'Only looks:', commands: ['aws iam list-virtual-mfa-devices --assignment-status Assigned'] },
+      cli: { text: 'Read-only:', commands: ['aws iam list-virtual-mfa-devices --assignment-status Assigned'] },
     },
     differs:
-      'Prowler calls it critical; the CIS benchmark puts it at its second level, and here it is low. Prowler fails, too, when a virtual device belongs to a user with "root" in the name, and when root has no MFA at all (which is `mfa.root` here).',
+      'The severity is critical in Prowler, level 2 in the CIS benchmark, and low in this tool. Prowler also fails if a virtual device belongs to a user with "root" in the name, and if root has no MFA at all (in this tool, that is `mfa.root`).',
     sources: [`${guide}/enable-mfa-for-root.html`],
   },
   'mfa.admin': {
-    means: ['An administrator who has, or is about to get, a password for the console has no MFA device.'],
-    matters: 'Whoever has this password has the account.',
+    means: ['An administrator who has a console password, or is about to get one, has no MFA device.'],
+    matters: 'Anyone who has this password controls the account.',
     fix: {
       first:
-        'At a terminal a QR code is shown and two codes are typed. Where nobody is there, `mfa.assign: unattended` makes the device and stores its seed with the password, which is weaker than a device in a hand.',
-      tool: { text: 'With an authenticator at hand:', commands: ['bootstrap init --only admin-user,mfa'] },
+        'At a terminal, the tool shows a QR code and you type two codes. In an unattended run, `mfa.assign: unattended` creates the device and stores its seed with the password. This is weaker than a separate device.',
+      tool: { text: 'With your authenticator ready:', commands: ['bootstrap init --only admin-user,mfa'] },
       console: {
-        clicks: 'Sign in as the administrator, open "Security credentials" from the menu of the account, choose "Assign MFA device".',
+        clicks: 'Sign in as the administrator, open "Security credentials" from the account menu, choose "Assign MFA device".',
         url: rootPage,
       },
       cli: {
-        text: 'A virtual device; show the picture to an authenticator app, delete it, and type two codes in a row:',
+        text: 'For a virtual device. Scan the picture with an authenticator app, delete the picture, and enter two consecutive codes:',
         commands: [
           'aws iam create-virtual-mfa-device --virtual-mfa-device-name NAME \\\n  --bootstrap-method QRCodePNG --outfile qr.png',
           'aws iam enable-mfa-device --user-name NAME --serial-number ARN \\\n  --authentication-code1 CODE --authentication-code2 CODE',
@@ -67,40 +70,43 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
       },
     },
     differs:
-      'Prowler looks at members of groups that have AdministratorAccess, with or without a console password, and not at users who have the policy attached directly. Here every administrator with a password counts, however the rights came.',
+      'Prowler checks members of groups that have AdministratorAccess, with or without a console password, and not users who have the policy attached directly. This tool checks every administrator with a password, however they got the rights.',
     sources: [`${guide}/id_credentials_mfa.html`, `${guide}/id_credentials_mfa_enable_virtual.html`],
   },
   'mfa.console-users': {
     means: [
-      'A user other than the administrator has a console password and no MFA device. Each is named.',
-      'A user named in `mfa.users` (or by --mfa-users), whom `init` enrols, does not exist.',
+      'A user other than the administrator has a console password and no MFA device. The finding names each of them.',
+      'Or a user that `init` should enrol (`mfa.users` or --mfa-users) does not exist.',
     ],
-    matters: 'One password, guessed or fished for, is enough to come in.',
+    matters: 'A single password, guessed or phished, is enough to sign in.',
     fix: {
-      tool: { text: 'With the person and an authenticator at a terminal:', commands: ['bootstrap init --only mfa --mfa-users NAME'] },
+      tool: {
+        text: 'At a terminal, together with the user and their authenticator:',
+        commands: ['bootstrap init --only mfa --mfa-users NAME'],
+      },
       console: {
         clicks:
-          'Have the person sign in, open "Security credentials" and choose "Assign MFA device"; or do it for them: IAM, Users, the user, Security credentials.',
+          'Have the user sign in, open "Security credentials" and choose "Assign MFA device". Or do it for them: IAM, Users, choose the user, Security credentials.',
         url: users,
       },
       cli: {
-        text: 'Only looks; take the password of a user away who does not need one:',
+        text: 'The first command only reads. If the user does not need a password, the second deletes it:',
         commands: ['aws iam list-mfa-devices --user-name NAME', 'aws iam delete-login-profile --user-name NAME'],
       },
     },
     differs:
-      'Prowler reads it from the credential report, which may be four hours old, and counts the administrator in; here it is read live.',
+      'Prowler reads this from the credential report, which may be four hours old, and includes the administrator. This tool reads it live.',
     sources: [`${guide}/id_credentials_mfa.html`],
   },
   'mfa.leftover': {
     means: [
-      'A virtual MFA device that this tool made belongs to nobody: an enrolment did not come to its end. A device that somebody else made is named and left alone, since its enrolment may be going on this minute.',
+      'A virtual MFA device that this tool created is not assigned to anyone: an enrolment was not finished. The finding also names devices that someone else created, but the tool does not delete those, because their enrolment may be in progress.',
     ],
-    matters: 'It protects nobody, and its name is taken for the next attempt.',
+    matters: 'It protects no one, and the next enrolment cannot use its name.',
     fix: {
       tool: { commands: ['bootstrap init --only mfa'] },
       console: {
-        clicks: 'The console has no list of such devices; it removes all unassigned ones when somebody assigns a new virtual device.',
+        clicks: 'The console has no list of unassigned devices. It deletes all of them when someone assigns a new virtual device.',
         url: users,
       },
       cli: {
@@ -110,7 +116,7 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
         ],
       },
     },
-    differs: 'Prowler does not look at unassigned devices.',
+    differs: 'Prowler does not check unassigned devices.',
     sources: [`${guide}/id_credentials_mfa_enable_virtual.html`],
   },
 };

@@ -8,89 +8,89 @@ const freePlan = 'https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/f
 export const organizationPages: Readonly<Record<string, Explanation>> = {
   'organization.exists': {
     means: [
-      "The config wants an organization, and the account is in none. An account that is a member of somebody else's organization passes.",
+      "The config asks for an organization, and the account is in none. An account that is a member of someone else's organization passes.",
     ],
     matters:
-      'An organization keeps work apart in accounts of its own under one bill. Creating or joining one ends a Free plan at once, and credits that are left may be lost, so it is never done unasked.',
+      'An organization separates work into several accounts with one bill. Creating or joining one ends a Free plan at once, and the remaining credits may be lost, so the tool never does it unless you ask for it.',
     fix: {
       tool: {
-        text: 'With a section `organization` in bootstrap.yaml; at a terminal it asks for this by itself, unattended it needs `free-tier-loss: accepted`:',
+        text: 'Needs a section `organization` in bootstrap.yaml. At a terminal, you confirm this separately. An unattended run needs `free-tier-loss: accepted`:',
         commands: ['bootstrap init --only organization'],
       },
       console: { clicks: 'AWS Organizations, "Create an organization".', url: console },
       cli: { commands: ['aws organizations create-organization --feature-set ALL'] },
     },
-    differs: 'Prowler wants every account to be in an organization. Here it is judged only when the config wants one.',
+    differs: 'Prowler expects every account to be in an organization. This tool checks it only if the config asks for one.',
     sources: [`${guide}/orgs_introduction.html`, freePlan],
   },
   'organization.all-features': {
     means: [
-      'The organization has consolidated billing only. Enabling all features asks the members that were invited; each approves, then the management account finishes it. Members that the organization made are not asked.',
+      'The organization has consolidated billing only. To enable all features, AWS asks the members that were invited. Each must approve, then the management account finishes the change. Members that the organization created are not asked.',
     ],
-    matters: 'Without all features there are no policies over accounts and no central management of root credentials.',
+    matters: 'Without all features, there are no organization policies and no central management of root credentials.',
     fix: {
-      tool: { text: 'Asks the members, or finishes when all have approved:', commands: ['bootstrap init --only organization'] },
+      tool: { text: 'Asks the members, or finishes the change if all have approved:', commands: ['bootstrap init --only organization'] },
       console: {
         clicks: 'AWS Organizations, Settings, "Begin process to enable all features"; later "Finalize".',
         url: `${console}/settings`,
       },
       cli: {
-        text: 'The second line in the management account when all invited members have approved:',
+        text: 'Run the second command in the management account after all invited members have approved:',
         commands: ['aws organizations enable-all-features', 'aws organizations accept-handshake --handshake-id HANDSHAKE'],
       },
     },
-    differs: 'Prowler does not look at it.',
+    differs: 'Prowler does not check this.',
     sources: [`${guide}/orgs_manage_org_support-all-features.html`],
   },
   'organization.accounts': {
     means: [
-      'A member account of the config is missing, not active, or in another organizational unit than wanted. Accounts are recognised by their e-mail address; an account of the same name with another address is pointed out, and no second one is made.',
+      'A member account of the config is missing, not active, or in the wrong organizational unit. Accounts are recognised by their e-mail address. If an account has the same name but another address, the tool reports it and does not create a second one.',
     ],
-    matters: 'What was to be kept apart has no place of its own yet.',
+    matters: 'The work that you want to separate does not have its own account yet.',
     fix: {
       tool: {
-        text: 'Sends one request for each missing account and waits for it; a request that is under way is waited for and not sent again:',
+        text: 'Sends one request for each missing account and waits for it. If a request is already in progress, waits for it and does not send another:',
         commands: ['bootstrap init --only organization'],
       },
       console: { clicks: 'AWS Organizations, AWS accounts, "Add an AWS account".', url: accounts },
       cli: {
-        text: 'The address must belong to no other AWS account, and you must be able to read its mail:',
+        text: 'No other AWS account may use the address, and you must be able to read its mail:',
         commands: [
           'aws organizations create-account --email ADDRESS --account-name NAME \\\n  --role-name OrganizationAccountAccessRole --iam-user-access-to-billing ALLOW',
           'aws organizations describe-create-account-status --create-account-request-id REQUEST',
         ],
       },
     },
-    differs: 'Prowler does not know which accounts are wanted.',
+    differs: 'Prowler does not know which accounts you want.',
     sources: [`${guide}/orgs_manage_accounts_create.html`],
   },
   'organization.access-role': {
     means: [
-      'The role through which administrators of the management account work in a member lets nobody in: it was tried by assuming it, and AWS refused a caller who may do everything in the management account. The role is not there, trusts another account, or asks for something (MFA, an external id) that the session does not have.',
-      'It is `unknown` when the caller has fewer rights, since a refusal may then lie with either side, and `manual` for root, who cannot assume roles at all. A run that only reads asks for a session that AWS itself holds to reading.',
-      'Accounts that the organization made come with the role. Invited ones come without it: it has to be made in the member, trusting the management account, with AdministratorAccess.',
+      'Administrators of the management account use this role to work in a member account, and it cannot be assumed. The tool tried it, and AWS refused a caller who has full permissions in the management account. The role does not exist, trusts another account, or requires something (MFA, an external id) that the session does not have.',
+      'The result is `unknown` if the caller has fewer permissions, because then either side may be the cause. It is `manual` for root, which cannot assume roles at all. A read-only run asks for a session that AWS itself restricts to reads.',
+      'Accounts that the organization created have the role. Invited accounts do not: create it in the member account, with trust in the management account and AdministratorAccess.',
     ],
-    matters: 'Without it, the only way into a member account is its root user.',
+    matters: 'Without it, only its root user can get into a member account.',
     fix: {
       first: 'As an administrator of the management account, not as root:',
       cli: {
-        text: 'Prints temporary credentials when the role lets you in:',
+        text: 'Prints temporary credentials if the role can be assumed:',
         commands: ['aws sts assume-role --role-arn arn:aws:iam::MEMBER:role/OrganizationAccountAccessRole \\\n  --role-session-name check'],
       },
       console: {
-        clicks: 'Menu of the account, "Switch role": the id of the member and the name of the role.',
+        clicks: 'Account menu, "Switch role": enter the id of the member and the name of the role.',
         url: 'https://signin.aws.amazon.com/switchrole',
       },
     },
-    differs: 'Prowler reports the role in every member (AdministratorAccess on a role); it is meant to be there.',
+    differs: 'Prowler reports the role in every member (AdministratorAccess on a role). This tool expects it to exist.',
     sources: [`${guide}/orgs_manage_accounts_access.html`],
   },
   'organization.central-root': {
     means: [
-      "The config wants the root credentials of members managed centrally (`organization.central-root: true`), and that is off. With it, the management account can take away the passwords and keys of its members' root users; accounts made afterwards have no root password at all.",
+      "The config asks for central management of the members' root credentials (`organization.central-root: true`), and it is off. When it is on, the management account can delete the passwords and keys of its members' root users. Accounts created afterwards have no root password at all.",
     ],
     matters:
-      'Every member has a root user. Without central management each needs a password, an MFA device and somebody who looks after both.',
+      'Every member has a root user. Without central management, each needs a password, an MFA device and someone who takes care of both.',
     fix: {
       tool: { commands: ['bootstrap init --only organization'] },
       console: {
@@ -106,7 +106,7 @@ export const organizationPages: Readonly<Record<string, Explanation>> = {
       },
     },
     differs:
-      'Prowler calls it high wherever there is an organization, and is silent in members. Here it is judged when the config wants it.',
+      'In Prowler, the severity is high for every organization, and members are not checked. This tool checks it only if the config asks for it.',
     sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html'],
   },
 };

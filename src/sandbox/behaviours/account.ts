@@ -4,7 +4,7 @@ import type { AccountWorld } from '../world.js';
 import { recorded } from './event-history.js';
 
 /**
- * Who is who, and how to reach them. Constraints: the service model of 2021-02-01.
+ * Account information and contacts. Constraints: the service model of 2021-02-01.
  * https://docs.aws.amazon.com/accounts/latest/reference/API_Operations.html
  */
 const CONTACT_TYPES = ['BILLING', 'OPERATIONS', 'SECURITY'] as const;
@@ -58,7 +58,7 @@ export const account: Behaviours = {
 
   GetAccountInformation(input, scene) {
     const { id, name, createdAt, state } = target(input.AccountId, scene);
-    // The service has no PENDING_CLOSURE: an account works until its closure is done.
+    // The service has no PENDING_CLOSURE: an account is ACTIVE until it is closed.
     const shown = state === 'PENDING_CLOSURE' ? 'ACTIVE' : state;
     return { AccountId: id, AccountName: name, AccountCreatedDate: new Date(createdAt), AccountState: shown };
   },
@@ -79,7 +79,7 @@ export const account: Behaviours = {
       return {};
     },
 
-    /** Replaces the whole contact: a line that is not sent is gone. */
+    /** Replaces the whole contact: a field that is not sent is deleted. */
     PutContactInformation(input, scene) {
       const contact = checked(input.ContactInformation ?? {}, CONTACT_INFORMATION);
       const country = contact['CountryCode'] ?? '';
@@ -98,7 +98,7 @@ export const account: Behaviours = {
   }),
 };
 
-/** The account that is meant: the caller's own, or a member named by its management account. */
+/** The account to use: the caller's own, or a member that its management account names. */
 function target(id: unknown, scene: Scene): AccountWorld {
   const { world, account: own } = scene;
   if (id === undefined || id === null) return own;
@@ -125,7 +125,7 @@ function contactType(type: unknown): ContactType {
   return known;
 }
 
-/** The fields that have a rule, once all of them obey it. */
+/** The fields that have a rule. Throws if one of them breaks its rule. */
 function checked(input: Readonly<Record<string, unknown>>, rules: Readonly<Record<string, FieldRule>>): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const [name, { max, pattern, required }] of Object.entries(rules)) {

@@ -1,7 +1,7 @@
 import type { Behaviour, Behaviours, Scene } from '../behaviour.js';
 import { Fault } from '../fault.js';
 import type { BudgetWorld } from '../world.js';
-import { kept, notFound, shown } from './budgets/budget-form.js';
+import { storedBudget, notFound, shown } from './budgets/budget-form.js';
 import {
   budgetName,
   duplicate,
@@ -61,10 +61,10 @@ const reads: Behaviours = {
 };
 
 const writes: Behaviours = {
-  /** All or nothing: whatever is wrong with an alert, no budget is made. */
+  /** All or nothing: if an alert is invalid, no budget is created. */
   CreateBudget(input, scene) {
     const { account } = scene;
-    const budget = kept(input.Budget, account.partition, scene.now);
+    const budget = storedBudget(input.Budget, account.partition, scene.now);
     const name = String(budget['BudgetName']);
     const requested: readonly { Notification?: NotificationInput; Subscribers?: never[] }[] = input.NotificationsWithSubscribers ?? [];
     if (requested.length > LIMITS.notifications)
@@ -82,9 +82,9 @@ const writes: Behaviours = {
     return {};
   },
 
-  /** Replaces everything but the name, the alerts and the tags; the spend reads zero until AWS has counted again. */
+  /** Replaces everything but the name, the alerts and the tags; the spend is zero until AWS has calculated it again. */
   UpdateBudget(input, scene) {
-    const budget = kept(input.NewBudget, scene.account.partition, scene.now);
+    const budget = storedBudget(input.NewBudget, scene.account.partition, scene.now);
     find(budget['BudgetName'], scene).budget = budget;
     return {};
   },
@@ -136,7 +136,7 @@ const writes: Behaviours = {
     return {};
   },
 
-  /** The last subscriber takes the notification along. */
+  /** Deleting the last subscriber also deletes the notification. */
   DeleteSubscriber(input, scene) {
     const budget = find(input.BudgetName, scene);
     const alert = findAlert(budget, input.Notification);
@@ -179,7 +179,7 @@ export const budgets: Behaviours = {
   ...recorded(SOURCE, tagWrites),
 };
 
-/** Each operation names the account, and only its own may be named. */
+/** Each operation names the account, which must be the caller's own. */
 function ownAccountOnly(behaviours: Behaviours): Behaviours {
   const guarded =
     (behaviour: Behaviour): Behaviour =>
@@ -228,7 +228,7 @@ function withAlert(alerts: readonly Alert[], added: Alert): Alert[] {
   return [...alerts, added];
 }
 
-/** No money is ever spent here, so no notification is in alarm, unless a test put one there. */
+/** No money is spent in a practice account, so no notification is in alarm unless a test sets it. */
 function shownNotification(alert: Alert): Record<string, unknown> {
   return { NotificationState: 'OK', ...alert.notification };
 }
@@ -237,7 +237,7 @@ function noSubscriber(address: string): Fault {
   return new Fault('NotFoundException', 400, `Unable to get subscriber ${address} - the subscriber doesn't exist.`);
 }
 
-/** The model lets AWS leave an empty list out, and a client must be ready for that. */
+/** The model allows AWS to omit an empty list, so clients must handle that. */
 function unlessEmpty(name: string, items: readonly unknown[]): Record<string, unknown> {
   return items.length === 0 ? {} : { [name]: items };
 }

@@ -7,7 +7,7 @@ const DAY = 24 * 3600 * 1000;
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html */
 const HISTORY_DAYS = 90;
 const ATTRIBUTES = ['EventId', 'EventName', 'ReadOnly', 'Username', 'ResourceType', 'ResourceName', 'EventSource', 'AccessKeyId'];
-/** Where a partition's global services (IAM, billing, Organizations) write their events. */
+/** The region in which a partition's global services (IAM, billing, Organizations) write their events. */
 const GLOBAL_REGION: Readonly<Record<string, string>> = {
   'aws-cn': 'cn-north-1',
   'aws-us-gov': 'us-gov-west-1',
@@ -26,7 +26,7 @@ interface LookupInput {
 export const cloudtrail: Behaviours = {
   LookupEvents(input: LookupInput, scene) {
     check(input);
-    // Insights events need a trail, and no trail is modelled.
+    // Insights events need a trail, and trails are not supported.
     const events = input.EventCategory === 'insight' ? [] : matching(input, scene);
     const { items, next } = page(events, input.NextToken, {
       size: input.MaxResults ?? 50,
@@ -61,7 +61,7 @@ function check(input: LookupInput): void {
   }
 }
 
-/** Of this region and the last 90 days, newest first. */
+/** Events of this region and the last 90 days, newest first. */
 function matching(input: LookupInput, scene: Scene): EventWorld[] {
   const oldest = Math.max(scene.now.getTime() - HISTORY_DAYS * DAY, input.StartTime?.getTime() ?? 0);
   const newest = Math.min(scene.now.getTime(), input.EndTime?.getTime() ?? Number.POSITIVE_INFINITY);
@@ -71,7 +71,7 @@ function matching(input: LookupInput, scene: Scene): EventWorld[] {
     if (at < oldest || at > newest || regionOf(event, scene) !== scene.region) return false;
     return wanted === undefined || attributeOf(event, wanted.AttributeKey ?? '') === wanted.AttributeValue;
   });
-  // The history is kept in order of arrival, so reversing before the stable sort puts the later of two equal times first.
+  // The history is in order of arrival, so reversing it before the stable sort puts the later of two equal times first.
   return found.reverse().sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 }
 
@@ -87,7 +87,7 @@ function attributeOf(event: EventWorld, key: string): string | undefined {
   if (key === 'Username') return event.user;
   if (key === 'ReadOnly') return readOnly(event);
   if (key === 'AccessKeyId') return accessKeyId(event);
-  // No event of the practice world names resources.
+  // Events of the practice world do not name resources.
   return undefined;
 }
 
@@ -116,7 +116,7 @@ function accessKeyId(event: EventWorld): string | undefined {
   return typeof identity.accessKeyId === 'string' ? identity.accessKeyId : undefined;
 }
 
-/** Tests put events of their own into the history; one whose detail is no JSON object is still an event. */
+/** Tests add their own events to the history. An event whose detail is not a JSON object is still valid. */
 function detailOf(event: EventWorld): Record<string, unknown> {
   try {
     const detail: unknown = JSON.parse(event.detail);

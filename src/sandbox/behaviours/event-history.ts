@@ -2,7 +2,7 @@ import type { Behaviour, Behaviours, Scene } from '../behaviour.js';
 import { principalArn } from '../caller.js';
 import type { EventWorld } from '../world.js';
 
-/** The same behaviours, each leaving an entry in the account's event history when it succeeds. For writes. */
+/** For writes: the same behaviours, but each success adds an event to the account's event history. */
 export function recorded(source: string, writes: Behaviours): Behaviours {
   return Object.fromEntries(Object.entries(writes).map(([name, behaviour]) => [name, recordedOne(source, name, behaviour)]));
 }
@@ -15,7 +15,7 @@ function recordedOne(source: string, name: string, behaviour: Behaviour): Behavi
   };
 }
 
-/** An event of the caller, now. Request parameters stay out: they may hold personal data, and the file is printed. */
+/** An event of the caller, now. Request parameters are left out: they may contain personal data, and the file is printed. */
 function eventOf(source: string, name: string, scene: Scene): EventWorld {
   const id = uuid(scene);
   const at = scene.now.toISOString();

@@ -50,7 +50,7 @@ const only = (wanted: (operation: string) => boolean): Behaviours =>
       .map(([operation, behaviour]) => [operation, checked(behaviour)]),
   );
 
-/** Constraints of the service model first, then what the operation does; each write leaves an event. */
+/** Checks the constraints of the service model first, then runs the operation. Each write adds an event. */
 export const iam: Behaviours = {
   ...only(isRead),
   ...recorded(

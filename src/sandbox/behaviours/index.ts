@@ -1,7 +1,7 @@
 import type { Behaviours } from '../behaviour.js';
 import type { ServiceName } from '../services.js';
 
-/** Loads what a service does; a run that touches IAM alone loads IAM's alone. */
+/** Loads the behaviours of a service. A run that only uses IAM loads only those of IAM. */
 export const behaviours: Readonly<Record<ServiceName, () => Promise<Behaviours>>> = {
   iam: async () => (await import('./iam.js')).iam,
   sts: async () => (await import('./sts.js')).sts,

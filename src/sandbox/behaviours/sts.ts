@@ -12,7 +12,7 @@ import type { RoleWorld } from '../world.js';
 const sessionName = /^[\w+=,.@-]{2,64}$/;
 
 export const sts: Behaviours = {
-  /** Always allowed, whatever policies say. */
+  /** Always allowed, whatever the policies. */
   GetCallerIdentity(_input, { account, caller }) {
     return { UserId: callerId({ account, caller }), Account: account.id, Arn: principalArn(account, caller) };
   },
@@ -23,7 +23,7 @@ export const sts: Behaviours = {
     return { Account: account };
   },
 
-  /** For long-lived keys alone. Without a code of an MFA device the session may not call IAM. */
+  /** For long-lived keys only. Without an MFA code, the session cannot call IAM. */
   GetSessionToken(input, scene) {
     const { world, account, caller, accessKeyId, now, random } = scene;
     if (accessKeyId.startsWith('ASIA')) throw accessDenied('Cannot call GetSessionToken with session credentials');
@@ -61,11 +61,11 @@ export const sts: Behaviours = {
     const question = questionOf(world, request);
     const target = world.accounts[owner];
     const role = target?.roles.find((each) => each.path + each.name === path);
-    // A role that is not there, or in an account that is closed or suspended, is refused like one that does not trust the caller.
+    // A role that does not exist, or in a closed or suspended account, is refused like a role that does not trust the caller.
     if (target === undefined || role === undefined || target.state !== 'ACTIVE') throw denied(request, question, 'silent');
     const own = identityDecision(account, caller, session, question);
     const trust = trustDecision(role, scene, question);
-    // In its own account a caller that is trusted by name needs no policy of its own.
+    // In its own account, a caller that the trust policy names needs no policy of its own.
     const named = trust === 'principal' && owner === account.id && own !== 'deny';
     const both = (trust === 'principal' || trust === 'account') && own === 'allow';
     if (!named && !both) throw denied(request, question, own === 'deny' || trust === 'deny' ? 'deny' : 'silent');
@@ -92,7 +92,7 @@ function callerId({ account, caller }: Pick<Scene, 'account' | 'caller'>): strin
   return `${findRole(account, caller.name).id}:${caller.session}`;
 }
 
-/** How a trust policy takes the caller: by name, through its account (whose own policies then decide), or not. */
+/** Whether a trust policy trusts the caller by name, through its account (then the caller's own policies decide), or not. */
 function trustDecision(role: RoleWorld, { account, caller }: Scene, question: Question): 'principal' | 'account' | 'deny' | 'none' {
   const session = principalArn(account, caller);
   const arns = [session, question.context['aws:principalarn'] ?? session];
@@ -103,7 +103,7 @@ function trustDecision(role: RoleWorld, { account, caller }: Scene, question: Qu
     if (!actions.some((action) => wildcard(action.toLowerCase(), 'sts:assumerole'))) continue;
     const names = statement.Principal === '*' ? ['*'] : list(statement.Principal?.AWS ?? []);
     const byName = names.some((name) => arns.includes(name));
-    // Anyone at all counts as the caller's account: its policies must allow it as well.
+    // `*` counts as the caller's account: its policies must allow the call as well.
     const byAccount = names.some((name) => accountNames.includes(name) || name === '*');
     const met = conditionsMet(statement.Condition ?? {}, question.context) ?? statement.Effect === 'Deny';
     if (!met || !(byName || byAccount)) continue;
@@ -132,7 +132,7 @@ function sessionPolicies(input: { Policy?: string; PolicyArns?: readonly { arn?:
   return [...named, input.Policy];
 }
 
-/** When a code was given: checks it and uses it up. */
+/** If an MFA code was passed: checks it and marks it as used. */
 function mfaTime(input: { SerialNumber?: string; TokenCode?: string }, { account, caller, now }: Scene): string | undefined {
   if (input.TokenCode === undefined && input.SerialNumber === undefined) return undefined;
   const refuse = () => accessDenied('MultiFactorAuthentication failed with invalid MFA one time pass code.');

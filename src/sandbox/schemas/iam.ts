@@ -1,4 +1,4 @@
-/** The IAM operations of the practice account. Named one by one, so that a bundle carries no others. */
+/** The IAM operations of the practice account. Listed one by one, so that a bundle contains no others. */
 export {
   AddUserToGroup$,
   AttachGroupPolicy$,

@@ -1,7 +1,7 @@
 import { Fault } from '../../fault.js';
 import { budgetName, invalid, oneOf } from './rules.js';
 
-/** The forms of a budget: as requested, as kept (dates are ISO strings), as shown. */
+/** The forms of a budget: as requested, as stored (dates are ISO strings), and as returned. */
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -34,8 +34,8 @@ const METRICS = [
 ];
 const EXPRESSION_ROOTS = ['Or', 'And', 'Not', 'Dimensions', 'Tags', 'CostCategories'];
 
-/** What is kept of a requested budget: checked, and completed with AWS's defaults. Spend begins at zero. */
-export function kept(input: Members | undefined, partition: string, now: Date): Record<string, unknown> {
+/** The stored form of a requested budget: validated and completed with AWS's defaults. Spend starts at zero. */
+export function storedBudget(input: Members | undefined, partition: string, now: Date): Record<string, unknown> {
   if (input === undefined || input === null) throw invalid('Budget is required.');
   const name = budgetName(input['BudgetName']);
   const timeUnit = oneOf(input['TimeUnit'], TIME_UNITS, 'budget.timeUnit');
@@ -56,7 +56,7 @@ export function kept(input: Members | undefined, partition: string, now: Date): 
   };
 }
 
-/** As DescribeBudget answers. The filter expression is shown on request only. */
+/** As DescribeBudget returns it. Includes the filter expression only on request. */
 export function shown(budget: Members, withExpression: boolean): Record<string, unknown> {
   const { FilterExpression: expression, Metrics: metrics, ...rest } = budget;
   const time = budget['TimePeriod'] as { readonly Start: string; readonly End: string };
@@ -94,7 +94,7 @@ function spendOf(value: unknown, requiredUnit: string | undefined): { Amount: st
     throw invalid(`Amount '${String(amount)}' must be a number without sign or exponent.`);
   if (typeof unit !== 'string' || unit.length === 0) throw invalid('Unit is required.');
   if (requiredUnit !== undefined && unit !== requiredUnit) throw invalid(`Unit must be ${requiredUnit} for a cost budget, not ${unit}.`);
-  // AWS gives amounts back as decimals: who sends 10 reads 10.0.
+  // AWS returns amounts as decimals: 10 becomes 10.0.
   const [whole, fraction = '0'] = amount.split('.');
   return { Amount: `${whole === '' ? '0' : whole}.${fraction}`, Unit: unit };
 }
@@ -148,7 +148,7 @@ function period(value: unknown, timeUnit: string, now: Date): { Start: string; E
   return { Start: from.toISOString(), End: to.toISOString() };
 }
 
-/** The start of the period that `now` is in, UTC. */
+/** The start of the period that contains `now`, in UTC. */
 function startOf(timeUnit: string, now: Date): Date {
   const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
   if (timeUnit === 'DAILY') return new Date(Date.UTC(year, month, now.getUTCDate()));

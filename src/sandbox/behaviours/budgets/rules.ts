@@ -1,6 +1,6 @@
 import { Fault } from '../../fault.js';
 
-/** Constraints of the service model of 2016-10-20 and of the pages about quotas and best practices. */
+/** Constraints of the service model of 2016-10-20 and of the AWS pages about quotas and best practices. */
 export const LIMITS = { budgets: 20_000, notifications: 10, subscribers: 11, emails: 10, topics: 1, tags: 200 } as const;
 
 export interface NotificationInput {
@@ -34,14 +34,14 @@ export function oneOf(value: unknown, allowed: readonly string[], field: string)
 
 export function budgetName(value: unknown): string {
   if (typeof value !== 'string' || value.length < 1 || value.length > 100) throw invalid('BudgetName must have 1 to 100 characters.');
-  // The model's one pattern in two: JavaScript has no case-insensitive part of an expression.
+  // One pattern in the model, two here: in JavaScript, a part of an expression cannot be case-insensitive.
   if (!/^(?![^:\\]*\/action\/)[^:\\]+$/.test(value) || /<script>.*<\/script>/i.test(value)) {
     throw invalid(`BudgetName '${value}' is not valid: it cannot contain : or \\, "/action/" or a script.`);
   }
   return value;
 }
 
-/** A notification has no id: these four values are its identity. */
+/** A notification has no id: these four values identify it. */
 export function notification(input: NotificationInput | undefined, timeUnit?: unknown): NotificationKept {
   if (input === undefined || input === null) throw invalid('Notification is required.');
   const type = oneOf(input.NotificationType, ['ACTUAL', 'FORECASTED'], 'notification.notificationType');
@@ -86,12 +86,12 @@ export function subscribers(input: readonly Partial<Subscriber>[] | undefined): 
   const given = input ?? [];
   if (given.length < 1 || given.length > LIMITS.subscribers)
     throw invalid(`A notification needs 1 to ${LIMITS.subscribers} subscribers, not ${given.length}.`);
-  return given.reduce<Subscriber[]>((kept, each) => withSubscriber(kept, subscriber(each)), []);
+  return given.reduce<Subscriber[]>((existing, each) => withSubscriber(existing, subscriber(each)), []);
 }
 
-export function withSubscriber(kept: readonly Subscriber[], added: Subscriber): Subscriber[] {
-  if (kept.some((each) => sameSubscriber(each, added))) throw duplicate(`Subscriber ${added.Address} already exists.`);
-  const all = [...kept, added];
+export function withSubscriber(existing: readonly Subscriber[], added: Subscriber): Subscriber[] {
+  if (existing.some((each) => sameSubscriber(each, added))) throw duplicate(`Subscriber ${added.Address} already exists.`);
+  const all = [...existing, added];
   const count = (type: string) => all.filter((each) => each.SubscriptionType === type).length;
   if (count('EMAIL') > LIMITS.emails || count('SNS') > LIMITS.topics) {
     throw new Fault(
@@ -107,7 +107,7 @@ export function duplicate(message: string): Fault {
   return new Fault('DuplicateRecordException', 400, message);
 }
 
-/** `existing` with the tags of a request laid over it. */
+/** `existing` merged with the tags of a request, which win. */
 export function tags(input: unknown, existing: Readonly<Record<string, string>> = {}): Record<string, string> {
   const given: readonly { Key?: unknown; Value?: unknown }[] = Array.isArray(input) ? input : [];
   if (given.length > LIMITS.tags) throw invalid(`At most ${LIMITS.tags} tags can be given.`);

@@ -41,7 +41,7 @@ export const accessKeys: Behaviours = {
     return {};
   },
 
-  /** A key of another account is refused as one that does not exist would be. */
+  /** A key of another account is refused like one that does not exist. */
   GetAccessKeyLastUsed(input, { world, account }) {
     const found = findKey(world, input.AccessKeyId);
     if (found === undefined || found.account.id !== account.id) {
@@ -60,7 +60,7 @@ export const accessKeys: Behaviours = {
   },
 };
 
-/** Temporary credentials of a user must name the user; root's own keys are meant when root names nobody. */
+/** With temporary credentials, a user must pass the user name. If root passes none, root's own keys are used. */
 function ownerOf(name: string | undefined, scene: Scene): { readonly owner: string | undefined; readonly keys: AccessKeyWorld[] } {
   if (name === undefined && scene.caller.kind === 'user' && scene.accessKeyId.startsWith('ASIA')) {
     throw invalid('Must specify userName when calling with temporary credentials');

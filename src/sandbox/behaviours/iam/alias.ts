@@ -3,7 +3,7 @@ import { absent, exists } from './entities.js';
 import { invalidValue } from './constraints.js';
 import { listing } from './listing.js';
 
-/** Held by customers outside the practice world. */
+/** Aliases of customers outside the practice world. */
 const takenAliases: readonly string[] = [
   'acme',
   'amazon',
@@ -20,13 +20,13 @@ const takenAliases: readonly string[] = [
 
 export const alias: Behaviours = {
   /**
-   * Replaces the alias there is, without a word; the old sign-in address is gone at once. A name that anyone holds is refused,
-   * this account included. https://docs.aws.amazon.com/IAM/latest/UserGuide/console-account-alias.html
+   * Silently replaces the existing alias; the old sign-in URL stops working at once. A name that any account has is refused,
+   * including this account's own. https://docs.aws.amazon.com/IAM/latest/UserGuide/console-account-alias.html
    */
   CreateAccountAlias(input, { world, account }) {
     if (/^\d{12}$/.test(input.AccountAlias)) throw invalidValue('AccountAlias', input.AccountAlias, 'Member must not be a 12-digit number');
-    const held = Object.values(world.accounts).some((each) => each.partition === account.partition && each.alias === input.AccountAlias);
-    if (held || takenAliases.includes(input.AccountAlias)) throw exists(`The account alias ${input.AccountAlias} already exists.`);
+    const inUse = Object.values(world.accounts).some((each) => each.partition === account.partition && each.alias === input.AccountAlias);
+    if (inUse || takenAliases.includes(input.AccountAlias)) throw exists(`The account alias ${input.AccountAlias} already exists.`);
     account.alias = input.AccountAlias;
     return {};
   },

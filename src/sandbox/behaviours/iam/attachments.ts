@@ -5,7 +5,7 @@ import type { AccountWorld } from '../../world.js';
 import { absent, findGroup, findRole, findUser, overQuota, quotas } from './entities.js';
 import { listing } from './listing.js';
 
-/** Managed policies on users, groups and roles: one behaviour, three holders. */
+/** Managed policies of users, groups and roles: one behaviour for all three. */
 interface Holder {
   attachedPolicies: string[];
 }

@@ -10,7 +10,7 @@ import { attachmentCount, awsShape, ownShape } from './policies.js';
 const kinds = ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'] as const;
 
 export const authorizationDetails: Behaviours = {
-  /** One list of everything behind the answer's four; a page may end in the middle of any. */
+  /** The four lists of the output are one list internally, so a page can end in the middle of any of them. */
   GetAccountAuthorizationDetails(input, { account }) {
     const filter: readonly string[] = input.Filter ?? kinds;
     const odd = filter.find((kind) => !kinds.some((known) => known === kind));
@@ -84,7 +84,7 @@ const localPolicies = (account: AccountWorld) =>
     PolicyVersionList: version(policy.document, policy.createdAt),
   }));
 
-/** Of AWS's own only those in use. */
+/** Only the AWS managed policies that are attached. */
 const awsPolicies = (account: AccountWorld) =>
   awsManagedPolicies(account.partition)
     .filter((policy) => attachmentCount(account, policy.arn) > 0)

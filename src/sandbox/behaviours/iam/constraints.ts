@@ -42,18 +42,18 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
   MaxSessionDuration: [3600, 43_200],
 };
 
-/** Throws ValidationError as AWS words it, for all broken constraints at once. */
+/** Throws ValidationError with the message of AWS, for all broken constraints at once. */
 export function checkConstraints(input: Readonly<Record<string, unknown>>): void {
   const problems = Object.entries(input).flatMap(([member, value]) => problemsOf(member, value));
   if (problems.length > 0)
     throw invalid(`${problems.length} validation error${problems.length > 1 ? 's' : ''} detected: ${problems.join('; ')}`);
 }
 
-/** One broken constraint that the table above does not know: `constraint` as in "Member must …". */
+/** One broken constraint that is not in the table above: `constraint` as in "Member must …". */
 export const invalidValue = (member: string, value: unknown, constraint: string): Fault =>
   invalid(`1 validation error detected: ${broken(member, value, constraint)}`);
 
-/** New users have shorter names than what the member allows elsewhere. */
+/** The name of a new user must be shorter than the member allows elsewhere. */
 export function checkLength(member: string, value: string, max: number): void {
   if (value.length > max) throw invalidValue(member, value, `Member must have length less than or equal to ${max}`);
 }
@@ -78,7 +78,7 @@ function problemsOf(member: string, value: unknown): readonly string[] {
     : [broken(member, value, `Member must satisfy enum value set: [${oneOf.join(', ')}]`)];
 }
 
-/** AWS leaves out the value of what is secret. */
+/** AWS omits secret values from the message. */
 function broken(member: string, value: unknown, constraint: string): string {
   const secret = member.includes('Password') && typeof value === 'string';
   const shown = secret ? 'Value' : `Value '${value === undefined ? 'null' : String(value)}'`;

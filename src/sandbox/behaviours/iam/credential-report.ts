@@ -5,11 +5,11 @@ import { arnOf, rootArn } from './entities.js';
 import { byName } from './listing.js';
 import { rootHasMfa, userHasMfa } from './mfa-devices.js';
 
-/** A new report is made at most this often. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html */
+/** Minimum age of a report before a new one is generated. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html */
 const freshMs = 4 * 3_600_000;
 
 export const credentialReport: Behaviours = {
-  /** STARTED at first; complete by the next look at it. */
+  /** STARTED at first, COMPLETE from the next call on. */
   GenerateCredentialReport(_input, { account, now }) {
     const report = account.credentialReport;
     if (report?.state === 'COMPLETE' && isFresh(report.generatedAt, now)) return { State: 'COMPLETE' };

@@ -16,7 +16,7 @@ export const quotas = {
   tags: 50,
 } as const;
 
-/** Names are unique without regard to case, yet only the exact name finds an entity. */
+/** Names are unique case-insensitively, but only the exact name finds an entity. */
 export const taken = (entities: readonly { readonly name: string }[], name: string): boolean =>
   entities.some((entity) => entity.name.toLowerCase() === name.toLowerCase());
 
@@ -38,7 +38,7 @@ export const overQuota = (quota: string, limit: number): Fault =>
   new Fault('LimitExceeded', 409, `Cannot exceed quota for ${quota}: ${limit}`);
 export const conflict = (message: string): Fault => new Fault('DeleteConflict', 409, message);
 
-/** The user a request means when it names none: the caller. 'root' when root calls. */
+/** The user of a request that names none: the caller, or 'root' if root calls. */
 export function implicitUser(name: string | undefined, scene: Scene): UserWorld | 'root' {
   if (name !== undefined) return findUser(scene.account, name);
   if (scene.caller.kind === 'root') return 'root';
@@ -57,7 +57,7 @@ export const rootArn = (account: AccountWorld): string => `arn:${account.partiti
 export const date = (iso: string): Date => new Date(iso);
 export const optionalDate = (iso: string | null): Date | undefined => (iso === null ? undefined : new Date(iso));
 
-/** Members whose value is undefined are left out of an answer. */
+/** Omits members whose value is undefined. */
 export const userShape = (account: AccountWorld, user: UserWorld): Record<string, unknown> => ({
   Path: user.path,
   UserName: user.name,
@@ -67,7 +67,7 @@ export const userShape = (account: AccountWorld, user: UserWorld): Record<string
   PasswordLastUsed: optionalDate(user.password?.lastUsed ?? null),
 });
 
-/** Root has no name: what GetUser and device lists say of it. */
+/** Root as GetUser and device lists show it: without a name. */
 export const rootShape = (account: AccountWorld): Record<string, unknown> => ({
   UserId: account.id,
   Arn: rootArn(account),
@@ -82,7 +82,7 @@ export interface Tag {
 
 export const tagList = (tags: Readonly<Record<string, string>>): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
-/** `undefined` for an answer that leaves the member out when there is none. */
+/** `undefined` for an empty list, so that the member is omitted from the output. */
 export const someTags = (tags: Readonly<Record<string, string>>): Tag[] | undefined =>
   Object.keys(tags).length > 0 ? tagList(tags) : undefined;
 

@@ -61,7 +61,7 @@ export const groups: Behaviours = {
     );
   },
 
-  /** Adding a member again is no error. */
+  /** Adding a member again is not an error. */
   AddUserToGroup(input, { account }) {
     const group = findGroup(account, input.GroupName);
     const user = findUser(account, input.UserName);

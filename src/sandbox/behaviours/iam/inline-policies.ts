@@ -5,7 +5,7 @@ import { absent, findGroup, findRole, findUser } from './entities.js';
 import { byName, listing } from './listing.js';
 import { checkPermissionsPolicy } from './policy-document.js';
 
-/** All inline policies of an entity together, white space not counted. */
+/** Total size of all inline policies of an entity, without white space. */
 const sizes = { user: 2048, role: 10_240 } as const;
 
 export const inlinePolicies: Behaviours = {

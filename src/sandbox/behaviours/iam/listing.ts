@@ -5,7 +5,7 @@ export interface Paging {
   readonly MaxItems?: number;
 }
 
-/** A page of a list, as IAM gives it: `IsTruncated` always, `Marker` when more is to come. */
+/** A page of a list as IAM returns it: always `IsTruncated`, and `Marker` if there is more. */
 export function listing<T>(member: string, items: readonly T[], { Marker, MaxItems = 100 }: Paging): Record<string, unknown> {
   const start = Marker === undefined ? 0 : place(Marker);
   const end = start + MaxItems;
@@ -21,7 +21,7 @@ export function place(marker: string): number {
   return Number(index);
 }
 
-/** IAM lists in the order of names. */
+/** IAM sorts lists by name. */
 export const byName = <T extends { readonly name: string }>(entities: readonly T[]): T[] =>
   [...entities].sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
 

@@ -12,7 +12,7 @@ export const loginProfiles: Behaviours = {
 
   CreateLoginProfile(input, scene) {
     const user = named(implicitUser(input.UserName, scene));
-    // Only a session of AssumeRoot may leave it out.
+    // Only a session of AssumeRoot may omit it.
     if (input.Password === undefined) throw invalidValue('Password', undefined, 'Member must not be null');
     if (user.password !== null) throw exists(`Login Profile for user ${user.name} already exists.`);
     checkPassword(scene.account, user, input.Password);
@@ -42,7 +42,7 @@ export const loginProfiles: Behaviours = {
     return {};
   },
 
-  /** For the caller alone; root has no such operation. */
+  /** For the calling user only, not for root. */
   ChangePassword(input, { account, caller, now }) {
     if (caller.kind !== 'user') throw new Fault('InvalidUserType', 400, 'Only IAM Users can change their own password');
     const user = withPassword(findUser(account, caller.name));
@@ -56,13 +56,13 @@ export const loginProfiles: Behaviours = {
 
 type UserWithPassword = UserWorld & { password: NonNullable<UserWorld['password']> };
 
-/** What a new password is compared with later: at most the 23 before the one it replaces. */
+/** Former passwords to compare new ones with: at most the 23 before the current one. */
 function replace(user: UserWithPassword, value: string, now: Date): void {
   const former = [user.password.value, ...(user.password.former ?? [])].slice(0, 23);
   Object.assign(user.password, { value, former, changedAt: now.toISOString() });
 }
 
-/** AWS says the same when the user does not exist. */
+/** AWS returns the same error if the user does not exist. */
 function withPassword(user: UserWorld): UserWithPassword {
   if (user.password === null) absent(`Login Profile for User ${user.name} cannot be found.`);
   return user as UserWithPassword;

@@ -77,7 +77,7 @@ export const mfaDevices: Behaviours = {
     return {};
   },
 
-  /** Of every kind. */
+  /** Devices of every kind. */
   ListMFADevices(input, scene) {
     const user = implicitUser(input.UserName, scene);
     const owned = devices(scene.account).filter((device) => device.user === (user === 'root' ? root : user.name));
@@ -89,7 +89,7 @@ export const mfaDevices: Behaviours = {
     return listing('MFADevices', shapes, input);
   },
 
-  /** Root's included; neither seed, QR code nor tags. */
+  /** Includes root's device. Without seeds, QR codes and tags. */
   ListVirtualMFADevices(input, { account }) {
     const status = input.AssignmentStatus ?? 'Any';
     const wanted = devices(account).filter(
@@ -108,7 +108,7 @@ export const mfaDevices: Behaviours = {
   },
 };
 
-/** All devices. A world may say that root has a virtual device without listing one. */
+/** All devices. A world may state that root has a virtual device without listing one. */
 export function devices(account: AccountWorld): readonly MfaDeviceWorld[] {
   const listed = account.mfaDevices;
   if (account.root.mfa !== 'virtual' || listed.some((device) => device.user === root)) return listed;
@@ -149,5 +149,5 @@ function ownerShape(account: AccountWorld, device: MfaDeviceWorld): Record<strin
   return device.user === root ? rootShape(account) : userShape(account, findUser(account, device.user));
 }
 
-/** A picture of one white dot. AWS draws a QR code of the otpauth URI; the seed says the same. */
+/** A picture of one white pixel. AWS returns a QR code of the otpauth URI; the seed contains the same information. */
 const emptyPng = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==';

@@ -2,7 +2,7 @@ import type { Behaviour, Behaviours, Scene } from '../../behaviour.js';
 import { Fault } from '../../fault.js';
 import type { OrganizationWorld } from '../../world.js';
 
-/** Central management of root credentials in member accounts, and short sessions of root there. */
+/** Central management of root credentials in member accounts, and short root sessions in them. */
 const features = { RootCredentialsManagement: 'rootCredentialsManagement', RootSessions: 'rootSessions' } as const;
 
 export const organizationsFeatures: Behaviours = {
@@ -26,7 +26,7 @@ const answer = (organization: OrganizationWorld, { account }: Scene) => ({
   EnabledFeatures: Object.entries(features).flatMap(([name, field]) => (account[field] ? [name] : [])),
 });
 
-/** The organization, when the caller manages it and IAM has trusted access to it. */
+/** The caller's organization. Throws if the caller does not manage it or IAM has no trusted access to it. */
 function managed({ world, account }: Scene): OrganizationWorld {
   const refuse = (code: string, message: string) => new Fault(code, 400, message);
   const organization = world.organizations.find((each) => each.members.some((member) => member.accountId === account.id));

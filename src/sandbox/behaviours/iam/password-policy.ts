@@ -3,7 +3,7 @@ import { Fault } from '../../fault.js';
 import type { AccountWorld, UserWorld } from '../../world.js';
 import { absent } from './entities.js';
 
-/** What a field left out of UpdateAccountPasswordPolicy becomes: there are no partial updates. */
+/** Default of each field that UpdateAccountPasswordPolicy omits: there are no partial updates. */
 const defaults = {
   MinimumPasswordLength: 6,
   RequireSymbols: false,
@@ -41,7 +41,7 @@ export const passwordPolicy: Behaviours = {
 
 const symbols = /[!@#$%^&*()_+\-=[\]{}|']/;
 
-/** Throws PasswordPolicyViolation for a password the account's policy does not take; without a policy AWS's own holds. */
+/** Throws PasswordPolicyViolation if the account's policy does not allow the password. Without a policy, AWS's default applies. */
 export function checkPassword(account: AccountWorld, user: UserWorld, password: string): void {
   const refuse = (message: string) => new Fault('PasswordPolicyViolation', 400, message);
   const classes = [/[A-Z]/, /[a-z]/, /[0-9]/, symbols].filter((each) => each.test(password)).length;

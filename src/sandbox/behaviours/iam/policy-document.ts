@@ -17,7 +17,7 @@ export function checkPermissionsPolicy(document: string): void {
   }
 }
 
-/** A trust policy may only name principals that exist: a user or role that has not spread yet is refused here too. */
+/** A trust policy can only name existing principals: a user or role that has not spread yet is refused, too. */
 export function checkTrustPolicy(world: World, document: string): void {
   for (const statement of parse(document)) {
     if (statement.Principal === undefined) throw malformed('Missing required field Principal');
@@ -52,7 +52,7 @@ function parse(document: string): readonly Statement[] {
   return statements;
 }
 
-/** Accounts outside the practice world do not exist for it. */
+/** Accounts outside the practice world do not exist here. */
 function principalExists(world: World, kind: string, name: string): boolean {
   if (kind === 'Service') return /^[\w.-]+\.(amazonaws\.com|amazon\.com|amazonaws\.com\.cn)$/.test(name);
   if (kind === 'Federated') return /^(arn:[\w-]+:iam::\d{12}:(oidc|saml)-provider\/.+|[\w.-]+)$/.test(name);

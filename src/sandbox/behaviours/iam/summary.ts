@@ -5,7 +5,7 @@ import { devices, rootHasMfa } from './mfa-devices.js';
 const flag = (value: boolean): number => (value ? 1 : 0);
 
 export const summary: Behaviours = {
-  /** `AccountMFAEnabled` speaks of root alone, `MFADevicesInUse` of everybody. */
+  /** `AccountMFAEnabled` is about root only, `MFADevicesInUse` about all users. */
   GetAccountSummary(_input, { account }) {
     const known = devices(account);
     const hardwareRoot = flag(account.root.mfa === 'hardware' && !known.some((device) => device.user === ':root'));

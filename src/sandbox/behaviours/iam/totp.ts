@@ -1,19 +1,19 @@
 import { Secret, TOTP } from 'otpauth';
 import type { MfaDeviceWorld } from '../../world.js';
 
-/** A step is 30 seconds. AWS forgives a device whose clock is a little off. */
+/** A step is 30 seconds. AWS accepts a device whose clock is slightly off. */
 const stepMs = 30_000;
 const tolerance = 2;
 
 /**
- * The step of the first of two codes when they are consecutive, current and not used before; undefined otherwise.
+ * The step of the first of two codes if they are consecutive, current and not used before; undefined otherwise.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableMFADevice.html
  */
 export function stepOfPair(device: MfaDeviceWorld, code1: string, code2: string, now: Date): number | undefined {
   return steps(now).find((step) => fresh(device, step) && code(device, step) === code1 && code(device, step + 1) === code2);
 }
 
-/** The step of one code, as GetSessionToken and AssumeRole take it. */
+/** The step of a single code, as passed to GetSessionToken and AssumeRole. */
 export const stepOfCode = (device: MfaDeviceWorld, given: string, now: Date): number | undefined =>
   steps(now).find((step) => fresh(device, step) && code(device, step) === given);
 

@@ -45,7 +45,7 @@ export const users: Behaviours = {
     return { User: { ...userShape(scene.account, user), Tags: someTags(user.tags) } };
   },
 
-  /** Without tags, unlike GetUser. */
+  /** Omits tags, unlike GetUser. */
   ListUsers(input, { account }) {
     const found = underPath(byName(account.users), input.PathPrefix);
     return listing(

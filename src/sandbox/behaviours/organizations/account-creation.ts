@@ -4,7 +4,7 @@ import { choice, constraint, fault, invalid, listed, PATTERNS, tags, text } from
 import { lowerId, newAccountId, roleId } from './ids.js';
 import { accountIn, asManagement, join, requireFinalized } from './membership.js';
 
-/** New accounts are made behind the caller's back: the request is taken at once, and its end is polled for. */
+/** Account creation is asynchronous: the request is accepted at once, and the caller polls for its result. */
 
 const MOST_IN_PROGRESS = 5;
 const DEFAULT_POLLS = 2;
@@ -27,7 +27,7 @@ const FAILURES = [
 ];
 
 export const creationReads: Behaviours = {
-  /** Each call brings the request closer to its end, so that waiting takes as many calls, however fast the clock runs. */
+  /** Each call brings the request closer to its end, so that waiting takes the same number of calls at any clock speed. */
   DescribeCreateAccountStatus(input, scene) {
     const organization = asManagement(scene);
     const id = text(input.CreateAccountRequestId, 'CreateAccountRequestId', { max: 36, pattern: PATTERNS.request });
@@ -94,12 +94,12 @@ export const creationWrites: Behaviours = {
   },
 };
 
-/** `fail+invalid_address@…` ends as INVALID_ADDRESS: the practice account's way to every reason that AWS gives. */
+/** `fail+invalid_address@…` fails with INVALID_ADDRESS. This way, a practice account can produce every failure reason of AWS. */
 function orderedFailure(email: string): string | null {
   const wanted = /^fail\+([a-z_]+)@/i.exec(email)?.[1]?.toUpperCase();
   if (wanted === undefined) return null;
   if (!FAILURES.includes(wanted))
-    throw invalid('INVALID_PATTERN', `The practice account knows no failure ${wanted}; it knows ${FAILURES.join(', ')}.`);
+    throw invalid('INVALID_PATTERN', `The practice account does not support the failure ${wanted}. Supported: ${FAILURES.join(', ')}.`);
   return wanted;
 }
 
@@ -122,7 +122,7 @@ function complete(request: CreateAccountRequestWorld, organization: Organization
   request.accountId = account.id;
 }
 
-/** Others may have taken the address or the last place since the request was made. */
+/** Since the request was made, the address or the last place may have been taken. */
 function failureNow(request: CreateAccountRequestWorld, organization: OrganizationWorld, scene: Scene): string | null {
   if (Object.values(scene.world.accounts).some(({ email }) => sameEmail(email, request.email))) return 'EMAIL_ALREADY_EXISTS';
   return organization.members.length >= organization.accountLimit ? 'ACCOUNT_LIMIT_EXCEEDED' : null;
@@ -140,7 +140,7 @@ function newAccount(request: CreateAccountRequestWorld, organization: Organizati
     state: 'ACTIVE',
     plan: 'PAID',
     alias: null,
-    // With central root access, AWS makes members without a root password.
+    // With central root access, AWS creates members without a root password.
     root: { mfa: 'none', passwordPresent: !management.rootCredentialsManagement, passwordLastUsed: null, accessKeys: [] },
     users: [],
     groups: [],
@@ -167,7 +167,7 @@ function newAccount(request: CreateAccountRequestWorld, organization: Organizati
     credentialReport: null,
     budgets: [],
     alternateContacts: {},
-    // AWS copies the management account's address; a card it does not copy, so the account cannot leave before it has one.
+    // AWS copies the management account's address but not its card, so the account cannot leave before it has a card.
     contact: { ...management.contact },
     payment: 'missing',
     ...(management.seller === undefined ? {} : { seller: management.seller }),
@@ -177,7 +177,7 @@ function newAccount(request: CreateAccountRequestWorld, organization: Organizati
   };
 }
 
-/** Told as far as AWS tells it: the e-mail address never, the reason only of a failure. */
+/** Only what AWS returns: never the e-mail address, and the reason only after a failure. */
 function shown(request: CreateAccountRequestWorld): Record<string, unknown> {
   const { id, accountName, state, requestedAt, completedAt, accountId, failureReason } = request;
   return {

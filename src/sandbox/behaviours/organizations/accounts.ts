@@ -7,7 +7,7 @@ import { parentOf, pathOf } from './tree.js';
 /** "You must wait until at least four days after the account was created" (ConstraintViolationException, WAIT_PERIOD_ACTIVE). */
 const MAY_LEAVE_AFTER_DAYS = 4;
 
-/** The older field knows fewer words; AWS retires it in favour of State. */
+/** The older field has fewer values; AWS is replacing it with State. */
 const STATUS: Readonly<Record<AccountWorld['state'], 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE'>> = {
   PENDING_ACTIVATION: 'ACTIVE',
   ACTIVE: 'ACTIVE',
@@ -38,7 +38,7 @@ export const accountReads: Behaviours = {
 };
 
 export const accountWrites: Behaviours = {
-  /** The closing takes its time: the account stays PENDING_CLOSURE here, and becomes CLOSED only by other hands. */
+  /** Closing takes time in AWS: here, the account stays PENDING_CLOSURE until a test sets it to CLOSED. */
   CloseAccount(input, scene) {
     const organization = asManagement(scene);
     requireAllFeatures(organization);
@@ -71,7 +71,7 @@ function accountId(input: { readonly AccountId?: unknown }): string {
   return text(input.AccountId, 'AccountId', { max: 12, pattern: PATTERNS.account });
 }
 
-/** An account must be able to stand alone: old enough, and with a card of its own. */
+/** An account must be able to leave: old enough, and with its own card. */
 function depart(member: Member, organization: OrganizationWorld, scene: Scene): void {
   if (member.accountId === organization.managementAccountId) {
     throw fault('MasterCannotLeaveOrganizationException', "You can't remove a management account from an organization.");

@@ -23,7 +23,7 @@ export const PATTERNS = {
   parent: /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$/,
   unit: /^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/,
   child: /^(\d{12}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$/,
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: AWS takes 7-bit ASCII only.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: AWS accepts 7-bit ASCII only.
   email: /^(?=[\x00-\x7f]*$)[^\s@]+@[^\s@]+\.[^\s@]+$/,
   accountName: /^[\x20-\x7e]+$/,
   roleName: /^[\w+=,.@-]{1,64}$/,
@@ -37,7 +37,7 @@ export interface TextRule {
   readonly reason?: string;
 }
 
-/** A required text that obeys its rule. */
+/** Returns a required text. Throws if it breaks its rule. */
 export function text(value: unknown, name: string, { pattern, min = 1, max, reason = 'INVALID_PATTERN' }: TextRule): string {
   if (typeof value !== 'string') throw invalid('INPUT_REQUIRED', `${name} is required.`);
   if (value.length < min) throw invalid('MIN_LENGTH_EXCEEDED', `${name} must have at least ${min} characters.`);
@@ -53,7 +53,7 @@ export function choice<T extends string>(value: unknown, name: string, allowed: 
   return found;
 }
 
-/** `existing` with the tags of a request laid over it. */
+/** `existing` merged with the tags of a request, which win. */
 export function tags(input: unknown, existing: Readonly<Record<string, string>> = {}): Record<string, string> {
   const all = { ...existing };
   const seen = new Set<string>();
@@ -73,7 +73,7 @@ export interface ListInput {
   readonly NextToken?: string;
 }
 
-/** Lists of Organizations hold at most 20 entries a page, and may be empty although more follow. */
+/** Lists of Organizations have at most 20 entries per page, and a page can be empty although more follow. */
 export function listed<T>(
   items: readonly T[],
   input: ListInput,

@@ -3,12 +3,12 @@ import type { HandshakeWorld, OrganizationWorld } from '../../world.js';
 import { fault, PATTERNS, text } from './faults.js';
 import { accountIn, arn, later } from './membership.js';
 
-/** What the operations on handshakes know of one: its state today, whom it concerns, how it is shown. */
+/** Shared by the operations on handshakes: current state, parties, and output form. */
 
 export type HandshakeState = HandshakeWorld['state'];
 const LISTED_AFTER_END_DAYS = 30;
 
-/** Nobody writes down that a handshake expires; it shows by the clock. */
+/** EXPIRED is not stored: it is derived from the clock. */
 export function stateOf(handshake: HandshakeWorld, now: Date): HandshakeState {
   const open = handshake.state === 'REQUESTED' || handshake.state === 'OPEN';
   return open && Date.parse(handshake.expiresAt) <= now.getTime() ? 'EXPIRED' : handshake.state;
@@ -19,7 +19,7 @@ export function isOpen(handshake: HandshakeWorld, now: Date): boolean {
   return state === 'REQUESTED' || state === 'OPEN';
 }
 
-/** Ended ones are deleted after 30 days. */
+/** AWS deletes a handshake 30 days after it ended. */
 export function isListed(handshake: HandshakeWorld, now: Date): boolean {
   if (isOpen(handshake, now)) return true;
   const ended = new Date(handshake.endedAt ?? handshake.expiresAt);
@@ -38,7 +38,7 @@ export function findHandshake(
   const id = text(value, 'HandshakeId', { max: 34, pattern: PATTERNS.handshake });
   const handshake = scene.world.handshakes.find((each) => each.id === id && isListed(each, scene.now));
   const organization = scene.world.organizations.find((each) => each.id === handshake?.organizationId);
-  // To strangers it does not exist.
+  // For all other accounts, it does not exist.
   if (handshake === undefined || organization === undefined || !(isSender(organization, scene) || isRecipient(handshake, scene))) {
     throw fault('HandshakeNotFoundException', "You specified a handshake that doesn't exist.");
   }
@@ -49,7 +49,7 @@ export function isSender(organization: OrganizationWorld, scene: Scene): boolean
   return organization.managementAccountId === scene.account.id;
 }
 
-/** An invitation names the account by its id or by its root's e-mail address. */
+/** An invitation names the account by its id or by the e-mail address of its root user. */
 export function isRecipient({ target }: HandshakeWorld, scene: Scene): boolean {
   if (target === null) return false;
   return target.type === 'ACCOUNT' ? target.id === scene.account.id : target.id.toLowerCase() === scene.account.email.toLowerCase();

@@ -31,7 +31,7 @@ export const handshakeReads: Behaviours = {
     return list(input, scene, (each) => each.organizationId === organization.id);
   },
 
-  /** For accounts outside any organization too: this is where they see that they are invited. */
+  /** Also for accounts in no organization: this is how they see their invitations. */
   ListHandshakesForAccount(input: HandshakeListInput, scene) {
     return list(input, scene, (each) => isRecipient(each, scene));
   },
@@ -56,7 +56,7 @@ export const handshakeWrites: Behaviours = {
     const parent = allFeaturesHandshake('ENABLE_ALL_FEATURES', organization, scene, null);
     world.handshakes.push(parent);
     for (const { accountId, joinedMethod } of organization.members) {
-      // Created members have no say in it.
+      // Created members do not have to approve.
       if (joinedMethod === 'CREATED' || accountId === organization.managementAccountId) continue;
       world.handshakes.push({ ...allFeaturesHandshake('APPROVE_ALL_FEATURES', organization, scene, accountId), parent: parent.id });
     }
@@ -65,7 +65,7 @@ export const handshakeWrites: Behaviours = {
 
   AcceptHandshake(input, scene) {
     const { handshake, organization } = findHandshake(input.HandshakeId, scene);
-    // The sender finishes ENABLE_ALL_FEATURES itself; everything else is answered by its recipient.
+    // The sender finishes ENABLE_ALL_FEATURES itself; the recipient answers everything else.
     const mayAccept = handshake.action === 'ENABLE_ALL_FEATURES' ? isSender(organization, scene) : isRecipient(handshake, scene);
     if (!mayAccept) throw denied();
     requireOpen(handshake, 'ACCEPTED', scene);
@@ -156,7 +156,7 @@ function acceptInvitation(handshake: HandshakeWorld, organization: OrganizationW
   }
   requireSameSeller(organization, account, scene);
   requireServiceLinkedRole(scene);
-  // The invitation itself holds the place.
+  // The open invitation already counts against the limit.
   requireRoomFor(organization, 0, scene);
   join(organization, account, { method: 'INVITED', ...(handshake.tags === undefined ? {} : { tags: handshake.tags }) }, scene);
 }

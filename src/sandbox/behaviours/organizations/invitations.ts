@@ -64,7 +64,7 @@ export const invitationWrites: Behaviours = {
   },
 };
 
-/** Members, closed ones too, and open invitations count against the limit. `more`: how many are about to be added to them. */
+/** Members (also closed ones) and open invitations count against the limit. `more`: number of accounts to add. */
 export function requireRoomFor(organization: OrganizationWorld, more: number, scene: Scene): void {
   const invited = scene.world.handshakes.filter(
     (each) => each.organizationId === organization.id && each.action === 'INVITE' && isOpen(each, scene.now),
@@ -74,7 +74,7 @@ export function requireRoomFor(organization: OrganizationWorld, more: number, sc
   }
 }
 
-/** Accounts of one organization buy from the same AWS company, and live in the same partition. */
+/** All accounts of an organization have the same seller (AWS company) and partition. */
 export function requireSameSeller(organization: OrganizationWorld, invitee: AccountWorld, scene: Scene): void {
   const management = accountIn(scene.world, organization.managementAccountId);
   if (management.partition !== invitee.partition || (management.seller ?? 'AWS') !== (invitee.seller ?? 'AWS')) {
@@ -109,7 +109,7 @@ function accountOf(target: Target, scene: Scene): AccountWorld | undefined {
   return Object.values(scene.world.accounts).find(({ email }) => email.toLowerCase() === target.id.toLowerCase());
 }
 
-/** The same account may be named once by its id and once by its e-mail address. */
+/** One target may name the account by id and the other by e-mail address. */
 function isSameTarget(earlier: Target | null, target: Target, invitee: AccountWorld | undefined, scene: Scene): boolean {
   if (earlier === null) return false;
   if (earlier.type === target.type && earlier.id.toLowerCase() === target.id.toLowerCase()) return true;

@@ -13,14 +13,14 @@ export function organizationOf(world: World, accountId: string): OrganizationWor
   return world.organizations.find(({ members }) => members.some((each) => each.accountId === accountId));
 }
 
-/** The caller's organization, for what any member may ask. */
+/** The caller's organization, for operations that any member may call. */
 export function asMember(scene: Scene): OrganizationWorld {
   const organization = organizationOf(scene.world, scene.account.id);
   if (organization === undefined) throw fault('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.');
   return organization;
 }
 
-/** The caller's organization, for what only its management account may do. Delegated administrators are not modelled. */
+/** The caller's organization, for operations of its management account only. Delegated administrators are not supported. */
 export function asManagement(scene: Scene): OrganizationWorld {
   const organization = asMember(scene);
   if (organization.managementAccountId !== scene.account.id) throw denied();
@@ -64,7 +64,7 @@ export interface Joining {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** A free plan ends with membership, at once and for good. */
+/** Membership ends a free plan, at once and for good. */
 export function join(organization: OrganizationWorld, account: AccountWorld, { method, tags = {} }: Joining, scene: Scene): void {
   organization.members.push({
     accountId: account.id,

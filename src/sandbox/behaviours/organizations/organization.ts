@@ -57,7 +57,7 @@ export const organizationWrites: Behaviours = {
     return {};
   },
 
-  /** Enabling what is enabled already is no error. */
+  /** Enabling an enabled service again is not an error. */
   EnableAWSServiceAccess(input, scene) {
     const principal = servicePrincipal(input.ServicePrincipal);
     const organization = asManagement(scene);
@@ -75,7 +75,7 @@ export const organizationWrites: Behaviours = {
   },
 };
 
-/** What AWS wants to know of an account before it may pay for others. */
+/** What AWS requires of an account before it can pay for others. */
 function requireReadyToManage(account: AccountWorld): void {
   if (account.state === 'PENDING_ACTIVATION') {
     throw constraint(
@@ -106,7 +106,7 @@ function requireReadyToManage(account: AccountWorld): void {
   }
 }
 
-/** AWS knows its own list; here anything that is shaped like one of its services counts. */
+/** AWS has its own list. Here, every name in the format of an AWS service is accepted. */
 function servicePrincipal(value: unknown): string {
   const principal = text(value, 'ServicePrincipal', { max: 128, pattern: PATTERNS.servicePrincipal });
   if (!/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(principal)) {

@@ -4,12 +4,12 @@ import type { AccountWorld } from '../../world.js';
 import { fault } from './faults.js';
 import { roleId } from './ids.js';
 
-/** Each member has a role that Organizations makes for itself. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services.html */
+/** Each member has a role that Organizations creates for itself. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services.html */
 const SERVICE = 'organizations.amazonaws.com';
 const NAME = 'AWSServiceRoleForOrganizations';
 const PATH = `/aws-service-role/${SERVICE}/`;
 
-/** The caller's account gets the role with the caller's own permissions; asked before anything changes. */
+/** Creating the role in the caller's account needs the caller's own permissions. Checked before any change. */
 export function requireServiceLinkedRole(scene: Scene): void {
   const { world, account, caller, accessKeyId, region, now } = scene;
   if (hasRole(account)) return;

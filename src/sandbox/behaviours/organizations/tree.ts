@@ -4,7 +4,7 @@ import { choice, constraint, fault, listed, PATTERNS, tags, text } from './fault
 import { lowerId } from './ids.js';
 import { arn, asManagement, memberOf } from './membership.js';
 
-/** The root, the units below it, who is where, and tags. */
+/** The root, its organizational units, the position of each account, and tags. */
 
 type Unit = OrganizationWorld['units'][number];
 
@@ -119,7 +119,7 @@ export function pathOf(organization: OrganizationWorld, parent: string, ...leaf:
   return `${[organization.id, ...pathTo(organization, parent), ...leaf].join('/')}/`;
 }
 
-/** From the root down to the parent, both included. */
+/** From the root down to the parent, including both. */
 function pathTo(organization: OrganizationWorld, parent: string): string[] {
   const unit = organization.units.find(({ id }) => id === parent);
   return unit === undefined ? [organization.rootId] : [...pathTo(organization, unit.parent), unit.id];
