@@ -82,10 +82,11 @@ const guardUnconfirmed = ({ attended, flags }: AccountsRun, found: string): void
   });
 };
 
-/** Joining an organization ends a Free plan, and whether the account has one cannot be read. */
+/** Joining an organization ends a Free plan, and this tool does not read which plan the account has. */
 const gateFreeTier = async ({ app, attended, flags, section }: AccountsRun): Promise<void> => {
   if (flags.freeTierLoss === 'accepted' || section['free-tier-loss'] === 'accepted') return;
-  const loss = 'Joining an organization ends a Free plan of this account at once, and free credits that are left may be lost.';
+  const loss =
+    'When this account joins an organization, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned.';
   if (!attended) {
     throw accountError('E-FREE-TIER-LOSS', {
       message: loss,

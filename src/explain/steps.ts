@@ -15,10 +15,10 @@ export const stepPages: Readonly<Record<string, Explanation>> = {
   budget: {
     means: [
       'Makes one monthly cost budget with alerts by mail, or brings the one of the same name to what the config says. Credits and refunds are left out of it, or a budget of 10 USD would read 0 until the free credits are gone.',
-      'A budget of another name that watches the same costs already is not doubled: you are asked which one is meant.',
+      'A budget of another name that watches the same costs already is not doubled: you are asked which one is meant. One that counts credits, is filtered or is not updated by AWS does not watch the same costs.',
     ],
     matters:
-      'An account without a budget has no way to tell anybody that money is being spent. A budget is a warning, not a limit: AWS goes on serving and billing.',
+      'An account without a budget has no way to tell anybody that money is being spent. A budget is a warning, not a limit: AWS goes on serving and billing, and updates budgets up to about 24 hours late.',
     fix: { tool: { commands: ['bootstrap init --only budget --budget "10 USD" --email ops@example.com'] } },
     sources: ['https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html'],
   },
@@ -63,7 +63,7 @@ export const stepPages: Readonly<Record<string, Explanation>> = {
   organization: {
     means: [
       'Creates an organization with all features, managed by this account, and the member accounts of the config; moves each to its organizational unit. An organization that is there is adopted. Accounts are recognised by their e-mail address; those that the config does not name are left alone.',
-      'It is the one step that is never wanted by default: creating or joining an organization ends a Free plan at once, and the credits that are left may be lost. At a terminal that is asked for by itself; unattended it needs `free-tier-loss: accepted`.',
+      'It is the one step that is never wanted by default: when an account creates or joins an organization, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned. At a terminal that is asked for by itself; unattended it needs `free-tier-loss: accepted`.',
     ],
     matters:
       'Accounts are the strongest wall AWS has between things that should not touch each other. A member account can be closed later, but not simply deleted, and its address cannot be used for another account meanwhile.',

@@ -111,11 +111,14 @@ describe('CreateBudget', () => {
     expect(test.own.budgets).toHaveLength(1);
   });
 
-  it('wants CNY in China', () => {
-    test.own.partition = 'aws-cn';
+  it.each([
+    ['aws-cn', 'CNY'],
+    ['aws-eusc', 'EUR'],
+  ])('wants the currency of the partition %s, %s', (partition, currency) => {
+    test.own.partition = partition;
     expect(refused({}).code).toBe('InvalidParameterException');
-    create({ BudgetLimit: { Amount: '10', Unit: 'CNY' } });
-    expect(describeBudget().CalculatedSpend.ActualSpend.Unit).toBe('CNY');
+    create({ BudgetLimit: { Amount: '10', Unit: currency } });
+    expect(describeBudget().CalculatedSpend.ActualSpend.Unit).toBe(currency);
   });
 
   it('shows a filter expression on request only', () => {

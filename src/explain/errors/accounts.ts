@@ -95,7 +95,7 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
   },
   'E-FREE-TIER-LOSS': {
     means: [
-      'Joining an organization ends a Free plan of the account at once, and free credits that are left may be lost. Whether an account has such a plan cannot be read, so an unattended run needs the word that it is accepted.',
+      'When an account joins an organization, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned. This tool does not read which plan an account has, so an unattended run needs the flag or the config to accept that.',
     ],
     fix: {
       first: 'Say so with the flag, or in the config (`organization.free-tier-loss: accepted`):',

@@ -108,7 +108,9 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     fix: { first: 'Do what the message says, or name another place:', tool: { commands: ['bootstrap init --secrets-file FILE'] } },
   },
   'E-BUDGET-CURRENCY': {
-    means: ['AWS bills the accounts of a partition in one currency (USD; CNY in China) and refuses a budget in another.'],
+    means: [
+      'AWS bills the accounts of a partition in one currency (USD; CNY in China; EUR in the European Sovereign Cloud, aws-eusc) and refuses a budget in another.',
+    ],
     fix: {
       first: 'Write the limit in the currency that the message names (`budget.limit`, or the flag):',
       tool: { commands: ['bootstrap init --budget "10 USD"'] },

@@ -3,16 +3,19 @@ import type { Explanation } from '../../core/explanation.js';
 const budgets = 'https://console.aws.amazon.com/costmanagement/home#/budgets';
 const create = 'https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create.html';
 const practices = 'https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html';
+const api = 'https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html';
 const prowler = 'Prowler does not look at budgets.';
 const alert = 'NotificationType=ACTUAL,ComparisonOperator=GREATER_THAN,Threshold=80,ThresholdType=PERCENTAGE';
 
 export const budgetPages: Readonly<Record<string, Explanation>> = {
   'budget.exists': {
     means: [
-      'With a budget in the config: there is a monthly cost budget of that name. Without: there is at least one monthly cost budget that runs now and leaves out no service, region, tag or account.',
+      'With a budget in the config: there is a monthly cost budget of that name, and AWS updates it (its `HealthStatus`). Without: there is at least one monthly cost budget that runs now, that AWS updates, that leaves out no service, region, tag, account or kind of charge (taxes, support, subscriptions, fees), and that does not count credits or refunds.',
+      'AWS counts credits unless the budget says otherwise, so a budget of 10 USD reads 0 until the free credits are used up, and cannot warn before. A budget that is not healthy (`BILLING_VIEW_UNHEALTHY`, `BILLING_VIEW_NO_ACCESS`, `FILTER_INVALID`, `MULTI_YEAR_HISTORICAL_DATA_DISABLED`) is not updated, and sends no alert.',
       "In a member account of an organization this weighs less (low), because its costs stand on the management account's bill, where a budget may watch them.",
     ],
-    matters: 'Nothing else in a new account tells anybody that money is being spent. A budget warns; it stops nothing.',
+    matters:
+      'Nothing else in a new account warns of rising costs. A budget stops nothing, and it is late: AWS updates budgets up to about 24 hours after the use, so an alert can arrive a day after the money is spent.',
     fix: {
       tool: { commands: ['bootstrap init --only budget --budget "10 USD" --email ops@example.com'] },
       console: {
@@ -26,7 +29,7 @@ export const budgetPages: Readonly<Record<string, Explanation>> = {
       },
     },
     differs: prowler,
-    sources: [create, practices],
+    sources: [create, practices, api],
   },
   'budget.limit': {
     means: [
@@ -53,8 +56,9 @@ export const budgetPages: Readonly<Record<string, Explanation>> = {
   },
   'budget.alerts': {
     means: [
-      'An alert that the config wants is missing; or, without a config, a budget has no alert at all.',
+      'An alert that the config wants is missing; or, without a config, a budget has no alert that is sent when costs rise (one for "less than" or "equal to" an amount does not count).',
       'By default mail is sent at 50%, 80% and 100% of what was spent and at 100% of what AWS expects for the month. Forecasts need about five weeks of use before they begin, so a new account needs alerts on actual spend as well.',
+      'AWS updates budgets up to about 24 hours after the use, and mail is sent after that.',
     ],
     matters: 'A budget without an alert is a number on a page that nobody opens.',
     fix: {

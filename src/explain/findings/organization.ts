@@ -11,7 +11,7 @@ export const organizationPages: Readonly<Record<string, Explanation>> = {
       "The config wants an organization, and the account is in none. An account that is a member of somebody else's organization passes.",
     ],
     matters:
-      'An organization keeps work apart in accounts of its own under one bill. Creating or joining one ends a Free plan at once, and credits that are left may be lost, so it is never done unasked.',
+      'An organization keeps work apart in accounts of its own under one bill. When an account creates or joins one, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned, so it is never done unasked.',
     fix: {
       tool: {
         text: 'With a section `organization` in bootstrap.yaml; at a terminal it asks for this by itself, unattended it needs `free-tier-loss: accepted`:',
