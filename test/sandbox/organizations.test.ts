@@ -294,6 +294,48 @@ describe('an invitation', () => {
     expect(test.other.events.map(({ name }) => name)).toEqual(['AcceptHandshake']);
   });
 
+  describe('of another organization', () => {
+    const third = '777788889999';
+    const organizationsOf = (account: string) =>
+      test.world.organizations.filter(({ members }) => members.some(({ accountId }) => accountId === account)).length;
+    beforeEach(() => {
+      create();
+      join();
+      test.world.accounts[third] = { ...structuredClone(test.own), id: third, email: 'third@example.com' };
+      test.call('CreateOrganization', {}, { account: third });
+    });
+    const inviteOther = () =>
+      test.call('InviteAccountToOrganization', { Target: { Id: OTHER, Type: 'ACCOUNT' } }, { account: third }).Handshake;
+
+    it('transfers a member directly, without a card of its own and without a time between', () => {
+      test.other.payment = 'missing';
+      const { Id: HandshakeId } = inviteOther();
+      expect(test.call('AcceptHandshake', { HandshakeId }, other).Handshake.State).toBe('ACCEPTED');
+      expect(test.call('DescribeOrganization', {}, other).Organization.MasterAccountId).toBe(third);
+      expect(organizationsOf(OTHER)).toBe(1);
+    });
+
+    it('lets no account go that was created less than four days ago', () => {
+      const [request] = [createAccount()];
+      const { AccountId } = finish(request.Id);
+      const { Id: HandshakeId } = test.call(
+        'InviteAccountToOrganization',
+        { Target: { Id: AccountId, Type: 'ACCOUNT' } },
+        { account: third },
+      ).Handshake;
+      expect(test.fault('AcceptHandshake', { HandshakeId }, { account: AccountId }).fields).toEqual({ Reason: 'WAIT_PERIOD_ACTIVE' });
+      expect(organizationsOf(AccountId)).toBe(1);
+    });
+
+    it('is not sent to an account that manages one, or by the organization that has it', () => {
+      const toThird = { Target: { Id: third, Type: 'ACCOUNT' } };
+      expect(test.fault('InviteAccountToOrganization', toThird).fields).toEqual({ Reason: 'ALREADY_IN_AN_ORGANIZATION' });
+      expect(test.fault('InviteAccountToOrganization', { Target: { Id: OTHER, Type: 'ACCOUNT' } }).fields).toEqual({
+        Reason: 'ALREADY_IN_AN_ORGANIZATION',
+      });
+    });
+  });
+
   it('finds the account by its e-mail address, in whatever case', () => {
     create();
     const handshake = invite({ Target: { Id: 'OTHER@example.com', Type: 'EMAIL' } });
