@@ -355,6 +355,17 @@ describe('tags', () => {
     expect(test.fault('ListTagsForResource', { ResourceARN: arn }).code).toBe(code);
   });
 
+  it('are at most 200, in a request and on a budget', () => {
+    const tags = (count: number) => Array.from({ length: count }, (_, n) => ({ Key: `k${n}`, Value: '' }));
+    expect(refused({}, { ResourceTags: tags(201) }).code).toBe('InvalidParameterException');
+    create({}, { ResourceTags: tags(200) });
+    expect(test.fault('TagResource', { ResourceARN, ResourceTags: [{ Key: 'one-more', Value: '' }] }).code).toBe(
+      'ServiceQuotaExceededException',
+    );
+    const ResourceTagKeys = Array.from({ length: 201 }, (_, n) => `k${n}`);
+    expect(test.fault('UntagResource', { ResourceARN, ResourceTagKeys }).code).toBe('InvalidParameterException');
+  });
+
   it('are refused when a key is given twice', () => {
     expect(
       refused(

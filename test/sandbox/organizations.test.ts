@@ -165,6 +165,20 @@ describe('DeleteOrganization', () => {
     expect(test.fault('DescribeHandshake', { HandshakeId }, other).code).toBe('HandshakeNotFoundException');
     expect(test.world.handshakes).toEqual([]);
   });
+
+  it('waits for an account that is being created, which it would leave without an organization', () => {
+    create();
+    const { Id } = createAccount({ Email: 'fail+invalid_email@example.com' });
+    expect(test.fault('DeleteOrganization').code).toBe('ConcurrentModificationException');
+    expect(finish(Id).State).toBe('FAILED');
+    test.call('DeleteOrganization');
+  });
+
+  it('is possible only for an empty organization when the account is there', () => {
+    create();
+    finish(createAccount().Id);
+    expect(test.fault('DeleteOrganization').code).toBe('OrganizationNotEmptyException');
+  });
 });
 
 describe('EnableAllFeatures', () => {
@@ -559,6 +573,7 @@ describe('CreateAccount', () => {
       },
     ],
     ['INVALID_SYSTEM_TAGS_PARAMETER', { Tags: [{ Key: 'aws:a', Value: '' }] }],
+    ['INVALID_PATTERN', { Tags: [{ Key: 'a&b', Value: '' }] }],
   ])('is refused with %s: %j', (Reason, change) => {
     expect(test.fault('CreateAccount', { ...member, ...change })).toMatchObject({ code: 'InvalidInputException', fields: { Reason } });
     expect(organization()?.requests).toEqual([]);
@@ -669,6 +684,21 @@ describe('the tree', () => {
       'OrganizationalUnitNotFoundException',
     );
     expect(test.fault('TagResource', { ResourceId: '999999999999', Tags: [] }).code).toBe('TargetNotFoundException');
+  });
+
+  it('carries 50 tags at most, whatever the operation', () => {
+    const Tags = Array.from({ length: 51 }, (_, n) => ({ Key: `k${n}`, Value: '' }));
+    const ParentId = test.call('ListRoots').Roots[0].Id;
+    for (const [operation, input] of [
+      ['CreateAccount', member],
+      ['CreateOrganizationalUnit', { ParentId, Name: 'Tagged' }],
+      ['InviteAccountToOrganization', { Target: { Id: 'new@example.com', Type: 'EMAIL' } }],
+      ['TagResource', { ResourceId: ParentId }],
+    ] as const) {
+      const { code, fields } = test.fault(operation, { ...input, Tags });
+      expect([operation, code, fields]).toEqual([operation, 'ConstraintViolationException', { Reason: 'MAX_TAG_LIMIT_EXCEEDED' }]);
+      test.call(operation, { ...input, Tags: Tags.slice(1) });
+    }
   });
 
   it('carries tags', () => {
