@@ -450,6 +450,13 @@ describe('an account without a word about budgets in the config', () => {
     expect(findings[0]).toBe(problem === null ? 'budget.exists fail by hand' : 'budget.exists fail create-budget');
   });
 
+  it('has its equal in a budget that counts credits where the config wants them counted', () => {
+    const counting = { ...you, 'include-credits': true };
+    const first = (budget: Budget) => inShort(assess(counting, { budgets: [{ ...budget, BudgetName: 'Mine' }] }))[0];
+    expect(first(noCostTypes)).toBe('budget.exists fail by hand');
+    expect(first(monthly())).toBe('budget.exists fail create-budget');
+  });
+
   it('is not warned by alerts that costs do not set off when they rise', () => {
     const falling = [alert(80, 'ACTUAL', { ComparisonOperator: 'LESS_THAN' }), alert(80, 'ACTUAL', { ComparisonOperator: 'EQUAL_TO' })];
     const world = {
