@@ -3,16 +3,31 @@ import type { InvitationRow } from '../core/accounts.js';
 import { lookUntil, settled } from '../steps/support/organization/patience.js';
 import { readPlace } from '../steps/support/organization/observe.js';
 import { mustRead } from '../steps/support/organization/refusals.js';
-import type { Place } from '../steps/support/organization/state.js';
+import type { OrganizationFacts, Place } from '../steps/support/organization/state.js';
 import { accountError, writeError } from './account-error.js';
 import type { AccountsPort } from './accounts-port.js';
 import { endWords, invitationOf, isOpen, readReceived } from './invitation.js';
 
 /** Where an account stands that is to join an organization. */
 export type Standing =
-  | { readonly kind: 'invited'; readonly invitation: InvitationRow }
+  | { readonly kind: 'invited'; readonly invitation: InvitationRow; readonly leaving: Leaving | null }
   /** It is in already; the role may still be missing. */
   | { readonly kind: 'joined'; readonly organizationId: string; readonly managementAccountId: string };
+
+/** The organization that a member leaves by accepting the invitation of another: AWS transfers it directly. */
+export interface Leaving {
+  readonly organizationId: string;
+  readonly managementAccountId: string;
+}
+
+export interface Wanted {
+  readonly accountId: string;
+  readonly handshake: string | undefined;
+  /** The account that is to invite, where the caller names one. */
+  readonly managementAccountId?: string | undefined;
+  /** The organization that the caller agrees to leave. */
+  readonly transferFrom?: string | undefined;
+}
 
 export const receivedInvitations = async ({ cloud }: Pick<AccountsPort, 'cloud'>): Promise<readonly InvitationRow[]> => {
   const received = await readReceived(cloud);
@@ -20,12 +35,12 @@ export const receivedInvitations = async ({ cloud }: Pick<AccountsPort, 'cloud'>
   return received.value.map(invitationOf);
 };
 
-/** Which invitation is meant, or that there is nothing to accept, and why. Pure. */
-export const planAccept = (
-  place: Place,
-  received: readonly InvitationRow[],
-  { accountId, handshake }: { readonly accountId: string; readonly handshake: string | undefined },
-): Standing => {
+/**
+ * Which invitation is meant, or that there is nothing to accept, and why. Pure.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_AcceptHandshake.html
+ */
+export const planAccept = (place: Place, received: readonly InvitationRow[], wanted: Wanted): Standing => {
+  const { accountId, handshake } = wanted;
   const chosen = handshake === undefined ? undefined : received.find(({ id }) => id === handshake);
   if (handshake !== undefined && chosen === undefined) {
     throw accountError('E-INVITATION-NONE', {
@@ -33,24 +48,29 @@ export const planAccept = (
       next: `Check that this is the invited account; ${howToBeInvited(accountId)}`,
     });
   }
-  if (place.role !== 'standalone') {
-    const open = chosen ?? received.find((one) => isOpen(one) && one.organizationId !== place.id);
-    if (place.role === 'member' && (open === undefined || open.organizationId === place.id))
-      return { kind: 'joined', organizationId: place.id, managementAccountId: place.managementId };
-    throw elsewhere(accountId, place, open);
+  if (place.role === 'management') throw elsewhere(accountId, place, undefined);
+  const current = place.role === 'member' ? place : undefined;
+  const leaving = current === undefined ? null : { organizationId: current.id, managementAccountId: current.managementId };
+  if (current !== undefined && staysIn(current, received, chosen, wanted)) {
+    if (wanted.transferFrom !== current.id)
+      return { kind: 'joined', organizationId: current.id, managementAccountId: current.managementId };
+    throw accountError('E-INVITATION-NONE', {
+      message: `Account ${accountId} has no open invitation of another organization than ${current.id}, which it is in.`,
+      next: `To move it, ${howToBeInvited(accountId)}`,
+    });
   }
   if (chosen !== undefined) {
-    if (isOpen(chosen)) return { kind: 'invited', invitation: chosen };
+    if (isOpen(chosen)) return { kind: 'invited', invitation: chosen, leaving };
     throw ended(chosen, accountId);
   }
-  const [open, ...more] = received.filter(isOpen);
+  const [open, ...more] = received.filter((one) => isOpen(one) && one.organizationId !== current?.id);
   if (more.length > 0) {
     throw accountError('E-INVITATION-SEVERAL', {
       message: `Account ${accountId} has several invitations: ${[open as InvitationRow, ...more].map(({ id, managementAccountId }) => `${id} from account ${managementAccountId}`).join(', ')}.`,
       next: 'Say which: --handshake ID.',
     });
   }
-  if (open !== undefined) return { kind: 'invited', invitation: open };
+  if (open !== undefined) return { kind: 'invited', invitation: open, leaving };
   const [last] = received;
   if (last !== undefined) throw ended(last, accountId);
   throw accountError('E-INVITATION-NONE', {
@@ -58,6 +78,17 @@ export const planAccept = (
     next: `Check that this is the invited account; ${howToBeInvited(accountId)}`,
   });
 };
+
+/** Whether the run is about the organization that the account is a member of: nothing else invites it, or that one is named. */
+const staysIn = (
+  { id, managementId }: OrganizationFacts,
+  received: readonly InvitationRow[],
+  chosen: InvitationRow | undefined,
+  { managementAccountId }: Wanted,
+): boolean =>
+  chosen === undefined
+    ? managementAccountId === managementId || !received.some((one) => isOpen(one) && one.organizationId !== id)
+    : chosen.organizationId === id;
 
 const howToBeInvited = (accountId: string): string =>
   `an invitation is sent from the management account: bootstrap accounts invite --id ${accountId}.`;
@@ -77,17 +108,23 @@ const elsewhere = (accountId: string, place: Exclude<Place, { role: 'standalone'
     next:
       place.role === 'management'
         ? 'Sign in to the account that was invited, or choose its profile with --profile.'
-        : 'Leave that organization first (AWS Organizations, "Leave this organization"; it needs a payment method), then run the same command again.',
+        : 'Check with the owners of both organizations which one the account belongs to, then run the command again.',
   });
 
 /** After this long AWS should show the account its own membership. */
 const confirmMs = 60_000;
 
 /** Accepts exactly this invitation, and looks until the account is in that organization. */
-export const acceptInvitation = async (port: AccountsPort, invitation: InvitationRow, accountId: string): Promise<void> => {
+export const acceptInvitation = async (
+  port: AccountsPort,
+  { invitation, leaving }: Extract<Standing, { kind: 'invited' }>,
+  accountId: string,
+): Promise<void> => {
   const inOrganization = async (): Promise<true | undefined> => {
     const place = await readPlace(port.cloud, accountId);
     if (!place.ok || place.value.role === 'standalone') return undefined;
+    // AWS may show the former organization for a moment.
+    if (place.value.id === leaving?.organizationId) return undefined;
     if (place.value.id !== invitation.organizationId) throw elsewhere(accountId, place.value, invitation);
     return true;
   };

@@ -82,14 +82,30 @@ const trusted = (trust: string): string => {
   return names.length === 0 ? 'something that cannot be read' : [...new Set(names)].join(', ');
 };
 
-/** What must be done so that the role is as wanted; throws when it is there and is something else. Pure. */
-export const planRole = (seen: SeenRole, role: AccessRole): { readonly create: boolean; readonly attach: boolean } => {
+/**
+ * What must be done so that the role is as wanted; throws when it is there and is something else. `former`: the management account of the
+ * organization that the account leaves. Pure.
+ */
+export const planRole = (seen: SeenRole, role: AccessRole, former?: string): { readonly create: boolean; readonly attach: boolean } => {
   if (!seen.there) return { create: true, attach: true };
   if (trustsOnly(seen.trust, role)) return { create: false, attach: !seen.administrator };
+  if (former !== undefined && trustsOnly(seen.trust, { ...role, managementAccountId: former })) {
+    throw accountError('E-ROLE-CONFLICT', {
+      message: `The role ${role.name} in account ${role.accountId} belongs to the organization that the account leaves: it trusts account ${former}. It was left as it is, and nothing was accepted.`,
+      next: `Choose another name for the new role: --role NAME. Delete ${role.name} after the transfer: until then, administrators of account ${former} can still assume it.`,
+    });
+  }
   throw accountError('E-ROLE-CONFLICT', {
     message: `The account ${role.accountId} has a role ${role.name} already, and its trust policy says something else than "account ${role.managementAccountId} alone": it names ${trusted(seen.trust)}. It was left as it is, and nothing was accepted.`,
     next: `Choose another name with --role, or look at the role and change its trust policy yourself: aws iam get-role --role-name ${role.name}`,
   });
+};
+
+/** The role by which the former organization's administrators can still enter the account, if it is there; undefined: it is not. */
+export const formerRole = async (cloud: ReadCloud, role: AccessRole, former: string): Promise<AccessRole | undefined> => {
+  const old: AccessRole = { ...role, name: 'OrganizationAccountAccessRole', managementAccountId: former };
+  const seen = await readRole(cloud, old);
+  return seen.ok && seen.value.there && trustsOnly(seen.value.trust, old) ? old : undefined;
 };
 
 /** Makes what is missing of the role. Each write is looked into before it is sent again. */

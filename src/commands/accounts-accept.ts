@@ -1,5 +1,5 @@
-import { type AccessRole, makeRole, planRole, readRole, roleArn } from '../accounts/access-role.js';
-import { acceptInvitation as accept, planAccept, receivedInvitations, type Standing } from '../accounts/accept.js';
+import { type AccessRole, formerRole, makeRole, planRole, readRole, roleArn } from '../accounts/access-role.js';
+import { acceptInvitation as accept, type Leaving, planAccept, receivedInvitations, type Standing } from '../accounts/accept.js';
 import { accountError } from '../accounts/account-error.js';
 import { readAccountRows } from '../accounts/account-rows.js';
 import { switchRoleLink } from '../accounts/creation.js';
@@ -24,22 +24,29 @@ export const acceptInvitation = async (run: AccountsRun): Promise<AccountsOutcom
   const { app, caller, flags, port } = run;
   const { accountId, partition } = caller;
   const [place, received] = await Promise.all([placeOf(port.cloud, caller), receivedInvitations(port)]);
-  const standing = planAccept(place, received, { accountId, handshake: flags.handshake });
+  const { handshake, transferFrom } = flags;
+  const standing = planAccept(place, received, { accountId, handshake, managementAccountId: flags.managementAccountId, transferFrom });
+  const leaving = standing.kind === 'invited' ? standing.leaving : null;
   const { managementAccountId, organizationId } = standing.kind === 'invited' ? standing.invitation : standing;
   const role: AccessRole = { name: flags.role ?? 'OrganizationAccountAccessRole', partition, accountId, managementAccountId };
   refuseOther(flags.managementAccountId, managementAccountId);
+  if (leaving !== null) refuseOtherTransfer(transferFrom, leaving);
   const management = await managementSide(run, managementAccountId);
   const profile = flags.profileToWrite === undefined ? undefined : await planProfile(run, roleArn(role), sourceFor(run));
   const seen = await readRole(port.cloud, role);
   if (!seen.ok) throw mustRead(seen, false);
-  const rolePlan = planRole(seen.value, role);
+  const rolePlan = planRole(seen.value, role, leaving?.managementAccountId);
 
   const work = workLines(standing, role, rolePlan);
   if (work.length > 0) {
     guardUnconfirmed(run, managementAccountId);
+    if (leaving !== null && standing.kind === 'invited') guardTransfer(run, leaving, standing.invitation);
     const invitation = standing.kind === 'invited' ? standing.invitation : null;
-    if (!app.terminal.quiet || run.attended) app.terminal.stderr(renderProposal({ invitation, accountId, work }, app.terminal.messageLook));
-    if (standing.kind === 'invited') await gateFreeTier(run);
+    if (!app.terminal.quiet || run.attended)
+      app.terminal.stderr(renderProposal({ invitation, leaving, accountId, work }, app.terminal.messageLook));
+    // A member's Free plan ended when it joined the organization that it leaves now.
+    if (leaving !== null && standing.kind === 'invited') await confirmTransfer(run, leaving, standing.invitation);
+    else if (standing.kind === 'invited') await gateFreeTier(run);
     const typed = { question: `Last four digits of the account that invites:`, expected: managementAccountId.slice(-4) };
     await run.approve(
       `Administrators of account ${managementAccountId} will have full control of this one.\nCompare its id with what its owner told you, by another way than the invitation.`,
@@ -48,8 +55,9 @@ export const acceptInvitation = async (run: AccountsRun): Promise<AccountsOutcom
     );
   }
   if (rolePlan.create || rolePlan.attach) await makeRole(port, role, rolePlan);
-  if (standing.kind === 'invited') await accept(port, standing.invitation, accountId);
+  if (standing.kind === 'invited') await accept(port, standing, accountId);
 
+  const stillOpen = leaving === null ? undefined : await formerRole(port.cloud, role, leaving.managementAccountId);
   const row = management === undefined ? undefined : await proven(run, management, role);
   const written = profile === undefined ? [] : [await writeProfile(run, profile, roleArn(role))];
   return {
@@ -57,12 +65,22 @@ export const acceptInvitation = async (run: AccountsRun): Promise<AccountsOutcom
     accounts: row === undefined ? [] : [row],
     invitations: standing.kind === 'invited' ? [{ ...standing.invitation, state: 'ACCEPTED' }] : [],
     recap: [...written, { label: 'Switch role', value: switchRoleLink(partition, accountId, role.name, row?.name ?? accountId) }],
-    notes: standing.kind === 'joined' ? [`Account ${accountId} is a member of organization ${organizationId} already.`] : [],
+    notes: [
+      ...(standing.kind === 'joined' ? [`Account ${accountId} is a member of organization ${organizationId} already.`] : []),
+      ...(leaving === null
+        ? []
+        : [`Account ${accountId} left organization ${leaving.organizationId}, managed by account ${leaving.managementAccountId}.`]),
+      ...(stillOpen === undefined
+        ? []
+        : [
+            `The role ${stillOpen.name} still trusts account ${stillOpen.managementAccountId}, so administrators of the former organization can enter. Detach its policies and delete it: aws iam delete-role --role-name ${stillOpen.name}`,
+          ]),
+    ],
     next:
       row === undefined
         ? `Prove the way in, as an administrator of account ${managementAccountId} (not as its root): ${programOf(app)} accounts list --account-id ${managementAccountId}`
         : null,
-    exit: row === undefined ? 5 : 0,
+    exit: row === undefined || stillOpen !== undefined ? 5 : 0,
   };
 };
 
@@ -82,10 +100,44 @@ const guardUnconfirmed = ({ attended, flags }: AccountsRun, found: string): void
   });
 };
 
-/** Joining an organization ends a Free plan, and whether the account has one cannot be read. */
+const organizationWords = ({ organizationId, managementAccountId }: Leaving): string =>
+  `organization ${organizationId} (managed by account ${managementAccountId})`;
+
+const refuseOtherTransfer = (wanted: string | undefined, leaving: Leaving): void => {
+  if (wanted === undefined || wanted === leaving.organizationId) return;
+  throw accountError('E-TRANSFER-UNCONFIRMED', {
+    message: `This account is a member of ${organizationWords(leaving)}, and not of ${wanted}. Nothing was changed.`,
+    next: 'Check that this is the account you mean. If it is, name the organization that it leaves: --transfer-from.',
+  });
+};
+
+const guardTransfer = ({ attended, flags, caller }: AccountsRun, leaving: Leaving, invitation: Leaving): void => {
+  if (attended || flags.transferFrom !== undefined) return;
+  throw accountError('E-TRANSFER-UNCONFIRMED', {
+    message: `Accepting would transfer account ${caller.accountId} from ${organizationWords(leaving)} to ${organizationWords(invitation)}, and that was not confirmed. Nothing was changed.`,
+    next: `If that is what you want, confirm it: --transfer-from ${leaving.organizationId}. To stay, decline the invitation.`,
+  });
+};
+
+const confirmTransfer = async ({ app, flags, caller }: AccountsRun, leaving: Leaving, invitation: Leaving): Promise<void> => {
+  if (flags.transferFrom !== undefined) return;
+  const prompter = await app.prompter();
+  const hint = `Account ${caller.accountId} leaves ${organizationWords(leaving)} and joins ${organizationWords(invitation)}.\nThe policies and the payment of the organization that it leaves end for it.`;
+  const question = `Transfer the account from ${leaving.organizationId} to ${invitation.organizationId}?`;
+  if (await prompter.confirm({ hint, question, default: false })) return;
+  throw declined(
+    `The invitation stays open. To work in the current organization, add --management-account-id ${leaving.managementAccountId}.`,
+  );
+};
+
+const declined = (next: string): BootstrapError =>
+  new BootstrapError({ code: 'E-DECLINED', exit: 3, message: 'You declined; nothing was changed.', next });
+
+/** Joining an organization ends a Free plan, and this tool does not read which plan the account has. */
 const gateFreeTier = async ({ app, attended, flags, section }: AccountsRun): Promise<void> => {
   if (flags.freeTierLoss === 'accepted' || section['free-tier-loss'] === 'accepted') return;
-  const loss = 'Joining an organization ends a Free plan of this account at once, and free credits that are left may be lost.';
+  const loss =
+    'When this account joins an organization, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned.';
   if (!attended) {
     throw accountError('E-FREE-TIER-LOSS', {
       message: loss,
@@ -94,17 +146,15 @@ const gateFreeTier = async ({ app, attended, flags, section }: AccountsRun): Pro
   }
   const prompter = await app.prompter();
   if (await prompter.confirm({ hint: loss, question: 'Is that accepted?', default: false })) return;
-  throw new BootstrapError({
-    code: 'E-DECLINED',
-    exit: 3,
-    message: 'You declined; nothing was changed.',
-    next: 'The invitation stays open; run the command again when you want it.',
-  });
+  throw declined('The invitation stays open; run the command again when you want it.');
 };
 
 const workLines = (standing: Standing, role: AccessRole, plan: ReturnType<typeof planRole>): readonly string[] => [
   ...(plan.create ? [`Make the role ${role.name}, which trusts account ${role.managementAccountId} alone`] : []),
   ...(plan.attach ? [`Attach AdministratorAccess to it: administrators there can then do everything here`] : []),
+  ...(standing.kind === 'invited' && standing.leaving !== null
+    ? [`Leave ${organizationWords(standing.leaving)}: its policies and its payment end for this account`]
+    : []),
   ...(standing.kind === 'invited'
     ? [`Accept the invitation: account ${role.managementAccountId} pays from then on, and its policies bind this account`]
     : []),

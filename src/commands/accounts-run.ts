@@ -25,6 +25,7 @@ export interface AccountsFlags {
   readonly managementAccountId?: string;
   readonly managementProfile?: string;
   readonly freeTierLoss?: string;
+  readonly transferFrom?: string;
 }
 
 /** What a subcommand works with, once it is known who calls, and where. */

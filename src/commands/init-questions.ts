@@ -42,7 +42,7 @@ export const askOpen = async (app: App, asking: Asking, kept: readonly Kept[], m
   for (const ask of open) {
     const offers = offersOf(app, asking, ask, answers);
     if (later.includes(ask.stepId) || !isAsked(ask, offers)) continue;
-    const value = await askOne(app, ask, offers);
+    const value = await askOne(app, ask, offers, asking.observed[ask.stepId]);
     if (value === undefined) later.push(ask.stepId);
     else answers.push({ step: ask.stepId, path: ask.path, value, flag: ask.flag });
   }
@@ -60,9 +60,10 @@ const intro = (count: number, look: Look): string => {
   return `${pageOf(paragraph(sheetOf(look), 0, { text }))}\n`;
 };
 
-const askOne = async (app: App, ask: StepAsk, offers: readonly Offer[]): Promise<string | undefined> => {
+const askOne = async (app: App, ask: StepAsk, offers: readonly Offer[], observed: unknown): Promise<string | undefined> => {
   const prompter = await app.prompter();
-  const { question, validate } = ask;
+  const { question } = ask;
+  const validate = (text: string): string | undefined => ask.validate(text, observed);
   if (offers.length < 2) {
     const [offer] = offers;
     const reason = offer === undefined ? undefined : `${offer.value}: ${offer.reason}.`;
@@ -94,7 +95,7 @@ const offersOf = (app: App, { observed, caller }: Asking, ask: StepAsk, override
   const around: AskedWith = { caller, answers, person: personOf(app.host.env) };
   const offers = ask.offers?.(observed[ask.stepId], around) ?? [];
   // The account may hold what this tool would not make: it is no answer then.
-  return offers.filter(({ value }) => ask.validate(value) === undefined);
+  return offers.filter(({ value }) => ask.validate(value, observed[ask.stepId]) === undefined);
 };
 
 /** Steps for which the account answers every question, and leaves nothing to be changed. */

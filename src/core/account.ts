@@ -16,12 +16,15 @@ export interface Caller {
 /** The account's place among organizations. */
 export type AccountRole = 'standalone' | 'management' | 'member';
 
+export type Currency = 'USD' | 'CNY' | 'EUR';
+
 /** What tells partitions apart for this tool. Sources: AWS endpoint tables and sign-in pages, per partition. */
 export interface Partition {
   readonly id: string;
   /** Used when no region is configured; every service here is global behind it. */
   readonly defaultRegion: string;
-  readonly currency: 'USD' | 'CNY';
+  /** What AWS bills in, and so the unit of every cost budget. */
+  readonly currency: Currency;
   /** Host suffix of the console's sign-in page, e.g. `signin.aws.amazon.com`. */
   readonly signInHost: string;
   readonly consoleHost: string;
@@ -62,7 +65,7 @@ const partitions: Readonly<Record<string, Partition>> = {
   'aws-eusc': {
     id: 'aws-eusc',
     defaultRegion: 'eusc-de-east-1',
-    currency: 'USD',
+    currency: 'EUR',
     signInHost: 'signin.amazonaws-eusc.eu',
     consoleHost: 'console.amazonaws-eusc.eu',
     billing: true,

@@ -88,8 +88,8 @@ export interface Ask<Observed = unknown> {
   readonly flag: string;
   readonly question: string;
   readonly hint?: string;
-  /** An error message, or undefined when the text will do. */
-  readonly validate: (text: string) => string | undefined;
+  /** An error message, or undefined when the text will do; `observed` as in `offers`, where the account was read. */
+  readonly validate: (text: string, observed?: Observed) => string | undefined;
   /** Answers to choose from, the best first, which Enter takes. Pure; `observed` is the account as the config leaves it so far. */
   readonly offers?: (observed: Observed, around: AskedWith) => readonly Offer[];
   /** The default is not worth a question; what the account offers is. */

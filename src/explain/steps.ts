@@ -15,10 +15,10 @@ export const stepPages: Readonly<Record<string, Explanation>> = {
   budget: {
     means: [
       'Creates one monthly cost budget with e-mail alerts, or updates the existing budget of the same name to match the config. Credits and refunds are not counted. Otherwise a budget of 10 USD would read 0 until the free credits are used up.',
-      'If a budget with another name already watches the same costs, no second one is created. You are asked which one to use.',
+      'If a budget with another name already watches the same costs, no second one is created. You are asked which one to use. A budget that counts credits, has a filter or is not updated by AWS does not watch the same costs.',
     ],
     matters:
-      'Without a budget, an account does not notify anyone that money is being spent. A budget is a warning, not a limit: AWS continues to serve and to bill.',
+      'Without a budget, an account does not notify anyone that money is being spent. A budget is a warning, not a limit: AWS continues to serve and to bill, and updates budgets up to about 24 hours late.',
     fix: { tool: { commands: ['bootstrap init --only budget --budget "10 USD" --email ops@example.com'] } },
     sources: ['https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html'],
   },
@@ -63,7 +63,7 @@ export const stepPages: Readonly<Record<string, Explanation>> = {
   organization: {
     means: [
       'Creates an organization with all features, managed by this account, and the member accounts of the config. Moves each account to its organizational unit. Adopts an existing organization. Accounts are recognised by their e-mail address. Accounts that are not in the config are not changed.',
-      'This is the only step that is never on by default: creating or joining an organization ends a Free plan at once, and the remaining credits may be lost. At a terminal, you confirm this separately. An unattended run needs `free-tier-loss: accepted`.',
+      'This is the only step that is never on by default: when an account creates or joins an organization, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned. At a terminal, you confirm this separately. An unattended run needs `free-tier-loss: accepted`.',
     ],
     matters:
       'Separate accounts are the strongest isolation that AWS offers. A member account can be closed later, but not simply deleted. Until it is gone, its address cannot be used for another account.',

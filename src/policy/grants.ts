@@ -152,7 +152,7 @@ const accessKeys: Needs = (facts, admin) => {
   ];
 };
 
-/** Organizations' operations are about the whole of it. */
+/** Most of Organizations' operations know no resources. */
 const organization: Needs = (facts) => {
   const section = facts.sections.organization;
   if (section === undefined) return [];
@@ -167,22 +167,23 @@ const organization: Needs = (facts) => {
     ...when(section['central-root'], on(scope.anything, 'iam:ListOrganizationsFeatures')),
     ...when(
       units,
-      on(scope.anything, 'organizations:ListRoots', 'organizations:ListOrganizationalUnitsForParent', 'organizations:ListParents'),
+      on(scope.anything, 'organizations:ListRoots'),
+      on(scope.parents(facts), 'organizations:ListOrganizationalUnitsForParent'),
+      on(scope.members(facts), 'organizations:ListParents'),
     ),
   ];
   if (!init) return reads;
   return [
     ...reads,
-    on(scope.anything, 'organizations:CreateOrganization', 'organizations:EnableAllFeatures', 'organizations:AcceptHandshake'),
+    on(scope.anything, 'organizations:CreateOrganization', 'organizations:EnableAllFeatures'),
+    on(scope.allFeatures(facts), 'organizations:AcceptHandshake'),
     { ...on(scope.serviceLinkedRole(facts)), also: ['iam:CreateServiceLinkedRole'] },
-    ...when(accounts.length > 0, {
-      ...on(scope.anything, 'organizations:CreateAccount', 'organizations:DescribeCreateAccountStatus'),
-      also: when(
-        accounts.some(({ tags }) => tags !== undefined),
-        'organizations:TagResource',
-      ),
-    }),
-    ...when(units, on(scope.anything, 'organizations:CreateOrganizationalUnit', 'organizations:MoveAccount')),
+    ...when(accounts.length > 0, on(scope.anything, 'organizations:CreateAccount', 'organizations:DescribeCreateAccountStatus')),
+    ...when(
+      accounts.some(({ tags }) => tags !== undefined),
+      { ...on(scope.members(facts)), also: ['organizations:TagResource'] },
+    ),
+    ...when(units, on(scope.parents(facts), 'organizations:CreateOrganizationalUnit'), on(scope.tree(facts), 'organizations:MoveAccount')),
     ...when(
       section['central-root'],
       on(scope.trustedService('iam.amazonaws.com'), 'organizations:EnableAWSServiceAccess'),

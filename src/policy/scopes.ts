@@ -76,5 +76,32 @@ export const trustedService = (service: string): Scope => ({
   condition: { StringEquals: { 'organizations:ServicePrincipal': service } },
 });
 
+/** What an organization of this account has; the ids are AWS's own, and the organization may not exist yet. */
+const parts = {
+  account: 'account/o-*/*',
+  unit: 'ou/o-*/ou-*',
+  root: 'root/o-*/r-*',
+} as const;
+const organizationParts = (place: Place, ...names: readonly (keyof typeof parts)[]): readonly string[] =>
+  names.map((name) => arn(place, 'organizations', parts[name]));
+
+/** Member accounts of the organization that this account manages. */
+export const members = (place: Place): Scope => ({ name: 'Members', resources: organizationParts(place, 'account') });
+
+/** The root of its organization and the units below: what a unit is created in, or listed by. */
+export const parents = (place: Place): Scope => ({ name: 'Units', resources: organizationParts(place, 'root', 'unit') });
+
+/** Members, and where they are: AWS asks for the account and for both its parents. */
+export const tree = (place: Place): Scope => ({ name: 'Tree', resources: organizationParts(place, 'account', 'root', 'unit') });
+
+/**
+ * The handshake that gives its organization all features, and no invitation. The documentation has both names for it.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_AcceptHandshake.html
+ */
+export const allFeatures = (place: Place): Scope => ({
+  name: 'AllFeatures',
+  resources: ['enable_all_features', 'approve_all_features'].map((type) => arn(place, 'organizations', `handshake/o-*/${type}/h-*`)),
+});
+
 /** `*` and `?` would match anything, `$` could begin a variable. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars */
 const literal = (name: string): string => name.replace(/[*?$]/g, (character) => `\${${character}}`);

@@ -6,13 +6,25 @@ import { hang, labelColumn, paragraph, sheetOf, widthOf } from './layout.js';
 export const renderProposal = (
   {
     invitation,
+    leaving = null,
     accountId,
     work,
-  }: { readonly invitation: InvitationRow | null; readonly accountId: string; readonly work: readonly string[] },
+  }: {
+    readonly invitation: InvitationRow | null;
+    /** The organization that the account is a member of, and leaves by accepting. */
+    readonly leaving?: { readonly organizationId: string; readonly managementAccountId: string } | null;
+    readonly accountId: string;
+    readonly work: readonly string[];
+  },
   look: Look,
 ): string => {
   const sheet = sheetOf(look);
-  const rows = invitation === null ? [] : rowsOf(invitation);
+  const rows = [
+    ...(invitation === null ? [] : rowsOf(invitation)),
+    ...(leaving === null
+      ? []
+      : [{ label: 'Leaves', value: `organization ${leaving.organizationId}, which account ${leaving.managementAccountId} manages` }]),
+  ];
   const column = Math.max(0, ...rows.map(({ label }) => widthOf(label))) + 2;
   const lines = [
     ...rows.flatMap(({ label, value }) =>

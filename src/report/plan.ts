@@ -50,7 +50,7 @@ const generic: Readonly<Record<Exclude<Risk, 'none'>, Note>> = {
 const special: Readonly<Record<string, Note>> = {
   'organizations:CreateOrganization': {
     word: 'billing',
-    text: 'it ends a free plan, and free credits that are left may be lost at once.',
+    text: 'it ends a Free plan: Free Tier credits expire immediately, and no more can be earned.',
   },
   'organizations:CreateAccount': { word: 'hard to undo', text: 'an account can be closed later, but not simply deleted.' },
   'iam:CreateAccountAlias': { word: 'hard to undo', text: 'the sign-in link of the old alias stops working.' },

@@ -26,7 +26,12 @@ export function authorize(world: World, request: Request): void {
   if (principal.kind === 'root' || ungoverned.has(`${service}:${operation}`)) return;
   const question = questionOf(world, request);
   const tagging = taggingAction(request);
-  for (const asked of [question, ...(tagging === undefined ? [] : [{ ...question, action: tagging }])]) {
+  // What is asked about several resources has to be allowed on each.
+  const questions =
+    service === 'organizations' ? organizationResources(world, request).map((resource) => ({ ...question, resource })) : [question];
+  // An account that is to be created has no number yet.
+  const tagged = service === 'organizations' ? organizationArn(world, request, 'account', '*') : question.resource;
+  for (const asked of [...questions, ...(tagging === undefined ? [] : [{ ...question, action: tagging, resource: tagged }])]) {
     const verdict = identityDecision(account, principal, request.session, asked);
     if (verdict !== 'allow') throw denied(request, asked, verdict);
   }
@@ -136,6 +141,46 @@ function resourceOf({ service, operation, account, principal, input }: Request):
   if (operation === 'CreatePolicy') return arn('policy', stringMember(input, 'Path') ?? '/', stringMember(input, 'PolicyName') ?? '');
   return principal.kind === 'user' && selfService.has(operation) ? principalArn(account, principal) : '*';
 }
+
+/** By the organization of the caller, or of the handshake: its ARN has the account that manages it. */
+function organizationArn(world: World, { account }: Request, kind: string, ...ids: readonly string[]): string {
+  const organization = world.organizations.find(({ members }) => members.some(({ accountId }) => accountId === account.id));
+  if (organization === undefined) return '*';
+  return `arn:${account.partition}:organizations::${organization.managementAccountId}:${[kind, organization.id, ...ids].join('/')}`;
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html */
+function organizationResources(world: World, request: Request): readonly string[] {
+  const { operation, input, account } = request;
+  const handshake = world.handshakes.find(({ id }) => id === input['HandshakeId']);
+  if (handshake !== undefined) {
+    const sender = world.organizations.find(({ id }) => id === handshake.organizationId)?.managementAccountId ?? account.id;
+    const path = ['handshake', handshake.organizationId, handshake.action.toLowerCase(), handshake.id].join('/');
+    return [`arn:${account.partition}:organizations::${sender}:${path}`];
+  }
+  const members = resourceMembers[operation] ?? [];
+  const ids = members.map((member) => stringMember(input, member)).filter((id) => id !== undefined);
+  return ids.length === 0 ? ['*'] : ids.map((id) => organizationArn(world, request, kindOf(id), id));
+}
+
+/** The members of a request that name resources, where the service knows resources for the action. */
+const resourceMembers: Readonly<Record<string, readonly string[]>> = {
+  CloseAccount: ['AccountId'],
+  CreateOrganizationalUnit: ['ParentId'],
+  DescribeAccount: ['AccountId'],
+  DescribeOrganizationalUnit: ['OrganizationalUnitId'],
+  ListAccountsForParent: ['ParentId'],
+  ListChildren: ['ParentId'],
+  ListOrganizationalUnitsForParent: ['ParentId'],
+  ListParents: ['ChildId'],
+  ListTagsForResource: ['ResourceId'],
+  MoveAccount: ['AccountId', 'SourceParentId', 'DestinationParentId'],
+  RemoveAccountFromOrganization: ['AccountId'],
+  TagResource: ['ResourceId'],
+  UntagResource: ['ResourceId'],
+};
+
+const kindOf = (id: string): string => (id.startsWith('ou-') ? 'ou' : id.startsWith('r-') ? 'root' : 'account');
 
 /** Name of the budget that is read, created or changed. */
 const budgetName = (input: Readonly<Record<string, unknown>>): string | undefined => {

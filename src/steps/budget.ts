@@ -11,7 +11,7 @@ import { type Alert, type Heard, notificationOf, readBudgets, readHeard } from '
 import { assessAudit } from './support/budget/audit.js';
 import { alertsWords, type BudgetChange } from './support/budget/changes.js';
 import { budgetNameOffers, limitOffers, subscriberOffers } from './support/budget/offers.js';
-import { monthStart, newBudget, type PlainBudget, watchesEverything, withCostTypes } from './support/budget/form.js';
+import { couldWatchEverything, monthStart, newBudget, type PlainBudget, withCostTypes } from './support/budget/form.js';
 import { assessWanted } from './support/budget/wanted.js';
 import { budgetNameProblem, budgetSection } from './support/budget/section.js';
 import { emailProblem, type Money, moneyProblem } from './support/values.js';
@@ -68,7 +68,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
       flag: '--budget',
       question: 'Monthly budget',
       hint: 'mail comes at 50, 80 and 100 percent of it, and when AWS expects more; a budget stops nothing',
-      validate: moneyProblem,
+      validate: (text, seen) => moneyProblem(text, seen?.partition.currency),
       offers: limitOffers,
     },
     {
@@ -102,7 +102,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
       desired.audit ? readAccountRole(cloud, idOf) : undefined,
     ]);
     const now = clock.now();
-    const watching = desired.audit && partition.billing && budgets.ok ? budgets.value.filter((one) => watchesEverything(one, now)) : [];
+    const watching = desired.audit && partition.billing && budgets.ok ? budgets.value.filter((one) => couldWatchEverything(one, now)) : [];
     const heard = await Promise.all(watching.map((one) => readHeard(cloud, accountId, one.BudgetName ?? '', 'all')));
     return { partition, budgets, heard: named ? [named] : heard, member: role?.ok === true && role.value === 'member', now };
   },

@@ -93,11 +93,57 @@ describe('what is accepted', () => {
     ['nothing that was cancelled', standalone, [invitation({ state: 'CANCELED' })], 'h-exampleinvite1', 'E-INVITATION-ENDED'],
     ['nothing more in the organization already', member, [invitation({ state: 'ACCEPTED' })], undefined, 'joined'],
     ['nothing more when the invitation is still shown as open', member, [invitation()], 'h-exampleinvite1', 'joined'],
-    ['nothing in another organization', elsewhere, [invitation()], undefined, 'E-INVITATION-ELSEWHERE'],
+    [
+      'the invitation of another organization, as a transfer',
+      elsewhere,
+      [invitation()],
+      undefined,
+      '"leaving":{"organizationId":"o-anotherorg1"',
+    ],
+    ['the chosen one of another organization', elsewhere, [invitation({ id: 'h-a' }), invitation({ id: 'h-b' })], 'h-b', '"leaving"'],
+    [
+      'nothing of several other organizations',
+      elsewhere,
+      [invitation({ id: 'h-a' }), invitation({ id: 'h-b' })],
+      undefined,
+      'E-INVITATION-SEVERAL',
+    ],
+    [
+      'nothing of another organization that expired',
+      elsewhere,
+      [invitation({ state: 'EXPIRED' })],
+      'h-exampleinvite1',
+      'E-INVITATION-ENDED',
+    ],
     ['nothing by an account that manages one', { role: 'management', ...facts }, [], undefined, 'E-INVITATION-ELSEWHERE'],
+    [
+      'nothing by an account that manages another one',
+      { ...elsewhere, role: 'management' },
+      [invitation()],
+      'h-exampleinvite1',
+      'E-INVITATION-ELSEWHERE',
+    ],
   ];
   it.each(table)('%s', (_, place, received, handshake, expected) => {
     expect(code(() => planAccept(place, received, { accountId: account, handshake }))).toContain(expected);
+  });
+});
+
+describe('a member with an open invitation of another organization', () => {
+  const plan = (wanted: { readonly managementAccountId?: string; readonly transferFrom?: string }) =>
+    code(() => planAccept(elsewhere, [invitation()], { accountId: account, handshake: undefined, ...wanted }));
+
+  it('stays where it is when the run names the account that manages its own organization', () => {
+    expect(plan({ managementAccountId: '999999999999' })).toContain('joined');
+    expect(plan({ managementAccountId: management })).toContain('"leaving"');
+  });
+
+  it('does not pass for transferred when nothing invites it', () => {
+    const stays = (transferFrom: string) =>
+      code(() => planAccept(elsewhere, [], { accountId: account, handshake: undefined, transferFrom }));
+    expect(stays('o-anotherorg1')).toBe('E-INVITATION-NONE');
+    // It was transferred by an earlier run.
+    expect(stays('o-formerorg11')).toContain('joined');
   });
 });
 

@@ -37,6 +37,7 @@ const report: AccountFault['calls'] = [
 const { faults } = accountOf(account);
 
 const more: readonly Fault[] = [
+  edited('a budget that AWS does not update', (own) => unhealthy(own), 'fail budget.exists'),
   edited('root without MFA', (own) => void (own.root.mfa = 'none'), 'fail mfa.root'),
   edited('a virtual MFA device for root', (own) => void (own.root.mfa = 'virtual'), 'fail mfa.root-hardware'),
   { what: 'a key of root', calls: [['iam', 'create_access_key', {}]], finds: ['fail access-keys.root'] },
@@ -137,8 +138,56 @@ const named = (what: string): Fault => {
   return found;
 };
 
+/** The account's one budget, as boto3 creates it anew: 10 USD a month, with an alert that reaches someone. */
+const otherBudget = (what: string, changed: object): Fault => ({
+  what,
+  calls: [
+    ['budgets', 'delete_budget', { AccountId: account, BudgetName: monthly }],
+    [
+      'budgets',
+      'create_budget',
+      {
+        AccountId: account,
+        Budget: { BudgetName: monthly, BudgetLimit: { Amount: '10', Unit: 'USD' }, TimeUnit: 'MONTHLY', BudgetType: 'COST', ...changed },
+        NotificationsWithSubscribers: [{ Notification: at50, Subscribers: [{ SubscriptionType: 'EMAIL', Address: 'ops@example.com' }] }],
+      },
+    ],
+  ],
+  finds: ['fail budget.exists'],
+});
+const withoutCredits = { IncludeCredit: false, IncludeRefund: false };
+const notCredits = { Not: { Dimensions: { Key: 'RECORD_TYPE', Values: ['Credit', 'Refund'] } } };
+const unhealthy = (own: AccountWorld): void => {
+  const [first] = own.budgets;
+  if (first !== undefined) first.budget['HealthStatus'] = { Status: 'UNHEALTHY', StatusReason: 'FILTER_INVALID' };
+};
+
 /** Judged by what is there alone. */
 const withoutConfig: readonly Fault[] = [
+  otherBudget('a budget that counts credits, as AWS creates one', {}),
+  otherBudget('a budget that counts refunds', { CostTypes: { ...withoutCredits, IncludeRefund: true } }),
+  otherBudget('a budget without taxes', { CostTypes: { ...withoutCredits, IncludeTax: false } }),
+  otherBudget('a budget of one service', {
+    CostTypes: withoutCredits,
+    CostFilters: { Service: ['Amazon Elastic Compute Cloud - Compute'] },
+  }),
+  otherBudget('a budget of a billing view', {
+    CostTypes: withoutCredits,
+    BillingViewArn: `arn:aws:billing::${account}:billingview/custom-1`,
+  }),
+  otherBudget('a budget that ended', { CostTypes: withoutCredits, TimePeriod: { Start: '2020-01-01', End: '2021-01-01' } }),
+  otherBudget('a budget that begins later', { CostTypes: withoutCredits, TimePeriod: { Start: '2080-01-01' } }),
+  otherBudget('a budget of a project', {
+    CostTypes: withoutCredits,
+    TimeUnit: 'CUSTOM',
+    TimePeriod: { Start: '2020-01-01', End: '2080-01-01' },
+  }),
+  otherBudget('a budget of the newer form that counts credits', {
+    FilterExpression: { Dimensions: { Key: 'RECORD_TYPE', Values: ['Usage', 'Credit', 'Refund'] } },
+    Metrics: ['UnblendedCost'],
+  }),
+  { ...otherBudget('a budget of the newer form without credits', { FilterExpression: notCredits, Metrics: ['UnblendedCost'] }), finds: [] },
+  edited('a budget that AWS does not update', unhealthy, 'fail budget.exists'),
   { ...named('no budget'), finds: ['fail budget.exists'] },
   { ...named('a budget of a quarter'), finds: ['fail budget.exists'] },
   { ...named('a budget without any alert'), finds: ['fail budget.alerts'] },

@@ -136,6 +136,30 @@ describe.skipIf(inject('pythonBin') === '')('bootstrap accounts and the AWS CLI'
     expect(described.Account).toMatchObject({ State: 'ACTIVE', JoinedMethod: 'INVITED' });
   });
 
+  it('moves a member to the organization of another account, which lists it and can enter it', async () => {
+    const member = await signUp('mover');
+    const second = await signUp('second');
+    const invited = await accounts('boss', management, 'invite', '--id', member);
+    const first = invited.report.organizationId ?? '';
+    await aws('organizations', 'accept-handshake', '--handshake-id', invited.report.invitations[0]?.id ?? '', '--profile', 'mover');
+    const { Organization } = await aws('organizations', 'create-organization', '--profile', 'second');
+    await aws('organizations', 'invite-account-to-organization', '--target', `Id=${member},Type=ACCOUNT`, '--profile', 'second');
+    const unconfirmed = await accounts('mover', member, 'accept', '--management-account-id', second);
+    expect([unconfirmed.code, unconfirmed.report.error?.code, unconfirmed.report.apiCalls.writes]).toEqual([
+      4,
+      'E-TRANSFER-UNCONFIRMED',
+      0,
+    ]);
+    const moved = await accounts('mover', member, 'accept', '--management-account-id', second, '--transfer-from', first);
+    expect([moved.code, moved.report.actions.map(({ action }) => action)]).toEqual([5, ['role-made', 'policy-attached', 'accepted']]);
+    const { Accounts } = await aws('organizations', 'list-accounts', '--profile', 'second');
+    expect(Accounts.map(({ Id }: { Id: string }) => Id)).toEqual([second, member]);
+    expect((await aws('organizations', 'describe-organization', '--profile', 'mover')).Organization.Id).toBe(Organization.Id);
+    await expect(aws('organizations', 'describe-account', '--account-id', member, '--profile', 'boss')).rejects.toThrow(
+      'AccountNotFoundException',
+    );
+  });
+
   it('sees a member that joined by hand without a role, and makes the role from inside', async () => {
     const member = await signUp('byhand');
     const invited = await accounts('boss', management, 'invite', '--email', 'byhand@example.com');

@@ -2,6 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
+import { newAccount } from '../../src/sandbox/new-world.js';
 import type { World } from '../../src/sandbox/world.js';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.js';
 import { bundle, newFolder, type Running, startProgram } from './program.js';
@@ -289,6 +290,72 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expect(writes()).toEqual(['CreateAccountAlias']);
     expect(account()?.plan).toBe('FREE');
     expect(sat.lines).toContain('✓ DONE  1 change made and read back.');
+  });
+
+  describe('accounts accept, by a member of another organization', () => {
+    const [former, inviter] = ['777788889999', '444455556666'];
+    const transfer = String.raw`Transfer the account from o-formerorg11 to o-exampleorg1\?`;
+    const inviteToAnotherOrganization = (): void => {
+      const file = path.join(home, 'world.json');
+      const world = JSON.parse(readFileSync(file, 'utf8')) as World;
+      const [own = ''] = Object.keys(world.accounts);
+      const now = new Date();
+      for (const id of [former, inviter]) world.accounts[id] = newAccount({ id, name: id, email: `${id}@example.com`, now });
+      const organization = (id: string, managementAccountId: string, ...members: readonly string[]): World['organizations'][number] => ({
+        id,
+        managementAccountId,
+        featureSet: 'ALL',
+        createdAt: now.toISOString(),
+        trustedServices: [],
+        finalizingUntil: null,
+        accountLimit: 10,
+        units: [],
+        rootId: 'r-exam',
+        members: [managementAccountId, ...members].map((accountId) => ({
+          accountId,
+          joinedMethod: 'INVITED',
+          joinedAt: now.toISOString(),
+          parent: 'r-exam',
+          tags: {},
+        })),
+        requests: [],
+      });
+      world.organizations = [organization('o-formerorg11', former, own), organization('o-exampleorg1', inviter)];
+      world.handshakes = [
+        {
+          id: 'h-exampleinvite1',
+          action: 'INVITE',
+          organizationId: 'o-exampleorg1',
+          state: 'OPEN',
+          target: { id: own, type: 'ACCOUNT' },
+          requestedAt: now.toISOString(),
+          expiresAt: new Date(now.getTime() + 86_400_000).toISOString(),
+        },
+      ];
+      writeFileSync(file, JSON.stringify(world));
+    };
+
+    it('names both organizations, and moves the account after both answers', async () => {
+      inviteToAnotherOrganization();
+      const sat = await sit(
+        [
+          [transfer, `y${enter}`],
+          ['Last four digits of the account that invites', `6666${enter}`],
+        ],
+        ['accounts', 'accept'],
+      );
+      expect([sat.answered, sat.code]).toEqual([2, 5]);
+      const text = sat.lines.join(' ').replace(/\s+/g, ' ');
+      expect(text).toContain(`leaves organization o-formerorg11 (managed by account ${former})`);
+      expect(text).toContain(`joins organization o-exampleorg1 (managed by account ${inviter})`);
+      expect(writes()).toEqual(['CreateRole', 'AttachRolePolicy', 'AcceptHandshake']);
+    });
+
+    it('changes nothing when the transfer is declined', async () => {
+      inviteToAnotherOrganization();
+      const sat = await sit([[transfer, enter]], ['accounts', 'accept']);
+      expect([sat.answered, sat.code, writes()]).toEqual([1, 3, []]);
+    });
   });
 
   it.each<[what: string, argv: readonly string[], env: Readonly<Record<string, string>>]>([

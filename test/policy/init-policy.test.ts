@@ -1,4 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { AcceptHandshakeCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../src/core/journal.js';
@@ -99,6 +100,62 @@ describe('the policy of init', () => {
     const wide = writes.filter(({ Resource }) => [Resource].flat().some((resource) => resource !== '*' && /[:/]\*$/.test(resource)));
     expect(wide).toEqual([]);
     expect(JSON.stringify(writes)).toContain(`"arn:aws:iam::${own}:user/alex"`);
+  });
+
+  it('changes members, units and handshakes of its own organization only, and accepts no invitation', () => {
+    const limited = policy.Statement.filter(({ Action }) => Action.some((action) => action.startsWith('organizations:'))).flatMap(
+      ({ Action, Resource }) => Action.map((action) => [action, Resource]),
+    );
+    const own_ = (...paths: readonly string[]) => paths.map((path) => `arn:aws:organizations::${own}:${path}`);
+    expect(Object.fromEntries(limited.filter(([, resource]) => resource !== '*'))).toEqual({
+      'organizations:AcceptHandshake': own_('handshake/o-*/enable_all_features/h-*', 'handshake/o-*/approve_all_features/h-*'),
+      'organizations:CreateOrganizationalUnit': own_('root/o-*/r-*', 'ou/o-*/ou-*'),
+      'organizations:ListOrganizationalUnitsForParent': own_('root/o-*/r-*', 'ou/o-*/ou-*'),
+      'organizations:ListParents': `arn:aws:organizations::${own}:account/o-*/*`,
+      'organizations:MoveAccount': own_('account/o-*/*', 'root/o-*/r-*', 'ou/o-*/ou-*'),
+      'organizations:TagResource': `arn:aws:organizations::${own}:account/o-*/*`,
+    });
+  });
+
+  it('does not let its user join the organization of a stranger', async () => {
+    const stranger = '444455556666';
+    const id = 'h-exampleinvite1';
+    const user = await start((account, world) => {
+      const at = account.createdAt;
+      world.accounts[stranger] = { ...structuredClone(account), id: stranger, email: 'stranger@example.com', users: [] };
+      world.organizations.push({
+        id: 'o-exampleorg1',
+        managementAccountId: stranger,
+        featureSet: 'ALL',
+        createdAt: at,
+        trustedServices: [],
+        finalizingUntil: null,
+        accountLimit: 10,
+        units: [],
+        rootId: 'r-exam',
+        members: [{ accountId: stranger, joinedMethod: 'INVITED', joinedAt: at, parent: 'r-exam', tags: {} }],
+        requests: [],
+      });
+      world.handshakes.push({
+        id,
+        action: 'INVITE',
+        organizationId: 'o-exampleorg1',
+        state: 'OPEN',
+        target: { id: own, type: 'ACCOUNT' },
+        requestedAt: at,
+        expiresAt: '2100-01-01T00:00:00.000Z',
+      });
+    });
+    const organizations = new OrganizationsClient({
+      region: 'us-east-1',
+      credentials: user.credentials,
+      requestHandler: user.sandbox.requestHandler,
+    });
+    const refused = await organizations.send(new AcceptHandshakeCommand({ HandshakeId: id })).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining(`on resource: arn:aws:organizations::${stranger}:handshake/o-exampleorg1/invite/${id}`),
+    });
   });
 
   it('attaches no policy but the wanted ones', () => {

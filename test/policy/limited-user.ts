@@ -55,6 +55,8 @@ export const limitedUser = async (
   if (options.yaml !== undefined) writeFileSync(join(shell.home, 'bootstrap.yaml'), options.yaml);
   return {
     ...shell,
+    /** What the user signs with. */
+    credentials: { accessKeyId: key.id, secretAccessKey: key.secret },
     /** Actions that AWS was asked for so far; GetCallerIdentity needs none. */
     used: (): readonly string[] =>
       shell.sandbox.calls

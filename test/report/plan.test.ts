@@ -22,8 +22,8 @@ describe('the plan before approval', () => {
         3. Set the account alias acme-prod
       Organization
         4. Create an organization with all features
-           ! billing: it ends a free plan, and free credits that are left may be lost
-                      at once.
+           ! billing: it ends a Free plan: Free Tier credits expire immediately, and
+                      no more can be earned.
         5. Create the member account sandbox (aws+sandbox@example.com)
            ! hard to undo: an account can be closed later, but not simply deleted.
 

@@ -111,11 +111,14 @@ describe('CreateBudget', () => {
     expect(test.own.budgets).toHaveLength(1);
   });
 
-  it('requires CNY in China', () => {
-    test.own.partition = 'aws-cn';
+  it.each([
+    ['aws-cn', 'CNY'],
+    ['aws-eusc', 'EUR'],
+  ])('requires the currency of the partition %s, %s', (partition, currency) => {
+    test.own.partition = partition;
     expect(refused({}).code).toBe('InvalidParameterException');
-    create({ BudgetLimit: { Amount: '10', Unit: 'CNY' } });
-    expect(describeBudget().CalculatedSpend.ActualSpend.Unit).toBe('CNY');
+    create({ BudgetLimit: { Amount: '10', Unit: currency } });
+    expect(describeBudget().CalculatedSpend.ActualSpend.Unit).toBe(currency);
   });
 
   it('returns a filter expression only on request', () => {
@@ -350,6 +353,17 @@ describe('tags', () => {
     ['NotFoundException', ResourceARN],
   ])('return %s for %s', (code, arn) => {
     expect(test.fault('ListTagsForResource', { ResourceARN: arn }).code).toBe(code);
+  });
+
+  it('are at most 200, in a request and on a budget', () => {
+    const tags = (count: number) => Array.from({ length: count }, (_, n) => ({ Key: `k${n}`, Value: '' }));
+    expect(refused({}, { ResourceTags: tags(201) }).code).toBe('InvalidParameterException');
+    create({}, { ResourceTags: tags(200) });
+    expect(test.fault('TagResource', { ResourceARN, ResourceTags: [{ Key: 'one-more', Value: '' }] }).code).toBe(
+      'ServiceQuotaExceededException',
+    );
+    const ResourceTagKeys = Array.from({ length: 201 }, (_, n) => `k${n}`);
+    expect(test.fault('UntagResource', { ResourceARN, ResourceTagKeys }).code).toBe('InvalidParameterException');
   });
 
   it('are refused if a key is passed twice', () => {

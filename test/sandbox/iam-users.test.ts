@@ -63,9 +63,15 @@ describe('users', () => {
   });
 
   it('are refused with more than 50 tags, a duplicate key, or characters that AWS does not accept', () => {
-    const { fault } = withUser();
+    const { call, fault } = withUser();
     const tags = (count: number) => Array.from({ length: count }, (_, n) => ({ Key: `k${n}`, Value: '' }));
-    expect(fault('TagUser', { UserName: 'alex', Tags: tags(51) }).code).toBe('LimitExceeded');
+    // A request cannot have more than 50, an entity neither: two rules, two errors.
+    expect(fault('TagUser', { UserName: 'alex', Tags: tags(51) })).toMatchObject({
+      code: 'ValidationError',
+      message: expect.stringContaining("at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50"),
+    });
+    call('TagUser', { UserName: 'alex', Tags: tags(50) });
+    expect(fault('TagUser', { UserName: 'alex', Tags: [{ Key: 'one-more', Value: '' }] }).code).toBe('LimitExceeded');
     expect(
       fault('TagUser', {
         UserName: 'alex',
@@ -76,6 +82,21 @@ describe('users', () => {
       }).code,
     ).toBe('InvalidInput');
     expect(fault('TagUser', { UserName: 'alex', Tags: [{ Key: 'a&b', Value: '' }] }).code).toBe('ValidationError');
+  });
+
+  const trust = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'sts:AssumeRole' }],
+  });
+  it.each([
+    ['CreateUser', { UserName: 'sam' }],
+    ['CreateRole', { RoleName: 'sam', AssumeRolePolicyDocument: trust }],
+    ['CreateVirtualMFADevice', { VirtualMFADeviceName: 'sam' }],
+  ])('are created by %s with 50 tags at most, and 51 are a ValidationError', (operation, input) => {
+    const { call, fault } = withUser();
+    const Tags = Array.from({ length: 51 }, (_, n) => ({ Key: `k${n}`, Value: '' }));
+    expect(fault(operation, { ...input, Tags }).code).toBe('ValidationError');
+    call(operation, { ...input, Tags: Tags.slice(1) });
   });
 
   it('cannot be deleted while they have attached resources', () => {

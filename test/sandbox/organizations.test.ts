@@ -165,6 +165,20 @@ describe('DeleteOrganization', () => {
     expect(test.fault('DescribeHandshake', { HandshakeId }, other).code).toBe('HandshakeNotFoundException');
     expect(test.world.handshakes).toEqual([]);
   });
+
+  it('waits for an account that is being created, which it would leave without an organization', () => {
+    create();
+    const { Id } = createAccount({ Email: 'fail+invalid_email@example.com' });
+    expect(test.fault('DeleteOrganization').code).toBe('ConcurrentModificationException');
+    expect(finish(Id).State).toBe('FAILED');
+    test.call('DeleteOrganization');
+  });
+
+  it('is possible only for an empty organization when the account is there', () => {
+    create();
+    finish(createAccount().Id);
+    expect(test.fault('DeleteOrganization').code).toBe('OrganizationNotEmptyException');
+  });
 });
 
 describe('EnableAllFeatures', () => {
@@ -292,6 +306,48 @@ describe('an invitation', () => {
     // AWS does not create this role in an invited account.
     expect(test.other.roles.map(({ name }) => name)).toEqual(['AWSServiceRoleForOrganizations']);
     expect(test.other.events.map(({ name }) => name)).toEqual(['AcceptHandshake']);
+  });
+
+  describe('of another organization', () => {
+    const third = '777788889999';
+    const organizationsOf = (account: string) =>
+      test.world.organizations.filter(({ members }) => members.some(({ accountId }) => accountId === account)).length;
+    beforeEach(() => {
+      create();
+      join();
+      test.world.accounts[third] = { ...structuredClone(test.own), id: third, email: 'third@example.com' };
+      test.call('CreateOrganization', {}, { account: third });
+    });
+    const inviteOther = () =>
+      test.call('InviteAccountToOrganization', { Target: { Id: OTHER, Type: 'ACCOUNT' } }, { account: third }).Handshake;
+
+    it('transfers a member directly, without a card of its own and without a time between', () => {
+      test.other.payment = 'missing';
+      const { Id: HandshakeId } = inviteOther();
+      expect(test.call('AcceptHandshake', { HandshakeId }, other).Handshake.State).toBe('ACCEPTED');
+      expect(test.call('DescribeOrganization', {}, other).Organization.MasterAccountId).toBe(third);
+      expect(organizationsOf(OTHER)).toBe(1);
+    });
+
+    it('lets no account go that was created less than four days ago', () => {
+      const [request] = [createAccount()];
+      const { AccountId } = finish(request.Id);
+      const { Id: HandshakeId } = test.call(
+        'InviteAccountToOrganization',
+        { Target: { Id: AccountId, Type: 'ACCOUNT' } },
+        { account: third },
+      ).Handshake;
+      expect(test.fault('AcceptHandshake', { HandshakeId }, { account: AccountId }).fields).toEqual({ Reason: 'WAIT_PERIOD_ACTIVE' });
+      expect(organizationsOf(AccountId)).toBe(1);
+    });
+
+    it('is not sent to an account that manages one, or by the organization that has it', () => {
+      const toThird = { Target: { Id: third, Type: 'ACCOUNT' } };
+      expect(test.fault('InviteAccountToOrganization', toThird).fields).toEqual({ Reason: 'ALREADY_IN_AN_ORGANIZATION' });
+      expect(test.fault('InviteAccountToOrganization', { Target: { Id: OTHER, Type: 'ACCOUNT' } }).fields).toEqual({
+        Reason: 'ALREADY_IN_AN_ORGANIZATION',
+      });
+    });
   });
 
   it('finds the account by its e-mail address, case-insensitively', () => {
@@ -517,6 +573,7 @@ describe('CreateAccount', () => {
       },
     ],
     ['INVALID_SYSTEM_TAGS_PARAMETER', { Tags: [{ Key: 'aws:a', Value: '' }] }],
+    ['INVALID_PATTERN', { Tags: [{ Key: 'a&b', Value: '' }] }],
   ])('is refused with %s: %j', (Reason, change) => {
     expect(test.fault('CreateAccount', { ...member, ...change })).toMatchObject({ code: 'InvalidInputException', fields: { Reason } });
     expect(organization()?.requests).toEqual([]);
@@ -627,6 +684,21 @@ describe('the tree', () => {
       'OrganizationalUnitNotFoundException',
     );
     expect(test.fault('TagResource', { ResourceId: '999999999999', Tags: [] }).code).toBe('TargetNotFoundException');
+  });
+
+  it('carries 50 tags at most, whatever the operation', () => {
+    const Tags = Array.from({ length: 51 }, (_, n) => ({ Key: `k${n}`, Value: '' }));
+    const ParentId = test.call('ListRoots').Roots[0].Id;
+    for (const [operation, input] of [
+      ['CreateAccount', member],
+      ['CreateOrganizationalUnit', { ParentId, Name: 'Tagged' }],
+      ['InviteAccountToOrganization', { Target: { Id: 'new@example.com', Type: 'EMAIL' } }],
+      ['TagResource', { ResourceId: ParentId }],
+    ] as const) {
+      const { code, fields } = test.fault(operation, { ...input, Tags });
+      expect([operation, code, fields]).toEqual([operation, 'ConstraintViolationException', { Reason: 'MAX_TAG_LIMIT_EXCEEDED' }]);
+      test.call(operation, { ...input, Tags: Tags.slice(1) });
+    }
   });
 
   it('has tags', () => {

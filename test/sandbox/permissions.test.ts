@@ -2,6 +2,14 @@ import { AccountClient, GetContactInformationCommand } from '@aws-sdk/client-acc
 import { BudgetsClient, DescribeBudgetsCommand } from '@aws-sdk/client-budgets';
 import * as iamSdk from '@aws-sdk/client-iam';
 import {
+  CreateOrganizationalUnitCommand,
+  CreateOrganizationCommand,
+  ListRootsCommand,
+  MoveAccountCommand,
+  OrganizationsClient,
+  TagResourceCommand,
+} from '@aws-sdk/client-organizations';
+import {
   AssumeRoleCommand,
   type AssumeRoleCommandOutput,
   GetCallerIdentityCommand,
@@ -36,6 +44,47 @@ const config = (world: Practice, credentials: Credentials) => ({
   credentials,
   requestHandler: world.sandbox.requestHandler,
   maxAttempts: 1,
+});
+
+describe('a policy for resources of an organization', () => {
+  const manager = async (world: Practice, ...resources: readonly string[]) => {
+    const { credentials } = await user(world, `user-${resources.length}`, {
+      Effect: 'Allow',
+      Action: 'organizations:*',
+      Resource: resources,
+    });
+    return new OrganizationsClient(config(world, credentials));
+  };
+  const of = (path: string) => `arn:aws:organizations::111122223333:${path}`;
+
+  it('has to allow an account and both its parents when the account is moved', async () => {
+    const world = await practice();
+    const root = new OrganizationsClient(config(world, world.sandbox.credentials));
+    await root.send(new CreateOrganizationCommand({}));
+    const ParentId = (await root.send(new ListRootsCommand({}))).Roots?.[0]?.Id ?? '';
+    const { OrganizationalUnit: unit } = await root.send(new CreateOrganizationalUnitCommand({ ParentId, Name: 'Work' }));
+    const move = new MoveAccountCommand({ AccountId: '111122223333', SourceParentId: ParentId, DestinationParentId: unit?.Id ?? '' });
+    const halfway = await manager(world, of('account/o-*/*'), of('root/o-*/r-*'));
+    expect(await refusal(halfway.send(move))).toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining(`on resource: ${unit?.Arn}`),
+    });
+    const whole = await manager(world, of('account/o-*/*'), of('root/o-*/r-*'), of('ou/o-*/ou-*'));
+    await whole.send(move);
+  });
+
+  it('says where units are created and what is tagged', async () => {
+    const world = await practice();
+    const root = new OrganizationsClient(config(world, world.sandbox.credentials));
+    await root.send(new CreateOrganizationCommand({}));
+    const ParentId = (await root.send(new ListRootsCommand({}))).Roots?.[0]?.Id ?? '';
+    const units = await manager(world, of('ou/o-*/ou-*'), of('account/o-*/*'));
+    const create = new CreateOrganizationalUnitCommand({ ParentId, Name: 'Work' });
+    const tag = (ResourceId: string) => new TagResourceCommand({ ResourceId, Tags: [{ Key: 'team', Value: 'a' }] });
+    expect((await refusal(units.send(create))).name).toBe('AccessDeniedException');
+    expect((await refusal(units.send(tag(ParentId)))).name).toBe('AccessDeniedException');
+    await units.send(tag('111122223333'));
+  });
 });
 
 describe('a user without permission', () => {

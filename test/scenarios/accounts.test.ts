@@ -370,6 +370,116 @@ describe('accounts accept', () => {
     expect([ran.code, report.error?.code, ran.writes]).toEqual([exit, code, []]);
   });
 
+  describe('as a member of another organization', () => {
+    const former = '777788889999';
+    const formerId = 'o-formerorg11';
+    const formerTrust = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${former}:root` }, Action: 'sts:AssumeRole' }],
+    });
+    /** The account was created by an organization, which has its role there, and is invited by that of `other`. */
+    const member = (): World => {
+      const world = outside();
+      const [organization] = world.organizations;
+      const [first] = organization?.members ?? [];
+      const account = world.accounts[own];
+      if (organization === undefined || first === undefined || account === undefined) throw new Error('there is no organization');
+      world.accounts[former] = newAccount({ id: former, name: 'Former', email: 'former@example.com', now });
+      account.createdAt = '2026-01-01T00:00:00.000Z';
+      account.payment = 'missing';
+      account.roles.push({ ...roleOf(formerTrust), attachedPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess'] });
+      const members = [own, former].map((accountId) => ({ ...first, accountId, joinedMethod: 'CREATED' as const }));
+      world.organizations.push({ ...organization, id: formerId, managementAccountId: former, members });
+      return world;
+    };
+    const transfer = ['accounts', 'accept', ...yes, '--management-account-id', other, '--role', 'NewAccess', '--output', 'json'];
+    const confirmed = [...transfer, '--transfer-from', formerId];
+    const organizationsOf = (world: World) =>
+      world.organizations.filter(({ members }) => members.some(({ accountId }) => accountId === own)).map(({ id }) => id);
+
+    it('moves to the organization that invites it, and says which role still lets the former one in', async () => {
+      const shell = await signedIn({ world: member() });
+      const ran = await shell.run(confirmed);
+      const report = JSON.parse(ran.stdout) as AccountsReport;
+      expect([ran.code, ran.writes]).toEqual([5, ['iam:CreateRole', 'iam:AttachRolePolicy', 'organizations:AcceptHandshake']]);
+      expect([organizationsOf(shell.world()), report.organizationId]).toEqual([['o-exampleorg1'], 'o-exampleorg1']);
+      expect(report.notes).toEqual([
+        `Account ${own} left organization ${formerId}, managed by account ${former}.`,
+        expect.stringContaining(`The role ${accessRole} still trusts account ${former}`),
+      ]);
+      const again = await shell.run(confirmed);
+      expect([again.code, again.writes]).toEqual([5, []]);
+    });
+
+    it('is confirmed by an id that names the organization it leaves, for which the refusal names both', async () => {
+      const shell = await signedIn({ world: member() });
+      const { code, report } = await json(shell.run(transfer));
+      expect([code, report.error?.code]).toEqual([4, 'E-TRANSFER-UNCONFIRMED']);
+      for (const text of [formerId, former, 'o-exampleorg1', other]) expect(report.error?.message).toContain(text);
+      expect(report.error?.next).toContain(`--transfer-from ${formerId}`);
+      expect(organizationsOf(shell.world())).toEqual([formerId]);
+    });
+
+    it('goes on when the answer to the transfer is lost', async () => {
+      const shell = await signedIn({ world: member() });
+      shell.sandbox.world.knobs.faults = [lost('organizations:AcceptHandshake')];
+      const ran = await shell.run(confirmed);
+      expect([ran.code, ran.writes.filter((name) => name === 'organizations:AcceptHandshake')]).toEqual([
+        5,
+        ['organizations:AcceptHandshake'],
+      ]);
+      expect(organizationsOf(shell.world())).toEqual(['o-exampleorg1']);
+    });
+
+    const refusals: readonly (readonly [string, (world: World) => void, readonly string[], number, string])[] = [
+      [
+        'another organization is named than it is in',
+        () => {},
+        [...transfer, '--transfer-from', 'o-exampleorg1'],
+        4,
+        'E-TRANSFER-UNCONFIRMED',
+      ],
+      [
+        'the inviting account is not confirmed',
+        () => {},
+        confirmed.filter((word) => word !== '--management-account-id' && word !== other),
+        4,
+        'E-MANAGEMENT-UNCONFIRMED',
+      ],
+      [
+        'the new role would have the name of the old one',
+        () => {},
+        confirmed.map((word) => (word === 'NewAccess' ? accessRole : word)),
+        7,
+        'E-ROLE-CONFLICT',
+      ],
+      [
+        'it manages its organization',
+        (world) => void Object.assign(world.organizations[1] ?? {}, { managementAccountId: own }),
+        confirmed,
+        7,
+        'E-INVITATION-ELSEWHERE',
+      ],
+      ['nothing invites it', (world) => void (world.handshakes = []), confirmed, 2, 'E-INVITATION-NONE'],
+    ];
+    it.each(refusals)('changes nothing when %s', async (_, change, argv, exit, code) => {
+      const shell = await signedIn({ world: member(), edit: (_account, world) => change(world) });
+      const ran = await shell.run(argv);
+      const report = JSON.parse(ran.stdout) as AccountsReport;
+      expect([ran.code, report.error?.code, ran.writes]).toEqual([exit, code, []]);
+    });
+
+    it('waits until AWS lets an account go that was created days ago', async () => {
+      const shell = await signedIn({ world: member(), edit: (account) => void (account.createdAt = now.toISOString()) });
+      const { code, report } = await json(shell.run(confirmed));
+      expect([code, report.error?.code, report.error?.message]).toEqual([
+        6,
+        'E-ORGANIZATION-NOT-READY',
+        expect.stringContaining('four days'),
+      ]);
+    });
+  });
+
   it('explains what AWS refuses at the last moment, and leaves a role that lets nobody but the named account in', async () => {
     const shell = await signedIn({ world: outside(), edit: (account) => void (account.payment = 'missing') });
     const { code, report } = await json(shell.run(accept));

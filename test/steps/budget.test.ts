@@ -196,6 +196,12 @@ describe('the budget that the config names', () => {
       { budgets: [monthly()], heard: [heard([[alert(80), value([topic])]])] },
       ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers fail add-subscriber'],
     ],
+    [
+      'is one that AWS does not update',
+      you,
+      { budgets: [monthly({ HealthStatus: { Status: 'UNHEALTHY', StatusReason: 'FILTER_INVALID' } })], heard: [allHeard] },
+      ['budget.exists fail by hand', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers pass'],
+    ],
     ['is named without an address', { name: 'Team' }, {}, ['budget.exists fail by hand']],
     [
       'cannot be read',
@@ -329,6 +335,7 @@ describe('the budget that the config names', () => {
         { at: '80%', of: 'actual' },
       ],
     };
+    expect(changes(assess(section, { partition: 'aws-eusc' }))[0]).toMatchObject({ budget: { amount: '70', unit: 'EUR' } });
     expect(changes(assess(section, { partition: 'aws-cn' }))[0]).toMatchObject({
       budget: { amount: '70', unit: 'CNY' },
       alerts: [{ percent: 80, of: 'actual' }],
@@ -338,7 +345,7 @@ describe('the budget that the config names', () => {
 });
 
 describe('an account without a word about budgets in the config', () => {
-  const mine = monthly({ BudgetName: 'Mine', CostTypes: {} });
+  const mine = monthly({ BudgetName: 'Mine' });
   const rows: readonly (readonly [title: string, world: World, findings: readonly string[]])[] = [
     ['has none', { heard: [] }, ['budget.exists fail by hand']],
     [
@@ -371,6 +378,110 @@ describe('an account without a word about budgets in the config', () => {
   ];
   for (const [title, world, findings] of rows) it(title, () => expect(inShort(assess({}, world, 'check'))).toEqual(findings));
 
+  const without = (...values: readonly string[]) => ({ Not: { Dimensions: { Key: 'RECORD_TYPE' as const, Values: [...values] } } });
+  const only = (...values: readonly string[]) => ({ Dimensions: { Key: 'RECORD_TYPE' as const, Values: [...values] } });
+  const inEc2 = { Dimensions: { Key: 'SERVICE' as const, Values: ['Amazon EC2'] } };
+  const newer = (FilterExpression: Budget['FilterExpression']): Budget => {
+    const { CostFilters: _filters, CostTypes: _types, ...rest } = monthly({ Metrics: ['UnblendedCost'] });
+    return { ...rest, ...(FilterExpression === undefined ? {} : { FilterExpression }) };
+  };
+  const costTypes = (more: Budget['CostTypes']) => monthly({ CostTypes: { IncludeCredit: false, IncludeRefund: false, ...more } });
+  const withHealth = (HealthStatus: Budget['HealthStatus']) => monthly(HealthStatus === undefined ? {} : { HealthStatus });
+  const { CostTypes: _none, ...noCostTypes } = monthly();
+  const later = new Date(now.getTime() + 1000);
+  /** Every field of a budget that decides whether it warns of all costs: what is wrong with it, or that all costs are watched. */
+  const verdicts: readonly (readonly [field: string, budget: Budget, problem: string | null])[] = [
+    ['the budget that this tool makes', monthly(), null],
+    ['BudgetType', monthly({ BudgetType: 'USAGE' }), 'not a monthly cost budget'],
+    ['TimeUnit DAILY', monthly({ TimeUnit: 'DAILY' }), 'not a monthly cost budget'],
+    ['TimeUnit QUARTERLY', monthly({ TimeUnit: 'QUARTERLY' }), 'not a monthly cost budget'],
+    ['TimeUnit ANNUALLY', monthly({ TimeUnit: 'ANNUALLY' }), 'not a monthly cost budget'],
+    ['TimeUnit CUSTOM', monthly({ TimeUnit: 'CUSTOM' }), 'not a monthly cost budget'],
+    ['TimePeriod that ended', monthly({ TimePeriod: { Start: new Date(0), End: now } }), 'ended'],
+    ['TimePeriod that begins later', monthly({ TimePeriod: { Start: later } }), 'not begun'],
+    ['TimePeriod without an end', monthly({ TimePeriod: { Start: now } }), null],
+    ['HealthStatus HEALTHY', withHealth({ Status: 'HEALTHY', LastUpdatedTime: now }), null],
+    ['HealthStatus that reports nothing', withHealth({}), null],
+    ['HealthStatus UNHEALTHY', withHealth({ Status: 'UNHEALTHY' }), 'not healthy: UNHEALTHY'],
+    ...(['BILLING_VIEW_NO_ACCESS', 'BILLING_VIEW_UNHEALTHY', 'FILTER_INVALID', 'MULTI_YEAR_HISTORICAL_DATA_DISABLED'] as const).map(
+      (reason) => [`HealthStatus ${reason}`, withHealth({ Status: 'UNHEALTHY', StatusReason: reason }), `not healthy: ${reason}`] as const,
+    ),
+    ['HealthStatus with a reason alone', withHealth({ StatusReason: 'FILTER_INVALID' }), 'not healthy: FILTER_INVALID'],
+    ['HealthStatus of a later version', withHealth({ Status: 'PAUSED' as 'UNHEALTHY' }), 'not healthy: PAUSED'],
+    ['CostTypes that are absent, which counts credits', noCostTypes, 'counts credits or refunds'],
+    ['CostTypes that are empty, which counts credits', monthly({ CostTypes: {} }), 'counts credits or refunds'],
+    ['IncludeCredit', costTypes({ IncludeCredit: true }), 'counts credits or refunds'],
+    ['IncludeRefund', costTypes({ IncludeRefund: true }), 'counts credits or refunds'],
+    ['IncludeTax', costTypes({ IncludeTax: false }), 'leaves out taxes'],
+    ['IncludeSupport', costTypes({ IncludeSupport: false }), 'leaves out support fees'],
+    ['IncludeSubscription', costTypes({ IncludeSubscription: false }), 'leaves out subscriptions'],
+    ['IncludeOtherSubscription', costTypes({ IncludeOtherSubscription: false }), 'leaves out other subscriptions'],
+    ['IncludeUpfront', costTypes({ IncludeUpfront: false }), 'leaves out upfront fees'],
+    ['IncludeRecurring', costTypes({ IncludeRecurring: false }), 'leaves out recurring fees'],
+    ['IncludeDiscount, without which costs read higher', costTypes({ IncludeDiscount: false }), null],
+    ['UseAmortized and UseBlended, other ways to count the same', costTypes({ UseAmortized: true, UseBlended: true }), null],
+    ['CostFilters', monthly({ CostFilters: { Region: ['eu-west-1'] } }), 'filtered'],
+    ['CostFilters without values', monthly({ CostFilters: { Region: [] } }), null],
+    ['BillingViewArn of a custom view', monthly({ BillingViewArn: 'arn:aws:billing::111122223333:billingview/custom-1' }), 'filtered'],
+    ['BillingViewArn of the primary view', monthly({ BillingViewArn: 'arn:aws:billing::111122223333:billingview/primary' }), null],
+    ['Metrics alone, which count credits', newer(undefined), 'counts credits or refunds'],
+    ['FilterExpression without credits', newer(without('Credit', 'Refund')), null],
+    ['FilterExpression without credits, in two conditions', newer({ And: [without('Credit'), without('Refund')] }), null],
+    ['FilterExpression without credits, as a negated choice', newer({ Not: { Or: [only('Credit'), only('Refund')] } }), null],
+    ['FilterExpression without discounts', newer(without('Credit', 'Refund', 'Discount')), null],
+    ['FilterExpression with refunds', newer(without('Credit')), 'counts credits or refunds'],
+    ['FilterExpression without taxes', newer(without('Credit', 'Refund', 'Tax')), 'leaves out Tax'],
+    ['FilterExpression of some kinds of charges', newer(only('Usage')), 'leaves out all charges but some kinds'],
+    ['FilterExpression of a service', newer({ And: [inEc2, without('Credit', 'Refund')] }), 'filtered'],
+    ['FilterExpression of all but a service', newer({ And: [{ Not: inEc2 }, without('Credit', 'Refund')] }), 'filtered'],
+    ['FilterExpression of a tag', newer({ Tags: { Key: 'team', Values: ['x'] } }), 'filtered, counts credits or refunds'],
+  ];
+  it.each(verdicts)('judges a budget by its %s', (_, budget, problem) => {
+    const world = { budgets: [budget], heard: [heard([[alert(90), to('a@example.com')]])] };
+    const [finding, ...others] = assess({}, world, 'check');
+    const expected = problem === null ? 'All costs are watched by' : `No monthly budget watches all costs: ${name} (${problem})`;
+    expect([finding?.status, finding?.reason.slice(0, expected.length)]).toEqual([problem === null ? 'pass' : 'fail', expected]);
+    // Whether anyone receives its alerts is a question only where it warns.
+    expect(others).toHaveLength(problem === null ? 2 : 0);
+  });
+
+  it.each(verdicts)('gets no second budget from init beside one that watches all costs already: %s', (_, budget, problem) => {
+    const findings = inShort(assess(you, { budgets: [{ ...budget, BudgetName: 'Mine' }] }));
+    expect(findings[0]).toBe(problem === null ? 'budget.exists fail by hand' : 'budget.exists fail create-budget');
+  });
+
+  it('has its equal in a budget that counts credits where the config wants them counted', () => {
+    const counting = { ...you, 'include-credits': true };
+    const first = (budget: Budget) => inShort(assess(counting, { budgets: [{ ...budget, BudgetName: 'Mine' }] }))[0];
+    expect(first(noCostTypes)).toBe('budget.exists fail by hand');
+    expect(first(monthly())).toBe('budget.exists fail create-budget');
+  });
+
+  it('is not warned by alerts that costs do not set off when they rise', () => {
+    const falling = [alert(80, 'ACTUAL', { ComparisonOperator: 'LESS_THAN' }), alert(80, 'ACTUAL', { ComparisonOperator: 'EQUAL_TO' })];
+    const world = {
+      budgets: [mine],
+      heard: [
+        heard(
+          falling.map((one) => [one, to('a@example.com')]),
+          'Mine',
+        ),
+      ],
+    };
+    expect(inShort(assess({}, world, 'check'))).toEqual(['budget.exists pass', 'budget.alerts fail by hand']);
+  });
+
+  it('is offered the budget that counts credits at a terminal, not one that AWS does not update', () => {
+    const counting = monthly({ BudgetName: 'Counting', CostTypes: {} });
+    const unhealthy = monthly({ BudgetName: 'Unhealthy', HealthStatus: { Status: 'UNHEALTHY' } });
+    const seen = { budgets: value([counting, unhealthy]), heard: [], partition: partitionOf('aws'), member: false, now };
+    const offers = step.asks?.find(({ path }) => path === 'name')?.offers?.(seen, { answers: {} } as never) ?? [];
+    expect(offers.map(({ value: offered, reason }) => [offered, reason])).toEqual([
+      ['Counting', 'the account has it: 10 USD a month, counts credits or refunds, mail to nobody'],
+      [name, 'a new one, beside what is there'],
+    ]);
+  });
+
   it('is less at risk as a member, whose bill goes to another account', () => {
     expect(assess({}, { member: true }, 'check')[0]?.severity).toBe('low');
     expect(assess({}, { member: false }, 'check')[0]?.severity).toBeUndefined();
@@ -382,7 +493,7 @@ describe('what is written in the section', () => {
     ['a name with a colon', { name: 'a:b' }],
     ['a name of 101 characters', { name: 'a'.repeat(101) }],
     ['an action as a name', { name: 'a/action/b' }],
-    ['euros', { limit: '10 EUR' }],
+    ['pounds', { limit: '10 GBP' }],
     ['no alert', { alerts: [] }],
     ['eleven alerts', { alerts: Array.from({ length: 11 }, (_, index) => ({ at: index + 1, of: 'actual' })) }],
     ['eleven addresses', { subscribers: Array.from({ length: 11 }, (_, index) => `a${index}@example.com`) }],
@@ -463,7 +574,27 @@ describe('looking', () => {
     expect(sent.filter(({ operation }) => operation === 'budgets:DescribeSubscribersForNotification')).toHaveLength(2);
   });
 
+  it.each([
+    ['aws', '5 EUR', '"5 EUR": AWS bills in USD here; write it like 5 USD'],
+    ['aws-cn', '$5', '"$5": AWS bills in CNY here; write it like 5 CNY'],
+    ['aws-eusc', '5 USD', '"5 USD": AWS bills in EUR here; write it like 5 EUR'],
+    ['aws-eusc', '5 EUR', undefined],
+    ['aws-eusc', '5', undefined],
+  ])('says at the prompt in %s whether %s is in the currency of the bill', (partition, typed, problem) => {
+    const seen = { budgets: value([]), heard: [], partition: partitionOf(partition), member: false, now };
+    const ask = step.asks.find(({ path }) => path === 'limit');
+    expect(ask?.validate(typed, seen)).toBe(problem);
+  });
+
   it('refuses a currency that the partition does not bill in', async () => {
+    const sovereign = accountOf(fullAccount, { partition: 'aws-eusc' });
+    await expect(step.observe(sovereign.context, desiredOf(step, { ...you, limit: '10 USD' }, 'init'))).rejects.toMatchObject({
+      code: 'E-BUDGET-CURRENCY',
+      message: expect.stringContaining('billed in EUR'),
+    });
+    await expect(
+      step.observe(accountOf(fullAccount, { partition: 'aws-eusc' }).context, desiredOf(step, { ...you, limit: '10 EUR' }, 'init')),
+    ).resolves.toBeDefined();
     const china = accountOf(fullAccount, { partition: 'aws-cn' });
     await expect(step.observe(china.context, desiredOf(step, { ...you, limit: '10 USD' }, 'init'))).rejects.toMatchObject({
       code: 'E-BUDGET-CURRENCY',

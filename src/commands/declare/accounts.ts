@@ -22,6 +22,7 @@ const names = [
   'managementAccountId',
   'managementProfile',
   'freeTierLoss',
+  'transferFrom',
 ] as const;
 
 export const declareAccounts: Declare = (program, { host, ended }) => {
@@ -59,6 +60,7 @@ export const declareAccounts: Declare = (program, { host, ended }) => {
     .option('--management-account-id <id>', 'the account that invites, as its owner told you; any other is refused')
     .option('--role <name>', 'role made here for its administrators (default: OrganizationAccountAccessRole)')
     .addOption(new Option('--free-tier-loss <choice>', 'joining ends a Free plan').choices(['accepted']))
+    .option('--transfer-from <id>', 'for a member: the organization (o-...) that the account leaves by accepting')
     .option('--management-profile <name>', 'profile of an administrator there, to prove the role')
     .option('--profile-to-write <name>', 'profile of ~/.aws/config that assumes the role from there; it holds no secret')
     .option('--source-profile <name>', 'profile that it signs in with (default: --management-profile)');

@@ -1,6 +1,7 @@
 import type { Explanation } from '../../core/explanation.js';
 
 const guide = 'https://docs.aws.amazon.com/organizations/latest/userguide';
+const api = 'https://docs.aws.amazon.com/organizations/latest/APIReference/API_AcceptHandshake.html';
 const listAccounts = { tool: { commands: ['bootstrap accounts list'] } } as const;
 
 /** Errors of `bootstrap accounts`. */
@@ -46,7 +47,7 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-INVITATION-SEVERAL': {
-    means: ['More than one organization invites this account. It can join only one.'],
+    means: ['More than one organization invites this account. It can be in only one.'],
     fix: { first: 'Choose one:', tool: { commands: ['bootstrap accounts accept --handshake HANDSHAKE'] } },
   },
   'E-INVITATION-ENDED': {
@@ -64,15 +65,18 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-INVITATION-ELSEWHERE': {
-    means: ['An account can be in one organization only. This one is already in another, or manages another.'],
+    means: [
+      'An account that manages an organization cannot join another one. (A member of another organization can: it is transferred directly.) Or the account joined a third organization during this run.',
+    ],
     fix: {
-      first: 'Leave the other organization first. The account then needs its own payment method.',
+      first:
+        'Sign in to the account that was invited. To make a management account a member of another organization, remove its members and delete its organization first.',
       console: {
-        clicks: 'As root or administrator of this account: AWS Organizations, "Leave this organization".',
-        url: 'https://console.aws.amazon.com/organizations/v2/home',
+        clicks: 'As root or administrator of this account: AWS Organizations, Settings, "Delete organization".',
+        url: 'https://console.aws.amazon.com/organizations/v2/home/settings',
       },
     },
-    sources: [`${guide}/orgs_manage_accounts_leave-as-member.html`],
+    sources: [api, `${guide}/orgs_manage_org_delete.html`],
   },
   'E-INVITATION-ODD': {
     means: [
@@ -93,9 +97,23 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
       tool: { commands: ['bootstrap accounts accept --management-account-id ACCOUNT'] },
     },
   },
+  'E-TRANSFER-UNCONFIRMED': {
+    means: [
+      'The account is a member of an organization, and the invitation is from another. Accepting transfers the account directly: it leaves its organization and joins the other. AWS allows this since December 2025.',
+      'So the organization that it leaves has to be confirmed: at a terminal by an answer to a question that names both organizations, unattended by its id in `--transfer-from`. The id has to match.',
+    ],
+    matters:
+      'The policies, the payment and the central services of the former organization end for this account. Roles that trust its management account stay, so its administrators can still enter until you delete them.',
+    fix: {
+      first: 'Ask the owners of both organizations, then name the one that the account leaves and the account that invites:',
+      tool: { commands: ['bootstrap accounts accept --transfer-from ORGANIZATION --management-account-id ACCOUNT'] },
+      cli: { text: 'The organization that the account is in now:', commands: ['aws organizations describe-organization'] },
+    },
+    sources: [api],
+  },
   'E-FREE-TIER-LOSS': {
     means: [
-      'Joining an organization ends a Free plan of the account at once, and the remaining free credits may be lost. The tool cannot read whether an account has a Free plan, so an unattended run needs your explicit consent.',
+      'When an account joins an organization, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned. This tool does not read which plan an account has, so an unattended run needs your explicit consent.',
     ],
     fix: {
       first: 'Accept with the flag, or in the config (`organization.free-tier-loss: accepted`):',

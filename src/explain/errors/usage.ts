@@ -107,7 +107,9 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     fix: { first: 'Follow the message, or name another destination:', tool: { commands: ['bootstrap init --secrets-file FILE'] } },
   },
   'E-BUDGET-CURRENCY': {
-    means: ['AWS bills all accounts of a partition in one currency (USD; CNY in China) and refuses a budget in another.'],
+    means: [
+      'AWS bills all accounts of a partition in one currency (USD; CNY in China; EUR in the European Sovereign Cloud, aws-eusc) and refuses a budget in another.',
+    ],
     fix: {
       first: 'Set the limit in the currency that the message names (`budget.limit`, or the flag):',
       tool: { commands: ['bootstrap init --budget "10 USD"'] },

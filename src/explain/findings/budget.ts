@@ -3,16 +3,19 @@ import type { Explanation } from '../../core/explanation.js';
 const budgets = 'https://console.aws.amazon.com/costmanagement/home#/budgets';
 const create = 'https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create.html';
 const practices = 'https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html';
+const api = 'https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html';
 const prowler = 'Prowler does not check budgets.';
 const alert = 'NotificationType=ACTUAL,ComparisonOperator=GREATER_THAN,Threshold=80,ThresholdType=PERCENTAGE';
 
 export const budgetPages: Readonly<Record<string, Explanation>> = {
   'budget.exists': {
     means: [
-      'With a budget in the config: a monthly cost budget with that name exists. Without: at least one monthly cost budget exists that is active now and leaves out no service, region, tag or account.',
+      'With a budget in the config: a monthly cost budget with that name exists, and AWS updates it (its `HealthStatus`). Without: at least one monthly cost budget exists that is active now, that AWS updates, that leaves out no service, region, tag, account or kind of charge (taxes, support, subscriptions, fees), and that does not count credits or refunds.',
+      'AWS counts credits unless the budget says otherwise. A budget of 10 USD then shows 0 until the free credits are used up, and cannot warn before that. AWS does not update a budget that is not healthy (`BILLING_VIEW_UNHEALTHY`, `BILLING_VIEW_NO_ACCESS`, `FILTER_INVALID`, `MULTI_YEAR_HISTORICAL_DATA_DISABLED`), and sends no alert for it.',
       'In a member account of an organization, the severity is low, because its costs are on the bill of the management account, where a budget may watch them.',
     ],
-    matters: 'Nothing else in a new account notifies you that money is being spent. A budget only warns: it does not stop anything.',
+    matters:
+      'Nothing else in a new account warns of rising costs. A budget does not stop anything, and it is late: AWS updates budgets up to about 24 hours after the usage, so an alert can arrive a day after the money is spent.',
     fix: {
       tool: { commands: ['bootstrap init --only budget --budget "10 USD" --email ops@example.com'] },
       console: {
@@ -26,7 +29,7 @@ export const budgetPages: Readonly<Record<string, Explanation>> = {
       },
     },
     differs: prowler,
-    sources: [create, practices],
+    sources: [create, practices, api],
   },
   'budget.limit': {
     means: [
@@ -53,8 +56,9 @@ export const budgetPages: Readonly<Record<string, Explanation>> = {
   },
   'budget.alerts': {
     means: [
-      'An alert of the config is missing. Or, without a config, a budget has no alert at all.',
+      'An alert of the config is missing. Or, without a config, a budget has no alert that is sent when costs rise (an alert for "less than" or "equal to" an amount does not count).',
       'By default, AWS sends mail when actual spend reaches 50%, 80% and 100% of the limit, and when the forecast for the month reaches 100%. Forecasts start after about five weeks of use, so a new account needs alerts on actual spend as well.',
+      'AWS updates budgets up to about 24 hours after the use, and mail is sent after that.',
     ],
     matters: 'Without an alert, a budget is a number on a page that no one opens.',
     fix: {

@@ -11,7 +11,7 @@ export const organizationPages: Readonly<Record<string, Explanation>> = {
       "The config asks for an organization, and the account is in none. An account that is a member of someone else's organization passes.",
     ],
     matters:
-      'An organization separates work into several accounts with one bill. Creating or joining one ends a Free plan at once, and the remaining credits may be lost, so the tool never does it unless you ask for it.',
+      'An organization separates work into several accounts with one bill. When an account creates or joins one, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned. The tool never does it unless you ask for it.',
     fix: {
       tool: {
         text: 'Needs a section `organization` in bootstrap.yaml. At a terminal, you confirm this separately. An unattended run needs `free-tier-loss: accepted`:',

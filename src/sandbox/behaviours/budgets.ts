@@ -165,7 +165,9 @@ const tagWrites: Behaviours = {
 
   UntagResource(input, scene) {
     const budget = byArn(input.ResourceARN, scene);
-    for (const key of input.ResourceTagKeys ?? []) delete budget.tags[key];
+    const keys: readonly string[] = input.ResourceTagKeys ?? [];
+    if (keys.length > LIMITS.tags) throw invalid(`At most ${LIMITS.tags} tag keys can be given, not ${keys.length}.`);
+    for (const key of keys) delete budget.tags[key];
     return {};
   },
 };

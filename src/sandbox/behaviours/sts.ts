@@ -5,7 +5,7 @@ import { Fault } from '../fault.js';
 import { denied, identityDecision, policyDocument, questionOf } from '../permissions.js';
 import { conditionsMet, list, statementsOf, wildcard, type Question } from '../policy.js';
 import { findRole } from './iam/entities.js';
-import { invalid, invalidValue } from './iam/constraints.js';
+import { checkConstraints, invalid, invalidValue } from './iam/constraints.js';
 import { stepOfCode } from './iam/totp.js';
 import type { RoleWorld } from '../world.js';
 
@@ -41,6 +41,7 @@ export const sts: Behaviours = {
   AssumeRole(input, scene) {
     const { world, account, caller, now, random } = scene;
     if (caller.kind === 'root') throw accessDenied('Roles may not be assumed by root accounts.');
+    checkConstraints({ Tags: input.Tags, TransitiveTagKeys: input.TransitiveTagKeys });
     if (!sessionName.test(input.RoleSessionName)) {
       throw invalidValue('RoleSessionName', input.RoleSessionName, `Member must satisfy regular expression pattern: ${sessionName.source}`);
     }

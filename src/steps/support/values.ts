@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Currency } from '../../core/account.js';
 
 /**
  * Values that sections of bootstrap.yaml are made of. Each comes as a plain function that says what is wrong with a text
@@ -10,7 +11,7 @@ export interface Money {
   /** Decimal, as the Budgets API takes it: `12.50`. */
   readonly amount: string;
   /** undefined when none was written: the currency of the partition then. */
-  readonly unit: 'USD' | 'CNY' | undefined;
+  readonly unit: Currency | undefined;
 }
 
 const moneyPattern = String.raw`^\s*(\$?)\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)\s*$`;
@@ -46,24 +47,31 @@ export const aliasProblem = (text: string): string | undefined => {
   return undefined;
 };
 
-export const moneyProblem = (text: string): string | undefined => {
+/** `billedIn`: the one currency that AWS bills the account in, when it is known. */
+export const moneyProblem = (text: string, billedIn?: Currency): string | undefined => {
   const [, dollar, amount, unit] = new RegExp(moneyPattern).exec(text) ?? [];
   if (amount === undefined) return `${quoted(text)} is not an amount of money; write it like 10 USD or 12.50 USD`;
   if (Number(amount) === 0) return `${quoted(text)} must be more than 0`;
   const currency = unit?.toUpperCase();
   if (dollar && currency !== '' && currency !== 'USD') return `${quoted(text)} names two currencies; write it like ${amount} ${currency}`;
-  if (currency !== '' && currency !== 'USD' && currency !== 'CNY')
-    return `${quoted(text)}: AWS bills in USD (CNY in China); write it like ${amount} USD`;
+  if (currency !== '' && currencyOf(currency) === undefined)
+    return `${quoted(text)}: AWS bills in USD (CNY in China, EUR in aws-eusc); write it like ${amount} USD`;
+  const { unit: written } = toMoney(text);
+  if (billedIn !== undefined && written !== undefined && written !== billedIn)
+    return `${quoted(text)}: AWS bills in ${billedIn} here; write it like ${amount} ${billedIn}`;
   return undefined;
 };
 
-/** Call only with a text that `moneyProblem` has no objection to. */
+const currencies: readonly Currency[] = ['USD', 'CNY', 'EUR'];
+const currencyOf = (text: string | undefined): Currency | undefined => currencies.find((one) => one === text);
+
+/** Call only with a text that is an amount of money in a known currency. */
 const toMoney = (text: string): Money => {
   const [, dollar, amount = '', unit = ''] = new RegExp(moneyPattern).exec(text) ?? [];
   const currency = unit === '' && dollar ? 'USD' : unit.toUpperCase();
   return {
     amount: amount.replace(/^0+(?=\d)/, '').replace(/^\./, '0.'),
-    unit: currency === 'USD' || currency === 'CNY' ? currency : undefined,
+    unit: currencyOf(currency),
   };
 };
 
@@ -120,4 +128,4 @@ export const awsText = (max: number) => text((value) => textProblem(value, max),
 /** `50%` or 50; a number. A default is given with `.prefault('50%')`. */
 export const percentage = parsed(percentageProblem, (value) => Number(value.replace('%', '')), 'percentage', percentagePattern);
 /** `10 USD`, `12.50 USD`, `$10`, 10. A default is given with `.prefault('10 USD')`. */
-export const money = parsed(moneyProblem, toMoney, 'amount of money', moneyPattern);
+export const money = parsed((value) => moneyProblem(value), toMoney, 'amount of money', moneyPattern);

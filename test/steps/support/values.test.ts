@@ -88,7 +88,7 @@ describe('an amount of money', () => {
     ...['', 'ten dollars', '-5 USD', '10,50 USD', '1e3', '10 US D', '10. USD', 'USD 10', '0x10'].map((text) => [text, no(text)] as const),
     ['0 USD', '"0 USD" must be more than 0'],
     ['0.00', '"0.00" must be more than 0'],
-    ['10 EUR', '"10 EUR": AWS bills in USD (CNY in China); write it like 10 USD'],
+    ['10 GBP', '"10 GBP": AWS bills in USD (CNY in China, EUR in aws-eusc); write it like 10 USD'],
     ['$10 CNY', '"$10 CNY" names two currencies; write it like 10 CNY'],
   ]);
 
@@ -96,6 +96,8 @@ describe('an amount of money', () => {
     ['10 USD', '10', 'USD'],
     ['12.50 USD', '12.50', 'USD'],
     ['70 CNY', '70', 'CNY'],
+    ['10 EUR', '10', 'EUR'],
+    ['10 eur', '10', 'EUR'],
     ['$10', '10', 'USD'],
     ['$ 10 usd', '10', 'USD'],
     ['10usd', '10', 'USD'],

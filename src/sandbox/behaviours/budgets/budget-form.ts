@@ -19,6 +19,7 @@ const COST_TYPES: Readonly<Record<string, boolean>> = {
   IncludeDiscount: true,
   UseAmortized: false,
 };
+const CURRENCIES: Readonly<Record<string, string>> = { 'aws-cn': 'CNY', 'aws-eusc': 'EUR' };
 const LAST_END = new Date('2087-06-15T00:00:00.000Z');
 const TIME_UNITS = ['DAILY', 'MONTHLY', 'QUARTERLY', 'ANNUALLY', 'CUSTOM'];
 const BUDGET_TYPES = ['USAGE', 'COST', 'RI_UTILIZATION', 'RI_COVERAGE', 'SAVINGS_PLANS_UTILIZATION', 'SAVINGS_PLANS_COVERAGE'];
@@ -40,7 +41,7 @@ export function storedBudget(input: Members | undefined, partition: string, now:
   const name = budgetName(input['BudgetName']);
   const timeUnit = oneOf(input['TimeUnit'], TIME_UNITS, 'budget.timeUnit');
   const type = oneOf(input['BudgetType'], BUDGET_TYPES, 'budget.budgetType');
-  const currency = partition === 'aws-cn' ? 'CNY' : 'USD';
+  const currency = CURRENCIES[partition] ?? 'USD';
   const limits = limitsOf(input, type, currency);
   const unit = limits.unit ?? currency;
   return {
@@ -64,8 +65,16 @@ export function shown(budget: Members, withExpression: boolean): Record<string, 
     ...rest,
     TimePeriod: { Start: new Date(time.Start), End: new Date(time.End) },
     LastUpdatedTime: new Date(String(budget['LastUpdatedTime'])),
+    // Set by those who edit the file of the practice account: no budget here stops being updated by itself.
+    ...health(budget['HealthStatus'] as Members | undefined),
     ...(withExpression && expression !== undefined ? { FilterExpression: expression, Metrics: metrics } : {}),
   });
+}
+
+function health(status: Members | undefined): Members {
+  if (status === undefined) return {};
+  const { LastUpdatedTime: time, ...rest } = status;
+  return { HealthStatus: { ...rest, ...(time === undefined ? {} : { LastUpdatedTime: new Date(String(time)) }) } };
 }
 
 function limitsOf(input: Members, type: string, currency: string): { readonly members: Members; readonly unit?: string } {

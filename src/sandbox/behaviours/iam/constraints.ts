@@ -42,6 +42,9 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
   MaxSessionDuration: [3600, 43_200],
 };
 
+/** The most that a list of a request can have, in IAM and STS; what an entity has already is counted by its quota. */
+const longest: Readonly<Record<string, number>> = { Tags: 50, TagKeys: 50, TransitiveTagKeys: 50 };
+
 /** Throws ValidationError with the message of AWS, for all broken constraints at once. */
 export function checkConstraints(input: Readonly<Record<string, unknown>>): void {
   const problems = Object.entries(input).flatMap(([member, value]) => problemsOf(member, value));
@@ -65,6 +68,12 @@ function problemsOf(member: string, value: unknown): readonly string[] {
     const [least, most] = ranges[member] ?? [-Infinity, Infinity];
     if (Number.isNaN(value) || value < least) return [broken(member, value, `Member must have value greater than or equal to ${least}`)];
     return value > most ? [broken(member, value, `Member must have value less than or equal to ${most}`)] : [];
+  }
+  if (Array.isArray(value)) {
+    const most = longest[member];
+    return most !== undefined && value.length > most
+      ? [broken(member, `[${value.length} members]`, `Member must have length less than or equal to ${most}`)]
+      : [];
   }
   const constraint = constraints[member];
   if (typeof value !== 'string' || constraint === undefined) return [];

@@ -1,11 +1,18 @@
 import type { Behaviours, Scene } from '../../behaviour.js';
 import type { AccountWorld, OrganizationWorld } from '../../world.js';
 import { constraint, fault, listed, PATTERNS, text } from './faults.js';
-import { accountIn, arn, asManagement, asMember, later, leave, type Member, memberOf, requireAllFeatures } from './membership.js';
+import {
+  accountIn,
+  arn,
+  asManagement,
+  asMember,
+  leave,
+  type Member,
+  memberOf,
+  requireAllFeatures,
+  requireOldEnough,
+} from './membership.js';
 import { parentOf, pathOf } from './tree.js';
-
-/** "You must wait until at least four days after the account was created" (ConstraintViolationException, WAIT_PERIOD_ACTIVE). */
-const MAY_LEAVE_AFTER_DAYS = 4;
 
 /** The older field has fewer values; AWS is replacing it with State. */
 const STATUS: Readonly<Record<AccountWorld['state'], 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE'>> = {
@@ -77,9 +84,7 @@ function depart(member: Member, organization: OrganizationWorld, scene: Scene): 
     throw fault('MasterCannotLeaveOrganizationException', "You can't remove a management account from an organization.");
   }
   const account = accountIn(scene.world, member.accountId);
-  if (member.joinedMethod === 'CREATED' && later(new Date(account.createdAt), MAY_LEAVE_AFTER_DAYS) > scene.now.toISOString()) {
-    throw constraint('WAIT_PERIOD_ACTIVE', `You must wait until at least ${MAY_LEAVE_AFTER_DAYS} days after the account was created.`);
-  }
+  requireOldEnough(organization, account, scene);
   if (account.payment !== undefined) {
     throw constraint(
       'MEMBER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED',

@@ -4,7 +4,7 @@ import { choice, denied, fault, handshakeConstraint, invalid, type ListInput, li
 import { end, findHandshake, isListed, isOpen, isRecipient, isSender, shown, stateOf } from './handshake-form.js';
 import { lowerId } from './ids.js';
 import { requireRoomFor, requireSameSeller } from './invitations.js';
-import { asManagement, join, later, organizationOf } from './membership.js';
+import { asManagement, join, later, leave, organizationOf, requireOldEnough } from './membership.js';
 import { requireServiceLinkedRole } from './service-linked-role.js';
 
 const ACTIONS = [
@@ -146,9 +146,11 @@ function acceptInvitation(handshake: HandshakeWorld, organization: OrganizationW
   if (current !== undefined && current.managementAccountId === account.id) {
     throw fault('MasterCannotLeaveOrganizationException', "You can't remove a management account from an organization.");
   }
-  if (current !== undefined)
+  if (current === organization)
     throw handshakeConstraint('ALREADY_IN_AN_ORGANIZATION', 'The invited account is already a member of an organization.');
-  if (account.payment !== undefined) {
+  // A member is transferred directly, and is at no time an account of its own that has to pay.
+  if (current !== undefined) requireOldEnough(current, account, scene);
+  else if (account.payment !== undefined) {
     throw handshakeConstraint(
       'PAYMENT_INSTRUMENT_REQUIRED',
       'The account has no valid payment instrument, such as a credit card, associated with it.',
@@ -158,6 +160,7 @@ function acceptInvitation(handshake: HandshakeWorld, organization: OrganizationW
   requireServiceLinkedRole(scene);
   // The open invitation already counts against the limit.
   requireRoomFor(organization, 0, scene);
+  if (current !== undefined) leave(current, account.id);
   join(organization, account, { method: 'INVITED', ...(handshake.tags === undefined ? {} : { tags: handshake.tags }) }, scene);
 }
 

@@ -38,7 +38,9 @@ export const invitationWrites: Behaviours = {
       );
     }
     const invitee = accountOf(target, scene);
-    if (invitee !== undefined && organizationOf(world, invitee.id) !== undefined) {
+    const current = invitee === undefined ? undefined : organizationOf(world, invitee.id);
+    // A member of another organization can be invited: it is transferred when it accepts.
+    if (current !== undefined && (current === organization || current.managementAccountId === invitee?.id)) {
       throw handshakeConstraint('ALREADY_IN_AN_ORGANIZATION', 'The invited account is already a member of an organization.');
     }
     if (target.type === 'ACCOUNT' && invitee === undefined) throw invalid('INVALID_PATTERN_TARGET_ID', `There is no account ${target.id}.`);

@@ -59,6 +59,17 @@ export function requireFinalized(organization: OrganizationWorld, now: Date): vo
   }
 }
 
+/** "You must wait until at least four days after the account was created" (ConstraintViolationException, WAIT_PERIOD_ACTIVE). */
+const MAY_LEAVE_AFTER_DAYS = 4;
+
+/** Accounts that joined by invitation may leave at any time. */
+export function requireOldEnough(organization: OrganizationWorld, account: AccountWorld, { now }: Scene): void {
+  const { joinedMethod } = memberOf(organization, account.id);
+  if (joinedMethod === 'CREATED' && later(new Date(account.createdAt), MAY_LEAVE_AFTER_DAYS) > now.toISOString()) {
+    throw constraint('WAIT_PERIOD_ACTIVE', `You must wait until at least ${MAY_LEAVE_AFTER_DAYS} days after the account was created.`);
+  }
+}
+
 export interface Joining {
   readonly method: Member['joinedMethod'];
   readonly tags?: Readonly<Record<string, string>>;

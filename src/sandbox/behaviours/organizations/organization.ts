@@ -52,6 +52,13 @@ export const organizationWrites: Behaviours = {
         'To delete an organization you must first remove all member accounts, except the management account.',
       );
     }
+    // What is being created is a member soon.
+    if (organization.requests.some(({ state }) => state === 'IN_PROGRESS')) {
+      throw fault(
+        'ConcurrentModificationException',
+        'The target of the operation is currently being modified by a different request. Try again later.',
+      );
+    }
     scene.world.organizations = scene.world.organizations.filter((each) => each !== organization);
     scene.world.handshakes = scene.world.handshakes.filter(({ organizationId }) => organizationId !== organization.id);
     return {};

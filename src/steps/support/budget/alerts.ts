@@ -35,6 +35,9 @@ export const sameNotification = (a: Notification, b: Notification): boolean =>
   a.Threshold === b.Threshold &&
   (a.ThresholdType ?? 'PERCENTAGE') === (b.ThresholdType ?? 'PERCENTAGE');
 
+/** Whether it is sent when costs rise: not "less than", and not "exactly", which amounts of money hardly ever meet. */
+export const warns = ({ ComparisonOperator: operator }: Notification): boolean => operator === undefined || operator === 'GREATER_THAN';
+
 /** `80% of actual spend`. */
 export const notificationWords = ({ NotificationType, Threshold, ThresholdType, ComparisonOperator }: Notification): string => {
   const below = ComparisonOperator === 'LESS_THAN' ? 'less than ' : '';

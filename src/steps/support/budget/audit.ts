@@ -1,8 +1,8 @@
 import type { Budget } from '@aws-sdk/client-budgets';
 import type { Finding } from '../../../core/finding.js';
 import { type Reading, unknownFinding } from '../../../core/reading.js';
-import { type Heard, notificationWords } from './alerts.js';
-import { budgetWords, isFiltered, isMonthlyCost, watchesEverything } from './form.js';
+import { type Heard, notificationWords, warns } from './alerts.js';
+import { budgetWords, couldWatchEverything, shortcomings, watchesEverything } from './form.js';
 import { mailAddresses } from './wanted.js';
 
 /** Judging an account whose config says nothing of budgets: is there one that watches everything, and does anybody hear it? */
@@ -24,37 +24,52 @@ export const assessAudit = (account: Account): readonly Finding<never>[] => {
   // A member's costs are on the bill of its management account, where a budget may watch them too.
   const base = { id: 'budget.exists', evidence, ...(member ? ({ severity: 'low' } as const) : {}) };
   if (watching.length === 0) {
-    const others = budgets.map((budget) => `${budget.BudgetName} (${shortcoming(budget)})`);
+    const others = budgets.map((budget) => `${budget.BudgetName} (${shortcomings(budget, now).join(', ')})`);
+    const [counting] = budgets.filter((budget) => couldWatchEverything(budget, now));
+    const choose = 'Choose who is to hear of rising costs.';
+    const remedy =
+      counting === undefined
+        ? ({ by: 'hand', instructions: choose, command } as const)
+        : ({
+            by: 'hand',
+            instructions: `Edit ${counting.BudgetName} in the console and leave credits and refunds out of it (advanced options); or run this at a terminal, and choose that budget.`,
+            command,
+            url: console,
+          } as const);
     return [
       {
         ...base,
         status: 'fail',
         reason: others.length === 0 ? 'There is no budget' : `No monthly budget watches all costs: ${others.join(', ')}`,
-        remedy: { by: 'hand', instructions: 'Choose who is to hear of rising costs.', command },
+        remedy,
       },
     ];
   }
   const names = watching.map((budget) => `${budget.BudgetName} (${budgetWords(budget)})`);
   return [
     { ...base, status: 'pass', reason: `All costs are watched by ${names.join(', ')}` },
-    ...heard.flatMap((one) => audible(one, console)),
+    ...heard.filter(({ budget }) => watching.some(({ BudgetName }) => BudgetName === budget)).flatMap((one) => audible(one, console)),
   ];
-};
-
-const shortcoming = (budget: Budget): string => {
-  if (!isMonthlyCost(budget)) return 'not a monthly cost budget';
-  return isFiltered(budget) ? 'filtered' : 'not running';
 };
 
 /** A budget that nobody hears is no better than none. */
 const audible = ({ budget, alerts: reading }: Heard, console: string): readonly Finding<never>[] => {
   if (!reading.ok) return ['budget.alerts', 'budget.subscribers'].map((id) => unknownFinding(id, reading, budget));
-  const { value: alerts, evidence } = reading;
+  const { value: all, evidence } = reading;
+  const alerts = all.filter(({ notification }) => warns(notification));
   const base = { resource: budget, evidence } as const;
   const addition = `write name: ${JSON.stringify(budget)} under budget in bootstrap.yaml, and run this`;
   if (alerts.length === 0) {
     const remedy = { by: 'hand', instructions: `Add an alert in the console; or ${addition}.`, command, url: console } as const;
-    return [{ ...base, id: 'budget.alerts', status: 'fail', reason: `${budget} has no alert`, remedy }];
+    return [
+      {
+        ...base,
+        id: 'budget.alerts',
+        status: 'fail',
+        reason: `${budget} has no alert${all.length === 0 ? '' : ' that is sent when costs rise'}`,
+        remedy,
+      },
+    ];
   }
   const silent = alerts.flatMap(({ notification, subscribers }): readonly Finding<never>[] => {
     const resource = `${budget}: ${notificationWords(notification)}`;

@@ -40,18 +40,95 @@ export const isMonthlyCost = (budget: Budget): boolean => budget.TimeUnit === 'M
 export const isRunning = ({ TimePeriod: period }: Budget, now: Date): boolean =>
   (period?.Start === undefined || period.Start <= now) && (period?.End === undefined || period.End > now);
 
-/** Whether it watches the whole account: a monthly cost budget that runs and leaves no service, region, tag or account out. */
-export const watchesEverything = (budget: Budget, now: Date): boolean =>
-  isMonthlyCost(budget) && isRunning(budget, now) && !isFiltered(budget);
+/** `false` while AWS says that the budget is not updated: its numbers stand still then, and no alert is sent. */
+export const isHealthy = ({ HealthStatus: health }: Budget): boolean =>
+  health === undefined ||
+  health.Status === 'HEALTHY' ||
+  // An empty object reports nothing.
+  (health.Status === undefined && health.StatusReason === undefined);
 
-/** Leaving out sorts of charges (credits, taxes) is no filter: the budget still watches every service. */
+/** What AWS gives as the reason for an unhealthy budget: `FILTER_INVALID`. */
+export const healthWords = ({ HealthStatus: health }: Budget): string => health?.StatusReason ?? health?.Status ?? 'UNHEALTHY';
+
+/**
+ * Why a budget does not warn of all costs of the account, each reason in words. None: it is a monthly cost budget that runs, is healthy,
+ * leaves nothing out, and counts credits and refunds as asked. With credits, which AWS counts by default, it reads 0 until they are used up.
+ */
+export const shortcomings = (budget: Budget, now: Date, includeCredits = false): readonly string[] => [
+  ...scopeProblems(budget, now),
+  ...(countsCredits(budget, includeCredits) ? [] : [includeCredits ? 'leaves credits or refunds out' : 'counts credits or refunds']),
+];
+
+/** What an update by this tool does not change. */
+const scopeProblems = (budget: Budget, now: Date): readonly string[] => {
+  if (!isMonthlyCost(budget)) return ['not a monthly cost budget'];
+  const charges = leftOutCharges(budget);
+  const { Start: start } = budget.TimePeriod ?? {};
+  return [
+    ...(isRunning(budget, now) ? [] : [start !== undefined && start > now ? 'not begun' : 'ended']),
+    ...(isHealthy(budget) ? [] : [`not healthy: ${healthWords(budget)}`]),
+    ...(isFiltered(budget) ? ['filtered'] : []),
+    ...(charges.length === 0 ? [] : [`leaves out ${charges.join(', ')}`]),
+  ];
+};
+
+/** Whether it watches the whole account and counts credits as asked. */
+export const watchesEverything = (budget: Budget, now: Date, includeCredits = false): boolean =>
+  shortcomings(budget, now, includeCredits).length === 0;
+
+/** The same, but for how it counts credits: an update makes it right, so a second budget beside it is not the only way. */
+export const couldWatchEverything = (budget: Budget, now: Date): boolean => scopeProblems(budget, now).length === 0;
+
+/** Leaving out kinds of charges (credits, taxes) is no filter: the budget still watches every service. */
 export const isFiltered = ({ CostFilters: filters = {}, FilterExpression: expression, BillingViewArn: view }: Budget): boolean =>
   Object.values(filters).some((values) => values.length > 0) ||
   (expression !== undefined && narrows(expression)) ||
   (view !== undefined && !view.endsWith('billingview/primary'));
 
-const narrows = (expression: Expression): boolean =>
-  expression.And?.some(narrows) ?? (expression.Not?.Dimensions ?? expression.Dimensions)?.Key !== 'RECORD_TYPE';
+/**
+ * Whether a condition counts charges of this kind (`RECORD_TYPE`), by three-valued logic; undefined: that depends on the service, region,
+ * tag or account of the charge.
+ */
+const counts = (expression: Expression, kind: string): boolean | undefined => {
+  const { And: and, Or: or, Not: not, Dimensions: dimension } = expression;
+  if (and !== undefined) return all(and.map((one) => counts(one, kind)));
+  if (or !== undefined) return negated(all(or.map((one) => negated(counts(one, kind)))));
+  if (not !== undefined) return negated(counts(not, kind));
+  // Other ways to compare than "is one of" are not used for kinds of charges; which charges they take is not known then.
+  const plain = dimension?.MatchOptions?.every((option) => option === 'EQUALS' || option === 'CASE_SENSITIVE') ?? true;
+  return dimension?.Key === 'RECORD_TYPE' && plain ? (dimension.Values ?? []).includes(kind) : undefined;
+};
+const all = (answers: readonly (boolean | undefined)[]): boolean | undefined =>
+  answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
+const negated = (answer: boolean | undefined): boolean | undefined => (answer === undefined ? undefined : !answer);
+
+const narrows = (expression: Expression): boolean => counts(expression, usage) !== true;
+const usage = 'Usage';
+
+/** Every kind of charge that a condition names. */
+const kindsIn = ({ And: and = [], Or: or = [], Not: not, Dimensions: dimension }: Expression): readonly string[] => [
+  ...[...and, ...or, ...(not === undefined ? [] : [not])].flatMap(kindsIn),
+  ...(dimension?.Key === 'RECORD_TYPE' ? (dimension.Values ?? []) : []),
+];
+
+/** Kinds of costs that a budget does not count, in words. What lowers a bill (credits, refunds, discounts) is not among them. */
+export const leftOutCharges = (budget: Budget): readonly string[] => {
+  if (!hasExpression(budget)) return costKinds.filter(([member]) => budget.CostTypes?.[member] === false).map(([, words]) => words);
+  const expression = budget.FilterExpression as Expression;
+  const out = [...new Set(kindsIn(expression))].filter(
+    (kind) => !/credit|refund|discount|negation/i.test(kind) && counts(expression, kind) === false,
+  );
+  // A list of the kinds that count leaves out all the others, named or not.
+  return out.length === 0 && counts(expression, 'a kind that no condition names') === false ? ['all charges but some kinds'] : out;
+};
+const costKinds = [
+  ['IncludeTax', 'taxes'],
+  ['IncludeSupport', 'support fees'],
+  ['IncludeSubscription', 'subscriptions'],
+  ['IncludeOtherSubscription', 'other subscriptions'],
+  ['IncludeUpfront', 'upfront fees'],
+  ['IncludeRecurring', 'recurring fees'],
+] as const;
 
 /** Both shown, the older form says how costs are counted - unless only the expression knows of a filter, which must not be lost. */
 const hasExpression = ({ FilterExpression: expression, CostTypes: types, CostFilters: filters = {} }: Budget): boolean =>
@@ -60,16 +137,11 @@ const hasExpression = ({ FilterExpression: expression, CostTypes: types, CostFil
 /** Whether credits and refunds are both counted (`true`) or both left out (`false`), as asked. */
 const countsCredits = (budget: Budget, asked: boolean): boolean => {
   const counted = hasExpression(budget)
-    ? creditRecords.map((record) => !leavesOut(budget.FilterExpression as Expression, record))
+    ? creditRecords.map((record) => counts(budget.FilterExpression as Expression, record) !== false)
     : [budget.CostTypes?.IncludeCredit !== false, budget.CostTypes?.IncludeRefund !== false];
   return counted.every((one) => one === asked);
 };
 const creditRecords = ['Credit', 'Refund'];
-
-const leavesOut = ({ And: and, Not: not, Dimensions: only }: Expression, record: string): boolean =>
-  (and?.some((one) => leavesOut(one, record)) ?? false) ||
-  (not?.Dimensions?.Key === 'RECORD_TYPE' && (not.Dimensions.Values ?? []).includes(record)) ||
-  (only?.Key === 'RECORD_TYPE' && !(only.Values ?? []).includes(record));
 
 /** In what a budget of the wanted name differs, in words: what `UpdateBudget` mends, and what is left to a person. */
 export const driftOf = (

@@ -3,7 +3,7 @@ import type { Partition } from '../../../core/account.js';
 import type { Reading } from '../../../core/reading.js';
 import type { AskedWith, Offer } from '../../../core/step.js';
 import type { Heard } from './alerts.js';
-import { budgetWords, plainAmount, watchesEverything } from './form.js';
+import { budgetWords, couldWatchEverything, plainAmount, shortcomings } from './form.js';
 import { mailAddresses } from './wanted.js';
 
 export const defaultBudgetName = 'Monthly cost budget';
@@ -15,14 +15,16 @@ interface Seen {
   readonly now: Date;
 }
 
-/** A budget that watches the whole account already is brought to what is wanted; a second one beside it is the other way. */
+/** A budget that watches the whole account, or would without credits, is brought to what is wanted; a second one is the other way. */
 export const budgetNameOffers = (seen: Seen): readonly Offer[] => {
   const watching = watchingOf(seen);
   if (watching.length === 0) return [];
   return [
     ...watching.map((budget): Offer => {
       const mail = subscribersOf(seen, budget.BudgetName);
-      const reason = `the account has it: ${budgetWords(budget)}, ${mail.length === 0 ? 'mail to nobody' : `mail to ${mail.join(', ')}`}`;
+      const [problem] = shortcomings(budget, seen.now);
+      const credits = problem === undefined ? '' : `, ${problem}`;
+      const reason = `the account has it: ${budgetWords(budget)}${credits}, ${mail.length === 0 ? 'mail to nobody' : `mail to ${mail.join(', ')}`}`;
       return { value: budget.BudgetName ?? '', reason, sure: watching.length === 1 };
     }),
     ...(watching.some(({ BudgetName }) => BudgetName === defaultBudgetName)
@@ -50,7 +52,7 @@ const chosen = (seen: Seen, { answers }: AskedWith): Budget | undefined =>
   watchingOf(seen).find(({ BudgetName }) => BudgetName === answers['budget.name']);
 
 const watchingOf = ({ budgets, now }: Seen): readonly Budget[] =>
-  budgets.ok ? budgets.value.filter((budget) => watchesEverything(budget, now)) : [];
+  budgets.ok ? budgets.value.filter((budget) => couldWatchEverything(budget, now)) : [];
 
 const subscribersOf = ({ heard }: Seen, name: string | undefined): readonly string[] => {
   const alerts = heard.find(({ budget }) => budget === name)?.alerts;

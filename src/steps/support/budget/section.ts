@@ -12,7 +12,7 @@ export const budgetSection = z.strictObject({
   name: budgetName.default(defaultBudgetName).describe('Name of the budget. One of this name that exists is brought to what stands here.'),
   limit: money
     .prefault('10')
-    .describe('Limit a month, such as `10 USD`; without a currency in the one that AWS bills in (USD, CNY in China).'),
+    .describe('Limit a month, such as `10 USD`; without a currency in the one that AWS bills in (USD; CNY in China; EUR in aws-eusc).'),
   'include-credits': z
     .boolean()
     .default(false)

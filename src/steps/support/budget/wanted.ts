@@ -4,7 +4,19 @@ import type { Finding, Remedy } from '../../../core/finding.js';
 import { type Reading, unknownFinding } from '../../../core/reading.js';
 import { type Alert, type Heard, notificationOf, type SeenAlert, sameNotification } from './alerts.js';
 import { addSubscriber, alertWords, type BudgetChange, createAlert, createBudget, updateBudget } from './changes.js';
-import { budgetWords, driftOf, isFiltered, isMonthlyCost, isRunning, plainAmount, type WantedBudget, watchesEverything } from './form.js';
+import {
+  budgetWords,
+  driftOf,
+  healthWords,
+  isFiltered,
+  isHealthy,
+  isMonthlyCost,
+  isRunning,
+  leftOutCharges,
+  plainAmount,
+  type WantedBudget,
+  watchesEverything,
+} from './form.js';
 
 /** Judging the one budget that the config names. */
 interface Wanted {
@@ -42,7 +54,9 @@ export const assessWanted = (wanted: Wanted, seen: Seen): readonly BudgetFinding
 const absent = (wanted: Wanted, budgets: readonly Budget[], evidence: readonly Evidence[], seen: Seen): readonly BudgetFinding[] => {
   const { name, amount, unit } = wanted.budget;
   const base = { status: 'fail', resource: name, evidence } as const;
-  const equivalent = budgets.filter((one) => watchesEverything(one, seen.now)).map((one) => one.BudgetName ?? '');
+  const equivalent = budgets
+    .filter((one) => watchesEverything(one, seen.now, wanted.budget.includeCredits))
+    .map((one) => one.BudgetName ?? '');
   if (equivalent.length > 0) {
     const reason = `There is no budget ${name}, but ${equivalent.join(', ')} watches the costs of this account already`;
     const instructions = `Choose: write name: ${JSON.stringify(equivalent[0])} under budget in bootstrap.yaml to use that one, or delete it in the console to have ${name} made.`;
@@ -82,20 +96,39 @@ const existing = ({ budget: wanted }: Wanted, budget: Budget, evidence: readonly
     mended.length > 0
       ? { by: 'init', change: updateBudget(budget, wanted, mended, seen.now) }
       : { by: 'hand', instructions: `Edit the scope of ${name} in the console.`, url: seen.console };
-  const scope = isFiltered(budget) ? '; it has a filter of its own and watches a part of the costs' : '';
+  const charges = leftOutCharges(budget);
+  const scope = isFiltered(budget)
+    ? '; it has a filter of its own and watches a part of the costs'
+    : charges.length === 0
+      ? ''
+      : `; it leaves out ${charges.join(', ')}`;
   const limit = `${plainAmount(wanted.amount)} ${wanted.unit} a month, credits ${wanted.includeCredits ? 'counted' : 'left out'}`;
   const drift = [...mended, ...byHand];
+  const runs = isMonthlyCost(budget) && isRunning(budget, seen.now);
   return [
-    isMonthlyCost(budget) && isRunning(budget, seen.now)
-      ? { ...base, id: 'budget.exists', status: 'pass', expected: name, reason: `The budget ${name} is there${scope}` }
-      : {
+    runs && !isHealthy(budget)
+      ? {
           ...base,
           id: 'budget.exists',
           status: 'fail',
           expected: name,
-          reason: `${name} is no monthly cost budget that runs: ${mended.join(', ')}`,
-          remedy,
-        },
+          reason: `AWS does not update ${name} (${healthWords(budget)}), so it sends no alert`,
+          remedy: {
+            by: 'hand',
+            instructions: `Open ${name} in the console, which shows what AWS lacks (its billing view, its filter, or a setting), and correct that; or delete it and run init again.`,
+            url: seen.console,
+          },
+        }
+      : runs
+        ? { ...base, id: 'budget.exists', status: 'pass', expected: name, reason: `The budget ${name} is there${scope}` }
+        : {
+            ...base,
+            id: 'budget.exists',
+            status: 'fail',
+            expected: name,
+            reason: `${name} is no monthly cost budget that runs: ${mended.join(', ')}`,
+            remedy,
+          },
     drift.length === 0
       ? { ...base, id: 'budget.limit', status: 'pass', expected: limit, reason: `${name} has the wanted limit: ${limit}` }
       : { ...base, id: 'budget.limit', status: 'fail', expected: limit, reason: `${name} differs: ${drift.join(', ')}`, remedy },

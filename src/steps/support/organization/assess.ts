@@ -36,7 +36,7 @@ const asStandalone = (desired: Desired, observed: Observed): readonly Judged[] =
     : {
         by: 'hand',
         instructions:
-          'Creating an organization ends a Free plan at once and may forfeit its credits. Set `organization.free-tier-loss: accepted` in the config to let an unattended run do it, or run at a terminal and confirm it.',
+          'Creating an organization ends a Free plan: it becomes a Paid plan, Free Tier credits expire immediately, and no more can be earned. Set `organization.free-tier-loss: accepted` in the config to let an unattended run do it, or run at a terminal and confirm it.',
         command: 'bootstrap init --only organization',
       };
   const exists: Judged = {

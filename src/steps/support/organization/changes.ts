@@ -15,7 +15,8 @@ import { unitPath } from './state.js';
 export const createOrganization = (): CreateOrganization => ({
   kind: 'create-organization',
   // https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html
-  summary: 'Create an organization with all features, managed by this account (this ends a Free plan at once and may forfeit its credits)',
+  summary:
+    'Create an organization with all features, managed by this account (this ends a Free plan: it becomes a Paid plan, and Free Tier credits expire immediately)',
   risk: 'billing',
   calls: ['organizations:CreateOrganization'],
 });

@@ -79,8 +79,19 @@ const byReason = (host: string): Readonly<Record<string, Refusal>> => ({
     `Follow the link in the message from AWS, or send it again at https://${host}/organizations/v2/home/settings, ${again}`,
   ),
   ALREADY_IN_AN_ORGANIZATION: refused(
-    'The account belongs to an organization already, and an account can be in one only.',
-    `Leave that organization first, as its root user or administrator (https://${host}/organizations/v2/home), ${again}`,
+    'AWS says that the account belongs to an organization already.',
+    `It may be in this one (bootstrap accounts list). Where AWS does not transfer the account directly, its owner leaves the other organization first (https://${host}/organizations/v2/home), ${again}`,
+  ),
+  WAIT_PERIOD_ACTIVE: {
+    code: 'E-ORGANIZATION-NOT-READY',
+    exit: 6,
+    message: 'An account that an organization created can leave it four days after its creation at the earliest.',
+    next: 'Run the same command again after that.',
+    retryable: true,
+  },
+  MEMBER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED: refused(
+    'This account has no payment method of its own.',
+    `Add one at https://${host}/billing/home#/paymentpreferences, ${again}`,
   ),
   INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES: {
     code: 'E-APPROVALS-PENDING',

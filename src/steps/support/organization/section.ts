@@ -115,7 +115,7 @@ export const section = z.strictObject({
     .enum(['accepted'])
     .optional()
     .describe(
-      'Creating an organization ends a Free plan at once and may forfeit its credits. Without `accepted` it is confirmed at a terminal, and unattended runs leave it.',
+      'Creating an organization turns a Free plan into a Paid plan; Free Tier credits expire immediately, and no more can be earned. Without `accepted` it is confirmed at a terminal, and unattended runs leave it.',
     ),
   'central-root': z
     .boolean()
