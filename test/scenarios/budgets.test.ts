@@ -41,7 +41,6 @@ describe('a budget that cannot warn of all costs', () => {
 
   it.each<[what: string, changed: object, problem: string]>([
     ['counts credits', { CostTypes: {} }, 'counts credits or refunds'],
-    ['leaves out taxes', { CostTypes: { IncludeCredit: false, IncludeRefund: false, IncludeTax: false } }, 'leaves out taxes'],
     [
       'is not updated by AWS',
       { HealthStatus: { Status: 'UNHEALTHY', StatusReason: 'BILLING_VIEW_UNHEALTHY' } },
@@ -55,6 +54,14 @@ describe('a budget that cannot warn of all costs', () => {
     expect(await account.verdict()).toEqual(['pass: All costs are watched by Monthly cost budget (10 USD a month)']);
     const again = await account.run(init);
     expect([again.code, again.writes]).toEqual([0, []]);
+  });
+
+  it('is not one that only leaves out taxes, support or other fees: check passes, and init creates none beside it', async () => {
+    const fees = { IncludeTax: false, IncludeSupport: false, IncludeSubscription: false, IncludeRecurring: false };
+    const account = await accountWith({ CostTypes: { IncludeCredit: false, IncludeRefund: false, ...fees } });
+    expect(await account.verdict()).toEqual(['pass: All costs are watched by Mine (10 USD a month)']);
+    const { writes } = await account.run(init);
+    expect(writes).toEqual([]);
   });
 
   it('has its credits left out by init when it is named, and passes then', async () => {

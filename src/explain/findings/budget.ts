@@ -10,7 +10,7 @@ const alert = 'NotificationType=ACTUAL,ComparisonOperator=GREATER_THAN,Threshold
 export const budgetPages: Readonly<Record<string, Explanation>> = {
   'budget.exists': {
     means: [
-      'With a budget in the config: a monthly cost budget with that name exists, and AWS updates it (its `HealthStatus`). Without: at least one monthly cost budget exists that is active now, that AWS updates, that leaves out no service, region, tag, account or kind of charge (taxes, support, subscriptions, fees), and that does not count credits or refunds.',
+      'With a budget in the config: a monthly cost budget with that name exists, and AWS updates it (its `HealthStatus`). Without: at least one monthly cost budget exists that is active now, that AWS updates, that leaves out no service, region, tag or account, and that does not count credits or refunds. It may leave out taxes, support, subscriptions or other fees.',
       'AWS counts credits unless the budget says otherwise. A budget of 10 USD then shows 0 until the free credits are used up, and cannot warn before that. AWS does not update a budget that is not healthy (`BILLING_VIEW_UNHEALTHY`, `BILLING_VIEW_NO_ACCESS`, `FILTER_INVALID`, `MULTI_YEAR_HISTORICAL_DATA_DISABLED`), and sends no alert for it.',
       'In a member account of an organization, the severity is low, because its costs are on the bill of the management account, where a budget may watch them.',
     ],

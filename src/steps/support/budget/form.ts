@@ -52,7 +52,8 @@ export const healthWords = ({ HealthStatus: health }: Budget): string => health?
 
 /**
  * Why a budget does not warn of all costs of the account, each reason in words. None: it is a monthly cost budget that runs, is healthy,
- * leaves nothing out, and counts credits and refunds as asked. With credits, which AWS counts by default, it reads 0 until they are used up.
+ * has no filter, and counts credits and refunds as asked. With credits, which AWS counts by default, it reads 0 until they are used up.
+ * A budget that leaves out taxes, support, subscriptions or other fees still warns: usage is what makes the costs of an account rise.
  */
 export const shortcomings = (budget: Budget, now: Date, includeCredits = false): readonly string[] => [
   ...scopeProblems(budget, now),
@@ -62,13 +63,11 @@ export const shortcomings = (budget: Budget, now: Date, includeCredits = false):
 /** What an update by this tool does not change. */
 const scopeProblems = (budget: Budget, now: Date): readonly string[] => {
   if (!isMonthlyCost(budget)) return ['not a monthly cost budget'];
-  const charges = leftOutCharges(budget);
   const { Start: start } = budget.TimePeriod ?? {};
   return [
     ...(isRunning(budget, now) ? [] : [start !== undefined && start > now ? 'not begun' : 'ended']),
     ...(isHealthy(budget) ? [] : [`not healthy: ${healthWords(budget)}`]),
     ...(isFiltered(budget) ? ['filtered'] : []),
-    ...(charges.length === 0 ? [] : [`leaves out ${charges.join(', ')}`]),
   ];
 };
 
