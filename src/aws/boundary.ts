@@ -171,9 +171,13 @@ export const makeBoundary = (options: {
     }
   };
 
-  const reading = (operation: ReadOperation, input: object): Promise<Reading<unknown>> => {
+  const reading = (
+    operation: ReadOperation,
+    input: object,
+    { fresh: again = false }: { readonly fresh?: boolean } = {},
+  ): Promise<Reading<unknown>> => {
     const key = `${operation} ${canonical(input)}`;
-    const known = cache.get(key);
+    const known = again ? undefined : cache.get(key);
     if (known) return known;
     const fresh = fetch(operation, input);
     cache.set(key, fresh);
