@@ -3,6 +3,7 @@ import type { ReadCloud } from '../core/cloud.js';
 import { sameCode } from '../core/aws-error.js';
 import { BootstrapError } from '../core/error.js';
 import type { Unread } from '../core/reading.js';
+import { isNotEnabled, notEnabledError } from '../core/refusal.js';
 import { callerOf } from './identity.js';
 
 /** What is known of a sign-in before AWS is asked. */
@@ -42,6 +43,8 @@ const identityError = (unread: Unread, { signedInBy, endpoint, regionGiven, sign
   const requestId = unread.evidence[0]?.requestId;
   const aws = { operation: 'sts:GetCallerIdentity', error: code, ...(requestId === undefined ? {} : { requestId }) };
   const is = (...codes: readonly string[]): boolean => codes.some((one) => sameCode(one, code));
+  if (unread.refusal !== undefined && isNotEnabled(unread.refusal))
+    return notEnabledError(unread.refusal, { message: `${unread.message} (${signedInBy}).`, aws });
   if (unread.cause === 'unreachable') {
     return new BootstrapError({
       code: 'E-UNREACHABLE',

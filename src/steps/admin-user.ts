@@ -4,7 +4,14 @@ import { isAwsError } from '../core/aws-error.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { map, type Reading, value } from '../core/reading.js';
 import { type ApplyContext, defineStep } from '../core/step.js';
-import { type AdminChange, assessAdministrator, type CompleteAdministrator, type Desired, isYoung, type Observed } from './support/administrator.js';
+import {
+  type AdminChange,
+  assessAdministrator,
+  type CompleteAdministrator,
+  type Desired,
+  isYoung,
+  type Observed,
+} from './support/administrator.js';
 import { readCredentialReport } from './support/credential-report.js';
 import { makeConsolePassword } from './support/console-password.js';
 import { isPasswordLost } from './support/lost-password.js';

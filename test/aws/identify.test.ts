@@ -44,6 +44,16 @@ describe('who calls', () => {
     );
   });
 
+  it.each([
+    ['OptInRequired', 403],
+    ['SubscriptionRequiredException', 400],
+  ])('is told to wait for the account, and not to sign in again, after %s', async (name, status) => {
+    const error = await failWith(awsError(name, status));
+    expect(error).toMatchObject({ code: 'E-NOT-ENABLED', exit: 6, retryable: true, aws: { error: name.replace('Exception', '') } });
+    expect(error.next).toMatch(/24 hours/);
+    expect(error.next).not.toMatch(/Sign in/);
+  });
+
   it.each(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'])('is told to sign in again after %s', async (name) => {
     const error = await failWith(awsError(name, 403));
     expect(error).toMatchObject({ code: 'E-SESSION-EXPIRED', exit: 4, aws: { operation: 'sts:GetCallerIdentity', requestId: 'r-error' } });

@@ -57,7 +57,7 @@ describe('a check that waits for the credential report', () => {
         begun();
         signal?.addEventListener('abort', () => {
           waiting.delete(ms);
-          reject(signal.reason);
+          reject(new Error('given up'));
         });
       });
     const shell = testShell({ home: account.home, clock: { now: account.clock.now, sleep } });
