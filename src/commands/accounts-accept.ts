@@ -13,7 +13,7 @@ import { renderProposal } from '../report/accounts-proposal.js';
 import { lookUntil } from '../steps/support/organization/patience.js';
 import { mustRead } from '../steps/support/organization/refusals.js';
 import { programOf } from './present.js';
-import { planProfile, writeProfile } from './accounts-profile.js';
+import { planProfile, regionNotes, writeProfile } from './accounts-profile.js';
 import type { AccountsOutcome, AccountsRun } from './accounts-run.js';
 
 /**
@@ -57,7 +57,10 @@ export const acceptInvitation = async (run: AccountsRun): Promise<AccountsOutcom
     accounts: row === undefined ? [] : [row],
     invitations: standing.kind === 'invited' ? [{ ...standing.invitation, state: 'ACCEPTED' }] : [],
     recap: [...written, { label: 'Switch role', value: switchRoleLink(partition, accountId, role.name, row?.name ?? accountId) }],
-    notes: standing.kind === 'joined' ? [`Account ${accountId} is a member of organization ${organizationId} already.`] : [],
+    notes: [
+      ...(standing.kind === 'joined' ? [`Account ${accountId} is a member of organization ${organizationId} already.`] : []),
+      ...regionNotes(run, profile),
+    ],
     next:
       row === undefined
         ? `Prove the way in, as an administrator of account ${managementAccountId} (not as its root): ${programOf(app)} accounts list --account-id ${managementAccountId}`

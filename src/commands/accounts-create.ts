@@ -5,7 +5,7 @@ import { proveRole } from '../accounts/role-proof.js';
 import type { AccountRow, RoleState } from '../core/accounts.js';
 import { quoted } from '../report/typed.js';
 import type { WantedAccount } from '../steps/support/organization/state.js';
-import { planProfile, writeProfile } from './accounts-profile.js';
+import { planProfile, regionNotes, writeProfile } from './accounts-profile.js';
 import type { AccountsOutcome, AccountsRun } from './accounts-run.js';
 import { wantedOf } from './accounts-wanted.js';
 import { programOf } from './present.js';
@@ -42,7 +42,7 @@ export const createAccount = async (run: AccountsRun): Promise<AccountsOutcome> 
   const known = {
     organizationId,
     recap: [{ label: 'Switch role', value: switchRoleLink(caller.partition, member.id, account.role, account.name) }],
-    notes: plan.kind === 'there' ? [`${plan.reason}.`] : [],
+    notes: [...(plan.kind === 'there' ? [`${plan.reason}.`] : []), ...regionNotes(run, profile)],
   };
   if (caller.identity.kind === 'root') {
     return {
