@@ -13,7 +13,7 @@ import { renderProposal } from '../report/accounts-proposal.js';
 import { lookUntil } from '../steps/support/organization/patience.js';
 import { mustRead } from '../steps/support/organization/refusals.js';
 import { programOf } from './present.js';
-import { planProfile, regionNotes, writeProfile } from './accounts-profile.js';
+import { elsewhere, planProfile, regionNotes, writeProfile } from './accounts-profile.js';
 import type { AccountsOutcome, AccountsRun } from './accounts-run.js';
 
 /**
@@ -63,7 +63,7 @@ export const acceptInvitation = async (run: AccountsRun): Promise<AccountsOutcom
     ],
     next:
       row === undefined
-        ? `Prove the way in, as an administrator of account ${managementAccountId} (not as its root): ${programOf(app)} accounts list --account-id ${managementAccountId}`
+        ? `Prove the way in, as an administrator of account ${managementAccountId} (not as its root)${elsewhere(run)}: ${programOf(app)} accounts list --account-id ${managementAccountId}`
         : null,
     exit: row === undefined ? 5 : 0,
   };

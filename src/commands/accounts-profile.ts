@@ -63,3 +63,9 @@ export const regionNotes = ({ app, caller }: AccountsRun, plan: ProfilePlan | un
     `${variable}=${region} wins over the region of the profile ${plan.profile}, and ${region} is off in new accounts: unset it, or pass --region ${stsRegion(caller.partition)}, until the account has enabled it.`,
   ];
 };
+
+/** Where a command that is for another account has to be run: a config for this one would stop it. */
+export const elsewhere = ({ app, caller, config }: AccountsRun): string =>
+  config?.account === undefined || app.globals.config !== undefined
+    ? ''
+    : `, in another folder than this one (whose ${config.file} is for account ${caller.accountId})`;

@@ -86,6 +86,16 @@ describe('root', () => {
     expect(await atRest(report({ user_creation_time: made, password_last_used: '2026-11-22T11:00:00+00:00' }))).toEqual([
       'fail: Root was last used on 2026-11-22 (credential report of 2026-11-23 10:00 UTC, less than an hour old)',
     ]));
+  it.each([
+    [23, 'fail'],
+    [24, 'fail'],
+    // Prowler counts whole days, and fails these two.
+    [25, 'pass'],
+    [47, 'pass'],
+  ])('that was used %i hours ago: %s', async (hours, status) => {
+    const used = new Date(now.getTime() - hours * 3_600_000).toISOString();
+    expect((await atRest(report({ user_creation_time: made, password_last_used: used })))[0]).toMatch(new RegExp(`^${status}: `));
+  });
   it('that was used by a key is not, whatever its password', async () =>
     expect(
       (

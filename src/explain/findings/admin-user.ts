@@ -116,7 +116,7 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
   },
   'admin-user.root-at-rest': {
     means: [
-      'Root was used during the last day, by password or by key, in an account older than a week (before that root is still needed, which is read live). AWS tells the last use in the credential report only, which may be four hours old; the result says how old it is.',
+      'Root was used during the last day, by password or by key, in an account older than a week (before that root is still needed, which is read live). AWS tells the last use in the credential report only, which may be four hours old; the result says how old it is. Where there is none, `check` asks AWS for one and waits for it, for up to 30 seconds.',
     ],
     matters: 'Few tasks need root. Everything else done as root is done without any limit, and by nobody in particular.',
     fix: {
@@ -132,7 +132,7 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
       cli: { text: 'End a session of root that `aws login` began:', commands: ['aws logout'] },
     },
     differs:
-      'Prowler looks at the last use of the password first, and at the keys only when the password was never used; a key of root used today is missed when the password was used long ago. It has no grace for a new account.',
+      'Prowler counts whole days and fails up to one day: root that was used less than 48 hours ago fails there. Here the limit is 24 hours, so a use between 24 and 48 hours ago fails in Prowler and passes here. Prowler looks at the last use of the password first, and at the keys only when the password was never used; a key of root used today is missed when the password was used long ago. It has no grace for a new account.',
     sources: [`${guide}/root-user-tasks.html`, `${guide}/id_credentials_getting-report.html`],
   },
 };
