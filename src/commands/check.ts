@@ -79,6 +79,7 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
       secrets,
       journal: await app.journal(),
       signal: AbortSignal.any([host.signal, ended.signal]),
+      say: app.progress.say,
     };
     const looking = look(prepared, context);
     looking.catch(() => {});

@@ -49,6 +49,8 @@ export interface LookContext {
   readonly journal: Pick<Journal, 'entries'>;
   /** Aborted when the run is stopped: for whatever waits. */
   readonly signal: AbortSignal;
+  /** Prints why it takes long, where there is a place for it. */
+  readonly say?: (text: string) => void;
 }
 
 /** For `apply`: one change. */

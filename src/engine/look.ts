@@ -23,6 +23,7 @@ const readOnly = ({
   secrets,
   journal,
   signal,
+  say,
 }: LookContext): LookContext => ({
   cloud: { read, find, readAll, assume },
   caller,
@@ -31,6 +32,7 @@ const readOnly = ({
   secrets: { holds: () => secrets.holds(), place: (kind) => secrets.place(kind) },
   journal: { entries: (id) => journal.entries(id) },
   signal,
+  ...(say === undefined ? {} : { say }),
 });
 
 /** All steps at once: their reads share one round, so that a read needed by two is sent once. */

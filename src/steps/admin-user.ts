@@ -115,7 +115,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
   },
   intent: ({ name, group, consolePassword }) => (name === undefined ? {} : { admin: { name, group, console: consolePassword !== 'none' } }),
 
-  observe: async ({ cloud, caller, accountId, clock, secrets, journal, signal }, { name, audit }) => {
+  observe: async ({ cloud, caller, accountId, clock, secrets, journal, signal, say }, { name, audit }) => {
     const creation = audit ? caller().then(({ partition }) => readCreation(cloud, partition)) : undefined;
     const needed = async (): Promise<boolean> => {
       const created = await creation;
@@ -128,7 +128,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       readPasswordPolicy(cloud),
       audit && name === undefined ? readAdministratorRoles(cloud, accountId) : undefined,
       audit ? readPasswordUse(cloud) : undefined,
-      audit ? readCredentialReport({ cloud, clock, signal, needed }) : undefined,
+      audit ? readCredentialReport({ cloud, clock, signal, needed, ...(say === undefined ? {} : { say }) }) : undefined,
       creation,
     ]);
     // Read again in the rare case that the account spells the name otherwise.

@@ -134,7 +134,10 @@ describe('root', () => {
       'iam:GenerateCredentialReport': inTurn(...answers.map((State) => ({ State }))),
     });
     it.each<[string, Answers]>([
-      ['that is complete at once', { 'iam:GetCredentialReport': inTurn<object | string>('ReportNotPresent', ready), ...states('COMPLETE') }],
+      [
+        'that is complete at once',
+        { 'iam:GetCredentialReport': inTurn<object | string>('ReportNotPresent', ready), ...states('COMPLETE') },
+      ],
       [
         'that takes a while',
         { 'iam:GetCredentialReport': inTurn<object | string>('ReportNotPresent', ready), ...states('STARTED', 'INPROGRESS', 'COMPLETE') },
@@ -163,16 +166,18 @@ describe('root', () => {
         },
       };
       const slept: number[] = [];
-      expect(await atRest(answers, { sleep: async (ms) => void slept.push(ms) })).toEqual([
+      const told: string[] = [];
+      expect(await atRest(answers, { sleep: async (ms) => void slept.push(ms), say: (text) => told.push(text) })).toEqual([
         'unknown: AWS has not finished the credential report yet; run again in a minute',
       ]);
+      expect([...new Set(told)]).toEqual(['waiting for AWS to generate the credential report']);
       expect([slept.reduce((sum, ms) => sum + ms, 0), states]).toEqual([30_000, slept.length + 1]);
     });
 
     it('is unknown for who may not ask for one', async () =>
-      expect(await atRest({ 'iam:GetCredentialReport': () => 'ReportExpired', 'iam:GenerateCredentialReport': () => 'AccessDenied' })).toEqual([
-        'unknown: AWS denied iam:GenerateCredentialReport; the caller lacks iam:GenerateCredentialReport',
-      ]));
+      expect(
+        await atRest({ 'iam:GetCredentialReport': () => 'ReportExpired', 'iam:GenerateCredentialReport': () => 'AccessDenied' }),
+      ).toEqual(['unknown: AWS denied iam:GenerateCredentialReport; the caller lacks iam:GenerateCredentialReport']));
 
     it('is not waited for in a young account', async () => {
       const waited = {

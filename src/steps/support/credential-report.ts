@@ -16,6 +16,8 @@ export interface CredentialReport {
 /** In milliseconds. IAM usually needs a few seconds, more in accounts with many users. */
 const patience = { totalMs: 30_000, firstDelayMs: 500, factor: 1.6, maximumDelayMs: 4_000 } as const;
 
+const sayAfterMs = 2_000;
+
 /** As IAM spells them on the wire, and as the SDK renames them. */
 const notReady = [
   'ReportNotPresent',
@@ -35,11 +37,13 @@ export const readCredentialReport = async ({
   clock,
   signal,
   needed,
+  say,
 }: {
   readonly cloud: ReadCloud;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly needed: () => Promise<boolean>;
+  readonly say?: (text: string) => void;
 }): Promise<Reading<CredentialReport | undefined>> => {
   const present = await getReport(cloud);
   if (!present.ok || present.value !== undefined) return present;
@@ -53,6 +57,7 @@ export const readCredentialReport = async ({
     }
     const left = patience.totalMs - waited;
     if (left <= 0 || !(await needed())) return value(undefined, generated.evidence);
+    if (waited > sayAfterMs) say?.('waiting for AWS to generate the credential report');
     const pause = Math.min(delay, left);
     await clock.sleep(pause, signal);
     waited += pause;

@@ -42,6 +42,7 @@ export const accountOf = (
     readonly identity?: Identity;
     readonly sleep?: Clock['sleep'];
     readonly signal?: AbortSignal;
+    readonly say?: (text: string) => void;
   } = {},
 ): {
   readonly context: ApplyContext & LookContext;
@@ -81,6 +82,7 @@ export const accountOf = (
     cloud,
     clock,
     signal: as.signal ?? new AbortController().signal,
+    say: as.say,
     accountId: () => Promise.resolve(accountId),
     secrets: { holds: () => Promise.resolve([]), place: () => 'nowhere' },
     journal: { entries: () => Promise.resolve([]) },
