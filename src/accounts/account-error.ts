@@ -1,6 +1,7 @@
 import { AmbiguousWriteError, AwsError } from '../core/aws-error.js';
 import { BootstrapError, type ErrorInfo, type ExitCode } from '../core/error.js';
 import { partitionOf } from '../core/account.js';
+import { afterRefusal, isNotEnabled, notEnabledError } from '../core/refusal.js';
 import { refusal } from '../steps/support/organization/refusals.js';
 
 type Parts = Pick<ErrorInfo, 'message' | 'next'> & Partial<Pick<ErrorInfo, 'changed' | 'retryable' | 'aws'>> & { readonly cause?: unknown };
@@ -58,13 +59,16 @@ export const writeError = (thrown: unknown, partition: string): unknown => {
       retryable: true,
     });
   }
+  const { refusal: why } = error;
+  if (why !== undefined && isNotEnabled(why))
+    return notEnabledError(why, { ...parts, message: `AWS refused ${operation} (${answer}): ${error.message}` });
   if (/AccessDenied|Unauthorized|NotAuthorized/.test(code)) {
     return new BootstrapError({
       ...parts,
       code: 'E-WRITE-DENIED',
       exit: 7,
       message: `AWS denied ${operation}: ${error.message}`,
-      next: `Run as an identity that is allowed ${operation}.`,
+      next: why === undefined ? `Run as an identity that is allowed ${operation}.` : afterRefusal(why, operation),
     });
   }
   return new BootstrapError({

@@ -1,5 +1,6 @@
 import { partitionOf } from '../core/account.js';
 import { BootstrapError } from '../core/error.js';
+import { unreadError } from '../core/unread-error.js';
 import { apply } from '../steps/support/organization/apply.js';
 import { assess } from '../steps/support/organization/assess.js';
 import { observe } from '../steps/support/organization/observe.js';
@@ -23,20 +24,8 @@ export const planCreation = async (port: AccountsPort, account: WantedAccount): 
   const observed = await observe(port, desired);
   const finding = assess(desired, observed).find(({ id }) => id === 'organization.accounts');
   if (finding === undefined) throw new Error('the step judged no account');
-  const { status, reason, remedy, cause, missingPermission } = finding;
-  if (status === 'unknown') {
-    const denied = cause === 'denied';
-    throw new BootstrapError({
-      code: denied ? 'E-READ-DENIED' : 'E-UNREACHABLE',
-      exit: denied ? 4 : 6,
-      message: `${reason}.`,
-      next:
-        denied && missingPermission !== undefined
-          ? `Run as an identity that is allowed ${missingPermission}.`
-          : 'Run the same command again.',
-      retryable: !denied,
-    });
-  }
+  const { status, reason, remedy } = finding;
+  if (status === 'unknown') throw unreadError(finding, { message: `${reason}.` });
   const member = observed.members.ok ? observed.members.value.find(({ email }) => sameEmail(email, account.email)) : undefined;
   if (status === 'pass' && member !== undefined) return { kind: 'there', member, reason };
   if (remedy?.by === 'init') return { kind: 'make', change: remedy.change, reason };

@@ -71,7 +71,7 @@ export const connect = async (
     };
     const session = openSession({ ...common, staticCredentials: credentials });
     const boundary = boundaryOf(session, mode);
-    const who = lazily(() => identify(boundary.cloud, { signedInBy: source.how, endpoint: undefined, regionGiven: true }));
+    const who = lazily(() => identify(boundary.cloud, { signedInBy: source.how, endpoint: undefined, region: common.region }));
     return {
       boundary,
       identify: who,
@@ -117,7 +117,7 @@ export const connect = async (
   const session = openSession({ ...common, credentials: source });
   const boundary = boundaryOf(session, mode);
   const endpoint = endpoints.sts ?? Object.values(endpoints)[0];
-  const told = { signedInBy: source.how, endpoint, regionGiven: region !== undefined };
+  const told = { signedInBy: source.how, endpoint, region };
   const notices: string[] = [];
   const who = lazily(async () => {
     const caller = await identify(boundary.cloud, told);

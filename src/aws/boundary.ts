@@ -5,9 +5,11 @@ import { canonical } from '../core/canonical.js';
 import { BootstrapError } from '../core/error.js';
 import type { Evidence } from '../core/evidence.js';
 import type { Reading, Unread } from '../core/reading.js';
+import { refusalWords } from '../core/refusal.js';
 import { Secret } from '../core/secret.js';
 import { type Failure, failureOf } from './failure.js';
 import { isRead, operations } from './operations.js';
+import { quoted } from './refusal.js';
 import { patience, verdictOf } from './retry-table.js';
 import { type Assumed, assumeInput, membersIn, sessionIn, wrappedSession } from './role-session.js';
 
@@ -171,9 +173,13 @@ export const makeBoundary = (options: {
     }
   };
 
-  const reading = (operation: ReadOperation, input: object): Promise<Reading<unknown>> => {
+  const reading = (
+    operation: ReadOperation,
+    input: object,
+    { fresh: again = false }: { readonly fresh?: boolean } = {},
+  ): Promise<Reading<unknown>> => {
     const key = `${operation} ${canonical(input)}`;
-    const known = cache.get(key);
+    const known = again ? undefined : cache.get(key);
     if (known) return known;
     const fresh = fetch(operation, input);
     cache.set(key, fresh);
@@ -274,10 +280,27 @@ const evidenceOf = (operation: string, requestId: string | undefined): Evidence 
 /** A failed read as data. `code` lets `find` recognise "there is none". */
 const unread = (operation: Operation, failure: Failure): Unread => {
   const { error, fate } = failure;
-  const base = { ok: false, evidence: [evidenceOf(operation, error.requestId)], code: error.code } as const;
+  const { refusal } = error;
+  const base = {
+    ok: false,
+    evidence: [evidenceOf(operation, error.requestId)],
+    code: error.code,
+    ...(refusal === undefined ? {} : { refusal }),
+  } as const;
+  const { action } = operations[operation];
+  const awsSays = error.code === 'UnreadableAnswer' ? '' : quoted(error.code, error.message, refusal);
+  if (refusal !== undefined) {
+    const why = `${refusalWords(refusal, action)}${awsSays}`;
+    if (refusal.kind === 'explicit-deny') return { ...base, cause: 'denied', message: `AWS denied ${operation}: ${why}` };
+    return { ...base, cause: 'failed', message: `AWS refused ${operation}: ${why}` };
+  }
   if (failure.denied) {
-    const { action } = operations[operation];
-    return { ...base, cause: 'denied', message: `AWS denied ${operation}; the caller lacks ${action}`, missingPermission: action };
+    return {
+      ...base,
+      cause: 'denied',
+      message: `AWS denied ${operation}; the caller lacks ${action}${awsSays}`,
+      missingPermission: action,
+    };
   }
   // STS takes such a session and IAM does not; "expired" would send the person the wrong way.
   if (failure.credentials && operation.startsWith('iam:') && error.code === 'InvalidClientTokenId') {
@@ -290,7 +313,7 @@ const unread = (operation: Operation, failure: Failure): Unread => {
   if (failure.credentials) return { ...base, cause: 'denied', message: `AWS refused the credentials for ${operation} (${error.code})` };
   if (failure.unsupported) return { ...base, cause: 'failed', message: `this endpoint does not offer ${operation} (HTTP ${error.status})` };
   if (fate === 'unsent' || fate === 'lost') return { ...base, cause: 'unreachable', message: `no answer to ${operation} (${error.code})` };
-  return { ...base, cause: 'failed', message: `${operation} failed: ${error.code}` };
+  return { ...base, cause: 'failed', message: `${operation} failed: ${error.code}${awsSays}` };
 };
 
 /** Both paging styles of AWS: Marker with IsTruncated (IAM), NextToken (the others). Without a value: cut off for good. */

@@ -1,4 +1,5 @@
 import { AwsError, sameCode } from '../core/aws-error.js';
+import { boundedMessage, refusalOf } from './refusal.js';
 import type { Fate } from './retry-table.js';
 
 /** An error of the SDK, told apart by what happened to the request. */
@@ -37,7 +38,6 @@ const credentialCodes = [
   'AuthFailure',
   'CredentialsProviderError',
   'TokenProviderError',
-  'OptInRequired',
 ];
 const deniedCodes = ['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized', 'AccessDeniedForDependency', 'Forbidden'];
 const unsupportedCodes = ['InvalidAction', 'UnknownOperation', 'UnsupportedOperation', 'NotImplemented'];
@@ -60,7 +60,7 @@ const unsentCodes = [
 const oneOf = (codes: readonly string[], code: string): boolean => codes.some((one) => sameCode(one, code));
 const text = (of: unknown): string | undefined => (typeof of === 'string' && of !== '' ? of : undefined);
 
-/** Classifies by status and name; never by the message, which AWS rewords. */
+/** Classifies by status and name; the message, which AWS rewords, only adds to a denial. */
 export const failureOf = (
   operation: string,
   thrown: unknown,
@@ -94,14 +94,17 @@ export const failureOf = (
   const unreadable =
     raw.name === 'SyntaxError' || raw.name === 'Unknown' || raw.name === 'UnknownError' || raw.name === 'Error' || raw.name === 'TypeError';
   const code = unreadable && status !== undefined ? 'UnreadableAnswer' : wireCode(operation, text(raw.name) ?? 'UnknownError');
+  // An answer that cannot be read is quoted by the error that says so, and hangs on to it.
+  const message = boundedMessage((answer.mayHoldSecret && unreadable ? undefined : text(raw.message)) ?? code);
+  const denied = oneOf(deniedCodes, code) || (status === 403 && unreadable);
   const error = new AwsError({
     operation,
     code: status === undefined && socketCode !== undefined ? socketCode : code,
-    // An answer that cannot be read is quoted by the error that says so, and hangs on to it.
-    message: (answer.mayHoldSecret && unreadable ? undefined : text(raw.message)) ?? code,
+    message,
     status,
     requestId: raw.$metadata?.requestId,
     reason: text(raw.Reason) ?? text(raw.reason),
+    refusal: unreadable ? undefined : refusalOf(operation, code, denied, message),
     cause: answer.mayHoldSecret ? undefined : thrown,
   });
   const fate: Fate = ((): Fate => {
@@ -117,7 +120,7 @@ export const failureOf = (
     error,
     fate,
     credentials: oneOf(credentialCodes, code),
-    denied: oneOf(deniedCodes, code) || (status === 403 && unreadable),
+    denied,
     unsupported: oneOf(unsupportedCodes, code) || (unreadable && status !== undefined && [404, 405, 500, 501].includes(status)),
     clockCorrected: raw.$metadata?.clockSkewCorrected === true && oneOf(credentialCodes, code),
   };

@@ -1,15 +1,17 @@
-import type { Caller } from '../core/account.js';
+import { type Caller, isOptInRegion, partitionOfRegion, stsRegion } from '../core/account.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { sameCode } from '../core/aws-error.js';
 import { BootstrapError } from '../core/error.js';
 import type { Unread } from '../core/reading.js';
+import { isNotEnabled, notEnabledError } from '../core/refusal.js';
 import { callerOf } from './identity.js';
 
 /** What is known of a sign-in before AWS is asked. */
 export interface SignedIn {
   readonly signedInBy: string;
   readonly endpoint: string | undefined;
-  readonly regionGiven: boolean;
+  /** The region that is configured; undefined when none is. */
+  readonly region: string | undefined;
   /** The command that renews it, where it is a certain one: `aws sso login --profile acme`. */
   readonly signIn?: string | undefined;
 }
@@ -36,12 +38,22 @@ const howToSignIn = (command = 'aws login'): string => {
   return `Sign in with \`${command}\`${about}, or run in AWS CloudShell, which is signed in already.`;
 };
 
-const identityError = (unread: Unread, { signedInBy, endpoint, regionGiven, signIn: command }: SignedIn): BootstrapError => {
+/** Credentials that are good in another region may be unknown in the one that is asked. */
+const regionHint = (region: string | undefined): string => {
+  if (region === undefined) return ' For an account in China or GovCloud, add --region.';
+  return isOptInRegion(region)
+    ? ` The region ${region} is off in new accounts: if it is not enabled in this one, add --region ${stsRegion(partitionOfRegion(region))}.`
+    : '';
+};
+
+const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: command }: SignedIn): BootstrapError => {
   const signIn = howToSignIn(command);
   const code = unread.code ?? '';
   const requestId = unread.evidence[0]?.requestId;
   const aws = { operation: 'sts:GetCallerIdentity', error: code, ...(requestId === undefined ? {} : { requestId }) };
   const is = (...codes: readonly string[]): boolean => codes.some((one) => sameCode(one, code));
+  if (unread.refusal !== undefined && isNotEnabled(unread.refusal))
+    return notEnabledError(unread.refusal, { message: `${unread.message} (${signedInBy}).`, aws });
   if (unread.cause === 'unreachable') {
     return new BootstrapError({
       code: 'E-UNREACHABLE',
@@ -72,14 +84,13 @@ const identityError = (unread: Unread, { signedInBy, endpoint, regionGiven, sign
     });
   }
   if (unread.cause === 'denied') {
-    const region =
-      is('InvalidClientTokenId', 'UnrecognizedClient') && !regionGiven ? ' For an account in China or GovCloud, add --region.' : '';
+    const where = is('InvalidClientTokenId', 'UnrecognizedClient') ? regionHint(region) : '';
     const clock = is('SignatureDoesNotMatch', 'InvalidSignature') ? ' Check the secret key and the clock of this machine.' : '';
     return new BootstrapError({
       code: 'E-CREDENTIALS-REFUSED',
       exit: 4,
       message: `AWS does not accept these credentials (${signedInBy}): ${code}.`,
-      next: `Sign in again, or choose other credentials with --profile.${clock}${region}`,
+      next: `Sign in again, or choose other credentials with --profile.${clock}${where}`,
       aws,
     });
   }
@@ -87,7 +98,7 @@ const identityError = (unread: Unread, { signedInBy, endpoint, regionGiven, sign
     code: 'E-IDENTITY-ANSWER',
     exit: 6,
     message: `GetCallerIdentity failed${endpoint === undefined ? '' : ` at ${endpoint}`}: ${unread.message}.`,
-    next: 'Run the same command again.',
+    next: `Run the same command again.${is('RegionDisabled') ? regionHint(region) : ''}`,
     retryable: true,
     aws,
   });

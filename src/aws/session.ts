@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { $SchemaRef } from '@smithy/types';
+import type { $SchemaRef, AwsCredentialIdentity } from '@smithy/types';
 import type { Operation } from '../core/cloud.js';
-import { partitionOf, partitionOfRegion } from '../core/account.js';
+import { partitionOf, partitionOfRegion, stsRegion } from '../core/account.js';
 import { BootstrapError } from '../core/error.js';
 import { hasShape } from './answer-shape.js';
 import type { Send } from './boundary.js';
@@ -110,7 +110,7 @@ export const openSession = (options: SessionOptions): Session => {
       ]);
       const endpoint = options.endpoints[service];
       const client = new module.Client({
-        region: service === 'cloudtrail' ? partitionOf(partitionOfRegion(options.region)).globalEventsRegion : options.region,
+        region: regionFor(service, options.region),
         credentials,
         requestHandler,
         // Retries are ours (retry-table.ts).
@@ -150,6 +150,13 @@ export const openSession = (options: SessionOptions): Session => {
   return { send, accessKeyId: async () => (await signedIn()).accessKeyId, clockAheadMs: () => clockAheadMs, door: handler };
 };
 
+/** Two services are asked in one certain region of the partition, whatever region is configured. */
+const regionFor = (service: Service, configured: string): string => {
+  const partition = partitionOfRegion(configured);
+  if (service === 'cloudtrail') return partitionOf(partition).globalEventsRegion;
+  return service === 'sts' ? stsRegion(partition) : configured;
+};
+
 /** The header has whole seconds, cut off. */
 const aheadOf = (response: unknown, here: number): number | undefined => {
   const { headers } = response as { readonly headers?: Readonly<Record<string, string>> };
@@ -186,15 +193,36 @@ const credentialProvider = async (options: SessionOptions, handler: () => Promis
   const { fromEnv, fromIni, fromNodeProviderChain } = await import('./services/credentials.js');
   // What a sign-in sends (a token to be refreshed, a role to be assumed) goes through the same door as everything else.
   const clientConfig = { requestHandler: await handler() };
+  const assumers = roleAssumers({ ...clientConfig, ...(source.from === 'profile' ? { profile: source.profile } : {}) });
   const callerClientConfig = { ...clientConfig, region: async () => options.region } as never;
   const provide =
     source.from === 'environment'
       ? fromEnv()
       : source.from === 'profile'
-        ? fromIni({ profile: source.profile, ignoreCache: true, clientConfig })
-        : fromNodeProviderChain({ ignoreCache: true, clientConfig });
+        ? fromIni({ profile: source.profile, ignoreCache: true, clientConfig, ...assumers })
+        : fromNodeProviderChain({ ignoreCache: true, clientConfig, ...assumers });
   return renewed(() => provide({ callerClientConfig }), options.now);
 };
+
+/** For profiles and tokens that assume a role: the SDK would ask the STS of the configured region, where the account may not be known. */
+const roleAssumers = (common: { readonly requestHandler: HttpHandler; readonly profile?: string }) => {
+  const optionsFor = (roleArn: string) => ({ ...common, region: stsRegion(roleArn.split(':')[1] ?? '') }) as never;
+  return {
+    roleAssumer: async (source: AwsCredentialIdentity, params: { readonly RoleArn: string; readonly RoleSessionName: string }) => {
+      const { getDefaultRoleAssumer } = await import('./services/sts.js');
+      return getDefaultRoleAssumer(optionsFor(params.RoleArn))(source, params);
+    },
+    roleAssumerWithWebIdentity: async (params: WebIdentity) => {
+      const { getDefaultRoleAssumerWithWebIdentity } = await import('./services/sts.js');
+      return getDefaultRoleAssumerWithWebIdentity(optionsFor(params.RoleArn))(params);
+    },
+  };
+};
+interface WebIdentity {
+  readonly RoleArn: string;
+  readonly RoleSessionName: string;
+  readonly WebIdentityToken: string;
+}
 
 /** Asked for once, and again when they are about to expire or could not be had. */
 const renewed = (provide: () => Promise<Credentials>, now: () => Date): (() => Promise<Credentials>) => {

@@ -13,7 +13,7 @@ import { renderProposal } from '../report/accounts-proposal.js';
 import { lookUntil } from '../steps/support/organization/patience.js';
 import { mustRead } from '../steps/support/organization/refusals.js';
 import { programOf } from './present.js';
-import { planProfile, writeProfile } from './accounts-profile.js';
+import { elsewhere, planProfile, regionNotes, writeProfile } from './accounts-profile.js';
 import type { AccountsOutcome, AccountsRun } from './accounts-run.js';
 
 /**
@@ -75,10 +75,11 @@ export const acceptInvitation = async (run: AccountsRun): Promise<AccountsOutcom
         : [
             `The role ${stillOpen.name} still trusts account ${stillOpen.managementAccountId}, so administrators of the former organization can enter. Detach its policies and delete it: aws iam delete-role --role-name ${stillOpen.name}`,
           ]),
+      ...regionNotes(run, profile),
     ],
     next:
       row === undefined
-        ? `Prove the way in, as an administrator of account ${managementAccountId} (not as its root): ${programOf(app)} accounts list --account-id ${managementAccountId}`
+        ? `Prove the way in, as an administrator of account ${managementAccountId} (not as its root)${elsewhere(run)}: ${programOf(app)} accounts list --account-id ${managementAccountId}`
         : null,
     exit: row === undefined || stillOpen !== undefined ? 5 : 0,
   };

@@ -1,11 +1,12 @@
 import { type RolelessRow, readAccountRows } from '../accounts/account-rows.js';
 import { carryOut, conflict, planCreation, switchRoleLink } from '../accounts/creation.js';
+import { memberRole } from '../config/member.js';
 import { asManagement } from '../accounts/place.js';
 import { proveRole } from '../accounts/role-proof.js';
 import type { AccountRow, RoleState } from '../core/accounts.js';
 import { quoted } from '../report/typed.js';
 import type { WantedAccount } from '../steps/support/organization/state.js';
-import { planProfile, writeProfile } from './accounts-profile.js';
+import { planProfile, type ProfilePlan, regionNotes, writeProfile } from './accounts-profile.js';
 import type { AccountsOutcome, AccountsRun } from './accounts-run.js';
 import { wantedOf } from './accounts-wanted.js';
 import { programOf } from './present.js';
@@ -42,7 +43,7 @@ export const createAccount = async (run: AccountsRun): Promise<AccountsOutcome> 
   const known = {
     organizationId,
     recap: [{ label: 'Switch role', value: switchRoleLink(caller.partition, member.id, account.role, account.name) }],
-    notes: plan.kind === 'there' ? [`${plan.reason}.`] : [],
+    notes: [...(plan.kind === 'there' ? [`${plan.reason}.`] : []), ...regionNotes(run, profile)],
   };
   if (caller.identity.kind === 'root') {
     return {
@@ -62,8 +63,18 @@ export const createAccount = async (run: AccountsRun): Promise<AccountsOutcome> 
     ...known,
     accounts: [rowWith(row, account, arn, check)],
     recap: [...written, ...known.recap],
-    next: profile === undefined ? null : `Look at it: \`bootstrap check --profile ${quoted(profile.profile)}\``,
+    next: profile === undefined ? null : checkIt(run, account, profile),
   };
+};
+
+/**
+ * A config is about the account that it is for, and stops a check of any other one; next to it, `check --org` judges the members, by
+ * what it says of each.
+ */
+const checkIt = ({ config }: AccountsRun, { name, email, role }: WantedAccount, { profile }: ProfilePlan): string => {
+  if (config === undefined) return `Check it: \`bootstrap check --profile ${quoted(profile)}\``;
+  const check = 'Check it with the organization: `bootstrap check --org`';
+  return memberRole(config, email) === role ? check : `Add ${name} with its role to organization.accounts in ${config.file}. ${check}`;
 };
 
 const rowWith = (
@@ -77,10 +88,11 @@ const rowWith = (
 });
 
 /** What names the account again. It is there now, so the rest changes nothing. */
-const againFlags = ({ flags }: AccountsRun, { name, email, role }: WantedAccount): string =>
+const againFlags = ({ app, config, flags }: AccountsRun, { name, email, role }: WantedAccount): string =>
   [
     `--name ${quoted(name)} --email ${quoted(email)}`,
     ...(role === 'OrganizationAccountAccessRole' ? [] : [`--role ${quoted(role)}`]),
     ...(flags.ou === undefined ? [] : [`--ou ${quoted(flags.ou)}`]),
     `--profile-to-write ${flags.profileToWrite ?? (/^[\w.-]+$/.test(name) ? name : 'NAME')}`,
+    ...(config === undefined || app.globals.config === undefined ? [] : [`--config ${quoted(app.globals.config)}`]),
   ].join(' ');

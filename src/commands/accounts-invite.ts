@@ -8,6 +8,7 @@ import type { InvitationRow } from '../core/accounts.js';
 import { readMembers } from '../steps/support/organization/observe.js';
 import { mustRead } from '../steps/support/organization/refusals.js';
 import { accountSection } from '../steps/support/organization/section.js';
+import { elsewhere } from './accounts-profile.js';
 import type { AccountsFlags, AccountsOutcome, AccountsRun } from './accounts-run.js';
 import { withRoles } from './accounts-roles.js';
 import { tagsOf } from './accounts-wanted.js';
@@ -48,8 +49,8 @@ export const inviteAccount = async (run: AccountsRun): Promise<AccountsOutcome> 
 };
 
 /** Whoever accepts should know from elsewhere who invites. */
-const nextFor = ({ app }: AccountsRun, { id, managementAccountId }: InvitationRow): string =>
-  `Have the invited account accept it, with its own credentials: ${programOf(app)} accounts accept --handshake ${id} --management-account-id ${managementAccountId}`;
+const nextFor = (run: AccountsRun, { id, managementAccountId }: InvitationRow): string =>
+  `Have the invited account accept it, with its own credentials${elsewhere(run)}: ${programOf(run.app)} accounts accept --handshake ${id} --management-account-id ${managementAccountId}`;
 
 /** `accounts cancel`: takes an open invitation back. */
 export const cancelInvitation = async (run: AccountsRun): Promise<AccountsOutcome> => {

@@ -1,5 +1,5 @@
 import { usage } from '../config/usage.js';
-import { partitionOf } from '../core/account.js';
+import { isOptInRegion, stsRegion } from '../core/account.js';
 import type { RoleSource } from '../secrets/role-profile.js';
 import type { AccountsRun } from './accounts-run.js';
 
@@ -40,9 +40,9 @@ export const writeProfile = async (
   { profile, source }: ProfilePlan,
   roleArn: string,
 ): Promise<{ readonly label: string; readonly value: string }> => {
-  const { env } = app.host;
   const writer = await app.roleProfiles();
-  const region = app.globals.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? partitionOf(caller.partition).defaultRegion;
+  // The AWS CLI and boto3 ask the STS of the profile's region for the role, and the account is known everywhere only in this one.
+  const region = stsRegion(caller.partition);
   if (await writer.write({ profile, roleArn, source, region })) port.did('profile-written', profile);
   const how =
     source.kind === 'profile'
@@ -52,3 +52,20 @@ export const writeProfile = async (
         : 'in CloudShell';
   return { label: 'Profile', value: `${profile} in ${writer.file}, which assumes ${roleArn} ${how}` };
 };
+
+/** Variables win over the region of a profile, in the AWS CLI and in boto3: then the role cannot be assumed in a new account. */
+export const regionNotes = ({ app, caller }: AccountsRun, plan: ProfilePlan | undefined): readonly string[] => {
+  const { env } = app.host;
+  const variable = ['AWS_REGION', 'AWS_DEFAULT_REGION'].find((name) => env[name] !== undefined && env[name] !== '');
+  const region = variable === undefined ? undefined : env[variable];
+  if (plan === undefined || region === undefined || !isOptInRegion(region)) return [];
+  return [
+    `${variable}=${region} wins over the region of the profile ${plan.profile}, and ${region} is off in new accounts: unset it, or pass --region ${stsRegion(caller.partition)}, until the account has enabled it.`,
+  ];
+};
+
+/** Where a command that is for another account has to be run: a config for this one would stop it. */
+export const elsewhere = ({ app, caller, config }: AccountsRun): string =>
+  config?.account === undefined || app.globals.config !== undefined
+    ? ''
+    : `, in another folder than this one (whose ${config.file} is for account ${caller.accountId})`;

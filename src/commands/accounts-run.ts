@@ -1,5 +1,6 @@
 import type { AccountsPort } from '../accounts/accounts-port.js';
 import type { App, Connection } from '../app.js';
+import type { Config } from '../config/schema.js';
 import type { Caller } from '../core/account.js';
 import type { AccountsReport, AccountVerb } from '../core/accounts.js';
 import type { Section } from '../steps/support/organization/section.js';
@@ -34,6 +35,8 @@ export interface AccountsRun {
   readonly flags: AccountsFlags;
   readonly connection: Connection;
   readonly caller: Caller;
+  /** The config file in force, which is about the account that signs this run. */
+  readonly config: Config | undefined;
   /** The config's section, defaults where it has none. */
   readonly section: Section;
   readonly port: AccountsPort;

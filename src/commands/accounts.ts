@@ -74,6 +74,7 @@ export const runAccounts = async (flags: AccountsFlags, app: App): Promise<numbe
       flags,
       connection,
       caller,
+      config,
       section: (resolved.steps['organization']?.slice as Section | undefined) ?? section.parse({}),
       attended,
       port: {

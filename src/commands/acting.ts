@@ -2,6 +2,7 @@ import type { App } from '../app.js';
 import type { Boundary } from '../aws/boundary.js';
 import { BootstrapError, type ErrorInfo, exitNames } from '../core/error.js';
 import type { RunReport } from '../core/report.js';
+import { retryAfterSeconds } from '../engine/exit.js';
 import { stopCode } from './run-end.js';
 import { stoppedError, toldError } from './frame.js';
 
@@ -82,6 +83,6 @@ export const endOf = (app: App, error: unknown, changed: boolean): { readonly er
   if (globals.debug === true && error instanceof Error) terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
   const plain = toldError(error, changed);
   const told = changed && plain.changed === false ? plain.afterChanges() : plain;
-  const retry = told.exit === 6 ? { retryAfterSeconds: 60 } : {};
+  const retry = told.exit === 6 ? { retryAfterSeconds: retryAfterSeconds([told]) } : {};
   return { error: told.info(), exit: { code: told.exit, name: exitNames[told.exit], ...retry } };
 };

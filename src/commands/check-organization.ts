@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pMap from 'p-map';
 import type { App, Connection } from '../app.js';
 import { guardAccount } from '../aws/identify.js';
@@ -28,6 +29,11 @@ export const runCheckOrganization = async (flags: CheckFlags, app: App): Promise
   const { host, terminal } = app;
   const frame: Frame = { command: 'check', startedAt: host.clock.now(), now: host.clock.now };
   let known = { target: app.sandboxed ? 'sandbox' : 'aws', account: null as AccountReport | null, apiCalls: { total: 0, writes: 0 } };
+  // A read that waits for AWS must not hold up a run that has failed.
+  const ended = new AbortController();
+  const signal = AbortSignal.any([host.signal, ended.signal]);
+  // The accounts that are read at once all listen to it.
+  setMaxListeners(0, signal);
   try {
     await reserveOutput(app);
     const { config, said } = await app.config();
@@ -46,7 +52,7 @@ export const runCheckOrganization = async (flags: CheckFlags, app: App): Promise
     const { own, others } = await membersOf(cloud, who);
     sayHeader(app, account, connection, said, [{ label: 'Members', value: String(others.length) }]);
 
-    const checked = await checkAll({ flags, app, config, resolved, connection, who, account, own, others });
+    const checked = await checkAll({ flags, app, config, resolved, connection, who, account, own, others, signal });
     // Over all accounts together: a waiver that names one resource is of use if any account has it.
     const { results, warnings } = applyWaivers(
       checked.flatMap((one) => one.results),
@@ -66,6 +72,8 @@ export const runCheckOrganization = async (flags: CheckFlags, app: App): Promise
     return await present(app, report, { showWaived: flags.showWaived });
   } catch (error) {
     return await present(app, endedReport(app, error, frame, known, false));
+  } finally {
+    ended.abort();
   }
 };
 
@@ -85,6 +93,7 @@ interface Whole {
   readonly account: AccountReport;
   readonly own: Member;
   readonly others: readonly Member[];
+  readonly signal: AbortSignal;
 }
 
 /** Each account beside what counts in it, waivers taken into account. */
@@ -96,7 +105,7 @@ const summarized = (checked: readonly CheckedAccount[], results: readonly Result
 
 /** The management account first; of each account nothing is kept but its results. */
 const checkAll = async (whole: Whole): Promise<readonly CheckedAccount[]> => {
-  const { flags, app, config, resolved, connection, who, others } = whole;
+  const { flags, app, config, resolved, connection, who, others, signal } = whole;
   const preparedFor = memberPreparation('check', flags, app, config);
   const secrets = makeNoSink();
   const journal = await app.journal();
@@ -113,7 +122,7 @@ const checkAll = async (whole: Whole): Promise<readonly CheckedAccount[]> => {
       clock: app.host.clock,
       secrets,
       journal,
-      signal: app.host.signal,
+      signal,
     });
     return { account: looked.entry, results: resultsOfMember(looked) };
   };
@@ -123,7 +132,7 @@ const checkAll = async (whole: Whole): Promise<readonly CheckedAccount[]> => {
   return checked;
 };
 
-const checkOwn = async ({ app, resolved, connection, who, account, own }: Whole): Promise<CheckedAccount> => {
+const checkOwn = async ({ app, resolved, connection, who, account, own, signal }: Whole): Promise<CheckedAccount> => {
   const caller = async () => who;
   const secrets = await app.secrets({
     destination: resolved.destination,
@@ -139,6 +148,7 @@ const checkOwn = async ({ app, resolved, connection, who, account, own }: Whole)
     clock: app.host.clock,
     secrets,
     journal: await app.journal(),
+    signal,
   });
   const results: readonly Result[] = looked
     .flatMap((step) => resultsOf(step, who.accountId, 'check'))

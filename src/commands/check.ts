@@ -30,6 +30,8 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
   const { host, globals, terminal } = app;
   const frame: Frame = { command: 'check', startedAt: host.clock.now(), now: host.clock.now };
   let known = { target: app.sandboxed ? 'sandbox' : 'aws', account: null as AccountReport | null, apiCalls: { total: 0, writes: 0 } };
+  // A read that waits for AWS must not hold up a run that has failed.
+  const ended = new AbortController();
   try {
     await reserveOutput(app);
     const { config, said } = await app.config();
@@ -76,6 +78,8 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
       clock: host.clock,
       secrets,
       journal: await app.journal(),
+      signal: AbortSignal.any([host.signal, ended.signal]),
+      say: app.progress.say,
     };
     const looking = look(prepared, context);
     looking.catch(() => {});
@@ -103,5 +107,7 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
     return await present(app, report, { showWaived: flags.showWaived });
   } catch (error) {
     return await present(app, endedReport(app, error, frame, known, false));
+  } finally {
+    ended.abort();
   }
 };

@@ -3,7 +3,8 @@ import type { DestinationFlags } from '../config/destination.js';
 import { defaultConfigFile } from '../config/file.js';
 import type { Override } from '../config/override.js';
 import type { InitFlags } from './init-flags.js';
-import { programOf } from './present.js';
+import { quoted } from '../report/typed.js';
+import { programOf, typedHere } from './present.js';
 
 /** What a run went by, answers included. */
 export interface Ran {
@@ -49,16 +50,8 @@ export const commandOf = (app: App, { flags, accountId, overrides, place, skip }
 };
 
 /** The shortest command that goes on in the same account: config and account say the rest. */
-export const resumeOf = (app: App, config: string | undefined): string => {
-  const { profile, sandbox, sandboxFile } = app.globals;
+export const resumeOf = ({ host, globals, sandboxed }: App, config: string | undefined): string => {
   const named = config === undefined || config === defaultConfigFile ? undefined : config;
-  const flags = [
-    ...(profile === undefined ? [] : ['--profile', quoted(profile)]),
-    ...(sandboxFile !== undefined ? ['--sandbox-file', quoted(sandboxFile)] : sandbox === true ? ['--sandbox'] : []),
-    ...(named === undefined ? [] : ['--config', quoted(named)]),
-  ];
-  return [programOf(app), 'init', ...flags].join(' ');
+  const { config: _, ...others } = globals;
+  return typedHere({ host, sandboxed, globals: named === undefined ? others : { ...others, config: named } }, 'bootstrap init');
 };
-
-/** As a POSIX shell reads it as one word. */
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`);

@@ -14,7 +14,7 @@ import { recordAnswer, saveAnswers } from './init-record.js';
 import type { Setup } from './init-setup.js';
 import { endOfQuestions } from './init-stop.js';
 import { tour, type Toured } from './init-tour.js';
-import { programOf } from './present.js';
+import { typedHere } from './present.js';
 
 /** How far a run came: every step as it looks now, and what became of it. */
 export interface Ended {
@@ -137,7 +137,7 @@ const againFacts = (app: App, setup: Setup, answers: readonly Override[], saved:
     const ran = { flags, accountId: who.accountId, overrides: [...overrides, ...unrecorded], place, skip };
     facts.push({ label: 'The same without a question', value: `\`${commandOf(app, ran)}\`` });
   }
-  if (later.length > 0) facts.push({ label: 'Left for later', value: `\`${programOf(app)} init --only ${later.join(',')}\`` });
+  if (later.length > 0) facts.push({ label: 'Left for later', value: `\`${typedHere(app, `bootstrap init --only ${later.join(',')}`)}\`` });
   return facts;
 };
 

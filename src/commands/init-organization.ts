@@ -8,7 +8,7 @@ import { usage } from '../config/usage.js';
 import type { ErrorInfo, ExitCode } from '../core/error.js';
 import type { AccountReport, OrganizationAccount, PlannedChange, Result, RunReport, StepReport } from '../core/report.js';
 import { applyAll, outcomeOf } from '../engine/apply.js';
-import { initExit } from '../engine/exit.js';
+import { initExit, retryAfterSeconds } from '../engine/exit.js';
 import { changesOf } from '../engine/look.js';
 import { summaryOf } from '../engine/results.js';
 import { applyWaivers } from '../engine/waive.js';
@@ -102,7 +102,7 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
       results,
       steps: done.flatMap((one) => one.steps),
       exit,
-      ...(exit === 6 ? { retryAfterSeconds: 60 } : {}),
+      ...(exit === 6 ? { retryAfterSeconds: retryAfterSeconds(done.flatMap(({ steps: own }) => own.map(({ error }) => error))) } : {}),
     });
   };
   if (flags.dryRun || plan.length === 0) return finish(looked.map(asFound));

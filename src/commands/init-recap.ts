@@ -3,7 +3,7 @@ import { type Caller, partitionOf } from '../core/account.js';
 import type { RunReport } from '../core/report.js';
 import type { SecretEntry, SecretSink } from '../core/secret-sink.js';
 import type { LookedStep } from '../engine/look.js';
-import { programOf } from './present.js';
+import { typedHere } from './present.js';
 
 export const recapOf = (looked: readonly LookedStep[]): NonNullable<RunReport['recap']> => {
   const facts = looked.filter((step) => step.judged && step.wanted).flatMap((step) => step.step.recap?.(step.desired, step.observed) ?? []);
@@ -41,7 +41,7 @@ export const handOver = async (
   const leave = rootKey ? `delete the access key of root that signed this run: ${keys}` : signOut;
   if (admin === undefined) return { facts: [], leave };
   const profile = await app.loginProfile(admin.name, who.accountId);
-  const init = `${programOf(app)} init --profile ${profile}`;
+  const init = typedHere(app, `bootstrap init --profile ${profile}`);
   return {
     facts: [
       {

@@ -135,6 +135,7 @@ export const setUp = async (app: App, given: InitFlags, state: Known): Promise<S
     clock: host.clock,
     secrets,
     journal,
+    signal: host.signal,
   });
 
   let decided: Decided = { resolved, overrides, place, later: [], asked: false };

@@ -3,7 +3,7 @@ import type { ExitCode } from '../core/error.js';
 import { leftForPerson, type PlannedChange, type RunReport } from '../core/report.js';
 import type { SecretEntry, SecretSink } from '../core/secret-sink.js';
 import { outcomeOf } from '../engine/apply.js';
-import { initExit } from '../engine/exit.js';
+import { initExit, retryAfterSeconds } from '../engine/exit.js';
 import { changesOf, look, lookAt, type LookedStep } from '../engine/look.js';
 import { summaryOf } from '../engine/results.js';
 import { renderPlan } from '../report/plan.js';
@@ -158,7 +158,7 @@ const reportOn = (finished: Finished, setup: Setup, frame: Frame, state: Known, 
     ...(warnings.length === 0 ? {} : { warnings }),
     recap: changed || exit === 0 || exit === 5 ? recap : [],
     exit,
-    ...(exit === 6 ? { retryAfterSeconds: 60 } : {}),
+    ...(exit === 6 ? { retryAfterSeconds: retryAfterSeconds(outcomes.map(({ report: { error } }) => error)) } : {}),
   });
   return { report: interrupted ? { ...report, exit: { code: 130, name: 'interrupted' } } : report, next };
 };

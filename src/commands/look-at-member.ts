@@ -47,7 +47,7 @@ type Out = Pick<Finding, 'status' | 'reason' | 'evidence' | 'cause'>;
  * that cannot be seen there; one that is closed has nothing to look at.
  */
 export const lookAtMember = async (asked: MemberLook): Promise<LookedMember> => {
-  const { member, partition, access, prepared, clock, secrets, journal } = asked;
+  const { member, partition, access, prepared, clock, secrets, journal, signal } = asked;
   const { cloud } = access.boundary;
   const out = (how: Out): LookedMember => ({
     ...asked,
@@ -61,7 +61,7 @@ export const lookAtMember = async (asked: MemberLook): Promise<LookedMember> => 
       identity: null,
       unseen: how.reason,
     },
-    context: { cloud, caller: nobody, accountId: async () => member.id, clock, secrets, journal },
+    context: { cloud, caller: nobody, accountId: async () => member.id, clock, secrets, journal, signal },
     steps: [],
     out: how,
   });
@@ -70,14 +70,14 @@ export const lookAtMember = async (asked: MemberLook): Promise<LookedMember> => 
   const entered = await access.enter();
   if (!entered.ok)
     return out({ status: 'unknown', reason: await whyOut(access, entered), cause: entered.cause, evidence: entered.evidence });
-  const context = { cloud, caller: async () => entered.value, accountId: async () => member.id, clock, secrets, journal };
+  const context = { cloud, caller: async () => entered.value, accountId: async () => member.id, clock, secrets, journal, signal };
   try {
     const [account, looked] = await Promise.all([describeAccount(cloud, entered.value), look(prepared, context)]);
     const entry = { ...account, partition, role: account.role ?? 'member', name: member.name, state: member.state, unseen: null };
     return { ...asked, entry, context, steps: looked.map((step) => ({ ...step, observed: undefined })) };
   } catch (error) {
     // A fault in one account must not cost the others their results; a stop of the run is none.
-    if (asked.signal.aborted) throw error;
+    if (signal.aborted) throw error;
     const reason = `The account could not be judged: ${error instanceof Error ? error.message : String(error)}`;
     return out({ status: 'unknown', reason, cause: 'failed', evidence: [] });
   }

@@ -3,6 +3,7 @@ import type { Caller } from '../core/account.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { BootstrapError } from '../core/error.js';
 import type { Unread } from '../core/reading.js';
+import { unreadError } from '../core/unread-error.js';
 import { counted } from '../report/words.js';
 import { readMembers } from '../steps/support/organization/observe.js';
 import type { Member } from '../steps/support/organization/state.js';
@@ -63,20 +64,10 @@ export const closedBecause = ({ state }: Pick<Member, 'state'>): string | undefi
 const none = (message: string, next: string): BootstrapError => new BootstrapError({ code: 'E-ORGANIZATION-NONE', exit: 4, message, next });
 
 const unreadable = (unread: Unread): BootstrapError =>
-  unread.cause === 'denied'
-    ? new BootstrapError({
-        code: 'E-READ-DENIED',
-        exit: 4,
-        message: `The accounts of the organization cannot be listed: ${unread.message}.`,
-        next: `Run as an identity of the management account that is allowed ${unread.missingPermission ?? 'organizations:ListAccounts'}.`,
-      })
-    : new BootstrapError({
-        code: 'E-UNREACHABLE',
-        exit: 6,
-        message: `The accounts of the organization cannot be listed: ${unread.message}.`,
-        next: 'Check the connection and run the same command again.',
-        retryable: true,
-      });
+  unreadError(unread, {
+    message: `The accounts of the organization cannot be listed: ${unread.message}.`,
+    who: 'an identity of the management account',
+  });
 
 /** Accounts under way at once. Requests wait for the places of the connection, so that more accounts would only wait longer each. */
 export const accountsAtOnce = 16;

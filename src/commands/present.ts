@@ -5,7 +5,7 @@ import { BootstrapError } from '../core/error.js';
 import type { RunReport } from '../core/report.js';
 import type { Look } from '../core/text.js';
 import { renderTable } from '../report/table.js';
-import { quoted, type Typing, typedReport } from '../report/typed.js';
+import { quoted, type Typing, typedCommand, typedReport } from '../report/typed.js';
 import type { Words } from '../report/words.js';
 import { steps, titles } from '../steps/index.js';
 
@@ -96,6 +96,10 @@ export const writeResult = async ({ host, terminal }: App, name: string, text: s
 /** How this tool was called, so that the commands it prints can be copied. */
 export const programOf = ({ host }: Pick<App, 'host'>): string =>
   host.env['npm_command'] === 'exec' ? 'npx aws-account-bootstrap' : 'bootstrap';
+
+/** A command of the tool as it has to be typed to reach the same account, with the same config. */
+export const typedHere = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>, command: string): string =>
+  typedCommand(command, typingOf(app));
 
 /** What printed commands need to be typed here, for the same account. */
 export const typingOf = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>): Typing => {

@@ -87,6 +87,40 @@ export const partitionOfRegion = (region: string): string => {
   return 'aws';
 };
 
+/** Regions of the partition `aws` that every account has from the beginning; AWS made them before 2019-03-20. */
+const enabledByDefault = [
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-northeast-3',
+  'ap-south-1',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ca-central-1',
+  'eu-central-1',
+  'eu-north-1',
+  'eu-west-1',
+  'eu-west-2',
+  'eu-west-3',
+  'sa-east-1',
+  'us-east-1',
+  'us-east-2',
+  'us-west-1',
+  'us-west-2',
+];
+
+/**
+ * Whether an account has to enable the region before its credentials are good there. All regions since 2019-03-20 are so, also those
+ * that are not known here, and new accounts have none of them enabled; other partitions have no such regions.
+ * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+ */
+export const isOptInRegion = (region: string): boolean => partitionOfRegion(region) === 'aws' && !enabledByDefault.includes(region);
+
+/**
+ * Where STS is asked: the region that every account of the partition has. In an opt-in region it answers only accounts that have
+ * enabled it. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+ */
+export const stsRegion = (partition: string): string => partitionOf(partition).defaultRegion;
+
 /** The console's sign-in page for an alias or account id. The form with the account id keeps working beside an alias. */
 export const signInUrl = (partition: string, aliasOrId: string): string =>
   `https://${aliasOrId}.${partitionOf(partition).signInHost}/console/`;

@@ -1,3 +1,5 @@
+import type { Refusal } from './refusal.js';
+
 /** AWS answered with an error. `code` is the code on the wire where the SDK keeps it (`NoSuchEntity`, `AccessDeniedException`). */
 export class AwsError extends Error {
   readonly operation: string;
@@ -6,6 +8,8 @@ export class AwsError extends Error {
   readonly requestId: string | undefined;
   /** `Reason` of the error shapes that have one (Organizations). */
   readonly reason: string | undefined;
+  /** What AWS's message adds; undefined for a missing permission and for everything that is no denial. */
+  readonly refusal: Refusal | undefined;
 
   constructor(parts: {
     readonly operation: string;
@@ -14,6 +18,7 @@ export class AwsError extends Error {
     readonly status?: number | undefined;
     readonly requestId?: string | undefined;
     readonly reason?: string | undefined;
+    readonly refusal?: Refusal | undefined;
     readonly cause?: unknown;
   }) {
     super(parts.message, { cause: parts.cause });
@@ -23,6 +28,7 @@ export class AwsError extends Error {
     this.status = parts.status;
     this.requestId = parts.requestId;
     this.reason = parts.reason;
+    this.refusal = parts.refusal;
   }
 }
 

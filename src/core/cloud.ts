@@ -159,7 +159,12 @@ export interface RoleSession {
 
 /** Reads of AWS. They never throw for what AWS answers: a denied or failed read comes back as data. */
 export interface ReadCloud {
-  readonly read: <K extends ReadOperation>(operation: K, input: Reads[K]['input']) => Promise<Reading<Reads[K]['output']>>;
+  readonly read: <K extends ReadOperation>(
+    operation: K,
+    input: Reads[K]['input'],
+    /** `fresh`: AWS is asked again even if this run has read the same before. */
+    how?: { readonly fresh?: boolean },
+  ) => Promise<Reading<Reads[K]['output']>>;
   /** As `read`, where the named errors mean "there is none" (e.g. `NoSuchEntity`) and come back as undefined. */
   readonly find: <K extends ReadOperation>(
     operation: K,

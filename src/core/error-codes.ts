@@ -58,6 +58,7 @@ export const errorCodes = {
   'E-MFA-LATER': { exit: 5, title: 'An MFA device was postponed' },
 
   'E-UNREACHABLE': { exit: 6, title: 'AWS could not be reached' },
+  'E-NOT-ENABLED': { exit: 6, title: 'AWS has not enabled a service for the account yet' },
   'E-IDENTITY-ANSWER': { exit: 6, title: 'AWS did not report who is signed in' },
   'E-PLAN-CHANGED': { exit: 6, title: 'The account changed after the plan was shown' },
   'E-NOT-CONFIRMED': { exit: 6, title: 'AWS does not show the change yet' },

@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.js';
+import type { Refusal } from './refusal.js';
 
 export type Status = 'pass' | 'fail' | 'manual' | 'waived' | 'unknown' | 'not-applicable';
 export type Severity = 'low' | 'medium' | 'high' | 'critical';
@@ -67,4 +68,6 @@ export interface Finding<C extends Change = Change> {
   readonly missingPermission?: string;
   /** For `unknown`: what became of the read. */
   readonly cause?: 'denied' | 'unreachable' | 'failed';
+  /** For `unknown`: where AWS refused the read for another reason than a missing permission. */
+  readonly refusal?: Refusal;
 }

@@ -1,5 +1,6 @@
 import type { Evidence } from './evidence.js';
 import type { Finding } from './finding.js';
+import type { Refusal } from './refusal.js';
 
 /**
  * What a read brought back: a value, or why there is none. A denied or failed read is data here, so that a step can
@@ -14,6 +15,8 @@ export type Reading<T> =
       readonly missingPermission?: string;
       /** The error's code, as AWS or the socket gave it. */
       readonly code?: string;
+      /** Where AWS refused for another reason than a missing permission. */
+      readonly refusal?: Refusal;
       readonly evidence: readonly Evidence[];
     };
 export type Unread = Extract<Reading<unknown>, { ok: false }>;
@@ -43,4 +46,5 @@ export const unknownFinding = (id: string, unread: Unread, resource?: string): F
   evidence: unread.evidence,
   cause: unread.cause,
   ...(unread.missingPermission === undefined ? {} : { missingPermission: unread.missingPermission }),
+  ...(unread.refusal === undefined ? {} : { refusal: unread.refusal }),
 });

@@ -47,6 +47,10 @@ export interface LookContext {
   readonly secrets: Pick<SecretSink, 'holds' | 'place'>;
   /** What earlier runs on this computer had in flight when they ended, and where their secrets went. */
   readonly journal: Pick<Journal, 'entries'>;
+  /** Aborted when the run is stopped: for whatever waits. */
+  readonly signal: AbortSignal;
+  /** Prints why it takes long, where there is a place for it. */
+  readonly say?: (text: string) => void;
 }
 
 /** For `apply`: one change. */
@@ -56,7 +60,6 @@ export interface ApplyContext extends Omit<LookContext, 'cloud' | 'secrets' | 'j
   readonly journal: Journal;
   readonly enrol: Enrol;
   readonly random: Random;
-  readonly signal: AbortSignal;
   /** Forgets what was read in this round: waiting for a change means reading again. */
   readonly forget: () => void;
   /** Says on stderr what is going on, and why it takes long. */

@@ -2,8 +2,10 @@ import { AmbiguousWriteError, AwsError } from '../core/aws-error.js';
 import { BootstrapError, type ErrorInfo, type ExitCode, worstExit } from '../core/error.js';
 import type { Change, Finding } from '../core/finding.js';
 import { PromptAborted } from '../core/prompt-aborted.js';
+import { afterRefusal, isNotEnabled, notEnabledError } from '../core/refusal.js';
 import type { StepReport, StepStatus } from '../core/report.js';
 import type { ApplyContext } from '../core/step.js';
+import { unreadError } from '../core/unread-error.js';
 import { confirm } from './confirm.js';
 import { changesOf, type LookedStep, lookAt, sameChange } from './look.js';
 import { isPutOff, type PutOff, putOffBy, putOffError, stillOpen } from './put-off.js';
@@ -168,28 +170,11 @@ export const outcomeOf = (
 };
 
 const unreadable = (looked: LookedStep, unknown: readonly Finding[], changed: boolean | null): BootstrapError | null => {
-  const denied = unknown.find((finding) => finding.cause === 'denied');
-  if (denied) {
-    return new BootstrapError({
-      code: 'E-READ-DENIED',
-      exit: 4,
-      message: `${looked.step.title}: ${denied.reason}.`,
-      next: denied.missingPermission
-        ? `Run as an identity that is allowed ${denied.missingPermission}.`
-        : 'Sign in again and run the same command.',
-      changed,
-    });
-  }
-  const unreachable = unknown.find((finding) => finding.cause === 'unreachable');
-  if (!unreachable) return null;
-  return new BootstrapError({
-    code: 'E-UNREACHABLE',
-    exit: 6,
-    message: `${looked.step.title}: ${unreachable.reason}.`,
-    next: 'Check the connection and run the same command again.',
-    changed,
-    retryable: true,
-  });
+  const worst =
+    unknown.find(({ cause }) => cause === 'denied') ??
+    unknown.find(({ refusal }) => isNotEnabled(refusal)) ??
+    unknown.find(({ cause }) => cause === 'unreachable');
+  return worst === undefined ? null : unreadError(worst, { message: `${looked.step.title}: ${worst.reason}.`, changed });
 };
 
 const planChanged = (looked: LookedStep): BootstrapError =>
@@ -239,6 +224,14 @@ export const errorOf = (looked: Pick<LookedStep, 'step'>, error: unknown, change
       cause: error,
     });
   }
+  if (error instanceof AwsError && error.refusal !== undefined && isNotEnabled(error.refusal)) {
+    return notEnabledError(error.refusal, {
+      message: `${looked.step.title}: AWS refused ${error.operation} (${error.code}): ${error.message}`,
+      changed,
+      aws: awsInfo(error),
+      cause: error,
+    });
+  }
   if (error instanceof AwsError) {
     const denied = /AccessDenied|Unauthorized|NotAuthorized/.test(error.code);
     return new BootstrapError({
@@ -246,7 +239,7 @@ export const errorOf = (looked: Pick<LookedStep, 'step'>, error: unknown, change
       exit: 7,
       message: `${looked.step.title}: AWS refused ${error.operation} (${error.code}): ${error.message}`,
       next: denied
-        ? `Run as an identity that is allowed ${error.operation}, or leave the step out: --skip ${looked.step.id}.`
+        ? `${error.refusal === undefined ? `Run as an identity that is allowed ${error.operation}` : afterRefusal(error.refusal, error.operation).replace(/\.$/, '')}, or leave the step out: --skip ${looked.step.id}.`
         : `Mend the cause and run the same command again, or leave the step out: --skip ${looked.step.id}.`,
       changed,
       aws: awsInfo(error),

@@ -1,4 +1,4 @@
-import { type ExitCode, worstExit } from '../core/error.js';
+import { type ErrorInfo, type ExitCode, worstExit } from '../core/error.js';
 import { type Severity, severities } from '../core/finding.js';
 import { leftForPerson, type Result } from '../core/report.js';
 
@@ -11,6 +11,12 @@ export const checkExit = (results: readonly Result[], options: { readonly failOn
   const unknown = counted.filter((result) => result.status === 'unknown');
   if (unknown.length === 0) return 0;
   return unknown.some((result) => result.cause === 'denied') ? 4 : 6;
+};
+
+/** After how many seconds the same command is worth running again, for exit code 6. What AWS has yet to enable takes hours. */
+export const retryAfterSeconds = (errors: readonly (Pick<ErrorInfo, 'code'> | null)[]): number => {
+  const codes = errors.flatMap((error) => (error === null ? [] : [error.code]));
+  return codes.length > 0 && codes.every((code) => code === 'E-NOT-ENABLED') ? 3_600 : 60;
 };
 
 /** `init`: the worst of its steps, and 5 when a person has something left to do. */

@@ -15,13 +15,24 @@ export const lookAt = async (prepared: PreparedStep, context: LookContext): Prom
 };
 
 /** Nothing but what looking takes, at run time too: a context for applying changes is handed in here as well. */
-const readOnly = ({ cloud: { read, find, readAll, assume }, caller, accountId, clock, secrets, journal }: LookContext): LookContext => ({
+const readOnly = ({
+  cloud: { read, find, readAll, assume },
+  caller,
+  accountId,
+  clock,
+  secrets,
+  journal,
+  signal,
+  say,
+}: LookContext): LookContext => ({
   cloud: { read, find, readAll, assume },
   caller,
   accountId,
   clock,
   secrets: { holds: () => secrets.holds(), place: (kind) => secrets.place(kind) },
   journal: { entries: (id) => journal.entries(id) },
+  signal,
+  ...(say === undefined ? {} : { say }),
 });
 
 /** All steps at once: their reads share one round, so that a read needed by two is sent once. */

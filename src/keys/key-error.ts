@@ -2,6 +2,7 @@ import { AmbiguousWriteError, AwsError, sameCode } from '../core/aws-error.js';
 import { BootstrapError, type ErrorInfo, type ExitCode } from '../core/error.js';
 import type { LastUse } from '../core/keys.js';
 import type { Unread } from '../core/reading.js';
+import { afterRefusal, isNotEnabled, notEnabledError } from '../core/refusal.js';
 
 type Parts = Pick<ErrorInfo, 'message' | 'next'> & Partial<Pick<ErrorInfo, 'changed' | 'retryable' | 'aws'>> & { readonly cause?: unknown };
 
@@ -46,7 +47,12 @@ export const unreadError = (unread: Unread, user: string | null): BootstrapError
   const requestId = unread.evidence[0]?.requestId;
   const { operation = '' } = unread.evidence[0] ?? {};
   const aws = unread.code === undefined ? null : { operation, error: unread.code, ...(requestId === undefined ? {} : { requestId }) };
-  if (unread.cause === 'denied') return keyError('E-KEY-DENIED', { message: `${unread.message}.`, next: byAdministrator(user), aws });
+  const { refusal } = unread;
+  if (refusal !== undefined && isNotEnabled(refusal)) return notEnabledError(refusal, { message: `${unread.message}.`, aws });
+  if (unread.cause === 'denied') {
+    const next = refusal === undefined ? byAdministrator(user) : afterRefusal(refusal);
+    return keyError('E-KEY-DENIED', { message: `${unread.message}.`, next, aws });
+  }
   return keyError('E-KEY-UNREAD', { message: `${unread.message}.`, next: 'Run the same command again.', retryable: true, aws });
 };
 
@@ -65,8 +71,12 @@ export const writeError = (error: unknown, user: string | null): unknown => {
       changed: null,
     });
   }
+  const { refusal } = error;
+  if (refusal !== undefined && isNotEnabled(refusal))
+    return notEnabledError(refusal, { ...parts, message: `AWS refused ${operation} (${code}): ${error.message}` });
   if (deniedCodes.test(code)) {
-    return keyError('E-KEY-DENIED', { ...parts, message: `AWS denied ${operation}: ${error.message}`, next: byAdministrator(user) });
+    const next = refusal === undefined ? byAdministrator(user) : afterRefusal(refusal, operation);
+    return keyError('E-KEY-DENIED', { ...parts, message: `AWS denied ${operation}: ${error.message}`, next });
   }
   if (sessionCodes.test(code)) {
     const message = `AWS does not accept the credentials of this run any more (${code} at ${operation}).`;

@@ -116,8 +116,9 @@ export const checkNext = (report: RunReport, words: Words): string => {
     return `do what is written beside ${failed.length === 1 ? 'the finding' : 'the findings'}, then run ${run('check')} again.`;
   const outOfReach = (report.accounts ?? []).some(({ unseen, summary }) => unseen !== null && summary.unknown > 0);
   if (outOfReach) return `see that the access role of the accounts out of reach lets you in, then run ${run('check')} again.`;
-  if (unread.some(({ cause }) => cause === 'denied'))
+  if (unread.some(({ cause, missingPermission }) => cause === 'denied' && missingPermission !== null))
     return `allow what is named above (\`${commandLine(report, { ...words, flags: '' }, 'policy check')}\` prints the whole policy), then run ${run('check')} again.`;
+  if (unread.some(({ cause }) => cause === 'denied')) return `see above why AWS refused it; then run ${run('check')} again.`;
   if (unread.length > 0) return `run ${run('check')} again${waitWords(exit.retryAfterSeconds)}.`;
   if (manual > 0) return `do or confirm what is marked "by hand"; nothing else is open.`;
   return 'nothing to do.';

@@ -1,3 +1,4 @@
+import { stsRegion } from '../core/account.js';
 import { plainJson, type Look } from '../core/text.js';
 import { command as commandLine, fill, hang, padTo, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.js';
 import { counted } from './words.js';
@@ -97,7 +98,8 @@ export const renderTrust = (trust: TrustPage, repository: string, ids: boolean, 
       '  - uses: aws-actions/configure-aws-credentials@ececac1a45f3b08a01d2dd070d28d111c5fe6722 # v4.1.0',
       '    with:',
       `      role-to-assume: ${trust.roleArn}`,
-      '      aws-region: REGION',
+      // Where the action asks STS for the role; nothing that this tool does depends on it.
+      `      aws-region: ${stsRegion(trust.roleArn.split(':')[1] ?? '')}`,
     ],
   );
 };

@@ -14,7 +14,7 @@ export interface RoleProfile {
   readonly profile: string;
   readonly roleArn: string;
   readonly source: RoleSource;
-  /** For a profile that has none: the AWS CLI refuses one without a region. */
+  /** For a profile that has none: where the AWS CLI and boto3 assume the role. */
   readonly region: string;
 }
 

@@ -4,7 +4,14 @@ import { isAwsError } from '../core/aws-error.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { map, type Reading, value } from '../core/reading.js';
 import { type ApplyContext, defineStep } from '../core/step.js';
-import { type AdminChange, assessAdministrator, type CompleteAdministrator, type Desired, type Observed } from './support/administrator.js';
+import {
+  type AdminChange,
+  assessAdministrator,
+  type CompleteAdministrator,
+  type Desired,
+  isYoung,
+  type Observed,
+} from './support/administrator.js';
 import { readCredentialReport } from './support/credential-report.js';
 import { makeConsolePassword } from './support/console-password.js';
 import { isPasswordLost } from './support/lost-password.js';
@@ -108,7 +115,12 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
   },
   intent: ({ name, group, consolePassword }) => (name === undefined ? {} : { admin: { name, group, console: consolePassword !== 'none' } }),
 
-  observe: async ({ cloud, caller, accountId, clock, secrets, journal }, { name, audit }) => {
+  observe: async ({ cloud, caller, accountId, clock, secrets, journal, signal, say }, { name, audit }) => {
+    const creation = audit ? caller().then(({ partition }) => readCreation(cloud, partition)) : undefined;
+    const needed = async (): Promise<boolean> => {
+      const created = await creation;
+      return !(created?.ok === true && created.value !== undefined && isYoung(created.value, clock.now()));
+    };
     const [who, people, asWritten, policy, roles, passwords, report, createdAt] = await Promise.all([
       caller(),
       readPeople(cloud),
@@ -116,8 +128,8 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       readPasswordPolicy(cloud),
       audit && name === undefined ? readAdministratorRoles(cloud, accountId) : undefined,
       audit ? readPasswordUse(cloud) : undefined,
-      audit ? readCredentialReport(cloud) : undefined,
-      audit ? caller().then(({ partition }) => readCreation(cloud, partition)) : undefined,
+      audit ? readCredentialReport({ cloud, clock, signal, needed, ...(say === undefined ? {} : { say }) }) : undefined,
+      creation,
     ]);
     // Read again in the rare case that the account spells the name otherwise.
     const spelled = name === undefined ? undefined : spelledAs(people, name);

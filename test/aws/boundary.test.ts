@@ -179,7 +179,7 @@ describe('a read that brings nothing back', () => {
         ok: false,
         cause: 'denied',
         code,
-        message: 'AWS denied budgets:DescribeBudgets; the caller lacks budgets:ViewBudget',
+        message: `AWS denied budgets:DescribeBudgets; the caller lacks budgets:ViewBudget (AWS: "said ${code}")`,
         missingPermission: 'budgets:ViewBudget',
         evidence: [{ operation: 'budgets:DescribeBudgets', requestId: 'r-error' }],
       });

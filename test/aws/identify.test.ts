@@ -4,7 +4,7 @@ import { callerOf } from '../../src/aws/identity.js';
 import { BootstrapError } from '../../src/core/error.js';
 import { awsError, boundaryOver, socketError } from './door.js';
 
-const session: SignedIn = { signedInBy: 'profile acme (aws login)', endpoint: undefined, regionGiven: true };
+const session: SignedIn = { signedInBy: 'profile acme (aws login)', endpoint: undefined, region: 'eu-central-1' };
 const failWith = async (answer: object, as: Partial<SignedIn> = {}): Promise<BootstrapError> => {
   const error = await identify(boundaryOver([answer]).cloud, { ...session, ...as }).catch((thrown: unknown) => thrown);
   if (!(error instanceof BootstrapError)) throw new Error('no error to tell');
@@ -44,6 +44,16 @@ describe('who calls', () => {
     );
   });
 
+  it.each([
+    ['OptInRequired', 403],
+    ['SubscriptionRequiredException', 400],
+  ])('is told to wait for the account, and not to sign in again, after %s', async (name, status) => {
+    const error = await failWith(awsError(name, status));
+    expect(error).toMatchObject({ code: 'E-NOT-ENABLED', exit: 6, retryable: true, aws: { error: name.replace('Exception', '') } });
+    expect(error.next).toMatch(/24 hours/);
+    expect(error.next).not.toMatch(/Sign in/);
+  });
+
   it.each(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'])('is told to sign in again after %s', async (name) => {
     const error = await failWith(awsError(name, 403));
     expect(error).toMatchObject({ code: 'E-SESSION-EXPIRED', exit: 4, aws: { operation: 'sts:GetCallerIdentity', requestId: 'r-error' } });
@@ -52,7 +62,7 @@ describe('who calls', () => {
 
   it('is told of the region when AWS does not know the key and no region was given', async () => {
     for (const name of ['InvalidClientTokenId', 'UnrecognizedClientException']) {
-      expect(await failWith(awsError(name, 403), { regionGiven: false })).toMatchObject({
+      expect(await failWith(awsError(name, 403), { region: undefined })).toMatchObject({
         code: 'E-CREDENTIALS-REFUSED',
         exit: 4,
         next: expect.stringContaining('China or GovCloud, add --region'),
@@ -60,6 +70,17 @@ describe('who calls', () => {
       expect((await failWith(awsError(name, 403))).next).not.toContain('--region');
     }
   });
+
+  it.each(['InvalidClientTokenId', 'UnrecognizedClientException'])(
+    'is told of an opt-in region when AWS does not know the key (%s), and of no other region',
+    async (name) => {
+      const hint = async (region: string) => (await failWith(awsError(name, 403), { region })).next;
+      expect(await hint('eu-south-2')).toContain('The region eu-south-2 is off in new accounts');
+      expect(await hint('eu-south-2')).toContain('add --region us-east-1');
+      for (const region of ['eu-central-1', 'ap-northeast-3', 'cn-north-1', 'us-gov-east-1', 'eusc-de-east-1'])
+        expect(await hint(region)).not.toContain('--region');
+    },
+  );
 
   it('is told of the clock when the signature is refused', async () => {
     for (const name of ['SignatureDoesNotMatch', 'InvalidSignatureException']) {

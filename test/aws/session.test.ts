@@ -170,7 +170,7 @@ describe('where requests go, and what they are signed for', () => {
   it('is the one place of each global service, whatever the region', async () => {
     expect(await whereTo('eu-central-1')).toEqual({
       iam: 'https://iam.amazonaws.com us-east-1/iam',
-      sts: 'https://sts.eu-central-1.amazonaws.com eu-central-1/sts',
+      sts: 'https://sts.us-east-1.amazonaws.com us-east-1/sts',
       budgets: 'https://budgets.amazonaws.com us-east-1/budgets',
       organizations: 'https://organizations.us-east-1.amazonaws.com us-east-1/organizations',
       account: 'https://account.us-east-1.amazonaws.com us-east-1/account',
@@ -181,7 +181,7 @@ describe('where requests go, and what they are signed for', () => {
   it("is China's own for China", async () => {
     expect(await whereTo('cn-northwest-1')).toEqual({
       iam: 'https://iam.cn-north-1.amazonaws.com.cn cn-north-1/iam',
-      sts: 'https://sts.cn-northwest-1.amazonaws.com.cn cn-northwest-1/sts',
+      sts: 'https://sts.cn-north-1.amazonaws.com.cn cn-north-1/sts',
       budgets: 'https://budgets.amazonaws.com.cn cn-northwest-1/budgets',
       organizations: 'https://organizations.cn-northwest-1.amazonaws.com.cn cn-northwest-1/organizations',
       account: 'https://account.cn-northwest-1.amazonaws.com.cn cn-northwest-1/account',
@@ -194,6 +194,17 @@ describe('where requests go, and what they are signed for', () => {
     expect((await whereTo('eusc-de-east-1'))['cloudtrail']).toBe(
       'https://cloudtrail.eusc-de-east-1.amazonaws.eu eusc-de-east-1/cloudtrail',
     );
+  });
+
+  it.each([
+    // Off in new accounts; also one that AWS has yet to open.
+    ['eu-south-2', 'https://sts.us-east-1.amazonaws.com us-east-1/sts'],
+    ['xx-future-9', 'https://sts.us-east-1.amazonaws.com us-east-1/sts'],
+    ['cn-northwest-1', 'https://sts.cn-north-1.amazonaws.com.cn cn-north-1/sts'],
+    ['us-gov-east-1', 'https://sts.us-gov-west-1.amazonaws.com us-gov-west-1/sts'],
+    ['eusc-de-east-1', 'https://sts.eusc-de-east-1.amazonaws.eu eusc-de-east-1/sts'],
+  ])('is the STS that every account of the partition has, for %s', async (region, sts) => {
+    expect((await whereTo(region))['sts']).toBe(sts);
   });
 
   it('is the endpoint that was worked out, for its service alone', async () => {

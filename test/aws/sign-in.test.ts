@@ -36,7 +36,7 @@ const signIn = async (handler: object, profileFlag?: string, more: Partial<Sessi
   const signedIn = {
     signedInBy: credentials.how,
     endpoint: undefined,
-    regionGiven: true,
+    region: 'eu-central-1',
     signIn: credentials.from === 'profile' ? credentials.signIn : undefined,
   };
   return {
@@ -99,7 +99,7 @@ describe('a profile of `aws login`', () => {
     await session.send('sts:GetCallerIdentity', {}, new AbortController().signal);
     expect(door.left.map((request) => [request.host, signedBy(request)])).toEqual([
       ['us-west-2.signin.aws.amazon.com', undefined],
-      ['sts.eu-central-1.amazonaws.com', 'ASIANEW'],
+      ['sts.us-east-1.amazonaws.com', 'ASIANEW'],
     ]);
     expect(JSON.parse(readFileSync(join(home, '.aws', tokenFile), 'utf8'))).toMatchObject({
       refreshToken: 'refresh-me-next',
@@ -194,28 +194,60 @@ describe('other profiles', () => {
     await (await signIn(door, 'acme')).identify();
     expect(door.left.map((request) => [request.host, signedBy(request)])).toEqual([
       ['portal.sso.eu-west-1.amazonaws.com', undefined],
-      ['sts.eu-central-1.amazonaws.com', 'ASIASSO'],
+      ['sts.us-east-1.amazonaws.com', 'ASIASSO'],
     ]);
   });
 
   const assume =
     '[profile acme]\nrole_arn = arn:aws:iam::222233334444:role/Admin\nsource_profile = base\n[profile base]\naws_access_key_id = AKIABASE\naws_secret_access_key = s\n';
 
+  const assumed = (action = 'AssumeRole') => {
+    const expires = new Date(Date.now() + 3_600_000).toISOString();
+    return xml(
+      action,
+      `<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${expires}</Expiration></Credentials>`,
+    );
+  };
+
   it('assume their role through the same door', async () => {
     write('config', assume);
-    const expires = new Date(Date.now() + 3_600_000).toISOString();
     const door = doorOf(({ action }) =>
-      action === 'AssumeRole'
-        ? xml(
-            'AssumeRole',
-            `<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${expires}</Expiration></Credentials>`,
-          )
-        : identityXml('222233334444', 'arn:aws:sts::222233334444:assumed-role/Admin/s'),
+      action === 'AssumeRole' ? assumed() : identityXml('222233334444', 'arn:aws:sts::222233334444:assumed-role/Admin/s'),
     );
     expect(await (await signIn(door, 'acme')).identify()).toMatchObject({ identity: { kind: 'role', name: 'Admin' } });
     expect(door.left.map((request) => [request.action, signedBy(request)])).toEqual([
       ['AssumeRole', 'AKIABASE'],
       ['GetCallerIdentity', 'ASIAROLE'],
+    ]);
+  });
+
+  it.each([
+    ['aws', 'eu-south-2', 'sts.us-east-1.amazonaws.com us-east-1/sts'],
+    ['aws-cn', 'cn-northwest-1', 'sts.cn-north-1.amazonaws.com.cn cn-north-1/sts'],
+  ])('assume their role in the region that every account of %s has, though the profile says %s', async (partition, region, sts) => {
+    write('config', assume.replaceAll('arn:aws:', `arn:${partition}:`).replace('source_profile', `region = ${region}\nsource_profile`));
+    const door = doorOf(({ action }) =>
+      action === 'AssumeRole' ? assumed() : identityXml('222233334444', `arn:${partition}:sts::222233334444:assumed-role/Admin/s`),
+    );
+    await (await signIn(door, 'acme', { region })).identify();
+    expect(door.left.map(({ action, host, scope }) => [action, `${host} ${scope}`])).toEqual([
+      ['AssumeRole', sts],
+      ['GetCallerIdentity', sts],
+    ]);
+  });
+
+  it('assume the role of a web identity there, too', async () => {
+    write('token', 'header.payload.signature');
+    vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', join(home, '.aws/token'));
+    vi.stubEnv('AWS_ROLE_ARN', 'arn:aws:iam::222233334444:role/ci');
+    vi.stubEnv('AWS_REGION', 'eu-south-2');
+    const door = doorOf(({ action }) =>
+      action === 'AssumeRoleWithWebIdentity' ? assumed(action) : identityXml('222233334444', 'arn:aws:sts::222233334444:assumed-role/ci/s'),
+    );
+    await (await signIn(door, undefined, { region: 'eu-south-2' })).identify();
+    expect(door.left.map(({ action, host }) => [action, host])).toEqual([
+      ['AssumeRoleWithWebIdentity', 'sts.us-east-1.amazonaws.com'],
+      ['GetCallerIdentity', 'sts.us-east-1.amazonaws.com'],
     ]);
   });
 

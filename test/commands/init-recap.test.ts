@@ -13,7 +13,7 @@ const root: Caller = { accountId, partition: 'aws', identity: { kind: 'root', ar
 const stepOf = (intent: object): LookedStep => ({ wanted: true, desired: {}, step: { intent: () => intent } }) as unknown as LookedStep;
 const admin = stepOf({ admin: { name: 'alex', group: 'Administrators', console: true } });
 const members = stepOf({ organization: { accounts: [{ name: 'sandbox', email: 'aws+sandbox@example.com' }] } });
-const app = { sandboxed: false, host: { env: {} }, loginProfile: async (name: string) => `${name}-login` } as unknown as App;
+const app = { sandboxed: false, host: { env: {} }, globals: {}, loginProfile: async (name: string) => `${name}-login` } as unknown as App;
 const session = { rootKey: false, signOut: '`aws logout`' };
 
 describe('a run as root', () => {

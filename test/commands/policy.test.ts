@@ -138,6 +138,7 @@ describe('policy trust', () => {
     ]);
     expect(files.map(([name]) => name)).toEqual(['trust.json', 'permissions.json']);
     expect(stdout).toContain('aws iam create-role --role-name bootstrap-check --assume-role-policy-document file://trust.json\n');
+    expect(stdout).toContain('      aws-region: us-east-1\n');
     expect(stdout).toContain('gh api repos/acme/infra');
     expect((await run(['trust', ...account, '--github', 'acme@1/infra@2', '--ref', 'refs/heads/main'])).stdout).not.toContain('gh api');
   });

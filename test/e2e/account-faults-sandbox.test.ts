@@ -32,6 +32,7 @@ const user = (own: AccountWorld, name: string) => {
 const report: AccountFault['calls'] = [
   ['iam', 'generate_credential_report', {}],
   ['iam', 'generate_credential_report', {}],
+  ['iam', 'generate_credential_report', {}],
 ];
 
 const { faults } = accountOf(account);

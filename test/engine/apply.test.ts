@@ -362,6 +362,21 @@ describe('a change that fails', () => {
     expect(applied?.report.error?.next).not.toBe('');
   });
 
+  it.each(['payer-not-enabled', 'not-activated'] as const)('is E-NOT-ENABLED, exit 6, for a refusal that passes (%s)', async (kind) => {
+    expect(await failing(refusal('AccessDeniedException', { kind }))()).toMatchObject({
+      report: { status: 'failed', error: { code: 'E-NOT-ENABLED', retryable: true, next: expect.stringContaining('24 hours') } },
+      exit: 6,
+    });
+  });
+
+  it('names the policy, and no permission, for an explicit deny', async () => {
+    const applied = await failing(refusal('AccessDeniedException', { kind: 'explicit-deny', policy: 'permissions boundary' }))();
+    expect(applied).toMatchObject({ report: { error: { code: 'E-WRITE-DENIED' } }, exit: 7 });
+    expect(applied?.report.error?.next).toBe(
+      'Run as an identity that the policy does not apply to, or have the permissions boundary changed so that it does not deny iam:CreateUser, or leave the step out: --skip one.',
+    );
+  });
+
   it('says that AWS was changed when a write before it was carried out', async () => {
     expect(await failing(refusal('LimitExceeded'), 1)()).toMatchObject({ report: { error: { changed: true } }, changed: true });
   });
@@ -410,9 +425,9 @@ describe('a change that fails', () => {
 });
 
 describe('a step that could not be looked at', () => {
-  const outcome = async (cause: 'denied' | 'unreachable' | 'failed') => {
+  const outcome = async (...seen: Parameters<typeof unread>) => {
     const world = new Lamps();
-    world.blind.push(unread(cause));
+    world.blind.push(unread(...seen));
     const { looked } = await planOf(world, [lampStep(world, 'one'), ['a']]);
     return outcomeOf(looked[0] as LookedStep, false, null);
   };
@@ -421,6 +436,20 @@ describe('a step that could not be looked at', () => {
     expect(await outcome('denied')).toMatchObject({
       report: { status: 'failed', error: { code: 'E-READ-DENIED', next: expect.stringContaining('iam:GetUser') } },
       exit: 4,
+    });
+  });
+  it('has failed for an explicit deny, and does not send the user to sign in again: exit 4', async () => {
+    const policy = { kind: 'explicit-deny', policy: 'service control policy' } as const;
+    const { report, exit } = await outcome('denied', policy);
+    expect([exit, report.error?.code]).toEqual([4, 'E-READ-DENIED']);
+    expect(report.error?.next).toBe(
+      'Run as an identity that the policy does not apply to, or have the service control policy changed so that it does not deny this.',
+    );
+  });
+  it.each(['payer-not-enabled', 'not-activated'] as const)('has to be run again when AWS has not enabled it (%s): exit 6', async (kind) => {
+    expect(await outcome('failed', { kind })).toMatchObject({
+      report: { status: 'failed', error: { code: 'E-NOT-ENABLED', retryable: true, next: expect.stringContaining('24 hours') } },
+      exit: 6,
     });
   });
   it('has failed when nobody answered: exit 6', async () => {

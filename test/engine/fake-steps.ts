@@ -4,6 +4,7 @@ import { AmbiguousWriteError, AwsError } from '../../src/core/aws-error.js';
 import type { ErrorInfo } from '../../src/core/error.js';
 import type { Change, Finding, FindingSpec, Risk } from '../../src/core/finding.js';
 import type { Reading } from '../../src/core/reading.js';
+import type { Refusal } from '../../src/core/refusal.js';
 import { type AnyStep, type ApplyContext, defineStep, type DesireContext, type Intents, type LookContext } from '../../src/core/step.js';
 import type { ApplyPort } from '../../src/engine/apply.js';
 import type { LookedStep } from '../../src/engine/look.js';
@@ -83,6 +84,7 @@ export const lampStep = (
             evidence: [],
             cause: seen.cause,
             ...(seen.missingPermission === undefined ? {} : { missingPermission: seen.missingPermission }),
+            ...(seen.refusal === undefined ? {} : { refusal: seen.refusal }),
           },
         ];
       return [
@@ -127,14 +129,14 @@ const light =
   };
 export const lostAnswer = (operation = 'iam:CreateUser') =>
   new AmbiguousWriteError({ operation, code: 'ECONNRESET', message: 'socket hang up' });
-export const refusal = (code: string) =>
-  new AwsError({ operation: 'iam:CreateUser', code, message: `said ${code}`, status: 400, requestId: 'r-1' });
-export const unread = (cause: 'denied' | 'unreachable' | 'failed'): Extract<Reading<unknown>, { ok: false }> => ({
+export const refusal = (code: string, why?: Refusal) =>
+  new AwsError({ operation: 'iam:CreateUser', code, message: `said ${code}`, status: 400, requestId: 'r-1', refusal: why });
+export const unread = (cause: 'denied' | 'unreachable' | 'failed', why?: Refusal): Extract<Reading<unknown>, { ok: false }> => ({
   ok: false,
   cause,
   message: `could not look (${cause})`,
   evidence: [],
-  ...(cause === 'denied' ? { missingPermission: 'iam:GetUser' } : {}),
+  ...(why !== undefined ? { refusal: why } : cause === 'denied' ? { missingPermission: 'iam:GetUser' } : {}),
 });
 
 export const partOf = (step: AnyStep, lamps: readonly string[], more: Partial<Part> = {}): Part => ({

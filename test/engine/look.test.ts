@@ -49,7 +49,7 @@ describe('looking', () => {
     await lookAt(prepared as never, portOf(world).port);
     expect(Object.keys(given?.cloud ?? {}).sort()).toEqual(['assume', 'find', 'read', 'readAll']);
     expect(Object.keys(given?.secrets ?? {})).toEqual(['holds', 'place']);
-    expect(Object.keys(given ?? {}).sort()).toEqual(['accountId', 'caller', 'clock', 'cloud', 'journal', 'secrets']);
+    expect(Object.keys(given ?? {}).sort()).toEqual(['accountId', 'caller', 'clock', 'cloud', 'journal', 'say', 'secrets', 'signal']);
     expect(Object.keys(given?.journal ?? {})).toEqual(['entries']);
   });
 

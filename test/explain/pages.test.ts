@@ -54,6 +54,11 @@ describe('the pages', () => {
     },
   );
 
+  it('say how the day that root was last used is counted elsewhere', () => {
+    const differs = pages.find(({ id }) => id === 'admin-user.root-at-rest')?.differs;
+    expect(differs).toMatch(/whole days.*less than 48 hours ago fails there.*Here the limit is 24 hours/);
+  });
+
   it('link to AWS only', () => {
     const links = pages.flatMap((page) => [...JSON.stringify(page).matchAll(/https?:\/\/([\w.-]+)/g)].map(([, host = '']) => host));
     expect(links.length).toBeGreaterThan(20);

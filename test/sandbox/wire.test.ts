@@ -152,6 +152,7 @@ it('answers every operation of IAM and STS so that the real clients understand i
     AccountPasswordPresent: 1,
   });
   expect((await iam.send(new iamSdk.GenerateCredentialReportCommand({}))).State).toBe('STARTED');
+  expect((await iam.send(new iamSdk.GenerateCredentialReportCommand({}))).State).toBe('INPROGRESS');
   expect((await iam.send(new iamSdk.GenerateCredentialReportCommand({}))).State).toBe('COMPLETE');
   const report = await iam.send(new iamSdk.GetCredentialReportCommand({}));
   expect(Buffer.from(report.Content ?? []).toString()).toContain('\n<root_account>,arn:aws:iam::111122223333:root,');

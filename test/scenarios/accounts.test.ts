@@ -146,6 +146,16 @@ describe('accounts create', () => {
     );
   });
 
+  it('writes a profile that works in a new account, though the shell works in a region that is off there', async () => {
+    const shell = await inOrganization({ members: 0 });
+    const argv = [...lab, ...yes, '--profile-to-write', 'lab'];
+    const { report } = await json(shell.run(argv, { env: { AWS_REGION: 'eu-south-2' } }));
+    expect(readFileSync(join(shell.host.home, '.aws', 'config'), 'utf8')).toContain('\nregion = us-east-1\n');
+    expect(report.notes).toEqual([expect.stringMatching(/^AWS_REGION=eu-south-2 wins over .* off in new accounts: .*--region us-east-1/)]);
+    const { report: again } = await json(shell.run([...argv, '--region', 'eu-south-2'], { env: { AWS_REGION: 'us-west-2' } }));
+    expect(again.notes.filter((note) => note.includes('AWS_REGION'))).toEqual([]);
+  });
+
   it('looks whether the profile is free before anything is made', async () => {
     const shell = await inOrganization({ members: 0 });
     mkdirSync(join(shell.host.home, '.aws'));

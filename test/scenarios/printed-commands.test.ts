@@ -4,7 +4,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { testFolder, testShell } from '../support/host.js';
+import type { AccountsReport } from '../../src/core/accounts.js';
+import type { RunReport } from '../../src/core/report.js';
+import { newAccount } from '../../src/sandbox/new-world.js';
+import { inOrganization } from '../support/organization-shell.js';
 import { own, practiceAccount, signedIn } from './practice-account.js';
+import { config as starting } from './starting-states.js';
 
 /** Commands of the tool in what was printed, as they stand there. */
 const commandsIn = (text: string): readonly string[] =>
@@ -46,6 +51,90 @@ describe('every command that a run prints', () => {
     const { stdout } = await shell.run(['check', '--profile', 'founder']);
     expect(commandsIn(stdout).length).toBeGreaterThan(0);
     expect(commandsIn(stdout).filter((line) => !line.includes('--profile founder'))).toEqual([]);
+  });
+});
+
+describe('the command after accounts create', () => {
+  const config = `version: 1\naccount:\n  id: "${own}"\n`;
+  const created = async (files: Readonly<Record<string, string>>, argv: readonly string[] = []) => {
+    const shell = await inOrganization({ members: 0 });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(shell.home, name), text);
+    const create = ['accounts', 'create', '--name', 'lab', '--email', 'you+lab@example.com', '--profile-to-write', 'lab'];
+    const { stdout } = await shell.run([...create, ...argv, '--yes', '--account-id', own]);
+    const [command] = commandsIn(stdout);
+    if (command === undefined) throw new Error(`no command in ${stdout}`);
+    return { command, run: () => shell.run([...command.split(' ').slice(1), '--output', 'json']), stdout };
+  };
+  /** Accounts that the run judged. */
+  const judged = (stdout: string): readonly string[] => [
+    ...new Set((JSON.parse(stdout) as RunReport).results.map(({ accountId }) => accountId)),
+  ];
+
+  it('works where there is no config: it checks the new account by its profile', async () => {
+    const { command, run } = await created({});
+    expect(command).toBe('bootstrap check --profile lab');
+    const { code, stdout } = await run();
+    expect([code, judged(stdout).length, judged(stdout).includes(own)]).toEqual([3, 1, false]);
+  });
+
+  it.each([
+    ['bootstrap.yaml', [], 'bootstrap check --org'],
+    ['main.yaml', ['--config', 'main.yaml'], 'bootstrap check --org --config main.yaml'],
+  ])('works beside the config of the management account, %s: it checks the members with it', async (file, argv, expected) => {
+    const { command, run } = await created({ [file]: config }, argv);
+    expect(command).toBe(expected);
+    const { code, stdout } = await run();
+    const report = JSON.parse(stdout) as RunReport;
+    expect([code, report.error]).toEqual([3, undefined]);
+    expect(report.accounts?.map(({ id, unseen }) => [id === own, unseen])).toEqual([
+      [true, null],
+      [false, null],
+    ]);
+  });
+
+  it('is preceded by the line that the config lacks, for a role of another name', async () => {
+    const { command, stdout } = await created({ 'bootstrap.yaml': config }, ['--role', 'Admins']);
+    expect(command).toBe('bootstrap check --org');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Add lab with its role to organization.accounts in bootstrap.yaml.');
+  });
+
+  it('says where to run what is for another account', async () => {
+    const shell = await inOrganization({ members: 0 });
+    const invite = ['accounts', 'invite', '--id', '444455556666', '--yes', '--account-id', own, '--output', 'json'];
+    const next = async () => (JSON.parse((await shell.run(invite)).stdout) as AccountsReport).next;
+    shell.sandbox.world.accounts['444455556666'] = newAccount({
+      id: '444455556666',
+      name: 'Other',
+      email: 'other@example.com',
+      now: shell.clock.now(),
+    });
+    expect(await next()).not.toContain('folder');
+    writeFileSync(join(shell.home, 'bootstrap.yaml'), config);
+    expect(await next()).toContain(
+      `in another folder than this one (whose bootstrap.yaml is for account ${own}): bootstrap accounts accept`,
+    );
+  });
+});
+
+describe('the command at the end of init', () => {
+  it('takes the config along to the next sign-in', async () => {
+    const shell = await signedIn();
+    writeFileSync(join(shell.home, 'main.yaml'), starting());
+    const { stdout } = await shell.run([
+      'init',
+      '--yes',
+      '--account-id',
+      own,
+      '--config',
+      'main.yaml',
+      '--region',
+      'eu-west-1',
+      '--secrets-file',
+      's.yaml',
+    ]);
+    const commands = commandsIn(stdout).filter((line) => line.startsWith('bootstrap init'));
+    expect(commands.length).toBeGreaterThan(0);
+    expect(commands.filter((line) => !(line.includes('--config main.yaml') && line.includes('--region eu-west-1')))).toEqual([]);
   });
 });
 

@@ -25,7 +25,7 @@ const base: Answers = {
   'account:GetAccountInformation': () => ({ AccountCreatedDate: daysAgo(400) }),
   ...oldReport,
 };
-const check = async (answers: Answers, as: { readonly partition?: string } = {}): Promise<readonly Finding[]> => {
+const check = async (answers: Answers, as: Parameters<typeof accountOf>[1] = {}): Promise<readonly Finding[]> => {
   const desired = desiredOf(step, {}, 'check');
   return step.assess(desired, await step.observe(accountOf({ ...base, ...answers }, as).context, desired));
 };
@@ -86,6 +86,16 @@ describe('root', () => {
     expect(await atRest(report({ user_creation_time: made, password_last_used: '2026-11-22T11:00:00+00:00' }))).toEqual([
       'fail: Root was last used on 2026-11-22 (credential report of 2026-11-23 10:00 UTC, less than an hour old)',
     ]));
+  it.each([
+    [23, 'fail'],
+    [24, 'fail'],
+    // Prowler counts whole days, and fails these two.
+    [25, 'pass'],
+    [47, 'pass'],
+  ])('that was used %i hours ago: %s', async (hours, status) => {
+    const used = new Date(now.getTime() - hours * 3_600_000).toISOString();
+    expect((await atRest(report({ user_creation_time: made, password_last_used: used })))[0]).toMatch(new RegExp(`^${status}: `));
+  });
   it('that was used by a key is not, whatever its password', async () =>
     expect(
       (
@@ -113,10 +123,87 @@ describe('root', () => {
         ...report({ user_creation_time: daysAgo(6).toISOString() }),
       }),
     ).toEqual(['not-applicable: The account is younger than a week; root is still needed']));
-  it('is unknown while AWS makes the report', async () =>
-    expect(
-      await atRest({ 'iam:GetCredentialReport': () => 'ReportNotPresent', 'iam:GenerateCredentialReport': () => ({ State: 'STARTED' }) }),
-    ).toEqual(['unknown: AWS is still making the credential report; run again in a minute']));
+  describe('when there is no report', () => {
+    /** Answers one after the other; the last one stays. */
+    const inTurn = <T>(...answers: readonly T[]): (() => T) => {
+      let asked = 0;
+      return () => answers[Math.min(asked++, answers.length - 1)] as T;
+    };
+    const ready = oldReport['iam:GetCredentialReport']?.({}) as object;
+    const states = (...answers: readonly string[]): Answers => ({
+      'iam:GenerateCredentialReport': inTurn(...answers.map((State) => ({ State }))),
+    });
+    it.each<[string, Answers]>([
+      [
+        'that is complete at once',
+        { 'iam:GetCredentialReport': inTurn<object | string>('ReportNotPresent', ready), ...states('COMPLETE') },
+      ],
+      [
+        'that takes a while',
+        { 'iam:GetCredentialReport': inTurn<object | string>('ReportNotPresent', ready), ...states('STARTED', 'INPROGRESS', 'COMPLETE') },
+      ],
+      [
+        'because the last one expired',
+        { 'iam:GetCredentialReport': inTurn<object | string>('ReportExpired', ready), ...states('STARTED', 'COMPLETE') },
+      ],
+      [
+        'because another run has just asked for one',
+        { 'iam:GetCredentialReport': inTurn<object | string>('ReportInProgress', ready), ...states('INPROGRESS', 'COMPLETE') },
+      ],
+      [
+        'and the complete one is not visible yet',
+        { 'iam:GetCredentialReport': inTurn<object | string>('ReportNotPresent', 'ReportInProgress', ready), ...states('COMPLETE') },
+      ],
+    ])('is judged by a new one, %s', async (_, answers) => expect((await atRest(answers))[0]).toMatch(/^pass: Root was last used/));
+
+    it('is unknown when AWS needs more than half a minute, and is asked no more', async () => {
+      let states = 0;
+      const answers: Answers = {
+        'iam:GetCredentialReport': () => 'ReportNotPresent',
+        'iam:GenerateCredentialReport': () => {
+          states += 1;
+          return { State: states === 1 ? 'STARTED' : 'INPROGRESS' };
+        },
+      };
+      const slept: number[] = [];
+      const told: string[] = [];
+      expect(await atRest(answers, { sleep: async (ms) => void slept.push(ms), say: (text) => told.push(text) })).toEqual([
+        'unknown: AWS has not finished the credential report yet; run again in a minute',
+      ]);
+      expect([...new Set(told)]).toEqual(['waiting for AWS to generate the credential report']);
+      expect([slept.reduce((sum, ms) => sum + ms, 0), states]).toEqual([30_000, slept.length + 1]);
+    });
+
+    it('is unknown for who may not ask for one', async () =>
+      expect(
+        await atRest({ 'iam:GetCredentialReport': () => 'ReportExpired', 'iam:GenerateCredentialReport': () => 'AccessDenied' }),
+      ).toEqual(['unknown: AWS denied iam:GenerateCredentialReport; the caller lacks iam:GenerateCredentialReport']));
+
+    it('is not waited for in a young account', async () => {
+      const waited = {
+        sleep: () => Promise.reject(new Error('waited')),
+      };
+      const answers: Answers = {
+        'account:GetAccountInformation': () => ({ AccountCreatedDate: daysAgo(6) }),
+        'iam:GetCredentialReport': () => 'ReportNotPresent',
+        'iam:GenerateCredentialReport': () => ({ State: 'STARTED' }),
+      };
+      expect(await atRest(answers, waited)).toEqual(['not-applicable: The account is younger than a week; root is still needed']);
+    });
+
+    it('stops waiting when the run is stopped', async () => {
+      const stop = new AbortController();
+      const sleep = async (_: number, signal?: AbortSignal): Promise<void> => {
+        stop.abort(new Error('stopped'));
+        signal?.throwIfAborted();
+      };
+      const answers: Answers = {
+        'iam:GetCredentialReport': () => 'ReportNotPresent',
+        'iam:GenerateCredentialReport': () => ({ State: 'STARTED' }),
+      };
+      await expect(atRest(answers, { sleep, signal: stop.signal })).rejects.toThrow('stopped');
+    });
+  });
   it('is judged in GovCloud without the Account service, which is not there', async () =>
     expect((await atRest({ 'account:GetAccountInformation': () => 'UnexpectedCall' }, { partition: 'aws-us-gov' }))[0]).toMatch(/^pass/));
 });

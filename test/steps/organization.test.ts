@@ -338,7 +338,7 @@ describe('assess', () => {
       resource: `arn:aws:iam::${child}:role/OrganizationAccountAccessRole`,
       reason: expect.stringContaining('Root cannot assume roles'),
       remedy: {
-        command: `aws sts assume-role --role-arn arn:aws:iam::${child}:role/OrganizationAccountAccessRole --role-session-name check`,
+        command: `aws sts assume-role --role-arn arn:aws:iam::${child}:role/OrganizationAccountAccessRole --role-session-name check --region us-east-1`,
       },
     });
   });

@@ -1,7 +1,14 @@
-import { STSClient, AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import {
+  STSClient,
+  AssumeRoleCommand,
+  GetCallerIdentityCommand,
+  getDefaultRoleAssumer,
+  getDefaultRoleAssumerWithWebIdentity,
+} from '@aws-sdk/client-sts';
 
 // Named imports, so that the bundle carries these commands and no others.
 export const Client = STSClient;
+export { getDefaultRoleAssumer, getDefaultRoleAssumerWithWebIdentity };
 export const commands = {
   AssumeRole: AssumeRoleCommand,
   GetCallerIdentity: GetCallerIdentityCommand,

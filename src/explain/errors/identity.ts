@@ -73,6 +73,21 @@ export const identityPages: Readonly<Record<string, Explanation>> = {
     ],
     fix: { first: 'Sign in to the management account. Or run the same command without --org, for this account alone.' },
   },
+  'E-NOT-ENABLED': {
+    means: [
+      'AWS refused a request because the service, or the whole account, is not activated yet or is outside the plan of the account (`OptInRequired`, `SubscriptionRequiredException`). A new account can take up to 24 hours after sign-up.',
+      'Budgets in a member account gives the same answer until the payer (management) account of the organization has enabled it. AWS sends that refusal as AccessDeniedException, but no permission is missing.',
+    ],
+    fix: {
+      first:
+        'For Budgets in a member account: open Budgets or Cost Explorer once in the console of the payer account. Otherwise finish the sign-up: payment method, phone verification, support plan. Then wait up to 24 hours and run the same command again.',
+      console: {
+        clicks: 'In the payer account: Billing and Cost Management, Cost Explorer, "Launch Cost Explorer".',
+        url: 'https://console.aws.amazon.com/costmanagement/home#/cost-explorer',
+      },
+    },
+    sources: ['https://docs.aws.amazon.com/cost-management/latest/userguide/ce-enable.html'],
+  },
   'E-READ-DENIED': {
     means: ['AWS denied a read that a change depends on. Other denied reads do not stop the run: they only make their finding "unknown".'],
     fix: {

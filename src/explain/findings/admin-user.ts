@@ -121,7 +121,7 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
   },
   'admin-user.root-at-rest': {
     means: [
-      'Root was used during the last day, with a password or a key, in an account older than a week (before that, root is still needed; the age is read live). AWS shows the last use only in the credential report, which may be four hours old. The result shows how old it is.',
+      'Root was used during the last day, with a password or a key, in an account older than a week (before that, root is still needed; the age is read live). AWS shows the last use only in the credential report, which may be four hours old. The result shows how old it is. If no report exists, `check` requests one from AWS and waits for it, for up to 30 seconds.',
     ],
     matters: 'Few tasks need root. Everything else that is done as root is done without any limit, and no one can see who did it.',
     fix: {
@@ -138,7 +138,7 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
       cli: { text: 'End a root session that was started with `aws login`:', commands: ['aws logout'] },
     },
     differs:
-      'Prowler checks the last use of the password first, and the keys only if the password was never used. So it misses a root key used today if the password was used long ago. It has no grace period for a new account.',
+      'Prowler counts whole days and fails up to one day: if root was used less than 48 hours ago, Prowler fails. Here the limit is 24 hours, so a use between 24 and 48 hours ago fails in Prowler and passes here. Prowler checks the last use of the password first, and the keys only if the password was never used. So it misses a root key used today if the password was used long ago. It has no grace period for a new account.',
     sources: [`${guide}/root-user-tasks.html`, `${guide}/id_credentials_getting-report.html`],
   },
 };

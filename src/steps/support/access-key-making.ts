@@ -2,7 +2,9 @@ import { managedPolicyArn } from '../../core/account.js';
 import { AmbiguousWriteError, AwsError, isAwsError } from '../../core/aws-error.js';
 import { BootstrapError } from '../../core/error.js';
 import { profileMark } from '../../core/profile-name.js';
+import type { Unread } from '../../core/reading.js';
 import type { ApplyContext } from '../../core/step.js';
+import { unreadError } from '../../core/unread-error.js';
 import { readLastUse } from './access-key-audit.js';
 import { type AccessKeyChange, type CreateAccessKey, ownTag } from './access-key-creation.js';
 import { storeKey } from './key-storing.js';
@@ -76,7 +78,7 @@ const createKey = async (context: ApplyContext, { user, profile }: CreateAccessK
   const accountId = await context.accountId();
   for (let chance = 0; ; chance += 1) {
     const before = await readAccessKeys(cloud, user);
-    if (!before.ok) throw unreadable(user, before.message);
+    if (!before.ok) throw unreadable(user, before);
     const known = before.value.map(({ id }) => id);
     const { id: entry } = await journal.open({ accountId, kind: 'access-key', user, before: known, replaces: null });
     try {
@@ -106,13 +108,10 @@ const createKey = async (context: ApplyContext, { user, profile }: CreateAccessK
   }
 };
 
-const unreadable = (user: string, why: string): BootstrapError =>
-  new BootstrapError({
-    code: 'E-READ-DENIED',
-    exit: 4,
+const unreadable = (user: string, unread: Unread): BootstrapError =>
+  unreadError(unread, {
     step: 'access-keys',
-    message: `The access keys of ${user} could not be read just before a new one was to be made: ${why}.`,
-    next: 'Run as an identity that is allowed iam:ListAccessKeys, and run the same command again.',
+    message: `The access keys of ${user} could not be read just before a new one was to be made: ${unread.message}.`,
   });
 
 /** IAM shows a new key late; a second one made too early would be an orphan. */

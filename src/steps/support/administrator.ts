@@ -357,14 +357,13 @@ const rootAtRest = ({ report: reading, createdAt }: AuditSigns, now: Date): read
   const id = 'admin-user.root-at-rest';
   // Said live, so that nobody has to wait for the first report of a new account.
   const live = createdAt.ok ? createdAt.value : undefined;
-  if (live !== undefined && now.getTime() - live.getTime() < 7 * dayMs) return [stillNeeded(id, createdAt.evidence)];
+  if (live !== undefined && isYoung(live, now)) return [stillNeeded(id, createdAt.evidence)];
   if (!reading.ok) return [unknownFinding(id, reading)];
   const { evidence, value: report } = reading;
   const unknown = (reason: string): Finding<AdminChange> => ({ id, status: 'unknown', reason, evidence, cause: 'failed' });
-  if (report === undefined) return [unknown('AWS is still making the credential report; run again in a minute')];
+  if (report === undefined) return [unknown('AWS has not finished the credential report yet; run again in a minute')];
   if (report.root === undefined) return [unknown('The credential report has no row for root')];
-  const made = Date.parse(report.root['user_creation_time'] ?? '');
-  if (now.getTime() - made < 7 * dayMs) return [stillNeeded(id, evidence)];
+  if (isYoung(new Date(report.root['user_creation_time'] ?? ''), now)) return [stillNeeded(id, evidence)];
   const age = reportAge(report, now);
   const used = lastUseOfRoot(report.root);
   if (used === undefined) return [{ id, status: 'pass', reason: `Root was never used${age}`, evidence }];
@@ -380,6 +379,9 @@ const rootAtRest = ({ report: reading, createdAt }: AuditSigns, now: Date): read
     },
   ];
 };
+
+/** Root is still needed in an account of the first seven days. */
+export const isYoung = (created: Date, now: Date): boolean => now.getTime() - created.getTime() < 7 * dayMs;
 
 const stillNeeded = (id: string, evidence: Finding['evidence']): Finding<AdminChange> => ({
   id,

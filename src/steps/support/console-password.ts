@@ -1,7 +1,7 @@
 import { signInUrl } from '../../core/account.js';
 import { AmbiguousWriteError, AwsError } from '../../core/aws-error.js';
-import { BootstrapError } from '../../core/error.js';
 import type { ApplyContext } from '../../core/step.js';
+import { unreadError } from '../../core/unread-error.js';
 import { noted } from './noted.js';
 import { readPasswordPolicy } from './password-policy.js';
 import { readConsolePassword } from './people.js';
@@ -19,15 +19,8 @@ export const makeConsolePassword = async (
   const { accountId, partition } = await caller();
   await secrets.reserve(accountId);
   const policy = await readPasswordPolicy(cloud);
-  if (!policy.ok) {
-    throw new BootstrapError({
-      code: 'E-READ-DENIED',
-      exit: 4,
-      step: 'admin-user',
-      message: `The password policy in force could not be read: ${policy.message}.`,
-      next: 'Run as an identity that is allowed iam:GetAccountPasswordPolicy.',
-    });
-  }
+  if (!policy.ok)
+    throw unreadError(policy, { step: 'admin-user', message: `The password policy in force could not be read: ${policy.message}.` });
   const password = secrets.newPassword(policy.value?.MinimumPasswordLength ?? 8);
   const { id: entry } = await journal.open({ accountId, kind: 'console-password', user, before: [], replaces: null });
   await secrets.store({ kind: 'console-password', user, password, signInUrl: signInUrl(partition, accountId) });

@@ -1,5 +1,7 @@
+import type { Clock } from '../../core/clock.js';
+import { sameCode } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
-import { map, type Reading } from '../../core/reading.js';
+import { map, type Reading, value } from '../../core/reading.js';
 
 /**
  * The credential report: up to four hours old, so only a source of what live calls cannot say.
@@ -11,29 +13,71 @@ export interface CredentialReport {
   readonly root: Readonly<Record<string, string>> | undefined;
 }
 
-/** The report; undefined while AWS is still making it. Asks AWS to make one when there is none. */
-export const readCredentialReport = async (cloud: ReadCloud): Promise<Reading<CredentialReport | undefined>> => {
-  const none = [
-    'ReportNotPresent',
-    'CredentialReportNotPresent',
-    'ReportExpired',
-    'CredentialReportExpired',
-    'ReportInProgress',
-    'CredentialReportNotReady',
-  ];
-  const present = await cloud.find('iam:GetCredentialReport', {}, none);
-  if (!present.ok) return present;
-  if (present.value === undefined) return map(await cloud.read('iam:GenerateCredentialReport', {}), () => undefined);
-  return map(present, (output) => {
-    const text = new TextDecoder().decode(output?.Content);
-    const [header = '', ...lines] = text.split(/\r?\n/);
-    const columns = header.split(',');
-    const rows = lines.map((line) => {
-      const cells = line.split(',');
-      return Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']));
-    });
-    return { generatedAt: output?.GeneratedTime, root: rows.find((row) => row['user'] === '<root_account>') };
-  });
+/** In milliseconds. IAM usually needs a few seconds, more in accounts with many users. */
+const patience = { totalMs: 30_000, firstDelayMs: 500, factor: 1.6, maximumDelayMs: 4_000 } as const;
+
+const sayAfterMs = 2_000;
+
+/** As IAM spells them on the wire, and as the SDK renames them. */
+const notReady = [
+  'ReportNotPresent',
+  'CredentialReportNotPresent',
+  'ReportExpired',
+  'CredentialReportExpired',
+  'ReportInProgress',
+  'CredentialReportNotReady',
+];
+
+/**
+ * The report. Reports expire after four hours, so most runs find none: AWS is then asked for one, and for its state until it is
+ * complete, for up to 30 seconds. Undefined when AWS is not done by then, or when `needed` says that no one has to wait for it.
+ */
+export const readCredentialReport = async ({
+  cloud,
+  clock,
+  signal,
+  needed,
+  say,
+}: {
+  readonly cloud: ReadCloud;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly needed: () => Promise<boolean>;
+  readonly say?: (text: string) => void;
+}): Promise<Reading<CredentialReport | undefined>> => {
+  const present = await getReport(cloud);
+  if (!present.ok || present.value !== undefined) return present;
+  let delay: number = patience.firstDelayMs;
+  for (let waited = 0; ; ) {
+    const generated = await cloud.read('iam:GenerateCredentialReport', {}, { fresh: true });
+    if (!generated.ok) return generated;
+    if (generated.value.State === 'COMPLETE') {
+      const report = await getReport(cloud, { fresh: true });
+      if (!report.ok || report.value !== undefined) return report;
+    }
+    const left = patience.totalMs - waited;
+    if (left <= 0 || !(await needed())) return value(undefined, generated.evidence);
+    if (waited > sayAfterMs) say?.('waiting for AWS to generate the credential report');
+    const pause = Math.min(delay, left);
+    await clock.sleep(pause, signal);
+    waited += pause;
+    delay = Math.min(delay * patience.factor, patience.maximumDelayMs);
+  }
+};
+
+/** Undefined when there is none, or none yet. */
+const getReport = async (cloud: ReadCloud, how: { readonly fresh?: boolean } = {}): Promise<Reading<CredentialReport | undefined>> => {
+  const reading = await cloud.read('iam:GetCredentialReport', {}, how);
+  if (reading.ok) return map(reading, ({ Content, GeneratedTime }) => ({ generatedAt: GeneratedTime, root: rootRowOf(Content) }));
+  const { code, evidence } = reading;
+  return code !== undefined && notReady.some((one) => sameCode(one, code)) ? value(undefined, evidence) : reading;
+};
+
+const rootRowOf = (content: Uint8Array | undefined): CredentialReport['root'] => {
+  const [header = '', ...lines] = new TextDecoder().decode(content).split(/\r?\n/);
+  const columns = header.split(',');
+  const cells = lines.map((line) => line.split(',')).find((row) => row[columns.indexOf('user')] === '<root_account>');
+  return cells === undefined ? undefined : Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']));
 };
 
 /** The newest use of root that the report knows of; undefined for never. */

@@ -1,5 +1,6 @@
 import { makeBoundary } from '../../../src/aws/boundary.js';
 import type { Identity } from '../../../src/core/account.js';
+import type { Clock } from '../../../src/core/clock.js';
 import type { Finding } from '../../../src/core/finding.js';
 import type { AnyStep, ApplyContext, DesireContext, LookContext } from '../../../src/core/step.js';
 
@@ -36,7 +37,13 @@ export type Answers = Readonly<Record<string, (input: any) => object | string>>;
  */
 export const accountOf = (
   answers: Answers,
-  as: { readonly partition?: string; readonly identity?: Identity } = {},
+  as: {
+    readonly partition?: string;
+    readonly identity?: Identity;
+    readonly sleep?: Clock['sleep'];
+    readonly signal?: AbortSignal;
+    readonly say?: (text: string) => void;
+  } = {},
 ): {
   readonly context: ApplyContext & LookContext;
   readonly waves: readonly (readonly string[])[];
@@ -56,6 +63,7 @@ export const accountOf = (
     open.push(operation);
     await new Promise((resolve) => setImmediate(resolve));
   };
+  const clock: Clock = { now: () => now, sleep: as.sleep ?? (() => Promise.resolve()) };
   const { cloud } = makeBoundary({
     mode: 'write',
     clock: { now: () => now, sleep: () => Promise.resolve() },
@@ -72,7 +80,9 @@ export const accountOf = (
   });
   const context = {
     cloud,
-    clock: { now: () => now, sleep: () => Promise.resolve() },
+    clock,
+    signal: as.signal ?? new AbortController().signal,
+    say: as.say,
     accountId: () => Promise.resolve(accountId),
     secrets: { holds: () => Promise.resolve([]), place: () => 'nowhere' },
     journal: { entries: () => Promise.resolve([]) },

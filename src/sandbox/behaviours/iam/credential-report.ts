@@ -9,13 +9,17 @@ import { rootHasMfa, userHasMfa } from './mfa-devices.js';
 const freshMs = 4 * 3_600_000;
 
 export const credentialReport: Behaviours = {
-  /** STARTED at first, COMPLETE from the next call on. */
+  /** STARTED, then INPROGRESS, then COMPLETE: each request about a report that is being generated moves it to the next state. */
   GenerateCredentialReport(_input, { account, now }) {
     const report = account.credentialReport;
     if (report?.state === 'COMPLETE' && isFresh(report.generatedAt, now)) return { State: 'COMPLETE' };
     if (report === null || report.state === 'COMPLETE') {
       account.credentialReport = { state: 'STARTED', generatedAt: now.toISOString(), content: '' };
       return { State: 'STARTED', Description: 'No report exists. Starting a new report generation task' };
+    }
+    if (report.state === 'STARTED') {
+      report.state = 'INPROGRESS';
+      return { State: 'INPROGRESS' };
     }
     complete(account, now);
     return { State: 'COMPLETE' };

@@ -1,6 +1,7 @@
 import type { Budget, Notification, Subscriber } from '@aws-sdk/client-budgets';
 import type { ReadCloud } from '../../../core/cloud.js';
-import { map, type Reading } from '../../../core/reading.js';
+import type { Finding } from '../../../core/finding.js';
+import { map, type Reading, type Unread, unknownFinding } from '../../../core/reading.js';
 import { findAll } from '../find-all.js';
 
 /** An alert as the config wants it; `percent` of the limit, of what was spent or is forecast. */
@@ -86,6 +87,12 @@ export const readHeard = async (
   );
   return { budget, alerts: { ...reading, value: alerts } };
 };
+
+/** A member's costs are on the bill of its payer account, so Budgets that the payer has not enabled is less severe there. */
+export const unreadBudget = (id: string, unread: Unread, resource?: string): Finding<never> => ({
+  ...unknownFinding(id, unread, resource),
+  ...(unread.refusal?.kind === 'payer-not-enabled' ? { severity: 'low' } : {}),
+});
 
 const absent = ['NotFoundException'];
 

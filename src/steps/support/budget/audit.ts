@@ -1,7 +1,7 @@
 import type { Budget } from '@aws-sdk/client-budgets';
 import type { Finding } from '../../../core/finding.js';
-import { type Reading, unknownFinding } from '../../../core/reading.js';
-import { type Heard, notificationWords, warns } from './alerts.js';
+import type { Reading } from '../../../core/reading.js';
+import { type Heard, notificationWords, unreadBudget, warns } from './alerts.js';
 import { budgetWords, couldWatchEverything, shortcomings, watchesEverything } from './form.js';
 import { mailAddresses } from './wanted.js';
 
@@ -18,7 +18,7 @@ const command = 'bootstrap init --only budget --email ADDRESS';
 
 export const assessAudit = (account: Account): readonly Finding<never>[] => {
   const { budgets: reading, heard, member, now, console } = account;
-  if (!reading.ok) return ['budget.exists', 'budget.alerts', 'budget.subscribers'].map((id) => unknownFinding(id, reading));
+  if (!reading.ok) return ['budget.exists', 'budget.alerts', 'budget.subscribers'].map((id) => unreadBudget(id, reading));
   const { value: budgets, evidence } = reading;
   const watching = budgets.filter((budget) => watchesEverything(budget, now));
   // A member's costs are on the bill of its management account, where a budget may watch them too.
@@ -54,7 +54,7 @@ export const assessAudit = (account: Account): readonly Finding<never>[] => {
 
 /** A budget that nobody hears is no better than none. */
 const audible = ({ budget, alerts: reading }: Heard, console: string): readonly Finding<never>[] => {
-  if (!reading.ok) return ['budget.alerts', 'budget.subscribers'].map((id) => unknownFinding(id, reading, budget));
+  if (!reading.ok) return ['budget.alerts', 'budget.subscribers'].map((id) => unreadBudget(id, reading, budget));
   const { value: all, evidence } = reading;
   const alerts = all.filter(({ notification }) => warns(notification));
   const base = { resource: budget, evidence } as const;
@@ -74,7 +74,7 @@ const audible = ({ budget, alerts: reading }: Heard, console: string): readonly 
   const silent = alerts.flatMap(({ notification, subscribers }): readonly Finding<never>[] => {
     const resource = `${budget}: ${notificationWords(notification)}`;
     if (subscribers === undefined) return [];
-    if (!subscribers.ok) return [unknownFinding('budget.subscribers', subscribers, resource)];
+    if (!subscribers.ok) return [unreadBudget('budget.subscribers', subscribers, resource)];
     if (mailAddresses(subscribers.value).length > 0) return [];
     const seen = { id: 'budget.subscribers', resource, evidence: subscribers.evidence } as const;
     const topics = subscribers.value.map((one) => one.Address ?? '');

@@ -1,8 +1,8 @@
 import type { Budget, Subscriber } from '@aws-sdk/client-budgets';
 import type { Evidence } from '../../../core/evidence.js';
 import type { Finding, Remedy } from '../../../core/finding.js';
-import { type Reading, unknownFinding } from '../../../core/reading.js';
-import { type Alert, type Heard, notificationOf, type SeenAlert, sameNotification } from './alerts.js';
+import type { Reading } from '../../../core/reading.js';
+import { type Alert, type Heard, notificationOf, type SeenAlert, sameNotification, unreadBudget } from './alerts.js';
 import { addSubscriber, alertWords, type BudgetChange, createAlert, createBudget, updateBudget } from './changes.js';
 import {
   budgetWords,
@@ -42,7 +42,7 @@ export const assessWanted = (wanted: Wanted, seen: Seen): readonly BudgetFinding
   const { name } = wanted.budget;
   if (!seen.budgets.ok) {
     const unread = seen.budgets;
-    return ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers'].map((id) => unknownFinding(id, unread, name));
+    return ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers'].map((id) => unreadBudget(id, unread, name));
   }
   const { value: budgets, evidence } = seen.budgets;
   const budget = budgets.find((one) => one.BudgetName === name);
@@ -140,7 +140,7 @@ const heardBy = (wanted: Wanted, { heard, console }: Seen): readonly BudgetFindi
   const { name } = wanted.budget;
   if (heard === undefined) return [];
   const { alerts: reading } = heard;
-  if (!reading.ok) return ['budget.alerts', 'budget.subscribers'].map((id) => unknownFinding(id, reading, name));
+  if (!reading.ok) return ['budget.alerts', 'budget.subscribers'].map((id) => unreadBudget(id, reading, name));
   const { value: seen, evidence } = reading;
   const found = wanted.alerts.map((alert) => ({
     alert,
@@ -192,7 +192,7 @@ const addresses = (
     if (seen?.subscribers === undefined) continue;
     const resource = `${name}: ${alertWords(alert)}`;
     if (!seen.subscribers.ok) {
-      findings.push(unknownFinding('budget.subscribers', seen.subscribers, resource));
+      findings.push(unreadBudget('budget.subscribers', seen.subscribers, resource));
       continue;
     }
     evidence.push(...seen.subscribers.evidence);

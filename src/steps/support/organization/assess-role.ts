@@ -1,3 +1,4 @@
+import { stsRegion } from '../../../core/account.js';
 import type { Finding } from '../../../core/finding.js';
 import { unknownFinding } from '../../../core/reading.js';
 import { sameEmail } from './section.js';
@@ -27,7 +28,7 @@ export const assessRole = (
         remedy: {
           by: 'hand',
           instructions: `As the administrator of this account, run the command; it prints temporary credentials when the role lets you in.${member.invited ? ` Invited accounts come without the role: if it is refused, ${makeIt(account, member, accountId)}.` : ''}`,
-          command: `aws sts assume-role --role-arn ${arn} --role-session-name check`,
+          command: `aws sts assume-role --role-arn ${arn} --role-session-name check --region ${stsRegion(partition)}`,
         },
       },
     ];

@@ -1,0 +1,32 @@
+import { BootstrapError, type ErrorInfo } from './error.js';
+import type { Unread } from './reading.js';
+import { afterRefusal, isNotEnabled, notEnabledError } from './refusal.js';
+
+/** A reading that brought nothing, or the finding that was made of it. */
+type Cause = Partial<Pick<Unread, 'cause' | 'missingPermission' | 'refusal'>>;
+
+/** The error of a run that cannot do without a read: denied (exit 4), not enabled or not answered (exit 6). */
+export const unreadError = (
+  unread: Cause,
+  parts: Pick<ErrorInfo, 'message'> & Partial<Pick<ErrorInfo, 'step' | 'changed'>> & { readonly who?: string },
+): BootstrapError => {
+  const { who = 'an identity', ...rest } = parts;
+  const { cause, missingPermission, refusal } = unread;
+  if (refusal !== undefined && isNotEnabled(refusal)) return notEnabledError(refusal, rest);
+  if (cause === 'denied') {
+    const next =
+      missingPermission !== undefined
+        ? `Run as ${who} that is allowed ${missingPermission}.`
+        : refusal !== undefined
+          ? afterRefusal(refusal)
+          : 'Sign in again and run the same command.';
+    return new BootstrapError({ ...rest, code: 'E-READ-DENIED', exit: 4, next });
+  }
+  return new BootstrapError({
+    ...rest,
+    code: 'E-UNREACHABLE',
+    exit: 6,
+    next: cause === 'unreachable' ? 'Check the connection and run the same command again.' : 'Run the same command again.',
+    retryable: true,
+  });
+};
