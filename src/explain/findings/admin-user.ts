@@ -138,7 +138,7 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
       cli: { text: 'End a root session that was started with `aws login`:', commands: ['aws logout'] },
     },
     differs:
-      'Prowler counts whole days and fails up to one day: if root was used less than 48 hours ago, Prowler fails. Here the limit is 24 hours, so a use between 24 and 48 hours ago fails in Prowler and passes here. Prowler checks the last use of the password first, and the keys only if the password was never used. So it misses a root key used today if the password was used long ago. It has no grace period for a new account.',
+      'Prowler counts whole days and fails up to one day: root that was used less than 48 hours ago fails there. Here the limit is 24 hours, so a use between 24 and 48 hours ago fails in Prowler and passes here. Prowler checks the last use of the password first, and the keys only if the password was never used. So it misses a root key used today if the password was used long ago. It has no grace period for a new account.',
     sources: [`${guide}/root-user-tasks.html`, `${guide}/id_credentials_getting-report.html`],
   },
 };
