@@ -39,10 +39,13 @@ const person = (name: string, over: Partial<Person> = {}): Person => ({
   attachedPolicies: [],
   inlinePolicies: [],
   tags: {},
+  held: [],
+  boundary: undefined,
+  rights: { kind: 'none' },
   admin: false,
   ...over,
 });
-const group = (name: string, attachedPolicies: readonly string[] = []): Group => ({ name, attachedPolicies, admin: false });
+const group = (name: string, attachedPolicies: readonly string[] = []): Group => ({ name, attachedPolicies, held: [], admin: false });
 const people = (users: readonly Person[], groups: readonly Group[] = []) => value({ users, groups });
 const key = (id: string, over: Partial<AccessKey> = {}): AccessKey => ({ id, user: 'ci', active: true, createdAt: undefined, ...over });
 const seen = (over: Partial<SeenKey> = {}): SeenKey => ({

@@ -9,6 +9,8 @@ export interface CredentialReport {
   readonly generatedAt: Date | undefined;
   /** Row of `<root_account>`, by column; undefined when there is none. */
   readonly root: Readonly<Record<string, string>> | undefined;
+  /** When the password of a user was last set, by the user's name. */
+  readonly passwordsChanged: ReadonlyMap<string, Date>;
 }
 
 /** The report; undefined while AWS is still making it. Asks AWS to make one when there is none. */
@@ -32,9 +34,22 @@ export const readCredentialReport = async (cloud: ReadCloud): Promise<Reading<Cr
       const cells = line.split(',');
       return Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']));
     });
-    return { generatedAt: output?.GeneratedTime, root: rows.find((row) => row['user'] === '<root_account>') };
+    return {
+      generatedAt: output?.GeneratedTime,
+      root: rows.find((row) => row['user'] === '<root_account>'),
+      passwordsChanged: changesIn(rows),
+    };
   });
 };
+
+/** `N/A` and `not_supported` are no dates. */
+const changesIn = (rows: readonly Readonly<Record<string, string>>[]): ReadonlyMap<string, Date> =>
+  new Map(
+    rows
+      .map((row) => [row['user'] ?? '', Date.parse(row['password_last_changed'] ?? '')] as const)
+      .filter(([, time]) => !Number.isNaN(time))
+      .map(([user, time]) => [user, new Date(time)] as const),
+  );
 
 /** The newest use of root that the report knows of; undefined for never. */
 export const lastUseOfRoot = (root: Readonly<Record<string, string>>): Date | undefined => {
