@@ -8,7 +8,7 @@ import {
   rightsOf,
 } from '../../src/steps/support/administrator-rights.js';
 
-type Statements = object | readonly object[];
+type Statements = object | readonly unknown[];
 const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
 const customer = (name: string, statements: Statements | undefined, encoded = true): HeldPolicy => {
   const document = JSON.stringify({ Version: '2012-10-17', Statement: statements });
@@ -98,7 +98,7 @@ describe('an administrator', () => {
     ['has a policy of which the document is missing', [{ ...customer('Lost', everything), document: undefined }], 'no'],
     ['has a document that is none', [{ ...customer('Broken', everything), document: '%7Bnot json' }], 'no'],
     ['has a document without statements', [customer('Empty', undefined)], 'no'],
-    ['has statements that are none', [customer('Odd', [null, 'x', 7] as unknown as object[])], 'no'],
+    ['has statements that are none', [customer('Odd', [null, 'x', 7])], 'no'],
     ['has no policy', [], 'no'],
   ])('who %s', (_, policies, verdict) => expect(verdictOf(policies)).toBe(verdict));
 
