@@ -23,6 +23,7 @@ export const errorCodes = {
   'E-ENDPOINT': { exit: 2, title: 'The endpoint is not safe to send credentials to' },
   'E-SANDBOX-FILE': { exit: 2, title: 'The file of the practice account cannot be used' },
   'E-SECRETS-DESTINATION': { exit: 2, title: 'The place for secrets will not do' },
+  'E-POLICY-NAME': { exit: 2, title: 'AWS manages no policy of the name in the config' },
   'E-BUDGET-CURRENCY': { exit: 2, title: 'The budget is in a currency that AWS does not bill in here' },
   'E-KEY-USER': { exit: 2, title: 'There is no such user' },
   'E-KEY-NONE': { exit: 2, title: 'The user has no access key' },

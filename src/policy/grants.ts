@@ -150,7 +150,12 @@ const accessKeys: Needs = (facts, admin) => {
       group !== undefined && name !== admin.name,
       { ...on(user, 'iam:CreateUser'), also: ['iam:TagUser'] },
       on(scope.groups(facts, group), 'iam:CreateGroup', 'iam:AddUserToGroup'),
-      ...when(policies.length > 0, on(scope.attaching(facts, group ?? '', policies), 'iam:AttachGroupPolicy')),
+      ...when(
+        policies.length > 0,
+        // The names in the config are looked up before anything is planned.
+        on(scope.anything, 'iam:ListPolicies'),
+        on(scope.attaching(facts, group ?? '', policies.flatMap(scope.withPaths)), 'iam:AttachGroupPolicy'),
+      ),
     ),
   ];
 };

@@ -57,7 +57,9 @@ export const awsPages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-POLICY-UNKNOWN': {
-    means: ['AWS manages no policy of the name in `access-keys.policies`, or the group it was to be attached to is gone.'],
+    means: [
+      'When the policy was to be attached, AWS had no policy of the name in `access-keys.policies` any more, or the group is gone. A name that is wrong from the beginning ends the run before anything is created (E-POLICY-NAME).',
+    ],
     fix: {
       first: 'Write the name of a policy that AWS manages, such as ReadOnlyAccess. To look for one:',
       cli: { commands: ['aws iam list-policies --scope AWS --query "Policies[].PolicyName"'] },

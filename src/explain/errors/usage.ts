@@ -107,6 +107,16 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     matters: 'The place is tried and reserved before a secret is made, so none is lost when it will not do.',
     fix: { first: 'Do what the message says, or name another place:', tool: { commands: ['bootstrap init --secrets-file FILE'] } },
   },
+  'E-POLICY-NAME': {
+    means: [
+      'A name in `access-keys.policies` is not that of a policy which AWS manages, or the policy is for roles of AWS services and cannot be attached to a group. Nothing was created.',
+      'The path of a policy may be left out: `ViewOnlyAccess` finds `job-function/ViewOnlyAccess`. Upper and lower case count. Policies of your own cannot be named here.',
+    ],
+    fix: {
+      first: 'Correct the name, for example to ReadOnlyAccess. To list the names:',
+      cli: { commands: ['aws iam list-policies --scope AWS --query "Policies[].PolicyName"'] },
+    },
+  },
   'E-BUDGET-CURRENCY': {
     means: ['AWS bills the accounts of a partition in one currency (USD; CNY in China) and refuses a budget in another.'],
     fix: {
