@@ -25,6 +25,7 @@ export const stepPages: Readonly<Record<string, Explanation>> = {
   'admin-user': {
     means: [
       'Sets the password policy, then makes a group with AdministratorAccess, a user in it, and a console password that has to be changed at the first sign-in. A user who is half there is completed; the policy is merged with the one in force and never loosened.',
+      'With `kind: identity-center`, or at a terminal where the account has an administrator role of IAM Identity Center and no name is given, only the password policy is set: AWS creates those roles, so no IAM user and no password are created.',
       'The password is made here, stored at the place you chose, and only then given to AWS, so no crash can lose it. Without a place for it, none is made.',
     ],
     matters: 'Root cannot be limited by any policy of its own account. Daily work belongs to an identity that can.',

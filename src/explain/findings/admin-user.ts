@@ -29,11 +29,20 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
   },
   'admin-user.exists': {
     means: [
-      'The administrator of the config does not exist or has no AdministratorAccess. Without a config: no user has administrator rights, and no role with them is there that people assume (one of IAM Identity Center, or, where the account is a member, the access role of its organization).',
+      'The administrator of the config does not exist or has no administrator rights. Without a config: no user has them, and there is no role with them that people assume (one of IAM Identity Center, or, where the account is a member, the access role of its organization).',
+      'Administrator rights come from the policy AdministratorAccess that AWS manages, or from a customer-managed or inline policy, of the user or of a group, that allows Action `*` (or `*:*`) on Resource `*`. A policy that denies everything, or a permissions boundary that does not allow everything itself, takes them away; the reason names it. `NotAction`, `NotResource` and combinations such as PowerUserAccess with IAMFullAccess do not count, and a deny of single actions changes nothing.',
+      'A policy under a condition: one on aws:MultiFactorAuthPresent or aws:MultiFactorAuthAge counts, since the user meets it by signing in with MFA. Under any other condition (an address, a date) the user is no administrator here, who may not be able to act when needed, but has to have MFA like one (`mfa.admin`).',
+      'With `admin-user.kind: identity-center`: no role of IAM Identity Center (AWSReservedSSO_…, below /aws-reserved/sso.amazonaws.com/) has these rights without a condition. No IAM user, password or MFA device is then created or asked for.',
     ],
     matters: 'Then the daily work falls to root, whom no policy of its own account can limit and whom everybody would share.',
     fix: {
-      tool: { commands: ['bootstrap init --only admin-user --admin-user NAME --secrets-file FILE'] },
+      tool: {
+        text: 'An IAM user; or, where people sign in through IAM Identity Center, none:',
+        commands: [
+          'bootstrap init --only admin-user --admin-user NAME --secrets-file FILE',
+          'bootstrap init --only admin-user,mfa --admin-kind identity-center',
+        ],
+      },
       console: {
         clicks:
           'IAM, User groups, Create group "Administrators" with AdministratorAccess. Then Users, Create user, give console access, and add the user to the group.',
@@ -50,7 +59,13 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
     },
     differs:
       'Prowler has no check for an administrator; on the contrary, it reports AdministratorAccess wherever it is attached (to a group as high, to a user as critical). Both are right: somebody has to have these rights, and it should be few.',
-    sources: [`${guide}/best-practices.html`, `${guide}/root-user-tasks.html`],
+    sources: [
+      `${guide}/best-practices.html`,
+      `${guide}/root-user-tasks.html`,
+      `${guide}/access_policies_boundaries.html`,
+      `${guide}/reference_policies_evaluation-logic.html`,
+      'https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html',
+    ],
   },
   'admin-user.via-group': {
     means: ['A user has policies of its own, attached or inline, instead of getting its permissions through a group.'],
@@ -103,7 +118,7 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
   },
   'admin-user.unused-password': {
     means: [
-      'A user has a console password that was last used more than 45 days ago, or was made more than 45 days ago and never used. The limit is that of the CIS benchmark. Every user is judged, live and one by one.',
+      'A user has a console password that was last used more than 45 days ago, or was set more than 45 days ago and not used since. The later of the two dates counts: AWS reports the last use of an earlier password for the new one too. The limit is that of the CIS benchmark. Every user is judged, live and one by one; when a password was changed is known from the credential report only, which may be four hours old.',
     ],
     matters: 'A password that nobody uses is a door that nobody watches.',
     fix: {

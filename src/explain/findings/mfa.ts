@@ -48,7 +48,10 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
     sources: [`${guide}/enable-mfa-for-root.html`],
   },
   'mfa.admin': {
-    means: ['An administrator who has, or is about to get, a password for the console has no MFA device.'],
+    means: [
+      'An administrator who has, or is about to get, a password for the console has no MFA device. Who counts as an administrator is explained under `admin-user.exists`; here someone who is one under a condition only counts too, and the condition is named.',
+      'It is not applicable for administrators who sign in through IAM Identity Center: their MFA devices are there, not in this account. IAM users who are administrators besides are judged all the same.',
+    ],
     matters: 'Whoever has this password has the account.',
     fix: {
       first:
@@ -67,7 +70,7 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
       },
     },
     differs:
-      'Prowler looks at members of groups that have AdministratorAccess, with or without a console password, and not at users who have the policy attached directly. Here every administrator with a password counts, however the rights came.',
+      'Prowler looks at members of groups that have AdministratorAccess, with or without a console password, and not at users who have the policy attached directly. Here every administrator with a password counts, whether by AdministratorAccess, by a policy of the customer or by an inline one.',
     sources: [`${guide}/id_credentials_mfa.html`, `${guide}/id_credentials_mfa_enable_virtual.html`],
   },
   'mfa.console-users': {
