@@ -12,7 +12,7 @@ export const homeless = (resolved: Resolved, attended: boolean): readonly string
   // Without a person, a password that needs MFA is made only together with it.
   const sitsAlone = !attended && resolved.steps['mfa']?.intended === true && mfa['admin'] === 'required' && mfa['assign'] !== 'unattended';
   const admin = sliceOf('admin-user');
-  const password = wanted('admin-user') && admin['kind'] === 'iam-user' && admin['console-password'] === 'generate' && !sitsAlone;
+  const password = wanted('admin-user') && admin['kind'] !== 'identity-center' && admin['console-password'] === 'generate' && !sitsAlone;
   const keys = sliceOf('access-keys');
   const key = wanted('access-keys') && keys['mode'] === 'create' && keys['profile'] === false;
   const seed = attended && wanted('mfa') && mfa['assign'] === 'in-person' && mfa['keep-seed'] === true;

@@ -79,10 +79,8 @@ describe('an administrator of IAM Identity Center', () => {
       join(account.home, 'bootstrap.yaml'),
       'version: 1\nadmin-user: { kind: identity-center }\naccess-keys: { mode: create }\n',
     );
-    const { stdout, writes } = await account.run([
-      ...['init', '--yes', '--account-id', own, '--only', 'admin-user,mfa,access-keys', '--secrets-file', 'secrets.json'],
-      ...['--output', 'json'],
-    ]);
+    const flags = ['--yes', '--account-id', own, '--secrets-file', 'secrets.json', '--output', 'json'];
+    const { stdout, writes } = await account.run(['init', '--only', 'admin-user,mfa,access-keys', ...flags]);
     const [exists] = (JSON.parse(stdout) as RunReport).results.filter(({ id }) => id === 'access-keys.exists');
     expect(exists).toMatchObject({ status: 'fail', remediation: { by: 'hand' } });
     expect(writes).toEqual(['iam:UpdateAccountPasswordPolicy']);
