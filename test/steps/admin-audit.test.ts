@@ -238,6 +238,39 @@ describe('an administrator by a policy of the customer', () => {
     ],
   ])('%s', async (_, answers, expected) => expect(await found('admin-user.exists', answers)).toEqual(expected));
 
+  it.each<[string, object, object, readonly string[]]>([
+    [
+      'a new user in a group that denies everything',
+      { UserName: 'bo' },
+      { ...everything, Effect: 'Deny' },
+      ['admin-user.exists hand', 'admin-user.console hand'],
+    ],
+    [
+      'a user of a boundary',
+      { PermissionsBoundary: { PermissionsBoundaryArn: 'arn:aws:iam::aws:policy/PowerUserAccess' } },
+      everything,
+      ['admin-user.exists hand', 'admin-user.console init'],
+    ],
+    ['a user under a condition', member, underAddress, ['admin-user.exists hand', 'admin-user.console init']],
+    ['a new user in a group of administrators', { UserName: 'bo' }, everything, ['admin-user.exists init', 'admin-user.console init']],
+  ])('is not made of %s by working around the limit', async (_, user, statement, remedies) => {
+    const { context } = accountOf({ ...base, ...account(user, statement) });
+    const desired = step.desire(step.schema.parse({ name: 'alex', group: 'Admins', 'password-policy': false }), {
+      command: 'init',
+      intents: {},
+      running: () => true,
+      unattended: true,
+      secrets: 'chosen',
+      replaceAlias: false,
+      replaceProfile: false,
+    });
+    const findings = step.assess(desired, await step.observe(context, desired));
+    expect(findings.flatMap(({ id, remedy }) => (remedy === undefined ? [] : [`${id} ${remedy.by}`]))).toEqual(remedies);
+    const [change] = findings.flatMap(({ remedy }) => (remedy?.by === 'init' ? [remedy.change] : []));
+    // The group gives the rights already, so nothing is attached to it.
+    if (remedies[0] === 'admin-user.exists init') expect(change?.calls).toEqual(['iam:CreateUser', 'iam:AddUserToGroup']);
+  });
+
   const mfaOf = async (answers: Answers): Promise<readonly string[]> => {
     const { context } = accountOf({
       ...base,

@@ -98,8 +98,11 @@ const bystandersOf = ({ users, groups }: People, name: string, groupName: string
 };
 
 /** Whether the administrator is there, or will be when `init` has done what it can. */
-export const willExist = (people: People, name: string, group: string): boolean =>
-  people.users.some((one) => sameName(one.name, name)) || bystandersOf(people, name, group).length === 0;
+export const willExist = (people: People, name: string, groupName: string): boolean => {
+  if (people.users.some((one) => sameName(one.name, name))) return true;
+  const group = people.groups.find((one) => sameName(one.name, groupName));
+  return bystandersOf(people, name, groupName).length === 0 && isAdministrator(rightsAfterwards(people, undefined, group));
+};
 
 const administratorFindings = (desired: Desired, observed: Observed): readonly Finding<AdminChange>[] => {
   const { people } = observed;
@@ -141,8 +144,7 @@ const administratorFindings = (desired: Desired, observed: Observed): readonly F
     }
     return [{ ...base, status: 'fail', reason: `The group ${group?.name} is in use for something else`, remedy }, ...rest];
   }
-  const policyArn = administratorAccess(observed.partition);
-  const change = completion(desired.group, name, user, group, policyArn);
+  const change = completion(desired.group, name, user, group, administratorAccess(observed.partition));
   if (user?.admin === true) {
     // Rights of the user's own: they work, but CIS wants them to come through a group.
     const reason = `${ownRights(user)}, not through a group`;
@@ -153,8 +155,7 @@ const administratorFindings = (desired: Desired, observed: Observed): readonly F
     ];
   }
   const reason = user === undefined ? `There is no user ${name}` : `The user ${user.name} is not an administrator`;
-  const afterwards = rightsAfterwards(people.value, user, group, policyArn);
-  const obstacle = isAdministrator(afterwards) ? undefined : limitOf(afterwards);
+  const obstacle = limitOf(rightsAfterwards(people.value, user, group));
   if (obstacle !== undefined) {
     const instructions = `In the group ${group?.name ?? desired.group} ${name} would not be an administrator: ${obstacle}. ${liftLimit(name)}`;
     return [{ ...base, status: 'fail', reason, remedy: { by: 'hand', instructions } }, ...rest];
@@ -178,8 +179,8 @@ const liftLimit = (name: string): string =>
   `This limit was set by someone, so it is not changed here. Remove it if ${name} is meant to be the administrator, or name another user (admin-user.name).`;
 
 /** What the user may do once it is in the group, and the group has AdministratorAccess. */
-const rightsAfterwards = ({ groups }: People, user: Person | undefined, group: Group | undefined, policyArn: string): Rights => {
-  const added = { name: 'AdministratorAccess', arn: policyArn, document: undefined };
+const rightsAfterwards = ({ groups }: People, user: Person | undefined, group: Group | undefined): Rights => {
+  const added = { name: 'AdministratorAccess', arn: administratorAccess('aws'), document: undefined };
   const through = groups.filter((one) => one === group || user?.groups.some((member) => sameName(member, one.name)));
   return rightsOf([...(user?.held ?? []), ...through.flatMap((one) => one.held), added], user?.boundary);
 };
