@@ -16,16 +16,16 @@ export const guardUnattended = (
     throw new BootstrapError({
       code: 'E-MISSING-VALUE',
       exit: 2,
-      message: `Values are missing:\n${resolved.missing.map(missingLine).join('\n')}`,
-      next: `Add ${resolved.missing.map((ask) => ask.flag).join(', ')}, write them into bootstrap.yaml, or leave the steps out with --skip.`,
+      message: `Values are missing:\n${resolved.missing.map((ask) => `  ${ask.flag} or ${ask.stepId}.${ask.path}: ${ask.question}`).join('\n')}`,
+      next: `Add ${resolved.missing.map(flagOf).join(', ')}, write them into bootstrap.yaml, or leave the steps out with --skip.`,
     });
   }
   // A plan that is kept has to hold what a run will need.
   if ((!flags.dryRun || flags.savePlan !== undefined) && !app.sandboxed) guardDestination(resolved);
 };
 
-const missingLine = ({ flag, stepId, path, question, unless }: StepAsk): string =>
-  `  ${flag} or ${stepId}.${path}: ${question}${unless === undefined ? '' : ` (not needed with ${stepId}.${unless.path}: ${unless.is})`}`;
+const flagOf = ({ flag, stepId, unless }: StepAsk): string =>
+  unless === undefined ? flag : `${flag} (not needed with ${stepId}.${unless.path}: ${unless.is})`;
 
 /** An unattended run is approved beforehand, for an account that is named. */
 export const guardApproval = (
