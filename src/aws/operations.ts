@@ -33,6 +33,7 @@ export const operations: Readonly<Record<Operation, OperationRow>> = {
   'iam:ListAttachedRolePolicies': read('iam:ListAttachedRolePolicies'),
   'iam:ListMFADevices': read('iam:ListMFADevices'),
   'iam:ListMFADeviceTags': read('iam:ListMFADeviceTags'),
+  'iam:ListPolicies': read('iam:ListPolicies'),
   'iam:ListUsers': read('iam:ListUsers'),
   'iam:ListVirtualMFADevices': read('iam:ListVirtualMFADevices'),
   'iam:ListOrganizationsFeatures': read('iam:ListOrganizationsFeatures'),

@@ -11,7 +11,8 @@ export const homeless = (resolved: Resolved, attended: boolean): readonly string
   const mfa = sliceOf('mfa');
   // Without a person, a password that needs MFA is made only together with it.
   const sitsAlone = !attended && resolved.steps['mfa']?.intended === true && mfa['admin'] === 'required' && mfa['assign'] !== 'unattended';
-  const password = wanted('admin-user') && sliceOf('admin-user')['console-password'] === 'generate' && !sitsAlone;
+  const admin = sliceOf('admin-user');
+  const password = wanted('admin-user') && admin['kind'] !== 'identity-center' && admin['console-password'] === 'generate' && !sitsAlone;
   const keys = sliceOf('access-keys');
   const key = wanted('access-keys') && keys['mode'] === 'create' && keys['profile'] === false;
   const seed = attended && wanted('mfa') && mfa['assign'] === 'in-person' && mfa['keep-seed'] === true;

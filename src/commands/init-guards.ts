@@ -1,5 +1,5 @@
 import type { App } from '../app.js';
-import type { Resolved } from '../config/resolve.js';
+import type { Resolved, StepAsk } from '../config/resolve.js';
 import { BootstrapError } from '../core/error.js';
 import { guardDestination } from './init-destination.js';
 
@@ -17,12 +17,15 @@ export const guardUnattended = (
       code: 'E-MISSING-VALUE',
       exit: 2,
       message: `Values are missing:\n${resolved.missing.map((ask) => `  ${ask.flag} or ${ask.stepId}.${ask.path}: ${ask.question}`).join('\n')}`,
-      next: `Add ${resolved.missing.map((ask) => ask.flag).join(', ')}, write them into bootstrap.yaml, or leave the steps out with --skip.`,
+      next: `Add ${resolved.missing.map(flagOf).join(', ')}, write them into bootstrap.yaml, or leave the steps out with --skip.`,
     });
   }
   // A plan that is kept has to hold what a run will need.
   if ((!flags.dryRun || flags.savePlan !== undefined) && !app.sandboxed) guardDestination(resolved);
 };
+
+const flagOf = ({ flag, stepId, unless }: StepAsk): string =>
+  unless === undefined ? flag : `${flag} (not needed with ${stepId}.${unless.path}: ${unless.is})`;
 
 /** An unattended run is approved beforehand, for an account that is named. */
 export const guardApproval = (

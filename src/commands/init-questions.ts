@@ -20,6 +20,8 @@ export interface Answers {
 export interface Kept extends Override {
   readonly question: string;
   readonly reason: string;
+  /** Printed instead of the value. */
+  readonly shown?: string;
 }
 
 export interface Asking {
@@ -95,7 +97,7 @@ const offersOf = (app: App, { observed, caller }: Asking, ask: StepAsk, override
   const around: AskedWith = { caller, answers, person: personOf(app.host.env) };
   const offers = ask.offers?.(observed[ask.stepId], around) ?? [];
   // The account may hold what this tool would not make: it is no answer then.
-  return offers.filter(({ value }) => ask.validate(value, observed[ask.stepId]) === undefined);
+  return offers.filter(({ value, instead }) => instead !== undefined || ask.validate(value, observed[ask.stepId]) === undefined);
 };
 
 /** Steps for which the account answers every question, and leaves nothing to be changed. */
@@ -107,8 +109,10 @@ export const keptOf = async (app: App, asking: Asking): Promise<readonly Kept[]>
       for (const ask of asking.open.filter(({ stepId }) => stepId === step)) {
         const sure = offersOf(app, asking, ask, kept).find((offer) => offer.sure === true);
         if (sure === undefined) return [];
-        const { path, flag, question } = ask;
-        kept.push({ step, path, flag, question, value: sure.value, reason: sure.reason });
+        const { question } = ask;
+        const { value, reason, instead } = sure;
+        if (instead !== undefined) return [{ step, path: instead.path, flag: instead.flag, question, value, shown: instead.name, reason }];
+        kept.push({ step, path: ask.path, flag: ask.flag, question, value, reason });
       }
       return (await asking.holds(step, overridesOf(kept))) ? kept : [];
     }),

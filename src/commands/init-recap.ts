@@ -39,6 +39,10 @@ export const handOver = async (
   const { consoleHost } = partitionOf(who.partition);
   const keys = `https://${consoleHost}/iam/home#/security_credentials`;
   const leave = rootKey ? `delete the access key of root that signed this run: ${keys}` : signOut;
+  if (intents.some(({ identityCenter }) => identityCenter === true)) {
+    const value = 'work through IAM Identity Center: `aws configure sso` once, then `aws sso login`';
+    return { facts: [{ label: 'From now on', value }], leave };
+  }
   if (admin === undefined) return { facts: [], leave };
   const profile = await app.loginProfile(admin.name, who.accountId);
   const init = typedHere(app, `bootstrap init --profile ${profile}`);

@@ -121,7 +121,7 @@ const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): r
     const judged = wanted || (section === 'absent' && step.whenAbsent === 'audit');
     const included = includes(step.id);
     const slice = parsed.ok ? parsed.value : undefined;
-    const open = step.asks.filter(({ path }) => !hasValue(raw, pathOf(path)));
+    const open = step.asks.filter((ask) => !hasValue(raw, pathOf(ask.path)) && isOfUse(ask, raw));
     const missing = open.filter(({ path }) => !hasValue(slice, pathOf(path)));
     return {
       id: step.id,
@@ -141,6 +141,9 @@ const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): r
   return resolved;
 };
 
+/** Whether the rest of the section leaves a use for the answer. */
+const isOfUse = ({ unless }: Ask, raw: unknown): boolean => unless === undefined || valueAt(raw, pathOf(unless.path)) !== unless.is;
+
 /** What the step's schema gets to see: the file, then flags, then (in the sandbox) practice values for what is still open. */
 export const rawSection = (input: ResolveInput, step: AnyStep, section: ResolvedStep['section'], over: readonly Override[]): unknown => {
   if (section === 'false') return {};
@@ -149,6 +152,7 @@ export const rawSection = (input: ResolveInput, step: AnyStep, section: Resolved
   if (!input.sandbox) return given;
   const practice = step.practice(input.random);
   return step.asks
+    .filter((ask) => isOfUse(ask, given))
     .map(({ path }) => pathOf(path))
     .filter((path) => !hasValue(given, path) && hasValue(practice, path))
     .reduce((raw, path) => withValue(raw, path, valueAt(practice, path)), given);

@@ -30,6 +30,7 @@ export interface Reads {
   'iam:ListAttachedRolePolicies': Op<iam.ListAttachedRolePoliciesCommandInput, iam.ListAttachedRolePoliciesCommandOutput>;
   'iam:ListMFADevices': Op<iam.ListMFADevicesCommandInput, iam.ListMFADevicesCommandOutput>;
   'iam:ListMFADeviceTags': Op<iam.ListMFADeviceTagsCommandInput, iam.ListMFADeviceTagsCommandOutput>;
+  'iam:ListPolicies': Op<iam.ListPoliciesCommandInput, iam.ListPoliciesCommandOutput>;
   'iam:ListUsers': Op<iam.ListUsersCommandInput, iam.ListUsersCommandOutput>;
   'iam:ListVirtualMFADevices': Op<iam.ListVirtualMFADevicesCommandInput, iam.ListVirtualMFADevicesCommandOutput>;
   'iam:ListOrganizationsFeatures': Op<iam.ListOrganizationsFeaturesCommandInput, iam.ListOrganizationsFeaturesCommandOutput>;

@@ -23,6 +23,7 @@ export const errorCodes = {
   'E-ENDPOINT': { exit: 2, title: 'The endpoint is not safe for credentials' },
   'E-SANDBOX-FILE': { exit: 2, title: 'The practice account file cannot be used' },
   'E-SECRETS-DESTINATION': { exit: 2, title: 'The secrets destination cannot be used' },
+  'E-POLICY-NAME': { exit: 2, title: 'AWS manages no policy of the name in the config' },
   'E-BUDGET-CURRENCY': { exit: 2, title: 'AWS does not bill this account in the currency of the budget' },
   'E-KEY-USER': { exit: 2, title: 'The user does not exist' },
   'E-KEY-NONE': { exit: 2, title: 'The user has no access key' },

@@ -15,6 +15,8 @@ export interface Intents {
     /** Whether a console password is wanted. */
     readonly console: boolean;
   };
+  /** Administrators sign in through IAM Identity Center; there is no IAM user to rely on. */
+  readonly identityCenter?: true;
   /** How the administrator's MFA is to come about; absent when the config does not ask for it. */
   readonly mfa?: { readonly adminRequired: boolean; readonly assign: 'in-person' | 'unattended' };
   /** Whether this run wants an organization, for steps that speak differently in one. */
@@ -73,6 +75,8 @@ export interface Offer {
   readonly reason: string;
   /** The account has it, and nothing else of its kind: taken without a question where nothing has to be changed for it. */
   readonly sure?: boolean;
+  /** It answers the question by giving another value of the section instead, which makes this one unnecessary. Then taken without a question. */
+  readonly instead?: { readonly path: string; readonly flag: string; readonly name: string };
 }
 
 /** What else is known when a question is asked. */
@@ -95,6 +99,8 @@ export interface Ask<Observed = unknown> {
   readonly validate: (text: string, observed?: Observed) => string | undefined;
   /** Answers to choose from, the best first, which Enter takes. Pure; `observed` is the account as the config leaves it so far. */
   readonly offers?: (observed: Observed, around: AskedWith) => readonly Offer[];
+  /** Not asked, and not missing, where the section has this value at this path. */
+  readonly unless?: { readonly path: string; readonly is: string };
   /** The default is not worth a question; what the account offers is. */
   readonly onlyWithOffers?: true;
 }

@@ -25,6 +25,7 @@ export const stepPages: Readonly<Record<string, Explanation>> = {
   'admin-user': {
     means: [
       'Sets the password policy. Then creates a group with AdministratorAccess, a user in it, and a console password that must be changed at the first sign-in. If the user already exists, only what is missing is added. The password policy is merged with the current one and never loosened.',
+      'With `kind: identity-center`, or at a terminal where the account has an administrator role of IAM Identity Center and no name is given, only the password policy is set: AWS creates those roles, so no IAM user and no password are created.',
       'The tool generates the password, stores it at the destination you chose, and only then sends it to AWS. So a crash cannot lose it. Without a destination, no password is created.',
     ],
     matters: 'No policy of its own account can limit root. Use an identity for daily work that a policy can limit.',

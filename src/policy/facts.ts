@@ -15,6 +15,7 @@ export interface Sections {
   readonly 'billing-access'?: { readonly contact?: object | undefined; readonly 'security-contact'?: object | undefined };
   readonly budget?: { readonly name: string };
   readonly 'admin-user'?: {
+    readonly kind: 'iam-user' | 'identity-center';
     readonly name?: string | undefined;
     readonly group: string;
     readonly 'console-password': 'generate' | 'none';

@@ -78,9 +78,10 @@ const adminUser: Needs = (facts) => {
   if (section === undefined) return [];
   const { name, group } = section;
   const policy = section['password-policy'] !== false;
+  const user = section.kind === 'iam-user';
   const reads = [
     on(scope.anything, 'iam:GetAccountAuthorizationDetails'),
-    ...when(policy || section['console-password'] === 'generate', on(scope.anything, 'iam:GetAccountPasswordPolicy')),
+    ...when(policy || (user && section['console-password'] === 'generate'), on(scope.anything, 'iam:GetAccountPasswordPolicy')),
   ];
   if (facts.command === 'check') {
     return [
@@ -90,14 +91,16 @@ const adminUser: Needs = (facts) => {
       ...when(partitionOf(facts.partition).billing, on(scope.contacts(facts), 'account:GetAccountInformation')),
     ];
   }
-  const user = scope.users(facts, name);
+  const changesPolicy = when(policy, on(scope.anything, 'iam:UpdateAccountPasswordPolicy'));
+  if (!user) return [...reads, ...changesPolicy];
+  const named = scope.users(facts, name);
   return [
     ...reads,
-    ...when(policy, on(scope.anything, 'iam:UpdateAccountPasswordPolicy')),
+    ...changesPolicy,
     on(scope.groups(facts, group), 'iam:CreateGroup', 'iam:AddUserToGroup'),
     on(scope.attaching(facts, group, ['AdministratorAccess']), 'iam:AttachGroupPolicy'),
-    { ...on(user, 'iam:CreateUser', 'iam:GetLoginProfile'), also: ['iam:TagUser'] },
-    ...when(section['console-password'] === 'generate', on(user, 'iam:CreateLoginProfile', 'iam:UpdateLoginProfile', 'iam:GetUser')),
+    { ...on(named, 'iam:CreateUser', 'iam:GetLoginProfile'), also: ['iam:TagUser'] },
+    ...when(section['console-password'] === 'generate', on(named, 'iam:CreateLoginProfile', 'iam:UpdateLoginProfile', 'iam:GetUser')),
   ];
 };
 
@@ -147,7 +150,12 @@ const accessKeys: Needs = (facts, admin) => {
       group !== undefined && name !== admin.name,
       { ...on(user, 'iam:CreateUser'), also: ['iam:TagUser'] },
       on(scope.groups(facts, group), 'iam:CreateGroup', 'iam:AddUserToGroup'),
-      ...when(policies.length > 0, on(scope.attaching(facts, group ?? '', policies), 'iam:AttachGroupPolicy')),
+      ...when(
+        policies.length > 0,
+        // The names in the config are looked up before anything is planned.
+        on(scope.anything, 'iam:ListPolicies'),
+        on(scope.attaching(facts, group ?? '', policies.flatMap(scope.withPaths)), 'iam:AttachGroupPolicy'),
+      ),
     ),
   ];
 };

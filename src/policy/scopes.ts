@@ -33,6 +33,13 @@ const named = (place: Place, kind: string, names: readonly (string | undefined)[
     ? [arn(place, 'iam', `${kind}/*`)]
     : [...new Set(names)].map((name) => arn(place, 'iam', `${kind}/${literal(name ?? '')}`));
 
+/** Paths below which AWS has policies that can be attached to a group. */
+const policyPaths = ['', 'job-function/', 'service-role/'];
+
+/** The name with each path that it may have; one that has a path is left as it is. */
+export const withPaths = (policy: string): readonly string[] =>
+  policy.includes('/') ? [policy] : policyPaths.map((path) => `${path}${policy}`);
+
 /** Attaching these policies of AWS's own to this group, and no others. */
 export const attaching = (place: Place, group: string, policies: readonly string[]): Scope => ({
   name: 'Attach',

@@ -4,6 +4,8 @@ import { hang, labelColumn, pageOf, sheetOf, widthOf } from './layout.js';
 export interface KeptAnswer {
   readonly step: string;
   readonly value: string;
+  /** Printed instead of the value. */
+  readonly shown?: string;
 }
 
 /** What the account answered, so that nobody was asked. Pure; goes to stderr. */
@@ -15,7 +17,7 @@ export const renderKept = (kept: readonly KeptAnswer[], titles: Readonly<Record<
   return pageOf([
     sheet.strong('Already there, and kept'),
     ...steps.flatMap((step) => {
-      const text = kept.flatMap((one) => (one.step === step ? [one.value] : [])).join(', ');
+      const text = kept.flatMap((one) => (one.step === step ? [one.shown ?? one.value] : [])).join(', ');
       return sheet.accessible
         ? hang(sheet, `  ${label(step)}: `, 4, [{ text }])
         : hang(sheet, `  ${labelColumn(label(step), longest + 2, sheet.dim)}`, longest + 4, [{ text }]);

@@ -119,6 +119,21 @@ const managed: Readonly<Record<string, ManagedPolicy>> = {
       allow(['aws-portal:View*', 'billing:Get*', 'billing:List*', 'budgets:Describe*', 'budgets:ViewBudget', 'ce:Get*', 'freetier:Get*']),
     ],
   },
+  AWSDenyAll: {
+    id: 'ANPA3PRACTICEDENYALL2',
+    description: 'Deny all access.',
+    statements: [{ Effect: 'Deny', Action: ['*'], Resource: '*' }],
+  },
+  'service-role/AWSLambdaBasicExecutionRole': {
+    id: 'ANPA3PRACTICELAMBDA22',
+    description: 'Provides write permissions to CloudWatch Logs.',
+    statements: [allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'])],
+  },
+  'aws-service-role/AWSOrganizationsServiceTrustPolicy': {
+    id: 'ANPA3PRACTICEORGTRST2',
+    description: 'A policy to allow AWS Organizations to share trust with other approved AWS Services.',
+    statements: [allow('iam:CreateServiceLinkedRole')],
+  },
   'job-function/ViewOnlyAccess': {
     id: 'ANPAID22R6XPJATWOFDK6',
     description: 'This policy grants permissions to view resources and basic metadata across all AWS services.',

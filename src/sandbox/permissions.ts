@@ -51,27 +51,36 @@ const tagging: Readonly<Record<string, string>> = {
   'organizations:CreateAccount': 'organizations:TagResource',
 };
 
-export function denied(request: Request, question: Question, verdict: 'deny' | 'silent'): Fault {
+/** What is missing, or in the way. */
+type Refusal = 'deny' | 'silent' | 'boundary-deny' | 'boundary-silent';
+
+export function denied(request: Request, question: Question, verdict: Refusal): Fault {
   const { code, status } = services[request.service].denied;
   const who = principalArn(request.account, request.principal);
-  const why =
-    verdict === 'deny'
-      ? 'with an explicit deny in an identity-based policy'
-      : `because no identity-based policy allows the ${question.action} action`;
+  const why = {
+    deny: 'with an explicit deny in an identity-based policy',
+    silent: `because no identity-based policy allows the ${question.action} action`,
+    'boundary-deny': 'with an explicit deny in a permissions boundary',
+    'boundary-silent': `because no permissions boundary allows the ${question.action} action`,
+  }[verdict];
   const message = `User: ${who} is not authorized to perform: ${question.action} on resource: ${question.resource} ${why}`;
   return new Fault(code, status, message);
 }
 
-/** The decision of the policies of a user (with groups) or role, limited by the session policies. */
+/** The decision of the policies of a user (with groups) or role, limited by its permissions boundary and the session policies. */
 export function identityDecision(
   account: AccountWorld,
   principal: Principal,
   session: SessionWorld | undefined,
   question: Question,
-): Decision {
+): 'allow' | Refusal {
   if (principal.kind === 'root') return 'allow';
   const own = decide(statementsFor(account, principal), question);
-  if (own !== 'allow' || session?.policies === undefined) return own;
+  if (own !== 'allow') return own;
+  const boundary = boundaryOf(account, principal);
+  const inside: Decision = boundary === undefined ? 'allow' : decide(statementsOf(policyDocument(account, boundary) ?? nothing), question);
+  if (inside !== 'allow') return `boundary-${inside}`;
+  if (session?.policies === undefined) return own;
   return decide(session.policies.flatMap(statementsOf), question);
 }
 
@@ -217,10 +226,15 @@ function statementsFor(account: AccountWorld, principal: Principal): readonly St
   const fromPasswordPolicy = principal.kind === 'user' && account.passwordPolicy?.AllowUsersToChangePassword === true ? ownPassword : [];
   const fromPolicies = holders.flatMap((holder) => [
     ...Object.values(holder.inlinePolicies).flatMap(statementsOf),
-    ...holder.attachedPolicies.flatMap((arn) => statementsOf(policyDocument(account, arn) ?? '{"Statement":[]}')),
+    ...holder.attachedPolicies.flatMap((arn) => statementsOf(policyDocument(account, arn) ?? nothing)),
   ]);
   return [...fromPasswordPolicy, ...fromPolicies];
 }
+
+const boundaryOf = (account: AccountWorld, principal: Exclude<Principal, { kind: 'root' }>): string | undefined =>
+  (principal.kind === 'role' ? account.roles : account.users).find(({ name }) => name === principal.name)?.permissionsBoundary;
+
+const nothing = '{"Statement":[]}';
 
 export const policyDocument = (account: AccountWorld, arn: string): string | undefined =>
   awsManagedPolicy(arn)?.document ?? account.policies.find((policy) => policy.arn === arn)?.document;

@@ -73,6 +73,10 @@ export interface UserWorld {
   groups: string[];
   attachedPolicies: string[];
   inlinePolicies: Record<string, string>;
+  /** ARN of a policy; absent: none. */
+  permissionsBoundary?: string;
+  /** Of an earlier password, which is gone. */
+  passwordLastUsed?: string;
   /** `former`: earlier passwords, newest first, for reuse prevention. */
   password: {
     value: string;
@@ -103,6 +107,8 @@ export interface RoleWorld {
   maxSessionDuration?: number;
   attachedPolicies: string[];
   inlinePolicies: Record<string, string>;
+  /** ARN of a policy; absent: none. */
+  permissionsBoundary?: string;
   tags: Record<string, string>;
 }
 export interface PolicyWorld {

@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import { partitionOf } from '../core/account.js';
+import { BootstrapError } from '../core/error.js';
 import type { Finding } from '../core/finding.js';
 import { profileNameProblem } from '../core/profile-name.js';
 import { type Reading, unknownFinding, value } from '../core/reading.js';
 import { type DesireContext, defineStep } from '../core/step.js';
 import { auditFindings, readAllKeys, type UserKeys } from './support/access-key-audit.js';
-import { type AccessKeyChange, creationFindings, type SeenKey, type WantedKey } from './support/access-key-creation.js';
+import { type AccessKeyChange, attachesPolicies, creationFindings, type SeenKey, type WantedKey } from './support/access-key-creation.js';
 import { applyKeyChange } from './support/access-key-making.js';
 import { readLostKeys } from './support/lost-keys.js';
+import { type NamedPolicy, readManagedPolicies } from './support/managed-policies.js';
 import { type AccessKey, readAccessKeys, readPeople, sameName } from './support/people.js';
 import { type RootUser, readRootUser, rootCredentialsPage } from './support/root-user.js';
 import { spelledAs } from './support/spelling.js';
@@ -33,7 +35,10 @@ const schema = z.strictObject({
   mode: z.enum(['none', 'create']).default('none').describe('Whether an access key is wanted at all; `aws login` needs none'),
   user: keyUser.optional().describe('Who gets the key: the administrator by default, better a user who can do less. Made here when absent'),
   group: iamName.optional().describe('Group of that user, made here when absent, with the policies'),
-  policies: z.array(managedPolicy).default(['ReadOnlyAccess']).describe('Policies that AWS manages, by name, attached to the group'),
+  policies: z
+    .array(managedPolicy)
+    .default(['ReadOnlyAccess'])
+    .describe('Policies that AWS manages, by name with or without the path, attached to the group'),
   profile: profileOrFalse
     .optional()
     .describe("Profile of ~/.aws that the key goes to, the user's name by default; `false` puts it with the other secrets"),
@@ -130,7 +135,13 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
     const spelled = spelledAs(people, user);
     const listed = spelled === user ? asWritten : await readAccessKeys(cloud, spelled);
     const { keys, lost } = await readLostKeys({ cloud, journal }, accountId, spelled, listed.ok ? listed.value : [], held);
-    const seen = { partition, people, keys: listed.ok ? { ...listed, value: keys } : listed, held, lost, user: spelled };
+    const isNew = key !== undefined && listed.ok && keys.every(({ id }) => lost.some((one) => one.id === id));
+    const attaches = isNew && people.ok && attachesPolicies(key, spelled, people.value);
+    // A plan with a name that AWS does not know would fail half-way. `check` plans nothing, and needs no permission for it.
+    const names = attaches ? key.policies : [];
+    const policies = audit ? value(names.map((name) => ({ wanted: name, name }))) : await readManagedPolicies(cloud, names);
+    if (policies.ok) guardPolicies(policies.value);
+    const seen = { partition, people, keys: listed.ok ? { ...listed, value: keys } : listed, policies, held, lost, user: spelled };
     return { root, partition, now: clock.now(), everybody, seen };
   },
 
@@ -151,6 +162,18 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
     return [{ label: 'Access key', value: `${own.id} of ${own.user}${key.profile === '' ? '' : `, in the profile ${key.profile}`}` }];
   },
 });
+
+const guardPolicies = (policies: readonly NamedPolicy[]): void => {
+  const problems = policies.flatMap(({ problem }) => problem ?? []);
+  if (problems.length === 0) return;
+  throw new BootstrapError({
+    code: 'E-POLICY-NAME',
+    exit: 2,
+    step: 'access-keys',
+    message: problems.join(' '),
+    next: `Correct access-keys.policies in the config. \`aws iam list-policies --scope AWS\` lists the names.`,
+  });
+};
 
 const wantedKey = (slice: z.infer<typeof schema>, { intents, running, command, secrets, replaceProfile }: DesireContext): WantedKey => {
   const admin = intents.admin?.name;

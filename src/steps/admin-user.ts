@@ -16,7 +16,7 @@ import { readCredentialReport } from './support/credential-report.js';
 import { makeConsolePassword } from './support/console-password.js';
 import { isPasswordLost } from './support/lost-password.js';
 import { readPasswordPolicy } from './support/password-policy.js';
-import { administratorOffers } from './support/administrator-offers.js';
+import { administratorOffers, identityCenterAnswer } from './support/administrator-offers.js';
 import { readConsolePassword, readPeople } from './support/people.js';
 import { spelledAs } from './support/spelling.js';
 import { readAdministratorRoles, readPasswordUse } from './support/sign-ins.js';
@@ -30,7 +30,13 @@ const policySchema = z.strictObject({
   'minimum-length': z.number().int().min(6).max(128).default(14).describe('Shortest password allowed'),
   'reuse-prevention': z.number().int().min(1).max(24).default(24).describe('How many earlier passwords may not come back'),
 });
-const schema = z.strictObject({
+const fields = z.strictObject({
+  kind: z
+    .enum(['iam-user', 'identity-center'])
+    .default('iam-user')
+    .describe(
+      'With `identity-center` administrators sign in through IAM Identity Center, and no IAM user, password or MFA device is created. Used at a terminal too when the account has an administrator role of IAM Identity Center and no name is given',
+    ),
   name: iamName.optional().describe('User name of the administrator'),
   group: iamName.default('Administrators').describe('Group that carries AdministratorAccess'),
   'console-password': z
@@ -41,6 +47,11 @@ const schema = z.strictObject({
     .union([z.literal(false), policySchema.prefault({})])
     .default({ 'minimum-length': 14, 'reuse-prevention': 24 })
     .describe('Merged with what is there, never loosened; `false` leaves it alone'),
+});
+const schema = fields.superRefine(({ kind, name }, context) => {
+  if (kind !== 'identity-center' || name === undefined) return;
+  const message = 'is for an IAM user, and `kind: identity-center` creates none; remove one of the two';
+  context.addIssue({ code: 'custom', path: ['name'], message });
 });
 
 export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, AdminChange>({
@@ -91,6 +102,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       hint: 'you work as this IAM user from now on, and root rests',
       validate: iamNameProblem,
       offers: administratorOffers,
+      unless: identityCenterAnswer,
     },
   ],
 
@@ -98,10 +110,11 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
     const policy = slice['password-policy'];
     const mfaComesLater = unattended && intents.mfa?.adminRequired === true && intents.mfa.assign !== 'unattended';
     return {
+      kind: slice.kind,
       name: slice.name,
       group: slice.group,
       consolePassword:
-        slice['console-password'] === 'none'
+        slice['console-password'] === 'none' || slice.kind === 'identity-center'
           ? 'none'
           : // A password without its MFA would wait somewhere for days; both are made in one sitting.
             mfaComesLater
@@ -113,7 +126,10 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       audit: command === 'check',
     };
   },
-  intent: ({ name, group, consolePassword }) => (name === undefined ? {} : { admin: { name, group, console: consolePassword !== 'none' } }),
+  intent: ({ kind, name, group, consolePassword }) => {
+    if (kind === 'identity-center') return { identityCenter: true };
+    return name === undefined ? {} : { admin: { name, group, console: consolePassword !== 'none' } };
+  },
 
   observe: async ({ cloud, caller, accountId, clock, secrets, journal, signal, say }, { name, audit }) => {
     const creation = audit ? caller().then(({ partition }) => readCreation(cloud, partition)) : undefined;
@@ -126,7 +142,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       readPeople(cloud),
       name === undefined ? undefined : readConsolePassword(cloud, name),
       readPasswordPolicy(cloud),
-      audit && name === undefined ? readAdministratorRoles(cloud, accountId) : undefined,
+      name === undefined ? readAdministratorRoles(cloud, accountId) : undefined,
       audit ? readPasswordUse(cloud) : undefined,
       audit ? readCredentialReport({ cloud, clock, signal, needed, ...(say === undefined ? {} : { say }) }) : undefined,
       creation,
@@ -146,10 +162,8 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       passwordLost: lost,
       policy,
       now: clock.now(),
-      audit:
-        passwords === undefined || report === undefined || createdAt === undefined
-          ? undefined
-          : { roles: roles ?? { ok: true, value: [], evidence: [] }, passwords, report, createdAt },
+      roles,
+      audit: passwords === undefined || report === undefined || createdAt === undefined ? undefined : { passwords, report, createdAt },
     };
   },
 
@@ -172,10 +186,13 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
     }
   },
 
-  recap: ({ name }, { accountId, partition }) => [
-    { label: 'Administrator', value: name ?? 'none' },
-    { label: 'Sign-in URL', value: signInUrl(partition, accountId) },
-  ],
+  recap: ({ kind, name }, { accountId, partition }) =>
+    kind === 'identity-center'
+      ? [{ label: 'Administrator', value: 'signs in through IAM Identity Center' }]
+      : [
+          { label: 'Administrator', value: name ?? 'none' },
+          { label: 'Sign-in URL', value: signInUrl(partition, accountId) },
+        ],
 });
 
 /** Billing access asks the same, so it is sent once. Not every partition has the service. */

@@ -3,11 +3,13 @@ import type { ReadCloud } from '../core/cloud.js';
 import { map, type Reading, value } from '../core/reading.js';
 import { type DesireContext, defineStep, type LookContext } from '../core/step.js';
 import { willExist } from './support/administrator.js';
+import { canBeAdministrator } from './support/administrator-rights.js';
 import { assessMfa } from './support/mfa-devices.js';
 import { deleteDevice, enrol, ownTag } from './support/mfa-enrolling.js';
 import type { ConsoleUser, Desired, MfaChange, Observed, VirtualDevice } from './support/mfa-state.js';
 import { type Person, readConsolePassword, readMfaDevices, readPeople, sameName } from './support/people.js';
 import { readRootUser } from './support/root-user.js';
+import { readAdministratorRoles } from './support/sign-ins.js';
 import { spelledAs } from './support/spelling.js';
 import { iamName } from './support/values.js';
 
@@ -96,15 +98,16 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
     users: slice.users,
     adminName: context.intents.admin?.name,
     adminGroup: context.intents.admin?.group ?? '',
+    identityCenter: context.intents.identityCenter === true,
     passwordComing: isPasswordComing(slice.assign, context),
     destination: context.secrets === 'chosen',
     audit: context.command === 'check',
   }),
   intent: ({ admin, assign }) => ({ mfa: { adminRequired: admin, assign } }),
 
-  observe: async ({ cloud, caller, secrets, journal }, { adminName, adminGroup, users: names, audit }) => {
+  observe: async ({ cloud, caller, accountId, secrets, journal }, { adminName, adminGroup, users: names, audit }) => {
     const everyone = audit || adminName === undefined;
-    const [{ partition }, root, virtual, admin, named, scanned, users] = await Promise.all([
+    const [{ partition }, root, virtual, admin, named, scanned, users, roles] = await Promise.all([
       caller(),
       readRootUser(cloud),
       readVirtualDevices({ cloud, secrets, journal, caller }),
@@ -112,8 +115,10 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
       readNamed(cloud, names, adminName),
       readScanned({ journal, caller }),
       everyone ? readConsoleUsers(cloud, adminName) : undefined,
+      adminName === undefined ? readAdministratorRoles(cloud, accountId) : undefined,
     ]);
-    return { partition, root, virtual, admin, named, scanned, users };
+    const identityCenterRoles = roles?.ok === true ? roles.value.identityCenter : [];
+    return { partition, root, virtual, admin, named, scanned, users, identityCenterRoles };
   },
 
   assess: assessMfa,
@@ -156,6 +161,12 @@ const readConsoleUser = async (cloud: ReadCloud, { name, admin }: Pick<Person, '
   return { name, admin, password, devices };
 };
 
+/** An administrator under a condition needs MFA like any other. */
+const readPerson = async (cloud: ReadCloud, { name, rights }: Person): Promise<ConsoleUser> => {
+  const read = await readConsoleUser(cloud, { name, admin: canBeAdministrator(rights) });
+  return rights.kind === 'administrator' ? { ...read, conditions: rights.conditions } : read;
+};
+
 /** Users that the config names, as the account spells them, each once; the administrator is asked about already. */
 const readNamed = async (cloud: ReadCloud, names: readonly string[], adminName: string | undefined): Promise<readonly ConsoleUser[]> => {
   if (names.length === 0) return [];
@@ -176,7 +187,7 @@ const readConsoleUsers = async (cloud: ReadCloud, adminName: string | undefined)
   const people = await readPeople(cloud);
   if (!people.ok) return people;
   const others = people.value.users.filter(({ name }) => adminName === undefined || !sameName(name, adminName));
-  return { ...people, value: await Promise.all(others.map((person) => readConsoleUser(cloud, person))) };
+  return { ...people, value: await Promise.all(others.map((person) => readPerson(cloud, person))) };
 };
 
 const readScanned = async ({ journal, caller }: Pick<LookContext, 'journal' | 'caller'>): Promise<readonly string[]> => {

@@ -151,6 +151,38 @@ describe('the administrator that is offered', () => {
     expect([values['admin-user.name'], asked]).toEqual(['bo', false]);
   });
 
+  const withIdentityCenter = (run: StepRun): StepRun => {
+    run.account.roles.push({
+      id: 'AROAPRACTICE',
+      name: 'AWSReservedSSO_Admin_0123456789abcdef',
+      path: '/aws-reserved/sso.amazonaws.com/eu-central-1/',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      trust: '{}',
+      attachedPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+      inlinePolicies: {},
+      tags: {},
+    });
+    return run;
+  };
+  it.each<[string, () => Promise<StepRun>, boolean]>([
+    ['where nothing has to be changed', async () => withIdentityCenter(await two()), true],
+    ['where something has to be changed besides', async () => withIdentityCenter(await two()), false],
+  ])('is a role of IAM Identity Center, without a question: %s', async (_, make, holds) => {
+    const questions = [
+      { asked: 'Which budget', answer: '' },
+      { asked: 'Monthly budget', answer: '' },
+      { asked: 'E-mail address', answer: '' },
+      { asked: 'Account alias', answer: '' },
+    ];
+    const caller: Caller = {
+      ...root,
+      identity: { kind: 'role', arn: 'arn:aws:sts::111122223333:assumed-role/x/alex', name: 'AWSReservedSSO_Admin_0123456789abcdef' },
+    };
+    const { values, answers } = await answer(await make(), holds ? [] : questions, { caller, holds });
+    expect([values['admin-user.kind'], values['admin-user.name']]).toEqual(['identity-center', undefined]);
+    expect(answers.find(({ step }) => step === 'admin-user')?.flag).toBe('--admin-kind');
+  });
+
   it.each(['root', 'cloudshell-user', 'ubuntu', 'a b'])('is not %s, which is nobody or will not do', async (person) => {
     const run = await freshly();
     await make(run, ['budget', 'alias']);

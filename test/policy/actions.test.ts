@@ -11,7 +11,7 @@ import { steps } from '../../src/steps/index.js';
 const sections: Sections = {
   'billing-access': { contact: {}, 'security-contact': {} },
   budget: { name: 'Monthly $10 Budget?' },
-  'admin-user': { name: 'alex', group: 'Administrators', 'console-password': 'generate', 'password-policy': {} },
+  'admin-user': { kind: 'iam-user', name: 'alex', group: 'Administrators', 'console-password': 'generate', 'password-policy': {} },
   mfa: { admin: 'required' },
   alias: {},
   'access-keys': { mode: 'create', user: 'ci', group: 'ci-readers', policies: ['ReadOnlyAccess'] },

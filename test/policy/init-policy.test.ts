@@ -159,10 +159,14 @@ describe('the policy of init', () => {
   });
 
   it('attaches no policy but the wanted ones', () => {
+    const readOnly = ['ReadOnlyAccess', 'job-function/ReadOnlyAccess', 'service-role/ReadOnlyAccess'];
     const attach = policy.Statement.filter(({ Action }) => Action.includes('iam:AttachGroupPolicy'));
     expect(attach.map(({ Resource, Condition }) => [Resource, Condition])).toEqual([
       [`arn:aws:iam::${own}:group/Administrators`, { ArnEquals: { 'iam:PolicyARN': ['arn:aws:iam::aws:policy/AdministratorAccess'] } }],
-      [`arn:aws:iam::${own}:group/ci-readers`, { ArnEquals: { 'iam:PolicyARN': ['arn:aws:iam::aws:policy/ReadOnlyAccess'] } }],
+      [
+        `arn:aws:iam::${own}:group/ci-readers`,
+        { ArnEquals: { 'iam:PolicyARN': readOnly.map((name) => `arn:aws:iam::aws:policy/${name}`) } },
+      ],
     ]);
   });
 });

@@ -77,6 +77,30 @@ describe('authorization details', () => {
     expect(fault('GetAccountAuthorizationDetails', { Filter: ['Groups'] }).code).toBe('ValidationError');
   });
 
+  it('name the permissions boundaries of users and roles', () => {
+    const { call, fault } = inhabited();
+    const boundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
+    const trust = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'sts:AssumeRole' }],
+    });
+    call('CreateUser', { UserName: 'zoe', PermissionsBoundary: boundary });
+    call('CreateRole', { RoleName: 'guest', AssumeRolePolicyDocument: trust });
+    call('PutRolePermissionsBoundary', { RoleName: 'guest', PermissionsBoundary: boundary });
+    const details = () => {
+      const { UserDetailList, RoleDetailList } = call('GetAccountAuthorizationDetails', { Filter: ['User', 'Role'] });
+      return [...UserDetailList, ...RoleDetailList].flatMap((each) => each.PermissionsBoundary?.PermissionsBoundaryArn ?? []);
+    };
+    expect(details()).toEqual([boundary, boundary]);
+    expect(call('GetPolicy', { PolicyArn: boundary }).Policy.PermissionsBoundaryUsageCount).toBe(2);
+    call('DeleteUserPermissionsBoundary', { UserName: 'zoe' });
+    expect(details()).toEqual([boundary]);
+    expect(fault('DeleteUserPermissionsBoundary', { UserName: 'zoe' }).code).toBe('NoSuchEntity');
+    const absent = { UserName: 'zoe', PermissionsBoundary: 'arn:aws:iam::aws:policy/Nothing' };
+    expect(fault('PutUserPermissionsBoundary', absent).code).toBe('NoSuchEntity');
+    expect(fault('CreateUser', { ...absent, UserName: 'yan' }).code).toBe('NoSuchEntity');
+  });
+
   it('encode documents as URLs', () => {
     const { call } = inhabited();
     const [version] = call('GetAccountAuthorizationDetails', { Filter: ['AWSManagedPolicy'] }).Policies[0].PolicyVersionList;

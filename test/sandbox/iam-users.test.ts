@@ -19,6 +19,19 @@ describe('users', () => {
     expect(call('GetUser', { UserName: 'alex' }).User.UserName).toBe('alex');
   });
 
+  it('keep the last use of a password that is gone', () => {
+    const { call, own } = withUser();
+    const Password = 'Correct-Horse-1';
+    const used = '2024-01-01T00:00:00.000Z';
+    const lastUsed = () => call('GetUser', { UserName: 'alex' }).User.PasswordLastUsed;
+    call('CreateLoginProfile', { UserName: 'alex', Password });
+    expect(lastUsed()).toBeUndefined();
+    Object.assign(own.users[0]?.password ?? {}, { lastUsed: used });
+    call('DeleteLoginProfile', { UserName: 'alex' });
+    call('CreateLoginProfile', { UserName: 'alex', Password });
+    expect(lastUsed()).toEqual(new Date(used));
+  });
+
   it.each([
     ['a character outside the pattern', 'a lex'],
     ['an empty name', ''],

@@ -154,6 +154,21 @@ describe('policies decide', () => {
     expect(await list(...statements)).toBe(verdict);
   });
 
+  it.each([
+    ['allows it', 'IAMReadOnlyAccess', 'allowed'],
+    ['allows other things', 'AmazonS3ReadOnlyAccess', 'because no permissions boundary allows the iam:ListUsers action'],
+    ['denies it', 'AWSDenyAll', 'with an explicit deny in a permissions boundary'],
+  ])('within a permissions boundary that %s', async (_what, boundary, verdict) => {
+    const world = await practice();
+    const { iam } = await user(world, 'alex', allow('*'));
+    const PermissionsBoundary = `arn:aws:iam::aws:policy/${boundary}`;
+    await world.iam.send(new iamSdk.PutUserPermissionsBoundaryCommand({ UserName: 'alex', PermissionsBoundary }));
+    const listed = iam.send(new iamSdk.ListUsersCommand({}));
+    expect(verdict === 'allowed' ? (await listed).Users?.length : (await refusal(listed)).message).toEqual(
+      verdict === 'allowed' ? 1 : expect.stringContaining(verdict),
+    );
+  });
+
   it('through groups', async () => {
     const world = await practice();
     const { iam } = await user(world, 'alex');

@@ -191,6 +191,16 @@ it('answers every operation of IAM and STS so that the real clients understand i
   await iam.send(new iamSdk.DeleteAccessKeyCommand({ UserName: 'alex', AccessKeyId: key.accessKeyId }));
   await iam.send(new iamSdk.DeleteLoginProfileCommand({ UserName: 'alex' }));
   await iam.send(new iamSdk.DetachUserPolicyCommand({ UserName: 'alex', PolicyArn: readOnly }));
+  const PermissionsBoundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
+  await iam.send(new iamSdk.PutUserPermissionsBoundaryCommand({ UserName: 'alex', PermissionsBoundary }));
+  await iam.send(new iamSdk.PutRolePermissionsBoundaryCommand({ RoleName: 'guest', PermissionsBoundary }));
+  const boundary = { PermissionsBoundaryArn: PermissionsBoundary, PermissionsBoundaryType: 'PermissionsBoundaryPolicy' };
+  expect((await iam.send(new iamSdk.GetUserCommand({ UserName: 'alex' }))).User?.PermissionsBoundary).toEqual(boundary);
+  expect((await iam.send(new iamSdk.GetRoleCommand({ RoleName: 'guest' }))).Role?.PermissionsBoundary).toEqual(boundary);
+  await iam.send(new iamSdk.DeleteUserPermissionsBoundaryCommand({ UserName: 'alex' }));
+  await iam.send(new iamSdk.DeleteRolePermissionsBoundaryCommand({ RoleName: 'guest' }));
+  await iam.send(new iamSdk.PutGroupPolicyCommand({ GroupName: 'Admins', PolicyName: 'own', PolicyDocument: document }));
+  await iam.send(new iamSdk.DeleteGroupPolicyCommand({ GroupName: 'Admins', PolicyName: 'own' }));
   await iam.send(new iamSdk.DeleteUserPolicyCommand({ UserName: 'alex', PolicyName: 'own' }));
   await iam.send(new iamSdk.RemoveUserFromGroupCommand({ GroupName: 'Admins', UserName: 'alex' }));
   await iam.send(new iamSdk.DeleteUserCommand({ UserName: 'alex' }));

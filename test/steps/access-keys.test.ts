@@ -39,17 +39,22 @@ const person = (name: string, over: Partial<Person> = {}): Person => ({
   attachedPolicies: [],
   inlinePolicies: [],
   tags: {},
+  held: [],
+  boundary: undefined,
+  rights: { kind: 'none' },
   admin: false,
   ...over,
 });
-const group = (name: string, attachedPolicies: readonly string[] = []): Group => ({ name, attachedPolicies, admin: false });
+const group = (name: string, attachedPolicies: readonly string[] = []): Group => ({ name, attachedPolicies, held: [], admin: false });
 const people = (users: readonly Person[], groups: readonly Group[] = []) => value({ users, groups });
 const key = (id: string, over: Partial<AccessKey> = {}): AccessKey => ({ id, user: 'ci', active: true, createdAt: undefined, ...over });
+const policies = (...names: readonly string[]) => value(names.map((name) => ({ wanted: name, name })));
 const seen = (over: Partial<SeenKey> = {}): SeenKey => ({
   user: 'ci',
   partition: 'aws',
   people: people([]),
   keys: value([]),
+  policies: policies('ReadOnlyAccess'),
   held: [],
   lost: [],
   ...over,
@@ -138,7 +143,7 @@ describe('the wanted key', () => {
     [
       'with what is missing of a group that is there',
       { policies: ['ReadOnlyAccess', 'SecurityAudit'] },
-      { people: people([], [group('CI-readers', [readOnly])]) },
+      { people: people([], [group('CI-readers', [readOnly])]), policies: policies('ReadOnlyAccess', 'SecurityAudit') },
       ['iam:AttachGroupPolicy', 'iam:CreateUser', 'iam:AddUserToGroup', 'iam:CreateAccessKey'],
       'Attach SecurityAudit to the existing group ci-readers, make the user ci in the group ci-readers and an access key for ci, kept in the profile practice',
     ],
@@ -360,11 +365,51 @@ describe('making a key', () => {
     ]);
   });
 
-  it('names a policy that AWS does not have', async () => {
+  it.each([
+    ['ReadOnlyAcces', 'AWS manages no policy named ReadOnlyAcces. Did you mean ReadOnlyAccess?'],
+    ['readonlyaccess', 'AWS manages no policy named readonlyaccess. Did you mean ReadOnlyAccess?'],
+    ['ViewOnlyAcess', 'AWS manages no policy named ViewOnlyAcess. Did you mean ViewOnlyAccess?'],
+    ['job-function/Biling', 'AWS manages no policy named job-function/Biling. Did you mean Billing?'],
+    ['Nothing/LikeIt', 'AWS manages no policy named Nothing/LikeIt.'],
+    ['job-function/', 'AWS manages no policy named job-function/.'],
+    [
+      'AWSOrganizationsServiceTrustPolicy',
+      'The policy AWSOrganizationsServiceTrustPolicy is for a role of an AWS service, and cannot be attached to a group.',
+    ],
+  ])('is not planned with a policy that AWS does not have: %s', async (policy, message) => {
     const run = await stepRun(rememberingSink());
-    const applied = await run.apply(await run.look(accessKeys, { ...section, policies: ['ReadOnlyAcces'] }));
+    const wrong = { ...section, policies: ['ReadOnlyAccess', policy] };
+    await expect(run.look(accessKeys, wrong)).rejects.toMatchObject({ code: 'E-POLICY-NAME', exit: 2, message });
+    expect(run.writes()).toEqual([]);
+  });
+
+  it.each(['ViewOnlyAccess', 'job-function/ViewOnlyAccess', 'wrong-path/ViewOnlyAccess'])(
+    'is made with a policy below a path of AWS, named %s',
+    async (policy) => {
+      const run = await stepRun(rememberingSink());
+      const applied = await run.apply(await run.look(accessKeys, { ...section, policies: [policy] }));
+      expect(applied.report).toMatchObject({ status: 'done', error: null });
+      const [group] = run.account.groups;
+      expect(group?.attachedPolicies).toEqual(['arn:aws:iam::aws:policy/job-function/ViewOnlyAccess']);
+      expect(changesOf(await run.look(accessKeys, { ...section, policies: [policy] }))).toEqual([]);
+    },
+  );
+
+  it('is unknown where the names of policies may not be read', async () => {
+    const run = await stepRun(rememberingSink());
+    run.sandbox.world.knobs.faults = [{ operation: 'iam:ListPolicies', what: { kind: 'error', code: 'AccessDenied', status: 403 } }];
+    const { findings } = await run.look(accessKeys, section);
+    const [finding] = findings.filter(({ id }) => id === 'access-keys.exists');
+    expect(finding).toMatchObject({ status: 'unknown', missingPermission: 'iam:ListPolicies' });
+  });
+
+  it('names a policy that is gone since the plan', async () => {
+    const run = await stepRun(rememberingSink());
+    const looked = await run.look(accessKeys, section);
+    run.sandbox.world.knobs.faults = [{ operation: 'iam:AttachGroupPolicy', what: { kind: 'error', code: 'NoSuchEntity', status: 404 } }];
+    const applied = await run.apply(looked);
     expect(applied.report.error).toMatchObject({ code: 'E-POLICY-UNKNOWN', aws: { operation: 'iam:AttachGroupPolicy' } });
-    expect(applied.report.error?.message).toContain('ReadOnlyAcces');
+    expect(applied.report.error?.message).toContain('ReadOnlyAccess');
   });
 
   it.each(['iam:CreateAccessKey', 'iam:CreateUser', 'iam:CreateGroup', 'iam:AttachGroupPolicy', 'iam:AddUserToGroup'])(

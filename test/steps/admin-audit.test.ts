@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/core/finding.js';
 import { adminUser as step } from '../../src/steps/admin-user.js';
+import { mfa } from '../../src/steps/mfa.js';
 import { accountId, accountOf, type Answers, desiredOf, now } from './support/account.js';
 
 /** What `check` says of sign-ins, in an account without a config. */
@@ -49,6 +50,27 @@ describe('a console password', () => {
   it('that was never used counts from the day it was made', async () => {
     expect(await unused([user('bo')], made(45))).toEqual(['pass: The password of bo was made 45 days ago and never used']);
     expect(await unused([user('bo')], made(46))).toEqual(['fail: The password of bo was made 46 days ago and never used']);
+  });
+  it('that was made after the last use of an earlier one counts from the day it was made', async () => {
+    const old = [user('bo', daysAgo(1059))];
+    expect(await unused(old, made(1))).toEqual(['pass: The password of bo was made 1 day ago and never used']);
+    expect(await unused(old, made(46))).toEqual(['fail: The password of bo was made 46 days ago and never used']);
+  });
+  it('that was changed counts from the day it was changed, by the credential report', async () => {
+    const changed = (when: string): Answers => ({
+      'iam:GetCredentialReport': () => ({
+        Content: new TextEncoder().encode(
+          `user,user_creation_time,password_last_changed\n<root_account>,2020-01-01T00:00:00+00:00,not_supported\nbo,2020-01-01T00:00:00+00:00,${when}\n`,
+        ),
+        GeneratedTime: daysAgo(0),
+      }),
+    });
+    const bo = [user('bo', daysAgo(900))];
+    expect(await unused(bo, { ...made(1000), ...changed(daysAgo(2).toISOString()) })).toEqual([
+      'pass: The password of bo was changed 2 days ago and never used',
+    ]);
+    for (const none of ['N/A', 'not_supported', 'no_information', ''])
+      expect(await unused(bo, { ...made(1000), ...changed(none) })).toEqual(['fail: The password of bo was last used 900 days ago']);
   });
   it('is looked for with every user, however many pages there are', async () => {
     const many = Array.from({ length: 500 }, (_, at) => user(`user-${at}`, daysAgo(at < 250 ? 1 : 90)));
@@ -208,17 +230,20 @@ describe('root', () => {
     expect((await atRest({ 'account:GetAccountInformation': () => 'UnexpectedCall' }, { partition: 'aws-us-gov' }))[0]).toMatch(/^pass/));
 });
 
+const role = (
+  name: string,
+  policy = 'AdministratorAccess',
+  owner = 'aws',
+  path = '/aws-reserved/sso.amazonaws.com/eu-west-1/',
+): Answers => ({
+  'iam:GetAccountAuthorizationDetails': ({ Filter }: { Filter: readonly string[] }) => {
+    if (!Filter.includes('Role')) return { UserDetailList: [], GroupDetailList: [] };
+    const attached = { PolicyName: policy, PolicyArn: `arn:aws:iam::${owner}:policy/${policy}` };
+    return { RoleDetailList: [{ RoleName: name, Path: path, AttachedManagedPolicies: [attached] }] };
+  },
+});
+
 describe('an administrator besides root', () => {
-  const role = (name: string, policy = 'AdministratorAccess', owner = 'aws'): Answers => ({
-    'iam:GetAccountAuthorizationDetails': ({ Filter }: { Filter: readonly string[] }) =>
-      Filter.includes('Role')
-        ? {
-            RoleDetailList: [
-              { RoleName: name, AttachedManagedPolicies: [{ PolicyName: policy, PolicyArn: `arn:aws:iam::${owner}:policy/${policy}` }] },
-            ],
-          }
-        : { UserDetailList: [], GroupDetailList: [] },
-  });
   const member: Answers = {
     'organizations:DescribeOrganization': () => ({ Organization: { Id: 'o-1', MasterAccountId: '999988887777' } }),
   };
@@ -236,4 +261,136 @@ describe('an administrator besides root', () => {
   it('is no role with a policy that is only called so', async () =>
     expect(await exists(role('AWSReservedSSO_Admin_0123', 'AdministratorAccess', accountId))).toBe('fail'));
   it('is no other role', async () => expect(await exists(role('deployment'))).toBe('fail'));
+  it('is no role of that name which somebody else made', async () =>
+    expect(await exists(role('AWSReservedSSO_Admin_0123', 'AdministratorAccess', 'aws', '/'))).toBe('fail'));
+});
+
+describe('an administrator by a policy of the customer', () => {
+  const arn = (name: string) => `arn:aws:iam::${accountId}:policy/${name}`;
+  const documentOf = (statement: object) => encodeURIComponent(JSON.stringify({ Version: '2012-10-17', Statement: [statement] }));
+  const policy = (name: string, statement: object) => ({
+    PolicyName: name,
+    Arn: arn(name),
+    PolicyVersionList: [
+      { VersionId: 'v1', IsDefaultVersion: false, Document: documentOf({ Effect: 'Allow', Action: 's3:*', Resource: '*' }) },
+      { VersionId: 'v2', IsDefaultVersion: true, Document: documentOf(statement) },
+    ],
+  });
+  const everything = { Effect: 'Allow', Action: '*:*', Resource: '*' };
+  const underAddress = { ...everything, Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } };
+  const account = (user: object, statement: object = everything): Answers => ({
+    'iam:GetAccountAuthorizationDetails': ({ Filter }: { Filter: readonly string[] }) =>
+      Filter.includes('Role')
+        ? { RoleDetailList: [] }
+        : {
+            UserDetailList: [{ UserName: 'alex', Arn: `arn:aws:iam::${accountId}:user/alex`, ...user }],
+            GroupDetailList: [
+              { GroupName: 'Admins', AttachedManagedPolicies: [{ PolicyName: 'Everything', PolicyArn: arn('Everything') }] },
+            ],
+            Policies: Filter.includes('LocalManagedPolicy') ? [policy('Everything', statement)] : [],
+          },
+  });
+  const member = { GroupList: ['Admins'] };
+
+  it.each<[string, Answers, readonly string[]]>([
+    ['through a group', account(member), ['pass: Administrators: alex (by the policy Everything)']],
+    [
+      'attached directly',
+      account({ AttachedManagedPolicies: [{ PolicyName: 'Everything', PolicyArn: arn('Everything') }] }),
+      ['pass: Administrators: alex (by the policy Everything)'],
+    ],
+    [
+      'inside a permissions boundary that allows less',
+      account({ ...member, PermissionsBoundary: { PermissionsBoundaryArn: 'arn:aws:iam::aws:policy/PowerUserAccess' } }),
+      [
+        'fail: No user has administrator rights, so the daily work falls to root; alex does not count, since the permissions boundary PowerUserAccess does not allow everything',
+      ],
+    ],
+    [
+      'inside a permissions boundary that allows everything',
+      account({ ...member, PermissionsBoundary: { PermissionsBoundaryArn: arn('Everything') } }),
+      ['pass: Administrators: alex (by the policy Everything)'],
+    ],
+    [
+      'under MFA',
+      account(member, { ...everything, Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }),
+      ['pass: Administrators: alex (by the policy Everything, under a condition on aws:MultiFactorAuthPresent)'],
+    ],
+    [
+      'under another condition',
+      account(member, underAddress),
+      [
+        'fail: No user has administrator rights, so the daily work falls to root; alex does not count, since the policy Everything holds only under a condition on aws:SourceIp',
+      ],
+    ],
+  ])('%s', async (_, answers, expected) => expect(await found('admin-user.exists', answers)).toEqual(expected));
+
+  it.each<[string, object, object, readonly string[]]>([
+    [
+      'a new user in a group that denies everything',
+      { UserName: 'bo' },
+      { ...everything, Effect: 'Deny' },
+      ['admin-user.exists hand', 'admin-user.console hand'],
+    ],
+    [
+      'a user of a boundary',
+      { PermissionsBoundary: { PermissionsBoundaryArn: 'arn:aws:iam::aws:policy/PowerUserAccess' } },
+      everything,
+      ['admin-user.exists hand', 'admin-user.console init'],
+    ],
+    ['a user under a condition', member, underAddress, ['admin-user.exists hand', 'admin-user.console init']],
+    ['a new user in a group of administrators', { UserName: 'bo' }, everything, ['admin-user.exists init', 'admin-user.console init']],
+  ])('is not made of %s by working around the limit', async (_, user, statement, remedies) => {
+    const { context } = accountOf({ ...base, ...account(user, statement) });
+    const desired = step.desire(step.schema.parse({ name: 'alex', group: 'Admins', 'password-policy': false }), {
+      command: 'init',
+      intents: {},
+      running: () => true,
+      unattended: true,
+      secrets: 'chosen',
+      replaceAlias: false,
+      replaceProfile: false,
+    });
+    const findings = step.assess(desired, await step.observe(context, desired));
+    expect(findings.flatMap(({ id, remedy }) => (remedy === undefined ? [] : [`${id} ${remedy.by}`]))).toEqual(remedies);
+    const [change] = findings.flatMap(({ remedy }) => (remedy?.by === 'init' ? [remedy.change] : []));
+    // The group gives the rights already, so nothing is attached to it.
+    if (remedies[0] === 'admin-user.exists init') expect(change?.calls).toEqual(['iam:CreateUser', 'iam:AddUserToGroup']);
+  });
+
+  const mfaOf = async (answers: Answers): Promise<readonly string[]> => {
+    const { context } = accountOf({
+      ...base,
+      'iam:GetAccountSummary': () => ({ SummaryMap: { AccountMFAEnabled: 1 } }),
+      'iam:ListVirtualMFADevices': () => ({ VirtualMFADevices: [] }),
+      'iam:ListMFADevices': () => ({ MFADevices: [] }),
+      'iam:GetLoginProfile': () => ({ LoginProfile: { CreateDate: daysAgo(1) } }),
+      ...answers,
+    });
+    const desired = desiredOf(mfa, {}, 'check');
+    const findings = mfa.assess(desired, await mfa.observe(context, desired));
+    return findings
+      .filter(({ id }) => id === 'mfa.admin' || id === 'mfa.console-users')
+      .map(({ id, status, reason }) => `${id} ${status}: ${reason}`);
+  };
+  it('needs MFA, under a condition too, which is named', async () => {
+    const others = 'mfa.console-users pass: No other user has a console password';
+    expect(await mfaOf(account(member))).toEqual(['mfa.admin fail: alex has no MFA device', others]);
+    expect(await mfaOf(account(member, underAddress))).toEqual([
+      'mfa.admin fail: alex, an administrator under a condition on aws:SourceIp, has no MFA device',
+      others,
+    ]);
+  });
+  it('needs it beside roles of IAM Identity Center, for which it is not applicable', async () => {
+    const sso = role('AWSReservedSSO_Admin_0123')['iam:GetAccountAuthorizationDetails'];
+    const users = account(member)['iam:GetAccountAuthorizationDetails'];
+    const roles: Answers = {
+      'iam:GetAccountAuthorizationDetails': (input: { Filter: readonly string[] }) =>
+        (input.Filter.includes('Role') ? sso : users)?.(input) ?? {},
+    };
+    const elsewhere =
+      'mfa.admin not-applicable: Administrators sign in through IAM Identity Center, which asks for MFA itself; the account has no device of theirs';
+    expect((await mfaOf(role('AWSReservedSSO_Admin_0123')))[0]).toBe(elsewhere);
+    expect((await mfaOf(roles)).slice(0, 2)).toEqual([elsewhere, 'mfa.admin fail: alex has no MFA device']);
+  });
 });

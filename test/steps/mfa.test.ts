@@ -36,6 +36,7 @@ const desired = (over: Partial<Desired> = {}): Desired => ({
   users: [],
   adminName: 'alex',
   adminGroup: 'Administrators',
+  identityCenter: false,
   passwordComing: false,
   destination: true,
   audit: false,
@@ -48,6 +49,7 @@ const observed = (over: Partial<Observed> = {}): Observed => ({
   admin: user('alex', { devices: value([serialOf('alex')]) }),
   named: [],
   scanned: [],
+  identityCenterRoles: [],
   users: undefined,
   ...over,
 });

@@ -38,6 +38,14 @@ export const withOutput = (command: Command, formats: readonly string[]): Comman
 /** One flag per question; each sets one place of the config. */
 const valueFlags = [
   { flag: '--admin-user', key: 'adminUser', value: 'name', step: 'admin-user', path: 'name', text: 'user name of the administrator' },
+  {
+    flag: '--admin-kind',
+    key: 'adminKind',
+    value: 'kind',
+    step: 'admin-user',
+    path: 'kind',
+    text: 'iam-user, or identity-center (no IAM user is created)',
+  },
   { flag: '--alias', key: 'alias', value: 'name', step: 'alias', path: 'name', text: 'account alias' },
   { flag: '--budget', key: 'budget', value: 'limit', step: 'budget', path: 'limit', text: 'monthly cost limit, e.g. "10 USD"' },
   {

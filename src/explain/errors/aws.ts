@@ -57,7 +57,9 @@ export const awsPages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-POLICY-UNKNOWN': {
-    means: ['AWS has no managed policy with the name in `access-keys.policies`, or the group to attach it to no longer exists.'],
+    means: [
+      'AWS no longer had a managed policy with the name in `access-keys.policies` when it was to be attached, or the group to attach it to no longer exists. A name that is wrong from the start ends the run before anything is created (E-POLICY-NAME).',
+    ],
     fix: {
       first: 'Use the name of an AWS managed policy, such as ReadOnlyAccess. To list them:',
       cli: { commands: ['aws iam list-policies --scope AWS --query "Policies[].PolicyName"'] },

@@ -106,6 +106,16 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
       'The tool checks and reserves the destination before it creates a secret. So no secret is lost if the destination cannot be used.',
     fix: { first: 'Follow the message, or name another destination:', tool: { commands: ['bootstrap init --secrets-file FILE'] } },
   },
+  'E-POLICY-NAME': {
+    means: [
+      'A name in `access-keys.policies` is not that of a policy which AWS manages, or the policy is for roles of AWS services and cannot be attached to a group. Nothing was created.',
+      'The path of a policy may be left out: `ViewOnlyAccess` finds `job-function/ViewOnlyAccess`. Upper and lower case count. Policies of your own cannot be named here.',
+    ],
+    fix: {
+      first: 'Correct the name, for example to ReadOnlyAccess. To list the names:',
+      cli: { commands: ['aws iam list-policies --scope AWS --query "Policies[].PolicyName"'] },
+    },
+  },
   'E-BUDGET-CURRENCY': {
     means: [
       'AWS bills all accounts of a partition in one currency (USD; CNY in China; EUR in the European Sovereign Cloud, aws-eusc) and refuses a budget in another.',

@@ -32,12 +32,21 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
   },
   'admin-user.exists': {
     means: [
-      'The administrator of the config does not exist or has no AdministratorAccess. Without a config: no user has administrator rights, and there is no role with them that people assume (one of IAM Identity Center, or, in a member account, the access role of its organization).',
+      'The administrator of the config does not exist or has no administrator rights. Without a config: no user has administrator rights, and there is no role with them that people assume (one of IAM Identity Center, or, in a member account, the access role of its organization).',
+      'Administrator rights come from the AWS managed policy AdministratorAccess, or from a customer-managed or inline policy, of the user or of a group, that allows Action `*` (or `*:*`) on Resource `*`. A policy that denies everything, or a permissions boundary that does not allow everything itself, removes them; the reason names it. `NotAction`, `NotResource` and combinations such as PowerUserAccess with IAMFullAccess do not count, and a deny of single actions changes nothing.',
+      'Policies with a condition: a condition on aws:MultiFactorAuthPresent or aws:MultiFactorAuthAge counts, because the user meets it by signing in with MFA. With any other condition (an address, a date), the user does not count as an administrator here, because they may not be able to act when needed, but still needs MFA (`mfa.admin`).',
+      'With `admin-user.kind: identity-center`: no role of IAM Identity Center (AWSReservedSSO_…, below /aws-reserved/sso.amazonaws.com/) has these rights without a condition. No IAM user, password or MFA device is then created or asked for.',
     ],
     matters:
       'Without an administrator, daily work is done as root, which no policy of its own account can limit and which everyone would share.',
     fix: {
-      tool: { commands: ['bootstrap init --only admin-user --admin-user NAME --secrets-file FILE'] },
+      tool: {
+        text: 'An IAM user; or, where people sign in through IAM Identity Center, none:',
+        commands: [
+          'bootstrap init --only admin-user --admin-user NAME --secrets-file FILE',
+          'bootstrap init --only admin-user,mfa --admin-kind identity-center',
+        ],
+      },
       console: {
         clicks:
           'IAM, User groups, Create group "Administrators" with AdministratorAccess. Then Users, Create user, give console access, and add the user to the group.',
@@ -54,7 +63,13 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
     },
     differs:
       'Prowler has no check for an administrator. On the contrary, it reports AdministratorAccess wherever it is attached (to a group as high, to a user as critical). Both are right: someone needs these rights, but as few people as possible.',
-    sources: [`${guide}/best-practices.html`, `${guide}/root-user-tasks.html`],
+    sources: [
+      `${guide}/best-practices.html`,
+      `${guide}/root-user-tasks.html`,
+      `${guide}/access_policies_boundaries.html`,
+      `${guide}/reference_policies_evaluation-logic.html`,
+      'https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html',
+    ],
   },
   'admin-user.via-group': {
     means: ['A user has its own policies, attached or inline, instead of permissions from a group.'],
@@ -107,7 +122,7 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
   },
   'admin-user.unused-password': {
     means: [
-      'A user has a console password that was last used more than 45 days ago, or was created more than 45 days ago and never used. The limit is from the CIS benchmark. Every user is assessed separately and live.',
+      'A user has a console password that was last used more than 45 days ago, or was set more than 45 days ago and not used since. The later of the two dates counts, because AWS reports the last use of an earlier password for the new one too. The limit is from the CIS benchmark. Every user is assessed separately and live. Only the credential report, which may be four hours old, shows when a password was changed.',
     ],
     matters: 'If no one uses a password, no one notices when someone else does.',
     fix: {

@@ -51,7 +51,10 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
     sources: [`${guide}/enable-mfa-for-root.html`],
   },
   'mfa.admin': {
-    means: ['An administrator who has a console password, or is about to get one, has no MFA device.'],
+    means: [
+      'An administrator who has a console password, or is about to get one, has no MFA device. `admin-user.exists` explains who counts as an administrator. Here, a user who is an administrator only under a condition also counts, and the reason names the condition.',
+      'This does not apply to administrators who sign in through IAM Identity Center: their MFA devices are there, not in this account. IAM users who are also administrators are still assessed.',
+    ],
     matters: 'Anyone who has this password controls the account.',
     fix: {
       first:
@@ -70,7 +73,7 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
       },
     },
     differs:
-      'Prowler checks members of groups that have AdministratorAccess, with or without a console password, and not users who have the policy attached directly. This tool checks every administrator with a password, however they got the rights.',
+      'Prowler checks members of groups that have AdministratorAccess, with or without a console password, and not users who have the policy attached directly. This tool checks every administrator with a password, whether the rights come from AdministratorAccess, a customer-managed policy or an inline policy.',
     sources: [`${guide}/id_credentials_mfa.html`, `${guide}/id_credentials_mfa_enable_virtual.html`],
   },
   'mfa.console-users': {

@@ -13,6 +13,7 @@ import { loginProfiles } from './iam/login-profiles.js';
 import { mfaDevices } from './iam/mfa-devices.js';
 import { organizationsFeatures } from './iam/organizations-features.js';
 import { passwordPolicy } from './iam/password-policy.js';
+import { permissionsBoundaries } from './iam/permissions-boundaries.js';
 import { policies } from './iam/policies.js';
 import { roles } from './iam/roles.js';
 import { summary } from './iam/summary.js';
@@ -24,6 +25,7 @@ const all: Behaviours = {
   ...attachments,
   ...inlinePolicies,
   ...policies,
+  ...permissionsBoundaries,
   ...loginProfiles,
   ...passwordPolicy,
   ...mfaDevices,

@@ -67,9 +67,9 @@ export const sts: Behaviours = {
     const own = identityDecision(account, caller, session, question);
     const trust = trustDecision(role, scene, question);
     // In its own account, a caller that the trust policy names needs no policy of its own.
-    const named = trust === 'principal' && owner === account.id && own !== 'deny';
+    const named = trust === 'principal' && owner === account.id && own !== 'deny' && own !== 'boundary-deny';
     const both = (trust === 'principal' || trust === 'account') && own === 'allow';
-    if (!named && !both) throw denied(request, question, own === 'deny' || trust === 'deny' ? 'deny' : 'silent');
+    if (!named && !both) throw denied(request, question, trust === 'deny' ? 'deny' : own === 'allow' ? 'silent' : own);
 
     const longest = role.maxSessionDuration ?? 3600;
     const seconds = duration(input.DurationSeconds ?? 3600, 900, 43_200);

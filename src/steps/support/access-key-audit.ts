@@ -1,6 +1,7 @@
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Finding } from '../../core/finding.js';
 import { map, type Reading, unknownFinding } from '../../core/reading.js';
+import { laterOf } from './ages.js';
 import { type AccessKey, readAccessKeys, readPeople } from './people.js';
 
 /** What `check` says about every access key of every user. */
@@ -80,10 +81,10 @@ const ageFinding = (key: UsedKey, evidence: Finding['evidence'], now: Date, maxA
 const unusedFinding = (key: UsedKey, listed: Finding['evidence'], now: Date): Finding<never> => {
   const id = 'access-keys.unused';
   if (!key.lastUsed.ok) return unknownFinding(id, key.lastUsed, key.id);
-  const since = key.lastUsed.value ?? key.createdAt;
+  const since = laterOf(key.lastUsed.value, key.createdAt);
   if (since === undefined) return undated(id, key, listed);
   const days = daysSince(since, now);
-  const use = key.lastUsed.value === undefined ? `was made ${inDays(days)} ago and never used` : `was last used ${inDays(days)} ago`;
+  const use = since !== key.lastUsed.value ? `was made ${inDays(days)} ago and never used` : `was last used ${inDays(days)} ago`;
   const base = { id, resource: key.id, reason: `The key ${key.id} of ${key.user} ${use}`, evidence: [...listed, ...key.lastUsed.evidence] };
   if (days <= unusedDays) return { ...base, status: 'pass' };
   const instructions = 'Switch the key off; if nothing misses it, delete it.';

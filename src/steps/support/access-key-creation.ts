@@ -5,6 +5,7 @@ import { type Reading, unknownFinding } from '../../core/reading.js';
 import type { Held } from '../../core/secret-sink.js';
 import { lostFinding, storedFinding } from './key-storage.js';
 import type { LostKey } from './lost-keys.js';
+import type { NamedPolicy } from './managed-policies.js';
 import { type AccessKey, type People, sameName } from './people.js';
 import { retiring } from './retire-key.js';
 import { listed, sentenceOf } from './sentence.js';
@@ -19,7 +20,7 @@ export interface WantedKey {
   readonly adminComing: boolean;
   /** undefined: what an existing user may do is left as it is. */
   readonly group: string | undefined;
-  /** Names of policies that AWS manages. */
+  /** Names of policies that AWS manages, as the config has them. */
   readonly policies: readonly string[];
   /** Empty: the key goes to the other secrets. */
   readonly profile: string;
@@ -35,6 +36,8 @@ export interface SeenKey {
   readonly partition: string;
   readonly people: Reading<People>;
   readonly keys: Reading<readonly AccessKey[]>;
+  /** The policies of the config, as AWS has them; empty where none is to be attached. */
+  readonly policies: Reading<readonly NamedPolicy[]>;
   readonly held: readonly Held[];
   /** Keys of interrupted runs of ours, of which nobody has the secret. */
   readonly lost: readonly LostKey[];
@@ -125,8 +128,20 @@ const existsFinding = (wanted: WantedKey, seen: SeenKey, user: string, keys: rea
     return hand(obstacle.reason ?? reason, instructions, evidence, { resource: user, ...(command === undefined ? {} : { command }) });
   }
   if (!seen.people.ok) return unknownFinding('access-keys.exists', seen.people, user);
-  const change = repairing(creation(wanted, user, seen.people.value, seen.partition, replacedKey(wanted, seen.held)), seen.lost);
+  if (!seen.policies.ok) return unknownFinding('access-keys.exists', seen.policies, user);
+  const policies = seen.policies.value.flatMap(({ name }) => name ?? []);
+  const change = repairing(
+    creation({ ...wanted, policies }, user, seen.people.value, seen.partition, replacedKey(wanted, seen.held)),
+    seen.lost,
+  );
   return { id: 'access-keys.exists', status: 'fail', resource: user, reason, evidence, remedy: { by: 'init', change } };
+};
+
+/** Whether the policies of the config are attached for this user: those of the administrator, and of others' users, stay as they are. */
+export const attachesPolicies = ({ userIsAdmin, group }: WantedKey, user: string, { users }: People): boolean => {
+  const person = users.find(({ name }) => sameName(name, user));
+  const ours = person?.tags[ownTag.Key] === ownTag.Value;
+  return !userIsAdmin && (person === undefined || ours || group !== undefined);
 };
 
 interface Obstacle {
@@ -185,9 +200,7 @@ const creation = (wanted: WantedKey, user: string, people: People, partition: st
   const instead = replaces === null ? '' : ` in place of the key ${replaces}`;
   const base = { kind: 'create-access-key', risk: 'secret', user, profile: wanted.profile, replaces } as const;
   const person = people.users.find(({ name }) => sameName(name, user));
-  const ours = person?.tags[ownTag.Key] === ownTag.Value;
-  // An existing user of somebody else keeps its permissions, unless the config names a group for it.
-  if (wanted.userIsAdmin || (person !== undefined && !ours && wanted.group === undefined)) {
+  if (!attachesPolicies(wanted, user, people)) {
     return {
       ...base,
       summary: `Make an access key for ${user}${where}${instead}`,

@@ -3,8 +3,31 @@ import type { Observed } from './administrator.js';
 import { sameName } from './people.js';
 import { iamNameProblem } from './values.js';
 
+/** The value of the section that makes the name of an IAM user unnecessary. */
+export const identityCenterAnswer = { path: 'kind', is: 'identity-center' } as const;
+
 /** Who could be the administrator: you, somebody who is one already, or a new user with the name you go by on this computer. */
-export const administratorOffers = ({ people }: Pick<Observed, 'people'>, { caller, person }: AskedWith): readonly Offer[] => {
+export const administratorOffers = (observed: Pick<Observed, 'people' | 'roles'>, around: AskedWith): readonly Offer[] => [
+  ...identityCenterOffers(observed),
+  ...userOffers(observed, around),
+];
+
+/** People who have a role of Identity Center need no IAM user beside it. */
+const identityCenterOffers = ({ roles }: Pick<Observed, 'roles'>): readonly Offer[] => {
+  const [role] = roles?.ok === true ? roles.value.identityCenter : [];
+  if (role === undefined) return [];
+  const { path, is } = identityCenterAnswer;
+  return [
+    {
+      value: is,
+      reason: `${role} has administrator rights`,
+      sure: true,
+      instead: { path, flag: '--admin-kind', name: `IAM Identity Center, by the role ${role}` },
+    },
+  ];
+};
+
+const userOffers = ({ people }: Pick<Observed, 'people'>, { caller, person }: AskedWith): readonly Offer[] => {
   const admins = people.ok ? people.value.users.filter(({ admin }) => admin).map(({ name }) => name) : [];
   const { kind, name: own } = caller.identity;
   const you = kind === 'user' ? admins.find((name) => sameName(name, own)) : undefined;

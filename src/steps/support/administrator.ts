@@ -1,24 +1,19 @@
 import type { PasswordPolicy, UpdateAccountPasswordPolicyCommandInput } from '@aws-sdk/client-iam';
+import { partitionOf } from '../../core/account.js';
 import type { Change, Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
-import { ago, dayMs, daysSince } from './ages.js';
+import { isAdministrator, isAdministratorAccess, limitOf, nameOfRights, type Rights, rightsOf } from './administrator-rights.js';
+import { ago, dayMs, daysSince, laterOf } from './ages.js';
 import { type CredentialReport, lastUseOfRoot } from './credential-report.js';
 import { inWords, meets, merged } from './password-policy.js';
-import {
-  administratorAccess,
-  type ConsolePassword,
-  type Group,
-  isAdministratorAccess,
-  type People,
-  type Person,
-  sameName,
-} from './people.js';
+import { administratorAccess, type ConsolePassword, type Group, type People, type Person, sameName } from './people.js';
 import { sentenceOf } from './sentence.js';
-import type { PasswordUse } from './sign-ins.js';
+import type { AdministratorRoles, PasswordUse } from './sign-ins.js';
 
 /** The judgement of the admin-user step: what is wanted, what was seen, and the gaps between them. */
 
 export interface Desired {
+  readonly kind: 'iam-user' | 'identity-center';
   readonly name: string | undefined;
   readonly group: string;
   /** make: now, into the chosen destination. no-destination, with-mfa: wanted, but not in this run (why). */
@@ -38,12 +33,13 @@ export interface Observed {
   readonly passwordLost: boolean;
   readonly policy: Reading<PasswordPolicy | undefined>;
   readonly now: Date;
+  /** Read when no user is named. */
+  readonly roles: Reading<AdministratorRoles> | undefined;
   readonly audit: AuditSigns | undefined;
 }
 
 /** What only `check` looks at. */
 export interface AuditSigns {
-  readonly roles: Reading<readonly string[]>;
   readonly passwords: Reading<readonly PasswordUse[]>;
   readonly report: Reading<CredentialReport | undefined>;
   /** When the account was made; undefined where AWS does not say. */
@@ -102,11 +98,15 @@ const bystandersOf = ({ users, groups }: People, name: string, groupName: string
 };
 
 /** Whether the administrator is there, or will be when `init` has done what it can. */
-export const willExist = (people: People, name: string, group: string): boolean =>
-  people.users.some((one) => sameName(one.name, name)) || bystandersOf(people, name, group).length === 0;
+export const willExist = (people: People, name: string, groupName: string): boolean => {
+  if (people.users.some((one) => sameName(one.name, name))) return true;
+  const group = people.groups.find((one) => sameName(one.name, groupName));
+  return bystandersOf(people, name, groupName).length === 0 && isAdministrator(rightsAfterwards(people, undefined, group));
+};
 
 const administratorFindings = (desired: Desired, observed: Observed): readonly Finding<AdminChange>[] => {
   const { people } = observed;
+  if (desired.kind === 'identity-center') return identityCenterFindings(desired, observed);
   if (!people.ok) return [unknownFinding('admin-user.exists', people), unknownFinding('admin-user.via-group', people)];
   const { users, groups } = people.value;
   const { evidence } = people;
@@ -118,55 +118,104 @@ const administratorFindings = (desired: Desired, observed: Observed): readonly F
   const group = groups.find((one) => sameName(one.name, desired.group));
   const others = user === undefined ? users : users.filter((one) => one !== user);
   const rest = desired.audit ? others.flatMap((one) => ownPolicies(one, evidence)) : [];
-  const throughGroup = user !== undefined && group?.admin === true && user.groups.some((one) => sameName(one, group.name));
-  const anyGroup = user !== undefined && groups.some((one) => one.admin && user.groups.some((member) => sameName(member, one.name)));
-  const base = { id: 'admin-user.exists', resource: user?.arn ?? name, expected: `${name} with AdministratorAccess`, evidence };
+  const throughGroup = user !== undefined && groups.some((one) => one.admin && user.groups.some((member) => sameName(member, one.name)));
+  const base = { id: 'admin-user.exists', resource: user?.arn ?? name, expected: `${name} with administrator rights`, evidence };
+  const passed = (one: Person): Finding<AdminChange> => ({
+    ...base,
+    status: 'pass',
+    reason: `${one.name} is an administrator${by(one.rights)}`,
+  });
 
-  if (user !== undefined && (throughGroup || anyGroup)) {
-    return [{ ...base, status: 'pass', reason: `${user.name} is an administrator` }, ...ownPolicies(user, evidence), ...rest];
+  if (user?.admin === true && throughGroup) return [passed(user), ...ownPolicies(user, evidence), ...rest];
+  const limit = user === undefined ? undefined : limitOf(user.rights);
+  if (user !== undefined && limit !== undefined) {
+    const reason = `${user.name} is not an administrator: ${limit}`;
+    return [{ ...base, status: 'fail', reason, remedy: { by: 'hand', instructions: liftLimit(user.name) } }, ...rest];
   }
   const bystanders = bystandersOf(people.value, name, desired.group);
   if (bystanders.length > 0) {
     const instructions =
-      `The group ${group?.name} has ${bystanders.length === 1 ? 'another member' : `${bystanders.length} other members`} and does not carry AdministratorAccess. ` +
+      `The group ${group?.name} has ${bystanders.length === 1 ? 'another member' : `${bystanders.length} other members`} and does not give administrator rights. ` +
       'Name another group (admin-user.group), or attach the policy yourself if all of them are meant to be administrators.';
     const remedy = { by: 'hand', instructions } as const;
     if (user?.admin === true) {
-      const reason = `${user.name} has AdministratorAccess of its own, and the group ${group?.name} is in use for something else`;
-      return [
-        { ...base, status: 'pass', reason: `${user.name} is an administrator` },
-        { id: 'admin-user.via-group', resource: user.arn, status: 'fail', reason, evidence, remedy },
-        ...rest,
-      ];
+      const reason = `${ownRights(user)}, and the group ${group?.name} is in use for something else`;
+      return [passed(user), { id: 'admin-user.via-group', resource: user.arn, status: 'fail', reason, evidence, remedy }, ...rest];
     }
     return [{ ...base, status: 'fail', reason: `The group ${group?.name} is in use for something else`, remedy }, ...rest];
   }
   const change = completion(desired.group, name, user, group, administratorAccess(observed.partition));
   if (user?.admin === true) {
     // Rights of the user's own: they work, but CIS wants them to come through a group.
+    const reason = `${ownRights(user)}, not through a group`;
     return [
-      { ...base, status: 'pass', reason: `${user.name} is an administrator` },
-      {
-        id: 'admin-user.via-group',
-        resource: user.arn,
-        status: 'fail',
-        reason: `${user.name} has AdministratorAccess attached directly`,
-        evidence,
-        remedy: { by: 'init', change },
-      },
+      passed(user),
+      { id: 'admin-user.via-group', resource: user.arn, status: 'fail', reason, evidence, remedy: { by: 'init', change } },
       ...rest,
     ];
   }
+  const reason = user === undefined ? `There is no user ${name}` : `The user ${user.name} is not an administrator`;
+  const obstacle = limitOf(rightsAfterwards(people.value, user, group));
+  if (obstacle !== undefined) {
+    const instructions = `In the group ${group?.name ?? desired.group} ${name} would not be an administrator: ${obstacle}. ${liftLimit(name)}`;
+    return [{ ...base, status: 'fail', reason, remedy: { by: 'hand', instructions } }, ...rest];
+  }
+  return [{ ...base, status: 'fail', reason, remedy: { by: 'init', change } }, ...rest];
+};
+
+/** Nothing for AdministratorAccess alone, which needs no mention. */
+const by = (rights: Rights): string => {
+  const named = nameOfRights(rights);
+  return named === 'AdministratorAccess' ? '' : ` by ${named}`;
+};
+
+const ownRights = ({ name, attachedPolicies, rights }: Person): string =>
+  attachedPolicies.some(isAdministratorAccess)
+    ? `${name} has AdministratorAccess attached directly`
+    : `${name} has administrator rights of its own, by ${nameOfRights(rights)}`;
+
+/** Someone limited this user on purpose; `init` does not work around it. */
+const liftLimit = (name: string): string =>
+  `This limit was set by someone, so it is not changed here. Remove it if ${name} is meant to be the administrator, or name another user (admin-user.name).`;
+
+/** What the user may do once it is in the group, and the group has AdministratorAccess. */
+const rightsAfterwards = ({ groups }: People, user: Person | undefined, group: Group | undefined): Rights => {
+  const added = { name: 'AdministratorAccess', arn: administratorAccess('aws'), document: undefined };
+  const through = groups.filter((one) => one === group || user?.groups.some((member) => sameName(member, one.name)));
+  return rightsOf([...(user?.held ?? []), ...through.flatMap((one) => one.held), added], user?.boundary);
+};
+
+/** Administrators who sign in through IAM Identity Center: AWS makes their roles, so there is nothing that `init` could create. */
+const identityCenterFindings = (desired: Desired, { people, roles, partition }: Observed): readonly Finding<AdminChange>[] => {
+  const id = 'admin-user.exists';
+  const rest = !desired.audit
+    ? []
+    : people.ok
+      ? people.value.users.flatMap((user) => ownPolicies(user, people.evidence))
+      : [unknownFinding('admin-user.via-group', people)];
+  if (roles === undefined) return rest;
+  if (!roles.ok) return [unknownFinding(id, roles), ...rest];
+  const names = roles.value.identityCenter;
+  const base = { id, expected: 'an administrator role of IAM Identity Center', evidence: roles.evidence };
+  if (names.length > 0) return [{ ...base, status: 'pass', reason: signInThroughIdentityCenter(names) }, ...rest];
   return [
     {
       ...base,
       status: 'fail',
-      reason: user === undefined ? `There is no user ${name}` : `The user ${user.name} is not an administrator`,
-      remedy: { by: 'init', change },
+      reason: 'No role of IAM Identity Center (AWSReservedSSO_…) has administrator rights in this account',
+      remedy: {
+        by: 'hand',
+        instructions:
+          'Enable IAM Identity Center in the console. Create a user and a permission set with AdministratorAccess, and assign both to this account. For an IAM user instead: admin-user.kind: iam-user.',
+        url: `https://${partitionOf(partition).consoleHost}/singlesignon`,
+      },
     },
     ...rest,
   ];
 };
+
+const signInThroughIdentityCenter = (roles: readonly string[]): string =>
+  `Administrators sign in through IAM Identity Center: ${roles.join(', ')}`;
 
 /** One change, as small as what is missing. */
 const completion = (
@@ -181,7 +230,7 @@ const completion = (
   const groupName = group?.name ?? wantedGroup;
   const calls = [
     ...(group === undefined ? ['iam:CreateGroup'] : []),
-    ...(group?.attachedPolicies.some(isAdministratorAccess) === true ? [] : ['iam:AttachGroupPolicy']),
+    ...(group?.admin === true ? [] : ['iam:AttachGroupPolicy']),
     ...(user === undefined ? ['iam:CreateUser'] : []),
     ...(member ? [] : ['iam:AddUserToGroup']),
   ];
@@ -208,18 +257,22 @@ const completion = (
   };
 };
 
-const anyAdministrator = (observed: Observed, users: readonly Person[], evidence: Finding['evidence']): Finding<AdminChange> => {
+const anyAdministrator = ({ roles }: Observed, users: readonly Person[], evidence: Finding['evidence']): Finding<AdminChange> => {
   const id = 'admin-user.exists';
-  const admins = users.filter((user) => user.admin).map((user) => user.name);
-  const roles = observed.audit?.roles;
+  const admins = users.filter((user) => user.admin).map((user) => `${user.name}${by(user.rights).replace(/^ by (.*)$/, ' (by $1)')}`);
   if (admins.length > 0) return { id, status: 'pass', reason: `Administrators: ${admins.join(', ')}`, evidence };
   if (roles !== undefined && !roles.ok) return unknownFinding(id, roles);
-  const names = roles?.ok ? roles.value : [];
-  if (names.length > 0) return { id, status: 'pass', reason: `Administrator roles that people assume: ${names.join(', ')}`, evidence };
+  const { identityCenter = [], access = [] } = roles?.value ?? {};
+  if (identityCenter.length > 0) return { id, status: 'pass', reason: signInThroughIdentityCenter(identityCenter), evidence };
+  if (access.length > 0) return { id, status: 'pass', reason: `Administrator roles that people assume: ${access.join(', ')}`, evidence };
+  const limited = users.flatMap(({ name, rights }) => {
+    const limit = limitOf(rights);
+    return limit === undefined ? [] : [`${name} does not count, since ${limit}`];
+  });
   return {
     id,
     status: 'fail',
-    reason: 'No user has administrator rights, so the daily work falls to root',
+    reason: ['No user has administrator rights, so the daily work falls to root', ...limited].join('; '),
     evidence,
     remedy: { by: 'hand', instructions: 'Make an administrator.', command: 'bootstrap init --only admin-user --admin-user NAME' },
   };
@@ -313,21 +366,27 @@ const lostPassword = (
 
 const auditFindings = ({ audit, now }: Observed): readonly Finding<AdminChange>[] => {
   if (audit === undefined) return [];
-  return [...unusedPasswords(audit.passwords, now), ...rootAtRest(audit, now)];
+  return [...unusedPasswords(audit, now), ...rootAtRest(audit, now)];
 };
 
-const unusedPasswords = (users: Reading<readonly PasswordUse[]>, now: Date): readonly Finding<AdminChange>[] => {
+const unusedPasswords = ({ passwords: users, report }: AuditSigns, now: Date): readonly Finding<AdminChange>[] => {
   const id = 'admin-user.unused-password';
+  // Only the report knows when a password was changed; it may be four hours old, which 45 days do not notice.
+  const changes = report.ok ? report.value?.passwordsChanged : undefined;
   if (!users.ok) return [unknownFinding(id, users)];
   const findings = users.value.flatMap(({ user, arn, password, lastUsed }): readonly Finding<AdminChange>[] => {
     if (!password.ok) return [unknownFinding(id, password, arn)];
     if (password.value === undefined) return [];
     const base = { id, resource: arn, evidence: [...users.evidence, ...password.evidence] };
-    const since = lastUsed ?? password.value.createdAt;
+    const set = laterOf(password.value.createdAt, changes?.get(user));
+    const since = laterOf(lastUsed, set);
     if (since === undefined)
       return [{ ...base, status: 'unknown', reason: `AWS does not say when the password of ${user} was made`, cause: 'failed' }];
     const days = daysSince(since, now);
-    const said = lastUsed === undefined ? `was made ${ago(days)} and never used` : `was last used ${ago(days)}`;
+    // The last use of an earlier password of the same user says nothing of this one.
+    const usedSince = lastUsed !== undefined && since === lastUsed;
+    const verb = set === password.value.createdAt ? 'made' : 'changed';
+    const said = usedSince ? `was last used ${ago(days)}` : `was ${verb} ${ago(days)} and never used`;
     if (days <= 45) return [{ ...base, status: 'pass', reason: `The password of ${user} ${said}` }];
     return [
       {

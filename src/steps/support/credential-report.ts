@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.js';
 import { sameCode } from '../../core/aws-error.js';
-import type { ReadCloud } from '../../core/cloud.js';
+import type { ReadCloud, Reads } from '../../core/cloud.js';
 import { map, type Reading, value } from '../../core/reading.js';
 
 /**
@@ -11,6 +11,8 @@ export interface CredentialReport {
   readonly generatedAt: Date | undefined;
   /** Row of `<root_account>`, by column; undefined when there is none. */
   readonly root: Readonly<Record<string, string>> | undefined;
+  /** When the password of a user was last set, by the user's name. */
+  readonly passwordsChanged: ReadonlyMap<string, Date>;
 }
 
 /** In milliseconds. IAM usually needs a few seconds, more in accounts with many users. */
@@ -68,17 +70,29 @@ export const readCredentialReport = async ({
 /** Undefined when there is none, or none yet. */
 const getReport = async (cloud: ReadCloud, how: { readonly fresh?: boolean } = {}): Promise<Reading<CredentialReport | undefined>> => {
   const reading = await cloud.read('iam:GetCredentialReport', {}, how);
-  if (reading.ok) return map(reading, ({ Content, GeneratedTime }) => ({ generatedAt: GeneratedTime, root: rootRowOf(Content) }));
+  if (reading.ok) return map(reading, reportOf);
   const { code, evidence } = reading;
   return code !== undefined && notReady.some((one) => sameCode(one, code)) ? value(undefined, evidence) : reading;
 };
 
-const rootRowOf = (content: Uint8Array | undefined): CredentialReport['root'] => {
-  const [header = '', ...lines] = new TextDecoder().decode(content).split(/\r?\n/);
+const reportOf = ({ Content, GeneratedTime }: Reads['iam:GetCredentialReport']['output']): CredentialReport => {
+  const [header = '', ...lines] = new TextDecoder().decode(Content).split(/\r?\n/);
   const columns = header.split(',');
-  const cells = lines.map((line) => line.split(',')).find((row) => row[columns.indexOf('user')] === '<root_account>');
-  return cells === undefined ? undefined : Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']));
+  const rows = lines.map((line) => {
+    const cells = line.split(',');
+    return Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']));
+  });
+  return { generatedAt: GeneratedTime, root: rows.find((row) => row['user'] === '<root_account>'), passwordsChanged: changesIn(rows) };
 };
+
+/** `N/A` and `not_supported` are no dates. */
+const changesIn = (rows: readonly Readonly<Record<string, string>>[]): ReadonlyMap<string, Date> =>
+  new Map(
+    rows
+      .map((row) => [row['user'] ?? '', Date.parse(row['password_last_changed'] ?? '')] as const)
+      .filter(([, time]) => !Number.isNaN(time))
+      .map(([user, time]) => [user, new Date(time)] as const),
+  );
 
 /** The newest use of root that the report knows of; undefined for never. */
 export const lastUseOfRoot = (root: Readonly<Record<string, string>>): Date | undefined => {

@@ -1,6 +1,6 @@
 import { partitionOf } from '../../core/account.js';
 import { unknownFinding } from '../../core/reading.js';
-import { deviceSeen, enrolled, type Found, nothingToProtect, userPage } from './mfa-enrolment.js';
+import { describeUser, deviceSeen, enrolled, type Found, nothingToProtect, userPage } from './mfa-enrolment.js';
 import type { ConsoleUser, Desired, Observed } from './mfa-state.js';
 import { sameName } from './people.js';
 import { rootCredentialsPage } from './root-user.js';
@@ -81,9 +81,16 @@ const adminFindings = (desired: Desired, observed: Observed): readonly Found[] =
       ? [enrolled(id, desired, observed, user)]
       : userFinding(id, user, observed.partition),
   );
-  return findings.length > 0
-    ? findings
-    : [{ id, status: 'pass', reason: 'No administrator has a console password', evidence: users.evidence }];
+  const elsewhere = identityCenterFinding(desired, observed, users.evidence);
+  if (elsewhere !== undefined || findings.length > 0) return [...(elsewhere === undefined ? [] : [elsewhere]), ...findings];
+  return [{ id, status: 'pass', reason: 'No administrator has a console password', evidence: users.evidence }];
+};
+
+/** Who signs in through IAM Identity Center has the MFA device there. IAM users who are administrators besides are judged all the same. */
+const identityCenterFinding = (desired: Desired, { identityCenterRoles }: Observed, evidence: Found['evidence']): Found | undefined => {
+  if (!desired.identityCenter && identityCenterRoles.length === 0) return undefined;
+  const reason = 'Administrators sign in through IAM Identity Center, which asks for MFA itself; the account has no device of theirs';
+  return { id: 'mfa.admin', status: 'not-applicable', reason, evidence };
 };
 
 const adminFinding = (desired: Desired, observed: Observed, user: ConsoleUser): Found => {
@@ -154,7 +161,8 @@ const otherFindings = (desired: Desired, observed: Observed): readonly Found[] =
 const isNamed = ({ named }: Observed, name: string): boolean => named.some((user) => sameName(user.name, name));
 
 /** One user's finding; none without a console password. */
-const userFinding = (id: string, { name, password, devices }: ConsoleUser, partition: string): readonly Found[] => {
+const userFinding = (id: string, user: ConsoleUser, partition: string): readonly Found[] => {
+  const { name, password, devices } = user;
   const resource = name;
   if (!password.ok) return [unknownFinding(id, password, resource)];
   if (password.value === undefined) return [];
@@ -167,7 +175,7 @@ const userFinding = (id: string, { name, password, devices }: ConsoleUser, parti
       id,
       status: 'fail',
       resource,
-      reason: `${name} has a console password and no MFA device`,
+      reason: `${describeUser(user)} has a console password and no MFA device`,
       evidence,
       remedy: {
         by: 'hand',

@@ -11,6 +11,10 @@ export type Found = Finding<MfaChange>;
 /** Whether the user has a device; undefined when that cannot be seen. */
 export const deviceSeen = ({ devices }: ConsoleUser): boolean | undefined => (devices.ok ? devices.value.length > 0 : undefined);
 
+/** The name, and the condition under which the user is an administrator. */
+export const describeUser = ({ name, conditions = [] }: ConsoleUser): string =>
+  conditions.length === 0 ? name : `${name}, an administrator under a condition on ${conditions.join(', ')},`;
+
 export const nothingToProtect = (id: string, { name, devices, password }: ConsoleUser): Found => {
   if (!devices.ok) return unknownFinding(id, devices, name);
   const reason = `${name} has no console password, so there is nothing for MFA to protect`;
@@ -18,14 +22,15 @@ export const nothingToProtect = (id: string, { name, devices, password }: Consol
 };
 
 /** A user who needs a device: has one, gets one here, or has to be left to a person. */
-export const enrolled = (id: string, desired: Desired, observed: Observed, { name, password, devices }: ConsoleUser): Found => {
+export const enrolled = (id: string, desired: Desired, observed: Observed, user: ConsoleUser): Found => {
+  const { name, password, devices } = user;
   const resource = name;
   if (!devices.ok) return unknownFinding(id, devices, resource);
   const { evidence } = devices;
   if (devices.value.length > 0)
     return { id, status: 'pass', resource, reason: `${name} has an MFA device`, observed: devices.value.join(', '), evidence };
   if (!password.ok) return unknownFinding(id, password, resource);
-  const gap = { id, status: 'fail', resource, reason: `${name} has no MFA device`, evidence } as const;
+  const gap = { id, status: 'fail', resource, reason: `${describeUser(user)} has no MFA device`, evidence } as const;
   const inPerson = desired.assign === 'in-person';
   if (inPerson && !desired.present) {
     const url = userPage(observed.partition, name);

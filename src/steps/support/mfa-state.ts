@@ -19,6 +19,8 @@ export interface Desired {
   /** The administrator of the config; undefined: every administrator that is found. */
   readonly adminName: string | undefined;
   readonly adminGroup: string;
+  /** Administrators sign in through IAM Identity Center, by the config. */
+  readonly identityCenter: boolean;
   /** This run gives the administrator its password, so that a device is due though there is none to protect yet. */
   readonly passwordComing: boolean;
   /** Whether there is a place for the seed. */
@@ -31,6 +33,8 @@ export interface ConsoleUser {
   /** Not there; for the administrator: and `init` cannot make it. */
   readonly missing?: boolean;
   readonly admin: boolean;
+  /** The condition keys under which a user is an administrator. */
+  readonly conditions?: readonly string[];
   readonly password: Reading<ConsolePassword | undefined>;
   /** Serial numbers of devices of every kind. */
   readonly devices: Reading<readonly string[]>;
@@ -50,6 +54,8 @@ export interface Observed {
   readonly named: readonly ConsoleUser[];
   /** Serial numbers of devices that were enrolled here and whose seed is in an authenticator alone. */
   readonly scanned: readonly string[];
+  /** Administrator roles of IAM Identity Center, by name; empty when an administrator is named. */
+  readonly identityCenterRoles: readonly string[];
   /** All users; undefined when nobody asked. */
   readonly users: Reading<readonly ConsoleUser[]> | undefined;
 }

@@ -1,6 +1,8 @@
+import type { GetAccountAuthorizationDetailsCommandOutput } from '@aws-sdk/client-iam';
 import { managedPolicyArn } from '../../core/account.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading } from '../../core/reading.js';
+import { type HeldPolicy, isAdministrator, type Rights, rightsOf } from './administrator-rights.js';
 
 /** What every user is and may do, from one paginated call. Passwords, devices and keys are not in it: see below. */
 export interface Person {
@@ -12,12 +14,20 @@ export interface Person {
   readonly attachedPolicies: readonly string[];
   readonly inlinePolicies: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
-  /** AdministratorAccess, of the user's own or through a group. */
+  /** The user's own policies, attached and inline. */
+  readonly held: readonly HeldPolicy[];
+  /** The permissions boundary. */
+  readonly boundary: HeldPolicy | undefined;
+  /** By its own policies and those of its groups, inside the boundary. */
+  readonly rights: Rights;
+  /** Whether these rights make an administrator. */
   readonly admin: boolean;
 }
 export interface Group {
   readonly name: string;
   readonly attachedPolicies: readonly string[];
+  readonly held: readonly HeldPolicy[];
+  /** Whether the group makes administrators of its members. */
   readonly admin: boolean;
 }
 export interface People {
@@ -28,54 +38,81 @@ export interface People {
 /** IAM's names are unique without regard to case. */
 export const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-/** Every user and group of the account: GetAccountAuthorizationDetails, one read however many steps ask. */
+type Page = GetAccountAuthorizationDetailsCommandOutput;
+
+/** Users, groups and the policies that the customer manages: one read however many steps ask. */
+export const readAccess = (cloud: ReadCloud): Promise<Reading<readonly Page[]>> =>
+  cloud.readAll('iam:GetAccountAuthorizationDetails', { Filter: ['User', 'Group', 'LocalManagedPolicy'], MaxItems: 1000 });
+
+/** Every user and group of the account. */
 export const readPeople = async (cloud: ReadCloud): Promise<Reading<People>> =>
-  map(await cloud.readAll('iam:GetAccountAuthorizationDetails', { Filter: ['User', 'Group'], MaxItems: 1000 }), (pages) => {
+  map(await readAccess(cloud), (pages) => {
+    const holds = holding(pages);
     const groups = pages
       .flatMap((page) => page.GroupDetailList ?? [])
       .map((group): Group => {
-        const attachedPolicies = (group.AttachedManagedPolicies ?? []).map((policy) => policy.PolicyArn ?? '');
-        const inline = (group.GroupPolicyList ?? []).some((policy) => grantsEverything(policy.PolicyDocument));
-        return { name: group.GroupName ?? '', attachedPolicies, admin: attachedPolicies.some(isAdministratorAccess) || inline };
+        const { held } = holds({ ...group, inline: group.GroupPolicyList });
+        return { name: group.GroupName ?? '', attachedPolicies: arnsOf(group), held, admin: isAdministrator(rightsOf(held)) };
       });
     const users = pages
       .flatMap((page) => page.UserDetailList ?? [])
       .map((user): Person => {
-        const attachedPolicies = (user.AttachedManagedPolicies ?? []).map((policy) => policy.PolicyArn ?? '');
-        const inline = user.UserPolicyList ?? [];
-        const own = attachedPolicies.some(isAdministratorAccess) || inline.some((policy) => grantsEverything(policy.PolicyDocument));
+        const { held, boundary } = holds({ ...user, inline: user.UserPolicyList });
         const memberOf = user.GroupList ?? [];
+        const through = groups.filter((group) => memberOf.some((name) => sameName(name, group.name))).flatMap((group) => group.held);
+        const rights = rightsOf([...held, ...through], boundary);
         return {
           name: user.UserName ?? '',
           arn: user.Arn ?? '',
           createdAt: user.CreateDate,
           groups: memberOf,
-          attachedPolicies,
-          inlinePolicies: inline.map((policy) => policy.PolicyName ?? ''),
+          attachedPolicies: arnsOf(user),
+          inlinePolicies: (user.UserPolicyList ?? []).map((policy) => policy.PolicyName ?? ''),
           tags: Object.fromEntries((user.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''])),
-          admin: own || groups.some((group) => group.admin && memberOf.some((name) => sameName(name, group.name))),
+          held,
+          boundary,
+          rights,
+          admin: isAdministrator(rights),
         };
       });
     return { users, groups };
   });
 
-export const isAdministratorAccess = (policyArn: string): boolean => /^arn:[^:]+:iam::aws:policy\/AdministratorAccess$/.test(policyArn);
+/** What user, group and role details have in common. */
+interface Holder {
+  readonly AttachedManagedPolicies?:
+    | readonly { readonly PolicyName?: string | undefined; readonly PolicyArn?: string | undefined }[]
+    | undefined;
+  readonly PermissionsBoundary?: { readonly PermissionsBoundaryArn?: string | undefined } | undefined;
+  readonly inline: readonly { readonly PolicyName?: string | undefined; readonly PolicyDocument?: string | undefined }[] | undefined;
+}
+
+/** The policies of a holder, with the documents that the same answer brings. */
+export const holding = (
+  pages: readonly Page[],
+): ((holder: Holder) => { held: readonly HeldPolicy[]; boundary: HeldPolicy | undefined }) => {
+  const documents = new Map(
+    pages
+      .flatMap((page) => page.Policies ?? [])
+      .map(
+        (policy) => [policy.Arn, policy.PolicyVersionList?.find(({ IsDefaultVersion }) => IsDefaultVersion === true)?.Document] as const,
+      ),
+  );
+  const managed = (arn: string): HeldPolicy => ({ name: arn.slice(arn.lastIndexOf('/') + 1), arn, document: documents.get(arn) });
+  return (holder) => {
+    const limit = holder.PermissionsBoundary?.PermissionsBoundaryArn;
+    const inline = (holder.inline ?? []).map(({ PolicyName = '', PolicyDocument }) => ({ name: PolicyName, document: PolicyDocument }));
+    return {
+      held: [...arnsOf(holder).map(managed), ...inline],
+      boundary: limit === undefined || limit === '' ? undefined : managed(limit),
+    };
+  };
+};
+
+const arnsOf = ({ AttachedManagedPolicies }: Omit<Holder, 'inline'>): readonly string[] =>
+  (AttachedManagedPolicies ?? []).map((policy) => policy.PolicyArn ?? '');
 
 export const administratorAccess = (partition: string): string => managedPolicyArn(partition, 'AdministratorAccess');
-
-/** Whether an inline document (URL-encoded, as IAM gives it) allows every action on everything without a condition. */
-export const grantsEverything = (document: string | undefined): boolean => {
-  if (document === undefined) return false;
-  try {
-    const parsed = JSON.parse(decodeURIComponent(document)) as { Statement?: unknown };
-    return [parsed.Statement].flat().some((statement) => {
-      const { Effect, Action, Resource, Condition } = (statement ?? {}) as Record<string, unknown>;
-      return Effect === 'Allow' && Condition === undefined && [Action].flat().includes('*') && [Resource].flat().includes('*');
-    });
-  } catch {
-    return false;
-  }
-};
 
 export interface ConsolePassword {
   readonly createdAt: Date | undefined;

@@ -1,7 +1,9 @@
+import type { RoleDetail } from '@aws-sdk/client-iam';
 import type { ReadCloud } from '../../core/cloud.js';
-import { map, type Reading } from '../../core/reading.js';
+import { all, map, type Reading } from '../../core/reading.js';
 import { readAccountRole } from './account-role.js';
-import { type ConsolePassword, isAdministratorAccess, readConsolePassword } from './people.js';
+import { rightsOf } from './administrator-rights.js';
+import { type ConsolePassword, holding, readAccess, readConsolePassword } from './people.js';
 
 /** A user, its console password if it has one, and the password's last use. */
 export interface PasswordUse {
@@ -23,25 +25,37 @@ export const readPasswordUse = async (cloud: ReadCloud): Promise<Reading<readonl
   return { ...listed, value: await Promise.all(users) };
 };
 
-/**
- * Roles with AdministratorAccess that a person can assume: those of IAM Identity Center and, in a member account, the organization's
- * access role. Outside a member that role lets in whoever its trust names, which is nobody here any more.
- * https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html
- */
-export const readAdministratorRoles = async (cloud: ReadCloud, accountId: () => Promise<string>): Promise<Reading<readonly string[]>> => {
-  const [listed, place] = await Promise.all([
-    cloud.readAll('iam:GetAccountAuthorizationDetails', { Filter: ['Role'], MaxItems: 1000 }),
-    readAccountRole(cloud, accountId),
-  ]);
-  const roles = map(listed, (pages) =>
-    pages
-      .flatMap((page) => page.RoleDetailList ?? [])
-      .filter((role) => (role.AttachedManagedPolicies ?? []).some(({ PolicyArn: arn = '' }) => isAdministratorAccess(arn)))
-      .map((role) => role.RoleName ?? ''),
+/** Every role of the account. */
+export const readRoles = async (cloud: ReadCloud): Promise<Reading<readonly RoleDetail[]>> =>
+  map(await cloud.readAll('iam:GetAccountAuthorizationDetails', { Filter: ['Role'], MaxItems: 1000 }), (pages) =>
+    pages.flatMap((page) => page.RoleDetailList ?? []),
   );
-  if (!roles.ok) return roles;
-  const ofPeople = roles.value.filter((name) => name.startsWith('AWSReservedSSO_'));
-  const access = roles.value.filter((name) => name === 'OrganizationAccountAccessRole');
-  if (access.length === 0 || ofPeople.length > 0) return { ...roles, value: ofPeople };
-  return map(place, (role) => (role === 'member' ? access : []));
+
+/** Roles with administrator rights that people assume, by name. */
+export interface AdministratorRoles {
+  /** Made by IAM Identity Center for a permission set. */
+  readonly identityCenter: readonly string[];
+  /** In a member account: the access role of its organization. Elsewhere it can be assumed by whoever its trust names. */
+  readonly access: readonly string[];
+}
+
+/** Identity Center makes its roles under a path that no one else can use. https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html */
+const ofIdentityCenter = ({ RoleName = '', Path = '' }: RoleDetail): boolean =>
+  RoleName.startsWith('AWSReservedSSO_') && /^\/aws-reserved\/sso\.amazonaws\.com(\.cn)?\//.test(Path);
+
+export const readAdministratorRoles = async (cloud: ReadCloud, accountId: () => Promise<string>): Promise<Reading<AdministratorRoles>> => {
+  const [roles, access, place] = await Promise.all([readRoles(cloud), readAccess(cloud), readAccountRole(cloud, accountId)]);
+  const found = map(all(roles, access), ([details, pages]) => {
+    const holds = holding(pages);
+    return details.filter((role) => {
+      const { held, boundary } = holds({ ...role, inline: role.RolePolicyList });
+      const rights = rightsOf(held, boundary);
+      return rights.kind === 'administrator' && rights.conditions.length === 0;
+    });
+  });
+  if (!found.ok) return found;
+  const identityCenter = found.value.filter(ofIdentityCenter).map(({ RoleName = '' }) => RoleName);
+  const ofOrganization = found.value.flatMap(({ RoleName }) => (RoleName === 'OrganizationAccountAccessRole' ? [RoleName] : []));
+  if (ofOrganization.length === 0 || identityCenter.length > 0) return { ...found, value: { identityCenter, access: [] } };
+  return map(place, (role) => ({ identityCenter, access: role === 'member' ? ofOrganization : [] }));
 };

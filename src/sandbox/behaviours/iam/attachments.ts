@@ -20,6 +20,9 @@ const attach =
   (input, { account }) => {
     const holder = holders[kind](input, account);
     checkPolicy(account, input.PolicyArn);
+    // These belong to service-linked roles.
+    if (input.PolicyArn.includes(':policy/aws-service-role/'))
+      throw new Fault('PolicyNotAttachable', 400, 'Cannot attach a Service Role Policy to a Customer Role.');
     if (holder.attachedPolicies.includes(input.PolicyArn)) return {};
     if (holder.attachedPolicies.length >= quotas.policiesPerEntity) throw overQuota(`PoliciesPer${kind}`, quotas.policiesPerEntity);
     holder.attachedPolicies.push(input.PolicyArn);
@@ -56,7 +59,7 @@ export const attachments: Behaviours = {
 
 export const attachedShape = (arn: string) => ({ PolicyName: arn.slice(arn.lastIndexOf('/') + 1), PolicyArn: arn });
 
-function checkPolicy(account: AccountWorld, arn: string): void {
+export function checkPolicy(account: AccountWorld, arn: string): void {
   if (!/^arn:[\w-]+:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/.test(arn)) throw new Fault('InvalidInput', 400, `ARN ${arn} is not valid.`);
   if (arn.split(':')[1] !== account.partition || policyDocument(account, arn) === undefined) {
     absent(`Policy ${arn} does not exist or is not attachable.`);

@@ -5,6 +5,7 @@ import { attachedShape } from './attachments.js';
 import { arnOf, date, someTags } from './entities.js';
 import { invalidValue } from './constraints.js';
 import { byName, markerAt, place } from './listing.js';
+import { boundaryShape } from './permissions-boundaries.js';
 import { attachmentCount, awsShape, ownShape } from './policies.js';
 
 const kinds = ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'] as const;
@@ -45,6 +46,7 @@ const userDetails = (account: AccountWorld) =>
     UserPolicyList: inline(user.inlinePolicies),
     GroupList: [...user.groups],
     AttachedManagedPolicies: user.attachedPolicies.map(attachedShape),
+    PermissionsBoundary: boundaryShape(user),
     Tags: someTags(user.tags),
   }));
 
@@ -70,6 +72,7 @@ const roleDetails = (account: AccountWorld) =>
     InstanceProfileList: [],
     RolePolicyList: inline(role.inlinePolicies),
     AttachedManagedPolicies: role.attachedPolicies.map(attachedShape),
+    PermissionsBoundary: boundaryShape(role),
     Tags: someTags(role.tags),
     RoleLastUsed: {},
   }));

@@ -18,6 +18,7 @@ const constraints: Readonly<Record<string, Constraint>> = {
   Path: { pattern: /^(\/|\/[!-~]+\/)$/, min: 1, max: 512 },
   PathPrefix: { pattern: /^\/[!-~]*$/, min: 1, max: 512 },
   PolicyArn: { min: 20, max: 2048 },
+  PermissionsBoundary: { min: 20, max: 2048 },
   PolicyDocument: { pattern: /^[\t\n\r\x20-\xFF]+$/, min: 1, max: 131_072 },
   AssumeRolePolicyDocument: { pattern: /^[\t\n\r\x20-\xFF]+$/, min: 1, max: 131_072 },
   Password: { pattern: /^[\t\n\r\x20-\xFF]+$/, min: 1, max: 128 },

@@ -64,7 +64,7 @@ export const userShape = (account: AccountWorld, user: UserWorld): Record<string
   UserId: user.id,
   Arn: arnOf(account, 'user', user),
   CreateDate: date(user.createdAt),
-  PasswordLastUsed: optionalDate(user.password?.lastUsed ?? null),
+  PasswordLastUsed: optionalDate(user.password?.lastUsed ?? user.passwordLastUsed ?? null),
 });
 
 /** Root as GetUser and device lists show it: without a name. */

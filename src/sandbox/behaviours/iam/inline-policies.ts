@@ -1,16 +1,20 @@
 import type { Behaviours } from '../../behaviour.js';
 import { Fault } from '../../fault.js';
-import type { RoleWorld, UserWorld } from '../../world.js';
+import type { GroupWorld, RoleWorld, UserWorld } from '../../world.js';
 import { absent, findGroup, findRole, findUser } from './entities.js';
 import { byName, listing } from './listing.js';
 import { checkPermissionsPolicy } from './policy-document.js';
 
 /** Total size of all inline policies of an entity, without white space. */
-const sizes = { user: 2048, role: 10_240 } as const;
+const sizes = { user: 2048, group: 5120, role: 10_240 } as const;
 
 export const inlinePolicies: Behaviours = {
   PutUserPolicy(input, { account }) {
     return put(findUser(account, input.UserName), input, 'user');
+  },
+
+  PutGroupPolicy(input, { account }) {
+    return put(findGroup(account, input.GroupName), input, 'group');
   },
 
   PutRolePolicy(input, { account }) {
@@ -30,6 +34,13 @@ export const inlinePolicies: Behaviours = {
     return {};
   },
 
+  DeleteGroupPolicy(input, { account }) {
+    const group = findGroup(account, input.GroupName);
+    if (group.inlinePolicies[input.PolicyName] === undefined) absent(`The group policy with name ${input.PolicyName} cannot be found.`);
+    delete group.inlinePolicies[input.PolicyName];
+    return {};
+  },
+
   ListUserPolicies(input, { account }) {
     return listing('PolicyNames', names(findUser(account, input.UserName)), input);
   },
@@ -40,7 +51,7 @@ export const inlinePolicies: Behaviours = {
 };
 
 function put(
-  holder: UserWorld | RoleWorld,
+  holder: UserWorld | GroupWorld | RoleWorld,
   input: { PolicyName: string; PolicyDocument: string },
   kind: keyof typeof sizes,
 ): Record<string, unknown> {

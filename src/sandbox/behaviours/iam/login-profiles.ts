@@ -37,7 +37,9 @@ export const loginProfiles: Behaviours = {
 
   DeleteLoginProfile(input, scene) {
     const user = named(implicitUser(input.UserName, scene));
-    withPassword(user);
+    const { lastUsed } = withPassword(user).password;
+    // AWS goes on reporting the last use to the next password of the user.
+    if (lastUsed !== null) user.passwordLastUsed = lastUsed;
     user.password = null;
     return {};
   },

@@ -58,7 +58,7 @@ const shape = (account: AccountWorld, policy: { readonly arn: string; readonly n
   Path: policy.arn.slice(policy.arn.indexOf(':policy/') + ':policy'.length, policy.arn.length - policy.name.length),
   DefaultVersionId: 'v1',
   AttachmentCount: attachmentCount(account, policy.arn),
-  PermissionsBoundaryUsageCount: 0,
+  PermissionsBoundaryUsageCount: [...account.users, ...account.roles].filter((holder) => holder.permissionsBoundary === policy.arn).length,
   IsAttachable: true,
   CreateDate: date(policy.createdAt),
   UpdateDate: date(policy.createdAt),

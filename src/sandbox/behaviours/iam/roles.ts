@@ -3,6 +3,7 @@ import { uniqueId } from '../../credentials.js';
 import type { AccountWorld, RoleWorld } from '../../world.js';
 import { arnOf, conflict, date, exists, findRole, overQuota, quotas, readTags, someTags, taken } from './entities.js';
 import { byName, listing, underPath } from './listing.js';
+import { boundaryShape, newBoundary } from './permissions-boundaries.js';
 import { checkTrustPolicy } from './policy-document.js';
 
 export const roles: Behaviours = {
@@ -21,14 +22,15 @@ export const roles: Behaviours = {
       attachedPolicies: [],
       inlinePolicies: {},
       tags: readTags(input.Tags),
+      ...newBoundary(account, input.PermissionsBoundary),
     };
     account.roles.push(role);
-    return { Role: { ...roleShape(account, role), Tags: someTags(role.tags) } };
+    return { Role: { ...roleShape(account, role), PermissionsBoundary: boundaryShape(role), Tags: someTags(role.tags) } };
   },
 
   GetRole(input, { account }) {
     const role = findRole(account, input.RoleName);
-    return { Role: { ...roleShape(account, role), Tags: someTags(role.tags), RoleLastUsed: {} } };
+    return { Role: { ...roleShape(account, role), PermissionsBoundary: boundaryShape(role), Tags: someTags(role.tags), RoleLastUsed: {} } };
   },
 
   ListRoles(input, { account }) {

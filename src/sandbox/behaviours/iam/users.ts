@@ -17,6 +17,7 @@ import {
   userShape,
 } from './entities.js';
 import { byName, listing, underPath } from './listing.js';
+import { boundaryShape, newBoundary } from './permissions-boundaries.js';
 
 export const users: Behaviours = {
   CreateUser(input, { account, now, random }) {
@@ -34,18 +35,19 @@ export const users: Behaviours = {
       inlinePolicies: {},
       password: null,
       accessKeys: [],
+      ...newBoundary(account, input.PermissionsBoundary),
     };
     account.users.push(user);
-    return { User: { ...userShape(account, user), Tags: someTags(user.tags) } };
+    return { User: { ...userShape(account, user), PermissionsBoundary: boundaryShape(user), Tags: someTags(user.tags) } };
   },
 
   GetUser(input, scene) {
     const user = implicitUser(input.UserName, scene);
     if (user === 'root') return { User: rootShape(scene.account) };
-    return { User: { ...userShape(scene.account, user), Tags: someTags(user.tags) } };
+    return { User: { ...userShape(scene.account, user), PermissionsBoundary: boundaryShape(user), Tags: someTags(user.tags) } };
   },
 
-  /** Omits tags, unlike GetUser. */
+  /** Omits tags and the boundary, unlike GetUser. */
   ListUsers(input, { account }) {
     const found = underPath(byName(account.users), input.PathPrefix);
     return listing(

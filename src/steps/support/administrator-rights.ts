@@ -1,0 +1,178 @@
+/**
+ * Whether policies make an administrator. An administrator may do everything on everything: by the policy AdministratorAccess that
+ * AWS manages, or by a customer-managed or inline policy that allows Action `*` (or `*:*`) on Resource `*`. Combinations that come close
+ * (PowerUserAccess with IAMFullAccess, `NotAction`, `NotResource`) do not count.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+
+/** A policy that is attached, inline, or a permissions boundary. */
+export interface HeldPolicy {
+  readonly name: string;
+  /** Absent for an inline policy. */
+  readonly arn?: string;
+  /** As IAM returns it: JSON, URL-encoded. undefined: not known, as with the policies that AWS manages. */
+  readonly document: string | undefined;
+}
+
+export type Rights =
+  /** `conditions`: the condition keys under which the rights are given; empty for none. */
+  | { readonly kind: 'administrator'; readonly policy: string; readonly conditions: readonly string[] }
+  /** A policy gives the rights, and `limit` takes them back. */
+  | { readonly kind: 'limited'; readonly policy: string; readonly limit: string }
+  | { readonly kind: 'none' };
+
+export const rightsOf = (policies: readonly HeldPolicy[], boundary?: HeldPolicy): Rights => {
+  const [best] = policies
+    .flatMap((policy) => grantsOf(policy).map((conditions) => ({ policy: policy.name, conditions })))
+    .toSorted((a, b) => rank(a.conditions) - rank(b.conditions));
+  if (best === undefined) return { kind: 'none' };
+  const denying = policies.find(deniesEverything);
+  if (denying !== undefined) return { kind: 'limited', policy: best.policy, limit: `the policy ${denying.name} denies everything` };
+  if (boundary === undefined) return { kind: 'administrator', ...best };
+  const [allowed] = grantsOf(boundary).toSorted((a, b) => rank(a) - rank(b));
+  if (allowed === undefined || deniesEverything(boundary)) {
+    return { kind: 'limited', policy: best.policy, limit: `the permissions boundary ${boundary.name} does not allow everything` };
+  }
+  return { kind: 'administrator', policy: best.policy, conditions: [...new Set([...best.conditions, ...allowed])] };
+};
+
+/** Administrator without a condition, or under one that the person meets by signing in with MFA. */
+export const isAdministrator = (rights: Rights): boolean => rights.kind === 'administrator' && rights.conditions.every(isMfaKey);
+
+/** Administrator under some condition at least. A condition is no reason to do without MFA. */
+export const canBeAdministrator = (rights: Rights): boolean => rights.kind === 'administrator';
+
+/** Why the rights do not make an administrator, in the middle of a sentence; undefined when no policy gives them or nothing limits them. */
+export const limitOf = (rights: Rights): string | undefined => {
+  if (rights.kind === 'limited') return rights.limit;
+  if (rights.kind === 'none' || isAdministrator(rights)) return undefined;
+  return `the policy ${rights.policy} holds only under a condition on ${rights.conditions.filter((key) => !isMfaKey(key)).join(', ')}`;
+};
+
+/** `AdministratorAccess`, or what stands for it; with the condition, when there is one. */
+export const nameOfRights = (rights: Rights): string => {
+  if (rights.kind !== 'administrator') return 'no administrator rights';
+  const under = rights.conditions.length === 0 ? '' : `, under a condition on ${rights.conditions.join(', ')}`;
+  return `${rights.policy === 'AdministratorAccess' ? rights.policy : `the policy ${rights.policy}`}${under}`;
+};
+
+export const isAdministratorAccess = (policyArn: string): boolean => /^arn:[^:]+:iam::aws:policy\/AdministratorAccess$/.test(policyArn);
+
+/** Whether the document denies anything at all, or cannot be read. */
+export const mayDeny = ({ arn, document }: HeldPolicy): boolean => {
+  // AWS's own policies deny nothing, except for those that are made for it.
+  if (document === undefined)
+    return arn === undefined || !/^arn:[^:]+:iam::aws:policy\/(?!AWSDenyAll|AWSCompromisedKeyQuarantine)/.test(arn);
+  const statements = statementsOf(document);
+  return statements === undefined || statements.some(({ effect }) => effect !== 'Allow');
+};
+
+const isMfaKey = (key: string): boolean => key === mfaPresent || key === mfaAge;
+const mfaPresent = 'aws:MultiFactorAuthPresent';
+const mfaAge = 'aws:MultiFactorAuthAge';
+
+/** No condition is best, then MFA, then any other. */
+const rank = (conditions: readonly string[]): number => (conditions.length === 0 ? 0 : conditions.every(isMfaKey) ? 1 : 2);
+
+/** The conditions of each statement that allows everything on everything. */
+const grantsOf = ({ arn, document }: HeldPolicy): readonly (readonly string[])[] => {
+  if (arn !== undefined && isAdministratorAccess(arn)) return [[]];
+  const statements = document === undefined ? [] : (statementsOf(document) ?? []);
+  return statements
+    .filter(({ effect, action, resource }) => effect === 'Allow' && action?.some(isEveryAction) && resource?.some(isEveryResource))
+    .map(({ conditions }) => conditions);
+};
+
+/** Unconditionally and, but for exceptions (`NotAction`, `NotResource`), altogether. A deny of single actions leaves an administrator. */
+const deniesEverything = ({ arn, document }: HeldPolicy): boolean => {
+  if (arn !== undefined && /^arn:[^:]+:iam::aws:policy\/AWSDenyAll$/.test(arn)) return true;
+  const statements = document === undefined ? [] : (statementsOf(document) ?? []);
+  return statements.some(
+    ({ effect, action, notAction, resource, notResource, conditions }) =>
+      effect === 'Deny' &&
+      conditions.length === 0 &&
+      (action?.some(isEveryAction) === true || notAction?.some(isEveryAction) === false) &&
+      (resource?.some(isEveryResource) === true || notResource?.some(isEveryResource) === false),
+  );
+};
+
+const isEveryAction = (action: string): boolean => /^\*+(:\*+)?$/.test(action);
+const isEveryResource = (resource: string): boolean => /^\*+$/.test(resource);
+
+interface Statement {
+  readonly effect: unknown;
+  readonly action: readonly string[] | undefined;
+  readonly notAction: readonly string[] | undefined;
+  readonly resource: readonly string[] | undefined;
+  readonly notResource: readonly string[] | undefined;
+  /** Keys of the condition, each once. */
+  readonly conditions: readonly string[];
+}
+
+/** undefined: not a policy document. Names of elements are taken in any case; one value may stand for a list of one. */
+const statementsOf = (document: string): readonly Statement[] | undefined => {
+  const policy = parsed(document);
+  const found = policy === undefined ? undefined : elementsOf(policy)['statement'];
+  return found === undefined ? undefined : [found].flat().map(statementOf);
+};
+
+const statementOf = (raw: unknown): Statement => {
+  const { effect, action, notaction, resource, notresource, condition } = elementsOf(raw);
+  return {
+    effect,
+    action: texts(action),
+    notAction: texts(notaction),
+    resource: texts(resource),
+    notResource: texts(notresource),
+    conditions: condition === undefined ? [] : conditionKeys(condition),
+  };
+};
+
+/** A condition that cannot be read is one that is not known to hold. */
+const conditionKeys = (condition: unknown): readonly string[] => {
+  if (!isMapping(condition)) return ['an unknown key'];
+  const keys = Object.values(condition).flatMap((test) =>
+    isMapping(test) ? Object.entries(test).map(([key, wanted]) => spelled(key, wanted)) : ['an unknown key'],
+  );
+  return [...new Set(keys)];
+};
+
+/** Keys have no case. A condition that asks for no MFA is not one that MFA meets. */
+const spelled = (key: string, wanted: unknown): string => {
+  const lower = key.toLowerCase();
+  if (lower === mfaAge.toLowerCase()) return mfaAge;
+  if (lower !== mfaPresent.toLowerCase()) return key;
+  return [wanted].flat().every((value) => String(value).toLowerCase() === 'true') ? mfaPresent : `${mfaPresent} (false)`;
+};
+
+const parsed = (document: string): unknown => {
+  for (const text of [document, decoded(document)]) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // The other form, then.
+    }
+  }
+  return undefined;
+};
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Without a prototype: a document may name anything. */
+const elementsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  Object.assign(
+    Object.create(null) as Record<string, unknown>,
+    isMapping(value) ? Object.fromEntries(Object.entries(value).map(([name, element]) => [name.toLowerCase(), element])) : {},
+  );
+
+const texts = (value: unknown): readonly string[] | undefined =>
+  value === undefined ? undefined : [value].flat().filter((one): one is string => typeof one === 'string');

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import {
+  canBeAdministrator,
+  type HeldPolicy,
+  isAdministrator,
+  limitOf,
+  nameOfRights,
+  rightsOf,
+} from '../../src/steps/support/administrator-rights.js';
+
+type Statements = object | readonly unknown[];
+const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
+const customer = (name: string, statements: Statements | undefined, encoded = true): HeldPolicy => {
+  const document = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  return { name, arn: `arn:aws:iam::111122223333:policy/${name}`, document: encoded ? encodeURIComponent(document) : document };
+};
+const inline = (statements: Statements): HeldPolicy => ({ ...customer('own', statements), arn: undefined }) as unknown as HeldPolicy;
+const aws = (name: string, partition = 'aws'): HeldPolicy => ({
+  name: name.slice(name.lastIndexOf('/') + 1),
+  arn: `arn:${partition}:iam::aws:policy/${name}`,
+  document: undefined,
+});
+const under = (Condition: object) => ({ ...everything, Condition });
+const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+const admin = aws('AdministratorAccess');
+const denied = { Effect: 'Deny', Action: '*', Resource: '*' };
+
+/** yes: an administrator; mfa: one who needs MFA to be it; maybe: under another condition; limited: would be one; no. */
+type Verdict = 'yes' | 'mfa' | 'maybe' | 'limited' | 'no';
+const verdictOf = (policies: readonly HeldPolicy[], boundary?: HeldPolicy): Verdict => {
+  const rights = rightsOf(policies, boundary);
+  if (rights.kind !== 'administrator') return rights.kind === 'limited' ? 'limited' : 'no';
+  expect(canBeAdministrator(rights)).toBe(true);
+  if (!isAdministrator(rights)) return 'maybe';
+  return rights.conditions.length === 0 ? 'yes' : 'mfa';
+};
+
+describe('an administrator', () => {
+  it.each<[string, readonly HeldPolicy[], Verdict]>([
+    ['has AdministratorAccess', [admin], 'yes'],
+    ['has it in another partition', [aws('AdministratorAccess', 'aws-cn')], 'yes'],
+    ['has a policy of the customer for *', [customer('Admins', everything)], 'yes'],
+    ['has a policy of the customer for *:*', [customer('Admins', { ...everything, Action: '*:*' })], 'yes'],
+    ['has lists of one', [customer('Admins', [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }])], 'yes'],
+    ['has it among other actions', [customer('Admins', [{ Effect: 'Allow', Action: ['s3:*', '*'], Resource: ['*'] }])], 'yes'],
+    ['has it in a second statement', [customer('Admins', [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }, everything])], 'yes'],
+    ['has a document that is not encoded', [customer('Admins', everything, false)], 'yes'],
+    ['has element names in another case', [customer('Admins', { effect: 'Allow', ACTION: '*', resource: '*' })], 'yes'],
+    ['has an inline policy', [inline(everything)], 'yes'],
+    ['has an empty condition', [inline(under({}))], 'yes'],
+    ['is denied single actions only', [admin, customer('NoLeaving', { ...denied, Action: 'organizations:LeaveOrganization' })], 'yes'],
+    [
+      'is denied everything without MFA',
+      [admin, customer('ForceMfa', { ...denied, Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } } })],
+      'yes',
+    ],
+    [
+      'is denied what is outside a list, elsewhere',
+      [
+        admin,
+        customer('Regions', {
+          Effect: 'Deny',
+          NotAction: 'iam:*',
+          Resource: '*',
+          Condition: { StringNotEquals: { 'aws:RequestedRegion': 'eu-central-1' } },
+        }),
+      ],
+      'yes',
+    ],
+    ['has it under MFA', [customer('Admins', under(mfa))], 'mfa'],
+    ['has it under MFA, keys in another case', [customer('Admins', under({ Bool: { 'AWS:multifactorauthpresent': ['true'] } }))], 'mfa'],
+    ['has it for an hour after MFA', [customer('Admins', under({ NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' } }))], 'mfa'],
+    ['has it under MFA and, by another policy, without', [customer('Admins', under(mfa)), inline(everything)], 'yes'],
+    ['has it from an address only', [customer('Admins', under({ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }))], 'maybe'],
+    [
+      'has it under MFA from an address only',
+      [customer('Admins', under({ ...mfa, IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }))],
+      'maybe',
+    ],
+    ['has it without MFA only', [customer('Admins', under({ Bool: { 'aws:MultiFactorAuthPresent': 'false' } }))], 'maybe'],
+    ['has a condition that cannot be read', [customer('Admins', { ...everything, Condition: 'MFA' })], 'maybe'],
+    ['is denied everything', [admin, customer('Stop', denied)], 'limited'],
+    ['is denied everything by AWSDenyAll', [customer('Admins', everything), aws('AWSDenyAll')], 'limited'],
+    [
+      'is denied all but a list',
+      [admin, customer('Leaver', { Effect: 'Deny', NotAction: ['iam:ChangePassword'], Resource: '*' })],
+      'limited',
+    ],
+    ['is denied all but a bucket', [admin, customer('Bucket', { Effect: 'Deny', Action: '*', NotResource: 'arn:aws:s3:::b' })], 'limited'],
+    ['has all actions on some resources', [customer('Bucket', { ...everything, Resource: 'arn:aws:s3:::b/*' })], 'no'],
+    ['has all actions of a service', [customer('Iam', { ...everything, Action: 'iam:*' })], 'no'],
+    ['has all but some actions', [customer('Power', { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' })], 'no'],
+    ['has all but some resources', [customer('Most', { Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::b' })], 'no'],
+    ['has PowerUserAccess', [aws('PowerUserAccess')], 'no'],
+    ['has a policy with that name of the customer', [customer('AdministratorAccess', { ...everything, Action: 's3:*' })], 'no'],
+    ['has another policy of AWS', [aws('AdministratorAccess-Amplify')], 'no'],
+    ['is denied everything, and given nothing', [customer('Stop', denied)], 'no'],
+    ['has a policy of which the document is missing', [{ ...customer('Lost', everything), document: undefined }], 'no'],
+    ['has a document that is none', [{ ...customer('Broken', everything), document: '%7Bnot json' }], 'no'],
+    ['has a document without statements', [customer('Empty', undefined)], 'no'],
+    ['has statements that are none', [customer('Odd', [null, 'x', 7])], 'no'],
+    ['has no policy', [], 'no'],
+  ])('who %s', (_, policies, verdict) => expect(verdictOf(policies)).toBe(verdict));
+
+  it.each<[string, HeldPolicy, Verdict]>([
+    ['AdministratorAccess', admin, 'yes'],
+    ['a policy of the customer for everything', customer('Boundary', everything), 'yes'],
+    [
+      'one that denies a few actions',
+      customer('Boundary', [everything, { ...denied, Action: 'iam:DeleteUserPermissionsBoundary' }]),
+      'yes',
+    ],
+    ['one for everything under MFA', customer('Boundary', under(mfa)), 'mfa'],
+    ['one for everything from an address', customer('Boundary', under({ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } })), 'maybe'],
+    ['one for a service', customer('Boundary', { ...everything, Action: 's3:*' }), 'limited'],
+    ['one for all but some actions', customer('Boundary', { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }), 'limited'],
+    ['one that denies everything', customer('Boundary', [everything, denied]), 'limited'],
+    ['PowerUserAccess', aws('PowerUserAccess'), 'limited'],
+    ['one of which the document is missing', { ...customer('Lost', everything), document: undefined }, 'limited'],
+  ])('inside the permissions boundary: %s', (_, boundary, verdict) => {
+    expect(verdictOf([admin], boundary)).toBe(verdict);
+    expect(verdictOf([], boundary)).toBe('no');
+  });
+
+  it('is described by what gives the rights, and by what limits them', () => {
+    const conditional = rightsOf([customer('Admins', under({ ...mfa, IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }))]);
+    const limited = rightsOf([admin], aws('PowerUserAccess'));
+    expect([rightsOf([admin]), rightsOf([inline(everything)]), conditional].map(nameOfRights)).toEqual([
+      'AdministratorAccess',
+      'the policy own',
+      'the policy Admins, under a condition on aws:MultiFactorAuthPresent, aws:SourceIp',
+    ]);
+    expect([rightsOf([admin]), rightsOf([customer('Admins', under(mfa))]), conditional, limited, rightsOf([])].map(limitOf)).toEqual([
+      undefined,
+      undefined,
+      'the policy Admins holds only under a condition on aws:SourceIp',
+      'the permissions boundary PowerUserAccess does not allow everything',
+      undefined,
+    ]);
+  });
+});
