@@ -13,7 +13,7 @@ import { administratorOffers } from './support/administrator-offers.js';
 import { readConsolePassword, readPeople } from './support/people.js';
 import { spelledAs } from './support/spelling.js';
 import { readAdministratorRoles, readPasswordUse } from './support/sign-ins.js';
-import { iamName, iamNameProblem } from './support/values.js';
+import { administratorName, administratorNameProblem, iamName } from './support/values.js';
 
 /**
  * The IAM administrator, so that root can rest: a user, a group that carries AdministratorAccess (CIS asks for permissions
@@ -24,7 +24,7 @@ const policySchema = z.strictObject({
   'reuse-prevention': z.number().int().min(1).max(24).default(24).describe('How many earlier passwords may not come back'),
 });
 const schema = z.strictObject({
-  name: iamName.optional().describe('User name of the administrator'),
+  name: administratorName.optional().describe('User name of the administrator'),
   group: iamName.default('Administrators').describe('Group that carries AdministratorAccess'),
   'console-password': z
     .enum(['generate', 'none'])
@@ -82,7 +82,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       flag: '--admin-user',
       question: 'User name of the administrator',
       hint: 'you work as this IAM user from now on, and root rests',
-      validate: iamNameProblem,
+      validate: administratorNameProblem,
       offers: administratorOffers,
     },
   ],

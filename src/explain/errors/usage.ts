@@ -26,7 +26,7 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-CONFIG-UNREADABLE': {
-    means: ['The config file is not there, may not be read by you, is a folder, is larger than 1 MB or is not UTF-8 text.'],
+    means: ['The config file is not there, may not be read by you, is a folder, is larger than 512 kB or is not UTF-8 text.'],
     fix: { first: 'Look at the path and at its rights, or begin with a new file:', tool: { commands: ['bootstrap config new'] } },
   },
   'E-MISSING-VALUE': {
@@ -60,7 +60,7 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
   },
   'E-PLAN-FILE': {
     means: [
-      'The file named by --from-plan is missing or is no plan, was made by another version of this tool or for another endpoint, or needs a person at a terminal; or the file named by --save-plan cannot be written.',
+      'The file named by --from-plan is missing, is no plan or was changed after it was made; it was made by another version of this tool, for another endpoint or with another config; or it needs a person at a terminal. Or the file named by --save-plan cannot be written.',
     ],
     matters: 'A plan is carried out as it was approved, or not at all.',
     fix: {
@@ -106,6 +106,21 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     ],
     matters: 'The place is tried and reserved before a secret is made, so none is lost when it will not do.',
     fix: { first: 'Do what the message says, or name another place:', tool: { commands: ['bootstrap init --secrets-file FILE'] } },
+  },
+  'E-SECRETS-UNCONFIRMED': {
+    means: [
+      'A `bootstrap.yaml` that no flag names, or a saved plan, sends secrets to a program, to an age recipient or to a file outside the working folder. Such a file may come from someone else, with the repository that holds it. A run without a terminal stops before it calls AWS.',
+    ],
+    matters: 'Passwords, MFA seeds and access keys would go to a place that you have not seen.',
+    fix: {
+      first: 'Look at the place that the message names. If you trust it, name the config, or the place itself:',
+      tool: {
+        commands: [
+          'bootstrap init --config ./bootstrap.yaml --account-id ACCOUNT --yes',
+          'bootstrap init --from-plan plan.json --secret-command "PROGRAM ARGUMENTS"',
+        ],
+      },
+    },
   },
   'E-BUDGET-CURRENCY': {
     means: ['AWS bills the accounts of a partition in one currency (USD; CNY in China) and refuses a budget in another.'],
