@@ -136,13 +136,14 @@ export const makeApp = (host: Host, globals: Globals): App => {
       return seededRandom(Object.values(world.accounts)[0]?.createdAt ?? '');
     },
     config: async () => {
-      const [{ configFileOf, heed }, { loadConfig }] = await Promise.all([import('./app/config-file.js'), import('./config/load.js')]);
+      const [{ configFileOf, interruptible }, { loadConfig }] = await Promise.all([
+        import('./config/config-file.js'),
+        import('./config/load.js'),
+      ]);
       const file = await configFileOf(globals, host);
       if (file === undefined) return { config: undefined, file: undefined, said: undefined, found: false, source: null };
-      await heed(host);
       const found = file.from === 'folder';
-      const { config } = loadConfig({ text: file.text, file: file.file, steps });
-      await heed(host);
+      const { config } = await interruptible(host, () => loadConfig({ text: file.text, file: file.file, steps }));
       const said = found ? `read ${file.file} of this folder` : undefined;
       return { config, file: file.path, said, found, source: { file: file.path, text: file.text } };
     },

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { App } from '../app.js';
-import { configFileOf, heed } from '../app/config-file.js';
+import { configFileOf, interruptible } from '../config/config-file.js';
 import { effectiveConfig, effectiveYaml } from '../config/effective.js';
 import { type ConfigFile, defaultConfigFile } from '../config/file.js';
 import { configJsonSchema } from '../config/json-schema.js';
@@ -37,9 +37,7 @@ export const runConfigValidate = (app: App): Promise<number> =>
   offline(app, 'config validate', async () => {
     const { globals } = app;
     const { text, file } = await mustRead(app);
-    await heed(app.host);
-    const examined = examineConfig({ text, file, steps });
-    await heed(app.host);
+    const examined = await interruptible(app.host, () => examineConfig({ text, file, steps }));
     const valid = 'config' in examined;
     const warnings = valid ? examined.config.warnings : [];
     const exit = valid ? 0 : 2;
@@ -49,9 +47,7 @@ export const runConfigValidate = (app: App): Promise<number> =>
       await deliver(app, json({ ...documentOf('config validate', exit), file, valid, problems, ...rest, warnings }));
       return exit;
     }
-    const lines = valid
-      ? [`${file} is fine.`]
-      : problemLines(file, examined.problems, examined.more);
+    const lines = valid ? [`${file} is fine.`] : problemLines(file, examined.problems, examined.more);
     for (const warning of warnings) app.terminal.stderr(`Warning: ${plain(warning)}\n`);
     await deliver(app, `${lines.join('\n')}\n`);
     return exit;

@@ -4,8 +4,7 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { App, Connection } from '../app.js';
-import { configFileOf, heed } from '../app/config-file.js';
-import { readAtMost } from '../app/read-at-most.js';
+import { configFileOf, interruptible, readAtMost } from '../config/config-file.js';
 import { type DestinationFlags, destinationFlags, resolveDestination } from '../config/destination.js';
 import type { Override } from '../config/override.js';
 import type { Config } from '../config/schema.js';
@@ -133,16 +132,15 @@ const readPlan = async (app: App, file: string, contradicting: readonly string[]
     throw planFile(`${file} is not a plan of \`bootstrap init --save-plan\`${at === '' ? '' : ` (look at ${at})`}.`, parsed.error);
   }
   const plan = parsed.data as SavedPlan;
-  const { digest, ...document } = plan;
-  if (digest !== readDigest(document))
-    throw planFile(`${file} was changed after it was made: its digest does not fit its content.`);
-  const stray = plan.inputs.overrides.find(({ step }) => !steps.some(({ id }) => id === step));
-  if (stray !== undefined) throw planFile(`${file} has a value for the step ${JSON.stringify(stray.step)}, which does not exist.`);
   if (plan.tool.version !== version)
     throw planFile(`${file} was made by version ${plan.tool.version}; this is version ${version}, which may plan otherwise.`);
   const here = app.sandboxed ? 'sandbox' : 'aws';
   if ((plan.target === 'sandbox') !== app.sandboxed)
     throw planFile(`${file} was made for ${nameOf(plan.target)}, and this run is for ${nameOf(here)}.`);
+  const { digest, ...document } = plan;
+  if (digest !== readDigest(document)) throw planFile(`${file} was changed after it was made: its digest does not fit its content.`);
+  const stray = plan.inputs.overrides.find(({ step }) => !steps.some(({ id }) => id === step));
+  if (stray !== undefined) throw planFile(`${file} has a value for the step ${JSON.stringify(stray.step)}, which does not exist.`);
   return plan;
 };
 
@@ -187,7 +185,7 @@ export const startOfPlan = async <F extends Flags>(app: App, flags: F, file: str
     throw planFile(`${file} was made at a terminal, for a person to approve and to enrol a device.`);
   const { config: source, ...inputs } = saved.inputs;
   const { loadConfig } = await import('../config/load.js');
-  const config = source === null ? undefined : loadConfig({ ...source, steps }).config;
+  const config = source === null ? undefined : (await interruptible(app.host, () => loadConfig({ ...source, steps }))).config;
   await guardConfig(app, file, source);
   return {
     saved,
@@ -212,7 +210,9 @@ const guardConfig = async (app: App, file: string, source: PlanInputs['config'])
     throw error;
   });
   if (now === undefined || now.text === source?.text) return;
-  throw planFile(source === null ? `${file} was made without a config.` : `${file} was made with another text of the config than ${name} has now.`);
+  throw planFile(
+    source === null ? `${file} was made without a config.` : `${file} was made with another text of the config than ${name} has now.`,
+  );
 };
 
 /** Whether flags of this run name the plan's own destination. Throws E-PLAN-FILE when they name another. */
@@ -225,10 +225,11 @@ const guardPlace = (
   const mine = resolveDestination(flags, undefined);
   if (mine === undefined) return false;
   const planned = resolveDestination(plan.inputs, plan.config);
-  const whole = (one: Destination | undefined): Destination | undefined => (one?.kind === 'file' ? { ...one, file: resolve(cwd, one.file) } : one);
+  const whole = (one: Destination | undefined): Destination | undefined =>
+    one?.kind === 'file' ? { ...one, file: resolve(cwd, one.file) } : one;
   if (isDeepStrictEqual(whole(mine), whole(planned))) return true;
-  const words = planned === undefined ? 'has no place for secrets' : `sends secrets to ${destinationWords(planned, cwd)}`;
-  throw planFile(`${file} ${words}, and ${destinationFlags(flags).join(', ')} names ${destinationWords(mine, cwd)}.`);
+  const place = planned === undefined ? 'has no place for secrets' : `sends secrets to ${destinationWords(planned, cwd)}`;
+  throw planFile(`${file} ${place}, and ${destinationFlags(flags).join(', ')} names ${destinationWords(mine, cwd)}.`);
 };
 
 /** Before AWS is asked anything: requests go where those of the plan went. Throws E-PLAN-FILE. */
@@ -280,7 +281,6 @@ const readJson = async ({ host }: App, file: string): Promise<unknown> => {
     throw planFile(`The plan ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}).`, cause);
   }
   if (bytes.byteLength > maxPlanBytes) throw planFile(`${file} is larger than 16 MB, which no plan is.`);
-  await heed(host);
   try {
     return JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch (cause) {

@@ -20,7 +20,15 @@ import type { InitFlags } from './init-flags.js';
 import { interview } from './init-interview.js';
 import { guardPartition, guardTarget, startOfPlan } from './init-plan-file.js';
 import { guardSaving } from './init-record.js';
-import { type ChosenDestination, destinationWords, guardTrust, hasPower, type SecretPlaceOf, secretPlaceOf, typedDestination } from './secrets-trust.js';
+import {
+  type ChosenDestination,
+  destinationWords,
+  guardTrust,
+  hasPower,
+  type SecretPlaceOf,
+  secretPlaceOf,
+  typedDestination,
+} from './secrets-trust.js';
 
 /** What is known of a run so far, for the case that it ends early. */
 export interface Known {
@@ -114,7 +122,8 @@ export const setUp = async (app: App, given: InitFlags, state: Known): Promise<S
   const account = await describeAccount(boundary.cloud, who);
   state.known.account = account;
   const rootKey = who.identity.kind === 'root' && (await connection.usesLongTermKey());
-  const secretsLine = chosen === undefined ? [] : [{ label: 'Secrets', value: `${destinationWords(chosen.destination, host.cwd)} (${chosen.from})` }];
+  const secretsLine =
+    chosen === undefined ? [] : [{ label: 'Secrets', value: `${destinationWords(chosen.destination, host.cwd)} (${chosen.from})` }];
   sayHeader(app, account, connection, said, [...(rootKey ? [rootKeyLine] : []), ...secretsLine]);
 
   const secretsOf = (now: Resolved): Promise<SecretSink> => {
@@ -162,7 +171,10 @@ export const setUp = async (app: App, given: InitFlags, state: Known): Promise<S
   const secrets = await secretsOf(decided.resolved);
   const answered = decided.place === place ? chosen : chosenOf(decided.resolved, 'user', () => 'your answer', '');
   if (flags.savePlan !== undefined && answered !== undefined && (await hasPower(answered.destination, host.cwd)))
-    state.planFlags = config?.secrets !== undefined && destinationFlags(decided.place).length === 0 ? [`--config ${quoted(globals.config ?? defaultConfigFile)}`] : typedDestination(answered.destination);
+    state.planFlags =
+      config?.secrets !== undefined && destinationFlags(decided.place).length === 0
+        ? [`--config ${quoted(globals.config ?? defaultConfigFile)}`]
+        : typedDestination(answered.destination);
   return {
     flags,
     attended,

@@ -64,7 +64,8 @@ export const guardTrust = async (app: App, chosen: ChosenDestination | undefined
   const { destination, from, by, confirmBy } = chosen;
   if (!(await hasPower(destination, cwd))) return;
   const words = destinationWords(destination, cwd);
-  const why = by === 'folder' ? 'That file was only found in this folder; no flag names it.' : 'A plan can be edited by anyone who can write to it.';
+  const why =
+    by === 'folder' ? 'That file was only found in this folder; no flag names it.' : 'A plan can be edited by anyone who can write to it.';
   if (!attended)
     throw new BootstrapError({
       code: 'E-SECRETS-UNCONFIRMED',
@@ -107,7 +108,8 @@ export const secretPlaceOf = (
   chosen: Pick<ChosenDestination, 'destination' | 'from'> | undefined,
   place: (kind: 'access-key' | 'console-password' | 'mfa-seed') => string,
 ): SecretPlaceOf => {
-  const words = chosen === undefined ? `${place('console-password')} (default)` : `${destinationWords(chosen.destination, cwd)} (${chosen.from})`;
+  const words =
+    chosen === undefined ? `${place('console-password')} (default)` : `${destinationWords(chosen.destination, cwd)} (${chosen.from})`;
   return (calls) => {
     const own = place('access-key');
     return calls.includes('iam:CreateAccessKey') && own !== place('console-password') ? own : words;

@@ -77,7 +77,8 @@ export const problemLines = (file: string, problems: readonly FileProblem[], mor
 ];
 
 /** The key that names the destination: a file names one. */
-const secretsKey = (secrets: NonNullable<Config['secrets']>): string => (['file', 'command', 'age'] as const).find((key) => secrets[key] !== undefined) ?? 'file';
+const secretsKey = (secrets: NonNullable<Config['secrets']>): string =>
+  (['file', 'command', 'age'] as const).find((key) => secrets[key] !== undefined) ?? 'file';
 
 const inOrder = (problems: readonly FileProblem[]): readonly FileProblem[] =>
   problems

@@ -92,10 +92,7 @@ export const isShown = ({ onlyFindings, steps }: Pick<Resolved, 'onlyFindings' |
   onlyFindings?.includes(check) ?? steps[check.split('.')[0] ?? '']?.excluded !== true;
 
 /** A section as the step understands it. `{}` gives the defaults. */
-export const parseSection = (
-  step: AnyStep,
-  raw: unknown,
-): ReturnType<typeof parseWith<unknown>> => parseWith<unknown>(step.schema, raw);
+export const parseSection = (step: AnyStep, raw: unknown): ReturnType<typeof parseWith<unknown>> => parseWith<unknown>(step.schema, raw);
 
 /** A step with the questions that its section leaves open. */
 type OpenStep = ResolvedStep & { readonly id: string; readonly missing: readonly Ask[]; readonly open: readonly Ask[] };

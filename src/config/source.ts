@@ -164,7 +164,8 @@ const survey = (document: Document.Parsed): Survey => {
     }
     const { anchor } = node as { readonly anchor?: string };
     if (anchor !== undefined) anchors.set(anchor, node);
-    const size = 1 + (isMap(node) ? sizeOfMap(node.items) : isSeq(node) ? node.items.reduce<number>((sum, item) => sum + sizeOf(item), 0) : 0);
+    const size =
+      1 + (isMap(node) ? sizeOfMap(node.items) : isSeq(node) ? node.items.reduce<number>((sum, item) => sum + sizeOf(item), 0) : 0);
     if (anchor !== undefined) sizes.set(node, size);
     return size;
   };
