@@ -190,7 +190,8 @@ export const startOfPlan = async <F extends Flags>(app: App, flags: F, file: str
   return {
     saved,
     /** The user names the same destination for secrets, or the config that names it. */
-    confirmed: guardPlace(app, file, { inputs, config }, flags) || (globals.config !== undefined && destinationFlags(inputs).length === 0),
+    confirmed:
+      (await guardPlace(app, file, { inputs, config }, flags)) || (globals.config !== undefined && destinationFlags(inputs).length === 0),
     // A plan for nobody was approved when it was chosen.
     flags: { ...flags, ...inputs, yes: saved.unattended },
     config,
@@ -216,20 +217,20 @@ const guardConfig = async (app: App, file: string, source: PlanInputs['config'])
 };
 
 /** Whether flags of this run name the plan's own destination. Throws E-PLAN-FILE when they name another. */
-const guardPlace = (
+const guardPlace = async (
   { host: { cwd } }: App,
   file: string,
   plan: { readonly inputs: DestinationFlags; readonly config: Config | undefined },
   flags: DestinationFlags,
-): boolean => {
+): Promise<boolean> => {
   const mine = resolveDestination(flags, undefined);
   if (mine === undefined) return false;
   const planned = resolveDestination(plan.inputs, plan.config);
   const whole = (one: Destination | undefined): Destination | undefined =>
     one?.kind === 'file' ? { ...one, file: resolve(cwd, one.file) } : one;
   if (isDeepStrictEqual(whole(mine), whole(planned))) return true;
-  const place = planned === undefined ? 'has no place for secrets' : `sends secrets to ${destinationWords(planned, cwd)}`;
-  throw planFile(`${file} ${place}, and ${destinationFlags(flags).join(', ')} names ${destinationWords(mine, cwd)}.`);
+  const place = planned === undefined ? 'has no place for secrets' : `sends secrets to ${await destinationWords(planned, cwd)}`;
+  throw planFile(`${file} ${place}, and ${destinationFlags(flags).join(', ')} names ${await destinationWords(mine, cwd)}.`);
 };
 
 /** Before AWS is asked anything: requests go where those of the plan went. Throws E-PLAN-FILE. */

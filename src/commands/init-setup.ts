@@ -105,7 +105,7 @@ export const setUp = async (app: App, given: InitFlags, state: Known): Promise<S
   const resolved = resolveWith(overrides, place);
   const attended = terminal.interactive && !flags.yes;
   guardUnattended(flags, app, attended, resolved);
-  const chosen = chosenOf(resolved, by, origin, confirmByOf(by, resolved));
+  const chosen = await chosenOf(resolved, host.cwd, { by, origin, confirmBy: confirmByOf(by, resolved) });
   if (!flags.dryRun) await guardTrust(app, chosen, terminal.interactive && !given.yes);
   await app.tryDestination(resolved.destination);
   for (const warning of resolved.warnings) terminal.stderr(`Warning: ${warning}\n`);
@@ -122,8 +122,7 @@ export const setUp = async (app: App, given: InitFlags, state: Known): Promise<S
   const account = await describeAccount(boundary.cloud, who);
   state.known.account = account;
   const rootKey = who.identity.kind === 'root' && (await connection.usesLongTermKey());
-  const secretsLine =
-    chosen === undefined ? [] : [{ label: 'Secrets', value: `${destinationWords(chosen.destination, host.cwd)} (${chosen.from})` }];
+  const secretsLine = chosen === undefined ? [] : [{ label: 'Secrets', value: `${chosen.words} (${chosen.from})` }];
   sayHeader(app, account, connection, said, [...(rootKey ? [rootKeyLine] : []), ...secretsLine]);
 
   const secretsOf = (now: Resolved): Promise<SecretSink> => {
@@ -169,7 +168,10 @@ export const setUp = async (app: App, given: InitFlags, state: Known): Promise<S
     if (told.asked) state.again = commandOf(app, { flags, accountId: who.accountId, overrides: told.overrides, place: told.place, skip });
   }
   const secrets = await secretsOf(decided.resolved);
-  const answered = decided.place === place ? chosen : chosenOf(decided.resolved, 'user', () => 'your answer', '');
+  const answered =
+    decided.place === place
+      ? chosen
+      : await chosenOf(decided.resolved, host.cwd, { by: 'user', origin: () => 'your answer', confirmBy: '' });
   if (flags.savePlan !== undefined && answered !== undefined && (await hasPower(answered.destination, host.cwd)))
     state.planFlags =
       config?.secrets !== undefined && destinationFlags(decided.place).length === 0
@@ -188,7 +190,7 @@ export const setUp = async (app: App, given: InitFlags, state: Known): Promise<S
     prepared: prepareWith(decided.resolved),
     preparedWith: (answers) => prepareWith(resolveWith([...decided.overrides, ...answers], decided.place, decided.later)),
     secrets,
-    secretPlace: secretPlaceOf(host.cwd, answered, secrets.place),
+    secretPlace: secretPlaceOf(answered, secrets.place),
     context: contextWith(secrets),
   };
 };
@@ -200,15 +202,20 @@ const confirmByOf = (by: ChosenDestination['by'], { destination, destinationFrom
   return destinationFrom.startsWith('--') ? typedDestination(destination).join(' ') : '--config and the file that the plan was made with';
 };
 
-const chosenOf = (
+const chosenOf = async (
   { destination, destinationFrom = '' }: Resolved,
-  by: ChosenDestination['by'],
-  origin: (from: string) => string,
-  confirmBy: string,
-): ChosenDestination | undefined =>
+  cwd: string,
+  { by, origin, confirmBy }: Pick<ChosenDestination, 'by' | 'confirmBy'> & Pick<Start, 'origin'>,
+): Promise<ChosenDestination | undefined> =>
   destination === undefined
     ? undefined
-    : { destination, from: origin(destinationFrom), by: destinationFrom.startsWith('--') && by === 'folder' ? 'user' : by, confirmBy };
+    : {
+        destination,
+        words: await destinationWords(destination, cwd),
+        from: origin(destinationFrom),
+        by: destinationFrom.startsWith('--') && by === 'folder' ? 'user' : by,
+        confirmBy,
+      };
 
 interface Start {
   readonly saved: Setup['saved'];

@@ -15,7 +15,7 @@ import { guardFlags } from './keys-guards.js';
 import type { KeysFlags, KeysOutcome, KeysRun } from './keys-run.js';
 import { reserveOutput } from './present.js';
 import { sayHeader } from './run-header.js';
-import { guardTrust } from './secrets-trust.js';
+import { destinationWords, guardTrust } from './secrets-trust.js';
 
 const look = 'bootstrap keys list';
 
@@ -80,7 +80,9 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
         const { destination, destinationFrom: from = '' } = resolved;
         const by = found && flags.secretsFile === undefined ? 'folder' : 'user';
         const confirmBy = `--config ./${defaultConfigFile}`;
-        await guardTrust(app, destination === undefined ? undefined : { destination, from, by, confirmBy }, attended);
+        if (destination === undefined) return;
+        const words = await destinationWords(destination, host.cwd);
+        await guardTrust(app, { destination, words, from, by, confirmBy }, attended);
       },
       port: {
         clock: host.clock,

@@ -9,6 +9,8 @@ import { declinedError } from './init-approval.js';
 /** Where secrets go in this run, and who chose it. */
 export interface ChosenDestination {
   readonly destination: Destination;
+  /** As `destinationWords` has it. */
+  readonly words: string;
   /** The flag, or the file and its line. */
   readonly from: string;
   /**
@@ -20,11 +22,13 @@ export interface ChosenDestination {
   readonly confirmBy: string;
 }
 
-/** A destination exactly: a program with its arguments, recipients, or the path of a file. */
-export const destinationWords = (destination: Destination, cwd: string): string => {
+/** A destination exactly: a program with its arguments, recipients, or a path without links. */
+export const destinationWords = async (destination: Destination, cwd: string): Promise<string> => {
   switch (destination.kind) {
-    case 'file':
-      return `the file ${resolve(cwd, destination.file)}`;
+    case 'file': {
+      const { path, below } = await placeOf(resolve(cwd, destination.file), cwd);
+      return `the file ${below === undefined ? path : `.${sep}${below}`}`;
+    }
     case 'command': {
       const more = destination.environment.length === 0 ? '' : ` (with ${destination.environment.join(', ')} of the environment)`;
       return `the program ${destination.command.map(quoted).join(' ')}${more}`;
@@ -61,9 +65,8 @@ const commandWord = (word: string): string => (/^[\w@%+=:,./~-]+$/.test(word) ? 
 export const guardTrust = async (app: App, chosen: ChosenDestination | undefined, attended: boolean): Promise<void> => {
   if (chosen === undefined || chosen.by === 'user' || app.sandboxed) return;
   const { cwd } = app.host;
-  const { destination, from, by, confirmBy } = chosen;
+  const { destination, words, from, by, confirmBy } = chosen;
   if (!(await hasPower(destination, cwd))) return;
-  const words = destinationWords(destination, cwd);
   const why =
     by === 'folder' ? 'That file was only found in this folder; no flag names it.' : 'A plan can be edited by anyone who can write to it.';
   if (!attended)
@@ -85,18 +88,16 @@ export const guardTrust = async (app: App, chosen: ChosenDestination | undefined
 /** Whether such a choice needs the user's own word. */
 export const hasPower = async (destination: Destination, cwd: string): Promise<boolean> => {
   if (destination.kind === 'terminal') return false;
-  return destination.kind !== 'file' || !(await isBelow(resolve(cwd, destination.file), cwd));
+  return destination.kind !== 'file' || (await placeOf(resolve(cwd, destination.file), cwd)).below === undefined;
 };
 
-/** Whether a file is in a folder, or would be: its own folder may be a link that leads elsewhere. */
-const isBelow = async (file: string, folder: string): Promise<boolean> => {
-  try {
-    const [place, root] = await Promise.all([realpath(dirname(file)), realpath(folder)]);
-    const path = relative(root, join(place, basename(file)));
-    return path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
-  } catch {
-    return false;
-  }
+/** Where a file is, or would be: its folder may be a link that leads elsewhere. `below`: its path in the working folder. */
+const placeOf = async (file: string, cwd: string): Promise<{ readonly path: string; readonly below: string | undefined }> => {
+  const real = (folder: string): Promise<string> => realpath(folder).catch(() => folder);
+  const [folder, root] = await Promise.all([real(dirname(file)), real(cwd)]);
+  const path = join(folder, basename(file));
+  const from = relative(root, path);
+  return { path, below: from === '..' || from.startsWith(`..${sep}`) || isAbsolute(from) ? undefined : from };
 };
 
 /** Where the secret of a change goes, in words: for the plan. */
@@ -104,12 +105,10 @@ export type SecretPlaceOf = (calls: readonly string[]) => string;
 
 /** Access keys go to a profile where there is one; everything else to the destination. */
 export const secretPlaceOf = (
-  cwd: string,
-  chosen: Pick<ChosenDestination, 'destination' | 'from'> | undefined,
+  chosen: Pick<ChosenDestination, 'words' | 'from'> | undefined,
   place: (kind: 'access-key' | 'console-password' | 'mfa-seed') => string,
 ): SecretPlaceOf => {
-  const words =
-    chosen === undefined ? `${place('console-password')} (default)` : `${destinationWords(chosen.destination, cwd)} (${chosen.from})`;
+  const words = chosen === undefined ? `${place('console-password')} (default)` : `${chosen.words} (${chosen.from})`;
   return (calls) => {
     const own = place('access-key');
     return calls.includes('iam:CreateAccessKey') && own !== place('console-password') ? own : words;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
@@ -39,7 +39,7 @@ beforeAll(async () => {
 
 /** A new account for each test, since some of them change it. */
 beforeEach(async () => {
-  home = newFolder();
+  home = realpathSync(newFolder());
   folder = path.join(home, 'repository');
   mkdirSync(folder);
   server = startProgram(['sandbox', 'serve', '--sandbox-file', path.join(home, 'world.json')], { home, deadlineMs: 300_000 });
@@ -90,7 +90,7 @@ const hostile: readonly (readonly [what: string, secrets: () => string, shown: (
       symlinkSync('..', path.join(folder, 'inside'));
       return '{ file: inside/out.json }';
     },
-    () => `the file ${path.join(folder, 'inside/out.json')}`,
+    () => `the file ${path.join(home, 'out.json')}`,
   ],
 ];
 
@@ -220,7 +220,7 @@ const planFile = (): string => path.join(folder, 'plan.json');
 /** `forged`: by someone who knows how plans are made, so that the digest fits. */
 const edit = (change: (plan: PlanFile) => void, forged = true): void => {
   const { digest, ...plan } = JSON.parse(readFileSync(planFile(), 'utf8')) as PlanFile;
-  change(plan as PlanFile);
+  change(plan);
   writeFileSync(
     planFile(),
     JSON.stringify({ ...plan, digest: forged ? createHash('sha256').update(canonical(plan)).digest('hex') : digest }),
