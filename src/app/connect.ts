@@ -107,7 +107,7 @@ export const connect = async (
       code: 'E-NO-PROFILE',
       exit: 4,
       message: `There is no profile "${source.profile}"${globals.profile === undefined ? ', which AWS_PROFILE names,' : ''} in ${config} or ${credentials}.`,
-      next: `${files.marked.map((file) => `${markWords(file)} `).join('')}Make it with \`aws login --profile ${source.profile}\`, or name another.`,
+      next: `Make it with \`aws login --profile ${source.profile}\`, or name another.`,
     });
   }
   const settings = source.from === 'profile' ? files.settingsOf(source.profile) : files.settingsOf(env['AWS_PROFILE'] ?? 'default');

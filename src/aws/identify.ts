@@ -39,7 +39,14 @@ const howToSignIn = (command = 'aws login'): string => {
 const noCredentials = ['CredentialsProviderError', 'TokenProviderError', 'MissingAuthenticationToken'] as const;
 const expired = ['ExpiredToken', 'RequestExpired', 'TokenRefreshRequired', 'InvalidToken'] as const;
 /** A 403 of a proxy is not among them: it tells nothing about the credentials. */
-const refused = ['InvalidClientTokenId', 'UnrecognizedClient', 'SignatureDoesNotMatch', 'InvalidSignature', 'IncompleteSignature', 'AuthFailure'] as const;
+const refused = [
+  'InvalidClientTokenId',
+  'UnrecognizedClient',
+  'SignatureDoesNotMatch',
+  'InvalidSignature',
+  'IncompleteSignature',
+  'AuthFailure',
+] as const;
 
 const identityError = (unread: Unread, { signedInBy, endpoint, regionGiven, signIn: command }: SignedIn): BootstrapError => {
   const signIn = howToSignIn(command);
@@ -114,7 +121,8 @@ export type RivalAccount = string | null | { readonly unread: string };
 
 /** A profile without usable credentials is no rival. Any other failure leaves open which account it is for. */
 export const rivalAccount = (reading: Reading<{ readonly Account?: string | undefined }>): RivalAccount => {
-  if (reading.ok) return /^\d{12}$/.test(reading.value.Account ?? '') ? (reading.value.Account ?? null) : { unread: 'no account id in the answer' };
+  if (reading.ok)
+    return /^\d{12}$/.test(reading.value.Account ?? '') ? (reading.value.Account ?? null) : { unread: 'no account id in the answer' };
   const { code = '', message } = reading;
   return [...noCredentials, ...expired, ...refused].some((one) => sameCode(one, code)) ? null : { unread: code === '' ? message : code };
 };

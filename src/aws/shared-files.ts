@@ -5,7 +5,7 @@ import type { ProfileSettings } from './credentials.js';
 export interface SharedFiles {
   readonly settingsOf: (profile: string) => ProfileSettings;
   readonly has: (profile: string) => boolean;
-  /** Files that begin with a byte-order mark: boto3 and the AWS CLI cannot read those, and the SDK misses their first profile. */
+  /** Files that begin with a byte-order mark: boto3 and the AWS CLI cannot read those; the SDK here can. */
   readonly marked: readonly string[];
 }
 
@@ -27,7 +27,11 @@ export const readSharedFiles = async (paths: { readonly config: string; readonly
     return { ...settings, ...Object.fromEntries(endpoints) };
   };
   const marked = await Promise.all(Object.values(paths).map(async (path) => ((await hasMark(path)) ? [path] : [])));
-  return { settingsOf, marked: marked.flat(), has: (profile) => Object.hasOwn(configFile, profile) || Object.hasOwn(credentialsFile, profile) };
+  return {
+    settingsOf,
+    marked: marked.flat(),
+    has: (profile) => Object.hasOwn(configFile, profile) || Object.hasOwn(credentialsFile, profile),
+  };
 };
 
 const hasMark = async (path: string): Promise<boolean> => {

@@ -41,22 +41,23 @@ export const administratorNameProblem = (text: string): string | undefined =>
 
 /** The rules of https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html, one message each. */
 export const aliasProblem = (text: string): string | undefined => {
-  if (text.length < 3 || text.length > 63) return `${quoted(text)} is ${text.length} long; an alias has 3 to 63 characters`;
-  if (/^\d{12}$/.test(text)) return `${quoted(text)} is 12 digits; an alias must not look like an account id`;
-  if (/[A-Z]/.test(text)) return `${quoted(text)} has capital letters${suggestedAlias(text)}`;
-  if (/[^a-z0-9-]/.test(text)) return `${quoted(text)} may only have lower-case letters, digits and hyphens${suggestedAlias(text)}`;
-  if (text.startsWith('-') || text.endsWith('-')) return `${quoted(text)} must not begin or end with a hyphen${suggestedAlias(text)}`;
-  if (text.includes('--')) return `${quoted(text)} must not have two hyphens in a row${suggestedAlias(text)}`;
-  return undefined;
+  const broken = brokenAliasRule(text);
+  if (broken === undefined) return undefined;
+  // The nearest alias. Letters that are not ASCII are for the user to spell.
+  const near = text
+    .toLowerCase()
+    .replace(/[-_. ]+/g, '-')
+    .replace(/^-|-$/g, '');
+  return `${quoted(text)} ${broken}${brokenAliasRule(near) === undefined ? `; write ${quoted(near)}` : ''}`;
 };
 
-/** The nearest alias that AWS takes, when there is one. */
-const suggestedAlias = (text: string): string => {
-  const alias = text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-  return aliasProblem(alias) === undefined ? `; write ${quoted(alias)}` : '';
+const brokenAliasRule = (text: string): string | undefined => {
+  if (text.length < 3 || text.length > 63) return `is ${text.length} long; an alias has 3 to 63 characters`;
+  if (/^\d{12}$/.test(text)) return 'is 12 digits; an alias must not look like an account id';
+  if (/[A-Z]/.test(text)) return 'has capital letters';
+  if (/[^a-z0-9-]/.test(text)) return 'may only have lower-case letters, digits and hyphens';
+  if (text.startsWith('-') || text.endsWith('-')) return 'must not begin or end with a hyphen';
+  return text.includes('--') ? 'must not have two hyphens in a row' : undefined;
 };
 
 export const moneyProblem = (text: string): string | undefined => {
