@@ -88,7 +88,7 @@ describe('an MFA seed that is not base32', () => {
     const bad = 'not base32: 0189';
     const shell = await signedIn({
       around: answering((_, handled) => {
-        const text = Buffer.from(handled.response.body as Uint8Array).toString('utf8');
+        const text = Buffer.from(handled.response.body).toString('utf8');
         if (!text.includes('<Base32StringSeed>')) return handled;
         const seed = `<Base32StringSeed>${Buffer.from(bad).toString('base64')}</Base32StringSeed>`;
         return withBody(handled, 200, text.replace(/<Base32StringSeed>[^<]*<\/Base32StringSeed>/, seed));
