@@ -17,8 +17,8 @@ export interface ConfigFile {
 }
 
 export const defaultConfigFile = 'bootstrap.yaml';
-/** Reading more takes longer than a run may be deaf to Ctrl-C; a config for a thousand accounts has a third of it. */
-export const maxConfigBytes = 512 * 1024;
+/** Reading more takes longer than a run may be deaf to Ctrl-C; a config for a thousand accounts has half of it. */
+export const maxConfigBytes = 256 * 1024;
 
 /** The file named, or `bootstrap.yaml` in the working folder; undefined when none was named and none is there. */
 export const readConfigFile = async (named: string | undefined, cwd: string, files: ConfigFiles): Promise<ConfigFile | undefined> => {
@@ -67,7 +67,7 @@ const decode = (file: string, bytes: Uint8Array): string => {
   }
 };
 
-const tooLarge = (file: string): BootstrapError => unreadable(file, 'is larger than 512 kB, which no config is', 'Name the right file.');
+const tooLarge = (file: string): BootstrapError => unreadable(file, 'is larger than 256 kB, which no config is', 'Name the right file.');
 
 const unreadable = (file: string, what: string, next: string, cause?: unknown): BootstrapError =>
   new BootstrapError({

@@ -32,7 +32,8 @@ const merged = (document: Document.Parsed, value: unknown, part: PropertyKey): F
 };
 
 const keyText = (pair: Pair): string => {
-  const value = isScalar(pair.key) ? pair.key.value : pair.key;
+  // A key that is no word has no text; writing it out could fail.
+  const value = isScalar(pair.key) ? pair.key.value : null;
   if (typeof value === 'symbol') return value.description ?? '';
   return value === null ? '' : String(value);
 };

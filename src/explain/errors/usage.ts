@@ -26,7 +26,7 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-CONFIG-UNREADABLE': {
-    means: ['The config file is not there, may not be read by you, is a folder, is larger than 512 kB or is not UTF-8 text.'],
+    means: ['The config file is not there, may not be read by you, is a folder, is larger than 256 kB or is not UTF-8 text.'],
     fix: { first: 'Look at the path and at its rights, or begin with a new file:', tool: { commands: ['bootstrap config new'] } },
   },
   'E-MISSING-VALUE': {
