@@ -85,7 +85,7 @@ export const guardTrust = async (app: App, chosen: ChosenDestination | undefined
   if (!confirmed) throw declinedError(`You did not confirm the place for secrets that ${from} names; nothing was changed.`);
 };
 
-/** Whether such a choice needs the user's own word. */
+/** Whether such a choice needs the user's confirmation. */
 export const hasPower = async (destination: Destination, cwd: string): Promise<boolean> => {
   if (destination.kind === 'terminal') return false;
   return destination.kind !== 'file' || (await placeOf(resolve(cwd, destination.file), cwd)).below === undefined;
