@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { stat, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { RoleChecks } from './app/role-checks.js';
 import { awsFiles, type Connection, type Globals, type Host, lazily, stateFolder } from './app/host.js';
@@ -38,10 +37,13 @@ export interface App {
     readonly config: Config | undefined;
     readonly file: string | undefined;
     readonly said: string | undefined;
+    /** No flag named it: it was in the working folder. */
+    readonly found: boolean;
     /** What was read, for whoever keeps it. */
     readonly source: { readonly file: string; readonly text: string } | null;
   }>;
-  readonly connect: (mode: 'read' | 'write', say: (text: string) => void) => Promise<Connection>;
+  /** `attended`: a user approves what a run that may write is about to do. */
+  readonly connect: (mode: 'read' | 'write', say: (text: string) => void, attended?: boolean) => Promise<Connection>;
   /** As `connect`, signed by another profile of the AWS files. */
   readonly connectAs: (profile: string, mode: 'read' | 'write', say: (text: string) => void) => Promise<Connection>;
   readonly secrets: (destination: SecretsDestination) => Promise<SecretSink>;
@@ -134,21 +136,24 @@ export const makeApp = (host: Host, globals: Globals): App => {
       return seededRandom(Object.values(world.accounts)[0]?.createdAt ?? '');
     },
     config: async () => {
-      const { readConfigFile } = await import('./config/file.js');
-      const file = await readConfigFile(globals.config, host.cwd, { stat, readFile });
-      if (file === undefined) return { config: undefined, file: undefined, said: undefined, source: null };
-      const { loadConfig } = await import('./config/load.js');
-      const { config } = loadConfig({ text: file.text, file: file.file, steps });
-      const said = file.from === 'folder' ? `read ${file.file} of this folder` : undefined;
-      return { config, file: file.path, said, source: { file: file.path, text: file.text } };
+      const [{ configFileOf, interruptible }, { loadConfig }] = await Promise.all([
+        import('./config/config-file.js'),
+        import('./config/load.js'),
+      ]);
+      const file = await configFileOf(globals, host);
+      if (file === undefined) return { config: undefined, file: undefined, said: undefined, found: false, source: null };
+      const found = file.from === 'folder';
+      const { config } = await interruptible(host, () => loadConfig({ text: file.text, file: file.file, steps }));
+      const said = found ? `read ${file.file} of this folder` : undefined;
+      return { config, file: file.path, said, found, source: { file: file.path, text: file.text } };
     },
-    connect: async (mode, say) => {
+    connect: async (mode, say, attended = false) => {
       const { connect } = await import('./app/connect.js');
-      return connect({ host, globals, sandbox: sandboxed ? sandbox : undefined, terminal }, mode, say);
+      return connect({ host, globals, sandbox: sandboxed ? sandbox : undefined, terminal }, mode, say, attended);
     },
     connectAs: async (profile, mode, say) => {
       const { connect } = await import('./app/connect.js');
-      return connect({ host, globals: { ...globals, profile }, sandbox: sandboxed ? sandbox : undefined, terminal }, mode, say);
+      return connect({ host, globals: { ...globals, profile }, sandbox: sandboxed ? sandbox : undefined, terminal }, mode, say, false);
     },
     journal,
     roleProfiles: lazily(async () => {

@@ -1,5 +1,6 @@
 import type { Boundary, Line } from '../aws/boundary.js';
 import { type CredentialSource, signOutOf } from '../aws/credentials.js';
+import type { RivalAccount } from '../aws/identify.js';
 import type { Session, SessionOptions } from '../aws/session.js';
 import { type Caller, partitionOf } from '../core/account.js';
 import { BootstrapError } from '../core/error.js';
@@ -15,6 +16,10 @@ export interface ConnectParts {
   readonly terminal: Terminal;
 }
 
+/** botocore ends with "Unable to parse config file" there. */
+const markWords = (file: string): string =>
+  `${file} begins with a byte-order mark, which the AWS CLI and boto3 cannot read; save it as UTF-8 without one.`;
+
 /** Requests under way at once in one member account. */
 const placesOfMember = 4;
 
@@ -23,12 +28,13 @@ export const connect = async (
   { host, globals, sandbox, terminal }: ConnectParts,
   mode: 'read' | 'write',
   say: (text: string) => void,
+  attended: boolean,
 ): Promise<Connection> => {
   const { env } = host;
   const trace = globals.debug === true ? (line: object) => terminal.stderr(`debug: ${JSON.stringify(line)}\n`) : undefined;
   const { makeBoundary } = await import('../aws/boundary.js');
   const { openSession } = await import('../aws/session.js');
-  const { identify, guardRival } = await import('../aws/identify.js');
+  const { identify, guardRival, rivalAccount } = await import('../aws/identify.js');
   const { plainKey } = await import('../secrets/stored-key.js');
   const { memberAccess } = await import('./member.js');
   const boundaryOf = (session: Session, as: 'read' | 'write', shared: { readonly line?: Line; readonly places?: number } = {}): Boundary =>
@@ -79,6 +85,7 @@ export const connect = async (
       signOut: 'nothing to do',
       source,
       target: 'sandbox',
+      endpoints: {},
       notices: () => [],
       usesLongTermKey: async () => false,
       accessKeyId: session.accessKeyId,
@@ -118,21 +125,20 @@ export const connect = async (
   const boundary = boundaryOf(session, mode);
   const endpoint = endpoints.sts ?? Object.values(endpoints)[0];
   const told = { signedInBy: source.how, endpoint, region };
-  const notices: string[] = [];
+  const notices: string[] = files.marked.map(markWords);
   const who = lazily(async () => {
     const caller = await identify(boundary.cloud, told);
     const rival = source.from === 'environment' ? source.rival : undefined;
     if (rival !== undefined && files.has(rival.profile)) {
-      const accountId = rival.accountId ?? (await accountOfRival(rival.profile));
-      notices.push(guardRival(caller, { profile: rival.profile, accountId }));
+      const account = rival.accountId ?? (await accountOfRival(rival.profile));
+      notices.push(guardRival(caller, { profile: rival.profile, account }, mode === 'read' || attended));
     }
     return caller;
   });
-  /** The account a profile signs in to, by asking; null when it does not sign in at all (then it is no rival). */
-  const accountOfRival = async (profile: string): Promise<string | null> => {
+  /** The account a profile signs in to, by asking. */
+  const accountOfRival = async (profile: string): Promise<RivalAccount> => {
     const other = boundaryOf(openSession({ ...common, credentials: { from: 'profile', profile, how: `profile ${profile}` } }), 'read');
-    const reading = await other.cloud.read('sts:GetCallerIdentity', {});
-    return reading.ok ? (reading.value.Account ?? null) : null;
+    return rivalAccount(await other.cloud.read('sts:GetCallerIdentity', {}));
   };
   return {
     boundary,
@@ -141,6 +147,7 @@ export const connect = async (
     signOut: signOutOf(source),
     source,
     target: endpoint ?? 'aws',
+    endpoints,
     notices: () => notices,
     usesLongTermKey: async () => (await session.accessKeyId()).startsWith('AKIA'),
     accessKeyId: session.accessKeyId,

@@ -57,6 +57,8 @@ export interface Connection {
   readonly source: CredentialSource;
   /** `aws`, `sandbox`, or the URL of another endpoint. */
   readonly target: string;
+  /** URLs that requests of a service go to instead of AWS's own. */
+  readonly endpoints: Readonly<Record<string, string>>;
   /** Said once the account is known, e.g. which of two identities won. */
   readonly notices: () => readonly string[];
   /** True when a root access key (not a session) signs the run. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import type { Cloud, Operation, ReadCloud, ReadOperation, Reads, WriteOperation, Writes } from '../core/cloud.js';
-import { AmbiguousWriteError, sameCode } from '../core/aws-error.js';
+import { AmbiguousWriteError, AwsError, malformedSeed, sameCode } from '../core/aws-error.js';
 import { canonical } from '../core/canonical.js';
 import { BootstrapError } from '../core/error.js';
 import type { Evidence } from '../core/evidence.js';
@@ -359,6 +359,9 @@ const wrapped = (operation: Operation, output: object): object => {
   if (VirtualMFADevice?.SerialNumber && VirtualMFADevice.Base32StringSeed?.length) {
     // The seed comes as bytes that spell base32; the QR picture is the same secret and is dropped.
     const seed = new TextDecoder().decode(VirtualMFADevice.Base32StringSeed);
+    // Nothing can compute codes from another seed. The message must not hold it.
+    if (!/^[A-Z2-7]+=*$/i.test(seed))
+      throw new AwsError({ operation, code: malformedSeed, message: `AWS answered ${operation} with a seed that is not base32` });
     return { VirtualMFADevice: { SerialNumber: VirtualMFADevice.SerialNumber, Base32StringSeed: new Secret(seed) } };
   }
   if (operation === 'iam:CreateAccessKey' || operation === 'iam:CreateVirtualMFADevice') {

@@ -2,7 +2,7 @@ import { type Caller, isOptInRegion, partitionOfRegion, stsRegion } from '../cor
 import type { ReadCloud } from '../core/cloud.js';
 import { sameCode } from '../core/aws-error.js';
 import { BootstrapError } from '../core/error.js';
-import type { Unread } from '../core/reading.js';
+import type { Reading, Unread } from '../core/reading.js';
 import { isNotEnabled, notEnabledError } from '../core/refusal.js';
 import { callerOf } from './identity.js';
 
@@ -46,6 +46,18 @@ const regionHint = (region: string | undefined): string => {
     : '';
 };
 
+const noCredentials = ['CredentialsProviderError', 'TokenProviderError', 'MissingAuthenticationToken'] as const;
+const expired = ['ExpiredToken', 'RequestExpired', 'TokenRefreshRequired', 'InvalidToken'] as const;
+/** A 403 of a proxy is not among them: it shows nothing about the credentials. */
+const refused = [
+  'InvalidClientTokenId',
+  'UnrecognizedClient',
+  'SignatureDoesNotMatch',
+  'InvalidSignature',
+  'IncompleteSignature',
+  'AuthFailure',
+] as const;
+
 const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: command }: SignedIn): BootstrapError => {
   const signIn = howToSignIn(command);
   const code = unread.code ?? '';
@@ -66,7 +78,7 @@ const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: c
       retryable: true,
     });
   }
-  if (is('CredentialsProviderError', 'TokenProviderError', 'MissingAuthenticationToken')) {
+  if (is(...noCredentials)) {
     return new BootstrapError({
       code: 'E-NOT-SIGNED-IN',
       exit: 4,
@@ -74,7 +86,7 @@ const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: c
       next: signIn,
     });
   }
-  if (is('ExpiredToken', 'RequestExpired', 'TokenRefreshRequired', 'InvalidToken')) {
+  if (is(...expired)) {
     return new BootstrapError({
       code: 'E-SESSION-EXPIRED',
       exit: 4,
@@ -115,15 +127,44 @@ export const guardAccount = (caller: Caller, wanted: string | undefined, from: s
   });
 };
 
-/** Key variables and AWS_PROFILE that stand for two accounts: refused. One account: the key variables win, and that is said. */
-export const guardRival = (caller: Caller, rival: { readonly profile: string; readonly accountId: string | null }): string => {
-  if (rival.accountId !== null && rival.accountId !== caller.accountId) {
+/** What is known of the account of a second identity: its id, that it signs in to none, or nothing, and why. */
+export type RivalAccount = string | null | { readonly unread: string };
+
+/** A profile without usable credentials is no rival. Any other failure leaves open which account it is for. */
+export const rivalAccount = (reading: Reading<{ readonly Account?: string | undefined }>): RivalAccount => {
+  if (reading.ok)
+    return /^\d{12}$/.test(reading.value.Account ?? '') ? (reading.value.Account ?? null) : { unread: 'no account id in the answer' };
+  const { code = '', message } = reading;
+  return [...noCredentials, ...expired, ...refused].some((one) => sameCode(one, code)) ? null : { unread: code === '' ? message : code };
+};
+
+/**
+ * Key variables and AWS_PROFILE that are for two accounts: refused. For one account: the key variables win, and the result is a note about
+ * it. When the second account cannot be read, only a run that changes nothing, or that a user approves, may go on.
+ */
+export const guardRival = (
+  caller: Caller,
+  rival: { readonly profile: string; readonly account: RivalAccount },
+  mayGoOn: boolean,
+): string => {
+  const { profile, account } = rival;
+  if (typeof account === 'object' && account !== null) {
+    if (mayGoOn) return `AWS_PROFILE=${profile} is set too, and its account could not be read (${account.unread}); the key variables win`;
+    throw new BootstrapError({
+      code: 'E-IDENTITY-ANSWER',
+      exit: 6,
+      message: `AWS_PROFILE=${profile} is set beside the key variables, and its account could not be read (${account.unread}), so this shell may be signed in to two accounts.`,
+      next: 'Run the same command again, or unset one of them (AWS_ACCESS_KEY_ID or AWS_PROFILE).',
+      retryable: true,
+    });
+  }
+  if (account !== null && account !== caller.accountId) {
     throw new BootstrapError({
       code: 'E-TWO-IDENTITIES',
       exit: 4,
-      message: `This shell stands for two accounts: the key variables for ${caller.accountId}, AWS_PROFILE=${rival.profile} for ${rival.accountId}.`,
+      message: `This shell stands for two accounts: the key variables for ${caller.accountId}, AWS_PROFILE=${profile} for ${account}.`,
       next: 'Unset one of them (AWS_ACCESS_KEY_ID or AWS_PROFILE), or say which with --profile.',
     });
   }
-  return `AWS_PROFILE=${rival.profile} is set too; the key variables win, as in the AWS CLI`;
+  return `AWS_PROFILE=${profile} is set too; the key variables win, as in the AWS CLI`;
 };

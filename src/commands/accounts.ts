@@ -60,7 +60,7 @@ export const runAccounts = async (flags: AccountsFlags, app: App): Promise<numbe
     const reads = flags.verb === 'list';
     if (!reads) guardUnattended({ yes: flags.yes, look }, app, attended, resolved.accountId);
 
-    const connection = await app.connect(reads ? 'read' : 'write', app.progress.say);
+    const connection = await app.connect(reads ? 'read' : 'write', app.progress.say, attended);
     const { boundary } = connection;
     boundaries.push(boundary);
     known = { ...known, target: connection.target };

@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { App } from '../app.js';
 import type { ReportExtras } from '../report/extras.js';
 
@@ -8,9 +7,9 @@ import type { ReportExtras } from '../report/extras.js';
  * and what is wrong with it was said before.
  */
 export const configPlaces = async ({ host, globals }: App): Promise<Pick<ReportExtras, 'configFile' | 'lineOf'>> => {
-  const [{ readConfigFile }, { readSource }] = await Promise.all([import('../config/file.js'), import('../config/source.js')]);
+  const [{ configFileOf }, { readSource }] = await Promise.all([import('../config/config-file.js'), import('../config/source.js')]);
   try {
-    const file = await readConfigFile(globals.config, host.cwd, { stat, readFile });
+    const file = await configFileOf(globals, host);
     if (file === undefined) return {};
     const source = readSource(file.text);
     return { configFile: file.file, lineOf: (check) => source.positionOf(check.split('.'), 'key').line };

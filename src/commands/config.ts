@@ -1,10 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { App } from '../app.js';
+import { configFileOf, interruptible } from '../config/config-file.js';
 import { effectiveConfig, effectiveYaml } from '../config/effective.js';
-import { type ConfigFile, defaultConfigFile, readConfigFile } from '../config/file.js';
+import { type ConfigFile, defaultConfigFile } from '../config/file.js';
 import { configJsonSchema } from '../config/json-schema.js';
-import { examineConfig } from '../config/load.js';
+import { examineConfig, problemLines } from '../config/load.js';
 import type { Flags } from '../config/resolve.js';
 import { configTemplate } from '../config/template.js';
 import { BootstrapError } from '../core/error.js';
@@ -37,26 +37,24 @@ export const runConfigValidate = (app: App): Promise<number> =>
   offline(app, 'config validate', async () => {
     const { globals } = app;
     const { text, file } = await mustRead(app);
-    const examined = examineConfig({ text, file, steps });
+    const examined = await interruptible(app.host, () => examineConfig({ text, file, steps }));
     const valid = 'config' in examined;
     const warnings = valid ? examined.config.warnings : [];
     const exit = valid ? 0 : 2;
     if (globals.output === 'json') {
-      await deliver(app, json({ ...documentOf('config validate', exit), file, valid, problems: examined.problems, warnings }));
+      const { problems, more } = examined;
+      const rest = more === 0 ? {} : { moreProblems: more };
+      await deliver(app, json({ ...documentOf('config validate', exit), file, valid, problems, ...rest, warnings }));
       return exit;
     }
-    const lines = valid
-      ? [`${file} is fine.`]
-      : examined.problems.map(({ line, column, path, message }) =>
-          plain(`${file}:${line}:${column}  ${path === '' ? '' : `${path}: `}${message}`),
-        );
+    const lines = valid ? [`${file} is fine.`] : problemLines(file, examined.problems, examined.more);
     for (const warning of warnings) app.terminal.stderr(`Warning: ${plain(warning)}\n`);
     await deliver(app, `${lines.join('\n')}\n`);
     return exit;
   });
 
 const mustRead = async ({ globals, host }: App): Promise<ConfigFile> => {
-  const file = await readConfigFile(globals.config, host.cwd, { stat, readFile });
+  const file = await configFileOf(globals, host);
   if (file !== undefined) return file;
   throw new BootstrapError({
     code: 'E-CONFIG-UNREADABLE',

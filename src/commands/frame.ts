@@ -26,7 +26,7 @@ export const reportOf = (frame: Frame, { exit, retryAfterSeconds, ...body }: Bod
   exit: { code: exit, name: exitName(exit), ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
 });
 
-const exitName = (code: RunReport['exit']['code']): string =>
+export const exitName = (code: RunReport['exit']['code']): string =>
   code === 130 ? 'interrupted' : code === 143 ? 'terminated' : exitNames[code];
 
 const emptySummary = { pass: 0, fail: 0, manual: 0, waived: 0, unknown: 0, notApplicable: 0 } as const;

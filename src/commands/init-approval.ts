@@ -41,11 +41,11 @@ export const approve = async (
   return approved ? kept : undefined;
 };
 
-export const declinedError = (): BootstrapError =>
+export const declinedError = (message = 'You declined the plan; nothing was changed.'): BootstrapError =>
   new BootstrapError({
     code: 'E-DECLINED',
     exit: 3,
-    message: 'You declined the plan; nothing was changed.',
+    message,
     next: 'Change the config or the flags and run the command again, or add --dry-run to look at the plan only.',
   });
 

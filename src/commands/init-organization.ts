@@ -67,7 +67,7 @@ const initialize = async (flags: InitFlags, app: App, frame: Frame, state: State
   });
   const attended = terminal.interactive && !flags.yes;
   if (!attended) guardApproval(flags, app, resolved);
-  const connection = await app.connect(flags.dryRun ? 'read' : 'write', app.progress.say);
+  const connection = await app.connect(flags.dryRun ? 'read' : 'write', app.progress.say, attended);
   state.connection = connection;
   state.known.target = connection.target;
   const who = await connection.identify();

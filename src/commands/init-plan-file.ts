@@ -1,19 +1,27 @@
-import { open, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import type { App } from '../app.js';
-import type { DestinationFlags } from '../config/destination.js';
+import type { App, Connection } from '../app.js';
+import { configFileOf, interruptible, readAtMost } from '../config/config-file.js';
+import { type DestinationFlags, destinationFlags, resolveDestination } from '../config/destination.js';
 import type { Override } from '../config/override.js';
+import type { Config } from '../config/schema.js';
 import type { SelectionFlags } from '../config/selection.js';
 import { usage } from '../config/usage.js';
+import type { Caller } from '../core/account.js';
+import { canonical } from '../core/canonical.js';
 import { BootstrapError } from '../core/error.js';
 import type { RunReport } from '../core/report.js';
+import type { Destination } from '../core/secret-sink.js';
 import { bodyOf, differences } from '../engine/saved-plan.js';
 import type { LookedStep } from '../engine/look.js';
 import type { Words } from '../report/words.js';
 import { steps } from '../steps/index.js';
 import { version } from '../version.js';
 import { programOf } from './present.js';
+import { destinationWords } from './secrets-trust.js';
 
 /** All that a run goes by besides the account: with it, the same questions need no second answer. */
 export interface PlanInputs extends SelectionFlags, DestinationFlags {
@@ -37,6 +45,8 @@ const schema = z.strictObject({
   tool: z.strictObject({ name: z.literal('aws-account-bootstrap'), version: z.string() }),
   createdAt: z.string(),
   target: z.string(),
+  /** By service; empty for AWS's own. */
+  endpoints: z.record(z.string(), z.string()),
   account: z.strictObject({ id: z.string().regex(/^\d{12}$/), partition: z.string() }),
   /** Made for a run without a person: a plan for one may wait for a device in a hand. */
   unattended: z.boolean(),
@@ -59,6 +69,8 @@ const schema = z.strictObject({
     }),
   ),
   seen: z.array(finding),
+  /** Of everything else: shows an edit, and proves nothing about who wrote the file. */
+  digest: z.string(),
 });
 type SavedPlan = Omit<z.infer<typeof schema>, 'inputs'> & { readonly inputs: PlanInputs };
 
@@ -66,12 +78,12 @@ type SavedPlan = Omit<z.infer<typeof schema>, 'inputs'> & { readonly inputs: Pla
 export const savePlan = async (
   app: App,
   file: string,
-  plan: Pick<SavedPlan, 'target' | 'account' | 'unattended' | 'inputs'>,
+  plan: Pick<SavedPlan, 'target' | 'endpoints' | 'account' | 'unattended' | 'inputs'>,
   looked: readonly LookedStep[],
 ): Promise<void> => {
   const { changes, seen } = bodyOf(looked);
   const { secretsFile, ...inputs } = plan.inputs;
-  const document: SavedPlan = {
+  const document: Omit<SavedPlan, 'digest'> = {
     planVersion: 1,
     tool: { name: 'aws-account-bootstrap', version },
     createdAt: app.host.clock.now().toISOString(),
@@ -84,13 +96,26 @@ export const savePlan = async (
   try {
     const handle = await open(resolve(app.host.cwd, file), 'w', 0o600);
     try {
-      await handle.writeFile(`${JSON.stringify(document, null, 2)}\n`);
+      await handle.writeFile(`${JSON.stringify({ ...document, digest: digestOf(document) }, null, 2)}\n`);
       await handle.sync();
     } finally {
       await handle.close();
     }
   } catch (cause) {
     throw planFile(`The plan cannot be written to ${file} (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}).`, cause);
+  }
+};
+
+/** As the file holds it: what JSON leaves out is not in it. */
+const digestOf = (document: Omit<SavedPlan, 'digest'>): string => createHash('sha256').update(canonical(document)).digest('hex');
+
+/** undefined for values that are nested too deeply to be written as JSON: no plan of ours is. */
+const readDigest = (document: Omit<SavedPlan, 'digest'>): string | undefined => {
+  try {
+    return digestOf(document);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 };
 
@@ -112,13 +137,22 @@ const readPlan = async (app: App, file: string, contradicting: readonly string[]
   const here = app.sandboxed ? 'sandbox' : 'aws';
   if ((plan.target === 'sandbox') !== app.sandboxed)
     throw planFile(`${file} was made for ${nameOf(plan.target)}, and this run is for ${nameOf(here)}.`);
+  const { digest, ...document } = plan;
+  if (digest !== readDigest(document)) throw planFile(`${file} was changed after it was made: its digest does not fit its content.`);
+  const stray = plan.inputs.overrides.find(({ step }) => !steps.some(({ id }) => id === step));
+  if (stray !== undefined) throw planFile(`${file} has a value for the step ${JSON.stringify(stray.step)}, which does not exist.`);
   return plan;
 };
 
 /** What a run that saved a plan says last. */
-export const savedPlanWords = (app: App, file: string | undefined, { error, plan = [] }: RunReport): Partial<Words> => {
+export const savedPlanWords = (
+  app: App,
+  file: string | undefined,
+  { error, plan = [] }: RunReport,
+  flags: readonly string[],
+): Partial<Words> => {
   if (file === undefined || error !== undefined || plan.length === 0) return {};
-  const command = [programOf(app), 'init', `--from-plan ${file}`, ...(app.sandboxed ? ['--sandbox'] : [])].join(' ');
+  const command = [programOf(app), 'init', `--from-plan ${file}`, ...flags, ...(app.sandboxed ? ['--sandbox'] : [])].join(' ');
   return { next: `look at ${file}, then carry it out: \`${command}\`.` };
 };
 
@@ -131,15 +165,10 @@ interface Flags extends SelectionFlags, DestinationFlags, Pick<PlanInputs, 'over
 /** A run that carries out a plan goes by what the plan was made with. Throws as `readPlan` does. */
 export const startOfPlan = async <F extends Flags>(app: App, flags: F, file: string) => {
   const { globals, terminal } = app;
-  const { only, skip, secretsFile, secretCommand, encryptTo, showSecrets, replaceAlias, replaceProfile } = flags;
+  const { only, skip, replaceAlias, replaceProfile } = flags;
   const named = {
-    '--config': globals.config,
     '--only': only,
     '--skip': skip,
-    '--secrets-file': secretsFile,
-    '--secret-command': secretCommand,
-    '--encrypt-to': encryptTo,
-    '--show-secrets': showSecrets,
     '--save-plan': flags.savePlan,
     '--replace-alias': replaceAlias ? true : undefined,
     '--replace-profile': replaceProfile ? true : undefined,
@@ -156,19 +185,72 @@ export const startOfPlan = async <F extends Flags>(app: App, flags: F, file: str
     throw planFile(`${file} was made at a terminal, for a person to approve and to enrol a device.`);
   const { config: source, ...inputs } = saved.inputs;
   const { loadConfig } = await import('../config/load.js');
+  const config = source === null ? undefined : (await interruptible(app.host, () => loadConfig({ ...source, steps }))).config;
+  await guardConfig(app, file, source);
   return {
     saved,
+    /** The user names the same destination for secrets, or the config that names it. */
+    confirmed:
+      (await guardPlace(app, file, { inputs, config }, flags)) || (globals.config !== undefined && destinationFlags(inputs).length === 0),
     // A plan for nobody was approved when it was chosen.
     flags: { ...flags, ...inputs, yes: saved.unattended },
-    config: source === null ? undefined : loadConfig({ ...source, steps }).config,
+    config,
     said: `the plan ${file} of ${saved.createdAt}`,
     source,
   };
 };
 
-/** Throws E-PLAN-STALE when the account is not as the plan found it. */
-export const guardPlan = (file: string, plan: SavedPlan, target: string, looked: readonly LookedStep[]): void => {
+/** A plan holds the text of its config. Where the file is at hand, it must still have that text. Throws E-PLAN-FILE. */
+const guardConfig = async (app: App, file: string, source: PlanInputs['config']): Promise<void> => {
+  const { globals, host } = app;
+  const name = globals.config ?? source?.file;
+  if (name === undefined) return;
+  const now = await configFileOf({ config: name }, host).catch((error: unknown) => {
+    // A plan may be carried out where its config is not.
+    if (globals.config === undefined) return undefined;
+    throw error;
+  });
+  if (now === undefined || now.text === source?.text) return;
+  throw planFile(
+    source === null ? `${file} was made without a config.` : `${file} was made with another text of the config than ${name} has now.`,
+  );
+};
+
+/** Whether flags of this run name the plan's own destination. Throws E-PLAN-FILE when they name another. */
+const guardPlace = async (
+  { host: { cwd } }: App,
+  file: string,
+  plan: { readonly inputs: DestinationFlags; readonly config: Config | undefined },
+  flags: DestinationFlags,
+): Promise<boolean> => {
+  const mine = resolveDestination(flags, undefined);
+  if (mine === undefined) return false;
+  const planned = resolveDestination(plan.inputs, plan.config);
+  const whole = (one: Destination | undefined): Destination | undefined =>
+    one?.kind === 'file' ? { ...one, file: resolve(cwd, one.file) } : one;
+  if (isDeepStrictEqual(whole(mine), whole(planned))) return true;
+  const place = planned === undefined ? 'has no place for secrets' : `sends secrets to ${await destinationWords(planned, cwd)}`;
+  throw planFile(`${file} ${place}, and ${destinationFlags(flags).join(', ')} names ${await destinationWords(mine, cwd)}.`);
+};
+
+/** Before AWS is asked anything: requests go where those of the plan went. Throws E-PLAN-FILE. */
+export const guardTarget = (file: string, plan: SavedPlan, { target, endpoints }: Pick<Connection, 'target' | 'endpoints'>): void => {
   if (plan.target !== target) throw planFile(`${file} was made for ${nameOf(plan.target)}, and this run is for ${nameOf(target)}.`);
+  const [service] = [...Object.keys(plan.endpoints), ...Object.keys(endpoints)].filter((name) => plan.endpoints[name] !== endpoints[name]);
+  if (service !== undefined)
+    throw planFile(
+      `${file} was made with ${plan.endpoints[service] ?? "AWS's own address"} for ${service}, and this run has ${endpoints[service] ?? "AWS's own address"}.`,
+    );
+};
+
+/** Throws E-PLAN-FILE. */
+export const guardPartition = (file: string, plan: SavedPlan, { partition }: Pick<Caller, 'partition'>): void => {
+  if (plan.account.partition !== partition)
+    throw planFile(`${file} was made for the partition ${plan.account.partition}, and this account is in ${partition}.`);
+};
+
+/** Throws E-PLAN-STALE when the account is not as the plan found it. */
+export const guardPlan = (file: string, plan: SavedPlan, looked: readonly LookedStep[]): void => {
   const lines = differences(plan as Parameters<typeof differences>[0], bodyOf(looked));
   if (lines.length === 0) return;
   throw new BootstrapError({
@@ -186,12 +268,24 @@ const shown = (lines: readonly string[]): string =>
     .map((line) => `  ${line}`)
     .join('\n');
 
+/** A plan for an organization of a thousand accounts has a tenth of it. */
+const maxPlanBytes = 16 * 1024 * 1024;
+
 const readJson = async ({ host }: App, file: string): Promise<unknown> => {
+  const path = resolve(host.cwd, file);
+  let bytes: Uint8Array;
   try {
-    return JSON.parse(await readFile(resolve(host.cwd, file), 'utf8'));
+    if (!(await stat(path)).isFile()) throw planFile(`The plan ${file} is not a file.`);
+    bytes = await readAtMost(maxPlanBytes)(path);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw planFile(code === undefined ? `${file} is not JSON, and so not a plan.` : `The plan ${file} cannot be read (${code}).`, cause);
+    if (cause instanceof BootstrapError) throw cause;
+    throw planFile(`The plan ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}).`, cause);
+  }
+  if (bytes.byteLength > maxPlanBytes) throw planFile(`${file} is larger than 16 MB, which no plan is.`);
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (cause) {
+    throw planFile(`${file} is not JSON, and so not a plan.`, cause);
   }
 };
 

@@ -1,13 +1,16 @@
 import type { App, Connection } from '../app.js';
 import { guardAccount } from '../aws/identify.js';
-import type { DestinationFlags } from '../config/destination.js';
+import { type DestinationFlags, destinationFlags } from '../config/destination.js';
+import { defaultConfigFile } from '../config/file.js';
 import type { Override } from '../config/override.js';
 import { type Resolved, resolveConfig } from '../config/resolve.js';
+import type { Config } from '../config/schema.js';
 import type { Caller } from '../core/account.js';
 import type { AccountReport, RunReport } from '../core/report.js';
 import type { SecretSink } from '../core/secret-sink.js';
 import type { ApplyContext, LookContext } from '../core/step.js';
 import { prepare, type PreparedStep } from '../engine/prepare.js';
+import { quoted } from '../report/typed.js';
 import { steps } from '../steps/index.js';
 import { describeAccount } from './frame.js';
 import { commandOf } from './init-again.js';
@@ -15,8 +18,17 @@ import { guardUnattended } from './init-guards.js';
 import { sayHeader } from './run-header.js';
 import type { InitFlags } from './init-flags.js';
 import { interview } from './init-interview.js';
-import { startOfPlan } from './init-plan-file.js';
+import { guardPartition, guardTarget, startOfPlan } from './init-plan-file.js';
 import { guardSaving } from './init-record.js';
+import {
+  type ChosenDestination,
+  destinationWords,
+  guardTrust,
+  hasPower,
+  type SecretPlaceOf,
+  secretPlaceOf,
+  typedDestination,
+} from './secrets-trust.js';
 
 /** What is known of a run so far, for the case that it ends early. */
 export interface Known {
@@ -25,6 +37,8 @@ export interface Known {
   came: { done: readonly string[]; during: string | undefined };
   /** The command line with the answers that were given so far; undefined before the last one. */
   again: string | undefined;
+  /** Flags that a saved plan of this run is carried out with. */
+  planFlags: readonly string[];
 }
 
 /** A run up to its first look: who, where, and what is wanted. */
@@ -45,6 +59,7 @@ export interface Setup {
   /** The same steps with more answers, as a run with them would have them. */
   readonly preparedWith: (answers: readonly Override[]) => readonly PreparedStep[];
   readonly secrets: SecretSink;
+  readonly secretPlace: SecretPlaceOf;
   readonly context: LookContext & Pick<ApplyContext, 'journal'>;
 }
 
@@ -67,7 +82,7 @@ const rootKeyLine = {
 /** Config, guards that need no AWS, one GetCallerIdentity, header, questions. */
 export const setUp = async (app: App, given: InitFlags, state: Known): Promise<Setup> => {
   const { host, globals, terminal } = app;
-  const { saved, flags, config, said, source } = await startOf(app, given);
+  const { saved, flags, config, said, source, by, origin } = await startOf(app, given);
   await guardSaving(app, flags.saveConfig);
   const random = app.sandboxed ? await app.practiceRandom() : host.random;
   const resolveWith = (overrides: readonly Override[], place: DestinationFlags, later: readonly string[] = []): Resolved =>
@@ -90,20 +105,25 @@ export const setUp = async (app: App, given: InitFlags, state: Known): Promise<S
   const resolved = resolveWith(overrides, place);
   const attended = terminal.interactive && !flags.yes;
   guardUnattended(flags, app, attended, resolved);
+  const chosen = await chosenOf(resolved, host.cwd, { by, origin, confirmBy: confirmByOf(by, resolved) });
+  if (!flags.dryRun) await guardTrust(app, chosen, terminal.interactive && !given.yes);
   await app.tryDestination(resolved.destination);
   for (const warning of resolved.warnings) terminal.stderr(`Warning: ${warning}\n`);
 
   // Nothing may be written before the plan is approved, and nothing at all in a dry run.
-  const connection = await app.connect(flags.dryRun ? 'read' : 'write', app.progress.say);
+  const connection = await app.connect(flags.dryRun ? 'read' : 'write', app.progress.say, attended);
+  if (saved !== undefined) guardTarget(given.fromPlan ?? '', saved, connection);
   state.connection = connection;
   state.known.target = connection.target;
   const { boundary } = connection;
   const who = await connection.identify();
   guardAccount(who, resolved.accountId, saved === undefined || globals.accountId !== undefined ? resolved.accountIdFrom : flags.fromPlan);
+  if (saved !== undefined) guardPartition(given.fromPlan ?? '', saved, who);
   const account = await describeAccount(boundary.cloud, who);
   state.known.account = account;
   const rootKey = who.identity.kind === 'root' && (await connection.usesLongTermKey());
-  sayHeader(app, account, connection, said, rootKey ? [rootKeyLine] : []);
+  const secretsLine = chosen === undefined ? [] : [{ label: 'Secrets', value: `${chosen.words} (${chosen.from})` }];
+  sayHeader(app, account, connection, said, [...(rootKey ? [rootKeyLine] : []), ...secretsLine]);
 
   const secretsOf = (now: Resolved): Promise<SecretSink> => {
     // A profile that nobody asked for must not stand in the way of a password.
@@ -149,6 +169,15 @@ export const setUp = async (app: App, given: InitFlags, state: Known): Promise<S
     if (told.asked) state.again = commandOf(app, { flags, accountId: who.accountId, overrides: told.overrides, place: told.place, skip });
   }
   const secrets = await secretsOf(decided.resolved);
+  const answered =
+    decided.place === place
+      ? chosen
+      : await chosenOf(decided.resolved, host.cwd, { by: 'user', origin: () => 'your answer', confirmBy: '' });
+  if (flags.savePlan !== undefined && answered !== undefined && (await hasPower(answered.destination, host.cwd)))
+    state.planFlags =
+      config?.secrets !== undefined && destinationFlags(decided.place).length === 0
+        ? [`--config ${quoted(globals.config ?? defaultConfigFile)}`]
+        : typedDestination(answered.destination);
   return {
     flags,
     attended,
@@ -162,14 +191,53 @@ export const setUp = async (app: App, given: InitFlags, state: Known): Promise<S
     prepared: prepareWith(decided.resolved),
     preparedWith: (answers) => prepareWith(resolveWith([...decided.overrides, ...answers], decided.place, decided.later)),
     secrets,
+    secretPlace: secretPlaceOf(answered, secrets.place),
     context: contextWith(secrets),
   };
 };
 
+/** What the user passes to make a file's choice their own. */
+const confirmByOf = (by: ChosenDestination['by'], { destination, destinationFrom = '' }: Resolved): string => {
+  if (by === 'folder') return `--config ./${defaultConfigFile}`;
+  if (destination === undefined) return '';
+  return destinationFrom.startsWith('--') ? typedDestination(destination).join(' ') : '--config and the file that the plan was made with';
+};
+
+const chosenOf = async (
+  { destination, destinationFrom = '' }: Resolved,
+  cwd: string,
+  { by, origin, confirmBy }: Pick<ChosenDestination, 'by' | 'confirmBy'> & Pick<Start, 'origin'>,
+): Promise<ChosenDestination | undefined> =>
+  destination === undefined
+    ? undefined
+    : {
+        destination,
+        words: await destinationWords(destination, cwd),
+        from: origin(destinationFrom),
+        by: destinationFrom.startsWith('--') && by === 'folder' ? 'user' : by,
+        confirmBy,
+      };
+
+interface Start {
+  readonly saved: Setup['saved'];
+  readonly flags: InitFlags;
+  readonly config: Config | undefined;
+  readonly said: string | undefined;
+  readonly source: Setup['source'];
+  /** Who chose the destination for secrets that no flag of this run names. */
+  readonly by: ChosenDestination['by'];
+  /** That choice in words, from the flag or the line that names it. */
+  readonly origin: (from: string) => string;
+}
+
 /** The flags and the config of the run, or those that a saved plan was made with. */
-const startOf = async (app: App, flags: InitFlags) => {
+const startOf = async (app: App, flags: InitFlags): Promise<Start> => {
   const { fromPlan } = flags;
-  if (fromPlan !== undefined) return startOfPlan(app, flags, fromPlan);
-  const { config, said, source } = await app.config();
-  return { saved: undefined, flags, config, said, source };
+  if (fromPlan !== undefined) {
+    const start = await startOfPlan(app, flags, fromPlan);
+    const origin = (from: string): string => `the plan ${fromPlan} (${from})`;
+    return { ...start, by: start.confirmed ? 'user' : 'plan', origin: start.confirmed ? (from) => from : origin };
+  }
+  const { config, said, found, source } = await app.config();
+  return { saved: undefined, flags, config, said, source, by: found ? 'folder' : 'user', origin: (from) => from };
 };

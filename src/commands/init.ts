@@ -11,7 +11,7 @@ import { settleFlights } from '../secrets/settled-flights.js';
 import { titles } from '../steps/index.js';
 import { sayWhere, stopCode } from './run-end.js';
 import { failedReport, type Frame, reportOf, stoppedError, toldError } from './frame.js';
-import { applyPort, applyReserved } from './init-apply.js';
+import { applyPort, applyReserved, makesSecret } from './init-apply.js';
 import { approve, declinedError } from './init-approval.js';
 import { type Ended, finish, type Finished, quieted, resultsIn, waivedIn } from './init-finish.js';
 import type { InitFlags } from './init-flags.js';
@@ -30,6 +30,7 @@ export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
     connection: undefined,
     came: { done: [], during: undefined },
     again: undefined,
+    planFlags: [],
   };
   const counts = () => state.connection?.boundary.counts() ?? { total: 0, writes: 0 };
   try {
@@ -37,7 +38,7 @@ export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
     return await present(app, report, {
       ...(next === undefined ? {} : { next }),
       ...(flags.dryRun ? { dryRun: true } : {}),
-      ...savedPlanWords(app, flags.savePlan, report),
+      ...savedPlanWords(app, flags.savePlan, report, state.planFlags),
     });
   } catch (error) {
     const apiCalls = counts();
@@ -71,8 +72,8 @@ const initialize = async (given: InitFlags, app: App, frame: Frame, state: Known
   const looked = await look(setup.prepared, setup.context);
   app.progress.stop();
 
-  const plan = planOf(looked);
-  if (saved !== undefined) guardPlan(given.fromPlan ?? '', saved, connection.target, looked);
+  const plan = planOf(looked, setup);
+  if (saved !== undefined) guardPlan(given.fromPlan ?? '', saved, looked);
   if (flags.savePlan !== undefined) await keepPlan(app, flags.savePlan, setup, looked);
   const found: Ended = { looked, outcomes: looked.map((step) => outcomeOf(step, false, null)), plan, changed: false, stored: [] };
   if (flags.dryRun || plan.length === 0) return reportOn(await finish(found, setup, app), setup, frame, state, app);
@@ -87,9 +88,12 @@ const initialize = async (given: InitFlags, app: App, frame: Frame, state: Known
 };
 
 /** What was declined by itself is not in it. */
-const planOf = (looked: readonly LookedStep[]): readonly PlannedChange[] =>
+const planOf = (looked: readonly LookedStep[], { secretPlace }: Setup): readonly PlannedChange[] =>
   looked.flatMap((step) =>
-    changesOf(step).map(({ kind, summary, risk, calls }): PlannedChange => ({ step: step.step.id, kind, summary, risk, calls })),
+    changesOf(step).map((change): PlannedChange => {
+      const { kind, summary, risk, calls } = change;
+      return { step: step.step.id, kind, summary, risk, calls, ...(makesSecret(change) ? { secretPlace: secretPlace(calls) } : {}) };
+    }),
   );
 
 const keepPlan = async (app: App, file: string, setup: Setup, looked: readonly LookedStep[]): Promise<void> => {
@@ -98,7 +102,7 @@ const keepPlan = async (app: App, file: string, setup: Setup, looked: readonly L
   const skip = decided.later.length === 0 ? flags.skip : [...(flags.skip ?? []), ...decided.later];
   const inputs = { config: source, overrides: decided.overrides, only, skip, replaceAlias, replaceProfile, ...decided.place };
   const account = { id: who.accountId, partition: who.partition };
-  await savePlan(app, file, { target: connection.target, account, unattended: !attended, inputs }, looked);
+  await savePlan(app, file, { target: connection.target, endpoints: connection.endpoints, account, unattended: !attended, inputs }, looked);
 };
 
 const makeChanges = async (approved: readonly LookedStep[], setup: Setup, app: App, { came }: Known): Promise<Ended> => {
@@ -129,7 +133,7 @@ const makeChanges = async (approved: readonly LookedStep[], setup: Setup, app: A
       ? step
       : outcomeOf(looked[index] as LookedStep, false, null),
   );
-  return { looked, outcomes, plan: planOf(approved), changed, stored };
+  return { looked, outcomes, plan: planOf(approved, setup), changed, stored };
 };
 
 /** A report, and its last line where the run knows better. */

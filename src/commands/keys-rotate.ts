@@ -19,6 +19,7 @@ export const rotateKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   const destination = destinationOf(run, user, old, around, plan.kind === 'finish');
   const { profiles } = destination;
   const [profile] = profiles;
+  if (profile === undefined) await run.guardSecretsFile();
   const sink = await app.secrets({
     file: profile === undefined ? secretsFile : undefined,
     profiles: profile !== undefined,

@@ -30,6 +30,8 @@ export interface KeysRun {
   readonly journal: Journal;
   /** As the flag or the config names it. */
   readonly secretsFile: string | undefined;
+  /** Before a new key goes to the secrets file: throws when only a file that was found names it. */
+  readonly guardSecretsFile: () => Promise<void>;
   readonly port: KeyPort;
   /** Counts the calls of a second signer too. */
   readonly signerOf: Connection['signer'];

@@ -1,6 +1,7 @@
 import type { App } from '../app.js';
 import type { Boundary } from '../aws/boundary.js';
 import { guardAccount } from '../aws/identify.js';
+import { defaultConfigFile } from '../config/file.js';
 import { resolveConfig } from '../config/resolve.js';
 import { exitNames } from '../core/error.js';
 import type { KeyAction, KeysReport, KeyVerb } from '../core/keys.js';
@@ -14,6 +15,7 @@ import { guardFlags } from './keys-guards.js';
 import type { KeysFlags, KeysOutcome, KeysRun } from './keys-run.js';
 import { reserveOutput } from './present.js';
 import { sayHeader } from './run-header.js';
+import { destinationWords, guardTrust } from './secrets-trust.js';
 
 const look = 'bootstrap keys list';
 
@@ -45,7 +47,7 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
   try {
     guardFlags(flags);
     await reserveOutput(app);
-    const { config, said } = await app.config();
+    const { config, said, found } = await app.config();
     const resolved = resolveConfig({
       config,
       flags: { accountId: globals.accountId, secretsFile: flags.secretsFile },
@@ -57,7 +59,7 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
     const attended = terminal.interactive && !flags.yes;
     if (flags.verb !== 'list') guardUnattended({ yes: flags.yes, look }, app, attended, resolved.accountId);
 
-    const connection = await app.connect(flags.verb === 'list' ? 'read' : 'write', app.progress.say);
+    const connection = await app.connect(flags.verb === 'list' ? 'read' : 'write', app.progress.say, attended);
     boundaries.push(connection.boundary);
     known = { ...known, target: connection.target };
     const caller = await connection.identify();
@@ -74,6 +76,14 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
       inUse: await connection.accessKeyId(),
       journal: await app.journal(),
       secretsFile: resolved.secretsFile,
+      guardSecretsFile: async () => {
+        const { destination, destinationFrom: from = '' } = resolved;
+        const by = found && flags.secretsFile === undefined ? 'folder' : 'user';
+        const confirmBy = `--config ./${defaultConfigFile}`;
+        if (destination === undefined) return;
+        const words = await destinationWords(destination, host.cwd);
+        await guardTrust(app, { destination, words, from, by, confirmBy }, attended);
+      },
       port: {
         clock: host.clock,
         signal: host.signal,

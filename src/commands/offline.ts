@@ -1,13 +1,15 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { App } from '../app.js';
-import { type BootstrapError, type ErrorInfo, exitNames } from '../core/error.js';
+import type { ErrorInfo } from '../core/error.js';
+import type { RunReport } from '../core/report.js';
 import { plainJson } from '../core/text.js';
 import { errorFacts, errorMessage, nextLine } from '../report/error-block.js';
 import { pageOf, sheetOf } from '../report/layout.js';
 import { version } from '../version.js';
-import { toldError } from './frame.js';
+import { exitName, stoppedError, toldError } from './frame.js';
 import { reserveOutput } from './present.js';
+import { stopCode } from './run-end.js';
 
 /**
  * Commands that call nobody: their result is a text, to stdout or to --output-file, and their errors have the same shape as those of
@@ -17,12 +19,15 @@ export const offline = async (app: App, command: string, work: () => Promise<num
   try {
     return await work();
   } catch (error) {
+    const stopped = app.host.signal.aborted;
     const told = toldError(error, false);
+    const info = stopped ? stoppedError(false) : told.info();
+    const code = stopped ? stopCode(app) : told.exit;
     if (app.globals.debug === true && error instanceof Error) app.terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
-    if (app.globals.output === 'json') app.terminal.stdout(json(failure(command, told)));
-    else app.terminal.stderr(errorText(app, told));
+    if (app.globals.output === 'json') app.terminal.stdout(json({ ...documentOf(command, code), error: info }));
+    else app.terminal.stderr(errorText(app, info));
     await app.terminal.flush();
-    return told.exit;
+    return code;
   }
 };
 
@@ -49,19 +54,13 @@ export const deliver = async (app: App, text: string): Promise<void> => {
 export const json = (document: unknown): string => `${plainJson(JSON.stringify(document, null, 2))}\n`;
 
 /** What a document about a command without a run starts with. */
-export const documentOf = (command: string, exit: keyof typeof exitNames) => ({
+export const documentOf = (command: string, exit: RunReport['exit']['code']) => ({
   tool: { name: 'aws-account-bootstrap', version },
   command,
-  exit: { code: exit, name: exitNames[exit] },
+  exit: { code: exit, name: exitName(exit) },
 });
 
-const failure = (command: string, error: BootstrapError): object & { readonly error: ErrorInfo } => ({
-  ...documentOf(command, error.exit),
-  error: error.info(),
-});
-
-const errorText = (app: App, error: BootstrapError): string => {
+const errorText = (app: App, info: ErrorInfo): string => {
   const sheet = sheetOf(app.terminal.messageLook);
-  const info = error.info();
   return pageOf([...errorMessage(sheet, 0, info), ...errorFacts(sheet, 0, info)], nextLine(sheet, info.next));
 };

@@ -35,7 +35,10 @@ const secretsOf = (destination: Destination): object | undefined => {
     case 'file':
       return { file: destination.file };
     case 'command':
-      return { command: destination.command };
+      return {
+        command: destination.command,
+        ...(destination.environment.length === 0 ? {} : { 'command-env': destination.environment }),
+      };
     case 'age':
       return { age: destination.recipients };
     case 'terminal':

@@ -25,6 +25,15 @@ const command = z
   .min(1, 'is empty; name a program')
   .refine((words) => words[0] !== '', { error: 'begins with an empty word; name a program' })
   .describe('Program and arguments; it gets each secret as JSON on its standard input. No shell reads them.');
+const environmentName = z.string().superRefine((name, context) => {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) context.addIssue(`${JSON.stringify(name)} is not a name of an environment variable`);
+  if (/^AWS_/i.test(name)) context.addIssue(`${JSON.stringify(name)} may open an AWS account; the program never gets such variables`);
+});
+const commandEnvironment = z
+  .array(environmentName)
+  .describe(
+    'Names of environment variables that the program of `command` needs besides PATH, HOME, LANG, LC_*, TERM and XDG_*, such as the token of a password manager.',
+  );
 const recipient = z.string().regex(/^age1[a-z0-9]+$/, { error: 'is not a recipient of age; those begin with age1' });
 const age = z
   .union([recipient, z.array(recipient).min(1)], { error: 'is not a recipient of age, or a list of them; those begin with age1' })
@@ -32,13 +41,15 @@ const age = z
 
 /** The `secrets` section of the config. */
 export const secretsSchema = z
-  .strictObject({ file: file.optional(), command: command.optional(), age: age.optional() })
+  .strictObject({ file: file.optional(), command: command.optional(), 'command-env': commandEnvironment.optional(), age: age.optional() })
   .superRefine((section, context) => {
-    const chosen = Object.entries(section).filter(([, value]) => value !== undefined);
+    const chosen = Object.entries(section).filter(([key, value]) => value !== undefined && key !== 'command-env');
+    if (section['command-env'] !== undefined && section.command === undefined)
+      context.addIssue({ code: 'custom', path: ['command-env'], message: 'is for `command`, which is not written' });
     if (chosen.length === 0) context.addIssue('names no place; write one of file, command and age');
     if (chosen.length > 1) context.addIssue(`names ${chosen.length} places (${chosen.map(([key]) => key).join(', ')}); secrets go to one`);
   })
-  .meta({ minProperties: 1, maxProperties: 1 })
+  .meta({ minProperties: 1, maxProperties: 2 })
   .describe('Where passwords, MFA seeds and access keys go: one of `file`, `command` and `age`.');
 type Section = z.infer<typeof secretsSchema>;
 
@@ -48,19 +59,22 @@ export const resolveDestination = (
   config: { readonly file: string; readonly secrets?: Section } | undefined,
 ): Destination | undefined => {
   const { secretsFile, secretCommand, encryptTo, showSecrets } = flags;
-  const given = [
-    ...(secretsFile === undefined ? [] : ['--secrets-file']),
-    ...(secretCommand === undefined ? [] : ['--secret-command']),
-    ...(encryptTo === undefined ? [] : ['--encrypt-to']),
-    ...(showSecrets === true ? ['--show-secrets'] : []),
-  ];
+  const given = destinationFlags(flags);
   if (given.length > 1) throw usage(`${given.join(' and ')} name ${given.length} places for secrets; they go to one.`, 'Keep one of them.');
   if (secretsFile !== undefined) return { kind: 'file', file: secretsFile };
-  if (secretCommand !== undefined) return { kind: 'command', command: wordsOf(secretCommand) };
+  if (secretCommand !== undefined) return { kind: 'command', command: wordsOf(secretCommand), environment: [] };
   if (encryptTo !== undefined) return { kind: 'age', recipients: encryptTo };
   if (showSecrets === true) return { kind: 'terminal' };
   return config?.secrets === undefined ? undefined : written(config.secrets, config.file);
 };
+
+/** The flags that name a place, as they are typed. */
+export const destinationFlags = ({ secretsFile, secretCommand, encryptTo, showSecrets }: DestinationFlags): readonly string[] => [
+  ...(secretsFile === undefined ? [] : ['--secrets-file']),
+  ...(secretCommand === undefined ? [] : ['--secret-command']),
+  ...(encryptTo === undefined ? [] : ['--encrypt-to']),
+  ...(showSecrets === true ? ['--show-secrets'] : []),
+];
 
 /** What is wrong with a text as a place of this kind; undefined when it will do. */
 export const destinationProblem = (kind: 'file' | 'command' | 'age', text: string): string | undefined => {
@@ -81,6 +95,6 @@ const wordsOf = (text: string): readonly string[] => {
 const written = (section: Section, configFile: string): Destination | undefined => {
   if (section.file !== undefined)
     return { kind: 'file', file: isAbsolute(section.file) ? section.file : join(dirname(configFile), section.file) };
-  if (section.command !== undefined) return { kind: 'command', command: section.command };
+  if (section.command !== undefined) return { kind: 'command', command: section.command, environment: section['command-env'] ?? [] };
   return section.age === undefined ? undefined : { kind: 'age', recipients: [section.age].flat() };
 };

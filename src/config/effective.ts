@@ -129,7 +129,11 @@ const secretsLines = ({ destination, from }: NonNullable<Effective['secrets']>):
     case 'file':
       return ['secrets:', `  file: ${flow(destination.file)} # ${from}`];
     case 'command':
-      return ['secrets:', `  command: ${flow(destination.command)} # ${from}`];
+      return [
+        'secrets:',
+        `  command: ${flow(destination.command)} # ${from}`,
+        ...(destination.environment.length === 0 ? [] : [`  command-env: ${flow(destination.environment)} # ${from}`]),
+      ];
     case 'age':
       return ['secrets:', `  age: ${flow(destination.recipients)} # ${from}`];
     case 'terminal':

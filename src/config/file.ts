@@ -17,7 +17,8 @@ export interface ConfigFile {
 }
 
 export const defaultConfigFile = 'bootstrap.yaml';
-const maxBytes = 1024 * 1024;
+/** Reading more takes longer than a run may be deaf to Ctrl-C; a config for a thousand accounts has half of it. */
+export const maxConfigBytes = 256 * 1024;
 
 /** The file named, or `bootstrap.yaml` in the working folder; undefined when none was named and none is there. */
 export const readConfigFile = async (named: string | undefined, cwd: string, files: ConfigFiles): Promise<ConfigFile | undefined> => {
@@ -33,11 +34,11 @@ const read = async (file: string, path: string, files: ConfigFiles, mayBeAbsent:
   try {
     const stat = await files.stat(path);
     if (stat.isDirectory()) throw unreadable(file, 'is a folder', 'Name the file inside it.');
-    // A FIFO is what a shell makes of --config <(command).
-    if (!stat.isFile() && !stat.isFIFO()) throw unreadable(file, 'is not a file', 'Name a YAML file.');
-    if (stat.size > maxBytes) throw tooLarge(file);
+    // A FIFO is what a shell makes of --config <(command). One that was only found would make the run wait.
+    if (!stat.isFile() && !(stat.isFIFO() && !mayBeAbsent)) throw unreadable(file, 'is not a file', 'Name a YAML file.');
+    if (stat.size > maxConfigBytes) throw tooLarge(file);
     const bytes = await files.readFile(path);
-    if (bytes.byteLength > maxBytes) throw tooLarge(file);
+    if (bytes.byteLength > maxConfigBytes) throw tooLarge(file);
     return bytes;
   } catch (error) {
     if (error instanceof BootstrapError) throw error;
@@ -66,7 +67,7 @@ const decode = (file: string, bytes: Uint8Array): string => {
   }
 };
 
-const tooLarge = (file: string): BootstrapError => unreadable(file, 'is larger than 1 MB, which no config is', 'Name the right file.');
+const tooLarge = (file: string): BootstrapError => unreadable(file, 'is larger than 256 kB, which no config is', 'Name the right file.');
 
 const unreadable = (file: string, what: string, next: string, cause?: unknown): BootstrapError =>
   new BootstrapError({

@@ -19,29 +19,32 @@ export interface ConfigText {
   readonly steps: readonly AnyStep[];
 }
 
-/** Everything that is wrong with the text, in the order of the file; the config when nothing is. Calls nobody. */
+/** What is wrong with the text, in the order of the file, and how many problems there are besides; the config when nothing is. */
 export const examineConfig = ({
   text,
   file,
   steps,
-}: ConfigText): { readonly config: Config; readonly problems: readonly [] } | { readonly problems: readonly FileProblem[] } => {
+}: ConfigText):
+  | { readonly config: Config; readonly problems: readonly []; readonly more: 0 }
+  | { readonly problems: readonly FileProblem[]; readonly more: number } => {
   const source = readSource(text);
   const fromYaml = source.problems.map((problem) => ({ ...problem, path: pathText(problem.path) }));
-  if (!source.readable) return { problems: inOrder(fromYaml) };
+  if (!source.readable) return { problems: inOrder(fromYaml), more: 0 };
   const parsed = parseWith(configSchema(steps), source.value, source.textOf);
   const fromSchema = parsed.ok
     ? []
     : parsed.problems.map(({ path, message, at }) => ({ ...source.positionOf(path, at), path: pathText(path), message }));
-  if (!parsed.ok || fromYaml.length > 0) return { problems: inOrder([...fromYaml, ...fromSchema]) };
+  if (!parsed.ok || fromYaml.length > 0) return { problems: inOrder([...fromYaml, ...fromSchema]), more: parsed.ok ? 0 : parsed.more };
 
   const raw = source.value as Readonly<Record<string, unknown>>;
   const { account, secrets, waivers } = parsed.value;
   return {
     problems: [],
+    more: 0,
     config: {
       file,
       ...(account ? { account } : {}),
-      ...(secrets ? { secrets } : {}),
+      ...(secrets ? { secrets, secretsLine: source.positionOf(['secrets', secretsKey(secrets)], 'key').line } : {}),
       sections: Object.fromEntries(steps.filter((step) => Object.hasOwn(raw, step.id)).map((step) => [step.id, raw[step.id]])),
       waivers: waivers ?? [],
       warnings: [],
@@ -56,17 +59,26 @@ export const loadConfig = (input: ConfigText): { readonly config: Config } => {
   throw new BootstrapError({
     code: 'E-CONFIG',
     exit: 2,
-    message: problemsText(input.file, result.problems),
+    message: problemsText(input.file, result.problems, result.more),
     next: `Correct ${input.file} and run the command again; \`bootstrap config validate\` checks it without calling AWS.`,
   });
 };
 
 /** One problem a line; what the file itself contributes is made harmless, since the line breaks have to stay. */
-const problemsText = (file: string, problems: readonly FileProblem[]): string =>
-  [
-    `${file} has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`,
-    ...problems.map(({ line, column, path, message }) => plain(`${file}:${line}:${column}  ${path === '' ? '' : `${path}: `}${message}`)),
-  ].join('\n');
+const problemsText = (file: string, problems: readonly FileProblem[], more: number): string => {
+  const count = problems.length + more;
+  return [`${file} has ${count} ${count === 1 ? 'problem' : 'problems'}`, ...problemLines(file, problems, more)].join('\n');
+};
+
+/** `bootstrap.yaml:3:1  budget.limt: is not a known key`. */
+export const problemLines = (file: string, problems: readonly FileProblem[], more: number): readonly string[] => [
+  ...problems.map(({ line, column, path, message }) => plain(`${file}:${line}:${column}  ${path === '' ? '' : `${path}: `}${message}`)),
+  ...(more === 0 ? [] : [`and ${more} more`]),
+];
+
+/** The key that names the destination: a file names one. */
+const secretsKey = (secrets: NonNullable<Config['secrets']>): string =>
+  (['file', 'command', 'age'] as const).find((key) => secrets[key] !== undefined) ?? 'file';
 
 const inOrder = (problems: readonly FileProblem[]): readonly FileProblem[] =>
   problems

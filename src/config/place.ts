@@ -20,7 +20,7 @@ const child = (document: Document.Parsed, parent: unknown, part: PropertyKey): F
   const own = node.items.findLast((pair) => keyText(pair) === String(part));
   if (own) return { node: own.value, key: own.key };
   return node.items
-    .filter((pair) => keyText(pair) === '<<')
+    .filter(isMergeKey)
     .map((pair) => merged(document, pair.value, part))
     .find((found) => found !== undefined);
 };
@@ -32,10 +32,13 @@ const merged = (document: Document.Parsed, value: unknown, part: PropertyKey): F
 };
 
 const keyText = (pair: Pair): string => {
-  const value = isScalar(pair.key) ? pair.key.value : pair.key;
+  // A key that is no word has no text; writing it out could fail.
+  const value = isScalar(pair.key) ? pair.key.value : null;
   if (typeof value === 'symbol') return value.description ?? '';
   return value === null ? '' : String(value);
 };
+
+export const isMergeKey = (pair: Pair): boolean => keyText(pair) === '<<';
 
 /** Where a node begins, as an offset into the text. */
 export const start = (node: unknown): number | undefined => (node as Node | null)?.range?.[0];

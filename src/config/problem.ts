@@ -24,29 +24,37 @@ export const pathText = (path: Path): string =>
     })
     .join('');
 
+/** Problems that are described; who has more of them starts with these. */
+const mostProblems = 50;
+
 /**
- * Parses and says everything that is wrong, in words for people. `sourceOf` gives the text as it was written for a value whose
+ * Parses and reports what is wrong, in words for people: the first problems in full, and how many `more` there are. Describing one takes
+ * time (a suggestion compares it with every key), and a hostile text has as many as it likes. `sourceOf` gives the text as it was written for a value whose
  * meaning YAML changed: an account id without quotes loses its leading zero.
  */
 export const parseWith = <T>(
   schema: z.ZodType<T>,
   input: unknown,
   sourceOf: (path: Path) => string | undefined = () => undefined,
-): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] } => {
+): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[]; readonly more: number } => {
   const result = schema.safeParse(input, { error: issueText });
   if (result.success) return { ok: true, value: result.data };
   const known = inputSchema(schema);
-  const problems = result.error.issues
+  const all = result.error.issues
     .flatMap((issue) => flatten(issue, []))
-    .flatMap((issue): readonly Problem[] => {
+    .flatMap((issue): readonly (() => Problem)[] => {
       if (issue.code === 'unrecognized_keys')
-        return issue.keys.map((key) => ({ path: [...issue.path, key], message: unknownKey(key, issue.path, known), at: 'key' }));
-      const source = issue.message === mustBeText ? sourceOf(issue.path) : undefined;
+        return issue.keys.map((key) => () => ({ path: [...issue.path, key], message: unknownKey(key, issue.path, known), at: 'key' }));
       return [
-        { path: issue.path, message: source === undefined ? issue.message : `must be in quotes: ${JSON.stringify(source)}`, at: 'value' },
+        () => {
+          const source = issue.message === mustBeText ? sourceOf(issue.path) : undefined;
+          const message = source === undefined ? issue.message : `must be in quotes: ${JSON.stringify(source)}`;
+          return { path: issue.path, message, at: 'value' };
+        },
       ];
     });
-  return { ok: false, problems };
+  const problems = all.slice(0, mostProblems).map((describe) => describe());
+  return { ok: false, problems, more: all.length - problems.length };
 };
 
 const unknownKey = (key: string, path: Path, known: Parameters<typeof keysAt>[0]): string => {

@@ -3,7 +3,7 @@ import type { Destination } from '../core/secret-sink.js';
 import type { AnyStep, Ask } from '../core/step.js';
 import { plain } from '../core/text.js';
 import type { Waiver } from '../core/waiver.js';
-import { type DestinationFlags, resolveDestination } from './destination.js';
+import { destinationFlags, type DestinationFlags, resolveDestination } from './destination.js';
 import { hasValue, type Override, overlaid, overridesOf, pathOf, valueAt, withValue } from './override.js';
 import { parseWith, pathText, type Problem } from './problem.js';
 import { accountIdProblem, type Config } from './schema.js';
@@ -36,6 +36,8 @@ export interface Resolved {
   readonly accountIdFrom?: string;
   /** The place for secrets; in the practice account only one that a flag names. */
   readonly destination?: Destination;
+  /** The flag that names it, or the file and its line: `bootstrap.yaml:12`. */
+  readonly destinationFrom?: string;
   /** Its file, when it is one. */
   readonly secretsFile?: string;
   readonly steps: Readonly<Record<string, ResolvedStep>>;
@@ -71,7 +73,7 @@ export const resolveConfig = (input: ResolveInput): Resolved => {
   const destination = resolveDestination(flags, input.sandbox ? undefined : config);
   return {
     ...resolveAccount(config, flags),
-    ...(destination === undefined ? {} : { destination }),
+    ...(destination === undefined ? {} : { destination, destinationFrom: destinationSource(config, flags) }),
     ...(destination?.kind === 'file' ? { secretsFile: destination.file } : {}),
     steps: Object.fromEntries(resolved.map(({ id, missing: _, open: __, ...step }) => [id, step])),
     missing: command === 'check' ? [] : asksOf(resolved, ({ missing }) => missing),
@@ -90,11 +92,7 @@ export const isShown = ({ onlyFindings, steps }: Pick<Resolved, 'onlyFindings' |
   onlyFindings?.includes(check) ?? steps[check.split('.')[0] ?? '']?.excluded !== true;
 
 /** A section as the step understands it. `{}` gives the defaults. */
-export const parseSection = (
-  step: AnyStep,
-  raw: unknown,
-): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problems: readonly Problem[] } =>
-  parseWith(step.schema, raw);
+export const parseSection = (step: AnyStep, raw: unknown): ReturnType<typeof parseWith<unknown>> => parseWith<unknown>(step.schema, raw);
 
 /** A step with the questions that its section leaves open. */
 type OpenStep = ResolvedStep & { readonly id: string; readonly missing: readonly Ask[]; readonly open: readonly Ask[] };
@@ -173,6 +171,9 @@ const flagList = (overrides: readonly Override[]): string => [...new Set(overrid
 
 const plainLines = (lines: readonly string[]): string =>
   (lines.length === 1 ? lines : [`${lines.length} values are wrong`, ...lines]).map(plain).join('\n');
+
+const destinationSource = (config: Config | undefined, flags: Flags): string =>
+  destinationFlags(flags)[0] ?? [config?.file, config?.secretsLine].filter((part) => part !== undefined).join(':');
 
 const resolveAccount = (config: Config | undefined, flags: Flags): Pick<Resolved, 'accountId' | 'accountIdFrom'> => {
   const { accountId } = flags;

@@ -15,6 +15,8 @@ export interface Config {
   /** By step id; `false` leaves the step out. Absent sections have no entry. */
   readonly sections: Readonly<Record<string, unknown>>;
   readonly secrets?: z.infer<typeof secretsSchema>;
+  /** The line of the file that names the place for secrets. */
+  readonly secretsLine?: number;
   readonly waivers: readonly Waiver[];
   readonly warnings: readonly string[];
 }

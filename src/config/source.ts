@@ -1,5 +1,18 @@
-import { type Document, isScalar, LineCounter, parseAllDocuments, visit, type YAMLError } from 'yaml';
-import { nodeAt, offsetOf, pathOfKey, start } from './place.js';
+import {
+  Composer,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  Parser,
+  type YAMLError,
+} from 'yaml';
+import { isMergeKey, nodeAt, offsetOf, pathOfKey, start } from './place.js';
 import type { Path } from './problem.js';
 
 export interface Position {
@@ -36,6 +49,12 @@ export const readSource = (text: string): Source => {
 };
 
 const tooDeep = 'is nested too deeply to be read';
+/** Problems of the YAML that are reported; the rest only follow from them. */
+const mostProblems = 10;
+/** Values that aliases may add. A list of a thousand accounts that share a budget adds about as many. */
+const mostExpanded = 50_000;
+/** The library looks through all anchors for each alias. */
+const mostAliases = 1_000;
 
 const parse = (text: string): Source => {
   const lines = new LineCounter();
@@ -43,24 +62,26 @@ const parse = (text: string): Source => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'silent' });
-  const [document, second] = Array.isArray(parsed) ? parsed : [];
+  const [document, second] = firstDocuments(text, lines);
   if (document === undefined) return { ...broken([]), value: {}, readable: true };
-  const syntax = [...document.errors, ...document.warnings].map((error) => ({
-    ...at(error.pos[0]),
-    path: error.code === 'DUPLICATE_KEY' ? pathOfKey(document, error.pos[0]) : [],
-    message: syntaxText(error),
-  }));
+  const syntax = firstOfEachLine(
+    [...document.errors, ...document.warnings].map((error) => ({ ...at(error.pos[0]), path: [], message: syntaxText(error) })),
+  );
   if (second) syntax.push({ ...at(second.range[0]), path: [], message: 'a second document begins here; a config is one document' });
-  const fatal = second !== undefined || document.errors.some((error) => error.code !== 'DUPLICATE_KEY') || document.warnings.length > 0;
-  if (fatal) return broken(firstOfEachLine(syntax));
-  const nodes = nodeProblems(document).map(({ offset, message }) => ({ ...at(offset), path: [], message }));
-  if (nodes.length > 0) return broken([...syntax, ...nodes]);
-  const data = plainData(document);
-  if (!data.ok) return broken([...syntax, { line: 1, column: 1, path: [], message: data.message }]);
+  if (syntax.length > 0) return broken(syntax);
+  const { unusable, duplicates } = survey(document);
+  const problems = duplicates.map((offset) => ({
+    ...at(offset),
+    path: pathOfKey(document, offset),
+    message: 'is written twice; keep one',
+  }));
+  if (unusable.length > 0) {
+    const nodes = unusable.slice(0, mostProblems).map(({ offset, message }) => ({ ...at(offset), path: [], message }));
+    return broken([...problems, ...nodes]);
+  }
   return {
-    value: data.value ?? {},
-    problems: syntax,
+    value: (document.toJS({ maxAliasCount: -1 }) as unknown) ?? {},
+    problems,
     readable: true,
     positionOf: (path, where) => {
       const offset = offsetOf(document, path, where);
@@ -73,6 +94,18 @@ const parse = (text: string): Source => {
   };
 };
 
+/** The document, and a second one when there is one: the rest is not read. */
+const firstDocuments = (text: string, lines: LineCounter): readonly Document.Parsed[] => {
+  // The library compares every key with every other one; `survey` finds those that are written twice.
+  const composer = new Composer({ prettyErrors: false, merge: true, uniqueKeys: false, logLevel: 'silent' });
+  const found: Document.Parsed[] = [];
+  for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) {
+    found.push(document);
+    if (found.length === 2) break;
+  }
+  return found;
+};
+
 const broken = (problems: readonly SourceProblem[]): Source => ({
   value: undefined,
   problems,
@@ -81,46 +114,88 @@ const broken = (problems: readonly SourceProblem[]): Source => ({
   textOf: () => undefined,
 });
 
-/** One slip makes the parser stumble on; what it says first of a line is what a person can use. */
-const firstOfEachLine = (problems: readonly SourceProblem[]): readonly SourceProblem[] =>
-  problems.filter(({ line }, index) => problems.findIndex((other) => other.line === line) === index).slice(0, 10);
+/** One slip makes the parser stumble on; what it reports first of a line is what a person can use. */
+const firstOfEachLine = (problems: readonly SourceProblem[]): SourceProblem[] => {
+  const seen = new Set<number>();
+  return problems.filter(({ line }) => !seen.has(line) && seen.add(line)).slice(0, mostProblems);
+};
 
 const syntaxText = (error: YAMLError): string => {
   if (error.code === 'TAB_AS_INDENT') return 'is indented with a tab; YAML wants spaces';
-  if (error.code === 'DUPLICATE_KEY') return 'is written twice; keep one';
   // The parser turns an exhausted stack into a problem of its own.
   if (error.message.includes('call stack')) return tooDeep;
   return `is not valid YAML: ${error.message}`;
 };
 
-/** What parses but cannot become a config: keys that are no words, aliases without an anchor. */
-const nodeProblems = (document: Document.Parsed): readonly { readonly offset: number; readonly message: string }[] => {
-  const found: { offset: number; message: string }[] = [];
-  visit(document, {
-    Pair: (_, pair) => {
-      if (pair.key !== null && !isScalar(pair.key))
-        found.push({ offset: start(pair.key) ?? 0, message: 'is a key that is not a plain word' });
-    },
-    Alias: (_, alias) => {
-      if (alias.resolve(document) === undefined)
-        found.push({ offset: start(alias) ?? 0, message: `there is no anchor &${alias.source} above` });
-    },
-  });
-  return found;
+interface Survey {
+  /** What parses but cannot become a config. */
+  readonly unusable: readonly { readonly offset: number; readonly message: string }[];
+  /** Where keys begin that their mapping has already. */
+  readonly duplicates: readonly number[];
+}
+
+/**
+ * Everything that must be known before a document becomes data, in one pass: keys that are not plain words or are written twice, and
+ * aliases. Aliases and merge keys repeat what they name, in the data or in the work of making it, so what they add is bounded here.
+ */
+const survey = (document: Document.Parsed): Survey => {
+  const unusable: { offset: number; message: string }[] = [];
+  const duplicates: number[] = [];
+  const anchors = new Map<string, Node>();
+  /** Values below a node with an anchor, what its aliases add included; absent while it is being counted. */
+  const sizes = new Map<Node, number>();
+  let aliases = 0;
+  let expanded = 0;
+  const refuse = (node: unknown, message: string): 0 => {
+    unusable.push({ offset: start(node) ?? 0, message });
+    return 0;
+  };
+
+  const sizeOf = (node: unknown): number => {
+    if (!isNode(node)) return 1;
+    if (isAlias(node)) {
+      aliases += 1;
+      const target = anchors.get(node.source);
+      if (target === undefined) return refuse(node, `there is no anchor &${node.source} above`);
+      const size = sizes.get(target);
+      if (size === undefined) return refuse(node, `has an anchor that contains itself (&${node.source})`);
+      expanded += size;
+      return size;
+    }
+    const { anchor } = node as { readonly anchor?: string };
+    if (anchor !== undefined) anchors.set(anchor, node);
+    const size =
+      1 + (isMap(node) ? sizeOfMap(node.items) : isSeq(node) ? node.items.reduce<number>((sum, item) => sum + sizeOf(item), 0) : 0);
+    if (anchor !== undefined) sizes.set(node, size);
+    return size;
+  };
+  const sizeOfMap = (pairs: readonly Pair[]): number => {
+    const keys = new Set<unknown>();
+    let size = 0;
+    for (const pair of pairs) {
+      const { key, value } = pair;
+      if (key !== null && !isScalar(key)) refuse(key, 'is a key that is not a plain word');
+      const word = isScalar(key) ? key.value : key;
+      if (keys.has(word) && duplicates.length < mostProblems) duplicates.push(start(key) ?? 0);
+      keys.add(word);
+      if (isMergeKey(pair) && !isMergeable(value, anchors)) refuse(value ?? key, 'is merged (<<), but is not a mapping');
+      size += 1 + sizeOf(value);
+    }
+    return size;
+  };
+
+  sizeOf(document.contents);
+  if (aliases > mostAliases || expanded > mostExpanded) {
+    const message = aliases > mostAliases ? `has more than ${mostAliases} aliases` : 'has aliases that multiply to too much data';
+    unusable.push({ offset: 0, message });
+  }
+  return { unusable, duplicates };
 };
 
-const plainData = (
-  document: Document.Parsed,
-): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string } => {
-  try {
-    const value: unknown = document.toJS({ maxAliasCount: 100 });
-    JSON.stringify(value);
-    return { ok: true, value };
-  } catch (error) {
-    if (error instanceof RangeError) throw error;
-    return {
-      ok: false,
-      message: error instanceof TypeError ? 'has an anchor that contains itself' : 'has aliases that multiply to too much data',
-    };
-  }
+/** What a merge key takes: a mapping, or a list of them. */
+const isMergeable = (value: unknown, anchors: ReadonlyMap<string, Node>): boolean => {
+  const named = (node: unknown): unknown => (isAlias(node) ? anchors.get(node.source) : node);
+  const node = named(value);
+  if (node === undefined) return true;
+  return isMap(node) || (isSeq(node) && node.items.every((item) => isMap(named(item)) || (isAlias(item) && !anchors.has(item.source))));
 };

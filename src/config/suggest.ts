@@ -28,8 +28,11 @@ const score = (word: string, candidate: string): number => {
 export const closest = (word: string, candidates: readonly string[]): string | undefined => {
   // Nothing that long is a typo of ours, and the distance costs the product of both lengths.
   if (word.length > 60 || folded(word) === '') return undefined;
-  const limit = Math.max(1, Math.min(3, Math.floor(folded(word).length / 3)));
+  const { length } = folded(word);
+  const limit = Math.max(1, Math.min(3, Math.floor(length / 3)));
   const [best] = candidates
+    // Each letter more or less is an edit; what only begins like the word is longer.
+    .filter((candidate) => folded(candidate).length >= length - limit)
     .map((candidate) => ({ candidate, distance: score(word, candidate) }))
     .filter((scored) => scored.distance <= limit)
     .sort((a, b) => a.distance - b.distance);

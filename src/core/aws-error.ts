@@ -32,6 +32,9 @@ export class AwsError extends Error {
   }
 }
 
+/** Code of our own: an MFA device was created, but AWS's answer holds no usable seed for it. */
+export const malformedSeed = 'MalformedSeed';
+
 /** A write whose answer was lost or unreadable: AWS may have acted or not. It is read back, never sent again blindly. */
 export class AmbiguousWriteError extends AwsError {
   constructor(parts: ConstructorParameters<typeof AwsError>[0]) {

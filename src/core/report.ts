@@ -70,6 +70,8 @@ export interface PlannedChange {
   readonly summary: string;
   readonly risk: Risk;
   readonly calls: readonly string[];
+  /** Where the secret goes that the change yields, and what chose it: "the program ./keep (bootstrap.yaml:9)". */
+  readonly secretPlace?: string;
 }
 
 export interface Result {

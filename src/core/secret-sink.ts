@@ -4,8 +4,8 @@ import type { Secret } from './secret.js';
 /** The one place for the secrets of a run. Access keys with a profile go into that profile instead. */
 export type Destination =
   | { readonly kind: 'file'; readonly file: string }
-  /** Program and arguments; it gets each entry as JSON on its standard input. */
-  | { readonly kind: 'command'; readonly command: readonly string[] }
+  /** Program and arguments; it gets each entry as JSON on its standard input. `environment`: names of variables that it needs besides the usual. */
+  | { readonly kind: 'command'; readonly command: readonly string[]; readonly environment: readonly string[] }
   /** A file encrypted to these age recipients. */
   | { readonly kind: 'age'; readonly recipients: readonly string[] }
   /** Shown once, to a person. */

@@ -19,15 +19,13 @@ export const renderPlan = (plan: readonly PlannedChange[], left: readonly LeftIt
 export const planLines = (plan: readonly PlannedChange[], sheet: Sheet, words: Pick<Words, 'titles'>): readonly string[] => {
   const column = 4 + String(plan.length).length;
   return plan.flatMap((change, at) => {
-    const note = riskNote(change);
+    const notes = notesOf(change);
     return [
       ...(plan[at - 1]?.step === change.step ? [] : paragraph(sheet, 0, { text: titleOf(words, change.step), paint: sheet.strong })),
       ...hang(sheet, ` ${String(at + 1).padStart(column - 3)}. `, column, [{ text: change.summary }]),
-      ...(note === null
-        ? []
-        : hang(sheet, `${' '.repeat(column)}${sheet.warn(`${sheet.symbol('hand')}${note.word}:`)} `, noteColumn(sheet, column, note.word), [
-            { text: note.text },
-          ])),
+      ...notes.flatMap(({ word, text }) =>
+        hang(sheet, `${' '.repeat(column)}${sheet.warn(`${sheet.symbol('hand')}${word}:`)} `, noteColumn(sheet, column, word), [{ text }]),
+      ),
     ];
   });
 };
@@ -55,6 +53,15 @@ const special: Readonly<Record<string, Note>> = {
   'organizations:CreateAccount': { word: 'hard to undo', text: 'an account can be closed later, but not simply deleted.' },
   'iam:CreateAccountAlias': { word: 'hard to undo', text: 'the sign-in link of the old alias stops working.' },
   'iam:EnableMFADevice': { word: 'weaker', text: 'the second factor is kept where the password is, so it protects less.' },
+};
+
+const notesOf = (change: PlannedChange): readonly Note[] => {
+  const { secretPlace } = change;
+  const note = riskNote(change);
+  if (secretPlace === undefined) return note === null ? [] : [note];
+  // The text is a value: it may come from a file of someone else.
+  const secret: Note = { word: 'secret', text: `it goes only to ${secretPlace}.` };
+  return note === null || change.risk === 'secret' ? [secret] : [note, secret];
 };
 
 const riskNote = ({ risk, calls }: PlannedChange): Note | null => {

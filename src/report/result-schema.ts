@@ -37,6 +37,7 @@ const meanings: Readonly<Record<string, string>> = {
   summary: 'How many results have each status.',
   plan: 'init: the changes that were approved, or that would have to be.',
   'plan.calls': 'The operations of AWS that the change may call, in order.',
+  'plan.secretPlace': 'Where the secret goes that the change yields, and the flag or the line of a file that chose it.',
   results: 'One for each finding and resource, those that pass included.',
   'results.id': '`bootstrap explain ID` has a page for it.',
   'results.kind':

@@ -84,6 +84,7 @@ export const savedReport: z.ZodType<RunReport> = z.looseObject({
         summary: text,
         risk: z.enum(['none', 'secret', 'billing', 'hard-to-undo', 'weaker']),
         calls: z.array(text),
+        secretPlace: text.exactOptional(),
       }),
     )
     .exactOptional(),

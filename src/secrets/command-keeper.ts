@@ -12,7 +12,10 @@ import { withoutSecrets } from './without-secrets.js';
 export interface CommandOptions {
   /** Program and arguments, as they are: no shell reads them. */
   readonly command: readonly string[];
+  /** The run's own environment, of which the program gets a part. */
   readonly environment: Environment;
+  /** Names of variables that it gets besides the usual. */
+  readonly wanted: readonly string[];
   readonly cwd: string;
 }
 
@@ -21,7 +24,7 @@ const patienceMs = 300_000;
 const tailBytes = 4_096;
 
 /** Throws E-SECRETS-DESTINATION when the program is not there, or is none. Returns its path. */
-export const findProgram = ({ command, environment, cwd }: CommandOptions): string => {
+export const findProgram = ({ command, environment, cwd }: Omit<CommandOptions, 'wanted'>): string => {
   const [program = ''] = command;
   const places =
     isAbsolute(program) || program.includes('/') || program.includes(sep)
@@ -67,11 +70,11 @@ const runWith = async (
   program: string,
   entry: SecretEntry,
   account: string,
-  { command, environment, cwd }: CommandOptions,
+  { command, environment, wanted, cwd }: CommandOptions,
 ): Promise<void> => {
   const child = spawn(program, command.slice(1), {
     cwd,
-    env: environmentFor(environment),
+    env: environmentFor(environment, wanted),
     stdio: ['pipe', 'ignore', 'pipe'],
     shell: false,
     timeout: patienceMs,
@@ -104,6 +107,17 @@ const runWith = async (
   throw destinationError(`${failure}${said === '' ? '' : `: ${said}`}.`, 'Mend the program.');
 };
 
-/** Everything that a password manager may need, and nothing that opens an AWS account. */
-const environmentFor = (environment: Environment): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.toUpperCase().startsWith('AWS_')));
+/** Without these, programs of Windows do not start or do not find the user's files. */
+const windowsNames =
+  'SYSTEMROOT WINDIR SYSTEMDRIVE COMSPEC PATHEXT TEMP TMP USERPROFILE USERNAME HOMEDRIVE HOMEPATH APPDATA LOCALAPPDATA PROGRAMDATA PROGRAMFILES'.split(
+    ' ',
+  );
+const usualNames = ['PATH', 'HOME', 'LANG', 'TERM', ...(sep === '\\' ? windowsNames : [])];
+
+/** What a program needs to run at all, and what the config lists. A shell also holds tokens that are none of its business. */
+export const environmentFor = (environment: Environment, wanted: readonly string[]): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name]) => wanted.includes(name) || usualNames.includes(sep === '\\' ? name.toUpperCase() : name) || /^(LC|XDG)_/.test(name),
+    ),
+  );

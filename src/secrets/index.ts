@@ -67,7 +67,12 @@ const keeperOf = async (destination: Exclude<Destination, { kind: 'file' }>, opt
   const { environment, cwd, encryptedFolder: folder, show } = options;
   switch (destination.kind) {
     case 'command':
-      return (await import('./command-keeper.js')).makeCommandKeeper({ command: destination.command, environment, cwd });
+      return (await import('./command-keeper.js')).makeCommandKeeper({
+        command: destination.command,
+        wanted: destination.environment,
+        environment,
+        cwd,
+      });
     case 'age':
       return (await import('./age-keeper.js')).makeAgeKeeper({ recipients: destination.recipients, folder });
     case 'terminal':

@@ -20,7 +20,7 @@ import { administratorOffers, identityCenterAnswer } from './support/administrat
 import { readConsolePassword, readPeople } from './support/people.js';
 import { spelledAs } from './support/spelling.js';
 import { readAdministratorRoles, readPasswordUse } from './support/sign-ins.js';
-import { iamName, iamNameProblem } from './support/values.js';
+import { administratorName, administratorNameProblem, iamName } from './support/values.js';
 
 /**
  * The IAM administrator, so that root can rest: a user, a group that carries AdministratorAccess (CIS asks for permissions
@@ -37,7 +37,7 @@ const fields = z.strictObject({
     .describe(
       'With `identity-center` administrators sign in through IAM Identity Center, and no IAM user, password or MFA device is created. Used at a terminal too when the account has an administrator role of IAM Identity Center and no name is given',
     ),
-  name: iamName.optional().describe('User name of the administrator'),
+  name: administratorName.optional().describe('User name of the administrator'),
   group: iamName.default('Administrators').describe('Group that carries AdministratorAccess'),
   'console-password': z
     .enum(['generate', 'none'])
@@ -100,7 +100,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       flag: '--admin-user',
       question: 'User name of the administrator',
       hint: 'you work as this IAM user from now on, and root rests',
-      validate: iamNameProblem,
+      validate: administratorNameProblem,
       offers: administratorOffers,
       unless: identityCenterAnswer,
     },

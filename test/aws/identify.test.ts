@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { guardAccount, guardRival, identify, type SignedIn } from '../../src/aws/identify.js';
+import { guardAccount, guardRival, identify, type RivalAccount, rivalAccount, type SignedIn } from '../../src/aws/identify.js';
 import { callerOf } from '../../src/aws/identity.js';
 import { BootstrapError } from '../../src/core/error.js';
+import { type Unread, value } from '../../src/core/reading.js';
 import { awsError, boundaryOver, socketError } from './door.js';
 
 const session: SignedIn = { signedInBy: 'profile acme (aws login)', endpoint: undefined, region: 'eu-central-1' };
@@ -127,15 +128,44 @@ describe('the account that was named', () => {
 });
 
 describe('two identities in one shell', () => {
-  it('are refused when they stand for two accounts', () => {
-    expect(() => guardRival(caller, { profile: 'other', accountId: '222233334444' })).toThrow(
+  it('are refused when they are for two accounts', () => {
+    expect(() => guardRival(caller, { profile: 'other', account: '222233334444' }, true)).toThrow(
       expect.objectContaining({ code: 'E-TWO-IDENTITIES', exit: 4, message: expect.stringMatching(/111122223333.*other.*222233334444/) }),
     );
   });
 
-  it.each(['111122223333', null])('are said aloud when they do not: %s', (accountId) => {
-    expect(guardRival(caller, { profile: 'other', accountId })).toBe(
+  it.each(['111122223333', null])('are noted when they are not: %s', (account) => {
+    expect(guardRival(caller, { profile: 'other', account }, false)).toBe(
       'AWS_PROFILE=other is set too; the key variables win, as in the AWS CLI',
     );
+  });
+
+  it('stop a run that may write and that no one approves when the second cannot be read', () => {
+    const rival = { profile: 'other', account: { unread: 'ServiceUnavailable' } };
+    expect(() => guardRival(caller, rival, false)).toThrow(
+      expect.objectContaining({
+        code: 'E-IDENTITY-ANSWER',
+        exit: 6,
+        retryable: true,
+        message: expect.stringMatching(/other.*ServiceUnavailable/),
+      }),
+    );
+    expect(guardRival(caller, rival, true)).toMatch(/could not be read \(ServiceUnavailable\)/);
+  });
+
+  const failed = (cause: Unread['cause'], code: string): Unread => ({ ok: false, cause, code, message: code, evidence: [] });
+  it.each<[string, Parameters<typeof rivalAccount>[0], RivalAccount]>([
+    ['its account', value({ Account: '222233334444' }), '222233334444'],
+    ['no account: an expired session', failed('denied', 'ExpiredToken'), null],
+    ['no account: a key that AWS refuses', failed('denied', 'InvalidClientTokenId'), null],
+    ['no account: a profile without credentials', failed('denied', 'CredentialsProviderError'), null],
+    ['nothing: AWS is out of order', failed('failed', 'ServiceUnavailable'), { unread: 'ServiceUnavailable' }],
+    ['nothing: no connection', failed('unreachable', 'ECONNRESET'), { unread: 'ECONNRESET' }],
+    ['nothing: throttled to the end', failed('failed', 'Throttling'), { unread: 'Throttling' }],
+    ['nothing: a 403 of a proxy', failed('denied', 'UnreadableAnswer'), { unread: 'UnreadableAnswer' }],
+    ['nothing: an answer without an account', value({}), { unread: 'no account id in the answer' }],
+    ['nothing: an account that is none', value({ Account: '1' }), { unread: 'no account id in the answer' }],
+  ])('of which the second tells %s', (_, reading, expected) => {
+    expect(rivalAccount(reading)).toEqual(expected);
   });
 });

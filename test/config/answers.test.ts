@@ -27,6 +27,7 @@ describe('answers as a config', () => {
     expect(written({ kind: 'terminal' })).not.toContain('secrets:');
     expect(written(undefined)).not.toContain('secrets:');
     expect(written({ kind: 'age', recipients: ['age1qqq'] })).toContain('age:');
-    expect(written({ kind: 'command', command: ['pass', 'insert'] })).toContain('command:');
+    expect(written({ kind: 'command', command: ['pass', 'insert'], environment: [] })).toMatch(/command:\n {4}- pass\n {4}- insert\n$/);
+    expect(written({ kind: 'command', command: ['op'], environment: ['OP_TOKEN'] })).toMatch(/command-env:\n {4}- OP_TOKEN\n$/);
   });
 });

@@ -25,11 +25,11 @@ describe('the place for secrets', () => {
   it.each([
     [{}, undefined, undefined],
     [{}, config, { kind: 'file', file: 'deploy/s.json' }],
-    [{}, { ...config, secrets: { command: ['op', '-'] } }, { kind: 'command', command: ['op', '-'] }],
+    [{}, { ...config, secrets: { command: ['op', '-'] } }, { kind: 'command', command: ['op', '-'], environment: [] }],
     [{}, { ...config, secrets: { age: 'age1x' } }, { kind: 'age', recipients: ['age1x'] }],
     [{}, { ...config, secrets: { age: ['age1x', 'age1y'] } }, { kind: 'age', recipients: ['age1x', 'age1y'] }],
     [{ secretsFile: 'x.json' }, config, { kind: 'file', file: 'x.json' }],
-    [{ secretCommand: 'op -' }, config, { kind: 'command', command: ['op', '-'] }],
+    [{ secretCommand: 'op -' }, config, { kind: 'command', command: ['op', '-'], environment: [] }],
     [{ encryptTo: ['age1x'] }, config, { kind: 'age', recipients: ['age1x'] }],
     [{ showSecrets: true }, config, { kind: 'terminal' }],
     [{ showSecrets: false }, undefined, undefined],

@@ -46,7 +46,7 @@ describe('the file of a config', () => {
     ['a folder', 'd', () => mkdirSync(join(folder, 'd')), 'd is a folder.'],
     ['a link to itself', 'l', () => symlinkSync('l', join(folder, 'l')), 'l is a link that leads to itself.'],
     ['a device', '/dev/null', () => {}, '/dev/null is not a file.'],
-    ['too large', 'big.yaml', () => write('big.yaml', '#'.repeat(1024 * 1024 + 1)), 'big.yaml is larger than 1 MB, which no config is.'],
+    ['too large', 'big.yaml', () => write('big.yaml', '#'.repeat(256 * 1024 + 1)), 'big.yaml is larger than 256 kB, which no config is.'],
     ['not UTF-8', 'l.yaml', () => write('l.yaml', Uint8Array.of(0x61, 0xe4)), 'l.yaml is not UTF-8 text.'],
     ['UTF-16', 'w.yaml', () => write('w.yaml', Uint8Array.of(0xff, 0xfe, 0x61, 0)), 'w.yaml is UTF-16 text.'],
   ];
@@ -75,7 +75,7 @@ describe('the file of a config', () => {
   it('is measured again when it was read, since a pipe has no size', async () => {
     const pipe: ConfigFiles = {
       stat: async () => ({ size: 0, isFile: () => false, isDirectory: () => false, isFIFO: () => true }),
-      readFile: async () => new Uint8Array(1024 * 1024 + 1),
+      readFile: async () => new Uint8Array(256 * 1024 + 1),
     };
     await expect(readConfigFile('/dev/fd/63', folder, pipe)).rejects.toMatchObject({ code: 'E-CONFIG-UNREADABLE' });
   });

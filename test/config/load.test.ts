@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { examineConfig, loadConfig } from '../../src/config/load.js';
+import { readSource } from '../../src/config/source.js';
 import { BootstrapError } from '../../src/core/error.js';
 import { steps } from './three-steps.js';
 
@@ -107,7 +108,7 @@ describe('what is wrong with a file', () => {
       'a destination of another kind',
       `${v}secrets: { vault: a }\n`,
       '2:10  secrets: names no place; write one of file, command and age',
-      '2:12  secrets.vault: is not a known key; known are file, command, age',
+      '2:12  secrets.vault: is not a known key; known are file, command, command-env, age',
     ],
     ['no destination', `${v}secrets: {}\n`, '2:10  secrets: names no place; write one of file, command and age'],
     ['two destinations', `${v}secrets: { file: a, command: [b] }\n`, '2:10  secrets: names 2 places (file, command); secrets go to one'],
@@ -133,7 +134,7 @@ describe('what is wrong with a file', () => {
     ['two documents', `${v}---\nalias: {}\n`, '2:1  a second document begins here; a config is one document'],
     ['an open quote', `${v}alias: { name: "acme\n`, '3:1  is not valid YAML: Missing closing "quote'],
     ['an alias without anchor', `${v}alias: *nothing\n`, '2:8  there is no anchor &nothing above'],
-    ['an anchor inside itself', `${v}alias: &a { name: *a }\n`, '1:1  has an anchor that contains itself'],
+    ['an anchor inside itself', `${v}alias: &a { name: *a }\n`, '2:19  has an anchor that contains itself (&a)'],
     ['a key that is a list', `${v}? [a]\n: 1\n`, '2:3  is a key that is not a plain word'],
     ['a tag of its own', `${v}alias: !mine {}\n`, '2:8  is not valid YAML: Unresolved tag: !mine'],
     [
@@ -243,6 +244,61 @@ describe('loading', () => {
     );
     expect(problemsOf(levels.join('\n'))).toEqual(['bootstrap.yaml:1:1  has aliases that multiply to too much data']);
   });
+
+  const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
+  const multiplied = ['1:1  has aliases that multiply to too much data'];
+  it.each<[string, string, readonly string[]]>([
+    [
+      'merge keys that double what they merge',
+      ['k0: &k0 { a: 1 }', ...numbers(64).map((n) => `k${n + 1}: &k${n + 1} { <<: [*k${n}, *k${n}] }`)].join('\n'),
+      multiplied,
+    ],
+    [
+      'one large mapping, merged many times',
+      `big: &big\n${numbers(5_000)
+        .map((n) => `  k${n}: 1\n`)
+        .join('')}all:\n${'  - { <<: *big }\n'.repeat(900)}`,
+      multiplied,
+    ],
+    ['more aliases than the library can look up', `a: &a 1\nb:\n${'  - *a\n'.repeat(20_000)}`, ['1:1  has more than 1000 aliases']],
+    ['a merge key that is a key of a mapping', '? <<:\n', ['1:5  is a key that is not a plain word']],
+    ['a merge of what is no mapping', 'version: 1\nbudget: { <<: 1 }\n', ['2:15  is merged (<<), but is not a mapping']],
+    ['a mapping that merges itself', 'version: 1\nbudget: &b { <<: *b }\n', ['2:18  has an anchor that contains itself (&b)']],
+  ])('refuses %s, at once', (_, text, problems) => {
+    const from = performance.now();
+    expect(problemsOf(text)).toEqual(problems.map((problem) => `${file}:${problem}`));
+    expect(performance.now() - from).toBeLessThan(10_000);
+  });
+
+  it('takes a thousand accounts that share their values', () => {
+    const accounts = numbers(900).map((n) => `    - { name: a${n}, email: aws+${n}@example.com, <<: *all }`);
+    const text = `version: 1\norganization:\n  accounts:\n    - &all { role: r, tags: { a: b } }\n${accounts.join('\n')}\n`;
+    expect(readSource(text).problems).toEqual([]);
+  });
+
+  it.each<[string, string, RegExp]>([
+    [
+      'unknown keys',
+      numbers(80_000)
+        .map((n) => `${n.toString(36)}x:\n`)
+        .join(''),
+      /^bootstrap\.yaml has 80001 problems\n/,
+    ],
+    ['keys that are written twice', `version: 1\nalias:\n${'  name: a\n'.repeat(40_000)}`, /name: is written twice; keep one\n/],
+    ['waivers of unknown checks', `version: 1\nwaivers:\n${'  - { check: alias.nmae }\n'.repeat(15_000)}`, /\nand 59950 more$/],
+    ['lines that are no YAML', `version: 1\n${'a: b: c\n'.repeat(40_000)}`, /is not valid YAML/],
+    ['documents', '---\n'.repeat(100_000), /a second document begins here/],
+  ])(
+    'describes the first of very many %s, in a time that grows with their number',
+    (_, text, message) => {
+      const from = performance.now();
+      const error = catchError(text);
+      expect(performance.now() - from).toBeLessThan(20_000);
+      expect(error.message).toMatch(message);
+      expect(error.message.split('\n').length).toBeLessThan(53);
+    },
+    60_000,
+  );
 });
 
 const catchError = (text: string): BootstrapError => {

@@ -299,6 +299,7 @@ describe('a section', () => {
   it('says what is wrong with it', () => {
     expect(parseSection(budget, { limit: 'x', alerts: 1 })).toEqual({
       ok: false,
+      more: 0,
       problems: [
         { path: ['limit'], message: '"x" is not an amount of money; write it like 10 USD or 12.50 USD', at: 'value' },
         { path: ['alerts'], message: 'must be a list, not 1', at: 'value' },

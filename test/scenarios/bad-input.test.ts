@@ -228,7 +228,7 @@ describe('a config', () => {
   it('that is no config by its size is refused', async () => {
     const practiced = practiceAccount();
     writeFileSync(join(practiced.home, 'bootstrap.yaml'), `# ${'x'.repeat(1024 * 1024)}\n`);
-    await refused(practiced, ['check'], { code: 'E-CONFIG-UNREADABLE', exit: 2, says: ['bootstrap.yaml', '1 MB'] });
+    await refused(practiced, ['check'], { code: 'E-CONFIG-UNREADABLE', exit: 2, says: ['bootstrap.yaml', '256 kB'] });
   });
 });
 

@@ -83,7 +83,7 @@ describe('each destination gets every secret of a run, and nothing else does', (
       async (home) => {
         const file = join(home, 'kept');
         const section = `secrets: { command: [${JSON.stringify(recorder(home))}, add] }\n`;
-        return { argv: [], config: section, file, read: async () => readFileSync(file, 'utf8') };
+        return { argv: ['--config', 'bootstrap.yaml'], config: section, file, read: async () => readFileSync(file, 'utf8') };
       },
     ],
     [

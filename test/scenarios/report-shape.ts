@@ -73,6 +73,7 @@ const change = z.strictObject({
   summary: text,
   risk: z.enum(['none', 'secret', 'billing', 'hard-to-undo', 'weaker']),
   calls: z.array(z.string().regex(/^[a-z]+:[A-Z]\w+$/)).min(1),
+  secretPlace: z.string().min(1).optional(),
 });
 
 const stepReport = z.strictObject({

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { canonical } from '../../src/core/canonical.js';
 import { type PracticeAccount, practiceAccount, signedIn } from './practice-account.js';
 
 const planIn = (practiced: { readonly home: string }): string => join(practiced.home, 'plan.json');
@@ -8,10 +10,13 @@ const saved = async (practiced: PracticeAccount, ...flags: readonly string[]) =>
   const ran = await practiced.report(['init', '--save-plan', 'plan.json', ...flags]);
   return { ...ran, plan: JSON.parse(readFileSync(planIn(practiced), 'utf8')) as { changes: readonly { change: object }[] } };
 };
-const rewrite = (practiced: PracticeAccount, change: (plan: Record<string, unknown>) => void): void => {
-  const plan = JSON.parse(readFileSync(planIn(practiced), 'utf8')) as Record<string, unknown>;
+type PlanFile = Record<string, unknown>;
+/** As someone who knows how plans are made: the digest fits. */
+const rewrite = (practiced: { readonly home: string }, change: (plan: PlanFile) => void): void => {
+  const { digest: _, ...plan } = JSON.parse(readFileSync(planIn(practiced), 'utf8')) as PlanFile;
   change(plan);
-  writeFileSync(planIn(practiced), JSON.stringify(plan));
+  const digest = createHash('sha256').update(canonical(plan)).digest('hex');
+  writeFileSync(planIn(practiced), JSON.stringify({ ...plan, digest }));
 };
 
 describe('a saved plan', () => {
@@ -127,8 +132,7 @@ describe('a plan for another account', () => {
   it('is refused before anything is written', async () => {
     const shell = await signedIn();
     await shell.run(['init', '--save-plan', 'plan.json', ...flags]);
-    const plan = JSON.parse(readFileSync(planIn(shell), 'utf8')) as Record<string, unknown>;
-    writeFileSync(planIn(shell), JSON.stringify({ ...plan, account: { id: '999988887777', partition: 'aws' } }));
+    rewrite(shell, (plan) => void (plan['account'] = { id: '999988887777', partition: 'aws' }));
     const { code, stderr, writes } = await shell.run(['init', '--from-plan', 'plan.json']);
     expect(stderr).toContain('E-WRONG-ACCOUNT');
     expect(writes).toEqual([]);

@@ -40,6 +40,17 @@ export const awsPages: Readonly<Record<string, Explanation>> = {
     fix: { first: 'Choose another name. The message suggests some.', tool: { commands: ['bootstrap init --only alias --alias NAME'] } },
     sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/console-account-alias.html'],
   },
+  'E-MFA-SEED': {
+    means: [
+      'AWS creates the seed of a virtual MFA device and answers it once, in base32. This answer held something else, so neither an authenticator nor this tool can compute codes from it. The device was deleted again; if that failed, the next run deletes it.',
+    ],
+    matters: 'A device whose seed no one can use would lock its user out.',
+    fix: {
+      first:
+        'AWS itself does not answer like this: look whether requests go to an emulator or a proxy (--endpoint-url, `AWS_ENDPOINT_URL`). Then run the same command again:',
+      tool: { commands: ['bootstrap init --only mfa'] },
+    },
+  },
   'E-MFA-CODES': {
     means: [
       'The device was created, but AWS refused several pairs of codes for it. Codes depend on the time: the clock of this computer, or of the device that shows the codes, is wrong.',

@@ -23,7 +23,7 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
   },
   'E-CONFIG-UNREADABLE': {
     means: [
-      'The config file does not exist, you have no permission to read it, it is a folder, it is larger than 1 MB, or it is not UTF-8 text.',
+      'The config file does not exist, you have no permission to read it, it is a folder, it is larger than 256 kB, or it is not UTF-8 text.',
     ],
     fix: { first: 'Check the path and its permissions, or start with a new file:', tool: { commands: ['bootstrap config new'] } },
   },
@@ -58,7 +58,7 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
   },
   'E-PLAN-FILE': {
     means: [
-      'The file passed to --from-plan does not exist, is not a plan, or was saved by another version of this tool or for another endpoint. Or it was saved at a terminal and cannot be applied without one. Or the file passed to --save-plan cannot be written.',
+      'The file passed to --from-plan does not exist, is not a plan, or was changed after it was saved. Or it was saved by another version of this tool, for another endpoint or with another config. Or it was saved at a terminal and cannot be applied without one. Or the file passed to --save-plan cannot be written.',
     ],
     matters: 'The tool applies a plan exactly as it was approved, or not at all.',
     fix: {
@@ -114,6 +114,21 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     fix: {
       first: 'Correct the name, for example to ReadOnlyAccess. To list the names:',
       cli: { commands: ['aws iam list-policies --scope AWS --query "Policies[].PolicyName"'] },
+    },
+  },
+  'E-SECRETS-UNCONFIRMED': {
+    means: [
+      'A `bootstrap.yaml` that no flag names, or a saved plan, sends secrets to a program, to an age recipient or to a file outside the working folder. Such a file may come from someone else, with the repository that holds it. A run without a terminal stops before it calls AWS.',
+    ],
+    matters: 'Passwords, MFA seeds and access keys would go to a place that you have not seen.',
+    fix: {
+      first: 'Look at the place that the message names. If you trust it, name the config, or the place itself:',
+      tool: {
+        commands: [
+          'bootstrap init --config ./bootstrap.yaml --account-id ACCOUNT --yes',
+          'bootstrap init --from-plan plan.json --secret-command "PROGRAM ARGUMENTS"',
+        ],
+      },
     },
   },
   'E-BUDGET-CURRENCY': {

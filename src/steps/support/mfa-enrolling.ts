@@ -1,4 +1,4 @@
-import { AmbiguousWriteError, type AwsError, isAwsError } from '../../core/aws-error.js';
+import { AmbiguousWriteError, type AwsError, isAwsError, malformedSeed } from '../../core/aws-error.js';
 import { BootstrapError } from '../../core/error.js';
 import type { EnrolRequest } from '../../core/enrol.js';
 import type { Secret } from '../../core/secret.js';
@@ -30,7 +30,14 @@ export const enrol = async (context: ApplyContext, change: EnrolMfa): Promise<vo
   }
   const { VirtualMFADevice: device } = await lookedInto(
     cloud.write('iam:CreateVirtualMFADevice', { VirtualMFADeviceName: deviceName, Tags: [ownTag] }),
-  );
+  ).catch(async (error: unknown) => {
+    if (!isAwsError(error, malformedSeed)) throw error;
+    // Nothing was stored and no one has scanned it.
+    const { partition } = await context.caller();
+    await takeBack(context, `arn:${partition}:iam::${accountId}:mfa/${deviceName}`, user);
+    await noted(context, entry, { state: 'closed' });
+    throw seedRefused(user, error);
+  });
   const { SerialNumber: serial, Base32StringSeed: seed } = device;
   await noted(context, entry, { made: serial });
   const store = async (): Promise<void> => {
@@ -118,6 +125,18 @@ const putOff = (user: string): BootstrapError =>
     next: `run \`bootstrap init --only mfa --mfa-users ${user}\` when an authenticator is at hand; it makes a new device.`,
     retryable: true,
     changed: true,
+  });
+
+const seedRefused = (user: string, error: AwsError): BootstrapError =>
+  new BootstrapError({
+    code: 'E-MFA-SEED',
+    exit: 7,
+    step: 'mfa',
+    message: `The seed that AWS gave for the MFA device of ${user} is not base32, so no authenticator can use it. The device was not assigned.`,
+    next: 'If requests go to another endpoint than AWS itself, fix that endpoint; otherwise run the same command again.',
+    changed: true,
+    aws: { operation: error.operation, error: error.code, ...(error.requestId === undefined ? {} : { requestId: error.requestId }) },
+    cause: error,
   });
 
 const codesRefused = (user: string, error: AwsError): BootstrapError =>

@@ -36,15 +36,29 @@ export const iamNameProblem = (text: string): string | undefined => {
   return `${quoted(text)} has characters that IAM does not allow; use letters, digits and + = , . @ _ - without spaces`;
 };
 
+/** `root` is what everyone calls the root user, and each message about such a user would be read as one about root. */
+export const administratorNameProblem = (text: string): string | undefined =>
+  text.toLowerCase() === 'root' ? `${quoted(text)} is the root user, not an IAM user; choose another name` : iamNameProblem(text);
+
 /** The rules of https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html, one message each. */
 export const aliasProblem = (text: string): string | undefined => {
-  if (text.length < 3 || text.length > 63) return `${quoted(text)} is ${text.length} long; an alias has 3 to 63 characters`;
-  if (/^\d{12}$/.test(text)) return `${quoted(text)} is 12 digits; an alias must not look like an account id`;
-  if (/[A-Z]/.test(text)) return `${quoted(text)} has capital letters; write ${quoted(text.toLowerCase())}`;
-  if (/[^a-z0-9-]/.test(text)) return `${quoted(text)} may only have lower-case letters, digits and hyphens`;
-  if (text.startsWith('-') || text.endsWith('-')) return `${quoted(text)} must not begin or end with a hyphen`;
-  if (text.includes('--')) return `${quoted(text)} must not have two hyphens in a row`;
-  return undefined;
+  const broken = brokenAliasRule(text);
+  if (broken === undefined) return undefined;
+  // The nearest alias. Letters that are not ASCII are for the user to spell.
+  const near = text
+    .toLowerCase()
+    .replace(/[-_. ]+/g, '-')
+    .replace(/^-|-$/g, '');
+  return `${quoted(text)} ${broken}${brokenAliasRule(near) === undefined ? `; write ${quoted(near)}` : ''}`;
+};
+
+const brokenAliasRule = (text: string): string | undefined => {
+  if (text.length < 3 || text.length > 63) return `is ${text.length} long; an alias has 3 to 63 characters`;
+  if (/^\d{12}$/.test(text)) return 'is 12 digits; an alias must not look like an account id';
+  if (/[A-Z]/.test(text)) return 'has capital letters';
+  if (/[^a-z0-9-]/.test(text)) return 'may only have lower-case letters, digits and hyphens';
+  if (text.startsWith('-') || text.endsWith('-')) return 'must not begin or end with a hyphen';
+  return text.includes('--') ? 'must not have two hyphens in a row' : undefined;
 };
 
 /** `billedIn`: the one currency that AWS bills the account in, when it is known. */
@@ -53,7 +67,11 @@ export const moneyProblem = (text: string, billedIn?: Currency): string | undefi
   if (amount === undefined) return `${quoted(text)} is not an amount of money; write it like 10 USD or 12.50 USD`;
   if (Number(amount) === 0) return `${quoted(text)} must be more than 0`;
   const currency = unit?.toUpperCase();
-  if (dollar && currency !== '' && currency !== 'USD') return `${quoted(text)} names two currencies; write it like ${amount} ${currency}`;
+  if (dollar && currency !== '' && currency !== 'USD') {
+    // The other currency may be one that AWS does not bill in.
+    const [suggested] = [`${amount} ${currency}`, `${amount} USD`].filter((one) => moneyProblem(one) === undefined);
+    return `${quoted(text)} names two currencies; write it like ${suggested}`;
+  }
   if (currency !== '' && currencyOf(currency) === undefined)
     return `${quoted(text)}: AWS bills in USD (CNY in China, EUR in aws-eusc); write it like ${amount} USD`;
   const { unit: written } = toMoney(text);
@@ -120,6 +138,7 @@ const parsed = <T>(problem: (text: string) => string | undefined, convert: (text
 
 export const email = text(emailProblem, { title: 'e-mail address', format: 'email' });
 export const iamName = text(iamNameProblem, { title: 'IAM name', pattern: iamNamePattern });
+export const administratorName = text(administratorNameProblem, { title: 'IAM name', pattern: iamNamePattern });
 export const aliasName = text(aliasProblem, { title: 'account alias', pattern: aliasPattern });
 /** A real day, kept as text: `2026-11-23`. */
 export const date = text(dateProblem, { title: 'date', format: 'date' });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { adminUser } from '../../../src/steps/admin-user.js';
 import * as values from '../../../src/steps/support/values.js';
 
 const { aliasProblem, emailProblem, iamNameProblem, moneyProblem } = values;
@@ -26,15 +27,32 @@ describe('an account alias', () => {
     ['ab', '"ab" is 2 long; an alias has 3 to 63 characters'],
     ['a'.repeat(64), `"${'a'.repeat(64)}" is 64 long; an alias has 3 to 63 characters`],
     ['Acme', '"Acme" has capital letters; write "acme"'],
-    ['acme_prod', '"acme_prod" may only have lower-case letters, digits and hyphens'],
-    ['acme.prod', '"acme.prod" may only have lower-case letters, digits and hyphens'],
+    ['Bad_Alias', '"Bad_Alias" has capital letters; write "bad-alias"'],
+    ['A_b', '"A_b" has capital letters; write "a-b"'],
+    ['Äcme', '"Äcme" may only have lower-case letters, digits and hyphens'],
+    ['A__', '"A__" has capital letters'],
+    ['A-11111', '"A-11111" has capital letters; write "a-11111"'],
+    ['123456789012_', '"123456789012_" may only have lower-case letters, digits and hyphens'],
+    ['acme_prod', '"acme_prod" may only have lower-case letters, digits and hyphens; write "acme-prod"'],
+    ['acme.prod', '"acme.prod" may only have lower-case letters, digits and hyphens; write "acme-prod"'],
     ['äcme', '"äcme" may only have lower-case letters, digits and hyphens'],
     ['acme\n', '"acme\\n" may only have lower-case letters, digits and hyphens'],
-    ['-acme', '"-acme" must not begin or end with a hyphen'],
-    ['acme-', '"acme-" must not begin or end with a hyphen'],
-    ['acme--prod', '"acme--prod" must not have two hyphens in a row'],
+    ['-acme', '"-acme" must not begin or end with a hyphen; write "acme"'],
+    ['acme-', '"acme-" must not begin or end with a hyphen; write "acme"'],
+    ['acme--prod', '"acme--prod" must not have two hyphens in a row; write "acme-prod"'],
     ['123456789012', '"123456789012" is 12 digits; an alias must not look like an account id'],
   ]);
+
+  it('is suggested only where it would do', () => {
+    const texts = fc.oneof(fc.string(), fc.stringMatching(/^[A-Za-z0-9_. -]{0,66}$/), fc.stringMatching(/^[_-]?\d{11,13}[_-]?$/));
+    fc.assert(
+      fc.property(texts, (text) => {
+        const [, suggested] = /; write (".*")$/s.exec(aliasProblem(text) ?? '') ?? [];
+        if (suggested !== undefined) expect(aliasProblem(JSON.parse(suggested) as string)).toBeUndefined();
+      }),
+      { numRuns: 1000 },
+    );
+  });
 
   it('is refused exactly where the pattern of AWS refuses it', () => {
     const aws = /^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$/;
@@ -44,6 +62,21 @@ describe('an account alias', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('the name of an administrator', () => {
+  table(values.administratorNameProblem, [
+    ['alex', undefined],
+    ['rooted', undefined],
+    ['root', '"root" is the root user, not an IAM user; choose another name'],
+    ['Root', '"Root" is the root user, not an IAM user; choose another name'],
+    ['', iamNameProblem('')],
+  ]);
+
+  it('is judged alike in the file and at a question', () => {
+    expect(adminUser.schema.safeParse({ name: 'root' }).error?.issues[0]?.message).toMatch(/is the root user/);
+    expect(adminUser.asks.find(({ path }) => path === 'name')?.validate('ROOT')).toMatch(/is the root user/);
   });
 });
 
@@ -90,6 +123,7 @@ describe('an amount of money', () => {
     ['0.00', '"0.00" must be more than 0'],
     ['10 GBP', '"10 GBP": AWS bills in USD (CNY in China, EUR in aws-eusc); write it like 10 USD'],
     ['$10 CNY', '"$10 CNY" names two currencies; write it like 10 CNY'],
+    ['$10 EUR', '"$10 EUR" names two currencies; write it like 10 USD'],
   ]);
 
   const read: readonly (readonly [written: unknown, amount: string, unit: string | undefined])[] = [

@@ -87,22 +87,25 @@ export const accountSection = z.strictObject({
 
 /** Account names are matched as written, addresses without regard to case; both tell accounts apart, so neither may repeat. */
 const accountList = z.array(accountSection).superRefine((accounts, context) => {
-  for (const [index, account] of accounts.entries()) {
-    const before = accounts.slice(0, index);
-    if (before.some(({ email }) => sameEmail(email, account.email))) {
+  const emails = new Set<string>();
+  const names = new Set<string>();
+  for (const [index, { email, name }] of accounts.entries()) {
+    if (emails.has(email.toLowerCase())) {
       context.addIssue({
         code: 'custom',
         path: [index, 'email'],
-        message: `${quoted(account.email)} is given twice; each account has an address of its own`,
+        message: `${quoted(email)} is given twice; each account has an address of its own`,
       });
     }
-    if (before.some(({ name }) => name === account.name)) {
+    if (names.has(name)) {
       context.addIssue({
         code: 'custom',
         path: [index, 'name'],
-        message: `${quoted(account.name)} is given twice; give each account a name of its own`,
+        message: `${quoted(name)} is given twice; give each account a name of its own`,
       });
     }
+    emails.add(email.toLowerCase());
+    names.add(name);
   }
 });
 
