@@ -431,12 +431,21 @@ describe('secrets', () => {
   });
 
   it('are wrapped when AWS hands out a seed, and its picture is dropped', async () => {
-    const bytes = new TextEncoder().encode(hidden);
+    const seed = 'ONXW2ZLTMVRXEZLU';
+    const bytes = new TextEncoder().encode(seed);
     const { cloud } = boundaryOver([{ VirtualMFADevice: { SerialNumber: 'arn:mfa/a', Base32StringSeed: bytes, QRCodePNG: bytes } }]);
     const answer = await cloud.write('iam:CreateVirtualMFADevice', { VirtualMFADeviceName: 'a' });
     expect(answer).toEqual({ VirtualMFADevice: { SerialNumber: 'arn:mfa/a', Base32StringSeed: expect.any(Secret) } });
-    expect(answer.VirtualMFADevice.Base32StringSeed.reveal()).toBe(hidden);
+    expect(answer.VirtualMFADevice.Base32StringSeed.reveal()).toBe(seed);
     expect(everything(answer)).not.toContain('QRCodePNG');
+  });
+
+  it('are not in the error about a seed that is not base32', async () => {
+    const bytes = new TextEncoder().encode(hidden);
+    const { cloud, trace } = boundaryOver([{ VirtualMFADevice: { SerialNumber: 'arn:mfa/a', Base32StringSeed: bytes } }]);
+    const thrown: unknown = await cloud.write('iam:CreateVirtualMFADevice', { VirtualMFADeviceName: 'a' }).catch((error: unknown) => error);
+    expect(thrown).toMatchObject({ code: 'MalformedSeed' });
+    expect(everything([thrown, trace])).not.toContain(hidden);
   });
 
   it.each([
