@@ -15,8 +15,15 @@ export const lookAt = async (prepared: PreparedStep, context: LookContext): Prom
 };
 
 /** Nothing but what looking takes, at run time too: a context for applying changes is handed in here as well. */
-const readOnly = ({ cloud: { read, find, readAll, assume }, caller, accountId, clock, secrets, journal }: LookContext): LookContext => ({
-  cloud: { read, find, readAll, assume },
+const readOnly = ({
+  cloud: { read, find, readAll, findAll, assume },
+  caller,
+  accountId,
+  clock,
+  secrets,
+  journal,
+}: LookContext): LookContext => ({
+  cloud: { read, find, readAll, findAll, assume },
   caller,
   accountId,
   clock,

@@ -1,7 +1,6 @@
 import type { Budget, Notification, Subscriber } from '@aws-sdk/client-budgets';
 import type { ReadCloud } from '../../../core/cloud.js';
 import { map, type Reading } from '../../../core/reading.js';
-import { findAll } from '../find-all.js';
 
 /** An alert as the config wants it; `percent` of the limit, of what was spent or is forecast. */
 export interface Alert {
@@ -57,8 +56,7 @@ export const readHeard = async (
   budget: string,
   expected: readonly Alert[] | 'all',
 ): Promise<Heard> => {
-  const listed = findAll(
-    cloud,
+  const listed = cloud.findAll(
     'budgets:DescribeNotificationsForBudget',
     { AccountId: accountId, BudgetName: budget, MaxResults: 100 },
     absent,
@@ -100,7 +98,7 @@ const readSubscribers = async (
     ...(ThresholdType === undefined ? {} : { ThresholdType }),
   };
   const input = { AccountId: accountId, BudgetName: budget, Notification, MaxResults: 100 };
-  return map(await findAll(cloud, 'budgets:DescribeSubscribersForNotification', input, absent), (pages) =>
+  return map(await cloud.findAll('budgets:DescribeSubscribersForNotification', input, absent), (pages) =>
     (pages ?? []).flatMap((page) => page.Subscribers ?? []),
   );
 };
