@@ -222,6 +222,8 @@ export interface Knobs {
   finalizingMs?: number;
   /** Lists of Organizations begin with an empty page that has a NextToken, as AWS's sometimes do. */
   emptyFirstPage?: boolean;
+  /** Every list comes as an empty page first, then one item a page, however many were asked for. */
+  shortPages?: boolean;
   /** The process kills itself (SIGKILL) at the n-th write request: before it takes effect, or after. */
   crash?: { atWrite: number; when: 'before' | 'after' };
   /** A file to which each request is appended as a JSON line {service, operation, headers, body}, for validation by others. */
