@@ -1,5 +1,6 @@
 import { partitionOf } from '../core/account.js';
 import { BootstrapError } from '../core/error.js';
+import { notOffered } from '../core/not-offered.js';
 import { apply } from '../steps/support/organization/apply.js';
 import { assess } from '../steps/support/organization/assess.js';
 import { observe } from '../steps/support/organization/observe.js';
@@ -25,6 +26,7 @@ export const planCreation = async (port: AccountsPort, account: WantedAccount): 
   if (finding === undefined) throw new Error('the step judged no account');
   const { status, reason, remedy, cause, missingPermission } = finding;
   if (status === 'unknown') {
+    if (cause === 'unsupported') throw notOffered(`${reason}.`);
     const denied = cause === 'denied';
     throw new BootstrapError({
       code: denied ? 'E-READ-DENIED' : 'E-UNREACHABLE',

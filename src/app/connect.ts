@@ -28,6 +28,7 @@ export const connect = async (
   const trace = globals.debug === true ? (line: object) => terminal.stderr(`debug: ${JSON.stringify(line)}\n`) : undefined;
   const { makeBoundary } = await import('../aws/boundary.js');
   const { openSession } = await import('../aws/session.js');
+  let foreign: Readonly<Partial<Record<string, string>>> = {};
   const { identify, guardRival } = await import('../aws/identify.js');
   const { plainKey } = await import('../secrets/stored-key.js');
   const { memberAccess } = await import('./member.js');
@@ -39,6 +40,7 @@ export const connect = async (
       signal: host.signal,
       say,
       ...(trace ? { trace } : {}),
+      endpoints: foreign,
       ...shared,
     });
   /** Members of the organization are reached over the connections of the run's own session, and counted with it. */
@@ -89,7 +91,7 @@ export const connect = async (
   }
 
   const { chooseCredentials } = await import('../aws/credentials.js');
-  const { endpointsOf } = await import('../aws/endpoint.js');
+  const { endpointsOf, foreignEndpoints } = await import('../aws/endpoint.js');
   const { readSharedFiles } = await import('../aws/shared-files.js');
   const files = await readSharedFiles(awsFiles(host));
   const source = chooseCredentials({ profileFlag: globals.profile, env, settingsOf: files.settingsOf });
@@ -105,6 +107,7 @@ export const connect = async (
   }
   const settings = source.from === 'profile' ? files.settingsOf(source.profile) : files.settingsOf(env['AWS_PROFILE'] ?? 'default');
   const endpoints = endpointsOf({ flag: globals.endpointUrl, env, profile: settings });
+  foreign = foreignEndpoints(endpoints);
   const region = globals.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? settings['region'];
   const common = {
     region: region ?? partitionOf('aws').defaultRegion,

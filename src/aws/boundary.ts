@@ -4,6 +4,7 @@ import { AmbiguousWriteError, sameCode } from '../core/aws-error.js';
 import { canonical } from '../core/canonical.js';
 import { BootstrapError } from '../core/error.js';
 import type { Evidence } from '../core/evidence.js';
+import { notOffered } from '../core/not-offered.js';
 import type { Reading, Unread } from '../core/reading.js';
 import { Secret } from '../core/secret.js';
 import { type Failure, failureOf } from './failure.js';
@@ -61,6 +62,8 @@ export const makeBoundary = (options: {
    * is sent. So an account that is slow or cannot be reached does not hold up the others.
    */
   readonly places?: number;
+  /** By service: where requests go when that is not AWS, such as an emulator. */
+  readonly endpoints?: Readonly<Partial<Record<string, string>>>;
   /** How long one read may take, all of its pages and repetitions together. For tests. */
   readonly readLimitMs?: number;
   /** Hears why a call takes long. */
@@ -77,6 +80,7 @@ export const makeBoundary = (options: {
   const own = options.places === undefined ? undefined : makeGate(options.places);
   const gate: Gate = own === undefined ? line.gate : (task) => own(() => line.gate(task));
   const limitMs = options.readLimitMs ?? patience.read.totalMs;
+  const endpointOf = (operation: Operation): string | undefined => options.endpoints?.[operation.slice(0, operation.indexOf(':'))];
   let gone: Unread | undefined;
   /** Accounts that AWS named as members of the caller's organization. */
   const members = new Set<string>();
@@ -133,18 +137,19 @@ export const makeBoundary = (options: {
         });
         // The SDK has set its clock by the answer that refused the old one.
         if (failure.clockCorrected && sent === 1) continue;
+        if (lacksOperation(failure, endpointOf(operation))) {
+          // A page with status 500 can also come from a failure halfway.
+          const changed = writes && failure.error.status === 500 ? null : false;
+          if (changed === null) effects += 1;
+          throw new SendFailure({ ...failure, unsupported: true }, changed);
+        }
         const verdict = failure.credentials ? 'stop' : verdictOf(row.retry, failure.error.code, failure.fate);
         if (verdict === 'already-done') return {};
         if (verdict === 'read-back') {
           effects += 1;
           throw new AmbiguousWriteError({ ...failure.error, message: failure.error.message, cause: failure.error.cause });
         }
-        // A page instead of an error is mostly an endpoint that lacks the operation: one more try is enough.
-        const attempts = failure.unsupported
-          ? 2
-          : failure.fate === 'throttled'
-            ? patience.retry.throttledAttempts
-            : patience.retry.attempts;
+        const attempts = failure.fate === 'throttled' ? patience.retry.throttledAttempts : patience.retry.attempts;
         if (verdict === 'retry' && sent < attempts) {
           await time.sleep(delay);
           delay = Math.min(delay * patience.retry.factor, patience.retry.maximumDelayMs);
@@ -160,7 +165,7 @@ export const makeBoundary = (options: {
           patientDelay = Math.min(patientDelay * patience.wait.factor, patience.wait.maximumDelayMs);
           continue;
         }
-        throw new SendFailure(failure);
+        throw new SendFailure({ ...failure, unsupported: false });
       }
     }
   };
@@ -175,7 +180,7 @@ export const makeBoundary = (options: {
     } catch (error) {
       if (error instanceof TimeIsUp) return tookTooLong(operation, limitMs);
       if (!(error instanceof SendFailure)) throw error;
-      const none = unread(operation, error.failure);
+      const none = unread(operation, error.failure, endpointOf(operation));
       if (own !== undefined && none.cause === 'unreachable') gone ??= none;
       return none;
     }
@@ -216,7 +221,15 @@ export const makeBoundary = (options: {
     try {
       return (await attempt(operation, input, 'write')) as Writes[K]['output'];
     } catch (error) {
-      throw error instanceof SendFailure ? error.failure.error : error;
+      if (!(error instanceof SendFailure)) throw error;
+      const { failure, changed } = error;
+      if (!failure.unsupported) throw failure.error;
+      const { code, requestId } = failure.error;
+      throw notOffered(`${notOfferedWords(operation, failure, endpointOf(operation))}.`, {
+        changed,
+        aws: { operation, error: code, ...(requestId === undefined ? {} : { requestId }) },
+        cause: failure.error,
+      });
     } finally {
       cache = new Map();
     }
@@ -231,7 +244,7 @@ export const makeBoundary = (options: {
       const output = (await attempt(operation, assumeInput(roleArn, mode), 'assume')) as Assumed;
       return sessionIn(output, [evidenceOf(operation, output.$metadata?.requestId)]);
     } catch (error) {
-      if (error instanceof SendFailure) return unread(operation, error.failure);
+      if (error instanceof SendFailure) return unread(operation, error.failure, endpointOf(operation));
       throw error;
     }
   };
@@ -252,11 +265,23 @@ export const makeBoundary = (options: {
 /** Carries a classified failure up to the caller, who makes data or an error of it. */
 class SendFailure extends Error {
   readonly failure: Failure;
-  constructor(failure: Failure) {
+  readonly changed: boolean | null;
+  constructor(failure: Failure, changed: boolean | null = false) {
     super(failure.error.message, { cause: failure.error });
     this.failure = failure;
+    this.changed = changed;
   }
 }
+
+/**
+ * An error that says so, on any endpoint; a page instead of an error only where it is not AWS. With status 500 that page is how moto
+ * answers, and a failure that passes at AWS.
+ */
+const lacksOperation = ({ unsupported, error }: Failure, endpoint: string | undefined): boolean =>
+  unsupported && (endpoint !== undefined || error.code !== 'UnreadableAnswer' || error.status !== 500);
+
+const notOfferedWords = (operation: Operation, { error }: Failure, endpoint = 'this endpoint'): string =>
+  `${endpoint} does not offer ${operation}${error.status === undefined ? '' : ` (HTTP ${error.status})`}`;
 
 const evidenceOf = (operation: string, requestId: string | undefined): Evidence =>
   requestId === undefined ? { operation } : { operation, requestId };
@@ -276,7 +301,7 @@ const tookTooLong = (operation: Operation, limitMs: number): Unread => ({
 });
 
 /** A failed read as data. `code` lets `find` recognise "there is none". */
-const unread = (operation: Operation, failure: Failure): Unread => {
+const unread = (operation: Operation, failure: Failure, endpoint: string | undefined): Unread => {
   const { error, fate } = failure;
   const base = { ok: false, evidence: [evidenceOf(operation, error.requestId)], code: error.code } as const;
   if (failure.denied) {
@@ -292,7 +317,7 @@ const unread = (operation: Operation, failure: Failure): Unread => {
     };
   }
   if (failure.credentials) return { ...base, cause: 'denied', message: `AWS refused the credentials for ${operation} (${error.code})` };
-  if (failure.unsupported) return { ...base, cause: 'failed', message: `this endpoint does not offer ${operation} (HTTP ${error.status})` };
+  if (failure.unsupported) return { ...base, cause: 'unsupported', message: notOfferedWords(operation, failure, endpoint) };
   if (fate === 'unsent' || fate === 'lost') return { ...base, cause: 'unreachable', message: `no answer to ${operation} (${error.code})` };
   return { ...base, cause: 'failed', message: `${operation} failed: ${error.code}` };
 };

@@ -2,6 +2,7 @@ import type { Caller } from '../core/account.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { sameCode } from '../core/aws-error.js';
 import { BootstrapError } from '../core/error.js';
+import { notOffered } from '../core/not-offered.js';
 import type { Unread } from '../core/reading.js';
 import { callerOf } from './identity.js';
 
@@ -42,6 +43,7 @@ const identityError = (unread: Unread, { signedInBy, endpoint, regionGiven, sign
   const requestId = unread.evidence[0]?.requestId;
   const aws = { operation: 'sts:GetCallerIdentity', error: code, ...(requestId === undefined ? {} : { requestId }) };
   const is = (...codes: readonly string[]): boolean => codes.some((one) => sameCode(one, code));
+  if (unread.cause === 'unsupported') return notOffered(`${unread.message}.`, { aws });
   if (unread.cause === 'unreachable') {
     return new BootstrapError({
       code: 'E-UNREACHABLE',

@@ -2,6 +2,7 @@ import type { App } from '../app.js';
 import type { Caller } from '../core/account.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { BootstrapError } from '../core/error.js';
+import { notOffered } from '../core/not-offered.js';
 import type { Unread } from '../core/reading.js';
 import { counted } from '../report/words.js';
 import { readMembers } from '../steps/support/organization/observe.js';
@@ -63,20 +64,22 @@ export const closedBecause = ({ state }: Pick<Member, 'state'>): string | undefi
 const none = (message: string, next: string): BootstrapError => new BootstrapError({ code: 'E-ORGANIZATION-NONE', exit: 4, message, next });
 
 const unreadable = (unread: Unread): BootstrapError =>
-  unread.cause === 'denied'
-    ? new BootstrapError({
-        code: 'E-READ-DENIED',
-        exit: 4,
-        message: `The accounts of the organization cannot be listed: ${unread.message}.`,
-        next: `Run as an identity of the management account that is allowed ${unread.missingPermission ?? 'organizations:ListAccounts'}.`,
-      })
-    : new BootstrapError({
-        code: 'E-UNREACHABLE',
-        exit: 6,
-        message: `The accounts of the organization cannot be listed: ${unread.message}.`,
-        next: 'Check the connection and run the same command again.',
-        retryable: true,
-      });
+  unread.cause === 'unsupported'
+    ? notOffered(`The accounts of the organization cannot be listed: ${unread.message}.`)
+    : unread.cause === 'denied'
+      ? new BootstrapError({
+          code: 'E-READ-DENIED',
+          exit: 4,
+          message: `The accounts of the organization cannot be listed: ${unread.message}.`,
+          next: `Run as an identity of the management account that is allowed ${unread.missingPermission ?? 'organizations:ListAccounts'}.`,
+        })
+      : new BootstrapError({
+          code: 'E-UNREACHABLE',
+          exit: 6,
+          message: `The accounts of the organization cannot be listed: ${unread.message}.`,
+          next: 'Check the connection and run the same command again.',
+          retryable: true,
+        });
 
 /** Accounts under way at once. Requests wait for the places of the connection, so that more accounts would only wait longer each. */
 export const accountsAtOnce = 16;

@@ -96,6 +96,7 @@ export const errorCodes = {
   'E-ACCOUNT-MISMATCH': { exit: 7, title: 'The request made an account with another address' },
   'E-ORGANIZATION-REFUSED': { exit: 7, title: 'AWS Organizations refused a change' },
 
+  'E-NOT-OFFERED': { exit: 1, title: 'The endpoint does not offer an operation' },
   'E-UNEXPECTED': { exit: 1, title: 'A fault of the tool' },
   'E-STOPPED': { exit: 130, title: 'The run was stopped' },
 } as const satisfies Readonly<Record<string, ErrorCode>>;

@@ -66,5 +66,5 @@ export interface Finding<C extends Change = Change> {
   /** For `unknown`: the IAM action that would have let us see. */
   readonly missingPermission?: string;
   /** For `unknown`: what became of the read. */
-  readonly cause?: 'denied' | 'unreachable' | 'failed';
+  readonly cause?: 'denied' | 'unreachable' | 'unsupported' | 'failed';
 }

@@ -10,7 +10,10 @@ export const exitPages: Readonly<Record<string, Explanation & { readonly title: 
   },
   1: {
     title: 'Unexpected failure',
-    means: ['A fault of the tool, or an error of AWS that nobody planned for.'],
+    means: [
+      'A fault of the tool, or an error of AWS that nobody planned for.',
+      'Or an endpoint other than AWS does not offer an operation that the run needs; the message names both.',
+    ],
     fix: { first: 'Run the command again with --debug, which prints every request (never its secrets), and report what it prints.' },
   },
   2: {

@@ -1,6 +1,7 @@
 import { AmbiguousWriteError, AwsError, sameCode } from '../core/aws-error.js';
 import { BootstrapError, type ErrorInfo, type ExitCode } from '../core/error.js';
 import type { LastUse } from '../core/keys.js';
+import { notOffered } from '../core/not-offered.js';
 import type { Unread } from '../core/reading.js';
 
 type Parts = Pick<ErrorInfo, 'message' | 'next'> & Partial<Pick<ErrorInfo, 'changed' | 'retryable' | 'aws'>> & { readonly cause?: unknown };
@@ -46,6 +47,7 @@ export const unreadError = (unread: Unread, user: string | null): BootstrapError
   const requestId = unread.evidence[0]?.requestId;
   const { operation = '' } = unread.evidence[0] ?? {};
   const aws = unread.code === undefined ? null : { operation, error: unread.code, ...(requestId === undefined ? {} : { requestId }) };
+  if (unread.cause === 'unsupported') return notOffered(`${unread.message}.`, { aws });
   if (unread.cause === 'denied') return keyError('E-KEY-DENIED', { message: `${unread.message}.`, next: byAdministrator(user), aws });
   return keyError('E-KEY-UNREAD', { message: `${unread.message}.`, next: 'Run the same command again.', retryable: true, aws });
 };

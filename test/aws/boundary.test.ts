@@ -94,7 +94,7 @@ const timesSent: readonly (readonly [string, Operation, Readonly<Partial<Record<
       'server error': 4,
       'bad gateway': 4,
       'unreadable 200': 4,
-      'unsupported page': 2,
+      'unsupported page': 4,
     },
   ],
   ['write', 'iam:CreateUser', ofEveryWrite],
@@ -223,15 +223,15 @@ describe('a read that brings nothing back', () => {
   });
 
   it.each([
-    [404, 'this endpoint does not offer budgets:DescribeBudgets (HTTP 404)'],
-    [405, 'this endpoint does not offer budgets:DescribeBudgets (HTTP 405)'],
-    [500, 'this endpoint does not offer budgets:DescribeBudgets (HTTP 500)'],
-    [501, 'this endpoint does not offer budgets:DescribeBudgets (HTTP 501)'],
-    [502, 'budgets:DescribeBudgets failed: UnreadableAnswer'],
-    [503, 'budgets:DescribeBudgets failed: UnreadableAnswer'],
-  ])('tells a page with status %i by the status: %s', async (status, message) => {
+    [404, 'unsupported', 'this endpoint does not offer budgets:DescribeBudgets (HTTP 404)'],
+    [405, 'unsupported', 'this endpoint does not offer budgets:DescribeBudgets (HTTP 405)'],
+    [500, 'failed', 'budgets:DescribeBudgets failed: UnreadableAnswer'],
+    [501, 'unsupported', 'this endpoint does not offer budgets:DescribeBudgets (HTTP 501)'],
+    [502, 'failed', 'budgets:DescribeBudgets failed: UnreadableAnswer'],
+    [503, 'failed', 'budgets:DescribeBudgets failed: UnreadableAnswer'],
+  ])('tells a page with status %i by the status: %s, %s', async (status, cause, message) => {
     for (const name of ['Unknown', 'SyntaxError', 'Error'])
-      expect(await readingOf(awsError(name, status))).toMatchObject({ cause: 'failed', message });
+      expect(await readingOf(awsError(name, status))).toMatchObject({ cause, message });
   });
 
   it('is "none" only for the errors that say so', async () => {
@@ -242,13 +242,58 @@ describe('a read that brings nothing back', () => {
       evidence: [{ operation: 'iam:GetLoginProfile', requestId: 'r-error' }],
     });
     expect(await find(awsError('AccessDenied', 403))).toMatchObject({ ok: false, cause: 'denied' });
-    expect(await find(awsError('Unknown', 404))).toMatchObject({ ok: false, cause: 'failed' });
+    expect(await find(awsError('Unknown', 404))).toMatchObject({ ok: false, cause: 'unsupported' });
     expect(await find(socketError('ENOTFOUND'))).toMatchObject({ ok: false, cause: 'unreachable' });
   });
 
   it('passes on what is told already', async () => {
     const told = new BootstrapError({ code: 'E-CA-BUNDLE', exit: 2, message: 'm', next: 'n' });
     await expect(readingOf(told)).rejects.toBe(told);
+  });
+});
+
+describe('an operation that the endpoint does not offer', () => {
+  const emulator = { iam: 'http://127.0.0.1:5000', budgets: 'http://127.0.0.1:5000' };
+  const answers = [
+    ['a page with status 500', awsError('Unknown', 500), 500, null],
+    ['a page with status 501', awsError('SyntaxError', 501), 501, false],
+    ['a page with status 404', awsError('Error', 404), 404, false],
+    ['NotImplemented', awsError('NotImplemented', 501), 501, false],
+    ['InvalidAction', awsError('InvalidAction', 400), 400, false],
+    ['UnknownOperationException', awsError('UnknownOperationException', 400), 400, false],
+  ] as const;
+
+  it.each(answers)('is named after %s to a read, which is not sent again', async (_name, answer, status) => {
+    const { cloud, sent, waitedMs } = boundaryOver([answer], 'read', emulator);
+    const message = `http://127.0.0.1:5000 does not offer budgets:DescribeBudgets (HTTP ${status})`;
+    expect(await cloud.readAll('budgets:DescribeBudgets', { AccountId: '1' })).toMatchObject({ ok: false, cause: 'unsupported', message });
+    expect([sent.length, waitedMs()]).toEqual([1, 0]);
+  });
+
+  it.each(answers)('is named after %s to a write, which is neither sent again nor read back', async (_name, answer, status, changed) => {
+    const { cloud, sent, waitedMs, effects } = boundaryOver([answer], 'write', emulator);
+    await expect(cloud.write('iam:CreateUser', { UserName: 'a' })).rejects.toMatchObject({
+      code: 'E-NOT-OFFERED',
+      exit: 1,
+      changed,
+      message: `http://127.0.0.1:5000 does not offer iam:CreateUser (HTTP ${status}).`,
+    });
+    expect([sent.length, waitedMs(), effects()]).toEqual([1, 0, changed === null ? 1 : 0]);
+  });
+
+  it('is not what a failure means that AWS could tell of itself, even there', async () => {
+    for (const answer of [awsError('ServiceFailure', 500), awsError('Unknown', 502)]) {
+      const { cloud, sent } = boundaryOver([answer], 'read', emulator);
+      expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ ok: false, cause: 'failed' });
+      expect(sent).toHaveLength(4);
+    }
+  });
+
+  it('is not what a page with status 500 means at AWS', async () => {
+    const { cloud, sent } = boundaryOver([awsError('Unknown', 500)], 'write', { budgets: 'http://127.0.0.1:5000' });
+    expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ ok: false, cause: 'failed' });
+    expect(sent).toHaveLength(4);
+    await expect(cloud.write('iam:CreateUser', { UserName: 'a' })).rejects.toBeInstanceOf(AmbiguousWriteError);
   });
 });
 

@@ -1,5 +1,6 @@
 import { AmbiguousWriteError, AwsError, isAwsError, sameCode } from '../../../core/aws-error.js';
 import { BootstrapError, type ExitCode } from '../../../core/error.js';
+import { notOffered } from '../../../core/not-offered.js';
 import type { Unread } from '../../../core/reading.js';
 
 /** What the service says no with, in plain words. https://docs.aws.amazon.com/organizations/latest/APIReference/CommonErrors.html */
@@ -169,26 +170,28 @@ export const refusal = (error: unknown, consoleHost: string): unknown => {
 
 /** A read that a change cannot be made without. */
 export const mustRead = (unread: Unread, changed: boolean): BootstrapError =>
-  unread.cause === 'denied'
-    ? new BootstrapError({
-        code: 'E-READ-DENIED',
-        exit: 4,
-        step: 'organization',
-        message: `Organization: ${unread.message}.`,
-        next: unread.missingPermission
-          ? `Run as an identity that is allowed ${unread.missingPermission}.`
-          : 'Sign in again and run the same command.',
-        changed,
-      })
-    : new BootstrapError({
-        code: 'E-UNREACHABLE',
-        exit: 6,
-        step: 'organization',
-        message: `Organization: ${unread.message}.`,
-        next: 'Check the connection and run the same command again.',
-        retryable: true,
-        changed,
-      });
+  unread.cause === 'unsupported'
+    ? notOffered(`Organization: ${unread.message}.`, { step: 'organization', changed })
+    : unread.cause === 'denied'
+      ? new BootstrapError({
+          code: 'E-READ-DENIED',
+          exit: 4,
+          step: 'organization',
+          message: `Organization: ${unread.message}.`,
+          next: unread.missingPermission
+            ? `Run as an identity that is allowed ${unread.missingPermission}.`
+            : 'Sign in again and run the same command.',
+          changed,
+        })
+      : new BootstrapError({
+          code: 'E-UNREACHABLE',
+          exit: 6,
+          step: 'organization',
+          message: `Organization: ${unread.message}.`,
+          next: 'Check the connection and run the same command again.',
+          retryable: true,
+          changed,
+        });
 
 const awsInfo = (error: AwsError) => ({
   operation: error.operation,
