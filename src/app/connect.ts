@@ -3,6 +3,7 @@ import { type CredentialSource, signOutOf } from '../aws/credentials.js';
 import type { Session, SessionOptions } from '../aws/session.js';
 import { type Caller, partitionOf } from '../core/account.js';
 import { BootstrapError } from '../core/error.js';
+import { plainJson } from '../core/text.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Terminal } from '../ui/terminal.js';
 import { awsFiles, type Connection, type Globals, type Host, lazily } from './host.js';
@@ -25,7 +26,7 @@ export const connect = async (
   say: (text: string) => void,
 ): Promise<Connection> => {
   const { env } = host;
-  const trace = globals.debug === true ? (line: object) => terminal.stderr(`debug: ${JSON.stringify(line)}\n`) : undefined;
+  const trace = globals.debug === true ? (line: object) => terminal.stderr(`debug: ${plainJson(JSON.stringify(line))}\n`) : undefined;
   const { makeBoundary } = await import('../aws/boundary.js');
   const { openSession } = await import('../aws/session.js');
   let foreign: Readonly<Partial<Record<string, string>>> = {};

@@ -8,6 +8,7 @@ import { pageOf, sheetOf } from '../report/layout.js';
 import { version } from '../version.js';
 import { toldError } from './frame.js';
 import { reserveOutput } from './present.js';
+import { sayWhere } from './run-end.js';
 
 /**
  * Commands that call nobody: their result is a text, to stdout or to --output-file, and their errors have the same shape as those of
@@ -18,7 +19,7 @@ export const offline = async (app: App, command: string, work: () => Promise<num
     return await work();
   } catch (error) {
     const told = toldError(error, false);
-    if (app.globals.debug === true && error instanceof Error) app.terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
+    sayWhere(app, error);
     if (app.globals.output === 'json') app.terminal.stdout(json(failure(command, told)));
     else app.terminal.stderr(errorText(app, told));
     await app.terminal.flush();

@@ -31,7 +31,7 @@ const serve = async (answer: (action: string, nth: number) => Answer): Promise<{
       status = 200,
       body: text = '',
       afterMs = 0,
-    } = action === 'GetCallerIdentity' ? identityXml(account) : answer(action, asked.length);
+    } = action === 'GetCallerIdentity' ? { body: identityXml(account).body ?? '' } : answer(action, asked.length);
     const send = (): void => void response.writeHead(status, { 'content-type': 'text/html' }).end(text);
     if (afterMs === 0) send();
     else setTimeout(send, afterMs);
@@ -120,5 +120,20 @@ describe('an endpoint that does not offer an operation', () => {
     const table = await program(url, ['check', '--fail-on', 'low', '--only', 'alias']).ended;
     expect(table.stdout).toContain('the endpoint does not offer it');
     expect(table.stdout).not.toContain('again');
+  });
+});
+
+describe('a failure that nothing catches', () => {
+  it.each(['', '--debug'])('is printed in visible characters %s', async (flag) => {
+    const home = newFolder();
+    const preload = path.join(home, 'preload.cjs');
+    const hostile = String.raw`A\u009b2J\u202eB\u001b]0;x\u0007`;
+    writeFileSync(preload, `process.emitWarning("${hostile}");\nsetImmediate(() => { throw new Error("${hostile}"); });\n`);
+    const argv = ['check', '--sandbox-file', 'world.json', ...(flag === '' ? [] : [flag])];
+    const exit = await start(bundle, argv, { home, env: { NODE_OPTIONS: `--require ${preload}` } }).ended;
+    expect(exit.stderr).toContain(`Unexpected: ${hostile}`);
+    expect(exit.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    expect(exit.stderr.includes(`debug: Warning: ${hostile}`)).toBe(flag !== '');
+    expect(exit.code).toBe(1);
   });
 });
