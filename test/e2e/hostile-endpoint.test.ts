@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -21,7 +21,8 @@ interface Answer {
 const serve = async (answer: (action: string, nth: number) => Answer): Promise<{ readonly url: string; readonly asked: string[] }> => {
   const asked: string[] = [];
   const read = async (request: IncomingMessage): Promise<string> => Buffer.concat(await request.toArray()).toString();
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void respond(request, response));
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await read(request);
     const target = request.headers['x-amz-target'];
     const action =
@@ -35,7 +36,7 @@ const serve = async (answer: (action: string, nth: number) => Answer): Promise<{
     const send = (): void => void response.writeHead(status, { 'content-type': 'text/html' }).end(text);
     if (afterMs === 0) send();
     else setTimeout(send, afterMs);
-  });
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();

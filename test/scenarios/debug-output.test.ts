@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { guarded, plainLines } from '../../src/core/text.js';
 import { makeTerminal } from '../../src/ui/terminal.js';
-import { practiceAccount, signedIn } from './practice-account.js';
+import { signedIn } from './practice-account.js';
 
 /** What AWS, a file or an error says reaches the terminal as visible characters, whichever way it takes. */
 const hostile = 'A\u009b2J\u202egnp\u001b]0;x\u0007\u200b\u0085B';
@@ -35,12 +33,17 @@ describe('--debug', () => {
     expect(stdout).not.toMatch(raw);
   });
 
-  it('shows the error behind an error, and obeys no command in it', async () => {
-    const practiced = practiceAccount();
-    const name = `${hostile.replaceAll('\u001b', '')}\n::set-env name=A::b`;
-    writeFileSync(path.join(practiced.home, 'plan.json'), '{');
-    const { stderr } = await practiced.run(['init', '--debug', '--yes', '--from-plan', 'plan.json', '--config', name]);
-    expect(stderr).toContain('debug: ');
+  it('obeys no command of a build in the error that ends the run', async () => {
+    const code = `Odd${hostile.replaceAll(/[\u0000-\u001f]/g, '')}\n::set-env name=A::b`;
+    const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>m</Message></Error></ErrorResponse>`;
+    const shell = await signedIn({
+      around: (handler) => ({
+        ...handler,
+        handle: async () => ({ response: { statusCode: 400, headers: { 'content-type': 'text/xml' }, body: Buffer.from(body) } }),
+      }),
+    });
+    const { stderr } = await shell.run(['check', '--debug']);
+    expect(stderr).toContain('debug: BootstrapError');
     expect(stderr).not.toMatch(raw);
     expect(stderr).not.toMatch(/^::/m);
   });
