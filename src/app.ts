@@ -11,6 +11,7 @@ import { BootstrapError } from './core/error.js';
 import type { Journal } from './core/journal.js';
 import type { Secret } from './core/secret.js';
 import type { Destination, SecretSink } from './core/secret-sink.js';
+import { plain } from './core/text.js';
 import type { Sandbox } from './sandbox/sandbox.js';
 import type { RoleProfileWriter } from './secrets/role-profile.js';
 import { steps } from './steps/index.js';
@@ -104,7 +105,12 @@ export const makeApp = (host: Host, globals: Globals): App => {
   const journal = lazily(async () => {
     const { makeJournal } = await import('./secrets/journal.js');
     const place = sandboxed ? `${sandboxFile}.journal` : join(stateFolder(host), 'journal');
-    return makeJournal({ folder: place, clock: host.clock, random: host.random, warn: (text) => terminal.stderr(`Warning: ${text}\n`) });
+    return makeJournal({
+      folder: place,
+      clock: host.clock,
+      random: host.random,
+      warn: (text) => terminal.stderr(`Warning: ${plain(text)}\n`),
+    });
   });
   const sandbox = lazily(async () => {
     const { openSandbox } = await import('./sandbox/sandbox.js');

@@ -104,7 +104,7 @@ const quietly = (command: Command, host: Host): void => {
 
 /** What commander found wrong, in our shape and with our exit code; as a document when a format for programs was asked for. */
 const usageError = async (host: Host, error: CommanderError): Promise<number> => {
-  const { BootstrapError } = await import('./core/error.js');
+  const [{ BootstrapError }, { plain }] = await Promise.all([import('./core/error.js'), import('./core/text.js')]);
   const help = error.code === 'commander.help';
   const message = help ? 'No command was given.' : error.message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase());
   const told = new BootstrapError({ code: 'E-USAGE', exit: 2, message, next: 'Look at `bootstrap --help`, or at --help after a command.' });
@@ -119,6 +119,6 @@ const usageError = async (host: Host, error: CommanderError): Promise<number> =>
     const report = failedReport(frame, told, { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } });
     host.stdout.write(render(report, { words: { titles }, catalogue: steps.flatMap((step) => step.findings) }));
   }
-  if (!render || format === 'csv') host.stderr.write(`${told.message}\n${told.next}\n`);
+  if (!render || format === 'csv') host.stderr.write(`${plain(told.message)}\n${told.next}\n`);
   return 2;
 };

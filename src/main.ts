@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from './app.js';
+import { plain, plainLines } from './core/text.js';
 import { version } from './version.js';
 
 /** The only file that touches the process: arguments, environment, streams, signals and the exit code. */
@@ -15,7 +16,7 @@ const main = async (): Promise<void> => {
   });
   process.once('beforeExit', () => {
     if (lost === undefined || (process.exitCode ?? 0) !== 0) return;
-    process.stderr.write(`The output could not be written: ${lost.message}\n`);
+    process.stderr.write(`The output could not be written: ${plain(lost.message)}\n`);
     process.exitCode = 1;
   });
   process.stderr.on('error', () => {});
@@ -69,8 +70,23 @@ const main = async (): Promise<void> => {
   process.exitCode = await run(host);
 };
 
-main().catch((error: unknown) => {
+/** Node would print such an error raw, with a line of the program above it. */
+const unexpected = (error: unknown): void => {
   const debug = process.argv.includes('--debug') && error instanceof Error ? `\n${error.stack}` : '';
-  process.stderr.write(`Unexpected: ${error instanceof Error ? error.message : String(error)}${debug}\nThis is a fault of the tool.\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`Unexpected: ${plainLines(`${message}${debug}`)}\nThis is a fault of the tool.\n`);
+};
+process.on('uncaughtException', (error) => {
+  unexpected(error);
+  process.exit(1);
+});
+// Node and the SDK warn about themselves with what they were given, such as the name of a profile.
+process.removeAllListeners('warning');
+process.on('warning', ({ name, message }) => {
+  if (process.argv.includes('--debug')) process.stderr.write(`debug: ${plain(`${name}: ${message}`)}\n`);
+});
+
+main().catch((error: unknown) => {
+  unexpected(error);
   process.exitCode = 1;
 });

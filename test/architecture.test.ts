@@ -57,7 +57,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   app: ['core', 'engine', 'config', 'aws', 'secrets', 'ui', 'sandbox', 'steps'],
   'app.ts': ['app', 'core', 'engine', 'config', 'aws', 'secrets', 'ui', 'sandbox', 'steps'],
   'cli.ts': ['core', 'app.ts', 'commands', 'config', 'report', 'version.ts', 'steps'],
-  'main.ts': ['cli.ts', 'app.ts', 'version.ts'],
+  'main.ts': ['cli.ts', 'app.ts', 'core', 'version.ts'],
   'version.ts': [],
 };
 

@@ -4,6 +4,7 @@ import type { RivalAccount } from '../aws/identify.js';
 import type { Session, SessionOptions } from '../aws/session.js';
 import { type Caller, partitionOf } from '../core/account.js';
 import { BootstrapError } from '../core/error.js';
+import { plainJson } from '../core/text.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Terminal } from '../ui/terminal.js';
 import { awsFiles, type Connection, type Globals, type Host, lazily } from './host.js';
@@ -31,9 +32,10 @@ export const connect = async (
   attended: boolean,
 ): Promise<Connection> => {
   const { env } = host;
-  const trace = globals.debug === true ? (line: object) => terminal.stderr(`debug: ${JSON.stringify(line)}\n`) : undefined;
+  const trace = globals.debug === true ? (line: object) => terminal.stderr(`debug: ${plainJson(JSON.stringify(line))}\n`) : undefined;
   const { makeBoundary } = await import('../aws/boundary.js');
   const { openSession } = await import('../aws/session.js');
+  let foreign: Readonly<Partial<Record<string, string>>> = {};
   const { identify, guardRival, rivalAccount } = await import('../aws/identify.js');
   const { plainKey } = await import('../secrets/stored-key.js');
   const { memberAccess } = await import('./member.js');
@@ -45,6 +47,7 @@ export const connect = async (
       signal: host.signal,
       say,
       ...(trace ? { trace } : {}),
+      endpoints: foreign,
       ...shared,
     });
   /** Members of the organization are reached over the connections of the run's own session, and counted with it. */
@@ -96,7 +99,7 @@ export const connect = async (
   }
 
   const { chooseCredentials } = await import('../aws/credentials.js');
-  const { endpointsOf } = await import('../aws/endpoint.js');
+  const { endpointsOf, foreignEndpoints } = await import('../aws/endpoint.js');
   const { readSharedFiles } = await import('../aws/shared-files.js');
   const files = await readSharedFiles(awsFiles(host));
   const source = chooseCredentials({ profileFlag: globals.profile, env, settingsOf: files.settingsOf });
@@ -112,6 +115,7 @@ export const connect = async (
   }
   const settings = source.from === 'profile' ? files.settingsOf(source.profile) : files.settingsOf(env['AWS_PROFILE'] ?? 'default');
   const endpoints = endpointsOf({ flag: globals.endpointUrl, env, profile: settings });
+  foreign = foreignEndpoints(endpoints);
   const region = globals.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? settings['region'];
   const common = {
     region: region ?? partitionOf('aws').defaultRegion,

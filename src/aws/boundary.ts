@@ -1,14 +1,17 @@
 import type { Clock } from '../core/clock.js';
-import type { Cloud, Operation, ReadCloud, ReadOperation, Reads, WriteOperation, Writes } from '../core/cloud.js';
+import type { Cloud, Operation, ReadCloud, ReadOperation, WriteOperation, Writes } from '../core/cloud.js';
 import { AmbiguousWriteError, AwsError, malformedSeed, sameCode } from '../core/aws-error.js';
 import { canonical } from '../core/canonical.js';
 import { BootstrapError } from '../core/error.js';
 import type { Evidence } from '../core/evidence.js';
+import { notOffered } from '../core/not-offered.js';
 import type { Reading, Unread } from '../core/reading.js';
 import { refusalWords } from '../core/refusal.js';
 import { Secret } from '../core/secret.js';
 import { type Failure, failureOf } from './failure.js';
 import { isRead, operations } from './operations.js';
+import { readPages } from './pages.js';
+import { limited, type ReadTime, TimeIsUp, unlimited } from './read-time.js';
 import { quoted } from './refusal.js';
 import { patience, verdictOf } from './retry-table.js';
 import { type Assumed, assumeInput, membersIn, sessionIn, wrappedSession } from './role-session.js';
@@ -25,8 +28,6 @@ export type Send = (
  * into its own time limit, and be sent again on top.
  */
 const atOnce = 32;
-/** Ten million users; whoever hands out more pages is not AWS. */
-const mostPages = 10_000;
 
 /** What the boundaries of one run share: the requests under way, and the count of all that were sent. */
 export interface Line {
@@ -63,6 +64,10 @@ export const makeBoundary = (options: {
    * is sent. So an account that is slow or cannot be reached does not hold up the others.
    */
   readonly places?: number;
+  /** By service: where requests go when that is not AWS, such as an emulator. */
+  readonly endpoints?: Readonly<Partial<Record<string, string>>>;
+  /** How long one read may take, all of its pages and repetitions together. For tests. */
+  readonly readLimitMs?: number;
   /** Hears why a call takes long. */
   readonly say?: (text: string) => void;
   readonly trace?: (line: {
@@ -76,6 +81,8 @@ export const makeBoundary = (options: {
   const line = options.line ?? { gate: makeGate(atOnce), sent: { total: 0, writes: 0 } };
   const own = options.places === undefined ? undefined : makeGate(options.places);
   const gate: Gate = own === undefined ? line.gate : (task) => own(() => line.gate(task));
+  const limitMs = options.readLimitMs ?? patience.read.totalMs;
+  const endpointOf = (operation: Operation): string | undefined => options.endpoints?.[operation.slice(0, operation.indexOf(':'))];
   let gone: Unread | undefined;
   /** Accounts that AWS named as members of the caller's organization. */
   const members = new Set<string>();
@@ -83,7 +90,12 @@ export const makeBoundary = (options: {
   let effects = 0;
   let cache = new Map<string, Promise<Reading<unknown>>>();
 
-  const attempt = async (operation: Operation, input: object, as: 'read' | 'write' | 'assume'): Promise<object> => {
+  const attempt = async (
+    operation: Operation,
+    input: object,
+    as: 'read' | 'write' | 'assume',
+    time: ReadTime = unlimited(clock, signal),
+  ): Promise<object> => {
     const row = operations[operation];
     if (as !== 'assume' && (mode === 'read' || as === 'read' || row.kind === 'assume') && !isRead(operation)) {
       throw new Error(`refused ${operation}: ${mode === 'read' ? 'this command only reads' : `it is not a ${as}`}`);
@@ -105,7 +117,7 @@ export const makeBoundary = (options: {
             line.sent.writes += 1;
             written.push(operation);
           }
-          return send(operation, writes ? revealed(input) : input, signal);
+          return time.spend((until) => send(operation, writes ? revealed(input) : input, until));
         });
         options.trace?.({
           operation,
@@ -116,7 +128,7 @@ export const makeBoundary = (options: {
         if (writes) effects += 1;
         return secret ? wrapped(operation, output) : output;
       } catch (thrown) {
-        if (!begun || thrown instanceof BootstrapError || thrown instanceof AmbiguousWriteError) throw thrown;
+        if (!begun || thrown instanceof BootstrapError || thrown instanceof AmbiguousWriteError || thrown instanceof TimeIsUp) throw thrown;
         if (!writes) signal.throwIfAborted();
         const failure = failureOf(operation, thrown, { mayHoldSecret: secret });
         options.trace?.({
@@ -127,20 +139,21 @@ export const makeBoundary = (options: {
         });
         // The SDK has set its clock by the answer that refused the old one.
         if (failure.clockCorrected && sent === 1) continue;
+        if (lacksOperation(failure, endpointOf(operation))) {
+          // A page with status 500 can also come from a failure halfway.
+          const changed = writes && failure.error.status === 500 ? null : false;
+          if (changed === null) effects += 1;
+          throw new SendFailure({ ...failure, unsupported: true }, changed);
+        }
         const verdict = failure.credentials ? 'stop' : verdictOf(row.retry, failure.error.code, failure.fate);
         if (verdict === 'already-done') return {};
         if (verdict === 'read-back') {
           effects += 1;
           throw new AmbiguousWriteError({ ...failure.error, message: failure.error.message, cause: failure.error.cause });
         }
-        // A page instead of an error is mostly an endpoint that lacks the operation: one more try is enough.
-        const attempts = failure.unsupported
-          ? 2
-          : failure.fate === 'throttled'
-            ? patience.retry.throttledAttempts
-            : patience.retry.attempts;
+        const attempts = failure.fate === 'throttled' ? patience.retry.throttledAttempts : patience.retry.attempts;
         if (verdict === 'retry' && sent < attempts) {
-          await clock.sleep(delay, signal);
+          await time.sleep(delay);
           delay = Math.min(delay * patience.retry.factor, patience.retry.maximumDelayMs);
           continue;
         }
@@ -149,82 +162,69 @@ export const makeBoundary = (options: {
             said = true;
             options.say?.(`waiting for AWS (${operation} answers ${failure.error.code})`);
           }
-          await clock.sleep(patientDelay, signal);
+          await time.sleep(patientDelay);
           waited += patientDelay;
           patientDelay = Math.min(patientDelay * patience.wait.factor, patience.wait.maximumDelayMs);
           continue;
         }
-        throw new SendFailure(failure);
+        throw new SendFailure({ ...failure, unsupported: false });
       }
     }
   };
 
-  const fetch = async (operation: ReadOperation, input: object): Promise<Reading<unknown>> => {
+  /** One request of a read, with the time that is left for all of it. */
+  const fetch = async (operation: ReadOperation, input: object, time: ReadTime): Promise<Reading<unknown>> => {
     if (gone !== undefined) return gone;
     try {
-      const output = (await attempt(operation, input, 'read')) as { $metadata?: { requestId?: string } };
+      const output = (await attempt(operation, input, 'read', time)) as { $metadata?: { requestId?: string } };
       if (operation.startsWith('organizations:')) for (const id of membersIn(output)) members.add(id);
       return { ok: true, value: output, evidence: [evidenceOf(operation, output.$metadata?.requestId)] };
     } catch (error) {
+      if (error instanceof TimeIsUp) return tookTooLong(operation, limitMs);
       if (!(error instanceof SendFailure)) throw error;
-      const none = unread(operation, error.failure);
+      const none = unread(operation, error.failure, endpointOf(operation));
       if (own !== undefined && none.cause === 'unreachable') gone ??= none;
       return none;
     }
   };
 
-  const reading = (
+  const coalesced = <T>(
     operation: ReadOperation,
     input: object,
-    { fresh: again = false }: { readonly fresh?: boolean } = {},
-  ): Promise<Reading<unknown>> => {
+    fetched: () => Promise<Reading<T>>,
+    again = false,
+  ): Promise<Reading<T>> => {
     const key = `${operation} ${canonical(input)}`;
     const known = again ? undefined : cache.get(key);
-    if (known) return known;
-    const fresh = fetch(operation, input);
-    cache.set(key, fresh);
-    return fresh;
+    if (known) return known as Promise<Reading<T>>;
+    const made = fetched();
+    cache.set(key, made);
+    return made;
   };
 
-  const find: ReadCloud['find'] = async (operation, input, absent) => {
-    const found = (await reading(operation, input)) as Reading<never>;
-    if (found.ok) return found;
-    const { code, evidence } = found;
-    return code !== undefined && absent.some((one) => sameCode(one, code)) ? { ok: true, value: undefined, evidence } : found;
+  const reading = async (
+    operation: ReadOperation,
+    input: object,
+    { fresh = false }: { readonly fresh?: boolean } = {},
+  ): Promise<Reading<unknown>> => {
+    // The types say so too; a caller without types must not take a page for the whole.
+    if (operations[operation]?.pages !== undefined) throw new Error(`refused ${operation}: it answers in pages, and all of them are read`);
+    return coalesced(operation, input, () => fetch(operation, input, limited(limitMs, clock, signal)), fresh);
   };
 
-  const readAll: ReadCloud['readAll'] = async <K extends ReadOperation>(operation: K, input: Reads[K]['input']) => {
-    const pages: Reads[K]['output'][] = [];
-    const evidence: Evidence[] = [];
-    const seen = new Set<string>();
-    let more: object = {};
-    for (;;) {
-      const page = (await reading(operation, { ...input, ...more })) as Reading<Reads[K]['output']>;
-      if (!page.ok) return page;
-      pages.push(page.value);
-      evidence.push(...page.evidence);
-      const token = nextToken(page.value);
-      if (token === undefined) return { ok: true, value: pages, evidence };
-      const endless =
-        token.value === undefined
-          ? 'says that there is more, but not where,'
-          : seen.has(token.value)
-            ? 'repeats a page'
-            : seen.size >= mostPages
-              ? 'finds no end'
-              : undefined;
-      if (token.value === undefined || endless !== undefined) {
-        return {
-          ok: false,
-          cause: 'failed',
-          message: `${operation} ${endless} after ${pages.length} pages`,
-          evidence: evidence.slice(0, 1),
-        };
-      }
-      seen.add(token.value);
-      more = { [token.name]: token.value };
-    }
+  const find: ReadCloud['find'] = async (operation, input, absent) => orNone((await reading(operation, input)) as Reading<never>, absent);
+
+  const pages = async (operation: ReadOperation, input: object): Promise<Reading<readonly object[]>> => {
+    const row = operations[operation]?.pages;
+    if (row === undefined) throw new Error(`refused ${operation}: it does not answer in pages`);
+    const time = limited(limitMs, clock, signal);
+    return coalesced(operation, input, () => readPages(operation, row, (page) => fetch(operation, { ...input, ...page }, time)));
   };
+
+  const readAll: ReadCloud['readAll'] = async (operation, input) => (await pages(operation, input)) as Reading<never>;
+
+  const findAll: ReadCloud['findAll'] = async (operation, input, absent) =>
+    orNone((await pages(operation, input)) as Reading<never>, absent);
 
   const write: Cloud['write'] = async <K extends WriteOperation>(operation: K, input: Writes[K]['input']) => {
     // Cleared before and after: a read that was under way may have seen the world before the write.
@@ -232,7 +232,15 @@ export const makeBoundary = (options: {
     try {
       return (await attempt(operation, input, 'write')) as Writes[K]['output'];
     } catch (error) {
-      throw error instanceof SendFailure ? error.failure.error : error;
+      if (!(error instanceof SendFailure)) throw error;
+      const { failure, changed } = error;
+      if (!failure.unsupported) throw failure.error;
+      const { code, requestId } = failure.error;
+      throw notOffered(`${notOfferedWords(operation, failure, endpointOf(operation))}.`, {
+        changed,
+        aws: { operation, error: code, ...(requestId === undefined ? {} : { requestId }) },
+        cause: failure.error,
+      });
     } finally {
       cache = new Map();
     }
@@ -247,14 +255,14 @@ export const makeBoundary = (options: {
       const output = (await attempt(operation, assumeInput(roleArn, mode), 'assume')) as Assumed;
       return sessionIn(output, [evidenceOf(operation, output.$metadata?.requestId)]);
     } catch (error) {
-      if (error instanceof SendFailure) return unread(operation, error.failure);
+      if (error instanceof SendFailure) return unread(operation, error.failure, endpointOf(operation));
       throw error;
     }
   };
 
   return {
     line,
-    cloud: { read: reading as Cloud['read'], find, readAll, assume, write },
+    cloud: { read: reading as Cloud['read'], find, readAll, findAll, assume, write },
     forget: () => {
       cache = new Map();
       gone = undefined;
@@ -268,17 +276,43 @@ export const makeBoundary = (options: {
 /** Carries a classified failure up to the caller, who makes data or an error of it. */
 class SendFailure extends Error {
   readonly failure: Failure;
-  constructor(failure: Failure) {
+  readonly changed: boolean | null;
+  constructor(failure: Failure, changed: boolean | null = false) {
     super(failure.error.message, { cause: failure.error });
     this.failure = failure;
+    this.changed = changed;
   }
 }
+
+/**
+ * An error that says so, on any endpoint; a page instead of an error only where it is not AWS. With status 500 that page is how moto
+ * answers, and a failure that passes at AWS.
+ */
+const lacksOperation = ({ unsupported, error }: Failure, endpoint: string | undefined): boolean =>
+  unsupported && (endpoint !== undefined || error.code !== 'UnreadableAnswer' || error.status !== 500);
+
+const notOfferedWords = (operation: Operation, { error }: Failure, endpoint = 'this endpoint'): string =>
+  `${endpoint} does not offer ${operation}${error.status === undefined ? '' : ` (HTTP ${error.status})`}`;
 
 const evidenceOf = (operation: string, requestId: string | undefined): Evidence =>
   requestId === undefined ? { operation } : { operation, requestId };
 
+const orNone = <T>(found: Reading<T>, absent: readonly string[]): Reading<T | undefined> => {
+  if (found.ok) return found;
+  const { code, evidence } = found;
+  return code !== undefined && absent.some((one) => sameCode(one, code)) ? { ok: true, value: undefined, evidence } : found;
+};
+
+const tookTooLong = (operation: Operation, limitMs: number): Unread => ({
+  ok: false,
+  cause: 'unreachable',
+  code: 'ReadTimeLimit',
+  message: `${operation} was not answered in full within ${limitMs / 1000} s`,
+  evidence: [evidenceOf(operation, undefined)],
+});
+
 /** A failed read as data. `code` lets `find` recognise "there is none". */
-const unread = (operation: Operation, failure: Failure): Unread => {
+const unread = (operation: Operation, failure: Failure, endpoint: string | undefined): Unread => {
   const { error, fate } = failure;
   const { refusal } = error;
   const base = {
@@ -311,17 +345,9 @@ const unread = (operation: Operation, failure: Failure): Unread => {
     };
   }
   if (failure.credentials) return { ...base, cause: 'denied', message: `AWS refused the credentials for ${operation} (${error.code})` };
-  if (failure.unsupported) return { ...base, cause: 'failed', message: `this endpoint does not offer ${operation} (HTTP ${error.status})` };
+  if (failure.unsupported) return { ...base, cause: 'unsupported', message: notOfferedWords(operation, failure, endpoint) };
   if (fate === 'unsent' || fate === 'lost') return { ...base, cause: 'unreachable', message: `no answer to ${operation} (${error.code})` };
   return { ...base, cause: 'failed', message: `${operation} failed: ${error.code}${awsSays}` };
-};
-
-/** Both paging styles of AWS: Marker with IsTruncated (IAM), NextToken (the others). Without a value: cut off for good. */
-const nextToken = (page: object): { readonly name: 'Marker' | 'NextToken'; readonly value: string | undefined } | undefined => {
-  const { IsTruncated, Marker, NextToken } = page as { IsTruncated?: boolean; Marker?: string; NextToken?: string };
-  if (IsTruncated) return { name: 'Marker', value: Marker === '' ? undefined : Marker };
-  if (NextToken) return { name: 'NextToken', value: NextToken };
-  return undefined;
 };
 
 type Gate = <T>(task: () => Promise<T>) => Promise<T>;

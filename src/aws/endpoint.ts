@@ -43,6 +43,21 @@ export const endpointsOf = (sources: EndpointSources): Readonly<Partial<Record<S
   return found;
 };
 
+/**
+ * Those of the endpoints that are not AWS's own under another name (a VPC endpoint, a FIPS endpoint). An emulator may lack operations;
+ * AWS does not, and an error page of AWS is a failure that passes.
+ */
+export const foreignEndpoints = (endpoints: Readonly<Partial<Record<Service, string>>>): Readonly<Partial<Record<Service, string>>> =>
+  Object.fromEntries(
+    Object.entries(endpoints)
+      .map(([service, url]) => [service, new URL(url)] as const)
+      .filter(([, { hostname }]) => !awsHosts.test(hostname))
+      // A name for messages, so without a password that the URL may hold.
+      .map(([service, { origin }]) => [service, origin]),
+  );
+
+const awsHosts = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|amazonaws\.eu|api\.amazonwebservices\.(com\.cn|eu))$/;
+
 const filled = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 
 /** Promise 9: credentials go to AWS, or to a loopback address, or over TLS to the host that was named. */

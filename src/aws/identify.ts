@@ -2,6 +2,7 @@ import { type Caller, isOptInRegion, partitionOfRegion, stsRegion } from '../cor
 import type { ReadCloud } from '../core/cloud.js';
 import { sameCode } from '../core/aws-error.js';
 import { BootstrapError } from '../core/error.js';
+import { notOffered } from '../core/not-offered.js';
 import type { Reading, Unread } from '../core/reading.js';
 import { isNotEnabled, notEnabledError } from '../core/refusal.js';
 import { callerOf } from './identity.js';
@@ -64,6 +65,7 @@ const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: c
   const requestId = unread.evidence[0]?.requestId;
   const aws = { operation: 'sts:GetCallerIdentity', error: code, ...(requestId === undefined ? {} : { requestId }) };
   const is = (...codes: readonly string[]): boolean => codes.some((one) => sameCode(one, code));
+  if (unread.cause === 'unsupported') return notOffered(`${unread.message}.`, { aws });
   if (unread.refusal !== undefined && isNotEnabled(unread.refusal))
     return notEnabledError(unread.refusal, { message: `${unread.message} (${signedInBy}).`, aws });
   if (unread.cause === 'unreachable') {

@@ -1,4 +1,4 @@
-import type { Operation } from '../core/cloud.js';
+import type { ListOperation, Operation, PageField, Reads } from '../core/cloud.js';
 
 /**
  * Every operation of AWS that this tool can call: what it is, how its errors are taken (a row of the retry table), and the
@@ -7,19 +7,75 @@ import type { Operation } from '../core/cloud.js';
  * read: changes nothing; may be sent again. write: sent once, read back when in doubt. secret: a write that takes or yields
  * a secret, so that its input and output are never traced. assume: yields credentials for another account, and changes nothing.
  */
-export interface OperationRow {
+export interface OperationRow extends Row {
+  /** For operations that answer in pages. */
+  readonly pages?: PageRow;
+}
+interface Row {
   readonly kind: 'read' | 'write' | 'secret' | 'assume';
   readonly retry: 'read' | 'write' | 'write-after-create' | 'budget-part' | 'organization' | 'enrol';
   readonly action: string;
 }
 
-const read = (action: string): OperationRow => ({ kind: 'read', retry: 'read', action });
-const write = (action: string, retry: OperationRow['retry'] = 'write'): OperationRow => ({ kind: 'write', retry, action });
-const secret = (action: string, retry: OperationRow['retry'] = 'write-after-create'): OperationRow => ({ kind: 'secret', retry, action });
+/** How an operation answers in pages, as its service model says. test/aws/pages.test.ts compares it with botocore's. */
+export interface PageRow {
+  /** The field of a request that names the page, and of an answer that names the next one. */
+  readonly token: PageField;
+  /** The field that says whether another page follows. Without it, a token says so. */
+  readonly more?: 'IsTruncated';
+  /** The lists that a page holds parts of. */
+  readonly items: readonly string[];
+  /** Items on a full page, where a request asks for no other number. */
+  readonly size: number;
+  /** As many items as the quotas of the service allow, after every increase. */
+  readonly most: number;
+}
 
-export const operations: Readonly<Record<Operation, OperationRow>> = {
+interface ListRow<K extends ListOperation> extends Row {
+  readonly pages: PageRow & {
+    readonly token: Extract<keyof Reads[K]['input'], PageField>;
+    readonly items: readonly Exclude<keyof Reads[K]['output'], PageField | 'IsTruncated' | '$metadata'>[];
+  };
+}
+interface SingleRow extends Row {
+  readonly pages?: never;
+}
+
+const read = (action: string): SingleRow => ({ kind: 'read', retry: 'read', action });
+/** IAM: a page says whether more follows. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const marked = <const Items extends readonly string[]>(action: string, items: Items, most: number) => ({
+  kind: 'read' as const,
+  retry: 'read' as const,
+  action,
+  pages: { token: 'Marker' as const, more: 'IsTruncated' as const, items, size: 100, most },
+});
+/** The other services: a token says that more follows, also after an empty page. */
+const tokened = <const Items extends readonly string[]>(
+  action: string,
+  items: Items,
+  limits: { readonly size: number; readonly most: number },
+) => ({
+  kind: 'read' as const,
+  retry: 'read' as const,
+  action,
+  pages: { token: 'NextToken' as const, items, ...limits },
+});
+const write = (action: string, retry: Row['retry'] = 'write'): SingleRow => ({ kind: 'write', retry, action });
+const secret = (action: string, retry: Row['retry'] = 'write-after-create'): SingleRow => ({ kind: 'secret', retry, action });
+
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
+const mostAccounts = 10_000;
+/** Not adjustable. */
+const mostUsers = 5_000;
+
+const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> : SingleRow } = {
   'sts:GetCallerIdentity': read('sts:GetCallerIdentity'),
-  'iam:GetAccountAuthorizationDetails': read('iam:GetAccountAuthorizationDetails'),
+  'iam:GetAccountAuthorizationDetails': marked(
+    'iam:GetAccountAuthorizationDetails',
+    ['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'],
+    // Users, groups, roles, and policies of the account and of AWS.
+    mostUsers + 500 + 10_000 + 12_000,
+  ),
   'iam:GetAccountPasswordPolicy': read('iam:GetAccountPasswordPolicy'),
   'iam:GetAccountSummary': read('iam:GetAccountSummary'),
   'iam:GetAccessKeyLastUsed': read('iam:GetAccessKeyLastUsed'),
@@ -28,31 +84,44 @@ export const operations: Readonly<Record<Operation, OperationRow>> = {
   'iam:GetLoginProfile': read('iam:GetLoginProfile'),
   'iam:GetRole': read('iam:GetRole'),
   'iam:GetUser': read('iam:GetUser'),
-  'iam:ListAccessKeys': read('iam:ListAccessKeys'),
-  'iam:ListAccountAliases': read('iam:ListAccountAliases'),
-  'iam:ListAttachedRolePolicies': read('iam:ListAttachedRolePolicies'),
-  'iam:ListMFADevices': read('iam:ListMFADevices'),
-  'iam:ListMFADeviceTags': read('iam:ListMFADeviceTags'),
-  'iam:ListPolicies': read('iam:ListPolicies'),
-  'iam:ListUsers': read('iam:ListUsers'),
-  'iam:ListVirtualMFADevices': read('iam:ListVirtualMFADevices'),
+  'iam:ListAccessKeys': marked('iam:ListAccessKeys', ['AccessKeyMetadata'], 2),
+  'iam:ListAccountAliases': marked('iam:ListAccountAliases', ['AccountAliases'], 1),
+  'iam:ListAttachedRolePolicies': marked('iam:ListAttachedRolePolicies', ['AttachedPolicies'], 25),
+  'iam:ListMFADevices': marked('iam:ListMFADevices', ['MFADevices'], 8),
+  'iam:ListMFADeviceTags': marked('iam:ListMFADeviceTags', ['Tags'], 50),
+  // Only those that AWS manages are listed: about 1,400, and no quota.
+  'iam:ListPolicies': marked('iam:ListPolicies', ['Policies'], 10_000),
+  'iam:ListUsers': marked('iam:ListUsers', ['Users'], mostUsers),
+  // Assigned or not: as many as users. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  'iam:ListVirtualMFADevices': marked('iam:ListVirtualMFADevices', ['VirtualMFADevices'], mostUsers),
   'iam:ListOrganizationsFeatures': read('iam:ListOrganizationsFeatures'),
   // Budgets has two actions for all its operations: ViewBudget and ModifyBudget.
-  'budgets:DescribeBudgets': read('budgets:ViewBudget'),
-  'budgets:DescribeNotificationsForBudget': read('budgets:ViewBudget'),
-  'budgets:DescribeSubscribersForNotification': read('budgets:ViewBudget'),
+  // Alerts and subscribers: https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html
+  'budgets:DescribeBudgets': tokened('budgets:ViewBudget', ['Budgets'], { size: 100, most: 20_000 }),
+  'budgets:DescribeNotificationsForBudget': tokened('budgets:ViewBudget', ['Notifications'], { size: 100, most: 10 }),
+  'budgets:DescribeSubscribersForNotification': tokened('budgets:ViewBudget', ['Subscribers'], { size: 100, most: 11 }),
   'organizations:DescribeOrganization': read('organizations:DescribeOrganization'),
   'organizations:DescribeCreateAccountStatus': read('organizations:DescribeCreateAccountStatus'),
-  'organizations:ListCreateAccountStatus': read('organizations:ListCreateAccountStatus'),
-  'organizations:ListAccounts': read('organizations:ListAccounts'),
-  'organizations:ListHandshakesForAccount': read('organizations:ListHandshakesForAccount'),
-  'organizations:ListHandshakesForOrganization': read('organizations:ListHandshakesForOrganization'),
-  'organizations:ListRoots': read('organizations:ListRoots'),
-  'organizations:ListParents': read('organizations:ListParents'),
-  'organizations:ListOrganizationalUnitsForParent': read('organizations:ListOrganizationalUnitsForParent'),
+  'organizations:ListCreateAccountStatus': tokened('organizations:ListCreateAccountStatus', ['CreateAccountStatuses'], {
+    size: 20,
+    most: mostAccounts,
+  }),
+  'organizations:ListAccounts': tokened('organizations:ListAccounts', ['Accounts'], { size: 20, most: mostAccounts }),
+  'organizations:ListHandshakesForAccount': tokened('organizations:ListHandshakesForAccount', ['Handshakes'], { size: 20, most: 1_000 }),
+  'organizations:ListHandshakesForOrganization': tokened('organizations:ListHandshakesForOrganization', ['Handshakes'], {
+    size: 20,
+    most: mostAccounts,
+  }),
+  'organizations:ListRoots': tokened('organizations:ListRoots', ['Roots'], { size: 20, most: 1 }),
+  'organizations:ListParents': tokened('organizations:ListParents', ['Parents'], { size: 20, most: 1 }),
+  'organizations:ListOrganizationalUnitsForParent': tokened('organizations:ListOrganizationalUnitsForParent', ['OrganizationalUnits'], {
+    size: 20,
+    most: 2_000,
+  }),
   'account:GetAlternateContact': read('account:GetAlternateContact'),
   'account:GetAccountInformation': read('account:GetAccountInformation'),
-  'cloudtrail:LookupEvents': read('cloudtrail:LookupEvents'),
+  // Events of one name: no quota but 90 days, and here they are a person's clicks.
+  'cloudtrail:LookupEvents': tokened('cloudtrail:LookupEvents', ['Events'], { size: 50, most: 1_000 }),
 
   'sts:AssumeRole': { kind: 'assume', retry: 'read', action: 'sts:AssumeRole' },
 
@@ -89,6 +158,14 @@ export const operations: Readonly<Record<Operation, OperationRow>> = {
   'organizations:EnableAWSServiceAccess': write('organizations:EnableAWSServiceAccess', 'organization'),
   'account:PutAlternateContact': write('account:PutAlternateContact'),
 };
+
+export const operations: Readonly<Record<Operation, OperationRow>> = table;
+
+/**
+ * The pages that a list may have before it counts as endless. AWS may cut pages short, so that there are more of them than the quota
+ * fills; a list of one item gets a hundred, all but the last of them empty.
+ */
+export const mostPages = ({ size, most }: PageRow): number => 4 * Math.ceil(most / size) + 100;
 
 /** Names that a client for reading lets through; the table alone is not trusted with that promise. */
 const readName = /^(Get|List|Describe|Lookup)[A-Z]/;

@@ -60,8 +60,12 @@ export const verdictOf = (row: OperationRow['retry'], code: string, fate: Fate):
   return (known === undefined ? undefined : errors[known]) ?? fates[fate];
 };
 
-/** How long to go on, in milliseconds. `retry` is for hiccups (a rate limit takes a little longer to pass), `wait` for things that take time. */
+/**
+ * How long to go on, in milliseconds. `retry` is for hiccups (a rate limit takes a little longer to pass), `wait` for things that take
+ * time. `read` is for one read with all its pages: ten thousand accounts, twenty a page, take two minutes at the rate that AWS allows.
+ */
 export const patience = {
   retry: { attempts: 4, throttledAttempts: 8, firstDelayMs: 250, factor: 2, maximumDelayMs: 4_000 },
   wait: { totalMs: 120_000, firstDelayMs: 1_000, factor: 1.6, maximumDelayMs: 10_000 },
+  read: { totalMs: 300_000 },
 } as const;

@@ -3,6 +3,7 @@ import { receivedInvitations } from '../accounts/accept.js';
 import { invitationOf, isOpen, readSent } from '../accounts/invitation.js';
 import { placeOf } from '../accounts/place.js';
 import type { AccountRow } from '../core/accounts.js';
+import { unreadExit } from '../core/error.js';
 import type { AccountsOutcome, AccountsRun } from './accounts-run.js';
 import { withRoles } from './accounts-roles.js';
 
@@ -36,7 +37,7 @@ export const listAccounts = async (run: AccountsRun): Promise<AccountsOutcome> =
         : []),
     ],
     next: nextOf(accounts),
-    exit: sent.ok ? 0 : sent.cause === 'denied' ? 4 : 6,
+    exit: sent.ok ? 0 : unreadExit(sent.cause),
   };
 };
 

@@ -3,6 +3,7 @@ import type { App, Connection } from '../app.js';
 import type { Config } from '../config/schema.js';
 import type { Caller } from '../core/account.js';
 import type { AccountsReport, AccountVerb } from '../core/accounts.js';
+import type { ExitCode } from '../core/error.js';
 import type { Section } from '../steps/support/organization/section.js';
 
 export interface AccountsFlags {
@@ -54,5 +55,5 @@ export interface AccountsRun {
 
 /** What a subcommand comes to. */
 export type AccountsOutcome = Partial<Pick<AccountsReport, 'organizationId' | 'accounts' | 'invitations' | 'recap' | 'notes' | 'next'>> & {
-  readonly exit?: 0 | 4 | 5 | 6;
+  readonly exit?: ExitCode;
 };

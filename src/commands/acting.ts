@@ -3,7 +3,7 @@ import type { Boundary } from '../aws/boundary.js';
 import { BootstrapError, type ErrorInfo, exitNames } from '../core/error.js';
 import type { RunReport } from '../core/report.js';
 import { retryAfterSeconds } from '../engine/exit.js';
-import { stopCode } from './run-end.js';
+import { sayWhere, stopCode } from './run-end.js';
 import { stoppedError, toldError } from './frame.js';
 
 /** What the commands share that change something outside of a plan of `init`: `keys` and `accounts`. */
@@ -75,12 +75,12 @@ export const countsOf = (boundaries: readonly Pick<Boundary, 'counts'>[]): RunRe
 
 /** How a run ended that an error or a signal stopped. `changed`: something was changed before. */
 export const endOf = (app: App, error: unknown, changed: boolean): { readonly error: ErrorInfo; readonly exit: RunReport['exit'] } => {
-  const { host, globals, terminal } = app;
+  const { host } = app;
   if (host.signal.aborted || isInterrupted(error)) {
     const code = host.signal.aborted ? stopCode(app) : 130;
     return { error: stoppedError(changed), exit: { code, name: code === 143 ? 'terminated' : 'interrupted' } };
   }
-  if (globals.debug === true && error instanceof Error) terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
+  sayWhere(app, error);
   const plain = toldError(error, changed);
   const told = changed && plain.changed === false ? plain.afterChanges() : plain;
   const retry = told.exit === 6 ? { retryAfterSeconds: retryAfterSeconds([told]) } : {};

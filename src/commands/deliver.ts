@@ -1,7 +1,6 @@
 import type { App } from '../app.js';
 import type { ErrorInfo } from '../core/error.js';
-import type { Look } from '../core/text.js';
-import { plainJson } from '../core/text.js';
+import { type Look, plain, plainJson } from '../core/text.js';
 import { typedOutcome } from '../report/typed.js';
 import { typingOf, writeResult } from './present.js';
 
@@ -39,7 +38,7 @@ export const deliver = async <Report extends Deliverable>(
   await terminal.flush();
   const lost = terminal.writeError();
   if (lost === undefined) return report.exit.code;
-  terminal.stderr(`The result could not be written: ${lost.message}\n`);
+  terminal.stderr(`The result could not be written: ${plain(lost.message)}\n`);
   return report.exit.code === 0 ? 1 : report.exit.code;
 };
 

@@ -2,6 +2,7 @@ import type { AccountRole, Caller } from '../core/account.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { BootstrapError, type ErrorInfo, exitNames } from '../core/error.js';
 import type { AccountReport, RunReport } from '../core/report.js';
+import { readAlias } from '../steps/support/account-alias.js';
 import { version } from '../version.js';
 
 /** What every report of a run starts from. */
@@ -40,8 +41,8 @@ export const failedReport = (
 
 /** The account's alias and its place among organizations: reads that the steps share. */
 export const describeAccount = async (cloud: ReadCloud, caller: Caller): Promise<AccountReport> => {
-  const [aliases, organization] = await Promise.all([
-    cloud.read('iam:ListAccountAliases', {}),
+  const [alias, organization] = await Promise.all([
+    readAlias(cloud),
     cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']),
   ]);
   const role = ((): AccountRole | null => {
@@ -51,7 +52,7 @@ export const describeAccount = async (cloud: ReadCloud, caller: Caller): Promise
   })();
   return {
     id: caller.accountId,
-    alias: (aliases.ok ? aliases.value.AccountAliases?.[0] : undefined) ?? null,
+    alias: (alias.ok ? alias.value : undefined) ?? null,
     partition: caller.partition,
     role,
     identity: { kind: caller.identity.kind, arn: caller.identity.arn },

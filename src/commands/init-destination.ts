@@ -2,6 +2,7 @@ import type { App } from '../app.js';
 import { type DestinationFlags, destinationProblem, resolveDestination } from '../config/destination.js';
 import type { Resolved } from '../config/resolve.js';
 import { BootstrapError } from '../core/error.js';
+import { plain } from '../core/text.js';
 
 /** The secrets of a run that have no place yet: what they are, in words. */
 export const homeless = (resolved: Resolved, attended: boolean): readonly string[] => {
@@ -57,7 +58,7 @@ export const askForDestination = async (app: App, accountId: string): Promise<De
     } catch (error) {
       // Another answer may do; nothing has been made yet.
       if (!(error instanceof BootstrapError)) throw error;
-      app.terminal.stderr(`${error.message} ${error.next}\n`);
+      app.terminal.stderr(`${plain(`${error.message} ${error.next}`)}\n`);
     }
   }
 };

@@ -5,7 +5,7 @@ import { memberRole } from '../config/member.js';
 import { isShown, resolveConfig } from '../config/resolve.js';
 import type { Config } from '../config/schema.js';
 import { usage } from '../config/usage.js';
-import type { ErrorInfo, ExitCode } from '../core/error.js';
+import { type ErrorInfo, type ExitCode, unreadExit } from '../core/error.js';
 import type { AccountReport, OrganizationAccount, PlannedChange, Result, RunReport, StepReport } from '../core/report.js';
 import { applyAll, outcomeOf } from '../engine/apply.js';
 import { initExit, retryAfterSeconds } from '../engine/exit.js';
@@ -203,8 +203,7 @@ const asFound = (looked: LookedMember): DoneMember => {
 
 const doneOf = (looked: LookedMember, outcomes: readonly { readonly report: StepReport; readonly exit: ExitCode }[]): DoneMember => {
   const results = resultsOfMember(looked);
-  const out: readonly ExitCode[] =
-    looked.out === undefined || looked.out.status !== 'unknown' ? [] : [looked.out.cause === 'denied' ? 4 : 6];
+  const out: readonly ExitCode[] = looked.out === undefined || looked.out.status !== 'unknown' ? [] : [unreadExit(looked.out.cause)];
   return {
     account: { ...looked.entry, summary: summaryOf(results) },
     results,

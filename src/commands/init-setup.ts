@@ -9,6 +9,7 @@ import type { Caller } from '../core/account.js';
 import type { AccountReport, RunReport } from '../core/report.js';
 import type { SecretSink } from '../core/secret-sink.js';
 import type { ApplyContext, LookContext } from '../core/step.js';
+import { plain } from '../core/text.js';
 import { prepare, type PreparedStep } from '../engine/prepare.js';
 import { quoted } from '../report/typed.js';
 import { steps } from '../steps/index.js';
@@ -108,7 +109,7 @@ export const setUp = async (app: App, given: InitFlags, state: Known): Promise<S
   const chosen = await chosenOf(resolved, host.cwd, { by, origin, confirmBy: confirmByOf(by, resolved) });
   if (!flags.dryRun) await guardTrust(app, chosen, terminal.interactive && !given.yes);
   await app.tryDestination(resolved.destination);
-  for (const warning of resolved.warnings) terminal.stderr(`Warning: ${warning}\n`);
+  for (const warning of resolved.warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
 
   // Nothing may be written before the plan is approved, and nothing at all in a dry run.
   const connection = await app.connect(flags.dryRun ? 'read' : 'write', app.progress.say, attended);

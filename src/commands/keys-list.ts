@@ -1,3 +1,4 @@
+import { unreadExit, worstExit } from '../core/error.js';
 import type { KeysReport } from '../core/keys.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { unreadError } from '../keys/key-error.js';
@@ -27,7 +28,6 @@ export const listKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   const unread = lists.flatMap(({ user, keys }): KeysReport['unread'] =>
     keys.ok ? [] : [{ user, reason: keys.message, missingPermission: keys.missingPermission ?? null }],
   );
-  const denied = lists.some(({ keys }) => !keys.ok && keys.cause === 'denied');
   const seen: readonly SeenKey[] = await see(
     cloud,
     [...(own?.value ?? []), ...lists.flatMap(({ keys }) => (keys.ok ? (keys.value ?? []) : []))],
@@ -44,7 +44,7 @@ export const listKeys = async (run: KeysRun): Promise<KeysOutcome> => {
           ? "Delete root's keys: `bootstrap keys delete --root --all`"
           : 'Sign in as root and delete its keys: `bootstrap keys delete --root --all --profile ROOT`'
         : null,
-    exit: denied ? 4 : unread.length > 0 ? 6 : 0,
+    exit: worstExit(lists.map(({ keys }) => (keys.ok ? 0 : unreadExit(keys.cause)))),
   };
 };
 

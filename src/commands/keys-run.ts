@@ -1,5 +1,6 @@
 import type { App, Connection } from '../app.js';
 import type { Caller } from '../core/account.js';
+import type { ExitCode } from '../core/error.js';
 import type { Journal } from '../core/journal.js';
 import type { KeysReport, KeyVerb } from '../core/keys.js';
 import type { KeyPort } from '../keys/key-writes.js';
@@ -41,5 +42,5 @@ export interface KeysRun {
 
 /** What a subcommand comes to. */
 export type KeysOutcome = Partial<Pick<KeysReport, 'keys' | 'rootKeys' | 'unread' | 'notes' | 'next'>> & {
-  readonly exit?: 0 | 4 | 6;
+  readonly exit?: ExitCode;
 };

@@ -9,7 +9,7 @@ import { pageOf, sheetOf } from '../report/layout.js';
 import { version } from '../version.js';
 import { exitName, stoppedError, toldError } from './frame.js';
 import { reserveOutput } from './present.js';
-import { stopCode } from './run-end.js';
+import { sayWhere, stopCode } from './run-end.js';
 
 /**
  * Commands that call nobody: their result is a text, to stdout or to --output-file, and their errors have the same shape as those of
@@ -23,7 +23,7 @@ export const offline = async (app: App, command: string, work: () => Promise<num
     const told = toldError(error, false);
     const info = stopped ? stoppedError(false) : told.info();
     const code = stopped ? stopCode(app) : told.exit;
-    if (app.globals.debug === true && error instanceof Error) app.terminal.stderr(`debug: ${error.stack ?? error.message}\n`);
+    sayWhere(app, error);
     if (app.globals.output === 'json') app.terminal.stdout(json({ ...documentOf(command, code), error: info }));
     else app.terminal.stderr(errorText(app, info));
     await app.terminal.flush();

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { App } from '../app.js';
 import { BootstrapError } from '../core/error.js';
 import type { RunReport } from '../core/report.js';
-import type { Look } from '../core/text.js';
+import { type Look, plain } from '../core/text.js';
 import { renderTable } from '../report/table.js';
 import { quoted, type Typing, typedCommand, typedReport } from '../report/typed.js';
 import type { Words } from '../report/words.js';
@@ -63,7 +63,7 @@ export const present = async (
   await terminal.flush();
   const lost = terminal.writeError();
   if (lost === undefined) return code;
-  terminal.stderr(`The result could not be written: ${lost.message}\n`);
+  terminal.stderr(`The result could not be written: ${plain(lost.message)}\n`);
   return code === 0 ? 1 : code;
 };
 
@@ -86,7 +86,7 @@ export const writeResult = async ({ host, terminal }: App, name: string, text: s
     }
   } catch (error) {
     const lost = error as Error;
-    terminal.stderr(`The result could not be written to ${name}: ${lost.message}\n`);
+    terminal.stderr(`The result could not be written to ${name}: ${plain(lost.message)}\n`);
     return lost;
   }
   if (!terminal.quiet) terminal.stderr(`Result written to ${name}\n`);

@@ -158,22 +158,40 @@ export interface RoleSession {
   readonly arn: string;
 }
 
-/** Reads of AWS. They never throw for what AWS answers: a denied or failed read comes back as data. */
+/** Fields of a request that name the page to answer with. */
+export type PageField = 'Marker' | 'NextToken';
+/** Operations that answer in pages: those whose request names one, by the SDK's types. */
+export type ListOperation = { [K in ReadOperation]: Extract<keyof Reads[K]['input'], PageField> extends never ? never : K }[ReadOperation];
+/** Operations whose answer is whole. */
+export type SingleOperation = Exclude<ReadOperation, ListOperation>;
+/** Which page is asked for is decided by the reader of all pages. */
+export type ListInput<K extends ListOperation> = Omit<Reads[K]['input'], PageField>;
+
+/**
+ * Reads of AWS. They never throw for what AWS answers: a denied or failed read comes back as data. Operations that answer in pages are
+ * read to the end and in no other way: AWS may cut a page anywhere, even before its first item.
+ */
 export interface ReadCloud {
-  readonly read: <K extends ReadOperation>(
+  readonly read: <K extends SingleOperation>(
     operation: K,
     input: Reads[K]['input'],
     /** `fresh`: AWS is asked again even if this run has read the same before. */
     how?: { readonly fresh?: boolean },
   ) => Promise<Reading<Reads[K]['output']>>;
   /** As `read`, where the named errors mean "there is none" (e.g. `NoSuchEntity`) and come back as undefined. */
-  readonly find: <K extends ReadOperation>(
+  readonly find: <K extends SingleOperation>(
     operation: K,
     input: Reads[K]['input'],
     absent: readonly string[],
   ) => Promise<Reading<Reads[K]['output'] | undefined>>;
-  /** All pages, in order. Ends with `failed` when AWS hands out the same page token twice. */
-  readonly readAll: <K extends ReadOperation>(operation: K, input: Reads[K]['input']) => Promise<Reading<readonly Reads[K]['output'][]>>;
+  /** All pages, in order. Ends with `failed` when the list has no end: a token repeats, or there are more pages than the quota allows. */
+  readonly readAll: <K extends ListOperation>(operation: K, input: ListInput<K>) => Promise<Reading<readonly Reads[K]['output'][]>>;
+  /** As `readAll`, where the named errors mean that what the list belongs to does not exist. */
+  readonly findAll: <K extends ListOperation>(
+    operation: K,
+    input: ListInput<K>,
+    absent: readonly string[],
+  ) => Promise<Reading<readonly Reads[K]['output'][] | undefined>>;
   /**
    * Assumes a role in a member account that AWS named in this run; any other account is refused. In a run that only reads, the session
    * is limited by AWS to reading. Asked anew at every call. Root cannot: the caller must know.

@@ -101,6 +101,7 @@ export const errorCodes = {
   'E-ACCOUNT-MISMATCH': { exit: 7, title: 'The account was created with a different e-mail address' },
   'E-ORGANIZATION-REFUSED': { exit: 7, title: 'AWS Organizations refused a change' },
 
+  'E-NOT-OFFERED': { exit: 1, title: 'The endpoint does not offer an operation' },
   'E-UNEXPECTED': { exit: 1, title: 'A bug in this tool' },
   'E-STOPPED': { exit: 130, title: 'The run was stopped' },
 } as const satisfies Readonly<Record<string, ErrorCode>>;

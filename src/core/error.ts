@@ -39,6 +39,10 @@ const precedence: readonly ExitCode[] = [2, 4, 1, 7, 6, 3, 5, 0];
 /** The code that wins when several hold. */
 export const worstExit = (codes: readonly ExitCode[]): ExitCode => precedence.find((code) => codes.includes(code)) ?? 0;
 
+/** What a run ends with that could not read a thing it needs, by what became of the read. */
+export const unreadExit = (cause: 'denied' | 'unreachable' | 'unsupported' | 'failed' | undefined): ExitCode =>
+  cause === 'denied' ? 4 : cause === 'unsupported' ? 1 : 6;
+
 /** An error with everything a person needs; `exit` is the code that it alone would end a run with. */
 export class BootstrapError extends Error {
   readonly code: string;

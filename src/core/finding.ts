@@ -67,7 +67,7 @@ export interface Finding<C extends Change = Change> {
   /** For `unknown`: the IAM action that would have let us see. */
   readonly missingPermission?: string;
   /** For `unknown`: what became of the read. */
-  readonly cause?: 'denied' | 'unreachable' | 'failed';
+  readonly cause?: 'denied' | 'unreachable' | 'unsupported' | 'failed';
   /** For `unknown`: where AWS refused the read for another reason than a missing permission. */
   readonly refusal?: Refusal;
 }

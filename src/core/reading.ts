@@ -10,7 +10,7 @@ export type Reading<T> =
   | { readonly ok: true; readonly value: T; readonly evidence: readonly Evidence[] }
   | {
       readonly ok: false;
-      readonly cause: 'denied' | 'unreachable' | 'failed';
+      readonly cause: 'denied' | 'unreachable' | 'unsupported' | 'failed';
       readonly message: string;
       readonly missingPermission?: string;
       /** The error's code, as AWS or the socket gave it. */

@@ -100,7 +100,7 @@ export interface Result {
   /** Stable over runs: a hash of account, id and resource. */
   readonly fingerprint: string;
   /** For `unknown`: what became of the read. */
-  readonly cause?: 'denied' | 'unreachable' | 'failed';
+  readonly cause?: 'denied' | 'unreachable' | 'unsupported' | 'failed';
 }
 
 export type StepStatus = 'unchanged' | 'done' | 'manual' | 'failed' | 'skipped' | 'blocked';

@@ -35,6 +35,20 @@ const escaped = (character: string): string => {
  */
 export const plain = (text: string): string => text.replace(unsafe, escaped).replace(workflowCommand, escaped);
 
+/** As `plain`, for a text of several lines, such as a stack. */
+export const plainLines = (text: string): string => text.split('\n').map(plain).join('\n');
+
+/** Colours and links as this program writes them; they have no other way to a terminal. */
+const styling = String.raw`\u001b\[[\d;]*m|\u001b\]8;;[^\p{Cc}]*\u001b\\`;
+const stylingOrUnsafe = new RegExp(`${styling}|${unsafe.source}`, 'gu');
+
+/**
+ * The last guard before a terminal, for texts that were not made harmless where they were put together: all that `plain` escapes but for
+ * line ends, tabs, and styling where it is allowed. What is harmless already stays as it is.
+ */
+export const guarded = (text: string, styled: boolean): string =>
+  text.replace(stylingOrUnsafe, (found) => (found === '\n' || found === '\t' || (styled && found.length > 2) ? found : plainLines(found)));
+
 /**
  * A JSON text with everything unsafe escaped inside its strings. It parses to the same value. `JSON.stringify` itself leaves DEL,
  * C1, bidi and zero-width characters raw.

@@ -1,5 +1,5 @@
 import { AmbiguousWriteError, AwsError } from '../core/aws-error.js';
-import { BootstrapError, type ErrorInfo, type ExitCode, worstExit } from '../core/error.js';
+import { BootstrapError, type ErrorInfo, type ExitCode, unreadExit, worstExit } from '../core/error.js';
 import type { Change, Finding } from '../core/finding.js';
 import { PromptAborted } from '../core/prompt-aborted.js';
 import { afterRefusal, isNotEnabled, notEnabledError } from '../core/refusal.js';
@@ -166,7 +166,7 @@ export const outcomeOf = (
   const byHand = wanted.some((finding) => finding.status === 'manual' || (finding.status === 'fail' && finding.remedy?.by === 'hand'));
   const verified = unknown.length === 0;
   const status: StepStatus = byHand ? 'manual' : changed ? 'done' : 'unchanged';
-  return { report: { id, status, verified, error: null }, exit: verified ? 0 : 6 };
+  return { report: { id, status, verified, error: null }, exit: worstExit(unknown.map(({ cause }) => unreadExit(cause))) };
 };
 
 const unreadable = (looked: LookedStep, unknown: readonly Finding[], changed: boolean | null): BootstrapError | null => {

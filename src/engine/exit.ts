@@ -1,4 +1,4 @@
-import { type ErrorInfo, type ExitCode, worstExit } from '../core/error.js';
+import { type ErrorInfo, type ExitCode, unreadExit, worstExit } from '../core/error.js';
 import { type Severity, severities } from '../core/finding.js';
 import { leftForPerson, type Result } from '../core/report.js';
 
@@ -10,7 +10,7 @@ export const checkExit = (results: readonly Result[], options: { readonly failOn
   if (counted.some((result) => result.status === 'fail' || (options.strict && result.status === 'manual'))) return 3;
   const unknown = counted.filter((result) => result.status === 'unknown');
   if (unknown.length === 0) return 0;
-  return unknown.some((result) => result.cause === 'denied') ? 4 : 6;
+  return worstExit(unknown.map(({ cause }) => unreadExit(cause)));
 };
 
 /** After how many seconds the same command is worth running again, for exit code 6. What AWS has yet to enable takes hours. */

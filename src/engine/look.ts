@@ -16,7 +16,7 @@ export const lookAt = async (prepared: PreparedStep, context: LookContext): Prom
 
 /** Nothing but what looking takes, at run time too: a context for applying changes is handed in here as well. */
 const readOnly = ({
-  cloud: { read, find, readAll, assume },
+  cloud: { read, find, readAll, findAll, assume },
   caller,
   accountId,
   clock,
@@ -25,7 +25,7 @@ const readOnly = ({
   signal,
   say,
 }: LookContext): LookContext => ({
-  cloud: { read, find, readAll, assume },
+  cloud: { read, find, readAll, findAll, assume },
   caller,
   accountId,
   clock,

@@ -10,7 +10,10 @@ export const exitPages: Readonly<Record<string, Explanation & { readonly title: 
   },
   1: {
     title: 'Unexpected failure',
-    means: ['A bug in this tool, or an AWS error that the tool does not handle.'],
+    means: [
+      'A bug in this tool, or an AWS error that the tool does not handle.',
+      'Or an endpoint other than AWS does not offer an operation that the run needs. The message names both.',
+    ],
     fix: {
       first: 'Run the command again with --debug and report what it prints. It prints every request, but never the secrets in it.',
     },

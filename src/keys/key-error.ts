@@ -1,6 +1,7 @@
 import { AmbiguousWriteError, AwsError, sameCode } from '../core/aws-error.js';
 import { BootstrapError, type ErrorInfo, type ExitCode } from '../core/error.js';
 import type { LastUse } from '../core/keys.js';
+import { notOffered } from '../core/not-offered.js';
 import type { Unread } from '../core/reading.js';
 import { afterRefusal, isNotEnabled, notEnabledError } from '../core/refusal.js';
 
@@ -47,6 +48,7 @@ export const unreadError = (unread: Unread, user: string | null): BootstrapError
   const requestId = unread.evidence[0]?.requestId;
   const { operation = '' } = unread.evidence[0] ?? {};
   const aws = unread.code === undefined ? null : { operation, error: unread.code, ...(requestId === undefined ? {} : { requestId }) };
+  if (unread.cause === 'unsupported') return notOffered(`${unread.message}.`, { aws });
   const { refusal } = unread;
   if (refusal !== undefined && isNotEnabled(refusal)) return notEnabledError(refusal, { message: `${unread.message}.`, aws });
   if (unread.cause === 'denied') {

@@ -27,14 +27,16 @@ export const sameName = (a: string, b: string): boolean => a.toLowerCase() === b
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
  */
 export const readKeys = async (cloud: ReadCloud, user: string | null): Promise<Reading<readonly UserKey[] | undefined>> => {
-  const found = await cloud.find('iam:ListAccessKeys', user === null ? {} : { UserName: user }, ['NoSuchEntity']);
-  return map(found, (output) =>
-    output?.AccessKeyMetadata?.map((key) => ({
-      id: key.AccessKeyId ?? '',
-      user: user === null ? null : (key.UserName ?? user),
-      active: key.Status === 'Active',
-      createdAt: key.CreateDate,
-    })),
+  const found = await cloud.findAll('iam:ListAccessKeys', user === null ? {} : { UserName: user }, ['NoSuchEntity']);
+  return map(found, (pages) =>
+    pages
+      ?.flatMap((page) => page.AccessKeyMetadata ?? [])
+      .map((key) => ({
+        id: key.AccessKeyId ?? '',
+        user: user === null ? null : (key.UserName ?? user),
+        active: key.Status === 'Active',
+        createdAt: key.CreateDate,
+      })),
   );
 };
 

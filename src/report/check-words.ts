@@ -1,7 +1,7 @@
 import { severities } from '../core/finding.js';
 import type { Result, RunReport } from '../core/report.js';
 import type { SymbolName } from './layout.js';
-import { commandLine, counted, exitMeaning, listed, waitWords, type Words } from './words.js';
+import { commandLine, counted, exitMeaning, isLacking, listed, otherEndpoint, waitWords, type Words } from './words.js';
 
 export interface Verdict {
   readonly symbol: SymbolName;
@@ -16,11 +16,12 @@ const total = ({ summary: s }: RunReport): number => s.pass + s.fail + s.manual 
 export const verdict = (report: RunReport): Verdict => {
   const { summary, exit } = report;
   const judged = total(report) - summary.notApplicable;
-  if (report.error || exit.code === 1 || exit.code === 2)
+  const lacking = isLacking(report);
+  if (report.error || (exit.code === 1 && !lacking) || exit.code === 2)
     return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check could not be finished.' };
   if (exit.code === 130 || exit.code === 143) return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check was interrupted.' };
-  if (exit.code === 4 || exit.code === 6) {
-    const why = exit.code === 4 ? 'not allowed' : 'AWS did not answer';
+  if (exit.code === 4 || exit.code === 6 || lacking) {
+    const why = exit.code === 4 ? 'not allowed' : lacking ? 'the endpoint does not offer it' : 'AWS did not answer';
     const failed = summary.fail === 0 ? '' : `, and ${counted(summary.fail, 'finding')} below the chosen severity`;
     return {
       symbol: 'unknown',
@@ -119,6 +120,7 @@ export const checkNext = (report: RunReport, words: Words): string => {
   if (unread.some(({ cause, missingPermission }) => cause === 'denied' && missingPermission !== null))
     return `allow what is named above (\`${commandLine(report, { ...words, flags: '' }, 'policy check')}\` prints the whole policy), then run ${run('check')} again.`;
   if (unread.some(({ cause }) => cause === 'denied')) return `see above why AWS refused it; then run ${run('check')} again.`;
+  if (isLacking(report)) return otherEndpoint;
   if (unread.length > 0) return `run ${run('check')} again${waitWords(exit.retryAfterSeconds)}.`;
   if (manual > 0) return `do or confirm what is marked "by hand"; nothing else is open.`;
   return 'nothing to do.';

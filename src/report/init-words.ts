@@ -1,6 +1,6 @@
 import { leftForPerson, type RunReport, type StepReport } from '../core/report.js';
 import type { Verdict } from './check-words.js';
-import { accountName, commandLine, counted, listed, titleOf, waitWords, type Words } from './words.js';
+import { accountName, commandLine, counted, isLacking, listed, otherEndpoint, titleOf, waitWords, type Words } from './words.js';
 
 /** Nothing was changed because nothing had to be: the usual second run. */
 export const isUnchanged = (report: RunReport): boolean =>
@@ -38,6 +38,13 @@ export const initVerdict = (report: RunReport, words: Words): Verdict => {
       text: `${of(failed)} could not be finished${behind}.${things}`,
     };
   }
+  if (isLacking(report))
+    return {
+      symbol: 'unknown',
+      paint: 'warn',
+      word: 'UNKNOWN',
+      text: `The endpoint does not offer everything that is needed to verify.${things}`,
+    };
   if (exit.code === 6) return { symbol: 'unknown', paint: 'warn', word: 'NOT YET', text: `AWS does not confirm everything yet.${things}` };
   if (exit.code === 4)
     return {
@@ -81,6 +88,7 @@ export const initNext = (report: RunReport, words: Words, left: number): string 
   if (failed?.error) return failed.error.next;
   const [later] = putOff(report);
   if (later?.error) return later.error.next;
+  if (isLacking(report)) return otherEndpoint;
   if (exit.code === 6) return `run ${run('init')} again${waitWords(exit.retryAfterSeconds)}.`;
   if (report.accounts !== undefined && exit.code === 4)
     return `see that the access role of the accounts above lets you in, then run ${run('init')} again.`;

@@ -37,7 +37,7 @@ const result = z.looseObject({
   evidence: z.array(z.looseObject({ operation: text, requestId: text.exactOptional() })),
   waiver: z.looseObject({ reason: text, owner: text, expires: text, state: z.enum(['active', 'ending', 'expired']) }).nullable(),
   fingerprint: text,
-  cause: z.enum(['denied', 'unreachable', 'failed']).exactOptional(),
+  cause: z.enum(['denied', 'unreachable', 'unsupported', 'failed']).exactOptional(),
 });
 
 /** A result as `--output json` writes it. Keys that a later version of the same schema adds are kept. */

@@ -89,6 +89,12 @@ export const reasonOf = (result: Result): string =>
 /** A resource, short: `user/alex` for its ARN. */
 export const shortResource = (resource: string): string => /^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$/.exec(resource)?.[1] ?? resource;
 
+/** A run that ended so because its endpoint does not offer an operation, and not by an error. */
+export const isLacking = ({ exit, error, results }: RunReport): boolean =>
+  exit.code === 1 && error === undefined && results.some(({ status, cause }) => status === 'unknown' && cause === 'unsupported');
+
+export const otherEndpoint = 'use AWS, or an endpoint that offers what is named above.';
+
 /** What an exit code says, in words. */
 export const exitMeaning = (report: RunReport): string => {
   const { code } = report.exit;
@@ -96,7 +102,7 @@ export const exitMeaning = (report: RunReport): string => {
     case 0:
       return report.command === 'check' ? 'no finding at or above the chosen severity' : 'as wanted';
     case 1:
-      return 'unexpected failure';
+      return isLacking(report) ? 'the endpoint does not offer everything that is needed' : 'unexpected failure';
     case 2:
       return 'usage or config is wrong; nothing was changed';
     case 3:

@@ -24,7 +24,10 @@ export interface Call {
   readonly operation: string;
   /** In the SDK's types: dates as Date, blobs as Uint8Array. */
   readonly input: Readonly<Record<string, unknown>>;
+  /** For a list that is answered in pages: the field that names the page. */
+  readonly pages: PageToken | undefined;
 }
+export type PageToken = 'Marker' | 'NextToken';
 
 /** Operation and input of a request. Throws a Fault, as AWS does, for an unknown operation or a missing required member. */
 export async function decode(service: ServiceName, request: WireRequest): Promise<Call> {
@@ -34,7 +37,8 @@ export async function decode(service: ServiceName, request: WireRequest): Promis
   const input = NormalizedSchema.of(schema[4]);
   const value = await readInput(service, input, request);
   requireMembers(service, input, value, '');
-  return { operation, input: value };
+  const names = input.isStructSchema() ? (input.getSchema() as StaticStructureSchema)[4] : [];
+  return { operation, input: value, pages: (['Marker', 'NextToken'] as const).find((name) => names.includes(name)) };
 }
 
 /** The operation that a request names, known or not. */

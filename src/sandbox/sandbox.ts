@@ -9,6 +9,7 @@ import { freeAccountId, newAccount, newWorld, practiceAccountId, rootSessionSeco
 import { authorize } from './permissions.js';
 import { requestHandler, type SandboxRequestHandler } from './request-handler.js';
 import { isRead, isService, type ServiceName } from './services.js';
+import { inShortPages } from './short-pages.js';
 import { readSignature, verifySignature, type Signed } from './signature.js';
 import { connectionLost, emptied, hang, htmlPage, pause, truncated } from './transport-faults.js';
 import type { FaultRule, World } from './world.js';
@@ -123,7 +124,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 
   /** The only synchronous step that changes the world. Identifies the caller again, because the world may have changed since. */
-  const performer = async (service: ServiceName, { operation, input }: Call, signed: Signed) => {
+  const performer = async (service: ServiceName, { operation, input, pages }: Call, signed: Signed) => {
     const behaviour = (await behaviours[service]())[operation];
     if (behaviour === undefined) throw new Fault('NotImplemented', 501, `The practice account does not support ${service}:${operation}.`);
     return (): Readonly<Record<string, unknown>> => {
@@ -140,7 +141,10 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       const scene = lags ? visible : world;
       try {
         const own = scene.accounts[account.id] ?? account;
-        return behaviour(input, { world: scene, account: own, caller: principal, accessKeyId, region, now: at, random });
+        const around = { world: scene, account: own, caller: principal, accessKeyId, region, now: at, random };
+        return pages !== undefined && world.knobs.shortPages === true
+          ? inShortPages(pages, input, (short) => behaviour(short, around))
+          : behaviour(input, around);
       } finally {
         history.note(world, at);
       }

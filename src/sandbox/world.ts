@@ -228,6 +228,8 @@ export interface Knobs {
   finalizingMs?: number;
   /** Lists of Organizations start with an empty page that has a NextToken, as they sometimes do in AWS. */
   emptyFirstPage?: boolean;
+  /** Every list comes as an empty page first, then one item a page, however many were asked for. */
+  shortPages?: boolean;
   /** The process kills itself (SIGKILL) at the n-th write request, before or after its effect. */
   crash?: { atWrite: number; when: 'before' | 'after' };
   /** A file to which each request is appended as a JSON line {service, operation, headers, body}, for validation by other tools. */

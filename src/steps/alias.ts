@@ -3,8 +3,9 @@ import { signInUrl } from '../core/account.js';
 import { isAwsError } from '../core/aws-error.js';
 import { BootstrapError } from '../core/error.js';
 import type { Change, Finding } from '../core/finding.js';
-import { map, type Reading, unknownFinding } from '../core/reading.js';
+import { type Reading, unknownFinding } from '../core/reading.js';
 import { defineStep } from '../core/step.js';
+import { readAlias } from './support/account-alias.js';
 import { aliasSection } from './support/alias-section.js';
 import { aliasProblem } from './support/values.js';
 
@@ -55,8 +56,8 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
   intent: () => ({}),
 
   observe: async ({ cloud, caller }) => {
-    const [listed, { accountId, partition }] = await Promise.all([cloud.read('iam:ListAccountAliases', {}), caller()]);
-    return { alias: map(listed, (output) => output.AccountAliases?.[0]), accountId, partition };
+    const [observed, { accountId, partition }] = await Promise.all([readAlias(cloud), caller()]);
+    return { alias: observed, accountId, partition };
   },
 
   assess: (desired, { alias: reading, partition, accountId }) => {

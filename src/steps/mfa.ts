@@ -225,6 +225,8 @@ const readVirtualDevices = async ({ cloud, secrets, journal, caller }: Sources):
 /** Not every emulator of AWS can tell the tags, so what this computer knows comes first. */
 const readOurs = async (cloud: ReadCloud, serial: string, made: readonly string[]): Promise<Reading<boolean>> => {
   if (made.includes(serial)) return value(true);
-  const tags = await cloud.find('iam:ListMFADeviceTags', { SerialNumber: serial }, ['NoSuchEntity']);
-  return map(tags, (output) => (output?.Tags ?? []).some(({ Key, Value }) => Key === ownTag.Key && Value === ownTag.Value));
+  const tags = await cloud.findAll('iam:ListMFADeviceTags', { SerialNumber: serial }, ['NoSuchEntity']);
+  return map(tags, (pages = []) =>
+    pages.flatMap((page) => page.Tags ?? []).some(({ Key, Value }) => Key === ownTag.Key && Value === ownTag.Value),
+  );
 };

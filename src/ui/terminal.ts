@@ -1,4 +1,4 @@
-import type { Look } from '../core/text.js';
+import { guarded, type Look } from '../core/text.js';
 
 /**
  * The terminal as a value: where the result goes (stdout), where messages go (stderr), whether somebody is there to answer, and how
@@ -55,12 +55,13 @@ export const makeTerminal = ({ stdin, stdout, stderr, env, platform, flags }: Te
   });
   // The spinner takes even an empty CI for a build.
   const spins = stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb' && !flags.accessible && !flags.quiet;
+  const [look, messageLook] = [lookOf(stdout), lookOf(stderr)];
   return {
-    stdout: out.write,
-    stderr: messages.write,
+    stdout: (text) => out.write(guarded(text, look.color)),
+    stderr: (text) => messages.write(guarded(text, messageLook.color)),
     interactive,
-    look: lookOf(stdout),
-    messageLook: lookOf(stderr),
+    look,
+    messageLook,
     quiet: flags.quiet,
     spinnerStream: spins ? stderr : undefined,
     flush: async () => {

@@ -25,10 +25,10 @@ describe('the way into a member account', () => {
       ok: true,
       value: { accountId: members[1], identity: { kind: 'role', name: accessRole } },
     });
-    const aliases = await member.boundary.cloud.read('iam:ListAccountAliases', {});
-    expect(aliases).toMatchObject({ ok: true, value: { AccountAliases: ['acme-member-2'] } });
-    expect(await connection.boundary.cloud.read('iam:ListAccountAliases', {})).toMatchObject({
-      value: { AccountAliases: ['acme-management'] },
+    const aliases = await member.boundary.cloud.readAll('iam:ListAccountAliases', {});
+    expect(aliases).toMatchObject({ ok: true, value: [{ AccountAliases: ['acme-member-2'] }] });
+    expect(await connection.boundary.cloud.readAll('iam:ListAccountAliases', {})).toMatchObject({
+      value: [{ AccountAliases: ['acme-management'] }],
     });
     expect(sandbox.calls.filter(({ operation }) => operation === 'AssumeRole')).toHaveLength(1);
     expect(connection.boundary.counts()).toEqual({ total: sandbox.calls.length, writes: 0 });
@@ -36,7 +36,7 @@ describe('the way into a member account', () => {
 
   it('enters by itself when it is used before it is entered', async () => {
     const { access } = await connected([[]]);
-    expect(await access(0).boundary.cloud.read('iam:ListAccountAliases', {})).toMatchObject({ ok: true });
+    expect(await access(0).boundary.cloud.readAll('iam:ListAccountAliases', {})).toMatchObject({ ok: true });
   });
 
   it('is held to reading in a run that only reads, by the tool and by AWS', async () => {
@@ -65,7 +65,7 @@ describe('the way into a member account', () => {
     const { access } = await connected([[fault]]);
     const member = access(0);
     expect(await member.enter()).toMatchObject({ ok: false, cause: 'denied', missingPermission: 'sts:AssumeRole', code: 'AccessDenied' });
-    expect(await member.boundary.cloud.read('iam:ListAccountAliases', {})).toMatchObject({ ok: false, cause: 'denied' });
+    expect(await member.boundary.cloud.readAll('iam:ListAccountAliases', {})).toMatchObject({ ok: false, cause: 'denied' });
   });
 
   it('is closed to a caller whose own policies do not allow it', async () => {
@@ -86,7 +86,7 @@ describe('the way into a member account', () => {
     const [first, second] = members.map((id) => sandbox.world.accounts[id]);
     if (first !== undefined && second !== undefined) first.roles = structuredClone(second.roles);
     expect((await member.enter()).ok).toBe(true);
-    expect(await member.boundary.cloud.read('iam:ListAccountAliases', {})).toMatchObject({ ok: true });
+    expect(await member.boundary.cloud.readAll('iam:ListAccountAliases', {})).toMatchObject({ ok: true });
   });
 
   it('renews its credentials before they expire', async () => {
@@ -96,7 +96,7 @@ describe('the way into a member account', () => {
     const read = async (minutes: number): Promise<number> => {
       clock.advance(minutes * 60_000);
       member.boundary.forget();
-      expect(await member.boundary.cloud.read('iam:ListAccountAliases', {})).toMatchObject({ ok: true });
+      expect(await member.boundary.cloud.readAll('iam:ListAccountAliases', {})).toMatchObject({ ok: true });
       return calls().filter((call) => call === 'sts:AssumeRole').length;
     };
     expect([await read(0), await read(54), await read(2), await read(40), await read(30)]).toEqual([1, 1, 2, 2, 3]);
@@ -106,7 +106,7 @@ describe('the way into a member account', () => {
     const { access, sandbox } = await connected([[]]);
     const member = access(0);
     const entered = await member.enter();
-    await member.boundary.cloud.read('iam:ListAccountAliases', {});
+    await member.boundary.cloud.readAll('iam:ListAccountAliases', {});
     const secrets = Object.values(sandbox.world.sessions).flatMap(({ secret, token }) => [secret, token]);
     const seen = `${inspect([member, entered], { depth: 12, showHidden: true })}${JSON.stringify(entered)}`;
     for (const secret of secrets) expect(seen).not.toContain(secret);

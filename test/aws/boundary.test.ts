@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { makeBoundary } from '../../src/aws/boundary.js';
 import { isRead, operations, readingPolicy } from '../../src/aws/operations.js';
 import { AmbiguousWriteError, AwsError } from '../../src/core/aws-error.js';
-import type { Operation, ReadOperation, WriteOperation } from '../../src/core/cloud.js';
+import type { ListOperation, Operation, ReadCloud, ReadOperation, SingleOperation, WriteOperation } from '../../src/core/cloud.js';
 import { BootstrapError } from '../../src/core/error.js';
 import { Secret } from '../../src/core/secret.js';
 import { testClock } from '../support/host.js';
@@ -12,6 +12,9 @@ import { awsError, boundaryOver, socketError } from './door.js';
 const all = Object.entries(operations) as readonly (readonly [Operation, (typeof operations)[Operation]])[];
 const reads = all.filter(([, row]) => row.kind === 'read').map(([name]) => name as ReadOperation);
 const writes = all.filter(([, row]) => row.kind === 'write' || row.kind === 'secret').map(([name]) => name as WriteOperation);
+
+const readAny = ({ read, readAll }: ReadCloud, operation: ReadOperation) =>
+  operations[operation].pages === undefined ? read(operation as SingleOperation, {}) : readAll(operation as ListOperation, {} as never);
 
 describe('the read guard', () => {
   it.each(writes)('refuses %s in a command that only reads, before anything is sent', async (operation) => {
@@ -39,7 +42,7 @@ describe('the read guard', () => {
 
   it('counts reads and writes apart', async () => {
     const { cloud, counts, written, effects } = boundaryOver([{}]);
-    await cloud.read('iam:ListUsers', {});
+    await cloud.readAll('iam:ListUsers', {});
     await cloud.write('iam:CreateGroup', { GroupName: 'g' });
     expect(counts()).toEqual({ total: 2, writes: 1 });
     expect(written()).toEqual(['iam:CreateGroup']);
@@ -91,7 +94,7 @@ const timesSent: readonly (readonly [string, Operation, Readonly<Partial<Record<
       'server error': 4,
       'bad gateway': 4,
       'unreadable 200': 4,
-      'unsupported page': 2,
+      'unsupported page': 4,
     },
   ],
   ['write', 'iam:CreateUser', ofEveryWrite],
@@ -112,7 +115,7 @@ describe('how often a request is sent', () => {
 
   it.each(cells)('sends $operation ($row) $times times when it is always: $mishap', async ({ operation, mishap, times }) => {
     const { cloud, sent } = boundaryOver([mishaps[mishap]]);
-    if (isRead(operation)) await cloud.read(operation as ReadOperation, {});
+    if (isRead(operation)) await readAny(cloud, operation as ReadOperation);
     else await cloud.write(operation as WriteOperation, {}).catch(() => undefined);
     expect(sent).toHaveLength(times);
   });
@@ -128,8 +131,8 @@ describe('how often a request is sent', () => {
 
   it('goes on as soon as AWS answers', async () => {
     const { cloud, sent } = boundaryOver([mishaps.throttled, mishaps['server error'], { Users: [] }]);
-    const reading = await cloud.read('iam:ListUsers', {});
-    expect(reading).toMatchObject({ ok: true, value: { Users: [] } });
+    const reading = await cloud.readAll('iam:ListUsers', {});
+    expect(reading).toMatchObject({ ok: true, value: [{ Users: [] }] });
     expect(sent).toHaveLength(3);
   });
 
@@ -162,7 +165,7 @@ describe('how often a request is sent', () => {
   it('sends again at once, and once only, after the clock was corrected', async () => {
     const skewed = Object.assign(awsError('SignatureDoesNotMatch', 403), { $metadata: { httpStatusCode: 403, clockSkewCorrected: true } });
     const mended = boundaryOver([skewed, { Users: [] }]);
-    expect((await mended.cloud.read('iam:ListUsers', {})).ok).toBe(true);
+    expect((await mended.cloud.readAll('iam:ListUsers', {})).ok).toBe(true);
     expect(mended.waitedMs()).toBe(0);
     const wrong = boundaryOver([skewed]);
     await expect(wrong.cloud.write('iam:CreateUser', { UserName: 'a' })).rejects.toMatchObject({ code: 'SignatureDoesNotMatch' });
@@ -171,7 +174,7 @@ describe('how often a request is sent', () => {
 });
 
 describe('a read that brings nothing back', () => {
-  const readingOf = async (mishap: Error) => boundaryOver([mishap]).cloud.read('budgets:DescribeBudgets', { AccountId: '1' });
+  const readingOf = async (mishap: Error) => boundaryOver([mishap]).cloud.readAll('budgets:DescribeBudgets', { AccountId: '1' });
 
   it('names the missing permission when it is denied', async () => {
     for (const code of ['AccessDeniedException', 'AccessDenied', 'UnauthorizedOperation']) {
@@ -204,7 +207,7 @@ describe('a read that brings nothing back', () => {
       operation === 'sts:GetCallerIdentity' ? { Account: '111122223333' } : awsError('InvalidClientTokenId', 403),
     );
     expect((await cloud.read('sts:GetCallerIdentity', {})).ok).toBe(true);
-    const reading = await cloud.read('iam:ListUsers', {});
+    const reading = await cloud.readAll('iam:ListUsers', {});
     expect(reading).toMatchObject({ ok: false, cause: 'denied' });
     expect(reading).toHaveProperty('message', expect.stringContaining('without MFA'));
     expect(reading).toHaveProperty('message', expect.not.stringContaining('expired'));
@@ -220,15 +223,15 @@ describe('a read that brings nothing back', () => {
   });
 
   it.each([
-    [404, 'this endpoint does not offer budgets:DescribeBudgets (HTTP 404)'],
-    [405, 'this endpoint does not offer budgets:DescribeBudgets (HTTP 405)'],
-    [500, 'this endpoint does not offer budgets:DescribeBudgets (HTTP 500)'],
-    [501, 'this endpoint does not offer budgets:DescribeBudgets (HTTP 501)'],
-    [502, 'budgets:DescribeBudgets failed: UnreadableAnswer'],
-    [503, 'budgets:DescribeBudgets failed: UnreadableAnswer'],
-  ])('tells a page with status %i by the status: %s', async (status, message) => {
+    [404, 'unsupported', 'this endpoint does not offer budgets:DescribeBudgets (HTTP 404)'],
+    [405, 'unsupported', 'this endpoint does not offer budgets:DescribeBudgets (HTTP 405)'],
+    [500, 'failed', 'budgets:DescribeBudgets failed: UnreadableAnswer'],
+    [501, 'unsupported', 'this endpoint does not offer budgets:DescribeBudgets (HTTP 501)'],
+    [502, 'failed', 'budgets:DescribeBudgets failed: UnreadableAnswer'],
+    [503, 'failed', 'budgets:DescribeBudgets failed: UnreadableAnswer'],
+  ])('tells a page with status %i by the status: %s, %s', async (status, cause, message) => {
     for (const name of ['Unknown', 'SyntaxError', 'Error'])
-      expect(await readingOf(awsError(name, status))).toMatchObject({ cause: 'failed', message });
+      expect(await readingOf(awsError(name, status))).toMatchObject({ cause, message });
   });
 
   it('is "none" only for the errors that say so', async () => {
@@ -239,7 +242,7 @@ describe('a read that brings nothing back', () => {
       evidence: [{ operation: 'iam:GetLoginProfile', requestId: 'r-error' }],
     });
     expect(await find(awsError('AccessDenied', 403))).toMatchObject({ ok: false, cause: 'denied' });
-    expect(await find(awsError('Unknown', 404))).toMatchObject({ ok: false, cause: 'failed' });
+    expect(await find(awsError('Unknown', 404))).toMatchObject({ ok: false, cause: 'unsupported' });
     expect(await find(socketError('ENOTFOUND'))).toMatchObject({ ok: false, cause: 'unreachable' });
   });
 
@@ -249,83 +252,81 @@ describe('a read that brings nothing back', () => {
   });
 });
 
-describe('pages', () => {
-  it('follows Marker while IsTruncated says so', async () => {
-    const pages: Record<string, object> = {
-      '': { Users: [{ UserName: 'a' }], IsTruncated: true, Marker: 'm1' },
-      m1: { Users: [], IsTruncated: true, Marker: 'm2' },
-      m2: { Users: [{ UserName: 'b' }], IsTruncated: false, Marker: 'left over' },
-    };
-    const { cloud, sent } = boundaryOver((_operation, input) => pages[input.Marker ?? ''] as object);
-    const reading = await cloud.readAll('iam:ListUsers', { MaxItems: 1 });
-    expect(reading.ok && reading.value.flatMap(({ Users }) => Users?.map(({ UserName }) => UserName))).toEqual(['a', 'b']);
-    expect(sent.map(({ input }) => input)).toEqual([{ MaxItems: 1 }, { MaxItems: 1, Marker: 'm1' }, { MaxItems: 1, Marker: 'm2' }]);
+describe('an operation that the endpoint does not offer', () => {
+  const emulator = { iam: 'http://127.0.0.1:5000', budgets: 'http://127.0.0.1:5000' };
+  const answers = [
+    ['a page with status 500', awsError('Unknown', 500), 500, null],
+    ['a page with status 501', awsError('SyntaxError', 501), 501, false],
+    ['a page with status 404', awsError('Error', 404), 404, false],
+    ['NotImplemented', awsError('NotImplemented', 501), 501, false],
+    ['InvalidAction', awsError('InvalidAction', 400), 400, false],
+    ['UnknownOperationException', awsError('UnknownOperationException', 400), 400, false],
+  ] as const;
+
+  it.each(answers)('is named after %s to a read, which is not sent again', async (_name, answer, status) => {
+    const { cloud, sent, waitedMs } = boundaryOver([answer], 'read', emulator);
+    const message = `http://127.0.0.1:5000 does not offer budgets:DescribeBudgets (HTTP ${status})`;
+    expect(await cloud.readAll('budgets:DescribeBudgets', { AccountId: '1' })).toMatchObject({ ok: false, cause: 'unsupported', message });
+    expect([sent.length, waitedMs()]).toEqual([1, 0]);
   });
 
-  it('follows NextToken through empty pages', async () => {
-    const pages: Record<string, object> = {
-      '': { Accounts: [], NextToken: 't1' },
-      t1: { NextToken: 't2' },
-      t2: { Accounts: [{ Id: '1' }] },
-    };
-    const { cloud } = boundaryOver((_operation, input) => pages[input.NextToken ?? ''] as object);
-    const reading = await cloud.readAll('organizations:ListAccounts', {});
-    expect(reading.ok && reading.value).toHaveLength(3);
-    expect(reading.evidence).toHaveLength(3);
+  it.each(answers)('is named after %s to a write, which is neither sent again nor read back', async (_name, answer, status, changed) => {
+    const { cloud, sent, waitedMs, effects } = boundaryOver([answer], 'write', emulator);
+    await expect(cloud.write('iam:CreateUser', { UserName: 'a' })).rejects.toMatchObject({
+      code: 'E-NOT-OFFERED',
+      exit: 1,
+      changed,
+      message: `http://127.0.0.1:5000 does not offer iam:CreateUser (HTTP ${status}).`,
+    });
+    expect([sent.length, waitedMs(), effects()]).toEqual([1, 0, changed === null ? 1 : 0]);
   });
 
-  it('fails when a page comes again', async () => {
-    const { cloud, sent } = boundaryOver([{ NextToken: 'same' }]);
-    expect(await cloud.readAll('organizations:ListAccounts', {})).toMatchObject({ ok: false, cause: 'failed' });
-    expect(sent).toHaveLength(2);
+  it('is not what a failure means that AWS could tell of itself, even there', async () => {
+    for (const answer of [awsError('ServiceFailure', 500), awsError('Unknown', 502)]) {
+      const { cloud, sent } = boundaryOver([answer], 'read', emulator);
+      expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ ok: false, cause: 'failed' });
+      expect(sent).toHaveLength(4);
+    }
   });
 
-  it('fails when there is always another page', async () => {
-    const { cloud, sent } = boundaryOver((_operation, _input, nth) => ({ NextToken: `t${nth}` }));
-    expect(await cloud.readAll('organizations:ListAccounts', {})).toMatchObject({ ok: false, cause: 'failed' });
-    expect(sent).toHaveLength(10_001);
-  });
-
-  it('fails when a list is cut off without saying where it goes on', async () => {
-    const { cloud } = boundaryOver([{ Users: [], IsTruncated: true }]);
+  it('is not what a page with status 500 means at AWS', async () => {
+    const { cloud, sent } = boundaryOver([awsError('Unknown', 500)], 'write', { budgets: 'http://127.0.0.1:5000' });
     expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ ok: false, cause: 'failed' });
-  });
-
-  it('is not read at all when one page is not', async () => {
-    const { cloud } = boundaryOver([{ NextToken: 't' }, awsError('AccessDeniedException')]);
-    expect(await cloud.readAll('organizations:ListAccounts', {})).toMatchObject({ ok: false, cause: 'denied' });
+    expect(sent).toHaveLength(4);
+    await expect(cloud.write('iam:CreateUser', { UserName: 'a' })).rejects.toBeInstanceOf(AmbiguousWriteError);
   });
 });
 
 describe('equal reads of a round', () => {
-  it('are sent once, whether asked for by read, find or readAll', async () => {
+  it('are sent once, whether asked for by read or find, readAll or findAll', async () => {
     const { cloud, sent } = boundaryOver([{ AccountAliases: ['acme'] }]);
     const readings = await Promise.all([
-      cloud.read('iam:ListAccountAliases', {}),
-      cloud.find('iam:ListAccountAliases', {}, ['NoSuchEntity']),
       cloud.readAll('iam:ListAccountAliases', {}),
-      cloud.read('iam:ListAccountAliases', {}),
+      cloud.findAll('iam:ListAccountAliases', {}, ['NoSuchEntity']),
+      cloud.readAll('iam:ListAccountAliases', {}),
+      cloud.read('iam:GetAccountPasswordPolicy', {}),
+      cloud.find('iam:GetAccountPasswordPolicy', {}, ['NoSuchEntity']),
     ]);
-    expect(sent).toHaveLength(1);
+    expect(sent).toHaveLength(2);
     expect(readings.every(({ ok }) => ok)).toBe(true);
   });
 
   it('are equal in any order of keys, at any depth, and with keys that hold nothing', async () => {
     const { cloud, sent } = boundaryOver([{ Subscribers: [] }]);
     const at = 'budgets:DescribeSubscribersForNotification';
-    await cloud.read(at, {
+    await cloud.readAll(at, {
       AccountId: '1',
       BudgetName: 'b',
       Notification: { NotificationType: 'ACTUAL', ComparisonOperator: 'GREATER_THAN', Threshold: 80 },
     });
-    await cloud.read(at, {
+    await cloud.readAll(at, {
       BudgetName: 'b',
       Notification: { Threshold: 80, ComparisonOperator: 'GREATER_THAN', NotificationType: 'ACTUAL', ThresholdType: undefined },
       AccountId: '1',
-      NextToken: undefined,
+      MaxResults: undefined,
     });
     expect(sent).toHaveLength(1);
-    await cloud.read(at, {
+    await cloud.readAll(at, {
       AccountId: '1',
       BudgetName: 'b',
       Notification: { NotificationType: 'ACTUAL', ComparisonOperator: 'GREATER_THAN', Threshold: 50 },
@@ -335,8 +336,8 @@ describe('equal reads of a round', () => {
 
   it('tell points in time apart', async () => {
     const { cloud, sent } = boundaryOver([{ Events: [] }]);
-    await cloud.read('cloudtrail:LookupEvents', { StartTime: new Date(0) });
-    await cloud.read('cloudtrail:LookupEvents', { StartTime: new Date(1) });
+    await cloud.readAll('cloudtrail:LookupEvents', { StartTime: new Date(0) });
+    await cloud.readAll('cloudtrail:LookupEvents', { StartTime: new Date(1) });
     expect(sent).toHaveLength(2);
   });
 
@@ -344,7 +345,7 @@ describe('equal reads of a round', () => {
     const { cloud, sent, forget } = boundaryOver((operation, _input, nth) =>
       operation === 'iam:CreateGroup' ? socketError('ECONNRESET') : { nth },
     );
-    const look = () => cloud.read('iam:ListUsers', {});
+    const look = () => cloud.readAll('iam:ListUsers', {});
     await look();
     await look();
     expect(sent).toHaveLength(1);
@@ -365,10 +366,10 @@ describe('equal reads of a round', () => {
       operation === 'iam:CreateUser' ? () => new Promise((resolve) => (answerWrite = () => resolve({}))) : { Users: [] },
     );
     const writing = cloud.write('iam:CreateUser', { UserName: 'a' });
-    await cloud.read('iam:ListUsers', {});
+    await cloud.readAll('iam:ListUsers', {});
     answerWrite();
     await writing;
-    await cloud.read('iam:ListUsers', {});
+    await cloud.readAll('iam:ListUsers', {});
     expect(sent.map(({ operation }) => operation)).toEqual(['iam:CreateUser', 'iam:ListUsers', 'iam:ListUsers']);
   });
 
@@ -385,8 +386,8 @@ describe('equal reads of a round', () => {
     const users = Array.from({ length: 500 }, (_, index) => `user-${index}`);
     await Promise.all(
       users.flatMap((UserName) => [
-        cloud.read('iam:ListAccessKeys', { UserName }),
-        cloud.read('iam:ListMFADevices', { UserName }),
+        cloud.readAll('iam:ListAccessKeys', { UserName }),
+        cloud.readAll('iam:ListMFADevices', { UserName }),
         cloud.read('iam:GetLoginProfile', { UserName }),
         cloud.read('iam:GetUser', { UserName }),
       ]),
@@ -488,7 +489,7 @@ describe('a stop', () => {
   it('lets nothing more out', async () => {
     const { cloud, sent, controller } = boundaryOver([{}]);
     controller.abort('SIGTERM');
-    await expect(cloud.read('iam:ListUsers', {})).rejects.toBe('SIGTERM');
+    await expect(cloud.readAll('iam:ListUsers', {})).rejects.toBe('SIGTERM');
     await expect(cloud.write('iam:CreateUser', { UserName: 'a' })).rejects.toBe('SIGTERM');
     expect(sent).toEqual([]);
   });

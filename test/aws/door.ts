@@ -107,6 +107,7 @@ type Reply = object | Error | (() => object | Promise<object>);
 export const boundaryOver = (
   replies: readonly Reply[] | ((operation: Operation, input: any, nth: number) => Reply),
   mode: 'read' | 'write' = 'write',
+  endpoints: Readonly<Record<string, string>> = {},
 ) => {
   const sent: { readonly operation: Operation; readonly input: any }[] = [];
   const trace: object[] = [];
@@ -117,6 +118,7 @@ export const boundaryOver = (
   const boundary = makeBoundary({
     mode,
     clock,
+    endpoints,
     signal: controller.signal,
     say: (text) => said.push(text),
     trace: (line) => trace.push(line),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endpointServices, endpointsOf, isLoopback } from '../../src/aws/endpoint.js';
+import { endpointServices, endpointsOf, foreignEndpoints, isLoopback } from '../../src/aws/endpoint.js';
 
 const of = (sources: { flag?: string; env?: Record<string, string>; profile?: Record<string, string> }) =>
   endpointsOf({ flag: sources.flag, env: sources.env ?? {}, profile: sources.profile ?? {} });
@@ -124,4 +124,20 @@ it('takes no other host for this machine', () => {
   for (const host of ['127.0.0.1', '127.8.8.8', '::1', '[::1]', 'localhost']) expect(isLoopback(host)).toBe(true);
   for (const host of ['127.0.0', '127.0.0.1.2', '1270.0.0.1', 'localhost.', 'xlocalhost', '', '::', '10.0.0.1'])
     expect(isLoopback(host)).toBe(false);
+});
+
+describe('an endpoint that is not AWS', () => {
+  it.each([
+    ['http://127.0.0.1:5000', 'http://127.0.0.1:5000'],
+    ['https://key:secret@emulator.example:4566/path', 'https://emulator.example:4566'],
+    ['https://amazonaws.com.example', 'https://amazonaws.com.example'],
+    ['https://notamazonaws.com', 'https://notamazonaws.com'],
+    ['https://vpce-0123-abc.iam.us-east-1.vpce.amazonaws.com', undefined],
+    ['https://iam-fips.amazonaws.com', undefined],
+    ['https://iam.cn-north-1.amazonaws.com.cn', undefined],
+    ['https://organizations.us-east-1.api.aws', undefined],
+    ['https://iam.eusc-de-east-1.amazonaws.eu', undefined],
+  ])('%s is called %s', (url, name) => {
+    expect(foreignEndpoints({ iam: url })).toEqual(name === undefined ? {} : { iam: name });
+  });
 });

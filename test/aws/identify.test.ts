@@ -105,9 +105,10 @@ describe('who calls', () => {
 
   it('is told that the endpoint knows no identities', async () => {
     expect(await failWith(awsError('Unknown', 404), { endpoint: 'http://127.0.0.1:1' })).toMatchObject({
-      code: 'E-IDENTITY-ANSWER',
-      exit: 6,
-      message: expect.stringContaining('at http://127.0.0.1:1'),
+      code: 'E-NOT-OFFERED',
+      exit: 1,
+      retryable: false,
+      message: expect.stringContaining('does not offer sts:GetCallerIdentity'),
     });
   });
 });

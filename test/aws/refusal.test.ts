@@ -4,7 +4,7 @@ import { awsError, boundaryOver } from './door.js';
 
 /** What AWS's message says beside the code of a refusal. The sentences are those of AWS's own documentation and of field reports. */
 const answer = (code: string, message: string, status = 400): Error => Object.assign(awsError(code, status), { message });
-const readingOf = async (mishap: Error) => boundaryOver([mishap]).cloud.read('budgets:DescribeBudgets', { AccountId: '111122223333' });
+const readingOf = async (mishap: Error) => boundaryOver([mishap]).cloud.readAll('budgets:DescribeBudgets', { AccountId: '111122223333' });
 
 const who = 'User: arn:aws:iam::111122223333:user/alex is not authorized to perform: budgets:ViewBudget on resource: *';
 const linked =
@@ -76,7 +76,7 @@ describe('a service that is not enabled', () => {
 
   it('is told by Budgets only', async () => {
     const { cloud } = boundaryOver([answer('AccessDenied', linked, 403)]);
-    expect(await cloud.read('iam:ListUsers', {})).toMatchObject({ cause: 'denied', missingPermission: 'iam:ListUsers' });
+    expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ cause: 'denied', missingPermission: 'iam:ListUsers' });
   });
 
   it.each([

@@ -106,16 +106,16 @@ describe('a read through the SDK', () => {
   ])('is sent again when the answer is %s, and is never taken for "there are none"', async (_what, answer) => {
     const door = doorOf(answer);
     const { cloud } = boundaryThrough(door);
-    expect(await cloud.read('iam:ListUsers', {})).toMatchObject({ ok: false, cause: 'unreachable' });
+    expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ ok: false, cause: 'unreachable' });
     expect(door.left).toHaveLength(4);
     expect(await cloud.read('organizations:DescribeOrganization', {})).toMatchObject({ ok: false });
   });
 
   it('sees an empty list as one', async () => {
     const { cloud } = boundaryThrough(doorOf(({ action }) => xml(action, '<AccountAliases/><IsTruncated>false</IsTruncated>')));
-    expect(await cloud.read('iam:ListAccountAliases', {})).toMatchObject({
+    expect(await cloud.readAll('iam:ListAccountAliases', {})).toMatchObject({
       ok: true,
-      value: { AccountAliases: [] },
+      value: [{ AccountAliases: [] }],
       evidence: [{ requestId: 'r-1' }],
     });
   });

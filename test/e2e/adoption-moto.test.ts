@@ -151,10 +151,10 @@ describe.skipIf(python === '')('an account that somebody has used before', { tim
       'budget.subscribers',
       'mfa.leftover',
     ]);
-    expect(code).toBe(6);
+    expect(code).toBe(1);
 
     const again = await init();
-    expect([again.writes, again.report.plan, again.code]).toEqual([[], [], 6]);
+    expect([again.writes, again.report.plan, again.code]).toEqual([[], [], 1]);
     expect(await accountState(direct)).toEqual(after);
   }, 90_000);
 

@@ -284,7 +284,7 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       expect(result.reason).toContain(unknown[result.id]?.operation);
     }
     // init: the subscribers were sent and cannot be read back. check: root's missing MFA is critical.
-    expect([exit.code, report.exit.code]).toEqual(command === 'init' ? [6, 6] : [3, 3]);
+    expect([exit.code, report.exit.code]).toEqual(command === 'init' ? [1, 1] : [3, 3]);
     expect(report.error).toBeUndefined();
   };
 });

@@ -165,7 +165,7 @@ export const portOf = (world: Lamps) => {
     throw new Error('nobody asked for this');
   };
   const port: ApplyPort = {
-    cloud: { read: refuse, find: refuse, readAll: refuse, assume: refuse, write: refuse },
+    cloud: { read: refuse, find: refuse, readAll: refuse, findAll: refuse, assume: refuse, write: refuse },
     caller: async () => caller,
     accountId: async () => caller.accountId,
     clock,

@@ -23,9 +23,11 @@ describe('looking', () => {
     });
     const world = new Lamps();
     const steps = [
-      lampStep(world, 'one', { observe: ({ cloud: { read } }) => read('budgets:DescribeBudgets', { AccountId: '1', MaxResults: 100 }) }),
+      lampStep(world, 'one', {
+        observe: ({ cloud: { readAll } }) => readAll('budgets:DescribeBudgets', { AccountId: '1', MaxResults: 100 }),
+      }),
       lampStep(world, 'two', {
-        observe: ({ cloud: { find } }) => find('budgets:DescribeBudgets', { MaxResults: 100, AccountId: '1' }, ['NotFound']),
+        observe: ({ cloud: { findAll } }) => findAll('budgets:DescribeBudgets', { MaxResults: 100, AccountId: '1' }, ['NotFound']),
       }),
       lampStep(world, 'three', {
         observe: ({ cloud: { readAll } }) => readAll('budgets:DescribeBudgets', { AccountId: '1', MaxResults: 100 }),
@@ -47,7 +49,7 @@ describe('looking', () => {
     const step = lampStep(world, 'one', { observe: async (seen) => (given = seen) });
     const [prepared] = prepare([partOf(step, [])], context);
     await lookAt(prepared as never, portOf(world).port);
-    expect(Object.keys(given?.cloud ?? {}).sort()).toEqual(['assume', 'find', 'read', 'readAll']);
+    expect(Object.keys(given?.cloud ?? {}).sort()).toEqual(['assume', 'find', 'findAll', 'read', 'readAll']);
     expect(Object.keys(given?.secrets ?? {})).toEqual(['holds', 'place']);
     expect(Object.keys(given ?? {}).sort()).toEqual(['accountId', 'caller', 'clock', 'cloud', 'journal', 'say', 'secrets', 'signal']);
     expect(Object.keys(given?.journal ?? {})).toEqual(['entries']);

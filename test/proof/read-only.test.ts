@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { makeBoundary } from '../../src/aws/boundary.js';
 import { operations } from '../../src/aws/operations.js';
 import { openSession } from '../../src/aws/session.js';
-import type { Cloud, Operation, ReadCloud, ReadOperation, WriteOperation } from '../../src/core/cloud.js';
+import type { Cloud, ListOperation, Operation, ReadCloud, ReadOperation, SingleOperation, WriteOperation } from '../../src/core/cloud.js';
 import type { AnyStep } from '../../src/core/step.js';
 import { isRead as isSandboxRead } from '../../src/sandbox/services.js';
 import { closedDoor } from '../aws/door.js';
@@ -15,11 +15,12 @@ const writes = (Object.keys(operations) as Operation[]).filter((operation) => !l
 /** That `check` cannot write, by its types and before anything is signed. That it does not, scenarios/reads and e2e/account-faults-moto show. */
 describe('what only looks', () => {
   it('has no write by its type', () => {
-    expectTypeOf<keyof ReadCloud>().toEqualTypeOf<'read' | 'find' | 'readAll' | 'assume'>();
+    expectTypeOf<keyof ReadCloud>().toEqualTypeOf<'read' | 'find' | 'readAll' | 'findAll' | 'assume'>();
     expectTypeOf<Cloud>().toHaveProperty('write');
     expectTypeOf<Extract<ReadOperation, WriteOperation>>().toBeNever();
-    expectTypeOf<Parameters<ReadCloud['read']>[0]>().toEqualTypeOf<ReadOperation>();
-    expectTypeOf<Parameters<ReadCloud['readAll']>[0]>().toEqualTypeOf<ReadOperation>();
+    expectTypeOf<Parameters<ReadCloud['read' | 'find']>[0]>().toEqualTypeOf<SingleOperation>();
+    expectTypeOf<Parameters<ReadCloud['readAll' | 'findAll']>[0]>().toEqualTypeOf<ListOperation>();
+    expectTypeOf<SingleOperation | ListOperation>().toEqualTypeOf<ReadOperation>();
     // A step looks with that, and with nothing more.
     type Looking = Parameters<AnyStep['observe']>[0]['cloud'];
     expectTypeOf<Looking>().toEqualTypeOf<ReadCloud>();

@@ -41,7 +41,7 @@ const result = z.strictObject({
   evidence: z.array(z.strictObject({ operation: text, requestId: text.optional() })),
   waiver: z.strictObject({ reason: text, owner: text, expires: text, state: z.enum(['active', 'ending', 'expired']) }).nullable(),
   fingerprint: z.string().regex(/^[0-9a-f]{32}$/),
-  cause: z.enum(['denied', 'unreachable', 'failed']).optional(),
+  cause: z.enum(['denied', 'unreachable', 'unsupported', 'failed']).optional(),
 });
 
 const common = {

@@ -97,6 +97,16 @@ export const awsPages: Readonly<Record<string, Explanation>> = {
       cli: { commands: ['aws iam delete-access-key --user-name NAME --access-key-id KEY'] },
     },
   },
+  'E-NOT-OFFERED': {
+    means: [
+      'The run uses an endpoint other than AWS (--endpoint-url, AWS_ENDPOINT_URL, or an endpoint_url in the AWS config file), such as an emulator, and that endpoint does not have the operation that the message names. The request is not repeated.',
+      'An emulator that answers a write with an HTML page and status 500 may have acted all the same; the error then says that it is not known whether AWS was changed.',
+    ],
+    fix: {
+      first: 'Run the command against AWS, or leave out the step that needs the operation. The practice account offers all operations:',
+      tool: { commands: ['bootstrap init --sandbox'] },
+    },
+  },
   'E-UNEXPECTED': {
     means: ['Something happened that the tool does not handle. This is a bug in the tool.'],
     fix: {

@@ -3,6 +3,7 @@ import { BootstrapError } from '../../core/error.js';
 import type { EnrolRequest } from '../../core/enrol.js';
 import type { Secret } from '../../core/secret.js';
 import type { ApplyContext } from '../../core/step.js';
+import { readAlias } from './account-alias.js';
 import { lookedInto } from './looked-into.js';
 import type { EnrolMfa } from './mfa-state.js';
 import { noted } from './noted.js';
@@ -103,8 +104,8 @@ const takeBack = async (context: ApplyContext, serial: string, user: string): Pr
 
 /** As AWS writes it into its own QR code: the alias, which tells a person more, else the number. */
 const accountName = async ({ cloud }: ApplyContext, accountId: string): Promise<string> => {
-  const aliases = await cloud.read('iam:ListAccountAliases', {});
-  return (aliases.ok ? aliases.value.AccountAliases?.[0] : undefined) ?? accountId;
+  const alias = await readAlias(cloud);
+  return (alias.ok ? alias.value : undefined) ?? accountId;
 };
 
 export const deleteDevice = async ({ cloud }: Pick<ApplyContext, 'cloud'>, serial: string): Promise<void> => {

@@ -126,8 +126,8 @@ export const readConsolePassword = async (cloud: ReadCloud, user: string): Promi
 
 /** Serial numbers of the user's MFA devices of every kind (virtual, FIDO, hardware); empty for no such user. */
 export const readMfaDevices = async (cloud: ReadCloud, user: string): Promise<Reading<readonly string[]>> => {
-  const found = await cloud.find('iam:ListMFADevices', { UserName: user }, ['NoSuchEntity']);
-  return map(found, (output) => (output?.MFADevices ?? []).map((device) => device.SerialNumber ?? ''));
+  const found = await cloud.findAll('iam:ListMFADevices', { UserName: user }, ['NoSuchEntity']);
+  return map(found, (pages = []) => pages.flatMap((page) => page.MFADevices ?? []).map((device) => device.SerialNumber ?? ''));
 };
 
 export interface AccessKey {
@@ -139,13 +139,10 @@ export interface AccessKey {
 
 /** The user's access keys; empty for no such user. */
 export const readAccessKeys = async (cloud: ReadCloud, user: string): Promise<Reading<readonly AccessKey[]>> => {
-  const found = await cloud.find('iam:ListAccessKeys', { UserName: user }, ['NoSuchEntity']);
-  return map(found, (output) =>
-    (output?.AccessKeyMetadata ?? []).map((key) => ({
-      id: key.AccessKeyId ?? '',
-      user,
-      active: key.Status === 'Active',
-      createdAt: key.CreateDate,
-    })),
+  const found = await cloud.findAll('iam:ListAccessKeys', { UserName: user }, ['NoSuchEntity']);
+  return map(found, (pages = []) =>
+    pages
+      .flatMap((page) => page.AccessKeyMetadata ?? [])
+      .map((key) => ({ id: key.AccessKeyId ?? '', user, active: key.Status === 'Active', createdAt: key.CreateDate })),
   );
 };

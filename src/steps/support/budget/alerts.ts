@@ -2,7 +2,6 @@ import type { Budget, Notification, Subscriber } from '@aws-sdk/client-budgets';
 import type { ReadCloud } from '../../../core/cloud.js';
 import type { Finding } from '../../../core/finding.js';
 import { map, type Reading, type Unread, unknownFinding } from '../../../core/reading.js';
-import { findAll } from '../find-all.js';
 
 /** An alert as the config wants it; `percent` of the limit, of what was spent or is forecast. */
 export interface Alert {
@@ -61,8 +60,7 @@ export const readHeard = async (
   budget: string,
   expected: readonly Alert[] | 'all',
 ): Promise<Heard> => {
-  const listed = findAll(
-    cloud,
+  const listed = cloud.findAll(
     'budgets:DescribeNotificationsForBudget',
     { AccountId: accountId, BudgetName: budget, MaxResults: 100 },
     absent,
@@ -110,7 +108,7 @@ const readSubscribers = async (
     ...(ThresholdType === undefined ? {} : { ThresholdType }),
   };
   const input = { AccountId: accountId, BudgetName: budget, Notification, MaxResults: 100 };
-  return map(await findAll(cloud, 'budgets:DescribeSubscribersForNotification', input, absent), (pages) =>
+  return map(await cloud.findAll('budgets:DescribeSubscribersForNotification', input, absent), (pages) =>
     (pages ?? []).flatMap((page) => page.Subscribers ?? []),
   );
 };

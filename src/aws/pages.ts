@@ -1,0 +1,65 @@
+import type { Evidence } from '../core/evidence.js';
+import type { Reading } from '../core/reading.js';
+import { mostPages, type PageRow } from './operations.js';
+
+/** After so many pages without an item, the list counts as endless. */
+const mostEmptyPages = 100;
+
+/**
+ * Reads a list to its end. `fetchPage` gets the field that names the page, none for the first. A list without an end is not read at all:
+ * what it holds cannot be known.
+ */
+export const readPages = async (
+  operation: string,
+  row: PageRow,
+  fetchPage: (page: object) => Promise<Reading<unknown>>,
+): Promise<Reading<readonly object[]>> => {
+  const pages: object[] = [];
+  const evidence: Evidence[] = [];
+  const seen = new Set<string>();
+  let empty = 0;
+  let next: object = {};
+  for (;;) {
+    const page = (await fetchPage(next)) as Reading<object>;
+    if (!page.ok) return page;
+    pages.push(page.value);
+    evidence.push(...page.evidence);
+    if (!hasMore(page.value, row)) return { ok: true, value: pages, evidence };
+    const token = tokenOf(page.value, row);
+    empty = row.items.some((list) => countIn(page.value, list) > 0) ? 0 : empty + 1;
+    const endless = ((): string | undefined => {
+      if (token === undefined) return `does not say where page ${pages.length + 1} begins`;
+      if (seen.has(token)) return `repeats itself after ${pages.length} pages`;
+      if (pages.length >= mostPages(row))
+        return `has no end: more follows after ${pages.length} pages, and AWS allows ${row.most.toLocaleString('en-US')} items`;
+      if (empty >= mostEmptyPages) return `has no end: ${empty} pages in a row are empty, and more follow`;
+      return undefined;
+    })();
+    if (token === undefined || endless !== undefined) {
+      return {
+        ok: false,
+        cause: 'failed',
+        code: 'EndlessList',
+        message: `The answer to ${operation} ${endless}`,
+        evidence: evidence.slice(0, 1),
+      };
+    }
+    seen.add(token);
+    next = { [row.token]: token };
+  }
+};
+
+const field = (page: object, name: string): unknown => (page as Readonly<Record<string, unknown>>)[name];
+
+const tokenOf = (page: object, { token }: PageRow): string | undefined => {
+  const value = field(page, token);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
+const hasMore = (page: object, row: PageRow): boolean =>
+  row.more === undefined ? tokenOf(page, row) !== undefined : field(page, row.more) === true;
+
+const countIn = (page: object, list: string): number => {
+  const items = field(page, list);
+  return Array.isArray(items) ? items.length : 0;
+};
