@@ -123,7 +123,8 @@ describe('an amount of money', () => {
     ['0.00', '"0.00" must be more than 0'],
     ['10 GBP', '"10 GBP": AWS bills in USD (CNY in China, EUR in aws-eusc); write it like 10 USD'],
     ['$10 CNY', '"$10 CNY" names two currencies; write it like 10 CNY'],
-    ['$10 EUR', '"$10 EUR" names two currencies; write it like 10 USD'],
+    ['$10 EUR', '"$10 EUR" names two currencies; write it like 10 EUR'],
+    ['$10 GBP', '"$10 GBP" names two currencies; write it like 10 USD'],
   ]);
 
   const read: readonly (readonly [written: unknown, amount: string, unit: string | undefined])[] = [
