@@ -88,7 +88,7 @@ const cellsOf = ({ accountId, name, email, state, joined, management, role }: Ac
   email,
   state.toLowerCase().replaceAll('_', ' '),
   management ? 'management' : joined,
-  role === null ? '' : { yes: 'can be assumed', no: 'cannot be assumed', 'not-tried': 'not tried' }[role.reachable],
+  role === null ? '' : { yes: 'usable', no: 'not usable', 'not-tried': 'not tried' }[role.reachable],
   role === null ? '' : role.checkedAt === null ? 'never' : role.checkedAt.slice(0, 16).replace('T', ' '),
 ];
 

@@ -112,8 +112,7 @@ export const checkNext = (report: RunReport, words: Words): string => {
     const fixes = rest === 1 ? 'the fix listed above applies' : 'the fixes listed above apply';
     return `${fixes} to a real account; a practice account has no console.`;
   }
-  if (failed.length > 0)
-    return `apply the ${failed.length === 1 ? 'fix' : 'fixes'} listed above, then run ${run('check')} again.`;
+  if (failed.length > 0) return `apply the ${failed.length === 1 ? 'fix' : 'fixes'} listed above, then run ${run('check')} again.`;
   const unreachable = (report.accounts ?? []).some(({ unseen, summary }) => unseen !== null && summary.unknown > 0);
   if (unreachable) return `make sure that you can assume the access role in each unreachable account, then run ${run('check')} again.`;
   if (unread.some(({ cause }) => cause === 'denied'))

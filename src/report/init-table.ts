@@ -91,7 +91,10 @@ const stepDetails = (report: RunReport, step: StepReport, sheet: Sheet, column: 
   const line = (text: string): readonly string[] => paragraph(sheet, column, { text });
   if (step.status === 'unchanged' || step.status === 'skipped') return [];
   if ((step.status === 'done' || step.status === 'manual') && step.error === null)
-    return [...bullets, ...(step.verified || changes.length === 0 ? [] : paragraph(sheet, column, { text: notVerified, paint: sheet.warn }))];
+    return [
+      ...bullets,
+      ...(step.verified || changes.length === 0 ? [] : paragraph(sheet, column, { text: notVerified, paint: sheet.warn })),
+    ];
   const { error } = step;
   if (error === null)
     return [

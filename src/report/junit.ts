@@ -98,7 +98,8 @@ const skipWords = { manual: 'manual', waived: 'waived', 'not-applicable': 'not a
 
 const caseOfStep = ({ accountId, id, error, status }: StepReport): Case => {
   const name = accountId === undefined ? 'changes' : `changes of ${id}`;
-  if (status === 'blocked') return { name, outcome: 'skipped', inside: element('skipped', { message: 'It depends on a step that failed.' }) };
+  if (status === 'blocked')
+    return { name, outcome: 'skipped', inside: element('skipped', { message: 'It depends on a step that failed.' }) };
   return error === null
     ? { name, outcome: 'error', inside: element('error', { message: 'It did not finish.', type: 'unfinished' }) }
     : { name, outcome: 'error', inside: errorElement(error) };

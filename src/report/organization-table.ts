@@ -12,7 +12,9 @@ import { counted, statusWords, titleOf, type Words } from './words.js';
  * they are the same in several accounts, else under their account.
  */
 export const organizationTable = (report: RunReport, accounts: readonly OrganizationAccount[], sheet: Sheet, words: Words): string => {
-  const { shared, single } = splitShared(report.results.filter(({ status }) => isOpen(status) || (status === 'waived' && words.showWaived)));
+  const { shared, single } = splitShared(
+    report.results.filter(({ status }) => isOpen(status) || (status === 'waived' && words.showWaived)),
+  );
   const names = new Map(accounts.map(({ id, name }) => [id, name]));
   const named = (id: string): string => (names.has(id) ? `${id} (${names.get(id)})` : id);
   const blocks = [...shared.map(sharedBlock(sheet, words)), ...single.map(accountBlock(sheet, named))].toSorted(

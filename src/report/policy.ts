@@ -31,7 +31,10 @@ export const renderPolicy = ({ command, facts, allowances, size }: PolicyPage, l
     ...allowances.map(({ scope, actions: allowedHere }) => [
       ...scope.resources.flatMap((resource, index) =>
         hang(sheet, index === 0 ? 'on ' : '   ', 3, [
-          { text: resource === '*' ? 'all resources (these actions do not support resource-level permissions)' : resource, paint: sheet.strong },
+          {
+            text: resource === '*' ? 'all resources (these actions do not support resource-level permissions)' : resource,
+            paint: sheet.strong,
+          },
         ]),
       ),
       ...(scope.condition === undefined ? [] : hang(sheet, 'if ', 3, [{ text: plainJson(JSON.stringify(scope.condition)) }])),
@@ -83,7 +86,9 @@ export const renderTrust = (trust: TrustPage, repository: string, ids: boolean, 
       ...hang(sheet, 'Role     ', 9, [{ text: trust.roleArn }]),
     ],
     note,
-    title('Run these commands once, as an administrator of the account. If the first one fails because the GitHub provider already exists, continue.'),
+    title(
+      'Run these commands once, as an administrator of the account. If the first one fails because the GitHub provider already exists, continue.',
+    ),
     [provider],
     file('trust.json', trust.trustPolicy),
     file('permissions.json', trust.permissionPolicy),

@@ -114,10 +114,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
     const message = plain(question.question);
     const suggested = initial === undefined ? undefined : plain(initial);
     if (byLines) {
-      const notes = [
-        ...(suggested === undefined ? [] : [`Enter for ${suggested}`]),
-        ...(mayWait ? ['- to do it later'] : []),
-      ];
+      const notes = [...(suggested === undefined ? [] : [`Enter for ${suggested}`]), ...(mayWait ? ['- to do it later'] : [])];
       const whole = notes.length === 0 ? `${message}:` : `${message} (${notes.join('; ')}):`;
       const answerOf = (typed: string): string => (typed === '' ? (suggested ?? '') : typed);
       const typed = await withHint(hint, () => line(whole, (one) => (mayWait && one === '-' ? undefined : validate(answerOf(one)))));

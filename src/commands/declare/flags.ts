@@ -55,7 +55,7 @@ const valueFlags = [
     value: 'day',
     step: 'billing-access',
     path: 'confirmed-on',
-    text: 'day on which you saw that IAM access to billing is on',
+    text: 'day on which you saw IAM access to billing enabled',
   },
   {
     flag: '--mfa-assign',
@@ -74,7 +74,7 @@ export const withChoices = (command: Command): Command => {
     .option('--only <steps>', 'only these steps (repeat, or separate with commas)', collect)
     .option('--skip <steps>', 'skip these steps', collect)
     .option('--secrets-file <file>', 'file for passwords and seeds, readable only by you')
-    .option('--secret-command <cmd>', 'program that receives each secret as JSON on its stdin')
+    .option('--secret-command <cmd>', 'program that gets each secret as JSON on its stdin')
     .option('--encrypt-to <recipient>', 'encrypt secrets with age into a new file (repeatable)', collect)
     .option('--show-secrets', 'show each secret once, at a terminal');
   for (const { flag, value, text } of valueFlags) command.option(`${flag} <${value}>`, text);

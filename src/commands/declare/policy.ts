@@ -14,7 +14,9 @@ type TrustOptions = Options & {
 };
 
 export const declarePolicy: Declare = (program, { host, ended }) => {
-  const policy = program.command('policy').description('least-privilege policies, and trust for a pipeline without keys; does not call AWS');
+  const policy = program
+    .command('policy')
+    .description('least-privilege policies, and trust for a pipeline without keys; does not call AWS');
   withExamples(
     policy,
     'bootstrap policy check --account-id 123456789012',
