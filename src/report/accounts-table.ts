@@ -34,7 +34,7 @@ const endingOf = ({ error, command: name, actions, accounts, exit }: AccountsRep
   const text = name === 'accounts list' ? counted(accounts.length, 'account') : actions.length === 0 ? 'no changes needed' : name;
   if (exit.code === 0) return { symbol: 'good', paint: 'good', word: 'DONE', text };
   return exit.code === 5
-    ? { symbol: 'hand', paint: 'warn', word: 'ALMOST', text }
+    ? { symbol: 'hand', paint: 'warn', word: 'INCOMPLETE', text }
     : { symbol: 'unknown', paint: 'warn', word: 'PARTIAL', text };
 };
 
