@@ -1,6 +1,6 @@
 import { Help, type Command } from 'commander';
 
-/** Flags that every command has stand last: what a command is about comes first. */
+/** Shared flags come last, after the flags of the command itself. */
 export const commonFlags = 'Common flags:';
 export const ownFlags = 'Flags:';
 
@@ -19,28 +19,28 @@ export const rootHelp = (program: Command, width: number): string => {
     '',
     wrapped('--help after a command lists its flags; --version (-V) prints the version.'),
     wrapped(
-      'Exit codes: 0 as wanted, 1 unexpected, 2 usage, 3 differs, 4 identity, 5 something is left to do by hand, 6 not ready (run again), 7 partial.',
+      'Exit codes: 0 success, 1 unexpected error, 2 usage, 3 differs, 4 identity, 5 manual steps remain, 6 not ready (run again), 7 partial.',
     ),
     '',
   ].join('\n');
 };
 
 const examples = [
-  ['bootstrap init --sandbox', 'try it all on a practice account'],
+  ['bootstrap init --sandbox', 'try it on a practice account'],
   ['bootstrap init', 'bootstrap the account you are signed in to'],
   ['bootstrap check', 'audit it; changes nothing'],
-  ['bootstrap explain mfa.root', 'what a finding means, and how to mend it'],
+  ['bootstrap explain mfa.root', 'what a finding means and how to fix it'],
 ] as const;
 
-/** Examples before everything else in the help of a command. */
+/** Adds examples at the top of a command's help. */
 export const withExamples = (command: Command, ...lines: readonly string[]): Command =>
   command.addHelpText('before', `${lines.map((line) => `  $ ${line}`).join('\n')}\n`);
 
-/** Flags of every command, by name: with their meaning they would push what the command is about off the screen. */
+/** Shared flags by name only: with descriptions they would push the command's own flags off the screen. */
 export const commonShort: Partial<Help> = {
   // commander shows groups in the order in which their first flag was added.
   groupItems: (unsorted, visible, group) => {
-    // The flag for help is made before there is a group to put it into.
+    // The help flag is created before there is a group for it.
     const groups = new Help().groupItems(unsorted, visible, (item) => group(item).replace(/^Options:$/, ownFlags));
     const common = groups.get(commonFlags);
     if (common === undefined) return groups;
@@ -52,18 +52,18 @@ export const commonShort: Partial<Help> = {
     const width = Math.max(40, help.helpWidth ?? 80) - 2;
     // A flag and its value stay together.
     const text = help.boxWrap(items.map(shortOf).join(' '), width).replaceAll('\u00a0', ' ');
-    return ['Common flags, told by `bootstrap explain flags`:', ...text.split('\n').map((line) => `  ${line}`), ''];
+    return ['Common flags (see `bootstrap explain flags`):', ...text.split('\n').map((line) => `  ${line}`), ''];
   },
 };
 
-/** The flag of an item of help, with its choices in place of a name for them. */
+/** The flag of a help item, with its choices in place of a value name. */
 const shortOf = (item: string): string => {
   const term = /^ *(--.*?)(?: {2}|$)/.exec(item)?.[1] ?? item;
   const choices = new Set([...item.matchAll(/"(\w+)"/g)].map(([, choice]) => choice));
   return (choices.size === 0 ? term : term.replace(/<.*>/, [...choices].join('|'))).replaceAll(' ', '\u00a0');
 };
 
-/** What the flags of every command mean, as help shows flags. */
+/** The descriptions of the shared flags, formatted as in help. */
 export const flagLines = (command: Command, width: number): string => {
   const help = new Help();
   const options = help.visibleOptions(command).filter(({ helpGroupHeading }) => helpGroupHeading === commonFlags);

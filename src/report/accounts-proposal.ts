@@ -2,7 +2,7 @@ import type { InvitationRow } from '../core/accounts.js';
 import { type Look, plain } from '../core/text.js';
 import { hang, labelColumn, paragraph, sheetOf, widthOf } from './layout.js';
 
-/** Who invites, and what accepting comes to: shown before anybody is asked. Pure; ends in an empty line. */
+/** Who sent the invitation, and what accepting it does; shown before the approval prompt. Pure; ends in an empty line. */
 export const renderProposal = (
   {
     invitation,
@@ -39,13 +39,13 @@ export const renderProposal = (
   return `${lines.join('\n')}\n\n`;
 };
 
-/** What the inviter says of itself is its own words; its account id is AWS's. */
+/** The account id comes from AWS. Name, email and notes come from the inviter, and no one verified them. */
 const rowsOf = ({ id, managementAccountId, managementName, managementEmail, organizationId, expiresAt, notes }: InvitationRow) => {
   const self = [managementName, managementEmail].filter((text) => text !== null).join(', ');
   return [
     { label: 'Invitation', value: `${id}${expiresAt === null ? '' : `, open until ${expiresAt.slice(0, 10)}`}` },
     { label: 'From account', value: `${managementAccountId}, which manages organization ${organizationId}` },
-    ...(self === '' ? [] : [{ label: 'Calls itself', value: self }]),
-    ...(notes === null ? [] : [{ label: 'Says', value: plain(notes) }]),
+    ...(self === '' ? [] : [{ label: 'Sender', value: `${self} (not verified)` }]),
+    ...(notes === null ? [] : [{ label: 'Notes', value: plain(notes) }]),
   ];
 };

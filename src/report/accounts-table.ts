@@ -5,7 +5,7 @@ import { command, labelled, padTo, pageOf, paragraph, type Sheet, sheetOf, width
 import { type Ending, outcomeLines, unfinished } from './outcome-lines.js';
 import { counted } from './words.js';
 
-/** `bootstrap accounts` for people: what was done, the accounts and open invitations, what to keep, and what to do next. Pure. */
+/** The table of `bootstrap accounts`: what was done, accounts and open invitations, details to save, and what to do next. Pure. */
 export const renderAccountsTable = (report: AccountsReport, look: Look): string => {
   const sheet = sheetOf(look);
   const { error, account, actions, notes, recap } = report;
@@ -22,7 +22,7 @@ export const renderAccountsTable = (report: AccountsReport, look: Look): string 
   );
 };
 
-/** A command at the end stands on a line of its own, to be copied. */
+/** Puts a command at the end of the text on its own line, so that you can copy it. */
 const nextBlock = (sheet: Sheet, text: string): readonly string[] => {
   const [, before, typed, line = typed] = /^(.*:) (?:`((?:bootstrap|npx) [^`]*)`|((?:bootstrap|npx) .*))$/.exec(text) ?? [];
   if (before === undefined || line === undefined) return nextLine(sheet, text);
@@ -31,29 +31,29 @@ const nextBlock = (sheet: Sheet, text: string): readonly string[] => {
 
 const endingOf = ({ error, command: name, actions, accounts, exit }: AccountsReport): Ending => {
   if (error !== undefined) return unfinished(name, exit.code);
-  const text = name === 'accounts list' ? counted(accounts.length, 'account') : actions.length === 0 ? 'nothing needed doing' : name;
+  const text = name === 'accounts list' ? counted(accounts.length, 'account') : actions.length === 0 ? 'no changes needed' : name;
   if (exit.code === 0) return { symbol: 'good', paint: 'good', word: 'DONE', text };
   return exit.code === 5
-    ? { symbol: 'hand', paint: 'warn', word: 'ALMOST', text }
-    : { symbol: 'unknown', paint: 'warn', word: 'PARTLY', text };
+    ? { symbol: 'hand', paint: 'warn', word: 'INCOMPLETE', text }
+    : { symbol: 'unknown', paint: 'warn', word: 'PARTIAL', text };
 };
 
 const actionWords = ({ action, on }: AccountAction): string =>
   ({
-    created: `made the account ${on}`,
-    placed: `put the account ${on} into its organizational unit`,
+    created: `created the account ${on}`,
+    placed: `moved the account ${on} into its organizational unit`,
     invited: `sent the invitation ${on}`,
-    cancelled: `took the invitation ${on} back`,
-    'role-made': `made the role ${on}`,
+    cancelled: `cancelled the invitation ${on}`,
+    'role-made': `created the role ${on}`,
     'policy-attached': `attached ${on}`,
     accepted: `accepted the invitation ${on}`,
-    proven: `proved that ${on} lets you in`,
+    proven: `verified that ${on} can be assumed`,
     'profile-written': `wrote the profile ${on}`,
   })[action];
 
 const columns = ['Account', 'Name', 'E-mail', 'State', 'Joined', 'Role', 'Last check'] as const;
 
-/** Columns where they fit; else a block for each account. */
+/** Columns if they fit, else one block per account. */
 const accountLines = (accounts: readonly AccountRow[], sheet: Sheet): readonly string[] => {
   if (accounts.length === 0) return [];
   const rows = accounts.map((row) => cellsOf(row).map(plain));
@@ -65,7 +65,7 @@ const accountLines = (accounts: readonly AccountRow[], sheet: Sheet): readonly s
   return [sheet.dim(line(columns).trimEnd()), ...rows.map((row) => line(row).trimEnd()), ...reasonLines(accounts, sheet)];
 };
 
-/** Why a role does not let anybody in has no room in a column. */
+/** The reason why a role cannot be assumed does not fit a column. */
 const reasonLines = (accounts: readonly AccountRow[], sheet: Sheet): readonly string[] =>
   accounts.flatMap(({ accountId, role }) =>
     role?.reachable === 'no' && role.reason !== null
@@ -87,12 +87,12 @@ const cellsOf = ({ accountId, name, email, state, joined, management, role }: Ac
   name,
   email,
   state.toLowerCase().replaceAll('_', ' '),
-  management ? 'manages it' : joined,
-  role === null ? '' : { yes: 'lets you in', no: 'refuses you', 'not-tried': 'not tried' }[role.reachable],
+  management ? 'management' : joined,
+  role === null ? '' : { yes: 'usable', no: 'not usable', 'not-tried': 'not tried' }[role.reachable],
   role === null ? '' : role.checkedAt === null ? 'never' : role.checkedAt.slice(0, 16).replace('T', ' '),
 ];
 
-/** Who sent it is said to everybody but its sender. */
+/** The sender is left out if it is this account. */
 const invitationLines = (invitation: InvitationRow, self: string | undefined, sheet: Sheet): readonly string[] => {
   const { id, state, to, managementAccountId, managementName, managementEmail, organizationId, expiresAt, notes } = invitation;
   const open = state === 'OPEN' || state === 'REQUESTED';
@@ -106,9 +106,9 @@ const invitationLines = (invitation: InvitationRow, self: string | undefined, sh
           sheet,
           2,
           'From',
-          `account ${managementAccountId}, which manages ${organizationId}${named === '' ? '' : ` and calls itself ${named}`}`,
+          `account ${managementAccountId}, which manages ${organizationId}${named === '' ? '' : ` (sender, not verified: ${named})`}`,
         )),
     ...labelled(sheet, 2, 'State', open && expiresAt !== null ? `open until ${expiresAt.slice(0, 10)}` : state.toLowerCase()),
-    ...(notes === null ? [] : labelled(sheet, 2, 'Says', notes)),
+    ...(notes === null ? [] : labelled(sheet, 2, 'Notes', notes)),
   ];
 };

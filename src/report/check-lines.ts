@@ -4,9 +4,9 @@ import { verdict } from './check-words.js';
 import { command, hang, labelled, paragraph, type Sheet, type Span, widthOf } from './layout.js';
 import { accountLine, shortResource, statusWords, waiverWords } from './words.js';
 
-/** Lines that the tables of one account and of an organization are made of. */
+/** Lines shared by the tables for one account and for an organization. */
 
-/** The verdict, and below it the account. */
+/** The verdict, with the account below it. */
 export const head = (report: RunReport, sheet: Sheet): readonly string[] => {
   const { symbol, paint, word, text } = verdict(report);
   const lead = `${sheet.symbol(symbol)}${word}`;
@@ -24,8 +24,8 @@ const order = { fail: 0, unknown: 1, manual: 2, waived: 3, pass: 4, 'not-applica
 export const bySeverity = (group: readonly Result[]): readonly Result[] =>
   [...group].sort((a, b) => order[a.status] - order[b.status] || weight[a.severity] - weight[b.severity]);
 
-/** Column of the text behind the longest status word. */
-export const textColumn = (sheet: Sheet): number => 2 + widthOf(sheet.symbol('good')) + 'by hand'.length + 2;
+/** The column where text starts, after the longest status word. */
+export const textColumn = (sheet: Sheet): number => 2 + widthOf(sheet.symbol('good')) + 'unknown'.length + 2;
 
 export const statusLead = (sheet: Sheet, status: Result['status']): string => {
   const { word, symbol, paint } = statusWords[status];
@@ -35,7 +35,7 @@ export const statusLead = (sheet: Sheet, status: Result['status']): string => {
 
 const severityPaint = (sheet: Sheet, { severity }: Result) => (severity === 'critical' || severity === 'high' ? sheet.bad : sheet.warn);
 
-/** The id, with the resource where several results share it. Harmless, because columns are measured on it. */
+/** The id, plus the resource if several results share the id. Escaped here, because column widths are measured on it. */
 export const nameOf = (result: Result, among: readonly Result[]): string =>
   plain(
     among.filter(({ id, accountId }) => id === result.id && accountId === result.accountId).length > 1

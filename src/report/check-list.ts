@@ -3,25 +3,25 @@ import type { Look } from '../core/text.js';
 import { fill, hang, padTo, pageOf, type Sheet, sheetOf, widthOf } from './layout.js';
 import { counted } from './words.js';
 
-/** Checks of one step, for people. */
+/** The checks of one step. */
 export interface ListedStep {
   readonly title: string;
   readonly findings: readonly FindingSpec[];
 }
 
-/** Every check with its severity and what it asks for, grouped by step; with references where there is room. */
+/** The table of `check --list-checks`: every check with its title, severity and references, grouped by step. */
 export const renderCheckList = (steps: readonly ListedStep[], look: Look): string => {
   const sheet = sheetOf(look);
   const all = steps.flatMap(({ findings }) => findings);
   const column = Math.max(0, ...all.map(({ id }) => widthOf(id))) + 4;
   return pageOf(
     ...steps.map(({ title, findings }) => [sheet.strong(title), ...findings.flatMap((spec) => lines(sheet, spec, column))]),
-    fill([{ text: `${counted(all.length, 'check')}. Read more of one: bootstrap explain ID` }], sheet.width),
+    fill([{ text: `${counted(all.length, 'check')}. To read about one: bootstrap explain ID` }], sheet.width),
   );
 };
 
 const lines = (sheet: Sheet, { id, severity, kind, title, references }: FindingSpec, column: number): readonly string[] => {
-  const of = kind === 'audit' ? `${severity}, only by check` : severity;
+  const of = kind === 'audit' ? `${severity}, check only` : severity;
   const text = [{ text: `${title} (${of})` }];
   const beside = sheet.width - column >= 40;
   const first = beside ? hang(sheet, padTo(`  ${id}`, column), column, text) : [`  ${sheet.strong(id)}`, ...hang(sheet, '    ', 4, text)];

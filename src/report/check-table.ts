@@ -8,8 +8,8 @@ import { organizationTable } from './organization-table.js';
 import { counted, reasonOf, titleOf, type Words } from './words.js';
 
 /**
- * `check` for people. The verdict comes first; then what is open, grouped by step in run order, each with its fix; then what is fine,
- * compactly; the counts; and in the last line what to do next.
+ * The table of `check`: the verdict; open results grouped by step in run order, each with its fix; results that need no action, one line
+ * each; the counts; and last what to do next.
  */
 export const checkTable = (report: RunReport, sheet: Sheet, words: Words): string => {
   if (report.accounts !== undefined) return organizationTable(report, report.accounts, sheet, words);
@@ -34,7 +34,7 @@ export const checkTable = (report: RunReport, sheet: Sheet, words: Words): strin
   );
 };
 
-/** Results of one account and step, in the order in which they came: the registry's. */
+/** Results grouped by account and step, in registry order. */
 const groupsOf = (report: RunReport, results: readonly Result[]): readonly (readonly Result[])[] => {
   const groups = new Map<string, Result[]>();
   for (const result of results) {
@@ -53,7 +53,7 @@ const headingOf = (report: RunReport, group: readonly Result[], words: Words): s
   return accountsOf(report).length > 1 ? `${title} in account ${first?.accountId}` : title;
 };
 
-/** What is fine, one line each: the id in a column of its own where there is room, else above its reason. */
+/** Results that need no action, one line each: the id in its own column if it fits, else above its reason. */
 const fineLines = (report: RunReport, sheet: Sheet, fine: readonly Result[], besideOpen: boolean): readonly string[] => {
   if (fine.length === 0) return [];
   const several = accountsOf(report).length > 1;
@@ -65,7 +65,7 @@ const fineLines = (report: RunReport, sheet: Sheet, fine: readonly Result[], bes
   const longest = Math.max(...named.map(({ name }) => widthOf(name)).filter((width) => width <= 40));
   const beside = !sheet.accessible && sheet.width - column - longest >= 34;
   return [
-    ...(besideOpen ? [sheet.strong(`Nothing to do here (${counted(fine.length, 'check')})`)] : []),
+    ...(besideOpen ? [sheet.strong(`No action needed (${counted(fine.length, 'check')})`)] : []),
     ...named.flatMap(({ result, name }) => {
       const lead = statusLead(sheet, result.status);
       if (beside && widthOf(name) <= longest)

@@ -12,16 +12,16 @@ export interface Verdict {
 
 const total = ({ summary: s }: RunReport): number => s.pass + s.fail + s.manual + s.waived + s.unknown + s.notApplicable;
 
-/** The first thing seen. The exit code decides its colour, so that the two cannot disagree. */
+/** The first line of a report. The exit code decides its colour, so the two always agree. */
 export const verdict = (report: RunReport): Verdict => {
   const { summary, exit } = report;
   const judged = total(report) - summary.notApplicable;
   const lacking = isLacking(report);
   if (report.error || (exit.code === 1 && !lacking) || exit.code === 2)
-    return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check could not be finished.' };
+    return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check did not finish.' };
   if (exit.code === 130 || exit.code === 143) return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check was interrupted.' };
   if (exit.code === 4 || exit.code === 6 || lacking) {
-    const why = exit.code === 4 ? 'not allowed' : lacking ? 'the endpoint does not offer it' : 'AWS did not answer';
+    const why = exit.code === 4 ? 'access denied' : lacking ? 'not offered by the endpoint' : 'no answer from AWS';
     const failed = summary.fail === 0 ? '' : `, and ${counted(summary.fail, 'finding')} below the chosen severity`;
     return {
       symbol: 'unknown',
@@ -34,13 +34,13 @@ export const verdict = (report: RunReport): Verdict => {
     const text =
       summary.fail > 0
         ? `${summary.fail} of ${counted(judged, 'check')} failed: ${severityCounts(report.results)}.`
-        : `${counted(summary.manual, 'check')} must be done or confirmed by hand.`;
+        : `${counted(summary.manual, 'check')} must be done or confirmed manually.`;
     return { symbol: 'bad', paint: 'bad', word: 'FAIL', text };
   }
   const open = [
     summary.fail > 0 ? `${counted(summary.fail, 'finding')} below the chosen severity` : '',
     summary.unknown > 0 ? `${summary.unknown} unknown` : '',
-    summary.manual > 0 ? `${summary.manual} to do or confirm by hand` : '',
+    summary.manual > 0 ? `${summary.manual} to do or confirm manually` : '',
     summary.waived > 0 ? `${summary.waived} waived` : '',
   ].filter((part) => part !== '');
   const text =
@@ -61,21 +61,21 @@ const severityCounts = (results: readonly Result[]): string =>
     .map(({ severity, n }) => `${n} ${severity}`)
     .join(', ');
 
-/** `25 checks: 18 ok, 3 FAIL, 1 by hand`, and what the exit code means. */
+/** `25 checks: 18 ok, 3 FAIL, 1 manual`, and what the exit code means. */
 export const countsLines = (report: RunReport, words: Words): readonly string[] => {
   const { summary: s, exit } = report;
   const counts = [
     [s.pass, 'ok'],
     [s.fail, 'FAIL'],
     [s.unknown, 'unknown'],
-    [s.manual, 'by hand'],
+    [s.manual, 'manual'],
     [s.waived, 'waived'],
     [s.notApplicable, 'n/a'],
   ] as const;
   const shown = counts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
   return [
     ...(shown.length === 0 ? [] : [`${counted(total(report), 'check')}: ${shown.join(', ')}`]),
-    ...(s.waived > 0 && !words.showWaived ? ['--show-waived lists what is waived'] : []),
+    ...(s.waived > 0 && !words.showWaived ? ['--show-waived lists waived findings'] : []),
     `Exit code ${exit.code}: ${exitMeaning(report)}`,
   ];
 };
@@ -105,23 +105,22 @@ export const checkNext = (report: RunReport, words: Words): string => {
       rest === 0
         ? ''
         : rest === 1
-          ? ' The other one is yours; its fix stands beside it.'
-          : ` The other ${rest} are yours; the fix stands beside each.`;
-    return `run ${run('init')}. It shows its plan, asks, and closes ${share}.${yours}`;
+          ? ' Fix the other one manually; its fix is listed above.'
+          : ` Fix the other ${rest} manually; their fixes are listed above.`;
+    return `run ${run('init')}. It shows its plan, asks for approval, and fixes ${share}.${yours}`;
   }
   if (rest > 0 && report.target === 'sandbox') {
-    const fixes = rest === 1 ? 'the fix beside the finding is' : 'the fixes beside the findings are';
-    return `${fixes} for a real account; a practice account has no console to do ${rest === 1 ? 'it' : 'them'} in.`;
+    const fixes = rest === 1 ? 'the fix listed above applies' : 'the fixes listed above apply';
+    return `${fixes} to a real account; a practice account has no console.`;
   }
-  if (failed.length > 0)
-    return `do what is written beside ${failed.length === 1 ? 'the finding' : 'the findings'}, then run ${run('check')} again.`;
-  const outOfReach = (report.accounts ?? []).some(({ unseen, summary }) => unseen !== null && summary.unknown > 0);
-  if (outOfReach) return `see that the access role of the accounts out of reach lets you in, then run ${run('check')} again.`;
+  if (failed.length > 0) return `apply the ${failed.length === 1 ? 'fix' : 'fixes'} listed above, then run ${run('check')} again.`;
+  const unreachable = (report.accounts ?? []).some(({ unseen, summary }) => unseen !== null && summary.unknown > 0);
+  if (unreachable) return `make sure that you can assume the access role in each unreachable account, then run ${run('check')} again.`;
   if (unread.some(({ cause, missingPermission }) => cause === 'denied' && missingPermission !== null))
-    return `allow what is named above (\`${commandLine(report, { ...words, flags: '' }, 'policy check')}\` prints the whole policy), then run ${run('check')} again.`;
-  if (unread.some(({ cause }) => cause === 'denied')) return `see above why AWS refused it; then run ${run('check')} again.`;
+    return `allow the actions listed above (\`${commandLine(report, { ...words, flags: '' }, 'policy check')}\` prints the full policy), then run ${run('check')} again.`;
+  if (unread.some(({ cause }) => cause === 'denied')) return `see above why AWS refused the request, then run ${run('check')} again.`;
   if (isLacking(report)) return otherEndpoint;
   if (unread.length > 0) return `run ${run('check')} again${waitWords(exit.retryAfterSeconds)}.`;
-  if (manual > 0) return `do or confirm what is marked "by hand"; nothing else is open.`;
+  if (manual > 0) return `do or confirm the checks marked "manual"; nothing else is open.`;
   return 'nothing to do.';
 };

@@ -1,7 +1,7 @@
 import type { Result, RunReport } from '../core/report.js';
 import { plain } from '../core/text.js';
 
-/** RFC 4180: a header, one record a result, lines ending in CRLF. A run without results is the header alone. */
+/** RFC 4180: a header, one record per result, lines ending in CRLF. A run without results has only the header. */
 export const renderCsv = ({ results }: RunReport): string =>
   [columns.map(({ name }) => name), ...results.map((result) => columns.map(({ of }) => cell(of(result) ?? '')))]
     .map((record) => `${record.join(',')}\r\n`)
@@ -34,14 +34,14 @@ const columns: readonly { readonly name: string; readonly of: (result: Result) =
 ];
 
 /**
- * What a spreadsheet takes for the start of a formula, the full-width forms included. A spreadsheet of a country that writes `1,5`
- * parts cells at semicolons, quoted or not, so what follows one counts as a start as well. The apostrophe means "text" to all of them.
+ * What a spreadsheet reads as the start of a formula, including full-width forms. In locales that write `1,5`, spreadsheets split cells at
+ * semicolons, quoted or not, so text after a semicolon counts as a start as well. All of them read a leading apostrophe as "text".
  * https://owasp.org/www-community/attacks/CSV_Injection
  */
 const formulaStart = /(?<=^\s*|;["'\s]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
 const cell = (value: string): string => {
-  // Tabs and line breaks, which can start a formula or a record, are visible escapes by now.
+  // `plain` escapes tabs and line breaks, which can start a formula or a record.
   const text = plain(value).replace(formulaStart, "'");
   return /^\s|\s$|[",;']/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };

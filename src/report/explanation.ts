@@ -2,7 +2,7 @@ import type { Explanation, Page, PageKind, Way } from '../core/explanation.js';
 import type { Look } from '../core/text.js';
 import { fill, hang, padTo, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.js';
 
-/** One page of `bootstrap explain`, at the width of the terminal. Commands stay on their lines, to be copied. */
+/** One page of `bootstrap explain`, wrapped to the terminal width. Commands are not wrapped, so that you can copy them. */
 export const renderPage = (page: Page, look: Look): string => {
   const sheet = sheetOf(look);
   const { means, matters, differs, sources = [], references, facts } = page;
@@ -16,7 +16,7 @@ export const renderPage = (page: Page, look: Look): string => {
     section(sheet, page.kind === 'step' ? 'How to run it' : 'What to do', ...ways(page, sheet)),
     section(
       sheet,
-      page.kind === 'step' ? 'Its checks' : 'References',
+      page.kind === 'step' ? 'Checks' : 'References',
       list(references.map(referenceWords), sheet),
       differs === undefined ? [] : paragraph(sheet, 2, { text: differs }),
     ),
@@ -24,7 +24,7 @@ export const renderPage = (page: Page, look: Look): string => {
   );
 };
 
-/** All pages, one a line, grouped by kind. */
+/** All pages, one per line, grouped by kind. */
 export const renderPageList = (pages: readonly Page[], look: Look): string => {
   const sheet = sheetOf(look);
   const column = Math.max(...pages.map(({ id }) => widthOf(id))) + 4;
@@ -39,13 +39,13 @@ export const renderPageList = (pages: readonly Page[], look: Look): string => {
     group('finding'),
     group('error'),
     group('exit'),
-    fill([{ text: 'Read one: bootstrap explain ID' }], sheet.width),
+    fill([{ text: 'To read a page: bootstrap explain ID' }], sheet.width),
   );
 };
 
 const groups: Readonly<Record<PageKind, string>> = { step: 'Steps', finding: 'Checks', error: 'Errors', exit: 'Exit codes' };
 
-/** A heading over its parts, parted by empty lines; nothing when all of them are empty. */
+/** A heading and its parts, separated by empty lines; nothing if all parts are empty. */
 const section = (sheet: Sheet, heading: string, ...parts: readonly (readonly string[])[]): readonly string[] => {
   const filled = parts.filter((part) => part.length > 0);
   if (filled.length === 0) return [];
@@ -75,6 +75,6 @@ const lead = (name: string, text: string | undefined, sheet: Sheet): readonly st
 
 const list = (items: readonly string[], sheet: Sheet): readonly string[] => items.flatMap((text) => hang(sheet, '  - ', 4, [{ text }]));
 
-/** `cis-7.0:2.5` as people call it. */
+/** The full name of a reference such as `cis-7.0:2.5`. */
 const referenceWords = (reference: string): string =>
   reference.replace(/cis-(\d+\.\d+):/, 'CIS AWS Foundations Benchmark $1, control ').replace(/prowler:/, 'Prowler ');

@@ -2,16 +2,16 @@ import type { FindingSpec } from '../core/finding.js';
 import type { RunReport } from '../core/report.js';
 import type { Words } from './words.js';
 
-/** What the formats for files and other programs need beside the report. */
+/** What the machine-readable formats need in addition to the report. */
 export interface ReportExtras {
   readonly words: Words;
-  /** Every check there is, in the order of the registry, whether or not it has a result. */
+  /** Every known check, in registry order, whether or not it has a result. */
   readonly catalogue: readonly FindingSpec[];
-  /** The config file as it was named; `bootstrap.yaml` when absent. */
+  /** The config file as the user named it. Default: `bootstrap.yaml`. */
   readonly configFile?: string;
-  /** Line (from 1) of the config file that says what a check expects: of the key that bears its name, else of its section. */
+  /** The line (from 1) of the config file that sets what a check expects: the key of the same name, else its section. */
   readonly lineOf?: (check: string) => number | undefined;
-  /** SARIF: also results that ask nothing of anybody. Only for viewers that heed `kind`; GitHub makes an alert of each. */
+  /** SARIF: include results that need no action. Only for viewers that respect `kind`; GitHub creates an alert for each. */
   readonly everything?: boolean;
 }
 

@@ -5,7 +5,7 @@ export interface FixPart {
   readonly text: string;
 }
 
-/** What to do about an open result, part by part: in words, as a command, as a link. Empty when there is nothing to do. */
+/** How to fix an open result: instructions, command, link. Empty if there is nothing to do. */
 export const fixParts = ({ remediation, missingPermission, status }: Result): readonly FixPart[] => {
   if (status === 'unknown') return missingPermission === null ? [] : [{ label: 'allow', text: missingPermission }];
   if (remediation === null || (status !== 'fail' && status !== 'manual')) return [];

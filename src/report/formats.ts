@@ -6,7 +6,7 @@ import { renderJunit } from './junit.js';
 import { renderMarkdown } from './markdown.js';
 import { renderSarif } from './sarif.js';
 
-/** Formats for files and other programs. `table`, for people, depends on a terminal as well and stands apart. */
+/** The machine-readable formats. `table` is not among them, because it also depends on the terminal. */
 const renderers = {
   json: renderJson,
   jsonl: renderJsonl,

@@ -9,13 +9,13 @@ export interface HeaderLine {
 }
 
 export interface HeaderExtra {
-  /** How the caller is signed in, in words: "aws login, profile root". */
+  /** How the caller is signed in, as text: "aws login, profile root". */
   readonly signedInBy?: string;
-  /** More labels and values, such as the config file that was read. */
+  /** More labels and values, such as the config file. */
   readonly more?: readonly HeaderLine[];
 }
 
-/** The account and who is looking at it, shown before anything else. Pure; goes to stderr; ends in a newline. */
+/** The account and the caller, shown before anything else. Pure; for stderr; ends in a newline. */
 export const renderHeader = (account: AccountReport, target: string, look: Look, extra: HeaderExtra = {}): string => {
   const sheet = sheetOf(look);
   const sandbox = target === 'sandbox';
@@ -26,7 +26,7 @@ export const renderHeader = (account: AccountReport, target: string, look: Look,
       value: `as ${who(account.identity)}${extra.signedInBy === undefined ? '' : `, by ${extra.signedInBy}`}`,
     },
     ...(account.partition === 'aws' ? [] : [{ label: 'Partition', value: account.partition }]),
-    ...(sandbox || target === 'aws' ? [] : [{ label: 'Endpoint', value: `${target} (not AWS's own)` }]),
+    ...(sandbox || target === 'aws' ? [] : [{ label: 'Endpoint', value: `${target} (not an AWS endpoint)` }]),
     ...(extra.more ?? []),
   ];
   const longest = Math.max(...rows.map(({ label }) => widthOf(plain(label))));

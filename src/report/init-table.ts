@@ -9,8 +9,8 @@ import { planLines } from './plan.js';
 import { accountLine, stepWords, titleOf, type Words } from './words.js';
 
 /**
- * `init` for people. The verdict comes first; then each step in run order with what changed or went wrong; what is left for a
- * person; where to find things; and in the last line what to do next. A run that changed nothing says so in one line.
+ * The table of `init`: the verdict; each step in run order with its changes or its error; the remaining manual steps; account details;
+ * and last what to do next. A run that changed nothing reports that in one line.
  */
 export const initTable = (report: RunReport, sheet: Sheet, words: Words): string => {
   const left = leftForPerson(report.results);
@@ -29,7 +29,7 @@ export const initTable = (report: RunReport, sheet: Sheet, words: Words): string
         ? [stepLines(report, sheet, words)]
         : accountBlocks(report, sheet, words)),
     unreadLines(report, sheet),
-    leftLines(report.accounts === undefined ? left : left.map(placed), sheet),
+    leftLines(report.accounts === undefined ? left : left.map(withAccount), sheet),
     words.dryRun || quiet ? [] : recapLines(report, sheet),
     nextLine(sheet, words.next ?? initNext(report, words, left.length)),
   );
@@ -57,7 +57,7 @@ const errorLines = (report: RunReport, sheet: Sheet): readonly string[] => {
   ];
 };
 
-/** An account each in which something was done or went wrong. */
+/** One block per account in which something changed or failed. */
 const accountBlocks = (report: RunReport, sheet: Sheet, words: Words): readonly (readonly string[])[] =>
   (report.accounts ?? []).flatMap((account) => {
     const steps = (report.steps ?? []).filter(({ accountId, status }) => accountId === account.id && status !== 'unchanged');
@@ -65,8 +65,8 @@ const accountBlocks = (report: RunReport, sheet: Sheet, words: Words): readonly 
     return steps.length === 0 ? [] : [[accountHeading(account, sheet), ...stepLines({ ...report, steps, plan }, sheet, words)]];
   });
 
-/** With its account, where there are several. */
-const placed = <T extends Pick<Result, 'accountId' | 'reason'>>(result: T): T => ({
+/** Puts the account before the reason, for runs over several accounts. */
+const withAccount = <T extends Pick<Result, 'accountId' | 'reason'>>(result: T): T => ({
   ...result,
   reason: `${result.accountId}: ${result.reason}`,
 });
@@ -88,27 +88,30 @@ const stepLines = (report: RunReport, sheet: Sheet, words: Words): readonly stri
 const stepDetails = (report: RunReport, step: StepReport, sheet: Sheet, column: number): readonly string[] => {
   const changes = (report.plan ?? []).filter((change) => change.step === step.id);
   const bullets = changes.flatMap((change) => bullet(sheet, column, change));
-  const say = (text: string): readonly string[] => paragraph(sheet, column, { text });
+  const line = (text: string): readonly string[] => paragraph(sheet, column, { text });
   if (step.status === 'unchanged' || step.status === 'skipped') return [];
   if ((step.status === 'done' || step.status === 'manual') && step.error === null)
-    return [...bullets, ...(step.verified || changes.length === 0 ? [] : paragraph(sheet, column, { text: notSeen, paint: sheet.warn }))];
+    return [
+      ...bullets,
+      ...(step.verified || changes.length === 0 ? [] : paragraph(sheet, column, { text: notVerified, paint: sheet.warn })),
+    ];
   const { error } = step;
   if (error === null)
     return [
-      ...say(step.status === 'blocked' ? 'It needs a step that failed.' : 'It could not be finished.'),
-      ...(changes.length === 0 ? [] : say(step.status === 'blocked' ? 'Not made:' : 'Planned:')),
+      ...line(step.status === 'blocked' ? 'It depends on a step that failed.' : 'It did not finish.'),
+      ...(changes.length === 0 ? [] : line(step.status === 'blocked' ? 'Not applied:' : 'Planned:')),
       ...bullets,
     ];
-  // A run that stopped for this very error has told it at the top.
-  const told = report.error?.code === error.code && report.error.step === step.id;
+  // The error that stopped the run is already shown at the top.
+  const shown = report.error?.code === error.code && report.error.step === step.id;
   const these = changes.length === 1 ? 'this change' : 'these changes';
   return [
-    ...(told ? [] : errorMessage(sheet, column, error)),
-    // What a person put off is told by its error; the other changes of the step are made.
+    ...(shown ? [] : errorMessage(sheet, column, error)),
+    // The error of a manual step names what was postponed; the other changes of the step are applied.
     ...(changes.length === 0 || step.status === 'manual'
       ? []
-      : [...say(`${step.status === 'failed' ? changedWords(error, these) : 'Not made'}:`), ...bullets]),
-    ...(told
+      : [...line(`${step.status === 'failed' ? changedWords(error, these) : 'Not applied'}:`), ...bullets]),
+    ...(shown
       ? []
       : [
           ...hang(sheet, `${' '.repeat(column)}${sheet.strong('Next:')} `, column + 6, [{ text: sentence(error.next) }]),
@@ -117,16 +120,16 @@ const stepDetails = (report: RunReport, step: StepReport, sheet: Sheet, column: 
   ];
 };
 
-const notSeen = 'Sent, but AWS does not show it yet.';
+const notVerified = 'Sent, but AWS does not show it yet.';
 
 const bullet = (sheet: Sheet, column: number, { summary }: PlannedChange): readonly string[] =>
   hang(sheet, `${' '.repeat(column)}- `, column + 2, [{ text: summary }]);
 
-/** Wanted things that could not be seen: neither done nor left, so they are named. */
+/** Desired items that could not be read are neither done nor remaining, so they get their own list. */
 const unreadLines = (report: RunReport, sheet: Sheet): readonly string[] => {
   const unread = report.results
     .filter(({ kind, status }) => kind === 'wanted' && status === 'unknown')
-    .map((result) => (report.accounts === undefined ? result : placed(result)));
+    .map((result) => (report.accounts === undefined ? result : withAccount(result)));
   if (unread.length === 0) return [];
   return [
     sheet.strong('Could not be read'),
@@ -143,17 +146,17 @@ const unreadLines = (report: RunReport, sheet: Sheet): readonly string[] => {
 
 const isCommand = (value: string): boolean => /^`[^`]+`$/.test(value);
 
-/** Labels and values, aligned where values have room beside the labels. */
+/** Labels and values, in two columns if they fit. */
 const recapLines = (report: RunReport, sheet: Sheet): readonly string[] => {
   const recap = report.recap ?? [];
   if (recap.length === 0) return [];
   const longest = Math.max(0, ...recap.flatMap(({ label, value }) => (isCommand(value) ? [] : [widthOf(plain(label))])));
   const beside = !sheet.accessible && longest <= 32 && sheet.width - longest >= 34;
   return [
-    sheet.strong('To keep'),
+    sheet.strong('Account details'),
     ...recap.flatMap(({ label, value }) =>
       isCommand(value)
-        ? // On one line whatever its length: a shell would run the first half of a broken one.
+        ? // Never wrapped: a shell would run the first half of a broken command.
           [...paragraph(sheet, 2, { text: `${label}:`, paint: sheet.dim }), `    ${sheet.strong(plain(value.slice(1, -1)))}`]
         : beside
           ? hang(sheet, `  ${labelColumn(label, longest + 2, sheet.dim)}`, longest + 4, [{ text: value }])

@@ -1,21 +1,21 @@
 export interface JsonProblem {
-  /** Both count from 1; columns in UTF-16 units, as editors do. */
+  /** Both count from 1; columns count UTF-16 units, as in editors. */
   readonly line: number;
   readonly column: number;
-  /** Reads on after the place: "a value is missing here". */
+  /** Follows the position in a sentence: "a value is missing here". */
   readonly message: string;
 }
 
 /**
- * Where a text stops being one JSON document; undefined when it is one. `JSON.parse` decides what is JSON, but says where it stumbled
- * in some messages only, and those change with the version of Node.
+ * Where a text stops being one JSON document; undefined if it is one. `JSON.parse` decides what is valid, but only some of its messages
+ * give a position, and they differ between Node versions.
  */
 export const jsonProblem = (text: string): JsonProblem | undefined => {
   try {
     JSON.parse(text);
     return undefined;
   } catch {
-    const { offset, message } = stumble(text);
+    const { offset, message } = firstProblem(text);
     const before = text.slice(0, offset).split('\n');
     return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, message };
   }
@@ -24,7 +24,7 @@ export const jsonProblem = (text: string): JsonProblem | undefined => {
 const token =
   /[\t\n\r ]*(?:([[\]{},:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|true\b|false\b|null\b))/y;
 
-/** What may come next: a value; a value or the end of a list; a key or the end of an object; … */
+/** What is expected next: a value; a value or the end of a list; a key or the end of an object; … */
 type Wanted = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or ]' | ', or }' | 'the end';
 
 const missing: Readonly<Record<Wanted, string>> = {
@@ -35,14 +35,14 @@ const missing: Readonly<Record<Wanted, string>> = {
   ':': '":" is missing here',
   ', or ]': '"," or "]" is missing here',
   ', or }': '"," or "}" is missing here',
-  'the end': 'more follows after the end of the document',
+  'the end': 'unexpected text after the end of the document',
 };
 
-/** Nothing, or a string that nothing ends. */
+/** Nothing, or a string without its closing quote. */
 const cutOff = /^(?:"(?:[^"\\\u0000-\u001f]|\\.)*\\?)?$/;
 const endsEarly = 'the text ends in the middle of the document';
 
-const stumble = (text: string): { readonly offset: number; readonly message: string } => {
+const firstProblem = (text: string): { readonly offset: number; readonly message: string } => {
   const open: ('[' | '{')[] = [];
   let wanted: Wanted = 'value';
   const afterValue = (): Wanted => (open.length === 0 ? 'the end' : open.at(-1) === '[' ? ', or ]' : ', or }');

@@ -2,8 +2,8 @@ import type { RunReport } from '../core/report.js';
 import { plainJson } from '../core/text.js';
 
 /**
- * One JSON value a line, each with a `type`: first `run`, then (of an organization) an `account` each, then a `change` for each planned one and a `result` for each check (and, of
- * `init`, a `step` for each step), last `summary`. A file without its `summary` is cut off.
+ * One JSON value per line, each with a `type`: first `run`; for an organization one `account` per account; one `change` per planned
+ * change; one `result` per check; for `init` one `step` per step; last `summary`. A file without `summary` is truncated.
  */
 export const renderJsonl = (report: RunReport): string => {
   const { results, accounts = [], plan = [], steps = [], summary, apiCalls, recap, error, exit, ...run } = report;

@@ -7,8 +7,9 @@ import { commandLine, reasonOf, waiverWords } from './words.js';
 import { element, xmlText } from './xml.js';
 
 /**
- * JUnit XML, as far as Jenkins, GitLab and GitHub's viewers agree on it: a suite a step (of an organization: a suite an account), a case a result. `fail` is a failure; what
- * could not be seen and what broke are errors; what nobody can or need judge is skipped.
+ * JUnit XML, in the subset that Jenkins, GitLab and GitHub's viewers agree on: one suite per step (for an organization: per account),
+ * one case per result. `fail` is a failure; results that could not be read, and failed runs or steps, are errors; manual, waived and
+ * not applicable results are skipped.
  * https://github.com/testmoapp/junitxml
  */
 export const renderJunit = (report: RunReport, { words }: ReportExtras): string => {
@@ -28,7 +29,7 @@ export const renderJunit = (report: RunReport, { words }: ReportExtras): string 
 type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
 
 interface Case {
-  /** When it is not the suite's name. */
+  /** If it differs from the suite's name. */
   readonly classname?: string;
   readonly name: string;
   readonly outcome: Outcome;
@@ -54,7 +55,7 @@ const suitesOf = (report: RunReport, command: string): readonly Suite[] => {
     suites.set(suite, [...(suites.get(suite) ?? []), one]);
   };
   if (error) add(report.tool.name, { name: command, outcome: 'error', inside: errorElement(error) });
-  // A viewer shows what stands before the last dot as a package.
+  // Viewers show the part before the last dot as a package.
   for (const result of results) {
     const classname = several ? `${result.accountId}.${result.step}` : result.step;
     add(report.accounts === undefined ? classname : result.accountId, { ...caseOf(result), classname });
@@ -65,7 +66,7 @@ const suitesOf = (report: RunReport, command: string): readonly Suite[] => {
   return [...suites].map(([name, cases]) => ({ name, cases: numbered(cases) }));
 };
 
-/** GitLab keeps one of several cases of the same name, so the later ones get a number. */
+/** GitLab keeps only one of several cases with the same name, so the later ones get a number. */
 const numbered = (cases: readonly Case[]): readonly Case[] =>
   cases.map((one, index) => {
     const before = cases.slice(0, index).filter(({ name }) => name === one.name).length;
@@ -93,13 +94,14 @@ const caseOf = (result: Result): Case => {
   }
 };
 
-const skipWords = { manual: 'by hand', waived: 'waived', 'not-applicable': 'not applicable' } as const;
+const skipWords = { manual: 'manual', waived: 'waived', 'not-applicable': 'not applicable' } as const;
 
 const caseOfStep = ({ accountId, id, error, status }: StepReport): Case => {
   const name = accountId === undefined ? 'changes' : `changes of ${id}`;
-  if (status === 'blocked') return { name, outcome: 'skipped', inside: element('skipped', { message: 'It needs a step that failed.' }) };
+  if (status === 'blocked')
+    return { name, outcome: 'skipped', inside: element('skipped', { message: 'It depends on a step that failed.' }) };
   return error === null
-    ? { name, outcome: 'error', inside: element('error', { message: 'It could not be finished.', type: 'unfinished' }) }
+    ? { name, outcome: 'error', inside: element('error', { message: 'It did not finish.', type: 'unfinished' }) }
     : { name, outcome: 'error', inside: errorElement(error) };
 };
 
@@ -109,7 +111,7 @@ const errorElement = (error: ErrorInfo): string =>
     { message: errorLine(error), type: error.code },
     lines([
       ['next', error.next],
-      ['aws', error.aws === null ? null : `${error.aws.operation} answered ${error.aws.error}`],
+      ['aws', error.aws === null ? null : `${error.aws.operation} returned ${error.aws.error}`],
       ['request id', error.aws?.requestId ?? null],
     ]),
   );
@@ -124,6 +126,6 @@ const details = (result: Result): string =>
     ['references', result.references.length === 0 ? null : result.references.join(' ')],
   ]);
 
-/** Every line starts with a word of ours, so that no value can pass for a command to a build's log reader. */
+/** Every line starts with our own label, so that no value can act as a command for a CI log reader. */
 const lines = (pairs: readonly (readonly [label: string, text: string | null])[]): string =>
   `${pairs.flatMap(([label, text]) => (text === null ? [] : [`\n${label}: ${xmlText(text)}`])).join('')}\n`;

@@ -8,14 +8,14 @@ export interface KeptAnswer {
   readonly shown?: string;
 }
 
-/** What the account answered, so that nobody was asked. Pure; goes to stderr. */
+/** Values found in the account, so that the user was not asked for them. Pure; for stderr. */
 export const renderKept = (kept: readonly KeptAnswer[], titles: Readonly<Record<string, string>>, look: Look): string => {
   const sheet = sheetOf(look);
   const steps = kept.map(({ step }) => step).filter((step, at, all) => all.indexOf(step) === at);
   const label = (step: string): string => titles[step] ?? step;
   const longest = Math.max(...steps.map((step) => widthOf(label(step))));
   return pageOf([
-    sheet.strong('Already there, and kept'),
+    sheet.strong('Already set up, unchanged'),
     ...steps.flatMap((step) => {
       const text = kept.flatMap((one) => (one.step === step ? [one.shown ?? one.value] : [])).join(', ');
       return sheet.accessible

@@ -5,7 +5,7 @@ import { labelled, padTo, pageOf, paragraph, type Sheet, sheetOf, widthOf } from
 import { type Ending, outcomeLines, unfinished } from './outcome-lines.js';
 import { listed } from './words.js';
 
-/** `bootstrap keys` for people: what was done, the keys as they are, what to know, and in the last line what to do next. Pure. */
+/** The table of `bootstrap keys`: what was done, the keys, notes, and last what to do next. Pure. */
 export const renderKeysTable = (report: KeysReport, look: Look): string => {
   const sheet = sheetOf(look);
   const { error, actions, notes, unread } = report;
@@ -14,7 +14,7 @@ export const renderKeysTable = (report: KeysReport, look: Look): string => {
     ...outcomeLines(sheet, report, endingOf(report), actions.map(actionWords)),
     keyLines(report.keys, sheet),
     [
-      ...unread.flatMap(({ user, reason }) => paragraph(sheet, 0, { text: `${user}: not known; ${reason}`, paint: sheet.warn })),
+      ...unread.flatMap(({ user, reason }) => paragraph(sheet, 0, { text: `${user}: unknown; ${reason}`, paint: sheet.warn })),
       ...rootLine(report).flatMap((text) => paragraph(sheet, 0, { text })),
       ...notes.flatMap((text) => paragraph(sheet, 0, { text })),
     ],
@@ -25,20 +25,20 @@ export const renderKeysTable = (report: KeysReport, look: Look): string => {
 const endingOf = ({ error, command, actions, keys, unread, exit }: KeysReport): Ending => {
   if (error !== undefined) return unfinished(command, exit.code);
   const count = keys.length === 1 ? '1 access key' : `${keys.length} access keys`;
-  const text = command === 'keys list' ? count : actions.length === 0 ? 'nothing needed doing' : command;
+  const text = command === 'keys list' ? count : actions.length === 0 ? 'no changes needed' : command;
   return unread.length > 0
-    ? { symbol: 'unknown', paint: 'warn', word: 'PARTLY', text }
+    ? { symbol: 'unknown', paint: 'warn', word: 'PARTIAL', text }
     : { symbol: 'good', paint: 'good', word: 'DONE', text };
 };
 
 const actionWords = ({ action, user, accessKeyId }: KeyAction): string => {
   const key = `${accessKeyId} of ${user ?? 'root'}`;
   return {
-    created: `made the key ${key}`,
+    created: `created the key ${key}`,
     stored: `stored the key ${key}`,
-    proven: `proved that AWS accepts ${key}`,
-    disabled: `switched off ${key}`,
-    enabled: `switched on ${key}`,
+    proven: `verified that AWS accepts ${key}`,
+    disabled: `disabled ${key}`,
+    enabled: `enabled ${key}`,
     deleted: `deleted ${key}`,
   }[action];
 };
@@ -46,12 +46,12 @@ const actionWords = ({ action, user, accessKeyId }: KeyAction): string => {
 const rootLine = ({ rootKeys, command }: KeysReport): readonly string[] => {
   if (rootKeys === null || command !== 'keys list') return [];
   if (rootKeys === 0) return ['Root has no access key.'];
-  return [`Root has ${rootKeys === 1 ? 'an access key' : `${rootKeys} access keys`}, which can do everything and cannot be limited.`];
+  return [`Root has ${rootKeys === 1 ? 'an access key' : `${rootKeys} access keys`}, with full access that cannot be restricted.`];
 };
 
 const columns = ['User', 'Access key', 'Status', 'Age', 'Last used', 'Secret'] as const;
 
-/** Columns where they fit; else a block for each key. */
+/** Columns if they fit, else one block per key. */
 const keyLines = (keys: readonly KeyRow[], sheet: Sheet): readonly string[] => {
   if (keys.length === 0) return [];
   const rows = keys.map((key) => cellsOf(key).map(plain));
@@ -74,18 +74,18 @@ const blockOf = (key: KeyRow, sheet: Sheet): readonly string[] => {
 const cellsOf = (key: KeyRow): readonly string[] => [
   key.user ?? 'root',
   key.accessKeyId,
-  key.inUse ? `${key.status}, signs this run` : key.status,
-  key.ageDays === null ? 'not known' : key.ageDays === 1 ? '1 day' : `${key.ageDays} days`,
+  key.inUse ? `${key.status}, used by this run` : key.status,
+  key.ageDays === null ? 'unknown' : key.ageDays === 1 ? '1 day' : `${key.ageDays} days`,
   useWords(key),
-  key.storedIn.length === 0 ? 'not here' : listed(key.storedIn.map(placeWords)),
+  key.storedIn.length === 0 ? 'not found' : listed(key.storedIn.map(placeWords)),
 ];
 
 const useWords = ({ lastUsed }: KeyRow): string => {
-  if (lastUsed === 'unknown') return 'not known';
+  if (lastUsed === 'unknown') return 'unknown';
   return lastUsed === null ? 'never' : `${lastUsed.at.slice(0, 10)}, ${lastUsed.service}, ${lastUsed.region}`;
 };
 
 const placeWords = (place: KeyPlace): string => {
   if (place.kind === 'profile') return `profile ${place.name}`;
-  return place.kind === 'secrets-file' ? place.name : `was put into ${place.name} (${place.at.slice(0, 10)})`;
+  return place.kind === 'secrets-file' ? place.name : `was stored in ${place.name} (${place.at.slice(0, 10)})`;
 };

@@ -3,22 +3,22 @@ import stringWidth from 'fast-string-width';
 import { type Look, plain } from '../core/text.js';
 
 /**
- * Everything that human formats share: words are made harmless, wrapped by display width, and only then coloured, so that no value
- * can break a line and no colour can upset a column.
+ * Layout shared by the text formats: text is escaped, wrapped by display width, and only then coloured, so that no value can break a
+ * line and no colour can shift a column.
  */
 export type Paint = (text: string) => string;
 
-/** A run of words in one colour. Words of neighbouring spans are parted by one space. */
+/** A run of words in one colour. One space separates neighbouring spans. */
 export interface Span {
   readonly text: string;
   readonly paint?: Paint;
 }
 
-/** A look, ready to be written on. */
+/** Width, symbols and colours, derived from a `Look`. */
 export interface Sheet {
   readonly width: number;
   readonly accessible: boolean;
-  /** Room for a status symbol and the space after it. */
+  /** A status symbol and the space after it; empty for a screen reader. */
   readonly symbol: (name: SymbolName) => string;
   readonly dash: string;
   readonly good: Paint;
@@ -27,7 +27,7 @@ export interface Sheet {
   readonly dim: Paint;
   readonly strong: Paint;
   readonly none: Paint;
-  /** A link that can be followed, where the terminal knows how. */
+  /** Makes the text a clickable link, if the terminal supports it. */
   readonly link: (url: string) => Paint;
 }
 
@@ -59,12 +59,12 @@ export const sheetOf = (look: Look): Sheet => {
   };
 };
 
-/** Columns that the text takes. Nearly all text is ASCII, where measuring is counting. */
+/** Display width in columns. Nearly all text is ASCII, where the width is the length. */
 export const widthOf = (text: string): number => (/^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text));
 
 export const padTo = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
-/** Spans as painted lines of at most `width` columns. A link is never broken: half a link is of no use. */
+/** Spans as painted lines of at most `width` columns. A link is never broken: half a link does not work. */
 export const fill = (spans: readonly Span[], width: number): readonly string[] => {
   const room = Math.max(16, width);
   const lines: Word[][] = [];
@@ -79,7 +79,7 @@ export const fill = (spans: readonly Span[], width: number): readonly string[] =
     }
     line.push(word);
     used += size + (used > 0 ? 1 : 0);
-    if (word.goesOn) {
+    if (word.continues) {
       lines.push(line);
       line = [];
       used = 0;
@@ -89,7 +89,7 @@ export const fill = (spans: readonly Span[], width: number): readonly string[] =
   return lines.map(paintLine);
 };
 
-/** A painted lead with text beside it; further lines start where the text starts. `columns` is the lead's display width. */
+/** A painted lead followed by text; further lines align with the text. `columns` is the lead's display width. */
 export const hang = (sheet: Sheet, lead: string, columns: number, spans: readonly Span[]): readonly string[] => {
   const [first, ...rest] = fill(spans, sheet.width - columns);
   if (first === undefined) return [lead.trimEnd()];
@@ -100,7 +100,7 @@ export const hang = (sheet: Sheet, lead: string, columns: number, spans: readonl
 export const paragraph = (sheet: Sheet, indent: number, ...spans: readonly Span[]): readonly string[] =>
   hang(sheet, ' '.repeat(indent), indent, spans);
 
-/** `label: text` at an indent, the text hanging behind the label. */
+/** `label: text` at an indent; further lines align with the text. */
 export const labelled = (
   sheet: Sheet,
   indent: number,
@@ -111,19 +111,19 @@ export const labelled = (
 ): readonly string[] =>
   hang(sheet, `${' '.repeat(indent)}${paint(`${label}:`)} `, indent + widthOf(label) + 2, [{ text, paint: textPaint }]);
 
-/** A label in a column of its own, painted after it was measured. */
+/** A label padded to a column, painted after it is measured. */
 export const labelColumn = (label: string, width: number, paint: Paint): string => {
   const text = plain(label);
   return `${paint(text)}${' '.repeat(Math.max(0, width - widthOf(text)))}`;
 };
 
-/** A command to copy: on one line whatever its length, unless it holds something that is not meant to be typed. */
+/** A command to copy: never wrapped, unless it is very long or contains characters that are escaped. */
 export const command = (sheet: Sheet, indent: number, label: string, line: string): readonly string[] =>
   line.length <= 200 && plain(line).trim() === line
     ? [`${' '.repeat(indent)}${sheet.dim(`${label}:`)} ${sheet.strong(line)}`]
     : labelled(sheet, indent, label, line);
 
-/** Blocks of lines parted by empty lines, ending in a newline. Empty blocks vanish. */
+/** Blocks of lines separated by empty lines, ending in a newline. Empty blocks are left out. */
 export const pageOf = (...blocks: readonly (readonly string[])[]): string =>
   `${blocks
     .filter((block) => block.length > 0)
@@ -133,31 +133,31 @@ export const pageOf = (...blocks: readonly (readonly string[])[]): string =>
 interface Word {
   readonly text: string;
   readonly paint: Paint | undefined;
-  /** The next word is the rest of this one and starts a line of its own. */
-  readonly goesOn: boolean;
+  /** The next word is the rest of this one and starts a new line. */
+  readonly continues: boolean;
 }
 
 const wordsOf = (span: Span, room: number): readonly Word[] =>
   unbroken(plain(span.text), room).flatMap((word) => {
     const pieces = isLink(word) || isCommand(word) || widthOf(word) <= room ? [word] : piecesOf(word, room);
-    return pieces.map((text, at) => ({ text, paint: span.paint, goesOn: at < pieces.length - 1 }));
+    return pieces.map((text, at) => ({ text, paint: span.paint, continues: at < pieces.length - 1 }));
   });
 
-/** Words, with what stands in backticks kept together where it fits on a line, and always where it is a command to type. */
+/** Words. Text in backticks stays together if it fits on a line, and always if it is a command. */
 const unbroken = (text: string, room: number): readonly string[] =>
   (text.match(/[^\s`]*`[^`]+`\S*|\S+/g) ?? []).flatMap((run) => (widthOf(run) <= room || isCommand(run) ? [run] : run.split(/\s+/)));
 
-/** As with links, half of it is of no use. */
+/** Like a link, half a command does not work. */
 const isCommand = (word: string): boolean =>
   word.length <= 240 && /^\(?`(bootstrap|npx aws-account-bootstrap|aws) [\x20-\x7e]+`\S{0,2}$/.test(word);
 
-/** What is there to be copied: a link, or the path of a file. */
+/** Text to copy: a link or a file path. */
 const isLink = (word: string): boolean => word.length <= 200 && /^(https?:\/\/|~?\/|[A-Za-z]:\\)[\x21-\x7e]+$/.test(word);
 
-/** Made when a word is too long for a line at all: it costs ten milliseconds. */
+/** Created only when a word is too long for a line: it costs ten milliseconds. */
 const segmenter = (): Intl.Segmenter => new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** A word too long for a line, cut by display width; behind `/`, `:` and the like where that leaves at least half a line. */
+/** A word too long for a line, cut by display width; after `/`, `:` and similar if that leaves at least half a line. */
 const piecesOf = (word: string, room: number): readonly string[] => {
   const pieces: string[] = [];
   let piece = '';
@@ -180,7 +180,7 @@ const piecesOf = (word: string, room: number): readonly string[] => {
   return pieces;
 };
 
-/** Neighbouring words of one colour are painted as one, so that no escape sequence stands between them. */
+/** Neighbouring words of one colour are painted together, so that there is no escape sequence between them. */
 const paintLine = (words: readonly Word[]): string => {
   const runs: { paint: Paint | undefined; text: string }[] = [];
   for (const { text, paint } of words) {

@@ -3,12 +3,12 @@ import { command, hang, labelled, type Sheet } from './layout.js';
 
 export type LeftItem = Pick<Result, 'id' | 'reason' | 'remediation'>;
 
-/** What only a person can do, numbered, each with why, how, and the link. */
+/** The manual steps, numbered, each with reason, instructions and link. */
 export const leftLines = (left: readonly LeftItem[], sheet: Sheet): readonly string[] => {
   if (left.length === 0) return [];
   const column = 4 + String(left.length).length;
   return [
-    sheet.strong('Left for you'),
+    sheet.strong('Remaining manual steps'),
     ...left.flatMap(({ id, reason, remediation }, at) => {
       const number = `${String(at + 1).padStart(column - 3)}. `;
       const { instructions = null, command: run = null, url = null } = remediation ?? {};

@@ -13,7 +13,7 @@ const marks: Readonly<Record<Result['status'], string>> = {
   'not-applicable': '➖',
 };
 
-/** What somebody has to look at, the gravest first. */
+/** Results that need attention, most severe first. */
 export const openPart = (report: RunReport): MarkdownTable => ({
   title: 'Open',
   header: ['', ...whereHeader(report), 'Check', 'Resource', 'Why', 'What to do'],
@@ -24,12 +24,12 @@ export const openPart = (report: RunReport): MarkdownTable => ({
 });
 
 export const leftPart = ({ results }: RunReport): MarkdownTable => ({
-  title: 'Left for you',
+  title: 'Remaining manual steps',
   header: ['Check', 'Why', 'What to do'],
   rows: leftForPerson(results).map((result) => [markdownCode(result.id), markdownProse(result.reason), fixCell(result)]),
 });
 
-/** `init`: what could not be seen is neither done nor left, so it is named. */
+/** `init`: items that could not be read are neither done nor remaining, so they get their own table. */
 export const unreadPart = ({ results }: RunReport): MarkdownTable => ({
   title: 'Could not be read',
   header: ['Check', 'Why', 'What to do'],
@@ -41,7 +41,7 @@ export const unreadPart = ({ results }: RunReport): MarkdownTable => ({
 export const finePart = (report: RunReport): MarkdownTable => {
   const fine = report.results.filter(({ status }) => status === 'pass' || status === 'waived' || status === 'not-applicable');
   return {
-    title: `Nothing to do: ${counted(fine.length, 'check')}`,
+    title: `No action needed: ${counted(fine.length, 'check')}`,
     header: ['', ...whereHeader(report), 'Check', 'Resource', 'Why'],
     rows: fine.map((result) => whatCells(report, result)),
   };
@@ -49,7 +49,7 @@ export const finePart = (report: RunReport): MarkdownTable => {
 
 export const planPart = ({ plan = [] }: RunReport, words: Words): MarkdownTable => ({
   title: 'Plan',
-  header: ['', 'Step', 'Change', 'Mind'],
+  header: ['', 'Step', 'Change', 'Note'],
   rows: plan.map(({ accountId, step, summary, risk }, at) => [
     String(at + 1),
     stepCell(accountId, titleOf(words, step)),
@@ -58,7 +58,7 @@ export const planPart = ({ plan = [] }: RunReport, words: Words): MarkdownTable 
   ]),
 });
 
-const riskWords = { secret: 'makes a secret', billing: 'billing', 'hard-to-undo': 'hard to undo', weaker: 'weaker' } as const;
+const riskWords = { secret: 'creates a secret', billing: 'billing', 'hard-to-undo': 'hard to undo', weaker: 'weaker' } as const;
 
 export const stepsPart = (report: RunReport, words: Words): MarkdownTable => ({
   title: 'Steps',
@@ -70,7 +70,7 @@ export const stepsPart = (report: RunReport, words: Words): MarkdownTable => ({
   ]),
 });
 
-/** Of an organization, with the account. */
+/** For an organization, with the account. */
 const stepCell = (accountId: string | undefined, title: string): string =>
   `${accountId === undefined ? '' : `${markdownCode(accountId)} `}${markdownText(title)}`;
 
@@ -88,29 +88,29 @@ const changesCell = ({ plan = [] }: RunReport, { accountId, id, status, error, v
     .filter((change) => change.step === id && change.accountId === accountId)
     .map(({ summary }) => markdownProse(summary));
   if (status === 'unchanged' || status === 'skipped') return '';
-  const told =
+  const outcome =
     error !== null
       ? [`${markdownProse(error.message)} (${markdownCode(error.code)})`, `**Next:** ${markdownProse(error.next)}`]
       : status === 'blocked'
-        ? ['It needs a step that failed.']
+        ? ['It depends on a step that failed.']
         : status === 'failed'
-          ? ['It could not be finished.']
+          ? ['It did not finish.']
           : verified || changes.length === 0
             ? []
             : ['Sent, but AWS does not show it yet.'];
   const planned = changes.length > 0 && (status === 'failed' || status === 'blocked') ? ['Planned:'] : [];
   const more = changes.length > 20 ? [`and ${changes.length - 20} more`] : [];
-  return [...told, ...planned, ...changes.slice(0, 20), ...more].join('<br>');
+  return [...outcome, ...planned, ...changes.slice(0, 20), ...more].join('<br>');
 };
 
-/** Facts for the end of a run; secrets themselves are never among them. */
+/** Account details at the end of a run; never the secrets themselves. */
 export const recapPart = ({ recap = [] }: RunReport): MarkdownTable => ({
-  title: 'To keep',
+  title: 'Account details',
   header: ['', ''],
   rows: recap.map(({ label, value }) => [markdownText(label), markdownLink(value)]),
 });
 
-/** A column for the account, where there are several. */
+/** A column for the account, if there are several. */
 const whereHeader = ({ results }: RunReport): readonly string[] =>
   results.some(({ accountId }) => accountId !== results[0]?.accountId) ? ['Account'] : [];
 

@@ -1,4 +1,4 @@
-/** A table under a heading. Everything is Markdown already. */
+/** A table with a heading. All text is already Markdown. */
 export interface MarkdownTable {
   readonly title: string;
   readonly header: readonly string[];
@@ -7,7 +7,7 @@ export interface MarkdownTable {
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
 
-/** The table with as many rows as `room` characters hold, and how many more there are. Empty without rows. */
+/** The table with as many rows as fit in `room` characters, and the number of rows left out. Empty without rows. */
 export const fittedTable = ({ title, header, rows }: MarkdownTable, room: number): string => {
   if (rows.length === 0) return '';
   const top = `### ${title}\n\n`;
@@ -17,7 +17,7 @@ export const fittedTable = ({ title, header, rows }: MarkdownTable, room: number
   return `${top}${shown === 0 ? '' : head}${text}${rest === 0 ? '' : `${shown === 0 ? '' : '\n'}${leftOut(rest)}\n`}`;
 };
 
-/** The same, folded: a click shows it. Left out as a whole when there is no room for a row. */
+/** The same, collapsed. Only the title is shown if no row fits. */
 export const foldedTable = ({ title, header, rows }: MarkdownTable, room: number): string => {
   if (rows.length === 0) return '';
   const top = `<details><summary>${title}</summary>\n\n${line(header)}${line(header.map(() => '---'))}`;
@@ -40,4 +40,4 @@ const fill = (rows: MarkdownTable['rows'], room: number): { readonly text: strin
   return { text, shown };
 };
 
-const leftOut = (count: number): string => `${count} left out here, because a comment has to stay short.`;
+const leftOut = (count: number): string => `${count} not shown, to keep the comment short.`;

@@ -1,17 +1,17 @@
 import { plain } from '../core/text.js';
 
 /**
- * Values inside GitHub-flavoured Markdown: what they say is shown, and nothing of it is obeyed. Three readers come after one
- * another. Markdown's own signs get a backslash, or become entities where a table row would take the backslash for its own; entities
- * never count as signs. Then GitHub and GitLab look through the finished text for mentions, references, formulas and addresses; an
- * element around the sign keeps it apart from its word. Last the browser, for which an entity is no tag.
+ * Escapes a value for GitHub-flavoured Markdown: it is shown, and never interpreted. Three readers follow each other. Markdown: its
+ * special characters get a backslash, or become entities where a table row would consume the backslash; entities never act as markup.
+ * GitHub and GitLab: they scan the rendered text for mentions, references, formulas and addresses; an element around the special
+ * character separates it from its word. The browser: it does not read an entity as a tag.
  * https://github.github.com/gfm/ https://docs.github.com/en/get-started/writing-on-github
  */
 export const markdownText = (value: string, limit = 1_000): string => {
   let text = plain(value);
   let escaped = escape(text);
   if (escaped.length <= limit) return escaped;
-  // Escaping makes some characters ten times as long, so the cut is sought from the size that came out.
+  // Escaping makes some characters ten times as long, so the place to cut follows from the escaped length.
   while (escaped.length > limit) {
     const points = [...text];
     text = points.slice(0, Math.floor(points.length * Math.min(0.95, limit / escaped.length))).join('');
@@ -27,12 +27,12 @@ const escape = (text: string): string =>
     return /[!%^]/.test(sign) ? sign : (entities[sign] ?? `\\${sign}`);
   });
 
-/** Of `:`, `.` and `-` only what makes an address or a reference: `://`, `www.`, `GH-`. */
+/** `:`, `.` and `-` only where they form an address or a reference: `://`, `www.`, `GH-`. */
 const signs = /[\\`*_[\]<>&|~!#@$%^]|:(?=\/\/)|(?<=(?<![a-z\d])www)\.|(?<=(?<![a-z\d])GH)-/gi;
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '|': '&#124;', '~': '&#126;', '\\': '&#92;' };
 
-/** A value to copy: as code, in which nothing is looked for. What cannot stand in code inside a table is text. */
+/** A value to copy, as code, in which nothing is interpreted. A value that code in a table cannot contain becomes text. */
 export const markdownCode = (value: string, limit = 300): string => {
   const text = plain(value);
   return canBeCode(text, limit) ? `\`${text}\`` : markdownText(value, limit);
@@ -41,9 +41,9 @@ export const markdownCode = (value: string, limit = 300): string => {
 const canBeCode = (text: string, limit: number): boolean =>
   text.length <= limit && text.trim() === text && text !== '' && !/[`|\\]/.test(text);
 
-/** A sentence with commands in backticks, which stay code. */
+/** A sentence. Commands in backticks stay code. */
 export const markdownProse = (value: string, limit = 1_000): string => {
-  // What cannot be code is text together with what is beside it: a sign is judged by the character that follows.
+  // A piece that cannot be code is merged with the text around it: escaping depends on the character that follows.
   const text = value
     .split(/(`[^`]+`)/)
     .map((piece, index) => ({ piece, code: index % 2 === 1 && canBeCode(plain(piece.slice(1, -1)), limit) }))
@@ -58,7 +58,7 @@ export const markdownProse = (value: string, limit = 1_000): string => {
   return text.length <= limit ? text : markdownText(value, limit);
 };
 
-/** A link where it leads to a page of AWS; any other address is shown, and is no link. `text` is Markdown; without it, the address. */
+/** A link if it leads to an AWS page; any other address is shown as text. `text` is Markdown. Default: the address. */
 export const markdownLink = (url: string, text?: string): string => {
   if (url.length > 1_000 || !awsPage.test(url)) return markdownProse(url);
   return text === undefined ? `<${url}>` : `[${text}](${url})`;

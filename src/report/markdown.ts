@@ -12,8 +12,8 @@ import { accountLine, type Words } from './words.js';
 const most = 65_000;
 
 /**
- * What a comment on a pull request wants: the verdict, the plan of a dry run, what is open with its fix, and what is fine folded away.
- * Where it gets too long, what is fine goes first, then the rows at the end; what is left out is said.
+ * The body of a pull request comment: the verdict, the plan of a dry run, open results with their fixes, and the other results collapsed.
+ * If it gets too long, the collapsed results are cut first, then the last rows; the text gives the number left out.
  */
 export const renderMarkdown = (report: RunReport, { words }: ReportExtras): string => {
   const head = [heading(report, words), account(report), counts(report, words), error(report)];
@@ -58,15 +58,15 @@ const counts = (report: RunReport, words: Words): string =>
         .join('. ')
     : '';
 
-/** A quotation of one paragraph that starts with a word of ours: at the start of a line, even text can make a list or a heading. */
-const error = ({ error: told, command }: RunReport): string => {
-  if (!told) return '';
-  const { message, aws, code, changed } = told;
+/** A quote of one paragraph that starts with our own word: at the start of a line, text can become a list or a heading. */
+const error = ({ error: info, command }: RunReport): string => {
+  if (!info) return '';
+  const { message, aws, code, changed } = info;
   const request = aws?.requestId === undefined ? '' : `, request id ${markdownCode(aws.requestId)}`;
   const facts = [
     ...(aws === null ? message.split('\n').slice(0, 20) : [message]).map((line) => markdownProse(line)),
-    ...(command === 'check' || changed === false ? [] : [markdownText(sentence(changedWords(told, 'the planned changes')))]),
-    ...(aws === null ? [] : [`${markdownText(aws.operation)} answered ${markdownText(aws.error)}${request}`]),
+    ...(command === 'check' || changed === false ? [] : [markdownText(sentence(changedWords(info, 'the planned changes')))]),
+    ...(aws === null ? [] : [`${markdownText(aws.operation)} returned ${markdownText(aws.error)}${request}`]),
   ];
   return `> **Error** ${markdownCode(code)}: ${facts.join('<br>')}`;
 };

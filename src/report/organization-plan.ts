@@ -9,7 +9,7 @@ interface Named {
   readonly name: string;
 }
 
-/** What is about to happen in member accounts, for the moment before approval. Pure; goes to stderr. */
+/** The planned changes in member accounts, shown before approval. Pure; for stderr. */
 export const renderOrganizationPlan = (
   plan: readonly PlannedChange[],
   accounts: readonly Named[],
@@ -24,7 +24,7 @@ export const renderOrganizationPlan = (
   );
 };
 
-/** A block an account that is changed. */
+/** One block per account with changes. */
 export const organizationPlan = (
   plan: readonly PlannedChange[],
   accounts: readonly Named[],

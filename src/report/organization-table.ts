@@ -8,11 +8,13 @@ import { fill, hang, labelled, padTo, pageOf, paragraph, type Sheet, widthOf } f
 import { counted, statusWords, titleOf, type Words } from './words.js';
 
 /**
- * `check --org` for people: the verdict; a matrix of accounts and steps, the worst of each; then what is open - told once where it is the
- * same in several accounts, else under its account.
+ * The table of `check --org`: the verdict; a matrix of accounts and steps with the worst status of each; then open results, listed once if
+ * they are the same in several accounts, else under their account.
  */
 export const organizationTable = (report: RunReport, accounts: readonly OrganizationAccount[], sheet: Sheet, words: Words): string => {
-  const { shared, single } = parted(report.results.filter(({ status }) => isOpen(status) || (status === 'waived' && words.showWaived)));
+  const { shared, single } = splitShared(
+    report.results.filter(({ status }) => isOpen(status) || (status === 'waived' && words.showWaived)),
+  );
   const names = new Map(accounts.map(({ id, name }) => [id, name]));
   const named = (id: string): string => (names.has(id) ? `${id} (${names.get(id)})` : id);
   const blocks = [...shared.map(sharedBlock(sheet, words)), ...single.map(accountBlock(sheet, named))].toSorted(
@@ -23,7 +25,7 @@ export const organizationTable = (report: RunReport, accounts: readonly Organiza
     head(report, sheet),
     matrix(report.results, accounts, sheet, words),
     ...blocks.slice(0, mostBlocks).map(({ lines }) => lines),
-    rest <= 0 ? [] : paragraph(sheet, 0, { text: `${rest} more of these are left out here; --output csv lists every finding.` }),
+    rest <= 0 ? [] : paragraph(sheet, 0, { text: `${rest} more not shown; --output csv lists every finding.` }),
     (report.warnings ?? []).flatMap((text) => labelled(sheet, 0, 'Warning', text, sheet.warn)),
     [
       ...[accountsLine(accounts), ...countsLines(report, words)].flatMap((text) => paragraph(sheet, 0, { text })),
@@ -36,8 +38,8 @@ const accountsLine = (accounts: readonly OrganizationAccount[]): string => {
   const unseen = accounts.filter((account) => account.unseen !== null);
   const unknown = unseen.filter(({ summary }) => summary.unknown > 0).length;
   const parts = [
-    [accounts.length - unseen.length, 'looked at'],
-    [unknown, 'out of reach'],
+    [accounts.length - unseen.length, 'checked'],
+    [unknown, 'unreachable'],
     [unseen.length - unknown, 'closed'],
   ] as const;
   return `${counted(accounts.length, 'account')}: ${parts
@@ -46,7 +48,7 @@ const accountsLine = (accounts: readonly OrganizationAccount[]): string => {
     .join(', ')}`;
 };
 
-/** What is told together; the worst comes first. */
+/** Lines that are shown together. The blocks with the worst findings come first. */
 interface Block {
   readonly weight: number;
   readonly lines: readonly string[];
@@ -76,9 +78,9 @@ const accountBlock =
 const weightOf = (results: readonly Result[]): number =>
   Math.min(...results.map(({ severity, status }) => -10 * severities.indexOf(severity) + order.indexOf(status)));
 
-/** Nobody reads further; the formats for programs hold everything. */
+/** More would be too long to read; the machine-readable formats list everything. */
 const mostBlocks = 30;
-/** So many accounts with the same finding make it one of the organization's. */
+/** A finding in this many accounts is listed once for the organization. */
 const manyAccounts = 3;
 const mostNames = 12;
 
@@ -87,8 +89,8 @@ const isOpen = (status: Result['status']): boolean => status === 'fail' || statu
 const someOf = (ids: readonly string[]): string =>
   ids.length <= mostNames ? ids.join(', ') : `${ids.slice(0, mostNames).join(', ')} and ${ids.length - mostNames} more`;
 
-/** The same whatever account it is about. */
-const anywhere = (result: Result): Result => {
+/** The result without its account id, to compare results of different accounts. */
+const withoutAccount = (result: Result): Result => {
   const of = (text: string | null): string | null => text?.replaceAll(result.accountId, 'ACCOUNT') ?? null;
   const { remediation: fix } = result;
   return {
@@ -114,9 +116,9 @@ interface Shared {
   readonly accounts: readonly string[];
 }
 
-const parted = (open: readonly Result[]): { readonly shared: readonly Shared[]; readonly single: readonly (readonly Result[])[] } => {
+const splitShared = (open: readonly Result[]): { readonly shared: readonly Shared[]; readonly single: readonly (readonly Result[])[] } => {
   const groups = grouped(open, (result) => {
-    const { id, status, severity, reason, remediation } = anywhere(result);
+    const { id, status, severity, reason, remediation } = withoutAccount(result);
     return JSON.stringify([id, status, severity, reason, remediation]);
   });
   const accountsOf = (group: readonly Result[]): readonly string[] => [...new Set(group.map(({ accountId }) => accountId))];
@@ -125,7 +127,7 @@ const parted = (open: readonly Result[]): { readonly shared: readonly Shared[]; 
   return {
     shared: bySeverity(together.flatMap((group) => group.slice(0, 1))).map((first) => {
       const group = together.find((one) => one[0] === first) ?? [];
-      return { result: anywhere(first), accounts: accountsOf(group) };
+      return { result: withoutAccount(first), accounts: accountsOf(group) };
     }),
     single: [
       ...grouped(
@@ -136,7 +138,7 @@ const parted = (open: readonly Result[]): { readonly shared: readonly Shared[]; 
   };
 };
 
-/** Short names for columns, as a row of them has to fit 60 characters. */
+/** Short names for columns, because a row must fit 60 characters. */
 const columnNames: Readonly<Record<string, string>> = {
   'billing-access': 'billing',
   'admin-user': 'admin',
@@ -146,11 +148,11 @@ const columnNames: Readonly<Record<string, string>> = {
 const columnOf = (step: string): string => (Object.hasOwn(columnNames, step) ? columnNames[step] : undefined) ?? plain(step);
 
 const order = ['fail', 'unknown', 'manual', 'waived', 'pass', 'not-applicable'] as const;
-/** The worst of a step in an account; undefined: it was not looked at. */
+/** The worst status of a step in an account; undefined if it was not checked. */
 const worstOf = (results: readonly Result[]): Result['status'] | undefined =>
   order.find((status) => results.some((result) => result.status === status));
 
-/** Small organizations whole; of large ones the accounts in which something is open. */
+/** All accounts of a small organization; of a large one, the accounts with open results. */
 const matrix = (results: readonly Result[], accounts: readonly OrganizationAccount[], sheet: Sheet, words: Words): readonly string[] => {
   const steps = Object.keys(words.titles).filter((step) => results.some((result) => result.step === step));
   const byAccount = grouped(results, ({ accountId }) => accountId);
@@ -164,15 +166,15 @@ const matrix = (results: readonly Result[], accounts: readonly OrganizationAccou
   const foot =
     quiet.length === 0
       ? []
-      : paragraph(sheet, 0, { text: `Nothing is open in ${counted(quiet.length, 'other account')}.`, paint: sheet.dim });
+      : paragraph(sheet, 0, { text: `No open findings in ${counted(quiet.length, 'other account')}.`, paint: sheet.dim });
   if (sheet.accessible) {
-    const told = (account: OrganizationAccount): string => {
+    const lineOf = (account: OrganizationAccount): string => {
       const cells = cellsOf(account).flatMap(({ step, status }) =>
         status === undefined ? [] : [`${columnOf(step)} ${statusWords[status].word}`],
       );
       return `Account ${account.id} (${account.name}): ${account.unseen ?? cells.join(', ')}`;
     };
-    return [...shown.flatMap((account) => hang(sheet, '', 2, [{ text: told(account) }])), ...foot];
+    return [...shown.flatMap((account) => hang(sheet, '', 2, [{ text: lineOf(account) }])), ...foot];
   }
   const columns = steps.map((step) => ({ step, name: columnOf(step) }));
   const taken = 12 + columns.reduce((sum, { name }) => sum + name.length + 2, 0);
@@ -197,7 +199,7 @@ const matrix = (results: readonly Result[], accounts: readonly OrganizationAccou
   ];
 };
 
-/** What the symbols stand for, as far as they occur. */
+/** The meaning of the symbols that occur. */
 const legend = (results: readonly Result[], sheet: Sheet): readonly string[] => {
   const used = order.filter((status) => results.some((result) => result.status === status));
   const words = used.map((status) => `${sheet.symbol(statusWords[status].symbol)}${statusWords[status].word}`);
@@ -206,10 +208,10 @@ const legend = (results: readonly Result[], sheet: Sheet): readonly string[] => 
 
 const cut = (text: string, width: number): string => {
   if (widthOf(text) <= width) return text;
-  let kept = '';
+  let shortened = '';
   for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
-    if (widthOf(kept + segment) > width - 3) break;
-    kept += segment;
+    if (widthOf(shortened + segment) > width - 3) break;
+    shortened += segment;
   }
-  return `${kept}...`;
+  return `${shortened}...`;
 };

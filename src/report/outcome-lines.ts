@@ -4,7 +4,7 @@ import { errorFacts, errorMessage } from './error-block.js';
 import { hang, paragraph, type Sheet, type SymbolName, widthOf } from './layout.js';
 import { accountLine } from './words.js';
 
-/** How a command ended, in a word and its colour, and about what. */
+/** How a command ended: a word, its colour, and a short text. */
 export interface Ending {
   readonly symbol: SymbolName;
   readonly paint: 'good' | 'bad' | 'warn';
@@ -18,7 +18,7 @@ interface Outcome {
   readonly error?: ErrorInfo;
 }
 
-/** What the tables of `keys` and `accounts` begin with: how it ended, in which account, what went wrong, and what was done. */
+/** The first lines of the `keys` and `accounts` tables: the outcome, the account, the error, and what was done. */
 export const outcomeLines = (
   sheet: Sheet,
   { account, target, error }: Outcome,
@@ -37,7 +37,7 @@ export const outcomeLines = (
   ];
 };
 
-/** One that did not come to its end, named by its command. */
+/** The ending of a command that failed or was stopped. */
 export const unfinished = (command: string, code: number): Ending => ({
   symbol: 'bad',
   paint: 'bad',

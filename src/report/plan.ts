@@ -6,8 +6,8 @@ import { type LeftItem, leftLines } from './left.js';
 import { counted, titleOf, type Words } from './words.js';
 
 /**
- * What is about to happen, for the moment before approval: numbered changes grouped by step, with what deserves a thought in plain
- * words, and what will be left for a person. Pure; goes to stderr.
+ * The plan, shown before approval: numbered changes grouped by step, with a note on each risk, and the manual steps that remain. Pure;
+ * for stderr.
  */
 export const renderPlan = (plan: readonly PlannedChange[], left: readonly LeftItem[], look: Look, words: Pick<Words, 'titles'>): string => {
   const sheet = sheetOf(look);
@@ -39,12 +39,12 @@ interface Note {
 
 const generic: Readonly<Record<Exclude<Risk, 'none'>, Note>> = {
   billing: { word: 'billing', text: 'it may change what this account costs.' },
-  'hard-to-undo': { word: 'hard to undo', text: 'think before you approve it.' },
-  secret: { word: 'secret', text: 'it goes only to the place you chose for it.' },
-  weaker: { word: 'weaker', text: 'it makes the account less well protected than it could be.' },
+  'hard-to-undo': { word: 'hard to undo', text: 'review it before you approve.' },
+  secret: { word: 'secret', text: 'it is stored only in the place you chose.' },
+  weaker: { word: 'weaker', text: 'it protects the account less than it could.' },
 };
 
-/** What a write means beyond its risk, where one sentence can say it. */
+/** More specific notes for some operations. */
 const special: Readonly<Record<string, Note>> = {
   'organizations:CreateOrganization': {
     word: 'billing',
@@ -52,7 +52,7 @@ const special: Readonly<Record<string, Note>> = {
   },
   'organizations:CreateAccount': { word: 'hard to undo', text: 'an account can be closed later, but not simply deleted.' },
   'iam:CreateAccountAlias': { word: 'hard to undo', text: 'the sign-in link of the old alias stops working.' },
-  'iam:EnableMFADevice': { word: 'weaker', text: 'the second factor is kept where the password is, so it protects less.' },
+  'iam:EnableMFADevice': { word: 'weaker', text: 'the second factor is stored with the password, so it protects less.' },
 };
 
 const notesOf = (change: PlannedChange): readonly Note[] => {

@@ -14,10 +14,10 @@ interface PolicyPage {
   readonly size: number;
 }
 
-/** A managed policy holds so many characters. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/** The maximum number of characters in a managed policy. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const most = 6_144;
 
-/** A policy for people: what is allowed on what, and which step needs it. */
+/** A policy as a table: the allowed actions, on which resources, and which steps need them. */
 export const renderPolicy = ({ command, facts, allowances, size }: PolicyPage, look: Look): string => {
   const sheet = sheetOf(look);
   const all = allowances.flatMap(({ actions }) => actions);
@@ -26,20 +26,23 @@ export const renderPolicy = ({ command, facts, allowances, size }: PolicyPage, l
   const actions = counted(new Set(all.map(({ action }) => action)).size, 'action');
   return pageOf(
     [
-      ...fill([{ text: `What \`bootstrap ${command}\` needs: ${actions}`, paint: sheet.strong }], sheet.width),
+      ...fill([{ text: `Permissions for \`bootstrap ${command}\`: ${actions}`, paint: sheet.strong }], sheet.width),
       ...paragraph(sheet, 0, { text: `${place}; ${size} of ${most} characters`, paint: sheet.dim }),
     ],
     ...allowances.map(({ scope, actions: allowedHere }) => [
       ...scope.resources.flatMap((resource, index) =>
         hang(sheet, index === 0 ? 'on ' : '   ', 3, [
-          { text: resource === '*' ? 'anything (these actions know no resources)' : resource, paint: sheet.strong },
+          {
+            text: resource === '*' ? 'all resources (these actions do not support resource-level permissions)' : resource,
+            paint: sheet.strong,
+          },
         ]),
       ),
       ...(scope.condition === undefined ? [] : hang(sheet, 'if ', 3, [{ text: plainJson(JSON.stringify(scope.condition)) }])),
       ...allowedHere.flatMap(({ action, steps }) => actionLines(sheet, action, steps.join(', '), column)),
     ]),
     [
-      ...fill([{ text: 'As a policy of AWS:' }], sheet.width),
+      ...fill([{ text: 'To create it as an IAM policy:' }], sheet.width),
       ...commandLine(sheet, 2, 'run', `bootstrap policy ${command} --output json --output-file policy.json`),
       ...commandLine(sheet, 2, 'run', `aws iam create-policy --policy-name bootstrap-${command} --policy-document file://policy.json`),
     ],
@@ -59,7 +62,7 @@ interface TrustPage {
   readonly commands: readonly string[];
 }
 
-/** The trust as something to read, to paste into a shell, and to put into the workflow. */
+/** The trust setup: a summary, commands for a shell, and the part for the workflow file. */
 export const renderTrust = (trust: TrustPage, repository: string, ids: boolean, look: Look): string => {
   const sheet = sheetOf(look);
   const [provider = '', ...rest] = trust.commands;
@@ -73,23 +76,25 @@ export const renderTrust = (trust: TrustPage, repository: string, ids: boolean, 
     ? []
     : [
         ...paragraph(sheet, 0, {
-          text: 'Repositories that were made or renamed since 2026-07-15 have ids in their subject, and this one would not match then. Look, and if it is so, run this again with them:',
+          text: 'Repositories created or renamed since 2026-07-15 have ids in their subject, and this subject would not match. If that applies to yours, get the ids and run this command again with them:',
         }),
         ...commandLine(sheet, 2, 'run', `gh api repos/${repository} --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`),
       ];
   return pageOf(
     [
-      ...title('A role for the pipeline, without a key'),
-      ...hang(sheet, 'Lets in  ', 9, [{ text: trust.subject }]),
+      ...title('Role for a pipeline, without access keys'),
+      ...hang(sheet, 'Trusts   ', 9, [{ text: trust.subject }]),
       ...hang(sheet, 'Role     ', 9, [{ text: trust.roleArn }]),
     ],
     note,
-    title('Run this once, as an administrator of the account. The first command fails when GitHub is known there already; go on then.'),
+    title(
+      'Run these commands once, as an administrator of the account. If the first one fails because the GitHub provider already exists, continue.',
+    ),
     [provider],
     file('trust.json', trust.trustPolicy),
     file('permissions.json', trust.permissionPolicy),
     rest,
-    title('Then in the workflow:'),
+    title('Add this to the workflow:'),
     [
       'permissions:',
       '  id-token: write',

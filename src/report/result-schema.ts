@@ -10,7 +10,7 @@ export const resultJsonSchema = (): object => {
   return {
     ...schema,
     title: 'Result of aws-account-bootstrap',
-    description: 'What a run of init or check has to say. Keys may be added; none changes its meaning.',
+    description: 'The result of a run of init or check. Keys may be added; no key changes its meaning.',
   };
 };
 
@@ -21,41 +21,41 @@ const at = (schema: Schema, path: readonly string[]): Schema =>
     return inner;
   }, schema);
 
-/** What a name does not say by itself. */
+/** Descriptions of keys whose name does not explain them. */
 const meanings: Readonly<Record<string, string>> = {
   schemaVersion: 'Version of this format.',
   command: 'The command that was run.',
   target: '`aws`, `sandbox` (the practice account), or the URL of another endpoint.',
-  account: 'null when the run failed before the account was known.',
-  'account.alias': 'null when the account has none, or it could not be read.',
-  'account.role': "The account's place among organizations; null when it could not be read.",
-  'account.identity': 'Who called, as GetCallerIdentity says.',
+  account: 'null if the run failed before the account was known.',
+  'account.alias': 'null if the account has none, or it could not be read.',
+  'account.role': "The account's role in an organization; null if it could not be read.",
+  'account.identity': 'The caller, as returned by GetCallerIdentity.',
   accounts: 'With --org: every account of the organization, the management account first.',
-  'accounts.state': 'As AWS Organizations says.',
-  'accounts.identity': 'Who looked into the account; null when nobody could.',
-  'accounts.unseen': 'Why the account was not looked at; null when it was.',
+  'accounts.state': 'As returned by AWS Organizations.',
+  'accounts.identity': 'The identity that checked the account; null if none could.',
+  'accounts.unseen': 'Why the account was not checked; null if it was.',
   summary: 'How many results have each status.',
-  plan: 'init: the changes that were approved, or that would have to be.',
-  'plan.calls': 'The operations of AWS that the change may call, in order.',
+  plan: 'init: the changes that were approved, or that need approval.',
+  'plan.calls': 'The AWS operations that the change may call, in order.',
   'plan.secretPlace': 'Where the secret goes that the change yields, and the flag or the line of a file that chose it.',
-  results: 'One for each finding and resource, those that pass included.',
-  'results.id': '`bootstrap explain ID` has a page for it.',
+  results: 'One per finding and resource, including those that pass.',
+  'results.id': '`bootstrap explain ID` prints a page about it.',
   'results.kind':
-    '`wanted`: part of what init brings about. `audit`: only check speaks of it. What the config names is wanted whatever its check.',
-  'results.status': '`unknown`: it could not be read. `manual`: only a person can tell or do.',
-  'results.missingPermission': 'The IAM action that would have let the run see.',
+    '`wanted`: part of what init sets up. `audit`: reported only by check. What the config names is `wanted`, whatever the check.',
+  'results.status': '`unknown`: it could not be read. `manual`: must be confirmed or done manually.',
+  'results.missingPermission': 'The IAM action that the run lacked to read it.',
   'results.fingerprint': 'The same in every run for the same account, finding and resource.',
-  'results.cause': 'For `unknown`: what became of the read.',
-  'results.remediation': 'How the gap is closed; `by: init` is done by the tool.',
+  'results.cause': 'For `unknown`: why the read failed.',
+  'results.remediation': 'How to fix it; with `by: init`, the tool does it.',
   'results.waiver':
-    'What bootstrap.yaml says of why, by whom and until when (the last day) the finding is accepted. `ending`: within its last 14 days. `expired`: the finding counts again.',
-  'results.evidence': 'The requests that the statement rests on.',
-  steps: 'init: what became of each step.',
-  'steps.verified': 'Every change of the step was read back.',
+    'From bootstrap.yaml: why, by whom and until when (last day) the finding is accepted. `ending`: within its last 14 days. `expired`: the finding counts again.',
+  'results.evidence': 'The requests that the result is based on.',
+  steps: 'init: the outcome of each step.',
+  'steps.verified': 'Every change of the step was verified by reading it back.',
   apiCalls: 'Requests sent to AWS, and how many of them were writes.',
-  recap: 'init: facts to keep, such as the sign-in URL and where each secret is.',
-  warnings: 'What decides nothing but should be known, such as waivers that end soon.',
-  error: 'What ended the run, when something did. `bootstrap explain CODE` has a page for the code.',
+  recap: 'init: account details, such as the sign-in URL and where each secret is stored.',
+  warnings: 'Notices that do not affect the exit code, such as waivers that end soon.',
+  error: 'The error that ended the run, if any. `bootstrap explain CODE` prints a page about the code.',
   exit: 'How the process ended.',
-  'exit.retryAfterSeconds': 'After this time the same command is worth running again.',
+  'exit.retryAfterSeconds': 'Run the same command again after this time.',
 };

@@ -4,7 +4,7 @@ import { plain } from '../core/text.js';
 import { errorLine } from './error-line.js';
 import { exitMeaning } from './words.js';
 
-/** How the run went. Findings are no failure of the run; what stopped it, or a step of it, is. */
+/** How the run went. Findings are not a failure of the run; an error that stopped it, or one of its steps, is. */
 export const sarifInvocation = (report: RunReport) => {
   const { exit, error, steps = [], startedAt } = report;
   const errors = [...(error ? [error] : []), ...steps.flatMap((step) => (step.error === null ? [] : [step.error]))];
@@ -24,7 +24,7 @@ const notification = (error: ErrorInfo) => ({
   properties: { step: error.step, retryable: error.retryable, changed: error.changed, aws: error.aws },
 });
 
-/** `[text](1)` is a link inside a message and `{0}` a placeholder; a value is neither. */
+/** In a SARIF message, `[text](1)` is a link and `{0}` a placeholder; a value must not become either. */
 export const sarifMessage = (text: string): string =>
   plain(text)
     .replace(/\](?=\()/g, '] ')

@@ -2,7 +2,7 @@ import type { FindingSpec, Severity } from '../core/finding.js';
 import type { Result } from '../core/report.js';
 import { plain } from '../core/text.js';
 
-/** The part of SARIF's reportingDescriptor that is written here. */
+/** The part of SARIF's reportingDescriptor that this tool writes. */
 export interface SarifRule {
   readonly id: string;
   readonly shortDescription: { readonly text: string };
@@ -22,7 +22,7 @@ export const sarifLevels = { critical: 'error', high: 'error', medium: 'warning'
   Record<Severity, string>
 >;
 
-/** A rule for every check of the catalogue; and for those that only the results know, when another version wrote them. */
+/** A rule for every check of the catalogue, and for checks that occur only in the results, which another version may have written. */
 export const rulesOf = (catalogue: readonly FindingSpec[], results: readonly Result[]): readonly SarifRule[] => {
   const rules = new Map<string, SarifRule>();
   for (const spec of [...catalogue, ...results]) if (!rules.has(spec.id)) rules.set(spec.id, ruleOf(spec));
@@ -34,7 +34,7 @@ const ruleOf = ({ id, title, severity, references }: Pick<FindingSpec, 'id' | 't
   shortDescription: { text: plain(title) },
   fullDescription: { text: `${plain(title)}.` },
   help: {
-    text: `\`bootstrap explain ${plain(id)}\` tells what is checked, why, and what to do.${
+    text: `\`bootstrap explain ${plain(id)}\` explains what is checked, why, and how to fix it.${
       references.length === 0 ? '' : ` See also ${references.map(plain).join(', ')}.`
     }`,
   },

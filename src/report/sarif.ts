@@ -8,8 +8,8 @@ import { rulesOf, sarifLevels, type SarifRule } from './sarif-rules.js';
 import { exitMeaning, waiverWords } from './words.js';
 
 /**
- * SARIF 2.1.0. Results hold what is open only, unless more is asked for (`--show-waived`: what is waived, as suppressed): GitHub heeds
- * neither `kind` nor `suppressions` and makes an alert of whatever stands there. How many checks passed stands in the run's properties.
+ * SARIF 2.1.0. By default only open results are included (`--show-waived` adds waived ones, as suppressed): GitHub ignores `kind` and
+ * `suppressions` and creates an alert for every result. The number of passed checks is in the run's properties.
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  * https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning
  */
@@ -43,15 +43,15 @@ export const renderSarif = (report: RunReport, extras: ReportExtras): string => 
 const isOpen = (status: Status): boolean => status === 'fail' || status === 'unknown' || status === 'manual';
 
 /**
- * One category an account, so that uploads for several accounts stand beside one another; a run over an organization has one of its own. A run that saw nothing gets none: its empty
- * list of results would close every alert of the account.
+ * One category per account, so that uploads for several accounts do not replace each other; a run over an organization has its own. A
+ * run that read nothing gets none: its empty list of results would close every alert of the account.
  */
 const automation = ({ account, accounts, error, results }: RunReport) =>
   account === null || (error !== undefined && results.length === 0)
     ? {}
     : { automationDetails: { id: `aws-account-bootstrap/${plain(account.id)}/${accounts === undefined ? '' : 'organization/'}` } };
 
-/** `open`: not settled for want of sight. `review`: a person has to tell. */
+/** `open`: could not be evaluated. `review`: must be reviewed manually. */
 const kinds = {
   fail: 'fail',
   unknown: 'open',
@@ -68,7 +68,7 @@ const resultOf = (result: Result, rules: readonly SarifRule[], { configFile = 'b
     ruleId: result.id,
     ruleIndex: rules.findIndex(({ id }) => id === result.id),
     kind,
-    // The standard wants `none` of everything but a failure.
+    // The standard requires `none` for everything except a failure.
     level: kind === 'fail' ? sarifLevels[result.severity] : 'none',
     message: { text: messageOf(result) },
     locations: [
@@ -82,7 +82,7 @@ const resultOf = (result: Result, rules: readonly SarifRule[], { configFile = 'b
     ],
     partialFingerprints: {
       'bootstrap/v1': result.fingerprint,
-      // The one that GitHub goes by. What it works out by itself is the same for all results on one line.
+      // The fingerprint that GitHub uses. The one that it computes itself is the same for all results on one line.
       primaryLocationLineHash: result.fingerprint,
     },
     ...(result.status === 'waived'
@@ -108,7 +108,7 @@ const messageOf = (result: Result): string =>
     .map(sarifMessage)
     .join(' ');
 
-/** A path as a URI: relative to the repository, as GitHub wants it, when the path is relative. */
+/** A path as a URI: relative to the repository, as GitHub expects, if the path is relative. */
 const uriOf = (file: string): string => {
   const path = file.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
   const encoded = path

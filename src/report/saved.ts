@@ -40,10 +40,10 @@ const result = z.looseObject({
   cause: z.enum(['denied', 'unreachable', 'unsupported', 'failed']).exactOptional(),
 });
 
-/** A result as `--output json` writes it. Keys that a later version of the same schema adds are kept. */
+/** A result as `--output json` writes it. Keys that a later version of the same schema adds are preserved. */
 export const savedReport: z.ZodType<RunReport> = z.looseObject({
   schemaVersion: z.literal('1.0', {
-    error: ({ input }) => (input === undefined ? 'is missing' : 'is not "1.0", the one this version reads'),
+    error: ({ input }) => (input === undefined ? 'is missing' : 'is not "1.0", the only version that this tool reads'),
   }),
   tool: z.looseObject({ name: z.literal('aws-account-bootstrap'), version: text }),
   command: z.enum(['init', 'check']),

@@ -6,8 +6,8 @@ import { sheetOf } from './layout.js';
 import type { Words } from './words.js';
 
 /**
- * The format for people (`--output table`). Pure. Every line is at most `look.width` columns wide (40 to 120), save one that is a link
- * or a command to copy, and none ends in a space.
+ * The table format (`--output table`). Pure. Lines are at most `look.width` columns wide (40 to 120), except for links and commands to
+ * copy, and no line ends in a space.
  */
 export const renderTable = (report: RunReport, look: Look, words: Words): string => {
   const sheet = sheetOf(look);

@@ -5,17 +5,17 @@ import { hang, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.
 export interface Stop {
   readonly at: number;
   readonly of: number;
-  /** Why it is to be done. */
+  /** Why it is needed. */
   readonly reason: string;
-  /** undefined in the practice account: a link would lead to a real one. */
+  /** undefined for the practice account: the link would open a real account. */
   readonly url: string | undefined;
   readonly guide: Guide;
 }
 
-/** One thing that only the person can do: the link, then click by click. Pure; goes to stderr. */
+/** One manual step: the link, then each click. Pure; for stderr. */
 export const renderStop = ({ at, of, reason, url, guide }: Stop, look: Look): string => {
   const sheet = sheetOf(look);
-  const lead = of === 1 ? 'For you: ' : `For you, ${at} of ${of}: `;
+  const lead = of === 1 ? 'Manual step: ' : `Manual step ${at} of ${of}: `;
   return pageOf([
     '',
     ...hang(sheet, sheet.strong(lead), widthOf(lead), [{ text: reason, paint: sheet.strong }]),
@@ -30,7 +30,7 @@ const numbered = (sheet: Sheet, number: number, text: string, url?: string): rea
   return hang(sheet, `  ${number}. `, 5, spans);
 };
 
-/** How a stop of the tour ended. */
+/** The outcome of a stop of the tour. */
 export const renderStopEnd = (done: boolean, text: string, look: Look): string => {
   const sheet = sheetOf(look);
   const [symbol, paint] = done ? ([sheet.symbol('good'), sheet.good] as const) : ([sheet.symbol('hand'), sheet.warn] as const);

@@ -2,18 +2,18 @@ import type { ErrorInfo } from '../core/error.js';
 import type { Result, RunReport } from '../core/report.js';
 
 /**
- * Steps and errors write the tool's own commands as `bootstrap …`. Printed, each must work as it stands: with the name that the tool
- * was called by, and with the flags that lead to the same account.
+ * Steps and errors write the tool's own commands as `bootstrap …`. A printed command must work when you copy it: it gets the name that
+ * the tool was started with, and the flags that select the same account.
  */
 export interface Typing {
   /** `bootstrap` or `npx aws-account-bootstrap`. */
   readonly program: string;
-  /** What leads to the account, each with its value quoted for a shell: `--profile root`. */
+  /** The flags that select the account, each with its value quoted for a shell: `--profile root`. */
   readonly flags: readonly string[];
   readonly sandbox: boolean;
 }
 
-/** Which of the flags a command takes; all others take none of them. */
+/** Which of the flags a command accepts; all other commands accept none. */
 const takes: Readonly<Record<string, RegExp>> = {
   init: /^--/,
   check: /^--/,
@@ -23,7 +23,7 @@ const takes: Readonly<Record<string, RegExp>> = {
   config: /^--config /,
 };
 
-/** A command that stands alone. */
+/** A single command. */
 export const typedCommand = (command: string, { program, flags }: Typing): string => {
   const [, rest] = /^bootstrap (.+)$/s.exec(command) ?? [];
   if (rest === undefined) return command;
@@ -32,7 +32,7 @@ export const typedCommand = (command: string, { program, flags }: Typing): strin
   return [program, rest, ...added].join(' ');
 };
 
-/** Commands in backticks, within a text. */
+/** The commands in backticks within a text. */
 export const typedText = (text: string, typing: Typing): string =>
   text.replaceAll(/`(bootstrap [^`]+)`/g, (_, command: string) => `\`${typedCommand(command, typing)}\``);
 
@@ -69,13 +69,13 @@ const remediationOf = ({ remediation }: Result, typing: Typing): Result['remedia
   if (remediation === null) return null;
   const { command } = remediation;
   const instructions = remediation.instructions === null ? null : typedText(remediation.instructions, typing);
-  // A command of the AWS CLI would leave the practice account for whatever account that is signed in to.
+  // A command of the AWS CLI would act on the account that the AWS CLI is signed in to, not on the practice account.
   if (typing.sandbox && command?.startsWith('aws ')) {
-    const aside = `(On AWS the command is \`${command}\`; a practice account has nobody to run it.)`;
+    const aside = `(In a real account, run \`${command}\`; it does not work in the practice account.)`;
     return { ...remediation, instructions: instructions === null ? aside : `${instructions} ${aside}`, command: null };
   }
   return { ...remediation, instructions, command: command === null ? null : typedCommand(command, typing) };
 };
 
-/** As a POSIX shell reads it back. */
+/** The value, quoted for a POSIX shell if needed. */
 export const quoted = (value: string): string => (/^[\w@%+=:,./~-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`);

@@ -1,19 +1,19 @@
 import type { AccountReport, Result, RunReport, StepReport } from '../core/report.js';
 import type { SymbolName } from './layout.js';
 
-/** What a report does not hold and the human formats need. */
+/** What the text formats need in addition to the report. */
 export interface Words {
   /** Step id -> title, from the registry. Ids stand in for titles that are missing. */
   readonly titles: Readonly<Record<string, string>>;
-  /** How this tool is called here: `bootstrap` (default) or `npx aws-account-bootstrap`. */
+  /** The command to print for this tool: `bootstrap` (default) or `npx aws-account-bootstrap`. */
   readonly program?: string;
   /** Flags that printed commands need to reach the same account, e.g. `--profile root`. Default: `--sandbox` in the sandbox. */
   readonly flags?: string;
-  /** `init --dry-run`: nothing was done, so everything is said in the conditional. */
+  /** `init --dry-run`: nothing was changed, so the text says what would happen. */
   readonly dryRun?: boolean;
   /** `check --show-waived`: waived findings are listed, not only counted. */
   readonly showWaived?: boolean;
-  /** Replaces the last line's advice. */
+  /** Replaces the text of the last line. */
   readonly next?: string;
 }
 
@@ -22,7 +22,7 @@ export const commandLine = (report: RunReport, words: Words, command: string): s
     .filter((part) => part !== '')
     .join(' ');
 
-/** A saved result may name a step that no registry has, `constructor` included. */
+/** A saved result may name a step that the registry does not have, such as `constructor`. */
 export const titleOf = (words: Pick<Words, 'titles'>, step: string): string =>
   (Object.hasOwn(words.titles, step) ? words.titles[step] : undefined) ?? step;
 
@@ -41,7 +41,7 @@ interface StatusWord {
 export const statusWords: Readonly<Record<Result['status'], StatusWord>> = {
   fail: { word: 'FAIL', symbol: 'bad', paint: 'bad' },
   unknown: { word: 'unknown', symbol: 'unknown', paint: 'warn' },
-  manual: { word: 'by hand', symbol: 'hand', paint: 'warn' },
+  manual: { word: 'manual', symbol: 'hand', paint: 'warn' },
   waived: { word: 'waived', symbol: 'off', paint: 'dim' },
   pass: { word: 'ok', symbol: 'good', paint: 'good' },
   'not-applicable': { word: 'n/a', symbol: 'off', paint: 'dim' },
@@ -50,7 +50,7 @@ export const statusWords: Readonly<Record<Result['status'], StatusWord>> = {
 export const stepWords: Readonly<Record<StepReport['status'], StatusWord>> = {
   done: { word: 'done', symbol: 'good', paint: 'good' },
   unchanged: { word: 'unchanged', symbol: 'good', paint: 'good' },
-  manual: { word: 'by hand', symbol: 'hand', paint: 'warn' },
+  manual: { word: 'manual', symbol: 'hand', paint: 'warn' },
   failed: { word: 'FAILED', symbol: 'bad', paint: 'bad' },
   blocked: { word: 'blocked', symbol: 'unknown', paint: 'warn' },
   skipped: { word: 'skipped', symbol: 'off', paint: 'dim' },
@@ -59,7 +59,7 @@ export const stepWords: Readonly<Record<StepReport['status'], StatusWord>> = {
 /** `123456789012 (acme-prod)` */
 export const accountName = (account: AccountReport): string => (account.alias === null ? account.id : `${account.id} (${account.alias})`);
 
-/** The caller in words, from the ARN: `the root user`, `user alex`, `role Admin (session ci)`. */
+/** The caller, described from the ARN: `the root user`, `user alex`, `role Admin (session ci)`. */
 export const who = ({ kind, arn }: AccountReport['identity']): string => {
   if (kind === 'root') return 'the root user';
   const parts = arn.split('/').slice(1);
@@ -75,14 +75,14 @@ export const accountLine = (account: AccountReport, target: string): string => {
   return `${target === 'sandbox' ? 'Practice account' : 'Account'} ${accountName(account)}, as ${who(account.identity)}${place}`;
 };
 
-/** Of a result that a waiver speaks of: `accepted until 2027-01-15 by alex: keys arrive in December`. */
+/** The waiver of a result, if it has one: `accepted until 2027-01-15 by alex: keys arrive in December`. */
 export const waiverWords = ({ waiver }: Pick<Result, 'waiver'>): string | undefined => {
   if (waiver === null) return undefined;
   const { state, expires, owner, reason } = waiver;
   return `${state === 'expired' ? 'was ' : ''}accepted until ${expires} by ${owner}: ${reason}`;
 };
 
-/** The reason, and why it is accepted when it is. */
+/** The reason, and the waiver if there is one. */
 export const reasonOf = (result: Result): string =>
   result.status === 'waived' && result.waiver !== null ? `${result.reason}; ${waiverWords(result)}` : result.reason;
 
@@ -95,24 +95,24 @@ export const isLacking = ({ exit, error, results }: RunReport): boolean =>
 
 export const otherEndpoint = 'use AWS, or an endpoint that offers what is named above.';
 
-/** What an exit code says, in words. */
+/** The meaning of an exit code. */
 export const exitMeaning = (report: RunReport): string => {
   const { code } = report.exit;
   switch (code) {
     case 0:
-      return report.command === 'check' ? 'no finding at or above the chosen severity' : 'as wanted';
+      return report.command === 'check' ? 'no finding at or above the chosen severity' : 'success';
     case 1:
       return isLacking(report) ? 'the endpoint does not offer everything that is needed' : 'unexpected failure';
     case 2:
-      return 'usage or config is wrong; nothing was changed';
+      return 'usage or config error; nothing was changed';
     case 3:
-      return report.command === 'check' ? 'findings at or above the chosen severity' : 'there is something to change';
+      return report.command === 'check' ? 'findings at or above the chosen severity' : 'changes are needed';
     case 4:
-      return report.error ? 'not signed in, not allowed, or not this account' : 'not allowed to see everything';
+      return report.error ? 'not signed in, access denied, or wrong account' : 'not allowed to read everything';
     case 5:
-      return 'done, but a person must still do something';
+      return 'done, but manual steps remain';
     case 6:
-      return 'AWS is not ready or answered ambiguously';
+      return 'AWS is not ready or gave an ambiguous answer';
     case 7:
       return 'some steps are done, one failed';
     case 130:

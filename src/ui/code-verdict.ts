@@ -1,29 +1,29 @@
-/** What is known when a code has been typed. Windows are numbered by AWS's clock, thirty seconds each. */
+/** What is known after a code was typed. Windows are thirty seconds each, numbered by AWS's clock. */
 export interface TypedCode {
-  /** The window that the code belongs to; undefined: it is no code of this device, as far as one can tell. */
+  /** The window that the code belongs to; undefined: it does not appear to be a code of this device. */
   readonly window: number | undefined;
   readonly now: number;
   /** The window in which the seed was first shown: no authenticator had it before. */
   readonly shownAt: number;
-  /** The newest window whose code AWS has been sent already. */
+  /** The newest window whose code was already sent to AWS. */
   readonly used: number | undefined;
-  /** The window of the first code, once it is taken. */
+  /** The window of the first code, once it is accepted. */
   readonly first: number | undefined;
-  /** How far off the code before was, when it was refused for its time. A second one that is as far off shows a clock that is. */
+  /** How far off the previous code was, if it was refused for its time. A second code with the same offset means that the clock is wrong. */
   readonly suspected: number | undefined;
 }
 
 export type CodeVerdict =
   | { readonly kind: 'good'; readonly window: number }
-  /** Fits, but the one that should be between it and the first is missing: it counts as the first. */
+  /** Valid, but the code between it and the first is missing: it counts as the first. */
   | { readonly kind: 'gap'; readonly window: number }
   | { readonly kind: 'foreign' | 'used' | 'same' | 'swapped' | 'late' }
   /** Windows off; negative is behind. */
   | { readonly kind: 'old' | 'behind' | 'ahead'; readonly off: number };
 
-/** How many windows are searched around now: one hour either way, so that a wrong clock is told from a wrong device. */
+/** How many windows are searched before and after now: one hour each way, to distinguish a wrong clock from a wrong device. */
 export const reach = 120;
-/** A code of the neighbouring window is taken: people take a moment to type, and clocks are never quite right. */
+/** A code of the neighbouring window is accepted: typing takes a moment, and clocks are never exact. */
 const tolerance = 1;
 
 export const judgeCode = ({ window, now, shownAt, used, first, suspected }: TypedCode): CodeVerdict => {

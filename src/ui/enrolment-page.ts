@@ -6,7 +6,7 @@ import { fittingQr, type Ink } from './qr.js';
 
 export interface PageContent {
   readonly user: string;
-  /** What the entry in the authenticator is called. */
+  /** The name of the entry in the authenticator. */
   readonly label: string;
   readonly addresses: readonly string[];
   readonly seedGroups: readonly string[];
@@ -19,21 +19,21 @@ export interface PageContent {
 
 export interface Page {
   readonly lines: readonly string[];
-  /** What is shown, which is the seed where a QR code has no room. */
+  /** What is shown: the seed if a QR code does not fit. */
   readonly shown: PageContent['view'];
 }
 
-/** What a person can type instead of a code. */
+/** What the user can type instead of a code. */
 export const commandsFor = ({ ink }: Pick<PageContent, 'ink'>): readonly Command[] =>
   ink === undefined ? ['s', 'l'] : ink === 'colours' ? ['q', 's', 'l'] : ['q', 's', 'i', 'l'];
 
 const gap = 3;
-/** Beside a QR code, text needs this much room to be read. */
+/** The minimum width of text beside a QR code. */
 const narrowest = 28;
-/** The question below, which may break once where the window is narrow. */
+/** Rows for the question below, which may wrap once in a narrow window. */
 const questionRows = (columns: number): number => (columns < 70 ? 2 : 1);
 
-/** One screen of an enrolment: the picture with the words beside it, or above it where the window is narrow; the seed instead. */
+/** One screen of an enrolment: the QR code with text beside it, or above it in a narrow window; or the seed. */
 export const pageOf = (content: PageContent, look: Look, size: { readonly columns: number; readonly rows: number }): Page => {
   const columns = size.columns - 1;
   const rows = size.rows - questionRows(size.columns);
@@ -63,7 +63,7 @@ const wordsOf = (content: PageContent, shown: PageContent['view'], look: Look, w
     wrapAnsi(plain(text), width - indent, { hard: true })
       .split('\n')
       .map((line, at) => (at === 0 ? line : `${' '.repeat(indent)}${line}`));
-  const said = (text: string, lead: string): readonly string[] => {
+  const led = (text: string, lead: string): readonly string[] => {
     const [first = '', ...rest] = wrapped(text, lead.length);
     return [`${lead}${first}`, ...rest];
   };
@@ -72,19 +72,19 @@ const wordsOf = (content: PageContent, shown: PageContent['view'], look: Look, w
   return [
     ...painted(wrapped(`MFA device for ${content.user}`), chalk.bold),
     '',
-    ...said(take, '1. '),
+    ...led(take, '1. '),
     ...(shown === 'seed' ? ['', ...painted(seedLines(content.seedGroups, width), chalk.bold), ''] : []),
-    ...said('Type two codes, one after the other: the one it shows now, and the one that follows.', '2. '),
+    ...led('Type two codes in a row: the one shown now, and the next one.', '2. '),
     '',
-    ...wrapped('Instead of a code, a letter:'),
-    ...commandsFor(content).flatMap((key) => said(commands[key], `${key}  `)),
-    ...(content.note === undefined ? [] : ['', ...painted(said(content.note, look.unicode ? '✓ ' : ''), chalk.green)]),
-    ...(content.problem === undefined ? [] : ['', ...painted(said(content.problem, look.accessible ? '' : '! '), chalk.yellow)]),
+    ...wrapped('Or type a letter instead of a code:'),
+    ...commandsFor(content).flatMap((key) => led(commands[key], `${key}  `)),
+    ...(content.note === undefined ? [] : ['', ...painted(led(content.note, look.unicode ? '✓ ' : ''), chalk.green)]),
+    ...(content.problem === undefined ? [] : ['', ...painted(led(content.problem, look.accessible ? '' : '! '), chalk.yellow)]),
   ];
 };
 
 const manual = (label: string): string =>
-  `Add an entry to an authenticator app or a password manager by hand. Name: ${label}. Kind: time-based, 6 digits. Its key:`;
+  `Add an entry to an authenticator app or a password manager manually. Name: ${label}. Type: time-based, 6 digits. Key:`;
 
 const seedLines = (groups: readonly string[], width: number): readonly string[] => {
   const inLine = width >= 43 ? 8 : 4;
@@ -94,7 +94,7 @@ const seedLines = (groups: readonly string[], width: number): readonly string[] 
   );
 };
 
-/** The same for a screen that is read out, or cannot be cleared: only what is new, as plain sentences. */
+/** The same for a screen reader, or a screen that cannot be cleared: only what is new, as plain sentences. */
 export const spokenLines = (content: PageContent, look: Look, whole: boolean): readonly string[] => {
   const { problem, note } = content;
   if (whole) return wordsOf(content, 'seed', { ...look, color: false }, Math.min(76, look.width));

@@ -14,24 +14,24 @@ export interface EnrolmentParts {
   readonly prompter: () => Promise<Prompter>;
   readonly output: { readonly write: (text: string) => unknown; readonly columns?: number; readonly rows?: number };
   readonly look: Look;
-  /** Undefined: no QR code can be shown here. */
+  /** Undefined: this terminal cannot show a QR code. */
   readonly ink: Ink | undefined;
-  /** Whether the terminal has a screen of its own for this, which leaves nothing behind. */
+  /** Whether the terminal has an alternate screen, which leaves nothing behind. */
   readonly fullScreen: boolean;
   readonly clock: Pick<Clock, 'now'>;
-  /** How far AWS's clock is before this computer's, as AWS's answers tell. */
+  /** How far AWS's clock is ahead of this computer's, measured from AWS's answers. */
   readonly clockAheadMs: () => number | undefined;
   readonly authenticatorOf: (request: EnrolRequest) => Authenticator;
-  /** Progress stands still meanwhile. */
+  /** Pauses progress output meanwhile. */
   readonly hold: <T>(ask: () => Promise<T>) => Promise<T>;
 }
 
-/** The screen that full-screen programs use: a QR code is the seed, and must not stay in the lines that one can scroll back to. */
+/** The alternate screen, which full-screen programs use: a QR code contains the seed, and must not stay in the scrollback. */
 const enter = '\u001b[?1049h';
 const clear = '\u001b[2J\u001b[H';
 const leave = `${clear}\u001b[?1049l`;
 
-/** What is remembered of a device while its codes are asked for. */
+/** State of a device while its codes are requested. */
 interface Sitting {
   readonly authenticator: Authenticator;
   readonly shownAt: number;
@@ -40,7 +40,7 @@ interface Sitting {
   ink: Ink | undefined;
 }
 
-/** Enrolment by a person with an authenticator: shows the seed, asks for two codes in a row, and says what is wrong with them. */
+/** Enrolment by a user with an authenticator: shows the seed, asks for two codes in a row, and reports what is wrong with them. */
 export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
   const { output, look, clock, clockAheadMs, fullScreen } = parts;
   const sittings = new Map<string, Sitting>();
@@ -51,15 +51,15 @@ export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
     const known = sittings.get(request.serial);
     if (known !== undefined) return known;
     const { ink } = parts;
-    const made: Sitting = {
+    const created: Sitting = {
       authenticator: parts.authenticatorOf(request),
       shownAt: windowNow(),
       used: undefined,
       view: ink === undefined ? 'seed' : 'qr',
       ink,
     };
-    sittings.set(request.serial, made);
-    return made;
+    sittings.set(request.serial, created);
+    return created;
   };
 
   const show = (content: PageContent, whole: boolean): void => {
@@ -72,11 +72,11 @@ export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
   const ask = async (content: PageContent, first: number | undefined): Promise<string> => {
     const keys = commandsFor(content);
     const secondsLeft = (): number => Math.ceil((windowMs - (awsNow() % windowMs)) / 1000);
-    const said = (): string => countdown(secondsLeft(), first !== undefined && windowNow() <= first);
+    const remaining = (): string => countdown(secondsLeft(), first !== undefined && windowNow() <= first);
     const prompter = await parts.prompter();
     const answer = await prompter.ask({
       question: first === undefined ? 'First code' : 'Second code',
-      ...(fullScreen ? { live: said } : { hint: `${said().replace(/^./, (letter) => letter.toUpperCase())}.` }),
+      ...(fullScreen ? { live: remaining } : { hint: `${remaining().replace(/^./, (letter) => letter.toUpperCase())}.` }),
       validate: (text) =>
         /^\d{3} ?\d{3}$/.test(text) || keys.some((key) => key === text.toLowerCase())
           ? undefined
@@ -143,7 +143,7 @@ export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
         try {
           return await sit(request);
         } catch (error) {
-          // An input that ended gives no more codes; the rest of the run can go on.
+          // No more codes can come from an input that ended; the rest of the run can continue.
           if (error instanceof PromptAborted && error.reason === 'end') return 'later';
           throw error;
         } finally {
@@ -153,7 +153,7 @@ export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
     accepted: ({ user }) =>
       parts.hold(async () => {
         const lead = look.accessible ? '' : look.unicode ? '✓ ' : '+ ';
-        const text = `AWS took both codes: ${user} has MFA now. Before signing in as ${user}, wait for a new code: none is taken twice.`;
+        const text = `AWS accepted both codes: ${user} now has MFA. Before you sign in as ${user}, wait for a new code: each works only once.`;
         output.write(`${wrapAnsi(`${lead}${plain(text)}`, look.width)}\n`);
       }),
   };

@@ -5,13 +5,13 @@ import { PromptAborted } from '../core/prompt-aborted.js';
 export interface LinePrompt {
   /** Everything before the cursor. */
   readonly text: string;
-  /** What is wrong with an answer, as it is to be shown; undefined when it will do. */
+  /** What is wrong with an answer, ready to print; undefined if the answer is accepted. */
   readonly refusal: (answer: string) => string | undefined;
 }
 
 /**
- * A question on a terminal where nothing can be written over, and for a screen reader, which would read every redrawn line again:
- * the terminal itself edits the line, and a refused answer is asked for anew. Throws `PromptAborted`.
+ * A question on a terminal that cannot redraw lines, or for a screen reader, which would read every redrawn line again: the terminal
+ * itself edits the line, and a refused answer is asked for again. Throws `PromptAborted`.
  */
 export const linePrompt = (
   { input, output, signal }: { readonly input: Readable; readonly output: Writable; readonly signal: AbortSignal },

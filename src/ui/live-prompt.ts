@@ -3,23 +3,23 @@ import type { TextTheme } from './text-prompt.js';
 
 interface LiveConfig {
   readonly message: string;
-  /** Said behind the question, anew every second. */
+  /** Shown after the question, updated every second. */
   readonly live: () => string;
   readonly validate: (text: string) => true | string;
   readonly theme: TextTheme;
 }
 
-/** A line of input beside something that changes by itself. Digits are shown as stars; a refused text is wiped, for codes are not mended. */
+/** A line of input beside text that changes by itself. Digits are shown as stars; refused input is cleared, because codes are not corrected. */
 export const livePrompt = createPrompt<string, LiveConfig>((config, done) => {
   const { prefix: prefixes, style } = config.theme;
   const [status, setStatus] = useState<'idle' | 'done'>('idle');
   const [problem, setProblem] = useState<string>();
   const [text, setText] = useState('');
-  const [said, setSaid] = useState(config.live());
+  const [shownLive, setShownLive] = useState(config.live());
   const prefix = prefixes[status];
 
   useEffect(() => {
-    const timer = setInterval(() => setSaid(config.live()), 1000);
+    const timer = setInterval(() => setShownLive(config.live()), 1000);
     return () => clearInterval(timer);
   }, []);
 
@@ -43,6 +43,6 @@ export const livePrompt = createPrompt<string, LiveConfig>((config, done) => {
   const message = style.message(config.message);
   const shown = text.replace(/\d/g, '*');
   if (status === 'done') return [prefix, message, style.answer(shown)].join(' ');
-  const line = [prefix, message, style.defaultAnswer(said), shown].join(' ');
+  const line = [prefix, message, style.defaultAnswer(shownLive), shown].join(' ');
   return [line, problem === undefined ? '' : style.error(problem)];
 });

@@ -4,10 +4,10 @@ import { type Look, plain } from '../core/text.js';
 import { PromptAborted } from '../core/prompt-aborted.js';
 
 export interface Pause {
-  /** What is waited for, and which keys do what. */
+  /** What the program waits for, and which keys do what. */
   readonly text: string;
   readonly seconds: number;
-  /** Where nothing can be redrawn, it is said once and not at every look. */
+  /** True for a repeated pause: if nothing can be redrawn, the text is printed only once. */
   readonly again: boolean;
 }
 
@@ -20,17 +20,17 @@ export interface PauseParts {
   readonly look: Look;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
-  /** Keys come one by one, and a line can be written over. False on a dumb terminal and for a screen reader: then by lines. */
+  /** Keys arrive one by one, and a line can be redrawn. False on a dumb terminal and for a screen reader, which work by lines. */
   readonly redraws: boolean;
 }
 
-/** Lets time pass until a key ends it, counting down. Throws `PromptAborted` at Ctrl-C and when the input ends. */
+/** Waits, counting down, until a key is pressed or the time is up. Throws `PromptAborted` at Ctrl-C and when the input ends. */
 export const pause = async (parts: PauseParts, { text, seconds, again }: Pause): Promise<PauseEnd> => {
   const { output, clock, redraws, signal } = parts;
   if (signal?.aborted) throw new PromptAborted('stopped', signal.reason);
   const over = new AbortController();
   const key = keyPressed(parts, over.signal);
-  // Whoever comes second is of no interest any more.
+  // Only the first result of the race counts.
   key.catch(() => {});
   const stopped = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
   const time = async (): Promise<PauseEnd> => {

@@ -5,23 +5,23 @@ import type { StepStatus } from '../core/report.js';
 import { plain } from '../core/text.js';
 import type { Terminal } from './terminal.js';
 
-/** What goes on, told on stderr: a spinner on a terminal, one line per event elsewhere, nothing under --quiet. */
+/** Progress on stderr: a spinner on a terminal, one line per event elsewhere, nothing with --quiet. */
 export interface Progress {
   readonly stepStarted: (title: string) => void;
-  /** What is being waited for, and why. The same text again says nothing new and is left out. */
+  /** What the program waits for, and why. A repeated text is printed once. */
   readonly say: (text: string) => void;
   readonly stepEnded: (title: string, status: ProgressStatus, detail?: string) => void;
-  /** Stands still while a question is open: a spinner would write over it. */
+  /** Pauses output while a question is open: a spinner would overwrite it. */
   readonly hold: <T>(ask: () => Promise<T>) => Promise<T>;
-  /** Clears the spinner and gives the cursor back. Safe to call at any time, also twice. */
+  /** Clears the spinner and shows the cursor again. Safe to call at any time, also twice. */
   readonly stop: () => void;
 }
 
-/** A step's end; `read` is for the reading at the start, which has no outcome of its own. */
+/** How a step ended; `read` is for reading the account at the start, which has no outcome of its own. */
 export type ProgressStatus = StepStatus | 'read';
 
 export interface ProgressOptions {
-  /** Says nothing at all. Default: what the terminal says. */
+  /** Prints nothing. Default: the setting of the terminal. */
   readonly quiet?: boolean;
 }
 
@@ -31,7 +31,7 @@ const endings: Readonly<
   done: ['✓', '+', 'done', 'green'],
   read: ['✓', '+', 'read', 'green'],
   unchanged: ['✓', '+', 'unchanged', 'green'],
-  manual: ['!', '!', 'by hand', 'yellow'],
+  manual: ['!', '!', 'manual', 'yellow'],
   failed: ['✗', 'x', 'FAILED', 'red'],
   blocked: ['?', '?', 'blocked', 'yellow'],
   skipped: ['-', '-', 'skipped', 'dim'],
@@ -52,26 +52,26 @@ export const makeProgress = (terminal: Terminal, options: ProgressOptions = {}):
   };
   const spinner = makeSpinner(terminal);
   let current = '';
-  let said = '';
+  let last = '';
 
   return {
     stepStarted: (title) => {
       current = plain(title);
-      said = '';
+      last = '';
       if (spinner) spinner.show(current);
       else line(accessible ? `${current}: started` : `${current} ${unicode ? '…' : '...'}`);
     },
     say: (text) => {
       const shown = plain(text);
-      if (shown === said) return;
-      said = shown;
+      if (shown === last) return;
+      last = shown;
       if (spinner) spinner.show(current === '' ? shown : `${current}${dash} ${shown}`);
       else line(current === '' ? shown : `${accessible ? '' : '  '}${current}: ${shown}`);
     },
     stepEnded: (title, status, detail) => {
       spinner?.stop();
       current = '';
-      said = '';
+      last = '';
       const [symbol, ascii, word, paint] = endings[status];
       const lead = accessible ? '' : `${chalk[paint](unicode ? symbol : ascii)} `;
       line(`${lead}${plain(title)}${dash} ${word}${detail === undefined ? '' : `: ${plain(detail)}`}`);
@@ -98,7 +98,7 @@ export const makeProgress = (terminal: Terminal, options: ProgressOptions = {}):
   };
 };
 
-/** A spinner that can stand still. Its text is kept to one line, or clearing it would leave rests behind. */
+/** A spinner that can be paused. Its text stays on one line, because clearing it would leave further lines behind. */
 const makeSpinner = (terminal: Terminal) => {
   const stream = terminal.spinnerStream;
   if (stream === undefined) return undefined;
@@ -118,9 +118,9 @@ const makeSpinner = (terminal: Terminal) => {
       spinner = yoctoSpinner({
         stream: color ? stream : uncoloured(stream),
         text: fitted,
-        // Signals are main's business: the spinner's own handler would end the process at once.
+        // `main` handles signals: the spinner's own handler would end the process at once.
         handleSignals: false,
-        // It decides on colours by itself, and does not hear of --no-color; `reset` is the one name that stands for none.
+        // It decides on colours by itself and does not know about --no-color; `reset` is the only name that means none.
         color: (color ? 'cyan' : 'reset') as 'cyan',
         ...(unicode ? {} : { spinner: { frames: ['-', '\\', '|', '/'] } }),
       }).start();
@@ -134,7 +134,7 @@ const makeSpinner = (terminal: Terminal) => {
       held += 1;
       clear();
     },
-    /** Turns again, unless the question ended in an error: then the run is about to end too. */
+    /** Starts again, unless the question ended in an error: then the run is about to end too. */
     resume: (turn: boolean): void => {
       held -= 1;
       if (turn) show();
@@ -146,9 +146,9 @@ const makeSpinner = (terminal: Terminal) => {
   };
 };
 
-/** Even `reset` is a sequence, and who asked for no colours wants none. */
+/** Even `reset` is an escape sequence, and without colours there must be none. */
 const uncoloured = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
-  // As it is now: the spinner puts a function of its own in its place, which comes back here.
+  // Saved first: the spinner replaces `write` with its own function, which calls this one.
   const write = stream.write.bind(stream) as (text: unknown, ...rest: readonly unknown[]) => boolean;
   const plainly = (text: unknown, ...rest: readonly unknown[]): boolean =>
     write(typeof text === 'string' ? text.replaceAll('\u001b[0m', '') : text, ...rest);
@@ -162,7 +162,7 @@ const uncoloured = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
 };
 
 const fit = (text: string, columns: number): string => {
-  // Nearly all text is ASCII, where measuring is counting.
+  // Nearly all text is ASCII, where the width is the length.
   if ((/^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text)) <= columns) return text;
   let cut = '';
   for (const { segment } of new Intl.Segmenter('en').segment(text)) {

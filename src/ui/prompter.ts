@@ -13,49 +13,49 @@ export interface Question {
   readonly question: string;
   /** A line of help, shown above the question. */
   readonly hint?: string;
-  /** What Enter alone gives. */
+  /** The answer for Enter alone. */
   readonly default?: string;
-  /** Shows stars for what is typed, then and afterwards: for one-time codes. There is no default then. */
+  /** Shows stars for what is typed, during and after typing: for one-time codes. Excludes a default. */
   readonly sensitive?: boolean;
-  /** Said behind the question and renewed every second while it is open, such as a countdown. Its digits typed are shown as stars. */
+  /** Shown after the question and updated every second, such as a countdown. Typed digits are shown as stars. */
   readonly live?: () => string;
-  /** An error message, or undefined when the text will do. Said while it is typed; a refused text stays on the line to be mended. */
+  /** An error message, or undefined if the text is valid. Shown while typing; refused text stays on the line so that you can correct it. */
   readonly validate?: (text: string) => string | undefined;
 }
 
 export interface Confirmation {
   readonly question: string;
   readonly hint?: string;
-  /** What Enter alone gives. */
+  /** The answer for Enter alone. */
   readonly default: boolean;
 }
 
 export interface TypedConfirmation {
   readonly question: string;
   readonly hint?: string;
-  /** What must be typed, letter by letter. */
+  /** The exact text to type. */
   readonly expected: string;
 }
 
 export interface Selection<Value> {
   readonly question: string;
   readonly hint?: string;
-  /** The first is what Enter alone gives. `name` names it, `reason` says in one line why one would take it. */
+  /** The first is the default. `name` names the choice, `reason` explains in one line why to choose it. */
   readonly choices: readonly { readonly value: Value; readonly name: string; readonly reason?: string }[];
 }
 
-/** Asks the person at the terminal. Every method throws `PromptAborted` when there is no answer to be had. */
+/** Asks the user at the terminal. Every method throws `PromptAborted` if it cannot get an answer. */
 export interface Prompter {
   /** The answer without the spaces around it. */
   readonly ask: (question: Question) => Promise<string>;
-  /** The same; undefined when the person leaves it for later. */
+  /** The same; undefined if the user postpones the answer. */
   readonly askOrLater: (question: Question) => Promise<string | undefined>;
-  /** Arrow keys, or numbers where nothing can be redrawn. */
+  /** Arrow keys, or numbers if nothing can be redrawn. */
   readonly select: <Value>(selection: Selection<Value>) => Promise<Value>;
   readonly confirm: (question: Confirmation) => Promise<boolean>;
   /** True when the expected text was typed, false for Enter alone. */
   readonly typeToConfirm: (question: TypedConfirmation) => Promise<boolean>;
-  /** Lets time pass until a key ends it. */
+  /** Waits until a key is pressed or the time is up. */
   readonly pause: (pause: Pause) => Promise<PauseEnd>;
 }
 
@@ -65,15 +65,15 @@ export interface PrompterParts {
   readonly output: Writable;
   readonly look: Look;
   readonly clock: Clock;
-  /** A terminal that can write over what it has written. Default: true. */
+  /** Whether the terminal can redraw what it has written. Default: true. */
   readonly redraws?: boolean;
   /** Ends an open question, for signals from outside. */
   readonly signal?: AbortSignal;
-  /** Runs around each question; progress uses it to stand still meanwhile. */
+  /** Runs around each question, so that progress can pause meanwhile. */
   readonly hold?: <T>(ask: () => Promise<T>) => Promise<T>;
 }
 
-/** A prompter on inquirer, which is loaded with the first question; where nothing can be redrawn, one that reads lines. */
+/** A prompter based on inquirer, which is loaded with the first question; if nothing can be redrawn, one that reads lines. */
 export const makePrompter = (parts: PrompterParts): Prompter => {
   const { output, look } = parts;
   const chalk = new Chalk({ level: look.color ? 1 : 0 });
@@ -114,10 +114,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
     const message = plain(question.question);
     const suggested = initial === undefined ? undefined : plain(initial);
     if (byLines) {
-      const notes = [
-        ...(suggested === undefined ? [] : [`Enter takes ${suggested}`]),
-        ...(mayWait ? ['a single - leaves it for later'] : []),
-      ];
+      const notes = [...(suggested === undefined ? [] : [`Enter for ${suggested}`]), ...(mayWait ? ['- to do it later'] : [])];
       const whole = notes.length === 0 ? `${message}:` : `${message} (${notes.join('; ')}):`;
       const answerOf = (typed: string): string => (typed === '' ? (suggested ?? '') : typed);
       const typed = await withHint(hint, () => line(whole, (one) => (mayWait && one === '-' ? undefined : validate(answerOf(one)))));
@@ -130,7 +127,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
           {
             message,
             default: suggested,
-            help: mayWait ? 'Esc leaves it for later' : undefined,
+            help: mayWait ? 'Esc to do it later' : undefined,
             mayWait,
             validate: (typed) => {
               const problem = validate(typed.trim());
@@ -159,7 +156,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
   const confirmByLine = async ({ question, hint, default: initial }: Confirmation): Promise<boolean> => {
     const yes = /^y(es)?$/i;
     const typed = await withHint(hint, () =>
-      line(`${question} (yes or no; Enter takes ${initial ? 'yes' : 'no'}):`, (one) =>
+      line(`${question} (yes or no; Enter for ${initial ? 'yes' : 'no'}):`, (one) =>
         one === '' || yes.test(one) || /^no?$/i.test(one) ? undefined : 'Type yes or no.',
       ),
     );
@@ -174,7 +171,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
     const chosen = (typed: string): Value | undefined => choices[typed === '' ? 0 : /^\d+$/.test(typed) ? Number(typed) - 1 : -1]?.value;
     const typed = await withHint(hint, () => {
       output.write(listed.join(''));
-      return line(`${question} (a number, 1 to ${choices.length}; Enter takes 1):`, (one) =>
+      return line(`${question} (a number, 1 to ${choices.length}; Enter for 1):`, (one) =>
         chosen(one) === undefined ? `Type a number from 1 to ${choices.length}.` : undefined,
       );
     });
@@ -207,7 +204,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
             choices: selection.choices.map(({ value, name, reason }) => ({
               value,
               name: plain(name),
-              // Below the list, for the choice that the cursor is at: beside it, lines would break at 60 columns.
+              // Below the list, for the selected choice: beside it, lines would wrap at 60 columns.
               ...(reason === undefined ? {} : { description: plain(reason) }),
             })),
           }),
@@ -218,7 +215,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
     typeToConfirm: async ({ question, hint, expected }) => {
       const matches = (typed: string): boolean => typed.trim() === expected;
       const refusal = (typed: string): string | undefined =>
-        typed.trim() === '' || matches(typed) ? undefined : `Type ${expected}, or nothing at all to decline.`;
+        typed.trim() === '' || matches(typed) ? undefined : `Type ${expected}, or press Enter to decline.`;
       if (byLines) return matches(await withHint(hint, () => line(`${question}:`, refusal)));
       const answer = await prompt<string>(hint, {
         type: 'input',
@@ -231,7 +228,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
   };
 };
 
-/** Lines of the hint stay lines. */
+/** Keeps the line breaks of the hint. */
 const wrapped = (hint: string, width: number): string => wrapAnsi(hint.split('\n').map(plain).join('\n'), width);
 
 const accepted = (error: string | undefined): true | string => (error === undefined ? true : plain(error));
@@ -250,8 +247,8 @@ const themeOf = (look: Look, chalk: ChalkInstance) => ({
     highlight: chalk.cyan,
     disabled: chalk.dim,
     description: chalk.dim,
-    // inquirer's own paints whatever NO_COLOR says.
-    keysHelpTip: () => chalk.dim('up and down, then Enter'),
+    // inquirer's own tip ignores NO_COLOR.
+    keysHelpTip: () => chalk.dim('arrow keys, then Enter'),
   },
 });
 

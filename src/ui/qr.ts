@@ -1,14 +1,14 @@
 import { encode } from 'uqr';
 
 /**
- * How modules become characters. `colours`: black on white, whatever the terminal's own colours are. `light` and `dark` say what
- * colour a block has where colours are off: light on a dark background, or dark on a light one.
+ * How modules become characters. `colours`: black on white, whatever the terminal's own colours are. `light` and `dark`: the colour of a
+ * block if colours are off, light on a dark background or dark on a light one.
  */
 export type Ink = 'colours' | 'light' | 'dark';
 
 export interface QrPicture {
   readonly lines: readonly string[];
-  /** In characters; the lines hold colour codes besides. */
+  /** In characters; the lines also contain colour codes. */
   readonly width: number;
 }
 
@@ -16,9 +16,9 @@ export interface QrPicture {
 const blackOnWhite = '\u001b[38;5;16;48;5;231m';
 const reset = '\u001b[0m';
 
-/** A QR code, two modules a character. The standard wants a margin of four modules; scanners are content with two. */
+/** A QR code, two modules a character. The standard requires a margin of four modules; scanners work with two. */
 export const drawQr = (text: string, ink: Ink, margin = 2): QrPicture => {
-  // Least redundancy: a screen has no dirt, and a smaller picture fits more terminals.
+  // Least redundancy: a screen does not get damaged, and a smaller picture fits more terminals.
   const { data } = encode(text, { ecc: 'L', border: margin });
   const isDark = (row: number, column: number): boolean => data[row]?.[column] ?? false;
   const block = (row: number, column: number): string => {
@@ -34,7 +34,7 @@ export const drawQr = (text: string, ink: Ink, margin = 2): QrPicture => {
   return { lines, width: data.length };
 };
 
-/** The fullest of the texts whose picture has room; undefined when none has. A margin of one module is the last resort. */
+/** The picture of the first of the texts that fits; undefined if none does. A margin of one module is the last resort. */
 export const fittingQr = (
   texts: readonly string[],
   ink: Ink,
@@ -47,8 +47,8 @@ export const fittingQr = (
 };
 
 /**
- * What a block looks like without colours. Terminals that tell their colours do it by COLORFGBG ("15;0" is white on black); the
- * others are taken for dark, as most are.
+ * The colour of a block without colours. Some terminals report their colours in COLORFGBG ("15;0" is white on black); the others are
+ * assumed to be dark, as most are.
  */
 export const inkOf = (look: { readonly color: boolean }, colorFgBg: string | undefined): Ink => {
   if (look.color) return 'colours';

@@ -8,22 +8,22 @@ export interface ShowOnceParts {
   readonly output: NodeJS.WritableStream;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Progress stands still meanwhile. */
+  /** Pauses progress output meanwhile. */
   readonly hold: <T>(ask: () => Promise<T>) => Promise<T>;
 }
 
-/** The screen that full-screen programs use: what is on it never reaches the lines that one can scroll back to. */
+/** The alternate screen, which full-screen programs use: its content never reaches the scrollback. */
 const enter = '\u001b[?1049h\u001b[2J\u001b[H';
 const leave = '\u001b[2J\u001b[H\u001b[?1049l';
 
-/** Shows lines until Enter is pressed, on a screen of their own. Throws `PromptAborted` when nobody presses it. */
+/** Shows lines on the alternate screen until Enter is pressed. Throws `PromptAborted` if the input ends or the run is stopped first. */
 export const makeShowOnce =
   ({ input, output, signal, clock, hold }: ShowOnceParts): ((title: string, lines: readonly string[]) => Promise<void>) =>
   (title, lines) =>
     hold(async () => {
       if (signal.aborted) throw new PromptAborted('stopped', signal.reason);
       output.write(
-        `${enter}${plain(title)}\n\n${lines.map((line) => `  ${plain(line)}\n`).join('')}\nIt is shown only now. Press Enter when you have it. `,
+        `${enter}${plain(title)}\n\n${lines.map((line) => `  ${plain(line)}\n`).join('')}\nThis is shown only once. Press Enter after you have saved it. `,
       );
       try {
         await forgetTypedAhead(input, clock);
@@ -33,7 +33,7 @@ export const makeShowOnce =
       }
     });
 
-/** Keys pressed while nothing was to be seen yet must not clear it. */
+/** Keys pressed before anything was shown must not clear it. */
 const forgetTypedAhead = async (input: Readable, clock: Clock): Promise<void> => {
   const drop = (): void => {};
   input.on('data', drop);

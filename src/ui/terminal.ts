@@ -1,26 +1,26 @@
 import { guarded, type Look } from '../core/text.js';
 
 /**
- * The terminal as a value: where the result goes (stdout), where messages go (stderr), whether somebody is there to answer, and how
- * things may look. Built from streams and an environment that are handed in; nothing here reaches for the process.
+ * The terminal as a value: where the result goes (stdout), where messages go (stderr), whether a user can answer, and how output may
+ * look. Built from the streams and environment passed in; nothing here reads the process.
  */
 export interface Terminal {
   /** The result, and nothing else. */
   readonly stdout: (text: string) => void;
-  /** Progress, plans, questions' surroundings, warnings. */
+  /** Progress, plans, hints for questions, warnings. */
   readonly stderr: (text: string) => void;
-  /** Somebody can be asked: stdin and stderr are terminals, this is no CI, and --no-input was not given. */
+  /** The user can be asked: stdin and stderr are terminals, this is not CI, and --no-input was not given. */
   readonly interactive: boolean;
   /** How stdout may look. */
   readonly look: Look;
   /** How stderr may look: the two differ when one of them is redirected. */
   readonly messageLook: Look;
   readonly quiet: boolean;
-  /** The stream behind `stderr` when a spinner may turn on it. */
+  /** The stream behind `stderr`, if a spinner may run on it. */
   readonly spinnerStream: NodeJS.WriteStream | undefined;
-  /** Resolves when everything written has left the process, or cannot. */
+  /** Resolves when everything written has left the process, or can no longer leave it. */
   readonly flush: () => Promise<void>;
-  /** The first failure of writing the result (a full disk), or undefined. A reader that went away (`| head`) is no failure. */
+  /** The first failure of writing the result (a full disk), or undefined. A reader that closed the pipe (`| head`) is not a failure. */
   readonly writeError: () => Error | undefined;
 }
 
@@ -50,10 +50,10 @@ export const makeTerminal = ({ stdin, stdout, stderr, env, platform, flags }: Te
     color: wantsColor(stream, env, flags.color),
     unicode: showsUnicode(env, platform) && !flags.accessible,
     accessible: flags.accessible,
-    // Who takes no colours wants no other sequences either. https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
+    // Without colours, no other escape sequences are written either. https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
     ...(stream.isTTY === true && !inCi && wantsColor(stream, env, flags.color) && env['TERM'] !== 'dumb' ? { links: true } : {}),
   });
-  // The spinner takes even an empty CI for a build.
+  // The spinner treats even an empty CI variable as CI.
   const spins = stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb' && !flags.accessible && !flags.quiet;
   const [look, messageLook] = [lookOf(stdout), lookOf(stderr)];
   return {
@@ -71,7 +71,7 @@ export const makeTerminal = ({ stdin, stdout, stderr, env, platform, flags }: Te
   };
 };
 
-/** Writes until the stream fails; what comes later is dropped. Without a listener an `error` event would end the process. */
+/** Writes until the stream fails; later output is dropped. Without a listener an `error` event would end the process. */
 const makeWriter = (stream: NodeJS.WriteStream) => {
   let closed = false;
   let failure: Error | undefined;
@@ -94,14 +94,14 @@ const makeWriter = (stream: NodeJS.WriteStream) => {
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== '0' && value !== 'false';
 
-/** Columns of the terminal, else COLUMNS, else 100; held to what can be laid out and read. */
+/** Columns of the terminal, else COLUMNS, else 100; limited to widths that are readable. */
 const widthOf = (stream: NodeJS.WriteStream, env: TerminalParts['env']): number => {
   const named = Number.parseInt(env['COLUMNS'] ?? '', 10);
   const columns = stream.isTTY && stream.columns > 0 ? stream.columns : named > 0 ? named : 100;
   return Math.min(120, Math.max(40, columns));
 };
 
-/** What a person asked for comes first (--no-color, https://no-color.org), then what a build asked for (FORCE_COLOR), then the stream. */
+/** First what the user set (--no-color, https://no-color.org), then what a build set (FORCE_COLOR), then the stream. */
 const wantsColor = (stream: NodeJS.WriteStream, env: TerminalParts['env'], flag: boolean): boolean => {
   if (!flag || (env['NO_COLOR'] ?? '') !== '') return false;
   const forced = env['FORCE_COLOR'];
@@ -109,7 +109,7 @@ const wantsColor = (stream: NodeJS.WriteStream, env: TerminalParts['env'], flag:
   return stream.isTTY === true && env['TERM'] !== 'dumb';
 };
 
-/** An unset locale is taken for UTF-8, as terminals are; a locale that names another character set is believed. */
+/** Without a locale, UTF-8 is assumed, as most terminals use it; a locale with another character set is respected. */
 const showsUnicode = (env: TerminalParts['env'], platform: string): boolean => {
   if (platform === 'win32') return isSet(env['WT_SESSION']) || env['TERM_PROGRAM'] === 'vscode' || isSet(env['MSYSTEM']);
   if (env['TERM'] === 'linux' || env['TERM'] === 'dumb') return false;

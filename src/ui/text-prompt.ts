@@ -1,10 +1,10 @@
 import { createPrompt, isBackspaceKey, isEnterKey, isTabKey, useKeypress, useState } from '@inquirer/core';
 
-/** What inquirer's own input prompt has not: a word on the text while it is typed, and a way to leave the question for later. */
+/** Adds to inquirer's input prompt: validation while typing, and a way to postpone the question. */
 export interface TextPrompt {
   readonly message: string;
   readonly default: string | undefined;
-  /** Below the line, until something is typed. */
+  /** Shown below the line until something is typed. */
   readonly help: string | undefined;
   /** Esc answers `undefined`. */
   readonly mayWait: boolean;
@@ -40,7 +40,7 @@ export const textPrompt = createPrompt<string | undefined, TextPrompt>((config, 
         setStatus('done');
         done(answer);
       } else {
-        // readline has emptied its line at Enter.
+        // readline clears its line at Enter.
         line.write(text);
         setRefused(problem);
       }

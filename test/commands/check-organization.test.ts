@@ -238,6 +238,6 @@ describe('the report of check --org', () => {
     const place = await inOrganization({ members: [['no-alias'], []] });
     await place.run(['check', '--org', '--output', 'json', '--output-file', 'result.json']);
     const again = await place.run(['report', 'result.json']);
-    expect(again.stdout).toContain('3 accounts: 3 looked at');
+    expect(again.stdout).toContain('3 accounts: 3 checked');
   });
 });

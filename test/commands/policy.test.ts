@@ -27,7 +27,7 @@ describe('policy check and init', () => {
 
   it('tell people which step needs which action', async () => {
     const { code, stdout } = await run(['check', ...account, '--only', 'alias']);
-    expect(stdout).toMatch(/^What `bootstrap check` needs: 2 actions\n/);
+    expect(stdout).toMatch(/^Permissions for `bootstrap check`: 2 actions\n/);
     expect(stdout).toMatch(/iam:ListAccountAliases {2,}alias, every run\n/);
     expect(code).toBe(0);
   });

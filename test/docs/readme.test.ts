@@ -43,7 +43,10 @@ describe('the README', () => {
     const homeless = (text: string): string => text.replaceAll(shell.home, '~');
     block(
       'init-plan',
-      shown('npx aws-account-bootstrap init --sandbox --yes', homeless(first.stderr.slice(0, first.stderr.indexOf('Left for you')))),
+      shown(
+        'npx aws-account-bootstrap init --sandbox --yes',
+        homeless(first.stderr.slice(0, first.stderr.indexOf('Remaining manual steps'))),
+      ),
     );
     block('init', shown('npx aws-account-bootstrap init --sandbox --yes', homeless(first.stdout)));
     const check = await shell.run(['check', '--sandbox'], options);

@@ -83,7 +83,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('MFA enrolment at
     expect(sat.raw).not.toContain(seed.slice(0, 8));
     expect(readFileSync(path.join(home, 'secrets.json'), 'utf8')).not.toContain(seed);
     const said = sat.lines.join('\n');
-    expect(said).toMatch(/✓ AWS took both codes: alex has MFA now\. Before signing in as alex, wait for a\nnew code/);
+    expect(said).toMatch(/✓ AWS accepted both codes: alex now has MFA\. Before you sign in as alex, wait\nfor a new code/);
     expect(said).toMatch(/MFA of alex +in the authenticator that scanned it; wait for a new code/);
     // A second run has nothing to do.
     expect((await sit([], wholePlan)).code).toBe(0);

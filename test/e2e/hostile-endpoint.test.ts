@@ -119,7 +119,7 @@ describe('an endpoint that does not offer an operation', () => {
     expect(asked.filter((action) => action === 'ListAccountAliases')).toHaveLength(1);
     expect(exit.code).toBe(1);
     const table = await program(url, ['check', '--fail-on', 'low', '--only', 'alias']).ended;
-    expect(table.stdout).toContain('the endpoint does not offer it');
+    expect(table.stdout).toContain('not offered by the endpoint');
     expect(table.stdout).not.toContain('again');
   });
 });

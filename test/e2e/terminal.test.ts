@@ -117,7 +117,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     const lineOf = (start: string): number => sat.lines.findIndex((line) => line.startsWith(start));
     expect(lineOf('Plan: 6 changes in 4 steps')).toBeGreaterThan(lineOf('Account    111122223333'));
     expect(lineOf('✓ Make these 6 changes?')).toBeGreaterThan(lineOf('Plan: 6 changes in 4 steps'));
-    expect(lineOf('✓ DONE  6 changes made and read back.')).toBeGreaterThan(lineOf('✓ Make these 6 changes?'));
+    expect(lineOf('✓ DONE  6 changes made and verified.')).toBeGreaterThan(lineOf('✓ Make these 6 changes?'));
 
     const { alias, users, budgets } = account() ?? {};
     expect([alias, users?.map(({ name }) => name), budgets?.length]).toEqual(['acme-prod', ['alex'], 1]);
@@ -168,7 +168,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
       [questions.root, 'l'],
     ]);
     expect([sat.answered, sat.code]).toEqual([2, 5]);
-    expect(sat.lines).toEqual(expect.arrayContaining(['Already there, and kept', '  Administrator  alex', '  Account alias  acme-prod']));
+    expect(sat.lines).toEqual(expect.arrayContaining(['Already set up, unchanged', '  Administrator  alex', '  Account alias  acme-prod']));
     expect(sat.raw).not.toMatch(/Save your answers|questions, one plan/);
     expect(writes()).toHaveLength(before);
   });
@@ -289,7 +289,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expect([sat.answered, sat.code]).toEqual([2, 0]);
     expect(writes()).toEqual(['CreateAccountAlias']);
     expect(account()?.plan).toBe('FREE');
-    expect(sat.lines).toContain('✓ DONE  1 change made and read back.');
+    expect(sat.lines).toContain('✓ DONE  1 change made and verified.');
   });
 
   describe('accounts accept, by a member of another organization', () => {

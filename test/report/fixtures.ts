@@ -56,7 +56,7 @@ const audit: readonly string[] = [
   'admin-user.unused-password',
 ];
 
-/** One result; what is not given is filled in from the catalogue's side. */
+/** One result; missing fields get defaults. */
 export const result = (id: string, status: Result['status'], reason: string, more: Partial<Result> = {}): Result => ({
   id,
   accountId,
@@ -118,7 +118,7 @@ export const report = (parts: Partial<RunReport> & Pick<RunReport, 'command'>): 
 const billingSwitch = result(
   'billing-access.switch',
   'manual',
-  'AWS has no API that tells whether IAM users may see billing, and nobody has confirmed it.',
+  'AWS has no API that shows whether IAM users may see billing, and no one has confirmed it.',
   hand(
     'As root, open Account, go to "IAM user and role access to Billing information", choose Edit and activate it. Then set confirmed-on in bootstrap.yaml.',
     'https://console.aws.amazon.com/billing/home#/account',
@@ -128,7 +128,7 @@ const billingSwitch = result(
 const rootMfa = result(
   'mfa.root',
   'fail',
-  'The root user has no MFA device, so its password alone opens everything.',
+  'The root user has no MFA device, so its password alone gives full access.',
   hand(
     'Sign in as root, open Security credentials, choose Assign MFA device, and add a passkey or an authenticator app; better two.',
     'https://console.aws.amazon.com/iam/home#/security_credentials',
@@ -137,15 +137,15 @@ const rootMfa = result(
 
 const fine: readonly Result[] = [
   result('billing-access.contact', 'pass', 'The billing contact is set.'),
-  result('budget.exists', 'pass', 'The budget "Monthly $10 Budget" is there.'),
-  result('budget.limit', 'pass', 'It is 10 USD a month, free credits left out.'),
+  result('budget.exists', 'pass', 'The budget "Monthly $10 Budget" exists.'),
+  result('budget.limit', 'pass', 'It is 10 USD a month, without free credits.'),
   result('budget.alerts', 'pass', 'It alerts at 50 %, 80 % and 100 %, and at 100 % forecasted.'),
-  result('budget.subscribers', 'pass', 'ops@example.com hears of every alert.'),
+  result('budget.subscribers', 'pass', 'ops@example.com gets every alert.'),
   result('admin-user.exists', 'pass', 'The user alex is an administrator.', user('alex')),
   result('admin-user.via-group', 'pass', 'alex has its rights from the group Administrators only.', user('alex')),
   result('mfa.admin', 'pass', 'alex has a virtual MFA device.', user('alex')),
   result('alias.set', 'pass', 'The account has the alias acme-prod.'),
-  result('alias.name', 'pass', 'The alias is acme-prod, as wanted.'),
+  result('alias.name', 'pass', 'The alias is acme-prod, as configured.'),
 ];
 
 export const checkWithFailures = report({
@@ -157,19 +157,14 @@ export const checkWithFailures = report({
     ...fine.slice(1, 3),
     result('budget.alerts', 'fail', 'The budget "Monthly $10 Budget" does not alert at 100 % forecasted.', init()),
     ...fine.slice(4, 7),
-    result(
-      'admin-user.password-policy',
-      'fail',
-      'Passwords may have 8 characters and be used again at once; 14 and 24 are wanted.',
-      init(),
-    ),
+    result('admin-user.password-policy', 'fail', 'Passwords may have 8 characters and be reused at once; 14 and 24 are required.', init()),
     result('admin-user.root-at-rest', 'pass', 'Root was last used 41 days ago.'),
     rootMfa,
     result('mfa.admin', 'pass', 'alex has a virtual MFA device.', user('alex')),
     result('mfa.console-users', 'fail', 'The user deploy has a console password and no MFA device.', {
       ...user('deploy'),
       ...hand(
-        'Have deploy assign an MFA device, or take the console password away.',
+        'Have deploy assign an MFA device, or remove the console password.',
         'https://console.aws.amazon.com/iam/home#/users/details/deploy?section=security_credentials',
       ),
     }),
@@ -180,15 +175,15 @@ export const checkWithFailures = report({
     }),
     ...fine.slice(8),
     result('access-keys.root', 'pass', 'Root has no access key.'),
-    result('access-keys.age', 'fail', 'The key AKIAIOSFODNN7EXAMPLE of deploy is 212 days old; 90 is the most wanted.', {
+    result('access-keys.age', 'fail', 'The key AKIAIOSFODNN7EXAMPLE of deploy is 212 days old; the maximum is 90.', {
       ...user('deploy'),
-      ...hand('Make a new key, move to it, and delete the old one.', null, 'bootstrap keys rotate --user deploy'),
+      ...hand('Create a new key, switch to it, and delete the old one.', null, 'bootstrap keys rotate --user deploy'),
     }),
     result('access-keys.two-active', 'waived', 'The user deploy has two active keys', {
       ...user('deploy'),
       waiver: { reason: 'moving to roles', owner: 'alex', expires: '2026-12-01', state: 'ending' },
     }),
-    result('organization.exists', 'not-applicable', 'No organization is wanted.'),
+    result('organization.exists', 'not-applicable', 'No organization is configured.'),
   ],
   warnings: ['The waiver of access-keys.two-active (owner: alex) ends in 8 days, on 2026-12-01.'],
   exit: { code: 3, name: 'differs' },
@@ -200,7 +195,7 @@ export const checkOrganization = report({
   command: 'check',
   results: [
     result('mfa.root', 'pass', 'Root has an MFA device.'),
-    result('budget.exists', 'pass', 'The budget "Monthly $10 Budget" is there.'),
+    result('budget.exists', 'pass', 'The budget "Monthly $10 Budget" exists.'),
     result('mfa.root', 'not-applicable', 'Root has no password and no key here.', { accountId: member }),
     result('budget.exists', 'fail', 'There is no monthly cost budget.', { accountId: member, severity: 'low', ...init() }),
     result('access-keys.unused', 'fail', 'The key AKIAIOSFODNN7EXAMPLE was never used.', {
@@ -384,7 +379,7 @@ export const initFailed = report({
         error: {
           code: 'E-AWS-LIMIT',
           step: 'admin-user',
-          message: 'AWS refused to create the user alex: this account already has 5000 users, the most it may have.',
+          message: 'AWS refused to create the user alex: this account already has 5000 users, the maximum.',
           next: 'delete users that are not needed, then run `bootstrap init` again',
           retryable: false,
           changed: true,
@@ -423,7 +418,7 @@ export const checkExpired = report({
   error: {
     code: 'E-SESSION-EXPIRED',
     step: null,
-    message: 'AWS no longer takes the session of profile root: it has expired.',
+    message: 'The session of profile root has expired.',
     next: 'sign in again: `aws login --profile root`',
     retryable: false,
     changed: false,

@@ -8,7 +8,7 @@ import { checkWithFailures, words } from './fixtures.js';
 export const formats = ['json', 'jsonl', 'markdown', 'junit', 'sarif', 'csv'] as const;
 export type Format = (typeof formats)[number];
 
-/** A catalogue of what the fixtures speak of. */
+/** A catalogue of the checks in the fixtures. */
 export const catalogue: readonly FindingSpec[] = [
   ...new Map(
     checkWithFailures.results.map(({ id, severity, kind }) => [id, { id, severity, kind, title: `Title of ${id}`, references: [] }]),
@@ -34,7 +34,7 @@ const python = <T>(script: string, documents: readonly string[]): readonly T[] =
     execFileSync('python3', ['-c', script], { input: JSON.stringify(documents), encoding: 'utf8', maxBuffer: 1024 ** 3 }),
   ) as readonly T[];
 
-/** Read by another hand: python's XML parser (expat), which stops at anything that is not well-formed XML 1.0. */
+/** Read with an independent parser: python's XML parser (expat), which stops at anything that is not well-formed XML 1.0. */
 export const readXml = (documents: readonly string[]): readonly Xml[] =>
   python<Xml>(
     `
@@ -45,7 +45,7 @@ json.dump([plain(tree.fromstring(text.encode("utf-8"))) for text in json.load(sy
     documents,
   );
 
-/** Read by another hand: python's CSV reader, strict. */
+/** Read with an independent parser: python's CSV reader, strict. */
 export const readCsv = (documents: readonly string[], delimiter = ','): readonly (readonly (readonly string[])[])[] =>
   python<readonly (readonly string[])[]>(
     `

@@ -30,14 +30,14 @@ const looksLike: Readonly<Record<Format, RegExp>> = {
 
 describe('bootstrap report', () => {
   for (const format of formats) {
-    it(`renders a saved result as ${format}, and ends 0 whatever the run came to`, async () => {
+    it(`renders a saved result as ${format}, and exits 0 whatever the result`, async () => {
       const ran = await saved(renderJson(fixtures.checkWithFailures)).report('--output', format);
       expect(ran).toMatchObject({ code: 0, stderr: '' });
       expect(ran.stdout).toMatch(looksLike[format]);
     });
   }
 
-  it('renders for people when no format is named', async () => {
+  it('renders a table when no format is given', async () => {
     const ran = await saved(renderJson(fixtures.checkWithFailures)).report();
     expect(ran.stdout).toMatch(/^\S+ FAIL {2}6 of 21 checks failed/);
   });
@@ -48,14 +48,14 @@ describe('bootstrap report', () => {
     expect(ran.stdout).toContain('E-SESSION-EXPIRED');
   });
 
-  it('gives JSON back as it was', async () => {
+  it('returns JSON unchanged', async () => {
     for (const report of [fixtures.checkWithFailures, fixtures.checkExpired, fixtures.initFailed, fixtures.initFirstRun]) {
       const text = renderJson(report);
       expect((await saved(text).report('--output', 'json')).stdout).toBe(text);
     }
   });
 
-  it('knows a dry run by its plan', async () => {
+  it('recognizes a dry run by its plan', async () => {
     const ran = await saved(renderJson(fixtures.initDryRun)).report('--output', 'markdown');
     expect(ran.stdout).toMatch(/^## ⚠ DRY RUN: 9 changes would be made/);
     expect(ran.stdout).toContain('### Plan');
@@ -115,10 +115,14 @@ describe('bootstrap report', () => {
       /result\.json:4:\d+ is not a JSON document: the text ends in the middle of the document\./,
     ],
     ['something else', '# A page\n', 'result.json:1:1 is not a JSON document: a value is missing here.'],
-    ['two documents', '{}\n{}', 'result.json:2:1 is not a JSON document: more follows after the end of the document.'],
+    ['two documents', '{}\n{}', 'result.json:2:1 is not a JSON document: unexpected text after the end of the document.'],
     ['a binary', new Uint8Array([0x1f, 0x8b, 0xff]), 'result.json is not UTF-8 text.'],
     ['a list', '[]', 'the document must be a mapping, not a list'],
-    ['another schema', JSON.stringify({ ...good, schemaVersion: '2.0' }), 'schemaVersion is not "1.0", the one this version reads'],
+    [
+      'another schema',
+      JSON.stringify({ ...good, schemaVersion: '2.0' }),
+      'schemaVersion is not "1.0", the only version that this tool reads',
+    ],
     [
       'another tool',
       JSON.stringify({ ...good, tool: { name: 'prowler', version: '5' } }),
@@ -126,22 +130,22 @@ describe('bootstrap report', () => {
     ],
     ['a missing part', JSON.stringify({ ...good, exit: undefined }), 'exit is missing'],
     [
-      'a status nobody has',
+      'an unknown status',
       JSON.stringify({ ...good, results: [first, { ...first, status: 'fine' }] }),
       /results\[1\]\.status must be pass, .* not "fine"/,
     ],
-    ['a time that is none', JSON.stringify({ ...good, startedAt: 'now' }), 'startedAt "now" does not have the right form'],
-  ])('refuses %s, and says where it is wrong', async (_, text, wanted) => {
+    ['an invalid time', JSON.stringify({ ...good, startedAt: 'now' }), 'startedAt "now" does not have the right form'],
+  ])('refuses %s, and reports where it is wrong', async (_, text, wanted) => {
     const ran = await saved(text).report('--quiet');
     expect(ran.code).toBe(2);
     expect(ran.stdout).toBe('');
     expect(ran.stderr).toContain('E-REPORT-FILE');
-    const said = ran.stderr.replaceAll(/\s+/g, ' ');
-    if (typeof wanted === 'string') expect(said).toContain(wanted);
-    else expect(said).toMatch(wanted);
+    const message = ran.stderr.replaceAll(/\s+/g, ' ');
+    if (typeof wanted === 'string') expect(message).toContain(wanted);
+    else expect(message).toMatch(wanted);
   });
 
-  it('refuses what is not there', async () => {
+  it('refuses a file that does not exist', async () => {
     const shell = testShell();
     mkdirSync(join(shell.home, 'folder'));
     expect((await shell.run(['report', 'none.json'])).stderr).toContain('none.json does not exist.');
@@ -178,7 +182,7 @@ describe('a run that fails', () => {
     });
   }
 
-  it('tells people as well when its document goes to a file', async () => {
+  it('also prints the error when its document goes to a file', async () => {
     const shell = testShell();
     const { stderr } = await shell.run(['check', '--config', 'none.yaml', '--output', 'sarif', '--output-file', 'x.sarif']);
     expect(stderr).toContain('none.yaml does not exist');
@@ -187,7 +191,7 @@ describe('a run that fails', () => {
 });
 
 describe('check and init', () => {
-  it.each(formats)('speak %s', async (format) => {
+  it.each(formats)('write %s', async (format) => {
     const shell = testShell();
     const check = await shell.run(['check', '--sandbox', '--output', format, '--quiet']);
     expect(check.stderr).toBe('');
@@ -196,7 +200,7 @@ describe('check and init', () => {
     expect(plan.stdout).toMatch(format === 'markdown' ? /^## ⚠ DRY RUN: / : looksLike[format]);
   });
 
-  it('write JSON that can be read back', async () => {
+  it('write JSON that can be read again', async () => {
     const shell = testShell();
     for (const command of [['check'], ['init', '--dry-run'], ['init', '--yes'], ['check']]) {
       const { stdout } = await shell.run([...command, '--sandbox', '--output', 'json']);
@@ -208,7 +212,7 @@ describe('check and init', () => {
   });
 });
 
-describe('where JSON is broken', () => {
+describe('the position of a JSON error', () => {
   it.each([
     ['', 1, 1, 'the text ends in the middle of the document'],
     ['{', 1, 2, 'the text ends in the middle of the document'],
@@ -221,13 +225,13 @@ describe('where JSON is broken', () => {
     ['[01]', 1, 2, 'a value or "]" is missing here'],
     ['["a\nb"]', 1, 2, 'a value or "]" is missing here'],
     ['{"a": undefined}', 1, 7, 'a value is missing here'],
-    ['1 2', 1, 3, 'more follows after the end of the document'],
+    ['1 2', 1, 3, 'unexpected text after the end of the document'],
     ['[}', 1, 2, 'a value or "]" is missing here'],
-  ])('finds it in %j', (text, line, column, message) => {
+  ])('is found in %j', (text, line, column, message) => {
     expect(jsonProblem(text)).toEqual({ line, column, message });
   });
 
-  it.each(['1', ' {"a": [1, -2.5e3, true, null, "\\u00e9\\n"], "b": {}, "c": []} \n', '[[[]]]', '""'])('finds nothing in %j', (text) => {
+  it.each(['1', ' {"a": [1, -2.5e3, true, null, "\\u00e9\\n"], "b": {}, "c": []} \n', '[[[]]]', '""'])('is undefined for %j', (text) => {
     expect(jsonProblem(text)).toBeUndefined();
   });
 });

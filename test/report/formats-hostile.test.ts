@@ -8,7 +8,7 @@ import { catalogue, type Format, formats, readCsv, readXml, render, type Xml } f
 import * as fixtures from './fixtures.js';
 import { payloads } from './payloads.js';
 
-/** A report with everything in it that a report can hold. */
+/** A report with every field that a report can have. */
 const whole: RunReport = {
   ...fixtures.initFailed,
   command: 'check',
@@ -41,7 +41,7 @@ const whole: RunReport = {
   exit: { code: 7, name: 'partial' },
 };
 
-/** What is no free text: words of a fixed list, and a time. The way in (a saved file) is held to them. */
+/** Fields without free text: enum values, and a time. Reading a saved file validates them. */
 const fixed =
   /^(schemaVersion|tool\.name|command|startedAt)$|\.(role|severity|status|cause|risk|by|state)$|^results\.\d+\.kind$|identity\.kind$/;
 
@@ -59,7 +59,7 @@ const withValue = (report: RunReport, path: readonly string[], value: string): R
 
 const everywhere = (value: string): RunReport => pathsOf(whole).reduce((all, path) => withValue(all, path, value), whole);
 
-/** Each payload in every other field by itself, so that each field meets half of them, neighbours the other half; `check` and `init` differ in Markdown only, so all fields at once do for the other. */
+/** Each payload alone in every second field, so that each field gets half of them and its neighbour the other half. `check` and `init` differ only in Markdown, so for `init` all fields at once are enough. */
 const variants = [
   ...pathsOf(whole).flatMap((path, at) =>
     payloads
@@ -73,13 +73,13 @@ const documents = (format: Format): readonly string[] => variants.map(({ report 
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 describe('hostile values in every field', { timeout: 60_000 }, () => {
-  it('are many, and the fields all', () => {
+  it('are many, and cover all fields', () => {
     expect(payloads.length).toBeGreaterThanOrEqual(40);
     expect(pathsOf(whole).length).toBeGreaterThan(60);
   });
 
   for (const format of formats) {
-    it(`steer no terminal and no build: ${format}`, () => {
+    it(`cannot control a terminal or a build: ${format}`, () => {
       for (const [at, text] of documents(format).entries()) {
         const lines = text.split(format === 'csv' ? '\r\n' : '\n');
         for (const line of lines) {
@@ -90,7 +90,7 @@ describe('hostile values in every field', { timeout: 60_000 }, () => {
     });
   }
 
-  it('leave JSON and JSONL as they were', () => {
+  it('leave JSON and JSONL unchanged', () => {
     for (const { report } of variants) {
       expect(JSON.parse(render('json', report))).toEqual(report);
       const lines = render('jsonl', report)
@@ -109,7 +109,7 @@ describe('hostile values in every field', { timeout: 60_000 }, () => {
     expect(roots).toHaveLength(variants.length);
     for (const [at, root] of roots.entries()) {
       const { path, payload } = variants[at] as (typeof variants)[number];
-      // A step or an account of another name is a suite of its own.
+      // A step or an account with another name is a separate suite.
       if (!/^(all|results\.\d+\.(step|accountId)|steps\.\d+\.id)$/.test(path)) expect(shape(root)).toBe(usual);
       if (path === 'results.0.reason') {
         const failure = root.children
@@ -122,7 +122,7 @@ describe('hostile values in every field', { timeout: 60_000 }, () => {
     }
   });
 
-  it('leave CSV a table of the same size, and start no formula', () => {
+  it('leave CSV a table of the same size, and do not start a formula', () => {
     const tables = readCsv(documents('csv'));
     const split = readCsv(documents('csv'), ';');
     for (const [at, table] of tables.entries()) {
@@ -134,7 +134,7 @@ describe('hostile values in every field', { timeout: 60_000 }, () => {
     }
   });
 
-  it('leave SARIF true to its schema', () => {
+  it('leave SARIF valid against its schema', () => {
     const schema = JSON.parse(readFileSync(new URL('./sarif-schema-2.1.0.json', import.meta.url), 'utf8'), (key, value: unknown) =>
       key === 'format' && value === 'uri-reference' ? undefined : value,
     ) as Parameters<typeof z.fromJSONSchema>[0];
@@ -175,7 +175,7 @@ describe('hostile values in every field', { timeout: 60_000 }, () => {
 });
 
 const awsHost = String.raw`https://(?:[a-z0-9-]+\.)*aws\.amazon\.com[\w\-./?#=&%~+]*`;
-/** What the renderer writes by itself. */
+/** What the renderer itself writes. */
 const own = [
   /(?<!\\)`[^`\n]*`/g,
   /\\[`*_[\]]/g,
@@ -183,7 +183,7 @@ const own = [
   /&(?:amp|lt|gt|#124|#126|#92);/g,
   /(?:^|<br>)\*\*Next:\*\* /gm,
   /<br>/g,
-  /^<details><summary>Nothing to do: \d+ checks?<\/summary>$/gm,
+  /^<details><summary>No action needed: \d+ checks?<\/summary>$/gm,
   /^<\/details>$/gm,
   /^> \*\*(?:Error|Warning)\*\*(?: |$)/gm,
   /^#{2,3} (?=\S)/gm,
@@ -191,11 +191,11 @@ const own = [
   new RegExp(`<${awsHost}>`, 'g'),
 ];
 
-/** Every line starts with something of ours, for what starts a line can be a list, a heading or a command. */
+/** Every line starts with our own text, because text at the start of a line can be a list, a heading or a command. */
 const ownStart =
-  /^(?:$|## [✅❌⚠] |### (?:Open|Plan|Steps|Left for you|Could not be read|To keep)$|\| |> \*\*(?:Error|Warning)\*\*(?: |$)|\*\*Next:\*\* |(?:Practice account|Account) |\d+ checks?: |Exit code |<details><summary>|<\/details>$|\d+ left out here)/;
+  /^(?:$|## [✅❌⚠] |### (?:Open|Plan|Steps|Remaining manual steps|Could not be read|Account details)$|\| |> \*\*(?:Error|Warning)\*\*(?: |$)|\*\*Next:\*\* |(?:Practice account|Account) |\d+ checks?: |Exit code |<details><summary>|<\/details>$|\d+ not shown, )/;
 
-/** The first sign left over that Markdown, GitHub or a browser would make something of; or a table that lost its shape. */
+/** The first remaining character that Markdown, GitHub or a browser would interpret; or a table that lost its shape. */
 const meaningIn = (text: string): string | undefined => {
   let columns: number | undefined;
   for (const line of text.split('\n')) {

@@ -35,7 +35,7 @@ const rendered = (name: string, format: Format): string => {
 describe('every format', () => {
   for (const name of Object.keys(cases)) {
     for (const format of formats.filter((one) => one !== 'json')) {
-      it(`reads as before: ${name} as ${format}`, () => {
+      it(`matches its golden file: ${name} as ${format}`, () => {
         const file = new URL(`${name}.${extensions[format]}`, golden);
         const text = rendered(name, format);
         if (update) {
@@ -48,7 +48,7 @@ describe('every format', () => {
     }
   }
 
-  it('says of a run that failed that it failed', () => {
+  it('reports a failed run as failed', () => {
     for (const format of formats.filter((one) => one !== 'csv')) {
       expect(rendered('check-expired', format)).toContain('E-SESSION-EXPIRED');
       expect(rendered('check-expired', format)).toContain('aws login --profile root');
@@ -58,7 +58,7 @@ describe('every format', () => {
 });
 
 describe('JSONL', () => {
-  it('is a line for the run, one a result, and one for the end', () => {
+  it('has a line for the run, one per result, and one for the end', () => {
     const lines = rendered('check-failures', 'jsonl')
       .trimEnd()
       .split('\n')
@@ -87,7 +87,7 @@ describe('JUnit', () => {
   const having = (list: readonly Xml[], tag: string): number =>
     list.filter((one) => one.children.some((child) => child.tag === tag)).length;
 
-  it.each(all.map((name, at) => [name, documents[at] as Xml] as const))('counts what it holds: %s', (_, root) => {
+  it.each(all.map((name, at) => [name, documents[at] as Xml] as const))('counts what it contains: %s', (_, root) => {
     expect(root.tag).toBe('testsuites');
     for (const suite of [root, ...root.children]) {
       const list = suite === root ? casesOf(root) : suite.children;
@@ -122,7 +122,7 @@ describe('JUnit', () => {
     }
   });
 
-  it('is one errored case when a run failed before it saw anything', () => {
+  it('is one errored case when a run failed before it read anything', () => {
     const list = casesOf(documents[all.indexOf('check-expired')] as Xml);
     expect(list).toHaveLength(1);
     expect(list[0]?.children[0]).toMatchObject({ tag: 'error', attributes: { type: 'E-SESSION-EXPIRED' } });
@@ -136,7 +136,7 @@ describe('JUnit', () => {
 });
 
 describe('SARIF', () => {
-  // zod knows no relative addresses and would want a host in each.
+  // zod does not support relative addresses and would require a host in each.
   const schema = JSON.parse(readFileSync(new URL('./sarif-schema-2.1.0.json', import.meta.url), 'utf8'), (key, value: unknown) =>
     key === 'format' && value === 'uri-reference' ? undefined : value,
   ) as Parameters<typeof z.fromJSONSchema>[0];
@@ -144,7 +144,7 @@ describe('SARIF', () => {
   const resultsOf = (text: string): readonly SarifResult[] =>
     (JSON.parse(text) as { runs: { results: SarifResult[] }[] }).runs[0]?.results ?? [];
 
-  it('is judged by a schema that refuses what is wrong', () => {
+  it('is checked with a schema that refuses invalid documents', () => {
     const good = JSON.parse(rendered('check-failures', 'sarif')) as {
       runs: { results: { kind: string }[]; tool: { driver: Record<string, unknown> } }[];
     };
@@ -166,7 +166,7 @@ describe('SARIF', () => {
     }
   });
 
-  it('holds what is open, and nothing that GitHub would take for an alert', () => {
+  it('contains open results, and nothing else that GitHub would show as an alert', () => {
     const open = fixtures.checkWithFailures.results.filter(({ status }) => ['fail', 'unknown', 'manual'].includes(status));
     expect(resultsOf(rendered('check-failures', 'sarif')).map(({ properties }) => properties.status)).toEqual(
       open.map(({ status }) => status),
@@ -192,7 +192,7 @@ describe('SARIF', () => {
     expect(results.filter(({ suppressions }) => suppressions !== undefined).map(({ properties }) => properties.status)).toEqual(['waived']);
   });
 
-  it('points into the config, at the section of the step where it is known', () => {
+  it('points into the config, at the section of the step if it is known', () => {
     const lineOf = (check: string): number | undefined => (check.startsWith('mfa.') ? 12 : undefined);
     const results = resultsOf(render('sarif', fixtures.checkWithFailures, { configFile: './deploy/my config.yaml', lineOf }));
     const places = new Map(results.map(({ ruleId, locations }) => [ruleId, locations[0]?.physicalLocation]));
@@ -200,12 +200,12 @@ describe('SARIF', () => {
     expect(places.get('budget.alerts')).toMatchObject({ region: { startLine: 1 } });
   });
 
-  it('says the same of two runs at different times', () => {
+  it('is the same for two runs at different times', () => {
     const later = { ...fixtures.checkWithFailures, startedAt: '2027-01-01T00:00:00.000Z', durationMs: 5 };
     expect(resultsOf(render('sarif', later))).toEqual(resultsOf(render('sarif', fixtures.checkWithFailures)));
   });
 
-  it('does not close the alerts of an account that a failed run could not look at', () => {
+  it('does not close the alerts of an account that a failed run could not check', () => {
     const [run] = (JSON.parse(rendered('check-expired', 'sarif')) as { runs: Record<string, unknown>[] }).runs;
     expect(run).not.toHaveProperty('automationDetails');
     expect(run).toMatchObject({
@@ -241,7 +241,7 @@ describe('CSV', () => {
     expect(new Set(table?.map((record) => record.length)).size).toBe(1);
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '＝1', 'a;=1', 'a; "=1'])('starts no formula with %j', (value) => {
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '＝1', 'a;=1', 'a; "=1'])('does not start a formula with %j', (value) => {
     const report = fixtures.report({ command: 'check', results: [fixtures.result('mfa.root', 'fail', value)] });
     const text = render('csv', report);
     for (const delimiter of [',', ';']) {
@@ -253,17 +253,17 @@ describe('CSV', () => {
 describe('Markdown', () => {
   const many = (status: 'fail' | 'pass', count: number) =>
     Array.from({ length: count }, (_, at) =>
-      fixtures.result('access-keys.unused', status, `The key of user number ${at} was never used, and nobody knows why it is there.`),
+      fixtures.result('access-keys.unused', status, `The key of user number ${at} was never used, and no one knows why it exists.`),
     );
 
-  it('leaves out what is fine before what is open, and says so', () => {
+  it('leaves out passed checks before open ones, and reports how many', () => {
     const text = render(
       'markdown',
       fixtures.report({ command: 'check', results: [...many('fail', 100), ...many('pass', 2_000)], exit: { code: 3, name: 'differs' } }),
     );
     expect(text.length).toBeLessThan(65_000);
     expect(text.match(/\| ❌ medium \|/g)).toHaveLength(100);
-    expect(text).toMatch(/\d+ left out here, because a comment has to stay short\./);
+    expect(text).toMatch(/\d+ not shown, to keep the comment short\./);
   });
 
   it.each([
@@ -292,7 +292,7 @@ describe('Markdown', () => {
     expect(text.trimEnd().split('\n').at(-1)).toMatch(/^\*\*Next:\*\* /);
   });
 
-  it('links to pages of AWS only', () => {
+  it('links only to AWS pages', () => {
     const text = (url: string): string =>
       render(
         'markdown',

@@ -7,16 +7,16 @@ import { account, accountId, hostile, left, plan, words } from './fixtures.js';
 const look = { width: 80, color: false, unicode: true };
 
 describe('the plan before approval', () => {
-  it('numbers the changes and says in plain words what deserves a thought', () => {
+  it('numbers the changes and adds a note to risky ones', () => {
     expect(renderPlan(plan.slice(4), left.slice(1), look, words)).toMatchInlineSnapshot(`
       "Plan: 5 changes in 4 steps
 
       Administrator
         1. Give alex a console password, to be changed at the first sign-in
-           ! secret: it goes only to the place you chose for it.
+           ! secret: it is stored only in the place you chose.
       Multi-factor authentication
         2. Enrol a virtual MFA device for alex, unattended
-           ! weaker: the second factor is kept where the password is, so it protects
+           ! weaker: the second factor is stored with the password, so it protects
                      less.
       Account alias
         3. Set the account alias acme-prod
@@ -27,8 +27,8 @@ describe('the plan before approval', () => {
         5. Create the member account sandbox (aws+sandbox@example.com)
            ! hard to undo: an account can be closed later, but not simply deleted.
 
-      Left for you
-        1. The root user has no MFA device, so its password alone opens everything.
+      Remaining manual steps
+        1. The root user has no MFA device, so its password alone gives full access.
            (mfa.root)
            do: Sign in as root, open Security credentials, choose Assign MFA device,
                and add a passkey or an authenticator app; better two.
@@ -37,11 +37,11 @@ describe('the plan before approval', () => {
     `);
   });
 
-  it('says so when there is nothing to change', () => {
+  it('reports when there is nothing to change', () => {
     expect(renderPlan([], [], look, words)).toBe('Plan: nothing to change.\n');
   });
 
-  it('keeps to the width and to one line per value, whatever AWS put into it', () => {
+  it('stays within the width and one line per value, whatever AWS returned', () => {
     for (const value of hostile) {
       const text = renderPlan(
         plan.map((change) => ({ ...change, summary: value })),
@@ -64,7 +64,7 @@ describe('the header', () => {
     );
   });
 
-  it('says when it is not the usual AWS', () => {
+  it('shows a partition or endpoint other than the usual AWS', () => {
     const china = {
       ...account,
       alias: null,
@@ -76,13 +76,13 @@ describe('the header', () => {
         'Account    123456789012',
         'Signed in  as the root user',
         'Partition  aws-cn',
-        "Endpoint   http://127.0.0.1:4566 (not AWS's own)",
+        'Endpoint   http://127.0.0.1:4566 (not an AWS endpoint)',
         '',
       ].join('\n'),
     );
   });
 
-  it('says when it is only practice', () => {
+  it('marks the practice account', () => {
     expect(renderHeader(account, 'sandbox', look)).toContain('123456789012 (acme-prod), a practice account (sandbox)\n');
   });
 
@@ -91,7 +91,7 @@ describe('the header', () => {
     ['role', 'assumed-role/Deploy/ci-4711', 'role Deploy (session ci-4711)'],
     ['federated', 'federated-user/build', 'federated user build'],
     ['root', 'root', 'the root user'],
-  ] as const)('names a %s by %s', (kind, tail, name) => {
+  ] as const)('names a %s from %s', (kind, tail, name) => {
     expect(renderHeader({ ...account, identity: { kind, arn: `arn:aws:sts::${accountId}:${tail}` } }, 'aws', look)).toContain(
       `as ${name}\n`,
     );

@@ -38,21 +38,21 @@ const cases: Readonly<Record<string, readonly [RunReport, Partial<Words>?]>> = {
   'init-dry-run': [fixtures.initDryRun, { dryRun: true }],
 };
 
-describe('the format for people', () => {
+describe('the table format', () => {
   for (const [name, [report, more]] of Object.entries(cases)) {
     for (const width of [60, 80, 120]) {
-      it(`reads well: ${name} at width ${width}`, () => {
+      it(`matches its golden file: ${name} at width ${width}`, () => {
         expectGolden(`${name}.${width}`, renderTable(report, look(width), { ...fixtures.words, ...more }));
       });
     }
 
-    it(`differs by colour only: ${name}`, () => {
+    it(`differs only in colour: ${name}`, () => {
       const colored = renderTable(report, look(80, true), { ...fixtures.words, ...more });
       expectGolden(`${name}.80.color`, colored);
       expect(stripVTControlCharacters(colored)).toBe(renderTable(report, look(80), { ...fixtures.words, ...more }));
     });
 
-    it(`says the verdict first and the next thing to do last: ${name}`, () => {
+    it(`has the verdict first and what to do next last: ${name}`, () => {
       const lines = renderTable(report, look(120), { ...fixtures.words, ...more })
         .trimEnd()
         .split('\n');
@@ -66,7 +66,7 @@ describe('the format for people', () => {
     });
   }
 
-  it('reads well aloud', () => {
+  it('matches its golden file for a screen reader', () => {
     expectGolden(
       'check-failures.80.accessible',
       renderTable(fixtures.checkWithFailures, { ...look(80), accessible: true }, fixtures.words),
@@ -74,12 +74,12 @@ describe('the format for people', () => {
     expectGolden('init-failed.80.accessible', renderTable(fixtures.initFailed, { ...look(80), accessible: true }, fixtures.words));
   });
 
-  it('keeps to ASCII where the terminal cannot show more', () => {
+  it('uses ASCII if the terminal cannot show more', () => {
     expectGolden('check-failures.80.ascii', renderTable(fixtures.checkWithFailures, { ...look(80), unicode: false }, fixtures.words));
   });
 });
 
-/** Everything a value can reach, filled with it. */
+/** The report with a value in every field that can hold it. */
 const filledWith = (value: string, report: RunReport): RunReport => {
   const deep = (node: unknown, key: string): unknown => {
     if (Array.isArray(node)) return node.map((item) => deep(item, key));
@@ -111,8 +111,8 @@ describe('hostile values', () => {
   }
 });
 
-describe('what init leaves for a person', () => {
-  it('is numbered and leaves audit findings to check', () => {
+describe('the remaining manual steps of init', () => {
+  it('are numbered and leave out audit findings', () => {
     const results: readonly Result[] = [
       ...fixtures.left,
       fixtures.result('access-keys.two-active', 'fail', 'Two keys.', {

@@ -12,7 +12,7 @@ describe('plain', () => {
     ['a line break', 'a\r\nb', 'a\\u000d\\u000ab'],
     ['DEL and C1', '\u007f\u009b', '\\u007f\\u009b'],
     ['bidi controls', 'a\u202eb\u2069', 'a\\u202eb\\u2069'],
-    ['what has no width', 'a\u200bb\ufeff', 'a\\u200bb\\ufeff'],
+    ['characters without width', 'a\u200bb\ufeff', 'a\\u200bb\\ufeff'],
     ['tag characters', '\u{e0041}', '\\u{e0041}'],
     ['a GitHub command', ' ::error::x', ' \\u003a:error::x'],
     ['an Azure command', 'x ##vso[task]', 'x \\u0023#vso[task]'],
@@ -23,7 +23,7 @@ describe('plain', () => {
     (text) => expect(plain(text)).toBe(text),
   );
 
-  it('leaves nothing unsafe in any text, and may be used twice', () => {
+  it('leaves nothing unsafe in any text, and is idempotent', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(plain(text)).not.toMatch(unsafe);
@@ -41,7 +41,7 @@ describe('JSON', () => {
     expect(JSON.parse(text)).toEqual(checkWithFailures);
   });
 
-  it('holds nothing that steers a terminal or a build, and parses to the same values', () => {
+  it('contains nothing that controls a terminal or a build, and parses to the same values', () => {
     for (const value of hostile) {
       const full = report({ command: 'check', results: [result('mfa.root', 'fail', value, { resource: value })] });
       const text = renderJson(full);

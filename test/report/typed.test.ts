@@ -13,11 +13,11 @@ describe('a printed command', () => {
     ['bootstrap explain mfa.root', 'npx aws-account-bootstrap explain mfa.root'],
     ['bootstrap init --help', 'npx aws-account-bootstrap init --help'],
     ['aws login', 'aws login'],
-  ])('leads to the same account, by the name that the tool was called by: %s', (command, expected) => {
+  ])('selects the same account, with the name that the tool was started with: %s', (command, expected) => {
     expect(typedCommand(command, here)).toBe(expected);
   });
 
-  it('is found within a text by its backticks, and nothing else is touched', () => {
+  it('is found in a text by its backticks, and nothing else is changed', () => {
     const text = 'Look at bootstrap.yaml, then run `bootstrap check` or `aws login`.';
     expect(typedText(text, { ...here, flags: ['--profile root'] })).toBe(
       'Look at bootstrap.yaml, then run `npx aws-account-bootstrap check --profile root` or `aws login`.',

@@ -82,7 +82,7 @@ describe('accounts list', () => {
     const { stdout } = await shell.run(['accounts', 'list'], { env: { COLUMNS: String(columns) } });
     // A command to copy stays on one line.
     expect(stdout.split('\n').filter((line) => line.length > columns && !line.startsWith('  run: '))).toEqual([]);
-    expect(stdout).toContain('refuses you');
+    expect(stdout).toContain('not usable');
   });
 
   it('shows a standalone account its own invitations', async () => {

@@ -363,12 +363,12 @@ describe('what a run prints', () => {
 
   it('goes to stdout alone when it is the result, and to stderr when it is progress', async () => {
     const { stdout, stderr, code } = await practiceAccount().run(['init', '--yes']);
-    expect(stdout).toContain('Left for you');
-    expect(stdout).toContain('To keep');
+    expect(stdout).toContain('Remaining manual steps');
+    expect(stdout).toContain('Account details');
     expect(stdout).not.toContain('Looking at the account');
     expect(stderr).toContain('Looking at the account');
     expect(stderr).toContain('Plan: 11 changes in 7 steps');
-    expect(stderr).not.toContain('To keep');
+    expect(stderr).not.toContain('Account details');
     expect(code).toBe(5);
   });
 
@@ -401,7 +401,7 @@ describe('what a run prints', () => {
       const written = readFileSync(join(practiced.home, 'result'), 'utf8');
       expect(stdout).toBe('');
       expect(stderr).toContain('result');
-      expect(written).toContain(output === 'json' ? '"schemaVersion": "1.0"' : 'Left for you');
+      expect(written).toContain(output === 'json' ? '"schemaVersion": "1.0"' : 'Remaining manual steps');
       expect(code).toBe(5);
     }
   });

@@ -37,7 +37,7 @@ describe('every command that a run prints', () => {
     const practiced = practiceAccount();
     const { stdout } = await practiced.run(['init', '--yes']);
     expect(stdout).not.toMatch(/run: aws /);
-    expect(stdout).toMatch(/On AWS the command is\s+`aws sts assume-role/);
+    expect(stdout).toMatch(/In a real account, run\s+`aws sts\s+assume-role/);
   });
 
   it('takes the profile along', async () => {

@@ -121,7 +121,7 @@ describe('the first hour on the screen', () => {
       if (moment === 'questions') picture('questions.svg', sitting, dark, /^Account/, /^never$/);
       if (moment === 'enrolment') picture('mfa.svg', sitting, dark, /./, /^never$/);
       if (moment === 'end') {
-        picture('plan.svg', sitting, dark, /^Plan:/, /^For you/);
+        picture('plan.svg', sitting, dark, /^Plan:/, /^Manual step/);
         picture('result.svg', sitting, dark, /DONE/, /^never$/);
       }
     });

@@ -19,7 +19,7 @@ const foreign = '000000';
 /** Seconds after the start, and what is typed then: text, Ctrl-C, or an input that ends. */
 type Typed = readonly [at: number, text: string];
 
-/** A person who answers by a script; each question is answered at its time. What the validation refuses is asked again, as inquirer does. */
+/** A user who follows a script; each question is answered at its time. Invalid answers are asked for again, as inquirer does. */
 const sit = async (
   script: readonly Typed[],
   more: Partial<EnrolmentParts> & { readonly attempts?: number; readonly size?: readonly [number, number] } = {},
@@ -27,7 +27,7 @@ const sit = async (
   const rest = [...script];
   let now = start;
   const questions: Question[] = [];
-  const said: string[] = [];
+  const hints: string[] = [];
   const pages: string[] = [];
   let raw = '';
   const refusals: string[] = [];
@@ -39,7 +39,7 @@ const sit = async (
         for (;;) {
           const [at, text] = rest.shift() ?? [0, 'nothing more'];
           if (text === 'nothing more') throw new Error(`unexpected question: ${question.question}`);
-          said.push(question.live?.() ?? question.hint ?? '');
+          hints.push(question.live?.() ?? question.hint ?? '');
           now = start + at * 1000;
           if (text === 'ctrl-c') throw new PromptAborted('interrupt');
           if (text === 'ctrl-d') throw new PromptAborted('end');
@@ -48,11 +48,11 @@ const sit = async (
           refusals.push(problem);
         }
       },
-      askOrLater: () => Promise.reject(new Error('nobody asked for this')),
-      select: () => Promise.reject(new Error('nobody asked for this')),
-      pause: () => Promise.reject(new Error('nobody asked for this')),
-      confirm: () => Promise.reject(new Error('nobody asked for this')),
-      typeToConfirm: () => Promise.reject(new Error('nobody asked for this')),
+      askOrLater: () => Promise.reject(new Error('not expected in this test')),
+      select: () => Promise.reject(new Error('not expected in this test')),
+      pause: () => Promise.reject(new Error('not expected in this test')),
+      confirm: () => Promise.reject(new Error('not expected in this test')),
+      typeToConfirm: () => Promise.reject(new Error('not expected in this test')),
     }),
     output: {
       columns,
@@ -77,14 +77,14 @@ const sit = async (
     results.push(pair === 'later' ? pair : pair.map((one) => one.reveal()));
   }
   expect(rest).toEqual([]);
-  return { results, questions: questions.map(({ question }) => question), said, raw, pages, refusals, enrolment };
+  return { results, questions: questions.map(({ question }) => question), hints, raw, pages, refusals, enrolment };
 };
 
-/** The words of a page, as one line. */
+/** The text of a page, on one line. */
 const wordsOf = (page: string | undefined): string => (page ?? '').replace(/[▀▄█]/g, ' ').replace(/\s+/g, ' ');
 
 describe('two codes in a row', () => {
-  it('are asked for one after the other, and handed out', async () => {
+  it('are asked for one after the other, and returned', async () => {
     const { results, questions } = await sit([
       [12, code(0)],
       [33, code(1)],
@@ -93,7 +93,7 @@ describe('two codes in a row', () => {
     expect(questions).toEqual(['First code', 'Second code']);
   });
 
-  it('may be typed as apps show them, with a space', async () => {
+  it('may contain a space, as apps show them', async () => {
     const spaced = (text: string): string => `${text.slice(0, 3)} ${text.slice(3)}`;
     const { results } = await sit([
       [12, spaced(code(0))],
@@ -102,13 +102,13 @@ describe('two codes in a row', () => {
     expect(results).toEqual([[code(0), code(1)]]);
   });
 
-  it('are counted down to', async () => {
-    const { said } = await sit([
+  it('have a countdown', async () => {
+    const { hints } = await sit([
       [12, code(0)],
       [29, code(0)],
       [35, code(1)],
     ]);
-    expect(said).toEqual(['the code changes in 30 seconds', 'the next code comes in 18 seconds', 'the next code comes in 1 second']);
+    expect(hints).toEqual(['the code changes in 30 seconds', 'the next code appears in 18 seconds', 'the next code appears in 1 second']);
   });
 
   it.each<[string, readonly Typed[], RegExp, readonly string[]]>([
@@ -119,7 +119,7 @@ describe('two codes in a row', () => {
         [20, code(0)],
         [33, code(1)],
       ],
-      /first code once more/,
+      /first code again/,
       [code(0), code(1)],
     ],
     [
@@ -139,7 +139,7 @@ describe('two codes in a row', () => {
         [65, code(2)],
         [93, code(3)],
       ],
-      /in between was missed/,
+      /in between is missing/,
       [code(2), code(3)],
     ],
     [
@@ -149,7 +149,7 @@ describe('two codes in a row', () => {
         [14, code(0)],
         [33, code(1)],
       ],
-      /no code of this device.*alex@acme-prod/,
+      /not from this device.*alex@acme-prod/,
       [code(0), code(1)],
     ],
     [
@@ -169,7 +169,7 @@ describe('two codes in a row', () => {
         [20, code(0)],
         [33, code(1)],
       ],
-      /of what shows the codes is about 3 minutes behind/,
+      /of your authenticator is about 3 minutes behind/,
       [code(0), code(1)],
     ],
     [
@@ -179,7 +179,7 @@ describe('two codes in a row', () => {
         [20, code(0)],
         [33, code(1)],
       ],
-      /of what shows the codes is about 10 minutes ahead/,
+      /of your authenticator is about 10 minutes ahead/,
       [code(0), code(1)],
     ],
     [
@@ -190,10 +190,10 @@ describe('two codes in a row', () => {
         [195, code(6)],
         [213, code(7)],
       ],
-      /too old by now/,
+      /too old now/,
       [code(6), code(7)],
     ],
-  ])('are asked for again after %s, which is said in a line', async (_, script, line, expected) => {
+  ])('are asked for again after %s, with a message', async (_, script, line, expected) => {
     const { results, pages } = await sit(script);
     expect(results).toEqual([expected]);
     expect(pages.filter((page) => line.test(wordsOf(page)))).toHaveLength(1);
@@ -205,7 +205,7 @@ describe('two codes in a row', () => {
     ).toBe(true);
   });
 
-  it('are left to AWS when the clock that shows them stays off', async () => {
+  it('are left to AWS when the offset of the clock stays the same', async () => {
     const { results } = await sit([
       [12, code(-6)],
       [20, code(-6)],
@@ -214,7 +214,7 @@ describe('two codes in a row', () => {
     expect(results).toEqual([[code(-6), code(-5)]]);
   });
 
-  it('are never handed out twice', async () => {
+  it('are never returned twice', async () => {
     const { results, pages } = await sit(
       [
         [12, code(0)],
@@ -229,11 +229,11 @@ describe('two codes in a row', () => {
       [code(0), code(1)],
       [code(2), code(3)],
     ]);
-    expect(pages.map(wordsOf).join()).toMatch(/AWS did not take these two codes.*sent to AWS already/);
+    expect(pages.map(wordsOf).join()).toMatch(/AWS did not accept these two codes.*already sent to AWS/);
   });
 
-  it('are held against the clock of AWS, not of this computer', async () => {
-    const { results, said } = await sit(
+  it('are compared with the clock of AWS, not of this computer', async () => {
+    const { results, hints } = await sit(
       [
         [12, code(10)],
         [33, code(11)],
@@ -241,10 +241,10 @@ describe('two codes in a row', () => {
       { clockAheadMs: () => 305_000 },
     );
     expect(results).toEqual([[code(10), code(11)]]);
-    expect(said[0]).toBe('the code changes in 25 seconds');
+    expect(hints[0]).toBe('the code changes in 25 seconds');
   });
 
-  it('may come from a wrong clock or to one when AWS told none', async () => {
+  it('may be off because of either clock when the time of AWS is unknown', async () => {
     const { pages } = await sit(
       [
         [12, code(20)],
@@ -253,7 +253,7 @@ describe('two codes in a row', () => {
       ],
       { clockAheadMs: () => undefined },
     );
-    expect(pages.map(wordsOf).join()).toContain('what shows the codes (or this one) is about 10 minutes ahead');
+    expect(pages.map(wordsOf).join()).toContain('your authenticator (or of this computer) is about 10 minutes ahead');
   });
 
   it('are six digits or a letter', async () => {
@@ -299,7 +299,7 @@ describe('instead of a code', () => {
     expect(texts.every((text) => text.includes(base32))).toBe(true);
   });
 
-  it.each(['l', 'ctrl-d'])('%s leaves it for later', async (typed) => {
+  it.each(['l', 'ctrl-d'])('%s postpones the enrolment', async (typed) => {
     expect((await sit([[1, typed]])).results).toEqual(['later']);
   });
 });
@@ -307,7 +307,7 @@ describe('instead of a code', () => {
 describe('the screen', () => {
   const enter = '\u001b[?1049h';
   const leave = '\u001b[?1049l';
-  it('is one of its own, so that the seed does not stay where one can scroll back to', async () => {
+  it('is the alternate one, so that the seed does not stay in the scrollback', async () => {
     const { raw } = await sit([
       [12, code(0)],
       [33, code(1)],
@@ -323,21 +323,21 @@ describe('the screen', () => {
     expect(written.endsWith(leave)).toBe(true);
   });
 
-  it('shows the seed where a QR code has no room, and says how to get one', async () => {
+  it('shows the seed if a QR code does not fit, and how to get one', async () => {
     const { pages } = await sit([[1, 'l']], { size: [60, 24] });
     expect(pages[1]).toContain('JBSW Y3DP');
-    expect(wordsOf(pages[1])).toContain('no room for a QR code. Make it larger and type q');
+    expect(wordsOf(pages[1])).toContain('too small for a QR code. Enlarge it and type q');
     for (const line of (pages[1] ?? '').split('\n')) expect(line.length).toBeLessThan(60);
   });
 
-  it('is drawn above one another in a narrow window that is high', async () => {
+  it('has the text above the picture in a narrow, high window', async () => {
     const { pages } = await sit([[1, 'l']], { size: [60, 50] });
     expect(decodedFrom(pictureOn((pages[1] ?? '').split('\n'), 60), 'blocks are dark')).toBe(
       `otpauth://totp/alex@acme-prod?secret=${base32}&issuer=Amazon%20Web%20Services`,
     );
   });
 
-  it('never is higher or wider than the window, whatever is said', async () => {
+  it('is never higher or wider than the window, whatever the message', async () => {
     for (const size of [
       [60, 50],
       [80, 24],
@@ -365,8 +365,8 @@ describe('the screen', () => {
 
 describe('for screen readers and plain terminals', () => {
   const plain = { look: { width: 80, color: false, unicode: false, accessible: true }, ink: undefined, fullScreen: false } as const;
-  it('there is the seed in words, no picture, no control code, and every sentence once', async () => {
-    const { raw, said, results } = await sit(
+  it('shows the seed as text, no picture, no control code, and every sentence once', async () => {
+    const { raw, hints, results } = await sit(
       [
         [12, code(0)],
         [20, code(0)],
@@ -377,12 +377,12 @@ describe('for screen readers and plain terminals', () => {
     expect(results).toEqual([[code(0), code(1)]]);
     expect(raw).not.toMatch(/[\u001b▀▄█]/);
     expect(raw.match(/JBSW Y3DP EHPK 3PXP/g)).toHaveLength(4);
-    expect(raw).toContain('The first code is right. Now the one that comes after it.\n');
-    expect(raw).toContain('That is the first code once more.');
-    expect(said[1]).toBe('The next code comes in 18 seconds.');
+    expect(raw).toContain('The first code is correct. Now type the next one.\n');
+    expect(raw).toContain('That is the first code again.');
+    expect(hints[1]).toBe('The next code appears in 18 seconds.');
   });
 
-  it('there is no QR code to ask for', async () => {
+  it('offers no QR code', async () => {
     const { refusals } = await sit(
       [
         [1, 'q'],
@@ -394,11 +394,13 @@ describe('for screen readers and plain terminals', () => {
   });
 });
 
-it('AWS taking the codes is followed by the advice to wait for a new one', async () => {
+it('advises to wait for a new code after AWS accepted two', async () => {
   let written = '';
   const output = { columns: 80, rows: 24, write: (text: string) => (written += text) };
   const { enrolment } = await sit([[1, 'l']], { output });
   written = '';
   await enrolment.accepted({ by: 'person', user: 'alex' });
-  expect(written).toBe('✓ AWS took both codes: alex has MFA now. Before signing in as alex, wait for a\nnew code: none is taken twice.\n');
+  expect(written).toBe(
+    '✓ AWS accepted both codes: alex now has MFA. Before you sign in as alex, wait\nfor a new code: each works only once.\n',
+  );
 });

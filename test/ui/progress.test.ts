@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { makeProgress, type Progress } from '../../src/ui/progress.js';
 import { screen, terminalOn } from './streams.js';
 
-const tell = (progress: Progress): void => {
+const play = (progress: Progress): void => {
   progress.stepStarted('Budget');
   progress.say('waiting for AWS to show the budget');
   progress.say('waiting for AWS to show the budget');
@@ -13,9 +13,9 @@ const tell = (progress: Progress): void => {
 };
 
 describe('progress off a terminal', () => {
-  it('is one line per event, without colour, each said once', () => {
+  it('is one line per event, without colour, each printed once', () => {
     const stderr = screen(false);
-    tell(makeProgress(terminalOn(stderr)));
+    play(makeProgress(terminalOn(stderr)));
     expect(stderr.text()).toBe(
       [
         'Budget …',
@@ -30,7 +30,7 @@ describe('progress off a terminal', () => {
 
   it('is words only for a screen reader', () => {
     const stderr = screen(true);
-    tell(makeProgress(terminalOn(stderr, { flags: { accessible: true, color: false } })));
+    play(makeProgress(terminalOn(stderr, { flags: { accessible: true, color: false } })));
     expect(stderr.text()).toBe(
       [
         'Budget: started',
@@ -43,7 +43,7 @@ describe('progress off a terminal', () => {
     );
   });
 
-  it('keeps its lines back while a question is open', async () => {
+  it('holds its lines back while a question is open', async () => {
     const stderr = screen(true);
     const progress = makeProgress(terminalOn(stderr, { flags: { accessible: true } }));
     await progress.hold(async () => {
@@ -55,7 +55,7 @@ describe('progress off a terminal', () => {
 
   it('is nothing under --quiet', () => {
     const stderr = screen(true);
-    tell(makeProgress(terminalOn(stderr, { flags: { quiet: true } })));
+    play(makeProgress(terminalOn(stderr, { flags: { quiet: true } })));
     expect(stderr.text()).toBe('');
   });
 });
@@ -78,7 +78,7 @@ describe('progress on a terminal', () => {
 
   it('leaves one line per step behind, and the cursor visible', () => {
     const { stderr, progress } = onTerminal();
-    tell(progress);
+    play(progress);
     expect(stderr.text()).toContain('\u001b[32m✓\u001b[39m Budget — done\n');
     expect(stderr.text().lastIndexOf(showCursor)).toBeGreaterThan(stderr.text().lastIndexOf(hideCursor));
   });
@@ -91,7 +91,7 @@ describe('progress on a terminal', () => {
     expect(stderr.text()).toContain('株...');
   });
 
-  it('does not turn while a question is open', async () => {
+  it('does not spin while a question is open', async () => {
     const { stderr, progress } = onTerminal();
     progress.stepStarted('Budget');
     await progress.hold(async () => {
@@ -105,14 +105,14 @@ describe('progress on a terminal', () => {
     progress.stop();
   });
 
-  it('does not turn again after a question that was left with Ctrl-C', async () => {
+  it('does not start again after a question that ended with Ctrl-C', async () => {
     const { stderr, progress } = onTerminal();
     progress.stepStarted('Budget');
-    await expect(progress.hold(() => Promise.reject(new Error('left')))).rejects.toThrow('left');
+    await expect(progress.hold(() => Promise.reject(new Error('interrupted')))).rejects.toThrow('interrupted');
     expect(stderr.text().endsWith(showCursor)).toBe(true);
   });
 
-  it('can be stopped twice, and before it began', () => {
+  it('can be stopped twice, and before it starts', () => {
     const { progress } = onTerminal();
     progress.stop();
     progress.stepStarted('Budget');

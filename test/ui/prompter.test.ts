@@ -25,21 +25,21 @@ const setUp = (more: Partial<PrompterParts> = {}) => {
 };
 
 describe('ask', () => {
-  it('gives the text without the spaces around it', async () => {
+  it('returns the text without the spaces around it', async () => {
     const { prompter, typeAfter } = setUp();
     const answer = prompter.ask({ question: 'Name of the administrator' });
     await typeAfter('administrator', '  alex \r');
     expect(await answer).toBe('alex');
   });
 
-  it('takes the default at Enter', async () => {
+  it('takes the default on Enter', async () => {
     const { prompter, typeAfter } = setUp();
     const answer = prompter.ask({ question: 'Limit', default: '10 USD' });
     await typeAfter('(10 USD)', '\r');
     expect(await answer).toBe('10 USD');
   });
 
-  it('keeps a refused text on the line to be mended, and says what is wrong with it', async () => {
+  it('keeps refused text on the line to be corrected, and shows what is wrong with it', async () => {
     const { output, prompter, typeAfter } = setUp();
     const validate = (text: string): string | undefined => (text.includes(' ') ? 'No spaces, please.' : undefined);
     const answer = prompter.ask({ question: 'Alias', validate });
@@ -62,7 +62,7 @@ describe('ask', () => {
     expect(output.text()).not.toContain('987');
   });
 
-  it('shows the hint above the question, harmless', async () => {
+  it('shows the hint above the question, escaped', async () => {
     const { output, prompter, typeAfter } = setUp();
     const answer = prompter.ask({ question: 'Alias', hint: 'Unique in all of AWS.\u001b[2J' });
     await typeAfter('Alias', 'a\r');
@@ -72,7 +72,7 @@ describe('ask', () => {
 });
 
 describe('ask beside something that changes', () => {
-  it('shows it anew every second', async () => {
+  it('updates it every second', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
       let seconds = 21;
@@ -91,7 +91,7 @@ describe('ask beside something that changes', () => {
     }
   });
 
-  it('wipes a refused code, and shows letters as they are', async () => {
+  it('clears a refused code, and shows letters as they are', async () => {
     const { output, prompter, typeAfter } = setUp();
     const validate = (text: string): string | undefined => (text === 'q' ? undefined : 'Six digits, please.');
     const answer = prompter.ask({ question: 'First code', live: () => 'soon', validate });
@@ -101,7 +101,7 @@ describe('ask beside something that changes', () => {
     expect(stripVTControlCharacters(output.text())).toContain('First code q');
   });
 
-  it('ends with its input, and by Ctrl-C', async () => {
+  it('ends with its input, and on Ctrl-C', async () => {
     const { input, prompter, typeAfter } = setUp();
     const answer = prompter.ask({ question: 'First code', live: () => 'soon' });
     await typeAfter('(soon)', '\u0003');
@@ -113,16 +113,16 @@ describe('ask beside something that changes', () => {
   });
 });
 
-describe('a question that may wait', () => {
-  it('is left for later at Esc', async () => {
+describe('a question that can be postponed', () => {
+  it('is postponed on Esc', async () => {
     const { output, prompter, typeAfter } = setUp();
     const answer = prompter.askOrLater({ question: 'Alias', default: 'acme' });
-    await typeAfter('Esc leaves it for later', '\u001b');
+    await typeAfter('Esc to do it later', '\u001b');
     expect(await answer).toBeUndefined();
     expect(output.text()).toContain('Alias later');
   });
 
-  it('says what is wrong while it is typed, and nothing more once it will do', async () => {
+  it('shows what is wrong while it is typed, and nothing once it is valid', async () => {
     const { output, prompter, typeAfter } = setUp();
     const validate = (text: string): string | undefined => (text.length < 3 ? 'Three letters, please.' : undefined);
     const answer = prompter.askOrLater({ question: 'Alias', validate });
@@ -140,7 +140,7 @@ describe('select', () => {
     { value: 3, name: 'Nowhere' },
   ];
 
-  it('takes the first at Enter, and others by arrow keys', async () => {
+  it('takes the first on Enter, and others with arrow keys', async () => {
     const first = setUp();
     const answer = first.prompter.select({ question: 'Where?', choices });
     await first.typeAfter('yours alone', '\r');
@@ -159,7 +159,7 @@ describe.each([
 ])('by lines, %s', (_what, more) => {
   const noSequence = (text: string): void => expect(text).not.toContain('\u001b');
 
-  it('asks again for what will not do', async () => {
+  it('asks again after an invalid answer', async () => {
     const { output, prompter, typeAfter } = setUp(more);
     const validate = (text: string): string | undefined => (text.length < 3 ? 'Three letters, please.' : undefined);
     const answer = prompter.ask({ question: 'Alias', validate });
@@ -169,10 +169,10 @@ describe.each([
     noSequence(output.text());
   });
 
-  it('takes the default at Enter, and a hyphen for later', async () => {
+  it('takes the default on Enter, and a hyphen to postpone', async () => {
     const one = setUp(more);
     const first = one.prompter.askOrLater({ question: 'Limit', default: '10 USD' });
-    await one.typeAfter('Enter takes 10 USD; a single - leaves it for later', '\n');
+    await one.typeAfter('Enter for 10 USD; - to do it later', '\n');
     expect(await first).toBe('10 USD');
     const two = setUp(more);
     const second = two.prompter.askOrLater({ question: 'Limit', default: '10 USD' });
@@ -187,22 +187,22 @@ describe.each([
       { value: 'screen', name: 'The screen' },
     ];
     const answer = prompter.select({ question: 'Where?', choices });
-    await typeAfter('1 to 2; Enter takes 1', '3\n');
+    await typeAfter('1 to 2; Enter for 1', '3\n');
     await typeAfter('Type a number from 1 to 2.', '2\n');
     expect(await answer).toBe('screen');
     expect(output.text()).toContain('  1. A file: yours alone\n  2. The screen\n');
     noSequence(output.text());
   });
 
-  it('takes yes and no in words', async () => {
+  it('accepts yes and no as words', async () => {
     const { prompter, typeAfter } = setUp(more);
     const answer = prompter.confirm({ question: 'Make these?', default: false });
-    await typeAfter('Enter takes no', 'maybe\n');
+    await typeAfter('Enter for no', 'maybe\n');
     await typeAfter('Type yes or no.', 'YES\n');
     expect(await answer).toBe(true);
   });
 
-  it('ends with the input, and at a signal', async () => {
+  it('ends with the input, and on a signal', async () => {
     const one = setUp(more);
     const ended = one.prompter.ask({ question: 'Alias' });
     one.input.end();
@@ -241,14 +241,14 @@ describe('a pause', () => {
     expect(output.text()).not.toContain('\n');
   });
 
-  it('says it once where nothing can be redrawn', async () => {
+  it('prints its text once if nothing can be redrawn', async () => {
     const { output, prompter } = setUp({ redraws: false });
     await prompter.pause(pause);
     await prompter.pause({ ...pause, again: true });
     expect(output.text()).toBe('Waiting for it.\n');
   });
 
-  it('is left by Ctrl-C, and when the input ends', async () => {
+  it('ends on Ctrl-C, and when the input ends', async () => {
     const { prompter, typeAfter } = setUp({ clock: still });
     const left = prompter.pause(pause);
     await typeAfter('Waiting for it', '\u0003');
@@ -275,15 +275,15 @@ describe('confirm', () => {
 });
 
 describe('typeToConfirm', () => {
-  it('holds only when the very text is typed', async () => {
+  it('is true only when the exact text is typed', async () => {
     const { prompter, typeAfter } = setUp();
     const answer = prompter.typeToConfirm({ question: 'Type the account id', expected: '123456789012' });
     await typeAfter('account id', '12345678901\r');
-    await typeAfter('Type 123456789012, or nothing', '2\r');
+    await typeAfter('Type 123456789012, or press Enter', '2\r');
     expect(await answer).toBe(true);
   });
 
-  it('is declined by Enter alone', async () => {
+  it('is declined with Enter alone', async () => {
     const { prompter, typeAfter } = setUp();
     const answer = prompter.typeToConfirm({ question: 'Type the account id', expected: '123456789012' });
     await typeAfter('account id', '\r');
@@ -301,21 +301,21 @@ describe('a question without an answer', () => {
     return (error as PromptAborted).reason;
   };
 
-  it('is left by Ctrl-C', async () => {
+  it('ends on Ctrl-C', async () => {
     const { prompter, typeAfter } = setUp();
     const run = prompter.ask({ question: 'Alias' });
     await typeAfter('Alias', '\u0003');
     expect(await reasonOf(run)).toBe('interrupt');
   });
 
-  it('is left by Ctrl-D', async () => {
+  it('ends on Ctrl-D', async () => {
     const { prompter, typeAfter } = setUp();
     const run = prompter.confirm({ question: 'Go on?', default: false });
     await typeAfter('Go on?', '\u0004');
     expect(await reasonOf(run)).toBe('end');
   });
 
-  it('does not wait for ever when the input ends', async () => {
+  it('does not wait forever when the input ends', async () => {
     const { input, prompter, typeAfter } = setUp();
     const run = prompter.ask({ question: 'Alias' });
     await typeAfter('Alias', 'ac');
@@ -331,7 +331,7 @@ describe('a question without an answer', () => {
     expect(await reasonOf(prompter.ask({ question: 'Alias' }))).toBe('end');
   });
 
-  it('is ended by a signal from outside', async () => {
+  it('ends on a signal from outside', async () => {
     const stop = new AbortController();
     const { prompter, typeAfter } = setUp({ signal: stop.signal });
     const run = prompter.ask({ question: 'Alias' });

@@ -17,12 +17,12 @@ describe('a QR code of half blocks', () => {
     ['on a dark background, without colours', 'light', full, 'blocks are light'],
     ['of the shortest address', 'light', bare, 'blocks are light'],
     ['of the longest names that AWS allows', 'colours', long, 'blocks are dark'],
-  ])('%s says what was drawn', (_, ink, text, shown) => {
+  ])('%s decodes to the text that was drawn', (_, ink, text, shown) => {
     const lines = drawQr(text, ink).lines.map((line) => stripVTControlCharacters(line));
     expect(decodedFrom(lines, shown)).toBe(text);
   });
 
-  it('says it with the narrow margin too', () => {
+  it('decodes with the narrow margin too', () => {
     expect(decodedFrom(drawQr(bare, 'light', 1).lines, 'blocks are light')).toBe(bare);
   });
 
@@ -31,7 +31,7 @@ describe('a QR code of half blocks', () => {
     for (const ink of ['light', 'dark'] as const) expect(drawQr(full, ink).lines.join('')).not.toContain('\u001b');
   });
 
-  it('is as wide as it says', () => {
+  it('has the width that it reports', () => {
     const { lines, width } = drawQr(full, 'colours');
     for (const line of lines) expect(stripVTControlCharacters(line)).toHaveLength(width);
   });
@@ -42,7 +42,7 @@ describe('room', () => {
     ['an ample window', { columns: 100, rows: 40 }, full],
     ['80 columns and 24 lines, one of them for the question', { columns: 80, rows: 23 }, addresses[1]],
     ['few lines', { columns: 80, rows: 21 }, bare],
-  ])('%s gets the fullest address that fits', (_, room, expected) => {
+  ])('%s gets the most complete address that fits', (_, room, expected) => {
     const picture = fittingQr(addresses, 'light', room);
     expect(decodedFrom(picture?.lines ?? [], 'blocks are light')).toBe(expected);
     expect(picture?.lines.length).toBeLessThanOrEqual(room.rows);
@@ -51,7 +51,7 @@ describe('room', () => {
   it.each([
     { columns: 80, rows: 19 },
     { columns: 38, rows: 60 },
-  ])('%j is too little', (room) => {
+  ])('%j is too small', (room) => {
     expect(fittingQr(addresses, 'light', room)).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import type { Prompter, Question } from '../../src/ui/prompter.js';
 import { PromptAborted } from '../../src/ui/prompter.js';
 
 /**
- * One expected question and what the person does: an answer, a yes or no, part of the name of a choice, `esc` to leave it for later,
+ * One expected question and what the user does: an answer, a yes or no, part of the name of a choice, `esc` to postpone it,
  * `ctrl-c`; at a pause `now`, `later` or `time`.
  */
 export interface Exchange {
@@ -11,13 +11,13 @@ export interface Exchange {
 }
 
 export interface ScriptedPrompter extends Prompter {
-  /** Every question put so far, in order. */
+  /** Every question asked so far, in order. */
   readonly questions: readonly string[];
-  /** Throws when the script holds answers that nobody asked for. */
+  /** Throws if the script contains answers that were not asked for. */
   readonly done: () => void;
 }
 
-/** A prompter that follows a script. A question that is not next in it fails the test, as does an answer that does not validate. */
+/** A prompter that follows a script. A question that is not next in it fails the test, and so does an invalid answer. */
 export const scriptedPrompter = (script: readonly Exchange[]): ScriptedPrompter => {
   const rest = [...script];
   const questions: string[] = [];

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { makeTerminal, type Terminal, type TerminalParts } from '../../src/ui/terminal.js';
 
-/** A stream in memory that can pass for a terminal's. */
+/** A stream in memory that can act as a terminal. */
 export const screen = (tty: boolean, columns = 80): NodeJS.WriteStream & { readonly text: () => string } => {
   const stream = new PassThrough();
   const chunks: string[] = [];

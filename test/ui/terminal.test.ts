@@ -3,24 +3,24 @@ import { describe, expect, it } from 'vitest';
 import { makeTerminal } from '../../src/ui/terminal.js';
 import { parts, screen } from './streams.js';
 
-describe('who can be asked', () => {
-  it('is somebody at a terminal', () => {
+describe('the user can be asked', () => {
+  it('at a terminal', () => {
     expect(makeTerminal(parts()).interactive).toBe(true);
   });
-  it('is nobody when stdin is a pipe', () => {
+  it('not when stdin is a pipe', () => {
     expect(makeTerminal(parts({ stdin: {} })).interactive).toBe(false);
   });
-  it('is nobody when the questions could not be seen', () => {
+  it('not when the questions are not visible', () => {
     expect(makeTerminal(parts({ stderr: screen(false) })).interactive).toBe(false);
   });
-  it('is still somebody when only the result is redirected', () => {
+  it('also when only the result is redirected', () => {
     expect(makeTerminal(parts({ stdout: screen(false) })).interactive).toBe(true);
   });
-  it('is nobody in a build', () => {
+  it('not in CI', () => {
     expect(makeTerminal(parts({ env: { CI: 'true' } })).interactive).toBe(false);
     expect(makeTerminal(parts({ env: { CI: 'false' } })).interactive).toBe(true);
   });
-  it('is nobody after --no-input', () => {
+  it('not after --no-input', () => {
     expect(makeTerminal(parts({ flags: { input: false } })).interactive).toBe(false);
   });
 });
@@ -31,10 +31,10 @@ describe('width', () => {
 
   it.each([
     ['is the terminal’s', width(97), 97],
-    ['is the terminal’s even if COLUMNS says otherwise', width(97, { COLUMNS: '50' }), 97],
+    ['is the terminal’s even if COLUMNS differs', width(97, { COLUMNS: '50' }), 97],
     ['is COLUMNS off a terminal', width(undefined, { COLUMNS: '72' }), 72],
     ['is 100 when nothing is known', width(undefined), 100],
-    ['is 100 when COLUMNS is no number', width(undefined, { COLUMNS: 'wide' }), 100],
+    ['is 100 when COLUMNS is not a number', width(undefined, { COLUMNS: 'wide' }), 100],
     ['is 100 for a terminal that does not know', width(0), 100],
     ['is never below 40', width(12), 40],
     ['is never above 120', width(400), 120],
@@ -48,7 +48,7 @@ describe('colour', () => {
   it.each([
     ['is on at a terminal', color({}), true],
     ['is off elsewhere', color({}, false), false],
-    ['is off after --no-color, whatever else is said', color({ FORCE_COLOR: '1' }, true, false), false],
+    ['is off after --no-color, whatever else is set', color({ FORCE_COLOR: '1' }, true, false), false],
     ['is off with NO_COLOR, also where FORCE_COLOR is set', color({ NO_COLOR: '1', FORCE_COLOR: '1' }), false],
     ['ignores an empty NO_COLOR', color({ NO_COLOR: '' }), true],
     ['is on with FORCE_COLOR off a terminal', color({ FORCE_COLOR: '1' }, false), true],
@@ -56,7 +56,7 @@ describe('colour', () => {
     ['is off on a dumb terminal', color({ TERM: 'dumb' }), false],
   ])('%s', (_, seen, wanted) => expect(seen).toBe(wanted));
 
-  it('is decided for stdout and stderr apart', () => {
+  it('is decided separately for stdout and stderr', () => {
     const terminal = makeTerminal(parts({ stdout: screen(false) }));
     expect([terminal.look.color, terminal.messageLook.color]).toEqual([false, true]);
   });
@@ -77,11 +77,11 @@ describe('symbols', () => {
   ])('%s', (_, seen, wanted) => expect(seen).toBe(wanted));
 });
 
-describe('a reader that goes away', () => {
+describe('a reader that closes the pipe', () => {
   const failing = (code: string): NodeJS.WriteStream =>
     new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) }) as never;
 
-  it('is no error, and what comes later is dropped', async () => {
+  it('is not an error, and later output is dropped', async () => {
     const terminal = makeTerminal(parts({ stdout: failing('EPIPE') }));
     terminal.stdout('one');
     await new Promise(setImmediate);
@@ -90,7 +90,7 @@ describe('a reader that goes away', () => {
     expect(terminal.writeError()).toBeUndefined();
   });
 
-  it('is told apart from a full disk', async () => {
+  it('is distinguished from a full disk', async () => {
     const terminal = makeTerminal(parts({ stdout: failing('ENOSPC') }));
     terminal.stdout('one');
     await new Promise(setImmediate);
@@ -98,7 +98,7 @@ describe('a reader that goes away', () => {
     expect(terminal.writeError()?.message).toBe('ENOSPC');
   });
 
-  it('on stderr ends nothing either', async () => {
+  it('on stderr does not end the process either', async () => {
     const terminal = makeTerminal(parts({ stderr: failing('EPIPE') }));
     terminal.stderr('one');
     await new Promise(setImmediate);

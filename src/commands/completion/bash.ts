@@ -1,8 +1,8 @@
 import { type Completable, type CompletableFlag, names, quoted, type Values } from './completable.js';
 
 /**
- * For bash 3.2 (macOS) and newer, with or without the package bash-completion. Bash cuts words at `=`, so `--output=json` comes as
- * three of them.
+ * For bash 3.2 (macOS) and newer, with or without the package bash-completion. Bash splits words at `=`, so `--output=json`
+ * arrives as three words.
  */
 export const bashScript = (commands: readonly Completable[]): string => `# bash completion for bootstrap
 _bootstrap() {
@@ -29,7 +29,7 @@ ${commands.map(wordsCase).join('\n')}
       esac ;;
   esac
   if [[ -n $file ]]; then
-    # The shell's own way of completing files knows quotes and folders; it can be asked for since bash 4.
+    # The shell's own completion of files handles quotes and folders; available since bash 4.
     compopt -o default 2>/dev/null || COMPREPLY=( $(compgen -f -- "$cur") )
     return
   fi
@@ -60,7 +60,7 @@ const settings = (value: Values): string => {
   return value.kind === 'file' ? 'file=1' : ':';
 };
 
-/** What can stand where no flag waits for its value: flags behind a `-`, else commands or the argument. */
+/** Candidates where no flag expects a value: flags after a `-`, else commands or the argument. */
 const wordsCase = ({ path, flags, commands, argument }: Completable): string => {
   const flagWords = flags.flatMap((flag) => flag.names).join(' ');
   const rest = commands.length > 0 ? `words=${quoted(commands.map(({ name }) => name).join(' '))}` : settings(argument);

@@ -1,4 +1,4 @@
-/** What a shell needs to know of a command. The scripts hold all of it: completing starts no process. */
+/** What a shell needs to complete a command. The scripts contain all of it: completion starts no process. */
 export interface Completable {
   /** Empty for the program itself; `['config', 'new']`. */
   readonly path: readonly string[];
@@ -8,13 +8,13 @@ export interface Completable {
   readonly commands: readonly { readonly name: string; readonly about: string }[];
 }
 export interface CompletableFlag {
-  /** `--output`, and `-y` where there is one. */
+  /** `--output`, and a short form such as `-y` if there is one. */
   readonly names: readonly string[];
   readonly about: string;
   /** undefined: takes no value. */
   readonly value: Values | undefined;
 }
-/** What can stand somewhere: one of some words (several, with commas), a file, or what only a person knows. */
+/** Possible values: one of some words (or several, separated by commas), a file, or free text. */
 export type Values =
   | { readonly kind: 'words'; readonly words: readonly string[]; readonly list: boolean }
   | { readonly kind: 'file' }

@@ -1,6 +1,6 @@
 import { type Completable, type CompletableFlag, names, quoted, type Values } from './completable.js';
 
-/** One function a command, each with _arguments. Works sourced after compinit, and as a file of fpath. */
+/** One function per command, each with _arguments. Works when sourced after compinit, and as a file in fpath. */
 export const zshScript = (commands: readonly Completable[]): string => `#compdef ${names.join(' ')}
 # zsh completion for bootstrap
 
@@ -60,5 +60,5 @@ const action = (value: Values): string => {
   return value.list ? `_values -s , value ${value.words.join(' ')}` : `(${value.words.join(' ')})`;
 };
 
-/** Brackets and colons mean something to _arguments. */
+/** Brackets and colons are special to _arguments. */
 const escaped = (text: string): string => text.replaceAll(/[[\]:\\]/g, (mark) => `\\${mark}`);

@@ -25,13 +25,13 @@ export const declareCheck: Declare = (program, { host, ended }) => {
     'bootstrap check --org',
   )
     .description('audit the account; changes nothing')
-    .addOption(new Option('--fail-on <severity>', 'lowest severity that makes the exit code 3').choices(severities).default('high'))
-    .option('--strict', 'count what only a person can tell as a failure')
-    .option('--list-checks', 'list the checks that these flags choose, without calling AWS')
-    .option('--show-waived', 'list what is waived, not only how much')
-    .option('--org', 'every account of the organization, each member by its access role; not as root')
-    .option('--only <ids>', 'judge these steps or checks only (repeat, or separate by commas)', collect)
-    .option('--skip <ids>', 'leave these steps or checks out', collect)
+    .addOption(new Option('--fail-on <severity>', 'lowest severity that results in exit code 3').choices(severities).default('high'))
+    .option('--strict', 'count manual checks as failures')
+    .option('--list-checks', 'list the selected checks, without calling AWS')
+    .option('--show-waived', 'list waived findings instead of only counting them')
+    .option('--org', 'check every account of the organization, each member through its access role; not as root')
+    .option('--only <ids>', 'only these steps or checks (repeat, or separate with commas)', collect)
+    .option('--skip <ids>', 'skip these steps or checks', collect)
     .action((options: Options) =>
       ended(
         options.listChecks === true

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { withExamples } from '../help.js';
 
-/** Help begins with examples; a test sees to it that every command has some. */
+/** Help starts with examples; a test checks that every command has some. */
 const examples: Readonly<Record<string, readonly string[]>> = {
   keys: ['bootstrap keys list', 'bootstrap keys rotate --user ci', 'bootstrap keys delete --user ci --key AKIAIOSFODNN7EXAMPLE'],
   'keys list': ['bootstrap keys list', 'bootstrap keys list --user ci --output json'],

@@ -2,37 +2,37 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Override } from '../../config/override.js';
 import { commonFlags, ownFlags } from '../help.js';
 
-/** Flags that several commands share, and what becomes of them. */
+/** Flags that several commands share, and how their values are read. */
 
 export const resultFormats = ['table', 'json', 'jsonl', 'markdown', 'junit', 'sarif', 'csv'] as const;
 export const plainFormats = ['table', 'json'] as const;
 
-/** Every command that may call AWS. */
+/** The flags of every command that may call AWS. */
 export const withGlobals = (command: Command, formats: readonly string[]): Command =>
   withOutput(command, formats)
     .optionsGroup(commonFlags)
-    .option('--profile <name>', 'profile of the AWS files to sign in with')
+    .option('--profile <name>', 'AWS profile to sign in with')
     .option('--region <region>', 'AWS region; decides the partition')
-    .option('--account-id <id>', 'the account this is meant for; any other is refused')
-    .option('--config <file>', 'config file (default: bootstrap.yaml of this folder, if there)')
-    .option('--no-input', 'never ask anything')
-    .option('--debug', 'print every request to AWS (never its secrets)')
+    .option('--account-id <id>', 'the account you expect; any other is refused')
+    .option('--config <file>', 'config file (default: bootstrap.yaml in this folder, if it exists)')
+    .option('--no-input', 'never prompt')
+    .option('--debug', 'print every request to AWS (without secrets)')
     .option('--endpoint-url <url>', 'send requests to this endpoint (https, or loopback)')
-    .option('--ca-bundle <file>', 'certificates to trust')
-    .option('--timeout <seconds>', 'limit of each request', seconds)
+    .option('--ca-bundle <file>', 'file of certificates to trust')
+    .option('--timeout <seconds>', 'timeout of each request', seconds)
     .option('--sandbox', 'use the practice account')
-    .option('--sandbox-file <file>', 'file that keeps the practice account (implies --sandbox)')
+    .option('--sandbox-file <file>', 'file that stores the practice account (implies --sandbox)')
     .optionsGroup(ownFlags);
 
-/** Every command that has a result. */
+/** The flags of every command that has a result. */
 export const withOutput = (command: Command, formats: readonly string[]): Command =>
   command
     .optionsGroup(commonFlags)
     .addOption(new Option('--output <format>', 'format of the result').choices(formats).default(formats[0]))
     .option('--output-file <file>', 'write the result to a file instead of stdout')
-    .option('--no-color', 'no colours')
+    .option('--no-color', 'turn off colours')
     .option('--accessible', 'no spinner and no symbols, for screen readers')
-    .option('--quiet', 'only the result and errors')
+    .option('--quiet', 'print only the result and errors')
     .optionsGroup(ownFlags);
 
 /** One flag per question; each sets one place of the config. */
@@ -54,16 +54,16 @@ const valueFlags = [
     value: 'name',
     step: 'budget',
     path: 'name',
-    text: 'name of the budget, such as one that is there',
+    text: 'name of the budget, new or existing',
   },
-  { flag: '--email', key: 'email', value: 'address', step: 'budget', path: 'subscribers.0', text: 'address that gets the budget alerts' },
+  { flag: '--email', key: 'email', value: 'address', step: 'budget', path: 'subscribers.0', text: 'email address for budget alerts' },
   {
     flag: '--billing-confirmed',
     key: 'billingConfirmed',
     value: 'day',
     step: 'billing-access',
     path: 'confirmed-on',
-    text: 'day on which you saw IAM access to billing on',
+    text: 'day on which you saw IAM access to billing enabled',
   },
   {
     flag: '--mfa-assign',
@@ -76,17 +76,17 @@ const valueFlags = [
   { flag: '--mfa-users', key: 'mfaUsers', value: 'names', step: 'mfa', path: 'users', text: 'other users to enrol for MFA, e.g. alex,sam' },
 ] as const;
 
-/** Which steps, with which values, and where secrets go. */
+/** The flags for the steps, their values, and where secrets are stored. */
 export const withChoices = (command: Command): Command => {
   command
-    .option('--only <steps>', 'these steps only (repeat, or separate by commas)', collect)
-    .option('--skip <steps>', 'leave these steps out', collect)
-    .option('--secrets-file <file>', 'file for passwords and seeds, readable by you only')
+    .option('--only <steps>', 'only these steps (repeat, or separate with commas)', collect)
+    .option('--skip <steps>', 'skip these steps', collect)
+    .option('--secrets-file <file>', 'file for passwords and seeds, readable only by you')
     .option('--secret-command <cmd>', 'program that gets each secret as JSON on its stdin')
-    .option('--encrypt-to <recipient>', 'new file of secrets, encrypted by age (repeatable)', collect)
+    .option('--encrypt-to <recipient>', 'encrypt secrets with age into a new file (repeatable)', collect)
     .option('--show-secrets', 'show each secret once, at a terminal');
   for (const { flag, value, text } of valueFlags) command.option(`${flag} <${value}>`, text);
-  return command.option('--keep-mfa-seed', 'store the seed of a device enrolled in person, too');
+  return command.option('--keep-mfa-seed', 'also store the seed of a device enrolled in person');
 };
 
 export const overridesOf = (options: object): readonly Override[] => [
@@ -97,10 +97,10 @@ export const overridesOf = (options: object): readonly Override[] => [
   ...(Reflect.get(options, 'keepMfaSeed') === true ? [{ step: 'mfa', path: 'keep-seed', value: 'true', flag: '--keep-mfa-seed' }] : []),
 ];
 
-/** A flag that may stand several times. */
+/** Collects the values of a flag that may be repeated. */
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
-/** The flags of these names that were given, so that an absent one stays absent. */
+/** The named flags that were given, so that an absent flag stays absent. */
 export const given = <Options extends object, Name extends keyof Options>(
   options: Options,
   ...names: readonly Name[]

@@ -22,15 +22,15 @@ type Options = Globals &
 
 export const declareInit: Declare = (program, { host, ended }) => {
   const init = withGlobals(program.command('init'), resultFormats)
-    .description('look at the account, plan, ask, apply, and look again')
-    .option('-y, --yes', 'approve the plan beforehand; needs --account-id')
+    .description('read the account, plan, ask for approval, apply, and verify')
+    .option('-y, --yes', 'skip the approval prompt; needs --account-id')
     .option('--dry-run', 'show the plan and change nothing')
-    .option('--detailed-exitcode', 'with --dry-run: exit 3 when something would change')
+    .option('--detailed-exitcode', 'with --dry-run: exit 3 if something would change')
     .option('--save-plan <file>', 'write the plan to a file and change nothing')
-    .option('--from-plan <file>', 'carry out that plan, if the account is as it was')
+    .option('--from-plan <file>', 'apply a saved plan, if the account has not changed')
     .option('--save-config <file>', 'write the answers to a new config file')
-    .option('--no-tour', 'only list what is left to do by hand')
-    .option('--org', 'bring member accounts to the config; not as root')
+    .option('--no-tour', 'only list the remaining manual steps')
+    .option('--org', 'apply the config to member accounts; not as root')
     .option('--replace-alias', 'replace another alias; its sign-in URL stops working')
     .option('--replace-profile', 'overwrite an existing profile in the AWS files');
   withExamples(

@@ -36,23 +36,23 @@ export const declareKeys: Declare = (program, { host, ended }) => {
   const declare = (verb: KeyVerb, description: string): Command => {
     const command = withGlobals(keys.command(verb), plainFormats)
       .description(description)
-      .option('--user <name>', verb === 'list' ? 'keys of this user only' : 'user whose key it is (default: you, when you are a user)');
+      .option('--user <name>', verb === 'list' ? 'only keys of this user' : 'user that owns the key (default: you, if you are a user)');
     if (verb !== 'list') {
-      command.option('--key <id>', 'the access key, by its id');
-      command.option('-y, --yes', 'approve it beforehand (needs --account-id or account.id in the config)');
+      command.option('--key <id>', 'access key id');
+      command.option('-y, --yes', 'skip the approval prompt (needs --account-id or account.id in the config)');
     }
     return command.action((options: Options) => ended(run(options, verb)));
   };
-  const secretsFileText = 'file for secrets (made readable by you only)';
-  declare('list', 'every access key: age, last use, where its secret is').option('--secrets-file <file>', secretsFileText);
-  declare('rotate', 'make, store and prove a new key, then switch the old one off; run again to go on after a stop')
-    .option('--profile-to-write <name>', 'profile for the new key, when the old one is in none')
+  const secretsFileText = 'file for secrets (readable only by you)';
+  declare('list', 'list every access key: age, last use, where its secret is stored').option('--secrets-file <file>', secretsFileText);
+  declare('rotate', 'create, store and verify a new key, then disable the old one; run again to continue after a stop')
+    .option('--profile-to-write <name>', 'profile for the new key, if the old key is in no profile')
     .option('--secrets-file <file>', secretsFileText)
-    .option('--delete-inactive', 'delete a second key that is switched off, to make room');
-  declare('disable', 'switch a key off; it can be switched on again');
-  declare('enable', 'switch a key on');
-  declare('delete', 'delete a key that is switched off')
-    .option('--even-if-active', 'delete it although it is active')
-    .option('--root', "root's own keys; for root alone")
-    .option('--all', 'with --root: all of them');
+    .option('--delete-inactive', 'delete a second, inactive key to make room');
+  declare('disable', 'disable a key; you can enable it again');
+  declare('enable', 'enable a key');
+  declare('delete', 'delete an inactive key')
+    .option('--even-if-active', 'delete the key even if it is active')
+    .option('--root', "root's own keys; only as root")
+    .option('--all', 'with --root: all keys');
 };

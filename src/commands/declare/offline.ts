@@ -14,7 +14,7 @@ const shells = ['bash', 'zsh', 'fish'] as const;
 export const declareExplain: Declare = (program, { host, ended }) => {
   const explain = withOutput(program.command('explain'), documents)
     .description('what a step, check, error or exit code means, and what to do')
-    .argument('[id]', 'id of a step or check, error code, or exit code; without it, the list');
+    .argument('[id]', 'id of a step or check, error code, or exit code (default: list all)');
   withExamples(explain, 'bootstrap explain', 'bootstrap explain mfa.root', 'bootstrap explain E-ALIAS-TAKEN', 'bootstrap explain 3');
   explain.action((id: string | undefined, options: Globals) =>
     ended(
@@ -27,32 +27,32 @@ export const declareExplain: Declare = (program, { host, ended }) => {
 };
 
 export const declareConfig: Declare = (program, { host, ended }) => {
-  const config = program.command('config').description('bootstrap.yaml: write a first one, check it, show what counts');
+  const config = program.command('config').description('bootstrap.yaml: create, validate, show effective values');
   withExamples(config, 'bootstrap config new', 'bootstrap config validate', 'bootstrap config show --alias acme-prod');
   const load = (options: Globals) => Promise.all([appOf(host, options), import('../config.js')]);
 
   const fresh = withOutput(config.command('new'), documents).description(
-    'write bootstrap.yaml, or --output-file, with everything explained in it; never over a file',
+    'write a commented bootstrap.yaml, or --output-file; never overwrites a file',
   );
   withExamples(fresh, 'bootstrap config new', 'bootstrap config new --output-file acme.yaml', 'bootstrap config new --output-file -');
   fresh.action((options: Globals) => ended(load(options).then(([app, { runConfigNew }]) => runConfigNew(app))));
 
   const validate = withOutput(config.command('validate'), documents)
-    .description('check the file; all problems, with line and column')
-    .option('--config <file>', 'config file (default: bootstrap.yaml of this folder)');
+    .description('validate the file; lists all problems, with line and column')
+    .option('--config <file>', 'config file (default: bootstrap.yaml in this folder)');
   withExamples(validate, 'bootstrap config validate', 'bootstrap config validate --config acme.yaml --output json');
   validate.action((options: Globals) => ended(load(options).then(([app, { runConfigValidate }]) => runConfigValidate(app))));
 
   const schema = withOutput(config.command('schema'), documents)
     .description('JSON Schema of the config, for editors')
-    .option('--result', 'of the result that --output json writes, instead');
+    .option('--result', 'JSON Schema of the result of --output json instead');
   withExamples(schema, 'bootstrap config schema --output-file bootstrap.schema.json', 'bootstrap config schema --result');
   schema.action((options: Globals & { readonly result?: boolean }) =>
     ended(load(options).then(([app, { runConfigSchema }]) => runConfigSchema(options.result === true, app))),
   );
 
   const show = withChoices(withGlobals(config.command('show'), ['yaml', 'json'])).description(
-    'what init would go by: file, flags and defaults, and where each value comes from',
+    'show the values that init would use, and whether each comes from file, flag or default',
   );
   withExamples(show, 'bootstrap config show', 'bootstrap config show --config acme.yaml --only budget --budget "20 USD"');
   show.action((options: ShowOptions) => {
@@ -66,11 +66,11 @@ export const declareConfig: Declare = (program, { host, ended }) => {
 };
 
 export const declareReport: Declare = (program, { host, ended }) => {
-  const report = program.command('report').argument('<file>', 'a result that --output json wrote; - reads it from stdin');
+  const report = program.command('report').argument('<file>', 'result written by --output json; - reads it from stdin');
   withOutput(report, resultFormats)
-    .description('show a saved result again, in any format; asks AWS nothing')
+    .description('show a saved result in any format, without calling AWS')
     .option('--config <file>', 'config file that SARIF points into (default: bootstrap.yaml)')
-    .option('--show-waived', 'list what is waived, not only how much')
+    .option('--show-waived', 'list waived findings instead of only counting them')
     .action((file: string, options: Globals & { readonly showWaived?: boolean }) =>
       ended(
         Promise.all([appOf(host, options), import('../report.js')]).then(([app, { runReport }]) =>
@@ -102,5 +102,5 @@ export const declareCompletion: Declare = (program, { host, ended }) => {
   );
 };
 
-/** Nobody is asked anything here. */
+/** These commands never prompt. */
 const appOf = (host: Host, options: Globals): Promise<App> => anyAppOf(host, { ...options, input: false });

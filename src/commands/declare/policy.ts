@@ -14,7 +14,9 @@ type TrustOptions = Options & {
 };
 
 export const declarePolicy: Declare = (program, { host, ended }) => {
-  const policy = program.command('policy').description('least-privilege policies, and trust for a pipeline without keys; asks AWS nothing');
+  const policy = program
+    .command('policy')
+    .description('least-privilege policies, and trust for a pipeline without keys; does not call AWS');
   withExamples(
     policy,
     'bootstrap policy check --account-id 123456789012',
@@ -24,14 +26,14 @@ export const declarePolicy: Declare = (program, { host, ended }) => {
 
   for (const command of ['check', 'init'] as const) {
     const printed = withWhere(policy.command(command)).description(
-      command === 'check' ? 'what an identity must be allowed to run check' : 'what an identity must be allowed to run init',
+      command === 'check' ? 'permissions that an identity needs to run check' : 'permissions that an identity needs to run init',
     );
     withExamples(
       printed,
       `bootstrap policy ${command} --account-id 123456789012`,
       `bootstrap policy ${command} --output json --output-file ${command}-policy.json`,
     );
-    printed.option('--org', 'for a run with --org: into every member of the organization too');
+    printed.option('--org', 'for a run with --org: also access to every member of the organization');
     printed.action((options: Options) =>
       ended(
         Promise.all([appOf(host, { ...options, input: false }), import('../policy.js')]).then(([app, { runPolicy }]) =>
@@ -42,10 +44,10 @@ export const declarePolicy: Declare = (program, { host, ended }) => {
   }
 
   const trust = withWhere(policy.command('trust'))
-    .description('provider, role and policies by which a GitHub workflow runs check without a key')
-    .requiredOption('--github <owner/repo>', 'the repository; OWNER@ID/REPO@ID where its subjects carry ids')
-    .option('--ref <ref>', 'the one ref that may, such as refs/heads/main')
-    .option('--environment <name>', 'the one environment of GitHub that may, instead of a ref')
+    .description('provider, role and policies that let a GitHub workflow run check without access keys')
+    .requiredOption('--github <owner/repo>', 'the repository; OWNER@ID/REPO@ID if its subjects contain ids')
+    .option('--ref <ref>', 'the only ref allowed, such as refs/heads/main')
+    .option('--environment <name>', 'the only GitHub environment allowed, instead of a ref')
     .option('--role <name>', 'name of the role', roleName, 'bootstrap-check');
   withExamples(
     trust,
@@ -61,21 +63,21 @@ export const declarePolicy: Declare = (program, { host, ended }) => {
   );
 };
 
-/** Which account and partition, and which steps: all that a policy depends on. */
+/** The flags for account, partition and steps: all that a policy depends on. */
 const withWhere = (command: Command): Command =>
   withOutput(command, plainFormats)
     .optionsGroup(commonFlags)
-    .option('--account-id <id>', 'the account; without it, the policy is for any')
+    .option('--account-id <id>', 'the account (default: a policy for any account)')
     .option('--region <region>', 'AWS region; decides the partition')
-    .option('--config <file>', 'config file (default: bootstrap.yaml of this folder, if there)')
+    .option('--config <file>', 'config file (default: bootstrap.yaml in this folder, if it exists)')
     .optionsGroup(ownFlags)
     .option('--partition <name>', 'partition: aws, aws-cn, aws-us-gov or aws-eusc (default: that of the region)')
-    .option('--only <ids>', 'for these steps only (repeat, or separate by commas)', collect)
-    .option('--skip <ids>', 'leave these steps out', collect);
+    .option('--only <ids>', 'only for these steps (repeat, or separate with commas)', collect)
+    .option('--skip <ids>', 'skip these steps', collect);
 
 const flagsOf = (options: Options): PolicyFlags => given(options, 'partition', 'only', 'skip', 'org');
 
 const roleName = (text: string): string => {
-  if (!/^[\w+=,.@-]{1,64}$/.test(text)) throw new InvalidArgumentError('A role has 1 to 64 letters, digits and + = , . @ _ -');
+  if (!/^[\w+=,.@-]{1,64}$/.test(text)) throw new InvalidArgumentError('A role name has 1 to 64 letters, digits and + = , . @ _ -');
   return text;
 };

@@ -6,22 +6,22 @@ import { given, plainFormats, withGlobals } from './flags.js';
 type Options = Globals & { readonly port?: number; readonly name?: string; readonly email?: string };
 
 export const declareSandbox: Declare = (program, { host, ended }) => {
-  const sandbox = program.command('sandbox').description('the practice account: a strict AWS in a file, to try things out');
+  const sandbox = program.command('sandbox').description('the practice account: a strict AWS simulation in a file, to try things out');
   const run = async (options: Options, what: 'serve' | 'show' | 'sign-up' | 'reset'): Promise<number> => {
     const [app, { runSandbox }] = await Promise.all([appOf(host, { ...options, sandbox: true }), import('../sandbox.js')]);
     return runSandbox(what, { port: options.port ?? 0, ...given(options, 'name', 'email') }, app);
   };
   withGlobals(sandbox.command('serve'), plainFormats)
     .description('answer the AWS CLI, boto3 and other clients on a loopback port, until Ctrl-C')
-    .option('--port <port>', 'port to listen on; a free one when absent', portNumber)
+    .option('--port <port>', 'port to listen on (default: a free port)', portNumber)
     .action((options: Options) => ended(run(options, 'serve')));
   withGlobals(sandbox.command('show'), plainFormats)
     .description('print what the practice account holds, without its secrets')
     .action((options: Options) => ended(run(options, 'show')));
   withGlobals(sandbox.command('sign-up'), plainFormats)
-    .description('open another account beside it, in no organization, to be invited; prints its root sign-in for a shell')
+    .description('create a second account, in no organization, that you can invite; prints its root credentials for a shell')
     .option('--name <name>', 'name of the account', 'Other')
-    .option('--email <address>', 'address of its root user', 'other@example.com')
+    .option('--email <address>', 'email address of its root user', 'other@example.com')
     .action((options: Options) => ended(run(options, 'sign-up')));
   withGlobals(sandbox.command('reset'), plainFormats)
     .description('empty the practice account')
