@@ -1,15 +1,14 @@
-import type { Declare } from './commands/declare/declaration.js';
-import { addExamples } from './commands/declare/examples.js';
 import { Command, CommanderError, Help } from 'commander';
-import type { Host } from './app.js';
-import { declareAccounts } from './commands/declare/accounts.js';
-import { declareCheck } from './commands/declare/check.js';
-import { declareInit } from './commands/declare/init.js';
-import { declareKeys } from './commands/declare/keys.js';
-import { declareCompletion, declareConfig, declareExplain, declareReport } from './commands/declare/offline.js';
-import { declarePolicy } from './commands/declare/policy.js';
-import { declareSandbox } from './commands/declare/sandbox.js';
+import { declareAccounts } from './commands/accounts/flags.js';
+import { declareCheck } from './commands/check/flags.js';
+import { addExamples, type Declare } from './commands/flags.js';
 import { commonShort, rootHelp } from './commands/help.js';
+import { declareInit } from './commands/init/flags.js';
+import { declareKeys } from './commands/keys/flags.js';
+import { declareCompletion, declareConfig, declareExplain, declareReport } from './commands/offline-flags.js';
+import { declarePolicy } from './commands/policy/flags.js';
+import { declareSandbox } from './commands/sandbox/flags.js';
+import type { Host } from './run/app.js';
 import { version } from './version.js';
 
 /** The command line: flags to options, options to a command that is loaded when it is called. Returns the exit code. */
@@ -104,17 +103,17 @@ const quietly = (command: Command, host: Host): void => {
 
 /** What commander found wrong, in our shape and with our exit code; as a document when a format for programs was asked for. */
 const usageError = async (host: Host, error: CommanderError): Promise<number> => {
-  const [{ BootstrapError }, { plain }] = await Promise.all([import('./core/error.js'), import('./core/text.js')]);
+  const [{ BootstrapError }, { plain }] = await Promise.all([import('./core/errors.js'), import('./core/text.js')]);
   const help = error.code === 'commander.help';
   const message = help ? 'No command was given.' : error.message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase());
-  const told = new BootstrapError({ code: 'E-USAGE', exit: 2, message, next: 'Look at `bootstrap --help`, or at --help after a command.' });
+  const told = new BootstrapError({ code: 'E-USAGE', message, next: 'Look at `bootstrap --help`, or at --help after a command.' });
   const { argv } = host;
   const at = argv.findLastIndex((word) => word === '--output' || word.startsWith('--output='));
   const format = argv[at]?.split('=')[1] ?? (at < 0 ? 'table' : (argv[at + 1] ?? 'table'));
   const { rendererOf } = await import('./report/formats.js');
   const render = rendererOf(format);
   if (render) {
-    const [{ failedReport }, { steps, titles }] = await Promise.all([import('./commands/frame.js'), import('./steps/index.js')]);
+    const [{ failedReport }, { steps, titles }] = await Promise.all([import('./run/end.js'), import('./steps/index.js')]);
     const frame = { command: argv[0] === 'init' ? 'init' : 'check', startedAt: host.clock.now(), now: host.clock.now } as const;
     const report = failedReport(frame, told, { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } });
     host.stdout.write(render(report, { words: { titles }, catalogue: steps.flatMap((step) => step.findings) }));

@@ -2,8 +2,8 @@
 import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Host } from './app.js';
 import { plain, plainLines } from './core/text.js';
+import type { Host } from './run/app.js';
 import { version } from './version.js';
 
 /** The only file that touches the process: arguments, environment, streams, signals and the exit code. */

@@ -1,19 +1,19 @@
+import { AmbiguousWriteError, AwsError, malformedSeed, sameCode } from '../core/aws-error.js';
 import type { Clock } from '../core/clock.js';
 import type { Cloud, Operation, ReadCloud, ReadOperation, WriteOperation, Writes } from '../core/cloud.js';
-import { AmbiguousWriteError, AwsError, malformedSeed, sameCode } from '../core/aws-error.js';
-import { canonical } from '../core/canonical.js';
-import { BootstrapError } from '../core/error.js';
-import type { Evidence } from '../core/evidence.js';
+import { BootstrapError } from '../core/errors.js';
+import type { Evidence } from '../core/finding.js';
 import { notOffered } from '../core/not-offered.js';
 import type { Reading, Unread } from '../core/reading.js';
 import { refusalWords } from '../core/refusal.js';
 import { Secret } from '../core/secret.js';
-import { type Failure, failureOf } from './failure.js';
+import { canonical } from '../core/text.js';
+import { type Failure, failureOf } from './errors.js';
 import { isRead, operations } from './operations.js';
 import { readPages } from './pages.js';
 import { limited, type ReadTime, TimeIsUp, unlimited } from './read-time.js';
 import { quoted } from './refusal.js';
-import { patience, verdictOf } from './retry-table.js';
+import { retryActionOf, retryLimits } from './retries.js';
 import { type Assumed, assumeInput, membersIn, sessionIn, wrappedSession } from './role-session.js';
 
 /** Sends one request, once; throws what the SDK throws. */
@@ -30,14 +30,14 @@ export type Send = (
 const atOnce = 32;
 
 /** What the boundaries of one run share: the requests under way, and the count of all that were sent. */
-export interface Line {
+export interface RequestQueue {
   readonly gate: Gate;
   readonly sent: { total: number; writes: number };
 }
 
 export interface Boundary {
   readonly cloud: Cloud;
-  readonly line: Line;
+  readonly line: RequestQueue;
   /** Forgets what was read: the next read of a thing goes to AWS again. */
   readonly forget: () => void;
   /** Of this boundary and all others on its line. */
@@ -58,7 +58,7 @@ export const makeBoundary = (options: {
   readonly mode: 'read' | 'write';
   readonly signal: AbortSignal;
   /** Another boundary's, for a second way to AWS in the same run. */
-  readonly line?: Line;
+  readonly line?: RequestQueue;
   /**
    * One account of many: it takes so many of the line's places at most, and when a request got no answer in spite of all retries, no other
    * is sent. So an account that is slow or cannot be reached does not hold up the others.
@@ -69,7 +69,7 @@ export const makeBoundary = (options: {
   /** How long one read may take, all of its pages and repetitions together. For tests. */
   readonly readLimitMs?: number;
   /** Hears why a call takes long. */
-  readonly say?: (text: string) => void;
+  readonly notify?: (text: string) => void;
   readonly trace?: (line: {
     readonly operation: string;
     readonly requestId?: string;
@@ -81,7 +81,7 @@ export const makeBoundary = (options: {
   const line = options.line ?? { gate: makeGate(atOnce), sent: { total: 0, writes: 0 } };
   const own = options.places === undefined ? undefined : makeGate(options.places);
   const gate: Gate = own === undefined ? line.gate : (task) => own(() => line.gate(task));
-  const limitMs = options.readLimitMs ?? patience.read.totalMs;
+  const limitMs = options.readLimitMs ?? retryLimits.read.totalMs;
   const endpointOf = (operation: Operation): string | undefined => options.endpoints?.[operation.slice(0, operation.indexOf(':'))];
   let gone: Unread | undefined;
   /** Accounts that AWS named as members of the caller's organization. */
@@ -102,8 +102,8 @@ export const makeBoundary = (options: {
     }
     const writes = row.kind === 'write' || row.kind === 'secret';
     const secret = row.kind === 'secret' || row.kind === 'assume';
-    let delay: number = patience.retry.firstDelayMs;
-    let patientDelay: number = patience.wait.firstDelayMs;
+    let delay: number = retryLimits.retry.firstDelayMs;
+    let patientDelay: number = retryLimits.wait.firstDelayMs;
     let waited = 0;
     let said = false;
     for (let sent = 1; ; sent += 1) {
@@ -145,26 +145,26 @@ export const makeBoundary = (options: {
           if (changed === null) effects += 1;
           throw new SendFailure({ ...failure, unsupported: true }, changed);
         }
-        const verdict = failure.credentials ? 'stop' : verdictOf(row.retry, failure.error.code, failure.fate);
+        const verdict = failure.credentials ? 'stop' : retryActionOf(row.retry, failure.error.code, failure.outcome);
         if (verdict === 'already-done') return {};
         if (verdict === 'read-back') {
           effects += 1;
           throw new AmbiguousWriteError({ ...failure.error, message: failure.error.message, cause: failure.error.cause });
         }
-        const attempts = failure.fate === 'throttled' ? patience.retry.throttledAttempts : patience.retry.attempts;
+        const attempts = failure.outcome === 'throttled' ? retryLimits.retry.throttledAttempts : retryLimits.retry.attempts;
         if (verdict === 'retry' && sent < attempts) {
           await time.sleep(delay);
-          delay = Math.min(delay * patience.retry.factor, patience.retry.maximumDelayMs);
+          delay = Math.min(delay * retryLimits.retry.factor, retryLimits.retry.maximumDelayMs);
           continue;
         }
-        if (verdict === 'wait' && waited < patience.wait.totalMs) {
+        if (verdict === 'wait' && waited < retryLimits.wait.totalMs) {
           if (!said && waited > 4_000) {
             said = true;
-            options.say?.(`waiting for AWS (${operation} answers ${failure.error.code})`);
+            options.notify?.(`waiting for AWS (${operation} answers ${failure.error.code})`);
           }
           await time.sleep(patientDelay);
           waited += patientDelay;
-          patientDelay = Math.min(patientDelay * patience.wait.factor, patience.wait.maximumDelayMs);
+          patientDelay = Math.min(patientDelay * retryLimits.wait.factor, retryLimits.wait.maximumDelayMs);
           continue;
         }
         throw new SendFailure({ ...failure, unsupported: false });
@@ -313,7 +313,7 @@ const tookTooLong = (operation: Operation, limitMs: number): Unread => ({
 
 /** A failed read as data. `code` lets `find` recognise "there is none". */
 const unread = (operation: Operation, failure: Failure, endpoint: string | undefined): Unread => {
-  const { error, fate } = failure;
+  const { error, outcome } = failure;
   const { refusal } = error;
   const base = {
     ok: false,
@@ -346,7 +346,8 @@ const unread = (operation: Operation, failure: Failure, endpoint: string | undef
   }
   if (failure.credentials) return { ...base, cause: 'denied', message: `AWS refused the credentials for ${operation} (${error.code})` };
   if (failure.unsupported) return { ...base, cause: 'unsupported', message: notOfferedWords(operation, failure, endpoint) };
-  if (fate === 'unsent' || fate === 'lost') return { ...base, cause: 'unreachable', message: `no answer to ${operation} (${error.code})` };
+  if (outcome === 'unsent' || outcome === 'lost')
+    return { ...base, cause: 'unreachable', message: `no answer to ${operation} (${error.code})` };
   return { ...base, cause: 'failed', message: `${operation} failed: ${error.code}${awsSays}` };
 };
 

@@ -1,3 +1,5 @@
+import { open } from 'node:fs/promises';
+
 /**
  * Which credentials a run uses, decided before the SDK is loaded: flag, key variables, AWS_PROFILE, then the SDK's chain.
  * That is the AWS CLI's order; the SDK would prefer AWS_PROFILE to key variables, and two tools in one shell would then
@@ -6,12 +8,12 @@
 export type CredentialSource =
   // `signIn`: the command that renews it, where there is one.
   | { readonly from: 'profile'; readonly profile: string; readonly how: string; readonly signIn?: string }
-  | { readonly from: 'environment'; readonly how: string; readonly rival?: RivalProfile }
+  | { readonly from: 'environment'; readonly how: string; readonly rival?: ConflictingProfile }
   | { readonly from: 'chain'; readonly how: string }
   | { readonly from: 'sandbox'; readonly how: string };
 
 /** AWS_PROFILE set beside key variables: another identity that this shell also stands for. */
-export interface RivalProfile {
+export interface ConflictingProfile {
   readonly profile: string;
   /** The account it signs in to, when its settings say so without a call; null when only a call can tell. */
   readonly accountId: string | null;
@@ -92,3 +94,49 @@ export const accountIdOf = (settings: ProfileSettings): string | null => {
 };
 
 const accountOfArn = (arn: string | undefined): string | null => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn ?? '')?.[1] ?? null;
+
+/** Profiles of the AWS config and credentials files, read with the SDK's own parser. */
+export interface SharedFiles {
+  readonly settingsOf: (profile: string) => ProfileSettings;
+  readonly has: (profile: string) => boolean;
+  /** Files that begin with a byte-order mark: boto3 and the AWS CLI cannot read those; the SDK here can. */
+  readonly marked: readonly string[];
+}
+
+export const readSharedFiles = async (paths: { readonly config: string; readonly credentials: string }): Promise<SharedFiles> => {
+  const { loadSharedConfigFiles } = await import('@smithy/core/config');
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({
+    configFilepath: paths.config,
+    filepath: paths.credentials,
+    // The SDK keeps what it read for the life of the process.
+    ignoreCache: true,
+  });
+  const settingsOf = (profile: string): ProfileSettings => {
+    const settings = { ...configFile[profile], ...credentialsFile[profile] };
+    const services = settings['services'] === undefined ? {} : (configFile[`services.${settings['services']}`] ?? {});
+    const endpoints = Object.entries(services).flatMap(([key, url]) => {
+      const service = /^(\w+)\.endpoint_url$/.exec(key)?.[1];
+      return service === undefined ? [] : [[`services.${service}`, url] as const];
+    });
+    return { ...settings, ...Object.fromEntries(endpoints) };
+  };
+  const marked = await Promise.all(Object.values(paths).map(async (path) => ((await hasMark(path)) ? [path] : [])));
+  return {
+    settingsOf,
+    marked: marked.flat(),
+    has: (profile) => Object.hasOwn(configFile, profile) || Object.hasOwn(credentialsFile, profile),
+  };
+};
+
+const hasMark = async (path: string): Promise<boolean> => {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (file === undefined) return false;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(3), 0, 3);
+    return bytesRead === 3 && buffer.equals(Buffer.from('\uFEFF'));
+  } catch {
+    return false;
+  } finally {
+    await file.close();
+  }
+};

@@ -1,4 +1,4 @@
-import { BootstrapError } from '../core/error.js';
+import { BootstrapError } from '../core/errors.js';
 
 /** Service ids as AWS_ENDPOINT_URL_* and `[services]` sections spell them (upper and lower case). */
 export const endpointServices = ['iam', 'sts', 'budgets', 'organizations', 'account', 'cloudtrail'] as const;
@@ -68,7 +68,6 @@ const checked = (url: string): string => {
   } catch (cause) {
     throw new BootstrapError({
       code: 'E-ENDPOINT',
-      exit: 2,
       message: `The endpoint "${url}" is not a URL.`,
       next: 'Pass a URL such as http://127.0.0.1:5000 (--endpoint-url or AWS_ENDPOINT_URL).',
       cause,
@@ -77,7 +76,6 @@ const checked = (url: string): string => {
   if (parsed.protocol !== 'https:' && !(parsed.protocol === 'http:' && isLoopback(parsed.hostname))) {
     throw new BootstrapError({
       code: 'E-ENDPOINT',
-      exit: 2,
       message: `The endpoint ${parsed.protocol}//${parsed.host} would take credentials over an unencrypted connection to another machine.`,
       next: 'Use https, or a loopback address such as http://127.0.0.1:5000. Look at --endpoint-url, AWS_ENDPOINT_URL and endpoint_url in the AWS config file.',
     });

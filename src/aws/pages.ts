@@ -1,4 +1,4 @@
-import type { Evidence } from '../core/evidence.js';
+import type { Evidence } from '../core/finding.js';
 import type { Reading } from '../core/reading.js';
 import { mostPages, type PageRow } from './operations.js';
 

@@ -1,5 +1,5 @@
 import type { RoleSession } from '../core/cloud.js';
-import type { Evidence } from '../core/evidence.js';
+import type { Evidence } from '../core/finding.js';
 import type { SigningKey } from '../core/keys.js';
 import type { Reading } from '../core/reading.js';
 import { Secret } from '../core/secret.js';

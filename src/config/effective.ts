@@ -1,11 +1,11 @@
 import { stringify } from 'yaml';
-import type { Destination } from '../core/secret-sink.js';
+import type { Waiver } from '../core/finding.js';
+import type { Destination } from '../core/secret.js';
 import type { AnyStep } from '../core/step.js';
-import type { Waiver } from '../core/waiver.js';
 import { inputSchema, type JsonSchema } from './json-schema.js';
 import { hasValue, overridesOf, pathOf, valueAt } from './override.js';
 import type { Path } from './problem.js';
-import { rawSection, type Resolved, type ResolveInput, resolveConfig } from './resolve.js';
+import { rawSection, resolveConfig, type Resolved, type ResolveInput } from './resolve.js';
 
 /** One value as it would stand in the file. */
 export interface EffectiveValue {

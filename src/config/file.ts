@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { BootstrapError } from '../core/error.js';
+import { BootstrapError } from '../core/errors.js';
 
 /** The part of node:fs/promises that reading a config takes. */
 export interface ConfigFiles {
@@ -72,7 +72,6 @@ const tooLarge = (file: string): BootstrapError => unreadable(file, 'is larger t
 const unreadable = (file: string, what: string, next: string, cause?: unknown): BootstrapError =>
   new BootstrapError({
     code: 'E-CONFIG-UNREADABLE',
-    exit: 2,
     message: `${file} ${what}.`,
     next,
     ...(cause === undefined ? {} : { cause }),

@@ -1,4 +1,4 @@
-import { BootstrapError } from '../core/error.js';
+import { BootstrapError } from '../core/errors.js';
 import type { AnyStep } from '../core/step.js';
 import { plain } from '../core/text.js';
 import { parseWith, pathText } from './problem.js';
@@ -58,7 +58,6 @@ export const loadConfig = (input: ConfigText): { readonly config: Config } => {
   if ('config' in result) return { config: result.config };
   throw new BootstrapError({
     code: 'E-CONFIG',
-    exit: 2,
     message: problemsText(input.file, result.problems, result.more),
     next: `Correct ${input.file} and run the command again; \`bootstrap config validate\` checks it without calling AWS.`,
   });

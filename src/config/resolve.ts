@@ -1,14 +1,14 @@
 import type { Random } from '../core/clock.js';
-import type { Destination } from '../core/secret-sink.js';
-import type { AnyStep, Ask } from '../core/step.js';
+import { usage } from '../core/errors.js';
+import type { Waiver } from '../core/finding.js';
+import type { Destination } from '../core/secret.js';
+import type { AnyStep, StepQuestion } from '../core/step.js';
 import { plain } from '../core/text.js';
-import type { Waiver } from '../core/waiver.js';
 import { destinationFlags, type DestinationFlags, resolveDestination } from './destination.js';
-import { hasValue, type Override, overlaid, overridesOf, pathOf, valueAt, withValue } from './override.js';
+import { hasValue, overlaid, type Override, overridesOf, pathOf, valueAt, withValue } from './override.js';
 import { parseWith, pathText, type Problem } from './problem.js';
 import { accountIdProblem, type Config } from './schema.js';
 import { select, type SelectionFlags } from './selection.js';
-import { usage } from './usage.js';
 
 /** What the command line says about the config, as raw text. */
 export interface Flags extends SelectionFlags, DestinationFlags {
@@ -52,7 +52,7 @@ export interface Resolved {
 }
 
 /** A question of a step. */
-export type StepAsk = Ask & { readonly stepId: string };
+export type StepAsk = StepQuestion & { readonly stepId: string };
 
 export interface ResolveInput {
   readonly config: Config | undefined;
@@ -95,9 +95,9 @@ export const isShown = ({ onlyFindings, steps }: Pick<Resolved, 'onlyFindings' |
 export const parseSection = (step: AnyStep, raw: unknown): ReturnType<typeof parseWith<unknown>> => parseWith<unknown>(step.schema, raw);
 
 /** A step with the questions that its section leaves open. */
-type OpenStep = ResolvedStep & { readonly id: string; readonly missing: readonly Ask[]; readonly open: readonly Ask[] };
+type OpenStep = ResolvedStep & { readonly id: string; readonly missing: readonly StepQuestion[]; readonly open: readonly StepQuestion[] };
 
-const asksOf = (steps: readonly OpenStep[], which: (step: OpenStep) => readonly Ask[]): readonly StepAsk[] =>
+const asksOf = (steps: readonly OpenStep[], which: (step: OpenStep) => readonly StepQuestion[]): readonly StepAsk[] =>
   steps.flatMap((step) => (step.wanted ? which(step).map((ask) => ({ ...ask, stepId: step.id })) : []));
 
 const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): readonly OpenStep[] => {
@@ -119,7 +119,7 @@ const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): r
     const judged = wanted || (section === 'absent' && step.whenAbsent === 'audit');
     const included = includes(step.id);
     const slice = parsed.ok ? parsed.value : undefined;
-    const open = step.asks.filter((ask) => !hasValue(raw, pathOf(ask.path)) && isOfUse(ask, raw));
+    const open = step.questions.filter((ask) => !hasValue(raw, pathOf(ask.path)) && isOfUse(ask, raw));
     const missing = open.filter(({ path }) => !hasValue(slice, pathOf(path)));
     return {
       id: step.id,
@@ -140,7 +140,8 @@ const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): r
 };
 
 /** Whether the rest of the section leaves a use for the answer. */
-const isOfUse = ({ unless }: Ask, raw: unknown): boolean => unless === undefined || valueAt(raw, pathOf(unless.path)) !== unless.is;
+const isOfUse = ({ unless }: StepQuestion, raw: unknown): boolean =>
+  unless === undefined || valueAt(raw, pathOf(unless.path)) !== unless.is;
 
 /** What the step's schema gets to see: the file, then flags, then (in the sandbox) practice values for what is still open. */
 export const rawSection = (input: ResolveInput, step: AnyStep, section: ResolvedStep['section'], over: readonly Override[]): unknown => {
@@ -149,7 +150,7 @@ export const rawSection = (input: ResolveInput, step: AnyStep, section: Resolved
   const given = over.length > 0 ? overlaid(step, input.config?.sections[step.id], over) : input.config?.sections[step.id];
   if (!input.sandbox) return given;
   const practice = step.practice(input.random);
-  return step.asks
+  return step.questions
     .filter((ask) => isOfUse(ask, given))
     .map(({ path }) => pathOf(path))
     .filter((path) => !hasValue(given, path) && hasValue(practice, path))

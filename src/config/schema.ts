@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { Waiver } from '../core/finding.js';
 import type { AnyStep } from '../core/step.js';
-import type { Waiver } from '../core/waiver.js';
-import { date } from '../steps/support/values.js';
+import { date } from '../steps/shared/values.js';
 import { secretsSchema } from './destination.js';
 import { didYouMean } from './suggest.js';
 

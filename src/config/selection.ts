@@ -1,6 +1,6 @@
+import { usage } from '../core/errors.js';
 import type { AnyStep } from '../core/step.js';
 import { didYouMean } from './suggest.js';
-import { usage } from './usage.js';
 
 export interface Selection {
   readonly includes: (stepId: string) => boolean;

@@ -1,6 +1,5 @@
 import { stringify } from 'yaml';
 import type { AnyStep } from '../core/step.js';
-import { choices, exampleOf } from './examples.js';
 import { configJsonSchema, type JsonSchema } from './json-schema.js';
 
 /**
@@ -10,7 +9,7 @@ import { configJsonSchema, type JsonSchema } from './json-schema.js';
 export const configTemplate = (steps: readonly AnyStep[], { live = false }: { readonly live?: boolean } = {}): string => {
   const sections = Object.entries(configJsonSchema(steps).properties ?? {}).map(([key, schema]) => {
     const step = steps.find(({ id }) => id === key);
-    const asked = (step?.asks ?? []).map(({ path }) => `${key}.${path}`.replace(/\.\d+$/, ''));
+    const asked = (step?.questions ?? []).map(({ path }) => `${key}.${path}`.replace(/\.\d+$/, ''));
     // A section alone can mean "wanted": what is not wanted by default must not stand there.
     const optional = step !== undefined && step.whenAbsent !== 'wanted';
     const entry = entryOf(key, schema, { path: key, required: false, asked });
@@ -110,4 +109,39 @@ const comment = (text: string, lead = '# '): readonly string[] => {
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;
+};
+
+/** A value that may stand at a key of bootstrap.yaml; lists get an entry that is complete. A test sees to it that there is one. */
+const exampleOf = (path: string, { enum: words, title }: JsonSchema): unknown =>
+  byPath[path] ?? byPath[path.slice(path.lastIndexOf('.') + 1)] ?? (title === undefined ? undefined : byTitle[title]) ?? words?.[0];
+
+/** Keys of which only one may stand; the first is the one to show. */
+const choices: readonly (readonly string[])[] = [['secrets.file', 'secrets.command', 'secrets.age']];
+
+/** By whole path, or by the last key of it. */
+const byPath: Readonly<Record<string, unknown>> = {
+  'account.id': '123456789012',
+  'secrets.file': '../acme-secrets.json',
+  'secrets.command': ['./store-secret.sh', 'acme'],
+  'secrets.age': 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
+  'budget.subscribers': ['ops@example.com'],
+  'access-keys.user': 'ci',
+  'access-keys.group': 'ci-readers',
+  'access-keys.profile': 'acme-prod',
+  'organization.accounts': [{ name: 'sandbox', email: 'aws+sandbox@example.com' }],
+  name: 'Operations',
+  title: 'On call',
+  email: 'ops@example.com',
+  phone: '+1 555 0100',
+  waivers: [{ check: 'mfa.root-hardware', reason: 'keys arrive in December', owner: 'alex', expires: '2027-01-15' }],
+  'admin-user.name': 'alex',
+  'alias.name': 'acme-prod',
+};
+
+const byTitle: Readonly<Record<string, unknown>> = {
+  'account id': '123456789012',
+  'IAM name': 'alex',
+  'account alias': 'acme-prod',
+  'e-mail address': 'ops@example.com',
+  date: '2026-11-23',
 };

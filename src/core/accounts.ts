@@ -1,4 +1,4 @@
-import type { ErrorInfo, ExitCode } from './error.js';
+import type { ErrorInfo, ExitCode } from './errors.js';
 import type { AccountReport } from './report.js';
 
 /** The role by which administrators of the management account work in a member, and whether it lets them in. */

@@ -13,13 +13,13 @@ export interface Fix {
   /** Said before the ways, or in place of them. */
   readonly first?: string;
   /** With this tool. */
-  readonly tool?: Way;
+  readonly tool?: FixSteps;
   readonly console?: { readonly clicks: string; readonly url: string };
-  readonly cli?: Way;
+  readonly cli?: FixSteps;
 }
 
 /** `commands` are to be copied: each is kept as it is, line breaks included. */
-export interface Way {
+export interface FixSteps {
   readonly text?: string;
   readonly commands?: readonly string[];
 }

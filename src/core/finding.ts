@@ -1,4 +1,3 @@
-import type { Evidence } from './evidence.js';
 import type { Refusal } from './refusal.js';
 
 export type Status = 'pass' | 'fail' | 'manual' | 'waived' | 'unknown' | 'not-applicable';
@@ -24,7 +23,7 @@ export interface Guide {
   /** What to do behind the link of the remedy, in order, in the words of today's console. */
   readonly clicks: readonly string[];
   /** AWS cannot be asked. The word of the person counts, and its day goes to this place of the step's section. */
-  readonly word?: { readonly path: string; readonly flag: string; readonly question: string };
+  readonly confirmation?: { readonly path: string; readonly flag: string; readonly question: string };
 }
 
 /** How much thought a change deserves. */
@@ -70,4 +69,30 @@ export interface Finding<C extends Change = Change> {
   readonly cause?: 'denied' | 'unreachable' | 'unsupported' | 'failed';
   /** For `unknown`: where AWS refused the read for another reason than a missing permission. */
   readonly refusal?: Refusal;
+}
+
+/** One request to AWS that a statement rests on. `requestId` is what AWS support asks for. */
+export interface Evidence {
+  /** Service and operation as IAM writes them, e.g. `iam:GetAccountSummary`. */
+  readonly operation: string;
+  readonly requestId?: string;
+}
+
+/** A finding that is accepted for a while, as bootstrap.yaml says it. */
+export interface Waiver {
+  readonly check: string;
+  /** The one resource meant, exactly as results name it; absent, all of them. */
+  readonly resource?: string | undefined;
+  readonly reason: string;
+  readonly owner: string;
+  /** The last day on which it holds, `2027-01-15`, in UTC. */
+  readonly expires: string;
+}
+
+/** What a waiver came to, as a result shows it. `ending`: it holds, and is within its last 14 days. `expired`: the finding counts. */
+export interface AppliedWaiver {
+  readonly reason: string;
+  readonly owner: string;
+  readonly expires: string;
+  readonly state: 'active' | 'ending' | 'expired';
 }

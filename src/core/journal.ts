@@ -1,4 +1,4 @@
-import type { SecretEntry } from './secret-sink.js';
+import type { SecretEntry } from './secret.js';
 
 /**
  * A secret in flight: written down, durably, before the call that yields it, and closed when the secret is where it belongs. So is a

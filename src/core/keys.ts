@@ -1,4 +1,4 @@
-import type { ErrorInfo, ExitCode } from './error.js';
+import type { ErrorInfo, ExitCode } from './errors.js';
 import type { AccountReport } from './report.js';
 import type { Secret } from './secret.js';
 
@@ -11,7 +11,7 @@ export interface SigningKey {
 }
 
 /** Where a key's secret is, or was put: a profile of the AWS files, the secrets file, or what the journal noted. */
-export type KeyPlace =
+export type KeyLocation =
   | { readonly kind: 'profile'; readonly name: string }
   | { readonly kind: 'secrets-file'; readonly name: string }
   | { readonly kind: 'noted'; readonly name: string; readonly at: string };
@@ -28,7 +28,7 @@ export interface KeyRow {
   readonly createdAt: string | null;
   readonly ageDays: number | null;
   readonly lastUsed: LastUse;
-  readonly storedIn: readonly KeyPlace[];
+  readonly storedIn: readonly KeyLocation[];
   /** It signs this run. */
   readonly inUse: boolean;
 }

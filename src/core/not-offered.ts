@@ -1,4 +1,4 @@
-import { BootstrapError, type ErrorInfo } from './error.js';
+import { BootstrapError, type ErrorInfo } from './errors.js';
 
 /** An endpoint without the operation that was asked of it. `message` names both. Running again does not help. */
 export const notOffered = (
@@ -8,7 +8,6 @@ export const notOffered = (
   new BootstrapError({
     ...more,
     code: 'E-NOT-OFFERED',
-    exit: 1,
     message,
     next: 'Run the command against AWS or an endpoint that offers the operation, or leave out with --skip the step that needs it.',
   });

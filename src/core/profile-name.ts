@@ -1,4 +1,4 @@
-import type { Held } from './secret-sink.js';
+import type { StoredSecret } from './secret.js';
 
 /**
  * Names of AWS profiles that every tool reads the same way: the SDKs take `[\w-@+.%:/]` in `[profile NAME]` and skip the section
@@ -23,7 +23,7 @@ export const profileNameProblem = (name: string): string | undefined => {
  * What a profile of `~/.aws` is to a destination: an access key whose user is not known. No IAM user can be called so, since
  * their names have no blanks. `id` is empty when the profile signs in by other means than a key.
  */
-export const profileMark = (profile: string, accessKeyId: string): Held => ({
+export const profileMark = (profile: string, accessKeyId: string): StoredSecret => ({
   kind: 'access-key',
   user: `profile ${profile}`,
   id: accessKeyId,

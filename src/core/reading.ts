@@ -1,5 +1,4 @@
-import type { Evidence } from './evidence.js';
-import type { Finding } from './finding.js';
+import type { Evidence, Finding } from './finding.js';
 import type { Refusal } from './refusal.js';
 
 /**

@@ -1,4 +1,4 @@
-import { BootstrapError, type ErrorInfo } from './error.js';
+import { BootstrapError, type ErrorInfo } from './errors.js';
 
 /** A refusal of AWS that is no missing permission, as far as AWS's own words tell. */
 export type Refusal =
@@ -41,7 +41,7 @@ export const afterRefusal = (refusal: Refusal, action = 'this'): string => {
 export const notEnabledError = (
   refusal: Refusal,
   parts: Pick<ErrorInfo, 'message'> & Partial<Pick<ErrorInfo, 'step' | 'changed' | 'aws'>> & { readonly cause?: unknown },
-): BootstrapError => new BootstrapError({ ...parts, code: 'E-NOT-ENABLED', exit: 6, next: afterRefusal(refusal), retryable: true });
+): BootstrapError => new BootstrapError({ ...parts, code: 'E-NOT-ENABLED', next: afterRefusal(refusal), retryable: true });
 
 const deniedBy = ({ policy }: Extract<Refusal, { kind: 'explicit-deny' }>): string =>
   policy === undefined ? 'an explicit deny in a policy' : `an explicit deny in ${/^[aeiou]/i.test(policy) ? 'an' : 'a'} ${policy}`;

@@ -1,8 +1,6 @@
 import type { AccountRole, Identity } from './account.js';
-import type { ErrorInfo, ExitCode } from './error.js';
-import type { Evidence } from './evidence.js';
-import type { FindingKind, Risk, Severity, Status } from './finding.js';
-import type { AppliedWaiver } from './waiver.js';
+import type { ErrorInfo, ExitCode } from './errors.js';
+import type { AppliedWaiver, Evidence, FindingKind, Risk, Severity, Status } from './finding.js';
 
 /** Everything a run has to say. Every format is rendered from this one value; `json` is this value. */
 export interface RunReport {
@@ -116,7 +114,7 @@ export interface StepReport {
 }
 
 /** Open things that only a person can do; audit findings never change how `init` ends. */
-export const leftForPerson = (results: readonly Result[]): readonly Result[] =>
+export const remainingSteps = (results: readonly Result[]): readonly Result[] =>
   results.filter(
     ({ kind, status, remediation }) => kind === 'wanted' && (status === 'manual' || (status === 'fail' && remediation?.by === 'hand')),
   );

@@ -5,7 +5,7 @@ import type { Cloud, ReadCloud } from './cloud.js';
 import type { Enrol } from './enrol.js';
 import type { Change, Finding, FindingSpec } from './finding.js';
 import type { Journal } from './journal.js';
-import type { SecretSink } from './secret-sink.js';
+import type { SecretSink } from './secret.js';
 
 /** What other steps may rely on, known at plan time already. */
 export interface Intents {
@@ -38,7 +38,7 @@ export interface DesireContext {
 }
 
 /** For `observe`: reads only. */
-export interface LookContext {
+export interface ObserveContext {
   readonly cloud: ReadCloud;
   /** Who calls. Waits for GetCallerIdentity, so ask late. */
   readonly caller: () => Promise<Caller>;
@@ -52,11 +52,11 @@ export interface LookContext {
   /** Aborted when the run is stopped: for whatever waits. */
   readonly signal: AbortSignal;
   /** Prints why it takes long, where there is a place for it. */
-  readonly say?: (text: string) => void;
+  readonly notify?: (text: string) => void;
 }
 
 /** For `apply`: one change. */
-export interface ApplyContext extends Omit<LookContext, 'cloud' | 'secrets' | 'journal'> {
+export interface ApplyContext extends Omit<ObserveContext, 'cloud' | 'secrets' | 'journal'> {
   readonly cloud: Cloud;
   readonly secrets: SecretSink;
   readonly journal: Journal;
@@ -65,7 +65,7 @@ export interface ApplyContext extends Omit<LookContext, 'cloud' | 'secrets' | 'j
   /** Forgets what was read in this round: waiting for a change means reading again. */
   readonly forget: () => void;
   /** Says on stderr what is going on, and why it takes long. */
-  readonly say: (text: string) => void;
+  readonly notify: (text: string) => void;
 }
 
 /** An answer that lies near. */
@@ -80,7 +80,7 @@ export interface Offer {
 }
 
 /** What else is known when a question is asked. */
-export interface AskedWith {
+export interface QuestionContext {
   readonly caller: Caller;
   /** Answers of this run so far, by step and path: `budget.name`. */
   readonly answers: Readonly<Record<string, string>>;
@@ -89,7 +89,7 @@ export interface AskedWith {
 }
 
 /** A question the wizard asks when the config leaves a value open. */
-export interface Ask<Observed = unknown> {
+export interface StepQuestion<Observed = unknown> {
   /** Path inside the step's section, e.g. `name`; `subscribers.0` for the first of a list. */
   readonly path: string;
   readonly flag: string;
@@ -98,7 +98,7 @@ export interface Ask<Observed = unknown> {
   /** An error message, or undefined when the text will do; `observed` as in `offers`, where the account was read. */
   readonly validate: (text: string, observed?: Observed) => string | undefined;
   /** Answers to choose from, the best first, which Enter takes. Pure; `observed` is the account as the config leaves it so far. */
-  readonly offers?: (observed: Observed, around: AskedWith) => readonly Offer[];
+  readonly offers?: (observed: Observed, around: QuestionContext) => readonly Offer[];
   /** Not asked, and not missing, where the section has this value at this path. */
   readonly unless?: { readonly path: string; readonly is: string };
   /** The default is not worth a question; what the account offers is. */
@@ -124,10 +124,10 @@ export interface Step<Slice, Desired, Observed, C extends Change> {
   readonly whenAbsent: 'wanted' | 'audit' | 'skip';
   /** Values for the practice account, as they would stand in the section. */
   readonly practice: (random: Random) => unknown;
-  readonly asks: readonly Ask<Observed>[];
+  readonly questions: readonly StepQuestion<Observed>[];
   readonly desire: (slice: Slice, context: DesireContext) => Desired;
   readonly intent: (desired: Desired, observed?: Observed) => Intents;
-  readonly observe: (context: LookContext, desired: Desired) => Promise<Observed>;
+  readonly observe: (context: ObserveContext, desired: Desired) => Promise<Observed>;
   /** Pure. Every finding of the step that applies, passes included; gaps in the order in which their changes must be made. */
   readonly assess: (desired: Desired, observed: Observed) => readonly Finding<C>[];
   readonly apply: (context: ApplyContext, change: C) => Promise<void>;

@@ -1,5 +1,5 @@
 /** How text may look where it is going. Worked out once, from streams and environment, by `src/ui/terminal.ts`. */
-export interface Look {
+export interface TextStyle {
   /** Columns. Renderers keep to it from 40 to 120 and never go wider. */
   readonly width: number;
   readonly color: boolean;
@@ -61,3 +61,11 @@ export const plainJson = (json: string): string =>
         : Array.from({ length: character.length }, (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`).join(''),
     )
     .replace(/##(?=[a-z]*\[)/gi, '\\u0023#');
+
+/** JSON that is equal for equal values, whatever the order of their keys. */
+export const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, of: unknown) =>
+    typeof of === 'object' && of !== null && !Array.isArray(of)
+      ? Object.fromEntries(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : of,
+  );

@@ -1,4 +1,4 @@
-import { BootstrapError, type ErrorInfo } from './error.js';
+import { BootstrapError, type ErrorInfo } from './errors.js';
 import { notOffered } from './not-offered.js';
 import type { Unread } from './reading.js';
 import { afterRefusal, isNotEnabled, notEnabledError } from './refusal.js';
@@ -22,12 +22,11 @@ export const unreadError = (
         : refusal !== undefined
           ? afterRefusal(refusal)
           : 'Sign in again and run the same command.';
-    return new BootstrapError({ ...rest, code: 'E-READ-DENIED', exit: 4, next });
+    return new BootstrapError({ ...rest, code: 'E-READ-DENIED', next });
   }
   return new BootstrapError({
     ...rest,
     code: 'E-UNREACHABLE',
-    exit: 6,
     next: cause === 'unreachable' ? 'Check the connection and run the same command again.' : 'Run the same command again.',
     retryable: true,
   });

@@ -1,22 +1,20 @@
 import { AmbiguousWriteError, AwsError } from '../core/aws-error.js';
-import { BootstrapError, type ErrorInfo, type ExitCode, unreadExit, worstExit } from '../core/error.js';
+import { BootstrapError, type ErrorInfo, type ExitCode, PromptAborted, unreadExit, worstExit } from '../core/errors.js';
 import type { Change, Finding } from '../core/finding.js';
-import { PromptAborted } from '../core/prompt-aborted.js';
 import { afterRefusal, isNotEnabled, notEnabledError } from '../core/refusal.js';
 import type { StepReport, StepStatus } from '../core/report.js';
 import type { ApplyContext } from '../core/step.js';
 import { unreadError } from '../core/unread-error.js';
+import { type AssessedStep, assessStep, changesOf, sameChange } from './assess.js';
 import { confirm } from './confirm.js';
-import { changesOf, type LookedStep, lookAt, sameChange } from './look.js';
-import { isPutOff, type PutOff, putOffBy, putOffError, stillOpen } from './put-off.js';
 import { isWanted } from './results.js';
 
 export interface ApplyPort extends ApplyContext {
   /** Writes that AWS carried out so far, or may have. */
   readonly effects: () => number;
   readonly progress: {
-    readonly stepStarted: (step: LookedStep) => void;
-    readonly stepEnded: (step: LookedStep, status: StepStatus, error: ErrorInfo | null) => void;
+    readonly stepStarted: (step: AssessedStep) => void;
+    readonly stepEnded: (step: AssessedStep, status: StepStatus, error: ErrorInfo | null) => void;
   };
 }
 
@@ -27,7 +25,7 @@ export interface Outcome {
 }
 
 export interface AppliedStep extends Outcome {
-  readonly looked: LookedStep;
+  readonly assessed: AssessedStep;
   readonly changed: boolean;
 }
 
@@ -46,62 +44,63 @@ interface Doubt {
  * Step by step, in order: read again, make the approved changes, look until they show. A step behind a failed one that it
  * needs is blocked; the others go on.
  */
-export const applyAll = async (steps: readonly LookedStep[], port: ApplyPort): Promise<readonly AppliedStep[]> => {
+export const applyAll = async (steps: readonly AssessedStep[], port: ApplyPort): Promise<readonly AppliedStep[]> => {
   const done: AppliedStep[] = [];
-  for (const looked of steps) {
+  for (const assessed of steps) {
     const failed = done.filter(
-      ({ looked: { step }, report }) => looked.step.needs.includes(step.id) && (report.status === 'failed' || report.status === 'blocked'),
+      ({ assessed: { step }, report }) =>
+        assessed.step.needs.includes(step.id) && (report.status === 'failed' || report.status === 'blocked'),
     );
-    if (looked.wanted && changesOf(looked).length > 0) {
+    if (assessed.wanted && changesOf(assessed).length > 0) {
       if (failed.length > 0) {
-        const report: StepReport = { id: looked.step.id, status: 'blocked', verified: false, error: null };
-        port.progress.stepEnded(looked, 'blocked', null);
+        const report: StepReport = { id: assessed.step.id, status: 'blocked', verified: false, error: null };
+        port.progress.stepEnded(assessed, 'blocked', null);
         // It ends as what it waits for: behind something that is not ready yet, the same command goes on later.
-        done.push({ looked, report, exit: worstExit(failed.map(({ exit }) => exit)), changed: false });
+        done.push({ assessed, report, exit: worstExit(failed.map(({ exit }) => exit)), changed: false });
         continue;
       }
-      done.push(await applyStep(looked, port));
+      done.push(await applyStep(assessed, port));
     } else {
-      done.push({ looked, ...outcomeOf(looked, false, null), changed: false });
+      done.push({ assessed, ...outcomeOf(assessed, false, null), changed: false });
     }
   }
   return done;
 };
 
-const applyStep = async (approved: LookedStep, port: ApplyPort): Promise<AppliedStep> => {
+const applyStep = async (approved: AssessedStep, port: ApplyPort): Promise<AppliedStep> => {
   port.progress.stepStarted(approved);
   const effectsBefore = port.effects();
-  let looked = approved;
+  let assessed = approved;
   let applied = false;
   let doubts = 0;
-  const putOff: PutOff[] = [];
+  const putOff: Deferred[] = [];
   /** Whether AWS was changed by this step so far; null when the only writes are ones whose answers were lost. */
   const changed = (): boolean | null => {
     const effects = port.effects() - effectsBefore;
     return effects > doubts ? true : doubts > 0 ? null : false;
   };
   const end = (error: BootstrapError | null): AppliedStep => {
-    const outcome = outcomeOf(looked, applied, error, changed());
-    port.progress.stepEnded(looked, outcome.report.status, outcome.report.error);
-    return { looked, ...outcome, changed: applied || changed() !== false };
+    const outcome = outcomeOf(assessed, applied, error, changed());
+    port.progress.stepEnded(assessed, outcome.report.status, outcome.report.error);
+    return { assessed, ...outcome, changed: applied || changed() !== false };
   };
   try {
     port.forget();
-    looked = await lookAt(approved, port);
-    if (!samePlan(changesOf(approved), changesOf(looked))) {
+    assessed = await assessStep(approved, port);
+    if (!samePlan(changesOf(approved), changesOf(assessed))) {
       // What cannot be seen any more is no other plan: that is what there is to say then.
-      return end(outcomeOf(looked, false, null).report.error === null ? planChanged(approved) : null);
+      return end(outcomeOf(assessed, false, null).report.error === null ? planChanged(approved) : null);
     }
     for (let chance = 0; ; chance += 1) {
-      const doubt = await makeChanges(looked, port, putOff);
+      const doubt = await makeChanges(assessed, port, putOff);
       applied = true;
       if (doubt !== undefined) doubts += 1;
-      const settled = (now: LookedStep): boolean => stillOpen(now, putOff).length === 0;
-      looked = await (doubt === undefined ? confirm(approved, port, { enough: settled }) : readBack(approved, doubt, port));
-      const open = stillOpen(looked, putOff);
-      if (open.length === 0) return end(putOffError(putOff));
+      const settled = (now: AssessedStep): boolean => stillOpen(now, putOff).length === 0;
+      assessed = await (doubt === undefined ? confirm(approved, port, { enough: settled }) : readBack(approved, doubt, port));
+      const open = stillOpen(assessed, putOff);
+      if (open.length === 0) return end(deferredError(putOff));
       const mayRepeat = doubt !== undefined && chance < secondChances && open.every((change) => isApproved(change, approved));
-      if (!mayRepeat) return end(notConfirmed(looked, doubt?.error, changed()));
+      if (!mayRepeat) return end(notConfirmed(assessed, doubt?.error, changed()));
     }
   } catch (error) {
     // Ctrl-C at a question ends the run, not the step.
@@ -109,21 +108,21 @@ const applyStep = async (approved: LookedStep, port: ApplyPort): Promise<Applied
     const told = errorOf(approved, error, changed());
     // What the step looks like now belongs into the report, as far as it can still be read.
     port.forget();
-    looked = await lookAt(approved, port).catch(() => looked);
+    assessed = await assessStep(approved, port).catch(() => assessed);
     return end(told);
   }
 };
 
 /** Makes the changes in order; stops at a write whose outcome is not known, and returns it. */
-const makeChanges = async (looked: LookedStep, port: ApplyPort, putOff: PutOff[]): Promise<Doubt | undefined> => {
-  for (const change of stillOpen(looked, putOff)) {
+const makeChanges = async (assessed: AssessedStep, port: ApplyPort, putOff: Deferred[]): Promise<Doubt | undefined> => {
+  for (const change of stillOpen(assessed, putOff)) {
     port.signal.throwIfAborted();
-    port.say(change.summary);
+    port.notify(change.summary);
     try {
-      await looked.step.apply(port, change);
+      await assessed.step.apply(port, change);
     } catch (error) {
-      if (isPutOff(error)) {
-        putOff.push(putOffBy(error, looked, change));
+      if (isDeferred(error)) {
+        putOff.push(deferredBy(error, assessed, change));
         continue;
       }
       if (!(error instanceof AmbiguousWriteError)) throw error;
@@ -134,14 +133,14 @@ const makeChanges = async (looked: LookedStep, port: ApplyPort, putOff: PutOff[]
 };
 
 /** Looks whether it happened all the same. The changes behind it have not been tried, and are not waited for. */
-const readBack = (approved: LookedStep, { change }: Doubt, port: ApplyPort): Promise<LookedStep> =>
+const readBack = (approved: AssessedStep, { change }: Doubt, port: ApplyPort): Promise<AssessedStep> =>
   confirm(approved, port, {
     ...(change.risk === 'secret' ? {} : { patienceMs: doubtPatienceMs }),
-    enough: (looked) => changesOf(looked).every(({ kind }) => kind !== change.kind),
+    enough: (assessed) => changesOf(assessed).every(({ kind }) => kind !== change.kind),
   });
 
 /** What is left of an approved change may be smaller than it was, but of the same kind, and no more dangerous. */
-const isApproved = (change: Change, approved: LookedStep): boolean =>
+const isApproved = (change: Change, approved: AssessedStep): boolean =>
   changesOf(approved).some(({ kind, risk }) => kind === change.kind && risk === change.risk);
 
 const samePlan = (approved: readonly Change[], now: readonly Change[]): boolean =>
@@ -149,16 +148,16 @@ const samePlan = (approved: readonly Change[], now: readonly Change[]): boolean 
 
 /** Unknown findings leave a step unverified; one whose reads were denied or got no answer has failed. */
 export const outcomeOf = (
-  looked: LookedStep,
+  assessed: AssessedStep,
   changed: boolean,
   error: BootstrapError | null,
   touched: boolean | null = changed,
 ): Outcome => {
-  const id = looked.step.id;
-  if (!looked.wanted) return { report: { id, status: 'skipped', verified: false, error: null }, exit: 0 };
-  const wanted = looked.findings.filter((finding) => isWanted(looked, finding));
+  const id = assessed.step.id;
+  if (!assessed.wanted) return { report: { id, status: 'skipped', verified: false, error: null }, exit: 0 };
+  const wanted = assessed.findings.filter((finding) => isWanted(assessed, finding));
   const unknown = wanted.filter((finding) => finding.status === 'unknown');
-  const failure = error ?? unreadable(looked, unknown, touched);
+  const failure = error ?? unreadable(assessed, unknown, touched);
   if (failure !== null) {
     const status: StepStatus = failure.exit === 5 ? 'manual' : 'failed';
     return { report: { id, status, verified: false, error: failure.info(id) }, exit: failure.exit };
@@ -169,31 +168,29 @@ export const outcomeOf = (
   return { report: { id, status, verified, error: null }, exit: worstExit(unknown.map(({ cause }) => unreadExit(cause))) };
 };
 
-const unreadable = (looked: LookedStep, unknown: readonly Finding[], changed: boolean | null): BootstrapError | null => {
+const unreadable = (assessed: AssessedStep, unknown: readonly Finding[], changed: boolean | null): BootstrapError | null => {
   const worst =
     unknown.find(({ cause }) => cause === 'denied') ??
     unknown.find(({ refusal }) => isNotEnabled(refusal)) ??
     unknown.find(({ cause }) => cause === 'unreachable');
-  return worst === undefined ? null : unreadError(worst, { message: `${looked.step.title}: ${worst.reason}.`, changed });
+  return worst === undefined ? null : unreadError(worst, { message: `${assessed.step.title}: ${worst.reason}.`, changed });
 };
 
-const planChanged = (looked: LookedStep): BootstrapError =>
+const planChanged = (assessed: AssessedStep): BootstrapError =>
   new BootstrapError({
     code: 'E-PLAN-CHANGED',
-    exit: 6,
-    message: `${looked.step.title}: the account does not look as it did when the plan was made, so nothing was changed here.`,
+    message: `${assessed.step.title}: the account does not look as it did when the plan was made, so nothing was changed here.`,
     next: 'Run the same command again and look at the new plan.',
     retryable: true,
   });
 
-const notConfirmed = (looked: LookedStep, doubt: AmbiguousWriteError | undefined, changed: boolean | null): BootstrapError =>
+const notConfirmed = (assessed: AssessedStep, doubt: AmbiguousWriteError | undefined, changed: boolean | null): BootstrapError =>
   new BootstrapError({
     code: doubt === undefined ? 'E-NOT-CONFIRMED' : 'E-AMBIGUOUS',
-    exit: 6,
     message:
       doubt === undefined
-        ? `${looked.step.title}: AWS accepted the change, but does not show it yet.`
-        : `${looked.step.title}: the answer to ${doubt.operation} was lost (${doubt.code}), and the account does not show the change.`,
+        ? `${assessed.step.title}: AWS accepted the change, but does not show it yet.`
+        : `${assessed.step.title}: the answer to ${doubt.operation} was lost (${doubt.code}), and the account does not show the change.`,
     next: 'Run the same command again in a few minutes; it continues where this run stopped.',
     retryable: true,
     changed,
@@ -205,7 +202,7 @@ const signInCodes =
   /^(ExpiredToken|RequestExpired|InvalidToken|InvalidClientTokenId|UnrecognizedClient|CredentialsProviderError|TokenProviderError)/;
 
 /** An error of AWS in our shape; steps translate the ones that they can say more about. */
-export const errorOf = (looked: Pick<LookedStep, 'step'>, error: unknown, changed: boolean | null): BootstrapError => {
+export const errorOf = (assessed: Pick<AssessedStep, 'step'>, error: unknown, changed: boolean | null): BootstrapError => {
   // The step knows its error; the engine knows what came before it.
   if (error instanceof BootstrapError) {
     return error.changed === false && changed !== false
@@ -215,8 +212,7 @@ export const errorOf = (looked: Pick<LookedStep, 'step'>, error: unknown, change
   if (error instanceof AwsError && signInCodes.test(error.code)) {
     return new BootstrapError({
       code: 'E-SESSION-EXPIRED',
-      exit: 4,
-      message: `${looked.step.title}: AWS does not accept the credentials of this run any more (${error.code} at ${error.operation}).`,
+      message: `${assessed.step.title}: AWS does not accept the credentials of this run any more (${error.code} at ${error.operation}).`,
       next: 'Sign in again and run the same command; it continues where this run stopped.',
       retryable: true,
       changed,
@@ -226,7 +222,7 @@ export const errorOf = (looked: Pick<LookedStep, 'step'>, error: unknown, change
   }
   if (error instanceof AwsError && error.refusal !== undefined && isNotEnabled(error.refusal)) {
     return notEnabledError(error.refusal, {
-      message: `${looked.step.title}: AWS refused ${error.operation} (${error.code}): ${error.message}`,
+      message: `${assessed.step.title}: AWS refused ${error.operation} (${error.code}): ${error.message}`,
       changed,
       aws: awsInfo(error),
       cause: error,
@@ -236,11 +232,10 @@ export const errorOf = (looked: Pick<LookedStep, 'step'>, error: unknown, change
     const denied = /AccessDenied|Unauthorized|NotAuthorized/.test(error.code);
     return new BootstrapError({
       code: denied ? 'E-WRITE-DENIED' : 'E-AWS-REFUSED',
-      exit: 7,
-      message: `${looked.step.title}: AWS refused ${error.operation} (${error.code}): ${error.message}`,
+      message: `${assessed.step.title}: AWS refused ${error.operation} (${error.code}): ${error.message}`,
       next: denied
-        ? `${error.refusal === undefined ? `Run as an identity that is allowed ${error.operation}` : afterRefusal(error.refusal, error.operation).replace(/\.$/, '')}, or leave the step out: --skip ${looked.step.id}.`
-        : `Mend the cause and run the same command again, or leave the step out: --skip ${looked.step.id}.`,
+        ? `${error.refusal === undefined ? `Run as an identity that is allowed ${error.operation}` : afterRefusal(error.refusal, error.operation).replace(/\.$/, '')}, or leave the step out: --skip ${assessed.step.id}.`
+        : `Mend the cause and run the same command again, or leave the step out: --skip ${assessed.step.id}.`,
       changed,
       aws: awsInfo(error),
       cause: error,
@@ -248,8 +243,7 @@ export const errorOf = (looked: Pick<LookedStep, 'step'>, error: unknown, change
   }
   return new BootstrapError({
     code: 'E-UNEXPECTED',
-    exit: 1,
-    message: `${looked.step.title}: ${error instanceof Error ? error.message : String(error)}`,
+    message: `${assessed.step.title}: ${error instanceof Error ? error.message : String(error)}`,
     next: 'This is a fault of the tool. Run again with --debug and report what it prints.',
     changed,
     cause: error,
@@ -261,3 +255,33 @@ const awsInfo = (error: AwsError) => ({
   error: error.code,
   ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
 });
+
+/** A change that a person put off while it was made, by the gaps it was to close. The run goes on without it and ends with 5. */
+export interface Deferred {
+  readonly gaps: readonly Pick<Finding, 'id' | 'resource'>[];
+  readonly error: BootstrapError;
+}
+
+const isDeferred = (error: unknown): error is BootstrapError => error instanceof BootstrapError && error.exit === 5;
+
+const deferredBy = (error: BootstrapError, assessed: AssessedStep, change: Change): Deferred => ({
+  error,
+  gaps: assessed.findings.filter(({ remedy }) => remedy?.by === 'init' && sameChange(remedy.change, change)),
+});
+
+/** The changes of a step but for those put off. Told by their gaps: the change itself may be a different one by now. */
+const stillOpen = (assessed: AssessedStep, putOff: readonly Deferred[]): readonly Change[] => {
+  const isOff = (finding: Finding): boolean =>
+    putOff.some(({ gaps }) => gaps.some(({ id, resource }) => id === finding.id && resource === finding.resource));
+  const off = changesOf({ ...assessed, findings: assessed.findings.filter(isOff) });
+  return changesOf(assessed).filter((change) => !off.some((one) => sameChange(one, change)));
+};
+
+/** What a step says of all that was put off; null when nothing was. */
+const deferredError = (putOff: readonly Deferred[]): BootstrapError | null => {
+  const [first] = putOff;
+  if (first === undefined) return null;
+  const message = putOff.map(({ error }) => error.message).join(' ');
+  const next = putOff.map(({ error }) => error.next).join(' And ');
+  return new BootstrapError({ ...first.error.info(), exit: 5, message, next, cause: first.error });
+};

@@ -1,37 +1,38 @@
 import { createHash } from 'node:crypto';
-import type { Finding, FindingSpec } from '../core/finding.js';
-import type { Result, Summary } from '../core/report.js';
-import type { LookedStep } from './look.js';
+import { type ErrorInfo, type ExitCode, unreadExit, worstExit } from '../core/errors.js';
+import { type Finding, type FindingSpec, severities, type Severity } from '../core/finding.js';
+import { remainingSteps, type Result, type Summary } from '../core/report.js';
+import type { AssessedStep } from './assess.js';
 
 /** The findings of a step as results: joined with the catalogue, ready for every format. */
-export const resultsOf = (looked: LookedStep, accountId: string, command: 'init' | 'check'): readonly Result[] =>
-  looked.findings.filter((finding) => keeps(looked, finding, command)).map((finding) => resultOf(looked, finding, accountId));
+export const resultsOf = (assessed: AssessedStep, accountId: string, command: 'init' | 'check'): readonly Result[] =>
+  assessed.findings.filter((finding) => keeps(assessed, finding, command)).map((finding) => resultOf(assessed, finding, accountId));
 
 /**
  * A step that is not wanted yields nothing in `init` - but for what is dangerous: an access key of root is never passed over
  * in silence.
  */
-const keeps = (looked: LookedStep, finding: Finding, command: 'init' | 'check'): boolean =>
-  command === 'check' || looked.wanted || (finding.status === 'fail' && specOf(looked, finding.id).severity === 'critical');
+const keeps = (assessed: AssessedStep, finding: Finding, command: 'init' | 'check'): boolean =>
+  command === 'check' || assessed.wanted || (finding.status === 'fail' && specOf(assessed, finding.id).severity === 'critical');
 
 /** Whether `init` is to bring it about, and ends by it. */
-export const isWanted = ({ step }: Pick<LookedStep, 'step'>, { id, kind }: Pick<Finding, 'id' | 'kind'>): boolean =>
+export const isWanted = ({ step }: Pick<AssessedStep, 'step'>, { id, kind }: Pick<Finding, 'id' | 'kind'>): boolean =>
   (kind ?? step.findings.find((spec) => spec.id === id)?.kind) === 'wanted';
 
-const specOf = (looked: Pick<LookedStep, 'step'>, id: string): FindingSpec => {
-  const spec = looked.step.findings.find((one) => one.id === id);
-  if (!spec) throw new Error(`step ${looked.step.id} speaks of ${id}, which is not in its catalogue`);
+const specOf = (assessed: Pick<AssessedStep, 'step'>, id: string): FindingSpec => {
+  const spec = assessed.step.findings.find((one) => one.id === id);
+  if (!spec) throw new Error(`step ${assessed.step.id} speaks of ${id}, which is not in its catalogue`);
   return spec;
 };
 
-const resultOf = (looked: LookedStep, finding: Finding, accountId: string): Result => {
-  const spec = specOf(looked, finding.id);
+const resultOf = (assessed: AssessedStep, finding: Finding, accountId: string): Result => {
+  const spec = specOf(assessed, finding.id);
   const { remedy } = finding;
   const resource = finding.resource ?? accountId;
   return {
     id: finding.id,
     accountId,
-    step: looked.step.id,
+    step: assessed.step.id,
     kind: finding.kind ?? spec.kind,
     status: finding.status,
     reason: finding.reason,
@@ -45,7 +46,7 @@ const resultOf = (looked: LookedStep, finding: Finding, accountId: string): Resu
       remedy === undefined || finding.status === 'pass' || finding.status === 'not-applicable'
         ? null
         : remedy.by === 'init'
-          ? { by: 'init', instructions: remedy.change.summary, command: `bootstrap init --only ${looked.step.id}`, url: null }
+          ? { by: 'init', instructions: remedy.change.summary, command: `bootstrap init --only ${assessed.step.id}`, url: null }
           : { by: 'hand', instructions: remedy.instructions, command: remedy.command ?? null, url: remedy.url ?? null },
     references: spec.references,
     evidence: finding.evidence,
@@ -66,3 +67,24 @@ export const summaryOf = (results: readonly Result[]): Summary => {
     notApplicable: count('not-applicable'),
   };
 };
+
+const atLeast = (severity: Severity, floor: Severity): boolean => severities.indexOf(severity) >= severities.indexOf(floor);
+
+/** `check`: what could not be seen is never green. */
+export const checkExit = (results: readonly Result[], options: { readonly failOn: Severity; readonly strict: boolean }): ExitCode => {
+  const counted = results.filter((result) => atLeast(result.severity, options.failOn));
+  if (counted.some((result) => result.status === 'fail' || (options.strict && result.status === 'manual'))) return 3;
+  const unknown = counted.filter((result) => result.status === 'unknown');
+  if (unknown.length === 0) return 0;
+  return worstExit(unknown.map(({ cause }) => unreadExit(cause)));
+};
+
+/** After how many seconds the same command is worth running again, for exit code 6. What AWS has yet to enable takes hours. */
+export const retryAfterSeconds = (errors: readonly (Pick<ErrorInfo, 'code'> | null)[]): number => {
+  const codes = errors.flatMap((error) => (error === null ? [] : [error.code]));
+  return codes.length > 0 && codes.every((code) => code === 'E-NOT-ENABLED') ? 3_600 : 60;
+};
+
+/** `init`: the worst of its steps, and 5 when a person has something left to do. */
+export const initExit = (steps: readonly ExitCode[], results: readonly Result[]): ExitCode =>
+  worstExit([...steps, remainingSteps(results).length > 0 ? 5 : 0]);

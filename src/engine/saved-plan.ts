@@ -1,10 +1,10 @@
-import { canonical } from '../core/canonical.js';
 import type { Change } from '../core/finding.js';
-import { changesOf, type LookedStep } from './look.js';
+import { canonical } from '../core/text.js';
+import { type AssessedStep, changesOf } from './assess.js';
 import { isWanted } from './results.js';
 
 /** One thing that the plan rests on: how a wanted finding looked when the plan was made. */
-export interface SeenFinding {
+export interface SavedFinding {
   readonly step: string;
   readonly id: string;
   readonly resource: string | null;
@@ -14,13 +14,13 @@ export interface SeenFinding {
 
 export interface PlanBody {
   readonly changes: readonly { readonly step: string; readonly change: Change }[];
-  readonly seen: readonly SeenFinding[];
+  readonly seen: readonly SavedFinding[];
 }
 
 /** What would be done, and what was seen that makes it the right thing to do. Reasons stay out: they tell ages, which pass. */
-export const bodyOf = (looked: readonly LookedStep[]): PlanBody => ({
-  changes: looked.flatMap((step) => changesOf(step).map((change) => ({ step: step.step.id, change }))),
-  seen: looked
+export const bodyOf = (assessed: readonly AssessedStep[]): PlanBody => ({
+  changes: assessed.flatMap((step) => changesOf(step).map((change) => ({ step: step.step.id, change }))),
+  seen: assessed
     .filter(({ wanted }) => wanted)
     .flatMap((step) =>
       step.findings
@@ -47,12 +47,12 @@ const without = <T>(these: readonly T[], those: readonly T[]): readonly T[] => {
   return these.filter((one) => !known.has(canonical(one)));
 };
 
-const sameThing = (a: SeenFinding, b: SeenFinding): boolean => a.id === b.id && a.resource === b.resource;
+const sameThing = (a: SavedFinding, b: SavedFinding): boolean => a.id === b.id && a.resource === b.resource;
 
-const told = ({ status, observed, resource }: SeenFinding): string =>
+const told = ({ status, observed, resource }: SavedFinding): string =>
   `${status}${observed === null ? '' : ` (${observed})`}${resource === null ? '' : ` for ${resource}`}`;
 
-const nowOf = (before: SeenFinding, now: PlanBody): string => {
+const nowOf = (before: SavedFinding, now: PlanBody): string => {
   const same = now.seen.find((seen) => sameThing(before, seen));
   return same === undefined ? ', and is gone' : `, now ${told({ ...same, resource: null })}`;
 };

@@ -1,5 +1,5 @@
+import type { AppliedWaiver, Waiver } from '../core/finding.js';
 import type { Result } from '../core/report.js';
-import type { AppliedWaiver, Waiver } from '../core/waiver.js';
 
 /** So many days before its end a waiver begins to say so. */
 const noticeDays = 14;

@@ -1,13 +1,13 @@
 import type { AccountAction, AccountRow, AccountsReport, InvitationRow } from '../core/accounts.js';
-import { type Look, plain } from '../core/text.js';
-import { nextLine } from './error-block.js';
-import { command, labelled, padTo, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.js';
-import { type Ending, outcomeLines, unfinished } from './outcome-lines.js';
+import { plain, type TextStyle } from '../core/text.js';
+import { nextLine } from './error-text.js';
+import { type Ending, outcomeLines, unfinished } from './init-table.js';
+import { command, hang, labelColumn, labelled, type Layout, layoutOf, padTo, pageOf, paragraph, widthOf } from './layout.js';
 import { counted } from './words.js';
 
 /** The table of `bootstrap accounts`: what was done, accounts and open invitations, details to save, and what to do next. Pure. */
-export const renderAccountsTable = (report: AccountsReport, look: Look): string => {
-  const sheet = sheetOf(look);
+export const renderAccountsTable = (report: AccountsReport, look: TextStyle): string => {
+  const sheet = layoutOf(look);
   const { error, account, actions, notes, recap } = report;
   const next = error?.next ?? report.next;
   return pageOf(
@@ -23,7 +23,7 @@ export const renderAccountsTable = (report: AccountsReport, look: Look): string 
 };
 
 /** Puts a command at the end of the text on its own line, so that you can copy it. */
-const nextBlock = (sheet: Sheet, text: string): readonly string[] => {
+const nextBlock = (sheet: Layout, text: string): readonly string[] => {
   const [, before, typed, line = typed] = /^(.*:) (?:`((?:bootstrap|npx) [^`]*)`|((?:bootstrap|npx) .*))$/.exec(text) ?? [];
   if (before === undefined || line === undefined) return nextLine(sheet, text);
   return [...labelled(sheet, 0, 'Next', before, sheet.strong), ...command(sheet, 2, 'run', line)];
@@ -54,7 +54,7 @@ const actionWords = ({ action, on }: AccountAction): string =>
 const columns = ['Account', 'Name', 'E-mail', 'State', 'Joined', 'Role', 'Last check'] as const;
 
 /** Columns if they fit, else one block per account. */
-const accountLines = (accounts: readonly AccountRow[], sheet: Sheet): readonly string[] => {
+const accountLines = (accounts: readonly AccountRow[], sheet: Layout): readonly string[] => {
   if (accounts.length === 0) return [];
   const rows = accounts.map((row) => cellsOf(row).map(plain));
   const widths = columns.map((title, at) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] as string))));
@@ -66,14 +66,14 @@ const accountLines = (accounts: readonly AccountRow[], sheet: Sheet): readonly s
 };
 
 /** The reason why a role cannot be assumed does not fit a column. */
-const reasonLines = (accounts: readonly AccountRow[], sheet: Sheet): readonly string[] =>
+const reasonLines = (accounts: readonly AccountRow[], sheet: Layout): readonly string[] =>
   accounts.flatMap(({ accountId, role }) =>
     role?.reachable === 'no' && role.reason !== null
       ? paragraph(sheet, 0, { text: `${accountId}: ${role.reason}`, paint: sheet.warn })
       : [],
   );
 
-const blockOf = (row: AccountRow, sheet: Sheet): readonly string[] => {
+const blockOf = (row: AccountRow, sheet: Layout): readonly string[] => {
   const [id = '', name = '', ...rest] = cellsOf(row);
   return [
     ...paragraph(sheet, 0, { text: `${id} ${name}`, paint: sheet.strong }),
@@ -93,7 +93,7 @@ const cellsOf = ({ accountId, name, email, state, joined, management, role }: Ac
 ];
 
 /** The sender is left out if it is this account. */
-const invitationLines = (invitation: InvitationRow, self: string | undefined, sheet: Sheet): readonly string[] => {
+const invitationLines = (invitation: InvitationRow, self: string | undefined, sheet: Layout): readonly string[] => {
   const { id, state, to, managementAccountId, managementName, managementEmail, organizationId, expiresAt, notes } = invitation;
   const open = state === 'OPEN' || state === 'REQUESTED';
   const named = [managementName, managementEmail].filter((text) => text !== null).join(', ');
@@ -110,5 +110,53 @@ const invitationLines = (invitation: InvitationRow, self: string | undefined, sh
         )),
     ...labelled(sheet, 2, 'State', open && expiresAt !== null ? `open until ${expiresAt.slice(0, 10)}` : state.toLowerCase()),
     ...(notes === null ? [] : labelled(sheet, 2, 'Notes', notes)),
+  ];
+};
+
+/** Who sent the invitation, and what accepting it does; shown before the approval prompt. Pure; ends in an empty line. */
+export const renderProposal = (
+  {
+    invitation,
+    leaving = null,
+    accountId,
+    work,
+  }: {
+    readonly invitation: InvitationRow | null;
+    /** The organization that the account is a member of, and leaves by accepting. */
+    readonly leaving?: { readonly organizationId: string; readonly managementAccountId: string } | null;
+    readonly accountId: string;
+    readonly work: readonly string[];
+  },
+  look: TextStyle,
+): string => {
+  const sheet = layoutOf(look);
+  const rows = [
+    ...(invitation === null ? [] : rowsOf(invitation)),
+    ...(leaving === null
+      ? []
+      : [{ label: 'Leaves', value: `organization ${leaving.organizationId}, which account ${leaving.managementAccountId} manages` }]),
+  ];
+  const column = Math.max(0, ...rows.map(({ label }) => widthOf(label))) + 2;
+  const lines = [
+    ...rows.flatMap(({ label, value }) =>
+      sheet.accessible
+        ? hang(sheet, `${label}: `, widthOf(label) + 2, [{ text: value }])
+        : hang(sheet, labelColumn(label, column, sheet.dim), column, [{ text: value }]),
+    ),
+    ...(rows.length > 0 ? [''] : []),
+    ...paragraph(sheet, 0, { text: `In account ${accountId}:`, paint: sheet.strong }),
+    ...work.flatMap((text, at) => hang(sheet, `  ${at + 1}. `, 5, [{ text }])),
+  ];
+  return `${lines.join('\n')}\n\n`;
+};
+
+/** The account id comes from AWS. Name, email and notes come from the inviter, and no one verified them. */
+const rowsOf = ({ id, managementAccountId, managementName, managementEmail, organizationId, expiresAt, notes }: InvitationRow) => {
+  const self = [managementName, managementEmail].filter((text) => text !== null).join(', ');
+  return [
+    { label: 'Invitation', value: `${id}${expiresAt === null ? '' : `, open until ${expiresAt.slice(0, 10)}`}` },
+    { label: 'From account', value: `${managementAccountId}, which manages organization ${organizationId}` },
+    ...(self === '' ? [] : [{ label: 'Sender', value: `${self} (not verified)` }]),
+    ...(notes === null ? [] : [{ label: 'Notes', value: plain(notes) }]),
   ];
 };

@@ -1,13 +1,13 @@
 import type { Result, RunReport } from '../core/report.js';
 import { plain } from '../core/text.js';
-import { verdict } from './check-words.js';
-import { command, hang, labelled, paragraph, type Sheet, type Span, widthOf } from './layout.js';
-import { accountLine, shortResource, statusWords, waiverWords } from './words.js';
+import { command, hang, labelled, type Layout, paragraph, type Span, widthOf } from './layout.js';
+import { verdict } from './verdict.js';
+import { accountLine, shortResource, statusLabels, waiverWords } from './words.js';
 
 /** Lines shared by the tables for one account and for an organization. */
 
 /** The verdict, with the account below it. */
-export const head = (report: RunReport, sheet: Sheet): readonly string[] => {
+export const head = (report: RunReport, sheet: Layout): readonly string[] => {
   const { symbol, paint, word, text } = verdict(report);
   const lead = `${sheet.symbol(symbol)}${word}`;
   const columns = widthOf(lead) + 2;
@@ -25,15 +25,15 @@ export const bySeverity = (group: readonly Result[]): readonly Result[] =>
   [...group].sort((a, b) => order[a.status] - order[b.status] || weight[a.severity] - weight[b.severity]);
 
 /** The column where text starts, after the longest status word. */
-export const textColumn = (sheet: Sheet): number => 2 + widthOf(sheet.symbol('good')) + 'unknown'.length + 2;
+export const textColumn = (sheet: Layout): number => 2 + widthOf(sheet.symbol('good')) + 'unknown'.length + 2;
 
-export const statusLead = (sheet: Sheet, status: Result['status']): string => {
-  const { word, symbol, paint } = statusWords[status];
+export const statusLead = (sheet: Layout, status: Result['status']): string => {
+  const { word, symbol, paint } = statusLabels[status];
   const lead = `${sheet.symbol(symbol)}${word}`;
   return `  ${sheet[paint](lead)}${' '.repeat(textColumn(sheet) - 2 - widthOf(lead))}`;
 };
 
-const severityPaint = (sheet: Sheet, { severity }: Result) => (severity === 'critical' || severity === 'high' ? sheet.bad : sheet.warn);
+const severityPaint = (sheet: Layout, { severity }: Result) => (severity === 'critical' || severity === 'high' ? sheet.bad : sheet.warn);
 
 /** The id, plus the resource if several results share the id. Escaped here, because column widths are measured on it. */
 export const nameOf = (result: Result, among: readonly Result[]): string =>
@@ -44,7 +44,7 @@ export const nameOf = (result: Result, among: readonly Result[]): string =>
   );
 
 /** One open result: what, why, and its fix. */
-export const openLines = (sheet: Sheet, result: Result, group: readonly Result[]): readonly string[] => {
+export const openLines = (sheet: Layout, result: Result, group: readonly Result[]): readonly string[] => {
   const column = textColumn(sheet);
   const name: Span[] = [{ text: nameOf(result, group), paint: sheet.strong }];
   if (result.status === 'fail') name.push({ text: `(${result.severity})`, paint: severityPaint(sheet, result) });
@@ -56,7 +56,7 @@ export const openLines = (sheet: Sheet, result: Result, group: readonly Result[]
   ];
 };
 
-const fixLines = (sheet: Sheet, column: number, { remediation, missingPermission, status }: Result): readonly string[] => {
+const fixLines = (sheet: Layout, column: number, { remediation, missingPermission, status }: Result): readonly string[] => {
   if (status === 'unknown') return missingPermission === null ? [] : labelled(sheet, column, 'allow', missingPermission);
   if (remediation === null) return [];
   const { instructions, command: run, url } = remediation;

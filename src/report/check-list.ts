@@ -1,6 +1,6 @@
 import type { FindingSpec } from '../core/finding.js';
-import type { Look } from '../core/text.js';
-import { fill, hang, padTo, pageOf, type Sheet, sheetOf, widthOf } from './layout.js';
+import type { TextStyle } from '../core/text.js';
+import { fill, hang, padTo, pageOf, type Layout, layoutOf, widthOf } from './layout.js';
 import { counted } from './words.js';
 
 /** The checks of one step. */
@@ -10,8 +10,8 @@ export interface ListedStep {
 }
 
 /** The table of `check --list-checks`: every check with its title, severity and references, grouped by step. */
-export const renderCheckList = (steps: readonly ListedStep[], look: Look): string => {
-  const sheet = sheetOf(look);
+export const renderCheckList = (steps: readonly ListedStep[], look: TextStyle): string => {
+  const sheet = layoutOf(look);
   const all = steps.flatMap(({ findings }) => findings);
   const column = Math.max(0, ...all.map(({ id }) => widthOf(id))) + 4;
   return pageOf(
@@ -20,7 +20,7 @@ export const renderCheckList = (steps: readonly ListedStep[], look: Look): strin
   );
 };
 
-const lines = (sheet: Sheet, { id, severity, kind, title, references }: FindingSpec, column: number): readonly string[] => {
+const lines = (sheet: Layout, { id, severity, kind, title, references }: FindingSpec, column: number): readonly string[] => {
   const of = kind === 'audit' ? `${severity}, check only` : severity;
   const text = [{ text: `${title} (${of})` }];
   const beside = sheet.width - column >= 40;

@@ -1,17 +1,17 @@
 import type { Result, RunReport } from '../core/report.js';
 import { plain } from '../core/text.js';
 import { bySeverity, head, nameOf, openLines, statusLead, textColumn } from './check-lines.js';
-import { checkNext, countsLines } from './check-words.js';
-import { errorFacts, errorMessage, nextLine } from './error-block.js';
-import { fill, hang, labelled, padTo, pageOf, paragraph, type Sheet, widthOf } from './layout.js';
+import { errorFacts, errorMessage, nextLine } from './error-text.js';
+import { fill, hang, labelled, type Layout, padTo, pageOf, paragraph, widthOf } from './layout.js';
 import { organizationTable } from './organization-table.js';
-import { counted, reasonOf, titleOf, type Words } from './words.js';
+import { checkNext, countsLines } from './verdict.js';
+import { counted, reasonOf, type RenderContext, titleOf } from './words.js';
 
 /**
  * The table of `check`: the verdict; open results grouped by step in run order, each with its fix; results that need no action, one line
  * each; the counts; and last what to do next.
  */
-export const checkTable = (report: RunReport, sheet: Sheet, words: Words): string => {
+export const checkTable = (report: RunReport, sheet: Layout, words: RenderContext): string => {
   if (report.accounts !== undefined) return organizationTable(report, report.accounts, sheet, words);
   const open = report.results.filter(({ status }) => status === 'fail' || status === 'unknown' || status === 'manual');
   const fine = report.results.filter(
@@ -47,14 +47,14 @@ const groupsOf = (report: RunReport, results: readonly Result[]): readonly (read
 
 const accountsOf = (report: RunReport): readonly string[] => [...new Set(report.results.map(({ accountId }) => accountId))];
 
-const headingOf = (report: RunReport, group: readonly Result[], words: Words): string => {
+const headingOf = (report: RunReport, group: readonly Result[], words: RenderContext): string => {
   const [first] = group;
   const title = titleOf(words, first?.step ?? '');
   return accountsOf(report).length > 1 ? `${title} in account ${first?.accountId}` : title;
 };
 
 /** Results that need no action, one line each: the id in its own column if it fits, else above its reason. */
-const fineLines = (report: RunReport, sheet: Sheet, fine: readonly Result[], besideOpen: boolean): readonly string[] => {
+const fineLines = (report: RunReport, sheet: Layout, fine: readonly Result[], besideOpen: boolean): readonly string[] => {
   if (fine.length === 0) return [];
   const several = accountsOf(report).length > 1;
   const named = fine.map((result) => ({

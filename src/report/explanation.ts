@@ -1,10 +1,10 @@
-import type { Explanation, Page, PageKind, Way } from '../core/explanation.js';
-import type { Look } from '../core/text.js';
-import { fill, hang, padTo, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.js';
+import type { Explanation, Page, PageKind, FixSteps } from '../core/explanation.js';
+import type { TextStyle } from '../core/text.js';
+import { fill, hang, padTo, pageOf, paragraph, type Layout, layoutOf, widthOf } from './layout.js';
 
 /** One page of `bootstrap explain`, wrapped to the terminal width. Commands are not wrapped, so that you can copy them. */
-export const renderPage = (page: Page, look: Look): string => {
-  const sheet = sheetOf(look);
+export const renderPage = (page: Page, look: TextStyle): string => {
+  const sheet = layoutOf(look);
   const { means, matters, differs, sources = [], references, facts } = page;
   return pageOf(
     [
@@ -25,8 +25,8 @@ export const renderPage = (page: Page, look: Look): string => {
 };
 
 /** All pages, one per line, grouped by kind. */
-export const renderPageList = (pages: readonly Page[], look: Look): string => {
-  const sheet = sheetOf(look);
+export const renderPageList = (pages: readonly Page[], look: TextStyle): string => {
+  const sheet = layoutOf(look);
   const column = Math.max(...pages.map(({ id }) => widthOf(id))) + 4;
   const group = (kind: PageKind): readonly string[] => {
     const lines = pages
@@ -46,13 +46,13 @@ export const renderPageList = (pages: readonly Page[], look: Look): string => {
 const groups: Readonly<Record<PageKind, string>> = { step: 'Steps', finding: 'Checks', error: 'Errors', exit: 'Exit codes' };
 
 /** A heading and its parts, separated by empty lines; nothing if all parts are empty. */
-const section = (sheet: Sheet, heading: string, ...parts: readonly (readonly string[])[]): readonly string[] => {
+const section = (sheet: Layout, heading: string, ...parts: readonly (readonly string[])[]): readonly string[] => {
   const filled = parts.filter((part) => part.length > 0);
   if (filled.length === 0) return [];
   return [sheet.strong(heading), ...filled.flatMap((part, index) => (index === 0 ? part : ['', ...part]))];
 };
 
-const ways = ({ fix }: Explanation, sheet: Sheet): readonly (readonly string[])[] => {
+const ways = ({ fix }: Explanation, sheet: Layout): readonly (readonly string[])[] => {
   if (fix === undefined) return [];
   const { first, tool, console, cli } = fix;
   return [
@@ -63,17 +63,17 @@ const ways = ({ fix }: Explanation, sheet: Sheet): readonly (readonly string[])[
   ];
 };
 
-const way = (name: string, { text, commands = [] }: Way, sheet: Sheet): readonly string[] => [
+const way = (name: string, { text, commands = [] }: FixSteps, sheet: Layout): readonly string[] => [
   ...lead(name, text, sheet),
   ...commands.flatMap((command) =>
     command.split('\n').map((line, index) => `    ${sheet.dim(index === 0 ? '$' : ' ')} ${sheet.strong(line)}`),
   ),
 ];
 
-const lead = (name: string, text: string | undefined, sheet: Sheet): readonly string[] =>
+const lead = (name: string, text: string | undefined, sheet: Layout): readonly string[] =>
   paragraph(sheet, 2, { text: text === undefined ? `${name}:` : `${name}. ${text}` });
 
-const list = (items: readonly string[], sheet: Sheet): readonly string[] => items.flatMap((text) => hang(sheet, '  - ', 4, [{ text }]));
+const list = (items: readonly string[], sheet: Layout): readonly string[] => items.flatMap((text) => hang(sheet, '  - ', 4, [{ text }]));
 
 /** The full name of a reference such as `cis-7.0:2.5`. */
 const referenceWords = (reference: string): string =>

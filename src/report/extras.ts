@@ -1,10 +1,10 @@
 import type { FindingSpec } from '../core/finding.js';
 import type { RunReport } from '../core/report.js';
-import type { Words } from './words.js';
+import type { RenderContext } from './words.js';
 
 /** What the machine-readable formats need in addition to the report. */
 export interface ReportExtras {
-  readonly words: Words;
+  readonly words: RenderContext;
   /** Every known check, in registry order, whether or not it has a result. */
   readonly catalogue: readonly FindingSpec[];
   /** The config file as the user named it. Default: `bootstrap.yaml`. */

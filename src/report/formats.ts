@@ -1,7 +1,5 @@
-import { renderCsv } from './csv.js';
 import type { Render } from './extras.js';
-import { renderJson } from './json.js';
-import { renderJsonl } from './jsonl.js';
+import { renderCsv, renderJson, renderJsonl } from './json.js';
 import { renderJunit } from './junit.js';
 import { renderMarkdown } from './markdown.js';
 import { renderSarif } from './sarif.js';

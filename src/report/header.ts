@@ -1,6 +1,6 @@
 import type { AccountReport } from '../core/report.js';
-import { type Look, plain } from '../core/text.js';
-import { hang, labelColumn, sheetOf, widthOf } from './layout.js';
+import { type TextStyle, plain } from '../core/text.js';
+import { hang, labelColumn, layoutOf, widthOf } from './layout.js';
 import { accountName, who } from './words.js';
 
 export interface HeaderLine {
@@ -16,8 +16,8 @@ export interface HeaderExtra {
 }
 
 /** The account and the caller, shown before anything else. Pure; for stderr; ends in a newline. */
-export const renderHeader = (account: AccountReport, target: string, look: Look, extra: HeaderExtra = {}): string => {
-  const sheet = sheetOf(look);
+export const renderHeader = (account: AccountReport, target: string, look: TextStyle, extra: HeaderExtra = {}): string => {
+  const sheet = layoutOf(look);
   const sandbox = target === 'sandbox';
   const rows = [
     { label: 'Account', value: sandbox ? `${accountName(account)}, a practice account (sandbox)` : accountName(account) },

@@ -1,19 +1,19 @@
-import { leftForPerson, type PlannedChange, type Result, type RunReport, type StepReport } from '../core/report.js';
+import type { ErrorInfo } from '../core/errors.js';
+import { type AccountReport, type PlannedChange, remainingSteps, type Result, type RunReport, type StepReport } from '../core/report.js';
 import { plain } from '../core/text.js';
-import { changedWords, errorFacts, errorMessage, nextLine, sentence } from './error-block.js';
-import { initNext, initVerdict, isUnchanged } from './init-words.js';
-import { hang, labelColumn, padTo, pageOf, paragraph, type Sheet, widthOf } from './layout.js';
-import { leftLines } from './left.js';
-import { accountHeading, organizationPlan } from './organization-plan.js';
-import { planLines } from './plan.js';
-import { accountLine, stepWords, titleOf, type Words } from './words.js';
+import { changedWords, errorFacts, errorMessage, nextLine, sentence } from './error-text.js';
+import { hang, labelColumn, type Layout, padTo, pageOf, paragraph, type SymbolName, widthOf } from './layout.js';
+import { remainingLines } from './left.js';
+import { accountHeading, organizationPlan, planLines } from './plan.js';
+import { initNext, initVerdict, isUnchanged } from './verdict.js';
+import { accountLine, type RenderContext, stepLabels, titleOf } from './words.js';
 
 /**
  * The table of `init`: the verdict; each step in run order with its changes or its error; the remaining manual steps; account details;
  * and last what to do next. A run that changed nothing reports that in one line.
  */
-export const initTable = (report: RunReport, sheet: Sheet, words: Words): string => {
-  const left = leftForPerson(report.results);
+export const initTable = (report: RunReport, sheet: Layout, words: RenderContext): string => {
+  const left = remainingSteps(report.results);
   const quiet = isUnchanged(report);
   return pageOf(
     head(report, sheet, words),
@@ -29,13 +29,13 @@ export const initTable = (report: RunReport, sheet: Sheet, words: Words): string
         ? [stepLines(report, sheet, words)]
         : accountBlocks(report, sheet, words)),
     unreadLines(report, sheet),
-    leftLines(report.accounts === undefined ? left : left.map(withAccount), sheet),
+    remainingLines(report.accounts === undefined ? left : left.map(withAccount), sheet),
     words.dryRun || quiet ? [] : recapLines(report, sheet),
     nextLine(sheet, words.next ?? initNext(report, words, left.length)),
   );
 };
 
-const head = (report: RunReport, sheet: Sheet, words: Words): readonly string[] => {
+const head = (report: RunReport, sheet: Layout, words: RenderContext): readonly string[] => {
   const { symbol, paint, word, text } = initVerdict(report, words);
   const lead = `${sheet.symbol(symbol)}${word}`;
   const columns = widthOf(lead) + 2;
@@ -47,7 +47,7 @@ const head = (report: RunReport, sheet: Sheet, words: Words): readonly string[] 
   ];
 };
 
-const errorLines = (report: RunReport, sheet: Sheet): readonly string[] => {
+const errorLines = (report: RunReport, sheet: Layout): readonly string[] => {
   const { error } = report;
   if (!error) return [];
   return [
@@ -58,7 +58,7 @@ const errorLines = (report: RunReport, sheet: Sheet): readonly string[] => {
 };
 
 /** One block per account in which something changed or failed. */
-const accountBlocks = (report: RunReport, sheet: Sheet, words: Words): readonly (readonly string[])[] =>
+const accountBlocks = (report: RunReport, sheet: Layout, words: RenderContext): readonly (readonly string[])[] =>
   (report.accounts ?? []).flatMap((account) => {
     const steps = (report.steps ?? []).filter(({ accountId, status }) => accountId === account.id && status !== 'unchanged');
     const plan = (report.plan ?? []).filter(({ accountId }) => accountId === account.id);
@@ -73,9 +73,9 @@ const withAccount = <T extends Pick<Result, 'accountId' | 'reason'>>(result: T):
 
 const wordColumn = 'unchanged'.length;
 
-const stepLines = (report: RunReport, sheet: Sheet, words: Words): readonly string[] =>
+const stepLines = (report: RunReport, sheet: Layout, words: RenderContext): readonly string[] =>
   (report.steps ?? []).flatMap((step) => {
-    const { word, symbol, paint } = stepWords[step.status];
+    const { word, symbol, paint } = stepLabels[step.status];
     const lead = `${sheet.symbol(symbol)}${word}`;
     const column = widthOf(sheet.symbol(symbol)) + wordColumn + 4;
     const title = [{ text: titleOf(words, step.id), paint: step.status === 'skipped' ? sheet.dim : sheet.strong }];
@@ -85,7 +85,7 @@ const stepLines = (report: RunReport, sheet: Sheet, words: Words): readonly stri
     ];
   });
 
-const stepDetails = (report: RunReport, step: StepReport, sheet: Sheet, column: number): readonly string[] => {
+const stepDetails = (report: RunReport, step: StepReport, sheet: Layout, column: number): readonly string[] => {
   const changes = (report.plan ?? []).filter((change) => change.step === step.id);
   const bullets = changes.flatMap((change) => bullet(sheet, column, change));
   const line = (text: string): readonly string[] => paragraph(sheet, column, { text });
@@ -122,11 +122,11 @@ const stepDetails = (report: RunReport, step: StepReport, sheet: Sheet, column: 
 
 const notVerified = 'Sent, but AWS does not show it yet.';
 
-const bullet = (sheet: Sheet, column: number, { summary }: PlannedChange): readonly string[] =>
+const bullet = (sheet: Layout, column: number, { summary }: PlannedChange): readonly string[] =>
   hang(sheet, `${' '.repeat(column)}- `, column + 2, [{ text: summary }]);
 
 /** Desired items that could not be read are neither done nor remaining, so they get their own list. */
-const unreadLines = (report: RunReport, sheet: Sheet): readonly string[] => {
+const unreadLines = (report: RunReport, sheet: Layout): readonly string[] => {
   const unread = report.results
     .filter(({ kind, status }) => kind === 'wanted' && status === 'unknown')
     .map((result) => (report.accounts === undefined ? result : withAccount(result)));
@@ -147,7 +147,7 @@ const unreadLines = (report: RunReport, sheet: Sheet): readonly string[] => {
 const isCommand = (value: string): boolean => /^`[^`]+`$/.test(value);
 
 /** Labels and values, in two columns if they fit. */
-const recapLines = (report: RunReport, sheet: Sheet): readonly string[] => {
+const recapLines = (report: RunReport, sheet: Layout): readonly string[] => {
   const recap = report.recap ?? [];
   if (recap.length === 0) return [];
   const longest = Math.max(0, ...recap.flatMap(({ label, value }) => (isCommand(value) ? [] : [widthOf(plain(label))])));
@@ -164,3 +164,44 @@ const recapLines = (report: RunReport, sheet: Sheet): readonly string[] => {
     ),
   ];
 };
+
+/** How a command ended: a word, its colour, and a short text. */
+export interface Ending {
+  readonly symbol: SymbolName;
+  readonly paint: 'good' | 'bad' | 'warn';
+  readonly word: string;
+  readonly text: string;
+}
+
+interface Outcome {
+  readonly account: AccountReport | null;
+  readonly target: string;
+  readonly error?: ErrorInfo;
+}
+
+/** The first lines of the `keys` and `accounts` tables: the outcome, the account, the error, and what was done. */
+export const outcomeLines = (
+  sheet: Layout,
+  { account, target, error }: Outcome,
+  { symbol, paint, word, text }: Ending,
+  done: readonly string[],
+): readonly (readonly string[])[] => {
+  const lead = `${sheet.symbol(symbol)}${word}`;
+  const tick = sheet.symbol('good');
+  return [
+    [
+      ...hang(sheet, `${sheet[paint](lead)}  `, widthOf(lead) + 2, [{ text, paint: sheet.strong }]),
+      ...(account === null ? [] : paragraph(sheet, 2, { text: accountLine(account, target), paint: sheet.dim })),
+    ],
+    error === undefined ? [] : [...errorMessage(sheet, 2, error), ...errorFacts(sheet, 2, error)],
+    done.flatMap((what) => hang(sheet, `  ${sheet.good(tick)}`, 2 + widthOf(tick), [{ text: what }])),
+  ];
+};
+
+/** The ending of a command that failed or was stopped. */
+export const unfinished = (command: string, code: number): Ending => ({
+  symbol: 'bad',
+  paint: 'bad',
+  word: code === 130 || code === 143 ? 'STOPPED' : 'FAILED',
+  text: command,
+});

@@ -1,10 +1,9 @@
-import type { ErrorInfo } from '../core/error.js';
+import type { ErrorInfo } from '../core/errors.js';
 import type { Result, RunReport, StepReport } from '../core/report.js';
-import { errorLine } from './error-line.js';
+import { plain } from '../core/text.js';
+import { errorLine } from './error-text.js';
 import type { ReportExtras } from './extras.js';
-import { fixParts } from './fix.js';
-import { commandLine, reasonOf, waiverWords } from './words.js';
-import { element, xmlText } from './xml.js';
+import { commandLine, fixParts, reasonOf, waiverWords } from './words.js';
 
 /**
  * JUnit XML, in the subset that Jenkins, GitLab and GitHub's viewers agree on: one suite per step (for an organization: per account),
@@ -129,3 +128,22 @@ const details = (result: Result): string =>
 /** Every line starts with our own label, so that no value can act as a command for a CI log reader. */
 const lines = (pairs: readonly (readonly [label: string, text: string | null])[]): string =>
   `${pairs.flatMap(([label, text]) => (text === null ? [] : [`\n${label}: ${xmlText(text)}`])).join('')}\n`;
+
+/**
+ * A value as XML 1.0 character data, for text and for attributes in double quotes. `plain` escapes all characters that
+ * XML forbids, except two non-characters. https://www.w3.org/TR/xml/#charsets
+ */
+const xmlText = (value: string): string =>
+  plain(value)
+    .replace(/[\ufffe\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`)
+    .replace(/[&<>"]/g, (character) => entities[character] as string);
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** `<name a="b">inside</name>`; `inside` is already XML. Undefined attributes are left out. */
+const element = (name: string, attributes: Readonly<Record<string, string | number | undefined>>, inside = ''): string => {
+  const start = Object.entries(attributes)
+    .flatMap(([key, value]) => (value === undefined ? [] : [` ${key}="${xmlText(String(value))}"`]))
+    .join('');
+  return inside === '' ? `<${name}${start}/>` : `<${name}${start}>${inside}</${name}>`;
+};

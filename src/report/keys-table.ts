@@ -1,13 +1,13 @@
-import type { KeyAction, KeyPlace, KeyRow, KeysReport } from '../core/keys.js';
-import { type Look, plain } from '../core/text.js';
-import { nextLine } from './error-block.js';
-import { labelled, padTo, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.js';
-import { type Ending, outcomeLines, unfinished } from './outcome-lines.js';
+import type { KeyAction, KeyLocation, KeyRow, KeysReport } from '../core/keys.js';
+import { plain, type TextStyle } from '../core/text.js';
+import { nextLine } from './error-text.js';
+import { type Ending, outcomeLines, unfinished } from './init-table.js';
+import { labelled, type Layout, layoutOf, padTo, pageOf, paragraph, widthOf } from './layout.js';
 import { listed } from './words.js';
 
 /** The table of `bootstrap keys`: what was done, the keys, notes, and last what to do next. Pure. */
-export const renderKeysTable = (report: KeysReport, look: Look): string => {
-  const sheet = sheetOf(look);
+export const renderKeysTable = (report: KeysReport, look: TextStyle): string => {
+  const sheet = layoutOf(look);
   const { error, actions, notes, unread } = report;
   const next = error?.next ?? report.next;
   return pageOf(
@@ -52,7 +52,7 @@ const rootLine = ({ rootKeys, command }: KeysReport): readonly string[] => {
 const columns = ['User', 'Access key', 'Status', 'Age', 'Last used', 'Secret'] as const;
 
 /** Columns if they fit, else one block per key. */
-const keyLines = (keys: readonly KeyRow[], sheet: Sheet): readonly string[] => {
+const keyLines = (keys: readonly KeyRow[], sheet: Layout): readonly string[] => {
   if (keys.length === 0) return [];
   const rows = keys.map((key) => cellsOf(key).map(plain));
   const widths = columns.map((title, at) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] as string))));
@@ -63,7 +63,7 @@ const keyLines = (keys: readonly KeyRow[], sheet: Sheet): readonly string[] => {
   return [sheet.dim(line(columns).trimEnd()), ...rows.map((row) => line(row).trimEnd())];
 };
 
-const blockOf = (key: KeyRow, sheet: Sheet): readonly string[] => {
+const blockOf = (key: KeyRow, sheet: Layout): readonly string[] => {
   const [user = '', id = '', ...rest] = cellsOf(key);
   return [
     ...paragraph(sheet, 0, { text: `${id} of ${user}`, paint: sheet.strong }),
@@ -85,7 +85,7 @@ const useWords = ({ lastUsed }: KeyRow): string => {
   return lastUsed === null ? 'never' : `${lastUsed.at.slice(0, 10)}, ${lastUsed.service}, ${lastUsed.region}`;
 };
 
-const placeWords = (place: KeyPlace): string => {
+const placeWords = (place: KeyLocation): string => {
   if (place.kind === 'profile') return `profile ${place.name}`;
   return place.kind === 'secrets-file' ? place.name : `was stored in ${place.name} (${place.at.slice(0, 10)})`;
 };

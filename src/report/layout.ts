@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import stringWidth from 'fast-string-width';
-import { type Look, plain } from '../core/text.js';
+import { type TextStyle, plain } from '../core/text.js';
 
 /**
  * Layout shared by the text formats: text is escaped, wrapped by display width, and only then coloured, so that no value can break a
@@ -15,7 +15,7 @@ export interface Span {
 }
 
 /** Width, symbols and colours, derived from a `Look`. */
-export interface Sheet {
+export interface Layout {
   readonly width: number;
   readonly accessible: boolean;
   /** A status symbol and the space after it; empty for a screen reader. */
@@ -41,7 +41,7 @@ const symbols: Readonly<Record<SymbolName, readonly [unicode: string, ascii: str
   off: ['-', '-'],
 };
 
-export const sheetOf = (look: Look): Sheet => {
+export const layoutOf = (look: TextStyle): Layout => {
   const chalk = new Chalk({ level: look.color ? 1 : 0 });
   const accessible = look.accessible ?? false;
   return {
@@ -90,19 +90,19 @@ export const fill = (spans: readonly Span[], width: number): readonly string[] =
 };
 
 /** A painted lead followed by text; further lines align with the text. `columns` is the lead's display width. */
-export const hang = (sheet: Sheet, lead: string, columns: number, spans: readonly Span[]): readonly string[] => {
+export const hang = (sheet: Layout, lead: string, columns: number, spans: readonly Span[]): readonly string[] => {
   const [first, ...rest] = fill(spans, sheet.width - columns);
   if (first === undefined) return [lead.trimEnd()];
   return [lead + first, ...rest.map((line) => ' '.repeat(columns) + line)];
 };
 
 /** A paragraph at an indent. */
-export const paragraph = (sheet: Sheet, indent: number, ...spans: readonly Span[]): readonly string[] =>
+export const paragraph = (sheet: Layout, indent: number, ...spans: readonly Span[]): readonly string[] =>
   hang(sheet, ' '.repeat(indent), indent, spans);
 
 /** `label: text` at an indent; further lines align with the text. */
 export const labelled = (
-  sheet: Sheet,
+  sheet: Layout,
   indent: number,
   label: string,
   text: string,
@@ -118,7 +118,7 @@ export const labelColumn = (label: string, width: number, paint: Paint): string 
 };
 
 /** A command to copy: never wrapped, unless it is very long or contains characters that are escaped. */
-export const command = (sheet: Sheet, indent: number, label: string, line: string): readonly string[] =>
+export const command = (sheet: Layout, indent: number, label: string, line: string): readonly string[] =>
   line.length <= 200 && plain(line).trim() === line
     ? [`${' '.repeat(indent)}${sheet.dim(`${label}:`)} ${sheet.strong(line)}`]
     : labelled(sheet, indent, label, line);

@@ -1,10 +1,10 @@
 import type { Result } from '../core/report.js';
-import { command, hang, labelled, type Sheet } from './layout.js';
+import { command, hang, labelled, type Layout } from './layout.js';
 
-export type LeftItem = Pick<Result, 'id' | 'reason' | 'remediation'>;
+export type RemainingItem = Pick<Result, 'id' | 'reason' | 'remediation'>;
 
 /** The manual steps, numbered, each with reason, instructions and link. */
-export const leftLines = (left: readonly LeftItem[], sheet: Sheet): readonly string[] => {
+export const remainingLines = (left: readonly RemainingItem[], sheet: Layout): readonly string[] => {
   if (left.length === 0) return [];
   const column = 4 + String(left.length).length;
   return [

@@ -1,12 +1,9 @@
-import { leftForPerson, type RunReport } from '../core/report.js';
-import { checkNext, countsLines, verdict } from './check-words.js';
-import { changedWords, sentence } from './error-block.js';
+import { remainingSteps, type Result, type RunReport, type StepReport } from '../core/report.js';
+import { changedWords, sentence } from './error-text.js';
 import type { ReportExtras } from './extras.js';
-import { initNext, initVerdict, isUnchanged } from './init-words.js';
-import { finePart, leftPart, openPart, planPart, recapPart, stepsPart, unreadPart } from './markdown-parts.js';
-import { fittedTable, foldedTable } from './markdown-table.js';
-import { markdownCode, markdownProse, markdownText } from './markdown-text.js';
-import { accountLine, type Words } from './words.js';
+import { fittedTable, foldedTable, markdownCode, markdownLink, markdownProse, type MarkdownTable, markdownText } from './markdown-text.js';
+import { checkNext, countsLines, initNext, initVerdict, isUnchanged, verdict } from './verdict.js';
+import { accountLine, counted, fixParts, reasonOf, type RenderContext, shortResource, statusLabels, stepLabels, titleOf } from './words.js';
 
 /** GitHub refuses a comment of more than 65,536 characters. */
 const most = 65_000;
@@ -16,7 +13,7 @@ const most = 65_000;
  * If it gets too long, the collapsed results are cut first, then the last rows; the text gives the number left out.
  */
 export const renderMarkdown = (report: RunReport, { words }: ReportExtras): string => {
-  const head = [heading(report, words), account(report), counts(report, words), error(report)];
+  const head = [heading(report, words), account(report), counts(report, words), errorPart(report)];
   const last = [...(report.warnings ?? []).map((text) => `> **Warning** ${markdownProse(text)}`), next(report, words)];
   const parts =
     report.command === 'check'
@@ -44,14 +41,14 @@ const pageOf = (blocks: readonly string[]): string =>
 
 const marks = { good: '✅', bad: '❌', warn: '⚠' } as const;
 
-const heading = (report: RunReport, words: Words): string => {
+const heading = (report: RunReport, words: RenderContext): string => {
   const { paint, word, text } = report.command === 'check' ? verdict(report) : initVerdict(report, words);
   return `## ${marks[paint]} ${word}: ${markdownText(text)}`;
 };
 
 const account = (report: RunReport): string => (report.account === null ? '' : markdownText(accountLine(report.account, report.target)));
 
-const counts = (report: RunReport, words: Words): string =>
+const counts = (report: RunReport, words: RenderContext): string =>
   report.command === 'check'
     ? countsLines(report, { ...words, showWaived: true })
         .map((text) => markdownText(text))
@@ -59,7 +56,7 @@ const counts = (report: RunReport, words: Words): string =>
     : '';
 
 /** A quote of one paragraph that starts with our own word: at the start of a line, text can become a list or a heading. */
-const error = ({ error: info, command }: RunReport): string => {
+const errorPart = ({ error: info, command }: RunReport): string => {
   if (!info) return '';
   const { message, aws, code, changed } = info;
   const request = aws?.requestId === undefined ? '' : `, request id ${markdownCode(aws.requestId)}`;
@@ -71,8 +68,143 @@ const error = ({ error: info, command }: RunReport): string => {
   return `> **Error** ${markdownCode(code)}: ${facts.join('<br>')}`;
 };
 
-const next = (report: RunReport, words: Words): string => {
+const next = (report: RunReport, words: RenderContext): string => {
   const text =
-    words.next ?? (report.command === 'check' ? checkNext(report, words) : initNext(report, words, leftForPerson(report.results).length));
+    words.next ?? (report.command === 'check' ? checkNext(report, words) : initNext(report, words, remainingSteps(report.results).length));
   return `**Next:** ${markdownProse(sentence(text))}`;
 };
+
+const partMarks: Readonly<Record<Result['status'], string>> = {
+  fail: '❌',
+  unknown: '❔',
+  manual: '✋',
+  waived: '➖',
+  pass: '✅',
+  'not-applicable': '➖',
+};
+
+/** Results that need attention, most severe first. */
+const openPart = (report: RunReport): MarkdownTable => ({
+  title: 'Open',
+  header: ['', ...whereHeader(report), 'Check', 'Resource', 'Why', 'What to do'],
+  rows: report.results
+    .filter(({ status }) => status === 'fail' || status === 'unknown' || status === 'manual')
+    .toSorted(byUrgency)
+    .map((result) => [...whatCells(report, result), fixCell(result)]),
+});
+
+const leftPart = ({ results }: RunReport): MarkdownTable => ({
+  title: 'Remaining manual steps',
+  header: ['Check', 'Why', 'What to do'],
+  rows: remainingSteps(results).map((result) => [markdownCode(result.id), markdownProse(result.reason), fixCell(result)]),
+});
+
+/** `init`: items that could not be read are neither done nor remaining, so they get their own table. */
+const unreadPart = ({ results }: RunReport): MarkdownTable => ({
+  title: 'Could not be read',
+  header: ['Check', 'Why', 'What to do'],
+  rows: results
+    .filter(({ kind, status }) => kind === 'wanted' && status === 'unknown')
+    .map((result) => [markdownCode(result.id), markdownProse(result.reason), fixCell(result)]),
+});
+
+const finePart = (report: RunReport): MarkdownTable => {
+  const fine = report.results.filter(({ status }) => status === 'pass' || status === 'waived' || status === 'not-applicable');
+  return {
+    title: `No action needed: ${counted(fine.length, 'check')}`,
+    header: ['', ...whereHeader(report), 'Check', 'Resource', 'Why'],
+    rows: fine.map((result) => whatCells(report, result)),
+  };
+};
+
+const planPart = ({ plan = [] }: RunReport, words: RenderContext): MarkdownTable => ({
+  title: 'Plan',
+  header: ['', 'Step', 'Change', 'Note'],
+  rows: plan.map(({ accountId, step, summary, risk }, at) => [
+    String(at + 1),
+    stepCell(accountId, titleOf(words, step)),
+    markdownProse(summary),
+    risk === 'none' ? '' : `⚠ ${riskWords[risk]}`,
+  ]),
+});
+
+const riskWords = { secret: 'creates a secret', billing: 'billing', 'hard-to-undo': 'hard to undo', weaker: 'weaker' } as const;
+
+const stepsPart = (report: RunReport, words: RenderContext): MarkdownTable => ({
+  title: 'Steps',
+  header: ['', 'Step', 'Changes'],
+  rows: (report.steps ?? []).map((step) => [
+    `${stepMarks[step.status]} ${stepLabels[step.status].word}`,
+    stepCell(step.accountId, titleOf(words, step.id)),
+    changesCell(report, step),
+  ]),
+});
+
+/** For an organization, with the account. */
+const stepCell = (accountId: string | undefined, title: string): string =>
+  `${accountId === undefined ? '' : `${markdownCode(accountId)} `}${markdownText(title)}`;
+
+const stepMarks: Readonly<Record<StepReport['status'], string>> = {
+  done: '✅',
+  unchanged: '✅',
+  manual: '✋',
+  failed: '❌',
+  blocked: '❔',
+  skipped: '➖',
+};
+
+const changesCell = ({ plan = [] }: RunReport, { accountId, id, status, error, verified }: StepReport): string => {
+  const changes = plan
+    .filter((change) => change.step === id && change.accountId === accountId)
+    .map(({ summary }) => markdownProse(summary));
+  if (status === 'unchanged' || status === 'skipped') return '';
+  const outcome =
+    error !== null
+      ? [`${markdownProse(error.message)} (${markdownCode(error.code)})`, `**Next:** ${markdownProse(error.next)}`]
+      : status === 'blocked'
+        ? ['It depends on a step that failed.']
+        : status === 'failed'
+          ? ['It did not finish.']
+          : verified || changes.length === 0
+            ? []
+            : ['Sent, but AWS does not show it yet.'];
+  const planned = changes.length > 0 && (status === 'failed' || status === 'blocked') ? ['Planned:'] : [];
+  const more = changes.length > 20 ? [`and ${changes.length - 20} more`] : [];
+  return [...outcome, ...planned, ...changes.slice(0, 20), ...more].join('<br>');
+};
+
+/** Account details at the end of a run; never the secrets themselves. */
+const recapPart = ({ recap = [] }: RunReport): MarkdownTable => ({
+  title: 'Account details',
+  header: ['', ''],
+  rows: recap.map(({ label, value }) => [markdownText(label), markdownLink(value)]),
+});
+
+/** A column for the account, if there are several. */
+const whereHeader = ({ results }: RunReport): readonly string[] =>
+  results.some(({ accountId }) => accountId !== results[0]?.accountId) ? ['Account'] : [];
+
+const whatCells = (report: RunReport, result: Result): readonly string[] => {
+  const { id, accountId, resource, severity, status } = result;
+  return [
+    `${partMarks[status]} ${status === 'fail' ? severity : statusLabels[status].word}`,
+    ...whereHeader(report).map(() => markdownCode(accountId)),
+    markdownCode(id),
+    markdownCode(shortResource(resource)),
+    markdownProse(reasonOf(result)),
+  ];
+};
+
+const fixCell = (result: Result): string =>
+  fixParts(result)
+    .map(({ label, text }) => {
+      if (label === 'see') return markdownLink(text, 'open the page');
+      if (label === 'allow') return `allow ${markdownCode(text)}`;
+      return label === 'run' ? markdownCode(text) : markdownProse(text);
+    })
+    .join('<br>');
+
+const order = { fail: 0, unknown: 1, manual: 2, waived: 3, pass: 4, 'not-applicable': 5 } as const;
+const weight = { critical: 0, high: 1, medium: 2, low: 3 } as const;
+
+const byUrgency = (a: Result, b: Result): number => order[a.status] - order[b.status] || weight[a.severity] - weight[b.severity];

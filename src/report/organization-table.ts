@@ -2,16 +2,21 @@ import { severities } from '../core/finding.js';
 import type { OrganizationAccount, Result, RunReport } from '../core/report.js';
 import { plain } from '../core/text.js';
 import { bySeverity, head, openLines, textColumn } from './check-lines.js';
-import { checkNext, countsLines } from './check-words.js';
-import { nextLine } from './error-block.js';
-import { fill, hang, labelled, padTo, pageOf, paragraph, type Sheet, widthOf } from './layout.js';
-import { counted, statusWords, titleOf, type Words } from './words.js';
+import { nextLine } from './error-text.js';
+import { fill, hang, labelled, type Layout, padTo, pageOf, paragraph, widthOf } from './layout.js';
+import { checkNext, countsLines } from './verdict.js';
+import { counted, type RenderContext, statusLabels, titleOf } from './words.js';
 
 /**
  * The table of `check --org`: the verdict; a matrix of accounts and steps with the worst status of each; then open results, listed once if
  * they are the same in several accounts, else under their account.
  */
-export const organizationTable = (report: RunReport, accounts: readonly OrganizationAccount[], sheet: Sheet, words: Words): string => {
+export const organizationTable = (
+  report: RunReport,
+  accounts: readonly OrganizationAccount[],
+  sheet: Layout,
+  words: RenderContext,
+): string => {
   const { shared, single } = splitShared(
     report.results.filter(({ status }) => isOpen(status) || (status === 'waived' && words.showWaived)),
   );
@@ -55,7 +60,7 @@ interface Block {
 }
 
 const sharedBlock =
-  (sheet: Sheet, words: Words) =>
+  (sheet: Layout, words: RenderContext) =>
   ({ result, accounts }: Shared): Block => ({
     weight: weightOf([result]),
     lines: [
@@ -66,7 +71,7 @@ const sharedBlock =
   });
 
 const accountBlock =
-  (sheet: Sheet, named: (id: string) => string) =>
+  (sheet: Layout, named: (id: string) => string) =>
   (group: readonly Result[]): Block => ({
     weight: weightOf(group),
     lines: [
@@ -153,7 +158,12 @@ const worstOf = (results: readonly Result[]): Result['status'] | undefined =>
   order.find((status) => results.some((result) => result.status === status));
 
 /** All accounts of a small organization; of a large one, the accounts with open results. */
-const matrix = (results: readonly Result[], accounts: readonly OrganizationAccount[], sheet: Sheet, words: Words): readonly string[] => {
+const matrix = (
+  results: readonly Result[],
+  accounts: readonly OrganizationAccount[],
+  sheet: Layout,
+  words: RenderContext,
+): readonly string[] => {
   const steps = Object.keys(words.titles).filter((step) => results.some((result) => result.step === step));
   const byAccount = grouped(results, ({ accountId }) => accountId);
   const isQuiet = ({ id }: OrganizationAccount): boolean => !(byAccount.get(id) ?? []).some(({ status }) => isOpen(status));
@@ -170,7 +180,7 @@ const matrix = (results: readonly Result[], accounts: readonly OrganizationAccou
   if (sheet.accessible) {
     const lineOf = (account: OrganizationAccount): string => {
       const cells = cellsOf(account).flatMap(({ step, status }) =>
-        status === undefined ? [] : [`${columnOf(step)} ${statusWords[status].word}`],
+        status === undefined ? [] : [`${columnOf(step)} ${statusLabels[status].word}`],
       );
       return `Account ${account.id} (${account.name}): ${account.unseen ?? cells.join(', ')}`;
     };
@@ -189,7 +199,7 @@ const matrix = (results: readonly Result[], accounts: readonly OrganizationAccou
       const cells = cellsOf(account).map(({ step, status }) => {
         const width = columnOf(step).length;
         if (status === undefined) return `  ${padTo('', width)}`;
-        const { symbol, paint } = statusWords[status];
+        const { symbol, paint } = statusLabels[status];
         return `  ${sheet[paint](sheet.symbol(symbol).trim())}${' '.repeat(width - 1)}`;
       });
       return `${padTo(plain(account.id), 12)}${nameCell(account.name)}${cells.join('')}`.trimEnd();
@@ -200,9 +210,9 @@ const matrix = (results: readonly Result[], accounts: readonly OrganizationAccou
 };
 
 /** The meaning of the symbols that occur. */
-const legend = (results: readonly Result[], sheet: Sheet): readonly string[] => {
+const legend = (results: readonly Result[], sheet: Layout): readonly string[] => {
   const used = order.filter((status) => results.some((result) => result.status === status));
-  const words = used.map((status) => `${sheet.symbol(statusWords[status].symbol)}${statusWords[status].word}`);
+  const words = used.map((status) => `${sheet.symbol(statusLabels[status].symbol)}${statusLabels[status].word}`);
   return paragraph(sheet, 0, { text: words.join(', '), paint: sheet.dim });
 };
 

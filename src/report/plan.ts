@@ -1,22 +1,27 @@
 import type { Risk } from '../core/finding.js';
 import type { PlannedChange } from '../core/report.js';
-import type { Look } from '../core/text.js';
-import { hang, pageOf, paragraph, type Sheet, sheetOf } from './layout.js';
-import { type LeftItem, leftLines } from './left.js';
-import { counted, titleOf, type Words } from './words.js';
+import type { TextStyle } from '../core/text.js';
+import { fill, hang, type Layout, layoutOf, pageOf, paragraph } from './layout.js';
+import { type RemainingItem, remainingLines } from './left.js';
+import { counted, type RenderContext, titleOf } from './words.js';
 
 /**
  * The plan, shown before approval: numbered changes grouped by step, with a note on each risk, and the manual steps that remain. Pure;
  * for stderr.
  */
-export const renderPlan = (plan: readonly PlannedChange[], left: readonly LeftItem[], look: Look, words: Pick<Words, 'titles'>): string => {
-  const sheet = sheetOf(look);
+export const renderPlan = (
+  plan: readonly PlannedChange[],
+  left: readonly RemainingItem[],
+  look: TextStyle,
+  words: Pick<RenderContext, 'titles'>,
+): string => {
+  const sheet = layoutOf(look);
   const steps = new Set(plan.map(({ step }) => step)).size;
   const head = plan.length === 0 ? 'Plan: nothing to change.' : `Plan: ${counted(plan.length, 'change')} in ${counted(steps, 'step')}`;
-  return pageOf([sheet.strong(head)], planLines(plan, sheet, words), leftLines(left, sheet));
+  return pageOf([sheet.strong(head)], planLines(plan, sheet, words), remainingLines(left, sheet));
 };
 
-export const planLines = (plan: readonly PlannedChange[], sheet: Sheet, words: Pick<Words, 'titles'>): readonly string[] => {
+export const planLines = (plan: readonly PlannedChange[], sheet: Layout, words: Pick<RenderContext, 'titles'>): readonly string[] => {
   const column = 4 + String(plan.length).length;
   return plan.flatMap((change, at) => {
     const notes = notesOf(change);
@@ -30,7 +35,7 @@ export const planLines = (plan: readonly PlannedChange[], sheet: Sheet, words: P
   });
 };
 
-const noteColumn = (sheet: Sheet, column: number, word: string): number => column + sheet.symbol('hand').length + word.length + 2;
+const noteColumn = (sheet: Layout, column: number, word: string): number => column + sheet.symbol('hand').length + word.length + 2;
 
 interface Note {
   readonly word: string;
@@ -68,3 +73,38 @@ const riskNote = ({ risk, calls }: PlannedChange): Note | null => {
   if (risk === 'none') return null;
   return calls.map((call) => special[call]).find((note) => note?.word === generic[risk].word) ?? generic[risk];
 };
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The planned changes in member accounts, shown before approval. Pure; for stderr. */
+export const renderOrganizationPlan = (
+  plan: readonly PlannedChange[],
+  accounts: readonly Named[],
+  look: TextStyle,
+  words: Pick<RenderContext, 'titles'>,
+): string => {
+  const sheet = layoutOf(look);
+  const changing = new Set(plan.map(({ accountId }) => accountId)).size;
+  return pageOf(
+    [sheet.strong(`Plan: ${counted(plan.length, 'change')} in ${counted(changing, 'member account')}`)],
+    ...organizationPlan(plan, accounts, sheet, words),
+  );
+};
+
+/** One block per account with changes. */
+export const organizationPlan = (
+  plan: readonly PlannedChange[],
+  accounts: readonly Named[],
+  sheet: Layout,
+  words: Pick<RenderContext, 'titles'>,
+): readonly (readonly string[])[] =>
+  accounts.flatMap((account) => {
+    const own = plan.filter(({ accountId }) => accountId === account.id);
+    return own.length === 0 ? [] : [[accountHeading(account, sheet), ...planLines(own, sheet, words)]];
+  });
+
+export const accountHeading = ({ id, name }: Named, sheet: Layout): string =>
+  sheet.strong(fill([{ text: `${id} (${name})` }], sheet.width).join('\n'));

@@ -1,6 +1,6 @@
 import { stsRegion } from '../core/account.js';
-import { plainJson, type Look } from '../core/text.js';
-import { command as commandLine, fill, hang, padTo, pageOf, paragraph, type Sheet, sheetOf, widthOf } from './layout.js';
+import { plainJson, type TextStyle } from '../core/text.js';
+import { command as commandLine, fill, hang, padTo, pageOf, paragraph, type Layout, layoutOf, widthOf } from './layout.js';
 import { counted } from './words.js';
 
 interface PolicyPage {
@@ -18,8 +18,8 @@ interface PolicyPage {
 const most = 6_144;
 
 /** A policy as a table: the allowed actions, on which resources, and which steps need them. */
-export const renderPolicy = ({ command, facts, allowances, size }: PolicyPage, look: Look): string => {
-  const sheet = sheetOf(look);
+export const renderPolicy = ({ command, facts, allowances, size }: PolicyPage, look: TextStyle): string => {
+  const sheet = layoutOf(look);
   const all = allowances.flatMap(({ actions }) => actions);
   const column = Math.max(0, ...all.map(({ action }) => widthOf(action))) + 4;
   const place = `partition ${facts.partition}, ${facts.accountId === undefined ? 'any account' : `account ${facts.accountId}`}`;
@@ -49,7 +49,7 @@ export const renderPolicy = ({ command, facts, allowances, size }: PolicyPage, l
   );
 };
 
-const actionLines = (sheet: Sheet, action: string, steps: string, column: number): readonly string[] =>
+const actionLines = (sheet: Layout, action: string, steps: string, column: number): readonly string[] =>
   sheet.width - column >= 24
     ? hang(sheet, padTo(`  ${action}`, column), column, [{ text: steps, paint: sheet.dim }])
     : [`  ${action}`, ...hang(sheet, '    ', 4, [{ text: steps, paint: sheet.dim }])];
@@ -63,8 +63,8 @@ interface TrustPage {
 }
 
 /** The trust setup: a summary, commands for a shell, and the part for the workflow file. */
-export const renderTrust = (trust: TrustPage, repository: string, ids: boolean, look: Look): string => {
-  const sheet = sheetOf(look);
+export const renderTrust = (trust: TrustPage, repository: string, ids: boolean, look: TextStyle): string => {
+  const sheet = layoutOf(look);
   const [provider = '', ...rest] = trust.commands;
   const title = (text: string): readonly string[] => fill([{ text, paint: sheet.strong }], sheet.width);
   const file = (name: string, document: object): readonly string[] => [

@@ -1,11 +1,10 @@
-import type { Status } from '../core/finding.js';
+import type { ErrorInfo } from '../core/errors.js';
+import type { FindingSpec, Severity, Status } from '../core/finding.js';
 import type { Result, RunReport } from '../core/report.js';
 import { plain, plainJson } from '../core/text.js';
+import { errorLine } from './error-text.js';
 import type { ReportExtras } from './extras.js';
-import { fixParts } from './fix.js';
-import { sarifInvocation, sarifMessage } from './sarif-invocation.js';
-import { rulesOf, sarifLevels, type SarifRule } from './sarif-rules.js';
-import { exitMeaning, waiverWords } from './words.js';
+import { exitMeaning, fixParts, waiverWords } from './words.js';
 
 /**
  * SARIF 2.1.0. By default only open results are included (`--show-waived` adds waived ones, as suppressed): GitHub ignores `kind` and
@@ -118,3 +117,69 @@ const uriOf = (file: string): string => {
   if (/^[A-Za-z]:\//.test(path)) return `file:///${encoded.replace('%3A', ':')}`;
   return path.startsWith('/') ? `file://${encoded}` : encoded;
 };
+
+/** The part of SARIF's reportingDescriptor that this tool writes. */
+export interface SarifRule {
+  readonly id: string;
+  readonly shortDescription: { readonly text: string };
+  readonly fullDescription: { readonly text: string };
+  readonly help: { readonly text: string };
+  readonly defaultConfiguration: { readonly level: 'error' | 'warning' | 'note' };
+  readonly properties: {
+    readonly severity: Severity;
+    readonly tags: readonly string[];
+    /** GitHub's scale, a number as text: critical above 9.0, high from 7.0, medium from 4.0. */
+    readonly 'security-severity': string;
+  };
+}
+
+const scores = { critical: '9.5', high: '8.0', medium: '5.5', low: '2.0' } as const satisfies Readonly<Record<Severity, string>>;
+const sarifLevels = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const satisfies Readonly<
+  Record<Severity, string>
+>;
+
+/** A rule for every check of the catalogue, and for checks that occur only in the results, which another version may have written. */
+const rulesOf = (catalogue: readonly FindingSpec[], results: readonly Result[]): readonly SarifRule[] => {
+  const rules = new Map<string, SarifRule>();
+  for (const spec of [...catalogue, ...results]) if (!rules.has(spec.id)) rules.set(spec.id, ruleOf(spec));
+  return [...rules.values()];
+};
+
+const ruleOf = ({ id, title, severity, references }: Pick<FindingSpec, 'id' | 'title' | 'severity' | 'references'>): SarifRule => ({
+  id,
+  shortDescription: { text: plain(title) },
+  fullDescription: { text: `${plain(title)}.` },
+  help: {
+    text: `\`bootstrap explain ${plain(id)}\` explains what is checked, why, and how to fix it.${
+      references.length === 0 ? '' : ` See also ${references.map(plain).join(', ')}.`
+    }`,
+  },
+  defaultConfiguration: { level: sarifLevels[severity] },
+  properties: { severity, tags: [...new Set(['security', ...references.map(plain)])], 'security-severity': scores[severity] },
+});
+
+/** How the run went. Findings are not a failure of the run; an error that stopped it, or one of its steps, is. */
+const sarifInvocation = (report: RunReport) => {
+  const { exit, error, steps = [], startedAt } = report;
+  const errors = [...(error ? [error] : []), ...steps.flatMap((step) => (step.error === null ? [] : [step.error]))];
+  return {
+    executionSuccessful: errors.length === 0,
+    exitCode: exit.code,
+    exitCodeDescription: exitMeaning(report),
+    startTimeUtc: startedAt,
+    ...(errors.length === 0 ? {} : { toolExecutionNotifications: errors.map(notification) }),
+  };
+};
+
+const notification = (error: ErrorInfo) => ({
+  level: 'error',
+  descriptor: { id: plain(error.code) },
+  message: { text: sarifMessage(`${errorLine(error)} Next: ${plain(error.next)}`) },
+  properties: { step: error.step, retryable: error.retryable, changed: error.changed, aws: error.aws },
+});
+
+/** In a SARIF message, `[text](1)` is a link and `{0}` a placeholder; a value must not become either. */
+const sarifMessage = (text: string): string =>
+  plain(text)
+    .replace(/\](?=\()/g, '] ')
+    .replace(/\{(?=\d+\})/g, '{ ');

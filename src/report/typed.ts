@@ -1,11 +1,11 @@
-import type { ErrorInfo } from '../core/error.js';
+import type { ErrorInfo } from '../core/errors.js';
 import type { Result, RunReport } from '../core/report.js';
 
 /**
  * Steps and errors write the tool's own commands as `bootstrap …`. A printed command must work when you copy it: it gets the name that
  * the tool was started with, and the flags that select the same account.
  */
-export interface Typing {
+export interface CommandContext {
   /** `bootstrap` or `npx aws-account-bootstrap`. */
   readonly program: string;
   /** The flags that select the account, each with its value quoted for a shell: `--profile root`. */
@@ -24,7 +24,7 @@ const takes: Readonly<Record<string, RegExp>> = {
 };
 
 /** A single command. */
-export const typedCommand = (command: string, { program, flags }: Typing): string => {
+export const typedCommand = (command: string, { program, flags }: CommandContext): string => {
   const [, rest] = /^bootstrap (.+)$/s.exec(command) ?? [];
   if (rest === undefined) return command;
   const taken = rest.endsWith('--help') ? undefined : takes[/^[a-z]+/.exec(rest)?.[0] ?? ''];
@@ -33,16 +33,16 @@ export const typedCommand = (command: string, { program, flags }: Typing): strin
 };
 
 /** The commands in backticks within a text. */
-export const typedText = (text: string, typing: Typing): string =>
+export const typedText = (text: string, typing: CommandContext): string =>
   text.replaceAll(/`(bootstrap [^`]+)`/g, (_, command: string) => `\`${typedCommand(command, typing)}\``);
 
-const typedError = (error: ErrorInfo, typing: Typing): ErrorInfo => ({
+const typedError = (error: ErrorInfo, typing: CommandContext): ErrorInfo => ({
   ...error,
   message: typedText(error.message, typing),
   next: typedText(error.next, typing),
 });
 
-export const typedReport = (report: RunReport, typing: Typing): RunReport => ({
+export const typedReport = (report: RunReport, typing: CommandContext): RunReport => ({
   ...report,
   results: report.results.map((result) => ({ ...result, remediation: remediationOf(result, typing) })),
   ...(report.steps === undefined
@@ -58,14 +58,14 @@ interface Outcome {
 }
 
 /** For the reports of `keys` and `accounts`. */
-export const typedOutcome = <Report extends Outcome>(report: Report, typing: Typing): Report => ({
+export const typedOutcome = <Report extends Outcome>(report: Report, typing: CommandContext): Report => ({
   ...report,
   notes: report.notes.map((note) => typedText(note, typing)),
   next: report.next === null ? null : typedText(report.next, typing),
   ...(report.error === undefined ? {} : { error: typedError(report.error, typing) }),
 });
 
-const remediationOf = ({ remediation }: Result, typing: Typing): Result['remediation'] => {
+const remediationOf = ({ remediation }: Result, typing: CommandContext): Result['remediation'] => {
   if (remediation === null) return null;
   const { command } = remediation;
   const instructions = remediation.instructions === null ? null : typedText(remediation.instructions, typing);

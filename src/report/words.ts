@@ -2,7 +2,7 @@ import type { AccountReport, Result, RunReport, StepReport } from '../core/repor
 import type { SymbolName } from './layout.js';
 
 /** What the text formats need in addition to the report. */
-export interface Words {
+export interface RenderContext {
   /** Step id -> title, from the registry. Ids stand in for titles that are missing. */
   readonly titles: Readonly<Record<string, string>>;
   /** The command to print for this tool: `bootstrap` (default) or `npx aws-account-bootstrap`. */
@@ -17,13 +17,13 @@ export interface Words {
   readonly next?: string;
 }
 
-export const commandLine = (report: RunReport, words: Words, command: string): string =>
+export const commandLine = (report: RunReport, words: RenderContext, command: string): string =>
   [words.program ?? 'bootstrap', command, words.flags ?? (report.target === 'sandbox' ? '--sandbox' : '')]
     .filter((part) => part !== '')
     .join(' ');
 
 /** A saved result may name a step that the registry does not have, such as `constructor`. */
-export const titleOf = (words: Pick<Words, 'titles'>, step: string): string =>
+export const titleOf = (words: Pick<RenderContext, 'titles'>, step: string): string =>
   (Object.hasOwn(words.titles, step) ? words.titles[step] : undefined) ?? step;
 
 export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
@@ -38,7 +38,7 @@ interface StatusWord {
   readonly paint: 'good' | 'bad' | 'warn' | 'dim';
 }
 
-export const statusWords: Readonly<Record<Result['status'], StatusWord>> = {
+export const statusLabels: Readonly<Record<Result['status'], StatusWord>> = {
   fail: { word: 'FAIL', symbol: 'bad', paint: 'bad' },
   unknown: { word: 'unknown', symbol: 'unknown', paint: 'warn' },
   manual: { word: 'manual', symbol: 'hand', paint: 'warn' },
@@ -47,7 +47,7 @@ export const statusWords: Readonly<Record<Result['status'], StatusWord>> = {
   'not-applicable': { word: 'n/a', symbol: 'off', paint: 'dim' },
 };
 
-export const stepWords: Readonly<Record<StepReport['status'], StatusWord>> = {
+export const stepLabels: Readonly<Record<StepReport['status'], StatusWord>> = {
   done: { word: 'done', symbol: 'good', paint: 'good' },
   unchanged: { word: 'unchanged', symbol: 'good', paint: 'good' },
   manual: { word: 'manual', symbol: 'hand', paint: 'warn' },
@@ -125,4 +125,21 @@ export const exitMeaning = (report: RunReport): string => {
 export const waitWords = (seconds: number | undefined): string => {
   if (seconds === undefined || seconds <= 0) return '';
   return seconds < 120 ? ` in ${counted(seconds, 'second')}` : ` in ${counted(Math.ceil(seconds / 60), 'minute')}`;
+};
+
+export interface FixPart {
+  readonly label: 'allow' | 'do' | 'fix' | 'run' | 'see';
+  readonly text: string;
+}
+
+/** How to fix an open result: instructions, command, link. Empty if there is nothing to do. */
+export const fixParts = ({ remediation, missingPermission, status }: Result): readonly FixPart[] => {
+  if (status === 'unknown') return missingPermission === null ? [] : [{ label: 'allow', text: missingPermission }];
+  if (remediation === null || (status !== 'fail' && status !== 'manual')) return [];
+  const { instructions, command, url } = remediation;
+  return [
+    ...(instructions === null ? [] : [{ label: status === 'manual' ? 'do' : 'fix', text: instructions } as const]),
+    ...(command === null ? [] : [{ label: 'run', text: command } as const]),
+    ...(url === null ? [] : [{ label: 'see', text: url } as const]),
+  ];
 };

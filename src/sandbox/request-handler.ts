@@ -1,5 +1,5 @@
 import type { WireRequest, WireResponse } from './codec.js';
-import { aborted } from './transport-faults.js';
+import { aborted } from './faults.js';
 
 /** The shape that the SDK's clients expect of a `requestHandler`. One object serves all clients. */
 export interface SandboxRequestHandler {

@@ -1,19 +1,18 @@
 import { behaviours } from './behaviours/index.js';
 import { identify, noteUse } from './caller.js';
-import { decode, encode, encodeFault, operationName, type Call, type WireRequest, type WireResponse } from './codec.js';
+import { type Call, decode, encode, encodeFault, operationName, type WireRequest, type WireResponse } from './codec.js';
 import { accountOf, openSession, type Random } from './credentials.js';
 import { Fault } from './fault.js';
+import { connectionLost, dueCrash, dueFault, emptied, endProcess, hang, htmlPage, pause, record, truncated } from './faults.js';
 import { openHistory } from './history.js';
-import { dueCrash, dueFault, endProcess, record } from './knobs.js';
 import { freeAccountId, newAccount, newWorld, practiceAccountId, rootSessionSeconds } from './new-world.js';
 import { authorize } from './permissions.js';
 import { requestHandler, type SandboxRequestHandler } from './request-handler.js';
 import { isRead, isService, type ServiceName } from './services.js';
 import { inShortPages } from './short-pages.js';
-import { readSignature, verifySignature, type Signed } from './signature.js';
-import { connectionLost, emptied, hang, htmlPage, pause, truncated } from './transport-faults.js';
+import { readSignature, type Signed, verifySignature } from './signature.js';
+import { openStore } from './world-file.js';
 import type { FaultRule, World } from './world.js';
-import { openStore } from './world-store.js';
 
 export interface SandboxOptions {
   /** Path of the world file. Created if it does not exist. Without a path, the world is in memory only. */

@@ -2,14 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Clock, Random } from '../core/clock.js';
 import type { Journal } from '../core/journal.js';
-import type { Destination, SecretSink } from '../core/secret-sink.js';
+import type { Destination, SecretSink } from '../core/secret.js';
 import type { Environment } from './destination.js';
-import type { Keeper } from './keeper-sink.js';
+import { withFallback } from './fallback.js';
 import { makeNoSink } from './no-sink.js';
 import { makeProfileWriter } from './profile.js';
-import { withSecondPlace } from './second-place.js';
 import { makeFileSink } from './secrets-file.js';
-import type { ShowOnce } from './terminal-keeper.js';
+import type { SecretStore, ShowOnce } from './write-only.js';
 
 export interface SecretsOptions {
   /** undefined when none was chosen. The path of a file is absolute. */
@@ -57,26 +56,26 @@ export const makeSecrets = async (options: SecretsOptions): Promise<SecretSink> 
   const sink = async (): Promise<SecretSink> => {
     if (destination === undefined) return makeNoSink(withProfiles);
     if (destination.kind === 'file') return makeFileSink({ file: destination.file, random, environment, account, ...withProfiles });
-    const [{ makeKeeperSink }, keeper] = await Promise.all([import('./keeper-sink.js'), keeperOf(destination, options)]);
-    return makeKeeperSink({ keeper, journal, account, random, ...withProfiles });
+    const [{ makeWriteOnlySink }, keeper] = await Promise.all([import('./write-only.js'), keeperOf(destination, options)]);
+    return makeWriteOnlySink({ keeper, journal, account, random, ...withProfiles });
   };
-  return withSecondPlace(await sink(), options.secondPlace);
+  return withFallback(await sink(), options.secondPlace);
 };
 
-const keeperOf = async (destination: Exclude<Destination, { kind: 'file' }>, options: SecretsOptions): Promise<Keeper> => {
+const keeperOf = async (destination: Exclude<Destination, { kind: 'file' }>, options: SecretsOptions): Promise<SecretStore> => {
   const { environment, cwd, encryptedFolder: folder, show } = options;
   switch (destination.kind) {
     case 'command':
-      return (await import('./command-keeper.js')).makeCommandKeeper({
+      return (await import('./command.js')).makeCommandStore({
         command: destination.command,
         wanted: destination.environment,
         environment,
         cwd,
       });
     case 'age':
-      return (await import('./age-keeper.js')).makeAgeKeeper({ recipients: destination.recipients, folder });
+      return (await import('./age.js')).makeAgeStore({ recipients: destination.recipients, folder });
     case 'terminal':
-      return (await import('./terminal-keeper.js')).makeTerminalKeeper(show);
+      return (await import('./write-only.js')).makeTerminalStore(show);
   }
 };
 
@@ -90,6 +89,6 @@ export const tryDestination = async (
 ): Promise<void> => {
   if (destination.kind === 'file')
     await (await import('./destination.js')).inspectDestination(resolve(at.cwd, destination.file), at.environment);
-  if (destination.kind === 'command') (await import('./command-keeper.js')).findProgram({ command: destination.command, ...at });
-  if (destination.kind === 'age') await (await import('./age-keeper.js')).ageEncrypter(destination.recipients);
+  if (destination.kind === 'command') (await import('./command.js')).findProgram({ command: destination.command, ...at });
+  if (destination.kind === 'age') await (await import('./age.js')).ageEncrypter(destination.recipients);
 };

@@ -1,13 +1,11 @@
 import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock, Random } from '../core/clock.js';
-import { BootstrapError } from '../core/error.js';
+import { BootstrapError } from '../core/errors.js';
 import type { Journal, JournalEntry } from '../core/journal.js';
-import { destinationError, errorCode, storeError, whyRefused } from './destination-error.js';
-import { replaceFile } from './durable-file.js';
-import { type KeptEntry, parseJournal, printJournal } from './journal-document.js';
+import { destinationError, errorCode, storeError, whyRefused } from './destination.js';
+import { replaceFile, serially } from './durable-file.js';
 import { holderIsGone, type Lock, ownName, tryLock } from './lock.js';
-import { serially } from './serially.js';
 
 export interface JournalOptions {
   /** Made when the first entry is opened, 0700. */
@@ -41,7 +39,7 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
     warned.add(text);
   };
 
-  const change = async (accountId: string, edit: (entries: readonly KeptEntry[]) => readonly KeptEntry[]): Promise<void> => {
+  const change = async (accountId: string, edit: (entries: readonly JournalRecord[]) => readonly JournalRecord[]): Promise<void> => {
     const path = pathOf(accountId);
     await makeFolders(folder);
     const lock = await waitForLock(`${path}.lock`, clock);
@@ -82,7 +80,7 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
       inTurn(async () => {
         const at = clock.now().toISOString();
         const holder = ownName();
-        let opened: KeptEntry | undefined;
+        let opened: JournalRecord | undefined;
         try {
           await change(entry.accountId, (entries) => {
             const name = `${at.replaceAll(/\D/g, '')}-${random(8, 'abcdefghijkmnpqrstuvwxyz23456789')}`;
@@ -98,7 +96,7 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
             error,
           );
         }
-        const made = opened as unknown as KeptEntry;
+        const made = opened as unknown as JournalRecord;
         own.set(made.id, made.accountId);
         return withoutHolder(made);
       }),
@@ -122,12 +120,12 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
   };
 };
 
-const withoutHolder = ({ holder: _, ...entry }: KeptEntry): JournalEntry => entry;
+const withoutHolder = ({ holder: _, ...entry }: JournalRecord): JournalEntry => entry;
 
-const isAbandoned = ({ holder, at }: KeptEntry, clock: Clock): boolean =>
+const isAbandoned = ({ holder, at }: JournalRecord, clock: Clock): boolean =>
   holderIsGone(holder) || Math.abs(clock.now().getTime() - Date.parse(at)) > longestFlightMs;
 
-const freeId = (name: string, entries: readonly KeptEntry[]): string => {
+const freeId = (name: string, entries: readonly JournalRecord[]): string => {
   const taken = new Set(entries.map(({ id }) => id));
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? name : `${name}-${number}`;
@@ -182,4 +180,56 @@ const waitForLock = async (name: string, clock: Clock): Promise<Lock> => {
     }
     await clock.sleep(delay);
   }
+};
+
+/** An entry as it stands in the file: with the process that is at it, so that another one leaves it alone meanwhile. */
+export interface JournalRecord extends JournalEntry {
+  /** `4711 hostname`. */
+  readonly holder: string;
+}
+
+/** Closed entries kept for looking back: who got what, when, and where it went. */
+const closedKept = 100;
+
+/** undefined when the text is not a journal of this account. */
+const parseJournal = (text: string, accountId: string): readonly JournalRecord[] | undefined => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  const { version, account, entries } = parsed as Record<string, unknown>;
+  if (version !== 1 || account !== accountId || !Array.isArray(entries)) return undefined;
+  return entries.every((entry) => isEntry(entry, accountId)) ? entries : undefined;
+};
+
+/** Entries that are open stay, however many there are. */
+const printJournal = (entries: readonly JournalRecord[], accountId: string): string => {
+  const closed = entries.filter(({ state }) => state === 'closed');
+  const old = new Set(closed.slice(0, Math.max(0, closed.length - closedKept)));
+  const kept = entries.filter((entry) => !old.has(entry));
+  return `${JSON.stringify({ version: 1, account: accountId, entries: kept }, undefined, 2)}\n`;
+};
+
+const kinds: readonly unknown[] = ['console-password', 'mfa-seed', 'access-key', 'member-account'];
+const states: readonly unknown[] = ['open', 'stored', 'closed'];
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
+
+const isEntry = (entry: unknown, accountId: string): entry is JournalRecord => {
+  if (typeof entry !== 'object' || entry === null) return false;
+  const of = entry as Record<keyof JournalRecord, unknown>;
+  return (
+    [of.id, of.user, of.holder].every(isText) &&
+    of.accountId === accountId &&
+    kinds.includes(of.kind) &&
+    states.includes(of.state) &&
+    isText(of.at) &&
+    !Number.isNaN(Date.parse(of.at)) &&
+    Array.isArray(of.before) &&
+    of.before.every(isText) &&
+    [of.made, of.place, of.replaces].every(isTextOrNull)
+  );
 };

@@ -2,7 +2,7 @@ import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { kill, pid } from 'node:process';
-import { errorCode } from './destination-error.js';
+import { errorCode } from './destination.js';
 
 /** A lock file beside the file it guards: it names its holder, and outlives a killed one only until somebody looks. */
 export interface Lock {

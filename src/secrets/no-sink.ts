@@ -1,6 +1,6 @@
-import { NotStoredError, type SecretEntry, type SecretSink } from '../core/secret-sink.js';
-import type { BootstrapError } from '../core/error.js';
-import { destinationError, isKept } from './destination-error.js';
+import type { BootstrapError } from '../core/errors.js';
+import { NotStoredError, type SecretEntry, type SecretSink } from '../core/secret.js';
+import { destinationError, isStored } from './destination.js';
 import type { ProfileWriter } from './profile.js';
 
 /**
@@ -18,7 +18,7 @@ export const makeNoSink = ({ profiles }: { readonly profiles?: ProfileWriter } =
     try {
       await profiles.write(entry);
     } catch (error) {
-      if (isKept(error)) throw error;
+      if (isStored(error)) throw error;
       const why = error instanceof Error ? error.message : String(error);
       throw new NotStoredError({
         message: `The access key ${entry.accessKeyId} of ${entry.user} could not be kept in the profile ${entry.profile}: ${why}`,

@@ -1,9 +1,8 @@
 import type { Clock } from '../core/clock.js';
 import { profileMark, profileNameProblem } from '../core/profile-name.js';
-import type { Held, SecretEntry } from '../core/secret-sink.js';
-import { openAwsFile } from './aws-file.js';
-import { destinationError, storeError } from './destination-error.js';
-import { type Edit, edited, type Section, sectionsOf, valueOf } from './ini-lines.js';
+import type { SecretEntry, StoredSecret } from '../core/secret.js';
+import { type Edit, edited, openAwsFile, type Section, sectionsOf, valueOf } from './aws-file.js';
+import { destinationError, storeError } from './destination.js';
 
 export interface ProfileWriterOptions {
   /** AWS_SHARED_CREDENTIALS_FILE or ~/.aws/credentials. */
@@ -27,7 +26,7 @@ export interface ProfileWriter {
   /** The key id of a profile; undefined when it has none or signs in otherwise. */
   readonly keyIdOf: (profile: string) => Promise<string | undefined>;
   /** Every profile that signs in somehow, as `profileMark` writes it. */
-  readonly marks: () => Promise<readonly Held[]>;
+  readonly marks: () => Promise<readonly StoredSecret[]>;
   /** Throws E-SECRETS-DESTINATION when the files cannot be written, or the profile of this run is taken. */
   readonly reserve: () => Promise<void>;
   /**

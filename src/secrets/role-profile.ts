@@ -1,8 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import { profileNameProblem } from '../core/profile-name.js';
-import { openAwsFile } from './aws-file.js';
-import { destinationError } from './destination-error.js';
-import { edited, sectionsOf, valueOf } from './ini-lines.js';
+import { edited, openAwsFile, sectionsOf, valueOf } from './aws-file.js';
+import { destinationError } from './destination.js';
 import { configTitle, holderOf, isConfigTitle, keySettings, otherSignIns, profilesIn, sectionsFor, type Texts } from './profile.js';
 
 /** What a role is assumed with: another profile (a login session or a key), or what the surroundings sign in with. */

@@ -1,4 +1,7 @@
-import type { Held, SecretEntry } from '../core/secret-sink.js';
+import { BootstrapError } from '../core/errors.js';
+import { NotStoredError, type SecretEntry, type StoredSecret } from '../core/secret.js';
+import { isStored, storeError, whyRefused } from './destination.js';
+import type { ProfileWriter } from './profile.js';
 import { otpauthAddress } from './totp.js';
 
 /** What the secrets file holds: JSON, so that other programs can read it. Unknown members of an entry are kept. */
@@ -37,7 +40,7 @@ const isEntry = (entry: unknown): entry is PlainEntry => {
 
 export const printDocument = (document: SecretsDocument): string => `${JSON.stringify(document, undefined, 2)}\n`;
 
-export const heldIn = ({ entries }: SecretsDocument): readonly Held[] =>
+export const heldIn = ({ entries }: SecretsDocument): readonly StoredSecret[] =>
   entries.map((entry) => ({ kind: entry.kind, user: entry.user, id: idOf(entry) }));
 
 const idOf = (entry: PlainEntry): string => {
@@ -87,5 +90,43 @@ export const nameOf = (entry: SecretEntry): string => {
       return `MFA seed of ${entry.user}`;
     case 'access-key':
       return `access key ${entry.accessKeyId} of ${entry.user}`;
+  }
+};
+
+/**
+ * Brings an entry to where it belongs: an access key with a profile into that profile, everything else to the chosen place, which
+ * also takes a key that its profile refuses. Throws E-SECRETS-STORE (exit 7): the entry is elsewhere than it was meant to be, or,
+ * as `NotStoredError`, nowhere.
+ */
+export const storeAt = async (
+  entry: SecretEntry,
+  to: { readonly keep: (entry: SecretEntry) => Promise<void>; readonly place: string; readonly profiles: ProfileWriter | undefined },
+): Promise<void> => {
+  const { place, profiles } = to;
+  const keep = async (): Promise<void> => {
+    try {
+      await to.keep(entry);
+    } catch (error) {
+      const why = error instanceof BootstrapError ? error.message : whyRefused(error);
+      throw new NotStoredError({
+        message: `The ${nameOf(entry)} could not be kept in ${place}: ${why}`,
+        next: 'Mend the cause and run the same command again.',
+        cause: error,
+      });
+    }
+  };
+  if (entry.kind !== 'access-key' || profiles === undefined || entry.profile === '') return keep();
+  try {
+    await profiles.write(entry);
+  } catch (error) {
+    if (isStored(error)) throw error;
+    // The secret exists only here: the other place that was chosen takes it.
+    await keep();
+    const why = error instanceof Error ? error.message : String(error);
+    throw storeError(
+      `The access key ${entry.accessKeyId} is in ${place} instead of the profile ${entry.profile}: ${why}`,
+      'Copy it into a profile by hand.',
+      error,
+    );
   }
 };

@@ -1,17 +1,14 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Random } from '../core/clock.js';
-import { BootstrapError } from '../core/error.js';
-import type { SecretEntry, SecretSink } from '../core/secret-sink.js';
-import { type Environment, inspectDestination } from './destination.js';
-import { destinationError, whyRefused } from './destination-error.js';
-import { proveReplaceable, replaceFile } from './durable-file.js';
+import { BootstrapError } from '../core/errors.js';
+import type { SecretEntry, SecretSink } from '../core/secret.js';
+import { destinationError, type Environment, inspectDestination, whyRefused } from './destination.js';
+import { proveReplaceable, replaceFile, serially } from './durable-file.js';
 import { type Lock, tryLock } from './lock.js';
 import { newPassword } from './password.js';
 import type { ProfileWriter } from './profile.js';
-import { heldIn, parseDocument, plainEntry, printDocument, type SecretsDocument, withEntry } from './secrets-document.js';
-import { serially } from './serially.js';
-import { storeAt } from './store-at.js';
+import { heldIn, parseDocument, plainEntry, printDocument, type SecretsDocument, storeAt, withEntry } from './secrets-document.js';
 
 export interface FileSinkOptions {
   /** As the user wrote it: messages repeat it. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { SigningKey } from '../core/keys.js';
 import { Secret } from '../core/secret.js';
-import { sectionsOf, valueOf } from './ini-lines.js';
+import { sectionsOf, valueOf } from './aws-file.js';
 import { parseDocument } from './secrets-document.js';
 
 /** A key as the SDK's clients take it. Secrets leave their wrapper here for the signature of a second signer, and for nothing else. */

@@ -1,11 +1,11 @@
 import type { AnyStep } from '../core/step.js';
-import { accessKeys } from './access-keys.js';
-import { adminUser } from './admin-user.js';
-import { alias } from './alias.js';
-import { billingAccess } from './billing-access.js';
-import { budget } from './budget.js';
-import { mfa } from './mfa.js';
-import { organization } from './organization.js';
+import { accessKeys } from './access-keys/index.js';
+import { adminUser } from './admin-user/index.js';
+import { alias } from './alias/index.js';
+import { billingAccess } from './billing-access/index.js';
+import { budget } from './budget/index.js';
+import { mfa } from './mfa/index.js';
+import { organization } from './organization/index.js';
 
 /** The registry, in run order. A step that stands here appears in config, help, schema, reference and tests. */
 export const steps: readonly AnyStep[] = [billingAccess, budget, adminUser, mfa, alias, accessKeys, organization];

@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import { wrapAnsi } from 'fast-wrap-ansi';
-import { type Look, plain } from '../core/text.js';
-import { type Command, commands, tooSmall } from './enrolment-words.js';
+import { plain, type TextStyle } from '../core/text.js';
+import type { CodeVerdict } from './code-verdict.js';
 import { fittingQr, type Ink } from './qr.js';
 
 export interface PageContent {
@@ -34,7 +34,7 @@ const narrowest = 28;
 const questionRows = (columns: number): number => (columns < 70 ? 2 : 1);
 
 /** One screen of an enrolment: the QR code with text beside it, or above it in a narrow window; or the seed. */
-export const pageOf = (content: PageContent, look: Look, size: { readonly columns: number; readonly rows: number }): Page => {
+export const pageOf = (content: PageContent, look: TextStyle, size: { readonly columns: number; readonly rows: number }): Page => {
   const columns = size.columns - 1;
   const rows = size.rows - questionRows(size.columns);
   const { ink, addresses } = content;
@@ -57,7 +57,7 @@ const joined = (picture: readonly string[], width: number, words: readonly strin
     return right === '' ? left : `${left}${' '.repeat(gap)}${right}`;
   });
 
-const wordsOf = (content: PageContent, shown: PageContent['view'], look: Look, width: number): readonly string[] => {
+const wordsOf = (content: PageContent, shown: PageContent['view'], look: TextStyle, width: number): readonly string[] => {
   const chalk = new Chalk({ level: look.color ? 1 : 0 });
   const wrapped = (text: string, indent = 0): readonly string[] =>
     wrapAnsi(plain(text), width - indent, { hard: true })
@@ -95,8 +95,66 @@ const seedLines = (groups: readonly string[], width: number): readonly string[] 
 };
 
 /** The same for a screen reader, or a screen that cannot be cleared: only what is new, as plain sentences. */
-export const spokenLines = (content: PageContent, look: Look, whole: boolean): readonly string[] => {
+export const spokenLines = (content: PageContent, look: TextStyle, whole: boolean): readonly string[] => {
   const { problem, note } = content;
   if (whole) return wordsOf(content, 'seed', { ...look, color: false }, Math.min(76, look.width));
   return [note, problem].flatMap((text) => (text === undefined ? [] : wrapAnsi(plain(text), Math.min(76, look.width)).split('\n')));
+};
+
+/** All messages of an enrolment. */
+
+export const commands = {
+  q: 'show the QR code',
+  s: 'show the seed as text',
+  i: 'swap light and dark',
+  l: 'do it later',
+} as const;
+export type Command = keyof typeof commands;
+
+/** A span of time as text, in half minutes: windows are no finer. */
+const span = (windows: number): string => {
+  const minutes = Math.abs(windows) / 2;
+  if (minutes < 1) return '30 seconds';
+  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+};
+
+/** Whose clock appears to be wrong: compared with AWS's clock it must be the authenticator's. */
+const clock = (aws: boolean): string => (aws ? 'The clock of your authenticator' : 'The clock of your authenticator (or of this computer)');
+
+export const problemOf = (
+  verdict: Exclude<CodeVerdict, { kind: 'good' }>,
+  know: { readonly label: string; readonly aws: boolean },
+): string => {
+  switch (verdict.kind) {
+    case 'foreign':
+      return `That code is not from this device. Use the entry ${know.label}.`;
+    case 'used':
+      return 'That code was already sent to AWS, which accepts each code once. Type the next one.';
+    case 'same':
+      return 'That is the first code again. Wait until it changes, then type the new one.';
+    case 'swapped':
+      return 'That code is older than the first one. Type the one that comes after it.';
+    case 'gap':
+      return 'A code in between is missing. This one counts as the first; type the next one.';
+    case 'late':
+      return 'That code is too old now, and AWS needs two in a row. Start again with the code shown now.';
+    case 'old':
+      return `That code was shown ${span(verdict.off)} ago. Type the one shown now.`;
+    case 'behind':
+    case 'ahead': {
+      const way = verdict.kind === 'behind' ? 'behind' : 'ahead';
+      return `${clock(know.aws)} is about ${span(verdict.off)} ${way}. Set it, preferably automatically, then type the code that it shows.`;
+    }
+  }
+};
+
+export const refused = 'AWS did not accept these two codes. Type two new ones from the same entry.';
+export const firstTaken = 'The first code is correct. Now type the next one.';
+const tooSmall = (command: string): string =>
+  `The window is too small for a QR code. Enlarge it and type ${command}, or enter the seed manually.`;
+
+/** Shown after the question: when the code changes. */
+export const countdown = (secondsLeft: number, waiting: boolean): string => {
+  const seconds = secondsLeft === 1 ? '1 second' : `${secondsLeft} seconds`;
+  return waiting ? `the next code appears in ${seconds}` : `the code changes in ${seconds}`;
 };

@@ -1,19 +1,18 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Clock } from '../core/clock.js';
 import { type Authenticator, type Enrol, type EnrolRequest, windowMs } from '../core/enrol.js';
-import { PromptAborted } from '../core/prompt-aborted.js';
+import { PromptAborted } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
-import { type Look, plain } from '../core/text.js';
+import { plain, type TextStyle } from '../core/text.js';
 import { judgeCode, reach } from './code-verdict.js';
-import { commandsFor, type PageContent, pageOf, spokenLines } from './enrolment-page.js';
-import { countdown, firstTaken, problemOf, refused } from './enrolment-words.js';
+import { commandsFor, countdown, firstTaken, type PageContent, pageOf, problemOf, refused, spokenLines } from './enrolment-page.js';
 import type { Prompter } from './prompter.js';
 import type { Ink } from './qr.js';
 
 export interface EnrolmentParts {
   readonly prompter: () => Promise<Prompter>;
   readonly output: { readonly write: (text: string) => unknown; readonly columns?: number; readonly rows?: number };
-  readonly look: Look;
+  readonly look: TextStyle;
   /** Undefined: this terminal cannot show a QR code. */
   readonly ink: Ink | undefined;
   /** Whether the terminal has an alternate screen, which leaves nothing behind. */

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../core/clock.js';
-import { type Look, plain } from '../core/text.js';
-import { PromptAborted } from '../core/prompt-aborted.js';
+import { PromptAborted } from '../core/errors.js';
+import { plain, type TextStyle } from '../core/text.js';
 
 export interface Pause {
   /** What the program waits for, and which keys do what. */
@@ -17,7 +17,7 @@ export type PauseEnd = 'now' | 'later' | 'time';
 export interface PauseParts {
   readonly input: Readable & { readonly isTTY?: boolean; readonly setRawMode?: (raw: boolean) => unknown };
   readonly output: Writable & { readonly columns?: number };
-  readonly look: Look;
+  readonly look: TextStyle;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   /** Keys arrive one by one, and a line can be redrawn. False on a dumb terminal and for a screen reader, which work by lines. */

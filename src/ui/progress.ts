@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.js';
 export interface Progress {
   readonly stepStarted: (title: string) => void;
   /** What the program waits for, and why. A repeated text is printed once. */
-  readonly say: (text: string) => void;
+  readonly notify: (text: string) => void;
   readonly stepEnded: (title: string, status: ProgressStatus, detail?: string) => void;
   /** Pauses output while a question is open: a spinner would overwrite it. */
   readonly hold: <T>(ask: () => Promise<T>) => Promise<T>;
@@ -37,11 +37,11 @@ const endings: Readonly<
   skipped: ['-', '-', 'skipped', 'dim'],
 };
 
-const silent: Progress = { stepStarted: () => {}, say: () => {}, stepEnded: () => {}, hold: (ask) => ask(), stop: () => {} };
+const silent: Progress = { stepStarted: () => {}, notify: () => {}, stepEnded: () => {}, hold: (ask) => ask(), stop: () => {} };
 
 export const makeProgress = (terminal: Terminal, options: ProgressOptions = {}): Progress => {
   if (options.quiet ?? terminal.quiet) return silent;
-  const { unicode, accessible, color } = terminal.messageLook;
+  const { unicode, accessible, color } = terminal.messageStyle;
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const dash = accessible ? ':' : unicode ? ' —' : ' -';
   let held = 0;
@@ -61,7 +61,7 @@ export const makeProgress = (terminal: Terminal, options: ProgressOptions = {}):
       if (spinner) spinner.show(current);
       else line(accessible ? `${current}: started` : `${current} ${unicode ? '…' : '...'}`);
     },
-    say: (text) => {
+    notify: (text) => {
       const shown = plain(text);
       if (shown === last) return;
       last = shown;
@@ -102,7 +102,7 @@ export const makeProgress = (terminal: Terminal, options: ProgressOptions = {}):
 const makeSpinner = (terminal: Terminal) => {
   const stream = terminal.spinnerStream;
   if (stream === undefined) return undefined;
-  const { unicode, color } = terminal.messageLook;
+  const { unicode, color } = terminal.messageStyle;
   let spinner: Spinner | undefined;
   let text: string | undefined;
   let held = 0;

@@ -1,11 +1,11 @@
-import type { Readable, Writable } from 'node:stream';
 import { Chalk, type ChalkInstance } from 'chalk';
 import { wrapAnsi } from 'fast-wrap-ansi';
+import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../core/clock.js';
-import { PromptAborted } from '../core/prompt-aborted.js';
-import { type Look, plain } from '../core/text.js';
-import { linePrompt } from './line-prompt.js';
-import { type Pause, type PauseEnd, pause } from './pause.js';
+import { PromptAborted } from '../core/errors.js';
+import { plain, type TextStyle } from '../core/text.js';
+import { type Pause, pause, type PauseEnd } from './pause.js';
+import { linePrompt } from './prompts.js';
 
 export { PromptAborted };
 
@@ -63,7 +63,7 @@ export interface PrompterParts {
   readonly input: Readable;
   /** Questions go to stderr: stdout holds the result. */
   readonly output: Writable;
-  readonly look: Look;
+  readonly look: TextStyle;
   readonly clock: Clock;
   /** Whether the terminal can redraw what it has written. Default: true. */
   readonly redraws?: boolean;
@@ -121,7 +121,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
       return mayWait && typed === '-' ? undefined : answerOf(typed);
     }
     return withHint(hint, async () => {
-      const { textPrompt } = await import('./text-prompt.js');
+      const { textPrompt } = await import('./prompts.js');
       const answer = await endingWithInput(parts, (ending) =>
         textPrompt(
           {
@@ -144,7 +144,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
 
   const besideLive = ({ question, hint, validate }: Question, live: () => string): Promise<string> =>
     withHint(hint, async () => {
-      const { livePrompt } = await import('./live-prompt.js');
+      const { livePrompt } = await import('./prompts.js');
       return endingWithInput(parts, (ending) =>
         livePrompt(
           { message: plain(question), live: () => plain(live()), validate: (typed) => accepted(validate?.(typed.trim())), theme },
@@ -233,7 +233,7 @@ const wrapped = (hint: string, width: number): string => wrapAnsi(hint.split('\n
 
 const accepted = (error: string | undefined): true | string => (error === undefined ? true : plain(error));
 
-const themeOf = (look: Look, chalk: ChalkInstance) => ({
+const themeOf = (look: TextStyle, chalk: ChalkInstance) => ({
   prefix: look.accessible
     ? { idle: 'Question:', done: 'Answered:' }
     : { idle: chalk.blue('?'), done: chalk.green(look.unicode ? '✓' : '+') },

@@ -1,4 +1,4 @@
-import { guarded, type Look } from '../core/text.js';
+import { guarded, type TextStyle } from '../core/text.js';
 
 /**
  * The terminal as a value: where the result goes (stdout), where messages go (stderr), whether a user can answer, and how output may
@@ -12,9 +12,9 @@ export interface Terminal {
   /** The user can be asked: stdin and stderr are terminals, this is not CI, and --no-input was not given. */
   readonly interactive: boolean;
   /** How stdout may look. */
-  readonly look: Look;
+  readonly style: TextStyle;
   /** How stderr may look: the two differ when one of them is redirected. */
-  readonly messageLook: Look;
+  readonly messageStyle: TextStyle;
   readonly quiet: boolean;
   /** The stream behind `stderr`, if a spinner may run on it. */
   readonly spinnerStream: NodeJS.WriteStream | undefined;
@@ -45,7 +45,7 @@ export const makeTerminal = ({ stdin, stdout, stderr, env, platform, flags }: Te
   const messages = makeWriter(stderr);
   const inCi = isSet(env['CI']);
   const interactive = stdin.isTTY === true && stderr.isTTY === true && flags.input && !inCi;
-  const lookOf = (stream: NodeJS.WriteStream): Look => ({
+  const lookOf = (stream: NodeJS.WriteStream): TextStyle => ({
     width: widthOf(stream, env),
     color: wantsColor(stream, env, flags.color),
     unicode: showsUnicode(env, platform) && !flags.accessible,
@@ -55,13 +55,13 @@ export const makeTerminal = ({ stdin, stdout, stderr, env, platform, flags }: Te
   });
   // The spinner treats even an empty CI variable as CI.
   const spins = stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb' && !flags.accessible && !flags.quiet;
-  const [look, messageLook] = [lookOf(stdout), lookOf(stderr)];
+  const [look, messageStyle] = [lookOf(stdout), lookOf(stderr)];
   return {
     stdout: (text) => out.write(guarded(text, look.color)),
-    stderr: (text) => messages.write(guarded(text, messageLook.color)),
+    stderr: (text) => messages.write(guarded(text, messageStyle.color)),
     interactive,
-    look,
-    messageLook,
+    style,
+    messageStyle,
     quiet: flags.quiet,
     spinnerStream: spins ? stderr : undefined,
     flush: async () => {

@@ -4,7 +4,7 @@ import { makeBoundary } from '../../src/aws/boundary.js';
 import { isRead, operations, readingPolicy } from '../../src/aws/operations.js';
 import { AmbiguousWriteError, AwsError } from '../../src/core/aws-error.js';
 import type { ListOperation, Operation, ReadCloud, ReadOperation, SingleOperation, WriteOperation } from '../../src/core/cloud.js';
-import { BootstrapError } from '../../src/core/error.js';
+import { BootstrapError } from '../../src/core/errors.js';
 import { Secret } from '../../src/core/secret.js';
 import { testClock } from '../support/host.js';
 import { awsError, boundaryOver, socketError } from './door.js';

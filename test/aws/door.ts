@@ -120,7 +120,7 @@ export const boundaryOver = (
     clock,
     endpoints,
     signal: controller.signal,
-    say: (text) => said.push(text),
+    notify: (text) => said.push(text),
     trace: (line) => trace.push(line),
     send: async (operation, input) => {
       sent.push({ operation, input });

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { guardAccount, guardRival, identify, type RivalAccount, rivalAccount, type SignedIn } from '../../src/aws/identify.js';
-import { callerOf } from '../../src/aws/identity.js';
-import { BootstrapError } from '../../src/core/error.js';
+import {
+  callerOf,
+  guardAccount,
+  guardConflictingProfile,
+  identify,
+  type RivalAccount,
+  rivalAccount,
+  type SignedIn,
+} from '../../src/aws/identity.js';
+import { BootstrapError } from '../../src/core/errors.js';
 import { type Unread, value } from '../../src/core/reading.js';
 import { awsError, boundaryOver, socketError } from './door.js';
 
@@ -130,20 +137,20 @@ describe('the account that was named', () => {
 
 describe('two identities in one shell', () => {
   it('are refused when they are for two accounts', () => {
-    expect(() => guardRival(caller, { profile: 'other', account: '222233334444' }, true)).toThrow(
+    expect(() => guardConflictingProfile(caller, { profile: 'other', account: '222233334444' }, true)).toThrow(
       expect.objectContaining({ code: 'E-TWO-IDENTITIES', exit: 4, message: expect.stringMatching(/111122223333.*other.*222233334444/) }),
     );
   });
 
   it.each(['111122223333', null])('are noted when they are not: %s', (account) => {
-    expect(guardRival(caller, { profile: 'other', account }, false)).toBe(
+    expect(guardConflictingProfile(caller, { profile: 'other', account }, false)).toBe(
       'AWS_PROFILE=other is set too; the key variables win, as in the AWS CLI',
     );
   });
 
   it('stop a run that may write and that no one approves when the second cannot be read', () => {
     const rival = { profile: 'other', account: { unread: 'ServiceUnavailable' } };
-    expect(() => guardRival(caller, rival, false)).toThrow(
+    expect(() => guardConflictingProfile(caller, rival, false)).toThrow(
       expect.objectContaining({
         code: 'E-IDENTITY-ANSWER',
         exit: 6,
@@ -151,7 +158,7 @@ describe('two identities in one shell', () => {
         message: expect.stringMatching(/other.*ServiceUnavailable/),
       }),
     );
-    expect(guardRival(caller, rival, true)).toMatch(/could not be read \(ServiceUnavailable\)/);
+    expect(guardConflictingProfile(caller, rival, true)).toMatch(/could not be read \(ServiceUnavailable\)/);
   });
 
   const failed = (cause: Unread['cause'], code: string): Unread => ({ ok: false, cause, code, message: code, evidence: [] });

@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chooseCredentials } from '../../src/aws/credentials.js';
+import { chooseCredentials, readSharedFiles } from '../../src/aws/credentials.js';
 import { endpointsOf } from '../../src/aws/endpoint.js';
-import { readSharedFiles } from '../../src/aws/shared-files.js';
 import { testFolder } from '../support/host.js';
 
 const filesOf = (config: string | undefined, credentials?: string) => {

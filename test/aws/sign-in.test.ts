@@ -1,12 +1,11 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { chooseCredentials } from '../../src/aws/credentials.js';
-import { identify } from '../../src/aws/identify.js';
+import { chooseCredentials, readSharedFiles } from '../../src/aws/credentials.js';
+import { identify } from '../../src/aws/identity.js';
 import type { SessionOptions } from '../../src/aws/session.js';
-import { readSharedFiles } from '../../src/aws/shared-files.js';
 import { testFolder } from '../support/host.js';
 import { type Answer, boundaryThrough, closedDoor, doorOf, identityXml, type Left, sessionThrough, xml, xmlError } from './door.js';
 

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
 import type { Command } from 'commander';
-import type { Host } from '../../src/app.js';
+import { describe, expect, it } from 'vitest';
 import { makeProgram } from '../../src/cli.js';
+import type { Host } from '../../src/run/app.js';
 import { testShell } from '../support/host.js';
 
 const at80 = { env: { COLUMNS: '80' } };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandWords } from '../../src/config/command-words.js';
-import { resolveDestination } from '../../src/config/destination.js';
+import { commandWords, resolveDestination } from '../../src/config/destination.js';
 
 describe('a command on the command line', () => {
   it.each<[string, readonly string[] | undefined]>([

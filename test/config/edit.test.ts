@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { withConfigValue } from '../../src/config/edit.js';
+import { withConfigValue } from '../../src/config/answers.js';
 
 const path = ['billing-access', 'confirmed-on'];
 const edit = (text: string): string | undefined => withConfigValue(text, path, '2026-11-23');

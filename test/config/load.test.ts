@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { examineConfig, loadConfig } from '../../src/config/load.js';
 import { readSource } from '../../src/config/source.js';
-import { BootstrapError } from '../../src/core/error.js';
+import { BootstrapError } from '../../src/core/errors.js';
 import { steps } from './three-steps.js';
 
 const file = 'bootstrap.yaml';

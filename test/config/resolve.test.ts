@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.js';
-import { type Flags, parseSection, type ResolveInput, resolveConfig } from '../../src/config/resolve.js';
-import { BootstrapError } from '../../src/core/error.js';
+import { type Flags, parseSection, resolveConfig, type ResolveInput } from '../../src/config/resolve.js';
+import { BootstrapError } from '../../src/core/errors.js';
 import { alias, budget, steps } from './three-steps.js';
 
 const configOf = (sections: string, file = 'bootstrap.yaml') => loadConfig({ text: `version: 1\n${sections}`, file, steps }).config;

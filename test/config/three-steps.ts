@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type AnyStep, defineStep } from '../../src/core/step.js';
-import { aliasName, aliasProblem, awsText, email, emailProblem, iamName, money, percentage } from '../../src/steps/support/values.js';
+import { aliasName, aliasProblem, awsText, email, emailProblem, iamName, money, percentage } from '../../src/steps/shared/values.js';
 
 /** Three small steps in the shape of the real ones, one for each meaning of an absent section. The config's tests need no more. */
 const verbs = {
@@ -46,7 +46,7 @@ export const budget: AnyStep = defineStep({
       .describe('A policy, or none.'),
   }),
   practice: () => ({ subscribers: ['you@example.com'] }),
-  asks: [{ path: 'subscribers.0', flag: '--email', question: 'E-mail?', validate: emailProblem }],
+  questions: [{ path: 'subscribers.0', flag: '--email', question: 'E-mail?', validate: emailProblem }],
 });
 
 export const alias: AnyStep = defineStep({
@@ -58,7 +58,7 @@ export const alias: AnyStep = defineStep({
   whenAbsent: 'audit',
   schema: z.strictObject({ name: aliasName.optional().describe('The alias.') }),
   practice: (random) => ({ name: `practice-${random(4, 'abcd')}` }),
-  asks: [{ path: 'name', flag: '--alias', question: 'Alias?', validate: aliasProblem }],
+  questions: [{ path: 'name', flag: '--alias', question: 'Alias?', validate: aliasProblem }],
 });
 
 const organization: AnyStep = defineStep({
@@ -74,7 +74,7 @@ const organization: AnyStep = defineStep({
     tags: z.record(z.string(), z.string()).default({}).describe('Tags.'),
   }),
   practice: () => ({}),
-  asks: [],
+  questions: [],
 });
 
 export const steps: readonly AnyStep[] = [budget, alias, organization];

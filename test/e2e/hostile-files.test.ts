@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { canonical } from '../../src/core/canonical.js';
 import type { RunReport } from '../../src/core/report.js';
+import { canonical } from '../../src/core/text.js';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.js';
 import { bundle, newFolder, type Running, runProgram, startProgram } from './program.js';
 import { type Answer, sitAt } from './pty.js';

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { BootstrapError } from '../../src/core/error.js';
+import { BootstrapError } from '../../src/core/errors.js';
 import type { AnyStep } from '../../src/core/step.js';
 import { applyAll, errorOf, outcomeOf } from '../../src/engine/apply.js';
-import { look, type LookedStep } from '../../src/engine/look.js';
-import { prepare } from '../../src/engine/prepare.js';
+import { assessAll, type AssessedStep, prepare } from '../../src/engine/assess.js';
 import { Lamps, lampStep, type Lighting, lightLamp, lostAnswer, partOf, portOf, refusal, unread } from './fake-steps.js';
 
 type Wanted = readonly [AnyStep, readonly string[], { readonly wanted?: boolean }?];
@@ -15,9 +14,9 @@ const planOf = async (world: Lamps, ...wanted: readonly Wanted[]) => {
     wanted.map(([step, lamps, more]) => partOf(step, lamps, more)),
     { command: 'init', unattended: true, secrets: 'chosen', replaceAlias: false, replaceProfile: false },
   );
-  const looked = await look(prepared, run.port);
+  const assessed = await assessAll(prepared, run.port);
   world.log.length = 0;
-  return { ...run, looked, apply: (steps: readonly LookedStep[] = looked) => applyAll(steps, run.port) };
+  return { ...run, assessed, apply: (steps: readonly AssessedStep[] = assessed) => applyAll(steps, run.port) };
 };
 const inShort = (applied: Awaited<ReturnType<typeof applyAll>>) =>
   applied.map(({ report: { id, status, verified, error }, exit, changed }) => ({
@@ -428,8 +427,8 @@ describe('a step that could not be looked at', () => {
   const outcome = async (...seen: Parameters<typeof unread>) => {
     const world = new Lamps();
     world.blind.push(unread(...seen));
-    const { looked } = await planOf(world, [lampStep(world, 'one'), ['a']]);
-    return outcomeOf(looked[0] as LookedStep, false, null);
+    const { assessed } = await planOf(world, [lampStep(world, 'one'), ['a']]);
+    return outcomeOf(assessed[0] as AssessedStep, false, null);
   };
 
   it('has failed for a denied read, which names the permission: exit 4', async () => {
@@ -475,7 +474,7 @@ describe('a step that could not be looked at', () => {
     const world = new Lamps();
     world.lit.add('a');
     const more = () => [{ id: 'one.audit', status: 'unknown', reason: 'r', evidence: [], cause: 'denied' } as const];
-    const { looked } = await planOf(world, [lampStep(world, 'one', { more }), ['a']]);
-    expect(outcomeOf(looked[0] as LookedStep, false, null)).toMatchObject({ report: { status: 'unchanged', verified: true }, exit: 0 });
+    const { assessed } = await planOf(world, [lampStep(world, 'one', { more }), ['a']]);
+    expect(outcomeOf(assessed[0] as AssessedStep, false, null)).toMatchObject({ report: { status: 'unchanged', verified: true }, exit: 0 });
   });
 });

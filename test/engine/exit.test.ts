@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type ExitCode, exitNames, worstExit } from '../../src/core/error.js';
+import { type ExitCode, exitNames, worstExit } from '../../src/core/errors.js';
 import type { Severity, Status } from '../../src/core/finding.js';
 import type { Result } from '../../src/core/report.js';
-import { checkExit, initExit } from '../../src/engine/exit.js';
+import { checkExit, initExit } from '../../src/engine/results.js';
 
 const result = (status: Status, severity: Severity = 'high', more: Partial<Result> = {}): Result =>
   ({ id: 'x', status, severity, kind: 'wanted', remediation: null, ...more }) as Result;

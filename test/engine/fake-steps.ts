@@ -1,14 +1,13 @@
 import * as z from 'zod';
 import type { Caller } from '../../src/core/account.js';
 import { AmbiguousWriteError, AwsError } from '../../src/core/aws-error.js';
-import type { ErrorInfo } from '../../src/core/error.js';
+import type { ErrorInfo } from '../../src/core/errors.js';
 import type { Change, Finding, FindingSpec, Risk } from '../../src/core/finding.js';
 import type { Reading } from '../../src/core/reading.js';
 import type { Refusal } from '../../src/core/refusal.js';
-import { type AnyStep, type ApplyContext, defineStep, type DesireContext, type Intents, type LookContext } from '../../src/core/step.js';
+import { type AnyStep, type ApplyContext, defineStep, type DesireContext, type Intents, type ObserveContext } from '../../src/core/step.js';
 import type { ApplyPort } from '../../src/engine/apply.js';
-import type { LookedStep } from '../../src/engine/look.js';
-import type { Part } from '../../src/engine/prepare.js';
+import type { AssessedStep, StepSelection } from '../../src/engine/assess.js';
 import { testClock } from '../support/host.js';
 
 /** A world of lamps: a step wants its lamps lit, and lights them one by one. */
@@ -44,7 +43,7 @@ export const lampStep = (
     readonly risk?: Risk;
     readonly lighting?: Lighting;
     readonly intent?: (desired: Desired) => Intents;
-    readonly observe?: (context: LookContext) => Promise<unknown>;
+    readonly observe?: (context: ObserveContext) => Promise<unknown>;
     readonly more?: (lit: readonly string[]) => readonly Finding<LightLamp>[];
   } = {},
 ): AnyStep => {
@@ -63,7 +62,7 @@ export const lampStep = (
     schema: z.object({ lamps: z.array(z.string()) }),
     whenAbsent: 'wanted',
     practice: () => ({ lamps: [] }),
-    asks: [],
+    questions: [],
     desire: (slice, context) => ({ lamps: slice.lamps, context }),
     intent: options.intent ?? (() => ({})),
     observe: async (context) => {
@@ -139,7 +138,7 @@ export const unread = (cause: 'denied' | 'unreachable' | 'failed', why?: Refusal
   ...(why !== undefined ? { refusal: why } : cause === 'denied' ? { missingPermission: 'iam:GetUser' } : {}),
 });
 
-export const partOf = (step: AnyStep, lamps: readonly string[], more: Partial<Part> = {}): Part => ({
+export const partOf = (step: AnyStep, lamps: readonly string[], more: Partial<StepSelection> = {}): StepSelection => ({
   step,
   slice: { lamps },
   wanted: true,
@@ -175,11 +174,11 @@ export const portOf = (world: Lamps) => {
     random: refuse,
     signal: controller.signal,
     forget: () => world.log.push('forget'),
-    say: (text) => said.push(text),
+    notify: (text) => said.push(text),
     effects: () => world.effects,
     progress: {
-      stepStarted: ({ step }: LookedStep) => world.log.push(`start ${step.id}`),
-      stepEnded: ({ step }: LookedStep, status, error) => ended.push({ step: step.id, status, error }),
+      stepStarted: ({ step }: AssessedStep) => world.log.push(`start ${step.id}`),
+      stepEnded: ({ step }: AssessedStep, status, error) => ended.push({ step: step.id, status, error }),
     },
   };
   return { port, clock, controller, said, ended, waitedMs: () => clock.now().getTime() - start };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DesireContext } from '../../src/core/step.js';
-import { prepare } from '../../src/engine/prepare.js';
+import { prepare } from '../../src/engine/assess.js';
 import { Lamps, lampStep, partOf } from './fake-steps.js';
 
 const context = { command: 'init', unattended: true, secrets: 'none', replaceAlias: false, replaceProfile: false } as const;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/core/finding.js';
-import type { LookedStep } from '../../src/engine/look.js';
+import type { AssessedStep } from '../../src/engine/assess.js';
 import { resultsOf, summaryOf } from '../../src/engine/results.js';
 import { Lamps, lampStep, lightLamp, partOf } from './fake-steps.js';
 
-const looked = (findings: readonly Finding[], wanted = true): LookedStep => ({
+const assessed = (findings: readonly Finding[], wanted = true): AssessedStep => ({
   ...partOf(lampStep(new Lamps(), 'one'), []),
   wanted,
   desired: undefined,
@@ -23,7 +23,7 @@ const account = '111122223333';
 
 describe('findings as results', () => {
   it('are joined with the catalogue', () => {
-    expect(resultsOf(looked([gap]), account, 'init')).toEqual([
+    expect(resultsOf(assessed([gap]), account, 'init')).toEqual([
       expect.objectContaining({
         id: 'one.lit',
         accountId: account,
@@ -44,7 +44,7 @@ describe('findings as results', () => {
   });
 
   it('keep their fingerprint over runs, whatever they say; another resource, account or finding has another', () => {
-    const print = (finding: Finding, of = account) => resultsOf(looked([finding]), of, 'check')[0]?.fingerprint;
+    const print = (finding: Finding, of = account) => resultsOf(assessed([finding]), of, 'check')[0]?.fingerprint;
     expect(print({ ...gap, status: 'pass', reason: 'lit' })).toBe(print(gap));
     expect(
       new Set([print(gap), print({ ...gap, resource: 'b' }), print({ ...gap, id: 'one.person' }), print(gap, '222233334444')]).size,
@@ -53,24 +53,24 @@ describe('findings as results', () => {
 
   it('have no remedy when nothing is wrong', () => {
     for (const status of ['pass', 'not-applicable'] as const)
-      expect(resultsOf(looked([{ ...gap, status }]), account, 'check')[0]?.remediation).toBeNull();
+      expect(resultsOf(assessed([{ ...gap, status }]), account, 'check')[0]?.remediation).toBeNull();
   });
 
   it('of a step that nobody wants are left out of `init`, but for a gap that is critical', () => {
     const grave: Finding = { ...gap, id: 'one.audit' };
-    expect(resultsOf(looked([gap, grave, { ...grave, status: 'pass' }], false), account, 'init').map(({ id }) => id)).toEqual([
+    expect(resultsOf(assessed([gap, grave, { ...grave, status: 'pass' }], false), account, 'init').map(({ id }) => id)).toEqual([
       'one.audit',
     ]);
-    expect(resultsOf(looked([gap, grave], false), account, 'check')).toHaveLength(2);
+    expect(resultsOf(assessed([gap, grave], false), account, 'check')).toHaveLength(2);
   });
 
   it('are refused when the catalogue does not know them', () => {
-    expect(() => resultsOf(looked([{ ...gap, id: 'one.unheard' }]), account, 'check')).toThrow('one.unheard');
+    expect(() => resultsOf(assessed([{ ...gap, id: 'one.unheard' }]), account, 'check')).toThrow('one.unheard');
   });
 
   it('are counted by status', () => {
     const statuses = ['pass', 'pass', 'fail', 'manual', 'unknown', 'not-applicable'] as const;
-    const results = resultsOf(looked(statuses.map((status) => ({ ...gap, status }))), account, 'check');
+    const results = resultsOf(assessed(statuses.map((status) => ({ ...gap, status }))), account, 'check');
     expect(summaryOf(results)).toEqual({ pass: 2, fail: 1, manual: 1, waived: 0, unknown: 1, notApplicable: 1 });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Waiver } from '../../src/core/finding.js';
 import type { Result } from '../../src/core/report.js';
-import type { Waiver } from '../../src/core/waiver.js';
 import { applyWaivers, type Waiving } from '../../src/engine/waive.js';
 import { result } from '../report/fixtures.js';
 

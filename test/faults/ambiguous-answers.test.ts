@@ -29,13 +29,13 @@ afterAll(() => {
 /** Calls that yield a secret meet all fates of an answer, the others a sample of them. */
 const yieldsSecret = /CreateLoginProfile|CreateVirtualMFADevice|CreateAccessKey/;
 const cases = writes.map((write, at) => {
-  const fates = Object.entries(faults);
-  const turned = [...fates.slice(at % fates.length), ...fates.slice(0, at % fates.length)];
-  return { ...write, fates: yieldsSecret.test(write.operation) ? fates : sample(turned, 4) };
+  const outcomes = Object.entries(faults);
+  const turned = [...outcomes.slice(at % outcomes.length), ...outcomes.slice(0, at % outcomes.length)];
+  return { ...write, outcomes: yieldsSecret.test(write.operation) ? outcomes : sample(turned, 4) };
 });
 
-describe.each(cases)('when $operation ($nth)', ({ fates, ...write }) => {
-  it.each(fates)('%s, there is one of each thing in the end (R4)', async (_name, what) => {
+describe.each(cases)('when $operation ($nth)', ({ outcomes, ...write }) => {
+  it.each(outcomes)('%s, there is one of each thing in the end (R4)', async (_name, what) => {
     const { code, wrong } = await disturb(write, what, calm.facts, settled);
     ended.push(code);
     if (wrong.length > 0) wrongs += 1;

@@ -1,9 +1,9 @@
+import fc from 'fast-check';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { errorCodes } from '../../src/core/errors.js';
 import type { RunReport } from '../../src/core/report.js';
-import { errorCodes } from '../../src/core/error-codes.js';
 import type { SandboxRequestHandler } from '../../src/sandbox/request-handler.js';
 import type { World } from '../../src/sandbox/world.js';
 import { practiceAccount, signedIn } from '../scenarios/practice-account.js';

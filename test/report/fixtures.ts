@@ -1,9 +1,9 @@
-import type { ErrorInfo } from '../../src/core/error.js';
+import type { ErrorInfo } from '../../src/core/errors.js';
 import type { FindingKind, Severity } from '../../src/core/finding.js';
 import type { AccountReport, PlannedChange, Result, RunReport, StepReport, Summary } from '../../src/core/report.js';
-import type { Words } from '../../src/report/words.js';
+import type { RenderContext } from '../../src/report/words.js';
 
-export const words: Words = {
+export const words: RenderContext = {
   titles: {
     'billing-access': 'Billing access and contacts',
     budget: 'Budget',

@@ -2,15 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { Host } from '../../src/app.js';
 import { run } from '../../src/cli.js';
 import type { RunReport } from '../../src/core/report.js';
-import { jsonProblem } from '../../src/report/json-problem.js';
 import { renderJson } from '../../src/report/json.js';
-import { savedReport } from '../../src/report/saved.js';
+import { jsonProblem, savedReport } from '../../src/report/saved.js';
+import type { Host } from '../../src/run/app.js';
 import { testClock, testShell } from '../support/host.js';
-import { type Format, formats, readCsv, readXml } from './format-fixtures.js';
 import * as fixtures from './fixtures.js';
+import { type Format, formats, readCsv, readXml } from './format-fixtures.js';
 
 const saved = (text: string | Uint8Array) => {
   const shell = testShell();

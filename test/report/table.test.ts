@@ -3,9 +3,9 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import type { Result, RunReport } from '../../src/core/report.js';
-import type { Look } from '../../src/core/text.js';
+import type { TextStyle } from '../../src/core/text.js';
 import { renderTable } from '../../src/report/table.js';
-import type { Words } from '../../src/report/words.js';
+import type { RenderContext } from '../../src/report/words.js';
 import * as fixtures from './fixtures.js';
 
 const golden = new URL('./golden/', import.meta.url);
@@ -21,9 +21,9 @@ const expectGolden = (name: string, text: string): void => {
   expect(text).toBe(readFileSync(file, 'utf8'));
 };
 
-const look = (width: number, color = false): Look => ({ width, color, unicode: true });
+const look = (width: number, color = false): TextStyle => ({ width, color, unicode: true });
 
-const cases: Readonly<Record<string, readonly [RunReport, Partial<Words>?]>> = {
+const cases: Readonly<Record<string, readonly [RunReport, Partial<RenderContext>?]>> = {
   'check-failures': [fixtures.checkWithFailures, { showWaived: true }],
   'check-organization': [fixtures.checkOrganization],
   'check-fine': [fixtures.checkAllFine],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { quoted, type Typing, typedCommand, typedText } from '../../src/report/typed.js';
+import { quoted, type CommandContext, typedCommand, typedText } from '../../src/report/typed.js';
 
-const here: Typing = { program: 'npx aws-account-bootstrap', flags: ['--sandbox-file w.json', '--config c.yaml'], sandbox: true };
+const here: CommandContext = { program: 'npx aws-account-bootstrap', flags: ['--sandbox-file w.json', '--config c.yaml'], sandbox: true };
 
 describe('a printed command', () => {
   it.each([

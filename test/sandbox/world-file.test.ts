@@ -1,14 +1,14 @@
+import { CreateUserCommand, GetUserCommand, ListUsersCommand } from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { CreateUserCommand, GetUserCommand, ListUsersCommand } from '@aws-sdk/client-iam';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { rolldown } from 'rolldown';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStore } from '../../src/sandbox/world-store.js';
 import { newWorld } from '../../src/sandbox/new-world.js';
+import { openStore } from '../../src/sandbox/world-file.js';
 import { practice, refusal, seededRandom } from './practice.js';
 
 let folder: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Result, RunReport } from '../../src/core/report.js';
 import type { World } from '../../src/sandbox/world.js';
-import { limitedUser } from '../policy/limited-user.js';
+import { limitedUser } from '../commands/policy/limited-user.js';
 import { own, practiceAccount } from './practice-account.js';
 import { config } from './starting-states.js';
 

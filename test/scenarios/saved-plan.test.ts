@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { canonical } from '../../src/core/canonical.js';
+import { canonical } from '../../src/core/text.js';
 import { type PracticeAccount, practiceAccount, signedIn } from './practice-account.js';
 
 const planIn = (practiced: { readonly home: string }): string => join(practiced.home, 'plan.json');

@@ -1,10 +1,10 @@
+import xterm from '@xterm/headless';
 import { setMaxListeners } from 'node:events';
 import { clearLine, clearScreenDown, cursorTo, moveCursor } from 'node:readline';
 import { PassThrough, Writable } from 'node:stream';
-import xterm from '@xterm/headless';
 import { afterEach, beforeEach, onTestFailed, vi } from 'vitest';
-import type { Host } from '../../src/app.js';
 import { run } from '../../src/cli.js';
+import type { Host } from '../../src/run/app.js';
 import { seeded, testClock, testFolder } from '../support/host.js';
 
 /** A person at a terminal, as a value: a real terminal emulator shows what the program writes, and keys go in where keys go in. */

@@ -1,17 +1,14 @@
+import { armor, Decrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { armor, Decrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../src/core/journal.js';
-import { NotStoredError, type SecretEntry, type SecretSink } from '../../src/core/secret-sink.js';
-import { Secret } from '../../src/core/secret.js';
-import { ageEncrypter, makeAgeKeeper } from '../../src/secrets/age-keeper.js';
-import { makeCommandKeeper } from '../../src/secrets/command-keeper.js';
-import { makeKeeperSink } from '../../src/secrets/keeper-sink.js';
-import type { Keeper } from '../../src/secrets/keeper-sink.js';
-import { withSecondPlace } from '../../src/secrets/second-place.js';
-import { makeTerminalKeeper } from '../../src/secrets/terminal-keeper.js';
+import { NotStoredError, Secret, type SecretEntry, type SecretSink } from '../../src/core/secret.js';
+import { ageEncrypter, makeAgeStore } from '../../src/secrets/age.js';
+import { makeCommandStore } from '../../src/secrets/command.js';
+import { withFallback } from '../../src/secrets/fallback.js';
+import { makeTerminalStore, makeWriteOnlySink, type SecretStore } from '../../src/secrets/write-only.js';
 import { makeShowOnce } from '../../src/ui/show-once.js';
 import { screen } from '../ui/streams.js';
 import { account, canary, folder, key, password, random, realClock, refusal, text } from './scene.js';
@@ -19,8 +16,8 @@ import { account, canary, folder, key, password, random, realClock, refusal, tex
 const seed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const mfaSeed = { kind: 'mfa-seed', user: 'alex', serial: 'arn:aws:iam::1:mfa/alex', seed: new Secret(seed) } as const;
 const nothing = { entries: async () => [] };
-const sinkOf = (keeper: Keeper, entries: readonly JournalEntry[] = []): SecretSink =>
-  makeKeeperSink({ keeper, journal: { entries: async () => entries }, account: async () => account, random });
+const sinkOf = (keeper: SecretStore, entries: readonly JournalEntry[] = []): SecretSink =>
+  makeWriteOnlySink({ keeper, journal: { entries: async () => entries }, account: async () => account, random });
 
 /** A program that keeps what it is given, with all that it can see of its own process. */
 const recorder = (where: string, after = 'exit 0'): string => {
@@ -50,7 +47,7 @@ const environment = {
 
 describe('a program', () => {
   const commandSink = (where: string, command: readonly string[]) =>
-    sinkOf(makeCommandKeeper({ command, environment, wanted: ['BW_SESSION'], cwd: where }));
+    sinkOf(makeCommandStore({ command, environment, wanted: ['BW_SESSION'], cwd: where }));
 
   it('gets each entry as a line of JSON on its standard input, and nowhere else', async () => {
     const where = folder();
@@ -152,7 +149,7 @@ describe('an encrypted file', () => {
   it('holds all secrets of a run, for each of its recipients, and nothing to read', async () => {
     const where = folder();
     const [alex, safe] = [await pair(), await pair()];
-    const sink = sinkOf(makeAgeKeeper({ recipients: [alex.recipient, safe.recipient], folder: where }));
+    const sink = sinkOf(makeAgeStore({ recipients: [alex.recipient, safe.recipient], folder: where }));
     await sink.reserve(account);
     await sink.store(password('Canary-1'));
     await sink.store(key());
@@ -182,7 +179,7 @@ describe('an encrypted file', () => {
     const where = folder();
     const { identity, recipient } = await pair();
     for (const secret of ['one', 'two']) {
-      const sink = sinkOf(makeAgeKeeper({ recipients: [recipient], folder: where }));
+      const sink = sinkOf(makeAgeStore({ recipients: [recipient], folder: where }));
       await sink.reserve(account);
       await sink.store(password(secret));
       await sink.close();
@@ -195,7 +192,7 @@ describe('an encrypted file', () => {
   it('is two for two runs at once, and none when nothing was kept', async () => {
     const where = folder();
     const { recipient } = await pair();
-    const sinks = [1, 2].map(() => sinkOf(makeAgeKeeper({ recipients: [recipient], folder: where })));
+    const sinks = [1, 2].map(() => sinkOf(makeAgeStore({ recipients: [recipient], folder: where })));
     for (const sink of sinks) await sink.reserve(account);
     expect(readdirSync(where).filter((name) => name.endsWith('.age'))).toHaveLength(2);
     for (const sink of sinks) await sink.close();
@@ -204,7 +201,7 @@ describe('an encrypted file', () => {
 
   it.each(['/no/such/folder', '/dev/null'])('is refused beforehand where it cannot be: %s', async (where) => {
     const { recipient } = await pair();
-    const error = await refusal(sinkOf(makeAgeKeeper({ recipients: [recipient], folder: where })).reserve(account));
+    const error = await refusal(sinkOf(makeAgeStore({ recipients: [recipient], folder: where })).reserve(account));
     expect(error).toMatchObject({ code: 'E-SECRETS-DESTINATION', exit: 2 });
   });
 
@@ -234,7 +231,7 @@ describe('a terminal', () => {
     const stop = new AbortController();
     const clock = { now: realClock.now, sleep: async () => realClock.sleep(2) };
     const show = makeShowOnce({ input, output, signal: stop.signal, clock, hold: (ask) => ask() });
-    return { input, output, stop, sink: sinkOf(makeTerminalKeeper(show)) };
+    return { input, output, stop, sink: sinkOf(makeTerminalStore(show)) };
   };
   const shown = async (output: ReturnType<typeof screen>): Promise<void> => {
     while (!output.text().includes('Press Enter')) await new Promise((resolve) => setImmediate(resolve));
@@ -277,7 +274,7 @@ describe('a terminal', () => {
 });
 
 describe('a place that cannot be asked', () => {
-  const kept: Keeper = { place: () => 'a safe', reserve: async () => {}, keep: async () => {}, close: async () => {} };
+  const kept: SecretStore = { place: () => 'a safe', reserve: async () => {}, keep: async () => {}, close: async () => {} };
   const entry = (over: Partial<JournalEntry>): JournalEntry => ({
     id: '1',
     accountId: account,
@@ -310,7 +307,7 @@ describe('a place that cannot be asked', () => {
 
 describe('the second place', () => {
   const failing: SecretSink = {
-    ...makeKeeperSink({
+    ...makeWriteOnlySink({
       keeper: {
         place: () => 'a safe',
         reserve: async () => {},
@@ -327,7 +324,7 @@ describe('the second place', () => {
 
   it('has an access key that its place would not take, until it is discarded', async () => {
     const where = join(folder(), 'state');
-    const sink = withSecondPlace(failing, where);
+    const sink = withFallback(failing, where);
     await sink.reserve(account);
     const errors = [await refusal(sink.store(key('AKIA1'))), await refusal(sink.store(key('AKIA2')))];
     const path = join(where, `rescued-${account}.json`);
@@ -346,7 +343,7 @@ describe('the second place', () => {
 
   it('has no password and no seed: they open nothing yet', async () => {
     const where = folder();
-    const sink = withSecondPlace(failing, where);
+    const sink = withFallback(failing, where);
     await sink.reserve(account);
     for (const entry of [password(), mfaSeed]) expect(await refusal(sink.store(entry))).toMatchObject({ secondPlace: null });
     expect(readdirSync(where)).toEqual([]);
@@ -356,7 +353,7 @@ describe('the second place', () => {
     const where = folder();
     const path = join(where, `rescued-${account}.json`);
     writeFileSync(path, 'mine');
-    const sink = withSecondPlace(failing, where);
+    const sink = withFallback(failing, where);
     await sink.reserve(account);
     expect(await refusal(sink.store(key()))).toMatchObject({ secondPlace: null });
     expect(text(path)).toBe('mine');

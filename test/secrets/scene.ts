@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach } from 'vitest';
 import type { Clock, Random } from '../../src/core/clock.js';
-import { BootstrapError } from '../../src/core/error.js';
+import { BootstrapError } from '../../src/core/errors.js';
 import { Secret } from '../../src/core/secret.js';
 
 const folders: string[] = [];

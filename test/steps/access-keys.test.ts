@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import type { Finding } from '../../src/core/finding.js';
 import { profileMark } from '../../src/core/profile-name.js';
 import { type Reading, value } from '../../src/core/reading.js';
-import type { Finding } from '../../src/core/finding.js';
 import type { DesireContext } from '../../src/core/step.js';
-import { changesOf } from '../../src/engine/look.js';
-import { destinationError } from '../../src/secrets/destination-error.js';
+import { changesOf } from '../../src/engine/assess.js';
+import { destinationError } from '../../src/secrets/destination.js';
 import { makeNoSink } from '../../src/secrets/no-sink.js';
 import { makeProfileWriter } from '../../src/secrets/profile.js';
-import { accessKeys } from '../../src/steps/access-keys.js';
-import { auditFindings, type UsedKey, type UserKeys } from '../../src/steps/support/access-key-audit.js';
-import { creationFindings, type SeenKey, type WantedKey } from '../../src/steps/support/access-key-creation.js';
-import type { AccessKey, Group, Person } from '../../src/steps/support/people.js';
+import { creationFindings, type ObservedKey, type WantedKey } from '../../src/steps/access-keys/assess.js';
+import { auditFindings, type UsedKey, type UserKeys } from '../../src/steps/access-keys/audit.js';
+import { accessKeys } from '../../src/steps/access-keys/index.js';
+import type { AccessKey, Group, Person } from '../../src/steps/shared/people.js';
 import { folder, realClock, text } from '../secrets/scene.js';
 import { rememberingSink } from './support/remembering-sink.js';
 import { accountId, desireContext, planned, type StepRun, stepRun, told } from './support/step-run.js';
@@ -49,7 +49,7 @@ const group = (name: string, attachedPolicies: readonly string[] = []): Group =>
 const people = (users: readonly Person[], groups: readonly Group[] = []) => value({ users, groups });
 const key = (id: string, over: Partial<AccessKey> = {}): AccessKey => ({ id, user: 'ci', active: true, createdAt: undefined, ...over });
 const policies = (...names: readonly string[]) => value(names.map((name) => ({ wanted: name, name })));
-const seen = (over: Partial<SeenKey> = {}): SeenKey => ({
+const seen = (over: Partial<ObservedKey> = {}): ObservedKey => ({
   user: 'ci',
   partition: 'aws',
   people: people([]),
@@ -59,7 +59,7 @@ const seen = (over: Partial<SeenKey> = {}): SeenKey => ({
   lost: [],
   ...over,
 });
-const judge = (want: Partial<WantedKey>, saw: Partial<SeenKey>) => {
+const judge = (want: Partial<WantedKey>, saw: Partial<ObservedKey>) => {
   const findings = creationFindings(wanted(want), seen(saw));
   return { findings, told: told({ findings }), changes: changesOf({ findings, wanted: true }) };
 };
@@ -67,7 +67,7 @@ const ours = { 'created-by': 'aws-account-bootstrap' };
 const stored = { kind: 'access-key', user: 'profile practice', id: 'AKIA1' } as const;
 
 describe('the wanted key', () => {
-  it.each<[string, Partial<WantedKey>, Partial<SeenKey>, readonly string[]]>([
+  it.each<[string, Partial<WantedKey>, Partial<ObservedKey>, readonly string[]]>([
     ['is made when the user has none', {}, {}, ['access-keys.exists fail ci']],
     [
       'is there and stored',
@@ -99,7 +99,7 @@ describe('the wanted key', () => {
     expect(findings[0]).toMatchObject({ id: 'access-keys.exists', status: 'fail', remedy: { by: 'hand' } });
   });
 
-  it.each<[string, Partial<WantedKey>, Partial<SeenKey>, object]>([
+  it.each<[string, Partial<WantedKey>, Partial<ObservedKey>, object]>([
     ['has no place', { profile: '' }, {}, { command: 'bootstrap init --only access-keys --secrets-file FILE' }],
     [
       'has a profile of a bad name',
@@ -132,7 +132,7 @@ describe('the wanted key', () => {
     expect(changes).toEqual([]);
   });
 
-  it.each<[string, Partial<WantedKey>, Partial<SeenKey>, readonly string[], string]>([
+  it.each<[string, Partial<WantedKey>, Partial<ObservedKey>, readonly string[], string]>([
     [
       'with group and user',
       {},
@@ -313,10 +313,10 @@ describe('making a key', () => {
   it('makes what was planned, for the named user, and stores it at once', async () => {
     const sink = rememberingSink();
     const run = await stepRun(sink);
-    const looked = await run.look(accessKeys, section);
-    const applied = await run.apply(looked);
+    const assessed = await run.look(accessKeys, section);
+    const applied = await run.apply(assessed);
     expect(applied.report).toMatchObject({ status: 'done', verified: true });
-    expect(run.writes()).toEqual(planned(looked));
+    expect(run.writes()).toEqual(planned(assessed));
     expect(sink.log).toEqual(['reserve', 'store access-key']);
     const [made] = keysOf(run, 'ci');
     const [entry] = sink.entries;
@@ -340,11 +340,11 @@ describe('making a key', () => {
   it('makes nothing when the profile was taken since the plan', async () => {
     const sink = rememberingSink();
     const run = await stepRun(sink);
-    const looked = await run.look(accessKeys, section);
+    const assessed = await run.look(accessKeys, section);
     const reserve = async (): Promise<void> => {
       sink.marks = [profileMark('practice', 'AKIAOTHER')];
     };
-    const applied = await run.apply(looked, { secrets: { ...sink, reserve } });
+    const applied = await run.apply(assessed, { secrets: { ...sink, reserve } });
     expect(applied.report.error).toMatchObject({ code: 'E-SECRETS-DESTINATION' });
     expect(run.writes()).toEqual([]);
   });
@@ -405,9 +405,9 @@ describe('making a key', () => {
 
   it('names a policy that is gone since the plan', async () => {
     const run = await stepRun(rememberingSink());
-    const looked = await run.look(accessKeys, section);
+    const assessed = await run.look(accessKeys, section);
     run.sandbox.world.knobs.faults = [{ operation: 'iam:AttachGroupPolicy', what: { kind: 'error', code: 'NoSuchEntity', status: 404 } }];
-    const applied = await run.apply(looked);
+    const applied = await run.apply(assessed);
     expect(applied.report.error).toMatchObject({ code: 'E-POLICY-UNKNOWN', aws: { operation: 'iam:AttachGroupPolicy' } });
     expect(applied.report.error?.message).toContain('ReadOnlyAccess');
   });
@@ -461,8 +461,8 @@ describe('looking', () => {
       createdAt: '2026-11-24T09:00:00.000Z',
       lastUsed: null,
     });
-    const looked = await run.look(accessKeys, {});
-    expect(looked.findings).toMatchObject([
+    const assessed = await run.look(accessKeys, {});
+    expect(assessed.findings).toMatchObject([
       {
         id: 'access-keys.root',
         status: 'fail',
@@ -476,9 +476,9 @@ describe('looking', () => {
     const run = await stepRun(rememberingSink());
     await run.apply(await run.look(accessKeys, section));
     const before = run.writes().length;
-    const looked = await run.look(accessKeys, {}, { command: 'check', intents: {} });
+    const assessed = await run.look(accessKeys, {}, { command: 'check', intents: {} });
     const [made] = keysOf(run, 'ci');
-    expect(told(looked)).toEqual([
+    expect(told(assessed)).toEqual([
       'access-keys.root pass',
       `access-keys.age pass ${made?.id}`,
       `access-keys.unused pass ${made?.id}`,
@@ -490,7 +490,7 @@ describe('looking', () => {
   it('takes a user for the same whose name is spelled otherwise', async () => {
     const run = await stepRun(rememberingSink());
     await run.apply(await run.look(accessKeys, section));
-    const looked = await run.look(accessKeys, { ...section, user: 'CI' });
-    expect(told(looked)[1]).toBe('access-keys.exists pass ci');
+    const assessed = await run.look(accessKeys, { ...section, user: 'CI' });
+    expect(told(assessed)[1]).toBe('access-keys.exists pass ci');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/core/finding.js';
-import { adminUser as step } from '../../src/steps/admin-user.js';
-import { mfa } from '../../src/steps/mfa.js';
+import { adminUser as step } from '../../src/steps/admin-user/index.js';
+import { mfa } from '../../src/steps/mfa/index.js';
 import { accountId, accountOf, type Answers, desiredOf, now } from './support/account.js';
 
 /** What `check` says of sign-ins, in an account without a config. */
@@ -189,7 +189,7 @@ describe('root', () => {
       };
       const slept: number[] = [];
       const told: string[] = [];
-      expect(await atRest(answers, { sleep: async (ms) => void slept.push(ms), say: (text) => told.push(text) })).toEqual([
+      expect(await atRest(answers, { sleep: async (ms) => void slept.push(ms), notify: (text) => told.push(text) })).toEqual([
         'unknown: AWS has not finished the credential report yet; run again in a minute',
       ]);
       expect([...new Set(told)]).toEqual(['waiting for AWS to generate the credential report']);

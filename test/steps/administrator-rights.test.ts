@@ -6,7 +6,7 @@ import {
   limitOf,
   nameOfRights,
   rightsOf,
-} from '../../src/steps/support/administrator-rights.js';
+} from '../../src/steps/shared/administrator-rights.js';
 
 type Statements = object | readonly unknown[];
 const everything = { Effect: 'Allow', Action: '*', Resource: '*' };

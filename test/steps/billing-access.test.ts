@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { partitionOf } from '../../src/core/account.js';
 import type { Finding } from '../../src/core/finding.js';
 import { value } from '../../src/core/reading.js';
-import { billingAccess as step } from '../../src/steps/billing-access.js';
+import { billingAccess as step } from '../../src/steps/billing-access/index.js';
 import { accountOf, alex, type Answers, desiredOf, inShort, now, root } from './support/account.js';
 
 const unread = {

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { partitionOf } from '../../src/core/account.js';
 import type { Finding } from '../../src/core/finding.js';
 import { type Reading, value } from '../../src/core/reading.js';
-import { budget as step } from '../../src/steps/budget.js';
-import { plainAmount, sameAmount } from '../../src/steps/support/budget/form.js';
+import { plainAmount, sameAmount } from '../../src/steps/budget/form.js';
+import { budget as step } from '../../src/steps/budget/index.js';
 import { accountId, accountOf, type Answers, desiredOf, inShort, now } from './support/account.js';
 
 const you = { subscribers: ['you@example.com'] };
@@ -489,7 +489,7 @@ describe('an account without a word about budgets in the config', () => {
     const counting = monthly({ BudgetName: 'Counting', CostTypes: {} });
     const unhealthy = monthly({ BudgetName: 'Unhealthy', HealthStatus: { Status: 'UNHEALTHY' } });
     const seen = { budgets: value([counting, unhealthy]), heard: [], partition: partitionOf('aws'), member: false, now };
-    const offers = step.asks?.find(({ path }) => path === 'name')?.offers?.(seen, { answers: {} } as never) ?? [];
+    const offers = step.questions?.find(({ path }) => path === 'name')?.offers?.(seen, { answers: {} } as never) ?? [];
     expect(offers.map(({ value: offered, reason }) => [offered, reason])).toEqual([
       ['Counting', 'the account has it: 10 USD a month, counts credits or refunds, mail to nobody'],
       [name, 'a new one, beside what is there'],
@@ -596,7 +596,7 @@ describe('looking', () => {
     ['aws-eusc', '5', undefined],
   ])('says at the prompt in %s whether %s is in the currency of the bill', (partition, typed, problem) => {
     const seen = { budgets: value([]), heard: [], partition: partitionOf(partition), member: false, now };
-    const ask = step.asks.find(({ path }) => path === 'limit');
+    const ask = step.questions.find(({ path }) => path === 'limit');
     expect(ask?.validate(typed, seen)).toBe(problem);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../src/core/account.js';
-import { readFullRights } from '../../src/steps/support/organization/caller-rights.js';
+import { readFullRights } from '../../src/steps/organization/observe.js';
 import { accountId, accountOf, alex, root } from './support/account.js';
 
 const managed = (name: string) => ({ PolicyName: name, PolicyArn: `arn:aws:iam::aws:policy/${name}` });

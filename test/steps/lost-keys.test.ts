@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../src/core/journal.js';
-import { NotStoredError } from '../../src/core/secret-sink.js';
-import { changesOf } from '../../src/engine/look.js';
-import { accessKeys } from '../../src/steps/access-keys.js';
-import { lostCandidates } from '../../src/steps/support/lost-keys.js';
-import type { AccessKey } from '../../src/steps/support/people.js';
+import { NotStoredError } from '../../src/core/secret.js';
+import { changesOf } from '../../src/engine/assess.js';
+import { accessKeys } from '../../src/steps/access-keys/index.js';
+import { lostCandidates } from '../../src/steps/access-keys/lost-keys.js';
+import type { AccessKey } from '../../src/steps/shared/people.js';
 import { mortal } from './support/mortal.js';
 import { type RememberingSink, rememberingSink } from './support/remembering-sink.js';
 import { accountId, planned, type StepRun, stepRun, told } from './support/step-run.js';
@@ -72,13 +72,13 @@ describe('a key that the journal proves lost', () => {
 const orphaned = async (): Promise<{ readonly run: StepRun; readonly sink: RememberingSink; readonly id: string }> => {
   const sink = rememberingSink();
   const run = await stepRun(sink);
-  const looked = await run.look(accessKeys, section);
+  const assessed = await run.look(accessKeys, section);
   const write: typeof run.port.cloud.write = async (operation, input) => {
     const output = await run.port.cloud.write(operation, input);
     if (operation === 'iam:CreateAccessKey') throw new Error('killed');
     return output;
   };
-  await run.apply(looked, { cloud: { ...run.port.cloud, write } });
+  await run.apply(assessed, { cloud: { ...run.port.cloud, write } });
   return { run, sink, id: keysOf(run)[0]?.id ?? '' };
 };
 const soleKeyIsStored = (run: StepRun, sink: RememberingSink): void => {
@@ -91,17 +91,17 @@ const soleKeyIsStored = (run: StepRun, sink: RememberingSink): void => {
 describe('after a run that was killed between the key and its secret', () => {
   it('the next one deletes the key and makes another, as its plan says', async () => {
     const { run, sink, id } = await orphaned();
-    const looked = await run.look(accessKeys, section);
-    expect(told(looked)).toEqual(['access-keys.root pass', 'access-keys.exists fail ci', `access-keys.stored fail ${id}`]);
-    expect(planned(looked)).toEqual(['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:CreateAccessKey']);
-    expect(changesOf(looked)[0]?.summary).toBe(
+    const assessed = await run.look(accessKeys, section);
+    expect(told(assessed)).toEqual(['access-keys.root pass', 'access-keys.exists fail ci', `access-keys.stored fail ${id}`]);
+    expect(planned(assessed)).toEqual(['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:CreateAccessKey']);
+    expect(changesOf(assessed)[0]?.summary).toBe(
       `Delete the access key ${id} of an interrupted run, whose secret nobody has; then make an access key for ci, kept in the profile practice`,
     );
     const before = run.writes().length;
     const said: string[] = [];
-    const applied = await run.apply(looked, { say: (text) => void said.push(text) });
+    const applied = await run.apply(assessed, { notify: (text) => void said.push(text) });
     expect(applied.report).toMatchObject({ status: 'done', error: null });
-    expect(run.writes().slice(before)).toEqual(planned(looked));
+    expect(run.writes().slice(before)).toEqual(planned(assessed));
     expect(said).toContain(`deleting the access key ${id}, whose secret an interrupted run lost`);
     soleKeyIsStored(run, sink);
     expect(run.journal.list.map(({ state }) => state)).toEqual(['closed', 'closed']);
@@ -112,9 +112,9 @@ describe('after a run that was killed between the key and its secret', () => {
     const { run, id } = await orphaned();
     const [made] = keysOf(run);
     if (made) made.lastUsed = { at: '2026-11-24T10:05:00.000Z', service: 's3', region: 'us-east-1' };
-    const looked = await run.look(accessKeys, section);
-    expect(told(looked)).toContain(`access-keys.stored manual ${id}`);
-    expect(changesOf(looked)).toEqual([]);
+    const assessed = await run.look(accessKeys, section);
+    expect(told(assessed)).toContain(`access-keys.stored manual ${id}`);
+    expect(changesOf(assessed)).toEqual([]);
   });
 
   it('a key whose use cannot be read is left alone', async () => {
@@ -128,9 +128,9 @@ describe('after a run that was killed between the key and its secret', () => {
   it('another computer names the key and touches nothing', async () => {
     const { run, id } = await orphaned();
     run.journal.list.length = 0;
-    const looked = await run.look(accessKeys, section);
-    expect(told(looked)).toContain(`access-keys.stored manual ${id}`);
-    expect(planned(looked)).toEqual([]);
+    const assessed = await run.look(accessKeys, section);
+    expect(told(assessed)).toContain(`access-keys.stored manual ${id}`);
+    expect(planned(assessed)).toEqual([]);
   });
 
   it('a key that was switched off on the way is deleted all the same', async () => {
@@ -147,15 +147,15 @@ describe('after a run that was killed between the key and its secret', () => {
     const user = run.account.users.find(({ name }) => name === 'ci');
     user?.accessKeys.push({ id: 'AKIASOUND', secret: 's', status: 'Active', createdAt: '2026-11-20T10:00:00.000Z', lastUsed: null });
     sink.marks = [{ kind: 'access-key', user: 'ci', id: 'AKIASOUND' }];
-    const looked = await run.look(accessKeys, section);
-    expect(told(looked)).toEqual([
+    const assessed = await run.look(accessKeys, section);
+    expect(told(assessed)).toEqual([
       'access-keys.root pass',
       'access-keys.exists pass ci',
       `access-keys.stored fail ${id}`,
       'access-keys.stored pass AKIASOUND',
     ]);
-    expect(planned(looked)).toEqual(['iam:UpdateAccessKey', 'iam:DeleteAccessKey']);
-    const applied = await run.apply(looked);
+    expect(planned(assessed)).toEqual(['iam:UpdateAccessKey', 'iam:DeleteAccessKey']);
+    const applied = await run.apply(assessed);
     expect(applied.report).toMatchObject({ status: 'done' });
     expect(keysOf(run).map((one) => one.id)).toEqual(['AKIASOUND']);
   });
@@ -215,8 +215,8 @@ describe('a key that no place would take', () => {
   it('says where its secret is when it cannot be deleted', async () => {
     const run = await stepRun(rememberingSink({ store: notStored({ place: '/state/rescued.json', discard: async () => {} }) }));
     run.sandbox.world.knobs.faults = [{ operation: 'iam:*AccessKey', skip: 1, what: { kind: 'error', code: 'AccessDenied', status: 403 } }];
-    const looked = await run.look(accessKeys, section);
-    const applied = await run.apply(looked);
+    const assessed = await run.look(accessKeys, section);
+    const applied = await run.apply(assessed);
     expect(applied.report.error?.message).toContain('its secret is in /state/rescued.json');
     expect(keysOf(run)).toHaveLength(1);
   });

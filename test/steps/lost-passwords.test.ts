@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { changesOf } from '../../src/engine/look.js';
-import { adminUser } from '../../src/steps/admin-user.js';
-import { mfa } from '../../src/steps/mfa.js';
+import { changesOf } from '../../src/engine/assess.js';
+import { adminUser } from '../../src/steps/admin-user/index.js';
+import { mfa } from '../../src/steps/mfa/index.js';
 import { mortal } from './support/mortal.js';
 import { type RememberingSink, rememberingSink } from './support/remembering-sink.js';
 import { accountId, planned, type StepRun, stepRun, told } from './support/step-run.js';
@@ -31,8 +31,8 @@ describe('a console password', () => {
       if (operation === 'iam:CreateLoginProfile') seen.push(snapshot());
       return run.port.cloud.write(operation, input);
     };
-    const looked = await run.look(adminUser, section, unattended);
-    await run.apply(looked, { secrets: { ...sink, store }, cloud: { ...run.port.cloud, write } });
+    const assessed = await run.look(adminUser, section, unattended);
+    await run.apply(assessed, { secrets: { ...sink, store }, cloud: { ...run.port.cloud, write } });
     expect([...seen, snapshot()]).toEqual([[['open', null]], [['stored', 'memory']], [['closed', 'memory']]]);
   });
 
@@ -50,8 +50,8 @@ describe('a console password', () => {
     const note = async (): Promise<void> => {
       throw new Error('the disk is full');
     };
-    const looked = await run.look(adminUser, section, unattended);
-    const applied = await run.apply(looked, { journal: { ...run.journal, note } });
+    const assessed = await run.look(adminUser, section, unattended);
+    const applied = await run.apply(assessed, { journal: { ...run.journal, note } });
     expect(applied.report.status).toBe('failed');
     expect(run.writes()).not.toContain('iam:CreateLoginProfile');
   });
@@ -80,10 +80,10 @@ describe('a password of an interrupted run', () => {
   it('that is gone from there is replaced, as the plan says', async () => {
     const { run, sink } = await lost();
     sink.entries.length = 0;
-    const looked = await run.look(adminUser, section, unattended);
-    expect(planned(looked)).toEqual(['iam:UpdateLoginProfile']);
+    const assessed = await run.look(adminUser, section, unattended);
+    expect(planned(assessed)).toEqual(['iam:UpdateLoginProfile']);
     const before = run.writes().length;
-    const applied = await run.apply(looked);
+    const applied = await run.apply(assessed);
     expect(applied.report).toMatchObject({ status: 'done', error: null });
     expect(run.writes().slice(before)).toEqual(['iam:UpdateLoginProfile']);
     passwordIsStored(run, sink);
@@ -163,8 +163,8 @@ describe('a device of an interrupted enrolment', () => {
     const store = async (): Promise<void> => {
       throw new Error('killed');
     };
-    const looked = await run.look(mfa, { assign: 'unattended' });
-    await run.apply(looked, { secrets: { ...sink, store } });
+    const assessed = await run.look(mfa, { assign: 'unattended' });
+    await run.apply(assessed, { secrets: { ...sink, store } });
     expect(run.journal.list.at(-1)).toMatchObject({ kind: 'mfa-seed', made: `arn:aws:iam::${accountId}:mfa/alex`, state: 'open' });
     run.sandbox.world.knobs.faults = [
       { operation: 'iam:ListMFADeviceTags', what: { kind: 'error', code: 'InternalFailure', status: 501 } },

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import type { Enrol, EnrolRequest } from '../../src/core/enrol.js';
+import { BootstrapError } from '../../src/core/errors.js';
 import { type Reading, value } from '../../src/core/reading.js';
 import { Secret } from '../../src/core/secret.js';
-import { BootstrapError } from '../../src/core/error.js';
-import { changesOf } from '../../src/engine/look.js';
-import { mfa } from '../../src/steps/mfa.js';
-import { assessMfa } from '../../src/steps/support/mfa-devices.js';
-import type { ConsoleUser, Desired, Observed, VirtualDevice } from '../../src/steps/support/mfa-state.js';
-import { destinationError } from '../../src/secrets/destination-error.js';
-import { rememberingSink } from './support/remembering-sink.js';
+import { changesOf } from '../../src/engine/assess.js';
+import { destinationError } from '../../src/secrets/destination.js';
 import { makeUnattendedEnrol } from '../../src/secrets/totp.js';
-import type { Enrol, EnrolRequest } from '../../src/core/enrol.js';
+import { assessMfa } from '../../src/steps/mfa/assess.js';
+import { mfa } from '../../src/steps/mfa/index.js';
+import type { ConsoleUser, Desired, Observed, VirtualDevice } from '../../src/steps/mfa/state.js';
+import { rememberingSink } from './support/remembering-sink.js';
 import { accountId, desireContext, planned, type StepRun, stepRun, told } from './support/step-run.js';
 
 const denied: Reading<never> = { ok: false, cause: 'denied', message: 'AWS denied it', missingPermission: 'iam:X', evidence: [] };
@@ -364,10 +364,10 @@ describe('an unattended enrolment', () => {
   it('makes what was planned, stores the seed first, and closes the gap', async () => {
     const sink = rememberingSink();
     const run = await withAdmin(sink);
-    const looked = await run.look(mfa, section);
-    const applied = await run.apply(looked);
+    const assessed = await run.look(mfa, section);
+    const applied = await run.apply(assessed);
     expect(applied.report).toMatchObject({ status: 'done', verified: true });
-    expect(run.writes()).toEqual(planned(looked));
+    expect(run.writes()).toEqual(planned(assessed));
     expect(devicesOf(run)).toEqual([{ name: 'alex', user: 'alex', tags: ownTags }]);
     expect(sink.log).toEqual(['reserve', 'store mfa-seed']);
     expect(sink.entries).toMatchObject([{ kind: 'mfa-seed', user: 'alex', serial: serialOf('alex') }]);
@@ -464,11 +464,11 @@ describe('an unattended enrolment', () => {
 
   it('looks again when somebody took the name in between', async () => {
     const run = await withAdmin();
-    const looked = await run.look(mfa, section);
+    const assessed = await run.look(mfa, section);
     run.sandbox.world.knobs.faults = [
       { operation: 'iam:CreateVirtualMFADevice', times: 1, what: { kind: 'error', code: 'EntityAlreadyExists', status: 409 } },
     ];
-    const applied = await run.apply(looked);
+    const applied = await run.apply(assessed);
     expect(applied.report.status).toBe('done');
     expect(devicesOf(run)).toHaveLength(1);
   });
@@ -506,9 +506,9 @@ describe('an enrolment in person', () => {
     const sink = rememberingSink({ reserve: destinationError('There is none.', 'Choose one.') });
     const run = await withAdmin(sink);
     run.account.alias = 'acme-prod';
-    const looked = await run.look(mfa, inPerson, there);
+    const assessed = await run.look(mfa, inPerson, there);
     const { enrol, asked, accepted } = person(run);
-    const applied = await run.apply(looked, { enrol });
+    const applied = await run.apply(assessed, { enrol });
     expect(applied.report).toMatchObject({ status: 'done', verified: true });
     expect(run.writes()).toEqual(['iam:CreateVirtualMFADevice', 'iam:EnableMFADevice']);
     expect(devicesOf(run)).toEqual([{ name: 'alex', user: 'alex', tags: ownTags }]);
@@ -533,13 +533,13 @@ describe('an enrolment in person', () => {
   it('that is put off leaves no device, ends with 5, and can be taken up again', async () => {
     const run = await withAdmin();
     const { enrol, accepted } = person(run, ['later']);
-    const looked = await run.look(mfa, inPerson, there);
-    const applied = await run.apply(looked, { enrol });
+    const assessed = await run.look(mfa, inPerson, there);
+    const applied = await run.apply(assessed, { enrol });
     expect(applied).toMatchObject({ exit: 5, report: { status: 'manual', error: { code: 'E-MFA-LATER', changed: true } } });
     expect(applied.report.error?.next).toContain('bootstrap init --only mfa --mfa-users alex');
     expect(devicesOf(run)).toEqual([]);
     expect(accepted).toEqual([]);
-    expect(run.writes()).toEqual(planned(looked).filter((call) => call !== 'iam:EnableMFADevice'));
+    expect(run.writes()).toEqual(planned(assessed).filter((call) => call !== 'iam:EnableMFADevice'));
     expect(run.clock.slept()).toBe(0);
     expect((await run.apply(await run.look(mfa, inPerson, there), person(run))).report.status).toBe('done');
   });
@@ -623,8 +623,8 @@ describe('looking', () => {
   it('of check goes through everybody, the administrator once', async () => {
     const run = await withAdmin();
     run.account.users.push(userWorld('bob'), { ...userWorld('carol'), password: null });
-    const looked = await run.look(mfa, section, { command: 'check', intents: { admin: { name: 'Alex', group: 'g', console: true } } });
-    expect(told(looked)).toEqual([
+    const assessed = await run.look(mfa, section, { command: 'check', intents: { admin: { name: 'Alex', group: 'g', console: true } } });
+    expect(told(assessed)).toEqual([
       'mfa.root pass',
       'mfa.root-hardware pass',
       'mfa.leftover pass',

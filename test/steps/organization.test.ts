@@ -2,31 +2,31 @@ import { CreateAccountFailureReason } from '@aws-sdk/client-organizations';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { AmbiguousWriteError, AwsError, isAwsError } from '../../src/core/aws-error.js';
-import { BootstrapError } from '../../src/core/error.js';
-import type { JournalEntry } from '../../src/core/journal.js';
+import { BootstrapError } from '../../src/core/errors.js';
 import type { Finding } from '../../src/core/finding.js';
+import type { JournalEntry } from '../../src/core/journal.js';
 import { type Reading, value } from '../../src/core/reading.js';
 import type { ApplyContext, DesireContext } from '../../src/core/step.js';
-import { organization } from '../../src/steps/organization.js';
 import {
   createAccount,
   createOrganization,
   enableAllFeatures,
   enableCentralRoot,
   moveAccount,
-} from '../../src/steps/support/organization/changes.js';
-import { explainFailure, failureReasons } from '../../src/steps/support/organization/failure-reasons.js';
-import { memoryJournal } from './support/memory-journal.js';
-import { section } from '../../src/steps/support/organization/section.js';
+} from '../../src/steps/organization/apply.js';
+import { organization } from '../../src/steps/organization/index.js';
+import { explainFailure, failureReasons } from '../../src/steps/organization/refusals.js';
+import { section } from '../../src/steps/organization/section.js';
 import type {
   CreationRequest,
   Desired,
   Member,
   Observed,
   OrganizationChange,
-  Trial,
+  RoleCheck,
   WantedAccount,
-} from '../../src/steps/support/organization/state.js';
+} from '../../src/steps/organization/state.js';
+import { memoryJournal } from './support/memory-journal.js';
 
 const self = '111111111111';
 const child = '222222222222';
@@ -315,7 +315,7 @@ describe('assess', () => {
     ]);
   });
 
-  const out = (over: Partial<Extract<Trial, { let: 'out' }>> = {}): Partial<Observed> => ({
+  const out = (over: Partial<Extract<RoleCheck, { let: 'out' }>> = {}): Partial<Observed> => ({
     trials: { [roleArn]: { let: 'out', unread: { ...denied, missingPermission: 'sts:AssumeRole' }, fullRights: value(true), ...over } },
   });
   it('blames the role when it refuses a caller with full rights', () => {
@@ -480,7 +480,7 @@ const fakeContext = (answers: Answers, noted: readonly JournalEntry[] = []) => {
     accountId: async () => self,
     journal,
     signal: new AbortController().signal,
-    say: (text: string) => void said.push(text),
+    notify: (text: string) => void said.push(text),
     forget: () => {
       cache = new Map();
     },

@@ -1,12 +1,12 @@
+import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { randomInt } from 'node:crypto';
 import { afterEach } from 'vitest';
-import type { Host } from '../../src/app.js';
 import { run } from '../../src/cli.js';
 import type { Clock } from '../../src/core/clock.js';
+import type { Host } from '../../src/run/app.js';
 import { memory } from './memory.js';
 
 /** A process as a value: what a run printed, and how it ended. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { vi } from 'vitest';
-import type { Host } from '../../src/app.js';
+import type { Host } from '../../src/run/app.js';
 import { openSandbox } from '../../src/sandbox/sandbox.js';
 import { seededRandom } from '../sandbox/practice.js';
 import { testClock, testFolder, testShell } from './host.js';

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Secret as Seed, TOTP } from 'otpauth';
 import { describe, expect, it } from 'vitest';
-import { PromptAborted } from '../../src/core/prompt-aborted.js';
+import { PromptAborted } from '../../src/core/errors.js';
 import { Secret } from '../../src/core/secret.js';
 import { makeAuthenticator } from '../../src/secrets/totp.js';
 import { type EnrolmentParts, makeEnrolment } from '../../src/ui/enrolment.js';

@@ -4,8 +4,8 @@ import { screen, terminalOn } from './streams.js';
 
 const play = (progress: Progress): void => {
   progress.stepStarted('Budget');
-  progress.say('waiting for AWS to show the budget');
-  progress.say('waiting for AWS to show the budget');
+  progress.notify('waiting for AWS to show the budget');
+  progress.notify('waiting for AWS to show the budget');
   progress.stepEnded('Budget', 'done');
   progress.stepStarted('Account alias');
   progress.stepEnded('Account alias', 'failed', 'the name is taken\u001b[2J');
@@ -47,7 +47,7 @@ describe('progress off a terminal', () => {
     const stderr = screen(true);
     const progress = makeProgress(terminalOn(stderr, { flags: { accessible: true } }));
     await progress.hold(async () => {
-      progress.say('waiting for AWS');
+      progress.notify('waiting for AWS');
       expect(stderr.text()).toBe('');
     });
     expect(stderr.text()).toBe('waiting for AWS\n');
@@ -96,7 +96,7 @@ describe('progress on a terminal', () => {
     progress.stepStarted('Budget');
     await progress.hold(async () => {
       const before = stderr.text();
-      progress.say('something new');
+      progress.notify('something new');
       vi.advanceTimersByTime(1000);
       expect(stderr.text()).toBe(before);
       expect(before.endsWith(showCursor)).toBe(true);

@@ -27,7 +27,7 @@ describe('the user can be asked', () => {
 
 describe('width', () => {
   const width = (columns: number | undefined, env: Record<string, string> = {}): number =>
-    makeTerminal(parts({ stdout: columns === undefined ? screen(false) : screen(true, columns), env })).look.width;
+    makeTerminal(parts({ stdout: columns === undefined ? screen(false) : screen(true, columns), env })).style.width;
 
   it.each([
     ['is the terminal’s', width(97), 97],
@@ -43,7 +43,7 @@ describe('width', () => {
 
 describe('colour', () => {
   const color = (env: Record<string, string>, tty = true, flag = true): boolean =>
-    makeTerminal(parts({ stdout: screen(tty), env, flags: { color: flag } })).look.color;
+    makeTerminal(parts({ stdout: screen(tty), env, flags: { color: flag } })).style.color;
 
   it.each([
     ['is on at a terminal', color({}), true],
@@ -58,13 +58,13 @@ describe('colour', () => {
 
   it('is decided separately for stdout and stderr', () => {
     const terminal = makeTerminal(parts({ stdout: screen(false) }));
-    expect([terminal.look.color, terminal.messageLook.color]).toEqual([false, true]);
+    expect([terminal.style.color, terminal.messageStyle.color]).toEqual([false, true]);
   });
 });
 
 describe('symbols', () => {
   const unicode = (env: Record<string, string>, platform = 'linux', accessible = false): boolean =>
-    makeTerminal(parts({ env, platform, flags: { accessible } })).look.unicode;
+    makeTerminal(parts({ env, platform, flags: { accessible } })).style.unicode;
 
   it.each([
     ['are shown in a UTF-8 locale', unicode({ LANG: 'de_DE.UTF-8' }), true],

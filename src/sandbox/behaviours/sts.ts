@@ -2,12 +2,21 @@ import type { Behaviours, Scene } from '../behaviour.js';
 import { principalArn } from '../caller.js';
 import { accountOf, openSession } from '../credentials.js';
 import { Fault } from '../fault.js';
-import { denied, identityDecision, policyDocument, questionOf } from '../permissions.js';
-import { conditionsMet, list, statementsOf, wildcard, type Question } from '../policy.js';
-import { findRole } from './iam/entities.js';
-import { checkConstraints, invalid, invalidValue } from './iam/constraints.js';
-import { stepOfCode } from './iam/totp.js';
+import {
+  conditionsMet,
+  denied,
+  identityDecision,
+  list,
+  policyDocument,
+  type Question,
+  questionOf,
+  statementsOf,
+  wildcard,
+} from '../permissions.js';
 import type { RoleWorld } from '../world.js';
+import { checkConstraints, invalid, invalidValue } from './iam/constraints.js';
+import { findRole } from './iam/entities.js';
+import { stepOfCode } from './iam/mfa-devices.js';
 
 const sessionName = /^[\w+=,.@-]{2,64}$/;
 

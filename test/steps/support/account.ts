@@ -2,7 +2,7 @@ import { makeBoundary } from '../../../src/aws/boundary.js';
 import type { Identity } from '../../../src/core/account.js';
 import type { Clock } from '../../../src/core/clock.js';
 import type { Finding } from '../../../src/core/finding.js';
-import type { AnyStep, ApplyContext, DesireContext, LookContext } from '../../../src/core/step.js';
+import type { AnyStep, ApplyContext, DesireContext, ObserveContext } from '../../../src/core/step.js';
 
 export const accountId = '111122223333';
 export const now = new Date('2026-11-23T10:00:00Z');
@@ -42,10 +42,10 @@ export const accountOf = (
     readonly identity?: Identity;
     readonly sleep?: Clock['sleep'];
     readonly signal?: AbortSignal;
-    readonly say?: (text: string) => void;
+    readonly notify?: (text: string) => void;
   } = {},
 ): {
-  readonly context: ApplyContext & LookContext;
+  readonly context: ApplyContext & ObserveContext;
   readonly waves: readonly (readonly string[])[];
   readonly sent: readonly { operation: string; input: object }[];
 } => {
@@ -82,11 +82,11 @@ export const accountOf = (
     cloud,
     clock,
     signal: as.signal ?? new AbortController().signal,
-    say: as.say,
+    notify: as.notify,
     accountId: () => Promise.resolve(accountId),
     secrets: { holds: () => Promise.resolve([]), place: () => 'nowhere' },
     journal: { entries: () => Promise.resolve([]) },
     caller: () => Promise.resolve({ accountId, partition: as.partition ?? 'aws', identity: as.identity ?? root }),
-  } as unknown as ApplyContext & LookContext;
+  } as unknown as ApplyContext & ObserveContext;
   return { context, waves, sent };
 };

@@ -1,6 +1,6 @@
 import type { Cloud } from '../../../src/core/cloud.js';
 import type { Journal } from '../../../src/core/journal.js';
-import type { SecretSink } from '../../../src/core/secret-sink.js';
+import type { SecretSink } from '../../../src/core/secret.js';
 import type { ApplyPort } from '../../../src/engine/apply.js';
 
 /**

@@ -1,12 +1,11 @@
-import type { Held, SecretEntry, SecretSink } from '../../../src/core/secret-sink.js';
-import { Secret } from '../../../src/core/secret.js';
+import { Secret, type SecretEntry, type SecretSink, type StoredSecret } from '../../../src/core/secret.js';
 
 /** A destination in memory that notes what is asked of it. */
 export interface RememberingSink extends SecretSink {
   readonly entries: SecretEntry[];
   /** `reserve` and `store kind`, in order. */
   readonly log: string[];
-  marks: readonly Held[];
+  marks: readonly StoredSecret[];
 }
 
 export const rememberingSink = (failing: { readonly reserve?: Error; readonly store?: Error } = {}): RememberingSink => {

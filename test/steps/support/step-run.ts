@@ -3,11 +3,10 @@ import { openSession } from '../../../src/aws/session.js';
 import type { Caller } from '../../../src/core/account.js';
 import type { Clock } from '../../../src/core/clock.js';
 import type { Journal, JournalEntry } from '../../../src/core/journal.js';
-import type { SecretSink } from '../../../src/core/secret-sink.js';
+import type { SecretSink } from '../../../src/core/secret.js';
 import type { AnyStep, DesireContext, Intents } from '../../../src/core/step.js';
-import { applyAll, type AppliedStep, type ApplyPort } from '../../../src/engine/apply.js';
-import { changesOf, type LookedStep, lookAt } from '../../../src/engine/look.js';
-import type { PreparedStep } from '../../../src/engine/prepare.js';
+import { type AppliedStep, applyAll, type ApplyPort } from '../../../src/engine/apply.js';
+import { type AssessedStep, assessStep, changesOf, type PreparedStep } from '../../../src/engine/assess.js';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import { makeUnattendedEnrol } from '../../../src/secrets/totp.js';
 import { seededRandom } from '../../sandbox/practice.js';
@@ -21,8 +20,8 @@ export interface StepRun {
   readonly journal: Journal & { readonly list: JournalEntry[] };
   /** What changes are applied with, to put something around. */
   readonly port: ApplyPort;
-  readonly look: (step: AnyStep, section: unknown, context?: Partial<DesireContext>) => Promise<LookedStep>;
-  readonly apply: (looked: LookedStep, port?: Partial<ApplyPort>) => Promise<AppliedStep>;
+  readonly look: (step: AnyStep, section: unknown, context?: Partial<DesireContext>) => Promise<AssessedStep>;
+  readonly apply: (assessed: AssessedStep, port?: Partial<ApplyPort>) => Promise<AppliedStep>;
   /** Names of the calls that reached the account, in order. */
   readonly calls: () => readonly string[];
   readonly writes: () => readonly string[];
@@ -60,7 +59,7 @@ export const stepRun = async (secrets: SecretSink): Promise<StepRun> => {
     enrol: makeUnattendedEnrol({ clock }),
     random,
     signal: controller.signal,
-    say: () => {},
+    notify: () => {},
     forget: boundary.forget,
     effects: () => boundary.counts().writes,
     progress: { stepStarted: () => {}, stepEnded: () => {} },
@@ -73,10 +72,10 @@ export const stepRun = async (secrets: SecretSink): Promise<StepRun> => {
     port,
     look: async (step, section, context) => {
       boundary.forget();
-      return lookAt(preparedOf(step, section, context), port);
+      return assessStep(preparedOf(step, section, context), port);
     },
-    apply: async (looked, more = {}) => {
-      const [applied] = await applyAll([looked], { ...port, ...more });
+    apply: async (assessed, more = {}) => {
+      const [applied] = await applyAll([assessed], { ...port, ...more });
       if (applied === undefined) throw new Error('the step was not run');
       return applied;
     },
@@ -104,11 +103,11 @@ export const desireContext: DesireContext = {
 };
 
 /** The writes that the plan announces. */
-export const planned = (looked: LookedStep): readonly string[] => changesOf(looked).flatMap((change) => change.calls);
+export const planned = (assessed: AssessedStep): readonly string[] => changesOf(assessed).flatMap((change) => change.calls);
 
 /** Findings in short: `id status resource`. */
-export const told = (looked: Pick<LookedStep, 'findings'>): readonly string[] =>
-  looked.findings.map(({ id, status, resource }) => `${id} ${status}${resource === undefined ? '' : ` ${resource}`}`);
+export const told = (assessed: Pick<AssessedStep, 'findings'>): readonly string[] =>
+  assessed.findings.map(({ id, status, resource }) => `${id} ${status}${resource === undefined ? '' : ` ${resource}`}`);
 
 /** Time that passes when somebody sleeps. */
 const movingClock = (): StepRun['clock'] => {

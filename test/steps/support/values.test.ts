@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { adminUser } from '../../../src/steps/admin-user.js';
-import * as values from '../../../src/steps/support/values.js';
+import { adminUser } from '../../../src/steps/admin-user/index.js';
+import * as values from '../../../src/steps/shared/values.js';
 
 const { aliasProblem, emailProblem, iamNameProblem, moneyProblem } = values;
 
@@ -76,7 +76,7 @@ describe('the name of an administrator', () => {
 
   it('is judged alike in the file and at a question', () => {
     expect(adminUser.schema.safeParse({ name: 'root' }).error?.issues[0]?.message).toMatch(/is the root user/);
-    expect(adminUser.asks.find(({ path }) => path === 'name')?.validate('ROOT')).toMatch(/is the root user/);
+    expect(adminUser.questions.find(({ path }) => path === 'name')?.validate('ROOT')).toMatch(/is the root user/);
   });
 });
 

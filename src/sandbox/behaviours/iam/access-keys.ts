@@ -4,8 +4,7 @@ import { accessKeyId, secretKey } from '../../credentials.js';
 import { Fault } from '../../fault.js';
 import type { AccessKeyWorld } from '../../world.js';
 import { invalid, invalidValue } from './constraints.js';
-import { absent, date, implicitUser, overQuota, quotas } from './entities.js';
-import { listing } from './listing.js';
+import { absent, date, implicitUser, listing, overQuota, quotas } from './entities.js';
 
 export const accessKeys: Behaviours = {
   CreateAccessKey(input, scene) {

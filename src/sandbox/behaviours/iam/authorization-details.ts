@@ -1,12 +1,10 @@
 import type { Behaviours } from '../../behaviour.js';
 import { awsManagedPolicies } from '../../managed-policies.js';
 import type { AccountWorld, PolicyWorld } from '../../world.js';
-import { attachedShape } from './attachments.js';
-import { arnOf, date, someTags } from './entities.js';
 import { invalidValue } from './constraints.js';
-import { byName, markerAt, place } from './listing.js';
+import { arnOf, byName, date, markerAt, place, someTags } from './entities.js';
 import { boundaryShape } from './permissions-boundaries.js';
-import { attachmentCount, awsShape, ownShape } from './policies.js';
+import { attachedShape, attachmentCount, awsShape, ownShape } from './policies.js';
 
 const kinds = ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'] as const;
 

@@ -1,8 +1,21 @@
 import type { Behaviours } from '../../behaviour.js';
 import { uniqueId } from '../../credentials.js';
 import type { AccountWorld, GroupWorld } from '../../world.js';
-import { arnOf, conflict, date, exists, findGroup, findUser, overQuota, quotas, taken, userShape } from './entities.js';
-import { byName, listing, underPath } from './listing.js';
+import {
+  arnOf,
+  byName,
+  conflict,
+  date,
+  exists,
+  findGroup,
+  findUser,
+  listing,
+  overQuota,
+  quotas,
+  taken,
+  underPath,
+  userShape,
+} from './entities.js';
 
 export const groups: Behaviours = {
   CreateGroup(input, { account, now, random }) {

@@ -1,3 +1,4 @@
+import { Secret, TOTP } from 'otpauth';
 import type { Behaviours } from '../../behaviour.js';
 import { Fault } from '../../fault.js';
 import type { AccountWorld, MfaDeviceWorld, UserWorld } from '../../world.js';
@@ -9,6 +10,7 @@ import {
   exists,
   findUser,
   implicitUser,
+  listing,
   optionalDate,
   overQuota,
   quotas,
@@ -18,8 +20,6 @@ import {
   tagList,
   userShape,
 } from './entities.js';
-import { listing } from './listing.js';
-import { stepOfPair } from './totp.js';
 
 const root = ':root';
 
@@ -151,3 +151,31 @@ function ownerShape(account: AccountWorld, device: MfaDeviceWorld): Record<strin
 
 /** A picture of one white pixel. AWS returns a QR code of the otpauth URI; the seed contains the same information. */
 const emptyPng = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==';
+
+/** A step is 30 seconds. AWS accepts a device whose clock is slightly off. */
+const stepMs = 30_000;
+const tolerance = 2;
+
+/**
+ * The step of the first of two codes if they are consecutive, current and not used before; undefined otherwise.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableMFADevice.html
+ */
+function stepOfPair(device: MfaDeviceWorld, code1: string, code2: string, now: Date): number | undefined {
+  return steps(now).find((step) => fresh(device, step) && code(device, step) === code1 && code(device, step + 1) === code2);
+}
+
+/** The step of a single code, as passed to GetSessionToken and AssumeRole. */
+export const stepOfCode = (device: MfaDeviceWorld, given: string, now: Date): number | undefined =>
+  steps(now).find((step) => fresh(device, step) && code(device, step) === given);
+
+function steps(now: Date): readonly number[] {
+  const current = Math.floor(now.getTime() / stepMs);
+  return Array.from({ length: 2 * tolerance + 1 }, (_, index) => current - tolerance + index);
+}
+
+const fresh = (device: MfaDeviceWorld, step: number): boolean => device.usedStep === undefined || step > device.usedStep;
+
+const code = (device: MfaDeviceWorld, step: number): string =>
+  device.seed === null
+    ? ''
+    : new TOTP({ secret: Secret.fromBase32(device.seed), digits: 6, period: 30 }).generate({ timestamp: step * stepMs });

@@ -1,7 +1,7 @@
 import type { Behaviours } from '../../behaviour.js';
 import type { AccountWorld } from '../../world.js';
-import { checkPolicy } from './attachments.js';
 import { absent, findRole, findUser } from './entities.js';
+import { checkPolicy } from './policies.js';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html */
 interface Bounded {

@@ -1,11 +1,11 @@
-import type { Behaviours } from '../../behaviour.js';
+import type { Behaviour, Behaviours } from '../../behaviour.js';
 import { uniqueId } from '../../credentials.js';
-import { awsManagedPolicies, awsManagedPolicy } from '../../managed-policies.js';
-import type { AccountWorld, PolicyWorld } from '../../world.js';
-import { absent, arnOf, date, exists, overQuota, quotas, taken } from './entities.js';
-import { byName, listing } from './listing.js';
-import { checkPermissionsPolicy } from './policy-document.js';
 import { Fault } from '../../fault.js';
+import { awsManagedPolicies, awsManagedPolicy } from '../../managed-policies.js';
+import { policyDocument } from '../../permissions.js';
+import type { AccountWorld, GroupWorld, PolicyWorld, RoleWorld, UserWorld } from '../../world.js';
+import { absent, arnOf, byName, date, exists, findGroup, findRole, findUser, listing, overQuota, quotas, taken } from './entities.js';
+import { checkPermissionsPolicy } from './policy-document.js';
 
 export const policies: Behaviours = {
   CreatePolicy(input, { account, now, random }) {
@@ -66,3 +66,126 @@ const shape = (account: AccountWorld, policy: { readonly arn: string; readonly n
 
 export const ownShape = (account: AccountWorld, policy: PolicyWorld) => shape(account, policy, policy.id ?? 'ANPA2PRACTICEPOLICY22');
 export const awsShape = (account: AccountWorld, policy: ReturnType<typeof awsManagedPolicies>[number]) => shape(account, policy, policy.id);
+
+/** Total size of all inline policies of an entity, without white space. */
+const sizes = { user: 2048, group: 5120, role: 10_240 } as const;
+
+export const inlinePolicies: Behaviours = {
+  PutUserPolicy(input, { account }) {
+    return put(findUser(account, input.UserName), input, 'user');
+  },
+
+  PutGroupPolicy(input, { account }) {
+    return put(findGroup(account, input.GroupName), input, 'group');
+  },
+
+  PutRolePolicy(input, { account }) {
+    return put(findRole(account, input.RoleName), input, 'role');
+  },
+
+  GetUserPolicy(input, { account }) {
+    const user = findUser(account, input.UserName);
+    const document = user.inlinePolicies[input.PolicyName] ?? absent(`The user policy with name ${input.PolicyName} cannot be found.`);
+    return { UserName: user.name, PolicyName: input.PolicyName, PolicyDocument: encodeURIComponent(document) };
+  },
+
+  DeleteUserPolicy(input, { account }) {
+    const user = findUser(account, input.UserName);
+    if (user.inlinePolicies[input.PolicyName] === undefined) absent(`The user policy with name ${input.PolicyName} cannot be found.`);
+    delete user.inlinePolicies[input.PolicyName];
+    return {};
+  },
+
+  DeleteGroupPolicy(input, { account }) {
+    const group = findGroup(account, input.GroupName);
+    if (group.inlinePolicies[input.PolicyName] === undefined) absent(`The group policy with name ${input.PolicyName} cannot be found.`);
+    delete group.inlinePolicies[input.PolicyName];
+    return {};
+  },
+
+  ListUserPolicies(input, { account }) {
+    return listing('PolicyNames', names(findUser(account, input.UserName)), input);
+  },
+
+  ListGroupPolicies(input, { account }) {
+    return listing('PolicyNames', names(findGroup(account, input.GroupName)), input);
+  },
+};
+
+function put(
+  holder: UserWorld | GroupWorld | RoleWorld,
+  input: { PolicyName: string; PolicyDocument: string },
+  kind: keyof typeof sizes,
+): Record<string, unknown> {
+  checkPermissionsPolicy(input.PolicyDocument);
+  const documents = { ...holder.inlinePolicies, [input.PolicyName]: input.PolicyDocument };
+  const size = Object.values(documents).join('').replace(/\s/g, '').length;
+  if (size > sizes[kind])
+    throw new Fault('LimitExceeded', 409, `Maximum policy size of ${sizes[kind]} bytes exceeded for ${kind} ${holder.name}`);
+  holder.inlinePolicies = documents;
+  return {};
+}
+
+const names = (holder: { readonly inlinePolicies: Readonly<Record<string, string>> }): string[] =>
+  byName(Object.keys(holder.inlinePolicies).map((name) => ({ name }))).map(({ name }) => name);
+
+/** Managed policies of users, groups and roles: one behaviour for all three. */
+interface Holder {
+  attachedPolicies: string[];
+}
+const holders = {
+  User: (input: any, account: AccountWorld): Holder => findUser(account, input.UserName),
+  Group: (input: any, account: AccountWorld): Holder => findGroup(account, input.GroupName),
+  Role: (input: any, account: AccountWorld): Holder => findRole(account, input.RoleName),
+} as const;
+
+const attach =
+  (kind: keyof typeof holders): Behaviour =>
+  (input, { account }) => {
+    const holder = holders[kind](input, account);
+    checkPolicy(account, input.PolicyArn);
+    // These belong to service-linked roles.
+    if (input.PolicyArn.includes(':policy/aws-service-role/'))
+      throw new Fault('PolicyNotAttachable', 400, 'Cannot attach a Service Role Policy to a Customer Role.');
+    if (holder.attachedPolicies.includes(input.PolicyArn)) return {};
+    if (holder.attachedPolicies.length >= quotas.policiesPerEntity) throw overQuota(`PoliciesPer${kind}`, quotas.policiesPerEntity);
+    holder.attachedPolicies.push(input.PolicyArn);
+    return {};
+  };
+
+const detach =
+  (kind: keyof typeof holders): Behaviour =>
+  (input, { account }) => {
+    const holder = holders[kind](input, account);
+    if (!holder.attachedPolicies.includes(input.PolicyArn)) absent(`Policy ${input.PolicyArn} was not found.`);
+    holder.attachedPolicies = holder.attachedPolicies.filter((arn) => arn !== input.PolicyArn);
+    return {};
+  };
+
+const listAttached =
+  (kind: keyof typeof holders): Behaviour =>
+  (input, { account }) => {
+    const found = holders[kind](input, account).attachedPolicies.map(attachedShape);
+    return listing('AttachedPolicies', found, input);
+  };
+
+export const attachments: Behaviours = {
+  AttachUserPolicy: attach('User'),
+  DetachUserPolicy: detach('User'),
+  ListAttachedUserPolicies: listAttached('User'),
+  AttachGroupPolicy: attach('Group'),
+  DetachGroupPolicy: detach('Group'),
+  ListAttachedGroupPolicies: listAttached('Group'),
+  AttachRolePolicy: attach('Role'),
+  DetachRolePolicy: detach('Role'),
+  ListAttachedRolePolicies: listAttached('Role'),
+};
+
+export const attachedShape = (arn: string) => ({ PolicyName: arn.slice(arn.lastIndexOf('/') + 1), PolicyArn: arn });
+
+export function checkPolicy(account: AccountWorld, arn: string): void {
+  if (!/^arn:[\w-]+:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/.test(arn)) throw new Fault('InvalidInput', 400, `ARN ${arn} is not valid.`);
+  if (arn.split(':')[1] !== account.partition || policyDocument(account, arn) === undefined) {
+    absent(`Policy ${arn} does not exist or is not attachable.`);
+  }
+}

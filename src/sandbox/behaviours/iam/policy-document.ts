@@ -1,5 +1,5 @@
 import { Fault } from '../../fault.js';
-import { list, type Statement } from '../../policy.js';
+import { list, type Statement } from '../../permissions.js';
 import type { World } from '../../world.js';
 
 const malformed = (message: string): Fault => new Fault('MalformedPolicyDocument', 400, message);

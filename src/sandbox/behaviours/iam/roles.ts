@@ -1,8 +1,21 @@
 import type { Behaviours } from '../../behaviour.js';
 import { uniqueId } from '../../credentials.js';
 import type { AccountWorld, RoleWorld } from '../../world.js';
-import { arnOf, conflict, date, exists, findRole, overQuota, quotas, readTags, someTags, taken } from './entities.js';
-import { byName, listing, underPath } from './listing.js';
+import {
+  arnOf,
+  byName,
+  conflict,
+  date,
+  exists,
+  findRole,
+  listing,
+  overQuota,
+  quotas,
+  readTags,
+  someTags,
+  taken,
+  underPath,
+} from './entities.js';
 import { boundaryShape, newBoundary } from './permissions-boundaries.js';
 import { checkTrustPolicy } from './policy-document.js';
 

@@ -3,10 +3,12 @@ import { uniqueId } from '../../credentials.js';
 import type { UserWorld } from '../../world.js';
 import { checkLength } from './constraints.js';
 import {
+  byName,
   conflict,
   exists,
   findUser,
   implicitUser,
+  listing,
   overQuota,
   quotas,
   readTags,
@@ -14,9 +16,9 @@ import {
   someTags,
   tagList,
   taken,
+  underPath,
   userShape,
 } from './entities.js';
-import { byName, listing, underPath } from './listing.js';
 import { boundaryShape, newBoundary } from './permissions-boundaries.js';
 
 export const users: Behaviours = {

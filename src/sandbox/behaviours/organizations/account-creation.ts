@@ -1,8 +1,7 @@
 import type { Behaviours, Scene } from '../../behaviour.js';
 import type { AccountWorld, CreateAccountRequestWorld, OrganizationWorld } from '../../world.js';
 import { choice, constraint, fault, invalid, listed, PATTERNS, tags, text } from './faults.js';
-import { lowerId, newAccountId, roleId } from './ids.js';
-import { accountIn, asManagement, join, requireFinalized } from './membership.js';
+import { accountIn, asManagement, join, lowerId, newAccountId, requireFinalized, roleId } from './membership.js';
 
 /** Account creation is asynchronous: the request is accepted at once, and the caller polls for its result. */
 

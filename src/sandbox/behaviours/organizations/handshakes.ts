@@ -1,11 +1,9 @@
 import type { Behaviours, Scene } from '../../behaviour.js';
 import type { HandshakeWorld, OrganizationWorld } from '../../world.js';
-import { choice, denied, fault, handshakeConstraint, invalid, type ListInput, listed, PATTERNS, text } from './faults.js';
+import { choice, denied, fault, handshakeConstraint, invalid, listed, type ListInput, PATTERNS, text } from './faults.js';
 import { end, findHandshake, isListed, isOpen, isRecipient, isSender, shown, stateOf } from './handshake-form.js';
-import { lowerId } from './ids.js';
 import { requireRoomFor, requireSameSeller } from './invitations.js';
-import { asManagement, join, later, leave, organizationOf, requireOldEnough } from './membership.js';
-import { requireServiceLinkedRole } from './service-linked-role.js';
+import { asManagement, join, later, leave, lowerId, organizationOf, requireOldEnough, requireServiceLinkedRole } from './membership.js';
 
 const ACTIONS = [
   'INVITE',

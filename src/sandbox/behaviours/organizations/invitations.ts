@@ -2,8 +2,7 @@ import type { Behaviours, Scene } from '../../behaviour.js';
 import type { AccountWorld, HandshakeWorld, OrganizationWorld } from '../../world.js';
 import { fault, handshakeConstraint, invalid, PATTERNS, tags, text } from './faults.js';
 import { isOpen, shown } from './handshake-form.js';
-import { lowerId } from './ids.js';
-import { accountIn, asManagement, later, organizationOf, requireFinalized } from './membership.js';
+import { accountIn, asManagement, later, lowerId, organizationOf, requireFinalized } from './membership.js';
 
 const DAY = 24 * 3600 * 1000;
 const INVITATION_DAYS = 15;

@@ -1,7 +1,8 @@
 import type { Scene } from '../../behaviour.js';
+import { freeAccountId } from '../../new-world.js';
+import { identityDecision, questionOf } from '../../permissions.js';
 import type { AccountWorld, OrganizationWorld, World } from '../../world.js';
 import { constraint, denied, fault } from './faults.js';
-import { addServiceLinkedRole } from './service-linked-role.js';
 
 export type Member = OrganizationWorld['members'][number];
 
@@ -90,4 +91,60 @@ export function join(organization: OrganizationWorld, account: AccountWorld, { m
 
 export function leave(organization: OrganizationWorld, accountId: string): void {
   organization.members = organization.members.filter((each) => each.accountId !== accountId);
+}
+
+/** The random part of an id of Organizations. */
+export const lowerId = (scene: Scene, length: number): string => scene.random(length, 'abcdefghijklmnopqrstuvwxyz0123456789');
+
+export const roleId = (scene: Scene): string => `AROA${scene.random(17, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`;
+
+export function newAccountId(scene: Scene): string {
+  return freeAccountId(scene.world, scene.random);
+}
+
+/** Each member has a role that Organizations creates for itself. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services.html */
+const SERVICE = 'organizations.amazonaws.com';
+const NAME = 'AWSServiceRoleForOrganizations';
+const PATH = `/aws-service-role/${SERVICE}/`;
+
+/** Creating the role in the caller's account needs the caller's own permissions. Checked before any change. */
+export function requireServiceLinkedRole(scene: Scene): void {
+  const { world, account, caller, accessKeyId, region, now } = scene;
+  if (hasRole(account)) return;
+  const session = world.sessions[accessKeyId];
+  const input = { RoleName: NAME, Path: PATH };
+  const question = questionOf(world, {
+    service: 'iam',
+    operation: 'CreateServiceLinkedRole',
+    input,
+    account,
+    principal: caller,
+    session,
+    region,
+    now,
+  });
+  const asked = { ...question, context: { ...question.context, 'iam:awsservicename': SERVICE } };
+  if (identityDecision(account, caller, session, asked) === 'allow') return;
+  throw fault('AccessDeniedForDependencyException', `You don't have the iam:CreateServiceLinkedRole permission for ${SERVICE}.`, {
+    Reason: 'ACCESS_DENIED_DURING_CREATE_SERVICE_LINKED_ROLE',
+  });
+}
+
+function addServiceLinkedRole(account: AccountWorld, scene: Scene): void {
+  if (hasRole(account)) return;
+  const statement = { Effect: 'Allow', Principal: { Service: SERVICE }, Action: 'sts:AssumeRole' };
+  account.roles.push({
+    id: roleId(scene),
+    name: NAME,
+    path: PATH,
+    createdAt: scene.now.toISOString(),
+    trust: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
+    attachedPolicies: [`arn:${account.partition}:iam::aws:policy/aws-service-role/AWSOrganizationsServiceTrustPolicy`],
+    inlinePolicies: {},
+    tags: {},
+  });
+}
+
+function hasRole(account: AccountWorld): boolean {
+  return account.roles.some((each) => each.name === NAME);
 }

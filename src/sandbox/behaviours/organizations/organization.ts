@@ -1,9 +1,17 @@
 import type { Behaviours, Scene } from '../../behaviour.js';
 import type { AccountWorld, OrganizationWorld } from '../../world.js';
 import { choice, constraint, fault, invalid, listed, PATTERNS, text } from './faults.js';
-import { lowerId } from './ids.js';
-import { accountIn, arn, asManagement, asMember, join, organizationOf, requireAllFeatures } from './membership.js';
-import { requireServiceLinkedRole } from './service-linked-role.js';
+import {
+  accountIn,
+  arn,
+  asManagement,
+  asMember,
+  join,
+  lowerId,
+  organizationOf,
+  requireAllFeatures,
+  requireServiceLinkedRole,
+} from './membership.js';
 
 export const organizationReads: Behaviours = {
   DescribeOrganization(_input, scene) {

@@ -1,8 +1,7 @@
 import type { Behaviours, Scene } from '../../behaviour.js';
 import type { OrganizationWorld } from '../../world.js';
 import { choice, constraint, fault, listed, PATTERNS, tags, text } from './faults.js';
-import { lowerId } from './ids.js';
-import { arn, asManagement, memberOf } from './membership.js';
+import { arn, asManagement, lowerId, memberOf } from './membership.js';
 
 /** The root, its organizational units, the position of each account, and tags. */
 

@@ -1,0 +1,70 @@
+import { type Command, Option } from 'commander';
+import type { AccountVerb } from '../../core/accounts.js';
+import type { Globals } from '../../run/app.js';
+import { appOf, collect, type Declare, given, plainFormats, withGlobals } from '../flags.js';
+import type { AccountsFlags } from './types.js';
+
+type Options = Globals & Omit<AccountsFlags, 'verb' | 'yes'> & { readonly yes?: boolean };
+const names = [
+  'name',
+  'email',
+  'emailFrom',
+  'ou',
+  'tag',
+  'role',
+  'billingAccess',
+  'profileToWrite',
+  'sourceProfile',
+  'id',
+  'notes',
+  'handshake',
+  'managementAccountId',
+  'managementProfile',
+  'freeTierLoss',
+  'transferFrom',
+] as const;
+
+export const declareAccounts: Declare = (program, { host, ended }) => {
+  const accounts = program.command('accounts').description('member accounts: list, create, invite, accept, cancel');
+  const run = async (options: Options, verb: AccountVerb): Promise<number> => {
+    const [app, { runAccounts }] = await Promise.all([appOf(host, options), import('./run.js')]);
+    return runAccounts({ verb, yes: options.yes === true, ...given(options, ...names) }, app);
+  };
+  const declare = (verb: AccountVerb, description: string): Command => {
+    const command = withGlobals(accounts.command(verb), plainFormats).description(description);
+    if (verb !== 'list') command.option('-y, --yes', 'skip the approval prompt (needs --account-id or account.id in the config)');
+    return command.action((options: Options) => ended(run(options, verb)));
+  };
+  declare('list', 'list the accounts of the organization: state, how each joined, whether its role can be assumed').option(
+    '--role <name>',
+    'role to try in each account (default: from the config, else OrganizationAccountAccessRole)',
+  );
+  declare('create', 'create a member account and verify access to it; run again to continue after a stop')
+    .option('--name <name>', 'name of the account; if it is in the config, other values come from there')
+    .option('--email <address>', 'email address of its root user; no other account may use it')
+    .option('--email-from <address>', 'build the address from this one: root@example.com gives root+NAME@example.com')
+    .option('--ou <path>', 'organizational unit, such as Workloads/Prod; created if missing')
+    .option('--tag <key=value>', 'tag of the account (repeatable)', collect)
+    .option('--role <name>', 'role created in it for administrators of this account (default: OrganizationAccountAccessRole)')
+    .addOption(new Option('--billing-access <choice>', 'whether its IAM users may see billing').choices(['allow', 'deny']))
+    .option('--profile-to-write <name>', 'profile to write to ~/.aws/config that assumes the role; contains no secret')
+    .option('--source-profile <name>', 'profile that it signs in with (default: the profile of this run)');
+  declare('invite', 'invite an existing account into the organization')
+    .option('--id <account>', 'account id')
+    .option('--email <address>', 'email address of the root user of the account')
+    .option('--notes <text>', 'message to its owner')
+    .option('--tag <key=value>', 'tag of the account once it joins (repeatable)', collect);
+  declare('accept', 'join an organization; run with credentials of the invited account')
+    .option('--handshake <id>', 'invitation id, if there are several')
+    .option('--management-account-id <id>', 'id of the inviting account, confirmed with its owner; any other is refused')
+    .option('--role <name>', 'role created here for its administrators (default: OrganizationAccountAccessRole)')
+    .addOption(new Option('--free-tier-loss <choice>', 'accept that joining ends a Free plan').choices(['accepted']))
+    .option('--transfer-from <id>', 'for a member: the organization (o-...) that the account leaves by accepting')
+    .option('--management-profile <name>', 'profile of an administrator of the inviting account, to verify the role')
+    .option('--profile-to-write <name>', 'profile to write to ~/.aws/config that assumes the role from there; contains no secret')
+    .option('--source-profile <name>', 'profile that it signs in with (default: --management-profile)');
+  declare('cancel', 'cancel an open invitation')
+    .option('--handshake <id>', 'invitation id')
+    .option('--id <account>', 'id of the invited account')
+    .option('--email <address>', 'email address that the invitation was sent to');
+};

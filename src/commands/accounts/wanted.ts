@@ -1,0 +1,106 @@
+import { usage } from '../../core/errors.js';
+import { accountSection, sameEmail, wantedAccount } from '../../steps/organization/section.js';
+import type { WantedAccount } from '../../steps/organization/state.js';
+import type { AccountsFlags, AccountsRun } from './types.js';
+
+/** The account that `accounts create` is about: flags over the account of that name in the config over questions. */
+export const wantedOf = async (run: AccountsRun, managementEmail: string): Promise<WantedAccount> => {
+  const { flags, section } = run;
+  if (flags.email !== undefined && flags.emailFrom !== undefined)
+    throw usage('--email and --email-from name two addresses.', 'Leave one of them out.');
+  const name = flags.name ?? configured(run)?.name ?? (await asked(run, 'name'));
+  const inConfig = section.accounts.find((account) => account.name === name);
+  const email =
+    flags.email ?? fromMailbox(flags, name) ?? inConfig?.email ?? (await asked(run, 'email', suggestion(managementEmail, name)));
+  const tags = tagsOf(flags.tag);
+  const parsed = accountSection.safeParse({
+    ...inConfig,
+    name,
+    email,
+    ...(flags.role === undefined ? {} : { role: flags.role }),
+    ...(flags.billingAccess === undefined ? {} : { 'billing-access': flags.billingAccess }),
+    ...(flags.ou === undefined ? {} : { ou: flags.ou }),
+    ...(tags === undefined ? {} : { tags }),
+  });
+  if (parsed.success) return wantedAccount(parsed.data);
+  throw usage(
+    parsed.error.issues.map(({ path, message }) => `--${flagNames[String(path[0])] ?? String(path[0])} ${message}.`).join('\n'),
+    'Mend that and run the command again.',
+  );
+};
+
+const flagNames: Readonly<Record<string, string>> = { tags: 'tag' };
+
+/** Named by its address alone, the account of the config is meant. */
+const configured = ({ flags, section }: AccountsRun) =>
+  flags.email === undefined ? undefined : section.accounts.find((account) => sameEmail(account.email, flags.email ?? ''));
+
+const fromMailbox = ({ emailFrom }: AccountsFlags, name: string): string | undefined => {
+  if (emailFrom === undefined) return undefined;
+  const made = plusAddress(emailFrom, name);
+  if ('email' in made) return made.email;
+  throw usage(`--email-from: ${made.problem}.`, 'Give an address with --email, or a shorter --name.');
+};
+
+const suggestion = (managementEmail: string, name: string): string | undefined => {
+  const made = plusAddress(managementEmail, name);
+  return 'email' in made ? made.email : undefined;
+};
+
+const asked = async ({ app, attended }: AccountsRun, what: 'name' | 'email', suggested?: string): Promise<string> => {
+  if (!attended)
+    throw usage(
+      `It is not said ${what === 'name' ? 'how the account is called' : 'which e-mail address the account gets'}.`,
+      `Add --${what}${what === 'email' ? ' ADDRESS, or --email-from YOUR-ADDRESS' : ' NAME'}.`,
+    );
+  const prompter = await app.prompter();
+  const shape = accountSection.shape[what];
+  return prompter.ask({
+    question: what === 'name' ? 'Name of the account:' : 'E-mail address of its root user:',
+    ...(what === 'name' ? {} : { hint: 'No other AWS account may have it, and you must be able to read its mail.' }),
+    ...(suggested === undefined ? {} : { default: suggested }),
+    validate: (text) => shape.safeParse(text).error?.issues[0]?.message,
+  });
+};
+
+export const tagsOf = (given: readonly string[] | undefined): Readonly<Record<string, string>> | undefined => {
+  if (given === undefined) return undefined;
+  return Object.fromEntries(
+    given.map((tag) => {
+      const at = tag.indexOf('=');
+      if (at < 1)
+        throw usage(`--tag ${JSON.stringify(tag)} has no key and value.`, 'Write it like --tag team=payments; repeat the flag for more.');
+      return [tag.slice(0, at), tag.slice(at + 1)];
+    }),
+  );
+};
+
+/** AWS takes addresses of 6 to 64 characters for an account. https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */
+const longest = 64;
+
+/**
+ * An address of its own for an account, in a mailbox that is there: `root@example.com` and `Sandbox 2` make `root+sandbox-2@example.com`.
+ * Most mail systems deliver both to one mailbox; whether this one does is for a person to try. The problem in words when it cannot be.
+ */
+export const plusAddress = (from: string, name: string): { readonly email: string } | { readonly problem: string } => {
+  const at = from.lastIndexOf('@');
+  if (at < 1 || at === from.length - 1) return { problem: `${JSON.stringify(from)} is not an e-mail address` };
+  const mailbox = from.slice(0, at);
+  const domain = from.slice(at + 1);
+  const tag = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  if (tag === '') return { problem: `the name ${JSON.stringify(name)} has no letters or digits to make an address of` };
+  // `root+aws@…` and `sandbox` make `root+aws-sandbox@…`: a second plus is more than some mail systems take.
+  const email = `${mailbox}${mailbox.includes('+') ? '-' : '+'}${tag}@${domain}`;
+  if (email.length > longest) {
+    const room = Math.max(0, longest - (email.length - tag.length));
+    return {
+      problem: `${email} has ${email.length} characters, and AWS takes ${longest}; ${room < 2 ? 'the mailbox and domain are too long for a name' : `a name of at most ${room} letters fits`}`,
+    };
+  }
+  return { email };
+};

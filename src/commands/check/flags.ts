@@ -1,0 +1,49 @@
+import { Option } from 'commander';
+import type { SelectionFlags } from '../../config/selection.js';
+import { severities, type Severity } from '../../core/finding.js';
+import type { Globals } from '../../run/app.js';
+import { appOf, collect, type Declare, given, resultFormats, withGlobals } from '../flags.js';
+import { withExamples } from '../help.js';
+
+type Options = Globals &
+  SelectionFlags & {
+    readonly failOn: Severity;
+    readonly strict?: boolean;
+    readonly listChecks?: boolean;
+    readonly showWaived?: boolean;
+    readonly org?: boolean;
+  };
+
+export const declareCheck: Declare = (program, { host, ended }) => {
+  const check = withGlobals(program.command('check'), resultFormats);
+  withExamples(
+    check,
+    'bootstrap check',
+    'bootstrap check --only mfa,alias',
+    'bootstrap check --output sarif --output-file check.sarif',
+    'bootstrap check --org',
+  )
+    .description('audit the account; changes nothing')
+    .addOption(new Option('--fail-on <severity>', 'lowest severity that results in exit code 3').choices(severities).default('high'))
+    .option('--strict', 'count manual checks as failures')
+    .option('--list-checks', 'list the selected checks, without calling AWS')
+    .option('--show-waived', 'list waived findings instead of only counting them')
+    .option('--org', 'check every account of the organization, each member through its access role; not as root')
+    .option('--only <ids>', 'only these steps or checks (repeat, or separate with commas)', collect)
+    .option('--skip <ids>', 'skip these steps or checks', collect)
+    .action((options: Options) =>
+      ended(
+        options.listChecks === true
+          ? Promise.all([appOf(host, options), import('./list.js')]).then(([app, { runListChecks }]) =>
+              runListChecks(given(options, 'only', 'skip'), app),
+            )
+          : Promise.all([appOf(host, options), options.org === true ? import('./organization.js') : import('./run.js')]).then(
+              ([app, command]) => {
+                const { failOn, strict = false, showWaived = false } = options;
+                const flags = { failOn, strict, showWaived, ...given(options, 'only', 'skip') };
+                return 'runCheckOrganization' in command ? command.runCheckOrganization(flags, app) : command.runCheck(flags, app);
+              },
+            ),
+      ),
+    );
+};

@@ -1,0 +1,134 @@
+import type { Explanation } from '../../../core/explanation.js';
+
+const guide = 'https://docs.aws.amazon.com/organizations/latest/userguide';
+const api = 'https://docs.aws.amazon.com/organizations/latest/APIReference/API_AcceptHandshake.html';
+const listAccounts = { tool: { commands: ['bootstrap accounts list'] } } as const;
+
+/** Errors of `bootstrap accounts`. */
+export const accountPages: Readonly<Record<string, Explanation>> = {
+  'E-NOT-MANAGEMENT': {
+    means: [
+      'Only the management account of an organization can list, create and invite members. This account is a member of an organization, or in none.',
+    ],
+    fix: {
+      first: 'Sign in to the account that the message names. If there is no organization yet, create one (this ends a Free plan):',
+      tool: { commands: ['bootstrap init --only organization'] },
+    },
+  },
+  'E-ACCOUNT-CONFLICT': {
+    means: [
+      'An existing account is in conflict with the one you want, and cannot be used in its place. It has the same name but another address, is closed or suspended, or is in another organizational unit. Nothing was created.',
+    ],
+    matters: 'A member account cannot simply be deleted. Closing one takes 90 days, and its e-mail address stays taken.',
+    fix: { first: 'Follow the message, or choose another name or address.', ...listAccounts },
+    sources: [`${guide}/orgs_manage_accounts_create.html`],
+  },
+  'E-ROLE-UNPROVEN': {
+    means: [
+      'The account exists, but AWS does not let you assume the role in it. After an account or a role is created, this can take minutes. If it persists, the role is missing, the role trusts another account, or your own policies do not allow `sts:AssumeRole` on it.',
+    ],
+    fix: {
+      first:
+        'Run the same command again in a few minutes. If it still fails, check your own policies. Then check the role, as the root user of the member.',
+      cli: {
+        text: 'Shows the error that AWS returns:',
+        commands: ['aws sts assume-role --role-arn arn:aws:iam::MEMBER:role/OrganizationAccountAccessRole \\\n  --role-session-name check'],
+      },
+    },
+    sources: [`${guide}/orgs_manage_accounts_access.html`],
+  },
+  'E-INVITATION-NONE': {
+    means: [
+      'AWS shows no such invitation to this account. The organization sees the invitations it sent. An invited account sees the ones it received. AWS deletes an invitation 30 days after it ended.',
+    ],
+    fix: {
+      first: 'Check which account you are signed in to. Send an invitation from the management account:',
+      tool: { commands: ['bootstrap accounts list', 'bootstrap accounts invite --id ACCOUNT'] },
+    },
+  },
+  'E-INVITATION-SEVERAL': {
+    means: ['More than one organization invites this account. It can be in only one.'],
+    fix: { first: 'Choose one:', tool: { commands: ['bootstrap accounts accept --handshake HANDSHAKE'] } },
+  },
+  'E-INVITATION-ENDED': {
+    means: ['The invitation expired (after 15 days), was declined or cancelled, or was already accepted. The message shows which.'],
+    fix: { first: 'Send a new one from the management account:', tool: { commands: ['bootstrap accounts invite --id ACCOUNT'] } },
+    sources: [`${guide}/orgs_manage_accounts_invites.html`],
+  },
+  'E-INVITATION-OPEN': {
+    means: [
+      'AWS does not allow a second invitation to an account that has an open one. An invitation by account id and one by e-mail address may be for the same account. Only AWS knows if they are.',
+    ],
+    fix: {
+      first: 'Accept the open invitation from the invited account, or cancel it first:',
+      tool: { commands: ['bootstrap accounts cancel --handshake HANDSHAKE'] },
+    },
+  },
+  'E-INVITATION-ELSEWHERE': {
+    means: [
+      'An account that manages an organization cannot join another one. (A member of another organization can: it is transferred directly.) Or the account joined a third organization during this run.',
+    ],
+    fix: {
+      first:
+        'Sign in to the account that was invited. To make a management account a member of another organization, remove its members and delete its organization first.',
+      console: {
+        clicks: 'As root or administrator of this account: AWS Organizations, Settings, "Delete organization".',
+        url: 'https://console.aws.amazon.com/organizations/v2/home/settings',
+      },
+    },
+    sources: [api, `${guide}/orgs_manage_org_delete.html`],
+  },
+  'E-INVITATION-ODD': {
+    means: [
+      'The tool reads the inviting account from the ARN of the invitation, which AWS writes. This ARN does not have the form that AWS documents, so the tool does not trust the invitation.',
+    ],
+    fix: {
+      first: 'Check the invitation in the console. Do not accept an invitation from an account that you do not know.',
+      console: { clicks: 'AWS Organizations, Invitations.', url: 'https://console.aws.amazon.com/organizations/v2/home/invitations' },
+    },
+  },
+  'E-MANAGEMENT-UNCONFIRMED': {
+    means: [
+      'If you accept, the administrators of the inviting account get full control of this one. Anyone can invite any account under any name. So you must pass the id of the inviting account, and it must match the invitation.',
+    ],
+    matters: 'If you accept an invitation from a stranger, you lose the account.',
+    fix: {
+      first: 'Ask the owner of the organization for the id of its management account. Do not take it from the invitation. Then pass it:',
+      tool: { commands: ['bootstrap accounts accept --management-account-id ACCOUNT'] },
+    },
+  },
+  'E-TRANSFER-UNCONFIRMED': {
+    means: [
+      'The account is a member of an organization, and the invitation is from another. Accepting transfers the account directly: it leaves its organization and joins the other. AWS allows this since December 2025.',
+      'So the organization that it leaves has to be confirmed: at a terminal by an answer to a question that names both organizations, unattended by its id in `--transfer-from`. The id has to match.',
+    ],
+    matters:
+      'The policies, the payment and the central services of the former organization end for this account. Roles that trust its management account stay, so its administrators can still enter until you delete them.',
+    fix: {
+      first: 'Ask the owners of both organizations, then name the one that the account leaves and the account that invites:',
+      tool: { commands: ['bootstrap accounts accept --transfer-from ORGANIZATION --management-account-id ACCOUNT'] },
+      cli: { text: 'The organization that the account is in now:', commands: ['aws organizations describe-organization'] },
+    },
+    sources: [api],
+  },
+  'E-FREE-TIER-LOSS': {
+    means: [
+      'When an account joins an organization, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned. This tool does not read which plan an account has, so an unattended run needs your explicit consent.',
+    ],
+    fix: {
+      first: 'Accept with the flag, or in the config (`organization.free-tier-loss: accepted`):',
+      tool: { commands: ['bootstrap accounts accept --free-tier-loss accepted'] },
+    },
+    sources: ['https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html'],
+  },
+  'E-ROLE-CONFLICT': {
+    means: [
+      'The account already has a role with this name, and its trust policy is not "the management account alone". It trusts someone else, trusts more than one, or has conditions. The role was not changed, and the invitation was not accepted.',
+    ],
+    fix: {
+      first: 'Choose another name for the role, or check the existing one:',
+      tool: { commands: ['bootstrap accounts accept --role NAME'] },
+      cli: { commands: ['aws iam get-role --role-name OrganizationAccountAccessRole'] },
+    },
+  },
+};

@@ -1,0 +1,147 @@
+import type { Explanation } from '../../../core/explanation.js';
+
+/** Errors that end a run with exit code 2 or 3, before anything was changed. */
+export const usagePages: Readonly<Record<string, Explanation>> = {
+  'E-USAGE': {
+    means: ['A flag or argument is unknown, has no value, has an invalid value, or conflicts with the config file or another flag.'],
+    fix: {
+      first: 'The message names the problem. To see what a command accepts, add --help.',
+      tool: { commands: ['bootstrap init --help'] },
+    },
+  },
+  'E-CONFIG': {
+    means: ['The config file is not valid YAML, or has invalid keys or values. The message lists all problems with line and column.'],
+    matters: 'The tool does not apply a config that it only understands in part, so nothing was changed.',
+    fix: { tool: { text: 'Check the file without calling AWS:', commands: ['bootstrap config validate'] } },
+  },
+  'E-CONFIG-EXISTS': {
+    means: ['`config new` creates a new file and never overwrites an existing one.'],
+    fix: {
+      first: 'Edit the existing file, or write the new one to another file or to standard output:',
+      tool: { commands: ['bootstrap config new --output-file other.yaml', 'bootstrap config new --output-file -'] },
+    },
+  },
+  'E-CONFIG-UNREADABLE': {
+    means: [
+      'The config file does not exist, you have no permission to read it, it is a folder, it is larger than 256 kB, or it is not UTF-8 text.',
+    ],
+    fix: { first: 'Check the path and its permissions, or start with a new file:', tool: { commands: ['bootstrap config new'] } },
+  },
+  'E-MISSING-VALUE': {
+    means: [
+      'Some values have no safe default: the name of the administrator, the alias, the address for budget alerts. At a terminal, the tool asks for them. This run has no terminal, so you must pass them.',
+    ],
+    fix: {
+      first: 'Set the values in bootstrap.yaml, pass their flags, or leave the steps out with --skip.',
+      tool: {
+        text: 'The first command marks the missing values. The second passes them:',
+        commands: ['bootstrap config show', 'bootstrap init --admin-user NAME --alias NAME --email ADDRESS --account-id ACCOUNT --yes'],
+      },
+    },
+  },
+  'E-NO-ANSWER': {
+    means: ['A question at the terminal got no valid answer, or the input ended.'],
+    fix: { first: 'Run the command again and answer, or pass the values as flags.', tool: { commands: ['bootstrap init --help'] } },
+  },
+  'E-NO-TERMINAL': {
+    means: ['No one can approve the plan: standard input or standard error is not a terminal, `CI` is set, or --no-input was passed.'],
+    fix: {
+      first: 'Approve the plan in advance with --yes, or only show it:',
+      tool: { commands: ['bootstrap init --account-id ACCOUNT --yes', 'bootstrap init --dry-run'] },
+    },
+  },
+  'E-OUTPUT-FILE': {
+    means: [
+      'The output file cannot be written: its folder does not exist, the disk is full, or you have no permission. The tool checks this before it calls AWS.',
+    ],
+    fix: { first: 'Name a file in an existing folder that you can write to, or leave --output-file out.' },
+  },
+  'E-PLAN-FILE': {
+    means: [
+      'The file passed to --from-plan does not exist, is not a plan, or was changed after it was saved. Or it was saved by another version of this tool, for another endpoint or with another config. Or it was saved at a terminal and cannot be applied without one. Or the file passed to --save-plan cannot be written.',
+    ],
+    matters: 'The tool applies a plan exactly as it was approved, or not at all.',
+    fix: {
+      first: 'Save a new plan, review it, and apply it:',
+      tool: { commands: ['bootstrap init --save-plan plan.json', 'bootstrap init --from-plan plan.json'] },
+    },
+  },
+  'E-PLAN-STALE': {
+    means: [
+      'The tool read the account again. The account has changed since the plan was saved, or a plan made now is different. The message shows what differs. Nothing was changed.',
+    ],
+    matters: 'You approved the plan for the account as it was when the plan was saved.',
+    fix: { first: 'Save a new plan and review it:', tool: { commands: ['bootstrap init --save-plan plan.json'] } },
+  },
+  'E-REPORT-FILE': {
+    means: [
+      '`report` shows a result that was saved with --output json. This file does not exist, is not JSON, or is not a result of this tool.',
+    ],
+    fix: {
+      first: 'Save a result first:',
+      tool: { commands: ['bootstrap check --output json --output-file result.json', 'bootstrap report result.json --output markdown'] },
+    },
+  },
+  'E-CA-BUNDLE': {
+    means: ['The certificate file in --ca-bundle or `AWS_CA_BUNDLE` cannot be read.'],
+    fix: { first: 'Name a file with certificates in PEM format, or unset the variable.' },
+  },
+  'E-ENDPOINT': {
+    means: [
+      'The endpoint (--endpoint-url, `AWS_ENDPOINT_URL`, or `endpoint_url` in the AWS config file) is not a URL, or uses plain http to another machine.',
+    ],
+    matters:
+      'Requests are signed with your credentials and contain new passwords. A forgotten variable must not send them over an unencrypted connection.',
+    fix: { first: 'Use https or a loopback address such as http://127.0.0.1:5000. Or remove the setting.' },
+  },
+  'E-SANDBOX-FILE': {
+    means: ['The practice account file is damaged, or was written by another version.'],
+    fix: { first: 'Name another file with --sandbox-file, or start again:', tool: { commands: ['bootstrap sandbox reset'] } },
+  },
+  'E-SECRETS-DESTINATION': {
+    means: [
+      'The destination for secrets (the file of --secrets-file, or a profile of `~/.aws`) cannot be used. It cannot be written, is accessible to others, belongs to another account, is in use by another run, or already holds something else.',
+    ],
+    matters:
+      'The tool checks and reserves the destination before it creates a secret. So no secret is lost if the destination cannot be used.',
+    fix: { first: 'Follow the message, or name another destination:', tool: { commands: ['bootstrap init --secrets-file FILE'] } },
+  },
+  'E-POLICY-NAME': {
+    means: [
+      'A name in `access-keys.policies` is not that of a policy which AWS manages, or the policy is for roles of AWS services and cannot be attached to a group. Nothing was created.',
+      'The path of a policy may be left out: `ViewOnlyAccess` finds `job-function/ViewOnlyAccess`. Upper and lower case count. Policies of your own cannot be named here.',
+    ],
+    fix: {
+      first: 'Correct the name, for example to ReadOnlyAccess. To list the names:',
+      cli: { commands: ['aws iam list-policies --scope AWS --query "Policies[].PolicyName"'] },
+    },
+  },
+  'E-SECRETS-UNCONFIRMED': {
+    means: [
+      'A `bootstrap.yaml` that no flag names, or a saved plan, sends secrets to a program, to an age recipient or to a file outside the working folder. Such a file may come from someone else, with the repository that holds it. A run without a terminal stops before it calls AWS.',
+    ],
+    matters: 'Passwords, MFA seeds and access keys would go to a place that you have not seen.',
+    fix: {
+      first: 'Look at the place that the message names. If you trust it, name the config, or the place itself:',
+      tool: {
+        commands: [
+          'bootstrap init --config ./bootstrap.yaml --account-id ACCOUNT --yes',
+          'bootstrap init --from-plan plan.json --secret-command "PROGRAM ARGUMENTS"',
+        ],
+      },
+    },
+  },
+  'E-BUDGET-CURRENCY': {
+    means: [
+      'AWS bills all accounts of a partition in one currency (USD; CNY in China; EUR in the European Sovereign Cloud, aws-eusc) and refuses a budget in another.',
+    ],
+    fix: {
+      first: 'Set the limit in the currency that the message names (`budget.limit`, or the flag):',
+      tool: { commands: ['bootstrap init --budget "10 USD"'] },
+    },
+  },
+  'E-DECLINED': {
+    means: ['You declined the plan at the terminal, or declined every change that was confirmed separately. Nothing was changed.'],
+    fix: { first: 'Change the config or the flags, or only show the plan:', tool: { commands: ['bootstrap init --dry-run'] } },
+  },
+};

@@ -1,0 +1,72 @@
+import { closest } from '../../config/suggest.js';
+import { errorCodes } from '../../core/errors.js';
+import type { Page } from '../../core/explanation.js';
+import type { AnyStep } from '../../core/step.js';
+import { errorPages } from './errors/index.js';
+import { exitPages } from './exits.js';
+import { findingPages, stepPages } from './steps.js';
+
+/** Every page, with what the catalogues know: steps in run order, each before its findings; errors by code; exit codes. */
+export const allPages = (steps: readonly AnyStep[]): readonly Page[] => [
+  ...steps.map(
+    (step): Page => ({
+      ...(stepPages[step.id] ?? unwritten),
+      id: step.id,
+      kind: 'step',
+      title: step.title,
+      facts: [wantedWords[step.whenAbsent]],
+      references: step.findings.map(({ id, title }) => `${id}: ${title}`),
+    }),
+  ),
+  ...steps.flatMap((step) =>
+    step.findings.map(
+      (finding): Page => ({
+        ...(findingPages[finding.id] ?? unwritten),
+        id: finding.id,
+        kind: 'finding',
+        title: finding.title,
+        facts: [finding.severity, kindWords[finding.kind], `step ${step.id}`],
+        references: finding.references,
+      }),
+    ),
+  ),
+  ...Object.entries(errorCodes)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(
+      ([code, { exit, title }]): Page => ({
+        ...(errorPages[code] ?? unwritten),
+        id: code,
+        kind: 'error',
+        title,
+        facts: [`exit code ${exit}`],
+        references: [],
+      }),
+    ),
+  ...Object.entries(exitPages).map(([code, page]): Page => ({ ...page, id: code, kind: 'exit', facts: ['an exit code'], references: [] })),
+];
+
+/** A test sees to it that this is never shown. */
+const unwritten = { means: [] } as const;
+
+const wantedWords: Readonly<Record<AnyStep['whenAbsent'], string>> = {
+  wanted: 'wanted unless the config says `false`',
+  audit: 'wanted when the config has the section; checked in any case',
+  skip: 'wanted only when the config has the section',
+};
+const kindWords = { wanted: 'part of what init brings about', audit: 'spoken of by check only' } as const;
+
+/** The pages meant by what was typed: an id in any case, `exit 3`, or the reference of another catalogue (`iam_root_mfa_enabled`). */
+export const pagesFor = (typed: string, pages: readonly Page[]): readonly Page[] => {
+  const wanted = typed.trim().toLowerCase();
+  const named = pages.find(({ id, kind }) => id.toLowerCase() === wanted || (kind === 'exit' && wanted.replace(/^exit[ -]?/, '') === id));
+  if (named !== undefined) return [named];
+  const word = wanted.replace(/^prowler:/, '');
+  const refers = (reference: string): boolean =>
+    [`prowler:${word}`, word].some((one) => reference === one || reference.endsWith(` ${one}`));
+  return pages.filter(({ kind, references }) => kind === 'finding' && references.some(refers));
+};
+
+export const nearestPage = (typed: string, pages: readonly Page[]): string | undefined => {
+  const ids = pages.filter(({ kind }) => kind !== 'exit').map(({ id }) => id);
+  return closest(typed, ids) ?? closest(typed.toUpperCase(), ids) ?? closest(`E-${typed.toUpperCase()}`, ids);
+};

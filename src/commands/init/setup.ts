@@ -1,0 +1,290 @@
+import { guardAccount } from '../../aws/identity.js';
+import { type DestinationFlags, destinationFlags } from '../../config/destination.js';
+import { defaultConfigFile } from '../../config/file.js';
+import type { Override } from '../../config/override.js';
+import { resolveConfig, type Resolved, type StepAsk } from '../../config/resolve.js';
+import type { Config } from '../../config/schema.js';
+import type { Caller } from '../../core/account.js';
+import { BootstrapError } from '../../core/errors.js';
+import type { AccountReport, RunReport } from '../../core/report.js';
+import type { SecretSink } from '../../core/secret.js';
+import type { ApplyContext, ObserveContext } from '../../core/step.js';
+import { plain } from '../../core/text.js';
+import { prepare, type PreparedStep } from '../../engine/assess.js';
+import { quoted } from '../../report/typed.js';
+import type { App, Connection } from '../../run/app.js';
+import { describeAccount } from '../../run/end.js';
+import { printHeader } from '../../run/header.js';
+import {
+  type ChosenDestination,
+  destinationWords,
+  guardTrust,
+  hasPower,
+  type SecretPlaceOf,
+  secretPlaceOf,
+  typedDestination,
+} from '../../run/secrets-trust.js';
+import { steps } from '../../steps/index.js';
+import { guardSaving, repeatCommand } from './answers.js';
+import { guardDestination } from './destination.js';
+import { guardPartition, guardTarget, startOfPlan } from './plan-file.js';
+import { interview } from './questions.js';
+import type { InitFlags } from './types.js';
+
+/** What is known of a run so far, for the case that it ends early. */
+export interface RunState {
+  reportSoFar: { target: string; account: AccountReport | null; apiCalls: RunReport['apiCalls'] };
+  connection: Connection | undefined;
+  progress: { done: readonly string[]; during: string | undefined };
+  /** The command line with the answers that were given so far; undefined before the last one. */
+  repeat: string | undefined;
+  /** Flags that a saved plan of this run is carried out with. */
+  planFlags: readonly string[];
+}
+
+/** A run up to its first look: who, where, and what is wanted. */
+export interface Setup {
+  /** Those that a saved plan was made with, when there is one. */
+  readonly flags: InitFlags;
+  readonly attended: boolean;
+  readonly connection: Connection;
+  readonly who: Caller;
+  readonly account: AccountReport;
+  /** Root signs with an access key of its own. */
+  readonly rootKey: boolean;
+  /** The config file in force; null without one. */
+  readonly source: { readonly file: string; readonly text: string } | null;
+  readonly saved: Awaited<ReturnType<typeof startOfPlan>>['saved'] | undefined;
+  readonly decided: Decided;
+  readonly prepared: readonly PreparedStep[];
+  /** The same steps with more answers, as a run with them would have them. */
+  readonly preparedWith: (answers: readonly Override[]) => readonly PreparedStep[];
+  readonly secrets: SecretSink;
+  readonly secretPlace: SecretPlaceOf;
+  readonly context: ObserveContext & Pick<ApplyContext, 'journal'>;
+}
+
+/** Flags and answers together. */
+interface Decided {
+  readonly resolved: Resolved;
+  readonly overrides: readonly Override[];
+  readonly place: DestinationFlags;
+  /** Steps that the person leaves for another run. */
+  readonly later: readonly string[];
+  /** Whether the person was asked anything. */
+  readonly asked: boolean;
+}
+
+const rootKeyLine = {
+  label: 'Warning',
+  value: 'this run is signed by an access key of root; delete it when you are done (it is said how, at the end)',
+};
+
+/** Config, guards that need no AWS, one GetCallerIdentity, header, questions. */
+export const setUp = async (app: App, given: InitFlags, state: RunState): Promise<Setup> => {
+  const { host, globals, terminal } = app;
+  const { saved, flags, config, said, source, by, origin } = await startOf(app, given);
+  await guardSaving(app, flags.saveConfig);
+  const random = app.sandboxed ? await app.practiceRandom() : host.random;
+  const resolveWith = (overrides: readonly Override[], place: DestinationFlags, later: readonly string[] = []): Resolved =>
+    resolveConfig({
+      config,
+      flags: {
+        accountId: globals.accountId ?? saved?.account.id,
+        only: flags.only,
+        skip: [...(flags.skip ?? []), ...later],
+        overrides,
+        ...place,
+      },
+      steps,
+      command: 'init',
+      sandbox: app.sandboxed,
+      random,
+    });
+  const { secretsFile, secretCommand, encryptTo, showSecrets, overrides } = flags;
+  const place: DestinationFlags = { secretsFile, secretCommand, encryptTo, showSecrets };
+  const resolved = resolveWith(overrides, place);
+  const attended = terminal.interactive && !flags.yes;
+  guardUnattended(flags, app, attended, resolved);
+  const chosen = await chosenOf(resolved, host.cwd, { by, origin, confirmBy: confirmByOf(by, resolved) });
+  if (!flags.dryRun) await guardTrust(app, chosen, terminal.interactive && !given.yes);
+  await app.tryDestination(resolved.destination);
+  for (const warning of resolved.warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
+
+  // Nothing may be written before the plan is approved, and nothing at all in a dry run.
+  const connection = await app.connect(flags.dryRun ? 'read' : 'write', app.progress.notify, attended);
+  if (saved !== undefined) guardTarget(given.fromPlan ?? '', saved, connection);
+  state.connection = connection;
+  state.reportSoFar.target = connection.target;
+  const { boundary } = connection;
+  const who = await connection.identify();
+  guardAccount(who, resolved.accountId, saved === undefined || globals.accountId !== undefined ? resolved.accountIdFrom : flags.fromPlan);
+  if (saved !== undefined) guardPartition(given.fromPlan ?? '', saved, who);
+  const account = await describeAccount(boundary.cloud, who);
+  state.reportSoFar.account = account;
+  const rootKey = who.identity.kind === 'root' && (await connection.usesLongTermKey());
+  const secretsLine = chosen === undefined ? [] : [{ label: 'Secrets', value: `${chosen.words} (${chosen.from})` }];
+  printHeader(app, account, connection, said, [...(rootKey ? [rootKeyLine] : []), ...secretsLine]);
+
+  const secretsOf = (now: Resolved): Promise<SecretSink> => {
+    // A profile that nobody asked for must not stand in the way of a password.
+    const keys = now.steps['access-keys'];
+    const makesKey = keys?.wanted === true && (keys.slice as { readonly mode?: string } | undefined)?.mode === 'create';
+    const { replaceProfile } = flags;
+    const caller = connection.identify;
+    return app.secrets({ destination: now.destination, profiles: makesKey, profile: undefined, replaceProfile, caller });
+  };
+  const prepareWith = (now: Resolved, assumed?: 'chosen'): readonly PreparedStep[] =>
+    prepare(
+      steps.map((step) => ({
+        step,
+        ...(now.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }),
+      })),
+      {
+        command: 'init',
+        unattended: !attended,
+        secrets: assumed ?? (now.destination !== undefined || app.sandboxed ? 'chosen' : 'none'),
+        replaceAlias: flags.replaceAlias,
+        replaceProfile: flags.replaceProfile,
+      },
+    );
+  const journal = await app.journal();
+  const contextWith = (secrets: SecretSink): Setup['context'] => ({
+    cloud: boundary.cloud,
+    caller: connection.identify,
+    accountId: async () => who.accountId,
+    clock: host.clock,
+    secrets,
+    journal,
+    signal: host.signal,
+  });
+
+  let decided: Decided = { resolved, overrides, place, later: [], asked: false };
+  if (attended) {
+    const context = contextWith(await secretsOf(resolved));
+    const told = await interview(app, { resolved, resolveWith, prepareWith, place, overrides, caller: who, context });
+    // Answering takes time, in which the account may have changed.
+    if (told.asked) boundary.forget();
+    decided = { ...told, resolved: resolveWith(told.overrides, told.place, told.later) };
+    const skip = [...(flags.skip ?? []), ...told.later];
+    if (told.asked)
+      state.repeat = repeatCommand(app, { flags, accountId: who.accountId, overrides: told.overrides, place: told.place, skip });
+  }
+  const secrets = await secretsOf(decided.resolved);
+  const answered =
+    decided.place === place
+      ? chosen
+      : await chosenOf(decided.resolved, host.cwd, { by: 'user', origin: () => 'your answer', confirmBy: '' });
+  if (flags.savePlan !== undefined && answered !== undefined && (await hasPower(answered.destination, host.cwd)))
+    state.planFlags =
+      config?.secrets !== undefined && destinationFlags(decided.place).length === 0
+        ? [`--config ${quoted(globals.config ?? defaultConfigFile)}`]
+        : typedDestination(answered.destination);
+  return {
+    flags,
+    attended,
+    connection,
+    who,
+    account,
+    rootKey,
+    source,
+    saved,
+    decided,
+    prepared: prepareWith(decided.resolved),
+    preparedWith: (answers) => prepareWith(resolveWith([...decided.overrides, ...answers], decided.place, decided.later)),
+    secrets,
+    secretPlace: secretPlaceOf(answered, secrets.place),
+    context: contextWith(secrets),
+  };
+};
+
+/** What the user passes to make a file's choice their own. */
+const confirmByOf = (by: ChosenDestination['by'], { destination, destinationFrom = '' }: Resolved): string => {
+  if (by === 'folder') return `--config ./${defaultConfigFile}`;
+  if (destination === undefined) return '';
+  return destinationFrom.startsWith('--') ? typedDestination(destination).join(' ') : '--config and the file that the plan was made with';
+};
+
+const chosenOf = async (
+  { destination, destinationFrom = '' }: Resolved,
+  cwd: string,
+  { by, origin, confirmBy }: Pick<ChosenDestination, 'by' | 'confirmBy'> & Pick<Start, 'origin'>,
+): Promise<ChosenDestination | undefined> =>
+  destination === undefined
+    ? undefined
+    : {
+        destination,
+        words: await destinationWords(destination, cwd),
+        from: origin(destinationFrom),
+        by: destinationFrom.startsWith('--') && by === 'folder' ? 'user' : by,
+        confirmBy,
+      };
+
+interface Start {
+  readonly saved: Setup['saved'];
+  readonly flags: InitFlags;
+  readonly config: Config | undefined;
+  readonly said: string | undefined;
+  readonly source: Setup['source'];
+  /** Who chose the destination for secrets that no flag of this run names. */
+  readonly by: ChosenDestination['by'];
+  /** That choice in words, from the flag or the line that names it. */
+  readonly origin: (from: string) => string;
+}
+
+/** The flags and the config of the run, or those that a saved plan was made with. */
+const startOf = async (app: App, flags: InitFlags): Promise<Start> => {
+  const { fromPlan } = flags;
+  if (fromPlan !== undefined) {
+    const start = await startOfPlan(app, flags, fromPlan);
+    const origin = (from: string): string => `the plan ${fromPlan} (${from})`;
+    return { ...start, by: start.confirmed ? 'user' : 'plan', origin: start.confirmed ? (from) => from : origin };
+  }
+  const { config, said, found, source } = await app.config();
+  return { saved: undefined, flags, config, said, source, by: found ? 'folder' : 'user', origin: (from) => from };
+};
+
+/** What an unattended run must say before anything else; in this order, so that the account guard comes before missing values. */
+const guardUnattended = (
+  flags: { readonly yes: boolean; readonly dryRun: boolean; readonly savePlan?: string },
+  app: App,
+  attended: boolean,
+  resolved: Resolved,
+): void => {
+  if (attended) return;
+  guardApproval(flags, app, resolved);
+  if (resolved.missing.length > 0) {
+    throw new BootstrapError({
+      code: 'E-MISSING-VALUE',
+      message: `Values are missing:\n${resolved.missing.map((ask) => `  ${ask.flag} or ${ask.stepId}.${ask.path}: ${ask.question}`).join('\n')}`,
+      next: `Add ${resolved.missing.map(flagOf).join(', ')}, write them into bootstrap.yaml, or leave the steps out with --skip.`,
+    });
+  }
+  // A plan that is kept has to hold what a run will need.
+  if ((!flags.dryRun || flags.savePlan !== undefined) && !app.sandboxed) guardDestination(resolved);
+};
+
+const flagOf = ({ flag, stepId, unless }: StepAsk): string =>
+  unless === undefined ? flag : `${flag} (not needed with ${stepId}.${unless.path}: ${unless.is})`;
+
+/** An unattended run is approved beforehand, for an account that is named. */
+export const guardApproval = (
+  flags: { readonly yes: boolean; readonly dryRun: boolean },
+  app: App,
+  resolved: Pick<Resolved, 'accountId'>,
+): void => {
+  if (!flags.yes && !flags.dryRun) {
+    throw new BootstrapError({
+      code: 'E-NO-TERMINAL',
+      message: 'There is no terminal to approve the plan at.',
+      next: 'Add --yes to approve it beforehand, or --dry-run to look at it only.',
+    });
+  }
+  if (!flags.dryRun && !app.sandboxed && resolved.accountId === undefined) {
+    throw new BootstrapError({
+      code: 'E-NO-ACCOUNT-ID',
+      message: 'An unattended run that may change an account has to name it.',
+      next: 'Add --account-id 123456789012, or account.id to bootstrap.yaml.',
+    });
+  }
+};

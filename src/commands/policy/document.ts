@@ -1,0 +1,65 @@
+import { operations } from '../../aws/operations.js';
+import type { Grant } from './permissions.js';
+import type { Scope } from './scopes.js';
+
+/** An IAM policy, as AWS takes it. */
+export interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly PolicyStatement[];
+}
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: NonNullable<Scope['condition']>;
+}
+
+/** Actions on the same resources, with the steps that need each. */
+export interface Allowance {
+  readonly scope: Scope;
+  readonly actions: readonly { readonly action: string; readonly steps: readonly string[] }[];
+}
+
+/** Grants put together: one allowance for each set of resources and conditions, actions in order and once. */
+export const allowancesOf = (grants: readonly Grant[]): readonly Allowance[] => {
+  const byScope = grouped(grants, ({ on: { resources, condition } }) => JSON.stringify([resources, condition ?? null]));
+  return byScope.map(([first, ...rest]): Allowance => {
+    const group = [first, ...rest];
+    const pairs = group.flatMap(({ step, operations: sent, also = [] }) =>
+      [...sent.map((operation) => operations[operation].action), ...also].map((action) => ({ action, step })),
+    );
+    const actions = grouped(pairs, ({ action }) => action)
+      .map((same) => ({ action: same[0].action, steps: [...new Set(same.map(({ step }) => step))] }))
+      .toSorted((a, b) => a.action.localeCompare(b.action));
+    return { scope: first.on, actions };
+  });
+};
+
+/** Items of the same key together, in the order in which the keys came. (Node 20 has no Map.groupBy.) */
+const grouped = <T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] => {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+};
+
+export const documentOf = (allowances: readonly Allowance[]): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: allowances.map(({ scope, actions }, index) => ({
+    Sid: sidOf(scope, allowances.slice(0, index)),
+    Effect: 'Allow',
+    Action: actions.map(({ action }) => action),
+    Resource: scope.resources.length === 1 ? (scope.resources[0] as string) : scope.resources,
+    ...(scope.condition === undefined ? {} : { Condition: scope.condition }),
+  })),
+});
+
+/** Ids must not repeat within a policy: `Users`, `Users2`. */
+const sidOf = ({ name }: Scope, before: readonly Allowance[]): string => {
+  const earlier = before.filter(({ scope }) => scope.name === name).length;
+  return earlier === 0 ? name : `${name}${earlier + 1}`;
+};

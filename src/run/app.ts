@@ -1,0 +1,239 @@
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import type { Config } from '../config/schema.js';
+import { type Caller, partitionOf } from '../core/account.js';
+import type { Random } from '../core/clock.js';
+import type { Enrol } from '../core/enrol.js';
+import { BootstrapError } from '../core/errors.js';
+import type { Journal } from '../core/journal.js';
+import type { Destination, Secret, SecretSink } from '../core/secret.js';
+import { plain } from '../core/text.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
+import type { RoleProfileWriter } from '../secrets/role-profile.js';
+import { steps } from '../steps/index.js';
+import { makeProgress, type Progress } from '../ui/progress.js';
+import type { Prompter } from '../ui/prompter.js';
+import { makeTerminal, type Terminal } from '../ui/terminal.js';
+import { awsFiles, type Connection, type Globals, type Host, lazily, stateFolder } from './host.js';
+import type { RoleChecks } from './role-checks.js';
+
+export type { Connection, Globals, Host } from './host.js';
+
+export interface App {
+  readonly host: Host;
+  readonly globals: Globals;
+  readonly terminal: Terminal;
+  readonly progress: Progress;
+  readonly prompter: () => Promise<Prompter>;
+  readonly sandboxed: boolean;
+  readonly sandboxFile: string;
+  readonly openSandbox: () => Promise<Sandbox>;
+  /** Does in the practice account what a person would do in the console. */
+  readonly doInConsole: (accountId: string, finding: string) => Promise<void>;
+  /** Values for the practice account: the same in every run of one practice account. */
+  readonly practiceRandom: () => Promise<Random>;
+  readonly config: () => Promise<{
+    readonly config: Config | undefined;
+    readonly file: string | undefined;
+    readonly said: string | undefined;
+    /** No flag named it: it was in the working folder. */
+    readonly found: boolean;
+    /** What was read, for whoever keeps it. */
+    readonly source: { readonly file: string; readonly text: string } | null;
+  }>;
+  /** `attended`: a user approves what a run that may write is about to do. */
+  readonly connect: (mode: 'read' | 'write', notify: (text: string) => void, attended?: boolean) => Promise<Connection>;
+  /** As `connect`, signed by another profile of the AWS files. */
+  readonly connectAs: (profile: string, mode: 'read' | 'write', notify: (text: string) => void) => Promise<Connection>;
+  readonly secrets: (destination: SecretsDestination) => Promise<SecretSink>;
+  /** Gets the codes of MFA devices: from the person who is there, or computed from the seed. */
+  readonly enrol: (connection: Pick<Connection, 'clockAheadMs'>) => Promise<Enrol>;
+  /** Refuses a destination that cannot work, before AWS is asked anything. Throws E-SECRETS-DESTINATION or E-USAGE. */
+  readonly tryDestination: (destination: Destination | undefined) => Promise<void>;
+  /** A profile for `aws login` to this account: it takes none that holds anything else. */
+  readonly loginProfile: (name: string, accountId: string) => Promise<string>;
+  /** The secret of an access key that a profile, or the secrets file, holds; undefined when neither does. */
+  readonly storedKey: (accessKeyId: string, secretsFile: string | undefined) => Promise<Secret | undefined>;
+  /** Secrets in flight, in the user's state folder; the practice account's beside it. */
+  readonly journal: () => Promise<Journal>;
+  /** Profiles of the AWS config file that assume a role; the practice account's beside it. */
+  readonly roleProfiles: () => Promise<RoleProfileWriter>;
+  readonly roleChecks: () => Promise<RoleChecks>;
+}
+
+export interface SecretsDestination {
+  readonly destination?: Destination | undefined;
+  /** The same as a destination of kind file. */
+  readonly file?: string | undefined;
+  /** Access keys go to profiles of the AWS files; the name when this run makes one. */
+  readonly profiles: boolean;
+  readonly profile: string | undefined;
+  readonly replaceProfile: boolean;
+  /** The one key that may give way in a profile without `replaceProfile`: the one that is being rotated. */
+  readonly replacesKey?: string;
+  readonly caller: () => Promise<Caller>;
+}
+
+/** The composition root: every port is built here, lazily, so that a command loads only what it uses. */
+export const makeApp = (host: Host, globals: Globals): App => {
+  const { env } = host;
+  const sandboxed = globals.sandbox === true || globals.sandboxFile !== undefined;
+  const sandboxFile = globals.sandboxFile === undefined ? join(stateFolder(host), 'sandbox.json') : resolve(host.cwd, globals.sandboxFile);
+  const terminal = makeTerminal({
+    stdin: host.stdin,
+    stdout: host.stdout,
+    stderr: host.stderr,
+    env,
+    platform: host.platform,
+    flags: { color: globals.color, input: globals.input, accessible: globals.accessible ?? false, quiet: globals.quiet ?? false },
+  });
+  const progress = makeProgress(terminal);
+  /** Secrets of the practice account stay beside it, profiles included. */
+  const folder = `${sandboxFile}.secrets`;
+  const profileFiles = sandboxed ? { credentials: join(folder, 'credentials'), config: join(folder, 'config') } : awsFiles(host);
+  const fileOfSecrets = (file: string | undefined): string | undefined =>
+    file !== undefined ? resolve(host.cwd, file) : sandboxed ? join(folder, 'secrets.json') : undefined;
+  const destinationOf = (chosen: Destination | undefined): Destination | undefined => {
+    if (chosen !== undefined && chosen.kind !== 'file') return chosen;
+    const file = fileOfSecrets(chosen?.file);
+    return file === undefined ? undefined : { kind: 'file', file };
+  };
+  /** A terminal that can take back what it showed, with a person at it. */
+  const canShow = terminal.interactive && env['TERM'] !== 'dumb';
+  const journal = lazily(async () => {
+    const { makeJournal } = await import('../secrets/journal.js');
+    const place = sandboxed ? `${sandboxFile}.journal` : join(stateFolder(host), 'journal');
+    return makeJournal({
+      folder: place,
+      clock: host.clock,
+      random: host.random,
+      warn: (text) => terminal.stderr(`Warning: ${plain(text)}\n`),
+    });
+  });
+  const sandbox = lazily(async () => {
+    const { openSandbox } = await import('../sandbox/sandbox.js');
+    return openSandbox({ file: sandboxFile, now: host.clock.now, random: host.random });
+  });
+
+  const prompter = lazily(async () => {
+    const { makePrompter } = await import('../ui/prompter.js');
+    const { stdin: input, stderr: output, signal, clock } = host;
+    const redraws = env['TERM'] !== 'dumb';
+    return makePrompter({ input, output, signal, clock, redraws, look: terminal.messageStyle, hold: progress.hold });
+  });
+
+  return {
+    host,
+    globals,
+    terminal,
+    progress,
+    sandboxed,
+    sandboxFile,
+    openSandbox: sandbox,
+    prompter,
+    doInConsole: async (accountId, finding) => {
+      const [{ world }, { actInConsole }] = await Promise.all([sandbox(), import('../sandbox/new-world.js')]);
+      actInConsole(world, accountId, finding);
+    },
+    practiceRandom: async () => {
+      const { world } = await sandbox();
+      return seededRandom(Object.values(world.accounts)[0]?.createdAt ?? '');
+    },
+    config: async () => {
+      const [{ configFileOf, interruptible }, { loadConfig }] = await Promise.all([
+        import('../config/config-file.js'),
+        import('../config/load.js'),
+      ]);
+      const file = await configFileOf(globals, host);
+      if (file === undefined) return { config: undefined, file: undefined, said: undefined, found: false, source: null };
+      const found = file.from === 'folder';
+      const { config } = await interruptible(host, () => loadConfig({ text: file.text, file: file.file, steps }));
+      const said = found ? `read ${file.file} of this folder` : undefined;
+      return { config, file: file.path, said, found, source: { file: file.path, text: file.text } };
+    },
+    connect: async (mode, notify, attended = false) => {
+      const { connect } = await import('./connect.js');
+      return connect({ host, globals, sandbox: sandboxed ? sandbox : undefined, terminal }, mode, notify, attended);
+    },
+    connectAs: async (profile, mode, notify) => {
+      const { connect } = await import('./connect.js');
+      return connect({ host, globals: { ...globals, profile }, sandbox: sandboxed ? sandbox : undefined, terminal }, mode, notify, false);
+    },
+    journal,
+    roleProfiles: lazily(async () => {
+      const { makeRoleProfileWriter } = await import('../secrets/role-profile.js');
+      return makeRoleProfileWriter({ ...profileFiles, clock: host.clock });
+    }),
+    roleChecks: lazily(async () => {
+      const { makeRoleChecks } = await import('./role-checks.js');
+      return makeRoleChecks(join(sandboxed ? `${sandboxFile}.journal` : stateFolder(host), 'role-checks.json'));
+    }),
+    tryDestination: async (destination) => {
+      if (destination === undefined) return;
+      if (destination.kind === 'terminal' && !canShow) {
+        throw new BootstrapError({
+          code: 'E-USAGE',
+          message: '--show-secrets needs a person at a terminal, not a pipe, a log or a build.',
+          next: 'Choose another destination: --secrets-file FILE, --secret-command CMD or --encrypt-to RECIPIENT.',
+        });
+      }
+      const { tryDestination } = await import('../secrets/index.js');
+      await tryDestination(destination, { environment: env, cwd: host.cwd });
+    },
+    secrets: async (destination) => {
+      const { makeSecrets } = await import('../secrets/index.js');
+      const { makeShowOnce } = await import('../ui/show-once.js');
+      const { stdin: input, stderr: output, signal } = host;
+      return makeSecrets({
+        destination: destinationOf(
+          destination.destination ?? (destination.file === undefined ? undefined : { kind: 'file', file: destination.file }),
+        ),
+        encryptedFolder: sandboxed ? folder : host.cwd,
+        secondPlace: sandboxed ? folder : stateFolder(host),
+        journal: await journal(),
+        show: makeShowOnce({ input, output, signal, clock: host.clock, hold: progress.hold }),
+        cwd: host.cwd,
+        profileFiles: destination.profiles ? profileFiles : undefined,
+        profile: destination.profile,
+        makeFolder: sandboxed ? folder : undefined,
+        replaceProfile: destination.replaceProfile,
+        ...(destination.replacesKey === undefined ? {} : { replacesKey: destination.replacesKey }),
+        region: async () =>
+          globals.region ??
+          env['AWS_REGION'] ??
+          env['AWS_DEFAULT_REGION'] ??
+          partitionOf((await destination.caller()).partition).defaultRegion,
+        account: async () => (await destination.caller()).accountId,
+        environment: env,
+        random: host.random,
+        clock: host.clock,
+      });
+    },
+    loginProfile: async (name, accountId) => {
+      const [{ readSharedFiles }, { accountIdOf }] = await Promise.all([import('../aws/credentials.js'), import('../aws/credentials.js')]);
+      const files = await readSharedFiles(profileFiles);
+      const free = [name, `${name}-login`, `${name}-${accountId}`].find((profile) => {
+        const settings = files.settingsOf(profile);
+        return !files.has(profile) || (settings['login_session'] !== undefined && accountIdOf(settings) === accountId);
+      });
+      return free ?? `${name}-${accountId}-login`;
+    },
+    enrol: async ({ clockAheadMs }) => {
+      const { makeEnrol } = await import('./enrol.js');
+      return makeEnrol({ host, terminal, hold: progress.hold, prompter }, clockAheadMs);
+    },
+    storedKey: async (accessKeyId, secretsFile) => {
+      const { readStoredKey } = await import('../secrets/stored-key.js');
+      return readStoredKey(accessKeyId, { profileFiles, secretsFile: fileOfSecrets(secretsFile) });
+    },
+  };
+};
+
+/** Practice values must be the same at every run: a hash of the practice account's birth, not chance. */
+const seededRandom =
+  (seed: string): Random =>
+  (length, alphabet) =>
+    Array.from(createHash('sha256').update(seed).digest())
+      .slice(0, length)
+      .map((byte) => alphabet[byte % alphabet.length])
+      .join('');

@@ -1,0 +1,165 @@
+import type { Boundary, RequestQueue } from '../aws/boundary.js';
+import { type CredentialSource, signOutOf } from '../aws/credentials.js';
+import type { RivalAccount } from '../aws/identity.js';
+import type { Session, SessionOptions } from '../aws/session.js';
+import { type Caller, partitionOf } from '../core/account.js';
+import { BootstrapError } from '../core/errors.js';
+import { plainJson } from '../core/text.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
+import type { Terminal } from '../ui/terminal.js';
+import { awsFiles, type Connection, type Globals, type Host, lazily } from './host.js';
+
+export interface ConnectParts {
+  readonly host: Host;
+  readonly globals: Globals;
+  /** Opens the practice account; undefined when the run is meant for AWS. */
+  readonly sandbox: (() => Promise<Sandbox>) | undefined;
+  readonly terminal: Terminal;
+}
+
+/** botocore ends with "Unable to parse config file" there. */
+const markWords = (file: string): string =>
+  `${file} begins with a byte-order mark, which the AWS CLI and boto3 cannot read; save it as UTF-8 without one.`;
+
+/** Requests under way at once in one member account. */
+const placesOfMember = 4;
+
+/** A way to AWS or to the practice account, as flags, environment and AWS files say. */
+export const connect = async (
+  { host, globals, sandbox, terminal }: ConnectParts,
+  mode: 'read' | 'write',
+  notify: (text: string) => void,
+  attended: boolean,
+): Promise<Connection> => {
+  const { env } = host;
+  const trace = globals.debug === true ? (line: object) => terminal.stderr(`debug: ${plainJson(JSON.stringify(line))}\n`) : undefined;
+  const { makeBoundary } = await import('../aws/boundary.js');
+  const { openSession } = await import('../aws/session.js');
+  let foreign: Readonly<Partial<Record<string, string>>> = {};
+  const { identify, guardConflictingProfile, rivalAccount } = await import('../aws/identity.js');
+  const { plainKey } = await import('../secrets/stored-key.js');
+  const { memberAccess } = await import('./member.js');
+  const boundaryOf = (
+    session: Session,
+    as: 'read' | 'write',
+    shared: { readonly line?: RequestQueue; readonly places?: number } = {},
+  ): Boundary =>
+    makeBoundary({
+      send: session.send,
+      clock: host.clock,
+      mode: as,
+      signal: host.signal,
+      notify,
+      ...(trace ? { trace } : {}),
+      endpoints: foreign,
+      ...shared,
+    });
+  /** Members of the organization are reached over the connections of the run's own session, and counted with it. */
+  const memberOf =
+    (session: Session, options: SessionOptions, boundary: Boundary, who: () => Promise<Caller>): Connection['member'] =>
+    (accountId, roleName) =>
+      memberAccess(
+        {
+          boundary,
+          identify: who,
+          open: (provide) => openSession({ ...options, provide, through: session }),
+          boundaryOf: (other) => boundaryOf(other, mode, { line: boundary.line, places: placesOfMember }),
+        },
+        accountId,
+        roleName,
+      );
+  const timeoutMs = globals.timeout === undefined ? undefined : globals.timeout * 1000;
+
+  if (sandbox !== undefined) {
+    const { requestHandler, credentials } = await sandbox();
+    const source: CredentialSource = { from: 'sandbox', how: 'a practice session' };
+    const common = {
+      credentials: source,
+      region: 'us-east-1',
+      now: host.clock.now,
+      endpoints: {},
+      timeoutMs,
+      caBundle: undefined,
+      handler: requestHandler,
+    };
+    const session = openSession({ ...common, staticCredentials: credentials });
+    const boundary = boundaryOf(session, mode);
+    const who = lazily(() => identify(boundary.cloud, { signedInBy: source.how, endpoint: undefined, region: common.region }));
+    return {
+      boundary,
+      identify: who,
+      signedInBy: source.how,
+      signOut: 'nothing to do',
+      source,
+      target: 'sandbox',
+      endpoints: {},
+      notices: () => [],
+      usesLongTermKey: async () => false,
+      accessKeyId: session.accessKeyId,
+      clockAheadMs: session.clockAheadMs,
+      signer: (key) => boundaryOf(openSession({ ...common, staticCredentials: plainKey(key) }), mode),
+      member: memberOf(session, common, boundary, who),
+    };
+  }
+
+  const { chooseCredentials } = await import('../aws/credentials.js');
+  const { endpointsOf, foreignEndpoints } = await import('../aws/endpoint.js');
+  const { readSharedFiles } = await import('../aws/credentials.js');
+  const files = await readSharedFiles(awsFiles(host));
+  const source = chooseCredentials({ profileFlag: globals.profile, env, settingsOf: files.settingsOf });
+  // A default profile that is not there leaves the search to the SDK, as in the AWS CLI.
+  if (source.from === 'profile' && source.profile !== 'default' && !files.has(source.profile)) {
+    const { config, credentials } = awsFiles(host);
+    throw new BootstrapError({
+      code: 'E-NO-PROFILE',
+      message: `There is no profile "${source.profile}"${globals.profile === undefined ? ', which AWS_PROFILE names,' : ''} in ${config} or ${credentials}.`,
+      next: `Make it with \`aws login --profile ${source.profile}\`, or name another.`,
+    });
+  }
+  const settings = source.from === 'profile' ? files.settingsOf(source.profile) : files.settingsOf(env['AWS_PROFILE'] ?? 'default');
+  const endpoints = endpointsOf({ flag: globals.endpointUrl, env, profile: settings });
+  foreign = foreignEndpoints(endpoints);
+  const region = globals.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? settings['region'];
+  const common = {
+    region: region ?? partitionOf('aws').defaultRegion,
+    now: host.clock.now,
+    endpoints,
+    timeoutMs,
+    caBundle: globals.caBundle ?? env['AWS_CA_BUNDLE'],
+    ...(host.requestHandler ? { handler: host.requestHandler } : {}),
+  };
+  const session = openSession({ ...common, credentials: source });
+  const boundary = boundaryOf(session, mode);
+  const endpoint = endpoints.sts ?? Object.values(endpoints)[0];
+  const told = { signedInBy: source.how, endpoint, region };
+  const notices: string[] = files.marked.map(markWords);
+  const who = lazily(async () => {
+    const caller = await identify(boundary.cloud, told);
+    const rival = source.from === 'environment' ? source.rival : undefined;
+    if (rival !== undefined && files.has(rival.profile)) {
+      const account = rival.accountId ?? (await accountOfRival(rival.profile));
+      notices.push(guardConflictingProfile(caller, { profile: rival.profile, account }, mode === 'read' || attended));
+    }
+    return caller;
+  });
+  /** The account a profile signs in to, by asking. */
+  const accountOfRival = async (profile: string): Promise<RivalAccount> => {
+    const other = boundaryOf(openSession({ ...common, credentials: { from: 'profile', profile, how: `profile ${profile}` } }), 'read');
+    return rivalAccount(await other.cloud.read('sts:GetCallerIdentity', {}));
+  };
+  return {
+    boundary,
+    identify: who,
+    signedInBy: source.how,
+    signOut: signOutOf(source),
+    source,
+    target: endpoint ?? 'aws',
+    endpoints,
+    notices: () => notices,
+    usesLongTermKey: async () => (await session.accessKeyId()).startsWith('AKIA'),
+    accessKeyId: session.accessKeyId,
+    clockAheadMs: session.clockAheadMs,
+    signer: (key) => boundaryOf(openSession({ ...common, credentials: source, staticCredentials: plainKey(key) }), mode),
+    member: memberOf(session, { ...common, credentials: source }, boundary, who),
+  };
+};

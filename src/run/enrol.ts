@@ -1,0 +1,35 @@
+import type { Enrol } from '../core/enrol.js';
+import type { Progress } from '../ui/progress.js';
+import type { Prompter } from '../ui/prompter.js';
+import type { Terminal } from '../ui/terminal.js';
+import { type Host, lazily } from './host.js';
+
+interface EnrolHost {
+  readonly host: Pick<Host, 'clock' | 'env' | 'stderr'>;
+  readonly terminal: Terminal;
+  readonly hold: Progress['hold'];
+  readonly prompter: () => Promise<Prompter>;
+}
+
+/** Where the codes of MFA devices come from. Both ways go by AWS's clock, as far as its answers tell it. */
+export const makeEnrol = ({ host, terminal, hold, prompter }: EnrolHost, clockAheadMs: () => number | undefined): Enrol => {
+  const { clock, env, stderr: output } = host;
+  const nobody = lazily(async () => {
+    const { makeUnattendedEnrol } = await import('../secrets/totp.js');
+    const now = (): Date => new Date(clock.now().getTime() + (clockAheadMs() ?? 0));
+    return makeUnattendedEnrol({ clock: { now, sleep: clock.sleep } });
+  });
+  const person = lazily(async () => {
+    const { makeAuthenticator } = await import('../secrets/totp.js');
+    const { makeEnrolment } = await import('../ui/enrolment.js');
+    const { inkOf } = await import('../ui/qr.js');
+    const look = terminal.messageStyle;
+    const fullScreen = env['TERM'] !== 'dumb' && look.accessible !== true;
+    const ink = fullScreen && look.unicode ? inkOf(look, env['COLORFGBG']) : undefined;
+    return makeEnrolment({ prompter, output, look, ink, fullScreen, clock, clockAheadMs, authenticatorOf: makeAuthenticator, hold });
+  });
+  return {
+    codes: async (request) => (await (request.by === 'person' ? person() : nobody())).codes(request),
+    accepted: async (request) => (await (request.by === 'person' ? person() : nobody())).accepted(request),
+  };
+};

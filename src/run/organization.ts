@@ -1,0 +1,82 @@
+import type { Caller } from '../core/account.js';
+import type { ReadCloud } from '../core/cloud.js';
+import { BootstrapError } from '../core/errors.js';
+import type { Unread } from '../core/reading.js';
+import { unreadError } from '../core/unread-error.js';
+import { counted } from '../report/words.js';
+import { readMembers } from '../steps/organization/observe.js';
+import type { Member } from '../steps/organization/state.js';
+import type { App } from './app.js';
+
+/** What `--org` stands on: an administrator of the management account, and the list of its members. */
+
+/** Before anything is asked of AWS but who calls. */
+export const guardNotRoot = ({ identity }: Caller, sandboxed: boolean): void => {
+  if (identity.kind !== 'root') return;
+  throw new BootstrapError({
+    code: 'E-ORGANIZATION-ROOT',
+    message: 'Root cannot assume roles, and so cannot go into member accounts.',
+    next: sandboxed
+      ? 'Serve the practice account (`bootstrap sandbox serve`), make an access key for an administrator there, and sign in with it.'
+      : 'Sign in as an administrator of this account (`aws login --profile NAME`) and run the same command with --profile NAME.',
+  });
+};
+
+/** Members other than the management account itself, in the order of AWS. Throws what a person needs to hear when there are none to see. */
+export const membersOf = async (
+  cloud: ReadCloud,
+  { accountId }: Caller,
+): Promise<{ readonly own: Member; readonly others: readonly Member[] }> => {
+  const described = await cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']);
+  if (!described.ok) throw unreadable(described);
+  const managementId = described.value?.Organization?.MasterAccountId;
+  if (managementId === undefined) throw none(`Account ${accountId} is in no organization.`, 'Run the same command without --org.');
+  if (managementId !== accountId) {
+    throw none(
+      `Account ${accountId} is a member of an organization; account ${managementId} manages it.`,
+      `Sign in to ${managementId}, or run the same command without --org for this account alone.`,
+    );
+  }
+  const listed = await readMembers(cloud);
+  if (!listed.ok) throw unreadable(listed);
+  const own = listed.value.find(({ id }) => id === accountId);
+  return {
+    own: own ?? { id: accountId, name: 'management account', email: '', state: 'ACTIVE', invited: true },
+    others: listed.value.filter(({ id }) => id !== accountId),
+  };
+};
+
+/** Why nobody can work in an account, or undefined when there is no reason in sight. */
+export const closedBecause = ({ state }: Pick<Member, 'state'>): string | undefined => {
+  switch (state) {
+    case 'SUSPENDED':
+      return 'The account is suspended';
+    case 'PENDING_CLOSURE':
+      return 'The account is being closed';
+    case 'CLOSED':
+      return 'The account is closed';
+    default:
+      return undefined;
+  }
+};
+
+const none = (message: string, next: string): BootstrapError => new BootstrapError({ code: 'E-ORGANIZATION-NONE', message, next });
+
+const unreadable = (unread: Unread): BootstrapError =>
+  unreadError(unread, {
+    message: `The accounts of the organization cannot be listed: ${unread.message}.`,
+    who: 'an identity of the management account',
+  });
+
+/** Accounts under way at once. Requests wait for the places of the connection, so that more accounts would only wait longer each. */
+export const accountsAtOnce = 16;
+
+/** `12 of 40 accounts`; each where a spinner shows it, else every tenth part, so that a log is not flooded. */
+export const counter = ({ progress, terminal }: App, total: number): (() => void) => {
+  let done = 0;
+  const part = terminal.spinnerStream === undefined ? Math.ceil(total / 10) : 1;
+  return () => {
+    done += 1;
+    if (done % part === 0 || done === total) progress.notify(`${done} of ${counted(total, 'account')}`);
+  };
+};

@@ -1,0 +1,113 @@
+import { lstat, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SecretEntry } from '../core/secret.js';
+import { destinationError, errorCode, whyRefused } from './destination.js';
+import { replaceFile } from './durable-file.js';
+import { type Lock, tryLock } from './lock.js';
+import { plainEntry, printDocument, type SecretsDocument, withEntry } from './secrets-document.js';
+import type { SecretStore } from './write-only.js';
+
+export interface AgeOptions {
+  readonly recipients: readonly string[];
+  /** Where the file goes: the working folder. */
+  readonly folder: string;
+}
+
+type Encrypt = (text: string) => Promise<string>;
+
+/** Throws E-SECRETS-DESTINATION for what is no recipient of age. Never repeats it: people paste the wrong half of the pair. */
+export const ageEncrypter = async (recipients: readonly string[]): Promise<Encrypt> => {
+  const { armor, Encrypter } = await import('age-encryption');
+  const encrypter = new Encrypter();
+  for (const [index, recipient] of recipients.entries()) {
+    try {
+      encrypter.addRecipient(recipient);
+    } catch (error) {
+      throw notARecipient(recipient, recipients.length > 1 ? `${index + 1}. recipient` : 'recipient', error);
+    }
+  }
+  return async (text) => armor.encode(await encrypter.encrypt(text));
+};
+
+const notARecipient = (recipient: string, which: string, error: unknown): Error => {
+  if (recipient.toUpperCase().startsWith('AGE-SECRET-KEY-')) {
+    return destinationError(
+      `The ${which} to encrypt to is a secret key of age. Whoever saw this command line can read what it opens.`,
+      'Give the public half, which begins with age1: age-keygen -y KEYFILE prints it.',
+    );
+  }
+  const why = recipient.startsWith('age1') ? 'it has a typing error, or belongs to a plugin' : 'those begin with age1';
+  return destinationError(`The ${which} to encrypt to is no recipient of age: ${why}.`, 'Give one that `age-keygen` printed.', error);
+};
+
+/**
+ * The destination `--encrypt-to`: a new file, encrypted and armoured, with all entries of this run; it is written anew with each of
+ * them, whole. This process cannot read it back, so it never adds to one that is there.
+ */
+export const makeAgeStore = ({ recipients, folder }: AgeOptions): SecretStore => {
+  let file: { readonly path: string; readonly lock: Lock; readonly encrypt: Encrypt } | undefined;
+  let document: SecretsDocument | undefined;
+  let path = join(folder, 'aws-secrets.age');
+
+  const write = async (encrypt: Encrypt, of: SecretsDocument): Promise<void> => {
+    await replaceFile({ path, data: Buffer.from(await encrypt(printDocument(of))), mode: 0o600 });
+  };
+
+  return {
+    place: () => path,
+    reserve: async (account) => {
+      const encrypt = await ageEncrypter(recipients);
+      try {
+        const taken = await freeFile(folder, account);
+        path = taken.path;
+        file = { ...taken, encrypt };
+        document = { version: 1, account, entries: [] };
+        // Written once while nothing can be lost: name, disk and recipients are good.
+        await write(encrypt, document);
+      } catch (error) {
+        await file?.lock.release();
+        file = undefined;
+        throw destinationError(
+          `The encrypted file cannot be written in ${folder} (${whyRefused(error)}).`,
+          'Run from a folder of your own, or choose another destination.',
+          error,
+        );
+      }
+    },
+    keep: async (entry: SecretEntry, account) => {
+      if (file === undefined || document === undefined) throw new Error('a secret was made before its file was');
+      const next = withEntry(document, plainEntry(entry, account));
+      await write(file.encrypt, next);
+      document = next;
+    },
+    close: async () => {
+      const [held, empty] = [file, document?.entries.length === 0];
+      file = undefined;
+      document = undefined;
+      if (held !== undefined && empty) await rm(held.path, { force: true });
+      await held?.lock.release();
+    },
+  };
+};
+
+/** The first name that nobody has or is about to have. */
+const freeFile = async (folder: string, account: string): Promise<{ readonly path: string; readonly lock: Lock }> => {
+  for (let number = 1; ; number += 1) {
+    const path = join(folder, `aws-secrets-${account}${number === 1 ? '' : `-${number}`}.age`);
+    if (await exists(path)) continue;
+    const lock = await tryLock(`${path}.lock`);
+    if (!('release' in lock)) continue;
+    if (!(await exists(path))) return { path, lock };
+    await lock.release();
+  }
+};
+
+const exists = async (path: string): Promise<boolean> => {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+};

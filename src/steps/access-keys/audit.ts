@@ -1,0 +1,122 @@
+import type { ReadCloud } from '../../core/cloud.js';
+import type { Finding } from '../../core/finding.js';
+import { map, type Reading, unknownFinding } from '../../core/reading.js';
+import { laterOf } from '../shared/ages.js';
+import { type AccessKey, readAccessKeys, readPeople } from '../shared/people.js';
+
+/** What `check` says about every access key of every user. */
+
+export interface UsedKey extends AccessKey {
+  /** When it was last used; undefined: never. Read for active keys only. */
+  readonly lastUsed: Reading<Date | undefined>;
+}
+export interface UserKeys {
+  readonly user: string;
+  readonly keys: Reading<readonly UsedKey[]>;
+}
+
+const dayMs = 86_400_000;
+/** CIS 2.11. */
+const unusedDays = 45;
+
+/** Keys and their last use, all users side by side. */
+export const readAllKeys = async (cloud: ReadCloud): Promise<Reading<readonly UserKeys[]>> => {
+  const people = await readPeople(cloud);
+  if (!people.ok) return people;
+  return { ...people, value: await Promise.all(people.value.users.map(({ name }) => readUserKeys(cloud, name))) };
+};
+
+const readUserKeys = async (cloud: ReadCloud, user: string): Promise<UserKeys> => {
+  const keys = await readAccessKeys(cloud, user);
+  if (!keys.ok) return { user, keys };
+  const used = await Promise.all(keys.value.map(async (key): Promise<UsedKey> => ({ ...key, lastUsed: await readLastUse(cloud, key) })));
+  return { user, keys: { ...keys, value: used } };
+};
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html: no date means never, as far as AWS knows. */
+export const readLastUse = async (cloud: ReadCloud, key: Pick<AccessKey, 'id' | 'active'>): Promise<Reading<Date | undefined>> => {
+  if (!key.active) return { ok: true, value: undefined, evidence: [] };
+  return map(await cloud.read('iam:GetAccessKeyLastUsed', { AccessKeyId: key.id }), (output) => output.AccessKeyLastUsed?.LastUsedDate);
+};
+
+export const auditFindings = (reading: Reading<readonly UserKeys[]>, now: Date, maxAgeDays: number): readonly Finding<never>[] => {
+  const ids = ['access-keys.age', 'access-keys.unused', 'access-keys.two-active'] as const;
+  if (!reading.ok) return ids.map((id) => unknownFinding(id, reading));
+  const findings = reading.value.flatMap(({ user, keys }) => {
+    if (!keys.ok) return ids.map((id) => unknownFinding(id, keys, user));
+    const active = keys.value.filter((key) => key.active);
+    return [
+      ...active.map((key) => ageFinding(key, keys.evidence, now, maxAgeDays)),
+      ...active.map((key) => unusedFinding(key, keys.evidence, now)),
+      ...twoActiveFinding(user, active, keys.evidence),
+    ];
+  });
+  const { evidence } = reading;
+  const silent = ids.filter((id) => !findings.some((finding) => finding.id === id));
+  return [
+    ...findings,
+    ...silent.map((id): Finding<never> => ({ id, status: 'pass', reason: 'No user has an active access key', evidence })),
+  ];
+};
+
+const daysSince = (date: Date, now: Date): number => Math.floor((now.getTime() - date.getTime()) / dayMs);
+const inDays = (days: number): string => (days === 1 ? '1 day' : `${Math.max(days, 0)} days`);
+
+const ageFinding = (key: UsedKey, evidence: Finding['evidence'], now: Date, maxAgeDays: number): Finding<never> => {
+  const base = { id: 'access-keys.age', resource: key.id, expected: `at most ${maxAgeDays} days`, evidence };
+  if (key.createdAt === undefined) return undated(base.id, key, evidence);
+  const days = daysSince(key.createdAt, now);
+  const reason = `The key ${key.id} of ${key.user} is ${inDays(days)} old`;
+  if (days <= maxAgeDays) return { ...base, status: 'pass', reason };
+  const instructions = 'Make a new key, put it where the old one is used, then take the old one away.';
+  return {
+    ...base,
+    status: 'fail',
+    reason,
+    observed: inDays(days),
+    remedy: { by: 'hand', instructions, command: `bootstrap keys rotate --user ${key.user}` },
+  };
+};
+
+const unusedFinding = (key: UsedKey, listed: Finding['evidence'], now: Date): Finding<never> => {
+  const id = 'access-keys.unused';
+  if (!key.lastUsed.ok) return unknownFinding(id, key.lastUsed, key.id);
+  const since = laterOf(key.lastUsed.value, key.createdAt);
+  if (since === undefined) return undated(id, key, listed);
+  const days = daysSince(since, now);
+  const use = since !== key.lastUsed.value ? `was made ${inDays(days)} ago and never used` : `was last used ${inDays(days)} ago`;
+  const base = { id, resource: key.id, reason: `The key ${key.id} of ${key.user} ${use}`, evidence: [...listed, ...key.lastUsed.evidence] };
+  if (days <= unusedDays) return { ...base, status: 'pass' };
+  const instructions = 'Switch the key off; if nothing misses it, delete it.';
+  return {
+    ...base,
+    status: 'fail',
+    remedy: { by: 'hand', instructions, command: `bootstrap keys disable --user ${key.user} --key ${key.id}` },
+  };
+};
+
+/** AWS always dates its keys; an answer without a date is none to judge by. */
+const undated = (id: string, key: UsedKey, evidence: Finding['evidence']): Finding<never> => ({
+  id,
+  status: 'unknown',
+  resource: key.id,
+  reason: `AWS does not say when the key ${key.id} of ${key.user} was made`,
+  evidence,
+  cause: 'failed',
+});
+
+const twoActiveFinding = (user: string, active: readonly UsedKey[], evidence: Finding['evidence']): readonly Finding<never>[] => {
+  if (active.length === 0) return [];
+  const base = { id: 'access-keys.two-active', resource: user, evidence };
+  if (active.length === 1) return [{ ...base, status: 'pass', reason: `${user} has one active access key` }];
+  const named = active.map((key) => key.id).join(' and ');
+  const instructions = 'Keep the one that is in use; switch the other off, and delete it later.';
+  return [
+    {
+      ...base,
+      status: 'fail',
+      reason: `${user} has two active access keys: ${named}`,
+      remedy: { by: 'hand', instructions, command: `bootstrap keys disable --user ${user} --key KEY` },
+    },
+  ];
+};

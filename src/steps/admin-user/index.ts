@@ -1,0 +1,208 @@
+import * as z from 'zod';
+import { partitionOf, signInUrl } from '../../core/account.js';
+import { isAwsError } from '../../core/aws-error.js';
+import type { ReadCloud } from '../../core/cloud.js';
+import { map, type Reading, value } from '../../core/reading.js';
+import { type ApplyContext, defineStep } from '../../core/step.js';
+import { readCredentialReport } from '../shared/credential-report.js';
+import { readConsolePassword, readPeople, spelledAs } from '../shared/people.js';
+import { readAdministratorRoles, readPasswordUse } from '../shared/sign-ins.js';
+import { administratorName, administratorNameProblem, iamName } from '../shared/values.js';
+import { type AdminChange, assessAdministrator, type CompleteAdministrator, type Desired, isYoung, type Observed } from './assess.js';
+import { isPasswordLost, makeConsolePassword } from './console-password.js';
+import { administratorOffers, identityCenterAnswer } from './offers.js';
+import { readPasswordPolicy } from './password-policy.js';
+
+/**
+ * The IAM administrator, so that root can rest: a user, a group that carries AdministratorAccess (CIS asks for permissions
+ * through groups), a console password that must be changed at the first sign-in, and the password policy before it.
+ */
+const policySchema = z.strictObject({
+  'minimum-length': z.number().int().min(6).max(128).default(14).describe('Shortest password allowed'),
+  'reuse-prevention': z.number().int().min(1).max(24).default(24).describe('How many earlier passwords may not come back'),
+});
+const fields = z.strictObject({
+  kind: z
+    .enum(['iam-user', 'identity-center'])
+    .default('iam-user')
+    .describe(
+      'With `identity-center` administrators sign in through IAM Identity Center, and no IAM user, password or MFA device is created. Used at a terminal too when the account has an administrator role of IAM Identity Center and no name is given',
+    ),
+  name: administratorName.optional().describe('User name of the administrator'),
+  group: iamName.default('Administrators').describe('Group that carries AdministratorAccess'),
+  'console-password': z
+    .enum(['generate', 'none'])
+    .default('generate')
+    .describe('Whether to make a password for the console, to be changed at the first sign-in'),
+  'password-policy': z
+    .union([z.literal(false), policySchema.prefault({})])
+    .default({ 'minimum-length': 14, 'reuse-prevention': 24 })
+    .describe('Merged with what is there, never loosened; `false` leaves it alone'),
+});
+const schema = fields.superRefine(({ kind, name }, context) => {
+  if (kind !== 'identity-center' || name === undefined) return;
+  const message = 'is for an IAM user, and `kind: identity-center` creates none; remove one of the two';
+  context.addIssue({ code: 'custom', path: ['name'], message });
+});
+
+export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, AdminChange>({
+  id: 'admin-user',
+  title: 'Administrator',
+  about: 'Makes an IAM administrator through a group, so that the root user can rest.',
+  needs: [],
+  findings: [
+    {
+      id: 'admin-user.password-policy',
+      severity: 'medium',
+      kind: 'wanted',
+      title: 'The password policy asks for long passwords that are not reused',
+      references: ['cis-7.0:2.8', 'cis-7.0:2.9', 'prowler:iam_password_policy_minimum_length_14', 'prowler:iam_password_policy_reuse_24'],
+    },
+    { id: 'admin-user.exists', severity: 'high', kind: 'wanted', title: 'There is an administrator besides root', references: [] },
+    {
+      id: 'admin-user.via-group',
+      severity: 'low',
+      kind: 'wanted',
+      title: 'Permissions come through groups',
+      references: ['cis-7.0:2.13', 'prowler:iam_policy_attached_only_to_group_or_roles'],
+    },
+    { id: 'admin-user.console', severity: 'low', kind: 'wanted', title: 'The administrator can sign in to the console', references: [] },
+    {
+      id: 'admin-user.unused-password',
+      severity: 'medium',
+      kind: 'audit',
+      title: 'No console password lies unused',
+      references: ['part of cis-7.0:2.11', 'prowler:iam_user_console_access_unused'],
+    },
+    {
+      id: 'admin-user.root-at-rest',
+      severity: 'low',
+      kind: 'audit',
+      title: 'Root is at rest',
+      references: ['cis-7.0:2.7', 'prowler:iam_avoid_root_usage'],
+    },
+  ],
+  schema,
+  whenAbsent: 'wanted',
+  practice: () => ({ name: 'admin' }),
+  questions: [
+    {
+      path: 'name',
+      flag: '--admin-user',
+      question: 'User name of the administrator',
+      hint: 'you work as this IAM user from now on, and root rests',
+      validate: administratorNameProblem,
+      offers: administratorOffers,
+      unless: identityCenterAnswer,
+    },
+  ],
+
+  desire: (slice, { command, unattended, secrets, intents }) => {
+    const policy = slice['password-policy'];
+    const mfaComesLater = unattended && intents.mfa?.adminRequired === true && intents.mfa.assign !== 'unattended';
+    return {
+      kind: slice.kind,
+      name: slice.name,
+      group: slice.group,
+      consolePassword:
+        slice['console-password'] === 'none' || slice.kind === 'identity-center'
+          ? 'none'
+          : // A password without its MFA would wait somewhere for days; both are made in one sitting.
+            mfaComesLater
+            ? 'with-mfa'
+            : secrets === 'none'
+              ? 'no-destination'
+              : 'make',
+      policy: policy === false ? false : { minimumLength: policy['minimum-length'], reusePrevention: policy['reuse-prevention'] },
+      audit: command === 'check',
+    };
+  },
+  intent: ({ kind, name, group, consolePassword }) => {
+    if (kind === 'identity-center') return { identityCenter: true };
+    return name === undefined ? {} : { admin: { name, group, console: consolePassword !== 'none' } };
+  },
+
+  observe: async ({ cloud, caller, accountId, clock, secrets, journal, signal, notify }, { name, audit }) => {
+    const creation = audit ? caller().then(({ partition }) => readCreation(cloud, partition)) : undefined;
+    const needed = async (): Promise<boolean> => {
+      const created = await creation;
+      return !(created?.ok === true && created.value !== undefined && isYoung(created.value, clock.now()));
+    };
+    const [who, people, asWritten, policy, roles, passwords, report, createdAt] = await Promise.all([
+      caller(),
+      readPeople(cloud),
+      name === undefined ? undefined : readConsolePassword(cloud, name),
+      readPasswordPolicy(cloud),
+      name === undefined ? readAdministratorRoles(cloud, accountId) : undefined,
+      audit ? readPasswordUse(cloud) : undefined,
+      audit ? readCredentialReport({ cloud, clock, signal, needed, ...(notify === undefined ? {} : { notify }) }) : undefined,
+      creation,
+    ]);
+    // Read again in the rare case that the account spells the name otherwise.
+    const spelled = name === undefined ? undefined : spelledAs(people, name);
+    const password = spelled === undefined || spelled === name ? asWritten : await readConsolePassword(cloud, spelled);
+    const made = password?.ok === true ? password.value : undefined;
+    const lost =
+      made !== undefined && spelled !== undefined && (await isPasswordLost({ cloud, journal, secrets }, who.accountId, spelled, made));
+    return {
+      accountId: who.accountId,
+      partition: who.partition,
+      people,
+      spelled,
+      password,
+      passwordLost: lost,
+      policy,
+      now: clock.now(),
+      roles,
+      audit: passwords === undefined || report === undefined || createdAt === undefined ? undefined : { passwords, report, createdAt },
+    };
+  },
+
+  assess: assessAdministrator,
+
+  apply: async (context, change) => {
+    switch (change.kind) {
+      case 'set-password-policy':
+        await context.cloud.write('iam:UpdateAccountPasswordPolicy', change.policy);
+        return;
+      case 'complete-administrator':
+        await completeAdministrator(context, change);
+        return;
+      case 'create-console-password':
+        await makeConsolePassword(context, change.user, 'iam:CreateLoginProfile');
+        return;
+      case 'replace-lost-password':
+        context.notify(`replacing the console password of ${change.user}, which an interrupted run lost`);
+        await makeConsolePassword(context, change.user, 'iam:UpdateLoginProfile');
+    }
+  },
+
+  recap: ({ kind, name }, { accountId, partition }) =>
+    kind === 'identity-center'
+      ? [{ label: 'Administrator', value: 'signs in through IAM Identity Center' }]
+      : [
+          { label: 'Administrator', value: name ?? 'none' },
+          { label: 'Sign-in URL', value: signInUrl(partition, accountId) },
+        ],
+});
+
+/** Billing access asks the same, so it is sent once. Not every partition has the service. */
+const readCreation = async (cloud: ReadCloud, partition: string): Promise<Reading<Date | undefined>> =>
+  partitionOf(partition).billing
+    ? map(await cloud.read('account:GetAccountInformation', {}), (output) => output.AccountCreatedDate)
+    : value(undefined);
+
+/** Makes what the plan found missing; "already exists" means that somebody was quicker, and is what was wanted. */
+const completeAdministrator = async ({ cloud }: ApplyContext, change: CompleteAdministrator): Promise<void> => {
+  const { user, group, policyArn, calls } = change;
+  const existsAlready = (error: unknown): void => {
+    if (!isAwsError(error, 'EntityAlreadyExists')) throw error;
+  };
+  if (calls.includes('iam:CreateGroup')) await cloud.write('iam:CreateGroup', { GroupName: group }).catch(existsAlready);
+  if (calls.includes('iam:AttachGroupPolicy')) await cloud.write('iam:AttachGroupPolicy', { GroupName: group, PolicyArn: policyArn });
+  if (calls.includes('iam:CreateUser')) {
+    const Tags = [{ Key: 'created-by', Value: 'aws-account-bootstrap' }];
+    await cloud.write('iam:CreateUser', { UserName: user, Tags }).catch(existsAlready);
+  }
+  if (calls.includes('iam:AddUserToGroup')) await cloud.write('iam:AddUserToGroup', { GroupName: group, UserName: user });
+};

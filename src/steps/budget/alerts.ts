@@ -1,0 +1,114 @@
+import type { Budget, Notification, Subscriber } from '@aws-sdk/client-budgets';
+import type { ReadCloud } from '../../core/cloud.js';
+import type { Finding } from '../../core/finding.js';
+import { map, type Reading, unknownFinding, type Unread } from '../../core/reading.js';
+
+/** An alert as the config wants it; `percent` of the limit, of what was spent or is forecast. */
+export interface Alert {
+  readonly percent: number;
+  readonly of: 'actual' | 'forecasted';
+}
+
+export interface ObservedAlert {
+  readonly notification: Notification;
+  /** undefined where nobody asked. */
+  readonly subscribers: Reading<readonly Subscriber[]> | undefined;
+}
+
+/** The alerts of one budget; none when there is no such budget. */
+export interface SubscribersOfAlert {
+  readonly budget: string;
+  readonly alerts: Reading<readonly ObservedAlert[]>;
+}
+
+/** An alert has no id: these four values are what it is known by. */
+export const notificationOf = ({ of, percent }: Alert): Notification => ({
+  NotificationType: of === 'actual' ? 'ACTUAL' : 'FORECASTED',
+  ComparisonOperator: 'GREATER_THAN',
+  Threshold: percent,
+  ThresholdType: 'PERCENTAGE',
+});
+
+export const sameNotification = (a: Notification, b: Notification): boolean =>
+  a.NotificationType === b.NotificationType &&
+  a.ComparisonOperator === b.ComparisonOperator &&
+  a.Threshold === b.Threshold &&
+  (a.ThresholdType ?? 'PERCENTAGE') === (b.ThresholdType ?? 'PERCENTAGE');
+
+/** Whether it is sent when costs rise: not "less than", and not "exactly", which amounts of money hardly ever meet. */
+export const warns = ({ ComparisonOperator: operator }: Notification): boolean => operator === undefined || operator === 'GREATER_THAN';
+
+/** `80% of actual spend`. */
+export const notificationWords = ({ NotificationType, Threshold, ThresholdType, ComparisonOperator }: Notification): string => {
+  const below = ComparisonOperator === 'LESS_THAN' ? 'less than ' : '';
+  return `${below}${Threshold}${ThresholdType === 'ABSOLUTE_VALUE' ? '' : '%'} of ${NotificationType === 'FORECASTED' ? 'forecasted' : 'actual'} spend`;
+};
+
+/** Every budget of the account, conditions included: without asking for them, a filtered budget looks like one that is not. */
+export const readBudgets = async (cloud: ReadCloud, accountId: string): Promise<Reading<readonly Budget[]>> =>
+  map(await cloud.readAll('budgets:DescribeBudgets', { AccountId: accountId, MaxResults: 1000, ShowFilterExpression: true }), (pages) =>
+    pages.flatMap((page) => page.Budgets ?? []),
+  );
+
+/**
+ * The alerts of a budget, and who hears the expected ones - all at once, since their names are known beforehand. Where nothing
+ * is expected (`all`), the alerts are read first, then who hears each.
+ */
+export const readAlertSubscribers = async (
+  cloud: ReadCloud,
+  accountId: string,
+  budget: string,
+  expected: readonly Alert[] | 'all',
+): Promise<SubscribersOfAlert> => {
+  const listed = cloud.findAll(
+    'budgets:DescribeNotificationsForBudget',
+    { AccountId: accountId, BudgetName: budget, MaxResults: 100 },
+    notFoundErrors,
+  );
+  const subscribersOf = (notification: Notification) => readSubscribers(cloud, accountId, budget, notification);
+  const early =
+    expected === 'all'
+      ? []
+      : expected.map(notificationOf).map((notification) => ({ notification, subscribers: subscribersOf(notification) }));
+  const [reading] = await Promise.all([listed, ...early.map(({ subscribers }) => subscribers)]);
+  if (!reading.ok) return { budget, alerts: reading };
+  const notifications = (reading.value ?? []).flatMap((page) => page.Notifications ?? []);
+  const alerts = await Promise.all(
+    notifications.map(
+      async (notification): Promise<ObservedAlert> => ({
+        notification,
+        subscribers: await (expected === 'all'
+          ? subscribersOf(notification)
+          : early.find((one) => sameNotification(one.notification, notification))?.subscribers),
+      }),
+    ),
+  );
+  return { budget, alerts: { ...reading, value: alerts } };
+};
+
+/** A member's costs are on the bill of its payer account, so Budgets that the payer has not enabled is less severe there. */
+export const unreadBudget = (id: string, unread: Unread, resource?: string): Finding<never> => ({
+  ...unknownFinding(id, unread, resource),
+  ...(unread.refusal?.kind === 'payer-not-enabled' ? { severity: 'low' } : {}),
+});
+
+const notFoundErrors = ['NotFoundException'];
+
+const readSubscribers = async (
+  cloud: ReadCloud,
+  accountId: string,
+  budget: string,
+  { NotificationType, ComparisonOperator, Threshold, ThresholdType }: Notification,
+): Promise<Reading<readonly Subscriber[]>> => {
+  // Whether it is in alarm is no part of what an alert is known by.
+  const Notification: Notification = {
+    NotificationType,
+    ComparisonOperator,
+    Threshold,
+    ...(ThresholdType === undefined ? {} : { ThresholdType }),
+  };
+  const input = { AccountId: accountId, BudgetName: budget, Notification, MaxResults: 100 };
+  return map(await cloud.findAll('budgets:DescribeSubscribersForNotification', input, notFoundErrors), (pages) =>
+    (pages ?? []).flatMap((page) => page.Subscribers ?? []),
+  );
+};

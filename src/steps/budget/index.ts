@@ -1,0 +1,206 @@
+import type { Budget } from '@aws-sdk/client-budgets';
+import type * as z from 'zod';
+import { type Partition, partitionOf } from '../../core/account.js';
+import { type AwsError, isAwsError } from '../../core/aws-error.js';
+import { BootstrapError } from '../../core/errors.js';
+import type { Finding } from '../../core/finding.js';
+import type { Reading } from '../../core/reading.js';
+import { defineStep, type ObserveContext } from '../../core/step.js';
+import { readAccountRole } from '../shared/account-role.js';
+import { emailProblem, type Money, moneyProblem } from '../shared/values.js';
+import { type Alert, notificationOf, readAlertSubscribers, readBudgets, type SubscribersOfAlert } from './alerts.js';
+import { assessWanted } from './assess.js';
+import { assessAudit } from './audit.js';
+import { alertsWords, type BudgetChange } from './changes.js';
+import { couldWatchEverything, monthStart, newBudget, type PlainBudget, withCostTypes } from './form.js';
+import { budgetNameOffers, budgetNameProblem, budgetSection, limitOffers, subscriberOffers } from './section.js';
+
+type Slice = z.infer<typeof budgetSection>;
+
+interface Desired {
+  readonly name: string;
+  readonly limit: Money;
+  readonly includeCredits: boolean;
+  readonly alerts: readonly Alert[];
+  readonly subscribers: readonly string[];
+  /** The config says nothing of budgets: any budget that watches everything will do. */
+  readonly audit: boolean;
+}
+interface Observed {
+  readonly partition: Partition;
+  readonly budgets: Reading<readonly Budget[]>;
+  readonly heard: readonly SubscribersOfAlert[];
+  readonly member: boolean;
+  readonly now: Date;
+}
+
+/**
+ * A monthly cost budget whose alerts reach somebody. Credits and refunds are left out of it: with them, a budget of 10 USD reads
+ * zero until the free credits are gone, and the first alert comes with the first bill.
+ * https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html
+ */
+export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
+  id: 'budget',
+  title: 'Budget',
+  about: 'Sends mail before costs get out of hand.',
+  needs: [],
+  findings: [
+    { id: 'budget.exists', severity: 'high', kind: 'wanted', title: 'A monthly cost budget watches the account', references: [] },
+    { id: 'budget.limit', severity: 'medium', kind: 'wanted', title: 'The budget has the wanted limit', references: [] },
+    { id: 'budget.alerts', severity: 'high', kind: 'wanted', title: 'The budget has alerts', references: [] },
+    { id: 'budget.subscribers', severity: 'high', kind: 'wanted', title: 'The alerts of the budget reach somebody', references: [] },
+  ],
+  schema: budgetSection,
+  whenAbsent: 'wanted',
+  practice: () => ({ limit: '10 USD', subscribers: ['you@example.com'] }),
+  questions: [
+    {
+      path: 'name',
+      flag: '--budget-name',
+      question: 'Which budget',
+      validate: budgetNameProblem,
+      offers: budgetNameOffers,
+      onlyWithOffers: true,
+    },
+    {
+      path: 'limit',
+      flag: '--budget',
+      question: 'Monthly budget',
+      hint: 'mail comes at 50, 80 and 100 percent of it, and when AWS expects more; a budget stops nothing',
+      validate: (text, seen) => moneyProblem(text, seen?.partition.currency),
+      offers: limitOffers,
+    },
+    {
+      path: 'subscribers.0',
+      flag: '--email',
+      question: 'E-mail address for budget alerts',
+      validate: emailProblem,
+      offers: subscriberOffers,
+    },
+  ],
+  desire: (slice) => ({
+    name: slice.name,
+    limit: slice.limit,
+    includeCredits: slice['include-credits'],
+    alerts: unique(
+      slice.alerts.map(({ at, of }) => ({ percent: at, of })),
+      (alert) => `${alert.percent} ${alert.of}`,
+    ),
+    subscribers: unique(slice.subscribers, (address) => address.toLowerCase()),
+    audit: JSON.stringify(slice) === JSON.stringify(budgetSection.parse({})),
+  }),
+  intent: () => ({}),
+
+  observe: async (context, desired) => {
+    const { cloud, accountId: idOf, clock } = context;
+    const accountId = await idOf();
+    const [partition, budgets, named, role] = await Promise.all([
+      partitionFor(context, desired),
+      readBudgets(cloud, accountId),
+      desired.audit ? undefined : readAlertSubscribers(cloud, accountId, desired.name, desired.alerts),
+      desired.audit ? readAccountRole(cloud, idOf) : undefined,
+    ]);
+    const now = clock.now();
+    const watching = desired.audit && partition.billing && budgets.ok ? budgets.value.filter((one) => couldWatchEverything(one, now)) : [];
+    const heard = await Promise.all(watching.map((one) => readAlertSubscribers(cloud, accountId, one.BudgetName ?? '', 'all')));
+    return { partition, budgets, heard: named ? [named] : heard, member: role?.ok === true && role.value === 'member', now };
+  },
+
+  assess: (desired, { partition, budgets, heard, member, now }): readonly Finding<BudgetChange>[] => {
+    if (!partition.billing) {
+      const reason = 'This partition has no Budgets; the linked commercial account pays, and a budget belongs there';
+      return ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers'].map((id) => ({
+        id,
+        status: 'not-applicable',
+        reason,
+        evidence: [],
+      }));
+    }
+    const console = `https://${partition.consoleHost}/costmanagement/home#/budgets`;
+    if (desired.audit) return assessAudit({ budgets, heard, member, now, console });
+    const { name, limit, includeCredits, alerts, subscribers } = desired;
+    const wanted = { name, amount: limit.amount, unit: limit.unit ?? partition.currency, includeCredits };
+    return assessWanted({ budget: wanted, alerts, subscribers }, { budgets, heard: heard[0], now, console });
+  },
+
+  apply: async ({ cloud, accountId, clock }, change) => {
+    const AccountId = await accountId();
+    const fromNow = (plain: PlainBudget): Budget => ({
+      ...plain,
+      TimePeriod: {
+        Start: plain.TimePeriod === undefined ? monthStart(clock.now()) : new Date(plain.TimePeriod.Start),
+        ...(plain.TimePeriod?.End === undefined ? {} : { End: new Date(plain.TimePeriod.End) }),
+      },
+    });
+    if (change.kind === 'update-budget') {
+      await cloud.write('budgets:UpdateBudget', { AccountId, NewBudget: fromNow(change.budget) });
+    } else if (change.kind === 'create-alert') {
+      const { name: BudgetName, alert, subscribers } = change;
+      await cloud.write('budgets:CreateNotification', {
+        AccountId,
+        BudgetName,
+        Notification: notificationOf(alert),
+        Subscribers: subscribers.map(byMail),
+      });
+    } else if (change.kind === 'add-subscriber') {
+      const { name: BudgetName, alert, subscriber } = change;
+      await cloud.write('budgets:CreateSubscriber', {
+        AccountId,
+        BudgetName,
+        Notification: notificationOf(alert),
+        Subscriber: byMail(subscriber),
+      });
+    } else {
+      const { budget: wanted, alerts, subscribers } = change;
+      const Budget = fromNow({ ...newBudget(wanted), ...withCostTypes({}, wanted) });
+      const NotificationsWithSubscribers = alerts.map((alert) => ({
+        Notification: notificationOf(alert),
+        Subscribers: subscribers.map(byMail),
+      }));
+      await cloud.write('budgets:CreateBudget', { AccountId, Budget, NotificationsWithSubscribers }).catch((error: unknown) => {
+        throw isAwsError(error, 'DuplicateRecordException') ? madeMeanwhile(wanted.name, error) : error;
+      });
+    }
+  },
+
+  recap: ({ name, alerts, subscribers, audit }, { budgets }) =>
+    audit || subscribers.length === 0 || !budgets.ok || !budgets.value.some((one) => one.BudgetName === name)
+      ? []
+      : [
+          {
+            label: 'Budget alerts',
+            value: `${subscribers.join(', ')} at ${alertsWords(alerts)}${alerts.some(({ of }) => of === 'forecasted') ? silence : ''}`,
+          },
+        ],
+});
+
+const silence = ' (forecasts begin after about five weeks of use)';
+
+const unique = <T>(items: readonly T[], key: (item: T) => string): readonly T[] =>
+  items.filter((item, index) => items.findIndex((other) => key(other) === key(item)) === index);
+
+const byMail = (address: string) => ({ SubscriptionType: 'EMAIL', Address: address }) as const;
+
+/** AWS bills a partition in one currency, and a budget in another is refused. */
+const partitionFor = async ({ caller }: ObserveContext, { limit }: Desired): Promise<Partition> => {
+  const partition = partitionOf((await caller()).partition);
+  if (!partition.billing || limit.unit === undefined || limit.unit === partition.currency) return partition;
+  throw new BootstrapError({
+    code: 'E-BUDGET-CURRENCY',
+    step: 'budget',
+    message: `The budget is given in ${limit.unit}, but accounts of the partition ${partition.id} are billed in ${partition.currency}.`,
+    next: `Write the limit in ${partition.currency} (budget.limit in the config, or --budget), for example ${limit.amount} ${partition.currency}.`,
+  });
+};
+
+/** Not there a moment ago, there now: another run or person made it, and what it looks like is for a new plan. */
+const madeMeanwhile = (name: string, error: AwsError): BootstrapError =>
+  new BootstrapError({
+    code: 'E-BUDGET-EXISTS',
+    step: 'budget',
+    message: `A budget "${name}" was made by someone else since the plan was shown, so it was left as it is.`,
+    next: 'Run the same command again and look at the new plan.',
+    retryable: true,
+    aws: { operation: error.operation, error: error.code, ...(error.requestId === undefined ? {} : { requestId: error.requestId }) },
+    cause: error,
+  });

@@ -1,0 +1,231 @@
+import * as z from 'zod';
+import type { ReadCloud } from '../../core/cloud.js';
+import { map, type Reading, value } from '../../core/reading.js';
+import { defineStep, type DesireContext, type ObserveContext } from '../../core/step.js';
+import { willExist } from '../admin-user/assess.js';
+import { canBeAdministrator } from '../shared/administrator-rights.js';
+import { type Person, readConsolePassword, readMfaDevices, readPeople, sameName, spelledAs } from '../shared/people.js';
+import { readRootUser } from '../shared/root-user.js';
+import { readAdministratorRoles } from '../shared/sign-ins.js';
+import { iamName } from '../shared/values.js';
+import { deleteDevice, enrol, ownTag } from './apply.js';
+import { assessMfa } from './assess.js';
+import type { ConsoleUser, Desired, MfaChange, Observed, VirtualDevice } from './state.js';
+
+/**
+ * MFA of root and of everybody with a console password. Root's device, and a passkey of anyone, can only be assigned in the
+ * console. Virtual devices of the administrator, and of users who are named, can be enrolled here: by a person who scans a code, or
+ * without one, and then the seed is kept beside the password.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_cliapi.html
+ */
+const required = z.enum(['required', 'not-required']).default('required');
+const schema = z.strictObject({
+  root: required.describe('Whether root needs an MFA device'),
+  admin: required.describe('Whether the administrator needs an MFA device'),
+  assign: z
+    .enum(['in-person', 'unattended'])
+    .default('in-person')
+    .describe(
+      '`in-person`: at a terminal a QR code is shown, and two codes are typed. `unattended` needs nobody and stores the seed with the password: weaker than a device in a hand',
+    ),
+  users: z.array(iamName).default([]).describe('Other users to enrol; in person, one after the other'),
+  'keep-seed': z.boolean().default(false).describe('Whether the seed of a device enrolled in person goes where secrets go, too'),
+});
+
+export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChange>({
+  id: 'mfa',
+  title: 'Multi-factor authentication',
+  about: 'Asks for a second factor from root and from everybody who signs in to the console.',
+  needs: ['admin-user'],
+  findings: [
+    {
+      id: 'mfa.root',
+      severity: 'critical',
+      kind: 'wanted',
+      title: 'Root has MFA',
+      references: ['cis-7.0:2.5', 'prowler:iam_root_mfa_enabled'],
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-virt-mfa-for-root.html
+      guide: {
+        clicks: [
+          'Sign in as root: with the e-mail address of the account.',
+          'Under "Multi-factor authentication (MFA)" choose "Assign MFA device".',
+          'Give it a name; choose "Passkey or security key", or "Authenticator app"; then "Next".',
+          'Follow the page to its end. An app asks for two codes, one after the other, and "Add MFA".',
+        ],
+      },
+    },
+    {
+      id: 'mfa.root-hardware',
+      severity: 'low',
+      kind: 'audit',
+      title: 'The MFA device of root is a hardware key or a passkey',
+      references: ['cis-7.0:2.6', 'prowler:iam_root_hardware_mfa_enabled'],
+    },
+    {
+      id: 'mfa.leftover',
+      severity: 'low',
+      kind: 'wanted',
+      title: 'No virtual MFA device is left from an unfinished enrolment',
+      references: [],
+    },
+    {
+      id: 'mfa.admin',
+      severity: 'high',
+      kind: 'wanted',
+      title: 'The administrator has MFA',
+      references: ['cis-7.0:2.10', 'prowler:iam_administrator_access_with_mfa'],
+    },
+    {
+      id: 'mfa.console-users',
+      severity: 'high',
+      kind: 'audit',
+      title: 'Every other user with a console password has MFA',
+      references: ['cis-7.0:2.10', 'prowler:iam_user_mfa_enabled_console_access'],
+    },
+  ],
+  schema,
+  whenAbsent: 'wanted',
+  practice: () => ({ assign: 'unattended' }),
+  questions: [],
+
+  desire: (slice, context) => ({
+    root: slice.root === 'required',
+    admin: slice.admin === 'required',
+    assign: slice.assign,
+    present: context.command === 'check' || !context.unattended,
+    keepSeed: slice['keep-seed'],
+    users: slice.users,
+    adminName: context.intents.admin?.name,
+    adminGroup: context.intents.admin?.group ?? '',
+    identityCenter: context.intents.identityCenter === true,
+    passwordComing: isPasswordComing(slice.assign, context),
+    destination: context.secrets === 'chosen',
+    audit: context.command === 'check',
+  }),
+  intent: ({ admin, assign }) => ({ mfa: { adminRequired: admin, assign } }),
+
+  observe: async ({ cloud, caller, accountId, secrets, journal }, { adminName, adminGroup, users: names, audit }) => {
+    const everyone = audit || adminName === undefined;
+    const [{ partition }, root, virtual, admin, named, scanned, users, roles] = await Promise.all([
+      caller(),
+      readRootUser(cloud),
+      readVirtualDevices({ cloud, secrets, journal, caller }),
+      adminName === undefined ? undefined : readAdministrator(cloud, adminName, adminGroup),
+      readNamed(cloud, names, adminName),
+      readScanned({ journal, caller }),
+      everyone ? readConsoleUsers(cloud, adminName) : undefined,
+      adminName === undefined ? readAdministratorRoles(cloud, accountId) : undefined,
+    ]);
+    const identityCenterRoles = roles?.ok === true ? roles.value.identityCenter : [];
+    return { partition, root, virtual, admin, named, scanned, users, identityCenterRoles };
+  },
+
+  assess: assessMfa,
+
+  recap: (_, { admin, named, scanned }) =>
+    [...(admin === undefined ? [] : [admin]), ...named]
+      .filter(({ devices }) => devices.ok && devices.value.some((serial) => scanned.includes(serial)))
+      .map(({ name }) => ({
+        label: `MFA of ${name}`,
+        value: 'in the authenticator that scanned it; wait for a new code before you sign in, since none is taken twice',
+      })),
+
+  apply: async (context, change) => {
+    if (change.kind === 'enrol-mfa') await enrol(context, change);
+    else await deleteDevice(context, change.serial);
+  },
+});
+
+/**
+ * Whether the admin-user step makes the password in this run. It makes none without a destination, and none that would wait
+ * for a device which no person is there to assign.
+ */
+const isPasswordComing = (assign: Desired['assign'], { command, intents, running, secrets, unattended }: DesireContext): boolean =>
+  command === 'init' &&
+  intents.admin?.console === true &&
+  running('admin-user') &&
+  secrets === 'chosen' &&
+  (!unattended || assign === 'unattended');
+
+/** Asked by the config's name without waiting for the list of users; again in the rare case that the account spells it otherwise. */
+const readAdministrator = async (cloud: ReadCloud, name: string, group: string): Promise<ConsoleUser> => {
+  const [asWritten, people] = await Promise.all([readConsoleUser(cloud, { name, admin: true }), readPeople(cloud)]);
+  const spelled = spelledAs(people, name);
+  const read = spelled === name ? asWritten : await readConsoleUser(cloud, { name: spelled, admin: true });
+  return { ...read, missing: people.ok && !willExist(people.value, name, group) };
+};
+
+const readConsoleUser = async (cloud: ReadCloud, { name, admin }: Pick<Person, 'name' | 'admin'>): Promise<ConsoleUser> => {
+  const [password, devices] = await Promise.all([readConsolePassword(cloud, name), readMfaDevices(cloud, name)]);
+  return { name, admin, password, devices };
+};
+
+/** An administrator under a condition needs MFA like any other. */
+const readPerson = async (cloud: ReadCloud, { name, rights }: Person): Promise<ConsoleUser> => {
+  const read = await readConsoleUser(cloud, { name, admin: canBeAdministrator(rights) });
+  return rights.kind === 'administrator' ? { ...read, conditions: rights.conditions } : read;
+};
+
+/** Users that the config names, as the account spells them, each once; the administrator is asked about already. */
+const readNamed = async (cloud: ReadCloud, names: readonly string[], adminName: string | undefined): Promise<readonly ConsoleUser[]> => {
+  if (names.length === 0) return [];
+  const people = await readPeople(cloud);
+  const others = names.filter(
+    (name, index) => (adminName === undefined || !sameName(name, adminName)) && names.findIndex((other) => sameName(other, name)) === index,
+  );
+  return Promise.all(
+    others.map(async (name): Promise<ConsoleUser> => {
+      const read = await readConsoleUser(cloud, { name: spelledAs(people, name), admin: false });
+      return { ...read, missing: people.ok && !people.value.users.some((user) => sameName(user.name, name)) };
+    }),
+  );
+};
+
+/** Everybody but the named administrator, who is asked about already. */
+const readConsoleUsers = async (cloud: ReadCloud, adminName: string | undefined): Promise<Reading<readonly ConsoleUser[]>> => {
+  const people = await readPeople(cloud);
+  if (!people.ok) return people;
+  const others = people.value.users.filter(({ name }) => adminName === undefined || !sameName(name, adminName));
+  return { ...people, value: await Promise.all(others.map((person) => readPerson(cloud, person))) };
+};
+
+const readScanned = async ({ journal, caller }: Pick<ObserveContext, 'journal' | 'caller'>): Promise<readonly string[]> => {
+  const { accountId } = await caller();
+  const known = (await journal.entries(accountId)).filter(({ kind, made }) => kind === 'mfa-seed' && made !== null);
+  // A device made again has the serial number of the one before it: the last entry counts.
+  const last = new Map(known.map((entry) => [entry.made ?? '', entry]));
+  return [...last].flatMap(([serial, { state, place }]) => (state === 'closed' && place === null ? [serial] : []));
+};
+
+type Sources = Pick<ObserveContext, 'cloud' | 'secrets' | 'journal' | 'caller'>;
+
+/** All virtual devices, of root and of nobody too, in one list; whose make the unassigned ones are stands in their tags. */
+const readVirtualDevices = async ({ cloud, secrets, journal, caller }: Sources): Promise<Reading<readonly VirtualDevice[]>> => {
+  const [listed, held, known] = await Promise.all([
+    cloud.readAll('iam:ListVirtualMFADevices', { AssignmentStatus: 'Any', MaxItems: 1000 }),
+    secrets.holds(),
+    caller().then(({ accountId }) => journal.entries(accountId)),
+  ]);
+  if (!listed.ok) return listed;
+  const made = [
+    ...held.filter(({ kind }) => kind === 'mfa-seed').map(({ id }) => id),
+    ...known.flatMap((entry) => (entry.kind === 'mfa-seed' && entry.made !== null ? [entry.made] : [])),
+  ];
+  const devices = listed.value.flatMap((page) => page.VirtualMFADevices ?? []);
+  const found = await Promise.all(
+    devices.map(async ({ SerialNumber: serial = '', User: user, EnableDate: enabled }): Promise<VirtualDevice> => {
+      const holder = user?.Arn?.endsWith(':root') ? 'root' : user !== undefined || enabled !== undefined ? 'user' : 'nobody';
+      return { serial, holder, ours: holder === 'nobody' ? await readOurs(cloud, serial, made) : value(false) };
+    }),
+  );
+  return { ...listed, value: found };
+};
+
+/** Not every emulator of AWS can tell the tags, so what this computer knows comes first. */
+const readOurs = async (cloud: ReadCloud, serial: string, made: readonly string[]): Promise<Reading<boolean>> => {
+  if (made.includes(serial)) return value(true);
+  const tags = await cloud.findAll('iam:ListMFADeviceTags', { SerialNumber: serial }, ['NoSuchEntity']);
+  return map(tags, (pages = []) =>
+    pages.flatMap((page) => page.Tags ?? []).some(({ Key, Value }) => Key === ownTag.Key && Value === ownTag.Value),
+  );
+};

@@ -1,0 +1,159 @@
+import * as z from 'zod';
+import type { Currency } from '../../core/account.js';
+
+/**
+ * Values that sections of bootstrap.yaml are made of. Each comes as a plain function that says what is wrong with a text
+ * (for prompts), and as a schema with the same words (for the file). A schema's input side alone goes into the published JSON
+ * Schema, so limits that an editor can check stand there as well.
+ */
+
+export interface Money {
+  /** Decimal, as the Budgets API takes it: `12.50`. */
+  readonly amount: string;
+  /** undefined when none was written: the currency of the partition then. */
+  readonly unit: Currency | undefined;
+}
+
+const moneyPattern = String.raw`^\s*(\$?)\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)\s*$`;
+const percentagePattern = String.raw`^\s*(\d+(?:\.\d+)?)\s*%?\s*$`;
+const aliasPattern = '^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$';
+const iamNamePattern = String.raw`^[\w+=,.@-]{1,64}$`;
+const datePattern = String.raw`^\d{4}-\d{2}-\d{2}$`;
+
+const quoted = (text: string): string => JSON.stringify(text);
+
+/** One `@`, something on both sides, a dot in the host, no blanks. AWS's services differ beyond that; mail decides. */
+export const emailProblem = (text: string): string | undefined =>
+  /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text) && text.length <= 254
+    ? undefined
+    : `${quoted(text)} is not an e-mail address; write it like name@example.com`;
+
+/** What IAM allows in names of users and groups: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const iamNameProblem = (text: string): string | undefined => {
+  if (text === '') return 'a name has 1 to 64 characters, and this one has none';
+  if (text.length > 64) return `${quoted(text)} has ${text.length} characters; IAM allows 64`;
+  if (new RegExp(iamNamePattern).test(text)) return undefined;
+  return `${quoted(text)} has characters that IAM does not allow; use letters, digits and + = , . @ _ - without spaces`;
+};
+
+/** `root` is what everyone calls the root user, and each message about such a user would be read as one about root. */
+export const administratorNameProblem = (text: string): string | undefined =>
+  text.toLowerCase() === 'root' ? `${quoted(text)} is the root user, not an IAM user; choose another name` : iamNameProblem(text);
+
+/** The rules of https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html, one message each. */
+export const aliasProblem = (text: string): string | undefined => {
+  const broken = brokenAliasRule(text);
+  if (broken === undefined) return undefined;
+  // The nearest alias. Letters that are not ASCII are for the user to spell.
+  const near = text
+    .toLowerCase()
+    .replace(/[-_. ]+/g, '-')
+    .replace(/^-|-$/g, '');
+  return `${quoted(text)} ${broken}${brokenAliasRule(near) === undefined ? `; write ${quoted(near)}` : ''}`;
+};
+
+const brokenAliasRule = (text: string): string | undefined => {
+  if (text.length < 3 || text.length > 63) return `is ${text.length} long; an alias has 3 to 63 characters`;
+  if (/^\d{12}$/.test(text)) return 'is 12 digits; an alias must not look like an account id';
+  if (/[A-Z]/.test(text)) return 'has capital letters';
+  if (/[^a-z0-9-]/.test(text)) return 'may only have lower-case letters, digits and hyphens';
+  if (text.startsWith('-') || text.endsWith('-')) return 'must not begin or end with a hyphen';
+  return text.includes('--') ? 'must not have two hyphens in a row' : undefined;
+};
+
+/** `billedIn`: the one currency that AWS bills the account in, when it is known. */
+export const moneyProblem = (text: string, billedIn?: Currency): string | undefined => {
+  const [, dollar, amount, unit] = new RegExp(moneyPattern).exec(text) ?? [];
+  if (amount === undefined) return `${quoted(text)} is not an amount of money; write it like 10 USD or 12.50 USD`;
+  if (Number(amount) === 0) return `${quoted(text)} must be more than 0`;
+  const currency = unit?.toUpperCase();
+  if (dollar && currency !== '' && currency !== 'USD') {
+    // The other currency may be one that AWS does not bill in.
+    const [suggested] = [`${amount} ${currency}`, `${amount} USD`].filter((one) => moneyProblem(one) === undefined);
+    return `${quoted(text)} names two currencies; write it like ${suggested}`;
+  }
+  if (currency !== '' && currencyOf(currency) === undefined)
+    return `${quoted(text)}: AWS bills in USD (CNY in China, EUR in aws-eusc); write it like ${amount} USD`;
+  const { unit: written } = toMoney(text);
+  if (billedIn !== undefined && written !== undefined && written !== billedIn)
+    return `${quoted(text)}: AWS bills in ${billedIn} here; write it like ${amount} ${billedIn}`;
+  return undefined;
+};
+
+const currencies: readonly Currency[] = ['USD', 'CNY', 'EUR'];
+const currencyOf = (text: string | undefined): Currency | undefined => currencies.find((one) => one === text);
+
+/** Call only with a text that is an amount of money in a known currency. */
+const toMoney = (text: string): Money => {
+  const [, dollar, amount = '', unit = ''] = new RegExp(moneyPattern).exec(text) ?? [];
+  const currency = unit === '' && dollar ? 'USD' : unit.toUpperCase();
+  return {
+    amount: amount.replace(/^0+(?=\d)/, '').replace(/^\./, '0.'),
+    unit: currencyOf(currency),
+  };
+};
+
+const percentageProblem = (text: string): string | undefined => {
+  const [, number] = new RegExp(percentagePattern).exec(text) ?? [];
+  return Number(number) > 0 ? undefined : `${quoted(text)} is not a percentage; write it like 80%`;
+};
+
+const dateProblem = (text: string): string | undefined => {
+  const parsed = new RegExp(datePattern).test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  // Date.parse takes 31 February for 3 March.
+  return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(text)
+    ? undefined
+    : `${quoted(text)} is not a date; write it like 2027-01-31`;
+};
+
+const textProblem = (text: string, max: number): string | undefined => {
+  if (text.trim() === '') return 'is empty';
+  if (text.length > max) return `has ${text.length} characters; at most ${max} are allowed`;
+  return /\p{Cc}/u.test(text) ? 'has a line break or another control character' : undefined;
+};
+
+const text = (problem: (text: string) => string | undefined, inJsonSchema: Readonly<Record<string, unknown>>) =>
+  z
+    .string()
+    .superRefine((value, context) => {
+      const message = problem(value);
+      if (message !== undefined) context.addIssue(message);
+    })
+    .meta(inJsonSchema);
+
+/** A value that may be written as a number or as text and that means something else than it looks like. */
+const parsed = <T>(problem: (text: string) => string | undefined, convert: (text: string) => T, title: string, pattern: string) =>
+  z
+    .union([z.string().meta({ pattern }), z.number().meta({ exclusiveMinimum: 0 })], {
+      // An absent value is left to the caller's words for absent values.
+      error: ({ input }) => (input === undefined ? undefined : problem(typeof input === 'object' ? JSON.stringify(input) : String(input))),
+    })
+    .transform((value, context) => {
+      const message = problem(String(value));
+      if (message === undefined) return convert(String(value));
+      context.addIssue(message);
+      return z.NEVER;
+    })
+    .meta({ title });
+
+export const email = text(emailProblem, { title: 'e-mail address', format: 'email' });
+export const iamName = text(iamNameProblem, { title: 'IAM name', pattern: iamNamePattern });
+export const administratorName = text(administratorNameProblem, { title: 'IAM name', pattern: iamNamePattern });
+export const aliasName = text(aliasProblem, { title: 'account alias', pattern: aliasPattern });
+/** A real day, kept as text: `2026-11-23`. */
+export const date = text(dateProblem, { title: 'date', format: 'date' });
+/** Free text that AWS stores, of one line. */
+export const awsText = (max: number) => text((value) => textProblem(value, max), { minLength: 1, maxLength: max });
+/** `50%` or 50; a number. A default is given with `.prefault('50%')`. */
+export const percentage = parsed(percentageProblem, (value) => Number(value.replace('%', '')), 'percentage', percentagePattern);
+/** `10 USD`, `12.50 USD`, `$10`, 10. A default is given with `.prefault('10 USD')`. */
+export const money = parsed((value) => moneyProblem(value), toMoney, 'amount of money', moneyPattern);
+
+/** "Attach X to the group G, make the user U in it and an access key for U": a verb that comes again is said once. */
+export const sentenceOf = (clauses: readonly (readonly [verb: string, object: string])[]): string => {
+  const said = clauses.map(([verb, object], at) => (clauses[at - 1]?.[0] === verb ? object : `${verb} ${object}`));
+  return listed(said).replace(/^./, (first) => first.toUpperCase());
+};
+
+export const listed = (parts: readonly string[]): string =>
+  parts.length === 0 ? 'no policy' : [parts.slice(0, -1).join(', '), parts.at(-1)].filter((part) => part !== '').join(' and ');

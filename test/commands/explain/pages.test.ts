@@ -1,0 +1,182 @@
+import type { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { makeProgram } from '../../../src/cli.js';
+import { errorPages } from '../../../src/commands/explain/errors/index.js';
+import { exitPages } from '../../../src/commands/explain/exits.js';
+import { allPages, nearestPage, pagesFor } from '../../../src/commands/explain/pages.js';
+import { findingPages, stepPages } from '../../../src/commands/explain/steps.js';
+import { errorCodes, exitNames } from '../../../src/core/errors.js';
+import type { Page } from '../../../src/core/explanation.js';
+import type { Host } from '../../../src/run/app.js';
+import { steps } from '../../../src/steps/index.js';
+import { raisedIn, sources } from './catalogue.js';
+
+const pages = allPages(steps);
+const sorted = (words: Iterable<string>): readonly string[] => [...new Set(words)].toSorted();
+const raised = sources.flatMap(([file, text]) => raisedIn(file, text));
+
+describe('the pages', () => {
+  it('cover every step, and no other', () => {
+    expect(sorted(Object.keys(stepPages))).toEqual(sorted(steps.map(({ id }) => id)));
+  });
+
+  it('cover every finding of the registry, and no other', () => {
+    expect(sorted(Object.keys(findingPages))).toEqual(sorted(steps.flatMap(({ findings }) => findings.map(({ id }) => id))));
+  });
+
+  it('cover every error code that the source files raise, and no other', () => {
+    expect(raised.length).toBeGreaterThan(60);
+    expect(sorted(Object.keys(errorPages))).toEqual(sorted(raised.map(({ code }) => code)));
+  });
+
+  it('cover every exit code, signals included', () => {
+    expect(sorted(Object.keys(exitPages))).toEqual(sorted([...Object.keys(exitNames), '130', '143']));
+  });
+
+  it('have unique ids', () => {
+    expect(pages.map(({ id }) => id)).toEqual([...new Set(pages.map(({ id }) => id))]);
+  });
+
+  it.each(pages.map((page) => [page.id, page] as const))('%s explains what it means', (_, page) => {
+    expect(page.title).not.toBe('');
+    expect(page.means.join('').length).toBeGreaterThan(20);
+  });
+
+  it.each(pages.filter(({ kind }) => kind === 'finding').map((page) => [page.id, page] as const))(
+    '%s explains why it matters and what to do, and names a source',
+    (_, { matters, fix, sources: from, references, differs }) => {
+      expect(matters).toBeDefined();
+      expect([fix?.tool, fix?.console, fix?.cli].filter((way) => way !== undefined).length).toBeGreaterThanOrEqual(2);
+      expect(from?.length).toBeGreaterThan(0);
+      if (references.some((reference) => reference.includes('prowler'))) expect(differs).toBeDefined();
+    },
+  );
+
+  it('say how the day that root was last used is counted elsewhere', () => {
+    const differs = pages.find(({ id }) => id === 'admin-user.root-at-rest')?.differs;
+    expect(differs).toMatch(/whole days.*less than 48 hours ago fails there.*Here the limit is 24 hours/);
+  });
+
+  it('link to AWS only', () => {
+    const links = pages.flatMap((page) => [...JSON.stringify(page).matchAll(/https?:\/\/([\w.-]+)/g)].map(([, host = '']) => host));
+    expect(links.length).toBeGreaterThan(20);
+    // A loopback address is an example of an endpoint.
+    expect(links.filter((host) => !/(^|\.)aws\.amazon\.com$/.test(host) && host !== '127.0.0.1')).toEqual([]);
+  });
+});
+
+describe('the catalogue of error codes', () => {
+  it('has every code that the source files raise, and no other', () => {
+    expect(sorted(Object.keys(errorCodes))).toEqual(sorted(raised.map(({ code }) => code)));
+  });
+
+  it('has the same exit codes as the source files', () => {
+    const literal = raised.filter(({ exit }) => exit !== undefined);
+    const known: Readonly<Record<string, { readonly exit: number }>> = errorCodes;
+    expect(literal.filter(({ code, exit }) => known[code]?.exit !== exit)).toEqual([]);
+  });
+
+  it('finds a literal exit code for every code but E-STOPPED, which has two', () => {
+    const held = new Set(raised.filter(({ exit }) => exit !== undefined).map(({ code }) => code));
+    expect(Object.keys(errorCodes).filter((code) => !held.has(code))).toEqual(['E-STOPPED']);
+  });
+
+  it('would find a different exit code', () => {
+    const text =
+      "new BootstrapError({\n  code: denied ? 'E-A' : 'E-B',\n  step,\n  exit: 7,\n});\nconst exits = { 'E-C': 4 };\nerror.code === 'E-D'";
+    expect(raisedIn('x.ts', text).map(({ code, exit }) => [code, exit])).toEqual([
+      ['E-A', 7],
+      ['E-B', 7],
+      ['E-C', 4],
+      ['E-D', undefined],
+    ]);
+  });
+});
+
+const host = { stdout: { columns: 100 }, env: {} } as unknown as Host;
+const program = makeProgram(host, () => {});
+
+/** The words of a shell line; quoted words may contain blanks. */
+const wordsOf = (line: string): readonly string[] =>
+  [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+
+/** The words of a command line that the program does not know. */
+const unknownIn = (line: string): readonly string[] => {
+  const [, ...words] = wordsOf(line);
+  let command: Command = program;
+  const unknown: string[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    if (word === '--help') continue;
+    if (word.startsWith('-') && word !== '-') {
+      const option = command.options.find(({ long, short }) => long === word || short === word);
+      if (option === undefined) unknown.push(word);
+      if (option?.required) {
+        at += 1;
+        const value = words[at] ?? '';
+        if (option.argChoices && !option.argChoices.includes(value)) unknown.push(`${word} ${value}`);
+        if ((word === '--only' || word === '--skip') && value.split(',').some((id) => pagesFor(id, pages).length === 0))
+          unknown.push(`${word} ${value}`);
+      }
+      continue;
+    }
+    const below = command.commands.find((one) => one.name() === word);
+    if (below) command = below;
+    else if (command.registeredArguments.length === 0) unknown.push(word);
+  }
+  if (command.commands.length > 0) unknown.push(`${command.name()} needs a command`);
+  return unknown;
+};
+
+describe('the commands of the pages', () => {
+  const commandsOf = (page: Page): readonly string[] => page.fix?.tool?.commands ?? [];
+
+  it.each(pages.filter((page) => commandsOf(page).length > 0).map((page) => [page.id, page] as const))(
+    '%s use only commands and flags that exist',
+    (_, page) => {
+      for (const line of commandsOf(page)) {
+        expect(line).toMatch(/^bootstrap /);
+        expect([line, unknownIn(line)]).toEqual([line, []]);
+      }
+    },
+  );
+
+  it('are checked: an unknown command or flag is found', () => {
+    expect(unknownIn('bootstrap init --only aliass')).toEqual(['--only aliass']);
+    expect(unknownIn('bootstrap check --alias x')).toEqual(['--alias', 'x']);
+    expect(unknownIn('bootstrap frobnicate')).toContain('frobnicate');
+    expect(unknownIn('bootstrap config')).toEqual(['config needs a command']);
+  });
+
+  it('with the AWS CLI begin with aws', () => {
+    const lines = pages.flatMap((page) => page.fix?.cli?.commands ?? []);
+    expect(lines.length).toBeGreaterThan(40);
+    expect(lines.filter((line) => !line.startsWith('aws '))).toEqual([]);
+  });
+});
+
+describe('finding a page', () => {
+  const ids = (typed: string): readonly string[] => pagesFor(typed, pages).map(({ id }) => id);
+
+  it('accepts an id in upper or lower case', () => {
+    expect(ids('MFA.Root')).toEqual(['mfa.root']);
+    expect(ids('e-alias-taken')).toEqual(['E-ALIAS-TAKEN']);
+  });
+
+  it('accepts an exit code with and without the word exit', () => {
+    for (const typed of ['5', 'exit 5', 'exit-5']) expect(ids(typed)).toEqual(['5']);
+  });
+
+  it('accepts the id of another catalogue', () => {
+    expect(ids('iam_root_mfa_enabled')).toEqual(['mfa.root']);
+    expect(ids('prowler:iam_root_mfa_enabled')).toEqual(['mfa.root']);
+    expect(ids('cis-7.0:2.11')).toEqual(['admin-user.unused-password', 'access-keys.unused']);
+  });
+
+  it('suggests the nearest id if there is no match', () => {
+    expect(ids('mfa.rot')).toEqual([]);
+    expect(nearestPage('mfa.rot', pages)).toBe('mfa.root');
+    expect(nearestPage('e-alias-takn', pages)).toBe('E-ALIAS-TAKEN');
+    expect(nearestPage('x', pages)).toBeUndefined();
+  });
+});

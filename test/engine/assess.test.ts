@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { makeBoundary } from '../../src/aws/boundary.js';
+import type { Finding } from '../../src/core/finding.js';
+import type { ObserveContext } from '../../src/core/step.js';
+import { assessAll, assessStep, changesOf, prepare } from '../../src/engine/assess.js';
+import { testClock } from '../support/host.js';
+import { Lamps, lampStep, lightLamp, partOf, portOf } from './fake-steps.js';
+
+const context = { command: 'check', unattended: true, secrets: 'none', replaceAlias: false, replaceProfile: false } as const;
+
+describe('looking', () => {
+  it('sends a read that several steps need once in a round', async () => {
+    const sent: string[] = [];
+    const { cloud } = makeBoundary({
+      mode: 'read',
+      clock: testClock(),
+      signal: new AbortController().signal,
+      send: async (operation, input) => {
+        sent.push(`${operation} ${JSON.stringify(input)}`);
+        return {};
+      },
+    });
+    const world = new Lamps();
+    const steps = [
+      lampStep(world, 'one', {
+        observe: ({ cloud: { readAll } }) => readAll('budgets:DescribeBudgets', { AccountId: '1', MaxResults: 100 }),
+      }),
+      lampStep(world, 'two', {
+        observe: ({ cloud: { findAll } }) => findAll('budgets:DescribeBudgets', { MaxResults: 100, AccountId: '1' }, ['NotFound']),
+      }),
+      lampStep(world, 'three', {
+        observe: ({ cloud: { readAll } }) => readAll('budgets:DescribeBudgets', { AccountId: '1', MaxResults: 100 }),
+      }),
+    ];
+    await assessAll(
+      prepare(
+        steps.map((step) => partOf(step, [])),
+        context,
+      ),
+      { ...portOf(world).port, cloud },
+    );
+    expect(sent).toEqual(['budgets:DescribeBudgets {"AccountId":"1","MaxResults":100}']);
+  });
+
+  it('gives a step nothing to write with, even from a context for applying', async () => {
+    const world = new Lamps();
+    let given: ObserveContext | undefined;
+    const step = lampStep(world, 'one', { observe: async (seen) => (given = seen) });
+    const [prepared] = prepare([partOf(step, [])], context);
+    await assessStep(prepared as never, portOf(world).port);
+    expect(Object.keys(given?.cloud ?? {}).sort()).toEqual(['assume', 'find', 'findAll', 'read', 'readAll']);
+    expect(Object.keys(given?.secrets ?? {})).toEqual(['holds', 'place']);
+    expect(Object.keys(given ?? {}).sort()).toEqual(['accountId', 'caller', 'clock', 'cloud', 'journal', 'say', 'secrets', 'signal']);
+    expect(Object.keys(given?.journal ?? {})).toEqual(['entries']);
+  });
+
+  it('leaves a step alone that is not judged', async () => {
+    const world = new Lamps();
+    const [assessed] = await assessAll(prepare([partOf(lampStep(world, 'one'), ['a'], { judged: false })], context), portOf(world).port);
+    expect(world.log).toEqual([]);
+    expect(assessed?.findings).toEqual([]);
+  });
+
+  it('looks at all steps at once', async () => {
+    const world = new Lamps();
+    let release = (): void => undefined;
+    const both = new Promise<void>((resolve) => (release = resolve));
+    const steps = [lampStep(world, 'one', { observe: () => both }), lampStep(world, 'two', { observe: async () => release() })];
+    await assessAll(
+      prepare(
+        steps.map((step) => partOf(step, [])),
+        context,
+      ),
+      portOf(world).port,
+    );
+    expect(world.log).toEqual(['look one', 'look two']);
+  });
+});
+
+describe('the changes of a step', () => {
+  const gap = (lamp: string, more: Partial<Finding> = {}): Finding => ({
+    id: 'one.lit',
+    status: 'fail',
+    reason: 'dark',
+    evidence: [],
+    remedy: { by: 'init', change: lightLamp(lamp) },
+    ...more,
+  });
+
+  it('are those of its gaps, in order, each once', () => {
+    const changes = changesOf({ wanted: true, findings: [gap('b'), gap('a'), gap('b', { id: 'one.other' }), gap('c')] });
+    expect(changes.map(({ summary }) => summary)).toEqual(['Light b', 'Light a', 'Light c']);
+  });
+
+  it('are none for what is not a gap, is done by hand, or cannot be seen', () => {
+    const byHand = gap('a', { remedy: { by: 'hand', instructions: 'do it' } });
+    expect(
+      changesOf({
+        wanted: true,
+        findings: [gap('a', { status: 'pass' }), gap('b', { status: 'unknown' }), gap('c', { status: 'manual' }), byHand],
+      }),
+    ).toEqual([]);
+  });
+
+  it('are none for a step that nobody wants', () => {
+    expect(changesOf({ wanted: false, findings: [gap('a')] })).toEqual([]);
+  });
+});
