@@ -39,54 +39,17 @@ const precedence: readonly ExitCode[] = [2, 4, 1, 7, 6, 3, 5, 0];
 /** The code that wins when several hold. */
 export const worstExit = (codes: readonly ExitCode[]): ExitCode => precedence.find((code) => codes.includes(code)) ?? 0;
 
-/** What a run ends with that could not read a thing it needs, by what became of the read. */
+/** The exit code of a run that could not read something it needs, by the cause. */
 export const unreadExit = (cause: 'denied' | 'unreachable' | 'unsupported' | 'failed' | undefined): ExitCode =>
   cause === 'denied' ? 4 : cause === 'unsupported' ? 1 : 6;
 
-/** An error with everything a person needs; `exit` is the code that it alone would end a run with. */
-export class BootstrapError extends Error {
-  readonly code: string;
-  readonly exit: ExitCode;
-  readonly step: string | null;
-  readonly next: string;
-  readonly retryable: boolean;
-  readonly changed: boolean | null;
-  readonly aws: AwsErrorInfo | null;
-
-  constructor(
-    parts: Pick<ErrorInfo, 'code' | 'message' | 'next'> & Partial<ErrorInfo> & { readonly exit: ExitCode; readonly cause?: unknown },
-  ) {
-    super(parts.message, parts.cause === undefined ? undefined : { cause: parts.cause });
-    this.name = 'BootstrapError';
-    this.code = parts.code;
-    this.exit = parts.exit;
-    this.step = parts.step ?? null;
-    this.next = parts.next;
-    this.retryable = parts.retryable ?? false;
-    this.changed = parts.changed === undefined ? false : parts.changed;
-    this.aws = parts.aws ?? null;
-  }
-
-  /** The same error, of a run that had changed something before it. */
-  afterChanges(): BootstrapError {
-    const { code, message, next, exit, step, retryable, aws, cause } = this;
-    return new BootstrapError({ code, message, next, exit, step, retryable, aws, changed: true, cause });
-  }
-
-  info(step: string | null = this.step): ErrorInfo {
-    const { code, message, next, retryable, changed, aws } = this;
-    return { code, step: this.step ?? step, message, next, retryable, changed, aws };
-  }
-}
-
-/** The fixed facts of an error code. Codes do not change: scripts read them. */
-export interface ErrorCode {
-  /** Exit code of a run in which nothing else went wrong. 130 covers both signals. */
+/** `exit`: the code that a run ends with when this is all that went wrong; 130 stands for both signals. */
+interface ErrorFacts {
   readonly exit: ExitCode | 130;
   readonly title: string;
 }
 
-/** Every error code of this tool. A test compares this table with the code that throws the errors. */
+/** Every error code of this tool. Codes are final: scripts read them. `bootstrap explain CODE` has a page for each. */
 export const errorCodes = {
   'E-USAGE': { exit: 2, title: 'Invalid command line' },
   'E-CONFIG': { exit: 2, title: 'Invalid config file' },
@@ -183,7 +146,49 @@ export const errorCodes = {
   'E-NOT-OFFERED': { exit: 1, title: 'The endpoint does not offer an operation' },
   'E-UNEXPECTED': { exit: 1, title: 'A bug in this tool' },
   'E-STOPPED': { exit: 130, title: 'The run was stopped' },
-} as const satisfies Readonly<Record<string, ErrorCode>>;
+} as const satisfies Readonly<Record<string, ErrorFacts>>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** An error with what the user needs: what happened, and what to do next. Its code decides the exit code. */
+export class BootstrapError extends Error {
+  readonly code: ErrorCode;
+  readonly exit: ExitCode;
+  readonly step: string | null;
+  readonly next: string;
+  readonly retryable: boolean;
+  readonly changed: boolean | null;
+  readonly aws: AwsErrorInfo | null;
+
+  constructor(parts: ErrorParts & { readonly code: Exclude<ErrorCode, 'E-STOPPED'> }) {
+    super(parts.message, parts.cause === undefined ? undefined : { cause: parts.cause });
+    this.name = 'BootstrapError';
+    this.code = parts.code;
+    this.exit = errorCodes[parts.code].exit;
+    this.step = parts.step ?? null;
+    this.next = parts.next;
+    this.retryable = parts.retryable ?? false;
+    this.changed = parts.changed === undefined ? false : parts.changed;
+    this.aws = parts.aws ?? null;
+  }
+
+  /** The same error with other words or facts. */
+  with(parts: Partial<ErrorParts>): BootstrapError {
+    const { code, message, next, step, retryable, changed, aws, cause } = this;
+    return new BootstrapError({ code, message, next, step, retryable, changed, aws, cause, ...parts } as ConstructorParameters<
+      typeof BootstrapError
+    >[0]);
+  }
+
+  info(step: string | null = this.step): ErrorInfo {
+    const { code, message, next, retryable, changed, aws } = this;
+    return { code, step: this.step ?? step, message, next, retryable, changed, aws };
+  }
+}
+
+/** What an error says besides its code. */
+export type ErrorParts = Pick<ErrorInfo, 'message' | 'next'> &
+  Partial<Pick<ErrorInfo, 'step' | 'retryable' | 'changed' | 'aws'>> & { readonly cause?: unknown };
 
 /** A flag is wrong, or contradicts the file or another flag. */
 export const usage = (message: string, next: string): BootstrapError => new BootstrapError({ code: 'E-USAGE', message, next });

@@ -1,7 +1,7 @@
-import { AmbiguousWriteError, AwsError } from '../core/aws-error.js';
+import { AmbiguousWriteError, AwsError, awsInfo, translateAwsError } from '../core/aws-error.js';
 import { BootstrapError, type ErrorInfo, type ExitCode, PromptAborted, unreadExit, worstExit } from '../core/errors.js';
 import type { Change, Finding } from '../core/finding.js';
-import { afterRefusal, isNotEnabled, notEnabledError } from '../core/refusal.js';
+import { isNotEnabled } from '../core/refusal.js';
 import type { StepReport, StepStatus } from '../core/report.js';
 import type { ApplyContext } from '../core/step.js';
 import { unreadError } from '../core/unread-error.js';
@@ -197,64 +197,25 @@ const notConfirmed = (assessed: AssessedStep, doubt: AmbiguousWriteError | undef
     aws: doubt === undefined ? null : awsInfo(doubt),
   });
 
-/** A sign-in that ended while the run went on. */
-const signInCodes =
-  /^(ExpiredToken|RequestExpired|InvalidToken|InvalidClientTokenId|UnrecognizedClient|CredentialsProviderError|TokenProviderError)/;
-
-/** An error of AWS in our shape; steps translate the ones that they can say more about. */
+/** An AWS error as an error of this tool; steps translate the ones that they know more about. */
 export const errorOf = (assessed: Pick<AssessedStep, 'step'>, error: unknown, changed: boolean | null): BootstrapError => {
   // The step knows its error; the engine knows what came before it.
-  if (error instanceof BootstrapError) {
-    return error.changed === false && changed !== false
-      ? new BootstrapError({ ...error.info(), exit: error.exit, changed, cause: error.cause })
-      : error;
-  }
-  if (error instanceof AwsError && signInCodes.test(error.code)) {
-    return new BootstrapError({
-      code: 'E-SESSION-EXPIRED',
-      message: `${assessed.step.title}: AWS does not accept the credentials of this run any more (${error.code} at ${error.operation}).`,
-      next: 'Sign in again and run the same command; it continues where this run stopped.',
-      retryable: true,
-      changed,
-      aws: awsInfo(error),
-      cause: error,
-    });
-  }
-  if (error instanceof AwsError && error.refusal !== undefined && isNotEnabled(error.refusal)) {
-    return notEnabledError(error.refusal, {
-      message: `${assessed.step.title}: AWS refused ${error.operation} (${error.code}): ${error.message}`,
-      changed,
-      aws: awsInfo(error),
-      cause: error,
-    });
-  }
+  if (error instanceof BootstrapError) return error.changed === false && changed !== false ? error.with({ changed }) : error;
+  const { title, id } = assessed.step;
   if (error instanceof AwsError) {
-    const denied = /AccessDenied|Unauthorized|NotAuthorized/.test(error.code);
-    return new BootstrapError({
-      code: denied ? 'E-WRITE-DENIED' : 'E-AWS-REFUSED',
-      message: `${assessed.step.title}: AWS refused ${error.operation} (${error.code}): ${error.message}`,
-      next: denied
-        ? `${error.refusal === undefined ? `Run as an identity that is allowed ${error.operation}` : afterRefusal(error.refusal, error.operation).replace(/\.$/, '')}, or leave the step out: --skip ${assessed.step.id}.`
-        : `Mend the cause and run the same command again, or leave the step out: --skip ${assessed.step.id}.`,
-      changed,
-      aws: awsInfo(error),
-      cause: error,
-    });
+    const known = translateAwsError(error);
+    const skip = known.code === 'E-WRITE-DENIED' || known.code === 'E-AWS-REFUSED';
+    const next = skip ? `${known.next.replace(/\.$/, '')}, or leave the step out: --skip ${id}.` : known.next;
+    return known.with({ message: `${title}: ${known.message}`, next, changed });
   }
   return new BootstrapError({
     code: 'E-UNEXPECTED',
-    message: `${assessed.step.title}: ${error instanceof Error ? error.message : String(error)}`,
-    next: 'This is a fault of the tool. Run again with --debug and report what it prints.',
+    message: `${title}: ${error instanceof Error ? error.message : String(error)}`,
+    next: 'This is a bug in this tool. Run again with --debug and report what it prints.',
     changed,
     cause: error,
   });
 };
-
-const awsInfo = (error: AwsError) => ({
-  operation: error.operation,
-  error: error.code,
-  ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
-});
 
 /** A change that a person put off while it was made, by the gaps it was to close. The run goes on without it and ends with 5. */
 export interface Deferred {
@@ -283,5 +244,5 @@ const deferredError = (putOff: readonly Deferred[]): BootstrapError | null => {
   if (first === undefined) return null;
   const message = putOff.map(({ error }) => error.message).join(' ');
   const next = putOff.map(({ error }) => error.next).join(' And ');
-  return new BootstrapError({ ...first.error.info(), exit: 5, message, next, cause: first.error });
+  return first.error.with({ message, next, cause: first.error });
 };

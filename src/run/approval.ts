@@ -82,7 +82,7 @@ export const describeFailure = (
   }
   printStack(app, error);
   const plain = asBootstrapError(error, changed);
-  const told = changed && plain.changed === false ? plain.afterChanges() : plain;
+  const told = changed && plain.changed === false ? plain.with({ changed: true }) : plain;
   const retry = told.exit === 6 ? { retryAfterSeconds: retryAfterSeconds([told]) } : {};
   return { error: told.info(), exit: { code: told.exit, name: exitNames[told.exit], ...retry } };
 };

@@ -45,7 +45,7 @@ export const makeTerminal = ({ stdin, stdout, stderr, env, platform, flags }: Te
   const messages = makeWriter(stderr);
   const inCi = isSet(env['CI']);
   const interactive = stdin.isTTY === true && stderr.isTTY === true && flags.input && !inCi;
-  const lookOf = (stream: NodeJS.WriteStream): TextStyle => ({
+  const styleOf = (stream: NodeJS.WriteStream): TextStyle => ({
     width: widthOf(stream, env),
     color: wantsColor(stream, env, flags.color),
     unicode: showsUnicode(env, platform) && !flags.accessible,
@@ -55,9 +55,10 @@ export const makeTerminal = ({ stdin, stdout, stderr, env, platform, flags }: Te
   });
   // The spinner treats even an empty CI variable as CI.
   const spins = stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb' && !flags.accessible && !flags.quiet;
-  const [look, messageStyle] = [lookOf(stdout), lookOf(stderr)];
+  const style = styleOf(stdout);
+  const messageStyle = styleOf(stderr);
   return {
-    stdout: (text) => out.write(guarded(text, look.color)),
+    stdout: (text) => out.write(guarded(text, style.color)),
     stderr: (text) => messages.write(guarded(text, messageStyle.color)),
     interactive,
     style,

@@ -247,7 +247,7 @@ describe('a read that brings nothing back', () => {
   });
 
   it('passes on what is told already', async () => {
-    const told = new BootstrapError({ code: 'E-CA-BUNDLE', exit: 2, message: 'm', next: 'n' });
+    const told = new BootstrapError({ code: 'E-CA-BUNDLE', message: 'm', next: 'n' });
     await expect(readingOf(told)).rejects.toBe(told);
   });
 });

@@ -381,7 +381,7 @@ describe('a change that fails', () => {
   });
 
   it('keeps the words of the step, and adds what the engine knows', async () => {
-    const told = new BootstrapError({ code: 'E-ALIAS-TAKEN', exit: 7, message: 'taken', next: 'choose' });
+    const told = new BootstrapError({ code: 'E-ALIAS-TAKEN', message: 'taken', next: 'choose' });
     expect(await failing(told)()).toMatchObject({ report: { error: { code: 'E-ALIAS-TAKEN', changed: false } }, exit: 7 });
     expect(await failing(told, 2)()).toMatchObject({
       report: { error: { code: 'E-ALIAS-TAKEN', message: 'taken', next: 'choose', changed: true } },
@@ -416,9 +416,9 @@ describe('a change that fails', () => {
 
   it('leaves it open whether AWS was changed when that is not known', () => {
     const step = { step: lampStep(new Lamps(), 'one') };
-    const told = new BootstrapError({ code: 'E-X', exit: 7, message: 'm', next: 'n' });
+    const told = new BootstrapError({ code: 'E-AWS-REFUSED', message: 'm', next: 'n' });
     expect([false, null, true].map((changed) => errorOf(step, told, changed).changed)).toEqual([false, null, true]);
-    const certain = new BootstrapError({ code: 'E-X', exit: 7, message: 'm', next: 'n', changed: true });
+    const certain = new BootstrapError({ code: 'E-AWS-REFUSED', message: 'm', next: 'n', changed: true });
     expect([false, null, true].map((changed) => errorOf(step, certain, changed).changed)).toEqual([true, true, true]);
   });
 });

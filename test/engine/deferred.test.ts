@@ -5,7 +5,7 @@ import { assessAll, prepare } from '../../src/engine/assess.js';
 import { Lamps, lampStep, type Lighting, lostAnswer, partOf, portOf } from './fake-steps.js';
 
 const later = (lamp: string): BootstrapError =>
-  new BootstrapError({ code: 'E-MFA-LATER', exit: 5, message: `${lamp} comes later.`, next: 'run it again', changed: true });
+  new BootstrapError({ code: 'E-MFA-LATER', message: `${lamp} comes later.`, next: 'run it again', changed: true });
 
 /** A step with the lamps a, b and c, and one behind it that needs it. */
 const applied = async (lighting: (world: Lamps) => Lighting) => {

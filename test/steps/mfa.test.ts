@@ -383,9 +383,7 @@ describe('an unattended enrolment', () => {
   });
 
   it('does not enable a device whose seed could not be stored', async () => {
-    const run = await withAdmin(
-      rememberingSink({ store: new BootstrapError({ code: 'E-SECRETS-STORE', exit: 7, message: 'No.', next: 'No.' }) }),
-    );
+    const run = await withAdmin(rememberingSink({ store: new BootstrapError({ code: 'E-SECRETS-STORE', message: 'No.', next: 'No.' }) }));
     const applied = await run.apply(await run.look(mfa, section));
     expect(applied.report.error?.code).toBe('E-SECRETS-STORE');
     expect(devicesOf(run)).toEqual([{ name: 'alex', user: null, tags: ownTags }]);

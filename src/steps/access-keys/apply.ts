@@ -1,5 +1,5 @@
 import { managedPolicyArn } from '../../core/account.js';
-import { AmbiguousWriteError, AwsError, isAwsError } from '../../core/aws-error.js';
+import { awsInfo, AmbiguousWriteError, AwsError, isAwsError } from '../../core/aws-error.js';
 import { BootstrapError } from '../../core/errors.js';
 import { profileMark } from '../../core/profile-name.js';
 import type { Unread } from '../../core/reading.js';
@@ -136,12 +136,6 @@ const findLostKey = async (
   }
 };
 
-const awsInfo = ({ operation, code, requestId }: AwsError) => ({
-  operation,
-  error: code,
-  ...(requestId === undefined ? {} : { requestId }),
-});
-
 const secretLost = ({ id, user }: AccessKey, error: AmbiguousWriteError): BootstrapError =>
   new BootstrapError({
     code: 'E-KEY-SECRET-LOST',
@@ -205,7 +199,7 @@ const takenBack = async (
           cause: thrown,
         });
   const told = (what: string, next: string): BootstrapError =>
-    new BootstrapError({ ...error.info('access-keys'), exit: 7, message: `${error.message} ${what}`, next, changed: true, cause: error });
+    error.with({ step: 'access-keys', message: `${error.message} ${what}`, next, changed: true, cause: error });
   try {
     await retireKey(context, user, accessKeyId);
   } catch {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { signInUrl } from '../../core/account.js';
-import { isAwsError } from '../../core/aws-error.js';
+import { awsInfo, isAwsError } from '../../core/aws-error.js';
 import { BootstrapError } from '../../core/errors.js';
 import type { Change, Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
@@ -115,11 +115,7 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
         step: 'alias',
         message: `The alias "${change.name}" is taken by another AWS customer; aliases are unique across all of AWS.`,
         next: `Choose another and run again, for example --alias ${suggestions(change.name).join(', ')}.`,
-        aws: {
-          operation: error.operation,
-          error: error.code,
-          ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
-        },
+        aws: awsInfo(error),
         cause: error,
       });
     }

@@ -1,7 +1,7 @@
 import type { Budget } from '@aws-sdk/client-budgets';
 import type * as z from 'zod';
 import { type Partition, partitionOf } from '../../core/account.js';
-import { type AwsError, isAwsError } from '../../core/aws-error.js';
+import { awsInfo, type AwsError, isAwsError } from '../../core/aws-error.js';
 import { BootstrapError } from '../../core/errors.js';
 import type { Finding } from '../../core/finding.js';
 import type { Reading } from '../../core/reading.js';
@@ -201,6 +201,6 @@ const madeMeanwhile = (name: string, error: AwsError): BootstrapError =>
     message: `A budget "${name}" was made by someone else since the plan was shown, so it was left as it is.`,
     next: 'Run the same command again and look at the new plan.',
     retryable: true,
-    aws: { operation: error.operation, error: error.code, ...(error.requestId === undefined ? {} : { requestId: error.requestId }) },
+    aws: awsInfo(error),
     cause: error,
   });

@@ -1,4 +1,4 @@
-import { AmbiguousWriteError, type AwsError, isAwsError, malformedSeed } from '../../core/aws-error.js';
+import { AmbiguousWriteError, type AwsError, awsInfo, isAwsError, malformedSeed } from '../../core/aws-error.js';
 import type { EnrolRequest } from '../../core/enrol.js';
 import { BootstrapError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
@@ -144,6 +144,6 @@ const codesRefused = (user: string, error: AwsError): BootstrapError =>
     message: `AWS refused ${attempts} pairs of codes for the MFA device of ${user}; the device is made, but not assigned.`,
     next: 'Set the clocks of this computer and of what shows the codes (codes depend on the time), and run the same command again.',
     changed: true,
-    aws: { operation: error.operation, error: error.code, ...(error.requestId === undefined ? {} : { requestId: error.requestId }) },
+    aws: awsInfo(error),
     cause: error,
   });

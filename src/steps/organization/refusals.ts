@@ -1,13 +1,12 @@
 import type { CreateAccountFailureReason } from '@aws-sdk/client-organizations';
-import { AmbiguousWriteError, AwsError, isAwsError, sameCode } from '../../core/aws-error.js';
-import { BootstrapError, type ExitCode } from '../../core/errors.js';
+import { awsInfo, AmbiguousWriteError, AwsError, isAwsError, sameCode } from '../../core/aws-error.js';
+import { BootstrapError, type ErrorCode } from '../../core/errors.js';
 import type { Unread } from '../../core/reading.js';
 import { unreadError } from '../../core/unread-error.js';
 
 /** What the service says no with, in plain words. https://docs.aws.amazon.com/organizations/latest/APIReference/CommonErrors.html */
 interface Refusal {
-  readonly code: string;
-  readonly exit: ExitCode;
+  readonly code: Exclude<ErrorCode, 'E-STOPPED'>;
   readonly message: string;
   readonly next: string;
   readonly retryable?: boolean;
@@ -171,12 +170,6 @@ export const refusal = (error: unknown, consoleHost: string): unknown => {
 /** A read that a change cannot be made without. */
 export const mustRead = (unread: Unread, changed: boolean): BootstrapError =>
   unreadError(unread, { step: 'organization', message: `Organization: ${unread.message}.`, changed });
-
-const awsInfo = (error: AwsError) => ({
-  operation: error.operation,
-  error: error.reason === undefined ? error.code : `${error.code}: ${error.reason}`,
-  ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
-});
 
 /** Why AWS gave up making an account, in words that follow "AWS did not create the account …:", and what to do. */
 export interface FailureExplanation {

@@ -23,7 +23,7 @@ const asked = async (script: readonly Exchange[], env: Record<string, string> = 
     prompter: async () => prompter,
     tryDestination: async (destination: { readonly file?: string } | undefined) => {
       if (refused.includes(destination?.file ?? ''))
-        throw new BootstrapError({ code: 'E-SECRETS-DESTINATION', exit: 2, message: 'It cannot be written.', next: 'Name another.' });
+        throw new BootstrapError({ code: 'E-SECRETS-DESTINATION', message: 'It cannot be written.', next: 'Name another.' });
     },
   } as unknown as App;
   const answer = await askForDestination(app, '111122223333');

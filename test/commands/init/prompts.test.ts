@@ -23,18 +23,18 @@ const asked = steps.flatMap((step) => [
 
 /** Questions that are no step's, by the file that asks them. `config` is absent where a file may not answer. */
 const others: Readonly<Record<string, { readonly flags: readonly string[]; readonly config?: string }>> = {
-  'init-destination.ts': {
+  'destination.ts': {
     flags: ['--secrets-file', '--secret-command', '--encrypt-to', '--show-secrets'],
     config: 'secrets',
   },
   // An approval in a file would approve plans that nobody has seen.
-  'init-approval.ts': { flags: ['--yes'] },
+  'approval.ts': { flags: ['--yes'] },
   // Where the config goes is not in the config.
-  'init-record.ts': { flags: ['--save-config'] },
+  'answers.ts': { flags: ['--save-config'] },
   // It leads; what it asks for is in the steps' guides.
-  'init-tour.ts': { flags: ['--no-tour'] },
+  'tour.ts': { flags: ['--no-tour'] },
   // The questions of the steps.
-  'init-questions.ts': { flags: [] },
+  'questions.ts': { flags: [] },
 };
 
 describe('every prompt of init', () => {
@@ -48,9 +48,7 @@ describe('every prompt of init', () => {
 
   it('is in a file that is known here, with its flags', () => {
     const folder = join(import.meta.dirname, '../../../src/commands/init');
-    const asking = readdirSync(folder).filter(
-      (name) => name.startsWith('init') && /prompter\.\w+[<(]/.test(readFileSync(join(folder, name), 'utf8')),
-    );
+    const asking = readdirSync(folder).filter((name) => /prompter\.\w+[<(]/.test(readFileSync(join(folder, name), 'utf8')));
     expect(asking.sort()).toEqual(Object.keys(others).sort());
     for (const { flags: own, config } of Object.values(others)) {
       expect(flags).toEqual(expect.arrayContaining([...own]));
