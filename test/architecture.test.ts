@@ -99,7 +99,6 @@ describe('the direction of imports', () => {
     const wrong = ours.filter(
       ({ from, to }) =>
         from.startsWith('commands/') &&
-        from !== 'commands/offline-flags.ts' &&
         to.startsWith('commands/') &&
         to !== 'commands/explain/pages.ts' &&
         to.split('/').length > 2 &&

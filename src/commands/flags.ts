@@ -125,6 +125,9 @@ export type Declare = (program: Command, declaration: Declaration) => void;
 
 export const appOf = async (host: Host, options: Globals): Promise<App> => (await import('../run/app.js')).makeApp(host, options);
 
+/** For commands that ask nothing. */
+export const offlineAppOf = (host: Host, options: Globals): Promise<App> => appOf(host, { ...options, input: false });
+
 /** Help starts with examples; a test checks that every command has some. */
 const examples: Readonly<Record<string, readonly string[]>> = {
   keys: ['bootstrap keys list', 'bootstrap keys rotate --user ci', 'bootstrap keys delete --user ci --key AKIAIOSFODNN7EXAMPLE'],

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Globals } from '../../run/app.js';
-import { appOf, collect, type Declare, given, plainFormats, withOutput } from '../flags.js';
+import { collect, type Declare, given, offlineAppOf, plainFormats, withOutput } from '../flags.js';
 import { commonFlags, ownFlags, withExamples } from '../help.js';
 import type { PolicyFlags } from './run.js';
 
@@ -35,7 +35,7 @@ export const declarePolicy: Declare = (program, { host, ended }) => {
     printed.option('--org', 'for a run with --org: also access to every member of the organization');
     printed.action((options: Options) =>
       ended(
-        Promise.all([appOf(host, { ...options, input: false }), import('./run.js')]).then(([app, { runPolicy }]) =>
+        Promise.all([offlineAppOf(host, options), import('./run.js')]).then(([app, { runPolicy }]) =>
           runPolicy(command, flagsOf(options), app),
         ),
       ),
@@ -55,7 +55,7 @@ export const declarePolicy: Declare = (program, { host, ended }) => {
   );
   trust.action((options: TrustOptions) =>
     ended(
-      Promise.all([appOf(host, { ...options, input: false }), import('./trust.js')]).then(([app, { runTrust }]) =>
+      Promise.all([offlineAppOf(host, options), import('./trust.js')]).then(([app, { runTrust }]) =>
         runTrust({ ...flagsOf(options), github: options.github, role: options.role, ...given(options, 'ref', 'environment') }, app),
       ),
     ),
