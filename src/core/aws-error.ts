@@ -65,7 +65,7 @@ const signInCodes =
 /** What an AWS error means for a run, whatever was changed. */
 export type AwsErrorKind = 'ambiguous' | 'session' | 'denied' | 'refused';
 
-export const kindOfAwsError = (error: AwsError): AwsErrorKind => {
+const kindOfAwsError = (error: AwsError): AwsErrorKind => {
   if (error instanceof AmbiguousWriteError) return 'ambiguous';
   if (signInCodes.test(error.code)) return 'session';
   return deniedCodes.test(error.code) ? 'denied' : 'refused';

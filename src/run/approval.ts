@@ -86,3 +86,10 @@ export const describeFailure = (
   const retry = told.exit === 6 ? { retryAfterSeconds: retryAfterSeconds([told]) } : {};
   return { error: told.info(), exit: { code: told.exit, name: exitNames[told.exit], ...retry } };
 };
+
+export const declinedError = (message = 'You declined the plan; nothing was changed.'): BootstrapError =>
+  new BootstrapError({
+    code: 'E-DECLINED',
+    message,
+    next: 'Change the config or the flags and run the command again, or add --dry-run to look at the plan only.',
+  });

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { declinedError } from '../commands/init/approval.js';
+import { declinedError } from './approval.js';
 import { BootstrapError } from '../core/errors.js';
 import type { Destination } from '../core/secret.js';
 import { quoted } from '../report/typed.js';

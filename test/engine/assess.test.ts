@@ -50,7 +50,7 @@ describe('looking', () => {
     await assessStep(prepared as never, portOf(world).port);
     expect(Object.keys(given?.cloud ?? {}).sort()).toEqual(['assume', 'find', 'findAll', 'read', 'readAll']);
     expect(Object.keys(given?.secrets ?? {})).toEqual(['holds', 'place']);
-    expect(Object.keys(given ?? {}).sort()).toEqual(['accountId', 'caller', 'clock', 'cloud', 'journal', 'say', 'secrets', 'signal']);
+    expect(Object.keys(given ?? {}).sort()).toEqual(['accountId', 'caller', 'clock', 'cloud', 'journal', 'notify', 'secrets', 'signal']);
     expect(Object.keys(given?.journal ?? {})).toEqual(['entries']);
   });
 

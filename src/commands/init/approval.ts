@@ -1,6 +1,5 @@
 import { operations } from '../../aws/operations.js';
 import type { ReadCloud } from '../../core/cloud.js';
-import { BootstrapError } from '../../core/errors.js';
 import type { Change } from '../../core/finding.js';
 import type { AccountReport } from '../../core/report.js';
 import type { ApplyContext } from '../../core/step.js';
@@ -43,13 +42,6 @@ export const approve = async (
         });
   return approved ? kept : undefined;
 };
-
-export const declinedError = (message = 'You declined the plan; nothing was changed.'): BootstrapError =>
-  new BootstrapError({
-    code: 'E-DECLINED',
-    message,
-    next: 'Change the config or the flags and run the command again, or add --dry-run to look at the plan only.',
-  });
 
 const isCostly = ({ risk }: Change): boolean => risk === 'billing';
 const isGrave = ({ risk }: Change): boolean => risk === 'billing' || risk === 'hard-to-undo';

@@ -1,3 +1,4 @@
+import { declinedError } from '../../run/approval.js';
 import pMap from 'p-map';
 import { guardAccount } from '../../aws/identity.js';
 import { isShown, resolveConfig } from '../../config/resolve.js';
@@ -17,7 +18,7 @@ import { accountsAtOnce, counter, guardNotRoot, membersOf } from '../../run/orga
 import { printReport, reserveOutput } from '../../run/output.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
 import { steps, titles } from '../../steps/index.js';
-import { applyPort, declinedError } from './approval.js';
+import { applyPort } from './approval.js';
 import { dryExit } from './run.js';
 import { guardApproval } from './setup.js';
 import type { InitFlags } from './types.js';

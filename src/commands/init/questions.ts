@@ -1,3 +1,4 @@
+import { declinedError } from '../../run/approval.js';
 import type { DestinationFlags } from '../../config/destination.js';
 import type { Override } from '../../config/override.js';
 import type { Resolved, StepAsk } from '../../config/resolve.js';
@@ -9,7 +10,7 @@ import { layoutOf, pageOf, paragraph } from '../../report/layout.js';
 import { renderAdopted } from '../../report/tour.js';
 import type { App } from '../../run/app.js';
 import { titles } from '../../steps/index.js';
-import { declinedError, makesSecret } from './approval.js';
+import { makesSecret } from './approval.js';
 import { askForDestination, needsDestination } from './destination.js';
 
 /** What the person answered, and what they leave for another run. */

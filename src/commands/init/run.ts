@@ -1,3 +1,4 @@
+import { declinedError } from '../../run/approval.js';
 import type { ExitCode } from '../../core/errors.js';
 import { type PlannedChange, remainingSteps, type RunReport } from '../../core/report.js';
 import type { SecretEntry, SecretSink } from '../../core/secret.js';
@@ -11,7 +12,7 @@ import { printWarnings } from '../../run/header.js';
 import { printReport, reserveOutput } from '../../run/output.js';
 import { resolvePendingSecrets } from '../../secrets/unfinished.js';
 import { titles } from '../../steps/index.js';
-import { applyPort, applyReserved, approve, declinedError, makesSecret } from './approval.js';
+import { applyPort, applyReserved, approve, makesSecret } from './approval.js';
 import { type Ended, finish, type Finished, quieted, resultsIn, waivedIn } from './finish.js';
 import { isAborted, isUnanswered, unanswered } from './interrupted.js';
 import { guardPlan, savedPlanWords, savePlan } from './plan-file.js';
