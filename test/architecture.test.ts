@@ -37,7 +37,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   run: ['core', 'engine', 'config', 'aws', 'secrets', 'ui', 'sandbox', 'steps', 'report', 'version.ts'],
   commands: ['core', 'engine', 'config', 'run', 'aws', 'secrets', 'sandbox', 'steps', 'report', 'version.ts'],
   'cli.ts': ['core', 'run', 'commands', 'report', 'steps', 'version.ts'],
-  'main.ts': ['cli.ts', 'run', 'version.ts'],
+  'main.ts': ['cli.ts', 'run', 'core', 'version.ts'],
   'version.ts': [],
 };
 

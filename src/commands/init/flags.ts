@@ -36,7 +36,6 @@ export const declareInit: Declare = (program, { host, ended }) => {
     withChoices(init),
     'bootstrap init --sandbox',
     'bootstrap init --admin-user alex --alias acme-prod --email ops@example.com --dry-run',
-    'bootstrap init --only mfa --mfa-users sam,kim',
     'bootstrap init --config bootstrap.yaml --account-id 123456789012 --yes --secrets-file ./secrets.json',
   );
   init.action((options: Options) =>
