@@ -2,7 +2,6 @@
 import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { plain, plainLines } from './core/text.js';
 import type { Host } from './run/app.js';
 import { version } from './version.js';
 
@@ -16,8 +15,9 @@ const main = async (): Promise<void> => {
   });
   process.once('beforeExit', () => {
     if (lost === undefined || (process.exitCode ?? 0) !== 0) return;
-    process.stderr.write(`The output could not be written: ${plain(lost.message)}\n`);
     process.exitCode = 1;
+    const { message } = lost;
+    void print(({ plain }) => `The output could not be written: ${plain(message)}\n`);
   });
   process.stderr.on('error', () => {});
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
@@ -70,23 +70,33 @@ const main = async (): Promise<void> => {
   process.exitCode = await run(host);
 };
 
+/** Writes to stderr. What makes a text safe to print is loaded when it is needed: `--version` loads the entry alone. */
+const print = async (text: (guard: typeof import('./core/text.js')) => string): Promise<void> => {
+  process.stderr.write(text(await import('./core/text.js')));
+};
+
 /** Node would print such an error raw, with a line of the program above it. */
-const unexpected = (error: unknown): void => {
+const unexpected = async (error: unknown): Promise<void> => {
   const debug = process.argv.includes('--debug') && error instanceof Error ? `\n${error.stack}` : '';
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`Unexpected: ${plainLines(`${message}${debug}`)}\nThis is a fault of the tool.\n`);
+  try {
+    await print(({ plainLines }) => `Unexpected: ${plainLines(`${message}${debug}`)}\nThis is a fault of the tool.\n`);
+  } catch {
+    process.stderr.write('Unexpected: a part of this tool cannot be loaded. Install it again.\n');
+  }
 };
-process.on('uncaughtException', (error) => {
-  unexpected(error);
+const endBy = async (thrown: unknown): Promise<void> => {
+  await unexpected(thrown);
   process.exit(1);
-});
+};
+process.on('uncaughtException', (thrown) => void endBy(thrown));
 // Node and the SDK warn about themselves with what they were given, such as the name of a profile.
 process.removeAllListeners('warning');
 process.on('warning', ({ name, message }) => {
-  if (process.argv.includes('--debug')) process.stderr.write(`debug: ${plain(`${name}: ${message}`)}\n`);
+  if (process.argv.includes('--debug')) void print(({ plain }) => `debug: ${plain(`${name}: ${message}`)}\n`);
 });
 
 main().catch((error: unknown) => {
-  unexpected(error);
   process.exitCode = 1;
+  return unexpected(error);
 });

@@ -45,7 +45,7 @@ const valueFlags = [
     value: 'kind',
     step: 'admin-user',
     path: 'kind',
-    text: 'iam-user, or identity-center (no IAM user is created)',
+    text: 'iam-user or identity-center (no IAM user)',
   },
   { flag: '--alias', key: 'alias', value: 'name', step: 'alias', path: 'name', text: 'account alias' },
   { flag: '--budget', key: 'budget', value: 'limit', step: 'budget', path: 'limit', text: 'monthly cost limit, e.g. "10 USD"' },
