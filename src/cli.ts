@@ -17,21 +17,36 @@ import { version } from './version.js';
 /** The command line: flags to options, options to a command that is loaded when it is called. Returns the exit code. */
 export const run = async (host: Host): Promise<number> => {
   let code = 0;
+  const argv = spelledOut(host.argv);
   const program = makeProgram(
     host,
     (result) => {
       code = result;
     },
-    host.argv[0],
+    argv[0],
   );
   try {
-    await program.parseAsync([...host.argv], { from: 'user' });
+    await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
+    if (error.code === 'commander.help') {
+      // A group of commands was named, and none of them.
+      const group = program.commands.find((command) => command.name() === argv[0]) ?? program;
+      host.stderr.write(group.helpInformation());
+      return 2;
+    }
     return await usageError(host, error);
   }
   return code;
+};
+
+/** `help` and `version` are commands to people, and flags to the parser. Nothing at all is a call for help. */
+const spelledOut = (argv: readonly string[]): readonly string[] => {
+  const [first, ...rest] = argv;
+  if (first === undefined) return ['--help'];
+  if (first === 'help') return rest[0] === undefined || Object.hasOwn(declared, rest[0]) ? [...rest, '--help'] : rest;
+  return first === 'version' && rest.length === 0 ? ['--version'] : argv;
 };
 
 /** Every command with its flags, as the help, the parser and the completion scripts know them; less where the first word tells what is not needed. */
@@ -107,20 +122,26 @@ const quietly = (command: Command, host: Host): void => {
 /** What commander found wrong, in our shape and with our exit code; as a document when a format for programs was asked for. */
 const usageError = async (host: Host, error: CommanderError): Promise<number> => {
   const [{ BootstrapError }, { plain }] = await Promise.all([import('./core/errors.js'), import('./core/text.js')]);
-  const help = error.code === 'commander.help';
-  const message = help ? 'No command was given.' : error.message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase());
-  const told = new BootstrapError({ code: 'E-USAGE', message, next: 'Look at `bootstrap --help`, or at --help after a command.' });
+  const message = error.message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase());
+  const usage = new BootstrapError({ code: 'E-USAGE', message, next: 'Run `bootstrap help`, or `bootstrap help COMMAND` for its flags.' });
   const { argv } = host;
-  const at = argv.findLastIndex((word) => word === '--output' || word.startsWith('--output='));
-  const format = argv[at]?.split('=')[1] ?? (at < 0 ? 'table' : (argv[at + 1] ?? 'table'));
+  const format = formatOf(argv);
   const { rendererOf } = await import('./report/formats.js');
   const render = rendererOf(format);
   if (render) {
     const [{ failedReport }, { steps, titles }] = await Promise.all([import('./run/end.js'), import('./steps/index.js')]);
     const frame = { command: argv[0] === 'init' ? 'init' : 'check', startedAt: host.clock.now(), now: host.clock.now } as const;
-    const report = failedReport(frame, told, { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } });
+    const report = failedReport(frame, usage, { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } });
     host.stdout.write(render(report, { words: { titles }, catalogue: steps.flatMap((step) => step.findings) }));
   }
-  if (!render || format === 'csv') host.stderr.write(`${plain(told.message)}\n${told.next}\n`);
+  if (!render || format === 'csv') host.stderr.write(`${plain(usage.message)}\n${usage.next}\n`);
   return 2;
+};
+
+/** The format that was asked for, as far as a command line with an error in it tells. */
+const formatOf = (argv: readonly string[]): string => {
+  const at = argv.findLastIndex((word) => /^(--output|-o)(=|$)|^--json$/.test(word));
+  const word = argv[at];
+  if (word === undefined) return 'table';
+  return word === '--json' ? 'json' : (word.split('=')[1] ?? argv[at + 1] ?? 'table');
 };

@@ -29,11 +29,12 @@ export const withGlobals = (command: Command, formats: readonly string[]): Comma
 export const withOutput = (command: Command, formats: readonly string[]): Command =>
   command
     .optionsGroup(commonFlags)
-    .addOption(new Option('--output <format>', 'format of the result').choices(formats).default(formats[0]))
+    .addOption(new Option('-o, --output <format>', 'format of the result').choices(formats).default(formats[0]))
+    .addOption(new Option('--json', 'the same as --output json').implies({ output: 'json' }))
     .option('--output-file <file>', 'write the result to a file instead of stdout')
     .option('--no-color', 'turn off colours')
     .option('--accessible', 'no spinner and no symbols, for screen readers')
-    .option('--quiet', 'print only the result and errors')
+    .option('-q, --quiet', 'print only the result and errors')
     .optionsGroup(ownFlags);
 
 /** One flag per question; each sets one place of the config. */

@@ -17,7 +17,7 @@ export const rootHelp = (program: Command, width: number): string => {
     '',
     ...program.commands.map((command) => `  ${command.name().padEnd(column - 2)}${wrapped(command.description(), column)}`),
     '',
-    wrapped('--help after a command lists its flags; --version (-V) prints the version.'),
+    wrapped('`bootstrap help COMMAND` lists its flags; `bootstrap version` prints the version.'),
     wrapped(
       'Exit codes: 0 success, 1 unexpected error, 2 usage, 3 differs, 4 identity, 5 manual steps remain, 6 not ready (run again), 7 partial.',
     ),
@@ -58,7 +58,7 @@ export const commonShort: Partial<Help> = {
 
 /** The flag of a help item, with its choices in place of a value name. */
 const shortOf = (item: string): string => {
-  const term = /^ *(--.*?)(?: {2}|$)/.exec(item)?.[1] ?? item;
+  const term = /^ *((?:-\w, )?--.*?)(?: {2}|$)/.exec(item)?.[1] ?? item;
   const choices = new Set([...item.matchAll(/"(\w+)"/g)].map(([, choice]) => choice));
   return (choices.size === 0 ? term : term.replace(/<.*>/, [...choices].join('|'))).replaceAll(' ', '\u00a0');
 };

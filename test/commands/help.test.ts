@@ -56,7 +56,35 @@ describe('help', () => {
     const { code, stdout } = await testShell().run(['explain', 'flags'], at80);
     expect(code).toBe(0);
     expect(named.length).toBeGreaterThan(15);
-    expect(named.filter((flag) => !new RegExp(`^  ${flag} .*[a-z]`, 'm').test(stdout))).toEqual([]);
+    expect(named.filter((flag) => !new RegExp(`^  (-\\w, )?${flag} .*[a-z]`, 'm').test(stdout))).toEqual([]);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
+
+  it.each<[words: readonly string[], code: number, stream: 'stdout' | 'stderr', shows: RegExp]>([
+    [[], 0, 'stdout', /^ {2}init .*plan/m],
+    [['help'], 0, 'stdout', /^ {2}init .*plan/m],
+    [['help', 'keys', 'rotate'], 0, 'stdout', /--delete-inactive/],
+    [['version'], 0, 'stdout', /^\d+\.\d+\.\d+$/m],
+    [['keys'], 2, 'stderr', /^ {2}rotate /m],
+    [['accounts'], 2, 'stderr', /^ {2}create /m],
+    [['config'], 2, 'stderr', /^ {2}validate /m],
+    [['policy'], 2, 'stderr', /^ {2}trust /m],
+    [['sandbox'], 2, 'stderr', /^ {2}serve /m],
+    [['help', 'nonsense'], 2, 'stderr', /Unknown command 'nonsense'/],
+  ])('is what `bootstrap %j` prints, with exit code %i on %s', async (words, code, stream, shows) => {
+    const run = await testShell().run([...words], at80);
+    expect(run.code).toBe(code);
+    expect(run[stream]).toMatch(shows);
+    expect(run[stream === 'stdout' ? 'stderr' : 'stdout']).toBe('');
+  });
+
+  it.each([[['check', '-o', 'json']], [['check', '--json']], [['check', '-qo', 'json']]])(
+    'short flags: `bootstrap %j` prints one document',
+    async (words) => {
+      const run = await testShell().run([...words, '--nope'], at80);
+      expect(run.code).toBe(2);
+      const fine = await testShell().run([...words, '--no-input'], at80);
+      expect(JSON.parse(fine.stdout)).toMatchObject({ command: 'check' });
+    },
+  );
 });
