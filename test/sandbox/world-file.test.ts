@@ -99,7 +99,7 @@ describe('two users of one file', () => {
   });
 
   it('in separate processes lose no writes either', async () => {
-    const bundle = await rolldown({ input: join(import.meta.dirname, '../../src/sandbox/world-store.ts'), platform: 'node' });
+    const bundle = await rolldown({ input: join(import.meta.dirname, '../../src/sandbox/world-file.ts'), platform: 'node' });
     const { output } = await bundle.write({ file: join(folder, 'store.cjs'), format: 'cjs' });
     expect(output).toHaveLength(1);
     openStore(file, () => newWorld({ now: new Date(0), random: seededRandom() })).step(() => undefined);

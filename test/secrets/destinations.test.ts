@@ -328,7 +328,7 @@ describe('the second place', () => {
     await sink.reserve(account);
     const errors = [await refusal(sink.store(key('AKIA1'))), await refusal(sink.store(key('AKIA2')))];
     const path = join(where, `rescued-${account}.json`);
-    expect(errors).toMatchObject([{ secondPlace: path }, { secondPlace: path }]);
+    expect(errors).toMatchObject([{ fallback: path }, { fallback: path }]);
     expect(errors[0]?.message).toBe('The access key AKIA1 of ci could not be kept in a safe: it is locked');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
@@ -345,7 +345,7 @@ describe('the second place', () => {
     const where = folder();
     const sink = withFallback(failing, where);
     await sink.reserve(account);
-    for (const entry of [password(), mfaSeed]) expect(await refusal(sink.store(entry))).toMatchObject({ secondPlace: null });
+    for (const entry of [password(), mfaSeed]) expect(await refusal(sink.store(entry))).toMatchObject({ fallback: null });
     expect(readdirSync(where)).toEqual([]);
   });
 
@@ -355,7 +355,7 @@ describe('the second place', () => {
     writeFileSync(path, 'mine');
     const sink = withFallback(failing, where);
     await sink.reserve(account);
-    expect(await refusal(sink.store(key()))).toMatchObject({ secondPlace: null });
+    expect(await refusal(sink.store(key()))).toMatchObject({ fallback: null });
     expect(text(path)).toBe('mine');
   });
 });
