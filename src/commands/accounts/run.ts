@@ -6,10 +6,9 @@ import { exitNames } from '../../core/errors.js';
 import { renderAccountsTable } from '../../report/accounts-table.js';
 import type { App } from '../../run/app.js';
 import { approve, describeFailure, guardUnattended, totalCalls } from '../../run/approval.js';
-import { printResult } from '../../run/deliver.js';
 import { describeAccount } from '../../run/end.js';
 import { printHeader } from '../../run/header.js';
-import { reserveOutput } from '../../run/output.js';
+import { printActions, reserveOutput } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 import { type Section, section } from '../../steps/organization/section.js';
 import { version } from '../../version.js';
@@ -96,9 +95,9 @@ export const runAccounts = async (flags: AccountsFlags, app: App): Promise<numbe
       approve: (question, lines, typed) => approve(app, { attended, look, ...(typed === undefined ? {} : { typed }) }, question, lines),
     };
     const { exit = 0, ...outcome } = await (await subcommand(flags.verb))(run);
-    return await printResult(app, report({ ...outcome, exit: { code: exit, name: exitNames[exit] } }), renderAccountsTable);
+    return await printActions(app, report({ ...outcome, exit: { code: exit, name: exitNames[exit] } }), renderAccountsTable);
   } catch (error) {
-    return await printResult(app, report(describeFailure(app, error, effects() > 0)), renderAccountsTable);
+    return await printActions(app, report(describeFailure(app, error, effects() > 0)), renderAccountsTable);
   }
 };
 

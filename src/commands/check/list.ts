@@ -2,7 +2,8 @@ import { select, type SelectionFlags } from '../../config/selection.js';
 import { usage } from '../../core/errors.js';
 import { renderCheckList } from '../../report/check-list.js';
 import type { App } from '../../run/app.js';
-import { documentOf, json, offline, printText } from '../../run/offline.js';
+import { documentHead, offline } from '../../run/offline.js';
+import { jsonText, printText } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 
 /** `bootstrap check --list-checks`: what there is to check, as `--only` and `--skip` choose it. Calls nobody, and reads no config. */
@@ -25,7 +26,7 @@ export const runListChecks = (flags: SelectionFlags, app: App): Promise<number> 
     const look = globals.outputFile === undefined ? terminal.style : { ...terminal.style, color: false };
     await printText(
       app,
-      globals.output === 'json' ? json({ ...documentOf('check --list-checks', 0), checks }) : renderCheckList(listed, look),
+      globals.output === 'json' ? jsonText({ ...documentHead('check --list-checks', 0), checks }) : renderCheckList(listed, look),
     );
     return 0;
   });

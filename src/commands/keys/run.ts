@@ -7,10 +7,9 @@ import type { KeyAction, KeysReport, KeyVerb } from '../../core/keys.js';
 import { renderKeysTable } from '../../report/keys-table.js';
 import type { App } from '../../run/app.js';
 import { approve, describeFailure, guardUnattended, totalCalls } from '../../run/approval.js';
-import { printResult } from '../../run/deliver.js';
 import { describeAccount } from '../../run/end.js';
 import { printHeader } from '../../run/header.js';
-import { reserveOutput } from '../../run/output.js';
+import { printActions, reserveOutput } from '../../run/output.js';
 import { destinationWords, guardTrust } from '../../run/secrets-trust.js';
 import { steps } from '../../steps/index.js';
 import { version } from '../../version.js';
@@ -97,9 +96,9 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
       approve: (question, lines) => approve(app, { attended, look }, question, lines),
     };
     const { exit = 0, ...outcome } = await (await subcommand(flags.verb))(run);
-    return await printResult(app, report({ ...outcome, exit: { code: exit, name: exitNames[exit] } }), renderKeysTable);
+    return await printActions(app, report({ ...outcome, exit: { code: exit, name: exitNames[exit] } }), renderKeysTable);
   } catch (error) {
-    return await printResult(app, report(describeFailure(app, error, effects() > 0)), renderKeysTable);
+    return await printActions(app, report(describeFailure(app, error, effects() > 0)), renderKeysTable);
   }
 };
 
