@@ -116,9 +116,9 @@ const usageError = async (host: Host, error: CommanderError): Promise<number> =>
   const { rendererOf } = await import('./report/formats.js');
   const render = rendererOf(format);
   if (render) {
-    const [{ failedReport }, { steps, titles }] = await Promise.all([import('./run/end.js'), import('./steps/index.js')]);
+    const [{ failedReport, failureOf }, { steps, titles }] = await Promise.all([import('./run/end.js'), import('./steps/index.js')]);
     const frame = { command: argv[0] === 'init' ? 'init' : 'check', startedAt: host.clock.now(), now: host.clock.now } as const;
-    const report = failedReport(frame, told, { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } });
+    const report = failedReport(frame, failureOf(told), { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } });
     host.stdout.write(render(report, { words: { titles }, catalogue: steps.flatMap((step) => step.findings) }));
   }
   if (!render || format === 'csv') host.stderr.write(`${plain(told.message)}\n${told.next}\n`);

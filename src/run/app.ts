@@ -35,7 +35,8 @@ export interface App {
   readonly config: () => Promise<{
     readonly config: Config | undefined;
     readonly file: string | undefined;
-    readonly said: string | undefined;
+    /** Where the config comes from, for the header, if no flag named it. */
+    readonly note: string | undefined;
     /** No flag named it: it was in the working folder. */
     readonly found: boolean;
     /** What was read, for whoever keeps it. */
@@ -145,11 +146,11 @@ export const makeApp = (host: Host, globals: Globals): App => {
         import('../config/load.js'),
       ]);
       const file = await configFileOf(globals, host);
-      if (file === undefined) return { config: undefined, file: undefined, said: undefined, found: false, source: null };
+      if (file === undefined) return { config: undefined, file: undefined, note: undefined, found: false, source: null };
       const found = file.from === 'folder';
       const { config } = await interruptible(host, () => loadConfig({ text: file.text, file: file.file, steps }));
-      const said = found ? `read ${file.file} of this folder` : undefined;
-      return { config, file: file.path, said, found, source: { file: file.path, text: file.text } };
+      const note = found ? `read ${file.file} of this folder` : undefined;
+      return { config, file: file.path, note, found, source: { file: file.path, text: file.text } };
     },
     connect: async (mode, notify, attended = false) => {
       const { connect } = await import('./connect.js');

@@ -4,7 +4,7 @@ import { errorFacts, errorMessage, nextLine } from '../report/error-text.js';
 import { layoutOf, pageOf } from '../report/layout.js';
 import { version } from '../version.js';
 import type { App } from './app.js';
-import { asBootstrapError, exitName, printStack, signalExitCode, stoppedError } from './end.js';
+import { describeFailure, exitName } from './end.js';
 import { jsonText } from './output.js';
 
 /** What commands that do not call AWS run in: their errors have the same shape as those of other commands. Returns the exit code. */
@@ -12,13 +12,10 @@ export const offline = async (app: App, command: string, work: () => Promise<num
   try {
     return await work();
   } catch (failure) {
-    const stopped = app.host.signal.aborted;
-    const error = asBootstrapError(failure, false);
-    const info = stopped ? stoppedError(false) : error.info();
-    const code = stopped ? signalExitCode(app) : error.exit;
-    printStack(app, failure);
-    if (app.globals.output === 'json') app.terminal.stdout(jsonText({ ...documentHead(command, code), error: info }));
-    else app.terminal.stderr(errorText(app, info));
+    const { error, exit } = describeFailure(app, failure, false);
+    const { code } = exit;
+    if (app.globals.output === 'json') app.terminal.stdout(jsonText({ ...documentHead(command, code), error }));
+    else app.terminal.stderr(errorText(app, error));
     await app.terminal.flush();
     return code;
   }

@@ -10,7 +10,7 @@ import { checkExit, resultsOf, summaryOf } from '../../engine/results.js';
 import { applyWaivers } from '../../engine/waive.js';
 import type { App, Connection } from '../../run/app.js';
 import { buildReport, describeAccount, endedReport, type RunStart } from '../../run/end.js';
-import { printHeader, printWarnings } from '../../run/header.js';
+import { printHeader, printWarnings } from '../../run/run.js';
 import { assessMember, memberPreparation, memberRole, preparedOf, resultsOfMember } from '../../run/members.js';
 import { accountsAtOnce, counter, guardNotRoot, membersOf } from '../../run/organization.js';
 import { printReport, reserveOutput } from '../../run/output.js';
@@ -31,7 +31,7 @@ export const runCheckOrganization = async (flags: CheckFlags, app: App): Promise
   setMaxListeners(0, signal);
   try {
     await reserveOutput(app);
-    const { config, said } = await app.config();
+    const { config, note: said } = await app.config();
     const resolved = resolve(flags, app, config);
     const notify = (line: string): void => (terminal.quiet ? undefined : terminal.stderr(`${line}\n`));
     for (const warning of resolved.warnings) notify(`Warning: ${warning}`);

@@ -8,7 +8,7 @@ import { checkExit, resultsOf, summaryOf } from '../../engine/results.js';
 import { applyWaivers } from '../../engine/waive.js';
 import type { App } from '../../run/app.js';
 import { buildReport, describeAccount, endedReport, type RunStart } from '../../run/end.js';
-import { printHeader, printWarnings } from '../../run/header.js';
+import { printHeader, printWarnings } from '../../run/run.js';
 import { printReport, reserveOutput } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 
@@ -30,7 +30,7 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
   const ended = new AbortController();
   try {
     await reserveOutput(app);
-    const { config, said } = await app.config();
+    const { config, note: said } = await app.config();
     const resolved = resolveConfig({
       config,
       flags: { accountId: globals.accountId, only: flags.only, skip: flags.skip },

@@ -12,7 +12,7 @@ import { applyWaivers } from '../../engine/waive.js';
 import { renderOrganizationPlan } from '../../report/plan.js';
 import type { App, Connection } from '../../run/app.js';
 import { asBootstrapError, buildReport, describeAccount, endedReport, type RunStart } from '../../run/end.js';
-import { printHeader } from '../../run/header.js';
+import { printHeader } from '../../run/run.js';
 import { type AssessedMember, assessMember, memberPreparation, memberRole, resultsOfMember } from '../../run/members.js';
 import { accountsAtOnce, counter, guardNotRoot, membersOf } from '../../run/organization.js';
 import { printReport, reserveOutput } from '../../run/output.js';
@@ -51,7 +51,7 @@ const initialize = async (flags: InitFlags, app: App, frame: RunStart, state: St
   const { host, globals, terminal } = app;
   await reserveOutput(app);
   guardFlags(flags);
-  const { config, said } = await app.config();
+  const { config, note: said } = await app.config();
   const resolved = resolveConfig({
     config,
     flags: { accountId: globals.accountId, only: flags.only, skip: flags.skip },

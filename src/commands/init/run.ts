@@ -7,8 +7,17 @@ import { assessAll, type AssessedStep, assessStep, changesOf } from '../../engin
 import { initExit, retryAfterSeconds, summaryOf } from '../../engine/results.js';
 import { renderPlan } from '../../report/plan.js';
 import type { App } from '../../run/app.js';
-import { asBootstrapError, buildReport, failedReport, printStack, type RunStart, signalExitCode, stoppedError } from '../../run/end.js';
-import { printWarnings } from '../../run/header.js';
+import {
+  asBootstrapError,
+  buildReport,
+  failedReport,
+  failureOf,
+  printStack,
+  type RunStart,
+  signalExitCode,
+  stoppedError,
+} from '../../run/end.js';
+import { printWarnings } from '../../run/run.js';
 import { printReport, reserveOutput } from '../../run/output.js';
 import { resolvePendingSecrets } from '../../secrets/unfinished.js';
 import { titles } from '../../steps/index.js';
@@ -46,7 +55,7 @@ export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
     if (host.signal.aborted || isAborted(error)) {
       const code = host.signal.aborted ? signalExitCode(app) : 130;
       const stopped: RunReport = {
-        ...failedReport(frame, told, known),
+        ...failedReport(frame, failureOf(told), known),
         error: stoppedError(changed, state.progress),
         exit: { code, name: 'interrupted' },
       };
@@ -56,7 +65,7 @@ export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
       return ended;
     }
     printStack(app, error);
-    return await printReport(app, failedReport(frame, isUnanswered(error) ? unanswered(error) : told, known));
+    return await printReport(app, failedReport(frame, failureOf(isUnanswered(error) ? unanswered(error) : told), known));
   }
 };
 

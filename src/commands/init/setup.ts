@@ -14,7 +14,7 @@ import { prepare, type PreparedStep } from '../../engine/assess.js';
 import { quoted } from '../../report/typed.js';
 import type { App, Connection } from '../../run/app.js';
 import { describeAccount } from '../../run/end.js';
-import { printHeader } from '../../run/header.js';
+import { printHeader } from '../../run/run.js';
 import {
   type ChosenDestination,
   destinationWords,
@@ -240,7 +240,7 @@ const startOf = async (app: App, flags: InitFlags): Promise<Start> => {
     const origin = (from: string): string => `the plan ${fromPlan} (${from})`;
     return { ...start, by: start.confirmed ? 'user' : 'plan', origin: start.confirmed ? (from) => from : origin };
   }
-  const { config, said, found, source } = await app.config();
+  const { config, note: said, found, source } = await app.config();
   return { saved: undefined, flags, config, said, source, by: found ? 'folder' : 'user', origin: (from) => from };
 };
 
