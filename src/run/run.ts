@@ -152,6 +152,11 @@ export const printHeader = (
   terminal.stderr(`${header}\n`);
 };
 
+/** Prints the warnings of a config. */
+export const printConfigWarnings = ({ terminal }: App, warnings: readonly string[]): void => {
+  if (!terminal.quiet) for (const warning of warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
+};
+
 /** Prints the warnings of a report to stderr as well, unless the report is a table on the same screen. */
 export const printWarnings = ({ globals, terminal }: App, warnings: readonly string[]): void => {
   if (globals.output === 'table' && globals.outputFile === undefined) return;
