@@ -47,7 +47,7 @@ export interface Run<Name extends string = string> {
   /** Who calls, once it is certain that this is the expected account. `guard`: refuses the caller for other reasons. */
   readonly identify: (
     connection: Connection,
-    expected: Pick<Resolved, 'accountId' | 'accountIdFrom'>,
+    expected: { readonly accountId?: string; readonly accountIdFrom?: string | undefined },
     guard?: (caller: Caller) => void,
   ) => Promise<Identified>;
 }

@@ -48,7 +48,7 @@ describe('every prompt of init', () => {
 
   it('is in a file that is known here, with its flags', () => {
     const folder = join(import.meta.dirname, '../../../src/commands/init');
-    const asking = readdirSync(folder).filter((name) => /prompter\.\w+[<(]/.test(readFileSync(join(folder, name), 'utf8')));
+    const asking = readdirSync(folder).filter((name) => /(prompter\.\w+[<(]|askApproval\()/.test(readFileSync(join(folder, name), 'utf8')));
     expect(asking.sort()).toEqual(Object.keys(others).sort());
     for (const { flags: own, config } of Object.values(others)) {
       expect(flags).toEqual(expect.arrayContaining([...own]));
