@@ -133,7 +133,7 @@ export const asBootstrapError = (error: unknown, changed: boolean | null): Boots
   });
 };
 
-export const stoppedError = (changed: boolean, { done, during }: AppliedSoFar = { done: [], during: undefined }): ErrorInfo => ({
+const stoppedError = (changed: boolean, { done, during }: AppliedSoFar = { done: [], during: undefined }): ErrorInfo => ({
   code: 'E-STOPPED',
   step: null,
   message: [
@@ -153,11 +153,6 @@ const stackOf = (error: Error, depth = 0): string => {
   return error.cause instanceof Error && depth < 5 ? `${own}\nCaused by: ${stackOf(error.cause, depth + 1)}` : own;
 };
 
-export const printStack = ({ globals, terminal }: App, error: unknown): void => {
+const printStack = ({ globals, terminal }: App, error: unknown): void => {
   if (globals.debug === true && error instanceof Error) terminal.stderr(`debug: ${plainLines(stackOf(error))}\n`);
 };
-
-export const signalExitCode = ({ host }: App): 130 | 143 => (host.signal.reason === 'SIGTERM' ? 143 : 130);
-
-export const endedReport = (app: App, error: unknown, start: RunStart, facts: RunFacts, changed: boolean): RunReport =>
-  failedReport(start, describeFailure(app, error, changed), facts);

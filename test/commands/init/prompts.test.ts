@@ -29,6 +29,7 @@ const others: Readonly<Record<string, { readonly flags: readonly string[]; reado
   },
   // An approval in a file would approve plans that nobody has seen.
   'approval.ts': { flags: ['--yes'] },
+  'organization.ts': { flags: ['--yes'] },
   // Where the config goes is not in the config.
   'answers.ts': { flags: ['--save-config'] },
   // It leads; what it asks for is in the steps' guides.
