@@ -49,7 +49,7 @@ const spelledOut = (argv: readonly string[]): readonly string[] => {
   return first === 'version' && rest.length === 0 ? ['--version'] : argv;
 };
 
-/** Every command with its flags, as the help, the parser and the completion scripts know them; less where the first word tells what is not needed. */
+/** Every command with its flags, for help, parser and completion; fewer if the first word shows that the others are not needed. */
 export const makeProgram = (host: Host, done: (code: number) => void, first?: string): Command => {
   const program = first === '--help' || first === '-h' ? new Titles('bootstrap') : new Command('bootstrap');
   const rootWidth = (): number => host.stdout.columns ?? (Number(host.env['COLUMNS']) || 100);
@@ -69,7 +69,7 @@ export const makeProgram = (host: Host, done: (code: number) => void, first?: st
   const ended = async (code: Promise<number>): Promise<void> => {
     done(await code);
   };
-  // Most of the time up to the first line of help goes into flags of commands that nobody asked for. Completion tells them all.
+  // Declaring the flags of the other commands would take most of the time until the first line of help. Completion needs all of them.
   const only = first === undefined || first === 'completion' || !Object.hasOwn(declared, first) ? undefined : declared[first];
   for (const declare of only === undefined ? Object.values(declared) : [only]) declare(program, { host, ended });
   addExamples(program);
@@ -77,7 +77,7 @@ export const makeProgram = (host: Host, done: (code: number) => void, first?: st
   return program;
 };
 
-/** Commands without their flags, as much as the first page of help shows. */
+/** Commands without their flags: the first page of help shows no more. */
 class Titles extends Command {
   override createCommand(name: string): Command {
     return new Titles(name);
@@ -104,7 +104,7 @@ const declared: Readonly<Record<string, Declare>> = {
   completion: declareCompletion,
 };
 
-/** commander would write and exit by itself; both are main's to do. */
+/** Keeps commander from writing and exiting by itself: main does both. */
 const quietly = (command: Command, host: Host): void => {
   command
     .exitOverride()
@@ -119,7 +119,7 @@ const quietly = (command: Command, host: Host): void => {
   for (const child of command.commands) quietly(child, host);
 };
 
-/** What commander found wrong, in our shape and with our exit code; as a document when a format for programs was asked for. */
+/** Prints an error of commander in our shape and with our exit code; as a document if the format is one for programs. */
 const usageError = async (host: Host, error: CommanderError): Promise<number> => {
   const [{ BootstrapError }, { plain }] = await Promise.all([import('./core/errors.js'), import('./core/text.js')]);
   const message = error.message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase());
@@ -129,9 +129,9 @@ const usageError = async (host: Host, error: CommanderError): Promise<number> =>
   const { rendererOf } = await import('./report/formats.js');
   const render = rendererOf(format);
   if (render) {
-    const [{ failedReport }, { steps, titles }] = await Promise.all([import('./run/end.js'), import('./steps/index.js')]);
+    const [{ failedReport, failureOf }, { steps, titles }] = await Promise.all([import('./run/end.js'), import('./steps/index.js')]);
     const frame = { command: argv[0] === 'init' ? 'init' : 'check', startedAt: host.clock.now(), now: host.clock.now } as const;
-    const report = failedReport(frame, usage, { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } });
+    const report = failedReport(frame, failureOf(usage), { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } });
     host.stdout.write(render(report, { words: { titles }, catalogue: steps.flatMap((step) => step.findings) }));
   }
   if (!render || format === 'csv') host.stderr.write(`${plain(usage.message)}\n${usage.next}\n`);

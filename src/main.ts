@@ -5,37 +5,40 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from './run/app.js';
 import { version } from './version.js';
 
+/** Loaded when it is needed, so that `--version` loads this file alone. */
+const loadText = () => import('./core/text.js');
+
 /** The only file that touches the process: arguments, environment, streams, signals and the exit code. */
 const main = async (): Promise<void> => {
   const argv = process.argv.slice(2);
-  // Without a listener, a reader that went away (`| head`) and a full disk would end the process with a stack. Only the latter is a failure.
-  let lost: Error | undefined;
+  // Without a listener, a closed pipe (`| head`) or a full disk would end the process with a stack trace. Only the full disk is a failure.
+  let writeError: Error | undefined;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') lost ??= error;
+    if (error.code !== 'EPIPE') writeError ??= error;
   });
-  process.once('beforeExit', () => {
-    if (lost === undefined || (process.exitCode ?? 0) !== 0) return;
+  process.once('beforeExit', async () => {
+    if (writeError === undefined || (process.exitCode ?? 0) !== 0) return;
+    const { plain } = await loadText();
+    process.stderr.write(`The output could not be written: ${plain(writeError.message)}\n`);
     process.exitCode = 1;
-    const { message } = lost;
-    void print(({ plain }) => `The output could not be written: ${plain(message)}\n`);
   });
   process.stderr.on('error', () => {});
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     process.stdout.write(`${version}\n`);
     return;
   }
-  // On Node 20 the SDK prints nine lines about future versions of itself; this tool carries its own copy.
+  // On Node 20 the SDK warns about its future versions; this tool bundles its own copy.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
   const stop = new AbortController();
-  // Every request listens to it, and they go out all at once.
+  // All requests that are sent at the same time listen to it.
   setMaxListeners(0, stop.signal);
   for (const [name, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
     process.on(name, () => {
-      // The second time, or when the run does not end by itself in time, it is ended.
+      // A second signal, or a run that does not end by itself in time, ends the process.
       if (stop.signal.aborted) process.exit(code);
       stop.abort(name);
       setTimeout(() => process.exit(code), 1_800).unref();
@@ -47,7 +50,7 @@ const main = async (): Promise<void> => {
     cwd: process.cwd(),
     home: homedir(),
     platform: process.platform,
-    // Opened when somebody reads it: that takes time, and help does not.
+    // Opened when it is first read: that takes time, and help does not need it.
     get stdin() {
       return process.stdin;
     },
@@ -60,7 +63,7 @@ const main = async (): Promise<void> => {
       },
     },
     random: (length, alphabet) => {
-      // Loaded when it is used: `--help` needs no chance.
+      // Loaded when it is first used: `--help` does not need it.
       const { randomInt } = process.getBuiltinModule('node:crypto');
       return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
     },
@@ -70,33 +73,25 @@ const main = async (): Promise<void> => {
   process.exitCode = await run(host);
 };
 
-/** Writes to stderr. What makes a text safe to print is loaded when it is needed: `--version` loads the entry alone. */
-const print = async (text: (guard: typeof import('./core/text.js')) => string): Promise<void> => {
-  process.stderr.write(text(await import('./core/text.js')));
-};
-
-/** Node would print such an error raw, with a line of the program above it. */
-const unexpected = async (error: unknown): Promise<void> => {
+/** Without this, Node would print the error as it is, below a line of the source. */
+const printUnexpected = async (error: unknown): Promise<void> => {
+  const { plainLines } = await loadText();
   const debug = process.argv.includes('--debug') && error instanceof Error ? `\n${error.stack}` : '';
   const message = error instanceof Error ? error.message : String(error);
-  try {
-    await print(({ plainLines }) => `Unexpected: ${plainLines(`${message}${debug}`)}\nThis is a fault of the tool.\n`);
-  } catch {
-    process.stderr.write('Unexpected: a part of this tool cannot be loaded. Install it again.\n');
-  }
+  process.stderr.write(`Unexpected: ${plainLines(`${message}${debug}`)}\nThis is a bug in this tool.\n`);
 };
-const endBy = async (thrown: unknown): Promise<void> => {
-  await unexpected(thrown);
-  process.exit(1);
-};
-process.on('uncaughtException', (thrown) => void endBy(thrown));
-// Node and the SDK warn about themselves with what they were given, such as the name of a profile.
+process.on('uncaughtException', (error) => {
+  void printUnexpected(error).finally(() => process.exit(1));
+});
+// Warnings of Node and the SDK can contain untrusted input, such as the name of a profile.
 process.removeAllListeners('warning');
-process.on('warning', ({ name, message }) => {
-  if (process.argv.includes('--debug')) void print(({ plain }) => `debug: ${plain(`${name}: ${message}`)}\n`);
+process.on('warning', async ({ name, message }) => {
+  if (!process.argv.includes('--debug')) return;
+  const { plain } = await loadText();
+  process.stderr.write(`debug: ${plain(`${name}: ${message}`)}\n`);
 });
 
 main().catch((error: unknown) => {
   process.exitCode = 1;
-  return unexpected(error);
+  return printUnexpected(error);
 });

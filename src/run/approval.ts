@@ -1,95 +1,76 @@
-import type { Boundary } from '../aws/boundary.js';
-import { BootstrapError, type ErrorInfo, exitNames } from '../core/errors.js';
-import type { RunReport } from '../core/report.js';
-import { retryAfterSeconds } from '../engine/results.js';
+import { BootstrapError } from '../core/errors.js';
 import type { App } from './app.js';
-import { asBootstrapError, printStack, signalExitCode, stoppedError } from './end.js';
 
-/** What the commands share that change something outside of a plan of `init`: `keys` and `accounts`. */
+/** How changes are approved: at the terminal, or beforehand by `--yes`. */
 
-/** As in `init`: what an unattended run must say before anything else. `look`: the command that only looks. */
-export const guardUnattended = (
-  { yes, look }: { readonly yes: boolean; readonly look: string },
-  app: App,
-  attended: boolean,
-  accountId: string | undefined,
-): void => {
-  if (attended) return;
+/** Whether a user at the terminal approves the changes of this run. */
+export const isAttended = ({ terminal }: App, { yes }: { readonly yes: boolean }): boolean => terminal.interactive && !yes;
+
+interface Unattended {
+  readonly yes: boolean;
+  /** The account that the flags or the config name. */
+  readonly accountId: string | undefined;
+  /** What there is to approve. */
+  readonly approves: 'plan' | 'change';
+  /** How to see it without changing anything, as the end of "Approve it with --yes, or …". */
+  readonly preview: string;
+}
+
+/** Refuses a run that can change something if it was not approved beforehand, or does not name its account. */
+export const guardUnattended = ({ sandboxed }: App, { yes, accountId, approves, preview }: Unattended): void => {
   if (!yes) {
     throw new BootstrapError({
       code: 'E-NO-TERMINAL',
-      message: 'There is no terminal to approve the change at.',
-      next: `Add --yes to approve it beforehand, or look only: \`${look}\`.`,
+      message: `There is no terminal to approve the ${approves}.`,
+      next: `Approve it beforehand with --yes, or ${preview}.`,
     });
   }
-  if (app.sandboxed || accountId !== undefined) return;
+  if (sandboxed || accountId !== undefined) return;
   throw new BootstrapError({
     code: 'E-NO-ACCOUNT-ID',
-    message: 'An unattended run that may change an account has to name it.',
+    message: 'An unattended run that can change an account must name it.',
     next: 'Add --account-id 123456789012, or account.id to bootstrap.yaml.',
   });
 };
 
-interface Approval {
-  readonly attended: boolean;
-  readonly look: string;
-  /** For what cannot be taken back: what must be typed, and the words before it. */
-  readonly typed?: { readonly question: string; readonly expected: string };
+export interface Question {
+  readonly question: string;
+  /** Printed above the question. */
+  readonly hint?: string;
+  /** What to type instead of `y`, for changes that are hard to undo. */
+  readonly expected?: string;
 }
 
-/** Asks at a terminal; `lines` say what is about to happen. Throws E-DECLINED. */
-export const approve = async (
-  app: App,
-  { attended, look, typed }: Approval,
-  question: string,
-  lines: readonly string[] = [],
-): Promise<void> => {
-  for (const line of lines) if (!app.terminal.quiet || attended) app.terminal.stderr(`${line}\n`);
-  if (!attended) return;
+/** Asks at the terminal. False if the user declines. */
+export const askApproval = async (app: App, { question, hint, expected }: Question): Promise<boolean> => {
   const prompter = await app.prompter();
-  const approved =
-    typed === undefined
-      ? await prompter.confirm({ question, default: false })
-      : await prompter.typeToConfirm({ hint: question, question: typed.question, expected: typed.expected });
-  if (!approved) throw declined(look);
+  const text = { question, ...(hint === undefined ? {} : { hint }) };
+  return expected === undefined ? prompter.confirm({ ...text, default: false }) : prompter.typeToConfirm({ ...text, expected });
 };
 
-const declined = (look: string): BootstrapError =>
-  new BootstrapError({
-    code: 'E-DECLINED',
-    message: 'You declined; nothing was changed.',
-    next: `Run the command again when you want it, or look only: \`${look}\`.`,
-  });
+/** The user declined. The defaults are those of `init`. */
+export const declinedError = (
+  message = 'You declined the plan; nothing was changed.',
+  next = 'Change the config or the flags and run the command again, or add --dry-run to see only the plan.',
+): BootstrapError => new BootstrapError({ code: 'E-DECLINED', message, next });
 
-const isInterrupted = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'PromptAborted' && (error as { reason?: string }).reason !== 'end';
-
-export const totalCalls = (boundaries: readonly Pick<Boundary, 'counts'>[]): RunReport['apiCalls'] =>
-  boundaries
-    .map((boundary) => boundary.counts())
-    .reduce((sum, one) => ({ total: sum.total + one.total, writes: sum.writes + one.writes }), { total: 0, writes: 0 });
-
-/** How a run ended that an error or a signal stopped. `changed`: something was changed before. */
-export const describeFailure = (
-  app: App,
-  error: unknown,
-  changed: boolean,
-): { readonly error: ErrorInfo; readonly exit: RunReport['exit'] } => {
-  const { host } = app;
-  if (host.signal.aborted || isInterrupted(error)) {
-    const code = host.signal.aborted ? signalExitCode(app) : 130;
-    return { error: stoppedError(changed), exit: { code, name: code === 143 ? 'terminated' : 'interrupted' } };
-  }
-  printStack(app, error);
-  const plain = asBootstrapError(error, changed);
-  const told = changed && plain.changed === false ? plain.with({ changed: true }) : plain;
-  const retry = told.exit === 6 ? { retryAfterSeconds: retryAfterSeconds([told]) } : {};
-  return { error: told.info(), exit: { code: told.exit, name: exitNames[told.exit], ...retry } };
+/** Approval for `keys` and `accounts`. `list`: the command that shows what there is. */
+export const makeApproval = (app: App, { yes, list }: { readonly yes: boolean; readonly list: string }) => {
+  const attended = isAttended(app, { yes });
+  return {
+    attended,
+    /** Refuses an unattended run that was not approved beforehand. */
+    guard: (accountId: string | undefined): void => {
+      if (!attended) guardUnattended(app, { yes, accountId, approves: 'change', preview: `only list what exists: \`${list}\`` });
+    },
+    /** Prints `lines`, then asks if the run is attended. Throws E-DECLINED. */
+    approve: async (question: Question, lines: readonly string[] = []): Promise<void> => {
+      for (const line of lines) if (!app.terminal.quiet || attended) app.terminal.stderr(`${line}\n`);
+      if (attended && !(await askApproval(app, question)))
+        throw declinedError(
+          'You declined; nothing was changed.',
+          `Run the command again to make the change, or list what exists: \`${list}\`.`,
+        );
+    },
+  };
 };
-
-export const declinedError = (message = 'You declined the plan; nothing was changed.'): BootstrapError =>
-  new BootstrapError({
-    code: 'E-DECLINED',
-    message,
-    next: 'Change the config or the flags and run the command again, or add --dry-run to look at the plan only.',
-  });

@@ -1,32 +1,48 @@
 import type { AccountRole, Caller } from '../core/account.js';
 import type { ReadCloud } from '../core/cloud.js';
-import { BootstrapError, type ErrorInfo, exitNames } from '../core/errors.js';
+import { BootstrapError, type ErrorInfo, exitNames, PromptAborted } from '../core/errors.js';
 import type { AccountReport, RunReport } from '../core/report.js';
 import { plainLines } from '../core/text.js';
+import { retryAfterSeconds } from '../engine/results.js';
 import { readAlias } from '../steps/shared/account-alias.js';
 import { version } from '../version.js';
 import type { App } from './app.js';
 
-/** What every report of a run starts from. */
-export interface RunStart {
-  readonly command: 'init' | 'check';
+/** Which command runs, and since when. */
+export interface RunStart<Name extends string = 'init' | 'check'> {
+  readonly command: Name;
   readonly startedAt: Date;
   readonly now: () => Date;
 }
 
-type Body = Omit<RunReport, 'schemaVersion' | 'tool' | 'command' | 'startedAt' | 'durationMs' | 'exit'> & {
+/** What is known about a run at any time. Every report contains it, also that of a run that failed. */
+export interface RunFacts {
+  /** `aws`, `sandbox`, or the URL of another endpoint. */
+  readonly target: string;
+  readonly account: AccountReport | null;
+  readonly apiCalls: RunReport['apiCalls'];
+}
+
+/** The first fields of every report. */
+export const reportHead = <Name extends string>({ command, startedAt, now }: RunStart<Name>) =>
+  ({
+    schemaVersion: '1.0',
+    tool: { name: 'aws-account-bootstrap', version },
+    command,
+    startedAt: startedAt.toISOString(),
+    durationMs: now().getTime() - startedAt.getTime(),
+  }) as const;
+
+type Body = Omit<RunReport, keyof ReturnType<typeof reportHead> | 'exit'> & {
   readonly exit: RunReport['exit']['code'];
   readonly retryAfterSeconds?: number;
 };
 
-export const buildReport = (frame: RunStart, { exit, retryAfterSeconds, ...body }: Body): RunReport => ({
-  schemaVersion: '1.0',
-  tool: { name: 'aws-account-bootstrap', version },
-  command: frame.command,
-  startedAt: frame.startedAt.toISOString(),
-  durationMs: frame.now().getTime() - frame.startedAt.getTime(),
+/** The report of `init` and `check`. */
+export const buildReport = (start: RunStart, { exit, retryAfterSeconds: seconds, ...body }: Body): RunReport => ({
+  ...reportHead(start),
   ...body,
-  exit: { code: exit, name: exitName(exit), ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
+  exit: { code: exit, name: exitName(exit), ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }) },
 });
 
 export const exitName = (code: RunReport['exit']['code']): string =>
@@ -34,14 +50,14 @@ export const exitName = (code: RunReport['exit']['code']): string =>
 
 const emptySummary = { pass: 0, fail: 0, manual: 0, waived: 0, unknown: 0, notApplicable: 0 } as const;
 
-/** A run that ended before it could look at anything, in the same shape as any other. */
-export const failedReport = (
-  frame: RunStart,
-  error: BootstrapError,
-  known: { readonly target: string; readonly account: AccountReport | null; readonly apiCalls: RunReport['apiCalls'] },
-): RunReport => buildReport(frame, { ...known, summary: emptySummary, results: [], error: error.info(), exit: error.exit });
+/** The report of a run of `init` or `check` that failed or was stopped. Its shape is that of any other. */
+export const failedReport = (start: RunStart, { error, exit }: Failure, facts: RunFacts): RunReport => ({
+  ...buildReport(start, { ...facts, summary: emptySummary, results: [], error, exit: exit.code }),
+  // In this report, both signals have the same name.
+  exit: exit.name === 'terminated' ? { ...exit, name: 'interrupted' } : exit,
+});
 
-/** The account's alias and its place among organizations: reads that the steps share. */
+/** The account with its alias and its role in an organization. The steps share these reads. */
 export const describeAccount = async (cloud: ReadCloud, caller: Caller): Promise<AccountReport> => {
   const [alias, organization] = await Promise.all([
     readAlias(cloud),
@@ -61,32 +77,69 @@ export const describeAccount = async (cloud: ReadCloud, caller: Caller): Promise
   };
 };
 
-/** Any error as one that a person can be shown. */
-export const asBootstrapError = (error: unknown, changed: boolean | null): BootstrapError =>
-  error instanceof BootstrapError
-    ? error
-    : new BootstrapError({
-        code: 'E-UNEXPECTED',
-        message: error instanceof Error ? error.message : String(error),
-        next: 'This is a fault of the tool. Run again with --debug and report what it prints.',
-        changed,
-        cause: error,
-      });
-
-/** Titles of the steps whose changes are made, and of the one that was under way. */
-export interface AppliedSoFar {
-  readonly done: readonly string[];
-  readonly during: string | undefined;
+/** How a run ends that an error or a signal stopped. */
+export interface Failure {
+  readonly error: ErrorInfo;
+  readonly exit: RunReport['exit'];
 }
 
-/** A stop by signal, as the error part of a report. */
-export const stoppedError = (changed: boolean | null, came: AppliedSoFar = { done: [], during: undefined }): ErrorInfo => ({
+/** The steps of a run of `init` whose changes are complete, and the one that it is changing, by title. */
+export interface AppliedSoFar {
+  done: readonly string[];
+  during: string | undefined;
+}
+
+/**
+ * What stopped a run, as every report shows it. `changed`: AWS may have been changed before. With `--debug`, prints where the error comes
+ * from.
+ */
+export const describeFailure = (app: App, error: unknown, changed: boolean, applied?: AppliedSoFar): Failure => {
+  const { signal } = app.host;
+  // A terminal that reads single keys sends no signal at Ctrl-C.
+  if (signal.aborted || (error instanceof PromptAborted && error.reason !== 'end')) {
+    const code = signal.reason === 'SIGTERM' ? 143 : 130;
+    return { error: stoppedError(changed, applied), exit: { code, name: exitName(code) } };
+  }
+  printStack(app, error);
+  const known = asBootstrapError(error, changed);
+  return failureOf(changed && known.changed === false ? known.with({ changed: true }) : known);
+};
+
+export const failureOf = (error: BootstrapError): Failure => ({
+  error: error.info(),
+  exit: {
+    code: error.exit,
+    name: exitNames[error.exit],
+    ...(error.exit === 6 ? { retryAfterSeconds: retryAfterSeconds([error]) } : {}),
+  },
+});
+
+/** Any error as one of this tool: what is not one is a bug, unless the input ended at a question. */
+export const asBootstrapError = (error: unknown, changed: boolean | null): BootstrapError => {
+  if (error instanceof BootstrapError) return error;
+  if (error instanceof PromptAborted)
+    return new BootstrapError({
+      code: 'E-NO-ANSWER',
+      message: error.message,
+      next: 'Run the command again and answer, or pass the values as flags (see --help).',
+      cause: error,
+    });
+  return new BootstrapError({
+    code: 'E-UNEXPECTED',
+    message: error instanceof Error ? error.message : String(error),
+    next: 'This is a bug in this tool. Run again with --debug and report the output.',
+    changed,
+    cause: error,
+  });
+};
+
+const stoppedError = (changed: boolean, { done, during }: AppliedSoFar = { done: [], during: undefined }): ErrorInfo => ({
   code: 'E-STOPPED',
   step: null,
   message: [
     'The run was stopped.',
-    ...(came.done.length === 0 ? [] : [`Done: ${came.done.join(', ')}.`]),
-    ...(came.during === undefined ? [] : [`In the middle of: ${came.during}.`]),
+    ...(done.length === 0 ? [] : [`Done: ${done.join(', ')}.`]),
+    ...(during === undefined ? [] : [`In the middle of: ${during}.`]),
   ].join(' '),
   next: 'Run the same command again; it continues where this run stopped.',
   retryable: true,
@@ -94,28 +147,12 @@ export const stoppedError = (changed: boolean | null, came: AppliedSoFar = { don
   aws: null,
 });
 
-export const signalExitCode = ({ host }: App): 130 | 143 => (host.signal.reason === 'SIGTERM' ? 143 : 130);
-
-/** The report of a run that did not come to its end: stopped by a signal, or failed. `--debug` adds where. */
-export const endedReport = (
-  app: App,
-  error: unknown,
-  frame: RunStart,
-  known: Parameters<typeof failedReport>[2],
-  changed: boolean,
-): RunReport => {
-  const report = failedReport(frame, asBootstrapError(error, changed), known);
-  if (app.host.signal.aborted) return { ...report, error: stoppedError(changed), exit: { code: signalExitCode(app), name: 'interrupted' } };
-  printStack(app, error);
-  return report;
-};
-
-/** Where an error comes from, and those behind it, which say what went wrong first. */
+/** The stack of an error and of its causes. */
 const stackOf = (error: Error, depth = 0): string => {
   const own = error.stack ?? error.message;
   return error.cause instanceof Error && depth < 5 ? `${own}\nCaused by: ${stackOf(error.cause, depth + 1)}` : own;
 };
 
-export const printStack = ({ globals, terminal }: App, error: unknown): void => {
+const printStack = ({ globals, terminal }: App, error: unknown): void => {
   if (globals.debug === true && error instanceof Error) terminal.stderr(`debug: ${plainLines(stackOf(error))}\n`);
 };

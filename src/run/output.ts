@@ -1,15 +1,18 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { BootstrapError } from '../core/errors.js';
+import { BootstrapError, type ErrorInfo } from '../core/errors.js';
 import type { RunReport } from '../core/report.js';
-import { plain, type TextStyle } from '../core/text.js';
+import { plain, plainJson, type TextStyle } from '../core/text.js';
+import type { ReportExtras } from '../report/extras.js';
 import { renderTable } from '../report/table.js';
-import { type CommandContext, quoted, typedCommand, typedReport } from '../report/typed.js';
+import { type CommandContext, quoted, typedCommand, typedOutcome, typedReport } from '../report/typed.js';
 import type { RenderContext } from '../report/words.js';
 import { steps, titles } from '../steps/index.js';
 import type { App } from './app.js';
 
-/** Called before anything else happens: a report that cannot be written at the end helps nobody. */
+/** Results go to stdout or to `--output-file`; messages go to stderr. */
+
+/** Checks at the start of the run that the output file can be written. Throws E-OUTPUT-FILE. */
 export const reserveOutput = async ({ globals, host }: App): Promise<void> => {
   if (globals.outputFile === undefined) return;
   try {
@@ -25,71 +28,154 @@ export const reserveOutput = async ({ globals, host }: App): Promise<void> => {
 };
 
 /**
- * The one way a result leaves: in the chosen format, to stdout or to the file. A run that ended before there was any result to
- * show has only a message for people, and messages go to stderr; the formats for programs have a document for it as well. Returns
- * the exit code: the run's, unless another is given.
+ * Prints the report of `init` or `check` in the chosen format. Returns the exit code of the run, or `code`. A run that ended without
+ * results has only a message in the table format; the other formats have a document for it as well.
  */
 export const printReport = async (
   app: App,
-  made: RunReport,
+  untyped: RunReport,
   words: Partial<RenderContext> = {},
-  code: RunReport['exit']['code'] = made.exit.code,
+  code: RunReport['exit']['code'] = untyped.exit.code,
 ): Promise<number> => {
-  const { globals, terminal } = app;
-  app.progress.stop();
+  const { globals } = app;
   const typing = commandContextOf(app);
-  const report = typedReport(made, typing);
+  const report = typedReport(untyped, typing);
   const { program, flags } = typing;
   const allWords: RenderContext = { titles, program, ...(flags.length === 0 ? {} : { flags: flags.join(' ') }), ...words };
-  const asTable = (look: TextStyle): string => renderTable(report, look, allWords);
-  const document = globals.output === 'table' ? undefined : await documentOf(app, report, allWords);
   const empty = report.error !== undefined && report.results.length === 0;
-  // A saved run that failed is what was asked for, and so a result.
-  const messageOnly = empty && code === report.exit.code;
-  const file = report.error?.code === 'E-OUTPUT-FILE' ? undefined : globals.outputFile;
-  // A table of records has no place for what stopped the run, and nobody reads a file while it is being written.
-  if ((messageOnly && (document === undefined || file !== undefined)) || (empty && globals.output === 'csv'))
-    terminal.stderr(asTable(terminal.messageStyle));
+  return deliver(app, {
+    table: (style) => renderTable(report, style, allWords),
+    document: globals.output === 'table' ? undefined : await renderDocument(app, report, allWords),
+    // For `bootstrap report`, a saved run that failed is the result.
+    messageOnly: empty && code === report.exit.code,
+    // A CSV file has no row for the error that stopped the run.
+    messageToo: empty && globals.output === 'csv',
+    error: report.error,
+    code,
+  });
+};
+
+/** What the reports of `keys` and `accounts` have in common. */
+interface ActionsReport {
+  readonly notes: readonly string[];
+  readonly next: string | null;
+  readonly error?: ErrorInfo;
+  readonly exit: { readonly code: number };
+  readonly actions: readonly unknown[];
+}
+
+/** Prints the report of `keys` or `accounts`, as a table or as JSON. Returns the exit code. */
+export const printActions = async <Report extends ActionsReport>(
+  app: App,
+  untyped: Report,
+  render: (report: Report, style: TextStyle) => string,
+): Promise<number> => {
+  const report = typedOutcome(untyped, commandContextOf(app));
+  return deliver(app, {
+    table: (style) => render(report, style),
+    document: app.globals.output === 'json' ? jsonText(report) : undefined,
+    messageOnly: report.error !== undefined && report.actions.length === 0,
+    error: report.error,
+    code: report.exit.code,
+  });
+};
+
+interface Delivery {
+  readonly table: (style: TextStyle) => string;
+  /** The result in another format than the table. */
+  readonly document: string | undefined;
+  /** There is no result, only a message. */
+  readonly messageOnly: boolean;
+  /** Print the message in addition to the document. */
+  readonly messageToo?: boolean;
+  readonly error: ErrorInfo | undefined;
+  readonly code: number;
+}
+
+/** Prints a result or a message. Returns the exit code, which is never 0 when the result could not be written. */
+const deliver = async (app: App, { table, document, messageOnly, messageToo, error, code }: Delivery): Promise<number> => {
+  const { globals, progress, terminal } = app;
+  progress.stop();
+  const failed = code === 0 ? 1 : code;
+  const file = error?.code === 'E-OUTPUT-FILE' ? undefined : globals.outputFile;
+  // The user does not see an error that is only in a file.
+  if (messageToo === true || (messageOnly && (document === undefined || file !== undefined))) terminal.stderr(table(terminal.messageStyle));
   if (document !== undefined || !messageOnly) {
-    if (file === undefined) terminal.stdout(document ?? asTable(terminal.style));
-    else if ((await writeResult(app, file, document ?? asTable({ ...terminal.style, color: false }))) !== undefined) {
-      // What was done must not get lost with the file.
-      if (!messageOnly) terminal.stderr(asTable(terminal.messageStyle));
+    if (file === undefined) terminal.stdout(document ?? table(terminal.style));
+    else if (!(await writeResult(app, file, document ?? table({ ...terminal.style, color: false })))) {
+      // The changes of this run must not be lost together with the file.
+      if (!messageOnly) terminal.stderr(table(terminal.messageStyle));
       await terminal.flush();
-      return code === 0 ? 1 : code;
+      return failed;
     }
   }
   await terminal.flush();
-  const lost = terminal.writeError();
-  if (lost === undefined) return code;
-  terminal.stderr(`The result could not be written: ${plain(lost.message)}\n`);
-  return code === 0 ? 1 : code;
+  const writeError = terminal.writeError();
+  if (writeError === undefined) return code;
+  terminal.stderr(`The result could not be written: ${plain(writeError.message)}\n`);
+  return failed;
 };
 
-const documentOf = async (app: App, report: RunReport, words: RenderContext): Promise<string> => {
+const renderDocument = async (app: App, report: RunReport, words: RenderContext): Promise<string> => {
   const { rendererOf } = await import('../report/formats.js');
   const render = rendererOf(app.globals.output);
   if (!render) throw new Error(`there is no format ${app.globals.output}`);
-  const places = app.globals.output === 'sarif' ? await (await import('./config-places.js')).configPlaces(app) : {};
+  const places = app.globals.output === 'sarif' ? await configPlaces(app) : {};
   return render(report, { words, catalogue: steps.flatMap((step) => step.findings), ...places });
 };
 
-/** A disk that is full shows only now. Says so and returns the reason; undefined when the result is in the file. */
-export const writeResult = async ({ host, terminal }: App, name: string, text: string): Promise<Error | undefined> => {
+/**
+ * Where the config sets what a check expects, for formats that point into files: `budget.limit` at its key, `budget.exists`, which has no
+ * key, at the section. Empty if the config is absent or invalid; the run has reported that already.
+ */
+const configPlaces = async ({ host, globals }: App): Promise<Pick<ReportExtras, 'configFile' | 'lineOf'>> => {
+  const [{ configFileOf }, { readSource }] = await Promise.all([import('../config/config-file.js'), import('../config/source.js')]);
   try {
-    const file = await open(resolve(host.cwd, name), 'w');
-    try {
-      await file.writeFile(text);
-    } finally {
-      await file.close();
-    }
+    const file = await configFileOf(globals, host);
+    if (file === undefined) return {};
+    const source = readSource(file.text);
+    return { configFile: file.file, lineOf: (check) => source.positionOf(check.split('.'), 'key').line };
+  } catch {
+    return globals.config === undefined ? {} : { configFile: globals.config };
+  }
+};
+
+/** Writes the result to the file and reports it. False, after an error message, if that fails, for example because the disk is full. */
+const writeResult = async ({ host, terminal }: App, name: string, text: string): Promise<boolean> => {
+  try {
+    await writeAndClose(resolve(host.cwd, name), 'w', text);
   } catch (error) {
-    const lost = error as Error;
-    terminal.stderr(`The result could not be written to ${name}: ${plain(lost.message)}\n`);
-    return lost;
+    terminal.stderr(`The result could not be written to ${name}: ${plain((error as Error).message)}\n`);
+    return false;
   }
   if (!terminal.quiet) terminal.stderr(`Result written to ${name}\n`);
-  return undefined;
+  return true;
+};
+
+/** Prints the text that a command without a report results in. Throws if it cannot be written. */
+export const printText = async (app: App, text: string): Promise<void> => {
+  const { globals, host, terminal } = app;
+  if (globals.outputFile === undefined || globals.outputFile === '-') {
+    terminal.stdout(text);
+    await terminal.flush();
+    const error = terminal.writeError();
+    if (error !== undefined) throw error;
+    return;
+  }
+  await reserveOutput(app);
+  await writeAndClose(resolve(host.cwd, globals.outputFile), 'w', text);
+  if (!terminal.quiet) terminal.stderr(`Written to ${globals.outputFile}\n`);
+};
+
+export const jsonText = (value: unknown): string => `${plainJson(JSON.stringify(value, null, 2))}\n`;
+
+const writeAndClose = async (path: string, mode: 'w' | 'wx', text: string): Promise<void> => {
+  const file = await open(path, mode);
+  try {
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
 };
 
 /** How this tool was called, so that the commands it prints can be copied. */
@@ -104,7 +190,7 @@ export const typedHere = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>, comm
 export const commandContextOf = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>): CommandContext => {
   const { globals, sandboxed } = app;
   const given = (flag: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [`${flag} ${quoted(value)}`]);
-  const way = sandboxed
+  const access = sandboxed
     ? globals.sandboxFile === undefined
       ? ['--sandbox']
       : given('--sandbox-file', globals.sandboxFile)
@@ -114,19 +200,14 @@ export const commandContextOf = (app: Pick<App, 'host' | 'globals' | 'sandboxed'
         ...given('--endpoint-url', globals.endpointUrl),
         ...given('--ca-bundle', globals.caBundle),
       ];
-  return { program: programOf(app), sandbox: sandboxed, flags: [...way, ...given('--config', globals.config)] };
+  return { program: programOf(app), sandbox: sandboxed, flags: [...access, ...given('--config', globals.config)] };
 };
 
-/** A config file of ours, where there is none yet. `name` is the path as messages call it. */
+/** Writes a new config file and never replaces one. `name`: the path in messages. Throws E-CONFIG-EXISTS or E-OUTPUT-FILE. */
 export const writeNew = async (path: string, name: string, text: string): Promise<void> => {
   try {
-    // `wx` refuses what is there, a dangling link included, in the same call that makes the file.
-    const file = await open(path, 'wx');
-    try {
-      await file.writeFile(text);
-    } finally {
-      await file.close();
-    }
+    // `wx` refuses an existing file, and a dangling link, in the same call that creates the file.
+    await writeAndClose(path, 'wx', text);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
     throw code === 'EEXIST'

@@ -2,30 +2,31 @@ import { select, type SelectionFlags } from '../../config/selection.js';
 import { usage } from '../../core/errors.js';
 import { renderCheckList } from '../../report/check-list.js';
 import type { App } from '../../run/app.js';
-import { documentOf, json, offline, printText } from '../../run/offline.js';
+import { documentHead, offline } from '../../run/offline.js';
+import { jsonText, printText } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 
-/** `bootstrap check --list-checks`: what there is to check, as `--only` and `--skip` choose it. Calls nobody, and reads no config. */
+/** `bootstrap check --list-checks`: the checks that `--only` and `--skip` select. Reads neither AWS nor the config. */
 export const runListChecks = (flags: SelectionFlags, app: App): Promise<number> =>
   offline(app, 'check --list-checks', async () => {
     const { globals, terminal } = app;
     if (globals.output !== 'table' && globals.output !== 'json')
       throw usage(`--list-checks has no format ${globals.output}.`, 'Choose --output table or --output json.');
-    const { includes, findings: single } = select(flags, steps, 'check');
+    const { includes, findings: selected } = select(flags, steps, 'check');
     const listed = steps
       .filter(({ id }) => includes(id))
       .map(({ id, title, findings }) => ({
         id,
         title,
-        findings: findings.filter((spec) => single === undefined || single.includes(spec.id)),
+        findings: findings.filter((spec) => selected === undefined || selected.includes(spec.id)),
       }));
     const checks = listed.flatMap(({ id: step, findings }) =>
       findings.map(({ id, severity, kind, title, references }) => ({ id, step, kind, severity, title, references })),
     );
-    const look = globals.outputFile === undefined ? terminal.style : { ...terminal.style, color: false };
+    const style = globals.outputFile === undefined ? terminal.style : { ...terminal.style, color: false };
     await printText(
       app,
-      globals.output === 'json' ? json({ ...documentOf('check --list-checks', 0), checks }) : renderCheckList(listed, look),
+      globals.output === 'json' ? jsonText({ ...documentHead('check --list-checks', 0), checks }) : renderCheckList(listed, style),
     );
     return 0;
   });

@@ -1,109 +1,102 @@
-import { guardAccount } from '../../aws/identity.js';
-import { isShown, resolveConfig } from '../../config/resolve.js';
-import type { Caller } from '../../core/account.js';
+import { isShown, type Resolved } from '../../config/resolve.js';
+import type { SelectionFlags } from '../../config/selection.js';
 import type { Severity } from '../../core/finding.js';
-import type { AccountReport } from '../../core/report.js';
-import { assessAll, prepare } from '../../engine/assess.js';
+import type { OrganizationAccount, Result, RunReport } from '../../core/report.js';
+import { assessAll } from '../../engine/assess.js';
 import { checkExit, resultsOf, summaryOf } from '../../engine/results.js';
 import { applyWaivers } from '../../engine/waive.js';
 import type { App } from '../../run/app.js';
-import { buildReport, describeAccount, endedReport, type RunStart } from '../../run/end.js';
-import { printHeader, printWarnings } from '../../run/header.js';
-import { printReport, reserveOutput } from '../../run/output.js';
+import { buildReport, failedReport } from '../../run/end.js';
+import { preparedOf } from '../../run/members.js';
+import { printReport } from '../../run/output.js';
+import { printConfigWarnings, printHeader, printWarnings, resolverOf, type Run, runCommand } from '../../run/run.js';
 import { steps } from '../../steps/index.js';
 
-export interface CheckFlags {
+export interface CheckFlags extends SelectionFlags {
   readonly failOn: Severity;
   readonly strict: boolean;
-  readonly only?: readonly string[];
-  readonly skip?: readonly string[];
-  /** List what is waived, not only how much. */
+  /** List waived findings, instead of only counting them. */
   readonly showWaived: boolean;
 }
 
-/** `bootstrap check`: look at everything at once, change nothing, say what was seen. */
-export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => {
-  const { host, globals, terminal } = app;
-  const frame: RunStart = { command: 'check', startedAt: host.clock.now(), now: host.clock.now };
-  let known = { target: app.sandboxed ? 'sandbox' : 'aws', account: null as AccountReport | null, apiCalls: { total: 0, writes: 0 } };
-  // A read that waits for AWS must not hold up a run that has failed.
-  const ended = new AbortController();
-  try {
-    await reserveOutput(app);
-    const { config, said } = await app.config();
-    const resolved = resolveConfig({
-      config,
-      flags: { accountId: globals.accountId, only: flags.only, skip: flags.skip },
-      steps,
-      command: 'check',
-      sandbox: app.sandboxed,
-      random: app.sandboxed ? await app.practiceRandom() : host.random,
-    });
-    const notify = (line: string): void => (terminal.quiet ? undefined : terminal.stderr(`${line}\n`));
-    for (const warning of resolved.warnings) notify(`Warning: ${warning}`);
+type CheckRun = Run<'check'>;
 
-    const connection = await app.connect('read', app.progress.notify);
-    known = { ...known, target: connection.target };
-    const { cloud, counts } = connection.boundary;
-    // Everything that does not depend on who calls goes out beside GetCallerIdentity; if it turns out to be another account than
-    // the one wanted, what was read is thrown away unseen.
-    const caller = connection.identify();
-    caller.catch(() => {});
-    const secrets = await app.secrets({
-      destination: resolved.destination,
-      profiles: true,
-      profile: undefined,
-      replaceProfile: false,
-      caller: () => caller,
-    });
-    const prepared = prepare(
-      steps.map((step) => ({ step, ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }) })),
-      {
-        command: 'check',
-        unattended: true,
-        secrets: 'chosen',
-        replaceAlias: false,
-        replaceProfile: false,
-      },
-    );
+/** `bootstrap check`: reads everything at once, changes nothing, and reports what it found. */
+export const runCheck = (flags: CheckFlags, app: App): Promise<number> => runCheckWith(flags, app, checkAccount);
 
-    const context = {
-      cloud,
-      caller: () => caller,
-      accountId: resolved.accountId === undefined ? async () => (await caller).accountId : async () => resolved.accountId as string,
-      clock: host.clock,
-      secrets,
-      journal: await app.journal(),
-      signal: AbortSignal.any([host.signal, ended.signal]),
-      notify: app.progress.notify,
-    };
-    const looking = assessAll(prepared, context);
-    looking.catch(() => {});
-    const who: Caller = await caller;
-    guardAccount(who, resolved.accountId, resolved.accountIdFrom);
-    const describing = describeAccount(cloud, who);
-    const [account, assessed] = await Promise.all([describing, looking]);
-    known = { ...known, account };
+/** The frame of `check` and of `check --org`. */
+export const runCheckWith = (
+  flags: CheckFlags,
+  app: App,
+  work: (run: CheckRun, flags: CheckFlags) => Promise<RunReport>,
+): Promise<number> =>
+  runCommand<'check', RunReport>(app, {
+    name: 'check',
+    work: (run) => work(run, flags),
+    failed: (failure, run) => failedReport(run.start, failure, run.facts()),
+    print: (report) => printReport(app, report, { showWaived: flags.showWaived }),
+  });
 
-    printHeader(app, account, connection, said);
-    const { results, warnings } = applyWaivers(
-      assessed.flatMap((step) => resultsOf(step, who.accountId, 'check')).filter(({ id }) => isShown(resolved, id)),
-      { waivers: resolved.waivers, now: frame.startedAt, looksAt: (id) => isShown(resolved, id), command: 'check' },
-    );
-    printWarnings(app, warnings);
-    const exit = checkExit(results, flags);
-    const report = buildReport(frame, {
-      ...known,
-      apiCalls: counts(),
-      summary: summaryOf(results),
-      results,
-      ...(warnings.length === 0 ? {} : { warnings }),
-      exit,
-    });
-    return await printReport(app, report, { showWaived: flags.showWaived });
-  } catch (error) {
-    return await printReport(app, endedReport(app, error, frame, known, false));
-  } finally {
-    ended.abort();
-  }
+const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<RunReport> => {
+  const { app, signal } = run;
+  const { host } = app;
+  const { config, note } = await app.config();
+  const { only, skip } = flags;
+  const resolved = (await resolverOf(app, config, 'check'))({ only, skip });
+  printConfigWarnings(app, resolved.warnings);
+
+  const connection = await run.connect('read');
+  // The reads that do not depend on the caller are sent together with GetCallerIdentity. If this turns out to be another account than the
+  // expected one, their results are not used.
+  const caller = connection.identify();
+  caller.catch(() => {});
+  const secrets = await app.secrets({
+    destination: resolved.destination,
+    profiles: true,
+    profile: undefined,
+    replaceProfile: false,
+    caller: () => caller,
+  });
+  const { accountId } = resolved;
+  const assessing = assessAll(preparedOf('check', steps, resolved), {
+    cloud: connection.boundary.cloud,
+    caller: () => caller,
+    accountId: async () => accountId ?? (await caller).accountId,
+    clock: host.clock,
+    secrets,
+    journal: await app.journal(),
+    signal,
+    notify: app.progress.notify,
+  });
+  assessing.catch(() => {});
+  const { account } = await run.identify(connection, resolved);
+  const assessed = await assessing;
+  printHeader(app, account, connection, note);
+  const results = assessed.flatMap((step) => resultsOf(step, account.id, 'check')).filter(({ id }) => isShown(resolved, id));
+  return reportOf(run, flags, resolved, results);
+};
+
+/** `accounts`: those of the organization, by the results after waivers. */
+export const reportOf = (
+  run: CheckRun,
+  flags: CheckFlags,
+  resolved: Resolved,
+  found: readonly Result[],
+  accounts?: (results: readonly Result[]) => readonly OrganizationAccount[],
+): RunReport => {
+  const { results, warnings } = applyWaivers(found, {
+    waivers: resolved.waivers,
+    now: run.start.startedAt,
+    looksAt: (id) => isShown(resolved, id),
+    command: 'check',
+  });
+  printWarnings(run.app, warnings);
+  return buildReport(run.start, {
+    ...run.facts(),
+    ...(accounts === undefined ? {} : { accounts: accounts(results) }),
+    summary: summaryOf(results),
+    results,
+    ...(warnings.length === 0 ? {} : { warnings }),
+    exit: checkExit(results, flags),
+  });
 };

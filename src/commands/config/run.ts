@@ -9,8 +9,8 @@ import { configTemplate } from '../../config/template.js';
 import { BootstrapError } from '../../core/errors.js';
 import { plain } from '../../core/text.js';
 import type { App } from '../../run/app.js';
-import { documentOf, json, offline, printText } from '../../run/offline.js';
-import { writeNew } from '../../run/output.js';
+import { documentHead, offline } from '../../run/offline.js';
+import { jsonText, printText, writeNew } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 
 /** `bootstrap config new`: a first file with everything explained in it. Never over one that is there. */
@@ -24,7 +24,7 @@ export const runConfigNew = (app: App): Promise<number> =>
       return 0;
     }
     await writeNew(resolve(host.cwd, name), name, text);
-    if (globals.output === 'json') terminal.stdout(json({ ...documentOf('config new', 0), file: name }));
+    if (globals.output === 'json') terminal.stdout(jsonText({ ...documentHead('config new', 0), file: name }));
     else if (!terminal.quiet)
       terminal.stderr(
         `Written to ${name}. Change what you like, then look: bootstrap init --dry-run${name === defaultConfigFile ? '' : ` --config ${name}`}\n`,
@@ -44,7 +44,7 @@ export const runConfigValidate = (app: App): Promise<number> =>
     if (globals.output === 'json') {
       const { problems, more } = examined;
       const rest = more === 0 ? {} : { moreProblems: more };
-      await printText(app, json({ ...documentOf('config validate', exit), file, valid, problems, ...rest, warnings }));
+      await printText(app, jsonText({ ...documentHead('config validate', exit), file, valid, problems, ...rest, warnings }));
       return exit;
     }
     const lines = valid ? [`${file} is fine.`] : problemLines(file, examined.problems, examined.more);
@@ -67,7 +67,7 @@ const mustRead = async ({ globals, host }: App): Promise<ConfigFile> => {
 export const runConfigSchema = (result: boolean, app: App): Promise<number> =>
   offline(app, 'config schema', async () => {
     const schema = result ? (await import('../../report/result-schema.js')).resultJsonSchema() : configJsonSchema(steps);
-    await printText(app, json(schema));
+    await printText(app, jsonText(schema));
     return 0;
   });
 
@@ -88,6 +88,6 @@ export const runConfigShow = (flags: ConfigShowFlags, app: App): Promise<number>
       random: sandboxed ? await app.practiceRandom() : host.random,
     });
     for (const warning of shown.warnings) app.terminal.stderr(`Warning: ${plain(warning)}\n`);
-    await printText(app, globals.output === 'json' ? json({ ...documentOf('config show', 0), ...shown }) : effectiveYaml(shown));
+    await printText(app, globals.output === 'json' ? jsonText({ ...documentHead('config show', 0), ...shown }) : effectiveYaml(shown));
     return 0;
   });

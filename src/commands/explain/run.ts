@@ -1,7 +1,8 @@
 import { usage } from '../../core/errors.js';
 import { renderPage, renderPageList } from '../../report/explanation.js';
 import type { App } from '../../run/app.js';
-import { json, offline, printText } from '../../run/offline.js';
+import { offline } from '../../run/offline.js';
+import { jsonText, printText } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 import { allPages, nearestPage, pagesFor } from './pages.js';
 
@@ -13,7 +14,7 @@ export const runExplain = (id: string | undefined, app: App): Promise<number> =>
     const asJson = app.globals.output === 'json';
     if (id === undefined) {
       const listed = pages.map(({ id: of, kind, title }) => ({ id: of, kind, title }));
-      await printText(app, asJson ? json(listed) : renderPageList(pages, look));
+      await printText(app, asJson ? jsonText(listed) : renderPageList(pages, look));
       return 0;
     }
     if (id === 'flags') {
@@ -36,6 +37,6 @@ export const runExplain = (id: string | undefined, app: App): Promise<number> =>
         'Run `bootstrap explain` for the list.',
       );
     }
-    await printText(app, asJson ? json(found.length === 1 ? found[0] : found) : found.map((page) => renderPage(page, look)).join('\n'));
+    await printText(app, asJson ? jsonText(found.length === 1 ? found[0] : found) : found.map((page) => renderPage(page, look)).join('\n'));
     return 0;
   });

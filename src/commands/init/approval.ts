@@ -6,40 +6,42 @@ import type { ApplyContext } from '../../core/step.js';
 import { applyAll, type ApplyPort } from '../../engine/apply.js';
 import { type AssessedStep, changesOf } from '../../engine/assess.js';
 import type { App, Connection } from '../../run/app.js';
+import { askApproval } from '../../run/approval.js';
+import type { AppliedSoFar } from '../../run/end.js';
 
 /**
  * Approval at the terminal, in proportion: a key press for an account that nobody uses yet; the last four digits of the account's id
  * where somebody works already, or where a change is hard to take back. An organization costs a free plan and is asked for by itself;
  * declined, its step is left out. undefined: declined.
  */
-export const approve = async (
+export const approvePlan = async (
   app: App,
   assessed: readonly AssessedStep[],
   account: Pick<AccountReport, 'id' | 'role'>,
   cloud: Pick<ReadCloud, 'read'>,
 ): Promise<readonly AssessedStep[] | undefined> => {
-  const prompter = await app.prompter();
   const costly = assessed.find((step) => changesOf(step).some(isCostly));
   const declined =
     costly !== undefined &&
-    !(await prompter.confirm({
+    !(await askApproval(app, {
       hint: `${changesOf(costly).find(isCostly)?.summary}.\nWithout it the other steps go on.`,
       question: 'Is the loss of a Free plan accepted?',
-      default: false,
     }));
   const kept = declined ? assessed.map((step) => (step === costly ? { ...step, wanted: false } : step)) : assessed;
   const changes = kept.flatMap(changesOf);
   if (changes.length === 0) return undefined;
   const these = changes.length === 1 ? 'this change' : `these ${changes.length} changes`;
   const grounds = [...changes.filter(isGrave).map(groundOf), ...(await groundsOfUse(account, cloud))];
-  const approved =
+  const approved = await askApproval(
+    app,
     grounds.length === 0
-      ? await prompter.confirm({ question: `Make ${these}?`, default: false })
-      : await prompter.typeToConfirm({
+      ? { question: `Make ${these}?` }
+      : {
           hint: `Think twice: ${[...new Set(grounds)].join('; ')}.\nTo make ${these}, type the last four digits of the account's id.`,
           question: `Last four digits of ${account.id}:`,
           expected: account.id.slice(-4),
-        });
+        },
+  );
   return approved ? kept : undefined;
 };
 
@@ -84,7 +86,7 @@ export const applyPort = async (
   connection: Pick<Connection, 'boundary' | 'clockAheadMs'>,
   context: Pick<ApplyContext, 'caller' | 'accountId' | 'clock' | 'journal'>,
   secrets: ApplyContext['secrets'],
-  came: { done: readonly string[]; during: string | undefined },
+  applied: AppliedSoFar,
 ) => {
   const { boundary } = connection;
   return {
@@ -99,12 +101,12 @@ export const applyPort = async (
     notify: app.progress.notify,
     progress: {
       stepStarted: (step: AssessedStep) => {
-        came.during = step.step.title;
+        applied.during = step.step.title;
         app.progress.stepStarted(step.step.title);
       },
       stepEnded: (step: AssessedStep, status: Parameters<App['progress']['stepEnded']>[1], error: { readonly message: string } | null) => {
-        came.during = undefined;
-        if (status === 'done' || status === 'manual') came.done = [...came.done, step.step.title];
+        applied.during = undefined;
+        if (status === 'done' || status === 'manual') applied.done = [...applied.done, step.step.title];
         app.progress.stepEnded(step.step.title, status, error?.message);
       },
     },

@@ -10,9 +10,8 @@ import { applyWaivers, type Waived } from '../../engine/waive.js';
 import type { App } from '../../run/app.js';
 import { typedHere } from '../../run/output.js';
 import { recordAnswer, repeatCommand, resumeCommand, saveAnswers } from './answers.js';
-import { endOfQuestions } from './interrupted.js';
 import type { Setup } from './setup.js';
-import { tour, type Toured } from './tour.js';
+import { endOfQuestions, tour, type Toured } from './tour.js';
 
 /** How far a run came: every step as it looks now, and what became of it. */
 export interface Ended {

@@ -1,7 +1,5 @@
-import { declinedError } from '../../run/approval.js';
 import pMap from 'p-map';
-import { guardAccount } from '../../aws/identity.js';
-import { isShown, resolveConfig } from '../../config/resolve.js';
+import { isShown } from '../../config/resolve.js';
 import type { Config } from '../../config/schema.js';
 import { type ErrorInfo, type ExitCode, unreadExit, usage } from '../../core/errors.js';
 import type { AccountReport, OrganizationAccount, PlannedChange, Result, RunReport, StepReport } from '../../core/report.js';
@@ -11,87 +9,61 @@ import { initExit, retryAfterSeconds, summaryOf } from '../../engine/results.js'
 import { applyWaivers } from '../../engine/waive.js';
 import { renderOrganizationPlan } from '../../report/plan.js';
 import type { App, Connection } from '../../run/app.js';
-import { asBootstrapError, buildReport, describeAccount, endedReport, type RunStart } from '../../run/end.js';
-import { printHeader } from '../../run/header.js';
+import { askApproval, declinedError, isAttended, type Question } from '../../run/approval.js';
+import { asBootstrapError, buildReport, failedReport } from '../../run/end.js';
 import { type AssessedMember, assessMember, memberPreparation, memberRole, resultsOfMember } from '../../run/members.js';
 import { accountsAtOnce, counter, guardNotRoot, membersOf } from '../../run/organization.js';
-import { printReport, reserveOutput } from '../../run/output.js';
+import { printReport } from '../../run/output.js';
+import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
-import { steps, titles } from '../../steps/index.js';
+import { titles } from '../../steps/index.js';
 import { applyPort } from './approval.js';
 import { dryExit } from './run.js';
 import { guardApproval } from './setup.js';
 import type { InitFlags } from './types.js';
 
 /**
- * `bootstrap init --org`: what the config and the defaults want of member accounts, in all of them: one plan, one approval, results an
+ * `bootstrap init --org`: applies the config and the defaults for members to all member accounts: one plan, one approval, results for each
  * account. The management account is not among them; it has `bootstrap init`.
  */
-export const runInitOrganization = async (flags: InitFlags, app: App): Promise<number> => {
-  const { clock } = app.host;
-  const frame: RunStart = { command: 'init', startedAt: clock.now(), now: clock.now };
-  const state: State = { known: { target: app.sandboxed ? 'sandbox' : 'aws', account: null }, connection: undefined, effects: () => 0 };
-  try {
-    return await printReport(app, await initialize(flags, app, frame, state), flags.dryRun ? { dryRun: true } : {});
-  } catch (error) {
-    const changed = state.effects() > 0;
-    const known = { ...state.known, apiCalls: state.connection?.boundary.counts() ?? { total: 0, writes: 0 } };
-    return await printReport(app, endedReport(app, error, frame, known, changed));
-  }
-};
-
-interface State {
-  known: { target: string; account: AccountReport | null };
-  connection: Connection | undefined;
-  /** Writes that AWS carried out in any account, or may have. */
-  effects: () => number;
-}
-
-const initialize = async (flags: InitFlags, app: App, frame: RunStart, state: State): Promise<RunReport> => {
-  const { host, globals, terminal } = app;
-  await reserveOutput(app);
-  guardFlags(flags);
-  const { config, said } = await app.config();
-  const resolved = resolveConfig({
-    config,
-    flags: { accountId: globals.accountId, only: flags.only, skip: flags.skip },
-    steps,
-    command: 'init',
-    sandbox: false,
-    random: host.random,
+export const runInitOrganization = (flags: InitFlags, app: App): Promise<number> =>
+  runCommand<'init', RunReport>(app, {
+    name: 'init',
+    checkFlags: () => guardFlags(flags),
+    work: (run) => initialize(flags, run),
+    failed: (failure, run) => failedReport(run.start, failure, run.facts()),
+    print: (report) => printReport(app, report, flags.dryRun && report.error === undefined ? { dryRun: true } : {}),
   });
-  const attended = terminal.interactive && !flags.yes;
-  if (!attended) guardApproval(flags, app, resolved);
-  const connection = await app.connect(flags.dryRun ? 'read' : 'write', app.progress.notify, attended);
-  state.connection = connection;
-  state.known.target = connection.target;
-  const who = await connection.identify();
-  guardAccount(who, resolved.accountId, resolved.accountIdFrom);
-  guardNotRoot(who, app.sandboxed);
-  const { cloud } = connection.boundary;
-  const account = await describeAccount(cloud, who);
-  state.known.account = account;
-  const { others } = await membersOf(cloud, who);
-  printHeader(app, account, connection, said, [{ label: 'Members', value: String(others.length) }]);
 
-  const assessed = await lookAtAll({ flags, app, config, connection, partition: who.partition, others });
-  state.effects = () => assessed.reduce((sum, { access }) => sum + access.boundary.effects(), 0);
+const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport> => {
+  const { app } = run;
+  const { terminal } = app;
+  const { config, note } = await app.config();
+  const { only, skip } = flags;
+  const resolved = (await resolverOf(app, config, 'init', false))({ only, skip });
+  const attended = isAttended(app, flags);
+  if (!attended) guardApproval(flags, app, resolved);
+  const connection = await run.connect(flags.dryRun ? 'read' : 'write', attended);
+  const { caller, account } = await run.identify(connection, resolved, (who) => guardNotRoot(who, app.sandboxed));
+  const { others } = await membersOf(connection.boundary.cloud, caller);
+  printHeader(app, account, connection, note, [{ label: 'Members', value: String(others.length) }]);
+
+  const assessed = await assessMembers({ flags, app, config, connection, partition: caller.partition, others });
+  for (const { access } of assessed) run.include(access.boundary);
   const plan = assessed.flatMap(planOf);
   const finish = (done: readonly DoneMember[]): RunReport => {
     const { results } = applyWaivers(
       done.flatMap((one) => one.results),
-      { waivers: resolved.waivers, now: frame.startedAt, looksAt: (id) => isShown(resolved, id), command: 'init' },
+      { waivers: resolved.waivers, now: run.start.startedAt, looksAt: (id) => isShown(resolved, id), command: 'init' },
     );
     const ended = initExit(
       done.flatMap((one) => one.exits),
       results,
     );
     const exit = flags.dryRun ? dryExit(ended, plan.length > 0, flags.detailedExitcode) : ended;
-    return buildReport(frame, {
-      target: state.known.target,
-      account,
+    return buildReport(run.start, {
+      ...run.facts(),
       accounts: done.map((one) => one.account),
-      apiCalls: connection.boundary.counts(),
       summary: summaryOf(results),
       plan,
       results,
@@ -110,11 +82,11 @@ const initialize = async (flags: InitFlags, app: App, frame: RunStart, state: St
         { titles },
       )}\n`,
     );
-  if (attended && !(await approved(app, plan, account))) throw declinedError();
+  if (attended && !(await askApproval(app, approvalOf(plan, account)))) throw declinedError();
   return finish(await applyEverywhere(app, assessed));
 };
 
-/** What would mean something else in every account, or is each account's own. */
+/** Refuses flags that would mean something else in every account, or that concern a single account. */
 const guardFlags = (flags: InitFlags): void => {
   const given = [
     ...flags.overrides.map(({ flag }) => flag),
@@ -131,7 +103,7 @@ const guardFlags = (flags: InitFlags): void => {
   );
 };
 
-interface Whole {
+interface Organization {
   readonly flags: InitFlags;
   readonly app: App;
   readonly config: Config | undefined;
@@ -140,11 +112,11 @@ interface Whole {
   readonly others: Awaited<ReturnType<typeof membersOf>>['others'];
 }
 
-const lookAtAll = async ({ flags, app, config, connection, partition, others }: Whole): Promise<readonly AssessedMember[]> => {
+const assessMembers = async ({ flags, app, config, connection, partition, others }: Organization): Promise<readonly AssessedMember[]> => {
   const preparedFor = memberPreparation('init', flags, app, config);
   const journal = await app.journal();
-  const told = counter(app, others.length);
-  app.progress.stepStarted('Looking at the accounts');
+  const countOne = counter(app, others.length);
+  app.progress.stepStarted('Reading the accounts');
   const assessed = await pMap(
     others,
     (member) =>
@@ -159,7 +131,7 @@ const lookAtAll = async ({ flags, app, config, connection, partition, others }: 
         secrets: makeNoSink(),
         journal,
         signal: app.host.signal,
-      }).finally(told),
+      }).finally(countOne),
     { concurrency: accountsAtOnce },
   );
   app.progress.stop();
@@ -173,14 +145,14 @@ const planOf = ({ member, steps: assessed }: AssessedMember): readonly PlannedCh
     ),
   );
 
-const approved = async (app: App, plan: readonly PlannedChange[], { id }: AccountReport): Promise<boolean> => {
+const approvalOf = (plan: readonly PlannedChange[], { id }: AccountReport): Question => {
   const accounts = new Set(plan.map(({ accountId }) => accountId)).size;
   const changes = plan.length === 1 ? 'this change' : `these ${plan.length} changes`;
-  return (await app.prompter()).typeToConfirm({
+  return {
     hint: `To make ${changes} in ${accounts} member ${accounts === 1 ? 'account' : 'accounts'}, type the last four digits of the management account's id.`,
     question: `Last four digits of ${id}:`,
     expected: id.slice(-4),
-  });
+  };
 };
 
 interface DoneMember {
@@ -211,7 +183,7 @@ const doneOf = (assessed: AssessedMember, outcomes: readonly { readonly report: 
 /** Account by account, several at once; inside one as everywhere: read again, change, look until it shows. */
 const applyEverywhere = async (app: App, assessed: readonly AssessedMember[]): Promise<readonly DoneMember[]> => {
   const changing = assessed.filter((one) => planOf(one).length > 0);
-  const told = counter(app, changing.length);
+  const countOne = counter(app, changing.length);
   app.progress.stepStarted('Changing the accounts');
   const done = await pMap(
     assessed,
@@ -227,7 +199,7 @@ const applyEverywhere = async (app: App, assessed: readonly AssessedMember[]): P
         if (app.host.signal.aborted) throw error;
         return failedMember(one, asBootstrapError(error, one.access.boundary.effects() > 0).info());
       } finally {
-        told();
+        countOne();
       }
     },
     { concurrency: accountsAtOnce },

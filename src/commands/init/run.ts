@@ -1,4 +1,3 @@
-import { declinedError } from '../../run/approval.js';
 import type { ExitCode } from '../../core/errors.js';
 import { type PlannedChange, remainingSteps, type RunReport } from '../../core/report.js';
 import type { SecretEntry, SecretSink } from '../../core/secret.js';
@@ -7,63 +6,43 @@ import { assessAll, type AssessedStep, assessStep, changesOf } from '../../engin
 import { initExit, retryAfterSeconds, summaryOf } from '../../engine/results.js';
 import { renderPlan } from '../../report/plan.js';
 import type { App } from '../../run/app.js';
-import { asBootstrapError, buildReport, failedReport, printStack, type RunStart, signalExitCode, stoppedError } from '../../run/end.js';
-import { printWarnings } from '../../run/header.js';
-import { printReport, reserveOutput } from '../../run/output.js';
+import { declinedError } from '../../run/approval.js';
+import { buildReport, failedReport } from '../../run/end.js';
+import { printReport } from '../../run/output.js';
+import { printWarnings, type Run, runCommand } from '../../run/run.js';
 import { resolvePendingSecrets } from '../../secrets/unfinished.js';
 import { titles } from '../../steps/index.js';
-import { applyPort, applyReserved, approve, makesSecret } from './approval.js';
+import { applyPort, applyReserved, approvePlan, makesSecret } from './approval.js';
 import { type Ended, finish, type Finished, quieted, resultsIn, waivedIn } from './finish.js';
-import { isAborted, isUnanswered, unanswered } from './interrupted.js';
 import { guardPlan, savedPlanWords, savePlan } from './plan-file.js';
 import { type RunState, setUp, type Setup } from './setup.js';
 import type { InitFlags } from './types.js';
 
-/** `bootstrap init`: look, plan, ask, apply, look again. */
-export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
-  const { host } = app;
-  const frame: RunStart = { command: 'init', startedAt: host.clock.now(), now: host.clock.now };
-  const state: RunState = {
-    reportSoFar: { target: app.sandboxed ? 'sandbox' : 'aws', account: null, apiCalls: { total: 0, writes: 0 } },
-    connection: undefined,
-    progress: { done: [], during: undefined },
-    repeat: undefined,
-    planFlags: [],
-  };
-  const counts = () => state.connection?.boundary.counts() ?? { total: 0, writes: 0 };
-  try {
-    const { report, next } = await initialize(flags, app, frame, state);
-    return await printReport(app, report, {
-      ...(next === undefined ? {} : { next }),
-      ...(flags.dryRun ? { dryRun: true } : {}),
-      ...savedPlanWords(app, flags.savePlan, report, state.planFlags),
-    });
-  } catch (error) {
-    const apiCalls = counts();
-    const changed = (state.connection?.boundary.effects() ?? 0) > 0;
-    const told = asBootstrapError(error, changed);
-    const known = { ...state.reportSoFar, apiCalls };
-    if (host.signal.aborted || isAborted(error)) {
-      const code = host.signal.aborted ? signalExitCode(app) : 130;
-      const stopped: RunReport = {
-        ...failedReport(frame, told, known),
-        error: stoppedError(changed, state.progress),
-        exit: { code, name: 'interrupted' },
-      };
-      const ended = await printReport(app, stopped);
-      // On a line of its own, whatever its length, to be copied.
-      if (state.repeat !== undefined) app.terminal.stderr(`With your answers:\n  ${state.repeat}\n`);
-      return ended;
-    }
-    printStack(app, error);
-    return await printReport(app, failedReport(frame, isUnanswered(error) ? unanswered(error) : told, known));
-  }
+/** `bootstrap init`: observe, plan, ask, apply, verify. */
+export const runInit = (flags: InitFlags, app: App): Promise<number> => {
+  const state: RunState = { repeat: undefined, planFlags: [] };
+  return runCommand<'init', Ending>(app, {
+    name: 'init',
+    work: (run) => initialize(flags, run, state),
+    failed: (failure, run) => ({ report: failedReport(run.start, failure, run.facts()), next: undefined }),
+    print: async ({ report, next }) => {
+      const failed = report.error !== undefined;
+      const code = await printReport(app, report, {
+        ...(next === undefined ? {} : { next }),
+        ...(flags.dryRun && !failed ? { dryRun: true } : {}),
+        ...(failed ? {} : savedPlanWords(app, flags.savePlan, report, state.planFlags)),
+      });
+      // On a line of its own, whatever its length, so that it can be copied.
+      if (report.error?.code === 'E-STOPPED' && state.repeat !== undefined) app.terminal.stderr(`With your answers:\n  ${state.repeat}\n`);
+      return code;
+    },
+  });
 };
 
-const initialize = async (given: InitFlags, app: App, frame: RunStart, state: RunState): Promise<Told> => {
+const initialize = async (given: InitFlags, run: Run<'init'>, state: RunState): Promise<Ending> => {
+  const { app } = run;
   const { terminal } = app;
-  await reserveOutput(app);
-  const setup = await setUp(app, given, state);
+  const setup = await setUp(run, given, state);
   const { flags, attended, connection, account, saved } = setup;
   if (!flags.dryRun) await resolvePendingSecrets(setup.context.journal, account.id, setup.context.secrets);
   app.progress.stepStarted('Looking at the account');
@@ -74,15 +53,15 @@ const initialize = async (given: InitFlags, app: App, frame: RunStart, state: Ru
   if (saved !== undefined) guardPlan(given.fromPlan ?? '', saved, assessed);
   if (flags.savePlan !== undefined) await keepPlan(app, flags.savePlan, setup, assessed);
   const found: Ended = { assessed, outcomes: assessed.map((step) => outcomeOf(step, false, null)), plan, changed: false, stored: [] };
-  if (flags.dryRun || plan.length === 0) return reportOn(await finish(found, setup, app), setup, frame, state, app);
+  if (flags.dryRun || plan.length === 0) return reportOn(await finish(found, setup, app), setup, run);
   if (!terminal.quiet) {
     const left = remainingSteps(resultsIn(assessed, setup));
     terminal.stderr(`${setup.decided.asked ? '\n' : ''}${renderPlan(plan, left, terminal.messageStyle, { titles })}\n`);
   }
-  const approved = attended ? await approve(app, assessed, account, connection.boundary.cloud) : assessed;
+  const approved = attended ? await approvePlan(app, assessed, account, connection.boundary.cloud) : assessed;
   if (approved === undefined) throw declinedError();
-  const made = await makeChanges(approved, setup, app, state);
-  return reportOn(await finish(made, setup, app), setup, frame, state, app);
+  const made = await makeChanges(approved, setup, run);
+  return reportOn(await finish(made, setup, app), setup, run);
 };
 
 /** What was declined by itself is not in it. */
@@ -108,7 +87,7 @@ const keepPlan = async (app: App, file: string, setup: Setup, assessed: readonly
   );
 };
 
-const makeChanges = async (approved: readonly AssessedStep[], setup: Setup, app: App, { progress }: RunState): Promise<Ended> => {
+const makeChanges = async (approved: readonly AssessedStep[], setup: Setup, { app, applied: progress }: Run): Promise<Ended> => {
   const { secrets, context, who } = setup;
   const { boundary } = setup.connection;
   const stored: SecretEntry[] = [];
@@ -139,25 +118,24 @@ const makeChanges = async (approved: readonly AssessedStep[], setup: Setup, app:
   return { assessed, outcomes, plan: planOf(approved, setup), changed, stored };
 };
 
-/** A report, and its last line where the run knows better. */
-interface Told {
+/** A report, and its last line if this run can give a better one than the report. */
+interface Ending {
   readonly report: RunReport;
   readonly next: string | undefined;
 }
 
-const reportOn = (finished: Finished, setup: Setup, frame: RunStart, state: RunState, app: App): Told => {
-  const { flags, connection } = setup;
+const reportOn = (finished: Finished, setup: Setup, run: Run<'init'>): Ending => {
+  const { flags } = setup;
   const { assessed, outcomes, plan, changed, interrupted, recap, next } = finished;
   const { results, warnings } = waivedIn(assessed, setup);
-  printWarnings(app, warnings);
+  printWarnings(run.app, warnings);
   const worst = initExit(
     outcomes.map((outcome) => outcome.exit),
     results,
   );
   const exit = flags.dryRun ? dryExit(worst, plan.length > 0, flags.detailedExitcode) : worst;
-  const report = buildReport(frame, {
-    ...state.reportSoFar,
-    apiCalls: connection.boundary.counts(),
+  const report = buildReport(run.start, {
+    ...run.facts(),
     summary: summaryOf(results),
     plan,
     results,

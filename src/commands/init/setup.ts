@@ -1,20 +1,19 @@
-import { guardAccount } from '../../aws/identity.js';
 import { type DestinationFlags, destinationFlags } from '../../config/destination.js';
 import { defaultConfigFile } from '../../config/file.js';
 import type { Override } from '../../config/override.js';
-import { resolveConfig, type Resolved, type StepAsk } from '../../config/resolve.js';
+import type { Resolved, StepAsk } from '../../config/resolve.js';
 import type { Config } from '../../config/schema.js';
 import type { Caller } from '../../core/account.js';
 import { BootstrapError } from '../../core/errors.js';
-import type { AccountReport, RunReport } from '../../core/report.js';
+import type { AccountReport } from '../../core/report.js';
 import type { SecretSink } from '../../core/secret.js';
 import type { ApplyContext, ObserveContext } from '../../core/step.js';
 import { plain } from '../../core/text.js';
 import { prepare, type PreparedStep } from '../../engine/assess.js';
 import { quoted } from '../../report/typed.js';
 import type { App, Connection } from '../../run/app.js';
-import { describeAccount } from '../../run/end.js';
-import { printHeader } from '../../run/header.js';
+import { guardUnattended, isAttended } from '../../run/approval.js';
+import { printHeader, resolverOf, type Run } from '../../run/run.js';
 import {
   type ChosenDestination,
   destinationWords,
@@ -31,11 +30,8 @@ import { guardPartition, guardTarget, startOfPlan } from './plan-file.js';
 import { interview } from './questions.js';
 import type { InitFlags } from './types.js';
 
-/** What is known of a run so far, for the case that it ends early. */
+/** What the messages at the end of a run need, however it ends. */
 export interface RunState {
-  reportSoFar: { target: string; account: AccountReport | null; apiCalls: RunReport['apiCalls'] };
-  connection: Connection | undefined;
-  progress: { done: readonly string[]; during: string | undefined };
   /** The command line with the answers that were given so far; undefined before the last one. */
   repeat: string | undefined;
   /** Flags that a saved plan of this run is carried out with. */
@@ -81,47 +77,38 @@ const rootKeyLine = {
 };
 
 /** Config, guards that need no AWS, one GetCallerIdentity, header, questions. */
-export const setUp = async (app: App, given: InitFlags, state: RunState): Promise<Setup> => {
+export const setUp = async (run: Run, given: InitFlags, state: RunState): Promise<Setup> => {
+  const { app } = run;
   const { host, globals, terminal } = app;
   const { saved, flags, config, said, source, by, origin } = await startOf(app, given);
   await guardSaving(app, flags.saveConfig);
-  const random = app.sandboxed ? await app.practiceRandom() : host.random;
+  const resolver = await resolverOf(app, config, 'init');
   const resolveWith = (overrides: readonly Override[], place: DestinationFlags, later: readonly string[] = []): Resolved =>
-    resolveConfig({
-      config,
-      flags: {
-        accountId: globals.accountId ?? saved?.account.id,
-        only: flags.only,
-        skip: [...(flags.skip ?? []), ...later],
-        overrides,
-        ...place,
-      },
-      steps,
-      command: 'init',
-      sandbox: app.sandboxed,
-      random,
+    resolver({
+      accountId: globals.accountId ?? saved?.account.id,
+      only: flags.only,
+      skip: [...(flags.skip ?? []), ...later],
+      overrides,
+      ...place,
     });
   const { secretsFile, secretCommand, encryptTo, showSecrets, overrides } = flags;
   const place: DestinationFlags = { secretsFile, secretCommand, encryptTo, showSecrets };
   const resolved = resolveWith(overrides, place);
-  const attended = terminal.interactive && !flags.yes;
-  guardUnattended(flags, app, attended, resolved);
+  const attended = isAttended(app, flags);
+  if (!attended) guardComplete(flags, app, resolved);
   const chosen = await chosenOf(resolved, host.cwd, { by, origin, confirmBy: confirmByOf(by, resolved) });
-  if (!flags.dryRun) await guardTrust(app, chosen, terminal.interactive && !given.yes);
+  if (!flags.dryRun) await guardTrust(app, chosen, isAttended(app, given));
   await app.tryDestination(resolved.destination);
   for (const warning of resolved.warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
 
   // Nothing may be written before the plan is approved, and nothing at all in a dry run.
-  const connection = await app.connect(flags.dryRun ? 'read' : 'write', app.progress.notify, attended);
+  const connection = await run.connect(flags.dryRun ? 'read' : 'write', attended);
   if (saved !== undefined) guardTarget(given.fromPlan ?? '', saved, connection);
-  state.connection = connection;
-  state.reportSoFar.target = connection.target;
   const { boundary } = connection;
-  const who = await connection.identify();
-  guardAccount(who, resolved.accountId, saved === undefined || globals.accountId !== undefined ? resolved.accountIdFrom : flags.fromPlan);
-  if (saved !== undefined) guardPartition(given.fromPlan ?? '', saved, who);
-  const account = await describeAccount(boundary.cloud, who);
-  state.reportSoFar.account = account;
+  const accountIdFrom = saved === undefined || globals.accountId !== undefined ? resolved.accountIdFrom : flags.fromPlan;
+  const { caller: who, account } = await run.identify(connection, { ...resolved, accountIdFrom }, (caller) => {
+    if (saved !== undefined) guardPartition(given.fromPlan ?? '', saved, caller);
+  });
   const rootKey = who.identity.kind === 'root' && (await connection.usesLongTermKey());
   const secretsLine = chosen === undefined ? [] : [{ label: 'Secrets', value: `${chosen.words} (${chosen.from})` }];
   printHeader(app, account, connection, said, [...(rootKey ? [rootKeyLine] : []), ...secretsLine]);
@@ -240,18 +227,16 @@ const startOf = async (app: App, flags: InitFlags): Promise<Start> => {
     const origin = (from: string): string => `the plan ${fromPlan} (${from})`;
     return { ...start, by: start.confirmed ? 'user' : 'plan', origin: start.confirmed ? (from) => from : origin };
   }
-  const { config, said, found, source } = await app.config();
+  const { config, note: said, found, source } = await app.config();
   return { saved: undefined, flags, config, said, source, by: found ? 'folder' : 'user', origin: (from) => from };
 };
 
-/** What an unattended run must say before anything else; in this order, so that the account guard comes before missing values. */
-const guardUnattended = (
+/** What an unattended run needs beforehand; in this order, so that the account guard comes before missing values. */
+const guardComplete = (
   flags: { readonly yes: boolean; readonly dryRun: boolean; readonly savePlan?: string },
   app: App,
-  attended: boolean,
   resolved: Resolved,
 ): void => {
-  if (attended) return;
   guardApproval(flags, app, resolved);
   if (resolved.missing.length > 0) {
     throw new BootstrapError({
@@ -267,24 +252,11 @@ const guardUnattended = (
 const flagOf = ({ flag, stepId, unless }: StepAsk): string =>
   unless === undefined ? flag : `${flag} (not needed with ${stepId}.${unless.path}: ${unless.is})`;
 
-/** An unattended run is approved beforehand, for an account that is named. */
+/** An unattended run is approved beforehand, for an account that is named; a dry run needs neither. */
 export const guardApproval = (
-  flags: { readonly yes: boolean; readonly dryRun: boolean },
+  { yes, dryRun }: { readonly yes: boolean; readonly dryRun: boolean },
   app: App,
-  resolved: Pick<Resolved, 'accountId'>,
+  { accountId }: Pick<Resolved, 'accountId'>,
 ): void => {
-  if (!flags.yes && !flags.dryRun) {
-    throw new BootstrapError({
-      code: 'E-NO-TERMINAL',
-      message: 'There is no terminal to approve the plan at.',
-      next: 'Add --yes to approve it beforehand, or --dry-run to look at it only.',
-    });
-  }
-  if (!flags.dryRun && !app.sandboxed && resolved.accountId === undefined) {
-    throw new BootstrapError({
-      code: 'E-NO-ACCOUNT-ID',
-      message: 'An unattended run that may change an account has to name it.',
-      next: 'Add --account-id 123456789012, or account.id to bootstrap.yaml.',
-    });
-  }
+  if (!dryRun) guardUnattended(app, { yes, accountId, approves: 'plan', preview: 'print only the plan with --dry-run' });
 };

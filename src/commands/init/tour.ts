@@ -1,10 +1,10 @@
 import type { Override } from '../../config/override.js';
+import { PromptAborted } from '../../core/errors.js';
 import type { Finding, Guide } from '../../core/finding.js';
 import type { ObserveContext } from '../../core/step.js';
 import { type AssessedStep, assessStep, type PreparedStep } from '../../engine/assess.js';
 import { renderStop, renderStopEnd } from '../../report/tour.js';
 import type { App } from '../../run/app.js';
-import { endOfQuestions } from './interrupted.js';
 
 /** One thing that only a person can do, with its way through the console. */
 interface Stop {
@@ -140,3 +140,7 @@ const askForWord = async (
   const hint = `${practice}AWS has no way to ask. Your word counts, with its day: ${stepId}.${path}: ${value}.`;
   return (await prompter.confirm({ hint, question, default: false })) ? { step: stepId, path, value, flag } : undefined;
 };
+
+/** How the questions ended, if they did before the last one; undefined for any other error. */
+export const endOfQuestions = (error: unknown): 'interrupt' | 'end' | undefined =>
+  error instanceof PromptAborted && error.reason !== 'stopped' ? error.reason : undefined;

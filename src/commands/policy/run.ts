@@ -4,7 +4,8 @@ import { usage } from '../../core/errors.js';
 import { plain } from '../../core/text.js';
 import { renderPolicy } from '../../report/policy.js';
 import type { App } from '../../run/app.js';
-import { json, offline, printText } from '../../run/offline.js';
+import { offline } from '../../run/offline.js';
+import { jsonText, printText } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 import { type Allowance, allowancesOf, documentOf } from './document.js';
 import { grantsOf } from './permissions.js';
@@ -27,7 +28,9 @@ export const runPolicy = (command: 'check' | 'init', flags: PolicyFlags, app: Ap
       terminal.stderr('Note: no account is named (--account-id, or account.id in the config), so the policy holds for any.\n');
     const look = globals.outputFile === undefined ? terminal.style : { ...terminal.style, color: false };
     const text =
-      globals.output === 'json' ? json(policy) : renderPolicy({ command, facts, allowances, size: JSON.stringify(policy).length }, look);
+      globals.output === 'json'
+        ? jsonText(policy)
+        : renderPolicy({ command, facts, allowances, size: JSON.stringify(policy).length }, look);
     await printText(app, text);
     return 0;
   });

@@ -1,7 +1,8 @@
 import { usage } from '../../core/errors.js';
 import { renderTrust } from '../../report/policy.js';
 import type { App } from '../../run/app.js';
-import { documentOf, json, offline, printText } from '../../run/offline.js';
+import { documentHead, offline } from '../../run/offline.js';
+import { jsonText, printText } from '../../run/output.js';
 import { type PolicyDocument, documentOf as policyOf } from './document.js';
 import { allowed, type PolicyFlags } from './run.js';
 
@@ -30,7 +31,9 @@ export const runTrust = (flags: TrustFlags, app: App): Promise<number> =>
     const { globals, terminal } = app;
     const look = globals.outputFile === undefined ? terminal.style : { ...terminal.style, color: false };
     const text =
-      globals.output === 'json' ? json({ ...documentOf('policy trust', 0), ...plan }) : renderTrust(plan, github, hasIds(github), look);
+      globals.output === 'json'
+        ? jsonText({ ...documentHead('policy trust', 0), ...plan })
+        : renderTrust(plan, github, hasIds(github), look);
     await printText(app, text);
     return 0;
   });

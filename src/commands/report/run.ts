@@ -7,7 +7,7 @@ import { plain } from '../../core/text.js';
 import { jsonProblem, savedReport } from '../../report/saved.js';
 import type { RenderContext } from '../../report/words.js';
 import type { App } from '../../run/app.js';
-import { asBootstrapError, failedReport } from '../../run/end.js';
+import { describeFailure, failedReport } from '../../run/end.js';
 import { printReport, reserveOutput } from '../../run/output.js';
 
 /**
@@ -26,7 +26,7 @@ export const runReport = async (file: string, { showWaived }: Pick<RenderContext
     const frame = { command: 'check', startedAt, now: host.clock.now } as const;
     return await printReport(
       app,
-      failedReport(frame, asBootstrapError(error, false), { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } }),
+      failedReport(frame, describeFailure(app, error, false), { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } }),
     );
   }
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { approve } from '../../../src/commands/init/approval.js';
+import { approvePlan } from '../../../src/commands/init/approval.js';
 import type { ReadCloud } from '../../../src/core/cloud.js';
 import type { Change } from '../../../src/core/finding.js';
 import type { AssessedStep } from '../../../src/engine/assess.js';
@@ -35,7 +35,7 @@ const asked = async (
       ? { ok: false, cause: 'denied', message: '', evidence: [] }
       : { ok: true, value: { SummaryMap: { Users: users } }, evidence: [] };
   const app = { prompter: async () => prompter } as unknown as App;
-  const approved = await approve(app, plan, { id: '111122223333', role }, { read } as unknown as Pick<ReadCloud, 'read'>);
+  const approved = await approvePlan(app, plan, { id: '111122223333', role }, { read } as unknown as Pick<ReadCloud, 'read'>);
   prompter.done();
   return approved?.filter(({ wanted }) => wanted).map(({ step }) => step.id);
 };

@@ -29,6 +29,7 @@ const others: Readonly<Record<string, { readonly flags: readonly string[]; reado
   },
   // An approval in a file would approve plans that nobody has seen.
   'approval.ts': { flags: ['--yes'] },
+  'organization.ts': { flags: ['--yes'] },
   // Where the config goes is not in the config.
   'answers.ts': { flags: ['--save-config'] },
   // It leads; what it asks for is in the steps' guides.
@@ -48,7 +49,7 @@ describe('every prompt of init', () => {
 
   it('is in a file that is known here, with its flags', () => {
     const folder = join(import.meta.dirname, '../../../src/commands/init');
-    const asking = readdirSync(folder).filter((name) => /prompter\.\w+[<(]/.test(readFileSync(join(folder, name), 'utf8')));
+    const asking = readdirSync(folder).filter((name) => /(prompter\.\w+[<(]|askApproval\()/.test(readFileSync(join(folder, name), 'utf8')));
     expect(asking.sort()).toEqual(Object.keys(others).sort());
     for (const { flags: own, config } of Object.values(others)) {
       expect(flags).toEqual(expect.arrayContaining([...own]));
