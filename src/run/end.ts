@@ -3,7 +3,7 @@ import type { ReadCloud } from '../core/cloud.js';
 import { BootstrapError, type ErrorInfo, exitNames } from '../core/errors.js';
 import type { AccountReport, RunReport } from '../core/report.js';
 import { plainLines } from '../core/text.js';
-import { readAlias } from '../steps/shared/account-alias.js';
+import { readAlias } from '../steps/shared/account.js';
 import { version } from '../version.js';
 import type { App } from './app.js';
 

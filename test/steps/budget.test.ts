@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { partitionOf } from '../../src/core/account.js';
 import type { Finding } from '../../src/core/finding.js';
 import { type Reading, value } from '../../src/core/reading.js';
-import { plainAmount, sameAmount } from '../../src/steps/budget/form.js';
+import { plainAmount, sameAmount } from '../../src/steps/budget/coverage.js';
 import { budget as step } from '../../src/steps/budget/index.js';
 import { accountId, accountOf, type Answers, desiredOf, inShort, now } from './support/account.js';
 
@@ -34,17 +34,17 @@ const alert = (percent: number, of: Notification['NotificationType'] = 'ACTUAL',
 const mail = (Address: string): Subscriber => ({ SubscriptionType: 'EMAIL', Address });
 const topic: Subscriber = { SubscriptionType: 'SNS', Address: 'arn:aws:sns:us-east-1:111122223333:costs' };
 const usual = [alert(50), alert(80), alert(100), alert(100, 'FORECASTED')];
-type Seen = readonly (readonly [Notification, Reading<readonly Subscriber[]> | undefined])[];
+type ObservedAlerts = readonly (readonly [Notification, Reading<readonly Subscriber[]> | undefined])[];
 const to = (...addresses: readonly string[]) => value(addresses.map(mail));
-const heard = (alerts: Seen, budget = name) => ({
+const alertsOf = (alerts: ObservedAlerts, budget = name) => ({
   budget,
   alerts: value(alerts.map(([notification, subscribers]) => ({ notification, subscribers }))),
 });
-const allHeard = heard(usual.map((one) => [one, to('you@example.com')]));
+const allAlerts = alertsOf(usual.map((one) => [one, to('you@example.com')]));
 
 interface World {
   readonly budgets?: readonly Budget[] | typeof unread;
-  readonly heard?: readonly { readonly budget: string; readonly alerts: unknown }[];
+  readonly budgetAlerts?: readonly { readonly budget: string; readonly alerts: unknown }[];
   readonly partition?: string;
   readonly member?: boolean;
 }
@@ -52,7 +52,7 @@ const assess = (section: object, world: World, command: 'init' | 'check' = 'init
   const budgets = world.budgets ?? [];
   return step.assess(desiredOf(step, section, command), {
     budgets: 'ok' in budgets ? budgets : value(budgets),
-    heard: world.heard ?? [heard([])],
+    budgetAlerts: world.budgetAlerts ?? [alertsOf([])],
     partition: partitionOf(world.partition ?? 'aws'),
     member: world.member ?? false,
     now,
@@ -64,7 +64,7 @@ const changes = (findings: readonly Finding[]) =>
 describe('the budget that the config names', () => {
   const rows: readonly (readonly [title: string, section: object, world: World, findings: readonly string[]])[] = [
     [
-      'is made in one change when there is none',
+      'is created in one change if there is none',
       you,
       {},
       [
@@ -75,69 +75,72 @@ describe('the budget that the config names', () => {
       ],
     ],
     [
-      'is left alone when it is as wanted, 10.0 or 10',
+      'is not changed if it is as configured, whether 10.0 or 10',
       you,
-      { budgets: [monthly()], heard: [allHeard] },
+      { budgets: [monthly()], budgetAlerts: [allAlerts] },
       ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers pass'],
     ],
     [
-      'keeps what a person added',
+      'keeps alerts and addresses that someone else added',
       you,
-      { budgets: [monthly()], heard: [heard([...usual, alert(120)].map((one) => [one, to('YOU@example.com', 'boss@example.com')]))] },
+      {
+        budgets: [monthly()],
+        budgetAlerts: [alertsOf([...usual, alert(120)].map((one) => [one, to('YOU@example.com', 'boss@example.com')]))],
+      },
       ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers pass'],
     ],
     [
-      'has another limit',
+      'has a different limit',
       { ...you, limit: '12.50 USD' },
-      { budgets: [monthly()], heard: [allHeard] },
+      { budgets: [monthly()], budgetAlerts: [allAlerts] },
       ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
     ],
     [
       'counts credits',
       you,
-      { budgets: [monthly({ CostTypes: { IncludeCredit: true, IncludeRefund: false } })], heard: [allHeard] },
+      { budgets: [monthly({ CostTypes: { IncludeCredit: true, IncludeRefund: false } })], budgetAlerts: [allAlerts] },
       ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
     ],
     [
-      'does not say how credits count, which counts them',
+      'does not set whether credits count, so they do',
       you,
-      { budgets: [monthly({ CostTypes: {} })], heard: [allHeard] },
+      { budgets: [monthly({ CostTypes: {} })], budgetAlerts: [allAlerts] },
       ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
     ],
     [
-      'is to count credits and does not',
+      'does not count credits, but should',
       { ...you, 'include-credits': true },
-      { budgets: [monthly()], heard: [allHeard] },
+      { budgets: [monthly()], budgetAlerts: [allAlerts] },
       ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
     ],
     [
-      'has another period',
+      'has a different period',
       you,
-      { budgets: [monthly({ TimeUnit: 'DAILY' })], heard: [allHeard] },
+      { budgets: [monthly({ TimeUnit: 'DAILY' })], budgetAlerts: [allAlerts] },
       ['budget.exists fail update-budget', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
     ],
     [
       'watches usage',
       you,
-      { budgets: [monthly({ BudgetType: 'USAGE' })], heard: [allHeard] },
+      { budgets: [monthly({ BudgetType: 'USAGE' })], budgetAlerts: [allAlerts] },
       ['budget.exists fail update-budget', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
     ],
     [
       'has ended',
       you,
-      { budgets: [monthly({ TimePeriod: { Start: new Date(0), End: now } })], heard: [allHeard] },
+      { budgets: [monthly({ TimePeriod: { Start: new Date(0), End: now } })], budgetAlerts: [allAlerts] },
       ['budget.exists fail update-budget', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
     ],
     [
       'adjusts itself',
       you,
-      { budgets: [monthly({ AutoAdjustData: { AutoAdjustType: 'FORECAST' } })], heard: [allHeard] },
+      { budgets: [monthly({ AutoAdjustData: { AutoAdjustType: 'FORECAST' } })], budgetAlerts: [allAlerts] },
       ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
     ],
     [
-      'lacks two alerts',
+      'has two alerts missing',
       you,
-      { budgets: [monthly()], heard: [heard(usual.slice(0, 2).map((one) => [one, to('you@example.com')]))] },
+      { budgets: [monthly()], budgetAlerts: [alertsOf(usual.slice(0, 2).map((one) => [one, to('you@example.com')]))] },
       [
         'budget.exists pass',
         'budget.limit pass',
@@ -153,12 +156,12 @@ describe('the budget that the config names', () => {
       ['budget.exists pass', 'budget.limit pass', 'budget.alerts fail create-alert', 'budget.subscribers fail create-alert'],
     ],
     [
-      'has alerts that look alike but are others',
+      'has alerts that are similar, but not the same',
       { ...you, alerts: [{ at: '80%', of: 'actual' }] },
       {
         budgets: [monthly()],
-        heard: [
-          heard(
+        budgetAlerts: [
+          alertsOf(
             [
               alert(80, 'FORECASTED'),
               alert(80, 'ACTUAL', { ThresholdType: 'ABSOLUTE_VALUE' }),
@@ -172,15 +175,17 @@ describe('the budget that the config names', () => {
     [
       'has as many alerts as AWS allows',
       { ...you, alerts: [{ at: '80%', of: 'actual' }] },
-      { budgets: [monthly()], heard: [heard(Array.from({ length: 10 }, (_, index) => [alert(101 + index), undefined]))] },
-      ['budget.exists pass', 'budget.limit pass', 'budget.alerts fail by hand', 'budget.subscribers fail by hand'],
+      { budgets: [monthly()], budgetAlerts: [alertsOf(Array.from({ length: 10 }, (_, index) => [alert(101 + index), undefined]))] },
+      ['budget.exists pass', 'budget.limit pass', 'budget.alerts fail manual fix', 'budget.subscribers fail manual fix'],
     ],
     [
-      'lacks an address on two alerts',
+      'has an address missing on two alerts',
       { subscribers: ['you@example.com', 'ops@example.com'] },
       {
         budgets: [monthly()],
-        heard: [heard(usual.map((one, index) => [one, index < 2 ? to('you@example.com') : to('you@example.com', 'ops@example.com')]))],
+        budgetAlerts: [
+          alertsOf(usual.map((one, index) => [one, index < 2 ? to('you@example.com') : to('you@example.com', 'ops@example.com')])),
+        ],
       },
       [
         'budget.exists pass',
@@ -191,18 +196,18 @@ describe('the budget that the config names', () => {
       ],
     ],
     [
-      'has an alert that goes to a topic only',
+      'has an alert that only goes to a topic',
       { ...you, alerts: [{ at: '80%', of: 'actual' }] },
-      { budgets: [monthly()], heard: [heard([[alert(80), value([topic])]])] },
+      { budgets: [monthly()], budgetAlerts: [alertsOf([[alert(80), value([topic])]])] },
       ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers fail add-subscriber'],
     ],
     [
       'is one that AWS does not update',
       you,
-      { budgets: [monthly({ HealthStatus: { Status: 'UNHEALTHY', StatusReason: 'FILTER_INVALID' } })], heard: [allHeard] },
-      ['budget.exists fail by hand', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers pass'],
+      { budgets: [monthly({ HealthStatus: { Status: 'UNHEALTHY', StatusReason: 'FILTER_INVALID' } })], budgetAlerts: [allAlerts] },
+      ['budget.exists fail manual fix', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers pass'],
     ],
-    ['is named without an address', { name: 'Team' }, {}, ['budget.exists fail by hand']],
+    ['is named without an address', { name: 'Team' }, {}, ['budget.exists fail manual fix']],
     [
       'cannot be read',
       you,
@@ -212,13 +217,13 @@ describe('the budget that the config names', () => {
     [
       'has alerts that cannot be read',
       you,
-      { budgets: [monthly()], heard: [{ budget: name, alerts: unread }] },
+      { budgets: [monthly()], budgetAlerts: [{ budget: name, alerts: unread }] },
       ['budget.exists pass', 'budget.limit pass', 'budget.alerts unknown', 'budget.subscribers unknown'],
     ],
     [
-      'has an alert whose listeners cannot be read',
+      'has an alert whose subscribers cannot be read',
       { ...you, alerts: [{ at: '80%', of: 'actual' }] },
-      { budgets: [monthly()], heard: [heard([[alert(80), unread]])] },
+      { budgets: [monthly()], budgetAlerts: [alertsOf([[alert(80), unread]])] },
       ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers unknown'],
     ],
     [
@@ -230,14 +235,14 @@ describe('the budget that the config names', () => {
   ];
   for (const [title, section, world, findings] of rows) it(title, () => expect(inShort(assess(section, world))).toEqual(findings));
 
-  it('is not made beside one that does the same: a person chooses', () => {
+  it('is not created if another budget does the same: the user chooses', () => {
     const [finding, ...others] = assess(you, { budgets: [monthly({ BudgetName: 'My costs' })] });
     expect(others).toEqual([]);
     expect(finding).toMatchObject({ id: 'budget.exists', status: 'fail', expected: name, observed: 'My costs', remedy: { by: 'hand' } });
     expect(finding?.remedy?.by === 'hand' && finding.remedy.instructions).toContain('name: "My costs" under budget in bootstrap.yaml');
   });
 
-  it('is made beside budgets that watch a part, another thing or nothing any more', () => {
+  it('is created in addition to budgets that are filtered, watch something else or have ended', () => {
     const others = [
       monthly({ BudgetName: 'a', CostFilters: { Service: ['Amazon EC2'] } }),
       monthly({ BudgetName: 'b', FilterExpression: { Tags: { Key: 'team', Values: ['x'] } }, Metrics: ['UnblendedCost'] }),
@@ -249,24 +254,24 @@ describe('the budget that the config names', () => {
     expect(inShort(assess(you, { budgets: others }))).toContain('budget.exists fail create-budget');
   });
 
-  it('knows its equal under another name in the newer form too', () => {
+  it('also recognizes an equivalent budget in the newer form', () => {
     const withoutCredits = { Not: { Dimensions: { Key: 'RECORD_TYPE' as const, Values: ['Credit', 'Refund'] } } };
     const {
       CostFilters: _filters,
       CostTypes: _types,
       ...newer
     } = monthly({ BudgetName: 'Newer', FilterExpression: withoutCredits, Metrics: ['UnblendedCost'] });
-    expect(inShort(assess(you, { budgets: [newer] }))).toEqual(['budget.exists fail by hand']);
+    expect(inShort(assess(you, { budgets: [newer] }))).toEqual(['budget.exists fail manual fix']);
   });
 
-  it('is one change in the plan, whatever it closes', () => {
+  it('is one change in the plan, even if it fixes several findings', () => {
     const all = changes(assess(you, {})).map((change) => JSON.stringify(change));
     expect(new Set(all).size).toBe(1);
     expect(all).toHaveLength(4);
   });
 
-  it('names each alert and address that is missing as a thing of its own', () => {
-    const world = { budgets: [monthly()], heard: [heard([[alert(50), to('you@example.com')]])] };
+  it('reports each missing alert and address as its own finding', () => {
+    const world = { budgets: [monthly()], budgetAlerts: [alertsOf([[alert(50), to('you@example.com')]])] };
     const findings = assess({ subscribers: ['you@example.com', 'ops@example.com'] }, world).filter(({ status }) => status === 'fail');
     expect(findings.map(({ resource }) => resource)).toEqual([
       `${name}: 80% of actual spend`,
@@ -276,13 +281,13 @@ describe('the budget that the config names', () => {
     ]);
   });
 
-  it('is mended with everything else as it was', () => {
-    const there = monthly({
+  it('is updated without changing anything else', () => {
+    const existing = monthly({
       CostFilters: { Service: ['Amazon EC2'] },
       BudgetLimit: { Amount: '20.0', Unit: 'USD' },
       CostTypes: { UseAmortized: true, IncludeCredit: true },
     });
-    expect(changes(assess(you, { budgets: [there], heard: [allHeard] }))).toMatchObject([
+    expect(changes(assess(you, { budgets: [existing], budgetAlerts: [allAlerts] }))).toMatchObject([
       {
         kind: 'update-budget',
         risk: 'none',
@@ -302,7 +307,9 @@ describe('the budget that the config names', () => {
   it('keeps a condition of the newer form, and never sends both forms', () => {
     const ec2 = { Dimensions: { Key: 'SERVICE' as const, Values: ['Amazon EC2'] } };
     const { CostFilters: _filters, CostTypes: _types, ...newer } = monthly({ FilterExpression: ec2, Metrics: ['AmortizedCost'] });
-    const [change] = changes(assess(you, { budgets: [newer], heard: [allHeard] })) as unknown as readonly { readonly budget: Budget }[];
+    const [change] = changes(assess(you, { budgets: [newer], budgetAlerts: [allAlerts] })) as unknown as readonly {
+      readonly budget: Budget;
+    }[];
     expect(change?.budget).toMatchObject({
       FilterExpression: { And: [ec2, { Not: { Dimensions: { Key: 'RECORD_TYPE', Values: ['Credit', 'Refund'] } } }] },
       Metrics: ['AmortizedCost'],
@@ -311,22 +318,22 @@ describe('the budget that the config names', () => {
     expect(change?.budget).not.toHaveProperty('CostFilters');
   });
 
-  it('has a condition taken apart by nobody but a person', () => {
+  it('has a condition that only the user can split', () => {
     const withoutCredits = { Not: { Dimensions: { Key: 'RECORD_TYPE' as const, Values: ['Credit', 'Refund'] } } };
     const { CostTypes: _types, ...newer } = monthly({ FilterExpression: withoutCredits, Metrics: ['UnblendedCost'] });
-    expect(inShort(assess({ ...you, 'include-credits': true }, { budgets: [newer], heard: [allHeard] }))).toContain(
-      'budget.limit fail by hand',
+    expect(inShort(assess({ ...you, 'include-credits': true }, { budgets: [newer], budgetAlerts: [allAlerts] }))).toContain(
+      'budget.limit fail manual fix',
     );
   });
 
-  it('loses a plan of limits only as something hard to undo', () => {
+  it('loses planned limits only in a change that is hard to undo', () => {
     const planned = monthly({ PlannedBudgetLimits: { '1793491200': { Amount: '5', Unit: 'USD' } } });
-    const [change] = changes(assess(you, { budgets: [planned], heard: [allHeard] }));
+    const [change] = changes(assess(you, { budgets: [planned], budgetAlerts: [allAlerts] }));
     expect(change).toMatchObject({ kind: 'update-budget', risk: 'hard-to-undo' });
     expect((change as unknown as { readonly budget: Budget }).budget).not.toHaveProperty('PlannedBudgetLimits');
   });
 
-  it('takes the currency of the partition, and an address or alert written twice once', () => {
+  it('uses the currency of the partition, and each address and alert only once', () => {
     const section = {
       limit: 70,
       subscribers: ['you@example.com', 'a@example.com', 'You@example.com'],
@@ -344,35 +351,43 @@ describe('the budget that the config names', () => {
   });
 });
 
-describe('an account without a word about budgets in the config', () => {
+describe('an account whose config does not mention budgets', () => {
   const mine = monthly({ BudgetName: 'Mine' });
   const rows: readonly (readonly [title: string, world: World, findings: readonly string[]])[] = [
-    ['has none', { heard: [] }, ['budget.exists fail by hand']],
+    ['has no budget', { budgetAlerts: [] }, ['budget.exists fail manual fix']],
     [
       'has one that is filtered',
-      { budgets: [monthly({ CostFilters: { Region: ['eu-west-1'] } })], heard: [] },
-      ['budget.exists fail by hand'],
+      { budgets: [monthly({ CostFilters: { Region: ['eu-west-1'] } })], budgetAlerts: [] },
+      ['budget.exists fail manual fix'],
     ],
     [
-      'has one that is heard',
-      { budgets: [mine], heard: [heard([[alert(90), to('a@example.com')]], 'Mine')] },
+      'has one whose alert has a recipient',
+      { budgets: [mine], budgetAlerts: [alertsOf([[alert(90), to('a@example.com')]], 'Mine')] },
       ['budget.exists pass', 'budget.alerts pass', 'budget.subscribers pass'],
     ],
-    ['has one without alerts', { budgets: [mine], heard: [heard([], 'Mine')] }, ['budget.exists pass', 'budget.alerts fail by hand']],
     [
-      'has an alert that nobody hears',
-      { budgets: [mine], heard: [heard([[alert(90), to()]], 'Mine')] },
-      ['budget.exists pass', 'budget.alerts pass', 'budget.subscribers fail by hand'],
+      'has one without alerts',
+      { budgets: [mine], budgetAlerts: [alertsOf([], 'Mine')] },
+      ['budget.exists pass', 'budget.alerts fail manual fix'],
     ],
     [
-      'has an alert that goes to a topic only',
-      { budgets: [mine], heard: [heard([[alert(90), value([topic])]], 'Mine')] },
-      ['budget.exists pass', 'budget.alerts pass', 'budget.subscribers manual by hand'],
+      'has an alert without a recipient',
+      { budgets: [mine], budgetAlerts: [alertsOf([[alert(90), to()]], 'Mine')] },
+      ['budget.exists pass', 'budget.alerts pass', 'budget.subscribers fail manual fix'],
     ],
-    ['hides its budgets', { budgets: unread, heard: [] }, ['budget.exists unknown', 'budget.alerts unknown', 'budget.subscribers unknown']],
     [
-      'hides its alerts',
-      { budgets: [mine], heard: [{ budget: 'Mine', alerts: unread }] },
+      'has an alert that only goes to a topic',
+      { budgets: [mine], budgetAlerts: [alertsOf([[alert(90), value([topic])]], 'Mine')] },
+      ['budget.exists pass', 'budget.alerts pass', 'budget.subscribers manual manual fix'],
+    ],
+    [
+      'has budgets that cannot be read',
+      { budgets: unread, budgetAlerts: [] },
+      ['budget.exists unknown', 'budget.alerts unknown', 'budget.subscribers unknown'],
+    ],
+    [
+      'has alerts that cannot be read',
+      { budgets: [mine], budgetAlerts: [{ budget: 'Mine', alerts: unread }] },
       ['budget.exists pass', 'budget.alerts unknown', 'budget.subscribers unknown'],
     ],
   ];
@@ -389,16 +404,16 @@ describe('an account without a word about budgets in the config', () => {
   const withHealth = (HealthStatus: Budget['HealthStatus']) => monthly(HealthStatus === undefined ? {} : { HealthStatus });
   const { CostTypes: _none, ...noCostTypes } = monthly();
   const later = new Date(now.getTime() + 1000);
-  /** Every field of a budget that decides whether it warns of all costs: what is wrong with it, or that all costs are watched. */
+  /** For every field that decides whether a budget warns of all costs: what is wrong with it; null if it watches all costs. */
   const verdicts: readonly (readonly [field: string, budget: Budget, problem: string | null])[] = [
-    ['the budget that this tool makes', monthly(), null],
+    ['the budget that this tool creates', monthly(), null],
     ['BudgetType', monthly({ BudgetType: 'USAGE' }), 'not a monthly cost budget'],
     ['TimeUnit DAILY', monthly({ TimeUnit: 'DAILY' }), 'not a monthly cost budget'],
     ['TimeUnit QUARTERLY', monthly({ TimeUnit: 'QUARTERLY' }), 'not a monthly cost budget'],
     ['TimeUnit ANNUALLY', monthly({ TimeUnit: 'ANNUALLY' }), 'not a monthly cost budget'],
     ['TimeUnit CUSTOM', monthly({ TimeUnit: 'CUSTOM' }), 'not a monthly cost budget'],
     ['TimePeriod that ended', monthly({ TimePeriod: { Start: new Date(0), End: now } }), 'ended'],
-    ['TimePeriod that begins later', monthly({ TimePeriod: { Start: later } }), 'not begun'],
+    ['TimePeriod that starts later', monthly({ TimePeriod: { Start: later } }), 'not started'],
     ['TimePeriod without an end', monthly({ TimePeriod: { Start: now } }), null],
     ['HealthStatus HEALTHY', withHealth({ Status: 'HEALTHY', LastUpdatedTime: now }), null],
     ['HealthStatus that reports nothing', withHealth({}), null],
@@ -406,7 +421,7 @@ describe('an account without a word about budgets in the config', () => {
     ...(['BILLING_VIEW_NO_ACCESS', 'BILLING_VIEW_UNHEALTHY', 'FILTER_INVALID', 'MULTI_YEAR_HISTORICAL_DATA_DISABLED'] as const).map(
       (reason) => [`HealthStatus ${reason}`, withHealth({ Status: 'UNHEALTHY', StatusReason: reason }), `not healthy: ${reason}`] as const,
     ),
-    ['HealthStatus with a reason alone', withHealth({ StatusReason: 'FILTER_INVALID' }), 'not healthy: FILTER_INVALID'],
+    ['HealthStatus with only a reason', withHealth({ StatusReason: 'FILTER_INVALID' }), 'not healthy: FILTER_INVALID'],
     ['HealthStatus of a later version', withHealth({ Status: 'PAUSED' as 'UNHEALTHY' }), 'not healthy: PAUSED'],
     ['CostTypes that are absent, which counts credits', noCostTypes, 'counts credits or refunds'],
     ['CostTypes that are empty, which counts credits', monthly({ CostTypes: {} }), 'counts credits or refunds'],
@@ -450,59 +465,59 @@ describe('an account without a word about budgets in the config', () => {
     ['FilterExpression of all but a service', newer({ And: [{ Not: inEc2 }, without('Credit', 'Refund')] }), 'filtered'],
     ['FilterExpression of a tag', newer({ Tags: { Key: 'team', Values: ['x'] } }), 'filtered, counts credits or refunds'],
   ];
-  it.each(verdicts)('judges a budget by its %s', (_, budget, problem) => {
-    const world = { budgets: [budget], heard: [heard([[alert(90), to('a@example.com')]])] };
+  it.each(verdicts)('assesses the field %s', (_, budget, problem) => {
+    const world = { budgets: [budget], budgetAlerts: [alertsOf([[alert(90), to('a@example.com')]])] };
     const [finding, ...others] = assess({}, world, 'check');
     const expected = problem === null ? 'All costs are watched by' : `No monthly budget watches all costs: ${name} (${problem})`;
     expect([finding?.status, finding?.reason.slice(0, expected.length)]).toEqual([problem === null ? 'pass' : 'fail', expected]);
-    // Whether anyone receives its alerts is a question only where it warns.
+    // Recipients are only assessed for a budget that warns.
     expect(others).toHaveLength(problem === null ? 2 : 0);
   });
 
-  it.each(verdicts)('gets no second budget from init beside one that watches all costs already: %s', (_, budget, problem) => {
+  it.each(verdicts)('gets no second budget from init if one already watches all costs: %s', (_, budget, problem) => {
     const findings = inShort(assess(you, { budgets: [{ ...budget, BudgetName: 'Mine' }] }));
-    expect(findings[0]).toBe(problem === null ? 'budget.exists fail by hand' : 'budget.exists fail create-budget');
+    expect(findings[0]).toBe(problem === null ? 'budget.exists fail manual fix' : 'budget.exists fail create-budget');
   });
 
-  it('has its equal in a budget that counts credits where the config wants them counted', () => {
+  it('has an equivalent budget if the config and the budget both count credits', () => {
     const counting = { ...you, 'include-credits': true };
     const first = (budget: Budget) => inShort(assess(counting, { budgets: [{ ...budget, BudgetName: 'Mine' }] }))[0];
-    expect(first(noCostTypes)).toBe('budget.exists fail by hand');
+    expect(first(noCostTypes)).toBe('budget.exists fail manual fix');
     expect(first(monthly())).toBe('budget.exists fail create-budget');
   });
 
-  it('is not warned by alerts that costs do not set off when they rise', () => {
+  it('is not warned by alerts that are not sent when costs rise', () => {
     const falling = [alert(80, 'ACTUAL', { ComparisonOperator: 'LESS_THAN' }), alert(80, 'ACTUAL', { ComparisonOperator: 'EQUAL_TO' })];
     const world = {
       budgets: [mine],
-      heard: [
-        heard(
+      budgetAlerts: [
+        alertsOf(
           falling.map((one) => [one, to('a@example.com')]),
           'Mine',
         ),
       ],
     };
-    expect(inShort(assess({}, world, 'check'))).toEqual(['budget.exists pass', 'budget.alerts fail by hand']);
+    expect(inShort(assess({}, world, 'check'))).toEqual(['budget.exists pass', 'budget.alerts fail manual fix']);
   });
 
-  it('is offered the budget that counts credits at a terminal, not one that AWS does not update', () => {
+  it('is offered a budget that counts credits in a terminal, but not one that AWS does not update', () => {
     const counting = monthly({ BudgetName: 'Counting', CostTypes: {} });
     const unhealthy = monthly({ BudgetName: 'Unhealthy', HealthStatus: { Status: 'UNHEALTHY' } });
-    const seen = { budgets: value([counting, unhealthy]), heard: [], partition: partitionOf('aws'), member: false, now };
-    const offers = step.questions?.find(({ path }) => path === 'name')?.offers?.(seen, { answers: {} } as never) ?? [];
+    const observed = { budgets: value([counting, unhealthy]), budgetAlerts: [], partition: partitionOf('aws'), member: false, now };
+    const offers = step.questions?.find(({ path }) => path === 'name')?.offers?.(observed, { answers: {} } as never) ?? [];
     expect(offers.map(({ value: offered, reason }) => [offered, reason])).toEqual([
-      ['Counting', 'the account has it: 10 USD a month, counts credits or refunds, mail to nobody'],
-      [name, 'a new one, beside what is there'],
+      ['Counting', 'existing budget: 10 USD a month, counts credits or refunds, mail to no one'],
+      [name, 'a new budget'],
     ]);
   });
 
-  it('is less at risk as a member, whose bill goes to another account', () => {
+  it('has a lower severity as a member account, whose costs are on the bill of another account', () => {
     expect(assess({}, { member: true }, 'check')[0]?.severity).toBe('low');
     expect(assess({}, { member: false }, 'check')[0]?.severity).toBeUndefined();
   });
 });
 
-describe('what is written in the section', () => {
+describe('the section budget', () => {
   const refused: readonly (readonly [string, object])[] = [
     ['a name with a colon', { name: 'a:b' }],
     ['a name of 101 characters', { name: 'a'.repeat(101) }],
@@ -513,13 +528,13 @@ describe('what is written in the section', () => {
     ['eleven addresses', { subscribers: Array.from({ length: 11 }, (_, index) => `a${index}@example.com`) }],
     ['an unknown key', { limits: '10 USD' }],
   ];
-  for (const [title, section] of refused) it(`must not be ${title}`, () => expect(step.schema.safeParse(section).success).toBe(false));
+  for (const [title, section] of refused) it(`refuses ${title}`, () => expect(step.schema.safeParse(section).success).toBe(false));
 
-  it('may be a name with a dollar sign', () => expect(step.schema.safeParse({ name: 'Monthly $10 Budget' }).success).toBe(true));
+  it('accepts a name with a dollar sign', () => expect(step.schema.safeParse({ name: 'Monthly $10 Budget' }).success).toBe(true));
 });
 
 describe('amounts', () => {
-  it('compare as decimals', () => {
+  it('are compared as decimals', () => {
     for (const [a, b] of [
       ['10', '10.0'],
       ['.5', '0.50'],
@@ -536,7 +551,7 @@ describe('amounts', () => {
       expect(sameAmount(a, b)).toBe(false);
   });
 
-  it('keep their value when written plainly', () => {
+  it('keep their value when they are shortened', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^([0-9]{0,6}\.)?[0-9]{1,6}$/), (amount) => {
         expect(Number(plainAmount(amount))).toBe(Number(amount));
@@ -552,8 +567,8 @@ const fullAccount: Answers = {
   'organizations:DescribeOrganization': () => 'AWSOrganizationsNotInUseException',
 };
 
-describe('looking', () => {
-  it('takes one round when the names are known, and takes "not found" for an answer', async () => {
+describe('observing the budget', () => {
+  it('takes one round if the names are known, and accepts "not found"', async () => {
     const { context, waves, sent } = accountOf({
       ...fullAccount,
       'budgets:DescribeNotificationsForBudget': () => 'NotFoundException',
@@ -565,7 +580,7 @@ describe('looking', () => {
     expect(sent).toHaveLength(6);
   });
 
-  it('takes three rounds when nothing is known, and asks for filters', async () => {
+  it('takes three rounds if no name is known, and reads filters', async () => {
     const { context, waves, sent } = accountOf(fullAccount);
     await step.observe(context, desiredOf(step, {}, 'check'));
     expect(waves).toEqual([
@@ -577,7 +592,7 @@ describe('looking', () => {
     expect(sent.at(-1)?.input).not.toHaveProperty('Notification.NotificationState');
   });
 
-  it('reads every page, and none twice', async () => {
+  it('reads every page exactly once', async () => {
     const { context, sent } = accountOf({
       ...fullAccount,
       'budgets:DescribeSubscribersForNotification': ({ NextToken }) =>
@@ -594,10 +609,10 @@ describe('looking', () => {
     ['aws-eusc', '5 USD', '"5 USD": AWS bills in EUR here; write it like 5 EUR'],
     ['aws-eusc', '5 EUR', undefined],
     ['aws-eusc', '5', undefined],
-  ])('says at the prompt in %s whether %s is in the currency of the bill', (partition, typed, problem) => {
-    const seen = { budgets: value([]), heard: [], partition: partitionOf(partition), member: false, now };
+  ])('checks at the prompt in %s whether %s is in the currency of the bill', (partition, typed, problem) => {
+    const observed = { budgets: value([]), budgetAlerts: [], partition: partitionOf(partition), member: false, now };
     const ask = step.questions.find(({ path }) => path === 'limit');
-    expect(ask?.validate(typed, seen)).toBe(problem);
+    expect(ask?.validate(typed, observed)).toBe(problem);
   });
 
   it('refuses a currency that the partition does not bill in', async () => {
@@ -624,10 +639,10 @@ describe('looking', () => {
   });
 });
 
-describe('making the budget', () => {
+describe('creating the budget', () => {
   const create = () => changes(assess(you, {}))[0] as never;
 
-  it('sends it with its alerts and addresses in one call, from the first of the month', async () => {
+  it('sends the budget with its alerts and addresses in one call, starting on the first of the month', async () => {
     const { context, sent } = accountOf({ 'budgets:CreateBudget': () => ({}) });
     await step.apply(context, create());
     expect(sent).toHaveLength(1);
@@ -648,7 +663,7 @@ describe('making the budget', () => {
     });
   });
 
-  it('tells that someone else was quicker', async () => {
+  it('reports that someone else has created it', async () => {
     const { context } = accountOf({ 'budgets:CreateBudget': () => 'DuplicateRecordException' });
     await expect(step.apply(context, create())).rejects.toMatchObject({
       code: 'E-BUDGET-EXISTS',
@@ -658,21 +673,21 @@ describe('making the budget', () => {
     });
   });
 
-  it('passes other errors on', async () => {
+  it('rethrows other errors', async () => {
     const { context } = accountOf({ 'budgets:CreateBudget': () => 'AccessDeniedException' });
     await expect(step.apply(context, create())).rejects.toMatchObject({ code: 'AccessDeniedException' });
   });
 });
 
-describe('mending the budget', () => {
-  it('sends dates as dates, alerts with all addresses, and one address at a time', async () => {
+describe('updating the budget', () => {
+  it('sends dates as dates, new alerts with all addresses, and new addresses one by one', async () => {
     const answer = () => ({});
     const { context, sent } = accountOf({
       'budgets:UpdateBudget': answer,
       'budgets:CreateNotification': answer,
       'budgets:CreateSubscriber': answer,
     });
-    const world = { budgets: [monthly()], heard: [heard([[alert(50), to('you@example.com')]])] };
+    const world = { budgets: [monthly()], budgetAlerts: [alertsOf([[alert(50), to('you@example.com')]])] };
     const section = {
       limit: '20 USD',
       subscribers: ['you@example.com', 'ops@example.com'],
@@ -694,27 +709,33 @@ describe('mending the budget', () => {
     ]);
   });
 
-  it('begins a budget anew whose period was another', async () => {
+  it('restarts a budget that had a different period', async () => {
     const { context, sent } = accountOf({ 'budgets:UpdateBudget': () => ({}) });
-    const [change] = changes(assess(you, { budgets: [monthly({ TimeUnit: 'QUARTERLY' })], heard: [allHeard] }));
+    const [change] = changes(assess(you, { budgets: [monthly({ TimeUnit: 'QUARTERLY' })], budgetAlerts: [allAlerts] }));
     await step.apply(context, change as never);
     expect(sent[0]?.input).toMatchObject({ NewBudget: { TimeUnit: 'MONTHLY', TimePeriod: { Start: new Date('2026-11-01T00:00:00Z') } } });
   });
 });
 
-describe('the end of a run', () => {
+describe('the recap at the end of a run', () => {
   const recap = (budgets: readonly Budget[]) =>
-    step.recap?.(desiredOf(step, you, 'init'), { budgets: value(budgets), heard: [], partition: partitionOf('aws'), member: false, now });
+    step.recap?.(desiredOf(step, you, 'init'), {
+      budgets: value(budgets),
+      budgetAlerts: [],
+      partition: partitionOf('aws'),
+      member: false,
+      now,
+    });
 
-  it('says who hears what, and that forecasts stay silent at first', () => {
+  it('shows the recipients and the alerts, and that forecasts start later', () => {
     expect(recap([monthly()])).toEqual([
       {
         label: 'Budget alerts',
         value:
-          'you@example.com at 50%, 80%, and 100% of actual spend and 100% of forecasted spend (forecasts begin after about five weeks of use)',
+          'you@example.com at 50%, 80%, and 100% of actual spend and 100% of forecasted spend (forecasts start after about five weeks of use)',
       },
     ]);
   });
 
-  it('says nothing of a budget that is not there', () => expect(recap([])).toEqual([]));
+  it('is empty if the budget does not exist', () => expect(recap([])).toEqual([]));
 });
