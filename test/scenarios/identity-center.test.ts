@@ -49,7 +49,7 @@ describe('an administrator of IAM Identity Center', () => {
         AWS_REGION: 'us-east-1',
       },
     });
-    await sitting.until(/Already there, and kept\s+Administrator\s+IAM Identity Center, by the role AWSReservedSSO_AdministratorAccess/);
+    await sitting.until(/Already set up, unchanged\s+Administrator\s+IAM Identity Center, by the role AWSReservedSSO_AdministratorAccess/);
     await sitting.until(/Set the password policy/);
     await sitting.until(/Make this change\?/);
     sitting.type('y\r');

@@ -2,15 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/core/finding.js';
 import { type Reading, value } from '../../src/core/reading.js';
 import { alias as step } from '../../src/steps/alias/index.js';
-import { accountId, accountOf, desiredOf, inShort } from './support/account.js';
+import { accountId, accountOf, denied, desiredOf, inShort } from './support/account.js';
 
-const unread = {
-  ok: false,
-  cause: 'denied',
-  message: 'AWS denied it',
-  missingPermission: 'iam:ListAccountAliases',
-  evidence: [{ operation: 'iam:ListAccountAliases' }],
-} as const;
+const unread = denied('iam:ListAccountAliases');
 const none = value(undefined);
 const acme = { name: 'acme' };
 

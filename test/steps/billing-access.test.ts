@@ -3,15 +3,9 @@ import { partitionOf } from '../../src/core/account.js';
 import type { Finding } from '../../src/core/finding.js';
 import { value } from '../../src/core/reading.js';
 import { billingAccess as step } from '../../src/steps/billing-access/index.js';
-import { accountOf, alex, type Answers, desiredOf, inShort, now, root } from './support/account.js';
+import { accountOf, alex, type Answers, denied, desiredOf, inShort, now, root } from './support/account.js';
 
-const unread = {
-  ok: false,
-  cause: 'denied',
-  message: 'AWS denied it',
-  missingPermission: 'x:Y',
-  evidence: [{ operation: 'x:Y' }],
-} as const;
+const unread = denied('x:Y');
 const day = (date: string) => new Date(`${date}T10:15:00Z`);
 const changed = (date: string) => value({ at: day(date), by: 'root' });
 const never = value(undefined);

@@ -6,11 +6,11 @@ import type { Finding } from '../../src/core/finding.js';
 import { type Reading, value } from '../../src/core/reading.js';
 import { plainAmount, sameAmount } from '../../src/steps/budget/coverage.js';
 import { budget as step } from '../../src/steps/budget/index.js';
-import { accountId, accountOf, type Answers, desiredOf, inShort, now } from './support/account.js';
+import { accountId, accountOf, type Answers, denied, desiredOf, inShort, now } from './support/account.js';
 
 const you = { subscribers: ['you@example.com'] };
 const name = 'Monthly cost budget';
-const unread = { ok: false, cause: 'denied', message: 'AWS denied it', missingPermission: 'budgets:ViewBudget', evidence: [] } as const;
+const unread = denied('budgets:ViewBudget');
 
 const monthly = (more: Partial<Budget> = {}): Budget => ({
   BudgetName: name,

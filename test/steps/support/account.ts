@@ -2,6 +2,7 @@ import { makeBoundary } from '../../../src/aws/boundary.js';
 import type { Identity } from '../../../src/core/account.js';
 import type { Clock } from '../../../src/core/clock.js';
 import type { Finding } from '../../../src/core/finding.js';
+import type { Unread } from '../../../src/core/reading.js';
 import type { AnyStep, ApplyContext, DesireContext, ObserveContext } from '../../../src/core/step.js';
 
 export const accountId = '111122223333';
@@ -27,6 +28,15 @@ export const desiredOf = (
     replaceProfile: false,
     ...flags,
   });
+
+/** A read that AWS denied for lack of this permission. */
+export const denied = (permission: string): Unread => ({
+  ok: false,
+  cause: 'denied',
+  message: 'AWS denied it',
+  missingPermission: permission,
+  evidence: [{ operation: permission }],
+});
 
 /** `id status` of each finding, with the kind of change if `init` fixes it. */
 export const inShort = (findings: readonly Finding[]): readonly string[] =>
