@@ -5,15 +5,12 @@ import type { RunReport } from '../../src/core/report.js';
 import type { World } from '../../src/sandbox/world.js';
 import { countRounds } from '../support/request-handler.js';
 import { createRounds } from '../support/rounds.js';
-import { filesOf, lasting, own, practiceAccount, signedIn } from './practice-account.js';
-import { config } from './starting-states.js';
+import { filesOf, lasting, own, signedIn } from './practice-account.js';
+import { bootstrappedWorld, config } from './starting-states.js';
 
 let bootstrapped: World;
 beforeAll(async () => {
-  const practiced = practiceAccount();
-  writeFileSync(join(practiced.home, 'bootstrap.yaml'), config());
-  await practiced.run(['init', '--yes']);
-  bootstrapped = practiced.world();
+  bootstrapped = await bootstrappedWorld();
 });
 
 /** A signed-in shell that counts rounds of requests: the length of the longest chain of calls that wait for each other. */

@@ -277,6 +277,14 @@ export const untouched: State = {
 export const isPossible = ({ user, group, login, device }: State): boolean =>
   !(user === 'none' && (login === 'yes' || device === 'enabled')) && !(user === 'in the group' && group === 'none');
 
+/** The world after a complete init with `config()`. */
+export const bootstrappedWorld = async (): Promise<World> => {
+  const practiced = practiceAccount();
+  writeFileSync(join(practiced.home, 'bootstrap.yaml'), config());
+  await practiced.run(['init', '--yes']);
+  return practiced.world();
+};
+
 export const makePieces = async (): Promise<Pieces> => {
   // Another seed than that of the accounts under test, which would otherwise get the same secrets.
   const practiced = practiceAccount({ seed: 2 });
