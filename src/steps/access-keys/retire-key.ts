@@ -2,7 +2,7 @@ import { isAwsError } from '../../core/aws-error.js';
 import type { ApplyContext } from '../../core/step.js';
 
 /** The calls that delete an access key. It is deactivated first, so that it cannot be used any more if the second call fails. */
-export const retiring = ['iam:UpdateAccessKey', 'iam:DeleteAccessKey'] as const;
+export const retireKeyCalls = ['iam:UpdateAccessKey', 'iam:DeleteAccessKey'] as const;
 
 /** Deletes an access key. If it no longer exists, there is nothing to do. */
 export const retireKey = async ({ cloud }: Pick<ApplyContext, 'cloud'>, user: string, id: string): Promise<void> => {
