@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/core/finding.js';
 import { type Reading, value } from '../../src/core/reading.js';
 import { alias as step } from '../../src/steps/alias/index.js';
-import { accountId, accountOf, denied, desiredOf, inShort } from './support/account.js';
+import { accountId, accountOf, denied, desiredOf, summaryOf } from './support/account.js';
 
 const unread = denied('iam:ListAccountAliases');
 const none = value(undefined);
@@ -52,7 +52,7 @@ describe('the account alias', () => {
     ['cannot be read, even with --replace-alias', acme, unread, { replaceAlias: true }, ['alias.set unknown', 'alias.name unknown']],
   ];
   it.each(rows)('%s', (_, section, reading, options, findings) => {
-    expect(inShort(assess(section, reading, options))).toEqual(findings);
+    expect(summaryOf(assess(section, reading, options))).toEqual(findings);
   });
 
   it('has the missing permission in the findings if it cannot be read', () => {

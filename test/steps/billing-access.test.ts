@@ -3,7 +3,7 @@ import { partitionOf } from '../../src/core/account.js';
 import type { Finding } from '../../src/core/finding.js';
 import { value } from '../../src/core/reading.js';
 import { billingAccess as step } from '../../src/steps/billing-access/index.js';
-import { accountOf, alex, type Answers, denied, desiredOf, inShort, now, root } from './support/account.js';
+import { accountOf, alex, type Answers, denied, desiredOf, summaryOf, now, root } from './support/account.js';
 
 const unread = denied('x:Y');
 const day = (date: string) => new Date(`${date}T10:15:00Z`);
@@ -194,7 +194,7 @@ describe('contacts', () => {
   ];
   for (const [title, section, world, command, findings] of rows) {
     it(title, () =>
-      expect(inShort(assess(section, world, command)).filter((line) => !line.startsWith('billing-access.switch'))).toEqual(findings),
+      expect(summaryOf(assess(section, world, command)).filter((line) => !line.startsWith('billing-access.switch'))).toEqual(findings),
     );
   }
 
@@ -237,7 +237,7 @@ describe('contacts', () => {
 });
 
 it('is not applicable in GovCloud', () => {
-  const findings = inShort(assess({}, { partition: partitionOf('aws-us-gov'), lastSet: unread, contact: unread }, 'check'));
+  const findings = summaryOf(assess({}, { partition: partitionOf('aws-us-gov'), lastSet: unread, contact: unread }, 'check'));
   expect(findings).toEqual([
     'billing-access.switch not-applicable',
     'billing-access.contact not-applicable',

@@ -39,7 +39,7 @@ export const denied = (permission: string): Unread => ({
 });
 
 /** `id status` of each finding, with the kind of change if `init` fixes it. */
-export const inShort = (findings: readonly Finding[]): readonly string[] =>
+export const summaryOf = (findings: readonly Finding[]): readonly string[] =>
   findings.map(({ id, status, remedy }) => {
     const fix = status === 'pass' || remedy === undefined ? '' : remedy.by === 'init' ? ` ${remedy.change.kind}` : ' manual fix';
     return `${id} ${status}${fix}`;
