@@ -4,7 +4,7 @@ import { BootstrapError, type ErrorInfo, exitNames, PromptAborted } from '../cor
 import type { AccountReport, RunReport } from '../core/report.js';
 import { plainLines } from '../core/text.js';
 import { retryAfterSeconds } from '../engine/results.js';
-import { readAlias } from '../steps/shared/account-alias.js';
+import { readAlias } from '../steps/shared/account.js';
 import { version } from '../version.js';
 import type { App } from './app.js';
 

@@ -7,7 +7,7 @@ import { budget } from './budget/index.js';
 import { mfa } from './mfa/index.js';
 import { organization } from './organization/index.js';
 
-/** The registry, in run order. A step that stands here appears in config, help, schema, reference and tests. */
+/** The registry of steps, in run order. The config, help, schema, reference and tests are derived from it. */
 export const steps: readonly AnyStep[] = [billingAccess, budget, adminUser, mfa, alias, accessKeys, organization];
 
 export const titles: Readonly<Record<string, string>> = Object.fromEntries(steps.map((step) => [step.id, step.title]));

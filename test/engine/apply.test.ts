@@ -18,7 +18,7 @@ const planOf = async (world: Lamps, ...wanted: readonly Wanted[]) => {
   world.log.length = 0;
   return { ...run, assessed, apply: (steps: readonly AssessedStep[] = assessed) => applyAll(steps, run.port) };
 };
-const inShort = (applied: Awaited<ReturnType<typeof applyAll>>) =>
+const summaryOf = (applied: Awaited<ReturnType<typeof applyAll>>) =>
   applied.map(({ report: { id, status, verified, error }, exit, changed }) => ({
     id,
     status,
@@ -34,7 +34,7 @@ describe('applying a plan', () => {
   it('goes step by step and change by change, in order, looking before and after', async () => {
     const world = new Lamps();
     const { apply } = await planOf(world, [lampStep(world, 'one'), ['a', 'b']], [lampStep(world, 'two'), ['c']]);
-    expect(inShort(await apply())).toEqual([done('one'), done('two')]);
+    expect(summaryOf(await apply())).toEqual([done('one'), done('two')]);
     expect(world.log).toEqual([
       'start one',
       'forget',
@@ -56,7 +56,7 @@ describe('applying a plan', () => {
     const world = new Lamps();
     world.lit.add('a');
     const { apply } = await planOf(world, [lampStep(world, 'one'), ['a']], [lampStep(world, 'two'), ['b'], { wanted: false }]);
-    expect(inShort(await apply())).toEqual([untouched('one'), { ...untouched('two'), status: 'skipped', verified: false }]);
+    expect(summaryOf(await apply())).toEqual([untouched('one'), { ...untouched('two'), status: 'skipped', verified: false }]);
     expect(world.log).toEqual([]);
   });
 
@@ -73,7 +73,7 @@ describe('applying a plan', () => {
       [lampStep(world, 'four'), ['d']],
     );
     const blocked = (id: string) => ({ id, status: 'blocked', verified: false, error: null, exit: 7, changed: false });
-    expect(inShort(await apply())).toEqual([
+    expect(summaryOf(await apply())).toEqual([
       { id: 'one', status: 'failed', verified: false, error: 'E-AWS-REFUSED', exit: 7, changed: false },
       blocked('two'),
       blocked('three'),
@@ -114,7 +114,7 @@ describe('applying a plan', () => {
     const world = new Lamps();
     const more = () => [{ id: 'one.person', status: 'manual', reason: 'go there', evidence: [] } as const];
     const { apply } = await planOf(world, [lampStep(world, 'one', { more }), ['a']]);
-    expect(inShort(await apply())).toEqual([{ ...done('one'), status: 'manual' }]);
+    expect(summaryOf(await apply())).toEqual([{ ...done('one'), status: 'manual' }]);
   });
 });
 
@@ -129,7 +129,7 @@ describe('an account that is no longer what the plan was made for', () => {
     const { apply } = await planOf(world, [lampStep(world, 'one'), ['a', 'b', 'c']]);
     meanwhile(world);
     const before = [...world.lit];
-    expect(inShort(await apply())).toEqual([
+    expect(summaryOf(await apply())).toEqual([
       { id: 'one', status: 'failed', verified: false, error: 'E-PLAN-CHANGED', exit: 6, changed: false },
     ]);
     expect([...world.lit]).toEqual(before);
@@ -175,7 +175,7 @@ describe('a change that does not show at once', () => {
       ['a'],
     ]);
     now = () => clock.now().getTime();
-    expect(inShort(await apply())).toEqual([done('one')]);
+    expect(summaryOf(await apply())).toEqual([done('one')]);
     expect(world.log.filter((line) => line === 'light a')).toHaveLength(1);
     expect(said.some((text) => text.includes('waiting until AWS shows'))).toBe(ms > 2_000);
   });
@@ -198,7 +198,7 @@ describe('a change that does not show at once', () => {
     const world = new Lamps();
     const { apply } = await planOf(world, [lampStep(world, 'one'), ['a']]);
     world.blind.push('clear', unread('failed'), unread('unreachable'));
-    expect(inShort(await apply())).toEqual([done('one')]);
+    expect(summaryOf(await apply())).toEqual([done('one')]);
   });
 
   it('is told as a denied read when the rights to see it are gone', async () => {
@@ -228,7 +228,7 @@ describe('a write whose answer was lost', () => {
   it('is done when reading back shows it, and is not made again', async () => {
     const world = new Lamps();
     const { apply, waitedMs } = await planOf(world, [lampStep(world, 'one', { lighting: losing(world, 1, () => true) }), ['a']]);
-    expect(inShort(await apply())).toEqual([done('one')]);
+    expect(summaryOf(await apply())).toEqual([done('one')]);
     expect(sent(world)).toBe(1);
     expect(waitedMs()).toBe(0);
   });
@@ -236,7 +236,7 @@ describe('a write whose answer was lost', () => {
   it('is looked for ten seconds before it is made again', async () => {
     const world = new Lamps();
     const { apply, waitedMs } = await planOf(world, [lampStep(world, 'one', { lighting: losing(world, 1, () => false) }), ['a']]);
-    expect(inShort(await apply())).toEqual([done('one')]);
+    expect(summaryOf(await apply())).toEqual([done('one')]);
     expect(sent(world)).toBe(2);
     expect(waitedMs()).toBeGreaterThanOrEqual(10_000);
     expect(waitedMs()).toBeLessThan(20_000);
@@ -253,7 +253,7 @@ describe('a write whose answer was lost', () => {
     };
     const { apply, clock } = await planOf(world, [lampStep(world, 'one', { lighting, risk: 'secret' }), ['a']]);
     now = () => clock.now().getTime();
-    expect(inShort(await apply())).toEqual([done('one')]);
+    expect(summaryOf(await apply())).toEqual([done('one')]);
     expect(sent(world)).toBe(1);
   });
 
@@ -275,7 +275,7 @@ describe('a write whose answer was lost', () => {
   it('is not followed by the changes behind it before it is known', async () => {
     const world = new Lamps();
     const { apply } = await planOf(world, [lampStep(world, 'one', { lighting: losing(world, 1, () => false) }), ['a', 'b']]);
-    expect(inShort(await apply())).toEqual([done('one')]);
+    expect(summaryOf(await apply())).toEqual([done('one')]);
     expect(world.log.filter((line) => line.startsWith('light'))).toEqual(['light a', 'light a', 'light b']);
   });
 

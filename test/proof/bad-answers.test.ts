@@ -6,15 +6,12 @@ import { errorCodes } from '../../src/core/errors.js';
 import type { RunReport } from '../../src/core/report.js';
 import type { SandboxRequestHandler } from '../../src/sandbox/request-handler.js';
 import type { World } from '../../src/sandbox/world.js';
-import { practiceAccount, signedIn } from '../scenarios/practice-account.js';
-import { config } from '../scenarios/starting-states.js';
+import { signedIn } from '../scenarios/practice-account.js';
+import { bootstrappedWorld, config } from '../scenarios/starting-states.js';
 
 let bootstrapped: World;
 beforeAll(async () => {
-  const practiced = practiceAccount();
-  writeFileSync(join(practiced.home, 'bootstrap.yaml'), config());
-  await practiced.run(['init', '--yes']);
-  bootstrapped = practiced.world();
+  bootstrapped = await bootstrappedWorld();
 });
 
 type Handled = Awaited<ReturnType<SandboxRequestHandler['handle']>>;

@@ -5,14 +5,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { RunReport } from '../../src/core/report.js';
 import type { World } from '../../src/sandbox/world.js';
 import { lost } from './lost.js';
-import { lasting, leftOpen, own } from './practice-account.js';
+import { lasting, openFindingIds, own } from './practice-account.js';
 import {
   accountInState,
   admin,
   alias,
   axes,
   isPossible,
-  leaves,
+  openFindings,
   makePieces,
   type Pieces,
   type State,
@@ -24,16 +24,16 @@ beforeAll(async () => {
   pieces = await makePieces();
 });
 
-describe('an account where things are there already', () => {
+describe('an account with existing resources', () => {
   const single = (Object.keys(axes) as (keyof State)[])
     .flatMap((axis) => axes[axis].map((value) => ({ axis, value, state: { ...untouched, [axis]: value } as State })))
-    .map(({ axis, value, state }) => ({ axis, value, state: made(axis, state) }));
+    .map(({ axis, value, state }) => ({ axis, value, state: withRequirements(axis, state) }));
 
   it.each(single)('is adopted: $axis $value', async ({ state }) => {
-    await adopted(state);
+    await expectAdoption(state);
   });
 
-  it('is adopted, in any combination of them', async () => {
+  it('is adopted, with any combination of resources', async () => {
     let count = 0;
     const state = fc.record(
       Object.fromEntries(Object.entries(axes).map(([axis, values]) => [axis, fc.constantFrom(...values)])),
@@ -41,7 +41,7 @@ describe('an account where things are there already', () => {
     await fc.assert(
       fc.asyncProperty(state.filter(isPossible), async (one) => {
         count += 1;
-        await adopted(one);
+        await expectAdoption(one);
       }),
       { numRuns: 250, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false },
     );
@@ -50,8 +50,8 @@ describe('an account where things are there already', () => {
   }, 120_000);
 });
 
-describe('an alias that is there', () => {
-  it('is kept without a word of its own, and the way to replace it is said', async () => {
+describe('an existing alias', () => {
+  it('is kept by default, and the finding names the flag that replaces it', async () => {
     const practiced = accountInState({ ...untouched, alias: 'other' }, pieces);
     const { code, report } = await practiced.report(['init', '--yes', '--only', 'alias']);
     expect(practiced.account().alias).toBe('old-name');
@@ -70,7 +70,7 @@ describe('an alias that is there', () => {
     expect(code).toBe(0);
   });
 
-  it('is not given up for one that somebody else has', async () => {
+  it('is kept if the new alias is taken', async () => {
     const practiced = accountInState({ ...untouched, alias: 'other' }, pieces);
     const { code, report } = await practiced.report(['init', '--yes', '--only', 'alias', '--replace-alias', '--alias', 'taken']);
     expect(practiced.account().alias).toBe('old-name');
@@ -79,8 +79,8 @@ describe('an alias that is there', () => {
   });
 });
 
-describe('an alias that somebody else has', () => {
-  it('ends its step with three suggestions, and the others go on', async () => {
+describe('an alias that is taken', () => {
+  it('fails its step with three suggestions, and the other steps continue', async () => {
     const practiced = accountInState(untouched, pieces);
     const { code, report } = await practiced.report(['init', '--yes', '--alias', 'taken']);
     expect(practiced.account().alias).toBeNull();
@@ -98,7 +98,7 @@ describe('an alias that somebody else has', () => {
     expect(code).toBe(7);
   });
 
-  it('can be changed for a suggestion, which is all that the next run does', async () => {
+  it('can be replaced with a suggestion, which is the only change of the next run', async () => {
     const practiced = accountInState(untouched, pieces);
     const first = await practiced.report(['init', '--yes', '--alias', 'taken']);
     const [suggestion = ''] = first.report.steps?.find(({ id }) => id === 'alias')?.error?.next.match(/\btaken-\w+/) ?? [];
@@ -108,8 +108,8 @@ describe('an alias that somebody else has', () => {
     expect(code).toBe(5);
   });
 
-  it('may be an account of the same practice world', async () => {
-    const practiced = accountInState({ ...untouched, organization: 'the account is there' }, pieces);
+  it('can be taken by another account of the practice world', async () => {
+    const practiced = accountInState({ ...untouched, organization: 'has the account' }, pieces);
     practiced.edit((_, { accounts }) => {
       const other = Object.values(accounts).find(({ id }) => id !== own);
       if (other !== undefined) other.alias = alias;
@@ -121,7 +121,7 @@ describe('an alias that somebody else has', () => {
   });
 });
 
-describe('a profile that is there', () => {
+describe('an existing profile', () => {
   const mine =
     '# mine\n[work]\naws_access_key_id = AKIAMINE111111111111\naws_secret_access_key = mine\n\n[other]\naws_access_key_id = AKIAOTHER11111111111\naws_secret_access_key = other';
   const withProfile = () => {
@@ -131,17 +131,17 @@ describe('a profile that is there', () => {
     return practiced;
   };
 
-  it('is kept, and no key is made that would have no place', async () => {
+  it('is kept, and no key is created that could not be stored', async () => {
     const practiced = withProfile();
     const { code, report } = await practiced.report(['init', '--yes', '--only', 'access-keys']);
     expect(practiced.account().users.map(({ name }) => name)).toEqual(['bob']);
     expect(readFileSync(join(practiced.secrets, 'credentials'), 'utf8')).toBe(mine);
-    expect(leftOpen(report)).toEqual(['access-keys.exists']);
+    expect(openFindingIds(report)).toEqual(['access-keys.exists']);
     expect(report.results.find(({ id }) => id === 'access-keys.exists')?.remediation?.command).toContain('--replace-profile');
     expect(code).toBe(5);
   });
 
-  it('is overwritten with --replace-profile, and the others are not', async () => {
+  it('is overwritten with --replace-profile, and other profiles are not', async () => {
     const practiced = withProfile();
     const { code } = await practiced.report(['init', '--yes', '--only', 'access-keys', '--replace-profile']);
     const [key] = practiced.account().users.find(({ name }) => name === 'ci')?.accessKeys ?? [];
@@ -152,8 +152,8 @@ describe('a profile that is there', () => {
   });
 });
 
-/** Whatever was there: init ends, a second one writes nothing, check agrees, and nothing is gone that is not ours to take. */
-const adopted = async (state: State): Promise<void> => {
+/** In every state: init finishes, a second init writes nothing, check agrees, and resources of other owners are unchanged. */
+const expectAdoption = async (state: State): Promise<void> => {
   const practiced = accountInState(state, pieces);
   const before = practiced.world();
   const first = await practiced.report(['init', '--yes']);
@@ -162,8 +162,8 @@ const adopted = async (state: State): Promise<void> => {
   expect(policyOf(after)).toEqual(strictest(policyOf(before)));
   expect(first.writes).toEqual(first.report.plan?.flatMap(({ calls }) => calls));
   expect(failures(first.report)).toEqual([]);
-  expect(leftOpen(first.report).toSorted()).toEqual(leaves(state).toSorted());
-  expect(first.code).toBe(leaves(state).length === 0 ? 0 : 5);
+  expect(openFindingIds(first.report).toSorted()).toEqual(openFindings(state).toSorted());
+  expect(first.code).toBe(openFindings(state).length === 0 ? 0 : 5);
 
   const second = await practiced.report(['init', '--yes']);
   expect(second.writes).toEqual([]);
@@ -177,8 +177,8 @@ const adopted = async (state: State): Promise<void> => {
   expect([0, 3]).toContain(check.code);
 };
 
-/** Something that can only be there together with something else. */
-function made(axis: keyof State, state: State): State {
+/** Adds what the value on this axis requires: a device, for example, needs its user. */
+function withRequirements(axis: keyof State, state: State): State {
   if (axis === 'user' && state.user === 'in the group') return { ...state, group: 'wanted' };
   if ((axis === 'login' && state.login === 'yes') || (axis === 'device' && state.device === 'enabled')) return { ...state, user: 'bare' };
   return state;
@@ -192,22 +192,22 @@ const openResources = ({ results }: RunReport): readonly string[] =>
     .map(({ id, resource, status }) => `${id} ${resource} ${status}`)
     .toSorted();
 
-/** What the config or a tag of ours gives leave to change. Everything else stays as it was. */
+/** What may change, because of the config or a tag of this tool. Everything else stays the same. */
 const mayChange = (state: State): readonly string[] => {
-  const leftover = { 'left over, ours': admin, 'left over, ours under a number': `${admin}-2` }[state.device as string];
-  // Made again under its name for whoever has a password; else only taken away.
-  const again = state.user !== 'none' || state.group !== 'in use for something else';
+  const leftover = { 'leftover of this tool': admin, 'leftover of this tool, numbered': `${admin}-2` }[state.device as string];
+  // For a user with a password, it is created again under its name. Otherwise, it is only deleted.
+  const again = state.user !== 'none' || state.group !== 'used for something else';
   return [
     ...(leftover === undefined ? [] : [`${own}.mfaDevices[arn:aws:iam::${own}:mfa/${leftover}]${again ? '.seed' : ''}`]),
-    ...(state.budget === 'with another limit' ? [`${own}.budgets[Monthly cost budget].budget.BudgetLimit.Amount`] : []),
+    ...(state.budget === 'with a different limit' ? [`${own}.budgets[Monthly cost budget].budget.BudgetLimit.Amount`] : []),
     ...(state.organization === 'billing only' ? [`organizations[${pieces.world.organizations[0]?.id}].featureSet`] : []),
   ];
 };
 
 const policyOf = ({ accounts }: World): Record<string, boolean | number> => accounts[own]?.passwordPolicy ?? {};
 
-/** AWS's own policy, which is in force while there is no other: 8 characters, several classes; users may change their password. */
-const byDefault = {
+/** The default policy of AWS: 8 characters, several classes; users may change their password. */
+const defaultPolicy = {
   RequireSymbols: true,
   RequireNumbers: true,
   RequireUppercaseCharacters: true,
@@ -216,14 +216,14 @@ const byDefault = {
   ExpirePasswords: false,
 };
 
-/** What was there, but longer and with more memory where it was short of either. */
+/** The existing policy, with a greater length and more remembered passwords if it had less. */
 const strictest = (policy: Record<string, boolean | number>): Record<string, boolean | number> => ({
-  ...(Object.keys(policy).length === 0 ? byDefault : policy),
+  ...(Object.keys(policy).length === 0 ? defaultPolicy : policy),
   MinimumPasswordLength: Math.max(14, Number(policy['MinimumPasswordLength'] ?? 0)),
   PasswordReusePrevention: 24,
 });
 
-/** How many states there are, possible ones alone. */
+/** The number of possible states. */
 const possible = (): number => {
   const { user, group, login, device, ...others } = axes;
   const people = user.flatMap((one) =>

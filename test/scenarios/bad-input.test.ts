@@ -8,7 +8,7 @@ import { testShell } from '../support/host.js';
 import { filesOf, lasting, own, type PracticeRun, practiceAccount, signedIn } from './practice-account.js';
 import { checkShape, failureShape, initShape } from './report-shape.js';
 
-/** A shell with an account behind it, whether practised or signed in to. */
+/** A shell with an account: a practice account, or one that it is signed in to. */
 interface Shell {
   readonly home: string;
   readonly world: () => ReturnType<ReturnType<typeof practiceAccount>['world']>;
@@ -17,13 +17,13 @@ interface Shell {
 interface Refusal {
   readonly code: string;
   readonly exit: number;
-  /** Found in what happened or in what to do next. */
+  /** Texts in the message or in the next step. */
   readonly says: readonly (string | RegExp)[];
-  /** How many requests the refusal may take. */
+  /** The maximum number of requests before the refusal. */
   readonly requests?: number;
 }
 
-/** Nothing is done, and it is said why: to people on stderr, to programs as one document on stdout. */
+/** Nothing is changed, and the reason is printed: as text on stderr, and as one JSON document on stdout. */
 const refused = async (
   shell: Shell,
   argv: readonly string[],
@@ -58,7 +58,7 @@ const refused = async (
   expect(forPeople.code).toBe(expected.exit);
 };
 
-/** All but the practice account's own file and the record of its requests, which are AWS's side. */
+/** All files except those of the practice account: its world and the record of its requests. */
 const storedFiles = (home: string): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(filesOf(home)).filter(([name]) => !['world.json', 'requests.jsonl'].includes(name)));
 
@@ -69,7 +69,7 @@ describe('the account guard', () => {
   const other = '999988887777';
 
   it.each([[['init', '--yes', ...values]], [['init', '--dry-run', ...values]], [['check']]])(
-    'refuses another account than --account-id names: %s',
+    'refuses an account that differs from --account-id: %s',
     async (argv) => {
       await refused(await signedIn(), [...argv, '--account-id', other], {
         code: 'E-WRONG-ACCOUNT',
@@ -80,20 +80,20 @@ describe('the account guard', () => {
     },
   );
 
-  it('asks nothing but who it is before init goes on', async () => {
+  it('sends only GetCallerIdentity before init continues', async () => {
     const shell = await signedIn();
     const { requests, code } = await shell.run(['init', '--yes', ...values, '--account-id', other]);
     expect(requests).toEqual(['sts:GetCallerIdentity']);
     expect(code).toBe(4);
   });
 
-  it.each([[['init', '--yes', ...values]], [['check']]])('refuses another account than the config names: %s', async (argv) => {
+  it.each([[['init', '--yes', ...values]], [['check']]])('refuses an account that differs from the config: %s', async (argv) => {
     const shell = await signedIn();
     writeFileSync(join(shell.home, 'bootstrap.yaml'), `version: 1\naccount: { id: "${other}" }\n`);
     await refused(shell, argv, { code: 'E-WRONG-ACCOUNT', exit: 4, says: [own, other, 'bootstrap.yaml'], requests: 20 });
   });
 
-  it('refuses another account in practice, too', async () => {
+  it('also refuses another account in the practice account', async () => {
     await refused(practiceAccount(), ['init', '--yes', '--account-id', other], {
       code: 'E-WRONG-ACCOUNT',
       exit: 4,
@@ -102,22 +102,22 @@ describe('the account guard', () => {
     });
   });
 
-  it('wants an account to be named by an unattended run, before any missing value', async () => {
+  it('requires an account id in an unattended run, before any missing value', async () => {
     await refused(await signedIn(), ['init', '--yes'], { code: 'E-NO-ACCOUNT-ID', exit: 4, says: ['--account-id', 'account.id'] });
   });
 
-  it('wants it at an endpoint of ones own as well', async () => {
+  it('also requires it with a custom endpoint', async () => {
     const argv = ['init', '--yes', ...values, '--endpoint-url', 'http://127.0.0.1:1'];
     await refused(await signedIn(), argv, { code: 'E-NO-ACCOUNT-ID', exit: 4, says: ['--account-id'] });
   });
 
-  it('refuses a flag and a config that name two accounts', async () => {
+  it('refuses a flag and a config with different accounts', async () => {
     const shell = await signedIn();
     writeFileSync(join(shell.home, 'bootstrap.yaml'), `version: 1\naccount: { id: "${other}" }\n`);
     await refused(shell, [...approved, ...values], { code: 'E-USAGE', exit: 2, says: [own, other, '--account-id'] });
   });
 
-  it.each(['12345', '1111-2222-3333', 'acme'])('refuses an account id that is none: %s', async (id) => {
+  it.each(['12345', '1111-2222-3333', 'acme'])('refuses an invalid account id: %s', async (id) => {
     await refused(await signedIn(), ['check', '--account-id', id], { code: 'E-USAGE', exit: 2, says: ['--account-id', '12 digits'] });
   });
 });
@@ -135,7 +135,7 @@ describe('an unattended run', () => {
     await refused(await signedIn(), approved, { code: 'E-MISSING-VALUE', exit: 2, says: ['--admin-user', '--alias', '--email', '--skip'] });
   });
 
-  it('goes by a root session only as far as it may without a place for secrets', async () => {
+  it('as root without a destination creates only what needs no secret', async () => {
     const shell = await signedIn();
     const { code, writes, stdout } = await shell.run([...approved, ...values, '--output', 'json']);
     expect(shell.account().users.map(({ name, password }) => ({ name, password }))).toEqual([{ name: 'alex', password: null }]);
@@ -158,7 +158,7 @@ describe('a config', () => {
     ],
     ['with an alias that AWS would refuse', 'version: 1\nalias:\n  name: Foo--Bar\n', [/bootstrap.yaml:3:9/, 'alias.name', 'Foo--Bar']],
     [
-      'with an address that is none',
+      'with an invalid address',
       'version: 1\nbudget:\n  subscribers: [ops.example.com]\n',
       [/bootstrap.yaml:3:17/, 'budget.subscribers', 'ops.example.com'],
     ],
@@ -169,14 +169,14 @@ describe('a config', () => {
       [/bootstrap.yaml:3:7/, 'account.id', /quotes/],
     ],
     ['without a version', 'alias:\n  name: acme-prod\n', ['version']],
-    ['of a version to come', 'version: 2\n', ['version']],
-    ['that is no YAML', 'version: 1\nalias: {\n', [/bootstrap.yaml:\d/, 'YAML']],
+    ['of a future version', 'version: 2\n', ['version']],
+    ['that is not YAML', 'version: 1\nalias: {\n', [/bootstrap.yaml:\d/, 'YAML']],
     ['that is a list', '- version: 1\n', ['bootstrap.yaml']],
     ['with a tab', 'version: 1\nalias:\n\tname: acme\n', ['tab']],
     ['with a key twice', 'version: 1\nalias: { name: acme-a }\nalias: { name: acme-b }\n', ['twice']],
   ];
 
-  it.each(wrong)('%s is refused, with its place', async (_name, yaml, says) => {
+  it.each(wrong)('%s is refused, with the line and column', async (_name, yaml, says) => {
     for (const argv of [['init', '--yes'], ['check']]) {
       const practiced = practiceAccount();
       writeFileSync(join(practiced.home, 'bootstrap.yaml'), yaml);
@@ -184,7 +184,7 @@ describe('a config', () => {
     }
   });
 
-  it('is told of all its problems together', async () => {
+  it('with several problems has them all in one message', async () => {
     const practiced = practiceAccount();
     const yaml = `version: 1\naccount: { id: 111122223333 }\nbugdet: {}\nbudget: { limit: ten dollars, subscribers: [ops] }\nalias: { name: Foo--Bar }\n`;
     writeFileSync(join(practiced.home, 'bootstrap.yaml'), yaml);
@@ -213,27 +213,27 @@ describe('a config', () => {
     });
   });
 
-  it('that is a folder is refused where nobody named it, too', async () => {
+  it('that is a folder is also refused if no flag names it', async () => {
     const practiced = practiceAccount();
     mkdirSync(join(practiced.home, 'bootstrap.yaml'));
     await refused(practiced, ['check'], { code: 'E-CONFIG-UNREADABLE', exit: 2, says: ['bootstrap.yaml', 'is a folder'] });
   });
 
-  it('that is no text is refused', async () => {
+  it('that is not text is refused', async () => {
     const practiced = practiceAccount();
     writeFileSync(join(practiced.home, 'bootstrap.yaml'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0x80, 0xff, 0x00, 0x01]));
     await refused(practiced, ['check'], { code: 'E-CONFIG-UNREADABLE', exit: 2, says: ['bootstrap.yaml', 'UTF-8'] });
   });
 
-  it('that is no config by its size is refused', async () => {
+  it('that is too large is refused', async () => {
     const practiced = practiceAccount();
     writeFileSync(join(practiced.home, 'bootstrap.yaml'), `# ${'x'.repeat(1024 * 1024)}\n`);
     await refused(practiced, ['check'], { code: 'E-CONFIG-UNREADABLE', exit: 2, says: ['bootstrap.yaml', '256 kB'] });
   });
 });
 
-describe('a place for secrets', () => {
-  /** Says where, having made it so. */
+describe('a destination for secrets', () => {
+  /** Prepares the destination and returns its path. */
   const places: readonly (readonly [name: string, prepare: (home: string) => string, says: readonly (string | RegExp)[]])[] = [
     ['in a folder that is missing', (home) => join(home, 'missing', 'secrets.json'), ['missing', /mkdir/]],
     ['that is a folder', (home) => made(home, 'folder', (path) => mkdirSync(path)), ['is a folder']],
@@ -248,9 +248,9 @@ describe('a place for secrets', () => {
         ),
       [/folder/],
     ],
-    ['where nothing can be made', () => '/proc/secrets.json', ['/proc']],
+    ['where no file can be created', () => '/proc/secrets.json', ['/proc']],
     [
-      'that is a file of something else',
+      'that is not a secrets file',
       (home) => made(home, 'notes.json', (path) => writeFileSync(path, '{"notes":[]}', { mode: 0o600 })),
       ['not a secrets file'],
     ],
@@ -261,7 +261,7 @@ describe('a place for secrets', () => {
       ['999988887777'],
     ],
     [
-      'in a git tree that would publish it',
+      'in a git repository that does not ignore it',
       (home) => {
         mkdirSync(join(home, '.git'));
         return join(home, 'secrets.json');
@@ -270,14 +270,14 @@ describe('a place for secrets', () => {
     ],
   ];
 
-  it.each(places)('%s is refused before anything is made', async (_name, prepare, says) => {
+  it.each(places)('%s is refused before anything is created', async (_name, prepare, says) => {
     const practiced = practiceAccount();
     const place = prepare(practiced.home);
     await practiced.run(['check']);
     await refused(practiced, ['init', '--yes', '--secrets-file', place], { code: 'E-SECRETS-DESTINATION', exit: 2, says, requests: 30 });
   });
 
-  it('in a git tree is refused before AWS is asked anything, a dry run included', async () => {
+  it('in a git repository is refused before any request, also in a dry run', async () => {
     for (const how of ['--yes', '--dry-run']) {
       const shell = await signedIn();
       mkdirSync(join(shell.home, '.git'));
@@ -289,7 +289,7 @@ describe('a place for secrets', () => {
     }
   });
 
-  it('for profiles that is no file is refused before anything is made', async () => {
+  it('for profiles that is not a file is refused before anything is created', async () => {
     const shell = await signedIn();
     mkdirSync(join(shell.home, '.aws', 'credentials'), { recursive: true });
     writeFileSync(join(shell.home, 'bootstrap.yaml'), 'version: 1\naccess-keys: { mode: create, user: ci }\n');
@@ -297,10 +297,10 @@ describe('a place for secrets', () => {
   });
 });
 
-describe('the way to AWS', () => {
-  it.each([[approved.concat(values)], [['check']]])('that leads nowhere is told from being refused: %s', async (argv) => {
+describe('the connection to AWS', () => {
+  it.each([[approved.concat(values)], [['check']]])('that cannot be established is reported as unreachable: %s', async (argv) => {
     const practiced = await signedIn();
-    // Nothing in between: a port where nobody listens.
+    // A port on which nothing listens.
     const shell = testShell({ env: { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' } });
     const alone: Shell = {
       home: shell.home,
@@ -315,7 +315,7 @@ describe('the way to AWS', () => {
     [['--endpoint-url', 'http://example.com'], {}],
     [[], { AWS_ENDPOINT_URL: 'http://192.0.2.1:4566' }],
     [[], { AWS_ENDPOINT_URL_IAM: 'http://example.com' }],
-  ])('is refused where it would show credentials to the network: %s %o', async (flags, env) => {
+  ])('is refused if it would send credentials unencrypted: %s %o', async (flags, env) => {
     for (const argv of [approved.concat(values), ['check']]) {
       await refused(
         await signedIn(),
@@ -326,11 +326,11 @@ describe('the way to AWS', () => {
     }
   });
 
-  it.each(['localhost:4566', 'nonsense', 'ftp://127.0.0.1'])('is refused when it is no URL for it: %s', async (url) => {
+  it.each(['localhost:4566', 'nonsense', 'ftp://127.0.0.1'])('is refused if the endpoint is not a valid URL: %s', async (url) => {
     await refused(await signedIn(), ['check', '--endpoint-url', url], { code: 'E-ENDPOINT', exit: 2, says: [/http/] });
   });
 
-  it('is refused over a profile that is not there', async () => {
+  it('is refused if the profile does not exist', async () => {
     await refused(await signedIn(), ['check', '--profile', 'nobody'], { code: 'E-NO-PROFILE', exit: 4, says: ['nobody'] });
   });
 
@@ -339,7 +339,7 @@ describe('the way to AWS', () => {
     ['is not known', { kind: 'error', code: 'InvalidClientTokenId', status: 403 }, 'E-CREDENTIALS-REFUSED', ['InvalidClientTokenId']],
     ['does not match its signature', { kind: 'error', code: 'SignatureDoesNotMatch', status: 403 }, 'E-CREDENTIALS-REFUSED', ['clock']],
   ];
-  it.each(signIns)('is told to be closed when the sign-in %s', async (_name, what, code, says) => {
+  it.each(signIns)('is reported as refused if the sign-in %s', async (_name, what, code, says) => {
     for (const argv of [['init', '--yes'], ['check']]) {
       const practiced = practiceAccount();
       await practiced.run(['check']);
@@ -348,7 +348,7 @@ describe('the way to AWS', () => {
     }
   });
 
-  it('is refused when a shell stands for two accounts', async () => {
+  it('is refused if the shell is signed in to two accounts', async () => {
     const lastUsed = { at: '2026-11-23T10:00:00.000Z', service: 'sts', region: 'us-east-1' };
     const second = {
       id: 'AKIASECOND1111111111',
@@ -378,7 +378,7 @@ describe('the way to AWS', () => {
 describe('reads that are denied', () => {
   const denied = { kind: 'error', code: 'AccessDenied', status: 403 } as const;
 
-  it('leave a check without sight of one thing, which is no "ok"', async () => {
+  it('of one operation make check report unknown, not ok', async () => {
     const practiced = practiceAccount();
     writeFileSync(join(practiced.home, 'bootstrap.yaml'), 'version: 1\norganization: false\n');
     await practiced.run(['init', '--yes']);
@@ -404,10 +404,10 @@ describe('reads that are denied', () => {
     expect(code).toBe(4);
   });
 
-  it('leave a check without sight of anything in IAM, which is no "ok"', async () => {
+  it('of all of IAM make check report unknown, not ok', async () => {
     const practiced = practiceAccount();
     await practiced.run(['init', '--yes']);
-    // A young account needs its root, and tells so without IAM.
+    // The switch of a new account fails without any read of IAM.
     practiced.edit((account) => void (account.createdAt = '2026-01-01T00:00:00.000Z'));
     practiced.turn({ faults: [{ operation: 'iam:*', what: denied }] });
     const { report, writes, code } = await practiced.report(['check', '--skip', 'billing-access']);
@@ -426,7 +426,7 @@ describe('reads that are denied', () => {
     'iam:ListVirtualMFADevices',
     'iam:GetAccountSummary',
     'iam:GetLoginProfile',
-  ])('end an init with the permission that it lacked, and its step unmade: %s', async (operation) => {
+  ])('make init report the missing permission and not change the step: %s', async (operation) => {
     const practiced = practiceAccount();
     practiced.turn({ faults: [{ operation, what: denied }] });
     const { report, code, stdout, stderr } = await practiced.report(['init', '--yes']);
@@ -441,7 +441,7 @@ describe('reads that are denied', () => {
     expect(code).toBe(4);
   });
 
-  it('of all of IAM end an init without a write to IAM', async () => {
+  it('of all of IAM make init end without a write to IAM', async () => {
     const practiced = practiceAccount();
     practiced.turn({ faults: [{ operation: 'iam:*', what: denied }] });
     const { report, writes, code } = await practiced.report(['init', '--yes']);
@@ -463,7 +463,7 @@ describe('reads that are denied', () => {
     expect(code).toBe(4);
   });
 
-  it('of everything leave the account as it was', async () => {
+  it('of everything make init change nothing', async () => {
     const practiced = practiceAccount();
     const before = practiced.world();
     const faults: FaultRule[] = ['iam', 'budgets', 'organizations', 'account', 'cloudtrail'].map((service) => ({
@@ -534,11 +534,11 @@ describe('a command line', () => {
       ['--admin-user', 'al ex'],
     ],
   ];
-  it.each(wrong)('that makes no sense is refused: %s', async (argv, says) => {
+  it.each(wrong)('with an invalid flag, value or combination is refused: %s', async (argv, says) => {
     await refused(practiceAccount(), argv, { code: 'E-USAGE', exit: 2, says });
   });
 
-  it('with a format that there is not is refused, on stderr', async () => {
+  it('with an unknown format is refused, on stderr', async () => {
     const practiced = practiceAccount();
     const { code, stdout, stderr, requests } = await practiced.run(['check', '--output', 'xml']);
     expect(requests).toEqual([]);
@@ -556,7 +556,7 @@ describe('a command line', () => {
     expect(code).toBe(2);
   });
 
-  it('with a practice account that is none is refused, and the file stays', async () => {
+  it('with an invalid practice account file is refused, and the file is not changed', async () => {
     for (const text of ['not JSON', '{"version":2}', '[]', '']) {
       const practiced = practiceAccount();
       const file = join(practiced.home, 'notes.txt');
@@ -572,7 +572,7 @@ describe('a command line', () => {
   });
 });
 
-/** Makes something at the path and says it. */
+/** Creates something at the path and returns the path. */
 function made(home: string, name: string, make: (path: string) => void): string {
   const path = join(home, name);
   make(path);

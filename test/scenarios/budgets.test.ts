@@ -3,7 +3,7 @@ import type { BudgetWorld } from '../../src/sandbox/world.js';
 import type { RunReport } from '../../src/core/report.js';
 import { own, signedIn } from './practice-account.js';
 
-/** A budget of 10 USD a month with mail, in its way one that cannot warn of all costs. */
+/** A budget of 10 USD a month with mail, changed as given. */
 const budget = (changed: object): BudgetWorld => ({
   budget: {
     BudgetName: 'Mine',
@@ -27,8 +27,8 @@ const budget = (changed: object): BudgetWorld => ({
 
 const init = ['init', '--only', 'budget', '--email', 'ops@example.com', '--yes', '--account-id', own];
 
-describe('a budget that cannot warn of all costs', () => {
-  /** An account of AWS, whose owner wrote no config: what is there is judged. */
+describe('an existing budget', () => {
+  /** An account without a config, so check assesses all existing budgets. */
   const accountWith = async (changed: object) => {
     const shell = await signedIn({ edit: (account) => void account.budgets.push(budget(changed)) });
     const verdict = async (): Promise<readonly string[]> => {
@@ -46,7 +46,7 @@ describe('a budget that cannot warn of all costs', () => {
       { HealthStatus: { Status: 'UNHEALTHY', StatusReason: 'BILLING_VIEW_UNHEALTHY' } },
       'not healthy: BILLING_VIEW_UNHEALTHY',
     ],
-  ])('fails check when it %s, and init creates one beside it that passes', async (_what, changed, problem) => {
+  ])('fails check if it %s, and init creates a second budget that passes', async (_what, changed, problem) => {
     const account = await accountWith(changed);
     expect(await account.verdict()).toEqual([`fail: No monthly budget watches all costs: Mine (${problem})`]);
     const first = await account.run(init);
@@ -56,7 +56,7 @@ describe('a budget that cannot warn of all costs', () => {
     expect([again.code, again.writes]).toEqual([0, []]);
   });
 
-  it('is not one that only leaves out taxes, support or other fees: check passes, and init creates none beside it', async () => {
+  it('can leave out taxes, support and other fees: check passes, and init creates no second budget', async () => {
     const fees = { IncludeTax: false, IncludeSupport: false, IncludeSubscription: false, IncludeRecurring: false };
     const account = await accountWith({ CostTypes: { IncludeCredit: false, IncludeRefund: false, ...fees } });
     expect(await account.verdict()).toEqual(['pass: All costs are watched by Mine (10 USD a month)']);
@@ -64,7 +64,7 @@ describe('a budget that cannot warn of all costs', () => {
     expect(writes).toEqual([]);
   });
 
-  it('has its credits left out by init when it is named, and passes then', async () => {
+  it('is updated by init to exclude credits if the config names it, and then passes', async () => {
     const account = await accountWith({ CostTypes: {} });
     const { code, writes } = await account.run([...init, '--budget-name', 'Mine']);
     expect([code, writes[0]]).toEqual([0, 'budgets:UpdateBudget']);

@@ -4,12 +4,12 @@ import { guarded, plainLines } from '../../src/core/text.js';
 import { makeTerminal } from '../../src/ui/terminal.js';
 import { signedIn } from './practice-account.js';
 
-/** What AWS, a file or an error says reaches the terminal as visible characters, whichever way it takes. */
+/** Text from AWS, a file or an error is always printed as visible characters. */
 const hostile = 'A\u009b2J\u202egnp\u001b]0;x\u0007\u200b\u0085B';
 const raw = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/;
 
 describe('--debug', () => {
-  it.each(['code', 'request id'])('shows a hostile %s of an answer in visible characters', async (where) => {
+  it.each(['code', 'request id'])('shows a hostile %s of an answer as visible characters', async (where) => {
     const shell = await signedIn({
       around: (handler) => ({
         ...handler,
@@ -33,7 +33,7 @@ describe('--debug', () => {
     expect(stdout).not.toMatch(raw);
   });
 
-  it('obeys no command of a build in the error that ends the run', async () => {
+  it('escapes workflow commands in the error that ends the run', async () => {
     const code = `Odd${hostile.replaceAll(/[\u0000-\u001f]/g, '')}\n::set-env name=A::b`;
     const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>m</Message></Error></ErrorResponse>`;
     const shell = await signedIn({
@@ -50,26 +50,26 @@ describe('--debug', () => {
 });
 
 describe('the last guard before a terminal', () => {
-  it('escapes what was not made harmless before, and leaves what was', () => {
+  it('escapes unsafe text, and does not change safe text', () => {
     expect(guarded(hostile, true)).toBe('A\\u009b2J\\u202egnp\\u001b]0;x\\u0007\\u200b\\u0085B');
     for (const text of ['plain text, ✓ and é\n\tnext', plainLines(hostile), guarded(hostile, false)])
       expect(guarded(text, true)).toBe(text);
   });
 
-  it('lets colours and links through, and only where they are allowed', () => {
+  it('passes colours and links only if they are allowed', () => {
     const styled = '\u001b[1m\u001b[38;5;9mred\u001b[39m\u001b[22m \u001b]8;;https://aws.amazon.com\u001b\\link\u001b]8;;\u001b\\';
     expect(guarded(styled, true)).toBe(styled);
     expect(guarded(styled, false)).not.toContain('\u001b');
   });
 
   it.each(['\u001b[2J', '\u001b[1A', '\u001b]52;c;aGk=\u0007', '\u001b]8;;x\u009b\u001b\\', '\r', '\u001bc'])(
-    'never lets %j through',
+    'never passes %j',
     (sequence) => {
       expect(guarded(`a${sequence}b`, true)).not.toContain(sequence);
     },
   );
 
-  it.each(['stdout', 'stderr'] as const)('is in front of %s', (name) => {
+  it.each(['stdout', 'stderr'] as const)('applies to %s', (name) => {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()] as unknown as [NodeJS.WriteStream, NodeJS.WriteStream];
     const flags = { input: true, color: true, accessible: false, quiet: false };
     const terminal = makeTerminal({ stdin: {}, stdout, stderr, env: { FORCE_COLOR: '1' }, platform: 'linux', flags });

@@ -7,7 +7,7 @@ import { limitedUser } from '../commands/policy/limited-user.js';
 import { own, practiceAccount } from './practice-account.js';
 import { config } from './starting-states.js';
 
-/** A check that may see nothing must say so of every single check: what is silently left out would look like a pass. */
+/** Without any permission, check must report every check as unknown: a check that is silently left out looks like a pass. */
 const nothing = { Version: '2012-10-17', Statement: [] } as const;
 const everything = {
   Version: '2012-10-17',
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const account = world.accounts[own];
   if (account === undefined) throw new Error('the account is not there');
   account.root = { ...account.root, mfa: 'virtual' };
-  // Else every user may read it.
+  // Otherwise, every user may call it.
   account.passwordPolicy = { ...account.passwordPolicy, AllowUsersToChangePassword: false };
 });
 
@@ -37,7 +37,7 @@ const ids = (results: readonly Result[]): readonly string[] => [...new Set(resul
 describe.each([
   ['with a config', true],
   ['without a config', false],
-])('check by an identity that may read nothing, %s', (_, withConfig) => {
+])('check by an identity without any permission, %s', (_, withConfig) => {
   let seen: readonly Result[];
   let denied: readonly Result[];
   beforeAll(async () => {
@@ -45,12 +45,12 @@ describe.each([
     denied = await check(nothing, withConfig);
   });
 
-  it('speaks of everything that it would speak of if it could see', () => {
-    // Accounts that are not known have no role to try.
+  it('reports the same checks as with all permissions', () => {
+    // Without the list of accounts, there is no role to check.
     expect(ids(denied)).toEqual(ids(seen).filter((id) => id !== 'organization.access-role'));
   });
 
-  it('says unknown of each, and which permission is missing', () => {
+  it('reports each as unknown, with the missing permission', () => {
     expect(
       denied.filter(({ status, missingPermission, cause }) => status !== 'unknown' || missingPermission === null || cause !== 'denied'),
     ).toEqual([]);

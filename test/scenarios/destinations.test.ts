@@ -16,7 +16,7 @@ const shellWith = async (more = '', env: Record<string, string> = {}) => {
   return { ...shell, state: join(shell.home, '.local', 'state', 'aws-account-bootstrap') };
 };
 
-/** Every secret that the account took, in the forms in which it could come out. */
+/** Every secret that the account has, in each encoding in which it could be printed. */
 const canaries = ({ users, mfaDevices }: AccountWorld): readonly string[] => {
   const plain = [
     ...users.flatMap(({ password, accessKeys }) => [password?.value, ...accessKeys.map(({ secret }) => secret)]),
@@ -41,7 +41,7 @@ const filesBelow = (folder: string): readonly string[] =>
 const storedOf = (report: RunReport): readonly string[] =>
   report.results.filter(({ id }) => id === 'access-keys.stored').map(({ status }) => status);
 
-/** A program that keeps what it is given, with what it can see of its own process. */
+/** A program that stores its input, and what it can read of its own process. */
 const recorder = (home: string): string => {
   const program = join(home, 'keep');
   writeFileSync(program, `#!/bin/sh\nprintf '%s\\n' "$0" "$@" >> '${home}/seen'\nenv >> '${home}/seen'\ncat >> '${home}/kept'\n`);
@@ -49,7 +49,7 @@ const recorder = (home: string): string => {
   return program;
 };
 
-describe('each destination gets every secret of a run, and nothing else does', () => {
+describe('the destination gets every secret of a run, and no other place does', () => {
   const places: readonly (readonly [
     name: string,
     prepare: (home: string) => Promise<{
@@ -112,7 +112,7 @@ describe('each destination gets every secret of a run, and nothing else does', (
     const kept = await place.read();
     for (const [index, secret] of secrets.entries()) if (index % 5 === 0) expect(kept).toContain(JSON.stringify(secret).slice(1, -1));
 
-    // Nothing of it is anywhere else: not in what was printed, not in any other file of the home folder.
+    // No secret is in the output or in any other file of the home folder.
     const others = filesBelow(shell.home).filter((path) => path !== place.file);
     expect(others.some((path) => path.startsWith(join(shell.state, 'journal')))).toBe(true);
     const said = [first.stdout, first.stderr, ...others.map((path) => readFileSync(path, 'latin1'))];
@@ -129,16 +129,16 @@ describe('each destination gets every secret of a run, and nothing else does', (
   });
 });
 
-describe('a run that would have no place for its secrets', () => {
+describe('a run without a destination for its secrets', () => {
   const nowhere = { code: 'E-SECRETS-DESTINATION', exit: 2 } as const;
   const usage = { code: 'E-USAGE', exit: 2 } as const;
   it.each<[string, readonly string[], { readonly code: string; readonly exit: number }, string]>([
-    ['is told to name one', [], nowhere, '--secrets-file FILE'],
-    ['is told that its program is not there', ['--secret-command', 'no-such-program x'], nowhere, 'no-such-program'],
-    ['is told that its recipient is none', ['--encrypt-to', 'age1x'], nowhere, 'age-keygen'],
-    ['is told that there is no terminal', ['--show-secrets'], usage, 'terminal'],
-    ['is told that two places are too many', ['--show-secrets', '--secrets-file', 'x'], usage, '--show-secrets'],
-    ['is told that its command is none', ['--secret-command', '"x'], usage, 'quote'],
+    ['must name one', [], nowhere, '--secrets-file FILE'],
+    ['reports that the program does not exist', ['--secret-command', 'no-such-program x'], nowhere, 'no-such-program'],
+    ['reports that the recipient is invalid', ['--encrypt-to', 'age1x'], nowhere, 'age-keygen'],
+    ['reports that there is no terminal', ['--show-secrets'], usage, 'terminal'],
+    ['refuses two destinations', ['--show-secrets', '--secrets-file', 'x'], usage, '--show-secrets'],
+    ['reports that the command is invalid', ['--secret-command', '"x'], usage, 'quote'],
   ])('%s', async (_, argv, expected, says) => {
     const shell = await shellWith();
     const ran = await shell.run([...approved, ...argv, '--output', 'json']);
@@ -149,8 +149,8 @@ describe('a run that would have no place for its secrets', () => {
 
   it.each([
     ['a dry run', ['init', '--dry-run'], ''],
-    ['a password that waits for a person', [...approved, '--skip', 'access-keys'], 'mfa'],
-    ['nothing secret to make', [...approved, '--only', 'budget'], ''],
+    ['a password that needs manual work first', [...approved, '--skip', 'access-keys'], 'mfa'],
+    ['no secret to create', [...approved, '--only', 'budget'], ''],
   ] as const)('may be %s', async (_, argv, without) => {
     const shell = await shellWith();
     if (without !== '') writeFileSync(join(shell.home, 'bootstrap.yaml'), config().replace('mfa: { assign: unattended }\n', ''));
@@ -159,7 +159,7 @@ describe('a run that would have no place for its secrets', () => {
     expect(ran.requests.length).toBeGreaterThan(0);
   });
 
-  it('makes nothing when the journal cannot be written', async () => {
+  it('creates nothing if the journal cannot be written', async () => {
     const shell = await shellWith('', {});
     writeFileSync(join(shell.home, '.local'), '');
     const ran = await shell.run([...approved, '--secrets-file', join(shell.home, 's.json'), '--output', 'json']);
@@ -169,8 +169,8 @@ describe('a run that would have no place for its secrets', () => {
   });
 });
 
-describe('a place that fails when the secret is there', () => {
-  it('leaves no key, no password, no secret in a log, and the next run goes on', async () => {
+describe('a destination that fails after the secret was created', () => {
+  it('leaves no key, no password and no secret in a log, and the next run continues', async () => {
     const shell = await shellWith();
     const program = recorder(shell.home);
     writeFileSync(program, '#!/bin/sh\ncat >&2\nexit 1\n');
@@ -195,7 +195,7 @@ describe('a place that fails when the secret is there', () => {
 });
 
 describe('the practice account', () => {
-  it('keeps its secrets beside it, whatever place the config names', async () => {
+  it('stores its secrets next to its file, regardless of the destination in the config', async () => {
     const practiced = practiceAccount();
     const program = recorder(practiced.home);
     writeFileSync(join(practiced.home, 'bootstrap.yaml'), config(`secrets: { command: [${JSON.stringify(program)}] }\n`));

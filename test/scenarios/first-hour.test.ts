@@ -4,11 +4,11 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { ResyncMFADeviceCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { codes, practice, standingClock } from '../sandbox/practice.js';
-import { lasting, leftOpen, own, type PracticeAccount, practiceAccount } from './practice-account.js';
+import { lasting, openFindingIds, own, type PracticeAccount, practiceAccount } from './practice-account.js';
 import { checkShape, failureShape, initShape } from './report-shape.js';
 
-describe('the first init of a fresh account', () => {
-  it('brings about everything that it can, and says of each step how it ended', async () => {
+describe('the first init of a new account', () => {
+  it('makes every change that it can, and reports the result of each step', async () => {
     const practiced = practiceAccount();
     const { code, report } = await practiced.report(['init', '--yes']);
 
@@ -47,18 +47,18 @@ describe('the first init of a fresh account', () => {
         ['organization', 'manual'],
       ].map(([id, status]) => ({ id, status, verified: true, error: null })),
     );
-    expect(leftOpen(report)).toEqual(['billing-access.switch', 'mfa.root', 'organization.access-role']);
+    expect(openFindingIds(report)).toEqual(['billing-access.switch', 'mfa.root', 'organization.access-role']);
     expect(code).toBe(5);
   });
 
-  it('makes exactly the calls of its plan, in its order', async () => {
+  it('makes exactly the calls of its plan, in the same order', async () => {
     const { report, writes, requests } = await practiceAccount().report(['init', '--yes']);
     expect(writes).toHaveLength(19);
     expect(report.plan?.flatMap(({ calls }) => calls)).toEqual(writes);
     expect(report.apiCalls).toEqual({ total: requests.length, writes: writes.length });
   });
 
-  it('plans the same in a dry run', async () => {
+  it('has the same plan as a dry run', async () => {
     const practiced = practiceAccount();
     const dry = await practiced.report(['init', '--dry-run']);
     const real = await practiced.report(['init', '--yes']);
@@ -87,19 +87,19 @@ describe('the first init of a fresh account', () => {
     expect(again.code).toBe(5);
   });
 
-  it('leaves to a person just what check finds open', async () => {
+  it('leaves exactly the findings open that check reports', async () => {
     const practiced = practiceAccount();
     const first = await practiced.report(['init', '--yes']);
     const before = practiced.world();
     const { report, writes, code } = await practiced.report(['check']);
     expect(writes).toEqual([]);
     expect(lasting(practiced.world())).toEqual(lasting(before));
-    expect(leftOpen(report)).toEqual(leftOpen(first.report));
+    expect(openFindingIds(report)).toEqual(openFindingIds(first.report));
     expect(report.results.filter(({ kind, status }) => kind === 'wanted' && status === 'unknown')).toEqual([]);
     expect(code).toBe(3);
   });
 
-  it('leaves a key of root to a person, and says so', async () => {
+  it('reports an access key of root as manual work', async () => {
     const practiced = practiceAccount();
     practiced.edit(
       ({ root }) =>
@@ -113,13 +113,13 @@ describe('the first init of a fresh account', () => {
     );
     const { report, code } = await practiced.report(['init', '--yes', '--only', 'access-keys']);
     expect(practiced.account().root.accessKeys).toHaveLength(1);
-    expect(leftOpen(report)).toEqual(['access-keys.root']);
+    expect(openFindingIds(report)).toEqual(['access-keys.root']);
     expect(code).toBe(5);
   });
 });
 
 describe('the secrets of a first init', () => {
-  it('stand in a file of 0600, each once', async () => {
+  it('are in a file with mode 0600, each once', async () => {
     const practiced = practiceAccount();
     const { code } = await practiced.run(['init', '--yes']);
     const file = join(practiced.secrets, 'secrets.json');
@@ -138,7 +138,7 @@ describe('the secrets of a first init', () => {
     expect(code).toBe(5);
   });
 
-  it('are a password that the account took and its policy allows', async () => {
+  it('include the password of the user, which the password policy allows', async () => {
     const practiced = practiceAccount();
     const { code } = await practiced.run(['init', '--yes']);
     const { password } = secretsOf(practiced).entries[0] ?? {};
@@ -148,7 +148,7 @@ describe('the secrets of a first init', () => {
     expect(code).toBe(5);
   });
 
-  it('are a seed whose codes the account accepts', async () => {
+  it('include the MFA seed, whose codes the account accepts', async () => {
     const practiced = practiceAccount();
     const { code } = await practiced.run(['init', '--yes']);
     const { seed, serial, otpauth } = secretsOf(practiced).entries[1] ?? {};
@@ -164,7 +164,7 @@ describe('the secrets of a first init', () => {
     expect(code).toBe(5);
   });
 
-  it('are an access key in a profile with a region, which signs in as its user', async () => {
+  it('include an access key in a profile with a region, which signs in as its user', async () => {
     const practiced = practiceAccount();
     const { code } = await practiced.run(['init', '--yes']);
     const credentials = readFileSync(join(practiced.secrets, 'credentials'), 'utf8');
@@ -178,7 +178,7 @@ describe('the secrets of a first init', () => {
     expect(code).toBe(5);
   });
 
-  it('appear in nothing that was printed', async () => {
+  it('are never printed', async () => {
     for (const output of ['table', 'json']) {
       const practiced = practiceAccount();
       const { stdout, stderr, code } = await practiced.run(['init', '--yes', '--debug', '--output', output]);
@@ -192,7 +192,7 @@ describe('the secrets of a first init', () => {
     }
   });
 
-  it('go to a file of ones choice', async () => {
+  it('are stored in the file that a flag names', async () => {
     const practiced = practiceAccount();
     const { code } = await practiced.run(['init', '--yes', '--secrets-file', 'mine.json']);
     expect(statSync(join(practiced.home, 'mine.json')).mode & 0o777).toBe(0o600);
@@ -200,7 +200,7 @@ describe('the secrets of a first init', () => {
     expect(code).toBe(5);
   });
 
-  it('leave the AWS files of the home folder alone', async () => {
+  it('do not change the AWS files of the home folder', async () => {
     const practiced = practiceAccount();
     const folder = join(practiced.home, '.aws');
     const { code } = await practiced.run(['init', '--yes']);
@@ -214,7 +214,7 @@ describe('the secrets of a first init', () => {
 });
 
 describe('a dry run', () => {
-  it('changes nothing, makes no secret and needs no approval', async () => {
+  it('changes nothing, creates no secret and needs no approval', async () => {
     const practiced = practiceAccount();
     const before = practiced.world();
     const { code, writes, stdout } = await practiced.run(['init', '--dry-run']);
@@ -225,7 +225,7 @@ describe('a dry run', () => {
     expect(code).toBe(0);
   });
 
-  it('ends 3 with --detailed-exitcode while something would change', async () => {
+  it('exits 3 with --detailed-exitcode if something would change', async () => {
     const practiced = practiceAccount();
     const before = practiced.world();
     const { code } = await practiced.run(['init', '--dry-run', '--detailed-exitcode']);
@@ -233,14 +233,14 @@ describe('a dry run', () => {
     expect(code).toBe(3);
   });
 
-  it('ends 5 with --detailed-exitcode when only a person has something to do', async () => {
+  it('exits 5 with --detailed-exitcode if only manual work remains', async () => {
     const practiced = practiceAccount();
     await practiced.run(['init', '--yes']);
     expect((await practiced.run(['init', '--dry-run', '--detailed-exitcode'])).code).toBe(5);
     expect((await practiced.run(['init', '--dry-run'])).code).toBe(0);
   });
 
-  it('ends 0 with --detailed-exitcode when nothing is left', async () => {
+  it('exits 0 with --detailed-exitcode if nothing remains to do', async () => {
     const practiced = practiceAccount();
     writeFileSync(join(practiced.home, 'bootstrap.yaml'), 'version: 1\nbilling-access:\n  confirmed-on: 2026-11-23\norganization: false\n');
     await practiced.run(['init', '--yes']);
@@ -250,7 +250,7 @@ describe('a dry run', () => {
     expect((await practiced.run(['check', '--strict'])).code).toBe(0);
   });
 
-  it('goes through without a terminal, where init without --yes does not', async () => {
+  it('works without a terminal, unlike init without --yes', async () => {
     const practiced = practiceAccount();
     const before = practiced.world();
     const { code, report, requests } = await practiced.report(['init']);
@@ -263,7 +263,7 @@ describe('a dry run', () => {
 });
 
 describe('a choice of steps', () => {
-  it('runs with --only nothing but the step that is named', async () => {
+  it('runs only the named step with --only', async () => {
     const practiced = practiceAccount();
     const { code, report, writes } = await practiced.report(['init', '--yes', '--only', 'alias']);
     expect(practiced.account()).toMatchObject({ users: [], groups: [], budgets: [], passwordPolicy: null });
@@ -274,7 +274,7 @@ describe('a choice of steps', () => {
     expect(code).toBe(0);
   });
 
-  it('takes several steps, repeated or separated by commas, and runs them in its own order', async () => {
+  it('accepts several steps, repeated or separated by commas, and runs them in the usual order', async () => {
     for (const flags of [
       ['--only', 'alias,admin-user'],
       ['--only', 'alias', '--only', 'admin-user'],
@@ -288,7 +288,7 @@ describe('a choice of steps', () => {
     }
   });
 
-  it('leaves out with --skip the steps that are named', async () => {
+  it('leaves out the named steps with --skip', async () => {
     const practiced = practiceAccount();
     const { code, report } = await practiced.report(['init', '--yes', '--skip', 'organization,access-keys']);
     expect(practiced.world().organizations).toEqual([]);
@@ -298,7 +298,7 @@ describe('a choice of steps', () => {
     expect(code).toBe(5);
   });
 
-  it('comes to the same whether the steps run one by one or at once', async () => {
+  it('has the same result whether the steps run one by one or together', async () => {
     const atOnce = practiceAccount();
     await atOnce.run(['init', '--yes']);
     const byStep = practiceAccount();
@@ -323,7 +323,7 @@ describe('a choice of steps', () => {
   });
 });
 
-describe('what a run prints', () => {
+describe('the output of a run', () => {
   it('is exactly one JSON document of the documented shape, for init', async () => {
     const practiced = practiceAccount();
     for (const argv of [
@@ -361,7 +361,7 @@ describe('what a run prints', () => {
     expect(code).toBe(2);
   });
 
-  it('goes to stdout alone when it is the result, and to stderr when it is progress', async () => {
+  it('has the result on stdout and the progress on stderr', async () => {
     const { stdout, stderr, code } = await practiceAccount().run(['init', '--yes']);
     expect(stdout).toContain('Remaining manual steps');
     expect(stdout).toContain('Account details');
@@ -372,7 +372,7 @@ describe('what a run prints', () => {
     expect(code).toBe(5);
   });
 
-  it('has no colours and no cursor movements off a terminal', async () => {
+  it('has no colours and no cursor movements without a terminal', async () => {
     const practiced = practiceAccount();
     const runs = [await practiced.run(['init', '--yes']), await practiced.run(['check'])];
     for (const { stdout, stderr } of runs) {
@@ -382,19 +382,19 @@ describe('what a run prints', () => {
     expect(runs.map(({ code }) => code)).toEqual([5, 3]);
   });
 
-  it('is with --quiet the result and nothing else', async () => {
+  it('is only the result with --quiet', async () => {
     for (const argv of [['init', '--dry-run'], ['init', '--yes'], ['check']]) {
       const loud = await practiceAccount().run(argv);
       const quiet = await practiceAccount().run([...argv, '--quiet']);
       expect(loud.stderr).not.toBe('');
       expect(quiet.stderr).toBe('');
-      // The two accounts are alike, but for the folder they are kept in.
+      // The two accounts only differ in their folder.
       expect(withoutFolder(quiet.stdout)).toBe(withoutFolder(loud.stdout));
       expect(quiet.code).toBe(loud.code);
     }
   });
 
-  it('goes with --output-file to that file instead', async () => {
+  it('is written to the file of --output-file instead', async () => {
     for (const output of ['table', 'json']) {
       const practiced = practiceAccount();
       const { stdout, stderr, code } = await practiced.run(['init', '--yes', '--output', output, '--output-file', 'result']);
@@ -414,7 +414,7 @@ describe('what a run prints', () => {
     expect(code).toBe(3);
   });
 
-  it('changes nothing when the file for it cannot be written', async () => {
+  it('is checked first: nothing changes if its file cannot be written', async () => {
     const practiced = practiceAccount();
     const before = practiced.world();
     const { report, code, requests } = await practiced.report(['init', '--yes', '--output-file', 'missing/result']);
@@ -432,7 +432,7 @@ interface Secrets {
 }
 const secretsOf = ({ secrets }: PracticeAccount): Secrets => JSON.parse(readFileSync(join(secrets, 'secrets.json'), 'utf8')) as Secrets;
 
-/** Every file of a folder, by name. */
+/** The content of every file in a folder, by name. */
 const readAll = (folder: string): Record<string, string> =>
   existsSync(folder) ? Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')])) : {};
 

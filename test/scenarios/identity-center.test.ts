@@ -28,11 +28,11 @@ const elsewhere = ['admin-user.exists pass', 'mfa.admin not-applicable'];
 const unattended = ['init', '--yes', '--account-id', own, '--only', 'admin-user,mfa', '--admin-kind', 'identity-center'];
 
 describe('an administrator of IAM Identity Center', () => {
-  it('who runs init at a terminal is asked for no name and gets no IAM user', async () => {
+  it('who runs init in a terminal is not asked for a name and gets no IAM user', async () => {
     const account = await signedIn({
       edit: (own, world) => {
         withRole(own);
-        // The session of the role signs.
+        // Signed in with the session of the role.
         for (const session of Object.values(world.sessions)) session.principal = { kind: 'role', name, session: 'alex@example.com' };
       },
     });
@@ -61,7 +61,7 @@ describe('an administrator of IAM Identity Center', () => {
     expect(saved['admin-user']).toEqual({ kind: 'identity-center' });
   });
 
-  it('is what the config says without a terminal; a second run changes nothing, and check agrees', async () => {
+  it('can be set in the config; a second run changes nothing, and check agrees', async () => {
     const account = await signedIn({ edit: withRole });
     const first = await account.run([...unattended, '--output', 'json']);
     const report = JSON.parse(first.stdout) as RunReport;
@@ -73,7 +73,7 @@ describe('an administrator of IAM Identity Center', () => {
     expect(account.account().users).toEqual([]);
   });
 
-  it('has no access key made in its name', async () => {
+  it('gets no access key', async () => {
     const account = await signedIn({ edit: withRole });
     writeFileSync(
       join(account.home, 'bootstrap.yaml'),
@@ -86,7 +86,7 @@ describe('an administrator of IAM Identity Center', () => {
     expect(writes).toEqual(['iam:UpdateAccountPasswordPolicy']);
   });
 
-  it('can be practiced', async () => {
+  it('works in the practice account', async () => {
     const practiced = practiceAccount();
     practiced.edit(withRole);
     const { report } = await practiced.report(['init', '--yes', '--only', 'admin-user,mfa', '--admin-kind', 'identity-center']);
@@ -99,7 +99,7 @@ describe('an administrator of IAM Identity Center', () => {
     [[...unattended, '--admin-user', 'alex'], '--admin-user: is for an IAM user, and `kind: identity-center` creates none'],
     [['init', '--yes', '--account-id', own, '--only', 'admin-user', '--admin-kind', 'sso'], '--admin-kind'],
     [['init', '--yes', '--account-id', own, '--only', 'admin-user'], 'Add --admin-user (not needed with admin-user.kind: identity-center)'],
-  ])('is asked for in one way only: %s', async (argv, message) => {
+  ])('needs a valid kind, and no name of an IAM user: %s', async (argv, message) => {
     const account = await signedIn({ edit: withRole });
     const before = lasting(account.world());
     const { code, stdout, requests } = await account.run([...argv, '--output', 'json']);

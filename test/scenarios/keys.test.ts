@@ -5,7 +5,7 @@ import type { KeysReport } from '../../src/core/keys.js';
 import type { AccessKeyWorld, AccountWorld } from '../../src/sandbox/world.js';
 import { own, signedIn } from './practice-account.js';
 
-/** The life of access keys after init: what `bootstrap keys` does, and what it refuses. */
+/** Access keys after init: what `bootstrap keys` does, and what it refuses. */
 
 const made = '2026-08-01T10:00:00.000Z';
 const used = { at: '2026-11-20T10:00:00Z', service: 's3', region: 'us-east-1' };
@@ -44,7 +44,7 @@ const profile = (name: string, { id, secret }: AccessKeyWorld): string =>
 const credentials = (home: string): string => readFileSync(join(home, '.aws', 'credentials'), 'utf8');
 
 type Options = NonNullable<Parameters<typeof signedIn>[0]>;
-/** A shell with these profiles; runs tell their report. */
+/** A shell with these profiles, whose runs return their report. */
 const shellWith = async (options: Options, file = ''): Promise<Shell> => {
   const shell = await signedIn(options);
   mkdirSync(join(shell.home, '.aws'), { mode: 0o700 });
@@ -73,7 +73,7 @@ type Ran = Awaited<ReturnType<Awaited<ReturnType<typeof signedIn>>['run']>> & {
 };
 
 describe('keys list', () => {
-  it('tells age, last use and the place of each key, and writes nothing', async () => {
+  it('shows the age, last use and location of each key, and writes nothing', async () => {
     const shell = await shellWith({ edit: withUser([a, keyOf('B', { status: 'Inactive', lastUsed: null })]) }, profile('ci', a));
     const { code, report, writes } = await shell.keys('list');
     expect([code, writes]).toEqual([0, []]);
@@ -93,14 +93,14 @@ describe('keys list', () => {
     expect(stdout).not.toContain(a.secret);
   });
 
-  it('names the keys of root', async () => {
+  it('includes the keys of root', async () => {
     const shell = await shellWith({ edit: (account) => void account.root.accessKeys.push(a) });
     expect((await shell.keys('list')).report.rootKeys).toBe(1);
   });
 });
 
 describe('keys rotate', () => {
-  it('makes, stores and proves the new key before the old one is switched off, and deletes nothing', async () => {
+  it('creates, stores and verifies the new key before it deactivates the old one, and deletes nothing', async () => {
     const foreign = '# by hand\n[work]\nregion = eu-north-1\n\n';
     const shell = await shellWith({ edit: withUser([a]) }, foreign + profile('ci', a));
     const { code, did, writes, requests, report } = await shell.keys('rotate', '--user', 'ci');
@@ -116,7 +116,7 @@ describe('keys rotate', () => {
     expect(JSON.stringify(report)).not.toContain(fresh?.secret);
   });
 
-  it('explains the limit of two, and makes room only when told to', async () => {
+  it('explains the limit of two keys, and only deletes one with the flag for it', async () => {
     const shell = await shellWith({ edit: withUser([a, keyOf('B', { status: 'Inactive' })]) }, profile('ci', a));
     const refused = await shell.keys('rotate', '--user', 'ci');
     expect([refused.code, refused.report.error?.code, refused.writes]).toEqual([7, 'E-KEY-LIMIT', []]);
@@ -126,14 +126,14 @@ describe('keys rotate', () => {
     expect(shell.held()?.length).toBe(2);
   });
 
-  it('of two active keys names the one that was never used', async () => {
+  it('names the unused one of two active keys', async () => {
     const shell = await shellWith({ edit: withUser([a, keyOf('B', { lastUsed: null })]) }, profile('ci', a));
     const { code, report, writes } = await shell.keys('rotate', '--user', 'ci', '--key', a.id);
     expect([code, report.error?.code, writes]).toEqual([7, 'E-KEY-LIMIT', []]);
     expect(report.error?.next).toContain(`\`bootstrap keys disable --user ci --key ${b.id}\``);
   });
 
-  it('works for the key that signs the run: the new one switches it off', async () => {
+  it('works for the key that signs the run: the new key deactivates it', async () => {
     const env = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '', AWS_PROFILE: 'ci' };
     const shell = await shellWith({ edit: withUser([a]), env }, profile('ci', a));
     const { code, did } = await shell.keys('rotate');
@@ -142,14 +142,14 @@ describe('keys rotate', () => {
     expect([old?.status, fresh?.status]).toEqual(['Inactive', 'Active']);
     const last = shell.sandbox.calls.findLast(({ operation }) => operation === 'UpdateAccessKey');
     expect(last?.error ?? null).toBeNull();
-    // The profile signs with the new key from now on.
+    // From here on, the profile uses the new key.
     expect((await shell.keys('list')).report.keys.map(({ accessKeyId, inUse }) => [accessKeyId, inUse])).toEqual([
       [a.id, false],
       [fresh?.id, true],
     ]);
   });
 
-  it('tells a user without the rights to run it as the administrator', async () => {
+  it('asks a user without the permissions to run it as the administrator', async () => {
     const env = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '', AWS_PROFILE: 'ci' };
     const shell = await shellWith({ edit: withUser([a], allow('iam:ListAccessKeys')), env }, profile('ci', a));
     const { code, report } = await shell.keys('rotate');
@@ -158,13 +158,13 @@ describe('keys rotate', () => {
     expect(shell.held()).toEqual([`${a.id} Active`]);
   });
 
-  it('makes nothing where the old key is in no profile and no place is named', async () => {
+  it('creates nothing if the old key is in no profile and no destination is named', async () => {
     const shell = await shellWith({ edit: withUser([a]) });
     const { code, report, writes } = await shell.keys('rotate', '--user', 'ci');
     expect([code, report.error?.code, writes]).toEqual([2, 'E-KEY-NOWHERE', []]);
   });
 
-  it('goes on where a stopped run left off, with the key that it stored', async () => {
+  it('continues a stopped run with the key that it stored', async () => {
     const shell = await shellWith({ edit: withUser([a]) }, profile('ci', a));
     shell.sandbox.world.knobs = {
       faults: [{ operation: 'iam:UpdateAccessKey', what: { kind: 'error', code: 'ServiceFailure', status: 500 } }],
@@ -179,7 +179,7 @@ describe('keys rotate', () => {
 });
 
 describe('keys disable, enable and delete', () => {
-  it('lead through the end of a key: off, on again, off, gone', async () => {
+  it('deactivate, activate, deactivate and delete a key', async () => {
     const shell = await shellWith({ edit: withUser([a]) }, profile('ci', a));
     const named = ['--user', 'ci', '--key', a.id];
     expect((await shell.keys('disable', ...named)).did).toEqual([`disabled ${a.id}`]);
@@ -193,7 +193,7 @@ describe('keys disable, enable and delete', () => {
     expect(gone.report.notes).toEqual([`The profile ci still holds ${a.id}, which is deleted now.`]);
   });
 
-  it('delete an active key only by the flag for it', async () => {
+  it('delete an active key only with the flag for it', async () => {
     const shell = await shellWith({ edit: withUser([a]) });
     expect((await shell.keys('delete', '--user', 'ci', '--key', a.id, '--even-if-active')).did).toEqual([`deleted ${a.id}`]);
   });
@@ -210,7 +210,7 @@ describe('keys of root', () => {
   const asRoot = { AWS_ACCESS_KEY_ID: a.id, AWS_SECRET_ACCESS_KEY: a.secret, AWS_SESSION_TOKEN: '' };
   const rootKeys = (account: AccountWorld): void => void account.root.accessKeys.push(structuredClone(a), structuredClone(b));
 
-  it('go, the one that signs the run by its last call', async () => {
+  it('are deleted, the one that signs the run last', async () => {
     const shell = await shellWith({ edit: rootKeys, env: asRoot });
     const { code, did, requests, report } = await shell.keys('delete', '--root', '--all');
     expect([code, did]).toEqual([0, [`deleted ${b.id}`, `deleted ${a.id}`]]);
@@ -219,7 +219,7 @@ describe('keys of root', () => {
     expect(report.notes.join()).toContain('remove it from where it was kept');
   });
 
-  it('are for root alone', async () => {
+  it('can only be deleted by root', async () => {
     const shell = await shellWith({
       edit: (account) => {
         withUser([b], allow('*'))(account);

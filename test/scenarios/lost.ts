@@ -1,11 +1,11 @@
 import type { World } from '../../src/sandbox/world.js';
 
-/** What is about the world and not of it: clocks, counts, what AWS notes by itself. The password policy has rules of its own. */
-const passing = ['lastUsed', 'passwordLastUsed', 'credentialReport', 'LastUpdatedTime', 'pollsLeft', 'plan', 'passwordPolicy'];
+/** Fields that may change: clocks, counts, and what AWS records itself. The password policy has its own rules. */
+const ignored = ['lastUsed', 'passwordLastUsed', 'credentialReport', 'LastUpdatedTime', 'pollsLeft', 'plan', 'passwordPolicy'];
 
 /**
- * Paths of everything that the world before had and the world after has not, or has otherwise. What is new is no loss. Elements
- * of lists are known by their name or id, wherever they stand.
+ * Paths of everything that existed before and is missing or different after. New resources do not count. Elements of lists are
+ * identified by their name or id, in any order.
  */
 export const lost = (before: World, after: World): readonly string[] => [
   ...missing(before.accounts, after.accounts, ''),
@@ -15,18 +15,18 @@ export const lost = (before: World, after: World): readonly string[] => [
 const missing = (before: unknown, after: unknown, path: string): readonly string[] => {
   if (before === null || before === undefined) return [];
   if (Array.isArray(before)) {
-    const there = Array.isArray(after) ? after : [];
+    const remaining = Array.isArray(after) ? after : [];
     return before.flatMap((one: unknown) => {
       const key = keyOf(one);
       const at = `${path}[${key}]`;
-      const other: unknown = there.find((element) => keyOf(element) === key);
+      const other: unknown = remaining.find((element) => keyOf(element) === key);
       return other === undefined ? [at] : missing(one, other, at);
     });
   }
   if (typeof before === 'object') {
     if (typeof after !== 'object' || after === null) return [path];
     return Object.entries(before)
-      .filter(([name]) => !passing.includes(name))
+      .filter(([name]) => !ignored.includes(name))
       .flatMap(([name, value]) => missing(value, (after as Record<string, unknown>)[name], path === '' ? name : `${path}.${name}`));
   }
   return before === after ? [] : [path];

@@ -5,7 +5,7 @@ import { type PracticeRun, signedIn } from './practice-account.js';
 const count = 500;
 const name = (at: number): string => `user-${String(at).padStart(3, '0')}`;
 const keyId = (at: number): string => `AKIAMANYUSERS${String(at).padStart(7, '0')}`;
-/** Every third has an MFA device, every fifth an old key. */
+/** Every third user has an MFA device, every fifth an old key. */
 const hasDevice = (at: number): boolean => at % 3 === 0;
 const hasOldKey = (at: number): boolean => at % 5 === 0;
 
@@ -13,7 +13,7 @@ describe(`check of an account with ${count} users`, () => {
   let ran: PracticeRun;
   let results: readonly Result[];
   beforeAll(async () => {
-    const made = '2026-11-01T00:00:00.000Z';
+    const created = '2026-11-01T00:00:00.000Z';
     const shell = await signedIn({
       edit: (account) => {
         for (let at = 0; at < count; at += 1) {
@@ -21,25 +21,33 @@ describe(`check of an account with ${count} users`, () => {
             id: `AIDAMANYUSERS${String(at).padStart(7, '0')}`,
             name: name(at),
             path: '/',
-            createdAt: made,
+            createdAt: created,
             tags: {},
             groups: [],
             attachedPolicies: [],
             inlinePolicies: {},
-            password: { value: 'x', createdAt: made, resetRequired: false, lastUsed: null },
+            password: { value: 'x', createdAt: created, resetRequired: false, lastUsed: null },
             accessKeys: [
               {
                 id: keyId(at),
                 secret: 'x',
                 status: 'Active',
-                createdAt: hasOldKey(at) ? '2026-01-01T00:00:00.000Z' : made,
+                createdAt: hasOldKey(at) ? '2026-01-01T00:00:00.000Z' : created,
                 lastUsed: { at: '2026-11-20T00:00:00.000Z', service: 's3', region: 'us-east-1' },
               },
             ],
           });
           if (!hasDevice(at)) continue;
           const serial = `arn:aws:iam::${account.id}:mfa/${name(at)}`;
-          account.mfaDevices.push({ serial, seed: null, kind: 'virtual', user: name(at), enabledAt: made, createdAt: made, tags: {} });
+          account.mfaDevices.push({
+            serial,
+            seed: null,
+            kind: 'virtual',
+            user: name(at),
+            enabledAt: created,
+            createdAt: created,
+            tags: {},
+          });
         }
       },
     });
@@ -51,21 +59,21 @@ describe(`check of an account with ${count} users`, () => {
     results.filter((result) => result.id === id).map(({ resource, status }) => `${resource} ${status}`);
   const each = (line: (at: number) => string): readonly string[] => Array.from({ length: count }, (_, at) => line(at));
 
-  it('judges the MFA of every one of them', () =>
+  it('assesses the MFA of every user', () =>
     expect(about('mfa.console-users').toSorted()).toEqual(each((at) => `${name(at)} ${hasDevice(at) ? 'pass' : 'fail'}`)));
 
-  it('judges every one of their keys', () => {
+  it('assesses every access key', () => {
     expect(about('access-keys.age').toSorted()).toEqual(each((at) => `${keyId(at)} ${hasOldKey(at) ? 'fail' : 'pass'}`));
     expect(about('access-keys.unused').toSorted()).toEqual(each((at) => `${keyId(at)} pass`));
     expect(about('access-keys.two-active').toSorted()).toEqual(each((at) => `${name(at)} pass`));
   });
 
-  it('judges every one of their passwords and permissions', () => {
+  it('assesses the password and the permissions of every user', () => {
     expect(about('admin-user.unused-password')).toHaveLength(count);
     expect(about('admin-user.via-group')).toHaveLength(count);
   });
 
-  it('reads four things of each user, each once, and lists of the account by pages', () => {
+  it('sends four requests per user, and reads lists of the account in pages', () => {
     const times = (operation: string): number => ran.requests.filter((one) => one === operation).length;
     expect(
       ['GetLoginProfile', 'ListMFADevices', 'ListAccessKeys', 'GetAccessKeyLastUsed'].map((operation) => times(`iam:${operation}`)),

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { practiceAccount } from './practice-account.js';
 import { config } from './starting-states.js';
 
-/** Refusals that look like a missing permission, or like bad credentials, and are neither. */
+/** Errors that look like a missing permission or bad credentials, but are neither. */
 const refusing = (operation: string, code: string, message: string, status = 400) => {
   const account = practiceAccount();
   account.turn({ faults: [{ operation, what: { kind: 'error', code, status, message } }] });
@@ -24,7 +24,7 @@ describe.each([
     return account;
   };
 
-  it('is unknown in check, of low severity, and worth another run', async () => {
+  it('is unknown in check, with low severity, and retryable', async () => {
     const argv = ['check', '--only', 'budget'];
     const { report, code } = await member().report([...argv, '--fail-on', 'low']);
     expect([code, report.exit.name]).toEqual([6, 'not-ready']);
@@ -37,7 +37,7 @@ describe.each([
     expect((await member().run(argv)).code).toBe(0);
   });
 
-  it('fails that step of init only, with what to do; exit 6', async () => {
+  it('only fails the budget step of init, with the next step; exit 6', async () => {
     const account = member();
     const { report, code } = await account.report(['init', '--yes', '--only', 'budget,alias']);
     expect([code, report.exit.retryAfterSeconds]).toEqual([6, 3_600]);
@@ -54,7 +54,7 @@ describe('an account that is not activated yet', () => {
   it.each([
     ['budgets:*', 'SubscriptionRequiredException', 400, 'budget'],
     ['iam:GetAccountSummary', 'OptInRequired', 403, 'mfa.root'],
-  ])('is not sent to sign in again: %s answers %s', async (operation, code, status, only) => {
+  ])('is not asked to sign in again: %s answers %s', async (operation, code, status, only) => {
     const ran = await refusing(operation, code, 'The AWS Access Key Id needs a subscription for the service', status).report([
       'check',
       '--only',
@@ -70,7 +70,7 @@ describe('an account that is not activated yet', () => {
 });
 
 describe('an explicit deny', () => {
-  it('is told with the kind of policy, and names no permission to allow', async () => {
+  it('is reported with the kind of policy, without a permission to allow', async () => {
     const message =
       'User: arn:aws:iam::111122223333:root is not authorized to perform: iam:GetAccountSummary on resource: * with an explicit deny in a service control policy';
     const account = refusing('iam:GetAccountSummary', 'AccessDenied', message, 403);

@@ -14,7 +14,7 @@ export const own = practiceAccountId;
 
 afterEach(() => void vi.unstubAllEnvs());
 
-/** One run of the tool, with what it sent. */
+/** One run of the tool, with its requests. */
 export interface PracticeRun extends Ran {
   /** `service:Operation` of every request, in order. */
   readonly requests: readonly string[];
@@ -23,8 +23,8 @@ export interface PracticeRun extends Ran {
 }
 
 /**
- * A practice account of a test's own: the file that keeps it, a shell whose runs work on it, and what AWS would hold. Its clock
- * moves only when somebody sleeps.
+ * A practice account for one test: the file that stores it, a shell whose runs use it, and its contents. Its clock only moves
+ * while something sleeps.
  */
 export const practiceAccount = (options: { readonly start?: string; readonly seed?: number } = {}) => {
   const clock = testClock(options.start);
@@ -35,7 +35,7 @@ export const practiceAccount = (options: { readonly start?: string; readonly see
   const world = (): World => JSON.parse(readFileSync(file, 'utf8')) as World;
   save({ ...newWorld({ now: clock.now(), random: seededRandom(options.seed ?? 1) }), knobs: { record } });
 
-  /** Between two runs, as a person in the console would. */
+  /** Changes the account between two runs, like a user in the console. */
   const edit = (change: (account: AccountWorld, world: World) => void): void => {
     const edited = world();
     change(accountIn(edited), edited);
@@ -56,7 +56,7 @@ export const practiceAccount = (options: { readonly start?: string; readonly see
     const requests = requestsSoFar();
     return { ...ran, requests, writes: requests.filter((name) => !isRead(name.slice(name.indexOf(':') + 1))) };
   };
-  /** The same, with `--output json`: the report too. */
+  /** The same with `--output json`, and the report. */
   const report = async (
     argv: readonly string[],
     more: Parameters<typeof shell.run>[1] = {},
@@ -71,10 +71,10 @@ export const practiceAccount = (options: { readonly start?: string; readonly see
     file,
     secrets: `${file}.secrets`,
     world,
-    /** The account that the runs are about. */
+    /** The account that the runs use. */
     account: (): AccountWorld => accountIn(world()),
     edit,
-    /** Turns knobs, besides the recording. */
+    /** Sets knobs, in addition to the recording. */
     turn: (knobs: Knobs): void => edit((_, edited) => void (edited.knobs = { ...knobs, record })),
     run,
     report,
@@ -89,8 +89,8 @@ const accountIn = (world: World): AccountWorld => {
 };
 
 /**
- * What of a world outlives a run: requests are counted, knobs turn, sessions come and go, and AWS makes a credential report when
- * asked for one.
+ * The parts of a world that only writes change. Not included: counts of requests, knobs, sessions, and the credential report, which AWS
+ * generates on request.
  */
 export const lasting = ({ accounts, organizations, handshakes }: World): Pick<World, 'accounts' | 'organizations' | 'handshakes'> => ({
   accounts: Object.fromEntries(Object.entries(accounts).map(([id, account]) => [id, { ...account, credentialReport: null }])),
@@ -98,11 +98,11 @@ export const lasting = ({ accounts, organizations, handshakes }: World): Pick<Wo
   handshakes,
 });
 
-/** Ids of the wanted findings that are open: failed, or for a person to tell. */
-export const leftOpen = ({ results }: Pick<RunReport, 'results'>): readonly string[] =>
+/** Ids of the wanted findings that are open: failed or manual. */
+export const openFindingIds = ({ results }: Pick<RunReport, 'results'>): readonly string[] =>
   results.filter(({ kind, status }) => kind === 'wanted' && (status === 'fail' || status === 'manual')).map(({ id }) => id);
 
-/** Every file below a folder, by its path: content and mode. */
+/** Content and mode of every file below a folder, by path. */
 export const filesOf = (folder: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => {
@@ -112,15 +112,15 @@ export const filesOf = (folder: string): Readonly<Record<string, string>> =>
   );
 
 /**
- * A shell that is signed in to AWS by key variables, where AWS is a practice account in memory: the guards of a real account are in
- * force. `around` may put something between the tool and its network.
+ * A shell that is signed in to AWS by key variables, where AWS is a practice account in memory. All guards of a real account apply.
+ * `around` can wrap the request handler.
  */
 export const signedIn = async (
   options: {
     readonly env?: Record<string, string>;
     readonly around?: (handler: SandboxRequestHandler) => object;
     readonly edit?: (account: AccountWorld, world: World) => void;
-    /** Instead of an account just signed up. */
+    /** Instead of a new account. */
     readonly world?: World;
   } = {},
 ) => {
@@ -135,7 +135,7 @@ export const signedIn = async (
   const signIn = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken };
   const handler = options.around?.(sandbox.requestHandler) ?? sandbox.requestHandler;
   const shell = testShell({ clock, seed: 1, handler, env: { ...signIn, AWS_REGION: 'us-east-1', ...options.env } });
-  // The SDK's providers look at the process itself, whatever the host's environment says.
+  // The credential providers of the SDK read the environment of the process, not that of the host.
   const forSdk = {
     ...signIn,
     ...options.env,

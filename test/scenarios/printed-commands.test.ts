@@ -11,12 +11,12 @@ import { inOrganization } from '../support/organization-shell.js';
 import { own, practiceAccount, signedIn } from './practice-account.js';
 import { config as starting } from './starting-states.js';
 
-/** Commands of the tool in what was printed, as they stand there. */
+/** The commands of this tool in the output. */
 const commandsIn = (text: string): readonly string[] =>
   [...text.matchAll(/`(bootstrap [^`]+)`|run: (bootstrap .+)/g)].map((found) => (found[1] ?? found[2]) as string);
 
 describe('every command that a run prints', () => {
-  it('in practice leads to the same practice account, and works as it stands', async () => {
+  it('uses the same practice account, and works unchanged', async () => {
     const practiced = practiceAccount();
     const init = await practiced.run(['init', '--yes']);
     const rotate = await practiced.run(['keys', 'rotate', '--user', 'ci', '--yes']);
@@ -33,14 +33,14 @@ describe('every command that a run prints', () => {
     }
   });
 
-  it('in practice is none of the AWS CLI, which would leave for another account', async () => {
+  it('is not an AWS CLI command in the practice account, because it would use another account', async () => {
     const practiced = practiceAccount();
     const { stdout } = await practiced.run(['init', '--yes']);
     expect(stdout).not.toMatch(/run: aws /);
     expect(stdout).toMatch(/In a real account, run\s+`aws sts\s+assume-role/);
   });
 
-  it('takes the profile along', async () => {
+  it('includes the profile', async () => {
     const shell = await signedIn({ env: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '' } });
     const { accessKeyId, secretAccessKey, sessionToken } = shell.sandbox.credentials;
     mkdirSync(join(shell.home, '.aws'));
@@ -65,12 +65,12 @@ describe('the command after accounts create', () => {
     if (command === undefined) throw new Error(`no command in ${stdout}`);
     return { command, run: () => shell.run([...command.split(' ').slice(1), '--output', 'json']), stdout };
   };
-  /** Accounts that the run judged. */
+  /** Accounts that the run checked. */
   const judged = (stdout: string): readonly string[] => [
     ...new Set((JSON.parse(stdout) as RunReport).results.map(({ accountId }) => accountId)),
   ];
 
-  it('works where there is no config: it checks the new account by its profile', async () => {
+  it('works without a config: it checks the new account with its profile', async () => {
     const { command, run } = await created({});
     expect(command).toBe('bootstrap check --profile lab');
     const { code, stdout } = await run();
@@ -80,7 +80,7 @@ describe('the command after accounts create', () => {
   it.each([
     ['bootstrap.yaml', [], 'bootstrap check --org'],
     ['main.yaml', ['--config', 'main.yaml'], 'bootstrap check --org --config main.yaml'],
-  ])('works beside the config of the management account, %s: it checks the members with it', async (file, argv, expected) => {
+  ])('works with the config of the management account, %s: it checks the members', async (file, argv, expected) => {
     const { command, run } = await created({ [file]: config }, argv);
     expect(command).toBe(expected);
     const { code, stdout } = await run();
@@ -92,13 +92,13 @@ describe('the command after accounts create', () => {
     ]);
   });
 
-  it('is preceded by the line that the config lacks, for a role of another name', async () => {
+  it('follows the line that is missing in the config if the role has another name', async () => {
     const { command, stdout } = await created({ 'bootstrap.yaml': config }, ['--role', 'Admins']);
     expect(command).toBe('bootstrap check --org');
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Add lab with its role to organization.accounts in bootstrap.yaml.');
   });
 
-  it('says where to run what is for another account', async () => {
+  it('shows in which account to run a command for another account', async () => {
     const shell = await inOrganization({ members: 0 });
     const invite = ['accounts', 'invite', '--id', '444455556666', '--yes', '--account-id', own, '--output', 'json'];
     const next = async () => (JSON.parse((await shell.run(invite)).stdout) as AccountsReport).next;
@@ -117,7 +117,7 @@ describe('the command after accounts create', () => {
 });
 
 describe('the command at the end of init', () => {
-  it('takes the config along to the next sign-in', async () => {
+  it('includes the config for the next sign-in', async () => {
     const shell = await signedIn();
     writeFileSync(join(shell.home, 'main.yaml'), starting());
     const { stdout } = await shell.run([
@@ -148,7 +148,7 @@ describe('keys', () => {
     [['delete', '--root', '--user', 'ci', '--all'], 'two owners'],
     [['disable', '--user', 'root', '--key', 'AKIA1'], 'not switched off'],
     [['rotate', '--user', 'root'], 'Root gets no new access key'],
-  ])('with flags that make no sense ends 2 before AWS is called: %s', async (argv, says) => {
+  ])('with an invalid combination of flags exits 2 before any request: %s', async (argv, says) => {
     const shell = await signedIn();
     const { code, requests, stdout } = await shell.run(['keys', ...argv, '--yes', '--account-id', own, '--output', 'json']);
     const { error } = JSON.parse(stdout) as { readonly error: { readonly code: string; readonly message: string; readonly next: string } };
@@ -160,7 +160,7 @@ describe('keys', () => {
 });
 
 describe('AWS_PROFILE', () => {
-  it('that names no profile is told so, before AWS is called', async () => {
+  it('with an unknown profile is refused before any request', async () => {
     const shell = await signedIn({ env: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_PROFILE: 'nope' } });
     const { code, requests, stderr } = await shell.run(['check']);
     expect(requests).toEqual([]);
@@ -177,7 +177,7 @@ describe('bootstrap sandbox', () => {
     return file;
   };
 
-  it.each(['dear diary', '{"notes":[]}', ''])('takes away nothing that is not a practice account: %s', async (text) => {
+  it.each(['dear diary', '{"notes":[]}', ''])('deletes only a practice account: %s', async (text) => {
     const file = at(text);
     const { code, stderr } = await shell.run(['sandbox', 'reset', '--sandbox-file', file]);
     expect(readFileSync(file, 'utf8')).toBe(text);
@@ -185,20 +185,20 @@ describe('bootstrap sandbox', () => {
     expect(code).toBe(2);
   });
 
-  it.each(['show', 'serve'])('%s refuses a file that is none, as a mistake and not as a fault of the tool', async (verb) => {
+  it.each(['show', 'serve'])('%s reports an invalid file as a usage error, not as a bug', async (verb) => {
     const { code, stdout, stderr } = await shell.run(['sandbox', verb, '--sandbox-file', at('dear diary')]);
     expect(stdout).toBe('');
     expect(stderr).toContain('E-SANDBOX-FILE');
     expect(code).toBe(2);
   });
 
-  it('says that no file can be made where none can, and does not try for ever', async () => {
+  it('reports that the file cannot be created, and stops', async () => {
     const { code, stderr } = await shell.run(['sandbox', 'show', '--sandbox-file', '/proc/none/world.json']);
     expect(stderr).toContain('/proc/none/world.json');
     expect(code).toBe(2);
   });
 
-  it('says that a port is in use', async () => {
+  it('reports that a port is in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;

@@ -5,18 +5,15 @@ import type { RunReport } from '../../src/core/report.js';
 import type { World } from '../../src/sandbox/world.js';
 import { countRounds } from '../support/request-handler.js';
 import { createRounds } from '../support/rounds.js';
-import { filesOf, lasting, own, practiceAccount, signedIn } from './practice-account.js';
-import { config } from './starting-states.js';
+import { filesOf, lasting, own, signedIn } from './practice-account.js';
+import { bootstrappedWorld, config } from './starting-states.js';
 
 let bootstrapped: World;
 beforeAll(async () => {
-  const practiced = practiceAccount();
-  writeFileSync(join(practiced.home, 'bootstrap.yaml'), config());
-  await practiced.run(['init', '--yes']);
-  bootstrapped = practiced.world();
+  bootstrapped = await bootstrappedWorld();
 });
 
-/** A signed-in shell whose requests go out in rounds: as many as the longest chain of calls that wait for each other. */
+/** A signed-in shell that counts rounds of requests: the length of the longest chain of calls that wait for each other. */
 const counted = async (options: { readonly world?: World; readonly yaml?: string }) => {
   const rounds = createRounds();
   const shell = await signedIn({
@@ -28,18 +25,18 @@ const counted = async (options: { readonly world?: World; readonly yaml?: string
 };
 type Counted = Awaited<ReturnType<typeof counted>>;
 
-/** The requests with what they asked for; a list's pages differ in their token. */
+/** The requests with their input. The pages of a list differ in their token. */
 const sent = ({ sandbox }: Counted): readonly string[] =>
   sandbox.calls.map(({ service, operation, input }) => `${service}:${operation} ${JSON.stringify(input)}`);
 
-const twice = (all: readonly string[]): readonly string[] => all.filter((one, index) => all.indexOf(one) !== index);
+const duplicates = (all: readonly string[]): readonly string[] => all.filter((one, index) => all.indexOf(one) !== index);
 
-/** Somebody the config does not know, with keys whose use is asked for by their ids. */
+/** Adds a user that is not in the config, whose keys are read by their ids. */
 const withStranger = (): World => {
   const world = structuredClone(bootstrapped);
   const account = world.accounts[own];
   const ci = account?.users.find(({ name }) => name === 'ci');
-  if (account === undefined || ci === undefined) throw new Error('the account is not there');
+  if (account === undefined || ci === undefined) throw new Error('the account does not exist');
   account.users.push({
     ...ci,
     id: 'AIDASTRANGER11111111',
@@ -50,20 +47,20 @@ const withStranger = (): World => {
 };
 
 const accounts = [
-  { name: 'an account just signed up, without a config', most: 4, given: () => ({}) },
-  { name: 'an account just signed up, with all names known', most: 2, given: () => ({ yaml: config() }) },
+  { name: 'a new account, without a config', most: 4, given: () => ({}) },
+  { name: 'a new account, with all names in the config', most: 2, given: () => ({ yaml: config() }) },
   { name: 'a bootstrapped account, without a config', most: 4, given: () => ({ world: bootstrapped }) },
-  { name: 'a bootstrapped account, with all names known', most: 2, given: () => ({ world: bootstrapped, yaml: config() }) },
+  { name: 'a bootstrapped account, with all names in the config', most: 2, given: () => ({ world: bootstrapped, yaml: config() }) },
   {
-    name: 'a bootstrapped account, with all names but not its own number',
+    name: 'a bootstrapped account, with all names but no account id in the config',
     most: 3,
     given: () => ({ world: bootstrapped, yaml: config().replace(/account: .*\n/, '') }),
   },
-  { name: 'an account with users that the config does not know', most: 3, given: () => ({ world: withStranger(), yaml: config() }) },
+  { name: 'an account with users that are not in the config', most: 3, given: () => ({ world: withStranger(), yaml: config() }) },
 ];
 
 describe('check of', () => {
-  it.each(accounts)('$name waits for at most $most answers in a row', async ({ name, most, given }) => {
+  it.each(accounts)('$name needs at most $most rounds of requests', async ({ name, most, given }) => {
     const shell = await counted(given());
     const { code } = await shell.run(['check']);
     console.log(`check of ${name}: ${shell.rounds.flat().length} requests in ${shell.rounds.length} rounds`);
@@ -71,15 +68,15 @@ describe('check of', () => {
     expect(code).toBe(3);
   });
 
-  it.each(accounts)('$name sends no read twice', async ({ given }) => {
+  it.each(accounts)('$name sends no request twice', async ({ given }) => {
     const shell = await counted(given());
     const { code, requests } = await shell.run(['check']);
     expect(requests.length).toBeGreaterThan(15);
-    expect(twice(sent(shell))).toEqual([]);
+    expect(duplicates(sent(shell))).toEqual([]);
     expect(code).toBe(3);
   });
 
-  it.each(accounts)('$name changes nothing, here or there', async ({ given }) => {
+  it.each(accounts)('$name changes nothing, in AWS or in local files', async ({ given }) => {
     const shell = await counted(given());
     const world = shell.world();
     const files = filesOf(shell.home);
@@ -92,8 +89,8 @@ describe('check of', () => {
   });
 });
 
-describe('check of another account than the one named', () => {
-  it('throws away what it read meanwhile: neither the account nor a finding is shown', async () => {
+describe('check of an account that differs from the config', () => {
+  it('discards what it has read: shows neither the account nor a finding', async () => {
     const shell = await counted({ world: bootstrapped, yaml: config().replace(own, '999988887777') });
     const { code, stdout, stderr, requests, writes } = await shell.run(['check', '--output', 'json']);
     const report = JSON.parse(stdout) as RunReport;
@@ -105,7 +102,7 @@ describe('check of another account than the one named', () => {
     expect(code).toBe(4);
   });
 
-  it('asks for no budget of the account that was named by mistake', async () => {
+  it('reads no budget of the account in the config', async () => {
     const shell = await counted({ world: bootstrapped, yaml: config().replace(own, '999988887777') });
     const { code } = await shell.run(['check']);
     const budgetsOf = shell.sandbox.calls
@@ -117,10 +114,10 @@ describe('check of another account than the one named', () => {
 });
 
 describe('init', () => {
-  it('of a bootstrapped account reads as much as it needs, nothing twice, and writes nothing', async () => {
+  it('of a bootstrapped account sends no request twice, and writes nothing', async () => {
     const shell = await counted({ world: bootstrapped, yaml: config() });
     const { code, writes } = await shell.run(['init', '--yes', '--secrets-file', 'secrets.json']);
-    expect(twice(sent(shell))).toEqual([]);
+    expect(duplicates(sent(shell))).toEqual([]);
     expect(writes).toEqual([]);
     expect(shell.rounds[0]).toEqual(['sts:GetCallerIdentity']);
     expect(shell.rounds.length).toBeLessThanOrEqual(5);

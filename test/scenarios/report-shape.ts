@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The documented shape of a result: every key, and no other. */
+/** The documented shape of a result: exactly these keys. */
 const text = z.string().min(1);
 const id = z.string().regex(/^\d{12}$/);
 const count = z.number().int().min(0);
@@ -93,5 +93,5 @@ export const initShape = z.strictObject({
   recap: z.array(z.strictObject({ label: text, value: text })),
 });
 
-/** A run that failed before it could look at anything. */
+/** A run that failed before it could read anything. */
 export const failureShape = z.strictObject({ ...common, command: z.enum(['init', 'check']), results: z.array(result).length(0), error });

@@ -11,7 +11,7 @@ const saved = async (practiced: PracticeAccount, ...flags: readonly string[]) =>
   return { ...ran, plan: JSON.parse(readFileSync(planIn(practiced), 'utf8')) as { changes: readonly { change: object }[] } };
 };
 type PlanFile = Record<string, unknown>;
-/** As someone who knows how plans are made: the digest fits. */
+/** Changes a plan and its digest, like someone who knows the format. */
 const rewrite = (practiced: { readonly home: string }, change: (plan: PlanFile) => void): void => {
   const { digest: _, ...plan } = JSON.parse(readFileSync(planIn(practiced), 'utf8')) as PlanFile;
   change(plan);
@@ -20,7 +20,7 @@ const rewrite = (practiced: { readonly home: string }, change: (plan: PlanFile) 
 };
 
 describe('a saved plan', () => {
-  it('is what a dry run shows, in a file of the owner alone, and changes nothing', async () => {
+  it('is the plan of a dry run, in a file that only the owner can read; nothing is changed', async () => {
     const practiced = practiceAccount();
     const { plan, report, writes, code } = await saved(practiced);
     expect(plan.changes.map(({ change }) => change)).toMatchObject(
@@ -32,7 +32,7 @@ describe('a saved plan', () => {
     expect(code).toBe(0);
   });
 
-  it('is carried out without another approval, with exactly its calls', async () => {
+  it('is applied without another approval, with exactly its calls', async () => {
     const practiced = practiceAccount();
     await saved(practiced);
     const { report, writes, code } = await practiced.report(['init', '--from-plan', 'plan.json']);
@@ -42,7 +42,7 @@ describe('a saved plan', () => {
     expect((await practiced.report(['init', '--yes'])).writes).toEqual([]);
   });
 
-  it('carries the flags that it was made with', async () => {
+  it('includes the flags that it was created with', async () => {
     const practiced = practiceAccount();
     await saved(practiced, '--alias', 'acme-prod', '--only', 'alias');
     const { writes } = await practiced.report(['init', '--from-plan', 'plan.json']);
@@ -50,7 +50,7 @@ describe('a saved plan', () => {
     expect(writes).toEqual(['iam:CreateAccountAlias']);
   });
 
-  it('is refused when the account is not as it was, saying in what', async () => {
+  it('is refused if the account has changed, with the differences', async () => {
     const practiced = practiceAccount();
     await saved(practiced, '--only', 'alias', '--alias', 'acme-prod');
     practiced.edit((account) => void (account.alias = 'somebody-elses'));
@@ -62,7 +62,7 @@ describe('a saved plan', () => {
     expect(code).toBe(3);
   });
 
-  it('is refused when what it would do is no longer what it says', async () => {
+  it('is refused if its inputs lead to other changes than it lists', async () => {
     const practiced = practiceAccount();
     await saved(practiced, '--only', 'alias', '--alias', 'acme-prod');
     rewrite(
@@ -83,9 +83,9 @@ describe('a saved plan', () => {
   it.each<[string, (plan: Record<string, unknown>) => void, RegExp]>([
     ['another version', (plan) => void (plan['tool'] = { name: 'aws-account-bootstrap', version: '99.0.0' }), /made by version 99\.0\.0/],
     ['AWS itself', (plan) => void (plan['target'] = 'aws'), /made for AWS, and this run is for the practice account/],
-    ['a person at a terminal', (plan) => void (plan['unattended'] = false), /made at a terminal/],
-    ['nothing that is known here', (plan) => void (plan['planVersion'] = 2), /is not a plan of .* \(look at planVersion\)/],
-  ])('is refused when it was made for %s', async (_, change, message) => {
+    ['an interactive run', (plan) => void (plan['unattended'] = false), /made at a terminal/],
+    ['an unknown plan version', (plan) => void (plan['planVersion'] = 2), /is not a plan of .* \(look at planVersion\)/],
+  ])('is refused if it was created for %s', async (_, change, message) => {
     const practiced = practiceAccount();
     await saved(practiced);
     rewrite(practiced, change);
@@ -97,9 +97,9 @@ describe('a saved plan', () => {
   });
 
   it.each([
-    ['a file that is not there', undefined, /cannot be read \(ENOENT\)/],
-    ['a file that is no JSON', 'version: 1', /is not JSON/],
-  ])('%s is none', async (_, text, message) => {
+    ['a missing file', undefined, /cannot be read \(ENOENT\)/],
+    ['a file that is not JSON', 'version: 1', /is not JSON/],
+  ])('is refused if it is %s', async (_, text, message) => {
     const practiced = practiceAccount();
     if (text !== undefined) writeFileSync(planIn(practiced), text);
     const { code, report } = await practiced.report(['init', '--from-plan', 'plan.json']);
@@ -107,7 +107,7 @@ describe('a saved plan', () => {
     expect(code).toBe(2);
   });
 
-  it('takes no flag that would change it', async () => {
+  it('accepts no flag that would change it', async () => {
     const practiced = practiceAccount();
     await saved(practiced);
     const { code, report, requests } = await practiced.report([
@@ -126,10 +126,10 @@ describe('a saved plan', () => {
   });
 });
 
-describe('a plan for another account', () => {
+describe('the account of a saved plan', () => {
   const flags = ['--alias', 'acme-prod', '--only', 'alias', '--no-input'];
 
-  it('is refused before anything is written', async () => {
+  it('must be the account of the run, or nothing is written', async () => {
     const shell = await signedIn();
     await shell.run(['init', '--save-plan', 'plan.json', ...flags]);
     rewrite(shell, (plan) => void (plan['account'] = { id: '999988887777', partition: 'aws' }));
@@ -139,7 +139,7 @@ describe('a plan for another account', () => {
     expect(code).toBe(4);
   });
 
-  it('is not needed: the plan names its own', async () => {
+  it('is enough, so the run needs no --account-id', async () => {
     const shell = await signedIn();
     await shell.run(['init', '--save-plan', 'plan.json', ...flags]);
     const { code, writes } = await shell.run(['init', '--from-plan', 'plan.json']);
@@ -147,7 +147,7 @@ describe('a plan for another account', () => {
     expect(code).toBe(0);
   });
 
-  it('contradicts --account-id', async () => {
+  it('must not differ from --account-id', async () => {
     const shell = await signedIn();
     await shell.run(['init', '--save-plan', 'plan.json', ...flags]);
     const { code, stderr, requests } = await shell.run(['init', '--from-plan', 'plan.json', '--account-id', '999988887777']);

@@ -8,7 +8,7 @@ import type { World } from '../../src/sandbox/world.js';
 import { lasting, own, type PracticeAccount, practiceAccount } from './practice-account.js';
 import { accountInState, alias, config, makePieces, type Pieces, untouched } from './starting-states.js';
 
-/** AWS may cut a list anywhere: here every list begins with an empty page, and goes on with one item a page. */
+/** AWS may split a list anywhere: here, every list starts with an empty page, followed by one item per page. */
 
 let pieces: Pieces;
 let bootstrapped: World;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   bootstrapped = practiced.world();
 });
 
-/** A practice account as `world` has it, changed, with pages as they are asked for or with the shortest. */
+/** A practice account with this world and change, with pages of the requested size or the shortest ones. */
 const accountOf = (pages: 'whole' | 'short', change: (world: World) => void = () => {}): PracticeAccount => {
   const practiced = practiceAccount();
   writeFileSync(join(practiced.home, 'bootstrap.yaml'), config());
@@ -33,7 +33,7 @@ const accountOf = (pages: 'whole' | 'short', change: (world: World) => void = ()
   return practiced;
 };
 
-/** Another user with two active keys, a password without MFA, and two administrators more. */
+/** Adds a user with two active keys and a password without MFA, and two administrators. */
 const neglected = (world: World): void => {
   const account = world.accounts[own];
   const [ci, alex] = ['ci', 'alex'].map((wanted) => account?.users.find(({ name }) => name === wanted));
@@ -54,8 +54,8 @@ const worlds = [
   { name: 'an account with users that nobody looks after', change: neglected },
 ];
 
-describe('in short pages', () => {
-  it.each(worlds)('check of $name finds what it finds in whole ones', async ({ change }) => {
+describe('with short pages', () => {
+  it.each(worlds)('check of $name has the same result as with full pages', async ({ change }) => {
     const findings = async (pages: 'whole' | 'short') => {
       const practiced = accountOf(pages, change);
       const { code, stdout, requests } = await practiced.run(['check', '--output', 'json']);
@@ -79,7 +79,7 @@ describe('in short pages', () => {
     expect(lasting(practiced.world())).toEqual(before);
   });
 
-  it('init of a new account comes to the same end, in as many writes', async () => {
+  it('init of a new account has the same result, with the same number of writes', async () => {
     const made = async (pages: 'whole' | 'short') => {
       const practiced = practiceAccount();
       writeFileSync(join(practiced.home, 'bootstrap.yaml'), config());
@@ -99,14 +99,14 @@ describe('in short pages', () => {
     expect(report.results.find(({ id }) => id === 'alias.name')).toMatchObject({ status: 'fail', observed: 'old-name' });
   });
 
-  it('a user with an access key gets no second one', async () => {
+  it('a user with an access key does not get a second one', async () => {
     const practiced = accountOf('short');
     const { writes } = await practiced.run(['init', '--yes', '--only', 'access-keys']);
     expect(writes).toEqual([]);
     expect(practiced.account().users.find(({ name }) => name === 'ci')?.accessKeys).toHaveLength(1);
   });
 
-  it('keys list and accounts list show all there is', async () => {
+  it('keys list and accounts list show everything', async () => {
     const rows = async (pages: 'whole' | 'short') => {
       const practiced = accountOf(pages, neglected);
       const keys = JSON.parse((await practiced.run(['keys', 'list', '--output', 'json'])).stdout) as KeysReport;

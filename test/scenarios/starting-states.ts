@@ -5,8 +5,8 @@ import type { AccountWorld, MfaDeviceWorld, OrganizationWorld, UserWorld, World 
 import { own, type PracticeAccount, practiceAccount } from './practice-account.js';
 
 /**
- * Accounts as people have them before this tool comes along: one axis for each thing that may be there already. `leaves` are the
- * wanted findings that stay open, because only a person can decide.
+ * Accounts in which some resources exist before the first run: one axis for each kind of resource. `openFindings` returns the wanted
+ * findings that stay open, because only the user can decide.
  */
 export const admin = 'alex';
 export const alias = 'acme-prod';
@@ -27,7 +27,7 @@ export interface State {
   readonly root: 'without MFA' | 'with MFA';
 }
 
-/** What a finished run leaves behind, to take pieces of. */
+/** The result of a finished run, from which the starting states are built. */
 export interface Pieces {
   readonly world: World;
   readonly account: AccountWorld;
@@ -83,7 +83,7 @@ const addUser = ({ into, account }: Building, change: Partial<UserWorld>): void 
 export const users = {
   none: () => {},
   bare: (at) => addUser(at, {}),
-  'spelled otherwise': (at) => addUser(at, { name: 'Alex' }),
+  'with different case': (at) => addUser(at, { name: 'Alex' }),
   'in the group': (at) => addUser(at, { groups: ['Administrators'] }),
   'with the policy of its own': (at) => addUser(at, { attachedPolicies: [policyArn('AdministratorAccess')] }),
   'with another policy of its own': (at) => addUser(at, { attachedPolicies: [policyArn('ReadOnlyAccess')] }),
@@ -93,11 +93,11 @@ export const groups = {
   none: () => {},
   wanted: ({ into, account }) => void into.groups.push(named(account.groups, 'Administrators')),
   'without its policy': ({ into, account }) => void into.groups.push({ ...named(account.groups, 'Administrators'), attachedPolicies: [] }),
-  'wanted, with others in it': ({ into, account }) => {
+  'wanted, with other members': ({ into, account }) => {
     into.groups.push(named(account.groups, 'Administrators'));
     into.users.find(({ name }) => name === 'bob')?.groups.push('Administrators');
   },
-  'in use for something else': ({ into, account }) => {
+  'used for something else': ({ into, account }) => {
     into.groups.push({ ...named(account.groups, 'Administrators'), attachedPolicies: [policyArn('ReadOnlyAccess')] });
     into.users.find(({ name }) => name === 'bob')?.groups.push('Administrators');
   },
@@ -110,9 +110,9 @@ const addDevice = ({ into, account }: Building, change: Partial<MfaDeviceWorld>)
 };
 export const devices = {
   none: () => {},
-  'left over, ours': (at) => addDevice(at, {}),
-  'left over, of somebody else': (at) => addDevice(at, { tags: {}, seed: 'A'.repeat(64) }),
-  'left over, ours under a number': (at) => {
+  'leftover of this tool': (at) => addDevice(at, {}),
+  'leftover of another owner': (at) => addDevice(at, { tags: {}, seed: 'A'.repeat(64) }),
+  'leftover of this tool, numbered': (at) => {
     addDevice(at, { tags: {}, seed: 'A'.repeat(64) });
     addDevice(at, { serial: `arn:aws:iam::${own}:mfa/${admin}-2` });
   },
@@ -161,11 +161,11 @@ const addKeyUser = (at: Building, ids: readonly string[], change: Partial<UserWo
 };
 export const keySets = {
   none: () => {},
-  'a user without any': (at) => addKeyUser(at, [], { tags: {} }),
+  'a user without keys': (at) => addKeyUser(at, [], { tags: {} }),
   'one, known': (at) => addKeyUser(at, ['']),
   'one, unknown': (at) => addKeyUser(at, ['AKIAUNKNOWN111111111']),
   'two, unknown': (at) => addKeyUser(at, ['AKIAUNKNOWN111111111', 'AKIAUNKNOWN222222222']),
-  'one, switched off': (at) => {
+  'one, inactive': (at) => {
     addKeyUser(at, ['']);
     for (const key of at.into.users.find(({ name }) => name === 'ci')?.accessKeys ?? []) key.status = 'Inactive';
   },
@@ -181,9 +181,9 @@ const addBudget = ({ into, account }: Building, change: (budget: AccountWorld['b
 export const budgets = {
   none: () => {},
   same: (at) => addBudget(at, () => {}),
-  'with another limit': (at) => addBudget(at, ({ budget }) => void (budget['BudgetLimit'] = { Amount: '500', Unit: 'USD' })),
+  'with a different limit': (at) => addBudget(at, ({ budget }) => void (budget['BudgetLimit'] = { Amount: '500', Unit: 'USD' })),
   'without one alert': (at) => addBudget(at, ({ notifications }) => void notifications.splice(1, 1)),
-  'without our address': (at) =>
+  'without the configured address': (at) =>
     addBudget(at, ({ notifications }) => {
       for (const { subscribers } of notifications) subscribers.splice(0, 1, { SubscriptionType: 'EMAIL', Address: 'bob@example.com' });
     }),
@@ -226,9 +226,9 @@ export const organizations = {
   none: () => {},
   'all features': (at) => void addOrganization(at, {}),
   'billing only': (at) => void addOrganization(at, { featureSet: 'CONSOLIDATED_BILLING' }),
-  'the account is there': (at) => addMember(at, addOrganization(at, {}), { name: 'Sandbox of ours', email: 'You+Sandbox@example.com' }),
-  'the account is suspended': (at) => addMember(at, addOrganization(at, {}), { state: 'SUSPENDED' }),
-  'another account has the name': (at) => addMember(at, addOrganization(at, {}), { email: 'else@example.com' }),
+  'has the account': (at) => addMember(at, addOrganization(at, {}), { name: 'Sandbox of ours', email: 'You+Sandbox@example.com' }),
+  'has the account, suspended': (at) => addMember(at, addOrganization(at, {}), { state: 'SUSPENDED' }),
+  'has another account with the name': (at) => addMember(at, addOrganization(at, {}), { email: 'else@example.com' }),
   'member of another': (at) => {
     const organization = addOrganization(at, { id: 'o-anotherorg', managementAccountId: otherAccount });
     addMember(at, organization, { name: 'Boss', email: 'boss@example.com' });
@@ -257,7 +257,7 @@ export const axes = {
   root: ['without MFA', 'with MFA'],
 } as { readonly [Axis in keyof State]: readonly State[Axis][] };
 
-/** An account just signed up, where the person did nothing yet. */
+/** A new account, in which the user has done nothing yet. */
 export const untouched: State = {
   alias: 'none',
   user: 'none',
@@ -273,12 +273,20 @@ export const untouched: State = {
   root: 'without MFA',
 };
 
-/** Somebody must be there to have a password or a device; nobody is in a group that is not there. */
+/** Only an existing user has a password or a device, and only an existing group has members. */
 export const isPossible = ({ user, group, login, device }: State): boolean =>
   !(user === 'none' && (login === 'yes' || device === 'enabled')) && !(user === 'in the group' && group === 'none');
 
+/** The world after a complete init with `config()`. */
+export const bootstrappedWorld = async (): Promise<World> => {
+  const practiced = practiceAccount();
+  writeFileSync(join(practiced.home, 'bootstrap.yaml'), config());
+  await practiced.run(['init', '--yes']);
+  return practiced.world();
+};
+
 export const makePieces = async (): Promise<Pieces> => {
-  // By other chances than those of the accounts to come, which would draw the same secrets.
+  // Another seed than that of the accounts under test, which would otherwise get the same secrets.
   const practiced = practiceAccount({ seed: 2 });
   writeFileSync(join(practiced.home, 'bootstrap.yaml'), config());
   const { code, stderr, stdout } = await practiced.run(['init', '--yes']);
@@ -286,7 +294,7 @@ export const makePieces = async (): Promise<Pieces> => {
   return { world: practiced.world(), account: practiced.account(), profiles: readFileSync(join(practiced.secrets, 'credentials'), 'utf8') };
 };
 
-/** An account in this state, with the config beside it. What belongs to others is there in every state. */
+/** An account in this state, and its config. Resources of other owners exist in every state. */
 export const accountInState = (state: State, pieces: Pieces): PracticeAccount => {
   const practiced = practiceAccount();
   writeFileSync(join(practiced.home, 'bootstrap.yaml'), config({ confirmed: state.billing === 'confirmed' }));
@@ -316,7 +324,7 @@ export const accountInState = (state: State, pieces: Pieces): PracticeAccount =>
   return practiced;
 };
 
-/** Things that have nothing to do with this tool: whatever it does, they stay. */
+/** Resources of other owners, which this tool must never change. */
 const addOthers = (at: Building): void => {
   const { into, account } = at;
   const user = named(account.users, admin);
@@ -351,10 +359,10 @@ const addOthers = (at: Building): void => {
   });
 };
 
-/** Ids of the findings that stay open, by the state that they come from. */
-export const leaves = (state: State): readonly string[] => {
-  const isAdmin = state.user === 'in the group' && (state.group === 'wanted' || state.group === 'wanted, with others in it');
-  const groupIsTaken = state.group === 'in use for something else';
+/** Ids of the findings that stay open in this state. */
+export const openFindings = (state: State): readonly string[] => {
+  const isAdmin = state.user === 'in the group' && (state.group === 'wanted' || state.group === 'wanted, with other members');
+  const groupIsTaken = state.group === 'used for something else';
   return [
     ...(state.billing === 'confirmed' ? [] : ['billing-access.switch']),
     ...(state.contact === 'other' ? ['billing-access.contact'] : []),
@@ -368,10 +376,10 @@ export const leaves = (state: State): readonly string[] => {
     ...(state.alias === 'other' ? ['alias.name'] : []),
     ...(state.keys === 'one, unknown' ? ['access-keys.stored'] : []),
     ...(state.keys === 'two, unknown' ? ['access-keys.stored', 'access-keys.stored'] : []),
-    ...(state.keys === 'one, switched off' ? ['access-keys.exists'] : []),
+    ...(state.keys === 'one, inactive' ? ['access-keys.exists'] : []),
     ...(state.organization === 'member of another'
       ? []
-      : state.organization === 'the account is suspended' || state.organization === 'another account has the name'
+      : state.organization === 'has the account, suspended' || state.organization === 'has another account with the name'
         ? ['organization.accounts']
         : ['organization.access-role']),
   ];

@@ -7,7 +7,7 @@ import { own, signedIn } from './practice-account.js';
 
 type Handled = Awaited<ReturnType<SandboxRequestHandler['handle']>>;
 type Request = Parameters<SandboxRequestHandler['handle']>[0];
-/** AWS, but for what `answer` makes of an answer. */
+/** AWS, with answers that `answer` changes. */
 const answering =
   (answer: (request: Request, handled: Handled) => Handled) =>
   (handler: SandboxRequestHandler): object =>
@@ -27,7 +27,7 @@ const second = 'AKIASECONDIDENTITY00';
 const profile = `[other]\naws_access_key_id = ${second}\naws_secret_access_key = s\n`;
 const only = ['--only', 'alias', '--alias', 'acme-prod', '--output', 'json'] as const;
 
-/** Key variables beside a profile whose account cannot be told offline. */
+/** Key variables and a profile whose account is not known offline. */
 const twoIdentities = async (statusCode: number, text: string) => {
   const shell = await signedIn({
     env: { AWS_PROFILE: 'other' },
@@ -58,14 +58,14 @@ describe('a second identity that cannot be read', () => {
   it.each([
     ['check', ['check', '--fail-on', 'critical', '--only', 'alias']],
     ['a dry run', ['init', '--dry-run', ...only]],
-  ])('is noted by %s', async (_, argv) => {
+  ])('is reported in a note of %s', async (_, argv) => {
     const shell = await twoIdentities(503, busy);
     const { code, stderr } = await shell.run(argv);
     expect(stderr.replace(/\s+/g, ' ')).toMatch(/AWS_PROFILE=other is set too, and its account could not be read \(ServiceUnavailable\)/);
     expect(code).toBe(0);
   });
 
-  it('that AWS refuses is none', async () => {
+  it('that AWS refuses is ignored', async () => {
     const refused = '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>';
     const shell = await twoIdentities(403, refused);
     const { code, writes } = await shell.run(['init', '--yes', '--account-id', own, ...only]);
@@ -74,7 +74,7 @@ describe('a second identity that cannot be read', () => {
 });
 
 describe('AWS files with a byte-order mark', () => {
-  it.each(['credentials', 'config'])('are named, since boto3 cannot read them: %s', async (name) => {
+  it.each(['credentials', 'config'])('are reported, because boto3 cannot read them: %s', async (name) => {
     const shell = await signedIn();
     mkdirSync(join(shell.home, '.aws'));
     writeFileSync(join(shell.home, '.aws', name), '\uFEFF[default]\nregion = us-east-1\n', { mode: 0o600 });
@@ -84,7 +84,7 @@ describe('AWS files with a byte-order mark', () => {
 });
 
 describe('an MFA seed that is not base32', () => {
-  it('is named as that, is stored nowhere, and its device is deleted', async () => {
+  it('is reported and not stored, and its device is deleted', async () => {
     const bad = 'not base32: 0189';
     const shell = await signedIn({
       around: answering((_, handled) => {

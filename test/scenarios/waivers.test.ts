@@ -5,7 +5,7 @@ import type { RunReport } from '../../src/core/report.js';
 import { type PracticeAccount, practiceAccount } from './practice-account.js';
 import { checkShape, initShape } from './report-shape.js';
 
-/** The account of a person who has not yet given root its MFA device, and has written down why. The practice clock says 2026-11-23. */
+/** An account whose root has no MFA device yet, with a waiver. The practice clock is at 2026-11-23. */
 let shell: PracticeAccount;
 const withWaivers = (...waivers: readonly string[]): void => {
   const list = waivers.map((waiver) => `  - { ${waiver} }\n`).join('');
@@ -18,8 +18,8 @@ beforeEach(() => {
   shell = practiceAccount();
 });
 
-describe('check with a waiver that holds', () => {
-  it('does not fail for the finding, and counts it', async () => {
+describe('check with an active waiver', () => {
+  it('does not fail for the finding, but counts it', async () => {
     withWaivers(rootMfa('2027-01-15'));
     const { code, report } = await shell.report(['check', '--only', 'mfa.root']);
     expect(checkShape.safeParse(report).error).toBeUndefined();
@@ -31,7 +31,7 @@ describe('check with a waiver that holds', () => {
     expect(code).toBe(0);
   });
 
-  it('says how many are waived, and lists them with --show-waived', async () => {
+  it('shows how many findings are waived, and lists them with --show-waived', async () => {
     withWaivers(rootMfa('2027-01-15'));
     const brief = await shell.run(['check', '--only', 'mfa.root']);
     expect(brief.stdout).toContain('1 check: 1 waived\n--show-waived lists waived findings\n');
@@ -43,7 +43,7 @@ describe('check with a waiver that holds', () => {
     expect([brief.code, long.code]).toEqual([0, 0]);
   });
 
-  it('suppresses it in SARIF with --show-waived, and leaves it out without, since GitHub heeds no suppression', async () => {
+  it('suppresses the finding in SARIF with --show-waived, and otherwise leaves it out, because GitHub ignores suppressions', async () => {
     withWaivers(rootMfa('2027-01-15'));
     const sarif = async (...flags: readonly string[]): Promise<readonly object[]> => {
       const { stdout } = await shell.run(['check', '--only', 'mfa.root', '--output', 'sarif', ...flags]);
@@ -61,8 +61,8 @@ describe('check with a waiver that holds', () => {
   });
 });
 
-describe('check with a waiver that ends', () => {
-  it('warns 14 days ahead, on stderr and in the report', async () => {
+describe('check with a waiver that expires', () => {
+  it('warns 14 days before, on stderr and in the report', async () => {
     withWaivers(rootMfa('2026-12-07'));
     const { code, report, stderr } = await shell.report(['check', '--only', 'mfa.root']);
     const warning = 'The waiver of mfa.root (owner: alex) ends in 14 days, on 2026-12-07.';
@@ -71,7 +71,7 @@ describe('check with a waiver that ends', () => {
     expect(code).toBe(0);
   });
 
-  it('fails after its last day, and says so', async () => {
+  it('fails after the last day, and gives the reason', async () => {
     withWaivers(rootMfa('2026-11-22'));
     const { code, report } = await shell.report(['check', '--only', 'mfa.root']);
     expect(rootOf(report)).toMatchObject({
@@ -84,7 +84,7 @@ describe('check with a waiver that ends', () => {
 });
 
 describe('check with a waiver', () => {
-  it('that matches nothing says so', async () => {
+  it('that matches nothing warns about it', async () => {
     withWaivers(`check: mfa.root, resource: "999999999999", ${why}, expires: 2027-01-15`);
     const { code, report } = await shell.report(['check', '--only', 'mfa']);
     expect(report.warnings).toEqual(['The waiver of mfa.root for 999999999999 (owner: alex) matches nothing; correct it or take it out.']);
@@ -92,7 +92,7 @@ describe('check with a waiver', () => {
     expect(code).toBe(3);
   });
 
-  it('of a check that there is not ends before AWS is called, with what was meant', async () => {
+  it('for an unknown check ends before AWS is called, and suggests the right id', async () => {
     withWaivers(rootMfa('2027-01-15').replace('mfa.root', 'mfa.rot'));
     const { code, stderr, requests } = await shell.run(['check']);
     expect(stderr).toContain('there is no check "mfa.rot"; did you mean "mfa.root"?');
@@ -100,7 +100,7 @@ describe('check with a waiver', () => {
     expect(code).toBe(2);
   });
 
-  it('that lacks reason, owner or end is refused', async () => {
+  it('that lacks reason, owner or expiry is refused', async () => {
     for (const key of ['reason', 'owner', 'expires']) {
       withWaivers(
         rootMfa('2027-01-15')
@@ -114,7 +114,7 @@ describe('check with a waiver', () => {
     }
   });
 
-  it('is shown by config show, as YAML that means the same', async () => {
+  it('is shown by config show as equivalent YAML', async () => {
     withWaivers(rootMfa('2027-01-15'));
     const { stdout } = await shell.run(['config', 'show']);
     expect(stdout).toContain(
@@ -124,7 +124,7 @@ describe('check with a waiver', () => {
 });
 
 describe('init with a waiver', () => {
-  it('keeps quiet about what a person would have to do, and brings about the rest all the same', async () => {
+  it('does not report waived manual work, and still makes its own changes', async () => {
     withWaivers(rootMfa('2027-01-15'), `check: alias.set, ${why}, expires: 2027-01-15`);
     const { code, report, writes } = await shell.report(['init', '--yes', '--only', 'mfa,alias']);
     expect(initShape.safeParse(report).error).toBeUndefined();

@@ -5,7 +5,7 @@ import { practiceAccount } from './practice-account.js';
 
 const week = 7 * 24 * 3_600_000;
 
-it('a check once a week gets a verdict about root each time, although reports expire after four hours', async () => {
+it('a weekly check always has a result for root, although credential reports expire after four hours', async () => {
   const account = practiceAccount();
   account.edit((own) => void (own.root.passwordLastUsed = own.createdAt));
   const verdict = async () => {
@@ -31,7 +31,7 @@ it('a check once a week gets a verdict about root each time, although reports ex
       requests: [
         'GetCredentialReport',
         'GenerateCredentialReport',
-        // The practice account counts questions: the report that the first run asked for is complete at the second one.
+        // The practice account counts requests: the report that the first run requested is complete at the second one.
         ...(n === 0 ? [] : ['GenerateCredentialReport', 'GenerateCredentialReport']),
         'GetCredentialReport',
       ],
@@ -44,7 +44,7 @@ it('a check once a week gets a verdict about root each time, although reports ex
 });
 
 describe('a check that waits for the credential report', () => {
-  /** A clock on which a wait ends only when it is given up. */
+  /** A clock on which a wait only ends when it is aborted. */
   const waitingShell = () => {
     const account = practiceAccount();
     account.clock.advance(2 * week);
@@ -66,7 +66,7 @@ describe('a check that waits for the credential report', () => {
     return { check, waits, waiting };
   };
 
-  it('stops at once when the run is stopped', async () => {
+  it('stops immediately if the run is stopped', async () => {
     const { check, waits, waiting } = waitingShell();
     const stop = new AbortController();
     const ran = check([], stop.signal);
@@ -76,7 +76,7 @@ describe('a check that waits for the credential report', () => {
     expect(waiting.size).toBe(0);
   });
 
-  it('leaves nothing waiting behind when the run fails', async () => {
+  it('stops waiting if the run fails', async () => {
     const { check, waits, waiting } = waitingShell();
     const ran = await check(['--account-id', '999988887777']);
     expect(ran.code).toBe(4);

@@ -3,15 +3,9 @@ import { partitionOf } from '../../src/core/account.js';
 import type { Finding } from '../../src/core/finding.js';
 import { value } from '../../src/core/reading.js';
 import { billingAccess as step } from '../../src/steps/billing-access/index.js';
-import { accountOf, alex, type Answers, desiredOf, inShort, now, root } from './support/account.js';
+import { accountOf, alex, type Answers, denied, desiredOf, summaryOf, now, root } from './support/account.js';
 
-const unread = {
-  ok: false,
-  cause: 'denied',
-  message: 'AWS denied it',
-  missingPermission: 'x:Y',
-  evidence: [{ operation: 'x:Y' }],
-} as const;
+const unread = denied('x:Y');
 const day = (date: string) => new Date(`${date}T10:15:00Z`);
 const changed = (date: string) => value({ at: day(date), by: 'root' });
 const never = value(undefined);
@@ -35,79 +29,79 @@ const theSwitch = (section: object, world: object): Finding =>
   assess(section, world).find(({ id }) => id === 'billing-access.switch') as Finding;
 
 describe('the switch for IAM access to billing', () => {
-  const seen = { 'confirmed-on': '2026-11-20' };
+  const confirmed = { 'confirmed-on': '2026-11-20' };
   const rows: readonly (readonly [title: string, section: object, world: object, status: string, reason: RegExp])[] = [
-    ['was seen by a person', seen, {}, 'pass', /^A person saw on 2026-11-20 that IAM access to billing is on; no later change/],
-    ['was set and seen on the same day', seen, { lastSet: changed('2026-11-20') }, 'pass', /^A person saw/],
-    ['was set before it was seen', seen, { lastSet: changed('2026-11-02') }, 'pass', /^A person saw/],
+    ['was confirmed', confirmed, {}, 'pass', /^IAM access to billing is on, as confirmed on 2026-11-20; no later change/],
+    ['was changed and confirmed on the same day', confirmed, { lastSet: changed('2026-11-20') }, 'pass', /as confirmed on/],
+    ['was changed before it was confirmed', confirmed, { lastSet: changed('2026-11-02') }, 'pass', /as confirmed on/],
     [
-      'was set after it was seen',
-      seen,
+      'was changed after it was confirmed',
+      confirmed,
       { lastSet: changed('2026-11-21') },
       'manual',
-      /^Confirmed on 2026-11-20, but changed on 2026-11-21 10:15 UTC by root; whether/,
+      /^Confirmed on 2026-11-20, but changed on 2026-11-21 10:15 UTC by root; AWS does not report/,
     ],
-    ['was seen, and the history cannot be read', seen, { lastSet: unread }, 'pass', /could not be read: AWS denied it$/],
-    ['is confirmed for today in a time zone further on', { 'confirmed-on': '2026-11-24' }, {}, 'pass', /^A person saw/],
+    ['was confirmed, and the history cannot be read', confirmed, { lastSet: unread }, 'pass', /could not be read: AWS denied it$/],
+    ['was confirmed today in a time zone ahead of UTC', { 'confirmed-on': '2026-11-24' }, {}, 'pass', /as confirmed on/],
     [
-      'is confirmed for a day to come',
+      'was confirmed for a future day',
       { 'confirmed-on': '2027-11-20' },
       {},
       'manual',
       /^confirmed-on is 2027-11-20, but today is 2026-11-23$/,
     ],
     [
-      'was set, on or off',
+      'was changed, to on or off',
       {},
       { lastSet: changed('2026-11-02') },
       'manual',
-      /^IAM access to billing was changed on 2026-11-02 10:15 UTC by root; whether it was turned on or off cannot be told/,
+      /^IAM access to billing was changed on 2026-11-02 10:15 UTC by root; AWS does not report whether it was turned on or off/,
     ],
-    ['was never set in a new account', {}, {}, 'fail', /^IAM access to billing is off in a new account, .* 21 days ago/],
+    ['was never changed in a new account', {}, {}, 'fail', /^IAM access to billing is off in a new account, .* 21 days ago/],
     [
-      'was never set in a new account that now manages others',
+      'was never changed in a new management account',
       {},
       { role: value('management') },
       'fail',
       /^IAM access to billing is off in a new account/,
     ],
     [
-      'was not set in the first 90 days',
+      'was not changed in the first 90 days',
       {},
       { createdAt: value(new Date(now.getTime() - 90 * 86_400_000)) },
       'manual',
       /90 days of the event history$/,
     ],
     [
-      'was set before history begins, if ever',
+      'may have been changed before the event history starts',
       {},
       { createdAt: old },
       'manual',
-      /^Only a person can see whether IAM access to billing is on/,
+      /^No API reads whether IAM access to billing is on/,
     ],
     [
-      'is on or not in a member',
+      'is in a member account, where it may be on or off',
       {},
       { role: value('member') },
       'manual',
-      /^Only a person can see whether IAM access to billing is on; accounts that an organization makes/,
+      /^No API reads whether IAM access to billing is on, and it is usually on in accounts that an organization created/,
     ],
     [
       'has a history that cannot be read',
       {},
       { lastSet: unread },
       'manual',
-      /^Only a person can see whether IAM access to billing is on; the event history could not be read: AWS denied it$/,
+      /^No API reads whether IAM access to billing is on, and the event history could not be read: AWS denied it$/,
     ],
-    ['is in an account of unknown place', {}, { role: unread }, 'manual', /could not be read: AWS denied it$/],
+    ['is in an account whose organization cannot be read', {}, { role: unread }, 'manual', /could not be read: AWS denied it$/],
     [
-      'is in an account of unreadable age',
+      'is in an account whose age cannot be read',
       {},
       { createdAt: unread },
       'manual',
-      /^Only a person can see whether IAM access to billing is on; the age of the account could not be read/,
+      /^No API reads whether IAM access to billing is on, and the age of the account could not be read/,
     ],
-    ['is in an account of unknown age', {}, { createdAt: never }, 'manual', /does not say how old/],
+    ['is in an account of unknown age', {}, { createdAt: never }, 'manual', /does not report the age/],
   ];
   for (const [title, section, world, status, reason] of rows) {
     it(title, () => expect(theSwitch(section, world)).toMatchObject({ status, reason: expect.stringMatching(reason) }));
@@ -115,29 +109,29 @@ describe('the switch for IAM access to billing', () => {
 
   it.each([
     ['its history', {}, { lastSet: unread }],
-    ['its history, though a person saw it', seen, { lastSet: unread }],
-    ['its place', {}, { role: unread }],
+    ['its history, even if it was confirmed', confirmed, { lastSet: unread }],
+    ['its organization', {}, { role: unread }],
     ['its age', {}, { createdAt: unread }],
-  ])('is unknown to check when %s cannot be read, and names what is missing', (_, section, world) => {
+  ])('is unknown in check if %s cannot be read, and the finding names the missing permission', (_, section, world) => {
     const found = assess(section, world, 'check').find(({ id }) => id === 'billing-access.switch');
     expect(found).toMatchObject({ status: 'unknown', missingPermission: 'x:Y', cause: 'denied' });
   });
 
-  it('is judged by check when what cannot be read decides nothing', () => {
-    const found = (world: object) => assess(seen, world, 'check').find(({ id }) => id === 'billing-access.switch')?.status;
+  it('has a result in check if what cannot be read does not matter', () => {
+    const found = (world: object) => assess(confirmed, world, 'check').find(({ id }) => id === 'billing-access.switch')?.status;
     expect([found({ role: unread, createdAt: unread }), found({ createdAt: unread })]).toEqual(['pass', 'pass']);
   });
 
-  it('has a person and a date for evidence', () => {
-    expect(theSwitch(seen, {}).evidence).toContainEqual({ operation: 'person, 2026-11-20' });
+  it('has the confirmation and its date as evidence', () => {
+    expect(theSwitch(confirmed, {}).evidence).toContainEqual({ operation: 'person, 2026-11-20' });
   });
 
-  it('comes with the page, the clicks and the line that records it', () => {
+  it('has a fix with the page, the clicks and the line that records it', () => {
     expect(theSwitch({}, {}).remedy).toEqual({
       by: 'hand',
       instructions:
         'Open the account page as root: "IAM user and role access to Billing information", Edit, tick "Activate IAM Access", Update. ' +
-        'Then put on record what you saw, in bootstrap.yaml: billing-access.confirmed-on: 2026-11-23',
+        'Then record the day in bootstrap.yaml: billing-access.confirmed-on: 2026-11-23',
       url: 'https://console.aws.amazon.com/billing/home#/account',
     });
     expect(theSwitch({}, { partition: partitionOf('aws-cn') }).remedy).toMatchObject({
@@ -145,7 +139,7 @@ describe('the switch for IAM access to billing', () => {
     });
   });
 
-  it('is only for root to change, and a user is told so', () => {
+  it('can only be changed by root, and the fix says so to a user', () => {
     expect(theSwitch({}, { identity: alex }).remedy).toMatchObject({
       instructions: expect.stringMatching(/^Sign in as root \(only root can change it, alex cannot\)/),
     });
@@ -160,51 +154,51 @@ describe('contacts', () => {
     command: 'init' | 'check',
     findings: readonly string[],
   ])[] = [
-    ['that nobody asked for do not hold up init', {}, {}, 'init', []],
+    ['that are not configured do not affect init', {}, {}, 'init', []],
     [
-      'that are missing are spoken of in an audit',
+      'that are missing are reported in an audit',
       {},
       { contact: never, securityContact: never },
       'check',
-      ['billing-access.contact fail by hand', 'billing-access.security-contact fail by hand'],
+      ['billing-access.contact fail manual fix', 'billing-access.security-contact fail manual fix'],
     ],
     [
-      'that are there pass',
+      'that exist pass',
       {},
       { contact: value(jane), securityContact: value(jane) },
       'check',
       ['billing-access.contact pass', 'billing-access.security-contact pass'],
     ],
     [
-      'that the config gives are set',
+      'that are configured are set',
       { contact: jane, 'security-contact': jane },
       { contact: never, securityContact: never },
       'init',
       ['billing-access.contact fail set-contact', 'billing-access.security-contact fail set-contact'],
     ],
     [
-      'that are the same but for blanks and case pass',
+      'that only differ in spaces and case pass',
       { contact: jane },
       { contact: value({ ...jane, email: ' Jane@example.com ', phone: '+15550100' }) },
       'init',
       ['billing-access.contact pass'],
     ],
     [
-      'that are others are never replaced',
+      'that differ are never replaced',
       { contact: jane },
       { contact: value({ ...jane, name: 'Joe' }) },
       'init',
-      ['billing-access.contact fail by hand'],
+      ['billing-access.contact fail manual fix'],
     ],
     ['that cannot be read are unknown', { contact: jane }, { contact: unread }, 'init', ['billing-access.contact unknown']],
   ];
   for (const [title, section, world, command, findings] of rows) {
     it(title, () =>
-      expect(inShort(assess(section, world, command)).filter((line) => !line.startsWith('billing-access.switch'))).toEqual(findings),
+      expect(summaryOf(assess(section, world, command)).filter((line) => !line.startsWith('billing-access.switch'))).toEqual(findings),
     );
   }
 
-  it('must have what AWS takes', () => {
+  it('must be valid for AWS', () => {
     const ok = (more: object) => step.schema.safeParse({ contact: { ...jane, ...more } }).success;
     expect(ok({})).toBe(true);
     expect(ok({ name: '財務部' })).toBe(true);
@@ -221,7 +215,7 @@ describe('contacts', () => {
     }
   });
 
-  it('are set as they stand in the config', async () => {
+  it('are set as configured', async () => {
     const { context, sent } = accountOf({ 'account:PutAlternateContact': () => ({}) });
     const [, finding] = assess({ 'security-contact': jane }, { securityContact: never });
     const change = finding?.remedy?.by === 'init' ? finding.remedy.change : undefined;
@@ -243,7 +237,7 @@ describe('contacts', () => {
 });
 
 it('is not applicable in GovCloud', () => {
-  const findings = inShort(assess({}, { partition: partitionOf('aws-us-gov'), lastSet: unread, contact: unread }, 'check'));
+  const findings = summaryOf(assess({}, { partition: partitionOf('aws-us-gov'), lastSet: unread, contact: unread }, 'check'));
   expect(findings).toEqual([
     'billing-access.switch not-applicable',
     'billing-access.contact not-applicable',
@@ -251,7 +245,7 @@ it('is not applicable in GovCloud', () => {
   ]);
 });
 
-describe('looking', () => {
+describe('observing billing access', () => {
   const event = (EventTime: Date, more: object = {}) => ({ EventName: 'SetIAMAccessPreference', EventTime, Username: 'root', ...more });
   const answers = (...Events: readonly object[]): Answers => ({
     'cloudtrail:LookupEvents': () => ({ Events }),
@@ -260,7 +254,7 @@ describe('looking', () => {
     'organizations:DescribeOrganization': () => 'AWSOrganizationsNotInUseException',
   });
 
-  it('takes one round, and asks for no contact that init does not want', async () => {
+  it('takes one round, and does not read contacts that init does not need', async () => {
     const audit = accountOf(answers());
     await step.observe(audit.context, desiredOf(step, {}, 'check'));
     expect(audit.waves.map((wave) => wave.toSorted())).toEqual([
@@ -277,7 +271,7 @@ describe('looking', () => {
     expect(init.sent.map(({ operation }) => operation)).not.toContain('account:GetAlternateContact');
   });
 
-  it('takes the last event that changed anything', async () => {
+  it('uses the last event that changed the switch', async () => {
     const refused = event(day('2026-11-22'), { CloudTrailEvent: JSON.stringify({ errorCode: 'AccessDenied' }) });
     const { context } = accountOf(
       answers(refused, event(day('2026-11-05'), { CloudTrailEvent: 'not JSON' }), event(day('2026-11-09'), { CloudTrailEvent: '{}' }), {
@@ -290,7 +284,7 @@ describe('looking', () => {
     );
   });
 
-  it('never asks Budgets or Cost Explorer, which answer the same whether it is on or off', async () => {
+  it('never calls Budgets or Cost Explorer, which answer the same whether it is on or off', async () => {
     const { context, sent } = accountOf(answers());
     await step.observe(context, desiredOf(step, {}, 'check'));
     expect(sent.filter(({ operation }) => /^(budgets|ce):/.test(operation))).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { steps } from '../../src/steps/index.js';
 
-/** The catalogue as it is promised: id, severity, whether only `check` speaks of it, and the same thing in other catalogues. */
+/** The documented catalogue: id, severity, kind (`audit`: only reported by `check`), and the same check in other catalogues. */
 const catalogue: readonly (readonly [id: string, severity: string, kind: string, ...references: string[]])[] = [
   ['billing-access.switch', 'low', 'wanted'],
   [
@@ -52,15 +52,15 @@ const catalogue: readonly (readonly [id: string, severity: string, kind: string,
 const specs = steps.flatMap(({ id: step, findings }) => findings.map((spec) => ({ step, ...spec })));
 
 describe('the catalogue of checks', () => {
-  it('has these and no others', () => {
+  it('has exactly the documented checks', () => {
     expect(specs.map(({ id }) => id).toSorted()).toEqual(catalogue.map(([id]) => id).toSorted());
   });
 
-  it.each(catalogue)('%s is as promised', (id, severity, kind, ...references) => {
+  it.each(catalogue)('documents the severity, kind and references of %s', (id, severity, kind, ...references) => {
     expect(specs.find((spec) => spec.id === id)).toMatchObject({ severity, kind, references });
   });
 
-  it('names the step of each in its id, and says what holds when it passes', () => {
+  it('starts each id with the name of its step, and has a title that describes a pass', () => {
     for (const { id, step, title } of specs) {
       expect(id.split('.')[0]).toBe(step);
       expect([title, /\b(wrong|missing|fails?)\b/i.test(title)]).toEqual([title, false]);

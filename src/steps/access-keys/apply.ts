@@ -8,9 +8,9 @@ import type { ApplyContext } from '../../core/step.js';
 import { unreadError } from '../../core/unread-error.js';
 import { readBackIfExists, recordInJournal } from '../shared/journal.js';
 import { type AccessKey, readAccessKeys } from '../shared/people.js';
-import { retireKey } from '../shared/retire-key.js';
 import { type AccessKeyChange, type CreateAccessKey, ownTag } from './assess.js';
 import { readLastUse } from './audit.js';
+import { retireKey } from './retire-key.js';
 
 export const applyKeyChange = async (context: ApplyContext, change: AccessKeyChange): Promise<void> => {
   if (change.kind === 'create-access-key') return makeAccessKey(context, change);

@@ -4,10 +4,10 @@ import { profileMark } from '../../core/profile-name.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
 import type { StoredSecret } from '../../core/secret.js';
 import { type AccessKey, type People, sameName } from '../shared/people.js';
-import { retiring } from '../shared/retire-key.js';
 import { listed, sentenceOf } from '../shared/values.js';
 import type { LostKey } from './lost-keys.js';
 import type { NamedPolicy } from './managed-policies.js';
+import { retireKeyCalls } from './retire-key.js';
 
 /** The access key that the config asks for: whether it is there, whether its secret is, and the change that makes it. */
 
@@ -241,7 +241,7 @@ const creation = (wanted: WantedKey, user: string, people: People, partition: st
 const repairing = (change: CreateAccessKey, lost: readonly LostKey[]): CreateAccessKey => {
   if (lost.length === 0) return change;
   const summary = `Delete ${named(lost)} of an interrupted run, whose secret nobody has; then ${change.summary.replace(/^./, (first) => first.toLowerCase())}`;
-  return { ...change, summary, calls: [...lost.flatMap(() => retiring), ...change.calls], retires: lost };
+  return { ...change, summary, calls: [...lost.flatMap(() => retireKeyCalls), ...change.calls], retires: lost };
 };
 
 const named = (lost: readonly LostKey[]): string =>
@@ -251,7 +251,7 @@ const retirement = (user: string, lost: readonly LostKey[]): RetireLostKeys => (
   kind: 'retire-lost-keys',
   summary: `Delete ${named(lost)} of an interrupted run, whose secret nobody has`,
   risk: 'none',
-  calls: lost.flatMap(() => retiring),
+  calls: lost.flatMap(() => retireKeyCalls),
   user,
   retires: lost,
 });

@@ -4,10 +4,10 @@ import type { Change, Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
 import { isAdministrator, isAdministratorAccess, limitOf, nameOfRights, type Rights, rightsOf } from '../shared/administrator-rights.js';
 import { ago, dayMs, daysSince, laterOf } from '../shared/ages.js';
-import { type CredentialReport, lastUseOfRoot } from '../shared/credential-report.js';
 import { administratorAccess, type ConsolePassword, type Group, type People, type Person, sameName } from '../shared/people.js';
 import type { AdministratorRoles, PasswordUse } from '../shared/sign-ins.js';
 import { sentenceOf } from '../shared/values.js';
+import { type CredentialReport, lastUseOfRoot } from './credential-report.js';
 import { inWords, meets, merged } from './password-policy.js';
 
 /** The judgement of the admin-user step: what is wanted, what was seen, and the gaps between them. */

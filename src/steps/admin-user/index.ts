@@ -4,12 +4,12 @@ import { isAwsError } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading, value } from '../../core/reading.js';
 import { type ApplyContext, defineStep } from '../../core/step.js';
-import { readCredentialReport } from '../shared/credential-report.js';
 import { readConsolePassword, readPeople, spelledAs } from '../shared/people.js';
 import { readAdministratorRoles, readPasswordUse } from '../shared/sign-ins.js';
 import { administratorName, administratorNameProblem, iamName } from '../shared/values.js';
 import { type AdminChange, assessAdministrator, type CompleteAdministrator, type Desired, isYoung, type Observed } from './assess.js';
 import { isPasswordLost, makeConsolePassword } from './console-password.js';
+import { readCredentialReport } from './credential-report.js';
 import { administratorOffers, identityCenterAnswer } from './offers.js';
 import { readPasswordPolicy } from './password-policy.js';
 

@@ -5,12 +5,12 @@ import { BootstrapError } from '../../core/errors.js';
 import type { Change, Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
 import { defineStep } from '../../core/step.js';
-import { readAlias } from '../shared/account-alias.js';
+import { readAlias } from '../shared/account.js';
 import { aliasName, aliasProblem } from '../shared/values.js';
 
-/** The section `alias` of bootstrap.yaml; members of the organization have one of their own. */
+/** The section `alias` of bootstrap.yaml; member accounts of the organization have their own. */
 export const aliasSection = z.strictObject({
-  name: aliasName.optional().describe('Alias in the sign-in URL. Unique among all AWS customers of the partition, and public.'),
+  name: aliasName.optional().describe('Alias in the sign-in URL. It is public, and unique among all AWS customers of the partition.'),
 });
 
 interface Desired {
@@ -29,8 +29,8 @@ interface SetAlias extends Change {
 }
 
 /**
- * The account alias: the friendly name in the sign-in URL. `CreateAccountAlias` silently replaces an alias that is there and
- * kills its sign-in URL, so another alias is never touched without `--replace-alias`.
+ * The account alias: the friendly name in the sign-in URL. `CreateAccountAlias` silently replaces an existing alias, and its sign-in
+ * URL stops working. So an existing alias is only replaced with `--replace-alias`.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/console_account-alias.html
  */
 export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed, SetAlias>({
@@ -40,7 +40,7 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
   needs: [],
   findings: [
     { id: 'alias.set', severity: 'low', kind: 'wanted', title: 'The account has an alias', references: [] },
-    { id: 'alias.name', severity: 'medium', kind: 'wanted', title: 'The alias is the wanted one', references: [] },
+    { id: 'alias.name', severity: 'medium', kind: 'wanted', title: 'The alias is the configured one', references: [] },
   ],
   schema: aliasSection,
   whenAbsent: 'wanted',
@@ -53,7 +53,7 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
       hint: '3 to 63 of a-z, 0-9 and single hyphens; unique among all AWS customers',
       validate: aliasProblem,
       offers: ({ alias: reading }) =>
-        reading.ok && reading.value !== undefined ? [{ value: reading.value, reason: 'the account has it already', sure: true }] : [],
+        reading.ok && reading.value !== undefined ? [{ value: reading.value, reason: 'the current alias', sure: true }] : [],
     },
   ],
   desire: (slice, { replaceAlias }) => ({ name: slice.name, replace: replaceAlias }),
@@ -75,7 +75,7 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
         ...base,
         id: 'alias.set',
         status: 'fail',
-        reason: `The sign-in URL is the one with the number: ${signInUrl(partition, accountId)}`,
+        reason: `There is no alias, so the sign-in URL contains the account number: ${signInUrl(partition, accountId)}`,
         ...(desired.name === undefined
           ? { remedy: { by: 'hand', instructions: 'Choose an alias.', command: 'bootstrap init --only alias --alias NAME' } }
           : { expected: desired.name, remedy: { by: 'init', change: setAlias(desired.name, null) } }),
@@ -93,12 +93,12 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
       id: 'alias.name',
       status: 'fail',
       expected: desired.name,
-      reason: `The account has another alias: ${observed}`,
+      reason: `The account has a different alias: ${observed}`,
       remedy: desired.replace
         ? { by: 'init', change: setAlias(desired.name, observed) }
         : {
             by: 'hand',
-            instructions: `Keep ${observed} (and write it into the config), or replace it; ${signInUrl(partition, observed)} stops working then.`,
+            instructions: `Either keep ${observed} and write it into the config, or replace it. Then ${signInUrl(partition, observed)} stops working.`,
             command: 'bootstrap init --only alias --replace-alias',
           },
     });
@@ -114,7 +114,7 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
         code: 'E-ALIAS-TAKEN',
         step: 'alias',
         message: `The alias "${change.name}" is taken by another AWS customer; aliases are unique across all of AWS.`,
-        next: `Choose another and run again, for example --alias ${suggestions(change.name).join(', ')}.`,
+        next: `Choose another alias and run the command again, for example with --alias ${suggestions(change.name).join(', ')}.`,
         aws: awsInfo(error),
         cause: error,
       });
@@ -128,13 +128,13 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
 
 const setAlias = (name: string, replaces: string | null): SetAlias => ({
   kind: 'set-alias',
-  summary: replaces === null ? `Set the account alias ${name}` : `Replace the account alias ${replaces} by ${name}`,
+  summary: replaces === null ? `Set the account alias ${name}` : `Replace the account alias ${replaces} with ${name}`,
   risk: replaces === null ? 'none' : 'hard-to-undo',
   calls: ['iam:CreateAccountAlias'],
   name,
   replaces,
 });
 
-/** Three names near the wanted one. Whether they are free can only be found out by taking one. */
+/** Three names similar to the wanted one. AWS has no API that shows whether an alias is available. */
 const suggestions = (name: string): readonly string[] =>
   ['aws', 'prod', 'team'].map((suffix) => `${name.slice(0, 63 - suffix.length - 1).replace(/-+$/, '')}-${suffix}`);

@@ -6,17 +6,17 @@ import { map, type Reading, unknownFinding } from '../../core/reading.js';
 import { awsText, email } from '../shared/values.js';
 
 /**
- * Alternate contacts: whom AWS writes to about bills, and about abuse. Lengths and characters are the API's.
+ * Alternate contacts: the addresses to which AWS sends mail about bills and about abuse. The API defines the allowed lengths and characters.
  * https://docs.aws.amazon.com/accounts/latest/reference/API_PutAlternateContact.html
  */
 export const contactSchema = z.strictObject({
   name: awsText(64).describe('Name of the person or team.'),
   title: awsText(50).describe('Title or role.'),
   email: email
-    .regex(/^[\w+=.#|!&-]+@[\w.-]+\.\w+$/, 'AWS takes letters, digits and + = . # | ! & _ - before the @')
-    .describe('Mail address that AWS writes to.'),
+    .regex(/^[\w+=.#|!&-]+@[\w.-]+\.\w+$/, 'AWS allows only letters, digits and + = . # | ! & _ - before the @')
+    .describe('E-mail address that receives the mail.'),
   phone: awsText(25)
-    .regex(/^[\s0-9()+-]+$/, 'may only have digits, spaces and + - ( )')
+    .regex(/^[\s0-9()+-]+$/, 'can only have digits, spaces and + - ( )')
     .describe('Telephone number, such as `+1 555 0100`.'),
 });
 export type Contact = z.infer<typeof contactSchema>;
@@ -28,12 +28,12 @@ export interface SetContact extends Change {
   readonly contact: Contact;
 }
 
-const words = {
-  BILLING: { id: 'billing-access.contact', key: 'contact', noun: 'billing contact', use: 'bills' },
-  SECURITY: { id: 'billing-access.security-contact', key: 'security-contact', noun: 'security contact', use: 'abuse' },
+const contactTypes = {
+  BILLING: { id: 'billing-access.contact', key: 'contact', noun: 'billing contact', topic: 'bills' },
+  SECURITY: { id: 'billing-access.security-contact', key: 'security-contact', noun: 'security contact', topic: 'abuse' },
 } as const;
 
-/** undefined: no such contact is set. */
+/** undefined: the account has no contact of this type. */
 export const readContact = async (cloud: ReadCloud, type: ContactType): Promise<Reading<Contact | undefined>> =>
   map(await cloud.find('account:GetAlternateContact', { AlternateContactType: type }, ['ResourceNotFoundException']), (output) => {
     const { AlternateContact: contact } = output ?? {};
@@ -42,43 +42,44 @@ export const readContact = async (cloud: ReadCloud, type: ContactType): Promise<
   });
 
 export const noContacts = (type: ContactType): Finding<never> => ({
-  id: words[type].id,
+  id: contactTypes[type].id,
   status: 'not-applicable',
-  reason: 'This partition has no contacts of its own; they belong to the linked commercial account',
+  reason: 'This partition has no contacts; they belong to the linked commercial account',
   evidence: [],
 });
 
-/** A contact that is there is never replaced: another one than the config's is a person's to choose. */
+/** An existing contact is never replaced. If it differs from the config, the user decides which one is right. */
 export const assessContact = (
   type: ContactType,
   wanted: Contact | undefined,
   reading: Reading<Contact | undefined>,
   partition: Partition,
 ): Finding<SetContact> => {
-  const { id, key, noun, use } = words[type];
+  const { id, key, noun, topic } = contactTypes[type];
   if (!reading.ok) return unknownFinding(id, reading);
-  const { value: there, evidence } = reading;
+  const { value: existing, evidence } = reading;
   const url = `https://${partition.consoleHost}/billing/home#/account`;
   const base = {
     id,
     evidence,
-    ...(wanted === undefined ? {} : { expected: inWords(wanted) }),
-    ...(there === undefined ? {} : { observed: inWords(there) }),
+    ...(wanted === undefined ? {} : { expected: contactText(wanted) }),
+    ...(existing === undefined ? {} : { observed: contactText(existing) }),
   };
-  if (there === undefined) {
-    const reason = `There is no ${noun}, so AWS writes about ${use} to the root user alone`;
+  if (existing === undefined) {
+    const reason = `There is no ${noun}, so AWS sends mail about ${topic} only to the root user`;
     if (wanted !== undefined) return { ...base, status: 'fail', reason, remedy: { by: 'init', change: setContact(type, wanted) } };
-    const instructions = `Write billing-access.${key} (name, title, email, phone) in bootstrap.yaml and run this, or set it in the console.`;
+    const instructions = `Add billing-access.${key} (name, title, email, phone) to bootstrap.yaml and run this command, or set the contact in the console.`;
     return { ...base, status: 'fail', reason, remedy: { by: 'hand', instructions, command: 'bootstrap init --only billing-access', url } };
   }
-  if (wanted === undefined || same(there, wanted)) return { ...base, status: 'pass', reason: `The ${noun} is ${inWords(there)}` };
+  if (wanted === undefined || sameContact(existing, wanted))
+    return { ...base, status: 'pass', reason: `The ${noun} is ${contactText(existing)}` };
   return {
     ...base,
     status: 'fail',
-    reason: `The ${noun} is another than the wanted one: ${inWords(there)}`,
+    reason: `The ${noun} differs from the config: ${contactText(existing)}`,
     remedy: {
       by: 'hand',
-      instructions: `Keep it (and write it into the config), or change it in the console, under Alternate contacts.`,
+      instructions: 'Either keep it and write it into the config, or change it in the console under Alternate contacts.',
       url,
     },
   };
@@ -86,17 +87,17 @@ export const assessContact = (
 
 const setContact = (type: ContactType, contact: Contact): SetContact => ({
   kind: 'set-contact',
-  summary: `Set the ${words[type].noun}: ${inWords(contact)}`,
+  summary: `Set the ${contactTypes[type].noun}: ${contactText(contact)}`,
   risk: 'none',
   calls: ['account:PutAlternateContact'],
   type,
   contact,
 });
 
-const inWords = ({ name, title, email: address, phone }: Contact): string => `${name} (${title}), ${address}, ${phone}`;
+const contactText = ({ name, title, email: address, phone }: Contact): string => `${name} (${title}), ${address}, ${phone}`;
 
-/** AWS keeps blanks around what it was given; case in an address and blanks in a number mean nothing. */
-const same = (a: Contact, b: Contact): boolean =>
+/** AWS keeps surrounding spaces. Case in an address and spaces in a number do not matter. */
+const sameContact = (a: Contact, b: Contact): boolean =>
   a.name.trim() === b.name.trim() &&
   a.title.trim() === b.title.trim() &&
   a.email.trim().toLowerCase() === b.email.trim().toLowerCase() &&

@@ -2,33 +2,31 @@ import * as z from 'zod';
 import { partitionOf } from '../../core/account.js';
 import { map, type Reading } from '../../core/reading.js';
 import { defineStep } from '../../core/step.js';
-import { readAccountRole } from '../shared/account-role.js';
+import { readAccountRole } from '../shared/account.js';
 import { date } from '../shared/values.js';
 import { assessContact, type Contact, contactSchema, noContacts, readContact, type SetContact } from './contacts.js';
-import { assessSwitch, readLastSet, type SwitchSigns } from './switch.js';
+import { assessSwitch, readLastSet, type SwitchFacts } from './switch.js';
 
-/** Access of IAM identities to the billing console, which root alone can open, and whom AWS writes to about bills and abuse. */
+/** Access of IAM identities to the billing console, which only root can turn on, and the contacts for bills and abuse. */
 const schema = z.strictObject({
   'confirmed-on': date
     .optional()
-    .describe(
-      'Day on which a person saw in the console that IAM access to billing is on, such as `2026-11-23`; AWS has no API that reads it.',
-    ),
+    .describe('Day on which you saw in the console that IAM access to billing is on, such as `2026-11-23`. AWS has no API that reads it.'),
   contact: contactSchema
     .optional()
-    .describe('Billing contact: whom AWS writes to about bills, besides the root user. Set where there is none.'),
-  'security-contact': contactSchema.optional().describe('Security contact: whom AWS writes to about abuse. Set where there is none.'),
+    .describe('Billing contact: receives mail about bills, in addition to the root user. Only set if there is none.'),
+  'security-contact': contactSchema.optional().describe('Security contact: receives mail about abuse. Only set if there is none.'),
 });
 
 interface Desired {
   readonly confirmedOn: string | undefined;
   readonly contact: Contact | undefined;
   readonly securityContact: Contact | undefined;
-  /** Contacts that nobody asked for are spoken of in an audit; they are no reason for `init` to be unfinished. */
+  /** `check` also reports contacts that the config does not name. For `init`, they are not unfinished work. */
   readonly audit: boolean;
 }
-interface Observed extends SwitchSigns {
-  /** undefined where nobody asks for it. */
+interface Observed extends SwitchFacts {
+  /** undefined: not read. */
   readonly contact: Reading<Contact | undefined> | undefined;
   readonly securityContact: Reading<Contact | undefined> | undefined;
 }
@@ -36,7 +34,7 @@ interface Observed extends SwitchSigns {
 export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observed, SetContact>({
   id: 'billing-access',
   title: 'Billing access',
-  about: 'Lets IAM identities see the bills, so that nobody needs root for it, and names whom AWS writes to.',
+  about: 'Lets IAM identities see the bills, so that no one needs root for it, and sets the billing and security contacts.',
   needs: [],
   findings: [
     {
@@ -50,7 +48,7 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
         clicks: [
           'Sign in as root: with the e-mail address of the account.',
           'Scroll to "IAM user and role access to Billing information", and choose "Edit".',
-          'Tick "Activate IAM Access", then "Update". It then says that access is activated.',
+          'Tick "Activate IAM Access", then choose "Update". The page then shows that access is activated.',
         ],
         confirmation: { path: 'confirmed-on', flag: '--billing-confirmed', question: 'Does the page say that IAM access is activated?' },
       },

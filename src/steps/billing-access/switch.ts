@@ -6,17 +6,17 @@ import { map, type Reading, unknownFinding, type Unread } from '../../core/readi
 import { ago, dayMs, daysSince } from '../shared/ages.js';
 
 /**
- * The switch that lets IAM identities into the billing console. No API reads or sets it on an account that exists, and it says
- * nothing to the APIs: Budgets and Cost Explorer answer the same whether it is on or off, so neither is ever taken as a sign.
- * What there is: the event that setting it leaves for 90 days, the age of the account, and what a person saw.
+ * The switch that gives IAM identities access to the billing console. No API reads it, or sets it on an existing account. It does not
+ * affect other APIs: Budgets and Cost Explorer answer the same whether it is on or off, so their answers prove nothing.
+ * What can be read: the event of the last change (for 90 days), the age of the account, and the day on which the user confirmed it.
  * https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/control-access-billing.html
  */
 interface SwitchEvent {
   readonly at: Date;
   readonly by: string;
 }
-export interface SwitchSigns {
-  /** The last time it was set, within the 90 days of the event history. On or off cannot be told. */
+export interface SwitchFacts {
+  /** The last change within the 90 days of the event history. The event does not show whether it was turned on or off. */
   readonly lastSet: Reading<SwitchEvent | undefined>;
   readonly createdAt: Reading<Date | undefined>;
   readonly role: Reading<AccountRole>;
@@ -39,7 +39,7 @@ export const readLastSet = async (cloud: ReadCloud): Promise<Reading<SwitchEvent
   );
 };
 
-/** An attempt that AWS turned down set nothing. */
+/** An attempt that AWS denied did not change the switch. */
 const wasRefused = ({ CloudTrailEvent: detail = '{}' }: Event): boolean => {
   try {
     return (JSON.parse(detail) as { readonly errorCode?: unknown } | null)?.errorCode !== undefined;
@@ -51,61 +51,59 @@ const wasRefused = ({ CloudTrailEvent: detail = '{}' }: Event): boolean => {
 type SwitchFinding = Finding<never>;
 
 /**
- * `confirmedOn` is a day, `2026-11-23`, taken in UTC like the day of an event. In an audit what cannot be read is unknown: a later change
- * may stand there. For `init` the person's word, or the person, is enough: nothing that it does depends on the switch.
+ * `confirmedOn` is a day, `2026-11-23`, in UTC like the day of an event. In an audit, an event history that cannot be read makes the result
+ * unknown, because it may contain a later change. For `init`, the user's confirmation is enough: no change depends on the switch.
  */
-export const assessSwitch = (confirmedOn: string | undefined, signs: SwitchSigns, audit: boolean): SwitchFinding => {
-  const unseen = audit ? unseenSign(confirmedOn, signs) : undefined;
-  return unseen === undefined ? judgeSwitch(confirmedOn, signs) : unknownFinding('billing-access.switch', unseen);
+export const assessSwitch = (confirmedOn: string | undefined, facts: SwitchFacts, audit: boolean): SwitchFinding => {
+  const unread = audit ? firstUnread(confirmedOn, facts) : undefined;
+  return unread === undefined ? judgeSwitch(confirmedOn, facts) : unknownFinding('billing-access.switch', unread);
 };
 
-/** The first sign that would decide, and could not be read. */
-const unseenSign = (confirmedOn: string | undefined, { lastSet, role, createdAt }: SwitchSigns): Unread | undefined => {
+/** The first fact that decides the result but could not be read. */
+const firstUnread = (confirmedOn: string | undefined, { lastSet, role, createdAt }: SwitchFacts): Unread | undefined => {
   if (!lastSet.ok) return lastSet;
   if (confirmedOn !== undefined || lastSet.value !== undefined) return undefined;
   if (!role.ok) return role;
   return role.value === 'member' || createdAt.ok ? undefined : createdAt;
 };
 
-const judgeSwitch = (confirmedOn: string | undefined, signs: SwitchSigns): SwitchFinding => {
-  const { lastSet, now } = signs;
+const judgeSwitch = (confirmedOn: string | undefined, facts: SwitchFacts): SwitchFinding => {
+  const { lastSet, now } = facts;
   const today = dayOf(now);
   const base = { id: 'billing-access.switch', expected: 'on' } as const;
-  const remedy = byHand(signs);
+  const remedy = manualRemedy(facts);
   const evidence = lastSet.evidence;
   const event = lastSet.ok ? lastSet.value : undefined;
   const unreadable = lastSet.ok ? '' : `; the event history could not be read: ${lastSet.message}`;
-  // Where the sun rises earlier, today is UTC's tomorrow; a day further on is a slip of the pen.
+  // In time zones ahead of UTC, today can be tomorrow in UTC. A later day is a typing error.
   if (confirmedOn !== undefined && confirmedOn > dayOf(new Date(now.getTime() + dayMs))) {
     return { ...base, status: 'manual', evidence, reason: `confirmed-on is ${confirmedOn}, but today is ${today}`, remedy };
   }
   if (confirmedOn !== undefined && event !== undefined && dayOf(event.at) > confirmedOn) {
-    const reason = `Confirmed on ${confirmedOn}, but changed on ${stamp(event.at)} by ${event.by}; whether it was turned on or off cannot be told from here`;
-    return { ...base, status: 'manual', evidence, reason, observed: changed(event), remedy };
+    const reason = `Confirmed on ${confirmedOn}, but changed on ${utcTime(event.at)} by ${event.by}; AWS does not report whether it was turned on or off`;
+    return { ...base, status: 'manual', evidence, reason, observed: changeText(event), remedy };
   }
   if (confirmedOn !== undefined) {
-    const seen = `person, ${confirmedOn}`;
-    const reason = `A person saw on ${confirmedOn} that IAM access to billing is on${unreadable || '; no later change in the event history'}`;
-    return { ...base, status: 'pass', evidence: [{ operation: seen }, ...evidence], reason, observed: seen };
+    const confirmation = `person, ${confirmedOn}`;
+    const reason = `IAM access to billing is on, as confirmed on ${confirmedOn}${unreadable || '; no later change in the event history'}`;
+    return { ...base, status: 'pass', evidence: [{ operation: confirmation }, ...evidence], reason, observed: confirmation };
   }
   if (event !== undefined) {
-    const reason = `IAM access to billing was changed on ${stamp(event.at)} by ${event.by}; whether it was turned on or off cannot be told from here`;
-    return { ...base, status: 'manual', evidence, reason, observed: changed(event), remedy };
+    const reason = `IAM access to billing was changed on ${utcTime(event.at)} by ${event.by}; AWS does not report whether it was turned on or off`;
+    return { ...base, status: 'manual', evidence, reason, observed: changeText(event), remedy };
   }
-  if (!lastSet.ok)
-    return {
-      ...base,
-      status: 'manual',
-      evidence,
-      reason: `Only a person can see whether IAM access to billing is on${unreadable}`,
-      remedy,
-    };
-  return unconfirmed(signs, { ...base, remedy }, evidence);
+  if (!lastSet.ok) {
+    const reason = `${noApi}, and the event history could not be read: ${lastSet.message}`;
+    return { ...base, status: 'manual', evidence, reason, remedy };
+  }
+  return assessUnconfirmed(facts, { ...base, remedy }, evidence);
 };
 
-/** No event and no word of a person: the age of the account decides, if it decides anything. */
-const unconfirmed = (
-  { createdAt, role, now }: SwitchSigns,
+const noApi = 'No API reads whether IAM access to billing is on';
+
+/** No event and no confirmation: the age of the account decides, if it can. */
+const assessUnconfirmed = (
+  { createdAt, role, now }: SwitchFacts,
   base: Pick<SwitchFinding, 'id' | 'remedy'>,
   trail: readonly Evidence[],
 ): SwitchFinding => {
@@ -114,33 +112,33 @@ const unconfirmed = (
     ...base,
     status: 'manual',
     evidence,
-    reason: `Only a person can see whether IAM access to billing is on; ${why}`,
+    reason: `${noApi}, and ${why}`,
   });
   if (!role.ok) return manual(`whether the account is in an organization could not be read: ${role.message}`);
-  // An organization makes accounts with the switch on unless told otherwise (CreateAccount's IamUserAccessToBilling), and no event
-  // tells of it. Whether a member was made or invited is known to its management account only (ListAccounts' JoinedMethod), so from
-  // inside a member neither "on" nor "never turned on" can be concluded.
+  // An organization creates accounts with the switch on unless CreateAccount's IamUserAccessToBilling says otherwise, and no event
+  // records it. Only the management account knows whether a member was created or invited (ListAccounts' JoinedMethod), so inside a
+  // member neither "on" nor "never turned on" can be concluded.
   if (role.value === 'member')
-    return manual('accounts that an organization makes have it on unless it chose otherwise, and invited ones do not');
+    return manual('it is usually on in accounts that an organization created, but off in accounts that it invited');
   if (!createdAt.ok) return manual(`the age of the account could not be read: ${createdAt.message}`);
-  if (createdAt.value === undefined) return manual('AWS does not say how old the account is');
-  // A management account is its organization's first and was not made by it: it began like a standalone one.
+  if (createdAt.value === undefined) return manual('AWS does not report the age of the account');
+  // A management account was not created by its organization: it started like a standalone account.
   const age = daysSince(createdAt.value, now);
   if (age >= historyDays) return manual(`it was not changed within the ${historyDays} days of the event history`);
-  const reason = `IAM access to billing is off in a new account, and was not changed since this one was made ${ago(age)} (a change shows after about 15 minutes)`;
+  const reason = `IAM access to billing is off in a new account, and has not been changed since this account was created ${ago(age)} (a change is visible after about 15 minutes)`;
   return { ...base, status: 'fail', evidence, reason, observed: 'never changed' };
 };
 
-const byHand = ({ identity, partition, now }: SwitchSigns) => ({
+const manualRemedy = ({ identity, partition, now }: SwitchFacts) => ({
   by: 'hand' as const,
   instructions:
     `${identity.kind === 'root' ? 'Open the account page as root' : `Sign in as root (only root can change it, ${identity.name} cannot) and open the account page`}: ` +
     '"IAM user and role access to Billing information", Edit, tick "Activate IAM Access", Update. ' +
-    `Then put on record what you saw, in bootstrap.yaml: billing-access.confirmed-on: ${dayOf(now)}`,
+    `Then record the day in bootstrap.yaml: billing-access.confirmed-on: ${dayOf(now)}`,
   url: `https://${partition.consoleHost}/billing/home#/account`,
 });
 
-const changed = ({ at, by }: SwitchEvent): string => `changed ${at.toISOString()} by ${by}`;
+const changeText = ({ at, by }: SwitchEvent): string => `changed ${at.toISOString()} by ${by}`;
 const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
 /** `2026-11-23 10:15 UTC`. */
-const stamp = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+const utcTime = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -3,7 +3,7 @@ import type { ReadCloud } from '../../core/cloud.js';
 import type { Finding } from '../../core/finding.js';
 import { map, type Reading, unknownFinding, type Unread } from '../../core/reading.js';
 
-/** An alert as the config wants it; `percent` of the limit, of what was spent or is forecast. */
+/** A configured alert: `percent` of the limit, of actual or forecasted spend. */
 export interface Alert {
   readonly percent: number;
   readonly of: 'actual' | 'forecasted';
@@ -11,17 +11,17 @@ export interface Alert {
 
 export interface ObservedAlert {
   readonly notification: Notification;
-  /** undefined where nobody asked. */
+  /** undefined: not read. */
   readonly subscribers: Reading<readonly Subscriber[]> | undefined;
 }
 
-/** The alerts of one budget; none when there is no such budget. */
-export interface SubscribersOfAlert {
+/** The alerts of one budget; none if the budget does not exist. */
+export interface AlertsOfBudget {
   readonly budget: string;
   readonly alerts: Reading<readonly ObservedAlert[]>;
 }
 
-/** An alert has no id: these four values are what it is known by. */
+/** An alert has no id: these four values identify it. */
 export const notificationOf = ({ of, percent }: Alert): Notification => ({
   NotificationType: of === 'actual' ? 'ACTUAL' : 'FORECASTED',
   ComparisonOperator: 'GREATER_THAN',
@@ -35,7 +35,7 @@ export const sameNotification = (a: Notification, b: Notification): boolean =>
   a.Threshold === b.Threshold &&
   (a.ThresholdType ?? 'PERCENTAGE') === (b.ThresholdType ?? 'PERCENTAGE');
 
-/** Whether it is sent when costs rise: not "less than", and not "exactly", which amounts of money hardly ever meet. */
+/** Whether it is sent when costs rise: not "less than", and not "equal to", which an amount of money hardly ever is. */
 export const warns = ({ ComparisonOperator: operator }: Notification): boolean => operator === undefined || operator === 'GREATER_THAN';
 
 /** `80% of actual spend`. */
@@ -44,22 +44,22 @@ export const notificationWords = ({ NotificationType, Threshold, ThresholdType, 
   return `${below}${Threshold}${ThresholdType === 'ABSOLUTE_VALUE' ? '' : '%'} of ${NotificationType === 'FORECASTED' ? 'forecasted' : 'actual'} spend`;
 };
 
-/** Every budget of the account, conditions included: without asking for them, a filtered budget looks like one that is not. */
+/** Every budget of the account, with its conditions: without them, a filtered budget looks like one without a filter. */
 export const readBudgets = async (cloud: ReadCloud, accountId: string): Promise<Reading<readonly Budget[]>> =>
   map(await cloud.readAll('budgets:DescribeBudgets', { AccountId: accountId, MaxResults: 1000, ShowFilterExpression: true }), (pages) =>
     pages.flatMap((page) => page.Budgets ?? []),
   );
 
 /**
- * The alerts of a budget, and who hears the expected ones - all at once, since their names are known beforehand. Where nothing
- * is expected (`all`), the alerts are read first, then who hears each.
+ * The alerts of a budget, and the subscribers of the expected ones. Both are read at the same time, because the expected alerts are known.
+ * With `all`, the alerts are read first, then the subscribers of each.
  */
 export const readAlertSubscribers = async (
   cloud: ReadCloud,
   accountId: string,
   budget: string,
   expected: readonly Alert[] | 'all',
-): Promise<SubscribersOfAlert> => {
+): Promise<AlertsOfBudget> => {
   const listed = cloud.findAll(
     'budgets:DescribeNotificationsForBudget',
     { AccountId: accountId, BudgetName: budget, MaxResults: 100 },
@@ -86,7 +86,7 @@ export const readAlertSubscribers = async (
   return { budget, alerts: { ...reading, value: alerts } };
 };
 
-/** A member's costs are on the bill of its payer account, so Budgets that the payer has not enabled is less severe there. */
+/** A member's costs are on the bill of its payer account, so it is less severe there if the payer has not enabled Budgets. */
 export const unreadBudget = (id: string, unread: Unread, resource?: string): Finding<never> => ({
   ...unknownFinding(id, unread, resource),
   ...(unread.refusal?.kind === 'payer-not-enabled' ? { severity: 'low' } : {}),
@@ -100,7 +100,7 @@ const readSubscribers = async (
   budget: string,
   { NotificationType, ComparisonOperator, Threshold, ThresholdType }: Notification,
 ): Promise<Reading<readonly Subscriber[]>> => {
-  // Whether it is in alarm is no part of what an alert is known by.
+  // The state of an alert does not identify it.
   const Notification: Notification = {
     NotificationType,
     ComparisonOperator,
@@ -112,3 +112,7 @@ const readSubscribers = async (
     (pages ?? []).flatMap((page) => page.Subscribers ?? []),
   );
 };
+
+/** In lower case: mail hosts ignore case, and AWS may change it. */
+export const mailAddresses = (subscribers: readonly Subscriber[]): readonly string[] =>
+  subscribers.filter((one) => one.SubscriptionType === 'EMAIL').map((one) => (one.Address ?? '').toLowerCase());

@@ -1,11 +1,27 @@
-import type { Budget, Subscriber } from '@aws-sdk/client-budgets';
+import type { Budget } from '@aws-sdk/client-budgets';
 import type { Evidence, Finding, Remedy } from '../../core/finding.js';
 import type { Reading } from '../../core/reading.js';
-import { type Alert, notificationOf, type ObservedAlert, sameNotification, type SubscribersOfAlert, unreadBudget } from './alerts.js';
-import { addSubscriber, alertWords, type BudgetChange, createAlert, createBudget, updateBudget } from './changes.js';
+import {
+  type Alert,
+  type AlertsOfBudget,
+  mailAddresses,
+  notificationOf,
+  type ObservedAlert,
+  sameNotification,
+  unreadBudget,
+} from './alerts.js';
+import {
+  addSubscriber,
+  alertWords,
+  type BudgetChange,
+  createAlert,
+  createBudget,
+  driftOf,
+  updateBudget,
+  type WantedBudget,
+} from './changes.js';
 import {
   budgetWords,
-  driftOf,
   healthWords,
   isFiltered,
   isHealthy,
@@ -13,52 +29,56 @@ import {
   isRunning,
   leftOutCharges,
   plainAmount,
-  type WantedBudget,
   watchesEverything,
-} from './form.js';
+} from './coverage.js';
 
-/** Judging the one budget that the config names. */
 interface Wanted {
   readonly budget: WantedBudget;
   readonly alerts: readonly Alert[];
   readonly subscribers: readonly string[];
 }
-interface Seen {
+interface Observed {
   readonly budgets: Reading<readonly Budget[]>;
-  readonly heard: SubscribersOfAlert | undefined;
+  readonly alerts: AlertsOfBudget | undefined;
   readonly now: Date;
-  /** The console's page of budgets. */
+  /** The page of budgets in the console. */
   readonly console: string;
 }
 
 type BudgetFinding = Finding<BudgetChange>;
 
-/** AWS allows ten alerts a budget, and ten addresses an alert. */
-const mostAlerts = 10;
-const mostAddresses = 10;
+/** AWS allows ten alerts per budget, and ten addresses per alert. */
+const maximumAlerts = 10;
+const maximumAddresses = 10;
 
-export const assessWanted = (wanted: Wanted, seen: Seen): readonly BudgetFinding[] => {
+/** Assesses the one budget that the config names. */
+export const assessWanted = (wanted: Wanted, observed: Observed): readonly BudgetFinding[] => {
   const { name } = wanted.budget;
-  if (!seen.budgets.ok) {
-    const unread = seen.budgets;
+  if (!observed.budgets.ok) {
+    const unread = observed.budgets;
     return ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers'].map((id) => unreadBudget(id, unread, name));
   }
-  const { value: budgets, evidence } = seen.budgets;
+  const { value: budgets, evidence } = observed.budgets;
   const budget = budgets.find((one) => one.BudgetName === name);
-  if (budget === undefined) return absent(wanted, budgets, evidence, seen);
-  return [...existing(wanted, budget, evidence, seen), ...heardBy(wanted, seen)];
+  if (budget === undefined) return missingBudget(wanted, budgets, evidence, observed);
+  return [...existingBudget(wanted, budget, evidence, observed), ...assessAlerts(wanted, observed)];
 };
 
-/** No such budget: one change makes it whole - unless another budget does the same already. */
-const absent = (wanted: Wanted, budgets: readonly Budget[], evidence: readonly Evidence[], seen: Seen): readonly BudgetFinding[] => {
+/** One change creates the budget with its alerts, unless another budget already does the same. */
+const missingBudget = (
+  wanted: Wanted,
+  budgets: readonly Budget[],
+  evidence: readonly Evidence[],
+  observed: Observed,
+): readonly BudgetFinding[] => {
   const { name, amount, unit } = wanted.budget;
   const base = { status: 'fail', resource: name, evidence } as const;
   const equivalent = budgets
-    .filter((one) => watchesEverything(one, seen.now, wanted.budget.includeCredits))
+    .filter((one) => watchesEverything(one, observed.now, wanted.budget.includeCredits))
     .map((one) => one.BudgetName ?? '');
   if (equivalent.length > 0) {
-    const reason = `There is no budget ${name}, but ${equivalent.join(', ')} watches the costs of this account already`;
-    const instructions = `Choose: write name: ${JSON.stringify(equivalent[0])} under budget in bootstrap.yaml to use that one, or delete it in the console to have ${name} made.`;
+    const reason = `There is no budget ${name}, but ${equivalent.join(', ')} already watches the costs of this account`;
+    const instructions = `Either write name: ${JSON.stringify(equivalent[0])} under budget in bootstrap.yaml to use that budget, or delete it in the console and run init again to create ${name}.`;
     return [
       {
         ...base,
@@ -66,7 +86,7 @@ const absent = (wanted: Wanted, budgets: readonly Budget[], evidence: readonly E
         reason,
         expected: name,
         observed: equivalent.join(', '),
-        remedy: { by: 'hand', instructions, url: seen.console },
+        remedy: { by: 'hand', instructions, url: observed.console },
       },
     ];
   }
@@ -75,37 +95,48 @@ const absent = (wanted: Wanted, budgets: readonly Budget[], evidence: readonly E
   const remedy = { by: 'init', change: createBudget(wanted.budget, wanted.alerts, wanted.subscribers) } as const;
   return [
     { ...base, id: 'budget.exists', reason, expected: name, remedy },
-    { ...base, id: 'budget.limit', reason: 'No budget sets a limit', expected: `${plainAmount(amount)} ${unit} a month`, remedy },
-    { ...base, id: 'budget.alerts', reason: 'No alert goes off', expected: wanted.alerts.map(alertWords).join(', '), remedy },
-    { ...base, id: 'budget.subscribers', reason: 'Nobody hears of rising costs', expected: wanted.subscribers.join(', '), remedy },
+    { ...base, id: 'budget.limit', reason: 'No budget has a limit', expected: `${plainAmount(amount)} ${unit} a month`, remedy },
+    { ...base, id: 'budget.alerts', reason: 'The account has no budget alert', expected: wanted.alerts.map(alertWords).join(', '), remedy },
+    {
+      ...base,
+      id: 'budget.subscribers',
+      reason: 'No one receives mail about rising costs',
+      expected: wanted.subscribers.join(', '),
+      remedy,
+    },
   ];
 };
 
-const needsAddress: Remedy<never> = {
+export const needsAddress = {
   by: 'hand',
-  instructions: 'Choose who is to hear of rising costs.',
+  instructions: 'Choose an address that receives mail about rising costs.',
   command: 'bootstrap init --only budget --email ADDRESS',
-};
+} as const;
 
-const existing = ({ budget: wanted }: Wanted, budget: Budget, evidence: readonly Evidence[], seen: Seen): readonly BudgetFinding[] => {
+const existingBudget = (
+  { budget: wanted }: Wanted,
+  budget: Budget,
+  evidence: readonly Evidence[],
+  observed: Observed,
+): readonly BudgetFinding[] => {
   const { name } = wanted;
   const base = { resource: name, evidence, observed: budgetWords(budget) } as const;
-  const { mended, byHand } = driftOf(budget, wanted, seen.now);
+  const { fixable, manual } = driftOf(budget, wanted, observed.now);
   const remedy: Remedy<BudgetChange> =
-    mended.length > 0
-      ? { by: 'init', change: updateBudget(budget, wanted, mended, seen.now) }
-      : { by: 'hand', instructions: `Edit the scope of ${name} in the console.`, url: seen.console };
+    fixable.length > 0
+      ? { by: 'init', change: updateBudget(budget, wanted, fixable, observed.now) }
+      : { by: 'hand', instructions: `Edit the scope of ${name} in the console.`, url: observed.console };
   const charges = leftOutCharges(budget);
   const scope = isFiltered(budget)
-    ? '; it has a filter of its own and watches a part of the costs'
+    ? '; it has a filter, so it watches only part of the costs'
     : charges.length === 0
       ? ''
-      : `; it leaves out ${charges.join(', ')}`;
-  const limit = `${plainAmount(wanted.amount)} ${wanted.unit} a month, credits ${wanted.includeCredits ? 'counted' : 'left out'}`;
-  const drift = [...mended, ...byHand];
-  const runs = isMonthlyCost(budget) && isRunning(budget, seen.now);
+      : `; it does not count ${charges.join(', ')}`;
+  const limit = `${plainAmount(wanted.amount)} ${wanted.unit} a month, ${wanted.includeCredits ? 'with' : 'without'} credits`;
+  const drift = [...fixable, ...manual];
+  const isActive = isMonthlyCost(budget) && isRunning(budget, observed.now);
   return [
-    runs && !isHealthy(budget)
+    isActive && !isHealthy(budget)
       ? {
           ...base,
           id: 'budget.exists',
@@ -114,45 +145,45 @@ const existing = ({ budget: wanted }: Wanted, budget: Budget, evidence: readonly
           reason: `AWS does not update ${name} (${healthWords(budget)}), so it sends no alert`,
           remedy: {
             by: 'hand',
-            instructions: `Open ${name} in the console, which shows what AWS lacks (its billing view, its filter, or a setting), and correct that; or delete it and run init again.`,
-            url: seen.console,
+            instructions: `Open ${name} in the console, which shows the cause (the billing view, the filter, or a setting), and fix it. Or delete the budget and run init again.`,
+            url: observed.console,
           },
         }
-      : runs
-        ? { ...base, id: 'budget.exists', status: 'pass', expected: name, reason: `The budget ${name} is there${scope}` }
+      : isActive
+        ? { ...base, id: 'budget.exists', status: 'pass', expected: name, reason: `The budget ${name} exists${scope}` }
         : {
             ...base,
             id: 'budget.exists',
             status: 'fail',
             expected: name,
-            reason: `${name} is no monthly cost budget that runs: ${mended.join(', ')}`,
+            reason: `${name} is not an active monthly cost budget: ${fixable.join(', ')}`,
             remedy,
           },
     drift.length === 0
-      ? { ...base, id: 'budget.limit', status: 'pass', expected: limit, reason: `${name} has the wanted limit: ${limit}` }
+      ? { ...base, id: 'budget.limit', status: 'pass', expected: limit, reason: `${name} has the configured limit: ${limit}` }
       : { ...base, id: 'budget.limit', status: 'fail', expected: limit, reason: `${name} differs: ${drift.join(', ')}`, remedy },
   ];
 };
 
-/** Each wanted alert, and each wanted address on it. Alerts and addresses that a person added are left alone. */
-const heardBy = (wanted: Wanted, { heard, console }: Seen): readonly BudgetFinding[] => {
+/** Each configured alert, and each configured address on it. Other alerts and addresses are not changed. */
+const assessAlerts = (wanted: Wanted, { alerts: ofBudget, console }: Observed): readonly BudgetFinding[] => {
   const { name } = wanted.budget;
-  if (heard === undefined) return [];
-  const { alerts: reading } = heard;
+  if (ofBudget === undefined) return [];
+  const { alerts: reading } = ofBudget;
   if (!reading.ok) return ['budget.alerts', 'budget.subscribers'].map((id) => unreadBudget(id, reading, name));
-  const { value: seen, evidence } = reading;
+  const { value: existing, evidence } = reading;
   const found = wanted.alerts.map((alert) => ({
     alert,
-    seen: seen.find((one) => sameNotification(one.notification, notificationOf(alert))),
+    observed: existing.find((one) => sameNotification(one.notification, notificationOf(alert))),
   }));
-  const missing = found.filter((one) => one.seen === undefined).map(({ alert }) => alert);
+  const missing = found.filter((one) => one.observed === undefined).map(({ alert }) => alert);
   const alerts = missing.map((alert, index): BudgetFinding => {
-    const full = seen.length + index >= mostAlerts;
+    const full = existing.length + index >= maximumAlerts;
     return {
       id: 'budget.alerts',
       status: 'fail',
       resource: `${name}: ${alertWords(alert)}`,
-      reason: `${name} has no alert at ${alertWords(alert)}${full ? `, and no room for it: AWS allows ${mostAlerts}` : ''}`,
+      reason: `${name} has no alert at ${alertWords(alert)}${full ? `, and AWS allows only ${maximumAlerts} alerts` : ''}`,
       expected: alertWords(alert),
       evidence,
       remedy:
@@ -161,7 +192,7 @@ const heardBy = (wanted: Wanted, { heard, console }: Seen): readonly BudgetFindi
           : full
             ? {
                 by: 'hand',
-                instructions: `Delete an alert of ${name} that is not needed, or list fewer under budget.alerts.`,
+                instructions: `Delete an alert of ${name} that you do not need, or list fewer under budget.alerts.`,
                 url: console,
               }
             : { by: 'init', change: createAlert(name, alert, wanted.subscribers) },
@@ -172,43 +203,43 @@ const heardBy = (wanted: Wanted, { heard, console }: Seen): readonly BudgetFindi
       id: 'budget.alerts',
       status: 'pass',
       resource: name,
-      reason: `All ${wanted.alerts.length} wanted alerts are there`,
+      reason: wanted.alerts.length === 1 ? 'The configured alert exists' : `All ${wanted.alerts.length} configured alerts exist`,
       evidence,
     });
-  return [...alerts, ...addresses(wanted, found, alerts, console)];
+  return [...alerts, ...assessAddresses(wanted, found, alerts, console)];
 };
 
-const addresses = (
+const assessAddresses = (
   wanted: Wanted,
-  found: readonly { readonly alert: Alert; readonly seen: ObservedAlert | undefined }[],
+  found: readonly { readonly alert: Alert; readonly observed: ObservedAlert | undefined }[],
   alerts: readonly BudgetFinding[],
   console: string,
 ): readonly BudgetFinding[] => {
   const { name } = wanted.budget;
   const evidence: Evidence[] = [];
   const findings: BudgetFinding[] = [];
-  for (const { alert, seen } of found) {
-    if (seen?.subscribers === undefined) continue;
+  for (const { alert, observed } of found) {
+    if (observed?.subscribers === undefined) continue;
     const resource = `${name}: ${alertWords(alert)}`;
-    if (!seen.subscribers.ok) {
-      findings.push(unreadBudget('budget.subscribers', seen.subscribers, resource));
+    if (!observed.subscribers.ok) {
+      findings.push(unreadBudget('budget.subscribers', observed.subscribers, resource));
       continue;
     }
-    evidence.push(...seen.subscribers.evidence);
-    const there = mailAddresses(seen.subscribers.value);
-    const missing = wanted.subscribers.filter((address) => !there.includes(address.toLowerCase()));
+    evidence.push(...observed.subscribers.evidence);
+    const existing = mailAddresses(observed.subscribers.value);
+    const missing = wanted.subscribers.filter((address) => !existing.includes(address.toLowerCase()));
     missing.forEach((address, index) => {
-      const full = there.length + index >= mostAddresses;
+      const full = existing.length + index >= maximumAddresses;
       findings.push({
         id: 'budget.subscribers',
         status: 'fail',
         resource: `${resource}: ${address}`,
-        reason: `${address} does not hear the alert at ${alertWords(alert)}${full ? `, and AWS allows ${mostAddresses} addresses` : ''}`,
+        reason: `${address} does not receive the alert at ${alertWords(alert)}${full ? `, and AWS allows only ${maximumAddresses} addresses` : ''}`,
         expected: address,
-        observed: seen.subscribers?.ok ? seen.subscribers.value.map((one) => one.Address).join(', ') : '',
-        evidence: seen.subscribers?.evidence ?? [],
+        observed: observed.subscribers?.ok ? observed.subscribers.value.map((one) => one.Address).join(', ') : '',
+        evidence: observed.subscribers?.evidence ?? [],
         remedy: full
-          ? { by: 'hand', instructions: `Take an address off the alert, or list fewer under budget.subscribers.`, url: console }
+          ? { by: 'hand', instructions: 'Remove an address from the alert, or list fewer under budget.subscribers.', url: console }
           : { by: 'init', change: addSubscriber(name, alert, address) },
       });
     });
@@ -216,19 +247,15 @@ const addresses = (
   if (findings.length > 0) return findings;
   const base = { id: 'budget.subscribers', resource: name, evidence } as const;
   const [firstMissing] = alerts;
-  // Without any of the wanted alerts nobody is told anything; who makes the alert also says to whom it goes.
-  return found.every(({ seen }) => seen === undefined)
+  // Without an alert, there is no subscriber either. The change that creates the alert also sets its subscribers.
+  return found.every(({ observed }) => observed === undefined)
     ? [
         {
           ...base,
           status: 'fail',
-          reason: 'Nobody hears of rising costs',
+          reason: 'No one receives mail about rising costs',
           ...(firstMissing?.remedy === undefined ? {} : { remedy: firstMissing.remedy }),
         },
       ]
-    : [{ ...base, status: 'pass', reason: `The wanted alerts go to ${wanted.subscribers.join(', ') || 'their subscribers'}` }];
+    : [{ ...base, status: 'pass', reason: `The alerts go to ${wanted.subscribers.join(', ') || 'their subscribers'}` }];
 };
-
-/** Mail hosts take no notice of case, and AWS may not keep it. */
-export const mailAddresses = (subscribers: readonly Subscriber[]): readonly string[] =>
-  subscribers.filter((one) => one.SubscriptionType === 'EMAIL').map((one) => (one.Address ?? '').toLowerCase());

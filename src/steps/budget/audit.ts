@@ -1,23 +1,23 @@
 import type { Budget } from '@aws-sdk/client-budgets';
 import type { Finding } from '../../core/finding.js';
 import type { Reading } from '../../core/reading.js';
-import { notificationWords, type SubscribersOfAlert, unreadBudget, warns } from './alerts.js';
-import { mailAddresses } from './assess.js';
-import { budgetWords, couldWatchEverything, shortcomings, watchesEverything } from './form.js';
+import { type AlertsOfBudget, mailAddresses, notificationWords, unreadBudget, warns } from './alerts.js';
+import { needsAddress } from './assess.js';
+import { budgetWords, couldWatchEverything, shortcomings, watchesEverything } from './coverage.js';
 
-/** Judging an account whose config says nothing of budgets: is there one that watches everything, and does anybody hear it? */
 interface Account {
   readonly budgets: Reading<readonly Budget[]>;
-  readonly heard: readonly SubscribersOfAlert[];
+  readonly budgetAlerts: readonly AlertsOfBudget[];
   readonly member: boolean;
   readonly now: Date;
   readonly console: string;
 }
 
-const command = 'bootstrap init --only budget --email ADDRESS';
+const { command } = needsAddress;
 
+/** Without budgets in the config: does any budget watch all costs, and do its alerts have recipients? */
 export const assessAudit = (account: Account): readonly Finding<never>[] => {
-  const { budgets: reading, heard, member, now, console } = account;
+  const { budgets: reading, budgetAlerts, member, now, console } = account;
   if (!reading.ok) return ['budget.exists', 'budget.alerts', 'budget.subscribers'].map((id) => unreadBudget(id, reading));
   const { value: budgets, evidence } = reading;
   const watching = budgets.filter((budget) => watchesEverything(budget, now));
@@ -25,14 +25,13 @@ export const assessAudit = (account: Account): readonly Finding<never>[] => {
   const base = { id: 'budget.exists', evidence, ...(member ? ({ severity: 'low' } as const) : {}) };
   if (watching.length === 0) {
     const others = budgets.map((budget) => `${budget.BudgetName} (${shortcomings(budget, now).join(', ')})`);
-    const [counting] = budgets.filter((budget) => couldWatchEverything(budget, now));
-    const choose = 'Choose who is to hear of rising costs.';
+    const [editable] = budgets.filter((budget) => couldWatchEverything(budget, now));
     const remedy =
-      counting === undefined
-        ? ({ by: 'hand', instructions: choose, command } as const)
+      editable === undefined
+        ? needsAddress
         : ({
             by: 'hand',
-            instructions: `Edit ${counting.BudgetName} in the console and leave credits and refunds out of it (advanced options); or run this at a terminal, and choose that budget.`,
+            instructions: `Edit ${editable.BudgetName} in the console and exclude credits and refunds (advanced options), or run this command in a terminal and choose that budget.`,
             command,
             url: console,
           } as const);
@@ -48,19 +47,20 @@ export const assessAudit = (account: Account): readonly Finding<never>[] => {
   const names = watching.map((budget) => `${budget.BudgetName} (${budgetWords(budget)})`);
   return [
     { ...base, status: 'pass', reason: `All costs are watched by ${names.join(', ')}` },
-    ...heard.filter(({ budget }) => watching.some(({ BudgetName }) => BudgetName === budget)).flatMap((one) => audible(one, console)),
+    ...budgetAlerts
+      .filter(({ budget }) => watching.some(({ BudgetName }) => BudgetName === budget))
+      .flatMap((one) => assessAlerts(one, console)),
   ];
 };
 
-/** A budget that nobody hears is no better than none. */
-const audible = ({ budget, alerts: reading }: SubscribersOfAlert, console: string): readonly Finding<never>[] => {
+const assessAlerts = ({ budget, alerts: reading }: AlertsOfBudget, console: string): readonly Finding<never>[] => {
   if (!reading.ok) return ['budget.alerts', 'budget.subscribers'].map((id) => unreadBudget(id, reading, budget));
   const { value: all, evidence } = reading;
   const alerts = all.filter(({ notification }) => warns(notification));
   const base = { resource: budget, evidence } as const;
-  const addition = `write name: ${JSON.stringify(budget)} under budget in bootstrap.yaml, and run this`;
+  const addition = `write name: ${JSON.stringify(budget)} under budget in bootstrap.yaml and run this command`;
   if (alerts.length === 0) {
-    const remedy = { by: 'hand', instructions: `Add an alert in the console; or ${addition}.`, command, url: console } as const;
+    const remedy = { by: 'hand', instructions: `Add an alert in the console, or ${addition}.`, command, url: console } as const;
     return [
       {
         ...base,
@@ -71,33 +71,33 @@ const audible = ({ budget, alerts: reading }: SubscribersOfAlert, console: strin
       },
     ];
   }
-  const silent = alerts.flatMap(({ notification, subscribers }): readonly Finding<never>[] => {
+  const withoutMail = alerts.flatMap(({ notification, subscribers }): readonly Finding<never>[] => {
     const resource = `${budget}: ${notificationWords(notification)}`;
     if (subscribers === undefined) return [];
     if (!subscribers.ok) return [unreadBudget('budget.subscribers', subscribers, resource)];
     if (mailAddresses(subscribers.value).length > 0) return [];
-    const seen = { id: 'budget.subscribers', resource, evidence: subscribers.evidence } as const;
+    const finding = { id: 'budget.subscribers', resource, evidence: subscribers.evidence } as const;
     const topics = subscribers.value.map((one) => one.Address ?? '');
     return topics.length > 0
       ? [
           {
-            ...seen,
+            ...finding,
             status: 'manual',
-            reason: `The alert goes to ${topics.join(', ')} only; who listens there cannot be told from here`,
+            reason: `The alert only goes to ${topics.join(', ')}; the budget does not show who is subscribed there`,
             observed: topics.join(', '),
-            remedy: { by: 'hand', instructions: `Look whether somebody is subscribed to the topic, or ${addition}.`, command },
+            remedy: { by: 'hand', instructions: `Check whether the topic has a subscriber, or ${addition}.`, command },
           },
         ]
       : [
           {
-            ...seen,
+            ...finding,
             status: 'fail',
-            reason: `Nobody hears the alert at ${notificationWords(notification)}`,
-            remedy: { by: 'hand', instructions: `Add an address to the alert in the console; or ${addition}.`, command, url: console },
+            reason: `The alert at ${notificationWords(notification)} has no recipient`,
+            remedy: { by: 'hand', instructions: `Add an address to the alert in the console, or ${addition}.`, command, url: console },
           },
         ];
   });
-  const heardEvidence = alerts.flatMap(({ subscribers }) => subscribers?.evidence ?? []);
+  const subscriberEvidence = alerts.flatMap(({ subscribers }) => subscribers?.evidence ?? []);
   return [
     {
       ...base,
@@ -105,15 +105,15 @@ const audible = ({ budget, alerts: reading }: SubscribersOfAlert, console: strin
       status: 'pass',
       reason: `${budget} has ${alerts.length === 1 ? 'an alert' : `${alerts.length} alerts`}`,
     },
-    ...(silent.length > 0
-      ? silent
+    ...(withoutMail.length > 0
+      ? withoutMail
       : [
           {
             ...base,
             id: 'budget.subscribers',
             status: 'pass',
-            evidence: heardEvidence,
-            reason: `Somebody hears every alert of ${budget}`,
+            evidence: subscriberEvidence,
+            reason: `Every alert of ${budget} has a recipient`,
           } as const,
         ]),
   ];

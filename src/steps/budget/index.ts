@@ -6,13 +6,13 @@ import { BootstrapError } from '../../core/errors.js';
 import type { Finding } from '../../core/finding.js';
 import type { Reading } from '../../core/reading.js';
 import { defineStep, type ObserveContext } from '../../core/step.js';
-import { readAccountRole } from '../shared/account-role.js';
+import { readAccountRole } from '../shared/account.js';
 import { emailProblem, type Money, moneyProblem } from '../shared/values.js';
-import { type Alert, notificationOf, readAlertSubscribers, readBudgets, type SubscribersOfAlert } from './alerts.js';
+import { type Alert, type AlertsOfBudget, notificationOf, readAlertSubscribers, readBudgets } from './alerts.js';
 import { assessWanted } from './assess.js';
 import { assessAudit } from './audit.js';
-import { alertsWords, type BudgetChange } from './changes.js';
-import { couldWatchEverything, monthStart, newBudget, type PlainBudget, withCostTypes } from './form.js';
+import { alertsWords, type BudgetChange, monthStart, newBudget, type PlainBudget, withCostTypes } from './changes.js';
+import { couldWatchEverything } from './coverage.js';
 import { budgetNameOffers, budgetNameProblem, budgetSection, limitOffers, subscriberOffers } from './section.js';
 
 type Slice = z.infer<typeof budgetSection>;
@@ -23,32 +23,32 @@ interface Desired {
   readonly includeCredits: boolean;
   readonly alerts: readonly Alert[];
   readonly subscribers: readonly string[];
-  /** The config says nothing of budgets: any budget that watches everything will do. */
+  /** The config does not configure a budget: any budget that watches all costs is enough. */
   readonly audit: boolean;
 }
 interface Observed {
   readonly partition: Partition;
   readonly budgets: Reading<readonly Budget[]>;
-  readonly heard: readonly SubscribersOfAlert[];
+  readonly budgetAlerts: readonly AlertsOfBudget[];
   readonly member: boolean;
   readonly now: Date;
 }
 
 /**
- * A monthly cost budget whose alerts reach somebody. Credits and refunds are left out of it: with them, a budget of 10 USD reads
- * zero until the free credits are gone, and the first alert comes with the first bill.
+ * A monthly cost budget whose alerts have a recipient. It does not count credits and refunds: otherwise, a budget of 10 USD reads 0
+ * until the free credits are used up, and the first alert arrives with the first bill.
  * https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html
  */
 export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
   id: 'budget',
   title: 'Budget',
-  about: 'Sends mail before costs get out of hand.',
+  about: 'Sends mail when costs rise.',
   needs: [],
   findings: [
     { id: 'budget.exists', severity: 'high', kind: 'wanted', title: 'A monthly cost budget watches the account', references: [] },
-    { id: 'budget.limit', severity: 'medium', kind: 'wanted', title: 'The budget has the wanted limit', references: [] },
+    { id: 'budget.limit', severity: 'medium', kind: 'wanted', title: 'The budget has the configured limit', references: [] },
     { id: 'budget.alerts', severity: 'high', kind: 'wanted', title: 'The budget has alerts', references: [] },
-    { id: 'budget.subscribers', severity: 'high', kind: 'wanted', title: 'The alerts of the budget reach somebody', references: [] },
+    { id: 'budget.subscribers', severity: 'high', kind: 'wanted', title: 'The alerts of the budget have a recipient', references: [] },
   ],
   schema: budgetSection,
   whenAbsent: 'wanted',
@@ -66,8 +66,8 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
       path: 'limit',
       flag: '--budget',
       question: 'Monthly budget',
-      hint: 'mail comes at 50, 80 and 100 percent of it, and when AWS expects more; a budget stops nothing',
-      validate: (text, seen) => moneyProblem(text, seen?.partition.currency),
+      hint: 'AWS sends mail at 50, 80 and 100 percent of it, and when the forecast exceeds it; a budget does not stop anything',
+      validate: (text, observed) => moneyProblem(text, observed?.partition.currency),
       offers: limitOffers,
     },
     {
@@ -94,7 +94,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
   observe: async (context, desired) => {
     const { cloud, accountId: idOf, clock } = context;
     const accountId = await idOf();
-    const [partition, budgets, named, role] = await Promise.all([
+    const [partition, budgets, wanted, role] = await Promise.all([
       partitionFor(context, desired),
       readBudgets(cloud, accountId),
       desired.audit ? undefined : readAlertSubscribers(cloud, accountId, desired.name, desired.alerts),
@@ -102,13 +102,13 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
     ]);
     const now = clock.now();
     const watching = desired.audit && partition.billing && budgets.ok ? budgets.value.filter((one) => couldWatchEverything(one, now)) : [];
-    const heard = await Promise.all(watching.map((one) => readAlertSubscribers(cloud, accountId, one.BudgetName ?? '', 'all')));
-    return { partition, budgets, heard: named ? [named] : heard, member: role?.ok === true && role.value === 'member', now };
+    const others = await Promise.all(watching.map((one) => readAlertSubscribers(cloud, accountId, one.BudgetName ?? '', 'all')));
+    return { partition, budgets, budgetAlerts: wanted ? [wanted] : others, member: role?.ok === true && role.value === 'member', now };
   },
 
-  assess: (desired, { partition, budgets, heard, member, now }): readonly Finding<BudgetChange>[] => {
+  assess: (desired, { partition, budgets, budgetAlerts, member, now }): readonly Finding<BudgetChange>[] => {
     if (!partition.billing) {
-      const reason = 'This partition has no Budgets; the linked commercial account pays, and a budget belongs there';
+      const reason = 'This partition has no AWS Budgets; the linked commercial account pays, so it needs the budget';
       return ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers'].map((id) => ({
         id,
         status: 'not-applicable',
@@ -117,10 +117,10 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
       }));
     }
     const console = `https://${partition.consoleHost}/costmanagement/home#/budgets`;
-    if (desired.audit) return assessAudit({ budgets, heard, member, now, console });
+    if (desired.audit) return assessAudit({ budgets, budgetAlerts, member, now, console });
     const { name, limit, includeCredits, alerts, subscribers } = desired;
     const wanted = { name, amount: limit.amount, unit: limit.unit ?? partition.currency, includeCredits };
-    return assessWanted({ budget: wanted, alerts, subscribers }, { budgets, heard: heard[0], now, console });
+    return assessWanted({ budget: wanted, alerts, subscribers }, { budgets, alerts: budgetAlerts[0], now, console });
   },
 
   apply: async ({ cloud, accountId, clock }, change) => {
@@ -158,7 +158,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
         Subscribers: subscribers.map(byMail),
       }));
       await cloud.write('budgets:CreateBudget', { AccountId, Budget, NotificationsWithSubscribers }).catch((error: unknown) => {
-        throw isAwsError(error, 'DuplicateRecordException') ? madeMeanwhile(wanted.name, error) : error;
+        throw isAwsError(error, 'DuplicateRecordException') ? budgetExists(wanted.name, error) : error;
       });
     }
   },
@@ -169,37 +169,37 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
       : [
           {
             label: 'Budget alerts',
-            value: `${subscribers.join(', ')} at ${alertsWords(alerts)}${alerts.some(({ of }) => of === 'forecasted') ? silence : ''}`,
+            value: `${subscribers.join(', ')} at ${alertsWords(alerts)}${alerts.some(({ of }) => of === 'forecasted') ? forecastDelay : ''}`,
           },
         ],
 });
 
-const silence = ' (forecasts begin after about five weeks of use)';
+const forecastDelay = ' (forecasts start after about five weeks of use)';
 
 const unique = <T>(items: readonly T[], key: (item: T) => string): readonly T[] =>
   items.filter((item, index) => items.findIndex((other) => key(other) === key(item)) === index);
 
 const byMail = (address: string) => ({ SubscriptionType: 'EMAIL', Address: address }) as const;
 
-/** AWS bills a partition in one currency, and a budget in another is refused. */
+/** AWS bills a partition in one currency, and refuses a budget in another. */
 const partitionFor = async ({ caller }: ObserveContext, { limit }: Desired): Promise<Partition> => {
   const partition = partitionOf((await caller()).partition);
   if (!partition.billing || limit.unit === undefined || limit.unit === partition.currency) return partition;
   throw new BootstrapError({
     code: 'E-BUDGET-CURRENCY',
     step: 'budget',
-    message: `The budget is given in ${limit.unit}, but accounts of the partition ${partition.id} are billed in ${partition.currency}.`,
-    next: `Write the limit in ${partition.currency} (budget.limit in the config, or --budget), for example ${limit.amount} ${partition.currency}.`,
+    message: `The limit of the budget is in ${limit.unit}, but accounts in the partition ${partition.id} are billed in ${partition.currency}.`,
+    next: `Set the limit in ${partition.currency} (budget.limit in the config, or --budget), for example ${limit.amount} ${partition.currency}.`,
   });
 };
 
-/** Not there a moment ago, there now: another run or person made it, and what it looks like is for a new plan. */
-const madeMeanwhile = (name: string, error: AwsError): BootstrapError =>
+/** Someone else created the budget after the plan was shown, so a new plan must compare it with the config. */
+const budgetExists = (name: string, error: AwsError): BootstrapError =>
   new BootstrapError({
     code: 'E-BUDGET-EXISTS',
     step: 'budget',
-    message: `A budget "${name}" was made by someone else since the plan was shown, so it was left as it is.`,
-    next: 'Run the same command again and look at the new plan.',
+    message: `Someone else created the budget "${name}" after the plan was shown, so it was not changed.`,
+    next: 'Run the same command again and check the new plan.',
     retryable: true,
     aws: awsInfo(error),
     cause: error,

@@ -4,85 +4,84 @@ import type { Partition } from '../../core/account.js';
 import type { Reading } from '../../core/reading.js';
 import type { Offer, QuestionContext } from '../../core/step.js';
 import { awsText, email, money, percentage } from '../shared/values.js';
-import type { SubscribersOfAlert } from './alerts.js';
-import { mailAddresses } from './assess.js';
-import { budgetWords, couldWatchEverything, plainAmount, shortcomings } from './form.js';
+import { type AlertsOfBudget, mailAddresses } from './alerts.js';
+import { budgetWords, couldWatchEverything, plainAmount, shortcomings } from './coverage.js';
 
 const defaultBudgetName = 'Monthly cost budget';
 
-interface Seen {
+interface Observed {
   readonly budgets: Reading<readonly Budget[]>;
-  readonly heard: readonly SubscribersOfAlert[];
+  readonly budgetAlerts: readonly AlertsOfBudget[];
   readonly partition: Partition;
   readonly now: Date;
 }
 
-/** A budget that watches the whole account, or would without credits, is brought to what is wanted; a second one is the other way. */
-export const budgetNameOffers = (seen: Seen): readonly Offer[] => {
-  const watching = watchingOf(seen);
+/** Budgets that watch the whole account, or would if they did not count credits: `init` updates the chosen one. Or a new budget. */
+export const budgetNameOffers = (observed: Observed): readonly Offer[] => {
+  const watching = watchingOf(observed);
   if (watching.length === 0) return [];
   return [
     ...watching.map((budget): Offer => {
-      const mail = subscribersOf(seen, budget.BudgetName);
-      const [problem] = shortcomings(budget, seen.now);
+      const mail = subscribersOf(observed, budget.BudgetName);
+      const [problem] = shortcomings(budget, observed.now);
       const credits = problem === undefined ? '' : `, ${problem}`;
-      const reason = `the account has it: ${budgetWords(budget)}${credits}, ${mail.length === 0 ? 'mail to nobody' : `mail to ${mail.join(', ')}`}`;
+      const reason = `existing budget: ${budgetWords(budget)}${credits}, ${mail.length === 0 ? 'mail to no one' : `mail to ${mail.join(', ')}`}`;
       return { value: budget.BudgetName ?? '', reason, sure: watching.length === 1 };
     }),
-    ...(watching.some(({ BudgetName }) => BudgetName === defaultBudgetName)
-      ? []
-      : [{ value: defaultBudgetName, reason: 'a new one, beside what is there' }]),
+    ...(watching.some(({ BudgetName }) => BudgetName === defaultBudgetName) ? [] : [{ value: defaultBudgetName, reason: 'a new budget' }]),
   ];
 };
 
-/** As it is in the budget that was chosen; else a first limit that a new account rarely reaches. */
-export const limitOffers = (seen: Seen, around: QuestionContext): readonly Offer[] => {
-  const { Amount: amount, Unit: unit } = chosen(seen, around)?.BudgetLimit ?? {};
-  if (amount !== undefined) return [{ value: `${plainAmount(amount)} ${unit ?? ''}`.trim(), reason: 'as it is now', sure: true }];
-  return [{ value: `10 ${seen.partition.currency}`, reason: 'small enough to hear of a surprise early' }];
+/** The limit of the chosen budget; otherwise a first limit that a new account rarely reaches. */
+export const limitOffers = (observed: Observed, around: QuestionContext): readonly Offer[] => {
+  const { Amount: amount, Unit: unit } = chosen(observed, around)?.BudgetLimit ?? {};
+  if (amount !== undefined) return [{ value: `${plainAmount(amount)} ${unit ?? ''}`.trim(), reason: 'the current limit', sure: true }];
+  return [{ value: `10 ${observed.partition.currency}`, reason: 'low enough to warn early of unexpected costs' }];
 };
 
-export const subscriberOffers = (seen: Seen, around: QuestionContext): readonly Offer[] =>
-  subscribersOf(seen, chosen(seen, around)?.BudgetName).map((value, at) => ({
+export const subscriberOffers = (observed: Observed, around: QuestionContext): readonly Offer[] =>
+  subscribersOf(observed, chosen(observed, around)?.BudgetName).map((value, at) => ({
     value,
-    reason: 'hears its alerts already',
-    // One of several is as good as any: nobody is taken off.
+    reason: 'already receives its alerts',
+    // Any of several will do, because none is removed.
     sure: at === 0,
   }));
 
-const chosen = (seen: Seen, { answers }: QuestionContext): Budget | undefined =>
-  watchingOf(seen).find(({ BudgetName }) => BudgetName === answers['budget.name']);
+const chosen = (observed: Observed, { answers }: QuestionContext): Budget | undefined =>
+  watchingOf(observed).find(({ BudgetName }) => BudgetName === answers['budget.name']);
 
-const watchingOf = ({ budgets, now }: Seen): readonly Budget[] =>
+const watchingOf = ({ budgets, now }: Observed): readonly Budget[] =>
   budgets.ok ? budgets.value.filter((budget) => couldWatchEverything(budget, now)) : [];
 
-const subscribersOf = ({ heard }: Seen, name: string | undefined): readonly string[] => {
-  const alerts = heard.find(({ budget }) => budget === name)?.alerts;
+const subscribersOf = ({ budgetAlerts }: Observed, name: string | undefined): readonly string[] => {
+  const alerts = budgetAlerts.find(({ budget }) => budget === name)?.alerts;
   const addresses =
     alerts?.ok === true ? alerts.value.flatMap(({ subscribers }) => (subscribers?.ok ? mailAddresses(subscribers.value) : [])) : [];
   return addresses.filter((address, at) => addresses.indexOf(address) === at);
 };
 
-/** The section `budget` of bootstrap.yaml; members of the organization have one of their own. */
+/** The section `budget` of bootstrap.yaml; member accounts of the organization have their own. */
 const budgetName = awsText(100)
-  .refine((name) => !/[:\\]|\/action\/|<script>.*<\/script>/i.test(name), 'must not hold a colon, a backslash, "/action/" or a script')
+  .refine((name) => !/[:\\]|\/action\/|<script>.*<\/script>/i.test(name), 'must not contain a colon, a backslash, "/action/" or a script')
   .meta({ pattern: String.raw`^[^:\\]+$` });
 export const budgetNameProblem = (text: string): string | undefined => budgetName.safeParse(text).error?.issues[0]?.message;
 
 export const budgetSection = z.strictObject({
-  name: budgetName.default(defaultBudgetName).describe('Name of the budget. One of this name that exists is brought to what stands here.'),
+  name: budgetName
+    .default(defaultBudgetName)
+    .describe('Name of the budget. An existing budget with this name is updated to these settings.'),
   limit: money
     .prefault('10')
-    .describe('Limit a month, such as `10 USD`; without a currency in the one that AWS bills in (USD; CNY in China; EUR in aws-eusc).'),
+    .describe('Monthly limit, such as `10 USD`. The default currency is the one that AWS bills in (USD; CNY in China; EUR in aws-eusc).'),
   'include-credits': z
     .boolean()
     .default(false)
-    .describe('Whether credits and refunds count. With them, the budget reads 0 until free credits are used up.'),
+    .describe('Whether the budget counts credits and refunds. If it does, it reads 0 until free credits are used up.'),
   alerts: z
     .array(
       z.strictObject({
-        at: percentage.describe('Share of the limit, such as `80%`.'),
-        of: z.enum(['actual', 'forecasted']).describe('What is compared: what was spent, or what AWS expects for the month.'),
+        at: percentage.describe('Percentage of the limit, such as `80%`.'),
+        of: z.enum(['actual', 'forecasted']).describe('Which spend is compared: the actual spend, or the forecast of AWS for the month.'),
       }),
     )
     .min(1)
@@ -93,6 +92,6 @@ export const budgetSection = z.strictObject({
       { at: '100%', of: 'actual' },
       { at: '100%', of: 'forecasted' },
     ])
-    .describe('When to send mail. Forecasts need about five weeks of use before they begin.'),
-  subscribers: z.array(email).max(10).default([]).describe('Mail addresses that hear every alert. No confirmation is needed.'),
+    .describe('When to send mail. Forecasts start after about five weeks of use.'),
+  subscribers: z.array(email).max(10).default([]).describe('E-mail addresses that receive every alert. They need no confirmation.'),
 });

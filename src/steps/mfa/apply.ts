@@ -3,7 +3,7 @@ import type { EnrolRequest } from '../../core/enrol.js';
 import { BootstrapError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import type { ApplyContext } from '../../core/step.js';
-import { readAlias } from '../shared/account-alias.js';
+import { readAlias } from '../shared/account.js';
 import { readBackIfExists, recordInJournal } from '../shared/journal.js';
 import { readMfaDevices } from '../shared/people.js';
 import type { EnrolMfa } from './state.js';

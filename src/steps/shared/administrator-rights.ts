@@ -1,7 +1,7 @@
 /**
- * Whether policies make an administrator. An administrator may do everything on everything: by the policy AdministratorAccess that
- * AWS manages, or by a customer-managed or inline policy that allows Action `*` (or `*:*`) on Resource `*`. Combinations that come close
- * (PowerUserAccess with IAMFullAccess, `NotAction`, `NotResource`) do not count.
+ * Whether policies give administrator rights: the AWS managed policy AdministratorAccess, or a customer managed or inline policy that
+ * allows Action `*` (or `*:*`) on Resource `*`. Similar combinations (PowerUserAccess with IAMFullAccess, `NotAction`, `NotResource`)
+ * do not count.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 
@@ -10,14 +10,14 @@ export interface HeldPolicy {
   readonly name: string;
   /** Absent for an inline policy. */
   readonly arn?: string;
-  /** As IAM returns it: JSON, URL-encoded. undefined: not known, as with the policies that AWS manages. */
+  /** As IAM returns it: JSON, URL-encoded. undefined: not known, as for AWS managed policies. */
   readonly document: string | undefined;
 }
 
 export type Rights =
-  /** `conditions`: the condition keys under which the rights are given; empty for none. */
+  /** `conditions`: the condition keys on which the rights depend; empty for none. */
   | { readonly kind: 'administrator'; readonly policy: string; readonly conditions: readonly string[] }
-  /** A policy gives the rights, and `limit` takes them back. */
+  /** A policy gives the rights, but `limit` restricts them. */
   | { readonly kind: 'limited'; readonly policy: string; readonly limit: string }
   | { readonly kind: 'none' };
 
@@ -36,20 +36,20 @@ export const rightsOf = (policies: readonly HeldPolicy[], boundary?: HeldPolicy)
   return { kind: 'administrator', policy: best.policy, conditions: [...new Set([...best.conditions, ...allowed])] };
 };
 
-/** Administrator without a condition, or under one that the person meets by signing in with MFA. */
+/** Administrator without a condition, or with one that the user meets by signing in with MFA. */
 export const isAdministrator = (rights: Rights): boolean => rights.kind === 'administrator' && rights.conditions.every(isMfaKey);
 
-/** Administrator under some condition at least. A condition is no reason to do without MFA. */
+/** Administrator, possibly only under a condition. Such a user needs MFA, too. */
 export const canBeAdministrator = (rights: Rights): boolean => rights.kind === 'administrator';
 
-/** Why the rights do not make an administrator, in the middle of a sentence; undefined when no policy gives them or nothing limits them. */
+/** Why these are not administrator rights, as part of a sentence; undefined if no policy gives them or nothing restricts them. */
 export const limitOf = (rights: Rights): string | undefined => {
   if (rights.kind === 'limited') return rights.limit;
   if (rights.kind === 'none' || isAdministrator(rights)) return undefined;
   return `the policy ${rights.policy} holds only under a condition on ${rights.conditions.filter((key) => !isMfaKey(key)).join(', ')}`;
 };
 
-/** `AdministratorAccess`, or what stands for it; with the condition, when there is one. */
+/** `AdministratorAccess`, or the policy that gives the same rights, with its condition if it has one. */
 export const nameOfRights = (rights: Rights): string => {
   if (rights.kind !== 'administrator') return 'no administrator rights';
   const under = rights.conditions.length === 0 ? '' : `, under a condition on ${rights.conditions.join(', ')}`;
@@ -58,9 +58,9 @@ export const nameOfRights = (rights: Rights): string => {
 
 export const isAdministratorAccess = (policyArn: string): boolean => /^arn:[^:]+:iam::aws:policy\/AdministratorAccess$/.test(policyArn);
 
-/** Whether the document denies anything at all, or cannot be read. */
+/** Whether the document denies anything, or cannot be read. */
 export const mayDeny = ({ arn, document }: HeldPolicy): boolean => {
-  // AWS's own policies deny nothing, except for those that are made for it.
+  // AWS managed policies deny nothing, except for those that exist for that purpose.
   if (document === undefined)
     return arn === undefined || !/^arn:[^:]+:iam::aws:policy\/(?!AWSDenyAll|AWSCompromisedKeyQuarantine)/.test(arn);
   const statements = statementsOf(document);
@@ -83,7 +83,7 @@ const grantsOf = ({ arn, document }: HeldPolicy): readonly (readonly string[])[]
     .map(({ conditions }) => conditions);
 };
 
-/** Unconditionally and, but for exceptions (`NotAction`, `NotResource`), altogether. A deny of single actions leaves an administrator. */
+/** Denies everything, possibly with exceptions (`NotAction`, `NotResource`), without a condition. With single actions denied, the user is still an administrator. */
 const deniesEverything = ({ arn, document }: HeldPolicy): boolean => {
   if (arn !== undefined && /^arn:[^:]+:iam::aws:policy\/AWSDenyAll$/.test(arn)) return true;
   const statements = document === undefined ? [] : (statementsOf(document) ?? []);
@@ -109,7 +109,7 @@ interface Statement {
   readonly conditions: readonly string[];
 }
 
-/** undefined: not a policy document. Names of elements are taken in any case; one value may stand for a list of one. */
+/** undefined: not a policy document. Element names can have any case, and a single value is a list of one. */
 const statementsOf = (document: string): readonly Statement[] | undefined => {
   const policy = parsed(document);
   const found = policy === undefined ? undefined : elementsOf(policy)['statement'];
@@ -128,21 +128,21 @@ const statementOf = (raw: unknown): Statement => {
   };
 };
 
-/** A condition that cannot be read is one that is not known to hold. */
+/** A condition that cannot be read has an unknown key, because it may not be met. */
 const conditionKeys = (condition: unknown): readonly string[] => {
   if (!isMapping(condition)) return ['an unknown key'];
   const keys = Object.values(condition).flatMap((test) =>
-    isMapping(test) ? Object.entries(test).map(([key, wanted]) => spelled(key, wanted)) : ['an unknown key'],
+    isMapping(test) ? Object.entries(test).map(([key, required]) => canonicalKey(key, required)) : ['an unknown key'],
   );
   return [...new Set(keys)];
 };
 
-/** Keys have no case. A condition that asks for no MFA is not one that MFA meets. */
-const spelled = (key: string, wanted: unknown): string => {
+/** Keys are not case-sensitive. MFA does not meet a condition that requires its absence. */
+const canonicalKey = (key: string, required: unknown): string => {
   const lower = key.toLowerCase();
   if (lower === mfaAge.toLowerCase()) return mfaAge;
   if (lower !== mfaPresent.toLowerCase()) return key;
-  return [wanted].flat().every((value) => String(value).toLowerCase() === 'true') ? mfaPresent : `${mfaPresent} (false)`;
+  return [required].flat().every((value) => String(value).toLowerCase() === 'true') ? mfaPresent : `${mfaPresent} (false)`;
 };
 
 const parsed = (document: string): unknown => {
@@ -150,7 +150,7 @@ const parsed = (document: string): unknown => {
     try {
       return JSON.parse(text);
     } catch {
-      // The other form, then.
+      // Try the other form.
     }
   }
   return undefined;
@@ -167,7 +167,7 @@ const decoded = (text: string): string => {
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Without a prototype: a document may name anything. */
+/** Without a prototype, because a document may have elements of any name. */
 const elementsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   Object.assign(
     Object.create(null) as Record<string, unknown>,

@@ -3,7 +3,7 @@ import { BootstrapError } from '../../core/errors.js';
 import type { JournalEntry } from '../../core/journal.js';
 import type { ApplyContext } from '../../core/step.js';
 
-/** Writes into the journal what became of an entry. A journal that fails now must not stand between a secret and its place. */
+/** Updates an entry of the journal. If that fails, the user is notified and the run continues, because a secret must still be stored. */
 export const recordInJournal = async (
   { journal, notify }: Pick<ApplyContext, 'journal' | 'notify'>,
   entry: string,
@@ -17,8 +17,8 @@ export const recordInJournal = async (
 };
 
 /**
- * "Already exists" is an answer to look into, not a failure: it becomes one of the answers that leave open what the account looks
- * like now, upon which the engine looks again and goes on from what it sees.
+ * "Already exists" is not a failure. It becomes an ambiguous write, after which the engine reads the account again and continues from
+ * what it finds.
  */
 export const readBackIfExists = async <T>(write: Promise<T>): Promise<T> => {
   try {

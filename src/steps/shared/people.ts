@@ -4,30 +4,30 @@ import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading } from '../../core/reading.js';
 import { type HeldPolicy, isAdministrator, type Rights, rightsOf } from './administrator-rights.js';
 
-/** What every user is and may do, from one paginated call. Passwords, devices and keys are not in it: see below. */
+/** An IAM user with its permissions, from one paginated call. Passwords, MFA devices and access keys need calls of their own. */
 export interface Person {
   readonly name: string;
   readonly arn: string;
   readonly createdAt: Date | undefined;
   readonly groups: readonly string[];
-  /** Policies of the user's own (not through groups), by ARN. */
+  /** ARNs of the policies attached to the user itself, not to its groups. */
   readonly attachedPolicies: readonly string[];
   readonly inlinePolicies: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
-  /** The user's own policies, attached and inline. */
+  /** Policies of the user itself, attached and inline. */
   readonly held: readonly HeldPolicy[];
   /** The permissions boundary. */
   readonly boundary: HeldPolicy | undefined;
-  /** By its own policies and those of its groups, inside the boundary. */
+  /** From its own policies and those of its groups, within the boundary. */
   readonly rights: Rights;
-  /** Whether these rights make an administrator. */
+  /** Whether these are administrator rights. */
   readonly admin: boolean;
 }
 export interface Group {
   readonly name: string;
   readonly attachedPolicies: readonly string[];
   readonly held: readonly HeldPolicy[];
-  /** Whether the group makes administrators of its members. */
+  /** Whether the group gives administrator rights. */
   readonly admin: boolean;
 }
 export interface People {
@@ -35,12 +35,12 @@ export interface People {
   readonly groups: readonly Group[];
 }
 
-/** IAM's names are unique without regard to case. */
+/** IAM names are unique regardless of case. */
 export const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 type Page = GetAccountAuthorizationDetailsCommandOutput;
 
-/** Users, groups and the policies that the customer manages: one read however many steps ask. */
+/** Users, groups and customer managed policies. Read once, even if several steps need them. */
 export const readAccess = (cloud: ReadCloud): Promise<Reading<readonly Page[]>> =>
   cloud.readAll('iam:GetAccountAuthorizationDetails', { Filter: ['User', 'Group', 'LocalManagedPolicy'], MaxItems: 1000 });
 
@@ -78,7 +78,7 @@ export const readPeople = async (cloud: ReadCloud): Promise<Reading<People>> =>
     return { users, groups };
   });
 
-/** What user, group and role details have in common. */
+/** The common fields of user, group and role details. */
 interface Holder {
   readonly AttachedManagedPolicies?:
     | readonly { readonly PolicyName?: string | undefined; readonly PolicyArn?: string | undefined }[]
@@ -87,7 +87,7 @@ interface Holder {
   readonly inline: readonly { readonly PolicyName?: string | undefined; readonly PolicyDocument?: string | undefined }[] | undefined;
 }
 
-/** The policies of a holder, with the documents that the same answer brings. */
+/** Returns a function that finds the policies of a user, group or role, with the documents from the same pages. */
 export const holding = (
   pages: readonly Page[],
 ): ((holder: Holder) => { held: readonly HeldPolicy[]; boundary: HeldPolicy | undefined }) => {
@@ -118,7 +118,7 @@ export interface ConsolePassword {
   readonly createdAt: Date | undefined;
 }
 
-/** The user's console password; undefined when there is none (or no such user). */
+/** The user's console password; undefined if there is none, or no such user. */
 export const readConsolePassword = async (cloud: ReadCloud, user: string): Promise<Reading<ConsolePassword | undefined>> =>
   map(await cloud.find('iam:GetLoginProfile', { UserName: user }, ['NoSuchEntity']), (output) =>
     output === undefined ? undefined : { createdAt: output.LoginProfile?.CreateDate },
@@ -147,6 +147,6 @@ export const readAccessKeys = async (cloud: ReadCloud, user: string): Promise<Re
   );
 };
 
-/** The user's name as the account spells it; as the config does when there is no such user, or nobody could tell. */
+/** The user's name as spelled in the account; as in the config if the user does not exist or could not be read. */
 export const spelledAs = (people: Reading<People>, name: string): string =>
   (people.ok ? people.value.users.find((user) => sameName(user.name, name))?.name : undefined) ?? name;

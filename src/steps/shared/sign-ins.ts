@@ -1,7 +1,7 @@
 import type { RoleDetail } from '@aws-sdk/client-iam';
 import type { ReadCloud } from '../../core/cloud.js';
 import { all, map, type Reading } from '../../core/reading.js';
-import { readAccountRole } from './account-role.js';
+import { readAccountRole } from './account.js';
 import { rightsOf } from './administrator-rights.js';
 import { type ConsolePassword, holding, readAccess, readConsolePassword } from './people.js';
 
@@ -10,11 +10,11 @@ export interface PasswordUse {
   readonly user: string;
   readonly arn: string;
   readonly password: Reading<ConsolePassword | undefined>;
-  /** undefined: never, as far as AWS says (since October 2014). */
+  /** undefined: never since October 2014, when AWS started to record it. */
   readonly lastUsed: Date | undefined;
 }
 
-/** Every user. Only ListUsers and GetUser tell when a password was last used. */
+/** Every user. Only ListUsers and GetUser return when a password was last used. */
 export const readPasswordUse = async (cloud: ReadCloud): Promise<Reading<readonly PasswordUse[]>> => {
   const listed = map(await cloud.readAll('iam:ListUsers', { MaxItems: 1000 }), (pages) => pages.flatMap((page) => page.Users ?? []));
   if (!listed.ok) return listed;
@@ -31,20 +31,20 @@ export const readRoles = async (cloud: ReadCloud): Promise<Reading<readonly Role
     pages.flatMap((page) => page.RoleDetailList ?? []),
   );
 
-/** Roles with administrator rights that people assume, by name. */
+/** Names of the roles with administrator rights that people assume. */
 export interface AdministratorRoles {
-  /** Made by IAM Identity Center for a permission set. */
+  /** Created by IAM Identity Center for a permission set. */
   readonly identityCenter: readonly string[];
-  /** In a member account: the access role of its organization. Elsewhere it can be assumed by whoever its trust names. */
+  /** In a member account: the access role of its organization. In other accounts, a role with this name may trust anyone. */
   readonly access: readonly string[];
 }
 
-/** Identity Center makes its roles under a path that no one else can use. https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html */
-const ofIdentityCenter = ({ RoleName = '', Path = '' }: RoleDetail): boolean =>
+/** Identity Center creates its roles under a path that no one else can use. https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html */
+const isFromIdentityCenter = ({ RoleName = '', Path = '' }: RoleDetail): boolean =>
   RoleName.startsWith('AWSReservedSSO_') && /^\/aws-reserved\/sso\.amazonaws\.com(\.cn)?\//.test(Path);
 
 export const readAdministratorRoles = async (cloud: ReadCloud, accountId: () => Promise<string>): Promise<Reading<AdministratorRoles>> => {
-  const [roles, access, place] = await Promise.all([readRoles(cloud), readAccess(cloud), readAccountRole(cloud, accountId)]);
+  const [roles, access, accountRole] = await Promise.all([readRoles(cloud), readAccess(cloud), readAccountRole(cloud, accountId)]);
   const found = map(all(roles, access), ([details, pages]) => {
     const holds = holding(pages);
     return details.filter((role) => {
@@ -54,8 +54,8 @@ export const readAdministratorRoles = async (cloud: ReadCloud, accountId: () => 
     });
   });
   if (!found.ok) return found;
-  const identityCenter = found.value.filter(ofIdentityCenter).map(({ RoleName = '' }) => RoleName);
-  const ofOrganization = found.value.flatMap(({ RoleName }) => (RoleName === 'OrganizationAccountAccessRole' ? [RoleName] : []));
-  if (ofOrganization.length === 0 || identityCenter.length > 0) return { ...found, value: { identityCenter, access: [] } };
-  return map(place, (role) => ({ identityCenter, access: role === 'member' ? ofOrganization : [] }));
+  const identityCenter = found.value.filter(isFromIdentityCenter).map(({ RoleName = '' }) => RoleName);
+  const accessRoles = found.value.flatMap(({ RoleName }) => (RoleName === 'OrganizationAccountAccessRole' ? [RoleName] : []));
+  if (accessRoles.length === 0 || identityCenter.length > 0) return { ...found, value: { identityCenter, access: [] } };
+  return map(accountRole, (role) => ({ identityCenter, access: role === 'member' ? accessRoles : [] }));
 };

@@ -2,15 +2,15 @@ import * as z from 'zod';
 import type { Currency } from '../../core/account.js';
 
 /**
- * Values that sections of bootstrap.yaml are made of. Each comes as a plain function that says what is wrong with a text
- * (for prompts), and as a schema with the same words (for the file). A schema's input side alone goes into the published JSON
- * Schema, so limits that an editor can check stand there as well.
+ * Types of values in the sections of bootstrap.yaml. Each has a function that returns what is wrong with a text (for prompts), and a
+ * schema with the same messages (for the file). Only the input side of a schema is in the published JSON Schema, so limits that an editor
+ * can check are also part of it.
  */
 
 export interface Money {
-  /** Decimal, as the Budgets API takes it: `12.50`. */
+  /** Decimal, as the Budgets API requires it: `12.50`. */
   readonly amount: string;
-  /** undefined when none was written: the currency of the partition then. */
+  /** undefined: not given, so the currency of the partition applies. */
   readonly unit: Currency | undefined;
 }
 
@@ -22,53 +22,53 @@ const datePattern = String.raw`^\d{4}-\d{2}-\d{2}$`;
 
 const quoted = (text: string): string => JSON.stringify(text);
 
-/** One `@`, something on both sides, a dot in the host, no blanks. AWS's services differ beyond that; mail decides. */
+/** One `@`, text on both sides, a dot in the host, no spaces. Beyond that, AWS services have different rules. */
 export const emailProblem = (text: string): string | undefined =>
   /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text) && text.length <= 254
     ? undefined
     : `${quoted(text)} is not an e-mail address; write it like name@example.com`;
 
-/** What IAM allows in names of users and groups: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/** Names that IAM allows for users and groups: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const iamNameProblem = (text: string): string | undefined => {
-  if (text === '') return 'a name has 1 to 64 characters, and this one has none';
+  if (text === '') return 'a name has 1 to 64 characters, but this one is empty';
   if (text.length > 64) return `${quoted(text)} has ${text.length} characters; IAM allows 64`;
   if (new RegExp(iamNamePattern).test(text)) return undefined;
   return `${quoted(text)} has characters that IAM does not allow; use letters, digits and + = , . @ _ - without spaces`;
 };
 
-/** `root` is what everyone calls the root user, and each message about such a user would be read as one about root. */
+/** Not `root`: everyone would read messages about such a user as messages about the root user. */
 export const administratorNameProblem = (text: string): string | undefined =>
   text.toLowerCase() === 'root' ? `${quoted(text)} is the root user, not an IAM user; choose another name` : iamNameProblem(text);
 
-/** The rules of https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html, one message each. */
+/** The rules are in https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html; each has its own message. */
 export const aliasProblem = (text: string): string | undefined => {
   const broken = brokenAliasRule(text);
   if (broken === undefined) return undefined;
-  // The nearest alias. Letters that are not ASCII are for the user to spell.
-  const near = text
+  // A similar valid alias, unless the text has letters that are not ASCII.
+  const similar = text
     .toLowerCase()
     .replace(/[-_. ]+/g, '-')
     .replace(/^-|-$/g, '');
-  return `${quoted(text)} ${broken}${brokenAliasRule(near) === undefined ? `; write ${quoted(near)}` : ''}`;
+  return `${quoted(text)} ${broken}${brokenAliasRule(similar) === undefined ? `; write ${quoted(similar)}` : ''}`;
 };
 
 const brokenAliasRule = (text: string): string | undefined => {
-  if (text.length < 3 || text.length > 63) return `is ${text.length} long; an alias has 3 to 63 characters`;
+  if (text.length < 3 || text.length > 63) return `has ${text.length} characters; an alias has 3 to 63`;
   if (/^\d{12}$/.test(text)) return 'is 12 digits; an alias must not look like an account id';
   if (/[A-Z]/.test(text)) return 'has capital letters';
-  if (/[^a-z0-9-]/.test(text)) return 'may only have lower-case letters, digits and hyphens';
-  if (text.startsWith('-') || text.endsWith('-')) return 'must not begin or end with a hyphen';
+  if (/[^a-z0-9-]/.test(text)) return 'can only have lowercase letters, digits and hyphens';
+  if (text.startsWith('-') || text.endsWith('-')) return 'must not start or end with a hyphen';
   return text.includes('--') ? 'must not have two hyphens in a row' : undefined;
 };
 
-/** `billedIn`: the one currency that AWS bills the account in, when it is known. */
+/** `billedIn`: the currency in which AWS bills the account, if it is known. */
 export const moneyProblem = (text: string, billedIn?: Currency): string | undefined => {
   const [, dollar, amount, unit] = new RegExp(moneyPattern).exec(text) ?? [];
   if (amount === undefined) return `${quoted(text)} is not an amount of money; write it like 10 USD or 12.50 USD`;
   if (Number(amount) === 0) return `${quoted(text)} must be more than 0`;
   const currency = unit?.toUpperCase();
   if (dollar && currency !== '' && currency !== 'USD') {
-    // The other currency may be one that AWS does not bill in.
+    // AWS may not bill in the other currency.
     const [suggested] = [`${amount} ${currency}`, `${amount} USD`].filter((one) => moneyProblem(one) === undefined);
     return `${quoted(text)} names two currencies; write it like ${suggested}`;
   }
@@ -83,7 +83,7 @@ export const moneyProblem = (text: string, billedIn?: Currency): string | undefi
 const currencies: readonly Currency[] = ['USD', 'CNY', 'EUR'];
 const currencyOf = (text: string | undefined): Currency | undefined => currencies.find((one) => one === text);
 
-/** Call only with a text that is an amount of money in a known currency. */
+/** The text must be an amount of money in a known currency. */
 const toMoney = (text: string): Money => {
   const [, dollar, amount = '', unit = ''] = new RegExp(moneyPattern).exec(text) ?? [];
   const currency = unit === '' && dollar ? 'USD' : unit.toUpperCase();
@@ -100,7 +100,7 @@ const percentageProblem = (text: string): string | undefined => {
 
 const dateProblem = (text: string): string | undefined => {
   const parsed = new RegExp(datePattern).test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  // Date.parse takes 31 February for 3 March.
+  // Date.parse reads 31 February as 3 March.
   return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(text)
     ? undefined
     : `${quoted(text)} is not a date; write it like 2027-01-31`;
@@ -121,11 +121,11 @@ const text = (problem: (text: string) => string | undefined, inJsonSchema: Reado
     })
     .meta(inJsonSchema);
 
-/** A value that may be written as a number or as text and that means something else than it looks like. */
+/** A value that can be written as a number or as text, and is converted to another type. */
 const parsed = <T>(problem: (text: string) => string | undefined, convert: (text: string) => T, title: string, pattern: string) =>
   z
     .union([z.string().meta({ pattern }), z.number().meta({ exclusiveMinimum: 0 })], {
-      // An absent value is left to the caller's words for absent values.
+      // The caller has its own message for an absent value.
       error: ({ input }) => (input === undefined ? undefined : problem(typeof input === 'object' ? JSON.stringify(input) : String(input))),
     })
     .transform((value, context) => {
@@ -140,19 +140,19 @@ export const email = text(emailProblem, { title: 'e-mail address', format: 'emai
 export const iamName = text(iamNameProblem, { title: 'IAM name', pattern: iamNamePattern });
 export const administratorName = text(administratorNameProblem, { title: 'IAM name', pattern: iamNamePattern });
 export const aliasName = text(aliasProblem, { title: 'account alias', pattern: aliasPattern });
-/** A real day, kept as text: `2026-11-23`. */
+/** A real day, as text: `2026-11-23`. */
 export const date = text(dateProblem, { title: 'date', format: 'date' });
-/** Free text that AWS stores, of one line. */
+/** One line of free text that AWS stores. */
 export const awsText = (max: number) => text((value) => textProblem(value, max), { minLength: 1, maxLength: max });
-/** `50%` or 50; a number. A default is given with `.prefault('50%')`. */
+/** `50%` or 50, converted to a number. Set a default with `.prefault('50%')`. */
 export const percentage = parsed(percentageProblem, (value) => Number(value.replace('%', '')), 'percentage', percentagePattern);
-/** `10 USD`, `12.50 USD`, `$10`, 10. A default is given with `.prefault('10 USD')`. */
+/** `10 USD`, `12.50 USD`, `$10`, 10. Set a default with `.prefault('10 USD')`. */
 export const money = parsed((value) => moneyProblem(value), toMoney, 'amount of money', moneyPattern);
 
-/** "Attach X to the group G, make the user U in it and an access key for U": a verb that comes again is said once. */
+/** "Attach X to the group G, create the user U in it and an access key for U": a repeated verb is written once. */
 export const sentenceOf = (clauses: readonly (readonly [verb: string, object: string])[]): string => {
-  const said = clauses.map(([verb, object], at) => (clauses[at - 1]?.[0] === verb ? object : `${verb} ${object}`));
-  return listed(said).replace(/^./, (first) => first.toUpperCase());
+  const parts = clauses.map(([verb, object], at) => (clauses[at - 1]?.[0] === verb ? object : `${verb} ${object}`));
+  return listed(parts).replace(/^./, (first) => first.toUpperCase());
 };
 
 export const listed = (parts: readonly string[]): string =>

@@ -2,6 +2,7 @@ import { makeBoundary } from '../../../src/aws/boundary.js';
 import type { Identity } from '../../../src/core/account.js';
 import type { Clock } from '../../../src/core/clock.js';
 import type { Finding } from '../../../src/core/finding.js';
+import type { Unread } from '../../../src/core/reading.js';
 import type { AnyStep, ApplyContext, DesireContext, ObserveContext } from '../../../src/core/step.js';
 
 export const accountId = '111122223333';
@@ -10,8 +11,13 @@ export const now = new Date('2026-11-23T10:00:00Z');
 export const root: Identity = { kind: 'root', arn: `arn:aws:iam::${accountId}:root`, name: 'root' };
 export const alex: Identity = { kind: 'user', arn: `arn:aws:iam::${accountId}:user/alex`, name: 'alex' };
 
-/** What a step wants, from its section as it would stand in bootstrap.yaml. */
-export const desiredOf = (step: AnyStep, section: unknown, command: DesireContext['command']): unknown =>
+/** The desired state of a step, from its section in bootstrap.yaml. */
+export const desiredOf = (
+  step: AnyStep,
+  section: unknown,
+  command: DesireContext['command'],
+  flags: Partial<Pick<DesireContext, 'replaceAlias' | 'replaceProfile'>> = {},
+): unknown =>
   step.desire(step.schema.parse(section), {
     command,
     intents: {},
@@ -20,20 +26,30 @@ export const desiredOf = (step: AnyStep, section: unknown, command: DesireContex
     secrets: 'none',
     replaceAlias: false,
     replaceProfile: false,
+    ...flags,
   });
 
-/** `id status` of each finding, with the kind of change where `init` mends it. */
-export const inShort = (findings: readonly Finding[]): readonly string[] =>
+/** A read that AWS denied for lack of this permission. */
+export const denied = (permission: string): Unread => ({
+  ok: false,
+  cause: 'denied',
+  message: 'AWS denied it',
+  missingPermission: permission,
+  evidence: [{ operation: permission }],
+});
+
+/** `id status` of each finding, with the kind of change if `init` fixes it. */
+export const summaryOf = (findings: readonly Finding[]): readonly string[] =>
   findings.map(({ id, status, remedy }) => {
-    const cure = status === 'pass' || remedy === undefined ? '' : remedy.by === 'init' ? ` ${remedy.change.kind}` : ' by hand';
-    return `${id} ${status}${cure}`;
+    const fix = status === 'pass' || remedy === undefined ? '' : remedy.by === 'init' ? ` ${remedy.change.kind}` : ' manual fix';
+    return `${id} ${status}${fix}`;
   });
 
-/** Answers of AWS by operation: an output, or the name of an error. An operation that is not among them fails the test. */
+/** AWS answers by operation: an output, or the name of an error. Any other operation fails the test. */
 export type Answers = Readonly<Record<string, (input: any) => object | string>>;
 
 /**
- * An account behind the real boundary. `waves` holds what was sent, by rounds: requests of one round did not wait for each other.
+ * An account behind the real boundary. `waves` lists the operations by round: requests of one round did not wait for each other.
  */
 export const accountOf = (
   answers: Answers,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/core/clock.js';
 import type { Journal, JournalEntry } from '../../../src/core/journal.js';
 
-/** A journal in memory, for tests of steps; `entries` holds all of them as they are now. */
+/** A journal in memory, for tests of steps. `list` has all entries in their current state. */
 export const memoryJournal = (
   clock: Pick<Clock, 'now'>,
   before: readonly JournalEntry[] = [],

@@ -4,8 +4,8 @@ import type { SecretSink } from '../../../src/core/secret.js';
 import type { ApplyPort } from '../../../src/engine/apply.js';
 
 /**
- * A process that is killed at the n-th boundary: before or after each write to AWS, each change of the journal and each secret
- * stored. Nothing that it does afterwards has any effect.
+ * A process that is killed at the n-th boundary. Boundaries are before and after each write to AWS, each change of the journal and each
+ * stored secret. After the kill, nothing has any effect.
  */
 export const mortal = (port: ApplyPort, killedAt: number): { readonly port: ApplyPort; readonly killed: () => boolean } => {
   let boundary = 0;

@@ -1,6 +1,6 @@
 import { Secret, type SecretEntry, type SecretSink, type StoredSecret } from '../../../src/core/secret.js';
 
-/** A destination in memory that notes what is asked of it. */
+/** A destination in memory that records the calls. */
 export interface RememberingSink extends SecretSink {
   readonly entries: SecretEntry[];
   /** `reserve` and `store kind`, in order. */

@@ -12,17 +12,17 @@ import { makeUnattendedEnrol } from '../../../src/secrets/totp.js';
 import { seededRandom } from '../../sandbox/practice.js';
 import { memoryJournal } from './memory-journal.js';
 
-/** One step against the practice account, through the real engine and the real wire. */
+/** One step against the practice account, through the real engine and real HTTP requests. */
 export interface StepRun {
   readonly sandbox: Sandbox;
   readonly account: Sandbox['world']['accounts'][string];
   readonly clock: Clock & { readonly slept: () => number };
   readonly journal: Journal & { readonly list: JournalEntry[] };
-  /** What changes are applied with, to put something around. */
+  /** The ports that changes are applied with, for tests that wrap one of them. */
   readonly port: ApplyPort;
   readonly look: (step: AnyStep, section: unknown, context?: Partial<DesireContext>) => Promise<AssessedStep>;
   readonly apply: (assessed: AssessedStep, port?: Partial<ApplyPort>) => Promise<AppliedStep>;
-  /** Names of the calls that reached the account, in order. */
+  /** Operations that reached the account, in order. */
   readonly calls: () => readonly string[];
   readonly writes: () => readonly string[];
 }
@@ -35,7 +35,7 @@ export const stepRun = async (secrets: SecretSink): Promise<StepRun> => {
   const random = seededRandom();
   const sandbox = await openSandbox({ now: clock.now, random });
   const account = sandbox.world.accounts[accountId];
-  if (account === undefined) throw new Error('the practice account is not there');
+  if (account === undefined) throw new Error('the practice account does not exist');
   const session = openSession({
     credentials: { from: 'environment' } as never,
     region: 'us-east-1',
@@ -102,14 +102,14 @@ export const desireContext: DesireContext = {
   replaceProfile: false,
 };
 
-/** The writes that the plan announces. */
+/** The writes in the plan. */
 export const planned = (assessed: AssessedStep): readonly string[] => changesOf(assessed).flatMap((change) => change.calls);
 
-/** Findings in short: `id status resource`. */
+/** `id status resource` of each finding. */
 export const told = (assessed: Pick<AssessedStep, 'findings'>): readonly string[] =>
   assessed.findings.map(({ id, status, resource }) => `${id} ${status}${resource === undefined ? '' : ` ${resource}`}`);
 
-/** Time that passes when somebody sleeps. */
+/** A clock that only moves while something sleeps. */
 const movingClock = (): StepRun['clock'] => {
   const start = Date.parse('2026-11-24T10:00:12.000Z');
   let now = start;

@@ -6,7 +6,7 @@ import {
   limitOf,
   nameOfRights,
   rightsOf,
-} from '../../src/steps/shared/administrator-rights.js';
+} from '../../../src/steps/shared/administrator-rights.js';
 
 type Statements = object | readonly unknown[];
 const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
@@ -25,7 +25,7 @@ const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
 const admin = aws('AdministratorAccess');
 const denied = { Effect: 'Deny', Action: '*', Resource: '*' };
 
-/** yes: an administrator; mfa: one who needs MFA to be it; maybe: under another condition; limited: would be one; no. */
+/** yes: administrator; mfa: administrator with MFA; maybe: under another condition; limited: has the rights, but restricted; no: not one. */
 type Verdict = 'yes' | 'mfa' | 'maybe' | 'limited' | 'no';
 const verdictOf = (policies: readonly HeldPolicy[], boundary?: HeldPolicy): Verdict => {
   const rights = rightsOf(policies, boundary);
@@ -38,12 +38,12 @@ const verdictOf = (policies: readonly HeldPolicy[], boundary?: HeldPolicy): Verd
 describe('an administrator', () => {
   it.each<[string, readonly HeldPolicy[], Verdict]>([
     ['has AdministratorAccess', [admin], 'yes'],
-    ['has it in another partition', [aws('AdministratorAccess', 'aws-cn')], 'yes'],
-    ['has a policy of the customer for *', [customer('Admins', everything)], 'yes'],
-    ['has a policy of the customer for *:*', [customer('Admins', { ...everything, Action: '*:*' })], 'yes'],
-    ['has lists of one', [customer('Admins', [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }])], 'yes'],
-    ['has it among other actions', [customer('Admins', [{ Effect: 'Allow', Action: ['s3:*', '*'], Resource: ['*'] }])], 'yes'],
-    ['has it in a second statement', [customer('Admins', [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }, everything])], 'yes'],
+    ['has AdministratorAccess in another partition', [aws('AdministratorAccess', 'aws-cn')], 'yes'],
+    ['has a customer managed policy for *', [customer('Admins', everything)], 'yes'],
+    ['has a customer managed policy for *:*', [customer('Admins', { ...everything, Action: '*:*' })], 'yes'],
+    ['has a policy with lists of one element', [customer('Admins', [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }])], 'yes'],
+    ['has * among other actions', [customer('Admins', [{ Effect: 'Allow', Action: ['s3:*', '*'], Resource: ['*'] }])], 'yes'],
+    ['has it in the second statement', [customer('Admins', [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }, everything])], 'yes'],
     ['has a document that is not encoded', [customer('Admins', everything, false)], 'yes'],
     ['has element names in another case', [customer('Admins', { effect: 'Allow', ACTION: '*', resource: '*' })], 'yes'],
     ['has an inline policy', [inline(everything)], 'yes'],
@@ -55,7 +55,7 @@ describe('an administrator', () => {
       'yes',
     ],
     [
-      'is denied what is outside a list, elsewhere',
+      'is denied most actions in other regions',
       [
         admin,
         customer('Regions', {
@@ -68,16 +68,20 @@ describe('an administrator', () => {
       'yes',
     ],
     ['has it under MFA', [customer('Admins', under(mfa))], 'mfa'],
-    ['has it under MFA, keys in another case', [customer('Admins', under({ Bool: { 'AWS:multifactorauthpresent': ['true'] } }))], 'mfa'],
-    ['has it for an hour after MFA', [customer('Admins', under({ NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' } }))], 'mfa'],
-    ['has it under MFA and, by another policy, without', [customer('Admins', under(mfa)), inline(everything)], 'yes'],
-    ['has it from an address only', [customer('Admins', under({ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }))], 'maybe'],
     [
-      'has it under MFA from an address only',
+      'has it under MFA, with the key in another case',
+      [customer('Admins', under({ Bool: { 'AWS:multifactorauthpresent': ['true'] } }))],
+      'mfa',
+    ],
+    ['has it for an hour after MFA', [customer('Admins', under({ NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' } }))], 'mfa'],
+    ['has it under MFA, and without MFA by another policy', [customer('Admins', under(mfa)), inline(everything)], 'yes'],
+    ['has it only from one address', [customer('Admins', under({ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }))], 'maybe'],
+    [
+      'has it only under MFA from one address',
       [customer('Admins', under({ ...mfa, IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }))],
       'maybe',
     ],
-    ['has it without MFA only', [customer('Admins', under({ Bool: { 'aws:MultiFactorAuthPresent': 'false' } }))], 'maybe'],
+    ['has it only without MFA', [customer('Admins', under({ Bool: { 'aws:MultiFactorAuthPresent': 'false' } }))], 'maybe'],
     ['has a condition that cannot be read', [customer('Admins', { ...everything, Condition: 'MFA' })], 'maybe'],
     ['is denied everything', [admin, customer('Stop', denied)], 'limited'],
     ['is denied everything by AWSDenyAll', [customer('Admins', everything), aws('AWSDenyAll')], 'limited'],
@@ -92,19 +96,19 @@ describe('an administrator', () => {
     ['has all but some actions', [customer('Power', { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' })], 'no'],
     ['has all but some resources', [customer('Most', { Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::b' })], 'no'],
     ['has PowerUserAccess', [aws('PowerUserAccess')], 'no'],
-    ['has a policy with that name of the customer', [customer('AdministratorAccess', { ...everything, Action: 's3:*' })], 'no'],
-    ['has another policy of AWS', [aws('AdministratorAccess-Amplify')], 'no'],
-    ['is denied everything, and given nothing', [customer('Stop', denied)], 'no'],
-    ['has a policy of which the document is missing', [{ ...customer('Lost', everything), document: undefined }], 'no'],
-    ['has a document that is none', [{ ...customer('Broken', everything), document: '%7Bnot json' }], 'no'],
+    ['has a customer managed policy with that name', [customer('AdministratorAccess', { ...everything, Action: 's3:*' })], 'no'],
+    ['has another AWS managed policy', [aws('AdministratorAccess-Amplify')], 'no'],
+    ['is denied everything and allowed nothing', [customer('Stop', denied)], 'no'],
+    ['has a policy without its document', [{ ...customer('Lost', everything), document: undefined }], 'no'],
+    ['has a document that is not JSON', [{ ...customer('Broken', everything), document: '%7Bnot json' }], 'no'],
     ['has a document without statements', [customer('Empty', undefined)], 'no'],
-    ['has statements that are none', [customer('Odd', [null, 'x', 7])], 'no'],
+    ['has statements that are not objects', [customer('Odd', [null, 'x', 7])], 'no'],
     ['has no policy', [], 'no'],
   ])('who %s', (_, policies, verdict) => expect(verdictOf(policies)).toBe(verdict));
 
   it.each<[string, HeldPolicy, Verdict]>([
     ['AdministratorAccess', admin, 'yes'],
-    ['a policy of the customer for everything', customer('Boundary', everything), 'yes'],
+    ['a customer managed policy for everything', customer('Boundary', everything), 'yes'],
     [
       'one that denies a few actions',
       customer('Boundary', [everything, { ...denied, Action: 'iam:DeleteUserPermissionsBoundary' }]),
@@ -116,13 +120,13 @@ describe('an administrator', () => {
     ['one for all but some actions', customer('Boundary', { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }), 'limited'],
     ['one that denies everything', customer('Boundary', [everything, denied]), 'limited'],
     ['PowerUserAccess', aws('PowerUserAccess'), 'limited'],
-    ['one of which the document is missing', { ...customer('Lost', everything), document: undefined }, 'limited'],
+    ['one without its document', { ...customer('Lost', everything), document: undefined }, 'limited'],
   ])('inside the permissions boundary: %s', (_, boundary, verdict) => {
     expect(verdictOf([admin], boundary)).toBe(verdict);
     expect(verdictOf([], boundary)).toBe('no');
   });
 
-  it('is described by what gives the rights, and by what limits them', () => {
+  it('is described by the policy that gives the rights and by what restricts them', () => {
     const conditional = rightsOf([customer('Admins', under({ ...mfa, IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }))]);
     const limited = rightsOf([admin], aws('PowerUserAccess'));
     expect([rightsOf([admin]), rightsOf([inline(everything)]), conditional].map(nameOfRights)).toEqual([

@@ -2,8 +2,13 @@ import type { AccountRole } from '../../core/account.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading } from '../../core/reading.js';
 
+/** The alias in the sign-in URL; undefined if there is none. An account has at most one. */
+export const readAlias = async (cloud: Pick<ReadCloud, 'readAll'>): Promise<Reading<string | undefined>> =>
+  map(await cloud.readAll('iam:ListAccountAliases', {}), (pages) => pages.flatMap((page) => page.AccountAliases ?? [])[0]);
+
 /**
- * The account's place among organizations. Any account may ask; "not in use" is the answer of a standalone one.
+ * Whether the account is standalone, or a management or member account of an organization. Any account can call the API; a standalone one
+ * gets the error "not in use".
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html
  */
 export const readAccountRole = async (cloud: ReadCloud, accountId: () => Promise<string>): Promise<Reading<AccountRole>> => {

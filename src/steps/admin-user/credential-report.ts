@@ -4,7 +4,7 @@ import type { ReadCloud, Reads } from '../../core/cloud.js';
 import { map, type Reading, value } from '../../core/reading.js';
 
 /**
- * The credential report: up to four hours old, so only a source of what live calls cannot say.
+ * The credential report. It can be up to four hours old, so it is only used for facts that no other call returns.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
  */
 export interface CredentialReport {
@@ -16,11 +16,11 @@ export interface CredentialReport {
 }
 
 /** In milliseconds. IAM usually needs a few seconds, more in accounts with many users. */
-const patience = { totalMs: 30_000, firstDelayMs: 500, factor: 1.6, maximumDelayMs: 4_000 } as const;
+const polling = { totalMs: 30_000, firstDelayMs: 500, factor: 1.6, maximumDelayMs: 4_000 } as const;
 
-const sayAfterMs = 2_000;
+const notifyAfterMs = 2_000;
 
-/** As IAM spells them on the wire, and as the SDK renames them. */
+/** The codes that IAM sends, and the names that the SDK gives them. */
 const notReady = [
   'ReportNotPresent',
   'CredentialReportNotPresent',
@@ -31,8 +31,8 @@ const notReady = [
 ];
 
 /**
- * The report. Reports expire after four hours, so most runs find none: AWS is then asked for one, and for its state until it is
- * complete, for up to 30 seconds. Undefined when AWS is not done by then, or when `needed` says that no one has to wait for it.
+ * Reads the report. Reports expire after four hours, so most runs must have AWS generate one, and wait for it for up to 30 seconds.
+ * undefined: the report is not complete by then, or `needed` returns false, so there is no reason to wait.
  */
 export const readCredentialReport = async ({
   cloud,
@@ -49,7 +49,7 @@ export const readCredentialReport = async ({
 }): Promise<Reading<CredentialReport | undefined>> => {
   const present = await getReport(cloud);
   if (!present.ok || present.value !== undefined) return present;
-  let delay: number = patience.firstDelayMs;
+  let delay: number = polling.firstDelayMs;
   for (let waited = 0; ; ) {
     const generated = await cloud.read('iam:GenerateCredentialReport', {}, { fresh: true });
     if (!generated.ok) return generated;
@@ -57,17 +57,17 @@ export const readCredentialReport = async ({
       const report = await getReport(cloud, { fresh: true });
       if (!report.ok || report.value !== undefined) return report;
     }
-    const left = patience.totalMs - waited;
+    const left = polling.totalMs - waited;
     if (left <= 0 || !(await needed())) return value(undefined, generated.evidence);
-    if (waited > sayAfterMs) notify?.('waiting for AWS to generate the credential report');
+    if (waited > notifyAfterMs) notify?.('waiting for AWS to generate the credential report');
     const pause = Math.min(delay, left);
     await clock.sleep(pause, signal);
     waited += pause;
-    delay = Math.min(delay * patience.factor, patience.maximumDelayMs);
+    delay = Math.min(delay * polling.factor, polling.maximumDelayMs);
   }
 };
 
-/** Undefined when there is none, or none yet. */
+/** undefined: there is no report yet. */
 const getReport = async (cloud: ReadCloud, how: { readonly fresh?: boolean } = {}): Promise<Reading<CredentialReport | undefined>> => {
   const reading = await cloud.read('iam:GetCredentialReport', {}, how);
   if (reading.ok) return map(reading, reportOf);
@@ -85,7 +85,7 @@ const reportOf = ({ Content, GeneratedTime }: Reads['iam:GetCredentialReport']['
   return { generatedAt: GeneratedTime, root: rows.find((row) => row['user'] === '<root_account>'), passwordsChanged: changesIn(rows) };
 };
 
-/** `N/A` and `not_supported` are no dates. */
+/** Users without a date (`N/A`, `not_supported`) are left out. */
 const changesIn = (rows: readonly Readonly<Record<string, string>>[]): ReadonlyMap<string, Date> =>
   new Map(
     rows
@@ -94,7 +94,7 @@ const changesIn = (rows: readonly Readonly<Record<string, string>>[]): ReadonlyM
       .map(([user, time]) => [user, new Date(time)] as const),
   );
 
-/** The newest use of root that the report knows of; undefined for never. */
+/** The last use of root in the report; undefined for never. */
 export const lastUseOfRoot = (root: Readonly<Record<string, string>>): Date | undefined => {
   const uses = ['password_last_used', 'access_key_1_last_used_date', 'access_key_2_last_used_date']
     .map((column) => Date.parse(root[column] ?? ''))

@@ -11,7 +11,7 @@ const table = (
   rows: readonly (readonly [text: string, message: string | undefined])[],
 ): void => {
   for (const [text, message] of rows) {
-    it(`${JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)} ${message === undefined ? 'will do' : 'is refused'}`, () => {
+    it(`${JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)} ${message === undefined ? 'is accepted' : 'is refused'}`, () => {
       expect(problem(text)).toBe(message);
     });
   }
@@ -23,27 +23,27 @@ describe('an account alias', () => {
     ['a1b', undefined],
     ['1234567890123', undefined],
     ['a'.repeat(63), undefined],
-    ['', '"" is 0 long; an alias has 3 to 63 characters'],
-    ['ab', '"ab" is 2 long; an alias has 3 to 63 characters'],
-    ['a'.repeat(64), `"${'a'.repeat(64)}" is 64 long; an alias has 3 to 63 characters`],
+    ['', '"" has 0 characters; an alias has 3 to 63'],
+    ['ab', '"ab" has 2 characters; an alias has 3 to 63'],
+    ['a'.repeat(64), `"${'a'.repeat(64)}" has 64 characters; an alias has 3 to 63`],
     ['Acme', '"Acme" has capital letters; write "acme"'],
     ['Bad_Alias', '"Bad_Alias" has capital letters; write "bad-alias"'],
     ['A_b', '"A_b" has capital letters; write "a-b"'],
-    ['Äcme', '"Äcme" may only have lower-case letters, digits and hyphens'],
+    ['Äcme', '"Äcme" can only have lowercase letters, digits and hyphens'],
     ['A__', '"A__" has capital letters'],
     ['A-11111', '"A-11111" has capital letters; write "a-11111"'],
-    ['123456789012_', '"123456789012_" may only have lower-case letters, digits and hyphens'],
-    ['acme_prod', '"acme_prod" may only have lower-case letters, digits and hyphens; write "acme-prod"'],
-    ['acme.prod', '"acme.prod" may only have lower-case letters, digits and hyphens; write "acme-prod"'],
-    ['äcme', '"äcme" may only have lower-case letters, digits and hyphens'],
-    ['acme\n', '"acme\\n" may only have lower-case letters, digits and hyphens'],
-    ['-acme', '"-acme" must not begin or end with a hyphen; write "acme"'],
-    ['acme-', '"acme-" must not begin or end with a hyphen; write "acme"'],
+    ['123456789012_', '"123456789012_" can only have lowercase letters, digits and hyphens'],
+    ['acme_prod', '"acme_prod" can only have lowercase letters, digits and hyphens; write "acme-prod"'],
+    ['acme.prod', '"acme.prod" can only have lowercase letters, digits and hyphens; write "acme-prod"'],
+    ['äcme', '"äcme" can only have lowercase letters, digits and hyphens'],
+    ['acme\n', '"acme\\n" can only have lowercase letters, digits and hyphens'],
+    ['-acme', '"-acme" must not start or end with a hyphen; write "acme"'],
+    ['acme-', '"acme-" must not start or end with a hyphen; write "acme"'],
     ['acme--prod', '"acme--prod" must not have two hyphens in a row; write "acme-prod"'],
     ['123456789012', '"123456789012" is 12 digits; an alias must not look like an account id'],
   ]);
 
-  it('is suggested only where it would do', () => {
+  it('is only suggested if it is valid', () => {
     const texts = fc.oneof(fc.string(), fc.stringMatching(/^[A-Za-z0-9_. -]{0,66}$/), fc.stringMatching(/^[_-]?\d{11,13}[_-]?$/));
     fc.assert(
       fc.property(texts, (text) => {
@@ -54,7 +54,7 @@ describe('an account alias', () => {
     );
   });
 
-  it('is refused exactly where the pattern of AWS refuses it', () => {
+  it('is refused exactly when the pattern of AWS does not match', () => {
     const aws = /^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$/;
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-z0-9-]{0,65}$/), fc.stringMatching(/^[0-9]{11,13}$/)), (text) => {
@@ -65,7 +65,7 @@ describe('an account alias', () => {
   });
 });
 
-describe('the name of an administrator', () => {
+describe('an administrator name', () => {
   table(values.administratorNameProblem, [
     ['alex', undefined],
     ['rooted', undefined],
@@ -74,7 +74,7 @@ describe('the name of an administrator', () => {
     ['', iamNameProblem('')],
   ]);
 
-  it('is judged alike in the file and at a question', () => {
+  it('is validated the same way in the file and at a prompt', () => {
     expect(adminUser.schema.safeParse({ name: 'root' }).error?.issues[0]?.message).toMatch(/is the root user/);
     expect(adminUser.questions.find(({ path }) => path === 'name')?.validate('ROOT')).toMatch(/is the root user/);
   });
@@ -101,12 +101,12 @@ describe('an e-mail address', () => {
   ]);
 });
 
-describe('a name in IAM', () => {
+describe('an IAM name', () => {
   table(iamNameProblem, [
     ['alex', undefined],
     ['a.b+c=d,e@f_g-h', undefined],
     ['a'.repeat(64), undefined],
-    ['', 'a name has 1 to 64 characters, and this one has none'],
+    ['', 'a name has 1 to 64 characters, but this one is empty'],
     ['a'.repeat(65), `"${'a'.repeat(65)}" has 65 characters; IAM allows 64`],
     ['a b', '"a b" has characters that IAM does not allow; use letters, digits and + = , . @ _ - without spaces'],
     ['a/b', '"a/b" has characters that IAM does not allow; use letters, digits and + = , . @ _ - without spaces'],
@@ -146,7 +146,7 @@ describe('an amount of money', () => {
       expect(values.money.parse(written)).toEqual({ amount, unit }));
   }
 
-  it('has a form that the Budgets API takes', () => {
+  it('is converted to a form that the Budgets API accepts', () => {
     fc.assert(
       fc.property(fc.oneof(fc.double(), fc.stringMatching(/^\$?[0-9]{0,4}\.?[0-9]{0,3} ?[A-Za-z]{0,3}$/)), (written) => {
         const result = values.money.safeParse(written);
@@ -158,7 +158,7 @@ describe('an amount of money', () => {
 });
 
 describe('a percentage', () => {
-  it('is a number of hundredths, written with or without the sign', () => {
+  it('can be written with or without the sign, as text or as a number', () => {
     for (const [written, number] of [
       ['50%', 50],
       ['50 %', 50],
@@ -170,7 +170,7 @@ describe('a percentage', () => {
       expect(values.percentage.parse(written)).toBe(number);
   });
 
-  it('is more than nothing', () => {
+  it('must be a number greater than 0', () => {
     for (const written of ['0%', 0, '-5%', 'half', '%', '', true, [50]])
       expect(values.percentage.safeParse(written).error?.issues[0]?.message).toMatch(/ is not a percentage; write it like 80%$/);
   });
@@ -184,18 +184,18 @@ describe('a date', () => {
   });
 });
 
-describe('text of one line', () => {
-  const words = (text: string) => values.awsText(5).safeParse(text).error?.issues[0]?.message;
-  it('has a length and no control characters', () => {
-    expect(words('abcde')).toBeUndefined();
-    expect(words('   ')).toBe('is empty');
-    expect(words('abcdef')).toBe('has 6 characters; at most 5 are allowed');
-    expect(words('a\nb')).toBe('has a line break or another control character');
+describe('one line of text', () => {
+  const problem = (text: string) => values.awsText(5).safeParse(text).error?.issues[0]?.message;
+  it('must not be empty, too long, or have control characters', () => {
+    expect(problem('abcde')).toBeUndefined();
+    expect(problem('   ')).toBe('is empty');
+    expect(problem('abcdef')).toBe('has 6 characters; at most 5 are allowed');
+    expect(problem('a\nb')).toBe('has a line break or another control character');
   });
 });
 
-describe('in JSON Schema', () => {
-  it('every value has a form for editors, which keeps its limits under a description', () => {
+describe('JSON Schema', () => {
+  it('keeps the limits of every value type under a description', () => {
     const { email, iamName, aliasName, date, percentage, money, awsText } = values;
     const schema = z.object({
       email: email.describe('d'),
