@@ -274,7 +274,7 @@ describe('what is wanted', () => {
   it.each([
     [{ user: 'root' }, /"root" is not a user/],
     [{ user: 'ROOT' }, /is not a user/],
-    [{ user: '' }, /this one has none/],
+    [{ user: '' }, /this one is empty/],
     [{ policies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] }, /write it like ReadOnlyAccess/],
     [{ profile: 'a b' }, /characters that other tools stumble over/],
     [{ profile: 'profile x' }, /write the name alone/],
