@@ -82,14 +82,14 @@ const manages = (over: Partial<Observed> & { readonly list?: readonly Member[] }
     accountId: self,
     partition: 'aws',
     callerIsRoot: false,
-    place: value({ role: 'management', ...facts }),
+    membership: value({ role: 'management', ...facts }),
     members: value([management, ...(list ?? [])]),
     requests: value([]),
-    trials: { [roleArn]: { let: 'in', evidence: [] } },
+    roleChecks: { [roleArn]: { assumed: true, evidence: [] } },
     ...rest,
   };
 };
-const standalone: Observed = { ...manages(), place: value({ role: 'standalone' }), members: denied, requests: denied };
+const standalone: Observed = { ...manages(), membership: value({ role: 'standalone' }), members: denied, requests: denied };
 
 const assess = (want: Desired, found: Observed) => organization.assess(want, found) as readonly Finding<OrganizationChange>[];
 const line = ({ id, status, remedy }: Finding<OrganizationChange>): string =>
@@ -101,7 +101,7 @@ const finding = (id: string, want: Desired, found: Observed): Finding<Organizati
   return one;
 };
 const consolidated = (over: Partial<Observed> & { readonly list?: readonly Member[] } = {}): Observed =>
-  manages({ place: value({ role: 'management', ...facts, allFeatures: false }), pendingFeatures: value(undefined), ...over });
+  manages({ membership: value({ role: 'management', ...facts, allFeatures: false }), pendingFeatures: value(undefined), ...over });
 const tree = (over: Partial<{ units: Record<string, string>; parents: Record<string, string> }> = {}) =>
   value({ rootId: 'r-root', units: {}, parents: {}, ...over });
 const units = ['Workloads', 'Prod'];
@@ -148,13 +148,13 @@ describe('assess', () => {
     [
       'passes a member by, with the reason',
       desired({ centralRoot: true }),
-      { ...manages(), place: value({ role: 'member', ...facts, managementId: '999999999999' }), members: denied },
+      { ...manages(), membership: value({ role: 'member', ...facts, managementId: '999999999999' }), members: denied },
       ['exists pass', 'all-features not-applicable', 'central-root not-applicable', 'accounts not-applicable'],
     ],
     [
       'knows nothing when the organization cannot be read',
       desired(),
-      { ...manages(), place: denied },
+      { ...manages(), membership: denied },
       ['exists unknown', 'all-features unknown', 'accounts unknown'],
     ],
     [
@@ -315,8 +315,10 @@ describe('assess', () => {
     ]);
   });
 
-  const out = (over: Partial<Extract<RoleCheck, { let: 'out' }>> = {}): Partial<Observed> => ({
-    trials: { [roleArn]: { let: 'out', unread: { ...denied, missingPermission: 'sts:AssumeRole' }, fullRights: value(true), ...over } },
+  const out = (over: Partial<Extract<RoleCheck, { assumed: false }>> = {}): Partial<Observed> => ({
+    roleChecks: {
+      [roleArn]: { assumed: false, unread: { ...denied, missingPermission: 'sts:AssumeRole' }, fullRights: value(true), ...over },
+    },
   });
   it('blames the role when it refuses a caller with full rights', () => {
     const found = finding('organization.access-role', desired(), manages({ list: [member()], ...out() }));
@@ -1027,7 +1029,7 @@ describe('observe', () => {
       },
       desired(),
     );
-    expect(observed.place).toMatchObject({ ok: true, value: { role: 'standalone' } });
+    expect(observed.membership).toMatchObject({ ok: true, value: { role: 'standalone' } });
     expect(lines(desired(), observed)).toEqual(['exists fail create-organization', 'accounts fail create-account']);
   });
 
@@ -1100,6 +1102,6 @@ describe('observe', () => {
       { 'organizations:DescribeOrganization': () => ({}), 'organizations:ListAccounts': () => ({}) },
       desired({ accounts: [] }),
     );
-    expect(observed.place.ok).toBe(false);
+    expect(observed.membership.ok).toBe(false);
   });
 });

@@ -86,7 +86,7 @@ export const runAccounts = async (flags: AccountsFlags, app: App): Promise<numbe
         journal: await app.journal(),
         accountId: async () => caller.accountId,
         caller: async () => caller,
-        did: (action, on) => actions.push({ action, on }),
+        record: (action, on) => actions.push({ action, on }),
       },
       connectAs: async (profile) => {
         const other = await app.connectAs(profile, 'read', app.progress.notify);

@@ -8,9 +8,9 @@ import { type AssessedStep, changesOf } from '../../engine/assess.js';
 import type { App, Connection } from '../../run/app.js';
 
 /**
- * Approval at the terminal, in proportion: a key press for an account that nobody uses yet; the last four digits of the account's id
- * where somebody works already, or where a change is hard to take back. An organization costs a free plan and is asked for by itself;
- * declined, its step is left out. undefined: declined.
+ * Approval at the terminal, in proportion to the risk: a yes for an account that is not in use yet; the last four digits of the account id
+ * if it is in use, or if a change is hard to undo. Creating an organization ends a Free plan, so it is confirmed separately; if the user
+ * declines it, its step is left out. Returns undefined if the user declined.
  */
 export const approve = async (
   app: App,
@@ -23,42 +23,43 @@ export const approve = async (
   const declined =
     costly !== undefined &&
     !(await prompter.confirm({
-      hint: `${changesOf(costly).find(isCostly)?.summary}.\nWithout it the other steps go on.`,
-      question: 'Is the loss of a Free plan accepted?',
+      hint: `${changesOf(costly).find(isCostly)?.summary}.\nIf you decline, the other steps continue.`,
+      question: 'Create the organization? This ends your AWS Free plan.',
       default: false,
     }));
-  const kept = declined ? assessed.map((step) => (step === costly ? { ...step, wanted: false } : step)) : assessed;
-  const changes = kept.flatMap(changesOf);
+  const remaining = declined ? assessed.map((step) => (step === costly ? { ...step, wanted: false } : step)) : assessed;
+  const changes = remaining.flatMap(changesOf);
   if (changes.length === 0) return undefined;
   const these = changes.length === 1 ? 'this change' : `these ${changes.length} changes`;
-  const grounds = [...changes.filter(isGrave).map(groundOf), ...(await groundsOfUse(account, cloud))];
+  const risks = [...changes.filter(needsTypedApproval).map(riskOf), ...(await usageRisks(account, cloud))];
   const approved =
-    grounds.length === 0
+    risks.length === 0
       ? await prompter.confirm({ question: `Make ${these}?`, default: false })
       : await prompter.typeToConfirm({
-          hint: `Think twice: ${[...new Set(grounds)].join('; ')}.\nTo make ${these}, type the last four digits of the account's id.`,
+          hint: `Warning: ${[...new Set(risks)].join('; ')}.\nTo make ${these}, type the last four digits of the account's id.`,
           question: `Last four digits of ${account.id}:`,
           expected: account.id.slice(-4),
         });
-  return approved ? kept : undefined;
+  return approved ? remaining : undefined;
 };
 
 const isCostly = ({ risk }: Change): boolean => risk === 'billing';
-const isGrave = ({ risk }: Change): boolean => risk === 'billing' || risk === 'hard-to-undo';
+const needsTypedApproval = ({ risk }: Change): boolean => risk === 'billing' || risk === 'hard-to-undo';
 
-/** By the call that cannot be taken back; whatever else is grave is named by its summary. */
-const groundOf = ({ calls, summary }: Change): string => calls.map((call) => grave[call]).find((text) => text !== undefined) ?? summary;
-const grave: Readonly<Record<string, string>> = {
+/** The risk of a change: that of its call which cannot be undone, else its summary. */
+const riskOf = ({ calls, summary }: Change): string =>
+  calls.map((call) => irreversibleCalls[call]).find((text) => text !== undefined) ?? summary;
+const irreversibleCalls: Readonly<Record<string, string>> = {
   'organizations:CreateOrganization': 'an organization ends a Free plan',
   'organizations:CreateAccount': 'a member account cannot simply be deleted',
-  'organizations:EnableAllFeatures': 'all features cannot be turned back',
+  'organizations:EnableAllFeatures': 'all features cannot be turned off again',
   'iam:CreateAccountAlias': 'the sign-in URL of the old alias stops working',
 };
 
-/** Whether somebody works in the account. What cannot be read is taken for a yes. */
-const groundsOfUse = async ({ role }: Pick<AccountReport, 'role'>, cloud: Pick<ReadCloud, 'read'>): Promise<readonly string[]> => {
+/** Whether the account is in use. If that cannot be read, the answer is yes. */
+const usageRisks = async ({ role }: Pick<AccountReport, 'role'>, cloud: Pick<ReadCloud, 'read'>): Promise<readonly string[]> => {
   const summary = await cloud.read('iam:GetAccountSummary', {});
-  if (!summary.ok) return ['whether this account is in use cannot be seen'];
+  if (!summary.ok) return ['this account may be in use (its users could not be read)'];
   const users = (summary.value.SummaryMap as Readonly<Record<string, number>> | undefined)?.['Users'] ?? 0;
   return [
     ...(users > 0 ? [`this account is in use (${users} IAM ${users === 1 ? 'user' : 'users'})`] : []),
@@ -66,8 +67,12 @@ const groundsOfUse = async ({ role }: Pick<AccountReport, 'role'>, cloud: Pick<R
   ];
 };
 
-/** The place is made sure of before the first change of all: one that turns out bad half-way would leave the account half made. */
-export const applyReserved = async (approved: readonly AssessedStep[], port: ApplyPort, accountId: string): ReturnType<typeof applyAll> => {
+/** Reserves the destination for secrets before the first change: if it failed in the middle of a run, the account would be half set up. */
+export const reserveAndApply = async (
+  approved: readonly AssessedStep[],
+  port: ApplyPort,
+  accountId: string,
+): ReturnType<typeof applyAll> => {
   try {
     if (approved.some((step) => changesOf(step).some(makesSecret))) await port.secrets.reserve(accountId);
     return await applyAll(approved, port);
@@ -84,7 +89,7 @@ export const applyPort = async (
   connection: Pick<Connection, 'boundary' | 'clockAheadMs'>,
   context: Pick<ApplyContext, 'caller' | 'accountId' | 'clock' | 'journal'>,
   secrets: ApplyContext['secrets'],
-  came: { done: readonly string[]; during: string | undefined },
+  progress: { done: readonly string[]; during: string | undefined },
 ) => {
   const { boundary } = connection;
   return {
@@ -99,12 +104,12 @@ export const applyPort = async (
     notify: app.progress.notify,
     progress: {
       stepStarted: (step: AssessedStep) => {
-        came.during = step.step.title;
+        progress.during = step.step.title;
         app.progress.stepStarted(step.step.title);
       },
       stepEnded: (step: AssessedStep, status: Parameters<App['progress']['stepEnded']>[1], error: { readonly message: string } | null) => {
-        came.during = undefined;
-        if (status === 'done' || status === 'manual') came.done = [...came.done, step.step.title];
+        progress.during = undefined;
+        if (status === 'done' || status === 'manual') progress.done = [...progress.done, step.step.title];
         app.progress.stepEnded(step.step.title, status, error?.message);
       },
     },

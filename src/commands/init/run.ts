@@ -12,14 +12,14 @@ import { printWarnings } from '../../run/header.js';
 import { printReport, reserveOutput } from '../../run/output.js';
 import { resolvePendingSecrets } from '../../secrets/unfinished.js';
 import { titles } from '../../steps/index.js';
-import { applyPort, applyReserved, approve, makesSecret } from './approval.js';
-import { type Ended, finish, type Finished, quieted, resultsIn, waivedIn } from './finish.js';
+import { applyPort, reserveAndApply, approve, makesSecret } from './approval.js';
+import { type InitResult, finish, type FinishedInit, withWaivers, resultsOfRun, waivedResults } from './finish.js';
 import { isAborted, isUnanswered, unanswered } from './interrupted.js';
 import { guardPlan, savedPlanWords, savePlan } from './plan-file.js';
 import { type RunState, setUp, type Setup } from './setup.js';
 import type { InitFlags } from './types.js';
 
-/** `bootstrap init`: look, plan, ask, apply, look again. */
+/** `bootstrap init`: read, plan, ask, apply, verify. */
 export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
   const { host } = app;
   const frame: RunStart = { command: 'init', startedAt: host.clock.now(), now: host.clock.now };
@@ -41,42 +41,42 @@ export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
   } catch (error) {
     const apiCalls = counts();
     const changed = (state.connection?.boundary.effects() ?? 0) > 0;
-    const told = asBootstrapError(error, changed);
+    const bootstrapError = asBootstrapError(error, changed);
     const known = { ...state.reportSoFar, apiCalls };
     if (host.signal.aborted || isAborted(error)) {
       const code = host.signal.aborted ? signalExitCode(app) : 130;
       const stopped: RunReport = {
-        ...failedReport(frame, told, known),
+        ...failedReport(frame, bootstrapError, known),
         error: stoppedError(changed, state.progress),
         exit: { code, name: 'interrupted' },
       };
       const ended = await printReport(app, stopped);
-      // On a line of its own, whatever its length, to be copied.
+      // On its own line, however long, so that it can be copied.
       if (state.repeat !== undefined) app.terminal.stderr(`With your answers:\n  ${state.repeat}\n`);
       return ended;
     }
     printStack(app, error);
-    return await printReport(app, failedReport(frame, isUnanswered(error) ? unanswered(error) : told, known));
+    return await printReport(app, failedReport(frame, isUnanswered(error) ? unanswered(error) : bootstrapError, known));
   }
 };
 
-const initialize = async (given: InitFlags, app: App, frame: RunStart, state: RunState): Promise<Told> => {
+const initialize = async (given: InitFlags, app: App, frame: RunStart, state: RunState): Promise<ReportAndNext> => {
   const { terminal } = app;
   await reserveOutput(app);
   const setup = await setUp(app, given, state);
   const { flags, attended, connection, account, saved } = setup;
   if (!flags.dryRun) await resolvePendingSecrets(setup.context.journal, account.id, setup.context.secrets);
-  app.progress.stepStarted('Looking at the account');
+  app.progress.stepStarted('Reading the account');
   const assessed = await assessAll(setup.prepared, setup.context);
   app.progress.stop();
 
   const plan = planOf(assessed, setup);
   if (saved !== undefined) guardPlan(given.fromPlan ?? '', saved, assessed);
-  if (flags.savePlan !== undefined) await keepPlan(app, flags.savePlan, setup, assessed);
-  const found: Ended = { assessed, outcomes: assessed.map((step) => outcomeOf(step, false, null)), plan, changed: false, stored: [] };
+  if (flags.savePlan !== undefined) await savePlanOf(app, flags.savePlan, setup, assessed);
+  const found: InitResult = { assessed, outcomes: assessed.map((step) => outcomeOf(step, false, null)), plan, changed: false, stored: [] };
   if (flags.dryRun || plan.length === 0) return reportOn(await finish(found, setup, app), setup, frame, state, app);
   if (!terminal.quiet) {
-    const left = remainingSteps(resultsIn(assessed, setup));
+    const left = remainingSteps(resultsOfRun(assessed, setup));
     terminal.stderr(`${setup.decided.asked ? '\n' : ''}${renderPlan(plan, left, terminal.messageStyle, { titles })}\n`);
   }
   const approved = attended ? await approve(app, assessed, account, connection.boundary.cloud) : assessed;
@@ -85,7 +85,7 @@ const initialize = async (given: InitFlags, app: App, frame: RunStart, state: Ru
   return reportOn(await finish(made, setup, app), setup, frame, state, app);
 };
 
-/** What was declined by itself is not in it. */
+/** Without the changes that the user declined separately. */
 const planOf = (assessed: readonly AssessedStep[], { secretPlace }: Setup): readonly PlannedChange[] =>
   assessed.flatMap((step) =>
     changesOf(step).map((change): PlannedChange => {
@@ -94,7 +94,7 @@ const planOf = (assessed: readonly AssessedStep[], { secretPlace }: Setup): read
     }),
   );
 
-const keepPlan = async (app: App, file: string, setup: Setup, assessed: readonly AssessedStep[]): Promise<void> => {
+const savePlanOf = async (app: App, file: string, setup: Setup, assessed: readonly AssessedStep[]): Promise<void> => {
   const { flags, attended, connection, who, source, decided } = setup;
   const { only, replaceAlias, replaceProfile } = flags;
   const skip = decided.later.length === 0 ? flags.skip : [...(flags.skip ?? []), ...decided.later];
@@ -108,7 +108,7 @@ const keepPlan = async (app: App, file: string, setup: Setup, assessed: readonly
   );
 };
 
-const makeChanges = async (approved: readonly AssessedStep[], setup: Setup, app: App, { progress }: RunState): Promise<Ended> => {
+const makeChanges = async (approved: readonly AssessedStep[], setup: Setup, app: App, { progress }: RunState): Promise<InitResult> => {
   const { secrets, context, who } = setup;
   const { boundary } = setup.connection;
   const stored: SecretEntry[] = [];
@@ -120,17 +120,17 @@ const makeChanges = async (approved: readonly AssessedStep[], setup: Setup, app:
     },
   };
   const port = await applyPort(app, setup.connection, context, recorded, progress);
-  const applied = await applyReserved(approved, port, who.accountId);
+  const applied = await reserveAndApply(approved, port, who.accountId);
   app.progress.stop();
   const changed = applied.some((step) => step.changed);
   if (changed) boundary.forget();
-  // Steps that made no change may look different now, through the others' changes.
+  // The changes of other steps may affect steps that made no change.
   const assessed = await Promise.all(
     applied.map(async (step) =>
       changed && !step.changed && step.report.error === null ? await assessStep(step.assessed, context) : step.assessed,
     ),
   );
-  // A step keeps what its changes came to; the others are judged by how they look now.
+  // The outcome of a step with changes stays; the others are assessed again.
   const outcomes = applied.map((step, index) =>
     step.changed || step.report.error !== null || step.report.status === 'blocked'
       ? step
@@ -139,16 +139,16 @@ const makeChanges = async (approved: readonly AssessedStep[], setup: Setup, app:
   return { assessed, outcomes, plan: planOf(approved, setup), changed, stored };
 };
 
-/** A report, and its last line where the run knows better. */
-interface Told {
+/** A report, and the next step if the run knows a better one. */
+interface ReportAndNext {
   readonly report: RunReport;
   readonly next: string | undefined;
 }
 
-const reportOn = (finished: Finished, setup: Setup, frame: RunStart, state: RunState, app: App): Told => {
+const reportOn = (finished: FinishedInit, setup: Setup, frame: RunStart, state: RunState, app: App): ReportAndNext => {
   const { flags, connection } = setup;
   const { assessed, outcomes, plan, changed, interrupted, recap, next } = finished;
-  const { results, warnings } = waivedIn(assessed, setup);
+  const { results, warnings } = waivedResults(assessed, setup);
   printWarnings(app, warnings);
   const worst = initExit(
     outcomes.map((outcome) => outcome.exit),
@@ -161,7 +161,7 @@ const reportOn = (finished: Finished, setup: Setup, frame: RunStart, state: RunS
     summary: summaryOf(results),
     plan,
     results,
-    steps: outcomes.map((outcome) => quieted(outcome.report, results, flags.dryRun ? [] : plan)),
+    steps: outcomes.map((outcome) => withWaivers(outcome.report, results, flags.dryRun ? [] : plan)),
     ...(warnings.length === 0 ? {} : { warnings }),
     recap: changed || exit === 0 || exit === 5 ? recap : [],
     exit,
@@ -170,7 +170,7 @@ const reportOn = (finished: Finished, setup: Setup, frame: RunStart, state: RunS
   return { report: interrupted ? { ...report, exit: { code: 130, name: 'interrupted' } } : report, next };
 };
 
-/** A dry run that could look at everything has done its work; the detailed code tells whether there is anything to do. */
+/** A dry run that could read everything succeeds. The detailed exit code shows whether there is anything to change. */
 export const dryExit = (ended: ExitCode, changes: boolean, detailed: boolean): ExitCode => {
   if (ended !== 0 && ended !== 5) return ended;
   if (!detailed) return 0;

@@ -31,33 +31,33 @@ import { guardPartition, guardTarget, startOfPlan } from './plan-file.js';
 import { interview } from './questions.js';
 import type { InitFlags } from './types.js';
 
-/** What is known of a run so far, for the case that it ends early. */
+/** What is known about a run so far, in case it ends early. */
 export interface RunState {
   reportSoFar: { target: string; account: AccountReport | null; apiCalls: RunReport['apiCalls'] };
   connection: Connection | undefined;
   progress: { done: readonly string[]; during: string | undefined };
-  /** The command line with the answers that were given so far; undefined before the last one. */
+  /** The command line with the answers; undefined until all questions are answered. */
   repeat: string | undefined;
-  /** Flags that a saved plan of this run is carried out with. */
+  /** Flags that are needed to apply the saved plan of this run. */
   planFlags: readonly string[];
 }
 
-/** A run up to its first look: who, where, and what is wanted. */
+/** A run before it observes the account: the caller, the account, and the desired state. */
 export interface Setup {
-  /** Those that a saved plan was made with, when there is one. */
+  /** With --from-plan: the flags that the plan was saved with. */
   readonly flags: InitFlags;
   readonly attended: boolean;
   readonly connection: Connection;
   readonly who: Caller;
   readonly account: AccountReport;
-  /** Root signs with an access key of its own. */
+  /** The caller is root and signs with an access key. */
   readonly rootKey: boolean;
-  /** The config file in force; null without one. */
+  /** The config file of the run; null without one. */
   readonly source: { readonly file: string; readonly text: string } | null;
   readonly saved: Awaited<ReturnType<typeof startOfPlan>>['saved'] | undefined;
   readonly decided: Decided;
   readonly prepared: readonly PreparedStep[];
-  /** The same steps with more answers, as a run with them would have them. */
+  /** The same steps, prepared with more answers. */
   readonly preparedWith: (answers: readonly Override[]) => readonly PreparedStep[];
   readonly secrets: SecretSink;
   readonly secretPlace: SecretPlaceOf;
@@ -69,18 +69,18 @@ interface Decided {
   readonly resolved: Resolved;
   readonly overrides: readonly Override[];
   readonly place: DestinationFlags;
-  /** Steps that the person leaves for another run. */
+  /** Steps that the user leaves for another run. */
   readonly later: readonly string[];
-  /** Whether the person was asked anything. */
+  /** Whether the user was asked anything. */
   readonly asked: boolean;
 }
 
 const rootKeyLine = {
   label: 'Warning',
-  value: 'this run is signed by an access key of root; delete it when you are done (it is said how, at the end)',
+  value: 'this run uses an access key of root. Delete the key when you are done: the end of this run shows how.',
 };
 
-/** Config, guards that need no AWS, one GetCallerIdentity, header, questions. */
+/** Reads the config, runs the checks that need no AWS, identifies the caller, prints the header, and asks the questions. */
 export const setUp = async (app: App, given: InitFlags, state: RunState): Promise<Setup> => {
   const { host, globals, terminal } = app;
   const { saved, flags, config, said, source, by, origin } = await startOf(app, given);
@@ -127,7 +127,7 @@ export const setUp = async (app: App, given: InitFlags, state: RunState): Promis
   printHeader(app, account, connection, said, [...(rootKey ? [rootKeyLine] : []), ...secretsLine]);
 
   const secretsOf = (now: Resolved): Promise<SecretSink> => {
-    // A profile that nobody asked for must not stand in the way of a password.
+    // A problem with a profile that this run does not need must not prevent storing a password.
     const keys = now.steps['access-keys'];
     const makesKey = keys?.wanted === true && (keys.slice as { readonly mode?: string } | undefined)?.mode === 'create';
     const { replaceProfile } = flags;
@@ -162,13 +162,19 @@ export const setUp = async (app: App, given: InitFlags, state: RunState): Promis
   let decided: Decided = { resolved, overrides, place, later: [], asked: false };
   if (attended) {
     const context = contextWith(await secretsOf(resolved));
-    const told = await interview(app, { resolved, resolveWith, prepareWith, place, overrides, caller: who, context });
-    // Answering takes time, in which the account may have changed.
-    if (told.asked) boundary.forget();
-    decided = { ...told, resolved: resolveWith(told.overrides, told.place, told.later) };
-    const skip = [...(flags.skip ?? []), ...told.later];
-    if (told.asked)
-      state.repeat = repeatCommand(app, { flags, accountId: who.accountId, overrides: told.overrides, place: told.place, skip });
+    const interviewed = await interview(app, { resolved, resolveWith, prepareWith, place, overrides, caller: who, context });
+    // The account may have changed while the user answered.
+    if (interviewed.asked) boundary.forget();
+    decided = { ...interviewed, resolved: resolveWith(interviewed.overrides, interviewed.place, interviewed.later) };
+    const skip = [...(flags.skip ?? []), ...interviewed.later];
+    if (interviewed.asked)
+      state.repeat = repeatCommand(app, {
+        flags,
+        accountId: who.accountId,
+        overrides: interviewed.overrides,
+        place: interviewed.place,
+        skip,
+      });
   }
   const secrets = await secretsOf(decided.resolved);
   const answered =
@@ -202,7 +208,7 @@ export const setUp = async (app: App, given: InitFlags, state: RunState): Promis
 const confirmByOf = (by: ChosenDestination['by'], { destination, destinationFrom = '' }: Resolved): string => {
   if (by === 'folder') return `--config ./${defaultConfigFile}`;
   if (destination === undefined) return '';
-  return destinationFrom.startsWith('--') ? typedDestination(destination).join(' ') : '--config and the file that the plan was made with';
+  return destinationFrom.startsWith('--') ? typedDestination(destination).join(' ') : '--config and the file that the plan was saved with';
 };
 
 const chosenOf = async (
@@ -228,11 +234,11 @@ interface Start {
   readonly source: Setup['source'];
   /** Who chose the destination for secrets that no flag of this run names. */
   readonly by: ChosenDestination['by'];
-  /** That choice in words, from the flag or the line that names it. */
+  /** Describes where that choice was made: the flag, or the line of the file. */
   readonly origin: (from: string) => string;
 }
 
-/** The flags and the config of the run, or those that a saved plan was made with. */
+/** The flags and the config of the run, or those that the plan was saved with. */
 const startOf = async (app: App, flags: InitFlags): Promise<Start> => {
   const { fromPlan } = flags;
   if (fromPlan !== undefined) {
@@ -244,7 +250,7 @@ const startOf = async (app: App, flags: InitFlags): Promise<Start> => {
   return { saved: undefined, flags, config, said, source, by: found ? 'folder' : 'user', origin: (from) => from };
 };
 
-/** What an unattended run must say before anything else; in this order, so that the account guard comes before missing values. */
+/** What an unattended run needs, checked first. The account comes before missing values. */
 const guardUnattended = (
   flags: { readonly yes: boolean; readonly dryRun: boolean; readonly savePlan?: string },
   app: App,
@@ -257,17 +263,17 @@ const guardUnattended = (
     throw new BootstrapError({
       code: 'E-MISSING-VALUE',
       message: `Values are missing:\n${resolved.missing.map((ask) => `  ${ask.flag} or ${ask.stepId}.${ask.path}: ${ask.question}`).join('\n')}`,
-      next: `Add ${resolved.missing.map(flagOf).join(', ')}, write them into bootstrap.yaml, or leave the steps out with --skip.`,
+      next: `Pass ${resolved.missing.map(flagOf).join(', ')}, set the values in bootstrap.yaml, or leave the steps out with --skip.`,
     });
   }
-  // A plan that is kept has to hold what a run will need.
+  // A saved plan must contain what the run will need.
   if ((!flags.dryRun || flags.savePlan !== undefined) && !app.sandboxed) guardDestination(resolved);
 };
 
 const flagOf = ({ flag, stepId, unless }: StepAsk): string =>
   unless === undefined ? flag : `${flag} (not needed with ${stepId}.${unless.path}: ${unless.is})`;
 
-/** An unattended run is approved beforehand, for an account that is named. */
+/** An unattended run must be approved in advance, and must name its account. */
 export const guardApproval = (
   flags: { readonly yes: boolean; readonly dryRun: boolean },
   app: App,
@@ -276,15 +282,15 @@ export const guardApproval = (
   if (!flags.yes && !flags.dryRun) {
     throw new BootstrapError({
       code: 'E-NO-TERMINAL',
-      message: 'There is no terminal to approve the plan at.',
-      next: 'Add --yes to approve it beforehand, or --dry-run to look at it only.',
+      message: 'There is no terminal at which you could approve the plan.',
+      next: 'Pass --yes to approve it in advance, or --dry-run to only show it.',
     });
   }
   if (!flags.dryRun && !app.sandboxed && resolved.accountId === undefined) {
     throw new BootstrapError({
       code: 'E-NO-ACCOUNT-ID',
-      message: 'An unattended run that may change an account has to name it.',
-      next: 'Add --account-id 123456789012, or account.id to bootstrap.yaml.',
+      message: 'An unattended run that may change an account must name that account.',
+      next: 'Pass --account-id 123456789012, or set account.id in bootstrap.yaml.',
     });
   }
 };

@@ -44,15 +44,19 @@ describe('a trust policy', () => {
 
 describe('what is made of the role', () => {
   it('is all of it where there is none', () => {
-    expect(planRole({ there: false }, role)).toEqual({ create: true, attach: true });
+    expect(planRole({ exists: false }, role)).toEqual({ create: true, attach: true });
   });
   it('is what an interrupted run left out', () => {
-    expect(planRole({ there: true, trust: trust(ours), administrator: false }, role)).toEqual({ create: false, attach: true });
-    expect(planRole({ there: true, trust: trust(ours), administrator: true }, role)).toEqual({ create: false, attach: false });
+    expect(planRole({ exists: true, trust: trust(ours), administrator: false }, role)).toEqual({ create: false, attach: true });
+    expect(planRole({ exists: true, trust: trust(ours), administrator: true }, role)).toEqual({ create: false, attach: false });
   });
   it('is nothing where it is the role of the organization that the account leaves, and the way out is another name', () => {
     const former = '777788889999';
-    const old = { there: true, trust: trust({ ...ours, Principal: { AWS: `arn:aws:iam::${former}:root` } }), administrator: true } as const;
+    const old = {
+      exists: true,
+      trust: trust({ ...ours, Principal: { AWS: `arn:aws:iam::${former}:root` } }),
+      administrator: true,
+    } as const;
     expect(() => planRole(old, role, former)).toThrow(
       expect.objectContaining({
         code: 'E-ROLE-CONFLICT',
@@ -63,7 +67,7 @@ describe('what is made of the role', () => {
   });
   it('is nothing where one of that name trusts somebody else, who is named', () => {
     const strange = trust({ ...ours, Principal: { AWS: 'arn:aws:iam::999999999999:root' } });
-    expect(() => planRole({ there: true, trust: strange, administrator: true }, role)).toThrow(
+    expect(() => planRole({ exists: true, trust: strange, administrator: true }, role)).toThrow(
       expect.objectContaining({ code: 'E-ROLE-CONFLICT', message: expect.stringContaining('arn:aws:iam::999999999999:root') }),
     );
   });

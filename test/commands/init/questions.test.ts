@@ -49,7 +49,7 @@ const answer = async (
   const observed = Object.fromEntries(
     await Promise.all(steps.map(async (step) => [step.id, (await run.look(step, {}, context)).observed] as const)),
   );
-  const asking: QuestionRound = { open, caller: more.caller ?? root, observed, holds: async () => more.holds ?? true };
+  const asking: QuestionRound = { open, caller: more.caller ?? root, observed, needsNoChange: async () => more.holds ?? true };
   const kept = await adoptedAnswers(app, asking);
   const answers = await askOpen(app, asking, kept, 1);
   prompter.done();
