@@ -41,7 +41,7 @@ const outside = (handshakes: readonly Partial<HandshakeWorld>[] = [{}]): World =
 const accept = ['accounts', 'accept', ...yes, '--management-account-id', other, '--free-tier-loss', 'accepted', '--output', 'json'];
 
 describe('accounts list', () => {
-  it('tells of every member whether its role lets the caller in, and writes nothing', async () => {
+  it('shows for every member whether its role can be assumed, and writes nothing', async () => {
     const shell = await inOrganization({ members: [[], ['role-missing'], ['denied'], ['suspended']] });
     const { code, report } = await json(shell.run(['accounts', 'list', '--output', 'json']));
     expect(code).toBe(0);
@@ -56,7 +56,7 @@ describe('accounts list', () => {
     expect(shell.sandbox.calls.filter(({ write }) => write)).toEqual([]);
   });
 
-  it('shows root what was last seen from here, since root cannot try', async () => {
+  it('shows root the last results from this computer, because root cannot assume roles', async () => {
     const shell = await inOrganization({ members: 1 });
     await shell.run(['accounts', 'list']);
     const { accessKeyId, secretAccessKey, sessionToken } = shell.sandbox.credentials;
@@ -77,7 +77,7 @@ describe('accounts list', () => {
     expect(shell.calls().filter((name) => name === 'sts:AssumeRole')).toHaveLength(1);
   });
 
-  it.each([40, 60, 80, 120])('keeps to %i columns', async (columns) => {
+  it.each([40, 60, 80, 120])('fits %i columns', async (columns) => {
     const shell = await inOrganization({ members: [[], ['denied']] });
     const { stdout } = await shell.run(['accounts', 'list'], { env: { COLUMNS: String(columns) } });
     // A command to copy stays on one line.
@@ -98,7 +98,7 @@ describe('accounts create', () => {
   const lab = ['accounts', 'create', '--name', 'lab', '--email', 'you+lab@example.com', '--output', 'json'];
   const requests = (shell: Awaited<ReturnType<typeof inOrganization>>) => shell.sandbox.world.organizations[0]?.requests ?? [];
 
-  it('makes the account once, although the answer is lost, and proves the way in', async () => {
+  it('creates the account once even if the response is lost, and verifies the role', async () => {
     const shell = await inOrganization({ members: 0 });
     shell.sandbox.world.knobs.faults = [{ operation: 'organizations:CreateAccount', times: 1, what: { kind: 'drop-after' } }];
     const { code, report } = await json(shell.run([...lab, ...yes, '--tag', 'team=a', '--billing-access', 'deny']));
@@ -109,7 +109,7 @@ describe('accounts create', () => {
     expect([again.code, again.report.apiCalls.writes]).toEqual([0, 0]);
   });
 
-  it('gives up after ten minutes with exit 6, and the next run goes on with the same request', async () => {
+  it('stops after ten minutes with exit 6, and the next run continues with the same request', async () => {
     const shell = await inOrganization({ members: 0 });
     shell.sandbox.world.knobs.createAccountPolls = 1_000;
     const first = await json(shell.run([...lab, ...yes]));
@@ -120,7 +120,7 @@ describe('accounts create', () => {
     expect([second.code, requests(shell).length]).toEqual([0, 1]);
   });
 
-  it('waits patiently until a new role lets the caller in', async () => {
+  it('waits until a new role can be assumed', async () => {
     const shell = await inOrganization({ members: 0 });
     shell.sandbox.world.knobs.faults = [
       { operation: 'sts:AssumeRole', times: 12, what: { kind: 'error', code: 'AccessDenied', status: 403, message: 'not yet' } },
@@ -129,7 +129,7 @@ describe('accounts create', () => {
     expect([code, report.actions.map(({ action }) => action)]).toEqual([0, ['created', 'proven']]);
   });
 
-  it('says which role does not let the caller in, and takes the account for made', async () => {
+  it('reports a role that cannot be assumed, and counts the account as created', async () => {
     const shell = await inOrganization({ members: 0 });
     shell.sandbox.world.knobs.faults = [{ operation: 'sts:AssumeRole', what: { kind: 'error', code: 'AccessDenied', status: 403 } }];
     const { code, report } = await json(shell.run([...lab, ...yes]));
@@ -137,7 +137,7 @@ describe('accounts create', () => {
     expect(report.actions.map(({ action }) => action)).toEqual(['created']);
   });
 
-  it('writes a profile signed in by key variables', async () => {
+  it('writes a profile that signs in with key variables', async () => {
     const shell = await inOrganization({ members: 0 });
     const { code } = await json(shell.run([...lab, ...yes, '--profile-to-write', 'lab']));
     expect(code).toBe(0);
@@ -146,17 +146,19 @@ describe('accounts create', () => {
     );
   });
 
-  it('writes a profile that works in a new account, though the shell works in a region that is off there', async () => {
+  it('writes a profile that works in a new account, even if the shell uses a region that is disabled there', async () => {
     const shell = await inOrganization({ members: 0 });
     const argv = [...lab, ...yes, '--profile-to-write', 'lab'];
     const { report } = await json(shell.run(argv, { env: { AWS_REGION: 'eu-south-2' } }));
     expect(readFileSync(join(shell.host.home, '.aws', 'config'), 'utf8')).toContain('\nregion = us-east-1\n');
-    expect(report.notes).toEqual([expect.stringMatching(/^AWS_REGION=eu-south-2 wins over .* off in new accounts: .*--region us-east-1/)]);
+    expect(report.notes).toEqual([
+      expect.stringMatching(/^AWS_REGION=eu-south-2 overrides .* disabled in new accounts.*--region us-east-1/),
+    ]);
     const { report: again } = await json(shell.run([...argv, '--region', 'eu-south-2'], { env: { AWS_REGION: 'us-west-2' } }));
     expect(again.notes.filter((note) => note.includes('AWS_REGION'))).toEqual([]);
   });
 
-  it('looks whether the profile is free before anything is made', async () => {
+  it('checks that the profile is free before it creates anything', async () => {
     const shell = await inOrganization({ members: 0 });
     mkdirSync(join(shell.host.home, '.aws'));
     writeFileSync(
@@ -167,7 +169,7 @@ describe('accounts create', () => {
     expect([code, report.error?.code, requests(shell)]).toEqual([2, 'E-SECRETS-DESTINATION', []]);
   });
 
-  it('takes what the config says of the account of that name', async () => {
+  it('uses the values of the account of that name in the config', async () => {
     const shell = await inOrganization({ members: 0 });
     writeFileSync(
       join(shell.home, 'bootstrap.yaml'),
@@ -179,7 +181,7 @@ describe('accounts create', () => {
   });
 
   const wrong: readonly (readonly [string, readonly string[], number, string])[] = [
-    ['nobody approves it', lab, 2, 'E-NO-TERMINAL'],
+    ['it is not approved', lab, 2, 'E-NO-TERMINAL'],
     ['the account is not named', [...lab, '--yes'], 4, 'E-NO-ACCOUNT-ID'],
     ['another account is named', [...lab, '--yes', '--account-id', other], 4, 'E-WRONG-ACCOUNT'],
     ['there is no address', ['accounts', 'create', '--name', 'lab', ...yes, '--output', 'json'], 2, 'E-USAGE'],
@@ -204,14 +206,14 @@ describe('accounts create', () => {
       'E-ACCOUNT-FAILED',
     ],
   ];
-  it.each(wrong)('makes nothing when %s', async (_, argv, exit, code) => {
+  it.each(wrong)('creates nothing if %s', async (_, argv, exit, code) => {
     const shell = await inOrganization({ members: 0 });
     const { code: ended, report } = await json(shell.run(argv));
     expect([ended, report.error?.code]).toEqual([exit, code]);
     expect(Object.keys(shell.sandbox.world.accounts)).toEqual([own]);
   });
 
-  it('is for the account that manages an organization', async () => {
+  it('needs the management account', async () => {
     const shell = await signedIn({ world: outside() });
     const { code, report } = await json(shell.run([...lab, ...yes]));
     expect([code, report.error?.code, report.error?.next]).toEqual([4, 'E-NOT-MANAGEMENT', expect.stringContaining('accounts accept')]);
@@ -236,7 +238,7 @@ describe('accounts invite', () => {
     return shell;
   };
 
-  it('sends one invitation, although the answer is lost', async () => {
+  it('sends one invitation even if the response is lost', async () => {
     const shell = await withOther();
     shell.sandbox.world.knobs.faults = [{ operation: 'organizations:InviteAccountToOrganization', times: 1, what: { kind: 'drop-after' } }];
     const { code, report } = await json(shell.run([...invite, '--email', 'other@example.com', '--notes', 'join us']));
@@ -246,19 +248,19 @@ describe('accounts invite', () => {
     expect([again.code, again.report.apiCalls.writes, again.report.invitations[0]?.id]).toEqual([0, 0, report.invitations[0]?.id]);
   });
 
-  it('says so when the account is invited already under its other name', async () => {
+  it('reports that the account is already invited by its other name', async () => {
     const shell = await withOther();
     await shell.run([...invite, '--id', other]);
     const { code, report } = await json(shell.run([...invite, '--email', 'other@example.com']));
     expect([code, report.error?.code, shell.sandbox.world.handshakes.length]).toEqual([7, 'E-INVITATION-OPEN', 1]);
   });
 
-  it('sends none to a member', async () => {
+  it('sends no invitation to a member', async () => {
     const shell = await withOther();
     const { code, report } = await json(shell.run([...invite, '--id', shell.members[0] ?? '']));
     expect([code, report.notes, shell.sandbox.world.handshakes]).toEqual([
       0,
-      [expect.stringContaining('is a member of the organization already')],
+      [expect.stringContaining('is already a member of the organization')],
       [],
     ]);
   });
@@ -272,7 +274,7 @@ describe('accounts invite', () => {
     ],
     ['the organization is full', (world) => void Object.assign(world.organizations[0] ?? {}, { accountLimit: 2 }), 7, 'E-ACCOUNT-LIMIT'],
     [
-      'the account buys elsewhere',
+      'the account has another seller',
       (world) => void Object.assign(world.accounts[other] ?? {}, { seller: 'AIPL' }),
       7,
       'E-ORGANIZATION-REFUSED',
@@ -289,7 +291,7 @@ describe('accounts invite', () => {
 describe('accounts accept', () => {
   const lost = (operation: string): FaultRule => ({ operation, times: 1, what: { kind: 'drop-after' } });
 
-  it('makes the role before it joins, trusting the management account alone', async () => {
+  it('creates the role before it joins, with trust only in the management account', async () => {
     const shell = await signedIn({ world: outside() });
     const ran = await shell.run(accept);
     expect([ran.code, ran.writes]).toEqual([5, ['iam:CreateRole', 'iam:AttachRolePolicy', 'organizations:AcceptHandshake']]);
@@ -304,7 +306,7 @@ describe('accounts accept', () => {
   });
 
   it.each(['iam:CreateRole', 'iam:AttachRolePolicy', 'organizations:AcceptHandshake'])(
-    'goes on when the answer to %s is lost',
+    'continues if the response to %s is lost',
     async (operation) => {
       const shell = await signedIn({ world: outside() });
       shell.sandbox.world.knobs.faults = [lost(operation)];
@@ -346,7 +348,7 @@ describe('accounts accept', () => {
       'E-MANAGEMENT-UNCONFIRMED',
     ],
     [
-      'another account invites than was expected',
+      'another account than expected sent the invitation',
       [{}],
       () => {},
       accept.map((word) => (word === other ? '999999999999' : word)),
@@ -354,7 +356,7 @@ describe('accounts accept', () => {
       'E-MANAGEMENT-UNCONFIRMED',
     ],
     [
-      'the loss of a free plan is not accepted',
+      'the end of the Free plan is not accepted',
       [{}],
       () => {},
       accept.filter((word) => word !== '--free-tier-loss' && word !== 'accepted'),
@@ -373,7 +375,7 @@ describe('accounts accept', () => {
     ['the invitation was cancelled', [{ state: 'CANCELED', endedAt: now.toISOString() }], () => {}, accept, 7, 'E-INVITATION-ENDED'],
     ['the invitation has expired', [{ expiresAt: '2026-11-22T10:00:00.000Z' }], () => {}, accept, 7, 'E-INVITATION-ENDED'],
   ];
-  it.each(table)('changes nothing when %s', async (_, handshakes, change, argv, exit, code) => {
+  it.each(table)('changes nothing if %s', async (_, handshakes, change, argv, exit, code) => {
     const shell = await signedIn({ world: outside(handshakes), edit: (_account, world) => change(world) });
     const ran = await shell.run(argv);
     const report = JSON.parse(ran.stdout) as AccountsReport;
@@ -407,7 +409,7 @@ describe('accounts accept', () => {
     const organizationsOf = (world: World) =>
       world.organizations.filter(({ members }) => members.some(({ accountId }) => accountId === own)).map(({ id }) => id);
 
-    it('moves to the organization that invites it, and says which role still lets the former one in', async () => {
+    it('moves to the organization that invites it, and reports the role of the former one', async () => {
       const shell = await signedIn({ world: member() });
       const ran = await shell.run(confirmed);
       const report = JSON.parse(ran.stdout) as AccountsReport;
@@ -421,7 +423,7 @@ describe('accounts accept', () => {
       expect([again.code, again.writes]).toEqual([5, []]);
     });
 
-    it('is confirmed by an id that names the organization it leaves, for which the refusal names both', async () => {
+    it('needs the id of the organization that it leaves; the refusal names both organizations', async () => {
       const shell = await signedIn({ world: member() });
       const { code, report } = await json(shell.run(transfer));
       expect([code, report.error?.code]).toEqual([4, 'E-TRANSFER-UNCONFIRMED']);
@@ -430,7 +432,7 @@ describe('accounts accept', () => {
       expect(organizationsOf(shell.world())).toEqual([formerId]);
     });
 
-    it('goes on when the answer to the transfer is lost', async () => {
+    it('continues if the response to the transfer is lost', async () => {
       const shell = await signedIn({ world: member() });
       shell.sandbox.world.knobs.faults = [lost('organizations:AcceptHandshake')];
       const ran = await shell.run(confirmed);
@@ -443,7 +445,7 @@ describe('accounts accept', () => {
 
     const refusals: readonly (readonly [string, (world: World) => void, readonly string[], number, string])[] = [
       [
-        'another organization is named than it is in',
+        'the named organization is not the current one',
         () => {},
         [...transfer, '--transfer-from', 'o-exampleorg1'],
         4,
@@ -457,7 +459,7 @@ describe('accounts accept', () => {
         'E-MANAGEMENT-UNCONFIRMED',
       ],
       [
-        'the new role would have the name of the old one',
+        'the new role has the name of the old one',
         () => {},
         confirmed.map((word) => (word === 'NewAccess' ? accessRole : word)),
         7,
@@ -472,14 +474,14 @@ describe('accounts accept', () => {
       ],
       ['nothing invites it', (world) => void (world.handshakes = []), confirmed, 2, 'E-INVITATION-NONE'],
     ];
-    it.each(refusals)('changes nothing when %s', async (_, change, argv, exit, code) => {
+    it.each(refusals)('changes nothing if %s', async (_, change, argv, exit, code) => {
       const shell = await signedIn({ world: member(), edit: (_account, world) => change(world) });
       const ran = await shell.run(argv);
       const report = JSON.parse(ran.stdout) as AccountsReport;
       expect([ran.code, report.error?.code, ran.writes]).toEqual([exit, code, []]);
     });
 
-    it('waits until AWS lets an account go that was created days ago', async () => {
+    it('asks to wait if the account was created only days ago', async () => {
       const shell = await signedIn({ world: member(), edit: (account) => void (account.createdAt = now.toISOString()) });
       const { code, report } = await json(shell.run(confirmed));
       expect([code, report.error?.code, report.error?.message]).toEqual([
@@ -490,7 +492,7 @@ describe('accounts accept', () => {
     });
   });
 
-  it('explains what AWS refuses at the last moment, and leaves a role that lets nobody but the named account in', async () => {
+  it('explains a refusal at the last moment, and leaves a role that trusts only the named account', async () => {
     const shell = await signedIn({ world: outside(), edit: (account) => void (account.payment = 'missing') });
     const { code, report } = await json(shell.run(accept));
     expect([code, report.error?.code, report.error?.message]).toEqual([7, 'E-ORGANIZATION-REFUSED', 'This account has no payment method.']);

@@ -81,8 +81,8 @@ describe('a saved plan', () => {
   });
 
   it.each<[string, (plan: Record<string, unknown>) => void, RegExp]>([
-    ['another version', (plan) => void (plan['tool'] = { name: 'aws-account-bootstrap', version: '99.0.0' }), /made by version 99\.0\.0/],
-    ['AWS itself', (plan) => void (plan['target'] = 'aws'), /made for AWS, and this run is for the practice account/],
+    ['another version', (plan) => void (plan['tool'] = { name: 'aws-account-bootstrap', version: '99.0.0' }), /saved by version 99\.0\.0/],
+    ['AWS itself', (plan) => void (plan['target'] = 'aws'), /saved for AWS, but this run is for the practice account/],
     ['a person at a terminal', (plan) => void (plan['unattended'] = false), /made at a terminal/],
     ['nothing that is known here', (plan) => void (plan['planVersion'] = 2), /is not a plan of .* \(look at planVersion\)/],
   ])('is refused when it was made for %s', async (_, change, message) => {

@@ -116,73 +116,73 @@ describe('assess', () => {
       ['exists fail create-organization', 'central-root fail enable-central-root', 'accounts fail create-account'],
     ],
     [
-      'creates nothing unattended when the loss of the free plan was not accepted',
+      'creates nothing unattended if free-tier-loss is not accepted',
       desired({ mayCreate: false, centralRoot: true }),
       standalone,
       ['exists fail hand', 'central-root fail hand', 'accounts fail hand'],
     ],
     [
-      'plans one account each',
+      'plans one change per account',
       desired({ accounts: [wanted(), wanted({ name: 'logs', email: 'logs@example.com' })] }),
       manages(),
       ['exists pass', 'all-features pass', 'accounts fail create-account', 'accounts fail create-account'],
     ],
     [
-      'adopts what is there',
+      'adopts an existing organization',
       desired({ centralRoot: true }),
       manages({ list: [member()], centralRoot: value(true) }),
       ['exists pass', 'all-features pass', 'central-root pass', 'accounts pass', 'access-role pass'],
     ],
     [
-      'enables central root access before accounts are made',
+      'enables central root access before accounts are created',
       desired({ centralRoot: true }),
       manages({ centralRoot: value(false) }),
       ['exists pass', 'all-features pass', 'central-root fail enable-central-root', 'accounts fail create-account'],
     ],
     [
-      'says nothing of central root access when it is not wanted',
+      'does not report central root access if the config does not ask for it',
       desired({ accounts: [] }),
       manages(),
       ['exists pass', 'all-features pass'],
     ],
     [
-      'passes a member by, with the reason',
+      'does not apply to a member account, with the reason',
       desired({ centralRoot: true }),
       { ...manages(), membership: value({ role: 'member', ...facts, managementId: '999999999999' }), members: denied },
       ['exists pass', 'all-features not-applicable', 'central-root not-applicable', 'accounts not-applicable'],
     ],
     [
-      'knows nothing when the organization cannot be read',
+      'is unknown if the organization cannot be read',
       desired(),
       { ...manages(), membership: denied },
       ['exists unknown', 'all-features unknown', 'accounts unknown'],
     ],
     [
-      'knows no account when accounts cannot be read',
+      'accounts are unknown if they cannot be read',
       desired(),
       manages({ members: denied }),
       ['exists pass', 'all-features pass', 'accounts unknown'],
     ],
     [
-      'creates no account when requests under way cannot be read',
+      'creates no account if requests in progress cannot be read',
       desired(),
       manages({ requests: denied }),
       ['exists pass', 'all-features pass', 'accounts unknown'],
     ],
     [
-      'knows an account without reading requests',
+      'finds an account without reading requests',
       desired(),
       manages({ list: [member()], requests: denied }),
       ['exists pass', 'all-features pass', 'accounts pass', 'access-role pass'],
     ],
     [
-      'finishes all features when nobody is asked',
+      'finishes all features if there are no invited members',
       desired({ accounts: [], centralRoot: true }),
       consolidated({ list: [member()], centralRoot: value(false) }),
       ['exists pass', 'all-features fail enable-all-features', 'central-root fail enable-central-root'],
     ],
     [
-      'asks invited members for all features, and leaves what needs them',
+      'asks invited members for all features, and postpones changes that need them',
       desired({ accounts: [], centralRoot: true }),
       consolidated({ list: [member({ invited: true })], centralRoot: value(false) }),
       ['exists pass', 'all-features fail enable-all-features', 'central-root fail hand'],
@@ -194,31 +194,31 @@ describe('assess', () => {
       ['exists pass', 'all-features fail hand'],
     ],
     [
-      'finishes all features when all approved',
+      'finishes all features when all members have approved',
       desired({ accounts: [] }),
       consolidated({ list: [member({ invited: true })], pendingFeatures: value({ handshakeId: 'h-1', ready: true }) }),
       ['exists pass', 'all-features fail enable-all-features'],
     ],
     [
-      'knows nothing of features when handshakes cannot be read',
+      'features are unknown if handshakes cannot be read',
       desired({ accounts: [] }),
       consolidated({ pendingFeatures: denied }),
       ['exists pass', 'all-features unknown'],
     ],
     [
-      'finds an account by its address in any case',
+      'finds an account by its address in upper or lower case',
       desired(),
       manages({ list: [member({ email: 'AWS+Sandbox@Example.com', name: 'Old name' })] }),
       ['exists pass', 'all-features pass', 'accounts pass', 'access-role pass'],
     ],
     [
-      'leaves an account of the same name and another address',
+      'does not change an account with the same name and another address',
       desired(),
       manages({ list: [member({ email: 'typo@example.com' })] }),
       ['exists pass', 'all-features pass', 'accounts fail hand'],
     ],
     [
-      'takes no notice of a closed namesake',
+      'ignores a closed account of the same name',
       desired(),
       manages({ list: [member({ email: 'typo@example.com', state: 'CLOSED' })] }),
       ['exists pass', 'all-features pass', 'accounts fail create-account'],
@@ -242,19 +242,19 @@ describe('assess', () => {
       ['exists pass', 'all-features pass', 'accounts pass', 'access-role pass'],
     ],
     [
-      'moves an account out of the root',
+      'moves an account from the root to its unit',
       inUnit,
       manages({ list: [member()], tree: tree({ parents: { [child]: 'r-root' } }) }),
       ['exists pass', 'all-features pass', 'accounts fail move-account', 'access-role pass'],
     ],
     [
-      'leaves an account in another unit',
+      'does not move an account that is in another unit',
       inUnit,
       manages({ list: [member()], tree: tree({ units: { Workloads: 'ou-1', 'Workloads/Prod': 'ou-2' }, parents: { [child]: 'ou-9' } }) }),
       ['exists pass', 'all-features pass', 'accounts fail hand', 'access-role pass'],
     ],
     [
-      'knows no place when units cannot be read',
+      'the unit is unknown if units cannot be read',
       inUnit,
       manages({ list: [member()], tree: denied }),
       ['exists pass', 'all-features pass', 'accounts unknown', 'access-role pass'],
@@ -262,7 +262,7 @@ describe('assess', () => {
     ...['PENDING_ACTIVATION', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', 'NEWER'].map(
       (state) =>
         [
-          `leaves an account in state ${state} to a person`,
+          `leaves an account in state ${state} to the user`,
           desired(),
           manages({ list: [member({ state })] }),
           ['exists pass', 'all-features pass', 'accounts fail hand'],
@@ -273,7 +273,7 @@ describe('assess', () => {
     expect(lines(want, found)).toEqual(expected);
   });
 
-  it('speaks only of findings in the catalogue, and gives reasons without a full stop', () => {
+  it('reports only findings in the catalogue, and reasons have no full stop', () => {
     for (const [, want, found] of table) {
       for (const each of assess(want, found)) {
         expect(organization.findings.map(({ id }) => id)).toContain(each.id);
@@ -282,7 +282,7 @@ describe('assess', () => {
     }
   });
 
-  it('says before creating an organization that a free plan ends', () => {
+  it('warns before it creates an organization that a Free plan ends', () => {
     const { remedy } = finding('organization.exists', desired(), standalone);
     expect(remedy).toMatchObject({ by: 'init', change: { risk: 'billing', summary: expect.stringContaining('ends a Free plan') } });
   });
@@ -292,19 +292,19 @@ describe('assess', () => {
     expect(remedy).toMatchObject({ by: 'hand', instructions: expect.stringContaining('organization.free-tier-loss: accepted') });
   });
 
-  it('waits for a request that is under way and plans no second one', () => {
+  it('waits for a request in progress and plans no second one', () => {
     const found = finding('organization.accounts', desired(), manages({ requests: value([request()]) }));
     expect(found.remedy).toMatchObject({ by: 'init', change: { request: 'car-00000001', calls: [] } });
   });
 
-  it('says why the last request failed, and plans a new one', () => {
+  it('reports why the last request failed, and plans a new one', () => {
     const failed = request({ state: 'FAILED', failureReason: 'EMAIL_ALREADY_EXISTS' });
     const found = finding('organization.accounts', desired(), manages({ requests: value([failed]) }));
-    expect(found.reason).toContain('another AWS account has this e-mail address');
+    expect(found.reason).toContain('another AWS account uses this e-mail address');
     expect(found.remedy).toMatchObject({ by: 'init', change: { request: null, calls: ['organizations:CreateAccount'] } });
   });
 
-  it('makes a unit that two accounts share once', () => {
+  it('creates a unit that two accounts share once', () => {
     const accounts = [wanted({ unit: units }), wanted({ name: 'logs', email: 'logs@example.com', unit: units })];
     const changes = assess(desired({ accounts }), manages({ tree: tree({ units: { Workloads: 'ou-1' } }) })).flatMap(({ remedy }) =>
       remedy?.by === 'init' ? [remedy.change.calls] : [],
@@ -320,21 +320,21 @@ describe('assess', () => {
       [roleArn]: { assumed: false, unread: { ...denied, missingPermission: 'sts:AssumeRole' }, fullRights: value(true), ...over },
     },
   });
-  it('blames the role when it refuses a caller with full rights', () => {
+  it('reports the role as the cause if the caller has full permissions', () => {
     const found = finding('organization.access-role', desired(), manages({ list: [member()], ...out() }));
     expect(found).toMatchObject({ status: 'fail', resource: roleArn, remedy: { by: 'hand', instructions: expect.stringContaining(self) } });
   });
   it.each([
-    ['has fewer rights', { fullRights: value(false) }],
-    ['could not be looked at', { fullRights: denied }],
+    ['has fewer permissions', { fullRights: value(false) }],
+    ['could not be read', { fullRights: denied }],
     ['has credentials that AWS refuses', { fullRights: undefined }],
-  ])('blames nobody when the caller %s', (_name, over) => {
+  ])('reports no cause if the caller %s', (_name, over) => {
     const found = finding('organization.access-role', desired(), manages({ list: [member()], ...out(over) }));
     expect(found).toMatchObject({ status: 'unknown', cause: 'denied', missingPermission: 'sts:AssumeRole' });
     expect(found.remedy).toBeUndefined();
   });
 
-  it('tells root who can try the role', () => {
+  it('shows root how to check the role', () => {
     const found = finding('organization.access-role', desired(), manages({ list: [member()], callerIsRoot: true }));
     expect(found).toMatchObject({
       resource: `arn:aws:iam::${child}:role/OrganizationAccountAccessRole`,
@@ -351,10 +351,10 @@ describe('the section', () => {
   it('has defaults for everything', () => {
     expect(section.parse({})).toEqual({ features: 'all', 'central-root': false, accounts: [] });
   });
-  it('takes its practice values', () => {
+  it('accepts its practice values', () => {
     expect(section.parse(organization.practice(() => 'abcd')).accounts[0]?.role).toBe('OrganizationAccountAccessRole');
   });
-  it('goes into a JSON Schema with a description of every key', () => {
+  it('has a JSON Schema with a description of every key', () => {
     const schema = z.toJSONSchema(section, { io: 'input' }) as {
       properties: Record<string, { description?: string; items?: { properties: Record<string, { description?: string }> } }>;
     };
@@ -401,34 +401,34 @@ describe('the section', () => {
   ] as const)('%o with %o may create: %s', (slice, over, mayCreate) => {
     expect(desire(slice, over).mayCreate).toBe(mayCreate);
   });
-  it('tells other steps of the organization only when it runs', () => {
+  it('passes the organization to other steps only if it runs', () => {
     expect(organization.intent(desire({ accounts: [good] }, {}))).toEqual({ organization: { accounts: [good] } });
     expect(organization.intent(desire({ accounts: [good] }, { running: () => false }))).toEqual({});
   });
 });
 
 describe('failure reasons', () => {
-  it('explain every reason that the SDK knows, and no other', () => {
+  it('exist for every reason in the SDK, and no other', () => {
     expect(Object.keys(failureReasons).toSorted()).toEqual(Object.values(CreateAccountFailureReason).toSorted());
   });
-  it.each(Object.entries(failureReasons))('%s says why and what to do', (_reason, { why, next }) => {
+  it.each(Object.entries(failureReasons))('%s has a reason and a next step', (_reason, { why, next }) => {
     expect(why).toMatch(/^(AWS|[a-z]).*[^.]$/);
     expect(next).toMatch(/^[A-Z].*\.$/);
   });
-  it('have words for a reason of the future', () => {
+  it('have a fallback for unknown reasons', () => {
     expect(explainFailure('NEW_REASON').next).toContain('CreateAccountStatus');
     expect(explainFailure(undefined).why).toBe('AWS gave no reason');
   });
 });
 
-/** One account's worth of AWS: answers by operation, a clock that only sleeping moves, and a record of what was sent. */
+/** A fake AWS account: responses by operation, a clock that advances only with sleep, and a record of the requests. */
 type Answers = Readonly<Record<string, (input: never, clock: () => Date) => unknown>>;
 const fakeContext = (answers: Answers, noted: readonly JournalEntry[] = []) => {
   let now = Date.parse('2026-11-24T09:00:00Z');
   const sent: string[] = [];
   const said: string[] = [];
   const sleeps: number[] = [];
-  // Equal reads share an answer until something is written or forgotten, as behind the real port.
+  // Equal reads share a response until a write or a call of forget, as in the real port.
   let cache = new Map<string, Reading<unknown>>();
   const call = (operation: string, input: unknown): unknown => {
     const answer = answers[operation];
@@ -502,7 +502,7 @@ const status = (of: CreationRequest) => ({
   FailureReason: of.failureReason,
 });
 
-/** Accounts can be made here: the request ends after some looks at it. */
+/** A fake in which accounts can be created: the request ends after it was read a few times. */
 const creating = (over: { readonly ends?: Partial<CreationRequest>; readonly looks?: number; readonly email?: string } = {}) => {
   const members: Member[] = [management];
   const requests: CreationRequest[] = [];
@@ -531,7 +531,7 @@ const creating = (over: { readonly ends?: Partial<CreationRequest>; readonly loo
   return { answers, members, requests, take };
 };
 const create = createAccount(wanted(), null, 0);
-const told = async (context: ApplyContext, change: OrganizationChange): Promise<BootstrapError> => {
+const refusalOf = async (context: ApplyContext, change: OrganizationChange): Promise<BootstrapError> => {
   const error: unknown = await organization.apply(context, change).then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -541,13 +541,13 @@ const told = async (context: ApplyContext, change: OrganizationChange): Promise<
 };
 
 describe('creating an account', () => {
-  it('sends the request once and polls until the account is there', async () => {
+  it('sends the request once and polls until the account exists', async () => {
     const { answers } = creating({ looks: 4 });
     const fake = fakeContext(answers);
     await organization.apply(fake.context, create);
     expect(fake.writes()).toEqual(['organizations:CreateAccount']);
     expect(fake.sleeps).toEqual([2_000, 3_000, 4_500, 6_750]);
-    expect(fake.said).toEqual(['waiting for AWS to create the account sandbox (request car-1); this mostly takes a minute or two']);
+    expect(fake.said).toEqual(['waiting for AWS to create the account sandbox (request car-1); this usually takes a minute or two']);
   });
 
   it('sends what the config asks for', async () => {
@@ -570,7 +570,7 @@ describe('creating an account', () => {
     });
   });
 
-  it('sends nothing when the account is there already', async () => {
+  it('sends nothing if the account already exists', async () => {
     const { answers, members } = creating();
     members.push(member({ email: 'AWS+SANDBOX@example.com' }));
     const fake = fakeContext(answers);
@@ -581,7 +581,7 @@ describe('creating an account', () => {
   it.each([
     ['named in the plan', createAccount(wanted(), 'car-1', 0)],
     ['found just before', create],
-  ])('polls a request under way, %s, instead of sending one', async (_name, change) => {
+  ])('polls a request in progress, %s, instead of sending one', async (_name, change) => {
     const { answers, take } = creating();
     take('sandbox', new Date('2026-11-24T08:59:00Z'));
     const fake = fakeContext(answers);
@@ -589,7 +589,7 @@ describe('creating an account', () => {
     expect(fake.writes()).toEqual([]);
   });
 
-  it('sends no second request when the first is done and the list of accounts lags', async () => {
+  it('sends no second request if the first is done and the list of accounts is not up to date', async () => {
     const { answers, requests } = creating();
     requests.push(request({ id: 'car-1', state: 'SUCCEEDED', accountId: child, requestedAt: new Date('2026-11-24T08:58:00Z') }));
     const fake = fakeContext(answers);
@@ -597,7 +597,7 @@ describe('creating an account', () => {
     expect(fake.writes()).toEqual([]);
   });
 
-  it('is not held up by a request that failed before', async () => {
+  it('ignores an earlier request that failed', async () => {
     const { answers, requests } = creating();
     requests.push(request({ state: 'FAILED', failureReason: 'EMAIL_ALREADY_EXISTS' }));
     const fake = fakeContext(answers);
@@ -605,7 +605,7 @@ describe('creating an account', () => {
     expect(fake.writes()).toEqual(['organizations:CreateAccount']);
   });
 
-  it('finds the request again when its answer is lost', async () => {
+  it('finds the request if its response is lost', async () => {
     const { answers, take, requests } = creating();
     // An older failure under the same name must not be taken for it.
     requests.push(request({ id: 'car-0', state: 'FAILED', requestedAt: new Date('2026-11-24T08:59:50Z') }));
@@ -635,7 +635,7 @@ describe('creating an account', () => {
     ...over,
   });
 
-  it('writes the request down before it is sent, and closes the note at the end', async () => {
+  it('records the request before it is sent, and closes the entry at the end', async () => {
     const { answers } = creating();
     let seen: readonly JournalEntry[] = [];
     const fake = fakeContext({
@@ -650,7 +650,7 @@ describe('creating an account', () => {
     expect(fake.journal.list).toMatchObject([{ made: 'car-1', state: 'closed' }]);
   });
 
-  it('goes on with the request that an earlier run wrote down, although the list lags', async () => {
+  it('continues with the request that an earlier run recorded, if the list is not up to date', async () => {
     const { answers, take } = creating();
     take('sandbox', new Date('2026-11-24T08:59:00Z'));
     const fake = fakeContext({ ...answers, 'organizations:ListCreateAccountStatus': () => ({ CreateAccountStatuses: [] }) }, [
@@ -661,7 +661,7 @@ describe('creating an account', () => {
     expect(fake.journal.list).toMatchObject([{ state: 'closed' }]);
   });
 
-  it('looks for a request whose id the earlier run never heard before it sends another', async () => {
+  it('searches for a request whose id the earlier run did not receive before it sends another', async () => {
     const { answers, take } = creating();
     take('sandbox', new Date('2026-11-24T08:59:00Z'));
     let looks = 0;
@@ -687,7 +687,7 @@ describe('creating an account', () => {
     expect(fake.journal.list.map(({ state }) => state)).toEqual(['closed', 'closed']);
   });
 
-  it('does not take a request of the same name for its own that was made for another address', async () => {
+  it('does not use a request of the same name for another address', async () => {
     const { answers, take } = creating();
     take('sandbox', new Date('2026-11-24T08:59:00Z'));
     const fake = fakeContext(answers, [note({ user: 'other@example.com', made: 'car-1' })]);
@@ -695,7 +695,7 @@ describe('creating an account', () => {
     expect(fake.writes()).toEqual(['organizations:CreateAccount']);
   });
 
-  it('waits for an organization that is being set up, and says why', async () => {
+  it('waits for an organization that is being set up, and reports why', async () => {
     const { answers } = creating();
     let refused = 0;
     const fake = fakeContext({
@@ -710,19 +710,19 @@ describe('creating an account', () => {
     expect(fake.said[0]).toContain('still setting up the new organization');
   });
 
-  it('gives up waiting for the organization in time, and can be run again', async () => {
+  it('stops waiting for the organization after a limit, and can be run again', async () => {
     const fake = fakeContext({
       ...creating().answers,
       'organizations:CreateAccount': () => {
         throw refusal('organizations:CreateAccount', 'FinalizingOrganizationException');
       },
     });
-    expect(await told(fake.context, create)).toMatchObject({ code: 'E-ORGANIZATION-FINALIZING', exit: 6, retryable: true });
+    expect(await refusalOf(fake.context, create)).toMatchObject({ code: 'E-ORGANIZATION-FINALIZING', exit: 6, retryable: true });
     expect(fake.sleeps.reduce((a, b) => a + b)).toBeLessThan(600_000);
     expect(fake.journal.list).toMatchObject([{ state: 'closed' }]);
   });
 
-  it('hands the doubt on when nothing of the request shows within half a minute', async () => {
+  it('throws the ambiguous error if the request does not show within half a minute', async () => {
     const { answers } = creating();
     const fake = fakeContext({
       ...answers,
@@ -735,10 +735,10 @@ describe('creating an account', () => {
     expect(fake.writes()).toHaveLength(1);
   });
 
-  it('gives up after ten minutes, and can be run again', async () => {
+  it('stops after ten minutes, and can be run again', async () => {
     const { answers } = creating({ looks: 1_000 });
     const fake = fakeContext(answers);
-    const error = await told(fake.context, create);
+    const error = await refusalOf(fake.context, create);
     expect(error).toMatchObject({ code: 'E-ACCOUNT-PENDING', exit: 6, retryable: true, changed: true });
     const waited = fake.sleeps.reduce((a, b) => a + b);
     expect(waited).toBeGreaterThanOrEqual(600_000);
@@ -748,13 +748,13 @@ describe('creating an account', () => {
 
   it.each(Object.values(CreateAccountFailureReason))('explains %s', async (reason) => {
     const fake = fakeContext(creating({ ends: { state: 'FAILED', failureReason: reason } }).answers);
-    const error = await told(fake.context, create);
+    const error = await refusalOf(fake.context, create);
     expect(error).toMatchObject({ code: 'E-ACCOUNT-FAILED', exit: 7, next: failureReasons[reason].next });
     expect(error.message).toContain(reason);
     expect(error.message).toContain('car-1');
   });
 
-  it('goes on polling when a look fails or does not know the request yet', async () => {
+  it('continues to poll if a read fails or AWS does not know the request yet', async () => {
     const { answers } = creating({ looks: 0 });
     let looks = 0;
     const fake = fakeContext({
@@ -770,7 +770,7 @@ describe('creating an account', () => {
     expect(looks).toBe(3);
   });
 
-  it('says so when looking is denied', async () => {
+  it('reports a denied read', async () => {
     const { answers } = creating();
     const fake = fakeContext({
       ...answers,
@@ -778,13 +778,13 @@ describe('creating an account', () => {
         throw refusal('organizations:DescribeCreateAccountStatus', 'AccessDeniedException');
       },
     });
-    expect(await told(fake.context, create)).toMatchObject({ code: 'E-READ-DENIED', exit: 4 });
+    expect(await refusalOf(fake.context, create)).toMatchObject({ code: 'E-READ-DENIED', exit: 4 });
   });
 
-  it('notices that a request under way was for another address', async () => {
+  it('detects that a request in progress was for another address', async () => {
     const { answers, take } = creating({ email: 'typo@example.com' });
     take('sandbox', new Date('2026-11-24T08:59:00Z'));
-    const error = await told(fakeContext(answers).context, create);
+    const error = await refusalOf(fakeContext(answers).context, create);
     expect(error).toMatchObject({ code: 'E-ACCOUNT-MISMATCH', exit: 7 });
     expect(error.message).toContain('typo@example.com');
   });
@@ -803,10 +803,10 @@ describe('creating an account', () => {
         throw refusal('organizations:CreateAccount', code, reason);
       },
     });
-    expect(await told(fake.context, create)).toMatchObject({ code: ours, exit, step: 'organization' });
+    expect(await refusalOf(fake.context, create)).toMatchObject({ code: ours, exit, step: 'organization' });
   });
 
-  it('passes on an error that it has no words for', async () => {
+  it('rethrows an error without an explanation', async () => {
     const { answers } = creating();
     const fake = fakeContext({
       ...answers,
@@ -818,7 +818,7 @@ describe('creating an account', () => {
   });
 });
 
-/** A tree that CreateOrganizationalUnit grows. */
+/** A fake tree to which CreateOrganizationalUnit adds units. */
 const growing = (existing: Readonly<Record<string, string>> = {}) => {
   const made: Record<string, string> = { ...existing };
   let parent = 'r-root';
@@ -844,8 +844,8 @@ const growing = (existing: Readonly<Record<string, string>> = {}) => {
 };
 const move = moveAccount(member(), units, 2);
 
-describe('placing an account', () => {
-  it('makes the missing units and moves the account', async () => {
+describe('moving an account into its unit', () => {
+  it('creates the missing units and moves the account', async () => {
     const grown = growing();
     const fake = fakeContext(grown.answers);
     await organization.apply(fake.context, move);
@@ -853,7 +853,7 @@ describe('placing an account', () => {
     expect(grown.parent()).toBe('ou-Prod');
   });
 
-  it('uses the units that are there, and waits until AWS knows them', async () => {
+  it('uses existing units, and waits until AWS knows them', async () => {
     const grown = growing({ 'r-root/Workloads': 'ou-Workloads' });
     let refusals = 2;
     const fake = fakeContext({
@@ -870,7 +870,7 @@ describe('placing an account', () => {
   });
 
   it.each(['organizations:CreateOrganizationalUnit', 'organizations:MoveAccount'])(
-    'looks whether %s happened when its answer is lost',
+    'checks whether %s happened if its response is lost',
     async (operation) => {
       const grown = growing({ 'r-root/Workloads': 'ou-Workloads' });
       const fake = fakeContext({
@@ -887,7 +887,7 @@ describe('placing an account', () => {
   );
 
   it.each(['organizations:CreateOrganizationalUnit', 'organizations:MoveAccount'])(
-    'sends %s again when its answer is lost and nothing happened',
+    'sends %s again if its response is lost and nothing happened',
     async (operation) => {
       const grown = growing({ 'r-root/Workloads': 'ou-Workloads' });
       let losses = 1;
@@ -904,7 +904,7 @@ describe('placing an account', () => {
     },
   );
 
-  it('takes an account that is there already as moved', async () => {
+  it('treats an account that is already in the unit as moved', async () => {
     const grown = growing();
     const fake = fakeContext({
       ...grown.answers,
@@ -915,7 +915,7 @@ describe('placing an account', () => {
     await expect(organization.apply(fake.context, move)).resolves.toBeUndefined();
   });
 
-  it('puts a new account in its place', async () => {
+  it('moves a new account into its unit', async () => {
     const grown = growing();
     const fake = fakeContext({ ...creating().answers, ...grown.answers });
     const change = createAccount(wanted({ unit: units }), null, 2);
@@ -942,7 +942,7 @@ describe('the organization itself', () => {
         throw refusal('organizations:CreateOrganization', code);
       },
     });
-    expect(await told(fake.context, createOrganization())).toMatchObject({ code: ours, exit });
+    expect(await refusalOf(fake.context, createOrganization())).toMatchObject({ code: ours, exit });
   });
 
   const accept = { 'organizations:AcceptHandshake': () => ({}) };
@@ -953,21 +953,21 @@ describe('the organization itself', () => {
     expect(fake.writes()).toEqual(change.calls);
   });
 
-  it('only asks when invited members must approve', async () => {
+  it('only sends the request if invited members must approve', async () => {
     const change = enableAllFeatures(undefined, false);
     const fake = fakeContext({ 'organizations:EnableAllFeatures': () => ({ Handshake: { Id: 'h-1' } }) });
     await organization.apply(fake.context, change);
     expect(fake.writes()).toEqual(change.calls);
   });
 
-  it('finishes a request that is under way', async () => {
+  it('finishes a request in progress', async () => {
     const change = enableAllFeatures({ handshakeId: 'h-1', ready: true }, true);
     const fake = fakeContext(accept);
     await organization.apply(fake.context, change);
     expect(fake.writes()).toEqual(change.calls);
   });
 
-  it('finds a request that somebody else made meanwhile', async () => {
+  it('finds a request that someone else sent in the meantime', async () => {
     let accepted: unknown;
     const fake = fakeContext({
       'organizations:EnableAllFeatures': () => {
@@ -992,7 +992,7 @@ describe('the organization itself', () => {
     expect(accepted).toEqual({ HandshakeId: 'h-2' });
   });
 
-  it('waits until IAM knows of its trusted access', async () => {
+  it('waits until IAM knows about its trusted access', async () => {
     let refusals = 1;
     const fake = fakeContext({
       'organizations:EnableAWSServiceAccess': () => ({}),
@@ -1019,7 +1019,7 @@ describe('observe', () => {
     throw refusal(operation, code);
   };
 
-  it('takes the refusals that a standalone account gets for an answer', async () => {
+  it('accepts the refusals that a standalone account gets as a result', async () => {
     const none = (operation: string) => refuses(operation, 'AWSOrganizationsNotInUseException');
     const { observed } = await look(
       {
@@ -1033,7 +1033,7 @@ describe('observe', () => {
     expect(lines(desired(), observed)).toEqual(['exists fail create-organization', 'accounts fail create-account']);
   });
 
-  it('asks no more than it needs when only the organization is wanted', async () => {
+  it('reads no more than it needs if only the organization is in the config', async () => {
     const { sent } = await look(
       { 'organizations:DescribeOrganization': () => described(), 'organizations:ListAccounts': () => ({ Accounts: [] }) },
       desired({ accounts: [] }),
@@ -1041,7 +1041,7 @@ describe('observe', () => {
     expect(sent).toEqual(['organizations:DescribeOrganization', 'organizations:ListAccounts']);
   });
 
-  it('knows a member by its manager', async () => {
+  it('recognises a member by its management account', async () => {
     const { observed } = await look(
       {
         'organizations:DescribeOrganization': () => described({ MasterAccountId: '999999999999' }),
@@ -1054,7 +1054,7 @@ describe('observe', () => {
     );
   });
 
-  it('reads State, and Status only where there is no State', async () => {
+  it('reads State, and Status only without State', async () => {
     const { observed } = await look(
       {
         'organizations:DescribeOrganization': () => described(),
@@ -1070,7 +1070,7 @@ describe('observe', () => {
     expect(observed.members).toMatchObject({ value: [{ state: 'CLOSED' }, { state: 'ACTIVE' }] });
   });
 
-  it('reads handshakes, central root access and units where they matter', async () => {
+  it('reads handshakes, central root access and units if needed', async () => {
     const want = desired({ centralRoot: true, accounts: [wanted({ unit: units })] });
     const { observed } = await look(
       {
@@ -1097,7 +1097,7 @@ describe('observe', () => {
     ]);
   });
 
-  it('does not take an empty answer for "no organization"', async () => {
+  it('does not interpret an empty response as "no organization"', async () => {
     const { observed } = await look(
       { 'organizations:DescribeOrganization': () => ({}), 'organizations:ListAccounts': () => ({}) },
       desired({ accounts: [] }),
