@@ -16,7 +16,7 @@ const json = async (ran: Promise<{ readonly code: number; readonly stdout: strin
 const other = '444455556666';
 const now = new Date('2026-11-23T10:00:00.000Z');
 
-/** The practice account, which runs are signed in to as root, is outside an organization that `other` manages. */
+/** A world in which `other` manages an organization, and the practice account (signed in as root) is not part of it. */
 const outside = (handshakes: readonly Partial<HandshakeWorld>[] = [{}]): World => {
   const { world } = organizationWorld({ members: 0, now });
   const organization = world.organizations[0];
@@ -41,7 +41,7 @@ const outside = (handshakes: readonly Partial<HandshakeWorld>[] = [{}]): World =
 const accept = ['accounts', 'accept', ...yes, '--management-account-id', other, '--free-tier-loss', 'accepted', '--output', 'json'];
 
 describe('accounts list', () => {
-  it('shows for every member whether its role can be assumed, and writes nothing', async () => {
+  it('reports for every member whether its role can be assumed, and writes nothing', async () => {
     const shell = await inOrganization({ members: [[], ['role-missing'], ['denied'], ['suspended']] });
     const { code, report } = await json(shell.run(['accounts', 'list', '--output', 'json']));
     expect(code).toBe(0);
@@ -56,7 +56,7 @@ describe('accounts list', () => {
     expect(shell.sandbox.calls.filter(({ write }) => write)).toEqual([]);
   });
 
-  it('shows root the last results from this computer, because root cannot assume roles', async () => {
+  it('shows root the last known result, because root cannot assume roles', async () => {
     const shell = await inOrganization({ members: 1 });
     await shell.run(['accounts', 'list']);
     const { accessKeyId, secretAccessKey, sessionToken } = shell.sandbox.credentials;
@@ -80,7 +80,7 @@ describe('accounts list', () => {
   it.each([40, 60, 80, 120])('fits %i columns', async (columns) => {
     const shell = await inOrganization({ members: [[], ['denied']] });
     const { stdout } = await shell.run(['accounts', 'list'], { env: { COLUMNS: String(columns) } });
-    // A command to copy stays on one line.
+    // Commands are not wrapped, so that they can be copied.
     expect(stdout.split('\n').filter((line) => line.length > columns && !line.startsWith('  run: '))).toEqual([]);
     expect(stdout).toContain('not usable');
   });
@@ -98,7 +98,7 @@ describe('accounts create', () => {
   const lab = ['accounts', 'create', '--name', 'lab', '--email', 'you+lab@example.com', '--output', 'json'];
   const requests = (shell: Awaited<ReturnType<typeof inOrganization>>) => shell.sandbox.world.organizations[0]?.requests ?? [];
 
-  it('creates the account once even if the response is lost, and verifies the role', async () => {
+  it('creates the account only once if the answer is lost, and verifies that its role can be assumed', async () => {
     const shell = await inOrganization({ members: 0 });
     shell.sandbox.world.knobs.faults = [{ operation: 'organizations:CreateAccount', times: 1, what: { kind: 'drop-after' } }];
     const { code, report } = await json(shell.run([...lab, ...yes, '--tag', 'team=a', '--billing-access', 'deny']));
@@ -109,7 +109,7 @@ describe('accounts create', () => {
     expect([again.code, again.report.apiCalls.writes]).toEqual([0, 0]);
   });
 
-  it('stops after ten minutes with exit 6, and the next run continues with the same request', async () => {
+  it('exits 6 after ten minutes, and the next run continues with the same request', async () => {
     const shell = await inOrganization({ members: 0 });
     shell.sandbox.world.knobs.createAccountPolls = 1_000;
     const first = await json(shell.run([...lab, ...yes]));
@@ -129,7 +129,7 @@ describe('accounts create', () => {
     expect([code, report.actions.map(({ action }) => action)]).toEqual([0, ['created', 'proven']]);
   });
 
-  it('reports a role that cannot be assumed, and counts the account as created', async () => {
+  it('reports a role that cannot be assumed, and still counts the account as created', async () => {
     const shell = await inOrganization({ members: 0 });
     shell.sandbox.world.knobs.faults = [{ operation: 'sts:AssumeRole', what: { kind: 'error', code: 'AccessDenied', status: 403 } }];
     const { code, report } = await json(shell.run([...lab, ...yes]));
@@ -137,7 +137,7 @@ describe('accounts create', () => {
     expect(report.actions.map(({ action }) => action)).toEqual(['created']);
   });
 
-  it('writes a profile that signs in with key variables', async () => {
+  it('writes a profile when signed in with key variables', async () => {
     const shell = await inOrganization({ members: 0 });
     const { code } = await json(shell.run([...lab, ...yes, '--profile-to-write', 'lab']));
     expect(code).toBe(0);
@@ -146,7 +146,7 @@ describe('accounts create', () => {
     );
   });
 
-  it('writes a profile that works in a new account, even if the shell uses a region that is disabled there', async () => {
+  it('writes a profile with a region that new accounts have, even if the shell uses another', async () => {
     const shell = await inOrganization({ members: 0 });
     const argv = [...lab, ...yes, '--profile-to-write', 'lab'];
     const { report } = await json(shell.run(argv, { env: { AWS_REGION: 'eu-south-2' } }));
@@ -158,7 +158,7 @@ describe('accounts create', () => {
     expect(again.notes.filter((note) => note.includes('AWS_REGION'))).toEqual([]);
   });
 
-  it('checks that the profile is free before it creates anything', async () => {
+  it('checks that the profile does not exist before it creates anything', async () => {
     const shell = await inOrganization({ members: 0 });
     mkdirSync(join(shell.host.home, '.aws'));
     writeFileSync(
@@ -169,7 +169,7 @@ describe('accounts create', () => {
     expect([code, report.error?.code, requests(shell)]).toEqual([2, 'E-SECRETS-DESTINATION', []]);
   });
 
-  it('uses the values of the account of that name in the config', async () => {
+  it('uses the settings of the account in the config', async () => {
     const shell = await inOrganization({ members: 0 });
     writeFileSync(
       join(shell.home, 'bootstrap.yaml'),
@@ -181,7 +181,7 @@ describe('accounts create', () => {
   });
 
   const wrong: readonly (readonly [string, readonly string[], number, string])[] = [
-    ['it is not approved', lab, 2, 'E-NO-TERMINAL'],
+    ['no one approves it', lab, 2, 'E-NO-TERMINAL'],
     ['the account is not named', [...lab, '--yes'], 4, 'E-NO-ACCOUNT-ID'],
     ['another account is named', [...lab, '--yes', '--account-id', other], 4, 'E-WRONG-ACCOUNT'],
     ['there is no address', ['accounts', 'create', '--name', 'lab', ...yes, '--output', 'json'], 2, 'E-USAGE'],
@@ -200,7 +200,7 @@ describe('accounts create', () => {
       'E-ACCOUNT-CONFLICT',
     ],
     [
-      'AWS does not take the address',
+      'AWS refuses the address',
       ['accounts', 'create', '--name', 'x', '--email', 'fail+invalid_email@example.com', ...yes, '--output', 'json'],
       7,
       'E-ACCOUNT-FAILED',
@@ -213,13 +213,13 @@ describe('accounts create', () => {
     expect(Object.keys(shell.sandbox.world.accounts)).toEqual([own]);
   });
 
-  it('needs the management account', async () => {
+  it('requires the management account of an organization', async () => {
     const shell = await signedIn({ world: outside() });
     const { code, report } = await json(shell.run([...lab, ...yes]));
     expect([code, report.error?.code, report.error?.next]).toEqual([4, 'E-NOT-MANAGEMENT', expect.stringContaining('accounts accept')]);
   });
 
-  it('stops at root, and prints what the administrator runs', async () => {
+  it('refuses root, and prints the command for the administrator', async () => {
     const shell = await inOrganization({ members: 0, as: 'root' });
     const { code, report } = await json(shell.run([...lab, ...yes, '--profile-to-write', 'lab']));
     expect([code, report.accounts[0]?.role?.reachable]).toEqual([5, 'not-tried']);
@@ -238,7 +238,7 @@ describe('accounts invite', () => {
     return shell;
   };
 
-  it('sends one invitation even if the response is lost', async () => {
+  it('sends only one invitation if the answer is lost', async () => {
     const shell = await withOther();
     shell.sandbox.world.knobs.faults = [{ operation: 'organizations:InviteAccountToOrganization', times: 1, what: { kind: 'drop-after' } }];
     const { code, report } = await json(shell.run([...invite, '--email', 'other@example.com', '--notes', 'join us']));
@@ -248,7 +248,7 @@ describe('accounts invite', () => {
     expect([again.code, again.report.apiCalls.writes, again.report.invitations[0]?.id]).toEqual([0, 0, report.invitations[0]?.id]);
   });
 
-  it('reports that the account is already invited by its other name', async () => {
+  it('reports by address that the account has already been invited by id', async () => {
     const shell = await withOther();
     await shell.run([...invite, '--id', other]);
     const { code, report } = await json(shell.run([...invite, '--email', 'other@example.com']));
@@ -291,7 +291,7 @@ describe('accounts invite', () => {
 describe('accounts accept', () => {
   const lost = (operation: string): FaultRule => ({ operation, times: 1, what: { kind: 'drop-after' } });
 
-  it('creates the role before it joins, with trust only in the management account', async () => {
+  it('creates the role before it joins, and the role only trusts the management account', async () => {
     const shell = await signedIn({ world: outside() });
     const ran = await shell.run(accept);
     expect([ran.code, ran.writes]).toEqual([5, ['iam:CreateRole', 'iam:AttachRolePolicy', 'organizations:AcceptHandshake']]);
@@ -306,7 +306,7 @@ describe('accounts accept', () => {
   });
 
   it.each(['iam:CreateRole', 'iam:AttachRolePolicy', 'organizations:AcceptHandshake'])(
-    'continues if the response to %s is lost',
+    'continues if the answer to %s is lost',
     async (operation) => {
       const shell = await signedIn({ world: outside() });
       shell.sandbox.world.knobs.faults = [lost(operation)];
@@ -348,7 +348,7 @@ describe('accounts accept', () => {
       'E-MANAGEMENT-UNCONFIRMED',
     ],
     [
-      'another account than expected sent the invitation',
+      'the invitation is from another account than expected',
       [{}],
       () => {},
       accept.map((word) => (word === other ? '999999999999' : word)),
@@ -356,7 +356,7 @@ describe('accounts accept', () => {
       'E-MANAGEMENT-UNCONFIRMED',
     ],
     [
-      'the end of the Free plan is not accepted',
+      'the loss of a free plan is not accepted',
       [{}],
       () => {},
       accept.filter((word) => word !== '--free-tier-loss' && word !== 'accepted'),
@@ -364,7 +364,7 @@ describe('accounts accept', () => {
       'E-FREE-TIER-LOSS',
     ],
     [
-      'a role of that name trusts a stranger',
+      'a role with that name trusts another account',
       [{}],
       (world) => void world.accounts[own]?.roles.push(roleOf(stranger)),
       accept,
@@ -389,7 +389,7 @@ describe('accounts accept', () => {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${former}:root` }, Action: 'sts:AssumeRole' }],
     });
-    /** The account was created by an organization, which has its role there, and is invited by that of `other`. */
+    /** An account that an organization created (and can access by its role), and that the organization of `other` invites. */
     const member = (): World => {
       const world = outside();
       const [organization] = world.organizations;
@@ -409,7 +409,7 @@ describe('accounts accept', () => {
     const organizationsOf = (world: World) =>
       world.organizations.filter(({ members }) => members.some(({ accountId }) => accountId === own)).map(({ id }) => id);
 
-    it('moves to the organization that invites it, and reports the role of the former one', async () => {
+    it('moves to the organization that invites it, and reports the role that the former one can still assume', async () => {
       const shell = await signedIn({ world: member() });
       const ran = await shell.run(confirmed);
       const report = JSON.parse(ran.stdout) as AccountsReport;
@@ -423,7 +423,7 @@ describe('accounts accept', () => {
       expect([again.code, again.writes]).toEqual([5, []]);
     });
 
-    it('needs the id of the organization that it leaves; the refusal names both organizations', async () => {
+    it('must be confirmed with the id of the organization that it leaves; the error names both organizations', async () => {
       const shell = await signedIn({ world: member() });
       const { code, report } = await json(shell.run(transfer));
       expect([code, report.error?.code]).toEqual([4, 'E-TRANSFER-UNCONFIRMED']);
@@ -432,7 +432,7 @@ describe('accounts accept', () => {
       expect(organizationsOf(shell.world())).toEqual([formerId]);
     });
 
-    it('continues if the response to the transfer is lost', async () => {
+    it('continues if the answer to the transfer is lost', async () => {
       const shell = await signedIn({ world: member() });
       shell.sandbox.world.knobs.faults = [lost('organizations:AcceptHandshake')];
       const ran = await shell.run(confirmed);
@@ -445,7 +445,7 @@ describe('accounts accept', () => {
 
     const refusals: readonly (readonly [string, (world: World) => void, readonly string[], number, string])[] = [
       [
-        'the named organization is not the current one',
+        'the confirmation names another organization',
         () => {},
         [...transfer, '--transfer-from', 'o-exampleorg1'],
         4,
@@ -466,13 +466,13 @@ describe('accounts accept', () => {
         'E-ROLE-CONFLICT',
       ],
       [
-        'it manages its organization',
+        'it is the management account of its organization',
         (world) => void Object.assign(world.organizations[1] ?? {}, { managementAccountId: own }),
         confirmed,
         7,
         'E-INVITATION-ELSEWHERE',
       ],
-      ['nothing invites it', (world) => void (world.handshakes = []), confirmed, 2, 'E-INVITATION-NONE'],
+      ['there is no invitation', (world) => void (world.handshakes = []), confirmed, 2, 'E-INVITATION-NONE'],
     ];
     it.each(refusals)('changes nothing if %s', async (_, change, argv, exit, code) => {
       const shell = await signedIn({ world: member(), edit: (_account, world) => change(world) });
@@ -481,7 +481,7 @@ describe('accounts accept', () => {
       expect([ran.code, report.error?.code, ran.writes]).toEqual([exit, code, []]);
     });
 
-    it('asks to wait if the account was created only days ago', async () => {
+    it('reports that AWS does not transfer an account in its first four days', async () => {
       const shell = await signedIn({ world: member(), edit: (account) => void (account.createdAt = now.toISOString()) });
       const { code, report } = await json(shell.run(confirmed));
       expect([code, report.error?.code, report.error?.message]).toEqual([
@@ -492,7 +492,7 @@ describe('accounts accept', () => {
     });
   });
 
-  it('explains a refusal at the last moment, and leaves a role that trusts only the named account', async () => {
+  it('explains a late refusal by AWS, and leaves a role that only trusts the named account', async () => {
     const shell = await signedIn({ world: outside(), edit: (account) => void (account.payment = 'missing') });
     const { code, report } = await json(shell.run(accept));
     expect([code, report.error?.code, report.error?.message]).toEqual([7, 'E-ORGANIZATION-REFUSED', 'This account has no payment method.']);

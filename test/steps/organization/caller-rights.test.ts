@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Identity } from '../../src/core/account.js';
-import { readFullRights } from '../../src/steps/organization/observe.js';
-import { accountId, accountOf, alex, root } from './support/account.js';
+import type { Identity } from '../../../src/core/account.js';
+import { readFullRights } from '../../../src/steps/organization/observe.js';
+import { accountId, accountOf, alex, root } from '../support/account.js';
 
 const managed = (name: string) => ({ PolicyName: name, PolicyArn: `arn:aws:iam::aws:policy/${name}` });
 const own = { PolicyName: 'Own', PolicyArn: `arn:aws:iam::${accountId}:policy/Own` };
