@@ -4,6 +4,7 @@ import { renderProposal } from '../../report/accounts-table.js';
 import type { Connection } from '../../run/app.js';
 import { programOf } from '../../run/output.js';
 import { organizationReadError } from '../../steps/organization/refusals.js';
+import { defaultAccessRole } from '../../steps/organization/state.js';
 import { pollUntil } from '../../steps/organization/waiting.js';
 import { type AccessRole, createRole, findFormerRole, planRole, verifyRole, readRole, roleArn } from './access-role.js';
 import { switchRoleLink } from './creation.js';
@@ -26,7 +27,7 @@ export const acceptInvitation = async (run: AccountsRun): Promise<AccountsOutcom
   const plan = planAccept(membership, received, { accountId, handshake, managementAccountId: flags.managementAccountId, transferFrom });
   const leaving = plan.kind === 'invited' ? plan.leaving : null;
   const { managementAccountId, organizationId } = plan.kind === 'invited' ? plan.invitation : plan;
-  const role: AccessRole = { name: flags.role ?? 'OrganizationAccountAccessRole', partition, accountId, managementAccountId };
+  const role: AccessRole = { name: flags.role ?? defaultAccessRole, partition, accountId, managementAccountId };
   requireExpectedManagement(flags.managementAccountId, managementAccountId);
   if (leaving !== null) requireExpectedTransfer(transferFrom, leaving);
   const management = await connectToManagement(run, managementAccountId);

@@ -3,6 +3,7 @@ import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading } from '../../core/reading.js';
 import { organizationReadError } from '../../steps/organization/refusals.js';
+import { defaultAccessRole, roleArnOf } from '../../steps/organization/state.js';
 import { writeOrFind } from '../../steps/organization/waiting.js';
 import { accountError, writeError } from './errors.js';
 import type { AccountsPort, RoleAccess } from './types.js';
@@ -22,7 +23,7 @@ export interface AccessRole {
 
 export type ObservedRole = { readonly exists: false } | { readonly exists: true; readonly trust: string; readonly administrator: boolean };
 
-export const roleArn = ({ partition, accountId, name }: AccessRole): string => `arn:${partition}:iam::${accountId}:role/${name}`;
+export const roleArn = ({ partition, accountId, name }: AccessRole): string => roleArnOf(partition, { id: accountId }, { role: name });
 
 const policyArn = ({ partition }: AccessRole): string => managedPolicyArn(partition, 'AdministratorAccess');
 
@@ -107,7 +108,7 @@ export const planRole = (
 
 /** The role with which administrators of the former organization can still enter the account; undefined if it does not exist. */
 export const findFormerRole = async (cloud: ReadCloud, role: AccessRole, former: string): Promise<AccessRole | undefined> => {
-  const old: AccessRole = { ...role, name: 'OrganizationAccountAccessRole', managementAccountId: former };
+  const old: AccessRole = { ...role, name: defaultAccessRole, managementAccountId: former };
   const seen = await readRole(cloud, old);
   return seen.ok && seen.value.exists && trustsOnly(seen.value.trust, old) ? old : undefined;
 };

@@ -2,7 +2,7 @@ import type { AccountRow, RoleState } from '../../core/accounts.js';
 import { quoted } from '../../report/typed.js';
 import { memberRole } from '../../run/members.js';
 import { programOf } from '../../run/output.js';
-import type { WantedAccount } from '../../steps/organization/state.js';
+import { defaultAccessRole, roleArnOf, type WantedAccount } from '../../steps/organization/state.js';
 import { verifyRole } from './access-role.js';
 import { conflict, createMember, planCreation, switchRoleLink } from './creation.js';
 import { asManagement } from './invitations.js';
@@ -21,7 +21,7 @@ export const createAccount = async (run: AccountsRun): Promise<AccountsOutcome> 
   const account = await wantedOf(run, managementEmail);
   const plan = await planCreation(port, account);
   if (plan.kind === 'conflict') throw conflict(plan);
-  const arnIn = (accountId: string): string => `arn:${caller.partition}:iam::${accountId}:role/${account.role}`;
+  const arnIn = (accountId: string): string => roleArnOf(caller.partition, { id: accountId }, account);
   const profile = await planProfile(run, plan.kind === 'exists' ? arnIn(plan.member.id) : undefined);
   if (plan.kind === 'create') {
     const { summary, risk } = plan.change;
@@ -91,7 +91,7 @@ const rowWith = (
 const repeatFlags = ({ app, config, flags }: AccountsRun, { name, email, role }: WantedAccount): string =>
   [
     `--name ${quoted(name)} --email ${quoted(email)}`,
-    ...(role === 'OrganizationAccountAccessRole' ? [] : [`--role ${quoted(role)}`]),
+    ...(role === defaultAccessRole ? [] : [`--role ${quoted(role)}`]),
     ...(flags.ou === undefined ? [] : [`--ou ${quoted(flags.ou)}`]),
     `--profile-to-write ${flags.profileToWrite ?? (/^[\w.-]+$/.test(name) ? name : 'NAME')}`,
     ...(config === undefined || app.globals.config === undefined ? [] : [`--config ${quoted(app.globals.config)}`]),

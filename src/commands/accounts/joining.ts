@@ -20,7 +20,7 @@ export interface Leaving {
   readonly managementAccountId: string;
 }
 
-export interface Wanted {
+export interface AcceptInputs {
   readonly accountId: string;
   readonly handshake: string | undefined;
   /** The expected inviting account, if the user passes one. */
@@ -39,7 +39,7 @@ export const receivedInvitations = async ({ cloud }: Pick<AccountsPort, 'cloud'>
  * Chooses the invitation to accept. Throws if there is none, and explains why. Pure.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_AcceptHandshake.html
  */
-export const planAccept = (membership: Membership, received: readonly InvitationRow[], wanted: Wanted): AcceptPlan => {
+export const planAccept = (membership: Membership, received: readonly InvitationRow[], wanted: AcceptInputs): AcceptPlan => {
   const { accountId, handshake } = wanted;
   const chosen = handshake === undefined ? undefined : received.find(({ id }) => id === handshake);
   if (handshake !== undefined && chosen === undefined) {
@@ -84,7 +84,7 @@ const staysIn = (
   { id, managementId }: OrganizationFacts,
   received: readonly InvitationRow[],
   chosen: InvitationRow | undefined,
-  { managementAccountId }: Wanted,
+  { managementAccountId }: AcceptInputs,
 ): boolean =>
   chosen === undefined
     ? managementAccountId === managementId || !received.some((one) => isOpen(one) && one.organizationId !== id)

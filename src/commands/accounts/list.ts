@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import type { AccountRow, RoleState } from '../../core/accounts.js';
 import { unreadExit } from '../../core/errors.js';
 import { sameEmail } from '../../steps/organization/section.js';
+import { defaultAccessRole, roleArnOf } from '../../steps/organization/state.js';
 import { invitationOf, isOpen, readSent, requireMembership } from './invitations.js';
 import { receivedInvitations } from './joining.js';
 import { readAccountRows, type RolelessRow } from './rows.js';
@@ -56,7 +57,7 @@ const concurrency = 8;
 
 /** The role of a member: from the flag, else from the config, else the default of AWS. */
 const roleNameOf = ({ flags, section }: Pick<AccountsRun, 'flags' | 'section'>, email: string): string =>
-  flags.role ?? section.accounts.find((account) => sameEmail(account.email, email))?.role ?? 'OrganizationAccountAccessRole';
+  flags.role ?? section.accounts.find((account) => sameEmail(account.email, email))?.role ?? defaultAccessRole;
 
 type RoleCheck = Pick<RoleState, 'reachable' | 'reason' | 'checkedAt'>;
 
@@ -69,7 +70,7 @@ export const withRoles = async (run: AccountsRun, rows: readonly RolelessRow[]):
   const assessRow = async (row: RolelessRow): Promise<AccountRow> => {
     if (row.management) return { ...row, role: null };
     const name = roleNameOf(run, row.email);
-    const arn = `arn:${caller.partition}:iam::${row.accountId}:role/${name}`;
+    const arn = roleArnOf(caller.partition, { id: row.accountId }, { role: name });
     const untried = async (reason: string, earlier?: Promise<RoleCheck | undefined>): Promise<AccountRow> => ({
       ...row,
       role: { name, arn, ...((await earlier) ?? { reachable: 'not-tried', reason, checkedAt: null }) },

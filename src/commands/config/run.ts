@@ -32,7 +32,7 @@ export const runConfigNew = (app: App): Promise<number> =>
     return 0;
   });
 
-/** `bootstrap config validate`: every problem with its place, without AWS. */
+/** `bootstrap config validate`: lists every problem with its position, without calling AWS. */
 export const runConfigValidate = (app: App): Promise<number> =>
   offline(app, 'config validate', async () => {
     const { globals } = app;

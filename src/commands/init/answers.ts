@@ -15,7 +15,7 @@ import type { InitFlags } from './types.js';
 /** Writes what the user confirmed into the config file of the run. Returns a message that names the file. */
 export const recordAnswer = async (app: App, file: string | undefined, { step, path, value }: Override): Promise<string> => {
   const what = `${step}.${path}: ${value}`;
-  if (file === undefined) return `Not saved, because there is no config file: ${what}.`;
+  if (file === undefined) return `Recorded for this run: ${what}.`;
   const name = dirname(file) === app.host.cwd ? basename(file) : file;
   const text = await readFile(file, 'utf8');
   const edited = withConfigValue(text, [step, ...pathOf(path)], value);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { aliasSection } from '../alias/index.js';
 import { budgetSection } from '../budget/section.js';
 import { iamNameProblem } from '../shared/values.js';
-import type { WantedAccount } from './state.js';
+import { defaultAccessRole, type WantedAccount } from './state.js';
 
 /**
  * The section `organization` of bootstrap.yaml. The limits on names and addresses are those of CreateAccount:
@@ -72,7 +72,7 @@ export const accountSection = z.strictObject({
       'E-mail address of its root user. No other AWS account may use it, and you must be able to read its mail. The tool recognises accounts by it.',
     ),
   role: checked(z.string(), roleProblem)
-    .default('OrganizationAccountAccessRole')
+    .default(defaultAccessRole)
     .describe('Role that AWS creates in the member, with full permissions there. Administrators of this account can assume it.'),
   'billing-access': z
     .enum(['allow', 'deny'])
