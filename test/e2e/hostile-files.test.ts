@@ -258,7 +258,7 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
       exit: 2,
       code: 'E-PLAN-FILE',
       requests: [],
-      message: expect.stringMatching(/changed after it was made/),
+      message: expect.stringMatching(/changed after it was saved/),
     });
     edit(() => {}, true);
     const told = await refused(fromPlan);
@@ -319,7 +319,7 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
       'values nested without end',
       (plan) => void (plan['changes'] = [{ step: 'a', change: { kind: 'a', summary: 'a', risk: 'a', calls: [], deep: 'DEEP' } }]),
       {},
-      /changed after it was made/,
+      /changed after it was saved/,
     ],
   ])('is refused for %s before AWS is called', async (_, change, env, message) => {
     await saved();
