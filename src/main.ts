@@ -5,9 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from './run/app.js';
 import { version } from './version.js';
 
-/** Loaded when it is needed, so that `--version` loads this file alone. */
-const loadText = () => import('./core/text.js');
-
 /** The only file that touches the process: arguments, environment, streams, signals and the exit code. */
 const main = async (): Promise<void> => {
   const argv = process.argv.slice(2);
@@ -16,11 +13,11 @@ const main = async (): Promise<void> => {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') writeError ??= error;
   });
-  process.once('beforeExit', async () => {
+  process.once('beforeExit', () => {
     if (writeError === undefined || (process.exitCode ?? 0) !== 0) return;
-    const { plain } = await loadText();
-    process.stderr.write(`The output could not be written: ${plain(writeError.message)}\n`);
     process.exitCode = 1;
+    const { message } = writeError;
+    void print(({ plain }) => `The output could not be written: ${plain(message)}\n`);
   });
   process.stderr.on('error', () => {});
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
@@ -73,22 +70,30 @@ const main = async (): Promise<void> => {
   process.exitCode = await run(host);
 };
 
+/** Writes to stderr. The text guard is loaded when it is needed, so that `--version` loads this file alone. */
+const print = async (text: (guard: typeof import('./core/text.js')) => string): Promise<void> => {
+  process.stderr.write(text(await import('./core/text.js')));
+};
+
 /** Without this, Node would print the error as it is, below a line of the source. */
 const printUnexpected = async (error: unknown): Promise<void> => {
-  const { plainLines } = await loadText();
   const debug = process.argv.includes('--debug') && error instanceof Error ? `\n${error.stack}` : '';
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`Unexpected: ${plainLines(`${message}${debug}`)}\nThis is a bug in this tool.\n`);
+  try {
+    await print(({ plainLines }) => `Unexpected: ${plainLines(`${message}${debug}`)}\nThis is a bug in this tool.\n`);
+  } catch {
+    process.stderr.write('Unexpected: a part of this tool cannot be loaded. Install it again.\n');
+  }
 };
-process.on('uncaughtException', (error) => {
-  void printUnexpected(error).finally(() => process.exit(1));
-});
+const exitUnexpected = async (error: unknown): Promise<void> => {
+  await printUnexpected(error);
+  process.exit(1);
+};
+process.on('uncaughtException', (error) => void exitUnexpected(error));
 // Warnings of Node and the SDK can contain untrusted input, such as the name of a profile.
 process.removeAllListeners('warning');
-process.on('warning', async ({ name, message }) => {
-  if (!process.argv.includes('--debug')) return;
-  const { plain } = await loadText();
-  process.stderr.write(`debug: ${plain(`${name}: ${message}`)}\n`);
+process.on('warning', ({ name, message }) => {
+  if (process.argv.includes('--debug')) void print(({ plain }) => `debug: ${plain(`${name}: ${message}`)}\n`);
 });
 
 main().catch((error: unknown) => {

@@ -18,13 +18,13 @@ describe('help', () => {
     [['init'], 45],
     [['keys', 'rotate'], 30],
     [['accounts', 'create'], 35],
-  ])('of %j begins with examples and fits a screen', async (command, rows) => {
+  ])('for %j begins with examples and fits a screen', async (command, rows) => {
     const lines = await help(...command);
     expect(lines[0]).toMatch(/^ {2}\$ bootstrap |^Usage: /);
     expect(lines.length).toBeLessThanOrEqual(rows);
   });
 
-  it('of every command begins with examples that the parser takes', async () => {
+  it('for every command begins with examples that the parser accepts', async () => {
     const program = makeProgram({ stdout: process.stdout, env: {} } as unknown as Host, () => {});
     const paths = (command: Command, path: readonly string[] = []): readonly (readonly string[])[] =>
       command.commands.flatMap((sub) => [[...path, sub.name()], ...paths(sub, [...path, sub.name()])]);
@@ -50,7 +50,7 @@ describe('help', () => {
     expect((await help('keys', 'list')).join('\n')).toContain('--output table|json ');
   });
 
-  it('tells flags of every command on a page of their own', async () => {
+  it('describes the common flags on a separate page', async () => {
     const short = (await help('check')).slice((await help('check')).findIndex((line) => line.startsWith('Common flags')));
     const named = [...short.join(' ').matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
     const { code, stdout } = await testShell().run(['explain', 'flags'], at80);

@@ -258,7 +258,7 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
       exit: 2,
       code: 'E-PLAN-FILE',
       requests: [],
-      message: expect.stringMatching(/changed after it was made/),
+      message: expect.stringMatching(/changed after it was saved/),
     });
     edit(() => {}, true);
     const told = await refused(fromPlan);
@@ -289,15 +289,20 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
       'another endpoint',
       () => {},
       { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
-      /was made for http.*and this run is for http:\/\/127\.0\.0\.1:9/,
+      /was saved for http.*but this run is for http:\/\/127\.0\.0\.1:9/,
     ],
     [
       'another endpoint of one service',
       () => {},
       { AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:9' },
-      /was made with .* for iam, and this run has http:\/\/127\.0\.0\.1:9/,
+      /was saved with .* for iam, but this run uses http:\/\/127\.0\.0\.1:9/,
     ],
-    ['an endpoint of its own', (plan) => void (plan.endpoints = { iam: 'https://mallory.example' }), {}, /was made with https:\/\/mallory/],
+    [
+      'an endpoint of its own',
+      (plan) => void (plan.endpoints = { iam: 'https://mallory.example' }),
+      {},
+      /was saved with https:\/\/mallory/,
+    ],
     [
       'a step that does not exist',
       ({ inputs }) => void inputs.overrides.push({ step: '__proto__', path: 'a', value: 'b', flag: 'c' }),
@@ -314,7 +319,7 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
       'values nested without end',
       (plan) => void (plan['changes'] = [{ step: 'a', change: { kind: 'a', summary: 'a', risk: 'a', calls: [], deep: 'DEEP' } }]),
       {},
-      /changed after it was made/,
+      /changed after it was saved/,
     ],
   ])('is refused for %s before AWS is called', async (_, change, env, message) => {
     await saved();
@@ -339,7 +344,7 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
   it('is refused when its config was changed, here or in the plan', async () => {
     await saved();
     config('{ file: ./other.json }');
-    const message = expect.stringMatching(/another text of the config/);
+    const message = expect.stringMatching(/has changed since/);
     expect(await refused(fromPlan)).toMatchObject({ exit: 2, code: 'E-PLAN-FILE', requests: [], message });
     expect(await refused([...fromPlan, '--config', 'bootstrap.yaml'])).toMatchObject({
       exit: 2,

@@ -234,7 +234,7 @@ describe('without a terminal', () => {
 describe('a stop during init', { timeout: 60_000 }, () => {
   const all = { SIGINT: 130, SIGTERM: 143 } as const;
   it.each<[signal: keyof typeof all, when: string, pattern: RegExp]>([
-    ['SIGINT', 'it looks', /Looking at the account/],
+    ['SIGINT', 'it reads the account', /Reading the account/],
     ['SIGTERM', 'it makes the budget', /Budget: Create/],
     ['SIGINT', 'it makes the password', /Administrator: Give/],
     ['SIGTERM', 'it enrols a device', /authentication: Enrol/],

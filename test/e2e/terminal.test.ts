@@ -21,7 +21,7 @@ const questions = {
   email: String.raw`E-mail address for budget alerts`,
   admin: String.raw`User name of the administrator`,
   alias: String.raw`Account alias`,
-  secrets: String.raw`Where the new console password goes`,
+  secrets: String.raw`Where to store the new console password`,
   approval: String.raw`Make these \d+ changes\?`,
   billing: String.raw`says? that IAM access is activated\?`,
   root: String.raw`Waiting, \d+ min`,
@@ -111,7 +111,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
       '✓ E-mail address for budget alerts ops@example.com',
       '✓ User name of the administrator alex',
       '✓ Account alias acme-prod',
-      `✓ Where the new console password goes File ${secretsFile}`,
+      `✓ Where to store the new console password File ${secretsFile}`,
       '✓ Make these 6 changes? Yes',
     ]);
     const lineOf = (start: string): number => sat.lines.findIndex((line) => line.startsWith(start));
@@ -141,7 +141,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expect([sat.answered, sat.signal]).toEqual([11, null]);
     const text = sat.lines.join('\n');
     expect(text).toContain('Under "Multi-factor authentication (MFA)" choose "Assign MFA device".');
-    expect(text).toContain('✓ Root has MFA: seen in AWS.');
+    expect(text).toContain('✓ Root has MFA: verified in AWS.');
     expect(text).toContain('aws login --profile alex');
     // A link that can be followed, with the words that stand there anyway.
     const url = 'https://console.aws.amazon.com/iam/home#/security_credentials';
@@ -283,7 +283,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
   it('asks by itself for what cannot be taken back, and leaves it out when told so', async () => {
     writeConfig(home, organizationToo);
     const sat = await sit([
-      [String.raw`Is the loss of a Free plan accepted\?`, `n${enter}`],
+      [String.raw`Create the organization\? This ends your AWS Free plan\.`, `n${enter}`],
       [String.raw`Make this change\?`, `y${enter}`],
     ]);
     expect([sat.answered, sat.code]).toEqual([2, 0]);
@@ -340,7 +340,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
       const sat = await sit(
         [
           [transfer, `y${enter}`],
-          ['Last four digits of the account that invites', `6666${enter}`],
+          ['Last four digits of the inviting account', `6666${enter}`],
         ],
         ['accounts', 'accept'],
       );

@@ -151,7 +151,9 @@ describe('accounts create', () => {
     const argv = [...lab, ...yes, '--profile-to-write', 'lab'];
     const { report } = await json(shell.run(argv, { env: { AWS_REGION: 'eu-south-2' } }));
     expect(readFileSync(join(shell.host.home, '.aws', 'config'), 'utf8')).toContain('\nregion = us-east-1\n');
-    expect(report.notes).toEqual([expect.stringMatching(/^AWS_REGION=eu-south-2 wins over .* off in new accounts: .*--region us-east-1/)]);
+    expect(report.notes).toEqual([
+      expect.stringMatching(/^AWS_REGION=eu-south-2 overrides .* disabled in new accounts.*--region us-east-1/),
+    ]);
     const { report: again } = await json(shell.run([...argv, '--region', 'eu-south-2'], { env: { AWS_REGION: 'us-west-2' } }));
     expect(again.notes.filter((note) => note.includes('AWS_REGION'))).toEqual([]);
   });
@@ -258,7 +260,7 @@ describe('accounts invite', () => {
     const { code, report } = await json(shell.run([...invite, '--id', shell.members[0] ?? '']));
     expect([code, report.notes, shell.sandbox.world.handshakes]).toEqual([
       0,
-      [expect.stringContaining('is a member of the organization already')],
+      [expect.stringContaining('is already a member of the organization')],
       [],
     ]);
   });

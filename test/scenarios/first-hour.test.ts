@@ -365,8 +365,8 @@ describe('the output of a run', () => {
     const { stdout, stderr, code } = await practiceAccount().run(['init', '--yes']);
     expect(stdout).toContain('Remaining manual steps');
     expect(stdout).toContain('Account details');
-    expect(stdout).not.toContain('Looking at the account');
-    expect(stderr).toContain('Looking at the account');
+    expect(stdout).not.toContain('Reading the account');
+    expect(stderr).toContain('Reading the account');
     expect(stderr).toContain('Plan: 11 changes in 7 steps');
     expect(stderr).not.toContain('Account details');
     expect(code).toBe(5);

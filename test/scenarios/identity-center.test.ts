@@ -98,7 +98,10 @@ describe('an administrator of IAM Identity Center', () => {
   it.each([
     [[...unattended, '--admin-user', 'alex'], '--admin-user: is for an IAM user, and `kind: identity-center` creates none'],
     [['init', '--yes', '--account-id', own, '--only', 'admin-user', '--admin-kind', 'sso'], '--admin-kind'],
-    [['init', '--yes', '--account-id', own, '--only', 'admin-user'], 'Add --admin-user (not needed with admin-user.kind: identity-center)'],
+    [
+      ['init', '--yes', '--account-id', own, '--only', 'admin-user'],
+      'Pass --admin-user (not needed with admin-user.kind: identity-center)',
+    ],
   ])('needs a valid kind, and no name of an IAM user: %s', async (argv, message) => {
     const account = await signedIn({ edit: withRole });
     const before = lasting(account.world());

@@ -81,11 +81,11 @@ describe('a saved plan', () => {
   });
 
   it.each<[string, (plan: Record<string, unknown>) => void, RegExp]>([
-    ['another version', (plan) => void (plan['tool'] = { name: 'aws-account-bootstrap', version: '99.0.0' }), /made by version 99\.0\.0/],
-    ['AWS itself', (plan) => void (plan['target'] = 'aws'), /made for AWS, and this run is for the practice account/],
-    ['an interactive run', (plan) => void (plan['unattended'] = false), /made at a terminal/],
-    ['an unknown plan version', (plan) => void (plan['planVersion'] = 2), /is not a plan of .* \(look at planVersion\)/],
-  ])('is refused if it was created for %s', async (_, change, message) => {
+    ['another version', (plan) => void (plan['tool'] = { name: 'aws-account-bootstrap', version: '99.0.0' }), /saved by version 99\.0\.0/],
+    ['AWS itself', (plan) => void (plan['target'] = 'aws'), /saved for AWS, but this run is for the practice account/],
+    ['a run at a terminal', (plan) => void (plan['unattended'] = false), /saved at a terminal/],
+    ['an unknown format', (plan) => void (plan['planVersion'] = 2), /is not a plan of .* \(see planVersion\)/],
+  ])('is refused if it was saved for %s', async (_, change, message) => {
     const practiced = practiceAccount();
     await saved(practiced);
     rewrite(practiced, change);
@@ -120,7 +120,7 @@ describe('a saved plan', () => {
       'alias',
     ]);
     expect(report.error?.code).toBe('E-USAGE');
-    expect(report.error?.message).toContain('--only and --alias would change it');
+    expect(report.error?.message).toContain('cannot be used with --only and --alias');
     expect(requests).toEqual([]);
     expect(code).toBe(2);
   });
@@ -151,7 +151,7 @@ describe('the account of a saved plan', () => {
     const shell = await signedIn();
     await shell.run(['init', '--save-plan', 'plan.json', ...flags]);
     const { code, stderr, requests } = await shell.run(['init', '--from-plan', 'plan.json', '--account-id', '999988887777']);
-    expect(stderr).toContain('--account-id says 999988887777, and plan.json is for account');
+    expect(stderr).toContain('--account-id is 999988887777, but plan.json is for account');
     expect(requests).toEqual([]);
     expect(code).toBe(2);
   });

@@ -65,7 +65,7 @@ const firstHour = async (
   await answer(/E-mail address/, 'ops@example.com');
   await answer(/User name of the administrator/, 'alex');
   await answer(/Account alias/, 'acme-prod');
-  await until(/Where the new console password goes/);
+  await until(/Where to store the new console password/);
   at('questions', sitting);
   type(sitting.lines().some((line) => /^ *1[.)] /.test(line)) ? '1\r' : '\r');
   await answer(/Make these \d+ changes\?/, 'y');

@@ -3,117 +3,118 @@ import { BootstrapError, usage } from '../../core/errors.js';
 import { renderProposal } from '../../report/accounts-table.js';
 import type { Connection } from '../../run/app.js';
 import { programOf } from '../../run/output.js';
-import { mustRead } from '../../steps/organization/refusals.js';
+import { organizationReadError } from '../../steps/organization/refusals.js';
+import { defaultAccessRole } from '../../steps/organization/state.js';
 import { pollUntil } from '../../steps/organization/waiting.js';
-import { type AccessRole, createRole, formerRole, planRole, proveRole, readRole, roleArn } from './access-role.js';
+import { type AccessRole, createRole, findFormerRole, planRole, verifyRole, readRole, roleArn } from './access-role.js';
 import { switchRoleLink } from './creation.js';
 import { accountError } from './errors.js';
 import { requireMembership } from './invitations.js';
 import { acceptHandshake as accept, type AcceptPlan, type Leaving, planAccept, receivedInvitations } from './joining.js';
-import { elsewhere, planProfile, regionNotes, writeProfile } from './profile.js';
+import { inOtherFolder, planProfile, regionNotes, writeProfile } from './profile.js';
 import { readAccountRows } from './rows.js';
 import type { AccountsOutcome, AccountsRun } from './types.js';
 
 /**
- * `accounts accept`, in the account that joins: the role for the management account first, then exactly the one invitation, then, with
- * a sign-in there, the proof. Run again after a stop, it finds what is done and goes on.
+ * `accounts accept`, in the account that joins: first creates the role for the management account, then accepts exactly one invitation, then,
+ * given a sign-in to the management account, verifies the role. A second run finds what is done and continues.
  */
 export const acceptInvitation = async (run: AccountsRun): Promise<AccountsOutcome> => {
   const { app, caller, flags, port } = run;
   const { accountId, partition } = caller;
-  const [place, received] = await Promise.all([requireMembership(port.cloud, caller), receivedInvitations(port)]);
+  const [membership, received] = await Promise.all([requireMembership(port.cloud, caller), receivedInvitations(port)]);
   const { handshake, transferFrom } = flags;
-  const standing = planAccept(place, received, { accountId, handshake, managementAccountId: flags.managementAccountId, transferFrom });
-  const leaving = standing.kind === 'invited' ? standing.leaving : null;
-  const { managementAccountId, organizationId } = standing.kind === 'invited' ? standing.invitation : standing;
-  const role: AccessRole = { name: flags.role ?? 'OrganizationAccountAccessRole', partition, accountId, managementAccountId };
-  refuseOther(flags.managementAccountId, managementAccountId);
-  if (leaving !== null) refuseOtherTransfer(transferFrom, leaving);
-  const management = await managementSide(run, managementAccountId);
-  const profile = flags.profileToWrite === undefined ? undefined : await planProfile(run, roleArn(role), sourceFor(run));
-  const seen = await readRole(port.cloud, role);
-  if (!seen.ok) throw mustRead(seen, false);
-  const rolePlan = planRole(seen.value, role, leaving?.managementAccountId);
+  const plan = planAccept(membership, received, { accountId, handshake, managementAccountId: flags.managementAccountId, transferFrom });
+  const leaving = plan.kind === 'invited' ? plan.leaving : null;
+  const { managementAccountId, organizationId } = plan.kind === 'invited' ? plan.invitation : plan;
+  const role: AccessRole = { name: flags.role ?? defaultAccessRole, partition, accountId, managementAccountId };
+  requireExpectedManagement(flags.managementAccountId, managementAccountId);
+  if (leaving !== null) requireExpectedTransfer(transferFrom, leaving);
+  const management = await connectToManagement(run, managementAccountId);
+  const profile = flags.profileToWrite === undefined ? undefined : await planProfile(run, roleArn(role), sourceProfileOf(run));
+  const observed = await readRole(port.cloud, role);
+  if (!observed.ok) throw organizationReadError(observed, false);
+  const rolePlan = planRole(observed.value, role, leaving?.managementAccountId);
 
-  const work = workLines(standing, role, rolePlan);
+  const work = workLines(plan, role, rolePlan);
   if (work.length > 0) {
     guardUnconfirmed(run, managementAccountId);
-    if (leaving !== null && standing.kind === 'invited') guardTransfer(run, leaving, standing.invitation);
-    const invitation = standing.kind === 'invited' ? standing.invitation : null;
+    if (leaving !== null && plan.kind === 'invited') guardTransfer(run, leaving, plan.invitation);
+    const invitation = plan.kind === 'invited' ? plan.invitation : null;
     if (!app.terminal.quiet || run.attended)
       app.terminal.stderr(renderProposal({ invitation, leaving, accountId, work }, app.terminal.messageStyle));
-    // A member's Free plan ended when it joined the organization that it leaves now.
-    if (leaving !== null && standing.kind === 'invited') await confirmTransfer(run, leaving, standing.invitation);
-    else if (standing.kind === 'invited') await gateFreeTier(run);
-    const typed = { question: `Last four digits of the account that invites:`, expected: managementAccountId.slice(-4) };
+    // The Free plan of a member already ended when it joined its current organization.
+    if (leaving !== null && plan.kind === 'invited') await confirmTransfer(run, leaving, plan.invitation);
+    else if (plan.kind === 'invited') await confirmFreeTierLoss(run);
+    const typed = { question: `Last four digits of the inviting account:`, expected: managementAccountId.slice(-4) };
     await run.approve(
-      `Administrators of account ${managementAccountId} will have full control of this one.\nCompare its id with what its owner told you, by another way than the invitation.`,
+      `Administrators of account ${managementAccountId} will have full control of this one.\nCompare its id with the one that its owner gave you. Do not take it from the invitation.`,
       [],
       flags.managementAccountId === undefined ? typed : undefined,
     );
   }
   if (rolePlan.create || rolePlan.attach) await createRole(port, role, rolePlan);
-  if (standing.kind === 'invited') await accept(port, standing, accountId);
+  if (plan.kind === 'invited') await accept(port, plan, accountId);
 
-  const stillOpen = leaving === null ? undefined : await formerRole(port.cloud, role, leaving.managementAccountId);
-  const row = management === undefined ? undefined : await proven(run, management, role);
+  const leftover = leaving === null ? undefined : await findFormerRole(port.cloud, role, leaving.managementAccountId);
+  const row = management === undefined ? undefined : await verifiedRow(run, management, role);
   const written = profile === undefined ? [] : [await writeProfile(run, profile, roleArn(role))];
   return {
     organizationId,
     accounts: row === undefined ? [] : [row],
-    invitations: standing.kind === 'invited' ? [{ ...standing.invitation, state: 'ACCEPTED' }] : [],
+    invitations: plan.kind === 'invited' ? [{ ...plan.invitation, state: 'ACCEPTED' }] : [],
     recap: [...written, { label: 'Switch role', value: switchRoleLink(partition, accountId, role.name, row?.name ?? accountId) }],
     notes: [
-      ...(standing.kind === 'joined' ? [`Account ${accountId} is a member of organization ${organizationId} already.`] : []),
+      ...(plan.kind === 'joined' ? [`Account ${accountId} is already a member of organization ${organizationId}.`] : []),
       ...(leaving === null
         ? []
         : [`Account ${accountId} left organization ${leaving.organizationId}, managed by account ${leaving.managementAccountId}.`]),
-      ...(stillOpen === undefined
+      ...(leftover === undefined
         ? []
         : [
-            `The role ${stillOpen.name} still trusts account ${stillOpen.managementAccountId}, so administrators of the former organization can enter. Detach its policies and delete it: aws iam delete-role --role-name ${stillOpen.name}`,
+            `The role ${leftover.name} still trusts account ${leftover.managementAccountId}, so administrators of the former organization can still enter. Detach its policies and delete it: aws iam delete-role --role-name ${leftover.name}`,
           ]),
       ...regionNotes(run, profile),
     ],
     next:
       row === undefined
-        ? `Prove the way in, as an administrator of account ${managementAccountId} (not as its root)${elsewhere(run)}: ${programOf(app)} accounts list --account-id ${managementAccountId}`
+        ? `Verify the role, as an administrator of account ${managementAccountId} (not as its root)${inOtherFolder(run)}: ${programOf(app)} accounts list --account-id ${managementAccountId}`
         : null,
-    exit: row === undefined || stillOpen !== undefined ? 5 : 0,
+    exit: row === undefined || leftover !== undefined ? 5 : 0,
   };
 };
 
-const refuseOther = (wanted: string | undefined, found: string): void => {
+const requireExpectedManagement = (wanted: string | undefined, found: string): void => {
   if (wanted === undefined || wanted === found) return;
   throw accountError('E-MANAGEMENT-UNCONFIRMED', {
-    message: `The invitation comes from account ${found}, and not from ${wanted}. Nothing was changed.`,
-    next: 'If you do not know that account, decline the invitation. If it is the right one, name it: --management-account-id.',
+    message: `The invitation is from account ${found}, not from ${wanted}. Nothing was changed.`,
+    next: 'If you do not know that account, decline the invitation. If it is the right one, pass its id: --management-account-id.',
   });
 };
 
 const guardUnconfirmed = ({ attended, flags }: AccountsRun, found: string): void => {
   if (attended || flags.managementAccountId !== undefined) return;
   throw accountError('E-MANAGEMENT-UNCONFIRMED', {
-    message: `The invitation comes from account ${found}, which would get full control of this one, and nobody has said that this is right.`,
-    next: 'Ask the owner of the organization for the id of its management account and add it: --management-account-id ID.',
+    message: `The invitation is from account ${found}, which would get full control of this one. This account id was not confirmed.`,
+    next: 'Ask the owner of the organization for the id of its management account, then pass it: --management-account-id ID.',
   });
 };
 
-const organizationWords = ({ organizationId, managementAccountId }: Leaving): string =>
+const describeOrganization = ({ organizationId, managementAccountId }: Leaving): string =>
   `organization ${organizationId} (managed by account ${managementAccountId})`;
 
-const refuseOtherTransfer = (wanted: string | undefined, leaving: Leaving): void => {
+const requireExpectedTransfer = (wanted: string | undefined, leaving: Leaving): void => {
   if (wanted === undefined || wanted === leaving.organizationId) return;
   throw accountError('E-TRANSFER-UNCONFIRMED', {
-    message: `This account is a member of ${organizationWords(leaving)}, and not of ${wanted}. Nothing was changed.`,
-    next: 'Check that this is the account you mean. If it is, name the organization that it leaves: --transfer-from.',
+    message: `This account is a member of ${describeOrganization(leaving)}, not of ${wanted}. Nothing was changed.`,
+    next: 'Check that this is the right account. If it is, pass the organization that it leaves: --transfer-from.',
   });
 };
 
 const guardTransfer = ({ attended, flags, caller }: AccountsRun, leaving: Leaving, invitation: Leaving): void => {
   if (attended || flags.transferFrom !== undefined) return;
   throw accountError('E-TRANSFER-UNCONFIRMED', {
-    message: `Accepting would transfer account ${caller.accountId} from ${organizationWords(leaving)} to ${organizationWords(invitation)}, and that was not confirmed. Nothing was changed.`,
+    message: `Accepting would transfer account ${caller.accountId} from ${describeOrganization(leaving)} to ${describeOrganization(invitation)}, and that was not confirmed. Nothing was changed.`,
     next: `If that is what you want, confirm it: --transfer-from ${leaving.organizationId}. To stay, decline the invitation.`,
   });
 };
@@ -121,7 +122,7 @@ const guardTransfer = ({ attended, flags, caller }: AccountsRun, leaving: Leavin
 const confirmTransfer = async ({ app, flags, caller }: AccountsRun, leaving: Leaving, invitation: Leaving): Promise<void> => {
   if (flags.transferFrom !== undefined) return;
   const prompter = await app.prompter();
-  const hint = `Account ${caller.accountId} leaves ${organizationWords(leaving)} and joins ${organizationWords(invitation)}.\nThe policies and the payment of the organization that it leaves end for it.`;
+  const hint = `Account ${caller.accountId} leaves ${describeOrganization(leaving)} and joins ${describeOrganization(invitation)}.\nThe policies of the organization that it leaves no longer apply to it, and that organization no longer pays for it.`;
   const question = `Transfer the account from ${leaving.organizationId} to ${invitation.organizationId}?`;
   if (await prompter.confirm({ hint, question, default: false })) return;
   throw declined(
@@ -133,66 +134,69 @@ const declined = (next: string): BootstrapError =>
   new BootstrapError({ code: 'E-DECLINED', message: 'You declined; nothing was changed.', next });
 
 /** Joining an organization ends a Free plan, and this tool does not read which plan the account has. */
-const gateFreeTier = async ({ app, attended, flags, section }: AccountsRun): Promise<void> => {
+const confirmFreeTierLoss = async ({ app, attended, flags, section }: AccountsRun): Promise<void> => {
   if (flags.freeTierLoss === 'accepted' || section['free-tier-loss'] === 'accepted') return;
   const loss =
     'When this account joins an organization, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned.';
   if (!attended) {
     throw accountError('E-FREE-TIER-LOSS', {
       message: loss,
-      next: 'If that is accepted, say so: --free-tier-loss accepted, or organization.free-tier-loss in the config.',
+      next: 'If you accept this, pass --free-tier-loss accepted, or set organization.free-tier-loss in the config.',
     });
   }
   const prompter = await app.prompter();
-  if (await prompter.confirm({ hint: loss, question: 'Is that accepted?', default: false })) return;
-  throw declined('The invitation stays open; run the command again when you want it.');
+  if (await prompter.confirm({ hint: loss, question: 'Join the organization? This ends your AWS Free plan.', default: false })) return;
+  throw declined('The invitation stays open. To accept it later, run the command again.');
 };
 
-const workLines = (standing: AcceptPlan, role: AccessRole, plan: ReturnType<typeof planRole>): readonly string[] => [
-  ...(plan.create ? [`Make the role ${role.name}, which trusts account ${role.managementAccountId} alone`] : []),
-  ...(plan.attach ? [`Attach AdministratorAccess to it: administrators there can then do everything here`] : []),
-  ...(standing.kind === 'invited' && standing.leaving !== null
-    ? [`Leave ${organizationWords(standing.leaving)}: its policies and its payment end for this account`]
+const workLines = (plan: AcceptPlan, role: AccessRole, rolePlan: ReturnType<typeof planRole>): readonly string[] => [
+  ...(rolePlan.create ? [`Create the role ${role.name}, which trusts only account ${role.managementAccountId}`] : []),
+  ...(rolePlan.attach ? [`Attach AdministratorAccess to it: administrators of that account can then do everything in this one`] : []),
+  ...(plan.kind === 'invited' && plan.leaving !== null
+    ? [`Leave ${describeOrganization(plan.leaving)}: its policies no longer apply to this account, and it no longer pays for it`]
     : []),
-  ...(standing.kind === 'invited'
-    ? [`Accept the invitation: account ${role.managementAccountId} pays from then on, and its policies bind this account`]
+  ...(plan.kind === 'invited'
+    ? [`Accept the invitation: account ${role.managementAccountId} pays from then on, and its policies apply to this account`]
     : []),
 ];
 
-/** The sign-in that proves the role; looked at before anything is made. */
-const managementSide = async (run: AccountsRun, managementAccountId: string): Promise<Connection | undefined> => {
+/** The sign-in that verifies the role. Checked before anything is changed. */
+const connectToManagement = async (run: AccountsRun, managementAccountId: string): Promise<Connection | undefined> => {
   const { flags, app, connectAs } = run;
   if (flags.managementProfile === undefined) return undefined;
   if (app.sandboxed)
-    throw usage('The practice account has one sign-in, so there is no profile of a management account.', 'Leave out --management-profile.');
+    throw usage(
+      'The practice account has only one sign-in, so it has no profile of a management account.',
+      'Leave out --management-profile.',
+    );
   const connection = await connectAs(flags.managementProfile);
   const { accountId, identity } = await connection.identify();
   if (accountId !== managementAccountId) {
     throw new BootstrapError({
       code: 'E-WRONG-ACCOUNT',
-      message: `The profile ${flags.managementProfile} signs in to account ${accountId}, but the invitation comes from ${managementAccountId}.`,
-      next: `Name a profile of account ${managementAccountId}: --management-profile NAME.`,
+      message: `The profile ${flags.managementProfile} signs in to account ${accountId}, but the invitation is from ${managementAccountId}.`,
+      next: `Pass a profile of account ${managementAccountId}: --management-profile NAME.`,
     });
   }
   if (identity.kind === 'root')
     throw usage(
-      `The profile ${flags.managementProfile} signs in as root, who cannot assume roles.`,
-      'Name a profile of an administrator, or leave it out.',
+      `The profile ${flags.managementProfile} signs in as root, which cannot assume roles.`,
+      'Pass a profile of an administrator, or leave the flag out.',
     );
   return connection;
 };
 
-const sourceFor = ({ flags }: AccountsRun): string => {
+const sourceProfileOf = ({ flags }: AccountsRun): string => {
   const source = flags.sourceProfile ?? flags.managementProfile;
   if (source !== undefined) return source;
   throw usage(
     '--profile-to-write needs a sign-in to the management account.',
-    'Name it: --management-profile NAME (it proves the role, too), or --source-profile NAME.',
+    'Pass --management-profile NAME (also verifies the role) or --source-profile NAME.',
   );
 };
 
-/** By the management account's own sign-in: it lists the new member, and is let in. */
-const proven = async (run: AccountsRun, management: Connection, role: AccessRole): Promise<AccountRow> => {
+/** Verifies with the management account's sign-in that the new member is listed and that its role can be assumed. */
+const verifiedRow = async (run: AccountsRun, management: Connection, role: AccessRole): Promise<AccountRow> => {
   const { app, port } = run;
   const { boundary } = management;
   const listed = { ...port, cloud: boundary.cloud, forget: boundary.forget };
@@ -203,11 +207,11 @@ const proven = async (run: AccountsRun, management: Connection, role: AccessRole
     throw new BootstrapError({
       code: 'E-NOT-CONFIRMED',
       message: `Account ${role.accountId} joined, but the organization does not list it yet.`,
-      next: 'Run the same command again in a few minutes; it goes on with the proof of the role.',
+      next: 'Run the same command again in a few minutes. It continues with the check of the role.',
       retryable: true,
     });
   }
-  await proveRole(port, role.accountId, management.member(role.accountId, role.name));
+  await verifyRole(port, role.accountId, management.member(role.accountId, role.name));
   const check = { reachable: 'yes', reason: null, checkedAt: app.host.clock.now().toISOString() } as const;
   const arn = roleArn(role);
   await (await app.roleChecks()).note({ [arn]: check });

@@ -2,14 +2,15 @@ import { managedPolicyArn } from '../../core/account.js';
 import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading } from '../../core/reading.js';
-import { mustRead } from '../../steps/organization/refusals.js';
+import { organizationReadError } from '../../steps/organization/refusals.js';
+import { defaultAccessRole, roleArnOf } from '../../steps/organization/state.js';
 import { writeOrFind } from '../../steps/organization/waiting.js';
 import { accountError, writeError } from './errors.js';
 import type { AccountsPort, RoleAccess } from './types.js';
 
 /**
- * The role by which administrators of the management account work in a member. Accounts that an organization makes come with it;
- * invited ones get it from inside, before they join.
+ * The role that administrators of the management account use to work in a member. Accounts that an organization creates have it; in invited
+ * accounts, this command creates it before they join.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_create-cross-account-role.html
  */
 export interface AccessRole {
@@ -20,14 +21,14 @@ export interface AccessRole {
   readonly managementAccountId: string;
 }
 
-export type ObservedRole = { readonly there: false } | { readonly there: true; readonly trust: string; readonly administrator: boolean };
+export type ObservedRole = { readonly exists: false } | { readonly exists: true; readonly trust: string; readonly administrator: boolean };
 
-export const roleArn = ({ partition, accountId, name }: AccessRole): string => `arn:${partition}:iam::${accountId}:role/${name}`;
+export const roleArn = ({ partition, accountId, name }: AccessRole): string => roleArnOf(partition, { id: accountId }, { role: name });
 
 const policyArn = ({ partition }: AccessRole): string => managedPolicyArn(partition, 'AdministratorAccess');
 
-/** Trusts exactly the management account: whom it lets in is for that account's own policies to say. */
-const trustOf = ({ partition, managementAccountId }: AccessRole): string =>
+/** Trusts only the management account. The policies of that account decide who may assume the role. */
+const trustPolicyOf = ({ partition, managementAccountId }: AccessRole): string =>
   JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:${partition}:iam::${managementAccountId}:root` }, Action: 'sts:AssumeRole' }],
@@ -37,18 +38,18 @@ export const readRole = async (cloud: ReadCloud, role: AccessRole): Promise<Read
   const found = await cloud.find('iam:GetRole', { RoleName: role.name }, ['NoSuchEntity']);
   if (!found.ok) return found;
   const document = found.value?.Role?.AssumeRolePolicyDocument;
-  if (document === undefined) return { ...found, value: { there: false } };
+  if (document === undefined) return { ...found, value: { exists: false } };
   const attached = await cloud.readAll('iam:ListAttachedRolePolicies', { RoleName: role.name });
   return map(attached, (pages) => ({
-    there: true,
+    exists: true,
     trust: decodeURIComponent(document),
     administrator: pages.some((page) => page.AttachedPolicies?.some(({ PolicyArn }) => PolicyArn === policyArn(role)) ?? false),
   }));
 };
 
-/** Whether a trust policy says just what ours would. Any condition, other principal or further statement is somebody's own design. */
+/** Whether a trust policy grants the same as ours. A condition, another principal or another statement means that someone designed it differently. */
 export const trustsOnly = (trust: string, role: AccessRole): boolean => {
-  const { Statement } = parsed(trust);
+  const { Statement } = parseDocument(trust);
   const [only, ...others] = Array.isArray(Statement) ? (Statement as readonly unknown[]) : [Statement];
   if (only === null || typeof only !== 'object' || others.length > 0) return false;
   const { Effect, Principal, Action, Sid: _, ...more } = only as Record<string, unknown>;
@@ -57,12 +58,12 @@ export const trustsOnly = (trust: string, role: AccessRole): boolean => {
     Effect === 'Allow' &&
     Object.keys(more).length === 0 &&
     Object.keys(otherPrincipals).length === 0 &&
-    isOne(Action, 'sts:assumerole') &&
-    (isOne(principal, `arn:${role.partition}:iam::${role.managementAccountId}:root`) || isOne(principal, role.managementAccountId))
+    isOnly(Action, 'sts:assumerole') &&
+    (isOnly(principal, `arn:${role.partition}:iam::${role.managementAccountId}:root`) || isOnly(principal, role.managementAccountId))
   );
 };
 
-const parsed = (document: string): { readonly Statement?: unknown } => {
+const parseDocument = (document: string): { readonly Statement?: unknown } => {
   try {
     const of: unknown = JSON.parse(document);
     return typeof of === 'object' && of !== null ? of : {};
@@ -71,62 +72,66 @@ const parsed = (document: string): { readonly Statement?: unknown } => {
   }
 };
 
-const isOne = (value: unknown, wanted: string): boolean => {
+const isOnly = (value: unknown, wanted: string): boolean => {
   const [only, ...others] = Array.isArray(value) ? (value as readonly unknown[]) : [value];
   return others.length === 0 && typeof only === 'string' && only.toLowerCase() === wanted;
 };
 
-/** The principals that a trust policy names, for people. */
-const trusted = (trust: string): string => {
+/** The principals of a trust policy, as text. */
+const principalsIn = (trust: string): string => {
   const names = [...trust.matchAll(/"(arn:[^"]+|\d{12}|[\w.-]+\.amazonaws\.com|\*)"/g)].map(([, name]) => name);
-  return names.length === 0 ? 'something that cannot be read' : [...new Set(names)].join(', ');
+  return names.length === 0 ? 'a principal that cannot be read' : [...new Set(names)].join(', ');
 };
 
 /**
- * What must be done so that the role is as wanted; throws when it is there and is something else. `former`: the management account of the
- * organization that the account leaves. Pure.
+ * What is missing of the desired role. Throws E-ROLE-CONFLICT if a different role of this name exists. `former`: the management account of
+ * the organization that the account leaves. Pure.
  */
-export const planRole = (seen: ObservedRole, role: AccessRole, former?: string): { readonly create: boolean; readonly attach: boolean } => {
-  if (!seen.there) return { create: true, attach: true };
-  if (trustsOnly(seen.trust, role)) return { create: false, attach: !seen.administrator };
-  if (former !== undefined && trustsOnly(seen.trust, { ...role, managementAccountId: former })) {
+export const planRole = (
+  observed: ObservedRole,
+  role: AccessRole,
+  former?: string,
+): { readonly create: boolean; readonly attach: boolean } => {
+  if (!observed.exists) return { create: true, attach: true };
+  if (trustsOnly(observed.trust, role)) return { create: false, attach: !observed.administrator };
+  if (former !== undefined && trustsOnly(observed.trust, { ...role, managementAccountId: former })) {
     throw accountError('E-ROLE-CONFLICT', {
-      message: `The role ${role.name} in account ${role.accountId} belongs to the organization that the account leaves: it trusts account ${former}. It was left as it is, and nothing was accepted.`,
+      message: `The role ${role.name} in account ${role.accountId} belongs to the organization that the account leaves: it trusts account ${former}. The role was not changed, and the invitation was not accepted.`,
       next: `Choose another name for the new role: --role NAME. Delete ${role.name} after the transfer: until then, administrators of account ${former} can still assume it.`,
     });
   }
   throw accountError('E-ROLE-CONFLICT', {
-    message: `The account ${role.accountId} has a role ${role.name} already, and its trust policy says something else than "account ${role.managementAccountId} alone": it names ${trusted(seen.trust)}. It was left as it is, and nothing was accepted.`,
-    next: `Choose another name with --role, or look at the role and change its trust policy yourself: aws iam get-role --role-name ${role.name}`,
+    message: `Account ${role.accountId} already has a role ${role.name}, but its trust policy is not "account ${role.managementAccountId} alone": it names ${principalsIn(observed.trust)}. The role was not changed, and the invitation was not accepted.`,
+    next: `Choose another name with --role, or check the role and change its trust policy yourself: aws iam get-role --role-name ${role.name}`,
   });
 };
 
-/** The role by which the former organization's administrators can still enter the account, if it is there; undefined: it is not. */
-export const formerRole = async (cloud: ReadCloud, role: AccessRole, former: string): Promise<AccessRole | undefined> => {
-  const old: AccessRole = { ...role, name: 'OrganizationAccountAccessRole', managementAccountId: former };
+/** The role with which administrators of the former organization can still enter the account; undefined if it does not exist. */
+export const findFormerRole = async (cloud: ReadCloud, role: AccessRole, former: string): Promise<AccessRole | undefined> => {
+  const old: AccessRole = { ...role, name: defaultAccessRole, managementAccountId: former };
   const seen = await readRole(cloud, old);
-  return seen.ok && seen.value.there && trustsOnly(seen.value.trust, old) ? old : undefined;
+  return seen.ok && seen.value.exists && trustsOnly(seen.value.trust, old) ? old : undefined;
 };
 
-/** Makes what is missing of the role. Each write is looked into before it is sent again. */
+/** Creates what is missing of the role. Before a write is sent again, the role is read. */
 export const createRole = async (port: AccountsPort, role: AccessRole, plan: ReturnType<typeof planRole>): Promise<void> => {
-  const see = async (): Promise<ObservedRole> => {
+  const readNow = async (): Promise<ObservedRole> => {
     const seen = await readRole(port.cloud, role);
-    if (!seen.ok) throw mustRead(seen, true);
+    if (!seen.ok) throw organizationReadError(seen, true);
     return seen.value;
   };
   try {
     if (plan.create) {
       await writeOrFind(
         port,
-        () => create(port, role),
-        async () => ((await see()).there ? true : undefined),
+        () => sendCreateRole(port, role),
+        async () => ((await readNow()).exists ? true : undefined),
       );
-      // It may be somebody else's, made in this very moment.
+      // Someone else may have created it just now.
       port.forget();
-      const made = await see();
-      if (made.there) planRole(made, role);
-      port.did('role-made', roleArn(role));
+      const created = await readNow();
+      if (created.exists) planRole(created, role);
+      port.record('role-made', roleArn(role));
     }
     if (plan.attach) {
       await writeOrFind(
@@ -136,22 +141,22 @@ export const createRole = async (port: AccountsPort, role: AccessRole, plan: Ret
           return true;
         },
         async () => {
-          const now = await see();
-          return now.there && now.administrator ? true : undefined;
+          const now = await readNow();
+          return now.exists && now.administrator ? true : undefined;
         },
       );
-      port.did('policy-attached', policyArn(role));
+      port.record('policy-attached', policyArn(role));
     }
   } catch (error) {
     throw writeError(error, role.partition);
   }
 };
 
-const create = async (port: AccountsPort, role: AccessRole): Promise<true> => {
+const sendCreateRole = async (port: AccountsPort, role: AccessRole): Promise<true> => {
   try {
     await port.cloud.write('iam:CreateRole', {
       RoleName: role.name,
-      AssumeRolePolicyDocument: trustOf(role),
+      AssumeRolePolicyDocument: trustPolicyOf(role),
       Description: `Lets administrators of the management account ${role.managementAccountId} work in this account`,
     });
   } catch (error) {
@@ -160,36 +165,36 @@ const create = async (port: AccountsPort, role: AccessRole): Promise<true> => {
   return true;
 };
 
-/** A role may be refused for minutes after its account, or itself, was made. */
-const patienceMs = 5 * 60_000;
+/** AWS may refuse a role for minutes after its account, or the role itself, was created. */
+const maxWaitMs = 5 * 60_000;
 
 /**
- * Proves that the role lets this caller in, by assuming it and hearing from AWS whom the session stands for. Patient: after
+ * Verifies that this caller can assume the role: assumes it, and asks AWS for the identity of the session. Retries, because after
  * CreateAccount "you might need to wait a few minutes".
  */
-export const proveRole = async (
-  { clock, signal, notify, did }: Pick<AccountsPort, 'clock' | 'signal' | 'notify' | 'did'>,
+export const verifyRole = async (
+  { clock, signal, notify, record }: Pick<AccountsPort, 'clock' | 'signal' | 'notify' | 'record'>,
   accountId: string,
-  door: RoleAccess,
-  { limitMs = patienceMs }: { readonly limitMs?: number } = {},
+  access: RoleAccess,
+  { limitMs = maxWaitMs }: { readonly limitMs?: number } = {},
 ): Promise<void> => {
   const until = clock.now().getTime() + limitMs;
-  const arn = await door.roleArn();
+  const arn = await access.roleArn();
   for (let delay = 1_000; ; delay = Math.min(delay * 2, 15_000)) {
-    const entered = await door.enter();
+    const entered = await access.enter();
     if (entered.ok) {
-      did('proven', arn);
+      record('proven', arn);
       return;
     }
     if (clock.now().getTime() >= until) {
       throw accountError('E-ROLE-UNPROVEN', {
-        message: `The role ${arn} does not let you into the account ${accountId}: ${entered.message}.`,
-        next: 'Run the same command again in a few minutes. If it stays so: your identity needs sts:AssumeRole on that role, and the role must trust this account.',
+        message: `The role ${arn} in account ${accountId} cannot be assumed: ${entered.message}.`,
+        next: 'Run the same command again in a few minutes. If it still fails: your identity needs sts:AssumeRole on that role, and the role must trust this account.',
         retryable: true,
       });
     }
     if (delay >= 4_000)
-      notify(`waiting until the account ${accountId} lets the role in (AWS takes some minutes after an account or role was made)`);
+      notify(`waiting until the role in account ${accountId} can be assumed (this can take minutes after an account or role is created)`);
     await clock.sleep(delay, signal);
   }
 };

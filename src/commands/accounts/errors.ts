@@ -6,7 +6,7 @@ import { refusal } from '../../steps/organization/refusals.js';
 export const accountError = (code: Exclude<ErrorCode, 'E-STOPPED'>, parts: ErrorParts): BootstrapError =>
   new BootstrapError({ ...parts, code });
 
-/** A failed write as an error of this command. Errors that are translated already stay as they are. */
+/** A failed write as an error of this command. Translated errors are returned unchanged. */
 export const writeError = (thrown: unknown, partition: string): unknown => {
   const error = refusal(thrown, partitionOf(partition).consoleHost);
   return error instanceof AwsError ? translateAwsError(error) : error;

@@ -4,19 +4,19 @@ import type { InvitationRow } from '../../core/accounts.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading } from '../../core/reading.js';
 import { readMembership } from '../../steps/organization/observe.js';
-import { mustRead } from '../../steps/organization/refusals.js';
+import { organizationReadError } from '../../steps/organization/refusals.js';
 import type { Membership } from '../../steps/organization/state.js';
 import { accountError } from './errors.js';
 
-/** Invitations as AWS keeps them: open for 15 days, listed for 30 days more when they have ended. */
+/** Invitations in AWS: open for 15 days, and listed for 30 days after they ended. */
 
 const invites = { Filter: { ActionType: 'INVITE' } } as const;
 
-/** Those that the caller's account got. Any account may ask, in an organization or not. */
+/** Those that the caller's account received. Any account may list them, in an organization or not. */
 export const readReceived = async (cloud: ReadCloud): Promise<Reading<readonly Handshake[]>> =>
   map(await cloud.readAll('organizations:ListHandshakesForAccount', invites), handshakesOf);
 
-/** Those that the caller's organization sent; for its management account alone. */
+/** Those that the caller's organization sent. Only its management account may list them. */
 export const readSent = async (cloud: ReadCloud): Promise<Reading<readonly Handshake[]>> =>
   map(await cloud.readAll('organizations:ListHandshakesForOrganization', invites), handshakesOf);
 
@@ -30,19 +30,19 @@ const handshakesOf = (pages: readonly { readonly Handshakes?: Handshake[] | unde
 const arnPattern = /^arn:(aws[\w-]*):organizations::(\d{12}):handshake\/(o-[a-z0-9]{10,32})\/invite\/(h-[0-9a-z]{8,32})$/;
 
 /**
- * An invitation with the account behind it. Who invites is read from the handshake's ARN, which AWS writes; the name and address in the
- * handshake are the inviter's own words. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Handshake.html
+ * An invitation with the account that sent it. The account is read from the ARN of the handshake, which AWS sets; the sender can choose the
+ * name and address in the handshake. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Handshake.html
  */
 export const invitationOf = (handshake: Handshake): InvitationRow => {
   const { Id = '', Arn = '', State = '', Parties = [], Resources = [], ExpirationTimestamp } = handshake;
   const [, , managementAccountId, organizationId, id] = arnPattern.exec(Arn) ?? [];
   const organization = Parties.find(({ Type }) => Type === 'ORGANIZATION')?.Id;
-  // Some answers have the id without its `o-`.
+  // Some responses have the id without its `o-`.
   const sameOrganization = organization === undefined || organizationId === undefined || organizationId.endsWith(organization);
   if (managementAccountId === undefined || organizationId === undefined || id !== Id || !sameOrganization) {
     throw accountError('E-INVITATION-ODD', {
-      message: `The invitation ${Id} does not say clearly which account it comes from (its ARN is ${JSON.stringify(Arn)}).`,
-      next: 'Look at it in the console (AWS Organizations, Invitations), and do not accept what you do not know.',
+      message: `The invitation ${Id} does not show clearly which account it comes from (its ARN is ${JSON.stringify(Arn)}).`,
+      next: 'Check it in the console (AWS Organizations, Invitations). Do not accept an invitation from an account that you do not know.',
     });
   }
   const about = Resources.find(({ Type }) => Type === 'ORGANIZATION')?.Resources ?? [];
@@ -62,7 +62,7 @@ export const invitationOf = (handshake: Handshake): InvitationRow => {
 
 export const isOpen = ({ state }: Pick<InvitationRow, 'state'>): boolean => state === 'OPEN' || state === 'REQUESTED';
 
-/** What became of one that cannot be accepted any more, as words that follow "the invitation h-…". */
+/** How an invitation ended, as text that follows "the invitation h-…". */
 export const describeEnd = ({ state, expiresAt }: InvitationRow): string => {
   switch (state) {
     case 'EXPIRED':
@@ -72,33 +72,33 @@ export const describeEnd = ({ state, expiresAt }: InvitationRow): string => {
     case 'CANCELED':
       return 'was cancelled by the organization';
     case 'ACCEPTED':
-      return 'was accepted already';
+      return 'was already accepted';
     default:
       return `is in the state ${state}, which this version does not know`;
   }
 };
 
-/** The caller's place among organizations; throws when it cannot be read. */
+/** How the caller's account relates to organizations. Throws when it cannot be read. */
 export const requireMembership = async (cloud: ReadCloud, { accountId }: Caller): Promise<Membership> => {
-  const place = await readMembership(cloud, accountId);
-  if (!place.ok) throw mustRead(place, false);
-  return place.value;
+  const membership = await readMembership(cloud, accountId);
+  if (!membership.ok) throw organizationReadError(membership, false);
+  return membership.value;
 };
 
 export type Management = Extract<Membership, { role: 'management' }>;
 
-/** For what only the account that manages an organization may do. */
+/** For actions that only a management account may take. Throws E-NOT-MANAGEMENT. */
 export const asManagement = async (cloud: ReadCloud, caller: Caller): Promise<Management> => {
-  const place = await requireMembership(cloud, caller);
-  if (place.role === 'management') return place;
+  const membership = await requireMembership(cloud, caller);
+  if (membership.role === 'management') return membership;
   throw accountError('E-NOT-MANAGEMENT', {
     message:
-      place.role === 'member'
-        ? `Account ${caller.accountId} is a member of organization ${place.id}; only account ${place.managementId}, which manages it, can do this.`
+      membership.role === 'member'
+        ? `Account ${caller.accountId} is a member of organization ${membership.id}; only account ${membership.managementId}, which manages it, can do this.`
         : `Account ${caller.accountId} is in no organization, so it has no member accounts.`,
     next:
-      place.role === 'member'
-        ? `Sign in to ${place.managementId}, or choose its profile with --profile.`
-        : 'Create one (this ends a Free plan): `bootstrap init --only organization`; or accept an invitation: `bootstrap accounts accept`.',
+      membership.role === 'member'
+        ? `Sign in to ${membership.managementId}, or choose its profile with --profile.`
+        : 'Create an organization (this ends a Free plan): `bootstrap init --only organization`. Or accept an invitation: `bootstrap accounts accept`.',
   });
 };

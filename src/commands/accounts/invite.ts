@@ -3,93 +3,90 @@ import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
 import { usage } from '../../core/errors.js';
 import { programOf } from '../../run/output.js';
 import { readMembers } from '../../steps/organization/observe.js';
-import { mustRead } from '../../steps/organization/refusals.js';
+import { organizationReadError } from '../../steps/organization/refusals.js';
 import { accountSection, sameEmail } from '../../steps/organization/section.js';
 import type { Member } from '../../steps/organization/state.js';
 import { retryWhileRefused, whenOrganizationIsReady, writeOrFind } from '../../steps/organization/waiting.js';
 import { accountError, writeError } from './errors.js';
 import { asManagement, describeEnd, invitationOf, isOpen, readSent } from './invitations.js';
 import { withRoles } from './list.js';
-import { elsewhere } from './profile.js';
+import { inOtherFolder } from './profile.js';
 import { readAccountRows } from './rows.js';
 import type { AccountsFlags, AccountsOutcome, AccountsPort, AccountsRun } from './types.js';
 import { tagsOf } from './wanted.js';
 
-/** Time for a person to open the link that AWS mailed. */
+/** How long the user has to open the link that AWS sent by e-mail. */
 const verificationWaitMs = 10 * 60_000;
 
-/** `accounts invite`: one invitation, sent once; an open one to the same account is taken as it is. */
+/** `accounts invite`: sends one invitation, once. An open invitation to the same account is used unchanged. */
 export const inviteAccount = async (run: AccountsRun): Promise<AccountsOutcome> => {
   const { flags, caller, port, attended } = run;
-  const target = targetOf(flags) ?? (await askedTarget(run));
+  const target = targetOf(flags) ?? (await askForTarget(run));
   if (target.id === caller.accountId)
-    throw usage(`Account ${target.id} is this one, which manages the organization.`, 'Name the account that is to join.');
+    throw usage(`Account ${target.id} is this one, which manages the organization.`, 'Name the account to invite.');
   const { id: organizationId } = await asManagement(port.cloud, caller);
   const [members, sent] = await Promise.all([readMembers(port.cloud), sentInvitations(port)]);
-  if (!members.ok) throw mustRead(members, false);
+  if (!members.ok) throw organizationReadError(members, false);
   const plan = planInvite(target, members.value, sent);
   if (plan.kind === 'member') {
     const rows = (await readAccountRows(port.cloud, caller.accountId)).filter(({ accountId }) => accountId === plan.member.id);
-    return { organizationId, accounts: await withRoles(run, rows), notes: [`${target.id} is a member of the organization already.`] };
+    return { organizationId, accounts: await withRoles(run, rows), notes: [`${target.id} is already a member of the organization.`] };
   }
   if (plan.kind === 'open') {
     return {
       organizationId,
       invitations: [plan.invitation],
-      notes: ['This invitation is open already; no second one was sent.'],
-      next: nextFor(run, plan.invitation),
+      notes: ['This invitation is already open; no second one was sent.'],
+      next: nextStep(run, plan.invitation),
     };
   }
   const tags = tagsOf(flags.tag) ?? {};
   await run.approve(
     `Invite ${target.type === 'ACCOUNT' ? `account ${target.id}` : `the account of ${target.id}`} into organization ${organizationId}?`,
-    ['This account will pay for what the invited one uses. The invitation holds for 15 days.'],
+    ['This account will pay for what the invited one uses. The invitation is valid for 15 days.'],
   );
   const invitation = await sendInvitation(port, target, { notes: flags.notes, tags, verifyMs: attended ? verificationWaitMs : 0 });
-  return { organizationId, invitations: [invitation], notes: plan.earlier === null ? [] : [plan.earlier], next: nextFor(run, invitation) };
+  return { organizationId, invitations: [invitation], notes: plan.earlier === null ? [] : [plan.earlier], next: nextStep(run, invitation) };
 };
 
-/** Whoever accepts should know from elsewhere who invites. */
-const nextFor = (run: AccountsRun, { id, managementAccountId }: InvitationRow): string =>
-  `Have the invited account accept it, with its own credentials${elsewhere(run)}: ${programOf(run.app)} accounts accept --handshake ${id} --management-account-id ${managementAccountId}`;
+/** The command for the invited account. It contains the id of the inviting account, so that the user can compare it. */
+const nextStep = (run: AccountsRun, { id, managementAccountId }: InvitationRow): string =>
+  `Accept it with credentials of the invited account${inOtherFolder(run)}: ${programOf(run.app)} accounts accept --handshake ${id} --management-account-id ${managementAccountId}`;
 
-/** `accounts cancel`: takes an open invitation back. */
+/** `accounts cancel`: cancels an open invitation. */
 export const cancelInvitation = async (run: AccountsRun): Promise<AccountsOutcome> => {
   const { flags, caller, port } = run;
   const target = targetOf(flags);
   if ((flags.handshake === undefined) === (target === undefined))
-    throw usage(
-      'Say which invitation: --handshake ID, --id ACCOUNT or --email ADDRESS, one of them.',
-      '`bootstrap accounts list` shows the open ones.',
-    );
+    throw usage('Pass one of --handshake ID, --id ACCOUNT or --email ADDRESS.', 'To list the open invitations: `bootstrap accounts list`.');
   const { id: organizationId } = await asManagement(port.cloud, caller);
-  const which = flags.handshake === undefined ? { target: target as Target } : { handshake: flags.handshake };
-  const { invitation, open } = planCancel(which, await sentInvitations(port));
+  const cancel = flags.handshake === undefined ? { target: target as Target } : { handshake: flags.handshake };
+  const { invitation, open } = planCancel(cancel, await sentInvitations(port));
   if (!open)
     return {
       organizationId,
       invitations: [invitation],
-      notes: [`The invitation ${invitation.id} ${describeEnd(invitation)}; nothing is open.`],
+      notes: [`The invitation ${invitation.id} ${describeEnd(invitation)}; there is nothing to cancel.`],
     };
-  await run.approve(`Take back the invitation ${invitation.id} to ${invitation.to}?`);
+  await run.approve(`Cancel the invitation ${invitation.id} to ${invitation.to}?`);
   await sendCancellation(port, invitation);
   return { organizationId, invitations: [{ ...invitation, state: 'CANCELED' }] };
 };
 
 const targetOf = ({ id, email }: AccountsFlags): Target | undefined => {
-  if (id !== undefined && email !== undefined) throw usage('--id and --email name two accounts.', 'Leave one of them out.');
+  if (id !== undefined && email !== undefined) throw usage('--id and --email cannot be used together.', 'Leave one of them out.');
   if (id !== undefined) {
     if (/^\d{12}$/.test(id)) return { type: 'ACCOUNT', id };
     throw usage(`--id ${JSON.stringify(id)} is not an account id.`, 'An account id has twelve digits.');
   }
   if (email === undefined) return undefined;
   const wrong = accountSection.shape.email.safeParse(email).error?.issues[0]?.message;
-  if (wrong !== undefined) throw usage(`--email ${wrong}.`, 'Give the address of the root user of the account.');
+  if (wrong !== undefined) throw usage(`--email ${wrong}.`, 'Pass the e-mail address of the root user of the account.');
   return { type: 'EMAIL', id: email };
 };
 
-const askedTarget = async ({ app, attended }: AccountsRun): Promise<Target> => {
-  if (!attended) throw usage('It is not said whom to invite.', 'Name the account: --id ACCOUNT or --email ADDRESS.');
+const askForTarget = async ({ app, attended }: AccountsRun): Promise<Target> => {
+  if (!attended) throw usage('Missing the account to invite.', 'Pass --id ACCOUNT or --email ADDRESS.');
   const prompter = await app.prompter();
   const answer = await prompter.ask({
     question: 'Account id, or e-mail address of its root user:',
@@ -106,7 +103,7 @@ export const isFor = ({ to }: Pick<InvitationRow, 'to'>, target: Target): boolea
 export type InvitePlan =
   | { readonly kind: 'member'; readonly member: Member }
   | { readonly kind: 'open'; readonly invitation: InvitationRow }
-  /** `earlier`: what became of the last one, in words. */
+  /** `earlier`: how the last invitation ended, as a sentence. */
   | { readonly kind: 'invite'; readonly earlier: string | null };
 
 /** Pure. */
@@ -122,18 +119,18 @@ export const planInvite = (target: Target, members: readonly Member[], sent: rea
 
 export const sentInvitations = async ({ cloud }: Pick<AccountsPort, 'cloud'>): Promise<readonly InvitationRow[]> => {
   const sent = await readSent(cloud);
-  if (!sent.ok) throw mustRead(sent, false);
+  if (!sent.ok) throw organizationReadError(sent, false);
   return sent.value.map(invitationOf);
 };
 
 export interface InvitationDetails {
   readonly notes: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
-  /** How long a person who has yet to open AWS's link is waited for. */
+  /** How long to wait until the user opens the verification link from AWS. */
   readonly verifyMs: number;
 }
 
-/** Sends one invitation. When the answer is lost, the open one is found again; AWS itself refuses a second to the same target. */
+/** Sends one invitation. If the response is lost, it looks for the open one; AWS itself refuses a second one to the same target. */
 export const sendInvitation = async (
   port: AccountsPort,
   target: Target,
@@ -152,16 +149,16 @@ export const sendInvitation = async (
     throw new AmbiguousWriteError({
       operation: 'organizations:InviteAccountToOrganization',
       code: 'EmptyAnswer',
-      message: 'AWS answered without a handshake',
+      message: 'the response of AWS has no handshake',
     });
   };
   try {
     const invitation = await writeOrFind(
       port,
-      () => whenOrganizationIsReady(port, () => retryWhileRefused(port, unverified(verifyMs), send)),
+      () => whenOrganizationIsReady(port, () => retryWhileRefused(port, waitForVerification(verifyMs), send)),
       openOne,
     );
-    port.did('invited', invitation.id);
+    port.record('invited', invitation.id);
     return invitation;
   } catch (error) {
     const { partition } = await port.caller();
@@ -170,50 +167,51 @@ export const sendInvitation = async (
     const open = (await sentInvitations(port)).filter(isOpen);
     const same = open.find((one) => isFor(one, target));
     if (same !== undefined) return same;
-    // The same account, once by its id and once by its address: only AWS knows that they are one.
+    // One invitation by account id and one by address may be for the same account. Only AWS knows.
     throw accountError('E-INVITATION-OPEN', {
-      message: `AWS says that an invitation to this account is open already, under its other name (id or e-mail address). Open ones: ${open.map(({ id, to }) => `${id} to ${to}`).join(', ') || 'none that are shown'}.`,
-      next: 'Have the account accept that one, or cancel it first: `bootstrap accounts cancel --handshake ID`.',
+      message: `AWS reports that this account already has an open invitation, by its account id or its e-mail address. Open invitations: ${open.map(({ id, to }) => `${id} to ${to}`).join(', ') || 'none are listed'}.`,
+      next: 'Accept that one from the invited account, or cancel it first: `bootstrap accounts cancel --handshake ID`.',
     });
   }
 };
 
-const unverified = (limitMs: number) => ({
+const waitForVerification = (limitMs: number) => ({
   code: 'AccountOwnerNotVerified',
   limitMs,
-  words: "waiting until you open the link that AWS mailed to this account's root address when the organization was made; Ctrl-C is safe",
+  message:
+    "waiting until you open the link that AWS sent to this account's root address when the organization was created; you can press Ctrl-C",
 });
 
-export type Which = { readonly handshake: string } | { readonly target: Target };
+export type CancelTarget = { readonly handshake: string } | { readonly target: Target };
 
-/** The open invitation that is meant; null when it is gone already in the way that was wanted. Pure. */
+/** The invitation to cancel, and whether it is still open. Throws if there is none, or if it was accepted. Pure. */
 export const planCancel = (
-  which: Which,
+  cancel: CancelTarget,
   sent: readonly InvitationRow[],
 ): { readonly invitation: InvitationRow; readonly open: boolean } => {
-  const mine = sent.filter((one) => ('handshake' in which ? one.id === which.handshake : isFor(one, which.target)));
+  const mine = sent.filter((one) => ('handshake' in cancel ? one.id === cancel.handshake : isFor(one, cancel.target)));
   const open = mine.find(isOpen);
   if (open !== undefined) return { invitation: open, open: true };
   const [last] = mine;
   if (last === undefined) {
-    const name = 'handshake' in which ? which.handshake : `to ${which.target.id}`;
+    const name = 'handshake' in cancel ? cancel.handshake : `to ${cancel.target.id}`;
     throw accountError('E-INVITATION-NONE', {
-      message: `The organization has sent no invitation ${name} in the last weeks.`,
-      next: 'Look with `bootstrap accounts list` which are open. AWS forgets an invitation 30 days after it ended.',
+      message: `The organization has no invitation ${name}.`,
+      next: 'To list the open ones: `bootstrap accounts list`. AWS deletes an invitation 30 days after it ended.',
     });
   }
-  if (last.state === 'ACCEPTED') throw accepted(last);
+  if (last.state === 'ACCEPTED') throw alreadyAccepted(last);
   return { invitation: last, open: false };
 };
 
-const accepted = ({ id, to }: InvitationRow) =>
+const alreadyAccepted = ({ id, to }: InvitationRow) =>
   accountError('E-INVITATION-ENDED', {
-    message: `The invitation ${id} to ${to} was accepted already, so there is nothing to cancel: the account is a member.`,
-    next: 'Look with `bootstrap accounts list`. A member can be removed in the console (AWS Organizations, AWS accounts), when it can pay for itself.',
+    message: `The invitation ${id} to ${to} was already accepted, so there is nothing to cancel: the account is a member.`,
+    next: 'To list the members: `bootstrap accounts list`. You can remove a member in the console (AWS Organizations, AWS accounts) once it has its own payment method.',
   });
 
 export const sendCancellation = async (port: AccountsPort, invitation: InvitationRow): Promise<void> => {
-  const now = async (): Promise<InvitationRow | undefined> => (await sentInvitations(port)).find(({ id }) => id === invitation.id);
+  const readNow = async (): Promise<InvitationRow | undefined> => (await sentInvitations(port)).find(({ id }) => id === invitation.id);
   const send = async (): Promise<true> => {
     try {
       await port.cloud.write('organizations:CancelHandshake', { HandshakeId: invitation.id });
@@ -223,17 +221,17 @@ export const sendCancellation = async (port: AccountsPort, invitation: Invitatio
     return true;
   };
   try {
-    await writeOrFind(port, send, async () => ((await now())?.state === 'CANCELED' ? true : undefined));
-    port.did('cancelled', invitation.id);
+    await writeOrFind(port, send, async () => ((await readNow())?.state === 'CANCELED' ? true : undefined));
+    port.record('cancelled', invitation.id);
   } catch (error) {
     if (error instanceof AmbiguousWriteError || !isAwsError(error, 'InvalidHandshakeTransition'))
       throw writeError(error, (await port.caller()).partition);
     port.forget();
-    const ended = (await now()) ?? invitation;
-    if (ended.state === 'ACCEPTED') throw accepted(ended);
+    const ended = (await readNow()) ?? invitation;
+    if (ended.state === 'ACCEPTED') throw alreadyAccepted(ended);
     throw accountError('E-INVITATION-ENDED', {
-      message: `The invitation ${ended.id} to ${ended.to} ${describeEnd(ended)} meanwhile.`,
-      next: 'Nothing is open any more; look with `bootstrap accounts list`.',
+      message: `The invitation ${ended.id} to ${ended.to} ${describeEnd(ended)} in the meantime.`,
+      next: 'There is nothing to cancel. To list the invitations: `bootstrap accounts list`.',
     });
   }
 };

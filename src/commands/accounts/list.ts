@@ -1,38 +1,43 @@
+import pMap from 'p-map';
 import type { AccountRow, RoleState } from '../../core/accounts.js';
 import { unreadExit } from '../../core/errors.js';
 import { sameEmail } from '../../steps/organization/section.js';
+import { defaultAccessRole, roleArnOf } from '../../steps/organization/state.js';
 import { invitationOf, isOpen, readSent, requireMembership } from './invitations.js';
 import { receivedInvitations } from './joining.js';
 import { readAccountRows, type RolelessRow } from './rows.js';
 import type { AccountsOutcome, AccountsRun } from './types.js';
 
-/** `accounts list`: the accounts of the organization, whether their roles let you in, and open invitations. Reads only. */
+/** `accounts list`: the accounts of the organization, whether their roles can be assumed, and open invitations. Reads only. */
 export const listAccounts = async (run: AccountsRun): Promise<AccountsOutcome> => {
   const { caller, port } = run;
-  const place = await requireMembership(port.cloud, caller);
-  if (place.role !== 'management') {
+  const membership = await requireMembership(port.cloud, caller);
+  if (membership.role !== 'management') {
     const invitations = (await receivedInvitations(port)).filter(isOpen);
     const where =
-      place.role === 'member'
-        ? `Account ${caller.accountId} is a member of organization ${place.id}; only account ${place.managementId}, which manages it, sees its members.`
+      membership.role === 'member'
+        ? `Account ${caller.accountId} is a member of organization ${membership.id}; only its management account ${membership.managementId} can list the members.`
         : `Account ${caller.accountId} is in no organization.`;
     return {
-      organizationId: place.role === 'member' ? place.id : null,
+      organizationId: membership.role === 'member' ? membership.id : null,
       invitations,
       notes: [where],
-      next: invitations.length > 0 && place.role === 'standalone' ? 'Look who invites, then accept: `bootstrap accounts accept`' : null,
+      next:
+        invitations.length > 0 && membership.role === 'standalone'
+          ? 'Check which account sent the invitation, then accept it: `bootstrap accounts accept`'
+          : null,
     };
   }
   const [rows, sent] = await Promise.all([readAccountRows(port.cloud, caller.accountId), readSent(port.cloud)]);
   const accounts = await withRoles(run, rows);
   return {
-    organizationId: place.id,
+    organizationId: membership.id,
     accounts,
     invitations: sent.ok ? sent.value.map(invitationOf).filter(isOpen) : [],
     notes: [
       ...(sent.ok ? [] : [`Invitations are not shown: ${sent.message}.`]),
       ...(caller.identity.kind === 'root' && accounts.length > 1
-        ? ['Root cannot assume roles: what is said of them is what was last seen from this computer.']
+        ? ['Root cannot assume roles: the table shows the last results from this computer.']
         : []),
     ],
     next: nextOf(accounts),
@@ -41,30 +46,31 @@ export const listAccounts = async (run: AccountsRun): Promise<AccountsOutcome> =
 };
 
 const nextOf = (accounts: readonly AccountRow[]): string | null => {
-  const closed = accounts.find(({ state, role }) => state === 'ACTIVE' && role?.reachable === 'no');
-  if (closed !== undefined) return `See why ${closed.accountId} cannot be reached: \`bootstrap explain organization.access-role\``;
-  return accounts.length === 1 ? 'Make a member account: `bootstrap accounts create --name NAME --email ADDRESS`' : null;
+  const unreachable = accounts.find(({ state, role }) => state === 'ACTIVE' && role?.reachable === 'no');
+  if (unreachable !== undefined)
+    return `To find out why ${unreachable.accountId} cannot be reached: \`bootstrap explain organization.access-role\``;
+  return accounts.length === 1 ? 'Create a member account: `bootstrap accounts create --name NAME --email ADDRESS`' : null;
 };
 
-/** AWS allows hundreds of AssumeRole a second; a person's patience ends sooner than that. */
-const atOnce = 8;
+/** Roles that are tried at the same time. AWS allows hundreds of AssumeRole requests a second. */
+const concurrency = 8;
 
-/** The role of a member: the one named by flag, else in the config, else the one that AWS gives. */
+/** The role of a member: from the flag, else from the config, else the default of AWS. */
 const roleNameOf = ({ flags, section }: Pick<AccountsRun, 'flags' | 'section'>, email: string): string =>
-  flags.role ?? section.accounts.find((account) => sameEmail(account.email, email))?.role ?? 'OrganizationAccountAccessRole';
+  flags.role ?? section.accounts.find((account) => sameEmail(account.email, email))?.role ?? defaultAccessRole;
 
 type RoleCheck = Pick<RoleState, 'reachable' | 'reason' | 'checkedAt'>;
 
-/** Tries the role of every active member. Root cannot, and is told what was last seen from here. */
+/** Tries the role of every active member. Root cannot assume roles, so it gets the last results from this computer. */
 export const withRoles = async (run: AccountsRun, rows: readonly RolelessRow[]): Promise<readonly AccountRow[]> => {
   const { app, caller, connection } = run;
   const checks = await app.roleChecks();
   const now = app.host.clock.now().toISOString();
   const fresh: Record<string, RoleCheck> = {};
-  const judge = async (row: RolelessRow): Promise<AccountRow> => {
+  const assessRow = async (row: RolelessRow): Promise<AccountRow> => {
     if (row.management) return { ...row, role: null };
     const name = roleNameOf(run, row.email);
-    const arn = `arn:${caller.partition}:iam::${row.accountId}:role/${name}`;
+    const arn = roleArnOf(caller.partition, { id: row.accountId }, { role: name });
     const untried = async (reason: string, earlier?: Promise<RoleCheck | undefined>): Promise<AccountRow> => ({
       ...row,
       role: { name, arn, ...((await earlier) ?? { reachable: 'not-tried', reason, checkedAt: null }) },
@@ -77,18 +83,7 @@ export const withRoles = async (run: AccountsRun, rows: readonly RolelessRow[]):
     fresh[arn] = check;
     return { ...row, role: { name, arn, ...check } };
   };
-  const judged = await inBatches(rows, judge);
+  const assessed = await pMap(rows, assessRow, { concurrency });
   await checks.note(fresh);
-  return judged;
-};
-
-/** A few at a time, in the order of the list. */
-const inBatches = async <A, B>(items: readonly A[], work: (item: A) => Promise<B>): Promise<readonly B[]> => {
-  const done: B[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let at = next++; at < items.length; at = next++) done[at] = await work(items[at] as A);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-  return done;
+  return assessed;
 };

@@ -3,23 +3,22 @@ import { usage } from '../../core/errors.js';
 import type { RoleSource } from '../../secrets/role-profile.js';
 import type { AccountsRun } from './types.js';
 
-/** A profile that assumes the role, as far as it is known before anything is made. */
+/** A profile that assumes the role, as known before anything is changed. */
 export interface ProfilePlan {
   readonly profile: string;
   readonly source: RoleSource;
 }
 
-/** `by`: the profile that signs in to the management account, when it is not the one that signs this run. */
+/** `by`: the profile that signs in to the management account, if it is not the one of this run. */
 export const planProfile = async (run: AccountsRun, roleArn: string | undefined, by?: string): Promise<ProfilePlan | undefined> => {
   const { flags, app, caller } = run;
   const profile = flags.profileToWrite;
   if (profile === undefined) {
-    if (flags.sourceProfile !== undefined)
-      throw usage('--source-profile belongs to --profile-to-write.', 'Name the profile to write, too.');
+    if (flags.sourceProfile !== undefined) throw usage('--source-profile needs --profile-to-write.', 'Pass both flags.');
     return undefined;
   }
   const named = flags.sourceProfile ?? by;
-  // Root's session can assume nothing: the administrator's run writes the profile.
+  // Root cannot assume roles. The administrator's run writes the profile.
   if (named === undefined && caller.identity.kind === 'root') return undefined;
   const source: RoleSource = named === undefined ? sourceOf(run) : { kind: 'profile', name: named };
   const writer = await app.roleProfiles();
@@ -31,41 +30,41 @@ const sourceOf = ({ connection: { source }, app }: AccountsRun): RoleSource => {
   if (source.from === 'profile') return { kind: 'profile', name: source.profile };
   if (source.from === 'environment') return { kind: 'surroundings', name: 'Environment' };
   if (app.host.env['AWS_EXECUTION_ENV'] === 'CloudShell') return { kind: 'surroundings', name: 'EcsContainer' };
-  throw usage('It is not known which profile the role is to be assumed with.', 'Name it: --source-profile NAME.');
+  throw usage('Missing the profile that the role is assumed with.', 'Pass --source-profile NAME.');
 };
 
-/** Writes it, and returns what a person should keep of it. */
+/** Writes the profile, and returns a line about it for the recap. */
 export const writeProfile = async (
   { app, caller, port }: AccountsRun,
   { profile, source }: ProfilePlan,
   roleArn: string,
 ): Promise<{ readonly label: string; readonly value: string }> => {
   const writer = await app.roleProfiles();
-  // The AWS CLI and boto3 ask the STS of the profile's region for the role, and the account is known everywhere only in this one.
+  // The AWS CLI and boto3 use the STS endpoint of the profile's region. In this region, every account is known.
   const region = stsRegion(caller.partition);
-  if (await writer.write({ profile, roleArn, source, region })) port.did('profile-written', profile);
-  const how =
+  if (await writer.write({ profile, roleArn, source, region })) port.record('profile-written', profile);
+  const signIn =
     source.kind === 'profile'
-      ? `by profile ${source.name}`
+      ? `with profile ${source.name}`
       : source.name === 'Environment'
-        ? 'by the key variables of the shell'
+        ? 'with the key variables of the shell'
         : 'in CloudShell';
-  return { label: 'Profile', value: `${profile} in ${writer.file}, which assumes ${roleArn} ${how}` };
+  return { label: 'Profile', value: `${profile} in ${writer.file}, which assumes ${roleArn} ${signIn}` };
 };
 
-/** Variables win over the region of a profile, in the AWS CLI and in boto3: then the role cannot be assumed in a new account. */
+/** In the AWS CLI and boto3, variables override the region of a profile. In an opt-in region, a role in a new account cannot be assumed. */
 export const regionNotes = ({ app, caller }: AccountsRun, plan: ProfilePlan | undefined): readonly string[] => {
   const { env } = app.host;
   const variable = ['AWS_REGION', 'AWS_DEFAULT_REGION'].find((name) => env[name] !== undefined && env[name] !== '');
   const region = variable === undefined ? undefined : env[variable];
   if (plan === undefined || region === undefined || !isOptInRegion(region)) return [];
   return [
-    `${variable}=${region} wins over the region of the profile ${plan.profile}, and ${region} is off in new accounts: unset it, or pass --region ${stsRegion(caller.partition)}, until the account has enabled it.`,
+    `${variable}=${region} overrides the region of the profile ${plan.profile}, and ${region} is disabled in new accounts. Unset the variable, or pass --region ${stsRegion(caller.partition)}, until the account has enabled the region.`,
   ];
 };
 
-/** Where a command that is for another account has to be run: a config for this one would stop it. */
-export const elsewhere = ({ app, caller, config }: AccountsRun): string =>
+/** A command for another account must run in another folder: the config in this one has the id of this account. */
+export const inOtherFolder = ({ app, caller, config }: AccountsRun): string =>
   config?.account === undefined || app.globals.config !== undefined
     ? ''
-    : `, in another folder than this one (whose ${config.file} is for account ${caller.accountId})`;
+    : `, in another folder (the ${config.file} in this one is for account ${caller.accountId})`;

@@ -1,14 +1,14 @@
 import type { Account } from '@aws-sdk/client-organizations';
 import type { AccountRow } from '../../core/accounts.js';
 import type { ReadCloud } from '../../core/cloud.js';
-import { mustRead } from '../../steps/organization/refusals.js';
+import { organizationReadError } from '../../steps/organization/refusals.js';
 
 export type RolelessRow = Omit<AccountRow, 'role'>;
 
 /** Every account of the organization, the management account first, then by name. Throws when they cannot be read. */
 export const readAccountRows = async (cloud: ReadCloud, managementId: string): Promise<readonly RolelessRow[]> => {
   const pages = await cloud.readAll('organizations:ListAccounts', {});
-  if (!pages.ok) throw mustRead(pages, false);
+  if (!pages.ok) throw organizationReadError(pages, false);
   return pages.value
     .flatMap((page) => page.Accounts ?? [])
     .map((account) => rowOf(account, managementId))
@@ -24,7 +24,7 @@ const rowOf = (
   accountId: Id,
   name: Name,
   email: Email,
-  // AWS retires Status in favour of State; an endpoint that is older than State still tells Status.
+  // AWS replaces Status by State. An endpoint that is older than State still sends Status.
   state: State ?? Status ?? 'unknown',
   joined: JoinedMethod === 'INVITED' ? 'invited' : 'created',
   joinedAt: JoinedTimestamp?.toISOString() ?? null,

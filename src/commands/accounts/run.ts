@@ -72,7 +72,7 @@ const work = async (run: Run, flags: AccountsFlags, actions: AccountAction[]): P
       journal: await app.journal(),
       accountId: async () => caller.accountId,
       caller: async () => caller,
-      did: (action, on) => actions.push({ action, on }),
+      record: (action, on) => actions.push({ action, on }),
     },
     connectAs: run.connectAs,
     approve: (question, lines, typed) => approve(typed === undefined ? { question } : { hint: question, ...typed }, lines),

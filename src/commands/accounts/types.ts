@@ -31,22 +31,22 @@ export interface AccountsFlags {
   readonly transferFrom?: string;
 }
 
-/** What a subcommand works with, once it is known who calls, and where. */
+/** What a subcommand works with, once the caller and the account are known. */
 export interface AccountsRun {
   readonly app: App;
   readonly flags: AccountsFlags;
   readonly connection: Connection;
   readonly caller: Caller;
-  /** The config file in force, which is about the account that signs this run. */
+  /** The config file of the run, which is for the account of this run. */
   readonly config: Config | undefined;
-  /** The config's section, defaults where it has none. */
+  /** The section `organization` of the config, or its defaults. */
   readonly section: Section;
   readonly port: AccountsPort;
-  /** A person can be asked. */
+  /** Whether the user can be prompted. */
   readonly attended: boolean;
-  /** A second way to AWS, by another profile; its calls count too. */
+  /** Connects with another profile. Its calls are counted, too. */
   readonly connectAs: (profile: string) => Promise<Connection>;
-  /** Asks at a terminal; `lines` say what is about to happen. Throws E-DECLINED. */
+  /** Prompts at a terminal. `lines` describe what is about to happen. Throws E-DECLINED. */
   readonly approve: (
     question: string,
     lines?: readonly string[],
@@ -54,20 +54,20 @@ export interface AccountsRun {
   ) => Promise<void>;
 }
 
-/** What a subcommand comes to. */
+/** The result of a subcommand. */
 export type AccountsOutcome = Partial<Pick<AccountsReport, 'organizationId' | 'accounts' | 'invitations' | 'recap' | 'notes' | 'next'>> & {
   readonly exit?: ExitCode;
 };
 
-/** What changing accounts takes: as a step's `apply`, and somebody who hears what was done. */
+/** What is needed to change accounts: the context of the step's `apply`, and a function that records each action. */
 export interface AccountsPort extends OrganizationContext {
-  /** Hears what was done, in order. */
-  readonly did: (action: AccountAction['action'], on: string) => void;
+  /** Records an action for the report, in order. */
+  readonly record: (action: AccountAction['action'], on: string) => void;
 }
 
-/** The way into a member by a role there, tried with the run's own credentials. */
+/** Access to a member account by a role, with the credentials of the run. */
 export interface RoleAccess {
   readonly roleArn: () => Promise<string>;
-  /** Assumes the role, or says why it cannot. */
+  /** Assumes the role, or returns why it cannot. */
   readonly enter: () => Promise<Reading<Caller>>;
 }

@@ -3,15 +3,15 @@ import { accountSection, sameEmail, wantedAccount } from '../../steps/organizati
 import type { WantedAccount } from '../../steps/organization/state.js';
 import type { AccountsFlags, AccountsRun } from './types.js';
 
-/** The account that `accounts create` is about: flags over the account of that name in the config over questions. */
+/** The account to create: from flags, else from the account of that name in the config, else from prompts. */
 export const wantedOf = async (run: AccountsRun, managementEmail: string): Promise<WantedAccount> => {
   const { flags, section } = run;
   if (flags.email !== undefined && flags.emailFrom !== undefined)
-    throw usage('--email and --email-from name two addresses.', 'Leave one of them out.');
-  const name = flags.name ?? configured(run)?.name ?? (await asked(run, 'name'));
+    throw usage('--email and --email-from cannot be used together.', 'Leave one of them out.');
+  const name = flags.name ?? configuredAccount(run)?.name ?? (await askFor(run, 'name'));
   const inConfig = section.accounts.find((account) => account.name === name);
   const email =
-    flags.email ?? fromMailbox(flags, name) ?? inConfig?.email ?? (await asked(run, 'email', suggestion(managementEmail, name)));
+    flags.email ?? fromMailbox(flags, name) ?? inConfig?.email ?? (await askFor(run, 'email', suggestion(managementEmail, name)));
   const tags = tagsOf(flags.tag);
   const parsed = accountSection.safeParse({
     ...inConfig,
@@ -25,39 +25,39 @@ export const wantedOf = async (run: AccountsRun, managementEmail: string): Promi
   if (parsed.success) return wantedAccount(parsed.data);
   throw usage(
     parsed.error.issues.map(({ path, message }) => `--${flagNames[String(path[0])] ?? String(path[0])} ${message}.`).join('\n'),
-    'Mend that and run the command again.',
+    'Fix the value and run the command again.',
   );
 };
 
 const flagNames: Readonly<Record<string, string>> = { tags: 'tag' };
 
-/** Named by its address alone, the account of the config is meant. */
-const configured = ({ flags, section }: AccountsRun) =>
+/** The account of the config with the address of --email. */
+const configuredAccount = ({ flags, section }: AccountsRun) =>
   flags.email === undefined ? undefined : section.accounts.find((account) => sameEmail(account.email, flags.email ?? ''));
 
 const fromMailbox = ({ emailFrom }: AccountsFlags, name: string): string | undefined => {
   if (emailFrom === undefined) return undefined;
-  const made = plusAddress(emailFrom, name);
-  if ('email' in made) return made.email;
-  throw usage(`--email-from: ${made.problem}.`, 'Give an address with --email, or a shorter --name.');
+  const built = plusAddress(emailFrom, name);
+  if ('email' in built) return built.email;
+  throw usage(`--email-from: ${built.problem}.`, 'Pass an address with --email, or a shorter --name.');
 };
 
 const suggestion = (managementEmail: string, name: string): string | undefined => {
-  const made = plusAddress(managementEmail, name);
-  return 'email' in made ? made.email : undefined;
+  const built = plusAddress(managementEmail, name);
+  return 'email' in built ? built.email : undefined;
 };
 
-const asked = async ({ app, attended }: AccountsRun, what: 'name' | 'email', suggested?: string): Promise<string> => {
+const askFor = async ({ app, attended }: AccountsRun, what: 'name' | 'email', suggested?: string): Promise<string> => {
   if (!attended)
     throw usage(
-      `It is not said ${what === 'name' ? 'how the account is called' : 'which e-mail address the account gets'}.`,
-      `Add --${what}${what === 'email' ? ' ADDRESS, or --email-from YOUR-ADDRESS' : ' NAME'}.`,
+      `Missing the ${what === 'name' ? 'name' : 'e-mail address'} of the account.`,
+      `Pass --${what}${what === 'email' ? ' ADDRESS, or --email-from YOUR-ADDRESS' : ' NAME'}.`,
     );
   const prompter = await app.prompter();
   const shape = accountSection.shape[what];
   return prompter.ask({
     question: what === 'name' ? 'Name of the account:' : 'E-mail address of its root user:',
-    ...(what === 'name' ? {} : { hint: 'No other AWS account may have it, and you must be able to read its mail.' }),
+    ...(what === 'name' ? {} : { hint: 'No other AWS account may use it, and you must be able to read its mail.' }),
     ...(suggested === undefined ? {} : { default: suggested }),
     validate: (text) => shape.safeParse(text).error?.issues[0]?.message,
   });
@@ -69,18 +69,21 @@ export const tagsOf = (given: readonly string[] | undefined): Readonly<Record<st
     given.map((tag) => {
       const at = tag.indexOf('=');
       if (at < 1)
-        throw usage(`--tag ${JSON.stringify(tag)} has no key and value.`, 'Write it like --tag team=payments; repeat the flag for more.');
+        throw usage(
+          `--tag ${JSON.stringify(tag)} has no key and value.`,
+          'Write it like --tag team=payments. To set several, repeat the flag.',
+        );
       return [tag.slice(0, at), tag.slice(at + 1)];
     }),
   );
 };
 
-/** AWS takes addresses of 6 to 64 characters for an account. https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */
-const longest = 64;
+/** AWS accepts addresses of 6 to 64 characters for an account. https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */
+const maxEmailLength = 64;
 
 /**
- * An address of its own for an account, in a mailbox that is there: `root@example.com` and `Sandbox 2` make `root+sandbox-2@example.com`.
- * Most mail systems deliver both to one mailbox; whether this one does is for a person to try. The problem in words when it cannot be.
+ * Builds an address for an account in an existing mailbox: `root@example.com` and `Sandbox 2` give `root+sandbox-2@example.com`. Most mail
+ * systems deliver both to the same mailbox, but the user must check that this one does. `problem`: why no address can be built.
  */
 export const plusAddress = (from: string, name: string): { readonly email: string } | { readonly problem: string } => {
   const at = from.lastIndexOf('@');
@@ -93,13 +96,13 @@ export const plusAddress = (from: string, name: string): { readonly email: strin
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '');
-  if (tag === '') return { problem: `the name ${JSON.stringify(name)} has no letters or digits to make an address of` };
-  // `root+aws@…` and `sandbox` make `root+aws-sandbox@…`: a second plus is more than some mail systems take.
+  if (tag === '') return { problem: `the name ${JSON.stringify(name)} has no letters or digits to build an address from` };
+  // `root+aws@…` and `sandbox` give `root+aws-sandbox@…`: some mail systems do not accept a second plus.
   const email = `${mailbox}${mailbox.includes('+') ? '-' : '+'}${tag}@${domain}`;
-  if (email.length > longest) {
-    const room = Math.max(0, longest - (email.length - tag.length));
+  if (email.length > maxEmailLength) {
+    const room = Math.max(0, maxEmailLength - (email.length - tag.length));
     return {
-      problem: `${email} has ${email.length} characters, and AWS takes ${longest}; ${room < 2 ? 'the mailbox and domain are too long for a name' : `a name of at most ${room} letters fits`}`,
+      problem: `${email} has ${email.length} characters, and AWS accepts ${maxEmailLength}; ${room < 2 ? 'the mailbox and domain are too long to add a name' : `a name of at most ${room} letters fits`}`,
     };
   }
   return { email };

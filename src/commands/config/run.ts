@@ -13,7 +13,7 @@ import { documentHead, offline } from '../../run/offline.js';
 import { jsonText, printText, writeNew } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 
-/** `bootstrap config new`: a first file with everything explained in it. Never over one that is there. */
+/** `bootstrap config new`: writes a commented config file. Never overwrites an existing file. */
 export const runConfigNew = (app: App): Promise<number> =>
   offline(app, 'config new', async () => {
     const { globals, host, terminal } = app;
@@ -27,16 +27,16 @@ export const runConfigNew = (app: App): Promise<number> =>
     if (globals.output === 'json') terminal.stdout(jsonText({ ...documentHead('config new', 0), file: name }));
     else if (!terminal.quiet)
       terminal.stderr(
-        `Written to ${name}. Change what you like, then look: bootstrap init --dry-run${name === defaultConfigFile ? '' : ` --config ${name}`}\n`,
+        `Written to ${name}. Edit it, then review the plan: bootstrap init --dry-run${name === defaultConfigFile ? '' : ` --config ${name}`}\n`,
       );
     return 0;
   });
 
-/** `bootstrap config validate`: every problem with its place, without AWS. */
+/** `bootstrap config validate`: lists every problem with its position, without calling AWS. */
 export const runConfigValidate = (app: App): Promise<number> =>
   offline(app, 'config validate', async () => {
     const { globals } = app;
-    const { text, file } = await mustRead(app);
+    const { text, file } = await requireConfigFile(app);
     const examined = await interruptible(app.host, () => examineConfig({ text, file, steps }));
     const valid = 'config' in examined;
     const warnings = valid ? examined.config.warnings : [];
@@ -47,19 +47,19 @@ export const runConfigValidate = (app: App): Promise<number> =>
       await printText(app, jsonText({ ...documentHead('config validate', exit), file, valid, problems, ...rest, warnings }));
       return exit;
     }
-    const lines = valid ? [`${file} is fine.`] : problemLines(file, examined.problems, examined.more);
+    const lines = valid ? [`${file} is valid.`] : problemLines(file, examined.problems, examined.more);
     for (const warning of warnings) app.terminal.stderr(`Warning: ${plain(warning)}\n`);
     await printText(app, `${lines.join('\n')}\n`);
     return exit;
   });
 
-const mustRead = async ({ globals, host }: App): Promise<ConfigFile> => {
+const requireConfigFile = async ({ globals, host }: App): Promise<ConfigFile> => {
   const file = await configFileOf(globals, host);
   if (file !== undefined) return file;
   throw new BootstrapError({
     code: 'E-CONFIG-UNREADABLE',
     message: `There is no ${defaultConfigFile} in this folder.`,
-    next: 'Name a file with --config, or write a first one with `bootstrap config new`.',
+    next: 'Pass a file with --config, or create one with `bootstrap config new`.',
   });
 };
 
@@ -71,10 +71,10 @@ export const runConfigSchema = (result: boolean, app: App): Promise<number> =>
     return 0;
   });
 
-/** As `init` takes them. */
+/** The flags of `init` that affect the config. */
 export type ConfigShowFlags = Omit<Flags, 'accountId'>;
 
-/** `bootstrap config show`: what a run of init with the same flags would go by, and where each value comes from. */
+/** `bootstrap config show`: the values that init would use with the same flags, and where each comes from. */
 export const runConfigShow = (flags: ConfigShowFlags, app: App): Promise<number> =>
   offline(app, 'config show', async () => {
     const { globals, host, sandboxed } = app;

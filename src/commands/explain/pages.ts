@@ -6,26 +6,26 @@ import { errorPages } from './errors/index.js';
 import { exitPages } from './exits.js';
 import { findingPages, stepPages } from './steps.js';
 
-/** Every page, with what the catalogues know: steps in run order, each before its findings; errors by code; exit codes. */
+/** Every page: steps in run order, then findings, errors by code, and exit codes. */
 export const allPages = (steps: readonly AnyStep[]): readonly Page[] => [
   ...steps.map(
     (step): Page => ({
-      ...(stepPages[step.id] ?? unwritten),
+      ...(stepPages[step.id] ?? missingPage),
       id: step.id,
       kind: 'step',
       title: step.title,
-      facts: [wantedWords[step.whenAbsent]],
+      facts: [whenAbsentLabels[step.whenAbsent]],
       references: step.findings.map(({ id, title }) => `${id}: ${title}`),
     }),
   ),
   ...steps.flatMap((step) =>
     step.findings.map(
       (finding): Page => ({
-        ...(findingPages[finding.id] ?? unwritten),
+        ...(findingPages[finding.id] ?? missingPage),
         id: finding.id,
         kind: 'finding',
         title: finding.title,
-        facts: [finding.severity, kindWords[finding.kind], `step ${step.id}`],
+        facts: [finding.severity, kindLabels[finding.kind], `step ${step.id}`],
         references: finding.references,
       }),
     ),
@@ -34,7 +34,7 @@ export const allPages = (steps: readonly AnyStep[]): readonly Page[] => [
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(
       ([code, { exit, title }]): Page => ({
-        ...(errorPages[code] ?? unwritten),
+        ...(errorPages[code] ?? missingPage),
         id: code,
         kind: 'error',
         title,
@@ -45,17 +45,17 @@ export const allPages = (steps: readonly AnyStep[]): readonly Page[] => [
   ...Object.entries(exitPages).map(([code, page]): Page => ({ ...page, id: code, kind: 'exit', facts: ['an exit code'], references: [] })),
 ];
 
-/** A test sees to it that this is never shown. */
-const unwritten = { means: [] } as const;
+/** Never shown: a test checks that every page exists. */
+const missingPage = { means: [] } as const;
 
-const wantedWords: Readonly<Record<AnyStep['whenAbsent'], string>> = {
-  wanted: 'wanted unless the config says `false`',
-  audit: 'wanted when the config has the section; checked in any case',
-  skip: 'wanted only when the config has the section',
+const whenAbsentLabels: Readonly<Record<AnyStep['whenAbsent'], string>> = {
+  wanted: 'on unless the config sets it to `false`',
+  audit: 'on if the config has the section; always checked',
+  skip: 'on only if the config has the section',
 };
-const kindWords = { wanted: 'part of what init brings about', audit: 'spoken of by check only' } as const;
+const kindLabels = { wanted: 'set up by init', audit: 'only reported by check' } as const;
 
-/** The pages meant by what was typed: an id in any case, `exit 3`, or the reference of another catalogue (`iam_root_mfa_enabled`). */
+/** The pages for what the user typed: an id in upper or lower case, `exit 3`, or a reference of another catalogue (`iam_root_mfa_enabled`). */
 export const pagesFor = (typed: string, pages: readonly Page[]): readonly Page[] => {
   const wanted = typed.trim().toLowerCase();
   const named = pages.find(({ id, kind }) => id.toLowerCase() === wanted || (kind === 'exit' && wanted.replace(/^exit[ -]?/, '') === id));

@@ -6,15 +6,15 @@ import { jsonText, printText } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 import { allPages, nearestPage, pagesFor } from './pages.js';
 
-/** `bootstrap explain [ID]`: what a step, a check, an error or an exit code means. Without an id, what there is. */
+/** `bootstrap explain [ID]`: explains a step, a check, an error or an exit code. Without an id, lists all pages. */
 export const runExplain = (id: string | undefined, app: App): Promise<number> =>
   offline(app, 'explain', async () => {
     const pages = allPages(steps);
-    const look = app.globals.outputFile === undefined ? app.terminal.style : { ...app.terminal.style, color: false };
+    const style = app.globals.outputFile === undefined ? app.terminal.style : { ...app.terminal.style, color: false };
     const asJson = app.globals.output === 'json';
     if (id === undefined) {
       const listed = pages.map(({ id: of, kind, title }) => ({ id: of, kind, title }));
-      await printText(app, asJson ? jsonText(listed) : renderPageList(pages, look));
+      await printText(app, asJson ? jsonText(listed) : renderPageList(pages, style));
       return 0;
     }
     if (id === 'flags') {
@@ -25,18 +25,21 @@ export const runExplain = (id: string | undefined, app: App): Promise<number> =>
       ]);
       await printText(
         app,
-        `Flags of every command that may call AWS:\n${flagLines(withGlobals(new Command(), resultFormats), look.width)}`,
+        `Flags of every command that may call AWS:\n${flagLines(withGlobals(new Command(), resultFormats), style.width)}`,
       );
       return 0;
     }
     const found = pagesFor(id, pages);
     if (found.length === 0) {
-      const meant = nearestPage(id, pages);
+      const suggestion = nearestPage(id, pages);
       throw usage(
-        `There is no page ${JSON.stringify(id)}${meant === undefined ? '.' : `; did you mean "${meant}"?`}`,
-        'Run `bootstrap explain` for the list.',
+        `There is no page ${JSON.stringify(id)}${suggestion === undefined ? '.' : `; did you mean "${suggestion}"?`}`,
+        'To list all pages, run `bootstrap explain`.',
       );
     }
-    await printText(app, asJson ? jsonText(found.length === 1 ? found[0] : found) : found.map((page) => renderPage(page, look)).join('\n'));
+    await printText(
+      app,
+      asJson ? jsonText(found.length === 1 ? found[0] : found) : found.map((page) => renderPage(page, style)).join('\n'),
+    );
     return 0;
   });

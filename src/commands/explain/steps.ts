@@ -54,7 +54,7 @@ export const stepPages: Readonly<Record<string, Explanation>> = {
       'Gives the account a name for its sign-in URL. An account has one alias. It is public, and unique in the whole AWS partition. The URL with the account number continues to work.',
       'AWS replaces an alias silently, and the old sign-in URL stops working at once. So an existing alias that differs is only replaced if you pass `--replace-alias`.',
     ],
-    matters: 'A sign-in page with a name is easier to remember than twelve digits, and easier to tell from a fake one.',
+    matters: 'A sign-in page with a name is easier to remember than twelve digits, and easier to distinguish from a fake one.',
     fix: { tool: { commands: ['bootstrap init --only alias --alias NAME'] } },
     sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/console-account-alias.html'],
   },

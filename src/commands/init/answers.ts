@@ -12,14 +12,14 @@ import { programOf, typedHere, writeNew } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 import type { InitFlags } from './types.js';
 
-/** Puts what a person saw into the config file that the run went by. Says in words where it is now. */
+/** Writes what the user confirmed into the config file of the run. Returns a message that names the file. */
 export const recordAnswer = async (app: App, file: string | undefined, { step, path, value }: Override): Promise<string> => {
   const what = `${step}.${path}: ${value}`;
-  if (file === undefined) return `Noted: ${what}.`;
+  if (file === undefined) return `Recorded for this run: ${what}.`;
   const name = dirname(file) === app.host.cwd ? basename(file) : file;
   const text = await readFile(file, 'utf8');
   const edited = withConfigValue(text, [step, ...pathOf(path)], value);
-  if (edited === undefined) return `Noted, but ${name} is written in a way that cannot be edited here. Write into it: ${what}`;
+  if (edited === undefined) return `The tool cannot edit ${name} in its current form. Add this line yourself: ${what}`;
   const { default: writeFileAtomic } = await import('write-file-atomic');
   await writeFileAtomic(file, edited);
   return `Recorded in ${name}: ${what}.`;
@@ -28,7 +28,7 @@ export const recordAnswer = async (app: App, file: string | undefined, { step, p
 export interface Saving {
   /** `--save-config`. */
   readonly wanted: string | undefined;
-  /** Whether there is anything to save that no file and no flag says. */
+  /** Whether there are answers that are in no file and no flag. */
   readonly answered: boolean;
   /** The config file of the run. */
   readonly file: string | undefined;
@@ -38,7 +38,7 @@ export interface Saving {
   readonly destination: Destination | undefined;
 }
 
-/** Writes the answers to a new config: where a flag says, or after asking. The name of the file, when it was written. */
+/** Writes the answers to a new config file, named by the flag or after a prompt. Returns the name of the file if it was written. */
 export const saveAnswers = async (app: App, saving: Saving): Promise<string | undefined> => {
   const { wanted, answered, file, attended, ...answers } = saving;
   const name = wanted ?? defaultConfigFile;
@@ -47,7 +47,7 @@ export const saveAnswers = async (app: App, saving: Saving): Promise<string | un
     const prompter = await app.prompter();
     app.terminal.stderr('\n');
     const yes = await prompter.confirm({
-      hint: 'With it, the next run asks nothing of this again. No secret is in it.',
+      hint: 'The next run will not ask these questions again. The file contains no secrets.',
       question: `Save your answers to ${name}?`,
       default: true,
     });
@@ -58,19 +58,19 @@ export const saveAnswers = async (app: App, saving: Saving): Promise<string | un
   return name;
 };
 
-/** Before anything else: a file that is there is never written over, and the answers would be lost. */
+/** Runs before anything else: an existing file is never overwritten, and the answers would be lost. */
 export const guardSaving = async (app: App, wanted: string | undefined): Promise<void> => {
   if (wanted === undefined) return;
-  const there = await stat(resolve(app.host.cwd, wanted)).catch(() => undefined);
-  if (there === undefined) return;
+  const existing = await stat(resolve(app.host.cwd, wanted)).catch(() => undefined);
+  if (existing === undefined) return;
   throw new BootstrapError({
     code: 'E-CONFIG-EXISTS',
-    message: `${wanted} exists already, and is left as it is.`,
-    next: 'Name another file with --save-config.',
+    message: `${wanted} already exists. It was not changed.`,
+    next: 'Pass another file name with --save-config.',
   });
 };
 
-/** What a run went by, answers included. */
+/** The inputs of a run, including answers. */
 export interface RunInputs {
   readonly flags: Pick<InitFlags, 'only' | 'replaceAlias' | 'replaceProfile'>;
   readonly accountId: string;
@@ -79,7 +79,7 @@ export interface RunInputs {
   readonly skip: readonly string[];
 }
 
-/** The command line that asks nothing: every answer as a flag. It holds no secret, since no answer is one. */
+/** A command line without questions: every answer as a flag. It contains no secret, because no answer is one. */
 export const repeatCommand = (app: App, { flags, accountId, overrides, place, skip }: RunInputs): string => {
   const { globals } = app;
   const list = (values: readonly string[] | undefined): string | undefined =>
@@ -113,7 +113,7 @@ export const repeatCommand = (app: App, { flags, accountId, overrides, place, sk
   ].join(' ');
 };
 
-/** The shortest command that goes on in the same account: config and account say the rest. */
+/** The shortest command that continues in the same account: the config and the account provide the rest. */
 export const resumeCommand = ({ host, globals, sandboxed }: App, config: string | undefined): string => {
   const named = config === undefined || config === defaultConfigFile ? undefined : config;
   const { config: _, ...others } = globals;

@@ -10,9 +10,9 @@ import { askApproval } from '../../run/approval.js';
 import type { AppliedSoFar } from '../../run/end.js';
 
 /**
- * Approval at the terminal, in proportion: a key press for an account that nobody uses yet; the last four digits of the account's id
- * where somebody works already, or where a change is hard to take back. An organization costs a free plan and is asked for by itself;
- * declined, its step is left out. undefined: declined.
+ * Approval at the terminal, in proportion to the risk: a yes for an account that is not in use yet; the last four digits of the account id
+ * if it is in use, or if a change is hard to undo. Creating an organization ends a Free plan, so it is confirmed separately; if the user
+ * declines it, its step is left out. Returns undefined if the user declined.
  */
 export const approvePlan = async (
   app: App,
@@ -24,43 +24,44 @@ export const approvePlan = async (
   const declined =
     costly !== undefined &&
     !(await askApproval(app, {
-      hint: `${changesOf(costly).find(isCostly)?.summary}.\nWithout it the other steps go on.`,
-      question: 'Is the loss of a Free plan accepted?',
+      hint: `${changesOf(costly).find(isCostly)?.summary}.\nIf you decline, the other steps continue.`,
+      question: 'Create the organization? This ends your AWS Free plan.',
     }));
-  const kept = declined ? assessed.map((step) => (step === costly ? { ...step, wanted: false } : step)) : assessed;
-  const changes = kept.flatMap(changesOf);
+  const remaining = declined ? assessed.map((step) => (step === costly ? { ...step, wanted: false } : step)) : assessed;
+  const changes = remaining.flatMap(changesOf);
   if (changes.length === 0) return undefined;
   const these = changes.length === 1 ? 'this change' : `these ${changes.length} changes`;
-  const grounds = [...changes.filter(isGrave).map(groundOf), ...(await groundsOfUse(account, cloud))];
+  const risks = [...changes.filter(needsTypedApproval).map(riskOf), ...(await usageRisks(account, cloud))];
   const approved = await askApproval(
     app,
-    grounds.length === 0
+    risks.length === 0
       ? { question: `Make ${these}?` }
       : {
-          hint: `Think twice: ${[...new Set(grounds)].join('; ')}.\nTo make ${these}, type the last four digits of the account's id.`,
+          hint: `Warning: ${[...new Set(risks)].join('; ')}.\nTo make ${these}, type the last four digits of the account's id.`,
           question: `Last four digits of ${account.id}:`,
           expected: account.id.slice(-4),
         },
   );
-  return approved ? kept : undefined;
+  return approved ? remaining : undefined;
 };
 
 const isCostly = ({ risk }: Change): boolean => risk === 'billing';
-const isGrave = ({ risk }: Change): boolean => risk === 'billing' || risk === 'hard-to-undo';
+const needsTypedApproval = ({ risk }: Change): boolean => risk === 'billing' || risk === 'hard-to-undo';
 
-/** By the call that cannot be taken back; whatever else is grave is named by its summary. */
-const groundOf = ({ calls, summary }: Change): string => calls.map((call) => grave[call]).find((text) => text !== undefined) ?? summary;
-const grave: Readonly<Record<string, string>> = {
+/** The risk of a change: that of its call which cannot be undone, else its summary. */
+const riskOf = ({ calls, summary }: Change): string =>
+  calls.map((call) => irreversibleCalls[call]).find((text) => text !== undefined) ?? summary;
+const irreversibleCalls: Readonly<Record<string, string>> = {
   'organizations:CreateOrganization': 'an organization ends a Free plan',
   'organizations:CreateAccount': 'a member account cannot simply be deleted',
-  'organizations:EnableAllFeatures': 'all features cannot be turned back',
+  'organizations:EnableAllFeatures': 'all features cannot be turned off again',
   'iam:CreateAccountAlias': 'the sign-in URL of the old alias stops working',
 };
 
-/** Whether somebody works in the account. What cannot be read is taken for a yes. */
-const groundsOfUse = async ({ role }: Pick<AccountReport, 'role'>, cloud: Pick<ReadCloud, 'read'>): Promise<readonly string[]> => {
+/** Whether the account is in use. If that cannot be read, the answer is yes. */
+const usageRisks = async ({ role }: Pick<AccountReport, 'role'>, cloud: Pick<ReadCloud, 'read'>): Promise<readonly string[]> => {
   const summary = await cloud.read('iam:GetAccountSummary', {});
-  if (!summary.ok) return ['whether this account is in use cannot be seen'];
+  if (!summary.ok) return ['this account may be in use (its users could not be read)'];
   const users = (summary.value.SummaryMap as Readonly<Record<string, number>> | undefined)?.['Users'] ?? 0;
   return [
     ...(users > 0 ? [`this account is in use (${users} IAM ${users === 1 ? 'user' : 'users'})`] : []),
@@ -68,8 +69,12 @@ const groundsOfUse = async ({ role }: Pick<AccountReport, 'role'>, cloud: Pick<R
   ];
 };
 
-/** The place is made sure of before the first change of all: one that turns out bad half-way would leave the account half made. */
-export const applyReserved = async (approved: readonly AssessedStep[], port: ApplyPort, accountId: string): ReturnType<typeof applyAll> => {
+/** Reserves the destination for secrets before the first change: if it failed in the middle of a run, the account would be half set up. */
+export const reserveAndApply = async (
+  approved: readonly AssessedStep[],
+  port: ApplyPort,
+  accountId: string,
+): ReturnType<typeof applyAll> => {
   try {
     if (approved.some((step) => changesOf(step).some(makesSecret))) await port.secrets.reserve(accountId);
     return await applyAll(approved, port);

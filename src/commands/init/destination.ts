@@ -4,58 +4,60 @@ import { BootstrapError } from '../../core/errors.js';
 import { plain } from '../../core/text.js';
 import type { App } from '../../run/app.js';
 
-/** The secrets of a run that have no place yet: what they are, in words. */
+/** The secrets of a run that have no destination yet, as text. */
 export const needsDestination = (resolved: Resolved, attended: boolean): readonly string[] => {
   const sliceOf = (id: string): Readonly<Record<string, unknown>> => (resolved.steps[id]?.slice ?? {}) as Readonly<Record<string, unknown>>;
   const wanted = (id: string): boolean => resolved.steps[id]?.wanted === true;
   if (resolved.destination !== undefined) return [];
   const mfa = sliceOf('mfa');
-  // Without a person, a password that needs MFA is made only together with it.
-  const sitsAlone = !attended && resolved.steps['mfa']?.intended === true && mfa['admin'] === 'required' && mfa['assign'] !== 'unattended';
+  // In an unattended run, a password that requires MFA is only created together with the device.
+  const passwordWaitsForMfa =
+    !attended && resolved.steps['mfa']?.intended === true && mfa['admin'] === 'required' && mfa['assign'] !== 'unattended';
   const admin = sliceOf('admin-user');
-  const password = wanted('admin-user') && admin['kind'] !== 'identity-center' && admin['console-password'] === 'generate' && !sitsAlone;
+  const password =
+    wanted('admin-user') && admin['kind'] !== 'identity-center' && admin['console-password'] === 'generate' && !passwordWaitsForMfa;
   const keys = sliceOf('access-keys');
   const key = wanted('access-keys') && keys['mode'] === 'create' && keys['profile'] === false;
   const seed = attended && wanted('mfa') && mfa['assign'] === 'in-person' && mfa['keep-seed'] === true;
   return [
     ...(password ? ['a console password'] : []),
     ...(seed ? ['an MFA seed'] : []),
-    ...(key ? ['an access key that no profile takes'] : []),
+    ...(key ? ['an access key without a profile'] : []),
   ];
 };
 
-/** An unattended run says beforehand where its secrets go: it would otherwise leave out what it was asked for. */
+/** An unattended run needs the destination for secrets before it starts. Otherwise it could not create what the config asks for. */
 export const guardDestination = (resolved: Resolved): void => {
   const secrets = needsDestination(resolved, false);
   if (secrets.length === 0) return;
   throw new BootstrapError({
     code: 'E-SECRETS-DESTINATION',
-    message: `The config asks for ${secrets.join(' and ')}, and names no place for it.`,
-    next: 'Add --secrets-file FILE, --secret-command CMD or --encrypt-to RECIPIENT, or write `secrets` into bootstrap.yaml.',
+    message: `The config asks for ${secrets.join(' and ')}, but names no destination for it.`,
+    next: 'Pass --secrets-file FILE, --secret-command CMD or --encrypt-to RECIPIENT, or add `secrets` to bootstrap.yaml.',
   });
 };
 
-type Place = 'file' | 'show' | 'other-file' | 'command' | 'age' | 'none';
+type DestinationChoice = 'file' | 'show' | 'other-file' | 'command' | 'age' | 'none';
 
-/** Asked at a terminal when neither flag nor config names a place; empty when the person wants none. */
+/** Asks at a terminal if neither flags nor config name a destination. Empty if the user wants none. */
 export const askForDestination = async (app: App, accountId: string): Promise<DestinationFlags> => {
   const prompter = await app.prompter();
   const file = `aws-${accountId}-secrets.json`;
   const inCloudShell = app.host.env['AWS_EXECUTION_ENV'] === 'CloudShell';
   for (;;) {
-    const place = await prompter.select<Place>({
-      question: 'Where the new console password goes',
+    const place = await prompter.select<DestinationChoice>({
+      question: 'Where to store the new console password',
       hint: inCloudShell
-        ? 'Files of CloudShell belong to this sign-in and this region: nothing secret is written to one unless you say so.'
-        : 'It is made here, kept in this one place, and has to be changed at the first sign-in.',
-      choices: placesOf(app, file, inCloudShell),
+        ? 'CloudShell stores files per sign-in and Region. No secret is written to a file there unless you choose it.'
+        : 'The tool generates the password and stores it only there. It must be changed at the first sign-in.',
+      choices: destinationChoices(app, file, inCloudShell),
     });
     const flags = await flagsOf(app, place, file);
     try {
       await app.tryDestination(resolveDestination(flags, undefined));
       return flags;
     } catch (error) {
-      // Another answer may do; nothing has been made yet.
+      // The user can choose another destination; nothing was created yet.
       if (!(error instanceof BootstrapError)) throw error;
       app.terminal.stderr(`${plain(`${error.message} ${error.next}`)}\n`);
     }
@@ -63,28 +65,28 @@ export const askForDestination = async (app: App, accountId: string): Promise<De
 };
 
 interface Choice {
-  readonly value: Place;
+  readonly value: DestinationChoice;
   readonly name: string;
   readonly reason?: string;
 }
 
-const placesOf = (app: App, file: string, inCloudShell: boolean): readonly Choice[] => {
+const destinationChoices = (app: App, file: string, inCloudShell: boolean): readonly Choice[] => {
   const toFile: Choice = inCloudShell
     ? { value: 'file', name: `File ${file}`, reason: 'take it away with Actions, Download file, and delete it' }
     : { value: 'file', name: `File ${file}`, reason: 'readable by you only; move it into a password manager' };
-  // A terminal that cannot take back what it showed would keep it on the screen.
+  // A dumb terminal cannot erase the password from the screen.
   const show: readonly Choice[] =
-    app.host.env['TERM'] === 'dumb' ? [] : [{ value: 'show', name: 'Shown here, once', reason: 'kept nowhere' }];
+    app.host.env['TERM'] === 'dumb' ? [] : [{ value: 'show', name: 'Show it here, once', reason: 'not stored anywhere' }];
   return [
     ...(inCloudShell ? [...show, toFile] : [toFile, ...show]),
     { value: 'other-file', name: 'Another file' },
-    { value: 'command', name: 'A command', reason: 'such as that of a password manager; it gets JSON on its standard input' },
+    { value: 'command', name: 'A command', reason: 'for example of a password manager; gets JSON on its standard input' },
     { value: 'age', name: 'A file encrypted with age' },
-    { value: 'none', name: 'No password now', reason: 'the administrator cannot sign in to the console then' },
+    { value: 'none', name: 'No password now', reason: 'the administrator cannot sign in to the console' },
   ];
 };
 
-const flagsOf = async (app: App, place: Place, file: string): Promise<DestinationFlags> => {
+const flagsOf = async (app: App, place: DestinationChoice, file: string): Promise<DestinationFlags> => {
   const prompter = await app.prompter();
   switch (place) {
     case 'file':
@@ -97,7 +99,7 @@ const flagsOf = async (app: App, place: Place, file: string): Promise<Destinatio
       return {
         secretCommand: await prompter.ask({
           question: 'Command',
-          hint: 'Program and arguments; no shell reads them.',
+          hint: 'Program and arguments. They are not run in a shell.',
           validate: (text) => destinationProblem('command', text),
         }),
       };

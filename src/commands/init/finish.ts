@@ -11,10 +11,10 @@ import type { App } from '../../run/app.js';
 import { typedHere } from '../../run/output.js';
 import { recordAnswer, repeatCommand, resumeCommand, saveAnswers } from './answers.js';
 import type { Setup } from './setup.js';
-import { endOfQuestions, tour, type Toured } from './tour.js';
+import { endOfQuestions, tour, type TourResult } from './tour.js';
 
-/** How far a run came: every step as it looks now, and what became of it. */
-export interface Ended {
+/** The state of a run after its changes: every step as assessed now, and its outcome. */
+export interface InitResult {
   readonly assessed: readonly AssessedStep[];
   readonly outcomes: readonly Outcome[];
   readonly plan: readonly PlannedChange[];
@@ -22,48 +22,48 @@ export interface Ended {
   readonly stored: readonly SecretEntry[];
 }
 
-/** The end of a run with everything that is to be said of it. */
-export interface Finished extends Ended {
+/** The end of a run, with everything to report. */
+export interface FinishedInit extends InitResult {
   readonly recap: NonNullable<RunReport['recap']>;
-  /** Ctrl-C after everything was made. */
+  /** Ctrl-C after all changes were made. */
   readonly interrupted: boolean;
-  /** The last line, where this run knows better than its report. */
+  /** The next step, if the run knows a better one than the report. */
   readonly next: string | undefined;
 }
 
-export const resultsIn = (assessed: readonly AssessedStep[], setup: Setup): readonly Result[] => waivedIn(assessed, setup).results;
+export const resultsOfRun = (assessed: readonly AssessedStep[], setup: Setup): readonly Result[] => waivedResults(assessed, setup).results;
 
-export const waivedIn = (assessed: readonly AssessedStep[], { who, decided: { resolved }, context }: Setup): Waived =>
+export const waivedResults = (assessed: readonly AssessedStep[], { who, decided: { resolved }, context }: Setup): Waived =>
   applyWaivers(
     assessed.flatMap((step) => resultsOf(step, who.accountId, 'init')),
     { waivers: resolved.waivers, now: context.clock.now(), looksAt: (id) => isShown(resolved, id), command: 'init' },
   );
 
-/** A step of which nothing is left for a person but what is waived has nothing left. */
-export const quieted = (step: StepReport, results: readonly Result[], made: readonly PlannedChange[]): StepReport => {
+/** A step whose only remaining findings are waived is done. */
+export const withWaivers = (step: StepReport, results: readonly Result[], made: readonly PlannedChange[]): StepReport => {
   const own = results.filter((result) => result.step === step.id);
   if (step.status !== 'manual' || remainingSteps(own).length > 0 || !own.some(({ status }) => status === 'waived')) return step;
   return { ...step, status: made.some((change) => change.step === step.id) ? 'done' : 'unchanged' };
 };
 
-/** What comes after the changes: the tour of what only a person can do, the answers saved, and the way on. */
-export const finish = async (ended: Ended, setup: Setup, app: App): Promise<Finished> => {
+/** What follows the changes: the tour of the manual steps, saving the answers, and the next step. */
+export const finish = async (ended: InitResult, setup: Setup, app: App): Promise<FinishedInit> => {
   const { flags, attended, decided, who, source } = setup;
-  const exitNow = (of: Ended): ReturnType<typeof initExit> =>
+  const exitOf = (of: InitResult): ReturnType<typeof initExit> =>
     initExit(
       of.outcomes.map(({ exit }) => exit),
-      resultsIn(of.assessed, setup),
+      resultsOfRun(of.assessed, setup),
     );
-  // A run that failed has something else to say first.
-  const well = exitNow(ended) === 0 || exitNow(ended) === 5;
-  if (flags.dryRun || !well) return { ...ended, recap: recapped(ended, setup), interrupted: false, next: undefined };
+  // After a failure, the error comes first.
+  const succeeded = exitOf(ended) === 0 || exitOf(ended) === 5;
+  if (flags.dryRun || !succeeded) return { ...ended, recap: recapWithSecrets(ended, setup), interrupted: false, next: undefined };
 
   let now = ended;
   let answers: readonly Override[] = [];
   let saved: string | undefined;
   let interrupted = false;
   try {
-    if (attended && flags.tour) ({ ended: now, answers, interrupted } = await toured(ended, setup, app));
+    if (attended && flags.tour) ({ ended: now, answers, interrupted } = await runTour(ended, setup, app));
     if (!interrupted)
       saved = await saveAnswers(app, {
         wanted: flags.saveConfig,
@@ -75,35 +75,35 @@ export const finish = async (ended: Ended, setup: Setup, app: App): Promise<Fini
         destination: decided.resolved.destination,
       });
   } catch (error) {
-    // Everything is made: a question that stays open costs nothing but its answer.
+    // All changes are made, so only the answer to the open question is lost.
     const end = endOfQuestions(error);
     if (end === undefined) throw error;
     interrupted = end === 'interrupt';
   }
-  // The report begins below what was asked.
+  // A blank line between the questions and the report.
   if (attended && !app.terminal.quiet) app.terminal.stderr('\n');
   const { rootKey, connection } = setup;
   const over = await handOver(now.assessed, who, app, { rootKey, signOut: connection.signOut });
-  const left = remainingSteps(resultsIn(now.assessed, setup)).length;
+  const left = remainingSteps(resultsOfRun(now.assessed, setup)).length;
   return {
     ...now,
-    recap: [...recapped(now, setup), ...againFacts(app, setup, answers, saved), ...(over?.facts ?? [])],
+    recap: [...recapWithSecrets(now, setup), ...repeatFacts(app, setup, answers, saved), ...(over?.facts ?? [])],
     interrupted,
     next: attended || over !== undefined ? nextOf(app, left, over?.leave, saved ?? app.globals.config) : undefined,
   };
 };
 
-/** Facts from the steps and places of secrets. */
-const recapped = ({ assessed, stored }: Ended, { secrets }: Setup): Finished['recap'] => [
+/** Facts from the steps, and where the secrets are. */
+const recapWithSecrets = ({ assessed, stored }: InitResult, { secrets }: Setup): FinishedInit['recap'] => [
   ...recapOf(assessed),
   ...secretPlaces(stored, secrets),
 ];
 
-const toured = async (
-  ended: Ended,
+const runTour = async (
+  ended: InitResult,
   setup: Setup,
   app: App,
-): Promise<Pick<Toured, 'answers' | 'interrupted'> & { readonly ended: Ended }> => {
+): Promise<Pick<TourResult, 'answers' | 'interrupted'> & { readonly ended: InitResult }> => {
   const { context, connection, preparedWith, rootKey, source } = setup;
   const { assessed, answers, interrupted } = await tour(app, {
     assessed: ended.assessed,
@@ -111,7 +111,7 @@ const toured = async (
     context,
     forget: connection.boundary.forget,
     record: (answer) => recordAnswer(app, source?.file, answer),
-    // The key that signs this run is the last thing to go.
+    // The key that signs this run must be deleted last.
     except: rootKey ? ['access-keys.root'] : [],
   });
   const outcomes = ended.outcomes.map((before, index) => {
@@ -122,8 +122,8 @@ const toured = async (
   return { ended: { ...ended, assessed, outcomes }, answers, interrupted };
 };
 
-/** The same run without a question, and what was put off. */
-const againFacts = (app: App, setup: Setup, answers: readonly Override[], saved: string | undefined): Finished['recap'] => {
+/** The command for the same run without questions, and the steps left for later. */
+const repeatFacts = (app: App, setup: Setup, answers: readonly Override[], saved: string | undefined): FinishedInit['recap'] => {
   const { flags, decided, who, source } = setup;
   const { later, overrides, place, asked } = decided;
   const facts: { label: string; value: string }[] = [];
@@ -132,7 +132,7 @@ const againFacts = (app: App, setup: Setup, answers: readonly Override[], saved:
     const unrecorded = source === null ? answers : [];
     const skip = [...(flags.skip ?? []), ...later];
     const ran = { flags, accountId: who.accountId, overrides: [...overrides, ...unrecorded], place, skip };
-    facts.push({ label: 'The same without a question', value: `\`${repeatCommand(app, ran)}\`` });
+    facts.push({ label: 'Same run, no questions', value: `\`${repeatCommand(app, ran)}\`` });
   }
   if (later.length > 0) facts.push({ label: 'Left for later', value: `\`${typedHere(app, `bootstrap init --only ${later.join(',')}`)}\`` });
   return facts;
@@ -140,20 +140,20 @@ const againFacts = (app: App, setup: Setup, answers: readonly Override[], saved:
 
 const nextOf = (app: App, left: number, leave: string | undefined, config: string | undefined): string | undefined => {
   const again = `\`${resumeCommand(app, config)}\``;
-  const things = left === 1 ? 'the one thing left for you' : `the ${left} things left for you`;
-  if (left > 0) return `do ${things}; ${again} goes on from there.${leave === undefined ? '' : ` When you are done as root: ${leave}.`}`;
-  return leave === undefined ? undefined : `leave root: ${leave}.`;
+  const things = left === 1 ? 'the remaining manual step' : `the ${left} remaining manual steps`;
+  if (left > 0) return `do ${things}; then continue with ${again}.${leave === undefined ? '' : ` When you are done as root: ${leave}.`}`;
+  return leave === undefined ? undefined : `end your root session: ${leave}.`;
 };
 
 const recapOf = (assessed: readonly AssessedStep[]): NonNullable<RunReport['recap']> => {
   const facts = assessed
     .filter((step) => step.judged && step.wanted)
     .flatMap((step) => step.step.recap?.(step.desired, step.observed) ?? []);
-  // Later steps know better: the alias replaces the number in the sign-in URL.
+  // A later step overrides an earlier one: the alias replaces the account id in the sign-in URL.
   return facts.filter((fact, index) => !facts.slice(index + 1).some((later) => later.label === fact.label));
 };
 
-/** Where each secret of this run is. Access keys are named by their step already. */
+/** Where each secret of this run is stored. The step already reports access keys. */
 const secretPlaces = (stored: readonly SecretEntry[], secrets: SecretSink): NonNullable<RunReport['recap']> =>
   stored.flatMap((entry) => {
     const value = secrets.place(entry.kind);
@@ -161,10 +161,10 @@ const secretPlaces = (stored: readonly SecretEntry[], secrets: SecretSink): NonN
     return entry.kind === 'mfa-seed' ? [{ label: `MFA seed of ${entry.user}`, value }] : [];
   });
 
-/** A run as root ends with the way to the administrator: nobody should work on as root. */
+/** A run as root ends with how to sign in as the administrator: no one should continue to work as root. */
 export interface HandOver {
   readonly facts: NonNullable<RunReport['recap']>;
-  /** How root's session ends: the last thing to do. */
+  /** How to end the session of root: the last thing to do. */
   readonly leave: string;
 }
 
@@ -182,7 +182,7 @@ export const handOver = async (
   const keys = `https://${consoleHost}/iam/home#/security_credentials`;
   const leave = rootKey ? `delete the access key of root that signed this run: ${keys}` : signOut;
   if (intents.some(({ identityCenter }) => identityCenter === true)) {
-    const value = 'work through IAM Identity Center: `aws configure sso` once, then `aws sso login`';
+    const value = 'work with IAM Identity Center: `aws configure sso` once, then `aws sso login`';
     return { facts: [{ label: 'From now on', value }], leave };
   }
   if (admin === undefined) return { facts: [], leave };
@@ -196,7 +196,7 @@ export const handOver = async (
       },
       { label: `Sign in as ${admin.name}`, value: `\`aws login --profile ${profile}\`` },
       {
-        label: members ? 'Then, since root may not look into member accounts' : 'Then see that nothing is left',
+        label: members ? 'Then, to check member accounts (root cannot)' : 'Then check that nothing remains',
         value: `\`${init}\``,
       },
     ],

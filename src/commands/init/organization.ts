@@ -23,8 +23,8 @@ import { guardApproval } from './setup.js';
 import type { InitFlags } from './types.js';
 
 /**
- * `bootstrap init --org`: applies the config and the defaults for members to all member accounts: one plan, one approval, results for each
- * account. The management account is not among them; it has `bootstrap init`.
+ * `bootstrap init --org`: applies the config and the defaults to all member accounts, with one plan, one approval, and results per account.
+ * It does not change the management account; `bootstrap init` does.
  */
 export const runInitOrganization = (flags: InitFlags, app: App): Promise<number> =>
   runCommand<'init', RunReport>(app, {
@@ -72,7 +72,7 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
       ...(exit === 6 ? { retryAfterSeconds: retryAfterSeconds(done.flatMap(({ steps: own }) => own.map(({ error }) => error))) } : {}),
     });
   };
-  if (flags.dryRun || plan.length === 0) return finish(assessed.map(asFound));
+  if (flags.dryRun || plan.length === 0) return finish(assessed.map(unchangedMember));
   if (!terminal.quiet)
     terminal.stderr(
       `${renderOrganizationPlan(
@@ -86,7 +86,7 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
   return finish(await applyEverywhere(app, assessed));
 };
 
-/** Refuses flags that would mean something else in every account, or that concern a single account. */
+/** Flags whose value would have to differ from account to account. */
 const guardFlags = (flags: InitFlags): void => {
   const given = [
     ...flags.overrides.map(({ flag }) => flag),
@@ -98,12 +98,12 @@ const guardFlags = (flags: InitFlags): void => {
   ];
   if (given.length === 0) return;
   throw usage(
-    `--org does not go together with ${given.join(', ')}.`,
-    'Write what each account is to have under organization.accounts in bootstrap.yaml, or run the command for one account without --org.',
+    `--org cannot be used with ${given.join(', ')}.`,
+    'Set the values of each account under organization.accounts in bootstrap.yaml, or run the command for one account without --org.',
   );
 };
 
-interface Organization {
+interface OrganizationRun {
   readonly flags: InitFlags;
   readonly app: App;
   readonly config: Config | undefined;
@@ -112,7 +112,14 @@ interface Organization {
   readonly others: Awaited<ReturnType<typeof membersOf>>['others'];
 }
 
-const assessMembers = async ({ flags, app, config, connection, partition, others }: Organization): Promise<readonly AssessedMember[]> => {
+const assessMembers = async ({
+  flags,
+  app,
+  config,
+  connection,
+  partition,
+  others,
+}: OrganizationRun): Promise<readonly AssessedMember[]> => {
   const preparedFor = memberPreparation('init', flags, app, config);
   const journal = await app.journal();
   const countOne = counter(app, others.length);
@@ -162,25 +169,28 @@ interface DoneMember {
   readonly exits: readonly ExitCode[];
 }
 
-/** An account out of reach is no step that failed, but the run is not done with it either. */
-const asFound = (assessed: AssessedMember): DoneMember => {
+/** An account that cannot be reached has no failed step, but the run is not complete either. */
+const unchangedMember = (assessed: AssessedMember): DoneMember => {
   const outcomes = assessed.steps.map((step) => outcomeOf(step, false, null));
-  return doneOf(assessed, outcomes);
+  return doneMember(assessed, outcomes);
 };
 
-const doneOf = (assessed: AssessedMember, outcomes: readonly { readonly report: StepReport; readonly exit: ExitCode }[]): DoneMember => {
+const doneMember = (
+  assessed: AssessedMember,
+  outcomes: readonly { readonly report: StepReport; readonly exit: ExitCode }[],
+): DoneMember => {
   const results = resultsOfMember(assessed);
-  const out: readonly ExitCode[] =
+  const unreachable: readonly ExitCode[] =
     assessed.unreachable === undefined || assessed.unreachable.status !== 'unknown' ? [] : [unreadExit(assessed.unreachable.cause)];
   return {
     account: { ...assessed.entry, summary: summaryOf(results) },
     results,
     steps: outcomes.filter(({ report }) => report.status !== 'skipped').map(({ report }) => ({ accountId: assessed.member.id, ...report })),
-    exits: [...outcomes.map(({ exit }) => exit), ...out],
+    exits: [...outcomes.map(({ exit }) => exit), ...unreachable],
   };
 };
 
-/** Account by account, several at once; inside one as everywhere: read again, change, look until it shows. */
+/** Several accounts at a time. In each account, as usual: read again, change, poll until the change shows. */
 const applyEverywhere = async (app: App, assessed: readonly AssessedMember[]): Promise<readonly DoneMember[]> => {
   const changing = assessed.filter((one) => planOf(one).length > 0);
   const countOne = counter(app, changing.length);
@@ -188,13 +198,13 @@ const applyEverywhere = async (app: App, assessed: readonly AssessedMember[]): P
   const done = await pMap(
     assessed,
     async (one) => {
-      if (!changing.includes(one)) return asFound(one);
+      if (!changing.includes(one)) return unchangedMember(one);
       try {
         const connection = { boundary: one.access.boundary, clockAheadMs: () => undefined };
         const port = await applyPort(app, connection, one.context, makeNoSink(), { done: [], during: undefined });
         const silent = { stepStarted: () => {}, stepEnded: () => {} };
         const applied = await applyAll(one.steps, { ...port, notify: () => {}, progress: silent });
-        return doneOf({ ...one, steps: applied.map((step) => step.assessed) }, applied);
+        return doneMember({ ...one, steps: applied.map((step) => step.assessed) }, applied);
       } catch (error) {
         if (app.host.signal.aborted) throw error;
         return failedMember(one, asBootstrapError(error, one.access.boundary.effects() > 0).info());
@@ -215,5 +225,5 @@ const failedMember = (assessed: AssessedMember, error: ErrorInfo): DoneMember =>
       report: { id: step.step.id, status: 'failed', verified: false, error: { ...error, step: step.step.id } } as const,
       exit: 1 as const,
     }));
-  return doneOf(assessed, failed);
+  return doneMember(assessed, failed);
 };

@@ -22,7 +22,7 @@ import { destinationWords } from '../../run/secrets-trust.js';
 import { steps } from '../../steps/index.js';
 import { version } from '../../version.js';
 
-/** All that a run goes by besides the account: with it, the same questions need no second answer. */
+/** All inputs of a run apart from the account, so that the questions need not be answered again. */
 export interface PlanInputs extends SelectionFlags, DestinationFlags {
   readonly config: { readonly file: string; readonly text: string } | null;
   readonly overrides: readonly Override[];
@@ -38,16 +38,16 @@ const finding = z.strictObject({
   status: z.string(),
   observed: z.string().nullable(),
 });
-/** What is in the file. It holds no secret: they are made after approval, and their places are named only. */
+/** The content of the file. It contains no secrets: they are created after approval. It only names their destination. */
 const schema = z.strictObject({
   planVersion: z.literal(1),
   tool: z.strictObject({ name: z.literal('aws-account-bootstrap'), version: z.string() }),
   createdAt: z.string(),
   target: z.string(),
-  /** By service; empty for AWS's own. */
+  /** By service; empty for the default endpoints of AWS. */
   endpoints: z.record(z.string(), z.string()),
   account: z.strictObject({ id: z.string().regex(/^\d{12}$/), partition: z.string() }),
-  /** Made for a run without a person: a plan for one may wait for a device in a hand. */
+  /** Created for an unattended run. A plan for an attended run may need the user to enrol a device. */
   unattended: z.boolean(),
   inputs: z.strictObject({
     config: z.strictObject({ file: z.string(), text: z.string() }).nullable(),
@@ -68,12 +68,12 @@ const schema = z.strictObject({
     }),
   ),
   seen: z.array(finding),
-  /** Of everything else: shows an edit, and proves nothing about who wrote the file. */
+  /** Digest of everything else. Detects edits, but does not prove who wrote the file. */
   digest: z.string(),
 });
 type SavedPlan = Omit<z.infer<typeof schema>, 'inputs'> & { readonly inputs: PlanInputs };
 
-/** Throws E-PLAN-FILE when the plan cannot be written; what was there is replaced, as by `--output-file`. */
+/** Throws E-PLAN-FILE when the plan cannot be written. Overwrites an existing file, like `--output-file`. */
 export const savePlan = async (
   app: App,
   file: string,
@@ -87,7 +87,7 @@ export const savePlan = async (
     tool: { name: 'aws-account-bootstrap', version },
     createdAt: app.host.clock.now().toISOString(),
     ...plan,
-    // It may be applied from another folder.
+    // The plan may be applied from another folder.
     inputs: { ...inputs, ...(secretsFile === undefined ? {} : { secretsFile: resolve(app.host.cwd, secretsFile) }) },
     changes: changes as SavedPlan['changes'],
     seen: [...seen],
@@ -105,10 +105,10 @@ export const savePlan = async (
   }
 };
 
-/** As the file holds it: what JSON leaves out is not in it. */
+/** The digest of the document as it is in the file, without the values that JSON omits. */
 const digestOf = (document: Omit<SavedPlan, 'digest'>): string => createHash('sha256').update(canonical(document)).digest('hex');
 
-/** undefined for values that are nested too deeply to be written as JSON: no plan of ours is. */
+/** undefined for values that are nested too deeply to be written as JSON. This tool does not write such plans. */
 const readDigest = (document: Omit<SavedPlan, 'digest'>): string | undefined => {
   try {
     return digestOf(document);
@@ -118,32 +118,32 @@ const readDigest = (document: Omit<SavedPlan, 'digest'>): string | undefined => 
   }
 };
 
-/** Throws E-PLAN-FILE for what is no plan of this version, E-USAGE for flags that contradict it. */
+/** Throws E-PLAN-FILE if the file is not a plan of this version, E-USAGE for flags that contradict it. */
 const readPlan = async (app: App, file: string, contradicting: readonly string[]): Promise<SavedPlan> => {
   if (contradicting.length > 0)
     throw usage(
-      `--from-plan carries out what ${file} holds, and ${contradicting.join(' and ')} would change it.`,
-      'Leave the flags out, or make another plan with them: --save-plan FILE.',
+      `--from-plan applies ${file} unchanged, so it cannot be used with ${contradicting.join(' and ')}.`,
+      'Leave the flags out, or save a new plan with them: --save-plan FILE.',
     );
   const parsed = schema.safeParse(await readJson(app, file));
   if (!parsed.success) {
     const at = parsed.error.issues[0]?.path.join('.') ?? '';
-    throw planFile(`${file} is not a plan of \`bootstrap init --save-plan\`${at === '' ? '' : ` (look at ${at})`}.`, parsed.error);
+    throw planFile(`${file} is not a plan of \`bootstrap init --save-plan\`${at === '' ? '' : ` (see ${at})`}.`, parsed.error);
   }
   const plan = parsed.data as SavedPlan;
   if (plan.tool.version !== version)
-    throw planFile(`${file} was made by version ${plan.tool.version}; this is version ${version}, which may plan otherwise.`);
+    throw planFile(`${file} was saved by version ${plan.tool.version}. This is version ${version}, whose plan may be different.`);
   const here = app.sandboxed ? 'sandbox' : 'aws';
   if ((plan.target === 'sandbox') !== app.sandboxed)
-    throw planFile(`${file} was made for ${nameOf(plan.target)}, and this run is for ${nameOf(here)}.`);
+    throw planFile(`${file} was saved for ${nameOf(plan.target)}, but this run is for ${nameOf(here)}.`);
   const { digest, ...document } = plan;
-  if (digest !== readDigest(document)) throw planFile(`${file} was changed after it was made: its digest does not fit its content.`);
+  if (digest !== readDigest(document)) throw planFile(`${file} was changed after it was saved: its digest does not match its content.`);
   const stray = plan.inputs.overrides.find(({ step }) => !steps.some(({ id }) => id === step));
   if (stray !== undefined) throw planFile(`${file} has a value for the step ${JSON.stringify(stray.step)}, which does not exist.`);
   return plan;
 };
 
-/** What a run that saved a plan says last. */
+/** The next step of a run that saved a plan. */
 export const savedPlanWords = (
   app: App,
   file: string | undefined,
@@ -152,7 +152,7 @@ export const savedPlanWords = (
 ): Partial<RenderContext> => {
   if (file === undefined || error !== undefined || plan.length === 0) return {};
   const command = [programOf(app), 'init', `--from-plan ${file}`, ...flags, ...(app.sandboxed ? ['--sandbox'] : [])].join(' ');
-  return { next: `look at ${file}, then carry it out: \`${command}\`.` };
+  return { next: `review ${file}, then apply it: \`${command}\`.` };
 };
 
 interface Flags extends SelectionFlags, DestinationFlags, Pick<PlanInputs, 'overrides' | 'replaceAlias' | 'replaceProfile'> {
@@ -161,7 +161,7 @@ interface Flags extends SelectionFlags, DestinationFlags, Pick<PlanInputs, 'over
   readonly savePlan?: string;
 }
 
-/** A run that carries out a plan goes by what the plan was made with. Throws as `readPlan` does. */
+/** A run that applies a plan uses the inputs that the plan was saved with. Throws like `readPlan`. */
 export const startOfPlan = async <F extends Flags>(app: App, flags: F, file: string) => {
   const { globals, terminal } = app;
   const { only, skip, replaceAlias, replaceProfile } = flags;
@@ -179,19 +179,20 @@ export const startOfPlan = async <F extends Flags>(app: App, flags: F, file: str
     Object.keys(named).filter((flag) => named[flag as keyof typeof named] !== undefined),
   );
   if (globals.accountId !== undefined && globals.accountId !== saved.account.id)
-    throw usage(`--account-id says ${globals.accountId}, and ${file} is for account ${saved.account.id}.`, 'Leave --account-id out.');
+    throw usage(`--account-id is ${globals.accountId}, but ${file} is for account ${saved.account.id}.`, 'Leave --account-id out.');
   if (!saved.unattended && (flags.yes || !terminal.interactive) && !flags.dryRun)
-    throw planFile(`${file} was made at a terminal, for a person to approve and to enrol a device.`);
+    throw planFile(`${file} was saved at a terminal, so it must be approved at one. It may also need you to enrol a device.`);
   const { config: source, ...inputs } = saved.inputs;
   const { loadConfig } = await import('../../config/load.js');
   const config = source === null ? undefined : (await interruptible(app.host, () => loadConfig({ ...source, steps }))).config;
   await guardConfig(app, file, source);
   return {
     saved,
-    /** The user names the same destination for secrets, or the config that names it. */
+    /** The user passed the same destination for secrets, or the config that names it. */
     confirmed:
-      (await guardPlace(app, file, { inputs, config }, flags)) || (globals.config !== undefined && destinationFlags(inputs).length === 0),
-    // A plan for nobody was approved when it was chosen.
+      (await guardDestinationFlags(app, file, { inputs, config }, flags)) ||
+      (globals.config !== undefined && destinationFlags(inputs).length === 0),
+    // The user approved a plan for an unattended run by choosing it.
     flags: { ...flags, ...inputs, yes: saved.unattended },
     config,
     said: `the plan ${file} of ${saved.createdAt}`,
@@ -199,74 +200,72 @@ export const startOfPlan = async <F extends Flags>(app: App, flags: F, file: str
   };
 };
 
-/** A plan holds the text of its config. Where the file is at hand, it must still have that text. Throws E-PLAN-FILE. */
+/** A plan contains the text of its config. If the config file exists, it must still have that text. Throws E-PLAN-FILE. */
 const guardConfig = async (app: App, file: string, source: PlanInputs['config']): Promise<void> => {
   const { globals, host } = app;
   const name = globals.config ?? source?.file;
   if (name === undefined) return;
   const now = await configFileOf({ config: name }, host).catch((error: unknown) => {
-    // A plan may be carried out where its config is not.
+    // A plan may be applied where its config does not exist.
     if (globals.config === undefined) return undefined;
     throw error;
   });
   if (now === undefined || now.text === source?.text) return;
-  throw planFile(
-    source === null ? `${file} was made without a config.` : `${file} was made with another text of the config than ${name} has now.`,
-  );
+  throw planFile(source === null ? `${file} was saved without a config.` : `${name} has changed since ${file} was saved.`);
 };
 
-/** Whether flags of this run name the plan's own destination. Throws E-PLAN-FILE when they name another. */
-const guardPlace = async (
+/** Whether flags of this run name the destination of the plan. Throws E-PLAN-FILE if they name another. */
+const guardDestinationFlags = async (
   { host: { cwd } }: App,
   file: string,
   plan: { readonly inputs: DestinationFlags; readonly config: Config | undefined },
   flags: DestinationFlags,
 ): Promise<boolean> => {
-  const mine = resolveDestination(flags, undefined);
-  if (mine === undefined) return false;
+  const given = resolveDestination(flags, undefined);
+  if (given === undefined) return false;
   const planned = resolveDestination(plan.inputs, plan.config);
-  const whole = (one: Destination | undefined): Destination | undefined =>
+  const absolute = (one: Destination | undefined): Destination | undefined =>
     one?.kind === 'file' ? { ...one, file: resolve(cwd, one.file) } : one;
-  if (isDeepStrictEqual(whole(mine), whole(planned))) return true;
-  const place = planned === undefined ? 'has no place for secrets' : `sends secrets to ${await destinationWords(planned, cwd)}`;
-  throw planFile(`${file} ${place}, and ${destinationFlags(flags).join(', ')} names ${await destinationWords(mine, cwd)}.`);
+  if (isDeepStrictEqual(absolute(given), absolute(planned))) return true;
+  const place = planned === undefined ? 'has no destination for secrets' : `sends secrets to ${await destinationWords(planned, cwd)}`;
+  throw planFile(`${file} ${place}, but ${destinationFlags(flags).join(', ')} names ${await destinationWords(given, cwd)}.`);
 };
 
-/** Before AWS is asked anything: requests go where those of the plan went. Throws E-PLAN-FILE. */
+/** Runs before the first request: target and endpoints must be those of the plan. Throws E-PLAN-FILE. */
 export const guardTarget = (file: string, plan: SavedPlan, { target, endpoints }: Pick<Connection, 'target' | 'endpoints'>): void => {
-  if (plan.target !== target) throw planFile(`${file} was made for ${nameOf(plan.target)}, and this run is for ${nameOf(target)}.`);
+  if (plan.target !== target) throw planFile(`${file} was saved for ${nameOf(plan.target)}, but this run is for ${nameOf(target)}.`);
   const [service] = [...Object.keys(plan.endpoints), ...Object.keys(endpoints)].filter((name) => plan.endpoints[name] !== endpoints[name]);
   if (service !== undefined)
     throw planFile(
-      `${file} was made with ${plan.endpoints[service] ?? "AWS's own address"} for ${service}, and this run has ${endpoints[service] ?? "AWS's own address"}.`,
+      `${file} was saved with ${plan.endpoints[service] ?? 'the AWS endpoint'} for ${service}, but this run uses ${endpoints[service] ?? 'the AWS endpoint'}.`,
     );
 };
 
 /** Throws E-PLAN-FILE. */
 export const guardPartition = (file: string, plan: SavedPlan, { partition }: Pick<Caller, 'partition'>): void => {
   if (plan.account.partition !== partition)
-    throw planFile(`${file} was made for the partition ${plan.account.partition}, and this account is in ${partition}.`);
+    throw planFile(`${file} was saved for the partition ${plan.account.partition}, but this account is in ${partition}.`);
 };
 
-/** Throws E-PLAN-STALE when the account is not as the plan found it. */
+/** Throws E-PLAN-STALE if the account has changed since the plan was saved. */
 export const guardPlan = (file: string, plan: SavedPlan, assessed: readonly AssessedStep[]): void => {
   const lines = differences(plan as Parameters<typeof differences>[0], bodyOf(assessed));
   if (lines.length === 0) return;
   throw new BootstrapError({
     code: 'E-PLAN-STALE',
-    message: `The account is not as it was when ${file} was made (${plan.createdAt}), so nothing was changed:\n${shown(lines)}`,
-    next: 'Make a new plan and look at it: bootstrap init --save-plan FILE.',
+    message: `The account has changed since ${file} was saved (${plan.createdAt}), so nothing was changed:\n${firstLines(lines)}`,
+    next: 'Save a new plan and review it: bootstrap init --save-plan FILE.',
   });
 };
 
-/** An account that went on without the plan differs in everything; a screen of it says nothing more. */
-const mostLines = 10;
-const shown = (lines: readonly string[]): string =>
-  [...lines.slice(0, mostLines), ...(lines.length > mostLines ? [`and ${lines.length - mostLines} more`] : [])]
+/** If an account has changed a lot, more lines would not help. */
+const maxLines = 10;
+const firstLines = (lines: readonly string[]): string =>
+  [...lines.slice(0, maxLines), ...(lines.length > maxLines ? [`and ${lines.length - maxLines} more`] : [])]
     .map((line) => `  ${line}`)
     .join('\n');
 
-/** A plan for an organization of a thousand accounts has a tenth of it. */
+/** Ten times the size of a plan for an organization of a thousand accounts. */
 const maxPlanBytes = 16 * 1024 * 1024;
 
 const readJson = async ({ host }: App, file: string): Promise<unknown> => {
@@ -279,11 +278,11 @@ const readJson = async ({ host }: App, file: string): Promise<unknown> => {
     if (cause instanceof BootstrapError) throw cause;
     throw planFile(`The plan ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}).`, cause);
   }
-  if (bytes.byteLength > maxPlanBytes) throw planFile(`${file} is larger than 16 MB, which no plan is.`);
+  if (bytes.byteLength > maxPlanBytes) throw planFile(`${file} is not a plan: it is larger than 16 MB.`);
   try {
     return JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch (cause) {
-    throw planFile(`${file} is not JSON, and so not a plan.`, cause);
+    throw planFile(`${file} is not a plan: it is not JSON.`, cause);
   }
 };
 
@@ -293,6 +292,6 @@ const planFile = (message: string, cause?: unknown): BootstrapError =>
   new BootstrapError({
     code: 'E-PLAN-FILE',
     message,
-    next: 'Make a plan with `bootstrap init --save-plan FILE`, look at it, and name it with --from-plan.',
+    next: 'Save a plan with `bootstrap init --save-plan FILE`, review it, and pass it with --from-plan.',
     ...(cause === undefined ? {} : { cause }),
   });

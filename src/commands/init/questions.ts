@@ -13,16 +13,16 @@ import { titles } from '../../steps/index.js';
 import { makesSecret } from './approval.js';
 import { askForDestination, needsDestination } from './destination.js';
 
-/** What the person answered, and what they leave for another run. */
+/** The answers of the user, and the steps left for another run. */
 export interface Answers {
-  /** What was kept, too. */
+  /** Includes adopted answers. */
   readonly answers: readonly Override[];
   /** Ids of steps. */
   readonly later: readonly string[];
   readonly asked: boolean;
 }
 
-/** An answer that the account gave, without a question. */
+/** An answer taken from the account, without a question. */
 export interface AdoptedAnswers extends Override {
   readonly question: string;
   readonly reason: string;
@@ -31,37 +31,37 @@ export interface AdoptedAnswers extends Override {
 }
 
 export interface QuestionRound {
-  /** Questions that config and flags leave open, in the order of the steps. */
+  /** Questions without an answer in config or flags, in the order of the steps. */
   readonly open: readonly StepAsk[];
   readonly caller: Caller;
-  /** What is in the account, by step. */
+  /** The observed state, by step. */
   readonly observed: Readonly<Record<string, unknown>>;
-  /** Whether a step would have nothing to change, and nothing unread, with these answers. */
-  readonly holds: (stepId: string, answers: readonly Override[]) => Promise<boolean>;
+  /** Whether a step would change nothing with these answers, and could read everything. */
+  readonly needsNoChange: (stepId: string, answers: readonly Override[]) => Promise<boolean>;
 }
 
-/** Asks for what config and flags leave open and the account does not answer either, with what the account offers. */
-export const askOpen = async (app: App, asking: QuestionRound, kept: readonly AdoptedAnswers[], more: number): Promise<Answers> => {
-  const open = asking.open.filter(({ stepId }) => !kept.some(({ step }) => step === stepId));
-  const answers: Override[] = [...overridesOf(kept)];
+/** Asks the questions that neither config, flags nor the account answer, with suggestions from the account. */
+export const askOpen = async (app: App, asking: QuestionRound, adopted: readonly AdoptedAnswers[], more: number): Promise<Answers> => {
+  const open = asking.open.filter(({ stepId }) => !adopted.some(({ step }) => step === stepId));
+  const answers: Override[] = [...overridesOf(adopted)];
   const later: string[] = [];
-  const count = open.filter((ask) => isAsked(ask, offersOf(app, asking, ask, answers))).length + more;
+  const count = open.filter((ask) => isNeeded(ask, offersOf(app, asking, ask, answers))).length + more;
   if (count > 0 && !app.terminal.quiet) app.terminal.stderr(intro(count, app.terminal.messageStyle));
   for (const ask of open) {
     const offers = offersOf(app, asking, ask, answers);
-    if (later.includes(ask.stepId) || !isAsked(ask, offers)) continue;
+    if (later.includes(ask.stepId) || !isNeeded(ask, offers)) continue;
     const value = await askOne(app, ask, offers, asking.observed[ask.stepId]);
     if (value === undefined) later.push(ask.stepId);
     else answers.push({ step: ask.stepId, path: ask.path, value, flag: ask.flag });
   }
-  // Half a step is none: what was answered before it was left for later says nothing.
+  // The answers of a step that was then left for later are dropped.
   return { answers: answers.filter(({ step }) => !later.includes(step)), later, asked: count > more };
 };
 
-const isAsked = (ask: StepAsk, offers: readonly Offer[]): boolean => ask.onlyWithOffers !== true || offers.length > 0;
+const isNeeded = (ask: StepAsk, offers: readonly Offer[]): boolean => ask.onlyWithOffers !== true || offers.length > 0;
 
-const overridesOf = (kept: readonly AdoptedAnswers[]): readonly Override[] =>
-  kept.map(({ step, path, value, flag }) => ({ step, path, value, flag }));
+const overridesOf = (adopted: readonly AdoptedAnswers[]): readonly Override[] =>
+  adopted.map(({ step, path, value, flag }) => ({ step, path, value, flag }));
 
 const intro = (count: number, look: TextStyle): string => {
   const text = `${count === 1 ? 'One question' : `${count} questions`}, one plan, one approval. Nothing is changed before you approve the plan.`;
@@ -100,34 +100,34 @@ const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${tex
 
 const offersOf = (app: App, { observed, caller }: QuestionRound, ask: StepAsk, overrides: readonly Override[]): readonly Offer[] => {
   const answers = Object.fromEntries(overrides.map(({ step, path, value }) => [`${step}.${path}`, value]));
-  const around: QuestionContext = { caller, answers, person: personOf(app.host.env) };
-  const offers = ask.offers?.(observed[ask.stepId], around) ?? [];
-  // The account may hold what this tool would not make: it is no answer then.
+  const context: QuestionContext = { caller, answers, person: localUserName(app.host.env) };
+  const offers = ask.offers?.(observed[ask.stepId], context) ?? [];
+  // The account may have a value that this tool would not create. It is not offered then.
   return offers.filter(({ value, instead }) => instead !== undefined || ask.validate(value, observed[ask.stepId]) === undefined);
 };
 
-/** Steps for which the account answers every question, and leaves nothing to be changed. */
+/** The answers of steps for which the account answers every question and nothing needs a change. */
 export const adoptedAnswers = async (app: App, asking: QuestionRound): Promise<readonly AdoptedAnswers[]> => {
   const stepIds = asking.open.map(({ stepId }) => stepId).filter((id, at, all) => all.indexOf(id) === at);
   const found = await Promise.all(
     stepIds.map(async (step): Promise<readonly AdoptedAnswers[]> => {
-      const kept: AdoptedAnswers[] = [];
+      const adopted: AdoptedAnswers[] = [];
       for (const ask of asking.open.filter(({ stepId }) => stepId === step)) {
-        const sure = offersOf(app, asking, ask, kept).find((offer) => offer.sure === true);
+        const sure = offersOf(app, asking, ask, adopted).find((offer) => offer.sure === true);
         if (sure === undefined) return [];
         const { question } = ask;
         const { value, reason, instead } = sure;
         if (instead !== undefined) return [{ step, path: instead.path, flag: instead.flag, question, value, shown: instead.name, reason }];
-        kept.push({ step, path: ask.path, flag: ask.flag, question, value, reason });
+        adopted.push({ step, path: ask.path, flag: ask.flag, question, value, reason });
       }
-      return (await asking.holds(step, overridesOf(kept))) ? kept : [];
+      return (await asking.needsNoChange(step, overridesOf(adopted))) ? adopted : [];
     }),
   );
   return found.flat();
 };
 
-/** Names that belong to a machine or to everybody, and tell nothing of the person in front of it. */
-const nobody = new Set([
+/** User names that are shared or belong to a machine, so they do not identify the user. */
+const sharedUserNames = new Set([
   'root',
   'admin',
   'administrator',
@@ -142,18 +142,18 @@ const nobody = new Set([
   'gitpod',
 ]);
 
-/** The name that the person goes by on this computer; undefined where it is nobody's own. */
-const personOf = (env: Readonly<Record<string, string | undefined>>): string | undefined => {
+/** The user name on this computer; undefined if it is a shared one. */
+const localUserName = (env: Readonly<Record<string, string | undefined>>): string | undefined => {
   const name = env['USER'] || env['LOGNAME'] || env['USERNAME'] || undefined;
-  return name === undefined || nobody.has(name.toLowerCase()) ? undefined : name;
+  return name === undefined || sharedUserNames.has(name.toLowerCase()) ? undefined : name;
 };
 
-/** A run before it is known what the person wants. */
-export interface Undecided {
-  /** As config and flags leave it. */
+/** A run before the questions. */
+export interface InterviewInput {
+  /** The values from config and flags. */
   readonly resolved: Resolved;
   readonly resolveWith: (overrides: readonly Override[], place: DestinationFlags) => Resolved;
-  /** `chosen`: as if there were a place for secrets. */
+  /** `chosen`: as if a destination for secrets were set. */
   readonly prepareWith: (resolved: Resolved, secrets?: 'chosen') => readonly PreparedStep[];
   readonly overrides: readonly Override[];
   readonly place: DestinationFlags;
@@ -161,59 +161,59 @@ export interface Undecided {
   readonly context: ObserveContext;
 }
 
-/** The same, decided. */
+/** A run after the questions. */
 export interface Decided {
   /** Flags and answers. */
   readonly overrides: readonly Override[];
   readonly place: DestinationFlags;
-  /** Steps that the person leaves for another run. */
+  /** Steps that the user leaves for another run. */
   readonly later: readonly string[];
-  /** Whether anything was asked: the account may look different by now. */
+  /** Whether anything was asked: then the account may have changed in the meantime. */
   readonly asked: boolean;
 }
 
-/** Everything that has to be known before there can be a plan: first what is in the account, then what only the person can say. */
-export const interview = async (app: App, undecided: Undecided): Promise<Decided> => {
+/** Collects everything that a plan needs: first from the account, then from the user. */
+export const interview = async (app: App, undecided: InterviewInput): Promise<Decided> => {
   const { resolved, resolveWith, prepareWith, overrides, place, caller, context } = undecided;
   const { quiet } = app.terminal;
-  const placeless = !app.sandboxed && needsDestination(resolved, true).length > 0;
-  if (resolved.open.length === 0 && !placeless) return { overrides, place, later: [], asked: false };
-  /** How a step looks with more answers, and a place for what is secret. */
-  const trial = async (stepId: string, answers: readonly Override[]): Promise<AssessedStep | undefined> => {
+  const needsDestinationNow = !app.sandboxed && needsDestination(resolved, true).length > 0;
+  if (resolved.open.length === 0 && !needsDestinationNow) return { overrides, place, later: [], asked: false };
+  /** Assesses a step with more answers, and as if a destination for secrets were set. */
+  const assessWith = async (stepId: string, answers: readonly Override[]): Promise<AssessedStep | undefined> => {
     const now = prepareWith(resolveWith([...overrides, ...answers], place), 'chosen').find(({ step }) => step.id === stepId);
     return now === undefined ? undefined : assessStep(now, context);
   };
-  const holds = async (stepId: string, answers: readonly Override[]): Promise<boolean> => {
-    const assessed = await trial(stepId, answers);
+  const needsNoChange = async (stepId: string, answers: readonly Override[]): Promise<boolean> => {
+    const assessed = await assessWith(stepId, answers);
     return assessed !== undefined && changesOf(assessed).length === 0 && assessed.findings.every(({ status }) => status !== 'unknown');
   };
-  /** Whether a secret without a place would be made, as far as that is known before every question is answered. */
-  const needsPlace = async (answers: readonly Override[], later: readonly string[]): Promise<boolean> => {
+  /** Whether a secret would be created without a destination, as far as that is known before all questions are answered. */
+  const lacksDestination = async (answers: readonly Override[], later: readonly string[]): Promise<boolean> => {
     const now = resolveWith([...overrides, ...answers], place);
     if (app.sandboxed || needsDestination(now, true).length === 0) return false;
     const open = now.missing.some(({ stepId }) => stepId === 'admin-user' && !later.includes(stepId));
-    const assessed = await Promise.all(secretSteps.filter((id) => !later.includes(id)).map((id) => trial(id, answers)));
+    const assessed = await Promise.all(secretSteps.filter((id) => !later.includes(id)).map((id) => assessWith(id, answers)));
     return open || assessed.some((one) => one !== undefined && changesOf(one).some(makesSecret));
   };
 
   const asks = resolved.open;
-  app.progress.stepStarted('Looking at what is there');
+  app.progress.stepStarted('Reading the account');
   const steps = prepareWith(resolved).filter(({ step }) => asks.some(({ stepId }) => stepId === step.id));
   const assessed = await Promise.all(steps.map((step) => assessStep(step, context)));
   const asking: QuestionRound = {
     open: asks,
     caller,
     observed: Object.fromEntries(assessed.map((one) => [one.step.id, one.observed])),
-    holds,
+    needsNoChange,
   };
-  const kept = await adoptedAnswers(app, asking);
-  const more = (await needsPlace(overridesOf(kept), [])) ? 1 : 0;
+  const adopted = await adoptedAnswers(app, asking);
+  const more = (await lacksDestination(overridesOf(adopted), [])) ? 1 : 0;
   app.progress.stop();
 
-  if (kept.length > 0 && !quiet) app.terminal.stderr(`${renderAdopted(kept, titles, app.terminal.messageStyle)}\n`);
-  const { answers, later, asked } = await askOpen(app, asking, kept, more);
+  if (adopted.length > 0 && !quiet) app.terminal.stderr(`${renderAdopted(adopted, titles, app.terminal.messageStyle)}\n`);
+  const { answers, later, asked } = await askOpen(app, asking, adopted, more);
   if (Object.entries(resolved.steps).every(([id, { wanted }]) => !wanted || later.includes(id))) throw declinedError();
-  const placed = asked ? await needsPlace(answers, later) : more === 1;
+  const placed = asked ? await lacksDestination(answers, later) : more === 1;
   return {
     overrides: [...overrides, ...answers],
     place: placed ? await askForDestination(app, caller.accountId) : place,
@@ -222,5 +222,5 @@ export const interview = async (app: App, undecided: Undecided): Promise<Decided
   };
 };
 
-/** Whose changes yield what has to be kept somewhere. */
+/** Steps whose changes create secrets. */
 const secretSteps = ['admin-user', 'access-keys'] as const;

@@ -12,8 +12,8 @@ import { printReport } from '../../run/output.js';
 import { printWarnings, type Run, runCommand } from '../../run/run.js';
 import { resolvePendingSecrets } from '../../secrets/unfinished.js';
 import { titles } from '../../steps/index.js';
-import { applyPort, applyReserved, approvePlan, makesSecret } from './approval.js';
-import { type Ended, finish, type Finished, quieted, resultsIn, waivedIn } from './finish.js';
+import { applyPort, approvePlan, makesSecret, reserveAndApply } from './approval.js';
+import { finish, type FinishedInit, type InitResult, resultsOfRun, waivedResults, withWaivers } from './finish.js';
 import { guardPlan, savedPlanWords, savePlan } from './plan-file.js';
 import { type RunState, setUp, type Setup } from './setup.js';
 import type { InitFlags } from './types.js';
@@ -45,17 +45,17 @@ const initialize = async (given: InitFlags, run: Run<'init'>, state: RunState): 
   const setup = await setUp(run, given, state);
   const { flags, attended, connection, account, saved } = setup;
   if (!flags.dryRun) await resolvePendingSecrets(setup.context.journal, account.id, setup.context.secrets);
-  app.progress.stepStarted('Looking at the account');
+  app.progress.stepStarted('Reading the account');
   const assessed = await assessAll(setup.prepared, setup.context);
   app.progress.stop();
 
   const plan = planOf(assessed, setup);
   if (saved !== undefined) guardPlan(given.fromPlan ?? '', saved, assessed);
-  if (flags.savePlan !== undefined) await keepPlan(app, flags.savePlan, setup, assessed);
-  const found: Ended = { assessed, outcomes: assessed.map((step) => outcomeOf(step, false, null)), plan, changed: false, stored: [] };
+  if (flags.savePlan !== undefined) await savePlanOf(app, flags.savePlan, setup, assessed);
+  const found: InitResult = { assessed, outcomes: assessed.map((step) => outcomeOf(step, false, null)), plan, changed: false, stored: [] };
   if (flags.dryRun || plan.length === 0) return reportOn(await finish(found, setup, app), setup, run);
   if (!terminal.quiet) {
-    const left = remainingSteps(resultsIn(assessed, setup));
+    const left = remainingSteps(resultsOfRun(assessed, setup));
     terminal.stderr(`${setup.decided.asked ? '\n' : ''}${renderPlan(plan, left, terminal.messageStyle, { titles })}\n`);
   }
   const approved = attended ? await approvePlan(app, assessed, account, connection.boundary.cloud) : assessed;
@@ -64,7 +64,7 @@ const initialize = async (given: InitFlags, run: Run<'init'>, state: RunState): 
   return reportOn(await finish(made, setup, app), setup, run);
 };
 
-/** What was declined by itself is not in it. */
+/** Without the changes that the user declined separately. */
 const planOf = (assessed: readonly AssessedStep[], { secretPlace }: Setup): readonly PlannedChange[] =>
   assessed.flatMap((step) =>
     changesOf(step).map((change): PlannedChange => {
@@ -73,7 +73,7 @@ const planOf = (assessed: readonly AssessedStep[], { secretPlace }: Setup): read
     }),
   );
 
-const keepPlan = async (app: App, file: string, setup: Setup, assessed: readonly AssessedStep[]): Promise<void> => {
+const savePlanOf = async (app: App, file: string, setup: Setup, assessed: readonly AssessedStep[]): Promise<void> => {
   const { flags, attended, connection, who, source, decided } = setup;
   const { only, replaceAlias, replaceProfile } = flags;
   const skip = decided.later.length === 0 ? flags.skip : [...(flags.skip ?? []), ...decided.later];
@@ -87,7 +87,7 @@ const keepPlan = async (app: App, file: string, setup: Setup, assessed: readonly
   );
 };
 
-const makeChanges = async (approved: readonly AssessedStep[], setup: Setup, { app, applied: progress }: Run): Promise<Ended> => {
+const makeChanges = async (approved: readonly AssessedStep[], setup: Setup, { app, applied: progress }: Run): Promise<InitResult> => {
   const { secrets, context, who } = setup;
   const { boundary } = setup.connection;
   const stored: SecretEntry[] = [];
@@ -99,17 +99,17 @@ const makeChanges = async (approved: readonly AssessedStep[], setup: Setup, { ap
     },
   };
   const port = await applyPort(app, setup.connection, context, recorded, progress);
-  const applied = await applyReserved(approved, port, who.accountId);
+  const applied = await reserveAndApply(approved, port, who.accountId);
   app.progress.stop();
   const changed = applied.some((step) => step.changed);
   if (changed) boundary.forget();
-  // Steps that made no change may look different now, through the others' changes.
+  // The changes of other steps may affect steps that made no change.
   const assessed = await Promise.all(
     applied.map(async (step) =>
       changed && !step.changed && step.report.error === null ? await assessStep(step.assessed, context) : step.assessed,
     ),
   );
-  // A step keeps what its changes came to; the others are judged by how they look now.
+  // The outcome of a step with changes stays; the others are assessed again.
   const outcomes = applied.map((step, index) =>
     step.changed || step.report.error !== null || step.report.status === 'blocked'
       ? step
@@ -124,10 +124,10 @@ interface Ending {
   readonly next: string | undefined;
 }
 
-const reportOn = (finished: Finished, setup: Setup, run: Run<'init'>): Ending => {
+const reportOn = (finished: FinishedInit, setup: Setup, run: Run<'init'>): Ending => {
   const { flags } = setup;
   const { assessed, outcomes, plan, changed, interrupted, recap, next } = finished;
-  const { results, warnings } = waivedIn(assessed, setup);
+  const { results, warnings } = waivedResults(assessed, setup);
   printWarnings(run.app, warnings);
   const worst = initExit(
     outcomes.map((outcome) => outcome.exit),
@@ -139,7 +139,7 @@ const reportOn = (finished: Finished, setup: Setup, run: Run<'init'>): Ending =>
     summary: summaryOf(results),
     plan,
     results,
-    steps: outcomes.map((outcome) => quieted(outcome.report, results, flags.dryRun ? [] : plan)),
+    steps: outcomes.map((outcome) => withWaivers(outcome.report, results, flags.dryRun ? [] : plan)),
     ...(warnings.length === 0 ? {} : { warnings }),
     recap: changed || exit === 0 || exit === 5 ? recap : [],
     exit,
@@ -148,7 +148,7 @@ const reportOn = (finished: Finished, setup: Setup, run: Run<'init'>): Ending =>
   return { report: interrupted ? { ...report, exit: { code: 130, name: 'interrupted' } } : report, next };
 };
 
-/** A dry run that could look at everything has done its work; the detailed code tells whether there is anything to do. */
+/** A dry run that could read everything succeeds. The detailed exit code shows whether there is anything to change. */
 export const dryExit = (ended: ExitCode, changes: boolean, detailed: boolean): ExitCode => {
   if (ended !== 0 && ended !== 5) return ended;
   if (!detailed) return 0;

@@ -32,28 +32,28 @@ import type { InitFlags } from './types.js';
 
 /** What the messages at the end of a run need, however it ends. */
 export interface RunState {
-  /** The command line with the answers that were given so far; undefined before the last one. */
+  /** The command line with the answers; undefined until all questions are answered. */
   repeat: string | undefined;
-  /** Flags that a saved plan of this run is carried out with. */
+  /** Flags that are needed to apply the saved plan of this run. */
   planFlags: readonly string[];
 }
 
-/** A run up to its first look: who, where, and what is wanted. */
+/** A run before it observes the account: the caller, the account, and the desired state. */
 export interface Setup {
-  /** Those that a saved plan was made with, when there is one. */
+  /** With --from-plan: the flags that the plan was saved with. */
   readonly flags: InitFlags;
   readonly attended: boolean;
   readonly connection: Connection;
   readonly who: Caller;
   readonly account: AccountReport;
-  /** Root signs with an access key of its own. */
+  /** The caller is root and signs with an access key. */
   readonly rootKey: boolean;
-  /** The config file in force; null without one. */
+  /** The config file of the run; null without one. */
   readonly source: { readonly file: string; readonly text: string } | null;
   readonly saved: Awaited<ReturnType<typeof startOfPlan>>['saved'] | undefined;
   readonly decided: Decided;
   readonly prepared: readonly PreparedStep[];
-  /** The same steps with more answers, as a run with them would have them. */
+  /** The same steps, prepared with more answers. */
   readonly preparedWith: (answers: readonly Override[]) => readonly PreparedStep[];
   readonly secrets: SecretSink;
   readonly secretPlace: SecretPlaceOf;
@@ -65,18 +65,18 @@ interface Decided {
   readonly resolved: Resolved;
   readonly overrides: readonly Override[];
   readonly place: DestinationFlags;
-  /** Steps that the person leaves for another run. */
+  /** Steps that the user leaves for another run. */
   readonly later: readonly string[];
-  /** Whether the person was asked anything. */
+  /** Whether the user was asked anything. */
   readonly asked: boolean;
 }
 
 const rootKeyLine = {
   label: 'Warning',
-  value: 'this run is signed by an access key of root; delete it when you are done (it is said how, at the end)',
+  value: 'this run uses an access key of root. Delete the key when you are done: the end of this run shows how.',
 };
 
-/** Config, guards that need no AWS, one GetCallerIdentity, header, questions. */
+/** Reads the config, runs the checks that need no AWS, identifies the caller, prints the header, and asks the questions. */
 export const setUp = async (run: Run, given: InitFlags, state: RunState): Promise<Setup> => {
   const { app } = run;
   const { host, globals, terminal } = app;
@@ -114,7 +114,7 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
   printHeader(app, account, connection, said, [...(rootKey ? [rootKeyLine] : []), ...secretsLine]);
 
   const secretsOf = (now: Resolved): Promise<SecretSink> => {
-    // A profile that nobody asked for must not stand in the way of a password.
+    // A problem with a profile that this run does not need must not prevent storing a password.
     const keys = now.steps['access-keys'];
     const makesKey = keys?.wanted === true && (keys.slice as { readonly mode?: string } | undefined)?.mode === 'create';
     const { replaceProfile } = flags;
@@ -149,13 +149,19 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
   let decided: Decided = { resolved, overrides, place, later: [], asked: false };
   if (attended) {
     const context = contextWith(await secretsOf(resolved));
-    const told = await interview(app, { resolved, resolveWith, prepareWith, place, overrides, caller: who, context });
-    // Answering takes time, in which the account may have changed.
-    if (told.asked) boundary.forget();
-    decided = { ...told, resolved: resolveWith(told.overrides, told.place, told.later) };
-    const skip = [...(flags.skip ?? []), ...told.later];
-    if (told.asked)
-      state.repeat = repeatCommand(app, { flags, accountId: who.accountId, overrides: told.overrides, place: told.place, skip });
+    const interviewed = await interview(app, { resolved, resolveWith, prepareWith, place, overrides, caller: who, context });
+    // The account may have changed while the user answered.
+    if (interviewed.asked) boundary.forget();
+    decided = { ...interviewed, resolved: resolveWith(interviewed.overrides, interviewed.place, interviewed.later) };
+    const skip = [...(flags.skip ?? []), ...interviewed.later];
+    if (interviewed.asked)
+      state.repeat = repeatCommand(app, {
+        flags,
+        accountId: who.accountId,
+        overrides: interviewed.overrides,
+        place: interviewed.place,
+        skip,
+      });
   }
   const secrets = await secretsOf(decided.resolved);
   const answered =
@@ -189,7 +195,7 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
 const confirmByOf = (by: ChosenDestination['by'], { destination, destinationFrom = '' }: Resolved): string => {
   if (by === 'folder') return `--config ./${defaultConfigFile}`;
   if (destination === undefined) return '';
-  return destinationFrom.startsWith('--') ? typedDestination(destination).join(' ') : '--config and the file that the plan was made with';
+  return destinationFrom.startsWith('--') ? typedDestination(destination).join(' ') : '--config and the file that the plan was saved with';
 };
 
 const chosenOf = async (
@@ -215,11 +221,11 @@ interface Start {
   readonly source: Setup['source'];
   /** Who chose the destination for secrets that no flag of this run names. */
   readonly by: ChosenDestination['by'];
-  /** That choice in words, from the flag or the line that names it. */
+  /** Describes where that choice was made: the flag, or the line of the file. */
   readonly origin: (from: string) => string;
 }
 
-/** The flags and the config of the run, or those that a saved plan was made with. */
+/** The flags and the config of the run, or those that the plan was saved with. */
 const startOf = async (app: App, flags: InitFlags): Promise<Start> => {
   const { fromPlan } = flags;
   if (fromPlan !== undefined) {
@@ -231,7 +237,7 @@ const startOf = async (app: App, flags: InitFlags): Promise<Start> => {
   return { saved: undefined, flags, config, said, source, by: found ? 'folder' : 'user', origin: (from) => from };
 };
 
-/** What an unattended run needs beforehand; in this order, so that the account guard comes before missing values. */
+/** What an unattended run needs, checked first. The account comes before missing values. */
 const guardComplete = (
   flags: { readonly yes: boolean; readonly dryRun: boolean; readonly savePlan?: string },
   app: App,
@@ -242,17 +248,17 @@ const guardComplete = (
     throw new BootstrapError({
       code: 'E-MISSING-VALUE',
       message: `Values are missing:\n${resolved.missing.map((ask) => `  ${ask.flag} or ${ask.stepId}.${ask.path}: ${ask.question}`).join('\n')}`,
-      next: `Add ${resolved.missing.map(flagOf).join(', ')}, write them into bootstrap.yaml, or leave the steps out with --skip.`,
+      next: `Pass ${resolved.missing.map(flagOf).join(', ')}, set the values in bootstrap.yaml, or leave the steps out with --skip.`,
     });
   }
-  // A plan that is kept has to hold what a run will need.
+  // A saved plan must contain what the run will need.
   if ((!flags.dryRun || flags.savePlan !== undefined) && !app.sandboxed) guardDestination(resolved);
 };
 
 const flagOf = ({ flag, stepId, unless }: StepAsk): string =>
   unless === undefined ? flag : `${flag} (not needed with ${stepId}.${unless.path}: ${unless.is})`;
 
-/** An unattended run is approved beforehand, for an account that is named; a dry run needs neither. */
+/** An unattended run must be approved in advance, and must name its account; a dry run needs neither. */
 export const guardApproval = (
   { yes, dryRun }: { readonly yes: boolean; readonly dryRun: boolean },
   app: App,

@@ -6,7 +6,7 @@ import { type AssessedStep, assessStep, type PreparedStep } from '../../engine/a
 import { renderStop, renderStopEnd } from '../../report/tour.js';
 import type { App } from '../../run/app.js';
 
-/** One thing that only a person can do, with its way through the console. */
+/** One manual step, with its instructions for the console. */
 interface Stop {
   readonly stepId: string;
   readonly finding: Finding;
@@ -15,39 +15,39 @@ interface Stop {
   readonly guide: Guide;
 }
 
-export interface Touring {
+export interface TourContext {
   readonly assessed: readonly AssessedStep[];
-  /** The steps as they are with more answers. */
+  /** The steps, prepared with more answers. */
   readonly preparedWith: (answers: readonly Override[]) => readonly PreparedStep[];
   readonly context: ObserveContext;
   readonly forget: () => void;
-  /** Puts the person's word on record; says in words where it is. */
+  /** Records a confirmation of the user. Returns a message that names where. */
   readonly record: (answer: Override) => Promise<string>;
-  /** Findings that are left out: what would end this very run. */
+  /** Findings to leave out, because fixing them would end this run. */
   readonly except: readonly string[];
 }
 
-export interface Toured {
+export interface TourResult {
   readonly assessed: readonly AssessedStep[];
-  /** What the person said, as answers. */
+  /** The confirmations of the user, as answers. */
   readonly answers: readonly Override[];
-  /** Ctrl-C: what was said and seen before it counts. */
+  /** Ctrl-C. Earlier confirmations and results still count. */
   readonly interrupted: boolean;
 }
 
-/** How long one thing is waited for, and how often AWS is asked meanwhile. */
-const patienceMs = 15 * 60_000;
+/** How long to wait for one manual step, and how often to read AWS in the meantime. */
+const maxWaitMs = 15 * 60_000;
 const pollSeconds = 15;
 
-/** Leads through what is left by hand: shows the way, then looks until AWS says that it is done, or the person does. */
-export const tour = async (app: App, touring: Touring): Promise<Toured> => {
+/** Leads through the manual steps: shows the instructions, then polls until AWS shows that the step is done, or the user confirms it. */
+export const tour = async (app: App, touring: TourContext): Promise<TourResult> => {
   const stops = touring.assessed.flatMap((step) => stopsOf(step)).filter(({ finding }) => !touring.except.includes(finding.id));
   const answers: Override[] = [];
   if (stops.length === 0) return { assessed: touring.assessed, answers, interrupted: false };
   let interrupted = false;
   try {
     for (const [index, stop] of stops.entries()) {
-      if (!(await visit(app, stop, { at: index + 1, of: stops.length }, touring, answers))) break;
+      if (!(await showStop(app, stop, { at: index + 1, of: stops.length }, touring, answers))) break;
     }
   } catch (error) {
     const end = endOfQuestions(error);
@@ -59,7 +59,7 @@ export const tour = async (app: App, touring: Touring): Promise<Toured> => {
   const assessed = await Promise.all(
     touring.assessed.map(async (before) => {
       const now = prepared.find(({ step }) => step.id === before.step.id);
-      // A step that was declined stays declined.
+      // A declined step stays declined.
       return now === undefined || !stops.some(({ stepId }) => stepId === before.step.id)
         ? before
         : assessStep({ ...now, wanted: before.wanted }, touring.context);
@@ -68,12 +68,12 @@ export const tour = async (app: App, touring: Touring): Promise<Toured> => {
   return { assessed, answers, interrupted };
 };
 
-/** False when the rest would end no better: nobody is there any more, or nothing can be seen any more. */
-const visit = async (
+/** Returns false if the rest of the tour makes no sense: no one responds, or AWS no longer allows the reads. */
+const showStop = async (
   app: App,
   stop: Stop,
   place: { readonly at: number; readonly of: number },
-  touring: Touring,
+  touring: TourContext,
   answers: Override[],
 ): Promise<boolean> => {
   const { guide, url, finding } = stop;
@@ -81,14 +81,14 @@ const visit = async (
   const notify = (text: string): void => app.terminal.stderr(text);
   notify(`${renderStop({ ...place, reason: finding.reason, url: app.sandboxed ? undefined : url, guide }, messageStyle)}\n`);
   if (guide.confirmation !== undefined) {
-    const answer = await askForWord(app, stop, guide.confirmation, touring);
+    const answer = await askForConfirmation(app, stop, guide.confirmation, touring);
     if (answer !== undefined) answers.push(answer);
     notify(renderStopEnd(answer !== undefined, answer === undefined ? 'Left for later.' : await touring.record(answer), messageStyle));
     return true;
   }
   const end = await waitFor(app, stop, touring);
-  notify(renderStopEnd(end === 'seen', endWords(end, stop), messageStyle));
-  return end === 'seen' || end === 'later';
+  notify(renderStopEnd(end === 'verified', describeEnd(end, stop), messageStyle));
+  return end === 'verified' || end === 'later';
 };
 
 const stopsOf = (step: AssessedStep): readonly Stop[] =>
@@ -96,48 +96,54 @@ const stopsOf = (step: AssessedStep): readonly Stop[] =>
     const spec = step.step.findings.find(({ id }) => id === finding.id);
     const open = finding.status === 'manual' || finding.status === 'fail';
     if (!open || spec?.guide === undefined || finding.remedy?.by !== 'hand' || finding.remedy.url === undefined) return [];
-    // Of steps that nobody wants, only what is dangerous is spoken of.
+    // For steps that are not part of this run, only critical findings are shown.
     if (!step.wanted && spec.severity !== 'critical') return [];
     return [{ stepId: step.step.id, finding, title: spec.title, url: finding.remedy.url, guide: spec.guide }];
   });
 
-const endWords = (end: 'seen' | 'later' | 'overdue' | 'blind', { title }: Stop): string => {
-  if (end === 'seen') return `${title}: seen in AWS.`;
-  if (end === 'blind') return 'AWS does not let this run look any more; the rest is for later.';
-  return end === 'later' ? 'Left for later.' : `Not seen within ${patienceMs / 60_000} minutes; left for later.`;
+const describeEnd = (end: 'verified' | 'later' | 'timeout' | 'unreadable', { title }: Stop): string => {
+  if (end === 'verified') return `${title}: verified in AWS.`;
+  if (end === 'unreadable') return 'This run is no longer allowed to read the account. The other steps are left for later.';
+  return end === 'later' ? 'Left for later.' : `Not done within ${maxWaitMs / 60_000} minutes. Left for later.`;
 };
 
-const waitFor = async (app: App, stop: Stop, { assessed, context, forget }: Touring): Promise<'seen' | 'later' | 'overdue' | 'blind'> => {
+const waitFor = async (
+  app: App,
+  stop: Stop,
+  { assessed, context, forget }: TourContext,
+): Promise<'verified' | 'later' | 'timeout' | 'unreadable'> => {
   const prompter = await app.prompter();
   const before = assessed.find(({ step }) => step.id === stop.stepId);
-  if (before === undefined) return 'blind';
+  if (before === undefined) return 'unreadable';
   const { clock } = context;
-  const until = clock.now().getTime() + patienceMs;
+  const until = clock.now().getTime() + maxWaitMs;
   for (let turn = 0; clock.now().getTime() < until; turn += 1) {
     const minutes = Math.ceil((until - clock.now().getTime()) / 60_000);
-    const text = app.sandboxed ? 'Practice: Enter does it for you; l: later' : `Waiting, ${minutes} min at most. Enter: look now; l: later`;
+    const text = app.sandboxed
+      ? 'Practice: Enter does it for you; l: later'
+      : `Waiting, ${minutes} min at most. Enter: check now; l: later`;
     const end = await prompter.pause({ text, seconds: pollSeconds, again: turn > 0 });
     if (end === 'later') return 'later';
     if (app.sandboxed && end === 'now') await app.doInConsole(await context.accountId(), stop.finding.id);
     forget();
     const now = (await assessStep(before, context)).findings.filter(({ id }) => id === stop.finding.id);
-    if (now.some(({ status, cause }) => status === 'unknown' && cause === 'denied')) return 'blind';
-    if (now.every(({ status }) => status === 'pass' || status === 'not-applicable')) return 'seen';
+    if (now.some(({ status, cause }) => status === 'unknown' && cause === 'denied')) return 'unreadable';
+    if (now.every(({ status }) => status === 'pass' || status === 'not-applicable')) return 'verified';
   }
-  return 'overdue';
+  return 'timeout';
 };
 
-/** AWS has no answer, so the person has; with the day, because it may change afterwards. */
-const askForWord = async (
+/** AWS has no API to read this, so the user confirms it. The day is recorded, because the setting may change later. */
+const askForConfirmation = async (
   app: App,
   { stepId }: Stop,
   { path, flag, question }: NonNullable<Guide['confirmation']>,
-  { context }: Touring,
+  { context }: TourContext,
 ): Promise<Override | undefined> => {
   const prompter = await app.prompter();
   const value = context.clock.now().toISOString().slice(0, 10);
-  const practice = app.sandboxed ? 'Practice: say that it does. ' : '';
-  const hint = `${practice}AWS has no way to ask. Your word counts, with its day: ${stepId}.${path}: ${value}.`;
+  const practice = app.sandboxed ? 'Practice: answer yes. ' : '';
+  const hint = `${practice}AWS has no API to check this, so your answer is recorded with today's date: ${stepId}.${path}: ${value}.`;
   return (await prompter.confirm({ hint, question, default: false })) ? { step: stepId, path, value, flag } : undefined;
 };
 

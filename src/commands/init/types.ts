@@ -1,7 +1,7 @@
 import type { DestinationFlags } from '../../config/destination.js';
 import type { Override } from '../../config/override.js';
 
-/** What the command line says about a run of `init`. */
+/** The flags of `bootstrap init`. */
 export interface InitFlags extends DestinationFlags {
   readonly yes: boolean;
   readonly dryRun: boolean;
@@ -11,11 +11,11 @@ export interface InitFlags extends DestinationFlags {
   readonly replaceAlias: boolean;
   readonly replaceProfile: boolean;
   readonly overrides: readonly Override[];
-  /** Where the plan goes; nothing is changed then. */
+  /** File to save the plan to. Nothing is changed then. */
   readonly savePlan?: string;
   readonly fromPlan?: string;
-  /** Whether a person at the terminal is led through what only they can do. */
+  /** Whether to lead the user through the manual steps at the terminal. */
   readonly tour: boolean;
-  /** Where the answers go as a config; asked for when absent. */
+  /** Config file to save the answers to. If absent, the user is asked. */
   readonly saveConfig?: string;
 }

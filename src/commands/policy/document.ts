@@ -2,7 +2,7 @@ import { operations } from '../../aws/operations.js';
 import type { Grant } from './permissions.js';
 import type { Scope } from './scopes.js';
 
-/** An IAM policy, as AWS takes it. */
+/** An IAM policy, in the form that AWS accepts. */
 export interface PolicyDocument {
   readonly Version: '2012-10-17';
   readonly Statement: readonly PolicyStatement[];
@@ -15,13 +15,13 @@ export interface PolicyStatement {
   readonly Condition?: NonNullable<Scope['condition']>;
 }
 
-/** Actions on the same resources, with the steps that need each. */
+/** Actions on the same resources, each with the steps that need it. */
 export interface Allowance {
   readonly scope: Scope;
   readonly actions: readonly { readonly action: string; readonly steps: readonly string[] }[];
 }
 
-/** Grants put together: one allowance for each set of resources and conditions, actions in order and once. */
+/** Merges grants: one allowance per set of resources and conditions, with sorted, unique actions. */
 export const allowancesOf = (grants: readonly Grant[]): readonly Allowance[] => {
   const byScope = grouped(grants, ({ on: { resources, condition } }) => JSON.stringify([resources, condition ?? null]));
   return byScope.map(([first, ...rest]): Allowance => {
@@ -36,7 +36,7 @@ export const allowancesOf = (grants: readonly Grant[]): readonly Allowance[] => 
   });
 };
 
-/** Items of the same key together, in the order in which the keys came. (Node 20 has no Map.groupBy.) */
+/** Groups items by key, in the order in which the keys first occur. (Node 20 has no Map.groupBy.) */
 const grouped = <T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] => {
   const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
@@ -58,7 +58,7 @@ export const documentOf = (allowances: readonly Allowance[]): PolicyDocument => 
   })),
 });
 
-/** Ids must not repeat within a policy: `Users`, `Users2`. */
+/** Ids must be unique within a policy: `Users`, `Users2`. */
 const sidOf = ({ name }: Scope, before: readonly Allowance[]): string => {
   const earlier = before.filter(({ scope }) => scope.name === name).length;
   return earlier === 0 ? name : `${name}${earlier + 1}`;

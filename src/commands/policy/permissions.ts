@@ -3,12 +3,12 @@ import type { Operation } from '../../core/cloud.js';
 import * as scope from './scopes.js';
 import type { Administrator, Facts, Scope } from './scopes.js';
 
-/** Operations that one step may send, on what. Each is allowed by the IAM action that stands beside it in aws/operations.ts. */
+/** Operations that one step may send, and on which resources. aws/operations.ts has the IAM action of each operation. */
 export interface Grant {
   readonly step: string;
   readonly on: Scope;
   readonly operations: readonly Operation[];
-  /** Actions that AWS wants besides, which are no operations sent by this tool. */
+  /** Additional actions that AWS requires, for which this tool sends no operation. */
   readonly also?: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export const grantsOf = (facts: Facts, admin: Administrator): readonly Grant[] =
 const on = (of: Scope, ...operations: readonly Operation[]): Need => ({ on: of, operations });
 const when = <T>(condition: boolean, ...items: readonly T[]): readonly T[] => (condition ? items : []);
 
-/** The header names the alias and the account's place among organizations. */
+/** The header shows the alias of the account and its organization. */
 const everyRun: Needs = (facts) => [
   on(scope.anything, 'iam:ListAccountAliases', 'organizations:DescribeOrganization'),
   ...when(
@@ -52,7 +52,7 @@ const budget: Needs = (facts) => {
   const section = facts.sections.budget;
   if (section === undefined || !partitionOf(facts.partition).billing) return [];
   return [
-    // The list of budgets is asked for as a whole.
+    // The tool lists all budgets.
     on(
       scope.budgets(facts, undefined),
       'budgets:DescribeBudgets',
@@ -133,8 +133,8 @@ const accessKeys: Needs = (facts, admin) => {
   if (section === undefined) return [];
   const root = on(scope.anything, 'iam:GetAccountSummary');
   if (facts.command === 'check') {
-    const everybody = on(scope.users(facts), 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed');
-    return [root, on(scope.anything, 'iam:GetAccountAuthorizationDetails'), everybody];
+    const everyUser = on(scope.users(facts), 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed');
+    return [root, on(scope.anything, 'iam:GetAccountAuthorizationDetails'), everyUser];
   }
   if (section.mode === 'none') return [root];
   const { group, policies } = section;
@@ -143,7 +143,7 @@ const accessKeys: Needs = (facts, admin) => {
   return [
     root,
     on(scope.anything, 'iam:GetAccountAuthorizationDetails'),
-    // A key whose secret was lost is switched off and deleted.
+    // A key whose secret was lost is deactivated and deleted.
     on(user, 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed', 'iam:CreateAccessKey', 'iam:UpdateAccessKey', 'iam:DeleteAccessKey'),
     ...when(
       group !== undefined && name !== admin.name,
@@ -151,7 +151,7 @@ const accessKeys: Needs = (facts, admin) => {
       on(scope.groups(facts, group), 'iam:CreateGroup', 'iam:AddUserToGroup'),
       ...when(
         policies.length > 0,
-        // The names in the config are looked up before anything is planned.
+        // The names in the config are checked before anything is planned.
         on(scope.anything, 'iam:ListPolicies'),
         on(scope.attaching(facts, group ?? '', policies.flatMap(scope.withPaths)), 'iam:AttachGroupPolicy'),
       ),
@@ -159,7 +159,7 @@ const accessKeys: Needs = (facts, admin) => {
   ];
 };
 
-/** Most of Organizations' operations know no resources. */
+/** Most operations of AWS Organizations have no resource types. */
 const organization: Needs = (facts) => {
   const section = facts.sections.organization;
   if (section === undefined) return [];
@@ -199,7 +199,7 @@ const organization: Needs = (facts) => {
   ];
 };
 
-/** In the order of the registry; a test holds the names against it. */
+/** In the order of the registry. A test compares the names with it. */
 const byStep: Readonly<Record<string, Needs>> = {
   'billing-access': billingAccess,
   budget,

@@ -18,24 +18,24 @@ export interface PolicyFlags {
   readonly org?: boolean;
 }
 
-/** `bootstrap policy check|init`: what an identity must be allowed, and no more. JSON is the policy itself, as AWS takes it. */
+/** `bootstrap policy check|init`: the permissions that an identity needs, and no others. The JSON output is the policy itself, as AWS accepts it. */
 export const runPolicy = (command: 'check' | 'init', flags: PolicyFlags, app: App): Promise<number> =>
   offline(app, `policy ${command}`, async () => {
     const { facts, allowances } = await allowed(command, flags, app);
     const policy = documentOf(allowances);
     const { globals, terminal } = app;
     if (facts.accountId === undefined && !terminal.quiet)
-      terminal.stderr('Note: no account is named (--account-id, or account.id in the config), so the policy holds for any.\n');
-    const look = globals.outputFile === undefined ? terminal.style : { ...terminal.style, color: false };
+      terminal.stderr('Note: no account is set (--account-id, or account.id in the config), so the policy is for any account.\n');
+    const style = globals.outputFile === undefined ? terminal.style : { ...terminal.style, color: false };
     const text =
       globals.output === 'json'
         ? jsonText(policy)
-        : renderPolicy({ command, facts, allowances, size: JSON.stringify(policy).length }, look);
+        : renderPolicy({ command, facts, allowances, size: JSON.stringify(policy).length }, style);
     await printText(app, text);
     return 0;
   });
 
-/** What config and flags come to. */
+/** The facts and permissions from config and flags. */
 export const allowed = async (
   command: 'check' | 'init',
   flags: PolicyFlags,
@@ -61,11 +61,11 @@ export const allowed = async (
   };
   const { slice, intended = false } = resolved.steps['admin-user'] ?? {};
   const { name, group = '' } = (slice ?? {}) as { readonly name?: string; readonly group?: string };
-  // A step that says `false` names nobody for the others.
+  // If the config turns the step off, its user is not used by other steps.
   return { facts, allowances: allowancesOf(grantsOf(facts, { name: intended ? name : undefined, group })) };
 };
 
-/** A section that the run looks at, as its step parsed it; the shapes are the steps' own. */
+/** The sections of the steps that the run assesses, as their steps parsed them. */
 const sectionsOf = ({ steps: resolved }: Resolved): Sections =>
   Object.fromEntries(Object.entries(resolved).flatMap(([id, { judged, slice }]) => (judged ? [[id, slice]] : [])));
 
@@ -73,6 +73,6 @@ const partitionFrom = (flag: string | undefined, region: string | undefined): st
   const ofRegion = region === undefined ? undefined : partitionOfRegion(region);
   if (flag === undefined) return ofRegion ?? 'aws';
   if (!isPartition(flag))
-    throw usage(`--partition: there is no partition ${JSON.stringify(flag)}.`, 'There are aws, aws-cn, aws-us-gov and aws-eusc.');
+    throw usage(`--partition: there is no partition ${JSON.stringify(flag)}.`, 'Use aws, aws-cn, aws-us-gov or aws-eusc.');
   return flag;
 };

@@ -1,18 +1,18 @@
 import { managedPolicyArn } from '../../core/account.js';
 
-/** What decides which actions a run needs, and on what: the sections of bootstrap.yaml, defaults filled in. Pure data. */
+/** What decides which actions a run needs, and on which resources: the sections of bootstrap.yaml, with defaults. Pure data. */
 export interface Facts {
   readonly command: 'check' | 'init';
   /** `aws`, `aws-cn`, … */
   readonly partition: string;
-  /** undefined: not known, and then any account's. */
+  /** undefined: not known; the policy is then for any account. */
   readonly accountId: string | undefined;
   readonly sections: Sections;
-  /** For `--org`: every member is entered, also those of which the config says nothing. */
+  /** For `--org`: the run assumes a role in every member, also in members that are not in the config. */
   readonly organization?: boolean;
 }
 
-/** As the steps' schemas parse them. A section that is absent here is not looked at by the run. */
+/** As parsed by the schemas of the steps. The run does not assess a section that is absent here. */
 export interface Sections {
   readonly 'billing-access'?: { readonly contact?: object | undefined; readonly 'security-contact'?: object | undefined };
   readonly budget?: { readonly name: string };
@@ -37,15 +37,15 @@ export interface Sections {
   };
 }
 
-/** The administrator, who is spoken of by other steps too. It counts when its own step is left out of the run as well. */
+/** The administrator, which other steps use, too. Set even if the run leaves out the step of the administrator. */
 export interface Administrator {
   readonly name: string | undefined;
   readonly group: string;
 }
 
-/** On what an action is allowed, and when. */
+/** The resources and conditions of an allowed action. */
 export interface Scope {
-  /** Begins the id of the statement. */
+  /** The id of the statement begins with it. */
   readonly name: string;
   readonly resources: readonly string[];
   readonly condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -53,13 +53,13 @@ export interface Scope {
 
 type Place = Pick<Facts, 'partition' | 'accountId'>;
 
-/** For actions that know no resources. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html */
+/** For actions without resource types. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html */
 export const anything: Scope = { name: 'Account', resources: ['*'] };
 
 const arn = ({ partition, accountId = '*' }: Place, service: string, resource: string): string =>
   `arn:${partition}:${service}::${accountId}:${resource}`;
 
-/** `undefined` names stand for anybody: the config does not say who. */
+/** Users of these names. `undefined` means any user: the config does not name one. */
 export const users = (place: Place, ...names: readonly (string | undefined)[]): Scope => ({
   name: 'Users',
   resources: named(place, 'user', names),
@@ -75,27 +75,27 @@ const named = (place: Place, kind: string, names: readonly (string | undefined)[
     ? [arn(place, 'iam', `${kind}/*`)]
     : [...new Set(names)].map((name) => arn(place, 'iam', `${kind}/${literal(name ?? '')}`));
 
-/** Paths below which AWS has policies that can be attached to a group. */
+/** Paths of AWS managed policies that can be attached to a group. */
 const policyPaths = ['', 'job-function/', 'service-role/'];
 
-/** The name with each path that it may have; one that has a path is left as it is. */
+/** The name with each path that it may have. A name that already has a path is returned unchanged. */
 export const withPaths = (policy: string): readonly string[] =>
   policy.includes('/') ? [policy] : policyPaths.map((path) => `${path}${policy}`);
 
-/** Attaching these policies of AWS's own to this group, and no others. */
+/** Attaching only these AWS managed policies, and only to this group. */
 export const attaching = (place: Place, group: string, policies: readonly string[]): Scope => ({
   name: 'Attach',
   resources: groups(place, group).resources,
   condition: { ArnEquals: { 'iam:PolicyARN': policies.map((policy) => managedPolicyArn(place.partition, policy)) } },
 });
 
-/** Roles of these names in any other account: the members' numbers are not known beforehand, and their trust decides besides. */
+/** Roles of these names in any account: the ids of the members are not known in advance. The trust policies of the roles also decide. */
 export const accessRoles = ({ partition }: Place, names: readonly string[]): Scope => ({
   name: 'AccessRoles',
   resources: [...new Set(names)].map((name) => `arn:${partition}:iam::*:role/${name}`),
 });
 
-/** Virtual MFA devices of a user of this name: `alex`, and `alex-2` where the first is taken. */
+/** Virtual MFA devices of the user of this name: `alex`, and `alex-2` if the first name is in use. */
 export const devices = (place: Place, name: string | undefined): Scope => ({
   name: 'Devices',
   resources:
@@ -109,10 +109,10 @@ export const budgets = (place: Place, name: string | undefined): Scope => ({
   resources: [arn(place, 'budgets', `budget/${name === undefined ? '*' : literal(name)}`)],
 });
 
-/** The account's own contacts and facts, not those of its organization's members. */
+/** The contacts and facts of this account, not those of member accounts. */
 export const contacts = (place: Place): Scope => ({ name: 'Contacts', resources: [arn(place, 'account', 'account')] });
 
-/** Making an organization makes this role. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services.html#orgs_integrate_services-using_slrs */
+/** AWS creates this role together with an organization. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services.html#orgs_integrate_services-using_slrs */
 export const serviceLinkedRole = (place: Place): Scope => ({
   name: 'ServiceLinkedRole',
   resources: [arn(place, 'iam', 'role/aws-service-role/organizations.amazonaws.com/AWSServiceRoleForOrganizations')],
@@ -125,7 +125,7 @@ export const trustedService = (service: string): Scope => ({
   condition: { StringEquals: { 'organizations:ServicePrincipal': service } },
 });
 
-/** What an organization of this account has; the ids are AWS's own, and the organization may not exist yet. */
+/** Resources of this account's organization. AWS assigns the ids, and the organization may not exist yet. */
 const parts = {
   account: 'account/o-*/*',
   unit: 'ou/o-*/ou-*',
@@ -137,14 +137,14 @@ const organizationParts = (place: Place, ...names: readonly (keyof typeof parts)
 /** Member accounts of the organization that this account manages. */
 export const members = (place: Place): Scope => ({ name: 'Members', resources: organizationParts(place, 'account') });
 
-/** The root of its organization and the units below: what a unit is created in, or listed by. */
+/** The root of the organization and its units: the parents of units. */
 export const parents = (place: Place): Scope => ({ name: 'Units', resources: organizationParts(place, 'root', 'unit') });
 
-/** Members, and where they are: AWS asks for the account and for both its parents. */
+/** Members and their parents: to move an account, AWS checks the account, its source and its destination. */
 export const tree = (place: Place): Scope => ({ name: 'Tree', resources: organizationParts(place, 'account', 'root', 'unit') });
 
 /**
- * The handshake that gives its organization all features, and no invitation. The documentation has both names for it.
+ * The handshake that enables all features in the organization, but no invitation. The documentation uses both names.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_AcceptHandshake.html
  */
 export const allFeatures = (place: Place): Scope => ({

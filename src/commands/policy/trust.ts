@@ -13,27 +13,27 @@ export interface TrustFlags extends PolicyFlags {
   readonly role: string;
 }
 
-/** `bootstrap policy trust`: what has to be made so that a workflow of GitHub runs `check` without a key. */
+/** `bootstrap policy trust`: what to create so that a GitHub workflow can run `check` without an access key. */
 export const runTrust = (flags: TrustFlags, app: App): Promise<number> =>
   offline(app, 'policy trust', async () => {
     const { github, role } = flags;
     if (!isRepository(github))
       throw usage(
         `--github: ${JSON.stringify(github)} is not a repository.`,
-        'Write OWNER/REPO, or OWNER@ID/REPO@ID with both ids where its subjects carry them.',
+        'Write OWNER/REPO, or OWNER@ID/REPO@ID if the subjects of the repository contain both ids.',
       );
     const subject = subjectFrom(flags);
     const { facts, allowances } = await allowed('check', flags, app);
     const { partition, accountId } = facts;
     if (accountId === undefined)
-      throw usage('The trust names the account, and no account is named.', 'Name it with --account-id, or with account.id in the config.');
+      throw usage('Missing the account for the trust policy.', 'Pass --account-id, or set account.id in the config.');
     const plan = trustPlan({ partition, accountId, role, repository: github, subject, permissions: policyOf(allowances) });
     const { globals, terminal } = app;
-    const look = globals.outputFile === undefined ? terminal.style : { ...terminal.style, color: false };
+    const style = globals.outputFile === undefined ? terminal.style : { ...terminal.style, color: false };
     const text =
       globals.output === 'json'
         ? jsonText({ ...documentHead('policy trust', 0), ...plan })
-        : renderTrust(plan, github, hasIds(github), look);
+        : renderTrust(plan, github, hasIds(github), style);
     await printText(app, text);
     return 0;
   });
@@ -41,22 +41,25 @@ export const runTrust = (flags: TrustFlags, app: App): Promise<number> =>
 const subjectFrom = ({ ref, environment }: TrustFlags): Trust['subject'] => {
   if (ref !== undefined && environment !== undefined)
     throw usage(
-      '--ref and --environment are two subjects; a role is for one.',
-      'Leave one out; a job that names an environment has that, whatever its ref.',
+      '--ref and --environment cannot be used together.',
+      'Leave one out. The subject of a job with an environment is that environment, whatever its ref.',
     );
   if (ref !== undefined) {
     if (!/^refs\/(heads|tags)\/[\w./+@-]+$/.test(ref))
-      throw usage(`--ref: ${JSON.stringify(ref)} is not one ref.`, 'Write it in full and without wildcards, such as refs/heads/main.');
+      throw usage(`--ref: ${JSON.stringify(ref)} is not one ref.`, 'Write the full ref without wildcards, such as refs/heads/main.');
     return { ref };
   }
   if (environment === undefined)
-    throw usage('Any branch of the repository would be let in.', 'Name the one that may: --ref refs/heads/main, or --environment NAME.');
+    throw usage(
+      'Missing the ref or environment: otherwise every branch could assume the role.',
+      'Pass --ref refs/heads/main or --environment NAME.',
+    );
   if (!/^[\w .-]{1,255}$/.test(environment))
-    throw usage(`--environment: ${JSON.stringify(environment)} is not the name of one environment.`, 'Give a name without wildcards.');
+    throw usage(`--environment: ${JSON.stringify(environment)} is not the name of an environment.`, 'Write the name without wildcards.');
   return { environment };
 };
 
-/** What lets a GitHub workflow take on a role without any key. Pure. */
+/** The inputs for a role that a GitHub workflow can assume without an access key. */
 export interface Trust {
   readonly partition: string;
   readonly accountId: string;
@@ -64,28 +67,28 @@ export interface Trust {
   /** `OWNER/REPO`, or with ids `OWNER@1/REPO@2`. */
   readonly repository: string;
   readonly subject: { readonly ref: string } | { readonly environment: string };
-  /** What the role may do. */
+  /** The permissions of the role. */
   readonly permissions: PolicyDocument;
 }
 
 const host = 'token.actions.githubusercontent.com';
-/** What aws-actions/configure-aws-credentials asks GitHub for. */
+/** The audience that aws-actions/configure-aws-credentials requests from GitHub. */
 const audience = 'sts.amazonaws.com';
 
-/** A repository in the one form or the other; undefined: neither. */
+/** Whether the text is a repository, with or without ids. */
 export const isRepository = (text: string): boolean =>
   /^[\w-]{1,39}(@\d+)?\/[\w.-]{1,100}(@\d+)?$/.test(text) && text.split('@').length !== 2;
 
-/** GitHub's subjects carry ids for repositories made or renamed since 2026-07-15. https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/ */
+/** GitHub's subjects contain ids for repositories created or renamed since 2026-07-15. https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/ */
 export const hasIds = (repository: string): boolean => repository.includes('@');
 
-/** A job that names an environment has that for its subject, whatever its branch. https://docs.github.com/en/actions/reference/security/oidc */
+/** The subject of a job with an environment is that environment, whatever its branch. https://docs.github.com/en/actions/reference/security/oidc */
 const subjectOf = ({ repository, subject }: Pick<Trust, 'repository' | 'subject'>): string =>
   `repo:${repository}:${'ref' in subject ? `ref:${subject.ref}` : `environment:${subject.environment}`}`;
 
 const providerArn = ({ partition, accountId }: Trust): string => `arn:${partition}:iam::${accountId}:oidc-provider/${host}`;
 
-/** The whole subject must match: with a wildcard in it, another branch, or another repository, comes in. */
+/** The whole subject must match: a wildcard could also match another branch or repository. */
 const trustDocument = (trust: Trust): object => ({
   Version: '2012-10-17',
   Statement: [
@@ -98,7 +101,7 @@ const trustDocument = (trust: Trust): object => ({
   ],
 });
 
-/** Files first, so that no shell has to quote JSON; then what makes provider, role and permissions. */
+/** The commands that create provider, role and permissions. They read the JSON from files, so that no shell has to quote it. */
 const trustCommands = (trust: Trust): readonly string[] => [
   `aws iam create-open-id-connect-provider --url https://${host} --client-id-list ${audience}`,
   `aws iam create-role --role-name ${trust.role} --assume-role-policy-document file://trust.json`,

@@ -11,8 +11,8 @@ import { describeFailure, failedReport } from '../../run/end.js';
 import { printReport, reserveOutput } from '../../run/output.js';
 
 /**
- * `bootstrap report FILE`: a saved result in another format, without AWS. Ends 0 once it is rendered: how the run itself ended stands
- * in the document.
+ * `bootstrap report FILE`: shows a saved result in another format, without calling AWS. The exit code is 0 once it is rendered; the exit
+ * code of the run is in the document.
  */
 export const runReport = async (file: string, { showWaived }: Pick<RenderContext, 'showWaived'>, app: App): Promise<number> => {
   const { host } = app;
@@ -20,9 +20,9 @@ export const runReport = async (file: string, { showWaived }: Pick<RenderContext
   try {
     await reserveOutput(app);
     const report = parseSaved(file, decode(file, await read(file, app)));
-    return await printReport(app, report, { ...wordsOf(report), ...(showWaived === undefined ? {} : { showWaived }) }, 0);
+    return await printReport(app, report, { ...contextOf(report), ...(showWaived === undefined ? {} : { showWaived }) }, 0);
   } catch (error) {
-    // A format for programs gets a document of its kind here as well; there is no saved command to name in it.
+    // Formats for programs also get a document for an error. The saved command is not known, so the document has check.
     const frame = { command: 'check', startedAt, now: host.clock.now } as const;
     return await printReport(
       app,
@@ -31,8 +31,8 @@ export const runReport = async (file: string, { showWaived }: Pick<RenderContext
   }
 };
 
-/** A result does not say that it is of a dry run; it shows: a plan, and nothing of it was tried. */
-const wordsOf = ({ command, plan = [], steps = [], apiCalls, error }: RunReport): Partial<RenderContext> => ({
+/** A result does not contain whether it is of a dry run. It is one if it has a plan and no change was tried. */
+const contextOf = ({ command, plan = [], steps = [], apiCalls, error }: RunReport): Partial<RenderContext> => ({
   dryRun:
     command === 'init' &&
     plan.length > 0 &&
@@ -47,7 +47,7 @@ const read = async (file: string, { host }: App): Promise<Uint8Array> => {
     return await readFile(resolve(host.cwd, file));
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw wrong(`${file} ${reasons[code] ?? `cannot be read (${code})`}.`, cause);
+    throw reportFileError(`${file} ${reasons[code] ?? `cannot be read (${code})`}.`, cause);
   }
 };
 
@@ -55,41 +55,41 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   ENOTDIR: 'does not exist: a part of its path is a file',
   EISDIR: 'is a folder',
-  EACCES: 'may not be read by you',
+  EACCES: 'cannot be read (permission denied)',
 };
 
 const decode = (file: string, bytes: Uint8Array): string => {
-  // What `>` of Windows PowerShell writes.
+  // `>` in Windows PowerShell writes UTF-16.
   const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   try {
     return new TextDecoder(utf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw wrong(`${nameOf(file)} is not UTF-8 text.`, cause);
+    throw reportFileError(`${nameOf(file)} is not UTF-8 text.`, cause);
   }
 };
 
-/** Throws E-REPORT-FILE with the place and the reason. */
+/** Throws E-REPORT-FILE with the position and the reason. */
 const parseSaved = (file: string, text: string): RunReport => {
   const name = nameOf(file);
-  if (text.trim() === '') throw wrong(`${name} is empty.`);
+  if (text.trim() === '') throw reportFileError(`${name} is empty.`);
   const malformed = jsonProblem(text);
-  if (malformed) throw wrong(`${name}:${malformed.line}:${malformed.column} is not a JSON document: ${malformed.message}.`);
+  if (malformed) throw reportFileError(`${name}:${malformed.line}:${malformed.column} is not a JSON document: ${malformed.message}.`);
   const value: unknown = JSON.parse(text);
   const parsed = parseWith(savedReport, value);
-  // As it was written: what the schema gives back has its keys in another order.
+  // The original value: the schema returns its keys in another order.
   if (parsed.ok) return value as RunReport;
   const [first] = parsed.problems;
   const place = first === undefined || first.path.length === 0 ? 'the document' : pathText(first.path);
   const more = parsed.problems.length > 1 ? ` There are ${parsed.problems.length - 1} more problems.` : '';
-  throw wrong(`${name} is not a result of bootstrap: ${place} ${first?.message ?? 'is wrong'}.${more}`);
+  throw reportFileError(`${name} is not a result of bootstrap: ${place} ${first?.message ?? 'is wrong'}.${more}`);
 };
 
 const nameOf = (file: string): string => (file === '-' ? 'stdin' : file);
 
-const wrong = (message: string, cause?: unknown): BootstrapError =>
+const reportFileError = (message: string, cause?: unknown): BootstrapError =>
   new BootstrapError({
     code: 'E-REPORT-FILE',
     message: plain(message),
-    next: 'Name a file that `bootstrap check --output json` or `bootstrap init --output json` wrote.',
+    next: 'Pass a file that `bootstrap check --output json` or `bootstrap init --output json` wrote.',
     ...(cause === undefined ? {} : { cause }),
   });

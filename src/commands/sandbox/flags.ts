@@ -11,11 +11,11 @@ export const declareSandbox: Declare = (program, { host, ended }) => {
     return runSandbox(what, { port: options.port ?? 0, ...given(options, 'name', 'email') }, app);
   };
   withGlobals(sandbox.command('serve'), plainFormats)
-    .description('answer the AWS CLI, boto3 and other clients on a loopback port, until Ctrl-C')
+    .description('serve the practice account to the AWS CLI, boto3 and other clients on a loopback port, until Ctrl-C')
     .option('--port <port>', 'port to listen on (default: a free port)', portNumber)
     .action((options: Options) => ended(run(options, 'serve')));
   withGlobals(sandbox.command('show'), plainFormats)
-    .description('print what the practice account holds, without its secrets')
+    .description('print the content of the practice account, without its secrets')
     .action((options: Options) => ended(run(options, 'show')));
   withGlobals(sandbox.command('sign-up'), plainFormats)
     .description('create a second account, in no organization, that you can invite; prints its root credentials for a shell')

@@ -5,7 +5,7 @@ import type { App } from '../../run/app.js';
 import { offline } from '../../run/offline.js';
 import type { RootCredentials } from '../../sandbox/sandbox.js';
 
-type What = 'serve' | 'show' | 'sign-up' | 'reset';
+type Action = 'serve' | 'show' | 'sign-up' | 'reset';
 export interface SandboxFlags {
   readonly port: number;
   /** sign-up */
@@ -13,13 +13,13 @@ export interface SandboxFlags {
   readonly email?: string;
 }
 
-/** `bootstrap sandbox serve | show | sign-up | reset`: the practice account for other clients, for reading, with another beside it, and new. */
-export const runSandbox = (what: What, flags: SandboxFlags, app: App): Promise<number> =>
-  offline(app, `sandbox ${what}`, () => work(what, flags, app));
+/** `bootstrap sandbox serve | show | sign-up | reset`: serves the practice account to other clients, prints it, adds a second account, or empties it. */
+export const runSandbox = (action: Action, flags: SandboxFlags, app: App): Promise<number> =>
+  offline(app, `sandbox ${action}`, () => runAction(action, flags, app));
 
-const work = async (what: What, flags: SandboxFlags, app: App): Promise<number> => {
+const runAction = async (action: Action, flags: SandboxFlags, app: App): Promise<number> => {
   const { terminal, globals, host } = app;
-  if (what === 'reset') {
+  if (action === 'reset') {
     const { guardReset } = await import('../../sandbox/world-file.js');
     guardReset(app.sandboxFile);
     await rm(app.sandboxFile, { force: true });
@@ -28,18 +28,18 @@ const work = async (what: What, flags: SandboxFlags, app: App): Promise<number> 
     terminal.stdout(
       globals.output === 'json'
         ? `${JSON.stringify({ file: app.sandboxFile, reset: true })}\n`
-        : `The practice account is empty again: ${app.sandboxFile}\n`,
+        : `The practice account is now empty: ${app.sandboxFile}\n`,
     );
     return 0;
   }
   const sandbox = await app.openSandbox();
-  if (what === 'show') {
+  if (action === 'show') {
     const { describeWorld } = await import('../../sandbox/describe.js');
     const shown = describeWorld(sandbox.world);
     terminal.stdout(globals.output === 'json' ? `${JSON.stringify(shown, null, 2)}\n` : worldText(shown));
     return 0;
   }
-  if (what === 'sign-up') {
+  if (action === 'sign-up') {
     const { name = 'Other', email = 'other@example.com' } = flags;
     if (!/^[^@\s]+@[^@\s]+$/.test(email))
       throw usage(`--email ${JSON.stringify(email)} is not an e-mail address.`, 'Write it like other@example.com.');
@@ -49,7 +49,7 @@ const work = async (what: What, flags: SandboxFlags, app: App): Promise<number> 
     );
     if (!terminal.quiet && globals.output !== 'json')
       terminal.stderr(
-        `Account ${accountId} (${plain(name)}, ${plain(email)}) is open, in no organization. The lines above sign a shell in as its root, for \`bootstrap sandbox serve\`.\n`,
+        `Account ${accountId} (${plain(name)}, ${plain(email)}) was created, in no organization. Paste the lines above into a shell to sign in as its root, for use with \`bootstrap sandbox serve\`.\n`,
       );
     return 0;
   }
@@ -57,23 +57,23 @@ const work = async (what: What, flags: SandboxFlags, app: App): Promise<number> 
   const server = await serveSandbox(sandbox, { port: flags.port, host: '127.0.0.1' }).catch((cause: unknown) => {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause;
-    const why = code === 'EACCES' ? 'may not be used by you' : 'is in use';
-    throw usage(`Port ${flags.port} of this machine ${why}.`, 'Name another with --port, or leave it out for a free one.');
+    const why = code === 'EACCES' ? 'cannot be used (permission denied)' : 'is in use';
+    throw usage(`Port ${flags.port} of this machine ${why}.`, 'Pass another port with --port, or leave the flag out to use a free one.');
   });
-  // stdout can be fed to a shell; the credentials open nothing but the practice account.
+  // A shell can read stdout. The credentials are only valid for the practice account.
   terminal.stdout(
     [
       `export AWS_ENDPOINT_URL=${server.url}`,
       ...exportLines(sandbox.credentials),
       'export AWS_REGION=us-east-1',
-      // boto3 and version 1 of the AWS CLI know this name only.
+      // boto3 and version 1 of the AWS CLI only read this name.
       'export AWS_DEFAULT_REGION=us-east-1',
       '',
     ].join('\n'),
   );
   if (!terminal.quiet)
     terminal.stderr(
-      `The practice account answers at ${server.url}, root signed in, until Ctrl-C.\nPaste the lines above into another shell, then for example: aws iam list-users\n`,
+      `The practice account is served at ${server.url} until Ctrl-C. The credentials are those of its root user.\nPaste the lines above into another shell, then run for example: aws iam list-users\n`,
     );
   await new Promise<void>((resolve) => {
     if (host.signal.aborted) resolve();
@@ -91,7 +91,7 @@ const exportLines = ({ accessKeyId, secretAccessKey, sessionToken }: RootCredent
 
 const exportsOf = (credentials: RootCredentials): string => `${exportLines(credentials).join('\n')}\n`;
 
-/** One line a thing; nested lists indented. */
+/** One line per value, with nested values indented. */
 const worldText = (of: unknown, indent = ''): string => {
   if (typeof of !== 'object' || of === null) return `${indent}${plain(String(of))}\n`;
   return Object.entries(of)

@@ -1,9 +1,9 @@
 import { partitionOf } from '../../core/account.js';
 import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
 import type { ApplyContext } from '../../core/step.js';
-import { type CreationContext, makeAccount } from './create-account.js';
+import { type CreationContext, ensureAccount } from './create-account.js';
 import { readPendingFeatures } from './observe.js';
-import { mustRead, refusal } from './refusals.js';
+import { organizationReadError, refusal } from './refusals.js';
 import {
   type CreateAccount,
   type CreateOrganization,
@@ -17,45 +17,45 @@ import {
   unitPath,
   type WantedAccount,
 } from './state.js';
-import { place } from './units.js';
+import { moveToUnit } from './units.js';
 import { pollUntil, retryWhileUnknown } from './waiting.js';
 
-/** What changing an organization takes: a step's context has it, and so has `bootstrap accounts`. */
+/** What is needed to change an organization. The context of a step has it, and so does `bootstrap accounts`. */
 export type OrganizationContext = CreationContext & Pick<ApplyContext, 'caller'>;
 
-/** Makes one change of the organization; refusals come back in plain words. */
+/** Makes one change of the organization. Throws AWS refusals with an explanation. */
 export const apply = async (context: OrganizationContext, change: OrganizationChange): Promise<void> => {
   try {
-    await make(context, change);
+    await applyChange(context, change);
   } catch (error) {
     const { partition } = await context.caller();
     throw refusal(error, partitionOf(partition).consoleHost);
   }
 };
 
-const make = async (context: OrganizationContext, change: OrganizationChange): Promise<void> => {
+const applyChange = async (context: OrganizationContext, change: OrganizationChange): Promise<void> => {
   switch (change.kind) {
     case 'create-organization':
       await context.cloud.write('organizations:CreateOrganization', { FeatureSet: 'ALL' });
       return;
     case 'enable-all-features':
-      await allFeatures(context, change);
+      await applyAllFeatures(context, change);
       return;
     case 'enable-central-root':
-      await centralRoot(context);
+      await applyCentralRoot(context);
       return;
     case 'create-account': {
-      const accountId = await makeAccount(context, change);
-      if (change.account.unit.length > 0) await place(context, accountId, change.account.unit);
-      await untilRoleOpens(context, roleArnOf((await context.caller()).partition, { id: accountId }, change.account));
+      const accountId = await ensureAccount(context, change);
+      if (change.account.unit.length > 0) await moveToUnit(context, accountId, change.account.unit);
+      await waitForRole(context, roleArnOf((await context.caller()).partition, { id: accountId }, change.account));
       return;
     }
     case 'move-account':
-      await place(context, change.accountId, change.unit);
+      await moveToUnit(context, change.accountId, change.unit);
   }
 };
 
-const allFeatures = async (context: OrganizationContext, change: EnableAllFeatures): Promise<void> => {
+const applyAllFeatures = async (context: OrganizationContext, change: EnableAllFeatures): Promise<void> => {
   const { cloud } = context;
   const handshakeId = change.handshakeId ?? (await startAllFeatures(context));
   // Without an id the organization has all features already.
@@ -67,7 +67,7 @@ const allFeatures = async (context: OrganizationContext, change: EnableAllFeatur
   }
 };
 
-/** Asks for the migration, or finds the request that is under way already. */
+/** Requests the migration, or finds the request that is already in progress. */
 const startAllFeatures = async (context: OrganizationContext): Promise<string | undefined> => {
   try {
     return (await context.cloud.write('organizations:EnableAllFeatures', {})).Handshake?.Id;
@@ -77,14 +77,14 @@ const startAllFeatures = async (context: OrganizationContext): Promise<string | 
     if (error.reason !== 'ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION') throw error;
     context.forget();
     const pending = await readPendingFeatures(context.cloud);
-    if (!pending.ok) throw mustRead(pending, false);
+    if (!pending.ok) throw organizationReadError(pending, false);
     if (pending.value === undefined) throw error;
     return pending.value.handshakeId;
   }
 };
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html */
-const centralRoot = async (context: OrganizationContext): Promise<void> => {
+const applyCentralRoot = async (context: OrganizationContext): Promise<void> => {
   await context.cloud.write('organizations:EnableAWSServiceAccess', { ServicePrincipal: 'iam.amazonaws.com' });
   await retryWhileUnknown(
     context,
@@ -94,18 +94,21 @@ const centralRoot = async (context: OrganizationContext): Promise<void> => {
   );
 };
 
-/** AWS makes the role on the way, and trust spreads slowly. What does not show in time is for the finding to tell; root cannot look. */
-const untilRoleOpens = async (context: OrganizationContext, roleArn: string): Promise<void> => {
+/**
+ * AWS creates the role together with the account, and its trust policy takes effect with a delay. If the role cannot be assumed in time, the
+ * finding reports it. Root cannot assume roles, so it does not wait.
+ */
+const waitForRole = async (context: OrganizationContext, roleArn: string): Promise<void> => {
   if ((await context.caller()).identity.kind === 'root') return;
   let tries = 0;
   await pollUntil(context, 60_000, async () => {
     tries += 1;
-    if (tries === 2) context.notify(`waiting until ${roleArn} lets you in`);
+    if (tries === 2) context.notify(`waiting until ${roleArn} can be assumed`);
     return (await context.cloud.assume(roleArn)).ok ? true : undefined;
   });
 };
 
-/** The changes of the step, with the words people approve and the calls that applying them may make. */
+/** The changes of the step: the text that the user approves, and the calls that applying them may make. */
 
 export const createOrganization = (): CreateOrganization => ({
   kind: 'create-organization',
@@ -119,7 +122,7 @@ export const createOrganization = (): CreateOrganization => ({
 export const enableAllFeatures = (pending: PendingFeatures | undefined, finish: boolean): EnableAllFeatures => ({
   kind: 'enable-all-features',
   summary: finish
-    ? 'Enable all features in the organization (cannot be turned back)'
+    ? 'Enable all features in the organization (cannot be undone)'
     : 'Ask the invited members to approve all features in the organization (open invitations are cancelled)',
   risk: 'hard-to-undo',
   calls: [...(pending === undefined ? ['organizations:EnableAllFeatures'] : []), ...(finish ? ['organizations:AcceptHandshake'] : [])],
@@ -134,16 +137,16 @@ export const enableCentralRoot = (): EnableCentralRoot => ({
   calls: ['organizations:EnableAWSServiceAccess', 'iam:EnableOrganizationsRootCredentialsManagement'],
 });
 
-/** `newUnits`: how many organizational units must be made on the way. */
+/** `newUnits`: how many organizational units must be created first. */
 export const createAccount = (account: WantedAccount, request: string | null, newUnits: number): CreateAccount => ({
   kind: 'create-account',
   summary:
     (request === null
       ? `Create the member account ${account.name} (${account.email})`
-      : `Wait for the member account ${account.name}, which AWS is creating already (request ${request})`) + placed(account.unit),
-  // An account cannot be taken back for months: closing it takes 90 days, and its address stays taken.
+      : `Wait for the member account ${account.name}, which AWS is already creating (request ${request})`) + inUnit(account.unit),
+  // Creating an account cannot be undone for months: closing it takes 90 days, and its address stays in use.
   risk: 'hard-to-undo',
-  calls: [...(request === null ? ['organizations:CreateAccount'] : []), ...placing(account.unit, newUnits)],
+  calls: [...(request === null ? ['organizations:CreateAccount'] : []), ...moveCalls(account.unit, newUnits)],
   account,
   request,
 });
@@ -152,14 +155,14 @@ export const moveAccount = (member: Member, unit: readonly string[], newUnits: n
   kind: 'move-account',
   summary: `Move the member account ${member.name} (${member.id}) from the root into the organizational unit ${unitPath(unit)}`,
   risk: 'none',
-  calls: placing(unit, newUnits),
+  calls: moveCalls(unit, newUnits),
   accountId: member.id,
   unit,
 });
 
-const placed = (unit: readonly string[]): string => (unit.length === 0 ? '' : ` in the organizational unit ${unitPath(unit)}`);
+const inUnit = (unit: readonly string[]): string => (unit.length === 0 ? '' : ` in the organizational unit ${unitPath(unit)}`);
 
-const placing = (unit: readonly string[], newUnits: number): readonly string[] =>
+const moveCalls = (unit: readonly string[], newUnits: number): readonly string[] =>
   unit.length === 0
     ? []
     : [...Array.from({ length: newUnits }, () => 'organizations:CreateOrganizationalUnit'), 'organizations:MoveAccount'];

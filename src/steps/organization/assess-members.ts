@@ -10,54 +10,53 @@ import {
   type Member,
   type Observed,
   type OrganizationChange,
+  type OrganizationFinding,
   roleArnOf,
   unitPath,
   type WantedAccount,
 } from './state.js';
 
-/** Wanted member accounts: whether they are there, ready and in their place, and whether their role lets people in. */
+/** Desired member accounts: whether they exist, are active and in their unit, and whether their role can be assumed. */
 
-/** `blocked`: why nothing can be created yet; `managementEmail` when there is an organization. */
+/** `blocked`: why nothing can be created yet. `managementEmail`: undefined if there is no organization. */
 export interface Situation {
-  readonly observed: Pick<Observed, 'members' | 'requests' | 'tree' | 'partition' | 'callerIsRoot' | 'accountId' | 'trials'>;
+  readonly observed: Pick<Observed, 'members' | 'requests' | 'tree' | 'partition' | 'callerIsRoot' | 'accountId' | 'roleChecks'>;
   readonly managementEmail: string | undefined;
   readonly blocked: Remedy<OrganizationChange> | undefined;
 }
 
-type Judged = Finding<OrganizationChange>;
-
-export const assessMembers = (desired: Desired, situation: Situation): readonly Judged[] => {
-  // Two accounts in one unit that is missing: the first change makes the unit.
-  const promised = new Set<string>();
-  const accounts = desired.accounts.map((account) => assessAccount(account, situation, promised));
+export const assessMembers = (desired: Desired, situation: Situation): readonly OrganizationFinding[] => {
+  // If two accounts go into the same missing unit, the first change creates it.
+  const plannedUnits = new Set<string>();
+  const accounts = desired.accounts.map((account) => assessAccount(account, situation, plannedUnits));
   const roles = desired.accounts.flatMap((account) => assessRole(account, situation.observed));
   return [...accounts, ...roles];
 };
 
-const assessAccount = (account: WantedAccount, situation: Situation, promised: Set<string>): Judged => {
+const assessAccount = (account: WantedAccount, situation: Situation, plannedUnits: Set<string>): OrganizationFinding => {
   const { members, partition } = situation.observed;
   if (!members.ok) return unknownFinding('organization.accounts', members, account.email);
   const base = { id: 'organization.accounts', resource: account.email, evidence: members.evidence } as const;
-  const hand = (reason: string, instructions: string, url?: string): Judged => ({
+  const manual = (reason: string, instructions: string, url?: string): OrganizationFinding => ({
     ...base,
     status: 'fail',
     reason,
     remedy: { by: 'hand', instructions, ...(url === undefined ? {} : { url }) },
   });
   if (situation.managementEmail !== undefined && sameEmail(situation.managementEmail, account.email)) {
-    return hand(
-      `${account.email} is the address of this account itself, which manages the organization`,
-      'Give the member account an address of its own.',
+    return manual(
+      `${account.email} is the address of this account, which manages the organization`,
+      'Use another address for the member account.',
     );
   }
   const member = members.value.find(({ email }) => sameEmail(email, account.email));
-  if (member === undefined) return assessMissing(account, situation, promised);
+  if (member === undefined) return assessMissing(account, situation, plannedUnits);
   const listed = `https://${partitionOf(partition).consoleHost}/organizations/v2/home/accounts/${member.id}`;
-  const called = member.name === account.name ? member.id : `${member.id}, named ${member.name}`;
+  const label = member.name === account.name ? member.id : `${member.id}, named ${member.name}`;
   const { reason, instructions } = notReady(member) ?? {};
   if (reason !== undefined && instructions !== undefined)
-    return { ...hand(`The account ${called} ${reason}`, instructions, listed), observed: member.state };
-  return assessPlace(account, member, called, situation, promised);
+    return { ...manual(`The account ${label} ${reason}`, instructions, listed), observed: member.state };
+  return assessPlace(account, member, label, situation, plannedUnits);
 };
 
 /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html */
@@ -69,58 +68,60 @@ const notReady = ({ state }: Member): { readonly reason: string; readonly instru
       return {
         reason: 'is not active yet: its sign-up is not complete',
         instructions:
-          'Wait a few minutes if it was made just now; else complete its sign-up as its root user, then run the same command again.',
+          'If it was created just now, wait a few minutes. Otherwise complete its sign-up as its root user. Then run the same command again.',
       };
     case 'SUSPENDED':
       return {
-        reason: 'is suspended by AWS or by its closing',
+        reason: 'is suspended, by AWS or because it was closed',
         instructions: 'Ask AWS Support to reinstate it, or choose another address for the account.',
       };
     case 'PENDING_CLOSURE':
       return {
         reason: 'is being closed',
-        instructions: 'If that was not meant, ask AWS Support at once; else leave the account out.',
+        instructions: 'If this is a mistake, contact AWS Support now. Otherwise remove the account from the config.',
       };
     case 'CLOSED':
       return {
         reason: 'is closed',
-        instructions: 'Ask AWS Support to reopen it within 90 days of its closing, or choose another address for the account.',
+        instructions: 'Ask AWS Support to reopen it within 90 days of its closure, or choose another address for the account.',
       };
     default:
       return {
         reason: `is in the state ${state}, which this version does not know`,
-        instructions: 'Look at the account in the console, and use a newer version of this tool.',
+        instructions: 'Check the account in the console, and use a newer version of this tool.',
       };
   }
 };
 
-/** Its address stays taken, so that the account after it has another one and perhaps the same name. */
-const gone = ({ state }: Member): boolean => ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'].includes(state);
+/** The address of such an account stays in use, so its replacement has another address and may have the same name. */
+const isUnusable = ({ state }: Member): boolean => ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'].includes(state);
 
-const assessMissing = (account: WantedAccount, situation: Situation, promised: Set<string>): Judged => {
+const assessMissing = (account: WantedAccount, situation: Situation, plannedUnits: Set<string>): OrganizationFinding => {
   const { members, requests, tree, partition } = situation.observed;
   if (!requests.ok) return unknownFinding('organization.accounts', requests, account.email);
   if (tree && !tree.ok && account.unit.length > 0) return unknownFinding('organization.accounts', tree, account.email);
   const base = { id: 'organization.accounts', resource: account.email, status: 'fail', evidence: requests.evidence } as const;
   const listed = members.ok ? members.value : [];
-  const namesake = listed.find((member) => member.name === account.name && !gone(member) && member.email !== situation.managementEmail);
-  if (namesake !== undefined) {
+  const sameName = listed.find(
+    (member) => member.name === account.name && !isUnusable(member) && member.email !== situation.managementEmail,
+  );
+  if (sameName !== undefined) {
     return {
       ...base,
-      observed: namesake.email,
-      reason: `No account has the address ${account.email}, but the account ${namesake.id} is named ${account.name} and has the address ${namesake.email}`,
+      observed: sameName.email,
+      reason: `No account has the address ${account.email}, but the account ${sameName.id} is named ${account.name} and has the address ${sameName.email}`,
       remedy: {
         by: 'hand',
-        instructions: `Use the address ${namesake.email} if that is the account you want; else give the new one another name.`,
+        instructions: `If that is the account you want, use the address ${sameName.email}. Otherwise give the new account another name.`,
       },
     };
   }
-  // GovCloud accounts are made from the paired commercial organization and invited:
+  // GovCloud accounts are created from the paired commercial organization, then invited:
   // https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateGovCloudAccount.html
   if (partition === 'aws-us-gov') {
     return {
       ...base,
-      reason: `No account has the address ${account.email}, and AWS GovCloud (US) creates no accounts of itself`,
+      reason: `No account has the address ${account.email}, and accounts cannot be created from within AWS GovCloud (US)`,
       remedy: {
         by: 'hand',
         instructions: 'Create the account from the commercial organization, then invite its GovCloud account.',
@@ -138,15 +139,21 @@ const assessMissing = (account: WantedAccount, situation: Situation, promised: S
         : `No account has the address ${account.email}`;
   const remedy: Remedy<OrganizationChange> = situation.blocked ?? {
     by: 'init',
-    change: createAccount(account, pending?.id ?? null, newUnits(account.unit, situation, promised)),
+    change: createAccount(account, pending?.id ?? null, newUnits(account.unit, situation, plannedUnits)),
   };
   return { ...base, reason, expected: account.email, remedy };
 };
 
-const assessPlace = (account: WantedAccount, member: Member, called: string, situation: Situation, promised: Set<string>): Judged => {
+const assessPlace = (
+  account: WantedAccount,
+  member: Member,
+  label: string,
+  situation: Situation,
+  plannedUnits: Set<string>,
+): OrganizationFinding => {
   const { members, tree, partition } = situation.observed;
   const base = { id: 'organization.accounts', resource: account.email, evidence: members.evidence } as const;
-  if (account.unit.length === 0) return { ...base, status: 'pass', reason: `The account is there and active: ${called}` };
+  if (account.unit.length === 0) return { ...base, status: 'pass', reason: `The account exists and is active: ${label}` };
   const wanted = unitPath(account.unit);
   if (tree === undefined) throw new Error('the tree was not read');
   if (!tree.ok) return unknownFinding('organization.accounts', tree, account.email);
@@ -155,7 +162,7 @@ const assessPlace = (account: WantedAccount, member: Member, called: string, sit
   const parent = parents[member.id];
   const unit = units[wanted];
   if (unit !== undefined && parent === unit)
-    return { ...base, evidence, status: 'pass', reason: `The account is there, active and in ${wanted}: ${called}` };
+    return { ...base, evidence, status: 'pass', reason: `The account exists, is active, and is in ${wanted}: ${label}` };
   if (parent === rootId) {
     return {
       ...base,
@@ -163,21 +170,21 @@ const assessPlace = (account: WantedAccount, member: Member, called: string, sit
       status: 'fail',
       expected: wanted,
       observed: 'Root',
-      reason: `The account ${called} is in no organizational unit, and ${wanted} is wanted`,
-      remedy: { by: 'init', change: moveAccount(member, account.unit, newUnits(account.unit, situation, promised)) },
+      reason: `The account ${label} is in no organizational unit; the config asks for ${wanted}`,
+      remedy: { by: 'init', change: moveAccount(member, account.unit, newUnits(account.unit, situation, plannedUnits)) },
     };
   }
-  // Somebody put it there; moving it changes which policies bind it.
+  // Someone moved it there. Another move would change which policies apply to it.
   return {
     ...base,
     evidence,
     status: 'fail',
     expected: wanted,
     ...(parent === undefined ? {} : { observed: parent }),
-    reason: `The account ${called} is in another organizational unit than ${wanted}`,
+    reason: `The account ${label} is in a different organizational unit than ${wanted}`,
     remedy: {
       by: 'hand',
-      instructions: 'Name the unit it is in, or move it, which changes the policies that bind it.',
+      instructions: 'Change the unit in the config, or move the account. A move changes which policies apply to it.',
       ...(unit === undefined || parent === undefined
         ? { url: `https://${partitionOf(partition).consoleHost}/organizations/v2/home/accounts` }
         : {
@@ -187,18 +194,21 @@ const assessPlace = (account: WantedAccount, member: Member, called: string, sit
   };
 };
 
-/** How many units the change must make: those on the path that neither exist nor are made by a change before it. */
-const newUnits = (unit: readonly string[], { observed: { tree } }: Situation, promised: Set<string>): number => {
+/** How many units the change must create: those on the path that neither exist nor are created by an earlier change. */
+const newUnits = (unit: readonly string[], { observed: { tree } }: Situation, plannedUnits: Set<string>): number => {
   const existing = tree?.ok ? tree.value.units : {};
-  const missing = levels(unit).filter((path) => existing[path] === undefined && !promised.has(path));
-  for (const path of missing) promised.add(path);
+  const missing = levels(unit).filter((path) => existing[path] === undefined && !plannedUnits.has(path));
+  for (const path of missing) plannedUnits.add(path);
   return missing.length;
 };
 
-/** A POSIX shell takes the word as it is. */
+/** Quoted for a POSIX shell. */
 const quotedForShell = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
-/** Only a caller who is let in can prove a role. Root is never let in; who lacks rights cannot tell whose fault a refusal is. */
+/**
+ * Only a caller who can assume the role proves that it works. Root can assume no role. If a caller without full permissions is refused, the
+ * cause can be the caller or the role.
+ */
 const assessRole = (
   account: WantedAccount,
   {
@@ -206,8 +216,8 @@ const assessRole = (
     partition,
     callerIsRoot,
     accountId,
-    trials,
-  }: Pick<Observed, 'members' | 'partition' | 'callerIsRoot' | 'accountId' | 'trials'>,
+    roleChecks,
+  }: Pick<Observed, 'members' | 'partition' | 'callerIsRoot' | 'accountId' | 'roleChecks'>,
 ): readonly Finding<never>[] => {
   const member = members.ok ? members.value.find(({ email }) => sameEmail(email, account.email)) : undefined;
   if (member === undefined || member.id === accountId || member.state !== 'ACTIVE') return [];
@@ -218,20 +228,22 @@ const assessRole = (
       {
         ...base,
         status: 'manual',
-        reason: 'Root cannot assume roles, so root cannot tell whether this one lets anybody in',
+        reason: 'Root cannot assume roles, so this role could not be checked',
         remedy: {
           by: 'hand',
-          instructions: `As the administrator of this account, run the command; it prints temporary credentials when the role lets you in.${member.invited ? ` Invited accounts come without the role: if it is refused, ${makeIt(account, member, accountId)}.` : ''}`,
+          instructions: `Run the command as the administrator of this account. It prints temporary credentials if the role can be assumed.${member.invited ? ` Invited accounts do not have the role at first: if AWS denies the request, ${createRoleInstruction(account, member, accountId)}.` : ''}`,
           command: `aws sts assume-role --role-arn ${arn} --role-session-name check --region ${stsRegion(partition)}`,
         },
       },
     ];
   }
-  const trial = trials?.[arn];
-  if (trial === undefined) throw new Error('the role was not tried');
-  if (trial.let === 'in')
-    return [{ ...base, status: 'pass', evidence: trial.evidence, reason: `The role ${account.role} of account ${member.id} lets you in` }];
-  const { unread, fullRights } = trial;
+  const check = roleChecks?.[arn];
+  if (check === undefined) throw new Error('the role was not checked');
+  if (check.assumed)
+    return [
+      { ...base, status: 'pass', evidence: check.evidence, reason: `The role ${account.role} of account ${member.id} can be assumed` },
+    ];
+  const { unread, fullRights } = check;
   const evidence = [...unread.evidence, ...(fullRights?.evidence ?? [])];
   if (fullRights?.ok === true && fullRights.value) {
     return [
@@ -239,10 +251,10 @@ const assessRole = (
         ...base,
         evidence,
         status: 'fail',
-        reason: `The role ${account.role} of account ${member.id} is not there, or does not let administrators of this account in`,
+        reason: `The role ${account.role} of account ${member.id} does not exist, or administrators of this account cannot assume it`,
         remedy: {
           by: 'hand',
-          instructions: `Signed in to account ${member.id}, ${makeIt(account, member, accountId)}. If it has a role of another name for this, write that into the config; if the role asks for MFA, sign in with it.`,
+          instructions: `Sign in to account ${member.id} and ${createRoleInstruction(account, member, accountId)}. If the account already has such a role under another name, set that name in the config. If the role requires MFA, sign in with MFA.`,
         },
       },
     ];
@@ -251,10 +263,10 @@ const assessRole = (
     fullRights === undefined
       ? ''
       : fullRights.ok
-        ? '; you may not have every right here, so that it may lie with you or with the role'
-        : '; what you may do here could not be read, so that it may lie with you or with the role';
+        ? '; you may lack permissions in this account, so the cause may be your permissions or the role'
+        : '; your permissions in this account could not be read, so the cause may be your permissions or the role';
   return [{ ...unknownFinding(base.id, unread, arn), evidence, reason: `${unread.message}${doubt}` }];
 };
 
-const makeIt = (account: WantedAccount, member: Member, accountId: string): string =>
-  `make the role ${account.role} in account ${member.id}, trusting account ${accountId}, with AdministratorAccess`;
+const createRoleInstruction = (account: WantedAccount, member: Member, accountId: string): string =>
+  `create the role ${account.role} in account ${member.id}, with trust in account ${accountId} and the policy AdministratorAccess`;

@@ -1,45 +1,43 @@
 import { partitionOf } from '../../core/account.js';
-import type { Finding, Remedy } from '../../core/finding.js';
+import type { Remedy } from '../../core/finding.js';
 import { unknownFinding, value } from '../../core/reading.js';
 import { createOrganization, enableAllFeatures, enableCentralRoot } from './apply.js';
 import { assessMembers } from './assess-members.js';
-import type { Desired, Observed, OrganizationChange, OrganizationFacts } from './state.js';
+import type { Desired, Observed, OrganizationChange, OrganizationFacts, OrganizationFinding } from './state.js';
 
-type Judged = Finding<OrganizationChange>;
-
-/** Findings in the order of their changes: what comes later needs what comes before. */
-export const assess = (desired: Desired, observed: Observed): readonly Judged[] => {
-  const { place } = observed;
-  if (!place.ok) {
+/** Findings in the order of their changes: each change may need the ones before it. */
+export const assess = (desired: Desired, observed: Observed): readonly OrganizationFinding[] => {
+  const { membership } = observed;
+  if (!membership.ok) {
     return [
-      unknownFinding('organization.exists', place),
-      unknownFinding('organization.all-features', place),
-      ...desired.accounts.map(({ email }) => unknownFinding('organization.accounts', place, email)),
-      ...(desired.centralRoot ? [unknownFinding('organization.central-root', place)] : []),
+      unknownFinding('organization.exists', membership),
+      unknownFinding('organization.all-features', membership),
+      ...desired.accounts.map(({ email }) => unknownFinding('organization.accounts', membership, email)),
+      ...(desired.centralRoot ? [unknownFinding('organization.central-root', membership)] : []),
     ];
   }
-  switch (place.value.role) {
+  switch (membership.value.role) {
     case 'standalone':
-      return asStandalone(desired, observed);
+      return assessStandalone(desired, observed);
     case 'member':
-      return asMember(desired, observed, place.value);
+      return assessAsMember(desired, observed, membership.value);
     case 'management':
-      return asManagement(desired, observed, place.value);
+      return assessAsManagement(desired, observed, membership.value);
   }
 };
 
-/** As if the organization were there and empty, so that the plan shows everything that will be done. */
-const asStandalone = (desired: Desired, observed: Observed): readonly Judged[] => {
-  const evidence = observed.place.evidence;
+/** Assesses as if the organization existed and were empty, so that the plan shows every change. */
+const assessStandalone = (desired: Desired, observed: Observed): readonly OrganizationFinding[] => {
+  const evidence = observed.membership.evidence;
   const blocked: Remedy<OrganizationChange> | undefined = desired.mayCreate
     ? undefined
     : {
         by: 'hand',
         instructions:
-          'Creating an organization ends a Free plan: it becomes a Paid plan, Free Tier credits expire immediately, and no more can be earned. Set `organization.free-tier-loss: accepted` in the config to let an unattended run do it, or run at a terminal and confirm it.',
+          'Creating an organization ends a Free plan: it becomes a Paid plan, Free Tier credits expire immediately, and no more can be earned. Run at a terminal and confirm it, or set `organization.free-tier-loss: accepted` in the config for an unattended run.',
         command: 'bootstrap init --only organization',
       };
-  const exists: Judged = {
+  const exists: OrganizationFinding = {
     id: 'organization.exists',
     status: 'fail',
     evidence,
@@ -54,20 +52,24 @@ const asStandalone = (desired: Desired, observed: Observed): readonly Judged[] =
   ];
 };
 
-/** Only the management account sees and changes the settings of an organization. */
-const asMember = (desired: Desired, { place: { evidence } }: Observed, { id, managementId }: OrganizationFacts): readonly Judged[] => {
+/** Only the management account can read and change the settings of an organization. */
+const assessAsMember = (
+  desired: Desired,
+  { membership: { evidence } }: Observed,
+  { id, managementId }: OrganizationFacts,
+): readonly OrganizationFinding[] => {
   const reason = `This account is a member of organization ${id}, managed by account ${managementId}`;
-  const elsewhere = { status: 'not-applicable', evidence, reason } as const;
+  const notApplicable = { status: 'not-applicable', evidence, reason } as const;
   return [
     { id: 'organization.exists', status: 'pass', evidence, reason },
-    { ...elsewhere, id: 'organization.all-features' },
-    ...(desired.centralRoot ? [{ ...elsewhere, id: 'organization.central-root' }] : []),
-    ...desired.accounts.map(({ email }): Judged => ({ ...elsewhere, id: 'organization.accounts', resource: email })),
+    { ...notApplicable, id: 'organization.all-features' },
+    ...(desired.centralRoot ? [{ ...notApplicable, id: 'organization.central-root' }] : []),
+    ...desired.accounts.map(({ email }): OrganizationFinding => ({ ...notApplicable, id: 'organization.accounts', resource: email })),
   ];
 };
 
-const asManagement = (desired: Desired, observed: Observed, facts: OrganizationFacts): readonly Judged[] => {
-  const { evidence } = observed.place;
+const assessAsManagement = (desired: Desired, observed: Observed, facts: OrganizationFacts): readonly OrganizationFinding[] => {
+  const { evidence } = observed.membership;
   const features = assessFeatures(observed, facts);
   const complete =
     facts.allFeatures ||
@@ -75,60 +77,60 @@ const asManagement = (desired: Desired, observed: Observed, facts: OrganizationF
   return [
     { id: 'organization.exists', status: 'pass', evidence, reason: `This account manages organization ${facts.id}` },
     features,
-    // Before the accounts: members made under central root access have no root password to look after.
+    // Before the accounts: members created under central root access have no root password to take care of.
     ...(desired.centralRoot ? [assessCentralRoot(observed, complete)] : []),
     ...assessMembers(desired, { observed, managementEmail: facts.managementEmail, blocked: undefined }),
   ];
 };
 
 /**
- * The migration to all features: the request goes out to invited members, each approves, the management account finishes it.
- * Members that the organization made are not asked.
+ * The migration to all features: each invited member must approve the request, then the management account finishes it.
+ * Members that the organization created are not asked.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_org_support-all-features.html
  */
 const assessFeatures = (
-  { place, members, pendingFeatures, partition, accountId }: Observed,
+  { membership, members, pendingFeatures, partition, accountId }: Observed,
   { id, allFeatures }: OrganizationFacts,
-): Judged => {
+): OrganizationFinding => {
   const base = { id: 'organization.all-features', resource: id } as const;
-  if (allFeatures) return { ...base, status: 'pass', evidence: place.evidence, reason: 'The organization has all features' };
+  if (allFeatures) return { ...base, status: 'pass', evidence: membership.evidence, reason: 'The organization has all features' };
   if (!members.ok) return unknownFinding(base.id, members, id);
   if (pendingFeatures === undefined) throw new Error('the handshakes were not read');
   if (!pendingFeatures.ok) return unknownFinding(base.id, pendingFeatures, id);
   const pending = pendingFeatures.value;
-  const asked = members.value.filter((member) => member.invited && member.id !== accountId);
-  const found = {
+  const invited = members.value.filter((member) => member.invited && member.id !== accountId);
+  const failing = {
     ...base,
-    evidence: [...place.evidence, ...pendingFeatures.evidence],
+    evidence: [...membership.evidence, ...pendingFeatures.evidence],
     expected: 'ALL',
     observed: 'CONSOLIDATED_BILLING',
   };
-  if (pending !== undefined && !pending.ready && asked.length > 0) {
-    const names = asked.map((member) => `${member.name} (${member.id})`).join(', ');
+  if (pending !== undefined && !pending.ready && invited.length > 0) {
+    const names = invited.map((member) => `${member.name} (${member.id})`).join(', ');
     return {
-      ...found,
+      ...failing,
       status: 'fail',
-      reason: 'The organization waits until its invited members approve that it gets all features',
+      reason: 'The change to all features waits for the approval of the invited members',
       remedy: {
         by: 'hand',
-        instructions: `Have each of these accounts that has not yet approved do so, then run the same command again: ${names}.`,
+        instructions: `Approve the change in each of these accounts, if not done yet, then run the same command again: ${names}.`,
         url: `https://${partitionOf(partition).consoleHost}/organizations/v2/home`,
       },
     };
   }
-  const finish = asked.length === 0 || pending?.ready === true;
+  const finish = invited.length === 0 || pending?.ready === true;
   return {
-    ...found,
+    ...failing,
     status: 'fail',
-    reason: 'The organization has consolidated billing only: no policies, no central root access',
+    reason: 'The organization has only consolidated billing: no policies, no central root access',
     remedy: { by: 'init', change: enableAllFeatures(pending, finish) },
   };
 };
 
-const assessCentralRoot = ({ centralRoot, place }: Observed, complete: boolean): Judged => {
+const assessCentralRoot = ({ centralRoot, membership }: Observed, complete: boolean): OrganizationFinding => {
   if (centralRoot === undefined) throw new Error('the features of central root access were not read');
   if (!centralRoot.ok) return unknownFinding('organization.central-root', centralRoot);
-  const evidence = [...place.evidence, ...centralRoot.evidence];
+  const evidence = [...membership.evidence, ...centralRoot.evidence];
   if (centralRoot.value)
     return {
       id: 'organization.central-root',
@@ -142,16 +144,16 @@ const assessCentralRoot = ({ centralRoot, place }: Observed, complete: boolean):
       : {
           by: 'hand',
           instructions:
-            'It needs an organization with all features: have the invited members approve them, then run the same command again.',
+            'This needs an organization with all features. After the invited members have approved, run the same command again.',
         },
     evidence,
   );
 };
 
-const centralRootMissing = (remedy: Remedy<OrganizationChange>, evidence: Judged['evidence']): Judged => ({
+const centralRootMissing = (remedy: Remedy<OrganizationChange>, evidence: OrganizationFinding['evidence']): OrganizationFinding => ({
   id: 'organization.central-root',
   status: 'fail',
   evidence,
-  reason: "Each member's root credentials are its own affair",
+  reason: 'Each member manages its own root credentials',
   remedy,
 });

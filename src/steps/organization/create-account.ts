@@ -4,54 +4,57 @@ import type { JournalEntry } from '../../core/journal.js';
 import type { ApplyContext } from '../../core/step.js';
 import { recordInJournal } from '../shared/journal.js';
 import { readMembers, readRequests } from './observe.js';
-import { explainFailure, mustRead } from './refusals.js';
+import { explainFailure, organizationReadError } from './refusals.js';
 import { sameEmail } from './section.js';
 import type { CreateAccount, CreationRequest, Member, WantedAccount } from './state.js';
 import { pollUntil, whenOrganizationIsReady } from './waiting.js';
 
-/** How long AWS may take to make an account; mostly it takes a minute or two. */
-const limitMs = 10 * 60_000;
-/** How long a request whose answer was lost is looked for. */
-const lostMs = 30_000;
-/** A finished request this young may be ahead of ListAccounts. */
-const freshMs = 15 * 60_000;
-/** How far AWS's clock may be from ours; requests signed further off are refused. */
-const skewMs = 5 * 60_000;
+/** How long to wait for AWS to create an account. It usually takes a minute or two. */
+const maxWaitMs = 10 * 60_000;
+/** How long to search for a request whose response was lost. */
+const searchMs = 30_000;
+/** ListAccounts may not show the account of a request that finished this recently. */
+const recentMs = 15 * 60_000;
+/** The largest difference between the clocks of AWS and this computer: AWS rejects requests that are further off. */
+const maxClockSkewMs = 5 * 60_000;
 
-/** What making an account takes: a step's context has it, and so has `bootstrap accounts`. */
+/** What is needed to create an account. The context of a step has it, and so does `bootstrap accounts`. */
 export type CreationContext = Pick<ApplyContext, 'cloud' | 'clock' | 'signal' | 'notify' | 'forget' | 'journal' | 'accountId'>;
 
 /**
- * Makes one account, or waits for one that is being made, and returns its id. No request is sent while one for this name is
- * under way: a second one would end as CONCURRENT_ACCOUNT_MODIFICATION or EMAIL_ALREADY_EXISTS, and AWS has no token to
- * recognise it by. So each request is written down before it is sent, and its id when AWS has told it: a run that comes after a
- * crash goes on with it. https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
+ * Creates one account, or waits for one that is being created, and returns its id. No request is sent while one for this name is in
+ * progress: a second one would fail with CONCURRENT_ACCOUNT_MODIFICATION or EMAIL_ALREADY_EXISTS, and the API has no idempotency token.
+ * So each request is recorded in the journal before it is sent, and its id once AWS returns it. A run after a crash continues with it. https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
  */
-export const makeAccount = async (context: CreationContext, { account, request }: CreateAccount): Promise<string> => {
+export const ensureAccount = async (context: CreationContext, { account, request }: CreateAccount): Promise<string> => {
   context.forget();
-  const [members, requests, notes] = await Promise.all([knownMembers(context, false), knownRequests(context, false), openNotes(context)]);
-  const own = notes.filter((note) => sameEmail(note.user, account.email));
-  const there = memberOf(account, members);
-  if (there) {
-    await settleNotes(context, own);
-    return there.id;
+  const [members, requests, entries] = await Promise.all([
+    requireMembers(context, false),
+    requireRequests(context, false),
+    openEntries(context),
+  ]);
+  const own = entries.filter((entry) => sameEmail(entry.user, account.email));
+  const existing = findMember(account, members);
+  if (existing) {
+    await closeEntries(context, own);
+    return existing.id;
   }
-  // A request of the same name that is known to be for another address is another account's.
-  const foreign = notes.filter((note) => !own.includes(note)).map(({ made }) => made);
-  const mine = requests.filter(({ id }) => !foreign.includes(id));
-  const underWay = request ?? (await resumed(context, account, own, mine, members));
-  const id = underWay ?? (await send(context, account, requests));
-  const accountId = typeof id === 'string' ? await finished(context, account, id) : id.accountId;
-  if (typeof id === 'string') await mustBeOurs(context, account, accountId, id);
-  await settleNotes(context, await openNotes(context, account));
+  // A request of the same name that was recorded for another address belongs to another account.
+  const ofOthers = entries.filter((entry) => !own.includes(entry)).map(({ made }) => made);
+  const candidates = requests.filter(({ id }) => !ofOthers.includes(id));
+  const inProgress = request ?? (await requestToResume(context, account, own, candidates, members));
+  const id = inProgress ?? (await sendRequest(context, account, requests));
+  const accountId = typeof id === 'string' ? await waitForRequest(context, account, id) : id.accountId;
+  if (typeof id === 'string') await checkAddress(context, account, accountId, id);
+  await closeEntries(context, await openEntries(context, account));
   return accountId;
 };
 
-const memberOf = (account: WantedAccount, members: readonly Member[]): Member | undefined =>
+const findMember = (account: WantedAccount, members: readonly Member[]): Member | undefined =>
   members.find(({ email }) => sameEmail(email, account.email));
 
-/** What runs on this computer wrote down of requests that they did not see the end of. */
-const openNotes = async (
+/** Journal entries of requests that earlier runs on this computer did not see through to the end. */
+const openEntries = async (
   { journal, accountId }: Pick<CreationContext, 'journal' | 'accountId'>,
   account?: WantedAccount,
 ): Promise<readonly JournalEntry[]> =>
@@ -59,12 +62,12 @@ const openNotes = async (
     ({ kind, state, user }) => kind === 'member-account' && state !== 'closed' && (account === undefined || sameEmail(user, account.email)),
   );
 
-const settleNotes = async (context: CreationContext, notes: readonly JournalEntry[]): Promise<void> => {
-  for (const { id } of notes) await recordInJournal(context, id, { state: 'closed' });
+const closeEntries = async (context: CreationContext, entries: readonly JournalEntry[]): Promise<void> => {
+  for (const { id } of entries) await recordInJournal(context, id, { state: 'closed' });
 };
 
-/** The request to go on with: the one written down, or one for this name that AWS has under way. */
-const resumed = async (
+/** The request to continue with: the one in the journal, or one for this name that is in progress at AWS. */
+const requestToResume = async (
   context: CreationContext,
   account: WantedAccount,
   own: readonly JournalEntry[],
@@ -74,50 +77,50 @@ const resumed = async (
   const now = context.clock.now();
   const open = (request: CreationRequest): boolean =>
     request.state === 'IN_PROGRESS' ||
-    // So freshly done that the list of accounts does not have its account yet.
+    // It finished so recently that the list of accounts may not show its account yet.
     (request.state === 'SUCCEEDED' &&
       !members.some(({ id }) => id === request.accountId) &&
-      now.getTime() - (request.requestedAt?.getTime() ?? 0) < freshMs);
-  for (const note of own.toReversed()) {
-    const fresh = now.getTime() - Date.parse(note.at) < freshMs;
-    const known = requests.find(({ id }) => id === note.made);
-    if (note.made !== null && (known === undefined ? fresh : open(known))) {
-      context.notify(`an earlier run asked for the account ${account.name}; going on with its request ${note.made}`);
-      return note.made;
+      now.getTime() - (request.requestedAt?.getTime() ?? 0) < recentMs);
+  for (const entry of own.toReversed()) {
+    const recent = now.getTime() - Date.parse(entry.at) < recentMs;
+    const known = requests.find(({ id }) => id === entry.made);
+    if (entry.made !== null && (known === undefined ? recent : open(known))) {
+      context.notify(`an earlier run requested the account ${account.name}; continuing with its request ${entry.made}`);
+      return entry.made;
     }
-    // The run ended between sending the request and hearing its id.
-    if (note.made === null && fresh) {
-      context.notify(`an earlier run ended while it asked for the account ${account.name}; looking whether AWS has the request`);
-      const found = await pollUntil(context, lostMs, async () => {
-        const shown = await readRequests(context.cloud);
-        return (shown.ok ? shown.value : []).find((one) => isAnswerTo(one, account, note.before, Date.parse(note.at)))?.id;
+    // The run ended after it sent the request and before it received the id.
+    if (entry.made === null && recent) {
+      context.notify(`an earlier run ended while it requested the account ${account.name}; checking whether AWS has the request`);
+      const found = await pollUntil(context, searchMs, async () => {
+        const current = await readRequests(context.cloud);
+        return (current.ok ? current.value : []).find((one) => matchesSentRequest(one, account, entry.before, Date.parse(entry.at)))?.id;
       });
       if (found !== undefined) {
-        await recordInJournal(context, note.id, { made: found });
+        await recordInJournal(context, entry.id, { made: found });
         return found;
       }
     }
-    // It came to nothing, and what comes next is a request of its own.
-    await recordInJournal(context, note.id, { state: 'closed' });
+    // That request created nothing, so a new one is sent.
+    await recordInJournal(context, entry.id, { state: 'closed' });
   }
   return requests.find((request) => request.name === account.name && open(request))?.id;
 };
 
-const isAnswerTo = (
+const matchesSentRequest = (
   { id, name, requestedAt }: CreationRequest,
   account: WantedAccount,
   before: readonly string[],
   sentAt: number,
-): boolean => name === account.name && !before.includes(id) && (requestedAt?.getTime() ?? sentAt) >= sentAt - skewMs;
+): boolean => name === account.name && !before.includes(id) && (requestedAt?.getTime() ?? sentAt) >= sentAt - maxClockSkewMs;
 
-/** Sends the request, once. Returns its id, or the account itself when the answer was lost and the account is there already. */
-const send = async (
+/** Sends the request once. Returns its id, or the account if the response was lost and the account already exists. */
+const sendRequest = async (
   context: CreationContext,
   account: WantedAccount,
   requests: readonly CreationRequest[],
 ): Promise<string | { readonly accountId: string }> => {
   const before = requests.map(({ id }) => id);
-  const note = await context.journal.open({
+  const entry = await context.journal.open({
     accountId: await context.accountId(),
     kind: 'member-account',
     user: account.email,
@@ -141,53 +144,53 @@ const send = async (
       throw new AmbiguousWriteError({
         operation: 'organizations:CreateAccount',
         code: 'EmptyAnswer',
-        message: 'AWS answered without a request id',
+        message: 'the response of AWS has no request id',
       });
     }
-    await recordInJournal(context, note.id, { made: id });
+    await recordInJournal(context, entry.id, { made: id });
     return id;
   } catch (error) {
     if (!(error instanceof AmbiguousWriteError)) {
-      // Refused: there is nothing to go on with.
-      await recordInJournal(context, note.id, { state: 'closed' });
+      // Refused: there is no request to continue with.
+      await recordInJournal(context, entry.id, { state: 'closed' });
       throw error;
     }
-    context.notify(`the answer to the request for ${account.name} was lost; looking whether AWS has it`);
-    const found = await pollUntil(context, lostMs, async () => {
+    context.notify(`the response to the request for ${account.name} was lost; checking whether AWS has it`);
+    const found = await pollUntil(context, searchMs, async () => {
       const [members, now] = await Promise.all([readMembers(context.cloud), readRequests(context.cloud)]);
-      const there = members.ok ? memberOf(account, members.value) : undefined;
-      if (there) return { accountId: there.id };
-      return (now.ok ? now.value : []).find((one) => isAnswerTo(one, account, before, sentAt))?.id;
+      const existing = members.ok ? findMember(account, members.value) : undefined;
+      if (existing) return { accountId: existing.id };
+      return (now.ok ? now.value : []).find((one) => matchesSentRequest(one, account, before, sentAt))?.id;
     });
-    // Left open: the next run looks for it again before it sends another.
+    // The entry stays open: the next run searches again before it sends another request.
     if (found === undefined) throw error;
-    if (typeof found === 'string') await recordInJournal(context, note.id, { made: found });
+    if (typeof found === 'string') await recordInJournal(context, entry.id, { made: found });
     return found;
   }
 };
 
-/** Polls until the request has ended well, and returns the id of the account. */
-const finished = async (context: CreationContext, account: WantedAccount, requestId: string): Promise<string> => {
+/** Polls until the request has succeeded, and returns the id of the account. */
+const waitForRequest = async (context: CreationContext, account: WantedAccount, requestId: string): Promise<string> => {
   let delay = 2_000;
   let waited = 0;
-  let said = -Infinity;
+  let notifiedAt = -Infinity;
   for (;;) {
     context.forget();
-    // A request of a moment ago may not be known everywhere.
+    // A new request may not be known everywhere yet.
     const reading = await context.cloud.find('organizations:DescribeCreateAccountStatus', { CreateAccountRequestId: requestId }, [
       'CreateAccountStatusNotFound',
     ]);
-    if (!reading.ok && reading.cause === 'denied') throw mustRead(reading, true);
+    if (!reading.ok && reading.cause === 'denied') throw organizationReadError(reading, true);
     const status = reading.ok ? reading.value?.CreateAccountStatus : undefined;
     if (status?.State === 'SUCCEEDED' && status.AccountId !== undefined) return status.AccountId;
     if (status?.State === 'FAILED') {
-      await settleNotes(context, await openNotes(context, account));
-      throw failed(account, requestId, status.FailureReason);
+      await closeEntries(context, await openEntries(context, account));
+      throw failedError(account, requestId, status.FailureReason);
     }
-    if (waited >= limitMs) throw pending(account, requestId);
-    if (waited - said >= 60_000) {
-      said = waited;
-      context.notify(`waiting for AWS to create the account ${account.name} (request ${requestId}); this mostly takes a minute or two`);
+    if (waited >= maxWaitMs) throw pendingError(account, requestId);
+    if (waited - notifiedAt >= 60_000) {
+      notifiedAt = waited;
+      context.notify(`waiting for AWS to create the account ${account.name} (request ${requestId}); this usually takes a minute or two`);
     }
     await context.clock.sleep(delay, context.signal);
     waited += delay;
@@ -195,22 +198,22 @@ const finished = async (context: CreationContext, account: WantedAccount, reques
   }
 };
 
-/** A request tells the account's name only: one that was under way may have been made with another address. */
-const mustBeOurs = async (context: CreationContext, account: WantedAccount, accountId: string, requestId: string): Promise<void> => {
+/** A request only contains the name of the account: one that was already in progress may be for another address. */
+const checkAddress = async (context: CreationContext, account: WantedAccount, accountId: string, requestId: string): Promise<void> => {
   context.forget();
-  const made = (await knownMembers(context, true)).find(({ id }) => id === accountId);
-  // Not listed yet: the account is looked for until it shows, by its address, when the step is confirmed.
-  if (made === undefined || sameEmail(made.email, account.email)) return;
+  const created = (await requireMembers(context, true)).find(({ id }) => id === accountId);
+  // If it is not listed yet, the step polls for its address when it verifies the change.
+  if (created === undefined || sameEmail(created.email, account.email)) return;
   throw new BootstrapError({
     code: 'E-ACCOUNT-MISMATCH',
     step: 'organization',
-    message: `Request ${requestId} made an account named ${account.name} with the address ${made.email}, not ${account.email}.`,
-    next: `Use the address ${made.email} if it is the account you want, or choose another name for the one with ${account.email}.`,
+    message: `Request ${requestId} created an account named ${account.name} with the address ${created.email}, not ${account.email}.`,
+    next: `If this is the account you want, use the address ${created.email}. Otherwise choose another name for the account with ${account.email}.`,
     changed: true,
   });
 };
 
-const failed = (account: WantedAccount, requestId: string, reason: string | undefined): BootstrapError => {
+const failedError = (account: WantedAccount, requestId: string, reason: string | undefined): BootstrapError => {
   const { why, next, retryable } = explainFailure(reason);
   return new BootstrapError({
     code: 'E-ACCOUNT-FAILED',
@@ -222,24 +225,24 @@ const failed = (account: WantedAccount, requestId: string, reason: string | unde
   });
 };
 
-const pending = (account: WantedAccount, requestId: string): BootstrapError =>
+const pendingError = (account: WantedAccount, requestId: string): BootstrapError =>
   new BootstrapError({
     code: 'E-ACCOUNT-PENDING',
     step: 'organization',
-    message: `AWS is still creating the account ${account.name} after ${limitMs / 60_000} minutes (request ${requestId}).`,
-    next: 'Run the same command again later; it goes on waiting for this request and sends no second one.',
+    message: `AWS is still creating the account ${account.name} after ${maxWaitMs / 60_000} minutes (request ${requestId}).`,
+    next: 'Run the same command again later. It continues to wait for this request and does not send another one.',
     retryable: true,
     changed: true,
   });
 
-const knownMembers = async (context: CreationContext, changed: boolean): Promise<readonly Member[]> => {
+const requireMembers = async (context: CreationContext, changed: boolean): Promise<readonly Member[]> => {
   const reading = await readMembers(context.cloud);
-  if (!reading.ok) throw mustRead(reading, changed);
+  if (!reading.ok) throw organizationReadError(reading, changed);
   return reading.value;
 };
 
-const knownRequests = async (context: CreationContext, changed: boolean): Promise<readonly CreationRequest[]> => {
+const requireRequests = async (context: CreationContext, changed: boolean): Promise<readonly CreationRequest[]> => {
   const reading = await readRequests(context.cloud);
-  if (!reading.ok) throw mustRead(reading, changed);
+  if (!reading.ok) throw organizationReadError(reading, changed);
   return reading.value;
 };

@@ -70,7 +70,7 @@ export const organizationPages: Readonly<Record<string, Explanation>> = {
       'The result is `unknown` if the caller has fewer permissions, because then either side may be the cause. It is `manual` for root, which cannot assume roles at all. A read-only run asks for a session that AWS itself restricts to reads.',
       'Accounts that the organization created have the role. Invited accounts do not: create it in the member account, with trust in the management account and AdministratorAccess.',
     ],
-    matters: 'Without it, only its root user can get into a member account.',
+    matters: 'Without it, only the root user of a member account can sign in to it.',
     fix: {
       first: 'As an administrator of the management account, not as root:',
       cli: {

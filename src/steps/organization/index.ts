@@ -7,15 +7,15 @@ import { sameEmail, type Section, section, wantedAccount } from './section.js';
 import type { Desired, Observed, OrganizationChange } from './state.js';
 
 /**
- * The organization and its member accounts. An organization that is there is adopted, never replaced; accounts that the config
- * does not name are left alone. Creating one ends a Free plan, so it is never wanted by default, is created unattended only with
- * `free-tier-loss: accepted`, and at a terminal only after a confirmation of its own.
+ * The organization and its member accounts. An existing organization is adopted, never replaced. Accounts that are not in the config are
+ * not changed. Creating an organization ends a Free plan, so it is off by default. An unattended run needs `free-tier-loss: accepted`; at a
+ * terminal, the user confirms it separately.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_introduction.html
  */
 export const organization = defineStep<Section, Desired, Observed, OrganizationChange>({
   id: 'organization',
   title: 'Organization',
-  about: 'Creates an organization with member accounts, so that work is kept apart from the account that pays.',
+  about: 'Creates an organization with member accounts, so that work is separate from the account that pays.',
   needs: [],
   findings: [
     {
@@ -33,7 +33,7 @@ export const organization = defineStep<Section, Desired, Observed, OrganizationC
       title: 'Root credentials of members are managed centrally',
       references: ['cis-7.0:2.1.1', 'prowler:iam_root_credentials_management_enabled'],
     },
-    { id: 'organization.accounts', severity: 'medium', kind: 'wanted', title: 'The member account is there and ready', references: [] },
+    { id: 'organization.accounts', severity: 'medium', kind: 'wanted', title: 'The member account exists and is active', references: [] },
     {
       id: 'organization.access-role',
       severity: 'medium',
@@ -49,7 +49,7 @@ export const organization = defineStep<Section, Desired, Observed, OrganizationC
 
   desire: (slice, { unattended, command, running }) => ({
     wanted: running('organization'),
-    // What `check` shows as the way out holds at a terminal.
+    // The fix that `check` shows is for a run at a terminal.
     mayCreate: slice['free-tier-loss'] === 'accepted' || !unattended || command === 'check',
     centralRoot: slice['central-root'],
     accounts: slice.accounts.map(wantedAccount),
@@ -61,12 +61,12 @@ export const organization = defineStep<Section, Desired, Observed, OrganizationC
   assess,
   apply,
 
-  recap: ({ accounts }, { place, members, partition }) => {
-    if (!place.ok || place.value.role !== 'management') return [];
+  recap: ({ accounts }, { membership, members, partition }) => {
+    if (!membership.ok || membership.value.role !== 'management') return [];
     const { consoleHost } = partitionOf(partition);
     const listed = members.ok ? members.value : [];
     return [
-      { label: 'Organization', value: `${place.value.id}, https://${consoleHost}/organizations/v2/home` },
+      { label: 'Organization', value: `${membership.value.id}, https://${consoleHost}/organizations/v2/home` },
       ...accounts.flatMap(({ name, email, role }) => {
         const member = listed.find((one) => sameEmail(one.email, email));
         return member === undefined ? [] : [{ label: `Account ${name}`, value: `${member.id}, by role ${role}` }];

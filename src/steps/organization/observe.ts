@@ -19,47 +19,46 @@ import {
 import { readTree } from './units.js';
 
 /**
- * One wave of reads for what nearly always matters; the lists are asked for before it is known that this is the management
- * account, and what a standalone or member account answers to them is never judged. A second wave only where the first
- * calls for it.
+ * The first batch reads what almost every run needs. It requests the lists before the tool knows whether this is the management account;
+ * the answers to a standalone or member account are ignored. A second batch follows only if the first shows that it is needed.
  */
 export const observe = async ({ cloud, caller }: Pick<ObserveContext, 'cloud' | 'caller'>, desired: Desired): Promise<Observed> => {
   const [described, members, requests, centralRoot, { accountId, partition, identity }] = await Promise.all([
-    // Standalone accounts are told AWSOrganizationsNotInUse.
+    // AWS answers AWSOrganizationsNotInUse to a standalone account.
     cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']),
     readMembers(cloud),
     desired.accounts.length > 0 ? readRequests(cloud) : value([]),
     desired.centralRoot ? readCentralRoot(cloud) : undefined,
     caller(),
   ]);
-  const place = placeIn(described, accountId);
-  const manages = place.ok && place.value.role === 'management' ? place.value : undefined;
-  const [pendingFeatures, tree, trials] = await Promise.all([
+  const membership = membershipOf(described, accountId);
+  const manages = membership.ok && membership.value.role === 'management' ? membership.value : undefined;
+  const [pendingFeatures, tree, roleChecks] = await Promise.all([
     manages && !manages.allFeatures ? readPendingFeatures(cloud) : undefined,
     manages ? readWantedTree(cloud, desired, members) : undefined,
     manages && identity.kind !== 'root'
-      ? tryRoles(cloud, identity, wantedRoles(desired, { accountId, partition, members: members.ok ? members.value : [] }))
+      ? checkRoles(cloud, identity, rolesToCheck(desired, { accountId, partition, members: members.ok ? members.value : [] }))
       : undefined,
   ]);
   return {
     accountId,
     partition,
     callerIsRoot: identity.kind === 'root',
-    place,
+    membership,
     members,
     requests,
     ...(centralRoot ? { centralRoot } : {}),
     ...(pendingFeatures ? { pendingFeatures } : {}),
     ...(tree ? { tree } : {}),
-    ...(trials ? { trials } : {}),
+    ...(roleChecks ? { roleChecks } : {}),
   };
 };
 
-/** The account's place among organizations. */
+/** Whether the account is standalone, or a member or the management account of an organization. */
 export const readMembership = async (cloud: ReadCloud, accountId: string): Promise<Reading<Membership>> =>
-  placeIn(await cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']), accountId);
+  membershipOf(await cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']), accountId);
 
-const placeIn = (
+const membershipOf = (
   described: Reading<Reads['organizations:DescribeOrganization']['output'] | undefined>,
   accountId: string,
 ): Reading<Membership> => {
@@ -70,7 +69,7 @@ const placeIn = (
     return {
       ok: false,
       cause: 'failed',
-      message: 'organizations:DescribeOrganization answered without an organization',
+      message: 'the response to organizations:DescribeOrganization has no organization',
       evidence: described.evidence,
     };
   }
@@ -86,13 +85,13 @@ export const readMembers = async (cloud: ReadCloud): Promise<Reading<readonly Me
         id: account.Id ?? '',
         email: account.Email ?? '',
         name: account.Name ?? '',
-        // AWS retires Status in favour of State; an endpoint that is older than State still tells Status.
+        // AWS replaces Status by State. An endpoint that is older than State still sends Status.
         state: account.State ?? account.Status ?? 'unknown',
         invited: account.JoinedMethod === 'INVITED',
       })),
   );
 
-/** Requests to make an account, newest first. AWS keeps them for 90 days. */
+/** Requests to create an account, newest first. AWS stores them for 90 days. */
 export const readRequests = async (cloud: ReadCloud): Promise<Reading<readonly CreationRequest[]>> =>
   map(await cloud.readAll('organizations:ListCreateAccountStatus', {}), (pages) =>
     pages
@@ -108,7 +107,7 @@ export const readRequests = async (cloud: ReadCloud): Promise<Reading<readonly C
       .toSorted((a, b) => (b.requestedAt?.getTime() ?? 0) - (a.requestedAt?.getTime() ?? 0)),
   );
 
-/** REQUESTED: some invited member has yet to approve, or there is none to ask. OPEN: all have. Others have ended. */
+/** REQUESTED: an invited member has not approved yet, or there are no invited members. OPEN: all have approved. Other states have ended. */
 export const readPendingFeatures = async (cloud: ReadCloud): Promise<Reading<PendingFeatures | undefined>> =>
   map(await cloud.readAll('organizations:ListHandshakesForOrganization', { Filter: { ActionType: 'ENABLE_ALL_FEATURES' } }), (pages) => {
     const handshake = pages
@@ -117,7 +116,7 @@ export const readPendingFeatures = async (cloud: ReadCloud): Promise<Reading<Pen
     return handshake?.Id === undefined ? undefined : { handshakeId: handshake.Id, ready: handshake.State === 'OPEN' };
   });
 
-/** Errors that say that nothing is enabled: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html */
+/** Errors that mean that nothing is enabled: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html */
 const readCentralRoot = async (cloud: ReadCloud): Promise<Reading<boolean>> =>
   map(
     await cloud.find('iam:ListOrganizationsFeatures', {}, [
@@ -141,8 +140,8 @@ const readWantedTree = async (cloud: ReadCloud, desired: Desired, members: Readi
   );
 };
 
-/** Roles in members that could let somebody in: of active accounts other than this one. */
-const wantedRoles = (
+/** The roles to check: those of active accounts other than this one. */
+const rolesToCheck = (
   { accounts }: Desired,
   { accountId, partition, members }: { readonly accountId: string; readonly partition: string; readonly members: readonly Member[] },
 ): readonly string[] =>
@@ -151,29 +150,29 @@ const wantedRoles = (
     return member === undefined || member.id === accountId || member.state !== 'ACTIVE' ? [] : [roleArnOf(partition, member, account)];
   });
 
-/** The only proof that a role lets people in is to go in. */
-const tryRoles = async (cloud: ReadCloud, identity: Identity, arns: readonly string[]): Promise<Observed['trials']> => {
-  const tried = await Promise.all(arns.map(async (arn) => [arn, await cloud.assume(arn)] as const));
-  // Not before one was refused: mostly none is.
-  const refused = tried.some(([, reading]) => isRefusal(reading));
+/** The only way to verify that a role can be assumed is to assume it. */
+const checkRoles = async (cloud: ReadCloud, identity: Identity, arns: readonly string[]): Promise<Observed['roleChecks']> => {
+  const checked = await Promise.all(arns.map(async (arn) => [arn, await cloud.assume(arn)] as const));
+  // Only if one was refused, which is rare.
+  const refused = checked.some(([, reading]) => isRefusal(reading));
   const fullRights = refused ? await readFullRights(cloud, identity) : undefined;
   return Object.fromEntries(
-    tried.map(([arn, reading]): readonly [string, RoleCheck] => [
+    checked.map(([arn, reading]): readonly [string, RoleCheck] => [
       arn,
       reading.ok
-        ? { let: 'in', evidence: reading.evidence }
-        : { let: 'out', unread: reading, fullRights: isRefusal(reading) ? fullRights : undefined },
+        ? { assumed: true, evidence: reading.evidence }
+        : { assumed: false, unread: reading, fullRights: isRefusal(reading) ? fullRights : undefined },
     ]),
   );
 };
 
-/** AWS's no to this role; not credentials that it does not take at all. */
+/** AWS refused to let the caller assume this role. Credentials that AWS does not accept at all are something else. */
 const isRefusal = (reading: Reading<unknown>): boolean =>
   !reading.ok && reading.cause === 'denied' && reading.missingPermission !== undefined;
 
 /**
- * Whether the caller certainly may do everything in its account: AdministratorAccess or its like without a condition, nothing beside
- * it that could deny, and no permissions boundary. Then a refusal lies with the other side. False: that cannot be said.
+ * Whether the caller certainly has full permissions in its account: AdministratorAccess or an equivalent without conditions, no policy that
+ * could deny something, and no permissions boundary. Then the role is the cause of a refusal. False: this is not certain.
  */
 export const readFullRights = async (cloud: ReadCloud, { kind, name }: Identity): Promise<Reading<boolean>> => {
   switch (kind) {
@@ -181,27 +180,27 @@ export const readFullRights = async (cloud: ReadCloud, { kind, name }: Identity)
       return map(await readAccess(cloud), (pages) => {
         const user = pages.flatMap((page) => page.UserDetailList ?? []).find(({ UserName }) => sameName(UserName ?? '', name));
         if (user === undefined) return false;
-        const holds = holding(pages);
-        const own = holds({ ...user, inline: user.UserPolicyList });
-        const through = pages
+        const policiesOf = holding(pages);
+        const own = policiesOf({ ...user, inline: user.UserPolicyList });
+        const throughGroups = pages
           .flatMap((page) => page.GroupDetailList ?? [])
           .filter(({ GroupName }) => (user.GroupList ?? []).some((member) => sameName(member, GroupName ?? '')))
-          .flatMap((group) => holds({ ...group, inline: group.GroupPolicyList }).held);
-        return mayAll([...own.held, ...through], own.boundary);
+          .flatMap((group) => policiesOf({ ...group, inline: group.GroupPolicyList }).held);
+        return isUnconditionalAdministrator([...own.held, ...throughGroups], own.boundary);
       });
     case 'role':
       return map(all(await readRoles(cloud), await readAccess(cloud)), ([roles, pages]) => {
         const role = roles.find(({ RoleName }) => sameName(RoleName ?? '', name));
         if (role === undefined) return false;
         const { held, boundary } = holding(pages)({ ...role, inline: role.RolePolicyList });
-        return mayAll(held, boundary);
+        return isUnconditionalAdministrator(held, boundary);
       });
     default:
       return value(kind === 'root');
   }
 };
 
-const mayAll = (held: readonly HeldPolicy[], boundary: HeldPolicy | undefined): boolean => {
+const isUnconditionalAdministrator = (held: readonly HeldPolicy[], boundary: HeldPolicy | undefined): boolean => {
   const rights = rightsOf(held);
   return boundary === undefined && rights.kind === 'administrator' && rights.conditions.length === 0 && !held.some(mayDeny);
 };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { aliasSection } from '../alias/index.js';
 import { budgetSection } from '../budget/section.js';
 import { iamNameProblem } from '../shared/values.js';
-import type { WantedAccount } from './state.js';
+import { defaultAccessRole, type WantedAccount } from './state.js';
 
 /**
  * The section `organization` of bootstrap.yaml. The limits on names and addresses are those of CreateAccount:
@@ -11,8 +11,8 @@ import type { WantedAccount } from './state.js';
 const namePattern = String.raw`^[\x20-\x7E]{1,50}$`;
 const emailPattern = String.raw`^[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+$`;
 const tagPattern = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-/** Roots hold organizational units in five levels at most. */
-const deepest = 5;
+/** AWS allows at most five levels of organizational units below a root. */
+const maxDepth = 5;
 
 const quoted = (text: string): string => JSON.stringify(text);
 
@@ -21,34 +21,35 @@ const accountNameProblem = (text: string): string | undefined => {
   if (text.length > 50) return `${quoted(text)} has ${text.length} characters; an account name has 1 to 50`;
   return new RegExp(namePattern).test(text)
     ? undefined
-    : `${quoted(text)} may only have letters without accents, digits, spaces and punctuation`;
+    : `${quoted(text)} may only contain letters without accents, digits, spaces and punctuation`;
 };
 
 const memberEmailProblem = (text: string): string | undefined => {
   if (text.length < 6 || text.length > 64) return `${quoted(text)} has ${text.length} characters; the address of an account has 6 to 64`;
   return new RegExp(emailPattern).test(text)
     ? undefined
-    : `${quoted(text)} is not an address that AWS takes for an account; write it like aws+sandbox@example.com, in plain ASCII`;
+    : `${quoted(text)} is not an address that AWS accepts for an account; write it like aws+sandbox@example.com, in plain ASCII`;
 };
 
 const roleProblem = (text: string): string | undefined =>
   iamNameProblem(text) ??
-  (text.startsWith('AWSServiceRoleFor') ? `${quoted(text)} begins with AWSServiceRoleFor, which AWS keeps for itself` : undefined);
+  (text.startsWith('AWSServiceRoleFor') ? `${quoted(text)} begins with AWSServiceRoleFor, which AWS reserves` : undefined);
 
 const unitProblem = (text: string): string | undefined => {
   const names = text.split('/');
-  if (names.some((name) => name.trim() === '')) return `${quoted(text)} has an empty name in it; write it like Workloads or Workloads/Prod`;
+  if (names.some((name) => name.trim() === '')) return `${quoted(text)} contains an empty name; write it like Workloads or Workloads/Prod`;
   if (names.some((name) => name.length > 128)) return `${quoted(text)} has a name of more than 128 characters`;
-  return names.length > deepest ? `${quoted(text)} is ${names.length} levels deep; AWS allows ${deepest}` : undefined;
+  return names.length > maxDepth ? `${quoted(text)} is ${names.length} levels deep; AWS allows ${maxDepth}` : undefined;
 };
 
 const tagsProblem = (tags: Readonly<Record<string, string>>): string | undefined => {
   if (Object.keys(tags).length > 50) return 'has more than 50 tags';
   for (const [key, of] of Object.entries(tags)) {
-    if (/^aws:/i.test(key)) return `${quoted(key)} begins with aws:, which AWS keeps for itself`;
+    if (/^aws:/i.test(key)) return `${quoted(key)} begins with aws:, which AWS reserves`;
     if (key === '' || key.length > 128 || of.length > 256)
       return `${quoted(key)}: a tag's key has 1 to 128 characters, its value at most 256`;
-    if (!tagPattern.test(key) || !tagPattern.test(of)) return `${quoted(key)}: tags have letters, digits, spaces and _ . : / = + - @ only`;
+    if (!tagPattern.test(key) || !tagPattern.test(of))
+      return `${quoted(key)}: tags may only contain letters, digits, spaces and _ . : / = + - @`;
   }
   return undefined;
 };
@@ -63,29 +64,29 @@ export const accountSection = z.strictObject({
   name: checked(z.string(), accountNameProblem)
     .meta({ pattern: namePattern })
     .describe(
-      'Name of the member account, 1 to 50 characters of ASCII. Written when the account is made; another name later is left alone.',
+      'Name of the member account, 1 to 50 ASCII characters. Set when the account is created. A name that is changed later is not changed back.',
     ),
   email: checked(z.string(), memberEmailProblem)
     .meta({ pattern: emailPattern, minLength: 6, maxLength: 64 })
     .describe(
-      'Address of its root user, which no other AWS account may have. Accounts are recognised by it. You must be able to read its mail.',
+      'E-mail address of its root user. No other AWS account may use it, and you must be able to read its mail. The tool recognises accounts by it.',
     ),
   role: checked(z.string(), roleProblem)
-    .default('OrganizationAccountAccessRole')
-    .describe('Role made in the member, with full rights there, that administrators of this account can assume'),
+    .default(defaultAccessRole)
+    .describe('Role that AWS creates in the member, with full permissions there. Administrators of this account can assume it.'),
   'billing-access': z
     .enum(['allow', 'deny'])
     .default('allow')
-    .describe("Whether the member's IAM users and roles may see its billing pages. Can only be chosen when the account is made."),
+    .describe("Whether the member's IAM users and roles may see its billing pages. Can only be set when the account is created."),
   ou: checked(z.string(), unitProblem)
     .optional()
-    .describe('Organizational unit for the account, as a path below the root such as Workloads/Prod; made when absent'),
-  tags: checked(z.record(z.string(), z.string()), tagsProblem).optional().describe('Tags the account is made with'),
+    .describe('Organizational unit for the account, as a path below the root such as Workloads/Prod; created if missing'),
+  tags: checked(z.record(z.string(), z.string()), tagsProblem).optional().describe('Tags of the account, set when it is created'),
   alias: aliasSection.optional().describe('Alias of the member account, for `--org`: the keys of the section alias'),
-  budget: budgetSection.optional().describe('Budget of its own in the member account, for `--org`: the keys of the section budget'),
+  budget: budgetSection.optional().describe('Budget in the member account, for `--org`: the keys of the section budget'),
 });
 
-/** Account names are matched as written, addresses without regard to case; both tell accounts apart, so neither may repeat. */
+/** Names are compared as written, addresses without regard to case. Accounts are distinguished by both, so neither may repeat. */
 const accountList = z.array(accountSection).superRefine((accounts, context) => {
   const emails = new Set<string>();
   const names = new Set<string>();
@@ -94,14 +95,14 @@ const accountList = z.array(accountSection).superRefine((accounts, context) => {
       context.addIssue({
         code: 'custom',
         path: [index, 'email'],
-        message: `${quoted(email)} is given twice; each account has an address of its own`,
+        message: `${quoted(email)} occurs twice; each account needs its own address`,
       });
     }
     if (names.has(name)) {
       context.addIssue({
         code: 'custom',
         path: [index, 'name'],
-        message: `${quoted(name)} is given twice; give each account a name of its own`,
+        message: `${quoted(name)} occurs twice; each account needs its own name`,
       });
     }
     emails.add(email.toLowerCase());
@@ -113,22 +114,22 @@ export const section = z.strictObject({
   features: z
     .enum(['all'])
     .default('all')
-    .describe('Feature set of the organization. `all` is the only one worth having: it adds policies and central root access.'),
+    .describe('Feature set of the organization. `all` is the only supported value: it includes policies and central root access.'),
   'free-tier-loss': z
     .enum(['accepted'])
     .optional()
     .describe(
-      'Creating an organization turns a Free plan into a Paid plan; Free Tier credits expire immediately, and no more can be earned. Without `accepted` it is confirmed at a terminal, and unattended runs leave it.',
+      'Creating an organization turns a Free plan into a Paid plan; Free Tier credits expire immediately, and no more can be earned. Without `accepted`, a run at a terminal asks for confirmation, and an unattended run does not create it.',
     ),
   'central-root': z
     .boolean()
     .default(false)
-    .describe("Manage the members' root credentials from this account; members made afterwards have no root password at all"),
-  accounts: accountList.default([]).describe('Member accounts that should exist. Accounts that are not in this list are left alone.'),
+    .describe("Manage the members' root credentials from this account; members created afterwards have no root password"),
+  accounts: accountList.default([]).describe('Member accounts that should exist. Accounts that are not in this list are not changed.'),
 });
 export type Section = z.infer<typeof section>;
 
-/** An account of the section, in the step's own terms. */
+/** An account of the section, as the step uses it. */
 export const wantedAccount = (account: z.infer<typeof accountSection>): WantedAccount => ({
   name: account.name,
   email: account.email,

@@ -1,21 +1,21 @@
-import type { Change, Evidence } from '../../core/finding.js';
+import type { Change, Evidence, Finding } from '../../core/finding.js';
 import type { Reading, Unread } from '../../core/reading.js';
 
-/** What the step wants, what it found, and what it can change. Plain data, so that all of it compares and prints. */
+/** What the step wants, what it observed, and what it can change. Plain data, so that it can be compared and printed. */
 export interface WantedAccount {
   readonly name: string;
   readonly email: string;
   readonly role: string;
   readonly billingAccess: 'ALLOW' | 'DENY';
-  /** Names of organizational units from below the root downwards; empty: wherever it is. */
+  /** Names of organizational units, from the one below the root downwards. Empty: the account stays where it is. */
   readonly unit: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface Desired {
-  /** Whether this run brings the organization about, and does not only judge it. */
+  /** Whether this run applies the step, and does not only assess it. */
   readonly wanted: boolean;
-  /** Whether an organization may be created: accepted in the config, or confirmed by a person at the terminal. */
+  /** Whether an organization may be created: accepted in the config, or to be confirmed at the terminal. */
   readonly mayCreate: boolean;
   readonly centralRoot: boolean;
   readonly accounts: readonly WantedAccount[];
@@ -28,7 +28,7 @@ export interface OrganizationFacts {
   readonly allFeatures: boolean;
 }
 
-/** The account's place among organizations, with what every account may know of its own. */
+/** How the account relates to organizations, with the facts that any account can read about its own. */
 export type Membership =
   | { readonly role: 'standalone' }
   | ({ readonly role: 'management' } & OrganizationFacts)
@@ -43,7 +43,7 @@ export interface Member {
   readonly invited: boolean;
 }
 
-/** A request to make an account. AWS tells its name, never its address. */
+/** A request to create an account. AWS shows its name, but not its address. */
 export interface CreationRequest {
   readonly id: string;
   readonly name: string;
@@ -61,9 +61,9 @@ export interface PendingFeatures {
 
 export interface Tree {
   readonly rootId: string;
-  /** Wanted units that exist: id by path (`Workloads/Prod`). */
+  /** Desired units that exist: id by path (`Workloads/Prod`). */
   readonly units: Readonly<Record<string, string>>;
-  /** Where wanted members are: id of the parent by account id. */
+  /** Where the desired members are: id of the parent by account id. */
   readonly parents: Readonly<Record<string, string>>;
 }
 
@@ -71,31 +71,31 @@ export interface Observed {
   readonly accountId: string;
   readonly partition: string;
   readonly callerIsRoot: boolean;
-  readonly place: Reading<Membership>;
-  /** Answers only in the management account; judged only there. */
+  readonly membership: Reading<Membership>;
+  /** AWS answers only to the management account; assessed only there. */
   readonly members: Reading<readonly Member[]>;
   readonly requests: Reading<readonly CreationRequest[]>;
-  /** Read only where they matter. */
+  /** Read only if needed. */
   readonly pendingFeatures?: Reading<PendingFeatures | undefined>;
   readonly tree?: Reading<Tree>;
   readonly centralRoot?: Reading<boolean>;
-  /** What became of assuming the roles of wanted members, by the role's ARN. Root tries none. */
-  readonly trials?: Readonly<Record<string, RoleCheck>>;
+  /** The results of assuming the roles of desired members, by the ARN of the role. Empty for root, which cannot assume roles. */
+  readonly roleChecks?: Readonly<Record<string, RoleCheck>>;
 }
 
-/** In, or why not. `refused`: AWS said no; whether that lies with the role is known of a caller with full rights alone. */
+/** `fullRights`: whether the caller has full permissions; only then is the role certainly the cause of a refusal. */
 export type RoleCheck =
-  | { readonly let: 'in'; readonly evidence: readonly Evidence[] }
-  | { readonly let: 'out'; readonly unread: Unread; readonly fullRights: Reading<boolean> | undefined };
+  | { readonly assumed: true; readonly evidence: readonly Evidence[] }
+  | { readonly assumed: false; readonly unread: Unread; readonly fullRights: Reading<boolean> | undefined };
 
 export interface CreateOrganization extends Change {
   readonly kind: 'create-organization';
 }
 export interface EnableAllFeatures extends Change {
   readonly kind: 'enable-all-features';
-  /** A handshake that is under way already. */
+  /** A handshake that is already in progress. */
   readonly handshakeId: string | null;
-  /** False when invited members must approve first: then the request is all that can be made now. */
+  /** False if invited members must approve first: then only the request can be sent now. */
   readonly finish: boolean;
 }
 export interface EnableCentralRoot extends Change {
@@ -104,7 +104,7 @@ export interface EnableCentralRoot extends Change {
 export interface CreateAccount extends Change {
   readonly kind: 'create-account';
   readonly account: WantedAccount;
-  /** The request that is under way already. */
+  /** The request that is already in progress. */
   readonly request: string | null;
 }
 export interface MoveAccount extends Change {
@@ -113,11 +113,15 @@ export interface MoveAccount extends Change {
   readonly unit: readonly string[];
 }
 export type OrganizationChange = CreateOrganization | EnableAllFeatures | EnableCentralRoot | CreateAccount | MoveAccount;
+export type OrganizationFinding = Finding<OrganizationChange>;
+
+/** The role that AWS creates in a new member account if the request names no other. */
+export const defaultAccessRole = 'OrganizationAccountAccessRole';
 
 export const roleArnOf = (partition: string, member: Pick<Member, 'id'>, { role }: Pick<WantedAccount, 'role'>): string =>
   `arn:${partition}:iam::${member.id}:role/${role}`;
 
 export const unitPath = (unit: readonly string[]): string => unit.join('/');
 
-/** `Workloads/Prod` lies in `Workloads`: the paths from the first level down. */
+/** The paths from the first level down: `Workloads`, `Workloads/Prod`. */
 export const levels = (unit: readonly string[]): readonly string[] => unit.map((_, index) => unitPath(unit.slice(0, index + 1)));

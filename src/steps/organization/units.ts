@@ -3,13 +3,13 @@ import type { ReadCloud } from '../../core/cloud.js';
 import { BootstrapError } from '../../core/errors.js';
 import { all, map, type Reading } from '../../core/reading.js';
 import type { ApplyContext } from '../../core/step.js';
-import { mustRead } from './refusals.js';
+import { organizationReadError } from './refusals.js';
 import { levels, type Tree, unitPath } from './state.js';
 import { pollUntil, retryWhileUnknown, writeOrFind } from './waiting.js';
 
-/** Organizational units: where accounts are, and putting a new one where it is wanted. */
+/** Organizational units: which one an account is in, and how to move a new account into one. */
 
-/** As much of the tree as is asked for: the units on the paths, and the parents of the accounts. */
+/** The requested part of the tree: the units on the paths, and the parents of the accounts. */
 export const readTree = async (
   cloud: ReadCloud,
   paths: readonly (readonly string[])[],
@@ -33,7 +33,7 @@ const readRoot = async (cloud: ReadCloud): Promise<Reading<string>> => {
   if (!roots.ok) return roots;
   const id = roots.value.flatMap((page) => page.Roots ?? [])[0]?.Id;
   if (id === undefined)
-    return { ok: false, cause: 'failed', message: 'organizations:ListRoots answered without a root', evidence: roots.evidence };
+    return { ok: false, cause: 'failed', message: 'the response to organizations:ListRoots has no root', evidence: roots.evidence };
   return { ...roots, value: id };
 };
 
@@ -61,19 +61,24 @@ const readParent = async (cloud: ReadCloud, accountId: string): Promise<Reading<
   if (!parents.ok) return parents;
   const id = parents.value.flatMap((page) => page.Parents ?? [])[0]?.Id;
   if (id === undefined)
-    return { ok: false, cause: 'failed', message: `organizations:ListParents knows no parent of ${accountId}`, evidence: parents.evidence };
+    return {
+      ok: false,
+      cause: 'failed',
+      message: `the response to organizations:ListParents has no parent of ${accountId}`,
+      evidence: parents.evidence,
+    };
   return { ...parents, value: id };
 };
 
-type Placing = Pick<ApplyContext, 'cloud' | 'clock' | 'signal' | 'notify' | 'forget'>;
+type UnitContext = Pick<ApplyContext, 'cloud' | 'clock' | 'signal' | 'notify' | 'forget'>;
 
-/** Moves an account from the root into the unit, making what is missing of the path. Elsewhere it is left. */
-export const place = async (context: Placing, accountId: string, unit: readonly string[]): Promise<void> => {
+/** Moves an account from the root into the unit and creates the missing units of the path. An account outside the root is not moved. */
+export const moveToUnit = async (context: UnitContext, accountId: string, unit: readonly string[]): Promise<void> => {
   const root = await readRoot(context.cloud);
-  if (!root.ok) throw mustRead(root, true);
+  if (!root.ok) throw organizationReadError(root, true);
   let parent = root.value;
   for (const [index, name] of unit.entries()) {
-    parent = await unitBelow(context, root.value, parent, unit.slice(0, index + 1), name);
+    parent = await findOrCreateUnit(context, root.value, parent, unit.slice(0, index + 1), name);
   }
   const move = { AccountId: accountId, SourceParentId: root.value, DestinationParentId: parent };
   const send = async (): Promise<true> => {
@@ -88,40 +93,46 @@ export const place = async (context: Placing, accountId: string, unit: readonly 
       return found.ok && found.value === parent ? true : undefined;
     });
   } catch (error) {
-    // It is there already.
+    // The account is already in the unit.
     if (!isAwsError(error, 'DuplicateAccount')) throw error;
   }
 };
 
-/** The unit of that name below the parent, made when there is none. Names are unique below one parent. */
-const unitBelow = async (context: Placing, rootId: string, parent: string, path: readonly string[], name: string): Promise<string> => {
+/** Returns the id of the unit of that name below the parent, and creates it if missing. Names are unique below one parent. */
+const findOrCreateUnit = async (
+  context: UnitContext,
+  rootId: string,
+  parent: string,
+  path: readonly string[],
+  name: string,
+): Promise<string> => {
   const find = async (): Promise<string | undefined> => {
     const found = await readUnits(context.cloud, rootId, path);
-    if (!found.ok) throw mustRead(found, true);
+    if (!found.ok) throw organizationReadError(found, true);
     return found.value[unitPath(path)];
   };
   const send = async (): Promise<string | undefined> => {
-    const made = await retryWhileUnknown(context, ['ParentNotFound'], `the organizational unit above ${unitPath(path)}`, () =>
+    const created = await retryWhileUnknown(context, ['ParentNotFound'], `the organizational unit above ${unitPath(path)}`, () =>
       context.cloud.write('organizations:CreateOrganizationalUnit', { ParentId: parent, Name: name }),
     );
-    return made.OrganizationalUnit?.Id;
+    return created.OrganizationalUnit?.Id;
   };
   context.forget();
   const known = await find();
   if (known !== undefined) return known;
-  let made: string | undefined;
+  let created: string | undefined;
   try {
-    made = await writeOrFind(context, send, find);
+    created = await writeOrFind(context, send, find);
   } catch (error) {
     if (!isAwsError(error, 'DuplicateOrganizationalUnit')) throw error;
   }
-  const id = made ?? (await pollUntil(context, 10_000, find));
+  const id = created ?? (await pollUntil(context, 10_000, find));
   if (id !== undefined) return id;
   throw new BootstrapError({
     code: 'E-NOT-CONFIRMED',
     step: 'organization',
     message: `AWS has the organizational unit ${unitPath(path)}, but does not show it yet.`,
-    next: 'Run the same command again in a few minutes; it continues where this run stopped.',
+    next: 'Run the same command again in a few minutes. It continues where this run stopped.',
     retryable: true,
     changed: true,
   });

@@ -1,31 +1,31 @@
 import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
 import type { ApplyContext } from '../../core/step.js';
 
-type Waiting = Pick<ApplyContext, 'clock' | 'signal' | 'notify'>;
+type WaitContext = Pick<ApplyContext, 'clock' | 'signal' | 'notify'>;
 
-/** Waiting for a service that is slow by design: every wait goes through the clock, and says why it waits. */
+/** How to wait for a service that is slow by design. Every wait uses the clock of the run and reports why it waits. */
 
-/** Looks again and again until `see` finds something; undefined when the time is up. */
+/** Calls `find` repeatedly until it returns something. Returns undefined if the time is up. */
 export const pollUntil = async <T>(
-  context: Waiting & Pick<ApplyContext, 'forget'>,
+  context: WaitContext & Pick<ApplyContext, 'forget'>,
   limitMs: number,
-  see: () => Promise<T | undefined>,
+  find: () => Promise<T | undefined>,
 ): Promise<T | undefined> => {
   let delay = 1_000;
   let waited = 0;
   for (;;) {
     context.forget();
-    const seen = await see();
-    if (seen !== undefined || waited >= limitMs) return seen;
+    const found = await find();
+    if (found !== undefined || waited >= limitMs) return found;
     await context.clock.sleep(delay, context.signal);
     waited += delay;
     delay = Math.min(delay * 2, 8_000);
   }
 };
 
-/** Makes a call again while AWS refuses it with one of `codes`: what was made a moment ago is not known everywhere yet. */
+/** Repeats a call while AWS refuses it with one of `codes`, because a new resource is not known everywhere yet. */
 export const retryWhileUnknown = async <T>(
-  context: Waiting,
+  context: WaitContext,
   codes: readonly string[],
   what: string,
   call: () => Promise<T>,
@@ -46,12 +46,12 @@ export const retryWhileUnknown = async <T>(
 };
 
 /**
- * Makes a call again while AWS refuses it with `code`, which means that it has done nothing and that waiting helps. Throws AWS's refusal
- * when the time is up.
+ * Repeats a call while AWS refuses it with `code`, which means that AWS did nothing and that waiting helps. Throws the refusal when the
+ * time is up.
  */
 export const retryWhileRefused = async <T>(
-  context: Waiting,
-  { code, limitMs, words }: { readonly code: string; readonly limitMs: number; readonly words: string },
+  context: WaitContext,
+  { code, limitMs, message }: { readonly code: string; readonly limitMs: number; readonly message: string },
   call: () => Promise<T>,
 ): Promise<T> => {
   const until = context.clock.now().getTime() + limitMs;
@@ -60,45 +60,46 @@ export const retryWhileRefused = async <T>(
       return await call();
     } catch (error) {
       if (!isAwsError(error, code) || error instanceof AmbiguousWriteError || context.clock.now().getTime() >= until) throw error;
-      context.notify(words);
+      context.notify(message);
       await context.clock.sleep(15_000, context.signal);
     }
   }
 };
 
 /**
- * Until AWS has set up a new organization it takes no accounts and sends no invitations. AWS speaks of an hour; mostly it takes minutes,
- * and each call has waited two of them before this hears of it.
+ * AWS creates no accounts and sends no invitations until it has set up a new organization. AWS documents up to an hour; it usually takes
+ * minutes, and each call has already been retried for two of them before it fails here.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_troubleshoot.html
  */
-export const whenOrganizationIsReady = async <T>(context: Waiting, call: () => Promise<T>): Promise<T> =>
+export const whenOrganizationIsReady = async <T>(context: WaitContext, call: () => Promise<T>): Promise<T> =>
   retryWhileRefused(
     context,
     {
       code: 'FinalizingOrganization',
       limitMs: 8 * 60_000,
-      words: 'AWS is still setting up the new organization (mostly minutes, an hour at most); Ctrl-C is safe, and a later run goes on',
+      message:
+        'AWS is still setting up the new organization (usually minutes, an hour at most); you can press Ctrl-C, and a later run continues',
     },
     call,
   );
 
 /**
- * A write that AWS itself refuses to do twice. When its answer is lost, `see` looks whether it happened; only when it did not
- * show is it sent again.
+ * Sends a write that AWS itself refuses to do twice. If its response is lost, `find` checks whether AWS did it. Only if that does not show,
+ * the write is sent again.
  */
 export const writeOrFind = async <T>(
-  context: Waiting & Pick<ApplyContext, 'forget'>,
+  context: WaitContext & Pick<ApplyContext, 'forget'>,
   write: () => Promise<T>,
-  see: () => Promise<T | undefined>,
+  find: () => Promise<T | undefined>,
 ): Promise<T> => {
-  for (let chance = 1; ; chance += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await write();
     } catch (error) {
       if (!(error instanceof AmbiguousWriteError)) throw error;
-      const seen = await pollUntil(context, 10_000, see);
-      if (seen !== undefined) return seen;
-      if (chance === 3) throw error;
+      const found = await pollUntil(context, 10_000, find);
+      if (found !== undefined) return found;
+      if (attempt === 3) throw error;
     }
   }
 };

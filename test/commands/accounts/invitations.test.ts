@@ -34,7 +34,7 @@ const standalone: Membership = { role: 'standalone' };
 const member: Membership = { role: 'member', ...facts };
 const elsewhere: Membership = { role: 'member', ...facts, id: 'o-anotherorg1', managementId: '999999999999' };
 
-describe('an invitation as AWS gives it', () => {
+describe('an invitation from AWS', () => {
   const handshake: Handshake = {
     Id: 'h-exampleinvite1',
     Arn: `arn:aws:organizations::${management}:handshake/o-exampleorg1/invite/h-exampleinvite1`,
@@ -57,7 +57,7 @@ describe('an invitation as AWS gives it', () => {
     ],
   };
 
-  it('is read with the account that its ARN names', () => {
+  it('has the account from its ARN', () => {
     expect(invitationOf(handshake)).toEqual(invitation());
   });
 
@@ -74,10 +74,10 @@ describe('an invitation as AWS gives it', () => {
   });
 });
 
-describe('what is accepted', () => {
+describe('accepting', () => {
   const table: readonly (readonly [string, Membership, readonly InvitationRow[], string | undefined, string])[] = [
-    ['the one open invitation', standalone, [invitation({ id: 'h-old', state: 'EXPIRED' }), invitation()], undefined, 'invited'],
-    ['the chosen one of several', standalone, [invitation({ id: 'h-a' }), invitation({ id: 'h-b' })], 'h-b', 'h-b'],
+    ['accepts the only open invitation', standalone, [invitation({ id: 'h-old', state: 'EXPIRED' }), invitation()], undefined, 'invited'],
+    ['accepts the chosen one of several', standalone, [invitation({ id: 'h-a' }), invitation({ id: 'h-b' })], 'h-b', 'h-b'],
     [
       'nothing of several that are open',
       standalone,
@@ -85,13 +85,13 @@ describe('what is accepted', () => {
       undefined,
       'E-INVITATION-SEVERAL',
     ],
-    ['nothing where there is none', standalone, [], undefined, 'E-INVITATION-NONE'],
-    ['nothing that is not there', standalone, [invitation()], 'h-other', 'E-INVITATION-NONE'],
-    ['nothing that expired', standalone, [invitation({ state: 'EXPIRED' })], undefined, 'E-INVITATION-ENDED'],
-    ['nothing that was declined', standalone, [invitation({ state: 'DECLINED' })], undefined, 'E-INVITATION-ENDED'],
-    ['nothing that was cancelled', standalone, [invitation({ state: 'CANCELED' })], 'h-exampleinvite1', 'E-INVITATION-ENDED'],
-    ['nothing more in the organization already', member, [invitation({ state: 'ACCEPTED' })], undefined, 'joined'],
-    ['nothing more when the invitation is still shown as open', member, [invitation()], 'h-exampleinvite1', 'joined'],
+    ['fails without an invitation', standalone, [], undefined, 'E-INVITATION-NONE'],
+    ['fails for an unknown invitation', standalone, [invitation()], 'h-other', 'E-INVITATION-NONE'],
+    ['fails for an expired invitation', standalone, [invitation({ state: 'EXPIRED' })], undefined, 'E-INVITATION-ENDED'],
+    ['fails for a declined invitation', standalone, [invitation({ state: 'DECLINED' })], undefined, 'E-INVITATION-ENDED'],
+    ['fails for a cancelled invitation', standalone, [invitation({ state: 'CANCELED' })], 'h-exampleinvite1', 'E-INVITATION-ENDED'],
+    ['does nothing if the account already joined', member, [invitation({ state: 'ACCEPTED' })], undefined, 'joined'],
+    ['does nothing if the account joined and the invitation is still open', member, [invitation()], 'h-exampleinvite1', 'joined'],
     [
       'the invitation of another organization, as a transfer',
       elsewhere,
@@ -99,7 +99,13 @@ describe('what is accepted', () => {
       undefined,
       '"leaving":{"organizationId":"o-anotherorg1"',
     ],
-    ['the chosen one of another organization', elsewhere, [invitation({ id: 'h-a' }), invitation({ id: 'h-b' })], 'h-b', '"leaving"'],
+    [
+      'accepts the chosen one of another organization',
+      elsewhere,
+      [invitation({ id: 'h-a' }), invitation({ id: 'h-b' })],
+      'h-b',
+      '"leaving"',
+    ],
     [
       'nothing of several other organizations',
       elsewhere,
@@ -114,7 +120,7 @@ describe('what is accepted', () => {
       'h-exampleinvite1',
       'E-INVITATION-ENDED',
     ],
-    ['nothing by an account that manages one', { role: 'management', ...facts }, [], undefined, 'E-INVITATION-ELSEWHERE'],
+    ['fails for a management account', { role: 'management', ...facts }, [], undefined, 'E-INVITATION-ELSEWHERE'],
     [
       'nothing by an account that manages another one',
       { ...elsewhere, role: 'management' },
@@ -128,16 +134,16 @@ describe('what is accepted', () => {
   });
 });
 
-describe('a member with an open invitation of another organization', () => {
+describe('a member with an open invitation from another organization', () => {
   const plan = (wanted: { readonly managementAccountId?: string; readonly transferFrom?: string }) =>
     code(() => planAccept(elsewhere, [invitation()], { accountId: account, handshake: undefined, ...wanted }));
 
-  it('stays where it is when the run names the account that manages its own organization', () => {
+  it('does not move if the run names the management account of its current organization', () => {
     expect(plan({ managementAccountId: '999999999999' })).toContain('joined');
     expect(plan({ managementAccountId: management })).toContain('"leaving"');
   });
 
-  it('does not pass for transferred when nothing invites it', () => {
+  it('does not count as transferred if nothing invites it', () => {
     const stays = (transferFrom: string) =>
       code(() => planAccept(elsewhere, [], { accountId: account, handshake: undefined, transferFrom }));
     expect(stays('o-anotherorg1')).toBe('E-INVITATION-NONE');
@@ -146,20 +152,20 @@ describe('a member with an open invitation of another organization', () => {
   });
 });
 
-describe('who is invited', () => {
+describe('inviting', () => {
   const there: Member = { id: account, email: 'Member@example.com', name: 'member', state: 'ACTIVE', invited: true };
   const byId = { type: 'ACCOUNT', id: account } as const;
   const byEmail = { type: 'EMAIL', id: 'member@EXAMPLE.com' } as const;
 
-  it('is nobody who is a member, by id or by address', () => {
+  it('finds an existing member, by id or by address', () => {
     expect(planInvite(byId, [there], [])).toMatchObject({ kind: 'member' });
     expect(planInvite(byEmail, [there], [])).toMatchObject({ kind: 'member' });
   });
-  it('is nobody with an open invitation to the same id or address', () => {
+  it('finds an open invitation to the same id or address', () => {
     expect(planInvite(byId, [], [invitation()])).toMatchObject({ kind: 'open' });
     expect(planInvite(byEmail, [], [invitation({ to: 'Member@example.com' })])).toMatchObject({ kind: 'open' });
   });
-  it('is whoever let the last invitation end, and that is said', () => {
+  it('invites again after the last invitation ended, and reports how it ended', () => {
     expect(planInvite(byId, [], [invitation({ state: 'DECLINED' })])).toEqual({
       kind: 'invite',
       earlier: 'The invitation h-exampleinvite1 was declined; this is a new one.',
@@ -167,9 +173,9 @@ describe('who is invited', () => {
   });
 });
 
-describe('what is cancelled', () => {
+describe('cancelling', () => {
   const which = { handshake: 'h-exampleinvite1' };
-  it('is the open invitation, by its id or by whom it is for', () => {
+  it('finds the open invitation, by its id or by the invited account', () => {
     expect(planCancel(which, [invitation()])).toMatchObject({ open: true });
     expect(
       planCancel({ target: { type: 'ACCOUNT', id: account } }, [invitation({ id: 'h-old', state: 'EXPIRED' }), invitation()]),
@@ -178,11 +184,11 @@ describe('what is cancelled', () => {
       open: true,
     });
   });
-  it('is nothing where it was cancelled, declined or expired already', () => {
+  it('does nothing if the invitation was already cancelled, declined or expired', () => {
     for (const state of ['CANCELED', 'DECLINED', 'EXPIRED'])
       expect(planCancel(which, [invitation({ state })])).toMatchObject({ open: false });
   });
-  it('is not one that was accepted, or that is not there', () => {
+  it('fails if the invitation was accepted or does not exist', () => {
     expect(code(() => planCancel(which, [invitation({ state: 'ACCEPTED' })]))).toBe('E-INVITATION-ENDED');
     expect(code(() => planCancel(which, []))).toBe('E-INVITATION-NONE');
   });

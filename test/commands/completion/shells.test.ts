@@ -42,11 +42,11 @@ describe.runIf(installed('bash'))('completion in bash', () => {
     expect(await inBash(['bootstrap', 'ch'])).toEqual(['check']);
   });
 
-  it('offers the commands of a command', async () => {
+  it('offers subcommands', async () => {
     expect(await inBash(['bootstrap', 'config', ''])).toEqual(['new', 'validate', 'schema', 'show']);
   });
 
-  it('offers the flags of the command that was typed, and of no other', async () => {
+  it('offers only the flags of the typed command', async () => {
     expect(await inBash(['bootstrap', 'check', '--fa'])).toEqual(['--fail-on']);
     expect(await inBash(['bootstrap', 'init', '--fa'])).toEqual([]);
     expect(await inBash(['bootstrap', 'config', 'schema', '--re'])).toEqual(['--result']);
@@ -71,20 +71,20 @@ describe.runIf(installed('bash'))('completion in bash', () => {
     expect(await inBash(['bootstrap', 'completion', ''])).toEqual(['bash', 'zsh', 'fish']);
   });
 
-  it('does not take the value of a flag for a command', async () => {
+  it('does not interpret the value of a flag as a command', async () => {
     expect(await inBash(['bootstrap', 'check', '--profile', 'init', '--fail'])).toEqual(['--fail-on']);
     expect(await inBash(['bootstrap', 'check', '--profile', '=', 'init', '--fail'])).toEqual(['--fail-on']);
     expect(await inBash(['bootstrap', 'check', '--profile', ''])).toEqual([]);
   });
 
-  it('offers files where a file is wanted', async () => {
+  it('offers files for file arguments', async () => {
     const folder = testFolder();
     writeFileSync(join(folder, 'acme.yaml'), '');
     mkdirSync(join(folder, 'sub'));
     expect(await inBash(['bootstrap', 'check', '--config', 'ac'], folder)).toEqual(['acme.yaml']);
   });
 
-  it('runs nothing of what was typed', async () => {
+  it('does not run what was typed', async () => {
     const folder = testFolder();
     await inBash(['bootstrap', 'init', '--alias', '$(touch ran)', '--only', '`touch ran`'], folder);
     expect(existsSync(join(folder, 'ran'))).toBe(false);
@@ -97,7 +97,7 @@ describe.runIf(installed('bash'))('completion in bash', () => {
 });
 
 describe.runIf(installed('zsh'))('completion in zsh', () => {
-  it('is read without an error and registered', async () => {
+  it('loads without an error and is registered', async () => {
     const folder = testFolder();
     writeFileSync(join(folder, 'completion'), scripts['zsh'] as string);
     const program = `autoload -Uz compinit; compinit -D; source ${folder}/completion; print -- $_comps[bootstrap] $_comps[aws-account-bootstrap]; whence -w _bootstrap_config_show`;

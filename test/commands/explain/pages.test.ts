@@ -52,7 +52,7 @@ describe('the pages', () => {
     },
   );
 
-  it('say how the day that root was last used is counted elsewhere', () => {
+  it('explain how other tools count the day that root was last used', () => {
     const differs = pages.find(({ id }) => id === 'admin-user.root-at-rest')?.differs;
     expect(differs).toMatch(/whole days.*less than 48 hours ago fails there.*Here the limit is 24 hours/);
   });

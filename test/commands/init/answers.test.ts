@@ -7,7 +7,7 @@ const app = (globals: object = {}, env: Record<string, string> = {}): App =>
   ({ globals, host: { env }, sandboxed: false }) as unknown as App;
 const ran = { flags: { replaceAlias: false, replaceProfile: false }, accountId: '111122223333', overrides: [], place: {}, skip: [] };
 
-it('is every answer as a flag, in words that a shell takes as they are', () => {
+it('contains every answer as a flag, quoted for a shell', () => {
   const overrides = [
     { step: 'budget', path: 'name', value: "Alex's $5; `id` budget", flag: '--budget-name' },
     { step: 'alias', path: 'name', value: 'acme-prod', flag: '--alias' },
@@ -25,7 +25,7 @@ it('is every answer as a flag, in words that a shell takes as they are', () => {
   expect(words).toEqual([...before, '--budget-name', "Alex's $5; `id` budget", '--alias', 'acme-prod', '--secrets-file', './s.json']);
 });
 
-it('says how this tool was called, and leaves the approval out', () => {
+it('uses the name that this tool was called by, and leaves out the approval', () => {
   const command = repeatCommand(app({}, { npm_command: 'exec' }), { ...ran, place: { showSecrets: true } });
   expect(command).toBe('npx aws-account-bootstrap init --account-id 111122223333 --show-secrets');
 });

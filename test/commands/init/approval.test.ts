@@ -43,7 +43,7 @@ const asked = async (
 const digits = 'Last four digits of 111122223333';
 
 describe('approval at the terminal', () => {
-  it('is a yes for harmless changes of an account that nobody uses', async () => {
+  it('is a yes for low-risk changes in an account that is not in use', async () => {
     expect(await asked([{ asked: 'Make this change?', answer: true }], [assessed('alias', alias)])).toEqual(['alias']);
     expect(await asked([{ asked: 'Make this change?', answer: false }], [assessed('alias', alias)])).toBeUndefined();
   });
@@ -51,26 +51,26 @@ describe('approval at the terminal', () => {
   it.each([
     ['has users', { users: 3 }],
     ['is in an organization', { role: 'member' } as const],
-    ['cannot be seen', { users: -1 }],
-  ])('takes the digits when the account %s', async (_, state) => {
+    ['cannot be read', { users: -1 }],
+  ])('needs the digits if the account %s', async (_, state) => {
     expect(await asked([{ asked: digits, answer: '3333' }], [assessed('alias', alias)], state)).toEqual(['alias']);
     expect(await asked([{ asked: digits, answer: '' }], [assessed('alias', alias)], state)).toBeUndefined();
     expect(await asked([{ asked: digits, answer: '1111' }], [assessed('alias', alias)], state)).toBeUndefined();
   });
 
-  it('takes the digits for an alias that gives way', async () => {
+  it('needs the digits to replace an alias', async () => {
     expect(await asked([{ asked: digits, answer: '3333' }], [assessed('alias', otherAlias)])).toEqual(['alias']);
   });
 
-  it('asks for an organization by itself, and then for everything', async () => {
+  it('asks about an organization separately, then about everything', async () => {
     const plan = [assessed('alias', alias), assessed('organization', organization, member)];
-    const yes = { asked: 'Is the loss of a Free plan accepted?', answer: true };
+    const yes = { asked: 'Create the organization? This ends your AWS Free plan.', answer: true };
     expect(await asked([yes, { asked: digits, answer: '3333' }], plan)).toEqual(['alias', 'organization']);
   });
 
-  it('leaves a declined organization out, with its members, and asks for the rest', async () => {
+  it('leaves out a declined organization with its members, and asks about the rest', async () => {
     const plan = [assessed('alias', alias), assessed('organization', organization, member)];
-    const no = { asked: 'Is the loss of a Free plan accepted?', answer: false };
+    const no = { asked: 'Create the organization? This ends your AWS Free plan.', answer: false };
     expect(await asked([no, { asked: 'Make this change?', answer: true }], plan)).toEqual(['alias']);
     expect(await asked([no], [assessed('organization', organization, member)])).toBeUndefined();
   });

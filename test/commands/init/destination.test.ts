@@ -30,26 +30,26 @@ const asked = async (script: readonly Exchange[], env: Record<string, string> = 
   prompter.done();
   return { answer, said: said.join('') };
 };
-const where = 'Where the new console password goes';
+const where = 'Where to store the new console password';
 
-describe('asking where secrets go', () => {
+describe('asking for the destination of secrets', () => {
   it('offers a file of the account first, then the screen', async () => {
     expect((await asked([{ asked: where, answer: '' }])).answer).toEqual({ secretsFile: 'aws-111122223333-secrets.json' });
-    expect((await asked([{ asked: where, answer: 'Shown here, once' }])).answer).toEqual({ showSecrets: true });
+    expect((await asked([{ asked: where, answer: 'Show it here, once' }])).answer).toEqual({ showSecrets: true });
   });
-  it('shows them once in CloudShell, unless a file is asked for', async () => {
+  it('offers the screen first in CloudShell', async () => {
     const cloudShell = { AWS_EXECUTION_ENV: 'CloudShell' };
     expect((await asked([{ asked: where, answer: '' }], cloudShell)).answer).toEqual({ showSecrets: true });
     expect((await asked([{ asked: where, answer: 'File aws' }], cloudShell)).answer).toHaveProperty('secretsFile');
   });
-  it('does not offer the screen where it could not be taken back', async () => {
+  it('does not offer the screen on a terminal that cannot erase it', async () => {
     await expect(asked([{ asked: where, answer: 'Shown here' }], { TERM: 'dumb' })).rejects.toThrow('offers no Shown here');
   });
   it.each<[choice: string, question: string, answer: string, flags: object]>([
     ['Another file', 'File', './s.json', { secretsFile: './s.json' }],
     ['A command', 'Command', 'pass insert -m aws', { secretCommand: 'pass insert -m aws' }],
     ['encrypted with age', 'Recipient', 'age1qqq', { encryptTo: ['age1qqq'] }],
-  ])('takes %s', async (choice, question, answer, flags) => {
+  ])('accepts %s', async (choice, question, answer, flags) => {
     const script = [
       { asked: where, answer: choice },
       { asked: question, answer },
@@ -60,20 +60,20 @@ describe('asking where secrets go', () => {
     ['Another file', 'File', '~/s.json', 'only a shell expands'],
     ['A command', 'Command', "pass 'x", 'a quote in it is not closed'],
     ['encrypted with age', 'Recipient', 'ssh-ed25519 AAAA', 'is not a recipient of age'],
-  ])('refuses for %s what will not do', async (choice, question, answer, why) => {
+  ])('rejects an invalid value for %s', async (choice, question, answer, why) => {
     const script = [
       { asked: where, answer: choice },
       { asked: question, answer },
     ];
     await expect(asked(script)).rejects.toThrow(why);
   });
-  it('makes no password when told so', async () => {
+  it('creates no password if the user chooses none', async () => {
     expect((await asked([{ asked: where, answer: 'No password now' }])).answer).toEqual({});
   });
-  it('says what is wrong with a place that cannot be written, and asks again', async () => {
+  it('explains why a destination cannot be written, and asks again', async () => {
     const script = [
       { asked: where, answer: '' },
-      { asked: where, answer: 'Shown here, once' },
+      { asked: where, answer: 'Show it here, once' },
     ];
     const { answer, said } = await asked(script, {}, ['aws-111122223333-secrets.json']);
     expect(answer).toEqual({ showSecrets: true });
@@ -81,17 +81,17 @@ describe('asking where secrets go', () => {
   });
 });
 
-describe('secrets without a place', () => {
-  it('are none when nothing needs a place, or there is one', () => {
+describe('secrets without a destination', () => {
+  it('are none if no secret is created, or a destination is set', () => {
     expect(needsDestination(resolved({}, 'none'), true)).toEqual([]);
     expect(needsDestination(resolved({ destination: { kind: 'terminal' } }), true)).toEqual([]);
   });
   it('are a password, and a key without a profile', () => {
     expect(needsDestination(resolved(), true)).toEqual(['a console password']);
     const keys = step({ mode: 'create', profile: false });
-    expect(needsDestination(resolved({ steps: { 'access-keys': keys } }), true)).toEqual(['an access key that no profile takes']);
+    expect(needsDestination(resolved({ steps: { 'access-keys': keys } }), true)).toEqual(['an access key without a profile']);
   });
-  it('are no password where nobody is there to enrol its MFA device', () => {
+  it('do not include a password in an unattended run that cannot enrol its MFA device', () => {
     expect(needsDestination(resolved(), false)).toEqual([]);
   });
 });

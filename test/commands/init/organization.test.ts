@@ -39,7 +39,7 @@ const writes = (place: Place): readonly string[] =>
   place.sandbox.calls.filter(({ write }) => write).map(({ account, operation }) => `${account} ${operation}`);
 
 describe('init --org', () => {
-  it('brings about in each member what is wanted of it, and nothing else', async () => {
+  it('applies to each member what the config wants, and nothing else', async () => {
     const place = await configured([['no-alias'], ['no-budget', 'no-contact'], ['no-password-policy', 'no-alias', 'no-budget']]);
     const { code, report } = await init(place, '--yes');
     const [one, two, three] = place.members;
@@ -75,7 +75,7 @@ describe('init --org', () => {
     expect([code, report.plan, report.apiCalls.writes]).toEqual([0, [], 0]);
   });
 
-  it('changes nothing in a dry run, whose sessions could not', async () => {
+  it('changes nothing in a dry run, whose sessions are read-only', async () => {
     const place = await configured([['no-alias']]);
     const { code, report } = await init(place, '--dry-run', '--detailed-exitcode');
     expect([code, report.plan?.length]).toEqual([3, 1]);
@@ -84,7 +84,7 @@ describe('init --org', () => {
     for (const { policies } of sessions) expect(policies).toHaveLength(1);
   });
 
-  it('goes on with the others when one account is out of reach, and does not call that done', async () => {
+  it('continues with the others if an account cannot be reached, and does not exit with 0', async () => {
     const place = await configured([['no-alias'], ['denied'], ['suspended']]);
     const { code, report } = await init(place, '--yes');
     expect(place.account(0).alias).toBe('acme-one');
@@ -92,7 +92,7 @@ describe('init --org', () => {
     expect(code).toBe(4);
   });
 
-  it('goes on with the others when AWS refuses a change in one', async () => {
+  it('continues with the others if AWS refuses a change in one', async () => {
     const place = await configured([['no-alias'], ['no-budget'], ['no-password-policy']]);
     place.account(2).alias = 'acme-one';
     const { code, report } = await init(place, '--yes');
@@ -102,13 +102,13 @@ describe('init --org', () => {
     expect(code).toBe(7);
   });
 
-  it('does what --only chooses', async () => {
+  it('applies only the steps of --only', async () => {
     const place = await configured([['no-alias'], ['no-budget']]);
     await init(place, '--yes', '--only', 'budget');
     expect(writes(place)).toEqual([`${place.members[1]} CreateBudget`]);
   });
 
-  it('is refused to root, and unattended without approval', async () => {
+  it('is refused for root, and for an unattended run without approval', async () => {
     const asRoot = await configured([[]], { as: 'root' });
     expect((await init(asRoot, '--yes')).report.error?.code).toBe('E-ORGANIZATION-ROOT');
     const place = await configured([[]]);
@@ -125,7 +125,7 @@ describe('init --org', () => {
     },
   );
 
-  it('tells the plan and the results account by account', async () => {
+  it('prints the plan and the results per account', async () => {
     const place = await configured([['no-alias'], ['no-budget'], []]);
     const { stdout, stderr } = await place.run(['init', '--org', '--account-id', '111122223333', '--yes']);
     const [one, two, three] = place.members;

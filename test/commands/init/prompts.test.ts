@@ -13,7 +13,7 @@ const host = { argv: [], env: {}, stdout: new PassThrough(), stderr: new PassThr
 const init = makeProgram(host, () => {}).commands.find((command) => command.name() === 'init');
 const flags = (init?.options ?? []).map(({ long }) => long);
 
-/** Questions of steps, and what the tour takes a person's word for. */
+/** Questions of steps, and what the user confirms in the tour. */
 const asked = steps.flatMap((step) => [
   ...step.questions.map(({ path, flag }) => ({ step, path, flag })),
   ...step.findings.flatMap(({ guide }) =>
@@ -27,7 +27,7 @@ const others: Readonly<Record<string, { readonly flags: readonly string[]; reado
     flags: ['--secrets-file', '--secret-command', '--encrypt-to', '--show-secrets'],
     config: 'secrets',
   },
-  // An approval in a file would approve plans that nobody has seen.
+  // An approval in a file would approve plans that no one has reviewed.
   'approval.ts': { flags: ['--yes'] },
   'organization.ts': { flags: ['--yes'] },
   // Where the config goes is not in the config.
@@ -47,7 +47,7 @@ describe('every prompt of init', () => {
     },
   );
 
-  it('is in a file that is known here, with its flags', () => {
+  it('is in a known file, with its flags', () => {
     const folder = join(import.meta.dirname, '../../../src/commands/init');
     const asking = readdirSync(folder).filter((name) => /(prompter\.\w+[<(]|askApproval\()/.test(readFileSync(join(folder, name), 'utf8')));
     expect(asking.sort()).toEqual(Object.keys(others).sort());

@@ -49,7 +49,7 @@ const answer = async (
   const observed = Object.fromEntries(
     await Promise.all(steps.map(async (step) => [step.id, (await run.look(step, {}, context)).observed] as const)),
   );
-  const asking: QuestionRound = { open, caller: more.caller ?? root, observed, holds: async () => more.holds ?? true };
+  const asking: QuestionRound = { open, caller: more.caller ?? root, observed, needsNoChange: async () => more.holds ?? true };
   const kept = await adoptedAnswers(app, asking);
   const answers = await askOpen(app, asking, kept, 1);
   prompter.done();
@@ -59,7 +59,7 @@ const answer = async (
 const freshly = (): Promise<StepRun> => stepRun(rememberingSink());
 
 describe('the questions of init', () => {
-  it('are, in a new account, those that nothing answers; each default comes with its reason', async () => {
+  it('ask in a new account for every missing value; each default has a reason', async () => {
     const { values, kept, said } = await answer(
       await freshly(),
       [
@@ -80,7 +80,7 @@ describe('the questions of init', () => {
     });
   });
 
-  it('are none where the account has it all', async () => {
+  it('are none if the account answers all of them', async () => {
     const run = await freshly();
     await make(run, ['budget', 'admin-user', 'alias']);
     const { values, kept, asked, said } = await answer(run, []);
@@ -96,7 +96,7 @@ describe('the questions of init', () => {
     expect(said).toContain('One question');
   });
 
-  it('offer what is there where something would have to be changed for it', async () => {
+  it('suggest existing resources that would need a change', async () => {
     const run = await freshly();
     await make(run, ['budget', 'admin-user', 'alias']);
     const { values, kept } = await answer(
@@ -114,7 +114,7 @@ describe('the questions of init', () => {
     expect(values).toMatchObject({ 'budget.limit': '25 USD', 'admin-user.name': 'alex', 'alias.name': 'acme-prod' });
   });
 
-  it('leave a whole step for later, what was answered of it included', async () => {
+  it('leave a whole step for later, including its earlier answers', async () => {
     const { values, later } = await answer(await freshly(), [
       { asked: 'Monthly budget', answer: '20 USD' },
       { asked: 'E-mail address', answer: 'esc' },
@@ -126,7 +126,7 @@ describe('the questions of init', () => {
   });
 });
 
-describe('the administrator that is offered', () => {
+describe('the suggested administrator', () => {
   const two = async (): Promise<StepRun> => {
     const run = await freshly();
     await make(run, ['budget', 'admin-user', 'alias']);
@@ -146,7 +146,7 @@ describe('the administrator that is offered', () => {
     expect((await answer(run, [{ asked: 'User name', answer: 'Leave it for later' }])).later).toEqual(['admin-user']);
   });
 
-  it('is the one who is signed in, without a question', async () => {
+  it('is the signed-in user, without a question', async () => {
     const { values, asked } = await answer(await two(), [], { caller: asUser('bo') });
     expect([values['admin-user.name'], asked]).toEqual(['bo', false]);
   });
@@ -165,8 +165,8 @@ describe('the administrator that is offered', () => {
     return run;
   };
   it.each<[string, () => Promise<StepRun>, boolean]>([
-    ['where nothing has to be changed', async () => withIdentityCenter(await two()), true],
-    ['where something has to be changed besides', async () => withIdentityCenter(await two()), false],
+    ['if nothing needs a change', async () => withIdentityCenter(await two()), true],
+    ['if something else needs a change', async () => withIdentityCenter(await two()), false],
   ])('is a role of IAM Identity Center, without a question: %s', async (_, make, holds) => {
     const questions = [
       { asked: 'Which budget', answer: '' },
@@ -183,7 +183,7 @@ describe('the administrator that is offered', () => {
     expect(answers.find(({ step }) => step === 'admin-user')?.flag).toBe('--admin-kind');
   });
 
-  it.each(['root', 'cloudshell-user', 'ubuntu', 'a b'])('is not %s, which is nobody or will not do', async (person) => {
+  it.each(['root', 'cloudshell-user', 'ubuntu', 'a b'])('is not %s, which is shared or invalid', async (person) => {
     const run = await freshly();
     await make(run, ['budget', 'alias']);
     await expect(answer(run, [{ asked: 'User name', answer: '' }], { person })).rejects.toThrow('was refused');

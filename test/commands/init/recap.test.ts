@@ -17,7 +17,7 @@ const app = { sandboxed: false, host: { env: {} }, globals: {}, loginProfile: as
 const session = { rootKey: false, signOut: '`aws logout`' };
 
 describe('a run as root', () => {
-  it('ends with the way to the administrator, by a profile that holds nothing else', async () => {
+  it('ends with how to sign in as the administrator, with an unused profile', async () => {
     const over = await handOver([admin], root, app, session);
     expect(over?.facts.map(({ value }) => value)).toEqual([
       expect.stringContaining('sign in at the URL above'),
@@ -26,16 +26,16 @@ describe('a run as root', () => {
     ]);
     expect(over?.leave).toBe('`aws logout`');
   });
-  it('says what needs that identity', async () => {
+  it('shows what needs that identity', async () => {
     const over = await handOver([admin, members], root, app, session);
-    expect(over?.facts.at(-1)?.label).toBe('Then, since root may not look into member accounts');
+    expect(over?.facts.at(-1)?.label).toBe('Then, to check member accounts (root cannot)');
   });
-  it('that was signed by a key of root ends with deleting it', async () => {
+  it('with an access key of root ends with how to delete it', async () => {
     expect((await handOver([admin], root, app, { ...session, rootKey: true }))?.leave).toMatch(
       /^delete the access key of root .*security_credentials$/,
     );
   });
-  it('is told apart from a run of anybody else, and from practice', async () => {
+  it('differs from a run as another identity, and from practice', async () => {
     const alex: Caller = { ...root, identity: { kind: 'user', arn: `arn:aws:iam::${accountId}:user/alex`, name: 'alex' } };
     expect(await handOver([admin], alex, app, session)).toBeUndefined();
     expect(await handOver([admin], root, { ...app, sandboxed: true }, session)).toBeUndefined();
@@ -72,7 +72,7 @@ describe('the profile to sign in with', () => {
     ['holds a key', '[profile alex]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x\n'],
     ['signs in to another account', '[profile alex]\nlogin_session = arn:aws:iam::444455556666:user/alex\n'],
     ['signs in by IAM Identity Center', '[profile alex]\nsso_session = corp\nsso_account_id = 111122223333\n'],
-  ])('is another one when that profile %s', async (_what, config) => {
+  ])('is another one if that profile %s', async (_what, config) => {
     expect(await profileFor(config)).toBe('alex-login');
   });
 });

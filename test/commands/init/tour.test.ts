@@ -19,7 +19,7 @@ const waiting = 'Waiting, 1';
 /** A tour of the practice account, whose root has neither MFA nor a key at first. `meanwhile` happens behind the n-th pause. */
 const onTour = async (
   steps: readonly AnyStep[],
-  script: readonly Exchange[] | 'nobody',
+  script: readonly Exchange[] | 'no one',
   options: {
     readonly meanwhile?: (account: Awaited<ReturnType<typeof stepRun>>['account'], pauses: number) => void;
     readonly except?: readonly string[];
@@ -30,7 +30,7 @@ const onTour = async (
   options.before?.(run.account);
   const assessed: AssessedStep[] = [];
   for (const step of steps) assessed.push(await run.look(step, {}, inPerson));
-  const prompter = scriptedPrompter(script === 'nobody' ? [] : script);
+  const prompter = scriptedPrompter(script === 'no one' ? [] : script);
   let pauses = 0;
   const said: string[] = [];
   const app = {
@@ -41,7 +41,7 @@ const onTour = async (
         await run.clock.sleep(pause.seconds * 1_000);
         pauses += 1;
         options.meanwhile?.(run.account, pauses);
-        return script === 'nobody' ? 'time' : prompter.pause(pause);
+        return script === 'no one' ? 'time' : prompter.pause(pause);
       },
     }),
   } as unknown as App;
@@ -67,8 +67,8 @@ const onTour = async (
   return { ...toured, found: toured.assessed.flatMap(told), said: said.join(''), pauses, recorded, ms: run.clock.slept() - started };
 };
 
-describe('the tour of what only a person can do', () => {
-  it('shows the link and the clicks, and looks until AWS shows it', async () => {
+describe('the tour of manual steps', () => {
+  it('shows the link and the clicks, and polls until AWS shows the change', async () => {
     const { found, said, pauses } = await onTour(
       [mfa],
       [
@@ -85,10 +85,10 @@ describe('the tour of what only a person can do', () => {
     expect(pauses).toBe(2);
     expect(said).toContain('1. Open https://console.aws.amazon.com/iam/home#/security_credentials');
     expect(said).toContain('choose "Assign MFA device"');
-    expect(said).toContain('✓ Root has MFA: seen in AWS.');
+    expect(said).toContain('✓ Root has MFA: verified in AWS.');
   });
 
-  it('goes on with the next thing when one is left for later', async () => {
+  it('continues with the next step if one is left for later', async () => {
     const { found, said } = await onTour(
       [mfa, accessKeys],
       [
@@ -104,19 +104,19 @@ describe('the tour of what only a person can do', () => {
     );
     expect(found).toEqual(expect.arrayContaining(['mfa.root fail', 'access-keys.root pass']));
     expect(said).toContain('! Left for later.');
-    expect(said).toContain('✓ Root has no access key: seen in AWS.');
+    expect(said).toContain('✓ Root has no access key: verified in AWS.');
   });
 
-  it('looks every 15 seconds, and gives up after 15 minutes with all that is left', async () => {
-    const { found, said, pauses, ms } = await onTour([mfa, billingAccess], 'nobody');
+  it('polls every 15 seconds, and stops after 15 minutes', async () => {
+    const { found, said, pauses, ms } = await onTour([mfa, billingAccess], 'no one');
     expect([pauses, ms]).toEqual([60, 15 * 60_000]);
-    expect(said).toContain('Not seen within 15 minutes; left for later.');
-    // Nobody is there: the next thing is not asked for either.
+    expect(said).toContain('Not done within 15 minutes. Left for later.');
+    // No one responds, so the next step is not shown either.
     expect(said).not.toContain('Activate IAM Access');
     expect(found).toContain('mfa.root fail');
   });
 
-  it('takes the word of the person where AWS cannot be asked, with its day', async () => {
+  it('records the confirmation of the user with its day if AWS has no API', async () => {
     const { found, answers, recorded, said } = await onTour([billingAccess], [{ asked: switchAsked, answer: true }]);
     const word = { step: 'billing-access', path: 'confirmed-on', value: '2026-11-24', flag: '--billing-confirmed' };
     expect(answers).toEqual([word]);
@@ -125,13 +125,13 @@ describe('the tour of what only a person can do', () => {
     expect(said).toContain('✓ Recorded.');
   });
 
-  it('records nothing that the person did not see', async () => {
+  it('records nothing that the user did not confirm', async () => {
     const { found, answers, recorded } = await onTour([billingAccess], [{ asked: switchAsked, answer: false }]);
     expect([answers, recorded]).toEqual([[], []]);
     expect(found).toContain('billing-access.switch fail');
   });
 
-  it('keeps what was said before Ctrl-C', async () => {
+  it('keeps confirmations from before Ctrl-C', async () => {
     const { found, answers, interrupted } = await onTour(
       [billingAccess, mfa],
       [
@@ -143,7 +143,7 @@ describe('the tour of what only a person can do', () => {
     expect(found).toContain('billing-access.switch pass');
   });
 
-  it('is none when nothing is left, and leaves out what would end the run itself', async () => {
+  it('is empty if no manual step remains, and leaves out what would end the run', async () => {
     const hasMfa = { before: (account: { root: { mfa: string } }) => void (account.root.mfa = 'hardware') };
     expect((await onTour([mfa], [], hasMfa)).said).toBe('');
     expect((await onTour([mfa], [], { except: ['mfa.root'] })).said).toBe('');

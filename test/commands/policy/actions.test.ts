@@ -25,7 +25,7 @@ const actions = [...new Set(allowancesOf(all).flatMap(({ actions: of }) => of.ma
 const ofAccounts = 'sent by `bootstrap accounts`, which an administrator runs, and who joins';
 /** Operations that neither check nor init sends, or that need no permission. */
 const elsewhere: Readonly<Record<string, string>> = {
-  'sts:GetCallerIdentity': 'AWS lets everybody ask who they are',
+  'sts:GetCallerIdentity': 'every caller is allowed to call it',
   'iam:GetRole': ofAccounts,
   'iam:ListAttachedRolePolicies': ofAccounts,
   'iam:CreateRole': ofAccounts,
@@ -40,16 +40,16 @@ const elsewhere: Readonly<Record<string, string>> = {
 const kindOf = (arn: string): string => arn.split(':')[5]?.split('/')[0] ?? '';
 
 describe('the actions of the policies', () => {
-  it.each(actions)('%s is one of AWS', async (action) => {
+  it.each(actions)('%s exists in AWS', async (action) => {
     const [service = '', name = ''] = action.split(':');
     expect(await iamActionExists(service, name)).toBe(true);
   });
 
-  it('would be noticed when AWS had them not', async () => {
+  it('are reported if they do not exist in AWS', async () => {
     expect(await iamActionExists('iam', 'CreateVirtualMfaDevise')).toBe(false);
   });
 
-  it('are narrowed to resources of kinds that AWS knows for them, and wherever it knows any', async () => {
+  it('are limited to resources of the types that AWS documents for them', async () => {
     for (const { scope, actions: of } of allowancesOf(all)) {
       for (const { action } of of) {
         const [service = '', name = ''] = action.split(':');
@@ -68,7 +68,7 @@ describe('the actions of the policies', () => {
     }
   });
 
-  it('cover every operation that the tool knows, but for those of other commands', () => {
+  it('cover every operation of the tool, except those of other commands', () => {
     const covered = new Set(all.flatMap(({ operations: sent }) => sent));
     const missing = Object.keys(operations).filter((operation) => !covered.has(operation as Operation) && !(operation in elsewhere));
     // A new operation belongs into src/commands/policy/permissions.ts, at the step that sends it; or above, with the reason.
@@ -89,32 +89,32 @@ describe('the policies', () => {
     for (const command of ['check', 'init'] as const) expect(JSON.stringify(policy({ command })).length).toBeLessThan(6_144);
   });
 
-  it('have ids that do not repeat', () => {
+  it('have unique statement ids', () => {
     const ids = policy({}).Statement.map(({ Sid }) => Sid);
     expect(ids).toEqual([...new Set(ids)]);
     for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9]+$/);
   });
 
-  it.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'])('name the resources of the partition %s only', (partition) => {
+  it.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'])('only name resources of the partition %s', (partition) => {
     const text = JSON.stringify(policy({ partition }));
     expect([...new Set([...text.matchAll(/arn:([^:]*):/g)].map(([, of]) => of))]).toEqual([partition]);
   });
 
-  it('leave Budgets, Account and the event history out where the partition has no billing', () => {
+  it('leave out Budgets, Account and the event history if the partition has no billing', () => {
     expect(JSON.stringify(policy({ partition: 'aws-us-gov' }))).not.toMatch(/"(budgets|account|cloudtrail):/);
   });
 
-  it('take signs in a name as they are: no wildcard, no variable', () => {
+  it('escape characters in names: no wildcard, no variable', () => {
     expect(JSON.stringify(policy({}))).toContain('budget/Monthly ${$}10 Budget${?}');
   });
 
-  it('hold for any account where none is named', () => {
+  it('are for any account if none is set', () => {
     expect(JSON.stringify(policy({ accountId: undefined }))).toContain('arn:aws:iam::*:user/alex');
   });
 
-  it('hold for anybody where the config names nobody', () => {
-    const nobody = { ...sections, 'admin-user': { ...sections['admin-user'], name: undefined } as Sections['admin-user'] } as Sections;
-    const text = JSON.stringify(documentOf(allowancesOf(grantsOf(facts({ sections: nobody }), { ...admin, name: undefined }))));
+  it('are for any user if the config names none', () => {
+    const withoutName = { ...sections, 'admin-user': { ...sections['admin-user'], name: undefined } as Sections['admin-user'] } as Sections;
+    const text = JSON.stringify(documentOf(allowancesOf(grantsOf(facts({ sections: withoutName }), { ...admin, name: undefined }))));
     expect(text).toContain('"iam:CreateLoginProfile"');
     expect(text).toContain('arn:aws:iam::111122223333:user/*');
   });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   world = shell.world();
   const account = world.accounts[own];
   if (account === undefined) throw new Error('the account is not there');
-  // Old enough for root to be at rest.
+  // Old enough for root to count as unused.
   account.createdAt = '2026-10-23T10:00:00.000Z';
   const { createdAt } = account;
   const serial = `arn:aws:iam::${own}:mfa/somebody`;
@@ -44,7 +44,7 @@ const policy = await printed(['check', '--account-id', own], yaml);
 const plainPolicy = await printed(['check', '--account-id', own]);
 
 describe('the policy of check', () => {
-  it('is enough, with a config', async () => {
+  it('is sufficient with a config', async () => {
     const { report, denied } = await run(policy);
     expect(denied()).toEqual([]);
     expect(report.results.filter(({ missingPermission }) => missingPermission !== null)).toEqual([]);
@@ -52,27 +52,27 @@ describe('the policy of check', () => {
     expect(report.results.length).toBeGreaterThan(30);
   });
 
-  it('is enough, without a config', async () => {
+  it('is sufficient without a config', async () => {
     const { report, denied } = await run(plainPolicy, false);
     expect(denied()).toEqual([]);
     expect(report.results.filter(({ missingPermission }) => missingPermission !== null)).toEqual([]);
   });
 
-  it('is used up: every action in it is asked for, and none besides', async () => {
+  it('contains exactly the actions that the run uses', async () => {
     const { used } = await run(policy);
     expect([...new Set(used())].toSorted()).toEqual(actionsOf(policy));
     const bare = await run(plainPolicy, false);
     expect([...new Set(bare.used())].toSorted()).toEqual(actionsOf(plainPolicy));
   });
 
-  it.each(actionsOf(policy))('lacks nothing: without %s something is unknown, and names it', async (action) => {
+  it.each(actionsOf(policy))('needs %s: without it a finding is unknown, and names it', async (action) => {
     const { report } = await run(without(policy, action));
     const named = report.results.filter(({ missingPermission }) => missingPermission === action);
     expect(named.map(({ status }) => status)).toEqual(named.map(() => 'unknown'));
     expect(named.length).toBeGreaterThan(0);
   });
 
-  it('holds no write, and enters members by their role only', () => {
+  it('contains no write, and only assumes the roles of members', () => {
     const reads = /:(Get|List|Describe|Lookup|View|GenerateCredentialReport)/;
     expect(actionsOf(policy).filter((action) => !reads.test(action))).toEqual(['sts:AssumeRole']);
     expect(policy.Statement.filter(({ Action }) => Action.includes('sts:AssumeRole')).map(({ Resource }) => [Resource].flat())).toEqual([
@@ -81,7 +81,7 @@ describe('the policy of check', () => {
     expect(actionsOf(plainPolicy).filter((action) => !reads.test(action))).toEqual([]);
   });
 
-  it('enters every member for a run over the organization', async () => {
+  it('assumes the role in every member for a run with --org', async () => {
     const all = await printed(['check', '--org', '--account-id', own]);
     expect(actionsOf(all).filter((action) => !actionsOf(plainPolicy).includes(action))).toEqual([
       'organizations:ListAccounts',

@@ -18,26 +18,26 @@ const trust = async (...argv: readonly string[]) => {
 };
 
 describe('policy check and init', () => {
-  it('print as JSON the policy itself, as AWS takes it', async () => {
+  it('print the policy itself as JSON, as AWS accepts it', async () => {
     const { code, stdout } = await run(['check', ...account, '--output', 'json']);
     const policy = JSON.parse(stdout) as PolicyDocument;
     expect(Object.keys(policy)).toEqual(['Version', 'Statement']);
     expect(code).toBe(0);
   });
 
-  it('tell people which step needs which action', async () => {
+  it('show which step needs which action', async () => {
     const { code, stdout } = await run(['check', ...account, '--only', 'alias']);
     expect(stdout).toMatch(/^Permissions for `bootstrap check`: 2 actions\n/);
     expect(stdout).toMatch(/iam:ListAccountAliases {2,}alias, every run\n/);
     expect(code).toBe(0);
   });
 
-  it('go by the steps that are chosen', async () => {
+  it('depend on the chosen steps', async () => {
     const { stdout } = await run(['init', ...account, '--skip', 'budget,billing-access', '--output', 'json']);
     expect(stdout).not.toMatch(/budgets:|account:/);
   });
 
-  it('go by the config: what it does not want needs no permission', async () => {
+  it('depend on the config: steps that are off need no permission', async () => {
     const shell = testShell({ handler: refuses });
     const of = async (yaml: string): Promise<string> => {
       writeFileSync(join(shell.home, 'bootstrap.yaml'), yaml);
@@ -56,25 +56,25 @@ describe('policy check and init', () => {
     [['--region', 'us-gov-west-1'], {}, 'arn:aws-us-gov:'],
     [[], { AWS_REGION: 'eusc-de-east-1' }, 'arn:aws-eusc:'],
     [['--partition', 'aws'], { AWS_REGION: 'cn-north-1' }, 'arn:aws:'],
-  ])('take the partition from %j and %j', async (flags, env, arn) => {
+  ])('use the partition of %j and %j', async (flags, env, arn) => {
     const { stdout } = await run(['check', ...flags, '--output', 'json'], env);
     expect([...new Set(stdout.match(/arn:[^:]*:/g))]).toEqual([arn]);
   });
 
-  it('refuse a partition that there is not', async () => {
+  it('refuse an unknown partition', async () => {
     const { code, stderr } = await run(['check', '--partition', 'aws-mars']);
     expect(stderr).toContain('there is no partition "aws-mars"');
     expect(code).toBe(2);
   });
 
-  it('say when they hold for any account', async () => {
-    expect((await run(['check'])).stderr).toContain('no account is named');
+  it('print a note if they are for any account', async () => {
+    expect((await run(['check'])).stderr).toContain('no account is set');
     expect((await run(['check', ...account])).stderr).toBe('');
   });
 });
 
 describe('policy trust', () => {
-  it('lets in one ref of one repository, by the whole subject and audience', async () => {
+  it('allows one ref of one repository, by the whole subject and audience', async () => {
     const { code, plan } = await trust('--github', 'acme/infra', '--ref', 'refs/heads/main');
     expect(plan.trustPolicy).toEqual({
       Version: '2012-10-17',
@@ -95,10 +95,10 @@ describe('policy trust', () => {
     expect(code).toBe(0);
   });
 
-  it('lets in an environment', async () =>
+  it('allows an environment', async () =>
     expect((await trust('--github', 'acme/infra', '--environment', 'audit')).plan.subject).toBe('repo:acme/infra:environment:audit'));
 
-  it('takes the ids that newer repositories have in their subjects', async () =>
+  it('accepts the ids that newer repositories have in their subjects', async () =>
     expect((await trust('--github', 'acme@12/infra@34', '--ref', 'refs/heads/main')).plan.subject).toBe(
       'repo:acme@12/infra@34:ref:refs/heads/main',
     ));
@@ -110,27 +110,27 @@ describe('policy trust', () => {
   });
 
   it.each([
-    [['--github', 'acme/infra'], 'Any branch of the repository would be let in.'],
+    [['--github', 'acme/infra'], 'otherwise every branch could assume the role.'],
     [['--github', 'acme/infra', '--ref', 'refs/heads/*'], '"refs/heads/*" is not one ref'],
     [['--github', 'acme/infra', '--ref', 'main'], '"main" is not one ref'],
     [['--github', 'acme/*', '--ref', 'refs/heads/main'], '"acme/*" is not a repository'],
     [['--github', 'acme@1/infra', '--ref', 'refs/heads/main'], '"acme@1/infra" is not a repository'],
     [['--github', 'acme', '--ref', 'refs/heads/main'], '"acme" is not a repository'],
-    [['--github', 'acme/infra', '--environment', 'prod*'], '"prod*" is not the name of one environment'],
-    [['--github', 'acme/infra', '--environment', 'a', '--ref', 'refs/heads/main'], 'two subjects'],
+    [['--github', 'acme/infra', '--environment', 'prod*'], '"prod*" is not the name of an environment'],
+    [['--github', 'acme/infra', '--environment', 'a', '--ref', 'refs/heads/main'], '--ref and --environment cannot be used together'],
   ])('refuses %j', async (argv, message) => {
     const { code, plan } = await trust(...argv);
     expect(plan.error?.message).toContain(message);
     expect(code).toBe(2);
   });
 
-  it('wants to know the account', async () => {
+  it('needs the account', async () => {
     const { code, stderr } = await run(['trust', '--github', 'acme/infra', '--ref', 'refs/heads/main']);
-    expect(stderr).toContain('no account is named');
+    expect(stderr).toContain('Missing the account');
     expect(code).toBe(2);
   });
 
-  it('prints to people what a shell takes as it is', async () => {
+  it('prints commands that a shell can run unchanged', async () => {
     const { stdout } = await run(['trust', ...account, '--github', 'acme/infra', '--ref', 'refs/heads/main']);
     const files = [...stdout.matchAll(/^cat > (\S+) <<'JSON'\n([^]*?)\nJSON$/gm)].map(([, name, text = '']) => [
       name,
@@ -147,7 +147,7 @@ describe('policy trust', () => {
 describe('check --list-checks', () => {
   const list = (...argv: readonly string[]) => testShell({ handler: refuses }).run(['check', '--list-checks', ...argv]);
 
-  it('lists every check with its severity and references, and asks AWS nothing', async () => {
+  it('lists every check with its severity and references, without calling AWS', async () => {
     const { code, stdout } = await list('--output', 'json');
     const { checks } = JSON.parse(stdout) as { checks: { id: string }[] };
     expect(checks).toHaveLength(31);
@@ -162,7 +162,7 @@ describe('check --list-checks', () => {
     expect(code).toBe(0);
   });
 
-  it('heeds --only and --skip', async () => {
+  it('applies --only and --skip', async () => {
     const { stdout } = await list('--only', 'mfa,alias.set', '--skip', 'mfa.leftover', '--output', 'json');
     expect((JSON.parse(stdout) as { checks: { id: string }[] }).checks.map(({ id }) => id)).toEqual([
       'mfa.root',
@@ -173,7 +173,7 @@ describe('check --list-checks', () => {
     ]);
   });
 
-  it('reads well at 60 columns', async () => {
+  it('fits 60 columns', async () => {
     const shell = testShell({ handler: refuses, env: { COLUMNS: '60' } });
     const { stdout } = await shell.run(['check', '--list-checks']);
     expect(stdout.split('\n').filter((line) => line.length > 60)).toEqual([]);

@@ -51,7 +51,7 @@ const forgetPassword = (home: string): void => {
 };
 
 describe('the policy of init', () => {
-  it('is enough to make everything, and for what earlier runs left behind', async () => {
+  it('is sufficient to create everything, and to clean up after earlier runs', async () => {
     const user = await start(withLeftovers);
     const first = await run(user);
     expect(user.denied()).toEqual([]);
@@ -69,12 +69,12 @@ describe('the policy of init', () => {
     expect(user.denied()).toEqual([]);
   });
 
-  it('is used up by its paths, and has no action besides', async () => {
+  it('contains exactly the actions that its runs use', async () => {
     const user = await start(withLeftovers);
     await run(user);
     forgetPassword(user.home);
     await run(user);
-    // Consolidated billing only, as an organization that was made by hand may have.
+    // Consolidated billing only, as an organization that was created manually may have.
     for (const organization of user.sandbox.world.organizations) organization.featureSet = 'CONSOLIDATED_BILLING';
     await run(user);
     expect(user.denied()).toEqual([]);
@@ -93,7 +93,7 @@ describe('the policy of init', () => {
     },
   );
 
-  it('lets nobody else be changed: it names the users, groups, devices and the budget of the config', () => {
+  it('allows no other changes: it names the users, groups, devices and the budget of the config', () => {
     const writes = policy.Statement.filter(({ Action }) =>
       Action.some((action) => /:(Create|Delete|Update|Enable|Attach|Add|Modify|Put)/.test(action)),
     );
@@ -117,7 +117,7 @@ describe('the policy of init', () => {
     });
   });
 
-  it('does not let its user join the organization of a stranger', async () => {
+  it('does not allow its user to join the organization of a stranger', async () => {
     const stranger = '444455556666';
     const id = 'h-exampleinvite1';
     const user = await start((account, world) => {
@@ -158,7 +158,7 @@ describe('the policy of init', () => {
     });
   });
 
-  it('attaches no policy but the wanted ones', () => {
+  it('only attaches the policies of the config', () => {
     const readOnly = ['ReadOnlyAccess', 'job-function/ReadOnlyAccess', 'service-role/ReadOnlyAccess'];
     const attach = policy.Statement.filter(({ Action }) => Action.includes('iam:AttachGroupPolicy'));
     expect(attach.map(({ Resource, Condition }) => [Resource, Condition])).toEqual([

@@ -74,7 +74,7 @@ describe.skipIf(python === '')('the policy of check, enforced by moto', () => {
   const missing = ({ results }: RunReport): readonly string[] =>
     [...new Set(results.flatMap(({ missingPermission }) => (missingPermission?.startsWith('iam:') ? [missingPermission] : [])))].toSorted();
 
-  it('is enough', async () => {
+  it('is sufficient', async () => {
     const report = await check(await policy);
     expect(report.account?.identity.arn).toBe(`arn:aws:iam::${account}:user/auditor-${doors}`);
     expect(missing(report)).toEqual([]);
@@ -82,7 +82,7 @@ describe.skipIf(python === '')('the policy of check, enforced by moto', () => {
     expect(report.results.filter(({ id }) => id === 'access-keys.age').length).toBeGreaterThan(1);
   }, 60_000);
 
-  it('is needed: an identity without any of it sees nothing of IAM', async () => {
+  it('is needed: an identity without it can read nothing in IAM', async () => {
     const none = {
       Version: '2012-10-17',
       Statement: [{ Sid: 'None', Effect: 'Allow', Action: ['s3:ListAllMyBuckets'], Resource: '*' }],

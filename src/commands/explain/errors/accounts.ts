@@ -19,7 +19,7 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
     means: [
       'An existing account is in conflict with the one you want, and cannot be used in its place. It has the same name but another address, is closed or suspended, or is in another organizational unit. Nothing was created.',
     ],
-    matters: 'A member account cannot simply be deleted. Closing one takes 90 days, and its e-mail address stays taken.',
+    matters: 'A member account cannot simply be deleted. Closing one takes 90 days, and its e-mail address stays in use.',
     fix: { first: 'Follow the message, or choose another name or address.', ...listAccounts },
     sources: [`${guide}/orgs_manage_accounts_create.html`],
   },
@@ -100,12 +100,12 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
   'E-TRANSFER-UNCONFIRMED': {
     means: [
       'The account is a member of an organization, and the invitation is from another. Accepting transfers the account directly: it leaves its organization and joins the other. AWS allows this since December 2025.',
-      'So the organization that it leaves has to be confirmed: at a terminal by an answer to a question that names both organizations, unattended by its id in `--transfer-from`. The id has to match.',
+      'So you must confirm the organization that the account leaves. At a terminal, you answer a question that names both organizations. An unattended run needs the id in `--transfer-from`, and the id must match.',
     ],
     matters:
-      'The policies, the payment and the central services of the former organization end for this account. Roles that trust its management account stay, so its administrators can still enter until you delete them.',
+      'The policies and central services of the former organization no longer apply to this account, and it no longer pays for it. Roles that trust its management account remain, so its administrators can still enter until you delete them.',
     fix: {
-      first: 'Ask the owners of both organizations, then name the one that the account leaves and the account that invites:',
+      first: 'Ask the owners of both organizations. Then pass the organization that the account leaves and the inviting account:',
       tool: { commands: ['bootstrap accounts accept --transfer-from ORGANIZATION --management-account-id ACCOUNT'] },
       cli: { text: 'The organization that the account is in now:', commands: ['aws organizations describe-organization'] },
     },

@@ -42,12 +42,12 @@ export const awsPages: Readonly<Record<string, Explanation>> = {
   },
   'E-MFA-SEED': {
     means: [
-      'AWS creates the seed of a virtual MFA device and answers it once, in base32. This answer held something else, so neither an authenticator nor this tool can compute codes from it. The device was deleted again; if that failed, the next run deletes it.',
+      'AWS creates the seed of a virtual MFA device and returns it once, in base32. This response contained something else, so neither an authenticator nor this tool can compute codes from it. The tool deleted the device. If that failed, the next run deletes it.',
     ],
     matters: 'A device whose seed no one can use would lock its user out.',
     fix: {
       first:
-        'AWS itself does not answer like this: look whether requests go to an emulator or a proxy (--endpoint-url, `AWS_ENDPOINT_URL`). Then run the same command again:',
+        'AWS itself does not respond like this. Check whether requests go to an emulator or a proxy (--endpoint-url, `AWS_ENDPOINT_URL`). Then run the same command again:',
       tool: { commands: ['bootstrap init --only mfa'] },
     },
   },
@@ -100,7 +100,7 @@ export const awsPages: Readonly<Record<string, Explanation>> = {
   'E-NOT-OFFERED': {
     means: [
       'The run uses an endpoint other than AWS (--endpoint-url, AWS_ENDPOINT_URL, or an endpoint_url in the AWS config file), such as an emulator, and that endpoint does not have the operation that the message names. The request is not repeated.',
-      'An emulator that answers a write with an HTML page and status 500 may have acted all the same; the error then says that it is not known whether AWS was changed.',
+      'If an emulator answers a write with an HTML page and status 500, it may still have made the change. The error then reports that it is not known whether AWS was changed.',
     ],
     fix: {
       first: 'Run the command against AWS, or leave out the step that needs the operation. The practice account offers all operations:',

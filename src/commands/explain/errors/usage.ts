@@ -108,8 +108,8 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
   },
   'E-POLICY-NAME': {
     means: [
-      'A name in `access-keys.policies` is not that of a policy which AWS manages, or the policy is for roles of AWS services and cannot be attached to a group. Nothing was created.',
-      'The path of a policy may be left out: `ViewOnlyAccess` finds `job-function/ViewOnlyAccess`. Upper and lower case count. Policies of your own cannot be named here.',
+      'A name in `access-keys.policies` is not the name of an AWS managed policy, or the policy is for roles of AWS services and cannot be attached to a group. Nothing was created.',
+      'You can leave out the path of a policy: `ViewOnlyAccess` finds `job-function/ViewOnlyAccess`. Names are case-sensitive. Your own policies cannot be used here.',
     ],
     fix: {
       first: 'Correct the name, for example to ReadOnlyAccess. To list the names:',
@@ -118,11 +118,11 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
   },
   'E-SECRETS-UNCONFIRMED': {
     means: [
-      'A `bootstrap.yaml` that no flag names, or a saved plan, sends secrets to a program, to an age recipient or to a file outside the working folder. Such a file may come from someone else, with the repository that holds it. A run without a terminal stops before it calls AWS.',
+      'A `bootstrap.yaml` that no flag names, or a saved plan, sends secrets to a program, to an age recipient or to a file outside the working folder. Such a file may come from someone else, for example as part of a repository. A run without a terminal stops before it calls AWS.',
     ],
-    matters: 'Passwords, MFA seeds and access keys would go to a place that you have not seen.',
+    matters: 'Otherwise passwords, MFA seeds and access keys could be sent to a destination that you did not choose.',
     fix: {
-      first: 'Look at the place that the message names. If you trust it, name the config, or the place itself:',
+      first: 'Check the destination in the message. If you trust it, pass the config, or the destination itself:',
       tool: {
         commands: [
           'bootstrap init --config ./bootstrap.yaml --account-id ACCOUNT --yes',

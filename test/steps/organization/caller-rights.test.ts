@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Identity } from '../../src/core/account.js';
-import { readFullRights } from '../../src/steps/organization/observe.js';
-import { accountId, accountOf, alex, root } from './support/account.js';
+import type { Identity } from '../../../src/core/account.js';
+import { readFullRights } from '../../../src/steps/organization/observe.js';
+import { accountId, accountOf, alex, root } from '../support/account.js';
 
 const managed = (name: string) => ({ PolicyName: name, PolicyArn: `arn:aws:iam::aws:policy/${name}` });
 const own = { PolicyName: 'Own', PolicyArn: `arn:aws:iam::${accountId}:policy/Own` };
@@ -12,16 +12,16 @@ const boundary = { PermissionsBoundary: { PermissionsBoundaryType: 'Policy', Per
 const admins = { GroupName: 'Admins', AttachedManagedPolicies: [admin] };
 const deploy: Identity = { kind: 'role', arn: `arn:aws:sts::${accountId}:assumed-role/Deploy/ci`, name: 'Deploy' };
 
-describe('whether the caller certainly has full rights', () => {
+describe('whether the caller certainly has full permissions', () => {
   it.each<readonly [string, object, object[], boolean]>([
     ['AdministratorAccess of its own', { AttachedManagedPolicies: [admin] }, [], true],
     ['AdministratorAccess through a group', { GroupList: ['Admins'] }, [admins], true],
-    ['its like, inline', { UserPolicyList: [everything] }, [], true],
-    ['another policy of AWS beside it', { AttachedManagedPolicies: [admin, managed('ReadOnlyAccess')] }, [], true],
-    ['a group it is not in', {}, [admins], false],
-    ['less', { AttachedManagedPolicies: [managed('PowerUserAccess')] }, [], false],
-    ['a policy beside it that may deny', { AttachedManagedPolicies: [admin, own] }, [], false],
-    ['a policy of AWS that denies', { AttachedManagedPolicies: [admin, managed('AWSDenyAll')] }, [], false],
+    ['an equivalent inline policy', { UserPolicyList: [everything] }, [], true],
+    ['another AWS managed policy in addition', { AttachedManagedPolicies: [admin, managed('ReadOnlyAccess')] }, [], true],
+    ['a group without the user', {}, [admins], false],
+    ['fewer permissions', { AttachedManagedPolicies: [managed('PowerUserAccess')] }, [], false],
+    ['another policy that may deny', { AttachedManagedPolicies: [admin, own] }, [], false],
+    ['an AWS managed policy that denies', { AttachedManagedPolicies: [admin, managed('AWSDenyAll')] }, [], false],
     [
       'an inline policy that may deny',
       { AttachedManagedPolicies: [admin], UserPolicyList: [inline({ Effect: 'Deny', Action: '*' })] },
@@ -44,19 +44,19 @@ describe('whether the caller certainly has full rights', () => {
 
   it.each<readonly [string, object, boolean]>([
     ['AdministratorAccess', { AttachedManagedPolicies: [admin] }, true],
-    ['less', { AttachedManagedPolicies: [] }, false],
+    ['fewer permissions', { AttachedManagedPolicies: [] }, false],
     ['a permissions boundary', { AttachedManagedPolicies: [admin], ...boundary }, false],
   ])('a role with %s', async (_what, role, full) => {
     const { context } = accountOf({ 'iam:GetAccountAuthorizationDetails': () => ({ RoleDetailList: [{ RoleName: 'Deploy', ...role }] }) });
     expect(await readFullRights(context.cloud, deploy)).toMatchObject({ ok: true, value: full });
   });
 
-  it('is not known when it cannot be read', async () => {
+  it('is unknown if the policies cannot be read', async () => {
     const { context } = accountOf({ 'iam:GetAccountAuthorizationDetails': () => 'AccessDenied' });
     expect(await readFullRights(context.cloud, alex)).toMatchObject({ ok: false });
   });
 
-  it('needs no question for root', async () => {
+  it('needs no request for root', async () => {
     const { context, sent } = accountOf({});
     expect(await readFullRights(context.cloud, root)).toMatchObject({ ok: true, value: true });
     expect(sent).toEqual([]);
