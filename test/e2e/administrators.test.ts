@@ -112,7 +112,7 @@ const cases: readonly Case[] = [
     practiceOnly: true,
     calls: (id) => inGroup(id, fromAddress),
     finds: ['admin-user.exists fail', 'mfa.admin fail'],
-    reason: /alex does not count, since the policy Everything holds only under a condition on aws:SourceIp/,
+    reason: /alex does not count because the policy Everything holds only under a condition on aws:SourceIp/,
   },
   {
     what: 'an inline policy',
@@ -145,7 +145,7 @@ const cases: readonly Case[] = [
       }),
     ],
     finds: fails,
-    reason: /alex does not count, since the policy leaver denies everything/,
+    reason: /alex does not count because the policy leaver denies everything/,
   },
   {
     what: 'AdministratorAccess, within a permissions boundary',
@@ -290,7 +290,7 @@ describe.skipIf(inject('pythonBin') === '').each([
     const before = await account.boto3.state();
     const { code, report } = await init(key('ViewOnlyAcces'));
     expect([code, report.error?.code, report.apiCalls.writes]).toEqual([2, 'E-POLICY-NAME', 0]);
-    expect(report.error?.message).toBe('AWS manages no policy named ViewOnlyAcces. Did you mean ViewOnlyAccess?');
+    expect(report.error?.message).toBe('AWS has no managed policy named ViewOnlyAcces. Did you mean ViewOnlyAccess?');
     expect(await account.boto3.state()).toEqual(before);
   });
 });

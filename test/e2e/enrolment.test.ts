@@ -125,8 +125,8 @@ describe.skipIf(python === '' || process.platform === 'win32')('MFA enrolment at
     // The steps behind it went on.
     expect(world()?.alias).toBe('acme-prod');
     const said = sat.lines.join('\n').replace(/\s+/g, ' ');
-    expect(said).toContain('alex has no MFA device: you left it for later.');
-    expect(said).toMatch(/Next: run `bootstrap init --only mfa --mfa-users alex` when an authenticator is at hand/);
+    expect(said).toContain('alex has no MFA device: you chose to enrol later.');
+    expect(said).toMatch(/Next: when your authenticator is ready, run `bootstrap init --only mfa --mfa-users alex`/);
   });
 
   it('enrols several people one after the other, each with an authenticator of their own', async () => {
