@@ -18,7 +18,7 @@ import { guardFlags, type KeysFlags, type KeysOutcome, type KeysRun } from './ty
 
 const look = 'bootstrap keys list';
 
-/** `bootstrap keys list | rotate | disable | enable | delete`: the life of access keys after `init`. */
+/** `bootstrap keys list | rotate | disable | enable | delete`: manages access keys after `init`. */
 export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
   const { host, globals, terminal } = app;
   const startedAt = host.clock.now();
@@ -87,7 +87,7 @@ export const runKeys = async (flags: KeysFlags, app: App): Promise<number> => {
         clock: host.clock,
         signal: host.signal,
         notify: app.progress.notify,
-        did: (action, { id, user }) => actions.push({ action, user, accessKeyId: id }),
+        onAction: (action, { id, user }) => actions.push({ action, user, accessKeyId: id }),
       },
       signerOf: (key) => {
         const boundary = connection.signer(key);

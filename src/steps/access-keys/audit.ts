@@ -1,7 +1,7 @@
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Finding } from '../../core/finding.js';
 import { map, type Reading, unknownFinding } from '../../core/reading.js';
-import { daysSince, laterOf } from '../shared/ages.js';
+import { ago, daysSince, laterOf } from '../shared/ages.js';
 import { type AccessKey, readAccessKeys, readPeople } from '../shared/people.js';
 
 /** What `check` reports about every access key of every user. */
@@ -82,7 +82,7 @@ const unusedFinding = (key: UsedKey, listed: Finding['evidence'], now: Date): Fi
   const since = laterOf(key.lastUsed.value, key.createdAt);
   if (since === undefined) return undated(id, key, listed);
   const days = daysSince(since, now);
-  const use = since !== key.lastUsed.value ? `was created ${inDays(days)} ago and never used` : `was last used ${inDays(days)} ago`;
+  const use = since !== key.lastUsed.value ? `was created ${ago(days)} and never used` : `was last used ${ago(days)}`;
   const base = { id, resource: key.id, reason: `The key ${key.id} of ${key.user} ${use}`, evidence: [...listed, ...key.lastUsed.evidence] };
   if (days <= unusedDays) return { ...base, status: 'pass' };
   const instructions = 'Disable the key. If nothing needs it, delete it.';

@@ -27,7 +27,7 @@ const fields = z.strictObject({
     .enum(['iam-user', 'identity-center'])
     .default('iam-user')
     .describe(
-      'With `identity-center` administrators sign in through IAM Identity Center, and no IAM user, password or MFA device is created. At a terminal, this is also suggested if the account has an administrator role of IAM Identity Center and you give no name',
+      'With `identity-center` administrators sign in through IAM Identity Center, and no IAM user, password or MFA device is created. At a terminal, this is also used if the account has an administrator role of IAM Identity Center and you give no name',
     ),
   name: administratorName.optional().describe('User name of the administrator'),
   group: iamName.default('Administrators').describe('Group that has AdministratorAccess'),
