@@ -164,6 +164,14 @@ describe('an unfinished rotation', () => {
     ['is finished if its old key is named', [old, created], [stored], { key: 'AKIAOLD' }, 'finish AKIANEW, replaces AKIAOLD'],
     ['is not finished if another key is named', [old, created], [stored], { key: 'AKIANEW' }, 'E-KEY-LIMIT'],
     ['is not finished with an inactive key', [old, { ...created, active: false }], [stored], {}, 'E-KEY-LIMIT'],
+    [
+      'does not delete an inactive key that was stored where it cannot be read',
+      [old, lost({ active: false })],
+      [stored],
+      {},
+      'E-KEY-LIMIT',
+    ],
+    ['does not delete a key that init stored where it cannot be read', [old, lost()], [{ ...stored, replaces: null }], {}, 'E-KEY-LIMIT'],
     ['is not finished for a key that init created', [old, created], [{ ...stored, replaces: null }], {}, 'E-KEY-LIMIT'],
   ])('%s', async (_, keys, entries, request, expected) => {
     expect(await inShort(keys, entries, request)).toBe(expected);
