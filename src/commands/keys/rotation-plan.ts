@@ -53,7 +53,7 @@ export const planRotation = (request: RotationRequest, facts: RotationFacts): Ro
     one.id !== inUse &&
     one.heldIn.length === 0 &&
     one.lastUsed === null &&
-    pending.some((entry) => entry.state === 'open' && wasMadeBy(entry, one));
+    pending.some((entry) => entry.state === 'open' && wasCreatedFor(entry, one));
   const old = oldKey(
     request,
     keys,
@@ -78,14 +78,14 @@ export const pendingEntries = (journal: readonly JournalEntry[], user: string): 
 const maxDifferenceMs = 15 * 60_000;
 
 /** Whether the key is the one that the entry was opened for. */
-const wasMadeBy = ({ made, before, at }: JournalEntry, { id, createdAt }: ObservedKey): boolean => {
+const wasCreatedFor = ({ made, before, at }: JournalEntry, { id, createdAt }: ObservedKey): boolean => {
   if (made !== null) return made === id;
   return !before.includes(id) && createdAt !== undefined && Math.abs(createdAt.getTime() - Date.parse(at)) <= maxDifferenceMs;
 };
 
 const finishOf = (entry: JournalEntry, { key }: RotationRequest, keys: readonly ObservedKey[]): RotationPlan | undefined => {
   if (entry.replaces === null || (key !== undefined && key !== entry.replaces)) return undefined;
-  const newKey = keys.find((one) => one.active && wasMadeBy(entry, one) && (entry.state === 'stored' || one.heldIn.length > 0));
+  const newKey = keys.find((one) => one.active && wasCreatedFor(entry, one) && (entry.state === 'stored' || one.heldIn.length > 0));
   if (newKey === undefined) return undefined;
   return { kind: 'finish', old: keys.find(({ id }) => id === entry.replaces), newKey, entry };
 };

@@ -51,8 +51,8 @@ export const deleteKey = async (signer: Signer, port: KeyPort, key: Named, signs
       if (!isAwsError(error, 'NoSuchEntity') || error instanceof AmbiguousWriteError) throw error;
     }
   };
-  const gone = (keys: readonly UserKey[]): boolean => keys.every(({ id }) => id !== key.id);
-  await untilShown(signer, port, key.user, gone, `${key.id} is deleted`, send, signs);
+  const isDeleted = (keys: readonly UserKey[]): boolean => keys.every(({ id }) => id !== key.id);
+  await untilShown(signer, port, key.user, isDeleted, `${key.id} is deleted`, send, signs);
   port.onAction('deleted', key);
 };
 

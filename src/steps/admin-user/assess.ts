@@ -104,13 +104,13 @@ const administratorFindings = (desired: Desired, observed: Observed): readonly F
   const { users, groups } = people.value;
   const { evidence } = people;
   if (desired.name === undefined)
-    return [anyAdministrator(observed, users, evidence), ...users.flatMap((user) => ownPolicies(user, evidence))];
+    return [anyAdministrator(observed, users, evidence), ...users.flatMap((user) => directPolicies(user, evidence))];
 
   const name = desired.name;
   const user = users.find((one) => sameName(one.name, name));
   const group = groups.find((one) => sameName(one.name, desired.group));
   const others = user === undefined ? users : users.filter((one) => one !== user);
-  const rest = desired.audit ? others.flatMap((one) => ownPolicies(one, evidence)) : [];
+  const rest = desired.audit ? others.flatMap((one) => directPolicies(one, evidence)) : [];
   const throughGroup = user !== undefined && groups.some((one) => one.admin && user.groups.some((member) => sameName(member, one.name)));
   const base = { id: 'admin-user.exists', resource: user?.arn ?? name, expected: `${name} with administrator rights`, evidence };
   const passed = (one: Person): Finding<AdminChange> => ({
@@ -119,7 +119,7 @@ const administratorFindings = (desired: Desired, observed: Observed): readonly F
     reason: `${one.name} is an administrator${by(one.rights)}`,
   });
 
-  if (user?.admin === true && throughGroup) return [passed(user), ...ownPolicies(user, evidence), ...rest];
+  if (user?.admin === true && throughGroup) return [passed(user), ...directPolicies(user, evidence), ...rest];
   const limit = user === undefined ? undefined : limitOf(user.rights);
   if (user !== undefined && limit !== undefined) {
     const reason = `${user.name} is not an administrator: ${limit}`;
@@ -184,7 +184,7 @@ const identityCenterFindings = (desired: Desired, { people, roles, partition }: 
   const rest = !desired.audit
     ? []
     : people.ok
-      ? people.value.users.flatMap((user) => ownPolicies(user, people.evidence))
+      ? people.value.users.flatMap((user) => directPolicies(user, people.evidence))
       : [unknownFinding('admin-user.via-group', people)];
   if (roles === undefined) return rest;
   if (!roles.ok) return [unknownFinding(id, roles), ...rest];
@@ -272,7 +272,7 @@ const anyAdministrator = ({ roles }: Observed, users: readonly Person[], evidenc
 };
 
 /** CIS 2.13. `init` never detaches policies, because that could lock a user out. */
-const ownPolicies = (user: Person, evidence: Finding['evidence']): readonly Finding<AdminChange>[] => {
+const directPolicies = (user: Person, evidence: Finding['evidence']): readonly Finding<AdminChange>[] => {
   const own = [...user.attachedPolicies.map((arn) => arn.slice(arn.lastIndexOf('/') + 1)), ...user.inlinePolicies];
   const base = { id: 'admin-user.via-group', resource: user.arn, evidence };
   if (own.length === 0) return [{ ...base, status: 'pass', reason: `${user.name} has no policies of its own` }];
