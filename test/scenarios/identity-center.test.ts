@@ -49,7 +49,7 @@ describe('an administrator of IAM Identity Center', () => {
         AWS_REGION: 'us-east-1',
       },
     });
-    await sitting.until(/Already there, and kept\s+Administrator\s+IAM Identity Center, by the role AWSReservedSSO_AdministratorAccess/);
+    await sitting.until(/Already set up, unchanged\s+Administrator\s+IAM Identity Center, by the role AWSReservedSSO_AdministratorAccess/);
     await sitting.until(/Set the password policy/);
     await sitting.until(/Make this change\?/);
     sitting.type('y\r');
@@ -96,7 +96,7 @@ describe('an administrator of IAM Identity Center', () => {
   });
 
   it.each([
-    [[...unattended, '--admin-user', 'alex'], '--admin-user: is for an IAM user, and `kind: identity-center` creates none'],
+    [[...unattended, '--admin-user', 'alex'], '--admin-user: is for an IAM user, but `kind: identity-center` creates none'],
     [['init', '--yes', '--account-id', own, '--only', 'admin-user', '--admin-kind', 'sso'], '--admin-kind'],
     [['init', '--yes', '--account-id', own, '--only', 'admin-user'], 'Add --admin-user (not needed with admin-user.kind: identity-center)'],
   ])('is asked for in one way only: %s', async (argv, message) => {
