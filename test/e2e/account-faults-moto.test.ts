@@ -12,7 +12,7 @@ import { writeConfig } from './whole-config.js';
 const account = '123456789012';
 const { faultless, faults, device } = accountOf(account);
 
-/** What needs to know what AWS named things. */
+/** Faults that need ids from AWS. */
 interface Made {
   /** Keys of ci. */
   readonly keys: readonly string[];
@@ -20,31 +20,31 @@ interface Made {
 }
 const more: readonly (Omit<AccountFault, 'calls'> & { readonly calls: (made: Made) => AccountFault['calls'] })[] = [
   {
-    what: 'no key for the user that is to have one',
+    what: 'no key for the user of the config',
     calls: ({ keys }) => keys.map((AccessKeyId) => ['iam', 'delete_access_key', { UserName: 'ci', AccessKeyId }]),
     finds: ['fail access-keys.exists'],
   },
   {
-    what: 'a member account that is gone',
+    what: 'a missing member account',
     calls: ({ member }) => [['organizations', 'remove_account_from_organization', { AccountId: member }]],
     finds: ['fail organization.accounts'],
   },
   { what: 'no organization', calls: () => [['organizations', 'delete_organization', {}]], finds: ['fail organization.exists'] },
   {
-    what: 'an organization for its bills only',
+    what: 'an organization with consolidated billing only',
     calls: () => [['organizations', 'create_organization', { FeatureSet: 'CONSOLIDATED_BILLING' }]],
     finds: ['fail organization.all-features'],
-    // Whether it is on its way to all features, moto does not tell: no handshakes.
+    // moto has no handshakes, so it does not show whether all features are being enabled.
     onMoto: ['unknown organization.all-features'],
   },
 ];
 
-describe.skipIf(inject('pythonBin') === '')('an account made by boto3 on moto', () => {
+describe.skipIf(inject('pythonBin') === '')('an account created by boto3 on moto', () => {
   let moto: Moto;
   let boto3: Boto3;
   /** The key of ci, in the profile that the config names. */
   let stored: StoredKey;
-  /** What is open before the fault of the moment. */
+  /** The findings before the fault. */
   let open: readonly string[];
   beforeAll(async () => {
     moto = await startMoto(inject('pythonBin'));
@@ -89,23 +89,23 @@ describe.skipIf(inject('pythonBin') === '')('an account made by boto3 on moto', 
     return { keys: (users['ci']?.keys ?? []).map((key) => key.split(' ')[0] ?? ''), member: member?.[1].split(' ')[0] ?? '' };
   };
 
-  it('has nothing open but what moto does not tell', async () => {
+  it('has no findings, except those that moto does not support', async () => {
     const { results } = await check();
     open = openIn(results);
-    const untold = ['billing-access.switch', 'mfa.root', 'organization.access-role', 'admin-user.root-at-rest', 'budget.subscribers'];
-    expect(open.filter((line) => !untold.some((id) => line.includes(` ${id} `)))).toEqual([]);
+    const unsupported = ['billing-access.switch', 'mfa.root', 'organization.access-role', 'admin-user.root-at-rest', 'budget.subscribers'];
+    expect(open.filter((line) => !unsupported.some((id) => line.includes(` ${id} `)))).toEqual([]);
     for (const operation of ['cloudtrail:LookupEvents', 'budgets:DescribeSubscribersForNotification', 'iam:ListMFADeviceTags'])
       expect(isOffered(operation)).toBe(false);
     expect(faults.length + more.length).toBeGreaterThanOrEqual(25);
   });
 
-  it('is left by check as it was', async () => {
+  it('is not changed by check', async () => {
     const before = await boto3.state();
     expect((await check()).apiCalls.writes).toBe(0);
     expect(await boto3.state()).toEqual(before);
   });
 
-  it.each([...faults, ...more])('is found to have $what, and nothing else', async ({ calls, undo, later, finds, onMoto = finds }) => {
+  it.each([...faults, ...more])('has only the findings of $what', async ({ calls, undo, later, finds, onMoto = finds }) => {
     await boto3.call(typeof calls === 'function' ? calls(await made()) : calls);
     const [before, after] = [open, openIn((await check(later)).results)];
     if (undo !== undefined) await boto3.call(undo);

@@ -17,9 +17,9 @@ const alertAt50 = { AccountId: account, BudgetName: monthly, Notification: at50 
 const days = (n: number): string => new Date(Date.now() - n * 86_400_000).toISOString();
 
 interface Fault extends AccountFault {
-  /** What no API does: a person in the console, or time. */
+  /** A change that no API can make: in the console, or by time. */
   readonly edit?: (own: AccountWorld, world: World) => void;
-  /** null: nobody wrote down what is wanted. */
+  /** null: without a config. */
   readonly config?: string | null;
 }
 const edited = (what: string, edit: NonNullable<Fault['edit']>, ...finds: readonly string[]): Fault => ({ what, calls: [], edit, finds });
@@ -43,7 +43,7 @@ const more: readonly Fault[] = [
   edited('a virtual MFA device for root', (own) => void (own.root.mfa = 'virtual'), 'fail mfa.root-hardware'),
   { what: 'a key of root', calls: [['iam', 'create_access_key', {}]], finds: ['fail access-keys.root'] },
   {
-    ...edited('root at work today', (own) => void (own.root.passwordLastUsed = days(0)), 'fail admin-user.root-at-rest'),
+    ...edited('root used today', (own) => void (own.root.passwordLastUsed = days(0)), 'fail admin-user.root-at-rest'),
     calls: report,
   },
   edited(
@@ -60,11 +60,11 @@ const more: readonly Fault[] = [
     'manual billing-access.switch',
   ),
   {
-    ...edited('a billing switch that nobody saw on', (own) => void (own.createdAt = days(10)), 'fail billing-access.switch'),
+    ...edited('a billing switch without evidence that it is on', (own) => void (own.createdAt = days(10)), 'fail billing-access.switch'),
     config: config.replace(/ {2}confirmed-on: .*\n/, ''),
   },
   {
-    what: 'an alert that goes to somebody else',
+    what: 'an alert for someone else',
     calls: [
       ['budgets', 'create_subscriber', { ...alertAt50, Subscriber: { SubscriptionType: 'EMAIL', Address: 'mallory@example.com' } }],
       ['budgets', 'delete_subscriber', { ...alertAt50, Subscriber: { SubscriptionType: 'EMAIL', Address: 'ops@example.com' } }],
@@ -72,7 +72,7 @@ const more: readonly Fault[] = [
     finds: ['fail budget.subscribers'],
   },
   {
-    what: 'an alert that goes to a topic only',
+    what: 'an alert for a topic only',
     calls: [
       [
         'budgets',
@@ -84,7 +84,7 @@ const more: readonly Fault[] = [
     finds: ['fail budget.subscribers'],
   },
   {
-    what: 'root of the members not managed',
+    what: 'unmanaged root users of members',
     calls: [['iam', 'disable_organizations_root_credentials_management', {}]],
     finds: ['fail organization.central-root'],
   },
@@ -109,7 +109,7 @@ const more: readonly Fault[] = [
   ),
   {
     // AWS reports the last use of the earlier password to the new one.
-    ...edited('nothing, where an unused password was made anew', (own) => {
+    ...edited('an unused password that was replaced (no finding)', (own) => {
       const { password } = user(own, 'alex');
       if (password !== null) password.lastUsed = days(1059);
     }),
@@ -143,7 +143,7 @@ const more: readonly Fault[] = [
       (own) => void Object.assign(user(own, 'alex').password as object, { createdAt: days(80), lastUsed: days(60) }),
       'fail admin-user.unused-password',
     ),
-    // The one before has the day on which the password was made by the first run.
+    // The earlier one has the date when the first run created the password.
     calls: report,
   },
 ];
@@ -154,7 +154,7 @@ const named = (what: string): Fault => {
   return found;
 };
 
-/** The account's one budget, as boto3 creates it anew: 10 USD a month, with an alert that reaches someone. */
+/** The account's one budget, as boto3 creates it again: 10 USD a month, with an alert that reaches someone. */
 const otherBudget = (what: string, changed: object): Fault => ({
   what,
   calls: [
@@ -178,7 +178,7 @@ const unhealthy = (own: AccountWorld): void => {
   if (first !== undefined) first.budget['HealthStatus'] = { Status: 'UNHEALTHY', StatusReason: 'FILTER_INVALID' };
 };
 
-/** Judged by what is there alone. */
+/** Assessed without a config. */
 const withoutConfig: readonly Fault[] = [
   otherBudget('a budget that counts credits, as AWS creates one', {}),
   otherBudget('a budget that counts refunds', { CostTypes: { ...withoutCredits, IncludeRefund: true } }),
@@ -208,15 +208,15 @@ const withoutConfig: readonly Fault[] = [
   { ...otherBudget('a budget of the newer form without credits', { FilterExpression: notCredits, Metrics: ['UnblendedCost'] }), finds: [] },
   edited('a budget that AWS does not update', unhealthy, 'fail budget.exists'),
   { ...named('no budget'), finds: ['fail budget.exists'] },
-  { ...named('a budget of a quarter'), finds: ['fail budget.exists'] },
+  { ...named('a quarterly budget'), finds: ['fail budget.exists'] },
   { ...named('a budget without any alert'), finds: ['fail budget.alerts'] },
   named('no password policy'),
-  named('a person with a password and no MFA'),
-  named('a policy inside a user'),
+  named('a user with a password and no MFA'),
+  named('an inline policy of a user'),
   named('no alias'),
   named('no security contact'),
   {
-    what: 'alerts that go to a topic only',
+    what: 'alerts for a topic only',
     calls: [],
     edit: (own) => {
       for (const { subscribers } of own.budgets[0]?.notifications ?? [])
@@ -224,15 +224,11 @@ const withoutConfig: readonly Fault[] = [
     },
     finds: Array.from({ length: 4 }, () => 'manual budget.subscribers'),
   },
-  edited(
-    'nobody with the rights of an administrator',
-    (own) => void Object.assign(own.groups[0] ?? {}, { attachedPolicies: [] }),
-    'fail admin-user.exists',
-  ),
+  edited('no administrator', (own) => void Object.assign(own.groups[0] ?? {}, { attachedPolicies: [] }), 'fail admin-user.exists'),
   edited('an administrator with a password and no MFA', (own) => void (own.mfaDevices = []), 'fail mfa.admin'),
 ];
 
-describe.skipIf(inject('pythonBin') === '')('an account made by boto3 on a practice account that is served', { timeout: 60_000 }, () => {
+describe.skipIf(inject('pythonBin') === '')('an account created by boto3 on a served practice account', { timeout: 60_000 }, () => {
   const home = newFolder();
   const file = path.join(home, 'world.json');
   let server: Running;
@@ -254,7 +250,7 @@ describe.skipIf(inject('pythonBin') === '')('an account made by boto3 on a pract
       env,
     });
     if (init.code !== 5) throw new Error(`init ended with ${init.code}: ${init.stdout}${init.stderr}`);
-    // What only a person in the console does, and time.
+    // Changes that only the console or time can make.
     const world = JSON.parse(readFileSync(file, 'utf8')) as World;
     const own = world.accounts[account] as AccountWorld;
     own.root = { ...own.root, mfa: 'hardware', passwordLastUsed: days(300) };
@@ -286,9 +282,9 @@ describe.skipIf(inject('pythonBin') === '')('an account made by boto3 on a pract
     return JSON.parse((await shell.run(['check', '--output', 'json'])).stdout) as RunReport;
   };
 
-  it('has nothing open', async () => {
+  it('has no findings', async () => {
     open = openIn((await check()).results);
-    // Root cannot assume a role, to see whether it lets anybody in.
+    // Root cannot assume a role, so the role cannot be tested.
     expect(beyond(open, []).filter((line) => line !== 'manual organization.access-role')).toEqual([]);
   });
 
@@ -302,18 +298,18 @@ describe.skipIf(inject('pythonBin') === '')('an account made by boto3 on a pract
     return check(fault.config, fault.later);
   };
 
-  it.each<Fault>([...faults, ...more])('is found to have $what, and nothing else', async (fault) => {
+  it.each<Fault>([...faults, ...more])('has only the findings of $what', async (fault) => {
     expect(beyond(openIn((await checkOf(fault)).results), open)).toEqual(fault.finds);
   });
 
-  it('has nothing open where nobody wrote down what is wanted', async () => {
+  it('has no findings without a config', async () => {
     writeFileSync(file, faultless);
     open = openIn((await check(null)).results);
-    // Nobody said that it is on, and the account is older than the event history.
+    // Nothing shows that it is on, and the account is older than the event history.
     expect(beyond(open, [])).toEqual(['manual billing-access.switch']);
   });
 
-  it.each<Fault>(withoutConfig)('is found to have $what, and nothing else, without a config', async (fault) => {
+  it.each<Fault>(withoutConfig)('has only the findings of $what, without a config', async (fault) => {
     expect(beyond(openIn((await checkOf({ ...fault, config: null })).results), open)).toEqual(fault.finds);
   });
 });

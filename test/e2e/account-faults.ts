@@ -1,17 +1,17 @@
 import type { Result } from '../../src/core/report.js';
 import type { Call } from './boto3.js';
 
-/** What a person or a script did to an account, by boto3, and what `check` has to say of it: that, and nothing else. */
+/** A change to an account with boto3, and exactly what `check` must report about it. */
 export interface AccountFault {
   readonly what: string;
   readonly calls: readonly Call[];
   /** `status id`, sorted. */
   readonly finds: readonly string[];
-  /** Days that pass before `check` looks. */
+  /** Days that pass before `check` runs. */
   readonly later?: number;
-  /** Other words of an emulator that lacks a part. */
+  /** Findings on moto, if it lacks a feature. */
   readonly onMoto?: readonly string[];
-  /** Puts it right again, where another fault would be hidden by this one. */
+  /** Undoes the change, if it would hide another fault. */
   readonly undo?: readonly Call[];
 }
 
@@ -36,7 +36,7 @@ const alerts = [alert('ACTUAL', 50), alert('ACTUAL', 80), alert('ACTUAL', 100), 
 
 const iam = (method: string, parameters: Readonly<Record<string, unknown>> = {}): Call => ['iam', method, parameters];
 
-/** The account that test/e2e/whole-config.ts describes, as boto3 makes it; and what can be wrong with it. */
+/** The account of test/e2e/whole-config.ts, created with boto3, and the faults it can have. */
 export const accountOf = (account: string) => {
   const monthly = {
     BudgetName: 'Monthly',
@@ -105,18 +105,18 @@ export const accountOf = (account: string) => {
       finds: ['fail billing-access.security-contact'],
     },
     { what: 'a budget with another amount', ...otherBudget({ BudgetLimit: { Amount: '500', Unit: 'USD' } }), finds: ['fail budget.limit'] },
-    { what: 'a budget of a quarter', ...otherBudget({ TimeUnit: 'QUARTERLY' }), finds: ['fail budget.exists', 'fail budget.limit'] },
+    { what: 'a quarterly budget', ...otherBudget({ TimeUnit: 'QUARTERLY' }), finds: ['fail budget.exists', 'fail budget.limit'] },
     {
-      what: 'a budget of usage',
+      what: 'a usage budget',
       ...otherBudget({ BudgetType: 'USAGE', BudgetLimit: { Amount: '10', Unit: 'GB' }, CostTypes: undefined }),
       finds: ['fail budget.exists', 'fail budget.limit'],
     },
     {
-      what: 'a budget that takes credits off',
+      what: 'a budget that subtracts credits',
       ...otherBudget({ CostTypes: { IncludeCredit: true, IncludeRefund: false } }),
       finds: ['fail budget.limit'],
     },
-    { what: 'a budget without the alert of a forecast', ...otherBudget({}, alerts.slice(0, 3)), finds: ['fail budget.alerts'] },
+    { what: 'a budget without a forecast alert', ...otherBudget({}, alerts.slice(0, 3)), finds: ['fail budget.alerts'] },
     {
       what: 'a budget with an alert at another threshold',
       ...otherBudget({}, [alert('ACTUAL', 90), ...alerts.slice(1)]),
@@ -140,7 +140,7 @@ export const accountOf = (account: string) => {
       undo: [passwords(14, 24)],
     },
     {
-      what: 'passwords that may come again',
+      what: 'passwords that can be reused',
       calls: [passwords(14, 5)],
       finds: ['fail admin-user.password-policy'],
       undo: [passwords(14, 24)],
@@ -152,7 +152,7 @@ export const accountOf = (account: string) => {
       finds: ['fail admin-user.via-group'],
     },
     {
-      what: 'a policy inside a user',
+      what: 'an inline policy of a user',
       calls: [
         iam('create_user', { UserName: 'carol' }),
         iam('put_user_policy', { UserName: 'carol', PolicyName: 'own', PolicyDocument: bucketsOnly }),
@@ -166,7 +166,7 @@ export const accountOf = (account: string) => {
       undo: [iam('detach_user_policy', { UserName: 'alex', PolicyArn: administratorAccess })],
     },
     {
-      what: 'a person with a password and no MFA',
+      what: 'a user with a password and no MFA',
       calls: [iam('create_user', { UserName: 'dave' }), iam('create_login_profile', { UserName: 'dave', Password: password })],
       finds: ['fail mfa.console-users'],
     },
@@ -180,7 +180,7 @@ export const accountOf = (account: string) => {
       finds: ['fail mfa.console-users'],
     },
     {
-      what: 'an MFA device from an enrolment of ours that did not end',
+      what: 'an MFA device from an unfinished enrolment',
       calls: [
         iam('create_virtual_mfa_device', { VirtualMFADeviceName: 'left', Tags: [{ Key: 'created-by', Value: 'aws-account-bootstrap' }] }),
       ],
@@ -221,7 +221,7 @@ export const accountOf = (account: string) => {
       undo: [iam('attach_group_policy', { GroupName: 'Administrators', PolicyArn: administratorAccess })],
     },
     {
-      what: 'the administrator out of the group',
+      what: 'the administrator not in the group',
       calls: [iam('remove_user_from_group', { GroupName: 'Administrators', UserName: 'alex' })],
       finds: ['fail admin-user.exists'],
       undo: [iam('add_user_to_group', { GroupName: 'Administrators', UserName: 'alex' })],
@@ -237,7 +237,7 @@ export const accountOf = (account: string) => {
   return { faultless, faults, device };
 };
 
-/** What is not as wanted, one line each, without what differs from account to account. */
+/** The findings that do not pass, one line each, without ids that differ between accounts. */
 export const openIn = (results: readonly Result[]): readonly string[] =>
   results
     .filter(({ status }) => status !== 'pass' && status !== 'not-applicable')

@@ -9,7 +9,7 @@ import { newFolder, runProgram } from './program.js';
 
 /**
  * The program is killed (SIGKILL) at each of its writes, before AWS acts and after, and run again once: there is one account, one
- * invitation, one role. The second run is in this process, so that waiting costs nothing.
+ * invitation, one role. The second run is in this process, where waiting takes no time.
  */
 const own = practiceAccountId;
 const other = '444455556666';
@@ -30,7 +30,7 @@ const organizationOf = (managementAccountId: string): World['organizations'][num
   requests: [],
 });
 
-/** The practice account and one more; `manages` has an organization with nobody else in it. */
+/** The practice account and one more; `manages` has an organization without other members. */
 const worldOf = (manages: string, handshakes: World['handshakes'] = []): World => {
   const world = newWorld({ now, random: seededRandom() });
   world.accounts[other] = newAccount({ id: other, name: 'Other', email: 'other@example.com', now });
@@ -72,9 +72,9 @@ const boundaries = (writes: number) =>
 describe('accounts create, killed', { timeout: 60_000 }, () => {
   const argv = ['accounts', 'create', '--name', 'lab', '--email', 'you+lab@example.com', '--ou', 'Work', '--output', 'json'];
   // CreateAccount, CreateOrganizationalUnit, MoveAccount.
-  it.each(boundaries(3))('at write %i, %s it takes effect, is finished by one more run', async (atWrite, when) => {
+  it.each(boundaries(3))('at write %i, %s it takes effect, is completed by one more run', async (atWrite, when) => {
     const { signal, second, after } = await killed(worldOf(own), argv, atWrite, when);
-    // Root has a thing left to do: the administrator proves the role.
+    // Root cannot verify the role; the administrator has to.
     expect([signal, second.code, second.stderr]).toEqual(['SIGKILL', 5, expect.not.stringContaining('Warning')]);
     const [organization] = after.organizations;
     expect(organization?.requests.map(({ state }) => state)).toEqual(['SUCCEEDED']);
@@ -91,7 +91,7 @@ describe('accounts create, killed', { timeout: 60_000 }, () => {
 });
 
 describe('accounts invite, killed', { timeout: 60_000 }, () => {
-  it.each(boundaries(1))('at write %i, %s it takes effect, is finished by one more run', async (atWrite, when) => {
+  it.each(boundaries(1))('at write %i, %s it takes effect, is completed by one more run', async (atWrite, when) => {
     const { signal, second, after } = await killed(worldOf(own), ['accounts', 'invite', '--id', other], atWrite, when);
     expect([signal, second.code]).toEqual(['SIGKILL', 0]);
     expect(after.handshakes.map(({ action, state }) => [action, state])).toEqual([['INVITE', 'OPEN']]);
@@ -101,7 +101,7 @@ describe('accounts invite, killed', { timeout: 60_000 }, () => {
 describe('accounts accept, killed', { timeout: 60_000 }, () => {
   const argv = ['accounts', 'accept', '--management-account-id', other, '--free-tier-loss', 'accepted'];
   // CreateRole, AttachRolePolicy, AcceptHandshake.
-  it.each(boundaries(3))('at write %i, %s it takes effect, is finished by one more run', async (atWrite, when) => {
+  it.each(boundaries(3))('at write %i, %s it takes effect, is completed by one more run', async (atWrite, when) => {
     const { signal, second, after, left } = await killed(worldOf(other, [invitation]), argv, atWrite, when);
     expect([signal, second.code, second.stderr]).toEqual(['SIGKILL', 5, expect.not.stringContaining('FAILED')]);
     const [organization] = after.organizations;

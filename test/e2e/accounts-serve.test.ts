@@ -8,7 +8,7 @@ import { accessRole, organizationWorld } from '../support/organization-world.js'
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.js';
 import { newFolder, type Running, runProgram, startProgram } from './program.js';
 
-/** The practice account is served on a port; the AWS CLI is the person on the other side. */
+/** The practice account is served on a port, and the AWS CLI acts as the other user. */
 describe.skipIf(inject('pythonBin') === '')('bootstrap accounts and the AWS CLI', { timeout: 120_000 }, () => {
   const home = newFolder();
   const awsFolder = path.join(home, '.aws');
@@ -34,7 +34,7 @@ describe.skipIf(inject('pythonBin') === '')('bootstrap accounts and the AWS CLI'
     const text = `[${name}]\naws_access_key_id = ${key.accessKeyId}\naws_secret_access_key = ${key.secretAccessKey}\n${token}`;
     writeFileSync(path.join(awsFolder, 'credentials'), text, { flag: 'a', mode: 0o600 });
   };
-  /** An account of a stranger; its root signs in by a profile of the same name. */
+  /** An account of someone else; its root signs in with a profile of the same name. */
   const signUp = async (name: string): Promise<string> => {
     const ended = await runProgram(
       ['sandbox', 'sign-up', '--name', name, '--email', `${name}@example.com`, '--sandbox-file', 'world.json', '--output', 'json'],
@@ -60,7 +60,7 @@ describe.skipIf(inject('pythonBin') === '')('bootstrap accounts and the AWS CLI'
     await server?.stop('SIGTERM');
   });
 
-  it('makes an account, and the AWS CLI works in it through the written profile', async () => {
+  it('creates an account, which the AWS CLI can use with the written profile', async () => {
     const made = await accounts(
       'boss',
       management,
@@ -96,7 +96,7 @@ describe.skipIf(inject('pythonBin') === '')('bootstrap accounts and the AWS CLI'
     expect([again.code, again.report.apiCalls.writes]).toEqual([0, 0]);
   });
 
-  it('invites, accepts as the member, and is let in from the management account', async () => {
+  it('invites an account, accepts as the member, and assumes the role from the management account', async () => {
     const member = await signUp('newcomer');
     const invited = await accounts('boss', management, 'invite', '--id', member);
     const handshake = invited.report.invitations[0]?.id ?? '';
@@ -136,7 +136,7 @@ describe.skipIf(inject('pythonBin') === '')('bootstrap accounts and the AWS CLI'
     expect(described.Account).toMatchObject({ State: 'ACTIVE', JoinedMethod: 'INVITED' });
   });
 
-  it('moves a member to the organization of another account, which lists it and can enter it', async () => {
+  it('moves a member to the organization of another account, which lists it and can assume its role', async () => {
     const member = await signUp('mover');
     const second = await signUp('second');
     const invited = await accounts('boss', management, 'invite', '--id', member);
@@ -160,7 +160,7 @@ describe.skipIf(inject('pythonBin') === '')('bootstrap accounts and the AWS CLI'
     );
   });
 
-  it('sees a member that joined by hand without a role, and makes the role from inside', async () => {
+  it('finds a member without a role, and creates the role from the member', async () => {
     const member = await signUp('byhand');
     const invited = await accounts('boss', management, 'invite', '--email', 'byhand@example.com');
     await aws('organizations', 'accept-handshake', '--handshake-id', invited.report.invitations[0]?.id ?? '', '--profile', 'byhand');
@@ -172,7 +172,7 @@ describe.skipIf(inject('pythonBin') === '')('bootstrap accounts and the AWS CLI'
     expect(await roleOf()).toBe('yes');
   });
 
-  it('takes an invitation back, so that the AWS CLI cannot accept it', async () => {
+  it('cancels an invitation, so that the AWS CLI cannot accept it', async () => {
     const member = await signUp('unwanted');
     const invited = await accounts('boss', management, 'invite', '--id', member);
     const cancelled = await accounts('boss', management, 'cancel', '--id', member);

@@ -8,7 +8,7 @@ import { type Boto3, type Call, startBoto3 } from './boto3.js';
 import { newFolder, type Running, startProgram } from './program.js';
 import { writeConfig } from './whole-config.js';
 
-/** Administrators of every kind, made by boto3; what `check` says of them, and what `init` then does. */
+/** Administrators of every kind, created with boto3: what `check` reports about them, and what `init` does then. */
 
 interface Account {
   readonly id: string;
@@ -89,10 +89,10 @@ const ssoPath = '/aws-reserved/sso.amazonaws.com/eu-central-1/';
 interface Case {
   readonly what: string;
   readonly calls: (id: string) => readonly Call[];
-  /** `id status` of what is said of administrators. */
+  /** `id status` of the findings about administrators. */
   readonly finds: readonly string[];
   readonly reason: RegExp;
-  /** moto lacks the part that decides; or it has nothing to add, and every reset of it takes seconds. */
+  /** moto lacks the feature, or testing it there adds nothing; each reset of moto takes seconds. */
   readonly practiceOnly?: true;
 }
 const passes = ['admin-user.exists pass', 'mfa.admin fail'];
@@ -100,19 +100,19 @@ const fails = ['admin-user.exists fail', 'mfa.admin pass'];
 const elsewhere = ['admin-user.exists pass', 'mfa.admin not-applicable'];
 
 const cases: readonly Case[] = [
-  { what: 'a policy of the customer', calls: (id) => inGroup(id, everything), finds: passes, reason: /alex \(by the policy Everything\)/ },
+  { what: 'a customer-managed policy', calls: (id) => inGroup(id, everything), finds: passes, reason: /alex \(by the policy Everything\)/ },
   {
-    what: 'a policy of the customer under MFA',
+    what: 'a customer-managed policy that requires MFA',
     calls: (id) => inGroup(id, withMfa),
     finds: passes,
     reason: /under a condition on aws:Multi/,
   },
   {
-    what: 'a policy of the customer under another condition',
+    what: 'a customer-managed policy with another condition',
     practiceOnly: true,
     calls: (id) => inGroup(id, fromAddress),
     finds: ['admin-user.exists fail', 'mfa.admin fail'],
-    reason: /alex does not count, since the policy Everything holds only under a condition on aws:SourceIp/,
+    reason: /alex does not count because the policy Everything holds only under a condition on aws:SourceIp/,
   },
   {
     what: 'an inline policy',
@@ -133,7 +133,7 @@ const cases: readonly Case[] = [
     reason: /alex \(by the policy all\)/,
   },
   {
-    what: 'AdministratorAccess, beside a policy that denies everything',
+    what: 'AdministratorAccess and a policy that denies everything',
     practiceOnly: true,
     calls: () => [
       ...user(),
@@ -145,7 +145,7 @@ const cases: readonly Case[] = [
       }),
     ],
     finds: fails,
-    reason: /alex does not count, since the policy leaver denies everything/,
+    reason: /alex does not count because the policy leaver denies everything/,
   },
   {
     what: 'AdministratorAccess, within a permissions boundary',
@@ -158,7 +158,7 @@ const cases: readonly Case[] = [
     practiceOnly: true,
   },
   {
-    what: 'a policy of AWS below a path',
+    what: 'an AWS managed policy with a path',
     practiceOnly: true,
     calls: () => [...user(), iam('attach_user_policy', { UserName: 'alex', PolicyArn: 'arn:aws:iam::aws:policy/job-function/Billing' })],
     finds: fails,
@@ -180,14 +180,14 @@ const cases: readonly Case[] = [
     reason: /through IAM Identity Center/,
   },
   {
-    what: 'a role of IAM Identity Center that may read only',
+    what: 'a read-only role of IAM Identity Center',
     practiceOnly: true,
     calls: () => [...role(sso, ssoPath), iam('attach_role_policy', { RoleName: sso, PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' })],
     finds: fails,
     reason: /^No user has administrator rights/,
   },
   {
-    what: 'a role that is only named like one',
+    what: 'a role with the name of one of IAM Identity Center',
     calls: () => [...role(sso, '/'), iam('attach_role_policy', { RoleName: sso, PolicyArn: administratorAccess })],
     finds: fails,
     reason: /^No user has administrator rights/,
@@ -218,7 +218,7 @@ describe.skipIf(inject('pythonBin') === '').each([
   };
   const check = (config?: string) => run(['check', '--only', 'admin-user,mfa'], config);
   const init = (config: string) => run(['init', '--yes', '--account-id', account.id, '--only', 'admin-user,mfa,access-keys'], config);
-  const told = ({ results }: RunReport) =>
+  const findings = ({ results }: RunReport) =>
     results.filter(({ id }) => id === 'admin-user.exists' || id === 'mfa.admin').map(({ id, status }) => `${id} ${status}`);
   const reasonOf = ({ results }: RunReport) => results.find(({ id }) => id === 'admin-user.exists')?.reason;
   const build = async (calls: readonly Call[]) => {
@@ -231,33 +231,33 @@ describe.skipIf(inject('pythonBin') === '').each([
     async ({ calls, finds, reason }) => {
       await build(calls(account.id));
       const { report } = await check();
-      expect(told(report)).toEqual(finds);
+      expect(findings(report)).toEqual(finds);
       expect(reasonOf(report)).toMatch(reason);
     },
   );
 
   const identityCenter = 'version: 1\nadmin-user: { kind: identity-center, password-policy: false }\n';
 
-  it('an administrator of IAM Identity Center gets no user and no password', async () => {
+  it('creates no user and no password for an administrator of IAM Identity Center', async () => {
     await build([...role(sso, ssoPath), iam('attach_role_policy', { RoleName: sso, PolicyArn: administratorAccess })]);
     const before = await account.boto3.state();
     const { report } = await init(identityCenter);
-    expect(told(report)).toEqual(elsewhere);
+    expect(findings(report)).toEqual(elsewhere);
     expect([report.plan, report.apiCalls.writes]).toEqual([[], 0]);
-    expect(told((await check(identityCenter)).report)).toEqual(elsewhere);
+    expect(findings((await check(identityCenter)).report)).toEqual(elsewhere);
     expect(await account.boto3.state()).toEqual(before);
   });
 
-  it('an administrator of IAM Identity Center who is not there is left to you, with the place', async () => {
+  it('reports a missing administrator of IAM Identity Center as a manual step, with a link', async () => {
     await build([]);
     const { code, report } = await init(identityCenter);
     const [exists] = report.results.filter(({ id }) => id === 'admin-user.exists');
     expect([code, report.apiCalls.writes]).toEqual([5, 0]);
     expect(exists).toMatchObject({ status: 'fail', remediation: { by: 'hand', url: 'https://console.aws.amazon.com/singlesignon' } });
-    expect(told((await check(identityCenter)).report)).toEqual(['admin-user.exists fail', 'mfa.admin not-applicable']);
+    expect(findings((await check(identityCenter)).report)).toEqual(['admin-user.exists fail', 'mfa.admin not-applicable']);
   });
 
-  it('a user who is an administrator by a policy of the customer is left as it is', async () => {
+  it('does not change an administrator by a customer-managed policy', async () => {
     await build(inGroup(account.id, everything));
     const config = 'version: 1\nadmin-user: { name: alex, console-password: none, password-policy: false }\nmfa: false\n';
     const { report } = await init(config);
@@ -265,7 +265,7 @@ describe.skipIf(inject('pythonBin') === '').each([
     expect(reasonOf((await check(config)).report)).toBe('alex is an administrator by the policy Everything');
   });
 
-  it('a user whose rights are limited is not worked around', async () => {
+  it('does not work around the limits of a user', async () => {
     await build(inGroup(account.id, fromAddress));
     const { code, report } = await init(
       'version: 1\nadmin-user: { name: alex, console-password: none, password-policy: false }\nmfa: false\n',
@@ -277,7 +277,7 @@ describe.skipIf(inject('pythonBin') === '').each([
   const key = (policy: string) =>
     `version: 1\nadmin-user: false\nmfa: false\naccess-keys: { mode: create, user: ci, group: viewers, policies: [${policy}], profile: ci }\n`;
 
-  it('a policy of AWS below a path is found by its name', async () => {
+  it('finds an AWS managed policy with a path by its name', async () => {
     await build([]);
     const { code, report } = await init(key('ViewOnlyAccess'));
     expect([code, report.results.filter(({ status }) => status === 'fail')]).toEqual([0, []]);
@@ -285,12 +285,12 @@ describe.skipIf(inject('pythonBin') === '').each([
     expect([groups, users['ci']?.groups]).toEqual([{ viewers: { attached: ['ViewOnlyAccess'], inline: [] } }, ['viewers']]);
   });
 
-  it('a policy that AWS does not have ends the run before anything is created', async () => {
+  it('stops before anything is created if AWS does not have a policy', async () => {
     await build([]);
     const before = await account.boto3.state();
     const { code, report } = await init(key('ViewOnlyAcces'));
     expect([code, report.error?.code, report.apiCalls.writes]).toEqual([2, 'E-POLICY-NAME', 0]);
-    expect(report.error?.message).toBe('AWS manages no policy named ViewOnlyAcces. Did you mean ViewOnlyAccess?');
+    expect(report.error?.message).toBe('AWS has no managed policy named ViewOnlyAcces. Did you mean ViewOnlyAccess?');
     expect(await account.boto3.state()).toEqual(before);
   });
 });

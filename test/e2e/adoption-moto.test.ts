@@ -36,7 +36,7 @@ interface Ran {
   readonly writes: readonly string[];
 }
 
-describe.skipIf(python === '')('an account that somebody has used before', { timeout: 60_000 }, () => {
+describe.skipIf(python === '')('an account that was used before', { timeout: 60_000 }, () => {
   // A server of its own: these tests empty it between runs.
   let moto: Moto;
   let proxy: RecordingProxy;
@@ -92,7 +92,7 @@ describe.skipIf(python === '')('an account that somebody has used before', { tim
     return { code, report, writes };
   };
 
-  it('is completed: what is missing is added to what is there, and nothing is made twice', async () => {
+  it('is completed: what is missing is added, and nothing is created twice', async () => {
     await boto3(direct, [
       ['iam', 'create_user', { UserName: 'alex' }],
       ['iam', 'create_access_key', { UserName: 'alex' }],
@@ -120,7 +120,7 @@ describe.skipIf(python === '')('an account that somebody has used before', { tim
     const device = `arn:aws:iam::${account}:mfa/alex-2`;
     expect(after).toEqual({
       ...before,
-      // The leftover device is nobody knows whose: it is left, and the next free name is taken.
+      // The owner of the leftover device is unknown, so it is not deleted, and the next free name is used.
       users: { ...before.users, alex: { ...before.users['alex'], groups: ['Administrators'], password: true, mfa: [device] } },
       mfaDevices: [...before.mfaDevices, device],
       groups: { Administrators: { attached: ['AdministratorAccess'], inline: [] } },
@@ -158,7 +158,7 @@ describe.skipIf(python === '')('an account that somebody has used before', { tim
     expect(await accountState(direct)).toEqual(after);
   }, 90_000);
 
-  it('keeps another alias until it is told to replace it', async () => {
+  it('keeps another alias without --replace-alias', async () => {
     await boto3(direct, [['iam', 'create_account_alias', { AccountAlias: 'old-name' }]]);
     const kept = await init('--only', 'alias');
     expect([kept.code, kept.writes]).toEqual([5, []]);
@@ -169,7 +169,7 @@ describe.skipIf(python === '')('an account that somebody has used before', { tim
     expect((await accountState(direct)).aliases).toEqual(['acme-prod']);
   });
 
-  it('keeps a policy that is attached to the administrator, and gives the same rights by a group', async () => {
+  it('keeps a policy that is attached to the administrator, and gives the same rights through a group', async () => {
     await boto3(direct, [
       ['iam', 'create_user', { UserName: 'alex' }],
       ['iam', 'attach_user_policy', { UserName: 'alex', PolicyArn: administratorAccess }],
@@ -181,7 +181,7 @@ describe.skipIf(python === '')('an account that somebody has used before', { tim
     expect(code).toBe(5);
   });
 
-  it('makes nobody an administrator who happens to be in the group', async () => {
+  it('makes no other member of the group an administrator', async () => {
     await boto3(direct, [
       ['iam', 'create_group', { GroupName: 'Administrators' }],
       ['iam', 'create_user', { UserName: 'bob' }],
@@ -197,7 +197,7 @@ describe.skipIf(python === '')('an account that somebody has used before', { tim
     expect(code).toBe(5);
   });
 
-  it('does not get a second budget beside one that does the same', async () => {
+  it('gets no second budget with the same settings', async () => {
     await boto3(direct, [
       [
         'budgets',
@@ -212,7 +212,7 @@ describe.skipIf(python === '')('an account that somebody has used before', { tim
     expect(await accountState(direct)).toEqual(before);
   });
 
-  it('has a budget with another limit planned to be mended, which moto cannot do', async () => {
+  it('plans to fix a budget with another limit, which moto cannot do', async () => {
     expect(isOffered('budgets:UpdateBudget')).toBe(false);
     await boto3(direct, [
       ['budgets', 'create_budget', { AccountId: account, Budget: { ...monthly, BudgetLimit: { Amount: '25', Unit: 'USD' } } }],
@@ -225,7 +225,7 @@ describe.skipIf(python === '')('an account that somebody has used before', { tim
     expect(await accountState(direct)).toEqual(before);
   });
 
-  it('gets no key while a profile of that name holds another', async () => {
+  it('gets no key if a profile of that name contains another', async () => {
     mkdirSync(path.join(home, '.aws'));
     const profile = '# mine\r\n[acme-prod]\r\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\r\naws_secret_access_key = kept\r\n';
     writeFileSync(path.join(home, '.aws/credentials'), profile);

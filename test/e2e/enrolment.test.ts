@@ -59,7 +59,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('MFA enrolment at
   const world = () => Object.values((JSON.parse(readFileSync(path.join(home, 'world.json'), 'utf8')) as World).accounts)[0];
   const devices = () => world()?.mfaDevices.map(({ serial, user }) => [serial.split('/').at(-1), user]);
 
-  /** Other users with a password, put into the world while nobody serves it. */
+  /** Other users with a password, added to the world while it is not served. */
   const withUser = async (...names: readonly string[]): Promise<Running> => {
     await server.stop('SIGTERM');
     const file = path.join(home, 'world.json');
@@ -73,7 +73,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('MFA enrolment at
     return serve();
   };
 
-  it('takes two codes of an authenticator that scanned the screen, at 80 columns and 24 lines', async () => {
+  it('accepts two codes of an authenticator that scanned the screen, at 80 columns and 24 lines', async () => {
     const sat = await sit([approval, ...authenticator(scanned('blocks are dark'))]);
     expect([sat.answered, sat.code]).toEqual([3, 0]);
     expect(devices()).toEqual([['alex', 'alex']]);
@@ -89,7 +89,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('MFA enrolment at
     expect((await sit([], wholePlan)).code).toBe(0);
   });
 
-  it('takes them of a seed that was typed, with --accessible at 60 columns', async () => {
+  it('accepts codes of a seed that was typed, with --accessible at 60 columns', async () => {
     const typedSeed = (screen: readonly string[]): string =>
       screen
         .filter((line) => /^ *([A-Z2-7]{4} ){3,}/.test(line))
@@ -103,7 +103,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('MFA enrolment at
     expect(sat.raw).not.toContain(clear);
   });
 
-  it('draws for a light background without colours, and can be put off: no device is left, and it is said how to go on', async () => {
+  it('draws for a light background without colours, and can be deferred: no device is left, and the next command is shown', async () => {
     let read = '';
     const sat = await sit(
       [
@@ -125,11 +125,11 @@ describe.skipIf(python === '' || process.platform === 'win32')('MFA enrolment at
     // The steps behind it went on.
     expect(world()?.alias).toBe('acme-prod');
     const said = sat.lines.join('\n').replace(/\s+/g, ' ');
-    expect(said).toContain('alex has no MFA device: you left it for later.');
-    expect(said).toMatch(/Next: run `bootstrap init --only mfa --mfa-users alex` when an authenticator is at hand/);
+    expect(said).toContain('alex has no MFA device: you chose to enrol later.');
+    expect(said).toMatch(/Next: when your authenticator is ready, run `bootstrap init --only mfa --mfa-users alex`/);
   });
 
-  it('enrols several people one after the other, each with an authenticator of their own', async () => {
+  it('enrols several users one after the other, each with their own authenticator', async () => {
     await sit([approval], [...wholePlan, '--mfa-assign', 'unattended']);
     expect(devices()).toEqual([['alex', 'alex']]);
     server = await withUser('sam', 'kim');
@@ -147,7 +147,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('MFA enrolment at
     ]);
   });
 
-  it('ends at Ctrl-C with a device of nobody, which the next run replaces', async () => {
+  it('leaves an unassigned device at Ctrl-C, which the next run replaces', async () => {
     const stopped = await sit([approval, [firstCode, '\u0003']]);
     expect([stopped.answered, stopped.code]).toEqual([2, 130]);
     expect(devices()).toEqual([['alex', null]]);

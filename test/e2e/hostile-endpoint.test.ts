@@ -56,8 +56,8 @@ const aliases = (token: number, found = ''): string =>
   xml('ListAccountAliases', `<AccountAliases>${found}</AccountAliases><IsTruncated>true</IsTruncated><Marker>token-${token}</Marker>`)
     .body ?? '';
 
-describe('an endpoint whose lists have no end', () => {
-  it('ends the check of that list with a reason, and is asked a bounded number of times', async () => {
+describe('an endpoint with endless lists', () => {
+  it('fails the check of that list with a reason, after a limited number of requests', async () => {
     const { url, asked } = await serve((action, nth) => (action === 'ListAccountAliases' ? { body: aliases(nth) } : { status: 501 }));
     const exit = await program(url, ['check', '--fail-on', 'low', '--only', 'alias', '--output', 'json']).ended;
     const report = JSON.parse(exit.stdout) as RunReport;
@@ -71,7 +71,7 @@ describe('an endpoint whose lists have no end', () => {
     expect(exit.code).toBe(6);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('is left by %s in less than two seconds', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('is stopped by %s in less than two seconds', async (signal) => {
     const { url, asked } = await serve((action, nth) =>
       action === 'ListAccountAliases' ? { body: aliases(nth), afterMs: 300 } : { status: 501 },
     );
@@ -107,7 +107,7 @@ describe('an endpoint that does not offer an operation', () => {
     expect(performance.now() - began).toBeLessThan(8_000);
   });
 
-  it('and a read: the finding names it, and the run ends with 1', async () => {
+  it('for a read: the finding names it, and the run exits with 1', async () => {
     const { url, asked } = await serve(() => ({ status: 500, body: '<html></html>' }));
     const exit = await program(url, ['check', '--fail-on', 'low', '--only', 'alias', '--output', 'json']).ended;
     const report = JSON.parse(exit.stdout) as RunReport;
@@ -124,7 +124,7 @@ describe('an endpoint that does not offer an operation', () => {
   });
 });
 
-describe('a failure that nothing catches', () => {
+describe('an uncaught error', () => {
   it.each(['', '--debug'])('is printed in visible characters %s', async (flag) => {
     const home = newFolder();
     const preload = path.join(home, 'preload.cjs');

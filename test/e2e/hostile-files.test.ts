@@ -94,7 +94,7 @@ const hostile: readonly (readonly [what: string, secrets: () => string, shown: (
   ],
 ];
 
-describe('a bootstrap.yaml that was only found', { timeout: 60_000 }, () => {
+describe('a bootstrap.yaml that was found in the folder', { timeout: 60_000 }, () => {
   it.each(hostile)('does not choose %s for the secrets of an unattended run', async (_, secrets, shown) => {
     config(secrets());
     const before = filesAround();
@@ -117,7 +117,7 @@ describe('a bootstrap.yaml that was only found', { timeout: 60_000 }, () => {
     expect(ran()).toBe(false);
   });
 
-  it('is trusted when a flag names it; its program gets a small environment and no token', async () => {
+  it('is trusted if a flag names it; its program gets a small environment and no token', async () => {
     config(`{ command: [${program()}], command-env: [PASSWORD_STORE_TOKEN] }`);
     const { code } = await run([...unattended, '--config', './bootstrap.yaml'], { XDG_RUNTIME_DIR: '/nowhere', LC_ALL: 'C' });
     expect(code).toBe(0);
@@ -133,7 +133,7 @@ describe('a bootstrap.yaml that was only found', { timeout: 60_000 }, () => {
     ]);
   });
 
-  it('may name a file in its own folder, and gives way to a flag', async () => {
+  it('can name a file in its own folder, which a flag overrides', async () => {
     config('{ file: ./out.json }');
     expect((await run(unattended)).code).toBe(0);
     expect(existsSync(path.join(folder, 'out.json'))).toBe(true);
@@ -142,7 +142,7 @@ describe('a bootstrap.yaml that was only found', { timeout: 60_000 }, () => {
     expect(ran()).toBe(false);
   });
 
-  it('does not choose the place of a rotated key', async () => {
+  it('does not choose the destination of a rotated key', async () => {
     config('{ file: ../out.json }');
     writeFileSync(
       path.join(folder, 'first.yaml'),
@@ -156,7 +156,7 @@ describe('a bootstrap.yaml that was only found', { timeout: 60_000 }, () => {
     expect([writes, existsSync(path.join(home, 'out.json'))]).toEqual([[], false]);
   });
 
-  it('is no pipe that a run waits at', async () => {
+  it('does not block a run if it is a pipe', async () => {
     spawnSync('mkfifo', [path.join(folder, 'bootstrap.yaml')]);
     const { code, stdout } = await run(unattended);
     expect([code, errorOf(stdout).message]).toEqual([2, 'bootstrap.yaml is not a file.']);
@@ -179,7 +179,7 @@ describe.skipIf(python === '')('at a terminal', { timeout: 60_000 }, () => {
       typed,
     );
 
-  it('a found program is confirmed by itself before AWS is called, and not by Enter', async () => {
+  it('asks to confirm a found program separately, before AWS is called, and Enter does not confirm it', async () => {
     config(`{ command: [${program()}, --to, mallory] }`);
     const sat = await sit(['init', '--no-tour'], [[place, '\r']]);
     expect([sat.code, sat.answered]).toEqual([3, 1]);
@@ -187,7 +187,7 @@ describe.skipIf(python === '')('at a terminal', { timeout: 60_000 }, () => {
     expect([aws.requests, ran()]).toEqual([[], false]);
   });
 
-  it('a program that is confirmed gets the secrets', async () => {
+  it('passes the secrets to a program that is confirmed', async () => {
     config(`{ command: [${program()}] }`);
     const sat = await sit(
       ['init', '--no-tour'],
@@ -199,7 +199,7 @@ describe.skipIf(python === '')('at a terminal', { timeout: 60_000 }, () => {
     expect([sat.answered, ran()]).toEqual([2, true]);
   });
 
-  it('the program of an edited plan is confirmed as well', async () => {
+  it('asks to confirm the program of an edited plan too', async () => {
     config('{ file: ./out.json }');
     await run(['init', '--save-plan', 'plan.json', '--no-input']);
     edit(({ inputs }) => void (inputs['secretCommand'] = program()));
@@ -251,7 +251,7 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
       () => 'the program ./keep.sh',
     ],
   ];
-  it.each(powers)('does not choose %s, however well it is forged', async (_, change, shown) => {
+  it.each(powers)('does not choose %s, even with a correct digest', async (_, change, shown) => {
     await saved();
     edit(change, false);
     expect(await refused(fromPlan)).toMatchObject({
@@ -266,7 +266,7 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
     expect(told.message).toContain(shown());
   });
 
-  it('is carried out when the same place is named again', async () => {
+  it('is applied if the same destination is given again', async () => {
     await saved(`{ command: [${program()}] }`);
     expect(await refused(fromPlan)).toMatchObject({ exit: 2, code: 'E-SECRETS-UNCONFIRMED', requests: [] });
     expect(await refused([...fromPlan, '--secret-command', 'other'])).toMatchObject({ exit: 2, code: 'E-PLAN-FILE', requests: [] });
@@ -274,7 +274,7 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
     expect(ran()).toBe(true);
   });
 
-  it('with a place from a flag is carried out with that flag, as the run that saved it prints', async () => {
+  it('with a destination from a flag is applied with that flag, as the run that saved it prints', async () => {
     config(`{ file: ./out.json }`);
     const { stdout } = await run(['init', '--save-plan', 'plan.json', '--no-input', '--secret-command', `${program()} "a b"`], {
       COLUMNS: '200',
@@ -341,7 +341,7 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
     expect(await refused(fromPlan)).toMatchObject({ exit: 4, code: 'E-WRONG-ACCOUNT', requests: ['GetCallerIdentity'] });
   });
 
-  it('is refused when its config was changed, here or in the plan', async () => {
+  it('is refused if its config was changed, in the folder or in the plan', async () => {
     await saved();
     config('{ file: ./other.json }');
     const message = expect.stringMatching(/has changed since/);
@@ -355,7 +355,7 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a config that is made to keep a run busy', { timeout: 60_000 }, () => {
+describe('a config that is designed to keep a run busy', { timeout: 60_000 }, () => {
   const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
   const bombs: readonly (readonly [what: string, text: () => string, says: RegExp])[] = [
     [
@@ -398,7 +398,7 @@ describe('a config that is made to keep a run busy', { timeout: 60_000 }, () => 
     ],
   ];
 
-  it.each(bombs)('by %s ends by itself before AWS is called', async (_, text, says) => {
+  it.each(bombs)('with %s is refused before AWS is called', async (_, text, says) => {
     writeFileSync(path.join(folder, 'bootstrap.yaml'), text());
     const from = performance.now();
     const { code, stdout } = await run(unattended);
@@ -407,7 +407,7 @@ describe('a config that is made to keep a run busy', { timeout: 60_000 }, () => 
     expect(aws.requests).toEqual([]);
   });
 
-  it.each([[unattended], [['config', 'validate', '--output', 'json']]])('ends within 2 s of Ctrl-C: %j', async (argv) => {
+  it.each([[unattended], [['config', 'validate', '--output', 'json']]])('stops within 2 s of Ctrl-C: %j', async (argv) => {
     const pipe = path.join(folder, 'pipe');
     spawnSync('mkfifo', [pipe]);
     const running = startProgram([...argv, '--config', pipe], { home, cwd: folder, env: envWith() });

@@ -30,7 +30,7 @@ const hidden = {
   fail: { 'mfa.root': { operation: 'iam:GetAccountSummary', why: 'moto says of every account that root has no MFA device' } },
 } as const;
 
-describe.skipIf(python === '')('a whole configuration on moto, by a process that has a key of an IAM user', () => {
+describe.skipIf(python === '')('a complete config on moto, by a process with a key of an IAM user', () => {
   // A server of its own: other suites empty theirs.
   let moto: Moto;
   let proxy: RecordingProxy;
@@ -83,12 +83,12 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       state = await accountState(direct);
     }, 60_000);
 
-    it('knows who it is', () => {
+    it('shows the caller', () => {
       expect(report.account).toMatchObject({ id: account, identity: { kind: 'user', arn: `arn:aws:iam::${account}:user/founder` } });
       expect(report.target).toBe(proxy.url);
     });
 
-    it('makes the administrator by a group, with a password and an MFA device', () => {
+    it('creates the administrator through a group, with a password and an MFA device', () => {
       expect(state.users['alex']).toEqual({
         groups: ['Administrators'],
         attached: [],
@@ -105,7 +105,7 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       expect(state.passwordPolicy).toMatchObject({ MinimumPasswordLength: 14, PasswordReusePrevention: 24 });
     });
 
-    it('makes the budget with its alerts', () => {
+    it('creates the budget with its alerts', () => {
       expect(state.budgets).toEqual({
         Monthly: {
           amount: 10,
@@ -123,7 +123,7 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       });
     });
 
-    it('has each alert sent to the subscriber', () => {
+    it('sends each alert to the subscriber', () => {
       const [sent] = recorded(record()).filter(({ headers }) => headers['x-amz-target']?.endsWith('.CreateBudget'));
       const { NotificationsWithSubscribers: alerts } = JSON.parse(sent?.body ?? '{}') as {
         NotificationsWithSubscribers: { Subscribers: unknown }[];
@@ -140,7 +140,7 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       });
     });
 
-    it('makes a limited user with one access key', () => {
+    it('creates a limited user with one access key', () => {
       expect(state.users['ci']).toEqual({
         groups: ['ci-readers'],
         attached: [],
@@ -152,7 +152,7 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       expect(state.groups['ci-readers']).toEqual({ attached: ['ReadOnlyAccess'], inline: [] });
     });
 
-    it('makes the organization and a member account that the role lets into', async () => {
+    it('creates the organization and a member account whose role can be assumed', async () => {
       expect(state.organization).toMatchObject({ management: account, features: 'ALL' });
       const member = state.organization?.members['aws+sandbox@example.com'] ?? '';
       expect(member).toMatch(/^\d{12} sandbox ACTIVE$/);
@@ -171,13 +171,13 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       expect(found?.['Role'].Arn).toBe(role);
     });
 
-    it('makes nothing else', () => {
+    it('creates nothing else', () => {
       expect(Object.keys(state.users).sort()).toEqual(['alex', 'ci', 'founder']);
       expect(Object.keys(state.groups).sort()).toEqual(['Administrators', 'Founders', 'ci-readers']);
       expect(Object.keys(state.organization?.members ?? {})).toHaveLength(2);
     });
 
-    it('keeps the password and the seed that AWS has, in a file of the owner alone', async () => {
+    it('stores the password and seed that AWS has, in a file that only the owner can read', async () => {
       const file = JSON.parse(readFileSync(secretsFile, 'utf8')) as { account: string; entries: Record<string, string>[] };
       expect(statSync(secretsFile).mode & 0o777).toBe(0o600);
       expect(file.account).toBe(account);
@@ -208,7 +208,7 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       expect(secrets).not.toContain(undefined);
     });
 
-    it('ends as far as moto can tell it', () => expectMotoOnly('init', exit, report));
+    it('passes every check that moto supports', () => expectMotoOnly('init', exit, report));
   });
 
   describe('the profile it wrote', () => {
@@ -226,7 +226,7 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       ]);
     });
 
-    it('is known to the AWS CLI and to boto3, with its region, and is the only one', async () => {
+    it('can be used by the AWS CLI and boto3, with its region, and is the only one', async () => {
       const listed = await aws('configure', 'list', '--profile', 'acme-prod');
       expect([listed.code, listed.stderr]).toEqual([0, '']);
       expect(listed.stdout).toMatch(/access_key +\S+ +shared-credentials-file/);
@@ -256,7 +256,7 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
       expectMotoOnly('init', exit, report);
     }, 60_000);
 
-    it('of check agree with init', async () => {
+    it('of check report the same as init', async () => {
       const from = proxy.requests.length;
       const exit = await program(['check', '--config', 'bootstrap.yaml', '--account-id', account, '--output', 'json']);
       const report = JSON.parse(exit.stdout) as RunReport;
@@ -265,7 +265,7 @@ describe.skipIf(python === '')('a whole configuration on moto, by a process that
     });
   });
 
-  /** Every finding of ours passes, but for those that moto hides; and the exit code is what these make it. */
+  /** Every finding passes, except those that moto does not support, which set the exit code. */
   const expectMotoOnly = (command: 'init' | 'check', exit: Exit, report: RunReport): void => {
     const wanted = report.results.filter(({ kind }) => kind === 'wanted');
     const idsOf = (status: Result['status']): string[] => [

@@ -9,8 +9,8 @@ import { newFolder, type Running, runProgram, startProgram } from './program.js'
 const account = '111122223333';
 const hours = (count: number): string => new Date(Date.now() - count * 3_600_000).toISOString();
 
-/** What AWS has not got ready yet, in an account that is served to boto3 and to the program, each in a process of its own. */
-describe.skipIf(inject('pythonBin') === '')('an account that AWS has not got ready', { timeout: 60_000 }, () => {
+/** Parts of an account that AWS has not set up yet, served to boto3 and to the program in separate processes. */
+describe.skipIf(inject('pythonBin') === '')('an account that AWS is still setting up', { timeout: 60_000 }, () => {
   const home = newFolder();
   const file = path.join(home, 'world.json');
   let server: Running;
@@ -62,9 +62,9 @@ describe.skipIf(inject('pythonBin') === '')('an account that AWS has not got rea
       await expect(get()).rejects.toThrow('ReportExpired');
     });
 
-    it('is generated and waited for by check', async () => {
+    it('is requested by check, which waits for it', async () => {
       expect(await check()).toEqual([expect.stringMatching(/^pass: Root was last used on .* less than an hour old\)$/)]);
-      // Read by boto3, it is the one that check asked for.
+      // boto3 reads the report that check requested.
       expect((await get())[0]).toHaveProperty('Content');
       edit((own) => {
         own.root.passwordLastUsed = hours(30);

@@ -12,8 +12,8 @@ const account = '123456789012';
 const role = 'OrganizationAccountAccessRole';
 
 /**
- * moto takes the keys of an assumed role for the account of the role, as AWS does. Two things it does otherwise: it lets anybody assume any
- * role, there or not, and the role that its CreateAccount makes carries no AdministratorAccess; moto asks for no permissions either.
+ * Like AWS, moto uses the account of an assumed role. Unlike AWS, it lets any caller assume any role, even one that does not exist, and
+ * the role that its CreateAccount creates has no AdministratorAccess. moto does not check permissions either.
  */
 describe.skipIf(python === '')('an organization of three accounts on moto', () => {
   let moto: Moto;
@@ -60,7 +60,7 @@ describe.skipIf(python === '')('an organization of three accounts on moto', () =
     await moto?.stop();
   });
 
-  it('is made by init, and both roles are proven by assuming them', async () => {
+  it('is created by init, which verifies both roles by assuming them', async () => {
     const { stdout, stderr } = await program('init', '--only', 'organization', '--yes', '--output', 'json');
     const report = JSON.parse(stdout) as RunReport;
     expect(report.error, stderr).toBeUndefined();
@@ -69,7 +69,7 @@ describe.skipIf(python === '')('an organization of three accounts on moto', () =
     expect(report.exit.code).toBe(0);
   }, 60_000);
 
-  it('is brought to its aliases by init --org, in the members themselves', async () => {
+  it('gets the aliases of its members with init --org', async () => {
     const { stdout, stderr } = await program('init', '--org', '--only', 'alias', '--yes', '--output', 'json');
     const report = JSON.parse(stdout) as RunReport;
     expect(report.error, stderr).toBeUndefined();

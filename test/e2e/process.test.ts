@@ -10,7 +10,7 @@ import { bundle, newFolder, repository, runProgram, start, startProgram } from '
 const worldFile = 'world.json';
 const sandbox = ['--sandbox-file', worldFile] as const;
 
-/** A practice account in a home of its own. */
+/** A practice account in its own home folder. */
 const practice = () => {
   const home = newFolder();
   const run = (...argv: string[]) => runProgram([...argv, ...sandbox], { home });
@@ -23,7 +23,7 @@ const practice = () => {
       const exit = await run('init', '--yes', '--output', 'json');
       return { exit, report: JSON.parse(exit.stdout) as RunReport };
     },
-    /** Makes the account when there is none yet. */
+    /** Creates the account if it does not exist. */
     turn: async (knobs: Knobs) => {
       if (!existsSync(path.join(home, worldFile))) await run('sandbox', 'show');
       writeFileSync(path.join(home, worldFile), JSON.stringify({ ...world(), knobs }));
@@ -31,7 +31,7 @@ const practice = () => {
   };
 };
 
-/** A practice account that is as init leaves it. */
+/** A practice account after init. */
 const bootstrapped = async () => {
   const account = practice();
   await account.turn(quick);
@@ -39,7 +39,7 @@ const bootstrapped = async () => {
   return account;
 };
 
-/** Member accounts are there at once: nothing that is waited for here. */
+/** Member accounts are created immediately, so nothing has to wait. */
 const quick: Knobs = { createAccountPolls: 0 };
 
 const stackLine = /^\s+at .+:\d+:\d+\)?$/m;
@@ -47,7 +47,7 @@ const stackLine = /^\s+at .+:\d+:\d+\)?$/m;
 describe('the bundle', () => {
   const home = newFolder();
 
-  it('tells its version and its help', async () => {
+  it('prints its version and help', async () => {
     expect(await runProgram(['--version'], { home })).toEqual({ code: 0, signal: null, stdout: `${version}\n`, stderr: '' });
     const help = await runProgram(['--help'], { home });
     expect([help.code, help.stderr]).toEqual([0, '']);
@@ -71,13 +71,13 @@ describe('the bundle', () => {
     expect(readFileSync(bundle, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
   });
 
-  it('is what npx runs in a clone, and then names itself so', async () => {
+  it('is run by npx in a clone, and shows npx in its commands', async () => {
     // npm would ask its registry for news of itself, and build anew what other tests are running at this moment.
     const env = { npm_config_update_notifier: 'false', npm_config_offline: 'true', npm_config_ignore_scripts: 'true' };
     const npx = (...argv: string[]) =>
       start('npx', ['--no-install', 'aws-account-bootstrap', ...argv], { home, env, cwd: repository }).ended;
-    const told = await npx('--version');
-    expect([told.code, told.stdout]).toEqual([0, `${version}\n`]);
+    const shown = await npx('--version');
+    expect([shown.code, shown.stdout]).toEqual([0, `${version}\n`]);
     const check = await npx('check', '--sandbox-file', path.join(home, worldFile));
     expect(check.code).toBe(3);
     expect(check.stdout).toContain('npx aws-account-bootstrap init');
@@ -110,7 +110,7 @@ describe('exit codes', () => {
   });
 });
 
-describe('output that goes nowhere', () => {
+describe('output that cannot be written', () => {
   let account: Awaited<ReturnType<typeof bootstrapped>>;
   beforeAll(async () => {
     account = await bootstrapped();
@@ -123,8 +123,8 @@ describe('output that goes nowhere', () => {
     [`check ${sandbox.join(' ')} --output json`, 3],
     [`check ${sandbox.join(' ')}`, 3],
     [`sandbox show ${sandbox.join(' ')}`, 0],
-  ])('%s does not mind a reader that goes away', async (argv, code) => {
-    // The reading end is gone before the first byte, so that the write fails every time.
+  ])('%s exits normally if the reader closes the pipe', async (argv, code) => {
+    // The reading end is closed before the first byte, so the write fails every time.
     const { child, ended } = startProgram(argv.split(' '), { home: account.home });
     child.stdout?.destroy();
     const exit = await ended;
@@ -133,7 +133,7 @@ describe('output that goes nowhere', () => {
     expect([exit.code, exit.signal]).toEqual([code, null]);
   });
 
-  it('goes through `| head -1`', async () => {
+  it('can be piped to `head -1`', async () => {
     const exit = await shell(`("$0" "$1" check ${sandbox.join(' ')} --output json; echo "ended $?" >&2) | head -1`);
     expect([exit.code, exit.stdout]).toEqual([0, '{\n']);
     expect(exit.stderr).toMatch(/^ended 3$/m);
@@ -143,7 +143,7 @@ describe('output that goes nowhere', () => {
   it.each([
     ['>&-', 'a closed stdout'],
     ['>/dev/null 2>&-', 'a closed stderr'],
-  ])('bears %s: %s', async (redirection) => {
+  ])('exits normally with %s: %s', async (redirection) => {
     const exit = await shell(`exec "$0" "$1" check ${sandbox.join(' ')} ${redirection}`);
     expect([exit.code, exit.signal]).toEqual([3, null]);
     expect(exit.stderr).not.toMatch(stackLine);
@@ -157,7 +157,7 @@ describe('output that goes nowhere', () => {
       `check ${sandbox.join(' ')} --only alias.set`,
       `check ${sandbox.join(' ')} --only alias.set --output json`,
       `sandbox show ${sandbox.join(' ')}`,
-    ])('%s does not call a full disk a success', async (argv) => {
+    ])('%s fails on a full disk', async (argv) => {
     const command = `exec "$0" "$1" ${argv}`;
     expect((await shell(command)).code).toBe(0);
     const exit = await shell(`${command} >/dev/full`);
@@ -166,7 +166,7 @@ describe('output that goes nowhere', () => {
     expect(exit.stderr).not.toMatch(stackLine);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('does not lose a result with the file that has no room for it', async () => {
+  it.skipIf(!existsSync('/dev/full'))('prints the result if the disk of its file is full', async () => {
     for (const [argv, code] of [
       ['check --only alias.set', 1],
       ['check --only mfa.root', 3],
@@ -179,7 +179,7 @@ describe('output that goes nowhere', () => {
     }
   });
 
-  it.each(['jsonl', 'markdown', 'junit', 'sarif', 'csv'])('has %s alone on stdout, whatever becomes of it', async (format) => {
+  it.each(['jsonl', 'markdown', 'junit', 'sarif', 'csv'])('prints only %s on stdout, on success and on failure', async (format) => {
     const argv = `check ${sandbox.join(' ')} --output ${format}`;
     const whole = await shell(`exec "$0" "$1" ${argv}`);
     expect(whole.code).toBe(3);
@@ -191,7 +191,7 @@ describe('output that goes nowhere', () => {
     expect(cut.stderr).not.toMatch(stackLine);
   });
 
-  it('has no escape codes, unless they are asked for', async () => {
+  it('has no escape codes, unless you ask for them', async () => {
     const escape = /\u001B/;
     const argv = ['check', ...sandbox];
     const plain = await runProgram(argv, { home: account.home });
@@ -209,7 +209,7 @@ describe('without a terminal', () => {
     [['init', '--account-id', '123456789012'], 2, /--yes/],
     [['init', '--yes', '--account-id', '123456789012'], 2, /--email .*\n.*--admin-user .*\n.*--alias /],
     [['init', '--yes'], 4, /--account-id/],
-  ])('%j asks nothing, names what is missing, and calls nobody', async (argv, code, named) => {
+  ])('%j asks nothing, names what is missing, and sends no request', async (argv, code, named) => {
     const home = newFolder();
     const proxy = await startRecordingProxy({ target: 'http://127.0.0.1:9' });
     onTestFinished(() => proxy.close());
@@ -223,7 +223,7 @@ describe('without a terminal', () => {
     expect(proxy.requests).toEqual([]);
   });
 
-  it('waits for no input that stays open', async () => {
+  it('does not wait for an input that stays open', async () => {
     const { ended } = startProgram(['init', ...sandbox], { home: newFolder(), stdio: ['pipe', 'pipe', 'pipe'] });
     const exit = await ended;
     expect(exit.code).toBe(2);
@@ -240,7 +240,7 @@ describe('a stop during init', { timeout: 60_000 }, () => {
     ['SIGTERM', 'it enrols a device', /authentication: Enrol/],
     ['SIGINT', 'it makes an access key', /Access keys: Make/],
     ['SIGTERM', 'it waits for a member account', /Organization: waiting/],
-  ])('by %s, while %s, takes less than two seconds, and a second run ends well', async (signal, _when, pattern) => {
+  ])('by %s, while %s, takes less than two seconds, and a second run succeeds', async (signal, _when, pattern) => {
     const account = practice();
     await account.turn({ delayMs: 60 });
     const running = startProgram(['init', '--yes', ...sandbox], { home: account.home });
@@ -258,11 +258,11 @@ describe('a stop during init', { timeout: 60_000 }, () => {
     expect([third.exit.code, third.report.apiCalls.writes]).toEqual([5, 0]);
   });
 
-  it('does not wait for an answer that never comes', async () => {
+  it('does not wait for a response that never arrives', async () => {
     const account = practice();
     await account.turn({ faults: [{ operation: 'iam:CreateUser', what: { kind: 'hang-after' }, times: 1 }] });
     const running = startProgram(['init', '--yes', '--debug', ...sandbox], { home: account.home });
-    // The last answer before the one that does not come.
+    // The last response before the one that never arrives.
     await running.until(/"iam:AttachGroupPolicy".*"ok"/);
     const exit = await running.stop('SIGTERM');
     expect([exit.code, exit.signal]).toEqual([143, null]);
@@ -272,7 +272,7 @@ describe('a stop during init', { timeout: 60_000 }, () => {
     expectWhole(account.world(), account.home);
   });
 
-  /** Everything is there once, and no secret of it is lost. */
+  /** Everything exists once, and no secret is lost. */
   const expectWhole = (world: World, home: string): void => {
     const [account, ...members] = Object.values(world.accounts);
     expect(account?.users.map(({ name }) => name)).toEqual(['admin', 'ci']);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
 
-/** The bundle, as it is shipped. */
+/** The bundle that is published. */
 export const repository = path.resolve(import.meta.dirname, '../..');
 export const bundle = path.join(repository, 'dist/main.cjs');
 
@@ -15,7 +15,7 @@ afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** An empty folder, gone when the suite is done. */
+/** An empty folder, deleted after the suite. */
 export const newFolder = (place = tmpdir()): string => {
   const folder = mkdtempSync(path.join(place, 'bootstrap-e2e-'));
   folders.push(folder);
@@ -34,7 +34,7 @@ export interface Running {
   readonly child: ChildProcess;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** What was found when stdout and stderr together came to hold it; fails when the process ends, or the deadline passes, before. */
+  /** The match, as soon as stdout or stderr contains it; rejects if the process ends or the deadline passes before. */
   readonly until: (pattern: RegExp) => Promise<RegExpExecArray>;
   /** Sends the signal; resolves to how the process ended and after how many milliseconds. */
   readonly stop: (signal: NodeJS.Signals) => Promise<Exit & { readonly afterMs: number }>;
@@ -47,14 +47,14 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stdio?: StdioOptions;
-  /** A process that has not ended by then is killed, and its test fails. */
+  /** A process that is still running then is killed, and its test fails. */
   readonly deadlineMs?: number;
 }
 
 /** How long `until` waits. */
 const patienceMs = 20_000;
 
-/** Starts a program in an environment that holds PATH, HOME and what is given, and nothing of the developer's. */
+/** Starts a program with only PATH, HOME and the given variables in its environment. */
 export const start = (
   program: string,
   argv: readonly string[],
@@ -75,11 +75,11 @@ export const start = (
     stderr += text;
     notify();
   });
-  const told = (): string => `${[path.basename(program), ...argv].join(' ')}\nstdout: ${stdout}\nstderr: ${stderr}`;
+  const output = (): string => `${[path.basename(program), ...argv].join(' ')}\nstdout: ${stdout}\nstderr: ${stderr}`;
   const ended = new Promise<Exit>((resolve, reject) => {
     const deadline = setTimeout(() => {
       child.kill('SIGKILL');
-      reject(new Error(`still running after ${deadlineMs} ms: ${told()}`));
+      reject(new Error(`still running after ${deadlineMs} ms: ${output()}`));
     }, deadlineMs);
     child.once('error', reject);
     child.once('close', (code, signal) => {
@@ -99,7 +99,7 @@ export const start = (
       new Promise((resolve, reject) => {
         const fail = (what: string) => (): void => {
           watchers.delete(look);
-          reject(new Error(`${what} before it said ${String(pattern)}: ${told()}`));
+          reject(new Error(`${what} before it printed ${String(pattern)}: ${output()}`));
         };
         const deadline = setTimeout(fail(`${patienceMs} ms passed`), patienceMs);
         const look = (): void => {
@@ -124,7 +124,7 @@ export const start = (
   };
 };
 
-/** The program, in a process of its own, without a terminal. */
+/** The program in its own process, without a terminal. */
 export const startProgram = (argv: readonly string[], surroundings: Surroundings): Running =>
   start(process.execPath, [bundle, ...argv], surroundings);
 

@@ -8,13 +8,13 @@ import { decodedFrom, pictureOn, type Shown } from '../support/qr-screen.js';
 /** What happens meanwhile. */
 type Act = { readonly columns: number } | { readonly file: string; readonly from: string; readonly to: string };
 
-/** What is typed once a pattern is on the screen: a text, or one that is made of what is on it; and what is done before. */
+/** What is typed once a pattern is on the screen: a text, or one computed from the screen; and what is done before. */
 export type Answer = readonly [pattern: string, text: string | ((screen: readonly string[]) => string), act?: Act];
 
 export interface Sat {
   readonly code: number | null;
   readonly signal: string | null;
-  /** All that was written, control codes included. */
+  /** All output, including control codes. */
   readonly raw: string;
   /** What is on the screen at the end. */
   readonly lines: readonly string[];
@@ -28,19 +28,19 @@ export interface Question {
   readonly cwd: string;
   readonly columns: number;
   readonly rows: number;
-  /** After so long the program is killed. */
+  /** The program is killed after this time. */
   readonly seconds: number;
 }
 
 export const clear = '\u001B[2J\u001B[H';
 
-/** The lines of the last page, as they stand on the screen. */
+/** The lines of the last page on the screen. */
 const pageOf = (raw: string): readonly string[] => {
   const at = raw.lastIndexOf(clear);
   return stripVTControlCharacters(at < 0 ? raw : raw.slice(at + clear.length)).split(/\r?\n/);
 };
 
-/** Runs a program at a terminal and types for the person who sits there (pty_driver.py). */
+/** Runs a program at a terminal and types the answers (pty_driver.py). */
 export const sitAt = (python: string, question: Question, typed: readonly Answer[]): Promise<Sat> => {
   const answers = typed.map(([pattern, text, ...act]) => [pattern, typeof text === 'string' ? text : null, ...act]);
   const made = typed.flatMap(([, text]) => (typeof text === 'string' ? [] : [text]));
@@ -50,35 +50,35 @@ export const sitAt = (python: string, question: Question, typed: readonly Answer
   return new Promise((resolve, reject) => {
     let ended: Sat | undefined;
     createInterface({ input: driver.stdout }).on('line', (line) => {
-      const told = JSON.parse(line) as Partial<Sat> & Pick<Sat, 'raw'>;
-      if (told.lines !== undefined) {
-        ended = told as Sat;
+      const message = JSON.parse(line) as Partial<Sat> & Pick<Sat, 'raw'>;
+      if (message.lines !== undefined) {
+        ended = message as Sat;
         return;
       }
       try {
-        driver.stdin.write(`${JSON.stringify(made.shift()?.(pageOf(told.raw)) ?? '')}\n`);
+        driver.stdin.write(`${JSON.stringify(made.shift()?.(pageOf(message.raw)) ?? '')}\n`);
       } catch (error) {
         driver.kill();
         reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
     driver.once('error', reject);
-    driver.once('close', () => (ended === undefined ? reject(new Error('the driver said nothing')) : resolve(ended)));
+    driver.once('close', () => (ended === undefined ? reject(new Error('the driver printed no result')) : resolve(ended)));
   });
 };
 
-/** The question as it is open: not what is left of it. */
+/** The open question, not one that was answered. */
 export const firstCode = String.raw`First code \(`;
 const secondCode = String.raw`Second code \(`;
 
-/** This window's code and the next one's, which AWS takes as well: nobody has to wait, whenever the test runs. */
+/** The codes of this window and the next, which AWS accepts too, so no test has to wait. */
 const codesOf = (seed: string): readonly [string, string] => {
   const totp = new TOTP({ secret: Secret.fromBase32(seed) });
   const at = Date.now();
   return [totp.generate({ timestamp: at }), totp.generate({ timestamp: at + 30_000 })];
 };
 
-/** A person with an authenticator, who reads the seed once and types two codes. */
+/** A user with an authenticator, who reads the seed once and types two codes. */
 export const authenticator = (read: (screen: readonly string[]) => string): readonly [Answer, Answer] => {
   let codes: readonly [string, string] | undefined;
   const code = (index: 0 | 1) => (screen: readonly string[]) => {

@@ -32,7 +32,7 @@ const serve = async (home: string): Promise<Served> => {
 };
 
 describe('bootstrap sandbox serve', () => {
-  it('prints what a shell has to export, and nothing else on stdout', async () => {
+  it('prints only the exports for a shell on stdout', async () => {
     const { server, exports } = await serve(newFolder());
     expect(exports).toEqual({
       AWS_ENDPOINT_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
@@ -45,7 +45,7 @@ describe('bootstrap sandbox serve', () => {
     await server.stop('SIGTERM');
   });
 
-  it('answers on this machine only', async () => {
+  it('accepts only connections from this machine', async () => {
     const { server, url } = await serve(newFolder());
     const { port } = new URL(url);
     const outside = Object.values(networkInterfaces())
@@ -54,12 +54,12 @@ describe('bootstrap sandbox serve', () => {
       .map((one) => one?.address ?? '');
     expect(await connects('127.0.0.1', Number(port))).toBe(true);
     for (const address of outside) expect([address, await connects(address, Number(port))]).toEqual([address, false]);
-    // A page in a browser that has a name of its own resolve to this machine.
+    // A web page whose host name resolves to this machine.
     expect(await statusFor(url, 'attacker.example.com')).toBe(403);
     await server.stop('SIGTERM');
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('ends on %s within two seconds, connections open or not', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('stops on %s within two seconds, even with open connections', async (signal) => {
     const { server, url } = await serve(newFolder());
     const { port } = new URL(url);
     const open = connect({ host: '127.0.0.1', port: Number(port) });
@@ -73,7 +73,7 @@ describe('bootstrap sandbox serve', () => {
   });
 });
 
-describe.skipIf(inject('pythonBin') === '')('a practice account that is served', { timeout: 60_000 }, () => {
+describe.skipIf(inject('pythonBin') === '')('a served practice account', { timeout: 60_000 }, () => {
   const home = newFolder();
   let served: Served;
   let proxy: RecordingProxy;
@@ -95,7 +95,7 @@ describe.skipIf(inject('pythonBin') === '')('a practice account that is served',
       sessionToken: served.exports['AWS_SESSION_TOKEN'] ?? '',
     };
     const exit = await program('init', '--yes');
-    // A person has to see to root's MFA.
+    // Root's MFA is a manual step.
     if (exit.code !== 5) throw new Error(`init ended with ${exit.code}: ${exit.stdout}${exit.stderr}`);
   });
   afterAll(async () => {
@@ -103,7 +103,7 @@ describe.skipIf(inject('pythonBin') === '')('a practice account that is served',
     await served?.server.stop('SIGTERM');
   });
 
-  it('shows the AWS CLI what init made in another process', async () => {
+  it('shows the AWS CLI what init created in another process', async () => {
     const identity = await aws(['sts', 'get-caller-identity']);
     expect([identity.code, identity.stderr]).toEqual([0, '']);
     expect(JSON.parse(identity.stdout)).toMatchObject({ Account: account, Arn: `arn:aws:iam::${account}:root` });
@@ -120,7 +120,7 @@ describe.skipIf(inject('pythonBin') === '')('a practice account that is served',
     ]);
   });
 
-  it('shows boto3 all of it', async () => {
+  it('shows boto3 everything that init created', async () => {
     const state = await accountState(door);
     expect(state.users).toEqual({
       admin: { groups: ['Administrators'], attached: [], inline: [], password: true, mfa: [`arn:aws:iam::${account}:mfa/admin`], keys: [] },
@@ -147,7 +147,7 @@ describe.skipIf(inject('pythonBin') === '')('a practice account that is served',
     expect(subscribers).toEqual({ Subscribers: [{ SubscriptionType: 'EMAIL', Address: 'you@example.com' }] });
   });
 
-  it('takes the key that init wrote into a profile', async () => {
+  it('accepts the key that init stored in a profile', async () => {
     const [credentials, config] = ['credentials', 'config'].map((file) => path.join(home, 'world.json.secrets', file));
     const identity = await aws(['sts', 'get-caller-identity', '--profile', 'practice'], {
       AWS_SHARED_CREDENTIALS_FILE: credentials ?? '',
@@ -163,7 +163,7 @@ describe.skipIf(inject('pythonBin') === '')('a practice account that is served',
     expect(refused.stderr).toContain('SignatureDoesNotMatch');
   });
 
-  it('lets check see what boto3 did', async () => {
+  it('shows check what boto3 changed', async () => {
     const judge = async () => {
       const exit = await program('check', '--only', 'admin-user.via-group', '--fail-on', 'low');
       return { exit, results: (JSON.parse(exit.stdout) as RunReport).results };
@@ -185,7 +185,7 @@ describe.skipIf(inject('pythonBin') === '')('a practice account that is served',
     ]);
   });
 
-  it('has init mend a budget that boto3 changed, and keep the rest of it', async () => {
+  it('lets init fix a budget that boto3 changed, and keep the rest of it', async () => {
     const before = await accountState(door);
     const { Budgets } = (await boto3(door, [['budgets', 'describe_budgets', { AccountId: account }]]))[0] as {
       Budgets: Record<string, any>[];

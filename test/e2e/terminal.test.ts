@@ -27,7 +27,7 @@ const questions = {
   root: String.raw`Waiting, \d+ min`,
   save: String.raw`Save your answers to bootstrap\.yaml\?`,
 } as const;
-/** The five questions, the approval, and what comes behind the changes. */
+/** The five questions, the approval, and what follows the changes. */
 const answers: readonly Answer[] = [
   [questions.limit, enter],
   [questions.email, `ops@example.com${enter}`],
@@ -101,7 +101,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
   const writes = (): string[] =>
     proxy.requests.map(({ operation }) => operation).filter((operation) => !/^(Get|List|Describe|Lookup|Generate)/.test(operation));
 
-  it('asks five questions, shows one plan, and makes what is approved', async () => {
+  it('asks five questions, shows one plan, and applies it after approval', async () => {
     const sat = await sit([...answers, ...scan(), ...later]);
     expect([sat.answered, sat.code, sat.signal]).toEqual([11, 5, null]);
     expect(sat.lines).toContain('5 questions, one plan, one approval. Nothing is changed before you approve the plan.');
@@ -130,7 +130,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expectRestored(sat);
   });
 
-  it('leads through what only a person can do until AWS shows it, saves the answers, and asks nothing of it again', async () => {
+  it('guides you through the manual steps until AWS shows them as done, saves the answers, and does not ask again', async () => {
     const sat = await sit([
       ...answers,
       ...scan(),
@@ -143,7 +143,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expect(text).toContain('Under "Multi-factor authentication (MFA)" choose "Assign MFA device".');
     expect(text).toContain('✓ Root has MFA: verified in AWS.');
     expect(text).toContain('aws login --profile alex');
-    // A link that can be followed, with the words that stand there anyway.
+    // A link in the terminal, with the same visible text.
     const url = 'https://console.aws.amazon.com/iam/home#/security_credentials';
     expect(sat.raw).toContain(`\u001B]8;;${url}\u001B\\${url}\u001B]8;;\u001B\\`);
     expect(parse(readFileSync(path.join(home, 'bootstrap.yaml'), 'utf8'))).toMatchObject({
@@ -160,7 +160,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expect(again.lines.join('\n')).toMatch(/UNCHANGED {2}Nothing to change in account 111122223333 \(acme-prod\)/);
   });
 
-  it('keeps on a second run what it finds, without a question', async () => {
+  it('uses the current settings on a second run, without questions', async () => {
     await sit([...answers, ...scan(), ...later]);
     const before = writes().length;
     const sat = await sit([
@@ -173,7 +173,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expect(writes()).toHaveLength(before);
   });
 
-  it('leaves a step for later at Esc, and says how it is taken up', async () => {
+  it('defers a step at Esc, and shows the command for later', async () => {
     const sat = await sit([
       [questions.limit, '\u001B'],
       [questions.admin, `alex${enter}`],
@@ -189,7 +189,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expect(sat.lines).toContain('    bootstrap init --only budget,alias');
   });
 
-  it('asks nothing that a flag has answered', async () => {
+  it('does not ask for what a flag sets', async () => {
     const sat = await sit(
       [[questions.alias, `acme-prod${enter}`], [questions.approval, `y${enter}`], ...scan(), ...later],
       ['init', '--email', 'ops@example.com', '--admin-user', 'alex', '--secrets-file', 'secrets.json'],
@@ -199,7 +199,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expect(account()?.alias).toBe('acme-prod');
   });
 
-  it('says while it is typed what will not do, refuses it, and keeps it on the line to be mended', async () => {
+  it('shows what is wrong as you type, refuses it, and lets you correct it', async () => {
     const sat = await sit([
       [questions.limit, '5 EUR'],
       ['AWS bills in USD', enter],
@@ -216,7 +216,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
       [questions.approval, `n${enter}`],
     ]);
     expect([sat.answered, sat.code]).toEqual([13, 3]);
-    // The answers are whole, so what was refused was still there.
+    // The answers are complete, so the refused text was still on the line.
     for (const answer of ['budget 5 USD', 'alerts ops@example.com', 'administrator alex', 'alias acme-prod', 'File s.json']) {
       expect(sat.lines.filter((line) => line.startsWith('✓ ') && line.endsWith(answer))).toHaveLength(1);
     }
@@ -225,7 +225,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
   it.each([
     ['n', `n${enter}`],
     ['Enter alone', enter],
-  ])('takes %s for no: it ends with 3 and changes nothing', async (_what, text) => {
+  ])('treats %s as no: it exits with 3 and changes nothing', async (_what, text) => {
     const sat = await sit([...answers.slice(0, 5), [questions.approval, text]]);
     expect([sat.answered, sat.code, sat.signal]).toEqual([6, 3, null]);
     expect(sat.lines.join('\n')).toContain('You declined the plan; nothing was changed.');
@@ -245,7 +245,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     },
   );
 
-  it('says at Ctrl-C during the changes what is done and how to go on, and goes on there', async () => {
+  it('shows at Ctrl-C during the changes what is done and how to continue, and continues there', async () => {
     const slow = { file: 'world.json', from: '"knobs": {}', to: '"knobs": { "delayMs": 250 }' };
     const sat = await sit([
       ...answers.slice(0, 5),
@@ -271,7 +271,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expectRestored(sat);
   });
 
-  it('ends with 2 when the input does (Ctrl-D), and changes nothing', async () => {
+  it('exits with 2 at the end of the input (Ctrl-D), and changes nothing', async () => {
     const sat = await sit([[questions.limit, '\u0004']]);
     expect([sat.answered, sat.code, sat.signal]).toEqual([1, 2, null]);
     expect(sat.lines.join('\n')).toContain('The input ended before the question was answered.');
@@ -280,7 +280,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expectRestored(sat);
   });
 
-  it('asks by itself for what cannot be taken back, and leaves it out when told so', async () => {
+  it('asks separately about what cannot be undone, and skips it if you decline', async () => {
     writeConfig(home, organizationToo);
     const sat = await sit([
       [String.raw`Create the organization\? This ends your AWS Free plan\.`, `n${enter}`],
@@ -367,7 +367,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expectUntouched();
   });
 
-  it('shows no colours when it is asked not to', async () => {
+  it('shows no colours if you turn them off', async () => {
     const color = /\u001B\[[0-9;]*m/;
     const stop: Answer = [questions.limit, interrupt];
     expect((await sit([stop])).raw).toMatch(color);
@@ -387,7 +387,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     });
   };
 
-  /** The terminal is as it was: a hidden cursor would stay hidden in the shell. */
+  /** The terminal is restored: a hidden cursor would stay hidden in the shell. */
   const expectRestored = ({ raw }: Sat): void => {
     expect(raw.lastIndexOf('\u001B[?25l')).toBeLessThanOrEqual(raw.lastIndexOf('\u001B[?25h'));
   };

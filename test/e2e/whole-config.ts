@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** A bootstrap.yaml that wants everything there is to want. */
+/** A bootstrap.yaml with every step. */
 export const wholeConfig = `version: 1
 billing-access:
   confirmed-on: 2025-11-23

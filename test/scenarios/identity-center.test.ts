@@ -96,7 +96,7 @@ describe('an administrator of IAM Identity Center', () => {
   });
 
   it.each([
-    [[...unattended, '--admin-user', 'alex'], '--admin-user: is for an IAM user, and `kind: identity-center` creates none'],
+    [[...unattended, '--admin-user', 'alex'], '--admin-user: is for an IAM user, but `kind: identity-center` creates none'],
     [['init', '--yes', '--account-id', own, '--only', 'admin-user', '--admin-kind', 'sso'], '--admin-kind'],
     [
       ['init', '--yes', '--account-id', own, '--only', 'admin-user'],

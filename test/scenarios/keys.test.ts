@@ -5,15 +5,15 @@ import type { KeysReport } from '../../src/core/keys.js';
 import type { AccessKeyWorld, AccountWorld } from '../../src/sandbox/world.js';
 import { own, signedIn } from './practice-account.js';
 
-/** Access keys after init: what `bootstrap keys` does, and what it refuses. */
+/** What `bootstrap keys` does with access keys after init, and what it refuses. */
 
-const made = '2026-08-01T10:00:00.000Z';
+const createdAt = '2026-08-01T10:00:00.000Z';
 const used = { at: '2026-11-20T10:00:00Z', service: 's3', region: 'us-east-1' };
 const keyOf = (letter: string, more: Partial<AccessKeyWorld> = {}): AccessKeyWorld => ({
   id: `AKIAEXAMPLE00000000${letter}`,
   secret: `${letter.repeat(4)}SECRETSECRETSECRETSECRETSECRETSECRET`.slice(0, 40),
   status: 'Active',
-  createdAt: made,
+  createdAt,
   lastUsed: used,
   ...more,
 });
@@ -30,7 +30,7 @@ const withUser =
       id: 'AIDACIUSER0000000001',
       name: 'ci',
       path: '/',
-      createdAt: made,
+      createdAt,
       tags: {},
       groups: [],
       attachedPolicies: [],
@@ -51,8 +51,8 @@ const shellWith = async (options: Options, file = ''): Promise<Shell> => {
   writeFileSync(join(shell.home, '.aws', 'credentials'), file, { mode: 0o600 });
   const keys = async (...argv: string[]) => {
     const verb = argv[0] ?? '';
-    const consent = verb === 'list' ? [] : ['--yes', '--account-id', own];
-    const ran = await shell.run(['keys', ...argv, ...consent, '--output', 'json']);
+    const approval = verb === 'list' ? [] : ['--yes', '--account-id', own];
+    const ran = await shell.run(['keys', ...argv, ...approval, '--output', 'json']);
     const report = JSON.parse(ran.stdout) as KeysReport;
     return { ...ran, report, did: report.actions.map(({ action, accessKeyId }) => `${action} ${accessKeyId}`) };
   };
@@ -73,7 +73,7 @@ type Ran = Awaited<ReturnType<Awaited<ReturnType<typeof signedIn>>['run']>> & {
 };
 
 describe('keys list', () => {
-  it('shows the age, last use and location of each key, and writes nothing', async () => {
+  it('shows the age, last use and storage of each key, and writes nothing', async () => {
     const shell = await shellWith({ edit: withUser([a, keyOf('B', { status: 'Inactive', lastUsed: null })]) }, profile('ci', a));
     const { code, report, writes } = await shell.keys('list');
     expect([code, writes]).toEqual([0, []]);
@@ -93,15 +93,15 @@ describe('keys list', () => {
     expect(stdout).not.toContain(a.secret);
   });
 
-  it('includes the keys of root', async () => {
+  it('counts the keys of root', async () => {
     const shell = await shellWith({ edit: (account) => void account.root.accessKeys.push(a) });
     expect((await shell.keys('list')).report.rootKeys).toBe(1);
   });
 });
 
 describe('keys rotate', () => {
-  it('creates, stores and verifies the new key before it deactivates the old one, and deletes nothing', async () => {
-    const foreign = '# by hand\n[work]\nregion = eu-north-1\n\n';
+  it('creates, stores and verifies the new key before it disables the old one, and deletes nothing', async () => {
+    const foreign = '# a comment\n[work]\nregion = eu-north-1\n\n';
     const shell = await shellWith({ edit: withUser([a]) }, foreign + profile('ci', a));
     const { code, did, writes, requests, report } = await shell.keys('rotate', '--user', 'ci');
     const fresh = shell.account().users[0]?.accessKeys[1];
@@ -116,7 +116,7 @@ describe('keys rotate', () => {
     expect(JSON.stringify(report)).not.toContain(fresh?.secret);
   });
 
-  it('explains the limit of two keys, and only deletes one with the flag for it', async () => {
+  it('explains the limit of two, and makes room only with --delete-inactive', async () => {
     const shell = await shellWith({ edit: withUser([a, keyOf('B', { status: 'Inactive' })]) }, profile('ci', a));
     const refused = await shell.keys('rotate', '--user', 'ci');
     expect([refused.code, refused.report.error?.code, refused.writes]).toEqual([7, 'E-KEY-LIMIT', []]);
@@ -126,14 +126,14 @@ describe('keys rotate', () => {
     expect(shell.held()?.length).toBe(2);
   });
 
-  it('names the unused one of two active keys', async () => {
+  it('suggests to disable the one of two active keys that was never used', async () => {
     const shell = await shellWith({ edit: withUser([a, keyOf('B', { lastUsed: null })]) }, profile('ci', a));
     const { code, report, writes } = await shell.keys('rotate', '--user', 'ci', '--key', a.id);
     expect([code, report.error?.code, writes]).toEqual([7, 'E-KEY-LIMIT', []]);
     expect(report.error?.next).toContain(`\`bootstrap keys disable --user ci --key ${b.id}\``);
   });
 
-  it('works for the key that signs the run: the new key deactivates it', async () => {
+  it('disables the key that signs the run with the new key', async () => {
     const env = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '', AWS_PROFILE: 'ci' };
     const shell = await shellWith({ edit: withUser([a]), env }, profile('ci', a));
     const { code, did } = await shell.keys('rotate');
@@ -149,16 +149,16 @@ describe('keys rotate', () => {
     ]);
   });
 
-  it('asks a user without the permissions to run it as the administrator', async () => {
+  it('advises a user without the permissions to run it as the administrator', async () => {
     const env = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '', AWS_PROFILE: 'ci' };
     const shell = await shellWith({ edit: withUser([a], allow('iam:ListAccessKeys')), env }, profile('ci', a));
     const { code, report } = await shell.keys('rotate');
     expect([code, report.error?.code]).toEqual([4, 'E-KEY-DENIED']);
-    expect(report.error?.next).toMatch(/as the administrator, naming the user: --user ci/);
+    expect(report.error?.next).toMatch(/as the administrator, with --user ci/);
     expect(shell.held()).toEqual([`${a.id} Active`]);
   });
 
-  it('creates nothing if the old key is in no profile and no destination is named', async () => {
+  it('creates nothing if the old key is in no profile and no destination is given', async () => {
     const shell = await shellWith({ edit: withUser([a]) });
     const { code, report, writes } = await shell.keys('rotate', '--user', 'ci');
     expect([code, report.error?.code, writes]).toEqual([2, 'E-KEY-NOWHERE', []]);
@@ -179,7 +179,7 @@ describe('keys rotate', () => {
 });
 
 describe('keys disable, enable and delete', () => {
-  it('deactivate, activate, deactivate and delete a key', async () => {
+  it('disable a key, enable it, disable it again and delete it', async () => {
     const shell = await shellWith({ edit: withUser([a]) }, profile('ci', a));
     const named = ['--user', 'ci', '--key', a.id];
     expect((await shell.keys('disable', ...named)).did).toEqual([`disabled ${a.id}`]);
@@ -188,12 +188,12 @@ describe('keys disable, enable and delete', () => {
     const active = await shell.keys('delete', ...named);
     expect([active.code, active.report.error?.code, active.writes]).toEqual([2, 'E-KEY-ACTIVE', []]);
     await shell.keys('disable', ...named);
-    const gone = await shell.keys('delete', ...named);
-    expect([gone.code, gone.did, shell.held()]).toEqual([0, [`deleted ${a.id}`], []]);
-    expect(gone.report.notes).toEqual([`The profile ci still holds ${a.id}, which is deleted now.`]);
+    const deleted = await shell.keys('delete', ...named);
+    expect([deleted.code, deleted.did, shell.held()]).toEqual([0, [`deleted ${a.id}`], []]);
+    expect(deleted.report.notes).toEqual([`The profile ci still contains ${a.id}, which is now deleted.`]);
   });
 
-  it('delete an active key only with the flag for it', async () => {
+  it('delete an active key only with --even-if-active', async () => {
     const shell = await shellWith({ edit: withUser([a]) });
     expect((await shell.keys('delete', '--user', 'ci', '--key', a.id, '--even-if-active')).did).toEqual([`deleted ${a.id}`]);
   });
@@ -210,16 +210,16 @@ describe('keys of root', () => {
   const asRoot = { AWS_ACCESS_KEY_ID: a.id, AWS_SECRET_ACCESS_KEY: a.secret, AWS_SESSION_TOKEN: '' };
   const rootKeys = (account: AccountWorld): void => void account.root.accessKeys.push(structuredClone(a), structuredClone(b));
 
-  it('are deleted, the one that signs the run last', async () => {
+  it('are deleted, the one that signs the run by the last call', async () => {
     const shell = await shellWith({ edit: rootKeys, env: asRoot });
     const { code, did, requests, report } = await shell.keys('delete', '--root', '--all');
     expect([code, did]).toEqual([0, [`deleted ${b.id}`, `deleted ${a.id}`]]);
     expect(requests.at(-1)).toBe('iam:DeleteAccessKey');
     expect(shell.account().root.accessKeys).toEqual([]);
-    expect(report.notes.join()).toContain('remove it from where it was kept');
+    expect(report.notes.join()).toContain('remove it from where it was stored');
   });
 
-  it('can only be deleted by root', async () => {
+  it('can be deleted only by root', async () => {
     const shell = await shellWith({
       edit: (account) => {
         withUser([b], allow('*'))(account);

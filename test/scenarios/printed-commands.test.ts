@@ -143,9 +143,9 @@ describe('keys', () => {
     [['delete', '--root'], '--key ID or --all'],
     [['delete', '--root', '--all', '--key', 'AKIA1'], '--key ID or --all'],
     [['delete', '--all', '--user', 'ci'], '--root'],
-    [['delete', '--root', '--user', 'ci', '--all'], 'two owners'],
-    [['disable', '--user', 'root', '--key', 'AKIA1'], 'not switched off'],
-    [['rotate', '--user', 'root'], 'Root gets no new access key'],
+    [['delete', '--root', '--user', 'ci', '--all'], 'two different owners'],
+    [['disable', '--user', 'root', '--key', 'AKIA1'], 'not disabled'],
+    [['rotate', '--user', 'root'], 'Keys of root cannot be rotated'],
   ])('with an invalid combination of flags exits 2 before any request: %s', async (argv, says) => {
     const shell = await signedIn();
     const { code, requests, stdout } = await shell.run(['keys', ...argv, '--yes', '--account-id', own, '--output', 'json']);

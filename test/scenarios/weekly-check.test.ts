@@ -19,7 +19,7 @@ it('a weekly check always has a result for root, although credential reports exp
   const started = account.clock.now().getTime();
   expect(await verdict()).toMatchObject({
     code: 0,
-    results: ['not-applicable: The account is younger than a week; root is still needed'],
+    results: ['not-applicable: The account is less than a week old; root is still needed'],
   });
   expect(account.clock.now().getTime()).toBe(started);
 

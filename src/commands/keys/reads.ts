@@ -3,6 +3,7 @@ import type { JournalEntry } from '../../core/journal.js';
 import type { KeyLocation, KeyRow, LastUse } from '../../core/keys.js';
 import { map, type Reading } from '../../core/reading.js';
 import type { StoredSecret } from '../../core/secret.js';
+import { dayMs } from '../../steps/shared/ages.js';
 
 /** An access key as IAM lists it; `user` is null for root. */
 export interface UserKey {
@@ -12,18 +13,15 @@ export interface UserKey {
   readonly createdAt: Date | undefined;
 }
 
-/** A key with what there is to know about it. */
+/** A key with its last use and where its secret is stored. */
 export interface ObservedKey extends UserKey {
   readonly lastUsed: LastUse;
-  /** Where its secret is now, on this computer. */
+  /** Where its secret is stored on this computer. */
   readonly heldIn: readonly KeyLocation[];
 }
 
-/** IAM's names are unique without regard to case. */
-export const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-
 /**
- * The keys of a user, or root's own for null, which only root can ask for. undefined: there is no such user.
+ * The keys of a user; null: root's keys, which only root can list. undefined: the user does not exist.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
  */
 export const readKeys = async (cloud: ReadCloud, user: string | null): Promise<Reading<readonly UserKey[] | undefined>> => {
@@ -43,7 +41,7 @@ export const readKeys = async (cloud: ReadCloud, user: string | null): Promise<R
 export const readUserNames = async (cloud: ReadCloud): Promise<Reading<readonly string[]>> =>
   map(await cloud.readAll('iam:ListUsers', {}), (pages) => pages.flatMap((page) => (page.Users ?? []).map((user) => user.UserName ?? '')));
 
-/** No date means never. AWS gives the time in steps of a quarter of an hour. */
+/** No date means never used. AWS rounds the time to 15 minutes. */
 export const readLastUse = async (cloud: ReadCloud, id: string): Promise<LastUse> => {
   const reading = await cloud.read('iam:GetAccessKeyLastUsed', { AccessKeyId: id });
   if (!reading.ok) return 'unknown';
@@ -51,17 +49,18 @@ export const readLastUse = async (cloud: ReadCloud, id: string): Promise<LastUse
   return LastUsedDate === undefined ? null : { at: LastUsedDate.toISOString(), service: ServiceName ?? '', region: Region ?? '' };
 };
 
-export interface Surroundings {
+/** What is stored on this computer. */
+export interface KeyStorage {
   readonly held: readonly StoredSecret[];
-  /** How the secrets file is called in messages. */
+  /** Name of the secrets file in messages. */
   readonly secretsFile: string | undefined;
 }
 
-export const observeKeys = async (cloud: ReadCloud, keys: readonly UserKey[], around: Surroundings): Promise<readonly ObservedKey[]> =>
-  Promise.all(keys.map(async (key) => ({ ...key, lastUsed: await readLastUse(cloud, key.id), heldIn: heldPlaces(key.id, around) })));
+export const observeKeys = async (cloud: ReadCloud, keys: readonly UserKey[], storage: KeyStorage): Promise<readonly ObservedKey[]> =>
+  Promise.all(keys.map(async (key) => ({ ...key, lastUsed: await readLastUse(cloud, key.id), heldIn: heldPlaces(key.id, storage) })));
 
-/** Profiles show in what a destination holds as keys of a user "profile NAME" (`profileMark`). */
-const heldPlaces = (id: string, { held, secretsFile }: Surroundings): readonly KeyLocation[] =>
+/** The key of a profile is listed with the user "profile NAME" (`profileMark`). */
+const heldPlaces = (id: string, { held, secretsFile }: KeyStorage): readonly KeyLocation[] =>
   held
     .filter((mark) => mark.kind === 'access-key' && mark.id === id)
     .map(
@@ -71,15 +70,13 @@ const heldPlaces = (id: string, { held, secretsFile }: Surroundings): readonly K
           : { kind: 'secrets-file', name: secretsFile ?? 'the secrets file' },
     );
 
-const dayMs = 86_400_000;
-
-/** What is shown of a key. Where its secret once went is told by the journal when it is not found any more. */
+/** A key as the report shows it. If its secret is no longer found, the journal shows where it was stored. */
 export const rowOf = (
   key: ObservedKey,
   { now, inUse, journal }: { readonly now: Date; readonly inUse: string; readonly journal: readonly JournalEntry[] },
 ): KeyRow => {
-  const noted = journal.findLast((entry) => entry.kind === 'access-key' && entry.made === key.id && entry.place !== null);
-  const remembered: readonly KeyLocation[] = noted?.place ? [{ kind: 'noted', name: noted.place, at: noted.at }] : [];
+  const stored = journal.findLast((entry) => entry.kind === 'access-key' && entry.made === key.id && entry.place !== null);
+  const recorded: readonly KeyLocation[] = stored?.place ? [{ kind: 'noted', name: stored.place, at: stored.at }] : [];
   return {
     user: key.user,
     accessKeyId: key.id,
@@ -87,7 +84,7 @@ export const rowOf = (
     createdAt: key.createdAt?.toISOString() ?? null,
     ageDays: key.createdAt === undefined ? null : Math.max(0, Math.floor((now.getTime() - key.createdAt.getTime()) / dayMs)),
     lastUsed: key.lastUsed,
-    storedIn: key.heldIn.length > 0 ? key.heldIn : remembered,
+    storedIn: key.heldIn.length > 0 ? key.heldIn : recorded,
     inUse: key.id === inUse,
   };
 };

@@ -12,7 +12,7 @@ import { guardFlags, type KeysFlags, type KeysOutcome, type KeysRun } from './ty
 
 type Name = KeysReport['command'];
 
-/** `bootstrap keys list | rotate | disable | enable | delete`: access keys after `init`. */
+/** `bootstrap keys list | rotate | disable | enable | delete`: manages access keys after `init`. */
 export const runKeys = (flags: KeysFlags, app: App): Promise<number> => {
   const actions: KeyAction[] = [];
   const report = (run: Run<Name>, parts: Omit<KeysOutcome, 'exit'> & (Failure | Pick<KeysReport, 'exit'>)): KeysReport => {
@@ -74,7 +74,7 @@ const work = async (run: Run, flags: KeysFlags, actions: KeyAction[]): Promise<K
       clock: host.clock,
       signal: host.signal,
       notify: app.progress.notify,
-      did: (action, { id, user }) => actions.push({ action, user, accessKeyId: id }),
+      onAction: (action, { id, user }) => actions.push({ action, user, accessKeyId: id }),
     },
     signerOf: (key) => {
       const boundary = connection.signer(key);

@@ -3,7 +3,7 @@ import { type ExitCode, usage } from '../../core/errors.js';
 import type { Journal } from '../../core/journal.js';
 import type { KeysReport, KeyVerb } from '../../core/keys.js';
 import type { App, Connection } from '../../run/app.js';
-import { sameName } from './reads.js';
+import { sameName } from '../../steps/shared/people.js';
 import type { KeyPort } from './writes.js';
 
 export interface KeysFlags {
@@ -21,7 +21,7 @@ export interface KeysFlags {
   readonly all: boolean;
 }
 
-/** What a subcommand works with, once it is known who calls, and where. */
+/** What a subcommand works with, after the caller and the account are known. */
 export interface KeysRun {
   readonly app: App;
   readonly flags: KeysFlags;
@@ -30,18 +30,18 @@ export interface KeysRun {
   /** The key that signs the run. */
   readonly inUse: string;
   readonly journal: Journal;
-  /** As the flag or the config names it. */
+  /** From the flag or the config. */
   readonly secretsFile: string | undefined;
-  /** Before a new key goes to the secrets file: throws when only a file that was found names it. */
+  /** To call before a new key is stored in the secrets file: throws if only a config that was found in the folder names it. */
   readonly guardSecretsFile: () => Promise<void>;
   readonly port: KeyPort;
-  /** Counts the calls of a second signer too. */
+  /** A signer with another key, whose calls are counted too. */
   readonly signerOf: Connection['signer'];
-  /** Asks at a terminal; `lines` say what is about to happen. Throws E-DECLINED. */
+  /** Asks for approval at a terminal; `lines` describe the changes. Throws E-DECLINED. */
   readonly approve: (question: string, lines?: readonly string[]) => Promise<void>;
 }
 
-/** What a subcommand comes to. */
+/** The result of a subcommand. */
 export type KeysOutcome = Partial<Pick<KeysReport, 'keys' | 'rootKeys' | 'unread' | 'notes' | 'next'>> & {
   readonly exit?: ExitCode;
 };
@@ -50,24 +50,23 @@ export type KeysOutcome = Partial<Pick<KeysReport, 'keys' | 'rootKeys' | 'unread
 export const isAboutRoot = ({ root, user }: Pick<KeysFlags, 'root' | 'user'>): boolean =>
   root || (user !== undefined && sameName(user, 'root'));
 
-/** What is wrong with the flags whoever calls: said before AWS is. Throws E-USAGE. */
+/** Checks the flags before any request to AWS. Throws E-USAGE. */
 export const guardFlags = (flags: KeysFlags): void => {
   if (flags.verb === 'list') return;
   if (flags.verb === 'rotate') {
-    if (isAboutRoot(flags)) throw usage('Root gets no new access key: it should have none.', deleteThem);
+    if (isAboutRoot(flags)) throw usage('Keys of root cannot be rotated: root should have no access key.', deleteRootKeys);
     return;
   }
   if (!isAboutRoot(flags)) {
-    if (flags.all) throw usage('--all belongs to --root: keys of users are deleted one by one.', 'Name the key: --key ID.');
-    if (flags.key === undefined) throw usage('It is not said which key is meant.', 'Name it: --key ID; `bootstrap keys list` shows them.');
+    if (flags.all) throw usage('--all needs --root: keys of users are deleted one at a time.', 'Pass --key ID.');
+    if (flags.key === undefined) throw usage('Missing key.', 'Pass --key ID; `bootstrap keys list` shows the ids.');
     return;
   }
-  if (flags.verb !== 'delete')
-    throw usage(`Root's keys are listed and deleted, and not switched ${flags.verb === 'enable' ? 'on' : 'off'}.`, deleteThem);
+  if (flags.verb !== 'delete') throw usage(`Keys of root can only be listed and deleted, not ${flags.verb}d.`, deleteRootKeys);
   if (flags.user !== undefined && !sameName(flags.user, 'root'))
-    throw usage('--root and --user name two owners.', 'Leave one of them out.');
+    throw usage('--root and --user name two different owners.', 'Pass only one of them.');
   if ((flags.key === undefined) === !flags.all)
-    throw usage("Say which of root's keys: --key ID or --all, not both.", '`bootstrap keys list`, as root, shows their ids.');
+    throw usage('Pass either --key ID or --all.', '`bootstrap keys list`, as root, shows the ids.');
 };
 
-const deleteThem = 'Delete its keys, signed in as root: `bootstrap keys delete --root --all`.';
+const deleteRootKeys = 'Sign in as root and delete its keys: `bootstrap keys delete --root --all`.';

@@ -5,58 +5,58 @@ import type { KeyAction } from '../../core/keys.js';
 import { unconfirmed, writeError } from './errors.js';
 import { readKeys, type UserKey } from './reads.js';
 
-/** A signer of requests: the run's own, or a new key. */
+/** Sends signed requests: with the run's credentials, or with a new key. */
 export interface Signer {
   readonly cloud: Cloud;
   readonly forget: () => void;
 }
 
-/** What changing keys takes besides a signer. */
+/** What functions that change keys need besides a signer. */
 export interface KeyPort {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly notify: (text: string) => void;
-  /** Hears what was done, in order. */
-  readonly did: (action: KeyAction['action'], key: Pick<UserKey, 'id' | 'user'>) => void;
+  /** Called after each action, in order. */
+  readonly onAction: (action: KeyAction['action'], key: Pick<UserKey, 'id' | 'user'>) => void;
 }
 
 type Named = Pick<UserKey, 'id' | 'user'>;
 
-/** IAM shows changes late, and takes a key that is seconds old for an unknown one. */
-const patienceMs = 60_000;
-const sends = 3;
+/** IAM is eventually consistent: it shows changes after a delay, and may not know a key that is seconds old. */
+const waitMs = 60_000;
+const maxSends = 3;
 
 const owner = (user: string | null): { readonly UserName?: string } => (user === null ? {} : { UserName: user });
 
-/** Switches a key on or off, and looks until AWS shows it. Does nothing twice: the same status again is no change. */
+/** Enables or disables a key, and waits until AWS shows it. Repeating the request does no harm. */
 export const setActive = async (signer: Signer, port: KeyPort, key: Named & { readonly user: string }, active: boolean): Promise<void> => {
   const Status = active ? 'Active' : 'Inactive';
   const shown = (keys: readonly UserKey[]): boolean => keys.some(({ id, active: now }) => id === key.id && now === active);
   await untilShown(signer, port, key.user, shown, `${key.id} is ${active ? 'active' : 'inactive'}`, () =>
     signer.cloud.write('iam:UpdateAccessKey', { UserName: key.user, AccessKeyId: key.id, Status }),
   );
-  port.did(active ? 'enabled' : 'disabled', key);
+  port.onAction(active ? 'enabled' : 'disabled', key);
 };
 
 /**
- * Deletes a key, and looks until AWS shows it. `signs`: the key signs this very run, so that nothing can be looked at afterwards
- * (unless the answer was lost: then being refused is the proof).
+ * Deletes a key, and waits until AWS shows it. `signs`: the key signs this run, so nothing can be read afterwards. If the response
+ * was lost, a refused request proves that the key is deleted.
  */
 export const deleteKey = async (signer: Signer, port: KeyPort, key: Named, signs = false): Promise<void> => {
   const send = async (): Promise<void> => {
     try {
       await signer.cloud.write('iam:DeleteAccessKey', { ...owner(key.user), AccessKeyId: key.id });
     } catch (error) {
-      // Deleted by the request whose answer was lost, or by somebody else: it is gone.
+      // The key was deleted by the request whose response was lost, or by someone else.
       if (!isAwsError(error, 'NoSuchEntity') || error instanceof AmbiguousWriteError) throw error;
     }
   };
-  const gone = (keys: readonly UserKey[]): boolean => keys.every(({ id }) => id !== key.id);
-  await untilShown(signer, port, key.user, gone, `${key.id} is gone`, send, signs);
-  port.did('deleted', key);
+  const isDeleted = (keys: readonly UserKey[]): boolean => keys.every(({ id }) => id !== key.id);
+  await untilShown(signer, port, key.user, isDeleted, `${key.id} is deleted`, send, signs);
+  port.onAction('deleted', key);
 };
 
-/** Both writes may be repeated without harm, but only after a look that says that they are needed still. */
+/** Sends the write, and again only if AWS does not show its result. Repeating either write does no harm. */
 const untilShown = async (
   signer: Signer,
   port: KeyPort,
@@ -66,26 +66,26 @@ const untilShown = async (
   send: () => Promise<unknown>,
   signs = false,
 ): Promise<void> => {
-  let doubt: AmbiguousWriteError | undefined;
-  for (let sent = 1; sent <= sends; sent += 1) {
-    doubt = undefined;
+  let ambiguous: AmbiguousWriteError | undefined;
+  for (let sent = 1; sent <= maxSends; sent += 1) {
+    ambiguous = undefined;
     try {
-      await knownSoon(port, send);
+      await retryWhileUnknown(port, send);
       if (signs) return;
     } catch (error) {
       if (signs && sent > 1 && isAwsError(error, 'InvalidClientTokenId')) return;
       if (!(error instanceof AmbiguousWriteError)) throw writeError(error, user);
-      doubt = error;
+      ambiguous = error;
     }
-    if (await look(signer, port, user, shown, doubt === undefined ? patienceMs : patienceMs / 4, signs)) return;
-    if (doubt === undefined) throw unconfirmed(what);
+    if (await waitUntil(signer, port, user, shown, ambiguous === undefined ? waitMs : waitMs / 4, signs)) return;
+    if (ambiguous === undefined) throw unconfirmed(what);
   }
-  throw writeError(doubt, user);
+  throw writeError(ambiguous, user);
 };
 
-/** A key that is seconds old is unknown to IAM for a while, though STS knows it already. */
-const knownSoon = async <T>({ clock, signal }: KeyPort, send: () => Promise<T>): Promise<T> => {
-  const until = clock.now().getTime() + youngMs;
+/** IAM may not know a key that is seconds old, although STS already does. */
+const retryWhileUnknown = async <T>({ clock, signal }: KeyPort, send: () => Promise<T>): Promise<T> => {
+  const until = clock.now().getTime() + newKeyMs;
   for (let delay = 500; ; delay = Math.min(delay * 2, 5_000)) {
     try {
       return await send();
@@ -95,9 +95,10 @@ const knownSoon = async <T>({ clock, signal }: KeyPort, send: () => Promise<T>):
     await clock.sleep(delay, signal);
   }
 };
-const youngMs = 20_000;
+const newKeyMs = 20_000;
 
-const look = async (
+/** Reads the keys until `shown` is true; false after `limitMs`. */
+const waitUntil = async (
   { cloud, forget }: Signer,
   { clock, signal, notify }: KeyPort,
   user: string | null,

@@ -13,20 +13,20 @@ import { readLastUse } from './audit.js';
 import { retireKey } from './retire-key.js';
 
 export const applyKeyChange = async (context: ApplyContext, change: AccessKeyChange): Promise<void> => {
-  if (change.kind === 'create-access-key') return makeAccessKey(context, change);
-  await retireLost(context, change);
+  if (change.kind === 'create-access-key') return createAccessKey(context, change);
+  await deleteLostKeys(context, change);
 };
 
-/** Makes the key, and before it what the plan found missing around it. Nothing is made before its place is sure. */
-const makeAccessKey = async (context: ApplyContext, change: CreateAccessKey): Promise<void> => {
+/** Creates the key, and before it the user and group if they are missing. Nothing is created before the destination is reserved. */
+const createAccessKey = async (context: ApplyContext, change: CreateAccessKey): Promise<void> => {
   await context.secrets.reserve(await context.accountId());
   await guardProfile(context, change);
-  await retireLost(context, change);
+  await deleteLostKeys(context, change);
   await prepareUser(context, change);
   await createKey(context, change);
 };
 
-const retireLost = async (context: ApplyContext, { user, retires }: Pick<AccessKeyChange, 'user' | 'retires'>): Promise<void> => {
+const deleteLostKeys = async (context: ApplyContext, { user, retires }: Pick<AccessKeyChange, 'user' | 'retires'>): Promise<void> => {
   for (const { id, entry } of retires) {
     context.notify(`deleting the access key ${id}, whose secret an interrupted run lost`);
     await retireKey(context, user, id);
@@ -34,7 +34,7 @@ const retireLost = async (context: ApplyContext, { user, retires }: Pick<AccessK
   }
 };
 
-/** Just before the key is made: what the profile holds is what it held in the plan. */
+/** Just before the key is created, checks that the profile still contains what it did when the plan was made. */
 const guardProfile = async ({ secrets }: ApplyContext, { profile, replaces }: CreateAccessKey): Promise<void> => {
   if (profile === '') return;
   const { user } = profileMark(profile, '');
@@ -43,7 +43,7 @@ const guardProfile = async ({ secrets }: ApplyContext, { profile, replaces }: Cr
   throw new BootstrapError({
     code: 'E-SECRETS-DESTINATION',
     step: 'access-keys',
-    message: `The profile ${profile} is taken meanwhile${taken.id === '' ? '' : `: it holds the key ${taken.id}`}.`,
+    message: `The profile ${profile} has been used for something else since the plan was made${taken.id === '' ? '' : `: it contains the key ${taken.id}`}.`,
     next: 'Choose another profile: access-keys.profile in the config.',
   });
 };
@@ -64,42 +64,42 @@ const prepareUser = async ({ cloud, caller }: ApplyContext, { user, createsUser,
   if (calls.includes('iam:AddUserToGroup')) await cloud.write('iam:AddUserToGroup', { GroupName: group, UserName: user });
 };
 
-/** A key whose answer is lost is taken away again and made anew, so often in one run. */
-const secondChances = 2;
+/** How often, in one run, a key whose response was lost is deleted and created again. */
+const maxRetries = 2;
 
 /**
- * The journal is written before AWS is asked, so that whatever happens from here on the next run knows: a key of this user that
- * is not in `before` and was not stored is ours, and lost.
+ * The journal is written before the request is sent. So whatever happens afterwards, the next run knows that a key of this user that
+ * is not in `before` and was not stored was created by this tool and is lost.
  */
 const createKey = async (context: ApplyContext, { user, profile }: CreateAccessKey): Promise<void> => {
   const { cloud, journal, notify } = context;
   const accountId = await context.accountId();
-  for (let chance = 0; ; chance += 1) {
+  for (let retries = 0; ; retries += 1) {
     const before = await readAccessKeys(cloud, user);
     if (!before.ok) throw unreadable(user, before);
     const known = before.value.map(({ id }) => id);
     const { id: entry } = await journal.open({ accountId, kind: 'access-key', user, before: known, replaces: null });
     try {
-      const { AccessKey: made } = await cloud.write('iam:CreateAccessKey', { UserName: user });
+      const { AccessKey: created } = await cloud.write('iam:CreateAccessKey', { UserName: user });
       await storeKey(context, entry, {
         kind: 'access-key',
         user,
-        accessKeyId: made.AccessKeyId,
-        secretAccessKey: made.SecretAccessKey,
+        accessKeyId: created.AccessKeyId,
+        secretAccessKey: created.SecretAccessKey,
         profile,
       });
       return;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      // Refused: there is no key. In doubt the entry stays open, for whoever finds the key.
+      // Refused: no key was created. If that is uncertain, the entry stays open for the run that finds the key.
       if (!(error instanceof AmbiguousWriteError)) {
         await recordInJournal(context, entry, { state: 'closed' });
         throw error;
       }
       const lost = await findLostKey(context, user, known);
       if (lost === undefined) throw error;
-      if (chance >= secondChances) throw secretLost(lost, error);
-      notify(`the answer about the access key ${lost.id} was lost, and its secret with it; it is deleted, and another one made`);
+      if (retries >= maxRetries) throw secretLost(lost, error);
+      notify(`the response with the secret of the access key ${lost.id} was lost; deleting the key and creating another one`);
       await retireKey(context, user, lost.id);
       await recordInJournal(context, entry, { made: lost.id, state: 'closed' });
     }
@@ -109,13 +109,13 @@ const createKey = async (context: ApplyContext, { user, profile }: CreateAccessK
 const unreadable = (user: string, unread: Unread): BootstrapError =>
   unreadError(unread, {
     step: 'access-keys',
-    message: `The access keys of ${user} could not be read just before a new one was to be made: ${unread.message}.`,
+    message: `The access keys of ${user} could not be read just before a new one was to be created: ${unread.message}.`,
   });
 
-/** IAM shows a new key late; a second one made too early would be an orphan. */
+/** IAM may list a new key only after a delay. A second key created before that would leave the first one without a secret. */
 const patienceMs = 30_000;
 
-/** The key that a lost answer was about: the one that was not there before and that nobody has used. */
+/** The key of a lost response: the only key that did not exist before, if it was never used. */
 const findLostKey = async (
   { cloud, clock, signal, forget, notify }: ApplyContext,
   user: string,
@@ -131,7 +131,7 @@ const findLostKey = async (
       return fresh.length === 1 && used.ok && used.value === undefined ? key : undefined;
     }
     if (waited >= patienceMs) return undefined;
-    if (waited === 0) notify('the answer to CreateAccessKey was lost; looking whether the key was made');
+    if (waited === 0) notify('the response to CreateAccessKey was lost; checking whether the key was created');
     await clock.sleep(delay, signal);
   }
 };
@@ -140,8 +140,8 @@ const secretLost = ({ id, user }: AccessKey, error: AmbiguousWriteError): Bootst
   new BootstrapError({
     code: 'E-KEY-SECRET-LOST',
     step: 'access-keys',
-    message: `AWS made the access key ${id} for ${user}, but its answer was lost, as it was before, and with it the secret; nobody can use that key.`,
-    next: 'Run the same command again when the connection is better; it deletes that key first.',
+    message: `AWS created the access key ${id} for ${user}, but the response with the secret was lost again, so no one can use that key.`,
+    next: 'Run the same command again when the connection is stable; it deletes that key first.',
     retryable: true,
     changed: true,
     aws: awsInfo(error),
@@ -152,8 +152,8 @@ const noSuchPolicy = (policy: string, error: AwsError): BootstrapError =>
   new BootstrapError({
     code: 'E-POLICY-UNKNOWN',
     step: 'access-keys',
-    message: `AWS manages no policy named ${policy}, or the group that it was to be attached to is gone.`,
-    next: 'Write the name of a policy that AWS manages into access-keys.policies, such as ReadOnlyAccess, and run the same command again.',
+    message: `AWS has no managed policy named ${policy}, or the group to attach it to was deleted.`,
+    next: 'Correct access-keys.policies in the config (for example ReadOnlyAccess), and run the same command again.',
     aws: awsInfo(error),
     cause: error,
   });
@@ -161,8 +161,8 @@ const noSuchPolicy = (policy: string, error: AwsError): BootstrapError =>
 type KeyEntry = Extract<SecretEntry, { kind: 'access-key' }>;
 
 /**
- * Stores the secret of a key that AWS has just made. Throws E-SECRETS-STORE: the key is kept elsewhere than it was meant to be, or
- * no place took it and it was deleted again; never is it printed.
+ * Stores the secret of a key that AWS has just created. Throws E-SECRETS-STORE if the secret was stored somewhere other than the
+ * chosen destination, or nowhere, in which case the key is deleted again. The secret is never printed.
  */
 const storeKey = async (context: ApplyContext, entry: string, key: KeyEntry): Promise<void> => {
   const { secrets } = context;
@@ -171,8 +171,8 @@ const storeKey = async (context: ApplyContext, entry: string, key: KeyEntry): Pr
   try {
     await secrets.store(key);
   } catch (error) {
-    if (!isKept(error)) throw await takenBack(context, entry, key, error);
-    // Not where it was meant to be; the error says where.
+    if (!isStoredElsewhere(error)) throw await discardKey(context, entry, key, error);
+    // The error message names the place.
     await recordInJournal(context, entry, { state: 'closed', place: 'another place than the chosen one' });
     throw error;
   }
@@ -180,11 +180,11 @@ const storeKey = async (context: ApplyContext, entry: string, key: KeyEntry): Pr
   await recordInJournal(context, entry, { state: 'closed', place });
 };
 
-const isKept = (error: unknown): boolean =>
+const isStoredElsewhere = (error: unknown): boolean =>
   error instanceof BootstrapError && error.code === 'E-SECRETS-STORE' && !(error instanceof NotStoredError);
 
-/** Nobody has the secret but this process: the key goes before it does. */
-const takenBack = async (
+/** Deletes a key whose secret only this process has. Returns the error to throw. */
+const discardKey = async (
   context: ApplyContext,
   entry: string,
   { user, accessKeyId }: KeyEntry,
@@ -194,29 +194,29 @@ const takenBack = async (
     thrown instanceof NotStoredError
       ? thrown
       : new NotStoredError({
-          message: `The access key ${accessKeyId} of ${user} could not be kept: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-          next: 'Mend the cause and run the same command again.',
+          message: `The access key ${accessKeyId} of ${user} could not be stored: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+          next: 'Fix the cause and run the same command again.',
           cause: thrown,
         });
-  const told = (what: string, next: string): BootstrapError =>
+  const withOutcome = (what: string, next: string): BootstrapError =>
     error.with({ step: 'access-keys', message: `${error.message} ${what}`, next, changed: true, cause: error });
   try {
     await retireKey(context, user, accessKeyId);
   } catch {
     const place = error.fallback;
     if (place === null) {
-      return told(
-        `The access key ${accessKeyId} of ${user} could not be deleted either, so nobody can use it.`,
-        'Mend the cause and run the same command again; it deletes that key first.',
+      return withOutcome(
+        `The access key ${accessKeyId} of ${user} could not be deleted either, so no one can use it.`,
+        'Fix the cause and run the same command again; it deletes that key first.',
       );
     }
     await recordInJournal(context, entry, { state: 'closed', place });
-    return told(
+    return withOutcome(
       `The access key ${accessKeyId} of ${user} could not be deleted either; its secret is in ${place}.`,
-      `Keep the secret from there, or delete the key: aws iam delete-access-key --user-name ${user} --access-key-id ${accessKeyId}.`,
+      `Move the secret from there to where you need it, or delete the key: aws iam delete-access-key --user-name ${user} --access-key-id ${accessKeyId}.`,
     );
   }
   await recordInJournal(context, entry, { state: 'closed' });
   await error.discard().catch(() => {});
-  return told(`The access key ${accessKeyId} was deleted again, so nothing is left of it.`, error.next);
+  return withOutcome(`The access key ${accessKeyId} was deleted again.`, error.next);
 };

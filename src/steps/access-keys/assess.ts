@@ -9,24 +9,25 @@ import type { LostKey } from './lost-keys.js';
 import type { NamedPolicy } from './managed-policies.js';
 import { retireKeyCalls } from './retire-key.js';
 
-/** The access key that the config asks for: whether it is there, whether its secret is, and the change that makes it. */
+/** The access key of the config: whether it exists, whether its secret is stored, and the change that creates it. */
 
 export interface WantedKey {
-  /** undefined: the config names none, and no administrator. */
+  /** undefined: the config names neither this user nor an administrator. */
   readonly user: string | undefined;
-  /** The administrator brings its own permissions; it is made by another step, perhaps in this run. */
+  /** The administrator has its own permissions, and the admin-user step creates it. */
   readonly userIsAdmin: boolean;
+  /** The administrator may be created in this run. */
   readonly adminComing: boolean;
-  /** undefined: what an existing user may do is left as it is. */
+  /** undefined: the permissions of an existing user are not changed. */
   readonly group: string | undefined;
-  /** Names of policies that AWS manages, as the config has them. */
+  /** Names of AWS managed policies, as in the config. */
   readonly policies: readonly string[];
-  /** Empty: the key goes to the other secrets. */
+  /** Empty: the key is stored with the other secrets. */
   readonly profile: string;
-  /** Why the name of the profile will not do. */
+  /** Why the name of the profile is not valid, as the end of a sentence. */
   readonly profileProblem: string | undefined;
   readonly replaceProfile: boolean;
-  /** Whether there is a place for secrets besides profiles. */
+  /** Whether the run has a destination for secrets other than profiles. */
   readonly destination: boolean;
 }
 export interface ObservedKey {
@@ -35,10 +36,10 @@ export interface ObservedKey {
   readonly partition: string;
   readonly people: Reading<People>;
   readonly keys: Reading<readonly AccessKey[]>;
-  /** The policies of the config, as AWS has them; empty where none is to be attached. */
+  /** The policies of the config, as AWS names them; empty if none is to be attached. */
   readonly policies: Reading<readonly NamedPolicy[]>;
   readonly held: readonly StoredSecret[];
-  /** Keys of interrupted runs of ours, of which nobody has the secret. */
+  /** Keys of interrupted runs, whose secret is lost. */
   readonly lost: readonly LostKey[];
 }
 
@@ -46,14 +47,14 @@ export interface CreateAccessKey extends Change {
   readonly kind: 'create-access-key';
   readonly user: string;
   readonly profile: string;
-  /** The key id in the profile that gives way, with `--replace-profile`. */
+  /** The key id that is replaced in the profile, with `--replace-profile`. */
   readonly replaces: string | null;
-  /** What has to be made around the key first; null when the user is there as wanted. */
+  /** What must be created or changed before the key; null if the user exists as wanted. */
   readonly createsUser: { readonly group: string; readonly policies: readonly string[] } | null;
-  /** Keys whose secret was lost, which are taken away first. */
+  /** Keys whose secret was lost, which are deleted first. */
   readonly retires: readonly LostKey[];
 }
-/** Takes away keys whose secret was lost, where no other is to be made. */
+/** Deletes keys whose secret was lost, without creating a new one. */
 export interface RetireLostKeys extends Change {
   readonly kind: 'retire-lost-keys';
   readonly user: string;
@@ -63,27 +64,27 @@ export type AccessKeyChange = CreateAccessKey | RetireLostKeys;
 
 type Found = Finding<AccessKeyChange>;
 
-/** What is made here carries it; a user without it belongs to somebody else. */
+/** The tag of everything that this tool creates. A user without it was created by someone else. */
 export const ownTag = { Key: 'created-by', Value: 'aws-account-bootstrap' } as const;
 
-/** `seen` is undefined when there was nobody to ask about. */
-export const creationFindings = (wanted: WantedKey, seen: ObservedKey | undefined): readonly Found[] => {
-  if (seen === undefined)
-    return [hand('The config does not say for which user the key is to be', 'Name the user: access-keys.user in the config.', [])];
-  const { keys, held, user } = seen;
+/** `observed` is undefined if no user is named. */
+export const creationFindings = (wanted: WantedKey, observed: ObservedKey | undefined): readonly Found[] => {
+  if (observed === undefined)
+    return [manual('The config does not name a user for the access key', 'Set access-keys.user in the config.', [])];
+  const { keys, held, user } = observed;
   if (!keys.ok) return [unknownFinding('access-keys.exists', keys, user), unknownFinding('access-keys.stored', keys, user)];
-  const isLost = ({ id }: AccessKey): boolean => seen.lost.some((lost) => lost.id === id);
-  const sound = keys.value.filter((key) => !isLost(key));
-  const exists = existsFinding(wanted, seen, user, sound);
-  const repair = exists.remedy?.by === 'init' ? exists.remedy.change : retirement(user, seen.lost);
+  const isLost = ({ id }: AccessKey): boolean => observed.lost.some((lost) => lost.id === id);
+  const usable = keys.value.filter((key) => !isLost(key));
+  const exists = existsFinding(wanted, observed, user, usable);
+  const repair = exists.remedy?.by === 'init' ? exists.remedy.change : deletion(user, observed.lost);
   return [
     exists,
     ...keys.value.filter(isLost).map((key) => lostFinding(key, repair, keys.evidence)),
-    ...sound.filter((key) => key.active).map((key) => storedFinding(key, held, keys.evidence)),
+    ...usable.filter((key) => key.active).map((key) => storedFinding(key, held, keys.evidence)),
   ];
 };
 
-const hand = (
+const manual = (
   reason: string,
   instructions: string,
   evidence: Finding['evidence'],
@@ -100,8 +101,8 @@ const hand = (
   };
 };
 
-const existsFinding = (wanted: WantedKey, seen: ObservedKey, user: string, keys: readonly AccessKey[]): Found => {
-  const { evidence } = seen.keys;
+const existsFinding = (wanted: WantedKey, observed: ObservedKey, user: string, keys: readonly AccessKey[]): Found => {
+  const { evidence } = observed.keys;
   const active = keys.filter((key) => key.active).map((key) => key.id);
   if (active.length > 0) {
     return {
@@ -112,31 +113,31 @@ const existsFinding = (wanted: WantedKey, seen: ObservedKey, user: string, keys:
       evidence,
     };
   }
-  const [off] = keys;
-  if (off !== undefined) {
-    // Somebody switched it off; a new key behind their back is not what they meant.
-    return hand(`The access key ${off.id} of ${user} is switched off`, 'Switch it on again, or delete it and run init again.', evidence, {
+  const [inactive] = keys;
+  if (inactive !== undefined) {
+    // Someone disabled it on purpose, so no new key is created without asking.
+    return manual(`The access key ${inactive.id} of ${user} is inactive`, 'Enable it again, or delete it and run init again.', evidence, {
       resource: user,
-      command: `bootstrap keys enable --user ${user} --key ${off.id}`,
+      command: `bootstrap keys enable --user ${user} --key ${inactive.id}`,
     });
   }
   const reason = `${user} has no access key`;
-  const obstacle = destinationObstacle(wanted, seen.held) ?? userObstacle(wanted, user, seen.people);
+  const obstacle = destinationObstacle(wanted, observed.held) ?? userObstacle(wanted, user, observed.people);
   if (obstacle !== undefined) {
     const { instructions, command } = obstacle;
-    return hand(obstacle.reason ?? reason, instructions, evidence, { resource: user, ...(command === undefined ? {} : { command }) });
+    return manual(obstacle.reason ?? reason, instructions, evidence, { resource: user, ...(command === undefined ? {} : { command }) });
   }
-  if (!seen.people.ok) return unknownFinding('access-keys.exists', seen.people, user);
-  if (!seen.policies.ok) return unknownFinding('access-keys.exists', seen.policies, user);
-  const policies = seen.policies.value.flatMap(({ name }) => name ?? []);
-  const change = repairing(
-    creation({ ...wanted, policies }, user, seen.people.value, seen.partition, replacedKey(wanted, seen.held)),
-    seen.lost,
+  if (!observed.people.ok) return unknownFinding('access-keys.exists', observed.people, user);
+  if (!observed.policies.ok) return unknownFinding('access-keys.exists', observed.policies, user);
+  const policies = observed.policies.value.flatMap(({ name }) => name ?? []);
+  const change = withDeletion(
+    creation({ ...wanted, policies }, user, observed.people.value, observed.partition, replacedKey(wanted, observed.held)),
+    observed.lost,
   );
   return { id: 'access-keys.exists', status: 'fail', resource: user, reason, evidence, remedy: { by: 'init', change } };
 };
 
-/** Whether the policies of the config are attached for this user: those of the administrator, and of others' users, stay as they are. */
+/** Whether the policies of the config are attached for this user. The administrator, and users that others created, stay unchanged. */
 export const attachesPolicies = ({ userIsAdmin, group }: WantedKey, user: string, { users }: People): boolean => {
   const person = users.find(({ name }) => sameName(name, user));
   const ours = person?.tags[ownTag.Key] === ownTag.Value;
@@ -149,27 +150,26 @@ interface Obstacle {
   readonly command?: string;
 }
 
-/** Why the key would have no place to go to. */
+/** Why the key could not be stored. */
 const destinationObstacle = (wanted: WantedKey, held: readonly StoredSecret[]): Obstacle | undefined => {
   const { profile, profileProblem } = wanted;
   if (profile === '') {
     if (wanted.destination) return undefined;
-    const instructions = 'Say where the key is to go: a profile (access-keys.profile in the config), or a file for secrets.';
+    const instructions = 'Choose a destination for the key: a profile (access-keys.profile in the config), or a file for secrets.';
     return { instructions, command: 'bootstrap init --only access-keys --secrets-file FILE' };
   }
-  if (profileProblem !== undefined)
-    return { instructions: `The profile's name ${profileProblem}. Write access-keys.profile in the config.` };
+  if (profileProblem !== undefined) return { instructions: `The profile's name ${profileProblem}. Set access-keys.profile in the config.` };
   const taken = marksOf(profile, held);
   if (taken.length === 0) return undefined;
   if (taken.some(({ id }) => id === '')) {
     return {
-      reason: `The profile ${profile}, where the key is to go, signs in by other means`,
+      reason: `The profile ${profile}, the destination of the key, signs in another way`,
       instructions: 'Choose another profile: access-keys.profile in the config.',
     };
   }
   if (wanted.replaceProfile) return undefined;
   return {
-    reason: `The profile ${profile}, where the key is to go, holds another key`,
+    reason: `The profile ${profile}, the destination of the key, contains another key`,
     instructions: 'Choose another profile (access-keys.profile in the config), or replace the key in it.',
     command: 'bootstrap init --only access-keys --replace-profile',
   };
@@ -187,22 +187,22 @@ const userObstacle = (wanted: WantedKey, user: string, people: Reading<People>):
   if (!wanted.userIsAdmin || wanted.adminComing || !people.ok) return undefined;
   if (people.value.users.some(({ name }) => sameName(name, user))) return undefined;
   return {
-    reason: `There is no user ${user} yet`,
-    instructions: 'Make the administrator first.',
+    reason: `The user ${user} does not exist yet`,
+    instructions: 'Create the administrator first.',
     command: 'bootstrap init --only admin-user,access-keys',
   };
 };
 
-/** Everything around the key that is missing, as it was seen; a person's group or user is widened only as far as the line says. */
+/** The key and what is missing for it. An existing group or user gets no more permissions than the summary states. */
 const creation = (wanted: WantedKey, user: string, people: People, partition: string, replaces: string | null): CreateAccessKey => {
-  const where = wanted.profile === '' ? '' : `, kept in the profile ${wanted.profile}`;
+  const where = wanted.profile === '' ? '' : `, stored in the profile ${wanted.profile}`;
   const instead = replaces === null ? '' : ` in place of the key ${replaces}`;
   const base = { kind: 'create-access-key', risk: 'secret', user, profile: wanted.profile, replaces } as const;
   const person = people.users.find(({ name }) => sameName(name, user));
   if (!attachesPolicies(wanted, user, people)) {
     return {
       ...base,
-      summary: `Make an access key for ${user}${where}${instead}`,
+      summary: `Create an access key for ${user}${where}${instead}`,
       calls: ['iam:CreateAccessKey'],
       createsUser: null,
       retires: [],
@@ -222,75 +222,67 @@ const creation = (wanted: WantedKey, user: string, people: People, partition: st
   ];
   const summary = sentenceOf([
     ...(group === undefined
-      ? ([['make', `the group ${groupName} with ${listed(missing)}`]] as const)
+      ? ([['create', `the group ${groupName} with ${listed(missing)}`]] as const)
       : missing.length > 0
         ? ([['attach', `${listed(missing)} to the existing group ${groupName}`]] as const)
         : []),
     ...(person === undefined
-      ? ([['make', `the user ${user} in ${group === undefined ? 'it' : `the group ${groupName}`}`]] as const)
+      ? ([['create', `the user ${user} in ${group === undefined ? 'it' : `the group ${groupName}`}`]] as const)
       : member
         ? []
         : ([['add', `the existing user ${user} to the group ${groupName}`]] as const)),
-    ['make', `an access key for ${user}${where}${instead}`],
+    ['create', `an access key for ${user}${where}${instead}`],
   ]);
   const createsUser = calls.length === 1 ? null : { group: groupName, policies: missing };
   return { ...base, summary, calls, createsUser, retires: [] };
 };
 
-/** The same, after the keys of interrupted runs are gone: a user has no more than two. */
-const repairing = (change: CreateAccessKey, lost: readonly LostKey[]): CreateAccessKey => {
+/** The same change, after the lost keys of interrupted runs are deleted: AWS allows two keys per user. */
+const withDeletion = (change: CreateAccessKey, lost: readonly LostKey[]): CreateAccessKey => {
   if (lost.length === 0) return change;
-  const summary = `Delete ${named(lost)} of an interrupted run, whose secret nobody has; then ${change.summary.replace(/^./, (first) => first.toLowerCase())}`;
+  const summary = `Delete ${describeKeys(lost)} of an interrupted run, whose secret is lost; then ${change.summary.replace(/^./, (first) => first.toLowerCase())}`;
   return { ...change, summary, calls: [...lost.flatMap(() => retireKeyCalls), ...change.calls], retires: lost };
 };
 
-const named = (lost: readonly LostKey[]): string =>
+const describeKeys = (lost: readonly LostKey[]): string =>
   `${lost.length === 1 ? 'the access key' : 'the access keys'} ${lost.map(({ id }) => id).join(' and ')}`;
 
-const retirement = (user: string, lost: readonly LostKey[]): RetireLostKeys => ({
+const deletion = (user: string, lost: readonly LostKey[]): RetireLostKeys => ({
   kind: 'retire-lost-keys',
-  summary: `Delete ${named(lost)} of an interrupted run, whose secret nobody has`,
+  summary: `Delete ${describeKeys(lost)} of an interrupted run, whose secret is lost`,
   risk: 'none',
   calls: lost.flatMap(() => retireKeyCalls),
   user,
   retires: lost,
 });
 
-/** a / a and b / a, b and c; a group without policies has "no policy". */
-
-/** Where the secret of a user's access key is, and what `init` does about one that is lost. */
-
 const lostFinding = <C extends Change>({ id, user }: AccessKey, change: C, evidence: Finding['evidence']): Finding<C> => ({
   id: 'access-keys.stored',
   resource: id,
   status: 'fail',
-  reason: `The secret of the key ${id} of ${user} was lost when an earlier run ended before it was stored; nobody has used the key`,
+  reason: `The secret of the key ${id} of ${user} was lost because an earlier run ended before it was stored; the key was never used`,
   evidence,
   remedy: { by: 'init', change },
 });
 
-/** The key's id is all there is to go by: AWS shows the secret once, and nobody can ask for it again. */
+/** Only the key id can be compared: AWS returns the secret only once. */
 const storedFinding = (key: AccessKey, held: readonly StoredSecret[], evidence: Finding['evidence']): Finding<never> => {
   const base = { id: 'access-keys.stored', resource: key.id, evidence };
-  const there = held.filter(({ kind, id }) => kind === 'access-key' && id === key.id);
-  const [mark] = there;
+  const matches = held.filter(({ kind, id }) => kind === 'access-key' && id === key.id);
+  const [mark] = matches;
   if (mark !== undefined) {
-    const profile = there.find(({ user }) => user.startsWith('profile '))?.user;
+    const profile = matches.find(({ user }) => user.startsWith('profile '))?.user;
     const where =
-      profile === undefined
-        ? mark.place === undefined
-          ? 'is in the secrets file'
-          : `went to its place: ${mark.place}`
-        : `is in the ${profile}`;
+      profile === undefined ? (mark.place === undefined ? 'is in the secrets file' : `was stored: ${mark.place}`) : `is in the ${profile}`;
     return { ...base, status: 'pass', reason: `The secret of the key ${key.id} ${where}` };
   }
   return {
     ...base,
     status: 'manual',
-    reason: `The secret of the key ${key.id} of ${key.user} is not here; the key was made elsewhere, or its secret is lost`,
+    reason: `The secret of the key ${key.id} of ${key.user} was not found here; the key was created elsewhere, or its secret is lost`,
     remedy: {
       by: 'hand',
-      instructions: 'If the key is in use elsewhere, leave it. If nobody has its secret, rotate it.',
+      instructions: 'If the key is in use elsewhere, leave it. If no one has its secret, rotate it.',
       command: `bootstrap keys rotate --user ${key.user}`,
     },
   };

@@ -1,10 +1,10 @@
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Finding } from '../../core/finding.js';
 import { map, type Reading, unknownFinding } from '../../core/reading.js';
-import { laterOf } from '../shared/ages.js';
+import { ago, daysSince, laterOf } from '../shared/ages.js';
 import { type AccessKey, readAccessKeys, readPeople } from '../shared/people.js';
 
-/** What `check` says about every access key of every user. */
+/** What `check` reports about every access key of every user. */
 
 export interface UsedKey extends AccessKey {
   /** When it was last used; undefined: never. Read for active keys only. */
@@ -15,11 +15,10 @@ export interface UserKeys {
   readonly keys: Reading<readonly UsedKey[]>;
 }
 
-const dayMs = 86_400_000;
 /** CIS 2.11. */
 const unusedDays = 45;
 
-/** Keys and their last use, all users side by side. */
+/** The keys of all users with their last use, read in parallel. */
 export const readAllKeys = async (cloud: ReadCloud): Promise<Reading<readonly UserKeys[]>> => {
   const people = await readPeople(cloud);
   if (!people.ok) return people;
@@ -33,7 +32,7 @@ const readUserKeys = async (cloud: ReadCloud, user: string): Promise<UserKeys> =
   return { user, keys: { ...keys, value: used } };
 };
 
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html: no date means never, as far as AWS knows. */
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html: no date means that AWS knows of no use. */
 export const readLastUse = async (cloud: ReadCloud, key: Pick<AccessKey, 'id' | 'active'>): Promise<Reading<Date | undefined>> => {
   if (!key.active) return { ok: true, value: undefined, evidence: [] };
   return map(await cloud.read('iam:GetAccessKeyLastUsed', { AccessKeyId: key.id }), (output) => output.AccessKeyLastUsed?.LastUsedDate);
@@ -52,15 +51,14 @@ export const auditFindings = (reading: Reading<readonly UserKeys[]>, now: Date, 
     ];
   });
   const { evidence } = reading;
-  const silent = ids.filter((id) => !findings.some((finding) => finding.id === id));
+  const withoutFinding = ids.filter((id) => !findings.some((finding) => finding.id === id));
   return [
     ...findings,
-    ...silent.map((id): Finding<never> => ({ id, status: 'pass', reason: 'No user has an active access key', evidence })),
+    ...withoutFinding.map((id): Finding<never> => ({ id, status: 'pass', reason: 'No user has an active access key', evidence })),
   ];
 };
 
-const daysSince = (date: Date, now: Date): number => Math.floor((now.getTime() - date.getTime()) / dayMs);
-const inDays = (days: number): string => (days === 1 ? '1 day' : `${Math.max(days, 0)} days`);
+const inDays = (days: number): string => (days === 1 ? '1 day' : `${days} days`);
 
 const ageFinding = (key: UsedKey, evidence: Finding['evidence'], now: Date, maxAgeDays: number): Finding<never> => {
   const base = { id: 'access-keys.age', resource: key.id, expected: `at most ${maxAgeDays} days`, evidence };
@@ -68,7 +66,7 @@ const ageFinding = (key: UsedKey, evidence: Finding['evidence'], now: Date, maxA
   const days = daysSince(key.createdAt, now);
   const reason = `The key ${key.id} of ${key.user} is ${inDays(days)} old`;
   if (days <= maxAgeDays) return { ...base, status: 'pass', reason };
-  const instructions = 'Make a new key, put it where the old one is used, then take the old one away.';
+  const instructions = 'Create a new key, use it in place of the old one, then delete the old one.';
   return {
     ...base,
     status: 'fail',
@@ -84,10 +82,10 @@ const unusedFinding = (key: UsedKey, listed: Finding['evidence'], now: Date): Fi
   const since = laterOf(key.lastUsed.value, key.createdAt);
   if (since === undefined) return undated(id, key, listed);
   const days = daysSince(since, now);
-  const use = since !== key.lastUsed.value ? `was made ${inDays(days)} ago and never used` : `was last used ${inDays(days)} ago`;
+  const use = since !== key.lastUsed.value ? `was created ${ago(days)} and never used` : `was last used ${ago(days)}`;
   const base = { id, resource: key.id, reason: `The key ${key.id} of ${key.user} ${use}`, evidence: [...listed, ...key.lastUsed.evidence] };
   if (days <= unusedDays) return { ...base, status: 'pass' };
-  const instructions = 'Switch the key off; if nothing misses it, delete it.';
+  const instructions = 'Disable the key. If nothing needs it, delete it.';
   return {
     ...base,
     status: 'fail',
@@ -95,12 +93,12 @@ const unusedFinding = (key: UsedKey, listed: Finding['evidence'], now: Date): Fi
   };
 };
 
-/** AWS always dates its keys; an answer without a date is none to judge by. */
+/** AWS always returns a date. Without one, the age is unknown. */
 const undated = (id: string, key: UsedKey, evidence: Finding['evidence']): Finding<never> => ({
   id,
   status: 'unknown',
   resource: key.id,
-  reason: `AWS does not say when the key ${key.id} of ${key.user} was made`,
+  reason: `AWS did not return the date when the key ${key.id} of ${key.user} was created`,
   evidence,
   cause: 'failed',
 });
@@ -109,13 +107,13 @@ const twoActiveFinding = (user: string, active: readonly UsedKey[], evidence: Fi
   if (active.length === 0) return [];
   const base = { id: 'access-keys.two-active', resource: user, evidence };
   if (active.length === 1) return [{ ...base, status: 'pass', reason: `${user} has one active access key` }];
-  const named = active.map((key) => key.id).join(' and ');
-  const instructions = 'Keep the one that is in use; switch the other off, and delete it later.';
+  const ids = active.map((key) => key.id).join(' and ');
+  const instructions = 'Keep the key that is in use. Disable the other one, and delete it later.';
   return [
     {
       ...base,
       status: 'fail',
-      reason: `${user} has two active access keys: ${named}`,
+      reason: `${user} has two active access keys: ${ids}`,
       remedy: { by: 'hand', instructions, command: `bootstrap keys disable --user ${user} --key KEY` },
     },
   ];

@@ -15,56 +15,63 @@ import { readLostKeys } from './lost-keys.js';
 import { type NamedPolicy, readManagedPolicies } from './managed-policies.js';
 
 /**
- * Access keys: none is best, since `aws login` works without. One that is wanted all the same belongs to a user who can do little.
- * Root never gets one: CreateAccessKey without a UserName would make it for whoever calls.
+ * Access keys: none is best, because `aws login` works without one. A key that is needed should belong to a user with few permissions.
+ * Root never gets one: CreateAccessKey is always sent with a UserName, because without one it creates a key for the caller.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
  */
-const keyUser = iamName.refine((name) => !sameName(name, 'root'), { error: '"root" is not a user to make a key for; name another' });
-const managedPolicy = z.string().regex(/^[\w+=,.@/-]{1,128}$/, {
-  error: ({ input }) => `${JSON.stringify(input)} is not the name of a policy that AWS manages; write it like ReadOnlyAccess`,
+const keyUser = iamName.refine((name) => !sameName(name, 'root'), {
+  error: '"root" is not a user that gets an access key; choose another user',
 });
-/** Checked behind the union: inside it, zod would only say that neither side fits. */
+const managedPolicy = z.string().regex(/^[\w+=,.@/-]{1,128}$/, {
+  error: ({ input }) => `${JSON.stringify(input)} is not the name of an AWS managed policy; write it like ReadOnlyAccess`,
+});
+/** Checked after the union: inside it, zod would only report that neither side matches. */
 const profileOrFalse = z
-  .union([z.string(), z.literal(false)], { error: 'is the name of a profile, or false' })
+  .union([z.string(), z.literal(false)], { error: 'must be the name of a profile, or false' })
   .superRefine((name, context) => {
     const problem = name === false ? undefined : profileNameProblem(name);
     if (problem !== undefined) context.addIssue(problem);
   });
 const schema = z.strictObject({
-  mode: z.enum(['none', 'create']).default('none').describe('Whether an access key is wanted at all; `aws login` needs none'),
-  user: keyUser.optional().describe('Who gets the key: the administrator by default, better a user who can do less. Made here when absent'),
-  group: iamName.optional().describe('Group of that user, made here when absent, with the policies'),
+  mode: z.enum(['none', 'create']).default('none').describe('Whether to create an access key; `aws login` needs none'),
+  user: keyUser
+    .optional()
+    .describe(
+      'User that gets the key; the administrator by default, but a user with fewer permissions is better. Created if it does not exist',
+    ),
+  group: iamName.optional().describe('Group of that user, with the policies. Created if it does not exist'),
   policies: z
     .array(managedPolicy)
     .default(['ReadOnlyAccess'])
-    .describe('Policies that AWS manages, by name with or without the path, attached to the group'),
+    .describe('AWS managed policies to attach to the group, by name with or without the path'),
   profile: profileOrFalse
     .optional()
-    .describe("Profile of ~/.aws that the key goes to, the user's name by default; `false` puts it with the other secrets"),
-  'max-age-days': z.number().int().min(1).default(90).describe('How old an active key of any user may become'),
+    .describe("Profile of ~/.aws to store the key in; the user's name by default. `false` stores it with the other secrets"),
+  'max-age-days': z.number().int().min(1).default(90).describe('Maximum age of an active key of any user, in days'),
 });
 
 interface Desired {
-  /** undefined: no key is asked for. */
+  /** undefined: the config asks for no key. */
   readonly key: WantedKey | undefined;
   readonly maxAgeDays: number;
-  /** `check` looks at every user; `init` at the one of the config. */
+  /** True for `check`, which assesses every user; `init` assesses only the user of the config. */
   readonly audit: boolean;
 }
 interface Observed {
   readonly root: Reading<RootUser>;
   readonly now: Date;
-  readonly everybody: Reading<readonly UserKeys[]> | undefined;
-  readonly seen: ObservedKey | undefined;
+  /** All users; undefined if this run does not need them. */
+  readonly allUsers: Reading<readonly UserKeys[]> | undefined;
+  readonly key: ObservedKey | undefined;
   readonly partition: string;
 }
 
 export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, AccessKeyChange>({
   id: 'access-keys',
   title: 'Access keys',
-  about: 'Makes an access key where one is wanted, and finds those that are old, unused or of root.',
-  // Only a key of the administrator waits for the admin-user step, and its change is not planned before that user exists or is
-  // planned; CreateAccessKey for a user who failed to appear is refused by AWS. A key of another user must not be blocked.
+  about: 'Creates an access key if the config asks for one, and finds keys that are old, unused, or of root.',
+  // A key of another user must not be blocked by the admin-user step. A key of the administrator is planned only if that user exists
+  // or is planned, and AWS refuses CreateAccessKey if the user was not created.
   needs: [],
   findings: [
     {
@@ -78,12 +85,12 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
         clicks: [
           'Sign in as root: with the e-mail address of the account.',
           'Under "Access keys" select the key, then "Actions" and "Delete".',
-          'Choose "Deactivate", enter the id of the key, then "Delete". What used the key stops working.',
+          'Choose "Deactivate", enter the id of the key, then "Delete". Anything that uses the key stops working.',
         ],
       },
     },
-    { id: 'access-keys.exists', severity: 'high', kind: 'wanted', title: 'The wanted access key exists', references: [] },
-    { id: 'access-keys.stored', severity: 'medium', kind: 'wanted', title: 'The secret of the access key is at its place', references: [] },
+    { id: 'access-keys.exists', severity: 'high', kind: 'wanted', title: 'The access key of the config exists', references: [] },
+    { id: 'access-keys.stored', severity: 'medium', kind: 'wanted', title: 'The secret of the access key is stored', references: [] },
     {
       id: 'access-keys.age',
       severity: 'medium',
@@ -95,7 +102,7 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
       id: 'access-keys.unused',
       severity: 'medium',
       kind: 'audit',
-      title: 'No active access key lies unused',
+      title: 'No active access key is unused',
       references: ['part of cis-7.0:2.11', 'prowler:iam_user_accesskey_unused'],
     },
     {
@@ -120,45 +127,45 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
 
   observe: async ({ cloud, caller, clock, secrets, journal }, { key, audit }) => {
     const user = key?.user;
-    const [{ accountId, partition }, root, everybody, people, asWritten, held] = await Promise.all([
+    const [{ accountId, partition }, root, allUsers, people, asWritten, held] = await Promise.all([
       caller(),
       readRootUser(cloud),
       audit ? readAllKeys(cloud) : undefined,
       key === undefined ? undefined : readPeople(cloud),
-      // Asked by name, without waiting for the list of users.
+      // Read by name, without waiting for the list of users.
       user === undefined ? value<readonly AccessKey[]>([]) : readAccessKeys(cloud, user),
       key === undefined ? [] : secrets.holds(),
     ]);
-    if (people === undefined || user === undefined) return { root, partition, now: clock.now(), everybody, seen: undefined };
-    // Read again in the rare case that the account spells the name otherwise.
+    if (people === undefined || user === undefined) return { root, partition, now: clock.now(), allUsers, key: undefined };
+    // Read again in the rare case that the account spells the name differently.
     const spelled = spelledAs(people, user);
     const listed = spelled === user ? asWritten : await readAccessKeys(cloud, spelled);
     const { keys, lost } = await readLostKeys({ cloud, journal }, accountId, spelled, listed.ok ? listed.value : [], held);
     const isNew = key !== undefined && listed.ok && keys.every(({ id }) => lost.some((one) => one.id === id));
     const attaches = isNew && people.ok && attachesPolicies(key, spelled, people.value);
-    // A plan with a name that AWS does not know would fail half-way. `check` plans nothing, and needs no permission for it.
+    // A plan with a name that AWS does not know would fail partway. `check` plans nothing, so it does not need this permission.
     const names = attaches ? key.policies : [];
     const policies = audit ? value(names.map((name) => ({ wanted: name, name }))) : await readManagedPolicies(cloud, names);
     if (policies.ok) guardPolicies(policies.value);
-    const seen = { partition, people, keys: listed.ok ? { ...listed, value: keys } : listed, policies, held, lost, user: spelled };
-    return { root, partition, now: clock.now(), everybody, seen };
+    const observed = { partition, people, keys: listed.ok ? { ...listed, value: keys } : listed, policies, held, lost, user: spelled };
+    return { root, partition, now: clock.now(), allUsers, key: observed };
   },
 
-  assess: ({ key, maxAgeDays }, { root, partition, now, everybody, seen }) => [
-    rootFinding(root, partition),
-    ...(key === undefined ? [] : creationFindings(key, seen)),
-    ...(everybody === undefined ? [] : auditFindings(everybody, now, maxAgeDays)),
+  assess: ({ key, maxAgeDays }, observed) => [
+    rootFinding(observed.root, observed.partition),
+    ...(key === undefined ? [] : creationFindings(key, observed.key)),
+    ...(observed.allUsers === undefined ? [] : auditFindings(observed.allUsers, observed.now, maxAgeDays)),
   ],
 
   apply: applyKeyChange,
 
-  recap: ({ key }, { seen }) => {
-    if (key === undefined || seen?.keys.ok !== true) return [];
-    const [own] = seen.keys.value.filter(
-      ({ active, id }) => active && seen.held.some((mark) => mark.kind === 'access-key' && mark.id === id),
+  recap: ({ key }, { key: observed }) => {
+    if (key === undefined || observed?.keys.ok !== true) return [];
+    const stored = observed.keys.value.find(
+      ({ active, id }) => active && observed.held.some((mark) => mark.kind === 'access-key' && mark.id === id),
     );
-    if (own === undefined) return [];
-    return [{ label: 'Access key', value: `${own.id} of ${own.user}${key.profile === '' ? '' : `, in the profile ${key.profile}`}` }];
+    if (stored === undefined) return [];
+    return [{ label: 'Access key', value: `${stored.id} of ${stored.user}${key.profile === '' ? '' : `, in the profile ${key.profile}`}` }];
   },
 });
 
@@ -178,7 +185,7 @@ const wantedKey = (slice: z.infer<typeof schema>, { intents, running, command, s
   const user = slice.user ?? admin;
   const userIsAdmin = user !== undefined && admin !== undefined && sameName(user, admin);
   const profile = slice.profile === false ? '' : (slice.profile ?? user ?? '');
-  // `default` changes what every tool does that names no profile: only who writes it means it.
+  // The profile `default` affects every tool that names no profile, so it is used only if the config names it.
   const byAccident = slice.profile === undefined && profile === 'default';
   return {
     user,
@@ -205,7 +212,7 @@ const rootFinding = (root: Reading<RootUser>, partition: string): Finding<never>
     evidence,
     remedy: {
       by: 'hand',
-      instructions: 'Use `aws login` where the key is used. Then delete it, signed in as root: by the command, or in the console.',
+      instructions: 'Replace the key with `aws login` wherever it is used. Then delete it as root, with this command or in the console.',
       command: 'bootstrap keys delete --root --all',
       url: rootCredentialsPage(partitionOf(partition).consoleHost),
     },

@@ -4,23 +4,23 @@ import type { StoredSecret } from '../../core/secret.js';
 import { type AccessKey, sameName } from '../shared/people.js';
 
 /**
- * Access keys that a run of this computer made and whose secret it lost: it ended, or the answer did, before the secret was stored.
- * Nobody can use such a key, ever, and it takes one of a user's two places.
+ * An access key that a run on this computer created and whose secret was lost: the run ended, or the response was lost, before the
+ * secret was stored. No one can ever use such a key, and it counts toward the limit of two keys per user.
  */
 export interface LostKey {
   readonly id: string;
-  /** The entry of the journal that proves it. */
+  /** Id of the journal entry that proves it. */
   readonly entry: string;
 }
 
-/** AWS's clock and this computer's may differ by so much. */
-const skewMs = 5 * 60_000;
-/** A key is made soon after its entry was opened, or not at all: requests are given up after minutes. */
-const longestMs = 15 * 60_000;
+/** Largest expected difference between AWS's clock and this computer's. */
+const maxSkewMs = 5 * 60_000;
+/** A key is created within this time after its journal entry was opened: requests time out after minutes. */
+const maxDelayMs = 15 * 60_000;
 
 /**
- * What the journal says could be lost: not there before, not stored anywhere, made in the minutes after the entry was opened. One
- * entry stands for one key, so where more keys fit than entries could have made, none is proven.
+ * The keys that are lost according to the journal: they did not exist before, were not stored anywhere, and were created in the
+ * minutes after an entry was opened. Each entry is for one key, so if more keys match than there are entries, none is proven.
  */
 export const lostCandidates = (
   entries: readonly JournalEntry[],
@@ -33,23 +33,23 @@ export const lostCandidates = (
     ...held.filter(({ kind }) => kind === 'access-key').map(({ id }) => id),
     ...entries.filter(({ state }) => state !== 'open').map(({ made }) => made),
   ]);
-  const fits = (entry: JournalEntry, { id, createdAt }: AccessKey): boolean => {
+  const matches = (entry: JournalEntry, { id, createdAt }: AccessKey): boolean => {
     if (stored.has(id) || entry.before.includes(id)) return false;
     if (entry.made !== null) return entry.made === id;
     if (createdAt === undefined) return false;
-    const late = createdAt.getTime() - Date.parse(entry.at);
-    return late >= -skewMs && late <= longestMs;
+    const delay = createdAt.getTime() - Date.parse(entry.at);
+    return delay >= -maxSkewMs && delay <= maxDelayMs;
   };
-  const named = open.flatMap((entry) =>
-    keys.filter((key) => entry.made !== null && fits(entry, key)).map(({ id }) => ({ id, entry: entry.id })),
+  const withId = open.flatMap((entry) =>
+    keys.filter((key) => entry.made !== null && matches(entry, key)).map(({ id }) => ({ id, entry: entry.id })),
   );
-  const unnamed = open.filter(({ made }) => made === null);
-  const rest = keys.filter((key) => !named.some(({ id }) => id === key.id) && unnamed.some((entry) => fits(entry, key)));
-  if (rest.length > unnamed.length) return named;
-  return [...named, ...rest.map(({ id, ...key }) => ({ id, entry: unnamed.findLast((entry) => fits(entry, { id, ...key }))?.id ?? '' }))];
+  const withoutId = open.filter(({ made }) => made === null);
+  const rest = keys.filter((key) => !withId.some(({ id }) => id === key.id) && withoutId.some((entry) => matches(entry, key)));
+  if (rest.length > withoutId.length) return withId;
+  return [...withId, ...rest.map((key) => ({ id: key.id, entry: withoutId.findLast((entry) => matches(entry, key))?.id ?? '' }))];
 };
 
-/** A user's keys as far as they are there, and those of them that were lost: nobody has ever used these, as far as AWS tells. */
+/** A user's keys, and which of them were lost: AWS knows of no use of these. */
 export const readLostKeys = async (
   { cloud, journal }: { readonly cloud: ReadCloud; readonly journal: Pick<Journal, 'entries'> },
   accountId: string,
@@ -58,7 +58,7 @@ export const readLostKeys = async (
   held: readonly StoredSecret[],
 ): Promise<{ readonly keys: readonly AccessKey[]; readonly lost: readonly LostKey[] }> => {
   const entries = await journal.entries(accountId);
-  // IAM goes on to list a key for a while that was deleted.
+  // IAM may still list a deleted key for a while.
   const deleted = entries.flatMap(({ kind, made, state, place }) =>
     kind === 'access-key' && state === 'closed' && place === null ? [made] : [],
   );

@@ -1,17 +1,17 @@
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading, value } from '../../core/reading.js';
 
-/** A policy that AWS manages, by the name in the config. */
+/** An AWS managed policy, by the name in the config. */
 export interface NamedPolicy {
   readonly wanted: string;
-  /** As its ARN has it, with the path: `job-function/ViewOnlyAccess`. undefined: there is none that can be attached to a group. */
+  /** As in its ARN, with the path: `job-function/ViewOnlyAccess`. undefined: no such policy can be attached to a group. */
   readonly name: string | undefined;
-  /** Why there is none, and which name may be meant. */
+  /** Why `name` is undefined, with a similar name if there is one. */
   readonly problem?: string;
 }
 
 /**
- * The policies with their paths, from the list of all that AWS manages: it answers a name without a path, and has the one that is meant.
+ * The policies with their paths, from the list of all AWS managed policies: the config may leave out the path.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
 export const readManagedPolicies = async (cloud: ReadCloud, names: readonly string[]): Promise<Reading<readonly NamedPolicy[]>> => {
@@ -31,19 +31,19 @@ const named = (wanted: string, known: readonly string[]): NamedPolicy => {
   if (exact.length > 0 || isOfService(wanted)) {
     return { wanted, name: undefined, problem: `The policy ${wanted} is for a role of an AWS service, and cannot be attached to a group.` };
   }
-  const meant = known.filter((name) => !isOfService(name) && isNear(lastOf(wanted), lastOf(name)));
-  const [suggestion] = meant.toSorted((a, b) => Math.abs(a.length - wanted.length) - Math.abs(b.length - wanted.length));
+  const similar = known.filter((name) => !isOfService(name) && isSimilar(lastOf(wanted), lastOf(name)));
+  const [suggestion] = similar.toSorted((a, b) => Math.abs(a.length - wanted.length) - Math.abs(b.length - wanted.length));
   const question = suggestion === undefined ? '' : ` Did you mean ${lastOf(suggestion)}?`;
-  return { wanted, name: undefined, problem: `AWS manages no policy named ${wanted}.${question}` };
+  return { wanted, name: undefined, problem: `AWS has no managed policy named ${wanted}.${question}` };
 };
 
 const lastOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
-/** Their policies belong to roles that AWS creates. */
+/** Policies for roles that AWS services create. */
 const isOfService = (name: string): boolean => name.startsWith('aws-service-role/');
 
-/** The same but for case, the beginning of one another, or one letter more, less, other or swapped. */
-const isNear = (wanted: string, name: string): boolean => {
+/** Equal except for case, one is the beginning of the other, or one letter is added, missing, different or swapped. */
+const isSimilar = (wanted: string, name: string): boolean => {
   const [a, b] = [wanted.toLowerCase(), name.toLowerCase()];
   if (a.length >= 4 && (b.startsWith(a) || (b.length >= 4 && a.startsWith(b)))) return true;
   const shorter = Math.min(a.length, b.length);

@@ -3,23 +3,22 @@ import { partitionOf } from '../../core/account.js';
 import type { Change, Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
 import { isAdministrator, isAdministratorAccess, limitOf, nameOfRights, type Rights, rightsOf } from '../shared/administrator-rights.js';
-import { ago, dayMs, daysSince, laterOf } from '../shared/ages.js';
 import { administratorAccess, type ConsolePassword, type Group, type People, type Person, sameName } from '../shared/people.js';
-import type { AdministratorRoles, PasswordUse } from '../shared/sign-ins.js';
+import type { AdministratorRoles } from '../shared/sign-ins.js';
 import { sentenceOf } from '../shared/values.js';
-import { type CredentialReport, lastUseOfRoot } from './credential-report.js';
-import { inWords, meets, merged } from './password-policy.js';
+import { type AuditReadings, auditFindings } from './audit.js';
+import { describePolicy, meets, merged } from './password-policy.js';
 
-/** The judgement of the admin-user step: what is wanted, what was seen, and the gaps between them. */
+/** The findings of the admin-user step: how the account differs from the config, and the changes that fix it. */
 
 export interface Desired {
   readonly kind: 'iam-user' | 'identity-center';
   readonly name: string | undefined;
   readonly group: string;
-  /** make: now, into the chosen destination. no-destination, with-mfa: wanted, but not in this run (why). */
-  readonly consolePassword: 'none' | 'make' | 'no-destination' | 'with-mfa';
+  /** create: in this run, stored in the chosen destination. no-destination, with-mfa: why it is not created in this run. */
+  readonly consolePassword: 'none' | 'create' | 'no-destination' | 'with-mfa';
   readonly policy: { readonly minimumLength: number; readonly reusePrevention: number } | false;
-  /** `check` looks at every user; `init` at the administrator. */
+  /** True for `check`, which assesses every user; `init` assesses only the administrator. */
   readonly audit: boolean;
 }
 export interface Observed {
@@ -29,21 +28,13 @@ export interface Observed {
   /** The administrator's name as the account spells it. */
   readonly spelled: string | undefined;
   readonly password: Reading<ConsolePassword | undefined> | undefined;
-  /** An interrupted run of ours made it, and nobody has it. */
+  /** An interrupted run created the password and its value is lost. */
   readonly passwordLost: boolean;
   readonly policy: Reading<PasswordPolicy | undefined>;
   readonly now: Date;
   /** Read when no user is named. */
   readonly roles: Reading<AdministratorRoles> | undefined;
-  readonly audit: AuditSigns | undefined;
-}
-
-/** What only `check` looks at. */
-export interface AuditSigns {
-  readonly passwords: Reading<readonly PasswordUse[]>;
-  readonly report: Reading<CredentialReport | undefined>;
-  /** When the account was made; undefined where AWS does not say. */
-  readonly createdAt: Reading<Date | undefined>;
+  readonly audit: AuditReadings | undefined;
 }
 
 export interface CompleteAdministrator extends Change {
@@ -70,7 +61,7 @@ export const assessAdministrator = (desired: Desired, observed: Observed): reado
   ...policyFindings(desired, observed),
   ...administratorFindings(desired, observed),
   ...consoleFindings(desired, observed),
-  ...auditFindings(observed),
+  ...(observed.audit === undefined ? [] : auditFindings(observed.audit, observed.now)),
 ];
 
 const policyFindings = ({ policy: wanted }: Desired, { policy }: Observed): readonly Finding<AdminChange>[] => {
@@ -78,8 +69,8 @@ const policyFindings = ({ policy: wanted }: Desired, { policy }: Observed): read
   if (wanted === false) return [];
   if (!policy.ok) return [unknownFinding(id, policy)];
   const expected = `${wanted.minimumLength} characters, last ${wanted.reusePrevention} not reused`;
-  const base = { id, expected, observed: inWords(policy.value), evidence: policy.evidence };
-  if (meets(policy.value, wanted)) return [{ ...base, status: 'pass', reason: `Passwords need ${inWords(policy.value)}` }];
+  const base = { id, expected, observed: describePolicy(policy.value), evidence: policy.evidence };
+  if (meets(policy.value, wanted)) return [{ ...base, status: 'pass', reason: `Passwords need ${describePolicy(policy.value)}` }];
   const change: SetPasswordPolicy = {
     kind: 'set-password-policy',
     summary: `Set the password policy: at least ${expected}`,
@@ -87,21 +78,23 @@ const policyFindings = ({ policy: wanted }: Desired, { policy }: Observed): read
     calls: ['iam:UpdateAccountPasswordPolicy'],
     policy: merged(policy.value, wanted),
   };
-  return [{ ...base, status: 'fail', reason: `In force is ${inWords(policy.value)}`, remedy: { by: 'init', change } }];
+  return [
+    { ...base, status: 'fail', reason: `The current password policy is ${describePolicy(policy.value)}`, remedy: { by: 'init', change } },
+  ];
 };
 
-/** Attaching the policy to a group that people are in would make administrators of all of them. */
-const bystandersOf = ({ users, groups }: People, name: string, groupName: string): readonly Person[] => {
+/** Other members of a group without administrator rights: if the policy were attached, all of them would become administrators. */
+const otherMembersOf = ({ users, groups }: People, name: string, groupName: string): readonly Person[] => {
   const group = groups.find((one) => sameName(one.name, groupName));
   if (group === undefined || group.admin) return [];
   return users.filter((one) => !sameName(one.name, name) && one.groups.some((member) => sameName(member, group.name)));
 };
 
-/** Whether the administrator is there, or will be when `init` has done what it can. */
+/** Whether the administrator exists, or will exist after `init` has applied its changes. */
 export const willExist = (people: People, name: string, groupName: string): boolean => {
   if (people.users.some((one) => sameName(one.name, name))) return true;
   const group = people.groups.find((one) => sameName(one.name, groupName));
-  return bystandersOf(people, name, groupName).length === 0 && isAdministrator(rightsAfterwards(people, undefined, group));
+  return otherMembersOf(people, name, groupName).length === 0 && isAdministrator(rightsAfterwards(people, undefined, group));
 };
 
 const administratorFindings = (desired: Desired, observed: Observed): readonly Finding<AdminChange>[] => {
@@ -111,13 +104,13 @@ const administratorFindings = (desired: Desired, observed: Observed): readonly F
   const { users, groups } = people.value;
   const { evidence } = people;
   if (desired.name === undefined)
-    return [anyAdministrator(observed, users, evidence), ...users.flatMap((user) => ownPolicies(user, evidence))];
+    return [anyAdministrator(observed, users, evidence), ...users.flatMap((user) => directPolicies(user, evidence))];
 
   const name = desired.name;
   const user = users.find((one) => sameName(one.name, name));
   const group = groups.find((one) => sameName(one.name, desired.group));
   const others = user === undefined ? users : users.filter((one) => one !== user);
-  const rest = desired.audit ? others.flatMap((one) => ownPolicies(one, evidence)) : [];
+  const rest = desired.audit ? others.flatMap((one) => directPolicies(one, evidence)) : [];
   const throughGroup = user !== undefined && groups.some((one) => one.admin && user.groups.some((member) => sameName(member, one.name)));
   const base = { id: 'admin-user.exists', resource: user?.arn ?? name, expected: `${name} with administrator rights`, evidence };
   const passed = (one: Person): Finding<AdminChange> => ({
@@ -126,27 +119,27 @@ const administratorFindings = (desired: Desired, observed: Observed): readonly F
     reason: `${one.name} is an administrator${by(one.rights)}`,
   });
 
-  if (user?.admin === true && throughGroup) return [passed(user), ...ownPolicies(user, evidence), ...rest];
+  if (user?.admin === true && throughGroup) return [passed(user), ...directPolicies(user, evidence), ...rest];
   const limit = user === undefined ? undefined : limitOf(user.rights);
   if (user !== undefined && limit !== undefined) {
     const reason = `${user.name} is not an administrator: ${limit}`;
     return [{ ...base, status: 'fail', reason, remedy: { by: 'hand', instructions: liftLimit(user.name) } }, ...rest];
   }
-  const bystanders = bystandersOf(people.value, name, desired.group);
-  if (bystanders.length > 0) {
+  const otherMembers = otherMembersOf(people.value, name, desired.group);
+  if (otherMembers.length > 0) {
     const instructions =
-      `The group ${group?.name} has ${bystanders.length === 1 ? 'another member' : `${bystanders.length} other members`} and does not give administrator rights. ` +
-      'Name another group (admin-user.group), or attach the policy yourself if all of them are meant to be administrators.';
+      `The group ${group?.name} has ${otherMembers.length === 1 ? 'another member' : `${otherMembers.length} other members`} and does not give administrator rights. ` +
+      'Choose another group (admin-user.group), or attach the policy yourself if all members should be administrators.';
     const remedy = { by: 'hand', instructions } as const;
     if (user?.admin === true) {
-      const reason = `${ownRights(user)}, and the group ${group?.name} is in use for something else`;
+      const reason = `${ownRights(user)}, and the group ${group?.name} is used for something else`;
       return [passed(user), { id: 'admin-user.via-group', resource: user.arn, status: 'fail', reason, evidence, remedy }, ...rest];
     }
-    return [{ ...base, status: 'fail', reason: `The group ${group?.name} is in use for something else`, remedy }, ...rest];
+    return [{ ...base, status: 'fail', reason: `The group ${group?.name} is used for something else`, remedy }, ...rest];
   }
   const change = completion(desired.group, name, user, group, administratorAccess(observed.partition));
   if (user?.admin === true) {
-    // Rights of the user's own: they work, but CIS wants them to come through a group.
+    // The user's own rights are effective, but CIS requires permissions through groups.
     const reason = `${ownRights(user)}, not through a group`;
     return [
       passed(user),
@@ -154,16 +147,16 @@ const administratorFindings = (desired: Desired, observed: Observed): readonly F
       ...rest,
     ];
   }
-  const reason = user === undefined ? `There is no user ${name}` : `The user ${user.name} is not an administrator`;
-  const obstacle = limitOf(rightsAfterwards(people.value, user, group));
-  if (obstacle !== undefined) {
-    const instructions = `In the group ${group?.name ?? desired.group} ${name} would not be an administrator: ${obstacle}. ${liftLimit(name)}`;
+  const reason = user === undefined ? `The user ${name} does not exist` : `The user ${user.name} is not an administrator`;
+  const remainingLimit = limitOf(rightsAfterwards(people.value, user, group));
+  if (remainingLimit !== undefined) {
+    const instructions = `${name} would not be an administrator in the group ${group?.name ?? desired.group}: ${remainingLimit}. ${liftLimit(name)}`;
     return [{ ...base, status: 'fail', reason, remedy: { by: 'hand', instructions } }, ...rest];
   }
   return [{ ...base, status: 'fail', reason, remedy: { by: 'init', change } }, ...rest];
 };
 
-/** Nothing for AdministratorAccess alone, which needs no mention. */
+/** Empty for AdministratorAccess alone. */
 const by = (rights: Rights): string => {
   const named = nameOfRights(rights);
   return named === 'AdministratorAccess' ? '' : ` by ${named}`;
@@ -172,26 +165,26 @@ const by = (rights: Rights): string => {
 const ownRights = ({ name, attachedPolicies, rights }: Person): string =>
   attachedPolicies.some(isAdministratorAccess)
     ? `${name} has AdministratorAccess attached directly`
-    : `${name} has administrator rights of its own, by ${nameOfRights(rights)}`;
+    : `${name} has its own administrator rights, by ${nameOfRights(rights)}`;
 
-/** Someone limited this user on purpose; `init` does not work around it. */
+/** Someone limited this user on purpose, so `init` does not work around it. */
 const liftLimit = (name: string): string =>
-  `This limit was set by someone, so it is not changed here. Remove it if ${name} is meant to be the administrator, or name another user (admin-user.name).`;
+  `Someone set this limit, so \`init\` does not change it. Remove it if ${name} should be the administrator, or choose another user (admin-user.name).`;
 
-/** What the user may do once it is in the group, and the group has AdministratorAccess. */
+/** The rights of the user after it is added to the group and the group has AdministratorAccess. */
 const rightsAfterwards = ({ groups }: People, user: Person | undefined, group: Group | undefined): Rights => {
   const added = { name: 'AdministratorAccess', arn: administratorAccess('aws'), document: undefined };
   const through = groups.filter((one) => one === group || user?.groups.some((member) => sameName(member, one.name)));
   return rightsOf([...(user?.held ?? []), ...through.flatMap((one) => one.held), added], user?.boundary);
 };
 
-/** Administrators who sign in through IAM Identity Center: AWS makes their roles, so there is nothing that `init` could create. */
+/** Administrators who sign in through IAM Identity Center: AWS creates their roles, so `init` cannot create any. */
 const identityCenterFindings = (desired: Desired, { people, roles, partition }: Observed): readonly Finding<AdminChange>[] => {
   const id = 'admin-user.exists';
   const rest = !desired.audit
     ? []
     : people.ok
-      ? people.value.users.flatMap((user) => ownPolicies(user, people.evidence))
+      ? people.value.users.flatMap((user) => directPolicies(user, people.evidence))
       : [unknownFinding('admin-user.via-group', people)];
   if (roles === undefined) return rest;
   if (!roles.ok) return [unknownFinding(id, roles), ...rest];
@@ -206,7 +199,7 @@ const identityCenterFindings = (desired: Desired, { people, roles, partition }: 
       remedy: {
         by: 'hand',
         instructions:
-          'Enable IAM Identity Center in the console. Create a user and a permission set with AdministratorAccess, and assign both to this account. For an IAM user instead: admin-user.kind: iam-user.',
+          'Enable IAM Identity Center in the console. Create a user and a permission set with AdministratorAccess, and assign both to this account. To use an IAM user instead, set admin-user.kind: iam-user.',
         url: `https://${partitionOf(partition).consoleHost}/singlesignon`,
       },
     },
@@ -217,7 +210,7 @@ const identityCenterFindings = (desired: Desired, { people, roles, partition }: 
 const signInThroughIdentityCenter = (roles: readonly string[]): string =>
   `Administrators sign in through IAM Identity Center: ${roles.join(', ')}`;
 
-/** One change, as small as what is missing. */
+/** One change with only what is missing. */
 const completion = (
   wantedGroup: string,
   wantedName: string,
@@ -236,12 +229,12 @@ const completion = (
   ];
   const summary = sentenceOf([
     ...(group === undefined
-      ? ([['make', `a group ${groupName} with AdministratorAccess`]] as const)
+      ? ([['create', `a group ${groupName} with AdministratorAccess`]] as const)
       : calls.includes('iam:AttachGroupPolicy')
         ? ([['attach', `AdministratorAccess to the group ${groupName}`]] as const)
         : []),
     ...(user === undefined
-      ? ([['make', `a user ${name} in ${group === undefined ? 'it' : groupName}`]] as const)
+      ? ([['create', `a user ${name} in ${group === undefined ? 'it' : groupName}`]] as const)
       : member
         ? []
         : ([['add', `the existing user ${name} to ${group === undefined ? 'it' : groupName}`]] as const)),
@@ -267,19 +260,19 @@ const anyAdministrator = ({ roles }: Observed, users: readonly Person[], evidenc
   if (access.length > 0) return { id, status: 'pass', reason: `Administrator roles that people assume: ${access.join(', ')}`, evidence };
   const limited = users.flatMap(({ name, rights }) => {
     const limit = limitOf(rights);
-    return limit === undefined ? [] : [`${name} does not count, since ${limit}`];
+    return limit === undefined ? [] : [`${name} does not count because ${limit}`];
   });
   return {
     id,
     status: 'fail',
-    reason: ['No user has administrator rights, so the daily work falls to root', ...limited].join('; '),
+    reason: ['No user has administrator rights, so daily work is done as root', ...limited].join('; '),
     evidence,
-    remedy: { by: 'hand', instructions: 'Make an administrator.', command: 'bootstrap init --only admin-user --admin-user NAME' },
+    remedy: { by: 'hand', instructions: 'Create an administrator.', command: 'bootstrap init --only admin-user --admin-user NAME' },
   };
 };
 
-/** CIS 2.13. `init` moves nothing away by itself: detaching could lock a person out. */
-const ownPolicies = (user: Person, evidence: Finding['evidence']): readonly Finding<AdminChange>[] => {
+/** CIS 2.13. `init` never detaches policies, because that could lock a user out. */
+const directPolicies = (user: Person, evidence: Finding['evidence']): readonly Finding<AdminChange>[] => {
   const own = [...user.attachedPolicies.map((arn) => arn.slice(arn.lastIndexOf('/') + 1)), ...user.inlinePolicies];
   const base = { id: 'admin-user.via-group', resource: user.arn, evidence };
   if (own.length === 0) return [{ ...base, status: 'pass', reason: `${user.name} has no policies of its own` }];
@@ -291,7 +284,7 @@ const ownPolicies = (user: Person, evidence: Finding['evidence']): readonly Find
       reason: `${user.name} has policies of its own: ${own.join(', ')}`,
       remedy: {
         by: 'hand',
-        instructions: 'Give the user what it needs through a group, then take its own policies off.',
+        instructions: 'Give the user the permissions it needs through a group, then remove its own policies.',
         ...(attached === undefined ? {} : { command: `aws iam detach-user-policy --user-name ${user.name} --policy-arn ${attached}` }),
       },
     },
@@ -314,15 +307,15 @@ const consoleFindings = (desired: Desired, { people, password, passwordLost, spe
       {
         ...base,
         status: 'fail',
-        reason: `${name} has no console password, and is not there to be given one`,
-        remedy: { by: 'hand', instructions: 'Make the administrator first.' },
+        reason: `${name} has no console password, because the user does not exist`,
+        remedy: { by: 'hand', instructions: 'Create the administrator first.' },
       },
     ];
   }
-  if (consolePassword === 'make') {
+  if (consolePassword === 'create') {
     const change: CreateConsolePassword = {
       kind: 'create-console-password',
-      summary: `Give ${name} a console password, to be changed at the first sign-in`,
+      summary: `Create a console password for ${name}, to be changed at the first sign-in`,
       risk: 'secret',
       calls: ['iam:CreateLoginProfile'],
       user: name,
@@ -331,8 +324,8 @@ const consoleFindings = (desired: Desired, { people, password, passwordLost, spe
   }
   const instructions =
     consolePassword === 'no-destination'
-      ? 'Say where the password is to go; without a place for it none is made.'
-      : 'Make the password and the MFA device in one sitting, at a terminal. To have both made here, set mfa.assign: unattended.';
+      ? 'Choose a destination for the password. Without one, no password is created.'
+      : 'Create the password and the MFA device together, at a terminal. To create both without a terminal, set mfa.assign: unattended.';
   const command =
     consolePassword === 'no-destination'
       ? 'bootstrap init --only admin-user,mfa --secrets-file FILE'
@@ -340,22 +333,22 @@ const consoleFindings = (desired: Desired, { people, password, passwordLost, spe
   return [{ ...base, status: 'fail', reason, remedy: { by: 'hand', instructions, command } }];
 };
 
-/** Never used, so nobody is locked out by another one. */
+/** The password was never used, so replacing it locks no one out. */
 const lostPassword = (
   user: string,
   wanted: Desired['consolePassword'],
   base: Pick<Finding, 'id' | 'resource' | 'evidence'>,
 ): Finding<AdminChange> => {
-  const reason = `The console password of ${user} was made by an interrupted run, and is not where it was stored; nobody has used it`;
+  const reason = `The console password of ${user} was created by an interrupted run, is no longer where it was stored, and was never used`;
   const change: ReplaceLostPassword = {
     kind: 'replace-lost-password',
-    summary: `Replace the console password of ${user}, which an interrupted run lost, to be changed at the first sign-in`,
+    summary: `Replace the console password of ${user}, which an interrupted run lost; it must be changed at the first sign-in`,
     risk: 'secret',
     calls: ['iam:UpdateLoginProfile'],
     user,
   };
-  if (wanted === 'make') return { ...base, status: 'fail', reason, remedy: { by: 'init', change } };
-  const instructions = 'Give the user a new password in the console, or name a place for one.';
+  if (wanted === 'create') return { ...base, status: 'fail', reason, remedy: { by: 'init', change } };
+  const instructions = 'Set a new password in the console, or choose a destination for a new one.';
   return {
     ...base,
     status: 'fail',
@@ -363,88 +356,3 @@ const lostPassword = (
     remedy: { by: 'hand', instructions, command: 'bootstrap init --only admin-user --secrets-file FILE' },
   };
 };
-
-const auditFindings = ({ audit, now }: Observed): readonly Finding<AdminChange>[] => {
-  if (audit === undefined) return [];
-  return [...unusedPasswords(audit, now), ...rootAtRest(audit, now)];
-};
-
-const unusedPasswords = ({ passwords: users, report }: AuditSigns, now: Date): readonly Finding<AdminChange>[] => {
-  const id = 'admin-user.unused-password';
-  // Only the report knows when a password was changed; it may be four hours old, which 45 days do not notice.
-  const changes = report.ok ? report.value?.passwordsChanged : undefined;
-  if (!users.ok) return [unknownFinding(id, users)];
-  const findings = users.value.flatMap(({ user, arn, password, lastUsed }): readonly Finding<AdminChange>[] => {
-    if (!password.ok) return [unknownFinding(id, password, arn)];
-    if (password.value === undefined) return [];
-    const base = { id, resource: arn, evidence: [...users.evidence, ...password.evidence] };
-    const set = laterOf(password.value.createdAt, changes?.get(user));
-    const since = laterOf(lastUsed, set);
-    if (since === undefined)
-      return [{ ...base, status: 'unknown', reason: `AWS does not say when the password of ${user} was made`, cause: 'failed' }];
-    const days = daysSince(since, now);
-    // The last use of an earlier password of the same user says nothing of this one.
-    const usedSince = lastUsed !== undefined && since === lastUsed;
-    const verb = set === password.value.createdAt ? 'made' : 'changed';
-    const said = usedSince ? `was last used ${ago(days)}` : `was ${verb} ${ago(days)} and never used`;
-    if (days <= 45) return [{ ...base, status: 'pass', reason: `The password of ${user} ${said}` }];
-    return [
-      {
-        ...base,
-        status: 'fail',
-        reason: `The password of ${user} ${said}`,
-        remedy: {
-          by: 'hand',
-          instructions: 'Take the password away if nobody needs it.',
-          command: `aws iam delete-login-profile --user-name ${user}`,
-        },
-      },
-    ];
-  });
-  return findings.length > 0 ? findings : [{ id, status: 'pass', reason: 'No user has a console password', evidence: users.evidence }];
-};
-
-/** The day and the age of the report, which is what the statement is worth. */
-const reportAge = ({ generatedAt }: CredentialReport, now: Date): string => {
-  if (generatedAt === undefined) return '';
-  const hours = Math.floor((now.getTime() - generatedAt.getTime()) / 3_600_000);
-  const old = hours < 1 ? 'less than an hour' : hours === 1 ? '1 hour' : `${hours} hours`;
-  return ` (credential report of ${generatedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, ${old} old)`;
-};
-
-const rootAtRest = ({ report: reading, createdAt }: AuditSigns, now: Date): readonly Finding<AdminChange>[] => {
-  const id = 'admin-user.root-at-rest';
-  // Said live, so that nobody has to wait for the first report of a new account.
-  const live = createdAt.ok ? createdAt.value : undefined;
-  if (live !== undefined && isYoung(live, now)) return [stillNeeded(id, createdAt.evidence)];
-  if (!reading.ok) return [unknownFinding(id, reading)];
-  const { evidence, value: report } = reading;
-  const unknown = (reason: string): Finding<AdminChange> => ({ id, status: 'unknown', reason, evidence, cause: 'failed' });
-  if (report === undefined) return [unknown('AWS has not finished the credential report yet; run again in a minute')];
-  if (report.root === undefined) return [unknown('The credential report has no row for root')];
-  if (isYoung(new Date(report.root['user_creation_time'] ?? ''), now)) return [stillNeeded(id, evidence)];
-  const age = reportAge(report, now);
-  const used = lastUseOfRoot(report.root);
-  if (used === undefined) return [{ id, status: 'pass', reason: `Root was never used${age}`, evidence }];
-  const reason = `Root was last used on ${used.toISOString().slice(0, 10)}${age}`;
-  if (now.getTime() - used.getTime() > dayMs) return [{ id, status: 'pass', reason, evidence }];
-  return [
-    {
-      id,
-      status: 'fail',
-      reason,
-      evidence,
-      remedy: { by: 'hand', instructions: 'Work as the administrator; keep root for what only root can do.' },
-    },
-  ];
-};
-
-/** Root is still needed in an account of the first seven days. */
-export const isYoung = (created: Date, now: Date): boolean => now.getTime() - created.getTime() < 7 * dayMs;
-
-const stillNeeded = (id: string, evidence: Finding['evidence']): Finding<AdminChange> => ({
-  id,
-  status: 'not-applicable',
-  reason: 'The account is younger than a week; root is still needed',
-  evidence,
-});

@@ -10,10 +10,10 @@ import { type ConsolePassword, readConsolePassword, sameName } from '../shared/p
 import { readPasswordPolicy } from './password-policy.js';
 
 /**
- * The password is ours to choose, so it is stored before AWS hears of it, and the journal knows that before AWS does: no crash can
- * lose it. https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateLoginProfile.html
+ * Creates or replaces a console password. The tool chooses the password, so it is stored, and recorded in the journal, before it is
+ * sent to AWS: a crash cannot lose it. https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateLoginProfile.html
  */
-export const makeConsolePassword = async (
+export const setConsolePassword = async (
   context: ApplyContext,
   user: string,
   operation: 'iam:CreateLoginProfile' | 'iam:UpdateLoginProfile',
@@ -23,39 +23,40 @@ export const makeConsolePassword = async (
   await secrets.reserve(accountId);
   const policy = await readPasswordPolicy(cloud);
   if (!policy.ok)
-    throw unreadError(policy, { step: 'admin-user', message: `The password policy in force could not be read: ${policy.message}.` });
+    throw unreadError(policy, { step: 'admin-user', message: `The current password policy could not be read: ${policy.message}.` });
   const password = secrets.newPassword(policy.value?.MinimumPasswordLength ?? 8);
   const { id: entry } = await journal.open({ accountId, kind: 'console-password', user, before: [], replaces: null });
   await secrets.store({ kind: 'console-password', user, password, signInUrl: signInUrl(partition, accountId) });
-  // Not to be passed over when it fails: nothing is made yet.
+  // A failure here must stop the run: nothing has been created yet.
   await journal.note(entry, { state: 'stored', place: secrets.place('console-password') });
   try {
     await cloud.write(operation, { UserName: user, Password: password, PasswordResetRequired: true });
   } catch (error) {
-    // Refused: what was stored opens nothing.
+    // Refused: the stored password is not valid.
     if (error instanceof AwsError && !(error instanceof AmbiguousWriteError))
       await recordInJournal(context, entry, { state: 'closed', place: null });
     if (!(error instanceof AmbiguousWriteError)) throw error;
-    // The answer was lost, but the password in it is known. A new one shows; one that took the place of another does not, and the
-    // same one may be sent again.
+    // The response was lost, but the password is known. A created password can be read back; a replaced one cannot, but the same
+    // password can be sent again.
     if (operation === 'iam:UpdateLoginProfile')
       await cloud.write(operation, { UserName: user, Password: password, PasswordResetRequired: true });
     else {
-      const there = await readConsolePassword(cloud, user);
-      if (!there.ok || there.value === undefined) throw error;
+      const current = await readConsolePassword(cloud, user);
+      if (!current.ok || current.value === undefined) throw error;
     }
   }
   await recordInJournal(context, entry, { state: 'closed' });
 };
 
-/** AWS's clock and this computer's may differ by so much, and a password is made soon after its entry was opened. */
-const skewMs = 5 * 60_000;
-const longestMs = 15 * 60_000;
+/** Largest expected difference between AWS's clock and this computer's. */
+const maxSkewMs = 5 * 60_000;
+/** A password is created within this time after its journal entry was opened. */
+const maxDelayMs = 15 * 60_000;
 
 /**
- * Whether a console password was made here, is not at the place it was stored at any more, and was never used: then nobody has it.
- * Only the place of this run can be looked at; a password that went elsewhere counts as being there. One that was used since it was
- * made is known to somebody.
+ * Whether a console password was created by this tool, is no longer where it was stored, and was never used: then it is lost.
+ * Only the destination of this run can be checked, so a password that was stored elsewhere counts as stored. If a password was
+ * used since it was created, someone knows it.
  */
 export const isPasswordLost = async (
   {
@@ -69,12 +70,12 @@ export const isPasswordLost = async (
 ): Promise<boolean> => {
   if (createdAt === undefined) return false;
   const place = secrets.place('console-password');
-  const made = (await journal.entries(accountId)).findLast((entry) => {
-    const late = createdAt.getTime() - Date.parse(entry.at);
+  const created = (await journal.entries(accountId)).findLast((entry) => {
+    const delay = createdAt.getTime() - Date.parse(entry.at);
     const ours = entry.kind === 'console-password' && sameName(entry.user, user) && entry.state === 'stored' && entry.place === place;
-    return ours && late >= -skewMs && late <= longestMs;
+    return ours && delay >= -maxSkewMs && delay <= maxDelayMs;
   });
-  if (made === undefined) return false;
+  if (created === undefined) return false;
   const held = await secrets.holds();
   if (held.some((mark) => mark.kind === 'console-password' && sameName(mark.user, user))) return false;
   const read = await cloud.read('iam:GetUser', { UserName: user });

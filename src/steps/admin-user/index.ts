@@ -7,48 +7,49 @@ import { type ApplyContext, defineStep } from '../../core/step.js';
 import { readConsolePassword, readPeople, spelledAs } from '../shared/people.js';
 import { readAdministratorRoles, readPasswordUse } from '../shared/sign-ins.js';
 import { administratorName, administratorNameProblem, iamName } from '../shared/values.js';
-import { type AdminChange, assessAdministrator, type CompleteAdministrator, type Desired, isYoung, type Observed } from './assess.js';
-import { isPasswordLost, makeConsolePassword } from './console-password.js';
+import { type AdminChange, assessAdministrator, type CompleteAdministrator, type Desired, type Observed } from './assess.js';
+import { isYoung } from './audit.js';
+import { isPasswordLost, setConsolePassword } from './console-password.js';
 import { readCredentialReport } from './credential-report.js';
 import { administratorOffers, identityCenterAnswer } from './offers.js';
 import { readPasswordPolicy } from './password-policy.js';
 
 /**
- * The IAM administrator, so that root can rest: a user, a group that carries AdministratorAccess (CIS asks for permissions
- * through groups), a console password that must be changed at the first sign-in, and the password policy before it.
+ * The IAM administrator, for all work that does not need root: a user, a group with AdministratorAccess (CIS requires permissions
+ * through groups), a console password that must be changed at the first sign-in, and before it the password policy.
  */
 const policySchema = z.strictObject({
   'minimum-length': z.number().int().min(6).max(128).default(14).describe('Shortest password allowed'),
-  'reuse-prevention': z.number().int().min(1).max(24).default(24).describe('How many earlier passwords may not come back'),
+  'reuse-prevention': z.number().int().min(1).max(24).default(24).describe('How many earlier passwords cannot be reused'),
 });
 const fields = z.strictObject({
   kind: z
     .enum(['iam-user', 'identity-center'])
     .default('iam-user')
     .describe(
-      'With `identity-center` administrators sign in through IAM Identity Center, and no IAM user, password or MFA device is created. Used at a terminal too when the account has an administrator role of IAM Identity Center and no name is given',
+      'With `identity-center` administrators sign in through IAM Identity Center, and no IAM user, password or MFA device is created. At a terminal, this is also used if the account has an administrator role of IAM Identity Center and you give no name',
     ),
   name: administratorName.optional().describe('User name of the administrator'),
-  group: iamName.default('Administrators').describe('Group that carries AdministratorAccess'),
+  group: iamName.default('Administrators').describe('Group that has AdministratorAccess'),
   'console-password': z
     .enum(['generate', 'none'])
     .default('generate')
-    .describe('Whether to make a password for the console, to be changed at the first sign-in'),
+    .describe('Whether to create a console password, which must be changed at the first sign-in'),
   'password-policy': z
     .union([z.literal(false), policySchema.prefault({})])
     .default({ 'minimum-length': 14, 'reuse-prevention': 24 })
-    .describe('Merged with what is there, never loosened; `false` leaves it alone'),
+    .describe('Merged with the current policy, never loosened; `false` leaves the policy unchanged'),
 });
 const schema = fields.superRefine(({ kind, name }, context) => {
   if (kind !== 'identity-center' || name === undefined) return;
-  const message = 'is for an IAM user, and `kind: identity-center` creates none; remove one of the two';
+  const message = 'is for an IAM user, but `kind: identity-center` creates none; remove one of the two';
   context.addIssue({ code: 'custom', path: ['name'], message });
 });
 
 export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, AdminChange>({
   id: 'admin-user',
   title: 'Administrator',
-  about: 'Makes an IAM administrator through a group, so that the root user can rest.',
+  about: 'Creates an IAM administrator with permissions from a group, so that you do not work as root.',
   needs: [],
   findings: [
     {
@@ -58,7 +59,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       title: 'The password policy asks for long passwords that are not reused',
       references: ['cis-7.0:2.8', 'cis-7.0:2.9', 'prowler:iam_password_policy_minimum_length_14', 'prowler:iam_password_policy_reuse_24'],
     },
-    { id: 'admin-user.exists', severity: 'high', kind: 'wanted', title: 'There is an administrator besides root', references: [] },
+    { id: 'admin-user.exists', severity: 'high', kind: 'wanted', title: 'An administrator other than root exists', references: [] },
     {
       id: 'admin-user.via-group',
       severity: 'low',
@@ -71,14 +72,14 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       id: 'admin-user.unused-password',
       severity: 'medium',
       kind: 'audit',
-      title: 'No console password lies unused',
+      title: 'No console password is unused',
       references: ['part of cis-7.0:2.11', 'prowler:iam_user_console_access_unused'],
     },
     {
       id: 'admin-user.root-at-rest',
       severity: 'low',
       kind: 'audit',
-      title: 'Root is at rest',
+      title: 'Root is not used for daily work',
       references: ['cis-7.0:2.7', 'prowler:iam_avoid_root_usage'],
     },
   ],
@@ -90,7 +91,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       path: 'name',
       flag: '--admin-user',
       question: 'User name of the administrator',
-      hint: 'you work as this IAM user from now on, and root rests',
+      hint: 'use this IAM user instead of root from now on',
       validate: administratorNameProblem,
       offers: administratorOffers,
       unless: identityCenterAnswer,
@@ -99,7 +100,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
 
   desire: (slice, { command, unattended, secrets, intents }) => {
     const policy = slice['password-policy'];
-    const mfaComesLater = unattended && intents.mfa?.adminRequired === true && intents.mfa.assign !== 'unattended';
+    const mfaIsDeferred = unattended && intents.mfa?.adminRequired === true && intents.mfa.assign !== 'unattended';
     return {
       kind: slice.kind,
       name: slice.name,
@@ -107,12 +108,12 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       consolePassword:
         slice['console-password'] === 'none' || slice.kind === 'identity-center'
           ? 'none'
-          : // A password without its MFA would wait somewhere for days; both are made in one sitting.
-            mfaComesLater
+          : // A password without MFA could exist for days, so both are created together.
+            mfaIsDeferred
             ? 'with-mfa'
             : secrets === 'none'
               ? 'no-destination'
-              : 'make',
+              : 'create',
       policy: policy === false ? false : { minimumLength: policy['minimum-length'], reusePrevention: policy['reuse-prevention'] },
       audit: command === 'check',
     };
@@ -138,12 +139,14 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       audit ? readCredentialReport({ cloud, clock, signal, needed, ...(notify === undefined ? {} : { notify }) }) : undefined,
       creation,
     ]);
-    // Read again in the rare case that the account spells the name otherwise.
+    // Read again in the rare case that the account spells the name differently.
     const spelled = name === undefined ? undefined : spelledAs(people, name);
     const password = spelled === undefined || spelled === name ? asWritten : await readConsolePassword(cloud, spelled);
-    const made = password?.ok === true ? password.value : undefined;
+    const current = password?.ok === true ? password.value : undefined;
     const lost =
-      made !== undefined && spelled !== undefined && (await isPasswordLost({ cloud, journal, secrets }, who.accountId, spelled, made));
+      current !== undefined &&
+      spelled !== undefined &&
+      (await isPasswordLost({ cloud, journal, secrets }, who.accountId, spelled, current));
     return {
       accountId: who.accountId,
       partition: who.partition,
@@ -169,11 +172,11 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
         await completeAdministrator(context, change);
         return;
       case 'create-console-password':
-        await makeConsolePassword(context, change.user, 'iam:CreateLoginProfile');
+        await setConsolePassword(context, change.user, 'iam:CreateLoginProfile');
         return;
       case 'replace-lost-password':
         context.notify(`replacing the console password of ${change.user}, which an interrupted run lost`);
-        await makeConsolePassword(context, change.user, 'iam:UpdateLoginProfile');
+        await setConsolePassword(context, change.user, 'iam:UpdateLoginProfile');
     }
   },
 
@@ -186,13 +189,13 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
         ],
 });
 
-/** Billing access asks the same, so it is sent once. Not every partition has the service. */
+/** The billing-access step sends the same request, so AWS gets it once. Not every partition has the service. */
 const readCreation = async (cloud: ReadCloud, partition: string): Promise<Reading<Date | undefined>> =>
   partitionOf(partition).billing
     ? map(await cloud.read('account:GetAccountInformation', {}), (output) => output.AccountCreatedDate)
     : value(undefined);
 
-/** Makes what the plan found missing; "already exists" means that somebody was quicker, and is what was wanted. */
+/** Creates what is missing by the plan. "Already exists" means that someone else created it first, which has the same result. */
 const completeAdministrator = async ({ cloud }: ApplyContext, change: CompleteAdministrator): Promise<void> => {
   const { user, group, policyArn, calls } = change;
   const existsAlready = (error: unknown): void => {

@@ -3,16 +3,16 @@ import { sameName } from '../shared/people.js';
 import { iamNameProblem } from '../shared/values.js';
 import type { Observed } from './assess.js';
 
-/** The value of the section that makes the name of an IAM user unnecessary. */
+/** With this answer, no name of an IAM user is needed. */
 export const identityCenterAnswer = { path: 'kind', is: 'identity-center' } as const;
 
-/** Who could be the administrator: you, somebody who is one already, or a new user with the name you go by on this computer. */
+/** Suggestions for the administrator: you, a current administrator, or a new user named as you are on this computer. */
 export const administratorOffers = (observed: Pick<Observed, 'people' | 'roles'>, around: QuestionContext): readonly Offer[] => [
   ...identityCenterOffers(observed),
   ...userOffers(observed, around),
 ];
 
-/** People who have a role of Identity Center need no IAM user beside it. */
+/** Administrators with a role of Identity Center need no IAM user. */
 const identityCenterOffers = ({ roles }: Pick<Observed, 'roles'>): readonly Offer[] => {
   const [role] = roles?.ok === true ? roles.value.identityCenter : [];
   if (role === undefined) return [];
@@ -29,13 +29,13 @@ const identityCenterOffers = ({ roles }: Pick<Observed, 'roles'>): readonly Offe
 
 const userOffers = ({ people }: Pick<Observed, 'people'>, { caller, person }: QuestionContext): readonly Offer[] => {
   const admins = people.ok ? people.value.users.filter(({ admin }) => admin).map(({ name }) => name) : [];
-  const { kind, name: own } = caller.identity;
-  const you = kind === 'user' ? admins.find((name) => sameName(name, own)) : undefined;
+  const { kind, name: callerName } = caller.identity;
+  const you = kind === 'user' ? admins.find((name) => sameName(name, callerName)) : undefined;
   const others = admins.filter((name) => name !== you);
   if (admins.length > 0) {
     return [
-      ...(you === undefined ? [] : [{ value: you, reason: 'you, an administrator already', sure: true }]),
-      ...others.map((value) => ({ value, reason: 'an administrator already', sure: you === undefined && others.length === 1 })),
+      ...(you === undefined ? [] : [{ value: you, reason: 'you are already an administrator', sure: true }]),
+      ...others.map((value) => ({ value, reason: 'already an administrator', sure: you === undefined && others.length === 1 })),
     ];
   }
   const taken = people.ok && people.value.users.some(({ name }) => person !== undefined && sameName(name, person));

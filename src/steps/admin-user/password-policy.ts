@@ -7,7 +7,7 @@ export interface WantedPolicy {
   readonly reusePrevention: number;
 }
 
-/** The account's own password policy; undefined when AWS's default is in force (8 characters, 3 of 4 classes). */
+/** The account's own password policy; undefined if it has none, so AWS's default applies (8 characters, 3 of 4 classes). */
 export const readPasswordPolicy = async (cloud: ReadCloud): Promise<Reading<PasswordPolicy | undefined>> =>
   map(await cloud.find('iam:GetAccountPasswordPolicy', {}, ['NoSuchEntity']), (output) => output?.PasswordPolicy);
 
@@ -17,9 +17,9 @@ export const meets = (policy: PasswordPolicy | undefined, wanted: WantedPolicy):
   (policy.PasswordReusePrevention ?? 0) >= wanted.reusePrevention;
 
 /**
- * What to send so that the policy becomes as wanted and nothing in it is loosened. UpdateAccountPasswordPolicy has no partial
- * update: a field left out goes back to its default. A first custom policy would drop the default's character classes and the
- * users' right to change their password, so both are sent; expiry is never introduced unasked.
+ * The input that makes the policy at least as strict as wanted and loosens nothing. UpdateAccountPasswordPolicy has no partial
+ * update: a field that is left out is reset to its default. A first custom policy would drop the default's character classes and
+ * the users' permission to change their password, so both are sent. Expiry is only sent if it is already set.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html
  */
 export const merged = (policy: PasswordPolicy | undefined, wanted: WantedPolicy): UpdateAccountPasswordPolicyCommandInput => ({
@@ -34,7 +34,7 @@ export const merged = (policy: PasswordPolicy | undefined, wanted: WantedPolicy)
   ...(policy?.HardExpiry === undefined ? {} : { HardExpiry: policy.HardExpiry }),
 });
 
-export const inWords = (policy: PasswordPolicy | undefined): string =>
+export const describePolicy = (policy: PasswordPolicy | undefined): string =>
   policy === undefined
     ? "AWS's default (8 characters, no reuse prevention)"
     : `${policy.MinimumPasswordLength ?? 6} characters, ${policy.PasswordReusePrevention ? `last ${policy.PasswordReusePrevention} not reused` : 'no reuse prevention'}`;

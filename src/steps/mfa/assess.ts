@@ -1,12 +1,11 @@
 import { partitionOf } from '../../core/account.js';
-import type { EnrolBy } from '../../core/enrol.js';
 import type { Finding } from '../../core/finding.js';
 import { unknownFinding } from '../../core/reading.js';
 import { sameName } from '../shared/people.js';
 import { rootCredentialsPage } from '../shared/root-user.js';
-import type { ConsoleUser, Desired, EnrolMfa, MfaChange, Observed, VirtualDevice } from './state.js';
+import { type ConsoleUser, type Desired, type EnrolMfa, type MfaChange, type Observed, unattended, type VirtualDevice } from './state.js';
 
-/** The judgement of the mfa step: what is wanted, what was seen, and the gaps between them. */
+/** The findings of the mfa step: how the account differs from the config, and the changes that fix it. */
 
 export const assessMfa = (desired: Desired, observed: Observed): readonly Found[] => {
   const admins = adminFindings(desired, observed);
@@ -23,10 +22,10 @@ const rootFindings = (desired: Desired, { root, virtual, partition }: Observed):
   if (!root.ok) return [unknownFinding(id, root), ...(desired.audit ? [unknownFinding('mfa.root-hardware', root)] : [])];
   const { evidence } = root;
   if (!root.value.mfa && !root.value.password && !root.value.accessKey) {
-    return [{ id, status: 'not-applicable', reason: 'Root has no password and no access key, so nobody can sign in as root', evidence }];
+    return [{ id, status: 'not-applicable', reason: 'Root has no password and no access key, so no one can sign in as root', evidence }];
   }
   if (!root.value.mfa) {
-    if (!desired.root) return [{ id, status: 'not-applicable', reason: 'The config does not ask for MFA of root', evidence }];
+    if (!desired.root) return [{ id, status: 'not-applicable', reason: 'The config does not require MFA for root', evidence }];
     return [
       {
         id,
@@ -36,7 +35,7 @@ const rootFindings = (desired: Desired, { root, virtual, partition }: Observed):
         remedy: {
           by: 'hand',
           instructions:
-            'Sign in to the console as root and assign an MFA device; a passkey or a hardware key is best. AWS has no API for it.',
+            'Sign in to the console as root and assign an MFA device; a passkey or a hardware key is best. AWS has no API for this.',
           url: rootCredentialsPage(partitionOf(partition).consoleHost),
         },
       },
@@ -45,7 +44,7 @@ const rootFindings = (desired: Desired, { root, virtual, partition }: Observed):
   return [{ id, status: 'pass', reason: 'Root has an MFA device', evidence }, rootHardware(virtual, partition)];
 };
 
-/** A device of root that is not in the list of virtual ones is a hardware key or a passkey. */
+/** A device of root that is not in the list of virtual devices is a hardware key or a passkey. */
 const rootHardware = (virtual: Observed['virtual'], partition: string): Found => {
   const id = 'mfa.root-hardware';
   if (!virtual.ok) return unknownFinding(id, virtual);
@@ -55,7 +54,7 @@ const rootHardware = (virtual: Observed['virtual'], partition: string): Found =>
   return {
     id,
     status: 'fail',
-    reason: 'The MFA device of root is a virtual one, a seed that can be copied',
+    reason: 'The MFA device of root is virtual: its seed can be copied',
     observed: device.serial,
     evidence,
     remedy: {
@@ -69,13 +68,13 @@ const rootHardware = (virtual: Observed['virtual'], partition: string): Found =>
 const adminFindings = (desired: Desired, observed: Observed): readonly Found[] => {
   const id = 'mfa.admin';
   if (!desired.admin)
-    return [{ id, status: 'not-applicable', reason: 'The config does not ask for MFA of the administrator', evidence: [] }];
+    return [{ id, status: 'not-applicable', reason: 'The config does not require MFA for the administrator', evidence: [] }];
   if (observed.admin !== undefined) return [adminFinding(desired, observed, observed.admin)];
   const { users } = observed;
   if (users === undefined) return [];
   if (!users.ok) return [unknownFinding(id, users)];
   const admins = users.value.filter((user) => user.admin && !isNamed(observed, user.name));
-  // Nobody gets a device behind their back: without a person this is for the administrator who is named.
+  // Unattended, only the administrator of the config gets a device. Others are enrolled in person only.
   const inPerson = desired.assign === 'in-person' && desired.present;
   const findings = admins.flatMap((user) =>
     inPerson && user.password.ok && user.password.value !== undefined
@@ -87,53 +86,53 @@ const adminFindings = (desired: Desired, observed: Observed): readonly Found[] =
   return [{ id, status: 'pass', reason: 'No administrator has a console password', evidence: users.evidence }];
 };
 
-/** Who signs in through IAM Identity Center has the MFA device there. IAM users who are administrators besides are judged all the same. */
+/** Users of IAM Identity Center have their MFA devices there. IAM users who are also administrators are still assessed. */
 const identityCenterFinding = (desired: Desired, { identityCenterRoles }: Observed, evidence: Found['evidence']): Found | undefined => {
   if (!desired.identityCenter && identityCenterRoles.length === 0) return undefined;
-  const reason = 'Administrators sign in through IAM Identity Center, which asks for MFA itself; the account has no device of theirs';
+  const reason = 'Administrators sign in through IAM Identity Center, which asks for MFA itself; their devices are not in this account';
   return { id: 'mfa.admin', status: 'not-applicable', reason, evidence };
 };
 
 const adminFinding = (desired: Desired, observed: Observed, user: ConsoleUser): Found => {
   const id = 'mfa.admin';
   const { missing, password } = user;
-  if (deviceSeen(user) !== true && password.ok && password.value === undefined && (missing === true || !desired.passwordComing))
+  if (hasDevice(user) !== true && password.ok && password.value === undefined && (missing === true || !desired.passwordComing))
     return nothingToProtect(id, user);
   return enrolled(id, desired, observed, user);
 };
 
-/** Users that the config names besides the administrator. They are there already, or it is a slip of the pen. */
+/** Other users of the config. `init` does not create them, so a name that does not exist is a mistake in the config. */
 const namedFindings = (desired: Desired, observed: Observed): readonly Found[] =>
   observed.named.map((user) => ({ ...namedFinding('mfa.console-users', desired, observed, user), kind: 'wanted' }));
 
 const namedFinding = (id: string, desired: Desired, observed: Observed, user: ConsoleUser): Found => {
   const { missing, name, devices, password } = user;
   if (missing === true) {
-    const instructions = `Mend mfa.users in the config (or --mfa-users), or make the user ${name} first.`;
+    const instructions = `Correct mfa.users in the config (or --mfa-users), or create the user ${name} first.`;
     const remedy = { by: 'hand', instructions } as const;
-    return { id, status: 'fail', resource: name, reason: `There is no user ${name}`, evidence: devices.evidence, remedy };
+    return { id, status: 'fail', resource: name, reason: `The user ${name} does not exist`, evidence: devices.evidence, remedy };
   }
-  if (deviceSeen(user) !== true && password.ok && password.value === undefined) return nothingToProtect(id, user);
+  if (hasDevice(user) !== true && password.ok && password.value === undefined) return nothingToProtect(id, user);
   return enrolled(id, desired, observed, user);
 };
 
 /**
- * Devices that belong to nobody. Ours go when a person approves the plan; one that was not made here may be somebody's enrolment
- * that is going on in this minute, so it is named and left alone, and is no gap: nothing that `init` could do would end it.
+ * Unassigned devices. Those of this tool are deleted after you approve the plan. One that this tool did not create may belong to an
+ * enrolment in progress, so it is reported and not deleted. It passes, because `init` could not fix it.
  */
 const leftoverFindings = ({ virtual }: Observed, admins: readonly Found[]): readonly Found[] => {
   const id = 'mfa.leftover';
   if (!virtual.ok) return [unknownFinding(id, virtual)];
-  const unassigned = virtual.value.filter(({ holder }) => holder === 'nobody');
+  const unassigned = virtual.value.filter(({ holder }) => holder === 'none');
   if (unassigned.length === 0) return [{ id, status: 'pass', reason: 'Every virtual MFA device is assigned', evidence: virtual.evidence }];
   const enrolments = admins.flatMap(({ remedy }) => (remedy?.by === 'init' ? [remedy.change] : []));
   return unassigned.map(({ serial, ours }): Found => {
     if (!ours.ok) return unknownFinding(id, ours, serial);
     const base = { id, resource: serial, evidence: [...virtual.evidence, ...ours.evidence] };
     if (!ours.value)
-      return { ...base, status: 'pass', reason: 'The device is assigned to nobody, but was not made here, so it is left alone' };
-    const replacing = enrolments.find((change) => change.kind === 'enrol-mfa' && change.replacesLeftover === serial);
-    const change = replacing ?? {
+      return { ...base, status: 'pass', reason: 'The device is not assigned, but this tool did not create it, so it is not deleted' };
+    const replacement = enrolments.find((change) => change.kind === 'enrol-mfa' && change.replacesLeftover === serial);
+    const change = replacement ?? {
       kind: 'delete-leftover-device',
       summary: `Delete the MFA device ${serial}, left from an unfinished enrolment`,
       risk: 'none',
@@ -188,11 +187,10 @@ const userFinding = (id: string, user: ConsoleUser, partition: string): readonly
   ];
 };
 
-/** A user who needs a device, and the change that gives it to them. */
 export type Found = Finding<MfaChange>;
 
-/** Whether the user has a device; undefined when that cannot be seen. */
-const deviceSeen = ({ devices }: ConsoleUser): boolean | undefined => (devices.ok ? devices.value.length > 0 : undefined);
+/** Whether the user has a device; undefined if the devices could not be read. */
+const hasDevice = ({ devices }: ConsoleUser): boolean | undefined => (devices.ok ? devices.value.length > 0 : undefined);
 
 /** The name, and the condition under which the user is an administrator. */
 const describeUser = ({ name, conditions = [] }: ConsoleUser): string =>
@@ -204,7 +202,7 @@ const nothingToProtect = (id: string, { name, devices, password }: ConsoleUser):
   return { id, status: 'not-applicable', resource: name, reason, evidence: password.evidence };
 };
 
-/** A user who needs a device: has one, gets one here, or has to be left to a person. */
+/** A user who needs a device: passes with one, else `init` enrols one, or the finding explains what you can do. */
 const enrolled = (id: string, desired: Desired, observed: Observed, user: ConsoleUser): Found => {
   const { name, password, devices } = user;
   const resource = name;
@@ -217,18 +215,18 @@ const enrolled = (id: string, desired: Desired, observed: Observed, user: Consol
   const inPerson = desired.assign === 'in-person';
   if (inPerson && !desired.present) {
     const url = userPage(observed.partition, name);
-    const instructions = `Run \`init\` at a terminal with ${name} there, who scans a code; or have ${name} sign in to the console and choose Assign MFA device under Security credentials. Without a person: mfa.assign: unattended.`;
+    const instructions = `Run \`init\` at a terminal, together with ${name}, who scans a code; or have ${name} sign in to the console and choose Assign MFA device under Security credentials. To enrol without a terminal, set mfa.assign: unattended.`;
     return { ...gap, remedy: { by: 'hand', instructions, command: 'bootstrap init --only mfa', url } };
   }
   const stored = !inPerson || desired.keepSeed;
   if (stored && !desired.destination) {
-    const instructions = 'Say where the seed of the device is to go; without a place for it no device is made.';
+    const instructions = 'Choose a destination for the seed of the device. Without one, no device is created.';
     return { ...gap, remedy: { by: 'hand', instructions, command: 'bootstrap init --only mfa --secrets-file FILE' } };
   }
   if (!observed.virtual.ok) return unknownFinding(id, observed.virtual, resource);
   return {
     ...gap,
-    remedy: { by: 'init', change: enrolment(name, observed.virtual.value, { by: inPerson ? 'person' : 'nobody', stored }) },
+    remedy: { by: 'init', change: enrolment(name, observed.virtual.value, { by: inPerson ? 'person' : unattended, stored }) },
   };
 };
 
@@ -243,7 +241,7 @@ const enrolment = (user: string, virtual: readonly VirtualDevice[], how: Pick<En
       ...(leftover === undefined ? [] : ['iam:DeleteVirtualMFADevice']),
       'iam:CreateVirtualMFADevice',
       'iam:EnableMFADevice',
-      // When the person puts it off.
+      // If the user chooses to enrol later.
       ...(how.by === 'person' ? ['iam:DeleteVirtualMFADevice'] : []),
     ],
     user,
@@ -256,17 +254,17 @@ const enrolment = (user: string, virtual: readonly VirtualDevice[], how: Pick<En
 const summaries = {
   person: {
     shown: '(a QR code to scan here, then two codes to type)',
-    stored: '(a QR code to scan here, then two codes to type); its seed is stored too, which is weaker than a device in a hand alone',
+    stored: '(a QR code to scan here, then two codes to type); its seed is stored too, which is weaker than a separate device alone',
   },
-  nobody: {
+  [unattended]: {
     shown: '',
-    stored: 'without a person; its seed is stored with the password, which is weaker than a device in a hand',
+    stored: 'without a terminal; its seed is stored with the password, which is weaker than a separate device',
   },
-} as const satisfies Readonly<Record<EnrolBy, object>>;
+} as const satisfies Readonly<Record<EnrolMfa['by'], object>>;
 
-const isOurLeftover = ({ holder, ours }: VirtualDevice): boolean => holder === 'nobody' && ours.ok && ours.value;
+const isOurLeftover = ({ holder, ours }: VirtualDevice): boolean => holder === 'none' && ours.ok && ours.value;
 
-/** What follows `mfa/` in the ARN, a path included. */
+/** The part after `mfa/` in the ARN, including a path. */
 const nameOf = ({ serial }: VirtualDevice): string => serial.slice(serial.indexOf(':mfa/') + ':mfa/'.length);
 
 const isNumbered = (name: string, user: string): boolean => /-\d+$/.test(name) && sameName(name.replace(/-\d+$/, ''), user);

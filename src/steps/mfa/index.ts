@@ -13,9 +13,9 @@ import { assessMfa } from './assess.js';
 import type { ConsoleUser, Desired, MfaChange, Observed, VirtualDevice } from './state.js';
 
 /**
- * MFA of root and of everybody with a console password. Root's device, and a passkey of anyone, can only be assigned in the
- * console. Virtual devices of the administrator, and of users who are named, can be enrolled here: by a person who scans a code, or
- * without one, and then the seed is kept beside the password.
+ * MFA of root and of every user with a console password. Root's device and all passkeys can only be assigned in the console.
+ * Virtual devices of the administrator, and of users in the config, can be enrolled here: in person by scanning a code, or
+ * unattended, with the seed stored with the password.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_cliapi.html
  */
 const required = z.enum(['required', 'not-required']).default('required');
@@ -26,16 +26,16 @@ const schema = z.strictObject({
     .enum(['in-person', 'unattended'])
     .default('in-person')
     .describe(
-      '`in-person`: at a terminal a QR code is shown, and two codes are typed. `unattended` needs nobody and stores the seed with the password: weaker than a device in a hand',
+      '`in-person`: the tool shows a QR code at a terminal, and you type two codes. `unattended`: no one needs to be present, and the seed is stored with the password, which is weaker than a separate device',
     ),
   users: z.array(iamName).default([]).describe('Other users to enrol; in person, one after the other'),
-  'keep-seed': z.boolean().default(false).describe('Whether the seed of a device enrolled in person goes where secrets go, too'),
+  'keep-seed': z.boolean().default(false).describe('Whether the seed of a device enrolled in person is stored with the other secrets too'),
 });
 
 export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChange>({
   id: 'mfa',
   title: 'Multi-factor authentication',
-  about: 'Asks for a second factor from root and from everybody who signs in to the console.',
+  about: 'Requires a second factor for root and for every user who signs in to the console.',
   needs: ['admin-user'],
   findings: [
     {
@@ -127,7 +127,7 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
       .filter(({ devices }) => devices.ok && devices.value.some((serial) => scanned.includes(serial)))
       .map(({ name }) => ({
         label: `MFA of ${name}`,
-        value: 'in the authenticator that scanned it; wait for a new code before you sign in, since none is taken twice',
+        value: 'in the authenticator that scanned it; wait for a new code before you sign in, because each code is accepted only once',
       })),
 
   apply: async (context, change) => {
@@ -137,8 +137,8 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
 });
 
 /**
- * Whether the admin-user step makes the password in this run. It makes none without a destination, and none that would wait
- * for a device which no person is there to assign.
+ * Whether the admin-user step creates the password in this run. It creates none without a destination, and none before a device that
+ * no one is present to assign.
  */
 const isPasswordComing = (assign: Desired['assign'], { command, intents, running, secrets, unattended }: DesireContext): boolean =>
   command === 'init' &&
@@ -147,7 +147,7 @@ const isPasswordComing = (assign: Desired['assign'], { command, intents, running
   secrets === 'chosen' &&
   (!unattended || assign === 'unattended');
 
-/** Asked by the config's name without waiting for the list of users; again in the rare case that the account spells it otherwise. */
+/** Reads by the name in the config, without waiting for the list of users; again in the rare case that the account spells it differently. */
 const readAdministrator = async (cloud: ReadCloud, name: string, group: string): Promise<ConsoleUser> => {
   const [asWritten, people] = await Promise.all([readConsoleUser(cloud, { name, admin: true }), readPeople(cloud)]);
   const spelled = spelledAs(people, name);
@@ -160,13 +160,13 @@ const readConsoleUser = async (cloud: ReadCloud, { name, admin }: Pick<Person, '
   return { name, admin, password, devices };
 };
 
-/** An administrator under a condition needs MFA like any other. */
+/** An administrator whose rights have a condition needs MFA like any other. */
 const readPerson = async (cloud: ReadCloud, { name, rights }: Person): Promise<ConsoleUser> => {
   const read = await readConsoleUser(cloud, { name, admin: canBeAdministrator(rights) });
   return rights.kind === 'administrator' ? { ...read, conditions: rights.conditions } : read;
 };
 
-/** Users that the config names, as the account spells them, each once; the administrator is asked about already. */
+/** The users in the config, each once, as the account spells them. The administrator is read separately. */
 const readNamed = async (cloud: ReadCloud, names: readonly string[], adminName: string | undefined): Promise<readonly ConsoleUser[]> => {
   if (names.length === 0) return [];
   const people = await readPeople(cloud);
@@ -181,7 +181,7 @@ const readNamed = async (cloud: ReadCloud, names: readonly string[], adminName: 
   );
 };
 
-/** Everybody but the named administrator, who is asked about already. */
+/** Every user but the administrator of the config, who is read separately. */
 const readConsoleUsers = async (cloud: ReadCloud, adminName: string | undefined): Promise<Reading<readonly ConsoleUser[]>> => {
   const people = await readPeople(cloud);
   if (!people.ok) return people;
@@ -191,39 +191,39 @@ const readConsoleUsers = async (cloud: ReadCloud, adminName: string | undefined)
 
 const readScanned = async ({ journal, caller }: Pick<ObserveContext, 'journal' | 'caller'>): Promise<readonly string[]> => {
   const { accountId } = await caller();
-  const known = (await journal.entries(accountId)).filter(({ kind, made }) => kind === 'mfa-seed' && made !== null);
-  // A device made again has the serial number of the one before it: the last entry counts.
-  const last = new Map(known.map((entry) => [entry.made ?? '', entry]));
+  const entries = (await journal.entries(accountId)).filter(({ kind, made }) => kind === 'mfa-seed' && made !== null);
+  // A device that is created again has the same serial number, so the last entry counts.
+  const last = new Map(entries.map((entry) => [entry.made ?? '', entry]));
   return [...last].flatMap(([serial, { state, place }]) => (state === 'closed' && place === null ? [serial] : []));
 };
 
 type Sources = Pick<ObserveContext, 'cloud' | 'secrets' | 'journal' | 'caller'>;
 
-/** All virtual devices, of root and of nobody too, in one list; whose make the unassigned ones are stands in their tags. */
+/** All virtual devices in one list: of users, of root, and unassigned. The tags of an unassigned device show who created it. */
 const readVirtualDevices = async ({ cloud, secrets, journal, caller }: Sources): Promise<Reading<readonly VirtualDevice[]>> => {
-  const [listed, held, known] = await Promise.all([
+  const [listed, stored, entries] = await Promise.all([
     cloud.readAll('iam:ListVirtualMFADevices', { AssignmentStatus: 'Any', MaxItems: 1000 }),
     secrets.holds(),
     caller().then(({ accountId }) => journal.entries(accountId)),
   ]);
   if (!listed.ok) return listed;
-  const made = [
-    ...held.filter(({ kind }) => kind === 'mfa-seed').map(({ id }) => id),
-    ...known.flatMap((entry) => (entry.kind === 'mfa-seed' && entry.made !== null ? [entry.made] : [])),
+  const created = [
+    ...stored.filter(({ kind }) => kind === 'mfa-seed').map(({ id }) => id),
+    ...entries.flatMap((entry) => (entry.kind === 'mfa-seed' && entry.made !== null ? [entry.made] : [])),
   ];
   const devices = listed.value.flatMap((page) => page.VirtualMFADevices ?? []);
   const found = await Promise.all(
     devices.map(async ({ SerialNumber: serial = '', User: user, EnableDate: enabled }): Promise<VirtualDevice> => {
-      const holder = user?.Arn?.endsWith(':root') ? 'root' : user !== undefined || enabled !== undefined ? 'user' : 'nobody';
-      return { serial, holder, ours: holder === 'nobody' ? await readOurs(cloud, serial, made) : value(false) };
+      const holder = user?.Arn?.endsWith(':root') ? 'root' : user !== undefined || enabled !== undefined ? 'user' : 'none';
+      return { serial, holder, ours: holder === 'none' ? await readOurs(cloud, serial, created) : value(false) };
     }),
   );
   return { ...listed, value: found };
 };
 
-/** Not every emulator of AWS can tell the tags, so what this computer knows comes first. */
-const readOurs = async (cloud: ReadCloud, serial: string, made: readonly string[]): Promise<Reading<boolean>> => {
-  if (made.includes(serial)) return value(true);
+/** Not every emulator of AWS returns the tags, so the secrets and the journal of this computer are checked first. */
+const readOurs = async (cloud: ReadCloud, serial: string, created: readonly string[]): Promise<Reading<boolean>> => {
+  if (created.includes(serial)) return value(true);
   const tags = await cloud.findAll('iam:ListMFADeviceTags', { SerialNumber: serial }, ['NoSuchEntity']);
   return map(tags, (pages = []) =>
     pages.flatMap((page) => page.Tags ?? []).some(({ Key, Value }) => Key === ownTag.Key && Value === ownTag.Value),

@@ -4,33 +4,33 @@ import type { Reading } from '../../core/reading.js';
 import type { ConsolePassword } from '../shared/people.js';
 import type { RootUser } from '../shared/root-user.js';
 
-/** What the mfa step wants, sees and changes. */
+/** The types of the mfa step: desired, observed, and its changes. */
 
 export interface Desired {
   readonly root: boolean;
   readonly admin: boolean;
   readonly assign: 'in-person' | 'unattended';
-  /** Somebody is at the terminal who can scan a code. */
+  /** Someone is at the terminal and can scan a code. */
   readonly present: boolean;
-  /** The seed goes to the destination as well, though a person has it. */
+  /** The seed of a device enrolled in person is stored in the destination too. */
   readonly keepSeed: boolean;
   /** Other users to enrol, by name. */
   readonly users: readonly string[];
-  /** The administrator of the config; undefined: every administrator that is found. */
+  /** The administrator of the config; undefined: every administrator of the account. */
   readonly adminName: string | undefined;
   readonly adminGroup: string;
-  /** Administrators sign in through IAM Identity Center, by the config. */
+  /** The config says that administrators sign in through IAM Identity Center. */
   readonly identityCenter: boolean;
-  /** This run gives the administrator its password, so that a device is due though there is none to protect yet. */
+  /** This run creates the administrator's password, so a device is needed although there is no password yet. */
   readonly passwordComing: boolean;
-  /** Whether there is a place for the seed. */
+  /** Whether the run has a destination for the seed. */
   readonly destination: boolean;
-  /** `check` looks at every user; `init` at the administrator. */
+  /** True for `check`, which assesses every user; `init` assesses only the administrator. */
   readonly audit: boolean;
 }
 export interface ConsoleUser {
   readonly name: string;
-  /** Not there; for the administrator: and `init` cannot make it. */
+  /** The user does not exist; for the administrator: and `init` cannot create it. */
   readonly missing?: boolean;
   readonly admin: boolean;
   /** The condition keys under which a user is an administrator. */
@@ -41,8 +41,8 @@ export interface ConsoleUser {
 }
 export interface VirtualDevice {
   readonly serial: string;
-  readonly holder: 'root' | 'user' | 'nobody';
-  /** For a device of nobody: whether this tool made it. */
+  readonly holder: 'root' | 'user' | 'none';
+  /** For an unassigned device: whether this tool created it. */
   readonly ours: Reading<boolean>;
 }
 export interface Observed {
@@ -50,15 +50,18 @@ export interface Observed {
   readonly root: Reading<RootUser>;
   readonly virtual: Reading<readonly VirtualDevice[]>;
   readonly admin: ConsoleUser | undefined;
-  /** The other users that the config names, in its order. */
+  /** The other users of the config, in the same order. */
   readonly named: readonly ConsoleUser[];
-  /** Serial numbers of devices that were enrolled here and whose seed is in an authenticator alone. */
+  /** Serial numbers of devices that were enrolled by this tool and whose seed is only in an authenticator. */
   readonly scanned: readonly string[];
-  /** Administrator roles of IAM Identity Center, by name; empty when an administrator is named. */
+  /** Administrator roles of IAM Identity Center, by name; empty if the config names an administrator. */
   readonly identityCenterRoles: readonly string[];
-  /** All users; undefined when nobody asked. */
+  /** All users; undefined if this run does not need them. */
   readonly users: Reading<readonly ConsoleUser[]> | undefined;
 }
+
+/** An unattended enrolment: the codes are computed from the seed. The value is in saved plans, so it must not change. */
+export const unattended = 'nobody' satisfies EnrolBy;
 
 export interface EnrolMfa extends Change {
   readonly kind: 'enrol-mfa';
@@ -66,7 +69,7 @@ export interface EnrolMfa extends Change {
   readonly by: EnrolBy;
   readonly stored: boolean;
   readonly deviceName: string;
-  /** A device of an unfinished enrolment of ours, which gives way to the new one. */
+  /** A device that this tool left from an unfinished enrolment, which is deleted first. */
   readonly replacesLeftover: string | null;
 }
 export interface DeleteLeftoverDevice extends Change {

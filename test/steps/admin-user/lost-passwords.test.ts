@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { changesOf } from '../../src/engine/assess.js';
-import { adminUser } from '../../src/steps/admin-user/index.js';
-import { mfa } from '../../src/steps/mfa/index.js';
-import { mortal } from './support/mortal.js';
-import { type RememberingSink, rememberingSink } from './support/remembering-sink.js';
-import { accountId, planned, type StepRun, stepRun, told } from './support/step-run.js';
+import { changesOf } from '../../../src/engine/assess.js';
+import { adminUser } from '../../../src/steps/admin-user/index.js';
+import { mfa } from '../../../src/steps/mfa/index.js';
+import { mortal } from '../support/mortal.js';
+import { type RememberingSink, rememberingSink } from '../support/remembering-sink.js';
+import { accountId, planned, type StepRun, stepRun, told } from '../support/step-run.js';
 
 const section = { name: 'alex' };
 const unattended = { intents: { mfa: { adminRequired: false, assign: 'in-person' } } } as const;
 const alexOf = (run: StepRun) => run.account.users.find(({ name }) => name === 'alex');
-const make = async (run: StepRun) => run.apply(await run.look(adminUser, section, unattended));
-const line = async (run: StepRun) =>
+const applyPlan = async (run: StepRun) => run.apply(await run.look(adminUser, section, unattended));
+const consoleFinding = async (run: StepRun) =>
   told(await run.look(adminUser, section, unattended)).find((one) => one.startsWith('admin-user.console'));
 const passwordIsStored = (run: StepRun, sink: RememberingSink): void => {
   const stored = sink.entries.findLast((one) => one.kind === 'console-password');
@@ -36,16 +36,16 @@ describe('a console password', () => {
     expect([...seen, snapshot()]).toEqual([[['open', null]], [['stored', 'memory']], [['closed', 'memory']]]);
   });
 
-  it('is closed as made for nothing when AWS refuses it', async () => {
+  it('is closed without a place if AWS refuses it', async () => {
     const run = await stepRun(rememberingSink());
     run.sandbox.world.knobs.faults = [
       { operation: 'iam:CreateLoginProfile', what: { kind: 'error', code: 'PasswordPolicyViolation', status: 400 } },
     ];
-    await make(run);
+    await applyPlan(run);
     expect(run.journal.list).toMatchObject([{ state: 'closed', place: null }]);
   });
 
-  it('is not made when the journal cannot say that it is stored', async () => {
+  it('is not created if the journal cannot record that it is stored', async () => {
     const run = await stepRun(rememberingSink());
     const note = async (): Promise<void> => {
       throw new Error('the disk is full');
@@ -57,7 +57,7 @@ describe('a console password', () => {
   });
 });
 
-/** A run that is killed when AWS has the password and the journal does not know, and a place that has lost it since. */
+/** A run that is killed after AWS has the password and before the journal records it. */
 const lost = async () => {
   const sink = rememberingSink();
   const run = await stepRun(sink);
@@ -71,13 +71,13 @@ const lost = async () => {
 };
 
 describe('a password of an interrupted run', () => {
-  it('that is where it was stored is as good as any', async () => {
+  it('passes if it is still stored', async () => {
     const { run, sink } = await lost();
     passwordIsStored(run, sink);
-    expect(await line(run)).toBe('admin-user.console pass alex');
+    expect(await consoleFinding(run)).toBe('admin-user.console pass alex');
   });
 
-  it('that is gone from there is replaced, as the plan says', async () => {
+  it('is replaced as planned if it is no longer stored', async () => {
     const { run, sink } = await lost();
     sink.entries.length = 0;
     const assessed = await run.look(adminUser, section, unattended);
@@ -91,38 +91,38 @@ describe('a password of an interrupted run', () => {
     expect(changesOf(await run.look(adminUser, section, unattended))).toEqual([]);
   });
 
-  it('is replaced though the answer was lost', async () => {
+  it('is replaced even if the response is lost', async () => {
     const { run, sink } = await lost();
     sink.entries.length = 0;
     run.sandbox.world.knobs.faults = [{ operation: 'iam:UpdateLoginProfile', times: 1, what: { kind: 'drop-after' } }];
-    expect((await make(run)).report).toMatchObject({ status: 'done', error: null });
+    expect((await applyPlan(run)).report).toMatchObject({ status: 'done', error: null });
     passwordIsStored(run, sink);
   });
 
   it.each<[string, (run: StepRun) => void]>([
     [
-      'that was used is known to somebody',
+      'is not lost if it was used',
       (run) => void (alexOf(run)?.password && Object.assign(alexOf(run)?.password ?? {}, { lastUsed: '2026-11-24T11:00:00.000Z' })),
     ],
-    ['of another computer is not ours to replace', (run) => void (run.journal.list.length = 0)],
+    ['is not replaced on another computer', (run) => void (run.journal.list.length = 0)],
     [
-      'that went to another place may be there',
+      'is not lost if it was stored in another destination',
       (run) => void run.journal.list.splice(0, 1, ...run.journal.list.slice(0, 1).map((entry) => ({ ...entry, place: './other.json' }))),
     ],
     [
-      'that somebody made since is not ours',
+      'is not replaced if someone created a new one since',
       (run) => void Object.assign(alexOf(run)?.password ?? {}, { createdAt: '2026-11-25T10:00:00.000Z' }),
     ],
   ])('%s', async (_, change) => {
     const { run, sink } = await lost();
     sink.entries.length = 0;
     change(run);
-    expect(await line(run)).toBe('admin-user.console pass alex');
+    expect(await consoleFinding(run)).toBe('admin-user.console pass alex');
   });
 });
 
-describe('an administrator made by runs that are killed', () => {
-  it('has the password that is stored, and its device the seed', async () => {
+describe('an administrator created by runs that are killed', () => {
+  it('has the stored password, and a device with the stored seed', async () => {
     let kills = 0;
     const context = { unattended: true } as const;
     for (const [step, from] of [
@@ -132,7 +132,7 @@ describe('an administrator made by runs that are killed', () => {
       for (let n = 1; ; n += 1) {
         const sink = rememberingSink();
         const run = await stepRun(sink);
-        if (step === mfa) await make(run);
+        if (step === mfa) await applyPlan(run);
         const { port, killed } = mortal(run.port, n);
         const settings = step === mfa ? context : unattended;
         await run.apply(await run.look(step, from, settings), port);
@@ -156,10 +156,10 @@ describe('an administrator made by runs that are killed', () => {
 });
 
 describe('a device of an interrupted enrolment', () => {
-  it('is known by the journal where tags cannot be read', async () => {
+  it('is recognized by the journal if tags cannot be read', async () => {
     const sink = rememberingSink();
     const run = await stepRun(sink);
-    await make(run);
+    await applyPlan(run);
     const store = async (): Promise<void> => {
       throw new Error('killed');
     };

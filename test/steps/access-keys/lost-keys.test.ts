@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { JournalEntry } from '../../src/core/journal.js';
-import { NotStoredError } from '../../src/core/secret.js';
-import { changesOf } from '../../src/engine/assess.js';
-import { accessKeys } from '../../src/steps/access-keys/index.js';
-import { lostCandidates } from '../../src/steps/access-keys/lost-keys.js';
-import type { AccessKey } from '../../src/steps/shared/people.js';
-import { mortal } from './support/mortal.js';
-import { type RememberingSink, rememberingSink } from './support/remembering-sink.js';
-import { accountId, planned, type StepRun, stepRun, told } from './support/step-run.js';
+import type { JournalEntry } from '../../../src/core/journal.js';
+import { NotStoredError } from '../../../src/core/secret.js';
+import { changesOf } from '../../../src/engine/assess.js';
+import { accessKeys } from '../../../src/steps/access-keys/index.js';
+import { lostCandidates } from '../../../src/steps/access-keys/lost-keys.js';
+import type { AccessKey } from '../../../src/steps/shared/people.js';
+import { mortal } from '../support/mortal.js';
+import { type RememberingSink, rememberingSink } from '../support/remembering-sink.js';
+import { accountId, planned, type StepRun, stepRun, told } from '../support/step-run.js';
 
 const section = { mode: 'create', user: 'ci', group: 'ci-readers', profile: 'practice' };
 const keysOf = (run: StepRun) => run.account.users.find(({ name }) => name === 'ci')?.accessKeys ?? [];
@@ -32,22 +32,22 @@ const key = (id: string, minutes: number | undefined): AccessKey => ({
   createdAt: minutes === undefined ? undefined : new Date(Date.parse(at) + minutes * 60_000),
 });
 
-describe('a key that the journal proves lost', () => {
+describe('a key that is lost according to the journal', () => {
   const one = { id: 'AKIA1', entry: 'e1' };
   it.each<[string, readonly JournalEntry[], readonly AccessKey[], readonly object[]]>([
-    ['was made just after its entry', [entry()], [key('AKIA1', 0.1)], [one]],
-    ['may seem older than its entry by the difference of two clocks', [entry()], [key('AKIA1', -5)], [one]],
+    ['was created just after its entry', [entry()], [key('AKIA1', 0.1)], [one]],
+    ['may seem older than its entry, because clocks differ', [entry()], [key('AKIA1', -5)], [one]],
     ['is not much older than its entry', [entry()], [key('AKIA1', -5.1)], []],
     ['is not much younger than its entry', [entry()], [key('AKIA1', 15.1)], []],
     ['has a date', [entry()], [key('AKIA1', undefined)], []],
-    ['was not there before', [entry({ before: ['AKIA1'] })], [key('AKIA1', 0)], []],
+    ['did not exist before', [entry({ before: ['AKIA1'] })], [key('AKIA1', 0)], []],
     ['belongs to the user of the entry', [entry({ user: 'alex' })], [key('AKIA1', 0)], []],
     ['belongs to the user of the entry, however it is spelled', [entry({ user: 'CI' })], [key('AKIA1', 0)], [one]],
     ['was not stored', [entry({ state: 'stored', made: 'AKIA1', place: 'x' })], [key('AKIA1', 0)], []],
     ['was not stored by another entry', [entry(), entry({ id: 'e2', state: 'closed', made: 'AKIA1', place: 'x' })], [key('AKIA1', 0)], []],
-    ['is the one that AWS named', [entry({ made: 'AKIA1' })], [key('AKIA1', 60), key('AKIA2', 0)], [one]],
-    ['is no other than the one that AWS named', [entry({ made: 'AKIA2' })], [key('AKIA1', 0)], []],
-    ['is the only one that fits', [entry()], [key('AKIA1', 0), key('AKIA2', 1)], []],
+    ['has the id in its entry', [entry({ made: 'AKIA1' })], [key('AKIA1', 60), key('AKIA2', 0)], [one]],
+    ['is not another key than the one in its entry', [entry({ made: 'AKIA2' })], [key('AKIA1', 0)], []],
+    ['is the only one that matches', [entry()], [key('AKIA1', 0), key('AKIA2', 1)], []],
     [
       'has an entry of its own',
       [entry(), entry({ id: 'e2' })],
@@ -62,14 +62,14 @@ describe('a key that the journal proves lost', () => {
     expect(lostCandidates(entries, 'ci', keys, [])).toEqual(expected);
   });
 
-  it('is nowhere else', () => {
+  it('is not stored in another destination', () => {
     const held = [{ kind: 'access-key', user: 'profile x', id: 'AKIA1' } as const];
     expect(lostCandidates([entry()], 'ci', [key('AKIA1', 0)], held)).toEqual([]);
   });
 });
 
-/** A run that is killed when AWS has made the key and nobody has its secret. */
-const orphaned = async (): Promise<{ readonly run: StepRun; readonly sink: RememberingSink; readonly id: string }> => {
+/** A run that is killed after AWS has created the key and before its secret is stored. */
+const withLostKey = async (): Promise<{ readonly run: StepRun; readonly sink: RememberingSink; readonly id: string }> => {
   const sink = rememberingSink();
   const run = await stepRun(sink);
   const assessed = await run.look(accessKeys, section);
@@ -82,87 +82,87 @@ const orphaned = async (): Promise<{ readonly run: StepRun; readonly sink: Remem
   return { run, sink, id: keysOf(run)[0]?.id ?? '' };
 };
 const soleKeyIsStored = (run: StepRun, sink: RememberingSink): void => {
-  const [made, ...more] = keysOf(run);
+  const [created, ...more] = keysOf(run);
   expect(more).toEqual([]);
-  const stored = sink.entries.filter((one) => one.kind === 'access-key' && one.accessKeyId === made?.id);
-  expect(stored.map((one) => one.kind === 'access-key' && one.secretAccessKey.reveal())).toEqual([made?.secret]);
+  const stored = sink.entries.filter((one) => one.kind === 'access-key' && one.accessKeyId === created?.id);
+  expect(stored.map((one) => one.kind === 'access-key' && one.secretAccessKey.reveal())).toEqual([created?.secret]);
 };
 
-describe('after a run that was killed between the key and its secret', () => {
-  it('the next one deletes the key and makes another, as its plan says', async () => {
-    const { run, sink, id } = await orphaned();
+describe('after a run that was killed before it stored the secret', () => {
+  it('the next run deletes the key and creates another, as planned', async () => {
+    const { run, sink, id } = await withLostKey();
     const assessed = await run.look(accessKeys, section);
     expect(told(assessed)).toEqual(['access-keys.root pass', 'access-keys.exists fail ci', `access-keys.stored fail ${id}`]);
     expect(planned(assessed)).toEqual(['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:CreateAccessKey']);
     expect(changesOf(assessed)[0]?.summary).toBe(
-      `Delete the access key ${id} of an interrupted run, whose secret nobody has; then make an access key for ci, kept in the profile practice`,
+      `Delete the access key ${id} of an interrupted run, whose secret is lost; then create an access key for ci, stored in the profile practice`,
     );
     const before = run.writes().length;
-    const said: string[] = [];
-    const applied = await run.apply(assessed, { notify: (text) => void said.push(text) });
+    const notes: string[] = [];
+    const applied = await run.apply(assessed, { notify: (text) => void notes.push(text) });
     expect(applied.report).toMatchObject({ status: 'done', error: null });
     expect(run.writes().slice(before)).toEqual(planned(assessed));
-    expect(said).toContain(`deleting the access key ${id}, whose secret an interrupted run lost`);
+    expect(notes).toContain(`deleting the access key ${id}, whose secret an interrupted run lost`);
     soleKeyIsStored(run, sink);
     expect(run.journal.list.map(({ state }) => state)).toEqual(['closed', 'closed']);
     expect(changesOf(await run.look(accessKeys, section))).toEqual([]);
   });
 
-  it('a key that was used is left alone', async () => {
-    const { run, id } = await orphaned();
-    const [made] = keysOf(run);
-    if (made) made.lastUsed = { at: '2026-11-24T10:05:00.000Z', service: 's3', region: 'us-east-1' };
+  it('a key that was used is not deleted', async () => {
+    const { run, id } = await withLostKey();
+    const [created] = keysOf(run);
+    if (created) created.lastUsed = { at: '2026-11-24T10:05:00.000Z', service: 's3', region: 'us-east-1' };
     const assessed = await run.look(accessKeys, section);
     expect(told(assessed)).toContain(`access-keys.stored manual ${id}`);
     expect(changesOf(assessed)).toEqual([]);
   });
 
-  it('a key whose use cannot be read is left alone', async () => {
-    const { run, id } = await orphaned();
+  it('a key whose use cannot be read is not deleted', async () => {
+    const { run, id } = await withLostKey();
     run.sandbox.world.knobs.faults = [
       { operation: 'iam:GetAccessKeyLastUsed', what: { kind: 'error', code: 'AccessDenied', status: 403 } },
     ];
     expect(told(await run.look(accessKeys, section))).toContain(`access-keys.stored manual ${id}`);
   });
 
-  it('another computer names the key and touches nothing', async () => {
-    const { run, id } = await orphaned();
+  it('another computer reports the key and changes nothing', async () => {
+    const { run, id } = await withLostKey();
     run.journal.list.length = 0;
     const assessed = await run.look(accessKeys, section);
     expect(told(assessed)).toContain(`access-keys.stored manual ${id}`);
     expect(planned(assessed)).toEqual([]);
   });
 
-  it('a key that was switched off on the way is deleted all the same', async () => {
-    const { run, sink } = await orphaned();
-    const [made] = keysOf(run);
-    if (made) made.status = 'Inactive';
+  it('a key that was disabled in between is deleted too', async () => {
+    const { run, sink } = await withLostKey();
+    const [created] = keysOf(run);
+    if (created) created.status = 'Inactive';
     const applied = await run.apply(await run.look(accessKeys, section));
     expect(applied.report).toMatchObject({ status: 'done' });
     soleKeyIsStored(run, sink);
   });
 
-  it('a sound key beside it stays, and none is made', async () => {
-    const { run, sink, id } = await orphaned();
+  it('another usable key is not changed, and none is created', async () => {
+    const { run, sink, id } = await withLostKey();
     const user = run.account.users.find(({ name }) => name === 'ci');
-    user?.accessKeys.push({ id: 'AKIASOUND', secret: 's', status: 'Active', createdAt: '2026-11-20T10:00:00.000Z', lastUsed: null });
-    sink.marks = [{ kind: 'access-key', user: 'ci', id: 'AKIASOUND' }];
+    user?.accessKeys.push({ id: 'AKIAUSABLE', secret: 's', status: 'Active', createdAt: '2026-11-20T10:00:00.000Z', lastUsed: null });
+    sink.marks = [{ kind: 'access-key', user: 'ci', id: 'AKIAUSABLE' }];
     const assessed = await run.look(accessKeys, section);
     expect(told(assessed)).toEqual([
       'access-keys.root pass',
       'access-keys.exists pass ci',
       `access-keys.stored fail ${id}`,
-      'access-keys.stored pass AKIASOUND',
+      'access-keys.stored pass AKIAUSABLE',
     ]);
     expect(planned(assessed)).toEqual(['iam:UpdateAccessKey', 'iam:DeleteAccessKey']);
     const applied = await run.apply(assessed);
     expect(applied.report).toMatchObject({ status: 'done' });
-    expect(keysOf(run).map((one) => one.id)).toEqual(['AKIASOUND']);
+    expect(keysOf(run).map((one) => one.id)).toEqual(['AKIAUSABLE']);
   });
 });
 
-describe('an answer that is lost on the way', () => {
-  it.each(['drop-after', 'empty-after', 'truncated-after'] as const)('costs a key, not the run (%s)', async (kind) => {
+describe('a lost response', () => {
+  it.each(['drop-after', 'empty-after', 'truncated-after'] as const)('costs a key, but does not fail the run (%s)', async (kind) => {
     const sink = rememberingSink();
     const run = await stepRun(sink);
     run.sandbox.world.knobs.faults = [{ operation: 'iam:CreateAccessKey', times: 1, what: { kind } }];
@@ -173,7 +173,7 @@ describe('an answer that is lost on the way', () => {
     expect(run.journal.list.every(({ state }) => state === 'closed')).toBe(true);
   });
 
-  it('is waited for when IAM shows the key late', async () => {
+  it('is resolved when IAM lists the key after a delay', async () => {
     const sink = rememberingSink();
     const run = await stepRun(sink);
     run.sandbox.world.knobs.lagMs = 12_000;
@@ -183,7 +183,7 @@ describe('an answer that is lost on the way', () => {
     soleKeyIsStored(run, sink);
   });
 
-  it('three times is too often for one run; the next one repairs it', async () => {
+  it('ends the run after three times, and the next run fixes it', async () => {
     const sink = rememberingSink();
     const run = await stepRun(sink);
     run.sandbox.world.knobs.faults = [{ operation: 'iam:CreateAccessKey', times: 3, what: { kind: 'drop-after' } }];
@@ -196,23 +196,23 @@ describe('an answer that is lost on the way', () => {
   });
 });
 
-describe('a key that no place would take', () => {
+describe('a key that could not be stored', () => {
   const notStored = (second?: { place: string; discard: () => Promise<void> }) =>
-    new NotStoredError({ message: 'The disk is full.', next: 'Mend it.', ...(second ? { second } : {}) });
+    new NotStoredError({ message: 'The disk is full.', next: 'Fix it.', ...(second ? { second } : {}) });
 
-  it('is deleted again, and the second place emptied', async () => {
+  it('is deleted again, also from the fallback destination', async () => {
     let discarded = 0;
     const second = { place: '/state/rescued.json', discard: async () => void (discarded += 1) };
     const run = await stepRun(rememberingSink({ store: notStored(second) }));
     const applied = await run.apply(await run.look(accessKeys, section));
-    expect(applied).toMatchObject({ exit: 7, report: { error: { code: 'E-SECRETS-STORE', changed: true, next: 'Mend it.' } } });
+    expect(applied).toMatchObject({ exit: 7, report: { error: { code: 'E-SECRETS-STORE', changed: true, next: 'Fix it.' } } });
     expect(applied.report.error?.message).toMatch(/^The disk is full\. The access key \w+ was deleted again/);
     expect(keysOf(run)).toEqual([]);
     expect(discarded).toBe(1);
     expect(run.journal.list).toMatchObject([{ state: 'closed', place: null }]);
   });
 
-  it('says where its secret is when it cannot be deleted', async () => {
+  it('is reported with the place of its secret if it cannot be deleted', async () => {
     const run = await stepRun(rememberingSink({ store: notStored({ place: '/state/rescued.json', discard: async () => {} }) }));
     run.sandbox.world.knobs.faults = [{ operation: 'iam:*AccessKey', skip: 1, what: { kind: 'error', code: 'AccessDenied', status: 403 } }];
     const assessed = await run.look(accessKeys, section);
@@ -221,7 +221,7 @@ describe('a key that no place would take', () => {
     expect(keysOf(run)).toHaveLength(1);
   });
 
-  it('is deleted by the next run when neither was possible', async () => {
+  it('is deleted by the next run if it can be neither stored nor deleted', async () => {
     const sink = rememberingSink();
     const run = await stepRun(sink);
     run.sandbox.world.knobs.faults = [
@@ -231,7 +231,7 @@ describe('a key that no place would take', () => {
       throw notStored();
     };
     const applied = await run.apply(await run.look(accessKeys, section), { secrets: { ...sink, store } });
-    expect(applied.report.error?.message).toContain('nobody can use it');
+    expect(applied.report.error?.message).toContain('no one can use it');
     expect(keysOf(run)).toHaveLength(1);
     const again = await run.apply(await run.look(accessKeys, section));
     expect(again.report).toMatchObject({ status: 'done' });
@@ -240,7 +240,7 @@ describe('a key that no place would take', () => {
 });
 
 describe('a run that is killed at any boundary', () => {
-  it('leaves nothing that one plain run does not mend', async () => {
+  it('is fixed by one more run', async () => {
     let kills = 0;
     for (let n = 1; ; n += 1) {
       const sink = rememberingSink();
@@ -257,7 +257,7 @@ describe('a run that is killed at any boundary', () => {
     expect(kills).toBeGreaterThan(15);
   });
 
-  it('nor, when the run that mends it is killed too', async () => {
+  it('is fixed by one more run, even if the second run is killed too', async () => {
     let kills = 0;
     for (let n = 1; n < 30; n += 1) {
       for (let m = 1; ; m += 1) {
