@@ -3,6 +3,7 @@ import type { Caller } from './account.js';
 import type { Clock, Random } from './clock.js';
 import type { Cloud, ReadCloud } from './cloud.js';
 import type { Enrol } from './enrol.js';
+import type { StepPages } from './explanation.js';
 import type { Change, Finding, FindingSpec } from './finding.js';
 import type { Journal } from './journal.js';
 import type { SecretSink } from './secret.js';
@@ -118,6 +119,8 @@ export interface Step<Slice, Desired, Observed, C extends Change> {
   /** Steps that must not have failed before this one's changes are made. */
   readonly needs: readonly string[];
   readonly findings: readonly FindingSpec[];
+  /** The texts of `bootstrap explain`: of the step, and of each of its findings. */
+  readonly explain: () => Promise<StepPages>;
   /** The step's section of bootstrap.yaml; parsing `{}` gives the defaults. */
   readonly schema: ZodType<Slice>;
   /** What an absent section means: wanted with its defaults; not wanted, but `check` judges what is there; not wanted. */

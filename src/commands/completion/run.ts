@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 import { steps } from '../../steps/index.js';
-import { allPages } from '../explain/pages.js';
+import { pageIds } from '../explain/pages.js';
 import { bashScript, type Completable, type CompletableFlag, fishScript, type Values, zshScript } from './scripts.js';
 
 /** Pure. A script that completes commands, flags and values of this version. */
@@ -40,7 +40,7 @@ const valuesOf = ({ argChoices, flags }: Option): Values => {
 const argumentOf = (argument: Argument | undefined, path: readonly string[]): Values => {
   if (argument === undefined) return { kind: 'free' };
   if (argument.argChoices) return words(argument.argChoices);
-  if (path[0] === 'explain') return words(allPages(steps).map(({ id }) => id));
+  if (path[0] === 'explain') return words(pageIds(steps));
   return argument.name() === 'file' ? { kind: 'file' } : { kind: 'free' };
 };
 

@@ -8,7 +8,7 @@ import { allPages, nearestPage, pagesFor } from './pages.js';
 /** `bootstrap explain [ID]`: what a step, a check, an error or an exit code means. Without an id, what there is. */
 export const runExplain = (id: string | undefined, app: App): Promise<number> =>
   offline(app, 'explain', async () => {
-    const pages = allPages(steps);
+    const pages = await allPages(steps);
     const look = app.globals.outputFile === undefined ? app.terminal.style : { ...app.terminal.style, color: false };
     const asJson = app.globals.output === 'json';
     if (id === undefined) {

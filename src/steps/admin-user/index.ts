@@ -82,6 +82,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       references: ['cis-7.0:2.7', 'prowler:iam_avoid_root_usage'],
     },
   ],
+  explain: async () => (await import('./explain.js')).pages,
   schema,
   whenAbsent: 'wanted',
   practice: () => ({ name: 'admin' }),

@@ -70,6 +70,7 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
       references: ['cis-7.0:2.3', 'prowler:account_security_contact_information_is_registered'],
     },
   ],
+  explain: async () => (await import('./explain.js')).pages,
   schema,
   whenAbsent: 'wanted',
   practice: () => {

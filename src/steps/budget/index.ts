@@ -50,6 +50,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
     { id: 'budget.alerts', severity: 'high', kind: 'wanted', title: 'The budget has alerts', references: [] },
     { id: 'budget.subscribers', severity: 'high', kind: 'wanted', title: 'The alerts of the budget reach somebody', references: [] },
   ],
+  explain: async () => (await import('./explain.js')).pages,
   schema: budgetSection,
   whenAbsent: 'wanted',
   practice: () => ({ limit: '10 USD', subscribers: ['you@example.com'] }),

@@ -83,6 +83,7 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
       references: ['cis-7.0:2.10', 'prowler:iam_user_mfa_enabled_console_access'],
     },
   ],
+  explain: async () => (await import('./explain.js')).pages,
   schema,
   whenAbsent: 'wanted',
   practice: () => ({ assign: 'unattended' }),

@@ -42,6 +42,7 @@ export const organization = defineStep<Section, Desired, Observed, OrganizationC
       references: [],
     },
   ],
+  explain: async () => (await import('./explain.js')).pages,
   schema: section,
   whenAbsent: 'skip',
   practice: () => ({ 'free-tier-loss': 'accepted', accounts: [{ name: 'sandbox', email: 'you+sandbox@example.com' }] }),
