@@ -5,6 +5,7 @@ import type { Cloud, ReadCloud } from './cloud.js';
 import type { Enrol } from './enrol.js';
 import type { StepPages } from './explanation.js';
 import type { Change, Finding, FindingSpec } from './finding.js';
+import type { Grant, PermissionContext } from './permissions.js';
 import type { Journal } from './journal.js';
 import type { SecretSink } from './secret.js';
 
@@ -128,6 +129,8 @@ export interface Step<Slice, Desired, Observed, C extends Change> {
   /** Values for the practice account, as they would stand in the section. */
   readonly practice: (random: Random) => unknown;
   readonly questions: readonly StepQuestion<Observed>[];
+  /** Pure. The permissions that a run with this section needs. */
+  readonly permissions: (slice: Slice, context: PermissionContext) => readonly Grant[];
   readonly desire: (slice: Slice, context: DesireContext) => Desired;
   readonly intent: (desired: Desired, observed?: Observed) => Intents;
   readonly observe: (context: ObserveContext, desired: Desired) => Promise<Observed>;

@@ -1,4 +1,4 @@
-import { resolveConfig, type Resolved } from '../config/resolve.js';
+import { resolveConfig, type Resolved, selectionsOf } from '../config/resolve.js';
 import type { Config } from '../config/schema.js';
 import type { SelectionFlags } from '../config/selection.js';
 import type { Clock } from '../core/clock.js';
@@ -163,10 +163,13 @@ export const memberPreparation = (
 };
 
 export const preparedOf = (command: 'init' | 'check', taken: readonly AnyStep[], resolved: Resolved): readonly PreparedStep[] =>
-  prepare(
-    taken.map((step) => ({ step, ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }) })),
-    { command, unattended: true, secrets: command === 'check' ? 'chosen' : 'none', replaceAlias: false, replaceProfile: false },
-  );
+  prepare(selectionsOf(taken, resolved), {
+    command,
+    unattended: true,
+    secrets: command === 'check' ? 'chosen' : 'none',
+    replaceAlias: false,
+    replaceProfile: false,
+  });
 
 /** A step that speaks of less, and so changes less. */
 const narrowed = (step: AnyStep): AnyStep => {

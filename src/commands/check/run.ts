@@ -1,5 +1,5 @@
 import { guardAccount } from '../../aws/identity.js';
-import { isShown, resolveConfig } from '../../config/resolve.js';
+import { isShown, resolveConfig, selectionsOf } from '../../config/resolve.js';
 import type { Caller } from '../../core/account.js';
 import type { Severity } from '../../core/finding.js';
 import type { AccountReport } from '../../core/report.js';
@@ -56,16 +56,13 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
       replaceProfile: false,
       caller: () => caller,
     });
-    const prepared = prepare(
-      steps.map((step) => ({ step, ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }) })),
-      {
-        command: 'check',
-        unattended: true,
-        secrets: 'chosen',
-        replaceAlias: false,
-        replaceProfile: false,
-      },
-    );
+    const prepared = prepare(selectionsOf(steps, resolved), {
+      command: 'check',
+      unattended: true,
+      secrets: 'chosen',
+      replaceAlias: false,
+      replaceProfile: false,
+    });
 
     const context = {
       cloud,

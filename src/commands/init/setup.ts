@@ -2,7 +2,7 @@ import { guardAccount } from '../../aws/identity.js';
 import { type DestinationFlags, destinationFlags } from '../../config/destination.js';
 import { defaultConfigFile } from '../../config/file.js';
 import type { Override } from '../../config/override.js';
-import { resolveConfig, type Resolved, type StepAsk } from '../../config/resolve.js';
+import { resolveConfig, type Resolved, selectionsOf, type StepAsk } from '../../config/resolve.js';
 import type { Config } from '../../config/schema.js';
 import type { Caller } from '../../core/account.js';
 import { BootstrapError } from '../../core/errors.js';
@@ -135,19 +135,13 @@ export const setUp = async (app: App, given: InitFlags, state: RunState): Promis
     return app.secrets({ destination: now.destination, profiles: makesKey, profile: undefined, replaceProfile, caller });
   };
   const prepareWith = (now: Resolved, assumed?: 'chosen'): readonly PreparedStep[] =>
-    prepare(
-      steps.map((step) => ({
-        step,
-        ...(now.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }),
-      })),
-      {
-        command: 'init',
-        unattended: !attended,
-        secrets: assumed ?? (now.destination !== undefined || app.sandboxed ? 'chosen' : 'none'),
-        replaceAlias: flags.replaceAlias,
-        replaceProfile: flags.replaceProfile,
-      },
-    );
+    prepare(selectionsOf(steps, now), {
+      command: 'init',
+      unattended: !attended,
+      secrets: assumed ?? (now.destination !== undefined || app.sandboxed ? 'chosen' : 'none'),
+      replaceAlias: flags.replaceAlias,
+      replaceProfile: flags.replaceProfile,
+    });
   const journal = await app.journal();
   const contextWith = (secrets: SecretSink): Setup['context'] => ({
     cloud: boundary.cloud,

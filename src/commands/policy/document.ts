@@ -1,6 +1,6 @@
 import { operations } from '../../aws/operations.js';
-import type { Grant } from './permissions.js';
-import type { Scope } from './scopes.js';
+import type { Scope } from '../../core/permissions.js';
+import type { StepGrant } from './permissions.js';
 
 /** An IAM policy, as AWS takes it. */
 export interface PolicyDocument {
@@ -22,7 +22,7 @@ export interface Allowance {
 }
 
 /** Grants put together: one allowance for each set of resources and conditions, actions in order and once. */
-export const allowancesOf = (grants: readonly Grant[]): readonly Allowance[] => {
+export const allowancesOf = (grants: readonly StepGrant[]): readonly Allowance[] => {
   const byScope = grouped(grants, ({ on: { resources, condition } }) => JSON.stringify([resources, condition ?? null]));
   return byScope.map(([first, ...rest]): Allowance => {
     const group = [first, ...rest];

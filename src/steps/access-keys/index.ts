@@ -13,6 +13,7 @@ import { type AccessKeyChange, attachesPolicies, creationFindings, type Observed
 import { auditFindings, readAllKeys, type UserKeys } from './audit.js';
 import { readLostKeys } from './lost-keys.js';
 import { type NamedPolicy, readManagedPolicies } from './managed-policies.js';
+import { permissions } from './permissions.js';
 
 /**
  * Access keys: none is best, since `aws login` works without. One that is wanted all the same belongs to a user who can do little.
@@ -112,6 +113,7 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
   practice: () => ({ mode: 'create', user: 'ci', group: 'ci-readers', policies: ['ReadOnlyAccess'], profile: 'practice' }),
   questions: [],
 
+  permissions,
   desire: (slice, context) => ({
     key: slice.mode === 'none' ? undefined : wantedKey(slice, context),
     maxAgeDays: slice['max-age-days'],

@@ -12,6 +12,7 @@ import { type AdminChange, assessAdministrator, type CompleteAdministrator, type
 import { isPasswordLost, makeConsolePassword } from './console-password.js';
 import { administratorOffers, identityCenterAnswer } from './offers.js';
 import { readPasswordPolicy } from './password-policy.js';
+import { permissions } from './permissions.js';
 
 /**
  * The IAM administrator, so that root can rest: a user, a group that carries AdministratorAccess (CIS asks for permissions
@@ -98,6 +99,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
     },
   ],
 
+  permissions,
   desire: (slice, { command, unattended, secrets, intents }) => {
     const policy = slice['password-policy'];
     const mfaComesLater = unattended && intents.mfa?.adminRequired === true && intents.mfa.assign !== 'unattended';

@@ -7,6 +7,7 @@ import { type Reading, unknownFinding } from '../../core/reading.js';
 import { defineStep } from '../../core/step.js';
 import { readAlias } from '../shared/account-alias.js';
 import { aliasName, aliasProblem } from '../shared/values.js';
+import { permissions } from './permissions.js';
 
 /** The section `alias` of bootstrap.yaml; members of the organization have one of their own. */
 export const aliasSection = z.strictObject({
@@ -57,6 +58,7 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
         reading.ok && reading.value !== undefined ? [{ value: reading.value, reason: 'the account has it already', sure: true }] : [],
     },
   ],
+  permissions,
   desire: (slice, { replaceAlias }) => ({ name: slice.name, replace: replaceAlias }),
   intent: () => ({}),
 

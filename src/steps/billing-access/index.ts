@@ -5,6 +5,7 @@ import { defineStep } from '../../core/step.js';
 import { readAccountRole } from '../shared/account-role.js';
 import { date } from '../shared/values.js';
 import { assessContact, type Contact, contactSchema, noContacts, readContact, type SetContact } from './contacts.js';
+import { permissions } from './permissions.js';
 import { assessSwitch, readLastSet, type SwitchSigns } from './switch.js';
 
 /** Access of IAM identities to the billing console, which root alone can open, and whom AWS writes to about bills and abuse. */
@@ -78,6 +79,7 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
     return { contact, 'security-contact': contact };
   },
   questions: [],
+  permissions,
   desire: (slice, { command }) => ({
     confirmedOn: slice['confirmed-on'],
     contact: slice.contact,

@@ -13,6 +13,7 @@ import { assessWanted } from './assess.js';
 import { assessAudit } from './audit.js';
 import { alertsWords, type BudgetChange } from './changes.js';
 import { couldWatchEverything, monthStart, newBudget, type PlainBudget, withCostTypes } from './form.js';
+import { permissions } from './permissions.js';
 import { budgetNameOffers, budgetNameProblem, budgetSection, limitOffers, subscriberOffers } from './section.js';
 
 type Slice = z.infer<typeof budgetSection>;
@@ -79,6 +80,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
       offers: subscriberOffers,
     },
   ],
+  permissions,
   desire: (slice) => ({
     name: slice.name,
     limit: slice.limit,

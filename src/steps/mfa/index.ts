@@ -10,6 +10,7 @@ import { readAdministratorRoles } from '../shared/sign-ins.js';
 import { iamName } from '../shared/values.js';
 import { deleteDevice, enrol, ownTag } from './apply.js';
 import { assessMfa } from './assess.js';
+import { permissions } from './permissions.js';
 import type { ConsoleUser, Desired, MfaChange, Observed, VirtualDevice } from './state.js';
 
 /**
@@ -89,6 +90,7 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
   practice: () => ({ assign: 'unattended' }),
   questions: [],
 
+  permissions,
   desire: (slice, context) => ({
     root: slice.root === 'required',
     admin: slice.admin === 'required',

@@ -3,6 +3,7 @@ import { defineStep } from '../../core/step.js';
 import { apply } from './apply.js';
 import { assess } from './assess.js';
 import { observe } from './observe.js';
+import { permissions } from './permissions.js';
 import { sameEmail, type Section, section, wantedAccount } from './section.js';
 import type { Desired, Observed, OrganizationChange } from './state.js';
 
@@ -48,6 +49,7 @@ export const organization = defineStep<Section, Desired, Observed, OrganizationC
   practice: () => ({ 'free-tier-loss': 'accepted', accounts: [{ name: 'sandbox', email: 'you+sandbox@example.com' }] }),
   questions: [],
 
+  permissions,
   desire: (slice, { unattended, command, running }) => ({
     wanted: running('organization'),
     // What `check` shows as the way out holds at a terminal.
