@@ -7,7 +7,7 @@ import type { StepPages } from './explanation.js';
 import type { Change, Finding, FindingSpec } from './finding.js';
 import type { Grant, PermissionContext } from './permissions.js';
 import type { Journal } from './journal.js';
-import type { SecretSink } from './secret.js';
+import type { SecretEntry, SecretSink } from './secret.js';
 
 /** What other steps may rely on, known at plan time already. */
 export interface Intents {
@@ -69,6 +69,13 @@ export interface ApplyContext extends Omit<ObserveContext, 'cloud' | 'secrets' |
   /** Says on stderr what is going on, and why it takes long. */
   readonly notify: (text: string) => void;
 }
+
+/** A secret that a step creates to bring about what is wanted. */
+export type SecretNeed =
+  /** `name`: "a console password". */
+  | { readonly kind: SecretEntry['kind']; readonly storedIn: 'destination'; readonly name: string }
+  /** In a profile of the AWS files: it needs no destination. */
+  | { readonly kind: SecretEntry['kind']; readonly storedIn: 'profile' };
 
 /** An answer that lies near. */
 export interface Offer {
@@ -133,6 +140,11 @@ export interface Step<Slice, Desired, Observed, C extends Change> {
   readonly permissions: (slice: Slice, context: PermissionContext) => readonly Grant[];
   readonly desire: (slice: Slice, context: DesireContext) => Desired;
   readonly intent: (desired: Desired, observed?: Observed) => Intents;
+  /**
+   * The secrets that this desired state creates, when there is a destination. A seed that is stored beside a password needs no place
+   * of its own. Absent: the step creates no secrets.
+   */
+  readonly secrets?: (desired: Desired) => readonly SecretNeed[];
   readonly observe: (context: ObserveContext, desired: Desired) => Promise<Observed>;
   /** Pure. Every finding of the step that applies, passes included; gaps in the order in which their changes must be made. */
   readonly assess: (desired: Desired, observed: Observed) => readonly Finding<C>[];

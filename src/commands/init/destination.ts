@@ -1,36 +1,27 @@
 import { type DestinationFlags, destinationProblem, resolveDestination } from '../../config/destination.js';
-import type { Resolved } from '../../config/resolve.js';
 import { BootstrapError } from '../../core/errors.js';
+import type { SecretNeed } from '../../core/step.js';
 import { plain } from '../../core/text.js';
+import type { PreparedStep } from '../../engine/assess.js';
 import type { App } from '../../run/app.js';
 
-/** The secrets of a run that have no place yet: what they are, in words. */
-export const needsDestination = (resolved: Resolved, attended: boolean): readonly string[] => {
-  const sliceOf = (id: string): Readonly<Record<string, unknown>> => (resolved.steps[id]?.slice ?? {}) as Readonly<Record<string, unknown>>;
-  const wanted = (id: string): boolean => resolved.steps[id]?.wanted === true;
-  if (resolved.destination !== undefined) return [];
-  const mfa = sliceOf('mfa');
-  // Without a person, a password that needs MFA is made only together with it.
-  const sitsAlone = !attended && resolved.steps['mfa']?.intended === true && mfa['admin'] === 'required' && mfa['assign'] !== 'unattended';
-  const admin = sliceOf('admin-user');
-  const password = wanted('admin-user') && admin['kind'] !== 'identity-center' && admin['console-password'] === 'generate' && !sitsAlone;
-  const keys = sliceOf('access-keys');
-  const key = wanted('access-keys') && keys['mode'] === 'create' && keys['profile'] === false;
-  const seed = attended && wanted('mfa') && mfa['assign'] === 'in-person' && mfa['keep-seed'] === true;
-  return [
-    ...(password ? ['a console password'] : []),
-    ...(seed ? ['an MFA seed'] : []),
-    ...(key ? ['an access key that no profile takes'] : []),
-  ];
-};
+/** The secrets that the steps of a run create. `prepared` must assume that there is a destination. */
+export const secretsOfRun = (prepared: readonly PreparedStep[]): readonly (SecretNeed & { readonly stepId: string })[] =>
+  prepared.flatMap(({ step, desired, wanted }) =>
+    wanted ? (step.secrets?.(desired) ?? []).map((secret) => ({ ...secret, stepId: step.id })) : [],
+  );
 
-/** An unattended run says beforehand where its secrets go: it would otherwise leave out what it was asked for. */
-export const guardDestination = (resolved: Resolved): void => {
-  const secrets = needsDestination(resolved, false);
+/** Those that only the destination can take. */
+export const secretsForDestination = (prepared: readonly PreparedStep[]): readonly { readonly stepId: string; readonly name: string }[] =>
+  secretsOfRun(prepared).flatMap((secret) => (secret.storedIn === 'destination' ? [secret] : []));
+
+/** An unattended run without a destination must create no secret that needs one: it would leave out what it was asked for. */
+export const guardDestination = (prepared: readonly PreparedStep[]): void => {
+  const secrets = secretsForDestination(prepared);
   if (secrets.length === 0) return;
   throw new BootstrapError({
     code: 'E-SECRETS-DESTINATION',
-    message: `The config asks for ${secrets.join(' and ')}, and names no place for it.`,
+    message: `The config asks for ${secrets.map(({ name }) => name).join(' and ')}, and names no place for it.`,
     next: 'Add --secrets-file FILE, --secret-command CMD or --encrypt-to RECIPIENT, or write `secrets` into bootstrap.yaml.',
   });
 };

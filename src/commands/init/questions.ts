@@ -11,7 +11,7 @@ import { renderAdopted } from '../../report/tour.js';
 import type { App } from '../../run/app.js';
 import { titles } from '../../steps/index.js';
 import { makesSecret } from './approval.js';
-import { askForDestination, needsDestination } from './destination.js';
+import { askForDestination, secretsForDestination } from './destination.js';
 
 /** What the person answered, and what they leave for another run. */
 export interface Answers {
@@ -176,7 +176,10 @@ export interface Decided {
 export const interview = async (app: App, undecided: Undecided): Promise<Decided> => {
   const { resolved, resolveWith, prepareWith, overrides, place, caller, context } = undecided;
   const { quiet } = app.terminal;
-  const placeless = !app.sandboxed && needsDestination(resolved, true).length > 0;
+  /** Steps that create a secret for which there is no place yet. */
+  const secretSteps = (now: Resolved): readonly string[] =>
+    app.sandboxed || now.destination !== undefined ? [] : secretsForDestination(prepareWith(now, 'chosen')).map(({ stepId }) => stepId);
+  const placeless = secretSteps(resolved).length > 0;
   if (resolved.open.length === 0 && !placeless) return { overrides, place, later: [], asked: false };
   /** How a step looks with more answers, and a place for what is secret. */
   const trial = async (stepId: string, answers: readonly Override[]): Promise<AssessedStep | undefined> => {
@@ -190,9 +193,9 @@ export const interview = async (app: App, undecided: Undecided): Promise<Decided
   /** Whether a secret without a place would be made, as far as that is known before every question is answered. */
   const needsPlace = async (answers: readonly Override[], later: readonly string[]): Promise<boolean> => {
     const now = resolveWith([...overrides, ...answers], place);
-    if (app.sandboxed || needsDestination(now, true).length === 0) return false;
-    const open = now.missing.some(({ stepId }) => stepId === 'admin-user' && !later.includes(stepId));
-    const assessed = await Promise.all(secretSteps.filter((id) => !later.includes(id)).map((id) => trial(id, answers)));
+    const making = secretSteps(now).filter((id) => !later.includes(id));
+    const open = now.missing.some(({ stepId }) => making.includes(stepId));
+    const assessed = await Promise.all(making.map((id) => trial(id, answers)));
     return open || assessed.some((one) => one !== undefined && changesOf(one).some(makesSecret));
   };
 
@@ -221,6 +224,3 @@ export const interview = async (app: App, undecided: Undecided): Promise<Decided
     asked: asked || placed,
   };
 };
-
-/** Whose changes yield what has to be kept somewhere. */
-const secretSteps = ['admin-user', 'access-keys'] as const;

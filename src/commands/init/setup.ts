@@ -26,7 +26,7 @@ import {
 } from '../../run/secrets-trust.js';
 import { steps } from '../../steps/index.js';
 import { guardSaving, repeatCommand } from './answers.js';
-import { guardDestination } from './destination.js';
+import { guardDestination, secretsOfRun } from './destination.js';
 import { guardPartition, guardTarget, startOfPlan } from './plan-file.js';
 import { interview } from './questions.js';
 import type { InitFlags } from './types.js';
@@ -105,7 +105,15 @@ export const setUp = async (app: App, given: InitFlags, state: RunState): Promis
   const place: DestinationFlags = { secretsFile, secretCommand, encryptTo, showSecrets };
   const resolved = resolveWith(overrides, place);
   const attended = terminal.interactive && !flags.yes;
-  guardUnattended(flags, app, attended, resolved);
+  const prepareWith = (now: Resolved, assumed?: 'chosen'): readonly PreparedStep[] =>
+    prepare(selectionsOf(steps, now), {
+      command: 'init',
+      unattended: !attended,
+      secrets: assumed ?? (now.destination !== undefined || app.sandboxed ? 'chosen' : 'none'),
+      replaceAlias: flags.replaceAlias,
+      replaceProfile: flags.replaceProfile,
+    });
+  guardUnattended(flags, app, attended, resolved, (now) => prepareWith(now, 'chosen'));
   const chosen = await chosenOf(resolved, host.cwd, { by, origin, confirmBy: confirmByOf(by, resolved) });
   if (!flags.dryRun) await guardTrust(app, chosen, terminal.interactive && !given.yes);
   await app.tryDestination(resolved.destination);
@@ -127,21 +135,12 @@ export const setUp = async (app: App, given: InitFlags, state: RunState): Promis
   printHeader(app, account, connection, said, [...(rootKey ? [rootKeyLine] : []), ...secretsLine]);
 
   const secretsOf = (now: Resolved): Promise<SecretSink> => {
-    // A profile that nobody asked for must not stand in the way of a password.
-    const keys = now.steps['access-keys'];
-    const makesKey = keys?.wanted === true && (keys.slice as { readonly mode?: string } | undefined)?.mode === 'create';
+    // A profile that no key of this run goes to must not stand in the way of a password.
+    const makesKey = secretsOfRun(prepareWith(now, 'chosen')).some(({ kind }) => kind === 'access-key');
     const { replaceProfile } = flags;
     const caller = connection.identify;
     return app.secrets({ destination: now.destination, profiles: makesKey, profile: undefined, replaceProfile, caller });
   };
-  const prepareWith = (now: Resolved, assumed?: 'chosen'): readonly PreparedStep[] =>
-    prepare(selectionsOf(steps, now), {
-      command: 'init',
-      unattended: !attended,
-      secrets: assumed ?? (now.destination !== undefined || app.sandboxed ? 'chosen' : 'none'),
-      replaceAlias: flags.replaceAlias,
-      replaceProfile: flags.replaceProfile,
-    });
   const journal = await app.journal();
   const contextWith = (secrets: SecretSink): Setup['context'] => ({
     cloud: boundary.cloud,
@@ -244,6 +243,7 @@ const guardUnattended = (
   app: App,
   attended: boolean,
   resolved: Resolved,
+  prepareWith: (resolved: Resolved) => readonly PreparedStep[],
 ): void => {
   if (attended) return;
   guardApproval(flags, app, resolved);
@@ -255,7 +255,8 @@ const guardUnattended = (
     });
   }
   // A plan that is kept has to hold what a run will need.
-  if ((!flags.dryRun || flags.savePlan !== undefined) && !app.sandboxed) guardDestination(resolved);
+  if ((!flags.dryRun || flags.savePlan !== undefined) && !app.sandboxed && resolved.destination === undefined)
+    guardDestination(prepareWith(resolved));
 };
 
 const flagOf = ({ flag, stepId, unless }: StepAsk): string =>

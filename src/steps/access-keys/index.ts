@@ -48,6 +48,8 @@ const schema = z.strictObject({
 interface Desired {
   /** undefined: no key is asked for. */
   readonly key: WantedKey | undefined;
+  /** The key is stored in a profile of the AWS files, not with the other secrets. */
+  readonly keyInProfile: boolean;
   readonly maxAgeDays: number;
   /** `check` looks at every user; `init` at the one of the config. */
   readonly audit: boolean;
@@ -116,9 +118,18 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
   permissions,
   desire: (slice, context) => ({
     key: slice.mode === 'none' ? undefined : wantedKey(slice, context),
+    keyInProfile: slice.profile !== false,
     maxAgeDays: slice['max-age-days'],
     audit: context.command === 'check',
   }),
+  secrets: ({ key, keyInProfile }) => {
+    if (key === undefined) return [];
+    return [
+      keyInProfile
+        ? { kind: 'access-key', storedIn: 'profile' }
+        : { kind: 'access-key', storedIn: 'destination', name: 'an access key that no profile takes' },
+    ];
+  },
   intent: () => ({}),
 
   observe: async ({ cloud, caller, clock, secrets, journal }, { key, audit }) => {

@@ -120,6 +120,8 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       audit: command === 'check',
     };
   },
+  secrets: ({ consolePassword }) =>
+    consolePassword === 'make' ? [{ kind: 'console-password', storedIn: 'destination', name: 'a console password' }] : [],
   intent: ({ kind, name, group, consolePassword }) => {
     if (kind === 'identity-center') return { identityCenter: true };
     return name === undefined ? {} : { admin: { name, group, console: consolePassword !== 'none' } };

@@ -105,6 +105,8 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
     destination: context.secrets === 'chosen',
     audit: context.command === 'check',
   }),
+  secrets: ({ present, assign, keepSeed }) =>
+    present && assign === 'in-person' && keepSeed ? [{ kind: 'mfa-seed', storedIn: 'destination', name: 'an MFA seed' }] : [],
   intent: ({ admin, assign }) => ({ mfa: { adminRequired: admin, assign } }),
 
   observe: async ({ cloud, caller, accountId, secrets, journal }, { adminName, adminGroup, users: names, audit }) => {
