@@ -34,9 +34,8 @@ export interface DesireContext {
   /** Nobody answers questions in this run. */
   readonly unattended: boolean;
   readonly secrets: 'none' | 'chosen';
-  /** Choices that only a flag makes; promise 2 of the design. */
-  readonly replaceAlias: boolean;
-  readonly replaceProfile: boolean;
+  /** Flags of the steps that were given for choices that the config cannot make: `--replace-alias`. */
+  readonly switches: readonly string[];
 }
 
 /** For `observe`: reads only. */
@@ -74,8 +73,8 @@ export interface ApplyContext extends Omit<ObserveContext, 'cloud' | 'secrets' |
 export type SecretNeed =
   /** `name`: "a console password". */
   | { readonly kind: SecretEntry['kind']; readonly storedIn: 'destination'; readonly name: string }
-  /** In a profile of the AWS files: it needs no destination. */
-  | { readonly kind: SecretEntry['kind']; readonly storedIn: 'profile' };
+  /** In a profile of the AWS files: it needs no destination. `mayReplace`: what that profile holds already may be overwritten. */
+  | { readonly kind: SecretEntry['kind']; readonly storedIn: 'profile'; readonly mayReplace: boolean };
 
 /** An answer that lies near. */
 export interface Offer {

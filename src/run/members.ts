@@ -167,8 +167,7 @@ export const preparedOf = (command: 'init' | 'check', taken: readonly AnyStep[],
     command,
     unattended: true,
     secrets: command === 'check' ? 'chosen' : 'none',
-    replaceAlias: false,
-    replaceProfile: false,
+    switches: [],
   });
 
 /** A step that speaks of less, and so changes less. */

@@ -348,8 +348,7 @@ describe('an administrator by a policy of the customer', () => {
       running: () => true,
       unattended: true,
       secrets: 'chosen',
-      replaceAlias: false,
-      replaceProfile: false,
+      switches: [],
     });
     const findings = step.assess(desired, await step.observe(context, desired));
     expect(findings.flatMap(({ id, remedy }) => (remedy === undefined ? [] : [`${id} ${remedy.by}`]))).toEqual(remedies);

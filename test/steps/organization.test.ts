@@ -387,8 +387,7 @@ describe('the section', () => {
       command: 'init',
       unattended: true,
       secrets: 'none',
-      replaceAlias: false,
-      replaceProfile: false,
+      switches: [],
       ...over,
     }) as Desired;
   it.each([

@@ -60,8 +60,7 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
       command: 'check',
       unattended: true,
       secrets: 'chosen',
-      replaceAlias: false,
-      replaceProfile: false,
+      switches: [],
     });
 
     const context = {

@@ -110,8 +110,7 @@ export const setUp = async (app: App, given: InitFlags, state: RunState): Promis
       command: 'init',
       unattended: !attended,
       secrets: assumed ?? (now.destination !== undefined || app.sandboxed ? 'chosen' : 'none'),
-      replaceAlias: flags.replaceAlias,
-      replaceProfile: flags.replaceProfile,
+      switches: flags.switches,
     });
   guardUnattended(flags, app, attended, resolved, (now) => prepareWith(now, 'chosen'));
   const chosen = await chosenOf(resolved, host.cwd, { by, origin, confirmBy: confirmByOf(by, resolved) });
@@ -136,8 +135,9 @@ export const setUp = async (app: App, given: InitFlags, state: RunState): Promis
 
   const secretsOf = (now: Resolved): Promise<SecretSink> => {
     // A profile that no key of this run goes to must not stand in the way of a password.
-    const makesKey = secretsOfRun(prepareWith(now, 'chosen')).some(({ kind }) => kind === 'access-key');
-    const { replaceProfile } = flags;
+    const created = secretsOfRun(prepareWith(now, 'chosen'));
+    const makesKey = created.some(({ kind }) => kind === 'access-key');
+    const replaceProfile = created.some((secret) => secret.storedIn === 'profile' && secret.mayReplace);
     const caller = connection.identify;
     return app.secrets({ destination: now.destination, profiles: makesKey, profile: undefined, replaceProfile, caller });
   };

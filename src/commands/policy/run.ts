@@ -51,7 +51,7 @@ export const allowed = async (
   for (const warning of resolved.warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
   const parts = selectionsOf(steps, resolved);
   // A step that says `false` names nobody for the others.
-  const { admin } = intentsOf(parts, { command, unattended: true, secrets: 'chosen', replaceAlias: false, replaceProfile: false });
+  const { admin } = intentsOf(parts, { command, unattended: true, secrets: 'chosen', switches: [] });
   const facts: Facts = {
     command,
     partition: partitionFrom(flags.partition, globals.region ?? host.env['AWS_REGION'] ?? host.env['AWS_DEFAULT_REGION']),

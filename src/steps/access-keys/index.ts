@@ -12,6 +12,7 @@ import { applyKeyChange } from './apply.js';
 import { type AccessKeyChange, attachesPolicies, creationFindings, type ObservedKey, type WantedKey } from './assess.js';
 import { auditFindings, readAllKeys, type UserKeys } from './audit.js';
 import { readLostKeys } from './lost-keys.js';
+import { replaceProfile } from './flags.js';
 import { type NamedPolicy, readManagedPolicies } from './managed-policies.js';
 import { permissions } from './permissions.js';
 
@@ -126,7 +127,7 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
     if (key === undefined) return [];
     return [
       keyInProfile
-        ? { kind: 'access-key', storedIn: 'profile' }
+        ? { kind: 'access-key', storedIn: 'profile', mayReplace: key.replaceProfile }
         : { kind: 'access-key', storedIn: 'destination', name: 'an access key that no profile takes' },
     ];
   },
@@ -187,7 +188,7 @@ const guardPolicies = (policies: readonly NamedPolicy[]): void => {
   });
 };
 
-const wantedKey = (slice: z.infer<typeof schema>, { intents, running, command, secrets, replaceProfile }: DesireContext): WantedKey => {
+const wantedKey = (slice: z.infer<typeof schema>, { intents, running, command, secrets, switches }: DesireContext): WantedKey => {
   const admin = intents.admin?.name;
   const user = slice.user ?? admin;
   const userIsAdmin = user !== undefined && admin !== undefined && sameName(user, admin);
@@ -202,7 +203,7 @@ const wantedKey = (slice: z.infer<typeof schema>, { intents, running, command, s
     policies: slice.policies,
     profile,
     profileProblem: profile === '' ? undefined : byAccident ? 'would be "default"' : profileNameProblem(profile),
-    replaceProfile,
+    replaceProfile: switches.includes(replaceProfile.flag),
     destination: secrets === 'chosen',
   };
 };

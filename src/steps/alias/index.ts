@@ -7,6 +7,7 @@ import { type Reading, unknownFinding } from '../../core/reading.js';
 import { defineStep } from '../../core/step.js';
 import { readAlias } from '../shared/account-alias.js';
 import { aliasName, aliasProblem } from '../shared/values.js';
+import { replaceAlias } from './flags.js';
 import { permissions } from './permissions.js';
 
 /** The section `alias` of bootstrap.yaml; members of the organization have one of their own. */
@@ -59,7 +60,7 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
     },
   ],
   permissions,
-  desire: (slice, { replaceAlias }) => ({ name: slice.name, replace: replaceAlias }),
+  desire: (slice, { switches }) => ({ name: slice.name, replace: switches.includes(replaceAlias.flag) }),
   intent: () => ({}),
 
   observe: async ({ cloud, caller }) => {

@@ -85,7 +85,7 @@ describe('secrets that only a destination can take', () => {
       sandbox: false,
       random: () => '',
     });
-    const choices = { command: 'init', unattended, secrets: 'chosen', replaceAlias: false, replaceProfile: false } as const;
+    const choices = { command: 'init', unattended, secrets: 'chosen', switches: [] } as const;
     return secretsForDestination(prepare(selectionsOf(steps, resolved), choices)).map(({ name }) => name);
   };
   const [password, seed, key] = ['a console password', 'an MFA seed', 'an access key that no profile takes'];

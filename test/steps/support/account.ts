@@ -18,8 +18,7 @@ export const desiredOf = (step: AnyStep, section: unknown, command: DesireContex
     running: () => true,
     unattended: true,
     secrets: 'none',
-    replaceAlias: false,
-    replaceProfile: false,
+    switches: [],
   });
 
 /** `id status` of each finding, with the kind of change where `init` mends it. */
