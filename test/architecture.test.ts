@@ -87,9 +87,7 @@ describe('the direction of imports', () => {
         !['steps/index.ts', 'steps/flags.ts'].includes(from) &&
         layerOf(to) === 'steps' &&
         folderOf(to) !== folderOf(from) &&
-        !to.startsWith('steps/shared/') &&
-        // The organization's section embeds what members may have; MFA asks whether the administrator will exist.
-        !['steps/admin-user/assess.ts', 'steps/alias/index.ts', 'steps/budget/section.ts'].includes(to),
+        !to.startsWith('steps/shared/'),
     );
     expect(wrong).toEqual([]);
   });

@@ -76,6 +76,18 @@ export type SecretNeed =
   /** In a profile of the AWS files: it needs no destination. `mayReplace`: what that profile holds already may be overwritten. */
   | { readonly kind: SecretEntry['kind']; readonly storedIn: 'profile'; readonly mayReplace: boolean };
 
+/** What of a step applies to the member accounts of an organization. */
+export interface MemberScope {
+  /** Keys of the step's section that hold for every account of the organization. */
+  readonly shared?: readonly string[];
+  /** The step has a section of its own in an entry of `organization.accounts`, under this key; `about` describes it. */
+  readonly entry?: { readonly key: string; readonly about: string };
+  /** What `init --org` brings about: ids of findings, or all of the step. */
+  readonly carried: readonly string[] | 'all';
+  /** `init --org` brings it about with its defaults when the config says nothing; else only what is written. `check` judges by the defaults in any case. */
+  readonly byDefault?: true;
+}
+
 /** An answer that lies near. */
 export interface Offer {
   readonly value: string;
@@ -132,6 +144,8 @@ export interface Step<Slice, Desired, Observed, C extends Change> {
   readonly schema: ZodType<Slice>;
   /** What an absent section means: wanted with its defaults; not wanted, but `check` judges what is there; not wanted. */
   readonly whenAbsent: 'wanted' | 'audit' | 'skip';
+  /** Absent: the step is about the management account, and is left out in members. */
+  readonly member?: MemberScope;
   /** Values for the practice account, as they would stand in the section. */
   readonly practice: (random: Random) => unknown;
   readonly questions: readonly StepQuestion<Observed>[];

@@ -10,11 +10,11 @@ import type { SecretSink } from '../core/secret.js';
 import type { AnyStep, ObserveContext } from '../core/step.js';
 import { assessAll, type AssessedStep, prepare, type PreparedStep } from '../engine/assess.js';
 import { resultsOf } from '../engine/results.js';
-import { steps } from '../steps/index.js';
-import { organization } from '../steps/organization/index.js';
-import { sameEmail } from '../steps/organization/section.js';
+import { organization, steps } from '../steps/index.js';
+import { entryOf, roleOf } from '../steps/organization/section.js';
 import type { Member } from '../steps/organization/state.js';
 import type { App, Connection } from './app.js';
+import { isCarried, memberConfig, narrowed } from './member-scope.js';
 import { describeAccount } from './end.js';
 import { closedBecause } from './organization.js';
 
@@ -92,7 +92,7 @@ export const resultsOfMember = (assessed: AssessedMember): readonly Result[] => 
     return assessed.steps
       .flatMap((step) => resultsOf(step, member.id, command))
       .filter(({ id }) => shows(id))
-      .map((result) => inMember(result, member.id));
+      .map((result) => inMember(result, member.id, prepared));
   }
   const finding: Finding = { ...unreachable, id: 'organization.access-role', resource: member.id, severity: worstOf(prepared, shows) };
   const step = { step: organization, slice: undefined, desired: undefined, observed: undefined, findings: [finding] };
@@ -105,9 +105,9 @@ const nobody = (): Promise<never> => Promise.reject(new Error('nobody is in this
 const whyOut = async (access: MemberAccess, { message, missingPermission }: Unread): Promise<string> =>
   missingPermission === undefined
     ? `The account could not be looked at: ${message}`
-    : `The account could not be looked at: the role ${roleOf(await access.roleArn())} is not there, does not trust you, or you may not assume it`;
+    : `The account could not be looked at: the role ${roleNameIn(await access.roleArn())} is not there, does not trust you, or you may not assume it`;
 
-const roleOf = (arn: string): string => arn.slice(arn.indexOf(':role/') + ':role/'.length);
+const roleNameIn = (arn: string): string => arn.slice(arn.indexOf(':role/') + ':role/'.length);
 
 /** The worst that could be there unseen. */
 const worstOf = (prepared: readonly PreparedStep[], shows: (check: string) => boolean): Severity =>
@@ -117,20 +117,15 @@ const worstOf = (prepared: readonly PreparedStep[], shows: (check: string) => bo
     .reduce((worst, one) => (severities.indexOf(one) > severities.indexOf(worst) ? one : worst), 'low');
 
 /** A command that mends something names the account; what `init --org` brings about is mended from here. */
-const inMember = (result: Result, accountId: string): Result => {
+const inMember = (result: Result, accountId: string, prepared: readonly PreparedStep[]): Result => {
   const { remediation } = result;
   if (remediation?.command?.startsWith('bootstrap init') !== true) return result;
-  const carried = remediation.by === 'init' && carriedByInit(result.id);
+  const carried = remediation.by === 'init' && prepared.some(({ step }) => step.id === result.step && isCarried(step, result.id));
   const command = carried
     ? remediation.command.replace('bootstrap init', 'bootstrap init --org')
     : `${remediation.command} --account-id ${accountId}`;
   return { ...result, remediation: { ...remediation, command } };
 };
-
-/** What `init --org` brings about in members: what is decided for all of them in one place. People, keys and MFA are each account's own. */
-const carriedByInit = (check: string): boolean =>
-  ['billing-access.contact', 'billing-access.security-contact', 'admin-user.password-policy'].includes(check) ||
-  /^(alias|budget)\./.test(check);
 
 /** What is wanted of each member; of those that the config does not name the same, worked out once. */
 export const memberPreparation = (
@@ -138,14 +133,15 @@ export const memberPreparation = (
   { only, skip }: SelectionFlags,
   app: App,
   config: Config | undefined,
+  registry: readonly AnyStep[] = steps,
 ): ((member: Member) => readonly PreparedStep[]) => {
-  const taken = command === 'check' ? steps : steps.map(narrowed);
+  const taken = command === 'check' ? registry : registry.map(narrowed);
   const of = (email: string): readonly PreparedStep[] =>
     preparedOf(
       command,
       taken,
       resolveConfig({
-        config: memberConfig(config, email, command),
+        config: memberConfig(registry, config, email, command),
         flags: { only, skip },
         steps: taken,
         command,
@@ -156,7 +152,8 @@ export const memberPreparation = (
     );
   let ofUnnamed: readonly PreparedStep[] | undefined;
   return ({ email }) => {
-    if (isNamed(config, email)) return of(email);
+    // Members that the config does not name are all treated alike.
+    if (entryOf(config?.sections[organization.id], email) !== undefined) return of(email);
     ofUnnamed ??= of('');
     return ofUnnamed;
   };
@@ -170,70 +167,5 @@ export const preparedOf = (command: 'init' | 'check', taken: readonly AnyStep[],
     switches: [],
   });
 
-/** A step that speaks of less, and so changes less. */
-const narrowed = (step: AnyStep): AnyStep => {
-  const findings = step.findings.filter(({ id }) => carriedByInit(id));
-  return {
-    ...step,
-    findings,
-    questions: [],
-    assess: (desired, observed) => step.assess(desired, observed).filter(({ id }) => carriedByInit(id)),
-  };
-};
-
-/**
- * The config as it holds in one member account: what `organization.accounts` says of it, the contacts and the password policy of all
- * accounts, and defaults for the rest. Steps that are about the management account, or about its people, are not the member's.
- * Without an entry in the config the e-mail address matches none, and every such member has the same.
- */
-const memberConfig = (config: Config | undefined, email: string, command: 'init' | 'check'): Config => {
-  const { sections = {}, file = 'bootstrap.yaml' } = config ?? {};
-  const entry = entryOf(config, email);
-  /** `init` brings about what is written down and nothing else; `check` judges by the defaults too. */
-  const otherwise = command === 'init' ? false : undefined;
-  const contacts = picked(sections['billing-access'], 'contact', 'security-contact');
-  const policy = picked(sections['admin-user'], 'password-policy');
-  const own: Readonly<Record<string, unknown>> = {
-    'billing-access': contacts ?? otherwise,
-    budget: entry?.['budget'] ?? otherwise,
-    'admin-user': policy ?? (command === 'init' ? {} : undefined),
-    mfa: otherwise,
-    alias: entry?.['alias'] ?? otherwise,
-    'access-keys': otherwise,
-    organization: false,
-  };
-  // Waivers are applied over all accounts together.
-  return {
-    file,
-    warnings: [],
-    waivers: [],
-    sections: Object.fromEntries(Object.entries(own).filter(([, section]) => section !== undefined)),
-  };
-};
-
 /** The role that leads into the member, by the config or by default. */
-export const memberRole = (config: Config | undefined, email: string): string => {
-  const role = entryOf(config, email)?.['role'];
-  return typeof role === 'string' ? role : 'OrganizationAccountAccessRole';
-};
-
-/** Whether the config says something of this member: those of which it does not are all treated alike. */
-const isNamed = (config: Config | undefined, email: string): boolean => entryOf(config, email) !== undefined;
-
-type Raw = Readonly<Record<string, unknown>>;
-
-const entryOf = (config: Config | undefined, email: string): Raw | undefined => {
-  const { accounts } = asRaw(config?.sections['organization']) ?? {};
-  if (!Array.isArray(accounts)) return undefined;
-  return accounts.map(asRaw).find((entry) => typeof entry?.['email'] === 'string' && sameEmail(entry['email'], email));
-};
-
-/** `false` leaves the step out for members too; undefined: the section says nothing of these. */
-const picked = (section: unknown, ...names: readonly string[]): Raw | false | undefined => {
-  if (section === false) return false;
-  const found = Object.entries(asRaw(section) ?? {}).filter(([name]) => names.includes(name));
-  return found.length === 0 ? undefined : Object.fromEntries(found);
-};
-
-const asRaw = (value: unknown): Raw | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : undefined;
+export const memberRole = (config: Config | undefined, email: string): string => roleOf(config?.sections[organization.id], email);

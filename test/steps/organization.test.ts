@@ -14,9 +14,9 @@ import {
   enableCentralRoot,
   moveAccount,
 } from '../../src/steps/organization/apply.js';
-import { organization } from '../../src/steps/organization/index.js';
+import { accountSteps, organization } from '../../src/steps/index.js';
 import { explainFailure, failureReasons } from '../../src/steps/organization/refusals.js';
-import { section } from '../../src/steps/organization/section.js';
+import { sectionWith } from '../../src/steps/organization/section.js';
 import type {
   CreationRequest,
   Desired,
@@ -343,6 +343,8 @@ describe('assess', () => {
     });
   });
 });
+
+const section = sectionWith(accountSteps);
 
 describe('the section', () => {
   const parse = (accounts: readonly object[]) => section.safeParse({ accounts });

@@ -10,8 +10,8 @@ import { printResult } from '../../run/deliver.js';
 import { describeAccount } from '../../run/end.js';
 import { printHeader } from '../../run/header.js';
 import { reserveOutput } from '../../run/output.js';
-import { steps } from '../../steps/index.js';
-import { type Section, section } from '../../steps/organization/section.js';
+import { organization, steps } from '../../steps/index.js';
+import type { Section } from '../../steps/organization/section.js';
 import { version } from '../../version.js';
 import type { AccountsFlags, AccountsOutcome, AccountsRun } from './types.js';
 
@@ -75,7 +75,7 @@ export const runAccounts = async (flags: AccountsFlags, app: App): Promise<numbe
       connection,
       caller,
       config,
-      section: (resolved.steps['organization']?.slice as Section | undefined) ?? section.parse({}),
+      section: (resolved.steps[organization.id]?.slice ?? organization.schema.parse({})) as Section,
       attended,
       port: {
         cloud: boundary.cloud,

@@ -2,9 +2,10 @@ import type { PasswordPolicy, UpdateAccountPasswordPolicyCommandInput } from '@a
 import { partitionOf } from '../../core/account.js';
 import type { Change, Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
-import { isAdministrator, isAdministratorAccess, limitOf, nameOfRights, type Rights, rightsOf } from '../shared/administrator-rights.js';
+import { isAdministratorAccess, limitOf, nameOfRights, type Rights } from '../shared/administrator-rights.js';
 import { ago, dayMs, daysSince, laterOf } from '../shared/ages.js';
 import { type CredentialReport, lastUseOfRoot } from '../shared/credential-report.js';
+import { bystandersOf, rightsAfterwards, willExist } from '../shared/future-administrator.js';
 import { administratorAccess, type ConsolePassword, type Group, type People, type Person, sameName } from '../shared/people.js';
 import type { AdministratorRoles, PasswordUse } from '../shared/sign-ins.js';
 import { sentenceOf } from '../shared/values.js';
@@ -90,20 +91,6 @@ const policyFindings = ({ policy: wanted }: Desired, { policy }: Observed): read
   return [{ ...base, status: 'fail', reason: `In force is ${inWords(policy.value)}`, remedy: { by: 'init', change } }];
 };
 
-/** Attaching the policy to a group that people are in would make administrators of all of them. */
-const bystandersOf = ({ users, groups }: People, name: string, groupName: string): readonly Person[] => {
-  const group = groups.find((one) => sameName(one.name, groupName));
-  if (group === undefined || group.admin) return [];
-  return users.filter((one) => !sameName(one.name, name) && one.groups.some((member) => sameName(member, group.name)));
-};
-
-/** Whether the administrator is there, or will be when `init` has done what it can. */
-export const willExist = (people: People, name: string, groupName: string): boolean => {
-  if (people.users.some((one) => sameName(one.name, name))) return true;
-  const group = people.groups.find((one) => sameName(one.name, groupName));
-  return bystandersOf(people, name, groupName).length === 0 && isAdministrator(rightsAfterwards(people, undefined, group));
-};
-
 const administratorFindings = (desired: Desired, observed: Observed): readonly Finding<AdminChange>[] => {
   const { people } = observed;
   if (desired.kind === 'identity-center') return identityCenterFindings(desired, observed);
@@ -177,13 +164,6 @@ const ownRights = ({ name, attachedPolicies, rights }: Person): string =>
 /** Someone limited this user on purpose; `init` does not work around it. */
 const liftLimit = (name: string): string =>
   `This limit was set by someone, so it is not changed here. Remove it if ${name} is meant to be the administrator, or name another user (admin-user.name).`;
-
-/** What the user may do once it is in the group, and the group has AdministratorAccess. */
-const rightsAfterwards = ({ groups }: People, user: Person | undefined, group: Group | undefined): Rights => {
-  const added = { name: 'AdministratorAccess', arn: administratorAccess('aws'), document: undefined };
-  const through = groups.filter((one) => one === group || user?.groups.some((member) => sameName(member, one.name)));
-  return rightsOf([...(user?.held ?? []), ...through.flatMap((one) => one.held), added], user?.boundary);
-};
 
 /** Administrators who sign in through IAM Identity Center: AWS makes their roles, so there is nothing that `init` could create. */
 const identityCenterFindings = (desired: Desired, { people, roles, partition }: Observed): readonly Finding<AdminChange>[] => {

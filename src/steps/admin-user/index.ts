@@ -85,6 +85,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
   ],
   explain: async () => (await import('./explain.js')).pages,
   schema,
+  member: { shared: ['password-policy'], carried: ['admin-user.password-policy'], byDefault: true },
   whenAbsent: 'wanted',
   practice: () => ({ name: 'admin' }),
   questions: [

@@ -10,8 +10,8 @@ import { aliasName, aliasProblem } from '../shared/values.js';
 import { replaceAlias } from './flags.js';
 import { permissions } from './permissions.js';
 
-/** The section `alias` of bootstrap.yaml; members of the organization have one of their own. */
-export const aliasSection = z.strictObject({
+/** The section `alias` of bootstrap.yaml. */
+const aliasSection = z.strictObject({
   name: aliasName.optional().describe('Alias in the sign-in URL. Unique among all AWS customers of the partition, and public.'),
 });
 
@@ -46,6 +46,10 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
   ],
   explain: async () => (await import('./explain.js')).pages,
   schema: aliasSection,
+  member: {
+    entry: { key: 'alias', about: 'Alias of the member account, for `--org`: the keys of the section alias' },
+    carried: 'all',
+  },
   whenAbsent: 'wanted',
   practice: (random) => ({ name: `practice-${random(4, 'abcdefghijklmnopqrstuvwxyz')}` }),
   questions: [

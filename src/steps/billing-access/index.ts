@@ -73,6 +73,7 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
   ],
   explain: async () => (await import('./explain.js')).pages,
   schema,
+  member: { shared: ['contact', 'security-contact'], carried: ['billing-access.contact', 'billing-access.security-contact'] },
   whenAbsent: 'wanted',
   practice: () => {
     const contact = { name: 'You', title: 'Owner', email: 'you@example.com', phone: '+1 555 0100' };

@@ -53,6 +53,10 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
   ],
   explain: async () => (await import('./explain.js')).pages,
   schema: budgetSection,
+  member: {
+    entry: { key: 'budget', about: 'Budget of its own in the member account, for `--org`: the keys of the section budget' },
+    carried: 'all',
+  },
   whenAbsent: 'wanted',
   practice: () => ({ limit: '10 USD', subscribers: ['you@example.com'] }),
   questions: [

@@ -63,7 +63,7 @@ const subscribersOf = ({ heard }: Seen, name: string | undefined): readonly stri
   return addresses.filter((address, at) => addresses.indexOf(address) === at);
 };
 
-/** The section `budget` of bootstrap.yaml; members of the organization have one of their own. */
+/** The section `budget` of bootstrap.yaml. */
 const budgetName = awsText(100)
   .refine((name) => !/[:\\]|\/action\/|<script>.*<\/script>/i.test(name), 'must not hold a colon, a backslash, "/action/" or a script')
   .meta({ pattern: String.raw`^[^:\\]+$` });

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading, value } from '../../core/reading.js';
 import { defineStep, type DesireContext, type ObserveContext } from '../../core/step.js';
-import { willExist } from '../admin-user/assess.js';
 import { canBeAdministrator } from '../shared/administrator-rights.js';
+import { willExist } from '../shared/future-administrator.js';
 import { type Person, readConsolePassword, readMfaDevices, readPeople, sameName, spelledAs } from '../shared/people.js';
 import { readRootUser } from '../shared/root-user.js';
 import { readAdministratorRoles } from '../shared/sign-ins.js';
@@ -86,6 +86,7 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
   ],
   explain: async () => (await import('./explain.js')).pages,
   schema,
+  member: { carried: [] },
   whenAbsent: 'wanted',
   practice: () => ({ assign: 'unattended' }),
   questions: [],
