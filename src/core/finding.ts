@@ -38,6 +38,10 @@ export interface Change {
   /** One line in the imperative: "Create the group Administrators with AdministratorAccess". */
   readonly summary: string;
   readonly risk: Risk;
+  /** Why to think twice, in a few words: "an organization ends a Free plan". For changes that are hard to undo, or billable. */
+  readonly consequence?: string;
+  /** Asked by itself before the plan is approved: "Is the loss of a Free plan accepted?" When declined, the step is left out. */
+  readonly acceptance?: string;
   readonly calls: readonly string[];
   /** False: the secret that its calls yield is shown to a person, and kept nowhere. */
   readonly stored?: boolean;

@@ -9,8 +9,8 @@ import type { App, Connection } from '../../run/app.js';
 
 /**
  * Approval at the terminal, in proportion: a key press for an account that nobody uses yet; the last four digits of the account's id
- * where somebody works already, or where a change is hard to take back. An organization costs a free plan and is asked for by itself;
- * declined, its step is left out. undefined: declined.
+ * where somebody works already, or where a change is hard to take back. A change with a question of its own is asked for by itself;
+ * when it is declined, its step is left out. undefined: declined.
  */
 export const approve = async (
   app: App,
@@ -19,19 +19,15 @@ export const approve = async (
   cloud: Pick<ReadCloud, 'read'>,
 ): Promise<readonly AssessedStep[] | undefined> => {
   const prompter = await app.prompter();
-  const costly = assessed.find((step) => changesOf(step).some(isCostly));
-  const declined =
-    costly !== undefined &&
-    !(await prompter.confirm({
-      hint: `${changesOf(costly).find(isCostly)?.summary}.\nWithout it the other steps go on.`,
-      question: 'Is the loss of a Free plan accepted?',
-      default: false,
-    }));
-  const kept = declined ? assessed.map((step) => (step === costly ? { ...step, wanted: false } : step)) : assessed;
+  const kept: AssessedStep[] = [];
+  for (const step of assessed) kept.push((await isAccepted(step, prompter)) ? step : { ...step, wanted: false });
   const changes = kept.flatMap(changesOf);
   if (changes.length === 0) return undefined;
   const these = changes.length === 1 ? 'this change' : `these ${changes.length} changes`;
-  const grounds = [...changes.filter(isGrave).map(groundOf), ...(await groundsOfUse(account, cloud))];
+  const grounds = [
+    ...changes.filter(isSerious).map(({ consequence, summary }) => consequence ?? summary),
+    ...(await groundsOfUse(account, cloud)),
+  ];
   const approved =
     grounds.length === 0
       ? await prompter.confirm({ question: `Make ${these}?`, default: false })
@@ -43,16 +39,16 @@ export const approve = async (
   return approved ? kept : undefined;
 };
 
-const isCostly = ({ risk }: Change): boolean => risk === 'billing';
-const isGrave = ({ risk }: Change): boolean => risk === 'billing' || risk === 'hard-to-undo';
+const isSerious = ({ risk }: Change): boolean => risk === 'billing' || risk === 'hard-to-undo';
 
-/** By the call that cannot be taken back; whatever else is grave is named by its summary. */
-const groundOf = ({ calls, summary }: Change): string => calls.map((call) => grave[call]).find((text) => text !== undefined) ?? summary;
-const grave: Readonly<Record<string, string>> = {
-  'organizations:CreateOrganization': 'an organization ends a Free plan',
-  'organizations:CreateAccount': 'a member account cannot simply be deleted',
-  'organizations:EnableAllFeatures': 'all features cannot be turned back',
-  'iam:CreateAccountAlias': 'the sign-in URL of the old alias stops working',
+/** Whether what the step asks by itself is accepted. */
+const isAccepted = async (step: AssessedStep, prompter: Pick<Awaited<ReturnType<App['prompter']>>, 'confirm'>): Promise<boolean> => {
+  for (const { summary, acceptance } of changesOf(step)) {
+    if (acceptance === undefined) continue;
+    const hint = `${summary}.\nWithout it the other steps go on.`;
+    if (!(await prompter.confirm({ hint, question: acceptance, default: false }))) return false;
+  }
+  return true;
 };
 
 /** Whether somebody works in the account. What cannot be read is taken for a yes. */

@@ -138,6 +138,7 @@ const setAlias = (name: string, replaces: string | null): SetAlias => ({
   kind: 'set-alias',
   summary: replaces === null ? `Set the account alias ${name}` : `Replace the account alias ${replaces} by ${name}`,
   risk: replaces === null ? 'none' : 'hard-to-undo',
+  ...(replaces === null ? {} : { consequence: 'the sign-in URL of the old alias stops working' }),
   calls: ['iam:CreateAccountAlias'],
   name,
   replaces,

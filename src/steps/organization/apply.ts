@@ -113,6 +113,8 @@ export const createOrganization = (): CreateOrganization => ({
   summary:
     'Create an organization with all features, managed by this account (this ends a Free plan: it becomes a Paid plan, and Free Tier credits expire immediately)',
   risk: 'billing',
+  consequence: 'an organization ends a Free plan',
+  acceptance: 'Is the loss of a Free plan accepted?',
   calls: ['organizations:CreateOrganization'],
 });
 
@@ -122,6 +124,7 @@ export const enableAllFeatures = (pending: PendingFeatures | undefined, finish: 
     ? 'Enable all features in the organization (cannot be turned back)'
     : 'Ask the invited members to approve all features in the organization (open invitations are cancelled)',
   risk: 'hard-to-undo',
+  ...(pending === undefined ? { consequence: 'all features cannot be turned back' } : {}),
   calls: [...(pending === undefined ? ['organizations:EnableAllFeatures'] : []), ...(finish ? ['organizations:AcceptHandshake'] : [])],
   handshakeId: pending?.handshakeId ?? null,
   finish,
@@ -143,6 +146,7 @@ export const createAccount = (account: WantedAccount, request: string | null, ne
       : `Wait for the member account ${account.name}, which AWS is creating already (request ${request})`) + placed(account.unit),
   // An account cannot be taken back for months: closing it takes 90 days, and its address stays taken.
   risk: 'hard-to-undo',
+  ...(request === null ? { consequence: 'a member account cannot simply be deleted' } : {}),
   calls: [...(request === null ? ['organizations:CreateAccount'] : []), ...placing(account.unit, newUnits)],
   account,
   request,
