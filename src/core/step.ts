@@ -146,6 +146,8 @@ export interface Step<Slice, Desired, Observed, C extends Change> {
   readonly whenAbsent: 'wanted' | 'audit' | 'skip';
   /** Absent: the step is about the management account, and is left out in members. */
   readonly member?: MemberScope;
+  /** Examples for `bootstrap config new`, by path in the section, where the type of a value suggests no good one. */
+  readonly examples?: Readonly<Record<string, unknown>>;
   /** Values for the practice account, as they would stand in the section. */
   readonly practice: (random: Random) => unknown;
   readonly questions: readonly StepQuestion<Observed>[];

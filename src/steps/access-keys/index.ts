@@ -114,6 +114,7 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
   schema,
   member: { carried: [] },
   whenAbsent: 'audit',
+  examples: { user: 'ci', group: 'ci-readers', profile: 'acme-prod' },
   practice: () => ({ mode: 'create', user: 'ci', group: 'ci-readers', policies: ['ReadOnlyAccess'], profile: 'practice' }),
   questions: [],
 

@@ -87,6 +87,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
   schema,
   member: { shared: ['password-policy'], carried: ['admin-user.password-policy'], byDefault: true },
   whenAbsent: 'wanted',
+  examples: { name: 'alex' },
   practice: () => ({ name: 'admin' }),
   questions: [
     {

@@ -51,6 +51,7 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
     carried: 'all',
   },
   whenAbsent: 'wanted',
+  examples: { name: 'acme-prod' },
   practice: (random) => ({ name: `practice-${random(4, 'abcdefghijklmnopqrstuvwxyz')}` }),
   questions: [
     {

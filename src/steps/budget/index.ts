@@ -58,6 +58,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
     carried: 'all',
   },
   whenAbsent: 'wanted',
+  examples: { subscribers: ['ops@example.com'] },
   practice: () => ({ limit: '10 USD', subscribers: ['you@example.com'] }),
   questions: [
     {

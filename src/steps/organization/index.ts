@@ -48,6 +48,7 @@ export const organizationOf = (steps: readonly AnyStep[]): AnyStep =>
     explain: async () => (await import('./explain.js')).pages,
     schema: sectionWith(steps),
     whenAbsent: 'skip',
+    examples: { accounts: [{ name: 'sandbox', email: 'aws+sandbox@example.com' }] },
     practice: () => ({ 'free-tier-loss': 'accepted', accounts: [{ name: 'sandbox', email: 'you+sandbox@example.com' }] }),
     questions: [],
 
