@@ -10,7 +10,7 @@ export interface StepFlag {
   readonly path?: string;
   /** Name of the flag's value in help: `name` for `--alias <name>`. */
   readonly value?: string;
-  /** The value that a flag without one stands for. */
+  /** What a flag without a value sets. */
   readonly sets?: string;
 }
 

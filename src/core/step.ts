@@ -31,7 +31,7 @@ export interface DesireContext {
   /** Whether the step runs in this invocation (wanted, not skipped). */
   readonly running: (stepId: string) => boolean;
   readonly command: 'init' | 'check';
-  /** Nobody answers questions in this run. */
+  /** No one answers questions in this run. */
   readonly unattended: boolean;
   readonly secrets: 'none' | 'chosen';
   /** Flags of the steps that were given for choices that the config cannot make: `--replace-alias`. */
@@ -88,10 +88,10 @@ export interface MemberScope {
   readonly byDefault?: true;
 }
 
-/** An answer that lies near. */
+/** An answer that is likely right. */
 export interface Offer {
   readonly value: string;
-  /** Why it lies near, in one line: "an administrator already". */
+  /** Why it is likely, in one line: "an administrator already". */
   readonly reason: string;
   /** The account has it, and nothing else of its kind: taken without a question where nothing has to be changed for it. */
   readonly sure?: boolean;
@@ -148,7 +148,7 @@ export interface Step<Slice, Desired, Observed, C extends Change> {
   readonly member?: MemberScope;
   /** Examples for `bootstrap config new`, by path in the section, where the type of a value suggests no good one. */
   readonly examples?: Readonly<Record<string, unknown>>;
-  /** Values for the practice account, as they would stand in the section. */
+  /** Values for the practice account, as they would be written in the section. */
   readonly practice: (random: Random) => unknown;
   readonly questions: readonly StepQuestion<Observed>[];
   /** Pure. The permissions that a run with this section needs. */

@@ -50,7 +50,7 @@ export const allowed = async (
   });
   for (const warning of resolved.warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
   const parts = selectionsOf(steps, resolved);
-  // A step that says `false` names nobody for the others.
+  // A step that the config leaves out (`false`) names no administrator for the other steps.
   const { admin } = intentsOf(parts, { command, unattended: true, secrets: 'chosen', switches: [] });
   const facts: Facts = {
     command,

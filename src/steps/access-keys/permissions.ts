@@ -11,8 +11,8 @@ interface Section {
 export const permissions = (section: Section, context: PermissionContext): readonly Grant[] => {
   const root = on(anything, 'iam:GetAccountSummary');
   if (context.command === 'check') {
-    const everybody = on(users(context), 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed');
-    return [root, on(anything, 'iam:GetAccountAuthorizationDetails'), everybody];
+    const ofEveryUser = on(users(context), 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed');
+    return [root, on(anything, 'iam:GetAccountAuthorizationDetails'), ofEveryUser];
   }
   if (section.mode === 'none') return [root];
   const { group, policies } = section;

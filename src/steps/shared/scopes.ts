@@ -15,7 +15,7 @@ export const anything: Scope = { name: 'Account', resources: ['*'] };
 export const arn = ({ partition, accountId = '*' }: Place, service: string, resource: string): string =>
   `arn:${partition}:${service}::${accountId}:${resource}`;
 
-/** `undefined` names stand for anybody: the config does not say who. */
+/** `undefined` as a name means every user: the config does not name one. */
 export const users = (place: Place, ...names: readonly (string | undefined)[]): Scope => ({
   name: 'Users',
   resources: named(place, 'user', names),
