@@ -10,6 +10,9 @@ const chunks = new Map(
     .map((file) => [file, readFileSync(join(dist, file), 'utf8')]),
 );
 
+/** From the explain page of a step: prose that no run needs. */
+const prose = 'No public API reads or sets this switch';
+
 /** Words that only this library's code has; minifying keeps them. */
 const heavy = {
   'the AWS SDK': 'amz-sdk-request',
@@ -45,6 +48,12 @@ const loadedByTool = (...args: readonly string[]): Promise<Loaded> => loadedBy(j
 describe('what starting loads', () => {
   it('finds every heavy library somewhere in the bundle', () => {
     expect(heavyIn([...chunks.keys()])).toEqual(Object.keys(heavy));
+  });
+
+  it('completion loads the steps without their explain pages', async () => {
+    expect([...chunks.values()].filter((text) => text.includes(prose))).toHaveLength(1);
+    const { files } = await loadedByTool('completion', 'bash');
+    expect(files.filter((file) => chunks.get(file)?.includes(prose))).toEqual([]);
   });
 
   it('--version loads the entry alone', async () => {

@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Override } from '../config/override.js';
+import { optionKey, type StepFlag, type StepFlags } from '../core/flags.js';
 import type { App, Globals, Host } from '../run/app.js';
+import { stepFlags } from '../steps/flags.js';
 import { commonFlags, ownFlags, withExamples } from './help.js';
 
 /** Flags that several commands share, and how their values are read. */
@@ -37,49 +39,8 @@ export const withOutput = (command: Command, formats: readonly string[]): Comman
     .option('-q, --quiet', 'print only the result and errors')
     .optionsGroup(ownFlags);
 
-/** One flag per question; each sets one place of the config. */
-const valueFlags = [
-  { flag: '--admin-user', key: 'adminUser', value: 'name', step: 'admin-user', path: 'name', text: 'user name of the administrator' },
-  {
-    flag: '--admin-kind',
-    key: 'adminKind',
-    value: 'kind',
-    step: 'admin-user',
-    path: 'kind',
-    text: 'iam-user or identity-center (no IAM user)',
-  },
-  { flag: '--alias', key: 'alias', value: 'name', step: 'alias', path: 'name', text: 'account alias' },
-  { flag: '--budget', key: 'budget', value: 'limit', step: 'budget', path: 'limit', text: 'monthly cost limit, e.g. "10 USD"' },
-  {
-    flag: '--budget-name',
-    key: 'budgetName',
-    value: 'name',
-    step: 'budget',
-    path: 'name',
-    text: 'name of the budget, new or existing',
-  },
-  { flag: '--email', key: 'email', value: 'address', step: 'budget', path: 'subscribers.0', text: 'email address for budget alerts' },
-  {
-    flag: '--billing-confirmed',
-    key: 'billingConfirmed',
-    value: 'day',
-    step: 'billing-access',
-    path: 'confirmed-on',
-    text: 'day on which you saw IAM access to billing enabled',
-  },
-  {
-    flag: '--mfa-assign',
-    key: 'mfaAssign',
-    value: 'how',
-    step: 'mfa',
-    path: 'assign',
-    text: 'in-person (QR code, at a terminal) or unattended',
-  },
-  { flag: '--mfa-users', key: 'mfaUsers', value: 'names', step: 'mfa', path: 'users', text: 'other users to enrol for MFA, e.g. alex,sam' },
-] as const;
-
 /** The flags for the steps, their values, and where secrets are stored. */
-export const withChoices = (command: Command): Command => {
+export const withChoices = (command: Command, registry: readonly StepFlags[] = stepFlags): Command => {
   command
     .option('--only <steps>', 'only these steps (repeat, or separate with commas)', collect)
     .option('--skip <steps>', 'skip these steps', collect)
@@ -87,17 +48,34 @@ export const withChoices = (command: Command): Command => {
     .option('--secret-command <cmd>', 'program that gets each secret as JSON on its stdin')
     .option('--encrypt-to <recipient>', 'encrypt secrets with age into a new file (repeatable)', collect)
     .option('--show-secrets', 'show each secret once, at a terminal');
-  for (const { flag, value, text } of valueFlags) command.option(`${flag} <${value}>`, text);
-  return command.option('--keep-mfa-seed', 'also store the seed of a device enrolled in person');
+  for (const flag of allOf(registry)) if (flag.path !== undefined) declareFlag(command, flag);
+  return command;
 };
 
-export const overridesOf = (options: object): readonly Override[] => [
-  ...valueFlags.flatMap(({ flag, key, step, path }): Override[] => {
-    const value: unknown = Reflect.get(options, key);
-    return typeof value === 'string' ? [{ step, path, value, flag }] : [];
-  }),
-  ...(Reflect.get(options, 'keepMfaSeed') === true ? [{ step: 'mfa', path: 'keep-seed', value: 'true', flag: '--keep-mfa-seed' }] : []),
-];
+/** The flags of the steps for choices that the config cannot make. */
+export const withSwitches = (command: Command, registry: readonly StepFlags[] = stepFlags): Command => {
+  for (const flag of allOf(registry)) if (flag.path === undefined) declareFlag(command, flag);
+  return command;
+};
+
+const allOf = (registry: readonly StepFlags[]): readonly StepFlag[] => registry.flatMap(({ flags }) => flags);
+
+const declareFlag = (command: Command, { flag, value, text }: StepFlag): Command =>
+  command.option(value === undefined ? flag : `${flag} <${value}>`, text);
+
+/** What the flags of the steps set in their sections. */
+export const overridesOf = (options: object, registry: readonly StepFlags[] = stepFlags): readonly Override[] =>
+  registry.flatMap(({ step, flags }) =>
+    flags.flatMap(({ flag, path, sets }: StepFlag): Override[] => {
+      const given: unknown = Reflect.get(options, optionKey(flag));
+      const value = given === true ? sets : given;
+      return path !== undefined && typeof value === 'string' ? [{ step, path, value, flag }] : [];
+    }),
+  );
+
+/** The switches of the steps that were given: `--replace-alias`. */
+export const switchesOf = (options: object, registry: readonly StepFlags[] = stepFlags): readonly string[] =>
+  allOf(registry).flatMap(({ flag, path }) => (path === undefined && Reflect.get(options, optionKey(flag)) === true ? [flag] : []));
 
 /** Collects the values of a flag that may be repeated. */
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];

@@ -87,6 +87,13 @@ export const resolveConfig = (input: ResolveInput): Resolved => {
   };
 };
 
+/** Each step with its part in the run. */
+export const selectionsOf = (
+  steps: readonly AnyStep[],
+  { steps: resolved }: Pick<Resolved, 'steps'>,
+): readonly (Pick<ResolvedStep, 'slice' | 'wanted' | 'judged' | 'intended'> & { readonly step: AnyStep })[] =>
+  steps.map((step) => ({ step, ...(resolved[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }) }));
+
 /** Whether `--only` and `--skip` leave a check in, by its id. */
 export const isShown = ({ onlyFindings, steps }: Pick<Resolved, 'onlyFindings' | 'steps'>, check: string): boolean =>
   onlyFindings?.includes(check) ?? steps[check.split('.')[0] ?? '']?.excluded !== true;

@@ -12,11 +12,15 @@ export const configTemplate = (steps: readonly AnyStep[], { live = false }: { re
     const asked = (step?.questions ?? []).map(({ path }) => `${key}.${path}`.replace(/\.\d+$/, ''));
     // A section alone can mean "wanted": what is not wanted by default must not stand there.
     const optional = step !== undefined && step.whenAbsent !== 'wanted';
-    const entry = entryOf(key, schema, { path: key, required: false, asked });
+    const examples = prefixed(key, step?.examples ?? {});
+    const entry = entryOf(key, schema, { path: key, required: false, asked, examples });
     return print(optional ? { ...entry, kind: 'example' } : entry, live);
   });
   return [...head, ...sections.flatMap((lines) => ['', ...lines]), ''].join('\n');
 };
+
+const prefixed = (key: string, examples: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(examples).map(([path, value]) => [`${key}.${path}`, value]));
 
 const head = [
   '# Configuration of aws-account-bootstrap. Everything here has a default or is asked for; examples stand behind a #.',
@@ -31,6 +35,8 @@ interface Place {
   readonly required: boolean;
   /** Paths that are asked for: a default that answers nothing (an empty list) is none. */
   readonly asked: readonly string[];
+  /** By whole path. */
+  readonly examples: Readonly<Record<string, unknown>>;
 }
 interface Entry {
   readonly doc: readonly string[];
@@ -55,14 +61,14 @@ const entryOf = (key: string, schema: JsonSchema, place: Place): Entry => {
   return { doc, kind: byDefault ? 'default' : place.required ? 'required' : 'example', lines: [`${key}:`], children };
 };
 
-const leafOf = (key: string, schema: JsonSchema, { path, required, asked }: Place, prose: readonly string[]): Entry => {
+const leafOf = (key: string, schema: JsonSchema, { path, required, asked, examples }: Place, prose: readonly string[]): Entry => {
   const value = schema.default ?? schema.const;
   const doc = [...prose, ...itemDocs(schema.items)];
   const hollow = Array.isArray(value) && value.length === 0 && (asked.includes(path) || isMapping(schema.items));
   if (value !== undefined && !hollow) return { doc, kind: 'default', lines: written(key, value), children: [] };
   const choice = choices.find((paths) => paths.includes(path));
   const kind = choice ? (choice[0] === path ? 'required' : 'other') : required ? 'required' : 'example';
-  const example = exampleOf(path, schema);
+  const example = examples[path] ?? exampleOf(path, schema);
   return { doc, kind, lines: example === undefined ? [`${key}:`] : written(key, example), children: [] };
 };
 
@@ -124,18 +130,11 @@ const byPath: Readonly<Record<string, unknown>> = {
   'secrets.file': '../acme-secrets.json',
   'secrets.command': ['./store-secret.sh', 'acme'],
   'secrets.age': 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
-  'budget.subscribers': ['ops@example.com'],
-  'access-keys.user': 'ci',
-  'access-keys.group': 'ci-readers',
-  'access-keys.profile': 'acme-prod',
-  'organization.accounts': [{ name: 'sandbox', email: 'aws+sandbox@example.com' }],
   name: 'Operations',
   title: 'On call',
   email: 'ops@example.com',
   phone: '+1 555 0100',
   waivers: [{ check: 'mfa.root-hardware', reason: 'keys arrive in December', owner: 'alex', expires: '2027-01-15' }],
-  'admin-user.name': 'alex',
-  'alias.name': 'acme-prod',
 };
 
 const byTitle: Readonly<Record<string, unknown>> = {

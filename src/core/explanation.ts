@@ -35,3 +35,11 @@ export interface Page extends Explanation {
   readonly facts: readonly string[];
   readonly references: readonly string[];
 }
+
+/** The texts of one step, loaded when they are asked for. */
+export interface StepPages {
+  /** What the step is for. */
+  readonly step: Explanation;
+  /** By id of the finding. */
+  readonly findings: Readonly<Record<string, Explanation>>;
+}

@@ -38,8 +38,12 @@ export interface Change {
   /** One line in the imperative: "Create the group Administrators with AdministratorAccess". */
   readonly summary: string;
   readonly risk: Risk;
+  /** The risk, in a few words: "an organization ends a Free plan". For changes that are hard to undo, or billable. */
+  readonly consequence?: string;
+  /** Asked separately before the plan is approved: "Create the organization? This ends your AWS Free plan." If the user declines, the step is left out. */
+  readonly acceptance?: string;
   readonly calls: readonly string[];
-  /** False: the secret that its calls yield is shown to a person, and kept nowhere. */
+  /** False: the secret that its calls return is shown to the user, and stored nowhere. */
   readonly stored?: boolean;
 }
 

@@ -3,9 +3,11 @@ import type { Caller } from './account.js';
 import type { Clock, Random } from './clock.js';
 import type { Cloud, ReadCloud } from './cloud.js';
 import type { Enrol } from './enrol.js';
+import type { StepPages } from './explanation.js';
 import type { Change, Finding, FindingSpec } from './finding.js';
+import type { Grant, PermissionContext } from './permissions.js';
 import type { Journal } from './journal.js';
-import type { SecretSink } from './secret.js';
+import type { SecretEntry, SecretSink } from './secret.js';
 
 /** What other steps may rely on, known at plan time already. */
 export interface Intents {
@@ -29,12 +31,11 @@ export interface DesireContext {
   /** Whether the step runs in this invocation (wanted, not skipped). */
   readonly running: (stepId: string) => boolean;
   readonly command: 'init' | 'check';
-  /** Nobody answers questions in this run. */
+  /** No one answers questions in this run. */
   readonly unattended: boolean;
   readonly secrets: 'none' | 'chosen';
-  /** Choices that only a flag makes; promise 2 of the design. */
-  readonly replaceAlias: boolean;
-  readonly replaceProfile: boolean;
+  /** Flags of the steps that were given for choices that the config cannot make: `--replace-alias`. */
+  readonly switches: readonly string[];
 }
 
 /** For `observe`: reads only. */
@@ -68,10 +69,29 @@ export interface ApplyContext extends Omit<ObserveContext, 'cloud' | 'secrets' |
   readonly notify: (text: string) => void;
 }
 
-/** An answer that lies near. */
+/** A secret that a step creates to bring about what is wanted. */
+export type SecretNeed =
+  /** `name`: "a console password". */
+  | { readonly kind: SecretEntry['kind']; readonly storedIn: 'destination'; readonly name: string }
+  /** In a profile of the AWS files: it needs no destination. `mayReplace`: what that profile holds already may be overwritten. */
+  | { readonly kind: SecretEntry['kind']; readonly storedIn: 'profile'; readonly mayReplace: boolean };
+
+/** What of a step applies to the member accounts of an organization. */
+export interface MemberScope {
+  /** Keys of the step's section that hold for every account of the organization. */
+  readonly shared?: readonly string[];
+  /** The step has a section of its own in an entry of `organization.accounts`, under this key; `about` describes it. */
+  readonly entry?: { readonly key: string; readonly about: string };
+  /** What `init --org` brings about: ids of findings, or all of the step. */
+  readonly carried: readonly string[] | 'all';
+  /** `init --org` brings it about with its defaults when the config says nothing; else only what is written. `check` judges by the defaults in any case. */
+  readonly byDefault?: true;
+}
+
+/** An answer that is likely right. */
 export interface Offer {
   readonly value: string;
-  /** Why it lies near, in one line: "an administrator already". */
+  /** Why it is likely, in one line: "an administrator already". */
   readonly reason: string;
   /** The account has it, and nothing else of its kind: taken without a question where nothing has to be changed for it. */
   readonly sure?: boolean;
@@ -118,15 +138,28 @@ export interface Step<Slice, Desired, Observed, C extends Change> {
   /** Steps that must not have failed before this one's changes are made. */
   readonly needs: readonly string[];
   readonly findings: readonly FindingSpec[];
+  /** The texts of `bootstrap explain`: of the step, and of each of its findings. */
+  readonly explain: () => Promise<StepPages>;
   /** The step's section of bootstrap.yaml; parsing `{}` gives the defaults. */
   readonly schema: ZodType<Slice>;
   /** What an absent section means: wanted with its defaults; not wanted, but `check` judges what is there; not wanted. */
   readonly whenAbsent: 'wanted' | 'audit' | 'skip';
-  /** Values for the practice account, as they would stand in the section. */
+  /** Absent: the step is about the management account, and is left out in members. */
+  readonly member?: MemberScope;
+  /** Examples for `bootstrap config new`, by path in the section, where the type of a value suggests no good one. */
+  readonly examples?: Readonly<Record<string, unknown>>;
+  /** Values for the practice account, as they would be written in the section. */
   readonly practice: (random: Random) => unknown;
   readonly questions: readonly StepQuestion<Observed>[];
+  /** Pure. The permissions that a run with this section needs. */
+  readonly permissions: (slice: Slice, context: PermissionContext) => readonly Grant[];
   readonly desire: (slice: Slice, context: DesireContext) => Desired;
   readonly intent: (desired: Desired, observed?: Observed) => Intents;
+  /**
+   * The secrets that this desired state creates, when there is a destination. A seed that is stored beside a password needs no place
+   * of its own. Absent: the step creates no secrets.
+   */
+  readonly secrets?: (desired: Desired) => readonly SecretNeed[];
   readonly observe: (context: ObserveContext, desired: Desired) => Promise<Observed>;
   /** Pure. Every finding of the step that applies, passes included; gaps in the order in which their changes must be made. */
   readonly assess: (desired: Desired, observed: Observed) => readonly Finding<C>[];

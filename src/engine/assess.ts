@@ -73,12 +73,26 @@ export interface PreparedStep extends StepSelection {
  * order (the console password depends on how MFA is assigned, MFA on the administrator's name). Steps that do not run still
  * state their intent: `--only mfa` must know the administrator's name.
  */
-export const prepare = (parts: readonly StepSelection[], context: Omit<DesireContext, 'intents' | 'running'>): readonly PreparedStep[] => {
-  const runs = new Set(parts.filter((part) => part.wanted && part.judged).map((part) => part.step.id));
-  const running = (id: string): boolean => runs.has(id);
+export const prepare = (parts: readonly StepSelection[], context: RunChoices): readonly PreparedStep[] => {
+  const running = runningIn(parts);
+  const intents = intentsOf(parts, context);
+  return parts.map((part) => ({ ...part, desired: part.step.desire(part.slice, { ...context, intents, running }) }));
+};
+
+/** What a run decides for all its steps. */
+type RunChoices = Omit<DesireContext, 'intents' | 'running'>;
+
+/** What steps may rely on of each other. */
+export const intentsOf = (parts: readonly StepSelection[], context: RunChoices): Intents => {
+  const running = runningIn(parts);
   let intents: Intents = {};
   for (const { step, slice, intended } of parts) {
     if (intended) intents = { ...intents, ...step.intent(step.desire(slice, { ...context, intents, running })) };
   }
-  return parts.map((part) => ({ ...part, desired: part.step.desire(part.slice, { ...context, intents, running }) }));
+  return intents;
+};
+
+const runningIn = (parts: readonly StepSelection[]): ((id: string) => boolean) => {
+  const runs = new Set(parts.filter((part) => part.wanted && part.judged).map((part) => part.step.id));
+  return (id) => runs.has(id);
 };

@@ -1,4 +1,4 @@
-import { resolveConfig, type Resolved } from '../config/resolve.js';
+import { resolveConfig, type Resolved, selectionsOf } from '../config/resolve.js';
 import type { Config } from '../config/schema.js';
 import type { SelectionFlags } from '../config/selection.js';
 import type { Clock } from '../core/clock.js';
@@ -10,11 +10,11 @@ import type { SecretSink } from '../core/secret.js';
 import type { AnyStep, ObserveContext } from '../core/step.js';
 import { assessAll, type AssessedStep, prepare, type PreparedStep } from '../engine/assess.js';
 import { resultsOf } from '../engine/results.js';
-import { steps } from '../steps/index.js';
-import { organization } from '../steps/organization/index.js';
-import { sameEmail } from '../steps/organization/section.js';
+import { organization, steps } from '../steps/index.js';
+import { entryOf, roleOf } from '../steps/organization/section.js';
 import type { Member } from '../steps/organization/state.js';
 import type { App, Connection } from './app.js';
+import { isCarried, memberConfig, narrowed } from './member-scope.js';
 import { describeAccount } from './end.js';
 import { closedBecause } from './organization.js';
 
@@ -97,7 +97,7 @@ export const resultsOfMember = (assessed: AssessedMember): readonly Result[] => 
     return assessed.steps
       .flatMap((step) => resultsOf(step, member.id, command))
       .filter(({ id }) => shows(id))
-      .map((result) => inMember(result, member.id));
+      .map((result) => inMember(result, member.id, prepared));
   }
   const finding: Finding = { ...unreachable, id: 'organization.access-role', resource: member.id, severity: worstOf(prepared, shows) };
   const step = { step: organization, slice: undefined, desired: undefined, observed: undefined, findings: [finding] };
@@ -110,9 +110,9 @@ const noCaller = (): Promise<never> => Promise.reject(new Error('the account was
 const whyUnreachable = async (access: MemberAccess, { message, missingPermission }: Unread): Promise<string> =>
   missingPermission === undefined
     ? `The account could not be read: ${message}`
-    : `The account could not be read: the role ${roleOf(await access.roleArn())} does not exist or does not trust you, or you may not assume it`;
+    : `The account could not be read: the role ${roleNameIn(await access.roleArn())} does not exist or does not trust you, or you may not assume it`;
 
-const roleOf = (arn: string): string => arn.slice(arn.indexOf(':role/') + ':role/'.length);
+const roleNameIn = (arn: string): string => arn.slice(arn.indexOf(':role/') + ':role/'.length);
 
 /** The highest severity of the findings that could not be assessed. */
 const worstOf = (prepared: readonly PreparedStep[], shows: (check: string) => boolean): Severity =>
@@ -122,20 +122,15 @@ const worstOf = (prepared: readonly PreparedStep[], shows: (check: string) => bo
     .reduce((worst, one) => (severities.indexOf(one) > severities.indexOf(worst) ? one : worst), 'low');
 
 /** A command that fixes a finding names the account; what `init --org` applies is fixed from the management account. */
-const inMember = (result: Result, accountId: string): Result => {
+const inMember = (result: Result, accountId: string, prepared: readonly PreparedStep[]): Result => {
   const { remediation } = result;
   if (remediation?.command?.startsWith('bootstrap init') !== true) return result;
-  const carried = remediation.by === 'init' && carriedByInit(result.id);
+  const carried = remediation.by === 'init' && prepared.some(({ step }) => step.id === result.step && isCarried(step, result.id));
   const command = carried
     ? remediation.command.replace('bootstrap init', 'bootstrap init --org')
     : `${remediation.command} --account-id ${accountId}`;
   return { ...result, remediation: { ...remediation, command } };
 };
-
-/** What `init --org` applies to members: settings that are the same decision for all accounts. Users, keys and MFA belong to each account. */
-const carriedByInit = (check: string): boolean =>
-  ['billing-access.contact', 'billing-access.security-contact', 'admin-user.password-policy'].includes(check) ||
-  /^(alias|budget)\./.test(check);
 
 /** The steps as they apply to each member. Members that the config does not name share one result. */
 export const memberPreparation = (
@@ -143,14 +138,15 @@ export const memberPreparation = (
   { only, skip }: SelectionFlags,
   app: App,
   config: Config | undefined,
+  registry: readonly AnyStep[] = steps,
 ): ((member: Member) => readonly PreparedStep[]) => {
-  const taken = command === 'check' ? steps : steps.map(narrowed);
+  const taken = command === 'check' ? registry : registry.map(narrowed);
   const of = (email: string): readonly PreparedStep[] =>
     preparedOf(
       command,
       taken,
       resolveConfig({
-        config: memberConfig(config, email, command),
+        config: memberConfig(registry, config, email, command),
         flags: { only, skip },
         steps: taken,
         command,
@@ -161,82 +157,20 @@ export const memberPreparation = (
     );
   let ofUnnamed: readonly PreparedStep[] | undefined;
   return ({ email }) => {
-    if (isNamed(config, email)) return of(email);
+    // Members that the config does not name are all treated alike.
+    if (entryOf(config?.sections[organization.id], email) !== undefined) return of(email);
     ofUnnamed ??= of('');
     return ofUnnamed;
   };
 };
 
 export const preparedOf = (command: 'init' | 'check', taken: readonly AnyStep[], resolved: Resolved): readonly PreparedStep[] =>
-  prepare(
-    taken.map((step) => ({ step, ...(resolved.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }) })),
-    { command, unattended: true, secrets: command === 'check' ? 'chosen' : 'none', replaceAlias: false, replaceProfile: false },
-  );
-
-/** The step with only the findings that `init --org` applies to members. */
-const narrowed = (step: AnyStep): AnyStep => {
-  const findings = step.findings.filter(({ id }) => carriedByInit(id));
-  return {
-    ...step,
-    findings,
-    questions: [],
-    assess: (desired, observed) => step.assess(desired, observed).filter(({ id }) => carriedByInit(id)),
-  };
-};
-
-/**
- * The config for one member account: its entry in `organization.accounts`, the contacts and the password policy of all accounts, and
- * defaults for the rest. Steps that are about the management account or its users do not apply. Members without an entry all have the
- * same config.
- */
-const memberConfig = (config: Config | undefined, email: string, command: 'init' | 'check'): Config => {
-  const { sections = {}, file = 'bootstrap.yaml' } = config ?? {};
-  const entry = entryOf(config, email);
-  /** `init` applies only what the config contains; `check` uses the defaults as well. */
-  const otherwise = command === 'init' ? false : undefined;
-  const contacts = picked(sections['billing-access'], 'contact', 'security-contact');
-  const policy = picked(sections['admin-user'], 'password-policy');
-  const own: Readonly<Record<string, unknown>> = {
-    'billing-access': contacts ?? otherwise,
-    budget: entry?.['budget'] ?? otherwise,
-    'admin-user': policy ?? (command === 'init' ? {} : undefined),
-    mfa: otherwise,
-    alias: entry?.['alias'] ?? otherwise,
-    'access-keys': otherwise,
-    organization: false,
-  };
-  // Waivers are applied over all accounts together.
-  return {
-    file,
-    warnings: [],
-    waivers: [],
-    sections: Object.fromEntries(Object.entries(own).filter(([, section]) => section !== undefined)),
-  };
-};
+  prepare(selectionsOf(taken, resolved), {
+    command,
+    unattended: true,
+    secrets: command === 'check' ? 'chosen' : 'none',
+    switches: [],
+  });
 
 /** The name of the access role in the member, from the config or by default. */
-export const memberRole = (config: Config | undefined, email: string): string => {
-  const role = entryOf(config, email)?.['role'];
-  return typeof role === 'string' ? role : 'OrganizationAccountAccessRole';
-};
-
-/** Whether the config has an entry for this member. */
-const isNamed = (config: Config | undefined, email: string): boolean => entryOf(config, email) !== undefined;
-
-type Raw = Readonly<Record<string, unknown>>;
-
-const entryOf = (config: Config | undefined, email: string): Raw | undefined => {
-  const { accounts } = asRaw(config?.sections['organization']) ?? {};
-  if (!Array.isArray(accounts)) return undefined;
-  return accounts.map(asRaw).find((entry) => typeof entry?.['email'] === 'string' && sameEmail(entry['email'], email));
-};
-
-/** `false` also leaves the step out for members; undefined: the section has none of these keys. */
-const picked = (section: unknown, ...names: readonly string[]): Raw | false | undefined => {
-  if (section === false) return false;
-  const found = Object.entries(asRaw(section) ?? {}).filter(([name]) => names.includes(name));
-  return found.length === 0 ? undefined : Object.fromEntries(found);
-};
-
-const asRaw = (value: unknown): Raw | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : undefined;
+export const memberRole = (config: Config | undefined, email: string): string => roleOf(config?.sections[organization.id], email);

@@ -5,9 +5,15 @@ import { alias } from './alias/index.js';
 import { billingAccess } from './billing-access/index.js';
 import { budget } from './budget/index.js';
 import { mfa } from './mfa/index.js';
-import { organization } from './organization/index.js';
+import { organizationOf } from './organization/index.js';
 
-/** The registry of steps, in run order. The config, help, schema, reference and tests are derived from it. */
-export const steps: readonly AnyStep[] = [billingAccess, budget, adminUser, mfa, alias, accessKeys, organization];
+/** The steps of one account, in run order. The config, help, schema, reference and tests are derived from the registry. */
+export const accountSteps: readonly AnyStep[] = [billingAccess, budget, adminUser, mfa, alias, accessKeys];
+
+/** Its section contains what each of these steps declares for a member account. */
+export const organization = organizationOf(accountSteps);
+
+/** The registry of steps, in run order. */
+export const steps: readonly AnyStep[] = [...accountSteps, organization];
 
 export const titles: Readonly<Record<string, string>> = Object.fromEntries(steps.map((step) => [step.id, step.title]));

@@ -5,6 +5,8 @@ import { aliasName, aliasProblem, awsText, email, emailProblem, iamName, money, 
 /** Three small steps in the shape of the real ones, one for each meaning of an absent section. The config's tests need no more. */
 const verbs = {
   needs: [],
+  permissions: () => [],
+  explain: async () => ({ step: { means: [] }, findings: {} }),
   desire: (slice: unknown) => slice,
   intent: () => ({}),
   observe: async () => undefined,

@@ -12,7 +12,7 @@ const planOf = async (world: Lamps, ...wanted: readonly Wanted[]) => {
   const run = portOf(world);
   const prepared = prepare(
     wanted.map(([step, lamps, more]) => partOf(step, lamps, more)),
-    { command: 'init', unattended: true, secrets: 'chosen', replaceAlias: false, replaceProfile: false },
+    { command: 'init', unattended: true, secrets: 'chosen', switches: [] },
   );
   const assessed = await assessAll(prepared, run.port);
   world.log.length = 0;

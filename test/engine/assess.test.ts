@@ -6,7 +6,7 @@ import { assessAll, assessStep, changesOf, prepare } from '../../src/engine/asse
 import { testClock } from '../support/host.js';
 import { Lamps, lampStep, lightLamp, partOf, portOf } from './fake-steps.js';
 
-const context = { command: 'check', unattended: true, secrets: 'none', replaceAlias: false, replaceProfile: false } as const;
+const context = { command: 'check', unattended: true, secrets: 'none', switches: [] } as const;
 
 describe('looking', () => {
   it('sends a read that several steps need once in a round', async () => {

@@ -15,10 +15,7 @@ const applied = async (lighting: (world: Lamps) => Lighting) => {
     partOf(lampStep(world, 'one', { lighting: lighting(world) }), ['a', 'b', 'c']),
     partOf(lampStep(world, 'two', { needs: ['one'] }), ['d']),
   ];
-  const assessed = await assessAll(
-    prepare(steps, { command: 'init', unattended: false, secrets: 'chosen', replaceAlias: false, replaceProfile: false }),
-    run.port,
-  );
+  const assessed = await assessAll(prepare(steps, { command: 'init', unattended: false, secrets: 'chosen', switches: [] }), run.port);
   const done = await applyAll(assessed, run.port);
   return { world, run, done, lit: world.log.filter((line) => line.startsWith('light')) };
 };

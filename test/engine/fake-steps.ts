@@ -59,6 +59,8 @@ export const lampStep = (
     about: 'Lights lamps.',
     needs: options.needs ?? [],
     findings,
+    permissions: () => [],
+    explain: async () => ({ step: { means: [] }, findings: {} }),
     schema: z.object({ lamps: z.array(z.string()) }),
     whenAbsent: 'wanted',
     practice: () => ({ lamps: [] }),

@@ -3,7 +3,7 @@ import type { DesireContext } from '../../src/core/step.js';
 import { prepare } from '../../src/engine/assess.js';
 import { Lamps, lampStep, partOf } from './fake-steps.js';
 
-const context = { command: 'init', unattended: true, secrets: 'none', replaceAlias: false, replaceProfile: false } as const;
+const context = { command: 'init', unattended: true, secrets: 'none', switches: [] } as const;
 const seenBy = (prepared: ReturnType<typeof prepare>, id: string): DesireContext =>
   (prepared.find(({ step }) => step.id === id) as { readonly desired: { readonly context: DesireContext } }).desired.context;
 
@@ -45,12 +45,11 @@ describe('what steps know of each other before anything is looked at', () => {
   });
 
   it('passes on what surrounds the run', () => {
-    expect(seenBy(prepare([partOf(mfa, [])], { ...context, replaceAlias: true, unattended: false }), 'mfa')).toMatchObject({
+    expect(seenBy(prepare([partOf(mfa, [])], { ...context, switches: ['--replace-alias'], unattended: false }), 'mfa')).toMatchObject({
       command: 'init',
       unattended: false,
       secrets: 'none',
-      replaceAlias: true,
-      replaceProfile: false,
+      switches: ['--replace-alias'],
     });
   });
 });

@@ -39,7 +39,7 @@ const withForeign = (root: string): void => {
 
 /** The two consents, and what only a person can do is left for later. */
 const yes: readonly Answer[] = [
-  ['loss of a Free plan accepted', 'y\r'],
+  ['This ends your AWS Free plan', 'y\r'],
   ['Last four digits of', `${practiceAccountId.slice(-4)}\r`],
   ['IAM access is activated\\? ', 'n\r'],
   ['l: later', 'l'],

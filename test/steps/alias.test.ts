@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/core/finding.js';
 import { type Reading, value } from '../../src/core/reading.js';
+import { replaceAlias } from '../../src/steps/alias/flags.js';
 import { alias as step } from '../../src/steps/alias/index.js';
 import { accountId, accountOf, denied, desiredOf, summaryOf } from './support/account.js';
 
@@ -13,7 +14,7 @@ interface Options {
   readonly partition?: string;
 }
 const assess = (section: object, reading: Reading<string | undefined>, options: Options = {}): readonly Finding[] =>
-  step.assess(desiredOf(step, section, 'init', { replaceAlias: options.replaceAlias ?? false }), {
+  step.assess(desiredOf(step, section, 'init', options.replaceAlias === true ? [replaceAlias.flag] : []), {
     alias: reading,
     accountId,
     partition: options.partition ?? 'aws',

@@ -6,7 +6,8 @@ import { makeApproval } from '../../run/approval.js';
 import { type Failure, reportHead } from '../../run/end.js';
 import { printActions } from '../../run/output.js';
 import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
-import { type Section, section } from '../../steps/organization/section.js';
+import { organization } from '../../steps/index.js';
+import type { Section } from '../../steps/organization/section.js';
 import type { AccountsFlags, AccountsOutcome, AccountsRun } from './types.js';
 
 type Name = AccountsReport['command'];
@@ -61,7 +62,7 @@ const work = async (run: Run, flags: AccountsFlags, actions: AccountAction[]): P
     connection,
     caller,
     config,
-    section: (resolved.steps['organization']?.slice as Section | undefined) ?? section.parse({}),
+    section: (resolved.steps[organization.id]?.slice ?? organization.schema.parse({})) as Section,
     attended,
     port: {
       cloud: boundary.cloud,

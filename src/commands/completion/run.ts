@@ -1,49 +1,49 @@
 import type { Argument, Command, Option } from 'commander';
+import type { AnyStep } from '../../core/step.js';
 import { steps } from '../../steps/index.js';
-import { allPages } from '../explain/pages.js';
+import { pageIds } from '../explain/pages.js';
 import { bashScript, type Completable, type CompletableFlag, fishScript, type Values, zshScript } from './scripts.js';
 
 /** Pure. A script that completes commands, flags and values of this version. */
-export const completionScript = (shell: 'bash' | 'zsh' | 'fish', program: Command): string =>
-  ({ bash: bashScript, zsh: zshScript, fish: fishScript })[shell](completables(program, []));
+export const completionScript = (shell: 'bash' | 'zsh' | 'fish', program: Command, registry: readonly AnyStep[] = steps): string =>
+  ({ bash: bashScript, zsh: zshScript, fish: fishScript })[shell](completables(program, [], registry));
 
-const completables = (command: Command, path: readonly string[]): readonly Completable[] => {
+const completables = (command: Command, path: readonly string[], registry: readonly AnyStep[]): readonly Completable[] => {
   const help = command.createHelp();
   const below = help.visibleCommands(command);
   return [
     {
       path,
       about: command.description(),
-      flags: help.visibleOptions(command).map(flagOf),
-      argument: argumentOf(command.registeredArguments[0], path),
+      flags: help.visibleOptions(command).map((option) => flagOf(option, registry)),
+      argument: argumentOf(command.registeredArguments[0], path, registry),
       commands: below.map((one) => ({ name: one.name(), about: one.description() })),
     },
-    ...below.flatMap((one) => completables(one, [...path, one.name()])),
+    ...below.flatMap((one) => completables(one, [...path, one.name()], registry)),
   ];
 };
 
-const flagOf = (option: Option): CompletableFlag => ({
+const flagOf = (option: Option, registry: readonly AnyStep[]): CompletableFlag => ({
   names: [option.long, option.short].filter((name): name is string => name !== undefined),
   about: option.description,
-  value: option.required || option.optional ? valuesOf(option) : undefined,
+  value: option.required || option.optional ? valuesOf(option, registry) : undefined,
 });
 
-const valuesOf = ({ argChoices, flags }: Option): Values => {
+const valuesOf = ({ argChoices, flags }: Option, registry: readonly AnyStep[]): Values => {
   if (argChoices) return words(argChoices);
   const placeholder = /<(\w+)>/.exec(flags)?.[1];
   if (placeholder === 'file') return { kind: 'file' };
-  if (placeholder === 'steps') return words(stepIds, true);
-  if (placeholder === 'ids') return words([...stepIds, ...findingIds], true);
+  if (placeholder === 'steps') return words(stepIdsOf(registry), true);
+  if (placeholder === 'ids') return words([...stepIdsOf(registry), ...registry.flatMap((step) => step.findings.map(({ id }) => id))], true);
   return { kind: 'free' };
 };
 
-const argumentOf = (argument: Argument | undefined, path: readonly string[]): Values => {
+const argumentOf = (argument: Argument | undefined, path: readonly string[], registry: readonly AnyStep[]): Values => {
   if (argument === undefined) return { kind: 'free' };
   if (argument.argChoices) return words(argument.argChoices);
-  if (path[0] === 'explain') return words(allPages(steps).map(({ id }) => id));
+  if (path[0] === 'explain') return words(pageIds(registry));
   return argument.name() === 'file' ? { kind: 'file' } : { kind: 'free' };
 };
 
 const words = (of: readonly string[], list = false): Values => ({ kind: 'words', words: of, list });
-const stepIds = steps.map(({ id }) => id);
-const findingIds = steps.flatMap((step) => step.findings.map(({ id }) => id));
+const stepIdsOf = (registry: readonly AnyStep[]): readonly string[] => registry.map(({ id }) => id);

@@ -1,10 +1,11 @@
 import type { DestinationFlags } from '../../config/destination.js';
 import type { SelectionFlags } from '../../config/selection.js';
 import type { Globals } from '../../run/host.js';
+import type { StepOptions } from '../../steps/flags.js';
 import { type Declare, plainFormats, offlineAppOf, overridesOf, withChoices, withGlobals, withOutput } from '../flags.js';
 import { withExamples } from '../help.js';
 
-type ShowOptions = Globals & SelectionFlags & DestinationFlags;
+type ShowOptions = Globals & SelectionFlags & DestinationFlags & StepOptions;
 
 export const declareConfig: Declare = (program, { host, ended }) => {
   const config = program.command('config').description('bootstrap.yaml: create, validate, show effective values');

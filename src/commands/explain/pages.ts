@@ -1,35 +1,48 @@
 import { closest } from '../../config/suggest.js';
 import { errorCodes } from '../../core/errors.js';
-import type { Page } from '../../core/explanation.js';
+import type { Page, StepPages } from '../../core/explanation.js';
 import type { AnyStep } from '../../core/step.js';
 import { errorPages } from './errors/index.js';
 import { exitPages } from './exits.js';
-import { findingPages, stepPages } from './steps.js';
 
 /** Every page: steps in run order, then findings, errors by code, and exit codes. */
-export const allPages = (steps: readonly AnyStep[]): readonly Page[] => [
-  ...steps.map(
-    (step): Page => ({
-      ...(stepPages[step.id] ?? missingPage),
-      id: step.id,
-      kind: 'step',
-      title: step.title,
-      facts: [whenAbsentLabels[step.whenAbsent]],
-      references: step.findings.map(({ id, title }) => `${id}: ${title}`),
-    }),
-  ),
-  ...steps.flatMap((step) =>
-    step.findings.map(
-      (finding): Page => ({
-        ...(findingPages[finding.id] ?? missingPage),
-        id: finding.id,
-        kind: 'finding',
-        title: finding.title,
-        facts: [finding.severity, kindLabels[finding.kind], `step ${step.id}`],
-        references: finding.references,
-      }),
-    ),
-  ),
+export const allPages = async (steps: readonly AnyStep[]): Promise<readonly Page[]> => {
+  const explained = await Promise.all(steps.map(async (step) => ({ step, pages: await step.explain() })));
+  return [...explained.map(stepPage), ...explained.flatMap(findingPages), ...errorAndExitPages()];
+};
+
+/** The ids of all pages, in the same order, without their texts. */
+export const pageIds = (steps: readonly AnyStep[]): readonly string[] => [
+  ...steps.map(({ id }) => id),
+  ...steps.flatMap(({ findings }) => findings.map(({ id }) => id)),
+  ...errorAndExitPages().map(({ id }) => id),
+];
+
+interface ExplainedStep {
+  readonly step: AnyStep;
+  readonly pages: StepPages;
+}
+
+const stepPage = ({ step, pages }: ExplainedStep): Page => ({
+  ...pages.step,
+  id: step.id,
+  kind: 'step',
+  title: step.title,
+  facts: [whenAbsentLabels[step.whenAbsent]],
+  references: step.findings.map(({ id, title }) => `${id}: ${title}`),
+});
+
+const findingPages = ({ step, pages }: ExplainedStep): readonly Page[] =>
+  step.findings.map((finding) => ({
+    ...(pages.findings[finding.id] ?? missingPage),
+    id: finding.id,
+    kind: 'finding',
+    title: finding.title,
+    facts: [finding.severity, kindLabels[finding.kind], `step ${step.id}`],
+    references: finding.references,
+  }));
+
+const errorAndExitPages = (): readonly Page[] => [
   ...Object.entries(errorCodes)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(

@@ -9,7 +9,7 @@ import { allPages, nearestPage, pagesFor } from './pages.js';
 /** `bootstrap explain [ID]`: explains a step, a check, an error or an exit code. Without an id, lists all pages. */
 export const runExplain = (id: string | undefined, app: App): Promise<number> =>
   offline(app, 'explain', async () => {
-    const pages = allPages(steps);
+    const pages = await allPages(steps);
     const style = app.globals.outputFile === undefined ? app.terminal.style : { ...app.terminal.style, color: false };
     const asJson = app.globals.output === 'json';
     if (id === undefined) {

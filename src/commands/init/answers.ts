@@ -72,7 +72,7 @@ export const guardSaving = async (app: App, wanted: string | undefined): Promise
 
 /** The inputs of a run, including answers. */
 export interface RunInputs {
-  readonly flags: Pick<InitFlags, 'only' | 'replaceAlias' | 'replaceProfile'>;
+  readonly flags: Pick<InitFlags, 'only' | 'switches'>;
   readonly accountId: string;
   readonly overrides: readonly Override[];
   readonly place: DestinationFlags;
@@ -102,8 +102,7 @@ export const repeatCommand = (app: App, { flags, accountId, overrides, place, sk
   const switches: readonly (readonly [flag: string, on: boolean])[] = [
     ['--sandbox', globals.sandbox === true && globals.sandboxFile === undefined],
     ['--show-secrets', place.showSecrets === true],
-    ['--replace-alias', flags.replaceAlias],
-    ['--replace-profile', flags.replaceProfile],
+    ...flags.switches.map((flag) => [flag, true] as const),
   ];
   return [
     programOf(app),

@@ -11,8 +11,8 @@ import type { AppliedSoFar } from '../../run/end.js';
 
 /**
  * Approval at the terminal, in proportion to the risk: a yes for an account that is not in use yet; the last four digits of the account id
- * if it is in use, or if a change is hard to undo. Creating an organization ends a Free plan, so it is confirmed separately; if the user
- * declines it, its step is left out. Returns undefined if the user declined.
+ * if it is in use, or if a change is hard to undo. A change with a question of its own is confirmed separately; if the user declines it,
+ * its step is left out. Returns undefined if the user declined.
  */
 export const approvePlan = async (
   app: App,
@@ -20,18 +20,15 @@ export const approvePlan = async (
   account: Pick<AccountReport, 'id' | 'role'>,
   cloud: Pick<ReadCloud, 'read'>,
 ): Promise<readonly AssessedStep[] | undefined> => {
-  const costly = assessed.find((step) => changesOf(step).some(isCostly));
-  const declined =
-    costly !== undefined &&
-    !(await askApproval(app, {
-      hint: `${changesOf(costly).find(isCostly)?.summary}.\nIf you decline, the other steps continue.`,
-      question: 'Create the organization? This ends your AWS Free plan.',
-    }));
-  const remaining = declined ? assessed.map((step) => (step === costly ? { ...step, wanted: false } : step)) : assessed;
+  const remaining: AssessedStep[] = [];
+  for (const step of assessed) remaining.push((await isAccepted(step, app)) ? step : { ...step, wanted: false });
   const changes = remaining.flatMap(changesOf);
   if (changes.length === 0) return undefined;
   const these = changes.length === 1 ? 'this change' : `these ${changes.length} changes`;
-  const risks = [...changes.filter(needsTypedApproval).map(riskOf), ...(await usageRisks(account, cloud))];
+  const risks = [
+    ...changes.filter(needsTypedApproval).map(({ consequence, summary }) => consequence ?? summary),
+    ...(await usageRisks(account, cloud)),
+  ];
   const approved = await askApproval(
     app,
     risks.length === 0
@@ -45,17 +42,16 @@ export const approvePlan = async (
   return approved ? remaining : undefined;
 };
 
-const isCostly = ({ risk }: Change): boolean => risk === 'billing';
 const needsTypedApproval = ({ risk }: Change): boolean => risk === 'billing' || risk === 'hard-to-undo';
 
-/** The risk of a change: that of its call which cannot be undone, else its summary. */
-const riskOf = ({ calls, summary }: Change): string =>
-  calls.map((call) => irreversibleCalls[call]).find((text) => text !== undefined) ?? summary;
-const irreversibleCalls: Readonly<Record<string, string>> = {
-  'organizations:CreateOrganization': 'an organization ends a Free plan',
-  'organizations:CreateAccount': 'a member account cannot simply be deleted',
-  'organizations:EnableAllFeatures': 'all features cannot be turned off again',
-  'iam:CreateAccountAlias': 'the sign-in URL of the old alias stops working',
+/** Asks the questions of single changes. False if the user declines one. */
+const isAccepted = async (step: AssessedStep, app: App): Promise<boolean> => {
+  for (const { summary, acceptance } of changesOf(step)) {
+    if (acceptance === undefined) continue;
+    const hint = `${summary}.\nIf you decline, the other steps continue.`;
+    if (!(await askApproval(app, { hint, question: acceptance }))) return false;
+  }
+  return true;
 };
 
 /** Whether the account is in use. If that cannot be read, the answer is yes. */

@@ -1,38 +1,27 @@
 import { type DestinationFlags, destinationProblem, resolveDestination } from '../../config/destination.js';
-import type { Resolved } from '../../config/resolve.js';
 import { BootstrapError } from '../../core/errors.js';
+import type { SecretNeed } from '../../core/step.js';
 import { plain } from '../../core/text.js';
+import type { PreparedStep } from '../../engine/assess.js';
 import type { App } from '../../run/app.js';
 
-/** The secrets of a run that have no destination yet, as text. */
-export const needsDestination = (resolved: Resolved, attended: boolean): readonly string[] => {
-  const sliceOf = (id: string): Readonly<Record<string, unknown>> => (resolved.steps[id]?.slice ?? {}) as Readonly<Record<string, unknown>>;
-  const wanted = (id: string): boolean => resolved.steps[id]?.wanted === true;
-  if (resolved.destination !== undefined) return [];
-  const mfa = sliceOf('mfa');
-  // In an unattended run, a password that requires MFA is only created together with the device.
-  const passwordWaitsForMfa =
-    !attended && resolved.steps['mfa']?.intended === true && mfa['admin'] === 'required' && mfa['assign'] !== 'unattended';
-  const admin = sliceOf('admin-user');
-  const password =
-    wanted('admin-user') && admin['kind'] !== 'identity-center' && admin['console-password'] === 'generate' && !passwordWaitsForMfa;
-  const keys = sliceOf('access-keys');
-  const key = wanted('access-keys') && keys['mode'] === 'create' && keys['profile'] === false;
-  const seed = attended && wanted('mfa') && mfa['assign'] === 'in-person' && mfa['keep-seed'] === true;
-  return [
-    ...(password ? ['a console password'] : []),
-    ...(seed ? ['an MFA seed'] : []),
-    ...(key ? ['an access key without a profile'] : []),
-  ];
-};
+/** The secrets that the steps of a run create. `prepared` must assume that a destination is set. */
+export const secretsOfRun = (prepared: readonly PreparedStep[]): readonly (SecretNeed & { readonly stepId: string })[] =>
+  prepared.flatMap(({ step, desired, wanted }) =>
+    wanted ? (step.secrets?.(desired) ?? []).map((secret) => ({ ...secret, stepId: step.id })) : [],
+  );
+
+/** The secrets of a run that can only be stored in the destination. */
+export const secretsForDestination = (prepared: readonly PreparedStep[]): readonly { readonly stepId: string; readonly name: string }[] =>
+  secretsOfRun(prepared).flatMap((secret) => (secret.storedIn === 'destination' ? [secret] : []));
 
 /** An unattended run needs the destination for secrets before it starts. Otherwise it could not create what the config asks for. */
-export const guardDestination = (resolved: Resolved): void => {
-  const secrets = needsDestination(resolved, false);
+export const guardDestination = (prepared: readonly PreparedStep[]): void => {
+  const secrets = secretsForDestination(prepared);
   if (secrets.length === 0) return;
   throw new BootstrapError({
     code: 'E-SECRETS-DESTINATION',
-    message: `The config asks for ${secrets.join(' and ')}, but names no destination for it.`,
+    message: `The config asks for ${secrets.map(({ name }) => name).join(' and ')}, but names no destination for it.`,
     next: 'Pass --secrets-file FILE, --secret-command CMD or --encrypt-to RECIPIENT, or add `secrets` to bootstrap.yaml.',
   });
 };

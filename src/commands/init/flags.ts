@@ -1,17 +1,17 @@
 import type { DestinationFlags } from '../../config/destination.js';
 import type { SelectionFlags } from '../../config/selection.js';
 import type { Globals } from '../../run/app.js';
-import { appOf, type Declare, given, overridesOf, resultFormats, withChoices, withGlobals } from '../flags.js';
+import type { StepOptions } from '../../steps/flags.js';
+import { appOf, type Declare, given, overridesOf, resultFormats, switchesOf, withChoices, withGlobals, withSwitches } from '../flags.js';
 import { withExamples } from '../help.js';
 
 type Options = Globals &
   SelectionFlags &
-  DestinationFlags & {
+  DestinationFlags &
+  StepOptions & {
     readonly yes?: boolean;
     readonly dryRun?: boolean;
     readonly detailedExitcode?: boolean;
-    readonly replaceAlias?: boolean;
-    readonly replaceProfile?: boolean;
     readonly tour?: boolean;
     readonly saveConfig?: string;
     readonly savePlan?: string;
@@ -29,11 +29,9 @@ export const declareInit: Declare = (program, { host, ended }) => {
     .option('--from-plan <file>', 'apply a saved plan, if the account has not changed')
     .option('--save-config <file>', 'write the answers to a new config file')
     .option('--no-tour', 'only list the remaining manual steps')
-    .option('--org', 'apply the config to member accounts; not as root')
-    .option('--replace-alias', 'replace another alias; its sign-in URL stops working')
-    .option('--replace-profile', 'overwrite an existing profile in the AWS files');
+    .option('--org', 'apply the config to member accounts; not as root');
   withExamples(
-    withChoices(init),
+    withChoices(withSwitches(init)),
     'bootstrap init --sandbox',
     'bootstrap init --admin-user alex --alias acme-prod --email ops@example.com --dry-run',
     'bootstrap init --config bootstrap.yaml --account-id 123456789012 --yes --secrets-file ./secrets.json',
@@ -46,8 +44,7 @@ export const declareInit: Declare = (program, { host, ended }) => {
             yes: options.yes === true,
             dryRun: options.dryRun === true || options.savePlan !== undefined,
             detailedExitcode: options.detailedExitcode === true,
-            replaceAlias: options.replaceAlias === true,
-            replaceProfile: options.replaceProfile === true,
+            switches: switchesOf(options),
             overrides: overridesOf(options),
             ...given(
               options,

@@ -90,8 +90,7 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
 const guardFlags = (flags: InitFlags): void => {
   const given = [
     ...flags.overrides.map(({ flag }) => flag),
-    ...(flags.replaceAlias ? ['--replace-alias'] : []),
-    ...(flags.replaceProfile ? ['--replace-profile'] : []),
+    ...flags.switches,
     ...(flags.savePlan === undefined ? [] : ['--save-plan']),
     ...(flags.fromPlan === undefined ? [] : ['--from-plan']),
     ...(flags.saveConfig === undefined ? [] : ['--save-config']),

@@ -9,6 +9,7 @@ import type { Override } from '../../config/override.js';
 import type { Config } from '../../config/schema.js';
 import type { SelectionFlags } from '../../config/selection.js';
 import type { Caller } from '../../core/account.js';
+import { optionKey, type StepFlag } from '../../core/flags.js';
 import { BootstrapError, usage } from '../../core/errors.js';
 import type { RunReport } from '../../core/report.js';
 import type { Destination } from '../../core/secret.js';
@@ -19,6 +20,7 @@ import type { RenderContext } from '../../report/words.js';
 import type { App, Connection } from '../../run/app.js';
 import { programOf } from '../../run/output.js';
 import { destinationWords } from '../../run/secrets-trust.js';
+import { stepFlags } from '../../steps/flags.js';
 import { steps } from '../../steps/index.js';
 import { version } from '../../version.js';
 
@@ -26,9 +28,13 @@ import { version } from '../../version.js';
 export interface PlanInputs extends SelectionFlags, DestinationFlags {
   readonly config: { readonly file: string; readonly text: string } | null;
   readonly overrides: readonly Override[];
-  readonly replaceAlias: boolean;
-  readonly replaceProfile: boolean;
+  readonly switches: readonly string[];
 }
+
+/** In the file each switch has a key of its own: `replaceAlias`. */
+const switchKeys = stepFlags.flatMap(({ flags }) =>
+  flags.flatMap((one: StepFlag) => (one.path === undefined ? [[one.flag, optionKey(one.flag)] as const] : [])),
+);
 
 const words = z.array(z.string());
 const finding = z.strictObject({
@@ -52,8 +58,7 @@ const schema = z.strictObject({
   inputs: z.strictObject({
     config: z.strictObject({ file: z.string(), text: z.string() }).nullable(),
     overrides: z.array(z.strictObject({ step: z.string(), path: z.string(), value: z.string(), flag: z.string() })),
-    replaceAlias: z.boolean(),
-    replaceProfile: z.boolean(),
+    ...Object.fromEntries(switchKeys.map(([, key]) => [key, z.boolean()])),
     only: words.optional(),
     skip: words.optional(),
     secretsFile: z.string().optional(),
@@ -71,7 +76,8 @@ const schema = z.strictObject({
   /** Digest of everything else. Detects edits, but does not prove who wrote the file. */
   digest: z.string(),
 });
-type SavedPlan = Omit<z.infer<typeof schema>, 'inputs'> & { readonly inputs: PlanInputs };
+type PlanDocument = z.infer<typeof schema>;
+type SavedPlan = Omit<PlanDocument, 'inputs'> & { readonly inputs: PlanInputs };
 
 /** Throws E-PLAN-FILE when the plan cannot be written. Overwrites an existing file, like `--output-file`. */
 export const savePlan = async (
@@ -81,14 +87,18 @@ export const savePlan = async (
   assessed: readonly AssessedStep[],
 ): Promise<void> => {
   const { changes, seen } = bodyOf(assessed);
-  const { secretsFile, ...inputs } = plan.inputs;
-  const document: Omit<SavedPlan, 'digest'> = {
-    planVersion: 1,
-    tool: { name: 'aws-account-bootstrap', version },
+  const { secretsFile, switches, ...inputs } = plan.inputs;
+  const document = {
+    planVersion: 1 as const,
+    tool: { name: 'aws-account-bootstrap' as const, version },
     createdAt: app.host.clock.now().toISOString(),
     ...plan,
     // The plan may be applied from another folder.
-    inputs: { ...inputs, ...(secretsFile === undefined ? {} : { secretsFile: resolve(app.host.cwd, secretsFile) }) },
+    inputs: {
+      ...inputs,
+      ...Object.fromEntries(switchKeys.map(([flag, key]) => [key, switches.includes(flag)])),
+      ...(secretsFile === undefined ? {} : { secretsFile: resolve(app.host.cwd, secretsFile) }),
+    },
     changes: changes as SavedPlan['changes'],
     seen: [...seen],
   };
@@ -106,10 +116,10 @@ export const savePlan = async (
 };
 
 /** The digest of the document as it is in the file, without the values that JSON omits. */
-const digestOf = (document: Omit<SavedPlan, 'digest'>): string => createHash('sha256').update(canonical(document)).digest('hex');
+const digestOf = (document: object): string => createHash('sha256').update(canonical(document)).digest('hex');
 
 /** undefined for values that are nested too deeply to be written as JSON. This tool does not write such plans. */
-const readDigest = (document: Omit<SavedPlan, 'digest'>): string | undefined => {
+const readDigest = (document: object): string | undefined => {
   try {
     return digestOf(document);
   } catch (error) {
@@ -130,7 +140,7 @@ const readPlan = async (app: App, file: string, contradicting: readonly string[]
     const at = parsed.error.issues[0]?.path.join('.') ?? '';
     throw planFile(`${file} is not a plan of \`bootstrap init --save-plan\`${at === '' ? '' : ` (see ${at})`}.`, parsed.error);
   }
-  const plan = parsed.data as SavedPlan;
+  const plan = parsed.data;
   if (plan.tool.version !== version)
     throw planFile(`${file} was saved by version ${plan.tool.version}. This is version ${version}, whose plan may be different.`);
   const here = app.sandboxed ? 'sandbox' : 'aws';
@@ -140,7 +150,10 @@ const readPlan = async (app: App, file: string, contradicting: readonly string[]
   if (digest !== readDigest(document)) throw planFile(`${file} was changed after it was saved: its digest does not match its content.`);
   const stray = plan.inputs.overrides.find(({ step }) => !steps.some(({ id }) => id === step));
   if (stray !== undefined) throw planFile(`${file} has a value for the step ${JSON.stringify(stray.step)}, which does not exist.`);
-  return plan;
+  const { inputs } = plan;
+  const switches = switchKeys.flatMap(([flag, key]) => (Reflect.get(inputs, key) === true ? [flag] : []));
+  const others = Object.entries(inputs).filter(([name]) => !switchKeys.some(([, key]) => key === name));
+  return { ...plan, inputs: { ...(Object.fromEntries(others) as unknown as Omit<PlanInputs, 'switches'>), switches } };
 };
 
 /** The next step of a run that saved a plan. */
@@ -155,7 +168,7 @@ export const savedPlanWords = (
   return { next: `review ${file}, then apply it: \`${command}\`.` };
 };
 
-interface Flags extends SelectionFlags, DestinationFlags, Pick<PlanInputs, 'overrides' | 'replaceAlias' | 'replaceProfile'> {
+interface Flags extends SelectionFlags, DestinationFlags, Pick<PlanInputs, 'overrides' | 'switches'> {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly savePlan?: string;
@@ -164,13 +177,12 @@ interface Flags extends SelectionFlags, DestinationFlags, Pick<PlanInputs, 'over
 /** A run that applies a plan uses the inputs that the plan was saved with. Throws like `readPlan`. */
 export const startOfPlan = async <F extends Flags>(app: App, flags: F, file: string) => {
   const { globals, terminal } = app;
-  const { only, skip, replaceAlias, replaceProfile } = flags;
+  const { only, skip } = flags;
   const named = {
     '--only': only,
     '--skip': skip,
     '--save-plan': flags.savePlan,
-    '--replace-alias': replaceAlias ? true : undefined,
-    '--replace-profile': replaceProfile ? true : undefined,
+    ...Object.fromEntries(flags.switches.map((flag) => [flag, true])),
     ...Object.fromEntries(flags.overrides.map(({ flag }) => [flag, true])),
   };
   const saved = await readPlan(

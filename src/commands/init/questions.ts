@@ -11,7 +11,7 @@ import { renderAdopted } from '../../report/tour.js';
 import type { App } from '../../run/app.js';
 import { titles } from '../../steps/index.js';
 import { makesSecret } from './approval.js';
-import { askForDestination, needsDestination } from './destination.js';
+import { askForDestination, secretsForDestination } from './destination.js';
 
 /** The answers of the user, and the steps left for another run. */
 export interface Answers {
@@ -176,7 +176,10 @@ export interface Decided {
 export const interview = async (app: App, undecided: InterviewInput): Promise<Decided> => {
   const { resolved, resolveWith, prepareWith, overrides, place, caller, context } = undecided;
   const { quiet } = app.terminal;
-  const needsDestinationNow = !app.sandboxed && needsDestination(resolved, true).length > 0;
+  /** Steps that create a secret for which no destination is set yet. */
+  const secretSteps = (now: Resolved): readonly string[] =>
+    app.sandboxed || now.destination !== undefined ? [] : secretsForDestination(prepareWith(now, 'chosen')).map(({ stepId }) => stepId);
+  const needsDestinationNow = secretSteps(resolved).length > 0;
   if (resolved.open.length === 0 && !needsDestinationNow) return { overrides, place, later: [], asked: false };
   /** Assesses a step with more answers, and as if a destination for secrets were set. */
   const assessWith = async (stepId: string, answers: readonly Override[]): Promise<AssessedStep | undefined> => {
@@ -190,9 +193,9 @@ export const interview = async (app: App, undecided: InterviewInput): Promise<De
   /** Whether a secret would be created without a destination, as far as that is known before all questions are answered. */
   const lacksDestination = async (answers: readonly Override[], later: readonly string[]): Promise<boolean> => {
     const now = resolveWith([...overrides, ...answers], place);
-    if (app.sandboxed || needsDestination(now, true).length === 0) return false;
-    const open = now.missing.some(({ stepId }) => stepId === 'admin-user' && !later.includes(stepId));
-    const assessed = await Promise.all(secretSteps.filter((id) => !later.includes(id)).map((id) => assessWith(id, answers)));
+    const creating = secretSteps(now).filter((id) => !later.includes(id));
+    const open = now.missing.some(({ stepId }) => creating.includes(stepId));
+    const assessed = await Promise.all(creating.map((id) => assessWith(id, answers)));
     return open || assessed.some((one) => one !== undefined && changesOf(one).some(makesSecret));
   };
 
@@ -221,6 +224,3 @@ export const interview = async (app: App, undecided: InterviewInput): Promise<De
     asked: asked || placed,
   };
 };
-
-/** Steps whose changes create secrets. */
-const secretSteps = ['admin-user', 'access-keys'] as const;

@@ -75,9 +75,9 @@ const planOf = (assessed: readonly AssessedStep[], { secretPlace }: Setup): read
 
 const savePlanOf = async (app: App, file: string, setup: Setup, assessed: readonly AssessedStep[]): Promise<void> => {
   const { flags, attended, connection, who, source, decided } = setup;
-  const { only, replaceAlias, replaceProfile } = flags;
+  const { only, switches } = flags;
   const skip = decided.later.length === 0 ? flags.skip : [...(flags.skip ?? []), ...decided.later];
-  const inputs = { config: source, overrides: decided.overrides, only, skip, replaceAlias, replaceProfile, ...decided.place };
+  const inputs = { config: source, overrides: decided.overrides, only, skip, switches, ...decided.place };
   const account = { id: who.accountId, partition: who.partition };
   await savePlan(
     app,

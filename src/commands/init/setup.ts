@@ -1,7 +1,7 @@
 import { type DestinationFlags, destinationFlags } from '../../config/destination.js';
 import { defaultConfigFile } from '../../config/file.js';
 import type { Override } from '../../config/override.js';
-import type { Resolved, StepAsk } from '../../config/resolve.js';
+import { type Resolved, selectionsOf, type StepAsk } from '../../config/resolve.js';
 import type { Config } from '../../config/schema.js';
 import type { Caller } from '../../core/account.js';
 import { BootstrapError } from '../../core/errors.js';
@@ -25,7 +25,7 @@ import {
 } from '../../run/secrets-trust.js';
 import { steps } from '../../steps/index.js';
 import { guardSaving, repeatCommand } from './answers.js';
-import { guardDestination } from './destination.js';
+import { guardDestination, secretsOfRun } from './destination.js';
 import { guardPartition, guardTarget, startOfPlan } from './plan-file.js';
 import { interview } from './questions.js';
 import type { InitFlags } from './types.js';
@@ -95,7 +95,14 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
   const place: DestinationFlags = { secretsFile, secretCommand, encryptTo, showSecrets };
   const resolved = resolveWith(overrides, place);
   const attended = isAttended(app, flags);
-  if (!attended) guardComplete(flags, app, resolved);
+  const prepareWith = (now: Resolved, assumed?: 'chosen'): readonly PreparedStep[] =>
+    prepare(selectionsOf(steps, now), {
+      command: 'init',
+      unattended: !attended,
+      secrets: assumed ?? (now.destination !== undefined || app.sandboxed ? 'chosen' : 'none'),
+      switches: flags.switches,
+    });
+  if (!attended) guardComplete(flags, app, resolved, (now) => prepareWith(now, 'chosen'));
   const chosen = await chosenOf(resolved, host.cwd, { by, origin, confirmBy: confirmByOf(by, resolved) });
   if (!flags.dryRun) await guardTrust(app, chosen, isAttended(app, given));
   await app.tryDestination(resolved.destination);
@@ -115,26 +122,12 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
 
   const secretsOf = (now: Resolved): Promise<SecretSink> => {
     // A problem with a profile that this run does not need must not prevent storing a password.
-    const keys = now.steps['access-keys'];
-    const makesKey = keys?.wanted === true && (keys.slice as { readonly mode?: string } | undefined)?.mode === 'create';
-    const { replaceProfile } = flags;
+    const created = secretsOfRun(prepareWith(now, 'chosen'));
+    const makesKey = created.some(({ kind }) => kind === 'access-key');
+    const replaceProfile = created.some((secret) => secret.storedIn === 'profile' && secret.mayReplace);
     const caller = connection.identify;
     return app.secrets({ destination: now.destination, profiles: makesKey, profile: undefined, replaceProfile, caller });
   };
-  const prepareWith = (now: Resolved, assumed?: 'chosen'): readonly PreparedStep[] =>
-    prepare(
-      steps.map((step) => ({
-        step,
-        ...(now.steps[step.id] ?? { slice: undefined, wanted: false, judged: false, intended: false }),
-      })),
-      {
-        command: 'init',
-        unattended: !attended,
-        secrets: assumed ?? (now.destination !== undefined || app.sandboxed ? 'chosen' : 'none'),
-        replaceAlias: flags.replaceAlias,
-        replaceProfile: flags.replaceProfile,
-      },
-    );
   const journal = await app.journal();
   const contextWith = (secrets: SecretSink): Setup['context'] => ({
     cloud: boundary.cloud,
@@ -242,6 +235,7 @@ const guardComplete = (
   flags: { readonly yes: boolean; readonly dryRun: boolean; readonly savePlan?: string },
   app: App,
   resolved: Resolved,
+  prepareWith: (resolved: Resolved) => readonly PreparedStep[],
 ): void => {
   guardApproval(flags, app, resolved);
   if (resolved.missing.length > 0) {
@@ -252,7 +246,8 @@ const guardComplete = (
     });
   }
   // A saved plan must contain what the run will need.
-  if ((!flags.dryRun || flags.savePlan !== undefined) && !app.sandboxed) guardDestination(resolved);
+  if ((!flags.dryRun || flags.savePlan !== undefined) && !app.sandboxed && resolved.destination === undefined)
+    guardDestination(prepareWith(resolved));
 };
 
 const flagOf = ({ flag, stepId, unless }: StepAsk): string =>

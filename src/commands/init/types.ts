@@ -8,8 +8,8 @@ export interface InitFlags extends DestinationFlags {
   readonly detailedExitcode: boolean;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
-  readonly replaceAlias: boolean;
-  readonly replaceProfile: boolean;
+  /** Flags of the steps for choices that the config cannot make. */
+  readonly switches: readonly string[];
   readonly overrides: readonly Override[];
   /** File to save the plan to. Nothing is changed then. */
   readonly savePlan?: string;

@@ -1,6 +1,6 @@
 import { operations } from '../../aws/operations.js';
-import type { Grant } from './permissions.js';
-import type { Scope } from './scopes.js';
+import type { Scope } from '../../core/permissions.js';
+import type { StepGrant } from './permissions.js';
 
 /** An IAM policy, in the form that AWS accepts. */
 export interface PolicyDocument {
@@ -22,7 +22,7 @@ export interface Allowance {
 }
 
 /** Merges grants: one allowance per set of resources and conditions, with sorted, unique actions. */
-export const allowancesOf = (grants: readonly Grant[]): readonly Allowance[] => {
+export const allowancesOf = (grants: readonly StepGrant[]): readonly Allowance[] => {
   const byScope = grouped(grants, ({ on: { resources, condition } }) => JSON.stringify([resources, condition ?? null]));
   return byScope.map(([first, ...rest]): Allowance => {
     const group = [first, ...rest];

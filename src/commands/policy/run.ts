@@ -1,15 +1,15 @@
-import { resolveConfig, type Resolved } from '../../config/resolve.js';
+import { resolveConfig, selectionsOf } from '../../config/resolve.js';
 import { isPartition, partitionOfRegion } from '../../core/account.js';
 import { usage } from '../../core/errors.js';
 import { plain } from '../../core/text.js';
+import { intentsOf } from '../../engine/assess.js';
 import { renderPolicy } from '../../report/policy.js';
 import type { App } from '../../run/app.js';
 import { offline } from '../../run/offline.js';
 import { jsonText, printText } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 import { type Allowance, allowancesOf, documentOf } from './document.js';
-import { grantsOf } from './permissions.js';
-import type { Facts, Sections } from './scopes.js';
+import { type Facts, grantsOf } from './permissions.js';
 
 export interface PolicyFlags {
   readonly partition?: string;
@@ -52,22 +52,19 @@ export const allowed = async (
     random: host.random,
   });
   for (const warning of resolved.warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
+  const parts = selectionsOf(steps, resolved);
+  // A step that the config leaves out (`false`) names no administrator for the other steps.
+  const { admin } = intentsOf(parts, { command, unattended: true, secrets: 'chosen', switches: [] });
   const facts: Facts = {
     command,
     partition: partitionFrom(flags.partition, globals.region ?? host.env['AWS_REGION'] ?? host.env['AWS_DEFAULT_REGION']),
     accountId: resolved.accountId,
-    sections: sectionsOf(resolved),
+    administrator: admin?.name,
     organization: flags.org === true,
   };
-  const { slice, intended = false } = resolved.steps['admin-user'] ?? {};
-  const { name, group = '' } = (slice ?? {}) as { readonly name?: string; readonly group?: string };
-  // If the config turns the step off, its user is not used by other steps.
-  return { facts, allowances: allowancesOf(grantsOf(facts, { name: intended ? name : undefined, group })) };
+  const inRun = parts.filter(({ judged }) => judged);
+  return { facts, allowances: allowancesOf(grantsOf(inRun, facts)) };
 };
-
-/** The sections of the steps that the run assesses, as their steps parsed them. */
-const sectionsOf = ({ steps: resolved }: Resolved): Sections =>
-  Object.fromEntries(Object.entries(resolved).flatMap(([id, { judged, slice }]) => (judged ? [[id, slice]] : [])));
 
 const partitionFrom = (flag: string | undefined, region: string | undefined): string => {
   const ofRegion = region === undefined ? undefined : partitionOfRegion(region);

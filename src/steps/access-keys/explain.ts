@@ -1,4 +1,4 @@
-import type { Explanation } from '../../core/explanation.js';
+import type { Explanation, StepPages } from '../../core/explanation.js';
 
 const rootPage = 'https://console.aws.amazon.com/iam/home#/security_credentials';
 const users = 'https://console.aws.amazon.com/iam/home#/users';
@@ -6,7 +6,7 @@ const guide = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';
 const keys = `${guide}/id_credentials_access-keys.html`;
 const keyTab = 'IAM, Users, choose the user, Security credentials, Access keys';
 
-export const accessKeysPages: Readonly<Record<string, Explanation>> = {
+const findings: Readonly<Record<string, Explanation>> = {
   'access-keys.root': {
     means: ['Root has an access key. This is read live from the account summary.'],
     matters:
@@ -121,3 +121,16 @@ export const accessKeysPages: Readonly<Record<string, Explanation>> = {
     sources: [keys],
   },
 };
+
+const step: Explanation = {
+  means: [
+    'Creates no access key unless the config asks for one (`access-keys.mode: create`), and never one for root. `check` assesses every existing key: keys of root, old keys, unused keys, and users with two keys.',
+    'A new key is stored in one destination only: a profile of `~/.aws` or the secrets file. The destination is checked and reserved first, because AWS shows a secret key only once.',
+  ],
+  matters:
+    'Access keys do not expire by themselves, and they leak in repositories, logs and images. `aws login` (AWS CLI 2.32 or newer) gives people temporary credentials without a key.',
+  fix: { tool: { commands: ['bootstrap check --only access-keys', 'bootstrap init --only access-keys'] } },
+  sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html'],
+};
+
+export const pages: StepPages = { step, findings };

@@ -12,7 +12,9 @@ import { applyKeyChange } from './apply.js';
 import { type AccessKeyChange, attachesPolicies, creationFindings, type ObservedKey, type WantedKey } from './assess.js';
 import { auditFindings, readAllKeys, type UserKeys } from './audit.js';
 import { readLostKeys } from './lost-keys.js';
+import { replaceProfile } from './flags.js';
 import { type NamedPolicy, readManagedPolicies } from './managed-policies.js';
+import { permissions } from './permissions.js';
 
 /**
  * Access keys: none is best, because `aws login` works without one. A key that is needed should belong to a user with few permissions.
@@ -53,6 +55,8 @@ const schema = z.strictObject({
 interface Desired {
   /** undefined: the config asks for no key. */
   readonly key: WantedKey | undefined;
+  /** The key is stored in a profile of the AWS files, not with the other secrets. */
+  readonly keyInProfile: boolean;
   readonly maxAgeDays: number;
   /** True for `check`, which assesses every user; `init` assesses only the user of the config. */
   readonly audit: boolean;
@@ -113,16 +117,29 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
       references: ['prowler:iam_user_two_active_access_key'],
     },
   ],
+  explain: async () => (await import('./explain.js')).pages,
   schema,
+  member: { carried: [] },
   whenAbsent: 'audit',
+  examples: { user: 'ci', group: 'ci-readers', profile: 'acme-prod' },
   practice: () => ({ mode: 'create', user: 'ci', group: 'ci-readers', policies: ['ReadOnlyAccess'], profile: 'practice' }),
   questions: [],
 
+  permissions,
   desire: (slice, context) => ({
     key: slice.mode === 'none' ? undefined : wantedKey(slice, context),
+    keyInProfile: slice.profile !== false,
     maxAgeDays: slice['max-age-days'],
     audit: context.command === 'check',
   }),
+  secrets: ({ key, keyInProfile }) => {
+    if (key === undefined) return [];
+    return [
+      keyInProfile
+        ? { kind: 'access-key', storedIn: 'profile', mayReplace: key.replaceProfile }
+        : { kind: 'access-key', storedIn: 'destination', name: 'an access key without a profile' },
+    ];
+  },
   intent: () => ({}),
 
   observe: async ({ cloud, caller, clock, secrets, journal }, { key, audit }) => {
@@ -180,7 +197,7 @@ const guardPolicies = (policies: readonly NamedPolicy[]): void => {
   });
 };
 
-const wantedKey = (slice: z.infer<typeof schema>, { intents, running, command, secrets, replaceProfile }: DesireContext): WantedKey => {
+const wantedKey = (slice: z.infer<typeof schema>, { intents, running, command, secrets, switches }: DesireContext): WantedKey => {
   const admin = intents.admin?.name;
   const user = slice.user ?? admin;
   const userIsAdmin = user !== undefined && admin !== undefined && sameName(user, admin);
@@ -195,7 +212,7 @@ const wantedKey = (slice: z.infer<typeof schema>, { intents, running, command, s
     policies: slice.policies,
     profile,
     profileProblem: profile === '' ? undefined : byAccident ? 'would be "default"' : profileNameProblem(profile),
-    replaceProfile,
+    replaceProfile: switches.includes(replaceProfile.flag),
     destination: secrets === 'chosen',
   };
 };

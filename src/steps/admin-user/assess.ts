@@ -2,7 +2,8 @@ import type { PasswordPolicy, UpdateAccountPasswordPolicyCommandInput } from '@a
 import { partitionOf } from '../../core/account.js';
 import type { Change, Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
-import { isAdministrator, isAdministratorAccess, limitOf, nameOfRights, type Rights, rightsOf } from '../shared/administrator-rights.js';
+import { isAdministratorAccess, limitOf, nameOfRights, type Rights } from '../shared/administrator-rights.js';
+import { otherMembersOf, rightsAfterwards, willExist } from '../shared/future-administrator.js';
 import { administratorAccess, type ConsolePassword, type Group, type People, type Person, sameName } from '../shared/people.js';
 import type { AdministratorRoles } from '../shared/sign-ins.js';
 import { sentenceOf } from '../shared/values.js';
@@ -83,20 +84,6 @@ const policyFindings = ({ policy: wanted }: Desired, { policy }: Observed): read
   ];
 };
 
-/** Other members of a group without administrator rights: if the policy were attached, all of them would become administrators. */
-const otherMembersOf = ({ users, groups }: People, name: string, groupName: string): readonly Person[] => {
-  const group = groups.find((one) => sameName(one.name, groupName));
-  if (group === undefined || group.admin) return [];
-  return users.filter((one) => !sameName(one.name, name) && one.groups.some((member) => sameName(member, group.name)));
-};
-
-/** Whether the administrator exists, or will exist after `init` has applied its changes. */
-export const willExist = (people: People, name: string, groupName: string): boolean => {
-  if (people.users.some((one) => sameName(one.name, name))) return true;
-  const group = people.groups.find((one) => sameName(one.name, groupName));
-  return otherMembersOf(people, name, groupName).length === 0 && isAdministrator(rightsAfterwards(people, undefined, group));
-};
-
 const administratorFindings = (desired: Desired, observed: Observed): readonly Finding<AdminChange>[] => {
   const { people } = observed;
   if (desired.kind === 'identity-center') return identityCenterFindings(desired, observed);
@@ -170,13 +157,6 @@ const ownRights = ({ name, attachedPolicies, rights }: Person): string =>
 /** Someone limited this user on purpose, so `init` does not work around it. */
 const liftLimit = (name: string): string =>
   `Someone set this limit, so \`init\` does not change it. Remove it if ${name} should be the administrator, or choose another user (admin-user.name).`;
-
-/** The rights of the user after it is added to the group and the group has AdministratorAccess. */
-const rightsAfterwards = ({ groups }: People, user: Person | undefined, group: Group | undefined): Rights => {
-  const added = { name: 'AdministratorAccess', arn: administratorAccess('aws'), document: undefined };
-  const through = groups.filter((one) => one === group || user?.groups.some((member) => sameName(member, one.name)));
-  return rightsOf([...(user?.held ?? []), ...through.flatMap((one) => one.held), added], user?.boundary);
-};
 
 /** Administrators who sign in through IAM Identity Center: AWS creates their roles, so `init` cannot create any. */
 const identityCenterFindings = (desired: Desired, { people, roles, partition }: Observed): readonly Finding<AdminChange>[] => {

@@ -1,9 +1,9 @@
-import type { Explanation } from '../../core/explanation.js';
+import type { Explanation, StepPages } from '../../core/explanation.js';
 
 const users = 'https://console.aws.amazon.com/iam/home#/users';
 const guide = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';
 
-export const adminUserPages: Readonly<Record<string, Explanation>> = {
+const findings: Readonly<Record<string, Explanation>> = {
   'admin-user.password-policy': {
     means: [
       'The password policy of the account allows passwords shorter than 14 characters or the reuse of one of the last 24, or is weaker than the config asks for. An account without its own policy accepts 8 characters and any reuse.',
@@ -157,3 +157,16 @@ export const adminUserPages: Readonly<Record<string, Explanation>> = {
     sources: [`${guide}/root-user-tasks.html`, `${guide}/id_credentials_getting-report.html`],
   },
 };
+
+const step: Explanation = {
+  means: [
+    'Sets the password policy. Then creates a group with AdministratorAccess, a user in it, and a console password that must be changed at the first sign-in. If the user already exists, only what is missing is added. The password policy is merged with the current one and never loosened.',
+    'With `kind: identity-center`, or at a terminal where the account has an administrator role of IAM Identity Center and no name is given, only the password policy is set: AWS creates those roles, so no IAM user and no password are created.',
+    'The tool generates the password, stores it at the destination you chose, and only then sends it to AWS. So a crash cannot lose it. Without a destination, no password is created.',
+  ],
+  matters: 'No policy of its own account can limit root. Use an identity for daily work that a policy can limit.',
+  fix: { tool: { commands: ['bootstrap init --only admin-user --admin-user NAME --secrets-file FILE'] } },
+  sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html'],
+};
+
+export const pages: StepPages = { step, findings };

@@ -13,6 +13,7 @@ import { isPasswordLost, setConsolePassword } from './console-password.js';
 import { readCredentialReport } from './credential-report.js';
 import { administratorOffers, identityCenterAnswer } from './offers.js';
 import { readPasswordPolicy } from './password-policy.js';
+import { permissions } from './permissions.js';
 
 /**
  * The IAM administrator, for all work that does not need root: a user, a group with AdministratorAccess (CIS requires permissions
@@ -83,8 +84,11 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       references: ['cis-7.0:2.7', 'prowler:iam_avoid_root_usage'],
     },
   ],
+  explain: async () => (await import('./explain.js')).pages,
   schema,
+  member: { shared: ['password-policy'], carried: ['admin-user.password-policy'], byDefault: true },
   whenAbsent: 'wanted',
+  examples: { name: 'alex' },
   practice: () => ({ name: 'admin' }),
   questions: [
     {
@@ -98,6 +102,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
     },
   ],
 
+  permissions,
   desire: (slice, { command, unattended, secrets, intents }) => {
     const policy = slice['password-policy'];
     const mfaIsDeferred = unattended && intents.mfa?.adminRequired === true && intents.mfa.assign !== 'unattended';
@@ -118,6 +123,8 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       audit: command === 'check',
     };
   },
+  secrets: ({ consolePassword }) =>
+    consolePassword === 'create' ? [{ kind: 'console-password', storedIn: 'destination', name: 'a console password' }] : [],
   intent: ({ kind, name, group, consolePassword }) => {
     if (kind === 'identity-center') return { identityCenter: true };
     return name === undefined ? {} : { admin: { name, group, console: consolePassword !== 'none' } };

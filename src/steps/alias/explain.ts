@@ -1,10 +1,10 @@
-import type { Explanation } from '../../core/explanation.js';
+import type { Explanation, StepPages } from '../../core/explanation.js';
 
 const dashboard = 'https://console.aws.amazon.com/iam/home#/home';
 const source = ['https://docs.aws.amazon.com/IAM/latest/UserGuide/console-account-alias.html'];
 const prowler = 'Prowler does not check the account alias.';
 
-export const aliasPages: Readonly<Record<string, Explanation>> = {
+const findings: Readonly<Record<string, Explanation>> = {
   'alias.set': {
     means: [
       'The account has no alias, so the sign-in URL for IAM users contains a twelve-digit number. An alias is public and unique in the whole partition. It has 3 to 63 lowercase letters, digits and single hyphens.',
@@ -37,3 +37,15 @@ export const aliasPages: Readonly<Record<string, Explanation>> = {
     sources: source,
   },
 };
+
+const step: Explanation = {
+  means: [
+    'Gives the account a name for its sign-in URL. An account has one alias. It is public, and unique in the whole AWS partition. The URL with the account number continues to work.',
+    'AWS replaces an alias silently, and the old sign-in URL stops working at once. So an existing alias that differs is only replaced if you pass `--replace-alias`.',
+  ],
+  matters: 'A sign-in page with a name is easier to remember than twelve digits, and easier to distinguish from a fake one.',
+  fix: { tool: { commands: ['bootstrap init --only alias --alias NAME'] } },
+  sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/console-account-alias.html'],
+};
+
+export const pages: StepPages = { step, findings };

@@ -7,9 +7,11 @@ import { type Reading, unknownFinding } from '../../core/reading.js';
 import { defineStep } from '../../core/step.js';
 import { readAlias } from '../shared/account.js';
 import { aliasName, aliasProblem } from '../shared/values.js';
+import { replaceAlias } from './flags.js';
+import { permissions } from './permissions.js';
 
-/** The section `alias` of bootstrap.yaml; member accounts of the organization have their own. */
-export const aliasSection = z.strictObject({
+/** The section `alias` of bootstrap.yaml. */
+const aliasSection = z.strictObject({
   name: aliasName.optional().describe('Alias in the sign-in URL. It is public, and unique among all AWS customers of the partition.'),
 });
 
@@ -42,8 +44,14 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
     { id: 'alias.set', severity: 'low', kind: 'wanted', title: 'The account has an alias', references: [] },
     { id: 'alias.name', severity: 'medium', kind: 'wanted', title: 'The alias is the configured one', references: [] },
   ],
+  explain: async () => (await import('./explain.js')).pages,
   schema: aliasSection,
+  member: {
+    entry: { key: 'alias', about: 'Alias of the member account, for `--org`: the keys of the section alias' },
+    carried: 'all',
+  },
   whenAbsent: 'wanted',
+  examples: { name: 'acme-prod' },
   practice: (random) => ({ name: `practice-${random(4, 'abcdefghijklmnopqrstuvwxyz')}` }),
   questions: [
     {
@@ -56,7 +64,8 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
         reading.ok && reading.value !== undefined ? [{ value: reading.value, reason: 'the current alias', sure: true }] : [],
     },
   ],
-  desire: (slice, { replaceAlias }) => ({ name: slice.name, replace: replaceAlias }),
+  permissions,
+  desire: (slice, { switches }) => ({ name: slice.name, replace: switches.includes(replaceAlias.flag) }),
   intent: () => ({}),
 
   observe: async ({ cloud, caller }) => {
@@ -130,6 +139,7 @@ const setAlias = (name: string, replaces: string | null): SetAlias => ({
   kind: 'set-alias',
   summary: replaces === null ? `Set the account alias ${name}` : `Replace the account alias ${replaces} with ${name}`,
   risk: replaces === null ? 'none' : 'hard-to-undo',
+  ...(replaces === null ? {} : { consequence: 'the sign-in URL of the old alias stops working' }),
   calls: ['iam:CreateAccountAlias'],
   name,
   replaces,

@@ -1,9 +1,9 @@
-import type { Explanation } from '../../core/explanation.js';
+import type { Explanation, StepPages } from '../../core/explanation.js';
 
 const accountPage = 'https://console.aws.amazon.com/billing/home#/account';
 const contactsPage = 'https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-contact-alternate.html';
 
-export const billingAccessPages: Readonly<Record<string, Explanation>> = {
+const findings: Readonly<Record<string, Explanation>> = {
   'billing-access.switch': {
     means: [
       'The console has a switch for root, "IAM user and role access to Billing information". While it is off, IAM users and roles see no billing data in the console, whatever their policies allow.',
@@ -76,3 +76,16 @@ export const billingAccessPages: Readonly<Record<string, Explanation>> = {
     sources: [contactsPage],
   },
 };
+
+const step: Explanation = {
+  means: [
+    'In a new account, IAM users and roles see nothing in the Billing console, whatever their policies allow, until root turns access on. No public API reads or sets this switch on an existing account. So the step checks the evidence (the event `SetIAMAccessPreference`, the age of the account) and asks you for the rest.',
+    'The step also sets the billing contact and the security contact if the config has one and the account has none. It never overwrites an existing contact.',
+  ],
+  matters:
+    'Without access, someone has to sign in as root to read a bill. The switch does not affect the APIs of Budgets or Cost Explorer, so no other step waits for it.',
+  fix: { tool: { commands: ['bootstrap init --only billing-access'] } },
+  sources: ['https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/control-access-billing.html'],
+};
+
+export const pages: StepPages = { step, findings };

@@ -5,6 +5,7 @@ import { defineStep } from '../../core/step.js';
 import { readAccountRole } from '../shared/account.js';
 import { date } from '../shared/values.js';
 import { assessContact, type Contact, contactSchema, noContacts, readContact, type SetContact } from './contacts.js';
+import { permissions } from './permissions.js';
 import { assessSwitch, readLastSet, type SwitchFacts } from './switch.js';
 
 /** Access of IAM identities to the billing console, which only root can turn on, and the contacts for bills and abuse. */
@@ -68,13 +69,16 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
       references: ['cis-7.0:2.3', 'prowler:account_security_contact_information_is_registered'],
     },
   ],
+  explain: async () => (await import('./explain.js')).pages,
   schema,
+  member: { shared: ['contact', 'security-contact'], carried: ['billing-access.contact', 'billing-access.security-contact'] },
   whenAbsent: 'wanted',
   practice: () => {
     const contact = { name: 'You', title: 'Owner', email: 'you@example.com', phone: '+1 555 0100' };
     return { contact, 'security-contact': contact };
   },
   questions: [],
+  permissions,
   desire: (slice, { command }) => ({
     confirmedOn: slice['confirmed-on'],
     contact: slice.contact,

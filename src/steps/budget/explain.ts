@@ -1,4 +1,4 @@
-import type { Explanation } from '../../core/explanation.js';
+import type { Explanation, StepPages } from '../../core/explanation.js';
 
 const budgets = 'https://console.aws.amazon.com/costmanagement/home#/budgets';
 const create = 'https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create.html';
@@ -7,7 +7,7 @@ const api = 'https://docs.aws.amazon.com/aws-cost-management/latest/APIReference
 const prowler = 'Prowler does not check budgets.';
 const alert = 'NotificationType=ACTUAL,ComparisonOperator=GREATER_THAN,Threshold=80,ThresholdType=PERCENTAGE';
 
-export const budgetPages: Readonly<Record<string, Explanation>> = {
+const findings: Readonly<Record<string, Explanation>> = {
   'budget.exists': {
     means: [
       'With a budget in the config: a monthly cost budget with that name exists, and AWS updates it (its `HealthStatus`). Without: at least one monthly cost budget exists that is active now, that AWS updates, that leaves out no service, region, tag or account, and that does not count credits or refunds. It may leave out taxes, support, subscriptions or other fees.',
@@ -96,3 +96,16 @@ export const budgetPages: Readonly<Record<string, Explanation>> = {
     sources: [practices],
   },
 };
+
+const step: Explanation = {
+  means: [
+    'Creates one monthly cost budget with e-mail alerts, or updates the existing budget of the same name to match the config. Credits and refunds are not counted. Otherwise a budget of 10 USD would read 0 until the free credits are used up.',
+    'If a budget with another name already watches the same costs, no second one is created. You are asked which one to use. A budget that counts credits, has a filter or is not updated by AWS does not watch the same costs.',
+  ],
+  matters:
+    'Without a budget, an account does not notify anyone that money is being spent. A budget is a warning, not a limit: AWS continues to serve and to bill, and updates budgets up to about 24 hours late.',
+  fix: { tool: { commands: ['bootstrap init --only budget --budget "10 USD" --email ops@example.com'] } },
+  sources: ['https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html'],
+};
+
+export const pages: StepPages = { step, findings };

@@ -13,6 +13,7 @@ import { assessWanted } from './assess.js';
 import { assessAudit } from './audit.js';
 import { alertsWords, type BudgetChange, monthStart, newBudget, type PlainBudget, withCostTypes } from './changes.js';
 import { couldWatchEverything } from './coverage.js';
+import { permissions } from './permissions.js';
 import { budgetNameOffers, budgetNameProblem, budgetSection, limitOffers, subscriberOffers } from './section.js';
 
 type Slice = z.infer<typeof budgetSection>;
@@ -50,8 +51,14 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
     { id: 'budget.alerts', severity: 'high', kind: 'wanted', title: 'The budget has alerts', references: [] },
     { id: 'budget.subscribers', severity: 'high', kind: 'wanted', title: 'The alerts of the budget have a recipient', references: [] },
   ],
+  explain: async () => (await import('./explain.js')).pages,
   schema: budgetSection,
+  member: {
+    entry: { key: 'budget', about: 'Budget in the member account, for `--org`: the keys of the section budget' },
+    carried: 'all',
+  },
   whenAbsent: 'wanted',
+  examples: { subscribers: ['ops@example.com'] },
   practice: () => ({ limit: '10 USD', subscribers: ['you@example.com'] }),
   questions: [
     {
@@ -78,6 +85,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
       offers: subscriberOffers,
     },
   ],
+  permissions,
   desire: (slice) => ({
     name: slice.name,
     limit: slice.limit,

@@ -60,7 +60,7 @@ const subscribersOf = ({ budgetAlerts }: Observed, name: string | undefined): re
   return addresses.filter((address, at) => addresses.indexOf(address) === at);
 };
 
-/** The section `budget` of bootstrap.yaml; member accounts of the organization have their own. */
+/** The section `budget` of bootstrap.yaml. */
 const budgetName = awsText(100)
   .refine((name) => !/[:\\]|\/action\/|<script>.*<\/script>/i.test(name), 'must not contain a colon, a backslash, "/action/" or a script')
   .meta({ pattern: String.raw`^[^:\\]+$` });

@@ -1,10 +1,10 @@
-import type { Explanation } from '../../core/explanation.js';
+import type { Explanation, StepPages } from '../../core/explanation.js';
 
 const rootPage = 'https://console.aws.amazon.com/iam/home#/security_credentials';
 const users = 'https://console.aws.amazon.com/iam/home#/users';
 const guide = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';
 
-export const mfaPages: Readonly<Record<string, Explanation>> = {
+const findings: Readonly<Record<string, Explanation>> = {
   'mfa.root': {
     means: [
       'Root has no MFA device. The check does not apply if no one can sign in as root (a member account whose root has neither password nor key), or in GovCloud, where root cannot sign in to the console.',
@@ -123,3 +123,16 @@ export const mfaPages: Readonly<Record<string, Explanation>> = {
     sources: [`${guide}/id_credentials_mfa_enable_virtual.html`],
   },
 };
+
+const step: Explanation = {
+  means: [
+    "Checks whether root, the administrator and every other user with a console password has an MFA device. Root's device and all passkeys can only be assigned in the console. The tool can enrol virtual devices for the administrator and for users that you name.",
+    'At a terminal, the tool shows a QR code and you type two codes. The seed is not stored unless you set `mfa.keep-seed`. To enrol other users one after the other, list them in `mfa.users`.',
+    'With `mfa.assign: unattended`, the seed of the device is stored with the password. This makes unattended runs possible, but weakens the second factor: anyone who finds one finds both.',
+  ],
+  matters: 'A password alone can be guessed, reused or phished.',
+  fix: { tool: { commands: ['bootstrap init --only admin-user,mfa --secrets-file FILE'] } },
+  sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html'],
+};
+
+export const pages: StepPages = { step, findings };

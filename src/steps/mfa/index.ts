@@ -2,14 +2,15 @@ import * as z from 'zod';
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading, value } from '../../core/reading.js';
 import { defineStep, type DesireContext, type ObserveContext } from '../../core/step.js';
-import { willExist } from '../admin-user/assess.js';
 import { canBeAdministrator } from '../shared/administrator-rights.js';
+import { willExist } from '../shared/future-administrator.js';
 import { type Person, readConsolePassword, readMfaDevices, readPeople, sameName, spelledAs } from '../shared/people.js';
 import { readRootUser } from '../shared/root-user.js';
 import { readAdministratorRoles } from '../shared/sign-ins.js';
 import { iamName } from '../shared/values.js';
 import { deleteDevice, enrol, ownTag } from './apply.js';
 import { assessMfa } from './assess.js';
+import { permissions } from './permissions.js';
 import type { ConsoleUser, Desired, MfaChange, Observed, VirtualDevice } from './state.js';
 
 /**
@@ -83,11 +84,14 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
       references: ['cis-7.0:2.10', 'prowler:iam_user_mfa_enabled_console_access'],
     },
   ],
+  explain: async () => (await import('./explain.js')).pages,
   schema,
+  member: { carried: [] },
   whenAbsent: 'wanted',
   practice: () => ({ assign: 'unattended' }),
   questions: [],
 
+  permissions,
   desire: (slice, context) => ({
     root: slice.root === 'required',
     admin: slice.admin === 'required',
@@ -102,6 +106,8 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
     destination: context.secrets === 'chosen',
     audit: context.command === 'check',
   }),
+  secrets: ({ present, assign, keepSeed }) =>
+    present && assign === 'in-person' && keepSeed ? [{ kind: 'mfa-seed', storedIn: 'destination', name: 'an MFA seed' }] : [],
   intent: ({ admin, assign }) => ({ mfa: { adminRequired: admin, assign } }),
 
   observe: async ({ cloud, caller, accountId, secrets, journal }, { adminName, adminGroup, users: names, audit }) => {

@@ -116,6 +116,8 @@ export const createOrganization = (): CreateOrganization => ({
   summary:
     'Create an organization with all features, managed by this account (this ends a Free plan: it becomes a Paid plan, and Free Tier credits expire immediately)',
   risk: 'billing',
+  consequence: 'an organization ends a Free plan',
+  acceptance: 'Create the organization? This ends your AWS Free plan.',
   calls: ['organizations:CreateOrganization'],
 });
 
@@ -125,6 +127,7 @@ export const enableAllFeatures = (pending: PendingFeatures | undefined, finish: 
     ? 'Enable all features in the organization (cannot be undone)'
     : 'Ask the invited members to approve all features in the organization (open invitations are cancelled)',
   risk: 'hard-to-undo',
+  ...(pending === undefined ? { consequence: 'all features cannot be turned off again' } : {}),
   calls: [...(pending === undefined ? ['organizations:EnableAllFeatures'] : []), ...(finish ? ['organizations:AcceptHandshake'] : [])],
   handshakeId: pending?.handshakeId ?? null,
   finish,
@@ -146,6 +149,7 @@ export const createAccount = (account: WantedAccount, request: string | null, ne
       : `Wait for the member account ${account.name}, which AWS is already creating (request ${request})`) + inUnit(account.unit),
   // Creating an account cannot be undone for months: closing it takes 90 days, and its address stays in use.
   risk: 'hard-to-undo',
+  ...(request === null ? { consequence: 'a member account cannot simply be deleted' } : {}),
   calls: [...(request === null ? ['organizations:CreateAccount'] : []), ...moveCalls(account.unit, newUnits)],
   account,
   request,

@@ -1,11 +1,11 @@
-import type { Explanation } from '../../core/explanation.js';
+import type { Explanation, StepPages } from '../../core/explanation.js';
 
 const console = 'https://console.aws.amazon.com/organizations/v2/home';
 const accounts = `${console}/accounts`;
 const guide = 'https://docs.aws.amazon.com/organizations/latest/userguide';
 const freePlan = 'https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html';
 
-export const organizationPages: Readonly<Record<string, Explanation>> = {
+const findings: Readonly<Record<string, Explanation>> = {
   'organization.exists': {
     means: [
       "The config asks for an organization, and the account is in none. An account that is a member of someone else's organization passes.",
@@ -110,3 +110,19 @@ export const organizationPages: Readonly<Record<string, Explanation>> = {
     sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html'],
   },
 };
+
+const step: Explanation = {
+  means: [
+    'Creates an organization with all features, managed by this account, and the member accounts of the config. Moves each account to its organizational unit. Adopts an existing organization. Accounts are recognised by their e-mail address. Accounts that are not in the config are not changed.',
+    'This is the only step that is never on by default: when an account creates or joins an organization, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned. At a terminal, you confirm this separately. An unattended run needs `free-tier-loss: accepted`.',
+  ],
+  matters:
+    'Separate accounts are the strongest isolation that AWS offers. A member account can be closed later, but not simply deleted. Until it is gone, its address cannot be used for another account.',
+  fix: { tool: { commands: ['bootstrap init --only organization'] } },
+  sources: [
+    'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_introduction.html',
+    'https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html',
+  ],
+};
+
+export const pages: StepPages = { step, findings };

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { aliasSection } from '../alias/index.js';
-import { budgetSection } from '../budget/section.js';
+import type { AnyStep } from '../../core/step.js';
 import { iamNameProblem } from '../shared/values.js';
 import { defaultAccessRole, type WantedAccount } from './state.js';
 
@@ -60,7 +59,7 @@ const checked = <T extends z.ZodType>(type: T, problem: (value: z.output<T>) => 
     if (message !== undefined) context.addIssue(message);
   });
 
-export const accountSection = z.strictObject({
+const accountKeys = {
   name: checked(z.string(), accountNameProblem)
     .meta({ pattern: namePattern })
     .describe(
@@ -82,52 +81,67 @@ export const accountSection = z.strictObject({
     .optional()
     .describe('Organizational unit for the account, as a path below the root such as Workloads/Prod; created if missing'),
   tags: checked(z.record(z.string(), z.string()), tagsProblem).optional().describe('Tags of the account, set when it is created'),
-  alias: aliasSection.optional().describe('Alias of the member account, for `--org`: the keys of the section alias'),
-  budget: budgetSection.optional().describe('Budget in the member account, for `--org`: the keys of the section budget'),
-});
+};
+
+/** What the step itself reads of an account. Sections of other steps in the same entry are dropped. */
+export const accountSection = z.object(accountKeys);
+
+/** The sections that other steps have in an entry of `accounts`, by key in alphabetical order. */
+const entrySections = (steps: readonly AnyStep[]): Readonly<Record<string, z.ZodType>> =>
+  Object.fromEntries(
+    steps
+      .flatMap(({ member, schema }) => (member?.entry === undefined ? [] : [{ ...member.entry, schema }]))
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ key, about, schema }) => [key, schema.optional().describe(about)]),
+  );
 
 /** Names are compared as written, addresses without regard to case. Accounts are distinguished by both, so neither may repeat. */
-const accountList = z.array(accountSection).superRefine((accounts, context) => {
-  const emails = new Set<string>();
-  const names = new Set<string>();
-  for (const [index, { email, name }] of accounts.entries()) {
-    if (emails.has(email.toLowerCase())) {
-      context.addIssue({
-        code: 'custom',
-        path: [index, 'email'],
-        message: `${quoted(email)} occurs twice; each account needs its own address`,
-      });
+const accountList = (steps: readonly AnyStep[]) =>
+  z.array(z.strictObject({ ...accountKeys, ...entrySections(steps) })).superRefine((accounts, context) => {
+    const emails = new Set<string>();
+    const names = new Set<string>();
+    for (const [index, { email, name }] of accounts.entries()) {
+      if (emails.has(email.toLowerCase())) {
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'email'],
+          message: `${quoted(email)} occurs twice; each account needs its own address`,
+        });
+      }
+      if (names.has(name)) {
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'name'],
+          message: `${quoted(name)} occurs twice; each account needs its own name`,
+        });
+      }
+      emails.add(email.toLowerCase());
+      names.add(name);
     }
-    if (names.has(name)) {
-      context.addIssue({
-        code: 'custom',
-        path: [index, 'name'],
-        message: `${quoted(name)} occurs twice; each account needs its own name`,
-      });
-    }
-    emails.add(email.toLowerCase());
-    names.add(name);
-  }
-});
+  });
 
-export const section = z.strictObject({
-  features: z
-    .enum(['all'])
-    .default('all')
-    .describe('Feature set of the organization. `all` is the only supported value: it includes policies and central root access.'),
-  'free-tier-loss': z
-    .enum(['accepted'])
-    .optional()
-    .describe(
-      'Creating an organization turns a Free plan into a Paid plan; Free Tier credits expire immediately, and no more can be earned. Without `accepted`, a run at a terminal asks for confirmation, and an unattended run does not create it.',
-    ),
-  'central-root': z
-    .boolean()
-    .default(false)
-    .describe("Manage the members' root credentials from this account; members created afterwards have no root password"),
-  accounts: accountList.default([]).describe('Member accounts that should exist. Accounts that are not in this list are not changed.'),
-});
-export type Section = z.infer<typeof section>;
+/** `steps`: the steps that may have a section in an entry of `accounts`. */
+export const sectionWith = (steps: readonly AnyStep[]) =>
+  z.strictObject({
+    features: z
+      .enum(['all'])
+      .default('all')
+      .describe('Feature set of the organization. `all` is the only supported value: it includes policies and central root access.'),
+    'free-tier-loss': z
+      .enum(['accepted'])
+      .optional()
+      .describe(
+        'Creating an organization turns a Free plan into a Paid plan; Free Tier credits expire immediately, and no more can be earned. Without `accepted`, a run at a terminal asks for confirmation, and an unattended run does not create it.',
+      ),
+    'central-root': z
+      .boolean()
+      .default(false)
+      .describe("Manage the members' root credentials from this account; members created afterwards have no root password"),
+    accounts: accountList(steps)
+      .default([])
+      .describe('Member accounts that should exist. Accounts that are not in this list are not changed.'),
+  });
+export type Section = z.infer<ReturnType<typeof sectionWith>>;
 
 /** An account of the section, as the step uses it. */
 export const wantedAccount = (account: z.infer<typeof accountSection>): WantedAccount => ({
@@ -140,3 +154,21 @@ export const wantedAccount = (account: z.infer<typeof accountSection>): WantedAc
 });
 
 export const sameEmail = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** The entry of one account in the section as it is written, before it is parsed. */
+export const entryOf = (section: unknown, email: string): Raw | undefined => {
+  const { accounts } = asRaw(section) ?? {};
+  if (!Array.isArray(accounts)) return undefined;
+  return accounts.map(asRaw).find((entry) => typeof entry?.['email'] === 'string' && sameEmail(entry['email'], email));
+};
+
+/** The name of the access role in the member, from its entry or by default. */
+export const roleOf = (section: unknown, email: string): string => {
+  const role = entryOf(section, email)?.['role'];
+  return typeof role === 'string' ? role : defaultAccessRole;
+};
+
+type Raw = Readonly<Record<string, unknown>>;
+
+const asRaw = (value: unknown): Raw | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : undefined;

@@ -5,7 +5,7 @@ import type { App } from '../../../src/run/app.js';
 
 const app = (globals: object = {}, env: Record<string, string> = {}): App =>
   ({ globals, host: { env }, sandboxed: false }) as unknown as App;
-const ran = { flags: { replaceAlias: false, replaceProfile: false }, accountId: '111122223333', overrides: [], place: {}, skip: [] };
+const ran = { flags: { switches: [] }, accountId: '111122223333', overrides: [], place: {}, skip: [] };
 
 it('contains every answer as a flag, quoted for a shell', () => {
   const overrides = [

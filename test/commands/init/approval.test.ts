@@ -5,13 +5,20 @@ import type { Change } from '../../../src/core/finding.js';
 import type { AssessedStep } from '../../../src/engine/assess.js';
 import type { App } from '../../../src/run/app.js';
 import { steps } from '../../../src/steps/index.js';
-import { type Exchange, scriptedPrompter } from '../../ui/scripted-prompter.js';
+import { createAccount, createOrganization, enableAllFeatures } from '../../../src/steps/organization/apply.js';
+import { type Exchange, type ScriptedPrompter, scriptedPrompter } from '../../ui/scripted-prompter.js';
 
-const change = (kind: string, risk: Change['risk'], call: string): Change => ({ kind, summary: `Do ${kind}`, risk, calls: [call] });
-const alias = change('set-alias', 'none', 'iam:CreateAccountAlias');
-const otherAlias = change('replace-alias', 'hard-to-undo', 'iam:CreateAccountAlias');
-const organization = change('create-organization', 'billing', 'organizations:CreateOrganization');
-const member = change('create-account', 'hard-to-undo', 'organizations:CreateAccount');
+const change = (kind: string, risk: Change['risk'], more: Partial<Change> = {}): Change => ({
+  kind,
+  summary: `Do ${kind}`,
+  risk,
+  calls: ['iam:Any'],
+  ...more,
+});
+const alias = change('set-alias', 'none');
+const otherAlias = change('replace-alias', 'hard-to-undo', { consequence: 'the old URL stops working' });
+const organization = change('create-organization', 'billing', { acceptance: 'Create the organization? This ends your AWS Free plan.' });
+const member = change('create-account', 'hard-to-undo');
 
 const assessed = (id: string, ...changes: readonly Change[]): AssessedStep => ({
   step: steps.find((step) => step.id === id) as AssessedStep['step'],
@@ -29,7 +36,14 @@ const asked = async (
   plan: readonly AssessedStep[],
   { users = 0, role = 'standalone' }: { readonly users?: number; readonly role?: 'standalone' | 'member' } = {},
 ) => {
-  const prompter = scriptedPrompter(script);
+  const scripted = scriptedPrompter(script);
+  const prompter: ScriptedPrompter = {
+    ...scripted,
+    typeToConfirm: async (question) => {
+      hints.push(question.hint ?? '');
+      return scripted.typeToConfirm(question);
+    },
+  };
   const read = async () =>
     users < 0
       ? { ok: false, cause: 'denied', message: '', evidence: [] }
@@ -40,6 +54,7 @@ const asked = async (
   return approved?.filter(({ wanted }) => wanted).map(({ step }) => step.id);
 };
 
+const hints: string[] = [];
 const digits = 'Last four digits of 111122223333';
 
 describe('approval at the terminal', () => {
@@ -62,6 +77,12 @@ describe('approval at the terminal', () => {
     expect(await asked([{ asked: digits, answer: '3333' }], [assessed('alias', otherAlias)])).toEqual(['alias']);
   });
 
+  it('shows the consequence of each risky change, or else the change itself', async () => {
+    const plan = [assessed('alias', alias, otherAlias), assessed('organization', member)];
+    expect(await asked([{ asked: digits, answer: '3333' }], plan)).toEqual(['alias', 'organization']);
+    expect(hints.at(-1)).toMatch(/^Warning: the old URL stops working; Do create-account\.\n/);
+  });
+
   it('asks about an organization separately, then about everything', async () => {
     const plan = [assessed('alias', alias), assessed('organization', organization, member)];
     const yes = { asked: 'Create the organization? This ends your AWS Free plan.', answer: true };
@@ -73,5 +94,33 @@ describe('approval at the terminal', () => {
     const no = { asked: 'Create the organization? This ends your AWS Free plan.', answer: false };
     expect(await asked([no, { asked: 'Make this change?', answer: true }], plan)).toEqual(['alias']);
     expect(await asked([no], [assessed('organization', organization, member)])).toBeUndefined();
+  });
+});
+
+describe('the consequences that the steps declare', () => {
+  const replaced = (name: string | undefined): readonly (string | undefined)[] => {
+    const step = steps.find(({ id }) => id === 'alias') as AssessedStep['step'];
+    const desired = step.desire(
+      { name: 'new' },
+      { intents: {}, running: () => true, command: 'init', unattended: false, secrets: 'none', switches: ['--replace-alias'] },
+    );
+    const seen = { alias: { ok: true, value: name, evidence: [] }, accountId: '111122223333', partition: 'aws' };
+    return step.assess(desired, seen).flatMap(({ remedy }) => (remedy?.by === 'init' ? [remedy.change.consequence] : []));
+  };
+  const wanted = { name: 'lab', email: 'lab@example.com', role: 'Access', billingAccess: 'ALLOW', unit: [], tags: {} } as const;
+
+  it.each<[what: string, consequence: string | undefined, expected: string | undefined]>([
+    ['a new organization', createOrganization().consequence, 'an organization ends a Free plan'],
+    ['all features', enableAllFeatures(undefined, true).consequence, 'all features cannot be turned off again'],
+    ['a new account', createAccount(wanted, null, 0).consequence, 'a member account cannot simply be deleted'],
+    ['an account on its way', createAccount(wanted, 'car-1', 0).consequence, undefined],
+    ['an alias that is replaced', replaced('old')[0], 'the sign-in URL of the old alias stops working'],
+    ['a first alias', replaced(undefined)[0], undefined],
+  ])('of %s', (_, consequence, expected) => {
+    expect(consequence).toBe(expected);
+  });
+
+  it('ask separately before an organization is created', () => {
+    expect(createOrganization().acceptance).toBe('Create the organization? This ends your AWS Free plan.');
   });
 });

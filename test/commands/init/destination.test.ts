@@ -1,19 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { askForDestination, needsDestination } from '../../../src/commands/init/destination.js';
-import type { Resolved, ResolvedStep } from '../../../src/config/resolve.js';
+import { askForDestination, secretsForDestination } from '../../../src/commands/init/destination.js';
+import { resolveConfig, selectionsOf } from '../../../src/config/resolve.js';
+import type { Config } from '../../../src/config/schema.js';
 import { BootstrapError } from '../../../src/core/errors.js';
+import { prepare } from '../../../src/engine/assess.js';
 import type { App } from '../../../src/run/app.js';
+import { steps } from '../../../src/steps/index.js';
 import { type Exchange, scriptedPrompter } from '../../ui/scripted-prompter.js';
 
-const step = (slice: object): ResolvedStep => ({ wanted: true, judged: true, intended: true, slice, section: 'given', excluded: false });
-const resolved = (over: Partial<Resolved> = {}, password = 'generate'): Resolved => ({
-  steps: { 'admin-user': step({ 'console-password': password }), mfa: step({ admin: 'required', assign: 'in-person' }) },
-  missing: [],
-  open: [],
-  waivers: [],
-  warnings: [],
-  ...over,
-});
 const asked = async (script: readonly Exchange[], env: Record<string, string> = {}, refused: readonly string[] = []) => {
   const prompter = scriptedPrompter(script);
   const said: string[] = [];
@@ -81,17 +75,49 @@ describe('asking for the destination of secrets', () => {
   });
 });
 
-describe('secrets without a destination', () => {
-  it('are none if no secret is created, or a destination is set', () => {
-    expect(needsDestination(resolved({}, 'none'), true)).toEqual([]);
-    expect(needsDestination(resolved({ destination: { kind: 'terminal' } }), true)).toEqual([]);
+describe('secrets that need a destination', () => {
+  const secretsOf = (sections: Config['sections'], unattended: boolean, only?: string): readonly string[] => {
+    const resolved = resolveConfig({
+      config: { file: 'bootstrap.yaml', sections, waivers: [], warnings: [] },
+      flags: only === undefined ? {} : { only: [only] },
+      steps,
+      command: 'init',
+      sandbox: false,
+      random: () => '',
+    });
+    const choices = { command: 'init', unattended, secrets: 'chosen', switches: [] } as const;
+    return secretsForDestination(prepare(selectionsOf(steps, resolved), choices)).map(({ name }) => name);
+  };
+  const [password, seed, key] = ['a console password', 'an MFA seed', 'an access key without a profile'];
+  const admin = { name: 'alex' };
+  const ownKey = { mode: 'create', user: 'ci', profile: false };
+
+  it.each<[what: string, sections: Config['sections'], attended: readonly string[], unattended: readonly string[]]>([
+    ['a password, if its MFA device is enrolled at a terminal', { 'admin-user': admin }, [password], []],
+    [
+      'a password, if its MFA device is enrolled unattended',
+      { 'admin-user': admin, mfa: { assign: 'unattended' } },
+      [password],
+      [password],
+    ],
+    ['a password, if no MFA is asked for', { 'admin-user': admin, mfa: false }, [password], [password]],
+    ['no password, if the config asks for none', { 'admin-user': { ...admin, 'console-password': 'none' } }, [], []],
+    ['no password of IAM Identity Center', { 'admin-user': { kind: 'identity-center' } }, [], []],
+    ['no password of a step that is left out', { 'admin-user': false }, [], []],
+    ['a seed that is stored', { 'admin-user': false, mfa: { 'keep-seed': true } }, [seed], []],
+    ['a key without a profile', { 'admin-user': false, 'access-keys': ownKey }, [key], [key]],
+    ['no key with a profile', { 'admin-user': false, 'access-keys': { ...ownKey, profile: 'ci' } }, [], []],
+    [
+      'all of them, in the order of the steps',
+      { 'admin-user': admin, mfa: { 'keep-seed': true }, 'access-keys': ownKey },
+      [password, seed, key],
+      [key],
+    ],
+  ])('are %s', (_, sections, attended, unattended) => {
+    expect(secretsOf(sections, false)).toEqual(attended);
+    expect(secretsOf(sections, true)).toEqual(unattended);
   });
-  it('are a password, and a key without a profile', () => {
-    expect(needsDestination(resolved(), true)).toEqual(['a console password']);
-    const keys = step({ mode: 'create', profile: false });
-    expect(needsDestination(resolved({ steps: { 'access-keys': keys } }), true)).toEqual(['an access key without a profile']);
-  });
-  it('do not include a password in an unattended run that cannot enrol its MFA device', () => {
-    expect(needsDestination(resolved(), false)).toEqual([]);
+  it('are those of the steps that run', () => {
+    expect(secretsOf({ 'admin-user': admin, 'access-keys': ownKey }, false, 'access-keys')).toEqual([key]);
   });
 });

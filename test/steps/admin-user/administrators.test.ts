@@ -122,8 +122,7 @@ describe('an administrator by a customer-managed policy', () => {
       running: () => true,
       unattended: true,
       secrets: 'chosen',
-      replaceAlias: false,
-      replaceProfile: false,
+      switches: [],
     });
     const findings = adminUser.assess(desired, await adminUser.observe(context, desired));
     expect(findings.flatMap(({ id, remedy }) => (remedy === undefined ? [] : [`${id} ${remedy.by}`]))).toEqual(remedies);

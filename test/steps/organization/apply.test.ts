@@ -6,7 +6,7 @@ import {
   enableCentralRoot,
   moveAccount,
 } from '../../../src/steps/organization/apply.js';
-import { organization } from '../../../src/steps/organization/index.js';
+import { organization } from '../../../src/steps/index.js';
 import { wanted, member, units } from './fixtures.js';
 import { fakeContext, refusal, lost, refusalOf, creating, growing } from './fake-organization.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { value } from '../../../src/core/reading.js';
-import { organization } from '../../../src/steps/organization/index.js';
+import { organization } from '../../../src/steps/index.js';
 import type { Desired, Observed, RoleCheck } from '../../../src/steps/organization/state.js';
 import {
   self,

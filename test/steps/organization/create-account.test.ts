@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AmbiguousWriteError } from '../../../src/core/aws-error.js';
 import type { JournalEntry } from '../../../src/core/journal.js';
 import { createAccount } from '../../../src/steps/organization/apply.js';
-import { organization } from '../../../src/steps/organization/index.js';
+import { organization } from '../../../src/steps/index.js';
 import { explainFailure, failureReasons } from '../../../src/steps/organization/refusals.js';
 import { self, child, wanted, member, request } from './fixtures.js';
 import { fakeContext, refusal, lost, creating, create, refusalOf } from './fake-organization.js';

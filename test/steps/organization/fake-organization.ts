@@ -4,7 +4,7 @@ import type { JournalEntry } from '../../../src/core/journal.js';
 import { value, type Reading } from '../../../src/core/reading.js';
 import type { ApplyContext } from '../../../src/core/step.js';
 import { createAccount } from '../../../src/steps/organization/apply.js';
-import { organization } from '../../../src/steps/organization/index.js';
+import { organization } from '../../../src/steps/index.js';
 import type { CreationRequest, Member, OrganizationChange } from '../../../src/steps/organization/state.js';
 import { memoryJournal } from '../support/memory-journal.js';
 import { self, child, wanted, management, member, request } from './fixtures.js';

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../src/core/finding.js';
 import { value, type Reading } from '../../../src/core/reading.js';
-import { organization } from '../../../src/steps/organization/index.js';
+import { organization } from '../../../src/steps/index.js';
 import type {
   CreationRequest,
   Desired,

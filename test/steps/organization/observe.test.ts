@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { organization } from '../../../src/steps/organization/index.js';
+import { organization } from '../../../src/steps/index.js';
 import type { Desired, Observed } from '../../../src/steps/organization/state.js';
 import { self, child, wanted, desired, management, member, lines, finding, units } from './fixtures.js';
 import { fakeContext, refusal, shown, type Answers, growing } from './fake-organization.js';

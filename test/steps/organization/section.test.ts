@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { DesireContext } from '../../../src/core/step.js';
-import { organization } from '../../../src/steps/organization/index.js';
-import { section } from '../../../src/steps/organization/section.js';
+import { accountSteps, organization } from '../../../src/steps/index.js';
+import { sectionWith } from '../../../src/steps/organization/section.js';
 import type { Desired } from '../../../src/steps/organization/state.js';
 import * as z from 'zod';
+
+const section = sectionWith(accountSteps);
 
 describe('the section', () => {
   const parse = (accounts: readonly object[]) => section.safeParse({ accounts });
@@ -48,8 +50,7 @@ describe('the section', () => {
       command: 'init',
       unattended: true,
       secrets: 'none',
-      replaceAlias: false,
-      replaceProfile: false,
+      switches: [],
       ...over,
     }) as Desired;
   it.each([

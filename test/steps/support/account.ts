@@ -12,21 +12,14 @@ export const root: Identity = { kind: 'root', arn: `arn:aws:iam::${accountId}:ro
 export const alex: Identity = { kind: 'user', arn: `arn:aws:iam::${accountId}:user/alex`, name: 'alex' };
 
 /** The desired state of a step, from its section in bootstrap.yaml. */
-export const desiredOf = (
-  step: AnyStep,
-  section: unknown,
-  command: DesireContext['command'],
-  flags: Partial<Pick<DesireContext, 'replaceAlias' | 'replaceProfile'>> = {},
-): unknown =>
+export const desiredOf = (step: AnyStep, section: unknown, command: DesireContext['command'], switches: readonly string[] = []): unknown =>
   step.desire(step.schema.parse(section), {
     command,
     intents: {},
     running: () => true,
     unattended: true,
     secrets: 'none',
-    replaceAlias: false,
-    replaceProfile: false,
-    ...flags,
+    switches,
   });
 
 /** A read that AWS denied for lack of this permission. */

@@ -98,8 +98,7 @@ export const desireContext: DesireContext = {
   command: 'init',
   unattended: true,
   secrets: 'chosen',
-  replaceAlias: false,
-  replaceProfile: false,
+  switches: [],
 };
 
 /** The writes in the plan. */

@@ -1,0 +1,31 @@
+import { partitionOf } from '../../core/account.js';
+import type { Grant, PermissionContext, Scope } from '../../core/permissions.js';
+import { arn, literal, on, type Place, when } from '../shared/scopes.js';
+
+export const permissions = (section: { readonly name: string }, context: PermissionContext): readonly Grant[] => {
+  if (!partitionOf(context.partition).billing) return [];
+  return [
+    // The tool lists all budgets.
+    on(
+      budgets(context, undefined),
+      'budgets:DescribeBudgets',
+      'budgets:DescribeNotificationsForBudget',
+      'budgets:DescribeSubscribersForNotification',
+    ),
+    ...when(
+      context.command === 'init',
+      on(
+        budgets(context, section.name),
+        'budgets:CreateBudget',
+        'budgets:UpdateBudget',
+        'budgets:CreateNotification',
+        'budgets:CreateSubscriber',
+      ),
+    ),
+  ];
+};
+
+const budgets = (place: Place, name: string | undefined): Scope => ({
+  name: 'Budgets',
+  resources: [arn(place, 'budgets', `budget/${name === undefined ? '*' : literal(name)}`)],
+});
