@@ -8,7 +8,7 @@ import { open } from 'node:fs/promises';
 export type CredentialSource =
   // `signIn`: the command that renews it, where there is one.
   | { readonly from: 'profile'; readonly profile: string; readonly how: string; readonly signIn?: string }
-  | { readonly from: 'environment'; readonly how: string; readonly rival?: ConflictingProfile }
+  | { readonly from: 'environment'; readonly how: string; readonly conflicting?: ConflictingProfile }
   | { readonly from: 'chain'; readonly how: string }
   | { readonly from: 'sandbox'; readonly how: string };
 
@@ -36,7 +36,7 @@ export const chooseCredentials = (options: {
     const settings = settingsOf(named);
     // The profile holds the very key of the variables: one identity, not two.
     if (settings['aws_access_key_id'] === env['AWS_ACCESS_KEY_ID']) return { from: 'environment', how };
-    return { from: 'environment', how, rival: { profile: named, accountId: accountIdOf(settings) } };
+    return { from: 'environment', how, conflicting: { profile: named, accountId: accountIdOf(settings) } };
   }
   if (named !== undefined) return ofProfile(named, settingsOf(named), 'AWS_PROFILE');
   const settings = settingsOf('default');
@@ -100,7 +100,7 @@ export interface SharedFiles {
   readonly settingsOf: (profile: string) => ProfileSettings;
   readonly has: (profile: string) => boolean;
   /** Files that begin with a byte-order mark: boto3 and the AWS CLI cannot read those; the SDK here can. */
-  readonly marked: readonly string[];
+  readonly withByteOrderMark: readonly string[];
 }
 
 export const readSharedFiles = async (paths: { readonly config: string; readonly credentials: string }): Promise<SharedFiles> => {
@@ -123,7 +123,7 @@ export const readSharedFiles = async (paths: { readonly config: string; readonly
   const marked = await Promise.all(Object.values(paths).map(async (path) => ((await hasMark(path)) ? [path] : [])));
   return {
     settingsOf,
-    marked: marked.flat(),
+    withByteOrderMark: marked.flat(),
     has: (profile) => Object.hasOwn(configFile, profile) || Object.hasOwn(credentialsFile, profile),
   };
 };

@@ -2,9 +2,8 @@ import { type Caller, type Identity, isOptInRegion, partitionOfRegion, stsRegion
 import { sameCode } from '../core/aws-error.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { BootstrapError } from '../core/errors.js';
-import { notOffered } from '../core/not-offered.js';
+import { isNotEnabled, notEnabledError, notOffered } from '../core/refusal.js';
 import type { Reading, Unread } from '../core/reading.js';
-import { isNotEnabled, notEnabledError } from '../core/refusal.js';
 
 /** What is known of a sign-in before AWS is asked. */
 export interface SignedIn {
@@ -122,10 +121,10 @@ export const guardAccount = (caller: Caller, wanted: string | undefined, from: s
 };
 
 /** What is known of the account of a second identity: its id, that it signs in to none, or nothing, and why. */
-export type RivalAccount = string | null | { readonly unread: string };
+export type OtherAccount = string | null | { readonly unread: string };
 
 /** A profile without usable credentials is no rival. Any other failure leaves open which account it is for. */
-export const rivalAccount = (reading: Reading<{ readonly Account?: string | undefined }>): RivalAccount => {
+export const otherAccount = (reading: Reading<{ readonly Account?: string | undefined }>): OtherAccount => {
   if (reading.ok)
     return /^\d{12}$/.test(reading.value.Account ?? '') ? (reading.value.Account ?? null) : { unread: 'no account id in the answer' };
   const { code = '', message } = reading;
@@ -138,7 +137,7 @@ export const rivalAccount = (reading: Reading<{ readonly Account?: string | unde
  */
 export const guardConflictingProfile = (
   caller: Caller,
-  rival: { readonly profile: string; readonly account: RivalAccount },
+  rival: { readonly profile: string; readonly account: OtherAccount },
   mayGoOn: boolean,
 ): string => {
   const { profile, account } = rival;

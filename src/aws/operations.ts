@@ -165,7 +165,7 @@ export const operations: Readonly<Record<Operation, OperationRow>> = table;
  * The pages that a list may have before it counts as endless. AWS may cut pages short, so that there are more of them than the quota
  * fills; a list of one item gets a hundred, all but the last of them empty.
  */
-export const mostPages = ({ size, most }: PageRow): number => 4 * Math.ceil(most / size) + 100;
+export const maxPages = ({ size, most }: PageRow): number => 4 * Math.ceil(most / size) + 100;
 
 /** Names that a client for reading lets through; the table alone is not trusted with that promise. */
 const readName = /^(Get|List|Describe|Lookup)[A-Z]/;

@@ -1,9 +1,9 @@
 import type { Evidence } from '../core/finding.js';
 import type { Reading } from '../core/reading.js';
-import { mostPages, type PageRow } from './operations.js';
+import { maxPages, type PageRow } from './operations.js';
 
 /** After so many pages without an item, the list counts as endless. */
-const mostEmptyPages = 100;
+const maxEmptyPages = 100;
 
 /**
  * Reads a list to its end. `fetchPage` gets the field that names the page, none for the first. A list without an end is not read at all:
@@ -30,9 +30,9 @@ export const readPages = async (
     const endless = ((): string | undefined => {
       if (token === undefined) return `does not say where page ${pages.length + 1} begins`;
       if (seen.has(token)) return `repeats itself after ${pages.length} pages`;
-      if (pages.length >= mostPages(row))
+      if (pages.length >= maxPages(row))
         return `has no end: more follows after ${pages.length} pages, and AWS allows ${row.most.toLocaleString('en-US')} items`;
-      if (empty >= mostEmptyPages) return `has no end: ${empty} pages in a row are empty, and more follow`;
+      if (empty >= maxEmptyPages) return `has no end: ${empty} pages in a row are empty, and more follow`;
       return undefined;
     })();
     if (token === undefined || endless !== undefined) {

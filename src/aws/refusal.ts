@@ -48,5 +48,5 @@ export const boundedMessage = (message: string): string => {
 };
 
 /** AWS's message, for the end of a reason; empty where it adds nothing. */
-export const quoted = (code: string, message: string, refusal: Refusal | undefined): string =>
+export const quoteMessage = (code: string, message: string, refusal: Refusal | undefined): string =>
   message === '' || sameCode(message, code) || (refusal === undefined && plainDenial.test(message)) ? '' : ` (AWS: "${message}")`;

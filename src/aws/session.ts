@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { partitionOf, partitionOfRegion, stsRegion } from '../core/account.js';
 import type { Operation } from '../core/cloud.js';
 import { BootstrapError } from '../core/errors.js';
-import type { Send } from './boundary.js';
+import type { Send } from './request.js';
 import type { CredentialSource } from './credentials.js';
 import type { Service } from './endpoint.js';
 import { NoCredentialsError } from './errors.js';
@@ -72,12 +72,12 @@ export interface Session {
   readonly accessKeyId: () => Promise<string>;
   /** How far AWS's clock is before this computer's, by the last answer; undefined when no answer told. */
   readonly clockAheadMs: () => number | undefined;
-  readonly door: () => Promise<HttpHandler>;
+  readonly handler: () => Promise<HttpHandler>;
 }
 
 /** Sends requests through the SDK's clients, each loaded when first needed, all over one connection pool. */
 export const openSession = (options: SessionOptions): Session => {
-  const handler = options.through?.door ?? lazily(() => httpHandler(options));
+  const handler = options.through?.handler ?? lazily(() => httpHandler(options));
   const provider = lazily(() => credentialProvider(options, handler));
   const signedIn = async (): Promise<Credentials> => {
     const provide = await provider();
@@ -147,7 +147,7 @@ export const openSession = (options: SessionOptions): Session => {
     return output;
   };
 
-  return { send, accessKeyId: async () => (await signedIn()).accessKeyId, clockAheadMs: () => clockAheadMs, door: handler };
+  return { send, accessKeyId: async () => (await signedIn()).accessKeyId, clockAheadMs: () => clockAheadMs, handler: handler };
 };
 
 /** Two services are asked in one certain region of the partition, whatever region is configured. */

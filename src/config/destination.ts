@@ -67,7 +67,24 @@ export const resolveDestination = (
   return config?.secrets === undefined ? undefined : written(config.secrets, config.file);
 };
 
-/** The flags that name a place, as they are typed. */
+/** A destination as the `secrets` section of a config. undefined for the terminal, which a config cannot name. */
+export const secretsSection = (destination: Destination): Readonly<Record<string, unknown>> | undefined => {
+  switch (destination.kind) {
+    case 'file':
+      return { file: destination.file };
+    case 'command':
+      return {
+        command: destination.command,
+        ...(destination.environment.length === 0 ? {} : { 'command-env': destination.environment }),
+      };
+    case 'age':
+      return { age: destination.recipients };
+    case 'terminal':
+      return undefined;
+  }
+};
+
+/** The flags that name a destination, as the user types them. */
 export const destinationFlags = ({ secretsFile, secretCommand, encryptTo, showSecrets }: DestinationFlags): readonly string[] => [
   ...(secretsFile === undefined ? [] : ['--secrets-file']),
   ...(secretCommand === undefined ? [] : ['--secret-command']),

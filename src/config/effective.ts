@@ -1,11 +1,12 @@
-import { stringify } from 'yaml';
 import type { Waiver } from '../core/finding.js';
 import type { Destination } from '../core/secret.js';
 import type { AnyStep } from '../core/step.js';
-import { inputSchema, type JsonSchema } from './json-schema.js';
+import { inputSchema, type JsonSchema } from './schema.js';
+import { destinationFlags, secretsSection } from './destination.js';
 import { hasValue, overridesOf, pathOf, valueAt } from './override.js';
 import type { Path } from './problem.js';
 import { rawSection, resolveConfig, type Resolved, type ResolveInput } from './resolve.js';
+import { flowYaml } from './source.js';
 
 /** One value as it would stand in the file. */
 export interface EffectiveValue {
@@ -41,23 +42,14 @@ export const effectiveConfig = (input: ResolveInput): Effective => {
   const resolved = resolveConfig(input);
   const { config, flags } = input;
   const { accountId: id, accountIdFrom: from = '', destination } = resolved;
-  const { secretsFile, secretCommand, encryptTo, showSecrets } = flags;
-  const byFlag = [secretsFile, secretCommand, encryptTo, showSecrets].some((flag) => flag !== undefined);
   return {
     file: config?.file ?? null,
     account: id === undefined ? null : { id, from },
-    secrets: destination === undefined ? null : { destination, from: byFlag ? destinationFlags[destination.kind] : (config?.file ?? '') },
+    secrets: destination === undefined ? null : { destination, from: destinationFlags(flags)[0] ?? config?.file ?? '' },
     steps: input.steps.map((step) => effectiveStep(step, input, resolved)),
     waivers: resolved.waivers,
     warnings: resolved.warnings,
   };
-};
-
-const destinationFlags: Readonly<Record<Destination['kind'], string>> = {
-  file: '--secrets-file',
-  command: '--secret-command',
-  age: '--encrypt-to',
-  terminal: '--show-secrets',
 };
 
 const effectiveStep = (step: AnyStep, input: ResolveInput, resolved: Resolved): EffectiveStep => {
@@ -117,28 +109,17 @@ export const effectiveYaml = ({ file, account, secrets, steps, waivers }: Effect
   [
     `# The configuration in effect: ${file === null ? '' : `${file}, `}flags and defaults. AWS was not asked.`,
     'version: 1',
-    ...(account === null ? ['# account: not named'] : ['account:', `  id: ${flow(account.id)} # ${account.from}`]),
+    ...(account === null ? ['# account: not named'] : ['account:', `  id: ${flowYaml(account.id)} # ${account.from}`]),
     ...steps.flatMap((step) => ['', ...sectionLines(step)]),
     ...(secrets === null ? [] : ['', ...secretsLines(secrets)]),
-    ...(waivers.length === 0 ? [] : ['', 'waivers:', ...waivers.map((waiver) => `  - ${flow(waiver)} # ${file}`)]),
+    ...(waivers.length === 0 ? [] : ['', 'waivers:', ...waivers.map((waiver) => `  - ${flowYaml(waiver)} # ${file}`)]),
     '',
   ].join('\n');
 
 const secretsLines = ({ destination, from }: NonNullable<Effective['secrets']>): readonly string[] => {
-  switch (destination.kind) {
-    case 'file':
-      return ['secrets:', `  file: ${flow(destination.file)} # ${from}`];
-    case 'command':
-      return [
-        'secrets:',
-        `  command: ${flow(destination.command)} # ${from}`,
-        ...(destination.environment.length === 0 ? [] : [`  command-env: ${flow(destination.environment)} # ${from}`]),
-      ];
-    case 'age':
-      return ['secrets:', `  age: ${flow(destination.recipients)} # ${from}`];
-    case 'terminal':
-      return [`# secrets: shown once at the terminal (${from})`];
-  }
+  const section = secretsSection(destination);
+  if (section === undefined) return [`# secrets: shown once at the terminal (${from})`];
+  return ['secrets:', ...Object.entries(section).map(([key, value]) => `  ${key}: ${flowYaml(value)} # ${from}`)];
 };
 
 const sectionLines = ({ id, wanted, why: reason, values, missing }: EffectiveStep): readonly string[] => {
@@ -157,7 +138,5 @@ const nested = (values: readonly EffectiveValue[]): readonly string[] =>
     const before = values[index - 1]?.path.split('.') ?? [];
     const shared = parts.slice(0, -1).findIndex((part, at) => before[at] !== part || at >= before.length - 1);
     const parents = shared < 0 ? [] : parts.slice(shared, -1).map((part, at) => `${'  '.repeat(shared + at + 1)}${part}:`);
-    return [...parents, `${'  '.repeat(parts.length)}${parts.at(-1)}: ${flow(value)} # ${from}`];
+    return [...parents, `${'  '.repeat(parts.length)}${parts.at(-1)}: ${flowYaml(value)} # ${from}`];
   });
-
-const flow = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();

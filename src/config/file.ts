@@ -1,4 +1,6 @@
+import { open, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { BootstrapError } from '../core/errors.js';
 
 /** The part of node:fs/promises that reading a config takes. */
@@ -32,11 +34,11 @@ export const readConfigFile = async (named: string | undefined, cwd: string, fil
 
 const read = async (file: string, path: string, files: ConfigFiles, mayBeAbsent: boolean): Promise<Uint8Array | undefined> => {
   try {
-    const stat = await files.stat(path);
-    if (stat.isDirectory()) throw unreadable(file, 'is a folder', 'Name the file inside it.');
+    const found = await files.stat(path);
+    if (found.isDirectory()) throw unreadable(file, 'is a folder', 'Name the file inside it.');
     // A FIFO is what a shell makes of --config <(command). One that was only found would make the run wait.
-    if (!stat.isFile() && !(stat.isFIFO() && !mayBeAbsent)) throw unreadable(file, 'is not a file', 'Name a YAML file.');
-    if (stat.size > maxConfigBytes) throw tooLarge(file);
+    if (!found.isFile() && !(found.isFIFO() && !mayBeAbsent)) throw unreadable(file, 'is not a file', 'Name a YAML file.');
+    if (found.size > maxConfigBytes) throw tooLarge(file);
     const bytes = await files.readFile(path);
     if (bytes.byteLength > maxConfigBytes) throw tooLarge(file);
     return bytes;
@@ -76,3 +78,46 @@ const unreadable = (file: string, what: string, next: string, cause?: unknown): 
     next,
     ...(cause === undefined ? {} : { cause }),
   });
+
+/** The config file of a run; undefined when none was named and none is in the working folder. */
+export const configFileOf = (
+  named: { readonly config?: string | undefined },
+  host: { readonly cwd: string },
+): Promise<ConfigFile | undefined> => readConfigFile(named.config, host.cwd, { stat, readFile: readAtMost(maxConfigBytes) });
+
+/** The bytes of a file, or one more than `most` where it has more: a pipe or a growing file has no size to ask for beforehand. */
+export const readAtMost =
+  (most: number) =>
+  async (path: string): Promise<Uint8Array> => {
+    const file = await open(path, 'r');
+    try {
+      const parts: Uint8Array[] = [];
+      let left = most + 1;
+      while (left > 0) {
+        const { bytesRead, buffer } = await file.read(new Uint8Array(Math.min(left, 65_536)));
+        if (bytesRead === 0) break;
+        parts.push(buffer.subarray(0, bytesRead));
+        left -= bytesRead;
+      }
+      return Buffer.concat(parts);
+    } finally {
+      await file.close();
+    }
+  };
+
+/**
+ * Work without pauses on a file of someone else. It cannot be interrupted, only bounded; a signal that came meanwhile counts for more than
+ * how the work ended.
+ */
+export const interruptible = async <T>({ signal }: { readonly signal: AbortSignal }, work: () => T): Promise<T> => {
+  const letIn = async (): Promise<void> => {
+    await setImmediate();
+    signal.throwIfAborted();
+  };
+  await letIn();
+  try {
+    return work();
+  } finally {
+    await letIn();
+  }
+};

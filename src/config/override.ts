@@ -1,5 +1,5 @@
 import type { AnyStep } from '../core/step.js';
-import { formsAt, inputSchema } from './json-schema.js';
+import { formsAt, inputSchema } from './schema.js';
 import type { Path } from './problem.js';
 
 /** A value given by a flag, as raw text, for one place of a step's section. */
@@ -59,7 +59,7 @@ const listOf = ({ path }: Override): string | undefined => /^(.+)\.\d+$/.exec(pa
  * The section with the flags laid over it. A flag for an entry of a list replaces the list: who names an address on the command
  * line does not expect the file's first one to be swapped and its second one kept.
  */
-export const overlaid = (step: AnyStep, section: unknown, overrides: readonly Override[]): unknown => {
+export const applyOverrides = (step: AnyStep, section: unknown, overrides: readonly Override[]): unknown => {
   const schema = inputSchema(step.schema);
   const lists = new Set(overrides.map(listOf).filter((list) => list !== undefined));
   const emptied = [...lists].reduce<unknown>((root, list) => withValue(root, pathOf(list), []), section ?? {});

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { inputSchema, keysAt } from './json-schema.js';
+import { inputSchema, keysAt } from './schema.js';
 import { closest, didYouMean } from './suggest.js';
 
 export type Path = readonly PropertyKey[];

@@ -1,6 +1,6 @@
-import { stringify } from 'yaml';
 import type { AnyStep } from '../core/step.js';
-import { configJsonSchema, type JsonSchema } from './json-schema.js';
+import { configJsonSchema, type JsonSchema } from './schema.js';
+import { flowYaml } from './source.js';
 
 /** One key of bootstrap.yaml. */
 export interface ReferenceRow {
@@ -68,7 +68,7 @@ const defaultOf = (schema: JsonSchema): string => {
   const value = schema.default;
   const empty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
   if (value === undefined || (empty && !Array.isArray(value))) return '';
-  return `\`${stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim()}\``;
+  return `\`${flowYaml(value)}\``;
 };
 
 const table = (rows: readonly ReferenceRow[]): string =>

@@ -11,10 +11,14 @@ import {
   type Node,
   type Pair,
   Parser,
+  stringify,
   visit,
   type YAMLError,
 } from 'yaml';
 import type { Path } from './problem.js';
+
+/** A value as YAML on one line. */
+export const flowYaml = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
 
 export interface Position {
   /** Both count from 1; columns in UTF-16 units, as editors do. */

@@ -1,6 +1,6 @@
-import { stringify } from 'yaml';
 import type { AnyStep } from '../core/step.js';
-import { configJsonSchema, type JsonSchema } from './json-schema.js';
+import { configJsonSchema, type JsonSchema } from './schema.js';
+import { flowYaml } from './source.js';
 
 /**
  * A first bootstrap.yaml: every key with its meaning, defaults as they are, and what has no default as an example behind a `#`. It
@@ -77,10 +77,8 @@ const print = ({ doc, kind, lines, children }: Entry, live: boolean): readonly s
 /** A list of mappings has a line for each; everything else stands on one line. */
 const written = (key: string, value: unknown): readonly string[] =>
   Array.isArray(value) && value.some((item) => typeof item === 'object')
-    ? [`${key}:`, ...value.map((item) => `  - ${flow(item)}`)]
-    : [`${key}: ${flow(value)}`];
-
-const flow = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+    ? [`${key}:`, ...value.map((item) => `  - ${flowYaml(item)}`)]
+    : [`${key}: ${flowYaml(value)}`];
 
 const isMapping = (schema: JsonSchema['items']): boolean => typeof schema === 'object' && schema.properties !== undefined;
 

@@ -43,5 +43,17 @@ export const notEnabledError = (
   parts: Pick<ErrorInfo, 'message'> & Partial<Pick<ErrorInfo, 'step' | 'changed' | 'aws'>> & { readonly cause?: unknown },
 ): BootstrapError => new BootstrapError({ ...parts, code: 'E-NOT-ENABLED', next: afterRefusal(refusal), retryable: true });
 
+/** An endpoint without the operation that was asked of it. `message` names both. Running again does not help. */
+export const notOffered = (
+  message: string,
+  more: Partial<Pick<ErrorInfo, 'step' | 'changed' | 'aws'>> & { readonly cause?: unknown } = {},
+): BootstrapError =>
+  new BootstrapError({
+    ...more,
+    code: 'E-NOT-OFFERED',
+    message,
+    next: 'Run the command against AWS or an endpoint that offers the operation, or leave out with --skip the step that needs it.',
+  });
+
 const deniedBy = ({ policy }: Extract<Refusal, { kind: 'explicit-deny' }>): string =>
   policy === undefined ? 'an explicit deny in a policy' : `an explicit deny in ${/^[aeiou]/i.test(policy) ? 'an' : 'a'} ${policy}`;

@@ -6,13 +6,13 @@ import type { AssessedStep } from './assess.js';
 
 /** The findings of a step as results: joined with the catalogue, ready for every format. */
 export const resultsOf = (assessed: AssessedStep, accountId: string, command: 'init' | 'check'): readonly Result[] =>
-  assessed.findings.filter((finding) => keeps(assessed, finding, command)).map((finding) => resultOf(assessed, finding, accountId));
+  assessed.findings.filter((finding) => isShown(assessed, finding, command)).map((finding) => resultOf(assessed, finding, accountId));
 
 /**
  * A step that is not wanted yields nothing in `init` - but for what is dangerous: an access key of root is never passed over
  * in silence.
  */
-const keeps = (assessed: AssessedStep, finding: Finding, command: 'init' | 'check'): boolean =>
+const isShown = (assessed: AssessedStep, finding: Finding, command: 'init' | 'check'): boolean =>
   command === 'check' || assessed.wanted || (finding.status === 'fail' && specOf(assessed, finding.id).severity === 'critical');
 
 /** Whether `init` is to bring it about, and ends by it. */

@@ -5,16 +5,16 @@ import type { Result } from '../core/report.js';
 const noticeDays = 14;
 const dayMs = 86_400_000;
 
-export interface Waiving {
+export interface WaiverContext {
   readonly waivers: readonly Waiver[];
   readonly now: Date;
   /** Checks that this run looks at: a waiver of any other is not spoken of. */
-  readonly looksAt: (check: string) => boolean;
+  readonly covers: (check: string) => boolean;
   /** `init` brings about what it can, waiver or not: what is waived there is what a person would have to do. */
   readonly command: 'init' | 'check';
 }
 
-export interface Waived {
+export interface WaiverResult {
   readonly results: readonly Result[];
   /** Waivers that end soon, have ended, or are of no use any more; one sentence each. */
   readonly warnings: readonly string[];
@@ -25,14 +25,14 @@ export interface Waived {
  * for a person to do; what could not be read stays `unknown`, since nobody knows what would be accepted. When its last day is over,
  * the finding counts again and says so.
  */
-export const applyWaivers = (results: readonly Result[], { waivers, now, looksAt, command }: Waiving): Waived => {
+export const applyWaivers = (results: readonly Result[], { waivers, now, covers, command }: WaiverContext): WaiverResult => {
   const today = now.toISOString().slice(0, 10);
   const waived = results.map((result): Result => {
     const waiver = mayBeWaived(result, command) ? bestOf(waivers.filter((one) => matches(one, result))) : undefined;
     return waiver === undefined ? result : withWaiver(result, waiver, today);
   });
   const warnings = waivers
-    .filter(({ check }) => looksAt(check))
+    .filter(({ check }) => covers(check))
     .flatMap((waiver) =>
       warningsOf(
         waiver,
@@ -47,7 +47,7 @@ export const applyWaivers = (results: readonly Result[], { waivers, now, looksAt
 const matches = ({ check, resource }: Waiver, result: Result): boolean =>
   check === result.id && (resource === undefined || resource === result.resource);
 
-const mayBeWaived = ({ status, remediation }: Result, command: Waiving['command']): boolean =>
+const mayBeWaived = ({ status, remediation }: Result, command: WaiverContext['command']): boolean =>
   (status === 'fail' || status === 'manual') && (command === 'check' || remediation?.by !== 'init');
 
 /** Of several, the one that holds longest. ISO dates sort as text. */
@@ -68,7 +68,7 @@ const stateOf = (expires: string, today: string): AppliedWaiver['state'] => {
   return left < 0 ? 'expired' : left <= noticeDays ? 'ending' : 'active';
 };
 
-const warningsOf = (waiver: Waiver, matched: readonly Result[], today: string, command: Waiving['command']): readonly string[] => {
+const warningsOf = (waiver: Waiver, matched: readonly Result[], today: string, command: WaiverContext['command']): readonly string[] => {
   const { check, resource, owner, expires } = waiver;
   const named = `The waiver of ${check}${resource === undefined ? '' : ` for ${resource}`} (owner: ${owner})`;
   // `init` may have closed the gap a moment ago, and looks at fewer users than `check`: whether a waiver is of use is for `check` to say.

@@ -7,7 +7,7 @@ import type { App } from './app.js';
  * and what is wrong with it was said before.
  */
 export const configPlaces = async ({ host, globals }: App): Promise<Pick<ReportExtras, 'configFile' | 'lineOf'>> => {
-  const [{ configFileOf }, { readSource }] = await Promise.all([import('../config/config-file.js'), import('../config/source.js')]);
+  const [{ configFileOf }, { readSource }] = await Promise.all([import('../config/file.js'), import('../config/source.js')]);
   try {
     const file = await configFileOf(globals, host);
     if (file === undefined) return {};

@@ -1,6 +1,7 @@
-import type { Boundary, RequestQueue } from '../aws/boundary.js';
+import type { Boundary } from '../aws/boundary.js';
 import { type CredentialSource, signOutOf } from '../aws/credentials.js';
-import type { RivalAccount } from '../aws/identity.js';
+import type { OtherAccount } from '../aws/identity.js';
+import type { RequestQueue } from '../aws/request.js';
 import type { Session, SessionOptions } from '../aws/session.js';
 import { type Caller, partitionOf } from '../core/account.js';
 import { BootstrapError } from '../core/errors.js';
@@ -22,7 +23,7 @@ const markWords = (file: string): string =>
   `${file} begins with a byte-order mark, which the AWS CLI and boto3 cannot read; save it as UTF-8 without one.`;
 
 /** Requests under way at once in one member account. */
-const placesOfMember = 4;
+const slotsOfMember = 4;
 
 /** A way to AWS or to the practice account, as flags, environment and AWS files say. */
 export const connect = async (
@@ -36,13 +37,13 @@ export const connect = async (
   const { makeBoundary } = await import('../aws/boundary.js');
   const { openSession } = await import('../aws/session.js');
   let foreign: Readonly<Partial<Record<string, string>>> = {};
-  const { identify, guardConflictingProfile, rivalAccount } = await import('../aws/identity.js');
+  const { identify, guardConflictingProfile, otherAccount } = await import('../aws/identity.js');
   const { plainKey } = await import('../secrets/stored-key.js');
   const { memberAccess } = await import('./member.js');
   const boundaryOf = (
     session: Session,
     as: 'read' | 'write',
-    shared: { readonly line?: RequestQueue; readonly places?: number } = {},
+    shared: { readonly queue?: RequestQueue; readonly slots?: number } = {},
   ): Boundary =>
     makeBoundary({
       send: session.send,
@@ -63,7 +64,7 @@ export const connect = async (
           boundary,
           identify: who,
           open: (provide) => openSession({ ...options, provide, through: session }),
-          boundaryOf: (other) => boundaryOf(other, mode, { line: boundary.line, places: placesOfMember }),
+          boundaryOf: (other) => boundaryOf(other, mode, { queue: boundary.queue, slots: slotsOfMember }),
         },
         accountId,
         roleName,
@@ -132,10 +133,10 @@ export const connect = async (
   const boundary = boundaryOf(session, mode);
   const endpoint = endpoints.sts ?? Object.values(endpoints)[0];
   const told = { signedInBy: source.how, endpoint, region };
-  const notices: string[] = files.marked.map(markWords);
+  const notices: string[] = files.withByteOrderMark.map(markWords);
   const who = lazily(async () => {
     const caller = await identify(boundary.cloud, told);
-    const rival = source.from === 'environment' ? source.rival : undefined;
+    const rival = source.from === 'environment' ? source.conflicting : undefined;
     if (rival !== undefined && files.has(rival.profile)) {
       const account = rival.accountId ?? (await accountOfRival(rival.profile));
       notices.push(guardConflictingProfile(caller, { profile: rival.profile, account }, mode === 'read' || attended));
@@ -143,9 +144,9 @@ export const connect = async (
     return caller;
   });
   /** The account a profile signs in to, by asking. */
-  const accountOfRival = async (profile: string): Promise<RivalAccount> => {
+  const accountOfRival = async (profile: string): Promise<OtherAccount> => {
     const other = boundaryOf(openSession({ ...common, credentials: { from: 'profile', profile, how: `profile ${profile}` } }), 'read');
-    return rivalAccount(await other.cloud.read('sts:GetCallerIdentity', {}));
+    return otherAccount(await other.cloud.read('sts:GetCallerIdentity', {}));
   };
   return {
     boundary,

@@ -74,7 +74,7 @@ export const makeAgeStore = ({ recipients, folder }: AgeOptions): SecretStore =>
         );
       }
     },
-    keep: async (entry: SecretEntry, account) => {
+    store: async (entry: SecretEntry, account) => {
       if (file === undefined || document === undefined) throw new Error('a secret was made before its file was');
       const next = withEntry(document, plainEntry(entry, account));
       await write(file.encrypt, next);

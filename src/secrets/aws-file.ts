@@ -5,7 +5,7 @@ import { geteuid } from 'node:process';
 import type { Clock } from '../core/clock.js';
 import { BootstrapError } from '../core/errors.js';
 import { destinationError, errorCode, whyRefused } from './destination.js';
-import { proveReplaceable, replaceFile } from './durable-file.js';
+import { checkReplaceable, replaceFile } from './durable-file.js';
 import { type Lock, tryLock } from './lock.js';
 
 /** One file of `~/.aws`, of which some lines are ours and the rest is not. */
@@ -13,7 +13,7 @@ export interface AwsFile {
   /** Latin1, so that every byte stays what it is; empty when there is no file. */
   readonly read: () => Promise<string>;
   /** Makes sure that it can be edited: folder, owner, lock, space. Throws E-SECRETS-DESTINATION. */
-  readonly prove: () => Promise<void>;
+  readonly checkWritable: () => Promise<void>;
   /** Applies `edit` to what is there; the text comes again when somebody else wrote meanwhile. Durable when it resolves. */
   readonly edit: (edit: (text: string) => string) => Promise<void>;
 }
@@ -42,11 +42,11 @@ export const openAwsFile = (path: string, options: { readonly closed: boolean; r
   return {
     read: async () => (await bytesOf(path)).toString('latin1'),
 
-    prove: async () => {
+    checkWritable: async () => {
       try {
         await locked(async (target) => {
           const found = await inspect(path, target);
-          await proveReplaceable(target, (found?.size ?? 0) + spareBytes);
+          await checkReplaceable(target, (found?.size ?? 0) + spareBytes);
         });
       } catch (error) {
         if (error instanceof BootstrapError) throw error;
@@ -213,7 +213,7 @@ export interface Edit {
 }
 
 /** The text with the values set: in place where the key is, else at the end of the section, else in a new one at the end. */
-export const edited = (text: string, { isTarget, title, values, remove = [] }: Edit): string => {
+export const applyEdit = (text: string, { isTarget, title, values, remove = [] }: Edit): string => {
   const lines = [...linesOf(text)];
   const targets = sectionsOf(text).filter((section) => isTarget(section.title));
   const settings = targets.flatMap((section) => section.settings);

@@ -59,7 +59,7 @@ export const makeCommandStore = (options: CommandOptions): SecretStore => {
     reserve: async () => {
       findProgram(options);
     },
-    keep: (entry, account) => runWith(findProgram(options), entry, account, options),
+    store: (entry, account) => runWith(findProgram(options), entry, account, options),
     close: async () => {},
   };
 };

@@ -41,7 +41,7 @@ export const replaceFile = async ({ path, data, mode, owner, mayReplace }: Repla
 };
 
 /** Writes as much as a replacement would need, and takes it away again: finds a full or read-only disk in time. */
-export const proveReplaceable = async (path: string, size: number): Promise<void> => {
+export const checkReplaceable = async (path: string, size: number): Promise<void> => {
   const temporary = temporaryName(path);
   await rm(temporary, { force: true });
   try {

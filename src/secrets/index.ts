@@ -22,7 +22,7 @@ export interface SecretsOptions {
   /** Where the file of an encrypted destination goes. */
   readonly encryptedFolder: string;
   /** Where an access key goes that no chosen place would take. */
-  readonly secondPlace: string;
+  readonly fallbackFolder: string;
   readonly replaceProfile: boolean;
   /** The one key that may give way in a profile even so. */
   readonly replacesKey?: string;
@@ -56,13 +56,13 @@ export const makeSecrets = async (options: SecretsOptions): Promise<SecretSink> 
   const sink = async (): Promise<SecretSink> => {
     if (destination === undefined) return makeNoSink(withProfiles);
     if (destination.kind === 'file') return makeFileSink({ file: destination.file, random, environment, account, ...withProfiles });
-    const [{ makeWriteOnlySink }, keeper] = await Promise.all([import('./write-only.js'), keeperOf(destination, options)]);
-    return makeWriteOnlySink({ keeper, journal, account, random, ...withProfiles });
+    const [{ makeWriteOnlySink }, store] = await Promise.all([import('./write-only.js'), storeFor(destination, options)]);
+    return makeWriteOnlySink({ store, journal, account, random, ...withProfiles });
   };
-  return withFallback(await sink(), options.secondPlace);
+  return withFallback(await sink(), options.fallbackFolder);
 };
 
-const keeperOf = async (destination: Exclude<Destination, { kind: 'file' }>, options: SecretsOptions): Promise<SecretStore> => {
+const storeFor = async (destination: Exclude<Destination, { kind: 'file' }>, options: SecretsOptions): Promise<SecretStore> => {
   const { environment, cwd, encryptedFolder: folder, show } = options;
   switch (destination.kind) {
     case 'command':
@@ -83,7 +83,7 @@ const keeperOf = async (destination: Exclude<Destination, { kind: 'file' }>, opt
  * What can be known of a destination before AWS is asked anything: the file may be made there, the program is there, the recipients
  * are ones. Throws E-SECRETS-DESTINATION (exit 2).
  */
-export const tryDestination = async (
+export const checkDestination = async (
   destination: Destination,
   at: { readonly environment: Environment; readonly cwd: string },
 ): Promise<void> => {

@@ -3,9 +3,10 @@ import { dirname, join } from 'node:path';
 import type { Clock, Random } from '../core/clock.js';
 import { BootstrapError } from '../core/errors.js';
 import type { Journal, JournalEntry } from '../core/journal.js';
+import type { SecretSink } from '../core/secret.js';
 import { destinationError, errorCode, storeError, whyRefused } from './destination.js';
 import { replaceFile, serially } from './durable-file.js';
-import { holderIsGone, type Lock, ownName, tryLock } from './lock.js';
+import { isHolderGone, type Lock, holderName, tryLock } from './lock.js';
 
 export interface JournalOptions {
   /** Made when the first entry is opened, 0700. */
@@ -79,7 +80,7 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
     open: (entry) =>
       inTurn(async () => {
         const at = clock.now().toISOString();
-        const holder = ownName();
+        const holder = holderName();
         let opened: JournalRecord | undefined;
         try {
           await change(entry.accountId, (entries) => {
@@ -120,10 +121,33 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
   };
 };
 
+/**
+ * Closes entries of access keys that are where they belong: their run ended after it stored them and before it could say so. Left open,
+ * an entry would take the key for a lost one as soon as a person moves it to another place.
+ */
+export const resolvePendingSecrets = async (
+  journal: Pick<Journal, 'entries' | 'note'>,
+  accountId: string,
+  sink: Pick<SecretSink, 'holds' | 'place'>,
+): Promise<void> => {
+  const open = (await journal.entries(accountId)).filter(
+    ({ kind, state, made, replaces }) => kind === 'access-key' && state === 'open' && made !== null && replaces === null,
+  );
+  if (open.length === 0) return;
+  const held = await sink.holds();
+  for (const { id, made } of open) {
+    const mark = held.find((one) => one.kind === 'access-key' && one.id === made);
+    if (mark === undefined) continue;
+    const place = mark.user.startsWith('profile ') ? `the ${mark.user}` : sink.place('console-password');
+    // A journal that cannot be written now is no reason to stop: the next run tries again.
+    await journal.note(id, { state: 'closed', place }).catch(() => {});
+  }
+};
+
 const withoutHolder = ({ holder: _, ...entry }: JournalRecord): JournalEntry => entry;
 
 const isAbandoned = ({ holder, at }: JournalRecord, clock: Clock): boolean =>
-  holderIsGone(holder) || Math.abs(clock.now().getTime() - Date.parse(at)) > longestFlightMs;
+  isHolderGone(holder) || Math.abs(clock.now().getTime() - Date.parse(at)) > longestFlightMs;
 
 const freeId = (name: string, entries: readonly JournalRecord[]): string => {
   const taken = new Set(entries.map(({ id }) => id));

@@ -40,7 +40,7 @@ export const tryLock = async (path: string): Promise<Lock | HeldLock> => {
 
 /** Appears with its content at once: an empty lock file would be one whose holder nobody knows. */
 const create = async (path: string): Promise<boolean> => {
-  const content = `${ownName()}\n`;
+  const content = `${holderName()}\n`;
   const aside = `${path}.${pid}.${(count += 1)}`;
   try {
     await writeFile(aside, content, { flag: 'wx', mode: 0o600 });
@@ -96,10 +96,10 @@ const alive = (path: string, content: string): string | undefined => {
 };
 
 /** This process, as it signs what it holds. */
-export const ownName = (): string => `${pid} ${hostname()}`;
+export const holderName = (): string => `${pid} ${hostname()}`;
 
 /** Whether a holder that signed so is surely not there any more. An own number is one that came round again. */
-export const holderIsGone = (name: string): boolean => {
+export const isHolderGone = (name: string): boolean => {
   const [, number = '', host = ''] = /^(\d+) (.*)$/.exec(name) ?? [];
   return number === String(pid) ? host === hostname() : number !== '' && host === hostname() && isGone(Number(number));
 };

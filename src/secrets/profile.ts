@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import { profileMark, profileNameProblem } from '../core/profile-name.js';
 import type { SecretEntry, StoredSecret } from '../core/secret.js';
-import { type Edit, edited, openAwsFile, type Section, sectionsOf, valueOf } from './aws-file.js';
+import { type Edit, applyEdit, openAwsFile, type Section, sectionsOf, valueOf } from './aws-file.js';
 import { destinationError, storeError } from './destination.js';
 
 export interface ProfileWriterOptions {
@@ -76,7 +76,7 @@ export const makeProfileWriter = (options: ProfileWriterOptions): ProfileWriter 
     await config.edit((text) => {
       const there = sectionsOf(text).filter(({ title }) => isConfigTitle(title, profile));
       if (valueOf(there, 'region') !== undefined) return text;
-      return edited(text, { isTarget: (title) => isConfigTitle(title, profile), title: configTitle(profile), values: { region } });
+      return applyEdit(text, { isTarget: (title) => isConfigTitle(title, profile), title: configTitle(profile), values: { region } });
     });
   };
 
@@ -91,8 +91,8 @@ export const makeProfileWriter = (options: ProfileWriterOptions): ProfileWriter 
       });
     },
     reserve: async () => {
-      await credentials.prove();
-      await config.prove();
+      await credentials.checkWritable();
+      await config.checkWritable();
       if (options.profile === undefined) return;
       const texts = await read();
       // A key that is there may be the right one already, in a run that makes no other: `write` decides.
@@ -116,7 +116,7 @@ export const makeProfileWriter = (options: ProfileWriterOptions): ProfileWriter 
           // A session token belongs to the key it came with.
           remove: ['aws_session_token'],
         };
-        return edited(text, edit);
+        return applyEdit(text, edit);
       });
       if (region !== undefined) {
         throw storeError(

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import { profileNameProblem } from '../core/profile-name.js';
-import { edited, openAwsFile, sectionsOf, valueOf } from './aws-file.js';
+import { applyEdit, openAwsFile, sectionsOf, valueOf } from './aws-file.js';
 import { destinationError } from './destination.js';
 import { configTitle, holderOf, isConfigTitle, keySettings, otherSignIns, profilesIn, sectionsFor, type Texts } from './profile.js';
 
@@ -42,7 +42,7 @@ export const makeRoleProfileWriter = (files: {
     file: files.config,
     reserve: async (wanted) => {
       refuseTaken(await read(), wanted);
-      await config.prove();
+      await config.checkWritable();
     },
     write: async (wanted) => {
       const inCredentials = await credentials.read();
@@ -67,7 +67,7 @@ const withRole = (text: string, { profile, roleArn, source, region }: RoleProfil
   const regionless = valueOf(there, 'region') === undefined;
   const other = ours === 'source_profile' ? 'credential_source' : 'source_profile';
   if (stands && !regionless && valueOf(there, other) === undefined) return text;
-  return edited(text, {
+  return applyEdit(text, {
     isTarget,
     title: configTitle(profile),
     values: { ...(stands ? {} : wanted), ...(regionless ? { region } : {}) },

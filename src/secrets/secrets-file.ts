@@ -4,7 +4,7 @@ import type { Random } from '../core/clock.js';
 import { BootstrapError } from '../core/errors.js';
 import type { SecretEntry, SecretSink } from '../core/secret.js';
 import { destinationError, type Environment, inspectDestination, whyRefused } from './destination.js';
-import { proveReplaceable, replaceFile, serially } from './durable-file.js';
+import { checkReplaceable, replaceFile, serially } from './durable-file.js';
 import { type Lock, tryLock } from './lock.js';
 import { newPassword } from './password.js';
 import type { ProfileWriter } from './profile.js';
@@ -50,7 +50,7 @@ export const makeFileSink = ({ file, profiles, random, environment = {}, account
       const exists = await inspectDestination(path, environment);
       const document = exists ? documentFor(file, await readFile(path, 'utf8'), accountId) : undefined;
       if (document === undefined) await write({ version: 1, account: accountId, entries: [] });
-      await proveReplaceable(path, printDocument(document ?? { version: 1, account: accountId, entries: [] }).length + spareBytes);
+      await checkReplaceable(path, printDocument(document ?? { version: 1, account: accountId, entries: [] }).length + spareBytes);
     } catch (error) {
       if (error instanceof BootstrapError) throw error;
       throw destinationError(

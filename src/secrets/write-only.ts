@@ -13,12 +13,12 @@ export interface SecretStore {
   /** Throws E-SECRETS-DESTINATION when it will not do. */
   readonly reserve: (account: string) => Promise<void>;
   /** The entry is safe when it resolves. */
-  readonly keep: (entry: SecretEntry, account: string) => Promise<void>;
+  readonly store: (entry: SecretEntry, account: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 export interface WriteOnlySinkOptions {
-  readonly keeper: SecretStore;
+  readonly store: SecretStore;
   /** Where access keys go instead, when they have a profile. */
   readonly profiles?: ProfileWriter;
   /** Knows what such a place was given: it cannot be asked. */
@@ -27,28 +27,28 @@ export interface WriteOnlySinkOptions {
   readonly random: Random;
 }
 
-export const makeWriteOnlySink = ({ keeper, profiles, journal, account, random }: WriteOnlySinkOptions): SecretSink => {
+export const makeWriteOnlySink = ({ store, profiles, journal, account, random }: WriteOnlySinkOptions): SecretSink => {
   const inTurn = serially();
   let reservedFor: string | undefined;
   const keep = async (entry: SecretEntry): Promise<void> => {
     if (reservedFor === undefined) throw new Error('a secret was made before its destination was reserved');
-    await keeper.keep(entry, reservedFor);
+    await store.store(entry, reservedFor);
   };
   return {
     holds: async () => [...(await handedOver(journal, await account())), ...((await profiles?.marks()) ?? [])],
     reserve: (accountId) =>
       inTurn(async () => {
-        if (reservedFor !== accountId) await keeper.reserve(accountId);
+        if (reservedFor !== accountId) await store.reserve(accountId);
         await profiles?.reserve();
         reservedFor = accountId;
       }),
-    store: (entry) => inTurn(() => storeAt(entry, { keep, place: keeper.place(), profiles })),
+    store: (entry) => inTurn(() => storeAt(entry, { keep, place: store.place(), profiles })),
     newPassword: (minimumLength) => newPassword(minimumLength, random),
-    place: (kind) => (kind === 'access-key' && profiles !== undefined ? profiles.place : keeper.place()),
+    place: (kind) => (kind === 'access-key' && profiles !== undefined ? profiles.place : store.place()),
     close: () =>
       inTurn(async () => {
         reservedFor = undefined;
-        await keeper.close();
+        await store.close();
       }),
   };
 };
@@ -67,7 +67,7 @@ export const makeTerminalStore = (show: ShowOnce): SecretStore => ({
   place: () => 'shown once, at this terminal',
   // Whether there is a terminal was looked into before anything else.
   reserve: async () => {},
-  keep: (entry, account) => show(`The ${nameOf(entry)} (account ${account})`, linesOf(entry)),
+  store: (entry, account) => show(`The ${nameOf(entry)} (account ${account})`, linesOf(entry)),
   close: async () => {},
 });
 

@@ -632,7 +632,7 @@ describe('boundaries on one line', () => {
     };
     const options = { send, clock: testClock(), mode: 'write', signal: new AbortController().signal } as const;
     const first = makeBoundary(options);
-    const second = makeBoundary({ ...options, line: first.line });
+    const second = makeBoundary({ ...options, queue: first.queue });
     await Promise.all(Array.from({ length: 60 }, (_, n) => (n % 2 ? first : second).cloud.read('iam:GetUser', { UserName: `user-${n}` })));
     await second.cloud.write('iam:CreateGroup', { GroupName: 'g' });
     expect(most).toBe(32);

@@ -87,7 +87,7 @@ describe("which credentials a run uses, in the AWS CLI's order", () => {
 describe('key variables beside AWS_PROFILE', () => {
   const rivalOf = (settings: ProfileSettings) => {
     const source = choose({ env: { ...keys, AWS_PROFILE: 'p' }, profiles: { p: settings } });
-    return source.from === 'environment' ? source.rival : 'not the environment';
+    return source.from === 'environment' ? source.conflicting : 'not the environment';
   };
 
   it('are one identity when the profile holds the same key', () => {

@@ -4,8 +4,8 @@ import {
   guardAccount,
   guardConflictingProfile,
   identify,
-  type RivalAccount,
-  rivalAccount,
+  type OtherAccount,
+  otherAccount,
   type SignedIn,
 } from '../../src/aws/identity.js';
 import { BootstrapError } from '../../src/core/errors.js';
@@ -162,7 +162,7 @@ describe('two identities in one shell', () => {
   });
 
   const failed = (cause: Unread['cause'], code: string): Unread => ({ ok: false, cause, code, message: code, evidence: [] });
-  it.each<[string, Parameters<typeof rivalAccount>[0], RivalAccount]>([
+  it.each<[string, Parameters<typeof otherAccount>[0], OtherAccount]>([
     ['its account', value({ Account: '222233334444' }), '222233334444'],
     ['no account: an expired session', failed('denied', 'ExpiredToken'), null],
     ['no account: a key that AWS refuses', failed('denied', 'InvalidClientTokenId'), null],
@@ -174,6 +174,6 @@ describe('two identities in one shell', () => {
     ['nothing: an answer without an account', value({}), { unread: 'no account id in the answer' }],
     ['nothing: an account that is none', value({ Account: '1' }), { unread: 'no account id in the answer' }],
   ])('of which the second tells %s', (_, reading, expected) => {
-    expect(rivalAccount(reading)).toEqual(expected);
+    expect(otherAccount(reading)).toEqual(expected);
   });
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { makeBoundary } from '../../src/aws/boundary.js';
-import { mostPages, operations } from '../../src/aws/operations.js';
+import { maxPages, operations } from '../../src/aws/operations.js';
 import { openSession } from '../../src/aws/session.js';
 import type { ListOperation, ReadCloud, ReadOperation } from '../../src/core/cloud.js';
 import { run } from '../support/child-process.js';
@@ -115,7 +115,7 @@ describe('a list without an end', () => {
       'message',
       expect.stringMatching(`The answer to ${operation} has no end: more follows after \\d+ pages`),
     );
-    expect(sent).toHaveLength(mostPages(rowOf(operation)));
+    expect(sent).toHaveLength(maxPages(rowOf(operation)));
     // As many as the quota needs, even when each page is a quarter full; not so many that it takes hours.
     const { most, size } = rowOf(operation);
     expect(sent.length * size).toBeGreaterThanOrEqual(most * 4);
@@ -206,7 +206,7 @@ describe('the time of a read', () => {
       clock,
       mode: 'read',
       signal: new AbortController().signal,
-      places: 1,
+      slots: 1,
     });
     const readings = await Promise.all(
       Array.from({ length: 20 }, (_, index) => cloud.readAll('iam:ListUsers', { PathPrefix: `/${index}/` })),

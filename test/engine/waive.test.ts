@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Waiver } from '../../src/core/finding.js';
 import type { Result } from '../../src/core/report.js';
-import { applyWaivers, type Waiving } from '../../src/engine/waive.js';
+import { applyWaivers, type WaiverContext } from '../../src/engine/waive.js';
 import { result } from '../report/fixtures.js';
 
 const now = new Date('2026-11-23T23:30:00Z');
@@ -20,8 +20,8 @@ const waiver = (more: Partial<Waiver> = {}): Waiver => ({
   expires: '2027-01-15',
   ...more,
 });
-const apply = (results: readonly Result[], waivers: readonly Waiver[], more: Partial<Waiving> = {}) =>
-  applyWaivers(results, { waivers, now, looksAt: () => true, command: 'check', ...more });
+const apply = (results: readonly Result[], waivers: readonly Waiver[], more: Partial<WaiverContext> = {}) =>
+  applyWaivers(results, { waivers, now, covers: () => true, command: 'check', ...more });
 const statuses = (...args: Parameters<typeof apply>): readonly string[] => apply(...args).results.map(({ status }) => status);
 
 describe('a waiver', () => {
@@ -96,7 +96,7 @@ describe('a waiver that is of no use', () => {
 
   it('is not spoken of when nothing could be seen', () => expect(apply([open('unknown')], [waiver()]).warnings).toEqual([]));
   it('is not spoken of when its check was left out of the run', () =>
-    expect(apply([], [waiver()], { looksAt: () => false }).warnings).toEqual([]));
+    expect(apply([], [waiver()], { covers: () => false }).warnings).toEqual([]));
 });
 
 describe('in init, a waiver', () => {

@@ -16,8 +16,8 @@ import { account, canary, folder, key, password, random, realClock, refusal, tex
 const seed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const mfaSeed = { kind: 'mfa-seed', user: 'alex', serial: 'arn:aws:iam::1:mfa/alex', seed: new Secret(seed) } as const;
 const nothing = { entries: async () => [] };
-const sinkOf = (keeper: SecretStore, entries: readonly JournalEntry[] = []): SecretSink =>
-  makeWriteOnlySink({ keeper, journal: { entries: async () => entries }, account: async () => account, random });
+const sinkOf = (store: SecretStore, entries: readonly JournalEntry[] = []): SecretSink =>
+  makeWriteOnlySink({ store, journal: { entries: async () => entries }, account: async () => account, random });
 
 /** A program that keeps what it is given, with all that it can see of its own process. */
 const recorder = (where: string, after = 'exit 0'): string => {
@@ -274,7 +274,7 @@ describe('a terminal', () => {
 });
 
 describe('a place that cannot be asked', () => {
-  const kept: SecretStore = { place: () => 'a safe', reserve: async () => {}, keep: async () => {}, close: async () => {} };
+  const kept: SecretStore = { place: () => 'a safe', reserve: async () => {}, store: async () => {}, close: async () => {} };
   const entry = (over: Partial<JournalEntry>): JournalEntry => ({
     id: '1',
     accountId: account,
@@ -308,10 +308,10 @@ describe('a place that cannot be asked', () => {
 describe('the second place', () => {
   const failing: SecretSink = {
     ...makeWriteOnlySink({
-      keeper: {
+      store: {
         place: () => 'a safe',
         reserve: async () => {},
-        keep: async () => {
+        store: async () => {
           throw new Error('it is locked');
         },
         close: async () => {},
@@ -328,7 +328,7 @@ describe('the second place', () => {
     await sink.reserve(account);
     const errors = [await refusal(sink.store(key('AKIA1'))), await refusal(sink.store(key('AKIA2')))];
     const path = join(where, `rescued-${account}.json`);
-    expect(errors).toMatchObject([{ secondPlace: path }, { secondPlace: path }]);
+    expect(errors).toMatchObject([{ fallback: path }, { fallback: path }]);
     expect(errors[0]?.message).toBe('The access key AKIA1 of ci could not be kept in a safe: it is locked');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
@@ -345,7 +345,7 @@ describe('the second place', () => {
     const where = folder();
     const sink = withFallback(failing, where);
     await sink.reserve(account);
-    for (const entry of [password(), mfaSeed]) expect(await refusal(sink.store(entry))).toMatchObject({ secondPlace: null });
+    for (const entry of [password(), mfaSeed]) expect(await refusal(sink.store(entry))).toMatchObject({ fallback: null });
     expect(readdirSync(where)).toEqual([]);
   });
 
@@ -355,7 +355,7 @@ describe('the second place', () => {
     writeFileSync(path, 'mine');
     const sink = withFallback(failing, where);
     await sink.reserve(account);
-    expect(await refusal(sink.store(key()))).toMatchObject({ secondPlace: null });
+    expect(await refusal(sink.store(key()))).toMatchObject({ fallback: null });
     expect(text(path)).toBe('mine');
   });
 });

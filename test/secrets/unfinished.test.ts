@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../src/core/journal.js';
 import { profileMark } from '../../src/core/profile-name.js';
 import type { StoredSecret } from '../../src/core/secret.js';
-import { resolvePendingSecrets } from '../../src/secrets/unfinished.js';
+import { resolvePendingSecrets } from '../../src/secrets/journal.js';
 import { memoryJournal } from '../steps/support/memory-journal.js';
 import { testClock } from '../support/host.js';
 import { account } from './scene.js';

@@ -51,7 +51,7 @@ export const runCheckOrganization = async (flags: CheckFlags, app: App): Promise
     // Over all accounts together: a waiver that names one resource is of use if any account has it.
     const { results, warnings } = applyWaivers(
       checked.flatMap((one) => one.results),
-      { waivers: resolved.waivers, now: frame.startedAt, looksAt: (id) => isShown(resolved, id), command: 'check' },
+      { waivers: resolved.waivers, now: frame.startedAt, covers: (id) => isShown(resolved, id), command: 'check' },
     );
     printWarnings(app, warnings);
     const exit = checkExit(results, flags);

@@ -88,7 +88,7 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
     printHeader(app, account, connection, said);
     const { results, warnings } = applyWaivers(
       assessed.flatMap((step) => resultsOf(step, who.accountId, 'check')).filter(({ id }) => isShown(resolved, id)),
-      { waivers: resolved.waivers, now: frame.startedAt, looksAt: (id) => isShown(resolved, id), command: 'check' },
+      { waivers: resolved.waivers, now: frame.startedAt, covers: (id) => isShown(resolved, id), command: 'check' },
     );
     printWarnings(app, warnings);
     const exit = checkExit(results, flags);

@@ -6,7 +6,7 @@ import type { SecretEntry, SecretSink } from '../../core/secret.js';
 import { type Outcome, outcomeOf } from '../../engine/apply.js';
 import type { AssessedStep } from '../../engine/assess.js';
 import { initExit, resultsOf } from '../../engine/results.js';
-import { applyWaivers, type Waived } from '../../engine/waive.js';
+import { applyWaivers, type WaiverResult } from '../../engine/waive.js';
 import type { App } from '../../run/app.js';
 import { typedHere } from '../../run/output.js';
 import { recordAnswer, repeatCommand, resumeCommand, saveAnswers } from './answers.js';
@@ -34,10 +34,10 @@ export interface Finished extends Ended {
 
 export const resultsIn = (assessed: readonly AssessedStep[], setup: Setup): readonly Result[] => waivedIn(assessed, setup).results;
 
-export const waivedIn = (assessed: readonly AssessedStep[], { who, decided: { resolved }, context }: Setup): Waived =>
+export const waivedIn = (assessed: readonly AssessedStep[], { who, decided: { resolved }, context }: Setup): WaiverResult =>
   applyWaivers(
     assessed.flatMap((step) => resultsOf(step, who.accountId, 'init')),
-    { waivers: resolved.waivers, now: context.clock.now(), looksAt: (id) => isShown(resolved, id), command: 'init' },
+    { waivers: resolved.waivers, now: context.clock.now(), covers: (id) => isShown(resolved, id), command: 'init' },
   );
 
 /** A step of which nothing is left for a person but what is waived has nothing left. */

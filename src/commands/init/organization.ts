@@ -80,7 +80,7 @@ const initialize = async (flags: InitFlags, app: App, frame: RunStart, state: St
   const finish = (done: readonly DoneMember[]): RunReport => {
     const { results } = applyWaivers(
       done.flatMap((one) => one.results),
-      { waivers: resolved.waivers, now: frame.startedAt, looksAt: (id) => isShown(resolved, id), command: 'init' },
+      { waivers: resolved.waivers, now: frame.startedAt, covers: (id) => isShown(resolved, id), command: 'init' },
     );
     const ended = initExit(
       done.flatMap((one) => one.exits),

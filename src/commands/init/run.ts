@@ -10,7 +10,7 @@ import type { App } from '../../run/app.js';
 import { asBootstrapError, buildReport, failedReport, printStack, type RunStart, signalExitCode, stoppedError } from '../../run/end.js';
 import { printWarnings } from '../../run/header.js';
 import { printReport, reserveOutput } from '../../run/output.js';
-import { resolvePendingSecrets } from '../../secrets/unfinished.js';
+import { resolvePendingSecrets } from '../../secrets/journal.js';
 import { titles } from '../../steps/index.js';
 import { applyPort, applyReserved, approve, makesSecret } from './approval.js';
 import { type Ended, finish, type Finished, quieted, resultsIn, waivedIn } from './finish.js';
