@@ -38,7 +38,7 @@ export const withFallback = (sink: SecretSink, folder: string): SecretSink => {
           await inTurn(() => rescue(path, account ?? '', without, folder));
         };
         const { message, next, cause } = error;
-        throw new NotStoredError({ message, next, cause, second: { place: path, discard } });
+        throw new NotStoredError({ message, next, cause, fallback: { place: path, discard } });
       }
     },
   };

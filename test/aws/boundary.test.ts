@@ -7,7 +7,7 @@ import type { ListOperation, Operation, ReadCloud, ReadOperation, SingleOperatio
 import { BootstrapError } from '../../src/core/errors.js';
 import { Secret } from '../../src/core/secret.js';
 import { testClock } from '../support/host.js';
-import { awsError, boundaryOver, socketError } from './door.js';
+import { awsError, boundaryOver, socketError } from './fake-aws.js';
 
 const all = Object.entries(operations) as readonly (readonly [Operation, (typeof operations)[Operation]])[];
 const reads = all.filter(([, row]) => row.kind === 'read').map(([name]) => name as ReadOperation);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { testClock } from '../support/host.js';
-import { type Answer, doorOf, identityXml, sessionThrough, xmlError } from './door.js';
+import { type Answer, fakeHandler, identityXml, sessionThrough, xmlError } from './fake-aws.js';
 
 const here = testClock().now();
 const dated = (answer: Answer, ms: number, name = 'date'): Answer => ({
@@ -9,7 +9,7 @@ const dated = (answer: Answer, ms: number, name = 'date'): Answer => ({
 });
 const aheadAfter = async (answer: Answer): Promise<number | undefined> => {
   const session = sessionThrough(
-    doorOf(() => answer),
+    fakeHandler(() => answer),
     { now: () => here },
   );
   await session.send('sts:GetCallerIdentity', {}, new AbortController().signal).catch(() => undefined);

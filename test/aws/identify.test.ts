@@ -10,7 +10,7 @@ import {
 } from '../../src/aws/identity.js';
 import { BootstrapError } from '../../src/core/errors.js';
 import { type Unread, value } from '../../src/core/reading.js';
-import { awsError, boundaryOver, socketError } from './door.js';
+import { awsError, boundaryOver, socketError } from './fake-aws.js';
 
 const session: SignedIn = { signedInBy: 'profile acme (aws login)', endpoint: undefined, region: 'eu-central-1' };
 const failWith = async (answer: object, as: Partial<SignedIn> = {}): Promise<BootstrapError> => {

@@ -7,7 +7,7 @@ import { maxPages, operations } from '../../src/aws/operations.js';
 import { openSession } from '../../src/aws/session.js';
 import type { ListOperation, ReadCloud, ReadOperation } from '../../src/core/cloud.js';
 import { run } from '../support/child-process.js';
-import { awsError, boundaryOver } from './door.js';
+import { awsError, boundaryOver } from './fake-aws.js';
 
 const rows = Object.entries(operations);
 const reads = rows.filter(([, { kind }]) => kind === 'read').map(([name]) => name as ReadOperation);
@@ -124,8 +124,8 @@ describe('a list without an end', () => {
 
   it.each([
     ['a hundred empty pages', (nth: number) => ({ Accounts: [], NextToken: `t${nth}` }), 100, 'has no end: 100 pages in a row are empty'],
-    ['the same token again', () => ({ Accounts: [{}], NextToken: 'same' }), 2, 'repeats itself after 2 pages'],
-    ['two tokens in turn', (nth: number) => ({ Accounts: [{}], NextToken: `t${nth % 2}` }), 3, 'repeats itself after 3 pages'],
+    ['the same token again', () => ({ Accounts: [{}], NextToken: 'same' }), 2, 'repeats a token after 2 pages'],
+    ['two tokens in turn', (nth: number) => ({ Accounts: [{}], NextToken: `t${nth % 2}` }), 3, 'repeats a token after 3 pages'],
   ])('is recognised by %s', async (_name, answer, requests, message) => {
     const { cloud, sent } = boundaryOver((_operation, _input, nth) => answer(nth));
     expect(await cloud.readAll('organizations:ListAccounts', {})).toMatchObject({
@@ -139,7 +139,7 @@ describe('a list without an end', () => {
   it('is cut off where it does not say how it goes on', async () => {
     for (const Marker of [undefined, '']) {
       const { cloud, sent } = boundaryOver([{ Users: [], IsTruncated: true, Marker }]);
-      const message = 'The answer to iam:ListUsers does not say where page 2 begins';
+      const message = 'The answer to iam:ListUsers has no token for page 2';
       expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ ok: false, cause: 'failed', message });
       expect(sent).toHaveLength(1);
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../src/core/aws-error.js';
-import { awsError, boundaryOver } from './door.js';
+import { awsError, boundaryOver } from './fake-aws.js';
 
 /** What AWS's message says beside the code of a refusal. The sentences are those of AWS's own documentation and of field reports. */
 const answer = (code: string, message: string, status = 400): Error => Object.assign(awsError(code, status), { message });

@@ -372,7 +372,7 @@ describe('a change that fails', () => {
     const applied = await failing(refusal('AccessDeniedException', { kind: 'explicit-deny', policy: 'permissions boundary' }))();
     expect(applied).toMatchObject({ report: { error: { code: 'E-WRITE-DENIED' } }, exit: 7 });
     expect(applied?.report.error?.next).toBe(
-      'Run as an identity that the policy does not apply to, or have the permissions boundary changed so that it does not deny iam:CreateUser, or leave the step out: --skip one.',
+      'Run as an identity that the policy does not apply to, or have the permissions boundary changed so that it does not deny iam:CreateUser, or skip the step: --skip one.',
     );
   });
 

@@ -86,12 +86,12 @@ describe('the end of a waiver', () => {
 describe('a waiver that is of no use', () => {
   it('because nothing has its check and resource, is named', () =>
     expect(apply([open('fail')], [waiver({ resource: 'nobody' })]).warnings).toEqual([
-      'The waiver of mfa.root-hardware for nobody (owner: alex) matches nothing; correct it or take it out.',
+      'The waiver of mfa.root-hardware for nobody (owner: alex) matches nothing; correct it or remove it.',
     ]));
 
   it('because nothing fails any more, is named', () =>
     expect(apply([open('pass')], [waiver()]).warnings).toEqual([
-      'The waiver of mfa.root-hardware (owner: alex) is not needed any more: nothing of it fails.',
+      'The waiver of mfa.root-hardware (owner: alex) is no longer needed: no matching finding fails.',
     ]));
 
   it('is not spoken of when nothing could be seen', () => expect(apply([open('unknown')], [waiver()]).warnings).toEqual([]));

@@ -5,7 +5,7 @@ import { openSession } from '../../src/aws/session.js';
 import type { Cloud, ListOperation, Operation, ReadCloud, ReadOperation, SingleOperation, WriteOperation } from '../../src/core/cloud.js';
 import type { AnyStep } from '../../src/core/step.js';
 import { isRead as isSandboxRead } from '../../src/sandbox/services.js';
-import { closedDoor } from '../aws/door.js';
+import { noRequests } from '../aws/fake-aws.js';
 import { testClock } from '../support/host.js';
 
 /** A role is entered to look, with a session that may only read when the run only reads: app/member.ts, and its tests. */
@@ -28,7 +28,7 @@ describe('what only looks', () => {
   });
 
   it.each(writes)('is refused %s before a request is signed', async (operation) => {
-    const door = closedDoor();
+    const handler = noRequests();
     const clock = testClock();
     const signer = openSession({
       credentials: { from: 'environment', how: 'a test' },
@@ -38,7 +38,7 @@ describe('what only looks', () => {
       endpoints: {},
       timeoutMs: undefined,
       caBundle: undefined,
-      handler: door,
+      handler,
     });
     let asked = 0;
     const { cloud, counts } = makeBoundary({
@@ -51,7 +51,7 @@ describe('what only looks', () => {
       signal: new AbortController().signal,
     });
     await expect(cloud.write(operation, {})).rejects.toThrow(`refused ${operation}: this command only reads`);
-    expect([asked, door.left, counts()]).toEqual([0, [], { total: 0, writes: 0 }]);
+    expect([asked, handler.requests, counts()]).toEqual([0, [], { total: 0, writes: 0 }]);
   });
 
   it('takes for a read nothing that another hand calls a write', () => {

@@ -276,7 +276,7 @@ describe('what is wanted', () => {
     [{ user: 'ROOT' }, /is not a user/],
     [{ user: '' }, /this one has none/],
     [{ policies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] }, /write it like ReadOnlyAccess/],
-    [{ profile: 'a b' }, /characters that other tools stumble over/],
+    [{ profile: 'a b' }, /characters that some AWS tools cannot read/],
     [{ profile: 'profile x' }, /write the name alone/],
     [{ profile: true }, /the name of a profile, or false/],
     [{ 'max-age-days': 0 }, /./],

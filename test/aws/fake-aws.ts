@@ -4,7 +4,7 @@ import { openSession, type SessionOptions } from '../../src/aws/session.js';
 import { testClock } from '../support/host.js';
 
 /** A request as it leaves the SDK's client. */
-export interface Left {
+export interface SentRequest {
   readonly host: string;
   readonly protocol: string;
   readonly path: string;
@@ -31,10 +31,10 @@ interface SdkRequest {
 }
 
 /** The SDK's way out, as a plain object: every request is kept, answered by the test, and none leaves the process. */
-export const doorOf = (answer: (request: Left, nth: number) => Answer | Promise<Answer>) => {
-  const left: Left[] = [];
+export const fakeHandler = (answer: (request: SentRequest, nth: number) => Answer | Promise<Answer>) => {
+  const requests: SentRequest[] = [];
   return {
-    left,
+    requests,
     metadata: { handlerProtocol: 'http/1.1' },
     destroy: () => undefined,
     updateHttpClientConfig: () => undefined,
@@ -44,17 +44,27 @@ export const doorOf = (answer: (request: Left, nth: number) => Answer | Promise<
       const scope = /Credential=[^/]+\/\d+\/([^/]+\/[^/]+)\//.exec(request.headers['authorization'] ?? '')?.[1];
       const action = /(?:^|&)Action=(\w+)/.exec(body)?.[1] ?? request.headers['x-amz-target']?.split('.')[1] ?? request.path;
       const { hostname, port, protocol, path, headers } = request;
-      const seen: Left = { host: port === undefined ? hostname : `${hostname}:${port}`, protocol, path, body, action, scope, headers };
-      left.push(seen);
-      const { status = 200, body: text = '', headers: more = {} } = await answer(seen, left.length);
-      return { response: { statusCode: status, headers: { 'x-amzn-requestid': `r-${left.length}`, ...more }, body: Buffer.from(text) } };
+      const seen: SentRequest = {
+        host: port === undefined ? hostname : `${hostname}:${port}`,
+        protocol,
+        path,
+        body,
+        action,
+        scope,
+        headers,
+      };
+      requests.push(seen);
+      const { status = 200, body: text = '', headers: more = {} } = await answer(seen, requests.length);
+      return {
+        response: { statusCode: status, headers: { 'x-amzn-requestid': `r-${requests.length}`, ...more }, body: Buffer.from(text) },
+      };
     },
   };
 };
 
 /** For whatever must ask nobody. */
-export const closedDoor = () =>
-  doorOf(({ host, action }) => {
+export const noRequests = () =>
+  fakeHandler(({ host, action }) => {
     throw new Error(`unexpected request: ${action} to ${host}`);
   });
 
