@@ -10,10 +10,10 @@ export interface ReferenceRow {
   readonly meaning: string;
 }
 
-/** Every key, sections first in the order of the schema, each followed by what stands in it. */
+/** Every key in the order of the schema, each section followed by its keys. */
 export const referenceRows = (steps: readonly AnyStep[]): readonly ReferenceRow[] => rowsOf(configJsonSchema(steps), '');
 
-/** Markdown tables of every key, one a section. */
+/** Markdown tables of every key, one for each section. */
 export const configReference = (steps: readonly AnyStep[]): string => {
   const sections = Object.entries(configJsonSchema(steps).properties ?? {});
   const inner = sections.filter(([, schema]) => forms(schema).some((form) => form.properties ?? form.items));

@@ -329,7 +329,7 @@ describe('the second place', () => {
     const errors = [await refusal(sink.store(key('AKIA1'))), await refusal(sink.store(key('AKIA2')))];
     const path = join(where, `rescued-${account}.json`);
     expect(errors).toMatchObject([{ fallback: path }, { fallback: path }]);
-    expect(errors[0]?.message).toBe('The access key AKIA1 of ci could not be kept in a safe: it is locked');
+    expect(errors[0]?.message).toBe('The access key AKIA1 of ci could not be stored in a safe: it is locked');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
       account,

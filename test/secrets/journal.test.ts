@@ -108,7 +108,7 @@ describe('a journal that is damaged', () => {
     const journal = journalIn(where, (warning) => void warnings.push(warning), testClock());
     expect(await journal.entries(account)).toEqual([]);
     expect(await journal.entries(account)).toEqual([]);
-    expect(warnings).toEqual([`The journal of secrets in flight cannot be understood, so nothing is repaired: ${path}`]);
+    expect(warnings).toEqual([`The journal of secrets in flight is damaged, so nothing is repaired: ${path}`]);
     expect(text(path)).toBe(content);
     await journal.open(key);
     expect(warnings[1]).toContain('it is kept as');

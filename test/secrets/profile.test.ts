@@ -359,7 +359,7 @@ describe('files that cannot be written', () => {
     symlinkSync('nowhere', dangling);
     const common = { configFile: at.configFile, region: async () => region, replace: false, clock: realClock };
     expect((await refusal(makeProfileWriter({ ...common, credentialsFile: dangling }).reserve())).message).toMatch(
-      /link to a file that is not there/,
+      /link to a file that does not exist/,
     );
     expect((await refusal(makeProfileWriter({ ...common, credentialsFile: at.where }).reserve())).message).toMatch(/not a plain file/);
   });
@@ -411,7 +411,7 @@ describe('a sink with profiles', () => {
     });
     const error = await refusal(makeNoSink({ profiles: at.writer }).store(key()));
     expect(error).toMatchObject({ code: 'E-SECRETS-STORE', exit: 7 });
-    expect(error.message).toMatch(/holds its key, but no region/);
+    expect(error.message).toMatch(/has its key, but its region/);
     expect((await oracle(at)).credentialsFile).toEqual({ practice: wanted });
   });
 });

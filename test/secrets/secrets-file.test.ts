@@ -75,7 +75,7 @@ describe('reserving a secrets file', () => {
     ['a folder that is missing', (where) => join(where, 'no', 'secrets.json'), /folder for the secrets file is missing/],
     ['a folder that is a file', (where) => (writeFileSync(join(where, 'a'), ''), join(where, 'a', 'secrets.json')), /folder/],
     ['a path that is a folder', (where) => (mkdirSync(join(where, 's')), join(where, 's')), /is a folder, not a file/],
-    ['a FIFO', (where) => (shell('mkfifo pipe', where), join(where, 'pipe')), /not a plain file/],
+    ['a FIFO', (where) => (shell('mkfifo pipe', where), join(where, 'pipe')), /not a regular file/],
     [
       'a symbolic link',
       (where) => (writeFileSync(join(where, 'real'), '', { mode: 0o600 }), symlinkSync('real', join(where, 'link')), join(where, 'link')),
@@ -84,7 +84,7 @@ describe('reserving a secrets file', () => {
     [
       'a file that others can read',
       (where) => (writeFileSync(join(where, 'open'), '', { mode: 0o644 }), join(where, 'open')),
-      /may read or change/,
+      /can read or change/,
     ],
     [
       'a file that is something else',
@@ -113,11 +113,7 @@ describe('reserving a secrets file', () => {
       ),
       /git does not ignore it/,
     ],
-    [
-      'a file in a damaged git work tree',
-      (where) => (mkdirSync(join(where, '.git')), join(where, 'secrets.json')),
-      /git could not be asked/,
-    ],
+    ['a file in a damaged git work tree', (where) => (mkdirSync(join(where, '.git')), join(where, 'secrets.json')), /git could not check/],
     [
       'a file that another run writes',
       (where) => (writeFileSync(join(where, 's.json.lock'), `1 ${hostname()}\n`), join(where, 's.json')),

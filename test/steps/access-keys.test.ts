@@ -298,7 +298,7 @@ describe('what is wanted', () => {
   });
 
   it('needs a name of its own where the user has one that no profile can have', () => {
-    expect(desire({ mode: 'create', user: 'a=b' })?.profileProblem).toMatch(/stumble/);
+    expect(desire({ mode: 'create', user: 'a=b' })?.profileProblem).toMatch(/cannot read/);
   });
 
   it('goes with the other secrets when the profile is false', () => {

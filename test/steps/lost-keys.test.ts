@@ -198,7 +198,7 @@ describe('an answer that is lost on the way', () => {
 
 describe('a key that no place would take', () => {
   const notStored = (second?: { place: string; discard: () => Promise<void> }) =>
-    new NotStoredError({ message: 'The disk is full.', next: 'Mend it.', ...(second ? { second } : {}) });
+    new NotStoredError({ message: 'The disk is full.', next: 'Mend it.', ...(second ? { fallback: second } : {}) });
 
   it('is deleted again, and the second place emptied', async () => {
     let discarded = 0;
