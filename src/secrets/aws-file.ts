@@ -118,7 +118,8 @@ const inspect = async (path: string, target: string): Promise<Stats | undefined>
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   });
-  if (found !== undefined && !found.isFile()) throw destinationError(`${path} is not a plain file.`, 'Remove it, or choose another file.');
+  if (found !== undefined && !found.isFile())
+    throw destinationError(`${path} is not a regular file.`, 'Remove it, or choose another file.');
   return found;
 };
 

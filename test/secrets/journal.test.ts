@@ -111,7 +111,7 @@ describe('a journal that is damaged', () => {
     expect(warnings).toEqual([`The journal of secrets in flight is damaged, so nothing is repaired: ${path}`]);
     expect(text(path)).toBe(content);
     await journal.open(key);
-    expect(warnings[1]).toContain('it is kept as');
+    expect(warnings[1]).toContain('it was renamed to');
     const aside = readdirSync(where).find((name) => name.includes('.damaged-'));
     expect(text(join(where, aside ?? ''))).toBe(content);
     expect(await journal.entries(account)).toHaveLength(1);

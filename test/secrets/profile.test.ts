@@ -361,7 +361,7 @@ describe('files that cannot be written', () => {
     expect((await refusal(makeProfileWriter({ ...common, credentialsFile: dangling }).reserve())).message).toMatch(
       /link to a file that does not exist/,
     );
-    expect((await refusal(makeProfileWriter({ ...common, credentialsFile: at.where }).reserve())).message).toMatch(/not a plain file/);
+    expect((await refusal(makeProfileWriter({ ...common, credentialsFile: at.where }).reserve())).message).toMatch(/not a regular file/);
   });
 });
 

@@ -58,8 +58,8 @@ describe('asking where secrets go', () => {
   });
   it.each([
     ['Another file', 'File', '~/s.json', 'only a shell expands'],
-    ['A command', 'Command', "pass 'x", 'a quote in it is not closed'],
-    ['encrypted with age', 'Recipient', 'ssh-ed25519 AAAA', 'is not a recipient of age'],
+    ['A command', 'Command', "pass 'x", 'unclosed quote'],
+    ['encrypted with age', 'Recipient', 'ssh-ed25519 AAAA', 'is not an age recipient'],
   ])('refuses for %s what will not do', async (choice, question, answer, why) => {
     const script = [
       { asked: where, answer: choice },
