@@ -20,7 +20,7 @@ export interface ConfigFile {
 
 export const defaultConfigFile = 'bootstrap.yaml';
 /** With more, Ctrl-C would be ignored for too long while the file is parsed. A config for a thousand accounts has half of it. */
-export const maxConfigBytes = 256 * 1024;
+const maxConfigBytes = 256 * 1024;
 
 /** The named file, or `bootstrap.yaml` in the working folder; undefined when none was named and none exists. */
 export const readConfigFile = async (named: string | undefined, cwd: string, files: ConfigFiles): Promise<ConfigFile | undefined> => {

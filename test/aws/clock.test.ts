@@ -27,7 +27,7 @@ describe('the clock of AWS', () => {
     expect(Math.abs((ahead ?? Number.NaN) - ms)).toBeLessThanOrEqual(1_000);
   });
 
-  it('is told by an error as well, and by a header of any spelling', async () => {
+  it('is read from an error as well, and from a header in any case', async () => {
     expect(await aheadAfter(dated(xmlError('AccessDenied', 403), 60_000, 'Date'))).toBeGreaterThan(58_000);
   });
 

@@ -71,7 +71,7 @@ describe("which credentials a run uses, in the AWS CLI's order", () => {
     });
   });
 
-  it('names a profile that says nothing', () => {
+  it('names a profile without settings', () => {
     expect(choose({ env: { AWS_PROFILE: 'missing' } })).toEqual({
       from: 'profile',
       profile: 'missing',
@@ -94,7 +94,7 @@ describe('key variables beside AWS_PROFILE', () => {
     expect(rivalOf({ aws_access_key_id: 'AKIAENV', aws_secret_access_key: 's' })).toBeUndefined();
   });
 
-  it('are a rival otherwise, of a known account where the profile tells', () => {
+  it('conflict otherwise, with a known account if the profile has it', () => {
     expect(rivalOf(role)).toEqual({ profile: 'p', accountId: '222233334444' });
     expect(rivalOf(sso)).toEqual({ profile: 'p', accountId: '333344445555' });
     expect(rivalOf(login)).toEqual({ profile: 'p', accountId: '111122223333' });

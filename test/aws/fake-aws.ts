@@ -30,7 +30,7 @@ interface SdkRequest {
   readonly body?: string | Uint8Array;
 }
 
-/** The SDK's way out, as a plain object: every request is kept, answered by the test, and none leaves the process. */
+/** A request handler for the SDK: records every request and returns the test's response. No request leaves the process. */
 export const fakeHandler = (answer: (request: SentRequest, nth: number) => Answer | Promise<Answer>) => {
   const requests: SentRequest[] = [];
   return {
@@ -62,7 +62,7 @@ export const fakeHandler = (answer: (request: SentRequest, nth: number) => Answe
   };
 };
 
-/** For whatever must ask nobody. */
+/** For code that must not send requests. */
 export const noRequests = () =>
   fakeHandler(({ host, action }) => {
     throw new Error(`unexpected request: ${action} to ${host}`);
@@ -96,7 +96,7 @@ export const sessionThrough = (handler: object, more: Partial<SessionOptions> = 
     ...more,
   });
 
-/** A boundary over real SDK clients, with a clock that nobody has to wait for. */
+/** A boundary over real SDK clients, with a clock that does not wait. */
 export const boundaryThrough = (handler: object, more: Partial<SessionOptions> & { readonly mode?: 'read' | 'write' } = {}) => {
   const { mode = 'write', ...session } = more;
   const trace: object[] = [];
@@ -113,7 +113,7 @@ export const boundaryThrough = (handler: object, more: Partial<SessionOptions> &
 
 type Reply = object | Error | (() => object | Promise<object>);
 
-/** A boundary over answers by hand: one after the other, the last one again and again. */
+/** A boundary over given responses: one after the other; the last one repeats. */
 export const boundaryOver = (
   replies: readonly Reply[] | ((operation: Operation, input: any, nth: number) => Reply),
   mode: 'read' | 'write' = 'write',

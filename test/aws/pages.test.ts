@@ -85,7 +85,7 @@ describe('all pages', () => {
     ]);
   });
 
-  it('end where IsTruncated says so, whatever Marker says', async () => {
+  it('end by IsTruncated, whatever Marker is', async () => {
     const { cloud, sent } = boundaryOver([{ Users: [], IsTruncated: false, Marker: 'left over' }]);
     expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ ok: true });
     expect(sent).toHaveLength(1);
@@ -136,7 +136,7 @@ describe('a list without an end', () => {
     expect(sent).toHaveLength(requests);
   });
 
-  it('is cut off where it does not say how it goes on', async () => {
+  it('is a failed read when the next page has no token', async () => {
     for (const Marker of [undefined, '']) {
       const { cloud, sent } = boundaryOver([{ Users: [], IsTruncated: true, Marker }]);
       const message = 'The answer to iam:ListUsers has no token for page 2';

@@ -54,7 +54,7 @@ describe('a write through the SDK', () => {
     expect(handler.requests).toHaveLength(1);
   });
 
-  it('takes an answer without members for done where AWS gives none', async () => {
+  it('accepts an empty response where AWS returns no fields', async () => {
     const { cloud } = boundaryThrough(fakeHandler(({ action }) => (action === 'MoveAccount' ? {} : { body: `<${action}Response/>` })));
     await cloud.write('iam:AddUserToGroup', { UserName: 'a', GroupName: 'g' });
     await cloud.write('organizations:MoveAccount', { AccountId: '111122223333', SourceParentId: 'r-abcd', DestinationParentId: 'r-abcd' });
@@ -67,7 +67,7 @@ describe('a write through the SDK', () => {
     expect(answer.AccessKey.SecretAccessKey.reveal()).toBe('hidden-canary');
   });
 
-  it('keeps the reason that Organizations gives', async () => {
+  it('keeps the reason from Organizations', async () => {
     const { cloud } = boundaryThrough(
       fakeHandler(() => ({
         status: 400,
@@ -278,7 +278,7 @@ describe('over a socket of this machine', () => {
     expect(server.connections()).toBe(1);
   });
 
-  it('knows that nothing was sent when nobody listens', async () => {
+  it('knows that nothing was sent when no server listens', async () => {
     const server = await serverOf(() => undefined);
     await server.stop();
     const { cloud, effects, counts } = through(server.url);
@@ -289,7 +289,7 @@ describe('over a socket of this machine', () => {
   });
 });
 
-it('says which CA bundle cannot be read, before anything is sent', async () => {
+it('names a CA bundle that cannot be read, before anything is sent', async () => {
   const caBundle = join(testFolder(), 'missing.pem');
   const { cloud } = boundaryThrough(undefined as never, { caBundle });
   await expect(cloud.read('sts:GetCallerIdentity', {})).rejects.toMatchObject({

@@ -91,7 +91,7 @@ const refreshed = (accessKeyId: string, expiresIn = 900): Answer => ({
 });
 
 describe('a profile of `aws login`', () => {
-  it('signs with the session that is kept', async () => {
+  it('signs with the stored session', async () => {
     writeLogin(900_000);
     const handler = awsHandler();
     const { identify: who, how } = await signIn(handler, 'acme');
@@ -116,7 +116,7 @@ describe('a profile of `aws login`', () => {
     });
   });
 
-  it('is not signed in when nothing is kept', async () => {
+  it('is not signed in without a stored session', async () => {
     write('config', `[profile acme]\nlogin_session = ${loginSession}\n`);
     const handler = noRequests();
     const { identify: who } = await signIn(handler, 'acme');
@@ -146,7 +146,7 @@ describe('a profile of `aws login`', () => {
 });
 
 describe('other profiles', () => {
-  it('sign with the key that stands there', async () => {
+  it('sign with the key in it', async () => {
     write('credentials', '[acme]\naws_access_key_id = AKIAFILE\naws_secret_access_key = s\n');
     const handler = awsHandler();
     await (await signIn(handler, 'acme')).identify();
@@ -168,7 +168,7 @@ describe('other profiles', () => {
     expect(JSON.stringify((error as { info: () => object }).info())).not.toContain('hidden-canary');
   });
 
-  it('of Identity Center are told to sign in there', async () => {
+  it('of Identity Center are asked to sign in there', async () => {
     write(
       'config',
       '[profile acme]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n[sso-session corp]\nsso_region = eu-central-1\nsso_start_url = https://corp.awsapps.com/start\nsso_registration_scopes = sso:account:access\n',
@@ -308,7 +308,7 @@ describe('without a profile', () => {
     expect(signedBy(handler.requests[0])).toBe('AKIAENV');
   });
 
-  it('nobody is signed in, and nobody is asked', async () => {
+  it('no one is signed in, and no request is sent', async () => {
     const handler = noRequests();
     await expect((await signIn(handler)).identify()).rejects.toMatchObject({
       code: 'E-NOT-SIGNED-IN',

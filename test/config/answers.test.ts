@@ -24,7 +24,7 @@ describe('answers as a config', () => {
     expect(resolved.steps['billing-access']?.slice).toEqual({ 'confirmed-on': '2026-11-23' });
   });
 
-  it('name a place for secrets only where there is one', () => {
+  it('name a secrets destination only if there is one', () => {
     expect(written({ kind: 'terminal' })).not.toContain('secrets:');
     expect(written(undefined)).not.toContain('secrets:');
     expect(written({ kind: 'age', recipients: ['age1qqq'] })).toContain('age:');

@@ -40,7 +40,7 @@ describe('the place for secrets', () => {
     expect(() => resolveDestination({ secretsFile: 'x', showSecrets: true }, config)).toThrow(
       /--secrets-file and --show-secrets name 2 destinations/,
     );
-    expect(() => resolveDestination({ secretCommand: 'x', encryptTo: ['age1x'] }, config)).toThrow(/they go to one/);
+    expect(() => resolveDestination({ secretCommand: 'x', encryptTo: ['age1x'] }, config)).toThrow(/name 2 destinations/);
   });
 
   it('is no half of a command', () => {

@@ -67,7 +67,7 @@ describe('the file of a config', () => {
     readFile: () => Promise.reject(Object.assign(new Error(code), { code })),
   });
 
-  it('must be readable, also when nobody named it', async () => {
+  it('must be readable, also when it was found without a flag', async () => {
     write('bootstrap.yaml', '');
     chmodSync(join(folder, 'bootstrap.yaml'), 0);
     for (const [code, message] of [

@@ -190,7 +190,7 @@ describe('loading', () => {
     expect(catchError('version: 1\nx: 1\n').message).toMatch(/^bootstrap.yaml has 1 problem\n/);
   });
 
-  it('says one thing of a line that is not YAML, and of ten lines at most', () => {
+  it('reports one problem for a line that is not YAML, and at most ten lines', () => {
     expect(problemsOf('a: @x @y\n'.repeat(30))).toHaveLength(10);
   });
 
@@ -211,7 +211,7 @@ describe('loading', () => {
     });
   });
 
-  it('hands on the waivers as they stand', () => {
+  it('returns the waivers unchanged', () => {
     const text = 'version: 1\nwaivers: [ { check: alias.set, reason: r, owner: o, expires: 2027-01-15 } ]\n';
     const { config } = loadConfig({ text, file, steps });
     expect(config.waivers).toEqual([{ check: 'alias.set', reason: 'r', owner: 'o', expires: '2027-01-15' }]);
@@ -270,7 +270,7 @@ describe('loading', () => {
     expect(performance.now() - from).toBeLessThan(10_000);
   });
 
-  it('takes a thousand accounts that share their values', () => {
+  it('accepts a thousand accounts that share their values', () => {
     const accounts = numbers(900).map((n) => `    - { name: a${n}, email: aws+${n}@example.com, <<: *all }`);
     const text = `version: 1\norganization:\n  accounts:\n    - &all { role: r, tags: { a: b } }\n${accounts.join('\n')}\n`;
     expect(readSource(text).problems).toEqual([]);

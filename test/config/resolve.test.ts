@@ -190,7 +190,7 @@ describe('the sandbox', () => {
     expect(resolved['budget']?.slice).toMatchObject({ limit: { amount: '5', unit: 'USD' }, subscribers: ['you@example.com'] });
   });
 
-  it('keeps what the file and the flags say', () => {
+  it('keeps the values of the file and the flags', () => {
     const { steps: resolved } = resolve('budget: { subscribers: [a@example.com] }\n', { overrides: [name('acme')] }, { sandbox: true });
     expect(resolved['alias']?.slice).toEqual({ name: 'acme' });
     expect(resolved['budget']?.slice).toMatchObject({ subscribers: ['a@example.com'] });
@@ -203,14 +203,14 @@ describe('--only and --skip', () => {
       .filter(([, step]) => step.wanted)
       .map(([id]) => id);
 
-  it('take lists and repetitions, and may be combined', () => {
+  it('accept lists and repetitions, and can be combined', () => {
     expect(running({ only: ['budget,alias'] })).toEqual(['budget', 'alias']);
     expect(running({ only: ['alias', ' organization '] })).toEqual(['alias', 'organization']);
     expect(running({ skip: ['alias'] })).toEqual(['budget', 'organization']);
     expect(running({ only: ['budget', 'alias'], skip: ['alias'] })).toEqual(['budget']);
   });
 
-  it('mark what they leave out, and keep its values for other steps', () => {
+  it('mark excluded steps, and keep their values for other steps', () => {
     const { steps: resolved } = resolve('alias: { name: acme }\n', { only: ['budget'] });
     expect(resolved['alias']).toEqual({
       intended: true,
@@ -222,7 +222,7 @@ describe('--only and --skip', () => {
     });
   });
 
-  it('of check take findings too', () => {
+  it('of check accept findings too', () => {
     expect(resolve(undefined, { only: ['alias.set', 'budget'] }, { command: 'check' })).toMatchObject({
       onlyFindings: ['budget.exists', 'budget.alerts', 'alias.set'],
       steps: { budget: { judged: true }, alias: { judged: true }, organization: { judged: false } },
@@ -296,7 +296,7 @@ describe('a section', () => {
     expect(parseSection(alias, {})).toEqual({ ok: true, value: {} });
   });
 
-  it('says what is wrong with it', () => {
+  it('explains an invalid one', () => {
     expect(parseSection(budget, { limit: 'x', alerts: 1 })).toEqual({
       ok: false,
       more: 0,

@@ -13,7 +13,7 @@ const looks = (operation: Operation): boolean => ['read', 'assume'].includes(ope
 const writes = (Object.keys(operations) as Operation[]).filter((operation) => !looks(operation)) as WriteOperation[];
 
 /** That `check` cannot write, by its types and before anything is signed. That it does not, scenarios/reads and e2e/account-faults-moto show. */
-describe('what only looks', () => {
+describe('what only reads', () => {
   it('has no write by its type', () => {
     expectTypeOf<keyof ReadCloud>().toEqualTypeOf<'read' | 'find' | 'readAll' | 'findAll' | 'assume'>();
     expectTypeOf<Cloud>().toHaveProperty('write');
@@ -54,7 +54,7 @@ describe('what only looks', () => {
     expect([asked, handler.requests, counts()]).toEqual([0, [], { total: 0, writes: 0 }]);
   });
 
-  it('takes for a read nothing that another hand calls a write', () => {
+  it('treats no operation as a read that another source calls a write', () => {
     for (const operation of Object.keys(operations) as Operation[])
       expect([operation, looks(operation)]).toEqual([operation, isSandboxRead(operation.split(':')[1] ?? '')]);
   });

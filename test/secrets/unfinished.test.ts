@@ -27,7 +27,7 @@ const settled = async (before: JournalEntry, held: readonly StoredSecret[]): Pro
 };
 
 describe('an entry of a key whose run ended before it could be closed', () => {
-  it('is closed when a profile holds the key, and says which', async () => {
+  it('is closed with the name of the profile that has the key', async () => {
     expect(await settled(entry, [profileMark('work', 'AKIA1')])).toMatchObject({ state: 'closed', place: 'the profile work' });
   });
 
