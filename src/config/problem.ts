@@ -71,7 +71,7 @@ type Issue = z.core.$ZodIssue;
 const flatten = (issue: Issue, above: Path): readonly Issue[] => {
   const path = [...above, ...issue.path];
   if (issue.code === 'invalid_union') {
-    const [branch] = issue.errors.filter((branch) => branch.length > 0 && !branch.some(isOtherKind));
+    const [branch] = issue.errors.filter((issues) => issues.length > 0 && !issues.some(isOtherKind));
     if (branch) return branch.flatMap((inner) => flatten(inner, path));
   }
   if (issue.code === 'invalid_key' || issue.code === 'invalid_element') return issue.issues.flatMap((inner) => flatten(inner, path));
