@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What a GitHub run shows beside the code: workflow commands, made from a saved result. Pure.
+ * The annotations of a GitHub run: workflow commands, created from a saved result. Pure.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
 
@@ -10,13 +10,13 @@
  * @typedef {{ readonly file: string, readonly lineOf: (check: string) => number | undefined }} Place
  */
 
-/** More are not shown: GitHub keeps ten of a kind for a step. */
+/** The most annotations: GitHub shows ten of each level for a step. */
 export const most = 10;
 
 /**
- * The worst first, and as many as wanted; each a line of its own.
+ * One line for each annotation, the most severe first, at most `limit`.
  * @param {RunReport} report
- * @param {{ readonly place?: Place | undefined, readonly limit: number }} options Without a place: there is no config to point into.
+ * @param {{ readonly place?: Place | undefined, readonly limit: number }} options Without a place: there is no config file to link to.
  * @returns {readonly string[]}
  */
 export const annotations = (report, { place, limit }) => {
@@ -39,7 +39,7 @@ export const annotations = (report, { place, limit }) => {
 const levels = { critical: 'error', high: 'error', medium: 'warning', low: 'notice' };
 
 /**
- * What could not be read is no failure, and no pass either.
+ * A finding that could not be read is a warning: neither a failure nor a pass.
  * @param {Result} result
  * @returns {Level | undefined}
  */
@@ -54,7 +54,7 @@ const rankOf = (level, { severity }) =>
 
 /** @param {Level} level @param {Result} result @param {Place | undefined} place */
 const annotation = (level, { id, severity, status, reason, remediation, missingPermission }, place) => {
-  const word = status === 'unknown' ? 'unknown' : status === 'manual' ? 'by hand' : severity;
+  const word = status === 'unknown' ? 'unknown' : status === 'manual' ? 'manual' : severity;
   const { instructions = null, command: run = null, url = null } = status === 'unknown' ? {} : (remediation ?? {});
   return command(level, { title: `${id} (${word})`, ...placed(place, id) }, [
     reason,
@@ -79,14 +79,14 @@ const command = (level, properties, lines) => {
   return `::${level} ${named.join(',')}::${escapedData(lines.map(visible).join('\n').slice(0, longest))}`;
 };
 
-/** GitHub cuts a message off at 64 KB, and nobody reads a long one. */
+/** GitHub truncates a message at 64 KB; a long message is not readable anyway. */
 const longest = 2_000;
 
 /** A config may have hundreds of problems. @param {string} message */
 const firstLines = (message) => message.split('\n').slice(0, 10).join(' ');
 
 /**
- * Values come from an account that somebody else may have named things in. Characters that steer, hide or reorder become visible escapes.
+ * Values come from an account where others can choose names. Characters that control, hide or reorder text become visible escapes.
  * @param {string} text
  */
 const visible = (text) =>
@@ -95,7 +95,7 @@ const visible = (text) =>
     return point > 0xffff ? `\\u{${point.toString(16)}}` : `\\u${point.toString(16).padStart(4, '0')}`;
   });
 
-/** As the runner unescapes them: https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts @param {string} text */
+/** Escaped as the runner expects: https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts @param {string} text */
 const escapedData = (text) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
 /** @param {string} text */

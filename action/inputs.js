@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The inputs of the action, from the environment into a command line. Pure.
+ * Converts the inputs of the action, from the environment, into a command line. Pure.
  * @typedef {{ readonly argv: readonly string[], readonly config: string | undefined, readonly formats: readonly string[], readonly summary: boolean, readonly limit: number }} Inputs
  * @typedef {{ readonly problem: string }} Problem
  */
@@ -11,7 +11,7 @@ const known = ['markdown', 'sarif', 'junit', 'csv', 'jsonl'];
 export const isProblem = (inputs) => 'problem' in inputs;
 
 /**
- * Values are not shown again: a workflow may have them from a stranger.
+ * Messages do not repeat values: a workflow may take them from an untrusted source.
  * @param {Readonly<Record<string, string | undefined>>} env
  * @returns {Inputs | Problem}
  */
@@ -26,18 +26,18 @@ export const readInputs = (env) => {
     .split(/[\s,]+/)
     .filter((format) => format !== '');
   const limit = value('ANNOTATIONS');
-  if (command !== 'check' && command !== 'init') return { problem: 'The input command is check or init.' };
-  if (command === 'init' && failOn !== '') return { problem: 'The input fail-on goes with the command check.' };
+  if (command !== 'check' && command !== 'init') return { problem: 'The input command must be check or init.' };
+  if (command === 'init' && failOn !== '') return { problem: 'The input fail-on is only for the command check.' };
   if (!args.every((arg) => arg.startsWith('-')))
-    return { problem: 'The input args has one flag a line, its value after "=", such as --skip=budget.' };
+    return { problem: 'The input args must have one flag on each line, with its value after "=", such as --skip=budget.' };
   if (args.some((arg) => /^--output(-file)?(=|$)/.test(arg)))
     return {
       problem:
-        'The input args cannot name --output or --output-file: the reports are outputs of the action; the input formats chooses them.',
+        'The input args cannot have --output or --output-file: the reports are outputs of the action. Use the input formats to choose them.',
     };
-  if (!formats.every((format) => known.includes(format))) return { problem: `The input formats knows ${known.join(', ')}.` };
-  if (!/^(true|false)$/.test(value('SUMMARY'))) return { problem: 'The input summary is true or false.' };
-  if (!/^(\d|10)$/.test(limit)) return { problem: 'The input annotations is a number from 0 to 10.' };
+  if (!formats.every((format) => known.includes(format))) return { problem: `The input formats accepts ${known.join(', ')}.` };
+  if (!/^(true|false)$/.test(value('SUMMARY'))) return { problem: 'The input summary must be true or false.' };
+  if (!/^(\d|10)$/.test(limit)) return { problem: 'The input annotations must be a number from 0 to 10.' };
   return {
     argv: [
       command,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Where the program is: named by the output `program`. Built from this checkout, which is the commit that the workflow pinned; or, when
-# the workflow names a version, taken from npm. Packages of others run no scripts here, and see neither credentials nor GitHub's files.
+# Sets the output `program` to the path of the program. It is built from this checkout, the commit that the workflow pinned, or installed from
+# npm if the workflow names a version. Scripts of packages do not run, and npm sees neither credentials nor GitHub's files.
 set -euo pipefail
 
 refuse() {
@@ -14,7 +14,7 @@ quietly() (
 )
 
 node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' \
-  || refuse 'Node 20.19 or newer is needed. Put actions/setup-node before this action.'
+  || refuse 'Node 20.19 or newer is required. Add actions/setup-node before this action.'
 
 if [[ -z "${INPUT_VERSION:-}" ]]; then
   cd "$GITHUB_ACTION_PATH"
@@ -24,8 +24,8 @@ if [[ -z "${INPUT_VERSION:-}" ]]; then
   fi
   program="$PWD/dist/main.cjs"
 else
-  # Not a range, an address or a path: what runs is a release.
-  [[ "$INPUT_VERSION" =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || refuse 'The input version is a version, such as 0.1.0.'
+  # No range, URL or path: only a release.
+  [[ "$INPUT_VERSION" =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || refuse 'The input version must be a version, such as 0.1.0.'
   folder=$(mktemp -d "${RUNNER_TEMP:-/tmp}/bootstrap-program-XXXXXX")
   cd "$folder"
   quietly npm install --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error "aws-account-bootstrap@$INPUT_VERSION"

@@ -1,5 +1,5 @@
 // @ts-check
-// Runs the command, keeps its result, and says on GitHub what came of it. Ends as the command ended, whatever became of the reports.
+// Runs the command, saves its result, and shows it on GitHub. Exits with the code of the command, even if a report fails.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
@@ -12,10 +12,10 @@ import { isProblem, readInputs } from './inputs.js';
 
 const { env } = process;
 /** @param {string} line */
-const say = (line) => process.stdout.write(`${line}\n`);
+const print = (line) => process.stdout.write(`${line}\n`);
 
 /**
- * Runs the program to its end; what it prints can be no command to the runner. A run that is cancelled is passed on, so that it ends in order.
+ * Runs the program until it ends. The runner executes no commands in its output. Signals are forwarded, so that a cancelled run ends cleanly.
  * @param {readonly string[]} argv
  * @param {string} [cwd]
  * @returns {Promise<number>} its exit code
@@ -23,20 +23,20 @@ const say = (line) => process.stdout.write(`${line}\n`);
 const program = (argv, cwd = process.cwd()) =>
   new Promise((done) => {
     const token = randomUUID();
-    say(`::stop-commands::${token}`);
+    print(`::stop-commands::${token}`);
     const child = spawn(process.execPath, [env['BOOTSTRAP_PROGRAM'] ?? '', ...argv], { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
     const pass = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
     process.on('SIGINT', pass).on('SIGTERM', pass);
     const ended = (/** @type {number | null} */ code) => {
       process.off('SIGINT', pass).off('SIGTERM', pass);
-      say(`::${token}::`);
+      print(`::${token}::`);
       done(code ?? 1);
     };
     child.once('error', () => ended(1));
     child.once('close', ended);
   });
 
-/** @param {Readonly<Record<string, string | number>>} outputs Values of ours: numbers, words and paths. */
+/** @param {Readonly<Record<string, string | number>>} outputs Trusted values: numbers, words and paths. */
 const output = (outputs) => {
   const file = env['GITHUB_OUTPUT'];
   if (file)
@@ -49,7 +49,7 @@ const output = (outputs) => {
 };
 
 /**
- * A document that the program wrote; undefined when there is none, or half of one.
+ * A JSON document that the program wrote; undefined when it is missing or incomplete.
  * @param {string} file
  * @returns {unknown}
  */
@@ -69,7 +69,7 @@ const documentIn = (file) => {
  */
 
 /**
- * The lines of the config that ask for what was checked, by check.
+ * The line of the config for each check.
  * @param {Sarif | undefined} sarif
  * @returns {ReadonlyMap<string, number>}
  */
@@ -81,7 +81,7 @@ const repository = env['GITHUB_WORKSPACE'] ?? process.cwd();
 const main = async () => {
   const inputs = readInputs(env);
   if (isProblem(inputs)) {
-    say(`::error title=aws-account-bootstrap::${inputs.problem}`);
+    print(`::error title=aws-account-bootstrap::${inputs.problem}`);
     output({ 'exit-code': 2, 'exit-name': 'usage' });
     return 2;
   }
@@ -91,21 +91,21 @@ const main = async () => {
   const report = /** @type {RunReport | undefined} */ (documentIn(json));
   output({ 'exit-code': code, 'exit-name': report?.exit.name ?? 'unexpected' });
   if (report === undefined) {
-    say(`::error title=aws-account-bootstrap::The command ended with code ${code} and without a result. Its messages are above.`);
+    print(`::error title=aws-account-bootstrap::The command ended with code ${code} and without a result. See its messages above.`);
     return code === 0 ? 1 : code;
   }
   output({ failed: report.summary.fail, unknown: report.summary.unknown, 'report-folder': folder, 'report-json': json });
   const { config, formats, summary, limit } = inputs;
-  // Rendered at the root of the repository: GitHub takes the paths in annotations and SARIF from there.
+  // Rendered at the root of the repository: GitHub resolves the paths in annotations and SARIF from there.
   const file = relative(repository, resolve(config ?? 'bootstrap.yaml')).replaceAll('\\', '/');
   const from = ['report', json, `--config=${file}`];
   await program(['report', json], repository);
-  // The summary is Markdown, and SARIF knows the lines of the config, whether or not somebody wants to keep them.
+  // The summary is Markdown, and SARIF has the lines of the config, even if these formats are not requested.
   const wanted = new Set([...formats, ...(summary ? ['markdown'] : []), ...(limit > 0 ? ['sarif'] : [])]);
   for (const format of wanted) {
     const to = join(folder, `result.${endings[format] ?? format}`);
     if ((await program([...from, '--quiet', '--output', format, '--output-file', to], repository)) !== 0) {
-      say(`::warning title=aws-account-bootstrap::The report in the format ${format} could not be made.`);
+      print(`::warning title=aws-account-bootstrap::The report in the format ${format} could not be created.`);
       continue;
     }
     if (formats.includes(format)) output({ [`report-${format}`]: to });
@@ -114,7 +114,7 @@ const main = async () => {
   }
   const lines = linesOf(/** @type {Sarif | undefined} */ (documentIn(join(folder, 'result.sarif'))));
   const place = existsSync(resolve(repository, file)) ? { file, lineOf: (/** @type {string} */ check) => lines.get(check) } : undefined;
-  for (const line of annotations(report, { place, limit: Math.min(limit, most) })) say(line);
+  for (const line of annotations(report, { place, limit: Math.min(limit, most) })) print(line);
   return code;
 };
 

@@ -1,25 +1,24 @@
 import { open } from 'node:fs/promises';
 
 /**
- * Which credentials a run uses, decided before the SDK is loaded: flag, key variables, AWS_PROFILE, then the SDK's chain.
- * That is the AWS CLI's order; the SDK would prefer AWS_PROFILE to key variables, and two tools in one shell would then
- * speak for two accounts.
+ * Which credentials a run uses, decided before the SDK is loaded: flag, key variables, AWS_PROFILE, then the SDK's chain. This is the
+ * order of the AWS CLI. The SDK prefers AWS_PROFILE to key variables, so that two tools in one shell could use two accounts.
  */
 export type CredentialSource =
-  // `signIn`: the command that renews it, where there is one.
+  // `signIn`: the command that renews it, if there is one.
   | { readonly from: 'profile'; readonly profile: string; readonly how: string; readonly signIn?: string }
-  | { readonly from: 'environment'; readonly how: string; readonly rival?: ConflictingProfile }
+  | { readonly from: 'environment'; readonly how: string; readonly conflicting?: ConflictingProfile }
   | { readonly from: 'chain'; readonly how: string }
   | { readonly from: 'sandbox'; readonly how: string };
 
-/** AWS_PROFILE set beside key variables: another identity that this shell also stands for. */
+/** AWS_PROFILE when key variables are set too: a second identity in the same shell. */
 export interface ConflictingProfile {
   readonly profile: string;
-  /** The account it signs in to, when its settings say so without a call; null when only a call can tell. */
+  /** The account of the profile, from its settings; null when only a request to AWS shows it. */
   readonly accountId: string | null;
 }
 
-/** A profile's settings, from both files, keys in lower case. Empty when there is no such profile. */
+/** The settings of a profile from both files, keys in lower case. Empty when the profile does not exist. */
 export type ProfileSettings = Readonly<Record<string, string | undefined>>;
 
 export const chooseCredentials = (options: {
@@ -34,9 +33,9 @@ export const chooseCredentials = (options: {
     const how = 'key variables (AWS_ACCESS_KEY_ID)';
     if (named === undefined) return { from: 'environment', how };
     const settings = settingsOf(named);
-    // The profile holds the very key of the variables: one identity, not two.
+    // The profile has the same key as the variables: one identity, not two.
     if (settings['aws_access_key_id'] === env['AWS_ACCESS_KEY_ID']) return { from: 'environment', how };
-    return { from: 'environment', how, rival: { profile: named, accountId: accountIdOf(settings) } };
+    return { from: 'environment', how, conflicting: { profile: named, accountId: accountIdOf(settings) } };
   }
   if (named !== undefined) return ofProfile(named, settingsOf(named), 'AWS_PROFILE');
   const settings = settingsOf('default');
@@ -45,7 +44,7 @@ export const chooseCredentials = (options: {
   return { from: 'chain', how: 'default credentials' };
 };
 
-/** How the session of these credentials is ended, in words. */
+/** How to end the session of these credentials. */
 export const signOutOf = (source: CredentialSource): string => {
   if (source.from === 'environment') return 'unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN in this shell';
   if (source.how === 'CloudShell') return 'sign out of the console, which ends this CloudShell too';
@@ -67,7 +66,7 @@ const ofProfile = (profile: string, settings: ProfileSettings, chosenBy: string)
 
 type SignIn = 'assumed role' | 'access key' | 'web identity' | 'credential process' | 'IAM Identity Center' | 'aws login';
 
-/** Precedence within a profile, as in the SDK's ini provider. */
+/** The way a profile signs in, by the precedence of the SDK's ini provider. */
 const signInOf = (settings: ProfileSettings): SignIn | undefined => {
   if (settings['role_arn'] && (settings['source_profile'] || settings['credential_source'])) return 'assumed role';
   if (settings['aws_access_key_id'] && settings['aws_secret_access_key']) return 'access key';
@@ -78,7 +77,7 @@ const signInOf = (settings: ProfileSettings): SignIn | undefined => {
   return undefined;
 };
 
-/** The account that a profile's settings name themselves; null when only a call can tell. */
+/** The account in a profile's settings; null when only a request to AWS shows it. */
 export const accountIdOf = (settings: ProfileSettings): string | null => {
   switch (signInOf(settings)) {
     case 'assumed role':
@@ -99,8 +98,8 @@ const accountOfArn = (arn: string | undefined): string | null => /^arn:[^:]*:[^:
 export interface SharedFiles {
   readonly settingsOf: (profile: string) => ProfileSettings;
   readonly has: (profile: string) => boolean;
-  /** Files that begin with a byte-order mark: boto3 and the AWS CLI cannot read those; the SDK here can. */
-  readonly marked: readonly string[];
+  /** Files that begin with a byte-order mark. The SDK for JavaScript can read them; boto3 and the AWS CLI cannot. */
+  readonly withByteOrderMark: readonly string[];
 }
 
 export const readSharedFiles = async (paths: { readonly config: string; readonly credentials: string }): Promise<SharedFiles> => {
@@ -108,7 +107,7 @@ export const readSharedFiles = async (paths: { readonly config: string; readonly
   const { configFile, credentialsFile } = await loadSharedConfigFiles({
     configFilepath: paths.config,
     filepath: paths.credentials,
-    // The SDK keeps what it read for the life of the process.
+    // The SDK caches the files for the life of the process.
     ignoreCache: true,
   });
   const settingsOf = (profile: string): ProfileSettings => {
@@ -120,15 +119,15 @@ export const readSharedFiles = async (paths: { readonly config: string; readonly
     });
     return { ...settings, ...Object.fromEntries(endpoints) };
   };
-  const marked = await Promise.all(Object.values(paths).map(async (path) => ((await hasMark(path)) ? [path] : [])));
+  const withByteOrderMark = await Promise.all(Object.values(paths).map(async (path) => ((await hasByteOrderMark(path)) ? [path] : [])));
   return {
     settingsOf,
-    marked: marked.flat(),
+    withByteOrderMark: withByteOrderMark.flat(),
     has: (profile) => Object.hasOwn(configFile, profile) || Object.hasOwn(credentialsFile, profile),
   };
 };
 
-const hasMark = async (path: string): Promise<boolean> => {
+const hasByteOrderMark = async (path: string): Promise<boolean> => {
   const file = await open(path, 'r').catch(() => undefined);
   if (file === undefined) return false;
   try {

@@ -1,6 +1,6 @@
 import { BootstrapError } from '../core/errors.js';
 
-/** Service ids as AWS_ENDPOINT_URL_* and `[services]` sections spell them (upper and lower case). */
+/** Service ids as in AWS_ENDPOINT_URL_* (upper case) and in `[services]` sections (lower case). */
 export const endpointServices = ['iam', 'sts', 'budgets', 'organizations', 'account', 'cloudtrail'] as const;
 export type Service = (typeof endpointServices)[number];
 
@@ -9,14 +9,14 @@ const signInServices = ['sts', 'sso', 'sso_oidc', 'signin'] as const;
 export interface EndpointSources {
   readonly flag: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The profile's keys in the AWS config file, nested `services` included under `services.<id>`. */
+  /** The profile's settings in the AWS config file; those of its `services` section are under `services.<id>`. */
   readonly profile: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * The endpoint per service where it is not AWS's own, by the precedence of the AWS SDKs: flag, AWS_ENDPOINT_URL_<SERVICE>,
- * AWS_ENDPOINT_URL, the profile's services section, the profile's endpoint_url. Worked out here because the SDK does not
- * look at a profile that is chosen by an option rather than by AWS_PROFILE.
+ * The configured endpoint of each service, by the precedence of the AWS SDKs: flag, AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the
+ * profile's services section, the profile's endpoint_url. Done here because the SDK ignores a profile that is chosen by an option instead
+ * of AWS_PROFILE.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export const endpointsOf = (sources: EndpointSources): Readonly<Partial<Record<Service, string>>> => {
@@ -30,7 +30,7 @@ export const endpointsOf = (sources: EndpointSources): Readonly<Partial<Record<S
         filled(env['AWS_ENDPOINT_URL']) ??
         filled(profile[`services.${service}`]) ??
         filled(profile['endpoint_url']));
-  // The SDK finds these by itself when it signs in; what they send is as good as a credential.
+  // The SDK finds these itself when it signs in. Their requests contain tokens, which must be protected like credentials.
   for (const service of signInServices) {
     const url = configured(service);
     if (url !== undefined) checked(url);
@@ -44,15 +44,15 @@ export const endpointsOf = (sources: EndpointSources): Readonly<Partial<Record<S
 };
 
 /**
- * Those of the endpoints that are not AWS's own under another name (a VPC endpoint, a FIPS endpoint). An emulator may lack operations;
- * AWS does not, and an error page of AWS is a failure that passes.
+ * The endpoints that do not belong to AWS (a VPC or FIPS endpoint does). An emulator may lack operations; AWS does not, and an error page
+ * of AWS is a temporary failure.
  */
 export const foreignEndpoints = (endpoints: Readonly<Partial<Record<Service, string>>>): Readonly<Partial<Record<Service, string>>> =>
   Object.fromEntries(
     Object.entries(endpoints)
       .map(([service, url]) => [service, new URL(url)] as const)
       .filter(([, { hostname }]) => !awsHosts.test(hostname))
-      // A name for messages, so without a password that the URL may hold.
+      // For messages, so without a password that the URL may contain.
       .map(([service, { origin }]) => [service, origin]),
   );
 
@@ -60,7 +60,7 @@ const awsHosts = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|amazonaws\.eu|api\.amazo
 
 const filled = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 
-/** Promise 9: credentials go to AWS, or to a loopback address, or over TLS to the host that was named. */
+/** Credentials are sent only to AWS, to a loopback address, or over TLS to the configured host. */
 const checked = (url: string): string => {
   let parsed: URL;
   try {
@@ -76,8 +76,8 @@ const checked = (url: string): string => {
   if (parsed.protocol !== 'https:' && !(parsed.protocol === 'http:' && isLoopback(parsed.hostname))) {
     throw new BootstrapError({
       code: 'E-ENDPOINT',
-      message: `The endpoint ${parsed.protocol}//${parsed.host} would take credentials over an unencrypted connection to another machine.`,
-      next: 'Use https, or a loopback address such as http://127.0.0.1:5000. Look at --endpoint-url, AWS_ENDPOINT_URL and endpoint_url in the AWS config file.',
+      message: `The endpoint ${parsed.protocol}//${parsed.host} would send credentials to another machine over an unencrypted connection.`,
+      next: 'Use https, or a loopback address such as http://127.0.0.1:5000. Check --endpoint-url, AWS_ENDPOINT_URL and endpoint_url in the AWS config file.',
     });
   }
   return url;

@@ -2,20 +2,20 @@ import { AwsError, sameCode } from '../core/aws-error.js';
 import { boundedMessage, refusalOf } from './refusal.js';
 import type { RequestOutcome } from './retries.js';
 
-/** An error of the SDK, told apart by what happened to the request. */
+/** An error of the SDK, classified by what happened to the request. */
 export interface Failure {
   readonly error: AwsError;
   readonly outcome: RequestOutcome;
-  /** Not signed in, expired, or a signature AWS refused: no other call of this run can do better. */
+  /** Not signed in, expired, or a signature that AWS refused: every other call of this run would fail too. */
   readonly credentials: boolean;
   readonly denied: boolean;
   /** The endpoint has no such operation (emulators: an HTML page; AWS: an API error). */
   readonly unsupported: boolean;
-  /** Refused for this machine's clock, which the SDK has corrected for its next request. */
+  /** Refused because of this computer's clock, which the SDK has corrected for its next request. */
   readonly clockCorrected: boolean;
 }
 
-/** There are no credentials to send a request with: what went wrong (the cause) happened before, to a request of another kind. */
+/** There are no credentials for the request. The cause is the error of the sign-in, which happened before. */
 export class NoCredentialsError extends Error {
   constructor(cause: unknown) {
     super('no credentials', { cause });
@@ -41,7 +41,7 @@ const credentialCodes = [
 ];
 const deniedCodes = ['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized', 'AccessDeniedForDependency', 'Forbidden'];
 const unsupportedCodes = ['InvalidAction', 'UnknownOperation', 'UnsupportedOperation', 'NotImplemented'];
-/** Errors of Node's sockets before a byte of the request went out. */
+/** Errors of Node's sockets before a byte of the request was sent. */
 const unsentCodes = [
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -57,14 +57,14 @@ const unsentCodes = [
   'EPROTO',
 ];
 
-const oneOf = (codes: readonly string[], code: string): boolean => codes.some((one) => sameCode(one, code));
-const text = (of: unknown): string | undefined => (typeof of === 'string' && of !== '' ? of : undefined);
+const includesCode = (codes: readonly string[], code: string): boolean => codes.some((listed) => sameCode(listed, code));
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-/** Classifies by status and name; the message, which AWS rewords, only adds to a denial. */
+/** Classifies by status and name. AWS rewords its messages, so a message is only used for the details of a denial. */
 export const failureOf = (
   operation: string,
   thrown: unknown,
-  answer: { readonly mayHoldSecret: boolean } = { mayHoldSecret: false },
+  response: { readonly mayHoldSecret: boolean } = { mayHoldSecret: false },
 ): Failure => {
   if (thrown instanceof NoCredentialsError) {
     const failure = failureOf(operation, thrown.cause);
@@ -90,13 +90,13 @@ export const failureOf = (
   };
   const status = raw.$metadata?.httpStatusCode ?? raw.$response?.statusCode;
   const socketCode = text(raw.code);
-  // Not an answer of AWS's own making: the SDK could not find an error code in it, or could not read it at all.
+  // Not an error response of AWS: the SDK found no error code in it, or could not read it.
   const unreadable =
     raw.name === 'SyntaxError' || raw.name === 'Unknown' || raw.name === 'UnknownError' || raw.name === 'Error' || raw.name === 'TypeError';
   const code = unreadable && status !== undefined ? 'UnreadableAnswer' : wireCode(operation, text(raw.name) ?? 'UnknownError');
-  // An answer that cannot be read is quoted by the error that says so, and hangs on to it.
-  const message = boundedMessage((answer.mayHoldSecret && unreadable ? undefined : text(raw.message)) ?? code);
-  const denied = oneOf(deniedCodes, code) || (status === 403 && unreadable);
+  // The SDK's error quotes the unreadable response and links to it, and both may contain the secret.
+  const message = boundedMessage((response.mayHoldSecret && unreadable ? undefined : text(raw.message)) ?? code);
+  const denied = includesCode(deniedCodes, code) || (status === 403 && unreadable);
   const error = new AwsError({
     operation,
     code: status === undefined && socketCode !== undefined ? socketCode : code,
@@ -105,11 +105,11 @@ export const failureOf = (
     requestId: raw.$metadata?.requestId,
     reason: text(raw.Reason) ?? text(raw.reason),
     refusal: unreadable ? undefined : refusalOf(operation, code, denied, message),
-    cause: answer.mayHoldSecret ? undefined : thrown,
+    cause: response.mayHoldSecret ? undefined : thrown,
   });
   const outcome: RequestOutcome = ((): RequestOutcome => {
     if (throttles.test(code)) return 'throttled';
-    if (oneOf(credentialCodes, code)) return 'refused';
+    if (includesCode(credentialCodes, code)) return 'refused';
     if (socketCode !== undefined && unsentCodes.includes(socketCode)) return 'unsent';
     if (status === undefined) return 'lost';
     if (status >= 500) return 'server';
@@ -119,13 +119,13 @@ export const failureOf = (
   return {
     error,
     outcome,
-    credentials: oneOf(credentialCodes, code),
+    credentials: includesCode(credentialCodes, code),
     denied,
-    unsupported: oneOf(unsupportedCodes, code) || (unreadable && status !== undefined && [404, 405, 500, 501].includes(status)),
-    clockCorrected: raw.$metadata?.clockSkewCorrected === true && oneOf(credentialCodes, code),
+    unsupported: includesCode(unsupportedCodes, code) || (unreadable && status !== undefined && [404, 405, 500, 501].includes(status)),
+    clockCorrected: raw.$metadata?.clockSkewCorrected === true && includesCode(credentialCodes, code),
   };
 };
 
-/** IAM and STS name their errors without "Exception" on the wire; the SDK adds it for the modelled ones. */
+/** On the wire, IAM and STS name their errors without "Exception"; the SDK adds it for the modelled ones. */
 const wireCode = (operation: string, name: string): string =>
   /^(iam|sts):/.test(operation) ? name.replace(/^(\w+)Exception$/, '$1') : name;

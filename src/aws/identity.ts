@@ -2,21 +2,20 @@ import { type Caller, type Identity, isOptInRegion, partitionOfRegion, stsRegion
 import { sameCode } from '../core/aws-error.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { BootstrapError } from '../core/errors.js';
-import { notOffered } from '../core/not-offered.js';
+import { isNotEnabled, notEnabledError, notOffered } from '../core/refusal.js';
 import type { Reading, Unread } from '../core/reading.js';
-import { isNotEnabled, notEnabledError } from '../core/refusal.js';
 
-/** What is known of a sign-in before AWS is asked. */
+/** What is known about a sign-in before the first request. */
 export interface SignedIn {
   readonly signedInBy: string;
   readonly endpoint: string | undefined;
-  /** The region that is configured; undefined when none is. */
+  /** The configured region; undefined when there is none. */
   readonly region: string | undefined;
-  /** The command that renews it, where it is a certain one: `aws sso login --profile acme`. */
+  /** The command that renews it, if it is known: `aws sso login --profile acme`. */
   readonly signIn?: string | undefined;
 }
 
-/** Who calls: one GetCallerIdentity. Throws what a person needs to hear when there is no answer. */
+/** The caller, by one GetCallerIdentity. Throws an error for the user when that fails. */
 export const identify = async (cloud: ReadCloud, session: SignedIn): Promise<Caller> => {
   const reading = await cloud.read('sts:GetCallerIdentity', {});
   if (!reading.ok) throw identityError(reading, session);
@@ -24,8 +23,8 @@ export const identify = async (cloud: ReadCloud, session: SignedIn): Promise<Cal
   if (Arn === undefined || Account === undefined || !/^\d{12}$/.test(Account)) {
     throw new BootstrapError({
       code: 'E-IDENTITY-ANSWER',
-      message: 'GetCallerIdentity gave no account id and no ARN.',
-      next: session.endpoint === undefined ? 'Run the same command again.' : `Look at the endpoint ${session.endpoint}.`,
+      message: 'GetCallerIdentity returned no account id or no ARN.',
+      next: session.endpoint === undefined ? 'Run the same command again.' : `Check the endpoint ${session.endpoint}.`,
       retryable: true,
     });
   }
@@ -37,7 +36,7 @@ const howToSignIn = (command = 'aws login'): string => {
   return `Sign in with \`${command}\`${about}, or run in AWS CloudShell, which is signed in already.`;
 };
 
-/** Credentials that are good in another region may be unknown in the one that is asked. */
+/** Credentials that are valid in one region may be unknown in the region of the request. */
 const regionHint = (region: string | undefined): string => {
   if (region === undefined) return ' For an account in China or GovCloud, add --region.';
   return isOptInRegion(region)
@@ -47,7 +46,7 @@ const regionHint = (region: string | undefined): string => {
 
 const noCredentials = ['CredentialsProviderError', 'TokenProviderError', 'MissingAuthenticationToken'] as const;
 const expired = ['ExpiredToken', 'RequestExpired', 'TokenRefreshRequired', 'InvalidToken'] as const;
-/** A 403 of a proxy is not among them: it shows nothing about the credentials. */
+/** A 403 from a proxy is not among them: it proves nothing about the credentials. */
 const refused = [
   'InvalidClientTokenId',
   'UnrecognizedClient',
@@ -62,7 +61,7 @@ const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: c
   const code = unread.code ?? '';
   const requestId = unread.evidence[0]?.requestId;
   const aws = { operation: 'sts:GetCallerIdentity', error: code, ...(requestId === undefined ? {} : { requestId }) };
-  const is = (...codes: readonly string[]): boolean => codes.some((one) => sameCode(one, code));
+  const is = (...codes: readonly string[]): boolean => codes.some((listed) => sameCode(listed, code));
   if (unread.cause === 'unsupported') return notOffered(`${unread.message}.`, { aws });
   if (unread.refusal !== undefined && isNotEnabled(unread.refusal))
     return notEnabledError(unread.refusal, { message: `${unread.message} (${signedInBy}).`, aws });
@@ -111,7 +110,7 @@ const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: c
   });
 };
 
-/** Promise 3: the account is the one that was named. */
+/** Throws when the caller's account is not the wanted one. */
 export const guardAccount = (caller: Caller, wanted: string | undefined, from: string | undefined): void => {
   if (wanted === undefined || wanted === caller.accountId) return;
   throw new BootstrapError({
@@ -121,32 +120,35 @@ export const guardAccount = (caller: Caller, wanted: string | undefined, from: s
   });
 };
 
-/** What is known of the account of a second identity: its id, that it signs in to none, or nothing, and why. */
-export type RivalAccount = string | null | { readonly unread: string };
+/** The account of a second identity: its id, null when it has no usable credentials, or why it could not be read. */
+export type OtherAccount = string | null | { readonly unread: string };
 
-/** A profile without usable credentials is no rival. Any other failure leaves open which account it is for. */
-export const rivalAccount = (reading: Reading<{ readonly Account?: string | undefined }>): RivalAccount => {
+/** A profile without usable credentials does not conflict. After any other failure, its account is not known. */
+export const otherAccount = (reading: Reading<{ readonly Account?: string | undefined }>): OtherAccount => {
   if (reading.ok)
     return /^\d{12}$/.test(reading.value.Account ?? '') ? (reading.value.Account ?? null) : { unread: 'no account id in the answer' };
   const { code = '', message } = reading;
-  return [...noCredentials, ...expired, ...refused].some((one) => sameCode(one, code)) ? null : { unread: code === '' ? message : code };
+  return [...noCredentials, ...expired, ...refused].some((listed) => sameCode(listed, code))
+    ? null
+    : { unread: code === '' ? message : code };
 };
 
 /**
- * Key variables and AWS_PROFILE that are for two accounts: refused. For one account: the key variables win, and the result is a note about
- * it. When the second account cannot be read, only a run that changes nothing, or that a user approves, may go on.
+ * Refuses key variables and AWS_PROFILE that belong to two accounts. If they belong to one, the key variables win, and the result is a note
+ * about it. If the second account cannot be read, only a run that changes nothing, or that a user approves, may continue.
  */
 export const guardConflictingProfile = (
   caller: Caller,
-  rival: { readonly profile: string; readonly account: RivalAccount },
-  mayGoOn: boolean,
+  other: { readonly profile: string; readonly account: OtherAccount },
+  mayContinue: boolean,
 ): string => {
-  const { profile, account } = rival;
+  const { profile, account } = other;
   if (typeof account === 'object' && account !== null) {
-    if (mayGoOn) return `AWS_PROFILE=${profile} is set too, and its account could not be read (${account.unread}); the key variables win`;
+    if (mayContinue)
+      return `AWS_PROFILE=${profile} is set too, and its account could not be read (${account.unread}); the key variables win`;
     throw new BootstrapError({
       code: 'E-IDENTITY-ANSWER',
-      message: `AWS_PROFILE=${profile} is set beside the key variables, and its account could not be read (${account.unread}), so this shell may be signed in to two accounts.`,
+      message: `AWS_PROFILE=${profile} is set as well as the key variables, and its account could not be read (${account.unread}), so this shell may be signed in to two accounts.`,
       next: 'Run the same command again, or unset one of them (AWS_ACCESS_KEY_ID or AWS_PROFILE).',
       retryable: true,
     });
@@ -154,16 +156,16 @@ export const guardConflictingProfile = (
   if (account !== null && account !== caller.accountId) {
     throw new BootstrapError({
       code: 'E-TWO-IDENTITIES',
-      message: `This shell stands for two accounts: the key variables for ${caller.accountId}, AWS_PROFILE=${profile} for ${account}.`,
-      next: 'Unset one of them (AWS_ACCESS_KEY_ID or AWS_PROFILE), or say which with --profile.',
+      message: `This shell is signed in to two accounts: ${caller.accountId} with the key variables, and ${account} with AWS_PROFILE=${profile}.`,
+      next: 'Unset one of them (AWS_ACCESS_KEY_ID or AWS_PROFILE), or choose one with --profile.',
     });
   }
   return `AWS_PROFILE=${profile} is set too; the key variables win, as in the AWS CLI`;
 };
 
 /**
- * The caller out of GetCallerIdentity's ARN. Shapes: `arn:P:iam::A:root`, `:user/path/NAME`, `:assumed-role/ROLE/SESSION`,
- * `:federated-user/NAME`; an unknown shape that ends in `:user/NAME` counts as a user.
+ * The caller, from the ARN of GetCallerIdentity. Shapes: `arn:P:iam::A:root`, `:user/path/NAME`, `:assumed-role/ROLE/SESSION`,
+ * `:federated-user/NAME`; any other shape counts as a user.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
  */
 export const callerOf = (arn: string, accountId: string): Caller => {

@@ -1,14 +1,14 @@
 import type { ListOperation, Operation, PageField, Reads } from '../core/cloud.js';
 
 /**
- * Every operation of AWS that this tool can call: what it is, how its errors are taken (a row of the retry table), and the
- * IAM action it needs. The read guard, the retries, the policy printer and the tests derive from this table.
+ * Every AWS operation that this tool can call: its kind, how its errors are handled (a row of the retry table), and the IAM action it
+ * needs. The read guard, the retries, `bootstrap policy` and the tests are derived from this table.
  *
- * read: changes nothing; may be sent again. write: sent once, read back when in doubt. secret: a write that takes or yields
- * a secret, so that its input and output are never traced. assume: yields credentials for another account, and changes nothing.
+ * read: changes nothing; may be sent again. write: sent once; when its response is lost, the account is read. secret: a write whose input
+ * or output contains a secret, and is never traced. assume: returns credentials for another account, and changes nothing.
  */
 export interface OperationRow extends Row {
-  /** For operations that answer in pages. */
+  /** Only for operations that answer in pages. */
   readonly pages?: PageRow;
 }
 interface Row {
@@ -17,17 +17,17 @@ interface Row {
   readonly action: string;
 }
 
-/** How an operation answers in pages, as its service model says. test/aws/pages.test.ts compares it with botocore's. */
+/** The pagination of an operation, as in its service model. test/aws/pages.test.ts compares it with botocore's model. */
 export interface PageRow {
-  /** The field of a request that names the page, and of an answer that names the next one. */
+  /** The field of a request that names the page, and of a response that names the next page. */
   readonly token: PageField;
-  /** The field that says whether another page follows. Without it, a token says so. */
+  /** The field that shows whether another page follows; without it, a token shows it. */
   readonly more?: 'IsTruncated';
-  /** The lists that a page holds parts of. */
+  /** The lists in a page. */
   readonly items: readonly string[];
-  /** Items on a full page, where a request asks for no other number. */
+  /** Items on a full page, by default. */
   readonly size: number;
-  /** As many items as the quotas of the service allow, after every increase. */
+  /** The most items that the quotas of the service allow, including every increase. */
   readonly most: number;
 }
 
@@ -42,15 +42,15 @@ interface SingleRow extends Row {
 }
 
 const read = (action: string): SingleRow => ({ kind: 'read', retry: 'read', action });
-/** IAM: a page says whether more follows. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const marked = <const Items extends readonly string[]>(action: string, items: Items, most: number) => ({
+/** IAM: a field of the page shows whether another page follows. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const withMarker = <const Items extends readonly string[]>(action: string, items: Items, most: number) => ({
   kind: 'read' as const,
   retry: 'read' as const,
   action,
   pages: { token: 'Marker' as const, more: 'IsTruncated' as const, items, size: 100, most },
 });
-/** The other services: a token says that more follows, also after an empty page. */
-const tokened = <const Items extends readonly string[]>(
+/** The other services: a token shows that another page follows, also after an empty page. */
+const withToken = <const Items extends readonly string[]>(
   action: string,
   items: Items,
   limits: { readonly size: number; readonly most: number },
@@ -70,7 +70,7 @@ const mostUsers = 5_000;
 
 const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> : SingleRow } = {
   'sts:GetCallerIdentity': read('sts:GetCallerIdentity'),
-  'iam:GetAccountAuthorizationDetails': marked(
+  'iam:GetAccountAuthorizationDetails': withMarker(
     'iam:GetAccountAuthorizationDetails',
     ['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'],
     // Users, groups, roles, and policies of the account and of AWS.
@@ -84,44 +84,44 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   'iam:GetLoginProfile': read('iam:GetLoginProfile'),
   'iam:GetRole': read('iam:GetRole'),
   'iam:GetUser': read('iam:GetUser'),
-  'iam:ListAccessKeys': marked('iam:ListAccessKeys', ['AccessKeyMetadata'], 2),
-  'iam:ListAccountAliases': marked('iam:ListAccountAliases', ['AccountAliases'], 1),
-  'iam:ListAttachedRolePolicies': marked('iam:ListAttachedRolePolicies', ['AttachedPolicies'], 25),
-  'iam:ListMFADevices': marked('iam:ListMFADevices', ['MFADevices'], 8),
-  'iam:ListMFADeviceTags': marked('iam:ListMFADeviceTags', ['Tags'], 50),
-  // Only those that AWS manages are listed: about 1,400, and no quota.
-  'iam:ListPolicies': marked('iam:ListPolicies', ['Policies'], 10_000),
-  'iam:ListUsers': marked('iam:ListUsers', ['Users'], mostUsers),
-  // Assigned or not: as many as users. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-  'iam:ListVirtualMFADevices': marked('iam:ListVirtualMFADevices', ['VirtualMFADevices'], mostUsers),
+  'iam:ListAccessKeys': withMarker('iam:ListAccessKeys', ['AccessKeyMetadata'], 2),
+  'iam:ListAccountAliases': withMarker('iam:ListAccountAliases', ['AccountAliases'], 1),
+  'iam:ListAttachedRolePolicies': withMarker('iam:ListAttachedRolePolicies', ['AttachedPolicies'], 25),
+  'iam:ListMFADevices': withMarker('iam:ListMFADevices', ['MFADevices'], 8),
+  'iam:ListMFADeviceTags': withMarker('iam:ListMFADeviceTags', ['Tags'], 50),
+  // Only AWS managed policies are listed: about 1,400, and there is no quota.
+  'iam:ListPolicies': withMarker('iam:ListPolicies', ['Policies'], 10_000),
+  'iam:ListUsers': withMarker('iam:ListUsers', ['Users'], mostUsers),
+  // Assigned or not: at most one for each user. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  'iam:ListVirtualMFADevices': withMarker('iam:ListVirtualMFADevices', ['VirtualMFADevices'], mostUsers),
   'iam:ListOrganizationsFeatures': read('iam:ListOrganizationsFeatures'),
-  // Budgets has two actions for all its operations: ViewBudget and ModifyBudget.
+  // Budgets has only two IAM actions for all its operations: ViewBudget and ModifyBudget.
   // Alerts and subscribers: https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html
-  'budgets:DescribeBudgets': tokened('budgets:ViewBudget', ['Budgets'], { size: 100, most: 20_000 }),
-  'budgets:DescribeNotificationsForBudget': tokened('budgets:ViewBudget', ['Notifications'], { size: 100, most: 10 }),
-  'budgets:DescribeSubscribersForNotification': tokened('budgets:ViewBudget', ['Subscribers'], { size: 100, most: 11 }),
+  'budgets:DescribeBudgets': withToken('budgets:ViewBudget', ['Budgets'], { size: 100, most: 20_000 }),
+  'budgets:DescribeNotificationsForBudget': withToken('budgets:ViewBudget', ['Notifications'], { size: 100, most: 10 }),
+  'budgets:DescribeSubscribersForNotification': withToken('budgets:ViewBudget', ['Subscribers'], { size: 100, most: 11 }),
   'organizations:DescribeOrganization': read('organizations:DescribeOrganization'),
   'organizations:DescribeCreateAccountStatus': read('organizations:DescribeCreateAccountStatus'),
-  'organizations:ListCreateAccountStatus': tokened('organizations:ListCreateAccountStatus', ['CreateAccountStatuses'], {
+  'organizations:ListCreateAccountStatus': withToken('organizations:ListCreateAccountStatus', ['CreateAccountStatuses'], {
     size: 20,
     most: mostAccounts,
   }),
-  'organizations:ListAccounts': tokened('organizations:ListAccounts', ['Accounts'], { size: 20, most: mostAccounts }),
-  'organizations:ListHandshakesForAccount': tokened('organizations:ListHandshakesForAccount', ['Handshakes'], { size: 20, most: 1_000 }),
-  'organizations:ListHandshakesForOrganization': tokened('organizations:ListHandshakesForOrganization', ['Handshakes'], {
+  'organizations:ListAccounts': withToken('organizations:ListAccounts', ['Accounts'], { size: 20, most: mostAccounts }),
+  'organizations:ListHandshakesForAccount': withToken('organizations:ListHandshakesForAccount', ['Handshakes'], { size: 20, most: 1_000 }),
+  'organizations:ListHandshakesForOrganization': withToken('organizations:ListHandshakesForOrganization', ['Handshakes'], {
     size: 20,
     most: mostAccounts,
   }),
-  'organizations:ListRoots': tokened('organizations:ListRoots', ['Roots'], { size: 20, most: 1 }),
-  'organizations:ListParents': tokened('organizations:ListParents', ['Parents'], { size: 20, most: 1 }),
-  'organizations:ListOrganizationalUnitsForParent': tokened('organizations:ListOrganizationalUnitsForParent', ['OrganizationalUnits'], {
+  'organizations:ListRoots': withToken('organizations:ListRoots', ['Roots'], { size: 20, most: 1 }),
+  'organizations:ListParents': withToken('organizations:ListParents', ['Parents'], { size: 20, most: 1 }),
+  'organizations:ListOrganizationalUnitsForParent': withToken('organizations:ListOrganizationalUnitsForParent', ['OrganizationalUnits'], {
     size: 20,
     most: 2_000,
   }),
   'account:GetAlternateContact': read('account:GetAlternateContact'),
   'account:GetAccountInformation': read('account:GetAccountInformation'),
-  // Events of one name: no quota but 90 days, and here they are a person's clicks.
-  'cloudtrail:LookupEvents': tokened('cloudtrail:LookupEvents', ['Events'], { size: 50, most: 1_000 }),
+  // Events of one name: limited only to 90 days, and these are rare manual actions.
+  'cloudtrail:LookupEvents': withToken('cloudtrail:LookupEvents', ['Events'], { size: 50, most: 1_000 }),
 
   'sts:AssumeRole': { kind: 'assume', retry: 'read', action: 'sts:AssumeRole' },
 
@@ -162,12 +162,12 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
 export const operations: Readonly<Record<Operation, OperationRow>> = table;
 
 /**
- * The pages that a list may have before it counts as endless. AWS may cut pages short, so that there are more of them than the quota
- * fills; a list of one item gets a hundred, all but the last of them empty.
+ * The most pages of a list; with more it counts as endless. AWS may end pages early, so that a list has more pages than its quota needs.
+ * Even a list of one item may have a hundred, if all but one are empty.
  */
-export const mostPages = ({ size, most }: PageRow): number => 4 * Math.ceil(most / size) + 100;
+export const maxPages = ({ size, most }: PageRow): number => 4 * Math.ceil(most / size) + 100;
 
-/** Names that a client for reading lets through; the table alone is not trusted with that promise. */
+/** Names that a read-only client may call: a second check besides the table. */
 const readName = /^(Get|List|Describe|Lookup)[A-Z]/;
 
 export const isRead = (operation: string): boolean => {
@@ -177,8 +177,8 @@ export const isRead = (operation: string): boolean => {
 };
 
 /**
- * All that a session assumed for reading may do, as the policy that AssumeRole takes: the guard goes along to AWS, whatever the role
- * itself allows. At most 2,048 characters. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ * The session policy for a role that is assumed for reading: AWS enforces it, whatever the role itself allows. At most 2,048
+ * characters. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export const readingPolicy = (): string =>
   JSON.stringify({

@@ -1,13 +1,13 @@
 import type { Evidence } from '../core/finding.js';
 import type { Reading } from '../core/reading.js';
-import { mostPages, type PageRow } from './operations.js';
+import { maxPages, type PageRow } from './operations.js';
 
-/** After so many pages without an item, the list counts as endless. */
-const mostEmptyPages = 100;
+/** After this many empty pages in a row, a list counts as endless. */
+const maxEmptyPages = 100;
 
 /**
- * Reads a list to its end. `fetchPage` gets the field that names the page, none for the first. A list without an end is not read at all:
- * what it holds cannot be known.
+ * Reads a list to its end. `fetchPage` receives the field that names the page, and no field for the first page. A list without an end is a
+ * failed read, because its content cannot be known.
  */
 export const readPages = async (
   operation: string,
@@ -28,11 +28,11 @@ export const readPages = async (
     const token = tokenOf(page.value, row);
     empty = row.items.some((list) => countIn(page.value, list) > 0) ? 0 : empty + 1;
     const endless = ((): string | undefined => {
-      if (token === undefined) return `does not say where page ${pages.length + 1} begins`;
-      if (seen.has(token)) return `repeats itself after ${pages.length} pages`;
-      if (pages.length >= mostPages(row))
+      if (token === undefined) return `has no token for page ${pages.length + 1}`;
+      if (seen.has(token)) return `repeats a token after ${pages.length} pages`;
+      if (pages.length >= maxPages(row))
         return `has no end: more follows after ${pages.length} pages, and AWS allows ${row.most.toLocaleString('en-US')} items`;
-      if (empty >= mostEmptyPages) return `has no end: ${empty} pages in a row are empty, and more follow`;
+      if (empty >= maxEmptyPages) return `has no end: ${empty} pages in a row are empty, and more follow`;
       return undefined;
     })();
     if (token === undefined || endless !== undefined) {

@@ -3,12 +3,12 @@ import type { Refusal } from '../core/refusal.js';
 import { plain } from '../core/text.js';
 
 /**
- * What AWS's message adds to the code of a refusal. Codes alone do not tell these apart: a policy's explicit deny, a missing allow and
- * Budgets that is not enabled all answer AccessDeniedException. A message that is worded otherwise leaves the plain denial.
+ * What AWS's message adds to the code of a refusal. The code AccessDeniedException has several reasons: an explicit deny of a policy, a
+ * missing allow, or Budgets that is not enabled. A message with another wording counts as a missing allow.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export const refusalOf = (operation: string, code: string, denied: boolean, message: string): Refusal | undefined => {
-  if (notActivatedCodes.some((one) => sameCode(one, code))) return { kind: 'not-activated' };
+  if (notActivatedCodes.some((listed) => sameCode(listed, code))) return { kind: 'not-activated' };
   if (!denied) return undefined;
   if (operation.startsWith('budgets:') && payerNotEnabled.test(message)) return { kind: 'payer-not-enabled' };
   const [found, where = ''] = explicitDeny.exec(message) ?? [];
@@ -16,7 +16,7 @@ export const refusalOf = (operation: string, code: string, denied: boolean, mess
   return { kind: 'explicit-deny', policy: policyKinds.find((kind) => where.toLowerCase().startsWith(kind.toLowerCase())) };
 };
 
-/** Query services and JSON services: the service, or the whole account, is not activated yet or outside its plan. */
+/** The service, or the whole account, is not activated yet or is outside its plan. Query and JSON services. */
 const notActivatedCodes = ['OptInRequired', 'SubscriptionRequired'];
 
 /** "Account N is a linked account. To enable budgets for your account, ask the payer account to enable budgets first." */
@@ -35,18 +35,18 @@ const policyKinds = [
   'VPC endpoint policy',
 ];
 
-/** The sentence of a plain denial; it says no more than the name of the permission that is missing. */
+/** The message of a missing permission, which adds nothing to its name. */
 const plainDenial = /\bis not authorized to perform\b/i;
-const mostCharacters = 300;
+const maxCharacters = 300;
 
-/** AWS's message as it may be printed: one line of visible characters, of bounded length. */
+/** AWS's message, safe to print: one line of visible characters, of limited length. */
 export const boundedMessage = (message: string): string => {
-  // Cut before it is searched: an answer may be megabytes long.
-  const line = plain(message.slice(0, 4 * mostCharacters).trim());
+  // Cut before it is searched: a response may have megabytes.
+  const line = plain(message.slice(0, 4 * maxCharacters).trim());
   const characters = [...line];
-  return characters.length > mostCharacters ? `${characters.slice(0, mostCharacters - 1).join('')}…` : line;
+  return characters.length > maxCharacters ? `${characters.slice(0, maxCharacters - 1).join('')}…` : line;
 };
 
-/** AWS's message, for the end of a reason; empty where it adds nothing. */
-export const quoted = (code: string, message: string, refusal: Refusal | undefined): string =>
+/** AWS's message, for the end of a reason; empty when it adds nothing. */
+export const quoteMessage = (code: string, message: string, refusal: Refusal | undefined): string =>
   message === '' || sameCode(message, code) || (refusal === undefined && plainDenial.test(message)) ? '' : ` (AWS: "${message}")`;

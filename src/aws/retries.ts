@@ -2,21 +2,21 @@ import { sameCode } from '../core/aws-error.js';
 import type { OperationRow } from './operations.js';
 
 /**
- * What became of a request, apart from modelled errors:
- * throttled - AWS refused it for the rate, nothing happened. unsent - it never left (name resolution, refused connection).
- * lost - it left, and the answer never came or could not be read. server - 5xx. refused - any other answer.
+ * What happened to a request, apart from modelled errors:
+ * throttled - AWS refused it because of the rate, nothing was changed. unsent - it was not sent (name resolution, refused connection).
+ * lost - it was sent, and the response did not arrive or could not be read. server - 5xx. refused - any other error.
  */
 export type RequestOutcome = 'throttled' | 'unsent' | 'lost' | 'server' | 'refused';
 
 /**
- * retry: send again soon. wait: send again, patiently; it is a matter of time. read-back: it is not known whether AWS acted:
- * look before anything is sent again. already-done: what was wanted is there. stop: give up.
+ * retry: send it again soon. wait: send it again for a longer time. read-back: it is not known whether AWS carried it out: read the account
+ * before anything is sent again. already-done: what was wanted exists. stop: give up.
  */
 export type RetryAction = 'retry' | 'wait' | 'read-back' | 'already-done' | 'stop';
 
 export interface RetryRow {
   readonly outcomes: Readonly<Record<RequestOutcome, RetryAction>>;
-  /** By error code; looked at before the fate. */
+  /** By error code; has precedence over `outcomes`. */
   readonly errors: Readonly<Record<string, RetryAction>>;
 }
 
@@ -27,7 +27,7 @@ const writeOutcomes: RetryRow['outcomes'] = {
   server: 'read-back',
   refused: 'stop',
 };
-/** AWS refused because something else is changing the same thing; nothing happened. */
+/** AWS refused because another request is changing the same resource; nothing was changed. */
 const concurrent: RetryRow['errors'] = {
   ConcurrentModification: 'wait',
   EntityTemporarilyUnmodifiable: 'wait',
@@ -35,8 +35,8 @@ const concurrent: RetryRow['errors'] = {
 };
 
 /**
- * One row per sort of operation (`operations.ts` says which). The SDK's own retries are off: they send a CreateAccessKey
- * again whose answer was lost, retry a LimitExceeded that cannot pass, and give up on errors that pass with time.
+ * One row for each sort of operation (see `operations.ts`). The SDK's own retries are off: they send a CreateAccessKey again after a lost
+ * response, retry a LimitExceeded that cannot succeed, and give up on errors that end with time.
  */
 const retryTable: Readonly<Record<OperationRow['retry'], RetryRow>> = {
   read: {
@@ -44,13 +44,13 @@ const retryTable: Readonly<Record<OperationRow['retry'], RetryRow>> = {
     errors: { TooManyRequests: 'retry', ServiceFailure: 'retry', InternalError: 'retry' },
   },
   write: { outcomes: writeOutcomes, errors: concurrent },
-  // IAM is eventually consistent: what was made a moment ago may be unknown for a while.
+  // IAM is eventually consistent: a new resource may be unknown for a while.
   'write-after-create': { outcomes: writeOutcomes, errors: { ...concurrent, NoSuchEntity: 'wait' } },
-  // A new device may be unknown for a moment; a wrong code is the caller's to answer with the next pair.
+  // A new device may be unknown for a moment. After a wrong code, the caller sends the next pair.
   enrol: { outcomes: writeOutcomes, errors: { ...concurrent, NoSuchEntity: 'wait', InvalidAuthenticationCode: 'stop' } },
-  // The notification or subscriber is there: what was wanted.
+  // DuplicateRecord: the notification or subscriber exists already.
   'budget-part': { outcomes: writeOutcomes, errors: { ...concurrent, DuplicateRecord: 'already-done' } },
-  // FinalizingOrganization can last up to an hour: patience ends before that, and the run says to come back.
+  // FinalizingOrganization can last up to an hour. The run stops waiting before that and asks the user to run it again.
   organization: { outcomes: writeOutcomes, errors: { ...concurrent, FinalizingOrganization: 'wait' } },
 };
 
@@ -61,8 +61,8 @@ export const retryActionOf = (row: OperationRow['retry'], code: string, outcome:
 };
 
 /**
- * How long to go on, in milliseconds. `retry` is for hiccups (a rate limit takes a little longer to pass), `wait` for things that take
- * time. `read` is for one read with all its pages: ten thousand accounts, twenty a page, take two minutes at the rate that AWS allows.
+ * Limits in milliseconds. `retry` is for temporary failures (a rate limit lasts a little longer), `wait` for changes that take time. `read`
+ * is for one read with all its pages: ten thousand accounts, with 20 on a page, take two minutes at the rate that AWS allows.
  */
 export const retryLimits = {
   retry: { attempts: 4, throttledAttempts: 8, firstDelayMs: 250, factor: 2, maximumDelayMs: 4_000 },

@@ -5,16 +5,14 @@ import type { Reading } from '../core/reading.js';
 import { Secret } from '../core/secret.js';
 import { readingPolicy } from './operations.js';
 
-/** What is asked of AssumeRole, and what its answer becomes. */
-
-/** In a run that only reads, AWS holds the session to reading too, whatever the role may do. The name stands in the member's event history. */
+/** The input of AssumeRole. In a run that only reads, a session policy limits the session to reads. The session name appears in the member's CloudTrail events. */
 export const assumeInput = (roleArn: string, mode: 'read' | 'write') => ({
   RoleArn: roleArn,
   RoleSessionName: 'aws-account-bootstrap',
   ...(mode === 'read' ? { Policy: readingPolicy() } : {}),
 });
 
-/** An answer whose secrets are wrapped; without credentials when AWS gave none. */
+/** The response of AssumeRole with wrapped secrets; without credentials when AWS returned none. */
 export interface Assumed {
   readonly $metadata?: { readonly requestId?: string };
   readonly Credentials?: SigningKey & { readonly expiration: Date | undefined };
@@ -22,7 +20,7 @@ export interface Assumed {
 }
 
 export const wrappedSession = (output: object): Assumed => {
-  const { Credentials: given, ...rest } = output as Omit<Assumed, 'Credentials'> & {
+  const { Credentials: plain, ...rest } = output as Omit<Assumed, 'Credentials'> & {
     readonly Credentials?: {
       readonly AccessKeyId?: string;
       readonly SecretAccessKey?: string;
@@ -30,14 +28,14 @@ export const wrappedSession = (output: object): Assumed => {
       readonly Expiration?: Date;
     };
   };
-  if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken) return rest;
+  if (!plain?.AccessKeyId || !plain.SecretAccessKey || !plain.SessionToken) return rest;
   return {
     ...rest,
     Credentials: {
-      accessKeyId: given.AccessKeyId,
-      secretAccessKey: new Secret(given.SecretAccessKey),
-      sessionToken: new Secret(given.SessionToken),
-      expiration: given.Expiration,
+      accessKeyId: plain.AccessKeyId,
+      secretAccessKey: new Secret(plain.SecretAccessKey),
+      sessionToken: new Secret(plain.SessionToken),
+      expiration: plain.Expiration,
     },
   };
 };
@@ -50,7 +48,7 @@ export const sessionIn = ({ Credentials, AssumedRoleUser }: Assumed, evidence: r
   return { ok: true, value: { key, expiresAt: expiration, arn }, evidence };
 };
 
-/** Accounts that an answer of Organizations names: in a list, or as the one that was made. */
+/** The member accounts in a response of Organizations: in a list, or the created one. */
 export const membersIn = (output: object): readonly string[] => {
   const { Accounts, CreateAccountStatus } = output as {
     readonly Accounts?: readonly { readonly Id?: string }[];

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { partitionOf, partitionOfRegion, stsRegion } from '../core/account.js';
 import type { Operation } from '../core/cloud.js';
 import { BootstrapError } from '../core/errors.js';
-import type { Send } from './boundary.js';
+import type { Send } from './request.js';
 import type { CredentialSource } from './credentials.js';
 import type { Service } from './endpoint.js';
 import { NoCredentialsError } from './errors.js';
@@ -17,23 +17,23 @@ export interface SessionOptions {
   readonly region: string;
   readonly now: () => Date;
   readonly endpoints: Readonly<Partial<Record<Service, string>>>;
-  /** Per request, in milliseconds; undefined: our defaults. */
+  /** Per request, in milliseconds; undefined: the defaults below. */
   readonly timeoutMs: number | undefined;
   readonly caBundle: string | undefined;
-  /** The practice account's door, or a test's: takes the place of the network. */
+  /** Replaces the network: the handler of the practice account, or of a test. */
   readonly handler?: HttpHandler;
   readonly staticCredentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
-  /** Where the key comes from, now and whenever it is about to expire; instead of `credentials`. */
+  /** Returns the key, now and whenever it is about to expire; instead of `credentials`. */
   readonly provide?: () => Promise<Credentials>;
-  /** The way out of another session: its connections are used. */
+  /** Another session, whose connections are shared. */
   readonly through?: Session;
 }
 
-/** As the SDK does: credentials about to expire are renewed before they are used again. */
+/** Credentials that expire within this time are renewed before they are used again, as in the SDK. */
 const refreshBeforeMs = 300_000;
 const connectionTimeoutMs = 3_000;
 const readTimeoutMs = 10_000;
-/** A write's lost answer costs a read-back, and CreateOrganization takes its time: more patience than for a read. */
+/** Longer than for a read: a lost response costs a read-back, and CreateOrganization is slow. */
 const writeTimeoutMs = 30_000;
 
 interface SdkClient {
@@ -47,7 +47,7 @@ interface ServiceModule {
   readonly Client: new (configuration: object) => SdkClient;
   readonly commands: Readonly<Record<string, new (input: object) => SdkCommand>>;
 }
-/** As much of the SDK's command as we look at: `schema` is [kind, namespace, name, traits, input, output]. */
+/** The part of the SDK's command that is used here: `schema` is [kind, namespace, name, traits, input, output]. */
 interface SdkCommand {
   readonly schema?: readonly unknown[];
 }
@@ -70,14 +70,14 @@ const modules: Readonly<Record<Service, () => Promise<unknown>>> = {
 export interface Session {
   readonly send: Send;
   readonly accessKeyId: () => Promise<string>;
-  /** How far AWS's clock is before this computer's, by the last answer; undefined when no answer told. */
+  /** How far AWS's clock is ahead of this computer's, by the last response; undefined before the first response with a date. */
   readonly clockAheadMs: () => number | undefined;
-  readonly door: () => Promise<HttpHandler>;
+  readonly handler: () => Promise<HttpHandler>;
 }
 
-/** Sends requests through the SDK's clients, each loaded when first needed, all over one connection pool. */
+/** Sends requests through the SDK's clients. Each is loaded when it is first needed; all share one connection pool. */
 export const openSession = (options: SessionOptions): Session => {
-  const handler = options.through?.door ?? lazily(() => httpHandler(options));
+  const handler = options.through?.handler ?? lazily(() => httpHandler(options));
   const provider = lazily(() => credentialProvider(options, handler));
   const signedIn = async (): Promise<Credentials> => {
     const provide = await provider();
@@ -88,7 +88,7 @@ export const openSession = (options: SessionOptions): Session => {
     }
   };
   let clockAheadMs: number | undefined;
-  /** The SDK keeps an offset too, but only one of five minutes or more. Closest to the wire, so that errors tell the time as well. */
+  /** The SDK has an offset too, but only from five minutes up. Closest to the wire, so that error responses count as well. */
   const noteClock =
     (next: Deserialize): Deserialize =>
     async (args) => {
@@ -102,7 +102,7 @@ export const openSession = (options: SessionOptions): Session => {
   const clientOf = (service: Service) => {
     const known = clients.get(service);
     if (known) return known;
-    const made = (async () => {
+    const created = (async () => {
       const [module, credentials, requestHandler] = await Promise.all([
         modules[service]() as Promise<ServiceModule>,
         provider(),
@@ -113,17 +113,17 @@ export const openSession = (options: SessionOptions): Session => {
         region: regionFor(service, options.region),
         credentials,
         requestHandler,
-        // Retries are ours (retry-table.ts).
+        // Retries are done in request.ts.
         maxAttempts: 1,
-        // Ours are worked out already; the SDK must not find others.
+        // Endpoints are already resolved (endpoint.ts); the SDK must not find others.
         ...(endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint }),
         customUserAgent: 'aws-account-bootstrap',
       });
       client.middlewareStack.add(noteClock, { step: 'deserialize', priority: 'low', name: 'noteClock' });
       return { client, commands: module.commands };
     })();
-    clients.set(service, made);
-    return made;
+    clients.set(service, created);
+    return created;
   };
 
   const send: Send = async (operation: Operation, input, signal) => {
@@ -132,12 +132,12 @@ export const openSession = (options: SessionOptions): Session => {
     const Command = commands[name];
     if (!Command) throw new Error(`no command for ${operation}`);
     const reads = isRead(operation);
-    // Asked for here, so that what goes wrong with a sign-in is not taken for a lost answer of the operation.
+    // Resolved here, so that a failed sign-in is not mistaken for a lost response of the operation.
     await signedIn();
     const command = new Command(input);
     const output = await client.send(command, {
       requestTimeout: options.timeoutMs ?? (reads ? readTimeoutMs : writeTimeoutMs),
-      // A write that is under way is not torn off: whether it happened would then be unknown.
+      // A write is not aborted: it would not be known whether AWS carried it out.
       ...(reads ? { abortSignal: signal } : {}),
     });
     if (isEmpty(service, command, output))
@@ -147,51 +147,51 @@ export const openSession = (options: SessionOptions): Session => {
     return output;
   };
 
-  return { send, accessKeyId: async () => (await signedIn()).accessKeyId, clockAheadMs: () => clockAheadMs, door: handler };
+  return { send, accessKeyId: async () => (await signedIn()).accessKeyId, clockAheadMs: () => clockAheadMs, handler: handler };
 };
 
-/** Two services are asked in one certain region of the partition, whatever region is configured. */
+/** Two services have a fixed region in each partition, whatever region is configured. */
 const regionFor = (service: Service, configured: string): string => {
   const partition = partitionOfRegion(configured);
   if (service === 'cloudtrail') return partitionOf(partition).globalEventsRegion;
   return service === 'sts' ? stsRegion(partition) : configured;
 };
 
-/** The header has whole seconds, cut off. */
+/** The Date header has whole seconds, rounded down. */
 const aheadOf = (response: unknown, here: number): number | undefined => {
   const { headers } = response as { readonly headers?: Readonly<Record<string, string>> };
   const name = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === 'date');
-  const told = Date.parse((name === undefined ? undefined : headers?.[name]) ?? '');
-  return Number.isNaN(told) ? undefined : told + 500 - here;
+  const date = Date.parse((name === undefined ? undefined : headers?.[name]) ?? '');
+  return Number.isNaN(date) ? undefined : date + 500 - here;
 };
 
 /**
- * An answer that says "fine" and holds nothing of what the operation promises: an emptied body, or a page of somebody else's. The SDK
- * makes an empty object of it, which would read as "there are none". Budgets leaves empty lists out, so it may be silent.
+ * A successful response without any field of the operation: an empty body, or a page from another server. The SDK turns it into an empty
+ * object, which would mean "none exist". Budgets omits empty lists, so an empty response is valid there.
  */
 const isEmpty = (service: Service, { schema }: SdkCommand, output: object): boolean =>
   service !== 'budgets' && schema?.[5] !== undefined && !isUnit(schema[5]) && Object.keys(output).every((key) => key === '$metadata');
 
 const isUnit = (output: unknown): boolean => {
-  const of: unknown = typeof output === 'function' ? (output as () => unknown)() : output;
-  return of === 'unit' || (Array.isArray(of) && Object.keys((of[4] as object | undefined) ?? {}).length === 0);
+  const schema: unknown = typeof output === 'function' ? (output as () => unknown)() : output;
+  return schema === 'unit' || (Array.isArray(schema) && Object.keys((schema[4] as object | undefined) ?? {}).length === 0);
 };
 
-const lazily = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined;
+const lazily = <T>(create: () => Promise<T>): (() => Promise<T>) => {
+  let created: Promise<T> | undefined;
   return () => {
-    made ??= make();
-    return made;
+    created ??= create();
+    return created;
   };
 };
 
-/** Credentials when they are asked for: resolved once for all clients, which would otherwise refresh the same login six times. */
+/** Resolves credentials once for all clients, which would otherwise refresh the same login six times. */
 const credentialProvider = async (options: SessionOptions, handler: () => Promise<HttpHandler>): Promise<() => Promise<Credentials>> => {
   const { staticCredentials, credentials: source } = options;
   if (staticCredentials) return async () => staticCredentials;
   if (options.provide !== undefined) return renewed(options.provide, options.now);
   const { fromEnv, fromIni, fromNodeProviderChain } = await import('./services/credentials.js');
-  // What a sign-in sends (a token to be refreshed, a role to be assumed) goes through the same door as everything else.
+  // The requests of a sign-in (to refresh a token, to assume a role) use the same handler as all others.
   const clientConfig = { requestHandler: await handler() };
   const assumers = roleAssumers({ ...clientConfig, ...(source.from === 'profile' ? { profile: source.profile } : {}) });
   const callerClientConfig = { ...clientConfig, region: async () => options.region } as never;
@@ -204,7 +204,7 @@ const credentialProvider = async (options: SessionOptions, handler: () => Promis
   return renewed(() => provide({ callerClientConfig }), options.now);
 };
 
-/** For profiles and tokens that assume a role: the SDK would ask the STS of the configured region, where the account may not be known. */
+/** For profiles and tokens that assume a role: the SDK would use STS in the configured region, which may be disabled for the account. */
 const roleAssumers = (common: { readonly requestHandler: HttpHandler; readonly profile?: string }) => {
   const optionsFor = (roleArn: string) => ({ ...common, region: stsRegion(roleArn.split(':')[1] ?? '') }) as never;
   return {
@@ -224,7 +224,7 @@ interface WebIdentity {
   readonly WebIdentityToken: string;
 }
 
-/** Asked for once, and again when they are about to expire or could not be had. */
+/** Requested once, and again when they are about to expire or the last request failed. */
 const renewed = (provide: () => Promise<Credentials>, now: () => Date): (() => Promise<Credentials>) => {
   let current: Promise<Credentials> | undefined;
   let refreshAt = Number.POSITIVE_INFINITY;
@@ -265,36 +265,35 @@ const readBundle = async (file: string): Promise<Buffer> => {
     throw new BootstrapError({
       code: 'E-CA-BUNDLE',
       message: `The CA bundle ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
-      next: 'Name a file with certificates in PEM form: --ca-bundle or AWS_CA_BUNDLE.',
+      next: 'Pass a file with certificates in PEM format: --ca-bundle or AWS_CA_BUNDLE.',
       cause,
     });
   }
 };
 
 /**
- * Whether what the SDK read is of the shape that the service's model promises. The SDK does not look: of an element that comes twice it
- * makes a list where a text should be, and the first step that splits it would be a fault of ours. Members may be missing; the types
- * say so, and the steps heed it.
+ * Whether a response has the types of the service model. The SDK does not check: it turns an element that appears twice into a list
+ * instead of a text, and a step that uses the text would crash. Members may be missing, as in the SDK's types.
  */
-const hasShape = (schema: $SchemaRef, value: unknown): boolean => shaped(NormalizedSchema.of(schema), value);
+const hasShape = (schema: $SchemaRef, value: unknown): boolean => fits(NormalizedSchema.of(schema), value);
 
-const shaped = (schema: NormalizedSchema, value: unknown): boolean => {
+const fits = (schema: NormalizedSchema, value: unknown): boolean => {
   if (schema.isUnitSchema()) return true;
   if (schema.isStructSchema()) {
     if (!isMapping(value)) return false;
     for (const [name, member] of schema.structIterator()) {
-      const of = value[name];
-      if (of !== undefined && of !== null && !shaped(member, of)) return false;
+      const field = value[name];
+      if (field !== undefined && field !== null && !fits(member, field)) return false;
     }
     return true;
   }
   if (schema.isListSchema()) {
     const item = schema.getValueSchema();
-    return Array.isArray(value) && value.every((of) => shaped(item, of));
+    return Array.isArray(value) && value.every((entry) => fits(item, entry));
   }
   if (schema.isMapSchema()) {
     const inner = schema.getValueSchema();
-    return isMapping(value) && Object.values(value).every((of) => shaped(inner, of));
+    return isMapping(value) && Object.values(value).every((entry) => fits(inner, entry));
   }
   if (schema.isStringSchema()) return typeof value === 'string';
   if (schema.isBooleanSchema()) return typeof value === 'boolean';

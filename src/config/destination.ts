@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { usage } from '../core/errors.js';
 import type { Destination } from '../core/secret.js';
 
-/** What the command line says about the place for secrets, as typed. At most one of them. */
+/** The flags for the secrets destination, as typed. Only one may be set. */
 export interface DestinationFlags {
   readonly secretsFile?: string | undefined;
   readonly secretCommand?: string | undefined;
@@ -15,28 +15,29 @@ const file = z
   .string()
   .superRefine((text, context) => {
     if (text.trim() === '') context.addIssue('is empty; name a file');
-    if (text.startsWith('~')) context.addIssue('begins with "~", which only a shell expands; write the whole path');
+    if (text.startsWith('~')) context.addIssue('begins with "~", which only a shell expands; write the full path');
   })
   .meta({ title: 'path' })
-  .describe('File that receives what must stay secret (0600). A relative path starts at the folder of this file.');
+  .describe('File that receives the secrets (mode 0600). A relative path starts at the folder of this file.');
 const command = z
   .array(z.string())
   .min(1, 'is empty; name a program')
   .refine((words) => words[0] !== '', { error: 'begins with an empty word; name a program' })
-  .describe('Program and arguments; it gets each secret as JSON on its standard input. No shell reads them.');
+  .describe('Program and arguments; it receives each secret as JSON on its standard input. It is started without a shell.');
 const environmentName = z.string().superRefine((name, context) => {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) context.addIssue(`${JSON.stringify(name)} is not a name of an environment variable`);
-  if (/^AWS_/i.test(name)) context.addIssue(`${JSON.stringify(name)} may open an AWS account; the program never gets such variables`);
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) context.addIssue(`${JSON.stringify(name)} is not the name of an environment variable`);
+  if (/^AWS_/i.test(name))
+    context.addIssue(`${JSON.stringify(name)} may contain AWS credentials; the program never receives such variables`);
 });
 const commandEnvironment = z
   .array(environmentName)
   .describe(
-    'Names of environment variables that the program of `command` needs besides PATH, HOME, LANG, LC_*, TERM and XDG_*, such as the token of a password manager.',
+    'Names of environment variables that the program of `command` needs in addition to PATH, HOME, LANG, LC_*, TERM and XDG_*, such as the token of a password manager.',
   );
-const recipient = z.string().regex(/^age1[a-z0-9]+$/, { error: 'is not a recipient of age; those begin with age1' });
+const recipient = z.string().regex(/^age1[a-z0-9]+$/, { error: 'is not an age recipient; recipients begin with age1' });
 const age = z
-  .union([recipient, z.array(recipient).min(1)], { error: 'is not a recipient of age, or a list of them; those begin with age1' })
-  .describe('Recipient of age (or a list of them) that a new file is encrypted to.');
+  .union([recipient, z.array(recipient).min(1)], { error: 'is not an age recipient, or a list of them; recipients begin with age1' })
+  .describe('Age recipient (or a list of them) that a new file is encrypted to.');
 
 /** The `secrets` section of the config. */
 export const secretsSchema = z
@@ -44,30 +45,47 @@ export const secretsSchema = z
   .superRefine((section, context) => {
     const chosen = Object.entries(section).filter(([key, value]) => value !== undefined && key !== 'command-env');
     if (section['command-env'] !== undefined && section.command === undefined)
-      context.addIssue({ code: 'custom', path: ['command-env'], message: 'is for `command`, which is not written' });
-    if (chosen.length === 0) context.addIssue('names no place; write one of file, command and age');
-    if (chosen.length > 1) context.addIssue(`names ${chosen.length} places (${chosen.map(([key]) => key).join(', ')}); secrets go to one`);
+      context.addIssue({ code: 'custom', path: ['command-env'], message: 'is only for `command`, which is missing' });
+    if (chosen.length === 0) context.addIssue('has no destination; write one of file, command and age');
+    if (chosen.length > 1) context.addIssue(`has ${chosen.length} destinations (${chosen.map(([key]) => key).join(', ')}); keep one`);
   })
   .meta({ minProperties: 1, maxProperties: 2 })
-  .describe('Where passwords, MFA seeds and access keys go: one of `file`, `command` and `age`.');
+  .describe('Where passwords, MFA seeds and access keys are stored: one of `file`, `command` and `age`.');
 type Section = z.infer<typeof secretsSchema>;
 
-/** The flag, else the config's. Throws E-USAGE for more than one flag, and for a command that is none. */
+/** The destination of the flag, else of the config. Throws E-USAGE for more than one flag, and for an invalid command. */
 export const resolveDestination = (
   flags: DestinationFlags,
   config: { readonly file: string; readonly secrets?: Section } | undefined,
 ): Destination | undefined => {
   const { secretsFile, secretCommand, encryptTo, showSecrets } = flags;
   const given = destinationFlags(flags);
-  if (given.length > 1) throw usage(`${given.join(' and ')} name ${given.length} places for secrets; they go to one.`, 'Keep one of them.');
+  if (given.length > 1) throw usage(`${given.join(' and ')} name ${given.length} destinations for secrets.`, 'Pass only one of them.');
   if (secretsFile !== undefined) return { kind: 'file', file: secretsFile };
   if (secretCommand !== undefined) return { kind: 'command', command: wordsOf(secretCommand), environment: [] };
   if (encryptTo !== undefined) return { kind: 'age', recipients: encryptTo };
   if (showSecrets === true) return { kind: 'terminal' };
-  return config?.secrets === undefined ? undefined : written(config.secrets, config.file);
+  return config?.secrets === undefined ? undefined : destinationIn(config.secrets, config.file);
 };
 
-/** The flags that name a place, as they are typed. */
+/** A destination as the `secrets` section of a config. undefined for the terminal, which a config cannot name. */
+export const secretsSection = (destination: Destination): Readonly<Record<string, unknown>> | undefined => {
+  switch (destination.kind) {
+    case 'file':
+      return { file: destination.file };
+    case 'command':
+      return {
+        command: destination.command,
+        ...(destination.environment.length === 0 ? {} : { 'command-env': destination.environment }),
+      };
+    case 'age':
+      return { age: destination.recipients };
+    case 'terminal':
+      return undefined;
+  }
+};
+
+/** The flags that name a destination, as the user types them. */
 export const destinationFlags = ({ secretsFile, secretCommand, encryptTo, showSecrets }: DestinationFlags): readonly string[] => [
   ...(secretsFile === undefined ? [] : ['--secrets-file']),
   ...(secretCommand === undefined ? [] : ['--secret-command']),
@@ -75,9 +93,9 @@ export const destinationFlags = ({ secretsFile, secretCommand, encryptTo, showSe
   ...(showSecrets === true ? ['--show-secrets'] : []),
 ];
 
-/** What is wrong with a text as a place of this kind; undefined when it will do. */
+/** Why a text is invalid as a destination of this kind; undefined when it is valid. */
 export const destinationProblem = (kind: 'file' | 'command' | 'age', text: string): string | undefined => {
-  if (kind === 'command') return commandWords(text) === undefined ? 'is empty, or a quote in it is not closed' : undefined;
+  if (kind === 'command') return commandWords(text) === undefined ? 'is empty or has an unclosed quote' : undefined;
   return (kind === 'file' ? file : recipient).safeParse(text).error?.issues[0]?.message;
 };
 
@@ -85,13 +103,13 @@ const wordsOf = (text: string): readonly string[] => {
   const words = commandWords(text);
   if (words !== undefined) return words;
   throw usage(
-    '--secret-command: the command is empty, or a quote in it is not closed.',
-    'Write the program and its arguments, with quotes around what has blanks: --secret-command "PROGRAM \'AN ARGUMENT\'".',
+    '--secret-command: the command is empty or has an unclosed quote.',
+    'Write the program and its arguments, with quotes around arguments with blanks: --secret-command "PROGRAM \'AN ARGUMENT\'".',
   );
 };
 
-/** A path in a file is meant from that file, wherever the command is run. */
-const written = (section: Section, configFile: string): Destination | undefined => {
+/** A path in the config is relative to the config file, not to the working folder. */
+const destinationIn = (section: Section, configFile: string): Destination | undefined => {
   if (section.file !== undefined)
     return { kind: 'file', file: isAbsolute(section.file) ? section.file : join(dirname(configFile), section.file) };
   if (section.command !== undefined) return { kind: 'command', command: section.command, environment: section['command-env'] ?? [] };
@@ -99,9 +117,9 @@ const written = (section: Section, configFile: string): Destination | undefined 
 };
 
 /**
- * A command as people type it, in words. Blanks part the words; '…' and "…" keep them together, and inside "…" a backslash keeps
- * the meaning of a quote or a backslash off. Nothing else means anything: no variables, no patterns, no pipes, since no shell reads it.
- * undefined when a quote is not closed, or there is no word.
+ * The words of a typed command. Blanks separate words; '…' and "…" group them, and inside "…" a backslash escapes a quote or a backslash.
+ * Nothing else is special: no variables, patterns or pipes, because no shell reads it. undefined when a quote is not closed, or there is no
+ * word.
  */
 export const commandWords = (text: string): readonly string[] | undefined => {
   const words: string[] = [];
@@ -118,8 +136,8 @@ export const commandWords = (text: string): readonly string[] | undefined => {
     } else if (character === quote) {
       quote = undefined;
     } else {
-      const kept = quote === '"' && character === '\\' && /["\\]/.test(text.charAt(at + 1));
-      if (kept) at += 1;
+      const isEscaped = quote === '"' && character === '\\' && /["\\]/.test(text.charAt(at + 1));
+      if (isEscaped) at += 1;
       word = (word ?? '') + text.charAt(at);
     }
   }

@@ -1,13 +1,14 @@
-import { stringify } from 'yaml';
 import type { Waiver } from '../core/finding.js';
 import type { Destination } from '../core/secret.js';
 import type { AnyStep } from '../core/step.js';
-import { inputSchema, type JsonSchema } from './json-schema.js';
+import { inputSchema, type JsonSchema } from './schema.js';
+import { destinationFlags, secretsSection } from './destination.js';
 import { hasValue, overridesOf, pathOf, valueAt } from './override.js';
 import type { Path } from './problem.js';
 import { rawSection, resolveConfig, type Resolved, type ResolveInput } from './resolve.js';
+import { flowYaml } from './source.js';
 
-/** One value as it would stand in the file. */
+/** One value, as in the config file. */
 export interface EffectiveValue {
   /** Inside the section: `name`, `password-policy.minimum-length`. */
   readonly path: string;
@@ -19,11 +20,11 @@ export interface EffectiveValue {
 export interface EffectiveStep {
   readonly id: string;
   readonly wanted: boolean;
-  /** Looked at by `check`; true for some steps that are not wanted. */
+  /** Assessed by `check`; true for some steps that are not wanted. */
   readonly judged: boolean;
   readonly why: string;
   readonly values: readonly EffectiveValue[];
-  /** What `init` asks for, or refuses to run without. */
+  /** Values that `init` asks for, or needs to run unattended. */
   readonly missing: readonly { readonly path: string; readonly flag: string }[];
 }
 
@@ -36,28 +37,19 @@ export interface Effective {
   readonly warnings: readonly string[];
 }
 
-/** File, flags and defaults put together as `init` would, with the source of each value. Throws as `resolveConfig` does. */
+/** The values from file, flags and defaults, as for `init`, with the source of each. Throws like `resolveConfig`. */
 export const effectiveConfig = (input: ResolveInput): Effective => {
   const resolved = resolveConfig(input);
   const { config, flags } = input;
   const { accountId: id, accountIdFrom: from = '', destination } = resolved;
-  const { secretsFile, secretCommand, encryptTo, showSecrets } = flags;
-  const byFlag = [secretsFile, secretCommand, encryptTo, showSecrets].some((flag) => flag !== undefined);
   return {
     file: config?.file ?? null,
     account: id === undefined ? null : { id, from },
-    secrets: destination === undefined ? null : { destination, from: byFlag ? destinationFlags[destination.kind] : (config?.file ?? '') },
+    secrets: destination === undefined ? null : { destination, from: destinationFlags(flags)[0] ?? config?.file ?? '' },
     steps: input.steps.map((step) => effectiveStep(step, input, resolved)),
     waivers: resolved.waivers,
     warnings: resolved.warnings,
   };
-};
-
-const destinationFlags: Readonly<Record<Destination['kind'], string>> = {
-  file: '--secrets-file',
-  command: '--secret-command',
-  age: '--encrypt-to',
-  terminal: '--show-secrets',
 };
 
 const effectiveStep = (step: AnyStep, input: ResolveInput, resolved: Resolved): EffectiveStep => {
@@ -85,10 +77,9 @@ const overlap = (a: Path, b: Path): boolean => a.slice(0, b.length).every((part,
 const why = (step: AnyStep, { config, sandbox }: ResolveInput, resolved: Resolved): string => {
   const { section, intended, excluded } = resolved.steps[step.id] ?? {};
   const file = config?.file ?? 'bootstrap.yaml';
-  if (section === 'false') return `not wanted: ${file} says false`;
-  if (excluded) return `${intended ? 'wanted' : 'not wanted'}, and left out of this run by --only or --skip`;
-  if (section === 'given')
-    return config?.sections[step.id] === undefined ? 'wanted: a flag asks for it' : `wanted: ${file} has this section`;
+  if (section === 'false') return `not wanted: ${file} has false`;
+  if (excluded) return `${intended ? 'wanted' : 'not wanted'}, and not in this run because of --only or --skip`;
+  if (section === 'given') return config?.sections[step.id] === undefined ? 'wanted: a flag sets it' : `wanted: ${file} has this section`;
   if (sandbox) return 'wanted: the practice account wants every step';
   if (step.whenAbsent === 'wanted') return 'wanted by default';
   return step.whenAbsent === 'audit' ? `not wanted, but checked: ${file} has no such section` : `not wanted: ${file} has no such section`;
@@ -97,11 +88,11 @@ const why = (step: AnyStep, { config, sandbox }: ResolveInput, resolved: Resolve
 interface Leaf {
   readonly path: Path;
   readonly value: unknown;
-  /** Not a default. */
+  /** Set somewhere, so not a default. */
   readonly given: boolean;
 }
 
-/** What stands in a section, its defaults included. Lists stay whole. */
+/** The values of a section, including defaults. A list is one value. */
 const valuesAt = (schema: JsonSchema, raw: unknown, above: Path): readonly Leaf[] =>
   Object.entries(schema.properties ?? {}).flatMap(([key, inner]): readonly Leaf[] => {
     const path = [...above, key];
@@ -112,33 +103,22 @@ const valuesAt = (schema: JsonSchema, raw: unknown, above: Path): readonly Leaf[
     return mapping !== undefined && typeof value === 'object' ? valuesAt(mapping, raw, path) : [{ path, value, given }];
   });
 
-/** As YAML that can be read again and means the same. */
+/** As YAML that has the same meaning when it is read again. */
 export const effectiveYaml = ({ file, account, secrets, steps, waivers }: Effective): string =>
   [
-    `# The configuration in effect: ${file === null ? '' : `${file}, `}flags and defaults. AWS was not asked.`,
+    `# The configuration in effect: ${file === null ? '' : `${file}, `}flags and defaults. AWS was not called.`,
     'version: 1',
-    ...(account === null ? ['# account: not named'] : ['account:', `  id: ${flow(account.id)} # ${account.from}`]),
+    ...(account === null ? ['# account: not set'] : ['account:', `  id: ${flowYaml(account.id)} # ${account.from}`]),
     ...steps.flatMap((step) => ['', ...sectionLines(step)]),
     ...(secrets === null ? [] : ['', ...secretsLines(secrets)]),
-    ...(waivers.length === 0 ? [] : ['', 'waivers:', ...waivers.map((waiver) => `  - ${flow(waiver)} # ${file}`)]),
+    ...(waivers.length === 0 ? [] : ['', 'waivers:', ...waivers.map((waiver) => `  - ${flowYaml(waiver)} # ${file}`)]),
     '',
   ].join('\n');
 
 const secretsLines = ({ destination, from }: NonNullable<Effective['secrets']>): readonly string[] => {
-  switch (destination.kind) {
-    case 'file':
-      return ['secrets:', `  file: ${flow(destination.file)} # ${from}`];
-    case 'command':
-      return [
-        'secrets:',
-        `  command: ${flow(destination.command)} # ${from}`,
-        ...(destination.environment.length === 0 ? [] : [`  command-env: ${flow(destination.environment)} # ${from}`]),
-      ];
-    case 'age':
-      return ['secrets:', `  age: ${flow(destination.recipients)} # ${from}`];
-    case 'terminal':
-      return [`# secrets: shown once at the terminal (${from})`];
-  }
+  const section = secretsSection(destination);
+  if (section === undefined) return [`# secrets: shown once at the terminal (${from})`];
+  return ['secrets:', ...Object.entries(section).map(([key, value]) => `  ${key}: ${flowYaml(value)} # ${from}`)];
 };
 
 const sectionLines = ({ id, wanted, why: reason, values, missing }: EffectiveStep): readonly string[] => {
@@ -150,14 +130,12 @@ const sectionLines = ({ id, wanted, why: reason, values, missing }: EffectiveSte
   return [`# ${reason}`, `# ${id}:`, ...lines.map((line) => `# ${line}`)];
 };
 
-/** Values as lines, with a line for each mapping on the way. */
+/** The values as lines, with a line for each mapping above them. */
 const nested = (values: readonly EffectiveValue[]): readonly string[] =>
   values.flatMap(({ path, value, from }, index) => {
     const parts = path.split('.');
     const before = values[index - 1]?.path.split('.') ?? [];
     const shared = parts.slice(0, -1).findIndex((part, at) => before[at] !== part || at >= before.length - 1);
     const parents = shared < 0 ? [] : parts.slice(shared, -1).map((part, at) => `${'  '.repeat(shared + at + 1)}${part}:`);
-    return [...parents, `${'  '.repeat(parts.length)}${parts.at(-1)}: ${flow(value)} # ${from}`];
+    return [...parents, `${'  '.repeat(parts.length)}${parts.at(-1)}: ${flowYaml(value)} # ${from}`];
   });
-
-const flow = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();

@@ -1,7 +1,9 @@
+import { open, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { BootstrapError } from '../core/errors.js';
 
-/** The part of node:fs/promises that reading a config takes. */
+/** The part of node:fs/promises that reading a config needs. */
 export interface ConfigFiles {
   readonly stat: (path: string) => Promise<{ readonly size: number; isFile(): boolean; isDirectory(): boolean; isFIFO(): boolean }>;
   readonly readFile: (path: string) => Promise<Uint8Array>;
@@ -9,21 +11,21 @@ export interface ConfigFiles {
 
 export interface ConfigFile {
   readonly text: string;
-  /** As messages call it: what was typed, else `bootstrap.yaml`. */
+  /** The name for messages: as typed, else `bootstrap.yaml`. */
   readonly file: string;
   readonly path: string;
-  /** `folder`: nobody named it, so the run has to say that it was read. */
+  /** `folder`: found without a flag, so the run must report that it was read. */
   readonly from: '--config' | 'folder';
 }
 
 export const defaultConfigFile = 'bootstrap.yaml';
-/** Reading more takes longer than a run may be deaf to Ctrl-C; a config for a thousand accounts has half of it. */
-export const maxConfigBytes = 256 * 1024;
+/** With more, Ctrl-C would be ignored for too long while the file is parsed. A config for a thousand accounts has half of it. */
+const maxConfigBytes = 256 * 1024;
 
-/** The file named, or `bootstrap.yaml` in the working folder; undefined when none was named and none is there. */
+/** The named file, or `bootstrap.yaml` in the working folder; undefined when none was named and none exists. */
 export const readConfigFile = async (named: string | undefined, cwd: string, files: ConfigFiles): Promise<ConfigFile | undefined> => {
   const file = named ?? defaultConfigFile;
-  if (file === '') throw unreadable('--config', 'names no file', 'Write the path of a file after --config.');
+  if (file === '') throw unreadable('--config', 'is empty', 'Pass the path of a file: --config FILE.');
   const path = isAbsolute(file) ? file : join(cwd, file);
   const bytes = await read(file, path, files, named === undefined);
   if (bytes === undefined) return undefined;
@@ -32,11 +34,11 @@ export const readConfigFile = async (named: string | undefined, cwd: string, fil
 
 const read = async (file: string, path: string, files: ConfigFiles, mayBeAbsent: boolean): Promise<Uint8Array | undefined> => {
   try {
-    const stat = await files.stat(path);
-    if (stat.isDirectory()) throw unreadable(file, 'is a folder', 'Name the file inside it.');
-    // A FIFO is what a shell makes of --config <(command). One that was only found would make the run wait.
-    if (!stat.isFile() && !(stat.isFIFO() && !mayBeAbsent)) throw unreadable(file, 'is not a file', 'Name a YAML file.');
-    if (stat.size > maxConfigBytes) throw tooLarge(file);
+    const found = await files.stat(path);
+    if (found.isDirectory()) throw unreadable(file, 'is a folder', 'Pass the file inside it.');
+    // A shell passes --config <(command) as a FIFO. A FIFO that was found without a flag could block the run.
+    if (!found.isFile() && !(found.isFIFO() && !mayBeAbsent)) throw unreadable(file, 'is not a file', 'Pass a YAML file.');
+    if (found.size > maxConfigBytes) throw tooLarge(file);
     const bytes = await files.readFile(path);
     if (bytes.byteLength > maxConfigBytes) throw tooLarge(file);
     return bytes;
@@ -44,18 +46,18 @@ const read = async (file: string, path: string, files: ConfigFiles, mayBeAbsent:
     if (error instanceof BootstrapError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     if (code === 'ENOENT' && mayBeAbsent) return undefined;
-    const [what, next] = reasons[code] ?? [`cannot be read (${code})`, 'Look at the file and its folder.'];
+    const [what, next] = reasons[code] ?? [`cannot be read (${code})`, 'Check the file and its folder.'];
     throw unreadable(file, what, next, error);
   }
 };
 
 const reasons: Readonly<Record<string, readonly [what: string, next: string]>> = {
-  ENOENT: ['does not exist', 'Look at the path; `bootstrap config new` writes a first file.'],
-  ENOTDIR: ['does not exist: a part of its path is a file', 'Look at the path.'],
-  EACCES: ['may not be read by you', 'Give yourself the right to read it (chmod u+r).'],
-  EPERM: ['may not be read by you', 'Give yourself the right to read it.'],
-  ELOOP: ['is a link that leads to itself', 'Mend the link.'],
-  ENAMETOOLONG: ['has a path that is too long', 'Look at the path.'],
+  ENOENT: ['does not exist', 'Check the path; `bootstrap config new` writes a first file.'],
+  ENOTDIR: ['does not exist: a part of its path is a file', 'Check the path.'],
+  EACCES: ['cannot be read: permission denied', 'Give yourself read permission (chmod u+r).'],
+  EPERM: ['cannot be read: permission denied', 'Give yourself read permission.'],
+  ELOOP: ['is a link to itself', 'Fix the link.'],
+  ENAMETOOLONG: ['has a path that is too long', 'Check the path.'],
 };
 
 const decode = (file: string, bytes: Uint8Array): string => {
@@ -67,7 +69,8 @@ const decode = (file: string, bytes: Uint8Array): string => {
   }
 };
 
-const tooLarge = (file: string): BootstrapError => unreadable(file, 'is larger than 256 kB, which no config is', 'Name the right file.');
+const tooLarge = (file: string): BootstrapError =>
+  unreadable(file, 'is larger than 256 kB, the limit for a config', 'Check that it is the right file.');
 
 const unreadable = (file: string, what: string, next: string, cause?: unknown): BootstrapError =>
   new BootstrapError({
@@ -76,3 +79,46 @@ const unreadable = (file: string, what: string, next: string, cause?: unknown): 
     next,
     ...(cause === undefined ? {} : { cause }),
   });
+
+/** The config file of a run; undefined when none was named and the working folder has none. */
+export const configFileOf = (
+  named: { readonly config?: string | undefined },
+  host: { readonly cwd: string },
+): Promise<ConfigFile | undefined> => readConfigFile(named.config, host.cwd, { stat, readFile: readAtMost(maxConfigBytes) });
+
+/** The bytes of a file, at most one more than `most`: the size of a pipe or a growing file is not known in advance. */
+export const readAtMost =
+  (most: number) =>
+  async (path: string): Promise<Uint8Array> => {
+    const file = await open(path, 'r');
+    try {
+      const parts: Uint8Array[] = [];
+      let left = most + 1;
+      while (left > 0) {
+        const { bytesRead, buffer } = await file.read(new Uint8Array(Math.min(left, 65_536)));
+        if (bytesRead === 0) break;
+        parts.push(buffer.subarray(0, bytesRead));
+        left -= bytesRead;
+      }
+      return Buffer.concat(parts);
+    } finally {
+      await file.close();
+    }
+  };
+
+/**
+ * Runs synchronous work on an untrusted file. It cannot be interrupted, so its input must be limited. A signal that arrived meanwhile takes
+ * precedence over the result.
+ */
+export const interruptible = async <T>({ signal }: { readonly signal: AbortSignal }, work: () => T): Promise<T> => {
+  const handleSignals = async (): Promise<void> => {
+    await setImmediate();
+    signal.throwIfAborted();
+  };
+  await handleSignals();
+  try {
+    return work();
+  } finally {
+    await handleSignals();
+  }
+};

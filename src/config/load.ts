@@ -5,21 +5,21 @@ import { parseWith, pathText } from './problem.js';
 import { type Config, configSchema } from './schema.js';
 import { type Position, readSource } from './source.js';
 
-/** One line of what is wrong with a file. */
+/** One problem of a config file. */
 export interface FileProblem extends Position {
-  /** Empty when the YAML itself is broken. */
+  /** Empty when the YAML itself is invalid. */
   readonly path: string;
   readonly message: string;
 }
 
 export interface ConfigText {
   readonly text: string;
-  /** What messages call the file. */
+  /** Name of the file in messages. */
   readonly file: string;
   readonly steps: readonly AnyStep[];
 }
 
-/** What is wrong with the text, in the order of the file, and how many problems there are besides; the config when nothing is. */
+/** The problems of the text, in the order of the file, with the number of further problems; the config when there are none. */
 export const examineConfig = ({
   text,
   file,
@@ -63,7 +63,7 @@ export const loadConfig = (input: ConfigText): { readonly config: Config } => {
   });
 };
 
-/** One problem a line; what the file itself contributes is made harmless, since the line breaks have to stay. */
+/** One problem on each line. Text from the file is escaped here, because the message has line breaks. */
 const problemsText = (file: string, problems: readonly FileProblem[], more: number): string => {
   const count = problems.length + more;
   return [`${file} has ${count} ${count === 1 ? 'problem' : 'problems'}`, ...problemLines(file, problems, more)].join('\n');
@@ -75,7 +75,7 @@ export const problemLines = (file: string, problems: readonly FileProblem[], mor
   ...(more === 0 ? [] : [`and ${more} more`]),
 ];
 
-/** The key that names the destination: a file names one. */
+/** The key of the destination; a config has only one. */
 const secretsKey = (secrets: NonNullable<Config['secrets']>): string =>
   (['file', 'command', 'age'] as const).find((key) => secrets[key] !== undefined) ?? 'file';
 

@@ -1,5 +1,5 @@
 import type { AnyStep } from '../core/step.js';
-import { formsAt, inputSchema } from './json-schema.js';
+import { formsAt, inputSchema } from './schema.js';
 import type { Path } from './problem.js';
 
 /** A value given by a flag, as raw text, for one place of a step's section. */
@@ -8,14 +8,14 @@ export interface Override {
   /** Path inside the section: `name`, `subscribers.0`. Empty: the section as such is wanted. */
   readonly path: string;
   readonly value: string;
-  /** As it was typed, for messages: `--alias`. */
+  /** As typed, for messages: `--alias`. */
   readonly flag: string;
 }
 
 export const pathOf = (path: string): Path =>
   path === '' ? [] : path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 
-/** Whether a value stands at a path; an empty text or null is none. */
+/** Whether a path has a value; an empty text and null do not count. */
 export const hasValue = (root: unknown, path: Path): boolean => {
   const value = valueAt(root, path);
   return value !== undefined && value !== null && value !== '';
@@ -27,7 +27,7 @@ export const valueAt = (root: unknown, path: Path): unknown =>
     root,
   );
 
-/** A copy with one value set; what stands in the way (a text where a mapping has to be) is replaced. */
+/** A copy with one value set. A text where a mapping is needed is replaced. */
 export const withValue = (root: unknown, path: Path, value: unknown): unknown => {
   const [part, ...rest] = path;
   if (part === undefined) return value;
@@ -39,7 +39,7 @@ export const withValue = (root: unknown, path: Path, value: unknown): unknown =>
   return { ...mapping, [part]: withValue(mapping?.[part], rest, value) };
 };
 
-/** Overrides of one step, with the entries of a list numbered in the order in which they were typed. */
+/** The overrides of one step, with list entries numbered in the order of the command line. */
 export const overridesOf = (stepId: string, overrides: readonly Override[]): readonly Override[] => {
   const counts = new Map<string, number>();
   return overrides
@@ -56,21 +56,21 @@ export const overridesOf = (stepId: string, overrides: readonly Override[]): rea
 const listOf = ({ path }: Override): string | undefined => /^(.+)\.\d+$/.exec(path)?.[1];
 
 /**
- * The section with the flags laid over it. A flag for an entry of a list replaces the list: who names an address on the command
- * line does not expect the file's first one to be swapped and its second one kept.
+ * The section with the flags applied. A flag for a list entry replaces the whole list: a user who passes an address does not expect that
+ * only the first address of the file is replaced.
  */
-export const overlaid = (step: AnyStep, section: unknown, overrides: readonly Override[]): unknown => {
+export const applyOverrides = (step: AnyStep, section: unknown, overrides: readonly Override[]): unknown => {
   const schema = inputSchema(step.schema);
   const lists = new Set(overrides.map(listOf).filter((list) => list !== undefined));
-  const emptied = [...lists].reduce<unknown>((root, list) => withValue(root, pathOf(list), []), section ?? {});
+  const cleared = [...lists].reduce<unknown>((root, list) => withValue(root, pathOf(list), []), section ?? {});
   return overrides.reduce((root, { path, value }) => {
-    const at = pathOf(path);
-    return at.length === 0 ? root : withValue(root, at, typed(value, formsAt(schema, at)));
-  }, emptied);
+    const keys = pathOf(path);
+    return keys.length === 0 ? root : withValue(root, keys, parseFlagValue(value, formsAt(schema, keys)));
+  }, cleared);
 };
 
-/** Text from a command line as the kind of value that the schema wants there; text when it takes text. */
-const typed = (text: string, forms: ReturnType<typeof formsAt>): unknown => {
+/** The text of a flag as the type that the schema has there; stays text if the schema accepts text. */
+const parseFlagValue = (text: string, forms: ReturnType<typeof formsAt>): unknown => {
   const takes = (type: string): boolean => forms.some((form) => form.type === type || typeof form.const === type);
   if (takes('string')) return text;
   if (takes('boolean') && (text === 'true' || text === 'false')) return text === 'true';

@@ -1,19 +1,19 @@
 import type * as z from 'zod';
-import { inputSchema, keysAt } from './json-schema.js';
+import { inputSchema, keysAt } from './schema.js';
 import { closest, didYouMean } from './suggest.js';
 
 export type Path = readonly PropertyKey[];
 
-/** One thing that is wrong with a value, and where. */
+/** One problem of a value, with its path. */
 export interface Problem {
   readonly path: Path;
-  /** Reads on after the path: "is missing". */
+  /** The end of a sentence that starts with the path: "is missing". */
   readonly message: string;
-  /** What a person has to look at: the value, or the key itself. */
+  /** What to point at: the value or the key. */
   readonly at: 'value' | 'key';
 }
 
-/** `budget.alerts[0].at`; keys that are not plain words stand in quotes. */
+/** `budget.alerts[0].at`; other keys than plain words are quoted. */
 export const pathText = (path: Path): string =>
   path
     .map((part, index) => {
@@ -23,13 +23,13 @@ export const pathText = (path: Path): string =>
     })
     .join('');
 
-/** Problems that are described; who has more of them starts with these. */
-const mostProblems = 50;
+/** The most problems that are described. */
+const maxProblems = 50;
 
 /**
- * Parses and reports what is wrong, in words for people: the first problems in full, and how many `more` there are. Describing one takes
- * time (a suggestion compares it with every key), and a hostile text has as many as it likes. `sourceOf` gives the text as it was written for a value whose
- * meaning YAML changed: an account id without quotes loses its leading zero.
+ * Parses and describes what is invalid: the first problems in full, and how many `more` there are. Describing a problem takes time (a
+ * suggestion compares it with every key), and a hostile text can have any number. `sourceOf` returns the text of a value as it was written,
+ * because YAML may change it: an account id without quotes loses its leading zero.
  */
 export const parseWith = <T>(
   schema: z.ZodType<T>,
@@ -52,38 +52,37 @@ export const parseWith = <T>(
         },
       ];
     });
-  const problems = all.slice(0, mostProblems).map((describe) => describe());
+  const problems = all.slice(0, maxProblems).map((describe) => describe());
   return { ok: false, problems, more: all.length - problems.length };
 };
 
 const unknownKey = (key: string, path: Path, known: Parameters<typeof keysAt>[0]): string => {
   const siblings = keysAt(known, path);
   if (closest(key, siblings) === undefined && path.length === 0) {
-    const homes = siblings.filter((section) => keysAt(known, [section]).includes(key));
-    if (homes.length === 1) return `is not a known key here; it belongs under ${homes[0]}`;
+    const sections = siblings.filter((section) => keysAt(known, [section]).includes(key));
+    if (sections.length === 1) return `is not a known key here; it belongs under ${sections[0]}`;
   }
   return `is not a known key${didYouMean(key, siblings)}`;
 };
 
 type Issue = z.core.$ZodIssue;
 
-/** Issues of nested schemas, with whole paths. Of a union, those of the branch that the value was meant for. */
+/** The issues of nested schemas, with full paths. For a union, only those of the branch that has the type of the value. */
 const flatten = (issue: Issue, above: Path): readonly Issue[] => {
   const path = [...above, ...issue.path];
   if (issue.code === 'invalid_union') {
-    const meant = issue.errors.filter((branch) => branch.length > 0 && !branch.some(isOtherKind));
-    const [branch] = meant;
+    const [branch] = issue.errors.filter((issues) => issues.length > 0 && !issues.some(isOtherKind));
     if (branch) return branch.flatMap((inner) => flatten(inner, path));
   }
   if (issue.code === 'invalid_key' || issue.code === 'invalid_element') return issue.issues.flatMap((inner) => flatten(inner, path));
   return [{ ...issue, path }];
 };
 
-/** The branch failed as a whole: the value is of another kind, so its issues mean nothing to the reader. */
+/** Whether the whole branch failed: the value has another type, so the issues of this branch do not help. */
 const isOtherKind = (issue: Issue): boolean =>
   issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'invalid_union');
 
-/** Said of a number or boolean where text is wanted; the caller adds how to write it when it knows the source. */
+/** The message for a number or boolean instead of text. `parseWith` adds how to write it when it knows the source. */
 const mustBeText = 'must be text; put it in quotes';
 
 type RawIssue = z.core.$ZodRawIssue;
@@ -98,7 +97,7 @@ const kinds: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
-/** The words for an issue of zod, to be read after the path. Schemas that carry words of their own keep them. */
+/** The message for an issue of zod, after the path. undefined for schemas with their own message. */
 const issueText = (issue: RawIssue): string | undefined => {
   if (issue.code === 'unrecognized_keys' || issue.code === 'custom') return undefined;
   if (issue.input === undefined) return 'is missing';
@@ -130,7 +129,7 @@ const wanted = (issue: Pick<RawIssue, 'code'> & { readonly expected?: unknown; r
   return issue.code === 'invalid_type' ? [kinds[String(issue.expected)] ?? String(issue.expected)] : [];
 };
 
-/** The issues with which the branches of a union refuse the value as a whole, nested unions included. */
+/** The issues about the whole value in all branches of a union, including nested unions. */
 const rootIssues = (issue: { readonly errors?: unknown }): readonly z.core.$ZodIssue[] =>
   ((issue.errors ?? []) as readonly (readonly z.core.$ZodIssue[])[])
     .flat()
@@ -144,10 +143,10 @@ const allowsFalse = (issue: RawIssue): boolean => {
 
 const mustBe = (words: readonly string[], input: unknown): string => {
   const last = words.at(-1) ?? '';
-  return `must be ${words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${last}` : last}, not ${shown(input)}`;
+  return `must be ${words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${last}` : last}, not ${describeValue(input)}`;
 };
 
-const shown = (input: unknown): string => {
+const describeValue = (input: unknown): string => {
   if (Array.isArray(input)) return 'a list';
   if (typeof input === 'string') return JSON.stringify(input.length > 60 ? `${input.slice(0, 60)}…` : input);
   return typeof input === 'object' ? 'a mapping' : String(input);

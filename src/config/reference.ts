@@ -1,6 +1,6 @@
-import { stringify } from 'yaml';
 import type { AnyStep } from '../core/step.js';
-import { configJsonSchema, type JsonSchema } from './json-schema.js';
+import { configJsonSchema, type JsonSchema } from './schema.js';
+import { flowYaml } from './source.js';
 
 /** One key of bootstrap.yaml. */
 export interface ReferenceRow {
@@ -10,10 +10,10 @@ export interface ReferenceRow {
   readonly meaning: string;
 }
 
-/** Every key, sections first in the order of the schema, each followed by what stands in it. */
+/** Every key in the order of the schema, each section followed by its keys. */
 export const referenceRows = (steps: readonly AnyStep[]): readonly ReferenceRow[] => rowsOf(configJsonSchema(steps), '');
 
-/** Markdown tables of every key, one a section. */
+/** Markdown tables of every key, one for each section. */
 export const configReference = (steps: readonly AnyStep[]): string => {
   const sections = Object.entries(configJsonSchema(steps).properties ?? {});
   const inner = sections.filter(([, schema]) => forms(schema).some((form) => form.properties ?? form.items));
@@ -68,7 +68,7 @@ const defaultOf = (schema: JsonSchema): string => {
   const value = schema.default;
   const empty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
   if (value === undefined || (empty && !Array.isArray(value))) return '';
-  return `\`${stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim()}\``;
+  return `\`${flowYaml(value)}\``;
 };
 
 const table = (rows: readonly ReferenceRow[]): string =>

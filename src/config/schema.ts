@@ -7,15 +7,15 @@ import { didYouMean } from './suggest.js';
 
 const configVersion = 1;
 
-/** The file as it was written, known to be valid. Sections stay raw: flags are laid over them before they are parsed. */
+/** The validated file. Sections are raw: flags are applied before they are parsed. */
 export interface Config {
-  /** Name of the file, as messages call it. */
+  /** Name of the file in messages. */
   readonly file: string;
   readonly account?: { readonly id: string };
   /** By step id; `false` leaves the step out. Absent sections have no entry. */
   readonly sections: Readonly<Record<string, unknown>>;
   readonly secrets?: z.infer<typeof secretsSchema>;
-  /** The line of the file that names the place for secrets. */
+  /** The line of the file with the secrets destination. */
   readonly secretsLine?: number;
   readonly waivers: readonly Waiver[];
   readonly warnings: readonly string[];
@@ -41,13 +41,13 @@ const waiver = (checks: readonly string[]) =>
         if (!checks.includes(id)) context.addIssue(`there is no check ${JSON.stringify(id)}${didYouMean(id, checks)}`);
       })
       .describe('Id of the check, as `bootstrap check` prints it.'),
-    resource: z.string().min(1).optional().describe('The one resource meant, exactly as the result names it in JSON; absent, all of them.'),
+    resource: z.string().min(1).optional().describe('The resource, exactly as in the JSON result; all resources when absent.'),
     reason: z.string().min(1).describe('Why the finding is accepted.'),
-    owner: z.string().min(1).describe('Who answers for it.'),
-    expires: date.describe('The last day of the waiver (UTC). Its end is announced 14 days ahead; after it the finding counts again.'),
+    owner: z.string().min(1).describe('Who is responsible for it.'),
+    expires: date.describe('The last day of the waiver (UTC). `check` warns 14 days before the end; after it, the finding counts again.'),
   });
 
-/** The whole file: fixed keys and one section a step, each `false` or what the step's own schema says. */
+/** The whole file: fixed keys and one section for each step, which is `false` or matches the step's schema. */
 export const configSchema = (steps: readonly AnyStep[]) =>
   z.strictObject({
     version: z
@@ -64,7 +64,7 @@ export const configSchema = (steps: readonly AnyStep[]) =>
     waivers: z
       .array(waiver(steps.flatMap((step) => step.findings.map((finding) => finding.id))))
       .optional()
-      .describe('Findings that are accepted for a while. What could not be read is never waived.'),
+      .describe('Findings that are accepted for a limited time. A finding that could not be read is never waived.'),
   });
 
 const section = (step: AnyStep) =>
@@ -72,3 +72,50 @@ const section = (step: AnyStep) =>
     .union([step.schema, z.literal(false)])
     .optional()
     .describe(`${step.about} \`false\` leaves it out.`);
+
+/** The part of JSON Schema (2020-12) that zod writes and this tool reads. */
+export interface JsonSchema {
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema | boolean;
+}
+
+/** The schema of what a user may write: of the input, because transforms have no schema. */
+export const inputSchema = (schema: z.ZodType): JsonSchema => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+
+/** The JSON Schema of bootstrap.yaml, for editors. */
+export const configJsonSchema = (steps: readonly AnyStep[]): JsonSchema => ({
+  ...inputSchema(configSchema(steps)),
+  title: 'bootstrap.yaml',
+  description: 'Configuration of aws-account-bootstrap.',
+});
+
+const branches = (schema: JsonSchema): readonly JsonSchema[] => {
+  const inner = schema.anyOf ?? schema.oneOf ?? schema.allOf;
+  return inner ? inner.flatMap(branches) : [schema];
+};
+
+const within = (schema: JsonSchema, part: PropertyKey): readonly JsonSchema[] =>
+  branches(schema).flatMap((branch) => {
+    const named = Object.hasOwn(branch.properties ?? {}, part) ? branch.properties?.[String(part)] : branch.additionalProperties;
+    const found = branch.type === 'array' ? branch.items : named;
+    return typeof found === 'object' ? branches(found) : [];
+  });
+
+/** The schemas of the values that are allowed at a path. */
+export const formsAt = (schema: JsonSchema, path: readonly PropertyKey[]): readonly JsonSchema[] =>
+  path.reduce<readonly JsonSchema[]>((forms, part) => forms.flatMap((form) => within(form, part)), branches(schema));
+
+/** The keys that are known at a path. */
+export const keysAt = (schema: JsonSchema, path: readonly PropertyKey[]): readonly string[] =>
+  formsAt(schema, path).flatMap((form) => Object.keys(form.properties ?? {}));

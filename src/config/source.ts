@@ -11,10 +11,14 @@ import {
   type Node,
   type Pair,
   Parser,
+  stringify,
   visit,
   type YAMLError,
 } from 'yaml';
 import type { Path } from './problem.js';
+
+/** A value as YAML on one line. */
+export const flowYaml = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
 
 export interface Position {
   /** Both count from 1; columns in UTF-16 units, as editors do. */
@@ -27,15 +31,15 @@ export interface SourceProblem extends Position {
   readonly message: string;
 }
 
-/** A YAML text as plain data that remembers where everything stood. */
+/** A YAML text as plain data with positions. */
 export interface Source {
   readonly value: unknown;
   readonly positionOf: (path: Path, at: 'value' | 'key') => Position;
-  /** The scalar at a path as it was written. */
+  /** The source text of the scalar at a path. */
   readonly textOf: (path: Path) => string | undefined;
   /** Problems of the YAML itself. */
   readonly problems: readonly SourceProblem[];
-  /** False when the data is a guess, so that judging it would only add noise. */
+  /** False when the text could not be parsed, so that checking the data makes no sense. */
   readonly readable: boolean;
 }
 
@@ -50,12 +54,12 @@ export const readSource = (text: string): Source => {
 };
 
 const tooDeep = 'is nested too deeply to be read';
-/** Problems of the YAML that are reported; the rest only follow from them. */
-const mostProblems = 10;
-/** Values that aliases may add. A list of a thousand accounts that share a budget adds about as many. */
-const mostExpanded = 50_000;
-/** The library looks through all anchors for each alias. */
-const mostAliases = 1_000;
+/** The most YAML problems that are reported; later ones usually follow from the first. */
+const maxProblems = 10;
+/** The most values that aliases may add. A list of a thousand accounts with a shared budget adds about as many. */
+const maxExpanded = 50_000;
+/** Limited, because the library searches all anchors for each alias. */
+const maxAliases = 1_000;
 
 const parse = (text: string): Source => {
   const lines = new LineCounter();
@@ -77,7 +81,7 @@ const parse = (text: string): Source => {
     message: 'is written twice; keep one',
   }));
   if (unusable.length > 0) {
-    const nodes = unusable.slice(0, mostProblems).map(({ offset, message }) => ({ ...at(offset), path: [], message }));
+    const nodes = unusable.slice(0, maxProblems).map(({ offset, message }) => ({ ...at(offset), path: [], message }));
     return broken([...problems, ...nodes]);
   }
   return {
@@ -95,9 +99,9 @@ const parse = (text: string): Source => {
   };
 };
 
-/** The document, and a second one when there is one: the rest is not read. */
+/** The first document, and the second one if there is one. The rest is not read. */
 const firstDocuments = (text: string, lines: LineCounter): readonly Document.Parsed[] => {
-  // The library compares every key with every other one; `survey` finds those that are written twice.
+  // The library compares every key with every other key; `survey` finds duplicates faster.
   const composer = new Composer({ prettyErrors: false, merge: true, uniqueKeys: false, logLevel: 'silent' });
   const found: Document.Parsed[] = [];
   for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) {
@@ -115,35 +119,35 @@ const broken = (problems: readonly SourceProblem[]): Source => ({
   textOf: () => undefined,
 });
 
-/** One slip makes the parser stumble on; what it reports first of a line is what a person can use. */
+/** One error causes further ones in the same line; the first is the useful one. */
 const firstOfEachLine = (problems: readonly SourceProblem[]): SourceProblem[] => {
   const seen = new Set<number>();
-  return problems.filter(({ line }) => !seen.has(line) && seen.add(line)).slice(0, mostProblems);
+  return problems.filter(({ line }) => !seen.has(line) && seen.add(line)).slice(0, maxProblems);
 };
 
 const syntaxText = (error: YAMLError): string => {
-  if (error.code === 'TAB_AS_INDENT') return 'is indented with a tab; YAML wants spaces';
-  // The parser turns an exhausted stack into a problem of its own.
+  if (error.code === 'TAB_AS_INDENT') return 'is indented with a tab; YAML needs spaces';
+  // The parser reports an exhausted stack as a syntax error.
   if (error.message.includes('call stack')) return tooDeep;
   return `is not valid YAML: ${error.message}`;
 };
 
 interface Survey {
-  /** What parses but cannot become a config. */
+  /** Nodes that parse but cannot be part of a config. */
   readonly unusable: readonly { readonly offset: number; readonly message: string }[];
-  /** Where keys begin that their mapping has already. */
+  /** Offsets of duplicate keys. */
   readonly duplicates: readonly number[];
 }
 
 /**
- * Everything that must be known before a document becomes data, in one pass: keys that are not plain words or are written twice, and
- * aliases. Aliases and merge keys repeat what they name, in the data or in the work of making it, so what they add is bounded here.
+ * The checks before a document is converted to data, in one pass: keys that are not plain words, duplicate keys, and aliases. Aliases and
+ * merge keys multiply the data or the work to create it, so their total is limited.
  */
 const survey = (document: Document.Parsed): Survey => {
   const unusable: { offset: number; message: string }[] = [];
   const duplicates: number[] = [];
   const anchors = new Map<string, Node>();
-  /** Values below a node with an anchor, what its aliases add included; absent while it is being counted. */
+  /** Number of values below a node with an anchor, including its aliases; absent while it is counted. */
   const sizes = new Map<Node, number>();
   let aliases = 0;
   let expanded = 0;
@@ -177,7 +181,7 @@ const survey = (document: Document.Parsed): Survey => {
       const { key, value } = pair;
       if (key !== null && !isScalar(key)) refuse(key, 'is a key that is not a plain word');
       const word = isScalar(key) ? key.value : key;
-      if (keys.has(word) && duplicates.length < mostProblems) duplicates.push(start(key) ?? 0);
+      if (keys.has(word) && duplicates.length < maxProblems) duplicates.push(start(key) ?? 0);
       keys.add(word);
       if (isMergeKey(pair) && !isMergeable(value, anchors)) refuse(value ?? key, 'is merged (<<), but is not a mapping');
       size += 1 + sizeOf(value);
@@ -186,14 +190,14 @@ const survey = (document: Document.Parsed): Survey => {
   };
 
   sizeOf(document.contents);
-  if (aliases > mostAliases || expanded > mostExpanded) {
-    const message = aliases > mostAliases ? `has more than ${mostAliases} aliases` : 'has aliases that multiply to too much data';
+  if (aliases > maxAliases || expanded > maxExpanded) {
+    const message = aliases > maxAliases ? `has more than ${maxAliases} aliases` : 'has aliases that multiply to too much data';
     unusable.push({ offset: 0, message });
   }
   return { unusable, duplicates };
 };
 
-/** What a merge key takes: a mapping, or a list of them. */
+/** Whether a merge key accepts the value: a mapping, or a list of mappings. */
 const isMergeable = (value: unknown, anchors: ReadonlyMap<string, Node>): boolean => {
   const named = (node: unknown): unknown => (isAlias(node) ? anchors.get(node.source) : node);
   const node = named(value);
@@ -206,7 +210,7 @@ interface Found {
   readonly key: unknown;
 }
 
-/** The node at a path, looking through aliases and merge keys; undefined when nothing is there. */
+/** The node at a path, through aliases and merge keys; undefined when the path does not exist. */
 const find = (document: Document.Parsed, path: Path): Found | undefined =>
   path.reduce<Found | undefined>((above, part) => above && child(document, above.node, part), { node: document.contents, key: undefined });
 
@@ -232,7 +236,7 @@ const merged = (document: Document.Parsed, value: unknown, part: PropertyKey): F
 };
 
 const keyText = (pair: Pair): string => {
-  // A key that is no word has no text; writing it out could fail.
+  // A key that is not a scalar has no text, and converting it could fail.
   const value = isScalar(pair.key) ? pair.key.value : null;
   if (typeof value === 'symbol') return value.description ?? '';
   return value === null ? '' : String(value);
@@ -240,13 +244,13 @@ const keyText = (pair: Pair): string => {
 
 const isMergeKey = (pair: Pair): boolean => keyText(pair) === '<<';
 
-/** Where a node begins, as an offset into the text. */
+/** The offset of a node in the text. */
 const start = (node: unknown): number | undefined => (node as Node | null)?.range?.[0];
 
-/** The node of a value as it stands in the text; an alias stays one. */
+/** The node of a value; an alias is not resolved. */
 const nodeAt = (document: Document.Parsed, path: Path): unknown => find(document, path)?.node;
 
-/** A value that is missing or empty has no place of its own: the key above it is what a person has to look at. */
+/** A missing or empty value has no position: the position of the key above it is used. */
 const offsetOf = (document: Document.Parsed, path: Path, at: 'value' | 'key'): number | undefined => {
   const found = find(document, path);
   if (found === undefined) return path.length > 1 ? offsetOf(document, path.slice(0, -1), 'key') : undefined;
@@ -254,7 +258,7 @@ const offsetOf = (document: Document.Parsed, path: Path, at: 'value' | 'key'): n
   return (at === 'key' || empty ? start(found.key) : undefined) ?? start(found.node) ?? start(found.key);
 };
 
-/** The path of the key that begins at an offset. */
+/** The path of the key at an offset. */
 const pathOfKey = (document: Document.Parsed, offset: number): Path => {
   let path: PropertyKey[] = [];
   visit(document, {

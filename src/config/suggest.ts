@@ -1,4 +1,4 @@
-/** Edit distance in which two swapped neighbours count once (optimal string alignment): typos are mostly that. */
+/** Edit distance that counts two swapped neighbours once (optimal string alignment), because most typos are swaps. */
 const distance = (a: string, b: string): number => {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
@@ -15,33 +15,33 @@ const distance = (a: string, b: string): number => {
   return row[b.length] ?? 0;
 };
 
-/** `includeCredits`, `include_credits` and `Include-Credits` are the same word to a person. */
-const folded = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, '');
+/** The same for `includeCredits`, `include_credits` and `Include-Credits`. */
+const normalized = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 const score = (word: string, candidate: string): number => {
-  const [a, b] = [folded(word), folded(candidate)];
+  const [a, b] = [normalized(word), normalized(candidate)];
   if (a.length >= 3 && (b.startsWith(a) || candidate.split(/[-.]/).includes(word.toLowerCase()))) return 1;
   return distance(a, b);
 };
 
-/** The candidate that was probably meant, or undefined when none is close. */
+/** The most similar candidate, or undefined when none is similar. */
 export const closest = (word: string, candidates: readonly string[]): string | undefined => {
-  // Nothing that long is a typo of ours, and the distance costs the product of both lengths.
-  if (word.length > 60 || folded(word) === '') return undefined;
-  const { length } = folded(word);
+  // No key is that long, and the work grows with the product of both lengths.
+  if (word.length > 60 || normalized(word) === '') return undefined;
+  const { length } = normalized(word);
   const limit = Math.max(1, Math.min(3, Math.floor(length / 3)));
   const [best] = candidates
-    // Each letter more or less is an edit; what only begins like the word is longer.
-    .filter((candidate) => folded(candidate).length >= length - limit)
+    // Skips candidates that are too short: each missing letter is one edit.
+    .filter((candidate) => normalized(candidate).length >= length - limit)
     .map((candidate) => ({ candidate, distance: score(word, candidate) }))
     .filter((scored) => scored.distance <= limit)
     .sort((a, b) => a.distance - b.distance);
   return best?.candidate;
 };
 
-/** `; did you mean "budget"?`, else the whole choice when it is short enough to read: `; known are a, b`. */
+/** `; did you mean "budget"?`, else the list of candidates if it is short: `; known are a, b`. */
 export const didYouMean = (word: string, candidates: readonly string[]): string => {
-  const meant = closest(word, candidates);
-  if (meant !== undefined) return `; did you mean "${meant}"?`;
+  const match = closest(word, candidates);
+  if (match !== undefined) return `; did you mean "${match}"?`;
   return candidates.length > 0 && candidates.length <= 14 ? `; known are ${candidates.join(', ')}` : '';
 };

@@ -1,16 +1,16 @@
-import { stringify } from 'yaml';
 import type { AnyStep } from '../core/step.js';
-import { configJsonSchema, type JsonSchema } from './json-schema.js';
+import { configJsonSchema, type JsonSchema } from './schema.js';
+import { flowYaml } from './source.js';
 
 /**
- * A first bootstrap.yaml: every key with its meaning, defaults as they are, and what has no default as an example behind a `#`. It
- * means the same as no file at all. With `live` the examples stand in it as well, for a test to hold them against the schema.
+ * A first bootstrap.yaml: every key with its meaning and default. Keys without a default are examples in comments, so that the file means
+ * the same as no file. With `live`, the examples are not comments, so that a test can check them against the schema.
  */
 export const configTemplate = (steps: readonly AnyStep[], { live = false }: { readonly live?: boolean } = {}): string => {
   const sections = Object.entries(configJsonSchema(steps).properties ?? {}).map(([key, schema]) => {
     const step = steps.find(({ id }) => id === key);
     const asked = (step?.questions ?? []).map(({ path }) => `${key}.${path}`.replace(/\.\d+$/, ''));
-    // A section alone can mean "wanted": what is not wanted by default must not stand there.
+    // A section can mean "wanted", so a step that is not wanted by default must be a comment.
     const optional = step !== undefined && step.whenAbsent !== 'wanted';
     const examples = prefixed(key, step?.examples ?? {});
     const entry = entryOf(key, schema, { path: key, required: false, asked, examples });
@@ -23,17 +23,17 @@ const prefixed = (key: string, examples: Readonly<Record<string, unknown>>): Rea
   Object.fromEntries(Object.entries(examples).map(([path, value]) => [`${key}.${path}`, value]));
 
 const head = [
-  '# Configuration of aws-account-bootstrap. Everything here has a default or is asked for; examples stand behind a #.',
-  '# `false` in place of a section leaves that step out. `bootstrap config validate` checks this file without calling AWS.',
-  '# For help in an editor: `bootstrap config schema --output-file bootstrap.schema.json`, then write into the first line',
-  '# `yaml-language-server: $schema=bootstrap.schema.json`, as a comment.',
+  '# Configuration of aws-account-bootstrap. Every key has a default or init asks for it; examples are comments.',
+  '# `false` instead of a section skips that step. `bootstrap config validate` checks this file without calling AWS.',
+  '# For help in an editor: `bootstrap config schema --output-file bootstrap.schema.json`, then add as the first line',
+  '# the comment `yaml-language-server: $schema=bootstrap.schema.json`.',
 ];
 
-interface Place {
+interface KeyContext {
   /** `budget.alerts` */
   readonly path: string;
   readonly required: boolean;
-  /** Paths that are asked for: a default that answers nothing (an empty list) is none. */
+  /** Paths that init asks for: an empty list is not a default for them. */
   readonly asked: readonly string[];
   /** By whole path. */
   readonly examples: Readonly<Record<string, unknown>>;
@@ -41,52 +41,50 @@ interface Place {
 interface Entry {
   readonly doc: readonly string[];
   /**
-   * `default`: means what it means when it is absent. `required`: without it the mapping around it is wrong. `other`: wrong beside
-   * another key that is shown.
+   * `default`: means the same as an absent key. `required`: the mapping is invalid without it. `other`: invalid together with another key
+   * that is shown.
    */
   readonly kind: 'default' | 'required' | 'example' | 'other';
   readonly lines: readonly string[];
-  /** Of a mapping; `lines` is its key then. */
+  /** Of a mapping, whose key is `lines`. */
   readonly children: readonly Entry[];
 }
 
-const entryOf = (key: string, schema: JsonSchema, place: Place): Entry => {
+const entryOf = (key: string, schema: JsonSchema, context: KeyContext): Entry => {
   const mapping = (schema.anyOf ?? [schema]).find((form) => form.properties !== undefined);
   const doc = comment(`${schema.description ?? ''}${wordsOf(schema)}`);
-  if (mapping === undefined) return leafOf(key, schema, place, doc);
+  if (mapping === undefined) return leafOf(key, schema, context, doc);
   const children = Object.entries(mapping.properties ?? {}).map(([name, inner]) =>
-    entryOf(name, inner, { ...place, path: `${place.path}.${name}`, required: mapping.required?.includes(name) === true }),
+    entryOf(name, inner, { ...context, path: `${context.path}.${name}`, required: mapping.required?.includes(name) === true }),
   );
   const byDefault = children.some(({ kind }) => kind === 'default') && children.every(({ kind }) => kind !== 'required');
-  return { doc, kind: byDefault ? 'default' : place.required ? 'required' : 'example', lines: [`${key}:`], children };
+  return { doc, kind: byDefault ? 'default' : context.required ? 'required' : 'example', lines: [`${key}:`], children };
 };
 
-const leafOf = (key: string, schema: JsonSchema, { path, required, asked, examples }: Place, prose: readonly string[]): Entry => {
+const leafOf = (key: string, schema: JsonSchema, { path, required, asked, examples }: KeyContext, prose: readonly string[]): Entry => {
   const value = schema.default ?? schema.const;
   const doc = [...prose, ...itemDocs(schema.items)];
-  const hollow = Array.isArray(value) && value.length === 0 && (asked.includes(path) || isMapping(schema.items));
-  if (value !== undefined && !hollow) return { doc, kind: 'default', lines: written(key, value), children: [] };
+  const isEmpty = Array.isArray(value) && value.length === 0 && (asked.includes(path) || isMapping(schema.items));
+  if (value !== undefined && !isEmpty) return { doc, kind: 'default', lines: toLines(key, value), children: [] };
   const choice = choices.find((paths) => paths.includes(path));
   const kind = choice ? (choice[0] === path ? 'required' : 'other') : required ? 'required' : 'example';
   const example = examples[path] ?? exampleOf(path, schema);
-  return { doc, kind, lines: example === undefined ? [`${key}:`] : written(key, example), children: [] };
+  return { doc, kind, lines: example === undefined ? [`${key}:`] : toLines(key, example), children: [] };
 };
 
 const print = ({ doc, kind, lines, children }: Entry, live: boolean): readonly string[] => {
-  // A mapping behind a # needs something in it that is not behind a second one.
-  const hollow = children.every((child) => child.kind === 'example');
-  const body = [...lines, ...children.flatMap((child) => print(child, live || hollow)).map((line) => `  ${line}`)];
+  // A mapping in a comment needs an entry that is not in a second comment.
+  const onlyExamples = children.every((child) => child.kind === 'example');
+  const body = [...lines, ...children.flatMap((child) => print(child, live || onlyExamples)).map((line) => `  ${line}`)];
   const shown = kind === 'default' || kind === 'required' || (live && kind === 'example');
   return [...doc, ...(shown ? body : body.map((line) => `# ${line}`))];
 };
 
-/** A list of mappings has a line for each; everything else stands on one line. */
-const written = (key: string, value: unknown): readonly string[] =>
+/** A list of mappings has one line for each entry; everything else is on one line. */
+const toLines = (key: string, value: unknown): readonly string[] =>
   Array.isArray(value) && value.some((item) => typeof item === 'object')
-    ? [`${key}:`, ...value.map((item) => `  - ${flow(item)}`)]
-    : [`${key}: ${flow(value)}`];
-
-const flow = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+    ? [`${key}:`, ...value.map((item) => `  - ${flowYaml(item)}`)]
+    : [`${key}: ${flowYaml(value)}`];
 
 const isMapping = (schema: JsonSchema['items']): boolean => typeof schema === 'object' && schema.properties !== undefined;
 
@@ -97,7 +95,7 @@ const itemDocs = (items: JsonSchema['items']): readonly string[] =>
       )
     : [];
 
-/** The words a value can be, where it is one of a few. */
+/** The allowed words, if the value is one of a few. */
 const wordsOf = (schema: JsonSchema): string => {
   const forms = schema.anyOf ?? [schema];
   const words = forms.flatMap((form) => form.enum ?? (form.const === undefined ? [] : [form.const]));
@@ -117,14 +115,14 @@ const comment = (text: string, lead = '# '): readonly string[] => {
   return lines;
 };
 
-/** A value that may stand at a key of bootstrap.yaml; lists get an entry that is complete. A test sees to it that there is one. */
+/** An example for a key of bootstrap.yaml; lists have one complete entry. A test checks that every key has one. */
 const exampleOf = (path: string, { enum: words, title }: JsonSchema): unknown =>
   byPath[path] ?? byPath[path.slice(path.lastIndexOf('.') + 1)] ?? (title === undefined ? undefined : byTitle[title]) ?? words?.[0];
 
-/** Keys of which only one may stand; the first is the one to show. */
+/** Keys that exclude each other; the first is shown. */
 const choices: readonly (readonly string[])[] = [['secrets.file', 'secrets.command', 'secrets.age']];
 
-/** By whole path, or by the last key of it. */
+/** By full path, or by the last key. */
 const byPath: Readonly<Record<string, unknown>> = {
   'account.id': '123456789012',
   'secrets.file': '../acme-secrets.json',

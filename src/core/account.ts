@@ -1,4 +1,4 @@
-/** Who is calling, read from GetCallerIdentity only (never guessed from a key id). */
+/** The identity that signs the requests, read from GetCallerIdentity only (never guessed from a key id). */
 export interface Identity {
   readonly kind: 'root' | 'user' | 'role' | 'federated';
   readonly arn: string;
@@ -13,24 +13,24 @@ export interface Caller {
   readonly identity: Identity;
 }
 
-/** The account's place among organizations. */
+/** The account's role in an organization. */
 export type AccountRole = 'standalone' | 'management' | 'member';
 
 export type Currency = 'USD' | 'CNY' | 'EUR';
 
-/** What tells partitions apart for this tool. Sources: AWS endpoint tables and sign-in pages, per partition. */
+/** The facts about a partition that this tool needs. Sources: AWS endpoint tables and sign-in pages, per partition. */
 export interface Partition {
   readonly id: string;
-  /** Used when no region is configured; every service here is global behind it. */
+  /** Used when no region is configured. Every service that this tool calls is global in the partition. */
   readonly defaultRegion: string;
-  /** What AWS bills in, and so the unit of every cost budget. */
+  /** The currency of AWS's bills, and so the unit of every cost budget. */
   readonly currency: Currency;
   /** Host suffix of the console's sign-in page, e.g. `signin.aws.amazon.com`. */
   readonly signInHost: string;
   readonly consoleHost: string;
   /** Whether this partition has Budgets and Account endpoints of its own. */
   readonly billing: boolean;
-  /** Region in which global services write their CloudTrail events. */
+  /** Region in which global services record their CloudTrail events. */
   readonly globalEventsRegion: string;
 }
 
@@ -73,10 +73,10 @@ const partitions: Readonly<Record<string, Partition>> = {
   },
 };
 
-/** The partition's facts; one that is not known yet is treated like `aws` under its own name. */
+/** Facts about a partition. A partition that is not in the table is treated like `aws` under its own name. */
 export const partitionOf = (id: string): Partition => partitions[id] ?? { ...(partitions['aws'] as Partition), id };
 
-/** Whether it is one of the partitions that are known here. */
+/** Whether the partition is in the table. */
 export const isPartition = (id: string): boolean => Object.hasOwn(partitions, id);
 
 /** The partition a region belongs to, by its prefix. */
@@ -87,7 +87,7 @@ export const partitionOfRegion = (region: string): string => {
   return 'aws';
 };
 
-/** Regions of the partition `aws` that every account has from the beginning; AWS made them before 2019-03-20. */
+/** Regions of the partition `aws` that are enabled in every account: those that AWS opened before 2019-03-20. */
 const enabledByDefault = [
   'ap-northeast-1',
   'ap-northeast-2',
@@ -109,19 +109,19 @@ const enabledByDefault = [
 ];
 
 /**
- * Whether an account has to enable the region before its credentials are good there. All regions since 2019-03-20 are so, also those
- * that are not known here, and new accounts have none of them enabled; other partitions have no such regions.
+ * Whether an account has to enable the region before its credentials are valid there. That is every region since 2019-03-20, including
+ * those that this tool does not know. New accounts have none of them enabled. Other partitions have no such regions.
  * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
  */
 export const isOptInRegion = (region: string): boolean => partitionOfRegion(region) === 'aws' && !enabledByDefault.includes(region);
 
 /**
- * Where STS is asked: the region that every account of the partition has. In an opt-in region it answers only accounts that have
+ * The region for STS requests: one that every account of the partition has. In an opt-in region, STS answers only accounts that have
  * enabled it. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
  */
 export const stsRegion = (partition: string): string => partitionOf(partition).defaultRegion;
 
-/** The console's sign-in page for an alias or account id. The form with the account id keeps working beside an alias. */
+/** The console's sign-in page for an alias or account id. The URL with the account id also works when the account has an alias. */
 export const signInUrl = (partition: string, aliasOrId: string): string =>
   `https://${aliasOrId}.${partitionOf(partition).signInHost}/console/`;
 

@@ -1,7 +1,7 @@
 import { type AwsErrorInfo, BootstrapError, type ErrorCode, type ErrorParts } from './errors.js';
 import { afterRefusal, isNotEnabled, notEnabledError, type Refusal } from './refusal.js';
 
-/** AWS answered with an error. `code` is the code on the wire where the SDK keeps it (`NoSuchEntity`, `AccessDeniedException`). */
+/** AWS answered with an error. `code` is the code on the wire, where the SDK preserves it (`NoSuchEntity`, `AccessDeniedException`). */
 export class AwsError extends Error {
   readonly operation: string;
   readonly code: string;
@@ -9,7 +9,7 @@ export class AwsError extends Error {
   readonly requestId: string | undefined;
   /** `Reason` of the error shapes that have one (Organizations). */
   readonly reason: string | undefined;
-  /** What AWS's message adds; undefined for a missing permission and for everything that is no denial. */
+  /** What AWS's message adds to the code; undefined for a missing permission and for errors that are not a denial. */
   readonly refusal: Refusal | undefined;
 
   constructor(parts: {
@@ -33,10 +33,10 @@ export class AwsError extends Error {
   }
 }
 
-/** Code of our own: an MFA device was created, but AWS's answer holds no usable seed for it. */
+/** A code of this tool: AWS created an MFA device, but the response has no usable seed. */
 export const malformedSeed = 'MalformedSeed';
 
-/** A write whose answer was lost or unreadable: AWS may have acted or not. It is read back, never sent again blindly. */
+/** A write whose response was lost or unreadable: AWS may have carried it out. The account is read before it is sent again. */
 export class AmbiguousWriteError extends AwsError {
   constructor(parts: ConstructorParameters<typeof AwsError>[0]) {
     super(parts);
@@ -44,13 +44,13 @@ export class AmbiguousWriteError extends AwsError {
   }
 }
 
-/** Compares codes as people write them: the SDK calls IAM's `NoSuchEntity` `NoSuchEntityException`. */
+/** Compares codes without the suffix "Exception": the SDK calls IAM's `NoSuchEntity` `NoSuchEntityException`. */
 export const sameCode = (a: string, b: string): boolean => a.replace(/Exception$/, '') === b.replace(/Exception$/, '');
 
 export const isAwsError = (error: unknown, ...codes: readonly string[]): error is AwsError =>
   error instanceof AwsError && codes.some((code) => sameCode(error.code, code));
 
-/** The AWS side of an error, as reports carry it: operation, code (with its `Reason`, where it has one) and request id. */
+/** The AWS part of an error in reports: operation, code (with its `Reason`, if it has one) and request id. */
 export const awsInfo = ({ operation, code, reason, requestId }: AwsError): AwsErrorInfo => ({
   operation,
   error: reason === undefined ? code : `${code}: ${reason}`,
@@ -58,11 +58,11 @@ export const awsInfo = ({ operation, code, reason, requestId }: AwsError): AwsEr
 });
 
 const deniedCodes = /AccessDenied|Unauthorized|NotAuthorized/;
-/** The sign-in ended during the run, or its key was deleted. */
+/** The session ended during the run, or its key was deleted. */
 const signInCodes =
   /^(ExpiredToken|RequestExpired|InvalidToken|InvalidClientTokenId|UnrecognizedClient|CredentialsProviderError|TokenProviderError)/;
 
-/** What an AWS error means for a run, whatever was changed. */
+/** What an AWS error means for a run, regardless of what was changed. */
 export type AwsErrorKind = 'ambiguous' | 'session' | 'denied' | 'refused';
 
 const kindOfAwsError = (error: AwsError): AwsErrorKind => {
@@ -78,7 +78,7 @@ const codeOfKind = {
   refused: 'E-AWS-REFUSED',
 } as const satisfies Readonly<Record<AwsErrorKind, ErrorCode>>;
 
-/** The one translation of a failed call. Callers may have more specific codes, or a better next command. */
+/** The only translation of a failed call. Callers may pass more specific codes, or a better next step. */
 export const translateAwsError = (
   error: AwsError,
   codes: Readonly<Record<AwsErrorKind, Exclude<ErrorCode, 'E-STOPPED'>>> = codeOfKind,
@@ -96,7 +96,7 @@ export const translateAwsError = (
 const describeKind: Readonly<Record<AwsErrorKind, (error: AwsError, answer: string) => ErrorParts>> = {
   ambiguous: ({ operation }, answer) => ({
     message: `The answer to ${operation} was lost (${answer}), and the account does not show the change.`,
-    next: 'Run the same command again in a few minutes; it continues where this run stopped.',
+    next: 'Run the same command again in a few minutes. It continues where this run stopped.',
     retryable: true,
     changed: null,
   }),

@@ -9,8 +9,8 @@ import type { Reading } from './reading.js';
 import type { Secret } from './secret.js';
 
 /**
- * The operations of AWS that this tool uses, by IAM's spelling, with the SDK's types. Types only: nothing here loads the SDK.
- * `src/aws/operations.ts` gives each its command, its kind, its retry row and its IAM action.
+ * The AWS operations that this tool uses, spelled as in IAM, with the SDK's types. Types only: nothing here loads the SDK.
+ * `src/aws/operations.ts` has the kind, the retry row and the IAM action of each.
  */
 type Op<Input, Output> = { readonly input: Input; readonly output: Output };
 
@@ -81,7 +81,7 @@ export interface Writes {
   'iam:CreateGroup': Op<iam.CreateGroupCommandInput, iam.CreateGroupCommandOutput>;
   'iam:CreateRole': Op<iam.CreateRoleCommandInput, iam.CreateRoleCommandOutput>;
   'iam:CreateUser': Op<iam.CreateUserCommandInput, iam.CreateUserCommandOutput>;
-  /** Without a UserName, a key of whoever signs: the only way in which root deletes its own. */
+  /** Without a UserName: a key of the caller. Root can delete its own keys only this way. */
   'iam:DeleteAccessKey': Op<{ readonly UserName?: string; readonly AccessKeyId: string }, iam.DeleteAccessKeyCommandOutput>;
   'iam:DeleteVirtualMFADevice': Op<iam.DeleteVirtualMFADeviceCommandInput, iam.DeleteVirtualMFADeviceCommandOutput>;
   'iam:EnableMFADevice': Op<
@@ -141,7 +141,7 @@ export interface Writes {
   'account:PutAlternateContact': Op<account.PutAlternateContactCommandInput, account.PutAlternateContactCommandOutput>;
 }
 
-/** Neither reads nor writes: what they yield signs other requests. */
+/** Neither reads nor writes: their result signs other requests. */
 interface Assumptions {
   'sts:AssumeRole': Op<sts.AssumeRoleCommandInput, sts.AssumeRoleCommandOutput>;
 }
@@ -150,7 +150,7 @@ export type ReadOperation = keyof Reads;
 export type WriteOperation = keyof Writes;
 export type Operation = ReadOperation | WriteOperation | keyof Assumptions;
 
-/** What a role that was assumed gives: a key that signs as the role until it expires. */
+/** The result of assuming a role: a key that signs as the role until it expires. */
 export interface RoleSession {
   readonly key: SigningKey;
   readonly expiresAt: Date | undefined;
@@ -158,27 +158,27 @@ export interface RoleSession {
   readonly arn: string;
 }
 
-/** Fields of a request that name the page to answer with. */
+/** Fields of a request that name the wanted page. */
 export type PageField = 'Marker' | 'NextToken';
 /** Operations that answer in pages: those whose request names one, by the SDK's types. */
 export type ListOperation = { [K in ReadOperation]: Extract<keyof Reads[K]['input'], PageField> extends never ? never : K }[ReadOperation];
-/** Operations whose answer is whole. */
+/** Operations that answer with one page. */
 export type SingleOperation = Exclude<ReadOperation, ListOperation>;
-/** Which page is asked for is decided by the reader of all pages. */
+/** Without the page: all pages are read. */
 export type ListInput<K extends ListOperation> = Omit<Reads[K]['input'], PageField>;
 
 /**
- * Reads of AWS. They never throw for what AWS answers: a denied or failed read comes back as data. Operations that answer in pages are
- * read to the end and in no other way: AWS may cut a page anywhere, even before its first item.
+ * Reads of AWS. They do not throw when AWS answers with an error: a denied or failed read is returned as data. Operations that answer in
+ * pages are always read to the end: AWS may end a page anywhere, even before its first item.
  */
 export interface ReadCloud {
   readonly read: <K extends SingleOperation>(
     operation: K,
     input: Reads[K]['input'],
-    /** `fresh`: AWS is asked again even if this run has read the same before. */
+    /** `fresh`: sends the request again even if this run has read the same before. */
     how?: { readonly fresh?: boolean },
   ) => Promise<Reading<Reads[K]['output']>>;
-  /** As `read`, where the named errors mean "there is none" (e.g. `NoSuchEntity`) and come back as undefined. */
+  /** Like `read`. The named errors (e.g. `NoSuchEntity`) mean "it does not exist" and are returned as undefined. */
   readonly find: <K extends SingleOperation>(
     operation: K,
     input: Reads[K]['input'],
@@ -186,20 +186,20 @@ export interface ReadCloud {
   ) => Promise<Reading<Reads[K]['output'] | undefined>>;
   /** All pages, in order. Ends with `failed` when the list has no end: a token repeats, or there are more pages than the quota allows. */
   readonly readAll: <K extends ListOperation>(operation: K, input: ListInput<K>) => Promise<Reading<readonly Reads[K]['output'][]>>;
-  /** As `readAll`, where the named errors mean that what the list belongs to does not exist. */
+  /** Like `readAll`. The named errors mean that the owner of the list does not exist. */
   readonly findAll: <K extends ListOperation>(
     operation: K,
     input: ListInput<K>,
     absent: readonly string[],
   ) => Promise<Reading<readonly Reads[K]['output'][] | undefined>>;
   /**
-   * Assumes a role in a member account that AWS named in this run; any other account is refused. In a run that only reads, the session
-   * is limited by AWS to reading. Asked anew at every call. Root cannot: the caller must know.
+   * Assumes a role in a member account that AWS named in this run; any other account is refused. In a run that only reads, AWS limits the
+   * session to reads. Every call sends a request. Root cannot assume roles: check the caller first.
    */
   readonly assume: (roleArn: string) => Promise<Reading<RoleSession>>;
 }
 
-/** Writes throw an `AwsError` when refused, an `AmbiguousWriteError` when it is not known whether AWS acted. */
+/** A write throws an `AwsError` when AWS refuses it, and an `AmbiguousWriteError` when it is not known whether AWS carried it out. */
 export interface Cloud extends ReadCloud {
   readonly write: <K extends WriteOperation>(operation: K, input: Writes[K]['input']) => Promise<Writes[K]['output']>;
 }

@@ -1,6 +1,6 @@
 import type { Secret } from './secret.js';
 
-/** Who has the authenticator: a person who is there, or nobody, and the codes are computed from the seed. */
+/** Who provides the codes: you, from your authenticator, or the tool, which computes them from the seed. */
 export type EnrolBy = 'person' | 'nobody';
 
 export interface EnrolRequest {
@@ -8,30 +8,30 @@ export interface EnrolRequest {
   readonly user: string;
   readonly serial: string;
   readonly seed: Secret;
-  /** What the entry in an authenticator is called: the device, and the account by alias or number. */
+  /** The label of the entry in an authenticator: the device, and the account by alias or id. */
   readonly device: string;
   readonly account: string;
-  /** 0 at first; one more for every pair of codes that AWS refused. */
+  /** 0 for the first pair of codes; one more for every pair that AWS refused. */
   readonly attempt: number;
 }
 
-/** Gets the two consecutive codes that `EnableMFADevice` wants: from a person with an authenticator, or computed from the seed. */
+/** Gets the two consecutive codes for `EnableMFADevice`: from you and your authenticator, or computed from the seed. */
 export interface Enrol {
-  /** Called again with the next `attempt` when AWS refused the pair before; no code is handed out twice. `later`: the person gave up. */
+  /** Called again with the next `attempt` when AWS refused the last pair; no code is returned twice. `later`: you postponed it. */
   readonly codes: (request: EnrolRequest) => Promise<readonly [Secret, Secret] | 'later'>;
-  /** AWS took the codes: the user has MFA from now on. */
+  /** AWS accepted the codes: the user now has MFA. */
   readonly accepted: (request: Pick<EnrolRequest, 'by' | 'user'>) => Promise<void>;
 }
 
 /** IAM's virtual devices: six digits, SHA-1, a new code in each window of thirty seconds. https://datatracker.ietf.org/doc/html/rfc6238 */
 export const windowMs = 30_000;
 
-/** What a person's authenticator is given, and what its codes are held against. */
+/** A seed in the forms that an authenticator app takes, and the check of its codes. */
 export interface Authenticator {
-  /** The same seed as addresses for a QR code, the fullest first; the shorter ones make smaller pictures. */
+  /** The seed as addresses for a QR code, the most detailed first; shorter ones give smaller pictures. */
   readonly addresses: readonly string[];
-  /** The seed to be typed, in groups of four. */
+  /** The seed in groups of four characters, for typing. */
   readonly seedGroups: readonly string[];
-  /** Number of the window whose code this is, the nearest one to `window`; undefined when it is none within `reach` windows. */
+  /** Number of the window that has this code, the nearest to `window`; undefined when none within `reach` windows has it. */
   readonly windowOf: (code: string, window: number, reach: number) => number | undefined;
 }

@@ -1,27 +1,27 @@
-/** The AWS side of an error, as far as AWS told it. */
+/** The AWS part of an error, as far as AWS reported it. */
 export interface AwsErrorInfo {
   readonly operation: string;
   readonly error: string;
   readonly requestId?: string;
 }
 
-/** The one shape of an error, in JSON and behind the words on a screen. */
+/** An error, in JSON and as the source of every other format. */
 export interface ErrorInfo {
   /** Stable code such as `E-ALIAS-TAKEN`; `bootstrap explain CODE` has a page for it. */
   readonly code: string;
   readonly step: string | null;
   /** What happened and why, in one or two sentences. */
   readonly message: string;
-  /** The one thing to do next. */
+  /** The next step. */
   readonly next: string;
-  /** True when the same command can simply be run again. */
+  /** True when running the same command again can help. */
   readonly retryable: boolean;
   /** Whether AWS was changed before the error; null when that is not known. */
   readonly changed: boolean | null;
   readonly aws: AwsErrorInfo | null;
 }
 
-/** Exit codes, in the order of precedence when several hold (a signal comes first of all). */
+/** Exit codes by precedence: the first one that applies wins (a signal wins over all). */
 export const exitNames = {
   2: 'usage',
   4: 'identity',
@@ -36,20 +36,20 @@ export type ExitCode = keyof typeof exitNames;
 
 const precedence: readonly ExitCode[] = [2, 4, 1, 7, 6, 3, 5, 0];
 
-/** The code that wins when several hold. */
+/** The code that wins when several apply. */
 export const worstExit = (codes: readonly ExitCode[]): ExitCode => precedence.find((code) => codes.includes(code)) ?? 0;
 
-/** The exit code of a run that could not read something it needs, by the cause. */
+/** The exit code of a run whose required read failed, by the cause. */
 export const unreadExit = (cause: 'denied' | 'unreachable' | 'unsupported' | 'failed' | undefined): ExitCode =>
   cause === 'denied' ? 4 : cause === 'unsupported' ? 1 : 6;
 
-/** `exit`: the code that a run ends with when this is all that went wrong; 130 stands for both signals. */
+/** `exit`: the exit code of a run with only this error; 130 for both signals. */
 interface ErrorFacts {
   readonly exit: ExitCode | 130;
   readonly title: string;
 }
 
-/** Every error code of this tool. Codes are final: scripts read them. `bootstrap explain CODE` has a page for each. */
+/** Every error code of this tool. Codes never change: scripts rely on them. `bootstrap explain CODE` has a page for each. */
 export const errorCodes = {
   'E-USAGE': { exit: 2, title: 'Invalid command line' },
   'E-CONFIG': { exit: 2, title: 'Invalid config file' },
@@ -150,7 +150,7 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
-/** An error with what the user needs: what happened, and what to do next. Its code decides the exit code. */
+/** An error with what happened and what to do next. Its code decides the exit code. */
 export class BootstrapError extends Error {
   readonly code: ErrorCode;
   readonly exit: ExitCode;
@@ -172,7 +172,7 @@ export class BootstrapError extends Error {
     this.aws = parts.aws ?? null;
   }
 
-  /** The same error with other words or facts. */
+  /** The same error with some parts replaced. */
   with(parts: Partial<ErrorParts>): BootstrapError {
     const { code, message, next, step, retryable, changed, aws, cause } = this;
     return new BootstrapError({ code, message, next, step, retryable, changed, aws, cause, ...parts } as ConstructorParameters<
@@ -186,19 +186,19 @@ export class BootstrapError extends Error {
   }
 }
 
-/** What an error says besides its code. */
+/** The parts of an error besides its code. */
 export type ErrorParts = Pick<ErrorInfo, 'message' | 'next'> &
   Partial<Pick<ErrorInfo, 'step' | 'retryable' | 'changed' | 'aws'>> & { readonly cause?: unknown };
 
-/** A flag is wrong, or contradicts the file or another flag. */
+/** The error of a flag that is invalid, or contradicts the config file or another flag. */
 export const usage = (message: string, next: string): BootstrapError => new BootstrapError({ code: 'E-USAGE', message, next });
 
-/** The person pressed Ctrl-C (`interrupt`), the input ended (`end`, Ctrl-D too), or the run was stopped from outside (`stopped`). */
+/** The user pressed Ctrl-C (`interrupt`), the input ended (`end`, also by Ctrl-D), or a signal stopped the run (`stopped`). */
 export class PromptAborted extends Error {
   readonly reason: 'interrupt' | 'end' | 'stopped';
 
   constructor(reason: PromptAborted['reason'], cause?: unknown) {
-    super(reason === 'end' ? 'The input ended before the question was answered.' : 'The question was left unanswered.', {
+    super(reason === 'end' ? 'The input ended before the question was answered.' : 'The question was not answered.', {
       cause,
     });
     this.name = 'PromptAborted';

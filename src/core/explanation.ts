@@ -1,16 +1,16 @@
-/** What `bootstrap explain` says of one thing beyond what the catalogues know already. Plain text; backticks mark what is typed. */
+/** The text of a page of `bootstrap explain`, beyond the facts of the catalogue. Plain text; backticks mark commands and values. */
 export interface Explanation {
   readonly means: readonly string[];
   readonly matters?: string;
   readonly fix?: Fix;
-  /** Where Prowler's check of the same thing comes to another answer, and why. */
+  /** How the result of Prowler's check differs, and why. */
   readonly differs?: string;
-  /** Pages of AWS and others that this rests on. */
+  /** Pages of AWS and others that support the statements. */
   readonly sources?: readonly string[];
 }
 
 export interface Fix {
-  /** Said before the ways, or in place of them. */
+  /** Printed before the ways to fix it, or instead of them. */
   readonly first?: string;
   /** With this tool. */
   readonly tool?: FixSteps;
@@ -18,7 +18,7 @@ export interface Fix {
   readonly cli?: FixSteps;
 }
 
-/** `commands` are to be copied: each is kept as it is, line breaks included. */
+/** `commands` are for copying: each is printed unchanged, with its line breaks. */
 export interface FixSteps {
   readonly text?: string;
   readonly commands?: readonly string[];
@@ -26,9 +26,9 @@ export interface FixSteps {
 
 export type PageKind = 'step' | 'finding' | 'error' | 'exit';
 
-/** One page, with the facts of the catalogues: severity, exit code, references. */
+/** One page, with the facts of the catalogue: severity, exit code, references. */
 export interface Page extends Explanation {
-  /** As it is typed: `mfa`, `mfa.root`, `E-ALIAS-TAKEN`, `3`. */
+  /** As the user types it: `mfa`, `mfa.root`, `E-ALIAS-TAKEN`, `3`. */
   readonly id: string;
   readonly kind: PageKind;
   readonly title: string;

@@ -2,36 +2,36 @@ import type { Refusal } from './refusal.js';
 
 export type Status = 'pass' | 'fail' | 'manual' | 'waived' | 'unknown' | 'not-applicable';
 export type Severity = 'low' | 'medium' | 'high' | 'critical';
-/** `wanted`: part of what `init` brings about. `audit`: only `check` speaks of it, unless the config names the thing judged. */
+/** `wanted`: `init` fixes it. `audit`: only `check` reports it, unless the config names the resource. */
 export type FindingKind = 'wanted' | 'audit';
 
 export const severities: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 
-/** What the catalogue knows of a finding before looking at any account. Ids are final. */
+/** The catalogue entry of a finding, the same for every account. Ids never change. */
 export interface FindingSpec {
   readonly id: string;
   readonly severity: Severity;
   readonly kind: FindingKind;
-  /** Title when it holds, as a statement: "Root has MFA". */
+  /** Title, as a statement that is true when the finding passes: "Root has MFA". */
   readonly title: string;
   readonly references: readonly string[];
-  /** For what only a person can do: how, for somebody who is led through it at a terminal. */
+  /** For a finding that only you can fix: the steps that the guided tour shows at a terminal. */
   readonly guide?: Guide;
 }
 
 export interface Guide {
-  /** What to do behind the link of the remedy, in order, in the words of today's console. */
+  /** What to do on the page that the remedy links to, in order, with the labels of the console. */
   readonly clicks: readonly string[];
-  /** AWS cannot be asked. The word of the person counts, and its day goes to this place of the step's section. */
+  /** AWS has no API for it: you confirm it, and the date of the confirmation is stored at this path of the step's section. */
   readonly confirmation?: { readonly path: string; readonly flag: string; readonly question: string };
 }
 
-/** How much thought a change deserves. */
+/** Why a change needs attention before you approve it. */
 export type Risk = 'none' | 'secret' | 'billing' | 'hard-to-undo' | 'weaker';
 
 /**
- * Plain data that closes a gap: prints, compares, goes into JSON and into a saved plan. `calls` are the write operations that
- * applying it may make, in order; a test holds the calls made against them.
+ * A change that fixes a finding, as plain data: it can be printed, compared, and written to JSON and to a saved plan. `calls` are the
+ * write operations that it may send, in order; a test compares them with the calls sent.
  */
 export interface Change {
   readonly kind: string;
@@ -43,7 +43,7 @@ export interface Change {
   /** Asked separately before the plan is approved: "Create the organization? This ends your AWS Free plan." If the user declines, the step is left out. */
   readonly acceptance?: string;
   readonly calls: readonly string[];
-  /** False: the secret that its calls return is shown to the user, and stored nowhere. */
+  /** False: the secret that it creates is shown to the user and stored nowhere. */
   readonly stored?: boolean;
 }
 
@@ -51,49 +51,49 @@ export type Remedy<C extends Change = Change> =
   | { readonly by: 'init'; readonly change: C }
   | { readonly by: 'hand'; readonly instructions: string; readonly url?: string; readonly command?: string };
 
-/** What a step found out about one thing. A gap is a finding with status `fail`. */
+/** What a step found about one resource. A gap is a finding with status `fail`. */
 export interface Finding<C extends Change = Change> {
   readonly id: string;
   readonly status: Exclude<Status, 'waived'>;
-  /** The thing judged: an ARN, a user's name, a budget's name; the account when absent. */
+  /** The resource: an ARN, a user's name, a budget's name; absent for the account. */
   readonly resource?: string;
   /** One sentence: why this status. */
   readonly reason: string;
   readonly expected?: string;
   readonly observed?: string;
-  /** Overrides the catalogue's severity (a member account without a budget of its own is less severe). */
+  /** Overrides the catalogue's severity (lower for a member account without its own budget). */
   readonly severity?: Severity;
-  /** Overrides the catalogue's kind: what the config names is wanted, though the check is an audit of everything else. */
+  /** Overrides the catalogue's kind: a resource that the config names is wanted, even if the check is an audit of all others. */
   readonly kind?: FindingKind;
   readonly remedy?: Remedy<C>;
   readonly evidence: readonly Evidence[];
-  /** For `unknown`: the IAM action that would have let us see. */
+  /** For `unknown`: the IAM action that the read needs. */
   readonly missingPermission?: string;
-  /** For `unknown`: what became of the read. */
+  /** For `unknown`: why the read failed. */
   readonly cause?: 'denied' | 'unreachable' | 'unsupported' | 'failed';
-  /** For `unknown`: where AWS refused the read for another reason than a missing permission. */
+  /** For `unknown`: set when AWS refused the read for another reason than a missing permission. */
   readonly refusal?: Refusal;
 }
 
-/** One request to AWS that a statement rests on. `requestId` is what AWS support asks for. */
+/** One request to AWS that supports a finding. AWS Support asks for the `requestId`. */
 export interface Evidence {
-  /** Service and operation as IAM writes them, e.g. `iam:GetAccountSummary`. */
+  /** Service and operation, spelled as in IAM, e.g. `iam:GetAccountSummary`. */
   readonly operation: string;
   readonly requestId?: string;
 }
 
-/** A finding that is accepted for a while, as bootstrap.yaml says it. */
+/** A finding that is accepted for a limited time, as written in bootstrap.yaml. */
 export interface Waiver {
   readonly check: string;
-  /** The one resource meant, exactly as results name it; absent, all of them. */
+  /** The resource, exactly as in the results; absent for all resources. */
   readonly resource?: string | undefined;
   readonly reason: string;
   readonly owner: string;
-  /** The last day on which it holds, `2027-01-15`, in UTC. */
+  /** The last day of the waiver, `2027-01-15`, in UTC. */
   readonly expires: string;
 }
 
-/** What a waiver came to, as a result shows it. `ending`: it holds, and is within its last 14 days. `expired`: the finding counts. */
+/** A waiver as part of a result. `ending`: in effect, but in its last 14 days. `expired`: the finding counts. */
 export interface AppliedWaiver {
   readonly reason: string;
   readonly owner: string;

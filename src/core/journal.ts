@@ -1,9 +1,9 @@
 import type { SecretEntry } from './secret.js';
 
 /**
- * A secret in flight: written down, durably, before the call that yields it, and closed when the secret is where it belongs. So is a
- * request for a member account, which AWS has no token to recognise by. Never holds a secret. A run that finds an open entry knows
- * what an earlier run was doing when it ended.
+ * A secret in flight: recorded on disk before the call that creates it, and closed when the secret is stored. A request for a member
+ * account is recorded in the same way, because AWS has no idempotency token for it. Entries never contain a secret. An open entry shows
+ * the next run what an earlier run was doing when it ended.
  */
 export interface JournalEntry {
   readonly id: string;
@@ -11,22 +11,22 @@ export interface JournalEntry {
   readonly kind: SecretEntry['kind'] | 'member-account';
   /** For a member account: its e-mail address. */
   readonly user: string;
-  /** When it was opened, ISO 8601, by this machine's clock. */
+  /** When it was opened, ISO 8601, by the clock of this computer. */
   readonly at: string;
-  /** Access keys that the user had before, or requests for an account of that name: what is not among them was made after. */
+  /** Access keys that the user had before, or earlier requests for an account of that name: anything else was created later. */
   readonly before: readonly string[];
-  /** The access key id, serial number or request id, once AWS has told it. */
+  /** The access key id, serial number or request id; null until AWS has returned it. */
   readonly made: string | null;
   readonly state: 'open' | 'stored' | 'closed';
-  /** Where the secret went, in words; set with `stored`. */
+  /** Where the secret is stored, in words; set with `stored`. */
   readonly place: string | null;
-  /** For a rotation: the key that the new one takes the place of. */
+  /** For a rotation: the key that the new key replaces. */
   readonly replaces: string | null;
 }
 
-/** Kept 0600 in the user's state folder (the practice account's: beside it). Every change is on the disk when it resolves. */
+/** Stored with mode 0600 in the user's state folder (for the practice account: beside its file). A change is on disk when it resolves. */
 export interface Journal {
-  /** All entries of an account, oldest first; closed ones tell where secrets went. */
+  /** All entries of an account, oldest first. Closed entries show where secrets were stored. */
   readonly entries: (accountId: string) => Promise<readonly JournalEntry[]>;
   readonly open: (entry: Pick<JournalEntry, 'accountId' | 'kind' | 'user' | 'before' | 'replaces'>) => Promise<JournalEntry>;
   readonly note: (id: string, change: Partial<Pick<JournalEntry, 'made' | 'state' | 'place'>>) => Promise<void>;

@@ -1,25 +1,24 @@
-import type { ErrorInfo, ExitCode } from './errors.js';
-import type { AccountReport } from './report.js';
+import type { ReportBase } from './report.js';
 import type { Secret } from './secret.js';
 
-/** An access key with its secret, to sign with. */
+/** An access key with its secret, for signing requests. */
 export interface SigningKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: Secret;
-  /** Of a temporary key. */
+  /** Only temporary keys have one. */
   readonly sessionToken?: Secret;
 }
 
-/** Where a key's secret is, or was put: a profile of the AWS files, the secrets file, or what the journal noted. */
+/** Where a key's secret is stored: a profile of the AWS files, the secrets file, or the place that the journal recorded. */
 export type KeyLocation =
   | { readonly kind: 'profile'; readonly name: string }
   | { readonly kind: 'secrets-file'; readonly name: string }
   | { readonly kind: 'noted'; readonly name: string; readonly at: string };
 
-/** When and for what a key was last used; null: never, as far as AWS knows; `unknown`: AWS did not tell. */
+/** When and for which service a key was last used. null: never, as far as AWS knows. `unknown`: AWS did not report it. */
 export type LastUse = { readonly at: string; readonly service: string; readonly region: string } | null | 'unknown';
 
-/** One access key as a person needs to see it. Dates are ISO 8601. */
+/** One access key. Dates are ISO 8601. */
 export interface KeyRow {
   /** The user's name; null for root. */
   readonly user: string | null;
@@ -29,7 +28,7 @@ export interface KeyRow {
   readonly ageDays: number | null;
   readonly lastUsed: LastUse;
   readonly storedIn: readonly KeyLocation[];
-  /** It signs this run. */
+  /** Whether it signs the requests of this run. */
   readonly inUse: boolean;
 }
 
@@ -42,27 +41,18 @@ export interface KeyAction {
 export const keyVerbs = ['list', 'rotate', 'disable', 'enable', 'delete'] as const;
 export type KeyVerb = (typeof keyVerbs)[number];
 
-/** Everything a run of `bootstrap keys` has to say; `--output json` is this value. */
-export interface KeysReport {
-  readonly schemaVersion: '1.0';
-  readonly tool: { readonly name: 'aws-account-bootstrap'; readonly version: string };
+/** The result of a run of `bootstrap keys`; `--output json` prints this value. */
+export interface KeysReport extends ReportBase {
   readonly command: `keys ${KeyVerb}`;
-  readonly startedAt: string;
-  readonly durationMs: number;
-  readonly target: string;
-  readonly account: AccountReport | null;
   readonly keys: readonly KeyRow[];
-  /** Number of root's keys; null when it could not be read or was not asked for. */
+  /** Number of root's keys; null when it could not be read or was not requested. */
   readonly rootKeys: number | null;
   /** Users whose keys could not be read, and why. */
   readonly unread: readonly { readonly user: string; readonly reason: string; readonly missingPermission: string | null }[];
-  /** What this run did, in order. */
+  /** The actions of this run, in order. */
   readonly actions: readonly KeyAction[];
-  /** What a person should know, in sentences. */
+  /** Notes for the user, in sentences. */
   readonly notes: readonly string[];
-  /** The one thing to do next; null when there is nothing. */
+  /** The next step; null when there is none. */
   readonly next: string | null;
-  readonly apiCalls: { readonly total: number; readonly writes: number };
-  readonly error?: ErrorInfo;
-  readonly exit: { readonly code: ExitCode | 130 | 143; readonly name: string; readonly retryAfterSeconds?: number };
 }

@@ -1,19 +1,19 @@
 import { BootstrapError, type ErrorInfo } from './errors.js';
 
-/** A refusal of AWS that is no missing permission, as far as AWS's own words tell. */
+/** A refusal that AWS's message shows to be something else than a missing permission. */
 export type Refusal =
-  /** A policy denies the action, so that allowing it elsewhere does not help. `policy`: its kind, where AWS names one. */
+  /** A policy denies the action, so allowing it in another policy does not help. `policy`: its kind, if AWS names one. */
   | { readonly kind: 'explicit-deny'; readonly policy: string | undefined }
   /** Budgets, in a member account whose payer account has not enabled it. */
   | { readonly kind: 'payer-not-enabled' }
   /** The service is not activated for the account yet, or is outside its plan. */
   | { readonly kind: 'not-activated' };
 
-/** Nothing that the caller may or may not do: it passes with time, once what it waits for is done. */
+/** Not a question of permissions: it works later, when AWS has enabled the service. */
 export const isNotEnabled = (refusal: Refusal | undefined): boolean =>
   refusal?.kind === 'payer-not-enabled' || refusal?.kind === 'not-activated';
 
-/** Why, for the end of a sentence. */
+/** The reason, for the end of a sentence. */
 export const refusalWords = (refusal: Refusal, action: string): string => {
   switch (refusal.kind) {
     case 'explicit-deny':
@@ -25,7 +25,7 @@ export const refusalWords = (refusal: Refusal, action: string): string => {
   }
 };
 
-/** What to do next, after a refusal. */
+/** The next step after a refusal. */
 export const afterRefusal = (refusal: Refusal, action = 'this'): string => {
   switch (refusal.kind) {
     case 'explicit-deny':
@@ -37,11 +37,23 @@ export const afterRefusal = (refusal: Refusal, action = 'this'): string => {
   }
 };
 
-/** The error of a run that needs what AWS has not enabled yet. */
+/** The error of a run that needs a service that AWS has not enabled yet. */
 export const notEnabledError = (
   refusal: Refusal,
   parts: Pick<ErrorInfo, 'message'> & Partial<Pick<ErrorInfo, 'step' | 'changed' | 'aws'>> & { readonly cause?: unknown },
 ): BootstrapError => new BootstrapError({ ...parts, code: 'E-NOT-ENABLED', next: afterRefusal(refusal), retryable: true });
+
+/** The error of an endpoint that does not offer an operation. `message` names both. Running again does not help. */
+export const notOffered = (
+  message: string,
+  more: Partial<Pick<ErrorInfo, 'step' | 'changed' | 'aws'>> & { readonly cause?: unknown } = {},
+): BootstrapError =>
+  new BootstrapError({
+    ...more,
+    code: 'E-NOT-OFFERED',
+    message,
+    next: 'Run the command against AWS or an endpoint that offers the operation, or skip the step that needs it with --skip.',
+  });
 
 const deniedBy = ({ policy }: Extract<Refusal, { kind: 'explicit-deny' }>): string =>
   policy === undefined ? 'an explicit deny in a policy' : `an explicit deny in ${/^[aeiou]/i.test(policy) ? 'an' : 'a'} ${policy}`;

@@ -2,32 +2,37 @@ import type { AccountRole, Identity } from './account.js';
 import type { ErrorInfo, ExitCode } from './errors.js';
 import type { AppliedWaiver, Evidence, FindingKind, Risk, Severity, Status } from './finding.js';
 
-/** Everything a run has to say. Every format is rendered from this one value; `json` is this value. */
-export interface RunReport {
+/** The part that the reports of all commands have in common. */
+export interface ReportBase {
   readonly schemaVersion: '1.0';
   readonly tool: { readonly name: 'aws-account-bootstrap'; readonly version: string };
-  readonly command: 'init' | 'check';
+  readonly command: string;
   readonly startedAt: string;
   readonly durationMs: number;
   /** `aws`, `sandbox`, or the URL of another endpoint. */
   readonly target: string;
   /** null when the run failed before the account was known. */
   readonly account: AccountReport | null;
-  /** `--org`: every account of the organization, the management account first; `account` is that one too. */
+  readonly apiCalls: { readonly total: number; readonly writes: number };
+  readonly error?: ErrorInfo;
+  readonly exit: { readonly code: ExitCode | 130 | 143; readonly name: string; readonly retryAfterSeconds?: number };
+}
+
+/** The result of a run of `init` or `check`. Every format is rendered from this value; `json` prints it as it is. */
+export interface RunReport extends ReportBase {
+  readonly command: 'init' | 'check';
+  /** `--org`: every account of the organization. The first is the management account, which `account` holds too. */
   readonly accounts?: readonly OrganizationAccount[];
   readonly summary: Summary;
-  /** `init` only: what was approved (or would have to be). */
+  /** `init` only: the changes that you approved, or would have to approve. */
   readonly plan?: readonly PlannedChange[];
   readonly results: readonly Result[];
   /** `init` only. */
   readonly steps?: readonly StepReport[];
-  readonly apiCalls: { readonly total: number; readonly writes: number };
-  /** `init` only: facts for the end, such as the sign-in URL and where each secret is. */
+  /** `init` only: facts to show at the end, such as the sign-in URL and where each secret is stored. */
   readonly recap?: readonly { readonly label: string; readonly value: string }[];
-  /** What a person should know though it decides nothing, such as waivers that end soon. */
+  /** Notes that do not affect the exit code, such as waivers that end soon. */
   readonly warnings?: readonly string[];
-  readonly error?: ErrorInfo;
-  readonly exit: { readonly code: ExitCode | 130 | 143; readonly name: string; readonly retryAfterSeconds?: number };
 }
 
 export interface AccountReport {
@@ -39,14 +44,14 @@ export interface AccountReport {
   readonly identity: Pick<Identity, 'kind' | 'arn'>;
 }
 
-/** One account of an organization, and what a run over all of them came to in it. */
+/** One account of an organization, with the result of a run over all accounts. */
 export interface OrganizationAccount extends Omit<AccountReport, 'identity'> {
   readonly name: string;
   /** As AWS calls it: ACTIVE, SUSPENDED, PENDING_CLOSURE, CLOSED, PENDING_ACTIVATION. */
   readonly state: string;
-  /** Who looked; null when nobody could. */
+  /** The identity that read the account; null when none could. */
   readonly identity: AccountReport['identity'] | null;
-  /** Why the account was not looked at; null when it was. */
+  /** Why the account was not read; null when it was. */
   readonly unseen: string | null;
   readonly summary: Summary;
 }
@@ -61,14 +66,14 @@ export interface Summary {
 }
 
 export interface PlannedChange {
-  /** `--org`: where it is made. */
+  /** `--org`: the account that is changed. */
   readonly accountId?: string;
   readonly step: string;
   readonly kind: string;
   readonly summary: string;
   readonly risk: Risk;
   readonly calls: readonly string[];
-  /** Where the secret goes that the change yields, and what chose it: "the program ./keep (bootstrap.yaml:9)". */
+  /** Where the secret of the change will be stored, and the setting that chose the destination: "the program ./keep (bootstrap.yaml:9)". */
   readonly secretPlace?: string;
 }
 
@@ -93,27 +98,27 @@ export interface Result {
   } | null;
   readonly references: readonly string[];
   readonly evidence: readonly Evidence[];
-  /** The waiver of this finding, whether it holds or has expired; null when there is none. */
+  /** The waiver of this finding, in effect or expired; null when there is none. */
   readonly waiver: AppliedWaiver | null;
-  /** Stable over runs: a hash of account, id and resource. */
+  /** The same in every run: a hash of account, id and resource. */
   readonly fingerprint: string;
-  /** For `unknown`: what became of the read. */
+  /** For `unknown`: why the read failed. */
   readonly cause?: 'denied' | 'unreachable' | 'unsupported' | 'failed';
 }
 
 export type StepStatus = 'unchanged' | 'done' | 'manual' | 'failed' | 'skipped' | 'blocked';
 
 export interface StepReport {
-  /** `--org`: whose step it is. */
+  /** `--org`: the account of the step. */
   readonly accountId?: string;
   readonly id: string;
   readonly status: StepStatus;
-  /** True when every change of the step was seen in AWS afterwards; for a step without changes, when everything could be read. */
+  /** True when AWS showed every change of the step afterwards; for a step without changes, when everything could be read. */
   readonly verified: boolean;
   readonly error: ErrorInfo | null;
 }
 
-/** Open things that only a person can do; audit findings never change how `init` ends. */
+/** Open findings that only you can fix. Audit findings never change the exit code of `init`. */
 export const remainingSteps = (results: readonly Result[]): readonly Result[] =>
   results.filter(
     ({ kind, status, remediation }) => kind === 'wanted' && (status === 'manual' || (status === 'fail' && remediation?.by === 'hand')),

@@ -3,7 +3,7 @@ import { BootstrapError } from './errors.js';
 
 /**
  * A value that must not be printed: it shows as `[secret]` in strings, JSON and `util.inspect`.
- * `reveal()` is called in `src/secrets/` and by the one function that puts requests on the wire; a test counts the places.
+ * `reveal()` is called in `src/secrets/` and by the one function that sends requests; a test counts the calls.
  */
 export class Secret {
   readonly #value: string;
@@ -29,17 +29,17 @@ export class Secret {
   }
 }
 
-/** The one place for the secrets of a run. Access keys with a profile go into that profile instead. */
+/** Where the secrets of a run are stored. Access keys with a profile are stored in that profile instead. */
 export type Destination =
   | { readonly kind: 'file'; readonly file: string }
-  /** Program and arguments; it gets each entry as JSON on its standard input. `environment`: names of variables that it needs besides the usual. */
+  /** Program and arguments; it receives each entry as JSON on its standard input. `environment`: names of more variables that it needs. */
   | { readonly kind: 'command'; readonly command: readonly string[]; readonly environment: readonly string[] }
   /** A file encrypted to these age recipients. */
   | { readonly kind: 'age'; readonly recipients: readonly string[] }
-  /** Shown once, to a person. */
+  /** Shown once, at the terminal. */
   | { readonly kind: 'terminal' };
 
-/** One secret as the destination keeps it. */
+/** One secret for the destination. */
 export type SecretEntry =
   | { readonly kind: 'console-password'; readonly user: string; readonly password: Secret; readonly signInUrl: string }
   | { readonly kind: 'mfa-seed'; readonly user: string; readonly serial: string; readonly seed: Secret }
@@ -51,48 +51,48 @@ export type SecretEntry =
       readonly profile: string;
     };
 
-/** Non-secret marks of what the destination holds, to recognise what was made here. */
+/** A stored secret without the secret itself, to recognise what this tool created. */
 export interface StoredSecret {
   readonly kind: SecretEntry['kind'];
   readonly user: string;
   /** Serial number or access key id; empty for a password. */
   readonly id: string;
-  /** Where it is, in words, when that is known from the journal alone. */
+  /** Where it is, in words, when only the journal knows. */
   readonly place?: string;
 }
 
 export interface SecretSink {
-  /** What the destination holds for this account, without the secrets. Empty when there is no destination. */
+  /** What is stored for this account, without the secrets. Empty when there is no destination. */
   readonly holds: () => Promise<readonly StoredSecret[]>;
-  /** Makes sure that the destination can be written, before the first secret is made. Throws E-SECRETS-DESTINATION. */
+  /** Checks that the destination can be written, before the first secret is created. Throws E-SECRETS-DESTINATION. */
   readonly reserve: (account: string) => Promise<void>;
-  /** Durable when it resolves. Throws `NotStoredError` when no chosen place took it, E-SECRETS-STORE when another one than meant did. */
+  /** On disk when it resolves. Throws `NotStoredError` when it could not be stored, E-SECRETS-STORE when it is stored in another place than planned. */
   readonly store: (entry: SecretEntry) => Promise<void>;
-  /** A password of at least 32 characters with all four classes, longer when the policy wants it. */
+  /** A password of at least 32 characters with all four classes, longer when the password policy requires it. */
   readonly newPassword: (minimumLength: number) => Secret;
-  /** Where secrets of this kind go, in words: "./acme-secrets.json". */
+  /** Where secrets of this kind are stored, in words: "./acme-secrets.json". */
   readonly place: (kind: SecretEntry['kind']) => string;
-  /** Gives the destination free for other runs. */
+  /** Releases the destination for other runs. */
   readonly close: () => Promise<void>;
 }
 
-/** No chosen place took a secret that exists already. Whoever asked for it takes back what the secret is for. */
+/** A secret that AWS has already created could not be stored. The caller undoes what the secret is for. */
 export class NotStoredError extends BootstrapError {
-  /** The place of last resort that has it now, in words; null when it is nowhere. */
+  /** The fallback file that has it now; null when it is stored nowhere. */
   readonly fallback: string | null;
-  /** Empties the second place, once the secret opens nothing any more. */
+  /** Removes it from the fallback file, once the secret is no longer valid. */
   readonly discard: () => Promise<void>;
 
   constructor(parts: {
     readonly message: string;
     readonly next: string;
     readonly cause?: unknown;
-    readonly second?: { readonly place: string; readonly discard: () => Promise<void> };
+    readonly fallback?: { readonly place: string; readonly discard: () => Promise<void> };
   }) {
-    const { message, next, cause, second } = parts;
+    const { message, next, cause, fallback } = parts;
     super({ code: 'E-SECRETS-STORE', message, next, changed: null, cause });
     this.name = 'NotStoredError';
-    this.fallback = second?.place ?? null;
-    this.discard = second?.discard ?? (async () => {});
+    this.fallback = fallback?.place ?? null;
+    this.discard = fallback?.discard ?? (async () => {});
   }
 }

@@ -9,7 +9,7 @@ import type { Grant, PermissionContext } from './permissions.js';
 import type { Journal } from './journal.js';
 import type { SecretEntry, SecretSink } from './secret.js';
 
-/** What other steps may rely on, known at plan time already. */
+/** What other steps may rely on, known before anything is read. */
 export interface Intents {
   readonly admin?: {
     readonly name: string;
@@ -19,13 +19,13 @@ export interface Intents {
   };
   /** Administrators sign in through IAM Identity Center; there is no IAM user to rely on. */
   readonly identityCenter?: true;
-  /** How the administrator's MFA is to come about; absent when the config does not ask for it. */
+  /** How the administrator gets MFA; absent when the config does not want it. */
   readonly mfa?: { readonly adminRequired: boolean; readonly assign: 'in-person' | 'unattended' };
-  /** Whether this run wants an organization, for steps that speak differently in one. */
+  /** Whether this run wants an organization, for steps that report differently in one. */
   readonly organization?: { readonly accounts: readonly { readonly name: string; readonly email: string }[] };
 }
 
-/** What surrounds a step's slice of the config when its desired state is worked out. */
+/** What a step knows besides its section of the config when it computes its desired state. */
 export interface DesireContext {
   readonly intents: Intents;
   /** Whether the step runs in this invocation (wanted, not skipped). */
@@ -34,25 +34,25 @@ export interface DesireContext {
   /** No one answers questions in this run. */
   readonly unattended: boolean;
   readonly secrets: 'none' | 'chosen';
-  /** Flags of the steps that were given for choices that the config cannot make: `--replace-alias`. */
+  /** Flags of the steps for choices that the config cannot make, such as replacing something that exists: `--replace-alias`. */
   readonly switches: readonly string[];
 }
 
 /** For `observe`: reads only. */
 export interface ObserveContext {
   readonly cloud: ReadCloud;
-  /** Who calls. Waits for GetCallerIdentity, so ask late. */
+  /** The caller. Waits for GetCallerIdentity, so call it late. */
   readonly caller: () => Promise<Caller>;
-  /** The account's id: at once when the config names it, else from GetCallerIdentity. */
+  /** The account id: immediately when the config names it, else from GetCallerIdentity. */
   readonly accountId: () => Promise<string>;
   readonly clock: Clock;
-  /** The local side of secrets: which profiles and entries exist (names and key ids only). */
+  /** The stored secrets: which profiles and entries exist (names and key ids only). */
   readonly secrets: Pick<SecretSink, 'holds' | 'place'>;
-  /** What earlier runs on this computer had in flight when they ended, and where their secrets went. */
+  /** What earlier runs on this computer had in flight when they ended, and where their secrets are stored. */
   readonly journal: Pick<Journal, 'entries'>;
-  /** Aborted when the run is stopped: for whatever waits. */
+  /** Aborted when the run is stopped. Pass it to everything that waits. */
   readonly signal: AbortSignal;
-  /** Prints why it takes long, where there is a place for it. */
+  /** Prints why it takes long. */
   readonly notify?: (text: string) => void;
 }
 
@@ -63,65 +63,65 @@ export interface ApplyContext extends Omit<ObserveContext, 'cloud' | 'secrets' |
   readonly journal: Journal;
   readonly enrol: Enrol;
   readonly random: Random;
-  /** Forgets what was read in this round: waiting for a change means reading again. */
+  /** Clears what was read so far, so that the next read shows the current state. */
   readonly forget: () => void;
-  /** Says on stderr what is going on, and why it takes long. */
+  /** Prints on stderr what happens, and why it takes long. */
   readonly notify: (text: string) => void;
 }
 
-/** A secret that a step creates to bring about what is wanted. */
+/** A secret that a step creates. */
 export type SecretNeed =
   /** `name`: "a console password". */
   | { readonly kind: SecretEntry['kind']; readonly storedIn: 'destination'; readonly name: string }
-  /** In a profile of the AWS files: it needs no destination. `mayReplace`: what that profile holds already may be overwritten. */
+  /** In a profile of the AWS files, which needs no destination. `mayReplace`: an existing profile may be overwritten. */
   | { readonly kind: SecretEntry['kind']; readonly storedIn: 'profile'; readonly mayReplace: boolean };
 
 /** What of a step applies to the member accounts of an organization. */
 export interface MemberScope {
-  /** Keys of the step's section that hold for every account of the organization. */
+  /** Keys of the step's section that apply to every account of the organization. */
   readonly shared?: readonly string[];
-  /** The step has a section of its own in an entry of `organization.accounts`, under this key; `about` describes it. */
+  /** The step has its own section in an entry of `organization.accounts`, under this key; `about` describes it. */
   readonly entry?: { readonly key: string; readonly about: string };
-  /** What `init --org` brings about: ids of findings, or all of the step. */
+  /** What `init --org` applies: ids of findings, or all of the step. */
   readonly carried: readonly string[] | 'all';
-  /** `init --org` brings it about with its defaults when the config says nothing; else only what is written. `check` judges by the defaults in any case. */
+  /** `init --org` also applies the defaults. Otherwise it applies only what the config contains. `check` always uses the defaults. */
   readonly byDefault?: true;
 }
 
-/** An answer that is likely right. */
+/** A suggested answer. */
 export interface Offer {
   readonly value: string;
-  /** Why it is likely, in one line: "an administrator already". */
+  /** Why it is suggested, in one line: "an administrator already". */
   readonly reason: string;
-  /** The account has it, and nothing else of its kind: taken without a question where nothing has to be changed for it. */
+  /** The account has exactly this one: used without a question if nothing has to change for it. */
   readonly sure?: boolean;
-  /** It answers the question by giving another value of the section instead, which makes this one unnecessary. Then taken without a question. */
+  /** Sets another value of the section that makes this one unnecessary. Then used without a question. */
   readonly instead?: { readonly path: string; readonly flag: string; readonly name: string };
 }
 
-/** What else is known when a question is asked. */
+/** What is known when a question is asked. */
 export interface QuestionContext {
   readonly caller: Caller;
   /** Answers of this run so far, by step and path: `budget.name`. */
   readonly answers: Readonly<Record<string, string>>;
-  /** The person's name on this computer; undefined where that is no person's. */
+  /** The login name of the user on this computer; undefined for a system account. */
   readonly person: string | undefined;
 }
 
-/** A question the wizard asks when the config leaves a value open. */
+/** A question that `init` asks when the config has no value. */
 export interface StepQuestion<Observed = unknown> {
   /** Path inside the step's section, e.g. `name`; `subscribers.0` for the first of a list. */
   readonly path: string;
   readonly flag: string;
   readonly question: string;
   readonly hint?: string;
-  /** An error message, or undefined when the text will do; `observed` as in `offers`, where the account was read. */
+  /** An error message, or undefined when the text is valid; `observed` as in `offers`, if the account was read. */
   readonly validate: (text: string, observed?: Observed) => string | undefined;
-  /** Answers to choose from, the best first, which Enter takes. Pure; `observed` is the account as the config leaves it so far. */
+  /** Answers to choose from, the best first (Enter selects it). Pure; `observed` was read with the config so far. */
   readonly offers?: (observed: Observed, around: QuestionContext) => readonly Offer[];
-  /** Not asked, and not missing, where the section has this value at this path. */
+  /** Not asked, and not missing, if the section has this value at this path. */
   readonly unless?: { readonly path: string; readonly is: string };
-  /** The default is not worth a question; what the account offers is. */
+  /** Asked only when the account has offers; otherwise the default is used. */
   readonly onlyWithOffers?: true;
 }
 
@@ -135,20 +135,20 @@ export interface Step<Slice, Desired, Observed, C extends Change> {
   readonly title: string;
   /** One sentence on what the step is for. */
   readonly about: string;
-  /** Steps that must not have failed before this one's changes are made. */
+  /** Steps that must not have failed before this step is applied. */
   readonly needs: readonly string[];
   readonly findings: readonly FindingSpec[];
   /** The texts of `bootstrap explain`: of the step, and of each of its findings. */
   readonly explain: () => Promise<StepPages>;
   /** The step's section of bootstrap.yaml; parsing `{}` gives the defaults. */
   readonly schema: ZodType<Slice>;
-  /** What an absent section means: wanted with its defaults; not wanted, but `check` judges what is there; not wanted. */
+  /** What an absent section means: wanted with its defaults; not wanted, but `check` assesses what exists; not wanted. */
   readonly whenAbsent: 'wanted' | 'audit' | 'skip';
-  /** Absent: the step is about the management account, and is left out in members. */
+  /** Absent: the step is about the management account, and does not apply to members. */
   readonly member?: MemberScope;
-  /** Examples for `bootstrap config new`, by path in the section, where the type of a value suggests no good one. */
+  /** Examples for `bootstrap config new`, by path in the section, for values whose type suggests no good example. */
   readonly examples?: Readonly<Record<string, unknown>>;
-  /** Values for the practice account, as they would be written in the section. */
+  /** Values for the practice account, as in the section. */
   readonly practice: (random: Random) => unknown;
   readonly questions: readonly StepQuestion<Observed>[];
   /** Pure. The permissions that a run with this section needs. */
@@ -156,21 +156,21 @@ export interface Step<Slice, Desired, Observed, C extends Change> {
   readonly desire: (slice: Slice, context: DesireContext) => Desired;
   readonly intent: (desired: Desired, observed?: Observed) => Intents;
   /**
-   * The secrets that this desired state creates, when there is a destination. A seed that is stored beside a password needs no place
-   * of its own. Absent: the step creates no secrets.
+   * The secrets that this desired state creates if a destination is set. A seed that is stored with a password needs no entry. Absent:
+   * the step creates no secrets.
    */
   readonly secrets?: (desired: Desired) => readonly SecretNeed[];
   readonly observe: (context: ObserveContext, desired: Desired) => Promise<Observed>;
-  /** Pure. Every finding of the step that applies, passes included; gaps in the order in which their changes must be made. */
+  /** Pure. Every finding that applies, including passes; gaps in the order in which their changes must be applied. */
   readonly assess: (desired: Desired, observed: Observed) => readonly Finding<C>[];
   readonly apply: (context: ApplyContext, change: C) => Promise<void>;
   /** Facts for the end of a run, such as the sign-in URL. */
   readonly recap?: (desired: Desired, observed: Observed) => readonly { readonly label: string; readonly value: string }[];
 }
 
-/** A step whose own types are hidden, as the registry and the engine hold it. */
+/** A step without its own types, for the registry and the engine. */
 export type AnyStep = Step<unknown, unknown, unknown, Change>;
 
-/** The one place where a step's types are hidden: the engine only ever feeds a step what the same step produced. */
+/** The only place that removes a step's types. Safe, because the engine passes a step only what the same step returned. */
 export const defineStep = <Slice, Desired, Observed, C extends Change>(step: Step<Slice, Desired, Observed, C>): AnyStep =>
   step as unknown as AnyStep;

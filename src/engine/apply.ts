@@ -3,10 +3,9 @@ import { BootstrapError, type ErrorInfo, type ExitCode, PromptAborted, unreadExi
 import type { Change, Finding } from '../core/finding.js';
 import { isNotEnabled } from '../core/refusal.js';
 import type { StepReport, StepStatus } from '../core/report.js';
-import type { ApplyContext } from '../core/step.js';
-import { unreadError } from '../core/unread-error.js';
+import type { ApplyContext, ObserveContext } from '../core/step.js';
+import { unreadError } from '../core/reading.js';
 import { type AssessedStep, assessStep, changesOf, sameChange } from './assess.js';
-import { confirm } from './confirm.js';
 import { isWanted } from './results.js';
 
 export interface ApplyPort extends ApplyContext {
@@ -18,7 +17,7 @@ export interface ApplyPort extends ApplyContext {
   };
 }
 
-/** What became of a step, and the exit code that it alone would end the run with. */
+/** The result of a step, and the exit code of a run with only this step. */
 export interface Outcome {
   readonly report: StepReport;
   readonly exit: ExitCode;
@@ -29,20 +28,20 @@ export interface AppliedStep extends Outcome {
   readonly changed: boolean;
 }
 
-/** How often a change is made again after its answer was lost and the account, read back, shows that it did not happen. */
-const secondChances = 2;
-/** How long to look for a change whose answer was lost. A secret made twice leaves an orphan, so there it is as long as for any change. */
-const doubtPatienceMs = 10_000;
+/** How often a change is applied again after its response was lost and the account shows that it did not happen. */
+const maxRepeats = 2;
+/** How long to look for a change whose response was lost. Creating a secret twice leaves an orphan, so secrets get the full time. */
+const readBackLimitMs = 10_000;
 
-/** A write whose answer was lost, and the change that it was part of. */
-interface Doubt {
+/** A change with a write whose response was lost. */
+interface AmbiguousChange {
   readonly change: Change;
   readonly error: AmbiguousWriteError;
 }
 
 /**
- * Step by step, in order: read again, make the approved changes, look until they show. A step behind a failed one that it
- * needs is blocked; the others go on.
+ * For each step, in order: reads again, applies the approved changes, and waits until AWS shows them. A step that needs a failed step is
+ * blocked; the others continue.
  */
 export const applyAll = async (steps: readonly AssessedStep[], port: ApplyPort): Promise<readonly AppliedStep[]> => {
   const done: AppliedStep[] = [];
@@ -55,7 +54,7 @@ export const applyAll = async (steps: readonly AssessedStep[], port: ApplyPort):
       if (failed.length > 0) {
         const report: StepReport = { id: assessed.step.id, status: 'blocked', verified: false, error: null };
         port.progress.stepEnded(assessed, 'blocked', null);
-        // It ends as what it waits for: behind something that is not ready yet, the same command goes on later.
+        // The exit code of the failed steps: when one is not ready yet, running the same command later continues.
         done.push({ assessed, report, exit: worstExit(failed.map(({ exit }) => exit)), changed: false });
         continue;
       }
@@ -72,12 +71,12 @@ const applyStep = async (approved: AssessedStep, port: ApplyPort): Promise<Appli
   const effectsBefore = port.effects();
   let assessed = approved;
   let applied = false;
-  let doubts = 0;
-  const putOff: Deferred[] = [];
-  /** Whether AWS was changed by this step so far; null when the only writes are ones whose answers were lost. */
+  let ambiguousWrites = 0;
+  const deferred: Deferred[] = [];
+  /** Whether this step has changed AWS so far; null when the responses of all its writes were lost. */
   const changed = (): boolean | null => {
     const effects = port.effects() - effectsBefore;
-    return effects > doubts ? true : doubts > 0 ? null : false;
+    return effects > ambiguousWrites ? true : ambiguousWrites > 0 ? null : false;
   };
   const end = (error: BootstrapError | null): AppliedStep => {
     const outcome = outcomeOf(assessed, applied, error, changed());
@@ -88,41 +87,41 @@ const applyStep = async (approved: AssessedStep, port: ApplyPort): Promise<Appli
     port.forget();
     assessed = await assessStep(approved, port);
     if (!samePlan(changesOf(approved), changesOf(assessed))) {
-      // What cannot be seen any more is no other plan: that is what there is to say then.
+      // If something can no longer be read, report that instead of a changed plan.
       return end(outcomeOf(assessed, false, null).report.error === null ? planChanged(approved) : null);
     }
-    for (let chance = 0; ; chance += 1) {
-      const doubt = await makeChanges(assessed, port, putOff);
+    for (let repeats = 0; ; repeats += 1) {
+      const ambiguous = await applyChanges(assessed, port, deferred);
       applied = true;
-      if (doubt !== undefined) doubts += 1;
-      const settled = (now: AssessedStep): boolean => stillOpen(now, putOff).length === 0;
-      assessed = await (doubt === undefined ? confirm(approved, port, { enough: settled }) : readBack(approved, doubt, port));
-      const open = stillOpen(assessed, putOff);
-      if (open.length === 0) return end(deferredError(putOff));
-      const mayRepeat = doubt !== undefined && chance < secondChances && open.every((change) => isApproved(change, approved));
-      if (!mayRepeat) return end(notConfirmed(assessed, doubt?.error, changed()));
+      if (ambiguous !== undefined) ambiguousWrites += 1;
+      const isClosed = (now: AssessedStep): boolean => openChanges(now, deferred).length === 0;
+      assessed = await (ambiguous === undefined ? confirm(approved, port, { enough: isClosed }) : readBack(approved, ambiguous, port));
+      const open = openChanges(assessed, deferred);
+      if (open.length === 0) return end(deferredError(deferred));
+      const mayRepeat = ambiguous !== undefined && repeats < maxRepeats && open.every((change) => isApproved(change, approved));
+      if (!mayRepeat) return end(notConfirmed(assessed, ambiguous?.error, changed()));
     }
   } catch (error) {
-    // Ctrl-C at a question ends the run, not the step.
+    // Ctrl-C at a question ends the whole run, not only the step.
     if (port.signal.aborted || error instanceof PromptAborted) throw error;
-    const told = errorOf(approved, error, changed());
-    // What the step looks like now belongs into the report, as far as it can still be read.
+    const translated = errorOf(approved, error, changed());
+    // The report shows the step as it is now, if it can still be read.
     port.forget();
     assessed = await assessStep(approved, port).catch(() => assessed);
-    return end(told);
+    return end(translated);
   }
 };
 
-/** Makes the changes in order; stops at a write whose outcome is not known, and returns it. */
-const makeChanges = async (assessed: AssessedStep, port: ApplyPort, putOff: Deferred[]): Promise<Doubt | undefined> => {
-  for (const change of stillOpen(assessed, putOff)) {
+/** Applies the changes in order. Stops at a write whose outcome is not known, and returns it. */
+const applyChanges = async (assessed: AssessedStep, port: ApplyPort, deferred: Deferred[]): Promise<AmbiguousChange | undefined> => {
+  for (const change of openChanges(assessed, deferred)) {
     port.signal.throwIfAborted();
     port.notify(change.summary);
     try {
       await assessed.step.apply(port, change);
     } catch (error) {
       if (isDeferred(error)) {
-        putOff.push(deferredBy(error, assessed, change));
+        deferred.push(deferredBy(error, assessed, change));
         continue;
       }
       if (!(error instanceof AmbiguousWriteError)) throw error;
@@ -132,21 +131,62 @@ const makeChanges = async (assessed: AssessedStep, port: ApplyPort, putOff: Defe
   return undefined;
 };
 
-/** Looks whether it happened all the same. The changes behind it have not been tried, and are not waited for. */
-const readBack = (approved: AssessedStep, { change }: Doubt, port: ApplyPort): Promise<AssessedStep> =>
+/** Checks whether the change happened. Later changes have not been sent yet, and are not waited for. */
+const readBack = (approved: AssessedStep, { change }: AmbiguousChange, port: ApplyPort): Promise<AssessedStep> =>
   confirm(approved, port, {
-    ...(change.risk === 'secret' ? {} : { patienceMs: doubtPatienceMs }),
+    ...(change.risk === 'secret' ? {} : { limitMs: readBackLimitMs }),
     enough: (assessed) => changesOf(assessed).every(({ kind }) => kind !== change.kind),
   });
 
-/** What is left of an approved change may be smaller than it was, but of the same kind, and no more dangerous. */
+/** How long a change may take to show: IAM is eventually consistent. */
+const confirmLimitMs = 120_000;
+/** How long to wait for a failing read: a temporary failure ends in seconds, and an endpoint without the operation never answers. */
+const failedReadLimitMs = 5_000;
+
+interface ConfirmContext extends ObserveContext {
+  readonly forget: () => void;
+  readonly notify: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Reads a step until its gaps are closed (or `enough` is true) or the time is up. Prints why it waits. */
+const confirm = async (
+  approved: AssessedStep,
+  context: ConfirmContext,
+  options: { readonly limitMs?: number; readonly enough?: (assessed: AssessedStep) => boolean } = {},
+): Promise<AssessedStep> => {
+  const { limitMs = confirmLimitMs, enough = (assessed) => changesOf(assessed).length === 0 } = options;
+  let delay = 500;
+  let waited = 0;
+  for (;;) {
+    context.forget();
+    const assessed = await assessStep(approved, context);
+    const done = enough(assessed);
+    if ((done && !hasUnreadGap(approved, assessed)) || waited >= (done ? Math.min(limitMs, failedReadLimitMs) : limitMs)) return assessed;
+    if (waited >= 2_000) context.notify('waiting until AWS shows the change everywhere (IAM is eventually consistent)');
+    await context.clock.sleep(delay, context.signal);
+    waited += delay;
+    delay = Math.min(delay * 2, 8_000);
+  }
+};
+
+/** Whether a gap cannot be read at the moment, which does not mean that it is closed. Waiting does not help when the read is denied. */
+const hasUnreadGap = (approved: AssessedStep, assessed: AssessedStep): boolean =>
+  assessed.findings.some(
+    ({ id, status, cause }) =>
+      status === 'unknown' &&
+      cause !== 'denied' &&
+      approved.findings.some((before) => before.id === id && before.status === 'fail' && before.remedy?.by === 'init'),
+  );
+
+/** The rest of an approved change may be smaller, but must have the same kind and risk. */
 const isApproved = (change: Change, approved: AssessedStep): boolean =>
   changesOf(approved).some(({ kind, risk }) => kind === change.kind && risk === change.risk);
 
 const samePlan = (approved: readonly Change[], now: readonly Change[]): boolean =>
   approved.length === now.length && approved.every((change, index) => sameChange(change, now[index] as Change));
 
-/** Unknown findings leave a step unverified; one whose reads were denied or got no answer has failed. */
+/** A step with unknown findings is not verified. A step whose reads were denied or got no answer has failed. */
 export const outcomeOf = (
   assessed: AssessedStep,
   changed: boolean,
@@ -162,9 +202,9 @@ export const outcomeOf = (
     const status: StepStatus = failure.exit === 5 ? 'manual' : 'failed';
     return { report: { id, status, verified: false, error: failure.info(id) }, exit: failure.exit };
   }
-  const byHand = wanted.some((finding) => finding.status === 'manual' || (finding.status === 'fail' && finding.remedy?.by === 'hand'));
+  const manual = wanted.some((finding) => finding.status === 'manual' || (finding.status === 'fail' && finding.remedy?.by === 'hand'));
   const verified = unknown.length === 0;
-  const status: StepStatus = byHand ? 'manual' : changed ? 'done' : 'unchanged';
+  const status: StepStatus = manual ? 'manual' : changed ? 'done' : 'unchanged';
   return { report: { id, status, verified, error: null }, exit: worstExit(unknown.map(({ cause }) => unreadExit(cause))) };
 };
 
@@ -179,33 +219,33 @@ const unreadable = (assessed: AssessedStep, unknown: readonly Finding[], changed
 const planChanged = (assessed: AssessedStep): BootstrapError =>
   new BootstrapError({
     code: 'E-PLAN-CHANGED',
-    message: `${assessed.step.title}: the account does not look as it did when the plan was made, so nothing was changed here.`,
-    next: 'Run the same command again and look at the new plan.',
+    message: `${assessed.step.title}: the account has changed since the plan was made, so this step was not applied.`,
+    next: 'Run the same command again and check the new plan.',
     retryable: true,
   });
 
-const notConfirmed = (assessed: AssessedStep, doubt: AmbiguousWriteError | undefined, changed: boolean | null): BootstrapError =>
+const notConfirmed = (assessed: AssessedStep, lost: AmbiguousWriteError | undefined, changed: boolean | null): BootstrapError =>
   new BootstrapError({
-    code: doubt === undefined ? 'E-NOT-CONFIRMED' : 'E-AMBIGUOUS',
+    code: lost === undefined ? 'E-NOT-CONFIRMED' : 'E-AMBIGUOUS',
     message:
-      doubt === undefined
+      lost === undefined
         ? `${assessed.step.title}: AWS accepted the change, but does not show it yet.`
-        : `${assessed.step.title}: the answer to ${doubt.operation} was lost (${doubt.code}), and the account does not show the change.`,
-    next: 'Run the same command again in a few minutes; it continues where this run stopped.',
+        : `${assessed.step.title}: the answer to ${lost.operation} was lost (${lost.code}), and the account does not show the change.`,
+    next: 'Run the same command again in a few minutes. It continues where this run stopped.',
     retryable: true,
     changed,
-    aws: doubt === undefined ? null : awsInfo(doubt),
+    aws: lost === undefined ? null : awsInfo(lost),
   });
 
-/** An AWS error as an error of this tool; steps translate the ones that they know more about. */
+/** An AWS error as an error of this tool. Steps translate the errors that they know more about. */
 export const errorOf = (assessed: Pick<AssessedStep, 'step'>, error: unknown, changed: boolean | null): BootstrapError => {
-  // The step knows its error; the engine knows what came before it.
+  // The step knows the error; the engine knows whether something was changed before it.
   if (error instanceof BootstrapError) return error.changed === false && changed !== false ? error.with({ changed }) : error;
   const { title, id } = assessed.step;
   if (error instanceof AwsError) {
     const known = translateAwsError(error);
     const skip = known.code === 'E-WRITE-DENIED' || known.code === 'E-AWS-REFUSED';
-    const next = skip ? `${known.next.replace(/\.$/, '')}, or leave the step out: --skip ${id}.` : known.next;
+    const next = skip ? `${known.next.replace(/\.$/, '')}, or skip the step: --skip ${id}.` : known.next;
     return known.with({ message: `${title}: ${known.message}`, next, changed });
   }
   return new BootstrapError({
@@ -217,7 +257,7 @@ export const errorOf = (assessed: Pick<AssessedStep, 'step'>, error: unknown, ch
   });
 };
 
-/** A change that a person put off while it was made, by the gaps it was to close. The run goes on without it and ends with 5. */
+/** A change that you postponed while it was applied, by the gaps it was to close. The run continues without it and ends with 5. */
 export interface Deferred {
   readonly gaps: readonly Pick<Finding, 'id' | 'resource'>[];
   readonly error: BootstrapError;
@@ -230,19 +270,19 @@ const deferredBy = (error: BootstrapError, assessed: AssessedStep, change: Chang
   gaps: assessed.findings.filter(({ remedy }) => remedy?.by === 'init' && sameChange(remedy.change, change)),
 });
 
-/** The changes of a step but for those put off. Told by their gaps: the change itself may be a different one by now. */
-const stillOpen = (assessed: AssessedStep, putOff: readonly Deferred[]): readonly Change[] => {
-  const isOff = (finding: Finding): boolean =>
-    putOff.some(({ gaps }) => gaps.some(({ id, resource }) => id === finding.id && resource === finding.resource));
-  const off = changesOf({ ...assessed, findings: assessed.findings.filter(isOff) });
-  return changesOf(assessed).filter((change) => !off.some((one) => sameChange(one, change)));
+/** The changes of a step without the deferred ones, which are recognised by their gaps: the change itself may differ by now. */
+const openChanges = (assessed: AssessedStep, deferred: readonly Deferred[]): readonly Change[] => {
+  const isDeferredGap = (finding: Finding): boolean =>
+    deferred.some(({ gaps }) => gaps.some(({ id, resource }) => id === finding.id && resource === finding.resource));
+  const left = changesOf({ ...assessed, findings: assessed.findings.filter(isDeferredGap) });
+  return changesOf(assessed).filter((change) => !left.some((other) => sameChange(other, change)));
 };
 
-/** What a step says of all that was put off; null when nothing was. */
-const deferredError = (putOff: readonly Deferred[]): BootstrapError | null => {
-  const [first] = putOff;
+/** One error for all deferred changes of a step; null when there are none. */
+const deferredError = (deferred: readonly Deferred[]): BootstrapError | null => {
+  const [first] = deferred;
   if (first === undefined) return null;
-  const message = putOff.map(({ error }) => error.message).join(' ');
-  const next = putOff.map(({ error }) => error.next).join(' And ');
+  const message = deferred.map(({ error }) => error.message).join(' ');
+  const next = deferred.map(({ error }) => error.next).join(' And ');
   return first.error.with({ message, next, cause: first.error });
 };

@@ -1,7 +1,7 @@
 import type { Change, Finding } from '../core/finding.js';
 import type { AnyStep, DesireContext, Intents, ObserveContext } from '../core/step.js';
 
-/** One step as it was found. */
+/** One step with what was observed and found. */
 export interface AssessedStep extends PreparedStep {
   readonly observed: unknown;
   readonly findings: readonly Finding[];
@@ -13,7 +13,7 @@ export const assessStep = async (prepared: PreparedStep, context: ObserveContext
   return { ...prepared, observed, findings: prepared.step.assess(prepared.desired, observed) };
 };
 
-/** Nothing but what looking takes, at run time too: a context for applying changes is handed in here as well. */
+/** Only what reading needs, also at run time: callers pass contexts for applying changes as well. */
 const readOnly = ({
   cloud: { read, find, readAll, findAll, assume },
   caller,
@@ -34,11 +34,11 @@ const readOnly = ({
   ...(notify === undefined ? {} : { notify }),
 });
 
-/** All steps at once: their reads share one round, so that a read needed by two is sent once. */
+/** All steps at the same time, so that a read that two steps need is sent once. */
 export const assessAll = (prepared: readonly PreparedStep[], context: ObserveContext): Promise<readonly AssessedStep[]> =>
   Promise.all(prepared.map((step) => assessStep(step, context)));
 
-/** The changes that close a step's gaps, in order; gaps that one change closes together count once. */
+/** The changes that close a step's gaps, in order. A change that closes several gaps appears once. */
 export const changesOf = (assessed: Pick<AssessedStep, 'findings' | 'wanted'>): readonly Change[] => {
   if (!assessed.wanted) return [];
   const changes: Change[] = [];
@@ -56,11 +56,11 @@ export interface StepSelection {
   readonly step: AnyStep;
   /** The step's parsed section. */
   readonly slice: unknown;
-  /** Brought about by `init`. */
+  /** Applied by `init`. */
   readonly wanted: boolean;
-  /** Looked at. A step can be judged without being wanted: `check` speaks of access keys that nobody asked for. */
+  /** Assessed. A step can be assessed without being wanted: `check` reports access keys that the config does not mention. */
   readonly judged: boolean;
-  /** The config wants it, though it may not run now: other steps may rely on what it intends. */
+  /** Wanted by the config, even if it does not run now: other steps may rely on its intent. */
   readonly intended: boolean;
 }
 
@@ -69,9 +69,9 @@ export interface PreparedStep extends StepSelection {
 }
 
 /**
- * Works out what every step wants, in two passes: the first collects what steps may rely on of each other, whatever their
- * order (the console password depends on how MFA is assigned, MFA on the administrator's name). Steps that do not run still
- * state their intent: `--only mfa` must know the administrator's name.
+ * Computes the desired state of every step, in two passes: the first collects the intents that steps rely on, regardless of their order
+ * (the console password depends on how MFA is assigned, MFA on the administrator's name). Steps that do not run still have an intent:
+ * `--only mfa` must know the administrator's name.
  */
 export const prepare = (parts: readonly StepSelection[], context: RunChoices): readonly PreparedStep[] => {
   const running = runningIn(parts);

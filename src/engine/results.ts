@@ -4,24 +4,21 @@ import { type Finding, type FindingSpec, severities, type Severity } from '../co
 import { remainingSteps, type Result, type Summary } from '../core/report.js';
 import type { AssessedStep } from './assess.js';
 
-/** The findings of a step as results: joined with the catalogue, ready for every format. */
+/** The findings of a step as results: with the facts of the catalogue, ready for every format. */
 export const resultsOf = (assessed: AssessedStep, accountId: string, command: 'init' | 'check'): readonly Result[] =>
-  assessed.findings.filter((finding) => keeps(assessed, finding, command)).map((finding) => resultOf(assessed, finding, accountId));
+  assessed.findings.filter((finding) => isShown(assessed, finding, command)).map((finding) => resultOf(assessed, finding, accountId));
 
-/**
- * A step that is not wanted yields nothing in `init` - but for what is dangerous: an access key of root is never passed over
- * in silence.
- */
-const keeps = (assessed: AssessedStep, finding: Finding, command: 'init' | 'check'): boolean =>
+/** `init` does not report a step that is not wanted, except for critical failures: an access key of root is always reported. */
+const isShown = (assessed: AssessedStep, finding: Finding, command: 'init' | 'check'): boolean =>
   command === 'check' || assessed.wanted || (finding.status === 'fail' && specOf(assessed, finding.id).severity === 'critical');
 
-/** Whether `init` is to bring it about, and ends by it. */
+/** Whether `init` fixes it, and whether it affects the exit code of `init`. */
 export const isWanted = ({ step }: Pick<AssessedStep, 'step'>, { id, kind }: Pick<Finding, 'id' | 'kind'>): boolean =>
   (kind ?? step.findings.find((spec) => spec.id === id)?.kind) === 'wanted';
 
 const specOf = (assessed: Pick<AssessedStep, 'step'>, id: string): FindingSpec => {
-  const spec = assessed.step.findings.find((one) => one.id === id);
-  if (!spec) throw new Error(`step ${assessed.step.id} speaks of ${id}, which is not in its catalogue`);
+  const spec = assessed.step.findings.find((entry) => entry.id === id);
+  if (!spec) throw new Error(`step ${assessed.step.id} reports ${id}, which is not in its catalogue`);
   return spec;
 };
 
@@ -70,7 +67,7 @@ export const summaryOf = (results: readonly Result[]): Summary => {
 
 const atLeast = (severity: Severity, floor: Severity): boolean => severities.indexOf(severity) >= severities.indexOf(floor);
 
-/** `check`: what could not be seen is never green. */
+/** The exit code of `check`: never 0 when something could not be read. */
 export const checkExit = (results: readonly Result[], options: { readonly failOn: Severity; readonly strict: boolean }): ExitCode => {
   const counted = results.filter((result) => atLeast(result.severity, options.failOn));
   if (counted.some((result) => result.status === 'fail' || (options.strict && result.status === 'manual'))) return 3;
@@ -79,12 +76,12 @@ export const checkExit = (results: readonly Result[], options: { readonly failOn
   return worstExit(unknown.map(({ cause }) => unreadExit(cause)));
 };
 
-/** After how many seconds the same command is worth running again, for exit code 6. What AWS has yet to enable takes hours. */
+/** After how many seconds to run the same command again, for exit code 6. AWS takes hours to enable a service. */
 export const retryAfterSeconds = (errors: readonly (Pick<ErrorInfo, 'code'> | null)[]): number => {
   const codes = errors.flatMap((error) => (error === null ? [] : [error.code]));
   return codes.length > 0 && codes.every((code) => code === 'E-NOT-ENABLED') ? 3_600 : 60;
 };
 
-/** `init`: the worst of its steps, and 5 when a person has something left to do. */
+/** The exit code of `init`: the worst of its steps, and 5 when there are manual steps to do. */
 export const initExit = (steps: readonly ExitCode[], results: readonly Result[]): ExitCode =>
   worstExit([...steps, remainingSteps(results).length > 0 ? 5 : 0]);

@@ -3,7 +3,7 @@ import { canonical } from '../core/text.js';
 import { type AssessedStep, changesOf } from './assess.js';
 import { isWanted } from './results.js';
 
-/** One thing that the plan rests on: how a wanted finding looked when the plan was made. */
+/** A wanted finding as it was when the plan was made. */
 export interface SavedFinding {
   readonly step: string;
   readonly id: string;
@@ -17,7 +17,7 @@ export interface PlanBody {
   readonly seen: readonly SavedFinding[];
 }
 
-/** What would be done, and what was seen that makes it the right thing to do. Reasons stay out: they tell ages, which pass. */
+/** The planned changes, and the findings they are based on. Without reasons, because those contain ages. */
 export const bodyOf = (assessed: readonly AssessedStep[]): PlanBody => ({
   changes: assessed.flatMap((step) => changesOf(step).map((change) => ({ step: step.step.id, change }))),
   seen: assessed
@@ -29,30 +29,30 @@ export const bodyOf = (assessed: readonly AssessedStep[]): PlanBody => ({
     ),
 });
 
-/** In what an account differs from what a plan was made for: one line each, empty when the plan still fits. */
+/** How the account differs from a saved plan, one line each; empty when the plan still applies. */
 export const differences = (saved: PlanBody, now: PlanBody): readonly string[] => [
   ...new Set([
-    ...without(saved.seen, now.seen).map((seen) => `${seen.id} was ${told(seen)}${nowOf(seen, now)}`),
+    ...without(saved.seen, now.seen).map((seen) => `${seen.id} was ${describe(seen)}${nowOf(seen, now)}`),
     ...without(now.seen, saved.seen)
-      .filter((seen) => !saved.seen.some((before) => sameThing(before, seen)))
-      .map((seen) => `${seen.id} is new: ${told(seen)}`),
+      .filter((seen) => !saved.seen.some((before) => sameFinding(before, seen)))
+      .map((seen) => `${seen.id} is new: ${describe(seen)}`),
     ...without(saved.changes, now.changes).map(({ change }) => `no longer planned: ${change.summary}`),
     ...without(now.changes, saved.changes).map(({ change }) => `not in the plan: ${change.summary}`),
   ]),
 ];
 
-/** Keys in any order: what was read from a file compares with what was made just now. */
+/** Compares with keys in any order, because one side was read from a file. */
 const without = <T>(these: readonly T[], those: readonly T[]): readonly T[] => {
   const known = new Set(those.map(canonical));
-  return these.filter((one) => !known.has(canonical(one)));
+  return these.filter((item) => !known.has(canonical(item)));
 };
 
-const sameThing = (a: SavedFinding, b: SavedFinding): boolean => a.id === b.id && a.resource === b.resource;
+const sameFinding = (a: SavedFinding, b: SavedFinding): boolean => a.id === b.id && a.resource === b.resource;
 
-const told = ({ status, observed, resource }: SavedFinding): string =>
+const describe = ({ status, observed, resource }: SavedFinding): string =>
   `${status}${observed === null ? '' : ` (${observed})`}${resource === null ? '' : ` for ${resource}`}`;
 
 const nowOf = (before: SavedFinding, now: PlanBody): string => {
-  const same = now.seen.find((seen) => sameThing(before, seen));
-  return same === undefined ? ', and is gone' : `, now ${told({ ...same, resource: null })}`;
+  const same = now.seen.find((seen) => sameFinding(before, seen));
+  return same === undefined ? ', and no longer exists' : `, now ${describe({ ...same, resource: null })}`;
 };

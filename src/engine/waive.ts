@@ -1,38 +1,37 @@
 import type { AppliedWaiver, Waiver } from '../core/finding.js';
 import type { Result } from '../core/report.js';
 
-/** So many days before its end a waiver begins to say so. */
+/** A waiver is reported from this many days before its end. */
 const noticeDays = 14;
 const dayMs = 86_400_000;
 
-export interface Waiving {
+export interface WaiverContext {
   readonly waivers: readonly Waiver[];
   readonly now: Date;
-  /** Checks that this run looks at: a waiver of any other is not spoken of. */
-  readonly looksAt: (check: string) => boolean;
-  /** `init` brings about what it can, waiver or not: what is waived there is what a person would have to do. */
+  /** Whether this run includes a check: waivers of other checks are not reported. */
+  readonly covers: (check: string) => boolean;
+  /** `init` fixes what it can, waived or not; there, only manual findings can be waived. */
   readonly command: 'init' | 'check';
 }
 
-export interface Waived {
+export interface WaiverResult {
   readonly results: readonly Result[];
-  /** Waivers that end soon, have ended, or are of no use any more; one sentence each. */
+  /** Waivers that end soon, have ended, or are not needed; one sentence each. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Findings that are accepted for a while become `waived`; check and resource must match exactly. A waiver accepts what is wrong or is
- * for a person to do; what could not be read stays `unknown`, since nobody knows what would be accepted. When its last day is over,
- * the finding counts again and says so.
+ * Findings with a waiver become `waived`; check and resource must match exactly. Only `fail` and `manual` can be waived: what could not be
+ * read stays `unknown`, because it is not known what would be accepted. After the last day of the waiver the finding counts again.
  */
-export const applyWaivers = (results: readonly Result[], { waivers, now, looksAt, command }: Waiving): Waived => {
+export const applyWaivers = (results: readonly Result[], { waivers, now, covers, command }: WaiverContext): WaiverResult => {
   const today = now.toISOString().slice(0, 10);
   const waived = results.map((result): Result => {
-    const waiver = mayBeWaived(result, command) ? bestOf(waivers.filter((one) => matches(one, result))) : undefined;
+    const waiver = mayBeWaived(result, command) ? bestOf(waivers.filter((candidate) => matches(candidate, result))) : undefined;
     return waiver === undefined ? result : withWaiver(result, waiver, today);
   });
   const warnings = waivers
-    .filter(({ check }) => looksAt(check))
+    .filter(({ check }) => covers(check))
     .flatMap((waiver) =>
       warningsOf(
         waiver,
@@ -47,10 +46,10 @@ export const applyWaivers = (results: readonly Result[], { waivers, now, looksAt
 const matches = ({ check, resource }: Waiver, result: Result): boolean =>
   check === result.id && (resource === undefined || resource === result.resource);
 
-const mayBeWaived = ({ status, remediation }: Result, command: Waiving['command']): boolean =>
+const mayBeWaived = ({ status, remediation }: Result, command: WaiverContext['command']): boolean =>
   (status === 'fail' || status === 'manual') && (command === 'check' || remediation?.by !== 'init');
 
-/** Of several, the one that holds longest. ISO dates sort as text. */
+/** The waiver with the latest end. ISO dates sort as text. */
 const bestOf = (waivers: readonly Waiver[]): Waiver | undefined => waivers.toSorted((a, b) => b.expires.localeCompare(a.expires))[0];
 
 const withWaiver = (result: Result, { reason, owner, expires }: Waiver, today: string): Result => {
@@ -68,14 +67,14 @@ const stateOf = (expires: string, today: string): AppliedWaiver['state'] => {
   return left < 0 ? 'expired' : left <= noticeDays ? 'ending' : 'active';
 };
 
-const warningsOf = (waiver: Waiver, matched: readonly Result[], today: string, command: Waiving['command']): readonly string[] => {
+const warningsOf = (waiver: Waiver, matched: readonly Result[], today: string, command: WaiverContext['command']): readonly string[] => {
   const { check, resource, owner, expires } = waiver;
   const named = `The waiver of ${check}${resource === undefined ? '' : ` for ${resource}`} (owner: ${owner})`;
-  // `init` may have closed the gap a moment ago, and looks at fewer users than `check`: whether a waiver is of use is for `check` to say.
-  if (matched.length === 0) return command === 'check' ? [`${named} matches nothing; correct it or take it out.`] : [];
+  // `init` may have just closed the gap, and reads fewer users than `check`: only `check` can report that a waiver is not needed.
+  if (matched.length === 0) return command === 'check' ? [`${named} matches nothing; correct it or remove it.`] : [];
   if (matched.some(({ status }) => status === 'unknown')) return [];
   if (!matched.some((result) => mayBeWaived(result, command)))
-    return command === 'check' ? [`${named} is not needed any more: nothing of it fails.`] : [];
+    return command === 'check' ? [`${named} is no longer needed: no matching finding fails.`] : [];
   const left = daysTo(expires, today);
   if (left < 0) return [`${named} expired on ${expires}; the finding counts again.`];
   if (left > noticeDays) return [];

@@ -143,7 +143,7 @@ export const makeApp = (host: Host, globals: Globals): App => {
     },
     config: async () => {
       const [{ configFileOf, interruptible }, { loadConfig }] = await Promise.all([
-        import('../config/config-file.js'),
+        import('../config/file.js'),
         import('../config/load.js'),
       ]);
       const file = await configFileOf(globals, host);
@@ -179,8 +179,8 @@ export const makeApp = (host: Host, globals: Globals): App => {
           next: 'Choose another destination: --secrets-file FILE, --secret-command CMD or --encrypt-to RECIPIENT.',
         });
       }
-      const { tryDestination } = await import('../secrets/index.js');
-      await tryDestination(destination, { environment: env, cwd: host.cwd });
+      const { checkDestination } = await import('../secrets/index.js');
+      await checkDestination(destination, { environment: env, cwd: host.cwd });
     },
     secrets: async (destination) => {
       const { makeSecrets } = await import('../secrets/index.js');
@@ -191,7 +191,7 @@ export const makeApp = (host: Host, globals: Globals): App => {
           destination.destination ?? (destination.file === undefined ? undefined : { kind: 'file', file: destination.file }),
         ),
         encryptedFolder: sandboxed ? folder : host.cwd,
-        secondPlace: sandboxed ? folder : stateFolder(host),
+        fallbackFolder: sandboxed ? folder : stateFolder(host),
         journal: await journal(),
         show: makeShowOnce({ input, output, signal, clock: host.clock, hold: progress.hold }),
         cwd: host.cwd,

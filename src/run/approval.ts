@@ -29,7 +29,7 @@ export const guardUnattended = ({ sandboxed }: App, { yes, accountId, approves, 
   throw new BootstrapError({
     code: 'E-NO-ACCOUNT-ID',
     message: 'An unattended run that can change an account must name it.',
-    next: 'Add --account-id 123456789012, or account.id to bootstrap.yaml.',
+    next: 'Pass --account-id 123456789012, or set account.id in bootstrap.yaml.',
   });
 };
 

@@ -1,6 +1,7 @@
-import type { Boundary, RequestQueue } from '../aws/boundary.js';
+import type { Boundary } from '../aws/boundary.js';
 import { type CredentialSource, signOutOf } from '../aws/credentials.js';
-import type { RivalAccount } from '../aws/identity.js';
+import type { OtherAccount } from '../aws/identity.js';
+import type { RequestQueue } from '../aws/request.js';
 import type { Session, SessionOptions } from '../aws/session.js';
 import { type Caller, partitionOf } from '../core/account.js';
 import { BootstrapError } from '../core/errors.js';
@@ -22,7 +23,7 @@ const markWarning = (file: string): string =>
   `${file} begins with a byte-order mark, which the AWS CLI and boto3 cannot read; save it as UTF-8 without one.`;
 
 /** Concurrent requests to one member account. */
-const placesOfMember = 4;
+const slotsOfMember = 4;
 
 /** Connects to AWS or to the practice account, as the flags, the environment and the AWS files specify. */
 export const connect = async (
@@ -36,13 +37,13 @@ export const connect = async (
   const { makeBoundary } = await import('../aws/boundary.js');
   const { openSession } = await import('../aws/session.js');
   let foreign: Readonly<Partial<Record<string, string>>> = {};
-  const { identify, guardConflictingProfile, rivalAccount } = await import('../aws/identity.js');
+  const { identify, guardConflictingProfile, otherAccount } = await import('../aws/identity.js');
   const { plainKey } = await import('../secrets/stored-key.js');
   const { memberAccess } = await import('./member.js');
   const boundaryOf = (
     session: Session,
     as: 'read' | 'write',
-    shared: { readonly line?: RequestQueue; readonly places?: number } = {},
+    shared: { readonly queue?: RequestQueue; readonly slots?: number } = {},
   ): Boundary =>
     makeBoundary({
       send: session.send,
@@ -63,7 +64,7 @@ export const connect = async (
           boundary,
           identify: who,
           open: (provide) => openSession({ ...options, provide, through: session }),
-          boundaryOf: (other) => boundaryOf(other, mode, { line: boundary.line, places: placesOfMember }),
+          boundaryOf: (other) => boundaryOf(other, mode, { queue: boundary.queue, slots: slotsOfMember }),
         },
         accountId,
         roleName,
@@ -132,20 +133,20 @@ export const connect = async (
   const boundary = boundaryOf(session, mode);
   const endpoint = endpoints.sts ?? Object.values(endpoints)[0];
   const signedIn = { signedInBy: source.how, endpoint, region };
-  const notices: string[] = files.marked.map(markWarning);
+  const notices: string[] = files.withByteOrderMark.map(markWarning);
   const who = lazily(async () => {
     const caller = await identify(boundary.cloud, signedIn);
-    const rival = source.from === 'environment' ? source.rival : undefined;
-    if (rival !== undefined && files.has(rival.profile)) {
-      const account = rival.accountId ?? (await accountOfRival(rival.profile));
-      notices.push(guardConflictingProfile(caller, { profile: rival.profile, account }, mode === 'read' || attended));
+    const conflicting = source.from === 'environment' ? source.conflicting : undefined;
+    if (conflicting !== undefined && files.has(conflicting.profile)) {
+      const account = conflicting.accountId ?? (await accountOfProfile(conflicting.profile));
+      notices.push(guardConflictingProfile(caller, { profile: conflicting.profile, account }, mode === 'read' || attended));
     }
     return caller;
   });
   /** The account that a profile signs in to, from AWS. */
-  const accountOfRival = async (profile: string): Promise<RivalAccount> => {
+  const accountOfProfile = async (profile: string): Promise<OtherAccount> => {
     const other = boundaryOf(openSession({ ...common, credentials: { from: 'profile', profile, how: `profile ${profile}` } }), 'read');
-    return rivalAccount(await other.cloud.read('sts:GetCallerIdentity', {}));
+    return otherAccount(await other.cloud.read('sts:GetCallerIdentity', {}));
   };
   return {
     boundary,

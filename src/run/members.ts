@@ -1,6 +1,5 @@
-import { resolveConfig, type Resolved, selectionsOf } from '../config/resolve.js';
+import { resolveConfig, type Resolved, type SelectionFlags, selectionsOf } from '../config/resolve.js';
 import type { Config } from '../config/schema.js';
-import type { SelectionFlags } from '../config/selection.js';
 import type { Clock } from '../core/clock.js';
 import { type Finding, severities, type Severity } from '../core/finding.js';
 import type { Journal } from '../core/journal.js';

@@ -1,8 +1,7 @@
 import type { Caller } from '../core/account.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { BootstrapError } from '../core/errors.js';
-import type { Unread } from '../core/reading.js';
-import { unreadError } from '../core/unread-error.js';
+import { type Unread, unreadError } from '../core/reading.js';
 import { counted } from '../report/words.js';
 import { readMembers } from '../steps/organization/observe.js';
 import type { Member } from '../steps/organization/state.js';

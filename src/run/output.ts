@@ -129,7 +129,7 @@ const renderDocument = async (app: App, report: RunReport, words: RenderContext)
  * key, at the section. Empty if the config is absent or invalid; the run has reported that already.
  */
 const configPlaces = async ({ host, globals }: App): Promise<Pick<ReportExtras, 'configFile' | 'lineOf'>> => {
-  const [{ configFileOf }, { readSource }] = await Promise.all([import('../config/config-file.js'), import('../config/source.js')]);
+  const [{ configFileOf }, { readSource }] = await Promise.all([import('../config/file.js'), import('../config/source.js')]);
   try {
     const file = await configFileOf(globals, host);
     if (file === undefined) return {};

@@ -113,7 +113,7 @@ const makeRun = <Name extends string>(app: App, command: Name, boundaries: Bound
 
 /** Boundaries with the same queue count their calls together. */
 const totalCalls = (boundaries: readonly Boundary[]): RunFacts['apiCalls'] =>
-  [...new Map(boundaries.map((boundary) => [boundary.line, boundary])).values()]
+  [...new Map(boundaries.map((boundary) => [boundary.queue, boundary])).values()]
     .map((boundary) => boundary.counts())
     .reduce((sum, one) => ({ total: sum.total + one.total, writes: sum.writes + one.writes }), { total: 0, writes: 0 });
 

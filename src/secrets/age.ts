@@ -9,13 +9,13 @@ import type { SecretStore } from './write-only.js';
 
 export interface AgeOptions {
   readonly recipients: readonly string[];
-  /** Where the file goes: the working folder. */
+  /** The folder of the file: the working folder. */
   readonly folder: string;
 }
 
 type Encrypt = (text: string) => Promise<string>;
 
-/** Throws E-SECRETS-DESTINATION for what is no recipient of age. Never repeats it: people paste the wrong half of the pair. */
+/** Throws E-SECRETS-DESTINATION for an invalid age recipient. The error does not repeat it: it may be the secret half of a key pair. */
 export const ageEncrypter = async (recipients: readonly string[]): Promise<Encrypt> => {
   const { armor, Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
@@ -32,25 +32,25 @@ export const ageEncrypter = async (recipients: readonly string[]): Promise<Encry
 const notARecipient = (recipient: string, which: string, error: unknown): Error => {
   if (recipient.toUpperCase().startsWith('AGE-SECRET-KEY-')) {
     return destinationError(
-      `The ${which} to encrypt to is a secret key of age. Whoever saw this command line can read what it opens.`,
-      'Give the public half, which begins with age1: age-keygen -y KEYFILE prints it.',
+      `The ${which} to encrypt to is an age secret key. Anyone who saw this command line can decrypt files for this key.`,
+      'Pass the public key, which begins with age1: age-keygen -y KEYFILE prints it.',
     );
   }
-  const why = recipient.startsWith('age1') ? 'it has a typing error, or belongs to a plugin' : 'those begin with age1';
-  return destinationError(`The ${which} to encrypt to is no recipient of age: ${why}.`, 'Give one that `age-keygen` printed.', error);
+  const why = recipient.startsWith('age1') ? 'it has a typing error, or belongs to a plugin' : 'recipients begin with age1';
+  return destinationError(`The ${which} to encrypt to is not an age recipient: ${why}.`, 'Pass one that `age-keygen` printed.', error);
 };
 
 /**
- * The destination `--encrypt-to`: a new file, encrypted and armoured, with all entries of this run; it is written anew with each of
- * them, whole. This process cannot read it back, so it never adds to one that is there.
+ * The destination `--encrypt-to`: a new file, encrypted and armoured, with all entries of this run. Every entry rewrites the whole file.
+ * This process cannot decrypt it, so it never adds to an existing file.
  */
 export const makeAgeStore = ({ recipients, folder }: AgeOptions): SecretStore => {
   let file: { readonly path: string; readonly lock: Lock; readonly encrypt: Encrypt } | undefined;
   let document: SecretsDocument | undefined;
   let path = join(folder, 'aws-secrets.age');
 
-  const write = async (encrypt: Encrypt, of: SecretsDocument): Promise<void> => {
-    await replaceFile({ path, data: Buffer.from(await encrypt(printDocument(of))), mode: 0o600 });
+  const write = async (encrypt: Encrypt, content: SecretsDocument): Promise<void> => {
+    await replaceFile({ path, data: Buffer.from(await encrypt(printDocument(content))), mode: 0o600 });
   };
 
   return {
@@ -58,24 +58,24 @@ export const makeAgeStore = ({ recipients, folder }: AgeOptions): SecretStore =>
     reserve: async (account) => {
       const encrypt = await ageEncrypter(recipients);
       try {
-        const taken = await freeFile(folder, account);
-        path = taken.path;
-        file = { ...taken, encrypt };
+        const free = await lockFreeName(folder, account);
+        path = free.path;
+        file = { ...free, encrypt };
         document = { version: 1, account, entries: [] };
-        // Written once while nothing can be lost: name, disk and recipients are good.
+        // A first write while nothing can be lost: name, disk and recipients work.
         await write(encrypt, document);
       } catch (error) {
         await file?.lock.release();
         file = undefined;
         throw destinationError(
           `The encrypted file cannot be written in ${folder} (${whyRefused(error)}).`,
-          'Run from a folder of your own, or choose another destination.',
+          'Run the command in a folder that you can write to, or choose another destination.',
           error,
         );
       }
     },
-    keep: async (entry: SecretEntry, account) => {
-      if (file === undefined || document === undefined) throw new Error('a secret was made before its file was');
+    store: async (entry: SecretEntry, account) => {
+      if (file === undefined || document === undefined) throw new Error('a secret was created before its file');
       const next = withEntry(document, plainEntry(entry, account));
       await write(file.encrypt, next);
       document = next;
@@ -90,8 +90,8 @@ export const makeAgeStore = ({ recipients, folder }: AgeOptions): SecretStore =>
   };
 };
 
-/** The first name that nobody has or is about to have. */
-const freeFile = async (folder: string, account: string): Promise<{ readonly path: string; readonly lock: Lock }> => {
+/** The first name that no file and no other run uses, locked. */
+const lockFreeName = async (folder: string, account: string): Promise<{ readonly path: string; readonly lock: Lock }> => {
   for (let number = 1; ; number += 1) {
     const path = join(folder, `aws-secrets-${account}${number === 1 ? '' : `-${number}`}.age`);
     if (await exists(path)) continue;

@@ -1,37 +1,41 @@
 import type { Stats } from 'node:fs';
-import { mkdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { mkdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { geteuid } from 'node:process';
 import type { Clock } from '../core/clock.js';
 import { BootstrapError } from '../core/errors.js';
 import { destinationError, errorCode, whyRefused } from './destination.js';
-import { proveReplaceable, replaceFile } from './durable-file.js';
-import { type Lock, tryLock } from './lock.js';
+import { checkReplaceable, readIfExists, replaceFile } from './durable-file.js';
+import { waitForLock } from './lock.js';
 
-/** One file of `~/.aws`, of which some lines are ours and the rest is not. */
+/** A file of `~/.aws`. This tool changes some lines and leaves the rest as it is. */
 export interface AwsFile {
-  /** Latin1, so that every byte stays what it is; empty when there is no file. */
+  /** Decoded as latin1, so that every byte is preserved; empty when the file does not exist. */
   readonly read: () => Promise<string>;
-  /** Makes sure that it can be edited: folder, owner, lock, space. Throws E-SECRETS-DESTINATION. */
-  readonly prove: () => Promise<void>;
-  /** Applies `edit` to what is there; the text comes again when somebody else wrote meanwhile. Durable when it resolves. */
+  /** Checks that it can be edited: folder, owner, lock, space. Throws E-SECRETS-DESTINATION. */
+  readonly checkWritable: () => Promise<void>;
+  /** Applies `edit` to the current text, and again when another program wrote the file meanwhile. On disk when it resolves. */
   readonly edit: (edit: (text: string) => string) => Promise<void>;
 }
 
-/** The AWS CLI takes no lock; whoever writes without one is noticed this many times. */
-const attempts = 20;
-const lockPatienceMs = 15_000;
-/** A profile and its region. */
+/** How often an edit is repeated because another program wrote the file: the AWS CLI does not use a lock. */
+const maxAttempts = 20;
+const lockLimitMs = 15_000;
+/** Enough for a profile and its region. */
 const spareBytes = 4_096;
 
-/** `closed`: the file holds secrets, and nobody else may read it. */
+/** `closed`: the file contains secrets, so no other user may read it. */
 export const openAwsFile = (path: string, options: { readonly closed: boolean; readonly clock: Clock }): AwsFile => {
   const { closed, clock } = options;
 
   const locked = async <T>(work: (target: string) => Promise<T>): Promise<T> => {
     await makeFolder(dirname(path));
     const target = await targetOf(path);
-    const lock = await waitForLock(`${target}.lock`, clock);
+    const lock = await waitForLock(`${target}.lock`, {
+      clock,
+      limitMs: lockLimitMs,
+      heldMessage: (name, holder) => `Another program holds ${name} (${holder}).`,
+    });
     try {
       return await work(target);
     } finally {
@@ -42,17 +46,17 @@ export const openAwsFile = (path: string, options: { readonly closed: boolean; r
   return {
     read: async () => (await bytesOf(path)).toString('latin1'),
 
-    prove: async () => {
+    checkWritable: async () => {
       try {
         await locked(async (target) => {
           const found = await inspect(path, target);
-          await proveReplaceable(target, (found?.size ?? 0) + spareBytes);
+          await checkReplaceable(target, (found?.size ?? 0) + spareBytes);
         });
       } catch (error) {
         if (error instanceof BootstrapError) throw error;
         throw destinationError(
           `${path} cannot be written (${whyRefused(error)}).`,
-          'Mend that, or choose another file or another profile.',
+          'Fix the cause, or choose another file or profile.',
           error,
         );
       }
@@ -60,7 +64,7 @@ export const openAwsFile = (path: string, options: { readonly closed: boolean; r
 
     edit: (edit) =>
       locked(async (target) => {
-        for (let attempt = 0; attempt < attempts; attempt += 1) {
+        for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
           const found = await inspect(path, target);
           const before = await bytesOf(target);
           const data = Buffer.from(edit(before.toString('latin1')), 'latin1');
@@ -74,12 +78,12 @@ export const openAwsFile = (path: string, options: { readonly closed: boolean; r
           });
           if (done) return;
         }
-        throw destinationError(`Something keeps writing to ${path}.`, 'Stop it and run the same command again.');
+        throw destinationError(`Something keeps writing to ${path}.`, 'Stop that program and run the same command again.');
       }),
   };
 };
 
-/** One level only, as a new `~/.aws` needs. (Asked for several, Node tries for ever where a file system answers ENOENT, as /proc does.) */
+/** Only one level, as a new `~/.aws` needs. (For several levels, Node retries forever where a file system answers ENOENT, such as /proc.) */
 const makeFolder = async (folder: string): Promise<void> => {
   try {
     await mkdir(folder, { mode: 0o700 });
@@ -88,22 +92,15 @@ const makeFolder = async (folder: string): Promise<void> => {
   }
 };
 
-/** 0600 when new; else as it is, tightened where secrets stand. Never wider. */
+/** 0600 for a new file. An existing mode is kept, or restricted for a file with secrets; never widened. */
 const modeFor = (found: Stats | undefined, closed: boolean): number => {
   if (found === undefined) return 0o600;
   return closed ? found.mode & 0o700 : found.mode & 0o7777;
 };
 
-const bytesOf = async (path: string): Promise<Buffer> => {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  }
-};
+const bytesOf = async (path: string): Promise<Buffer> => (await readIfExists(path)) ?? Buffer.alloc(0);
 
-/** Where a link leads, so that the link stays and the file behind it is replaced. */
+/** The target of a link: the link stays, and the target is replaced. */
 const targetOf = async (path: string): Promise<string> => {
   try {
     return await realpath(path);
@@ -111,7 +108,7 @@ const targetOf = async (path: string): Promise<string> => {
     if (errorCode(error) !== 'ENOENT') throw error;
   }
   if (await readlink(path).catch(() => undefined)) {
-    throw destinationError(`${path} is a symbolic link to a file that is not there.`, 'Make that file, or remove the link.');
+    throw destinationError(`${path} is a symbolic link to a file that does not exist.`, 'Create that file, or remove the link.');
   }
   return join(await realpath(dirname(path)), basename(path));
 };
@@ -121,50 +118,37 @@ const inspect = async (path: string, target: string): Promise<Stats | undefined>
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   });
-  if (found !== undefined && !found.isFile()) throw destinationError(`${path} is not a plain file.`, 'Remove it, or choose another file.');
+  if (found !== undefined && !found.isFile())
+    throw destinationError(`${path} is not a regular file.`, 'Remove it, or choose another file.');
   return found;
 };
 
-const waitForLock = async (name: string, clock: Clock): Promise<Lock> => {
-  for (let waited = 0, delay = 5; ; waited += delay, delay = Math.min(delay * 2, 100)) {
-    const taken = await tryLock(name);
-    if ('release' in taken) return taken;
-    if (waited >= lockPatienceMs) {
-      throw destinationError(
-        `Another program holds ${name} (${taken.heldBy}).`,
-        `Wait for it to end; if there is none, delete ${name} and run the same command again.`,
-      );
-    }
-    await clock.sleep(delay);
-  }
-};
-
 /**
- * The files of `~/.aws` as lines, so that an edit leaves every other byte alone. No library does: those that write such files drop
- * comments, cut values at `#` or escape `=` in them. Texts are decoded as latin1, which keeps every byte.
+ * A section of a file of `~/.aws`. The files are edited as lines, so that every other byte stays the same. No library does this: those that
+ * write such files drop comments, cut values at `#` or escape `=`. Texts are decoded as latin1, which preserves every byte.
  *
- * Two readers disagree on details, and what is written here must mean the same to both: the SDK for JavaScript (parseIni in
- * @smithy/core) and the AWS CLI (Python's configparser). https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+ * Two readers disagree on details, and the edited file must mean the same to both: the SDK for JavaScript (parseIni in @smithy/core) and
+ * the AWS CLI (Python's configparser). https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
  */
 export interface Section {
-  /** What stands between the brackets, as it is written. */
+  /** The text between the brackets. */
   readonly title: string;
-  /** False for a header that only one of the readers takes for one: indented, or with something behind it. */
+  /** False for a header that only one of the readers accepts: indented, or with text after the bracket. */
   readonly plain: boolean;
   /** Index of the header's line. */
   readonly header: number;
-  /** Index of the last line with something in it; the header's own when the section is empty. */
+  /** Index of the last line that is not blank; the header's line when the section is empty. */
   readonly last: number;
   readonly settings: readonly Setting[];
 }
 export interface Setting {
-  /** Lower case: the AWS CLI knows no other. */
+  /** In lower case, as the AWS CLI reads keys. */
   readonly key: string;
   readonly value: string;
   readonly line: number;
 }
 
-/** Lines with their ends. */
+/** Lines with their line ends. */
 const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 const byteOrderMark = '\u00ef\u00bb\u00bf';
@@ -173,7 +157,7 @@ const settingPattern = /^\s*([^=:\s][^=:]*?)\s*([=:])\s*(.*?)\s*$/;
 
 export const sectionsOf = (text: string): readonly Section[] => {
   const sections: (Section & { last: number; settings: Setting[] })[] = [];
-  /** How far the last setting of the section is indented: a deeper line belongs to it (`s3 =` and its block). */
+  /** Indentation of the section's last setting: a line with more belongs to it (`s3 =` and its block). */
   let depth: number | undefined;
   linesOf(text).forEach((raw, line) => {
     const content = line === 0 && raw.startsWith(byteOrderMark) ? raw.slice(byteOrderMark.length) : raw;
@@ -199,56 +183,56 @@ export const sectionsOf = (text: string): readonly Section[] => {
 
 const withoutComment = (value: string): string => (value.split(/(?:^|\s)[;#]/)[0] ?? '').trim();
 
-/** The value that counts: a later one wins over an earlier one, in a section that stands there twice too. An empty one is none. */
+/** The effective value: the last one wins, also when a section exists twice. An empty value does not count. */
 export const valueOf = (sections: readonly Section[], key: string): string | undefined =>
   sections.flatMap((section) => section.settings).findLast((setting) => setting.key === key && setting.value !== '')?.value;
 
 export interface Edit {
-  /** The sections that are meant: all that have the name. */
+  /** Whether a section has the name. */
   readonly isTarget: (title: string) => boolean;
-  /** Title of a new section, when none is there. */
+  /** Title of the new section, when none has the name. */
   readonly title: string;
   readonly values: Readonly<Record<string, string>>;
   readonly remove?: readonly string[];
 }
 
-/** The text with the values set: in place where the key is, else at the end of the section, else in a new one at the end. */
-export const edited = (text: string, { isTarget, title, values, remove = [] }: Edit): string => {
+/** The text with the values set: in place if the key exists, else at the end of the section, else in a new section at the end. */
+export const applyEdit = (text: string, { isTarget, title, values, remove = [] }: Edit): string => {
   const lines = [...linesOf(text)];
   const targets = sectionsOf(text).filter((section) => isTarget(section.title));
   const settings = targets.flatMap((section) => section.settings);
   const end = lines.some((line) => line.endsWith('\r\n')) ? '\r\n' : '\n';
   const missing: string[] = [];
   for (const [key, value] of Object.entries(values)) {
-    const there = settings.findLast((setting) => setting.key === key);
-    if (there === undefined) missing.push(`${key} = ${value}${end}`);
-    else lines[there.line] = withValue(lines[there.line] as string, value);
+    const found = settings.findLast((setting) => setting.key === key);
+    if (found === undefined) missing.push(`${key} = ${value}${end}`);
+    else lines[found.line] = withValue(lines[found.line] as string, value);
   }
   const section = targets.at(-1);
   if (section === undefined) append(lines, [`[${title}]${end}`, ...missing], end);
   else if (missing.length > 0) {
-    lines[section.last] = ended(lines[section.last] as string, end);
+    lines[section.last] = withLineEnd(lines[section.last] as string, end);
     lines.splice(section.last + 1, 0, ...missing);
   }
   const removed = new Set(settings.filter((setting) => remove.includes(setting.key)).map((setting) => setting.line));
-  // Inserted lines come after every setting of the last target, so that the numbers of the removed ones still hold.
+  // Lines were inserted after every setting of the last target, so the line numbers of removed settings are still valid.
   return lines.filter((_, line) => !removed.has(line)).join('');
 };
 
-/** The line up to its value stays. A comment behind the value goes with it: the AWS CLI would take it for a part of the new one. */
+/** Replaces the value and a comment after it, which the AWS CLI would read as part of the value. */
 const withValue = (line: string, value: string): string => {
   const [, before = '', , end = ''] = /^([^=:]*[=:][^\S\r\n]*)([^\r\n]*?)(\r?\n?)$/.exec(line) ?? [];
   return `${before}${value}${end}`;
 };
 
-const ended = (line: string, end: string): string => (line.endsWith('\n') ? line : `${line}${end}`);
+const withLineEnd = (line: string, end: string): string => (line.endsWith('\n') ? line : `${line}${end}`);
 
-/** A new section, set off by an empty line from what is there. */
+/** Appends a new section after a blank line. */
 const append = (lines: string[], added: readonly string[], end: string): void => {
   const last = lines.length - 1;
   const text = lines[last];
   if (text !== undefined && text !== byteOrderMark) {
-    lines[last] = ended(text, end);
+    lines[last] = withLineEnd(text, end);
     if (text.trim() !== '') lines.push(end);
   }
   lines.push(...added);

@@ -8,33 +8,33 @@ import { plainEntry } from './secrets-document.js';
 import type { SecretStore } from './write-only.js';
 
 export interface CommandOptions {
-  /** Program and arguments, as they are: no shell reads them. */
+  /** Program and arguments, started without a shell. */
   readonly command: readonly string[];
-  /** The run's own environment, of which the program gets a part. */
+  /** The environment of the run. The program receives a part of it. */
   readonly environment: Environment;
-  /** Names of variables that it gets besides the usual. */
+  /** Names of variables that it receives in addition. */
   readonly wanted: readonly string[];
   readonly cwd: string;
 }
 
-/** A program may ask its person to unlock something. */
-const patienceMs = 300_000;
+/** Long, because a program may ask the user to unlock something. */
+const limitMs = 300_000;
 const tailBytes = 4_096;
 
-/** Throws E-SECRETS-DESTINATION when the program is not there, or is none. Returns its path. */
+/** The path of the program. Throws E-SECRETS-DESTINATION when it does not exist or is not executable. */
 export const findProgram = ({ command, environment, cwd }: Omit<CommandOptions, 'wanted'>): string => {
   const [program = ''] = command;
   const places =
     isAbsolute(program) || program.includes('/') || program.includes(sep)
       ? [resolve(cwd, program)]
       : (environment['PATH'] ?? '').split(delimiter).map((folder) => join(resolve(cwd, folder), program));
-  // On Windows, programs are found without the end of their names.
+  // On Windows, programs are found without their file extension.
   const ends = sep === '\\' ? ['', '.exe', '.com'] : [''];
   const found = program === '' ? undefined : places.flatMap((place) => ends.map((end) => place + end)).find(isProgram);
   if (found !== undefined) return found;
   throw destinationError(
-    `There is no program ${JSON.stringify(program)} to give the secrets to, or it is not executable.`,
-    'Name one that is there: --secret-command "PROGRAM ARGUMENTS". It gets each secret as JSON on its standard input.',
+    `The program for secrets, ${JSON.stringify(program)}, does not exist or is not executable.`,
+    'Pass another: --secret-command "PROGRAM ARGUMENTS". It receives each secret as JSON on its standard input.',
   );
 };
 
@@ -48,9 +48,9 @@ const isProgram = (path: string): boolean => {
 };
 
 /**
- * The destination `--secret-command`: one run of the program for each entry, which it gets as one line of JSON on its standard
- * input, never in its arguments or its environment. Ending with 0 means that it is kept. What it prints is thrown away, but for
- * the end of its stderr when it fails.
+ * The destination `--secret-command`: runs the program once for each entry. The program receives the entry as one line of JSON on its
+ * standard input, never in its arguments or environment. Exit code 0 means that the entry is stored. Its output is discarded, except for the
+ * end of its stderr when it fails.
  */
 export const makeCommandStore = (options: CommandOptions): SecretStore => {
   const place = `the program ${options.command[0] ?? ''}`;
@@ -59,7 +59,7 @@ export const makeCommandStore = (options: CommandOptions): SecretStore => {
     reserve: async () => {
       findProgram(options);
     },
-    keep: (entry, account) => runWith(findProgram(options), entry, account, options),
+    store: (entry, account) => runWith(findProgram(options), entry, account, options),
     close: async () => {},
   };
 };
@@ -75,14 +75,14 @@ const runWith = async (
     env: environmentFor(environment, wanted),
     stdio: ['pipe', 'ignore', 'pipe'],
     shell: false,
-    timeout: patienceMs,
+    timeout: limitMs,
     windowsHide: true,
   });
   let tail = '';
   child.stderr.on('data', (chunk: Buffer) => {
     tail = (tail + chunk.toString('utf8')).slice(-tailBytes);
   });
-  // A program that ends before it has read everything cannot have kept it.
+  // A program that ends before it has read everything cannot have stored it.
   const unread = new Promise<Error | undefined>((done) => {
     child.stdin.once('error', (error) => done(error));
     child.once('close', () => done(undefined));
@@ -96,23 +96,23 @@ const runWith = async (
   child.stdin.end(`${JSON.stringify({ account, ...plainEntry(entry, account) })}\n`);
   const failure = (await ended) ?? ((await unread) === undefined ? undefined : 'it did not read the secret');
   if (failure === undefined) return;
-  const said = withoutSecrets(tail, entry)
+  const stderr = withoutSecrets(tail, entry)
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
     .slice(-5)
     .map(plain)
     .join(' / ');
-  throw destinationError(`${failure}${said === '' ? '' : `: ${said}`}.`, 'Mend the program.');
+  throw destinationError(`${failure}${stderr === '' ? '' : `: ${stderr}`}.`, 'Fix the program.');
 };
 
-/** Without these, programs of Windows do not start or do not find the user's files. */
+/** Without these, Windows programs do not start or do not find the user's files. */
 const windowsNames =
   'SYSTEMROOT WINDIR SYSTEMDRIVE COMSPEC PATHEXT TEMP TMP USERPROFILE USERNAME HOMEDRIVE HOMEPATH APPDATA LOCALAPPDATA PROGRAMDATA PROGRAMFILES'.split(
     ' ',
   );
 const usualNames = ['PATH', 'HOME', 'LANG', 'TERM', ...(sep === '\\' ? windowsNames : [])];
 
-/** What a program needs to run at all, and what the config lists. A shell also holds tokens that are none of its business. */
+/** The variables that every program needs, and those in the config. The others may contain tokens that the program must not see. */
 export const environmentFor = (environment: Environment, wanted: readonly string[]): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(environment).filter(
@@ -120,7 +120,7 @@ export const environmentFor = (environment: Environment, wanted: readonly string
     ),
   );
 
-/** A text of somebody else's with the entry's secret taken out, in whatever form a program is likely to repeat it. */
+/** The output of a program without the entry's secret, in every form that a program is likely to print. */
 export const withoutSecrets = (text: string, entry: SecretEntry): string =>
   formsOf(entry).reduce((clean, form) => clean.replaceAll(form, '[secret]'), text);
 
@@ -136,7 +136,7 @@ const formsOf = (entry: SecretEntry): readonly string[] => {
     bytes.toString('hex'),
     bytes.toString('hex').toUpperCase(),
   ];
-  // Base64 of a longer text has the secret at one of three offsets; the characters at its ends mix with the neighbours'.
+  // In base64 of a longer text, the secret has one of three offsets; its first and last characters also depend on the text around it.
   const shifted = [0, 1, 2].map((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
       .toString('base64')

@@ -1,27 +1,27 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from './destination.js';
 
 /**
- * Replaces a file so that a crash leaves the old one or the new one, whole. write-file-atomic would do, but for three things that
- * matter where secrets are written (7.0.1): it opens its temporary file without O_EXCL, so that in a shared folder somebody else's
- * file or link may stand there already; it writes once and ignores how much was written, so that a full disk silently truncates
- * the file; and it does not sync the folder.
+ * A replacement of a file: after a crash, the file is complete, either old or new. write-file-atomic (7.0.1) is not used for secrets for
+ * three reasons: it opens its temporary file without O_EXCL, so that another user can place a file or link there in a shared folder; it
+ * writes once and ignores how much was written, so that a full disk silently truncates the file; and it does not sync the folder.
  */
 export interface Replacement {
   /** An absolute path without symbolic links. The caller holds the lock of this file. */
   readonly path: string;
   readonly data: Uint8Array;
   readonly mode: number;
-  /** For a file of somebody else that root edits. */
+  /** For a file of another user that root edits. */
   readonly owner?: { readonly uid: number; readonly gid: number };
-  /** Asked when everything is written, just before the rename; false gives up. */
+  /** Called when everything is written, just before the rename; false cancels the replacement. */
   readonly mayReplace?: () => Promise<boolean>;
 }
 
-/** One name for the temporary file: whoever holds the lock may remove what a crash left there. */
+/** The temporary file has a fixed name, so that the next holder of the lock can remove it after a crash. */
 const temporaryName = (path: string): string => `${path}.new`;
 
-/** False when `mayReplace` gave up. */
+/** False when `mayReplace` cancelled it. */
 export const replaceFile = async ({ path, data, mode, owner, mayReplace }: Replacement): Promise<boolean> => {
   const temporary = temporaryName(path);
   await rm(temporary, { force: true });
@@ -40,8 +40,8 @@ export const replaceFile = async ({ path, data, mode, owner, mayReplace }: Repla
   return true;
 };
 
-/** Writes as much as a replacement would need, and takes it away again: finds a full or read-only disk in time. */
-export const proveReplaceable = async (path: string, size: number): Promise<void> => {
+/** Writes as much as a replacement would need, and removes it again, to detect a full or read-only disk early. */
+export const checkReplaceable = async (path: string, size: number): Promise<void> => {
   const temporary = temporaryName(path);
   await rm(temporary, { force: true });
   try {
@@ -54,10 +54,10 @@ export const proveReplaceable = async (path: string, size: number): Promise<void
 const writeWhole = async (path: string, data: Uint8Array, mode: number, owner?: Replacement['owner']): Promise<void> => {
   const file = await open(path, 'wx', mode);
   try {
-    // Unlike `write`, it goes on until all of it is written.
+    // Unlike `write`, it continues until everything is written.
     await file.writeFile(data);
     if (owner !== undefined) await file.chown(owner.uid, owner.gid);
-    // Past the umask, and after chown, which may drop bits.
+    // chmod ignores the umask. It is after chown, which may remove bits.
     await file.chmod(mode);
     await file.sync();
   } finally {
@@ -71,13 +71,33 @@ const syncFolder = async (folder: string): Promise<void> => {
   try {
     await handle?.sync();
   } catch {
-    // Windows and some network file systems have no such thing.
+    // Windows and some network file systems do not support it.
   } finally {
     await handle?.close();
   }
 };
 
-/** Runs pieces of work one after the other, in the order in which they came. */
+/** The content of a file; undefined when it does not exist. */
+export const readIfExists = async (path: string): Promise<Buffer | undefined> => {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+/** The value of a JSON text if it is an object; undefined for anything else. */
+export const parseJsonObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Runs tasks one after the other, in order of arrival. */
 export const serially = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

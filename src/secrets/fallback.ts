@@ -7,12 +7,12 @@ import { makeFolders } from './journal.js';
 import { parseDocument, plainEntry, printDocument, type SecretsDocument, withEntry } from './secrets-document.js';
 
 /**
- * Puts an access key that its destination would not take after all into a file of last resort, 0600: its secret cannot be had again,
- * and must not go to the terminal. The caller then takes the key back, and `discard` takes it out of the file. A password or a seed
- * that could not be stored opens nothing, since AWS has not been asked to take it.
+ * Stores an access key in a fallback file (0600) when its destination fails: AWS does not return the secret again, and it must not be
+ * printed. The caller then deletes the key, and `discard` removes it from the file. A password or seed that could not be stored needs no
+ * fallback: AWS does not use it yet.
  */
 export const withFallback = (sink: SecretSink, folder: string): SecretSink => {
-  const inTurn = serially();
+  const inOrder = serially();
   let account: string | undefined;
   return {
     ...sink,
@@ -26,8 +26,8 @@ export const withFallback = (sink: SecretSink, folder: string): SecretSink => {
       } catch (error) {
         if (!(error instanceof NotStoredError) || entry.kind !== 'access-key' || account === undefined) throw error;
         const path = join(folder, `rescued-${account}.json`);
-        const document = await inTurn(() =>
-          rescue(path, account ?? '', (before) => withEntry(before, plainEntry(entry, account ?? '')), folder),
+        const document = await inOrder(() =>
+          editFallback(path, account ?? '', (before) => withEntry(before, plainEntry(entry, account ?? '')), folder),
         ).catch(() => undefined);
         if (document === undefined) throw error;
         const without = (before: SecretsDocument): SecretsDocument => ({
@@ -35,16 +35,16 @@ export const withFallback = (sink: SecretSink, folder: string): SecretSink => {
           entries: before.entries.filter((other) => other['accessKeyId'] !== entry.accessKeyId),
         });
         const discard = async (): Promise<void> => {
-          await inTurn(() => rescue(path, account ?? '', without, folder));
+          await inOrder(() => editFallback(path, account ?? '', without, folder));
         };
         const { message, next, cause } = error;
-        throw new NotStoredError({ message, next, cause, second: { place: path, discard } });
+        throw new NotStoredError({ message, next, cause, fallback: { place: path, discard } });
       }
     },
   };
 };
 
-const rescue = async (
+const editFallback = async (
   path: string,
   account: string,
   edit: (document: SecretsDocument) => SecretsDocument,
@@ -57,14 +57,14 @@ const rescue = async (
   return edited;
 };
 
-/** One that cannot be understood is not written over: the caller then does without a second place. */
+/** A file with other content is not overwritten: then there is no fallback. */
 const read = async (path: string, account: string): Promise<SecretsDocument | undefined> => {
   try {
     const document = parseDocument(await readFile(path, 'utf8'));
     if (document?.account === account) return document;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
-    throw destinationError(`${path} cannot be read (${whyRefused(error)}).`, 'Look into it.', error);
+    throw destinationError(`${path} cannot be read (${whyRefused(error)}).`, 'Check the file.', error);
   }
   throw destinationError(`${path} is not a secrets file of this tool.`, 'Move it away.');
 };

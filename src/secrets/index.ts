@@ -11,20 +11,20 @@ import { makeFileSink } from './secrets-file.js';
 import type { SecretStore, ShowOnce } from './write-only.js';
 
 export interface SecretsOptions {
-  /** undefined when none was chosen. The path of a file is absolute. */
+  /** undefined when none was chosen. A file has an absolute path. */
   readonly destination: Destination | undefined;
-  /** AWS files for access keys; undefined when no key is wanted. */
+  /** The AWS files for access keys; undefined when no key is wanted. */
   readonly profileFiles: { readonly credentials: string; readonly config: string } | undefined;
-  /** The profile that a key of this run goes to, when that is known. */
+  /** The profile for a key of this run, if it is known. */
   readonly profile: string | undefined;
-  /** Made first, with mode 0700: the practice account's folder of secrets. */
+  /** Created first, with mode 0700: the practice account's folder for secrets. */
   readonly makeFolder: string | undefined;
-  /** Where the file of an encrypted destination goes. */
+  /** The folder for the file of an encrypted destination. */
   readonly encryptedFolder: string;
-  /** Where an access key goes that no chosen place would take. */
-  readonly secondPlace: string;
+  /** The folder for an access key that could not be stored in its destination. */
+  readonly fallbackFolder: string;
   readonly replaceProfile: boolean;
-  /** The one key that may give way in a profile even so. */
+  /** The only key that may be replaced in a profile without the flag. */
   readonly replacesKey?: string;
   readonly region: () => Promise<string>;
   readonly account: () => Promise<string>;
@@ -36,7 +36,7 @@ export interface SecretsOptions {
   readonly random: Random;
 }
 
-/** Where secrets go in this run. Looking does not create anything, except for the practice account's own folder. */
+/** The destination of this run's secrets. Creates nothing yet, except the practice account's folder. */
 export const makeSecrets = async (options: SecretsOptions): Promise<SecretSink> => {
   const { destination, profileFiles, profile, clock, random, environment, account, journal } = options;
   if (options.makeFolder !== undefined) await mkdir(options.makeFolder, { recursive: true, mode: 0o700 });
@@ -56,13 +56,13 @@ export const makeSecrets = async (options: SecretsOptions): Promise<SecretSink> 
   const sink = async (): Promise<SecretSink> => {
     if (destination === undefined) return makeNoSink(withProfiles);
     if (destination.kind === 'file') return makeFileSink({ file: destination.file, random, environment, account, ...withProfiles });
-    const [{ makeWriteOnlySink }, keeper] = await Promise.all([import('./write-only.js'), keeperOf(destination, options)]);
-    return makeWriteOnlySink({ keeper, journal, account, random, ...withProfiles });
+    const [{ makeWriteOnlySink }, store] = await Promise.all([import('./write-only.js'), storeFor(destination, options)]);
+    return makeWriteOnlySink({ store, journal, account, random, ...withProfiles });
   };
-  return withFallback(await sink(), options.secondPlace);
+  return withFallback(await sink(), options.fallbackFolder);
 };
 
-const keeperOf = async (destination: Exclude<Destination, { kind: 'file' }>, options: SecretsOptions): Promise<SecretStore> => {
+const storeFor = async (destination: Exclude<Destination, { kind: 'file' }>, options: SecretsOptions): Promise<SecretStore> => {
   const { environment, cwd, encryptedFolder: folder, show } = options;
   switch (destination.kind) {
     case 'command':
@@ -80,10 +80,10 @@ const keeperOf = async (destination: Exclude<Destination, { kind: 'file' }>, opt
 };
 
 /**
- * What can be known of a destination before AWS is asked anything: the file may be made there, the program is there, the recipients
- * are ones. Throws E-SECRETS-DESTINATION (exit 2).
+ * Checks a destination before the first request to AWS: whether the file can be created, the program exists, and the recipients are valid.
+ * Throws E-SECRETS-DESTINATION (exit 2).
  */
-export const tryDestination = async (
+export const checkDestination = async (
   destination: Destination,
   at: { readonly environment: Environment; readonly cwd: string },
 ): Promise<void> => {

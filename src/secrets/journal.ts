@@ -1,34 +1,34 @@
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock, Random } from '../core/clock.js';
 import { BootstrapError } from '../core/errors.js';
 import type { Journal, JournalEntry } from '../core/journal.js';
+import type { SecretSink } from '../core/secret.js';
 import { destinationError, errorCode, storeError, whyRefused } from './destination.js';
-import { replaceFile, serially } from './durable-file.js';
-import { holderIsGone, type Lock, ownName, tryLock } from './lock.js';
+import { parseJsonObject, readIfExists, replaceFile, serially } from './durable-file.js';
+import { holderName, isHolderGone, waitForLock } from './lock.js';
 
 export interface JournalOptions {
-  /** Made when the first entry is opened, 0700. */
+  /** Created with mode 0700 when the first entry is opened. */
   readonly folder: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** Hears once that a file could not be read, and what became of it. */
+  /** Receives a warning, once for each file, when a file cannot be read. */
   readonly warn?: (text: string) => void;
 }
 
-const lockPatienceMs = 10_000;
-/** Whose process cannot be looked at (another computer, a container that is gone) is taken for dead after this. */
-const longestFlightMs = 3_600_000;
+const lockLimitMs = 10_000;
+/** An entry whose process cannot be checked (another computer, a removed container) counts as abandoned after this time. */
+const abandonedAfterMs = 3_600_000;
 
 /**
- * One file an account: `FOLDER/ACCOUNT.json`, 0600, replaced as a whole and synced before anything goes on. `open` throws
- * E-SECRETS-DESTINATION (exit 2) when it cannot be written, so that no secret is made without it.
+ * One file for each account: `FOLDER/ACCOUNT.json`, mode 0600, replaced as a whole and synced before the run continues. `open` throws
+ * E-SECRETS-DESTINATION (exit 2) when it cannot be written, so that no secret is created without an entry.
  *
- * What another process has in flight at this moment is not among `entries`: a key whose secret it is about to store would look
- * like one whose secret was lost.
+ * `entries` omits what another running process has in flight: a key whose secret it is about to store would look like a lost one.
  */
 export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalOptions): Journal => {
-  const inTurn = serially();
+  const inOrder = serially();
   /** Entries of this run, by id, with their account. */
   const own = new Map<string, string>();
   const warned = new Set<string>();
@@ -42,7 +42,11 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
   const change = async (accountId: string, edit: (entries: readonly JournalRecord[]) => readonly JournalRecord[]): Promise<void> => {
     const path = pathOf(accountId);
     await makeFolders(folder);
-    const lock = await waitForLock(`${path}.lock`, clock);
+    const lock = await waitForLock(`${path}.lock`, {
+      clock,
+      limitMs: lockLimitMs,
+      heldMessage: (name, holder) => `Another run holds the journal of secrets in flight (${holder}): ${name}.`,
+    });
     try {
       const text = await textOf(path);
       const entries = text === undefined ? [] : parseJournal(text, accountId);
@@ -53,11 +57,11 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
     }
   };
 
-  /** What cannot be understood is kept for a person, and does not stand in the way of the next run. */
+  /** Renames a damaged file, so that you can inspect it and the next run can continue. */
   const moveAside = async (path: string): Promise<void> => {
     const aside = `${path}.damaged-${clock.now().toISOString().replaceAll(/\D/g, '').slice(0, 14)}`;
     await rename(path, aside);
-    warnOnce(`The journal of secrets in flight could not be understood; it is kept as ${aside}.`);
+    warnOnce(`The journal of secrets in flight is damaged; it was renamed to ${aside}.`);
   };
 
   return {
@@ -66,7 +70,7 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
       try {
         const text = await textOf(path);
         const entries = text === undefined ? [] : parseJournal(text, accountId);
-        if (entries === undefined) warnOnce(`The journal of secrets in flight cannot be understood, so nothing is repaired: ${path}`);
+        if (entries === undefined) warnOnce(`The journal of secrets in flight is damaged, so nothing is repaired: ${path}`);
         return (entries ?? [])
           .filter((entry) => entry.state === 'closed' || own.has(entry.id) || isAbandoned(entry, clock))
           .map(withoutHolder);
@@ -77,9 +81,9 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
     },
 
     open: (entry) =>
-      inTurn(async () => {
+      inOrder(async () => {
         const at = clock.now().toISOString();
-        const holder = ownName();
+        const holder = holderName();
         let opened: JournalRecord | undefined;
         try {
           await change(entry.accountId, (entries) => {
@@ -92,27 +96,27 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
           if (error instanceof BootstrapError) throw error;
           throw destinationError(
             `The journal of secrets in flight cannot be written: ${pathOf(entry.accountId)} (${whyRefused(error)}).`,
-            'Mend that and run the same command again; without it a crash could lose what was under way.',
+            'Fix the cause and run the same command again. Without the journal, a crash could lose a secret.',
             error,
           );
         }
-        const made = opened as unknown as JournalRecord;
-        own.set(made.id, made.accountId);
-        return withoutHolder(made);
+        const created = opened as unknown as JournalRecord;
+        own.set(created.id, created.accountId);
+        return withoutHolder(created);
       }),
 
-    note: (id, noted) =>
-      inTurn(async () => {
+    note: (id, values) =>
+      inOrder(async () => {
         const accountId = own.get(id) ?? (await accountOfEntry(folder, id));
         if (accountId === undefined) throw new Error(`there is no entry ${id} in the journal`);
         try {
-          await change(accountId, (entries) => entries.map((entry) => (entry.id === id ? { ...entry, ...noted } : entry)));
+          await change(accountId, (entries) => entries.map((entry) => (entry.id === id ? { ...entry, ...values } : entry)));
         } catch (error) {
           if (error instanceof BootstrapError) throw error;
-          // Not a fault of the tool: a disk that became full, or read-only.
+          // Not a bug in this tool: the disk became full or read-only.
           throw storeError(
             `The journal of secrets in flight could not be written: ${pathOf(accountId)} (${whyRefused(error)}).`,
-            'Mend that and run the same command again; it goes on from here.',
+            'Fix the cause and run the same command again; it continues where this run stopped.',
             error,
           );
         }
@@ -120,10 +124,33 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
   };
 };
 
+/**
+ * Closes entries of access keys that are stored: their run ended after it stored them and before it could close the entry. With an open
+ * entry, the key would count as lost as soon as you move it to another place.
+ */
+export const resolvePendingSecrets = async (
+  journal: Pick<Journal, 'entries' | 'note'>,
+  accountId: string,
+  sink: Pick<SecretSink, 'holds' | 'place'>,
+): Promise<void> => {
+  const open = (await journal.entries(accountId)).filter(
+    ({ kind, state, made, replaces }) => kind === 'access-key' && state === 'open' && made !== null && replaces === null,
+  );
+  if (open.length === 0) return;
+  const held = await sink.holds();
+  for (const { id, made } of open) {
+    const mark = held.find((stored) => stored.kind === 'access-key' && stored.id === made);
+    if (mark === undefined) continue;
+    const place = mark.user.startsWith('profile ') ? `the ${mark.user}` : sink.place('console-password');
+    // If the journal cannot be written now, the next run tries again.
+    await journal.note(id, { state: 'closed', place }).catch(() => {});
+  }
+};
+
 const withoutHolder = ({ holder: _, ...entry }: JournalRecord): JournalEntry => entry;
 
 const isAbandoned = ({ holder, at }: JournalRecord, clock: Clock): boolean =>
-  holderIsGone(holder) || Math.abs(clock.now().getTime() - Date.parse(at)) > longestFlightMs;
+  isHolderGone(holder) || Math.abs(clock.now().getTime() - Date.parse(at)) > abandonedAfterMs;
 
 const freeId = (name: string, entries: readonly JournalRecord[]): string => {
   const taken = new Set(entries.map(({ id }) => id));
@@ -133,7 +160,7 @@ const freeId = (name: string, entries: readonly JournalRecord[]): string => {
   }
 };
 
-/** The journal that an entry of an earlier run is in: an id does not name its account. */
+/** The account of an entry from an earlier run: the id does not contain it. */
 const accountOfEntry = async (folder: string, id: string): Promise<string | undefined> => {
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((one) => /^\d+\.json$/.test(one))) {
@@ -144,16 +171,9 @@ const accountOfEntry = async (folder: string, id: string): Promise<string | unde
   return undefined;
 };
 
-const textOf = async (path: string): Promise<string | undefined> => {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-};
+const textOf = async (path: string): Promise<string | undefined> => (await readIfExists(path))?.toString('utf8');
 
-/** One level after the other: asked for several, Node tries for ever where a file system answers ENOENT, as /proc does. */
+/** Creates one level at a time: for several levels, Node retries forever where a file system answers ENOENT, such as /proc. */
 export const makeFolders = async (folder: string): Promise<void> => {
   try {
     await mkdir(folder, { mode: 0o700 });
@@ -168,47 +188,26 @@ export const makeFolders = async (folder: string): Promise<void> => {
   }
 };
 
-const waitForLock = async (name: string, clock: Clock): Promise<Lock> => {
-  for (let waited = 0, delay = 5; ; waited += delay, delay = Math.min(delay * 2, 100)) {
-    const taken = await tryLock(name);
-    if ('release' in taken) return taken;
-    if (waited >= lockPatienceMs) {
-      throw destinationError(
-        `Another run holds the journal of secrets in flight (${taken.heldBy}): ${name}.`,
-        `Wait for it to end; if there is none, delete ${name} and run the same command again.`,
-      );
-    }
-    await clock.sleep(delay);
-  }
-};
-
-/** An entry as it stands in the file: with the process that is at it, so that another one leaves it alone meanwhile. */
+/** An entry in the file, with the process that works on it, so that other processes leave it alone. */
 export interface JournalRecord extends JournalEntry {
   /** `4711 hostname`. */
   readonly holder: string;
 }
 
-/** Closed entries kept for looking back: who got what, when, and where it went. */
-const closedKept = 100;
+/** The most closed entries in a journal. They show what was created, when, and where it was stored. */
+const maxClosed = 100;
 
 /** undefined when the text is not a journal of this account. */
 const parseJournal = (text: string, accountId: string): readonly JournalRecord[] | undefined => {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof parsed !== 'object' || parsed === null) return undefined;
-  const { version, account, entries } = parsed as Record<string, unknown>;
+  const { version, account, entries } = parseJsonObject(text) ?? {};
   if (version !== 1 || account !== accountId || !Array.isArray(entries)) return undefined;
   return entries.every((entry) => isEntry(entry, accountId)) ? entries : undefined;
 };
 
-/** Entries that are open stay, however many there are. */
+/** Open entries are never removed. */
 const printJournal = (entries: readonly JournalRecord[], accountId: string): string => {
   const closed = entries.filter(({ state }) => state === 'closed');
-  const old = new Set(closed.slice(0, Math.max(0, closed.length - closedKept)));
+  const old = new Set(closed.slice(0, Math.max(0, closed.length - maxClosed)));
   const kept = entries.filter((entry) => !old.has(entry));
   return `${JSON.stringify({ version: 1, account: accountId, entries: kept }, undefined, 2)}\n`;
 };
@@ -220,16 +219,16 @@ const isTextOrNull = (value: unknown): boolean => value === null || isText(value
 
 const isEntry = (entry: unknown, accountId: string): entry is JournalRecord => {
   if (typeof entry !== 'object' || entry === null) return false;
-  const of = entry as Record<keyof JournalRecord, unknown>;
+  const record = entry as Record<keyof JournalRecord, unknown>;
   return (
-    [of.id, of.user, of.holder].every(isText) &&
-    of.accountId === accountId &&
-    kinds.includes(of.kind) &&
-    states.includes(of.state) &&
-    isText(of.at) &&
-    !Number.isNaN(Date.parse(of.at)) &&
-    Array.isArray(of.before) &&
-    of.before.every(isText) &&
-    [of.made, of.place, of.replaces].every(isTextOrNull)
+    [record.id, record.user, record.holder].every(isText) &&
+    record.accountId === accountId &&
+    kinds.includes(record.kind) &&
+    states.includes(record.state) &&
+    isText(record.at) &&
+    !Number.isNaN(Date.parse(record.at)) &&
+    Array.isArray(record.before) &&
+    record.before.every(isText) &&
+    [record.made, record.place, record.replaces].every(isTextOrNull)
   );
 };

@@ -4,31 +4,31 @@ import { destinationError, isStored } from './destination.js';
 import type { ProfileWriter } from './profile.js';
 
 /**
- * No destination was chosen. Access keys still have one when there is a profile for them; every other secret is refused before it
- * is made: E-SECRETS-DESTINATION, exit 2.
+ * For a run without a destination. Access keys with a profile are stored in the profile. Every other secret is refused before it is
+ * created: E-SECRETS-DESTINATION, exit 2.
  */
 export const makeNoSink = ({ profiles }: { readonly profiles?: ProfileWriter } = {}): SecretSink => ({
   holds: async () => (await profiles?.marks()) ?? [],
   reserve: async () => {
-    if (profiles === undefined) throw nowhere('secrets');
+    if (profiles === undefined) throw noDestination('secrets');
     await profiles.reserve();
   },
   store: async (entry) => {
-    if (entry.kind !== 'access-key' || profiles === undefined || entry.profile === '') throw nowhere(names[entry.kind]);
+    if (entry.kind !== 'access-key' || profiles === undefined || entry.profile === '') throw noDestination(names[entry.kind]);
     try {
       await profiles.write(entry);
     } catch (error) {
       if (isStored(error)) throw error;
       const why = error instanceof Error ? error.message : String(error);
       throw new NotStoredError({
-        message: `The access key ${entry.accessKeyId} of ${entry.user} could not be kept in the profile ${entry.profile}: ${why}`,
-        next: 'Mend the cause and run the same command again.',
+        message: `The access key ${entry.accessKeyId} of ${entry.user} could not be stored in the profile ${entry.profile}: ${why}`,
+        next: 'Fix the cause and run the same command again.',
         cause: error,
       });
     }
   },
   newPassword: () => {
-    throw nowhere('a password');
+    throw noDestination('a password');
   },
   close: async () => {},
   place: (kind) => (kind === 'access-key' && profiles !== undefined ? profiles.place : 'nowhere'),
@@ -40,8 +40,8 @@ const names: Readonly<Record<SecretEntry['kind'], string>> = {
   'access-key': 'an access key',
 };
 
-const nowhere = (what: string): BootstrapError =>
+const noDestination = (what: string): BootstrapError =>
   destinationError(
-    `There is no place for ${what}: none was chosen.`,
+    `There is no destination for ${what}.`,
     'Choose one with --secrets-file FILE, --secret-command CMD, --encrypt-to RECIPIENT or --show-secrets.',
   );

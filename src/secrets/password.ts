@@ -2,8 +2,8 @@ import type { Random } from '../core/clock.js';
 import { Secret } from '../core/secret.js';
 
 /**
- * Characters by class, without those that look alike (I l 1, O 0) and without symbols that a keyboard makes by two strokes or
- * that a shell, a spreadsheet or a form treats on its own. All symbols count as such for AWS:
+ * Characters by class, without those that look alike (I l 1, O 0), and without symbols that need two key strokes or have a special meaning
+ * in a shell, a spreadsheet or a form. AWS accepts all of them as symbols:
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html
  */
 const classes = {
@@ -13,25 +13,25 @@ const classes = {
   symbol: '!@#*_+-=',
 } as const;
 const letters = classes.upper + classes.lower;
-const everything = Object.values(classes).join('');
+const allCharacters = Object.values(classes).join('');
 
-const shortest = 32;
-/** IAM takes no longer one; a policy cannot ask for more. */
-const longest = 128;
+const minLength = 32;
+/** The maximum of IAM, also for a password policy. */
+const maxLength = 128;
 
-/** All four classes, so that it satisfies every password policy of IAM. Begins with a letter: no cell or flag begins so. */
+/** Has all four classes, so that it satisfies every password policy of IAM. Begins with a letter, so that it cannot be read as a formula or a flag. */
 export const newPassword = (minimumLength: number, random: Random): Secret => {
-  const length = Math.min(Math.max(shortest, minimumLength), longest);
+  const length = Math.min(Math.max(minLength, minimumLength), maxLength);
   const first = random(1, letters);
-  const sure = Object.values(classes).map((alphabet) => random(1, alphabet));
-  const rest = random(length - 1 - sure.length, everything);
-  return new Secret(first + shuffled([...sure, ...rest], random).join(''));
+  const required = Object.values(classes).map((alphabet) => random(1, alphabet));
+  const rest = random(length - 1 - required.length, allCharacters);
+  return new Secret(first + shuffled([...required, ...rest], random).join(''));
 };
 
-/** As many different characters as there can be positions; only their place in the row matters. */
-const positions = Array.from({ length: longest }, (_, index) => String.fromCharCode(0x100 + index)).join('');
+/** One distinct character for each possible position; only its index matters. */
+const positions = Array.from({ length: maxLength }, (_, index) => String.fromCharCode(0x100 + index)).join('');
 
-/** Fisher and Yates. */
+/** Fisher-Yates shuffle. */
 const shuffled = (characters: readonly string[], random: Random): readonly string[] => {
   const row = [...characters];
   for (let last = row.length - 1; last > 0; last -= 1) {

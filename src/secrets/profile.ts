@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import { profileMark, profileNameProblem } from '../core/profile-name.js';
 import type { SecretEntry, StoredSecret } from '../core/secret.js';
-import { type Edit, edited, openAwsFile, type Section, sectionsOf, valueOf } from './aws-file.js';
+import { type Edit, applyEdit, openAwsFile, type Section, sectionsOf, valueOf } from './aws-file.js';
 import { destinationError, storeError } from './destination.js';
 
 export interface ProfileWriterOptions {
@@ -9,28 +9,28 @@ export interface ProfileWriterOptions {
   readonly credentialsFile: string;
   /** AWS_CONFIG_FILE or ~/.aws/config. */
   readonly configFile: string;
-  /** For a profile that has none: the AWS CLI refuses one without a region. */
+  /** For a profile without a region, which the AWS CLI refuses. */
   readonly region: () => Promise<string>;
-  /** `--replace-profile`: keys in a profile may give way to the new one. */
+  /** `--replace-profile`: a key in a profile may be replaced. */
   readonly replace: boolean;
-  /** The one key that may give way without it: the one that is being rotated. */
+  /** The key that may be replaced without the flag: the one that is being rotated. */
   readonly replacesKey?: string;
   readonly clock: Clock;
-  /** The profile of this run, when it is known already: `reserve` then looks whether it is free. */
+  /** The profile of this run, if it is known: `reserve` checks that it is free. */
   readonly profile?: string;
 }
 
-/** Access keys as AWS profiles. Names and key ids come out, secrets never. */
+/** Stores access keys as AWS profiles. Returns names and key ids, never secrets. */
 export interface ProfileWriter {
   readonly listProfiles: () => Promise<readonly string[]>;
-  /** The key id of a profile; undefined when it has none or signs in otherwise. */
+  /** The key id of a profile; undefined when it has no key. */
   readonly keyIdOf: (profile: string) => Promise<string | undefined>;
-  /** Every profile that signs in somehow, as `profileMark` writes it. */
+  /** Every profile that can sign in, as `profileMark` returns it. */
   readonly marks: () => Promise<readonly StoredSecret[]>;
-  /** Throws E-SECRETS-DESTINATION when the files cannot be written, or the profile of this run is taken. */
+  /** Throws E-SECRETS-DESTINATION when the files cannot be written, or the profile of this run is in use. */
   readonly reserve: () => Promise<void>;
   /**
-   * Durable when it resolves. Throws E-SECRETS-DESTINATION when the profile is taken, E-SECRETS-STORE when the key is kept but its
+   * On disk when it resolves. Throws E-SECRETS-DESTINATION when the profile is in use, E-SECRETS-STORE when the key is stored but its
    * region could not be written.
    */
   readonly write: (key: Pick<Extract<SecretEntry, { kind: 'access-key' }>, 'profile' | 'accessKeyId' | 'secretAccessKey'>) => Promise<void>;
@@ -47,16 +47,16 @@ export const makeProfileWriter = (options: ProfileWriterOptions): ProfileWriter 
     const [inCredentials, inConfig] = await Promise.all([credentials.read(), config.read()]);
     return { credentials: inCredentials, config: inConfig };
   };
-  /** Marks are wanted even where files cannot be read; `reserve` says why. */
+  /** Without an error when the files cannot be read: `reserve` reports it. */
   const readLeniently = async (): Promise<Texts> => read().catch(() => ({ credentials: '', config: '' }));
 
   const refuseTaken = (texts: Texts, profile: string, accessKeyId?: string): void => {
-    const wrong = profileNameProblem(profile);
-    if (wrong !== undefined)
-      throw destinationError(`The name of the profile ${wrong}.`, 'Choose another: access-keys.profile in the config.');
+    const problem = profileNameProblem(profile);
+    if (problem !== undefined)
+      throw destinationError(`The name of the profile ${problem}.`, 'Choose another: access-keys.profile in the config.');
     const taken = holderOf(texts, profile);
-    const givesWay = (id: string): boolean => options.replace || id === options.replacesKey || id === accessKeyId;
-    if (taken === undefined || (taken.by === 'key' && givesWay(taken.id))) return;
+    const mayReplace = (id: string): boolean => options.replace || id === options.replacesKey || id === accessKeyId;
+    if (taken === undefined || (taken.by === 'key' && mayReplace(taken.id))) return;
     if (taken.by === 'key') {
       throw destinationError(
         `The profile ${profile} holds another access key (${taken.id}).`,
@@ -64,19 +64,19 @@ export const makeProfileWriter = (options: ProfileWriterOptions): ProfileWriter 
       );
     }
     throw destinationError(
-      `The profile ${profile} ${taken.by === 'odd' ? 'is written in a way that other tools read differently' : `signs in by ${taken.key}`}, so no key is put into it.`,
+      `The profile ${profile} ${taken.by === 'odd' ? 'is written in a form that other tools read differently' : `signs in by ${taken.key}`}, so no key is stored in it.`,
       'Choose another name: access-keys.profile in the config.',
     );
   };
 
-  /** A profile without a region gets one; a region that is there stays. */
+  /** Sets the region of a profile that has none. */
   const writeRegion = async (profile: string): Promise<void> => {
     if (valueOf(sectionsFor(await read(), profile), 'region') !== undefined) return;
     const region = await options.region();
     await config.edit((text) => {
-      const there = sectionsOf(text).filter(({ title }) => isConfigTitle(title, profile));
-      if (valueOf(there, 'region') !== undefined) return text;
-      return edited(text, { isTarget: (title) => isConfigTitle(title, profile), title: configTitle(profile), values: { region } });
+      const sections = sectionsOf(text).filter(({ title }) => isConfigTitle(title, profile));
+      if (valueOf(sections, 'region') !== undefined) return text;
+      return applyEdit(text, { isTarget: (title) => isConfigTitle(title, profile), title: configTitle(profile), values: { region } });
     });
   };
 
@@ -91,17 +91,17 @@ export const makeProfileWriter = (options: ProfileWriterOptions): ProfileWriter 
       });
     },
     reserve: async () => {
-      await credentials.prove();
-      await config.prove();
+      await credentials.checkWritable();
+      await config.checkWritable();
       if (options.profile === undefined) return;
       const texts = await read();
-      // A key that is there may be the right one already, in a run that makes no other: `write` decides.
+      // An existing key may be the wanted one, if this run creates no other: `write` decides.
       if (holderOf(texts, options.profile)?.by !== 'key') refuseTaken(texts, options.profile);
     },
     write: async ({ profile, accessKeyId, secretAccessKey }) => {
-      // Names first: nothing of a refused profile is to be found in either file.
+      // Before any write, so that a refused profile changes neither file.
       refuseTaken(await read(), profile, accessKeyId);
-      // The region goes first, so that a crash in between leaves no key without one; if it fails, the key is kept all the same.
+      // The region first, so that a crash leaves no key without a region. If it fails, the key is stored anyway.
       const region = await writeRegion(profile).then(
         () => undefined,
         (error: unknown) => ({ error }),
@@ -113,14 +113,14 @@ export const makeProfileWriter = (options: ProfileWriterOptions): ProfileWriter 
           isTarget: (title) => title === profile,
           title: profile,
           values: { aws_access_key_id: accessKeyId, aws_secret_access_key: secretAccessKey.reveal() },
-          // A session token belongs to the key it came with.
+          // A session token is valid only with its own key.
           remove: ['aws_session_token'],
         };
-        return edited(text, edit);
+        return applyEdit(text, edit);
       });
       if (region !== undefined) {
         throw storeError(
-          `The profile ${profile} holds its key, but no region could be written to ${configFile}.`,
+          `The profile ${profile} has its key, but its region could not be written to ${configFile}.`,
           `Add it: aws configure set region REGION --profile ${profile}.`,
           region.error,
         );
@@ -138,11 +138,11 @@ type Holder = { readonly by: 'key'; readonly id: string } | { readonly by: 'othe
 
 export const configTitle = (profile: string): string => (profile === 'default' ? 'default' : `profile ${profile}`);
 
-/** `[profile NAME]`, with or without quotes; `[default]` alone may go without the word. */
+/** `[profile NAME]`, with or without quotes; only `[default]` may omit the word. */
 export const isConfigTitle = (title: string, profile: string): boolean => profileOfTitle(title) === profile;
 const profileOfTitle = (title: string): string | undefined => (title === 'default' ? title : /^profile\s(["']?)(.+)\1$/.exec(title)?.[2]);
 
-/** Whether a title might be meant for the profile, though not all tools would take it so. */
+/** Whether some tools, but not all, may read a title as this profile. */
 const resembles = (title: string, profile: string): boolean =>
   title
     .trim()
@@ -163,7 +163,7 @@ export const profilesIn = (texts: Texts): readonly string[] => {
   return [...new Set(names)];
 };
 
-/** Settings by which a profile signs in, apart from keys of its own. */
+/** Settings that let a profile sign in without its own keys. */
 export const otherSignIns = [
   'role_arn',
   'source_profile',
@@ -177,20 +177,20 @@ export const otherSignIns = [
 ];
 export const keySettings = ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token'];
 
-/** Who a profile belongs to; undefined when it is free: absent, or with other settings only, such as a region. */
+/** How a profile signs in; undefined when it is free: absent, or only with other settings, such as a region. */
 export const holderOf = (texts: Texts, profile: string): Holder | undefined => {
   const sections = sectionsFor(texts, profile);
   const other = otherSignIns.find((key) => valueOf(sections, key) !== undefined);
   if (other !== undefined) return { by: 'other', key: other };
   const odd = [
-    // `[NAME]` in the config file means nothing to anyone, but for `[default]`.
+    // In the config file, all tools ignore `[NAME]`, except `[default]`.
     ...sectionsOf(texts.config)
       .filter(({ title }) => resembles(title, profile) && (title !== profile || profile === 'default'))
       .filter(({ title, plain }) => !plain || !isConfigTitle(title, profile)),
     ...sectionsOf(texts.credentials).filter(({ title, plain }) => resembles(title, profile) && !(plain && title === profile)),
   ];
   if (odd.length > 0) return { by: 'odd' };
-  // Keys in the config file would be mixed with those in the credentials file.
+  // Keys in the config file would be mixed with keys in the credentials file.
   const keyInConfig = keySettings.find(
     (key) =>
       valueOf(
@@ -200,5 +200,5 @@ export const holderOf = (texts: Texts, profile: string): Holder | undefined => {
   );
   if (keyInConfig !== undefined) return { by: 'other', key: `${keyInConfig} in the config file` };
   if (!keySettings.some((key) => valueOf(sections, key) !== undefined)) return undefined;
-  return { by: 'key', id: valueOf(sections, 'aws_access_key_id') ?? 'an unfinished one' };
+  return { by: 'key', id: valueOf(sections, 'aws_access_key_id') ?? 'without an id' };
 };

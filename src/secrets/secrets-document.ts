@@ -1,13 +1,14 @@
 import { BootstrapError } from '../core/errors.js';
 import { NotStoredError, type SecretEntry, type StoredSecret } from '../core/secret.js';
 import { isStored, storeError, whyRefused } from './destination.js';
+import { parseJsonObject } from './durable-file.js';
 import type { ProfileWriter } from './profile.js';
 import { otpauthAddress } from './totp.js';
 
-/** What the secrets file holds: JSON, so that other programs can read it. Unknown members of an entry are kept. */
+/** The content of a secrets file: JSON, so that other programs can read it. Unknown members of an entry are preserved. */
 export interface SecretsDocument {
   readonly version: 1;
-  /** The account, 12 digits; a file never holds the secrets of two. */
+  /** The account id. A file has the secrets of one account only. */
   readonly account: string;
   readonly entries: readonly PlainEntry[];
 }
@@ -20,14 +21,8 @@ const identifiers = { 'console-password': undefined, 'mfa-seed': 'serial', 'acce
 
 /** undefined when the text is not a secrets file. */
 export const parseDocument = (text: string): SecretsDocument | undefined => {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof parsed !== 'object' || parsed === null) return undefined;
-  const { version, account, entries } = parsed as Record<string, unknown>;
+  const parsed = parseJsonObject(text);
+  const { version, account, entries } = parsed ?? {};
   if (version !== 1 || typeof account !== 'string' || !Array.isArray(entries) || !entries.every(isEntry)) return undefined;
   return { ...parsed, version, account, entries };
 };
@@ -49,7 +44,7 @@ const idOf = (entry: PlainEntry): string => {
   return typeof id === 'string' ? id : '';
 };
 
-/** The document with the entry in it, in place of one for the same thing. IAM's names know no case. */
+/** The document with the entry added, or replaced if it has one for the same secret. IAM's names ignore case. */
 export const withEntry = (document: SecretsDocument, entry: PlainEntry): SecretsDocument => {
   const same = (other: PlainEntry): boolean =>
     other.kind === entry.kind && other.user.toLowerCase() === entry.user.toLowerCase() && idOf(other) === idOf(entry);
@@ -57,7 +52,7 @@ export const withEntry = (document: SecretsDocument, entry: PlainEntry): Secrets
   return { ...document, entries: document.entries.some(same) ? replaced : [...replaced, entry] };
 };
 
-/** One of the two places where secrets leave their wrappers for good; the other is the credentials file. */
+/** One of the two places that unwrap secrets to store them; the other writes the credentials file. */
 export const plainEntry = (entry: SecretEntry, account: string): PlainEntry => {
   switch (entry.kind) {
     case 'console-password':
@@ -81,7 +76,7 @@ export const plainEntry = (entry: SecretEntry, account: string): PlainEntry => {
   }
 };
 
-/** What a message calls it. */
+/** The name of a secret in messages. */
 export const nameOf = (entry: SecretEntry): string => {
   switch (entry.kind) {
     case 'console-password':
@@ -94,38 +89,38 @@ export const nameOf = (entry: SecretEntry): string => {
 };
 
 /**
- * Brings an entry to where it belongs: an access key with a profile into that profile, everything else to the chosen place, which
- * also takes a key that its profile refuses. Throws E-SECRETS-STORE (exit 7): the entry is elsewhere than it was meant to be, or,
- * as `NotStoredError`, nowhere.
+ * Stores an entry: an access key with a profile in that profile, everything else in the chosen destination, which also takes a key that its
+ * profile refuses. Throws E-SECRETS-STORE (exit 7) when the entry is stored in another place than planned, or `NotStoredError` when it is
+ * stored nowhere.
  */
 export const storeAt = async (
   entry: SecretEntry,
-  to: { readonly keep: (entry: SecretEntry) => Promise<void>; readonly place: string; readonly profiles: ProfileWriter | undefined },
+  to: { readonly store: (entry: SecretEntry) => Promise<void>; readonly place: string; readonly profiles: ProfileWriter | undefined },
 ): Promise<void> => {
   const { place, profiles } = to;
-  const keep = async (): Promise<void> => {
+  const store = async (): Promise<void> => {
     try {
-      await to.keep(entry);
+      await to.store(entry);
     } catch (error) {
       const why = error instanceof BootstrapError ? error.message : whyRefused(error);
       throw new NotStoredError({
-        message: `The ${nameOf(entry)} could not be kept in ${place}: ${why}`,
-        next: 'Mend the cause and run the same command again.',
+        message: `The ${nameOf(entry)} could not be stored in ${place}: ${why}`,
+        next: 'Fix the cause and run the same command again.',
         cause: error,
       });
     }
   };
-  if (entry.kind !== 'access-key' || profiles === undefined || entry.profile === '') return keep();
+  if (entry.kind !== 'access-key' || profiles === undefined || entry.profile === '') return store();
   try {
     await profiles.write(entry);
   } catch (error) {
     if (isStored(error)) throw error;
-    // The secret exists only here: the other place that was chosen takes it.
-    await keep();
+    // The secret exists only in this process: store it in the chosen destination.
+    await store();
     const why = error instanceof Error ? error.message : String(error);
     throw storeError(
       `The access key ${entry.accessKeyId} is in ${place} instead of the profile ${entry.profile}: ${why}`,
-      'Copy it into a profile by hand.',
+      'Copy it into a profile manually.',
       error,
     );
   }

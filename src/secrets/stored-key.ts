@@ -4,7 +4,7 @@ import { Secret } from '../core/secret.js';
 import { sectionsOf, valueOf } from './aws-file.js';
 import { parseDocument } from './secrets-document.js';
 
-/** A key as the SDK's clients take it. Secrets leave their wrapper here for the signature of a second signer, and for nothing else. */
+/** A key for the SDK's clients. Unwraps the secrets only for a second signer. */
 export const plainKey = ({
   accessKeyId,
   secretAccessKey,
@@ -21,8 +21,7 @@ export interface StoredKeyPlaces {
 }
 
 /**
- * The secret of a key that an earlier run stored, for proving the key: AWS never tells it again. undefined when no place that can be
- * read holds it (a place that cannot be read holds nothing here).
+ * The secret of a key that an earlier run stored, to verify the key: AWS does not return it again. undefined when no readable place has it.
  */
 export const readStoredKey = async (accessKeyId: string, { profileFiles, secretsFile }: StoredKeyPlaces): Promise<Secret | undefined> => {
   const credentials = (await textOf(profileFiles.credentials)) ?? '';
@@ -33,7 +32,7 @@ export const readStoredKey = async (accessKeyId: string, { profileFiles, secrets
     if (valueOf(sections, 'aws_access_key_id') === accessKeyId && secret !== undefined) return new Secret(secret);
   }
   const document = secretsFile === undefined ? undefined : parseDocument((await textOf(secretsFile)) ?? '');
-  const entry = document?.entries.find((one) => one.kind === 'access-key' && one['accessKeyId'] === accessKeyId);
+  const entry = document?.entries.find(({ kind, accessKeyId: id }) => kind === 'access-key' && id === accessKeyId);
   const secret = entry?.['secretAccessKey'];
   return typeof secret === 'string' && secret !== '' ? new Secret(secret) : undefined;
 };

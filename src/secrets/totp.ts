@@ -13,18 +13,18 @@ interface UnattendedEnrol extends Enrol {
 }
 
 /**
- * Computes the two consecutive codes from the seed, for runs without a person. The first pair is the last window's and this one's,
- * so that nothing waits; the following ones wait for windows whose codes were not handed out, since AWS takes no code twice.
+ * Computes the two consecutive codes from the seed, for unattended runs. The first pair is of the previous and the current window, so that
+ * it needs no wait. Later pairs wait for windows whose codes were not returned yet, because AWS accepts no code twice.
  */
 export const makeUnattendedEnrol = ({ clock }: { readonly clock: Clock }): UnattendedEnrol => {
-  /** The newest window handed out, by seed. */
+  /** The newest window that was used, by seed. */
   const used = new Map<string, number>();
   const windowNow = (): number => Math.floor(clock.now().getTime() / windowMs);
 
   return {
     codes: async ({ seed }) => {
       const first = Math.max(windowNow() - 1, (used.get(seed.reveal()) ?? -1) + 1);
-      // Taken before the wait: two callers at once must not get the same pair.
+      // Set before the wait: two callers at the same time must not get the same pair.
       used.set(seed.reveal(), first + 1);
       for (let now = clock.now().getTime(); now < (first + 1) * windowMs; now = clock.now().getTime()) {
         await clock.sleep((first + 1) * windowMs - now);
@@ -37,15 +37,15 @@ export const makeUnattendedEnrol = ({ clock }: { readonly clock: Clock }): Unatt
   };
 };
 
-/** The address that authenticator apps and password managers take, labelled as AWS labels its own. */
+/** The address for authenticator apps and password managers, with the same label as AWS's own. */
 export const otpauthAddress = (seed: Secret, user: string, account: string): string => totp(seed, `${user}@${account}`).toString();
 
 /**
- * The seed as a person needs it. The addresses are spelled as AWS spells the one in its own QR code, which is as short as it can be:
- * at 24 lines of a terminal every character counts. https://docs.aws.amazon.com/IAM/latest/APIReference/API_VirtualMFADevice.html
+ * The seed in the forms for an authenticator app. The addresses have the form of AWS's own QR code, which is as short as possible: on a
+ * terminal with 24 lines every character counts. https://docs.aws.amazon.com/IAM/latest/APIReference/API_VirtualMFADevice.html
  */
 export const makeAuthenticator = ({ seed, device, account }: Pick<EnrolRequest, 'seed' | 'device' | 'account'>): Authenticator => {
-  const device6 = totp(seed);
+  const generator = totp(seed);
   const bare = `otpauth://totp/${encodeURIComponent(device).replace(/%40/g, '@')}@${encodeURIComponent(account)}?secret=${seed.reveal()}`;
   return {
     addresses: [`${bare}&issuer=${encodeURIComponent(issuer)}`, `${bare}&issuer=AWS`, bare],
@@ -53,7 +53,7 @@ export const makeAuthenticator = ({ seed, device, account }: Pick<EnrolRequest, 
     windowOf: (code, window, reach) => {
       for (let distance = 0; distance <= reach; distance += 1) {
         for (const near of distance === 0 ? [window] : [window - distance, window + distance]) {
-          if (near >= 0 && device6.generate({ timestamp: near * windowMs }) === code) return near;
+          if (near >= 0 && generator.generate({ timestamp: near * windowMs }) === code) return near;
         }
       }
       return undefined;

@@ -6,68 +6,68 @@ import { newPassword } from './password.js';
 import type { ProfileWriter } from './profile.js';
 import { nameOf, storeAt } from './secrets-document.js';
 
-/** A place that takes secrets and does not give them back: a program, an encrypted file, a person's eyes. */
+/** A destination that stores secrets and cannot return them: a program, an encrypted file, the screen. */
 export interface SecretStore {
   /** In words, for messages and the journal. */
   readonly place: () => string;
-  /** Throws E-SECRETS-DESTINATION when it will not do. */
+  /** Throws E-SECRETS-DESTINATION when it cannot be used. */
   readonly reserve: (account: string) => Promise<void>;
-  /** The entry is safe when it resolves. */
-  readonly keep: (entry: SecretEntry, account: string) => Promise<void>;
+  /** The entry is stored when it resolves. */
+  readonly store: (entry: SecretEntry, account: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 export interface WriteOnlySinkOptions {
-  readonly keeper: SecretStore;
-  /** Where access keys go instead, when they have a profile. */
+  readonly store: SecretStore;
+  /** For access keys with a profile. */
   readonly profiles?: ProfileWriter;
-  /** Knows what such a place was given: it cannot be asked. */
+  /** Shows what was stored, because the destination cannot. */
   readonly journal: Pick<Journal, 'entries'>;
   readonly account: () => Promise<string>;
   readonly random: Random;
 }
 
-export const makeWriteOnlySink = ({ keeper, profiles, journal, account, random }: WriteOnlySinkOptions): SecretSink => {
-  const inTurn = serially();
+export const makeWriteOnlySink = ({ store: destination, profiles, journal, account, random }: WriteOnlySinkOptions): SecretSink => {
+  const inOrder = serially();
   let reservedFor: string | undefined;
-  const keep = async (entry: SecretEntry): Promise<void> => {
-    if (reservedFor === undefined) throw new Error('a secret was made before its destination was reserved');
-    await keeper.keep(entry, reservedFor);
+  const storeEntry = async (entry: SecretEntry): Promise<void> => {
+    if (reservedFor === undefined) throw new Error('a secret was created before its destination was reserved');
+    await destination.store(entry, reservedFor);
   };
   return {
     holds: async () => [...(await handedOver(journal, await account())), ...((await profiles?.marks()) ?? [])],
     reserve: (accountId) =>
-      inTurn(async () => {
-        if (reservedFor !== accountId) await keeper.reserve(accountId);
+      inOrder(async () => {
+        if (reservedFor !== accountId) await destination.reserve(accountId);
         await profiles?.reserve();
         reservedFor = accountId;
       }),
-    store: (entry) => inTurn(() => storeAt(entry, { keep, place: keeper.place(), profiles })),
+    store: (entry) => inOrder(() => storeAt(entry, { store: storeEntry, place: destination.place(), profiles })),
     newPassword: (minimumLength) => newPassword(minimumLength, random),
-    place: (kind) => (kind === 'access-key' && profiles !== undefined ? profiles.place : keeper.place()),
+    place: (kind) => (kind === 'access-key' && profiles !== undefined ? profiles.place : destination.place()),
     close: () =>
-      inTurn(async () => {
+      inOrder(async () => {
         reservedFor = undefined;
-        await keeper.close();
+        await destination.close();
       }),
   };
 };
 
-/** What the journal says was handed over, to whatever place. An entry closed without a place came to nothing. */
+/** What was stored in any destination, by the journal. An entry that was closed without a place was not stored. */
 const handedOver = async (journal: Pick<Journal, 'entries'>, account: string): Promise<readonly StoredSecret[]> =>
   (await journal.entries(account)).flatMap(({ kind, user, made, state, place }): StoredSecret[] =>
     kind === 'member-account' || state === 'open' || place === null ? [] : [{ kind, user, id: made ?? '', place }],
   );
 
-/** Shows lines to a person until they say that they have them, then takes them off the screen. Rejects when nobody said so. */
+/** Shows lines until the user confirms that they are saved, then clears the screen. Rejects without a confirmation. */
 export type ShowOnce = (title: string, lines: readonly string[]) => Promise<void>;
 
-/** The destination `--show-secrets`: each secret on the screen once, when it is made. */
+/** The destination `--show-secrets`: shows each secret once, when it is created. */
 export const makeTerminalStore = (show: ShowOnce): SecretStore => ({
   place: () => 'shown once, at this terminal',
-  // Whether there is a terminal was looked into before anything else.
+  // The terminal was checked at the start of the run.
   reserve: async () => {},
-  keep: (entry, account) => show(`The ${nameOf(entry)} (account ${account})`, linesOf(entry)),
+  store: (entry, account) => show(`The ${nameOf(entry)} (account ${account})`, linesOf(entry)),
   close: async () => {},
 });
 

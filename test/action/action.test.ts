@@ -41,7 +41,7 @@ describe('a check on GitHub', () => {
     report = JSON.parse(readFileSync(ran.outputs['report-json'] ?? '', 'utf8')) as RunReport;
   });
 
-  it('ends as the command ended, and says so', () => {
+  it('exits with the code of the command, and outputs it', () => {
     expect(ran.code).toBe(3);
     expect(ran.outputs).toMatchObject({ 'exit-code': '3', 'exit-name': 'differs', failed: String(report.summary.fail) });
     expect(report.summary.fail).toBeGreaterThan(3);
@@ -54,7 +54,7 @@ describe('a check on GitHub', () => {
     expect(ran.summary).toContain('mfa.root');
   });
 
-  it('keeps the reports that were asked for', () => {
+  it('outputs the requested reports', () => {
     const kept = (format: string): string => readFileSync(ran.outputs[`report-${format}`] ?? '', 'utf8');
     expect(kept('markdown')).toBe(ran.summary.slice(0, -1));
     expect(readXml([kept('junit')])[0]?.attributes).toMatchObject({ failures: String(report.summary.fail) });
@@ -81,7 +81,7 @@ describe('a check on GitHub', () => {
 });
 
 describe('the action', () => {
-  it('passes when the check does, and makes the reports that it is told to', async () => {
+  it('passes when the check passes, and creates the requested reports', async () => {
     const workspace = workspaceWith(null);
     const args = `--only=access-keys.root\n${practice(workspace)}`;
     const ran = await runAction({ args, summary: 'false', annotations: '0', formats: 'csv, jsonl' }, { workspace });
@@ -97,7 +97,7 @@ describe('the action', () => {
     expect(commands.map(({ properties }) => properties)).toEqual([{ title: 'mfa.root (critical)' }]);
   });
 
-  it('takes paths from the root of the repository, wherever it works', async () => {
+  it('resolves paths from the root of the repository, in any working folder', async () => {
     const workspace = workspaceWith(config, 'accounts/prod');
     const ran = await runAction({ args: practice(workspace), 'working-directory': 'accounts/prod', formats: 'sarif' }, { workspace });
     const file = 'accounts/prod/bootstrap.yaml';
@@ -115,14 +115,14 @@ describe('the action', () => {
     expect(ran.summary).toMatch(/^## ⚠ DRY RUN: \d+ changes would be made/);
   });
 
-  it('never says yes by itself', async () => {
+  it('never confirms anything itself', async () => {
     const workspace = workspaceWith(null);
     const ran = await runAction({ command: 'init', args: practice(workspace) }, { workspace });
     expect([ran.code, ran.outputs['exit-code']]).toEqual([2, '2']);
     expect(ran.commands[0]?.message).toContain('--yes');
   });
 
-  it('reports a config that is wrong, and keeps the exit code', async () => {
+  it('reports an invalid config, and keeps the exit code', async () => {
     const workspace = workspaceWith('version: 1\nbudget:\n  limits: 10 USD\n');
     const ran = await runAction({ args: practice(workspace) }, { workspace });
     expect(ran).toMatchObject({ code: 2, outputs: { 'exit-code': '2', 'exit-name': 'usage' } });
@@ -132,7 +132,7 @@ describe('the action', () => {
     expect(ran.summary).toMatch(/^## ❌ STOPPED: /);
   });
 
-  it('says what is wrong with an input, or with the version', async () => {
+  it('explains an invalid input or version', async () => {
     for (const [inputs, says] of [
       [{ command: 'keys' }, /check or init/],
       [{ version: 'file:../evil' }, /version/],
@@ -143,14 +143,14 @@ describe('the action', () => {
     }
   });
 
-  it('says that a newer Node is needed', async () => {
+  it('reports that a newer Node is required', async () => {
     const bin = newFolder();
     writeFileSync(path.join(bin, 'node'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
     const ran = await runAction({}, { workspace: newFolder(), env: { PATH: `${bin}:${process.env['PATH'] ?? ''}` } });
     expect([ran.code, ran.commands[0]?.message]).toEqual([2, expect.stringContaining('actions/setup-node')]);
   });
 
-  it('takes no input for a part of a script', async () => {
+  it('never runs an input as a script', async () => {
     const workspace = workspaceWith(null);
     const evil = '"; touch owned; echo "$(touch owned)`touch owned`';
     const ran = await runAction({ args: `${practice(workspace)}\n--profile=${evil}`, config: evil, 'account-id': evil }, { workspace });

@@ -25,7 +25,7 @@ describe('annotations', () => {
     expect(levelsOf(annotations(one(status, severity), { limit: 10 }))).toEqual(wanted);
   });
 
-  it('say what is wrong, where, and what to do', () => {
+  it('show what is wrong, where, and what to do', () => {
     const remediation = {
       by: 'hand',
       instructions: 'Sign in, 100 % as root',
@@ -50,7 +50,7 @@ describe('annotations', () => {
     ]);
   });
 
-  it('stand at the first line when the config does not speak of it, and nowhere without a config', () => {
+  it('are at the first line when the config does not mention it, and have no line without a config', () => {
     const report = fixtures.report({ command: 'check', results: [fixtures.result('alias.set', 'fail', 'none')] });
     expect(commandsIn(annotations(report, { place, limit: 10 }).join('\n'))[0]?.properties).toMatchObject({
       file: 'bootstrap.yaml',
@@ -73,7 +73,7 @@ describe('annotations', () => {
     expect(annotations(report, { limit: 0 })).toEqual([]);
   });
 
-  it('tell what stopped the run, or a step of it', () => {
+  it('report what stopped the run, or a step of it', () => {
     expect(commandsIn(annotations(fixtures.checkExpired, { limit: 10 }).join('\n'))).toMatchObject([
       { name: 'error', properties: { title: 'E-SESSION-EXPIRED' }, message: expect.stringContaining('Next: sign in again') },
     ]);

@@ -43,7 +43,7 @@ describe('the inputs of the action', () => {
     ['another command', { INPUT_COMMAND: 'keys' }, /check or init/],
     ['a flag that is an input', { INPUT_ARGS: '--output=table' }, /--output/],
     ['the same in two lines', { INPUT_ARGS: '--output-file\n--strict' }, /--output-file/],
-    ['a word that is no flag', { INPUT_ARGS: '--skip\nbudget' }, /one flag a line/],
+    ['a word that is not a flag', { INPUT_ARGS: '--skip\nbudget' }, /one flag on each line/],
     ['fail-on with init', { INPUT_COMMAND: 'init', INPUT_FAIL_ON: 'low' }, /fail-on/],
     ['a format for people', { INPUT_FORMATS: 'table' }, /formats/],
     ['eleven annotations', { INPUT_ANNOTATIONS: '11' }, /annotations/],

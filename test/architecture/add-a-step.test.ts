@@ -8,11 +8,10 @@ import { overridesOf, switchesOf, withChoices, withSwitches } from '../../src/co
 import { allowancesOf, documentOf } from '../../src/commands/policy/document.js';
 import { grantsOf } from '../../src/commands/policy/permissions.js';
 import { effectiveConfig } from '../../src/config/effective.js';
-import { configJsonSchema, keysAt } from '../../src/config/json-schema.js';
+import { configJsonSchema, keysAt } from '../../src/config/schema.js';
 import { loadConfig } from '../../src/config/load.js';
 import { configReference } from '../../src/config/reference.js';
-import { type Flags, type Resolved, resolveConfig, selectionsOf } from '../../src/config/resolve.js';
-import { select } from '../../src/config/selection.js';
+import { type Flags, type Resolved, resolveConfig, select, selectionsOf } from '../../src/config/resolve.js';
 import { configTemplate } from '../../src/config/template.js';
 import type { StepFlags } from '../../src/core/flags.js';
 import type { AnyStep } from '../../src/core/step.js';

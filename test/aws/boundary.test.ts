@@ -7,7 +7,7 @@ import type { ListOperation, Operation, ReadCloud, ReadOperation, SingleOperatio
 import { BootstrapError } from '../../src/core/errors.js';
 import { Secret } from '../../src/core/secret.js';
 import { testClock } from '../support/host.js';
-import { awsError, boundaryOver, socketError } from './door.js';
+import { awsError, boundaryOver, socketError } from './fake-aws.js';
 
 const all = Object.entries(operations) as readonly (readonly [Operation, (typeof operations)[Operation]])[];
 const reads = all.filter(([, row]) => row.kind === 'read').map(([name]) => name as ReadOperation);
@@ -35,7 +35,7 @@ describe('the read guard', () => {
     expect(operation).toMatch(/:(Get|List|Describe|Lookup)[A-Z]|^iam:GenerateCredentialReport$/);
   });
 
-  it('takes no operation for a read that is not in the table', () => {
+  it('accepts no operation as a read that is not in the table', () => {
     for (const name of ['iam:GetServiceLastAccessedDetails', 'iam:toString', 'constructor', 's3:ListBuckets'])
       expect(isRead(name)).toBe(false);
   });
@@ -50,7 +50,7 @@ describe('the read guard', () => {
   });
 });
 
-/** What went wrong, as the SDK tells it. */
+/** The error of the SDK. */
 const mishaps = {
   throttled: awsError('Throttling'),
   throttledJson: awsError('TooManyRequestsException', 429),
@@ -136,7 +136,7 @@ describe('how often a request is sent', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('waits two minutes and no longer for what takes time, and says so', async () => {
+  it('waits at most two minutes for a change that takes time, and reports it', async () => {
     const { cloud, waitedMs, said } = boundaryOver([mishaps.finalizing]);
     await expect(cloud.write('organizations:CreateAccount', {} as never)).rejects.toMatchObject({
       code: 'FinalizingOrganizationException',
@@ -146,7 +146,7 @@ describe('how often a request is sent', () => {
     expect(said).toEqual(['waiting for AWS (organizations:CreateAccount answers FinalizingOrganizationException)']);
   });
 
-  it('takes a part of a budget that is there already for done', async () => {
+  it('accepts a part of a budget that already exists as done', async () => {
     const { cloud, effects } = boundaryOver([mishaps.duplicate]);
     await expect(cloud.write('budgets:CreateSubscriber', {} as never)).resolves.toEqual({});
     expect(effects()).toBe(0);
@@ -190,7 +190,7 @@ describe('a read that brings nothing back', () => {
   });
 
   it.each(['ExpiredTokenException', 'UnrecognizedClientException', 'InvalidSignatureException', 'CredentialsProviderError'])(
-    'speaks of the credentials, and of no permission, after %s',
+    'reports the credentials, and no permission, after %s',
     async (code) => {
       const reading = await readingOf(awsError(code, 403));
       expect(reading).toMatchObject({
@@ -202,7 +202,7 @@ describe('a read that brings nothing back', () => {
     },
   );
 
-  it('names a session without MFA when IAM alone does not take it', async () => {
+  it('reports a session without MFA when only IAM refuses it', async () => {
     const { cloud } = boundaryOver((operation) =>
       operation === 'sts:GetCallerIdentity' ? { Account: '111122223333' } : awsError('InvalidClientTokenId', 403),
     );
@@ -234,7 +234,7 @@ describe('a read that brings nothing back', () => {
       expect(await readingOf(awsError(name, status))).toMatchObject({ cause, message });
   });
 
-  it('is "none" only for the errors that say so', async () => {
+  it('is "none" only for the named errors', async () => {
     const find = (mishap: Error) => boundaryOver([mishap]).cloud.find('iam:GetLoginProfile', { UserName: 'a' }, ['NoSuchEntity']);
     expect(await find(awsError('NoSuchEntityException', 404))).toEqual({
       ok: true,
@@ -246,7 +246,7 @@ describe('a read that brings nothing back', () => {
     expect(await find(socketError('ENOTFOUND'))).toMatchObject({ ok: false, cause: 'unreachable' });
   });
 
-  it('passes on what is told already', async () => {
+  it('passes on an error of this tool unchanged', async () => {
     const told = new BootstrapError({ code: 'E-CA-BUNDLE', message: 'm', next: 'n' });
     await expect(readingOf(told)).rejects.toBe(told);
   });
@@ -281,7 +281,7 @@ describe('an operation that the endpoint does not offer', () => {
     expect([sent.length, waitedMs(), effects()]).toEqual([1, 0, changed === null ? 1 : 0]);
   });
 
-  it('is not what a failure means that AWS could tell of itself, even there', async () => {
+  it('is not the meaning of an error that AWS also returns, even there', async () => {
     for (const answer of [awsError('ServiceFailure', 500), awsError('Unknown', 502)]) {
       const { cloud, sent } = boundaryOver([answer], 'read', emulator);
       expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ ok: false, cause: 'failed' });
@@ -298,7 +298,7 @@ describe('an operation that the endpoint does not offer', () => {
 });
 
 describe('equal reads of a round', () => {
-  it('are sent once, whether asked for by read or find, readAll or findAll', async () => {
+  it('are sent once, for read and find, readAll and findAll', async () => {
     const { cloud, sent } = boundaryOver([{ AccountAliases: ['acme'] }]);
     const readings = await Promise.all([
       cloud.readAll('iam:ListAccountAliases', {}),
@@ -334,7 +334,7 @@ describe('equal reads of a round', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('tell points in time apart', async () => {
+  it('differ by point in time', async () => {
     const { cloud, sent } = boundaryOver([{ Events: [] }]);
     await cloud.readAll('cloudtrail:LookupEvents', { StartTime: new Date(0) });
     await cloud.readAll('cloudtrail:LookupEvents', { StartTime: new Date(1) });
@@ -360,7 +360,7 @@ describe('equal reads of a round', () => {
     expect(sent).toHaveLength(6);
   });
 
-  it('do not keep what was seen while a write was under way', async () => {
+  it('are not cached while a write is under way', async () => {
     let answerWrite = (): void => undefined;
     const { cloud, sent } = boundaryOver((operation) =>
       operation === 'iam:CreateUser' ? () => new Promise((resolve) => (answerWrite = () => resolve({}))) : { Users: [] },
@@ -475,7 +475,7 @@ describe('secrets', () => {
     expect(everything([error, trace])).not.toContain(hidden);
   });
 
-  it('have no place in the trace, which tells operation, attempt, outcome and request id', async () => {
+  it('are not in the trace, which has operation, attempt, outcome and request id', async () => {
     const { cloud, trace } = boundaryOver([awsError('Throttling'), { $metadata: { requestId: 'r-2' } }]);
     await cloud.read('iam:GetUser', { UserName: hidden });
     expect(trace).toEqual([
@@ -563,7 +563,7 @@ describe('assuming a role', () => {
     expect(sent).toHaveLength(before);
   });
 
-  it('asks for a session that AWS itself holds to reading, in a command that only reads', async () => {
+  it('requests a session that AWS limits to reads, in a command that only reads', async () => {
     const reading = await inOrganization('read');
     await reading.cloud.assume(role);
     const [statement, ...others] = JSON.parse(reading.sent.at(-1)?.input?.Policy ?? '{}').Statement;
@@ -576,7 +576,7 @@ describe('assuming a role', () => {
     expect(writing.sent.at(-1)?.input).toEqual({ RoleArn: role, RoleSessionName: 'aws-account-bootstrap' });
   });
 
-  it('asks for no longer policy than AWS takes', () => {
+  it('has a policy no longer than AWS accepts', () => {
     expect(readingPolicy().length).toBeLessThan(2_048);
   });
 
@@ -596,7 +596,7 @@ describe('assuming a role', () => {
     expect([counts(), written(), effects()]).toEqual([{ total: 2, writes: 0 }, [], 0]);
   });
 
-  it('says what was missing when AWS denies it', async () => {
+  it('names the missing permission when AWS denies it', async () => {
     const { cloud } = await inOrganization('read', awsError('AccessDenied', 403));
     expect(await cloud.assume(role)).toMatchObject({
       ok: false,
@@ -606,12 +606,12 @@ describe('assuming a role', () => {
     });
   });
 
-  it('takes an answer without credentials for a failure', async () => {
+  it('treats a response without credentials as a failure', async () => {
     const { cloud } = await inOrganization('read', { AssumedRoleUser: session.AssumedRoleUser });
     expect(await cloud.assume(role)).toMatchObject({ ok: false, cause: 'failed' });
   });
 
-  it('is asked anew each time: a session ends', async () => {
+  it('is requested each time, because a session ends', async () => {
     const { cloud, sent } = await inOrganization('read');
     await cloud.assume(role);
     await cloud.assume(role);
@@ -632,7 +632,7 @@ describe('boundaries on one line', () => {
     };
     const options = { send, clock: testClock(), mode: 'write', signal: new AbortController().signal } as const;
     const first = makeBoundary(options);
-    const second = makeBoundary({ ...options, line: first.line });
+    const second = makeBoundary({ ...options, queue: first.queue });
     await Promise.all(Array.from({ length: 60 }, (_, n) => (n % 2 ? first : second).cloud.read('iam:GetUser', { UserName: `user-${n}` })));
     await second.cloud.write('iam:CreateGroup', { GroupName: 'g' });
     expect(most).toBe(32);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { testClock } from '../support/host.js';
-import { type Answer, doorOf, identityXml, sessionThrough, xmlError } from './door.js';
+import { type Answer, fakeHandler, identityXml, sessionThrough, xmlError } from './fake-aws.js';
 
 const here = testClock().now();
 const dated = (answer: Answer, ms: number, name = 'date'): Answer => ({
@@ -9,7 +9,7 @@ const dated = (answer: Answer, ms: number, name = 'date'): Answer => ({
 });
 const aheadAfter = async (answer: Answer): Promise<number | undefined> => {
   const session = sessionThrough(
-    doorOf(() => answer),
+    fakeHandler(() => answer),
     { now: () => here },
   );
   await session.send('sts:GetCallerIdentity', {}, new AbortController().signal).catch(() => undefined);
@@ -27,7 +27,7 @@ describe('the clock of AWS', () => {
     expect(Math.abs((ahead ?? Number.NaN) - ms)).toBeLessThanOrEqual(1_000);
   });
 
-  it('is told by an error as well, and by a header of any spelling', async () => {
+  it('is read from an error as well, and from a header in any case', async () => {
     expect(await aheadAfter(dated(xmlError('AccessDenied', 403), 60_000, 'Date'))).toBeGreaterThan(58_000);
   });
 

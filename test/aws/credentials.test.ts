@@ -71,7 +71,7 @@ describe("which credentials a run uses, in the AWS CLI's order", () => {
     });
   });
 
-  it('names a profile that says nothing', () => {
+  it('names a profile without settings', () => {
     expect(choose({ env: { AWS_PROFILE: 'missing' } })).toEqual({
       from: 'profile',
       profile: 'missing',
@@ -87,14 +87,14 @@ describe("which credentials a run uses, in the AWS CLI's order", () => {
 describe('key variables beside AWS_PROFILE', () => {
   const rivalOf = (settings: ProfileSettings) => {
     const source = choose({ env: { ...keys, AWS_PROFILE: 'p' }, profiles: { p: settings } });
-    return source.from === 'environment' ? source.rival : 'not the environment';
+    return source.from === 'environment' ? source.conflicting : 'not the environment';
   };
 
   it('are one identity when the profile holds the same key', () => {
     expect(rivalOf({ aws_access_key_id: 'AKIAENV', aws_secret_access_key: 's' })).toBeUndefined();
   });
 
-  it('are a rival otherwise, of a known account where the profile tells', () => {
+  it('conflict otherwise, with a known account if the profile has it', () => {
     expect(rivalOf(role)).toEqual({ profile: 'p', accountId: '222233334444' });
     expect(rivalOf(sso)).toEqual({ profile: 'p', accountId: '333344445555' });
     expect(rivalOf(login)).toEqual({ profile: 'p', accountId: '111122223333' });

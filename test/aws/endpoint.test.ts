@@ -6,7 +6,7 @@ const of = (sources: { flag?: string; env?: Record<string, string>; profile?: Re
 const everywhere = (url: string) => Object.fromEntries(endpointServices.map((service) => [service, url]));
 
 describe('the endpoint of a service', () => {
-  it("is AWS's own when nobody names another", () => {
+  it("is AWS's own when none is configured", () => {
     expect(of({})).toEqual({});
     expect(of({ env: { AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_IAM: '' }, profile: { endpoint_url: '' } })).toEqual({});
   });
@@ -25,7 +25,7 @@ describe('the endpoint of a service', () => {
     },
   );
 
-  it('is that of one service only when that is what was said', () => {
+  it('is for one service only when it is configured so', () => {
     expect(of({ env: { AWS_ENDPOINT_URL_IAM: 'https://iam.example' } })).toEqual({ iam: 'https://iam.example' });
     expect(of({ profile: { 'services.sts': 'https://sts.example', endpoint_url: 'https://all.example' } })).toEqual({
       ...everywhere('https://all.example'),
@@ -113,14 +113,14 @@ describe('an endpoint without encryption', () => {
     expect(() => of({ flag: url })).toThrow(expect.objectContaining({ code: 'E-ENDPOINT', exit: 2 }));
   });
 
-  it('shows no password that stands in it', () => {
+  it('shows no password that is in it', () => {
     expect(() => of({ flag: 'http://me:hidden@example.com' })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('hidden') }),
     );
   });
 });
 
-it('takes no other host for this machine', () => {
+it('accepts no other host as this computer', () => {
   for (const host of ['127.0.0.1', '127.8.8.8', '::1', '[::1]', 'localhost']) expect(isLoopback(host)).toBe(true);
   for (const host of ['127.0.0', '127.0.0.1.2', '1270.0.0.1', 'localhost.', 'xlocalhost', '', '::', '10.0.0.1'])
     expect(isLoopback(host)).toBe(false);

@@ -4,13 +4,13 @@ import {
   guardAccount,
   guardConflictingProfile,
   identify,
-  type RivalAccount,
-  rivalAccount,
+  type OtherAccount,
+  otherAccount,
   type SignedIn,
 } from '../../src/aws/identity.js';
 import { BootstrapError } from '../../src/core/errors.js';
 import { type Unread, value } from '../../src/core/reading.js';
-import { awsError, boundaryOver, socketError } from './door.js';
+import { awsError, boundaryOver, socketError } from './fake-aws.js';
 
 const session: SignedIn = { signedInBy: 'profile acme (aws login)', endpoint: undefined, region: 'eu-central-1' };
 const failWith = async (answer: object, as: Partial<SignedIn> = {}): Promise<BootstrapError> => {
@@ -20,7 +20,7 @@ const failWith = async (answer: object, as: Partial<SignedIn> = {}): Promise<Boo
 };
 
 describe('who calls', () => {
-  it('is asked with one GetCallerIdentity', async () => {
+  it('is read with one GetCallerIdentity', async () => {
     const { cloud, sent } = boundaryOver([{ Account: '111122223333', Arn: 'arn:aws:iam::111122223333:root', UserId: '111122223333' }]);
     expect(await identify(cloud, session)).toEqual(callerOf('arn:aws:iam::111122223333:root', '111122223333'));
     expect(sent.map(({ operation }) => operation)).toEqual(['sts:GetCallerIdentity']);
@@ -33,7 +33,7 @@ describe('who calls', () => {
     },
   );
 
-  it('is told to sign in, by `aws login` or in CloudShell, when there are no credentials', async () => {
+  it('is asked to sign in, with `aws login` or in CloudShell, when there are no credentials', async () => {
     for (const name of ['CredentialsProviderError', 'TokenProviderError', 'MissingAuthenticationTokenException']) {
       const error = await failWith(Object.assign(awsError(name), name.endsWith('ProviderError') ? { $metadata: undefined } : {}));
       expect(error).toMatchObject({ code: 'E-NOT-SIGNED-IN', exit: 4, changed: false });
@@ -42,7 +42,7 @@ describe('who calls', () => {
     }
   });
 
-  it('is told the command of the profile, where it has one', async () => {
+  it('sees the command of the profile, if it has one', async () => {
     const noCredentials = Object.assign(awsError('CredentialsProviderError'), { $metadata: undefined });
     expect((await failWith(noCredentials, { signIn: 'aws sso login --profile acme' })).next).toContain(
       '`aws sso login --profile acme`, or run in AWS CloudShell',
@@ -62,13 +62,13 @@ describe('who calls', () => {
     expect(error.next).not.toMatch(/Sign in/);
   });
 
-  it.each(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'])('is told to sign in again after %s', async (name) => {
+  it.each(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'])('is asked to sign in again after %s', async (name) => {
     const error = await failWith(awsError(name, 403));
     expect(error).toMatchObject({ code: 'E-SESSION-EXPIRED', exit: 4, aws: { operation: 'sts:GetCallerIdentity', requestId: 'r-error' } });
     expect(error.next).toContain('aws login');
   });
 
-  it('is told of the region when AWS does not know the key and no region was given', async () => {
+  it('sees a hint about the region when AWS does not know the key and no region was given', async () => {
     for (const name of ['InvalidClientTokenId', 'UnrecognizedClientException']) {
       expect(await failWith(awsError(name, 403), { region: undefined })).toMatchObject({
         code: 'E-CREDENTIALS-REFUSED',
@@ -90,13 +90,13 @@ describe('who calls', () => {
     },
   );
 
-  it('is told of the clock when the signature is refused', async () => {
+  it('sees a hint about the clock when the signature is refused', async () => {
     for (const name of ['SignatureDoesNotMatch', 'InvalidSignatureException']) {
       expect((await failWith(awsError(name, 403))).next).toContain('the clock of this machine');
     }
   });
 
-  it('is told that AWS cannot be reached, and where it was looked for', async () => {
+  it('sees that AWS cannot be reached, and at which endpoint', async () => {
     expect(await failWith(socketError('ENOTFOUND'))).toMatchObject({
       code: 'E-UNREACHABLE',
       exit: 6,
@@ -110,7 +110,7 @@ describe('who calls', () => {
     });
   });
 
-  it('is told that the endpoint knows no identities', async () => {
+  it('sees that the endpoint has no identities', async () => {
     expect(await failWith(awsError('Unknown', 404), { endpoint: 'http://127.0.0.1:1' })).toMatchObject({
       code: 'E-NOT-OFFERED',
       exit: 1,
@@ -138,7 +138,7 @@ describe('the account that was named', () => {
 describe('two identities in one shell', () => {
   it('are refused when they are for two accounts', () => {
     expect(() => guardConflictingProfile(caller, { profile: 'other', account: '222233334444' }, true)).toThrow(
-      expect.objectContaining({ code: 'E-TWO-IDENTITIES', exit: 4, message: expect.stringMatching(/111122223333.*other.*222233334444/) }),
+      expect.objectContaining({ code: 'E-TWO-IDENTITIES', exit: 4, message: expect.stringMatching(/111122223333.*222233334444.*other/) }),
     );
   });
 
@@ -162,7 +162,7 @@ describe('two identities in one shell', () => {
   });
 
   const failed = (cause: Unread['cause'], code: string): Unread => ({ ok: false, cause, code, message: code, evidence: [] });
-  it.each<[string, Parameters<typeof rivalAccount>[0], RivalAccount]>([
+  it.each<[string, Parameters<typeof otherAccount>[0], OtherAccount]>([
     ['its account', value({ Account: '222233334444' }), '222233334444'],
     ['no account: an expired session', failed('denied', 'ExpiredToken'), null],
     ['no account: a key that AWS refuses', failed('denied', 'InvalidClientTokenId'), null],
@@ -174,6 +174,6 @@ describe('two identities in one shell', () => {
     ['nothing: an answer without an account', value({}), { unread: 'no account id in the answer' }],
     ['nothing: an account that is none', value({ Account: '1' }), { unread: 'no account id in the answer' }],
   ])('of which the second tells %s', (_, reading, expected) => {
-    expect(rivalAccount(reading)).toEqual(expected);
+    expect(otherAccount(reading)).toEqual(expected);
   });
 });

@@ -24,7 +24,7 @@ describe('the caller, from the ARN of GetCallerIdentity', () => {
     expect(callerOf(arn, account)).toEqual({ accountId: account, partition, identity: { kind, arn, name } });
   });
 
-  it('takes nobody for root but root', () => {
+  it('recognises only root as root', () => {
     for (const resource of ['user/a:root', 'assumed-role/r/root', 'federated-user/root', 'root/user/alex', 'Root']) {
       expect(callerOf(`arn:aws:iam::${account}:${resource}`, account).identity.kind).not.toBe('root');
     }

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { makeBoundary } from '../../src/aws/boundary.js';
-import { mostPages, operations } from '../../src/aws/operations.js';
+import { maxPages, operations } from '../../src/aws/operations.js';
 import { openSession } from '../../src/aws/session.js';
 import type { ListOperation, ReadCloud, ReadOperation } from '../../src/core/cloud.js';
 import { run } from '../support/child-process.js';
-import { awsError, boundaryOver } from './door.js';
+import { awsError, boundaryOver } from './fake-aws.js';
 
 const rows = Object.entries(operations);
 const reads = rows.filter(([, { kind }]) => kind === 'read').map(([name]) => name as ReadOperation);
@@ -85,7 +85,7 @@ describe('all pages', () => {
     ]);
   });
 
-  it('end where IsTruncated says so, whatever Marker says', async () => {
+  it('end by IsTruncated, whatever Marker is', async () => {
     const { cloud, sent } = boundaryOver([{ Users: [], IsTruncated: false, Marker: 'left over' }]);
     expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ ok: true });
     expect(sent).toHaveLength(1);
@@ -115,7 +115,7 @@ describe('a list without an end', () => {
       'message',
       expect.stringMatching(`The answer to ${operation} has no end: more follows after \\d+ pages`),
     );
-    expect(sent).toHaveLength(mostPages(rowOf(operation)));
+    expect(sent).toHaveLength(maxPages(rowOf(operation)));
     // As many as the quota needs, even when each page is a quarter full; not so many that it takes hours.
     const { most, size } = rowOf(operation);
     expect(sent.length * size).toBeGreaterThanOrEqual(most * 4);
@@ -124,8 +124,8 @@ describe('a list without an end', () => {
 
   it.each([
     ['a hundred empty pages', (nth: number) => ({ Accounts: [], NextToken: `t${nth}` }), 100, 'has no end: 100 pages in a row are empty'],
-    ['the same token again', () => ({ Accounts: [{}], NextToken: 'same' }), 2, 'repeats itself after 2 pages'],
-    ['two tokens in turn', (nth: number) => ({ Accounts: [{}], NextToken: `t${nth % 2}` }), 3, 'repeats itself after 3 pages'],
+    ['the same token again', () => ({ Accounts: [{}], NextToken: 'same' }), 2, 'repeats a token after 2 pages'],
+    ['two tokens in turn', (nth: number) => ({ Accounts: [{}], NextToken: `t${nth % 2}` }), 3, 'repeats a token after 3 pages'],
   ])('is recognised by %s', async (_name, answer, requests, message) => {
     const { cloud, sent } = boundaryOver((_operation, _input, nth) => answer(nth));
     expect(await cloud.readAll('organizations:ListAccounts', {})).toMatchObject({
@@ -136,10 +136,10 @@ describe('a list without an end', () => {
     expect(sent).toHaveLength(requests);
   });
 
-  it('is cut off where it does not say how it goes on', async () => {
+  it('is a failed read when the next page has no token', async () => {
     for (const Marker of [undefined, '']) {
       const { cloud, sent } = boundaryOver([{ Users: [], IsTruncated: true, Marker }]);
-      const message = 'The answer to iam:ListUsers does not say where page 2 begins';
+      const message = 'The answer to iam:ListUsers has no token for page 2';
       expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ ok: false, cause: 'failed', message });
       expect(sent).toHaveLength(1);
     }
@@ -206,7 +206,7 @@ describe('the time of a read', () => {
       clock,
       mode: 'read',
       signal: new AbortController().signal,
-      places: 1,
+      slots: 1,
     });
     const readings = await Promise.all(
       Array.from({ length: 20 }, (_, index) => cloud.readAll('iam:ListUsers', { PathPrefix: `/${index}/` })),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../src/core/aws-error.js';
-import { awsError, boundaryOver } from './door.js';
+import { awsError, boundaryOver } from './fake-aws.js';
 
 /** What AWS's message says beside the code of a refusal. The sentences are those of AWS's own documentation and of field reports. */
 const answer = (code: string, message: string, status = 400): Error => Object.assign(awsError(code, status), { message });
@@ -27,7 +27,7 @@ describe('a denied read', () => {
     });
   });
 
-  it('carries what AWS says where it is no plain denial', async () => {
+  it('has the message of AWS when it is not a missing permission', async () => {
     expect(await readingOf(answer('AccessDeniedException', "You don't have permissions to access this resource."))).toMatchObject({
       message: `AWS denied budgets:DescribeBudgets; the caller lacks budgets:ViewBudget (AWS: "You don't have permissions to access this resource.")`,
       missingPermission: 'budgets:ViewBudget',
@@ -57,7 +57,7 @@ describe('a denied read', () => {
     );
   });
 
-  it('is told of an explicit deny whose policy AWS does not name', async () => {
+  it('reports an explicit deny whose policy AWS does not name', async () => {
     expect(await readingOf(answer('AccessDenied', `${who} with an explicit deny`, 403))).toMatchObject({
       message: expect.stringContaining('an explicit deny in a policy forbids budgets:ViewBudget'),
       refusal: { kind: 'explicit-deny', policy: undefined },
@@ -74,7 +74,7 @@ describe('a service that is not enabled', () => {
     expect(reading).not.toHaveProperty('missingPermission');
   });
 
-  it('is told by Budgets only', async () => {
+  it('is recognised only from Budgets', async () => {
     const { cloud } = boundaryOver([answer('AccessDenied', linked, 403)]);
     expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ cause: 'denied', missingPermission: 'iam:ListUsers' });
   });
@@ -89,7 +89,7 @@ describe('a service that is not enabled', () => {
     expect(reading).toHaveProperty('message', expect.not.stringContaining('credentials'));
   });
 
-  it('is told of a write, too', async () => {
+  it('is reported for a write, too', async () => {
     const { cloud } = boundaryOver([answer('AccessDeniedException', linked)]);
     const thrown = await cloud.write('budgets:CreateBudget', {} as never).catch((error: unknown) => error);
     expect(thrown).toBeInstanceOf(AwsError);

@@ -5,7 +5,7 @@ import { operations } from '../../src/aws/operations.js';
 import { AmbiguousWriteError } from '../../src/core/aws-error.js';
 import type { Operation } from '../../src/core/cloud.js';
 import { testFolder } from '../support/host.js';
-import { type Answer, boundaryThrough, doorOf, identityXml, jsonError, sessionThrough, xml, xmlError } from './door.js';
+import { type Answer, boundaryThrough, fakeHandler, identityXml, jsonError, sessionThrough, xml, xmlError } from './fake-aws.js';
 
 const lost = () => {
   throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
@@ -34,10 +34,10 @@ describe('a write through the SDK', () => {
     ['the answer is cut off', () => ({ body: madeKey.body?.slice(0, 150) ?? '' })],
     ['the answer is empty', () => ({ headers: { 'content-length': '0' } })],
   ])('sends CreateAccessKey once when %s, and leaves it in doubt', async (_what, answer) => {
-    const door = doorOf(answer);
-    const { cloud } = boundaryThrough(door);
+    const handler = fakeHandler(answer);
+    const { cloud } = boundaryThrough(handler);
     await expect(cloud.write('iam:CreateAccessKey', { UserName: 'a' })).rejects.toBeInstanceOf(AmbiguousWriteError);
-    expect(door.left.map(({ action }) => action)).toEqual(['CreateAccessKey']);
+    expect(handler.requests.map(({ action }) => action)).toEqual(['CreateAccessKey']);
   });
 
   it.each<readonly [string, () => Answer]>([
@@ -46,30 +46,30 @@ describe('a write through the SDK', () => {
     ['the answer is cut off', () => ({ body: '{"CreateAccountStatus": {"Id": "car-' })],
     ['the answer is empty', () => ({})],
   ])('sends CreateAccount once when %s, and leaves it in doubt', async (_what, answer) => {
-    const door = doorOf(answer);
-    const { cloud } = boundaryThrough(door);
+    const handler = fakeHandler(answer);
+    const { cloud } = boundaryThrough(handler);
     await expect(cloud.write('organizations:CreateAccount', { AccountName: 'a', Email: 'a@example.com' })).rejects.toBeInstanceOf(
       AmbiguousWriteError,
     );
-    expect(door.left).toHaveLength(1);
+    expect(handler.requests).toHaveLength(1);
   });
 
-  it('takes an answer without members for done where AWS gives none', async () => {
-    const { cloud } = boundaryThrough(doorOf(({ action }) => (action === 'MoveAccount' ? {} : { body: `<${action}Response/>` })));
+  it('accepts an empty response where AWS returns no fields', async () => {
+    const { cloud } = boundaryThrough(fakeHandler(({ action }) => (action === 'MoveAccount' ? {} : { body: `<${action}Response/>` })));
     await cloud.write('iam:AddUserToGroup', { UserName: 'a', GroupName: 'g' });
     await cloud.write('organizations:MoveAccount', { AccountId: '111122223333', SourceParentId: 'r-abcd', DestinationParentId: 'r-abcd' });
   });
 
   it('hands the secret out wrapped', async () => {
-    const { cloud, trace } = boundaryThrough(doorOf(() => madeKey));
+    const { cloud, trace } = boundaryThrough(fakeHandler(() => madeKey));
     const answer = await cloud.write('iam:CreateAccessKey', { UserName: 'a' });
     expect(JSON.stringify([answer, trace])).not.toContain('hidden-canary');
     expect(answer.AccessKey.SecretAccessKey.reveal()).toBe('hidden-canary');
   });
 
-  it('keeps the reason that Organizations gives', async () => {
+  it('keeps the reason from Organizations', async () => {
     const { cloud } = boundaryThrough(
-      doorOf(() => ({
+      fakeHandler(() => ({
         status: 400,
         body: JSON.stringify({ __type: 'ConstraintViolationException', Message: 'm', Reason: 'ACCOUNT_NUMBER_LIMIT_EXCEEDED' }),
       })),
@@ -84,11 +84,11 @@ describe('a write through the SDK', () => {
 
   it('is not torn off by a stop, while a read is', async () => {
     const options: unknown[] = [];
-    const door = doorOf(({ action }) => xml(action, '<User><UserName>a</UserName></User>'));
+    const handler = fakeHandler(({ action }) => xml(action, '<User><UserName>a</UserName></User>'));
     const watching = {
-      ...door,
+      ...handler,
       handle: (request: never, given: { readonly abortSignal?: AbortSignal }) => (
-        options.push(given.abortSignal !== undefined), door.handle(request)
+        options.push(given.abortSignal !== undefined), handler.handle(request)
       ),
     };
     const { cloud } = boundaryThrough(watching);
@@ -104,15 +104,15 @@ describe('a read through the SDK', () => {
     ['a page', () => html(200)],
     ['cut off', () => ({ body: '<ListUsersResponse><ListUsersResult><Users><mem' })],
   ])('is sent again when the answer is %s, and is never taken for "there are none"', async (_what, answer) => {
-    const door = doorOf(answer);
-    const { cloud } = boundaryThrough(door);
+    const handler = fakeHandler(answer);
+    const { cloud } = boundaryThrough(handler);
     expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ ok: false, cause: 'unreachable' });
-    expect(door.left).toHaveLength(4);
+    expect(handler.requests).toHaveLength(4);
     expect(await cloud.read('organizations:DescribeOrganization', {})).toMatchObject({ ok: false });
   });
 
   it('sees an empty list as one', async () => {
-    const { cloud } = boundaryThrough(doorOf(({ action }) => xml(action, '<AccountAliases/><IsTruncated>false</IsTruncated>')));
+    const { cloud } = boundaryThrough(fakeHandler(({ action }) => xml(action, '<AccountAliases/><IsTruncated>false</IsTruncated>')));
     expect(await cloud.readAll('iam:ListAccountAliases', {})).toMatchObject({
       ok: true,
       value: [{ AccountAliases: [] }],
@@ -121,15 +121,15 @@ describe('a read through the SDK', () => {
   });
 
   it('recovers from a clock that is wrong by hours', async () => {
-    const door = doorOf((_request, nth) =>
+    const handler = fakeHandler((_request, nth) =>
       nth === 1
         ? { ...xmlError('SignatureDoesNotMatch', 403), headers: { date: new Date(Date.now() + 7_200_000).toUTCString() } }
         : identityXml('111122223333'),
     );
-    const { cloud } = boundaryThrough(door);
+    const { cloud } = boundaryThrough(handler);
     expect((await cloud.read('sts:GetCallerIdentity', {})).ok).toBe(true);
-    expect(door.left).toHaveLength(2);
-    const [first, second] = door.left.map(({ headers }) => headers['x-amz-date'] ?? '');
+    expect(handler.requests).toHaveLength(2);
+    const [first, second] = handler.requests.map(({ headers }) => headers['x-amz-date'] ?? '');
     expect(first?.slice(0, 11)).not.toBe(second?.slice(0, 11));
   });
 
@@ -143,7 +143,7 @@ describe('a read through the SDK', () => {
       'ResourceNotFound',
     ],
   ] as const)('finds none at %s', async (operation, input, answer, code) => {
-    const { cloud } = boundaryThrough(doorOf(() => answer));
+    const { cloud } = boundaryThrough(fakeHandler(() => answer));
     expect(await cloud.find(operation, input as never, [code])).toMatchObject({ ok: true, value: undefined });
   });
 });
@@ -157,12 +157,12 @@ const sample: Readonly<Record<string, Operation>> = {
   cloudtrail: 'cloudtrail:LookupEvents',
 };
 const whereTo = async (region: string, endpoints: Readonly<Record<string, string>> = {}) => {
-  const door = doorOf(() => ({ status: 400 }));
-  const { send } = sessionThrough(door, { region, endpoints });
+  const handler = fakeHandler(() => ({ status: 400 }));
+  const { send } = sessionThrough(handler, { region, endpoints });
   for (const operation of Object.values(sample))
     await send(operation, { AccountId: '111122223333' }, new AbortController().signal).catch(() => undefined);
   return Object.fromEntries(
-    door.left.map(({ protocol, host, scope }, index) => [Object.keys(sample)[index] ?? '', `${protocol}//${host} ${scope}`]),
+    handler.requests.map(({ protocol, host, scope }, index) => [Object.keys(sample)[index] ?? '', `${protocol}//${host} ${scope}`]),
   );
 };
 
@@ -222,8 +222,8 @@ describe('where requests go, and what they are signed for', () => {
 });
 
 it('has a command for every operation of the table', async () => {
-  const door = doorOf(() => ({ status: 400 }));
-  const { send } = sessionThrough(door);
+  const handler = fakeHandler(() => ({ status: 400 }));
+  const { send } = sessionThrough(handler);
   for (const operation of Object.keys(operations) as Operation[]) {
     const input = new Proxy({}, { get: () => undefined });
     const error = await send(operation, input, new AbortController().signal).catch((thrown: unknown) => thrown);
@@ -278,7 +278,7 @@ describe('over a socket of this machine', () => {
     expect(server.connections()).toBe(1);
   });
 
-  it('knows that nothing was sent when nobody listens', async () => {
+  it('knows that nothing was sent when no server listens', async () => {
     const server = await serverOf(() => undefined);
     await server.stop();
     const { cloud, effects, counts } = through(server.url);
@@ -289,7 +289,7 @@ describe('over a socket of this machine', () => {
   });
 });
 
-it('says which CA bundle cannot be read, before anything is sent', async () => {
+it('names a CA bundle that cannot be read, before anything is sent', async () => {
   const caBundle = join(testFolder(), 'missing.pem');
   const { cloud } = boundaryThrough(undefined as never, { caBundle });
   await expect(cloud.read('sts:GetCallerIdentity', {})).rejects.toMatchObject({

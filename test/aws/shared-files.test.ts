@@ -31,7 +31,7 @@ describe('profiles of the AWS files', () => {
     expect(['c', 'corp', 'profile a', '', 'constructor', '__proto__', 'toString'].filter(files.has)).toEqual([]);
   });
 
-  it('are none where there are no files, and where a folder stands in their place', async () => {
+  it('are empty without files, and when a folder has their name', async () => {
     const missing = await filesOf(undefined).read();
     expect(missing.has('default')).toBe(false);
     expect(missing.settingsOf('default')).toEqual({});
@@ -70,7 +70,7 @@ services = missing
     expect(endpointsOf({ flag: undefined, env: {}, profile: files.settingsOf('other') })).toEqual({});
   });
 
-  it('tell how they sign in', async () => {
+  it('show how they sign in', async () => {
     const config = `[profile login]
 login_session = arn:aws:iam::111122223333:root
 [profile corp]

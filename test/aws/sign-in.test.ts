@@ -7,7 +7,17 @@ import { chooseCredentials, readSharedFiles } from '../../src/aws/credentials.js
 import { identify } from '../../src/aws/identity.js';
 import type { SessionOptions } from '../../src/aws/session.js';
 import { testFolder } from '../support/host.js';
-import { type Answer, boundaryThrough, closedDoor, doorOf, identityXml, type Left, sessionThrough, xml, xmlError } from './door.js';
+import {
+  type Answer,
+  boundaryThrough,
+  noRequests,
+  fakeHandler,
+  identityXml,
+  type SentRequest,
+  sessionThrough,
+  xml,
+  xmlError,
+} from './fake-aws.js';
 
 /** The SDK's own providers read the environment and the home folder: both are this test's. */
 let home: string;
@@ -44,9 +54,9 @@ const signIn = async (handler: object, profileFlag?: string, more: Partial<Sessi
     identify: () => identify(boundaryThrough(handler, options).cloud, signedIn),
   };
 };
-const signedBy = (request: Left | undefined): string | undefined =>
+const signedBy = (request: SentRequest | undefined): string | undefined =>
   /Credential=([^/]+)\//.exec(request?.headers['authorization'] ?? '')?.[1];
-const awsDoor = () => doorOf(() => identityXml('111122223333'));
+const awsHandler = () => fakeHandler(() => identityXml('111122223333'));
 
 const loginSession = 'arn:aws:iam::111122223333:root';
 const tokenFile = `login/cache/${createHash('sha256').update(loginSession).digest('hex')}.json`;
@@ -81,22 +91,22 @@ const refreshed = (accessKeyId: string, expiresIn = 900): Answer => ({
 });
 
 describe('a profile of `aws login`', () => {
-  it('signs with the session that is kept', async () => {
+  it('signs with the stored session', async () => {
     writeLogin(900_000);
-    const door = awsDoor();
-    const { identify: who, how } = await signIn(door, 'acme');
+    const handler = awsHandler();
+    const { identify: who, how } = await signIn(handler, 'acme');
     expect(await who()).toMatchObject({ accountId: '111122223333' });
     expect(how).toBe('profile acme (aws login, --profile)');
-    expect(door.left.map((request) => [request.action, signedBy(request)])).toEqual([['GetCallerIdentity', 'ASIALOGIN']]);
-    expect(door.left[0]?.headers['x-amz-security-token']).toBe('t');
+    expect(handler.requests.map((request) => [request.action, signedBy(request)])).toEqual([['GetCallerIdentity', 'ASIALOGIN']]);
+    expect(handler.requests[0]?.headers['x-amz-security-token']).toBe('t');
   });
 
-  it('renews a session about to end through the same door, in the region of the sign-in', async () => {
+  it('renews a session about to end through the same handler, in the region of the sign-in', async () => {
     writeLogin(60_000);
-    const door = doorOf(({ path }) => (path === '/v1/token' ? refreshed('ASIANEW') : identityXml('111122223333')));
-    const { session } = await signIn(door, 'acme');
+    const handler = fakeHandler(({ path }) => (path === '/v1/token' ? refreshed('ASIANEW') : identityXml('111122223333')));
+    const { session } = await signIn(handler, 'acme');
     await session.send('sts:GetCallerIdentity', {}, new AbortController().signal);
-    expect(door.left.map((request) => [request.host, signedBy(request)])).toEqual([
+    expect(handler.requests.map((request) => [request.host, signedBy(request)])).toEqual([
       ['us-west-2.signin.aws.amazon.com', undefined],
       ['sts.us-east-1.amazonaws.com', 'ASIANEW'],
     ]);
@@ -106,73 +116,73 @@ describe('a profile of `aws login`', () => {
     });
   });
 
-  it('is not signed in when nothing is kept', async () => {
+  it('is not signed in without a stored session', async () => {
     write('config', `[profile acme]\nlogin_session = ${loginSession}\n`);
-    const door = closedDoor();
-    const { identify: who } = await signIn(door, 'acme');
+    const handler = noRequests();
+    const { identify: who } = await signIn(handler, 'acme');
     await expect(who()).rejects.toMatchObject({
       code: 'E-NOT-SIGNED-IN',
       exit: 4,
       next: expect.stringContaining('aws login --profile acme'),
     });
-    expect(door.left).toEqual([]);
+    expect(handler.requests).toEqual([]);
   });
 
   it('is not signed in when the session cannot be renewed any more', async () => {
     writeLogin(-60_000);
-    const door = doorOf(() => ({
+    const handler = fakeHandler(() => ({
       status: 400,
       body: JSON.stringify({ error: 'TOKEN_EXPIRED', message: 'expired' }),
       headers: { 'x-amzn-errortype': 'AccessDeniedException' },
     }));
-    const { identify: who } = await signIn(door, 'acme');
+    const { identify: who } = await signIn(handler, 'acme');
     await expect(who()).rejects.toMatchObject({
       code: 'E-NOT-SIGNED-IN',
       exit: 4,
       message: expect.stringContaining('profile acme (aws login'),
     });
-    expect(door.left.every(({ path }) => path === '/v1/token')).toBe(true);
+    expect(handler.requests.every(({ path }) => path === '/v1/token')).toBe(true);
   });
 });
 
 describe('other profiles', () => {
-  it('sign with the key that stands there', async () => {
+  it('sign with the key in it', async () => {
     write('credentials', '[acme]\naws_access_key_id = AKIAFILE\naws_secret_access_key = s\n');
-    const door = awsDoor();
-    await (await signIn(door, 'acme')).identify();
-    expect(signedBy(door.left[0])).toBe('AKIAFILE');
+    const handler = awsHandler();
+    await (await signIn(handler, 'acme')).identify();
+    expect(signedBy(handler.requests[0])).toBe('AKIAFILE');
   });
 
   it('sign with what their process gives', async () => {
     write('give.json', JSON.stringify({ Version: 1, AccessKeyId: 'AKIAPROCESS', SecretAccessKey: 's' }));
     write('config', `[profile acme]\ncredential_process = cat ${join(home, '.aws/give.json')}\n`);
-    const door = awsDoor();
-    await (await signIn(door, 'acme')).identify();
-    expect(signedBy(door.left[0])).toBe('AKIAPROCESS');
+    const handler = awsHandler();
+    await (await signIn(handler, 'acme')).identify();
+    expect(signedBy(handler.requests[0])).toBe('AKIAPROCESS');
   });
 
   it('are not signed in when their process fails, whose words are not repeated', async () => {
     write('config', '[profile acme]\ncredential_process = sh -c "echo hidden-canary >&2; exit 3"\n');
-    const error = await (await signIn(closedDoor(), 'acme')).identify().catch((thrown: unknown) => thrown);
+    const error = await (await signIn(noRequests(), 'acme')).identify().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'E-NOT-SIGNED-IN', exit: 4, message: expect.stringContaining('credential process') });
     expect(JSON.stringify((error as { info: () => object }).info())).not.toContain('hidden-canary');
   });
 
-  it('of Identity Center are told to sign in there', async () => {
+  it('of Identity Center are asked to sign in there', async () => {
     write(
       'config',
       '[profile acme]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n[sso-session corp]\nsso_region = eu-central-1\nsso_start_url = https://corp.awsapps.com/start\nsso_registration_scopes = sso:account:access\n',
     );
-    const door = closedDoor();
-    await expect((await signIn(door, 'acme')).identify()).rejects.toMatchObject({
+    const handler = noRequests();
+    await expect((await signIn(handler, 'acme')).identify()).rejects.toMatchObject({
       code: 'E-NOT-SIGNED-IN',
       message: expect.stringContaining('profile acme (IAM Identity Center'),
       next: expect.stringContaining('`aws sso login --profile acme`'),
     });
-    expect(door.left).toEqual([]);
+    expect(handler.requests).toEqual([]);
   });
 
-  it('of Identity Center fetch the credentials of the role through the same door', async () => {
+  it('of Identity Center fetch the credentials of the role through the same handler', async () => {
     write(
       'config',
       '[profile acme]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.awsapps.com/start\n',
@@ -181,7 +191,7 @@ describe('other profiles', () => {
       `sso/cache/${createHash('sha1').update('corp').digest('hex')}.json`,
       JSON.stringify({ accessToken: 'a', expiresAt: new Date(Date.now() + 3_600_000).toISOString() }),
     );
-    const door = doorOf(({ host }) =>
+    const handler = fakeHandler(({ host }) =>
       host.startsWith('portal.sso.')
         ? {
             body: JSON.stringify({
@@ -190,8 +200,8 @@ describe('other profiles', () => {
           }
         : identityXml('111122223333'),
     );
-    await (await signIn(door, 'acme')).identify();
-    expect(door.left.map((request) => [request.host, signedBy(request)])).toEqual([
+    await (await signIn(handler, 'acme')).identify();
+    expect(handler.requests.map((request) => [request.host, signedBy(request)])).toEqual([
       ['portal.sso.eu-west-1.amazonaws.com', undefined],
       ['sts.us-east-1.amazonaws.com', 'ASIASSO'],
     ]);
@@ -208,13 +218,13 @@ describe('other profiles', () => {
     );
   };
 
-  it('assume their role through the same door', async () => {
+  it('assume their role through the same handler', async () => {
     write('config', assume);
-    const door = doorOf(({ action }) =>
+    const handler = fakeHandler(({ action }) =>
       action === 'AssumeRole' ? assumed() : identityXml('222233334444', 'arn:aws:sts::222233334444:assumed-role/Admin/s'),
     );
-    expect(await (await signIn(door, 'acme')).identify()).toMatchObject({ identity: { kind: 'role', name: 'Admin' } });
-    expect(door.left.map((request) => [request.action, signedBy(request)])).toEqual([
+    expect(await (await signIn(handler, 'acme')).identify()).toMatchObject({ identity: { kind: 'role', name: 'Admin' } });
+    expect(handler.requests.map((request) => [request.action, signedBy(request)])).toEqual([
       ['AssumeRole', 'AKIABASE'],
       ['GetCallerIdentity', 'ASIAROLE'],
     ]);
@@ -225,11 +235,11 @@ describe('other profiles', () => {
     ['aws-cn', 'cn-northwest-1', 'sts.cn-north-1.amazonaws.com.cn cn-north-1/sts'],
   ])('assume their role in the region that every account of %s has, though the profile says %s', async (partition, region, sts) => {
     write('config', assume.replaceAll('arn:aws:', `arn:${partition}:`).replace('source_profile', `region = ${region}\nsource_profile`));
-    const door = doorOf(({ action }) =>
+    const handler = fakeHandler(({ action }) =>
       action === 'AssumeRole' ? assumed() : identityXml('222233334444', `arn:${partition}:sts::222233334444:assumed-role/Admin/s`),
     );
-    await (await signIn(door, 'acme', { region })).identify();
-    expect(door.left.map(({ action, host, scope }) => [action, `${host} ${scope}`])).toEqual([
+    await (await signIn(handler, 'acme', { region })).identify();
+    expect(handler.requests.map(({ action, host, scope }) => [action, `${host} ${scope}`])).toEqual([
       ['AssumeRole', sts],
       ['GetCallerIdentity', sts],
     ]);
@@ -240,11 +250,11 @@ describe('other profiles', () => {
     vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', join(home, '.aws/token'));
     vi.stubEnv('AWS_ROLE_ARN', 'arn:aws:iam::222233334444:role/ci');
     vi.stubEnv('AWS_REGION', 'eu-south-2');
-    const door = doorOf(({ action }) =>
+    const handler = fakeHandler(({ action }) =>
       action === 'AssumeRoleWithWebIdentity' ? assumed(action) : identityXml('222233334444', 'arn:aws:sts::222233334444:assumed-role/ci/s'),
     );
-    await (await signIn(door, undefined, { region: 'eu-south-2' })).identify();
-    expect(door.left.map(({ action, host }) => [action, host])).toEqual([
+    await (await signIn(handler, undefined, { region: 'eu-south-2' })).identify();
+    expect(handler.requests.map(({ action, host }) => [action, host])).toEqual([
       ['AssumeRoleWithWebIdentity', 'sts.us-east-1.amazonaws.com'],
       ['GetCallerIdentity', 'sts.us-east-1.amazonaws.com'],
     ]);
@@ -255,7 +265,7 @@ describe('other profiles', () => {
     await expect(
       (
         await signIn(
-          doorOf(() => xmlError('AccessDenied', 403)),
+          fakeHandler(() => xmlError('AccessDenied', 403)),
           'acme',
         )
       ).identify(),
@@ -268,18 +278,18 @@ describe('other profiles', () => {
 
   it('leave no write in doubt when the sign-in gets no answer', async () => {
     write('config', assume);
-    const door = doorOf(() => {
+    const handler = fakeHandler(() => {
       throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     });
-    const { cloud, effects } = boundaryThrough(door, { credentials: { from: 'profile', profile: 'acme', how: 'profile acme' } });
+    const { cloud, effects } = boundaryThrough(handler, { credentials: { from: 'profile', profile: 'acme', how: 'profile acme' } });
     await expect(cloud.write('iam:CreateUser', { UserName: 'a' })).rejects.toMatchObject({ name: 'AwsError', code: 'ECONNRESET' });
     expect(effects()).toBe(0);
-    expect(new Set(door.left.map(({ action }) => action))).toEqual(new Set(['AssumeRole']));
+    expect(new Set(handler.requests.map(({ action }) => action))).toEqual(new Set(['AssumeRole']));
   });
 
   it('that are missing are not signed in', async () => {
     vi.stubEnv('AWS_PROFILE', 'missing');
-    await expect((await signIn(closedDoor())).identify()).rejects.toMatchObject({
+    await expect((await signIn(noRequests())).identify()).rejects.toMatchObject({
       code: 'E-NOT-SIGNED-IN',
       exit: 4,
       message: expect.stringContaining('profile missing (AWS_PROFILE)'),
@@ -293,18 +303,18 @@ describe('without a profile', () => {
     vi.stubEnv('AWS_PROFILE', 'acme');
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAENV');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 's');
-    const door = awsDoor();
-    await (await signIn(door)).identify();
-    expect(signedBy(door.left[0])).toBe('AKIAENV');
+    const handler = awsHandler();
+    await (await signIn(handler)).identify();
+    expect(signedBy(handler.requests[0])).toBe('AKIAENV');
   });
 
-  it('nobody is signed in, and nobody is asked', async () => {
-    const door = closedDoor();
-    await expect((await signIn(door)).identify()).rejects.toMatchObject({
+  it('no one is signed in, and no request is sent', async () => {
+    const handler = noRequests();
+    await expect((await signIn(handler)).identify()).rejects.toMatchObject({
       code: 'E-NOT-SIGNED-IN',
       next: expect.stringMatching(/aws login.*CloudShell/),
     });
-    expect(door.left).toEqual([]);
+    expect(handler.requests).toEqual([]);
   });
 
   it('CloudShell gives its credentials from a socket of this machine', async () => {
@@ -325,11 +335,11 @@ describe('without a profile', () => {
       vi.stubEnv('AWS_EXECUTION_ENV', 'CloudShell');
       vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', `http://127.0.0.1:${(server.address() as { readonly port: number }).port}/creds`);
       vi.stubEnv('AWS_CONTAINER_AUTHORIZATION_TOKEN', 'token-of-cloudshell');
-      const door = awsDoor();
-      const { identify: who, how } = await signIn(door);
+      const handler = awsHandler();
+      const { identify: who, how } = await signIn(handler);
       await who();
       expect(how).toBe('CloudShell');
-      expect(signedBy(door.left[0])).toBe('ASIASHELL');
+      expect(signedBy(handler.requests[0])).toBe('ASIASHELL');
     } finally {
       server.close();
     }
@@ -365,7 +375,7 @@ describe('one resolution of credentials', () => {
   it('serves all clients, even when all begin at once', async () => {
     const asked = countingProcess();
     const { session } = await signIn(
-      doorOf(() => ({ status: 400 })),
+      fakeHandler(() => ({ status: 400 })),
       'acme',
     );
     await Promise.allSettled(each.map((operation) => session.send(operation, {}, new AbortController().signal)));
@@ -377,7 +387,7 @@ describe('one resolution of credentials', () => {
     const asked = countingProcess(new Date(Date.now() + 3_600_000));
     let now = Date.now();
     const { session } = await signIn(
-      doorOf(() => ({ status: 400 })),
+      fakeHandler(() => ({ status: 400 })),
       'acme',
       { now: () => new Date(now) },
     );
@@ -392,7 +402,7 @@ describe('one resolution of credentials', () => {
 
   it('is tried again after it failed', async () => {
     write('config', `[profile acme]\ncredential_process = cat ${join(home, '.aws/give.json')}\n`);
-    const { session } = await signIn(closedDoor(), 'acme');
+    const { session } = await signIn(noRequests(), 'acme');
     await expect(session.accessKeyId()).rejects.toThrow();
     write('give.json', JSON.stringify({ Version: 1, AccessKeyId: 'AKIALATER', SecretAccessKey: 's' }));
     expect(await session.accessKeyId()).toBe('AKIALATER');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answersYaml } from '../../src/config/answers.js';
+import { parse } from 'yaml';
+import { answersYaml, setConfigValue } from '../../src/config/answers.js';
 import { loadConfig } from '../../src/config/load.js';
 import { resolveConfig } from '../../src/config/resolve.js';
 import { steps } from '../../src/steps/index.js';
@@ -23,11 +24,62 @@ describe('answers as a config', () => {
     expect(resolved.steps['billing-access']?.slice).toEqual({ 'confirmed-on': '2026-11-23' });
   });
 
-  it('name a place for secrets only where there is one', () => {
+  it('name a secrets destination only if there is one', () => {
     expect(written({ kind: 'terminal' })).not.toContain('secrets:');
     expect(written(undefined)).not.toContain('secrets:');
     expect(written({ kind: 'age', recipients: ['age1qqq'] })).toContain('age:');
     expect(written({ kind: 'command', command: ['pass', 'insert'], environment: [] })).toMatch(/command:\n {4}- pass\n {4}- insert\n$/);
     expect(written({ kind: 'command', command: ['op'], environment: ['OP_TOKEN'] })).toMatch(/command-env:\n {4}- OP_TOKEN\n$/);
+  });
+});
+
+const path = ['billing-access', 'confirmed-on'];
+const edit = (text: string): string | undefined => setConfigValue(text, path, '2026-11-23');
+
+describe('a value set in a config', () => {
+  it.each<[what: string, before: string, after: string]>([
+    ['without the section', 'version: 1\n', 'version: 1\nbilling-access:\n  confirmed-on: 2026-11-23\n'],
+    ['without a line end at the end', 'version: 1', 'version: 1\nbilling-access:\n  confirmed-on: 2026-11-23\n'],
+    ['with only a comment', '# mine\n', '# mine\n\nbilling-access:\n  confirmed-on: 2026-11-23\n'],
+    [
+      'with comments and blank lines',
+      'version: 1 # v\n\n# switch\nbilling-access:\n  # who pays\n  contact: { name: A, title: B } # x\n\nalias: { name: a-b }\n',
+      'version: 1 # v\n\n# switch\nbilling-access:\n  # who pays\n  contact: { name: A, title: B } # x\n  confirmed-on: 2026-11-23\n\nalias: { name: a-b }\n',
+    ],
+    [
+      'with an older day',
+      "version: 1\nbilling-access:\n  confirmed-on: '2025-01-01' # by alex\n",
+      "version: 1\nbilling-access:\n  confirmed-on: '2026-11-23' # by alex\n",
+    ],
+    ['with braces', 'billing-access: { a: 1 }\nversion: 1\n', 'billing-access: { a: 1, confirmed-on: 2026-11-23 }\nversion: 1\n'],
+    ['with empty braces', 'billing-access: {}\n', 'billing-access: { confirmed-on: 2026-11-23 }\n'],
+    [
+      'with an empty section',
+      'billing-access: # later\nversion: 1\n',
+      'billing-access:\n  # later\n  confirmed-on: 2026-11-23\nversion: 1\n',
+    ],
+    ['with an empty value', 'billing-access:\n  confirmed-on:\n', 'billing-access:\n  confirmed-on: 2026-11-23\n'],
+    [
+      'with Windows line ends',
+      'version: 1\r\nbilling-access:\r\n  a: 1\r\n',
+      'version: 1\r\nbilling-access:\r\n  a: 1\r\n  confirmed-on: 2026-11-23\r\n',
+    ],
+    ['with a byte-order mark', '\uFEFFversion: 1\n', '\uFEFFversion: 1\nbilling-access:\n  confirmed-on: 2026-11-23\n'],
+  ])('keeps comments, order and everything else: %s', (_what, before, after) => {
+    expect(edit(before)).toBe(after);
+  });
+
+  it('can be an entry of a list that does not exist yet', () => {
+    const edited = setConfigValue('version: 1\nbudget:\n  limit: 5 USD\n', ['budget', 'subscribers', 0], 'ops@example.com');
+    expect(parse(edited ?? '')).toEqual({ version: 1, budget: { limit: '5 USD', subscribers: ['ops@example.com'] } });
+  });
+
+  it.each([
+    ['a section that is an alias', 'contacts: &c { a: 1 }\nbilling-access: *c\n'],
+    ['a section that is left out', 'billing-access: false\n'],
+    ['a list instead of a mapping', '- a\n- b\n'],
+    ['a text that is not YAML', 'billing-access: {\n'],
+  ])('is refused when something else would change: %s', (_what, text) => {
+    expect(edit(text)).toBeUndefined();
   });
 });

@@ -38,12 +38,12 @@ describe('the place for secrets', () => {
 
   it('is one', () => {
     expect(() => resolveDestination({ secretsFile: 'x', showSecrets: true }, config)).toThrow(
-      /--secrets-file and --show-secrets name 2 places/,
+      /--secrets-file and --show-secrets name 2 destinations/,
     );
-    expect(() => resolveDestination({ secretCommand: 'x', encryptTo: ['age1x'] }, config)).toThrow(/they go to one/);
+    expect(() => resolveDestination({ secretCommand: 'x', encryptTo: ['age1x'] }, config)).toThrow(/name 2 destinations/);
   });
 
   it('is no half of a command', () => {
-    expect(() => resolveDestination({ secretCommand: '"x' }, undefined)).toThrow(/quote in it is not closed/);
+    expect(() => resolveDestination({ secretCommand: '"x' }, undefined)).toThrow(/unclosed quote/);
   });
 });

@@ -41,12 +41,17 @@ describe('the file of a config', () => {
 
   const refused: readonly (readonly [what: string, name: string, prepare: () => void, message: string])[] = [
     ['absent', 'none.yaml', () => {}, 'none.yaml does not exist.'],
-    ['unnamed', '', () => {}, '--config names no file.'],
+    ['unnamed', '', () => {}, '--config is empty.'],
     ['below a file', 'a/b.yaml', () => write('a', ''), 'a/b.yaml does not exist: a part of its path is a file.'],
     ['a folder', 'd', () => mkdirSync(join(folder, 'd')), 'd is a folder.'],
-    ['a link to itself', 'l', () => symlinkSync('l', join(folder, 'l')), 'l is a link that leads to itself.'],
+    ['a link to itself', 'l', () => symlinkSync('l', join(folder, 'l')), 'l is a link to itself.'],
     ['a device', '/dev/null', () => {}, '/dev/null is not a file.'],
-    ['too large', 'big.yaml', () => write('big.yaml', '#'.repeat(256 * 1024 + 1)), 'big.yaml is larger than 256 kB, which no config is.'],
+    [
+      'too large',
+      'big.yaml',
+      () => write('big.yaml', '#'.repeat(256 * 1024 + 1)),
+      'big.yaml is larger than 256 kB, the limit for a config.',
+    ],
     ['not UTF-8', 'l.yaml', () => write('l.yaml', Uint8Array.of(0x61, 0xe4)), 'l.yaml is not UTF-8 text.'],
     ['UTF-16', 'w.yaml', () => write('w.yaml', Uint8Array.of(0xff, 0xfe, 0x61, 0)), 'w.yaml is UTF-16 text.'],
   ];
@@ -62,11 +67,11 @@ describe('the file of a config', () => {
     readFile: () => Promise.reject(Object.assign(new Error(code), { code })),
   });
 
-  it('must be readable, also when nobody named it', async () => {
+  it('must be readable, also when it was found without a flag', async () => {
     write('bootstrap.yaml', '');
     chmodSync(join(folder, 'bootstrap.yaml'), 0);
     for (const [code, message] of [
-      ['EACCES', 'bootstrap.yaml may not be read by you.'],
+      ['EACCES', 'bootstrap.yaml cannot be read: permission denied.'],
       ['EIO', 'bootstrap.yaml cannot be read (EIO).'],
     ] as const)
       await expect(readConfigFile(undefined, folder, failing(code))).rejects.toMatchObject({ code: 'E-CONFIG-UNREADABLE', message });

@@ -102,21 +102,21 @@ describe('what is wrong with a file', () => {
     [
       'a path with a tilde',
       `${v}secrets: { file: ~/x.json }\n`,
-      '2:18  secrets.file: begins with "~", which only a shell expands; write the whole path',
+      '2:18  secrets.file: begins with "~", which only a shell expands; write the full path',
     ],
     [
       'a destination of another kind',
       `${v}secrets: { vault: a }\n`,
-      '2:10  secrets: names no place; write one of file, command and age',
+      '2:10  secrets: has no destination; write one of file, command and age',
       '2:12  secrets.vault: is not a known key; known are file, command, command-env, age',
     ],
-    ['no destination', `${v}secrets: {}\n`, '2:10  secrets: names no place; write one of file, command and age'],
-    ['two destinations', `${v}secrets: { file: a, command: [b] }\n`, '2:10  secrets: names 2 places (file, command); secrets go to one'],
+    ['no destination', `${v}secrets: {}\n`, '2:10  secrets: has no destination; write one of file, command and age'],
+    ['two destinations', `${v}secrets: { file: a, command: [b] }\n`, '2:10  secrets: has 2 destinations (file, command); keep one'],
     ['a command of nothing', `${v}secrets: { command: [] }\n`, '2:21  secrets.command: is empty; name a program'],
     [
       'a recipient of another tool',
       `${v}secrets: { age: ssh-ed25519 AAAA }\n`,
-      '2:17  secrets.age: is not a recipient of age; those begin with age1',
+      '2:17  secrets.age: is not an age recipient; recipients begin with age1',
     ],
     [
       'a waiver for no check',
@@ -130,7 +130,7 @@ describe('what is wrong with a file', () => {
       `${v}budget:\n  alerts:\n    - at: 1%\n    - at: 2%\n      at: 3%\n`,
       '6:7  budget.alerts[1].at: is written twice; keep one',
     ],
-    ['a tab', `${v}alias:\n\tname: acme\n`, '3:1  is indented with a tab; YAML wants spaces'],
+    ['a tab', `${v}alias:\n\tname: acme\n`, '3:1  is indented with a tab; YAML needs spaces'],
     ['two documents', `${v}---\nalias: {}\n`, '2:1  a second document begins here; a config is one document'],
     ['an open quote', `${v}alias: { name: "acme\n`, '3:1  is not valid YAML: Missing closing "quote'],
     ['an alias without anchor', `${v}alias: *nothing\n`, '2:8  there is no anchor &nothing above'],
@@ -190,7 +190,7 @@ describe('loading', () => {
     expect(catchError('version: 1\nx: 1\n').message).toMatch(/^bootstrap.yaml has 1 problem\n/);
   });
 
-  it('says one thing of a line that is not YAML, and of ten lines at most', () => {
+  it('reports one problem for a line that is not YAML, and at most ten lines', () => {
     expect(problemsOf('a: @x @y\n'.repeat(30))).toHaveLength(10);
   });
 
@@ -211,7 +211,7 @@ describe('loading', () => {
     });
   });
 
-  it('hands on the waivers as they stand', () => {
+  it('returns the waivers unchanged', () => {
     const text = 'version: 1\nwaivers: [ { check: alias.set, reason: r, owner: o, expires: 2027-01-15 } ]\n';
     const { config } = loadConfig({ text, file, steps });
     expect(config.waivers).toEqual([{ check: 'alias.set', reason: 'r', owner: 'o', expires: '2027-01-15' }]);
@@ -270,7 +270,7 @@ describe('loading', () => {
     expect(performance.now() - from).toBeLessThan(10_000);
   });
 
-  it('takes a thousand accounts that share their values', () => {
+  it('accepts a thousand accounts that share their values', () => {
     const accounts = numbers(900).map((n) => `    - { name: a${n}, email: aws+${n}@example.com, <<: *all }`);
     const text = `version: 1\norganization:\n  accounts:\n    - &all { role: r, tags: { a: b } }\n${accounts.join('\n')}\n`;
     expect(readSource(text).problems).toEqual([]);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { describe, expect, it } from 'vitest';
-import { configJsonSchema, type JsonSchema } from '../../src/config/json-schema.js';
+import { configJsonSchema, type JsonSchema } from '../../src/config/schema.js';
 import { examineConfig } from '../../src/config/load.js';
 import { configReference, referenceRows } from '../../src/config/reference.js';
 import { parseSection } from '../../src/config/resolve.js';

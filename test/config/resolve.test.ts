@@ -132,7 +132,7 @@ describe('flags over the file', () => {
   it('are named all together', () => {
     expect(refusal(() => resolve(undefined, { overrides: [name('Acme'), email('x'), limit('ten')] })).message).toBe(
       [
-        '3 values are wrong',
+        '3 values are invalid',
         '--budget: "ten" is not an amount of money; write it like 10 USD or 12.50 USD',
         '--email: "x" is not an e-mail address; write it like name@example.com',
         '--alias: "Acme" has capital letters; write "acme"',
@@ -190,7 +190,7 @@ describe('the sandbox', () => {
     expect(resolved['budget']?.slice).toMatchObject({ limit: { amount: '5', unit: 'USD' }, subscribers: ['you@example.com'] });
   });
 
-  it('keeps what the file and the flags say', () => {
+  it('keeps the values of the file and the flags', () => {
     const { steps: resolved } = resolve('budget: { subscribers: [a@example.com] }\n', { overrides: [name('acme')] }, { sandbox: true });
     expect(resolved['alias']?.slice).toEqual({ name: 'acme' });
     expect(resolved['budget']?.slice).toMatchObject({ subscribers: ['a@example.com'] });
@@ -203,14 +203,14 @@ describe('--only and --skip', () => {
       .filter(([, step]) => step.wanted)
       .map(([id]) => id);
 
-  it('take lists and repetitions, and may be combined', () => {
+  it('accept lists and repetitions, and can be combined', () => {
     expect(running({ only: ['budget,alias'] })).toEqual(['budget', 'alias']);
     expect(running({ only: ['alias', ' organization '] })).toEqual(['alias', 'organization']);
     expect(running({ skip: ['alias'] })).toEqual(['budget', 'organization']);
     expect(running({ only: ['budget', 'alias'], skip: ['alias'] })).toEqual(['budget']);
   });
 
-  it('mark what they leave out, and keep its values for other steps', () => {
+  it('mark excluded steps, and keep their values for other steps', () => {
     const { steps: resolved } = resolve('alias: { name: acme }\n', { only: ['budget'] });
     expect(resolved['alias']).toEqual({
       intended: true,
@@ -222,7 +222,7 @@ describe('--only and --skip', () => {
     });
   });
 
-  it('of check take findings too', () => {
+  it('of check accept findings too', () => {
     expect(resolve(undefined, { only: ['alias.set', 'budget'] }, { command: 'check' })).toMatchObject({
       onlyFindings: ['budget.exists', 'budget.alerts', 'alias.set'],
       steps: { budget: { judged: true }, alias: { judged: true }, organization: { judged: false } },
@@ -239,8 +239,8 @@ describe('--only and --skip', () => {
     ['an unknown step to skip', { skip: ['xyzzy'] }, 'init', '--skip: there is no step "xyzzy"; known are budget, alias, organization'],
     ['an unknown check', { only: ['alias.nam'] }, 'check', '--only: there is no check "alias.nam"; did you mean "alias.name"?'],
     ['a check in init', { only: ['alias.set'] }, 'init', '--only: "alias.set" is a check, and init runs whole steps.'],
-    ['an empty list', { only: [' , '] }, 'init', '--only names no step.'],
-    ['nothing left', { only: ['alias'], skip: ['alias'] }, 'init', '--only and --skip together leave no step to run.'],
+    ['an empty list', { only: [' , '] }, 'init', '--only is empty.'],
+    ['nothing left', { only: ['alias'], skip: ['alias'] }, 'init', '--only and --skip together exclude every step.'],
   ];
   for (const [what, flags, command, message] of refusals) {
     it(`refuse ${what}`, () => {
@@ -250,7 +250,7 @@ describe('--only and --skip', () => {
 
   it('warn of a step that is named and not wanted', () => {
     expect(resolve(undefined, { only: ['organization'] }).warnings).toEqual([
-      '--only organization: the config does not want this step; write `organization: {}` into bootstrap.yaml to want it',
+      '--only organization: the config does not want this step; add `organization: {}` to bootstrap.yaml',
     ]);
     expect(resolve(undefined, { only: ['budget'] }).warnings).toEqual([]);
   });
@@ -274,7 +274,7 @@ describe('the account', () => {
   it('must be the same in both', () => {
     expect(refusal(() => resolve(account, { accountId: '000000000000' }))).toMatchObject({
       exit: 2,
-      message: '--account-id says 000000000000, and bootstrap.yaml is for account 123456789012.',
+      message: '--account-id is 000000000000, but bootstrap.yaml is for account 123456789012.',
     });
   });
 });
@@ -296,7 +296,7 @@ describe('a section', () => {
     expect(parseSection(alias, {})).toEqual({ ok: true, value: {} });
   });
 
-  it('says what is wrong with it', () => {
+  it('explains an invalid one', () => {
     expect(parseSection(budget, { limit: 'x', alerts: 1 })).toEqual({
       ok: false,
       more: 0,

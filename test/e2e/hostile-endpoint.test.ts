@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RunReport } from '../../src/core/report.js';
-import { identityXml, xml } from '../aws/door.js';
+import { identityXml, xml } from '../aws/fake-aws.js';
 import { bundle, newFolder, start } from './program.js';
 
 /** Programs against an endpoint that answers as no AWS does. */

@@ -52,7 +52,7 @@ describe('applying a plan', () => {
     ]);
   });
 
-  it('touches nothing where there is nothing to change, or nothing is wanted', async () => {
+  it('changes nothing when there is nothing to change, or nothing is wanted', async () => {
     const world = new Lamps();
     world.lit.add('a');
     const { apply } = await planOf(world, [lampStep(world, 'one'), ['a']], [lampStep(world, 'two'), ['b'], { wanted: false }]);
@@ -110,7 +110,7 @@ describe('applying a plan', () => {
     expect((await apply())[1]?.report.status).toBe('unchanged');
   });
 
-  it('is done with what a person still has to do', async () => {
+  it('is manual when manual steps are left', async () => {
     const world = new Lamps();
     const more = () => [{ id: 'one.person', status: 'manual', reason: 'go there', evidence: [] } as const];
     const { apply } = await planOf(world, [lampStep(world, 'one', { more }), ['a']]);
@@ -136,7 +136,7 @@ describe('an account that is no longer what the plan was made for', () => {
     expect(world.effects).toBe(0);
   });
 
-  it('is not what a denied or lost read says: that is told as what it is', async () => {
+  it('is not assumed after a denied or lost read, which is reported instead', async () => {
     for (const [cause, code, exit] of [
       ['denied', 'E-READ-DENIED', 4],
       ['unreachable', 'E-UNREACHABLE', 6],
@@ -150,7 +150,7 @@ describe('an account that is no longer what the plan was made for', () => {
     }
   });
 
-  it('is told apart for the steps behind it', async () => {
+  it('is known to the steps that depend on it', async () => {
     const world = new Lamps();
     const { apply } = await planOf(world, [lampStep(world, 'one'), ['a']], [lampStep(world, 'two'), ['b']]);
     world.lit.add('a');
@@ -201,7 +201,7 @@ describe('a change that does not show at once', () => {
     expect(summaryOf(await apply())).toEqual([done('one')]);
   });
 
-  it('is told as a denied read when the rights to see it are gone', async () => {
+  it('is reported as a denied read when the permission to read it was removed', async () => {
     const world = new Lamps();
     const { apply, waitedMs } = await planOf(world, [lampStep(world, 'one'), ['a']]);
     world.blind.push('clear', unread('denied'));
@@ -215,7 +215,7 @@ describe('a change that does not show at once', () => {
 });
 
 describe('a write whose answer was lost', () => {
-  /** Loses the first answers; `acts` tells whether AWS acted all the same. */
+  /** Loses the first answers; `acts`: whether AWS carried it out. */
   const losing =
     (world: Lamps, times: number, acts: (nth: number) => boolean): Lighting =>
     (lamp, _context, nth) => {
@@ -257,7 +257,7 @@ describe('a write whose answer was lost', () => {
     expect(sent(world)).toBe(1);
   });
 
-  it('is made again twice at most, and then told as ambiguous', async () => {
+  it('is applied again at most twice, and then reported as ambiguous', async () => {
     const world = new Lamps();
     const { apply } = await planOf(world, [lampStep(world, 'one', { lighting: losing(world, 9, () => false) }), ['a']]);
     const [applied] = await apply();
@@ -305,7 +305,7 @@ describe('a write whose answer was lost', () => {
     expect(sent(world)).toBe(1);
   });
 
-  it('says that something was changed when a change before it was', async () => {
+  it('reports that something was changed when an earlier change was applied', async () => {
     const world = new Lamps();
     const lighting: Lighting = (lamp) => {
       world.effects += 1;
@@ -372,15 +372,15 @@ describe('a change that fails', () => {
     const applied = await failing(refusal('AccessDeniedException', { kind: 'explicit-deny', policy: 'permissions boundary' }))();
     expect(applied).toMatchObject({ report: { error: { code: 'E-WRITE-DENIED' } }, exit: 7 });
     expect(applied?.report.error?.next).toBe(
-      'Run as an identity that the policy does not apply to, or have the permissions boundary changed so that it does not deny iam:CreateUser, or leave the step out: --skip one.',
+      'Run as an identity that the policy does not apply to, or have the permissions boundary changed so that it does not deny iam:CreateUser, or skip the step: --skip one.',
     );
   });
 
-  it('says that AWS was changed when a write before it was carried out', async () => {
+  it('reports that AWS was changed when an earlier write was carried out', async () => {
     expect(await failing(refusal('LimitExceeded'), 1)()).toMatchObject({ report: { error: { changed: true } }, changed: true });
   });
 
-  it('keeps the words of the step, and adds what the engine knows', async () => {
+  it('keeps the message of the step, and adds what the engine knows', async () => {
     const told = new BootstrapError({ code: 'E-ALIAS-TAKEN', message: 'taken', next: 'choose' });
     expect(await failing(told)()).toMatchObject({ report: { error: { code: 'E-ALIAS-TAKEN', changed: false } }, exit: 7 });
     expect(await failing(told, 2)()).toMatchObject({
@@ -423,7 +423,7 @@ describe('a change that fails', () => {
   });
 });
 
-describe('a step that could not be looked at', () => {
+describe('a step that could not be read', () => {
   const outcome = async (...seen: Parameters<typeof unread>) => {
     const world = new Lamps();
     world.blind.push(unread(...seen));
@@ -451,7 +451,7 @@ describe('a step that could not be looked at', () => {
       exit: 6,
     });
   });
-  it('has failed when nobody answered: exit 6', async () => {
+  it('has failed when there was no answer: exit 6', async () => {
     expect(await outcome('unreachable')).toMatchObject({
       report: { status: 'failed', error: { code: 'E-UNREACHABLE', retryable: true } },
       exit: 6,
@@ -470,7 +470,7 @@ describe('a step that could not be looked at', () => {
     ]);
   });
 
-  it('is not the worse for what is only looked at', async () => {
+  it('is not affected by audit findings', async () => {
     const world = new Lamps();
     world.lit.add('a');
     const more = () => [{ id: 'one.audit', status: 'unknown', reason: 'r', evidence: [], cause: 'denied' } as const];

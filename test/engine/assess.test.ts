@@ -61,7 +61,7 @@ describe('looking', () => {
     expect(assessed?.findings).toEqual([]);
   });
 
-  it('looks at all steps at once', async () => {
+  it('reads all steps at the same time', async () => {
     const world = new Lamps();
     let release = (): void => undefined;
     const both = new Promise<void>((resolve) => (release = resolve));
@@ -92,7 +92,7 @@ describe('the changes of a step', () => {
     expect(changes.map(({ summary }) => summary)).toEqual(['Light b', 'Light a', 'Light c']);
   });
 
-  it('are none for what is not a gap, is done by hand, or cannot be seen', () => {
+  it('are empty for what is not a gap, is manual, or cannot be read', () => {
     const byHand = gap('a', { remedy: { by: 'hand', instructions: 'do it' } });
     expect(
       changesOf({
@@ -102,7 +102,7 @@ describe('the changes of a step', () => {
     ).toEqual([]);
   });
 
-  it('are none for a step that nobody wants', () => {
+  it('are empty for a step that is not wanted', () => {
     expect(changesOf({ wanted: false, findings: [gap('a')] })).toEqual([]);
   });
 });

@@ -24,8 +24,8 @@ const light = (world: Lamps, lamp: string): void => {
   world.lit.add(lamp);
 };
 
-describe('a change that a person puts off', () => {
-  it('is left out, the others are made, and nobody waits for it', async () => {
+describe('a change that you postpone', () => {
+  it('is skipped without waiting, and the others are applied', async () => {
     const { done, lit, run } = await applied((world) => (lamp) => {
       if (lamp === 'a') throw later(lamp);
       light(world, lamp);
@@ -38,7 +38,7 @@ describe('a change that a person puts off', () => {
     expect(run.waitedMs()).toBe(0);
   });
 
-  it('is told beside others that were put off', async () => {
+  it('is reported together with other postponed changes', async () => {
     const { done } = await applied((world) => (lamp) => {
       if (lamp !== 'c') throw later(lamp);
       light(world, lamp);
@@ -46,7 +46,7 @@ describe('a change that a person puts off', () => {
     expect(done[0]?.report.error?.message).toBe('a comes later. b comes later.');
   });
 
-  it('is not asked for again when another one has to be made once more', async () => {
+  it('is not applied again when another change has to be repeated', async () => {
     const { lit } = await applied((world) => (lamp, _, nth) => {
       if (lamp === 'a') throw later(lamp);
       if (lamp === 'b' && nth === 2) throw lostAnswer();

@@ -48,13 +48,13 @@ describe('how `check` ends', () => {
     expect(exit(results)).toBe(code);
   });
 
-  it('is 3 for something for a person when strict, at or above the limit', () => {
+  it('is 3 for a manual finding when strict, at or above the limit', () => {
     expect(exit([result('manual')], 'high', true)).toBe(3);
     expect(exit([result('manual', 'medium')], 'high', true)).toBe(0);
     expect(exit([result('manual'), unknown('denied')], 'high', true)).toBe(3);
   });
 
-  it.each(['low', 'medium', 'high', 'critical'] as const)('takes %s for its limit when told so', (failOn) => {
+  it.each(['low', 'medium', 'high', 'critical'] as const)('uses %s as its limit when the flag sets it', (failOn) => {
     const all = ['low', 'medium', 'high', 'critical'] as const;
     for (const severity of all) expect(exit([result('fail', severity)], failOn)).toBe(all.indexOf(severity) >= all.indexOf(failOn) ? 3 : 0);
   });

@@ -155,7 +155,7 @@ const caller: Caller = {
   identity: { kind: 'root', arn: 'arn:aws:iam::111122223333:root', name: 'root' },
 };
 
-/** What the engine is given, over a world of lamps and a clock that nobody waits for. */
+/** The engine's context, with an account of lamps and a clock that does not wait. */
 export const portOf = (world: Lamps) => {
   const clock = testClock();
   const start = clock.now().getTime();

@@ -7,7 +7,7 @@ const context = { command: 'init', unattended: true, secrets: 'none', switches: 
 const seenBy = (prepared: ReturnType<typeof prepare>, id: string): DesireContext =>
   (prepared.find(({ step }) => step.id === id) as { readonly desired: { readonly context: DesireContext } }).desired.context;
 
-describe('what steps know of each other before anything is looked at', () => {
+describe('what steps know of each other before anything is read', () => {
   const world = new Lamps();
   const admin = lampStep(world, 'admin-user', { intent: () => ({ admin: { name: 'alex', group: 'Admins' } as never }) });
   const mfa = lampStep(world, 'mfa', { intent: () => ({ mfa: { adminRequired: true, assign: 'unattended' } }) });
@@ -30,14 +30,14 @@ describe('what steps know of each other before anything is looked at', () => {
     }
   });
 
-  it('holds intents of steps that do not run now, and none of steps that nobody wants', () => {
+  it('has the intents of steps that do not run now, and none of steps that are not wanted', () => {
     const prepared = prepare([partOf(admin, [], { wanted: false, judged: false }), partOf(mfa, [])], context);
     expect(seenBy(prepared, 'mfa').intents.admin?.name).toBe('alex');
     const without = prepare([partOf(admin, [], { wanted: false, judged: false, intended: false }), partOf(mfa, [])], context);
     expect(seenBy(without, 'mfa').intents).not.toHaveProperty('admin');
   });
 
-  it('tells which steps run: those that are wanted and looked at', () => {
+  it('shows which steps run: those that are wanted and judged', () => {
     const prepared = prepare([partOf(admin, [], { judged: false }), partOf(mfa, [])], context);
     const { running } = seenBy(prepared, 'mfa');
     expect(['admin-user', 'mfa', 'alias'].map(running)).toEqual([false, true, false]);

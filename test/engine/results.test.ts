@@ -43,7 +43,7 @@ describe('findings as results', () => {
     ]);
   });
 
-  it('keep their fingerprint over runs, whatever they say; another resource, account or finding has another', () => {
+  it('have the same fingerprint in every run; another resource, account or finding has another one', () => {
     const print = (finding: Finding, of = account) => resultsOf(assessed([finding]), of, 'check')[0]?.fingerprint;
     expect(print({ ...gap, status: 'pass', reason: 'lit' })).toBe(print(gap));
     expect(
@@ -56,7 +56,7 @@ describe('findings as results', () => {
       expect(resultsOf(assessed([{ ...gap, status }]), account, 'check')[0]?.remediation).toBeNull();
   });
 
-  it('of a step that nobody wants are left out of `init`, but for a gap that is critical', () => {
+  it('of a step that is not wanted are not in `init`, except for a critical gap', () => {
     const grave: Finding = { ...gap, id: 'one.audit' };
     expect(resultsOf(assessed([gap, grave, { ...grave, status: 'pass' }], false), account, 'init').map(({ id }) => id)).toEqual([
       'one.audit',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Waiver } from '../../src/core/finding.js';
 import type { Result } from '../../src/core/report.js';
-import { applyWaivers, type Waiving } from '../../src/engine/waive.js';
+import { applyWaivers, type WaiverContext } from '../../src/engine/waive.js';
 import { result } from '../report/fixtures.js';
 
 const now = new Date('2026-11-23T23:30:00Z');
@@ -20,12 +20,12 @@ const waiver = (more: Partial<Waiver> = {}): Waiver => ({
   expires: '2027-01-15',
   ...more,
 });
-const apply = (results: readonly Result[], waivers: readonly Waiver[], more: Partial<Waiving> = {}) =>
-  applyWaivers(results, { waivers, now, looksAt: () => true, command: 'check', ...more });
+const apply = (results: readonly Result[], waivers: readonly Waiver[], more: Partial<WaiverContext> = {}) =>
+  applyWaivers(results, { waivers, now, covers: () => true, command: 'check', ...more });
 const statuses = (...args: Parameters<typeof apply>): readonly string[] => apply(...args).results.map(({ status }) => status);
 
 describe('a waiver', () => {
-  it('makes a failing finding waived, and says why, by whom and until when', () => {
+  it('makes a failing finding waived, with reason, owner and end', () => {
     const { results, warnings } = apply([open('fail')], [waiver()]);
     expect(results).toEqual([
       expect.objectContaining({
@@ -37,7 +37,7 @@ describe('a waiver', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('takes what is for a person to do as well', () => expect(statuses([open('manual')], [waiver()])).toEqual(['waived']));
+  it('accepts manual findings as well', () => expect(statuses([open('manual')], [waiver()])).toEqual(['waived']));
 
   it.each(['pass', 'unknown', 'not-applicable'] as const)('leaves %s as it is', (status) => {
     const { results } = apply([open(status)], [waiver()]);
@@ -75,7 +75,7 @@ describe('the end of a waiver', () => {
   it('is announced on the day before', () =>
     expect(at('2026-11-24')).toEqual(['waived', 'ending', `${named} ends tomorrow, on 2026-11-24.`]));
   it('is not reached on its last day', () => expect(at('2026-11-23')).toEqual(['waived', 'ending', `${named} ends today, on 2026-11-23.`]));
-  it('lets the finding count again, which says so', () => {
+  it('lets the finding count again, with a note in its reason', () => {
     expect(at('2026-11-22')).toEqual(['fail', 'expired', `${named} expired on 2026-11-22; the finding counts again.`]);
     expect(apply([open('fail')], [waiver({ expires: '2026-11-22' })]).results[0]?.reason).toBe(
       'It is virtual; its waiver expired on 2026-11-22',
@@ -86,24 +86,24 @@ describe('the end of a waiver', () => {
 describe('a waiver that is of no use', () => {
   it('because nothing has its check and resource, is named', () =>
     expect(apply([open('fail')], [waiver({ resource: 'nobody' })]).warnings).toEqual([
-      'The waiver of mfa.root-hardware for nobody (owner: alex) matches nothing; correct it or take it out.',
+      'The waiver of mfa.root-hardware for nobody (owner: alex) matches nothing; correct it or remove it.',
     ]));
 
   it('because nothing fails any more, is named', () =>
     expect(apply([open('pass')], [waiver()]).warnings).toEqual([
-      'The waiver of mfa.root-hardware (owner: alex) is not needed any more: nothing of it fails.',
+      'The waiver of mfa.root-hardware (owner: alex) is no longer needed: no matching finding fails.',
     ]));
 
   it('is not spoken of when nothing could be seen', () => expect(apply([open('unknown')], [waiver()]).warnings).toEqual([]));
   it('is not spoken of when its check was left out of the run', () =>
-    expect(apply([], [waiver()], { looksAt: () => false }).warnings).toEqual([]));
+    expect(apply([], [waiver()], { covers: () => false }).warnings).toEqual([]));
 });
 
 describe('in init, a waiver', () => {
-  it('quiets what a person would have to do', () => expect(statuses([open('fail')], [waiver()], { command: 'init' })).toEqual(['waived']));
+  it('accepts findings with a manual fix', () => expect(statuses([open('fail')], [waiver()], { command: 'init' })).toEqual(['waived']));
   it('holds back nothing that init brings about', () =>
     expect(statuses([open('fail', { remediation: byInit })], [waiver()], { command: 'init' })).toEqual(['fail']));
-  it('is not called useless, since init looks at less than check', () => {
+  it('is not reported as not needed, because init reads less than check', () => {
     expect(apply([], [waiver()], { command: 'init' }).warnings).toEqual([]);
     expect(apply([open('pass')], [waiver()], { command: 'init' }).warnings).toEqual([]);
   });

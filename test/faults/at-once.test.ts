@@ -31,7 +31,7 @@ describe('two at once (R8)', { timeout: 300_000 }, () => {
       const two = startProgram(everything.argv, { home: bench.root });
       const exits = await Promise.all([one.ended, two.ended]);
       count.pairs += 1;
-      // Who meets the other says so (2, 6, 7); nobody ends in a fault of the tool.
+      // A run that meets the other one reports it (2, 6, 7); none ends with a bug in this tool.
       for (const { code, stderr, stdout } of exits) {
         if (code === null || code === 1) wrong.push(`${moment}: a run ends with ${code}: ${stdout}${stderr}`);
       }

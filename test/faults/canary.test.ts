@@ -144,7 +144,7 @@ describe('a secret is at its destination and nowhere else (S1)', { timeout: 60_0
     },
   );
 
-  it('when the program that is to keep it repeats it and fails', async () => {
+  it('when the program that should store it prints it and fails', async () => {
     const shell = await watched();
     const argv = ['init', '--yes', '--debug', '--secret-command', program(shell.home, 'tee /dev/stderr; exit 1')];
     expect((await shell.run(argv)).code).toBe(7);

@@ -98,7 +98,7 @@ const bad: readonly (readonly [name: string, prepare: Prepare])[] = [
   ],
 ];
 
-describe('a destination that cannot keep a secret is refused before anything is made (S2)', () => {
+describe('a destination that cannot store a secret is refused before anything is created (S2)', () => {
   it.each(bad)('%s', async (name, prepare) => {
     const shell = await signedIn();
     writeFileSync(join(shell.home, 'bootstrap.yaml'), config('ci'));

@@ -53,7 +53,7 @@ const places = {
   },
 } as const;
 
-describe('a place that takes no secret when there is one (S3)', () => {
+describe('a destination that fails when there is a secret to store (S3)', () => {
   const refusals: readonly (readonly [string, FaultRule[]])[] = [
     ['and the key is deleted again', []],
     ['nor can the key be deleted', [{ operation: 'iam:DeleteAccessKey', what: { kind: 'error', code: 'AccessDenied', status: 403 } }]],
@@ -62,7 +62,7 @@ describe('a place that takes no secret when there is one (S3)', () => {
     refusals.map(([end, faults]) => [place as keyof typeof places, end, faults] as const),
   );
 
-  it.each(cases)('%s is gone, %s: nothing of it is on the terminal, and nobody is left without it', async (name, _end, faults) => {
+  it.each(cases)('%s is deleted, %s: the terminal does not show it, and no user depends on it', async (name, _end, faults) => {
     const place = places[name];
     const watch = watchSecrets();
     let world: () => World = () => ({ accounts: {} }) as World;

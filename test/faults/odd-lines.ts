@@ -1,4 +1,4 @@
-/** What stands in people's AWS files, line by line: all that the AWS CLI still reads. */
+/** Lines as in users' AWS files, all of which the AWS CLI can read. */
 const spacings = ['=', ' = ', '\t=\t', ' =', '= ', '   =   '];
 const values = [
   'eu-west-1',
@@ -59,7 +59,7 @@ const lines: readonly string[] = [
 /** Two hundred of them that the AWS CLI reads in a profile each. */
 export const legible: readonly string[] = lines.slice(0, 200);
 
-/** For bytes: these too, and what stands at the end of a file without a line end. */
+/** Lines for byte comparisons: also the last line of a file without a line end. */
 export const handMade: readonly string[] = [
   ...shapes,
   ...values.map((value) => `region = ${Buffer.from(value, 'utf8').toString('latin1')}\n`),
@@ -68,7 +68,7 @@ export const handMade: readonly string[] = [
   's3 =\n  x = 1',
 ];
 
-/** What no other program reads, and what is not ours to mend. */
+/** Lines that no other program reads, and that this tool does not fix. */
 export const breaking: readonly string[] = [
   'no sign at all\n',
   '[twice]\na = 1\n[twice]\na = 2\n',

@@ -14,7 +14,7 @@ export interface Scene {
   readonly argv: readonly string[];
   /** At a terminal; undefined: there is none. */
   readonly typed?: readonly Answer[];
-  /** The command that a person runs after a kill, when it is not the same. */
+  /** The command that the user runs after a kill, if it is another one. */
   readonly again?: readonly string[];
   /** Puts what was there before into the folder, which holds a new practice account already. `kill`: the same as a run that ends there. */
   readonly prepare?: (root: string, kill: (scene: Scene, boundary: string) => Promise<boolean>) => void | Promise<void>;
@@ -37,7 +37,7 @@ const withForeign = (root: string): void => {
   writeFileSync(join(root, secretsFolder, 'credentials'), foreign, { mode: 0o600 });
 };
 
-/** The two consents, and what only a person can do is left for later. */
+/** Both confirmations; manual steps are postponed. */
 const yes: readonly Answer[] = [
   ['This ends your AWS Free plan', 'y\r'],
   ['Last four digits of', `${practiceAccountId.slice(-4)}\r`],

@@ -33,6 +33,6 @@ afterAll(() => {
 it.each(pairs)('with the retries of the SDK the suite sees what goes wrong when $operation $fault', async ({ write, fault, operation }) => {
   const { wrong } = await disturb(write, faults[fault], calm.facts);
   if (wrong.length > 0) failed.push(`${operation} ${fault}`);
-  // The tool's own repairs catch what ends in "already exists"; a second key is an orphan that nothing can tell from a wanted one.
+  // The tool's own repairs catch what ends in "already exists"; a second key is an orphan that cannot be distinguished from a wanted one.
   if (operation === 'iam:CreateAccessKey') expect(wrong.join('\n')).toContain('"keys":["Active","Active"]');
 });

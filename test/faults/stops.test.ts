@@ -42,7 +42,7 @@ describe('stopped by a signal (R9)', { timeout: 300_000 }, () => {
   );
 });
 
-describe('a disk that takes nothing any more (R9)', { timeout: 300_000 }, () => {
+describe('a full disk (R9)', { timeout: 300_000 }, () => {
   it.each((['ENOSPC', 'EROFS'] as const).flatMap((error) => shortScenes.map((scene) => [error, scene.name, scene] as const)))(
     '%s, from some operation on: %s says so, leaves files whole, and goes on when it is mended',
     async (error, _name, scene) => {
@@ -107,7 +107,7 @@ describe('a real one (R9)', () => {
     expect(`${nowhere.stdout}${nowhere.stderr}`).toMatch(/^Next: /m);
   });
 
-  it('or a reader of stdout that is gone: init does all there is to do', async () => {
+  it('or a closed stdout: init does everything', async () => {
     const home = newFolder(memory);
     mkdirSync(join(home, 'x'));
     const { child, ended } = start(process.execPath, [bundle, 'init', '--yes', '--sandbox-file', 'world.json'], { home });

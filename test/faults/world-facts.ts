@@ -7,7 +7,7 @@ export const worldIn = (file: string): World => JSON.parse(readFileSync(file, 'u
 
 export const accountOf = (world: World): AccountWorld => {
   const account = world.accounts[practiceAccountId];
-  if (account === undefined) throw new Error('the practice account is not there');
+  if (account === undefined) throw new Error('the practice account does not exist');
   return account;
 };
 

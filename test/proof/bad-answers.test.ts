@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 type Handled = Awaited<ReturnType<SandboxRequestHandler['handle']>>;
-/** Whatever answers, its bytes are not AWS's own. Who is asking is told truly, so that the rest is asked at all. */
+/** A server with wrong responses. Only the identity is correct, so that the other requests are sent. */
 const withBodies = (change: (body: string) => string, also: { readonly sts?: boolean } = {}) =>
   signedIn({
     world: bootstrapped,
@@ -148,7 +148,7 @@ describe('answers with something wrong in them', () => {
   });
 });
 
-describe('a config that somebody damaged', () => {
+describe('a damaged config', () => {
   const lines = config().split('\n');
   const damage = fc.record({
     at: fc.nat(lines.length - 1),

@@ -5,7 +5,7 @@ import { openSession } from '../../src/aws/session.js';
 import type { Cloud, ListOperation, Operation, ReadCloud, ReadOperation, SingleOperation, WriteOperation } from '../../src/core/cloud.js';
 import type { AnyStep } from '../../src/core/step.js';
 import { isRead as isSandboxRead } from '../../src/sandbox/services.js';
-import { closedDoor } from '../aws/door.js';
+import { noRequests } from '../aws/fake-aws.js';
 import { testClock } from '../support/host.js';
 
 /** A role is entered to look, with a session that may only read when the run only reads: app/member.ts, and its tests. */
@@ -13,7 +13,7 @@ const looks = (operation: Operation): boolean => ['read', 'assume'].includes(ope
 const writes = (Object.keys(operations) as Operation[]).filter((operation) => !looks(operation)) as WriteOperation[];
 
 /** That `check` cannot write, by its types and before anything is signed. That it does not, scenarios/reads and e2e/account-faults-moto show. */
-describe('what only looks', () => {
+describe('what only reads', () => {
   it('has no write by its type', () => {
     expectTypeOf<keyof ReadCloud>().toEqualTypeOf<'read' | 'find' | 'readAll' | 'findAll' | 'assume'>();
     expectTypeOf<Cloud>().toHaveProperty('write');
@@ -28,7 +28,7 @@ describe('what only looks', () => {
   });
 
   it.each(writes)('is refused %s before a request is signed', async (operation) => {
-    const door = closedDoor();
+    const handler = noRequests();
     const clock = testClock();
     const signer = openSession({
       credentials: { from: 'environment', how: 'a test' },
@@ -38,7 +38,7 @@ describe('what only looks', () => {
       endpoints: {},
       timeoutMs: undefined,
       caBundle: undefined,
-      handler: door,
+      handler,
     });
     let asked = 0;
     const { cloud, counts } = makeBoundary({
@@ -51,10 +51,10 @@ describe('what only looks', () => {
       signal: new AbortController().signal,
     });
     await expect(cloud.write(operation, {})).rejects.toThrow(`refused ${operation}: this command only reads`);
-    expect([asked, door.left, counts()]).toEqual([0, [], { total: 0, writes: 0 }]);
+    expect([asked, handler.requests, counts()]).toEqual([0, [], { total: 0, writes: 0 }]);
   });
 
-  it('takes for a read nothing that another hand calls a write', () => {
+  it('treats no operation as a read that another source calls a write', () => {
     for (const operation of Object.keys(operations) as Operation[])
       expect([operation, looks(operation)]).toEqual([operation, isSandboxRead(operation.split(':')[1] ?? '')]);
   });

@@ -84,7 +84,7 @@ export type PracticeAccount = ReturnType<typeof practiceAccount>;
 
 const accountIn = (world: World): AccountWorld => {
   const account = world.accounts[own];
-  if (account === undefined) throw new Error('the practice account is not there');
+  if (account === undefined) throw new Error('the practice account does not exist');
   return account;
 };
 

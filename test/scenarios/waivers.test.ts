@@ -87,7 +87,7 @@ describe('check with a waiver', () => {
   it('that matches nothing warns about it', async () => {
     withWaivers(`check: mfa.root, resource: "999999999999", ${why}, expires: 2027-01-15`);
     const { code, report } = await shell.report(['check', '--only', 'mfa']);
-    expect(report.warnings).toEqual(['The waiver of mfa.root for 999999999999 (owner: alex) matches nothing; correct it or take it out.']);
+    expect(report.warnings).toEqual(['The waiver of mfa.root for 999999999999 (owner: alex) matches nothing; correct it or remove it.']);
     expect(rootOf(report)?.status).toBe('fail');
     expect(code).toBe(3);
   });

@@ -16,8 +16,8 @@ import { account, canary, folder, key, password, random, realClock, refusal, tex
 const seed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const mfaSeed = { kind: 'mfa-seed', user: 'alex', serial: 'arn:aws:iam::1:mfa/alex', seed: new Secret(seed) } as const;
 const nothing = { entries: async () => [] };
-const sinkOf = (keeper: SecretStore, entries: readonly JournalEntry[] = []): SecretSink =>
-  makeWriteOnlySink({ keeper, journal: { entries: async () => entries }, account: async () => account, random });
+const sinkOf = (store: SecretStore, entries: readonly JournalEntry[] = []): SecretSink =>
+  makeWriteOnlySink({ store, journal: { entries: async () => entries }, account: async () => account, random });
 
 /** A program that keeps what it is given, with all that it can see of its own process. */
 const recorder = (where: string, after = 'exit 0'): string => {
@@ -118,7 +118,7 @@ describe('a program', () => {
     },
   );
 
-  it('that does not read the secret has not kept it', async () => {
+  it('that does not read the secret has not stored it', async () => {
     const where = folder();
     const sink = commandSink(where, ['/bin/sh', '-c', 'exec <&-; sleep 0.2; exit 0']);
     await sink.reserve(account);
@@ -189,7 +189,7 @@ describe('an encrypted file', () => {
     expect(await decrypted(second ?? '', identity)).toMatchObject({ entries: [{ password: 'two' }] });
   });
 
-  it('is two for two runs at once, and none when nothing was kept', async () => {
+  it('is two for two runs at the same time, and none when nothing was stored', async () => {
     const where = folder();
     const { recipient } = await pair();
     const sinks = [1, 2].map(() => sinkOf(makeAgeStore({ recipients: [recipient], folder: where })));
@@ -273,8 +273,8 @@ describe('a terminal', () => {
   });
 });
 
-describe('a place that cannot be asked', () => {
-  const kept: SecretStore = { place: () => 'a safe', reserve: async () => {}, keep: async () => {}, close: async () => {} };
+describe('a destination that cannot be read', () => {
+  const kept: SecretStore = { place: () => 'a safe', reserve: async () => {}, store: async () => {}, close: async () => {} };
   const entry = (over: Partial<JournalEntry>): JournalEntry => ({
     id: '1',
     accountId: account,
@@ -288,7 +288,7 @@ describe('a place that cannot be asked', () => {
     replaces: null,
     ...over,
   });
-  it('holds what the journal says it was given', async () => {
+  it('has what the journal shows as stored', async () => {
     const entries = [
       entry({}),
       entry({ state: 'open', made: 'AKIA2', place: null }),
@@ -300,18 +300,18 @@ describe('a place that cannot be asked', () => {
       { kind: 'console-password', user: 'ci', id: '', place: 'a safe' },
     ]);
   });
-  it('takes nothing before it is reserved', async () => {
+  it('accepts nothing before it is reserved', async () => {
     await expect(sinkOf(kept).store(key())).rejects.toThrow(NotStoredError);
   });
 });
 
-describe('the second place', () => {
+describe('the fallback file', () => {
   const failing: SecretSink = {
     ...makeWriteOnlySink({
-      keeper: {
+      store: {
         place: () => 'a safe',
         reserve: async () => {},
-        keep: async () => {
+        store: async () => {
           throw new Error('it is locked');
         },
         close: async () => {},
@@ -322,14 +322,14 @@ describe('the second place', () => {
     }),
   };
 
-  it('has an access key that its place would not take, until it is discarded', async () => {
+  it('has an access key that could not be stored, until it is discarded', async () => {
     const where = join(folder(), 'state');
     const sink = withFallback(failing, where);
     await sink.reserve(account);
     const errors = [await refusal(sink.store(key('AKIA1'))), await refusal(sink.store(key('AKIA2')))];
     const path = join(where, `rescued-${account}.json`);
     expect(errors).toMatchObject([{ fallback: path }, { fallback: path }]);
-    expect(errors[0]?.message).toBe('The access key AKIA1 of ci could not be kept in a safe: it is locked');
+    expect(errors[0]?.message).toBe('The access key AKIA1 of ci could not be stored in a safe: it is locked');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
       account,
@@ -341,7 +341,7 @@ describe('the second place', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('has no password and no seed: they open nothing yet', async () => {
+  it('has no password and no seed, which AWS does not use yet', async () => {
     const where = folder();
     const sink = withFallback(failing, where);
     await sink.reserve(account);
@@ -349,7 +349,7 @@ describe('the second place', () => {
     expect(readdirSync(where)).toEqual([]);
   });
 
-  it('is left alone when it is something else, and the error says that nobody has the key', async () => {
+  it('is not changed when it has other content, and the error shows that the key is stored nowhere', async () => {
     const where = folder();
     const path = join(where, `rescued-${account}.json`);
     writeFileSync(path, 'mine');

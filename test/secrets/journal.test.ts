@@ -17,7 +17,7 @@ const journalIn = (where: string, warn: (text: string) => void = () => {}, clock
 const stored = (where: string) => JSON.parse(text(join(where, `${account}.json`))) as { entries: Record<string, unknown>[] };
 
 describe('the journal', () => {
-  it('keeps what is in flight over the end of a process, readable by nobody else', async () => {
+  it('keeps entries after the end of a process, readable only by the user', async () => {
     const where = join(folder(), 'state', 'journal');
     const entry = await journalIn(where).open(key);
     expect(entry).toMatchObject({ ...key, made: null, state: 'open', place: null });
@@ -53,7 +53,7 @@ describe('the journal', () => {
     expect(entries[0]).toEqual(open);
   }, 20_000);
 
-  it('that can no longer be written says so, and is no fault of the tool', async () => {
+  it('that can no longer be written is reported, and not as a bug in this tool', async () => {
     const where = join(folder(), 'journal');
     const journal = journalIn(where);
     const { id } = await journal.open(key);
@@ -100,7 +100,7 @@ describe('a journal that is damaged', () => {
     `{"version":1,"account":"${account}","entries":[{"id":1}]}`,
     '{"version":2,"account":"1","entries":[]}',
   ];
-  it.each(damaged)('is warned of, left as it is by a look, and moved aside by the next entry: %s', async (content) => {
+  it.each(damaged)('gets a warning, is not changed by reading, and is renamed by the next entry: %s', async (content) => {
     const where = folder();
     const path = join(where, `${account}.json`);
     writeFileSync(path, content);
@@ -108,16 +108,16 @@ describe('a journal that is damaged', () => {
     const journal = journalIn(where, (warning) => void warnings.push(warning), testClock());
     expect(await journal.entries(account)).toEqual([]);
     expect(await journal.entries(account)).toEqual([]);
-    expect(warnings).toEqual([`The journal of secrets in flight cannot be understood, so nothing is repaired: ${path}`]);
+    expect(warnings).toEqual([`The journal of secrets in flight is damaged, so nothing is repaired: ${path}`]);
     expect(text(path)).toBe(content);
     await journal.open(key);
-    expect(warnings[1]).toContain('it is kept as');
+    expect(warnings[1]).toContain('it was renamed to');
     const aside = readdirSync(where).find((name) => name.includes('.damaged-'));
     expect(text(join(where, aside ?? ''))).toBe(content);
     expect(await journal.entries(account)).toHaveLength(1);
   });
 
-  it('that cannot be read repairs nothing and says so', async () => {
+  it('that cannot be read repairs nothing and warns', async () => {
     const where = folder();
     mkdirSync(join(where, `${account}.json`));
     const warnings: string[] = [];
@@ -127,7 +127,7 @@ describe('a journal that is damaged', () => {
 });
 
 describe('a journal that cannot be written', () => {
-  it('lets no secret be made: a folder of somebody else', async () => {
+  it('prevents the secret: a folder of another user', async () => {
     // Root may write in any folder but the kernel's.
     const where = process.getuid?.() === 0 ? '/sys' : folder();
     if (where !== '/sys') chmodSync(where, 0o500);
@@ -139,7 +139,7 @@ describe('a journal that cannot be written', () => {
     writeFileSync(where, '');
     expect(await refusal(journalIn(where).open(key))).toMatchObject({ code: 'E-SECRETS-DESTINATION', exit: 2 });
   });
-  it('lets no secret be made: somebody else holds it', async () => {
+  it('prevents the secret: another process holds the lock', async () => {
     const where = folder();
     writeFileSync(join(where, `${account}.json.lock`), `${process.ppid} ${hostname()}\n`);
     const error = await refusal(journalIn(where, undefined, testClock()).open(key));

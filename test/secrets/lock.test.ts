@@ -29,7 +29,7 @@ describe('a lock', () => {
     expect(await tryLock(path)).toEqual({ heldBy: 'process 1' });
   });
 
-  it('is taken from a process that is gone', async () => {
+  it('is taken over from a process that has ended', async () => {
     const where = folder();
     const path = join(where, 'file.lock');
     const child = spawn('true');

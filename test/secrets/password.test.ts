@@ -22,7 +22,7 @@ describe('a new password', () => {
     );
   });
 
-  it('has nothing that looks like something else or that a shell, a form or a spreadsheet takes for its own', () => {
+  it('has no ambiguous characters, and none with a meaning in a shell, a form or a spreadsheet', () => {
     fc.assert(
       fc.property(draws, (numbers) => {
         expect(newPassword(14, drawn(numbers)).reveal()).toMatch(/^[A-HJ-NP-Za-km-z][A-HJ-NP-Za-km-z2-9!@#*_+=-]{31}$/);
@@ -30,7 +30,7 @@ describe('a new password', () => {
     );
   });
 
-  it('does not keep a class at one place', () => {
+  it('has no class at a fixed position', () => {
     const places = new Set<number>();
     fc.assert(
       fc.property(draws, (numbers) => {

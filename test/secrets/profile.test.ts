@@ -13,7 +13,7 @@ import { account, canary, folder, key, password, random, realClock, refusal, tex
 const region = 'eu-central-1';
 const id = 'AKIAIOSFODNN7EXAMPLE';
 
-/** Both files in one folder, with what is to stand in them first; undefined: no file. */
+/** Both files in one folder, with their content; undefined: no file. */
 const home = (credentials?: string | Buffer, config?: string | Buffer, more: Partial<ProfileWriterOptions> = {}) => {
   const where = join(folder(), '.aws');
   const files = { credentialsFile: join(where, 'credentials'), configFile: join(where, 'config') };
@@ -31,7 +31,7 @@ const oracle = async ({ credentialsFile, configFile }: Pick<Home, 'credentialsFi
 const wanted = { aws_access_key_id: id, aws_secret_access_key: canary };
 
 describe('a new profile', () => {
-  it('makes folder and files that nobody else can read', async () => {
+  it('creates a folder and files that only the user can read', async () => {
     const at = home();
     await at.writer.reserve();
     await at.writer.write(key());
@@ -57,7 +57,7 @@ describe('a new profile', () => {
     ]);
   });
 
-  it('stands as [default] in the config file when it is named so', async () => {
+  it('is [default] in the config file when it has that name', async () => {
     const at = home();
     await at.writer.write(key(id, 'default'));
     expect(text(at.configFile)).toBe(`[default]\nregion = ${region}\n`);
@@ -184,7 +184,7 @@ describe('a profile that is taken', () => {
     expect(JSON.stringify(error.info())).not.toContain(canary);
   });
 
-  it('by a key gives way when that was asked for, with the token that belonged to it', async () => {
+  it('by a key is replaced with the flag, with the token of that key', async () => {
     const before =
       '[a]\nx = 1\n[practice]\r\naws_access_key_id\t=AKIAOLD ; old\r\naws_session_token = tok\r\nregion = x # mine\r\n[b]\ny = 2\n';
     const at = home(before, '', { replace: true });
@@ -228,7 +228,7 @@ describe('names of profiles', () => {
     expect(readdirSync(join(at.where, '..'))).toEqual([]);
   });
 
-  it('takes those that the SDK reads back', async () => {
+  it('accepts names that the SDK reads back', async () => {
     await fc.assert(
       fc.asyncProperty(fc.stringMatching(/^[\w@+.%:/-]{1,20}$/), async (name) => {
         fc.pre(profileNameProblem(name) === undefined);
@@ -359,9 +359,9 @@ describe('files that cannot be written', () => {
     symlinkSync('nowhere', dangling);
     const common = { configFile: at.configFile, region: async () => region, replace: false, clock: realClock };
     expect((await refusal(makeProfileWriter({ ...common, credentialsFile: dangling }).reserve())).message).toMatch(
-      /link to a file that is not there/,
+      /link to a file that does not exist/,
     );
-    expect((await refusal(makeProfileWriter({ ...common, credentialsFile: at.where }).reserve())).message).toMatch(/not a plain file/);
+    expect((await refusal(makeProfileWriter({ ...common, credentialsFile: at.where }).reserve())).message).toMatch(/not a regular file/);
   });
 });
 
@@ -403,7 +403,7 @@ describe('a sink with profiles', () => {
     expect(text(file)).toContain(canary);
   });
 
-  it('keeps the key though its region cannot be written, and says so', async () => {
+  it('stores the key even if its region cannot be written, and reports it', async () => {
     const at = home('', undefined, {
       region: async () => {
         throw new Error('no region');
@@ -411,13 +411,13 @@ describe('a sink with profiles', () => {
     });
     const error = await refusal(makeNoSink({ profiles: at.writer }).store(key()));
     expect(error).toMatchObject({ code: 'E-SECRETS-STORE', exit: 7 });
-    expect(error.message).toMatch(/holds its key, but no region/);
+    expect(error.message).toMatch(/has its key, but its region/);
     expect((await oracle(at)).credentialsFile).toEqual({ practice: wanted });
   });
 });
 
 describe('no destination', () => {
-  it('holds nothing and takes nothing', async () => {
+  it('stores nothing', async () => {
     const sink = makeNoSink();
     expect(await sink.holds()).toEqual([]);
     for (const error of [
@@ -430,7 +430,7 @@ describe('no destination', () => {
     }
   });
 
-  it('still takes keys into profiles, and nothing else', async () => {
+  it('stores only keys, in profiles', async () => {
     const at = home();
     const sink = makeNoSink({ profiles: at.writer });
     await sink.reserve(account);

@@ -33,7 +33,7 @@ describe('a profile that assumes a role', () => {
     expect(readFileSync(credentials, 'latin1')).toBe(boss);
   });
 
-  it('is written where there is no file yet, for its owner only', async () => {
+  it('is written to a new file, for its owner only', async () => {
     const { writer, config, credentials, text } = scene();
     await writer.write(wanted({ source: { kind: 'surroundings', name: 'Environment' } }));
     expect(text()).toBe(`[profile lab]\nrole_arn = ${arn}\ncredential_source = Environment\nregion = eu-central-1\n`);
@@ -41,7 +41,7 @@ describe('a profile that assumes a role', () => {
     expect(existsSync(credentials)).toBe(false);
   });
 
-  it('is left alone when it says so already', async () => {
+  it('is not changed when it is already set', async () => {
     const { writer, text } = scene({ config: role.replace('eu-central-1', 'us-west-2'), credentials: boss });
     expect(await writer.write(wanted())).toBe(false);
     expect(text()).toContain('us-west-2');

@@ -41,7 +41,7 @@ describe('reserving a secrets file', () => {
     expect(readdirSync(where)).toEqual(['secrets.json']);
   });
 
-  it('keeps what another run put there', async () => {
+  it('keeps the entries of another run', async () => {
     const file = join(folder(), 'secrets.json');
     const first = sinkOf(file);
     await first.reserve(account);
@@ -54,7 +54,7 @@ describe('reserving a secrets file', () => {
     await second.close();
   });
 
-  it('takes an empty file for a new one', async () => {
+  it('treats an empty file as a new one', async () => {
     const file = join(folder(), 'secrets.json');
     writeFileSync(file, '', { mode: 0o600 });
     const sink = sinkOf(file);
@@ -63,7 +63,7 @@ describe('reserving a secrets file', () => {
     await sink.close();
   });
 
-  it('may be asked for again and again', async () => {
+  it('can be repeated', async () => {
     const file = join(folder(), 'secrets.json');
     const sink = sinkOf(file);
     await Promise.all([sink.reserve(account), sink.reserve(account)]);
@@ -75,7 +75,7 @@ describe('reserving a secrets file', () => {
     ['a folder that is missing', (where) => join(where, 'no', 'secrets.json'), /folder for the secrets file is missing/],
     ['a folder that is a file', (where) => (writeFileSync(join(where, 'a'), ''), join(where, 'a', 'secrets.json')), /folder/],
     ['a path that is a folder', (where) => (mkdirSync(join(where, 's')), join(where, 's')), /is a folder, not a file/],
-    ['a FIFO', (where) => (shell('mkfifo pipe', where), join(where, 'pipe')), /not a plain file/],
+    ['a FIFO', (where) => (shell('mkfifo pipe', where), join(where, 'pipe')), /not a regular file/],
     [
       'a symbolic link',
       (where) => (writeFileSync(join(where, 'real'), '', { mode: 0o600 }), symlinkSync('real', join(where, 'link')), join(where, 'link')),
@@ -84,7 +84,7 @@ describe('reserving a secrets file', () => {
     [
       'a file that others can read',
       (where) => (writeFileSync(join(where, 'open'), '', { mode: 0o644 }), join(where, 'open')),
-      /may read or change/,
+      /can read or change/,
     ],
     [
       'a file that is something else',
@@ -113,11 +113,7 @@ describe('reserving a secrets file', () => {
       ),
       /git does not ignore it/,
     ],
-    [
-      'a file in a damaged git work tree',
-      (where) => (mkdirSync(join(where, '.git')), join(where, 'secrets.json')),
-      /git could not be asked/,
-    ],
+    ['a file in a damaged git work tree', (where) => (mkdirSync(join(where, '.git')), join(where, 'secrets.json')), /git could not check/],
     [
       'a file that another run writes',
       (where) => (writeFileSync(join(where, 's.json.lock'), `1 ${hostname()}\n`), join(where, 's.json')),
@@ -145,7 +141,7 @@ describe('reserving a secrets file', () => {
     expect((await refusal(sinkOf(file).reserve(account))).message).toMatch(/belongs to another user/);
   });
 
-  it('says how to close a file that others can read', async () => {
+  it('shows how to restrict a file that others can read', async () => {
     const file = join(folder(), 'secrets.json');
     writeFileSync(file, '', { mode: 0o600 });
     chmodSync(file, 0o640);
@@ -160,7 +156,7 @@ describe('reserving a secrets file', () => {
     await sink.close();
   });
 
-  it('asks git with an environment that holds no keys', async () => {
+  it('runs git with an environment without keys', async () => {
     const where = folder();
     shell('git init -q && mkdir bin && printf "#!/bin/sh\\nenv > seen\\n" > bin/git && chmod +x bin/git', where);
     const sink = sinkOf(join(where, 'secrets.json'), {
@@ -212,7 +208,7 @@ describe('storing', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('keeps every kind, with the address for authenticators', async () => {
+  it('stores every kind, with the address for authenticators', async () => {
     const file = join(folder(), 'secrets.json');
     const sink = sinkOf(file);
     await sink.reserve(account);
@@ -258,7 +254,7 @@ describe('storing', () => {
     expect(entries.map((entry) => entry.password ?? entry.kind)).toEqual(['second', 'access-key', 'access-key']);
   });
 
-  it('keeps what a person added to the file meanwhile', async () => {
+  it('keeps what a user added to the file meanwhile', async () => {
     const file = join(folder(), 'secrets.json');
     const sink = sinkOf(file);
     await sink.reserve(account);
@@ -272,7 +268,7 @@ describe('storing', () => {
     expect(JSON.parse(text(file))).toMatchObject({ note: 'keep', entries: [{ where: 'in the safe' }, { kind: 'access-key' }] });
   });
 
-  it('says what was not kept and why, without the secret', async () => {
+  it('reports what was not stored and why, without the secret', async () => {
     const file = join(folder(), 'secrets.json');
     const sink = sinkOf(file);
     await sink.reserve(account);

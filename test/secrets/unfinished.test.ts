@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../src/core/journal.js';
 import { profileMark } from '../../src/core/profile-name.js';
 import type { StoredSecret } from '../../src/core/secret.js';
-import { resolvePendingSecrets } from '../../src/secrets/unfinished.js';
+import { resolvePendingSecrets } from '../../src/secrets/journal.js';
 import { memoryJournal } from '../steps/support/memory-journal.js';
 import { testClock } from '../support/host.js';
 import { account } from './scene.js';
@@ -27,7 +27,7 @@ const settled = async (before: JournalEntry, held: readonly StoredSecret[]): Pro
 };
 
 describe('an entry of a key whose run ended before it could be closed', () => {
-  it('is closed when a profile holds the key, and says which', async () => {
+  it('is closed with the name of the profile that has the key', async () => {
     expect(await settled(entry, [profileMark('work', 'AKIA1')])).toMatchObject({ state: 'closed', place: 'the profile work' });
   });
 

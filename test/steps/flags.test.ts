@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { pathOf } from '../../src/config/override.js';
-import { formsAt, inputSchema } from '../../src/config/json-schema.js';
+import { formsAt, inputSchema } from '../../src/config/schema.js';
 import { type StepFlag, optionKey } from '../../src/core/flags.js';
 import { stepFlags, type StepOptions } from '../../src/steps/flags.js';
 import { steps } from '../../src/steps/index.js';

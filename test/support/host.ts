@@ -16,7 +16,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Time that passes only when somebody sleeps, so that waiting costs nothing. */
+/** A clock that moves only when code sleeps, so that waiting takes no time. */
 export const testClock = (start = '2026-11-23T10:00:00.000Z'): Clock & { readonly advance: (ms: number) => void } => {
   let now = Date.parse(start);
   return {

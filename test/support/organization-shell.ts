@@ -30,7 +30,7 @@ export const inOrganization = async (
     AWS_CONFIG_FILE: join(home, '.aws', 'config'),
     AWS_SHARED_CREDENTIALS_FILE: join(home, '.aws', 'credentials'),
   };
-  // The SDK's providers look at the process itself, whatever the host's environment says.
+  // The credential providers of the SDK read the environment of the process, not that of the host.
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) vi.stubEnv(name, undefined);
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const handler = options.around?.(sandbox.requestHandler) ?? sandbox.requestHandler;

@@ -14,7 +14,7 @@ export type MemberFault =
   | 'root-key'
   /** It was invited and never got a role. */
   | 'role-missing'
-  /** The role trusts somebody else. */
+  /** The role trusts another account. */
   | 'denied'
   /** Each answer takes `slowMs`. */
   | 'slow'
@@ -113,7 +113,7 @@ const memberAccount = (index: number, faults: readonly MemberFault[], now: Date)
     plan: 'PAID',
     state: has('suspended') ? 'SUSPENDED' : has('closed') ? 'CLOSED' : 'ACTIVE',
     alias: has('no-alias') ? null : account.alias,
-    // As AWS makes members under central root access: nobody signs in as their root.
+    // As AWS creates members with central root access: their root cannot sign in.
     root: { mfa: 'none', passwordPresent: false, passwordLastUsed: null, accessKeys: has('root-key') ? [rootKey(index, now)] : [] },
     roles: has('role-missing') ? [] : [role(index, trusted, now)],
     budgets: has('no-budget') ? [] : account.budgets,
@@ -127,7 +127,7 @@ const sound = (account: AccountWorld, alias: string, at: string): AccountWorld =
   const contact = { Name: 'Alex', Title: 'Ops', EmailAddress: 'ops@example.com', PhoneNumber: '+1 206 555 0100' };
   return {
     ...account,
-    // A console password of root that nobody used today.
+    // A console password of root that was not used today.
     root: { ...account.root, mfa: 'hardware', passwordLastUsed: null },
     alias: `acme-${alias}`,
     passwordPolicy: { MinimumPasswordLength: 14, PasswordReusePrevention: 24, AllowUsersToChangePassword: true },

@@ -12,7 +12,7 @@ const halves: Readonly<Record<string, readonly [upper: boolean, lower: boolean]>
   '█': [true, true],
 };
 
-/** The text of a QR code, decoded by a library that had no part in drawing it, from lines of half blocks as they stand on a screen. */
+/** The text of a QR code, decoded by another library than the one that drew it, from lines of half blocks on a screen. */
 export const decodedFrom = (lines: readonly string[], shown: Shown): string => {
   const columns = Math.max(...lines.map((line) => line.length));
   // Around it is the background of the terminal.

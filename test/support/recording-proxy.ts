@@ -114,7 +114,7 @@ function accountHeader(request: http.IncomingMessage, options: RecordingProxyOpt
   return options.motoAccount === undefined || assumedRole ? [] : ['x-moto-account-id', options.motoAccount];
 }
 
-/** `Connection` and its kin speak of one connection only, and here are two. */
+/** `Connection` and similar headers are for one connection only, and a proxy has two. */
 function endToEnd(rawHeaders: readonly string[]): string[] {
   const kept: string[] = [];
   for (let i = 0; i < rawHeaders.length; i += 2) {

@@ -9,7 +9,7 @@ import { createSender } from '../emulator/sdk-sender.js';
 import { recordRequests } from './request-handler.js';
 import type { RequestedOperation } from './wire-record.js';
 
-/** Takes every request and answers none, as far as the SDK can tell. */
+/** Accepts every request and never responds. */
 const silentHandler = {
   handle: async () => Promise.reject(new Error('no answer')),
   updateHttpClientConfig: () => undefined,
@@ -28,7 +28,7 @@ async function recordEverySample(): Promise<{ file: string; requests: readonly R
 
 const operationNames = Object.keys(sampleInputs);
 
-it('tells service and operation of every request by its bytes', async () => {
+it('determines service and operation of every request from its bytes', async () => {
   const { requests } = await recordEverySample();
   expect(requests.map(({ service, operation }) => `${service}:${operation}`)).toEqual(operationNames);
 });

@@ -12,7 +12,7 @@ export interface WireRecord {
   readonly encoding: 'utf8' | 'base64';
 }
 
-/** What a request asks for, as far as it can be told without a service model; `?` where it cannot. */
+/** The operation of a request, as far as it can be determined without a service model; otherwise `?`. */
 export interface RequestedOperation {
   readonly service: string;
   readonly operation: string;

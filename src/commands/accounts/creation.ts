@@ -1,6 +1,6 @@
 import { partitionOf } from '../../core/account.js';
 import { BootstrapError } from '../../core/errors.js';
-import { unreadError } from '../../core/unread-error.js';
+import { unreadError } from '../../core/reading.js';
 import { apply } from '../../steps/organization/apply.js';
 import { assess } from '../../steps/organization/assess.js';
 import { observe } from '../../steps/organization/observe.js';

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { SelectionFlags } from '../../config/selection.js';
+import type { SelectionFlags } from '../../config/resolve.js';
 import { severities, type Severity } from '../../core/finding.js';
 import type { Globals } from '../../run/app.js';
 import { appOf, collect, type Declare, given, resultFormats, withGlobals } from '../flags.js';

@@ -1,4 +1,4 @@
-import { select, type SelectionFlags } from '../../config/selection.js';
+import { select, type SelectionFlags } from '../../config/resolve.js';
 import { usage } from '../../core/errors.js';
 import { renderCheckList } from '../../report/check-list.js';
 import type { App } from '../../run/app.js';

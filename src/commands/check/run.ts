@@ -1,5 +1,4 @@
-import { isShown, type Resolved } from '../../config/resolve.js';
-import type { SelectionFlags } from '../../config/selection.js';
+import { isShown, type Resolved, type SelectionFlags } from '../../config/resolve.js';
 import type { Severity } from '../../core/finding.js';
 import type { OrganizationAccount, Result, RunReport } from '../../core/report.js';
 import { assessAll } from '../../engine/assess.js';
@@ -87,7 +86,7 @@ export const reportOf = (
   const { results, warnings } = applyWaivers(found, {
     waivers: resolved.waivers,
     now: run.start.startedAt,
-    looksAt: (id) => isShown(resolved, id),
+    covers: (id) => isShown(resolved, id),
     command: 'check',
   });
   printWarnings(run.app, warnings);

@@ -1,5 +1,5 @@
 import type { DestinationFlags } from '../../config/destination.js';
-import type { SelectionFlags } from '../../config/selection.js';
+import type { SelectionFlags } from '../../config/resolve.js';
 import type { Globals } from '../../run/host.js';
 import type { StepOptions } from '../../steps/flags.js';
 import { type Declare, plainFormats, offlineAppOf, overridesOf, withChoices, withGlobals, withOutput } from '../flags.js';

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
-import { configFileOf, interruptible } from '../../config/config-file.js';
+import { type ConfigFile, configFileOf, defaultConfigFile, interruptible } from '../../config/file.js';
 import { effectiveConfig, effectiveYaml } from '../../config/effective.js';
-import { type ConfigFile, defaultConfigFile } from '../../config/file.js';
-import { configJsonSchema } from '../../config/json-schema.js';
+import { configJsonSchema } from '../../config/schema.js';
 import { examineConfig, problemLines } from '../../config/load.js';
 import type { Flags } from '../../config/resolve.js';
 import { configTemplate } from '../../config/template.js';

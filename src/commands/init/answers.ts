@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { answersYaml, withConfigValue } from '../../config/answers.js';
+import { answersYaml, setConfigValue } from '../../config/answers.js';
 import type { DestinationFlags } from '../../config/destination.js';
 import { defaultConfigFile } from '../../config/file.js';
 import { type Override, pathOf } from '../../config/override.js';
@@ -18,7 +18,7 @@ export const recordAnswer = async (app: App, file: string | undefined, { step, p
   if (file === undefined) return `Recorded for this run: ${what}.`;
   const name = dirname(file) === app.host.cwd ? basename(file) : file;
   const text = await readFile(file, 'utf8');
-  const edited = withConfigValue(text, [step, ...pathOf(path)], value);
+  const edited = setConfigValue(text, [step, ...pathOf(path)], value);
   if (edited === undefined) return `The tool cannot edit ${name} in its current form. Add this line yourself: ${what}`;
   const { default: writeFileAtomic } = await import('write-file-atomic');
   await writeFileAtomic(file, edited);

@@ -6,7 +6,7 @@ import type { SecretEntry, SecretSink } from '../../core/secret.js';
 import { type Outcome, outcomeOf } from '../../engine/apply.js';
 import type { AssessedStep } from '../../engine/assess.js';
 import { initExit, resultsOf } from '../../engine/results.js';
-import { applyWaivers, type Waived } from '../../engine/waive.js';
+import { applyWaivers, type WaiverResult } from '../../engine/waive.js';
 import type { App } from '../../run/app.js';
 import { typedHere } from '../../run/output.js';
 import { recordAnswer, repeatCommand, resumeCommand, saveAnswers } from './answers.js';
@@ -33,10 +33,10 @@ export interface FinishedInit extends InitResult {
 
 export const resultsOfRun = (assessed: readonly AssessedStep[], setup: Setup): readonly Result[] => waivedResults(assessed, setup).results;
 
-export const waivedResults = (assessed: readonly AssessedStep[], { who, decided: { resolved }, context }: Setup): Waived =>
+export const waivedResults = (assessed: readonly AssessedStep[], { who, decided: { resolved }, context }: Setup): WaiverResult =>
   applyWaivers(
     assessed.flatMap((step) => resultsOf(step, who.accountId, 'init')),
-    { waivers: resolved.waivers, now: context.clock.now(), looksAt: (id) => isShown(resolved, id), command: 'init' },
+    { waivers: resolved.waivers, now: context.clock.now(), covers: (id) => isShown(resolved, id), command: 'init' },
   );
 
 /** A step whose only remaining findings are waived is done. */

@@ -1,5 +1,5 @@
 import type { DestinationFlags } from '../../config/destination.js';
-import type { SelectionFlags } from '../../config/selection.js';
+import type { SelectionFlags } from '../../config/resolve.js';
 import type { Globals } from '../../run/app.js';
 import type { StepOptions } from '../../steps/flags.js';
 import { appOf, type Declare, given, overridesOf, resultFormats, switchesOf, withChoices, withGlobals, withSwitches } from '../flags.js';

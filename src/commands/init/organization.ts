@@ -54,7 +54,7 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
   const finish = (done: readonly DoneMember[]): RunReport => {
     const { results } = applyWaivers(
       done.flatMap((one) => one.results),
-      { waivers: resolved.waivers, now: run.start.startedAt, looksAt: (id) => isShown(resolved, id), command: 'init' },
+      { waivers: resolved.waivers, now: run.start.startedAt, covers: (id) => isShown(resolved, id), command: 'init' },
     );
     const ended = initExit(
       done.flatMap((one) => one.exits),

@@ -163,7 +163,7 @@ export interface InterviewInput {
 
 /** A run after the questions. */
 export interface Decided {
-  /** Flags and answers. */
+  /** From flags and answers. */
   readonly overrides: readonly Override[];
   readonly place: DestinationFlags;
   /** Steps that the user leaves for another run. */

@@ -10,7 +10,7 @@ import { declinedError } from '../../run/approval.js';
 import { buildReport, failedReport } from '../../run/end.js';
 import { printReport } from '../../run/output.js';
 import { printWarnings, type Run, runCommand } from '../../run/run.js';
-import { resolvePendingSecrets } from '../../secrets/unfinished.js';
+import { resolvePendingSecrets } from '../../secrets/journal.js';
 import { titles } from '../../steps/index.js';
 import { applyPort, approvePlan, makesSecret, reserveAndApply } from './approval.js';
 import { finish, type FinishedInit, type InitResult, resultsOfRun, waivedResults, withWaivers } from './finish.js';

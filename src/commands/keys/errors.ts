@@ -1,16 +1,15 @@
 import { AwsError, isAwsError, translateAwsError } from '../../core/aws-error.js';
 import { BootstrapError, type ErrorCode, type ErrorParts } from '../../core/errors.js';
 import type { LastUse } from '../../core/keys.js';
-import { notOffered } from '../../core/not-offered.js';
+import { afterRefusal, isNotEnabled, notEnabledError, notOffered } from '../../core/refusal.js';
 import type { Unread } from '../../core/reading.js';
-import { afterRefusal, isNotEnabled, notEnabledError } from '../../core/refusal.js';
 
 /** Every error code of this command. */
 export type KeyErrorCode = Extract<ErrorCode, `E-KEY-${string}`>;
 
 export const keyError = (code: KeyErrorCode, parts: ErrorParts): BootstrapError => new BootstrapError({ ...parts, code });
 
-const runAgain = 'Run the same command again in a few minutes; it continues where this run stopped.';
+const runAgain = 'Run the same command again in a few minutes. It continues where this run stopped.';
 
 /** How to run the command with more permissions. */
 const asAdministrator = (user: string | null): string =>

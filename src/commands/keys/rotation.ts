@@ -241,7 +241,7 @@ const verifyKey = async (
     if (clock.now().getTime() >= until) {
       throw keyError('E-KEY-UNPROVEN', {
         message: `The new key ${accessKeyId} is stored, but AWS does not accept it yet (${code}); the old key ${old} is still active.`,
-        next: 'Run the same command again in a few minutes; it verifies the new key and continues.',
+        next: 'Run the same command again in a few minutes. It verifies the new key and continues.',
         retryable: true,
         changed: true,
       });

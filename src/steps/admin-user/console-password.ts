@@ -4,7 +4,7 @@ import type { ReadCloud } from '../../core/cloud.js';
 import type { Journal } from '../../core/journal.js';
 import type { SecretSink } from '../../core/secret.js';
 import type { ApplyContext } from '../../core/step.js';
-import { unreadError } from '../../core/unread-error.js';
+import { unreadError } from '../../core/reading.js';
 import { recordInJournal } from '../shared/journal.js';
 import { type ConsolePassword, readConsolePassword, sameName } from '../shared/people.js';
 import { readPasswordPolicy } from './password-policy.js';

@@ -1,8 +1,7 @@
 import type { CreateAccountFailureReason } from '@aws-sdk/client-organizations';
 import { awsInfo, AmbiguousWriteError, AwsError, isAwsError, sameCode } from '../../core/aws-error.js';
 import { BootstrapError, type ErrorCode } from '../../core/errors.js';
-import type { Unread } from '../../core/reading.js';
-import { unreadError } from '../../core/unread-error.js';
+import { type Unread, unreadError } from '../../core/reading.js';
 
 /** Refusals of AWS Organizations, explained. https://docs.aws.amazon.com/organizations/latest/APIReference/CommonErrors.html */
 interface Refusal {

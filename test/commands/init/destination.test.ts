@@ -52,8 +52,8 @@ describe('asking for the destination of secrets', () => {
   });
   it.each([
     ['Another file', 'File', '~/s.json', 'only a shell expands'],
-    ['A command', 'Command', "pass 'x", 'a quote in it is not closed'],
-    ['encrypted with age', 'Recipient', 'ssh-ed25519 AAAA', 'is not a recipient of age'],
+    ['A command', 'Command', "pass 'x", 'unclosed quote'],
+    ['encrypted with age', 'Recipient', 'ssh-ed25519 AAAA', 'is not an age recipient'],
   ])('rejects an invalid value for %s', async (choice, question, answer, why) => {
     const script = [
       { asked: where, answer: choice },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { makeProgram } from '../../../src/cli.js';
-import { configJsonSchema, formsAt, inputSchema } from '../../../src/config/json-schema.js';
+import { configJsonSchema, formsAt, inputSchema } from '../../../src/config/schema.js';
 import { pathOf } from '../../../src/config/override.js';
 import type { Host } from '../../../src/run/app.js';
 import { steps } from '../../../src/steps/index.js';

@@ -270,7 +270,7 @@ describe('the config of access keys', () => {
     [{ user: 'ROOT' }, /is not a user/],
     [{ user: '' }, /this one is empty/],
     [{ policies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] }, /write it like ReadOnlyAccess/],
-    [{ profile: 'a b' }, /characters that other tools stumble over/],
+    [{ profile: 'a b' }, /characters that some AWS tools cannot read/],
     [{ profile: 'profile x' }, /write the name alone/],
     [{ profile: true }, /must be the name of a profile, or false/],
     [{ 'max-age-days': 0 }, /./],
@@ -292,7 +292,7 @@ describe('the config of access keys', () => {
   });
 
   it('must name a profile if the user name cannot be a profile name', () => {
-    expect(desire({ mode: 'create', user: 'a=b' })?.profileProblem).toMatch(/stumble/);
+    expect(desire({ mode: 'create', user: 'a=b' })?.profileProblem).toMatch(/cannot read/);
   });
 
   it('stores the key with the other secrets if the profile is false', () => {

@@ -198,7 +198,7 @@ describe('a lost response', () => {
 
 describe('a key that could not be stored', () => {
   const notStored = (second?: { place: string; discard: () => Promise<void> }) =>
-    new NotStoredError({ message: 'The disk is full.', next: 'Fix it.', ...(second ? { second } : {}) });
+    new NotStoredError({ message: 'The disk is full.', next: 'Fix it.', ...(second ? { fallback: second } : {}) });
 
   it('is deleted again, also from the fallback destination', async () => {
     let discarded = 0;

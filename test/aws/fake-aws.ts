@@ -4,7 +4,7 @@ import { openSession, type SessionOptions } from '../../src/aws/session.js';
 import { testClock } from '../support/host.js';
 
 /** A request as it leaves the SDK's client. */
-export interface Left {
+export interface SentRequest {
   readonly host: string;
   readonly protocol: string;
   readonly path: string;
@@ -30,11 +30,11 @@ interface SdkRequest {
   readonly body?: string | Uint8Array;
 }
 
-/** The SDK's way out, as a plain object: every request is kept, answered by the test, and none leaves the process. */
-export const doorOf = (answer: (request: Left, nth: number) => Answer | Promise<Answer>) => {
-  const left: Left[] = [];
+/** A request handler for the SDK: records every request and returns the test's response. No request leaves the process. */
+export const fakeHandler = (answer: (request: SentRequest, nth: number) => Answer | Promise<Answer>) => {
+  const requests: SentRequest[] = [];
   return {
-    left,
+    requests,
     metadata: { handlerProtocol: 'http/1.1' },
     destroy: () => undefined,
     updateHttpClientConfig: () => undefined,
@@ -44,17 +44,27 @@ export const doorOf = (answer: (request: Left, nth: number) => Answer | Promise<
       const scope = /Credential=[^/]+\/\d+\/([^/]+\/[^/]+)\//.exec(request.headers['authorization'] ?? '')?.[1];
       const action = /(?:^|&)Action=(\w+)/.exec(body)?.[1] ?? request.headers['x-amz-target']?.split('.')[1] ?? request.path;
       const { hostname, port, protocol, path, headers } = request;
-      const seen: Left = { host: port === undefined ? hostname : `${hostname}:${port}`, protocol, path, body, action, scope, headers };
-      left.push(seen);
-      const { status = 200, body: text = '', headers: more = {} } = await answer(seen, left.length);
-      return { response: { statusCode: status, headers: { 'x-amzn-requestid': `r-${left.length}`, ...more }, body: Buffer.from(text) } };
+      const seen: SentRequest = {
+        host: port === undefined ? hostname : `${hostname}:${port}`,
+        protocol,
+        path,
+        body,
+        action,
+        scope,
+        headers,
+      };
+      requests.push(seen);
+      const { status = 200, body: text = '', headers: more = {} } = await answer(seen, requests.length);
+      return {
+        response: { statusCode: status, headers: { 'x-amzn-requestid': `r-${requests.length}`, ...more }, body: Buffer.from(text) },
+      };
     },
   };
 };
 
-/** For whatever must ask nobody. */
-export const closedDoor = () =>
-  doorOf(({ host, action }) => {
+/** For code that must not send requests. */
+export const noRequests = () =>
+  fakeHandler(({ host, action }) => {
     throw new Error(`unexpected request: ${action} to ${host}`);
   });
 
@@ -86,7 +96,7 @@ export const sessionThrough = (handler: object, more: Partial<SessionOptions> = 
     ...more,
   });
 
-/** A boundary over real SDK clients, with a clock that nobody has to wait for. */
+/** A boundary over real SDK clients, with a clock that does not wait. */
 export const boundaryThrough = (handler: object, more: Partial<SessionOptions> & { readonly mode?: 'read' | 'write' } = {}) => {
   const { mode = 'write', ...session } = more;
   const trace: object[] = [];
@@ -103,7 +113,7 @@ export const boundaryThrough = (handler: object, more: Partial<SessionOptions> &
 
 type Reply = object | Error | (() => object | Promise<object>);
 
-/** A boundary over answers by hand: one after the other, the last one again and again. */
+/** A boundary over given responses: one after the other; the last one repeats. */
 export const boundaryOver = (
   replies: readonly Reply[] | ((operation: Operation, input: any, nth: number) => Reply),
   mode: 'read' | 'write' = 'write',

@@ -1,0 +1,257 @@
+import { AmbiguousWriteError, AwsError, malformedSeed } from '../core/aws-error.js';
+import type { Clock } from '../core/clock.js';
+import type { Operation } from '../core/cloud.js';
+import { BootstrapError } from '../core/errors.js';
+import { Secret } from '../core/secret.js';
+import { type Failure, failureOf } from './errors.js';
+import { isRead, operations } from './operations.js';
+import { retryActionOf, retryLimits } from './retries.js';
+import { wrappedSession } from './role-session.js';
+
+/** Sends one request, once; throws what the SDK throws. */
+export type Send = (
+  operation: Operation,
+  input: object,
+  signal: AbortSignal,
+) => Promise<{ readonly $metadata?: { readonly requestId?: string } }>;
+
+/** What the boundaries of one run share: the requests under way, and the count of all requests sent. */
+export interface RequestQueue {
+  readonly limit: Limiter;
+  readonly sent: { total: number; writes: number };
+}
+
+/**
+ * The number of requests under way at the same time. A large account needs thousands of requests; a request that waits for one of the
+ * 50 sockets would run into its own time limit and be sent a second time.
+ */
+const maxConcurrent = 32;
+
+export const makeRequestQueue = (): RequestQueue => ({ limit: makeLimiter(maxConcurrent), sent: { total: 0, writes: 0 } });
+
+export interface RequesterOptions {
+  readonly send: Send;
+  readonly clock: Clock;
+  readonly mode: 'read' | 'write';
+  readonly signal: AbortSignal;
+  readonly queue: RequestQueue;
+  /** The most slots of the queue that these requests take at the same time; undefined: all of them. */
+  readonly slots: number | undefined;
+  /** The URL that an operation is sent to when that is not AWS, such as an emulator. */
+  readonly endpointOf: (operation: Operation) => string | undefined;
+  /** Receives the reason why a call takes long. */
+  readonly notify?: (text: string) => void;
+  readonly trace?: (line: {
+    readonly operation: string;
+    readonly requestId?: string;
+    readonly outcome: string;
+    readonly attempt: number;
+  }) => void;
+}
+
+export interface Requester {
+  /** Sends a request until it succeeds or the retry table gives up. Throws RequestFailure, AmbiguousWriteError or ReadTimeout. */
+  readonly request: (operation: Operation, input: object, as: 'read' | 'write' | 'assume', time?: ReadTime) => Promise<object>;
+  /** Writes that AWS carried out, or may have. */
+  readonly effects: () => number;
+  /** Write operations sent so far, in order. */
+  readonly written: () => readonly string[];
+}
+
+/** Sends requests: refuses what the mode forbids, waits for a slot, retries, counts, and wraps and unwraps secrets. */
+export const makeRequester = (options: RequesterOptions): Requester => {
+  const { send, clock, mode, signal, queue, endpointOf } = options;
+  const own = options.slots === undefined ? undefined : makeLimiter(options.slots);
+  const limit: Limiter = own === undefined ? queue.limit : (task) => own(() => queue.limit(task));
+  const written: string[] = [];
+  let effects = 0;
+
+  const request: Requester['request'] = async (operation, input, as, time = unlimited(clock, signal)) => {
+    const row = operations[operation];
+    if (as !== 'assume' && (mode === 'read' || as === 'read' || row.kind === 'assume') && !isRead(operation)) {
+      throw new Error(`refused ${operation}: ${mode === 'read' ? 'this command only reads' : `it is not a ${as}`}`);
+    }
+    const writes = row.kind === 'write' || row.kind === 'secret';
+    const secret = row.kind === 'secret' || row.kind === 'assume';
+    let retryDelay: number = retryLimits.retry.firstDelayMs;
+    let waitDelay: number = retryLimits.wait.firstDelayMs;
+    let waited = 0;
+    let notified = false;
+    for (let attempt = 1; ; attempt += 1) {
+      let started = false;
+      try {
+        const output = await limit(() => {
+          signal.throwIfAborted();
+          started = true;
+          queue.sent.total += 1;
+          if (writes) {
+            queue.sent.writes += 1;
+            written.push(operation);
+          }
+          return time.spend((until) => send(operation, writes ? revealed(input) : input, until));
+        });
+        options.trace?.({
+          operation,
+          attempt,
+          outcome: 'ok',
+          ...(output.$metadata?.requestId ? { requestId: output.$metadata.requestId } : {}),
+        });
+        if (writes) effects += 1;
+        return secret ? wrapped(operation, output) : output;
+      } catch (thrown) {
+        if (!started || thrown instanceof BootstrapError || thrown instanceof AmbiguousWriteError || thrown instanceof ReadTimeout)
+          throw thrown;
+        if (!writes) signal.throwIfAborted();
+        const failure = failureOf(operation, thrown, { mayHoldSecret: secret });
+        options.trace?.({
+          operation,
+          attempt,
+          outcome: failure.error.code,
+          ...(failure.error.requestId ? { requestId: failure.error.requestId } : {}),
+        });
+        // The SDK has corrected its clock by the response that refused the request.
+        if (failure.clockCorrected && attempt === 1) continue;
+        if (lacksOperation(failure, endpointOf(operation))) {
+          // A page with status 500 can also come from a failure halfway.
+          const changed = writes && failure.error.status === 500 ? null : false;
+          if (changed === null) effects += 1;
+          throw new RequestFailure({ ...failure, unsupported: true }, changed);
+        }
+        const action = failure.credentials ? 'stop' : retryActionOf(row.retry, failure.error.code, failure.outcome);
+        if (action === 'already-done') return {};
+        if (action === 'read-back') {
+          effects += 1;
+          throw new AmbiguousWriteError({ ...failure.error, message: failure.error.message, cause: failure.error.cause });
+        }
+        const attempts = failure.outcome === 'throttled' ? retryLimits.retry.throttledAttempts : retryLimits.retry.attempts;
+        if (action === 'retry' && attempt < attempts) {
+          await time.sleep(retryDelay);
+          retryDelay = Math.min(retryDelay * retryLimits.retry.factor, retryLimits.retry.maximumDelayMs);
+          continue;
+        }
+        if (action === 'wait' && waited < retryLimits.wait.totalMs) {
+          if (!notified && waited > 4_000) {
+            notified = true;
+            options.notify?.(`waiting for AWS (${operation} answers ${failure.error.code})`);
+          }
+          await time.sleep(waitDelay);
+          waited += waitDelay;
+          waitDelay = Math.min(waitDelay * retryLimits.wait.factor, retryLimits.wait.maximumDelayMs);
+          continue;
+        }
+        throw new RequestFailure({ ...failure, unsupported: false });
+      }
+    }
+  };
+
+  return { request, effects: () => effects, written: () => written };
+};
+
+/** Passes a classified failure to the caller, who returns it as data or throws it as an error. */
+export class RequestFailure extends Error {
+  readonly failure: Failure;
+  readonly changed: boolean | null;
+  constructor(failure: Failure, changed: boolean | null = false) {
+    super(failure.error.message, { cause: failure.error });
+    this.failure = failure;
+    this.changed = changed;
+  }
+}
+
+/**
+ * Whether the endpoint has no such operation: on any endpoint by an API error, and by an HTML page only where it is not AWS. moto answers
+ * with such a page and status 500; at AWS that is a temporary failure.
+ */
+const lacksOperation = ({ unsupported, error }: Failure, endpoint: string | undefined): boolean =>
+  unsupported && (endpoint !== undefined || error.code !== 'UnreadableAnswer' || error.status !== 500);
+
+type Limiter = <T>(task: () => Promise<T>) => Promise<T>;
+
+/** Runs at most `slots` tasks at the same time, in order of arrival. */
+const makeLimiter = (slots: number): Limiter => {
+  const waiting: (() => void)[] = [];
+  let free = slots;
+  return async (task) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
+  };
+};
+
+/** The time that a read may take, with all of its pages and retries. Time spent in the queue does not count. */
+export interface ReadTime {
+  /** Runs a request under a signal that also ends when the time is up. Throws ReadTimeout then. */
+  readonly spend: <T>(request: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+  /** Throws ReadTimeout at once when the time ends before the pause does. */
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+export class ReadTimeout extends Error {}
+
+/** No limit but the signal. A write is not cut off: it would not be known whether AWS carried it out. */
+const unlimited = (clock: Clock, signal: AbortSignal): ReadTime => ({
+  spend: (request) => request(signal),
+  sleep: (ms) => clock.sleep(ms, signal),
+});
+
+export const limitedTime = (limitMs: number, clock: Clock, signal: AbortSignal): ReadTime => {
+  let leftMs = limitMs;
+  return {
+    spend: async (request) => {
+      if (leftMs <= 0) throw new ReadTimeout();
+      const startedAt = clock.now().getTime();
+      const cut = new AbortController();
+      const stop = (): void => cut.abort(signal.reason);
+      // An endpoint can send an endless response byte by byte; the SDK's own time limits do not end that.
+      const timer = setTimeout(() => cut.abort(new ReadTimeout()), leftMs);
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        return await request(cut.signal);
+      } catch (error) {
+        throw cut.signal.reason instanceof ReadTimeout ? cut.signal.reason : error;
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', stop);
+        leftMs -= clock.now().getTime() - startedAt;
+      }
+    },
+    sleep: async (ms) => {
+      if (ms >= leftMs) throw new ReadTimeout();
+      await clock.sleep(ms, signal);
+      leftMs -= ms;
+    },
+  };
+};
+
+/** Secrets are unwrapped here for the request, and nowhere else outside `src/secrets`. */
+const revealed = (input: object): object =>
+  Object.fromEntries(Object.entries(input).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]));
+
+/** Wraps the secrets in AWS's response before any other code can see them. */
+const wrapped = (operation: Operation, output: object): object => {
+  if (operation === 'sts:AssumeRole') return wrappedSession(output);
+  const { AccessKey, VirtualMFADevice } = output as {
+    readonly AccessKey?: { readonly AccessKeyId?: string; readonly SecretAccessKey?: string };
+    readonly VirtualMFADevice?: { readonly SerialNumber?: string; readonly Base32StringSeed?: Uint8Array };
+  };
+  if (AccessKey?.AccessKeyId && AccessKey.SecretAccessKey)
+    return { AccessKey: { ...AccessKey, SecretAccessKey: new Secret(AccessKey.SecretAccessKey) } };
+  if (VirtualMFADevice?.SerialNumber && VirtualMFADevice.Base32StringSeed?.length) {
+    // The seed arrives as the bytes of a base32 text. The QR picture holds the same secret and is dropped.
+    const seed = new TextDecoder().decode(VirtualMFADevice.Base32StringSeed);
+    // No program can compute codes from any other text. The message must not contain it.
+    if (!/^[A-Z2-7]+=*$/i.test(seed))
+      throw new AwsError({ operation, code: malformedSeed, message: `AWS answered ${operation} with a seed that is not base32` });
+    return { VirtualMFADevice: { SerialNumber: VirtualMFADevice.SerialNumber, Base32StringSeed: new Secret(seed) } };
+  }
+  if (operation === 'iam:CreateAccessKey' || operation === 'iam:CreateVirtualMFADevice') {
+    throw new AmbiguousWriteError({ operation, code: 'EmptyAnswer', message: `AWS answered ${operation} without the secret` });
+  }
+  return output;
+};
