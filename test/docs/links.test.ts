@@ -50,6 +50,22 @@ describe('links between pages', () => {
   });
 });
 
+describe('the records of decisions', () => {
+  const records = pages.filter((page) => page.startsWith('docs/decisions/') && !page.endsWith('README.md'));
+
+  it.each(records)('%s has context, decision and consequences', (page) => {
+    expect([...textOf(page).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)).toEqual(['Context', 'Decision', 'Consequences']);
+  });
+
+  it('name files of this repository that exist', () => {
+    const files = records.flatMap((page) =>
+      [...textOf(page).matchAll(/`((?:src|test|docs|scripts)\/[\w./-]+)`/g)].map(([, file = '']) => file),
+    );
+    expect(files.length).toBeGreaterThan(8);
+    expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+});
+
 describe('README', () => {
   it('is a page', () => {
     expect(textOf('README.md').split('\n').length).toBeLessThanOrEqual(160);
