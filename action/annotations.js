@@ -54,7 +54,7 @@ const rankOf = (level, { severity }) =>
 
 /** @param {Level} level @param {Result} result @param {Place | undefined} place */
 const annotation = (level, { id, severity, status, reason, remediation, missingPermission }, place) => {
-  const word = status === 'unknown' ? 'unknown' : status === 'manual' ? 'by hand' : severity;
+  const word = status === 'unknown' ? 'unknown' : status === 'manual' ? 'manual' : severity;
   const { instructions = null, command: run = null, url = null } = status === 'unknown' ? {} : (remediation ?? {});
   return command(level, { title: `${id} (${word})`, ...placed(place, id) }, [
     reason,
@@ -79,14 +79,14 @@ const command = (level, properties, lines) => {
   return `::${level} ${named.join(',')}::${escapedData(lines.map(visible).join('\n').slice(0, longest))}`;
 };
 
-/** GitHub cuts a message off at 64 KB, and nobody reads a long one. */
+/** GitHub cuts a message off at 64 KB, and no one reads a long one. */
 const longest = 2_000;
 
 /** A config may have hundreds of problems. @param {string} message */
 const firstLines = (message) => message.split('\n').slice(0, 10).join(' ');
 
 /**
- * Values come from an account that somebody else may have named things in. Characters that steer, hide or reorder become visible escapes.
+ * Values come from an account in which someone else may have chosen names. Characters that control, hide or reorder text become visible escapes.
  * @param {string} text
  */
 const visible = (text) =>

@@ -100,7 +100,7 @@ const main = async () => {
   const file = relative(repository, resolve(config ?? 'bootstrap.yaml')).replaceAll('\\', '/');
   const from = ['report', json, `--config=${file}`];
   await program(['report', json], repository);
-  // The summary is Markdown, and SARIF knows the lines of the config, whether or not somebody wants to keep them.
+  // The summary needs Markdown, and the annotations need SARIF (for the lines of the config), even if they are not among the formats.
   const wanted = new Set([...formats, ...(summary ? ['markdown'] : []), ...(limit > 0 ? ['sarif'] : [])]);
   for (const format of wanted) {
     const to = join(folder, `result.${endings[format] ?? format}`);
