@@ -82,7 +82,7 @@ describe('generated parts of the manual', () => {
       const { code, stdout } = await shell.run([...words, '--help']);
       expect(code).toBe(0);
       const name = ['bootstrap', ...words].join(' ');
-      const own = `${'#'.repeat(words.length + 1)} \`${name}\`\n\n\`\`\`text\n${stdout.trim()}\n\`\`\``;
+      const own = `${'#'.repeat(words.length + 1)} \`${name}\`\n\n\`\`\`text\n${stdout.replaceAll(/^\n+|\s+$/g, '')}\n\`\`\``;
       const subcommands = stdout
         .slice(Math.max(stdout.indexOf('\nCommands:\n'), 0))
         .matchAll(/^ {2}([a-z][a-z-]+) (?: {2,}|\[options\])/gm);
