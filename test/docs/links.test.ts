@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pages, root, textOf } from './pages.js';
@@ -63,6 +63,26 @@ describe('the records of decisions', () => {
     );
     expect(files.length).toBeGreaterThan(8);
     expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+});
+
+describe('the guides for contributors', () => {
+  it.each(['src/README.md', '.github/CONTRIBUTING.md'])('%s names files that exist', (page) => {
+    const base = page === 'src/README.md' ? 'src' : '.';
+    const paths = [...prose(page).matchAll(/`([\w-]+(?:\/[\w.-]+)*(?:\/|\.(?:ts|js|yml|md)))`/g)].map(([, path = '']) => path);
+    expect(paths.length).toBeGreaterThan(15);
+    // Files of a folder that the sentence names.
+    const inside = ['', 'src', 'commands/init', 'engine', 'aws', 'steps', 'steps/alias', 'src/steps/alias', 'src/commands/init'];
+    const missing = paths.filter(
+      (path) => !inside.some((folder) => existsSync(join(root, base, folder, path))) && !existsSync(join(root, path)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('src/README.md lists every folder', () => {
+    const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.length).toBeGreaterThan(8);
+    expect(folders.filter(({ name }) => !textOf('src/README.md').includes(`| \`${name}/\` |`)).map(({ name }) => name)).toEqual([]);
   });
 });
 
