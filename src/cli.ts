@@ -138,7 +138,7 @@ const usageError = async (host: Host, error: CommanderError): Promise<number> =>
   return 2;
 };
 
-/** The format that was asked for, as far as a command line with an error in it tells. */
+/** The format that was asked for, as far as a command line with an error shows it. */
 const formatOf = (argv: readonly string[]): string => {
   const at = argv.findLastIndex((word) => /^(--output|-o)(=|$)|^--json$/.test(word));
   const word = argv[at];

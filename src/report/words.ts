@@ -3,7 +3,7 @@ import type { SymbolName } from './layout.js';
 
 /** What the text formats need in addition to the report. */
 export interface RenderContext {
-  /** Step id -> title, from the registry. Ids stand in for titles that are missing. */
+  /** Step id -> title, from the registry. A missing title is replaced by the id. */
   readonly titles: Readonly<Record<string, string>>;
   /** The command to print for this tool: `bootstrap` (default) or `npx aws-account-bootstrap`. */
   readonly program?: string;

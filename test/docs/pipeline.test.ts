@@ -5,8 +5,8 @@ import { parse, parseDocument } from 'yaml';
 import { action } from '../action/runner.js';
 
 const root = resolve(import.meta.dirname, '../..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const example = (name: string): string => new RegExp(`<!-- ${name} -->\n\`\`\`yaml\n([^]*?)\`\`\``).exec(readme)?.[1] ?? '';
+const manual = readFileSync(join(root, 'docs/ci.md'), 'utf8');
+const example = (name: string): string => new RegExp(`<!-- ${name} -->\n\`\`\`yaml\n([^]*?)\`\`\``).exec(manual)?.[1] ?? '';
 
 interface Step {
   readonly uses?: string;
@@ -49,8 +49,8 @@ describe('the example for GitHub', () => {
 
   it('is explained input by input and output by output', () => {
     for (const [name, { default: byDefault }] of Object.entries(action.inputs))
-      expect(readme).toContain(`| \`${name}\` | ${byDefault === '' ? '' : `\`${byDefault}\` `}|`);
-    for (const name of Object.keys(action.outputs)) expect(readme).toContain(`\`${name}\``);
+      expect(manual).toContain(`| \`${name}\` | ${byDefault === '' ? '' : `\`${byDefault}\` `}|`);
+    for (const name of Object.keys(action.outputs)) expect(manual).toContain(`\`${name}\``);
   });
 });
 
