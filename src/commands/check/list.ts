@@ -5,7 +5,7 @@ import type { App } from '../../run/app.js';
 import { documentOf, json, offline, printText } from '../../run/offline.js';
 import { steps } from '../../steps/index.js';
 
-/** `bootstrap check --list-checks`: what there is to check, as `--only` and `--skip` choose it. Calls nobody, and reads no config. */
+/** `bootstrap check --list-checks`: what there is to check, as `--only` and `--skip` choose it. Calls no AWS API and reads no config. */
 export const runListChecks = (flags: SelectionFlags, app: App): Promise<number> =>
   offline(app, 'check --list-checks', async () => {
     const { globals, terminal } = app;

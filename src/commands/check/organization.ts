@@ -64,7 +64,7 @@ export const runCheckOrganization = async (flags: CheckFlags, app: App): Promise
       ...(warnings.length === 0 ? {} : { warnings }),
       exit,
     });
-    return await printReport(app, report, { showWaived: flags.showWaived });
+    return await printReport(app, report, { showWaived: flags.showWaived, verbose: flags.verbose });
   } catch (error) {
     return await printReport(app, endedReport(app, error, frame, known, false));
   } finally {
@@ -104,7 +104,7 @@ const checkAll = async (whole: Whole): Promise<readonly CheckedAccount[]> => {
   const preparedFor = memberPreparation('check', flags, app, config);
   const secrets = makeNoSink();
   const journal = await app.journal();
-  const told = counter(app, others.length + 1);
+  const accountDone = counter(app, others.length + 1);
   app.progress.stepStarted('Looking at the accounts');
   const ofMember = async (member: Member): Promise<CheckedAccount> => {
     const assessed = await assessMember({
@@ -122,7 +122,7 @@ const checkAll = async (whole: Whole): Promise<readonly CheckedAccount[]> => {
     return { account: assessed.entry, results: resultsOfMember(assessed) };
   };
   const turns = [() => checkOwn(whole), ...others.map((member) => () => ofMember(member))];
-  const checked = await pMap(turns, (turn) => turn().finally(told), { concurrency: accountsAtOnce });
+  const checked = await pMap(turns, (turn) => turn().finally(accountDone), { concurrency: accountsAtOnce });
   app.progress.stop();
   return checked;
 };

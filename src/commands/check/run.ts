@@ -19,6 +19,8 @@ export interface CheckFlags {
   readonly skip?: readonly string[];
   /** List what is waived, not only how much. */
   readonly showWaived: boolean;
+  /** List every check, also those that pass. */
+  readonly verbose: boolean;
 }
 
 /** `bootstrap check`: look at everything at once, change nothing, say what was seen. */
@@ -100,7 +102,7 @@ export const runCheck = async (flags: CheckFlags, app: App): Promise<number> => 
       ...(warnings.length === 0 ? {} : { warnings }),
       exit,
     });
-    return await printReport(app, report, { showWaived: flags.showWaived });
+    return await printReport(app, report, { showWaived: flags.showWaived, verbose: flags.verbose });
   } catch (error) {
     return await printReport(app, endedReport(app, error, frame, known, false));
   } finally {

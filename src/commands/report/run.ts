@@ -4,6 +4,7 @@ import { parseWith, pathText } from '../../config/problem.js';
 import { BootstrapError } from '../../core/errors.js';
 import type { RunReport } from '../../core/report.js';
 import { plain } from '../../core/text.js';
+import { withTotals } from '../../report/counts.js';
 import { jsonProblem, savedReport } from '../../report/saved.js';
 import type { RenderContext } from '../../report/words.js';
 import type { App } from '../../run/app.js';
@@ -76,8 +77,8 @@ const parseSaved = (file: string, text: string): RunReport => {
   if (malformed) throw wrong(`${name}:${malformed.line}:${malformed.column} is not a JSON document: ${malformed.message}.`);
   const value: unknown = JSON.parse(text);
   const parsed = parseWith(savedReport, value);
-  // As it was written: what the schema gives back has its keys in another order.
-  if (parsed.ok) return value as RunReport;
+  // As it was written: what the schema gives back has its keys in another order. The file may have been edited, so its results are counted.
+  if (parsed.ok) return withTotals(value as RunReport);
   const [first] = parsed.problems;
   const place = first === undefined || first.path.length === 0 ? 'the document' : pathText(first.path);
   const more = parsed.problems.length > 1 ? ` There are ${parsed.problems.length - 1} more problems.` : '';
