@@ -91,7 +91,7 @@ const fixKey = (row: Row): unknown => {
 };
 
 /** Results as rows and groups, each sorted by urgency: a group by its most severe row. */
-export const groupsOf = (results: readonly Result[], listAll: boolean): readonly Group[] => {
+const groupsOf = (results: readonly Result[], listAll: boolean): readonly Group[] => {
   const sorted = results.toSorted(byUrgency);
   const rows = [...grouped(sorted, (result) => rowKey(result, listAll)).values()] as unknown as readonly Row[];
   const groups = [...grouped(rows, fixKey).values()] as unknown as readonly Group[];

@@ -41,6 +41,12 @@ describe('bootstrap report', () => {
     expect(ran.stdout).toMatch(/^\S+ FAIL {2}6 of 22 checks failed/);
   });
 
+  it('lists every check with --verbose', async () => {
+    const { report } = saved(renderJson(fixtures.checkAllFine));
+    expect((await report()).stdout).not.toContain('budget.limit');
+    expect((await report('--verbose')).stdout).toContain('budget.limit');
+  });
+
   it('shows a saved run that failed on stdout', async () => {
     const ran = await saved(renderJson(fixtures.checkExpired)).report();
     expect(ran).toMatchObject({ code: 0, stderr: '' });

@@ -195,6 +195,30 @@ describe('the table of check', () => {
     expect(table(noBudget)).toContain('            fix: Create the budget Monthly cost budget');
   });
 
+  it('lists findings of one fix together, also of different severity and with a manual fix', () => {
+    const console = {
+      by: 'hand',
+      instructions: 'Assign a device in the console.',
+      command: null,
+      url: 'https://console.aws.amazon.com/iam/home',
+    } as const;
+    const lines = table([
+      ...noBudget,
+      fixtures.result('mfa.root', 'fail', 'Root has no MFA device', { remediation: console }),
+      fixtures.result('mfa.root-hardware', 'fail', 'Root has no hardware key', { remediation: console }),
+    ]);
+    expect(inOrder(lines)).toEqual([
+      'mfa.root',
+      'mfa.root-hardware',
+      'budget.exists',
+      'budget.alerts',
+      'budget.subscribers',
+      'budget.limit',
+    ]);
+    expect(lines.filter((line) => line.includes('fix: Assign a device'))).toHaveLength(1);
+    expect(lines.filter((line) => line.trim() === console.url)).toHaveLength(1);
+  });
+
   it('prints one line for a finding of several resources, and one command for several changes', () => {
     const missing = ['50%', '80%', '100%', '100% forecasted'].map((alert) =>
       fixtures.result('budget.subscribers', 'fail', `The alert at ${alert} does not go to ops@example.com`, {

@@ -15,13 +15,13 @@ import { printReport, reserveOutput } from '../../run/output.js';
  * `bootstrap report FILE`: a saved result in another format, without AWS. Ends 0 once it is rendered: how the run itself ended stands
  * in the document.
  */
-export const runReport = async (file: string, { showWaived }: Pick<RenderContext, 'showWaived'>, app: App): Promise<number> => {
+export const runReport = async (file: string, shown: Pick<RenderContext, 'showWaived' | 'verbose'>, app: App): Promise<number> => {
   const { host } = app;
   const startedAt = host.clock.now();
   try {
     await reserveOutput(app);
     const report = parseSaved(file, decode(file, await read(file, app)));
-    return await printReport(app, report, { ...wordsOf(report), ...(showWaived === undefined ? {} : { showWaived }) }, 0);
+    return await printReport(app, report, { ...wordsOf(report), ...shown }, 0);
   } catch (error) {
     // A format for programs gets a document of its kind here as well; there is no saved command to name in it.
     const frame = { command: 'check', startedAt, now: host.clock.now } as const;
