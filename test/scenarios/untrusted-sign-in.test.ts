@@ -103,7 +103,7 @@ describe('an MFA seed that is not base32', () => {
     const { steps } = JSON.parse(stdout) as RunReport;
     const error = steps?.find(({ id }) => id === 'mfa')?.error;
     expect([code, error?.code]).toEqual([7, 'E-MFA-SEED']);
-    expect(error?.message).toMatch(/seed that AWS gave for the MFA device of alex is not base32/);
+    expect(error?.message).toMatch(/seed that AWS returned for the MFA device of alex is not base32/);
     expect(`${stdout}${stderr}`).not.toMatch(/could not be (kept|stored)|not base32: 0189/);
     expect(shell.account().mfaDevices).toEqual([]);
   });
