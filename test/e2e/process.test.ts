@@ -57,12 +57,12 @@ describe('the bundle', () => {
     expect(ofInit.stdout).toContain('--replace-alias');
   });
 
-  it.each([[['frobnicate']], [[]], [['init', '--frobnicate']], [['check', 'surplus']], [['init', '--output', 'yaml']]])(
+  it.each([[['frobnicate']], [['keys', 'frobnicate']], [['init', '--frobnicate']], [['check', 'surplus']], [['init', '--output', 'yaml']]])(
     'takes %j for wrong usage',
     async (argv) => {
       const exit = await runProgram(argv, { home });
       expect([exit.code, exit.stdout]).toEqual([2, '']);
-      expect(exit.stderr).toMatch(/^.+\n.*--help.*\n$/);
+      expect(exit.stderr).toMatch(/^.+\n.*bootstrap help.*\n$/);
     },
   );
 
