@@ -34,7 +34,7 @@ export const run = async (host: Host): Promise<number> => {
   return code;
 };
 
-/** Every command with its flags, as the help, the parser and the completion scripts know them; less where the first word tells what is not needed. */
+/** Every command with its flags, as the help, the parser and the completion scripts know them; fewer if the first word shows that the others are not needed. */
 export const makeProgram = (host: Host, done: (code: number) => void, first?: string): Command => {
   const program = first === '--help' || first === '-h' ? new Titles('bootstrap') : new Command('bootstrap');
   const rootWidth = (): number => host.stdout.columns ?? (Number(host.env['COLUMNS']) || 100);
@@ -54,7 +54,7 @@ export const makeProgram = (host: Host, done: (code: number) => void, first?: st
   const ended = async (code: Promise<number>): Promise<void> => {
     done(await code);
   };
-  // Most of the time up to the first line of help goes into flags of commands that nobody asked for. Completion tells them all.
+  // Declaring the flags of the other commands would take most of the time until the first line of help. Completion needs all of them.
   const only = first === undefined || first === 'completion' || !Object.hasOwn(declared, first) ? undefined : declared[first];
   for (const declare of only === undefined ? Object.values(declared) : [only]) declare(program, { host, ended });
   addExamples(program);
@@ -62,7 +62,7 @@ export const makeProgram = (host: Host, done: (code: number) => void, first?: st
   return program;
 };
 
-/** Commands without their flags, as much as the first page of help shows. */
+/** Commands without their flags: the first page of help shows no more. */
 class Titles extends Command {
   override createCommand(name: string): Command {
     return new Titles(name);
@@ -89,7 +89,7 @@ const declared: Readonly<Record<string, Declare>> = {
   completion: declareCompletion,
 };
 
-/** commander would write and exit by itself; both are main's to do. */
+/** Keeps commander from writing and exiting by itself: main does both. */
 const quietly = (command: Command, host: Host): void => {
   command
     .exitOverride()
@@ -104,12 +104,12 @@ const quietly = (command: Command, host: Host): void => {
   for (const child of command.commands) quietly(child, host);
 };
 
-/** What commander found wrong, in our shape and with our exit code; as a document when a format for programs was asked for. */
+/** Prints an error of commander in our shape and with our exit code; as a document if the format is one for programs. */
 const usageError = async (host: Host, error: CommanderError): Promise<number> => {
   const [{ BootstrapError }, { plain }] = await Promise.all([import('./core/errors.js'), import('./core/text.js')]);
   const help = error.code === 'commander.help';
   const message = help ? 'No command was given.' : error.message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase());
-  const told = new BootstrapError({ code: 'E-USAGE', message, next: 'Look at `bootstrap --help`, or at --help after a command.' });
+  const invalid = new BootstrapError({ code: 'E-USAGE', message, next: 'See `bootstrap --help`, or add --help after a command.' });
   const { argv } = host;
   const at = argv.findLastIndex((word) => word === '--output' || word.startsWith('--output='));
   const format = argv[at]?.split('=')[1] ?? (at < 0 ? 'table' : (argv[at + 1] ?? 'table'));
@@ -118,9 +118,9 @@ const usageError = async (host: Host, error: CommanderError): Promise<number> =>
   if (render) {
     const [{ failedReport, failureOf }, { steps, titles }] = await Promise.all([import('./run/end.js'), import('./steps/index.js')]);
     const frame = { command: argv[0] === 'init' ? 'init' : 'check', startedAt: host.clock.now(), now: host.clock.now } as const;
-    const report = failedReport(frame, failureOf(told), { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } });
+    const report = failedReport(frame, failureOf(invalid), { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } });
     host.stdout.write(render(report, { words: { titles }, catalogue: steps.flatMap((step) => step.findings) }));
   }
-  if (!render || format === 'csv') host.stderr.write(`${plain(told.message)}\n${told.next}\n`);
+  if (!render || format === 'csv') host.stderr.write(`${plain(invalid.message)}\n${invalid.next}\n`);
   return 2;
 };

@@ -2,21 +2,26 @@
 import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { plain, plainLines } from './core/text.js';
 import type { Host } from './run/app.js';
 import { version } from './version.js';
+
+/** Makes text safe to print. Replaced once the module is loaded, which `--version` does not do: it loads this file alone. */
+let text: Pick<typeof import('./core/text.js'), 'plain' | 'plainLines'> = {
+  plain: (untrusted) => JSON.stringify(untrusted).slice(1, -1),
+  plainLines: (untrusted) => JSON.stringify(untrusted).slice(1, -1),
+};
 
 /** The only file that touches the process: arguments, environment, streams, signals and the exit code. */
 const main = async (): Promise<void> => {
   const argv = process.argv.slice(2);
-  // Without a listener, a reader that went away (`| head`) and a full disk would end the process with a stack. Only the latter is a failure.
-  let lost: Error | undefined;
+  // Without a listener, a closed pipe (`| head`) or a full disk would end the process with a stack trace. Only the full disk is a failure.
+  let writeError: Error | undefined;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') lost ??= error;
+    if (error.code !== 'EPIPE') writeError ??= error;
   });
   process.once('beforeExit', () => {
-    if (lost === undefined || (process.exitCode ?? 0) !== 0) return;
-    process.stderr.write(`The output could not be written: ${plain(lost.message)}\n`);
+    if (writeError === undefined || (process.exitCode ?? 0) !== 0) return;
+    process.stderr.write(`The output could not be written: ${text.plain(writeError.message)}\n`);
     process.exitCode = 1;
   });
   process.stderr.on('error', () => {});
@@ -24,18 +29,19 @@ const main = async (): Promise<void> => {
     process.stdout.write(`${version}\n`);
     return;
   }
-  // On Node 20 the SDK prints nine lines about future versions of itself; this tool carries its own copy.
+  text = await import('./core/text.js');
+  // On Node 20 the SDK warns about its future versions; this tool bundles its own copy.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
   const stop = new AbortController();
-  // Every request listens to it, and they go out all at once.
+  // All requests that are sent at the same time listen to it.
   setMaxListeners(0, stop.signal);
   for (const [name, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
     process.on(name, () => {
-      // The second time, or when the run does not end by itself in time, it is ended.
+      // A second signal, or a run that does not end by itself in time, ends the process.
       if (stop.signal.aborted) process.exit(code);
       stop.abort(name);
       setTimeout(() => process.exit(code), 1_800).unref();
@@ -47,7 +53,7 @@ const main = async (): Promise<void> => {
     cwd: process.cwd(),
     home: homedir(),
     platform: process.platform,
-    // Opened when somebody reads it: that takes time, and help does not.
+    // Opened when it is first read: that takes time, and help does not need it.
     get stdin() {
       return process.stdin;
     },
@@ -60,7 +66,7 @@ const main = async (): Promise<void> => {
       },
     },
     random: (length, alphabet) => {
-      // Loaded when it is used: `--help` needs no chance.
+      // Loaded when it is first used: `--help` does not need it.
       const { randomInt } = process.getBuiltinModule('node:crypto');
       return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
     },
@@ -70,23 +76,23 @@ const main = async (): Promise<void> => {
   process.exitCode = await run(host);
 };
 
-/** Node would print such an error raw, with a line of the program above it. */
-const unexpected = (error: unknown): void => {
+/** Without this, Node would print the error as it is, below a line of the source. */
+const printUnexpected = (error: unknown): void => {
   const debug = process.argv.includes('--debug') && error instanceof Error ? `\n${error.stack}` : '';
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`Unexpected: ${plainLines(`${message}${debug}`)}\nThis is a fault of the tool.\n`);
+  process.stderr.write(`Unexpected: ${text.plainLines(`${message}${debug}`)}\nThis is a bug in this tool.\n`);
 };
 process.on('uncaughtException', (error) => {
-  unexpected(error);
+  printUnexpected(error);
   process.exit(1);
 });
-// Node and the SDK warn about themselves with what they were given, such as the name of a profile.
+// Warnings of Node and the SDK can contain untrusted input, such as the name of a profile.
 process.removeAllListeners('warning');
 process.on('warning', ({ name, message }) => {
-  if (process.argv.includes('--debug')) process.stderr.write(`debug: ${plain(`${name}: ${message}`)}\n`);
+  if (process.argv.includes('--debug')) process.stderr.write(`debug: ${text.plain(`${name}: ${message}`)}\n`);
 });
 
 main().catch((error: unknown) => {
-  unexpected(error);
+  printUnexpected(error);
   process.exitCode = 1;
 });

@@ -28,7 +28,7 @@ export interface App {
   readonly sandboxed: boolean;
   readonly sandboxFile: string;
   readonly openSandbox: () => Promise<Sandbox>;
-  /** Does in the practice account what a person would do in the console. */
+  /** Does in the practice account what the user would do in the console. */
   readonly doInConsole: (accountId: string, finding: string) => Promise<void>;
   /** Values for the practice account: the same in every run of one practice account. */
   readonly practiceRandom: () => Promise<Random>;
@@ -37,45 +37,46 @@ export interface App {
     readonly file: string | undefined;
     /** Where the config comes from, for the header, if no flag named it. */
     readonly note: string | undefined;
-    /** No flag named it: it was in the working folder. */
+    /** No flag named the file: it was in the working folder. */
     readonly found: boolean;
-    /** What was read, for whoever keeps it. */
+    /** The file and its text, for a saved plan. */
     readonly source: { readonly file: string; readonly text: string } | null;
   }>;
-  /** `attended`: a user approves what a run that may write is about to do. */
+  /** `attended`: see `isAttended`. */
   readonly connect: (mode: 'read' | 'write', notify: (text: string) => void, attended?: boolean) => Promise<Connection>;
-  /** As `connect`, signed by another profile of the AWS files. */
+  /** As `connect`, signed in with another profile of the AWS files. */
   readonly connectAs: (profile: string, mode: 'read' | 'write', notify: (text: string) => void) => Promise<Connection>;
   readonly secrets: (destination: SecretsDestination) => Promise<SecretSink>;
-  /** Gets the codes of MFA devices: from the person who is there, or computed from the seed. */
+  /** Gets the codes of MFA devices: from the user, or computed from the seed. */
   readonly enrol: (connection: Pick<Connection, 'clockAheadMs'>) => Promise<Enrol>;
-  /** Refuses a destination that cannot work, before AWS is asked anything. Throws E-SECRETS-DESTINATION or E-USAGE. */
+  /** Refuses a destination that cannot work, before AWS is called. Throws E-SECRETS-DESTINATION or E-USAGE. */
   readonly tryDestination: (destination: Destination | undefined) => Promise<void>;
-  /** A profile for `aws login` to this account: it takes none that holds anything else. */
+  /** The name of a profile for `aws login` to this account: a new one, or one that holds only such a login. */
   readonly loginProfile: (name: string, accountId: string) => Promise<string>;
-  /** The secret of an access key that a profile, or the secrets file, holds; undefined when neither does. */
+  /** The secret of an access key, from a profile or the secrets file; undefined if neither has it. */
   readonly storedKey: (accessKeyId: string, secretsFile: string | undefined) => Promise<Secret | undefined>;
-  /** Secrets in flight, in the user's state folder; the practice account's beside it. */
+  /** Secrets in flight, in the user's state folder; those of the practice account are next to its file. */
   readonly journal: () => Promise<Journal>;
-  /** Profiles of the AWS config file that assume a role; the practice account's beside it. */
+  /** Profiles of the AWS config file that assume a role; those of the practice account are next to its file. */
   readonly roleProfiles: () => Promise<RoleProfileWriter>;
   readonly roleChecks: () => Promise<RoleChecks>;
 }
 
 export interface SecretsDestination {
   readonly destination?: Destination | undefined;
-  /** The same as a destination of kind file. */
+  /** Short for a destination of kind `file`. */
   readonly file?: string | undefined;
-  /** Access keys go to profiles of the AWS files; the name when this run makes one. */
+  /** Access keys go to profiles of the AWS files. */
   readonly profiles: boolean;
+  /** The profile for a new key, if this run creates one. */
   readonly profile: string | undefined;
   readonly replaceProfile: boolean;
-  /** The one key that may give way in a profile without `replaceProfile`: the one that is being rotated. */
+  /** The one key that may be replaced in a profile without `replaceProfile`: the key that is being rotated. */
   readonly replacesKey?: string;
   readonly caller: () => Promise<Caller>;
 }
 
-/** The composition root: every port is built here, lazily, so that a command loads only what it uses. */
+/** Builds every port when it is first used, so that a command loads only what it needs. */
 export const makeApp = (host: Host, globals: Globals): App => {
   const { env } = host;
   const sandboxed = globals.sandbox === true || globals.sandboxFile !== undefined;
@@ -89,7 +90,7 @@ export const makeApp = (host: Host, globals: Globals): App => {
     flags: { color: globals.color, input: globals.input, accessible: globals.accessible ?? false, quiet: globals.quiet ?? false },
   });
   const progress = makeProgress(terminal);
-  /** Secrets of the practice account stay beside it, profiles included. */
+  /** Secrets of the practice account, including profiles, are stored next to its file. */
   const folder = `${sandboxFile}.secrets`;
   const profileFiles = sandboxed ? { credentials: join(folder, 'credentials'), config: join(folder, 'config') } : awsFiles(host);
   const fileOfSecrets = (file: string | undefined): string | undefined =>
@@ -99,13 +100,13 @@ export const makeApp = (host: Host, globals: Globals): App => {
     const file = fileOfSecrets(chosen?.file);
     return file === undefined ? undefined : { kind: 'file', file };
   };
-  /** A terminal that can take back what it showed, with a person at it. */
+  /** A terminal with a user, that can clear what it showed. */
   const canShow = terminal.interactive && env['TERM'] !== 'dumb';
   const journal = lazily(async () => {
     const { makeJournal } = await import('../secrets/journal.js');
-    const place = sandboxed ? `${sandboxFile}.journal` : join(stateFolder(host), 'journal');
+    const journalFolder = sandboxed ? `${sandboxFile}.journal` : join(stateFolder(host), 'journal');
     return makeJournal({
-      folder: place,
+      folder: journalFolder,
       clock: host.clock,
       random: host.random,
       warn: (text) => terminal.stderr(`Warning: ${plain(text)}\n`),
@@ -174,7 +175,7 @@ export const makeApp = (host: Host, globals: Globals): App => {
       if (destination.kind === 'terminal' && !canShow) {
         throw new BootstrapError({
           code: 'E-USAGE',
-          message: '--show-secrets needs a person at a terminal, not a pipe, a log or a build.',
+          message: '--show-secrets needs a terminal with a user, not a pipe, a log or a build.',
           next: 'Choose another destination: --secrets-file FILE, --secret-command CMD or --encrypt-to RECIPIENT.',
         });
       }
@@ -230,7 +231,7 @@ export const makeApp = (host: Host, globals: Globals): App => {
   };
 };
 
-/** Practice values must be the same at every run: a hash of the practice account's birth, not chance. */
+/** Practice values must be the same in every run, so they derive from the creation time of the practice account. */
 const seededRandom =
   (seed: string): Random =>
   (length, alphabet) =>

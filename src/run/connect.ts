@@ -12,19 +12,19 @@ import { awsFiles, type Connection, type Globals, type Host, lazily } from './ho
 export interface ConnectParts {
   readonly host: Host;
   readonly globals: Globals;
-  /** Opens the practice account; undefined when the run is meant for AWS. */
+  /** Opens the practice account; undefined if the run is for AWS. */
   readonly sandbox: (() => Promise<Sandbox>) | undefined;
   readonly terminal: Terminal;
 }
 
-/** botocore ends with "Unable to parse config file" there. */
-const markWords = (file: string): string =>
+/** botocore fails with "Unable to parse config file" on such a file. */
+const markWarning = (file: string): string =>
   `${file} begins with a byte-order mark, which the AWS CLI and boto3 cannot read; save it as UTF-8 without one.`;
 
-/** Requests under way at once in one member account. */
+/** Concurrent requests to one member account. */
 const placesOfMember = 4;
 
-/** A way to AWS or to the practice account, as flags, environment and AWS files say. */
+/** Connects to AWS or to the practice account, as the flags, the environment and the AWS files specify. */
 export const connect = async (
   { host, globals, sandbox, terminal }: ConnectParts,
   mode: 'read' | 'write',
@@ -54,7 +54,7 @@ export const connect = async (
       endpoints: foreign,
       ...shared,
     });
-  /** Members of the organization are reached over the connections of the run's own session, and counted with it. */
+  /** Requests to member accounts use the connections of the run's own session, and are counted with its requests. */
   const memberOf =
     (session: Session, options: SessionOptions, boundary: Boundary, who: () => Promise<Caller>): Connection['member'] =>
     (accountId, roleName) =>
@@ -107,13 +107,13 @@ export const connect = async (
   const { readSharedFiles } = await import('../aws/credentials.js');
   const files = await readSharedFiles(awsFiles(host));
   const source = chooseCredentials({ profileFlag: globals.profile, env, settingsOf: files.settingsOf });
-  // A default profile that is not there leaves the search to the SDK, as in the AWS CLI.
+  // Without a default profile, the SDK searches for credentials, as in the AWS CLI.
   if (source.from === 'profile' && source.profile !== 'default' && !files.has(source.profile)) {
     const { config, credentials } = awsFiles(host);
     throw new BootstrapError({
       code: 'E-NO-PROFILE',
       message: `There is no profile "${source.profile}"${globals.profile === undefined ? ', which AWS_PROFILE names,' : ''} in ${config} or ${credentials}.`,
-      next: `Make it with \`aws login --profile ${source.profile}\`, or name another.`,
+      next: `Create it with \`aws login --profile ${source.profile}\`, or name another.`,
     });
   }
   const settings = source.from === 'profile' ? files.settingsOf(source.profile) : files.settingsOf(env['AWS_PROFILE'] ?? 'default');
@@ -131,10 +131,10 @@ export const connect = async (
   const session = openSession({ ...common, credentials: source });
   const boundary = boundaryOf(session, mode);
   const endpoint = endpoints.sts ?? Object.values(endpoints)[0];
-  const told = { signedInBy: source.how, endpoint, region };
-  const notices: string[] = files.marked.map(markWords);
+  const signedIn = { signedInBy: source.how, endpoint, region };
+  const notices: string[] = files.marked.map(markWarning);
   const who = lazily(async () => {
-    const caller = await identify(boundary.cloud, told);
+    const caller = await identify(boundary.cloud, signedIn);
     const rival = source.from === 'environment' ? source.rival : undefined;
     if (rival !== undefined && files.has(rival.profile)) {
       const account = rival.accountId ?? (await accountOfRival(rival.profile));
@@ -142,7 +142,7 @@ export const connect = async (
     }
     return caller;
   });
-  /** The account a profile signs in to, by asking. */
+  /** The account that a profile signs in to, from AWS. */
   const accountOfRival = async (profile: string): Promise<RivalAccount> => {
     const other = boundaryOf(openSession({ ...common, credentials: { from: 'profile', profile, how: `profile ${profile}` } }), 'read');
     return rivalAccount(await other.cloud.read('sts:GetCallerIdentity', {}));

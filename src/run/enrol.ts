@@ -11,15 +11,15 @@ interface EnrolHost {
   readonly prompter: () => Promise<Prompter>;
 }
 
-/** Where the codes of MFA devices come from. Both ways go by AWS's clock, as far as its answers tell it. */
+/** Gets the codes of MFA devices from the user or from the seed. Both use AWS's clock, if AWS's answers contained its time. */
 export const makeEnrol = ({ host, terminal, hold, prompter }: EnrolHost, clockAheadMs: () => number | undefined): Enrol => {
   const { clock, env, stderr: output } = host;
-  const nobody = lazily(async () => {
+  const unattended = lazily(async () => {
     const { makeUnattendedEnrol } = await import('../secrets/totp.js');
     const now = (): Date => new Date(clock.now().getTime() + (clockAheadMs() ?? 0));
     return makeUnattendedEnrol({ clock: { now, sleep: clock.sleep } });
   });
-  const person = lazily(async () => {
+  const attended = lazily(async () => {
     const { makeAuthenticator } = await import('../secrets/totp.js');
     const { makeEnrolment } = await import('../ui/enrolment.js');
     const { inkOf } = await import('../ui/qr.js');
@@ -29,7 +29,7 @@ export const makeEnrol = ({ host, terminal, hold, prompter }: EnrolHost, clockAh
     return makeEnrolment({ prompter, output, look, ink, fullScreen, clock, clockAheadMs, authenticatorOf: makeAuthenticator, hold });
   });
   return {
-    codes: async (request) => (await (request.by === 'person' ? person() : nobody())).codes(request),
-    accepted: async (request) => (await (request.by === 'person' ? person() : nobody())).accepted(request),
+    codes: async (request) => (await (request.by === 'person' ? attended() : unattended())).codes(request),
+    accepted: async (request) => (await (request.by === 'person' ? attended() : unattended())).accepted(request),
   };
 };

@@ -7,7 +7,7 @@ import type { Clock, Random } from '../core/clock.js';
 import type { SigningKey } from '../core/keys.js';
 import type { Reading } from '../core/reading.js';
 
-/** The process, as a value: the only thing that knows about it is main.ts, so a test can be a process too. */
+/** The process, as a value: only main.ts knows the real one, so a test can pass its own. */
 export interface Host {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -21,11 +21,11 @@ export interface Host {
   readonly random: Random;
   /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
-  /** Takes the place of the network, for tests. */
+  /** Replaces the network, for tests. */
   readonly requestHandler?: object;
 }
 
-/** Flags that every command has, as typed. */
+/** The values of the flags that every command has. */
 export interface Globals {
   readonly profile?: string;
   readonly region?: string;
@@ -45,47 +45,48 @@ export interface Globals {
   readonly sandboxFile?: string;
 }
 
-/** A way to AWS, or to the practice account. */
+/** A session with AWS, or with the practice account. */
 export interface Connection {
   readonly boundary: Boundary;
-  /** One GetCallerIdentity; throws what a person needs to hear. A second for the same connection is not sent. */
+  /** Sends one GetCallerIdentity for the connection, however often it is called. Throws an error for the user if it fails. */
   readonly identify: () => Promise<Caller>;
   readonly signedInBy: string;
-  /** How the session is ended, in words. */
+  /** How to end the session, as text for the user. */
   readonly signOut: string;
-  /** What signs the run. */
+  /** The credentials that sign the requests. */
   readonly source: CredentialSource;
   /** `aws`, `sandbox`, or the URL of another endpoint. */
   readonly target: string;
-  /** URLs that requests of a service go to instead of AWS's own. */
+  /** By service, the URLs that replace AWS's own. */
   readonly endpoints: Readonly<Record<string, string>>;
-  /** Said once the account is known, e.g. which of two identities won. */
+  /** Notes to print once the account is known, for example which of two identities is used. */
   readonly notices: () => readonly string[];
-  /** True when a root access key (not a session) signs the run. */
+  /** True if an access key of a user or of root signs the run, not a session. */
   readonly usesLongTermKey: () => Promise<boolean>;
-  /** Id of the key that signs the run: of a session's temporary one too. */
+  /** Id of the key that signs the run, also if it is the temporary key of a session. */
   readonly accessKeyId: () => Promise<string>;
-  /** How far AWS's clock is before this computer's, by its answers; undefined when none told. */
+  /** How far AWS's clock is ahead of this computer's, from AWS's answers; undefined if none contained the time. */
   readonly clockAheadMs: () => number | undefined;
-  /** The same way, signed by a key of its own: how a new access key is proven, and works on when the old one stops. */
+  /** The same connection, signed with another key: to verify a new access key, and to continue with it when the old one stops. */
   readonly signer: (key: SigningKey) => Boundary;
-  /** Into a member account, by a role there. Asks nothing of AWS until it is entered. */
+  /** Access to a member account through a role in it. Does not call AWS until it is used. */
   readonly member: (accountId: string, roleName: string) => MemberAccess;
 }
 
-/** A member account, by a role that is assumed there with the run's own credentials. */
+/** A member account, accessed through a role in it that the run's own credentials assume. */
 export interface MemberAccess {
   readonly roleArn: () => Promise<string>;
   /**
-   * Assumes the role, or says why it cannot: once, however often it is called (and again when it failed). Refused without asking AWS when
-   * root calls, who cannot assume roles. The account must have been named by AWS in this run (ListAccounts, DescribeCreateAccountStatus).
+   * Assumes the role, or returns why it cannot: once, however often it is called (and again after a failure). Refused without calling AWS
+   * if the caller is root, which cannot assume roles. AWS must have named the account in this run (ListAccounts,
+   * DescribeCreateAccountStatus).
    */
   readonly enter: () => Promise<Reading<Caller>>;
-  /** As this run's own: same mode, same connections, requests counted together. Credentials are renewed before they expire. */
+  /** Like the run's own: same mode, same connections, requests counted together. Credentials are renewed before they expire. */
   readonly boundary: Boundary;
 }
 
-/** Where tools keep what is neither config nor cache. https://specifications.freedesktop.org/basedir-spec/latest/ */
+/** Where programs store what is neither config nor cache. https://specifications.freedesktop.org/basedir-spec/latest/ */
 export const stateFolder = ({ env, home, platform }: Pick<Host, 'env' | 'home' | 'platform'>): string => {
   if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'aws-account-bootstrap');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'aws-account-bootstrap');
@@ -97,7 +98,7 @@ export const awsFiles = ({ env, home }: Host): { readonly config: string; readon
   credentials: env['AWS_SHARED_CREDENTIALS_FILE'] || join(home, '.aws', 'credentials'),
 });
 
-/** Made when it is first asked for, and then kept. */
+/** Calls `make` on first use, and returns the same promise from then on. */
 export const lazily = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined;
   return () => {

@@ -8,20 +8,20 @@ import { plainKey } from '../secrets/stored-key.js';
 import type { MemberAccess } from './host.js';
 
 export interface MemberParts {
-  /** The run's own way to AWS, with which the role is assumed. */
+  /** The run's own connection to AWS, which assumes the role. */
   readonly boundary: Boundary;
   readonly identify: () => Promise<Caller>;
-  /** Opens a session over the same connections, signed by what `provide` gives. */
+  /** Opens a session over the same connections, signed with the credentials of `provide`. */
   readonly open: (provide: () => Promise<Credentials>) => Session;
   readonly boundaryOf: (session: Session) => Boundary;
 }
 
-/** The way into a member account by a role there. */
+/** Access to a member account through a role in it. */
 export const memberAccess = ({ boundary, identify, open, boundaryOf }: MemberParts, accountId: string, roleName: string): MemberAccess => {
   const roleArn = async (): Promise<string> => `arn:${(await identify()).partition}:iam::${accountId}:role/${roleName}`;
   const assume = async (): Promise<Reading<RoleSession>> =>
     (await identify()).identity.kind === 'root' ? rootCannot : boundary.cloud.assume(await roleArn());
-  /** What `enter` got, until the first request uses it up; from then on the session renews by itself. */
+  /** The session that `enter` opened. The first request uses it; after that, the SDK renews the credentials through `provide`. */
   let entered: Promise<Reading<RoleSession>> | undefined;
   let unused = false;
   const provide = async (): Promise<Credentials> => {
@@ -47,10 +47,10 @@ export const memberAccess = ({ boundary, identify, open, boundaryOf }: MemberPar
   };
 };
 
-/** AWS's own answer, without asking: "You cannot call AssumeRole with the access key for the root account". */
+/** What AWS would answer: "You cannot call AssumeRole with the access key for the root account". */
 const rootCannot: Unread = { ok: false, cause: 'denied', message: 'root cannot assume roles', evidence: [] };
 
-/** In the shape of the SDK's errors, so that the boundary takes it as it takes any sign-in that went wrong. */
+/** In the shape of the SDK's errors, so that the boundary handles it like any other failed sign-in. */
 const signInError = ({ message, code, cause }: Unread): Error =>
   Object.assign(new Error(message), {
     name: code ?? 'CredentialsProviderError',

@@ -33,27 +33,27 @@ export interface MemberTask {
   readonly signal: AbortSignal;
 }
 
-/** One member account as it was found, by its role. */
+/** What was observed and assessed in a member account. */
 export interface AssessedMember extends MemberTask {
   readonly entry: Omit<OrganizationAccount, 'summary'>;
   readonly context: Omit<ObserveContext, 'secrets' | 'journal'> & Pick<MemberTask, 'secrets' | 'journal'>;
-  /** Without what was read: it is judged already. Empty when nobody could look. */
+  /** Assessed steps, without the observations. Empty if the account could not be read. */
   readonly steps: readonly AssessedStep[];
-  /** Why nobody could look. */
-  readonly unreachable?: Out;
+  /** Why the account was not read. */
+  readonly unreachable?: Unreachable;
 }
 
-type Out = Pick<Finding, 'status' | 'reason' | 'evidence' | 'cause'>;
+type Unreachable = Pick<Finding, 'status' | 'reason' | 'evidence' | 'cause'>;
 
 /**
- * What goes wrong with an account is said of it and of nobody else: one that nobody can look into is `unknown`, as severe as the worst
- * that cannot be seen there; one that is closed has nothing to look at.
+ * A failure in one account affects only the results of that account. An account that cannot be read is `unknown`, with the highest
+ * severity that a finding in it could have; a closed account is not applicable.
  */
-export const assessMember = async (asked: MemberTask): Promise<AssessedMember> => {
-  const { member, partition, access, prepared, clock, secrets, journal, signal } = asked;
+export const assessMember = async (task: MemberTask): Promise<AssessedMember> => {
+  const { member, partition, access, prepared, clock, secrets, journal, signal } = task;
   const { cloud } = access.boundary;
-  const out = (how: Out): AssessedMember => ({
-    ...asked,
+  const withoutSteps = (unreachable: Unreachable): AssessedMember => ({
+    ...task,
     entry: {
       id: member.id,
       name: member.name,
@@ -62,27 +62,32 @@ export const assessMember = async (asked: MemberTask): Promise<AssessedMember> =
       role: 'member',
       state: member.state,
       identity: null,
-      unseen: how.reason,
+      unseen: unreachable.reason,
     },
-    context: { cloud, caller: nobody, accountId: async () => member.id, clock, secrets, journal, signal },
+    context: { cloud, caller: noCaller, accountId: async () => member.id, clock, secrets, journal, signal },
     steps: [],
-    unreachable: how,
+    unreachable,
   });
   const closed = closedBecause(member);
-  if (closed !== undefined) return out({ status: 'not-applicable', reason: closed, evidence: [] });
+  if (closed !== undefined) return withoutSteps({ status: 'not-applicable', reason: closed, evidence: [] });
   const entered = await access.enter();
   if (!entered.ok)
-    return out({ status: 'unknown', reason: await whyOut(access, entered), cause: entered.cause, evidence: entered.evidence });
+    return withoutSteps({
+      status: 'unknown',
+      reason: await whyUnreachable(access, entered),
+      cause: entered.cause,
+      evidence: entered.evidence,
+    });
   const context = { cloud, caller: async () => entered.value, accountId: async () => member.id, clock, secrets, journal, signal };
   try {
     const [account, assessed] = await Promise.all([describeAccount(cloud, entered.value), assessAll(prepared, context)]);
     const entry = { ...account, partition, role: account.role ?? 'member', name: member.name, state: member.state, unseen: null };
-    return { ...asked, entry, context, steps: assessed.map((step) => ({ ...step, observed: undefined })) };
+    return { ...task, entry, context, steps: assessed.map((step) => ({ ...step, observed: undefined })) };
   } catch (error) {
-    // A fault in one account must not cost the others their results; a stop of the run is none.
+    // An error in one account must not lose the results of the others. Stopping the run is not such an error.
     if (signal.aborted) throw error;
-    const reason = `The account could not be judged: ${error instanceof Error ? error.message : String(error)}`;
-    return out({ status: 'unknown', reason, cause: 'failed', evidence: [] });
+    const reason = `The account could not be assessed: ${error instanceof Error ? error.message : String(error)}`;
+    return withoutSteps({ status: 'unknown', reason, cause: 'failed', evidence: [] });
   }
 };
 
@@ -99,24 +104,24 @@ export const resultsOfMember = (assessed: AssessedMember): readonly Result[] => 
   return resultsOf({ ...step, wanted: true, judged: true, intended: true }, member.id, command);
 };
 
-const nobody = (): Promise<never> => Promise.reject(new Error('nobody is in this account'));
+const noCaller = (): Promise<never> => Promise.reject(new Error('the account was not entered'));
 
-/** A refusal does not tell whose fault it is, so no permission is named as the missing one. */
-const whyOut = async (access: MemberAccess, { message, missingPermission }: Unread): Promise<string> =>
+/** AWS does not report which side of the trust refused, so the reason names no missing permission. */
+const whyUnreachable = async (access: MemberAccess, { message, missingPermission }: Unread): Promise<string> =>
   missingPermission === undefined
-    ? `The account could not be looked at: ${message}`
-    : `The account could not be looked at: the role ${roleOf(await access.roleArn())} is not there, does not trust you, or you may not assume it`;
+    ? `The account could not be read: ${message}`
+    : `The account could not be read: the role ${roleOf(await access.roleArn())} does not exist or does not trust you, or you may not assume it`;
 
 const roleOf = (arn: string): string => arn.slice(arn.indexOf(':role/') + ':role/'.length);
 
-/** The worst that could be there unseen. */
+/** The highest severity of the findings that could not be assessed. */
 const worstOf = (prepared: readonly PreparedStep[], shows: (check: string) => boolean): Severity =>
   prepared
     .filter(({ judged }) => judged)
     .flatMap(({ step }) => step.findings.filter(({ id }) => shows(id)).map(({ severity }) => severity))
     .reduce((worst, one) => (severities.indexOf(one) > severities.indexOf(worst) ? one : worst), 'low');
 
-/** A command that mends something names the account; what `init --org` brings about is mended from here. */
+/** A command that fixes a finding names the account; what `init --org` applies is fixed from the management account. */
 const inMember = (result: Result, accountId: string): Result => {
   const { remediation } = result;
   if (remediation?.command?.startsWith('bootstrap init') !== true) return result;
@@ -127,12 +132,12 @@ const inMember = (result: Result, accountId: string): Result => {
   return { ...result, remediation: { ...remediation, command } };
 };
 
-/** What `init --org` brings about in members: what is decided for all of them in one place. People, keys and MFA are each account's own. */
+/** What `init --org` applies to members: settings that are the same decision for all accounts. Users, keys and MFA belong to each account. */
 const carriedByInit = (check: string): boolean =>
   ['billing-access.contact', 'billing-access.security-contact', 'admin-user.password-policy'].includes(check) ||
   /^(alias|budget)\./.test(check);
 
-/** What is wanted of each member; of those that the config does not name the same, worked out once. */
+/** The steps as they apply to each member. Members that the config does not name share one result. */
 export const memberPreparation = (
   command: 'init' | 'check',
   { only, skip }: SelectionFlags,
@@ -149,7 +154,7 @@ export const memberPreparation = (
         flags: { only, skip },
         steps: taken,
         command,
-        // What a practice account wants is not what an organization wants of its members.
+        // The default values of the practice account do not apply to the members of an organization.
         sandbox: false,
         random: app.host.random,
       }),
@@ -168,7 +173,7 @@ export const preparedOf = (command: 'init' | 'check', taken: readonly AnyStep[],
     { command, unattended: true, secrets: command === 'check' ? 'chosen' : 'none', replaceAlias: false, replaceProfile: false },
   );
 
-/** A step that speaks of less, and so changes less. */
+/** The step with only the findings that `init --org` applies to members. */
 const narrowed = (step: AnyStep): AnyStep => {
   const findings = step.findings.filter(({ id }) => carriedByInit(id));
   return {
@@ -180,14 +185,14 @@ const narrowed = (step: AnyStep): AnyStep => {
 };
 
 /**
- * The config as it holds in one member account: what `organization.accounts` says of it, the contacts and the password policy of all
- * accounts, and defaults for the rest. Steps that are about the management account, or about its people, are not the member's.
- * Without an entry in the config the e-mail address matches none, and every such member has the same.
+ * The config for one member account: its entry in `organization.accounts`, the contacts and the password policy of all accounts, and
+ * defaults for the rest. Steps that are about the management account or its users do not apply. Members without an entry all have the
+ * same config.
  */
 const memberConfig = (config: Config | undefined, email: string, command: 'init' | 'check'): Config => {
   const { sections = {}, file = 'bootstrap.yaml' } = config ?? {};
   const entry = entryOf(config, email);
-  /** `init` brings about what is written down and nothing else; `check` judges by the defaults too. */
+  /** `init` applies only what the config contains; `check` uses the defaults as well. */
   const otherwise = command === 'init' ? false : undefined;
   const contacts = picked(sections['billing-access'], 'contact', 'security-contact');
   const policy = picked(sections['admin-user'], 'password-policy');
@@ -209,13 +214,13 @@ const memberConfig = (config: Config | undefined, email: string, command: 'init'
   };
 };
 
-/** The role that leads into the member, by the config or by default. */
+/** The name of the access role in the member, from the config or by default. */
 export const memberRole = (config: Config | undefined, email: string): string => {
   const role = entryOf(config, email)?.['role'];
   return typeof role === 'string' ? role : 'OrganizationAccountAccessRole';
 };
 
-/** Whether the config says something of this member: those of which it does not are all treated alike. */
+/** Whether the config has an entry for this member. */
 const isNamed = (config: Config | undefined, email: string): boolean => entryOf(config, email) !== undefined;
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -226,7 +231,7 @@ const entryOf = (config: Config | undefined, email: string): Raw | undefined => 
   return accounts.map(asRaw).find((entry) => typeof entry?.['email'] === 'string' && sameEmail(entry['email'], email));
 };
 
-/** `false` leaves the step out for members too; undefined: the section says nothing of these. */
+/** `false` also leaves the step out for members; undefined: the section has none of these keys. */
 const picked = (section: unknown, ...names: readonly string[]): Raw | false | undefined => {
   if (section === false) return false;
   const found = Object.entries(asRaw(section) ?? {}).filter(([name]) => names.includes(name));

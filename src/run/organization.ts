@@ -8,21 +8,21 @@ import { readMembers } from '../steps/organization/observe.js';
 import type { Member } from '../steps/organization/state.js';
 import type { App } from './app.js';
 
-/** What `--org` stands on: an administrator of the management account, and the list of its members. */
+/** What `--org` needs: an administrator of the management account, and the list of its members. */
 
-/** Before anything is asked of AWS but who calls. */
+/** Refuses root, right after GetCallerIdentity. */
 export const guardNotRoot = ({ identity }: Caller, sandboxed: boolean): void => {
   if (identity.kind !== 'root') return;
   throw new BootstrapError({
     code: 'E-ORGANIZATION-ROOT',
-    message: 'Root cannot assume roles, and so cannot go into member accounts.',
+    message: 'Root cannot assume roles, so it cannot access member accounts.',
     next: sandboxed
-      ? 'Serve the practice account (`bootstrap sandbox serve`), make an access key for an administrator there, and sign in with it.'
+      ? 'Serve the practice account (`bootstrap sandbox serve`), create an access key for an administrator in it, and sign in with it.'
       : 'Sign in as an administrator of this account (`aws login --profile NAME`) and run the same command with --profile NAME.',
   });
 };
 
-/** Members other than the management account itself, in the order of AWS. Throws what a person needs to hear when there are none to see. */
+/** The accounts of the organization, in the order of AWS. Throws E-ORGANIZATION-NONE if the caller's account does not manage one. */
 export const membersOf = async (
   cloud: ReadCloud,
   { accountId }: Caller,
@@ -30,7 +30,7 @@ export const membersOf = async (
   const described = await cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']);
   if (!described.ok) throw unreadable(described);
   const managementId = described.value?.Organization?.MasterAccountId;
-  if (managementId === undefined) throw none(`Account ${accountId} is in no organization.`, 'Run the same command without --org.');
+  if (managementId === undefined) throw none(`Account ${accountId} is not in an organization.`, 'Run the same command without --org.');
   if (managementId !== accountId) {
     throw none(
       `Account ${accountId} is a member of an organization; account ${managementId} manages it.`,
@@ -46,7 +46,7 @@ export const membersOf = async (
   };
 };
 
-/** Why nobody can work in an account, or undefined when there is no reason in sight. */
+/** Why an account cannot be used because of its state; undefined if it can. */
 export const closedBecause = ({ state }: Pick<Member, 'state'>): string | undefined => {
   switch (state) {
     case 'SUSPENDED':
@@ -68,10 +68,10 @@ const unreadable = (unread: Unread): BootstrapError =>
     who: 'an identity of the management account',
   });
 
-/** Accounts under way at once. Requests wait for the places of the connection, so that more accounts would only wait longer each. */
+/** Accounts to process at the same time. The connection limits the concurrent requests, so more accounts would only wait longer. */
 export const accountsAtOnce = 16;
 
-/** `12 of 40 accounts`; each where a spinner shows it, else every tenth part, so that a log is not flooded. */
+/** Prints `12 of 40 accounts` after each account if there is a spinner, otherwise ten times in all, to keep logs short. */
 export const counter = ({ progress, terminal }: App, total: number): (() => void) => {
   let done = 0;
   const part = terminal.spinnerStream === undefined ? Math.ceil(total / 10) : 1;

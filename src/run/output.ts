@@ -187,7 +187,7 @@ export const typedHere = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>, comm
   typedCommand(command, commandContextOf(app));
 
 /** What printed commands need to be typed here, for the same account. */
-export const commandContextOf = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>): CommandContext => {
+const commandContextOf = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>): CommandContext => {
   const { globals, sandboxed } = app;
   const given = (flag: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [`${flag} ${quoted(value)}`]);
   const access = sandboxed

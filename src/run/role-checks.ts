@@ -6,10 +6,10 @@ import { makeFolders } from '../secrets/journal.js';
 
 type Check = Pick<RoleState, 'reachable' | 'reason' | 'checkedAt'>;
 
-/** When roles of members were last tried from here, by their ARN: what root, who cannot try them, is shown. Nothing depends on it. */
+/** The last check of each member role from this computer, by ARN. `accounts list` shows it to root, which cannot assume roles. */
 export interface RoleChecks {
   readonly of: (roleArn: string) => Promise<Check | undefined>;
-  /** What cannot be kept is simply tried again. */
+  /** Never fails: a check that is not recorded is repeated. */
   readonly note: (checks: Readonly<Record<string, Check>>) => Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export const makeRoleChecks = (file: string): RoleChecks => {
         const data = Buffer.from(`${JSON.stringify({ version: 1, checks: { ...(await read()), ...checks } }, undefined, 2)}\n`);
         await replaceFile({ path: file, data, mode: 0o600 });
       } catch {
-        // As above.
+        // See above.
       }
     },
   };

@@ -54,13 +54,13 @@ export const typedDestination = (destination: Destination): readonly string[] =>
   }
 };
 
-/** As `--secret-command` reads it back: in double quotes only quotes and backslashes have a meaning. */
+/** Quoted so that `--secret-command` reads the same word: within double quotes, only quotes and backslashes are special. */
 const commandWord = (word: string): string => (/^[\w@%+=:,./~-]+$/.test(word) ? word : `"${word.replace(/["\\]/g, String.raw`\$&`)}"`);
 
 /**
- * A program, an age recipient or a file outside the working folder gives secrets away, or overwrites what is not the project's. A file
- * that came with a folder may not choose that by itself: it is confirmed at the terminal, or the run ends before AWS is called. Throws
- * E-SECRETS-UNCONFIRMED, or E-DECLINED.
+ * A program, an age recipient or a file outside the working folder can leak secrets, or overwrite files of others. A config that was only
+ * found in the folder cannot choose one by itself: the user confirms it at the terminal, or the run ends before AWS is called. Throws
+ * E-SECRETS-UNCONFIRMED or E-DECLINED.
  */
 export const guardTrust = async (app: App, chosen: ChosenDestination | undefined, attended: boolean): Promise<void> => {
   if (chosen === undefined || chosen.by === 'user' || app.sandboxed) return;
@@ -78,19 +78,19 @@ export const guardTrust = async (app: App, chosen: ChosenDestination | undefined
   const prompter = await app.prompter();
   const confirmed = await prompter.confirm({
     hint: `${from} sends the secrets of this run to ${words}.\n${why}`,
-    question: 'Is this the place for your secrets?',
+    question: 'Send the secrets there?',
     default: false,
   });
-  if (!confirmed) throw declinedError(`You did not confirm the place for secrets that ${from} names; nothing was changed.`);
+  if (!confirmed) throw declinedError(`You did not confirm the destination for secrets that ${from} names; nothing was changed.`);
 };
 
-/** Whether such a choice needs the user's confirmation. */
+/** Whether such a destination needs the user's confirmation. */
 export const hasPower = async (destination: Destination, cwd: string): Promise<boolean> => {
   if (destination.kind === 'terminal') return false;
   return destination.kind !== 'file' || (await placeOf(resolve(cwd, destination.file), cwd)).below === undefined;
 };
 
-/** Where a file is, or would be: its folder may be a link that leads elsewhere. `below`: its path in the working folder. */
+/** The real path of a file, which need not exist; its folder can be a link. `below`: its path in the working folder, if it is there. */
 const placeOf = async (file: string, cwd: string): Promise<{ readonly path: string; readonly below: string | undefined }> => {
   const real = (folder: string): Promise<string> => realpath(folder).catch(() => folder);
   const [folder, root] = await Promise.all([real(dirname(file)), real(cwd)]);
@@ -99,10 +99,10 @@ const placeOf = async (file: string, cwd: string): Promise<{ readonly path: stri
   return { path, below: from === '..' || from.startsWith(`..${sep}`) || isAbsolute(from) ? undefined : from };
 };
 
-/** Where the secret of a change goes, in words: for the plan. */
+/** Describes in the plan where the secret of a change goes. */
 export type SecretPlaceOf = (calls: readonly string[]) => string;
 
-/** Access keys go to a profile where there is one; everything else to the destination. */
+/** Access keys go to a profile if there is one, all other secrets to the destination. */
 export const secretPlaceOf = (
   chosen: Pick<ChosenDestination, 'words' | 'from'> | undefined,
   place: (kind: 'access-key' | 'console-password' | 'mfa-seed') => string,

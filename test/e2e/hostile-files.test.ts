@@ -164,7 +164,7 @@ describe('a bootstrap.yaml that was only found', { timeout: 60_000 }, () => {
 });
 
 describe.skipIf(python === '')('at a terminal', { timeout: 60_000 }, () => {
-  const place = 'Is this the place for your secrets';
+  const place = 'Send the secrets there?';
   const sit = (argv: readonly string[], typed: readonly Answer[]) =>
     sitAt(
       python,

@@ -275,7 +275,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     const sat = await sit([[questions.limit, '\u0004']]);
     expect([sat.answered, sat.code, sat.signal]).toEqual([1, 2, null]);
     expect(sat.lines.join('\n')).toContain('The input ended before the question was answered.');
-    expect(sat.lines.join('\n')).not.toContain('fault of the tool');
+    expect(sat.lines.join('\n')).not.toContain('bug in this tool');
     expectUntouched();
     expectRestored(sat);
   });
