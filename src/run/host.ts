@@ -100,9 +100,9 @@ export const awsFiles = ({ env, home }: Host): { readonly config: string; readon
 
 /** Calls `make` on first use, and returns the same promise from then on. */
 export const lazily = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined;
+  let value: Promise<T> | undefined;
   return () => {
-    made ??= make();
-    return made;
+    value ??= make();
+    return value;
   };
 };

@@ -25,9 +25,9 @@ export const memberAccess = ({ boundary, identify, open, boundaryOf }: MemberPar
   let entered: Promise<Reading<RoleSession>> | undefined;
   let unused = false;
   const provide = async (): Promise<Credentials> => {
-    const taken = unused ? entered : undefined;
+    const opened = unused ? entered : undefined;
     unused = false;
-    const session = await (taken ?? assume());
+    const session = await (opened ?? assume());
     if (!session.ok) throw signInError(session);
     const { key, expiresAt } = session.value;
     return { ...plainKey(key), ...(expiresAt === undefined ? {} : { expiration: expiresAt }) };

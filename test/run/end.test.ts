@@ -59,13 +59,13 @@ describe('a run that does not reach its end', () => {
 
 describe('the report of a run that failed', () => {
   it.each([
-    ['check'],
-    ['check', '--org'],
-    ['keys', 'list'],
-    ['accounts', 'list'],
-    ['init', '--dry-run', '--only', 'alias', '--alias', 'acme'],
-    ['init', '--org', '--dry-run'],
-  ])('counts the calls that were sent before: %j', async (...words: readonly string[]) => {
+    [['check']],
+    [['check', '--org']],
+    [['keys', 'list']],
+    [['accounts', 'list']],
+    [['init', '--dry-run', '--only', 'alias', '--alias', 'acme']],
+    [['init', '--org', '--dry-run']],
+  ])('counts the calls that were sent before: %j', async (words) => {
     const shell = await inOrganization({ members: 1 });
     const { code, stdout } = await shell.run([...words, '--account-id', '999988887777', '--output', 'json']);
     const { error, exit, apiCalls, target } = JSON.parse(stdout);

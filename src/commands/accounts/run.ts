@@ -39,7 +39,7 @@ export const runAccounts = (flags: AccountsFlags, app: App): Promise<number> => 
       return report(run, { ...outcome, exit: { code: exit, name: exitNames[exit] } });
     },
     failed: (failure, run) => report(run, failure),
-    print: (made) => printActions(app, made, renderAccountsTable),
+    print: (result) => printActions(app, result, renderAccountsTable),
   });
 };
 
