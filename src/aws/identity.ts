@@ -5,6 +5,9 @@ import { BootstrapError } from '../core/errors.js';
 import { notOffered } from '../core/not-offered.js';
 import type { Reading, Unread } from '../core/reading.js';
 import { isNotEnabled, notEnabledError } from '../core/refusal.js';
+import { plain } from '../core/text.js';
+import type { CredentialSource } from './credentials.js';
+import { processProblem, remedyOf } from './sign-in.js';
 
 /** What is known of a sign-in before AWS is asked. */
 export interface SignedIn {
@@ -12,8 +15,10 @@ export interface SignedIn {
   readonly endpoint: string | undefined;
   /** The region that is configured; undefined when none is. */
   readonly region: string | undefined;
-  /** The command that renews it, where it is a certain one: `aws sso login --profile acme`. */
-  readonly signIn?: string | undefined;
+  /** Where the credentials come from. Default: the SDK's own search. */
+  readonly source?: CredentialSource;
+  /** Why there were no credentials, as the SDK says it; undefined if there were. */
+  readonly failure?: () => string | undefined;
 }
 
 /** Who calls: one GetCallerIdentity. Throws what a person needs to hear when there is no answer. */
@@ -30,11 +35,6 @@ export const identify = async (cloud: ReadCloud, session: SignedIn): Promise<Cal
     });
   }
   return callerOf(Arn, Account);
-};
-
-const howToSignIn = (command = 'aws login'): string => {
-  const about = command.startsWith('aws login') ? ' (AWS CLI 2.32 or newer; works for root and needs no access key)' : '';
-  return `Sign in with \`${command}\`${about}, or run in AWS CloudShell, which is signed in already.`;
 };
 
 /** Credentials that are good in another region may be unknown in the one that is asked. */
@@ -57,8 +57,8 @@ const refused = [
   'AuthFailure',
 ] as const;
 
-const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: command }: SignedIn): BootstrapError => {
-  const signIn = howToSignIn(command);
+const identityError = (unread: Unread, session: SignedIn): BootstrapError => {
+  const { signedInBy, endpoint, region, source = { from: 'chain', how: signedInBy } } = session;
   const code = unread.code ?? '';
   const requestId = unread.evidence[0]?.requestId;
   const aws = { operation: 'sts:GetCallerIdentity', error: code, ...(requestId === undefined ? {} : { requestId }) };
@@ -77,18 +77,12 @@ const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: c
       retryable: true,
     });
   }
-  if (is(...noCredentials)) {
-    return new BootstrapError({
-      code: 'E-NOT-SIGNED-IN',
-      message: `You are not signed in to AWS: no usable credentials (${signedInBy}).`,
-      next: signIn,
-    });
-  }
+  if (is(...noCredentials)) return noCredentialsError(source, signedInBy, session.failure?.() ?? '');
   if (is(...expired)) {
     return new BootstrapError({
       code: 'E-SESSION-EXPIRED',
       message: `Your session has expired (${signedInBy}).`,
-      next: `Sign in again. ${signIn}`,
+      next: remedyOf(source, 'expired'),
       aws,
     });
   }
@@ -98,7 +92,7 @@ const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: c
     return new BootstrapError({
       code: 'E-CREDENTIALS-REFUSED',
       message: `AWS does not accept these credentials (${signedInBy}): ${code}.`,
-      next: `Sign in again, or choose other credentials with --profile.${clock}${where}`,
+      next: `${remedyOf(source, sameCode('AccessDenied', code) ? 'role-denied' : 'refused')}${clock}${where}`,
       aws,
     });
   }
@@ -108,6 +102,31 @@ const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: c
     next: `Run the same command again.${is('RegionDisabled') ? regionHint(region) : ''}`,
     retryable: true,
     aws,
+  });
+};
+
+/** The SDK had no credentials to sign with. `failure`: what it says about that. */
+const noCredentialsError = (source: CredentialSource, signedInBy: string, failure: string): BootstrapError => {
+  const { profile, method } = source.from === 'profile' ? (source.base ?? source) : { profile: '', method: undefined };
+  if (method === 'credential process') {
+    const problem = processProblem(failure) ?? 'it returned no credentials';
+    return new BootstrapError({
+      code: 'E-NOT-SIGNED-IN',
+      message: `You are not signed in to AWS: the credential process of profile ${plain(profile)} failed: ${problem.replace(/\.$/, '')}.`,
+      next: remedyOf(source, 'missing'),
+    });
+  }
+  if ((method === 'aws login' || method === 'IAM Identity Center') && /expired/i.test(failure)) {
+    return new BootstrapError({
+      code: 'E-SESSION-EXPIRED',
+      message: `Your session has expired (${signedInBy}).`,
+      next: remedyOf(source, 'expired'),
+    });
+  }
+  return new BootstrapError({
+    code: 'E-NOT-SIGNED-IN',
+    message: `You are not signed in to AWS: no usable credentials (${signedInBy}).`,
+    next: remedyOf(source, 'missing'),
   });
 };
 
