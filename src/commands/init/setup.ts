@@ -23,6 +23,7 @@ import {
   secretPlaceOf,
   typedDestination,
 } from '../../run/secrets-trust.js';
+import { connectSignedIn } from '../../run/sign-in.js';
 import { steps } from '../../steps/index.js';
 import { guardSaving, repeatCommand } from './answers.js';
 import { guardDestination } from './destination.js';
@@ -102,7 +103,7 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
   for (const warning of resolved.warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
 
   // Nothing may be written before the plan is approved, and nothing at all in a dry run.
-  const connection = await run.connect(flags.dryRun ? 'read' : 'write', attended);
+  const connection = await connectSignedIn(run, { mode: flags.dryRun ? 'read' : 'write', attended, asks: attended });
   if (saved !== undefined) guardTarget(given.fromPlan ?? '', saved, connection);
   const { boundary } = connection;
   const accountIdFrom = saved === undefined || globals.accountId !== undefined ? resolved.accountIdFrom : flags.fromPlan;
