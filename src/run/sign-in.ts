@@ -1,9 +1,10 @@
+import { readSharedFiles } from '../aws/credentials.js';
 import { awsLogin, type SignInCommand, signInCommand } from '../aws/sign-in.js';
-import { BootstrapError } from '../core/errors.js';
+import { BootstrapError, PromptAborted } from '../core/errors.js';
 import { plain } from '../core/text.js';
 import type { App, Connection } from './app.js';
 import { type AwsCli, findAwsCli, runAtTerminal } from './aws-cli.js';
-import type { Host } from './host.js';
+import { awsFiles, type Host } from './host.js';
 import { programOf } from './output.js';
 import type { Run } from './run.js';
 
@@ -72,9 +73,43 @@ const offerSignIn = async (app: App, command: SignInCommand, error: BootstrapErr
   const ended = await runAtTerminal(cli.file, args, host);
   host.signal.throwIfAborted();
   if (ended === 0) return;
-  const how = typeof ended === 'number' ? `exit code ${ended}` : ended;
-  throw error.with({ message: `\`${plain(text)}\` did not sign you in (${how}).` });
+  throw error.with({ message: `\`${plain(text)}\` did not sign you in (${wayOf(ended)}).` });
 };
+
+/** How the offer to sign in as another user ended. `stopped`: Ctrl-C or another signal. */
+export type HandOverEnd = 'signed-in' | 'declined' | 'stopped';
+
+/** Offers to sign in as the administrator, with a profile of their own. Without a suitable AWS CLI, offers nothing. */
+export const offerHandOver = async (app: App, user: { readonly name: string; readonly profile: string }): Promise<HandOverEnd> => {
+  const { host, terminal } = app;
+  try {
+    const command = awsLogin(user.profile);
+    const cli = await findAwsCli(host);
+    if (!canRun(cli, command)) return 'declined';
+    const { args, text } = atThisTerminal(command, host);
+    const prompter = await app.prompter();
+    const name = plain(user.name);
+    const question = `Sign in as ${name} and continue?`;
+    const hint = `This runs \`${plain(text)}\`. In the browser, sign in as ${name}, not as root. Then \`init\` runs again as ${name}.`;
+    if (!(await prompter.confirm({ question, hint, default: true }))) return 'declined';
+    const ended = await runAtTerminal(cli.file, args, host);
+    if (host.signal.aborted) return 'stopped';
+    if (ended !== 0) {
+      terminal.stderr(`\`${plain(text)}\` did not sign you in (${wayOf(ended)}).\n`);
+      return 'declined';
+    }
+    const { login_session: session = '' } = (await readSharedFiles(awsFiles(host))).settingsOf(user.profile);
+    if (!session.endsWith(':root')) return 'signed-in';
+    terminal.stderr(`You are signed in as root, not as ${name}. Run \`${plain(text)}\` again and choose ${name} in the browser.\n`);
+    return 'declined';
+  } catch (error) {
+    if (host.signal.aborted) return 'stopped';
+    if (error instanceof PromptAborted) return error.reason === 'end' ? 'declined' : 'stopped';
+    throw error;
+  }
+};
+
+const wayOf = (ended: number | string): string => (typeof ended === 'number' ? `exit code ${ended}` : ended);
 
 /** Over SSH there is no browser to open. */
 const atThisTerminal = (command: SignInCommand, { env }: Pick<Host, 'env'>): SignInCommand =>

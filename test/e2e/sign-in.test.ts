@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { newAccount } from '../../src/sandbox/new-world.js';
 import type { World } from '../../src/sandbox/world.js';
 import { type FakeAws, fakeAws } from './fake-aws.js';
 import { bundle, newFolder, runProgram, type Running, startProgram } from './program.js';
@@ -182,5 +183,129 @@ describe.skipIf(python === '' || process.platform === 'win32')('signing in from 
     const { code, stderr, stdout } = await runProgram(['check'], { home, env: environment(aws.folder) });
     expect([code, aws.calls()]).toEqual([4, []]);
     expect(`${stdout}${stderr}`.replace(/\s+/g, ' ')).toMatch(/Sign in with `aws login` \(AWS CLI 2\.32 or newer/);
+  });
+
+  describe('as the new administrator, after a run as root', () => {
+    const handOver = String.raw`Sign in as alex and continue\?`;
+    const approve: Answer = [String.raw`Make these \d+ changes\?`, `y${enter}`];
+    const asRoot = (): Record<string, string> => ({
+      AWS_ACCESS_KEY_ID: given('AWS_ACCESS_KEY_ID'),
+      AWS_SECRET_ACCESS_KEY: given('AWS_SECRET_ACCESS_KEY'),
+      AWS_SESSION_TOKEN: given('AWS_SESSION_TOKEN'),
+      AWS_REGION: 'us-east-1',
+    });
+    const worldFile = (): string => path.join(home, 'world.json');
+    /** A session that the practice account accepts once the user exists. */
+    const sessionOf = (accountId: string) => {
+      const world = JSON.parse(readFileSync(worldFile(), 'utf8')) as World;
+      const known = world.accounts[accountId] !== undefined;
+      if (!known) world.accounts[accountId] = newAccount({ id: accountId, name: 'other', email: 'other@example.com', now: new Date() });
+      const login = {
+        accessKeyId: 'ASIAALEXALEXALEXALEX',
+        secretAccessKey: 'practice-secret-of-alex',
+        sessionToken: 'practice-token-of-alex',
+      };
+      world.sessions[login.accessKeyId] = {
+        accountId,
+        principal: known ? { kind: 'user', name: 'alex' } : { kind: 'root' },
+        secret: login.secretAccessKey,
+        token: login.sessionToken,
+        expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+      };
+      writeFileSync(worldFile(), JSON.stringify(world, null, 2));
+      return { ...login, session: `arn:aws:iam::${accountId}:user/alex` };
+    };
+    beforeEach(() => {
+      writeFileSync(
+        path.join(home, 'own.yaml'),
+        'version: 1\nbilling-access: false\nbudget: false\nmfa: false\nadmin-user: { name: alex }\nalias: { name: acme-prod }\nsecrets: { file: secrets.json }\n',
+      );
+    });
+    const init = ['init', '--config', 'own.yaml'];
+
+    it('signs in and runs init again, which has nothing left to do', async () => {
+      const aws = fakeAws({ version: current, login: sessionOf('111122223333') });
+      const sat = await sit(aws.folder, init, [approve, [handOver, enter]], asRoot());
+      expect(aws.calls()).toEqual(['login --profile alex']);
+      expect([sat.answered, sat.code, sat.signal]).toEqual([2, 0, null]);
+      expect(textOf(sat)).toMatch(
+        /DONE .*Sign in as alex and continue\?.*profile alex \(aws login, --profile\).*UNCHANGED .*When you are done as root: unset/,
+      );
+      expect(sat.raw).not.toMatch(/practice-(secret|token)-of-alex/);
+    });
+
+    it.each([
+      ['not saved', 'n'],
+      ['saved', 'y'],
+    ])('does not ask the answered questions again, with the answers %s', async (_, save) => {
+      const aws = fakeAws({ version: current, login: sessionOf('111122223333') });
+      const typed: readonly Answer[] = [
+        ['Monthly budget', enter],
+        ['E-mail address for budget alerts', `ops@example.com${enter}`],
+        ['User name of the administrator', `alex${enter}`],
+        ['Account alias', `acme-prod${enter}`],
+        ['Where the new console password goes', enter],
+        approve,
+        [String.raw`that IAM access is activated\?`, `n${enter}`],
+        [String.raw`Save your answers to bootstrap\.yaml\?`, `${save}${enter}`],
+        [handOver, enter],
+      ];
+      const sat = await sit(aws.folder, ['init', '--skip', 'mfa'], typed, asRoot());
+      expect([sat.answered, sat.code, aws.calls()]).toEqual([9, 5, ['login --profile alex']]);
+      expect(textOf(sat).split('and continue?').at(-1)).toMatch(
+        /user alex, by profile alex.*Nothing to change|user alex, by profile alex.*MANUAL/,
+      );
+    });
+
+    it('asks for approval of a plan of its own', async () => {
+      const aws = fakeAws({ version: current, login: sessionOf('111122223333') });
+      const change = { file: 'world.json', from: '"alias": "acme-prod"', to: '"alias": null' };
+      const sat = await sit(
+        aws.folder,
+        init,
+        [approve, [handOver, enter, change], [String.raw`Last four digits of 111122223333`, enter]],
+        asRoot(),
+      );
+      expect([sat.answered, sat.code, account()?.alias]).toEqual([3, 3, null]);
+      expect(textOf(sat)).toContain('You declined the plan; nothing was changed.');
+    });
+
+    it('stops if that is another account', async () => {
+      const aws = fakeAws({ version: current, login: sessionOf('444455556666') });
+      const sat = await sit(aws.folder, init, [approve, [handOver, enter]], asRoot());
+      expect([sat.answered, sat.code]).toEqual([2, 4]);
+      expect(textOf(sat)).toMatch(/You are signed in to account 444455556666 .* names 111122223333/);
+    });
+
+    it('stops if that is root again', async () => {
+      const aws = fakeAws({ version: current, login: rootLogin() });
+      const sat = await sit(aws.folder, init, [approve, [handOver, enter]], asRoot());
+      expect([sat.answered, sat.code]).toEqual([2, 0]);
+      expect(textOf(sat)).toMatch(/You are signed in as root, not as alex\. Run `aws login --profile alex` again/);
+      expect(textOf(sat)).not.toContain('UNCHANGED');
+    });
+
+    it.each<readonly [string, string, FakeAws['login'], number]>([
+      ['you decline', `n${enter}`, undefined, 0],
+      ['`aws login` fails', enter, 'fails', 0],
+      ['you press Ctrl-C', '\u0003', undefined, 130],
+    ])('leaves the command to run later when %s', async (_, typed, login, code) => {
+      const aws = fakeAws({ version: current, login: login ?? rootLogin() });
+      const sat = await sit(aws.folder, init, [approve, [handOver, typed]], asRoot());
+      expect([sat.answered, sat.code]).toEqual([2, code]);
+      expect(textOf(sat)).toContain('Sign in as alex: aws login --profile alex');
+      expect(account()?.users.map(({ name }) => name)).toEqual(['alex']);
+    });
+
+    it.each<readonly [string, readonly string[], FakeAws]>([
+      ['a report as a document', ['--output', 'json'], { version: current }],
+      ['--quiet', ['--quiet'], { version: current }],
+      ['an older AWS CLI', [], { version: 'aws-cli/2.31.0' }],
+    ])('is not offered with %s', async (_, flags, behaviour) => {
+      const aws = fakeAws(behaviour);
+      const sat = await sit(aws.folder, [...init, ...flags], [approve], asRoot());
+      expect([sat.answered, sat.code, aws.calls()]).toEqual([1, 0, []]);
+      expect(textOf(sat)).not.toContain('and continue?');
+    });
   });
 });

@@ -12,6 +12,7 @@ import { typedHere } from '../../run/output.js';
 import { recordAnswer, repeatCommand, resumeCommand, saveAnswers } from './answers.js';
 import type { Setup } from './setup.js';
 import { endOfQuestions, tour, type Toured } from './tour.js';
+import type { FollowingRun } from './types.js';
 
 /** How far a run came: every step as it looks now, and what became of it. */
 export interface Ended {
@@ -29,6 +30,8 @@ export interface Finished extends Ended {
   readonly interrupted: boolean;
   /** The last line, where this run knows better than its report. */
   readonly next: string | undefined;
+  /** The run as the new administrator that can follow; undefined if none can. */
+  readonly following?: FollowingRun | undefined;
 }
 
 export const resultsIn = (assessed: readonly AssessedStep[], setup: Setup): readonly Result[] => waivedIn(assessed, setup).results;
@@ -85,8 +88,10 @@ export const finish = async (ended: Ended, setup: Setup, app: App): Promise<Fini
   const { rootKey, connection } = setup;
   const over = await handOver(now.assessed, who, app, { rootKey, signOut: connection.signOut });
   const left = remainingSteps(resultsIn(now.assessed, setup)).length;
+  const following = attended && !interrupted && over !== undefined ? followingRun(setup, over, answers, saved) : undefined;
   return {
     ...now,
+    following,
     recap: [...recapped(now, setup), ...againFacts(app, setup, answers, saved), ...(over?.facts ?? [])],
     interrupted,
     next: attended || over !== undefined ? nextOf(app, left, over?.leave, saved ?? app.globals.config) : undefined,
@@ -164,6 +169,8 @@ const secretPlaces = (stored: readonly SecretEntry[], secrets: SecretSink): NonN
 /** A run as root ends with the way to the administrator: nobody should work on as root. */
 export interface HandOver {
   readonly facts: NonNullable<RunReport['recap']>;
+  /** The administrator, if they have a password to sign in with, and the profile for their session. */
+  readonly user?: FollowingRun['user'];
   /** How root's session ends: the last thing to do. */
   readonly leave: string;
 }
@@ -200,6 +207,33 @@ export const handOver = async (
         value: `\`${init}\``,
       },
     ],
+    ...(admin.console ? { user: { name: admin.name, profile } } : {}),
+    leave,
+  };
+};
+
+/** The run that can follow; undefined if the administrator cannot sign in, or this run was made from a saved plan. */
+const followingRun = (
+  { flags, decided, who, saved: plan }: Setup,
+  { user, leave }: HandOver,
+  answers: readonly Override[],
+  saved: string | undefined,
+): FollowingRun | undefined => {
+  if (user === undefined || plan !== undefined || flags.savePlan !== undefined) return undefined;
+  const skip = [...(flags.skip ?? []), ...decided.later];
+  const { saveConfig: _saved, skip: _skip, ...others } = flags;
+  return {
+    user,
+    accountId: who.accountId,
+    flags: {
+      ...others,
+      ...decided.place,
+      ...(skip.length === 0 ? {} : { skip }),
+      overrides: [...decided.overrides, ...answers],
+      // What only a person can do was just shown, and is in the report.
+      tour: false,
+    },
+    config: saved,
     leave,
   };
 };

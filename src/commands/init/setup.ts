@@ -29,7 +29,7 @@ import { guardSaving, repeatCommand } from './answers.js';
 import { guardDestination } from './destination.js';
 import { guardPartition, guardTarget, startOfPlan } from './plan-file.js';
 import { interview } from './questions.js';
-import type { InitFlags } from './types.js';
+import type { FollowingRun, InitFlags } from './types.js';
 
 /** What the messages at the end of a run need, however it ends. */
 export interface RunState {
@@ -37,6 +37,8 @@ export interface RunState {
   repeat: string | undefined;
   /** Flags that a saved plan of this run is carried out with. */
   planFlags: readonly string[];
+  /** The run that can follow this one. */
+  following: FollowingRun | undefined;
 }
 
 /** A run up to its first look: who, where, and what is wanted. */
