@@ -297,6 +297,13 @@ describe.skipIf(python === '' || process.platform === 'win32')('signing in from 
       expect(account()?.users.map(({ name }) => name)).toEqual(['alex']);
     });
 
+    it('is only described in the practice account', async () => {
+      const aws = fakeAws({ version: current });
+      const sat = await sit(aws.folder, [...init, '--sandbox', '--only', 'admin-user,alias'], [approve]);
+      expect([sat.signal, aws.calls()]).toEqual([null, []]);
+      expect(textOf(sat)).toContain('In a real account, `init` now offers to run `aws login --profile alex` and to continue as alex.');
+    });
+
     it.each<readonly [string, readonly string[], FakeAws]>([
       ['a report as a document', ['--output', 'json'], { version: current }],
       ['--quiet', ['--quiet'], { version: current }],

@@ -86,9 +86,12 @@ export const finish = async (ended: Ended, setup: Setup, app: App): Promise<Fini
   // The report begins below what was asked.
   if (attended && !app.terminal.quiet) app.terminal.stderr('\n');
   const { rootKey, connection } = setup;
-  const over = await handOver(now.assessed, who, app, { rootKey, signOut: connection.signOut });
+  const session = { rootKey, signOut: connection.signOut };
+  const over = await handOver(now.assessed, who, app, session);
   const left = remainingSteps(resultsIn(now.assessed, setup)).length;
-  const following = attended && !interrupted && over !== undefined ? followingRun(setup, over, answers, saved) : undefined;
+  // The practice account only shows what a real account would offer.
+  const offered = app.sandboxed ? await handOver(now.assessed, who, { ...app, sandboxed: false }, session) : over;
+  const following = attended && !interrupted && offered !== undefined ? followingRun(setup, offered, answers, saved) : undefined;
   return {
     ...now,
     following,

@@ -1,3 +1,4 @@
+import { awsLogin } from '../../aws/sign-in.js';
 import { type App, makeApp } from '../../run/app.js';
 import { offerHandOver } from '../../run/sign-in.js';
 import type { FollowingRun, InitFlags } from './types.js';
@@ -14,6 +15,11 @@ export const continueAs = async (
   const { globals, host, terminal } = app;
   // A second report would make a document for programs invalid.
   if (globals.output !== 'table' || globals.outputFile !== undefined || terminal.quiet) return code;
+  if (app.sandboxed) {
+    const command = awsLogin(user.profile).text;
+    terminal.stderr(`In a real account, \`init\` now offers to run \`${command}\` and to continue as ${user.name}.\n`);
+    return code;
+  }
   const ended = await offerHandOver(app, user);
   if (ended === 'stopped') return host.signal.reason === 'SIGTERM' ? 143 : 130;
   if (ended === 'declined') return code;

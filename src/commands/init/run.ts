@@ -61,7 +61,7 @@ const initialize = async (given: InitFlags, run: Run<'init'>, state: RunState): 
   if (saved !== undefined) guardPlan(given.fromPlan ?? '', saved, assessed);
   if (flags.savePlan !== undefined) await keepPlan(app, flags.savePlan, setup, assessed);
   const found: Ended = { assessed, outcomes: assessed.map((step) => outcomeOf(step, false, null)), plan, changed: false, stored: [] };
-  if (flags.dryRun || plan.length === 0) return reportOn(await finished(found, setup, state, app), setup, run);
+  if (flags.dryRun || plan.length === 0) return reportOn(await finishRun(found, setup, state, app), setup, run);
   if (!terminal.quiet) {
     const left = remainingSteps(resultsIn(assessed, setup));
     terminal.stderr(`${setup.decided.asked ? '\n' : ''}${renderPlan(plan, left, terminal.messageStyle, { titles })}\n`);
@@ -69,10 +69,10 @@ const initialize = async (given: InitFlags, run: Run<'init'>, state: RunState): 
   const approved = attended ? await approvePlan(app, assessed, account, connection.boundary.cloud) : assessed;
   if (approved === undefined) throw declinedError();
   const made = await makeChanges(approved, setup, run);
-  return reportOn(await finished(made, setup, state, app), setup, run);
+  return reportOn(await finishRun(made, setup, state, app), setup, run);
 };
 
-const finished = async (ended: Ended, setup: Setup, state: RunState, app: App): Promise<Finished> => {
+const finishRun = async (ended: Ended, setup: Setup, state: RunState, app: App): Promise<Finished> => {
   const all = await finish(ended, setup, app);
   state.following = all.following;
   return all;
