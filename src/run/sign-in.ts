@@ -123,7 +123,7 @@ const isLogin = ({ args }: SignInCommand): boolean => args[0] === 'login';
 const canRun = (cli: AwsCli, command: SignInCommand): cli is Extract<AwsCli, { state: 'found' }> =>
   cli.state === 'found' && (cli.version.major > 2 || (cli.version.major === 2 && (!isLogin(command) || cli.version.minor >= 32)));
 
-const installPage = 'https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html';
+const installPage = 'https://aws.amazon.com/cli/';
 
 /** What to do without a suitable AWS CLI. `practice`: the command for the practice account. */
 const installRemedy = (cli: AwsCli, command: SignInCommand, practice: string): string => {
@@ -134,6 +134,6 @@ const installRemedy = (cli: AwsCli, command: SignInCommand, practice: string): s
   if (cli.state === 'unknown') return `The program \`aws\` on your PATH does not report its version. Install ${needed} ${then}`;
   const { major, text } = cli.version;
   return major < 2
-    ? `Your AWS CLI is ${text}, and version 1 has no \`${words}\`. Remove it, install ${needed} ${then}`
+    ? `Your AWS CLI is ${text}, and version 1 has no \`${words}\`. Remove it and install ${needed} ${then}`
     : `Your AWS CLI is ${text}, which has no \`${words}\` yet. Update it to ${needed} ${then}`;
 };
