@@ -5,11 +5,17 @@ import { open } from 'node:fs/promises';
  * order of the AWS CLI. The SDK prefers AWS_PROFILE to key variables, so that two tools in one shell could use two accounts.
  */
 export type CredentialSource =
-  // `signIn`: the command that renews it, if there is one.
-  | { readonly from: 'profile'; readonly profile: string; readonly how: string; readonly signIn?: string }
+  // `base`: the profile that signs in for this one, at the end of its chain of `source_profile`.
+  | ({ readonly from: 'profile'; readonly how: string; readonly base?: ProfileCredentials } & ProfileCredentials)
   | { readonly from: 'environment'; readonly how: string; readonly conflicting?: ConflictingProfile }
   | { readonly from: 'chain'; readonly how: string }
   | { readonly from: 'sandbox'; readonly how: string };
+
+export interface ProfileCredentials {
+  readonly profile: string;
+  /** Undefined if the profile has no settings to sign in with. */
+  readonly method?: SignInMethod;
+}
 
 /** AWS_PROFILE when key variables are set too: a second identity in the same shell. */
 export interface ConflictingProfile {
@@ -27,7 +33,7 @@ export const chooseCredentials = (options: {
   readonly settingsOf: (profile: string) => ProfileSettings;
 }): CredentialSource => {
   const { profileFlag, env, settingsOf } = options;
-  if (profileFlag !== undefined) return ofProfile(profileFlag, settingsOf(profileFlag), '--profile');
+  if (profileFlag !== undefined) return ofProfile(profileFlag, settingsOf, '--profile');
   const named = env['AWS_PROFILE'] || undefined;
   if (env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY']) {
     const how = 'key variables (AWS_ACCESS_KEY_ID)';
@@ -37,37 +43,47 @@ export const chooseCredentials = (options: {
     if (settings['aws_access_key_id'] === env['AWS_ACCESS_KEY_ID']) return { from: 'environment', how };
     return { from: 'environment', how, conflicting: { profile: named, accountId: accountIdOf(settings) } };
   }
-  if (named !== undefined) return ofProfile(named, settingsOf(named), 'AWS_PROFILE');
+  if (named !== undefined) return ofProfile(named, settingsOf, 'AWS_PROFILE');
   const settings = settingsOf('default');
-  if (Object.keys(settings).length > 0 && signInOf(settings) !== undefined) return ofProfile('default', settings, '');
+  if (Object.keys(settings).length > 0 && signInOf(settings) !== undefined) return ofProfile('default', settingsOf, '');
   if (env['AWS_EXECUTION_ENV'] === 'CloudShell') return { from: 'chain', how: 'CloudShell' };
   return { from: 'chain', how: 'default credentials' };
 };
 
-/** How to end the session of these credentials. */
-export const signOutOf = (source: CredentialSource): string => {
-  if (source.from === 'environment') return 'unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN in this shell';
-  if (source.how === 'CloudShell') return 'sign out of the console, which ends this CloudShell too';
-  if (source.from !== 'profile' || source.signIn === undefined) return '`aws logout`';
-  return `\`${source.signIn.replace(/ login/, ' logout')}\``;
-};
-
-const ofProfile = (profile: string, settings: ProfileSettings, chosenBy: string): CredentialSource => {
-  const how = signInOf(settings);
-  const notes = [how, chosenBy].filter((note) => note !== undefined && note !== '').join(', ');
-  const command = how === 'IAM Identity Center' ? 'aws sso login' : how === 'aws login' ? how : undefined;
+const ofProfile = (profile: string, settingsOf: (profile: string) => ProfileSettings, chosenBy: string): CredentialSource => {
+  const method = signInOf(settingsOf(profile));
+  const notes = [method, chosenBy].filter((note) => note !== undefined && note !== '').join(', ');
+  const base = method === 'assumed role' ? baseOf(profile, settingsOf) : undefined;
   return {
     from: 'profile',
     profile,
     how: notes === '' ? `profile ${profile}` : `profile ${profile} (${notes})`,
-    ...(command === undefined ? {} : { signIn: profile === 'default' ? command : `${command} --profile ${profile}` }),
+    ...(method === undefined ? {} : { method }),
+    ...(base === undefined || base.profile === profile ? {} : { base }),
   };
 };
 
-type SignIn = 'assumed role' | 'access key' | 'web identity' | 'credential process' | 'IAM Identity Center' | 'aws login';
+/** The end of a chain of `source_profile`; undefined if the chain has no end, or ends in credentials that no profile holds. */
+const baseOf = (start: string, settingsOf: (profile: string) => ProfileSettings): ProfileCredentials | undefined => {
+  const seen = new Set<string>();
+  for (let profile = start; !seen.has(profile); ) {
+    seen.add(profile);
+    const settings = settingsOf(profile);
+    const method = signInOf(settings);
+    const next = settings['source_profile'];
+    // A profile that names itself holds the key for its role.
+    const own = next === profile && settings['aws_access_key_id'] ? 'access key' : method;
+    if (own !== 'assumed role') return { profile, ...(own === undefined ? {} : { method: own }) };
+    if (next === undefined) return undefined;
+    profile = next;
+  }
+  return undefined;
+};
+
+export type SignInMethod = 'assumed role' | 'access key' | 'web identity' | 'credential process' | 'IAM Identity Center' | 'aws login';
 
 /** The way a profile signs in, by the precedence of the SDK's ini provider. */
-const signInOf = (settings: ProfileSettings): SignIn | undefined => {
+const signInOf = (settings: ProfileSettings): SignInMethod | undefined => {
   if (settings['role_arn'] && (settings['source_profile'] || settings['credential_source'])) return 'assumed role';
   if (settings['aws_access_key_id'] && settings['aws_secret_access_key']) return 'access key';
   if (settings['role_arn'] && settings['web_identity_token_file']) return 'web identity';

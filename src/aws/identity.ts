@@ -4,6 +4,9 @@ import type { ReadCloud } from '../core/cloud.js';
 import { BootstrapError } from '../core/errors.js';
 import { isNotEnabled, notEnabledError, notOffered } from '../core/refusal.js';
 import type { Reading, Unread } from '../core/reading.js';
+import { plain } from '../core/text.js';
+import type { CredentialSource } from './credentials.js';
+import { processProblem, remedyOf } from './sign-in.js';
 
 /** What is known about a sign-in before the first request. */
 export interface SignedIn {
@@ -11,8 +14,10 @@ export interface SignedIn {
   readonly endpoint: string | undefined;
   /** The configured region; undefined when there is none. */
   readonly region: string | undefined;
-  /** The command that renews it, if it is known: `aws sso login --profile acme`. */
-  readonly signIn?: string | undefined;
+  /** Where the credentials come from. Default: the SDK's own search. */
+  readonly source?: CredentialSource;
+  /** Why there were no credentials, in the SDK's words; undefined if there were. */
+  readonly failure?: () => string | undefined;
 }
 
 /** The caller, by one GetCallerIdentity. Throws an error for the user when that fails. */
@@ -29,11 +34,6 @@ export const identify = async (cloud: ReadCloud, session: SignedIn): Promise<Cal
     });
   }
   return callerOf(Arn, Account);
-};
-
-const howToSignIn = (command = 'aws login'): string => {
-  const about = command.startsWith('aws login') ? ' (AWS CLI 2.32 or newer; works for root and needs no access key)' : '';
-  return `Sign in with \`${command}\`${about}, or run in AWS CloudShell, which is signed in already.`;
 };
 
 /** Credentials that are valid in one region may be unknown in the region of the request. */
@@ -56,8 +56,8 @@ const refused = [
   'AuthFailure',
 ] as const;
 
-const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: command }: SignedIn): BootstrapError => {
-  const signIn = howToSignIn(command);
+const identityError = (unread: Unread, session: SignedIn): BootstrapError => {
+  const { signedInBy, endpoint, region, source = { from: 'chain', how: signedInBy } } = session;
   const code = unread.code ?? '';
   const requestId = unread.evidence[0]?.requestId;
   const aws = { operation: 'sts:GetCallerIdentity', error: code, ...(requestId === undefined ? {} : { requestId }) };
@@ -76,18 +76,12 @@ const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: c
       retryable: true,
     });
   }
-  if (is(...noCredentials)) {
-    return new BootstrapError({
-      code: 'E-NOT-SIGNED-IN',
-      message: `You are not signed in to AWS: no usable credentials (${signedInBy}).`,
-      next: signIn,
-    });
-  }
+  if (is(...noCredentials)) return noCredentialsError(source, signedInBy, session.failure?.() ?? '');
   if (is(...expired)) {
     return new BootstrapError({
       code: 'E-SESSION-EXPIRED',
       message: `Your session has expired (${signedInBy}).`,
-      next: `Sign in again. ${signIn}`,
+      next: remedyOf(source, 'expired'),
       aws,
     });
   }
@@ -97,7 +91,7 @@ const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: c
     return new BootstrapError({
       code: 'E-CREDENTIALS-REFUSED',
       message: `AWS does not accept these credentials (${signedInBy}): ${code}.`,
-      next: `Sign in again, or choose other credentials with --profile.${clock}${where}`,
+      next: `${remedyOf(source, sameCode('AccessDenied', code) ? 'role-denied' : 'refused')}${clock}${where}`,
       aws,
     });
   }
@@ -107,6 +101,31 @@ const identityError = (unread: Unread, { signedInBy, endpoint, region, signIn: c
     next: `Run the same command again.${is('RegionDisabled') ? regionHint(region) : ''}`,
     retryable: true,
     aws,
+  });
+};
+
+/** The SDK had no credentials to sign with. `failure`: its message about that. */
+const noCredentialsError = (source: CredentialSource, signedInBy: string, failure: string): BootstrapError => {
+  const { profile, method } = source.from === 'profile' ? (source.base ?? source) : { profile: '', method: undefined };
+  if (method === 'credential process') {
+    const problem = processProblem(failure) ?? 'it returned no credentials';
+    return new BootstrapError({
+      code: 'E-NOT-SIGNED-IN',
+      message: `You are not signed in to AWS: the credential process of profile ${plain(profile)} failed: ${problem.replace(/\.$/, '')}.`,
+      next: remedyOf(source, 'missing'),
+    });
+  }
+  if ((method === 'aws login' || method === 'IAM Identity Center') && /expired/i.test(failure)) {
+    return new BootstrapError({
+      code: 'E-SESSION-EXPIRED',
+      message: `Your session has expired (${signedInBy}).`,
+      next: remedyOf(source, 'expired'),
+    });
+  }
+  return new BootstrapError({
+    code: 'E-NOT-SIGNED-IN',
+    message: `You are not signed in to AWS: no usable credentials (${signedInBy}).`,
+    next: remedyOf(source, 'missing'),
   });
 };
 

@@ -9,6 +9,7 @@ import type { CredentialSource } from './credentials.js';
 import type { Service } from './endpoint.js';
 import { NoCredentialsError } from './errors.js';
 import { isRead } from './operations.js';
+import { processProblem } from './sign-in.js';
 
 type HttpHandler = object;
 
@@ -70,6 +71,8 @@ const modules: Readonly<Record<Service, () => Promise<unknown>>> = {
 export interface Session {
   readonly send: Send;
   readonly accessKeyId: () => Promise<string>;
+  /** Why there were no credentials the last time, in the SDK's words; undefined if there were. */
+  readonly signInFailure: () => string | undefined;
   /** How far AWS's clock is ahead of this computer's, by the last response; undefined before the first response with a date. */
   readonly clockAheadMs: () => number | undefined;
   readonly handler: () => Promise<HttpHandler>;
@@ -79,12 +82,16 @@ export interface Session {
 export const openSession = (options: SessionOptions): Session => {
   const handler = options.through?.handler ?? lazily(() => httpHandler(options));
   const provider = lazily(() => credentialProvider(options, handler));
+  let signInFailure: string | undefined;
   const signedIn = async (): Promise<Credentials> => {
     const provide = await provider();
     try {
-      return await provide();
+      const credentials = await provide();
+      signInFailure = undefined;
+      return credentials;
     } catch (cause) {
-      throw cause instanceof BootstrapError ? cause : new NoCredentialsError(cause);
+      signInFailure = cause instanceof Error ? cause.message : '';
+      throw cause instanceof BootstrapError ? cause : new NoCredentialsError(withoutCommand(cause));
     }
   };
   let clockAheadMs: number | undefined;
@@ -147,7 +154,19 @@ export const openSession = (options: SessionOptions): Session => {
     return output;
   };
 
-  return { send, accessKeyId: async () => (await signedIn()).accessKeyId, clockAheadMs: () => clockAheadMs, handler: handler };
+  return {
+    send,
+    accessKeyId: async () => (await signedIn()).accessKeyId,
+    signInFailure: () => signInFailure,
+    clockAheadMs: () => clockAheadMs,
+    handler: handler,
+  };
+};
+
+/** The SDK quotes a failed `credential_process` in full, and its command may contain secrets. */
+const withoutCommand = (cause: unknown): unknown => {
+  const problem = cause instanceof Error ? processProblem(cause.message) : undefined;
+  return problem === undefined ? cause : Object.assign(new Error(problem), { name: 'CredentialsProviderError' });
 };
 
 /** Two services have a fixed region in each partition, whatever region is configured. */

@@ -38,6 +38,9 @@ export const plain = (text: string): string => text.replace(unsafe, escaped).rep
 /** Like `plain`, for a text of several lines, such as a stack. */
 export const plainLines = (text: string): string => text.split('\n').map(plain).join('\n');
 
+/** One word of a command line, for a POSIX shell. */
+export const shellWord = (value: string): string => (/^[\w@%+=:,./~-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`);
+
 /** The colours and links that this program writes. */
 const styling = String.raw`\u001b\[[\d;]*m|\u001b\]8;;[^\p{Cc}]*\u001b\\`;
 const stylingOrUnsafe = new RegExp(`${styling}|${unsafe.source}`, 'gu');

@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../core/errors.js';
 import type { Result, RunReport } from '../core/report.js';
+import { shellWord } from '../core/text.js';
 
 /**
  * Steps and errors write the tool's own commands as `bootstrap …`. A printed command must work when you copy it: it gets the name that
@@ -78,4 +79,4 @@ const remediationOf = ({ remediation }: Result, typing: CommandContext): Result[
 };
 
 /** The value, quoted for a POSIX shell if needed. */
-export const quoted = (value: string): string => (/^[\w@%+=:,./~-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`);
+export const quoted = shellWord;

@@ -1,8 +1,9 @@
 import type { Boundary } from '../aws/boundary.js';
-import { type CredentialSource, signOutOf } from '../aws/credentials.js';
+import type { CredentialSource } from '../aws/credentials.js';
 import type { OtherAccount } from '../aws/identity.js';
 import type { RequestQueue } from '../aws/request.js';
 import type { Session, SessionOptions } from '../aws/session.js';
+import { awsLogin, signOutOf } from '../aws/sign-in.js';
 import { type Caller, partitionOf } from '../core/account.js';
 import { BootstrapError } from '../core/errors.js';
 import { plainJson } from '../core/text.js';
@@ -114,7 +115,7 @@ export const connect = async (
     throw new BootstrapError({
       code: 'E-NO-PROFILE',
       message: `There is no profile "${source.profile}"${globals.profile === undefined ? ', which AWS_PROFILE names,' : ''} in ${config} or ${credentials}.`,
-      next: `Create it with \`aws login --profile ${source.profile}\`, or name another.`,
+      next: `Create it with \`${awsLogin(source.profile).text}\`, or name another.`,
     });
   }
   const settings = source.from === 'profile' ? files.settingsOf(source.profile) : files.settingsOf(env['AWS_PROFILE'] ?? 'default');
@@ -132,7 +133,7 @@ export const connect = async (
   const session = openSession({ ...common, credentials: source });
   const boundary = boundaryOf(session, mode);
   const endpoint = endpoints.sts ?? Object.values(endpoints)[0];
-  const signedIn = { signedInBy: source.how, endpoint, region };
+  const signedIn = { signedInBy: source.how, endpoint, region, source, failure: session.signInFailure };
   const notices: string[] = files.withByteOrderMark.map(markWarning);
   const who = lazily(async () => {
     const caller = await identify(boundary.cloud, signedIn);

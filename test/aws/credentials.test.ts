@@ -18,6 +18,7 @@ describe("which credentials a run uses, in the AWS CLI's order", () => {
     expect(choose({ profileFlag: 'flagged', env, profiles })).toEqual({
       from: 'profile',
       profile: 'flagged',
+      method: 'access key',
       how: 'profile flagged (access key, --profile)',
     });
   });
@@ -52,23 +53,39 @@ describe("which credentials a run uses, in the AWS CLI's order", () => {
     expect(choose({ env: { AWS_ACCESS_KEY_ID: 'AKIAENV', AWS_SECRET_ACCESS_KEY: '', AWS_PROFILE: '' } }).from).toBe('chain');
   });
 
-  it.each<readonly [ProfileSettings, string, string | undefined]>([
-    [role, 'assumed role', undefined],
-    [{ ...role, ...staticKey }, 'assumed role', undefined],
-    [staticKey, 'access key', undefined],
-    [{ ...staticKey, ...login }, 'access key', undefined],
-    [{ role_arn: role['role_arn'], web_identity_token_file: '/t' }, 'web identity', undefined],
-    [{ credential_process: 'give', ...sso }, 'credential process', undefined],
-    [{ ...sso, ...login }, 'IAM Identity Center', 'aws sso login --profile p'],
-    [login, 'aws login', 'aws login --profile p'],
-  ])('says how the profile of %j signs in: %s', (settings, how, signIn) => {
-    const source = choose({ profileFlag: 'p', profiles: { p: settings } });
-    expect(source).toEqual({
+  it.each<readonly [ProfileSettings, string]>([
+    [role, 'assumed role'],
+    [{ ...role, ...staticKey }, 'assumed role'],
+    [staticKey, 'access key'],
+    [{ ...staticKey, ...login }, 'access key'],
+    [{ role_arn: role['role_arn'], web_identity_token_file: '/t' }, 'web identity'],
+    [{ credential_process: 'give', ...sso }, 'credential process'],
+    [{ ...sso, ...login }, 'IAM Identity Center'],
+    [login, 'aws login'],
+  ])('says how the profile of %j signs in: %s', (settings, method) => {
+    expect(choose({ profileFlag: 'p', profiles: { p: settings, base: staticKey } })).toEqual({
       from: 'profile',
       profile: 'p',
-      how: `profile p (${how}, --profile)`,
-      ...(signIn === undefined ? {} : { signIn }),
+      method,
+      how: `profile p (${method}, --profile)`,
+      ...(method === 'assumed role' ? { base: { profile: 'base', method: 'access key' } } : {}),
     });
+  });
+
+  it.each<readonly [string, Record<string, ProfileSettings>, object | undefined]>([
+    ['one step away', { p: role, base: login }, { profile: 'base', method: 'aws login' }],
+    [
+      'two steps away',
+      { p: role, base: { ...role, source_profile: 'corp' }, corp: sso },
+      { profile: 'corp', method: 'IAM Identity Center' },
+    ],
+    ['without settings', { p: role }, { profile: 'base' }],
+    ['in a circle', { p: role, base: { ...role, source_profile: 'p' } }, undefined],
+    ['in no profile', { p: { role_arn: role['role_arn'], credential_source: 'Environment' } }, undefined],
+    ['in the profile itself', { p: { ...role, ...staticKey, source_profile: 'p' } }, undefined],
+  ])('finds the credentials behind an assumed role: %s', (_, profiles, base) => {
+    const source = choose({ profileFlag: 'p', profiles });
+    expect(source.from === 'profile' ? source.base : null).toEqual(base);
   });
 
   it('names a profile without settings', () => {
@@ -77,10 +94,6 @@ describe("which credentials a run uses, in the AWS CLI's order", () => {
       profile: 'missing',
       how: 'profile missing (AWS_PROFILE)',
     });
-  });
-
-  it('needs no profile name to sign in to the default one', () => {
-    expect(choose({ profiles: { default: login } })).toMatchObject({ signIn: 'aws login' });
   });
 });
 

@@ -97,12 +97,16 @@ export const sessionThrough = (handler: object, more: Partial<SessionOptions> = 
   });
 
 /** A boundary over real SDK clients, with a clock that does not wait. */
-export const boundaryThrough = (handler: object, more: Partial<SessionOptions> & { readonly mode?: 'read' | 'write' } = {}) => {
-  const { mode = 'write', ...session } = more;
+export const boundaryThrough = (
+  handler: object,
+  more: Partial<SessionOptions> & { readonly mode?: 'read' | 'write' } = {},
+  session = sessionThrough(handler, more),
+) => {
+  const { mode = 'write' } = more;
   const trace: object[] = [];
   const signal = new AbortController();
   const boundary = makeBoundary({
-    send: sessionThrough(handler, session).send,
+    send: session.send,
     clock: testClock(),
     mode,
     signal: signal.signal,

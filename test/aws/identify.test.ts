@@ -42,16 +42,6 @@ describe('who calls', () => {
     }
   });
 
-  it('sees the command of the profile, if it has one', async () => {
-    const noCredentials = Object.assign(awsError('CredentialsProviderError'), { $metadata: undefined });
-    expect((await failWith(noCredentials, { signIn: 'aws sso login --profile acme' })).next).toContain(
-      '`aws sso login --profile acme`, or run in AWS CloudShell',
-    );
-    expect((await failWith(noCredentials, { signIn: 'aws login --profile acme' })).next).toContain(
-      '`aws login --profile acme` (AWS CLI 2.32 or newer',
-    );
-  });
-
   it.each([
     ['OptInRequired', 403],
     ['SubscriptionRequiredException', 400],

@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chooseCredentials, readSharedFiles } from '../../src/aws/credentials.js';
 import { identify } from '../../src/aws/identity.js';
@@ -42,16 +43,12 @@ const signIn = async (handler: object, profileFlag?: string, more: Partial<Sessi
   const files = await readSharedFiles({ config: join(home, '.aws/config'), credentials: join(home, '.aws/credentials') });
   const credentials = chooseCredentials({ profileFlag, env: process.env, settingsOf: files.settingsOf });
   const options = { credentials, region: 'eu-central-1', ...more };
-  const signedIn = {
-    signedInBy: credentials.how,
-    endpoint: undefined,
-    region: 'eu-central-1',
-    signIn: credentials.from === 'profile' ? credentials.signIn : undefined,
-  };
+  const signedIn = { signedInBy: credentials.how, endpoint: undefined, region: 'eu-central-1', source: credentials };
+  const session = sessionThrough(handler, options);
   return {
     how: credentials.how,
-    session: sessionThrough(handler, options),
-    identify: () => identify(boundaryThrough(handler, options).cloud, signedIn),
+    session,
+    identify: () => identify(boundaryThrough(handler, options, session).cloud, { ...signedIn, failure: session.signInFailure }),
   };
 };
 const signedBy = (request: SentRequest | undefined): string | undefined =>
@@ -137,15 +134,19 @@ describe('a profile of `aws login`', () => {
     }));
     const { identify: who } = await signIn(handler, 'acme');
     await expect(who()).rejects.toMatchObject({
-      code: 'E-NOT-SIGNED-IN',
+      code: 'E-SESSION-EXPIRED',
       exit: 4,
       message: expect.stringContaining('profile acme (aws login'),
+      next: expect.stringContaining('Sign in again with `aws login --profile acme`'),
     });
     expect(handler.requests.every(({ path }) => path === '/v1/token')).toBe(true);
   });
 });
 
 describe('other profiles', () => {
+  const assume =
+    '[profile acme]\nrole_arn = arn:aws:iam::222233334444:role/Admin\nsource_profile = base\n[profile base]\naws_access_key_id = AKIABASE\naws_secret_access_key = s\n';
+
   it('sign with the key in it', async () => {
     write('credentials', '[acme]\naws_access_key_id = AKIAFILE\naws_secret_access_key = s\n');
     const handler = awsHandler();
@@ -161,11 +162,45 @@ describe('other profiles', () => {
     expect(signedBy(handler.requests[0])).toBe('AKIAPROCESS');
   });
 
-  it('are not signed in when their process fails, whose words are not repeated', async () => {
-    write('config', '[profile acme]\ncredential_process = sh -c "echo hidden-canary >&2; exit 3"\n');
-    const error = await (await signIn(noRequests(), 'acme')).identify().catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: 'E-NOT-SIGNED-IN', exit: 4, message: expect.stringContaining('credential process') });
-    expect(JSON.stringify((error as { info: () => object }).info())).not.toContain('hidden-canary');
+  it.each([
+    [
+      'what it wrote to stderr',
+      'sh -c "echo out-canary; echo >&2; echo vault is locked >&2; echo more >&2; exit 3" cmd-canary',
+      'vault is locked',
+    ],
+    ['in visible characters', String.raw`sh -c "printf 'locked\\033[2J' >&2; exit 3" cmd-canary`, String.raw`locked\u001b[2J`],
+    ['that it wrote nothing', 'sh -c "echo out-canary; exit 3" cmd-canary', 'it failed and wrote nothing to stderr'],
+    ['that its output is not JSON', 'echo out-canary cmd-canary', 'its output is not JSON'],
+  ])('report why their process failed, and not its command or output: %s', async (_, command, problem) => {
+    write('config', `[profile acme]\ncredential_process = ${command}\n`);
+    const { identify: who, session } = await signIn(noRequests(), 'acme');
+    const error = await who().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'E-NOT-SIGNED-IN',
+      exit: 4,
+      message: `You are not signed in to AWS: the credential process of profile acme failed: ${problem}.`,
+      next: expect.stringContaining('`credential_process` of profile acme'),
+    });
+    const thrown: unknown = await session
+      .send('iam:CreateUser', { UserName: 'a' }, new AbortController().signal)
+      .catch((cause: unknown) => cause);
+    expect(inspect([error, thrown], { depth: 9 })).not.toMatch(/out-canary|cmd-canary/);
+  });
+
+  it('report why the process of the profile behind their role failed', async () => {
+    write('config', `${assume.split('[profile base]')[0]}[profile base]\ncredential_process = sh -c "echo no token >&2; exit 1"\n`);
+    await expect((await signIn(noRequests(), 'acme')).identify()).rejects.toMatchObject({
+      code: 'E-NOT-SIGNED-IN',
+      message: 'You are not signed in to AWS: the credential process of profile base failed: no token.',
+    });
+  });
+
+  it('of which the role is based on `aws login` are shown the command for the profile behind it', async () => {
+    write('config', `${assume.split('[profile base]')[0]}[profile base]\nlogin_session = ${loginSession}\n`);
+    await expect((await signIn(noRequests(), 'acme')).identify()).rejects.toMatchObject({
+      code: 'E-NOT-SIGNED-IN',
+      next: expect.stringContaining('`aws login --profile base`'),
+    });
   });
 
   it('of Identity Center are asked to sign in there', async () => {
@@ -206,9 +241,6 @@ describe('other profiles', () => {
       ['sts.us-east-1.amazonaws.com', 'ASIASSO'],
     ]);
   });
-
-  const assume =
-    '[profile acme]\nrole_arn = arn:aws:iam::222233334444:role/Admin\nsource_profile = base\n[profile base]\naws_access_key_id = AKIABASE\naws_secret_access_key = s\n';
 
   const assumed = (action = 'AssumeRole') => {
     const expires = new Date(Date.now() + 3_600_000).toISOString();

@@ -48,7 +48,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('MFA enrolment at
     const exported = Object.fromEntries([...server.stdout().matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
     const question = {
       argv: [process.execPath, bundle, ...argv],
-      env: { PATH: process.env['PATH'], HOME: home, TERM: 'xterm-256color', LANG: 'C.UTF-8', ...exported, ...env },
+      env: { PATH: home, HOME: home, TERM: 'xterm-256color', LANG: 'C.UTF-8', ...exported, ...env },
       cwd: home,
       columns,
       rows,

@@ -82,7 +82,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     const question = {
       argv: [process.execPath, bundle, ...argv],
       env: {
-        PATH: process.env['PATH'],
+        PATH: home,
         HOME: home,
         TERM: 'xterm-256color',
         LANG: 'C.UTF-8',

@@ -8,6 +8,7 @@ import type { App, Connection } from '../../run/app.js';
 import { assessMember, memberPreparation, memberRole, preparedOf, resultsOfMember } from '../../run/members.js';
 import { accountsAtOnce, counter, guardNotRoot, membersOf } from '../../run/organization.js';
 import { type Identified, printConfigWarnings, printHeader, resolverOf, type Run } from '../../run/run.js';
+import { connectSignedIn } from '../../run/sign-in.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
 import { steps } from '../../steps/index.js';
 import type { Member } from '../../steps/organization/state.js';
@@ -23,7 +24,7 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
   const resolved = (await resolverOf(app, config, 'check', false))({ only, skip });
   printConfigWarnings(app, resolved.warnings);
 
-  const connection = await run.connect('read');
+  const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });
   const identified = await run.identify(connection, resolved, (caller) => guardNotRoot(caller, app.sandboxed));
   const { own, others } = await membersOf(connection.boundary.cloud, identified.caller);
   printHeader(app, identified.account, connection, note, [{ label: 'Members', value: String(others.length) }]);

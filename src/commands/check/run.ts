@@ -9,6 +9,7 @@ import { buildReport, failedReport } from '../../run/end.js';
 import { preparedOf } from '../../run/members.js';
 import { printReport } from '../../run/output.js';
 import { printConfigWarnings, printHeader, printWarnings, resolverOf, type Run, runCommand } from '../../run/run.js';
+import { connectSignedIn } from '../../run/sign-in.js';
 import { steps } from '../../steps/index.js';
 
 export interface CheckFlags extends SelectionFlags {
@@ -46,7 +47,7 @@ const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<RunReport
   const resolved = (await resolverOf(app, config, 'check'))({ only, skip });
   printConfigWarnings(app, resolved.warnings);
 
-  const connection = await run.connect('read');
+  const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });
   // The reads that do not depend on the caller are sent together with GetCallerIdentity. If this turns out to be another account than the
   // expected one, their results are not used.
   const caller = connection.identify();

@@ -12,6 +12,7 @@ import { typedHere } from '../../run/output.js';
 import { recordAnswer, repeatCommand, resumeCommand, saveAnswers } from './answers.js';
 import type { Setup } from './setup.js';
 import { endOfQuestions, tour, type TourResult } from './tour.js';
+import type { FollowingRun } from './types.js';
 
 /** The state of a run after its changes: every step as assessed now, and its outcome. */
 export interface InitResult {
@@ -29,6 +30,8 @@ export interface FinishedInit extends InitResult {
   readonly interrupted: boolean;
   /** The next step, if the run knows a better one than the report. */
   readonly next: string | undefined;
+  /** The run as the new administrator that can follow; undefined if none can. */
+  readonly following?: FollowingRun | undefined;
 }
 
 export const resultsOfRun = (assessed: readonly AssessedStep[], setup: Setup): readonly Result[] => waivedResults(assessed, setup).results;
@@ -83,10 +86,15 @@ export const finish = async (ended: InitResult, setup: Setup, app: App): Promise
   // A blank line between the questions and the report.
   if (attended && !app.terminal.quiet) app.terminal.stderr('\n');
   const { rootKey, connection } = setup;
-  const over = await handOver(now.assessed, who, app, { rootKey, signOut: connection.signOut });
+  const session = { rootKey, signOut: connection.signOut };
+  const over = await handOver(now.assessed, who, app, session);
   const left = remainingSteps(resultsOfRun(now.assessed, setup)).length;
+  // The practice account only shows what a real account would offer.
+  const offered = app.sandboxed ? await handOver(now.assessed, who, { ...app, sandboxed: false }, session) : over;
+  const following = attended && !interrupted && offered !== undefined ? followingRun(setup, offered, answers, saved) : undefined;
   return {
     ...now,
+    following,
     recap: [...recapWithSecrets(now, setup), ...repeatFacts(app, setup, answers, saved), ...(over?.facts ?? [])],
     interrupted,
     next: attended || over !== undefined ? nextOf(app, left, over?.leave, saved ?? app.globals.config) : undefined,
@@ -164,6 +172,8 @@ const secretPlaces = (stored: readonly SecretEntry[], secrets: SecretSink): NonN
 /** A run as root ends with how to sign in as the administrator: no one should continue to work as root. */
 export interface HandOver {
   readonly facts: NonNullable<RunReport['recap']>;
+  /** The administrator, if they have a password to sign in with, and the profile for their session. */
+  readonly user?: FollowingRun['user'];
   /** How to end the session of root: the last thing to do. */
   readonly leave: string;
 }
@@ -200,6 +210,33 @@ export const handOver = async (
         value: `\`${init}\``,
       },
     ],
+    ...(admin.console ? { user: { name: admin.name, profile } } : {}),
+    leave,
+  };
+};
+
+/** The run that can follow; undefined if the administrator cannot sign in, or this run was made from a saved plan. */
+const followingRun = (
+  { flags, decided, who, saved: plan }: Setup,
+  { user, leave }: HandOver,
+  answers: readonly Override[],
+  saved: string | undefined,
+): FollowingRun | undefined => {
+  if (user === undefined || plan !== undefined || flags.savePlan !== undefined) return undefined;
+  const skip = [...(flags.skip ?? []), ...decided.later];
+  const { saveConfig: _saved, skip: _skip, ...others } = flags;
+  return {
+    user,
+    accountId: who.accountId,
+    flags: {
+      ...others,
+      ...decided.place,
+      ...(skip.length === 0 ? {} : { skip }),
+      overrides: [...decided.overrides, ...answers],
+      // The manual steps were just shown, and are in the report.
+      tour: false,
+    },
+    config: saved,
     leave,
   };
 };

@@ -15,6 +15,7 @@ import { type AssessedMember, assessMember, memberPreparation, memberRole, resul
 import { accountsAtOnce, counter, guardNotRoot, membersOf } from '../../run/organization.js';
 import { printReport } from '../../run/output.js';
 import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
+import { connectSignedIn } from '../../run/sign-in.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
 import { titles } from '../../steps/index.js';
 import { applyPort } from './approval.js';
@@ -43,7 +44,7 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
   const resolved = (await resolverOf(app, config, 'init', false))({ only, skip });
   const attended = isAttended(app, flags);
   if (!attended) guardApproval(flags, app, resolved);
-  const connection = await run.connect(flags.dryRun ? 'read' : 'write', attended);
+  const connection = await connectSignedIn(run, { mode: flags.dryRun ? 'read' : 'write', attended, asks: attended });
   const { caller, account } = await run.identify(connection, resolved, (who) => guardNotRoot(who, app.sandboxed));
   const { others } = await membersOf(connection.boundary.cloud, caller);
   printHeader(app, account, connection, note, [{ label: 'Members', value: String(others.length) }]);

@@ -14,14 +14,23 @@ import { resolvePendingSecrets } from '../../secrets/journal.js';
 import { titles } from '../../steps/index.js';
 import { applyPort, approvePlan, makesSecret, reserveAndApply } from './approval.js';
 import { finish, type FinishedInit, type InitResult, resultsOfRun, waivedResults, withWaivers } from './finish.js';
+import { continueAs } from './following.js';
 import { guardPlan, savedPlanWords, savePlan } from './plan-file.js';
 import { type RunState, setUp, type Setup } from './setup.js';
 import type { InitFlags } from './types.js';
 
 /** `bootstrap init`: observe, plan, ask, apply, verify. */
-export const runInit = (flags: InitFlags, app: App): Promise<number> => {
-  const state: RunState = { repeat: undefined, planFlags: [] };
-  return runCommand<'init', Ending>(app, {
+export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
+  const state: RunState = { repeat: undefined, planFlags: [], following: undefined };
+  const code = await runOnce(flags, app, state);
+  const { following } = state;
+  return following === undefined || (code !== 0 && code !== 5)
+    ? code
+    : continueAs(app, following, code, (as, next) => runOnce(next, as, { repeat: undefined, planFlags: [], following: undefined }));
+};
+
+const runOnce = (flags: InitFlags, app: App, state: RunState): Promise<number> =>
+  runCommand<'init', Ending>(app, {
     name: 'init',
     work: (run) => initialize(flags, run, state),
     failed: (failure, run) => ({ report: failedReport(run.start, failure, run.facts()), next: undefined }),
@@ -37,7 +46,6 @@ export const runInit = (flags: InitFlags, app: App): Promise<number> => {
       return code;
     },
   });
-};
 
 const initialize = async (given: InitFlags, run: Run<'init'>, state: RunState): Promise<Ending> => {
   const { app } = run;
@@ -53,7 +61,7 @@ const initialize = async (given: InitFlags, run: Run<'init'>, state: RunState): 
   if (saved !== undefined) guardPlan(given.fromPlan ?? '', saved, assessed);
   if (flags.savePlan !== undefined) await savePlanOf(app, flags.savePlan, setup, assessed);
   const found: InitResult = { assessed, outcomes: assessed.map((step) => outcomeOf(step, false, null)), plan, changed: false, stored: [] };
-  if (flags.dryRun || plan.length === 0) return reportOn(await finish(found, setup, app), setup, run);
+  if (flags.dryRun || plan.length === 0) return reportOn(await finishRun(found, setup, state, app), setup, run);
   if (!terminal.quiet) {
     const left = remainingSteps(resultsOfRun(assessed, setup));
     terminal.stderr(`${setup.decided.asked ? '\n' : ''}${renderPlan(plan, left, terminal.messageStyle, { titles })}\n`);
@@ -61,7 +69,13 @@ const initialize = async (given: InitFlags, run: Run<'init'>, state: RunState): 
   const approved = attended ? await approvePlan(app, assessed, account, connection.boundary.cloud) : assessed;
   if (approved === undefined) throw declinedError();
   const made = await makeChanges(approved, setup, run);
-  return reportOn(await finish(made, setup, app), setup, run);
+  return reportOn(await finishRun(made, setup, state, app), setup, run);
+};
+
+const finishRun = async (ended: InitResult, setup: Setup, state: RunState, app: App): Promise<FinishedInit> => {
+  const all = await finish(ended, setup, app);
+  state.following = all.following;
+  return all;
 };
 
 /** Without the changes that the user declined separately. */

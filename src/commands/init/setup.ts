@@ -23,12 +23,13 @@ import {
   secretPlaceOf,
   typedDestination,
 } from '../../run/secrets-trust.js';
+import { connectSignedIn } from '../../run/sign-in.js';
 import { steps } from '../../steps/index.js';
 import { guardSaving, repeatCommand } from './answers.js';
 import { guardDestination, secretsOfRun } from './destination.js';
 import { guardPartition, guardTarget, startOfPlan } from './plan-file.js';
 import { interview } from './questions.js';
-import type { InitFlags } from './types.js';
+import type { FollowingRun, InitFlags } from './types.js';
 
 /** What the messages at the end of a run need, however it ends. */
 export interface RunState {
@@ -36,6 +37,8 @@ export interface RunState {
   repeat: string | undefined;
   /** Flags that are needed to apply the saved plan of this run. */
   planFlags: readonly string[];
+  /** The run that can follow this one. */
+  following: FollowingRun | undefined;
 }
 
 /** A run before it observes the account: the caller, the account, and the desired state. */
@@ -109,7 +112,7 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
   for (const warning of resolved.warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
 
   // Nothing may be written before the plan is approved, and nothing at all in a dry run.
-  const connection = await run.connect(flags.dryRun ? 'read' : 'write', attended);
+  const connection = await connectSignedIn(run, { mode: flags.dryRun ? 'read' : 'write', attended, asks: attended });
   if (saved !== undefined) guardTarget(given.fromPlan ?? '', saved, connection);
   const { boundary } = connection;
   const accountIdFrom = saved === undefined || globals.accountId !== undefined ? resolved.accountIdFrom : flags.fromPlan;

@@ -19,3 +19,16 @@ export interface InitFlags extends DestinationFlags {
   /** Config file to save the answers to. If absent, the user is asked. */
   readonly saveConfig?: string;
 }
+
+/** The run as the new administrator that can follow a run as root, in the same sitting. */
+export interface FollowingRun {
+  readonly user: { readonly name: string; readonly profile: string };
+  /** The account of the first run. The second one stops if it is signed in to another. */
+  readonly accountId: string;
+  /** The first run's flags with its answers, so that the second one does not ask again. */
+  readonly flags: InitFlags;
+  /** The config of the second run; undefined for the default. */
+  readonly config: string | undefined;
+  /** How root's session ends: the last thing to do. */
+  readonly leave: string;
+}
