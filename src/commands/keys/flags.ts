@@ -43,7 +43,7 @@ export const declareKeys: Declare = (program, { host, ended }) => {
       .option('--user <name>', userTexts[verb] ?? 'user that owns the key (default: you)');
     if (verb !== 'list') {
       command.option('--key <id>', 'access key id');
-      command.option('-y, --yes', 'skip the approval prompt (needs --account-id or account.id in the config)');
+      command.option('-y, --yes', 'skip the approval prompt; needs --account-id');
     }
     return command.action((options: Options) => ended(run(options, verb)));
   };
