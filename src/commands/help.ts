@@ -65,7 +65,8 @@ export const helpLayout: Partial<Help> = {
     const last = [...shared, ...helpFlag];
     if (!inOrder.some((heading) => named.has(heading))) return named.set(commonFlags, last);
     named.set(common, last);
-    return new Map(inOrder.flatMap((heading) => (named.has(heading) ? [[heading, named.get(heading) ?? []]] : [])));
+    const others = [...named.keys()].filter((heading) => !inOrder.includes(heading));
+    return new Map([...others, ...inOrder].flatMap((heading) => (named.has(heading) ? [[heading, named.get(heading) ?? []]] : [])));
   },
   formatItemList: (heading, items, help) => {
     const width = Math.max(40, help.helpWidth ?? 80);
