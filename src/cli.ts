@@ -2,7 +2,7 @@ import { Command, CommanderError, Help } from 'commander';
 import { declareAccounts } from './commands/accounts/flags.js';
 import { declareCheck } from './commands/check/flags.js';
 import { addExamples, type Declare } from './commands/flags.js';
-import { commonShort, rootHelp } from './commands/help.js';
+import { helpLayout, rootHelp } from './commands/help.js';
 import { declareInit } from './commands/init/flags.js';
 import { declareKeys } from './commands/keys/flags.js';
 import { declareCompletion } from './commands/completion/flags.js';
@@ -59,7 +59,7 @@ export const makeProgram = (host: Host, done: (code: number) => void, first?: st
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .configureHelp({
-      ...commonShort,
+      ...helpLayout,
       formatHelp: (command, help) =>
         command === program ? rootHelp(program, rootWidth()) : new Help().formatHelp.call(help, command, help),
     })

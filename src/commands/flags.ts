@@ -3,7 +3,7 @@ import type { Override } from '../config/override.js';
 import { optionKey, type StepFlag, type StepFlags } from '../core/flags.js';
 import type { App, Globals, Host } from '../run/app.js';
 import { stepFlags } from '../steps/flags.js';
-import { commonFlags, ownFlags, withExamples } from './help.js';
+import { commonFlags, flagGroups, ownFlags, withExamples } from './help.js';
 
 /** Flags that several commands share, and how their values are read. */
 
@@ -42,21 +42,44 @@ export const withOutput = (command: Command, formats: readonly string[]): Comman
 /** The flags for the steps, their values, and where secrets are stored. */
 export const withChoices = (command: Command, registry: readonly StepFlags[] = stepFlags): Command => {
   command
+    .optionsGroup(flagGroups.run)
     .option('--only <steps>', 'only these steps (repeat, or separate with commas)', collect)
     .option('--skip <steps>', 'skip these steps', collect)
+    .optionsGroup(flagGroups.secrets)
     .option('--secrets-file <file>', 'file for passwords and seeds, readable only by you')
     .option('--secret-command <cmd>', 'program that gets each secret as JSON on its stdin')
     .option('--encrypt-to <recipient>', 'encrypt secrets with age into a new file (repeatable)', collect)
-    .option('--show-secrets', 'show each secret once, at a terminal');
+    .option('--show-secrets', 'show each secret once, at a terminal')
+    .optionsGroup(flagGroups.answers);
   for (const flag of allOf(registry)) if (flag.path !== undefined) declareFlag(command, flag);
   return command;
 };
 
 /** The flags of the steps for choices that the config cannot make. */
 export const withSwitches = (command: Command, registry: readonly StepFlags[] = stepFlags): Command => {
+  command.optionsGroup(flagGroups.advanced);
   for (const flag of allOf(registry)) if (flag.path === undefined) declareFlag(command, flag);
   return command;
 };
+
+/** The flags of `init`. Here, because `explain flags` describes them too. */
+export const withInit = (command: Command): Command =>
+  withChoices(
+    withSwitches(
+      withGlobals(command, resultFormats)
+        .optionsGroup(flagGroups.run)
+        .option('-y, --yes', 'skip the approval prompt; needs --account-id')
+        .option('--dry-run', 'show the plan and change nothing')
+        .option('--org', 'apply the config to member accounts; not as root')
+        .optionsGroup(flagGroups.planFiles)
+        .option('--save-plan <file>', 'write the plan to a file and change nothing')
+        .option('--from-plan <file>', 'apply a saved plan, if the account has not changed')
+        .option('--save-config <file>', 'write the answers to a new config file')
+        .optionsGroup(flagGroups.advanced)
+        .option('--detailed-exitcode', 'with --dry-run: exit 3 if something would change')
+        .option('--no-tour', 'only list the remaining manual steps'),
+    ),
+  );
 
 const allOf = (registry: readonly StepFlags[]): readonly StepFlag[] => registry.flatMap(({ flags }) => flags);
 

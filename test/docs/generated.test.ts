@@ -84,9 +84,7 @@ describe('generated parts of the manual', () => {
       expect(code).toBe(0);
       const name = ['bootstrap', ...words].join(' ');
       const own = `${'#'.repeat(words.length + 1)} \`${name}\`\n\n\`\`\`text\n${stdout.replaceAll(/^\n+|\s+$/g, '')}\n\`\`\``;
-      const subcommands = stdout
-        .slice(Math.max(stdout.indexOf('\nCommands:\n'), 0))
-        .matchAll(/^ {2}([a-z][a-z-]+) (?: {2,}|\[options\])/gm);
+      const subcommands = stdout.slice(Math.max(stdout.indexOf('\nCommands:\n'), 0)).matchAll(/^ {2}([a-z][a-z-]+) {2,}\S/gm);
       const inner = stdout.includes('\nCommands:\n') ? [...subcommands].map(([, word = '']) => help([...words, word])) : [];
       return [own, ...(await Promise.all(inner))].join('\n\n');
     };
@@ -95,6 +93,9 @@ describe('generated parts of the manual', () => {
     expect(commands).toEqual(['init', 'check', 'keys', 'accounts', 'explain', 'config', 'policy', 'report', 'sandbox', 'completion']);
     const sections: string[] = [];
     for (const command of commands) sections.push(await help([command]));
+    const flags = await shell.run(['explain', 'flags']);
+    expect(flags.code).toBe(0);
+    sections.push(`## Flags of \`init\` and common flags\n\n\`\`\`text\n${flags.stdout.trimEnd()}\n\`\`\``);
     block('docs/commands.md', 'commands', sections.join('\n\n'));
   });
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KeysReport } from '../../src/core/keys.js';
-import type { AccessKeyWorld, AccountWorld } from '../../src/sandbox/world.js';
+import type { AccessKeyWorld, AccountWorld, World } from '../../src/sandbox/world.js';
 import { own, signedIn } from './practice-account.js';
 
 /** What `bootstrap keys` does with access keys after init, and what it refuses. */
@@ -162,6 +162,94 @@ describe('keys rotate', () => {
     const shell = await shellWith({ edit: withUser([a]) });
     const { code, report, writes } = await shell.keys('rotate', '--user', 'ci');
     expect([code, report.error?.code, writes]).toEqual([2, 'E-KEY-NOWHERE', []]);
+  });
+
+  describe('without --user, for a caller without a key', () => {
+    const named = (name: string, keys: readonly AccessKeyWorld[]) => (account: AccountWorld) => {
+      withUser(keys)(account);
+      Object.assign(account.users.at(-1) as object, { name, id: `AIDA${name.toUpperCase().padEnd(16, '0')}` });
+    };
+    const off = { status: 'Inactive' } as const;
+    const accountWith =
+      (...users: ReturnType<typeof named>[]) =>
+      (account: AccountWorld): void =>
+        users.forEach((add) => add(account));
+
+    it('picks the only user with an active key, and shows it', async () => {
+      const users = accountWith(named('alex', []), named('old', [keyOf('B', off)]), named('ci', [a]));
+      const shell = await shellWith({ edit: users }, profile('ci', a));
+      const { code, did, report } = await shell.keys('rotate');
+      expect([code, did.at(-1)]).toEqual([0, `disabled ${a.id}`]);
+      expect(report.notes).toContain('ci is the only user that has an active access key.');
+    });
+
+    it('picks another user for an administrator who has no key', async () => {
+      const users = accountWith(named('alex', []), named('ci', [a]));
+      const edit = (account: AccountWorld, world: World): void => {
+        users(account);
+        (account.users[0] as AccountWorld['users'][number]).inlinePolicies = { own: allow('*') };
+        for (const session of Object.values(world.sessions)) session.principal = { kind: 'user', name: 'alex' };
+      };
+      const shell = await shellWith({ edit }, profile('ci', a));
+      const { code, did, report } = await shell.keys('rotate');
+      expect(report.account?.identity.arn).toMatch(/user\/alex$/);
+      expect([code, did.at(-1)]).toEqual([0, `disabled ${a.id}`]);
+    });
+
+    it('picks the owner of --key', async () => {
+      const users = accountWith(named('alex', [b]), named('ci', [a]));
+      const shell = await shellWith({ edit: users }, profile('ci', a));
+      const { code, did } = await shell.keys('rotate', '--key', a.id);
+      expect([code, did.at(-1)]).toEqual([0, `disabled ${a.id}`]);
+    });
+
+    it.each<[string, readonly string[], (account: AccountWorld) => void, string, RegExp]>([
+      [
+        'lists several candidates',
+        [],
+        accountWith(named('alex', [b]), named('ci', [a])),
+        'E-USAGE',
+        /2 users have an active access key: alex, ci\.$/,
+      ],
+      ['names no candidate', [], accountWith(named('ci', [keyOf('A', off)])), 'E-KEY-NONE', /No user .* has an active access key/],
+      ['does not know --key', ['--key', b.id], accountWith(named('ci', [a])), 'E-KEY-NONE', /No user .* has the access key AKIA/],
+    ])('%s', async (_, flags, edit, error, message) => {
+      const shell = await shellWith({ edit }, profile('ci', a));
+      const { code, report, writes } = await shell.keys('rotate', ...flags);
+      expect([code, report.error?.code, writes]).toEqual([2, error, []]);
+      expect(report.error?.message).toMatch(message);
+    });
+
+    it('does not pick a user while the keys of another cannot be read', async () => {
+      const shell = await shellWith({ edit: accountWith(named('alex', []), named('ci', [a])) }, profile('ci', a));
+      shell.sandbox.world.knobs = {
+        faults: [{ operation: 'iam:ListAccessKeys', times: 1, what: { kind: 'error', code: 'AccessDenied', status: 403 } }],
+      };
+      const { code, report, writes } = await shell.keys('rotate');
+      expect([code, report.error?.code, writes]).toEqual([2, 'E-USAGE', []]);
+      expect(report.error?.message).toBe('Missing user: ci has an active access key. The keys of alex cannot be read.');
+      expect(report.error?.next).toContain('`bootstrap keys rotate --user ci');
+    });
+
+    it('asks for a name if it may not list the users', async () => {
+      const shell = await shellWith({ edit: accountWith(named('ci', [a])) }, profile('ci', a));
+      shell.sandbox.world.knobs = { faults: [{ operation: 'iam:ListUsers', what: { kind: 'error', code: 'AccessDenied', status: 403 } }] };
+      const { code, report } = await shell.keys('rotate');
+      expect([code, report.error?.code, report.error?.next]).toEqual([2, 'E-USAGE', 'Pass --user NAME.']);
+    });
+  });
+
+  it('is about your own key if you are a user with one', async () => {
+    const yours = keyOf('Z');
+    const edit = (account: AccountWorld): void => {
+      withUser([a])(account);
+      withUser([yours], allow('*'))(account);
+      Object.assign(account.users[1] as object, { name: 'alex', id: 'AIDAALEX000000000001' });
+    };
+    const env = { AWS_ACCESS_KEY_ID: yours.id, AWS_SECRET_ACCESS_KEY: yours.secret, AWS_SESSION_TOKEN: '' };
+    const shell = await shellWith({ edit, env }, profile('ci', a));
+    const { report } = await shell.keys('rotate');
+    expect(report.error?.message).toContain('the new key of alex has no destination');
   });
 
   it('continues a stopped run with the key that it stored', async () => {

@@ -32,7 +32,7 @@ export const declareAccounts: Declare = (program, { host, ended }) => {
   };
   const declare = (verb: AccountVerb, description: string): Command => {
     const command = withGlobals(accounts.command(verb), plainFormats).description(description);
-    if (verb !== 'list') command.option('-y, --yes', 'skip the approval prompt (needs --account-id or account.id in the config)');
+    if (verb !== 'list') command.option('-y, --yes', 'skip the approval prompt; needs --account-id');
     return command.action((options: Options) => ended(run(options, verb)));
   };
   declare('list', 'list the accounts of the organization: state, how each joined, whether its role can be assumed').option(
@@ -40,15 +40,15 @@ export const declareAccounts: Declare = (program, { host, ended }) => {
     'role to try in each account (default: from the config, else OrganizationAccountAccessRole)',
   );
   declare('create', 'create a member account and verify access to it; run again to continue after a stop')
-    .option('--name <name>', 'name of the account; if it is in the config, other values come from there')
-    .option('--email <address>', 'email address of its root user; no other account may use it')
-    .option('--email-from <address>', 'build the address from this one: root@example.com gives root+NAME@example.com')
-    .option('--ou <path>', 'organizational unit, such as Workloads/Prod; created if missing')
+    .option('--name <name>', 'name of the account; the config may set the rest')
+    .option('--email <address>', 'email address of its root user; must be unused')
+    .option('--email-from <address>', 'root@example.com gives root+NAME@example.com')
+    .option('--ou <path>', 'unit such as Workloads/Prod; created if missing')
     .option('--tag <key=value>', 'tag of the account (repeatable)', collect)
     .option('--role <name>', 'role created in it for administrators of this account (default: OrganizationAccountAccessRole)')
-    .addOption(new Option('--billing-access <choice>', 'whether its IAM users may see billing').choices(['allow', 'deny']))
-    .option('--profile-to-write <name>', 'profile to write to ~/.aws/config that assumes the role; contains no secret')
-    .option('--source-profile <name>', 'profile that it signs in with (default: the profile of this run)');
+    .addOption(new Option('--billing-access <choice>', 'IAM access to billing').choices(['allow', 'deny']))
+    .option('--profile-to-write <name>', 'profile in ~/.aws/config that assumes the role')
+    .option('--source-profile <name>', 'source profile (default: that of this run)');
   declare('invite', 'invite an existing account into the organization')
     .option('--id <account>', 'account id')
     .option('--email <address>', 'email address of the root user of the account')
@@ -59,10 +59,10 @@ export const declareAccounts: Declare = (program, { host, ended }) => {
     .option('--management-account-id <id>', 'id of the inviting account, confirmed with its owner; any other is refused')
     .option('--role <name>', 'role created here for its administrators (default: OrganizationAccountAccessRole)')
     .addOption(new Option('--free-tier-loss <choice>', 'accept that joining ends a Free plan').choices(['accepted']))
-    .option('--transfer-from <id>', 'for a member: the organization (o-...) that the account leaves by accepting')
-    .option('--management-profile <name>', 'profile of an administrator of the inviting account, to verify the role')
-    .option('--profile-to-write <name>', 'profile to write to ~/.aws/config that assumes the role from there; contains no secret')
-    .option('--source-profile <name>', 'profile that it signs in with (default: --management-profile)');
+    .option('--transfer-from <id>', 'organization (o-...) that a member leaves')
+    .option('--management-profile <name>', 'administrator profile there, to verify the role')
+    .option('--profile-to-write <name>', 'profile in ~/.aws/config that assumes the role')
+    .option('--source-profile <name>', 'source profile (default: --management-profile)');
   declare('cancel', 'cancel an open invitation')
     .option('--handshake <id>', 'invitation id')
     .option('--id <account>', 'id of the invited account')

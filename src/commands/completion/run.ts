@@ -1,12 +1,36 @@
 import type { Argument, Command, Option } from 'commander';
+import { usage } from '../../core/errors.js';
 import type { AnyStep } from '../../core/step.js';
+import type { App } from '../../run/app.js';
+import { offline } from '../../run/offline.js';
 import { steps } from '../../steps/index.js';
 import { pageIds } from '../explain/pages.js';
+import { powershellScript } from './powershell.js';
 import { bashScript, type Completable, type CompletableFlag, fishScript, type Values, zshScript } from './scripts.js';
+import { type Shell, shells } from './shells.js';
 
-/** Pure. A script that completes commands, flags and values of this version. */
-export const completionScript = (shell: 'bash' | 'zsh' | 'fish', program: Command, registry: readonly AnyStep[] = steps): string =>
-  ({ bash: bashScript, zsh: zshScript, fish: fishScript })[shell](completables(program, [], registry));
+/** `bootstrap completion SHELL`: prints a script that completes commands, flags and values of this version. */
+export const runCompletion = (shell: string | undefined, program: Command, app: App): Promise<number> =>
+  offline(app, 'completion', async () => {
+    const known = shells.find((one) => one === shell);
+    if (known === undefined) {
+      const choices = `Choose one of: ${shells.join(', ')}.`;
+      throw usage(shell === undefined ? 'Missing shell.' : `Unknown shell ${JSON.stringify(shell)}.`, choices);
+    }
+    app.host.stdout.write(completionScript(known, program));
+    return 0;
+  });
+
+/** Pure. */
+export const completionScript = (shell: Shell, program: Command, registry: readonly AnyStep[] = steps): string =>
+  scripts[shell](completables(program, [], registry));
+
+const scripts: Readonly<Record<Shell, (commands: readonly Completable[]) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+  powershell: powershellScript,
+};
 
 const completables = (command: Command, path: readonly string[], registry: readonly AnyStep[]): readonly Completable[] => {
   const help = command.createHelp();

@@ -21,7 +21,7 @@ export type Values =
   | { readonly kind: 'free' };
 
 /** The names under which the tool is installed. */
-const names = ['bootstrap', 'aws-account-bootstrap'] as const;
+export const names = ['bootstrap', 'aws-account-bootstrap'] as const;
 
 /** Text for a script: one line, in single quotes. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

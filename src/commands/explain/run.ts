@@ -18,15 +18,14 @@ export const runExplain = (id: string | undefined, app: App): Promise<number> =>
       return 0;
     }
     if (id === 'flags') {
-      const [{ Command }, { resultFormats, withGlobals }, { flagLines }] = await Promise.all([
+      const [{ Command }, { withInit }, { flagGroups, flagLines }] = await Promise.all([
         import('commander'),
         import('../flags.js'),
         import('../help.js'),
       ]);
-      await printText(
-        app,
-        `Flags of every command that may call AWS:\n${flagLines(withGlobals(new Command(), resultFormats), style.width)}`,
-      );
+      const init = withInit(new Command().helpOption('-h, --help', 'print this help'));
+      const groups = Object.values(flagGroups).map((group) => `${group} (init):\n${flagLines(init, style.width, [group])}\n`);
+      await printText(app, `${groups.join('')}Flags of every command that may call AWS:\n${flagLines(init, style.width)}`);
       return 0;
     }
     const found = pagesFor(id, pages);

@@ -2,7 +2,7 @@ import type { DestinationFlags } from '../../config/destination.js';
 import type { SelectionFlags } from '../../config/resolve.js';
 import type { Globals } from '../../run/app.js';
 import type { StepOptions } from '../../steps/flags.js';
-import { appOf, type Declare, given, overridesOf, resultFormats, switchesOf, withChoices, withGlobals, withSwitches } from '../flags.js';
+import { appOf, type Declare, given, overridesOf, switchesOf, withInit } from '../flags.js';
 import { withExamples } from '../help.js';
 
 type Options = Globals &
@@ -20,18 +20,9 @@ type Options = Globals &
   };
 
 export const declareInit: Declare = (program, { host, ended }) => {
-  const init = withGlobals(program.command('init'), resultFormats)
-    .description('read the account, plan, ask for approval, apply, and verify')
-    .option('-y, --yes', 'skip the approval prompt; needs --account-id')
-    .option('--dry-run', 'show the plan and change nothing')
-    .option('--detailed-exitcode', 'with --dry-run: exit 3 if something would change')
-    .option('--save-plan <file>', 'write the plan to a file and change nothing')
-    .option('--from-plan <file>', 'apply a saved plan, if the account has not changed')
-    .option('--save-config <file>', 'write the answers to a new config file')
-    .option('--no-tour', 'only list the remaining manual steps')
-    .option('--org', 'apply the config to member accounts; not as root');
+  const init = withInit(program.command('init')).description('read the account, plan, ask for approval, apply, and verify');
   withExamples(
-    withChoices(withSwitches(init)),
+    init,
     'bootstrap init --sandbox',
     'bootstrap init --admin-user alex --alias acme-prod --email ops@example.com --dry-run',
     'bootstrap init --config bootstrap.yaml --account-id 123456789012 --yes --secrets-file ./secrets.json',

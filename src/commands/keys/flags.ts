@@ -15,6 +15,11 @@ type Options = Globals & {
   readonly all?: boolean;
 };
 
+const userTexts: Partial<Record<KeyVerb, string>> = {
+  list: 'only keys of this user',
+  rotate: 'owner of the key (default: you, else the only user with a key)',
+};
+
 export const declareKeys: Declare = (program, { host, ended }) => {
   const keys = program.command('keys').description('access keys: list, rotate, disable, enable, delete');
   const run = async (options: Options, verb: KeyVerb): Promise<number> => {
@@ -35,10 +40,10 @@ export const declareKeys: Declare = (program, { host, ended }) => {
   const declare = (verb: KeyVerb, description: string): Command => {
     const command = withGlobals(keys.command(verb), plainFormats)
       .description(description)
-      .option('--user <name>', verb === 'list' ? 'only keys of this user' : 'user that owns the key (default: you, if you are a user)');
+      .option('--user <name>', userTexts[verb] ?? 'user that owns the key (default: you)');
     if (verb !== 'list') {
       command.option('--key <id>', 'access key id');
-      command.option('-y, --yes', 'skip the approval prompt (needs --account-id or account.id in the config)');
+      command.option('-y, --yes', 'skip the approval prompt; needs --account-id');
     }
     return command.action((options: Options) => ended(run(options, verb)));
   };

@@ -1,8 +1,8 @@
 import { usage } from '../../core/errors.js';
 import { profileMark, profileNameProblem } from '../../core/profile-name.js';
-import { keyError } from './errors.js';
+import { keyError, unreadError } from './errors.js';
 import { keysOf, readStorage, rowsAfter, userOf } from './list.js';
-import type { KeyStorage, ObservedKey } from './reads.js';
+import { type KeyStorage, type ObservedKey, readKeys, readUserNames } from './reads.js';
 import { planRotation, type RotationPlan } from './rotation-plan.js';
 import { rotate } from './rotation.js';
 import type { KeysOutcome, KeysRun } from './types.js';
@@ -10,7 +10,7 @@ import type { KeysOutcome, KeysRun } from './types.js';
 /** `keys rotate`: plan, ask, create, store and verify the new key, and only then disable the old one. */
 export const rotateKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   const { app, flags, connection, caller, inUse, journal, secretsFile, port, signerOf } = run;
-  const user = userOf(run);
+  const { user, why } = await rotatedUser(run);
   const storage = await readStorage(run);
   const keys = await keysOf(run, user, storage);
   const request = { user, key: flags.key, deleteInactive: flags.deleteInactive };
@@ -29,7 +29,7 @@ export const rotateKeys = async (run: KeysRun): Promise<KeysOutcome> => {
     caller: connection.identify,
   });
   const place = profile === undefined ? destination.place : profiles.map((name) => `the profile ${name}`).join(' and ');
-  await run.approve(`Rotate the access key ${old.id} of ${user}?`, planLines(plan, user, place));
+  await run.approve(`Rotate the access key ${old.id} of ${user}?`, [...why, ...planLines(plan, user, place)]);
 
   const rotation = rotate(
     {
@@ -56,12 +56,59 @@ export const rotateKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   })();
   return {
     keys: await rowsAfter(run, signer, user),
-    notes: plan.old === undefined ? [] : notesOf(run, plan.old, newKeyId, profiles),
+    notes: [...why, ...(plan.old === undefined ? [] : notesOf(run, plan.old, newKeyId, profiles))],
     next:
       plan.old === undefined
         ? null
         : `If nothing needs the old key, delete it: \`bootstrap keys delete --user ${user} --key ${plan.old.id}\``,
   };
+};
+
+/**
+ * The user whose key is rotated: --user, or you, or else the only user with an active key (with --key: the owner of that key). `why`
+ * says how the user was chosen if you did not name one. Throws if there are several.
+ */
+const rotatedUser = async (run: KeysRun): Promise<{ readonly user: string; readonly why: readonly string[] }> => {
+  const { flags, caller, connection } = run;
+  const { cloud } = connection.boundary;
+  if (flags.user !== undefined) return { user: flags.user, why: [] };
+  if (caller.identity.kind === 'user') {
+    const own = await readKeys(cloud, caller.identity.name);
+    if (!own.ok || own.value === undefined || own.value.length > 0) return { user: userOf(run), why: [] };
+  }
+  const names = await readUserNames(cloud);
+  if (!names.ok) {
+    if (names.cause !== 'denied') throw unreadError(names, null);
+    // Without a list of users there is no choice: the user without a key, or the request to name one.
+    return { user: userOf(run), why: [] };
+  }
+  const lists = await Promise.all(names.value.map(async (user) => ({ user, keys: await readKeys(cloud, user) })));
+  const owners = lists.flatMap(({ user, keys }) =>
+    keys.ok && keys.value?.some(({ id, active }) => (flags.key === undefined ? active : id === flags.key)) ? [user] : [],
+  );
+  const unread = lists.flatMap(({ user, keys }) => (keys.ok ? [] : [user]));
+  const [user, second] = owners;
+  const has = flags.key === undefined ? 'has an active access key' : `has the access key ${flags.key}`;
+  if (user !== undefined && second === undefined && (unread.length === 0 || flags.key !== undefined)) {
+    return { user, why: flags.key === undefined ? [`${user} is the only user that ${has}.`] : [] };
+  }
+  const hidden = unread.length === 0 ? '' : ` The keys of ${some(unread)} cannot be read.`;
+  if (user === undefined) {
+    throw keyError('E-KEY-NONE', {
+      message: `No user of account ${caller.accountId} ${has}, so there is nothing to rotate.${hidden}`,
+      next: '`bootstrap keys list` shows all keys.',
+    });
+  }
+  throw usage(
+    `Missing user: ${owners.length === 1 ? `${user} ${has}.` : `${owners.length} users have an active access key: ${some(owners)}.`}${hidden}`,
+    `Pass --user NAME, for example \`bootstrap keys rotate --user ${user}\`.`,
+  );
+};
+
+/** The first of many names. */
+const some = (names: readonly string[]): string => {
+  const most = 20;
+  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 };
 
 /** Where the new key is stored: where the old one is, or else the chosen destination. Throws before anything is created. */

@@ -12,12 +12,12 @@ const installed = (shell: string): string | undefined =>
     .map((folder) => join(folder, shell))
     .find((file) => existsSync(file));
 
-for (const shell of ['bash', 'zsh', 'fish'])
+for (const shell of ['bash', 'zsh', 'fish', 'pwsh'])
   if (installed(shell) === undefined) console.log(`${shell} is not installed, so its completion is not tried in it`);
 
 const scripts: Record<string, string> = {};
 beforeAll(async () => {
-  for (const shell of ['bash', 'zsh', 'fish']) {
+  for (const shell of ['bash', 'zsh', 'fish', 'powershell']) {
     const { code, stdout } = await testShell().run(['completion', shell]);
     if (code !== 0) throw new Error(`completion ${shell} ended ${code}`);
     scripts[shell] = stdout;
@@ -33,6 +33,19 @@ const inBash = async (words: readonly string[], folder = testFolder()): Promise<
   expect(stderr).toBe('');
   return stdout.split('\n').filter((line) => line !== '');
 };
+
+describe('completion', () => {
+  it.each([
+    [[], 'Missing shell.'],
+    [['tcsh'], 'Unknown shell "tcsh".'],
+    [['constructor'], 'Unknown shell "constructor".'],
+  ])('for %j names the shells to choose from', async (words, message) => {
+    const { code, stdout, stderr } = await testShell().run(['completion', ...words]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('Choose one of: bash, zsh, fish, powershell.');
+  });
+});
 
 describe.runIf(installed('bash'))('completion in bash', () => {
   it('offers the commands', async () => {
@@ -68,7 +81,7 @@ describe.runIf(installed('bash'))('completion in bash', () => {
 
   it('offers pages to explain and shells to completion', async () => {
     expect(await inBash(['bootstrap', 'explain', 'E-ALIAS'])).toEqual(['E-ALIAS-TAKEN']);
-    expect(await inBash(['bootstrap', 'completion', ''])).toEqual(['bash', 'zsh', 'fish']);
+    expect(await inBash(['bootstrap', 'completion', ''])).toEqual(['bash', 'zsh', 'fish', 'powershell']);
   });
 
   it('does not interpret the value of a flag as a command', async () => {
@@ -127,5 +140,73 @@ describe.runIf(installed('fish'))('completion in fish', () => {
         .map((one) => one.split('\t')[0])
         .filter((one) => one !== ''),
     ).toEqual(wanted);
+  });
+});
+
+/** The script without its quoted texts. Throws if a quote is not closed. */
+const unquoted = (script: string): string => {
+  const rest = script.replaceAll(/'(?:[^'\n]|'')*'|"[^"\n]*"/g, '_');
+  if (/['"]/.test(rest)) throw new Error(`A quote is not closed: ${rest.split('\n').find((line) => /['"]/.test(line))}`);
+  return rest;
+};
+
+describe('the completion script for PowerShell', () => {
+  it('closes every quote and bracket', () => {
+    const open: string[] = [];
+    for (const mark of unquoted((scripts['powershell'] as string).replaceAll(/^\s*#.*$/gm, '')).match(/[()[\]{}]/g) ?? []) {
+      if ('([{'.includes(mark)) open.push(mark);
+      else expect(`${open.pop()}${mark}`).toMatch(/^(\(\)|\[\]|\{\})$/);
+    }
+    expect(open).toEqual([]);
+  });
+
+  it('is registered for both names of the tool', () => {
+    expect(scripts['powershell']).toContain(
+      "Register-ArgumentCompleter -Native -CommandName 'bootstrap', 'aws-account-bootstrap' -ScriptBlock {",
+    );
+  });
+
+  it('contains every command with its flags, and the values of the flags', () => {
+    const entries = [...(scripts['powershell'] as string).matchAll(/^ {8}'([a-z -]*)' = @\{\n((?: {12}.*\n)+)/gm)];
+    const bodies = new Map(entries.map(([, path = '', body = '']) => [path, body]));
+    expect([...bodies.keys()]).toEqual(expect.arrayContaining(['', 'init', 'check', 'config', 'config show', 'keys rotate', 'completion']));
+    expect(bodies.get('')).toMatch(/Words = @\('init\|.*'completion\|/);
+    expect(bodies.get('check')).toMatch(/Flags = @\(.*'--fail-on\|/);
+    expect(bodies.get('check')).toContain("'--fail-on' = @('low', 'medium', 'high', 'critical')");
+    expect(bodies.get('init')).not.toContain('--fail-on');
+    expect(bodies.get('check')).toMatch(/Lists = @\('--only', '--skip'\)/);
+    expect(bodies.get('completion')).toContain("Words = @('bash', 'zsh', 'fish', 'powershell')");
+    // Keys of a PowerShell table do not differ by case alone.
+    for (const [path, body] of bodies) {
+      const keys = [...body.matchAll(/'(-[\w-]+)' = @/g)].map(([, key = '']) => key.toLowerCase());
+      expect([path, keys.length]).toEqual([path, new Set(keys).size]);
+    }
+  });
+
+  it('is ASCII, so that no encoding of the console changes it', () => {
+    expect(scripts['powershell']).toMatch(/^[\n -~]*$/);
+  });
+});
+
+describe.runIf(installed('pwsh'))('completion in PowerShell', () => {
+  it.each([
+    ['bootstrap ch', ['check']],
+    ['bootstrap config ', ['new', 'validate', 'schema', 'show']],
+    ['bootstrap check --fa', ['--fail-on']],
+    ['bootstrap check --fail-on ', ['low', 'medium', 'high', 'critical']],
+    ['bootstrap check --output=s', ['--output=sarif']],
+    ['bootstrap init --only mf', ['mfa']],
+    ['bootstrap explain mfa.root', ['mfa.root', 'mfa.root-hardware']],
+    ['bootstrap check --profile init --fail', ['--fail-on']],
+    ['aws-account-bootstrap completion p', ['powershell']],
+  ])('%j', async (line, wanted) => {
+    const folder = testFolder();
+    writeFileSync(join(folder, 'completion.ps1'), scripts['powershell'] as string);
+    const program = `. ${folder}/completion.ps1; (TabExpansion2 -inputScript '${line}' -cursorColumn ${line.length}).CompletionMatches.CompletionText`;
+    const { stdout, stderr } = await exec('pwsh', ['-NoProfile', '-NonInteractive', '-Command', program], {
+      env: { ...process.env, HOME: folder },
+    });
+    expect(stderr).toBe('');
+    expect(stdout.split('\n').filter((one) => one !== '')).toEqual(wanted);
   });
 });

@@ -9,7 +9,7 @@ export const keyPages: Readonly<Record<string, Explanation>> = {
     fix: { first: 'List the users that have keys, and use the name exactly as AWS shows it.', ...listKeys },
   },
   'E-KEY-NONE': {
-    means: ['The user has no access key, so there is nothing to rotate.'],
+    means: ['The user has no access key, or no user has an active one, so there is nothing to rotate.'],
     fix: {
       first: 'You do not need to do anything. If the config asks for a key, `init` creates one:',
       tool: { commands: ['bootstrap init --only access-keys'] },

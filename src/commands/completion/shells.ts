@@ -1,0 +1,3 @@
+/** Apart from the scripts, so that `--help` does not load them. */
+export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
+export type Shell = (typeof shells)[number];
