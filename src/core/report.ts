@@ -118,3 +118,16 @@ export const remainingSteps = (results: readonly Result[]): readonly Result[] =>
   results.filter(
     ({ kind, status, remediation }) => kind === 'wanted' && (status === 'manual' || (status === 'fail' && remediation?.by === 'hand')),
   );
+
+/** How many results have each status: the one count that every format prints. */
+export const summaryOf = (results: readonly Pick<Result, 'status'>[]): Summary => {
+  const count = (status: Status): number => results.filter((result) => result.status === status).length;
+  return {
+    pass: count('pass'),
+    fail: count('fail'),
+    manual: count('manual'),
+    waived: count('waived'),
+    unknown: count('unknown'),
+    notApplicable: count('not-applicable'),
+  };
+};

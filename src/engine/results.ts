@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ErrorInfo, type ExitCode, unreadExit, worstExit } from '../core/errors.js';
 import { type Finding, type FindingSpec, severities, type Severity } from '../core/finding.js';
-import { remainingSteps, type Result, type Summary } from '../core/report.js';
+import { remainingSteps, type Result } from '../core/report.js';
 import type { AssessedStep } from './assess.js';
 
 /** The findings of a step as results: joined with the catalogue, ready for every format. */
@@ -56,17 +56,7 @@ const resultOf = (assessed: AssessedStep, finding: Finding, accountId: string): 
   };
 };
 
-export const summaryOf = (results: readonly Result[]): Summary => {
-  const count = (status: Result['status']) => results.filter((result) => result.status === status).length;
-  return {
-    pass: count('pass'),
-    fail: count('fail'),
-    manual: count('manual'),
-    waived: count('waived'),
-    unknown: count('unknown'),
-    notApplicable: count('not-applicable'),
-  };
-};
+export { summaryOf } from '../core/report.js';
 
 const atLeast = (severity: Severity, floor: Severity): boolean => severities.indexOf(severity) >= severities.indexOf(floor);
 

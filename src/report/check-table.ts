@@ -1,79 +1,123 @@
 import type { Result, RunReport } from '../core/report.js';
 import { plain } from '../core/text.js';
-import { bySeverity, head, nameOf, openLines, statusLead, textColumn } from './check-lines.js';
-import { errorFacts, errorMessage, nextLine } from './error-text.js';
-import { fill, hang, labelled, type Layout, padTo, pageOf, paragraph, widthOf } from './layout.js';
+import { type Detail, foot, grouped, head, isOpen, leadOf, nameOf, openLines } from './check-lines.js';
+import { statusCounts, totalsOf } from './counts.js';
+import { errorFacts, errorMessage } from './error-text.js';
+import { hang, labelled, type Layout, padTo, pageOf, widthOf } from './layout.js';
 import { organizationTable } from './organization-table.js';
-import { checkNext, countsLines } from './verdict.js';
 import { counted, reasonOf, type RenderContext, titleOf } from './words.js';
 
 /**
- * The table of `check`: the verdict; open results grouped by step in run order, each with its fix; results that need no action, one line
- * each; the counts; and last what to do next.
+ * The table of `check`: the verdict; open results, most severe first, with one fix for all that share it; one line per step for the rest
+ * (`--verbose` lists them); the verdict again with the totals; and last what to do next.
  */
 export const checkTable = (report: RunReport, sheet: Layout, words: RenderContext): string => {
   if (report.accounts !== undefined) return organizationTable(report, report.accounts, sheet, words);
-  const open = report.results.filter(({ status }) => status === 'fail' || status === 'unknown' || status === 'manual');
-  const fine = report.results.filter(
-    ({ status }) => status === 'pass' || status === 'not-applicable' || (status === 'waived' && words.showWaived),
-  );
+  const verbose = words.verbose ?? false;
+  const open = report.results.filter(isOpen);
+  const waived = words.showWaived ? report.results.filter(({ status }) => status === 'waived') : [];
+  const fine = report.results.filter((result) => !isOpen(result) && !waived.includes(result));
   const { error } = report;
-  return pageOf(
-    head(report, sheet),
-    error ? [...errorMessage(sheet, 2, error), ...errorFacts(sheet, 2, error)] : [],
-    ...groupsOf(report, open).map((group) => [
-      sheet.strong(fill([{ text: headingOf(report, group, words) }], sheet.width).join('\n')),
-      ...bySeverity(group).flatMap((result) => openLines(sheet, result, group)),
-    ]),
-    fineLines(report, sheet, fine, open.length > 0),
-    (report.warnings ?? []).flatMap((text) => labelled(sheet, 0, 'Warning', text, sheet.warn)),
-    [
-      ...countsLines(report, words).flatMap((text) => paragraph(sheet, 0, { text })),
-      ...nextLine(sheet, words.next ?? checkNext(report, words)),
-    ],
-  );
+  const steps = verbose ? [] : stepLines(report, sheet, fine, words);
+  const page = (passed: readonly string[], detail: Detail, ...hint: readonly string[]): string =>
+    pageOf(
+      head(report, sheet),
+      error ? [...errorMessage(sheet, 2, error), ...errorFacts(sheet, 2, error)] : [],
+      ...byAccount(report, open).map(({ accountId, results }) => [
+        ...(accountId === undefined ? [] : [sheet.strong(`Account ${plain(accountId)}`)]),
+        ...openLines(sheet, results, detail),
+      ]),
+      [...passed, ...waived.flatMap((result) => fineLine(report, sheet, result, waived))],
+      (report.warnings ?? []).flatMap((text) => labelled(sheet, 0, 'Warning', text, sheet.warn)),
+      foot(report, sheet, words, hint),
+    );
+  if (verbose) {
+    const listed = fine.filter(({ status }) => status !== 'waived');
+    return page(fineLines(report, sheet, listed, open.length > 0), 'all');
+  }
+  const lines = steps.map(({ line }) => line);
+  const table = page(lines, 'usual');
+  if (sheet.accessible || linesIn(table) <= screen) return table;
+  const columns = twoColumns(steps, sheet);
+  const denser = page(columns, 'usual');
+  if (linesIn(denser) <= screen) return denser;
+  const densest = page(columns, 'brief', '--verbose prints each fix in full.');
+  return linesIn(densest) <= screen ? densest : denser;
 };
 
-/** Results grouped by account and step, in registry order. */
-const groupsOf = (report: RunReport, results: readonly Result[]): readonly (readonly Result[])[] => {
-  const groups = new Map<string, Result[]>();
-  for (const result of results) {
-    const key = JSON.stringify([result.accountId, result.step]);
-    groups.set(key, [...(groups.get(key) ?? []), result]);
-  }
-  const accounts = accountsOf(report);
-  return [...groups.values()].sort((a, b) => accounts.indexOf(a[0]?.accountId ?? '') - accounts.indexOf(b[0]?.accountId ?? ''));
-};
+/** The rows of a terminal that most people have. */
+const screen = 24;
+const linesIn = (text: string): number => text.split('\n').length - 1;
 
 const accountsOf = (report: RunReport): readonly string[] => [...new Set(report.results.map(({ accountId }) => accountId))];
 
-const headingOf = (report: RunReport, group: readonly Result[], words: RenderContext): string => {
-  const [first] = group;
-  const title = titleOf(words, first?.step ?? '');
-  return accountsOf(report).length > 1 ? `${title} in account ${first?.accountId}` : title;
+interface OfAccount {
+  /** undefined if the report is about one account. */
+  readonly accountId?: string;
+  readonly results: readonly Result[];
+}
+
+const byAccount = (report: RunReport, results: readonly Result[]): readonly OfAccount[] => {
+  const accounts = accountsOf(report);
+  if (results.length === 0) return [];
+  if (accounts.length < 2) return [{ results }];
+  return accounts
+    .map((accountId) => ({ accountId, results: results.filter((result) => result.accountId === accountId) }))
+    .filter((one) => one.results.length > 0);
 };
 
-/** Results that need no action, one line each: the id in its own column if it fits, else above its reason. */
-const fineLines = (report: RunReport, sheet: Layout, fine: readonly Result[], besideOpen: boolean): readonly string[] => {
-  if (fine.length === 0) return [];
+interface StepLine {
+  /** Painted. */
+  readonly line: string;
+  readonly width: number;
+}
+
+/** `✓ Budget: 4 ok`, for each step in run order. */
+const stepLines = (report: RunReport, sheet: Layout, fine: readonly Result[], words: RenderContext): readonly StepLine[] => {
   const several = accountsOf(report).length > 1;
-  const named = fine.map((result) => ({
-    result,
-    name: several ? `${plain(result.accountId)} ${nameOf(result, fine)}` : nameOf(result, fine),
-  }));
-  const column = textColumn(sheet);
-  const longest = Math.max(...named.map(({ name }) => widthOf(name)).filter((width) => width <= 40));
-  const beside = !sheet.accessible && sheet.width - column - longest >= 34;
-  return [
-    ...(besideOpen ? [sheet.strong(`No action needed (${counted(fine.length, 'check')})`)] : []),
-    ...named.flatMap(({ result, name }) => {
-      const lead = statusLead(sheet, result.status);
-      if (beside && widthOf(name) <= longest)
-        return hang(sheet, `${lead}${padTo(name, longest)}  `, column + longest + 2, [{ text: reasonOf(result), paint: sheet.dim }]);
-      return [
-        ...hang(sheet, lead, column, [{ text: name }]),
-        ...hang(sheet, ' '.repeat(column), column, [{ text: reasonOf(result), paint: sheet.dim }]),
+  return [...grouped(fine, ({ accountId, step }) => JSON.stringify([accountId, step])).values()].flatMap((results) => {
+    const [first] = results;
+    if (first === undefined) return [];
+    const symbol = results.some(({ status }) => status === 'pass') ? 'good' : 'off';
+    const lead = sheet.symbol(symbol);
+    const title = `${several ? `${titleOf(words, first.step)} in account ${first.accountId}` : titleOf(words, first.step)}:`;
+    const counts = statusCounts(totalsOf({ results }));
+    const lines = hang(sheet, symbol === 'good' ? sheet.good(lead) : sheet.dim(lead), widthOf(lead), [
+      { text: title },
+      { text: counts, paint: sheet.dim },
+    ]);
+    return [{ line: lines.join('\n'), width: lines.length > 1 ? sheet.width : widthOf(`${lead}${plain(title)} ${counts}`) }];
+  });
+};
+
+/** Two steps on a row, if all fit. */
+const twoColumns = (steps: readonly StepLine[], sheet: Layout): readonly string[] => {
+  const column = Math.floor(sheet.width / 2);
+  if (steps.some(({ width }) => width > column - 2)) return steps.map(({ line }) => line);
+  const rows = Math.ceil(steps.length / 2);
+  return steps.slice(0, rows).map(({ line, width }, at) => {
+    const beside = steps[at + rows];
+    return beside === undefined ? line : `${line}${' '.repeat(column - width)}${beside.line}`;
+  });
+};
+
+/** `--verbose`: results that need no action, one by one. */
+const fineLines = (report: RunReport, sheet: Layout, fine: readonly Result[], besideOpen: boolean): readonly string[] =>
+  fine.length === 0
+    ? []
+    : [
+        ...(besideOpen ? [sheet.strong(`No action needed (${counted(fine.length, 'check')})`)] : []),
+        ...fine.flatMap((result) => fineLine(report, sheet, result, fine)),
       ];
-    }),
-  ];
+
+/** The id in its own column if it fits, else before its reason. */
+const fineLine = (report: RunReport, sheet: Layout, result: Result, among: readonly Result[]): readonly string[] => {
+  const nameFor = (one: Result): string => `${accountsOf(report).length > 1 ? `${plain(one.accountId)} ` : ''}${nameOf(one, among)}`;
+  const [lead, column] = leadOf(sheet, result);
+  const longest = Math.max(0, ...among.map((one) => widthOf(nameFor(one))).filter((width) => width <= 40));
+  const name = nameFor(result);
+  const reason = { text: reasonOf(result), paint: sheet.dim };
+  return !sheet.accessible && sheet.width - column - longest >= 34 && widthOf(name) <= longest
+    ? hang(sheet, `${lead}${padTo(name, longest)}  `, column + longest + 2, [reason])
+    : hang(sheet, lead, column, [{ text: `${name}:` }, reason]);
 };

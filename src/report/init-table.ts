@@ -1,20 +1,21 @@
 import type { ErrorInfo } from '../core/errors.js';
-import { type AccountReport, type PlannedChange, remainingSteps, type Result, type RunReport, type StepReport } from '../core/report.js';
+import { type AccountReport, remainingSteps, type Result, type RunReport, type StepReport } from '../core/report.js';
 import { plain } from '../core/text.js';
 import { changedWords, errorFacts, errorMessage, nextLine, sentence } from './error-text.js';
 import { hang, labelColumn, type Layout, padTo, pageOf, paragraph, type SymbolName, widthOf } from './layout.js';
 import { remainingLines } from './left.js';
 import { accountHeading, organizationPlan, planLines } from './plan.js';
 import { initNext, initVerdict, isUnchanged } from './verdict.js';
-import { accountLine, type RenderContext, stepLabels, titleOf } from './words.js';
+import { accountLine, type RenderContext, stepLabels, stepWords, titleOf } from './words.js';
 
 /**
- * The table of `init`: the verdict; each step in run order with its changes or its error; the remaining manual steps; account details;
- * and last what to do next. A run that changed nothing reports that in one line.
+ * The table of `init`: the verdict; one line per step in run order, with the error of one that failed (the plan has listed the changes); the
+ * remaining manual steps; account details; and last what to do next. A run that changed nothing reports that in one line.
  */
 export const initTable = (report: RunReport, sheet: Layout, words: RenderContext): string => {
   const left = remainingSteps(report.results);
   const quiet = isUnchanged(report);
+  const next = words.next ?? initNext(report, words, left.length);
   return pageOf(
     head(report, sheet, words),
     report.error ? errorLines(report, sheet) : [],
@@ -26,12 +27,12 @@ export const initTable = (report: RunReport, sheet: Layout, words: RenderContext
     ...(words.dryRun || quiet
       ? []
       : report.accounts === undefined
-        ? [stepLines(report, sheet, words)]
-        : accountBlocks(report, sheet, words)),
+        ? [stepLines(report, sheet, words, next)]
+        : accountBlocks(report, sheet, words, next)),
     unreadLines(report, sheet),
     remainingLines(report.accounts === undefined ? left : left.map(withAccount), sheet),
     words.dryRun || quiet ? [] : recapLines(report, sheet),
-    nextLine(sheet, words.next ?? initNext(report, words, left.length)),
+    nextLine(sheet, next),
   );
 };
 
@@ -58,11 +59,10 @@ const errorLines = (report: RunReport, sheet: Layout): readonly string[] => {
 };
 
 /** One block per account in which something changed or failed. */
-const accountBlocks = (report: RunReport, sheet: Layout, words: RenderContext): readonly (readonly string[])[] =>
+const accountBlocks = (report: RunReport, sheet: Layout, words: RenderContext, next: string): readonly (readonly string[])[] =>
   (report.accounts ?? []).flatMap((account) => {
     const steps = (report.steps ?? []).filter(({ accountId, status }) => accountId === account.id && status !== 'unchanged');
-    const plan = (report.plan ?? []).filter(({ accountId }) => accountId === account.id);
-    return steps.length === 0 ? [] : [[accountHeading(account, sheet), ...stepLines({ ...report, steps, plan }, sheet, words)]];
+    return steps.length === 0 ? [] : [[accountHeading(account, sheet), ...stepLines({ ...report, steps }, sheet, words, next)]];
   });
 
 /** Puts the account before the reason, for runs over several accounts. */
@@ -71,59 +71,44 @@ const withAccount = <T extends Pick<Result, 'accountId' | 'reason'>>(result: T):
   reason: `${result.accountId}: ${result.reason}`,
 });
 
-const wordColumn = 'unchanged'.length;
-
-const stepLines = (report: RunReport, sheet: Layout, words: RenderContext): readonly string[] =>
-  (report.steps ?? []).flatMap((step) => {
-    const { word, symbol, paint } = stepLabels[step.status];
-    const lead = `${sheet.symbol(symbol)}${word}`;
-    const column = widthOf(sheet.symbol(symbol)) + wordColumn + 4;
-    const title = [{ text: titleOf(words, step.id), paint: step.status === 'skipped' ? sheet.dim : sheet.strong }];
+const stepLines = (report: RunReport, sheet: Layout, words: RenderContext, next: string): readonly string[] => {
+  const steps = report.steps ?? [];
+  const longest = Math.max(0, ...steps.map(({ id }) => widthOf(plain(titleOf(words, id)))));
+  return steps.flatMap((step) => {
+    const { symbol, paint } = stepLabels[step.status];
+    const lead = sheet.symbol(symbol);
+    const title = plain(titleOf(words, step.id));
+    const strong = step.status === 'skipped' ? sheet.dim : sheet.strong;
+    const status = [{ text: stepWords(step, report), paint: sheet[paint] }];
+    const column = 2 + widthOf(lead) + longest + 2;
     return [
-      ...hang(sheet, `  ${sheet[paint](lead)}${padTo('', column - 2 - widthOf(lead))}`, column, title),
-      ...stepDetails(report, step, sheet, column),
+      ...(sheet.accessible || sheet.width - column < 24
+        ? hang(sheet, `  ${sheet[paint](lead)}`, 2 + widthOf(lead), [{ text: `${title}:`, paint: strong }, ...status])
+        : hang(sheet, `  ${sheet[paint](lead)}${strong(title)}${padTo('', longest + 2 - widthOf(title))}`, column, status)),
+      ...stepError(report, step, sheet, 2 + widthOf(sheet.symbol(symbol)), next),
     ];
   });
-
-const stepDetails = (report: RunReport, step: StepReport, sheet: Layout, column: number): readonly string[] => {
-  const changes = (report.plan ?? []).filter((change) => change.step === step.id);
-  const bullets = changes.flatMap((change) => bullet(sheet, column, change));
-  const line = (text: string): readonly string[] => paragraph(sheet, column, { text });
-  if (step.status === 'unchanged' || step.status === 'skipped') return [];
-  if ((step.status === 'done' || step.status === 'manual') && step.error === null)
-    return [
-      ...bullets,
-      ...(step.verified || changes.length === 0 ? [] : paragraph(sheet, column, { text: notVerified, paint: sheet.warn })),
-    ];
-  const { error } = step;
-  if (error === null)
-    return [
-      ...line(step.status === 'blocked' ? 'It depends on a step that failed.' : 'It did not finish.'),
-      ...(changes.length === 0 ? [] : line(step.status === 'blocked' ? 'Not applied:' : 'Planned:')),
-      ...bullets,
-    ];
-  // The error that stopped the run is already shown at the top.
-  const shown = report.error?.code === error.code && report.error.step === step.id;
-  const these = changes.length === 1 ? 'this change' : 'these changes';
-  return [
-    ...(shown ? [] : errorMessage(sheet, column, error)),
-    // The error of a manual step names what was postponed; the other changes of the step are applied.
-    ...(changes.length === 0 || step.status === 'manual'
-      ? []
-      : [...line(`${step.status === 'failed' ? changedWords(error, these) : 'Not applied'}:`), ...bullets]),
-    ...(shown
-      ? []
-      : [
-          ...hang(sheet, `${' '.repeat(column)}${sheet.strong('Next:')} `, column + 6, [{ text: sentence(error.next) }]),
-          ...errorFacts(sheet, column, error),
-        ]),
-  ];
 };
 
-const notVerified = 'Sent, but AWS does not show it yet.';
-
-const bullet = (sheet: Layout, column: number, { summary }: PlannedChange): readonly string[] =>
-  hang(sheet, `${' '.repeat(column)}- `, column + 2, [{ text: summary }]);
+/** Why a step did not finish, or what it postponed. */
+const stepError = (report: RunReport, step: StepReport, sheet: Layout, column: number, next: string): readonly string[] => {
+  const line = (text: string): readonly string[] => paragraph(sheet, column, { text });
+  const { error } = step;
+  if (step.status === 'blocked' && error === null) return line('It depends on a step that failed.');
+  if (error === null) return step.status === 'failed' ? line('It did not finish.') : [];
+  // The error that stopped the run is already shown at the top.
+  if (report.error?.code === error.code && report.error.step === step.id) return [];
+  return [
+    ...errorMessage(sheet, column, error),
+    // The error of a manual step names what was postponed; the other changes of the step are applied.
+    ...(step.status === 'failed' ? line(`${changedWords(error, 'these changes')}.`) : []),
+    // The last line of the report repeats nothing.
+    ...(error.next === next
+      ? []
+      : hang(sheet, `${' '.repeat(column)}${sheet.strong('Next:')} `, column + 6, [{ text: sentence(error.next) }])),
+    ...errorFacts(sheet, column, error),
+  ];
+};
 
 /** Desired items that could not be read are neither done nor remaining, so they get their own list. */
 const unreadLines = (report: RunReport, sheet: Layout): readonly string[] => {

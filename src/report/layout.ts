@@ -117,11 +117,13 @@ export const labelColumn = (label: string, width: number, paint: Paint): string 
   return `${paint(text)}${' '.repeat(Math.max(0, width - widthOf(text)))}`;
 };
 
-/** A command to copy: never wrapped, unless it is very long or contains characters that are escaped. */
+/** A command to copy, after its label if it has one: never wrapped, unless it is very long or contains characters that are escaped. */
 export const command = (sheet: Layout, indent: number, label: string, line: string): readonly string[] =>
   line.length <= 200 && plain(line).trim() === line
-    ? [`${' '.repeat(indent)}${sheet.dim(`${label}:`)} ${sheet.strong(line)}`]
-    : labelled(sheet, indent, label, line);
+    ? [`${' '.repeat(indent)}${label === '' ? '' : `${sheet.dim(`${label}:`)} `}${sheet.strong(line)}`]
+    : label === ''
+      ? paragraph(sheet, indent, { text: line, paint: sheet.strong })
+      : labelled(sheet, indent, label, line);
 
 /** Blocks of lines separated by empty lines, ending in a newline. Empty blocks are left out. */
 export const pageOf = (...blocks: readonly (readonly string[])[]): string =>

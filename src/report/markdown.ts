@@ -2,8 +2,21 @@ import { remainingSteps, type Result, type RunReport, type StepReport } from '..
 import { changedWords, sentence } from './error-text.js';
 import type { ReportExtras } from './extras.js';
 import { fittedTable, foldedTable, markdownCode, markdownLink, markdownProse, type MarkdownTable, markdownText } from './markdown-text.js';
-import { checkNext, countsLines, initNext, initVerdict, isUnchanged, verdict } from './verdict.js';
-import { accountLine, counted, fixParts, reasonOf, type RenderContext, shortResource, statusLabels, stepLabels, titleOf } from './words.js';
+import { byUrgency } from './check-lines.js';
+import { totalsLine } from './counts.js';
+import { checkNext, initNext, initVerdict, isUnchanged, verdict } from './verdict.js';
+import {
+  accountLine,
+  counted,
+  exitMeaning,
+  fixParts,
+  reasonOf,
+  type RenderContext,
+  shortResource,
+  statusLabels,
+  stepWords,
+  titleOf,
+} from './words.js';
 
 /** GitHub refuses a comment of more than 65,536 characters. */
 const most = 65_000;
@@ -13,7 +26,7 @@ const most = 65_000;
  * If it gets too long, the collapsed results are cut first, then the last rows; the text gives the number left out.
  */
 export const renderMarkdown = (report: RunReport, { words }: ReportExtras): string => {
-  const head = [heading(report, words), account(report), counts(report, words), errorPart(report)];
+  const head = [heading(report, words), account(report), counts(report), errorPart(report)];
   const last = [...(report.warnings ?? []).map((text) => `> **Warning** ${markdownProse(text)}`), next(report, words)];
   const parts =
     report.command === 'check'
@@ -48,10 +61,10 @@ const heading = (report: RunReport, words: RenderContext): string => {
 
 const account = (report: RunReport): string => (report.account === null ? '' : markdownText(accountLine(report.account, report.target)));
 
-const counts = (report: RunReport, words: RenderContext): string =>
+const counts = (report: RunReport): string =>
   report.command === 'check'
-    ? countsLines(report, { ...words, showWaived: true })
-        .map((text) => markdownText(text))
+    ? [totalsLine(report), `Exit code ${report.exit.code}: ${exitMeaning(report)}`]
+        .flatMap((text) => (text === undefined ? [] : [markdownText(text)]))
         .join('. ')
     : '';
 
@@ -68,11 +81,10 @@ const errorPart = ({ error: info, command }: RunReport): string => {
   return `> **Error** ${markdownCode(code)}: ${facts.join('<br>')}`;
 };
 
-const next = (report: RunReport, words: RenderContext): string => {
-  const text =
-    words.next ?? (report.command === 'check' ? checkNext(report, words) : initNext(report, words, remainingSteps(report.results).length));
-  return `**Next:** ${markdownProse(sentence(text))}`;
-};
+const nextText = (report: RunReport, words: RenderContext): string =>
+  words.next ?? (report.command === 'check' ? checkNext(report, words) : initNext(report, words, remainingSteps(report.results).length));
+
+const next = (report: RunReport, words: RenderContext): string => `**Next:** ${markdownProse(sentence(nextText(report, words)))}`;
 
 const partMarks: Readonly<Record<Result['status'], string>> = {
   fail: '❌',
@@ -134,9 +146,9 @@ const stepsPart = (report: RunReport, words: RenderContext): MarkdownTable => ({
   title: 'Steps',
   header: ['', 'Step', 'Changes'],
   rows: (report.steps ?? []).map((step) => [
-    `${stepMarks[step.status]} ${stepLabels[step.status].word}`,
+    `${stepMarks[step.status]} ${stepWords(step, report)}`,
     stepCell(step.accountId, titleOf(words, step.id)),
-    changesCell(report, step),
+    changesCell(report, step, nextText(report, words)),
   ]),
 });
 
@@ -153,21 +165,23 @@ const stepMarks: Readonly<Record<StepReport['status'], string>> = {
   skipped: '➖',
 };
 
-const changesCell = ({ plan = [] }: RunReport, { accountId, id, status, error, verified }: StepReport): string => {
+const changesCell = ({ plan = [] }: RunReport, { accountId, id, status, error }: StepReport, lastLine: string): string => {
   const changes = plan
     .filter((change) => change.step === id && change.accountId === accountId)
     .map(({ summary }) => markdownProse(summary));
   if (status === 'unchanged' || status === 'skipped') return '';
   const outcome =
     error !== null
-      ? [`${markdownProse(error.message)} (${markdownCode(error.code)})`, `**Next:** ${markdownProse(error.next)}`]
+      ? [
+          `${markdownProse(error.message)} (${markdownCode(error.code)})`,
+          // The last line of the report repeats nothing.
+          ...(error.next === lastLine ? [] : [`**Next:** ${markdownProse(error.next)}`]),
+        ]
       : status === 'blocked'
         ? ['It depends on a step that failed.']
         : status === 'failed'
           ? ['It did not finish.']
-          : verified || changes.length === 0
-            ? []
-            : ['Sent, but AWS does not show it yet.'];
+          : [];
   const planned = changes.length > 0 && (status === 'failed' || status === 'blocked') ? ['Planned:'] : [];
   const more = changes.length > 20 ? [`and ${changes.length - 20} more`] : [];
   return [...outcome, ...planned, ...changes.slice(0, 20), ...more].join('<br>');
@@ -203,8 +217,3 @@ const fixCell = (result: Result): string =>
       return label === 'run' ? markdownCode(text) : markdownProse(text);
     })
     .join('<br>');
-
-const order = { fail: 0, unknown: 1, manual: 2, waived: 3, pass: 4, 'not-applicable': 5 } as const;
-const weight = { critical: 0, high: 1, medium: 2, low: 3 } as const;
-
-const byUrgency = (a: Result, b: Result): number => order[a.status] - order[b.status] || weight[a.severity] - weight[b.severity];

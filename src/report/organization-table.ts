@@ -1,15 +1,13 @@
 import { severities } from '../core/finding.js';
 import type { OrganizationAccount, Result, RunReport } from '../core/report.js';
 import { plain } from '../core/text.js';
-import { bySeverity, head, openLines, textColumn } from './check-lines.js';
-import { nextLine } from './error-text.js';
+import { byUrgency, foot, grouped, head, isOpen, openLines, textColumn } from './check-lines.js';
 import { fill, hang, labelled, type Layout, padTo, pageOf, paragraph, widthOf } from './layout.js';
-import { checkNext, countsLines } from './verdict.js';
 import { counted, type RenderContext, statusLabels, titleOf } from './words.js';
 
 /**
- * The table of `check --org`: the verdict; a matrix of accounts and steps with the worst status of each; then open results, listed once if
- * they are the same in several accounts, else under their account.
+ * The table of `check --org`: the verdict; a matrix of accounts and steps with the worst status of each, in which accounts that are alike
+ * share a row; open results, listed once if they are the same in several accounts, else under their account; the totals.
  */
 export const organizationTable = (
   report: RunReport,
@@ -18,30 +16,28 @@ export const organizationTable = (
   words: RenderContext,
 ): string => {
   const { shared, single } = splitShared(
-    report.results.filter(({ status }) => isOpen(status) || (status === 'waived' && words.showWaived)),
+    report.results.filter((result) => isOpen(result) || (result.status === 'waived' && words.showWaived)),
   );
   const names = new Map(accounts.map(({ id, name }) => [id, name]));
   const named = (id: string): string => (names.has(id) ? `${id} (${names.get(id)})` : id);
-  const blocks = [...shared.map(sharedBlock(sheet, words)), ...single.map(accountBlock(sheet, named))].toSorted(
+  const blocks = [...shared.map(sharedBlock(sheet, words)), ...single.map(accountBlock(sheet, words, named))].toSorted(
     (a, b) => a.weight - b.weight,
   );
-  const rest = blocks.length - mostBlocks;
+  const rest = blocks.slice(mostBlocks).reduce((sum, { findings }) => sum + findings, 0);
   return pageOf(
     head(report, sheet),
     matrix(report.results, accounts, sheet, words),
     ...blocks.slice(0, mostBlocks).map(({ lines }) => lines),
-    rest <= 0 ? [] : paragraph(sheet, 0, { text: `${rest} more not shown; --output csv lists every finding.` }),
+    rest === 0 ? [] : paragraph(sheet, 0, { text: `${counted(rest, 'more finding')} not shown; --output csv lists every finding.` }),
     (report.warnings ?? []).flatMap((text) => labelled(sheet, 0, 'Warning', text, sheet.warn)),
-    [
-      ...[accountsLine(accounts), ...countsLines(report, words)].flatMap((text) => paragraph(sheet, 0, { text })),
-      ...nextLine(sheet, words.next ?? checkNext(report, words)),
-    ],
+    foot(report, sheet, words, [accountsLine(accounts, report.results)]),
   );
 };
 
-const accountsLine = (accounts: readonly OrganizationAccount[]): string => {
+const accountsLine = (accounts: readonly OrganizationAccount[], results: readonly Result[]): string => {
   const unseen = accounts.filter((account) => account.unseen !== null);
-  const unknown = unseen.filter(({ summary }) => summary.unknown > 0).length;
+  const unread = new Set(results.flatMap(({ accountId, status }) => (status === 'unknown' ? [accountId] : [])));
+  const unknown = unseen.filter(({ id }) => unread.has(id)).length;
   const parts = [
     [accounts.length - unseen.length, 'checked'],
     [unknown, 'unreachable'],
@@ -56,27 +52,44 @@ const accountsLine = (accounts: readonly OrganizationAccount[]): string => {
 /** Lines that are shown together. The blocks with the worst findings come first. */
 interface Block {
   readonly weight: number;
+  readonly findings: number;
   readonly lines: readonly string[];
 }
 
 const sharedBlock =
   (sheet: Layout, words: RenderContext) =>
-  ({ result, accounts }: Shared): Block => ({
+  ({ result, results, accounts }: Shared): Block => ({
     weight: weightOf([result]),
+    findings: results.length,
     lines: [
-      sheet.strong(fill([{ text: `In ${accounts.length} accounts: ${titleOf(words, result.step)}` }], sheet.width).join('\n')),
-      ...openLines(sheet, result, [result]),
-      ...hang(sheet, `${' '.repeat(textColumn(sheet))}${sheet.dim('in:')} `, textColumn(sheet) + 4, [{ text: someOf(accounts) }]),
+      sheet.strong(
+        fill(
+          [
+            {
+              text: `In ${accounts.length} accounts: ${titleOf(words, result.step)}${results.length === accounts.length ? '' : ` (${results.length} findings)`}`,
+            },
+          ],
+          sheet.width,
+        ).join('\n'),
+      ),
+      ...openLines(sheet, [result], words.verbose ? 'all' : 'usual'),
+      ...hang(
+        sheet,
+        `${' '.repeat(sheet.accessible ? 2 : textColumn(sheet))}${sheet.dim('in:')} `,
+        (sheet.accessible ? 2 : textColumn(sheet)) + 4,
+        [{ text: words.verbose ? accounts.join(', ') : someOf(accounts) }],
+      ),
     ],
   });
 
 const accountBlock =
-  (sheet: Layout, named: (id: string) => string) =>
+  (sheet: Layout, words: RenderContext, named: (id: string) => string) =>
   (group: readonly Result[]): Block => ({
     weight: weightOf(group),
+    findings: group.length,
     lines: [
       sheet.strong(fill([{ text: named(group[0]?.accountId ?? '') }], sheet.width).join('\n')),
-      ...bySeverity(group).flatMap((result) => openLines(sheet, result, group)),
+      ...openLines(sheet, group, words.verbose ? 'all' : 'usual'),
     ],
   });
 
@@ -88,8 +101,6 @@ const mostBlocks = 30;
 /** A finding in this many accounts is listed once for the organization. */
 const manyAccounts = 3;
 const mostNames = 12;
-
-const isOpen = (status: Result['status']): boolean => status === 'fail' || status === 'unknown' || status === 'manual';
 
 const someOf = (ids: readonly string[]): string =>
   ids.length <= mostNames ? ids.join(', ') : `${ids.slice(0, mostNames).join(', ')} and ${ids.length - mostNames} more`;
@@ -105,19 +116,10 @@ const withoutAccount = (result: Result): Result => {
   };
 };
 
-/** Node 20 has no Map.groupBy. */
-const grouped = <T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> => {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
-};
-
 interface Shared {
+  /** One of the results, without its account id. */
   readonly result: Result;
+  readonly results: readonly Result[];
   readonly accounts: readonly string[];
 }
 
@@ -130,9 +132,9 @@ const splitShared = (open: readonly Result[]): { readonly shared: readonly Share
   const together = [...groups.values()].filter((group) => accountsOf(group).length >= manyAccounts);
   const joined = new Set(together.flat());
   return {
-    shared: bySeverity(together.flatMap((group) => group.slice(0, 1))).map((first) => {
-      const group = together.find((one) => one[0] === first) ?? [];
-      return { result: withoutAccount(first), accounts: accountsOf(group) };
+    shared: together.flatMap((results) => {
+      const [first] = results.toSorted(byUrgency);
+      return first === undefined ? [] : [{ result: withoutAccount(first), results, accounts: accountsOf(results) }];
     }),
     single: [
       ...grouped(
@@ -157,57 +159,91 @@ const order = ['fail', 'unknown', 'manual', 'waived', 'pass', 'not-applicable'] 
 const worstOf = (results: readonly Result[]): Result['status'] | undefined =>
   order.find((status) => results.some((result) => result.status === status));
 
-/** All accounts of a small organization; of a large one, the accounts with open results. */
+/** A row of the matrix: one account, or several that look the same. */
+interface MatrixRow {
+  readonly accounts: readonly [OrganizationAccount, ...OrganizationAccount[]];
+  readonly cells: readonly { readonly step: string; readonly status: Result['status'] | undefined }[];
+}
+
+/** As many accounts with equal rows share one. */
+const alikeFrom = 4;
+/** More rows do not fit on a screen, so accounts without open results are only counted. */
+const mostRows = 25;
+
+const matrixRows = (
+  results: readonly Result[],
+  accounts: readonly OrganizationAccount[],
+  steps: readonly string[],
+  verbose: boolean,
+): readonly MatrixRow[] => {
+  const byAccount = grouped(results, ({ accountId }) => accountId);
+  const single = accounts.map((account): MatrixRow => {
+    const byStep = grouped(byAccount.get(account.id) ?? [], ({ step }) => step);
+    return { accounts: [account], cells: steps.map((step) => ({ step, status: worstOf(byStep.get(step) ?? []) })) };
+  });
+  if (verbose) return single;
+  const alike = grouped(single, ({ accounts: [{ unseen, role }], cells }) => JSON.stringify([role === 'management', unseen, cells]));
+  return [...alike.values()].flatMap((rows): readonly MatrixRow[] => {
+    const [first] = rows;
+    if (first === undefined || rows.length < alikeFrom) return rows;
+    return [{ accounts: rows.flatMap((row) => row.accounts) as unknown as MatrixRow['accounts'], cells: first.cells }];
+  });
+};
+
 const matrix = (
   results: readonly Result[],
   accounts: readonly OrganizationAccount[],
   sheet: Layout,
   words: RenderContext,
 ): readonly string[] => {
+  const verbose = words.verbose ?? false;
   const steps = Object.keys(words.titles).filter((step) => results.some((result) => result.step === step));
-  const byAccount = grouped(results, ({ accountId }) => accountId);
-  const isQuiet = ({ id }: OrganizationAccount): boolean => !(byAccount.get(id) ?? []).some(({ status }) => isOpen(status));
-  const quiet = accounts.length > 25 ? accounts.filter(isQuiet) : [];
-  const shown = accounts.filter((account) => !quiet.includes(account));
-  const cellsOf = ({ id }: OrganizationAccount) => {
-    const byStep = grouped(byAccount.get(id) ?? [], ({ step }) => step);
-    return steps.map((step) => ({ step, status: worstOf(byStep.get(step) ?? []) }));
-  };
-  const foot =
-    quiet.length === 0
-      ? []
-      : paragraph(sheet, 0, { text: `No open findings in ${counted(quiet.length, 'other account')}.`, paint: sheet.dim });
+  const all = matrixRows(results, accounts, steps, verbose);
+  const isQuiet = ({ cells }: MatrixRow): boolean => cells.every(({ status }) => status === undefined || !isOpen({ status }));
+  const shown = all.length > mostRows && !verbose ? all.filter((row) => !isQuiet(row)) : all;
+  const hidden = all.filter((row) => !shown.includes(row)).flatMap((row) => row.accounts);
+  const below = [
+    ...(hidden.length === 0 ? [] : [`No open findings in ${counted(hidden.length, 'other account')}.`]),
+    ...(shown.some((row) => row.accounts.length > 1) ? ['--verbose lists every account.'] : []),
+  ].flatMap((text) => paragraph(sheet, 0, { text, paint: sheet.dim }));
   if (sheet.accessible) {
-    const lineOf = (account: OrganizationAccount): string => {
-      const cells = cellsOf(account).flatMap(({ step, status }) =>
-        status === undefined ? [] : [`${columnOf(step)} ${statusLabels[status].word}`],
-      );
-      return `Account ${account.id} (${account.name}): ${account.unseen ?? cells.join(', ')}`;
+    const lineOf = ({ accounts: [account, ...others], cells }: MatrixRow): string => {
+      const states = cells.flatMap(({ step, status }) => (status === undefined ? [] : [`${columnOf(step)} ${statusLabels[status].word}`]));
+      const name = others.length === 0 ? `Account ${account.id} (${account.name})` : alikeWords(others.length + 1);
+      return `${name}: ${account.unseen ?? states.join(', ')}`;
     };
-    return [...shown.flatMap((account) => hang(sheet, '', 2, [{ text: lineOf(account) }])), ...foot];
+    return [...shown.flatMap((row) => hang(sheet, '', 2, [{ text: lineOf(row) }])), ...below];
   }
   const columns = steps.map((step) => ({ step, name: columnOf(step) }));
   const taken = 12 + columns.reduce((sum, { name }) => sum + name.length + 2, 0);
-  const longest = Math.max(...shown.map(({ name }) => widthOf(plain(name))), 0);
+  const named = shown.flatMap(({ accounts: [{ name }, ...others] }) => (others.length === 0 ? [widthOf(plain(name))] : [7]));
   const room = sheet.width - taken - 2;
-  const nameWidth = room < 8 ? 0 : Math.min(longest, room, 32);
+  const nameWidth = room < 8 ? 0 : Math.min(Math.max(...named, 0), room, 32);
   const nameCell = (name: string): string => (nameWidth === 0 ? '' : `  ${padTo(cut(plain(name), nameWidth), nameWidth)}`);
+  const leadOf = ({ accounts: [account, ...others] }: MatrixRow): string => {
+    if (others.length === 0) return `${padTo(plain(account.id), 12)}${nameCell(account.name)}`;
+    const width = 12 + (nameWidth === 0 ? 0 : nameWidth + 2);
+    const full = alikeWords(others.length + 1);
+    return padTo(widthOf(full) <= width ? full : `${others.length + 1} alike`, width);
+  };
   const header = `${padTo('account', 12)}${nameCell('name')}${columns.map(({ name }) => `  ${name}`).join('')}`;
   return [
     sheet.dim(header.trimEnd()),
-    ...shown.map((account) => {
-      const cells = cellsOf(account).map(({ step, status }) => {
+    ...shown.map((row) => {
+      const cells = row.cells.map(({ step, status }) => {
         const width = columnOf(step).length;
         if (status === undefined) return `  ${padTo('', width)}`;
         const { symbol, paint } = statusLabels[status];
         return `  ${sheet[paint](sheet.symbol(symbol).trim())}${' '.repeat(width - 1)}`;
       });
-      return `${padTo(plain(account.id), 12)}${nameCell(account.name)}${cells.join('')}`.trimEnd();
+      return `${leadOf(row)}${cells.join('')}`.trimEnd();
     }),
     ...legend(results, sheet),
-    ...foot,
+    ...below,
   ];
 };
+
+const alikeWords = (count: number): string => `${count} accounts alike`;
 
 /** The meaning of the symbols that occur. */
 const legend = (results: readonly Result[], sheet: Layout): readonly string[] => {

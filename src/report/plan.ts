@@ -2,23 +2,47 @@ import type { Risk } from '../core/finding.js';
 import type { PlannedChange } from '../core/report.js';
 import type { TextStyle } from '../core/text.js';
 import { fill, hang, type Layout, layoutOf, pageOf, paragraph } from './layout.js';
-import { type RemainingItem, remainingLines } from './left.js';
 import { counted, type RenderContext, titleOf } from './words.js';
 
+interface PlanContext extends Pick<RenderContext, 'titles'> {
+  /** Whether the plan ends with its summary. Default: true; false if the approval prompt prints it. */
+  readonly summary?: boolean;
+}
+
 /**
- * The plan, shown before approval: numbered changes grouped by step, with a note on each risk, and the manual steps that remain. Pure;
- * for stderr.
+ * The plan, shown before approval: numbered changes grouped by step, with a note on each risk, and the summary. The manual steps that
+ * remain are only counted; the report lists them after the run. Pure; for stderr.
  */
 export const renderPlan = (
   plan: readonly PlannedChange[],
-  left: readonly RemainingItem[],
+  left: readonly unknown[],
   look: TextStyle,
-  words: Pick<RenderContext, 'titles'>,
+  { summary = true, ...words }: PlanContext,
 ): string => {
   const sheet = layoutOf(look);
   const steps = new Set(plan.map(({ step }) => step)).size;
   const head = plan.length === 0 ? 'Plan: nothing to change.' : `Plan: ${counted(plan.length, 'change')} in ${counted(steps, 'step')}`;
-  return pageOf([sheet.strong(head)], planLines(plan, sheet, words), remainingLines(left, sheet));
+  return pageOf([sheet.strong(head)], planLines(plan, sheet, words), summary ? summaryLines(plan, left, sheet) : []);
+};
+
+const summaryLines = (plan: readonly PlannedChange[], left: readonly unknown[], sheet: Layout): readonly string[] =>
+  plan.length === 0 && left.length === 0 ? [] : paragraph(sheet, 0, { text: planSummary(plan, left), paint: sheet.strong });
+
+/**
+ * One line for directly above the approval prompt: "6 changes: 1 creates a secret, 1 is billable; 2 manual steps remain". `left` are the
+ * manual steps that remain.
+ */
+export const planSummary = (plan: readonly PlannedChange[], left: readonly unknown[]): string => {
+  const risks = [
+    [plan.filter(({ risk, secretPlace }) => risk === 'secret' || secretPlace !== undefined).length, 'creates a secret', 'create a secret'],
+    [plan.filter(({ risk }) => risk === 'billing').length, 'is billable', 'are billable'],
+    [plan.filter(({ risk }) => risk === 'hard-to-undo').length, 'is hard to undo', 'are hard to undo'],
+    [plan.filter(({ risk }) => risk === 'weaker').length, 'protects less than it could', 'protect less than they could'],
+  ] as const;
+  const notes = risks.flatMap(([n, one, many]) => (n === 0 ? [] : [`${n} ${n === 1 ? one : many}`])).join(', ');
+  const changes = plan.length === 0 ? 'Nothing to change' : counted(plan.length, 'change');
+  const remain = left.length === 0 ? '' : `; ${counted(left.length, 'manual step')} ${left.length === 1 ? 'remains' : 'remain'}`;
+  return `${changes}${notes === '' ? '' : `: ${notes}`}${remain}`;
 };
 
 export const planLines = (plan: readonly PlannedChange[], sheet: Layout, words: Pick<RenderContext, 'titles'>): readonly string[] => {
@@ -84,13 +108,14 @@ export const renderOrganizationPlan = (
   plan: readonly PlannedChange[],
   accounts: readonly Named[],
   look: TextStyle,
-  words: Pick<RenderContext, 'titles'>,
+  { summary = true, ...words }: PlanContext,
 ): string => {
   const sheet = layoutOf(look);
   const changing = new Set(plan.map(({ accountId }) => accountId)).size;
   return pageOf(
     [sheet.strong(`Plan: ${counted(plan.length, 'change')} in ${counted(changing, 'member account')}`)],
     ...organizationPlan(plan, accounts, sheet, words),
+    summary ? summaryLines(plan, [], sheet) : [],
   );
 };
 

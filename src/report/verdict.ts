@@ -1,18 +1,7 @@
-import { severities } from '../core/finding.js';
 import { remainingSteps, type Result, type RunReport, type StepReport } from '../core/report.js';
+import { severityCounts, type Totals, totalsOf } from './counts.js';
 import type { SymbolName } from './layout.js';
-import {
-  accountName,
-  commandLine,
-  counted,
-  exitMeaning,
-  isLacking,
-  listed,
-  otherEndpoint,
-  type RenderContext,
-  titleOf,
-  waitWords,
-} from './words.js';
+import { accountName, commandLine, counted, isLacking, listed, otherEndpoint, type RenderContext, titleOf, waitWords } from './words.js';
 
 export interface Verdict {
   readonly symbol: SymbolName;
@@ -21,74 +10,49 @@ export interface Verdict {
   readonly text: string;
 }
 
-const total = ({ summary: s }: RunReport): number => s.pass + s.fail + s.manual + s.waived + s.unknown + s.notApplicable;
-
 /** The first line of a report. The exit code decides its colour, so the two always agree. */
 export const verdict = (report: RunReport): Verdict => {
-  const { summary, exit } = report;
-  const judged = total(report) - summary.notApplicable;
+  const { exit } = report;
+  const totals = totalsOf(report);
+  const checks = counted(totals.checks, 'check');
   const lacking = isLacking(report);
   if (report.error || (exit.code === 1 && !lacking) || exit.code === 2)
     return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check did not finish.' };
   if (exit.code === 130 || exit.code === 143) return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check was interrupted.' };
   if (exit.code === 4 || exit.code === 6 || lacking) {
     const why = exit.code === 4 ? 'access denied' : lacking ? 'not offered by the endpoint' : 'no answer from AWS';
-    const failed = summary.fail === 0 ? '' : `, and ${counted(summary.fail, 'finding')} below the chosen severity`;
+    const failed = totals.fail === 0 ? '' : `, and ${counted(totals.fail, 'finding')} below the chosen severity`;
     return {
       symbol: 'unknown',
       paint: 'warn',
       word: 'UNKNOWN',
-      text: `${summary.unknown} of ${counted(judged, 'check')} could not be read (${why})${failed}.`,
+      text: `${totals.unknown} of ${checks} could not be read (${why})${failed}.`,
     };
   }
   if (exit.code !== 0) {
     const text =
-      summary.fail > 0
-        ? `${summary.fail} of ${counted(judged, 'check')} failed: ${severityCounts(report.results)}.`
-        : `${counted(summary.manual, 'check')} must be done or confirmed manually.`;
+      totals.fail > 0
+        ? `${totals.fail} of ${checks} failed: ${severityCounts(report.results)}.`
+        : `${totals.manual} of ${checks} must be done or confirmed manually.`;
     return { symbol: 'bad', paint: 'bad', word: 'FAIL', text };
   }
-  const open = [
-    summary.fail > 0 ? `${counted(summary.fail, 'finding')} below the chosen severity` : '',
-    summary.unknown > 0 ? `${summary.unknown} unknown` : '',
-    summary.manual > 0 ? `${summary.manual} to do or confirm manually` : '',
-    summary.waived > 0 ? `${summary.waived} waived` : '',
-  ].filter((part) => part !== '');
-  const text =
-    open.length === 0
-      ? `All ${counted(judged, 'check')} passed.`
-      : `${summary.pass} of ${counted(judged, 'check')} passed; ${listed(open)}.`;
-  return { symbol: 'good', paint: 'good', word: 'OK', text };
+  return { symbol: 'good', paint: 'good', word: 'OK', text: fineText(totals) };
 };
 
-const severityCounts = (results: readonly Result[]): string =>
-  [...severities]
-    .reverse()
-    .map((severity) => ({
-      severity,
-      n: results.filter((result) => result.status === 'fail' && result.severity === severity).length,
-    }))
-    .filter(({ n }) => n > 0)
-    .map(({ severity, n }) => `${n} ${severity}`)
-    .join(', ');
-
-/** `25 checks: 18 ok, 3 FAIL, 1 manual`, and what the exit code means. */
-export const countsLines = (report: RunReport, words: RenderContext): readonly string[] => {
-  const { summary: s, exit } = report;
-  const counts = [
-    [s.pass, 'ok'],
-    [s.fail, 'FAIL'],
-    [s.unknown, 'unknown'],
-    [s.manual, 'manual'],
-    [s.waived, 'waived'],
-    [s.notApplicable, 'n/a'],
-  ] as const;
-  const shown = counts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
-  return [
-    ...(shown.length === 0 ? [] : [`${counted(total(report), 'check')}: ${shown.join(', ')}`]),
-    ...(s.waived > 0 && !words.showWaived ? ['--show-waived lists waived findings'] : []),
-    `Exit code ${exit.code}: ${exitMeaning(report)}`,
-  ];
+/** Exit code 0: there may be open results below the chosen severity, and manual ones. */
+const fineText = ({ checks, pass, fail, unknown, manual, waived }: Totals): string => {
+  const open = [
+    unknown > 0 ? `${unknown} could not be read` : '',
+    manual > 0 ? `${manual} to do or confirm manually` : '',
+    waived > 0 ? `${waived} waived` : '',
+  ].filter((part) => part !== '');
+  const lowest = fail > 0 ? `${counted(fail, 'finding')} below the chosen severity` : 'No check failed';
+  if (fail > 0 || open.length > 0) return `${[lowest, ...(open.length === 0 ? [] : [listed(open)])].join('; ')}.`;
+  if (checks === 0) return 'There was nothing to check.';
+  if (pass === 0) return `No check applies to this account.`;
+  return pass === checks
+    ? `All ${counted(checks, 'check')} passed.`
+    : `${pass} of ${counted(checks, 'check')} passed; the others do not apply.`;
 };
 
 export const checkNext = (report: RunReport, words: RenderContext): string => {
@@ -98,7 +62,7 @@ export const checkNext = (report: RunReport, words: RenderContext): string => {
   const run = (name: string): string => `\`${commandLine(report, words, `${name}${over}`)}\``;
   if (exit.code === 130 || exit.code === 143) return `run ${run('check')} again.`;
   const failed = results.filter(({ status }) => status === 'fail');
-  const byInit = failed.filter(({ remediation }) => remediation?.by === 'init').length;
+  const byInit = failed.filter(isFixedByInit).length;
   const rest = failed.length - byInit;
   const manual = results.filter(({ status }) => status === 'manual').length;
   const unread = results.filter(({ status }) => status === 'unknown');
@@ -111,21 +75,17 @@ export const checkNext = (report: RunReport, words: RenderContext): string => {
           : byInit === 2
             ? 'both findings'
             : `all ${byInit} findings`
-        : `${byInit} of the ${failed.length} findings`;
-    const yours =
-      rest === 0
-        ? ''
-        : rest === 1
-          ? ' Fix the other one manually; its fix is listed above.'
-          : ` Fix the other ${rest} manually; their fixes are listed above.`;
-    return `run ${run('init')}. It shows its plan, asks for approval, and fixes ${share}.${yours}`;
+        : `${byInit} of ${failed.length} findings`;
+    return rest === 0
+      ? `run ${run('init')} to fix ${share}; you approve the plan first.`
+      : `run ${run('init')} to fix ${share}; fix the ${rest === 1 ? 'other' : 'others'} as listed.`;
   }
   if (rest > 0 && report.target === 'sandbox') {
     const fixes = rest === 1 ? 'the fix listed above applies' : 'the fixes listed above apply';
     return `${fixes} to a real account; a practice account has no console.`;
   }
   if (failed.length > 0) return `apply the ${failed.length === 1 ? 'fix' : 'fixes'} listed above, then run ${run('check')} again.`;
-  const unreachable = (report.accounts ?? []).some(({ unseen, summary }) => unseen !== null && summary.unknown > 0);
+  const unreachable = (report.accounts ?? []).some(({ id, unseen }) => unseen !== null && unread.some(({ accountId }) => accountId === id));
   if (unreachable) return `make sure that you can assume the access role in each unreachable account, then run ${run('check')} again.`;
   if (unread.some(({ cause, missingPermission }) => cause === 'denied' && missingPermission !== null))
     return `allow the actions listed above (\`${commandLine(report, { ...words, flags: '' }, 'policy check')}\` prints the full policy), then run ${run('check')} again.`;
@@ -135,6 +95,10 @@ export const checkNext = (report: RunReport, words: RenderContext): string => {
   if (manual > 0) return `do or confirm the checks marked "manual"; nothing else is open.`;
   return 'nothing to do.';
 };
+
+/** By a change that is already planned, or by one that needs a value that `init` asks for, such as `--email ADDRESS`. */
+const isFixedByInit = ({ remediation: fix }: Result): boolean =>
+  fix !== null && (fix.by === 'init' || /^(?:bootstrap|npx aws-account-bootstrap) init .*--[a-z-]+ [A-Z]+(?: |$)/.test(fix.command ?? ''));
 
 /** Nothing needed to change: the usual second run. */
 export const isUnchanged = (report: RunReport): boolean =>

@@ -1,9 +1,9 @@
-import type { AccountReport, Result, RunReport, StepReport } from '../core/report.js';
+import { type AccountReport, remainingSteps, type Result, type RunReport, type StepReport } from '../core/report.js';
 import type { SymbolName } from './layout.js';
 
 /** What the text formats need in addition to the report. */
 export interface RenderContext {
-  /** Step id -> title, from the registry. Ids stand in for titles that are missing. */
+  /** Step id -> title, from the registry. A missing title is replaced by the id. */
   readonly titles: Readonly<Record<string, string>>;
   /** The command to print for this tool: `bootstrap` (default) or `npx aws-account-bootstrap`. */
   readonly program?: string;
@@ -13,6 +13,8 @@ export interface RenderContext {
   readonly dryRun?: boolean;
   /** `check --show-waived`: waived findings are listed, not only counted. */
   readonly showWaived?: boolean;
+  /** `check --verbose`: every result has its own line. */
+  readonly verbose?: boolean;
   /** Replaces the text of the last line. */
   readonly next?: string;
 }
@@ -54,6 +56,20 @@ export const stepLabels: Readonly<Record<StepReport['status'], StatusWord>> = {
   failed: { word: 'FAILED', symbol: 'bad', paint: 'bad' },
   blocked: { word: 'blocked', symbol: 'unknown', paint: 'warn' },
   skipped: { word: 'skipped', symbol: 'off', paint: 'dim' },
+};
+
+/** How a step ended: `done, 1 manual step left` if its changes were made and something manual remains. */
+export const stepWords = (step: StepReport, { plan = [], results }: Pick<RunReport, 'plan' | 'results'>): string => {
+  const isOwn = (of: { readonly accountId?: string; readonly step: string }): boolean =>
+    of.step === step.id && (step.accountId === undefined || of.accountId === step.accountId);
+  const { word } = stepLabels[step.status];
+  if (step.status !== 'done' && step.status !== 'manual') return word;
+  const changed = plan.some(isOwn);
+  const left = remainingSteps(results).filter(isOwn).length;
+  const remain = left === 0 ? [] : [`${counted(left, 'manual step')} left`];
+  // With an error, the step postponed some of its changes.
+  if (step.status === 'manual' && (step.error !== null || !changed)) return remain[0] ?? word;
+  return [step.verified || !changed ? 'done' : 'done, not yet visible in AWS', ...remain].join(', ');
 };
 
 /** `123456789012 (acme-prod)` */

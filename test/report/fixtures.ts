@@ -1,6 +1,6 @@
 import type { ErrorInfo } from '../../src/core/errors.js';
 import type { FindingKind, Severity } from '../../src/core/finding.js';
-import type { AccountReport, PlannedChange, Result, RunReport, StepReport, Summary } from '../../src/core/report.js';
+import { type AccountReport, type PlannedChange, type Result, type RunReport, type StepReport, summaryOf } from '../../src/core/report.js';
 import type { RenderContext } from '../../src/report/words.js';
 
 export const words: RenderContext = {
@@ -85,18 +85,6 @@ const hand = (instructions: string, url: string | null = null, command: string |
   remediation: { by: 'hand', instructions, command, url },
 });
 const user = (name: string): Partial<Result> => ({ resource: `arn:aws:iam::${accountId}:user/${name}` });
-
-const summaryOf = (results: readonly Result[]): Summary => {
-  const count = (status: Result['status']): number => results.filter((one) => one.status === status).length;
-  return {
-    pass: count('pass'),
-    fail: count('fail'),
-    manual: count('manual'),
-    waived: count('waived'),
-    unknown: count('unknown'),
-    notApplicable: count('not-applicable'),
-  };
-};
 
 export const report = (parts: Partial<RunReport> & Pick<RunReport, 'command'>): RunReport => {
   const results = parts.results ?? [];

@@ -38,7 +38,13 @@ describe('bootstrap report', () => {
 
   it('renders a table when no format is given', async () => {
     const ran = await saved(renderJson(fixtures.checkWithFailures)).report();
-    expect(ran.stdout).toMatch(/^\S+ FAIL {2}6 of 21 checks failed/);
+    expect(ran.stdout).toMatch(/^\S+ FAIL {2}6 of 22 checks failed/);
+  });
+
+  it('lists every check with --verbose', async () => {
+    const { report } = saved(renderJson(fixtures.checkAllFine));
+    expect((await report()).stdout).not.toContain('budget.limit');
+    expect((await report('--verbose')).stdout).toContain('budget.limit');
   });
 
   it('shows a saved run that failed on stdout', async () => {
@@ -52,6 +58,13 @@ describe('bootstrap report', () => {
       const text = renderJson(report);
       expect((await saved(text).report('--output', 'json')).stdout).toBe(text);
     }
+  });
+
+  it('counts the results itself when the summary of an edited file contradicts them', async () => {
+    const { summary } = fixtures.checkWithFailures;
+    const edited = renderJson({ ...fixtures.checkWithFailures, summary: { ...summary, fail: 0, pass: 99 } });
+    expect((await saved(edited).report('--output', 'json')).stdout).toBe(renderJson(fixtures.checkWithFailures));
+    expect((await saved(edited).report()).stdout).toMatch(/^\S+ FAIL {2}6 of 22 checks failed/);
   });
 
   it('recognizes a dry run by its plan', async () => {

@@ -1,7 +1,8 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import type { PlannedChange } from '../../src/core/report.js';
 import { renderHeader } from '../../src/report/header.js';
-import { renderPlan } from '../../src/report/plan.js';
+import { planSummary, renderOrganizationPlan, renderPlan } from '../../src/report/plan.js';
 import { account, accountId, hostile, left, plan, words } from './fixtures.js';
 
 const look = { width: 80, color: false, unicode: true };
@@ -27,12 +28,8 @@ describe('the plan before approval', () => {
         5. Create the member account sandbox (aws+sandbox@example.com)
            ! hard to undo: an account can be closed later, but not simply deleted.
 
-      Remaining manual steps
-        1. The root user has no MFA device, so its password alone gives full access.
-           (mfa.root)
-           do: Sign in as root, open Security credentials, choose Assign MFA device,
-               and add a passkey or an authenticator app; better two.
-           see: https://console.aws.amazon.com/iam/home#/security_credentials
+      5 changes: 1 creates a secret, 1 is billable, 1 is hard to undo, 1 protects less
+      than it could; 1 manual step remains
       "
     `);
   });
@@ -54,6 +51,47 @@ describe('the plan before approval', () => {
         expect(stringWidth(line)).toBeLessThanOrEqual(80);
       }
     }
+  });
+});
+
+describe('the summary above the approval prompt', () => {
+  const change = (risk: PlannedChange['risk'], more: Partial<PlannedChange> = {}): PlannedChange => ({
+    step: 'budget',
+    kind: 'x',
+    summary: 'x',
+    risk,
+    calls: [],
+    ...more,
+  });
+  it.each<readonly [string, readonly PlannedChange[], number]>([
+    ['1 change', [change('none')], 0],
+    ['1 change: 1 creates a secret; 1 manual step remains', [change('secret')], 1],
+    ['2 changes: 2 create a secret, 1 protects less than it could', [change('secret'), change('weaker', { secretPlace: 'a file' })], 0],
+    [
+      '6 changes: 1 creates a secret, 1 is billable; 2 manual steps remain',
+      [change('secret'), change('billing'), change('none'), change('none'), change('none'), change('none')],
+      2,
+    ],
+    ['2 changes: 2 are hard to undo', [change('hard-to-undo'), change('hard-to-undo')], 0],
+    ['Nothing to change; 3 manual steps remain', [], 3],
+  ])('is "%s"', (text, changes, manual) => {
+    expect(planSummary(changes, Array.from({ length: manual }))).toBe(text);
+    if (changes.length === 0) return;
+    // It is the last line of the plan, unless the prompt prints it.
+    expect(
+      renderPlan(changes, Array.from({ length: manual }), look, words)
+        .trimEnd()
+        .split('\n')
+        .at(-1),
+    ).toBe(text);
+    expect(renderPlan(changes, Array.from({ length: manual }), look, { ...words, summary: false })).not.toMatch(
+      /\d (?:create|is|are|protect)|remain/,
+    );
+  });
+
+  it('ends the plan for an organization too', () => {
+    const changes = [change('none', { accountId }), change('billing', { accountId })];
+    expect(renderOrganizationPlan(changes, [{ id: accountId, name: 'lab' }], look, words)).toMatch(/\n\n2 changes: 1 is billable\n$/);
   });
 });
 

@@ -28,6 +28,8 @@ interface Shots {
   readonly enrolment: readonly string[];
   readonly whole: readonly string[];
   readonly code: number;
+  /** `check` of the same account, on a new screen of 24 rows. */
+  readonly check: () => Sitting;
 }
 
 /** Everything from the first question to the end, answered as a person would who does root's part later. */
@@ -42,19 +44,20 @@ const firstHour = async (
   const account = await signedIn();
   const { accessKeyId, secretAccessKey, sessionToken } = account.sandbox.credentials;
   const { clock } = account;
+  const terminalEnv = {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    AWS_REGION: 'us-east-1',
+    ...env,
+  };
   const sitting = sitDown({
     clock,
     argv: ['init', ...flags],
     columns,
     home,
     handler: account.sandbox.requestHandler,
-    env: {
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_SESSION_TOKEN: sessionToken,
-      AWS_REGION: 'us-east-1',
-      ...env,
-    },
+    env: terminalEnv,
   });
   const { until, type, stopTime } = sitting;
   const answer = async (question: RegExp, text: string): Promise<void> => {
@@ -86,7 +89,9 @@ const firstHour = async (
   await answer(/Save your answers/, 'y');
   const code = await sitting.ended;
   at('end', sitting);
-  return { enrolment, whole: sitting.lines(), code };
+  const check = (): Sitting =>
+    sitDown({ clock, argv: ['check', ...flags], columns, rows: 24, home, handler: account.sandbox.requestHandler, env: terminalEnv });
+  return { enrolment, whole: sitting.lines(), code, check };
 };
 
 /** An app that scanned the picture, or was given the seed that stands there as text. */
@@ -116,7 +121,7 @@ describe('the first hour on the screen', () => {
   };
 
   it.each([60, 80, 120])('at %i columns', async (columns) => {
-    const { enrolment, whole, code } = await firstHour(columns, {}, [], (moment, sitting) => {
+    const { enrolment, whole, code, check } = await firstHour(columns, {}, [], (moment, sitting) => {
       if (columns !== 80) return;
       if (moment === 'questions') picture('questions.svg', sitting, dark, /^Account/, /^never$/);
       if (moment === 'enrolment') picture('mfa.svg', sitting, dark, /./, /^never$/);
@@ -129,6 +134,13 @@ describe('the first hour on the screen', () => {
     expect([...whole, ...enrolment].filter((line) => line.length > columns)).toEqual([]);
     kept(`golden/first-hour.${columns}.txt`, `${whole.join('\n')}\n`);
     kept(`golden/mfa.${columns}.txt`, `${enrolment.join('\n')}\n`);
+    const checked = check();
+    expect(await checked.ended).toBe(3);
+    kept(`golden/check.${columns}.txt`, `${checked.lines().join('\n')}\n`);
+    if (columns !== 80) return;
+    const report = checked.lines().slice(checked.lines().findIndex((line) => line.includes('FAIL')));
+    expect(report.length).toBeLessThanOrEqual(24);
+    picture('check.svg', checked, dark, /FAIL/, /^never$/);
   });
 
   it.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
@@ -138,11 +150,14 @@ describe('the first hour on the screen', () => {
     ['dumb', { TERM: 'dumb' }, []],
     ['accessible', {}, ['--accessible']],
   ])('%s, at 80 columns', async (name, env, flags) => {
-    const { enrolment, whole, code } = await firstHour(80, env, flags, (moment, sitting) => {
+    const { enrolment, whole, code, check } = await firstHour(80, env, flags, (moment, sitting) => {
       if (name === 'light' && moment === 'enrolment') picture('mfa-light.svg', sitting, light, /./, /^never$/);
     });
     expect(code).toBe(5);
     kept(`golden/first-hour.80.${name}.txt`, `${whole.join('\n')}\n`);
     if (name !== 'dumb' && name !== 'accessible') kept(`golden/mfa.80.${name}.txt`, `${enrolment.join('\n')}\n`);
+    const checked = check();
+    expect(await checked.ended).toBe(3);
+    if (name === 'without-colour' || name === 'accessible') kept(`golden/check.80.${name}.txt`, `${checked.lines().join('\n')}\n`);
   });
 });

@@ -11,6 +11,7 @@ type Options = Globals &
     readonly strict?: boolean;
     readonly listChecks?: boolean;
     readonly showWaived?: boolean;
+    readonly verbose?: boolean;
     readonly org?: boolean;
   };
 
@@ -28,6 +29,7 @@ export const declareCheck: Declare = (program, { host, ended }) => {
     .option('--strict', 'count manual checks as failures')
     .option('--list-checks', 'list the selected checks, without calling AWS')
     .option('--show-waived', 'list waived findings instead of only counting them')
+    .option('-v, --verbose', 'list every check and account; without it, what is alike shares a line')
     .option('--org', 'check every account of the organization, each member through its access role; not as root')
     .option('--only <ids>', 'only these steps or checks (repeat, or separate with commas)', collect)
     .option('--skip <ids>', 'skip these steps or checks', collect)
@@ -39,8 +41,8 @@ export const declareCheck: Declare = (program, { host, ended }) => {
             )
           : Promise.all([appOf(host, options), options.org === true ? import('./organization.js') : import('./run.js')]).then(
               ([app, command]) => {
-                const { failOn, strict = false, showWaived = false } = options;
-                const flags = { failOn, strict, showWaived, ...given(options, 'only', 'skip') };
+                const { failOn, strict = false, showWaived = false, verbose = false } = options;
+                const flags = { failOn, strict, showWaived, verbose, ...given(options, 'only', 'skip') };
                 return 'runCheckOrganization' in command ? command.runCheckOrganization(flags, app) : command.runCheck(flags, app);
               },
             ),

@@ -17,6 +17,8 @@ export interface CheckFlags extends SelectionFlags {
   readonly strict: boolean;
   /** List waived findings, instead of only counting them. */
   readonly showWaived: boolean;
+  /** List every check, also those that pass. */
+  readonly verbose: boolean;
 }
 
 type CheckRun = Run<'check'>;
@@ -34,7 +36,7 @@ export const runCheckWith = (
     name: 'check',
     work: (run) => work(run, flags),
     failed: (failure, run) => failedReport(run.start, failure, run.facts()),
-    print: (report) => printReport(app, report, { showWaived: flags.showWaived }),
+    print: (report) => printReport(app, report, { showWaived: flags.showWaived, verbose: flags.verbose }),
   });
 
 const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<RunReport> => {

@@ -7,10 +7,11 @@ export const declareReport: Declare = (program, { host, ended }) => {
     .description('show a saved result in any format, without calling AWS')
     .option('--config <file>', 'config file that SARIF points into (default: bootstrap.yaml)')
     .option('--show-waived', 'list waived findings instead of only counting them')
-    .action((file: string, options: Globals & { readonly showWaived?: boolean }) =>
+    .option('-v, --verbose', 'list every check and account; without it, what is alike shares a line')
+    .action((file: string, options: Globals & { readonly showWaived?: boolean; readonly verbose?: boolean }) =>
       ended(
         Promise.all([offlineAppOf(host, options), import('./run.js')]).then(([app, { runReport }]) =>
-          runReport(file, { showWaived: options.showWaived === true }, app),
+          runReport(file, { showWaived: options.showWaived === true, verbose: options.verbose === true }, app),
         ),
       ),
     );

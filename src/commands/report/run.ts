@@ -6,6 +6,7 @@ import type { RunReport } from '../../core/report.js';
 import { plain } from '../../core/text.js';
 import { jsonProblem, savedReport } from '../../report/saved.js';
 import type { RenderContext } from '../../report/words.js';
+import { withTotals } from '../../report/counts.js';
 import type { App } from '../../run/app.js';
 import { describeFailure, failedReport } from '../../run/end.js';
 import { printReport, reserveOutput } from '../../run/output.js';
@@ -14,13 +15,13 @@ import { printReport, reserveOutput } from '../../run/output.js';
  * `bootstrap report FILE`: shows a saved result in another format, without calling AWS. The exit code is 0 once it is rendered; the exit
  * code of the run is in the document.
  */
-export const runReport = async (file: string, { showWaived }: Pick<RenderContext, 'showWaived'>, app: App): Promise<number> => {
+export const runReport = async (file: string, shown: Pick<RenderContext, 'showWaived' | 'verbose'>, app: App): Promise<number> => {
   const { host } = app;
   const startedAt = host.clock.now();
   try {
     await reserveOutput(app);
     const report = parseSaved(file, decode(file, await read(file, app)));
-    return await printReport(app, report, { ...contextOf(report), ...(showWaived === undefined ? {} : { showWaived }) }, 0);
+    return await printReport(app, report, { ...contextOf(report), ...shown }, 0);
   } catch (error) {
     // Formats for programs also get a document for an error. The saved command is not known, so the document has check.
     const frame = { command: 'check', startedAt, now: host.clock.now } as const;
@@ -76,8 +77,8 @@ const parseSaved = (file: string, text: string): RunReport => {
   if (malformed) throw reportFileError(`${name}:${malformed.line}:${malformed.column} is not a JSON document: ${malformed.message}.`);
   const value: unknown = JSON.parse(text);
   const parsed = parseWith(savedReport, value);
-  // The original value: the schema returns its keys in another order.
-  if (parsed.ok) return value as RunReport;
+  // The original value: the schema returns its keys in another order. The file may have been edited, so its results are counted.
+  if (parsed.ok) return withTotals(value as RunReport);
   const [first] = parsed.problems;
   const place = first === undefined || first.path.length === 0 ? 'the document' : pathText(first.path);
   const more = parsed.problems.length > 1 ? ` There are ${parsed.problems.length - 1} more problems.` : '';

@@ -130,7 +130,7 @@ describe('init --org', () => {
     const { stdout, stderr } = await place.run(['init', '--org', '--account-id', '111122223333', '--yes']);
     const [one, two, three] = place.members;
     expect(stderr).toContain('Plan: 2 changes in 2 member accounts');
-    expect(stdout).toMatch(new RegExp(`${one} \\(member-1\\)\\n.*done +Account alias[^]*${two} \\(member-2\\)\\n.*done +Budget`));
+    expect(stdout).toMatch(new RegExp(`${one} \\(member-1\\)\\n.*Account alias +done[^]*${two} \\(member-2\\)\\n.*Budget +done`));
     expect(stdout).not.toContain(three);
   });
 });
