@@ -77,6 +77,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     typed: readonly Answer[],
     argv: readonly string[] = ['init'],
     env: Readonly<Record<string, string>> = {},
+    size: { readonly columns: number; readonly rows: number } = { columns: 100, rows: 40 },
   ): Promise<Sat> => {
     const signedIn = Object.fromEntries([...server.stdout().matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
     const question = {
@@ -91,8 +92,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
         ...env,
       },
       cwd: home,
-      columns: 100,
-      rows: 40,
+      ...size,
       seconds: 15,
     };
     return sitAt(python, question, typed);
@@ -229,8 +229,49 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     const sat = await sit([...answers.slice(0, 5), [questions.approval, text]]);
     expect([sat.answered, sat.code, sat.signal]).toEqual([6, 3, null]);
     expect(sat.lines.join('\n')).toContain('You declined the plan; nothing was changed.');
+    const said = sat.lines.indexOf('With your answers:');
+    expect(sat.lines[said + 1]).toMatch(/^ {2}bootstrap init .*--admin-user alex --alias acme-prod --secrets-file aws-\d+-secrets\.json$/);
     expectUntouched();
     expectRestored(sat);
+  });
+
+  it('shows the totals directly above the prompt at 80x24, and plans again after an edited answer', async () => {
+    const screens: (readonly string[])[] = [];
+    const noted =
+      (text: string) =>
+      (screen: readonly string[]): string => {
+        screens.push(screen.slice(-24));
+        return text;
+      };
+    const sat = await sit(
+      [
+        ...answers.slice(0, 5),
+        [questions.approval, noted(`e${enter}`)],
+        ['Which answer to change', `${down.repeat(3)}${enter}`],
+        [String.raw`\? Account alias`, `other-name${enter}`],
+        [String.raw`Set the account alias other-name[\s\S]*${questions.approval}`, noted(`e${enter}`)],
+        ['Which answer to change', `${down.repeat(2)}${enter}`],
+        [String.raw`\? User name of the administrator`, '\u001B'],
+        [String.raw`Plan: 2 changes[\s\S]*Make these 2 changes\?`, noted(`e${enter}`)],
+        ['Which answer to change', `${down.repeat(3)}${enter}`],
+        [String.raw`\? User name of the administrator`, `sam${enter}`],
+        [String.raw`user sam[\s\S]*${questions.approval}`, noted(`n${enter}`)],
+      ],
+      ['init'],
+      {},
+      { columns: 80, rows: 24 },
+    );
+    expect([sat.answered, sat.code]).toEqual([15, 3]);
+    const above = screens.map((screen) => screen[screen.findLastIndex((line) => line.startsWith('? Make these')) - 1]);
+    expect(above).toEqual([
+      '6 changes: 1 creates a secret; 2 manual steps remain',
+      '6 changes: 1 creates a secret; 2 manual steps remain',
+      '2 changes; 2 manual steps remain',
+      '6 changes: 1 creates a secret; 2 manual steps remain',
+    ]);
+    for (const screen of screens) expect(screen.filter((line) => line.includes('manual step'))).toHaveLength(1);
+    expect(sat.lines.findLast((line) => line.startsWith('  bootstrap init '))).toContain('--alias other-name --admin-user sam');
+    expectUntouched();
   });
 
   it.each(answers.map(([pattern], index) => [pattern, index] as const))(

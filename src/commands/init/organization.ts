@@ -7,9 +7,10 @@ import { applyAll, outcomeOf } from '../../engine/apply.js';
 import { changesOf } from '../../engine/assess.js';
 import { initExit, retryAfterSeconds, summaryOf } from '../../engine/results.js';
 import { applyWaivers } from '../../engine/waive.js';
-import { renderOrganizationPlan } from '../../report/plan.js';
+import { planSummary, renderOrganizationPlan } from '../../report/plan.js';
 import type { App, Connection } from '../../run/app.js';
-import { askApproval, declinedError, isAttended, type Question } from '../../run/approval.js';
+import { declinedError, isAttended } from '../../run/approval.js';
+import type { Approval } from '../../ui/prompter.js';
 import { asBootstrapError, buildReport, failedReport } from '../../run/end.js';
 import { type AssessedMember, assessMember, memberPreparation, memberRole, resultsOfMember } from '../../run/members.js';
 import { accountsAtOnce, counter, guardNotRoot, membersOf } from '../../run/organization.js';
@@ -79,10 +80,13 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
         plan,
         assessed.map(({ member }) => member),
         terminal.messageStyle,
-        { titles },
+        { titles, summary: !attended },
       )}\n`,
     );
-  if (attended && !(await askApproval(app, approvalOf(plan, account)))) throw declinedError();
+  if (attended) {
+    const prompter = await app.prompter();
+    if ((await prompter.approve(approvalOf(plan, account))) !== 'yes') throw declinedError();
+  }
   return finish(await applyEverywhere(app, assessed));
 };
 
@@ -151,13 +155,15 @@ const planOf = ({ member, steps: assessed }: AssessedMember): readonly PlannedCh
     ),
   );
 
-const approvalOf = (plan: readonly PlannedChange[], { id }: AccountReport): Question => {
+const approvalOf = (plan: readonly PlannedChange[], { id }: AccountReport): Approval => {
   const accounts = new Set(plan.map(({ accountId }) => accountId)).size;
   const changes = plan.length === 1 ? 'this change' : `these ${plan.length} changes`;
   return {
     hint: `To make ${changes} in ${accounts} member ${accounts === 1 ? 'account' : 'accounts'}, type the last four digits of the management account's id.`,
     question: `Last four digits of ${id}:`,
     expected: id.slice(-4),
+    summary: planSummary(plan, []),
+    mayEdit: false,
   };
 };
 
