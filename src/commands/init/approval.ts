@@ -5,6 +5,7 @@ import type { AccountReport } from '../../core/report.js';
 import type { ApplyContext } from '../../core/step.js';
 import { applyAll, type ApplyPort } from '../../engine/apply.js';
 import { type AssessedStep, changesOf } from '../../engine/assess.js';
+import { isWanted } from '../../engine/results.js';
 import type { App, Connection } from '../../run/app.js';
 import { askApproval } from '../../run/approval.js';
 import type { AppliedSoFar } from '../../run/end.js';
@@ -86,6 +87,12 @@ export const reserveAndApply = async (
 export const makesSecret = ({ calls, stored }: Pick<Change, 'calls' | 'stored'>): boolean =>
   stored !== false && calls.some((call) => operations[call as keyof typeof operations]?.kind === 'secret');
 
+/** The findings of a step that need the user. */
+const manualOf = (step: AssessedStep): AssessedStep['findings'] =>
+  step.findings.filter(
+    (finding) => isWanted(step, finding) && (finding.status === 'manual' || (finding.status === 'fail' && finding.remedy?.by === 'hand')),
+  );
+
 export const applyPort = async (
   app: App,
   connection: Pick<Connection, 'boundary' | 'clockAheadMs'>,
@@ -112,7 +119,7 @@ export const applyPort = async (
       stepEnded: (step: AssessedStep, status: Parameters<App['progress']['stepEnded']>[1], error: { readonly message: string } | null) => {
         applied.during = undefined;
         if (status === 'done' || status === 'manual') applied.done = [...applied.done, step.step.title];
-        app.progress.stepEnded(step.step.title, status, error?.message);
+        app.progress.stepEnded(step.step.title, status, error?.message, status === 'manual' && error === null ? manualOf(step).length : 0);
       },
     },
   };

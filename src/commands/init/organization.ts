@@ -18,6 +18,7 @@ import { printReport } from '../../run/output.js';
 import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
 import { titles } from '../../steps/index.js';
+import { dryRunWords } from './answers.js';
 import { applyPort } from './approval.js';
 import { dryExit } from './run.js';
 import { guardApproval } from './setup.js';
@@ -33,7 +34,8 @@ export const runInitOrganization = (flags: InitFlags, app: App): Promise<number>
     checkFlags: () => guardFlags(flags),
     work: (run) => initialize(flags, run),
     failed: (failure, run) => failedReport(run.start, failure, run.facts()),
-    print: (report) => printReport(app, report, flags.dryRun && report.error === undefined ? { dryRun: true } : {}),
+    print: (report) =>
+      printReport(app, report, flags.dryRun && report.error === undefined ? dryRunWords(app, flags, report, { org: true }) : {}),
   });
 
 const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport> => {

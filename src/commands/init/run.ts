@@ -13,6 +13,7 @@ import { printWarnings, type Run, runCommand } from '../../run/run.js';
 import { resolvePendingSecrets } from '../../secrets/unfinished.js';
 import { titles } from '../../steps/index.js';
 import { applyPort, approvePlan, makesSecret, reserveAndApply } from './approval.js';
+import { dryRunWords } from './answers.js';
 import { finish, type FinishedInit, type InitResult, resultsOfRun, waivedResults, withWaivers } from './finish.js';
 import { guardPlan, savedPlanWords, savePlan } from './plan-file.js';
 import { type RunState, setUp, type Setup } from './setup.js';
@@ -29,7 +30,7 @@ export const runInit = (flags: InitFlags, app: App): Promise<number> => {
       const failed = report.error !== undefined;
       const code = await printReport(app, report, {
         ...(next === undefined ? {} : { next }),
-        ...(flags.dryRun && !failed ? { dryRun: true } : {}),
+        ...(flags.dryRun && !failed ? dryRunWords(app, flags, report, state) : {}),
         ...(failed ? {} : savedPlanWords(app, flags.savePlan, report, state.planFlags)),
       });
       // On a line of its own, whatever its length, so that it can be copied.
@@ -60,7 +61,7 @@ const planAndApply = async (given: InitFlags, setup: Setup, run: Run<'init'>): P
   if (flags.savePlan !== undefined) await savePlanOf(app, flags.savePlan, setup, assessed);
   const found: InitResult = { assessed, outcomes: assessed.map((step) => outcomeOf(step, false, null)), plan, changed: false, stored: [] };
   if (flags.dryRun || plan.length === 0) return reportOn(await finish(found, setup, app), setup, run);
-  const left = remainingSteps(resultsOfRun(assessed, setup));
+  const left = remainingSteps(resultsOfRun(found, setup));
   if (!terminal.quiet)
     terminal.stderr(`${setup.decided.asked ? '\n' : ''}${renderPlan(plan, left, terminal.messageStyle, { titles, summary: !attended })}\n`);
   const approved = attended
@@ -137,8 +138,8 @@ interface Ending {
 
 const reportOn = (finished: FinishedInit, setup: Setup, run: Run<'init'>): Ending => {
   const { flags } = setup;
-  const { assessed, outcomes, plan, changed, interrupted, recap, next } = finished;
-  const { results, warnings } = waivedResults(assessed, setup);
+  const { outcomes, plan, changed, interrupted, recap, next } = finished;
+  const { results, warnings } = waivedResults(finished, setup);
   printWarnings(run.app, warnings);
   const worst = initExit(
     outcomes.map((outcome) => outcome.exit),
