@@ -79,7 +79,8 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
   const { host, globals, terminal } = app;
   const { saved, flags, config, said, source, by, origin } = await startOf(app, given);
   await guardSaving(app, flags.saveConfig);
-  const resolver = await resolverOf(app, config, 'init');
+  const attended = isAttended(app, flags);
+  const resolver = await resolverOf(app, config, 'init', app.sandboxed, attended);
   const resolveWith = (overrides: readonly Override[], place: DestinationFlags, later: readonly string[] = []): Resolved =>
     resolver({
       accountId: globals.accountId ?? saved?.account.id,
@@ -91,7 +92,6 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
   const { secretsFile, secretCommand, encryptTo, showSecrets, overrides } = flags;
   const place: DestinationFlags = { secretsFile, secretCommand, encryptTo, showSecrets };
   const resolved = resolveWith(overrides, place);
-  const attended = isAttended(app, flags);
   const prepareWith = (now: Resolved, assumed?: 'chosen'): readonly PreparedStep[] =>
     prepare(selectionsOf(steps, now), {
       command: 'init',
