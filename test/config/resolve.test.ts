@@ -48,7 +48,14 @@ describe('which steps a run wants and judges', () => {
     ['given', 'organization: {}\n', 'init', false, 'organization', { section: 'given', wanted: true, judged: true }],
     ['false', 'budget: false\n', 'check', false, 'budget', { section: 'false', wanted: false, judged: false }],
     ['absent, in the sandbox', undefined, 'init', true, 'organization', { section: 'absent', wanted: true, judged: true }],
-    ['absent from a config, in the sandbox', 'budget: {}\n', 'init', true, 'organization', { section: 'absent', wanted: false, judged: false }],
+    [
+      'absent from a config, in the sandbox',
+      'budget: {}\n',
+      'init',
+      true,
+      'organization',
+      { section: 'absent', wanted: false, judged: false },
+    ],
     ['false, in the sandbox', 'budget: false\n', 'init', true, 'budget', { section: 'false', wanted: false, judged: false }],
   ];
   for (const [what, sections, command, sandbox, step, expected] of cases) {
