@@ -60,6 +60,8 @@ export interface ResolveInput {
   readonly steps: readonly AnyStep[];
   readonly command: 'init' | 'check';
   readonly sandbox: boolean;
+  /** Whether practice values fill in missing values. Default: in the practice account; false if a user is asked, as on AWS. */
+  readonly practice?: boolean;
   /** For practice values. Must return the same values for the same sandbox, or every run would find differences. */
   readonly random: Random;
 }
@@ -122,7 +124,7 @@ const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): r
     if (!parsed.ok && section !== 'given')
       throw new Error(`${step.id}: its own ${input.sandbox ? 'practice values' : 'defaults'} do not parse`);
     if (!parsed.ok) problems.push(...parsed.problems.map((problem) => describeProblem(step, problem, over)));
-    const wanted = section === 'given' || (section === 'absent' && (input.sandbox || step.whenAbsent === 'wanted'));
+    const wanted = section === 'given' || (section === 'absent' && (practicesSections(input) || step.whenAbsent === 'wanted'));
     const judged = wanted || (section === 'absent' && step.whenAbsent === 'audit');
     const included = includes(step.id);
     const slice = parsed.ok ? parsed.value : undefined;
@@ -146,6 +148,12 @@ const resolveSteps = (input: ResolveInput, includes: (id: string) => boolean): r
   return resolved;
 };
 
+const givenSection = (input: ResolveInput, step: AnyStep, section: ResolvedStep['section'], over: readonly Override[]): unknown => {
+  const written = input.config?.sections[step.id];
+  if (section === 'absent') return {};
+  return over.length > 0 ? applyOverrides(step, written, over) : written;
+};
+
 /** Whether the rest of the section still needs the answer. */
 const isNeeded = ({ unless }: StepQuestion, raw: unknown): boolean =>
   unless === undefined || valueAt(raw, pathOf(unless.path)) !== unless.is;
@@ -153,9 +161,9 @@ const isNeeded = ({ unless }: StepQuestion, raw: unknown): boolean =>
 /** The input of the step's schema: the file, then flags, then (in the sandbox) practice values for missing values. */
 export const rawSection = (input: ResolveInput, step: AnyStep, section: ResolvedStep['section'], over: readonly Override[]): unknown => {
   if (section === 'false') return {};
-  if (section === 'absent') return input.sandbox ? step.practice(input.random) : {};
-  const given = over.length > 0 ? applyOverrides(step, input.config?.sections[step.id], over) : input.config?.sections[step.id];
-  if (!input.sandbox) return given;
+  if (section === 'absent' && practicesSections(input)) return step.practice(input.random);
+  const given = givenSection(input, step, section, over);
+  if (!practices(input)) return given;
   const practice = step.practice(input.random);
   return step.questions
     .filter((ask) => isNeeded(ask, given))
@@ -163,6 +171,11 @@ export const rawSection = (input: ResolveInput, step: AnyStep, section: Resolved
     .filter((path) => !hasValue(given, path) && hasValue(practice, path))
     .reduce((raw, path) => withValue(raw, path, valueAt(practice, path)), given);
 };
+
+const practices = ({ sandbox, practice = sandbox }: ResolveInput): boolean => practice;
+
+/** Without a config, the practice account has every section. A config is followed exactly, as on AWS. */
+const practicesSections = (input: ResolveInput): boolean => practices(input) && input.config === undefined;
 
 /** Names the flag if it set the invalid value, else the path in the section. */
 const describeProblem = (step: AnyStep, problem: Problem, over: readonly Override[]): string => {

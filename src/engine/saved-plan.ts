@@ -41,6 +41,13 @@ export const differences = (saved: PlanBody, now: PlanBody): readonly string[] =
   ]),
 ];
 
+/** Whether a plan was applied since it was saved: it had changes, none remains, and every difference is now as it should be. */
+export const isApplied = (saved: PlanBody, now: PlanBody): boolean =>
+  saved.changes.length > 0 &&
+  now.changes.length === 0 &&
+  now.seen.every(({ status }) => status !== 'unknown') &&
+  without(now.seen, saved.seen).every(({ status }) => status === 'pass' || status === 'not-applicable');
+
 /** Compares with keys in any order, because one side was read from a file. */
 const without = <T>(these: readonly T[], those: readonly T[]): readonly T[] => {
   const known = new Set(those.map(canonical));

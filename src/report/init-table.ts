@@ -102,8 +102,8 @@ const stepError = (report: RunReport, step: StepReport, sheet: Layout, column: n
     ...errorMessage(sheet, column, error),
     // The error of a manual step names what was postponed; the other changes of the step are applied.
     ...(step.status === 'failed' ? line(`${changedWords(error, 'these changes')}.`) : []),
-    // The last line of the report repeats nothing.
-    ...(error.next === next
+    // The last line of the report and the remaining manual steps repeat nothing.
+    ...(error.next === next || step.status === 'manual'
       ? []
       : hang(sheet, `${' '.repeat(column)}${sheet.strong('Next:')} `, column + 6, [{ text: sentence(error.next) }])),
     ...errorFacts(sheet, column, error),

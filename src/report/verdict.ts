@@ -112,8 +112,14 @@ export const initVerdict = (report: RunReport, words: RenderContext): Verdict =>
   const left = remainingSteps(report.results).length;
   const changes = (report.plan ?? []).length;
   if (error) return stopped(report.apiCalls.writes === 0 ? 'Nothing was changed.' : 'The run stopped early.');
-  if (exit.code === 130 || exit.code === 143) return stopped('The run was interrupted. It is safe to run again.');
   const things = left === 0 ? '' : ` ${counted(left, 'manual step')} ${left === 1 ? 'remains' : 'remain'}.`;
+  // Without an error, the run was interrupted at a question after all changes.
+  if (exit.code === 130 || exit.code === 143)
+    return stopped(
+      changes === 0 || postponed(report).length > 0
+        ? 'The run was interrupted. It is safe to run again.'
+        : `${counted(changes, 'change')} made and verified; then the run was interrupted.${things}`,
+    );
   if (words.dryRun) {
     const text = changes === 0 ? 'No changes needed.' : `${counted(changes, 'change')} would be made; nothing was changed.`;
     return {

@@ -119,17 +119,26 @@ const totalCalls = (boundaries: readonly Boundary[]): RunFacts['apiCalls'] =>
 
 /**
  * Combines the config with flags, for any flags. `practice`: with the default values of the practice account, which do not apply to the
- * members of an organization.
+ * members of an organization. `attended`: the user is asked for missing values instead, as on AWS.
  */
 export const resolverOf = async (
   app: App,
   config: Config | undefined,
   command: 'init' | 'check',
   practice: boolean = app.sandboxed,
+  attended = false,
 ): Promise<(flags: Flags) => Resolved> => {
   const random = practice ? await app.practiceRandom() : app.host.random;
   return (flags) =>
-    resolveConfig({ config, flags: { accountId: app.globals.accountId, ...flags }, steps, command, sandbox: practice, random });
+    resolveConfig({
+      config,
+      flags: { accountId: app.globals.accountId, ...flags },
+      steps,
+      command,
+      sandbox: practice,
+      practice: practice && !attended,
+      random,
+    });
 };
 
 /** Shows the account and who is signed in to it, before anything else. `configNote`: where the config comes from. */

@@ -10,7 +10,8 @@ export interface Progress {
   readonly stepStarted: (title: string) => void;
   /** What the program waits for, and why. A repeated text is printed once. */
   readonly notify: (text: string) => void;
-  readonly stepEnded: (title: string, status: ProgressStatus, detail?: string) => void;
+  /** `left`: how many manual steps remain of a step whose changes were made. */
+  readonly stepEnded: (title: string, status: ProgressStatus, detail?: string, left?: number) => void;
   /** Pauses output while a question is open: a spinner would overwrite it. */
   readonly hold: <T>(ask: () => Promise<T>) => Promise<T>;
   /** Clears the spinner and shows the cursor again. Safe to call at any time, also twice. */
@@ -68,11 +69,12 @@ export const makeProgress = (terminal: Terminal, options: ProgressOptions = {}):
       if (spinner) spinner.show(current === '' ? shown : `${current}${dash} ${shown}`);
       else line(current === '' ? shown : `${accessible ? '' : '  '}${current}: ${shown}`);
     },
-    stepEnded: (title, status, detail) => {
+    stepEnded: (title, status, detail, left = 0) => {
       spinner?.stop();
       current = '';
       last = '';
-      const [symbol, ascii, word, paint] = endings[status];
+      const [symbol, ascii, ending, paint] = endings[status];
+      const word = left === 0 ? ending : `done, ${left} manual ${left === 1 ? 'step' : 'steps'} left`;
       const lead = accessible ? '' : `${chalk[paint](unicode ? symbol : ascii)} `;
       line(`${lead}${plain(title)}${dash} ${word}${detail === undefined ? '' : `: ${plain(detail)}`}`);
     },

@@ -37,6 +37,19 @@ export interface TypedConfirmation {
   readonly expected: string;
 }
 
+export interface Approval {
+  readonly question: string;
+  readonly hint?: string;
+  /** What is approved, in one line directly above the question. */
+  readonly summary: string;
+  /** The exact text to type instead of `y`. */
+  readonly expected?: string;
+  /** Whether there are answers to edit. */
+  readonly mayEdit: boolean;
+}
+
+export type Approved = 'yes' | 'no' | 'edit';
+
 export interface Selection<Value> {
   readonly question: string;
   readonly hint?: string;
@@ -55,6 +68,8 @@ export interface Prompter {
   readonly confirm: (question: Confirmation) => Promise<boolean>;
   /** True when the expected text was typed, false for Enter alone. */
   readonly typeToConfirm: (question: TypedConfirmation) => Promise<boolean>;
+  /** Approval of a plan. Enter alone declines. */
+  readonly approve: (approval: Approval) => Promise<Approved>;
   /** Waits until a key is pressed or the time is up. */
   readonly pause: (pause: Pause) => Promise<PauseEnd>;
 }
@@ -178,7 +193,57 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
     return chosen(typed) as Value;
   };
 
+  const approve = async ({ question, hint, summary, expected, mayEdit }: Approval): Promise<Approved> => {
+    const answerOf = (typed: string): Approved | undefined => {
+      if (typed === '' || (expected === undefined && /^no?$/i.test(typed))) return 'no';
+      if (mayEdit && /^e(?:dit)?$/i.test(typed)) return 'edit';
+      return (expected === undefined ? /^y(?:es)?$/i.test(typed) : typed === expected) ? 'yes' : undefined;
+    };
+    const edit = mayEdit ? ['e to edit an answer'] : [];
+    const help =
+      expected === undefined
+        ? `Type ${['y to approve', ...edit, 'n to decline'].join(', ')}.`
+        : `Type ${[expected, ...edit].join(', ')}, or press Enter to decline.`;
+    const refusal = (typed: string): string | undefined => (answerOf(typed.trim()) === undefined ? help : undefined);
+    const asking = async <T>(ask: () => Promise<T>): Promise<T> =>
+      withHint(hint, () => {
+        output.write(`${chalk.bold(wrapped(summary, look.width))}\n`);
+        return ask();
+      });
+    if (byLines) {
+      const choices =
+        expected === undefined
+          ? [mayEdit ? 'yes, no, or e to edit' : 'yes or no', 'Enter for no']
+          : [...(mayEdit ? ['e to edit'] : []), 'Enter to decline'];
+      const asked = `${question.replace(/:$/, '')} (${choices.join('; ')}):`;
+      return answerOf((await asking(() => line(asked, refusal))).trim()) ?? 'no';
+    }
+    const answer = await asking(async () => {
+      const { textPrompt } = await import('./prompts.js');
+      return endingWithInput(parts, (ending) =>
+        textPrompt(
+          {
+            message: plain(question),
+            default: undefined,
+            help: expected === undefined ? `y: yes${mayEdit ? '; e: edit an answer' : ''}; n or Enter: no` : help,
+            mayWait: false,
+            validate: refusal,
+            shown: (typed) => {
+              const word = answerOf(typed.trim());
+              if (word === 'edit') return 'Edit an answer';
+              return word === 'no' ? 'No' : expected === undefined ? 'Yes' : typed;
+            },
+            theme,
+          },
+          { input: parts.input, output: output as NodeJS.WritableStream, signal: ending },
+        ),
+      );
+    });
+    return answerOf((answer ?? '').trim()) ?? 'no';
+  };
+
   return {
+    approve,
     ask: async (question) => {
       const { live } = question;
       if (live !== undefined && !byLines) return (await besideLive(question, live)).trim();

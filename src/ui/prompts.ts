@@ -12,6 +12,8 @@ export interface TextPrompt {
   /** Esc answers `undefined`. */
   readonly mayWait: boolean;
   readonly validate: (text: string) => string | undefined;
+  /** How the answer is shown once it is given. Default: as typed. */
+  readonly shown?: (answer: string) => string;
   readonly theme: TextTheme;
 }
 
@@ -67,7 +69,7 @@ export const textPrompt = createPrompt<string | undefined, TextPrompt>((config, 
   const prefix = status === 'idle' ? prefixes.idle : prefixes.done;
   const message = style.message(config.message);
   if (status === 'waits') return `${prefix} ${message} ${style.answer('later')}`;
-  if (status === 'done') return `${prefix} ${message} ${style.answer(text)}`;
+  if (status === 'done') return `${prefix} ${message} ${style.answer(config.shown?.(text) ?? text)}`;
   const shown = text === '' && suggested !== undefined ? `${style.defaultAnswer(suggested)} ` : '';
   const problem = text === '' ? config.help : config.validate(text);
   const below = refused !== undefined ? style.error(refused) : problem === undefined ? '' : style.help(problem);

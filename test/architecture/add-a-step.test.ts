@@ -137,12 +137,15 @@ describe('a step that is added as a folder and a line in the registry', () => {
     const hints: string[] = [];
     const prompter = {
       ...scriptedPrompter([]),
-      typeToConfirm: async ({ hint }: { readonly hint?: string }) => hints.push(hint ?? '') > 0,
+      approve: async ({ hint }: { readonly hint?: string }) => (hints.push(hint ?? '') > 0 ? ('yes' as const) : ('no' as const)),
     };
     const [prepared] = prepare(selectionsOf([lamp], resolvedOf('')), choices);
     const dark = { ...prepared, observed: false, findings: lamp.assess(prepared?.desired, false) } as AssessedStep;
     const cloud = { read: async () => ({ ok: true, value: { SummaryMap: { Users: 0 } }, evidence: [] }) } as never;
-    await approvePlan({ prompter: async () => prompter } as unknown as App, [dark], { id: '111122223333', role: 'standalone' }, cloud);
+    await approvePlan({ prompter: async () => prompter } as unknown as App, [dark], { id: '111122223333', role: 'standalone' }, cloud, {
+      summaryOf: () => '1 change',
+      mayEdit: false,
+    });
     expect(hints[0]).toMatch(/^Warning: everyone sees it\./);
   });
 

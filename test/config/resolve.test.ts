@@ -48,6 +48,14 @@ describe('which steps a run wants and judges', () => {
     ['given', 'organization: {}\n', 'init', false, 'organization', { section: 'given', wanted: true, judged: true }],
     ['false', 'budget: false\n', 'check', false, 'budget', { section: 'false', wanted: false, judged: false }],
     ['absent, in the sandbox', undefined, 'init', true, 'organization', { section: 'absent', wanted: true, judged: true }],
+    [
+      'absent from a config, in the sandbox',
+      'budget: {}\n',
+      'init',
+      true,
+      'organization',
+      { section: 'absent', wanted: false, judged: false },
+    ],
     ['false, in the sandbox', 'budget: false\n', 'init', true, 'budget', { section: 'false', wanted: false, judged: false }],
   ];
   for (const [what, sections, command, sandbox, step, expected] of cases) {
@@ -183,6 +191,12 @@ describe('what is still missing', () => {
 });
 
 describe('the sandbox', () => {
+  it('asks at a terminal for the values that AWS would need, and wants only what AWS would want', () => {
+    const { steps: resolved, missing } = resolve(undefined, {}, { sandbox: true, practice: false });
+    expect(missing.map(({ flag }) => flag)).toEqual(resolve(undefined).missing.map(({ flag }) => flag));
+    expect(resolved['organization']?.wanted).toBe(false);
+  });
+
   it('fills absent sections and open values with practice values', () => {
     const { steps: resolved, missing } = resolve('budget: { limit: 5 USD }\n', {}, { sandbox: true });
     expect(missing).toEqual([]);

@@ -126,6 +126,8 @@ describe.skipIf(python === '' || process.platform === 'win32')('MFA enrolment at
     expect(world()?.alias).toBe('acme-prod');
     const said = sat.lines.join('\n').replace(/\s+/g, ' ');
     expect(said).toContain('alex has no MFA device: you chose to enrol later.');
+    expect(said).toMatch(/Remaining manual steps 1\. alex has no MFA device \(mfa\.admin\) do: When your authenticator is ready, run/);
+    expect(said).toMatch(/Multi-factor authentication +1 manual step left/);
     expect(said).toMatch(/Next: when your authenticator is ready, run `bootstrap init --only mfa --mfa-users alex`/);
   });
 

@@ -6,7 +6,7 @@ import { newAccount } from '../../src/sandbox/new-world.js';
 import type { World } from '../../src/sandbox/world.js';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.js';
 import { bundle, newFolder, type Running, startProgram } from './program.js';
-import { type Answer, authenticator, type Sat, scanned, sitAt } from './pty.js';
+import { type Answer, authenticator, firstCode, type Sat, scanned, sitAt } from './pty.js';
 import { writeConfig } from './whole-config.js';
 
 const python = inject('pythonBin');
@@ -77,6 +77,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     typed: readonly Answer[],
     argv: readonly string[] = ['init'],
     env: Readonly<Record<string, string>> = {},
+    size: { readonly columns: number; readonly rows: number } = { columns: 100, rows: 40 },
   ): Promise<Sat> => {
     const signedIn = Object.fromEntries([...server.stdout().matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
     const question = {
@@ -91,8 +92,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
         ...env,
       },
       cwd: home,
-      columns: 100,
-      rows: 40,
+      ...size,
       seconds: 15,
     };
     return sitAt(python, question, typed);
@@ -160,9 +160,19 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expect(again.lines.join('\n')).toMatch(/UNCHANGED {2}Nothing to change in account 111122223333 \(acme-prod\)/);
   });
 
-  it('uses the current settings on a second run, without questions', async () => {
-    await sit([...answers, ...scan(), ...later]);
+  it('uses the current settings on a second run, without questions, as the printed command does', async () => {
+    const first = await sit([...answers, ...scan(), ...later]);
     const before = writes().length;
+    const words = (first.lines[first.lines.findIndex((line) => line.includes('Same run, no questions:')) + 1] ?? '').trim();
+    const same = await sit(
+      [[String.raw`\?|l: later`, interrupt]],
+      words
+        .replaceAll("'10 USD'", '10_USD')
+        .split(' ')
+        .slice(1)
+        .map((word) => word.replace('_', ' ')),
+    );
+    expect([same.answered, same.code]).toEqual([0, 5]);
     const sat = await sit([
       [questions.billing, `n${enter}`],
       [questions.root, 'l'],
@@ -229,8 +239,49 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     const sat = await sit([...answers.slice(0, 5), [questions.approval, text]]);
     expect([sat.answered, sat.code, sat.signal]).toEqual([6, 3, null]);
     expect(sat.lines.join('\n')).toContain('You declined the plan; nothing was changed.');
+    const said = sat.lines.indexOf('With your answers:');
+    expect(sat.lines[said + 1]).toMatch(/^ {2}bootstrap init .*--admin-user alex --alias acme-prod --secrets-file aws-\d+-secrets\.json$/);
     expectUntouched();
     expectRestored(sat);
+  });
+
+  it('shows the totals directly above the prompt at 80x24, and plans again after an edited answer', async () => {
+    const screens: (readonly string[])[] = [];
+    const noted =
+      (text: string) =>
+      (screen: readonly string[]): string => {
+        screens.push(screen.slice(-24));
+        return text;
+      };
+    const sat = await sit(
+      [
+        ...answers.slice(0, 5),
+        [questions.approval, noted(`e${enter}`)],
+        ['Which answer to change', `${down.repeat(3)}${enter}`],
+        [String.raw`\? Account alias`, `other-name${enter}`],
+        [String.raw`Set the account alias other-name[\s\S]*${questions.approval}`, noted(`e${enter}`)],
+        ['Which answer to change', `${down.repeat(2)}${enter}`],
+        [String.raw`\? User name of the administrator`, '\u001B'],
+        [String.raw`Plan: 2 changes[\s\S]*Make these 2 changes\?`, noted(`e${enter}`)],
+        ['Which answer to change', `${down.repeat(3)}${enter}`],
+        [String.raw`\? User name of the administrator`, `sam${enter}`],
+        [String.raw`user sam[\s\S]*${questions.approval}`, noted(`n${enter}`)],
+      ],
+      ['init'],
+      {},
+      { columns: 80, rows: 24 },
+    );
+    expect([sat.answered, sat.code]).toEqual([15, 3]);
+    const above = screens.map((screen) => screen[screen.findLastIndex((line) => line.startsWith('? Make these')) - 1]);
+    expect(above).toEqual([
+      '6 changes: 1 creates a secret; 2 manual steps remain',
+      '6 changes: 1 creates a secret; 2 manual steps remain',
+      '2 changes; 2 manual steps remain',
+      '6 changes: 1 creates a secret; 2 manual steps remain',
+    ]);
+    for (const screen of screens) expect(screen.filter((line) => line.includes('manual step'))).toHaveLength(1);
+    expect(sat.lines.findLast((line) => line.startsWith('  bootstrap init '))).toContain('--alias other-name --admin-user sam');
+    expectUntouched();
   });
 
   it.each(answers.map(([pattern], index) => [pattern, index] as const))(
@@ -269,6 +320,33 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     const { alias, users, budgets } = account() ?? {};
     expect([alias, users?.map(({ name }) => name), budgets?.length]).toEqual(['acme-prod', ['alex'], 1]);
     expectRestored(sat);
+  });
+
+  it('calls nothing manual that is done, after Ctrl-C at a manual step', async () => {
+    const sat = await sit([...answers, ...scan(), [questions.billing, `y${enter}`], [questions.root, interrupt]]);
+    expect([sat.answered, sat.code]).toEqual([10, 130]);
+    expect(sat.lines).toEqual(
+      expect.arrayContaining([
+        '! Multi-factor authentication — done, 1 manual step left',
+        '✗ STOPPED  6 changes made and verified; then the run was interrupted. 1 manual step remains.',
+        '  ✓ Billing access               unchanged',
+        '  ! Multi-factor authentication  done, 1 manual step left',
+      ]),
+    );
+    expect(sat.lines.filter((line) => /\bmanual$/.test(line))).toEqual([]);
+  });
+
+  it('lists an MFA device left for later among the remaining manual steps', async () => {
+    const sat = await sit([...answers, [firstCode, `l${enter}`], ...later]);
+    expect(sat.code).toBe(5);
+    const remaining = sat.lines.slice(sat.lines.indexOf('Remaining manual steps'));
+    expect(remaining.filter((line) => /^ {2}\d\. /.test(line)).map((line) => /[\w-]+\.[\w-]+(?=\)$)/.exec(line)?.[0] ?? line)).toHaveLength(
+      3,
+    );
+    expect(remaining.join('\n')).toMatch(/alex has no MFA device \(mfa\.admin\)\n +do: When your authenticator is ready, run/);
+    expect(sat.lines.join('\n')).toMatch(
+      /DONE {2}Everything except what you postponed: Multi-factor authentication\. 3 manual steps\s+remain\./,
+    );
   });
 
   it('exits with 2 at the end of the input (Ctrl-D), and changes nothing', async () => {

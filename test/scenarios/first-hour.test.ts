@@ -242,7 +242,10 @@ describe('a dry run', () => {
 
   it('exits 0 with --detailed-exitcode if nothing remains to do', async () => {
     const practiced = practiceAccount();
-    writeFileSync(join(practiced.home, 'bootstrap.yaml'), 'version: 1\nbilling-access:\n  confirmed-on: 2026-11-23\norganization: false\n');
+    writeFileSync(
+      join(practiced.home, 'bootstrap.yaml'),
+      'version: 1\nbilling-access:\n  confirmed-on: 2026-11-23\nmfa: { assign: unattended }\norganization: false\n',
+    );
     await practiced.run(['init', '--yes']);
     practiced.edit(({ root }) => void (root.mfa = 'hardware'));
     expect((await practiced.run(['init', '--dry-run', '--detailed-exitcode'])).code).toBe(0);

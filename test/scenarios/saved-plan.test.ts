@@ -48,6 +48,12 @@ describe('a saved plan', () => {
     const { writes } = await practiced.report(['init', '--from-plan', 'plan.json']);
     expect(practiced.account().alias).toBe('acme-prod');
     expect(writes).toEqual(['iam:CreateAccountAlias']);
+    const again = await practiced.report(['init', '--from-plan', 'plan.json']);
+    expect(again.report.error).toMatchObject({
+      code: 'E-PLAN-STALE',
+      message: expect.stringMatching(/^plan\.json \(.+\) is already applied: /),
+    });
+    expect([again.writes, again.code]).toEqual([[], 3]);
   });
 
   it('is refused if the account has changed, with the differences', async () => {

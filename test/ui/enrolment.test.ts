@@ -52,6 +52,7 @@ const sit = async (
       select: () => Promise.reject(new Error('not expected in this test')),
       pause: () => Promise.reject(new Error('not expected in this test')),
       confirm: () => Promise.reject(new Error('not expected in this test')),
+      approve: () => Promise.reject(new Error('not expected in this test')),
       typeToConfirm: () => Promise.reject(new Error('not expected in this test')),
     }),
     output: {

@@ -291,6 +291,43 @@ describe('typeToConfirm', () => {
   });
 });
 
+describe('approve', () => {
+  const digits = { question: 'Last four digits', expected: '3333' };
+  const plain = { question: 'Make these changes?' };
+  it.each([
+    ['y', plain, true, 'yes'],
+    ['Yes', plain, true, 'yes'],
+    ['n', plain, true, 'no'],
+    ['', plain, true, 'no'],
+    ['e', plain, true, 'edit'],
+    ['3333', digits, true, 'yes'],
+    ['', digits, true, 'no'],
+    ['e', digits, true, 'edit'],
+  ] as const)('answers %j at %j as wanted', async (typed, question, mayEdit, wanted) => {
+    for (const parts of [{}, { redraws: false }]) {
+      const { output, prompter, typeAfter } = setUp(parts);
+      const answer = prompter.approve({ ...question, summary: '2 changes: 1 is billable', mayEdit });
+      await typeAfter(question.question, parts.redraws === false ? `${typed}\n` : `${typed}\r`);
+      expect(await answer).toBe(wanted);
+      expect(output.text()).toContain('2 changes: 1 is billable\n');
+    }
+  });
+
+  it.each([
+    ['yy', plain, true, 'Type y to approve, e to edit an answer, n to decline.'],
+    ['e', plain, false, 'Type y to approve, n to decline.'],
+    ['y', digits, true, 'Type 3333, e to edit an answer, or press Enter to decline.'],
+    ['333', digits, false, 'Type 3333, or press Enter to decline.'],
+  ])('refuses %j at %j', async (typed, question, mayEdit, refusal) => {
+    const { prompter, typeAfter } = setUp();
+    const answer = prompter.approve({ ...question, summary: '2 changes', mayEdit });
+    await typeAfter(question.question, `${typed}\r`);
+    await typeAfter(refusal, '\u007F'.repeat(typed.length));
+    await typeAfter(question.question, '\r');
+    expect(await answer).toBe('no');
+  });
+});
+
 describe('a question without an answer', () => {
   const reasonOf = async (run: Promise<unknown>): Promise<unknown> => {
     const error = await run.then(

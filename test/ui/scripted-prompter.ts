@@ -3,7 +3,7 @@ import { PromptAborted } from '../../src/ui/prompter.js';
 
 /**
  * One expected question and what the user does: an answer, a yes or no, part of the name of a choice, `esc` to postpone it,
- * `ctrl-c`; at a pause `now`, `later` or `time`.
+ * `ctrl-c`; at the approval `edit`; at a pause `now`, `later` or `time`.
  */
 export interface Exchange {
   readonly asked: string | RegExp;
@@ -47,6 +47,11 @@ export const scriptedPrompter = (script: readonly Exchange[]): ScriptedPrompter 
     },
     confirm: async ({ question }) => next(question) === true,
     typeToConfirm: async ({ question, expected }) => next(question) === expected,
+    approve: async ({ question, expected, mayEdit }) => {
+      const answer = next(question);
+      if (answer === 'edit' && !mayEdit) throw new Error(`"${question}" does not offer to edit an answer`);
+      return answer === 'edit' ? 'edit' : answer === (expected ?? true) ? 'yes' : 'no';
+    },
     pause: async ({ text }) => next(text) as 'now' | 'later' | 'time',
   };
 };

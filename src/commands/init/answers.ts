@@ -5,6 +5,7 @@ import type { DestinationFlags } from '../../config/destination.js';
 import { defaultConfigFile } from '../../config/file.js';
 import { type Override, pathOf } from '../../config/override.js';
 import { BootstrapError } from '../../core/errors.js';
+import type { RunReport } from '../../core/report.js';
 import type { Destination } from '../../core/secret.js';
 import { quoted } from '../../report/typed.js';
 import type { App } from '../../run/app.js';
@@ -72,15 +73,31 @@ export const guardSaving = async (app: App, wanted: string | undefined): Promise
 
 /** The inputs of a run, including answers. */
 export interface RunInputs {
-  readonly flags: Pick<InitFlags, 'only' | 'switches'>;
-  readonly accountId: string;
+  readonly flags: Pick<InitFlags, 'only' | 'switches'> & Partial<Pick<InitFlags, 'yes' | 'tour' | 'saveConfig' | 'fromPlan'>>;
+  /** undefined: the command names no account. */
+  readonly accountId: string | undefined;
   readonly overrides: readonly Override[];
   readonly place: DestinationFlags;
   readonly skip: readonly string[];
+  readonly org?: boolean;
 }
 
-/** A command line without questions: every answer as a flag. It contains no secret, because no answer is one. */
-export const repeatCommand = (app: App, { flags, accountId, overrides, place, skip }: RunInputs): string => {
+/** The next step of a dry run: the same command with the flags given, and with the answers if there are any (`repeat`). */
+export const dryRunWords = (
+  app: App,
+  flags: InitFlags,
+  { plan = [] }: Pick<RunReport, 'plan'>,
+  { repeat, org = false }: { readonly repeat?: string | undefined; readonly org?: boolean },
+): { readonly dryRun: true; readonly next?: string } => {
+  if (plan.length === 0) return { dryRun: true };
+  const command =
+    repeat ??
+    repeatCommand(app, { flags, accountId: app.globals.accountId, overrides: flags.overrides, place: flags, skip: flags.skip ?? [], org });
+  return { dryRun: true, next: `run \`${command}\` to make these changes.${flags.yes ? '' : ' It asks for approval first.'}` };
+};
+
+/** A command line for the same run, with every answer as a flag. It contains no secret, because no answer is one. */
+export const repeatCommand = (app: App, { flags, accountId, overrides, place, skip, org = false }: RunInputs): string => {
   const { globals } = app;
   const list = (values: readonly string[] | undefined): string | undefined =>
     values === undefined || values.length === 0 ? undefined : values.join(',');
@@ -98,11 +115,16 @@ export const repeatCommand = (app: App, { flags, accountId, overrides, place, sk
     ['--secrets-file', place.secretsFile],
     ['--secret-command', place.secretCommand],
     ...(place.encryptTo ?? []).map((recipient) => ['--encrypt-to', recipient] as const),
+    ['--from-plan', flags.fromPlan],
+    ['--save-config', flags.saveConfig],
   ];
   const switches: readonly (readonly [flag: string, on: boolean])[] = [
     ['--sandbox', globals.sandbox === true && globals.sandboxFile === undefined],
     ['--show-secrets', place.showSecrets === true],
     ...flags.switches.map((flag) => [flag, true] as const),
+    ['--org', org],
+    ['--no-tour', flags.tour === false],
+    ['--yes', flags.yes === true],
   ];
   return [
     programOf(app),

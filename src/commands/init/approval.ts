@@ -5,6 +5,7 @@ import type { AccountReport } from '../../core/report.js';
 import type { ApplyContext } from '../../core/step.js';
 import { applyAll, type ApplyPort } from '../../engine/apply.js';
 import { type AssessedStep, changesOf } from '../../engine/assess.js';
+import { isWanted } from '../../engine/results.js';
 import type { App, Connection } from '../../run/app.js';
 import { askApproval } from '../../run/approval.js';
 import type { AppliedSoFar } from '../../run/end.js';
@@ -12,14 +13,15 @@ import type { AppliedSoFar } from '../../run/end.js';
 /**
  * Approval at the terminal, in proportion to the risk: a yes for an account that is not in use yet; the last four digits of the account id
  * if it is in use, or if a change is hard to undo. A change with a question of its own is confirmed separately; if the user declines it,
- * its step is left out. Returns undefined if the user declined.
+ * its step is left out. `summaryOf` gives the line above the prompt. Returns undefined if the user declined, and `edit` to change an answer.
  */
 export const approvePlan = async (
   app: App,
   assessed: readonly AssessedStep[],
   account: Pick<AccountReport, 'id' | 'role'>,
   cloud: Pick<ReadCloud, 'read'>,
-): Promise<readonly AssessedStep[] | undefined> => {
+  { summaryOf, mayEdit }: { readonly summaryOf: (plan: readonly AssessedStep[]) => string; readonly mayEdit: boolean },
+): Promise<readonly AssessedStep[] | 'edit' | undefined> => {
   const remaining: AssessedStep[] = [];
   for (const step of assessed) remaining.push((await isAccepted(step, app)) ? step : { ...step, wanted: false });
   const changes = remaining.flatMap(changesOf);
@@ -29,17 +31,20 @@ export const approvePlan = async (
     ...changes.filter(needsTypedApproval).map(({ consequence, summary }) => consequence ?? summary),
     ...(await usageRisks(account, cloud)),
   ];
-  const approved = await askApproval(
-    app,
-    risks.length === 0
+  const prompter = await app.prompter();
+  const approved = await prompter.approve({
+    summary: summaryOf(remaining),
+    mayEdit,
+    ...(risks.length === 0
       ? { question: `Make ${these}?` }
       : {
           hint: `Warning: ${[...new Set(risks)].join('; ')}.\nTo make ${these}, type the last four digits of the account's id.`,
           question: `Last four digits of ${account.id}:`,
           expected: account.id.slice(-4),
-        },
-  );
-  return approved ? remaining : undefined;
+        }),
+  });
+  if (approved === 'edit') return 'edit';
+  return approved === 'yes' ? remaining : undefined;
 };
 
 const needsTypedApproval = ({ risk }: Change): boolean => risk === 'billing' || risk === 'hard-to-undo';
@@ -82,6 +87,12 @@ export const reserveAndApply = async (
 export const makesSecret = ({ calls, stored }: Pick<Change, 'calls' | 'stored'>): boolean =>
   stored !== false && calls.some((call) => operations[call as keyof typeof operations]?.kind === 'secret');
 
+/** The findings of a step that need the user. */
+const manualOf = (step: AssessedStep): AssessedStep['findings'] =>
+  step.findings.filter(
+    (finding) => isWanted(step, finding) && (finding.status === 'manual' || (finding.status === 'fail' && finding.remedy?.by === 'hand')),
+  );
+
 export const applyPort = async (
   app: App,
   connection: Pick<Connection, 'boundary' | 'clockAheadMs'>,
@@ -108,7 +119,7 @@ export const applyPort = async (
       stepEnded: (step: AssessedStep, status: Parameters<App['progress']['stepEnded']>[1], error: { readonly message: string } | null) => {
         applied.during = undefined;
         if (status === 'done' || status === 'manual') applied.done = [...applied.done, step.step.title];
-        app.progress.stepEnded(step.step.title, status, error?.message);
+        app.progress.stepEnded(step.step.title, status, error?.message, status === 'manual' && error === null ? manualOf(step).length : 0);
       },
     },
   };

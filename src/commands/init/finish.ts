@@ -1,3 +1,4 @@
+import { destinationFlags } from '../../config/destination.js';
 import type { Override } from '../../config/override.js';
 import { isShown } from '../../config/resolve.js';
 import { type Caller, partitionOf } from '../../core/account.js';
@@ -34,13 +35,31 @@ export interface FinishedInit extends InitResult {
   readonly following?: FollowingRun | undefined;
 }
 
-export const resultsOfRun = (assessed: readonly AssessedStep[], setup: Setup): readonly Result[] => waivedResults(assessed, setup).results;
+type Ended = Pick<InitResult, 'assessed' | 'outcomes'>;
 
-export const waivedResults = (assessed: readonly AssessedStep[], { who, decided: { resolved }, context }: Setup): WaiverResult =>
+export const resultsOfRun = (ended: Ended, setup: Setup): readonly Result[] => waivedResults(ended, setup).results;
+
+export const waivedResults = ({ assessed, outcomes }: Ended, { who, decided: { resolved }, context }: Setup): WaiverResult =>
   applyWaivers(
-    assessed.flatMap((step) => resultsOf(step, who.accountId, 'init')),
+    withPostponed(
+      assessed.flatMap((step) => resultsOf(step, who.accountId, 'init')),
+      outcomes,
+    ),
     { waivers: resolved.waivers, now: context.clock.now(), covers: (id) => isShown(resolved, id), command: 'init' },
   );
+
+/** What the user postponed in this run, such as an MFA device, is a manual step from then on: it needs the user. */
+const withPostponed = (results: readonly Result[], outcomes: readonly Pick<Outcome, 'report'>[]): readonly Result[] =>
+  results.map((result) => {
+    const error = outcomes.find(({ report }) => report.id === result.step && report.status === 'manual')?.report.error ?? null;
+    if (error === null || !isPostponed(result)) return result;
+    return { ...result, remediation: { by: 'hand', instructions: capitalized(error.next), command: null, url: null } };
+  });
+
+const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+const isPostponed = ({ kind, status, remediation }: Result): boolean =>
+  kind === 'wanted' && status === 'fail' && remediation?.by === 'init';
 
 /** A step whose only remaining findings are waived is done. */
 export const withWaivers = (step: StepReport, results: readonly Result[], made: readonly PlannedChange[]): StepReport => {
@@ -55,7 +74,7 @@ export const finish = async (ended: InitResult, setup: Setup, app: App): Promise
   const exitOf = (of: InitResult): ReturnType<typeof initExit> =>
     initExit(
       of.outcomes.map(({ exit }) => exit),
-      resultsOfRun(of.assessed, setup),
+      resultsOfRun(of, setup),
     );
   // After a failure, the error comes first.
   const succeeded = exitOf(ended) === 0 || exitOf(ended) === 5;
@@ -88,16 +107,25 @@ export const finish = async (ended: InitResult, setup: Setup, app: App): Promise
   const { rootKey, connection } = setup;
   const session = { rootKey, signOut: connection.signOut };
   const over = await handOver(now.assessed, who, app, session);
-  const left = remainingSteps(resultsOfRun(now.assessed, setup)).length;
+  const left = remainingSteps(resultsOfRun(now, setup));
+  const postponed = now.outcomes.flatMap(({ report }) => (report.status === 'manual' && report.error !== null ? [report] : []));
+  const onlyPostponed = left.every(({ step }) => postponed.some(({ id }) => id === step)) ? postponed[0]?.error?.next : undefined;
   // The practice account only shows what a real account would offer.
   const offered = app.sandboxed ? await handOver(now.assessed, who, { ...app, sandboxed: false }, session) : over;
   const following = attended && !interrupted && offered !== undefined ? followingRun(setup, offered, answers, saved) : undefined;
   return {
     ...now,
     following,
-    recap: [...recapWithSecrets(now, setup), ...repeatFacts(app, setup, answers, saved), ...(over?.facts ?? [])],
+    recap: [
+      ...recapWithSecrets(now, setup),
+      ...repeatFacts(app, setup, answers, { saved, left: left.length, postponed: postponed.length > 0 }),
+      ...(over?.facts ?? []),
+    ],
     interrupted,
-    next: attended || over !== undefined ? nextOf(app, left, over?.leave, saved ?? app.globals.config) : undefined,
+    next:
+      attended || over !== undefined
+        ? nextOf(app, { left: left.length, onlyPostponed, leave: over?.leave, config: saved ?? app.globals.config })
+        : undefined,
   };
 };
 
@@ -125,28 +153,58 @@ const runTour = async (
   const outcomes = ended.outcomes.map((before, index) => {
     const step = assessed[index];
     const wasChanged = before.report.status === 'done' || ended.plan.some((change) => change.step === before.report.id);
-    return step === undefined || step === ended.assessed[index] ? before : outcomeOf(step, wasChanged, null);
+    // What the user postponed stays postponed.
+    return step === undefined || step === ended.assessed[index] || before.report.error !== null
+      ? before
+      : outcomeOf(step, wasChanged, null);
   });
   return { ended: { ...ended, assessed, outcomes }, answers, interrupted };
 };
 
+interface SavedAnswers {
+  /** The file with the answers. */
+  readonly saved: string | undefined;
+  /** How many manual steps remain. */
+  readonly left: number;
+  readonly postponed: boolean;
+}
+
 /** The command for the same run without questions, and the steps left for later. */
-const repeatFacts = (app: App, setup: Setup, answers: readonly Override[], saved: string | undefined): FinishedInit['recap'] => {
+const repeatFacts = (
+  app: App,
+  setup: Setup,
+  answers: readonly Override[],
+  { saved, left, postponed }: SavedAnswers,
+): FinishedInit['recap'] => {
   const { flags, decided, who, source } = setup;
-  const { later, overrides, place, asked } = decided;
+  const { later, overrides, place, asked, placed } = decided;
+  // Changes that remain would need an approval, and a password without a place the question for one.
+  const silent = !postponed && (!placed || destinationFlags(place).length > 0);
   const facts: { label: string; value: string }[] = [];
   if (saved !== undefined) facts.push({ label: 'Your answers', value: saved });
-  else if (asked || (answers.length > 0 && source === null)) {
+  else if (silent && (asked || (answers.length > 0 && source === null))) {
     const unrecorded = source === null ? answers : [];
     const skip = [...(flags.skip ?? []), ...later];
-    const ran = { flags, accountId: who.accountId, overrides: [...overrides, ...unrecorded], place, skip };
+    // The tour of the manual steps asks too.
+    const quiet = left === 0 ? flags : { ...flags, tour: false };
+    const ran = { flags: quiet, accountId: who.accountId, overrides: [...overrides, ...unrecorded], place, skip };
     facts.push({ label: 'Same run, no questions', value: `\`${repeatCommand(app, ran)}\`` });
   }
   if (later.length > 0) facts.push({ label: 'Left for later', value: `\`${typedHere(app, `bootstrap init --only ${later.join(',')}`)}\`` });
   return facts;
 };
 
-const nextOf = (app: App, left: number, leave: string | undefined, config: string | undefined): string | undefined => {
+interface Left {
+  /** How many manual steps remain. */
+  readonly left: number;
+  /** How to continue with what the user postponed, if nothing else remains. */
+  readonly onlyPostponed: string | undefined;
+  readonly leave: string | undefined;
+  readonly config: string | undefined;
+}
+
+const nextOf = (app: App, { left, onlyPostponed, leave, config }: Left): string | undefined => {
+  if (onlyPostponed !== undefined) return leave === undefined ? onlyPostponed : `${onlyPostponed} When you are done as root: ${leave}.`;
   const again = `\`${resumeCommand(app, config)}\``;
   const things = left === 1 ? 'the remaining manual step' : `the ${left} remaining manual steps`;
   if (left > 0) return `do ${things}; then continue with ${again}.${leave === undefined ? '' : ` When you are done as root: ${leave}.`}`;

@@ -7,9 +7,10 @@ import { applyAll, outcomeOf } from '../../engine/apply.js';
 import { changesOf } from '../../engine/assess.js';
 import { initExit, retryAfterSeconds, summaryOf } from '../../engine/results.js';
 import { applyWaivers } from '../../engine/waive.js';
-import { renderOrganizationPlan } from '../../report/plan.js';
+import { planSummary, renderOrganizationPlan } from '../../report/plan.js';
 import type { App, Connection } from '../../run/app.js';
-import { askApproval, declinedError, isAttended, type Question } from '../../run/approval.js';
+import { declinedError, isAttended } from '../../run/approval.js';
+import type { Approval } from '../../ui/prompter.js';
 import { asBootstrapError, buildReport, failedReport } from '../../run/end.js';
 import { type AssessedMember, assessMember, memberPreparation, memberRole, resultsOfMember } from '../../run/members.js';
 import { accountsAtOnce, counter, guardNotRoot, membersOf } from '../../run/organization.js';
@@ -18,6 +19,7 @@ import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js'
 import { connectSignedIn } from '../../run/sign-in.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
 import { titles } from '../../steps/index.js';
+import { dryRunWords } from './answers.js';
 import { applyPort } from './approval.js';
 import { dryExit } from './run.js';
 import { guardApproval } from './setup.js';
@@ -33,7 +35,8 @@ export const runInitOrganization = (flags: InitFlags, app: App): Promise<number>
     checkFlags: () => guardFlags(flags),
     work: (run) => initialize(flags, run),
     failed: (failure, run) => failedReport(run.start, failure, run.facts()),
-    print: (report) => printReport(app, report, flags.dryRun && report.error === undefined ? { dryRun: true } : {}),
+    print: (report) =>
+      printReport(app, report, flags.dryRun && report.error === undefined ? dryRunWords(app, flags, report, { org: true }) : {}),
   });
 
 const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport> => {
@@ -80,10 +83,13 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
         plan,
         assessed.map(({ member }) => member),
         terminal.messageStyle,
-        { titles },
+        { titles, summary: !attended },
       )}\n`,
     );
-  if (attended && !(await askApproval(app, approvalOf(plan, account)))) throw declinedError();
+  if (attended) {
+    const prompter = await app.prompter();
+    if ((await prompter.approve(approvalOf(plan, account))) !== 'yes') throw declinedError();
+  }
   return finish(await applyEverywhere(app, assessed));
 };
 
@@ -152,13 +158,15 @@ const planOf = ({ member, steps: assessed }: AssessedMember): readonly PlannedCh
     ),
   );
 
-const approvalOf = (plan: readonly PlannedChange[], { id }: AccountReport): Question => {
+const approvalOf = (plan: readonly PlannedChange[], { id }: AccountReport): Approval => {
   const accounts = new Set(plan.map(({ accountId }) => accountId)).size;
   const changes = plan.length === 1 ? 'this change' : `these ${plan.length} changes`;
   return {
     hint: `To make ${changes} in ${accounts} member ${accounts === 1 ? 'account' : 'accounts'}, type the last four digits of the management account's id.`,
     question: `Last four digits of ${id}:`,
     expected: id.slice(-4),
+    summary: planSummary(plan, []),
+    mayEdit: false,
   };
 };
 

@@ -15,7 +15,7 @@ import type { RunReport } from '../../core/report.js';
 import type { Destination } from '../../core/secret.js';
 import { canonical } from '../../core/text.js';
 import type { AssessedStep } from '../../engine/assess.js';
-import { bodyOf, differences } from '../../engine/saved-plan.js';
+import { bodyOf, differences, isApplied } from '../../engine/saved-plan.js';
 import type { RenderContext } from '../../report/words.js';
 import type { App, Connection } from '../../run/app.js';
 import { programOf } from '../../run/output.js';
@@ -261,8 +261,15 @@ export const guardPartition = (file: string, plan: SavedPlan, { partition }: Pic
 
 /** Throws E-PLAN-STALE if the account has changed since the plan was saved. */
 export const guardPlan = (file: string, plan: SavedPlan, assessed: readonly AssessedStep[]): void => {
-  const lines = differences(plan as Parameters<typeof differences>[0], bodyOf(assessed));
+  const now = bodyOf(assessed);
+  const lines = differences(plan as Parameters<typeof differences>[0], now);
   if (lines.length === 0) return;
+  if (isApplied(plan as Parameters<typeof isApplied>[0], now))
+    throw new BootstrapError({
+      code: 'E-PLAN-STALE',
+      message: `${file} (${plan.createdAt}) is already applied: none of its changes remains to be made, so nothing was changed.`,
+      next: 'Check the account with `bootstrap check`, or save a new plan: bootstrap init --save-plan FILE.',
+    });
   throw new BootstrapError({
     code: 'E-PLAN-STALE',
     message: `The account has changed since ${file} was saved (${plan.createdAt}), so nothing was changed:\n${firstLines(lines)}`,

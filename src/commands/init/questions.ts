@@ -58,7 +58,7 @@ export const askOpen = async (app: App, asking: QuestionRound, adopted: readonly
   return { answers: answers.filter(({ step }) => !later.includes(step)), later, asked: count > more };
 };
 
-const isNeeded = (ask: StepAsk, offers: readonly Offer[]): boolean => ask.onlyWithOffers !== true || offers.length > 0;
+export const isNeeded = (ask: StepAsk, offers: readonly Offer[]): boolean => ask.onlyWithOffers !== true || offers.length > 0;
 
 const overridesOf = (adopted: readonly AdoptedAnswers[]): readonly Override[] =>
   adopted.map(({ step, path, value, flag }) => ({ step, path, value, flag }));
@@ -68,7 +68,7 @@ const intro = (count: number, look: TextStyle): string => {
   return `${pageOf(paragraph(layoutOf(look), 0, { text }))}\n`;
 };
 
-const askOne = async (app: App, ask: StepAsk, offers: readonly Offer[], observed: unknown): Promise<string | undefined> => {
+export const askOne = async (app: App, ask: StepAsk, offers: readonly Offer[], observed: unknown): Promise<string | undefined> => {
   const prompter = await app.prompter();
   const { question } = ask;
   const validate = (text: string): string | undefined => ask.validate(text, observed);
@@ -98,7 +98,7 @@ const askOne = async (app: App, ask: StepAsk, offers: readonly Offer[], observed
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-const offersOf = (app: App, { observed, caller }: QuestionRound, ask: StepAsk, overrides: readonly Override[]): readonly Offer[] => {
+export const offersOf = (app: App, { observed, caller }: QuestionRound, ask: StepAsk, overrides: readonly Override[]): readonly Offer[] => {
   const answers = Object.fromEntries(overrides.map(({ step, path, value }) => [`${step}.${path}`, value]));
   const context: QuestionContext = { caller, answers, person: localUserName(app.host.env) };
   const offers = ask.offers?.(observed[ask.stepId], context) ?? [];
@@ -170,17 +170,54 @@ export interface Decided {
   readonly later: readonly string[];
   /** Whether anything was asked: then the account may have changed in the meantime. */
   readonly asked: boolean;
+  /** Whether the user was asked where to store secrets. */
+  readonly placed: boolean;
+  /** What the answers can be edited with; undefined without a question. */
+  readonly round: QuestionRound | undefined;
 }
 
 /** Collects everything that a plan needs: first from the account, then from the user. */
 export const interview = async (app: App, undecided: InterviewInput): Promise<Decided> => {
-  const { resolved, resolveWith, prepareWith, overrides, place, caller, context } = undecided;
+  const { resolved, prepareWith, overrides, place, caller, context } = undecided;
   const { quiet } = app.terminal;
+  const { needsDestinationNow, needsNoChange, lacksDestination } = readsOf(app, undecided);
+  if (resolved.open.length === 0 && !needsDestinationNow)
+    return { overrides, place, later: [], asked: false, placed: false, round: undefined };
+
+  const asks = resolved.open;
+  app.progress.stepStarted('Reading the account');
+  const steps = prepareWith(resolved).filter(({ step }) => asks.some(({ stepId }) => stepId === step.id));
+  const assessed = await Promise.all(steps.map((step) => assessStep(step, context)));
+  const round: QuestionRound = {
+    open: asks,
+    caller,
+    observed: Object.fromEntries(assessed.map((one) => [one.step.id, one.observed])),
+    needsNoChange,
+  };
+  const adopted = await adoptedAnswers(app, round);
+  const more = (await lacksDestination(overridesOf(adopted), [])) ? 1 : 0;
+  app.progress.stop();
+
+  if (adopted.length > 0 && !quiet) app.terminal.stderr(`${renderAdopted(adopted, titles, app.terminal.messageStyle)}\n`);
+  const { answers, later, asked } = await askOpen(app, round, adopted, more);
+  if (Object.entries(resolved.steps).every(([id, { wanted }]) => !wanted || later.includes(id))) throw declinedError();
+  const placed = asked ? await lacksDestination(answers, later) : more === 1;
+  return {
+    overrides: [...overrides, ...answers],
+    place: placed ? await askForDestination(app, caller.accountId) : place,
+    later,
+    asked: asked || placed,
+    placed,
+    round,
+  };
+};
+
+/** What the account says about answers that are not applied yet. */
+export const readsOf = (app: App, { resolved, resolveWith, prepareWith, overrides, place, context }: InterviewInput) => {
   /** Steps that create a secret for which no destination is set yet. */
   const secretSteps = (now: Resolved): readonly string[] =>
     app.sandboxed || now.destination !== undefined ? [] : secretsForDestination(prepareWith(now, 'chosen')).map(({ stepId }) => stepId);
   const needsDestinationNow = secretSteps(resolved).length > 0;
-  if (resolved.open.length === 0 && !needsDestinationNow) return { overrides, place, later: [], asked: false };
   /** Assesses a step with more answers, and as if a destination for secrets were set. */
   const assessWith = async (stepId: string, answers: readonly Override[]): Promise<AssessedStep | undefined> => {
     const now = prepareWith(resolveWith([...overrides, ...answers], place), 'chosen').find(({ step }) => step.id === stepId);
@@ -198,29 +235,5 @@ export const interview = async (app: App, undecided: InterviewInput): Promise<De
     const assessed = await Promise.all(creating.map((id) => assessWith(id, answers)));
     return open || assessed.some((one) => one !== undefined && changesOf(one).some(makesSecret));
   };
-
-  const asks = resolved.open;
-  app.progress.stepStarted('Reading the account');
-  const steps = prepareWith(resolved).filter(({ step }) => asks.some(({ stepId }) => stepId === step.id));
-  const assessed = await Promise.all(steps.map((step) => assessStep(step, context)));
-  const asking: QuestionRound = {
-    open: asks,
-    caller,
-    observed: Object.fromEntries(assessed.map((one) => [one.step.id, one.observed])),
-    needsNoChange,
-  };
-  const adopted = await adoptedAnswers(app, asking);
-  const more = (await lacksDestination(overridesOf(adopted), [])) ? 1 : 0;
-  app.progress.stop();
-
-  if (adopted.length > 0 && !quiet) app.terminal.stderr(`${renderAdopted(adopted, titles, app.terminal.messageStyle)}\n`);
-  const { answers, later, asked } = await askOpen(app, asking, adopted, more);
-  if (Object.entries(resolved.steps).every(([id, { wanted }]) => !wanted || later.includes(id))) throw declinedError();
-  const placed = asked ? await lacksDestination(answers, later) : more === 1;
-  return {
-    overrides: [...overrides, ...answers],
-    place: placed ? await askForDestination(app, caller.accountId) : place,
-    later,
-    asked: asked || placed,
-  };
+  return { needsDestinationNow, needsNoChange, lacksDestination };
 };

@@ -4,7 +4,7 @@ import type { SecretEntry, SecretSink } from '../../core/secret.js';
 import { outcomeOf } from '../../engine/apply.js';
 import { assessAll, type AssessedStep, assessStep, changesOf } from '../../engine/assess.js';
 import { initExit, retryAfterSeconds, summaryOf } from '../../engine/results.js';
-import { renderPlan } from '../../report/plan.js';
+import { planSummary, renderPlan } from '../../report/plan.js';
 import type { App } from '../../run/app.js';
 import { declinedError } from '../../run/approval.js';
 import { buildReport, failedReport } from '../../run/end.js';
@@ -13,6 +13,7 @@ import { printWarnings, type Run, runCommand } from '../../run/run.js';
 import { resolvePendingSecrets } from '../../secrets/journal.js';
 import { titles } from '../../steps/index.js';
 import { applyPort, approvePlan, makesSecret, reserveAndApply } from './approval.js';
+import { dryRunWords } from './answers.js';
 import { finish, type FinishedInit, type InitResult, resultsOfRun, waivedResults, withWaivers } from './finish.js';
 import { continueAs } from './following.js';
 import { guardPlan, savedPlanWords, savePlan } from './plan-file.js';
@@ -38,21 +39,27 @@ const runOnce = (flags: InitFlags, app: App, state: RunState): Promise<number> =
       const failed = report.error !== undefined;
       const code = await printReport(app, report, {
         ...(next === undefined ? {} : { next }),
-        ...(flags.dryRun && !failed ? { dryRun: true } : {}),
+        ...(flags.dryRun && !failed ? dryRunWords(app, flags, report, state) : {}),
         ...(failed ? {} : savedPlanWords(app, flags.savePlan, report, state.planFlags)),
       });
       // On a line of its own, whatever its length, so that it can be copied.
-      if (report.error?.code === 'E-STOPPED' && state.repeat !== undefined) app.terminal.stderr(`With your answers:\n  ${state.repeat}\n`);
+      if ((report.error?.code === 'E-STOPPED' || report.error?.code === 'E-DECLINED') && state.repeat !== undefined)
+        app.terminal.stderr(`With your answers:\n  ${state.repeat}\n`);
       return code;
     },
   });
 
 const initialize = async (given: InitFlags, run: Run<'init'>, state: RunState): Promise<Ending> => {
+  const setup = await setUp(run, given, state);
+  const { journal, secrets } = setup.context;
+  if (!setup.flags.dryRun) await resolvePendingSecrets(journal, setup.account.id, secrets);
+  return planAndApply(given, setup, run, state);
+};
+
+const planAndApply = async (given: InitFlags, setup: Setup, run: Run<'init'>, state: RunState): Promise<Ending> => {
   const { app } = run;
   const { terminal } = app;
-  const setup = await setUp(run, given, state);
-  const { flags, attended, connection, account, saved } = setup;
-  if (!flags.dryRun) await resolvePendingSecrets(setup.context.journal, account.id, setup.context.secrets);
+  const { flags, attended, connection, account, saved, edited } = setup;
   app.progress.stepStarted('Reading the account');
   const assessed = await assessAll(setup.prepared, setup.context);
   app.progress.stop();
@@ -62,11 +69,16 @@ const initialize = async (given: InitFlags, run: Run<'init'>, state: RunState): 
   if (flags.savePlan !== undefined) await savePlanOf(app, flags.savePlan, setup, assessed);
   const found: InitResult = { assessed, outcomes: assessed.map((step) => outcomeOf(step, false, null)), plan, changed: false, stored: [] };
   if (flags.dryRun || plan.length === 0) return reportOn(await finishRun(found, setup, state, app), setup, run);
-  if (!terminal.quiet) {
-    const left = remainingSteps(resultsOfRun(assessed, setup));
-    terminal.stderr(`${setup.decided.asked ? '\n' : ''}${renderPlan(plan, left, terminal.messageStyle, { titles })}\n`);
-  }
-  const approved = attended ? await approvePlan(app, assessed, account, connection.boundary.cloud) : assessed;
+  const left = remainingSteps(resultsOfRun(found, setup));
+  if (!terminal.quiet)
+    terminal.stderr(`${setup.decided.asked ? '\n' : ''}${renderPlan(plan, left, terminal.messageStyle, { titles, summary: !attended })}\n`);
+  const approved = attended
+    ? await approvePlan(app, assessed, account, connection.boundary.cloud, {
+        summaryOf: (remaining) => planSummary(planOf(remaining, setup), left),
+        mayEdit: edited !== undefined,
+      })
+    : assessed;
+  if (approved === 'edit') return planAndApply(given, edited === undefined ? setup : await edited(), run, state);
   if (approved === undefined) throw declinedError();
   const made = await makeChanges(approved, setup, run);
   return reportOn(await finishRun(made, setup, state, app), setup, run);
@@ -140,8 +152,8 @@ interface Ending {
 
 const reportOn = (finished: FinishedInit, setup: Setup, run: Run<'init'>): Ending => {
   const { flags } = setup;
-  const { assessed, outcomes, plan, changed, interrupted, recap, next } = finished;
-  const { results, warnings } = waivedResults(assessed, setup);
+  const { outcomes, plan, changed, interrupted, recap, next } = finished;
+  const { results, warnings } = waivedResults(finished, setup);
   printWarnings(run.app, warnings);
   const worst = initExit(
     outcomes.map((outcome) => outcome.exit),

@@ -12,7 +12,7 @@ import { plain } from '../../core/text.js';
 import { prepare, type PreparedStep } from '../../engine/assess.js';
 import { quoted } from '../../report/typed.js';
 import type { App, Connection } from '../../run/app.js';
-import { guardUnattended, isAttended } from '../../run/approval.js';
+import { declinedError, guardUnattended, isAttended } from '../../run/approval.js';
 import { printHeader, resolverOf, type Run } from '../../run/run.js';
 import {
   type ChosenDestination,
@@ -28,7 +28,8 @@ import { steps } from '../../steps/index.js';
 import { guardSaving, repeatCommand } from './answers.js';
 import { guardDestination, secretsOfRun } from './destination.js';
 import { guardPartition, guardTarget, startOfPlan } from './plan-file.js';
-import { interview } from './questions.js';
+import { editable, editAnswer } from './edit.js';
+import { type Decided as Interviewed, interview, type InterviewInput } from './questions.js';
 import type { FollowingRun, InitFlags } from './types.js';
 
 /** What the messages at the end of a run need, however it ends. */
@@ -55,6 +56,8 @@ export interface Setup {
   readonly source: { readonly file: string; readonly text: string } | null;
   readonly saved: Awaited<ReturnType<typeof startOfPlan>>['saved'] | undefined;
   readonly decided: Decided;
+  /** Lets the user change an answer; undefined without an answer to change. */
+  readonly edited: (() => Promise<Setup>) | undefined;
   readonly prepared: readonly PreparedStep[];
   /** The same steps, prepared with more answers. */
   readonly preparedWith: (answers: readonly Override[]) => readonly PreparedStep[];
@@ -64,14 +67,8 @@ export interface Setup {
 }
 
 /** Flags and answers together. */
-interface Decided {
+interface Decided extends Interviewed {
   readonly resolved: Resolved;
-  readonly overrides: readonly Override[];
-  readonly place: DestinationFlags;
-  /** Steps that the user leaves for another run. */
-  readonly later: readonly string[];
-  /** Whether the user was asked anything. */
-  readonly asked: boolean;
 }
 
 const rootKeyLine = {
@@ -85,7 +82,8 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
   const { host, globals, terminal } = app;
   const { saved, flags, config, said, source, by, origin } = await startOf(app, given);
   await guardSaving(app, flags.saveConfig);
-  const resolver = await resolverOf(app, config, 'init');
+  const attended = isAttended(app, flags);
+  const resolver = await resolverOf(app, config, 'init', app.sandboxed, attended);
   const resolveWith = (overrides: readonly Override[], place: DestinationFlags, later: readonly string[] = []): Resolved =>
     resolver({
       accountId: globals.accountId ?? saved?.account.id,
@@ -97,7 +95,6 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
   const { secretsFile, secretCommand, encryptTo, showSecrets, overrides } = flags;
   const place: DestinationFlags = { secretsFile, secretCommand, encryptTo, showSecrets };
   const resolved = resolveWith(overrides, place);
-  const attended = isAttended(app, flags);
   const prepareWith = (now: Resolved, assumed?: 'chosen'): readonly PreparedStep[] =>
     prepare(selectionsOf(steps, now), {
       command: 'init',
@@ -142,49 +139,58 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
     signal: host.signal,
   });
 
-  let decided: Decided = { resolved, overrides, place, later: [], asked: false };
-  if (attended) {
-    const context = contextWith(await secretsOf(resolved));
-    const interviewed = await interview(app, { resolved, resolveWith, prepareWith, place, overrides, caller: who, context });
+  /** `undecided`: what the questions were asked with, if this run asks any. */
+  const setupOf = async (interviewed: Interviewed, undecided?: InterviewInput): Promise<Setup> => {
     // The account may have changed while the user answered.
     if (interviewed.asked) boundary.forget();
-    decided = { ...interviewed, resolved: resolveWith(interviewed.overrides, interviewed.place, interviewed.later) };
-    const skip = [...(flags.skip ?? []), ...interviewed.later];
-    if (interviewed.asked)
-      state.repeat = repeatCommand(app, {
-        flags,
-        accountId: who.accountId,
-        overrides: interviewed.overrides,
-        place: interviewed.place,
-        skip,
-      });
-  }
-  const secrets = await secretsOf(decided.resolved);
-  const answered =
-    decided.place === place
-      ? chosen
-      : await chosenOf(decided.resolved, host.cwd, { by: 'user', origin: () => 'your answer', confirmBy: '' });
-  if (flags.savePlan !== undefined && answered !== undefined && (await hasPower(answered.destination, host.cwd)))
-    state.planFlags =
-      config?.secrets !== undefined && destinationFlags(decided.place).length === 0
-        ? [`--config ${quoted(globals.config ?? defaultConfigFile)}`]
-        : typedDestination(answered.destination);
-  return {
-    flags,
-    attended,
-    connection,
-    who,
-    account,
-    rootKey,
-    source,
-    saved,
-    decided,
-    prepared: prepareWith(decided.resolved),
-    preparedWith: (answers) => prepareWith(resolveWith([...decided.overrides, ...answers], decided.place, decided.later)),
-    secrets,
-    secretPlace: secretPlaceOf(answered, secrets.place),
-    context: contextWith(secrets),
+    const decided = { ...interviewed, resolved: resolveWith(interviewed.overrides, interviewed.place, interviewed.later) };
+    const skip = [...(flags.skip ?? []), ...decided.later];
+    if (decided.asked)
+      state.repeat = repeatCommand(app, { flags, accountId: who.accountId, overrides: decided.overrides, place: decided.place, skip });
+    const secrets = await secretsOf(decided.resolved);
+    const answered =
+      decided.place === place
+        ? chosen
+        : await chosenOf(decided.resolved, host.cwd, { by: 'user', origin: () => 'your answer', confirmBy: '' });
+    if (flags.savePlan !== undefined && answered !== undefined && (await hasPower(answered.destination, host.cwd)))
+      state.planFlags =
+        config?.secrets !== undefined && destinationFlags(decided.place).length === 0
+          ? [`--config ${quoted(globals.config ?? defaultConfigFile)}`]
+          : typedDestination(answered.destination);
+    const edited = async (before: InterviewInput): Promise<Setup> => {
+      const now = { ...(await editAnswer(app, before, interviewed)), asked: true };
+      if (selectionsOf(steps, resolveWith(now.overrides, now.place, now.later)).every(({ wanted }) => !wanted)) throw declinedError();
+      return setupOf(now, before);
+    };
+    return {
+      flags,
+      attended,
+      connection,
+      who,
+      account,
+      rootKey,
+      source,
+      saved,
+      decided,
+      edited: undecided === undefined || editable(interviewed).length === 0 ? undefined : () => edited(undecided),
+      prepared: prepareWith(decided.resolved),
+      preparedWith: (answers) => prepareWith(resolveWith([...decided.overrides, ...answers], decided.place, decided.later)),
+      secrets,
+      secretPlace: secretPlaceOf(answered, secrets.place),
+      context: contextWith(secrets),
+    };
   };
+  if (!attended) return setupOf({ overrides, place, later: [], asked: false, placed: false, round: undefined });
+  const undecided = {
+    resolved,
+    resolveWith,
+    prepareWith,
+    place,
+    overrides,
+    caller: who,
+    context: contextWith(await secretsOf(resolved)),
+  };
+  return setupOf(await interview(app, undecided), undecided);
 };
 
 /** What the user passes to make a file's choice their own. */

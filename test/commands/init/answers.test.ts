@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { repeatCommand } from '../../../src/commands/init/answers.js';
+import { dryRunWords, repeatCommand } from '../../../src/commands/init/answers.js';
+import type { InitFlags } from '../../../src/commands/init/types.js';
 import type { App } from '../../../src/run/app.js';
 
 const app = (globals: object = {}, env: Record<string, string> = {}): App =>
@@ -23,6 +24,24 @@ it('contains every answer as a flag, quoted for a shell', () => {
     .split('\n');
   const before = ['init', '--profile', 'new account', '--account-id', '111122223333', '--skip', 'budget,mfa'];
   expect(words).toEqual([...before, '--budget-name', "Alex's $5; `id` budget", '--alias', 'acme-prod', '--secrets-file', './s.json']);
+});
+
+it.each<[flags: Partial<InitFlags>, globals: object, expected: string]>([
+  [{}, {}, 'bootstrap init'],
+  [{ yes: true, tour: false }, { accountId: '111122223333' }, 'bootstrap init --account-id 111122223333 --no-tour --yes'],
+  [{ only: ['alias'], skip: ['mfa'], switches: ['--replace-alias'] }, {}, 'bootstrap init --only alias --skip mfa --replace-alias'],
+  [
+    { overrides: [{ step: 'alias', path: 'name', value: 'acme', flag: '--alias' }], secretsFile: 's.json', saveConfig: 'b.yaml' },
+    { config: 'a.yaml', profile: 'p' },
+    'bootstrap init --profile p --config a.yaml --alias acme --secrets-file s.json --save-config b.yaml',
+  ],
+  [{ fromPlan: 'plan.json' }, {}, 'bootstrap init --from-plan plan.json'],
+])('the next command of a dry run keeps the flags %j', (given, globals, expected) => {
+  const flags: InitFlags = { yes: false, dryRun: true, detailedExitcode: true, switches: [], overrides: [], tour: true, ...given };
+  const plan = [{ step: 'alias', kind: 'k', summary: 's', risk: 'none', calls: [] }] as const;
+  const approval = given.yes === true ? '' : ' It asks for approval first.';
+  expect(dryRunWords(app(globals), flags, { plan }, {}).next).toBe(`run \`${expected}\` to make these changes.${approval}`);
+  expect(dryRunWords(app(globals), flags, { plan: [] }, {})).toEqual({ dryRun: true });
 });
 
 it('uses the name that this tool was called by, and leaves out the approval', () => {

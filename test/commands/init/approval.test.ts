@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { approvePlan } from '../../../src/commands/init/approval.js';
 import type { ReadCloud } from '../../../src/core/cloud.js';
 import type { Change } from '../../../src/core/finding.js';
-import type { AssessedStep } from '../../../src/engine/assess.js';
+import { type AssessedStep, changesOf } from '../../../src/engine/assess.js';
 import type { App } from '../../../src/run/app.js';
 import { steps } from '../../../src/steps/index.js';
 import { createAccount, createOrganization, enableAllFeatures } from '../../../src/steps/organization/apply.js';
@@ -39,9 +39,10 @@ const asked = async (
   const scripted = scriptedPrompter(script);
   const prompter: ScriptedPrompter = {
     ...scripted,
-    typeToConfirm: async (question) => {
+    approve: async (question) => {
       hints.push(question.hint ?? '');
-      return scripted.typeToConfirm(question);
+      summaries.push(question.summary);
+      return scripted.approve(question);
     },
   };
   const read = async () =>
@@ -49,12 +50,17 @@ const asked = async (
       ? { ok: false, cause: 'denied', message: '', evidence: [] }
       : { ok: true, value: { SummaryMap: { Users: users } }, evidence: [] };
   const app = { prompter: async () => prompter } as unknown as App;
-  const approved = await approvePlan(app, plan, { id: '111122223333', role }, { read } as unknown as Pick<ReadCloud, 'read'>);
+  const approved = await approvePlan(app, plan, { id: '111122223333', role }, { read } as unknown as Pick<ReadCloud, 'read'>, {
+    summaryOf: (remaining) => `${remaining.flatMap(changesOf).length} changes`,
+    mayEdit: true,
+  });
   prompter.done();
+  if (approved === 'edit') return approved;
   return approved?.filter(({ wanted }) => wanted).map(({ step }) => step.id);
 };
 
 const hints: string[] = [];
+const summaries: string[] = [];
 const digits = 'Last four digits of 111122223333';
 
 describe('approval at the terminal', () => {
@@ -87,6 +93,27 @@ describe('approval at the terminal', () => {
     const plan = [assessed('alias', alias), assessed('organization', organization, member)];
     const yes = { asked: 'Create the organization? This ends your AWS Free plan.', answer: true };
     expect(await asked([yes, { asked: digits, answer: '3333' }], plan)).toEqual(['alias', 'organization']);
+  });
+
+  it('summarizes above the prompt what remains of the plan', async () => {
+    const plan = [assessed('alias', alias), assessed('organization', organization, member)];
+    const question = { asked: 'Create the organization? This ends your AWS Free plan.', answer: false };
+    await asked([question, { asked: 'Make this change?', answer: false }], plan);
+    await asked(
+      [
+        { ...question, answer: true },
+        { asked: digits, answer: '' },
+      ],
+      plan,
+    );
+    expect(summaries.slice(-2)).toEqual(['1 changes', '3 changes']);
+  });
+
+  it.each([
+    ['Make this change?', alias],
+    [digits, otherAlias],
+  ])('offers to edit an answer at "%s"', async (question, of) => {
+    expect(await asked([{ asked: question, answer: 'edit' }], [assessed('alias', of)])).toBe('edit');
   });
 
   it('leaves out a declined organization with its members, and asks about the rest', async () => {

@@ -34,6 +34,8 @@ const others: Readonly<Record<string, { readonly flags: readonly string[]; reado
   'answers.ts': { flags: ['--save-config'] },
   // It leads; what it asks for is in the steps' guides.
   'tour.ts': { flags: ['--no-tour'] },
+  // It repeats the questions of the steps.
+  'edit.ts': { flags: [] },
   // The questions of the steps.
   'questions.ts': { flags: [] },
 };
