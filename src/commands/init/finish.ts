@@ -46,7 +46,7 @@ export const waivedResults = ({ assessed, outcomes }: Ended, { who, decided: { r
   );
 
 /** What the user postponed in this run, such as an MFA device, is a manual step from then on: it needs the user. */
-export const withPostponed = (results: readonly Result[], outcomes: readonly Pick<Outcome, 'report'>[]): readonly Result[] =>
+const withPostponed = (results: readonly Result[], outcomes: readonly Pick<Outcome, 'report'>[]): readonly Result[] =>
   results.map((result) => {
     const error = outcomes.find(({ report }) => report.id === result.step && report.status === 'manual')?.report.error ?? null;
     if (error === null || !isPostponed(result)) return result;
