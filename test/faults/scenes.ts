@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newWorld, practiceAccountId } from '../../src/sandbox/new-world.js';
-import { writeConfig } from '../e2e/whole-config.js';
+import { wholeConfig, writeConfig } from '../e2e/whole-config.js';
 import { seededRandom } from '../sandbox/practice.js';
 import { testClock, testShell } from '../support/host.js';
 
@@ -82,7 +82,13 @@ export const shortScenes: readonly Scene[] = [
 
 export const scenes: readonly Scene[] = [
   everything,
-  { name: 'at a terminal', argv: ['init', ...sandbox], typed: yes, again: everything.argv },
+  {
+    name: 'at a terminal',
+    argv: ['init', ...sandbox],
+    typed: yes,
+    again: everything.argv,
+    prepare: (root) => void writeConfig(root, wholeConfig.replace(/ +confirmed-on.*\n/, '')),
+  },
   {
     name: 'CI, by a config',
     argv: ['init', '--yes', '--account-id', practiceAccountId, '--secrets-file', 'secrets.json', ...sandbox],
