@@ -1,6 +1,7 @@
 import type { Explanation, StepPages } from '../../core/explanation.js';
 
 const budgets = 'https://console.aws.amazon.com/costmanagement/home#/budgets';
+const explorer = 'https://console.aws.amazon.com/costmanagement/home#/cost-explorer';
 const create = 'https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create.html';
 const practices = 'https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html';
 const api = 'https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html';
@@ -94,6 +95,24 @@ const findings: Readonly<Record<string, Explanation>> = {
     },
     differs: prowler,
     sources: [practices],
+  },
+  'budget.spend': {
+    means: [
+      'The actual spend of this month, or the forecast of AWS for it, is above the limit of the budget: the configured one, or without a config every active monthly cost budget.',
+      'The amounts come from the budget itself (`CalculatedSpend`), so they count what the budget counts. AWS updates them up to about 24 hours late. There is no forecast in about the first five weeks of use.',
+    ],
+    matters: 'Something costs more than planned. It continues to cost until you stop it: a budget does not stop anything.',
+    fix: {
+      console: { clicks: 'Cost Explorer, this month, daily, group by service. Then stop or delete what you do not need.', url: explorer },
+      cli: {
+        text: 'The amounts of each budget:',
+        commands: [
+          'aws budgets describe-budgets --account-id ACCOUNT \\\n  --query "Budgets[].[BudgetName, BudgetLimit.Amount, CalculatedSpend.ActualSpend.Amount, CalculatedSpend.ForecastedSpend.Amount]"',
+        ],
+      },
+    },
+    differs: prowler,
+    sources: [api, practices],
   },
 };
 

@@ -15,6 +15,7 @@ import { alertsWords, type BudgetChange, monthStart, newBudget, type PlainBudget
 import { couldWatchEverything } from './coverage.js';
 import { permissions } from './permissions.js';
 import { budgetNameOffers, budgetNameProblem, budgetSection, limitOffers, subscriberOffers } from './section.js';
+import { assessSpend } from './spend.js';
 
 type Slice = z.infer<typeof budgetSection>;
 
@@ -50,12 +51,13 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
     { id: 'budget.limit', severity: 'medium', kind: 'wanted', title: 'The budget has the configured limit', references: [] },
     { id: 'budget.alerts', severity: 'high', kind: 'wanted', title: 'The budget has alerts', references: [] },
     { id: 'budget.subscribers', severity: 'high', kind: 'wanted', title: 'The alerts of the budget have a recipient', references: [] },
+    { id: 'budget.spend', severity: 'medium', kind: 'audit', title: 'The spend of this month is within the budget', references: [] },
   ],
   explain: async () => (await import('./explain.js')).pages,
   schema: budgetSection,
   member: {
     entry: { key: 'budget', about: 'Budget in the member account, for `--org`: the keys of the section budget' },
-    carried: 'all',
+    carried: ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers'],
   },
   whenAbsent: 'wanted',
   examples: { subscribers: ['ops@example.com'] },
@@ -117,18 +119,20 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
   assess: (desired, { partition, budgets, budgetAlerts, member, now }): readonly Finding<BudgetChange>[] => {
     if (!partition.billing) {
       const reason = 'This partition has no AWS Budgets; the linked commercial account pays, so it needs the budget';
-      return ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers'].map((id) => ({
+      return ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers', 'budget.spend'].map((id) => ({
         id,
         status: 'not-applicable',
         reason,
         evidence: [],
       }));
     }
-    const console = `https://${partition.consoleHost}/costmanagement/home#/budgets`;
-    if (desired.audit) return assessAudit({ budgets, budgetAlerts, member, now, console });
+    const { consoleHost } = partition;
+    const console = `https://${consoleHost}/costmanagement/home#/budgets`;
+    const spend = assessSpend({ budgets, now, consoleHost }, desired.audit ? undefined : desired.name);
+    if (desired.audit) return [...assessAudit({ budgets, budgetAlerts, member, now, console }), ...spend];
     const { name, limit, includeCredits, alerts, subscribers } = desired;
     const wanted = { name, amount: limit.amount, unit: limit.unit ?? partition.currency, includeCredits };
-    return assessWanted({ budget: wanted, alerts, subscribers }, { budgets, alerts: budgetAlerts[0], now, console });
+    return [...assessWanted({ budget: wanted, alerts, subscribers }, { budgets, alerts: budgetAlerts[0], now, console }), ...spend];
   },
 
   apply: async ({ cloud, accountId, clock }, change) => {

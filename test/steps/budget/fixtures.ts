@@ -49,7 +49,12 @@ export interface World {
   readonly partition?: string;
   readonly member?: boolean;
 }
-export const assess = (section: object, world: World, command: 'init' | 'check' = 'init'): readonly Finding[] => {
+/** What is found about the budget itself. */
+export const assess = (section: object, world: World, command: 'init' | 'check' = 'init'): readonly Finding[] =>
+  assessAll(section, world, command).filter(({ id }) => id !== 'budget.spend');
+export const assessSpend = (section: object, world: World): readonly Finding[] =>
+  assessAll(section, world, 'check').filter(({ id }) => id === 'budget.spend');
+const assessAll = (section: object, world: World, command: 'init' | 'check'): readonly Finding[] => {
   const budgets = world.budgets ?? [];
   return step.assess(desiredOf(step, section, command), {
     budgets: 'ok' in budgets ? budgets : value(budgets),
