@@ -183,7 +183,7 @@ export const makeBoundary = (options: {
       if (error instanceof TimeIsUp) return tookTooLong(operation, limitMs);
       if (!(error instanceof SendFailure)) throw error;
       const none = unread(operation, error.failure, endpointOf(operation));
-      if (own !== undefined && none.cause === 'unreachable') gone ??= none;
+      if (own !== undefined && none.cause === 'unreachable' && operations[operation].retry !== 'extra') gone ??= none;
       return none;
     }
   };

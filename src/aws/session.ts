@@ -65,6 +65,7 @@ const modules: Readonly<Record<Service, () => Promise<unknown>>> = {
   organizations: () => import('./services/organizations.js'),
   account: () => import('./services/account.js'),
   cloudtrail: () => import('./services/cloudtrail.js'),
+  freetier: () => import('./services/freetier.js'),
 };
 
 export interface Session {
@@ -150,9 +151,10 @@ export const openSession = (options: SessionOptions): Session => {
   return { send, accessKeyId: async () => (await signedIn()).accessKeyId, clockAheadMs: () => clockAheadMs, door: handler };
 };
 
-/** Two services are asked in one certain region of the partition, whatever region is configured. */
+/** Three services are asked in one certain region of the partition, whatever region is configured. */
 const regionFor = (service: Service, configured: string): string => {
   const partition = partitionOfRegion(configured);
+  if (service === 'freetier') return 'us-east-1';
   if (service === 'cloudtrail') return partitionOf(partition).globalEventsRegion;
   return service === 'sts' ? stsRegion(partition) : configured;
 };

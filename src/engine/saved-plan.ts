@@ -1,6 +1,6 @@
 import type { Change } from '../core/finding.js';
 import { canonical } from '../core/text.js';
-import { type AssessedStep, changesOf } from './assess.js';
+import { type AssessedStep, changesOf, comparable } from './assess.js';
 import { isWanted } from './results.js';
 
 /** One thing that the plan rests on: how a wanted finding looked when the plan was made. */
@@ -36,10 +36,12 @@ export const differences = (saved: PlanBody, now: PlanBody): readonly string[] =
     ...without(now.seen, saved.seen)
       .filter((seen) => !saved.seen.some((before) => sameThing(before, seen)))
       .map((seen) => `${seen.id} is new: ${told(seen)}`),
-    ...without(saved.changes, now.changes).map(({ change }) => `no longer planned: ${change.summary}`),
-    ...without(now.changes, saved.changes).map(({ change }) => `not in the plan: ${change.summary}`),
+    ...without(changesIn(saved), changesIn(now)).map(({ change }) => `no longer planned: ${change.summary}`),
+    ...without(changesIn(now), changesIn(saved)).map(({ change }) => `not in the plan: ${change.summary}`),
   ]),
 ];
+
+const changesIn = ({ changes }: PlanBody): PlanBody['changes'] => changes.map(({ step, change }) => ({ step, change: comparable(change) }));
 
 /** Keys in any order: what was read from a file compares with what was made just now. */
 const without = <T>(these: readonly T[], those: readonly T[]): readonly T[] => {

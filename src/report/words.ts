@@ -1,3 +1,4 @@
+import { planWords } from '../core/account-plan.js';
 import type { AccountReport, Result, RunReport, StepReport } from '../core/report.js';
 import type { SymbolName } from './layout.js';
 
@@ -72,7 +73,8 @@ export const who = ({ kind, arn }: AccountReport['identity']): string => {
 /** Which account, which caller, and where, in one line. */
 export const accountLine = (account: AccountReport, target: string): string => {
   const place = target === 'aws' || target === 'sandbox' ? '' : `, at ${target}`;
-  return `${target === 'sandbox' ? 'Practice account' : 'Account'} ${accountName(account)}, as ${who(account.identity)}${place}`;
+  const plan = account.plan ? ` · ${planWords(account.plan)}` : '';
+  return `${target === 'sandbox' ? 'Practice account' : 'Account'} ${accountName(account)}, as ${who(account.identity)}${place}${plan}`;
 };
 
 /** The waiver of a result, if it has one: `accepted until 2027-01-15 by alex: keys arrive in December`. */

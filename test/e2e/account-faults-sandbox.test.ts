@@ -50,6 +50,7 @@ const more: readonly Fault[] = [
   edited('a budget that AWS does not update', (own) => unhealthy(own), 'fail budget.exists'),
   edited('a month above its budget', (own) => spent(own, '10.01'), 'fail budget.spend'),
   edited('a forecast above the budget', (own) => spent(own, '4.28', '12.5'), 'fail budget.spend'),
+  edited('a Free plan that ends soon', (own) => void Object.assign(own, { plan: 'FREE', createdAt: days(160) }), 'fail budget.free-plan'),
   edited('a month within its budget', (own) => spent(own, '4.28', '9.1')),
   edited('root without MFA', (own) => void (own.root.mfa = 'none'), 'fail mfa.root'),
   edited('a virtual MFA device for root', (own) => void (own.root.mfa = 'virtual'), 'fail mfa.root-hardware'),

@@ -2,6 +2,8 @@ import type { Explanation, StepPages } from '../../core/explanation.js';
 
 const budgets = 'https://console.aws.amazon.com/costmanagement/home#/budgets';
 const explorer = 'https://console.aws.amazon.com/costmanagement/home#/cost-explorer';
+const freeTier = 'https://console.aws.amazon.com/billing/home#/freetier';
+const plans = 'https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html';
 const create = 'https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create.html';
 const practices = 'https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html';
 const api = 'https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html';
@@ -113,6 +115,21 @@ const findings: Readonly<Record<string, Explanation>> = {
     },
     differs: prowler,
     sources: [api, practices],
+  },
+  'budget.free-plan': {
+    means: [
+      'The Free plan of AWS ends within 30 days, or has ended. It ends six months after sign-up, or earlier when the credits are used up. The date and the credits come from `freetier:GetAccountPlanState`. An account on a Paid plan is not applicable.',
+      'An account that creates or joins an organization moves to a Paid plan, and its Free Tier credits expire immediately.',
+    ],
+    matters:
+      'When a Free plan ends, AWS closes the account. You can reopen it by an upgrade to a Paid plan within 90 days; after that, AWS deletes what is in it.',
+    fix: {
+      first: 'Decide before the plan ends: upgrade, or copy what you want to keep and let AWS close the account.',
+      console: { clicks: 'Billing and Cost Management, Free Tier, "Upgrade plan".', url: freeTier },
+      cli: { text: 'The plan, its end and its credits:', commands: ['aws freetier get-account-plan-state --region us-east-1'] },
+    },
+    differs: 'Prowler does not check the account plan.',
+    sources: [plans],
   },
 };
 

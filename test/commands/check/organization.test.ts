@@ -82,7 +82,9 @@ describe('check --org', () => {
     const { report, code: ended } = await check(place);
     const result = only(report, place.members[1]);
     expect(result).toMatchObject({ id: 'organization.access-role', status: 'unknown', cause, severity: 'critical' });
-    expect(result.reason).toContain('the role OrganizationAccountAccessRole does not exist or does not trust you, or you may not assume it');
+    expect(result.reason).toContain(
+      'the role OrganizationAccountAccessRole does not exist or does not trust you, or you may not assume it',
+    );
     expect(report.accounts?.[2]).toMatchObject({ identity: null, unseen: result.reason, summary: { unknown: 1, fail: 0 } });
     expect(open(report, place.members[0])).not.toContain('organization.access-role unknown');
     expect(ended).toBe(code);
