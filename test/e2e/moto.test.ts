@@ -20,7 +20,6 @@ const hidden = {
   /** `check` alone looks for what may have changed since a person saw it. */
   unknownToCheck: {
     'billing-access.switch': { operation: 'cloudtrail:LookupEvents', why: 'moto has no event history' },
-    'budget.free-plan': { operation: 'freetier:GetAccountPlanState', why: 'moto has no account plans' },
   },
   unknown: {
     'budget.subscribers': {

@@ -12,6 +12,7 @@ import { printReport } from '../../run/output.js';
 import { printWarnings, type Run, runCommand } from '../../run/run.js';
 import { resolvePendingSecrets } from '../../secrets/unfinished.js';
 import { titles } from '../../steps/index.js';
+import { readAccountPlan } from '../../steps/shared/account.js';
 import { applyPort, approvePlan, makesSecret, reserveAndApply } from './approval.js';
 import { finish, type FinishedInit, type InitResult, resultsOfRun, waivedResults, withWaivers } from './finish.js';
 import { guardPlan, savedPlanWords, savePlan } from './plan-file.js';
@@ -61,7 +62,15 @@ const initialize = async (given: InitFlags, run: Run<'init'>, state: RunState): 
   const approved = attended ? await approvePlan(app, assessed, account, connection.boundary.cloud) : assessed;
   if (approved === undefined) throw declinedError();
   const made = await makeChanges(approved, setup, run);
-  return reportOn(await finish(made, setup, app), setup, run);
+  const finished = await finish(made, setup, app);
+  // An organization ends a Free plan.
+  const accountPlan = made.changed ? await readAccountPlan(connection.boundary.cloud, account.partition) : undefined;
+  const ending = reportOn(finished, setup, run);
+  if (accountPlan === undefined || ending.report.account === null) return ending;
+  return {
+    ...ending,
+    report: { ...ending.report, account: { ...ending.report.account, plan: accountPlan.ok ? accountPlan.value : null } },
+  };
 };
 
 /** Without the changes that the user declined separately. */
