@@ -79,7 +79,7 @@ export const makeBoundary = (options: {
       if (error instanceof ReadTimeout) return tookTooLong(operation, limitMs);
       if (!(error instanceof RequestFailure)) throw error;
       const failed = unread(operation, error.failure, endpointOf(operation));
-      if (slots !== undefined && failed.cause === 'unreachable') unreachable ??= failed;
+      if (slots !== undefined && failed.cause === 'unreachable' && operations[operation].retry !== 'extra') unreachable ??= failed;
       return failed;
     }
   };

@@ -1,7 +1,7 @@
 import { BootstrapError } from '../core/errors.js';
 
 /** Service ids as in AWS_ENDPOINT_URL_* (upper case) and in `[services]` sections (lower case). */
-export const endpointServices = ['iam', 'sts', 'budgets', 'organizations', 'account', 'cloudtrail'] as const;
+export const endpointServices = ['iam', 'sts', 'budgets', 'organizations', 'account', 'cloudtrail', 'freetier'] as const;
 export type Service = (typeof endpointServices)[number];
 
 const signInServices = ['sts', 'sso', 'sso_oidc', 'signin'] as const;

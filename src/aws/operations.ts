@@ -13,7 +13,7 @@ export interface OperationRow extends Row {
 }
 interface Row {
   readonly kind: 'read' | 'write' | 'secret' | 'assume';
-  readonly retry: 'read' | 'write' | 'write-after-create' | 'budget-part' | 'organization' | 'enrol';
+  readonly retry: 'read' | 'extra' | 'write' | 'write-after-create' | 'budget-part' | 'organization' | 'enrol';
   readonly action: string;
 }
 
@@ -100,6 +100,7 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   'budgets:DescribeBudgets': withToken('budgets:ViewBudget', ['Budgets'], { size: 100, most: 20_000 }),
   'budgets:DescribeNotificationsForBudget': withToken('budgets:ViewBudget', ['Notifications'], { size: 100, most: 10 }),
   'budgets:DescribeSubscribersForNotification': withToken('budgets:ViewBudget', ['Subscribers'], { size: 100, most: 11 }),
+  'freetier:GetAccountPlanState': { kind: 'read', retry: 'extra', action: 'freetier:GetAccountPlanState' },
   'organizations:DescribeOrganization': read('organizations:DescribeOrganization'),
   'organizations:DescribeCreateAccountStatus': read('organizations:DescribeCreateAccountStatus'),
   'organizations:ListCreateAccountStatus': withToken('organizations:ListCreateAccountStatus', ['CreateAccountStatuses'], {

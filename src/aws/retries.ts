@@ -43,6 +43,8 @@ const retryTable: Readonly<Record<OperationRow['retry'], RetryRow>> = {
     outcomes: { throttled: 'retry', unsent: 'retry', lost: 'retry', server: 'retry', refused: 'stop' },
     errors: { TooManyRequests: 'retry', ServiceFailure: 'retry', InternalError: 'retry' },
   },
+  // Nothing else depends on it, and a network may have no way to its endpoint: a run does not wait for it.
+  extra: { outcomes: { throttled: 'retry', unsent: 'stop', lost: 'stop', server: 'retry', refused: 'stop' }, errors: {} },
   write: { outcomes: writeOutcomes, errors: concurrent },
   // IAM is eventually consistent: a new resource may be unknown for a while.
   'write-after-create': { outcomes: writeOutcomes, errors: { ...concurrent, NoSuchEntity: 'wait' } },

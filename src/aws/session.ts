@@ -66,6 +66,7 @@ const modules: Readonly<Record<Service, () => Promise<unknown>>> = {
   organizations: () => import('./services/organizations.js'),
   account: () => import('./services/account.js'),
   cloudtrail: () => import('./services/cloudtrail.js'),
+  freetier: () => import('./services/freetier.js'),
 };
 
 export interface Session {
@@ -169,9 +170,10 @@ const withoutCommand = (cause: unknown): unknown => {
   return problem === undefined ? cause : Object.assign(new Error(problem), { name: 'CredentialsProviderError' });
 };
 
-/** Two services have a fixed region in each partition, whatever region is configured. */
+/** Three services have a fixed region in each partition, whatever region is configured. */
 const regionFor = (service: Service, configured: string): string => {
   const partition = partitionOfRegion(configured);
+  if (service === 'freetier') return 'us-east-1';
   if (service === 'cloudtrail') return partitionOf(partition).globalEventsRegion;
   return service === 'sts' ? stsRegion(partition) : configured;
 };

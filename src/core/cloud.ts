@@ -4,6 +4,7 @@ import type * as cloudtrail from '@aws-sdk/client-cloudtrail';
 import type * as iam from '@aws-sdk/client-iam';
 import type * as organizations from '@aws-sdk/client-organizations';
 import type * as sts from '@aws-sdk/client-sts';
+import type { GetAccountPlanStateOutput } from './account-plan.js';
 import type { SigningKey } from './keys.js';
 import type { Reading } from './reading.js';
 import type { Secret } from './secret.js';
@@ -43,6 +44,7 @@ export interface Reads {
     budgets.DescribeSubscribersForNotificationCommandInput,
     budgets.DescribeSubscribersForNotificationCommandOutput
   >;
+  'freetier:GetAccountPlanState': Op<object, GetAccountPlanStateOutput>;
   'organizations:DescribeOrganization': Op<organizations.DescribeOrganizationCommandInput, organizations.DescribeOrganizationCommandOutput>;
   'organizations:DescribeCreateAccountStatus': Op<
     organizations.DescribeCreateAccountStatusCommandInput,

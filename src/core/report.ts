@@ -1,3 +1,4 @@
+import type { AccountPlan } from './account-plan.js';
 import type { AccountRole, Identity } from './account.js';
 import type { ErrorInfo, ExitCode } from './errors.js';
 import type { AppliedWaiver, Evidence, FindingKind, Risk, Severity, Status } from './finding.js';
@@ -41,6 +42,8 @@ export interface AccountReport {
   readonly partition: string;
   /** null when it could not be read. */
   readonly role: AccountRole | null;
+  /** null when it could not be read, or the partition has no plans. Absent in reports of earlier versions. */
+  readonly plan?: AccountPlan | null;
   readonly identity: Pick<Identity, 'kind' | 'arn'>;
 }
 

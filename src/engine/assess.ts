@@ -49,7 +49,10 @@ export const changesOf = (assessed: Pick<AssessedStep, 'findings' | 'wanted'>): 
   return changes;
 };
 
-export const sameChange = (a: Change, b: Change): boolean => JSON.stringify(a) === JSON.stringify(b);
+export const sameChange = (a: Change, b: Change): boolean => JSON.stringify(comparable(a)) === JSON.stringify(comparable(b));
+
+/** Without the texts of questions: they name amounts that pass, such as the credits left, and describe the same change. */
+export const comparable = ({ consequence: _consequence, acceptance: _acceptance, ...change }: Change): Change => change;
 
 /** How one step takes part in a run, after config and flags. */
 export interface StepSelection {

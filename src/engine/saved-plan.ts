@@ -1,6 +1,6 @@
 import type { Change } from '../core/finding.js';
 import { canonical } from '../core/text.js';
-import { type AssessedStep, changesOf } from './assess.js';
+import { type AssessedStep, changesOf, comparable } from './assess.js';
 import { isWanted } from './results.js';
 
 /** A wanted finding as it was when the plan was made. */
@@ -36,10 +36,12 @@ export const differences = (saved: PlanBody, now: PlanBody): readonly string[] =
     ...without(now.seen, saved.seen)
       .filter((seen) => !saved.seen.some((before) => sameFinding(before, seen)))
       .map((seen) => `${seen.id} is new: ${describe(seen)}`),
-    ...without(saved.changes, now.changes).map(({ change }) => `no longer planned: ${change.summary}`),
-    ...without(now.changes, saved.changes).map(({ change }) => `not in the plan: ${change.summary}`),
+    ...without(changesIn(saved), changesIn(now)).map(({ change }) => `no longer planned: ${change.summary}`),
+    ...without(changesIn(now), changesIn(saved)).map(({ change }) => `not in the plan: ${change.summary}`),
   ]),
 ];
+
+const changesIn = ({ changes }: PlanBody): PlanBody['changes'] => changes.map(({ step, change }) => ({ step, change: comparable(change) }));
 
 /** Whether a plan was applied since it was saved: it had changes, none remains, and every difference is now as it should be. */
 export const isApplied = (saved: PlanBody, now: PlanBody): boolean =>

@@ -10,12 +10,14 @@ import { accountLine, counted, exitMeaning, type RenderContext, shortResource, s
 /** Lines shared by the tables for one account and for an organization. */
 
 /** The verdict, with the account below it. */
-export const head = (report: RunReport, sheet: Layout): readonly string[] => {
+export const head = (report: RunReport, sheet: Layout, detail?: Detail): readonly string[] => {
   const { text } = verdict(report);
   const { lead, columns } = verdictLead(report, sheet);
   return [
     ...hang(sheet, lead, columns, [{ text, paint: sheet.strong }]),
-    ...(report.account === null ? [] : paragraph(sheet, columns, { text: accountLine(report.account, report.target), paint: sheet.dim })),
+    ...(report.account === null
+      ? []
+      : paragraph(sheet, columns, { text: accountLine(report.account, report.target, detail === 'brief'), paint: sheet.dim })),
   ];
 };
 

@@ -21,7 +21,7 @@ export const checkTable = (report: RunReport, sheet: Layout, words: RenderContex
   const steps = verbose ? [] : stepLines(report, sheet, fine, words);
   const page = (passed: readonly string[], detail: Detail, ...hint: readonly string[]): string =>
     pageOf(
-      head(report, sheet),
+      head(report, sheet, detail),
       error ? [...errorMessage(sheet, 2, error), ...errorFacts(sheet, 2, error)] : [],
       ...byAccount(report, open).map(({ accountId, results }) => [
         ...(accountId === undefined ? [] : [sheet.strong(`Account ${plain(accountId)}`)]),

@@ -1,3 +1,4 @@
+import { planWords } from '../core/account-plan.js';
 import type { AccountReport } from '../core/report.js';
 import { type TextStyle, plain } from '../core/text.js';
 import { hang, labelColumn, layoutOf, widthOf } from './layout.js';
@@ -25,6 +26,7 @@ export const renderHeader = (account: AccountReport, target: string, look: TextS
       label: 'Signed in',
       value: `as ${who(account.identity)}${extra.signedInBy === undefined ? '' : `, by ${extra.signedInBy}`}`,
     },
+    ...(account.plan ? [{ label: 'Plan', value: planWords(account.plan) }] : []),
     ...(account.partition === 'aws' ? [] : [{ label: 'Partition', value: account.partition }]),
     ...(sandbox || target === 'aws' ? [] : [{ label: 'Endpoint', value: `${target} (not an AWS endpoint)` }]),
     ...(extra.more ?? []),

@@ -29,6 +29,7 @@ const meanings: Readonly<Record<string, string>> = {
   account: 'null if the run failed before the account was known.',
   'account.alias': 'null if the account has none, or it could not be read.',
   'account.role': "The account's role in an organization; null if it could not be read.",
+  'account.plan': 'The Free or Paid plan of AWS, with the credits that are left and the end of a Free plan; null if it could not be read.',
   'account.identity': 'The caller, as returned by GetCallerIdentity.',
   accounts: 'With --org: every account of the organization, the management account first.',
   'accounts.state': 'As returned by AWS Organizations.',

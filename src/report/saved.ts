@@ -42,6 +42,16 @@ const result = z.looseObject({
   cause: z.enum(['denied', 'unreachable', 'unsupported', 'failed']).exactOptional(),
 });
 
+const accountPlan = z
+  .looseObject({
+    type: z.enum(['free', 'paid']),
+    status: z.enum(['not-started', 'active', 'expired']),
+    remainingCredits: z.looseObject({ amount: z.number(), unit: stringRule }).nullable(),
+    expiresOn: z.iso.datetime().nullable(),
+  })
+  .nullable()
+  .exactOptional();
+
 /** A result as `--output json` writes it. Keys that a later version of the same schema adds are preserved. */
 export const savedReport: z.ZodType<RunReport> = z.looseObject({
   schemaVersion: z.literal('1.0', {
@@ -58,6 +68,7 @@ export const savedReport: z.ZodType<RunReport> = z.looseObject({
       alias: maybe,
       partition: stringRule,
       role: z.enum(['standalone', 'management', 'member']).nullable(),
+      plan: accountPlan,
       identity,
     })
     .nullable(),
@@ -69,6 +80,7 @@ export const savedReport: z.ZodType<RunReport> = z.looseObject({
         alias: maybe,
         partition: stringRule,
         role: z.enum(['standalone', 'management', 'member']).nullable(),
+        plan: accountPlan,
         state: stringRule,
         identity: identity.nullable(),
         unseen: maybe,

@@ -1,3 +1,4 @@
+import { planName, planWords } from '../core/account-plan.js';
 import { type AccountReport, remainingSteps, type Result, type RunReport, type StepReport } from '../core/report.js';
 import type { SymbolName } from './layout.js';
 
@@ -85,10 +86,11 @@ export const who = ({ kind, arn }: AccountReport['identity']): string => {
   return kind === 'user' ? `user ${name}` : `federated user ${name}`;
 };
 
-/** Which account, which caller, and where, in one line. */
-export const accountLine = (account: AccountReport, target: string): string => {
+/** Which account, which caller, and where, in one line. `brief`: the account plan by name only. */
+export const accountLine = (account: AccountReport, target: string, brief = false): string => {
   const place = target === 'aws' || target === 'sandbox' ? '' : `, at ${target}`;
-  return `${target === 'sandbox' ? 'Practice account' : 'Account'} ${accountName(account)}, as ${who(account.identity)}${place}`;
+  const plan = account.plan ? ` · ${brief ? planName(account.plan) : planWords(account.plan)}` : '';
+  return `${target === 'sandbox' ? 'Practice account' : 'Account'} ${accountName(account)}, as ${who(account.identity)}${place}${plan}`;
 };
 
 /** The waiver of a result, if it has one: `accepted until 2027-01-15 by alex: keys arrive in December`. */

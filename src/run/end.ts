@@ -4,7 +4,7 @@ import { BootstrapError, type ErrorInfo, exitNames, PromptAborted } from '../cor
 import type { AccountReport, RunReport } from '../core/report.js';
 import { plainLines } from '../core/text.js';
 import { retryAfterSeconds } from '../engine/results.js';
-import { readAlias } from '../steps/shared/account.js';
+import { readAccountPlan, readAlias } from '../steps/shared/account.js';
 import { version } from '../version.js';
 import type { App } from './app.js';
 
@@ -57,11 +57,12 @@ export const failedReport = (start: RunStart, { error, exit }: Failure, facts: R
   exit: exit.name === 'terminated' ? { ...exit, name: 'interrupted' } : exit,
 });
 
-/** The account with its alias and its role in an organization. The steps share these reads. */
+/** The account with its alias, its role in an organization and its plan. The steps share these reads. */
 export const describeAccount = async (cloud: ReadCloud, caller: Caller): Promise<AccountReport> => {
-  const [alias, organization] = await Promise.all([
+  const [alias, organization, plan] = await Promise.all([
     readAlias(cloud),
     cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']),
+    readAccountPlan(cloud, caller.partition),
   ]);
   const role = ((): AccountRole | null => {
     if (!organization.ok) return null;
@@ -73,6 +74,7 @@ export const describeAccount = async (cloud: ReadCloud, caller: Caller): Promise
     alias: (alias.ok ? alias.value : undefined) ?? null,
     partition: caller.partition,
     role,
+    plan: plan?.ok === true ? plan.value : null,
     identity: { kind: caller.identity.kind, arn: caller.identity.arn },
   };
 };

@@ -59,6 +59,7 @@ export const assessMember = async (task: MemberTask): Promise<AssessedMember> =>
       alias: null,
       partition,
       role: 'member',
+      plan: null,
       state: member.state,
       identity: null,
       unseen: unreachable.reason,

@@ -45,6 +45,7 @@ export function operationName(service: ServiceName, request: WireRequest): strin
   switch (services[service].protocol) {
     case 'query':
       return new URLSearchParams(decodeText(request.body)).get('Action') ?? '';
+    case 'json-1.0':
     case 'json-1.1':
       return (request.headers['x-amz-target'] ?? '').split('.').at(-1) ?? '';
     case 'rest-json': {
@@ -135,7 +136,7 @@ const jsonCodec = (service: ServiceName): JsonCodec2 =>
   new JsonCodec2({ timestampFormat: { useTrait: true, default: 7 }, jsonName: services[service].protocol === 'rest-json' });
 
 const contentType = (service: ServiceName): string =>
-  services[service].protocol === 'rest-json' ? 'application/json' : 'application/x-amz-json-1.1';
+  services[service].protocol === 'rest-json' ? 'application/json' : `application/x-amz-${services[service].protocol}`;
 
 const reply = (
   statusCode: number,

@@ -2,7 +2,7 @@ import type { StaticOperationSchema } from '@smithy/types';
 
 /** The protocol of each service. The name is the one in the SigV4 credential scope. */
 export interface Service {
-  readonly protocol: 'query' | 'json-1.1' | 'rest-json';
+  readonly protocol: 'query' | 'json-1.0' | 'json-1.1' | 'rest-json';
   /** Query: the XML namespace. JSON: the prefix of X-Amz-Target. */
   readonly dialect: string;
   /** Error code of the service for a missing required member or an invalid value. */
@@ -49,6 +49,13 @@ export const services = {
     invalid: 'ValidationException',
     denied: json,
     schemas: () => import('./schemas/cloudtrail.js'),
+  },
+  freetier: {
+    protocol: 'json-1.0',
+    dialect: 'AWSFreeTierService',
+    invalid: 'ValidationException',
+    denied: json,
+    schemas: () => import('./schemas/freetier.js'),
   },
   account: {
     protocol: 'rest-json',

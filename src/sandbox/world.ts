@@ -24,6 +24,8 @@ export interface AccountWorld {
   state: 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
   /** FREE until an organization is created or joined. */
   plan: 'FREE' | 'PAID';
+  /** Free Tier credits, in USD. Absent: those of the sign-up on a Free plan, none on a Paid plan. */
+  credits?: number;
   alias: string | null;
   root: RootWorld;
   users: UserWorld[];

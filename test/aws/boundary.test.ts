@@ -82,6 +82,7 @@ const ofEveryWrite: Readonly<Partial<Record<Mishap, number>>> = {
   unmodifiable: 17,
 };
 const timesSent: readonly (readonly [string, Operation, Readonly<Partial<Record<Mishap, number>>>])[] = [
+  ['extra', 'freetier:GetAccountPlanState', { throttled: 8, throttledJson: 8, 'server error': 4, 'bad gateway': 4, 'unsupported page': 4 }],
   [
     'read',
     'iam:ListUsers',

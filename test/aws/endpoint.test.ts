@@ -11,7 +11,7 @@ describe('the endpoint of a service', () => {
     expect(of({ env: { AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_IAM: '' }, profile: { endpoint_url: '' } })).toEqual({});
   });
 
-  it.each(['iam', 'sts', 'budgets', 'organizations', 'account', 'cloudtrail'])(
+  it.each(['iam', 'sts', 'budgets', 'organizations', 'account', 'cloudtrail', 'freetier'])(
     'is taken for %s from the first source that has one',
     (service) => {
       const env = { [`AWS_ENDPOINT_URL_${service.toUpperCase()}`]: 'https://two.example', AWS_ENDPOINT_URL: 'https://three.example' };

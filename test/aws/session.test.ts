@@ -155,6 +155,7 @@ const sample: Readonly<Record<string, Operation>> = {
   organizations: 'organizations:DescribeOrganization',
   account: 'account:GetAccountInformation',
   cloudtrail: 'cloudtrail:LookupEvents',
+  freetier: 'freetier:GetAccountPlanState',
 };
 const whereTo = async (region: string, endpoints: Readonly<Record<string, string>> = {}) => {
   const handler = fakeHandler(() => ({ status: 400 }));
@@ -175,6 +176,7 @@ describe('where requests go, and what they are signed for', () => {
       organizations: 'https://organizations.us-east-1.amazonaws.com us-east-1/organizations',
       account: 'https://account.us-east-1.amazonaws.com us-east-1/account',
       cloudtrail: 'https://cloudtrail.us-east-1.amazonaws.com us-east-1/cloudtrail',
+      freetier: 'https://freetier.us-east-1.api.aws us-east-1/freetier',
     });
   });
 
@@ -186,6 +188,8 @@ describe('where requests go, and what they are signed for', () => {
       organizations: 'https://organizations.cn-northwest-1.amazonaws.com.cn cn-northwest-1/organizations',
       account: 'https://account.cn-northwest-1.amazonaws.com.cn cn-northwest-1/account',
       cloudtrail: 'https://cloudtrail.cn-north-1.amazonaws.com.cn cn-north-1/cloudtrail',
+      // Not asked in this partition: there is no other endpoint.
+      freetier: 'https://freetier.us-east-1.api.aws us-east-1/freetier',
     });
   });
 

@@ -402,6 +402,7 @@ describe('one resolution of credentials', () => {
     'organizations:DescribeOrganization',
     'account:GetAccountInformation',
     'cloudtrail:LookupEvents',
+    'freetier:GetAccountPlanState',
   ] as const;
 
   it('serves all clients, even when all begin at once', async () => {

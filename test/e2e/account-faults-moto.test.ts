@@ -92,9 +92,21 @@ describe.skipIf(inject('pythonBin') === '')('an account created by boto3 on moto
   it('has no findings, except those that moto does not support', async () => {
     const { results } = await check();
     open = openIn(results);
-    const unsupported = ['billing-access.switch', 'mfa.root', 'organization.access-role', 'admin-user.root-at-rest', 'budget.subscribers'];
+    const unsupported = [
+      'billing-access.switch',
+      'mfa.root',
+      'organization.access-role',
+      'admin-user.root-at-rest',
+      'budget.subscribers',
+      'budget.free-plan',
+    ];
     expect(open.filter((line) => !unsupported.some((id) => line.includes(` ${id} `)))).toEqual([]);
-    for (const operation of ['cloudtrail:LookupEvents', 'budgets:DescribeSubscribersForNotification', 'iam:ListMFADeviceTags'])
+    for (const operation of [
+      'cloudtrail:LookupEvents',
+      'freetier:GetAccountPlanState',
+      'budgets:DescribeSubscribersForNotification',
+      'iam:ListMFADeviceTags',
+    ])
       expect(isOffered(operation)).toBe(false);
     expect(faults.length + more.length).toBeGreaterThanOrEqual(25);
   });

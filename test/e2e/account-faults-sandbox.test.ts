@@ -35,10 +35,23 @@ const report: AccountFault['calls'] = [
   ['iam', 'generate_credential_report', {}],
 ];
 
+/** AWS calculates the spend; no API sets it. */
+const spent = (own: AccountWorld, actual: string, forecast?: string): void => {
+  for (const { budget } of own.budgets)
+    budget['CalculatedSpend'] = {
+      ActualSpend: { Amount: actual, Unit: 'USD' },
+      ...(forecast === undefined ? {} : { ForecastedSpend: { Amount: forecast, Unit: 'USD' } }),
+    };
+};
+
 const { faults } = accountOf(account);
 
 const more: readonly Fault[] = [
   edited('a budget that AWS does not update', (own) => unhealthy(own), 'fail budget.exists'),
+  edited('a month above its budget', (own) => spent(own, '10.01'), 'fail budget.spend'),
+  edited('a forecast above the budget', (own) => spent(own, '4.28', '12.5'), 'fail budget.spend'),
+  edited('a Free plan that ends soon', (own) => void Object.assign(own, { plan: 'FREE', createdAt: days(160) }), 'fail budget.free-plan'),
+  edited('a month within its budget', (own) => spent(own, '4.28', '9.1')),
   edited('root without MFA', (own) => void (own.root.mfa = 'none'), 'fail mfa.root'),
   edited('a virtual MFA device for root', (own) => void (own.root.mfa = 'virtual'), 'fail mfa.root-hardware'),
   { what: 'a key of root', calls: [['iam', 'create_access_key', {}]], finds: ['fail access-keys.root'] },
@@ -207,6 +220,7 @@ const withoutConfig: readonly Fault[] = [
   }),
   { ...otherBudget('a budget of the newer form without credits', { FilterExpression: notCredits, Metrics: ['UnblendedCost'] }), finds: [] },
   edited('a budget that AWS does not update', unhealthy, 'fail budget.exists'),
+  edited('a month above its budget', (own) => spent(own, '10.01'), 'fail budget.spend'),
   { ...named('no budget'), finds: ['fail budget.exists'] },
   { ...named('a quarterly budget'), finds: ['fail budget.exists'] },
   { ...named('a budget without any alert'), finds: ['fail budget.alerts'] },

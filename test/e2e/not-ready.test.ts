@@ -92,7 +92,7 @@ describe.skipIf(inject('pythonBin') === '')('an account that AWS is still settin
       const seen = await program('check', '--only', 'budget', '--fail-on', 'low');
       expect(seen.code).toBe(6);
       expect(seen.report.results.map(({ id, status, severity, missingPermission }) => [id, status, severity, missingPermission])).toEqual(
-        ['budget.exists', 'budget.alerts', 'budget.subscribers'].map((id) => [id, 'unknown', 'low', null]),
+        ['budget.exists', 'budget.alerts', 'budget.subscribers', 'budget.spend'].map((id) => [id, 'unknown', 'low', null]),
       );
       expect(seen.report.results[0]?.reason).toContain(sentence);
       const { code, report } = await init();

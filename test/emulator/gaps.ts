@@ -33,6 +33,7 @@ export const missingOperations: readonly MissingOperation[] = [
   restJson('account:GetAccountInformation'),
   restJson('account:GetContactInformation'),
   json('cloudtrail:LookupEvents'),
+  json('freetier:GetAccountPlanState'),
 ];
 
 /** Whether the pinned moto has an operation, e.g. `iam:GetUser`. */

@@ -87,6 +87,7 @@ export const sampleInputs: Readonly<Record<string, Readonly<Record<string, unkno
   'budgets:CreateSubscriber': { ...budgetName, ...notification, Subscriber: subscriber },
   'budgets:DeleteNotification': { ...budgetName, ...notification },
   'budgets:DeleteSubscriber': { ...budgetName, ...notification, Subscriber: subscriber },
+  'freetier:GetAccountPlanState': {},
   'organizations:DescribeOrganization': {},
   'organizations:CreateOrganization': { FeatureSet: 'ALL' },
   'organizations:EnableAllFeatures': {},

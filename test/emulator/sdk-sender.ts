@@ -39,6 +39,11 @@ const packages: Readonly<Record<string, () => Promise<object>>> = {
   organizations: () => import('@aws-sdk/client-organizations'),
   account: () => import('@aws-sdk/client-account'),
   cloudtrail: () => import('@aws-sdk/client-cloudtrail'),
+  freetier: async () => {
+    // The SDK's client is not published.
+    const { Client, commands } = await import('../../src/aws/services/freetier.js');
+    return { FreeTierClient: Client, GetAccountPlanStateCommand: commands.GetAccountPlanState };
+  },
 };
 
 interface SdkClient {
@@ -77,4 +82,5 @@ const clientNames: Readonly<Record<string, string>> = {
   organizations: 'OrganizationsClient',
   account: 'AccountClient',
   cloudtrail: 'CloudTrailClient',
+  freetier: 'FreeTierClient',
 };

@@ -466,7 +466,7 @@ describe('reads that are denied', () => {
   it('of everything make init change nothing', async () => {
     const practiced = practiceAccount();
     const before = practiced.world();
-    const faults: FaultRule[] = ['iam', 'budgets', 'organizations', 'account', 'cloudtrail'].map((service) => ({
+    const faults: FaultRule[] = ['iam', 'budgets', 'organizations', 'account', 'cloudtrail', 'freetier'].map((service) => ({
       operation: `${service}:*`,
       what: {
         kind: 'error',

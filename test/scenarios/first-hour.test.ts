@@ -51,6 +51,19 @@ describe('the first init of a new account', () => {
     expect(code).toBe(5);
   });
 
+  it('reports the Free plan before an organization exists, and the Paid plan without credits after it', async () => {
+    const practiced = practiceAccount();
+    const dry = await practiced.report(['init', '--dry-run']);
+    expect(dry.report.account?.plan).toMatchObject({ type: 'free', status: 'active', remainingCredits: { amount: 100, unit: 'USD' } });
+    const made = await practiced.report(['init', '--yes']);
+    expect(made.report.account?.plan).toEqual({
+      type: 'paid',
+      status: 'active',
+      remainingCredits: { amount: 0, unit: 'USD' },
+      expiresOn: null,
+    });
+  });
+
   it('makes exactly the calls of its plan, in the same order', async () => {
     const { report, writes, requests } = await practiceAccount().report(['init', '--yes']);
     expect(writes).toHaveLength(19);

@@ -56,6 +56,14 @@ const common = {
       alias: text.nullable(),
       partition: text,
       role: z.enum(['standalone', 'management', 'member']).nullable(),
+      plan: z
+        .strictObject({
+          type: z.enum(['free', 'paid']),
+          status: z.enum(['not-started', 'active', 'expired']),
+          remainingCredits: z.strictObject({ amount: z.number(), unit: z.string() }).nullable(),
+          expiresOn: z.iso.datetime().nullable(),
+        })
+        .nullable(),
       identity: z.strictObject({ kind: z.enum(['root', 'user', 'role', 'federated']), arn: z.string().startsWith('arn:') }),
     })
     .nullable(),

@@ -1,3 +1,4 @@
+import { canLose, creditsWords, planWords } from '../../core/account-plan.js';
 import type { AccountRow } from '../../core/accounts.js';
 import { BootstrapError, usage } from '../../core/errors.js';
 import { renderProposal } from '../../report/accounts-table.js';
@@ -133,11 +134,12 @@ const confirmTransfer = async ({ app, flags, caller }: AccountsRun, leaving: Lea
 const declined = (next: string): BootstrapError =>
   new BootstrapError({ code: 'E-DECLINED', message: 'You declined; nothing was changed.', next });
 
-/** Joining an organization ends a Free plan, and this tool does not read which plan the account has. */
-const confirmFreeTierLoss = async ({ app, attended, flags, section }: AccountsRun): Promise<void> => {
+/** Joining an organization ends a Free plan and all credits. A plan that could not be read may be a Free plan. */
+const confirmFreeTierLoss = async ({ app, attended, flags, section, account }: AccountsRun): Promise<void> => {
   if (flags.freeTierLoss === 'accepted' || section['free-tier-loss'] === 'accepted') return;
-  const loss =
-    'When this account joins an organization, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned.';
+  const plan = account.plan ?? undefined;
+  if (!canLose(plan)) return;
+  const loss = `When this account joins an organization, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned.${plan === undefined ? '' : ` This account has: ${planWords(plan)}.`}`;
   if (!attended) {
     throw accountError('E-FREE-TIER-LOSS', {
       message: loss,
@@ -145,7 +147,17 @@ const confirmFreeTierLoss = async ({ app, attended, flags, section }: AccountsRu
     });
   }
   const prompter = await app.prompter();
-  if (await prompter.confirm({ hint: loss, question: 'Join the organization? This ends your AWS Free plan.', default: false })) return;
+  if (
+    await prompter.confirm({
+      hint: loss,
+      question:
+        plan?.type === 'paid'
+          ? `Join the organization? This ends your ${creditsWords(plan)}.`
+          : 'Join the organization? This ends your AWS Free plan.',
+      default: false,
+    })
+  )
+    return;
   throw declined('The invitation stays open. To accept it later, run the command again.');
 };
 

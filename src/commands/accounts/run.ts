@@ -61,6 +61,7 @@ const work = async (run: Run, flags: AccountsFlags, actions: AccountAction[]): P
     flags,
     connection,
     caller,
+    account,
     config,
     section: (resolved.steps[organization.id]?.slice ?? organization.schema.parse({})) as Section,
     attended,

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.js';
 import type { Caller } from '../../core/account.js';
+import type { AccountReport } from '../../core/report.js';
 import type { AccountAction, AccountsReport, AccountVerb } from '../../core/accounts.js';
 import type { ExitCode } from '../../core/errors.js';
 import type { Reading } from '../../core/reading.js';
@@ -37,6 +38,7 @@ export interface AccountsRun {
   readonly flags: AccountsFlags;
   readonly connection: Connection;
   readonly caller: Caller;
+  readonly account: AccountReport;
   /** The config file of the run, which is for the account of this run. */
   readonly config: Config | undefined;
   /** The section `organization` of the config, or its defaults. */

@@ -10,7 +10,6 @@ import { applyWaivers } from '../../engine/waive.js';
 import { planSummary, renderOrganizationPlan } from '../../report/plan.js';
 import type { App, Connection } from '../../run/app.js';
 import { declinedError, isAttended } from '../../run/approval.js';
-import type { Approval } from '../../ui/prompter.js';
 import { asBootstrapError, buildReport, failedReport } from '../../run/end.js';
 import { type AssessedMember, assessMember, memberPreparation, memberRole, resultsOfMember } from '../../run/members.js';
 import { accountsAtOnce, counter, guardNotRoot, membersOf } from '../../run/organization.js';
@@ -158,7 +157,7 @@ const planOf = ({ member, steps: assessed }: AssessedMember): readonly PlannedCh
     ),
   );
 
-const approvalOf = (plan: readonly PlannedChange[], { id }: AccountReport): Approval => {
+const approvalOf = (plan: readonly PlannedChange[], { id }: AccountReport) => {
   const accounts = new Set(plan.map(({ accountId }) => accountId)).size;
   const changes = plan.length === 1 ? 'this change' : `these ${plan.length} changes`;
   return {

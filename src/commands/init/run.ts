@@ -12,6 +12,7 @@ import { printReport } from '../../run/output.js';
 import { printWarnings, type Run, runCommand } from '../../run/run.js';
 import { resolvePendingSecrets } from '../../secrets/journal.js';
 import { titles } from '../../steps/index.js';
+import { readAccountPlan } from '../../steps/shared/account.js';
 import { applyPort, approvePlan, makesSecret, reserveAndApply } from './approval.js';
 import { dryRunWords } from './answers.js';
 import { finish, type FinishedInit, type InitResult, resultsOfRun, waivedResults, withWaivers } from './finish.js';
@@ -81,7 +82,15 @@ const planAndApply = async (given: InitFlags, setup: Setup, run: Run<'init'>, st
   if (approved === 'edit') return planAndApply(given, edited === undefined ? setup : await edited(), run, state);
   if (approved === undefined) throw declinedError();
   const made = await makeChanges(approved, setup, run);
-  return reportOn(await finishRun(made, setup, state, app), setup, run);
+  const finished = await finishRun(made, setup, state, app);
+  // An organization ends a Free plan.
+  const accountPlan = made.changed ? await readAccountPlan(connection.boundary.cloud, account.partition) : undefined;
+  const ending = reportOn(finished, setup, run);
+  if (accountPlan === undefined || ending.report.account === null) return ending;
+  return {
+    ...ending,
+    report: { ...ending.report, account: { ...ending.report.account, plan: accountPlan.ok ? accountPlan.value : null } },
+  };
 };
 
 const finishRun = async (ended: InitResult, setup: Setup, state: RunState, app: App): Promise<FinishedInit> => {

@@ -1,3 +1,4 @@
+import { hasAccountPlans } from '../../core/account-plan.js';
 import type { Grant, PermissionContext } from '../../core/permissions.js';
 import type { AnyStep } from '../../core/step.js';
 import { accessRoles, anything, on, when } from '../../steps/shared/scopes.js';
@@ -25,9 +26,10 @@ export const grantsOf = (inRun: readonly StepInRun[], facts: Facts): readonly St
   ...everyRun(facts).map((grant) => ({ step: 'every run', ...grant })),
 ];
 
-/** The header shows the alias of the account and its organization. */
+/** The header shows the alias of the account, its organization and its plan. */
 const everyRun = (facts: Facts): readonly Grant[] => [
   on(anything, 'iam:ListAccountAliases', 'organizations:DescribeOrganization'),
+  ...when(hasAccountPlans(facts.partition), on(anything, 'freetier:GetAccountPlanState')),
   ...when(
     facts.organization === true,
     on(anything, 'organizations:ListAccounts'),

@@ -7,6 +7,7 @@ export const behaviours: Readonly<Record<ServiceName, () => Promise<Behaviours>>
   sts: async () => (await import('./sts.js')).sts,
   budgets: async () => (await import('./budgets.js')).budgets,
   organizations: async () => (await import('./organizations.js')).organizations,
+  freetier: async () => (await import('./freetier.js')).freetier,
   account: async () => (await import('./account.js')).account,
   cloudtrail: async () => (await import('./cloudtrail.js')).cloudtrail,
 };

@@ -1,6 +1,9 @@
 import type { Explanation, StepPages } from '../../core/explanation.js';
 
 const budgets = 'https://console.aws.amazon.com/costmanagement/home#/budgets';
+const explorer = 'https://console.aws.amazon.com/costmanagement/home#/cost-explorer';
+const freeTier = 'https://console.aws.amazon.com/billing/home#/freetier';
+const plans = 'https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html';
 const create = 'https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create.html';
 const practices = 'https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html';
 const api = 'https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html';
@@ -94,6 +97,39 @@ const findings: Readonly<Record<string, Explanation>> = {
     },
     differs: prowler,
     sources: [practices],
+  },
+  'budget.spend': {
+    means: [
+      'The actual spend of this month, or the forecast of AWS for it, is above the limit of the budget: the configured one, or without a config every active monthly cost budget.',
+      'The amounts come from the budget itself (`CalculatedSpend`), so they count what the budget counts. AWS updates them up to about 24 hours late. There is no forecast in about the first five weeks of use.',
+    ],
+    matters: 'Something costs more than planned. It continues to cost until you stop it: a budget does not stop anything.',
+    fix: {
+      console: { clicks: 'Cost Explorer, this month, daily, group by service. Then stop or delete what you do not need.', url: explorer },
+      cli: {
+        text: 'The amounts of each budget:',
+        commands: [
+          'aws budgets describe-budgets --account-id ACCOUNT \\\n  --query "Budgets[].[BudgetName, BudgetLimit.Amount, CalculatedSpend.ActualSpend.Amount, CalculatedSpend.ForecastedSpend.Amount]"',
+        ],
+      },
+    },
+    differs: prowler,
+    sources: [api, practices],
+  },
+  'budget.free-plan': {
+    means: [
+      'The Free plan of AWS ends within 30 days, or has ended. It ends six months after sign-up, or earlier when the credits are used up. The date and the credits come from `freetier:GetAccountPlanState`. An account on a Paid plan is not applicable.',
+      'An account that creates or joins an organization moves to a Paid plan, and its Free Tier credits expire immediately.',
+    ],
+    matters:
+      'When a Free plan ends, AWS closes the account. You can reopen it by an upgrade to a Paid plan within 90 days; after that, AWS deletes what is in it.',
+    fix: {
+      first: 'Decide before the plan ends: upgrade, or copy what you want to keep and let AWS close the account.',
+      console: { clicks: 'Billing and Cost Management, Free Tier, "Upgrade plan".', url: freeTier },
+      cli: { text: 'The plan, its end and its credits:', commands: ['aws freetier get-account-plan-state --region us-east-1'] },
+    },
+    differs: 'Prowler does not check the account plan.',
+    sources: [plans],
   },
 };
 

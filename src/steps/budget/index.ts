@@ -1,20 +1,23 @@
 import type { Budget } from '@aws-sdk/client-budgets';
 import type * as z from 'zod';
 import { type Partition, partitionOf } from '../../core/account.js';
+import type { AccountPlan } from '../../core/account-plan.js';
 import { awsInfo, type AwsError, isAwsError } from '../../core/aws-error.js';
 import { BootstrapError } from '../../core/errors.js';
 import type { Finding } from '../../core/finding.js';
 import type { Reading } from '../../core/reading.js';
 import { defineStep, type ObserveContext } from '../../core/step.js';
-import { readAccountRole } from '../shared/account.js';
+import { readAccountPlan, readAccountRole } from '../shared/account.js';
 import { emailProblem, type Money, moneyProblem } from '../shared/values.js';
 import { type Alert, type AlertsOfBudget, notificationOf, readAlertSubscribers, readBudgets } from './alerts.js';
 import { assessWanted } from './assess.js';
 import { assessAudit } from './audit.js';
 import { alertsWords, type BudgetChange, monthStart, newBudget, type PlainBudget, withCostTypes } from './changes.js';
 import { couldWatchEverything } from './coverage.js';
+import { assessFreePlan } from './free-plan.js';
 import { permissions } from './permissions.js';
 import { budgetNameOffers, budgetNameProblem, budgetSection, limitOffers, subscriberOffers } from './section.js';
+import { assessSpend } from './spend.js';
 
 type Slice = z.infer<typeof budgetSection>;
 
@@ -32,6 +35,8 @@ interface Observed {
   readonly budgets: Reading<readonly Budget[]>;
   readonly budgetAlerts: readonly AlertsOfBudget[];
   readonly member: boolean;
+  /** undefined: the partition has no account plans. */
+  readonly plan: Reading<AccountPlan> | undefined;
   readonly now: Date;
 }
 
@@ -50,12 +55,14 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
     { id: 'budget.limit', severity: 'medium', kind: 'wanted', title: 'The budget has the configured limit', references: [] },
     { id: 'budget.alerts', severity: 'high', kind: 'wanted', title: 'The budget has alerts', references: [] },
     { id: 'budget.subscribers', severity: 'high', kind: 'wanted', title: 'The alerts of the budget have a recipient', references: [] },
+    { id: 'budget.spend', severity: 'medium', kind: 'audit', title: 'The spend of this month is within the budget', references: [] },
+    { id: 'budget.free-plan', severity: 'medium', kind: 'audit', title: 'The Free plan does not end soon', references: [] },
   ],
   explain: async () => (await import('./explain.js')).pages,
   schema: budgetSection,
   member: {
     entry: { key: 'budget', about: 'Budget in the member account, for `--org`: the keys of the section budget' },
-    carried: 'all',
+    carried: ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers'],
   },
   whenAbsent: 'wanted',
   examples: { subscribers: ['ops@example.com'] },
@@ -102,33 +109,44 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
   observe: async (context, desired) => {
     const { cloud, accountId: idOf, clock } = context;
     const accountId = await idOf();
-    const [partition, budgets, wanted, role] = await Promise.all([
+    const [partition, budgets, wanted, role, plan] = await Promise.all([
       partitionFor(context, desired),
       readBudgets(cloud, accountId),
       desired.audit ? undefined : readAlertSubscribers(cloud, accountId, desired.name, desired.alerts),
       desired.audit ? readAccountRole(cloud, idOf) : undefined,
+      context.caller().then((caller) => readAccountPlan(cloud, caller.partition)),
     ]);
     const now = clock.now();
     const watching = desired.audit && partition.billing && budgets.ok ? budgets.value.filter((one) => couldWatchEverything(one, now)) : [];
     const others = await Promise.all(watching.map((one) => readAlertSubscribers(cloud, accountId, one.BudgetName ?? '', 'all')));
-    return { partition, budgets, budgetAlerts: wanted ? [wanted] : others, member: role?.ok === true && role.value === 'member', now };
+    return {
+      partition,
+      budgets,
+      budgetAlerts: wanted ? [wanted] : others,
+      member: role?.ok === true && role.value === 'member',
+      plan,
+      now,
+    };
   },
 
-  assess: (desired, { partition, budgets, budgetAlerts, member, now }): readonly Finding<BudgetChange>[] => {
+  assess: (desired, { partition, budgets, budgetAlerts, member, plan, now }): readonly Finding<BudgetChange>[] => {
+    const freePlan = assessFreePlan(plan, now, partition.consoleHost);
     if (!partition.billing) {
       const reason = 'This partition has no AWS Budgets; the linked commercial account pays, so it needs the budget';
-      return ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers'].map((id) => ({
-        id,
-        status: 'not-applicable',
-        reason,
-        evidence: [],
-      }));
+      const ids = ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers', 'budget.spend'];
+      return [...ids.map((id): Finding<never> => ({ id, status: 'not-applicable', reason, evidence: [] })), freePlan];
     }
-    const console = `https://${partition.consoleHost}/costmanagement/home#/budgets`;
-    if (desired.audit) return assessAudit({ budgets, budgetAlerts, member, now, console });
+    const { consoleHost } = partition;
+    const console = `https://${consoleHost}/costmanagement/home#/budgets`;
+    const spend = assessSpend({ budgets, now, consoleHost }, desired.audit ? undefined : desired.name);
+    if (desired.audit) return [...assessAudit({ budgets, budgetAlerts, member, now, console }), ...spend, freePlan];
     const { name, limit, includeCredits, alerts, subscribers } = desired;
     const wanted = { name, amount: limit.amount, unit: limit.unit ?? partition.currency, includeCredits };
-    return assessWanted({ budget: wanted, alerts, subscribers }, { budgets, alerts: budgetAlerts[0], now, console });
+    return [
+      ...assessWanted({ budget: wanted, alerts, subscribers }, { budgets, alerts: budgetAlerts[0], now, console }),
+      ...spend,
+      freePlan,
+    ];
   },
 
   apply: async ({ cloud, accountId, clock }, change) => {

@@ -1,6 +1,7 @@
 import { partitionOf } from '../../core/account.js';
+import { hasAccountPlans } from '../../core/account-plan.js';
 import type { Grant, PermissionContext, Scope } from '../../core/permissions.js';
-import { arn, literal, on, type Place, when } from '../shared/scopes.js';
+import { anything, arn, literal, on, type Place, when } from '../shared/scopes.js';
 
 export const permissions = (section: { readonly name: string }, context: PermissionContext): readonly Grant[] => {
   if (!partitionOf(context.partition).billing) return [];
@@ -12,6 +13,7 @@ export const permissions = (section: { readonly name: string }, context: Permiss
       'budgets:DescribeNotificationsForBudget',
       'budgets:DescribeSubscribersForNotification',
     ),
+    ...when(hasAccountPlans(context.partition), on(anything, 'freetier:GetAccountPlanState')),
     ...when(
       context.command === 'init',
       on(

@@ -1,3 +1,4 @@
+import { type AccountPlan, canLose, creditsWords } from '../../core/account-plan.js';
 import { partitionOf } from '../../core/account.js';
 import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
 import type { ApplyContext } from '../../core/step.js';
@@ -110,16 +111,26 @@ const waitForRole = async (context: OrganizationContext, roleArn: string): Promi
 
 /** The changes of the step: the text that the user approves, and the calls that applying them may make. */
 
-export const createOrganization = (): CreateOrganization => ({
-  kind: 'create-organization',
-  // https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html
-  summary:
-    'Create an organization with all features, managed by this account (this ends a Free plan: it becomes a Paid plan, and Free Tier credits expire immediately)',
-  risk: 'billing',
-  consequence: 'an organization ends a Free plan',
-  acceptance: 'Create the organization? This ends your AWS Free plan.',
-  calls: ['organizations:CreateOrganization'],
-});
+/** `plan`: of this account; undefined if it could not be read. The credits are only in the texts that no plan is compared by. */
+export const createOrganization = (plan?: AccountPlan): CreateOrganization => {
+  const summary = 'Create an organization with all features, managed by this account';
+  const base = { kind: 'create-organization', calls: ['organizations:CreateOrganization'] } as const;
+  if (!canLose(plan)) return { ...base, summary, risk: 'none' };
+  const lost = plan === undefined || plan.remainingCredits?.amount === 0 ? undefined : creditsWords(plan);
+  const ends = plan?.type === 'paid' ? `ends your ${lost}` : `ends your AWS Free plan${lost === undefined ? '' : ` and ${lost}`}`;
+  return {
+    ...base,
+    // https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html
+    summary:
+      plan?.type === 'paid'
+        ? `${summary} (Free Tier credits expire immediately)`
+        : `${summary} (this ends a Free plan: it becomes a Paid plan, and Free Tier credits expire immediately)`,
+    risk: 'billing',
+    consequence:
+      plan === undefined ? 'an organization ends a Free plan' : `an organization ${ends.replace('your AWS', 'the').replace('your ', '')}`,
+    acceptance: `Create the organization? This ${ends}.`,
+  };
+};
 
 export const enableAllFeatures = (pending: PendingFeatures | undefined, finish: boolean): EnableAllFeatures => ({
   kind: 'enable-all-features',

@@ -1,3 +1,4 @@
+import { type AccountPlan, canLose, planWords } from '../../core/account-plan.js';
 import { partitionOf } from '../../core/account.js';
 import type { Remedy } from '../../core/finding.js';
 import { unknownFinding, value } from '../../core/reading.js';
@@ -29,20 +30,21 @@ export const assess = (desired: Desired, observed: Observed): readonly Organizat
 /** Assesses as if the organization existed and were empty, so that the plan shows every change. */
 const assessStandalone = (desired: Desired, observed: Observed): readonly OrganizationFinding[] => {
   const evidence = observed.membership.evidence;
-  const blocked: Remedy<OrganizationChange> | undefined = desired.mayCreate
-    ? undefined
-    : {
-        by: 'hand',
-        instructions:
-          'Creating an organization ends a Free plan: it becomes a Paid plan, Free Tier credits expire immediately, and no more can be earned. Run at a terminal and confirm it, or set `organization.free-tier-loss: accepted` in the config for an unattended run.',
-        command: 'bootstrap init --only organization',
-      };
+  const plan = observed.plan?.ok === true ? observed.plan.value : undefined;
+  const blocked: Remedy<OrganizationChange> | undefined =
+    desired.mayCreate || !canLose(plan)
+      ? undefined
+      : {
+          by: 'hand',
+          instructions: `${lossWords(plan)} Run at a terminal and confirm it, or set \`organization.free-tier-loss: accepted\` in the config for an unattended run.`,
+          command: 'bootstrap init --only organization',
+        };
   const exists: OrganizationFinding = {
     id: 'organization.exists',
     status: 'fail',
     evidence,
     reason: 'The account is in no organization',
-    remedy: blocked ?? { by: 'init', change: createOrganization() },
+    remedy: blocked ?? { by: 'init', change: createOrganization(plan) },
   };
   const empty = { ...observed, members: value([], evidence), requests: value([], evidence) };
   return [
@@ -51,6 +53,9 @@ const assessStandalone = (desired: Desired, observed: Observed): readonly Organi
     ...assessMembers(desired, { observed: empty, managementEmail: undefined, blocked }),
   ];
 };
+
+const lossWords = (plan: AccountPlan | undefined): string =>
+  `Creating an organization ends a Free plan: it becomes a Paid plan, Free Tier credits expire immediately, and no more can be earned.${plan === undefined ? '' : ` This account has: ${planWords(plan)}.`}`;
 
 /** Only the management account can read and change the settings of an organization. */
 const assessAsMember = (

@@ -2,6 +2,7 @@ import type { Identity } from '../../core/account.js';
 import type { ReadCloud, Reads } from '../../core/cloud.js';
 import { all, map, type Reading, value } from '../../core/reading.js';
 import type { ObserveContext } from '../../core/step.js';
+import { readAccountPlan } from '../shared/account.js';
 import { type HeldPolicy, mayDeny, rightsOf } from '../shared/administrator-rights.js';
 import { holding, readAccess, sameName } from '../shared/people.js';
 import { readRoles } from '../shared/sign-ins.js';
@@ -33,7 +34,9 @@ export const observe = async ({ cloud, caller }: Pick<ObserveContext, 'cloud' | 
   ]);
   const membership = membershipOf(described, accountId);
   const manages = membership.ok && membership.value.role === 'management' ? membership.value : undefined;
-  const [pendingFeatures, tree, roleChecks] = await Promise.all([
+  const standalone = membership.ok && membership.value.role === 'standalone';
+  const [plan, pendingFeatures, tree, roleChecks] = await Promise.all([
+    standalone && desired.wanted ? readAccountPlan(cloud, partition) : undefined,
     manages && !manages.allFeatures ? readPendingFeatures(cloud) : undefined,
     manages ? readWantedTree(cloud, desired, members) : undefined,
     manages && identity.kind !== 'root'
@@ -45,6 +48,7 @@ export const observe = async ({ cloud, caller }: Pick<ObserveContext, 'cloud' | 
     partition,
     callerIsRoot: identity.kind === 'root',
     membership,
+    ...(plan ? { plan } : {}),
     members,
     requests,
     ...(centralRoot ? { centralRoot } : {}),

@@ -1,3 +1,4 @@
+import { hasAccountPlans } from '../../core/account-plan.js';
 import type { Grant, PermissionContext, Scope } from '../../core/permissions.js';
 import { accessRoles, anything, arn, on, type Place, when } from '../shared/scopes.js';
 
@@ -14,6 +15,7 @@ export const permissions = (section: Section, context: PermissionContext): reado
   const roles = accounts.map(({ role }) => role);
   const reads = [
     on(anything, 'organizations:ListAccounts', 'organizations:ListHandshakesForOrganization'),
+    ...when(hasAccountPlans(context.partition), on(anything, 'freetier:GetAccountPlanState')),
     ...when(roles.length > 0, on(accessRoles(context, roles), 'sts:AssumeRole')),
     ...when(accounts.length > 0, on(anything, 'organizations:ListCreateAccountStatus')),
     ...when(section['central-root'], on(anything, 'iam:ListOrganizationsFeatures')),

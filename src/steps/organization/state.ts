@@ -1,3 +1,4 @@
+import type { AccountPlan } from '../../core/account-plan.js';
 import type { Change, Evidence, Finding } from '../../core/finding.js';
 import type { Reading, Unread } from '../../core/reading.js';
 
@@ -15,7 +16,7 @@ export interface WantedAccount {
 export interface Desired {
   /** Whether this run applies the step, and does not only assess it. */
   readonly wanted: boolean;
-  /** Whether an organization may be created: accepted in the config, or to be confirmed at the terminal. */
+  /** Whether an organization may end a Free plan or credits: accepted in the config, or to be confirmed at the terminal. */
   readonly mayCreate: boolean;
   readonly centralRoot: boolean;
   readonly accounts: readonly WantedAccount[];
@@ -72,6 +73,8 @@ export interface Observed {
   readonly partition: string;
   readonly callerIsRoot: boolean;
   readonly membership: Reading<Membership>;
+  /** What an organization would end. Read only for a standalone account; undefined also where there are no plans. */
+  readonly plan?: Reading<AccountPlan>;
   /** AWS answers only to the management account; assessed only there. */
   readonly members: Reading<readonly Member[]>;
   readonly requests: Reading<readonly CreationRequest[]>;

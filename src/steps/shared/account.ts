@@ -1,4 +1,5 @@
 import type { AccountRole } from '../../core/account.js';
+import { type AccountPlan, hasAccountPlans, planIn } from '../../core/account-plan.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading } from '../../core/reading.js';
 
@@ -20,4 +21,15 @@ export const readAccountRole = async (cloud: ReadCloud, accountId: () => Promise
     if (output === undefined) return 'standalone';
     return output.Organization?.MasterAccountId === id ? 'management' : 'member';
   });
+};
+
+/** undefined: the partition has no account plans. */
+export const readAccountPlan = async (cloud: Pick<ReadCloud, 'read'>, partition: string): Promise<Reading<AccountPlan> | undefined> => {
+  if (!hasAccountPlans(partition)) return undefined;
+  const reading = await cloud.read('freetier:GetAccountPlanState', {});
+  if (!reading.ok) return reading;
+  const plan = planIn(reading.value);
+  if (plan !== undefined) return map(reading, () => plan);
+  const message = 'the response to freetier:GetAccountPlanState has a plan that this version does not know';
+  return { ok: false, cause: 'failed', message, evidence: reading.evidence };
 };

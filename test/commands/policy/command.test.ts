@@ -27,7 +27,7 @@ describe('policy check and init', () => {
 
   it('show which step needs which action', async () => {
     const { code, stdout } = await run(['check', ...account, '--only', 'alias']);
-    expect(stdout).toMatch(/^Permissions for `bootstrap check`: 2 actions\n/);
+    expect(stdout).toMatch(/^Permissions for `bootstrap check`: 3 actions\n/);
     expect(stdout).toMatch(/iam:ListAccountAliases {2,}alias, every run\n/);
     expect(code).toBe(0);
   });
@@ -150,7 +150,7 @@ describe('check --list-checks', () => {
   it('lists every check with its severity and references, without calling AWS', async () => {
     const { code, stdout } = await list('--output', 'json');
     const { checks } = JSON.parse(stdout) as { checks: { id: string }[] };
-    expect(checks).toHaveLength(31);
+    expect(checks).toHaveLength(33);
     expect(checks.find(({ id }) => id === 'mfa.root')).toEqual({
       id: 'mfa.root',
       step: 'mfa',
@@ -177,7 +177,7 @@ describe('check --list-checks', () => {
     const shell = testShell({ handler: refuses, env: { COLUMNS: '60' } });
     const { stdout } = await shell.run(['check', '--list-checks']);
     expect(stdout.split('\n').filter((line) => line.length > 60)).toEqual([]);
-    expect(stdout).toContain('31 checks.');
+    expect(stdout).toContain('33 checks.');
   });
 
   it('has no other format', async () => expect((await list('--output', 'sarif')).code).toBe(2));

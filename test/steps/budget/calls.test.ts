@@ -11,6 +11,7 @@ const fullAccount: Answers = {
   'budgets:DescribeNotificationsForBudget': () => ({ Notifications: [alert(90)] }),
   'budgets:DescribeSubscribersForNotification': () => ({ Subscribers: [mail('you@example.com')] }),
   'organizations:DescribeOrganization': () => 'AWSOrganizationsNotInUseException',
+  'freetier:GetAccountPlanState': () => ({ accountPlanType: 'PAID', accountPlanStatus: 'ACTIVE' }),
 };
 
 describe('observing the budget', () => {
@@ -23,14 +24,14 @@ describe('observing the budget', () => {
     await step.observe(context, desiredOf(step, you, 'init'));
     expect(waves).toHaveLength(1);
     expect(new Set(sent.map((one) => JSON.stringify(one))).size).toBe(sent.length);
-    expect(sent).toHaveLength(6);
+    expect(sent).toHaveLength(7);
   });
 
   it('takes three rounds if no name is known, and reads filters', async () => {
     const { context, waves, sent } = accountOf(fullAccount);
     await step.observe(context, desiredOf(step, {}, 'check'));
     expect(waves).toEqual([
-      ['budgets:DescribeBudgets', 'organizations:DescribeOrganization'],
+      ['budgets:DescribeBudgets', 'organizations:DescribeOrganization', 'freetier:GetAccountPlanState'],
       ['budgets:DescribeNotificationsForBudget'],
       ['budgets:DescribeSubscribersForNotification'],
     ]);

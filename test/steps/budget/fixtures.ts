@@ -1,5 +1,6 @@
 import type { Budget, Notification, Subscriber } from '@aws-sdk/client-budgets';
 import { partitionOf } from '../../../src/core/account.js';
+import type { AccountPlan } from '../../../src/core/account-plan.js';
 import type { Finding } from '../../../src/core/finding.js';
 import { type Reading, value } from '../../../src/core/reading.js';
 import { budget as step } from '../../../src/steps/budget/index.js';
@@ -48,14 +49,23 @@ export interface World {
   readonly budgetAlerts?: readonly { readonly budget: string; readonly alerts: unknown }[];
   readonly partition?: string;
   readonly member?: boolean;
+  readonly plan?: Reading<AccountPlan>;
 }
-export const assess = (section: object, world: World, command: 'init' | 'check' = 'init'): readonly Finding[] => {
+/** What is found about the budget itself. */
+export const assess = (section: object, world: World, command: 'init' | 'check' = 'init'): readonly Finding[] =>
+  assessAll(section, world, command).filter(({ id }) => id !== 'budget.spend' && id !== 'budget.free-plan');
+export const assessSpend = (section: object, world: World): readonly Finding[] =>
+  assessAll(section, world, 'check').filter(({ id }) => id === 'budget.spend');
+export const assessFreePlan = (world: World): readonly Finding[] =>
+  assessAll({}, world, 'check').filter(({ id }) => id === 'budget.free-plan');
+const assessAll = (section: object, world: World, command: 'init' | 'check'): readonly Finding[] => {
   const budgets = world.budgets ?? [];
   return step.assess(desiredOf(step, section, command), {
     budgets: 'ok' in budgets ? budgets : value(budgets),
     budgetAlerts: world.budgetAlerts ?? [alertsOf([])],
     partition: partitionOf(world.partition ?? 'aws'),
     member: world.member ?? false,
+    plan: world.plan,
     now,
   });
 };

@@ -24,6 +24,7 @@ describe('observe', () => {
         'organizations:DescribeOrganization': none('organizations:DescribeOrganization'),
         'organizations:ListAccounts': none('organizations:ListAccounts'),
         'organizations:ListCreateAccountStatus': none('organizations:ListCreateAccountStatus'),
+        'freetier:GetAccountPlanState': () => ({ accountPlanType: 'PAID', accountPlanStatus: 'ACTIVE' }),
       },
       desired(),
     );

@@ -76,7 +76,7 @@ export interface Joining {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** Membership ends a free plan, at once and for good. */
+/** Membership ends a Free plan and all credits, immediately and for good. */
 export function join(organization: OrganizationWorld, account: AccountWorld, { method, tags = {} }: Joining, scene: Scene): void {
   organization.members.push({
     accountId: account.id,
@@ -86,6 +86,7 @@ export function join(organization: OrganizationWorld, account: AccountWorld, { m
     tags: { ...tags },
   });
   account.plan = 'PAID';
+  account.credits = 0;
   addServiceLinkedRole(account, scene);
 }
 

@@ -1,0 +1,1 @@
+export { getAccountPlanState as GetAccountPlanState$ } from '../../core/account-plan.js';
