@@ -46,6 +46,8 @@ const retryTable: Readonly<Record<OperationRow['retry'], RetryRow>> = {
   write: { outcomes: writeOutcomes, errors: concurrent },
   // IAM is eventually consistent: what was made a moment ago may be unknown for a while.
   'write-after-create': { outcomes: writeOutcomes, errors: { ...concurrent, NoSuchEntity: 'wait' } },
+  // What belonged to the user or group was deleted a moment ago, and IAM may still see it.
+  delete: { outcomes: writeOutcomes, errors: { ...concurrent, DeleteConflict: 'wait' } },
   // A new device may be unknown for a moment; a wrong code is the caller's to answer with the next pair.
   enrol: { outcomes: writeOutcomes, errors: { ...concurrent, NoSuchEntity: 'wait', InvalidAuthenticationCode: 'stop' } },
   // The notification or subscriber is there: what was wanted.

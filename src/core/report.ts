@@ -6,7 +6,7 @@ import type { AppliedWaiver, Evidence, FindingKind, Risk, Severity, Status } fro
 export interface RunReport {
   readonly schemaVersion: '1.0';
   readonly tool: { readonly name: 'aws-account-bootstrap'; readonly version: string };
-  readonly command: 'init' | 'check';
+  readonly command: 'init' | 'check' | 'undo';
   readonly startedAt: string;
   readonly durationMs: number;
   /** `aws`, `sandbox`, or the URL of another endpoint. */
@@ -21,6 +21,8 @@ export interface RunReport {
   readonly results: readonly Result[];
   /** `init` only. */
   readonly steps?: readonly StepReport[];
+  /** `undo` only: what stays in the account, and why. */
+  readonly kept?: readonly KeptThing[];
   readonly apiCalls: { readonly total: number; readonly writes: number };
   /** `init` only: facts for the end, such as the sign-in URL and where each secret is. */
   readonly recap?: readonly { readonly label: string; readonly value: string }[];
@@ -58,6 +60,15 @@ export interface Summary {
   readonly waived: number;
   readonly unknown: number;
   readonly notApplicable: number;
+}
+
+/** Something that an undo left. */
+export interface KeptThing {
+  readonly step: string;
+  readonly what: string;
+  readonly why: string;
+  /** What you have to do; null when nothing is left to do. */
+  readonly manual: string | null;
 }
 
 export interface PlannedChange {

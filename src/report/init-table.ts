@@ -47,7 +47,7 @@ const head = (report: RunReport, sheet: Layout, words: RenderContext): readonly 
   ];
 };
 
-const errorLines = (report: RunReport, sheet: Layout): readonly string[] => {
+export const errorLines = (report: RunReport, sheet: Layout): readonly string[] => {
   const { error } = report;
   if (!error) return [];
   return [
@@ -73,7 +73,7 @@ const withAccount = <T extends Pick<Result, 'accountId' | 'reason'>>(result: T):
 
 const wordColumn = 'unchanged'.length;
 
-const stepLines = (report: RunReport, sheet: Layout, words: RenderContext): readonly string[] =>
+export const stepLines = (report: RunReport, sheet: Layout, words: RenderContext): readonly string[] =>
   (report.steps ?? []).flatMap((step) => {
     const { word, symbol, paint } = stepLabels[step.status];
     const lead = `${sheet.symbol(symbol)}${word}`;

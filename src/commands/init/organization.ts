@@ -17,7 +17,7 @@ import { printReport } from '../../run/output.js';
 import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
 import { titles } from '../../steps/index.js';
-import { applyPort } from './approval.js';
+import { applyPort } from '../../run/apply-port.js';
 import { dryExit } from './run.js';
 import { guardApproval } from './setup.js';
 import type { InitFlags } from './types.js';

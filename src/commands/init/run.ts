@@ -6,13 +6,14 @@ import { assessAll, type AssessedStep, assessStep, changesOf } from '../../engin
 import { initExit, retryAfterSeconds, summaryOf } from '../../engine/results.js';
 import { renderPlan } from '../../report/plan.js';
 import type { App } from '../../run/app.js';
+import { applyPort } from '../../run/apply-port.js';
 import { declinedError } from '../../run/approval.js';
 import { buildReport, failedReport } from '../../run/end.js';
 import { printReport } from '../../run/output.js';
 import { printWarnings, type Run, runCommand } from '../../run/run.js';
 import { resolvePendingSecrets } from '../../secrets/unfinished.js';
 import { titles } from '../../steps/index.js';
-import { applyPort, approvePlan, makesSecret, reserveAndApply } from './approval.js';
+import { approvePlan, makesSecret, reserveAndApply } from './approval.js';
 import { finish, type FinishedInit, type InitResult, resultsOfRun, waivedResults, withWaivers } from './finish.js';
 import { guardPlan, savedPlanWords, savePlan } from './plan-file.js';
 import { type RunState, setUp, type Setup } from './setup.js';

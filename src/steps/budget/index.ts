@@ -14,6 +14,7 @@ import { assessAudit } from './audit.js';
 import { alertsWords, type BudgetChange, monthStart, newBudget, type PlainBudget, withCostTypes } from './changes.js';
 import { couldWatchEverything } from './coverage.js';
 import { permissions } from './permissions.js';
+import { undoBudget } from './undo.js';
 import { budgetNameOffers, budgetNameProblem, budgetSection, limitOffers, subscriberOffers } from './section.js';
 
 type Slice = z.infer<typeof budgetSection>;
@@ -170,6 +171,8 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
       });
     }
   },
+
+  undo: undoBudget,
 
   recap: ({ name, alerts, subscribers, audit }, { budgets }) =>
     audit || subscribers.length === 0 || !budgets.ok || !budgets.value.some((one) => one.BudgetName === name)
