@@ -209,9 +209,6 @@ export interface StepUndo<Desired, Observed, C extends Change> {
   readonly apply: (context: ApplyContext, change: C) => Promise<void>;
 }
 
-/** An undo whose own types are hidden. */
-export type AnyUndo = StepUndo<unknown, unknown, Change>;
-
 /** The one place where the types of an undo are hidden, except for what the step wants. */
 export const defineUndo = <Desired, Observed, C extends Change>(undo: StepUndo<Desired, Observed, C>): StepUndo<Desired, unknown, Change> =>
   undo as unknown as StepUndo<Desired, unknown, Change>;

@@ -77,6 +77,7 @@ export const savedReport: z.ZodType<RunReport> = z.looseObject({
     )
     .exactOptional(),
   summary,
+  kept: z.array(z.looseObject({ step: stringRule, what: stringRule, why: stringRule, manual: maybe })).exactOptional(),
   plan: z
     .array(
       z.looseObject({

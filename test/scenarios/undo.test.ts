@@ -143,7 +143,7 @@ describe('what undo never removes', () => {
     ],
     [
       'a budget whose alerts go to someone else',
-      (account) => account.budgets.forEach((budget) => void (JSON.stringify(budget), swapAddress(budget))),
+      (account) => account.budgets.forEach(swapAddress),
       /alerts also go to boss@example\.com/,
       ({ budgets }) => budgets.length === 1,
       0,
@@ -160,9 +160,7 @@ describe('what undo never removes', () => {
   it('a key that was used within the last hour, unless a flag allows it', async () => {
     const practice = await initialized();
     const at = new Date(practice.clock.now().getTime() - 600_000).toISOString();
-    practice.edit(
-      (account) => void ci(account).accessKeys.forEach((key) => void (key.lastUsed = { at, service: 's3', region: 'us-east-1' })),
-    );
+    practice.edit((account) => ci(account).accessKeys.forEach((key) => void (key.lastUsed = { at, service: 's3', region: 'us-east-1' })));
     const kept = await practice.report(['undo', '--yes']);
     expect([kept.code, ci(practice.account()).accessKeys.length]).toEqual([5, 1]);
     expect(kept.report.kept?.map(({ why }) => why).join('\n')).toMatch(/was used within the last hour/);
