@@ -4,7 +4,8 @@ import type { RunReport } from '../../src/core/report.js';
 import { startMoto } from '../emulator/moto.js';
 import { startRecordingProxy } from '../support/recording-proxy.js';
 import { type AccountState, accountState, boto3, type Door } from './boto3.js';
-import { newFolder, runProgram, startProgram } from './program.js';
+import { bundle, newFolder, runProgram, startProgram } from './program.js';
+import { sitAt } from './pty.js';
 import { wholeConfig, writeConfig } from './whole-config.js';
 
 const python = inject('pythonBin');
@@ -76,5 +77,23 @@ describe.skipIf(python === '')('init and then undo, as boto3 sees the account', 
     await roundTrip(door, proxy.url, '111122223333', []);
     await proxy.close();
     await server.stop('SIGTERM');
+  });
+});
+
+describe.skipIf(python === '' || process.platform === 'win32')('undo at a terminal', { timeout: 120_000 }, () => {
+  it('needs the last four digits of the account id', async () => {
+    const home = newFolder();
+    const sandbox = ['--sandbox-file', 'world.json'];
+    expect((await runProgram(['init', '--yes', '--only', 'alias', ...sandbox], { home })).code).toBe(0);
+    const env = { PATH: process.env['PATH'], HOME: home, TERM: 'xterm-256color', LANG: 'C.UTF-8' };
+    const undo = (digits: string) =>
+      sitAt(python, { argv: [process.execPath, bundle, 'undo', ...sandbox], env, cwd: home, columns: 80, rows: 40, seconds: 40 }, [
+        ['Last four digits of 111122223333', `${digits}\r`],
+      ]);
+    const { code, lines } = await undo('');
+    expect([code, lines.join('\n')]).toEqual([3, expect.stringContaining('nothing was removed')]);
+    expect((await undo('3333')).code).toBe(0);
+    const again = await runProgram(['undo', '--yes', '--output', 'json', ...sandbox], { home });
+    expect((JSON.parse(again.stdout) as RunReport).plan).toEqual([]);
   });
 });
