@@ -15,17 +15,16 @@ const idOf = (step: AnyStep): string => `${step.id}.undo`;
  * has: it observes again before it changes anything, stops if the plan is no longer the same, reads lost answers back, and waits until the
  * change shows.
  */
-export const undoing = (prepared: PreparedStep, context: Omit<UndoContext, 'named'>): PreparedStep => {
+export const undoing = (prepared: PreparedStep, context: UndoContext): PreparedStep => {
   const { step } = prepared;
   const { undo } = step;
-  const planContext: UndoContext = { ...context, named: prepared.intended };
   return {
     ...prepared,
     step: defineStep<unknown, unknown, Observed, never>({
       ...(step as unknown as Parameters<typeof defineStep<unknown, unknown, Observed, never>>[0]),
       needs: [],
       observe: async (observeContext, desired) => ({
-        plan: undo === undefined ? { changes: [], kept: [] } : undo.plan(desired, await undo.observe(observeContext, desired), planContext),
+        plan: undo === undefined ? { changes: [], kept: [] } : undo.plan(desired, await undo.observe(observeContext, desired), context),
       }),
       assess: (_, { plan }) => findingsOf(step, plan) as readonly Finding<never>[],
       apply: async (applyContext, change) => undo?.apply(applyContext, change),

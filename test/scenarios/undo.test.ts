@@ -157,6 +157,25 @@ describe('what undo never removes', () => {
     expect(undone.code).toBe(code);
   });
 
+  it('an empty group with the default name, without a config', async () => {
+    const { run, world } = await signedIn({
+      edit: (account) => {
+        const policy = 'arn:aws:iam::aws:policy/AdministratorAccess';
+        account.groups.push({
+          id: 'AGPAEXAMPLE',
+          name: 'Administrators',
+          path: '/',
+          createdAt: now,
+          attachedPolicies: [policy],
+          inlinePolicies: {},
+        });
+      },
+    });
+    const undone = await run(['undo', '--yes', '--account-id', own]);
+    expect([undone.code, undone.writes]).toEqual([0, []]);
+    expect(world().accounts[own]?.groups.length).toBe(1);
+  });
+
   it('a key that was used within the last hour, unless a flag allows it', async () => {
     const practice = await initialized();
     const at = new Date(practice.clock.now().getTime() - 600_000).toISOString();

@@ -76,8 +76,10 @@ const undo = async (flags: UndoFlags, run: Run<'undo'>): Promise<RunReport> => {
     return { ...part, wanted: included, judged: included };
   });
   const running = (id: string): boolean => parts.some(({ step, wanted }) => step.id === id && wanted);
+  // The practice account has values for every step.
+  const named = (id: string): boolean => app.sandboxed || resolved.steps[id]?.section === 'given';
   const prepared = prepare(parts, { command: 'init', unattended: !attended, secrets: 'none', switches: [] })
-    .map((step): PreparedStep => undoing(step, { caller, evenIfUsed: flags.evenIfUsed, running }))
+    .map((step): PreparedStep => undoing(step, { caller, evenIfUsed: flags.evenIfUsed, running, named: named(step.step.id) }))
     .toReversed();
   app.progress.stepStarted('Reading the account');
   const assessed = await assessAll(prepared, context);
