@@ -10,6 +10,7 @@ import { declareConfig } from './commands/config/flags.js';
 import { declareExplain } from './commands/explain/flags.js';
 import { declareReport } from './commands/report/flags.js';
 import { declarePolicy } from './commands/policy/flags.js';
+import { declareUndo } from './commands/undo/flags.js';
 import { declareSandbox } from './commands/sandbox/flags.js';
 import type { Host } from './run/app.js';
 import { version } from './version.js';
@@ -99,6 +100,7 @@ const declared: Readonly<Record<string, Declare>> = {
   explain: declareExplain,
   config: declareConfig,
   policy: declarePolicy,
+  undo: declareUndo,
   report: declareReport,
   sandbox: declareSandbox,
   completion: declareCompletion,
@@ -130,7 +132,11 @@ const usageError = async (host: Host, error: CommanderError): Promise<number> =>
   const render = rendererOf(format);
   if (render) {
     const [{ failedReport, failureOf }, { steps, titles }] = await Promise.all([import('./run/end.js'), import('./steps/index.js')]);
-    const frame = { command: argv[0] === 'init' ? 'init' : 'check', startedAt: host.clock.now(), now: host.clock.now } as const;
+    const frame = {
+      command: argv[0] === 'init' || argv[0] === 'undo' ? argv[0] : 'check',
+      startedAt: host.clock.now(),
+      now: host.clock.now,
+    } as const;
     const report = failedReport(frame, failureOf(usage), { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } });
     host.stdout.write(render(report, { words: { titles }, catalogue: steps.flatMap((step) => step.findings) }));
   }

@@ -13,7 +13,7 @@ export interface OperationRow extends Row {
 }
 interface Row {
   readonly kind: 'read' | 'write' | 'secret' | 'assume';
-  readonly retry: 'read' | 'extra' | 'write' | 'write-after-create' | 'budget-part' | 'organization' | 'enrol';
+  readonly retry: 'read' | 'extra' | 'write' | 'write-after-create' | 'delete' | 'budget-part' | 'organization' | 'enrol';
   readonly action: string;
 }
 
@@ -135,6 +135,14 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   'iam:CreateRole': write('iam:CreateRole'),
   'iam:CreateUser': write('iam:CreateUser'),
   'iam:DeleteAccessKey': write('iam:DeleteAccessKey'),
+  'iam:DeactivateMFADevice': write('iam:DeactivateMFADevice', 'delete'),
+  'iam:DeleteAccountAlias': write('iam:DeleteAccountAlias', 'delete'),
+  'iam:DeleteGroup': write('iam:DeleteGroup', 'delete'),
+  'iam:DeleteLoginProfile': write('iam:DeleteLoginProfile', 'delete'),
+  'iam:DeleteUser': write('iam:DeleteUser', 'delete'),
+  'iam:DetachGroupPolicy': write('iam:DetachGroupPolicy', 'delete'),
+  'iam:DetachUserPolicy': write('iam:DetachUserPolicy', 'delete'),
+  'iam:RemoveUserFromGroup': write('iam:RemoveUserFromGroup', 'delete'),
   'iam:DeleteVirtualMFADevice': write('iam:DeleteVirtualMFADevice'),
   'iam:EnableMFADevice': secret('iam:EnableMFADevice', 'enrol'),
   'iam:EnableOrganizationsRootCredentialsManagement': write('iam:EnableOrganizationsRootCredentialsManagement'),
@@ -145,10 +153,12 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   'iam:CreateVirtualMFADevice': secret('iam:CreateVirtualMFADevice', 'write'),
   'iam:CreateAccessKey': secret('iam:CreateAccessKey'),
   'budgets:CreateBudget': write('budgets:ModifyBudget'),
+  'budgets:DeleteBudget': write('budgets:ModifyBudget'),
   'budgets:UpdateBudget': write('budgets:ModifyBudget'),
   'budgets:CreateNotification': write('budgets:ModifyBudget', 'budget-part'),
   'budgets:CreateSubscriber': write('budgets:ModifyBudget', 'budget-part'),
   'organizations:CreateOrganization': write('organizations:CreateOrganization', 'organization'),
+  'organizations:DeleteOrganization': write('organizations:DeleteOrganization', 'organization'),
   'organizations:EnableAllFeatures': write('organizations:EnableAllFeatures', 'organization'),
   'organizations:AcceptHandshake': write('organizations:AcceptHandshake', 'organization'),
   'organizations:CancelHandshake': write('organizations:CancelHandshake', 'organization'),

@@ -48,6 +48,8 @@ const retryTable: Readonly<Record<OperationRow['retry'], RetryRow>> = {
   write: { outcomes: writeOutcomes, errors: concurrent },
   // IAM is eventually consistent: a new resource may be unknown for a while.
   'write-after-create': { outcomes: writeOutcomes, errors: { ...concurrent, NoSuchEntity: 'wait' } },
+  // The policies, keys and devices of the user or group were deleted a moment ago, and IAM may still see them.
+  delete: { outcomes: writeOutcomes, errors: { ...concurrent, DeleteConflict: 'wait' } },
   // A new device may be unknown for a moment. After a wrong code, the caller sends the next pair.
   enrol: { outcomes: writeOutcomes, errors: { ...concurrent, NoSuchEntity: 'wait', InvalidAuthenticationCode: 'stop' } },
   // DuplicateRecord: the notification or subscriber exists already.

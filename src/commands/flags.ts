@@ -51,6 +51,11 @@ export const withChoices = (command: Command, registry: readonly StepFlags[] = s
     .option('--encrypt-to <recipient>', 'encrypt secrets with age into a new file (repeatable)', collect)
     .option('--show-secrets', 'show each secret once, at a terminal')
     .optionsGroup(flagGroups.answers);
+  return withStepFlags(command, registry);
+};
+
+/** The flags of the steps that set values of their sections. */
+export const withStepFlags = (command: Command, registry: readonly StepFlags[] = stepFlags): Command => {
   for (const flag of allOf(registry)) if (flag.path !== undefined) declareFlag(command, flag);
   return command;
 };

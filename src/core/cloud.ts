@@ -85,6 +85,14 @@ export interface Writes {
   'iam:CreateUser': Op<iam.CreateUserCommandInput, iam.CreateUserCommandOutput>;
   /** Without a UserName: a key of the caller. Root can delete its own keys only this way. */
   'iam:DeleteAccessKey': Op<{ readonly UserName?: string; readonly AccessKeyId: string }, iam.DeleteAccessKeyCommandOutput>;
+  'iam:DeactivateMFADevice': Op<iam.DeactivateMFADeviceCommandInput, iam.DeactivateMFADeviceCommandOutput>;
+  'iam:DeleteAccountAlias': Op<iam.DeleteAccountAliasCommandInput, iam.DeleteAccountAliasCommandOutput>;
+  'iam:DeleteGroup': Op<iam.DeleteGroupCommandInput, iam.DeleteGroupCommandOutput>;
+  'iam:DeleteLoginProfile': Op<iam.DeleteLoginProfileCommandInput, iam.DeleteLoginProfileCommandOutput>;
+  'iam:DeleteUser': Op<iam.DeleteUserCommandInput, iam.DeleteUserCommandOutput>;
+  'iam:DetachGroupPolicy': Op<iam.DetachGroupPolicyCommandInput, iam.DetachGroupPolicyCommandOutput>;
+  'iam:DetachUserPolicy': Op<iam.DetachUserPolicyCommandInput, iam.DetachUserPolicyCommandOutput>;
+  'iam:RemoveUserFromGroup': Op<iam.RemoveUserFromGroupCommandInput, iam.RemoveUserFromGroupCommandOutput>;
   'iam:DeleteVirtualMFADevice': Op<iam.DeleteVirtualMFADeviceCommandInput, iam.DeleteVirtualMFADeviceCommandOutput>;
   'iam:EnableMFADevice': Op<
     Omit<iam.EnableMFADeviceCommandInput, 'AuthenticationCode1' | 'AuthenticationCode2'> & {
@@ -119,10 +127,12 @@ export interface Writes {
     { readonly AccessKey: { readonly AccessKeyId: string; readonly SecretAccessKey: Secret; readonly CreateDate?: Date } }
   >;
   'budgets:CreateBudget': Op<budgets.CreateBudgetCommandInput, budgets.CreateBudgetCommandOutput>;
+  'budgets:DeleteBudget': Op<budgets.DeleteBudgetCommandInput, budgets.DeleteBudgetCommandOutput>;
   'budgets:UpdateBudget': Op<budgets.UpdateBudgetCommandInput, budgets.UpdateBudgetCommandOutput>;
   'budgets:CreateNotification': Op<budgets.CreateNotificationCommandInput, budgets.CreateNotificationCommandOutput>;
   'budgets:CreateSubscriber': Op<budgets.CreateSubscriberCommandInput, budgets.CreateSubscriberCommandOutput>;
   'organizations:CreateOrganization': Op<organizations.CreateOrganizationCommandInput, organizations.CreateOrganizationCommandOutput>;
+  'organizations:DeleteOrganization': Op<organizations.DeleteOrganizationCommandInput, organizations.DeleteOrganizationCommandOutput>;
   'organizations:EnableAllFeatures': Op<organizations.EnableAllFeaturesCommandInput, organizations.EnableAllFeaturesCommandOutput>;
   'organizations:AcceptHandshake': Op<organizations.AcceptHandshakeCommandInput, organizations.AcceptHandshakeCommandOutput>;
   'organizations:CancelHandshake': Op<organizations.CancelHandshakeCommandInput, organizations.CancelHandshakeCommandOutput>;

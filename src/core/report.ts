@@ -21,7 +21,7 @@ export interface ReportBase {
 
 /** The result of a run of `init` or `check`. Every format is rendered from this value; `json` prints it as it is. */
 export interface RunReport extends ReportBase {
-  readonly command: 'init' | 'check';
+  readonly command: 'init' | 'check' | 'undo';
   /** `--org`: every account of the organization. The first is the management account, which `account` holds too. */
   readonly accounts?: readonly OrganizationAccount[];
   readonly summary: Summary;
@@ -30,6 +30,8 @@ export interface RunReport extends ReportBase {
   readonly results: readonly Result[];
   /** `init` only. */
   readonly steps?: readonly StepReport[];
+  /** `undo` only: what stays in the account, and why. */
+  readonly kept?: readonly KeptThing[];
   /** `init` only: facts to show at the end, such as the sign-in URL and where each secret is stored. */
   readonly recap?: readonly { readonly label: string; readonly value: string }[];
   /** Notes that do not affect the exit code, such as waivers that end soon. */
@@ -66,6 +68,15 @@ export interface Summary {
   readonly waived: number;
   readonly unknown: number;
   readonly notApplicable: number;
+}
+
+/** Something that an undo left. */
+export interface KeptThing {
+  readonly step: string;
+  readonly what: string;
+  readonly why: string;
+  /** What you have to do; null when nothing is left to do. */
+  readonly manual: string | null;
 }
 
 export interface PlannedChange {

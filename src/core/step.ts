@@ -7,6 +7,7 @@ import type { StepPages } from './explanation.js';
 import type { Change, Finding, FindingSpec } from './finding.js';
 import type { Grant, PermissionContext } from './permissions.js';
 import type { Journal } from './journal.js';
+import type { Unread } from './reading.js';
 import type { SecretEntry, SecretSink } from './secret.js';
 
 /** What other steps may rely on, known before anything is read. */
@@ -21,6 +22,8 @@ export interface Intents {
   readonly identityCenter?: true;
   /** How the administrator gets MFA; absent when the config does not want it. */
   readonly mfa?: { readonly adminRequired: boolean; readonly assign: 'in-person' | 'unattended' };
+  /** The user that gets an access key, if that is not the administrator. */
+  readonly keyUser?: string;
   /** Whether this run wants an organization, for steps that report differently in one. */
   readonly organization?: { readonly accounts: readonly { readonly name: string; readonly email: string }[] };
 }
@@ -164,9 +167,51 @@ export interface Step<Slice, Desired, Observed, C extends Change> {
   /** Pure. Every finding that applies, including passes; gaps in the order in which their changes must be applied. */
   readonly assess: (desired: Desired, observed: Observed) => readonly Finding<C>[];
   readonly apply: (context: ApplyContext, change: C) => Promise<void>;
+  /** What `bootstrap undo` does. Absent: it removes nothing of the step. */
+  readonly undo?: StepUndo<Desired, unknown, Change>;
   /** Facts for the end of a run, such as the sign-in URL. */
   readonly recap?: (desired: Desired, observed: Observed) => readonly { readonly label: string; readonly value: string }[];
 }
+
+/** What decides, with the config and the account, what an undo removes. */
+export interface UndoContext {
+  readonly caller: Caller;
+  /** The config has the step. False: its section is only defaults, so nothing that has no tag counts as ours. */
+  readonly named: boolean;
+  /** Also delete access keys that were used within the last hour. */
+  readonly evenIfUsed: boolean;
+  /** Whether the undo of a step is part of this run. */
+  readonly running: (stepId: string) => boolean;
+}
+
+/** Something that an undo leaves in the account. */
+export interface Kept {
+  /** "The group Administrators" */
+  readonly what: string;
+  /** The reason, as a sentence without a full stop. */
+  readonly why: string;
+  /** This tool created it, or it has to go before something else can: what you have to do. The run ends with exit code 5. */
+  readonly manual?: string;
+}
+
+export interface UndoPlan<C extends Change = Change> {
+  readonly changes: readonly C[];
+  readonly kept: readonly Kept[];
+  /** Reads that failed, so that the plan may be incomplete. */
+  readonly unread?: readonly Unread[];
+}
+
+/** Removes what the step created. Nothing else is removed: what has the tag of this tool, or what the config names and nothing else uses. */
+export interface StepUndo<Desired, Observed, C extends Change> {
+  readonly observe: (context: ObserveContext, desired: Desired) => Promise<Observed>;
+  /** Pure. The changes, in the order in which they must be made, and what stays. */
+  readonly plan: (desired: Desired, observed: Observed, context: UndoContext) => UndoPlan<C>;
+  readonly apply: (context: ApplyContext, change: C) => Promise<void>;
+}
+
+/** The one place where the types of an undo are hidden, except for what the step wants. */
+export const defineUndo = <Desired, Observed, C extends Change>(undo: StepUndo<Desired, Observed, C>): StepUndo<Desired, unknown, Change> =>
+  undo as unknown as StepUndo<Desired, unknown, Change>;
 
 /** A step without its own types, for the registry and the engine. */
 export type AnyStep = Step<unknown, unknown, unknown, Change>;

@@ -48,7 +48,7 @@ const head = (report: RunReport, sheet: Layout, words: RenderContext): readonly 
   ];
 };
 
-const errorLines = (report: RunReport, sheet: Layout): readonly string[] => {
+export const errorLines = (report: RunReport, sheet: Layout): readonly string[] => {
   const { error } = report;
   if (!error) return [];
   return [
@@ -71,7 +71,7 @@ const withAccount = <T extends Pick<Result, 'accountId' | 'reason'>>(result: T):
   reason: `${result.accountId}: ${result.reason}`,
 });
 
-const stepLines = (report: RunReport, sheet: Layout, words: RenderContext, next: string): readonly string[] => {
+export const stepLines = (report: RunReport, sheet: Layout, words: RenderContext, next: string): readonly string[] => {
   const steps = report.steps ?? [];
   const longest = Math.max(0, ...steps.map(({ id }) => widthOf(plain(titleOf(words, id)))));
   return steps.flatMap((step) => {

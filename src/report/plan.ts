@@ -81,6 +81,9 @@ const special: Readonly<Record<string, Note>> = {
   },
   'organizations:CreateAccount': { word: 'hard to undo', text: 'an account can be closed later, but not simply deleted.' },
   'iam:CreateAccountAlias': { word: 'hard to undo', text: 'the sign-in link of the old alias stops working.' },
+  'iam:DeleteAccountAlias': { word: 'hard to undo', text: 'the sign-in link with the alias stops working.' },
+  'iam:DeleteUser': { word: 'hard to undo', text: 'no one can sign in as this user any more.' },
+  'organizations:DeleteOrganization': { word: 'hard to undo', text: 'a Free plan that it ended does not come back.' },
   'iam:EnableMFADevice': { word: 'weaker', text: 'the second factor is stored with the password, so it protects less.' },
 };
 

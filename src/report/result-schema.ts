@@ -3,14 +3,14 @@ import { savedReport } from './saved.js';
 
 type Schema = { [key: string]: unknown; properties?: Record<string, Schema>; items?: Schema; anyOf?: Schema[] };
 
-/** The JSON Schema (2020-12) of the document that `--output json` of init and check writes; later versions may add keys. */
+/** The JSON Schema (2020-12) of the document that `--output json` of init, check and undo writes; later versions may add keys. */
 export const resultJsonSchema = (): object => {
   const schema = z.toJSONSchema(savedReport, { io: 'input' }) as Schema;
   for (const [path, description] of Object.entries(meanings)) at(schema, path.split('.')).description = description;
   return {
     ...schema,
     title: 'Result of aws-account-bootstrap',
-    description: 'The result of a run of init or check. Keys may be added; no key changes its meaning.',
+    description: 'The result of a run of init, check or undo. Keys may be added; no key changes its meaning.',
   };
 };
 
@@ -36,7 +36,9 @@ const meanings: Readonly<Record<string, string>> = {
   'accounts.identity': 'The identity that checked the account; null if none could.',
   'accounts.unseen': 'Why the account was not checked; null if it was.',
   summary: 'How many results have each status.',
-  plan: 'init: the changes that were approved, or that need approval.',
+  kept: 'undo: what stays in the account, and why.',
+  'kept.manual': 'What you have to do about it; null if nothing.',
+  plan: 'init and undo: the changes that were approved, or that need approval.',
   'plan.calls': 'The AWS operations that the change may call, in order.',
   'plan.secretPlace': 'Where the secret goes that the change yields, and the flag or the line of a file that chose it.',
   results: 'One per finding and resource, including those that pass.',
@@ -51,7 +53,7 @@ const meanings: Readonly<Record<string, string>> = {
   'results.waiver':
     'From bootstrap.yaml: why, by whom and until when (last day) the finding is accepted. `ending`: within its last 14 days. `expired`: the finding counts again.',
   'results.evidence': 'The requests that the result is based on.',
-  steps: 'init: the outcome of each step.',
+  steps: 'init and undo: the outcome of each step.',
   'steps.verified': 'Every change of the step was verified by reading it back.',
   apiCalls: 'Requests sent to AWS, and how many of them were writes.',
   recap: 'init: account details, such as the sign-in URL and where each secret is stored.',

@@ -58,7 +58,7 @@ export const savedReport: z.ZodType<RunReport> = z.looseObject({
     error: ({ input }) => (input === undefined ? 'is missing' : 'is not "1.0", the only version that this tool reads'),
   }),
   tool: z.looseObject({ name: z.literal('aws-account-bootstrap'), version: stringRule }),
-  command: z.enum(['init', 'check']),
+  command: z.enum(['init', 'check', 'undo']),
   startedAt: z.iso.datetime(),
   durationMs: z.number().min(0),
   target: stringRule,
@@ -89,6 +89,7 @@ export const savedReport: z.ZodType<RunReport> = z.looseObject({
     )
     .exactOptional(),
   summary,
+  kept: z.array(z.looseObject({ step: stringRule, what: stringRule, why: stringRule, manual: maybe })).exactOptional(),
   plan: z
     .array(
       z.looseObject({

@@ -3,6 +3,7 @@ import type { TextStyle } from '../core/text.js';
 import { checkTable } from './check-table.js';
 import { initTable } from './init-table.js';
 import { layoutOf } from './layout.js';
+import { undoTable } from './undo-table.js';
 import type { RenderContext } from './words.js';
 
 /**
@@ -11,5 +12,6 @@ import type { RenderContext } from './words.js';
  */
 export const renderTable = (report: RunReport, look: TextStyle, words: RenderContext): string => {
   const sheet = layoutOf(look);
+  if (report.command === 'undo') return undoTable(report, sheet, words);
   return report.command === 'check' ? checkTable(report, sheet, words) : initTable(report, sheet, words);
 };

@@ -18,6 +18,7 @@ export interface CommandContext {
 const takes: Readonly<Record<string, RegExp>> = {
   init: /^--/,
   check: /^--/,
+  undo: /^--/,
   keys: /^--/,
   accounts: /^--/,
   sandbox: /^--sandbox-file /,
@@ -49,6 +50,9 @@ export const typedReport = (report: RunReport, typing: CommandContext): RunRepor
   ...(report.steps === undefined
     ? {}
     : { steps: report.steps.map((step) => (step.error === null ? step : { ...step, error: typedError(step.error, typing) })) }),
+  ...(report.kept === undefined
+    ? {}
+    : { kept: report.kept.map((one) => (one.manual === null ? one : { ...one, manual: typedText(one.manual, typing) })) }),
   ...(report.error === undefined ? {} : { error: typedError(report.error, typing) }),
 });
 

@@ -9,7 +9,7 @@ import { version } from '../version.js';
 import type { App } from './app.js';
 
 /** Which command runs, and since when. */
-export interface RunStart<Name extends string = 'init' | 'check'> {
+export interface RunStart<Name extends string = 'init' | 'check' | 'undo'> {
   readonly command: Name;
   readonly startedAt: Date;
   readonly now: () => Date;

@@ -131,6 +131,10 @@ const documented: Readonly<Record<string, Case>> = {
   'bootstrap sandbox serve': { in: 'no account', code: 0 },
   'bootstrap sandbox show': { in: 'no account', code: 0 },
   'bootstrap sandbox sign-up': { in: 'no account', code: 0 },
+  'bootstrap undo': { in: 'set up', code: 2 },
+  'bootstrap undo --config bootstrap.yaml --account-id 123456789012 --yes': { in: 'set up', code: 5 },
+  'bootstrap undo --dry-run': { in: 'set up', code: 0 },
+  'bootstrap undo --only alias,budget': { in: 'set up', code: 2 },
 };
 
 /** Named in a sentence as a group of commands, or to describe what it takes. */

@@ -90,7 +90,19 @@ describe('generated parts of the manual', () => {
     };
     const { stdout } = await shell.run(['--help']);
     const commands = [...stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, word = '']) => word);
-    expect(commands).toEqual(['init', 'check', 'keys', 'accounts', 'explain', 'config', 'policy', 'report', 'sandbox', 'completion']);
+    expect(commands).toEqual([
+      'init',
+      'check',
+      'keys',
+      'accounts',
+      'explain',
+      'config',
+      'policy',
+      'undo',
+      'report',
+      'sandbox',
+      'completion',
+    ]);
     const sections: string[] = [];
     for (const command of commands) sections.push(await help([command]));
     const flags = await shell.run(['explain', 'flags']);

@@ -2,13 +2,10 @@ import { operations } from '../../aws/operations.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Change } from '../../core/finding.js';
 import type { AccountReport } from '../../core/report.js';
-import type { ApplyContext } from '../../core/step.js';
 import { applyAll, type ApplyPort } from '../../engine/apply.js';
 import { type AssessedStep, changesOf } from '../../engine/assess.js';
-import { isWanted } from '../../engine/results.js';
-import type { App, Connection } from '../../run/app.js';
+import type { App } from '../../run/app.js';
 import { askApproval } from '../../run/approval.js';
-import type { AppliedSoFar } from '../../run/end.js';
 
 /**
  * Approval at the terminal, in proportion to the risk: a yes for an account that is not in use yet; the last four digits of the account id
@@ -86,41 +83,3 @@ export const reserveAndApply = async (
 
 export const makesSecret = ({ calls, stored }: Pick<Change, 'calls' | 'stored'>): boolean =>
   stored !== false && calls.some((call) => operations[call as keyof typeof operations]?.kind === 'secret');
-
-/** The findings of a step that need the user. */
-const manualOf = (step: AssessedStep): AssessedStep['findings'] =>
-  step.findings.filter(
-    (finding) => isWanted(step, finding) && (finding.status === 'manual' || (finding.status === 'fail' && finding.remedy?.by === 'hand')),
-  );
-
-export const applyPort = async (
-  app: App,
-  connection: Pick<Connection, 'boundary' | 'clockAheadMs'>,
-  context: Pick<ApplyContext, 'caller' | 'accountId' | 'clock' | 'journal'>,
-  secrets: ApplyContext['secrets'],
-  applied: AppliedSoFar,
-) => {
-  const { boundary } = connection;
-  return {
-    ...context,
-    cloud: boundary.cloud,
-    secrets,
-    forget: boundary.forget,
-    effects: boundary.effects,
-    enrol: await app.enrol(connection),
-    random: app.host.random,
-    signal: app.host.signal,
-    notify: app.progress.notify,
-    progress: {
-      stepStarted: (step: AssessedStep) => {
-        applied.during = step.step.title;
-        app.progress.stepStarted(step.step.title);
-      },
-      stepEnded: (step: AssessedStep, status: Parameters<App['progress']['stepEnded']>[1], error: { readonly message: string } | null) => {
-        applied.during = undefined;
-        if (status === 'done' || status === 'manual') applied.done = [...applied.done, step.step.title];
-        app.progress.stepEnded(step.step.title, status, error?.message, status === 'manual' && error === null ? manualOf(step).length : 0);
-      },
-    },
-  };
-};

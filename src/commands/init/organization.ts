@@ -19,7 +19,7 @@ import { connectSignedIn } from '../../run/sign-in.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
 import { titles } from '../../steps/index.js';
 import { dryRunWords } from './answers.js';
-import { applyPort } from './approval.js';
+import { applyPort } from '../../run/apply-port.js';
 import { dryExit } from './run.js';
 import { guardApproval } from './setup.js';
 import type { InitFlags } from './types.js';

@@ -6,6 +6,7 @@ import { assessAll, type AssessedStep, assessStep, changesOf } from '../../engin
 import { initExit, retryAfterSeconds, summaryOf } from '../../engine/results.js';
 import { planSummary, renderPlan } from '../../report/plan.js';
 import type { App } from '../../run/app.js';
+import { applyPort } from '../../run/apply-port.js';
 import { declinedError } from '../../run/approval.js';
 import { buildReport, failedReport } from '../../run/end.js';
 import { printReport } from '../../run/output.js';
@@ -13,7 +14,7 @@ import { printWarnings, type Run, runCommand } from '../../run/run.js';
 import { resolvePendingSecrets } from '../../secrets/journal.js';
 import { titles } from '../../steps/index.js';
 import { readAccountPlan } from '../../steps/shared/account.js';
-import { applyPort, approvePlan, makesSecret, reserveAndApply } from './approval.js';
+import { approvePlan, makesSecret, reserveAndApply } from './approval.js';
 import { dryRunWords } from './answers.js';
 import { finish, type FinishedInit, type InitResult, resultsOfRun, waivedResults, withWaivers } from './finish.js';
 import { continueAs } from './following.js';

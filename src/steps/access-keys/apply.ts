@@ -6,9 +6,9 @@ import { type Unread, unreadError } from '../../core/reading.js';
 import { NotStoredError, type SecretEntry } from '../../core/secret.js';
 import type { ApplyContext } from '../../core/step.js';
 import { readBackIfExists, recordInJournal } from '../shared/journal.js';
-import { type AccessKey, readAccessKeys } from '../shared/people.js';
-import { type AccessKeyChange, type CreateAccessKey, ownTag } from './assess.js';
-import { readLastUse } from './audit.js';
+import { ownTag } from '../shared/own-tag.js';
+import { type AccessKey, readAccessKeys, readLastUse } from '../shared/people.js';
+import type { AccessKeyChange, CreateAccessKey } from './assess.js';
 import { retireKey } from './retire-key.js';
 
 export const applyKeyChange = async (context: ApplyContext, change: AccessKeyChange): Promise<void> => {

@@ -3,6 +3,7 @@ import type { Change, Finding } from '../../core/finding.js';
 import { profileMark } from '../../core/profile-name.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
 import type { StoredSecret } from '../../core/secret.js';
+import { hasOwnTag } from '../shared/own-tag.js';
 import { type AccessKey, type People, sameName } from '../shared/people.js';
 import { listed, sentenceOf } from '../shared/values.js';
 import type { LostKey } from './lost-keys.js';
@@ -63,9 +64,6 @@ export interface RetireLostKeys extends Change {
 export type AccessKeyChange = CreateAccessKey | RetireLostKeys;
 
 type Found = Finding<AccessKeyChange>;
-
-/** The tag of everything that this tool creates. A user without it was created by someone else. */
-export const ownTag = { Key: 'created-by', Value: 'aws-account-bootstrap' } as const;
 
 /** `observed` is undefined if no user is named. */
 export const creationFindings = (wanted: WantedKey, observed: ObservedKey | undefined): readonly Found[] => {
@@ -140,7 +138,7 @@ const existsFinding = (wanted: WantedKey, observed: ObservedKey, user: string, k
 /** Whether the policies of the config are attached for this user. The administrator, and users that others created, stay unchanged. */
 export const attachesPolicies = ({ userIsAdmin, group }: WantedKey, user: string, { users }: People): boolean => {
   const person = users.find(({ name }) => sameName(name, user));
-  const ours = person?.tags[ownTag.Key] === ownTag.Value;
+  const ours = person !== undefined && hasOwnTag(person.tags);
   return !userIsAdmin && (person === undefined || ours || group !== undefined);
 };
 

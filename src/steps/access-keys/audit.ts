@@ -1,8 +1,8 @@
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Finding } from '../../core/finding.js';
-import { map, type Reading, unknownFinding } from '../../core/reading.js';
+import { type Reading, unknownFinding } from '../../core/reading.js';
 import { ago, daysSince, laterOf } from '../shared/ages.js';
-import { type AccessKey, readAccessKeys, readPeople } from '../shared/people.js';
+import { type AccessKey, readAccessKeys, readLastUse, readPeople } from '../shared/people.js';
 
 /** What `check` reports about every access key of every user. */
 
@@ -30,12 +30,6 @@ const readUserKeys = async (cloud: ReadCloud, user: string): Promise<UserKeys> =
   if (!keys.ok) return { user, keys };
   const used = await Promise.all(keys.value.map(async (key): Promise<UsedKey> => ({ ...key, lastUsed: await readLastUse(cloud, key) })));
   return { user, keys: { ...keys, value: used } };
-};
-
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html: no date means that AWS knows of no use. */
-export const readLastUse = async (cloud: ReadCloud, key: Pick<AccessKey, 'id' | 'active'>): Promise<Reading<Date | undefined>> => {
-  if (!key.active) return { ok: true, value: undefined, evidence: [] };
-  return map(await cloud.read('iam:GetAccessKeyLastUsed', { AccessKeyId: key.id }), (output) => output.AccessKeyLastUsed?.LastUsedDate);
 };
 
 export const auditFindings = (reading: Reading<readonly UserKeys[]>, now: Date, maxAgeDays: number): readonly Finding<never>[] => {

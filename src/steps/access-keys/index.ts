@@ -15,6 +15,7 @@ import { readLostKeys } from './lost-keys.js';
 import { replaceProfile } from './flags.js';
 import { type NamedPolicy, readManagedPolicies } from './managed-policies.js';
 import { permissions } from './permissions.js';
+import { undoAccessKeys } from './undo.js';
 
 /**
  * Access keys: none is best, because `aws login` works without one. A key that is needed should belong to a user with few permissions.
@@ -140,7 +141,8 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
         : { kind: 'access-key', storedIn: 'destination', name: 'an access key without a profile' },
     ];
   },
-  intent: () => ({}),
+  undo: undoAccessKeys,
+  intent: ({ key }) => (key?.user === undefined || key.userIsAdmin ? {} : { keyUser: key.user }),
 
   observe: async ({ cloud, caller, clock, secrets, journal }, { key, audit }) => {
     const user = key?.user;

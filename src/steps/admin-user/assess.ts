@@ -16,6 +16,8 @@ export interface Desired {
   readonly kind: 'iam-user' | 'identity-center';
   readonly name: string | undefined;
   readonly group: string;
+  /** The user of the access-keys step, which that step creates. */
+  readonly keyUser: string | undefined;
   /** create: in this run, stored in the chosen destination. no-destination, with-mfa: why it is not created in this run. */
   readonly consolePassword: 'none' | 'create' | 'no-destination' | 'with-mfa';
   readonly policy: { readonly minimumLength: number; readonly reusePrevention: number } | false;

@@ -4,6 +4,7 @@ import { isAwsError } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading, value } from '../../core/reading.js';
 import { type ApplyContext, defineStep } from '../../core/step.js';
+import { ownTag } from '../shared/own-tag.js';
 import { readConsolePassword, readPeople, spelledAs } from '../shared/people.js';
 import { readAdministratorRoles, readPasswordUse } from '../shared/sign-ins.js';
 import { administratorName, administratorNameProblem, iamName } from '../shared/values.js';
@@ -14,6 +15,7 @@ import { readCredentialReport } from './credential-report.js';
 import { administratorOffers, identityCenterAnswer } from './offers.js';
 import { readPasswordPolicy } from './password-policy.js';
 import { permissions } from './permissions.js';
+import { undoAdministrator } from './undo.js';
 
 /**
  * The IAM administrator, for all work that does not need root: a user, a group with AdministratorAccess (CIS requires permissions
@@ -110,6 +112,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       kind: slice.kind,
       name: slice.name,
       group: slice.group,
+      keyUser: intents.keyUser,
       consolePassword:
         slice['console-password'] === 'none' || slice.kind === 'identity-center'
           ? 'none'
@@ -187,6 +190,8 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
     }
   },
 
+  undo: undoAdministrator,
+
   recap: ({ kind, name }, { accountId, partition }) =>
     kind === 'identity-center'
       ? [{ label: 'Administrator', value: 'signs in through IAM Identity Center' }]
@@ -211,8 +216,7 @@ const completeAdministrator = async ({ cloud }: ApplyContext, change: CompleteAd
   if (calls.includes('iam:CreateGroup')) await cloud.write('iam:CreateGroup', { GroupName: group }).catch(existsAlready);
   if (calls.includes('iam:AttachGroupPolicy')) await cloud.write('iam:AttachGroupPolicy', { GroupName: group, PolicyArn: policyArn });
   if (calls.includes('iam:CreateUser')) {
-    const Tags = [{ Key: 'created-by', Value: 'aws-account-bootstrap' }];
-    await cloud.write('iam:CreateUser', { UserName: user, Tags }).catch(existsAlready);
+    await cloud.write('iam:CreateUser', { UserName: user, Tags: [ownTag] }).catch(existsAlready);
   }
   if (calls.includes('iam:AddUserToGroup')) await cloud.write('iam:AddUserToGroup', { GroupName: group, UserName: user });
 };

@@ -9,6 +9,7 @@ import { readAlias } from '../shared/account.js';
 import { aliasName, aliasProblem } from '../shared/values.js';
 import { replaceAlias } from './flags.js';
 import { permissions } from './permissions.js';
+import { undoAlias } from './undo.js';
 
 /** The section `alias` of bootstrap.yaml. */
 const aliasSection = z.strictObject({
@@ -129,6 +130,8 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
       });
     }
   },
+
+  undo: undoAlias,
 
   recap: (_desired, { alias: reading, partition, accountId }) => [
     { label: 'Sign-in URL', value: signInUrl(partition, reading.ok ? (reading.value ?? accountId) : accountId) },

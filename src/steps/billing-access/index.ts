@@ -6,6 +6,7 @@ import { readAccountRole } from '../shared/account.js';
 import { date } from '../shared/values.js';
 import { assessContact, type Contact, contactSchema, noContacts, readContact, type SetContact } from './contacts.js';
 import { permissions } from './permissions.js';
+import { undoBillingAccess } from './undo.js';
 import { assessSwitch, readLastSet, type SwitchFacts } from './switch.js';
 
 /** Access of IAM identities to the billing console, which only root can turn on, and the contacts for bills and abuse. */
@@ -124,6 +125,8 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
       ...(securityContact === undefined ? [] : [assessContact('SECURITY', desired.securityContact, securityContact, partition)]),
     ];
   },
+
+  undo: undoBillingAccess,
 
   apply: async ({ cloud }, { type, contact }) => {
     await cloud.write('account:PutAlternateContact', {

@@ -16,6 +16,7 @@ import { alertsWords, type BudgetChange, monthStart, newBudget, type PlainBudget
 import { couldWatchEverything } from './coverage.js';
 import { assessFreePlan } from './free-plan.js';
 import { permissions } from './permissions.js';
+import { undoBudget } from './undo.js';
 import { budgetNameOffers, budgetNameProblem, budgetSection, limitOffers, subscriberOffers } from './section.js';
 import { assessSpend } from './spend.js';
 
@@ -188,6 +189,8 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
       });
     }
   },
+
+  undo: undoBudget,
 
   recap: ({ name, alerts, subscribers, audit }, { budgets }) =>
     audit || subscribers.length === 0 || !budgets.ok || !budgets.value.some((one) => one.BudgetName === name)

@@ -5,11 +5,9 @@ import type { Secret } from '../../core/secret.js';
 import type { ApplyContext } from '../../core/step.js';
 import { readAlias } from '../shared/account.js';
 import { readBackIfExists, recordInJournal } from '../shared/journal.js';
+import { ownTag } from '../shared/own-tag.js';
 import { readMfaDevices } from '../shared/people.js';
 import { type EnrolMfa, unattended } from './state.js';
-
-/** A later run recognizes the devices of this tool by this tag. */
-export const ownTag = { Key: 'created-by', Value: 'aws-account-bootstrap' } as const;
 
 /** How many pairs of codes are tried: if a clock is slightly off, a second pair is needed. */
 const maxAttempts = 3;

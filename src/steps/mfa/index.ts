@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ReadCloud } from '../../core/cloud.js';
-import { map, type Reading, value } from '../../core/reading.js';
+import type { Reading } from '../../core/reading.js';
 import { defineStep, type DesireContext, type ObserveContext } from '../../core/step.js';
 import { canBeAdministrator } from '../shared/administrator-rights.js';
 import { willExist } from '../shared/future-administrator.js';
@@ -8,10 +8,12 @@ import { type Person, readConsolePassword, readMfaDevices, readPeople, sameName,
 import { readRootUser } from '../shared/root-user.js';
 import { readAdministratorRoles } from '../shared/sign-ins.js';
 import { iamName } from '../shared/values.js';
-import { deleteDevice, enrol, ownTag } from './apply.js';
+import { deleteDevice, enrol } from './apply.js';
 import { assessMfa } from './assess.js';
+import { readVirtualDevices } from './devices.js';
 import { permissions } from './permissions.js';
-import type { ConsoleUser, Desired, MfaChange, Observed, VirtualDevice } from './state.js';
+import { undoMfa } from './undo.js';
+import type { ConsoleUser, Desired, MfaChange, Observed } from './state.js';
 
 /**
  * MFA of root and of every user with a console password. Root's device and all passkeys can only be assigned in the console.
@@ -128,6 +130,8 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
 
   assess: assessMfa,
 
+  undo: undoMfa,
+
   recap: (_, { admin, named, scanned }) =>
     [...(admin === undefined ? [] : [admin]), ...named]
       .filter(({ devices }) => devices.ok && devices.value.some((serial) => scanned.includes(serial)))
@@ -201,37 +205,4 @@ const readScanned = async ({ journal, caller }: Pick<ObserveContext, 'journal' |
   // A device that is created again has the same serial number, so the last entry counts.
   const last = new Map(entries.map((entry) => [entry.made ?? '', entry]));
   return [...last].flatMap(([serial, { state, place }]) => (state === 'closed' && place === null ? [serial] : []));
-};
-
-type Sources = Pick<ObserveContext, 'cloud' | 'secrets' | 'journal' | 'caller'>;
-
-/** All virtual devices in one list: of users, of root, and unassigned. The tags of an unassigned device show who created it. */
-const readVirtualDevices = async ({ cloud, secrets, journal, caller }: Sources): Promise<Reading<readonly VirtualDevice[]>> => {
-  const [listed, stored, entries] = await Promise.all([
-    cloud.readAll('iam:ListVirtualMFADevices', { AssignmentStatus: 'Any', MaxItems: 1000 }),
-    secrets.holds(),
-    caller().then(({ accountId }) => journal.entries(accountId)),
-  ]);
-  if (!listed.ok) return listed;
-  const created = [
-    ...stored.filter(({ kind }) => kind === 'mfa-seed').map(({ id }) => id),
-    ...entries.flatMap((entry) => (entry.kind === 'mfa-seed' && entry.made !== null ? [entry.made] : [])),
-  ];
-  const devices = listed.value.flatMap((page) => page.VirtualMFADevices ?? []);
-  const found = await Promise.all(
-    devices.map(async ({ SerialNumber: serial = '', User: user, EnableDate: enabled }): Promise<VirtualDevice> => {
-      const holder = user?.Arn?.endsWith(':root') ? 'root' : user !== undefined || enabled !== undefined ? 'user' : 'none';
-      return { serial, holder, ours: holder === 'none' ? await readOurs(cloud, serial, created) : value(false) };
-    }),
-  );
-  return { ...listed, value: found };
-};
-
-/** Not every emulator of AWS returns the tags, so the secrets and the journal of this computer are checked first. */
-const readOurs = async (cloud: ReadCloud, serial: string, created: readonly string[]): Promise<Reading<boolean>> => {
-  if (created.includes(serial)) return value(true);
-  const tags = await cloud.findAll('iam:ListMFADeviceTags', { SerialNumber: serial }, ['NoSuchEntity']);
-  return map(tags, (pages = []) =>
-    pages.flatMap((page) => page.Tags ?? []).some(({ Key, Value }) => Key === ownTag.Key && Value === ownTag.Value),
-  );
 };

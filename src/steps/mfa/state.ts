@@ -42,7 +42,9 @@ export interface ConsoleUser {
 export interface VirtualDevice {
   readonly serial: string;
   readonly holder: 'root' | 'user' | 'none';
-  /** For an unassigned device: whether this tool created it. */
+  /** Name of the user that has it. */
+  readonly user?: string | undefined;
+  /** For an unassigned device, and for an undo: whether this tool created it. */
   readonly ours: Reading<boolean>;
 }
 export interface Observed {

@@ -4,6 +4,7 @@ import { apply } from './apply.js';
 import { assess } from './assess.js';
 import { observe } from './observe.js';
 import { permissions } from './permissions.js';
+import { undoOrganization } from './undo.js';
 import { sameEmail, type Section, sectionWith, wantedAccount } from './section.js';
 import type { Desired, Observed, OrganizationChange } from './state.js';
 
@@ -66,6 +67,7 @@ export const organizationOf = (steps: readonly AnyStep[]): AnyStep =>
     observe,
     assess,
     apply,
+    undo: undoOrganization,
 
     recap: ({ accounts }, { membership, members, partition }) => {
       if (!membership.ok || membership.value.role !== 'management') return [];

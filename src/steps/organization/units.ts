@@ -28,7 +28,7 @@ export const readTree = async (
   }));
 };
 
-const readRoot = async (cloud: ReadCloud): Promise<Reading<string>> => {
+export const readRoot = async (cloud: ReadCloud): Promise<Reading<string>> => {
   const roots = await cloud.readAll('organizations:ListRoots', {});
   if (!roots.ok) return roots;
   const id = roots.value.flatMap((page) => page.Roots ?? [])[0]?.Id;

@@ -147,6 +147,12 @@ export const readAccessKeys = async (cloud: ReadCloud, user: string): Promise<Re
   );
 };
 
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html: no date means that AWS knows of no use. */
+export const readLastUse = async (cloud: ReadCloud, key: Pick<AccessKey, 'id' | 'active'>): Promise<Reading<Date | undefined>> => {
+  if (!key.active) return { ok: true, value: undefined, evidence: [] };
+  return map(await cloud.read('iam:GetAccessKeyLastUsed', { AccessKeyId: key.id }), (output) => output.AccessKeyLastUsed?.LastUsedDate);
+};
+
 /** The user's name as spelled in the account; as in the config if the user does not exist or could not be read. */
 export const spelledAs = (people: Reading<People>, name: string): string =>
   (people.ok ? people.value.users.find((user) => sameName(user.name, name))?.name : undefined) ?? name;

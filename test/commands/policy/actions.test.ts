@@ -24,10 +24,21 @@ const grants = (more: Partial<Facts> = {}, slices = sections): ReturnType<typeof
 const all = [...grants(), ...grants({ command: 'check' })];
 const actions = [...new Set(allowancesOf(all).flatMap(({ actions: of }) => of.map(({ action }) => action)))];
 
+const ofUndo = 'sent by `bootstrap undo`, which runs as root or as an administrator';
 const ofAccounts = 'sent by `bootstrap accounts`, which an administrator runs, and who joins';
 /** Operations that neither check nor init sends, or that need no permission. */
 const elsewhere: Readonly<Record<string, string>> = {
   'sts:GetCallerIdentity': 'every caller is allowed to call it',
+  'iam:DeactivateMFADevice': ofUndo,
+  'iam:DeleteAccountAlias': ofUndo,
+  'iam:DeleteGroup': ofUndo,
+  'iam:DeleteLoginProfile': ofUndo,
+  'iam:DeleteUser': ofUndo,
+  'iam:DetachGroupPolicy': ofUndo,
+  'iam:DetachUserPolicy': ofUndo,
+  'iam:RemoveUserFromGroup': ofUndo,
+  'budgets:DeleteBudget': ofUndo,
+  'organizations:DeleteOrganization': ofUndo,
   'iam:GetRole': ofAccounts,
   'iam:ListAttachedRolePolicies': ofAccounts,
   'iam:CreateRole': ofAccounts,

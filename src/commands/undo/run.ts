@@ -1,0 +1,157 @@
+import type { Override } from '../../config/override.js';
+import { type SelectionFlags, selectionsOf } from '../../config/resolve.js';
+import { BootstrapError, type ExitCode, worstExit } from '../../core/errors.js';
+import type { PlannedChange, RunReport } from '../../core/report.js';
+import { applyAll, type Outcome, outcomeOf } from '../../engine/apply.js';
+import { assessAll, type AssessedStep, changesOf, prepare, type PreparedStep } from '../../engine/assess.js';
+import { retryAfterSeconds, summaryOf } from '../../engine/results.js';
+import { keptBy, undoing } from '../../engine/undo.js';
+import { renderPlan } from '../../report/plan.js';
+import { keptText } from '../../report/undo-table.js';
+import type { App } from '../../run/app.js';
+import { applyPort } from '../../run/apply-port.js';
+import { askApproval, declinedError, guardUnattended, isAttended } from '../../run/approval.js';
+import { buildReport, failedReport } from '../../run/end.js';
+import { printReport } from '../../run/output.js';
+import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
+import { steps, titles } from '../../steps/index.js';
+
+/** The flags of `bootstrap undo`. */
+interface UndoFlags extends SelectionFlags {
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  /** Also delete access keys that were used within the last hour. */
+  readonly evenIfUsed: boolean;
+  readonly overrides: readonly Override[];
+}
+
+/** `bootstrap undo`: observe, plan, ask, remove in reverse run order, verify, and list what stays. */
+export const runUndo = (flags: UndoFlags, app: App): Promise<number> =>
+  runCommand<'undo', RunReport>(app, {
+    name: 'undo',
+    work: (run) => undo(flags, run),
+    failed: (failure, run) => failedReport(run.start, failure, run.facts()),
+    print: (report) => printReport(app, report, flags.dryRun && report.error === undefined ? { dryRun: true } : {}),
+  });
+
+const undo = async (flags: UndoFlags, run: Run<'undo'>): Promise<RunReport> => {
+  const { app } = run;
+  const { terminal } = app;
+  const { config, note } = await app.config();
+  const { only, skip, overrides } = flags;
+  const resolved = (await resolverOf(app, config, 'init'))({ only, skip, overrides });
+  const attended = isAttended(app, flags);
+  if (!attended && !flags.dryRun)
+    guardUnattended(app, {
+      yes: flags.yes,
+      accountId: resolved.accountId,
+      approves: 'plan',
+      preview: 'print only the plan with --dry-run',
+    });
+
+  const connection = await run.connect(flags.dryRun ? 'read' : 'write', attended);
+  const { caller, account } = await run.identify(connection, resolved);
+  printHeader(app, account, connection, note);
+  const { boundary, identify } = connection;
+  const secrets = await app.secrets({
+    destination: undefined,
+    profiles: true,
+    profile: undefined,
+    replaceProfile: false,
+    caller: identify,
+  });
+  const context = {
+    cloud: boundary.cloud,
+    caller: identify,
+    accountId: async () => caller.accountId,
+    clock: app.host.clock,
+    secrets,
+    journal: await app.journal(),
+    signal: app.host.signal,
+  };
+
+  const parts = selectionsOf(steps, resolved).map((part) => {
+    const included = resolved.steps[part.step.id]?.excluded !== true && resolved.steps[part.step.id]?.section !== 'false';
+    return { ...part, wanted: included, judged: included };
+  });
+  const running = (id: string): boolean => parts.some(({ step, wanted }) => step.id === id && wanted);
+  // The practice account has values for every step.
+  const named = (id: string): boolean => app.sandboxed || resolved.steps[id]?.section === 'given';
+  const prepared = prepare(parts, { command: 'init', unattended: !attended, secrets: 'none', switches: [] })
+    .map((step): PreparedStep => undoing(step, { caller, evenIfUsed: flags.evenIfUsed, running, named: named(step.step.id) }))
+    .toReversed();
+  app.progress.stepStarted('Reading the account');
+  const assessed = await assessAll(prepared, context);
+  app.progress.stop();
+
+  const plan = planOf(assessed);
+  const found = assessed.map((step) => outcomeOf(step, false, null));
+  if (flags.dryRun || plan.length === 0) return reportOn(run, { assessed, outcomes: found, plan, dryRun: flags.dryRun });
+  if (!terminal.quiet) {
+    const kept = keptText(keptOf(assessed), terminal.messageStyle);
+    terminal.stderr(`${renderPlan(plan, [], terminal.messageStyle, { titles })}\n${kept === '' ? '' : `${kept}\n`}`);
+  }
+  if (attended && !(await approve(app, account.id, plan.length)))
+    throw declinedError('You declined the plan; nothing was removed.', 'To see only the plan, run `bootstrap undo --dry-run`.');
+  const port = await applyPort(app, connection, context, secrets, run.applied);
+  const applied = await applyAll(assessed, port);
+  app.progress.stop();
+  // An interrupted or ambiguous write of one step can leave something to another step, for example an unassigned MFA device.
+  boundary.forget();
+  const now = await assessAll(prepared, context);
+  const outcomes = applied.map((step, index): Outcome => {
+    const { report } = step;
+    if (report.error !== null || report.status === 'blocked') return step;
+    const left = now[index] as AssessedStep;
+    return outcomeOf(left, step.changed, changesOf(left).length === 0 ? null : stillThere(left));
+  });
+  return reportOn(run, { assessed: now, outcomes, plan, dryRun: false });
+};
+
+const approve = (app: App, accountId: string, changes: number): Promise<boolean> =>
+  askApproval(app, {
+    hint: `To make ${changes === 1 ? 'this change' : `these ${changes} changes`}, type the last four digits of the account's id.`,
+    question: `Last four digits of ${accountId}:`,
+    expected: accountId.slice(-4),
+  });
+
+const stillThere = ({ step }: AssessedStep): BootstrapError =>
+  new BootstrapError({
+    code: 'E-NOT-CONFIRMED',
+    step: step.id,
+    message: `${step.title}: the account still has something to remove.`,
+    next: 'Run the same command again; it continues where this run stopped.',
+    retryable: true,
+    changed: true,
+  });
+
+const planOf = (assessed: readonly AssessedStep[]): readonly PlannedChange[] =>
+  assessed.flatMap((step) =>
+    changesOf(step).map(({ kind, summary, risk, calls }): PlannedChange => ({ step: step.step.id, kind, summary, risk, calls })),
+  );
+
+const keptOf = (assessed: readonly AssessedStep[]): NonNullable<RunReport['kept']> =>
+  assessed.flatMap((step) => keptBy(step).map(({ what, why, manual = null }) => ({ step: step.step.id, what, why, manual })));
+
+interface Undone {
+  readonly assessed: readonly AssessedStep[];
+  readonly outcomes: readonly Outcome[];
+  readonly plan: readonly PlannedChange[];
+  readonly dryRun: boolean;
+}
+
+const reportOn = (run: Run<'undo'>, { assessed, outcomes, plan, dryRun }: Undone): RunReport => {
+  const kept = keptOf(assessed);
+  const worst = worstExit([...outcomes.map(({ exit }) => exit), kept.some(({ manual }) => manual !== null) ? 5 : 0]);
+  const exit: ExitCode = dryRun && worst === 5 ? 0 : worst;
+  return buildReport(run.start, {
+    ...run.facts(),
+    summary: summaryOf([]),
+    plan,
+    results: [],
+    steps: outcomes.map(({ report }) => report),
+    kept,
+    exit,
+    ...(exit === 6 ? { retryAfterSeconds: retryAfterSeconds(outcomes.map(({ report: { error } }) => error)) } : {}),
+  });
+};

@@ -1,0 +1,62 @@
+import type { KeptThing, RunReport } from '../core/report.js';
+import type { TextStyle } from '../core/text.js';
+import { nextLine, sentence } from './error-text.js';
+import { errorLines, stepLines } from './init-table.js';
+import { hang, type Layout, layoutOf, pageOf, paragraph, widthOf } from './layout.js';
+import { planLines } from './plan.js';
+import type { Verdict } from './verdict.js';
+import { accountLine, counted, exitMeaning, type RenderContext } from './words.js';
+
+/** The table of `undo`: the verdict, each step with what was removed, what stays and why, and what to do next. */
+export const undoTable = (report: RunReport, sheet: Layout, words: RenderContext): string => {
+  const plan = report.plan ?? [];
+  const { symbol, paint, word, text } = undoVerdict(report, words);
+  const lead = `${sheet.symbol(symbol)}${word}`;
+  const columns = widthOf(lead) + 2;
+  return pageOf(
+    [
+      ...hang(sheet, `${sheet[paint](lead)}  `, columns, [{ text, paint: sheet.strong }]),
+      ...(report.account === null ? [] : paragraph(sheet, columns, { text: accountLine(report.account, report.target), paint: sheet.dim })),
+    ],
+    report.error ? errorLines(report, sheet) : [],
+    words.dryRun ? planLines(plan, sheet, words) : plan.length === 0 ? [] : stepLines(report, sheet, words, nextOf(report, words)),
+    keptLines(report.kept ?? [], sheet),
+    nextLine(sheet, nextOf(report, words)),
+  );
+};
+
+const undoVerdict = (report: RunReport, words: RenderContext): Verdict => {
+  const { exit, plan = [], kept = [] } = report;
+  const stay = kept.length === 0 ? '' : ` ${counted(kept.length, 'thing')} ${kept.length === 1 ? 'stays' : 'stay'}.`;
+  if (report.error) return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The undo did not finish.' };
+  if (exit.code !== 0 && exit.code !== 5)
+    return { symbol: 'bad', paint: 'bad', word: 'NOT DONE', text: `The undo did not finish: ${exitMeaning(report)}.` };
+  if (words.dryRun) return { symbol: 'good', paint: 'good', word: 'PLAN', text: `${counted(plan.length, 'change')} would be made.${stay}` };
+  const text = plan.length === 0 ? 'There is nothing to remove.' : `${counted(plan.length, 'change')} made and verified.`;
+  return exit.code === 5
+    ? { symbol: 'hand', paint: 'warn', word: 'MANUAL', text: `${text}${stay}` }
+    : { symbol: 'good', paint: 'good', word: 'DONE', text: `${text}${stay}` };
+};
+
+const keptLines = (kept: readonly KeptThing[], sheet: Layout): readonly string[] =>
+  kept.length === 0
+    ? []
+    : [
+        sheet.strong('Left in the account'),
+        ...kept.flatMap(({ what, why, manual }) => [
+          ...hang(sheet, `  ${sheet.symbol(manual === null ? 'off' : 'hand')}`, 4, [{ text: `${what}: ${sentence(why)}` }]),
+          ...(manual === null ? [] : paragraph(sheet, 4, { text: sentence(manual) })),
+        ]),
+      ];
+
+/** What stays, shown with the plan before the approval. For stderr. */
+export const keptText = (kept: readonly KeptThing[], look: TextStyle): string => pageOf(keptLines(kept, layoutOf(look)));
+
+const nextOf = (report: RunReport, { dryRun = false }: RenderContext): string => {
+  const { error, exit, plan = [], kept = [] } = report;
+  if (error !== undefined) return error.next;
+  if (dryRun) return plan.length === 0 ? 'nothing.' : 'run the same command without --dry-run.';
+  if (exit.code === 5) return kept.find(({ manual }) => manual !== null)?.manual ?? 'nothing.';
+  if (exit.code !== 0) return report.steps?.find((step) => step.error !== null)?.error?.next ?? 'run the same command again.';
+  return 'nothing. Profiles, the secrets file and authenticator entries on your devices are unchanged; delete them if you no longer need them.';
+};

@@ -1,0 +1,46 @@
+import type { ReadCloud } from '../../core/cloud.js';
+import { map, type Reading, value } from '../../core/reading.js';
+import type { ObserveContext } from '../../core/step.js';
+import { ownTag } from '../shared/own-tag.js';
+import type { VirtualDevice } from './state.js';
+
+type Sources = Pick<ObserveContext, 'cloud' | 'secrets' | 'journal' | 'caller'>;
+
+/** All virtual devices in one list: of users, of root, and unassigned. The tags of an unassigned device show who created it. */
+export const readVirtualDevices = async (
+  { cloud, secrets, journal, caller }: Sources,
+  ofUsers: 'ours too' | 'not needed' = 'not needed',
+): Promise<Reading<readonly VirtualDevice[]>> => {
+  const [listed, created] = await Promise.all([
+    cloud.readAll('iam:ListVirtualMFADevices', { AssignmentStatus: 'Any', MaxItems: 1000 }),
+    readCreatedSerials({ secrets, journal, caller }),
+  ]);
+  if (!listed.ok) return listed;
+  const devices = listed.value.flatMap((page) => page.VirtualMFADevices ?? []);
+  const found = await Promise.all(
+    devices.map(async ({ SerialNumber: serial = '', User: user, EnableDate: enabled }): Promise<VirtualDevice> => {
+      const holder = user?.Arn?.endsWith(':root') ? 'root' : user !== undefined || enabled !== undefined ? 'user' : 'none';
+      const needed = holder === 'none' || (holder === 'user' && ofUsers === 'ours too');
+      return { serial, holder, user: user?.UserName, ours: needed ? await readOurs(cloud, serial, created) : value(false) };
+    }),
+  );
+  return { ...listed, value: found };
+};
+
+/** Serial numbers of the devices that this computer knows this tool created. */
+const readCreatedSerials = async ({ secrets, journal, caller }: Omit<Sources, 'cloud'>): Promise<readonly string[]> => {
+  const [stored, entries] = await Promise.all([secrets.holds(), caller().then(({ accountId }) => journal.entries(accountId))]);
+  return [
+    ...stored.filter(({ kind }) => kind === 'mfa-seed').map(({ id }) => id),
+    ...entries.flatMap((entry) => (entry.kind === 'mfa-seed' && entry.made !== null ? [entry.made] : [])),
+  ];
+};
+
+/** Not every emulator of AWS returns the tags, so the secrets and the journal of this computer are checked first. */
+const readOurs = async (cloud: ReadCloud, serial: string, created: readonly string[]): Promise<Reading<boolean>> => {
+  if (created.includes(serial)) return value(true);
+  const tags = await cloud.findAll('iam:ListMFADeviceTags', { SerialNumber: serial }, ['NoSuchEntity']);
+  return map(tags, (pages = []) =>
+    pages.flatMap((page) => page.Tags ?? []).some(({ Key, Value }) => Key === ownTag.Key && Value === ownTag.Value),
+  );
+};

@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest';
+import type { AccountWorld, UserWorld, World } from '../../src/sandbox/world.js';
+import { lasting, own, practiceAccount, signedIn } from './practice-account.js';
+
+/** `bootstrap undo`: removes what init created and nothing else, and lists what stays. */
+
+const withoutOrganization = ['--skip', 'organization'];
+const initialized = async (...flags: readonly string[]) => {
+  const practice = practiceAccount();
+  const before = practice.world();
+  const made = await practice.run(['init', '--yes', ...(flags.length === 0 ? withoutOrganization : flags)]);
+  expect(made.code, made.stderr).toBe(5);
+  return { ...practice, before };
+};
+
+/** Without what undo documents as left: the password policy and the contacts. Ids of sessions and the like are no part of the account. */
+const comparable = (world: World): unknown => {
+  const { accounts, ...rest } = lasting(world);
+  return { ...rest, accounts: { ...accounts, [own]: { ...accounts[own], passwordPolicy: null, alternateContacts: {}, events: [] } } };
+};
+
+describe('undo after init', () => {
+  it('leaves the account as it was, and a second undo makes no write', async () => {
+    const practice = await initialized();
+    const first = await practice.report(['undo', '--yes']);
+    expect(first.code, first.stderr).toBe(0);
+    expect(comparable(practice.world())).toEqual(comparable(practice.before));
+    expect(first.report).toMatchObject({ command: 'undo', exit: { code: 0 }, results: [] });
+    expect(first.report.steps?.map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'organization unchanged',
+      'access-keys done',
+      'alias done',
+      'mfa unchanged',
+      'admin-user done',
+      'budget done',
+      'billing-access unchanged',
+    ]);
+    expect(first.report.kept?.map(({ what }) => what)).toContain('The password policy');
+    const second = await practice.run(['undo', '--yes']);
+    expect([second.code, second.writes]).toEqual([0, []]);
+  });
+
+  it('makes only the calls of its plan', async () => {
+    const practice = await initialized();
+    const { report, writes } = await practice.report(['undo', '--yes']);
+    const planned = new Set(report.plan?.flatMap(({ calls }) => calls));
+    expect(writes.length).toBeGreaterThan(10);
+    expect(writes.filter((call) => !planned.has(call))).toEqual([]);
+  });
+
+  it('changes nothing in a dry run', async () => {
+    const practice = await initialized();
+    const before = practice.world();
+    const { code, writes, report } = await practice.report(['undo', '--dry-run']);
+    expect([code, writes]).toEqual([0, []]);
+    expect(report.plan?.length).toBe(6);
+    expect(lasting(practice.world())).toEqual(lasting(before));
+  });
+
+  it('removes only the steps that --only names', async () => {
+    const practice = await initialized();
+    expect((await practice.run(['undo', '--yes', '--only', 'alias,access-keys'])).code).toBe(0);
+    const { alias, users, budgets } = practice.account();
+    expect([alias, users.map(({ name }) => name), budgets.length]).toEqual([null, ['admin'], 1]);
+  });
+
+  it('deletes an organization without members, and keeps one with members', async () => {
+    const practice = await initialized('--skip', 'mfa');
+    const kept = await practice.report(['undo', '--yes']);
+    expect(kept.code).toBe(5);
+    expect(kept.report.kept?.find(({ step }) => step === 'organization')?.why).toMatch(/has a member account/);
+    practice.edit((_, world) => {
+      const [organization] = world.organizations;
+      if (organization !== undefined) organization.members = organization.members.filter(({ accountId }) => accountId === own);
+    });
+    const deleted = await practice.run(['undo', '--yes']);
+    expect([deleted.code, deleted.writes, practice.world().organizations]).toEqual([0, ['organizations:DeleteOrganization'], []]);
+  });
+
+  // The profile of the deleted key is a local file, which undo leaves.
+  it('lets init set up the same again', async () => {
+    const practice = await initialized();
+    await practice.run(['undo', '--yes']);
+    const again = await practice.run(['init', '--yes', '--replace-profile', ...withoutOrganization]);
+    expect(again.code, again.stderr).toBe(5);
+    expect(
+      practice
+        .account()
+        .users.map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(['admin', 'ci']);
+  });
+});
+
+describe('what undo never removes', () => {
+  const now = '2026-11-25T10:00:00.000Z';
+  const ci = (account: AccountWorld): UserWorld => account.users.find(({ name }) => name === 'ci') as UserWorld;
+  it.each<
+    readonly [what: string, edit: (account: AccountWorld) => void, why: RegExp, stays: (account: AccountWorld) => boolean, code: number]
+  >([
+    [
+      'an alias of another name',
+      (account) => void (account.alias = 'other-name'),
+      /names another one/,
+      ({ alias }) => alias === 'other-name',
+      0,
+    ],
+    [
+      'a group with other members',
+      (account) =>
+        void account.users.push({
+          ...structuredClone(ci(account)),
+          id: 'AIDAOTHER',
+          name: 'other',
+          tags: {},
+          accessKeys: [],
+          password: null,
+        }),
+      /other members: other/,
+      ({ groups, users }) => groups.some(({ name }) => name === 'ci-readers') && users.some(({ name }) => name === 'other'),
+      0,
+    ],
+    [
+      'a group with other policies',
+      (account) => account.groups.forEach((group) => void (group.inlinePolicies = { more: '{"Version":"2012-10-17","Statement":[]}' })),
+      /other policies: more/,
+      ({ groups }) => groups.length === 2,
+      0,
+    ],
+    [
+      'a user without the tag',
+      (account) => void (ci(account).tags = {}),
+      /did not create the user/,
+      (account) => ci(account).accessKeys.length === 1,
+      5,
+    ],
+    [
+      'a user with inline policies',
+      (account) => void (ci(account).inlinePolicies = { own: '{"Version":"2012-10-17","Statement":[]}' }),
+      /inline policies.*own/,
+      (account) => ci(account) !== undefined,
+      5,
+    ],
+    [
+      'a budget whose alerts go to someone else',
+      (account) => account.budgets.forEach(swapAddress),
+      /alerts also go to boss@example\.com/,
+      ({ budgets }) => budgets.length === 1,
+      0,
+    ],
+  ])('%s', async (_, edit, why, stays, code) => {
+    const practice = await initialized();
+    practice.edit(edit);
+    const undone = await practice.report(['undo', '--yes']);
+    expect(undone.report.kept?.map((kept) => kept.why).join('\n')).toMatch(why);
+    expect(stays(practice.account())).toBe(true);
+    expect(undone.code).toBe(code);
+  });
+
+  it('an empty group with the default name, without a config', async () => {
+    const { run, world } = await signedIn({
+      edit: (account) => {
+        const policy = 'arn:aws:iam::aws:policy/AdministratorAccess';
+        account.groups.push({
+          id: 'AGPAEXAMPLE',
+          name: 'Administrators',
+          path: '/',
+          createdAt: now,
+          attachedPolicies: [policy],
+          inlinePolicies: {},
+        });
+      },
+    });
+    const undone = await run(['undo', '--yes', '--account-id', own]);
+    expect([undone.code, undone.writes]).toEqual([0, []]);
+    expect(world().accounts[own]?.groups.length).toBe(1);
+  });
+
+  it('a key that was used within the last hour, unless a flag allows it', async () => {
+    const practice = await initialized();
+    const at = new Date(practice.clock.now().getTime() - 600_000).toISOString();
+    practice.edit((account) => ci(account).accessKeys.forEach((key) => void (key.lastUsed = { at, service: 's3', region: 'us-east-1' })));
+    const kept = await practice.report(['undo', '--yes']);
+    expect([kept.code, ci(practice.account()).accessKeys.length]).toEqual([5, 1]);
+    expect(kept.report.kept?.map(({ why }) => why).join('\n')).toMatch(/was used within the last hour/);
+    const forced = await practice.run(['undo', '--yes', '--even-if-used']);
+    expect([forced.code, practice.account().users]).toEqual([0, []]);
+  });
+
+  it('the identity that runs it, and the last administrator unless root runs it', async () => {
+    const practice = await initialized();
+    const key = {
+      id: 'AKIAEXAMPLE00000000A',
+      secret: 'ASECRETSECRETSECRETSECRETSECRETSECRETSEC',
+      status: 'Active' as const,
+      createdAt: now,
+      lastUsed: null,
+    };
+    for (const [name, reason] of [
+      ['admin', /signed in as this user/],
+      ['auditor', /no other IAM user is an administrator/],
+    ] as const) {
+      const shell = await signedIn({
+        world: practice.world(),
+        env: { AWS_ACCESS_KEY_ID: key.id, AWS_SECRET_ACCESS_KEY: key.secret, AWS_SESSION_TOKEN: '' },
+        edit: (account) => {
+          const admin = account.users.find((user) => user.name === 'admin') as UserWorld;
+          if (name === 'admin') admin.accessKeys.push(key);
+          // Allowed everything that undo does, and no administrator.
+          else
+            account.users.push({
+              ...structuredClone(admin),
+              id: 'AIDAAUDITOR',
+              name,
+              tags: {},
+              groups: [],
+              password: null,
+              accessKeys: [key],
+              inlinePolicies: {
+                own: JSON.stringify({
+                  Version: '2012-10-17',
+                  Statement: [{ Effect: 'Allow', Action: ['iam:*', 'budgets:*', 'organizations:*', 'account:*'], Resource: '*' }],
+                }),
+              },
+            });
+        },
+      });
+      const { stdout, code } = await shell.run(['undo', '--yes', '--account-id', own, '--only', 'admin-user', '--json']);
+      const report = JSON.parse(stdout) as { readonly kept: readonly { readonly what: string; readonly why: string }[] };
+      expect(report.kept.find(({ what }) => what === 'The user admin')?.why).toMatch(reason);
+      expect([code, shell.world().accounts[own]?.users.some((user) => user.name === 'admin')]).toEqual([5, true]);
+    }
+  });
+});
+
+describe('the approval of undo', () => {
+  it('is required, and names the account', async () => {
+    const { run } = await signedIn();
+    expect((await run(['undo'])).code).toBe(2);
+    const { code, stderr, writes } = await run(['undo', '--yes']);
+    expect([code, writes]).toEqual([4, []]);
+    expect(stderr).toMatch(/must name it/);
+  });
+});
+
+/** Replaces the address of the alerts, wherever the world keeps it. */
+const swapAddress = (budget: object): void => {
+  const text = JSON.stringify(budget).replaceAll('you@example.com', 'boss@example.com');
+  Object.assign(budget, JSON.parse(text));
+};
