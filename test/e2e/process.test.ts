@@ -235,10 +235,10 @@ describe('a stop during init', { timeout: 60_000 }, () => {
   const all = { SIGINT: 130, SIGTERM: 143 } as const;
   it.each<[signal: keyof typeof all, when: string, pattern: RegExp]>([
     ['SIGINT', 'it reads the account', /Reading the account/],
-    ['SIGTERM', 'it makes the budget', /Budget: Create/],
-    ['SIGINT', 'it makes the password', /Administrator: Give/],
+    ['SIGTERM', 'it creates the budget', /Budget: Create/],
+    ['SIGINT', 'it creates the password', /Administrator: Create a console password/],
     ['SIGTERM', 'it enrols a device', /authentication: Enrol/],
-    ['SIGINT', 'it makes an access key', /Access keys: Make/],
+    ['SIGINT', 'it creates an access key', /Access keys: Create/],
     ['SIGTERM', 'it waits for a member account', /Organization: waiting/],
   ])('by %s, while %s, takes less than two seconds, and a second run succeeds', async (signal, _when, pattern) => {
     const account = practice();
