@@ -361,7 +361,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
   it('asks separately about what cannot be undone, and skips it if you decline', async () => {
     writeConfig(home, organizationToo);
     const sat = await sit([
-      [String.raw`Create the organization\? This ends your AWS Free plan\.`, `n${enter}`],
+      [String.raw`Create the organization\? This ends`, `n${enter}`],
       [String.raw`Make this change\?`, `y${enter}`],
     ]);
     expect([sat.answered, sat.code]).toEqual([2, 0]);
