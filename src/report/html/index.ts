@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { remainingSteps, type RunReport } from '../../core/report.js';
 import { changedWords, sentence } from '../error-text.js';
-import type { ReportExtras } from '../extras.js';
 import { undoNext, undoVerdict } from '../undo-table.js';
 import { checkNext, initNext, initVerdict, type Verdict, verdict } from '../verdict.js';
-import { accountName, type RenderContext } from '../words.js';
+import { accountName, type RenderContext, type ReportExtras } from '../words.js';
 import { changeSections } from './changes.js';
 import { fineSection, openSections } from './findings.js';
 import { html, lines, type Markup, nothing, prose, type Section, section, styleElement } from './markup.js';
