@@ -160,6 +160,9 @@ describe.runIf(chromium !== undefined)('the HTML report in a browser', () => {
     const { page } = await open(organizationOf(30));
     const rows = () => page.$$eval('.matrix tbody tr', (all) => all.filter((row) => row.checkVisibility()).length);
     expect(await rows()).toBe(30);
+    // The accounts with open findings come first, after the management account.
+    const quiet = await page.$$eval('.matrix tbody tr', (all) => all.slice(1).map((row) => row.className === 'quiet'));
+    expect(quiet).toEqual(quiet.toSorted((a, b) => Number(a) - Number(b)));
     await page.click('.only input');
     const open30 = new Set(
       organizationOf(30).results.flatMap(({ accountId, status }) => (['fail', 'unknown', 'manual'].includes(status) ? [accountId] : [])),

@@ -63,7 +63,7 @@ const matrix = (
     .map((account) => {
       const own = byAccount.get(account.id) ?? [];
       const open = own.filter(isOpen);
-      return { account, own, open, weight: account.role === 'management' ? -1_000 : open.length === 0 ? 0 : weightOf(open) };
+      return { account, own, open, weight: account.role === 'management' ? -1_000 : open.length === 0 ? 1_000 : weightOf(open) };
     })
     .toSorted((a, b) => a.weight - b.weight);
   const quiet = rows.filter(({ open }) => open.length === 0).length;

@@ -68,7 +68,7 @@ const rules = [
   'thead th{background:var(--panel);white-space:nowrap}',
   'td.state{white-space:nowrap;font-weight:600;color:var(--kind)}',
   'td.none{color:var(--soft)}td.pass,td.none{font-weight:400}td ul{margin:0;padding-left:1.1rem}td p:first-child{margin-top:0}ol li{margin:.35rem 0}',
-  '.matrix thead th{position:sticky;top:0;z-index:2;white-space:normal;vertical-align:bottom;min-width:6.5rem}',
+  '.matrix thead th{position:sticky;top:0;z-index:2;white-space:normal;overflow-wrap:break-word;vertical-align:bottom;min-width:6.5rem}',
   '.matrix tbody th{position:sticky;left:0;z-index:1;background:var(--page);font-weight:400;min-width:10.5rem;max-width:18rem}',
   '.matrix thead th:first-child{left:0;z-index:3}',
   '.matrix tbody th span{display:block;color:var(--soft)}.matrix tbody th{overflow-wrap:break-word}',
@@ -77,7 +77,7 @@ const rules = [
   'footer{margin-top:2.5rem;padding-top:1rem;padding-bottom:2rem;color:var(--soft);font-size:.9rem;border-top:1px solid var(--line)}',
   ...kinds.map((kind) => `.${kind}{--kind:var(--${kind})}.bar .${kind}{fill:var(--${kind})}`),
   '@media (max-width:42rem){.panels{grid-template-columns:minmax(0,1fr)}header,main,footer{padding-left:.9rem;padding-right:.9rem}h1{font-size:1.35rem}dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:.4rem}.finding .title{flex-direction:column;gap:.35rem}.verdict{flex-direction:column;gap:.5rem}.matrix tbody th{min-width:8.6rem;max-width:9rem}.matrix th,.matrix td{padding:.4rem .5rem}}',
-  '@media print{body{font-size:10.5pt}nav,.only{display:none}.scroll{overflow:visible;border:0}.tall{max-height:none}.matrix th{position:static!important}.finding,.panel,tr{break-inside:avoid}h2,h3{break-after:avoid}.badge{border:1px solid var(--kind);background:none;color:var(--kind)}details:not([open])::details-content{content-visibility:visible;display:block}}',
+  '@media print{body{font-size:10.5pt}nav,.only{display:none}.scroll{overflow:visible;border:0}.tall{max-height:none}.matrix th{position:static!important;min-width:0!important}.matrix{font-size:8pt}.matrix th,.matrix td{padding:.15rem .4rem}.finding,.panel,tr{break-inside:avoid}h2,h3{break-after:avoid}.badge{border:1px solid var(--kind);background:none;color:var(--kind)}details:not([open])::details-content{content-visibility:visible;display:block}}',
   '@media (forced-colors:active){.bar,.badge,.legend li:before{forced-color-adjust:none}}',
 ];
 

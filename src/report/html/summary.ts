@@ -131,7 +131,7 @@ const accountFacts = ({ id, alias, role, partition, identity }: AccountReport): 
   [
     ['Id', html`<code>${id}</code>`],
     ['Alias', alias ?? 'none'],
-    ['Signed in as', html`${who(identity)}<br><code>${identity.arn}</code>`],
+    ['Identity', html`${who(identity)}<br><code>${identity.arn}</code>`],
     ...(role === null ? [] : [['Organization', roleWords[role]] as const]),
     ...(partition === 'aws' ? [] : [['Partition', partition] as const]),
   ].map(([label, value]) => html`<dt>${label as string}</dt><dd>${value}</dd>`);
