@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Currency } from '../../core/account.js';
+import { listed } from '../../core/text.js';
 
 /**
  * Types of values in the sections of bootstrap.yaml. Each has a function that returns what is wrong with a text (for prompts), and a
@@ -154,6 +155,3 @@ export const sentenceOf = (clauses: readonly (readonly [verb: string, object: st
   const parts = clauses.map(([verb, object], at) => (clauses[at - 1]?.[0] === verb ? object : `${verb} ${object}`));
   return listed(parts).replace(/^./, (first) => first.toUpperCase());
 };
-
-export const listed = (parts: readonly string[]): string =>
-  parts.length === 0 ? 'no policy' : [parts.slice(0, -1).join(', '), parts.at(-1)].filter((part) => part !== '').join(' and ');
