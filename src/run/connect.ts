@@ -16,7 +16,7 @@ export interface ConnectParts {
   readonly globals: Globals;
   /** Opens the practice account; undefined if the run is for AWS. */
   readonly sandbox: (() => Promise<Sandbox>) | undefined;
-  readonly terminal: Terminal;
+  readonly terminal: Pick<Terminal, 'stderr'>;
 }
 
 /** botocore fails with "Unable to parse config file" on such a file. */
@@ -26,12 +26,16 @@ const markWarning = (file: string): string =>
 /** Concurrent requests to one member account. */
 const slotsOfMember = 4;
 
-/** Connects to AWS or to the practice account, as the flags, the environment and the AWS files specify. */
+/**
+ * Connects to AWS or to the practice account, as the flags, the environment and the AWS files specify. `identifiesAhead`: asks AWS who calls
+ * while the SDK is loaded.
+ */
 export const connect = async (
   { host, globals, sandbox, terminal }: ConnectParts,
   mode: 'read' | 'write',
   notify: (text: string) => void,
   attended: boolean,
+  identifiesAhead = false,
 ): Promise<Connection> => {
   const { env } = host;
   const trace = globals.debug === true ? (line: object) => terminal.stderr(`debug: ${plainJson(JSON.stringify(line))}\n`) : undefined;
@@ -130,7 +134,18 @@ export const connect = async (
     caBundle: globals.caBundle ?? env['AWS_CA_BUNDLE'],
     ...(host.requestHandler ? { handler: host.requestHandler } : {}),
   };
-  const session = openSession({ ...common, credentials: source });
+  // The SDK knows other endpoints for these settings.
+  const special = [
+    env['AWS_USE_FIPS_ENDPOINT'],
+    env['AWS_USE_DUALSTACK_ENDPOINT'],
+    settings['use_fips_endpoint'],
+    settings['use_dualstack_endpoint'],
+  ];
+  const session = openSession({
+    ...common,
+    credentials: source,
+    identifiesAhead: identifiesAhead && special.every((setting) => setting === undefined),
+  });
   const boundary = boundaryOf(session, mode);
   const endpoint = endpoints.sts ?? Object.values(endpoints)[0];
   const signedIn = { signedInBy: source.how, endpoint, region, source, failure: session.signInFailure };

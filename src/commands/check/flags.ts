@@ -39,13 +39,16 @@ export const declareCheck: Declare = (program, { host, ended }) => {
           ? Promise.all([appOf(host, options), import('./list.js')]).then(([app, { runListChecks }]) =>
               runListChecks(given(options, 'only', 'skip'), app),
             )
-          : Promise.all([appOf(host, options), options.org === true ? import('./organization.js') : import('./run.js')]).then(
-              ([app, command]) => {
-                const { failOn, strict = false, showWaived = false, verbose = false } = options;
-                const flags = { failOn, strict, showWaived, verbose, ...given(options, 'only', 'skip') };
-                return 'runCheckOrganization' in command ? command.runCheckOrganization(flags, app) : command.runCheck(flags, app);
-              },
-            ),
+          : appOf(
+              host,
+              options,
+              options.only === undefined && options.skip === undefined ? { mode: 'read', attended: false } : undefined,
+            ).then(async (app) => {
+              const command = options.org === true ? await import('./organization.js') : await import('./run.js');
+              const { failOn, strict = false, showWaived = false, verbose = false } = options;
+              const flags = { failOn, strict, showWaived, verbose, ...given(options, 'only', 'skip') };
+              return 'runCheckOrganization' in command ? command.runCheckOrganization(flags, app) : command.runCheck(flags, app);
+            }),
       ),
     );
 };

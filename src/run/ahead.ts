@@ -1,0 +1,50 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { defaultConfigFile } from '../config/file.js';
+import { connect } from './connect.js';
+import type { Connection, Globals, Host } from './host.js';
+
+/** A connection that was opened before the command was loaded. */
+export interface Ahead {
+  readonly mode: 'read' | 'write';
+  readonly attended: boolean;
+  readonly connection: Promise<Connection>;
+  /** Receives the messages of the connection from now on. */
+  readonly notifies: (notify: (text: string) => void) => void;
+}
+
+/**
+ * Connects and sends GetCallerIdentity before the steps, the config and the reports are loaded. Only if nothing that they check can still
+ * be wrong: with a config file, or with flags of the steps, AWS is called after those are checked.
+ */
+export const connectAhead = async (
+  host: Host,
+  globals: Globals,
+  { mode, attended }: Pick<Ahead, 'mode' | 'attended'>,
+): Promise<Ahead | undefined> => {
+  const { accountId, config, debug, outputFile, sandbox, sandboxFile } = globals;
+  if (config !== undefined || outputFile !== undefined || sandbox === true || sandboxFile !== undefined || debug === true) return undefined;
+  if (accountId !== undefined && !/^\d{12}$/.test(accountId)) return undefined;
+  const configured = await access(join(host.cwd, defaultConfigFile)).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+  if (configured) return undefined;
+  let notify = (_text: string): void => {};
+  const unused = { stderr: () => {} };
+  const connection = connect({ host, globals, sandbox: undefined, terminal: unused }, mode, (text) => notify(text), attended, true);
+  connection.catch(() => {});
+  // Loading the command blocks the process: the request must have left before.
+  for (let turn = 0; turn < turnsUntilSent; turn += 1) await setImmediate();
+  return {
+    mode,
+    attended,
+    connection,
+    notifies: (receiver) => {
+      notify = receiver;
+    },
+  };
+};
+
+const turnsUntilSent = 10;
