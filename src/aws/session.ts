@@ -28,8 +28,8 @@ export interface SessionOptions {
   readonly provide?: () => Promise<Credentials>;
   /** Another session, whose connections are shared. */
   readonly through?: Session;
-  /** Sends GetCallerIdentity at once, while the SDK is loaded; for a session that will ask for it. */
-  readonly identifiesAhead?: boolean;
+  /** Sends GetCallerIdentity at once, while the SDK is loaded; for a session that will ask for it. Called when it is on its way, or is not sent. */
+  readonly identifiesAhead?: (() => void) | undefined;
 }
 
 /** Credentials that expire within this time are renewed before they are used again, as in the SDK. */
@@ -107,16 +107,20 @@ export const openSession = (options: SessionOptions): Session => {
       clockAheadMs = aheadOf(result.response, (sentAt + options.now().getTime()) / 2) ?? clockAheadMs;
       return result;
     };
-  /** Not for other partitions, of which the SDK knows the endpoints. */
-  const aheadUrl = options.endpoints.sts ?? (partitionOfRegion(options.region) === 'aws' ? stsUrl : undefined);
   const stopAhead = new AbortController();
-  const sendAhead = async (url: string): Promise<object> => {
+  const sendAhead = async (): Promise<object> => {
     const [credentials, http] = await Promise.all([signedIn(), handler()]);
-    const request = identityRequest(url, regionFor('sts', options.region), credentials, options.now());
-    return http.handle(request, { abortSignal: stopAhead.signal, requestTimeout: options.timeoutMs ?? readTimeoutMs });
+    const request = identityRequest(options.endpoints.sts ?? stsUrl, regionFor('sts', options.region), credentials, options.now());
+    const answer = http.handle(request, { abortSignal: stopAhead.signal, requestTimeout: options.timeoutMs ?? readTimeoutMs });
+    options.identifiesAhead?.();
+    return answer;
   };
-  const ahead = options.identifiesAhead === true && aheadUrl !== undefined ? sendAhead(aheadUrl) : undefined;
-  ahead?.catch(() => {});
+  /** Not at the endpoints of other partitions, which only the SDK knows. */
+  const sendsAhead =
+    options.identifiesAhead !== undefined && (options.endpoints.sts !== undefined || partitionOfRegion(options.region) === 'aws');
+  const ahead = sendsAhead ? sendAhead() : undefined;
+  if (ahead === undefined) options.identifiesAhead?.();
+  ahead?.catch(() => options.identifiesAhead?.());
   const clients = new Map<Service, Promise<{ client: SdkClient; commands: ServiceModule['commands'] }>>();
 
   const clientOf = (service: Service) => {

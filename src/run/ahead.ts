@@ -33,10 +33,12 @@ export const connectAhead = async (
   if (configured) return undefined;
   let notify = (_text: string): void => {};
   const unused = { stderr: () => {} };
-  const connection = connect({ host, globals, sandbox: undefined, terminal: unused }, mode, (text) => notify(text), attended, true);
-  connection.catch(() => {});
-  // Loading the command blocks the process: the request must have left before.
-  for (let turn = 0; turn < turnsUntilSent; turn += 1) await setImmediate();
+  const { promise: sent, resolve } = promised();
+  const connection = connect({ host, globals, sandbox: undefined, terminal: unused }, mode, (text) => notify(text), attended, resolve);
+  connection.catch(resolve);
+  await sent;
+  // Loading the command blocks the process: a connection on this machine must be ready before, and its request written.
+  for (let turn = 0; turn < 5; turn += 1) await setImmediate();
   return {
     mode,
     attended,
@@ -47,4 +49,10 @@ export const connectAhead = async (
   };
 };
 
-const turnsUntilSent = 10;
+const promised = (): { readonly promise: Promise<void>; readonly resolve: () => void } => {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+};

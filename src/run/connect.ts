@@ -28,14 +28,14 @@ const slotsOfMember = 4;
 
 /**
  * Connects to AWS or to the practice account, as the flags, the environment and the AWS files specify. `identifiesAhead`: asks AWS who calls
- * while the SDK is loaded.
+ * while the SDK is loaded, and is called when that request is on its way.
  */
 export const connect = async (
   { host, globals, sandbox, terminal }: ConnectParts,
   mode: 'read' | 'write',
   notify: (text: string) => void,
   attended: boolean,
-  identifiesAhead = false,
+  identifiesAhead?: () => void,
 ): Promise<Connection> => {
   const { env } = host;
   const trace = globals.debug === true ? (line: object) => terminal.stderr(`debug: ${plainJson(JSON.stringify(line))}\n`) : undefined;
@@ -43,7 +43,7 @@ export const connect = async (
   const { openSession } = await import('../aws/session.js');
   let foreign: Readonly<Partial<Record<string, string>>> = {};
   const { identify, guardConflictingProfile, otherAccount } = await import('../aws/identity.js');
-  const { plainKey } = await import('../secrets/stored-key.js');
+  const { plainKey } = await import('../secrets/signing-key.js');
   const { memberAccess } = await import('./member.js');
   const boundaryOf = (
     session: Session,
@@ -135,17 +135,10 @@ export const connect = async (
     ...(host.requestHandler ? { handler: host.requestHandler } : {}),
   };
   // The SDK knows other endpoints for these settings.
-  const special = [
-    env['AWS_USE_FIPS_ENDPOINT'],
-    env['AWS_USE_DUALSTACK_ENDPOINT'],
-    settings['use_fips_endpoint'],
-    settings['use_dualstack_endpoint'],
-  ];
-  const session = openSession({
-    ...common,
-    credentials: source,
-    identifiesAhead: identifiesAhead && special.every((setting) => setting === undefined),
-  });
+  const special = [env['AWS_USE_FIPS_ENDPOINT'], env['AWS_USE_DUALSTACK_ENDPOINT']].some((setting) => setting !== undefined);
+  const sendsAhead = !special && settings['use_fips_endpoint'] === undefined && settings['use_dualstack_endpoint'] === undefined;
+  if (!sendsAhead) identifiesAhead?.();
+  const session = openSession({ ...common, credentials: source, identifiesAhead: sendsAhead ? identifiesAhead : undefined });
   const boundary = boundaryOf(session, mode);
   const endpoint = endpoints.sts ?? Object.values(endpoints)[0];
   const signedIn = { signedInBy: source.how, endpoint, region, source, failure: session.signInFailure };
