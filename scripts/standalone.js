@@ -30,7 +30,7 @@ async function build() {
   const config = join(folder, 'config.json');
   // The code cache fits exactly the Node that creates it, and that is the one that is copied.
   writeFileSync(config, JSON.stringify({ main, output: blob, disableExperimentalSEAWarning: true, useCodeCache: true }));
-  execFileSync(process.execPath, ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(process.execPath, ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
 
   mkdirSync(join(root, 'standalone'), { recursive: true });
   const ending = process.platform === 'win32' ? '.exe' : '';
