@@ -18,7 +18,6 @@ const chunks: Readonly<Record<string, RegExp>> = {
   // The words of every report.
   text: /\/src\/(report|ui|run)\/(text|words|typed|layout|verdict)/,
   aws: /\/src\/aws\//,
-  report: /\/src\/report\//,
   engine: /\/src\/engine\//,
   sandbox: /\/src\/sandbox\//,
 };
