@@ -1,6 +1,6 @@
 import type { Result, RunReport } from '../../src/core/report.js';
 import { encode, encodeFault, type WireResponse } from '../../src/sandbox/codec.js';
-import { Fault } from '../../src/sandbox/fault.js';
+import { Fault } from '../../src/sandbox/behaviour.js';
 import { emptied, truncated } from '../../src/sandbox/faults.js';
 import { isRead, type ServiceName, services } from '../../src/sandbox/services.js';
 import type { World } from '../../src/sandbox/world.js';
