@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ObservedKey } from '../../../src/commands/keys/reads.js';
 import { rotate, type RotationPort } from '../../../src/commands/keys/rotation.js';
 import type { RotationPlan } from '../../../src/commands/keys/rotation-plan.js';
-import { AmbiguousWriteError } from '../../../src/core/aws-error.js';
+import { AmbiguousWriteError, AwsError } from '../../../src/core/aws-error.js';
 import type { Cloud } from '../../../src/core/cloud.js';
 import type { BootstrapError } from '../../../src/core/errors.js';
-import type { JournalEntry } from '../../../src/core/journal.js';
 import type { LastUse } from '../../../src/core/keys.js';
 import type { Reading } from '../../../src/core/reading.js';
 import { NotStoredError, Secret } from '../../../src/core/secret.js';
@@ -29,12 +28,16 @@ const proofs = {
   root: { Account: accountId, Arn: `arn:aws:iam::${accountId}:root` },
   nothing: {},
   refused: 'SignatureDoesNotMatch',
+  'not answered for 20 s': 20,
   'known after 57 s': 57,
   'known after 63 s': 63,
 } as const;
 type Proof = keyof typeof proofs;
 /** A proof shows, within its time, that the key is one of the right user in the right account. */
-const proves = (proof: Proof): boolean => proof.startsWith('the right user') || proof === 'known after 57 s';
+const proves = (proof: Proof): boolean =>
+  proof.startsWith('the right user') || proof === 'known after 57 s' || proof === 'not answered for 20 s';
+/** A key that is not known yet may be known to the next run; any other answer is about the key. */
+const errorOf = (proof: Proof): string => (proof === 'known after 63 s' ? 'E-KEY-UNPROVEN' : 'E-KEY-OTHER');
 
 /** A key that AWS has. */
 interface Held {
@@ -45,13 +48,11 @@ interface Held {
   readonly listedAfter?: number;
 }
 
+/** What happens to the answer to CreateAccessKey. */
+type CreateAnswer = 'arrives' | 'is lost' | 'is lost twice' | 'is refused';
+
 /** A user's keys behind the requests of a rotation; fake is only what AWS answers. */
-const accountWith = (
-  held: readonly Held[],
-  proof: Proof,
-  createAnswer: 'arrives' | 'is lost' = 'arrives',
-  appearing: readonly Held[] = [],
-) => {
+const accountWith = (held: readonly Held[], proof: Proof, createAnswer: CreateAnswer = 'arrives', appearing: readonly Held[] = []) => {
   const clock = testClock();
   const start = clock.now().getTime();
   const passed = (): number => (clock.now().getTime() - start) / second;
@@ -59,7 +60,13 @@ const accountWith = (
   const writes: string[] = [];
   const signers: string[] = [];
   const answer = (value: object): Reading<never> => ({ ok: true, value, evidence: [] }) as unknown as Reading<never>;
-  const failed = (code: string): Reading<never> => ({ ok: false, cause: 'denied', code, message: code, evidence: [] });
+  const failed = (code: string): Reading<never> => ({
+    ok: false,
+    cause: code === 'ECONNRESET' ? 'unreachable' : 'denied',
+    code,
+    message: code,
+    evidence: [],
+  });
   let created = 0;
   const cloudOf = (signer: string): Cloud =>
     ({
@@ -72,7 +79,10 @@ const accountWith = (
         }
         const shown = proofs[proof];
         if (typeof shown === 'object') return answer(shown);
-        if (typeof shown === 'number') return passed() >= shown ? answer(proofs['the right user']) : failed('InvalidClientTokenId');
+        if (typeof shown === 'number')
+          return passed() >= shown
+            ? answer(proofs['the right user'])
+            : failed(proof.startsWith('known') ? 'InvalidClientTokenId' : 'ECONNRESET');
         return failed(String(shown));
       },
       findAll: async () =>
@@ -93,10 +103,11 @@ const accountWith = (
         if (operation === 'iam:CreateAccessKey') {
           created += 1;
           writes.push(name);
-          if (createAnswer === 'is lost' && created === 1) {
-            keys.push(...appearing);
-            throw new AmbiguousWriteError({ operation, code: 'ECONNRESET', message: 'lost' });
-          }
+          const isLost = createAnswer === 'is lost twice' || (createAnswer === 'is lost' && created === 1);
+          if (isLost || createAnswer === 'is refused')
+            keys.push(...appearing.map((key) => (created === 1 ? key : { ...key, id: `${key.id}${created}` })));
+          if (isLost) throw new AmbiguousWriteError({ operation, code: 'ECONNRESET', message: 'lost' });
+          if (createAnswer === 'is refused') throw new AwsError({ operation, code: 'LimitExceeded', message: 'two keys' });
           const newId = `AKIANEW${created === 1 ? '' : created}`;
           keys.push({ id: newId, active: true, use: 'never' });
           return { AccessKey: { AccessKeyId: newId, SecretAccessKey: new Secret('s') } };
@@ -120,10 +131,12 @@ const run = async (
     readonly inUse: string;
     readonly readable?: boolean;
     readonly store?: 'works' | 'fails' | 'fails after storing';
-    readonly entries?: readonly JournalEntry[];
+    readonly journal?: ReturnType<typeof memoryJournal>;
   },
 ): Promise<string> => {
   const sink = rememberingSink();
+  // Other keys that are stored prove nothing about the new one.
+  sink.marks = [{ kind: 'access-key', user: 'profile other', id: 'AKIAELSEWHERE' }];
   const failure = new NotStoredError({ message: 'The disk is full.', next: 'Free some space.' });
   const port: RotationPort = {
     clock: account.clock,
@@ -134,7 +147,7 @@ const run = async (
     signerOf: ({ accessKeyId }) => account.signerOf(accessKeyId),
     caller: { accountId, partition: 'aws', identity: { kind: 'root', arn: 'root', name: 'root' } },
     inUse: options.inUse,
-    journal: memoryJournal(account.clock, options.entries),
+    journal: options.journal ?? memoryJournal(account.clock),
     sink: {
       ...sink,
       store: async (entry) => {
@@ -211,7 +224,7 @@ describe('finishing a rotation', () => {
         wrong.push(`${JSON.stringify(row)}: ${account.writes.join(', ')} by ${account.signers.join()}: ${outcome}`);
     }
     expect(wrong.slice(0, 10)).toEqual([]);
-    expect(rows.length).toBe(2 * 3 * 3 * 3 * 10);
+    expect(rows.length).toBe(2 * 3 * 3 * 3 * 11);
   });
 });
 
@@ -246,13 +259,14 @@ describe('a rotation from the start', () => {
       const last = row.signs === 'the old key' && isDone ? 'AKIANEW' : 'the run';
       if (
         JSON.stringify(account.writes) !== JSON.stringify(writesOf(row)) ||
-        (outcome === 'rotated to AKIANEW') !== isDone ||
+        (row.store === 'works' && outcome !== (isDone ? 'rotated to AKIANEW' : errorOf(row.proof))) ||
+        (row.store !== 'works' && outcome === 'rotated to AKIANEW') ||
         (account.signers.length > 0 && account.signers.at(-1) !== last)
       )
         wrong.push(`${JSON.stringify(row)}: ${account.writes.join(', ')} by ${account.signers.join()}: ${outcome}`);
     }
     expect(wrong.slice(0, 10)).toEqual([]);
-    expect(rows.length).toBe(3 * 10 * 2 * 3);
+    expect(rows.length).toBe(3 * 11 * 2 * 3);
   });
 
   const lost = (more: Partial<Held> = {}): Held => ({ id: 'AKIALOST', active: true, use: 'never', ...more });
@@ -274,5 +288,30 @@ describe('a rotation from the start', () => {
       isDeleted ? ['Create', 'Update AKIALOST Inactive', 'Delete AKIALOST', 'Create', 'Update AKIAOLD Inactive'] : ['Create'],
     );
     expect(outcome).toBe(isDeleted ? 'rotated to AKIANEW2' : 'E-KEY-UNCERTAIN');
+  });
+
+  it('closes the entry of a lost key, and remembers that key', async () => {
+    const account = accountWith([{ id: 'AKIAOLD', active: true, use: 'used' }], 'the right user', 'is lost', [lost()]);
+    const journal = memoryJournal(account.clock);
+    await run(account, { kind: 'create', old: observed('AKIAOLD'), discard: [] }, { inUse: 'AKIAOTHER', journal });
+    expect(journal.list).toMatchObject([
+      { made: 'AKIALOST', state: 'closed', place: null, before: ['AKIAOLD', 'AKIAOTHER'] },
+      { made: 'AKIANEW2', state: 'closed', place: 'a place', before: ['AKIAOLD', 'AKIAOTHER', 'AKIALOST'] },
+    ]);
+  });
+
+  it('deletes a lost key once, and then stops with an open entry', async () => {
+    const account = accountWith([{ id: 'AKIAOLD', active: true, use: 'used' }], 'the right user', 'is lost twice', [lost()]);
+    const journal = memoryJournal(account.clock);
+    const outcome = await run(account, { kind: 'create', old: observed('AKIAOLD'), discard: [] }, { inUse: 'AKIAOTHER', journal });
+    expect([outcome, account.writes]).toEqual(['E-KEY-UNCERTAIN', ['Create', 'Update AKIALOST Inactive', 'Delete AKIALOST', 'Create']]);
+    expect(journal.list.map(({ state }) => state)).toEqual(['closed', 'open']);
+  });
+
+  it('deletes nothing that appears after a refusal, and closes the entry', async () => {
+    const account = accountWith([{ id: 'AKIAOLD', active: true, use: 'used' }], 'the right user', 'is refused', [lost()]);
+    const journal = memoryJournal(account.clock);
+    const outcome = await run(account, { kind: 'create', old: observed('AKIAOLD'), discard: [] }, { inUse: 'AKIAOTHER', journal });
+    expect([outcome, account.writes, journal.list.map(({ state }) => state)]).toEqual(['E-KEY-LIMIT', ['Create'], ['closed']]);
   });
 });

@@ -33,7 +33,7 @@ const uses = {
 
 const axes = {
   use: Object.keys(uses) as (keyof typeof uses)[],
-  entry: ['none', 'open', 'open, without the id', 'stored', 'closed, stored', 'closed, deleted'],
+  entry: ['none', 'open', 'open, without the id', 'stored', 'closed, stored', 'closed, deleted', 'closed, refused'],
   of: ['this user', 'this user, other spelling', 'another user', 'another account', 'another kind', 'another key', 'an earlier key'],
   created: Object.keys(created) as (keyof typeof created)[],
   stored: ['nowhere', 'in a profile', 'in the secrets file', 'elsewhere, says another entry', 'a password has this id'],
@@ -75,6 +75,7 @@ const entriesOf = (row: Pick<Row, 'entry' | 'of' | 'stored'>): readonly JournalE
     stored: { state: 'stored', place: 'a vault' },
     'closed, stored': { state: 'closed', place: 'a vault' },
     'closed, deleted': { state: 'closed' },
+    'closed, refused': { state: 'closed', made: null },
   };
   return [
     ...(row.entry === 'none' ? [] : [{ ...blank, ...states[row.entry], ...changes[row.of] }]),
@@ -132,7 +133,7 @@ describe('a key that init could delete as an orphan', () => {
       orphans += lost.length;
     }
     expect(wrong.slice(0, 10)).toEqual([]);
-    expect(rows.length).toBe(6 * 6 * 7 * 6 * 5 * 3 * 2);
+    expect(rows.length).toBe(6 * 7 * 7 * 6 * 5 * 3 * 2);
     // 2 spellings, 6 dates with the id and 3 without, 2 places, 2 signers, 2 statuses.
     expect(orphans).toBe(2 * (6 + 3) * 2 * 2 * 2);
   });

@@ -24,7 +24,7 @@ const callers = { root, 'another user': alex, 'the user': ci } as const;
 const axes = {
   use: Object.keys(uses) as (keyof typeof uses)[],
   status: ['Active', 'Inactive'],
-  keys: ['one', 'a second one, never used', 'a second one, used before it'],
+  keys: ['one', 'a second one, never used', 'a second one, listed first and used an hour ago'],
   tag: ['of this tool', 'of another tool', 'none'],
   caller: Object.keys(callers) as (keyof typeof callers)[],
   flag: ['', '--even-if-used'],
@@ -57,7 +57,14 @@ const planFor = async (row: Row): Promise<UndoPlan> => {
     {
       'iam:GetAccountAuthorizationDetails': () => ({ UserDetailList: [user], GroupDetailList: [], Policies: [], IsTruncated: false }),
       'iam:ListAccessKeys': ({ UserName }: { UserName: string }) => ({
-        AccessKeyMetadata: UserName.toLowerCase() !== 'ci' ? [] : row.keys === 'one' ? [key] : [key, other],
+        AccessKeyMetadata:
+          UserName.toLowerCase() !== 'ci'
+            ? []
+            : row.keys === 'one'
+              ? [key]
+              : row.keys === 'a second one, never used'
+                ? [key, other]
+                : [other, key],
         IsTruncated: false,
       }),
       'iam:GetAccessKeyLastUsed': ({ AccessKeyId }: { AccessKeyId: string }) => {
