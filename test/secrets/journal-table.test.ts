@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { JournalEntry } from '../../src/core/journal.js';
 import { profileMark } from '../../src/core/profile-name.js';
 import type { StoredSecret } from '../../src/core/secret.js';
 import { makeJournal, resolvePendingSecrets } from '../../src/secrets/journal.js';
@@ -117,7 +116,7 @@ describe('an entry that another run left open', () => {
     const rows = combinations<Row>(axes);
     for (const row of rows) {
       const { holder: _, ...entry } = { ...record, kind: row.kind, state: row.state, made: row.made, replaces: row.replaces };
-      const journal = memoryJournal(clock, [entry as JournalEntry]);
+      const journal = memoryJournal(clock, [entry]);
       await resolvePendingSecrets(journal, account, { holds: async () => marks[row.held], place: () => './secrets.json' });
       const isStored = row.held.startsWith('the key') && row.made === 'AKIA1';
       const closes = row.kind === 'access-key' && row.state === 'open' && row.replaces === null && isStored;
