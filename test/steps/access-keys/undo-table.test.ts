@@ -44,7 +44,7 @@ const oracle = {
     (!oracle.isInUse(row) || row.flag !== ''),
 };
 
-const planFor = async (row: Row): Promise<UndoPlan> => {
+const planFor = async (row: Row, admin?: string): Promise<UndoPlan> => {
   const value = { 'of this tool': 'aws-account-bootstrap', 'of another tool': 'terraform', none: undefined }[row.tag];
   const user = {
     UserName: 'ci',
@@ -76,7 +76,8 @@ const planFor = async (row: Row): Promise<UndoPlan> => {
   );
   const named = { 'names the user': 'ci', 'names the user, other spelling': 'Ci', 'names another user': 'deploy', 'names none': undefined };
   const section = row.config === 'names none' ? {} : { mode: 'create', user: named[row.config] };
-  const desired = desiredOf(accessKeys, section, 'init');
+  const intents = admin === undefined ? {} : { admin: { name: admin, group: 'Administrators', console: true } };
+  const desired = desiredOf(accessKeys, section, 'init', [], intents);
   const { undo } = accessKeys;
   if (undo === undefined) throw new Error('there is no undo');
   return undo.plan(desired, await undo.observe(context, desired), {
@@ -100,5 +101,12 @@ describe('undo of an access key', () => {
     });
     expect(wrong.slice(0, 10)).toEqual([]);
     expect(rows.length).toBe(7 * 2 * 3 * 3 * 3 * 2 * 4);
+  });
+
+  it('leaves the administrator to the step that creates it', async () => {
+    const rows = combinations<Row>({ ...axes, use: ['never'], keys: ['one'], tag: ['of this tool'], flag: ['--even-if-used'] });
+    const plans = await Promise.all(rows.map((row) => planFor(row, 'CI')));
+    expect(plans.flatMap(({ changes }) => changes)).toEqual([]);
+    expect(rows.length).toBe(2 * 3 * 4);
   });
 });
