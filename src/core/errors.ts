@@ -106,6 +106,7 @@ export const errorCodes = {
   'E-IDENTITY-ANSWER': { exit: 6, title: 'AWS did not report who is signed in' },
   'E-PLAN-CHANGED': { exit: 6, title: 'The account changed after the plan was shown' },
   'E-NOT-CONFIRMED': { exit: 6, title: 'AWS does not show the change yet' },
+  'E-AWS-BUSY': { exit: 6, title: 'AWS is busy with other requests' },
   'E-AMBIGUOUS': { exit: 6, title: 'The response to a write was lost' },
   'E-BUDGET-EXISTS': { exit: 6, title: 'Someone else created the budget in the meantime' },
   'E-KEY-SECRET-LOST': { exit: 6, title: 'A key was created, but its secret was lost' },

@@ -15,6 +15,12 @@ export const awsPages: Readonly<Record<string, Explanation>> = {
     ],
     fix: { first: 'Run the same command again in a few minutes. Once AWS shows the change, there is nothing left to do.' },
   },
+  'E-AWS-BUSY': {
+    means: [
+      'AWS refused a change because of other requests: there were too many in a short time, or another change of the same resource was in progress. The run sent it again for up to two minutes.',
+    ],
+    fix: { first: 'Run the same command again in a few minutes. If other programs manage the same account, wait until they are done.' },
+  },
   'E-AMBIGUOUS': {
     means: [
       'The response to a write was lost (connection, timeout, or an AWS error), and the account does not show the change. AWS may or may not have made it. The tool never sends a write again blindly, because that could create a second key or account.',
