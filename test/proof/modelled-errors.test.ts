@@ -204,7 +204,7 @@ const hasOwnCode = (errors: readonly ErrorInfo[]): boolean =>
     ['E-NOT-CONFIRMED', 'E-AMBIGUOUS', 'E-KEY-UNCERTAIN', 'E-ACCOUNT-PENDING', 'E-INVITATION-ENDED', 'E-INVITATION-OPEN'].includes(code),
   );
 
-describe.skipIf(python === '')('an error of AWS', { timeout: 900_000 }, () => {
+describe.skipIf(python === '')('an error of AWS', { timeout: 1_800_000 }, () => {
   it('is tried on every operation that this tool sends', () => {
     expect(sent.filter((operation) => !sceneOf.has(operation))).toEqual([]);
   });
