@@ -21,7 +21,6 @@ const chunks: Readonly<Record<string, RegExp>> = {
   codes: /node_modules\/otpauth\/|\/src\/secrets\/totp\./,
   age: /node_modules\/(age-encryption|@noble\/(curves|ciphers|post-quantum))\//,
   sdk: /node_modules\/(@smithy|@aws-sdk)\/(core|signature-v4|types|node-http-handler|xml-builder)/,
-  core: /\/src\/core\//,
   clients: /node_modules\/@aws-sdk\/client-/,
   // The words of every report.
   text: /\/src\/(report|ui|run)\/(text|words|typed|layout|verdict)/,
@@ -34,6 +33,7 @@ const chunks: Readonly<Record<string, RegExp>> = {
 export default defineConfig({
   input: { main: 'src/main.ts' },
   platform: 'node',
+  preserveEntrySignatures: 'allow-extension',
   resolve: {
     // The SDK's CommonJS builds cannot be tree-shaken.
     mainFields: ['module', 'main'],
@@ -56,7 +56,13 @@ export default defineConfig({
     minify: true,
     comments: false,
     codeSplitting: {
-      groups: Object.entries(chunks).map(([name, test], index) => ({ name, test, priority: 100 - index })),
+      groups: Object.entries(chunks).map(([name, test], index) => ({
+        name,
+        test,
+        priority: 100 - index,
+        // The entry has the version of the tool in its own file.
+        includeDependenciesRecursively: name !== 'cli',
+      })),
     },
   },
   plugins: [

@@ -1,6 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
 import { stsRegion } from '../core/account.js';
-import { version } from '../version.js';
 
 /**
  * GetCallerIdentity, built and signed without the SDK, so that it can be sent while the SDK is loaded. The SDK decodes its answer as it
@@ -54,7 +53,7 @@ export const identityRequest = (url: string, region: string, signer: Signer, now
     headers: {
       ...signed,
       'content-length': String(body.length),
-      'user-agent': `aws-account-bootstrap/${version}`,
+      'user-agent': 'aws-account-bootstrap',
       authorization: `AWS4-HMAC-SHA256 Credential=${signer.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
     },
     body,
