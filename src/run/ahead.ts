@@ -28,7 +28,7 @@ export const connectAhead = async (
   if (accountId !== undefined && !/^\d{12}$/.test(accountId)) return undefined;
   const configured = await access(join(host.cwd, defaultConfigFile)).then(
     () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+    (error: unknown) => (error as NodeJS.ErrnoException).code !== 'ENOENT',
   );
   if (configured) return undefined;
   let notify = (_text: string): void => {};

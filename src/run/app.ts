@@ -80,6 +80,7 @@ export interface SecretsDestination {
 /** Builds every port when it is first used, so that a command loads only what it needs. `ahead`: for the first call of `connect`. */
 export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
   const { env } = host;
+  let unused = ahead;
   const sandboxed = globals.sandbox === true || globals.sandboxFile !== undefined;
   const sandboxFile = globals.sandboxFile === undefined ? join(stateFolder(host), 'sandbox.json') : resolve(host.cwd, globals.sandboxFile);
   const terminal = makeTerminal({
@@ -155,8 +156,8 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
       return { config, file: file.path, note, found, source: { file: file.path, text: file.text } };
     },
     connect: async (mode, notify, attended = false) => {
-      const opened = ahead;
-      ahead = undefined;
+      const opened = unused;
+      unused = undefined;
       if (opened?.mode === mode && opened.attended === attended) {
         opened.notifies(notify);
         return opened.connection;
