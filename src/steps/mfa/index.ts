@@ -219,7 +219,7 @@ const readConsoleUsers = async (
   if (!people.ok) return people;
   const others = people.value.users.filter(({ name }) => adminName === undefined || !sameName(name, adminName));
   const rows = await readUserRows(context, audit ? people.value.users.length : 0);
-  return { ...people, value: await Promise.all(others.map((person) => reportedPerson(person, rows) ?? readPerson(cloud, person))) };
+  return { ...people, value: await Promise.all(others.map(async (person) => reportedPerson(person, rows) ?? readPerson(cloud, person))) };
 };
 
 const readScanned = async ({ journal, caller }: Pick<ObserveContext, 'journal' | 'caller'>): Promise<readonly string[]> => {

@@ -63,7 +63,7 @@ export const readCredentialReport = (context: Context, needed: () => Promise<boo
   const { read } = context.cloud;
   const known = reports.get(read);
   if (known !== undefined) return known;
-  const reading = generated(context, async () => {
+  const reading = generate(context, async () => {
     const people = await readPeople(context.cloud);
     return (people.ok && people.value.users.length > fewUsers) || needed();
   });
@@ -106,7 +106,7 @@ type RowOwner = Pick<Person, 'name' | 'createdAt'>;
 /** The report has whole seconds. */
 export const sameSecond = (a: Date, b: Date): boolean => Math.floor(a.getTime() / 1000) === Math.floor(b.getTime() / 1000);
 
-const generated = async (
+const generate = async (
   { cloud, clock, signal, notify }: Context,
   needed: () => Promise<boolean>,
 ): Promise<Reading<CredentialReport | undefined>> => {
