@@ -13,6 +13,7 @@ type Options = Globals &
     readonly showWaived?: boolean;
     readonly verbose?: boolean;
     readonly org?: boolean;
+    readonly accounts?: readonly string[];
   };
 
 export const declareCheck: Declare = (program, { host, ended }) => {
@@ -31,6 +32,7 @@ export const declareCheck: Declare = (program, { host, ended }) => {
     .option('--show-waived', 'list waived findings instead of only counting them')
     .option('-v, --verbose', 'list every check and account; by default, equal ones share a line')
     .option('--org', 'check every account of the organization, each member through its access role; not as root')
+    .option('--accounts <ids>', 'with --org, only these accounts (repeat, or separate with commas)', collect)
     .option('--only <ids>', 'only these steps or checks (repeat, or separate with commas)', collect)
     .option('--skip <ids>', 'skip these steps or checks', collect)
     .action((options: Options) =>
@@ -42,11 +44,13 @@ export const declareCheck: Declare = (program, { host, ended }) => {
           : appOf(
               host,
               options,
-              options.only === undefined && options.skip === undefined ? { mode: 'read', attended: false } : undefined,
+              [options.only, options.skip, options.accounts].every((flag) => flag === undefined)
+                ? { mode: 'read', attended: false }
+                : undefined,
             ).then(async (app) => {
               const command = options.org === true ? await import('./organization.js') : await import('./run.js');
               const { failOn, strict = false, showWaived = false, verbose = false } = options;
-              const flags = { failOn, strict, showWaived, verbose, ...given(options, 'only', 'skip') };
+              const flags = { failOn, strict, showWaived, verbose, ...given(options, 'only', 'skip', 'accounts') };
               return 'runCheckOrganization' in command ? command.runCheckOrganization(flags, app) : command.runCheck(flags, app);
             }),
       ),
