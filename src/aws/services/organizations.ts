@@ -2,6 +2,7 @@ import {
   OrganizationsClient,
   AcceptHandshakeCommand,
   CancelHandshakeCommand,
+  CloseAccountCommand,
   CreateAccountCommand,
   CreateOrganizationCommand,
   CreateOrganizationalUnitCommand,
@@ -26,6 +27,7 @@ export const Client = OrganizationsClient;
 export const commands = {
   AcceptHandshake: AcceptHandshakeCommand,
   CancelHandshake: CancelHandshakeCommand,
+  CloseAccount: CloseAccountCommand,
   CreateAccount: CreateAccountCommand,
   CreateOrganization: CreateOrganizationCommand,
   CreateOrganizationalUnit: CreateOrganizationalUnitCommand,

@@ -13,6 +13,7 @@ import { passwordPolicy } from './iam/password-policy.js';
 import { permissionsBoundaries } from './iam/permissions-boundaries.js';
 import { attachments, inlinePolicies, policies } from './iam/policies.js';
 import { roles } from './iam/roles.js';
+import { signingCertificates } from './iam/signing-certificates.js';
 import { users } from './iam/users.js';
 
 const all: Behaviours = {
@@ -26,6 +27,7 @@ const all: Behaviours = {
   ...passwordPolicy,
   ...mfaDevices,
   ...accessKeys,
+  ...signingCertificates,
   ...alias,
   ...summary,
   ...credentialReport,

@@ -1,4 +1,5 @@
 import type { Behaviours } from '../../behaviour.js';
+import type { Scene } from '../../behaviour.js';
 import { Fault } from '../../fault.js';
 import type { UserWorld } from '../../world.js';
 import { invalid, invalidValue } from './constraints.js';
@@ -7,12 +8,18 @@ import { checkPassword } from './password-policy.js';
 
 export const loginProfiles: Behaviours = {
   GetLoginProfile(input, scene) {
+    if (isRoot(input, scene)) return { LoginProfile: rootProfile(scene) };
     return { LoginProfile: profileShape(withPassword(named(implicitUser(input.UserName, scene)))) };
   },
 
   CreateLoginProfile(input, scene) {
+    // A session of AssumeRoot sets no password: root then chooses one on the sign-in page ("Forgot password?").
+    if (isRoot(input, scene)) {
+      if (scene.account.root.passwordPresent) throw exists('Login Profile for root already exists.');
+      scene.account.root.passwordPresent = true;
+      return { LoginProfile: rootProfile(scene) };
+    }
     const user = named(implicitUser(input.UserName, scene));
-    // Only a session of AssumeRoot may omit it.
     if (input.Password === undefined) throw invalidValue('Password', undefined, 'Member must not be null');
     if (user.password !== null) throw exists(`Login Profile for user ${user.name} already exists.`);
     checkPassword(scene.account, user, input.Password);
@@ -36,6 +43,11 @@ export const loginProfiles: Behaviours = {
   },
 
   DeleteLoginProfile(input, scene) {
+    if (isRoot(input, scene)) {
+      rootProfile(scene);
+      scene.account.root.passwordPresent = false;
+      return {};
+    }
     const user = named(implicitUser(input.UserName, scene));
     const { lastUsed } = withPassword(user).password;
     // AWS goes on reporting the last use to the next password of the user.
@@ -74,6 +86,15 @@ function named(user: UserWorld | 'root'): UserWorld {
   if (user === 'root') throw invalid('Must specify userName when calling with non-User credentials');
   return user;
 }
+
+/** Whether the request is about root's own password: only in a session of AssumeRoot. */
+const isRoot = (input: { readonly UserName?: string }, { world, caller, accessKeyId }: Scene): boolean =>
+  input.UserName === undefined && caller.kind === 'root' && world.sessions[accessKeyId]?.policies !== undefined;
+
+const rootProfile = ({ account }: Scene) =>
+  account.root.passwordPresent
+    ? { UserName: undefined, CreateDate: date(account.createdAt), PasswordResetRequired: false }
+    : absent('Login Profile for User root cannot be found.');
 
 const profileShape = (user: UserWithPassword) => ({
   UserName: user.name,
