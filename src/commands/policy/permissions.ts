@@ -1,8 +1,7 @@
 import { hasAccountPlans } from '../../core/account-plan.js';
-import type { Grant, PermissionContext, Scope } from '../../core/permissions.js';
+import type { Grant, PermissionContext } from '../../core/permissions.js';
 import type { AnyStep } from '../../core/step.js';
-import { taskPolicyArn } from '../../steps/organization/member-root.js';
-import { accessRoles, anything, on, when } from '../../steps/shared/scopes.js';
+import { accessRoles, anything, on, rootAudits, when } from '../../steps/shared/scopes.js';
 
 /** What decides which actions a run needs: beside the sections of the config, which each step knows for itself. */
 export interface Facts extends PermissionContext {
@@ -42,10 +41,3 @@ const everyRun = (facts: Facts): readonly Grant[] => [
     on(rootAudits(facts), 'sts:AssumeRoot'),
   ),
 ];
-
-/** Sessions as root of any member that may only see its credentials. */
-const rootAudits = ({ partition }: Facts): Scope => ({
-  name: 'RootAudits',
-  resources: [`arn:${partition}:iam::*:root`],
-  condition: { ArnEquals: { 'sts:TaskPolicyArn': taskPolicyArn(partition, 'audit') } },
-});

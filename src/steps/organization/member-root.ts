@@ -1,4 +1,4 @@
-import type { ReadCloud, RootTask } from '../../core/cloud.js';
+import type { ReadCloud } from '../../core/cloud.js';
 import type { Finding } from '../../core/finding.js';
 import { all, map, type Reading, unknownFinding } from '../../core/reading.js';
 import type { Member } from './state.js';
@@ -54,10 +54,6 @@ export const rootCredentialsWords = ({ password, accessKeys, certificates, mfaDe
 
 const several = (count: number, one: string, more: string): readonly string[] =>
   count === 0 ? [] : [count === 1 ? one : `${count} ${more}`];
-
-/** What AWS calls the policy of a task, for messages and permissions. */
-export const taskPolicyArn = (partition: string, task: RootTask | 'password'): string =>
-  `arn:${partition}:iam::aws:policy/root-task/${{ audit: 'IAMAuditRootUserCredentials', delete: 'IAMDeleteRootUserCredentials', password: 'IAMCreateRootUserPassword' }[task]}`;
 
 /** Pure. `read`: what an audit as root of the member returned. */
 export const assessMemberRoot = ({ id }: Pick<Member, 'id'>, read: Reading<RootCredentials>): Finding<never> => {
