@@ -104,6 +104,7 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   'budgets:DescribeSubscribersForNotification': withToken('budgets:ViewBudget', ['Subscribers'], { size: 100, most: 11 }),
   'freetier:GetAccountPlanState': { kind: 'read', retry: 'extra', action: 'freetier:GetAccountPlanState' },
   'organizations:DescribeOrganization': read('organizations:DescribeOrganization'),
+  'organizations:DescribeAccount': read('organizations:DescribeAccount'),
   'organizations:DescribeCreateAccountStatus': read('organizations:DescribeCreateAccountStatus'),
   'organizations:ListCreateAccountStatus': withToken('organizations:ListCreateAccountStatus', ['CreateAccountStatuses'], {
     size: 20,

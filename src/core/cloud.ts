@@ -47,6 +47,7 @@ export interface Reads {
   >;
   'freetier:GetAccountPlanState': Op<object, GetAccountPlanStateOutput>;
   'organizations:DescribeOrganization': Op<organizations.DescribeOrganizationCommandInput, organizations.DescribeOrganizationCommandOutput>;
+  'organizations:DescribeAccount': Op<organizations.DescribeAccountCommandInput, organizations.DescribeAccountCommandOutput>;
   'organizations:DescribeCreateAccountStatus': Op<
     organizations.DescribeCreateAccountStatusCommandInput,
     organizations.DescribeCreateAccountStatusCommandOutput
