@@ -50,7 +50,12 @@ describe('bootstrap accounts close', () => {
     const { run, close, member, account, requests } = await placed();
     const { code, stdout } = await run(['accounts', 'close', member, '--dry-run']);
     expect(code).toBe(0);
-    for (const words of [/aws\+member-1@example\.com stays in use/, /0\.00 USD, by the budget/, /0 of at most 10 accounts/, /90 days later/])
+    for (const words of [
+      /aws\+member-1@example\.com stays in use/,
+      /0\.00 USD, by the budget/,
+      /0 of at most 10 accounts/,
+      /90 days later/,
+    ])
       expect(stdout).toMatch(words);
     const { report } = await close(member, '--dry-run');
     expect(report).toMatchObject({ dryRun: true, actions: [], apiCalls: { writes: 0 }, next: expect.stringContaining(member) });

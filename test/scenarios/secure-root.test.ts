@@ -111,7 +111,10 @@ describe('bootstrap accounts secure-root', () => {
     const { approved, first, second, failing, rootOf } = await placed({ members: [['root-credentials'], ['root-credentials']] });
     failing({ operation: 'iam:DeleteLoginProfile', account: first, times: 1, what: { kind: 'error', code: 'AccessDenied', status: 403 } });
     const ended = await approved(first, second);
-    expect([ended.code, ended.report.roots]).toMatchObject([7, [{ state: 'failed', error: { code: 'E-WRITE-DENIED' } }, { state: 'deleted' }]]);
+    expect([ended.code, ended.report.roots]).toMatchObject([
+      7,
+      [{ state: 'failed', error: { code: 'E-WRITE-DENIED' } }, { state: 'deleted' }],
+    ]);
     // The password is still protected by MFA.
     expect(rootOf(0)).toMatchObject({ passwordPresent: true, mfa: 'virtual', accessKeys: [] });
     const again = await approved(first, second);

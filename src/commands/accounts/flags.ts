@@ -29,7 +29,7 @@ const names = [
 ] as const;
 
 export const declareAccounts: Declare = (program, { host, ended }) => {
-  const accounts = program.command('accounts').description('member accounts: list, create, invite, accept, cancel, close, secure-root');
+  const accounts = program.command('accounts').description('member accounts: list, create, invite, close, secure their root');
   const run = async (options: Options, verb: AccountVerb): Promise<number> => {
     const [app, { runAccounts }] = await Promise.all([appOf(host, options), import('./run.js')]);
     return runAccounts({ verb, yes: options.yes === true, ...given(options, ...names) }, app);
@@ -71,11 +71,11 @@ export const declareAccounts: Declare = (program, { host, ended }) => {
     .option('--handshake <id>', 'invitation id')
     .option('--id <account>', 'id of the invited account')
     .option('--email <address>', 'email address that the invitation was sent to');
-  declare('close', 'close a member account: shows spend, quota and consequences first; run again to wait for the end')
+  declare('close', 'close a member account; shows first what that means')
     .argument('<account>', 'id of the member account')
-    .option('--role <name>', 'role to read its spend with (default: from the config, else OrganizationAccountAccessRole)')
+    .option('--role <name>', 'role in it to read its spend with')
     .option('--dry-run', 'show the account and the consequences, and change nothing');
-  declare('secure-root', 'delete the root credentials of member accounts: password, access keys, signing certificates, MFA')
+  declare('secure-root', "delete root's password, keys and MFA in member accounts")
     .argument('[accounts...]', 'ids of the member accounts')
     .option('--all', 'every active member account, one approval each; not with --yes')
     .option('--dry-run', 'show what root of each account has, and change nothing');

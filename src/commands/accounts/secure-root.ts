@@ -100,7 +100,7 @@ const observeRoot = async ({ connection }: AccountsRun, { accountId, name }: Rol
   const nothing = { accountId, name, password: false, accessKeys: [], certificates: [], mfaDevices: [], error: null } as const;
   if (!read.ok) {
     const message = `Root of account ${accountId} could not be checked: ${read.message}.`;
-    return { ...nothing, state: 'unknown', error: unreadError(read, { message, step: 'organization' }).info() };
+    return { ...nothing, state: 'unknown', error: unreadError(read, { message }).info() };
   }
   const { cloud } = connection.memberRoot(accountId, 'audit').boundary;
   const accessKeys = await Promise.all(
@@ -136,7 +136,7 @@ const settle = async (run: AccountsRun, root: MemberRoot, row: RolelessRow): Pro
   } catch (error) {
     const translated = writeError(error, run.caller.partition);
     if (!(translated instanceof BootstrapError)) throw translated;
-    return { ...root, state: 'failed', error: translated.info('organization') };
+    return { ...root, state: 'failed', error: translated.info() };
   }
 };
 

@@ -49,6 +49,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'organizations:InviteAccountToOrganization': ofAccounts,
   'organizations:CancelHandshake': ofAccounts,
   'organizations:CloseAccount': ofAccounts,
+  'organizations:DescribeAccount': ofAccounts,
   'iam:AttachUserPolicy': 'sent by no command; rights come through groups',
 };
 
