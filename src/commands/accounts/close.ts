@@ -4,6 +4,7 @@ import type { ReadCloud } from '../../core/cloud.js';
 import { BootstrapError, usage } from '../../core/errors.js';
 import { renderClosing } from '../../report/member-tables.js';
 import { type MonthSpend, spendInOwnBudgets, spendInPayerBudgets } from '../../steps/budget/member-spend.js';
+import { organizationReadError } from '../../steps/organization/refusals.js';
 import { sameEmail } from '../../steps/organization/section.js';
 import { pollUntil } from '../../steps/organization/waiting.js';
 import { readSuccesses } from '../../steps/shared/account.js';
@@ -169,6 +170,9 @@ const readState = async (cloud: ReadCloud, accountId: string): Promise<string | 
 };
 
 const waitForClosure = async (port: AccountsPort, accountId: string): Promise<string> => {
+  const first = await port.cloud.read('organizations:DescribeAccount', { AccountId: accountId });
+  // Waiting does not help.
+  if (!first.ok && first.cause === 'denied') throw organizationReadError(first, true);
   port.notify(`waiting until AWS has closed account ${accountId}, usually a few minutes; you can press Ctrl-C, and a later run continues`);
   const state = await pollUntil(port, closingLimitMs, async () => {
     const now = await readState(port.cloud, accountId);
