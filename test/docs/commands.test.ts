@@ -60,6 +60,13 @@ const saveResult = 'bootstrap check --output json --output-file result.json';
 const documented: Readonly<Record<string, Case>> = {
   'bootstrap accounts accept --management-profile boss': { in: 'organization', code: 2 },
   'bootstrap accounts cancel --id 444455556666': { in: 'organization', code: 2 },
+  // The organization of the test has no such member.
+  'bootstrap accounts close 444455556666': { in: 'organization', code: 2 },
+  'bootstrap accounts close 444455556666 --account-id 111122223333 --yes': { in: 'organization', code: 2 },
+  'bootstrap accounts close 444455556666 --dry-run': { in: 'organization', code: 2 },
+  'bootstrap accounts secure-root --all --dry-run': { in: 'organization', code: 2 },
+  'bootstrap accounts secure-root 444455556666': { in: 'organization', code: 2 },
+  'bootstrap accounts secure-root 444455556666 777788889999 --account-id 111122223333 --yes': { in: 'organization', code: 2 },
   'bootstrap accounts create --name lab --email-from aws@example.com --profile-to-write lab --account-id 111122223333 --yes': {
     in: 'organization',
     code: 0,
@@ -127,6 +134,8 @@ const documented: Readonly<Record<string, Case>> = {
   'bootstrap policy init --output json': { in: 'no account', code: 0 },
   'bootstrap policy trust --github acme/infra --ref refs/heads/main --account-id 123456789012': { in: 'no account', code: 0 },
   'bootstrap report result.json --output markdown': { in: 'new account', code: 0, before: [saveResult] },
+  'bootstrap report result.json --output html --output-file report.html': { in: 'new account', code: 0, before: [saveResult] },
+  'bootstrap check --output html --output-file report.html': { in: 'new account', code: 3 },
   'bootstrap sandbox reset': { in: 'no account', code: 0 },
   'bootstrap sandbox serve': { in: 'no account', code: 0 },
   'bootstrap sandbox show': { in: 'no account', code: 0 },

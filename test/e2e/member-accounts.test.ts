@@ -132,25 +132,29 @@ describe.skipIf(python === '')('member accounts, served', { timeout: 60_000 }, (
   /** Passes requests on, and kills the program at its n-th write: before AWS sees it, or after AWS has acted. */
   const killedAt = async (at: number, when: 'before' | 'after', argv: readonly string[]): Promise<string | null> => {
     let seen = 0;
-    let running: Running | undefined;
+    const child: { process?: Running['child'] } = {};
     const target = new URL(proxy.url);
-    const killer = http.createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const body = Buffer.concat(chunks);
+    const kill = (): void => void child.process?.kill('SIGKILL');
+    const pass = (request: http.IncomingMessage, body: Buffer, response: http.ServerResponse): void => {
       if (/Action=(Delete|Deactivate)/.test(body.toString()) || /\.CloseAccount/.test(String(request.headers['x-amz-target']))) seen += 1;
-      const die = seen === at;
-      if (die && when === 'before') return void running?.child.kill('SIGKILL');
+      const dies = seen === at;
+      if (dies && when === 'before') return kill();
       const { method, headers, url } = request;
       const onward = http.request({ host: target.hostname, port: target.port, method, headers, path: url }, (answer) => {
-        if (die) return void running?.child.kill('SIGKILL');
+        if (dies) return kill();
         response.writeHead(answer.statusCode ?? 500, answer.headers);
         answer.pipe(response);
       });
       onward.end(body);
+    };
+    const killer = http.createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => pass(request, Buffer.concat(chunks), response));
     });
     await new Promise<void>((resolve) => void killer.listen(0, '127.0.0.1', resolve));
-    running = startProgram(argv, { home, env: env(`http://127.0.0.1:${(killer.address() as AddressInfo).port}`) });
+    const running = startProgram(argv, { home, env: env(`http://127.0.0.1:${(killer.address() as AddressInfo).port}`) });
+    child.process = running.child;
     const { signal } = await running.ended;
     killer.closeAllConnections();
     killer.close();

@@ -106,7 +106,8 @@ describe.skipIf(python === '')('an organization of three accounts on moto', () =
 
   it('loses a member to accounts close, once, as boto3 sees it', async () => {
     const [listed] = await boto3(door, [['organizations', 'list_accounts', {}]]);
-    const green = (listed?.['Accounts'] as readonly { Name: string; Id: string }[]).find(({ Name }) => Name === 'green')?.Id ?? '';
+    const accounts = (listed?.['Accounts'] ?? []) as readonly { Name: string; Id: string }[];
+    const green = accounts.find(({ Name }) => Name === 'green')?.Id ?? '';
     const from = proxy.requests.length;
     const close = async () => {
       const { code, stdout } = await program('accounts', 'close', green, '--account-id', account, '--yes', '--output', 'json');

@@ -21,7 +21,6 @@ export const missingOperations: readonly MissingOperation[] = [
   query('iam:EnableOrganizationsRootCredentialsManagement'),
   query('sts:AssumeRoot'),
   json('budgets:UpdateBudget'),
-  json('budgets:DescribeBudgetNotificationsForAccount'),
   json('budgets:DescribeSubscribersForNotification'),
   json('budgets:CreateSubscriber'),
   json('budgets:DeleteSubscriber'),

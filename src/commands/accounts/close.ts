@@ -1,7 +1,7 @@
 import type { Closing } from '../../core/accounts.js';
 import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
-import { BootstrapError, usage } from '../../core/errors.js';
+import { type BootstrapError, usage } from '../../core/errors.js';
 import { renderClosing } from '../../report/member-tables.js';
 import { type MonthSpend, spendInOwnBudgets, spendInPayerBudgets } from '../../steps/budget/member-spend.js';
 import { organizationReadError } from '../../steps/organization/refusals.js';

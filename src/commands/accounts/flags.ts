@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { AccountVerb } from '../../core/accounts.js';
+import { type AccountVerb, defaultAccessRole } from '../../core/accounts.js';
 import type { Globals } from '../../run/app.js';
 import { appOf, collect, type Declare, given, plainFormats, withGlobals } from '../flags.js';
 import type { AccountsFlags } from './types.js';
@@ -37,11 +37,11 @@ export const declareAccounts: Declare = (program, { host, ended }) => {
   const declare = (verb: AccountVerb, description: string): Command => {
     const command = withGlobals(accounts.command(verb), plainFormats).description(description);
     if (verb !== 'list') command.option('-y, --yes', 'skip the approval prompt; needs --account-id');
-    return command.action((...given: readonly unknown[]) => ended(run(optionsOf(command, given), verb)));
+    return command.action((...values: readonly unknown[]) => ended(run(optionsOf(command, values), verb)));
   };
   declare('list', 'list the accounts of the organization: state, how each joined, whether its role can be assumed').option(
     '--role <name>',
-    'role to try in each account (default: from the config, else OrganizationAccountAccessRole)',
+    `role to try in each account (default: from the config, else ${defaultAccessRole})`,
   );
   declare('create', 'create a member account and verify access to it; run again to continue after a stop')
     .option('--name <name>', 'name of the account; the config may set the rest')
@@ -49,7 +49,7 @@ export const declareAccounts: Declare = (program, { host, ended }) => {
     .option('--email-from <address>', 'root@example.com gives root+NAME@example.com')
     .option('--ou <path>', 'unit such as Workloads/Prod; created if missing')
     .option('--tag <key=value>', 'tag of the account (repeatable)', collect)
-    .option('--role <name>', 'role created in it for administrators of this account (default: OrganizationAccountAccessRole)')
+    .option('--role <name>', `role created in it for administrators of this account (default: ${defaultAccessRole})`)
     .addOption(new Option('--billing-access <choice>', 'IAM access to billing').choices(['allow', 'deny']))
     .option('--profile-to-write <name>', 'profile in ~/.aws/config that assumes the role')
     .option('--source-profile <name>', 'source profile (default: that of this run)');
@@ -61,7 +61,7 @@ export const declareAccounts: Declare = (program, { host, ended }) => {
   declare('accept', 'join an organization; run with credentials of the invited account')
     .option('--handshake <id>', 'invitation id, if there are several')
     .option('--management-account-id <id>', 'id of the inviting account, confirmed with its owner; any other is refused')
-    .option('--role <name>', 'role created here for its administrators (default: OrganizationAccountAccessRole)')
+    .option('--role <name>', `role created here for its administrators (default: ${defaultAccessRole})`)
     .addOption(new Option('--free-tier-loss <choice>', 'accept that joining ends a Free plan').choices(['accepted']))
     .option('--transfer-from <id>', 'organization (o-...) that a member leaves')
     .option('--management-profile <name>', 'administrator profile there, to verify the role')
@@ -82,7 +82,7 @@ export const declareAccounts: Declare = (program, { host, ended }) => {
 };
 
 /** The options, with the arguments of the command by their names. */
-const optionsOf = (command: Command, given: readonly unknown[]): Options => {
-  const named = command.registeredArguments.map((argument, at) => [argument.name(), given[at]] as const);
-  return { ...(given[named.length] as Options), ...Object.fromEntries(named) };
+const optionsOf = (command: Command, values: readonly unknown[]): Options => {
+  const named = command.registeredArguments.map((argument, at) => [argument.name(), values[at]] as const);
+  return { ...(values[named.length] as Options), ...Object.fromEntries(named) };
 };

@@ -40,7 +40,7 @@ export const readRootCredentials = async (cloud: ReadCloud): Promise<Reading<Roo
 };
 
 /** Whether someone can act as root. */
-export const canSignIn = ({ password, accessKeys, certificates }: RootCredentials): boolean =>
+const canSignIn = ({ password, accessKeys, certificates }: RootCredentials): boolean =>
   password || accessKeys.length > 0 || certificates.length > 0;
 
 /** "a password, 2 access keys, an MFA device"; empty: nothing. */
