@@ -152,13 +152,13 @@ describe('bootstrap accounts close', () => {
     ['AccessDeniedException', undefined, 7, 'E-WRITE-DENIED'],
     ['AccountNotFoundException', undefined, 2, 'E-MEMBER-NONE'],
     ['AWSOrganizationsNotInUseException', undefined, 7, 'E-AWS-REFUSED'],
-    ['ConcurrentModificationException', undefined, 7, 'E-AWS-REFUSED'],
+    ['ConcurrentModificationException', undefined, 6, 'E-AWS-BUSY'],
     ['ConflictException', undefined, 7, 'E-ORGANIZATION-REFUSED'],
     ['ConstraintViolationException', 'CLOSE_ACCOUNT_QUOTA_EXCEEDED', 6, 'E-CLOSE-QUOTA'],
     ['ConstraintViolationException', 'CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED', 6, 'E-CLOSE-QUOTA'],
     ['ConstraintViolationException', 'CANNOT_CLOSE_MANAGEMENT_ACCOUNT', 7, 'E-ORGANIZATION-REFUSED'],
     ['InvalidInputException', 'INVALID_PATTERN', 7, 'E-AWS-REFUSED'],
-    ['TooManyRequestsException', undefined, 7, 'E-AWS-REFUSED'],
+    ['TooManyRequestsException', undefined, 6, 'E-AWS-BUSY'],
     ['UnsupportedAPIEndpointException', undefined, 7, 'E-ORGANIZATION-REFUSED'],
   ])('explains %s %s', async (code, reason, exit, expected) => {
     const { approved, failing } = await placed();
