@@ -48,6 +48,20 @@ describe('organization.member-root', () => {
     expect(found).toMatchObject([{ status: 'not-applicable', reason: 'The organization has no active member accounts' }]);
   });
 
+  it.each(['GetLoginProfile', 'ListAccessKeys', 'ListSigningCertificates', 'ListMFADevices'])(
+    'is unknown, and never passes, when %s fails as root of the member',
+    async (operation) => {
+      const place = await inOrganization({ centralRoot: true, members: [[]] });
+      const [account = ''] = place.members;
+      place.sandbox.world.knobs.faults = [
+        { operation: `iam:${operation}`, account, what: { kind: 'error', code: 'AccessDenied', status: 403 } },
+      ];
+      const ran = await place.run(['check', '--org', '--only', 'organization.member-root', '--output', 'json']);
+      const { results } = JSON.parse(ran.stdout) as RunReport;
+      expect([ran.code, results]).toMatchObject([4, [{ id: 'organization.member-root', status: 'unknown', cause: 'denied' }]]);
+    },
+  );
+
   it('is unknown, with the missing permission, for a caller who may not open such sessions', async () => {
     const { found, ran } = await checked({ members: [[]], policies: ['ReadOnlyAccess'] });
     expect(found).toMatchObject([{ status: 'unknown', cause: 'denied', missingPermission: 'sts:AssumeRoot' }]);

@@ -1,7 +1,8 @@
 import type { Closing } from '../../core/accounts.js';
-import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
+import { AmbiguousWriteError, awsInfo, isAwsError } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { type BootstrapError, usage } from '../../core/errors.js';
+import { map, type Reading, type Unread } from '../../core/reading.js';
 import { renderClosing } from '../../report/member-tables.js';
 import { type MonthSpend, spendInOwnBudgets, spendInPayerBudgets } from '../../steps/budget/member-spend.js';
 import { organizationReadError } from '../../steps/organization/refusals.js';
@@ -74,6 +75,7 @@ export const closeAccount = async (run: AccountsRun): Promise<AccountsOutcome> =
 const afterwards =
   'For 90 days after its closure, AWS Support can reopen it: https://support.console.aws.amazon.com/support/home. After that, AWS deletes it with everything in it. Until then, it stays in the list and counts towards the limit of accounts.';
 
+const isClosing = (state: string): boolean => state === 'PENDING_CLOSURE' || isClosed(state);
 const isClosed = (state: string): boolean => state === 'CLOSED' || state === 'SUSPENDED';
 
 /** Checks an account id from the command line. */
@@ -142,7 +144,7 @@ const readClosuresOfMonth = async ({ app, port }: AccountsRun): Promise<number |
 const requestClosure = async (port: AccountsPort, { accountId, state }: RolelessRow): Promise<void> => {
   const changed = async (): Promise<true | undefined> => {
     const now = await readState(port.cloud, accountId);
-    return now === undefined || now === state ? undefined : true;
+    return now.ok && isClosing(now.value) ? true : undefined;
   };
   try {
     await port.cloud.write('organizations:CloseAccount', { AccountId: accountId });
@@ -157,31 +159,34 @@ const requestClosure = async (port: AccountsPort, { accountId, state }: Roleless
       message: `AWS does not close account ${accountId} in its current state (${state.toLowerCase().replaceAll('_', ' ')}): another change of it may be in progress.`,
       next: 'Wait a few minutes and run the same command again. If AWS refuses again, ask AWS Support.',
       retryable: true,
+      aws: awsInfo(error),
       cause: error,
     });
   }
 };
 
-/** undefined: it cannot be read now. */
-const readState = async (cloud: ReadCloud, accountId: string): Promise<string | undefined> => {
-  const reading = await cloud.read('organizations:DescribeAccount', { AccountId: accountId });
-  // An endpoint that is older than State still sends Status.
-  return reading.ok ? (reading.value.Account?.State ?? reading.value.Account?.Status) : undefined;
-};
+const readState = async (cloud: ReadCloud, accountId: string): Promise<Reading<string>> =>
+  map(
+    await cloud.read('organizations:DescribeAccount', { AccountId: accountId }),
+    // An endpoint that is older than State still sends Status.
+    ({ Account: account }) => account?.State ?? account?.Status ?? 'unknown',
+  );
 
 const waitForClosure = async (port: AccountsPort, accountId: string): Promise<string> => {
-  const first = await port.cloud.read('organizations:DescribeAccount', { AccountId: accountId });
-  // Waiting does not help.
-  if (!first.ok && first.cause === 'denied') throw organizationReadError(first, true);
   port.notify(`waiting until AWS has closed account ${accountId}, usually a few minutes; you can press Ctrl-C, and a later run continues`);
+  let last: Unread | undefined;
   const state = await pollUntil(port, closingLimitMs, async () => {
     const now = await readState(port.cloud, accountId);
-    return now !== undefined && isClosed(now) ? now : undefined;
+    last = now.ok ? undefined : now;
+    // Waiting does not help.
+    if (!now.ok && now.cause === 'denied') throw organizationReadError(now, true);
+    return now.ok && isClosed(now.value) ? now.value : undefined;
   });
   if (state !== undefined) {
     port.record('closed', accountId);
     return state;
   }
+  if (last !== undefined) throw organizationReadError(last, true);
   throw accountError('E-ACCOUNT-CLOSING', {
     message: `AWS is still closing account ${accountId} after ${closingLimitMs / 60_000} minutes.`,
     next: 'Run the same command again later. It waits for this closure and does not request another one.',

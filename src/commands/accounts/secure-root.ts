@@ -3,8 +3,8 @@ import { managedPolicyArn, stsRegion } from '../../core/account.js';
 import type { AccountAction, MemberRoot } from '../../core/accounts.js';
 import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
 import type { Cloud, ReadCloud } from '../../core/cloud.js';
-import { BootstrapError, type ErrorCode, errorCodes, type ExitCode, usage, worstExit } from '../../core/errors.js';
-import { unreadError } from '../../core/reading.js';
+import { type AwsErrorInfo, BootstrapError, type ErrorCode, errorCodes, type ExitCode, usage, worstExit } from '../../core/errors.js';
+import { type Unread, unreadError } from '../../core/reading.js';
 import { renderMemberRoot } from '../../report/member-tables.js';
 import { accountsAtOnce, guardNotRoot } from '../../run/organization.js';
 import { auditRoot } from '../../run/member-root.js';
@@ -100,13 +100,25 @@ const observeRoot = async ({ connection }: AccountsRun, { accountId, name }: Rol
   const nothing = { accountId, name, password: false, accessKeys: [], certificates: [], mfaDevices: [], error: null } as const;
   if (!read.ok) {
     const message = `Root of account ${accountId} could not be checked: ${read.message}.`;
-    return { ...nothing, state: 'unknown', error: unreadError(read, { message }).info() };
+    return {
+      ...nothing,
+      state: 'unknown',
+      error: unreadError(read, { message })
+        .with({ aws: awsOf(read) })
+        .info(),
+    };
   }
   const { cloud } = connection.memberRoot(accountId, 'audit').boundary;
   const accessKeys = await Promise.all(
     read.value.accessKeys.map(async ({ id, active }) => ({ id, active, lastUsed: await readLastUse(cloud, id) })),
   );
   return { ...nothing, ...read.value, accessKeys, state: rootCredentialsWords(read.value) === '' ? 'none' : 'planned' };
+};
+
+/** The request that failed, for AWS Support. */
+const awsOf = ({ code = 'Failed', evidence }: Unread): AwsErrorInfo | null => {
+  const [failed] = evidence.slice(-1);
+  return failed === undefined ? null : { error: code, ...failed };
 };
 
 /** null: never, or not known. */
