@@ -89,7 +89,7 @@ export const makeApp = (host: Host, globals: Globals): App => {
     platform: host.platform,
     flags: { color: globals.color, input: globals.input, accessible: globals.accessible ?? false, quiet: globals.quiet ?? false },
   });
-  const progress = makeProgress(terminal);
+  const progress = makeProgress(terminal, { clock: host.clock });
   /** Secrets of the practice account, including profiles, are stored next to its file. */
   const folder = `${sandboxFile}.secrets`;
   const profileFiles = sandboxed ? { credentials: join(folder, 'credentials'), config: join(folder, 'config') } : awsFiles(host);

@@ -67,7 +67,7 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
   const secrets = makeNoSink();
   const journal = await app.journal();
   const countOne = counter(app, others.length + 1);
-  app.progress.stepStarted('Reading the accounts');
+  app.progress.busy('Reading the accounts');
   const checkMember = async (member: Member): Promise<CheckedAccount> => {
     const assessed = await assessMember({
       command: 'check',

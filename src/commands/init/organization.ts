@@ -128,7 +128,7 @@ const assessMembers = async ({
   const preparedFor = memberPreparation('init', flags, app, config);
   const journal = await app.journal();
   const countOne = counter(app, others.length);
-  app.progress.stepStarted('Reading the accounts');
+  app.progress.busy('Reading the accounts');
   const assessed = await pMap(
     others,
     (member) =>
@@ -201,7 +201,7 @@ const doneMember = (
 const applyEverywhere = async (app: App, assessed: readonly AssessedMember[]): Promise<readonly DoneMember[]> => {
   const changing = assessed.filter((one) => planOf(one).length > 0);
   const countOne = counter(app, changing.length);
-  app.progress.stepStarted('Changing the accounts');
+  app.progress.busy('Changing the accounts');
   const done = await pMap(
     assessed,
     async (one) => {
@@ -209,7 +209,7 @@ const applyEverywhere = async (app: App, assessed: readonly AssessedMember[]): P
       try {
         const connection = { boundary: one.access.boundary, clockAheadMs: () => undefined };
         const port = await applyPort(app, connection, one.context, makeNoSink(), { done: [], during: undefined });
-        const silent = { stepStarted: () => {}, stepEnded: () => {} };
+        const silent = { stepStarted: () => {}, changeStarted: () => {}, stepEnded: () => {} };
         const applied = await applyAll(one.steps, { ...port, notify: () => {}, progress: silent });
         return doneMember({ ...one, steps: applied.map((step) => step.assessed) }, applied);
       } catch (error) {

@@ -185,7 +185,7 @@ export const interview = async (app: App, undecided: InterviewInput): Promise<De
     return { overrides, place, later: [], asked: false, placed: false, round: undefined };
 
   const asks = resolved.open;
-  app.progress.stepStarted('Reading the account');
+  app.progress.busy('Reading the account');
   const steps = prepareWith(resolved).filter(({ step }) => asks.some(({ stepId }) => stepId === step.id));
   const assessed = await Promise.all(steps.map((step) => assessStep(step, context)));
   const round: QuestionRound = {

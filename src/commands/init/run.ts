@@ -62,7 +62,7 @@ const planAndApply = async (given: InitFlags, setup: Setup, run: Run<'init'>, st
   const { app } = run;
   const { terminal } = app;
   const { flags, attended, connection, account, saved, edited } = setup;
-  app.progress.stepStarted('Reading the account');
+  app.progress.busy('Reading the account');
   const assessed = await assessAll(setup.prepared, setup.context);
   app.progress.stop();
 

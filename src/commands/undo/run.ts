@@ -80,7 +80,7 @@ const undo = async (flags: UndoFlags, run: Run<'undo'>): Promise<RunReport> => {
   const prepared = prepare(parts, { command: 'init', unattended: !attended, secrets: 'none', switches: [] })
     .map((step): PreparedStep => undoing(step, { caller, evenIfUsed: flags.evenIfUsed, running, named: named(step.step.id) }))
     .toReversed();
-  app.progress.stepStarted('Reading the account');
+  app.progress.busy('Reading the account');
   const assessed = await assessAll(prepared, context);
   app.progress.stop();
 
