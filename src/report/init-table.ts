@@ -21,8 +21,8 @@ export const initTable = (report: RunReport, sheet: Layout, words: RenderContext
     report.error ? errorLines(report, sheet) : [],
     ...(words.dryRun
       ? report.accounts === undefined
-        ? [planLines(report.plan ?? [], sheet, words)]
-        : organizationPlan(report.plan ?? [], report.accounts, sheet, words)
+        ? [planLines(report.plan ?? [], sheet)]
+        : organizationPlan(report.plan ?? [], report.accounts, sheet)
       : []),
     ...(words.dryRun || quiet
       ? []
@@ -30,7 +30,7 @@ export const initTable = (report: RunReport, sheet: Layout, words: RenderContext
         ? [stepLines(report, sheet, words, next)]
         : accountBlocks(report, sheet, words, next)),
     unreadLines(report, sheet),
-    remainingLines(report.accounts === undefined ? left : left.map(withAccount), sheet),
+    remainingLines(report.accounts === undefined ? left : left.map(withAccount), sheet, report.target === 'sandbox'),
     words.dryRun || quiet ? [] : recapLines(report, sheet),
     nextLine(sheet, next),
   );

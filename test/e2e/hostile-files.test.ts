@@ -113,7 +113,7 @@ describe('a bootstrap.yaml that was found in the folder', { timeout: 60_000 }, (
     expect(code).toBe(0);
     const flat = (text: string): string => text.replace(/\s+/g, ' ');
     expect(flat(stderr)).toContain(`Secrets ${shown()} (bootstrap.yaml:8)`);
-    expect(flat(stdout)).toContain(`secret: it goes only to ${shown()} (bootstrap.yaml:8).`);
+    expect(flat(stdout)).toContain(`secret: goes only to ${shown()} (bootstrap.yaml:8)`);
     expect(ran()).toBe(false);
   });
 

@@ -17,7 +17,6 @@ import { printReport } from '../../run/output.js';
 import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
 import { connectSignedIn } from '../../run/sign-in.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
-import { titles } from '../../steps/index.js';
 import { dryRunWords } from './answers.js';
 import { applyPort } from '../../run/apply-port.js';
 import { dryExit } from './run.js';
@@ -82,7 +81,7 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
         plan,
         assessed.map(({ member }) => member),
         terminal.messageStyle,
-        { titles, summary: !attended },
+        { summary: !attended },
       )}\n`,
     );
   if (attended) {

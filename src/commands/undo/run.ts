@@ -14,7 +14,7 @@ import { askApproval, declinedError, guardUnattended, isAttended } from '../../r
 import { buildReport, failedReport } from '../../run/end.js';
 import { printReport } from '../../run/output.js';
 import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
-import { steps, titles } from '../../steps/index.js';
+import { steps } from '../../steps/index.js';
 
 /** The flags of `bootstrap undo`. */
 interface UndoFlags extends SelectionFlags {
@@ -89,7 +89,7 @@ const undo = async (flags: UndoFlags, run: Run<'undo'>): Promise<RunReport> => {
   if (flags.dryRun || plan.length === 0) return reportOn(run, { assessed, outcomes: found, plan, dryRun: flags.dryRun });
   if (!terminal.quiet) {
     const kept = keptText(keptOf(assessed), terminal.messageStyle);
-    terminal.stderr(`${renderPlan(plan, [], terminal.messageStyle, { titles })}\n${kept === '' ? '' : `${kept}\n`}`);
+    terminal.stderr(`${renderPlan(plan, [], terminal.messageStyle)}\n${kept === '' ? '' : `${kept}\n`}`);
   }
   if (attended && !(await approve(app, account.id, plan.length)))
     throw declinedError('You declined the plan; nothing was removed.', 'To see only the plan, run `bootstrap undo --dry-run`.');

@@ -43,7 +43,7 @@ const listed = (texts: readonly string[]): string => new Intl.ListFormat('en').f
 export const alertWords = (alert: Alert): string => notificationWords(notificationOf(alert));
 
 /** `50%, 80% and 100% of actual spend and 100% of forecasted spend`. */
-export const alertsWords = (alerts: readonly Alert[]): string =>
+const alertsWords = (alerts: readonly Alert[]): string =>
   (['actual', 'forecasted'] as const)
     .map((of) => ({ of, percents: alerts.filter((alert) => alert.of === of).map((alert) => `${alert.percent}%`) }))
     .filter(({ percents }) => percents.length > 0)

@@ -12,7 +12,7 @@ import { emailProblem, type Money, moneyProblem } from '../shared/values.js';
 import { type Alert, type AlertsOfBudget, notificationOf, readAlertSubscribers, readBudgets } from './alerts.js';
 import { assessWanted } from './assess.js';
 import { assessAudit } from './audit.js';
-import { alertsWords, type BudgetChange, monthStart, newBudget, type PlainBudget, withCostTypes } from './changes.js';
+import { type BudgetChange, monthStart, newBudget, type PlainBudget, withCostTypes } from './changes.js';
 import { couldWatchEverything } from './coverage.js';
 import { assessFreePlan } from './free-plan.js';
 import { permissions } from './permissions.js';
@@ -191,19 +191,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
   },
 
   undo: undoBudget,
-
-  recap: ({ name, alerts, subscribers, audit }, { budgets }) =>
-    audit || subscribers.length === 0 || !budgets.ok || !budgets.value.some((one) => one.BudgetName === name)
-      ? []
-      : [
-          {
-            label: 'Budget alerts',
-            value: `${subscribers.join(', ')} at ${alertsWords(alerts)}${alerts.some(({ of }) => of === 'forecasted') ? forecastDelay : ''}`,
-          },
-        ],
 });
-
-const forecastDelay = ' (forecasts start after about five weeks of use)';
 
 const unique = <T>(items: readonly T[], key: (item: T) => string): readonly T[] =>
   items.filter((item, index) => items.findIndex((other) => key(other) === key(item)) === index);

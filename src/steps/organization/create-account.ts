@@ -187,10 +187,11 @@ const waitForRequest = async (context: CreationContext, account: WantedAccount, 
       throw failedError(account, requestId, status.FailureReason);
     }
     if (waited >= maxWaitMs) throw pendingError(account, requestId);
-    context.notify(`waiting for AWS to create the account ${account.name}, which usually takes a minute or two`, {
-      waitedMs: waited,
-      limitMs: maxWaitMs,
-    });
+    if (waited >= 10_000)
+      context.notify(`waiting for AWS to create the account ${account.name}, which usually takes a minute or two`, {
+        waitedMs: waited,
+        limitMs: maxWaitMs,
+      });
     await context.clock.sleep(delay, context.signal);
     waited += delay;
     delay = Math.min(delay * 1.5, 15_000);
