@@ -79,7 +79,7 @@ export interface SecretsDestination {
 /** Builds every port when it is first used, so that a command loads only what it needs. */
 export const makeApp = (host: Host, globals: Globals): App => {
   const { env } = host;
-  const sandboxed = globals.sandbox === true || globals.sandboxFile !== undefined;
+  const sandboxed = globals.sandbox === true || globals.sandboxFile !== undefined || globals.sandboxAs !== undefined;
   const sandboxFile = globals.sandboxFile === undefined ? join(stateFolder(host), 'sandbox.json') : resolve(host.cwd, globals.sandboxFile);
   const terminal = makeTerminal({
     stdin: host.stdin,

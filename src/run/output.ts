@@ -191,9 +191,10 @@ const commandContextOf = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>): Com
   const { globals, sandboxed } = app;
   const given = (flag: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [`${flag} ${quoted(value)}`]);
   const access = sandboxed
-    ? globals.sandboxFile === undefined
-      ? ['--sandbox']
-      : given('--sandbox-file', globals.sandboxFile)
+    ? [
+        ...(globals.sandboxFile === undefined ? ['--sandbox'] : given('--sandbox-file', globals.sandboxFile)),
+        ...given('--sandbox-as', globals.sandboxAs),
+      ]
     : [
         ...given('--profile', globals.profile),
         ...given('--region', globals.region),

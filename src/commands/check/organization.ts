@@ -21,7 +21,7 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
   const { app } = run;
   const { config, note } = await app.config();
   const { only, skip } = flags;
-  const resolved = (await resolverOf(app, config, 'check', false))({ only, skip });
+  const resolved = (await resolverOf(app, config, 'check'))({ only, skip });
   printConfigWarnings(app, resolved.warnings);
 
   const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });

@@ -42,7 +42,7 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
   const { terminal } = app;
   const { config, note } = await app.config();
   const { only, skip } = flags;
-  const resolved = (await resolverOf(app, config, 'init', false))({ only, skip });
+  const resolved = (await resolverOf(app, config, 'init'))({ only, skip });
   const attended = isAttended(app, flags);
   if (!attended) guardApproval(flags, app, resolved);
   const connection = await connectSignedIn(run, { mode: flags.dryRun ? 'read' : 'write', attended, asks: attended });

@@ -39,7 +39,7 @@ const undo = async (flags: UndoFlags, run: Run<'undo'>): Promise<RunReport> => {
   const { terminal } = app;
   const { config, note } = await app.config();
   const { only, skip, overrides } = flags;
-  const resolved = (await resolverOf(app, config, 'init'))({ only, skip, overrides });
+  const resolved = (await resolverOf(app, config, 'init', { presets: true }))({ only, skip, overrides });
   const attended = isAttended(app, flags);
   if (!attended && !flags.dryRun)
     guardUnattended(app, {
