@@ -1,9 +1,10 @@
 import type { Prompter, Question } from '../../src/ui/prompter.js';
+import { WentBack } from '../../src/core/errors.js';
 import { PromptAborted } from '../../src/ui/prompter.js';
 
 /**
  * One expected question and what the user does: an answer, a yes or no, part of the name of a choice, `esc` to postpone it,
- * `ctrl-c`; at the approval `edit`; at a pause `now`, `later` or `time`.
+ * `back` to go back, `ctrl-c`; at the approval `edit`; at a pause `now`, `later` or `time`.
  */
 export interface Exchange {
   readonly asked: string | RegExp;
@@ -27,6 +28,7 @@ export const scriptedPrompter = (script: readonly Exchange[]): ScriptedPrompter 
     const fits = exchange && (typeof exchange.asked === 'string' ? question.includes(exchange.asked) : exchange.asked.test(question));
     if (!exchange || !fits) throw new Error(`unexpected question: ${question}${exchange ? ` (expected ${String(exchange.asked)})` : ''}`);
     if (exchange.answer === 'ctrl-c') throw new PromptAborted('interrupt');
+    if (exchange.answer === 'back') throw new WentBack();
     return exchange.answer;
   };
   return {

@@ -97,7 +97,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       path: 'name',
       flag: '--admin-user',
       question: 'User name of the administrator',
-      hint: 'use this IAM user instead of root from now on',
+      hint: 'the administrator does the daily work, so that root is used only for what root alone can do',
       validate: administratorNameProblem,
       offers: administratorOffers,
       unless: identityCenterAnswer,
