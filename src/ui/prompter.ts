@@ -110,12 +110,12 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
       if (hint !== undefined) output.write(`${chalk.dim(wrapped(hint, look.width))}\n`);
       return ask();
     });
-  const prompt = <T>(hint: string | undefined, question: Record<string, unknown>, look: object = theme): Promise<T> =>
+  const prompt = <T>(hint: string | undefined, question: Record<string, unknown>, themed: object = theme): Promise<T> =>
     withHint(hint, async () => {
       const { createPromptModule } = (await import('inquirer')).default;
       return await endingWithInput(parts, async (ending) => {
         const module = createPromptModule({ input: parts.input, output, signal: ending });
-        const { answer } = (await module([{ ...question, name: 'answer', theme: look } as never])) as { answer: T };
+        const { answer } = (await module([{ ...question, name: 'answer', theme: themed } as never])) as { answer: T };
         return answer;
       });
     });
@@ -246,7 +246,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
       ? selectByLine<Value | typeof back>({ ...selection, choices })
       : selectByKeys<Value | typeof back>({ ...selection, choices }));
     if (chosen === back) throw new WentBack();
-    return chosen as Value;
+    return chosen;
   };
 
   const approve = async ({ question, hint, summary, expected, mayEdit }: Approval): Promise<Approved> => {
