@@ -36,6 +36,15 @@ export interface Confirmation {
   readonly hint?: string;
   /** The answer for Enter alone. */
   readonly default: boolean;
+  /** Letters that do something else and then ask again. `run` returns a message. */
+  readonly actions?: readonly Action[];
+}
+
+export interface Action {
+  readonly key: string;
+  /** What the key does: `open the link` */
+  readonly does: string;
+  readonly run: () => Promise<string>;
 }
 
 export interface TypedConfirmation {
@@ -197,6 +206,35 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
     return typed === '' ? initial : yes.test(typed);
   };
 
+  /** By typed letters, so that other letters than y and n can be typed too. */
+  const confirmOrAct = async ({ question, hint, default: initial }: Confirmation, actions: readonly Action[]): Promise<boolean> => {
+    const isYes = (typed: string): boolean => (typed === '' ? initial : /^y(es)?$/i.test(typed));
+    const actionOf = (typed: string): Action | undefined => actions.find(({ key }) => key === typed.toLowerCase());
+    const others = actions.map(({ key, does }) => `${key}: ${does}`);
+    const help = [...(initial ? ['y or Enter: yes', 'n: no'] : ['y: yes', 'n or Enter: no']), ...others].join('; ');
+    const refusal = (typed: string): string | undefined =>
+      /^(?:y(?:es)?|no?|)$/i.test(typed.trim()) || actionOf(typed.trim()) !== undefined ? undefined : 'That is none of the letters.';
+    const ask = (first: boolean): Promise<string> =>
+      withHint(first ? hint : undefined, async () => {
+        if (byLines) return line(`${question} (${help}):`, refusal);
+        const { textPrompt } = await import('./prompts.js');
+        const shown = (typed: string): string => actionOf(typed.trim())?.does ?? (isYes(typed.trim()) ? 'Yes' : 'No');
+        const answer = await endingWithInput(parts, (ending) =>
+          textPrompt(
+            { message: plain(question), default: undefined, help, maySkip: false, mayGoBack: false, validate: refusal, shown, theme },
+            { input: parts.input, output: output as NodeJS.WritableStream, signal: ending },
+          ),
+        );
+        return typeof answer === 'string' ? '' : answer.typed.trim();
+      });
+    for (let first = true; ; first = false) {
+      const typed = await ask(first);
+      const action = actionOf(typed);
+      if (action === undefined) return isYes(typed);
+      output.write(`${wrapped(await action.run(), look.width)}\n`);
+    }
+  };
+
   const selectByLine = async <Value>({ question, hint, choices, position }: Selection<Value>): Promise<Value> => {
     const listed = choices.map(({ name, reason }, at) => {
       const text = `${at + 1}. ${plain(name)}${reason === undefined ? '' : `: ${plain(reason)}`}`;
@@ -317,9 +355,11 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
     askOrLater: (question) => askText(question, true),
     select,
     confirm: (question) =>
-      byLines
-        ? confirmByLine(question)
-        : prompt<boolean>(question.hint, { type: 'confirm', message: plain(question.question), default: question.default }),
+      question.actions !== undefined && question.actions.length > 0
+        ? confirmOrAct(question, question.actions)
+        : byLines
+          ? confirmByLine(question)
+          : prompt<boolean>(question.hint, { type: 'confirm', message: plain(question.question), default: question.default }),
     typeToConfirm: async ({ question, hint, expected }) => {
       const matches = (typed: string): boolean => typed.trim() === expected;
       const refusal = (typed: string): string | undefined =>
