@@ -192,7 +192,9 @@ export const unfinished = (name: string, code: number): Ending => ({
 
 type RemainingItem = Pick<Result, 'id' | 'reason' | 'remediation'>;
 
-/** A practice account has no console, and a link would open a real one. */
+/** A practice account has no console, and a link would open a real one; a command of the AWS CLI would act on a real account. */
+const needsConsole = (remediation: Result['remediation']): boolean =>
+  (remediation?.url ?? null) !== null || (remediation?.instructions ?? '').includes('`aws ');
 const practiceHeading = 'Remaining manual steps (a practice account has no console)';
 
 /** The manual steps, numbered, each with reason, instructions and link. */
@@ -203,7 +205,7 @@ const remainingLines = (left: readonly RemainingItem[], sheet: Layout, practice 
     sheet.strong(practice ? practiceHeading : 'Remaining manual steps'),
     ...left.flatMap(({ id, reason, remediation }, at) => {
       const number = `${String(at + 1).padStart(column - 3)}. `;
-      const { instructions = null, command: run = null, url = null } = (practice ? null : remediation) ?? {};
+      const { instructions = null, command: run = null, url = null } = (practice && needsConsole(remediation) ? null : remediation) ?? {};
       return [
         ...hang(sheet, ` ${number}`, column, [{ text: reason }, { text: `(${id})`, paint: sheet.dim }]),
         ...(instructions === null ? [] : labelled(sheet, column, 'do', instructions)),

@@ -4,7 +4,7 @@ import { BootstrapError, type ErrorInfo } from '../core/errors.js';
 import type { RunReport } from '../core/report.js';
 import { plain, plainJson, type TextStyle } from '../core/text.js';
 import { renderTable } from '../report/table.js';
-import { type CommandContext, quoted, typedCommand, typedOutcome, typedReport } from '../report/typed.js';
+import { type CommandContext, quoted, typedCommand, typedOutcome, typedReport, typedText } from '../report/typed.js';
 import type { RenderContext, ReportExtras } from '../report/words.js';
 import type { App } from './app.js';
 import { steps, titles } from '../steps/index.js';
@@ -184,6 +184,10 @@ export const programOf = ({ host }: Pick<App, 'host'>): string =>
 /** A command of the tool as it has to be typed to reach the same account, with the same config. */
 export const typedHere = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>, command: string): string =>
   typedCommand(command, commandContextOf(app));
+
+/** The same for the commands in backticks within a text. */
+export const typedTextHere = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>, text: string): string =>
+  typedText(text, commandContextOf(app));
 
 /** What printed commands need to be typed here, for the same account. */
 const commandContextOf = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>): CommandContext => {

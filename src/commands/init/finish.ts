@@ -9,7 +9,7 @@ import type { AssessedStep } from '../../engine/assess.js';
 import { initExit, resultsOf } from '../../engine/results.js';
 import { applyWaivers, type WaiverResult } from '../../engine/waive.js';
 import type { App } from '../../run/app.js';
-import { typedHere } from '../../run/output.js';
+import { typedHere, typedTextHere } from '../../run/output.js';
 import { recordAnswer, repeatCommand, resumeCommand, saveAnswers } from './answers.js';
 import type { Setup } from './setup.js';
 import { endOfQuestions, tour, type TourResult } from './tour.js';
@@ -204,7 +204,10 @@ interface Left {
 }
 
 const nextOf = (app: App, { left, onlyPostponed, leave, config }: Left): string | undefined => {
-  if (onlyPostponed !== undefined) return leave === undefined ? onlyPostponed : `${onlyPostponed} When you are done as root: ${leave}.`;
+  if (onlyPostponed !== undefined) {
+    const next = typedTextHere(app, onlyPostponed);
+    return leave === undefined ? next : `${next} When you are done as root: ${leave}.`;
+  }
   const again = `\`${resumeCommand(app, config)}\``;
   const things = left === 1 ? 'the remaining manual step' : `the ${left} remaining manual steps`;
   if (left > 0) return `do ${things}; then continue with ${again}.${leave === undefined ? '' : ` When you are done as root: ${leave}.`}`;

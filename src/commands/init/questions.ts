@@ -105,8 +105,10 @@ export const askOpen = async (
     if (ask === undefined) return { answers: kept, later, asked: false, trail: now };
     const given = earlier.get(ask);
     const offers = offersOf(app, asking, ask, answers);
-    const suggested =
-      given === undefined ? offers : [{ value: given, reason: 'your answer' }, ...offers.filter(({ value }) => value !== given)];
+    const own = given === undefined ? [] : [{ value: given, reason: 'your answer' }];
+    // A single suggestion gives way to the answer; several stay a list.
+    const others = own.length > 0 && offers.length < 2 ? [] : offers.filter(({ value }) => value !== given);
+    const suggested = [...own, ...others];
     try {
       const value = await askOne(app, ask, suggested, asking.observed[ask.stepId], placeOf(asked.length + 1, of));
       now = { asked: [...asked, { ask, value }], earlier };
