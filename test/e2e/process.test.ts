@@ -239,7 +239,7 @@ describe('a stop during init', { timeout: 60_000 }, () => {
     ['SIGINT', 'it creates the password', /"iam:AddUserToGroup".*"ok"/],
     ['SIGTERM', 'it enrols a device', /Administrator — done/],
     ['SIGINT', 'it creates an access key', /Account alias — done[^]*"iam:CreateUser".*"ok"/],
-    ['SIGTERM', 'it waits for a member account', /Organization: waiting/],
+    ['SIGTERM', 'it waits for a member account', /"organizations:CreateAccount".*"ok"/],
   ])('by %s, while %s, takes less than two seconds, and a second run succeeds', async (signal, _when, pattern) => {
     const account = practice();
     await account.turn({ delayMs: 60 });
