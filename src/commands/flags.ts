@@ -7,7 +7,7 @@ import { commonFlags, flagGroups, ownFlags, withExamples } from './help.js';
 
 /** Flags that several commands share, and how their values are read. */
 
-export const resultFormats = ['table', 'json', 'jsonl', 'markdown', 'junit', 'sarif', 'csv'] as const;
+export const resultFormats = ['table', 'json', 'jsonl', 'markdown', 'html', 'junit', 'sarif', 'csv'] as const;
 export const plainFormats = ['table', 'json'] as const;
 
 /** The flags of every command that may call AWS. */

@@ -11,6 +11,8 @@ export interface Layout {
   /** A status symbol and the space after it; empty for a screen reader. */
   readonly symbol: (name: SymbolName) => string;
   readonly dash: string;
+  /** A bar of so many columns, filled to this share; a share above 0 fills at least one. */
+  readonly bar: (share: number, columns: number) => string;
   readonly good: Paint;
   readonly bad: Paint;
   readonly warn: Paint;
@@ -38,6 +40,12 @@ export const layoutOf = (look: TextStyle): Layout => {
     width: Math.min(120, Math.max(40, look.width)),
     accessible,
     symbol: (name) => (accessible ? '' : `${symbols[name][look.unicode ? 0 : 1]} `),
+    bar: (share, columns) => {
+      const filled = share > 0 ? Math.min(columns, Math.max(1, Math.round(share * columns))) : 0;
+      return look.unicode
+        ? `${'█'.repeat(filled)}${'░'.repeat(columns - filled)}`
+        : `[${'#'.repeat(filled)}${'.'.repeat(columns - filled)}]`;
+    },
     dash: look.unicode && !accessible ? '—' : '-',
     good: chalk.green,
     bad: chalk.bold.red,

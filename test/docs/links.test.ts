@@ -3,7 +3,15 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pages, root, textOf } from './pages.js';
 
-const documents = [...pages, 'CHANGELOG.md', 'src/README.md', '.github/CONTRIBUTING.md', 'src/sandbox/BEHAVIOUR.md'];
+const documents = [
+  ...pages,
+  'CHANGELOG.md',
+  'src/README.md',
+  '.github/CONTRIBUTING.md',
+  '.github/SECURITY.md',
+  '.changeset/README.md',
+  'src/sandbox/BEHAVIOUR.md',
+];
 
 /** Text without code, where brackets and `#` mean something else. */
 const prose = (page: string): string =>
@@ -94,6 +102,7 @@ describe('README', () => {
   it('shows pictures that exist', () => {
     const pictures = [...textOf('README.md').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path = '']) => path);
     expect(pictures.length).toBeGreaterThan(0);
-    for (const picture of pictures) expect(readFileSync(join(root, picture), 'utf8')).toMatch(/^<svg /);
+    for (const picture of pictures)
+      expect(readFileSync(join(root, picture), 'latin1')).toMatch(picture.endsWith('.png') ? /^\x89PNG/ : /^<svg /);
   });
 });
