@@ -40,8 +40,10 @@ const undo = async (flags: UndoFlags, run: Run<'undo'>): Promise<RunReport> => {
   const { terminal } = app;
   const { config, note } = await app.config();
   const { only, skip, overrides } = flags;
-  const resolved = (await resolverOf(app, config, 'init', { presets: true }))({ only, skip, overrides });
   const attended = isAttended(app, flags);
+  // What an unattended `init` created in the practice account has its values; an attended one had the user's answers.
+  const presets = app.sandboxed && !attended;
+  const resolved = (await resolverOf(app, config, 'init', { presets }))({ only, skip, overrides });
   if (!attended && !flags.dryRun)
     guardUnattended(app, {
       yes: flags.yes,
@@ -76,8 +78,7 @@ const undo = async (flags: UndoFlags, run: Run<'undo'>): Promise<RunReport> => {
     return { ...part, wanted: included, judged: included };
   });
   const running = (id: string): boolean => parts.some(({ step, wanted }) => step.id === id && wanted);
-  // The practice account has values for every step.
-  const named = (id: string): boolean => app.sandboxed || resolved.steps[id]?.section === 'given';
+  const named = (id: string): boolean => presets || resolved.steps[id]?.section === 'given';
   const prepared = prepare(parts, { command: 'init', unattended: !attended, secrets: 'none', switches: [] })
     .map((step): PreparedStep => undoing(step, { caller, evenIfUsed: flags.evenIfUsed, running, named: named(step.step.id) }))
     .toReversed();
