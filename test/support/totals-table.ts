@@ -27,7 +27,7 @@ export const totalsTable = (totals: readonly Total[]): string => {
     [
       titleOf(total),
       ...(total.detail === undefined ? [] : [`: ${total.detail}`]),
-      ...(total.sampled === null ? [] : [`\n${total.sampled}; all: ${total.all}`]),
+      ...(total.sampled === null ? [] : [`\n${total.sampled}${total.all === null ? '' : `; all: ${total.all}`}`]),
     ].join(''),
   ]);
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.split('\n')[0]?.length ?? 0)));

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { afterAll, afterEach } from 'vitest';
 
 /** Every suite that proves a promise, in the order of the printed table. docs/proof.md explains them to users. */
 export const suites = {
@@ -41,8 +42,8 @@ export interface Total {
   readonly floor: number;
   /** What was left out and how the rest was chosen; null if every case ran. */
   readonly sampled: string | null;
-  /** The command that runs every case. */
-  readonly all: string;
+  /** The command that runs every case; null if there is no end of cases, as with random values. */
+  readonly all: string | null;
   /** Further figures of the same run, such as "0 orphan keys". */
   readonly detail?: string;
 }
@@ -56,4 +57,13 @@ export const recordTotal = (total: Total): void => {
   // With `-t` a run is a part on purpose, and the table says so.
   if (total.ran < total.floor && process.env['BOOTSTRAP_TOTALS_PART'] === undefined)
     throw new Error(`${total.suite}, ${total.title ?? suites[total.suite]}: ${total.ran} cases ran, and the floor is ${total.floor}`);
+};
+
+/** Called in a `describe`, or at the top of a file: each test that passes there is a case. */
+export const countTests = (total: Omit<Total, 'ran'>): void => {
+  let ran = 0;
+  afterEach(({ task }) => {
+    if (task.result?.state !== 'fail') ran += 1;
+  });
+  afterAll(() => recordTotal({ ...total, ran }));
 };
