@@ -1,8 +1,8 @@
-import type { Render } from './extras.js';
 import { renderCsv, renderJson, renderJsonl } from './json.js';
 import { renderJunit } from './junit.js';
 import { renderMarkdown } from './markdown.js';
 import { renderSarif } from './sarif.js';
+import type { Render } from './words.js';
 
 /** The machine-readable formats. `table` is not among them, because it also depends on the terminal. */
 const renderers = {

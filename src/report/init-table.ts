@@ -2,8 +2,7 @@ import type { ErrorInfo } from '../core/errors.js';
 import { type AccountReport, remainingSteps, type Result, type RunReport, type StepReport } from '../core/report.js';
 import { plain } from '../core/text.js';
 import { changedWords, errorFacts, errorMessage, nextLine, sentence } from './error-text.js';
-import { hang, labelColumn, type Layout, padTo, pageOf, paragraph, type SymbolName, widthOf } from './layout.js';
-import { remainingLines } from './left.js';
+import { command, hang, labelColumn, labelled, type Layout, padTo, pageOf, paragraph, type SymbolName, widthOf } from './layout.js';
 import { accountHeading, organizationPlan, planLines } from './plan.js';
 import { initNext, initVerdict, isUnchanged } from './verdict.js';
 import { accountLine, type RenderContext, stepLabels, stepWords, titleOf } from './words.js';
@@ -184,9 +183,30 @@ export const outcomeLines = (
 };
 
 /** The ending of a command that failed or was stopped. */
-export const unfinished = (command: string, code: number): Ending => ({
+export const unfinished = (name: string, code: number): Ending => ({
   symbol: 'bad',
   paint: 'bad',
   word: code === 130 || code === 143 ? 'STOPPED' : 'FAILED',
-  text: command,
+  text: name,
 });
+
+type RemainingItem = Pick<Result, 'id' | 'reason' | 'remediation'>;
+
+/** The manual steps, numbered, each with reason, instructions and link. */
+const remainingLines = (left: readonly RemainingItem[], sheet: Layout): readonly string[] => {
+  if (left.length === 0) return [];
+  const column = 4 + String(left.length).length;
+  return [
+    sheet.strong('Remaining manual steps'),
+    ...left.flatMap(({ id, reason, remediation }, at) => {
+      const number = `${String(at + 1).padStart(column - 3)}. `;
+      const { instructions = null, command: run = null, url = null } = remediation ?? {};
+      return [
+        ...hang(sheet, ` ${number}`, column, [{ text: reason }, { text: `(${id})`, paint: sheet.dim }]),
+        ...(instructions === null ? [] : labelled(sheet, column, 'do', instructions)),
+        ...(run === null ? [] : command(sheet, column, instructions === null ? 'do' : 'run', run)),
+        ...(url === null ? [] : labelled(sheet, column, 'see', url, sheet.dim, sheet.link(url))),
+      ];
+    }),
+  ];
+};

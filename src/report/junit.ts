@@ -2,8 +2,7 @@ import type { ErrorInfo } from '../core/errors.js';
 import type { Result, RunReport, StepReport } from '../core/report.js';
 import { plain } from '../core/text.js';
 import { errorLine } from './error-text.js';
-import type { ReportExtras } from './extras.js';
-import { commandLine, fixParts, reasonOf, waiverWords } from './words.js';
+import { commandLine, fixParts, reasonOf, type ReportExtras, waiverWords } from './words.js';
 
 /**
  * JUnit XML, in the subset that Jenkins, GitLab and GitHub's viewers agree on: one suite per step (for an organization: per account),

@@ -1,9 +1,8 @@
 import { remainingSteps, type Result, type RunReport, type StepReport } from '../core/report.js';
-import { changedWords, sentence } from './error-text.js';
-import type { ReportExtras } from './extras.js';
-import { fittedTable, foldedTable, markdownCode, markdownLink, markdownProse, type MarkdownTable, markdownText } from './markdown-text.js';
 import { byUrgency } from './check-lines.js';
 import { totalsLine } from './counts.js';
+import { changedWords, sentence } from './error-text.js';
+import { fittedTable, foldedTable, markdownCode, markdownLink, markdownProse, type MarkdownTable, markdownText } from './markdown-text.js';
 import { checkNext, initNext, initVerdict, isUnchanged, verdict } from './verdict.js';
 import {
   accountLine,
@@ -12,6 +11,7 @@ import {
   fixParts,
   reasonOf,
   type RenderContext,
+  type ReportExtras,
   shortResource,
   statusLabels,
   stepWords,

@@ -3,8 +3,7 @@ import type { FindingSpec, Severity, Status } from '../core/finding.js';
 import type { Result, RunReport } from '../core/report.js';
 import { plain, plainJson } from '../core/text.js';
 import { errorLine } from './error-text.js';
-import type { ReportExtras } from './extras.js';
-import { exitMeaning, fixParts, waiverWords } from './words.js';
+import { exitMeaning, fixParts, type ReportExtras, waiverWords } from './words.js';
 
 /**
  * SARIF 2.1.0. By default only open results are included (`--show-waived` adds waived ones, as suppressed): GitHub ignores `kind` and

@@ -1,4 +1,5 @@
 import { planName, planWords } from '../core/account-plan.js';
+import type { FindingSpec } from '../core/finding.js';
 import { type AccountReport, remainingSteps, type Result, type RunReport, type StepReport } from '../core/report.js';
 import type { SymbolName } from './layout.js';
 
@@ -145,7 +146,7 @@ export const waitWords = (seconds: number | undefined): string => {
   return seconds < 120 ? ` in ${counted(seconds, 'second')}` : ` in ${counted(Math.ceil(seconds / 60), 'minute')}`;
 };
 
-export interface FixPart {
+interface FixPart {
   readonly label: 'allow' | 'do' | 'fix' | 'run' | 'see';
   readonly text: string;
 }
@@ -161,3 +162,19 @@ export const fixParts = ({ remediation, missingPermission, status }: Result): re
     ...(url === null ? [] : [{ label: 'see', text: url } as const]),
   ];
 };
+
+/** What the machine-readable formats need in addition to the report. */
+export interface ReportExtras {
+  readonly words: RenderContext;
+  /** Every known check, in registry order, whether or not it has a result. */
+  readonly catalogue: readonly FindingSpec[];
+  /** The config file as the user named it. Default: `bootstrap.yaml`. */
+  readonly configFile?: string;
+  /** The line (from 1) of the config file that sets what a check expects: the key of the same name, else its section. */
+  readonly lineOf?: (check: string) => number | undefined;
+  /** SARIF: include results that need no action. Only for viewers that respect `kind`; GitHub creates an alert for each. */
+  readonly everything?: boolean;
+}
+
+/** Pure. The whole document, ending in a line break. */
+export type Render = (report: RunReport, extras: ReportExtras) => string;

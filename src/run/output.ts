@@ -3,12 +3,11 @@ import { resolve } from 'node:path';
 import { BootstrapError, type ErrorInfo } from '../core/errors.js';
 import type { RunReport } from '../core/report.js';
 import { plain, plainJson, type TextStyle } from '../core/text.js';
-import type { ReportExtras } from '../report/extras.js';
 import { renderTable } from '../report/table.js';
 import { type CommandContext, quoted, typedCommand, typedOutcome, typedReport } from '../report/typed.js';
-import type { RenderContext } from '../report/words.js';
-import { steps, titles } from '../steps/index.js';
+import type { RenderContext, ReportExtras } from '../report/words.js';
 import type { App } from './app.js';
+import { steps, titles } from '../steps/index.js';
 
 /** Results go to stdout or to `--output-file`; messages go to stderr. */
 

@@ -3,14 +3,16 @@ import type { Boundary } from '../aws/boundary.js';
 import { guardAccount } from '../aws/identity.js';
 import { type Flags, resolveConfig, type Resolved } from '../config/resolve.js';
 import type { Config } from '../config/schema.js';
+import { planWords } from '../core/account-plan.js';
 import type { Caller } from '../core/account.js';
 import type { AccountReport } from '../core/report.js';
-import { plain } from '../core/text.js';
-import { type HeaderLine, renderHeader } from '../report/header.js';
-import { steps } from '../steps/index.js';
+import { plain, type TextStyle } from '../core/text.js';
+import { hang, labelColumn, layoutOf, widthOf } from '../report/layout.js';
+import { accountName, who } from '../report/words.js';
 import type { App, Connection } from './app.js';
 import { type AppliedSoFar, describeAccount, describeFailure, type Failure, type RunFacts, type RunStart } from './end.js';
 import { reserveOutput } from './output.js';
+import { steps } from '../steps/index.js';
 
 /**
  * What every command that calls AWS runs in: `runCommand` checks the output file, does the work, and prints one report, whether the work
@@ -18,7 +20,7 @@ import { reserveOutput } from './output.js';
  */
 
 /** What is special about a command. `Report` is what it prints. */
-export interface Command<Name extends string, Report> {
+interface Command<Name extends string, Report> {
   readonly name: Name;
   /** Checks the flags that depend on neither the config nor AWS. */
   readonly checkFlags?: () => void;
@@ -170,4 +172,43 @@ export const printConfigWarnings = ({ terminal }: App, warnings: readonly string
 export const printWarnings = ({ globals, terminal }: App, warnings: readonly string[]): void => {
   if (globals.output === 'table' && globals.outputFile === undefined) return;
   for (const warning of warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
+};
+
+interface HeaderLine {
+  readonly label: string;
+  readonly value: string;
+}
+
+interface HeaderExtra {
+  /** How the caller is signed in, as text: "aws login, profile root". */
+  readonly signedInBy?: string;
+  /** More labels and values, such as the config file. */
+  readonly more?: readonly HeaderLine[];
+}
+
+/** The account and the caller, shown before anything else. Pure; for stderr; ends in a newline. */
+export const renderHeader = (account: AccountReport, target: string, look: TextStyle, extra: HeaderExtra = {}): string => {
+  const sheet = layoutOf(look);
+  const sandbox = target === 'sandbox';
+  const rows = [
+    { label: 'Account', value: sandbox ? `${accountName(account)}, a practice account (sandbox)` : accountName(account) },
+    {
+      label: 'Signed in',
+      value: `as ${who(account.identity)}${extra.signedInBy === undefined ? '' : `, by ${extra.signedInBy}`}`,
+    },
+    ...(account.plan ? [{ label: 'Plan', value: planWords(account.plan) }] : []),
+    ...(account.partition === 'aws' ? [] : [{ label: 'Partition', value: account.partition }]),
+    ...(sandbox || target === 'aws' ? [] : [{ label: 'Endpoint', value: `${target} (not an AWS endpoint)` }]),
+    ...(extra.more ?? []),
+  ];
+  const longest = Math.max(...rows.map(({ label }) => widthOf(plain(label))));
+  return `${rows
+    .flatMap(({ label, value }) =>
+      sheet.accessible
+        ? hang(sheet, `${plain(label)}: `, widthOf(plain(label)) + 2, [{ text: value }])
+        : hang(sheet, labelColumn(label, longest + 2, sheet.dim), longest + 2, [
+            { text: value, paint: label === 'Account' ? sheet.strong : sheet.none },
+          ]),
+    )
+    .join('\n')}\n`;
 };

@@ -1,5 +1,5 @@
-import { Fault } from './fault.js';
-import { services, type ServiceName } from './services.js';
+import { Fault } from './behaviour.js';
+import { type ServiceName, services } from './services.js';
 import type { Signed } from './signature.js';
 import type { AccessKeyWorld, AccountWorld, Principal, World } from './world.js';
 

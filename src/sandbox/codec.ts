@@ -1,7 +1,7 @@
 import { JsonCodec2 } from '@smithy/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticOperationSchema, StaticStructureSchema } from '@smithy/types';
-import { Fault } from './fault.js';
+import { Fault } from './behaviour.js';
 import { operationSchema, type ServiceName, services } from './services.js';
 
 /** A request as sent on the wire. Header names are in lower case; the path has no query. */

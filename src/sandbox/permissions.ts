@@ -1,5 +1,5 @@
+import { Fault } from './behaviour.js';
 import { principalArn } from './caller.js';
-import { Fault } from './fault.js';
 import { awsManagedPolicy } from './managed-policies.js';
 import { isRead, type ServiceName, services } from './services.js';
 import type { AccountWorld, Principal, SessionWorld, World } from './world.js';

@@ -1,15 +1,13 @@
-import { behaviours } from './behaviours/index.js';
+import { type Behaviours, Fault } from './behaviour.js';
 import { identify, noteUse } from './caller.js';
-import { type Call, decode, encode, encodeFault, operationName, type WireRequest, type WireResponse } from './codec.js';
+import { type Call, decode, encode, encodeFault, operationName, type PageToken, type WireRequest, type WireResponse } from './codec.js';
 import { accountOf, openSession, type Random } from './credentials.js';
-import { Fault } from './fault.js';
 import { connectionLost, dueCrash, dueFault, emptied, endProcess, hang, htmlPage, pause, record, truncated } from './faults.js';
 import { openHistory } from './history.js';
 import { freeAccountId, newAccount, newWorld, practiceAccountId, rootSessionSeconds } from './new-world.js';
 import { authorize } from './permissions.js';
 import { requestHandler, type SandboxRequestHandler } from './request-handler.js';
 import { isRead, isService, type ServiceName } from './services.js';
-import { inShortPages } from './short-pages.js';
 import { readSignature, type Signed, verifySignature } from './signature.js';
 import { openStore } from './world-file.js';
 import type { FaultRule, World } from './world.js';
@@ -211,3 +209,35 @@ const notForUs = (signed: Signed | undefined): Fault =>
   signed === undefined
     ? new Fault('MissingAuthenticationToken', 403, 'Request is missing Authentication Token')
     : new Fault('UnknownOperationException', 404, `The practice account does not support the service ${signed.service}.`);
+
+/** Loads the behaviours of a service. A run that only uses IAM loads only those of IAM. */
+export const behaviours: Readonly<Record<ServiceName, () => Promise<Behaviours>>> = {
+  iam: async () => (await import('./behaviours/iam.js')).iam,
+  sts: async () => (await import('./behaviours/sts.js')).sts,
+  budgets: async () => (await import('./behaviours/budgets.js')).budgets,
+  organizations: async () => (await import('./behaviours/organizations.js')).organizations,
+  freetier: async () => (await import('./behaviours/freetier.js')).freetier,
+  account: async () => (await import('./behaviours/account.js')).account,
+  cloudtrail: async () => (await import('./behaviours/cloudtrail.js')).cloudtrail,
+};
+
+const mark = 'short.';
+const sizeFields: Readonly<Record<PageToken, string>> = { Marker: 'MaxItems', NextToken: 'MaxResults' };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * A list in the shortest pages that AWS may answer with: an empty one, then one item a page, whatever number was asked for.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUsers.html (IsTruncated)
+ */
+const inShortPages = (token: PageToken, input: Fields, answer: (input: Fields) => Fields): Fields => {
+  const asked = input[token];
+  const begun = typeof asked === 'string' && asked.startsWith(mark);
+  const inner = begun ? asked.slice(mark.length) : asked;
+  const { [token]: _, ...rest } = input;
+  const output = answer({ ...rest, ...(inner === undefined || inner === '' ? {} : { [token]: inner }), [sizeFields[token]]: 1 });
+  const next = output[token];
+  if (begun || asked !== undefined) return typeof next === 'string' ? { ...output, [token]: `${mark}${next}` } : output;
+  const noItems = Object.fromEntries(Object.entries(output).map(([name, value]) => [name, Array.isArray(value) ? [] : value]));
+  return { ...noItems, [token]: mark, ...(token === 'Marker' ? { IsTruncated: true } : {}) };
+};

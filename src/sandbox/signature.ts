@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Fault } from './behaviour.js';
 import type { WireRequest } from './codec.js';
-import { Fault } from './fault.js';
 
 /** The parts of a SigV4 Authorization header. */
 export interface Signed {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import type { FindingSpec } from '../../src/core/finding.js';
 import type { RunReport } from '../../src/core/report.js';
-import type { ReportExtras } from '../../src/report/extras.js';
 import { rendererOf } from '../../src/report/formats.js';
+import type { ReportExtras } from '../../src/report/words.js';
 import { checkWithFailures, words } from './fixtures.js';
 
 export const formats = ['json', 'jsonl', 'markdown', 'junit', 'sarif', 'csv'] as const;

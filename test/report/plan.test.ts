@@ -1,9 +1,9 @@
-import stringWidth from 'string-width';
-import { describe, expect, it } from 'vitest';
 import type { PlannedChange } from '../../src/core/report.js';
-import { renderHeader } from '../../src/report/header.js';
 import { planSummary, renderOrganizationPlan, renderPlan } from '../../src/report/plan.js';
+import { renderHeader } from '../../src/run/run.js';
+import stringWidth from 'string-width';
 import { account, accountId, hostile, left, plan, words } from './fixtures.js';
+import { describe, expect, it } from 'vitest';
 
 const look = { width: 80, color: false, unicode: true };
 

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/schema.js';
-import { isCarried, memberConfig, narrowed } from '../../src/run/member-scope.js';
+import { isCarried, memberConfig, narrowed } from '../../src/run/members.js';
 import { steps } from '../../src/steps/index.js';
+import { describe, expect, it } from 'vitest';
 
 const contact = { name: 'Ops', title: 'On call', email: 'ops@example.com', phone: '+1 555 0100' };
 const policy = { 'minimum-length': 20 };

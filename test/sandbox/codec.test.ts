@@ -3,11 +3,11 @@ import { BudgetsClient, CreateBudgetCommand, DescribeBudgetsCommand } from '@aws
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { CreateUserCommand, GetUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { DescribeOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
-import { describe, expect, it } from 'vitest';
+import { Fault } from '../../src/sandbox/behaviour.js';
 import { decode, encode, encodeFault, type WireRequest, type WireResponse } from '../../src/sandbox/codec.js';
-import { Fault } from '../../src/sandbox/fault.js';
 import type { ServiceName } from '../../src/sandbox/services.js';
 import { practice, refusal } from './practice.js';
+import { describe, expect, it } from 'vitest';
 
 const form = (fields: Record<string, string>): WireRequest => ({
   method: 'POST',

@@ -1,11 +1,11 @@
 import * as iamSdk from '@aws-sdk/client-iam';
 import * as stsSdk from '@aws-sdk/client-sts';
-import { expect, it } from 'vitest';
 import { iam as iamBehaviours } from '../../src/sandbox/behaviours/iam.js';
-import { behaviours } from '../../src/sandbox/behaviours/index.js';
 import { sts as stsBehaviours } from '../../src/sandbox/behaviours/sts.js';
+import { behaviours } from '../../src/sandbox/sandbox.js';
 import { services } from '../../src/sandbox/services.js';
 import { codes, practice, refusal } from './practice.js';
+import { expect, it } from 'vitest';
 
 const arn = 'arn:aws:iam::111122223333';
 const readOnly = 'arn:aws:iam::aws:policy/ReadOnlyAccess';

@@ -1,5 +1,4 @@
-import type { Behaviours } from '../../src/sandbox/behaviour.js';
-import { Fault } from '../../src/sandbox/fault.js';
+import { type Behaviours, Fault } from '../../src/sandbox/behaviour.js';
 import { newAccount } from '../../src/sandbox/new-world.js';
 import type { AccountWorld, Knobs, Principal, World } from '../../src/sandbox/world.js';
 

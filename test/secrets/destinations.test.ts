@@ -2,16 +2,16 @@ import { armor, Decrypter, generateIdentity, identityToRecipient } from 'age-enc
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../src/core/journal.js';
 import { NotStoredError, Secret, type SecretEntry, type SecretSink } from '../../src/core/secret.js';
 import { ageEncrypter, makeAgeStore } from '../../src/secrets/age.js';
 import { makeCommandStore } from '../../src/secrets/command.js';
-import { withFallback } from '../../src/secrets/fallback.js';
+import { withFallback } from '../../src/secrets/index.js';
 import { makeTerminalStore, makeWriteOnlySink, type SecretStore } from '../../src/secrets/write-only.js';
 import { makeShowOnce } from '../../src/ui/show-once.js';
-import { screen } from '../ui/streams.js';
 import { account, canary, folder, key, password, random, realClock, refusal, text } from './scene.js';
+import { screen } from '../ui/streams.js';
+import { describe, expect, it } from 'vitest';
 
 const seed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const mfaSeed = { kind: 'mfa-seed', user: 'alex', serial: 'arn:aws:iam::1:mfa/alex', seed: new Secret(seed) } as const;

@@ -1,6 +1,9 @@
 import { select, type SelectionFlags } from '../../config/resolve.js';
 import { usage } from '../../core/errors.js';
-import { renderCheckList } from '../../report/check-list.js';
+import type { FindingSpec } from '../../core/finding.js';
+import type { TextStyle } from '../../core/text.js';
+import { fill, hang, type Layout, layoutOf, padTo, pageOf, widthOf } from '../../report/layout.js';
+import { counted } from '../../report/words.js';
 import type { App } from '../../run/app.js';
 import { documentHead, offline } from '../../run/offline.js';
 import { jsonText, printText } from '../../run/output.js';
@@ -30,3 +33,32 @@ export const runListChecks = (flags: SelectionFlags, app: App): Promise<number> 
     );
     return 0;
   });
+
+/** The checks of one step. */
+interface ListedStep {
+  readonly title: string;
+  readonly findings: readonly FindingSpec[];
+}
+
+/** The table of `check --list-checks`: every check with its title, severity and references, grouped by step. */
+export const renderCheckList = (listed: readonly ListedStep[], look: TextStyle): string => {
+  const sheet = layoutOf(look);
+  const all = listed.flatMap(({ findings }) => findings);
+  const column = Math.max(0, ...all.map(({ id }) => widthOf(id))) + 4;
+  return pageOf(
+    ...listed.map(({ title, findings }) => [sheet.strong(title), ...findings.flatMap((spec) => lines(sheet, spec, column))]),
+    fill([{ text: `${counted(all.length, 'check')}. To read about one: bootstrap explain ID` }], sheet.width),
+  );
+};
+
+const lines = (sheet: Layout, { id, severity, kind, title, references }: FindingSpec, column: number): readonly string[] => {
+  const of = kind === 'audit' ? `${severity}, check only` : severity;
+  const text = [{ text: `${title} (${of})` }];
+  const beside = sheet.width - column >= 40;
+  const first = beside ? hang(sheet, padTo(`  ${id}`, column), column, text) : [`  ${sheet.strong(id)}`, ...hang(sheet, '    ', 4, text)];
+  const indent = beside ? column : 4;
+  return [
+    ...first,
+    ...(references.length === 0 ? [] : hang(sheet, ' '.repeat(indent), indent, [{ text: references.join(', '), paint: sheet.dim }])),
+  ];
+};

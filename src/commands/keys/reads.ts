@@ -3,7 +3,7 @@ import type { JournalEntry } from '../../core/journal.js';
 import type { KeyLocation, KeyRow, LastUse } from '../../core/keys.js';
 import { map, type Reading } from '../../core/reading.js';
 import type { StoredSecret } from '../../core/secret.js';
-import { dayMs } from '../../steps/shared/ages.js';
+import { dayMs } from '../../steps/shared/values.js';
 
 /** An access key as IAM lists it; `user` is null for root. */
 export interface UserKey {

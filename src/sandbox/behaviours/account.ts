@@ -1,7 +1,6 @@
-import type { Behaviours, Scene } from '../behaviour.js';
-import { Fault } from '../fault.js';
-import type { AccountWorld } from '../world.js';
+import { type Behaviours, Fault, type Scene } from '../behaviour.js';
 import { recorded } from './event-history.js';
+import type { AccountWorld } from '../world.js';
 
 /**
  * Account information and contacts. Constraints: the service model of 2021-02-01.

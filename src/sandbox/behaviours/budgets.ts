@@ -1,15 +1,13 @@
-import type { Behaviour, Behaviours, Scene } from '../behaviour.js';
-import { Fault } from '../fault.js';
-import type { BudgetWorld } from '../world.js';
-import { storedBudget, notFound, shown } from './budgets/budget-form.js';
+import { type Behaviour, type Behaviours, Fault, type Scene } from '../behaviour.js';
+import { notFound, shown, storedBudget } from './budgets/budget-form.js';
 import {
   budgetName,
   duplicate,
   invalid,
   LIMITS,
+  notification,
   type NotificationInput,
   type NotificationKept,
-  notification,
   sameNotification,
   sameSubscriber,
   subscriber,
@@ -19,6 +17,7 @@ import {
 } from './budgets/rules.js';
 import { recorded } from './event-history.js';
 import { page } from './page.js';
+import type { BudgetWorld } from '../world.js';
 
 type Alert = BudgetWorld['notifications'][number];
 

@@ -1,7 +1,6 @@
-import type { Behaviours, Scene } from '../behaviour.js';
-import { Fault } from '../fault.js';
-import type { EventWorld } from '../world.js';
+import { type Behaviours, Fault, type Scene } from '../behaviour.js';
 import { page } from './page.js';
+import type { EventWorld } from '../world.js';
 
 const DAY = 24 * 3600 * 1000;
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html */

@@ -1,19 +1,16 @@
 import type { Behaviour, Behaviours } from '../behaviour.js';
-import { isRead } from '../services.js';
 import { recorded } from './event-history.js';
-import { accessKeys } from './iam/access-keys.js';
-import { alias, organizationsFeatures, summary } from './iam/account.js';
+import { alias, organizationsFeatures, passwordPolicy, summary } from './iam/account.js';
 import { authorizationDetails } from './iam/authorization-details.js';
 import { checkConstraints } from './iam/constraints.js';
 import { credentialReport } from './iam/credential-report.js';
 import { groups } from './iam/groups.js';
-import { loginProfiles } from './iam/login-profiles.js';
 import { mfaDevices } from './iam/mfa-devices.js';
-import { passwordPolicy } from './iam/password-policy.js';
 import { permissionsBoundaries } from './iam/permissions-boundaries.js';
 import { attachments, inlinePolicies, policies } from './iam/policies.js';
 import { roles } from './iam/roles.js';
-import { users } from './iam/users.js';
+import { accessKeys, loginProfiles, users } from './iam/users.js';
+import { isRead } from '../services.js';
 
 const all: Behaviours = {
   ...users,

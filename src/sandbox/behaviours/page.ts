@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../behaviour.js';
 
 export interface PageRules {
   readonly size: number;

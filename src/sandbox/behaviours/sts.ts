@@ -1,7 +1,9 @@
-import type { Behaviours, Scene } from '../behaviour.js';
+import { type Behaviours, Fault, type Scene } from '../behaviour.js';
+import { checkConstraints, invalid, invalidValue } from './iam/constraints.js';
+import { findRole } from './iam/entities.js';
+import { stepOfCode } from './iam/mfa-devices.js';
 import { principalArn } from '../caller.js';
 import { accountOf, openSession } from '../credentials.js';
-import { Fault } from '../fault.js';
 import {
   conditionsMet,
   denied,
@@ -14,9 +16,6 @@ import {
   wildcard,
 } from '../permissions.js';
 import type { RoleWorld } from '../world.js';
-import { checkConstraints, invalid, invalidValue } from './iam/constraints.js';
-import { findRole } from './iam/entities.js';
-import { stepOfCode } from './iam/mfa-devices.js';
 
 const sessionName = /^[\w+=,.@-]{2,64}$/;
 

@@ -1,15 +1,15 @@
 import { managedPolicyArn } from '../../core/account.js';
-import { awsInfo, AmbiguousWriteError, AwsError, isAwsError } from '../../core/aws-error.js';
+import { AmbiguousWriteError, AwsError, awsInfo, isAwsError } from '../../core/aws-error.js';
 import { BootstrapError } from '../../core/errors.js';
 import { profileMark } from '../../core/profile-name.js';
 import { type Unread, unreadError } from '../../core/reading.js';
 import { NotStoredError, type SecretEntry } from '../../core/secret.js';
 import type { ApplyContext } from '../../core/step.js';
-import { readBackIfExists, recordInJournal } from '../shared/journal.js';
-import { ownTag } from '../shared/own-tag.js';
-import { type AccessKey, readAccessKeys, readLastUse } from '../shared/people.js';
 import type { AccessKeyChange, CreateAccessKey } from './assess.js';
 import { retireKey } from './retire-key.js';
+import { ownTag } from '../shared/created-users.js';
+import { readBackIfExists, recordInJournal } from '../shared/journal.js';
+import { type AccessKey, readAccessKeys, readLastUse } from '../shared/people.js';
 
 export const applyKeyChange = async (context: ApplyContext, change: AccessKeyChange): Promise<void> => {
   if (change.kind === 'create-access-key') return createAccessKey(context, change);

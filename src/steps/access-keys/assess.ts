@@ -3,12 +3,12 @@ import type { Change, Finding } from '../../core/finding.js';
 import { profileMark } from '../../core/profile-name.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
 import type { StoredSecret } from '../../core/secret.js';
-import { hasOwnTag } from '../shared/own-tag.js';
-import { type AccessKey, type People, sameName } from '../shared/people.js';
-import { listed, sentenceOf } from '../shared/values.js';
 import type { LostKey } from './lost-keys.js';
 import type { NamedPolicy } from './managed-policies.js';
 import { retireKeyCalls } from './retire-key.js';
+import { hasOwnTag } from '../shared/created-users.js';
+import { type AccessKey, type People, sameName } from '../shared/people.js';
+import { listed, sentenceOf } from '../shared/values.js';
 
 /** The access key of the config: whether it exists, whether its secret is stored, and the change that creates it. */
 

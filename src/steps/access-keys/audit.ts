@@ -1,8 +1,8 @@
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
-import { ago, daysSince, laterOf } from '../shared/ages.js';
 import { type AccessKey, readAccessKeys, readLastUse, readPeople } from '../shared/people.js';
+import { ago, daysSince, laterOf } from '../shared/values.js';
 
 /** What `check` reports about every access key of every user. */
 

@@ -1,21 +1,29 @@
-import * as z from 'zod';
 import { partitionOf } from '../../core/account.js';
 import { BootstrapError } from '../../core/errors.js';
 import type { Finding } from '../../core/finding.js';
 import { profileNameProblem } from '../../core/profile-name.js';
 import { type Reading, unknownFinding, value } from '../../core/reading.js';
 import { defineStep, type DesireContext } from '../../core/step.js';
-import { type AccessKey, readAccessKeys, readPeople, sameName, spelledAs } from '../shared/people.js';
-import { readRootUser, rootCredentialsPage, type RootUser } from '../shared/root-user.js';
-import { iamName } from '../shared/values.js';
 import { applyKeyChange } from './apply.js';
 import { type AccessKeyChange, attachesPolicies, creationFindings, type ObservedKey, type WantedKey } from './assess.js';
 import { auditFindings, readAllKeys, type UserKeys } from './audit.js';
-import { readLostKeys } from './lost-keys.js';
 import { replaceProfile } from './flags.js';
+import { readLostKeys } from './lost-keys.js';
 import { type NamedPolicy, readManagedPolicies } from './managed-policies.js';
 import { permissions } from './permissions.js';
 import { undoAccessKeys } from './undo.js';
+import {
+  type AccessKey,
+  readAccessKeys,
+  readPeople,
+  readRootUser,
+  rootCredentialsPage,
+  type RootUser,
+  sameName,
+  spelledAs,
+} from '../shared/people.js';
+import { iamName } from '../shared/values.js';
+import * as z from 'zod';
 
 /**
  * Access keys: none is best, because `aws login` works without one. A key that is needed should belong to a user with few permissions.

@@ -2,13 +2,22 @@ import type { PasswordPolicy, UpdateAccountPasswordPolicyCommandInput } from '@a
 import { partitionOf } from '../../core/account.js';
 import type { Change, Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
+import { auditFindings, type AuditReadings } from './audit.js';
+import { describePolicy, meets, merged } from './password-policy.js';
 import { isAdministratorAccess, limitOf, nameOfRights, type Rights } from '../shared/administrator-rights.js';
-import { otherMembersOf, rightsAfterwards, willExist } from '../shared/future-administrator.js';
-import { administratorAccess, type ConsolePassword, type Group, type People, type Person, sameName } from '../shared/people.js';
+import {
+  administratorAccess,
+  type ConsolePassword,
+  type Group,
+  otherMembersOf,
+  type People,
+  type Person,
+  rightsAfterwards,
+  sameName,
+  willExist,
+} from '../shared/people.js';
 import type { AdministratorRoles } from '../shared/sign-ins.js';
 import { sentenceOf } from '../shared/values.js';
-import { type AuditReadings, auditFindings } from './audit.js';
-import { describePolicy, meets, merged } from './password-policy.js';
 
 /** The findings of the admin-user step: how the account differs from the config, and the changes that fix it. */
 

@@ -1,8 +1,8 @@
 import type { Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
-import { ago, dayMs, daysSince, laterOf } from '../shared/ages.js';
 import { type CredentialReport, lastUseOfRoot } from './credential-report.js';
 import type { PasswordUse } from '../shared/sign-ins.js';
+import { ago, dayMs, daysSince, laterOf } from '../shared/values.js';
 
 /** What `check` reports about sign-ins of every user and of root. `init` does not read this. */
 

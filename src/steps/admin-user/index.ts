@@ -4,7 +4,7 @@ import { isAwsError } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading, value } from '../../core/reading.js';
 import { type ApplyContext, defineStep } from '../../core/step.js';
-import { ownTag } from '../shared/own-tag.js';
+import { ownTag } from '../shared/created-users.js';
 import { readConsolePassword, readPeople, spelledAs } from '../shared/people.js';
 import { readAdministratorRoles, readPasswordUse } from '../shared/sign-ins.js';
 import { administratorName, administratorNameProblem, iamName } from '../shared/values.js';

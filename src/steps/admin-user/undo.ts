@@ -1,10 +1,16 @@
 import { map, type Reading } from '../../core/reading.js';
 import { defineUndo } from '../../core/step.js';
-import { applyDeletion, type DeletePeople, type ObservedUsers, planDeletion, readCreatedUsers } from '../shared/created-users.js';
-import { hasOwnTag } from '../shared/own-tag.js';
-import { readPeople, sameName } from '../shared/people.js';
 import type { Desired } from './assess.js';
 import { readPasswordPolicy } from './password-policy.js';
+import {
+  applyDeletion,
+  type DeletePeople,
+  hasOwnTag,
+  type ObservedUsers,
+  planDeletion,
+  readCreatedUsers,
+} from '../shared/created-users.js';
+import { readPeople, sameName } from '../shared/people.js';
 
 interface Observed {
   readonly users: Reading<ObservedUsers>;

@@ -3,7 +3,7 @@ import type { AccountRole, Identity, Partition } from '../../core/account.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Evidence, Finding } from '../../core/finding.js';
 import { map, type Reading, unknownFinding, type Unread } from '../../core/reading.js';
-import { ago, dayMs, daysSince } from '../shared/ages.js';
+import { ago, dayMs, daysSince } from '../shared/values.js';
 
 /**
  * The switch that gives IAM identities access to the billing console. No API reads it, or sets it on an existing account. It does not

@@ -1,24 +1,23 @@
 import type { Budget } from '@aws-sdk/client-budgets';
-import type * as z from 'zod';
-import { type Partition, partitionOf } from '../../core/account.js';
 import type { AccountPlan } from '../../core/account-plan.js';
-import { awsInfo, type AwsError, isAwsError } from '../../core/aws-error.js';
+import { type Partition, partitionOf } from '../../core/account.js';
+import { type AwsError, awsInfo, isAwsError } from '../../core/aws-error.js';
 import { BootstrapError } from '../../core/errors.js';
 import type { Finding } from '../../core/finding.js';
 import type { Reading } from '../../core/reading.js';
 import { defineStep, type ObserveContext } from '../../core/step.js';
-import { readAccountPlan, readAccountRole } from '../shared/account.js';
-import { emailProblem, type Money, moneyProblem } from '../shared/values.js';
 import { type Alert, type AlertsOfBudget, notificationOf, readAlertSubscribers, readBudgets } from './alerts.js';
 import { assessWanted } from './assess.js';
-import { assessAudit } from './audit.js';
+import { assessAudit, assessFreePlan } from './audit.js';
 import { alertsWords, type BudgetChange, monthStart, newBudget, type PlainBudget, withCostTypes } from './changes.js';
 import { couldWatchEverything } from './coverage.js';
-import { assessFreePlan } from './free-plan.js';
 import { permissions } from './permissions.js';
-import { undoBudget } from './undo.js';
 import { budgetNameOffers, budgetNameProblem, budgetSection, limitOffers, subscriberOffers } from './section.js';
 import { assessSpend } from './spend.js';
+import { undoBudget } from './undo.js';
+import { readAccountPlan, readAccountRole } from '../shared/account.js';
+import { emailProblem, type Money, moneyProblem } from '../shared/values.js';
+import type * as z from 'zod';
 
 type Slice = z.infer<typeof budgetSection>;
 

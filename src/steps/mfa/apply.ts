@@ -3,11 +3,11 @@ import type { EnrolRequest } from '../../core/enrol.js';
 import { BootstrapError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import type { ApplyContext } from '../../core/step.js';
-import { readAlias } from '../shared/account.js';
-import { readBackIfExists, recordInJournal } from '../shared/journal.js';
-import { ownTag } from '../shared/own-tag.js';
-import { readMfaDevices } from '../shared/people.js';
 import { type EnrolMfa, unattended } from './state.js';
+import { readAlias } from '../shared/account.js';
+import { ownTag } from '../shared/created-users.js';
+import { readBackIfExists, recordInJournal } from '../shared/journal.js';
+import { readMfaDevices } from '../shared/people.js';
 
 /** How many pairs of codes are tried: if a clock is slightly off, a second pair is needed. */
 const maxAttempts = 3;

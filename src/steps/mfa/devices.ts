@@ -1,8 +1,8 @@
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading, value } from '../../core/reading.js';
 import type { ObserveContext } from '../../core/step.js';
-import { ownTag } from '../shared/own-tag.js';
 import type { VirtualDevice } from './state.js';
+import { ownTag } from '../shared/created-users.js';
 
 type Sources = Pick<ObserveContext, 'cloud' | 'secrets' | 'journal' | 'caller'>;
 

@@ -1,19 +1,26 @@
-import * as z from 'zod';
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Reading } from '../../core/reading.js';
 import { defineStep, type DesireContext, type ObserveContext } from '../../core/step.js';
-import { canBeAdministrator } from '../shared/administrator-rights.js';
-import { willExist } from '../shared/future-administrator.js';
-import { type Person, readConsolePassword, readMfaDevices, readPeople, sameName, spelledAs } from '../shared/people.js';
-import { readRootUser } from '../shared/root-user.js';
-import { readAdministratorRoles } from '../shared/sign-ins.js';
-import { iamName } from '../shared/values.js';
 import { deleteDevice, enrol } from './apply.js';
 import { assessMfa } from './assess.js';
 import { readVirtualDevices } from './devices.js';
 import { permissions } from './permissions.js';
-import { undoMfa } from './undo.js';
 import type { ConsoleUser, Desired, MfaChange, Observed } from './state.js';
+import { undoMfa } from './undo.js';
+import { canBeAdministrator } from '../shared/administrator-rights.js';
+import {
+  type Person,
+  readConsolePassword,
+  readMfaDevices,
+  readPeople,
+  readRootUser,
+  sameName,
+  spelledAs,
+  willExist,
+} from '../shared/people.js';
+import { readAdministratorRoles } from '../shared/sign-ins.js';
+import { iamName } from '../shared/values.js';
+import * as z from 'zod';
 
 /**
  * MFA of root and of every user with a console password. Root's device and all passkeys can only be assigned in the console.

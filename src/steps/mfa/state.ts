@@ -1,8 +1,7 @@
 import type { EnrolBy } from '../../core/enrol.js';
 import type { Change } from '../../core/finding.js';
 import type { Reading } from '../../core/reading.js';
-import type { ConsolePassword } from '../shared/people.js';
-import type { RootUser } from '../shared/root-user.js';
+import type { ConsolePassword, RootUser } from '../shared/people.js';
 
 /** The types of the mfa step: desired, observed, and its changes. */
 

@@ -1,12 +1,11 @@
 import type { Change } from '../../core/finding.js';
 import type { Reading } from '../../core/reading.js';
 import { defineUndo, type Kept } from '../../core/step.js';
-import { removeDevice } from '../shared/created-users.js';
-import { hasOwnTag } from '../shared/own-tag.js';
-import { type People, readPeople, sameName } from '../shared/people.js';
 import { deleteDevice } from './apply.js';
 import { readVirtualDevices } from './devices.js';
 import type { Desired, VirtualDevice } from './state.js';
+import { hasOwnTag, removeDevice } from '../shared/created-users.js';
+import { type People, readPeople, sameName } from '../shared/people.js';
 
 interface RemoveDevice extends Change {
   readonly kind: 'remove-device';

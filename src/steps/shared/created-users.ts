@@ -3,7 +3,6 @@ import type { ReadCloud } from '../../core/cloud.js';
 import type { Change } from '../../core/finding.js';
 import { all, map, type Reading, unreadError, value } from '../../core/reading.js';
 import type { ApplyContext, Kept, ObserveContext, UndoContext, UndoPlan } from '../../core/step.js';
-import { hasOwnTag } from './own-tag.js';
 import {
   type AccessKey,
   type Group,
@@ -46,7 +45,7 @@ const readCreatedUser = async (cloud: ReadCloud, person: Person): Promise<Readin
   return used.length === 0 ? value({ person, keys: [] }) : map(all<CreatedUser['keys'][number][]>(...used), (of) => ({ person, keys: of }));
 };
 
-export interface DeleteGroup extends Change {
+interface DeleteGroup extends Change {
   readonly kind: 'delete-group';
   readonly group: string;
   /** The members that it may lose: the users that are deleted. */
@@ -54,7 +53,7 @@ export interface DeleteGroup extends Change {
   /** Names of the policies that are detached. */
   readonly policies: readonly string[];
 }
-export interface DeleteUser extends Change {
+interface DeleteUser extends Change {
   readonly kind: 'delete-user';
   readonly user: string;
 }
@@ -219,3 +218,8 @@ const found = <T>(reading: Reading<T>): T => {
   if (!reading.ok) throw unreadError(reading, { message: `${reading.message}.` });
   return reading.value;
 };
+
+/** The tag of everything that this tool creates, where AWS can tag it. Later runs recognize their own things by it. */
+export const ownTag = { Key: 'created-by', Value: 'aws-account-bootstrap' } as const;
+
+export const hasOwnTag = (tags: Readonly<Record<string, string>>): boolean => tags[ownTag.Key] === ownTag.Value;

@@ -156,3 +156,51 @@ export const readLastUse = async (cloud: ReadCloud, key: Pick<AccessKey, 'id' | 
 /** The user's name as spelled in the account; as in the config if the user does not exist or could not be read. */
 export const spelledAs = (people: Reading<People>, name: string): string =>
   (people.ok ? people.value.users.find((user) => sameName(user.name, name))?.name : undefined) ?? name;
+
+/** What the account summary reports about root. */
+export interface RootUser {
+  readonly mfa: boolean;
+  /** False in member accounts whose root credentials the organization removed. */
+  readonly password: boolean;
+  readonly accessKey: boolean;
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html */
+export const readRootUser = async (cloud: ReadCloud): Promise<Reading<RootUser>> => {
+  const reading = await cloud.read('iam:GetAccountSummary', {});
+  if (!reading.ok) return reading;
+  // The SDK types the keys as an enum that lacks newer ones.
+  const summary: Readonly<Record<string, number | undefined>> = reading.value.SummaryMap ?? {};
+  const { AccountMFAEnabled: mfa, AccountAccessKeysPresent: keys, AccountPasswordPresent: password } = summary;
+  if (mfa === undefined || keys === undefined) {
+    return { ok: false, cause: 'failed', message: 'iam:GetAccountSummary returned nothing about root', evidence: reading.evidence };
+  }
+  // AWS added this key later: if it is missing, root has a password.
+  return { ...reading, value: { mfa: mfa > 0, password: password !== 0, accessKey: keys > 0 } };
+};
+
+/** The page on which root manages its own password, MFA devices and access keys. No API can do it for root. */
+export const rootCredentialsPage = (consoleHost: string): string => `https://${consoleHost}/iam/home#/security_credentials`;
+
+/** The administrator of the config, as it will be after `init` has applied its changes. */
+
+/** Other members of a group without administrator rights: if the policy were attached, all of them would become administrators. */
+export const otherMembersOf = ({ users, groups }: People, name: string, groupName: string): readonly Person[] => {
+  const group = groups.find((one) => sameName(one.name, groupName));
+  if (group === undefined || group.admin) return [];
+  return users.filter((one) => !sameName(one.name, name) && one.groups.some((member) => sameName(member, group.name)));
+};
+
+/** Whether the administrator exists, or will exist after `init` has applied its changes. */
+export const willExist = (people: People, name: string, groupName: string): boolean => {
+  if (people.users.some((one) => sameName(one.name, name))) return true;
+  const group = people.groups.find((one) => sameName(one.name, groupName));
+  return otherMembersOf(people, name, groupName).length === 0 && isAdministrator(rightsAfterwards(people, undefined, group));
+};
+
+/** The rights of the user after it is added to the group and the group has AdministratorAccess. */
+export const rightsAfterwards = ({ groups }: People, user: Person | undefined, group: Group | undefined): Rights => {
+  const added = { name: 'AdministratorAccess', arn: administratorAccess('aws'), document: undefined };
+  const through = groups.filter((one) => one === group || user?.groups.some((member) => sameName(member, one.name)));
+  return rightsOf([...(user?.held ?? []), ...through.flatMap((one) => one.held), added], user?.boundary);
+};

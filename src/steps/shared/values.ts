@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import type { Currency } from '../../core/account.js';
+import * as z from 'zod';
 
 /**
  * Types of values in the sections of bootstrap.yaml. Each has a function that returns what is wrong with a text (for prompts), and a
@@ -157,3 +157,18 @@ export const sentenceOf = (clauses: readonly (readonly [verb: string, object: st
 
 export const listed = (parts: readonly string[]): string =>
   parts.length === 0 ? 'no policy' : [parts.slice(0, -1).join(', '), parts.at(-1)].filter((part) => part !== '').join(' and ');
+
+/** Milliseconds of a day. */
+export const dayMs = 86_400_000;
+
+/** Whole days; 0 for a date in the future. */
+export const daysSince = (then: Date, now: Date): number => Math.max(0, Math.floor((now.getTime() - then.getTime()) / dayMs));
+
+const inDays = (days: number): string => (days === 1 ? '1 day' : `${days} days`);
+
+/** `today`, `1 day ago`, `21 days ago`. */
+export const ago = (days: number): string => (days === 0 ? 'today' : `${inDays(days)} ago`);
+
+/** The later of two dates, of which either may be absent. Something has been unused since it was last used or created. */
+export const laterOf = (a: Date | undefined, b: Date | undefined): Date | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : a >= b ? a : b;

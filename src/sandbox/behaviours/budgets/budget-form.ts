@@ -1,4 +1,4 @@
-import { Fault } from '../../fault.js';
+import { Fault } from '../../behaviour.js';
 import { budgetName, invalid, oneOf } from './rules.js';
 
 /** The forms of a budget: as requested, as stored (dates are ISO strings), and as returned. */

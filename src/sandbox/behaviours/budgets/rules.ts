@@ -1,4 +1,4 @@
-import { Fault } from '../../fault.js';
+import { Fault } from '../../behaviour.js';
 
 /** Constraints of the service model of 2016-10-20 and of the AWS pages about quotas and best practices. */
 export const LIMITS = { budgets: 20_000, notifications: 10, subscribers: 11, emails: 10, topics: 1, tags: 200 } as const;

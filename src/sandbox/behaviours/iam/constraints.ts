@@ -1,4 +1,4 @@
-import { Fault } from '../../fault.js';
+import { Fault } from '../../behaviour.js';
 
 /** Lengths and patterns of IAM's service model, by member: the same in every operation that has the member. */
 interface Constraint {

@@ -1,8 +1,7 @@
-import type { Behaviours } from '../../behaviour.js';
-import { Fault } from '../../fault.js';
-import type { AccessKeyWorld, AccountWorld, UserWorld } from '../../world.js';
+import { type Behaviours, Fault } from '../../behaviour.js';
 import { arnOf, byName, rootArn } from './entities.js';
 import { rootHasMfa, userHasMfa } from './mfa-devices.js';
+import type { AccessKeyWorld, AccountWorld, UserWorld } from '../../world.js';
 
 /** Minimum age of a report before a new one is generated. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html */
 const freshMs = 4 * 3_600_000;

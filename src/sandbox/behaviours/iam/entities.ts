@@ -1,7 +1,6 @@
-import type { Scene } from '../../behaviour.js';
-import { Fault } from '../../fault.js';
-import type { AccountWorld, GroupWorld, RoleWorld, UserWorld } from '../../world.js';
+import { Fault, type Scene } from '../../behaviour.js';
 import { invalid, invalidValue } from './constraints.js';
+import type { AccountWorld, GroupWorld, RoleWorld, UserWorld } from '../../world.js';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const quotas = {

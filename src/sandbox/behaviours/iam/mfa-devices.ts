@@ -1,7 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
-import type { Behaviours } from '../../behaviour.js';
-import { Fault } from '../../fault.js';
-import type { AccountWorld, MfaDeviceWorld, UserWorld } from '../../world.js';
+import { type Behaviours, Fault } from '../../behaviour.js';
 import {
   absent,
   arnOf,
@@ -20,6 +18,7 @@ import {
   tagList,
   userShape,
 } from './entities.js';
+import type { AccountWorld, MfaDeviceWorld, UserWorld } from '../../world.js';
 
 const root = ':root';
 

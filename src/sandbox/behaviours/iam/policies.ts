@@ -1,11 +1,10 @@
-import type { Behaviour, Behaviours } from '../../behaviour.js';
+import { type Behaviour, type Behaviours, Fault } from '../../behaviour.js';
+import { absent, arnOf, byName, date, exists, findGroup, findRole, findUser, listing, overQuota, quotas, taken } from './entities.js';
+import { checkPermissionsPolicy } from './policy-document.js';
 import { uniqueId } from '../../credentials.js';
-import { Fault } from '../../fault.js';
 import { awsManagedPolicies, awsManagedPolicy } from '../../managed-policies.js';
 import { policyDocument } from '../../permissions.js';
 import type { AccountWorld, GroupWorld, PolicyWorld, RoleWorld, UserWorld } from '../../world.js';
-import { absent, arnOf, byName, date, exists, findGroup, findRole, findUser, listing, overQuota, quotas, taken } from './entities.js';
-import { checkPermissionsPolicy } from './policy-document.js';
 
 export const policies: Behaviours = {
   CreatePolicy(input, { account, now, random }) {

@@ -1,4 +1,4 @@
-import { Fault } from '../../fault.js';
+import { Fault } from '../../behaviour.js';
 import { list, type Statement } from '../../permissions.js';
 import type { World } from '../../world.js';
 

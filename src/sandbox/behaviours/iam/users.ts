@@ -1,10 +1,11 @@
-import type { Behaviours } from '../../behaviour.js';
-import { uniqueId } from '../../credentials.js';
-import type { UserWorld } from '../../world.js';
-import { checkLength } from './constraints.js';
+import { type Behaviours, Fault, type Scene } from '../../behaviour.js';
+import { checkPassword } from './account.js';
+import { checkLength, invalid, invalidValue } from './constraints.js';
 import {
+  absent,
   byName,
   conflict,
+  date,
   exists,
   findUser,
   implicitUser,
@@ -20,6 +21,9 @@ import {
   userShape,
 } from './entities.js';
 import { boundaryShape, newBoundary } from './permissions-boundaries.js';
+import { findKey } from '../../caller.js';
+import { accessKeyId, secretKey, uniqueId } from '../../credentials.js';
+import type { AccessKeyWorld, UserWorld } from '../../world.js';
 
 export const users: Behaviours = {
   CreateUser(input, { account, now, random }) {
@@ -82,3 +86,146 @@ export const users: Behaviours = {
     return listing('Tags', tagList(findUser(account, input.UserName).tags), input);
   },
 };
+
+export const accessKeys: Behaviours = {
+  CreateAccessKey(input, scene) {
+    const { account, now, random } = scene;
+    const { owner, keys } = ownerOf(input.UserName, scene);
+    if (keys.length >= quotas.accessKeysPerUser) throw overQuota('AccessKeysPerUser', quotas.accessKeysPerUser);
+    const key: AccessKeyWorld = {
+      id: accessKeyId('AKIA', account.id, random),
+      secret: secretKey(random),
+      status: 'Active',
+      createdAt: now.toISOString(),
+      lastUsed: null,
+    };
+    keys.push(key);
+    return { AccessKey: { UserName: owner, AccessKeyId: key.id, Status: key.status, SecretAccessKey: key.secret, CreateDate: now } };
+  },
+
+  ListAccessKeys(input, scene) {
+    const { owner, keys } = ownerOf(input.UserName, scene);
+    const shapes = keys.map((key) => ({ UserName: owner, AccessKeyId: key.id, Status: key.status, CreateDate: date(key.createdAt) }));
+    return listing('AccessKeyMetadata', shapes, input);
+  },
+
+  UpdateAccessKey(input, scene) {
+    if (input.Status === 'Expired') throw invalidValue('Status', input.Status, 'Member must satisfy enum value set: [Active, Inactive]');
+    keyOf(input, scene).status = input.Status;
+    return {};
+  },
+
+  DeleteAccessKey(input, scene) {
+    const { keys } = ownerOf(input.UserName, scene);
+    keys.splice(keys.indexOf(keyOf(input, scene)), 1);
+    return {};
+  },
+
+  /** A key of another account is refused like one that does not exist. */
+  GetAccessKeyLastUsed(input, { world, account }) {
+    const found = findKey(world, input.AccessKeyId);
+    if (found === undefined || found.account.id !== account.id) {
+      const what = `iam:GetAccessKeyLastUsed on resource: access key ${input.AccessKeyId}`;
+      throw new Fault('AccessDenied', 403, `User is not authorized to perform: ${what}`);
+    }
+    const { lastUsed } = found.key;
+    return {
+      UserName: found.principal.kind === 'user' ? found.principal.name : account.id,
+      AccessKeyLastUsed: {
+        LastUsedDate: lastUsed === null ? undefined : date(lastUsed.at),
+        ServiceName: lastUsed?.service ?? 'N/A',
+        Region: lastUsed?.region ?? 'N/A',
+      },
+    };
+  },
+};
+
+/** With temporary credentials, a user must pass the user name. If root passes none, root's own keys are used. */
+function ownerOf(name: string | undefined, scene: Scene): { readonly owner: string | undefined; readonly keys: AccessKeyWorld[] } {
+  if (name === undefined && scene.caller.kind === 'user' && scene.accessKeyId.startsWith('ASIA')) {
+    throw invalid('Must specify userName when calling with temporary credentials');
+  }
+  const user = implicitUser(name, scene);
+  return user === 'root' ? { owner: undefined, keys: scene.account.root.accessKeys } : { owner: user.name, keys: user.accessKeys };
+}
+
+function keyOf(input: { readonly UserName?: string; readonly AccessKeyId: string }, scene: Scene): AccessKeyWorld {
+  const key = ownerOf(input.UserName, scene).keys.find((each) => each.id === input.AccessKeyId);
+  return key ?? absent(`The Access Key with id ${input.AccessKeyId} cannot be found.`);
+}
+
+export const loginProfiles: Behaviours = {
+  GetLoginProfile(input, scene) {
+    return { LoginProfile: profileShape(withPassword(named(implicitUser(input.UserName, scene)))) };
+  },
+
+  CreateLoginProfile(input, scene) {
+    const user = named(implicitUser(input.UserName, scene));
+    // Only a session of AssumeRoot may omit it.
+    if (input.Password === undefined) throw invalidValue('Password', undefined, 'Member must not be null');
+    if (user.password !== null) throw exists(`Login Profile for user ${user.name} already exists.`);
+    checkPassword(scene.account, user, input.Password);
+    user.password = {
+      value: input.Password,
+      createdAt: scene.now.toISOString(),
+      resetRequired: input.PasswordResetRequired === true,
+      lastUsed: null,
+    };
+    return { LoginProfile: profileShape({ ...user, password: user.password }) };
+  },
+
+  UpdateLoginProfile(input, { account, now }) {
+    const user = withPassword(findUser(account, input.UserName));
+    if (input.Password !== undefined && input.Password !== user.password.value) {
+      checkPassword(account, user, input.Password);
+      replace(user, input.Password, now);
+    }
+    if (input.PasswordResetRequired !== undefined) user.password.resetRequired = input.PasswordResetRequired;
+    return {};
+  },
+
+  DeleteLoginProfile(input, scene) {
+    const user = named(implicitUser(input.UserName, scene));
+    const { lastUsed } = withPassword(user).password;
+    // AWS goes on reporting the last use to the next password of the user.
+    if (lastUsed !== null) user.passwordLastUsed = lastUsed;
+    user.password = null;
+    return {};
+  },
+
+  /** For the calling user only, not for root. */
+  ChangePassword(input, { account, caller, now }) {
+    if (caller.kind !== 'user') throw new Fault('InvalidUserType', 400, 'Only IAM Users can change their own password');
+    const user = withPassword(findUser(account, caller.name));
+    if (input.OldPassword !== user.password.value) throw new Fault('AccessDenied', 403, 'The old password was incorrect.');
+    checkPassword(account, user, input.NewPassword);
+    replace(user, input.NewPassword, now);
+    user.password.resetRequired = false;
+    return {};
+  },
+};
+
+type UserWithPassword = UserWorld & { password: NonNullable<UserWorld['password']> };
+
+/** Former passwords to compare new ones with: at most the 23 before the current one. */
+function replace(user: UserWithPassword, value: string, now: Date): void {
+  const former = [user.password.value, ...(user.password.former ?? [])].slice(0, 23);
+  Object.assign(user.password, { value, former, changedAt: now.toISOString() });
+}
+
+/** AWS returns the same error if the user does not exist. */
+function withPassword(user: UserWorld): UserWithPassword {
+  if (user.password === null) absent(`Login Profile for User ${user.name} cannot be found.`);
+  return user as UserWithPassword;
+}
+
+function named(user: UserWorld | 'root'): UserWorld {
+  if (user === 'root') throw invalid('Must specify userName when calling with non-User credentials');
+  return user;
+}
+
+const profileShape = (user: UserWithPassword) => ({
+  UserName: user.name,
+  CreateDate: date(user.password.createdAt),
+  PasswordResetRequired: user.password.resetRequired,
+});

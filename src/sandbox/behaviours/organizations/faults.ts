@@ -1,5 +1,4 @@
-import type { Scene } from '../../behaviour.js';
-import { Fault } from '../../fault.js';
+import { Fault, type Scene } from '../../behaviour.js';
 import { page } from '../page.js';
 
 /** The errors and input checks that the operations of Organizations share. All errors of this service have status 400. */
