@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Tests that run in this process, without Python, servers or the built program: each mutant runs those that reach it. */
 export default defineConfig({
   test: {
-    include: (process.env['MUTANTS_TESTS'] ?? 'test/**').split(',').map((place) => `${place}/**/*.test.ts`),
+    include: (process.env['MUTANTS_TESTS'] ?? 'test/**')
+      .split(',')
+      .map((place) => (place.endsWith('.ts') ? place : `${place}/**/*.test.ts`)),
     exclude: [
       'test/{action,docs,e2e,emulator,faults,screens}/**',
       'test/commands/completion/**',

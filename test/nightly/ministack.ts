@@ -12,6 +12,26 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
+/** Operations of the tool that the pinned ministack does not have. If this list changes, main-path.nightly.ts can do more, or less. */
+export const ministackLacks: readonly string[] = [
+  'account:GetAlternateContact',
+  'account:PutAlternateContact',
+  'freetier:GetAccountPlanState',
+  'iam:EnableOrganizationsRootCredentialsManagement',
+  'iam:ListMFADeviceTags',
+  'iam:ListOrganizationsFeatures',
+  'organizations:AcceptHandshake',
+  'organizations:CancelHandshake',
+  'organizations:CreateOrganization',
+  'organizations:DeleteOrganization',
+  'organizations:EnableAWSServiceAccess',
+  'organizations:EnableAllFeatures',
+  'organizations:InviteAccountToOrganization',
+  'organizations:ListCreateAccountStatus',
+  'organizations:ListHandshakesForAccount',
+  'organizations:ListHandshakesForOrganization',
+];
+
 const here = import.meta.dirname;
 const folder = path.join(repository, '.cache/ministack-1.5.33');
 const startDeadlineMs = 60_000;
