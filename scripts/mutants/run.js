@@ -44,10 +44,10 @@ const original = (source, { start, end }) => {
 /** Survivors that change nothing that anyone can observe, each with its line and the reason. @type {readonly any[]} */
 const equivalents = json(join(here, 'equivalents.json'));
 
-/** @type {(name: string) => { killed: number; total: number; equivalent: number; survivors: string[] }} */
+/** @type {(name: string) => { killed: number; timedOut: number; total: number; equivalent: number; survivors: string[] }} */
 const results = (name) => {
   const { files } = json(join(work, `${name}.json`));
-  const result = { killed: 0, total: 0, equivalent: 0, survivors: /** @type {string[]} */ ([]) };
+  const result = { killed: 0, timedOut: 0, total: 0, equivalent: 0, survivors: /** @type {string[]} */ ([]) };
   for (const [file, { source, mutants }] of Object.entries(/** @type {Record<string, any>} */ (files))) {
     for (const { status, location, replacement } of mutants) {
       if (['Ignored', 'CompileError', 'RuntimeError', 'Pending'].includes(status)) continue;
@@ -62,6 +62,7 @@ const results = (name) => {
         continue;
       }
       result.total += 1;
+      if (status === 'Timeout') result.timedOut += 1;
       if (killed) result.killed += 1;
       else result.survivors.push(`${file}:${location.start.line} ${status}: ${JSON.stringify(from)} -> ${JSON.stringify(replacement)}`);
     }
@@ -96,9 +97,9 @@ for (const [name, { mutate, tests, floor }] of Object.entries(pieces)) {
   ];
   const { status } = spawnSync('nice', argv, { cwd: root, env, stdio: 'inherit' });
   if (status !== 0) throw new Error(`Stryker ended with ${status} for ${name}`);
-  const { killed, total, equivalent, survivors } = results(name);
+  const { killed, timedOut, total, equivalent, survivors } = results(name);
   const score = Math.floor((1000 * killed) / total) / 10;
-  const row = { date: new Date().toISOString().slice(0, 10), mutate, mutants: total, killed, equivalent, score, floor };
+  const row = { date: new Date().toISOString().slice(0, 10), mutate, mutants: total, killed, timedOut, equivalent, score, floor };
   const figures = { ...(existsSync(figuresFile) ? json(figuresFile) : {}), [name]: row };
   writeFileSync(figuresFile, `${JSON.stringify(figures, null, 2)}\n`);
   if (floor !== null && score < floor) failed = true;

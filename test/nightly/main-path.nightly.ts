@@ -126,7 +126,8 @@ describe.each(Object.keys(emulators))('on %s', (name) => {
     program = startProgram([...argv, ...(command === 'init' ? ['--yes', '--secrets-file', 'secrets.json'] : [])], {
       home,
       env: { AWS_ENDPOINT_URL: proxy.url, AWS_ACCESS_KEY_ID: door.accessKeyId, AWS_SECRET_ACCESS_KEY: 'unused', AWS_REGION: 'us-east-1' },
-      deadlineMs: 100_000,
+      // A write that yields a secret is looked for until IAM must show it, two minutes.
+      deadlineMs: 280_000,
     });
     const { code, stdout, signal } = await program.ended;
     const sent = proxy.requests.slice(from).map(({ operation }) => operation);

@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/nightly/*.nightly.ts'],
     globalSetup: ['test/emulator/global-setup.ts', 'test/support/totals-table.ts'],
     fileParallelism: false,
-    testTimeout: 120_000,
+    testTimeout: 600_000,
     hookTimeout: 180_000,
   },
 });
