@@ -152,13 +152,12 @@ interface ConfirmContext extends ObserveContext {
   readonly signal: AbortSignal;
 }
 
-/** Reads a step until its gaps are closed (or `enough` is true) or the time is up. Prints why it waits. */
+/** Reads a step until `enough` is true or the time is up. Prints why it waits. */
 const confirm = async (
   approved: AssessedStep,
   context: ConfirmContext,
-  options: { readonly limitMs?: number; readonly enough?: (assessed: AssessedStep) => boolean } = {},
+  { limitMs = confirmLimitMs, enough }: { readonly limitMs?: number; readonly enough: (assessed: AssessedStep) => boolean },
 ): Promise<AssessedStep> => {
-  const { limitMs = confirmLimitMs, enough = (assessed) => changesOf(assessed).length === 0 } = options;
   let delay = 500;
   let waited = 0;
   for (;;) {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import type { RunReport } from '../../src/core/report.js';
 import { canonical } from '../../src/core/text.js';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.js';
+import { countTests } from '../support/totals.js';
 import { bundle, newFolder, type Running, runProgram, startProgram } from './program.js';
 import { type Answer, sitAt } from './pty.js';
 
@@ -25,6 +26,15 @@ admin-user: { name: alex }
 mfa: false
 alias: false
 `;
+
+countTests({
+  suite: 'S5',
+  title: 'hostile configs and plans, through the program',
+  floor: python === '' ? 36 : 39,
+  sampled: null,
+  all: 'npm test',
+  detail: '0 programs run, 0 secrets elsewhere, 0 requests to AWS before the refusal',
+});
 
 let server: Running;
 let exports: Record<string, string> = {};
