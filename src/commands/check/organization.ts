@@ -23,7 +23,7 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
   const { app } = run;
   const { config, note } = await app.config();
   const { only, skip } = flags;
-  const resolved = (await resolverOf(app, config, 'check', false))({ only, skip });
+  const resolved = (await resolverOf(app, config, 'check'))({ only, skip });
   printConfigWarnings(app, resolved.warnings);
 
   const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });
@@ -72,7 +72,7 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
   const roots = isShown(resolved, memberRootId)
     ? memberRootChecks(connection, { accountId: caller.accountId, members: others, signal })
     : undefined;
-  app.progress.stepStarted('Reading the accounts');
+  app.progress.busy('Reading the accounts');
   const checkMember = async (member: Member): Promise<CheckedAccount> => {
     const assessing = assessMember({
       command: 'check',
