@@ -15,17 +15,18 @@ export const plainFormats = ['table', 'json'] as const;
 export const withGlobals = (command: Command, formats: readonly string[]): Command =>
   withOutput(command, formats)
     .optionsGroup(commonFlags)
+    .option('--no-input', 'never prompt')
     .option('--profile <name>', 'AWS profile to sign in with')
     .option('--region <region>', 'AWS region; decides the partition')
     .option('--account-id <id>', 'the account you expect; any other is refused')
     .option('--config <file>', 'config file (default: bootstrap.yaml in this folder, if it exists)')
-    .option('--no-input', 'never prompt')
     .option('--debug', 'print every request to AWS (without secrets)')
     .option('--endpoint-url <url>', 'send requests to this endpoint (https, or loopback)')
     .option('--ca-bundle <file>', 'file of certificates to trust')
     .option('--timeout <seconds>', 'timeout of each request', seconds)
     .option('--sandbox', 'use the practice account')
     .option('--sandbox-file <file>', 'file that stores the practice account (implies --sandbox)')
+    .addOption(new Option('--sandbox-as <who>', 'who uses the practice account (implies --sandbox)').choices(['root', 'admin']))
     .optionsGroup(ownFlags);
 
 /** The flags of every command that has a result. */
@@ -167,6 +168,8 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   'accounts invite': ['bootstrap accounts invite --id 444455556666', 'bootstrap accounts invite --email root@example.com'],
   'accounts accept': ['bootstrap accounts accept', 'bootstrap accounts accept --management-profile boss'],
   'accounts cancel': ['bootstrap accounts cancel --id 444455556666'],
+  'accounts close': ['bootstrap accounts close 444455556666 --dry-run', 'bootstrap accounts close 444455556666'],
+  'accounts secure-root': ['bootstrap accounts secure-root --all --dry-run', 'bootstrap accounts secure-root 444455556666'],
   report: ['bootstrap report result.json --output markdown', 'bootstrap check --output json | bootstrap report - --output csv'],
   sandbox: ['bootstrap init --sandbox', 'bootstrap sandbox serve', 'bootstrap sandbox show'],
   'sandbox serve': ['bootstrap sandbox serve', 'bootstrap sandbox serve --port 4566 --sandbox-file world.json'],

@@ -23,8 +23,9 @@ export const connectAhead = async (
   globals: Globals,
   { mode, attended }: Pick<Ahead, 'mode' | 'attended'>,
 ): Promise<Ahead | undefined> => {
-  const { accountId, config, debug, outputFile, sandbox, sandboxFile } = globals;
-  if (config !== undefined || outputFile !== undefined || sandbox === true || sandboxFile !== undefined || debug === true) return undefined;
+  const { accountId, config, debug, outputFile, sandbox, sandboxFile, sandboxAs } = globals;
+  if (sandbox === true || sandboxFile !== undefined || sandboxAs !== undefined) return undefined;
+  if (config !== undefined || outputFile !== undefined || debug === true) return undefined;
   if (accountId !== undefined && !/^\d{12}$/.test(accountId)) return undefined;
   const configured = await access(join(host.cwd, defaultConfigFile)).then(
     () => true,

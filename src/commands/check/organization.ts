@@ -6,12 +6,14 @@ import { BootstrapError } from '../../core/errors.js';
 import { assessAll } from '../../engine/assess.js';
 import { resultsOf, summaryOf } from '../../engine/results.js';
 import type { App, Connection } from '../../run/app.js';
+import { memberRootChecks } from '../../run/member-root.js';
 import { assessMember, memberPreparation, memberRole, preparedOf, resultsOfMember } from '../../run/members.js';
 import { accountsAtOnce, counter, guardNotRoot, membersOf } from '../../run/organization.js';
 import { type Identified, printConfigWarnings, printHeader, resolverOf, type Run } from '../../run/run.js';
 import { connectSignedIn } from '../../run/sign-in.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
 import { steps } from '../../steps/index.js';
+import { memberRootId } from '../../steps/organization/member-root.js';
 import type { Member } from '../../steps/organization/state.js';
 import { chosenAccounts, type CheckFlags, reportOf, runCheckWith } from './run.js';
 
@@ -22,7 +24,7 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
   const { app } = run;
   const { config, note } = await app.config();
   const { only, skip } = flags;
-  const resolved = (await resolverOf(app, config, 'check', false))({ only, skip });
+  const resolved = (await resolverOf(app, config, 'check'))({ only, skip });
   printConfigWarnings(app, resolved.warnings);
 
   const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });
@@ -84,9 +86,12 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
   const secrets = makeNoSink();
   const journal = await app.journal();
   const countOne = counter(app, others.length + (own === undefined ? 0 : 1));
-  app.progress.stepStarted('Reading the accounts');
+  const roots = isShown(resolved, memberRootId)
+    ? memberRootChecks(connection, { accountId: caller.accountId, members: others, signal })
+    : undefined;
+  app.progress.busy('Reading the accounts');
   const checkMember = async (member: Member): Promise<CheckedAccount> => {
-    const assessed = await assessMember({
+    const assessing = assessMember({
       command: 'check',
       member,
       partition: caller.partition,
@@ -98,9 +103,14 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
       journal,
       signal,
     });
-    return { account: assessed.entry, results: resultsOfMember(assessed) };
+    const [assessed, root] = await Promise.all([assessing, roots?.ofMember(member) ?? []]);
+    return { account: assessed.entry, results: [...resultsOfMember(assessed), ...root] };
   };
-  const ofOwn = own === undefined ? [] : [() => checkOwn(organization, own)];
+  const checkManagement = async (management: Member): Promise<CheckedAccount> => {
+    const checked = await checkOwn(organization, management);
+    return { ...checked, results: [...checked.results, ...((await roots?.ofOrganization()) ?? [])] };
+  };
+  const ofOwn = own === undefined ? [] : [() => checkManagement(own)];
   const checks = [...ofOwn, ...others.map((member) => () => checkMember(member))];
   const checked = await pMap(checks, (check) => check().finally(countOne), { concurrency: accountsAtOnce });
   app.progress.stop();
