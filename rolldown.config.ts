@@ -25,14 +25,28 @@ const chunks: Readonly<Record<string, RegExp>> = {
   // The words of every report.
   text: /\/src\/(report|ui|run)\/(text|words|typed|layout|verdict)/,
   aws: /\/src\/aws\//,
+  explain: /\/src\/steps\/[a-z-]+\/explain\./,
+  prompts: /node_modules\/(@inquirer\/|inquirer\/|chalk\/)|\/src\/ui\/(prompts|prompter|enrolment)/,
+  credentials: /node_modules\/@aws-sdk\/(credential-provider|nested-clients|token-providers)/,
   engine: /\/src\/engine\//,
   sandbox: /\/src\/sandbox\//,
+  init: /\/src\/commands\/init\/(?!flags)/,
+  check: /\/src\/commands\/check\/(?!flags)/,
+  keys: /\/src\/commands\/keys\/(?!flags)/,
+  accounts: /\/src\/commands\/accounts\/(?!flags)/,
+  secrets: /\/src\/secrets\//,
+  config: /\/src\/config\//,
 };
+
+/** Chunks without what their modules import: the entry has the version of the tool in its own file, and a command does not have the steps. */
+const alone = new Set(['cli', 'explain', 'init', 'check', 'keys', 'accounts', 'secrets', 'config']);
 
 // One small entry and chunks that a command loads when it runs: `--help` must not parse the SDK. CommonJS because it starts faster.
 export default defineConfig({
   input: { main: 'src/main.ts' },
   platform: 'node',
+  // Several modules are in one chunk with what imports them dynamically.
+  checks: { ineffectiveDynamicImport: false },
   preserveEntrySignatures: 'allow-extension',
   resolve: {
     // The SDK's CommonJS builds cannot be tree-shaken.
@@ -60,8 +74,7 @@ export default defineConfig({
         name,
         test,
         priority: 100 - index,
-        // The entry has the version of the tool in its own file.
-        includeDependenciesRecursively: name !== 'cli',
+        includeDependenciesRecursively: !alone.has(name),
       })),
     },
   },

@@ -61,7 +61,7 @@ const peakOf = async (args, env) => {
   return Number(/^peak=(\d+)$/m.exec(stderr)?.[1]) / 1024;
 };
 
-const budgets = { '--version': 1.2, '--help': 1.6, check: 5 };
+const budgets = { '--version': 1.2, '--help': 1.3, check: 3 };
 const mibText = (value) => `${value.toFixed(0)} MiB`;
 
 const startUp = async () => {

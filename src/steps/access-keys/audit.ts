@@ -43,7 +43,7 @@ const readUserKeys = async (cloud: ReadCloud, user: string, row: ReportedUser | 
     keys.value.map(async (key): Promise<UsedKey> => {
       if (!key.active) return { ...key, lastUsed: value(undefined) };
       const { createdAt } = key;
-      // Two keys of the same second cannot be told apart.
+      // Two keys of the same second cannot be distinguished.
       const same = reported?.value.filter((one) => createdAt !== undefined && sameSecond(one.createdAt, createdAt)) ?? [];
       const [found] = same;
       if (row === undefined || reported === undefined || found === undefined || same.length > 1)
