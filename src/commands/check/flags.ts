@@ -32,7 +32,7 @@ export const declareCheck: Declare = (program, { host, ended }) => {
     .option('--show-waived', 'list waived findings instead of only counting them')
     .option('-v, --verbose', 'list every check and account; by default, equal ones share a line')
     .option('--org', 'check every account of the organization; not as root')
-    .option('--accounts <ids>', 'with --org, only these, separated by commas', collect)
+    .option('--accounts <list>', 'with --org, only these, separated by commas', collect)
     .option('--only <ids>', 'only these steps or checks (repeat, or separate with commas)', collect)
     .option('--skip <ids>', 'skip these steps or checks', collect)
     .action((options: Options) =>
