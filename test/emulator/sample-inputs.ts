@@ -125,7 +125,7 @@ export const sampleInputs: Readonly<Record<string, Readonly<Record<string, unkno
     EmailAddress: 'security@example.com',
     PhoneNumber: '+1 555 0100',
   },
-  'account:GetAccountInformation': {},
   'account:GetContactInformation': {},
+  'account:GetAccountInformation': {},
   'cloudtrail:LookupEvents': { LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'SetIAMAccessPreference' }], MaxResults: 1 },
 };
