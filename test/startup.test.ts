@@ -1,7 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { renderJson } from '../src/report/json.js';
+import { checkAllFine } from './report/fixtures.js';
 import { run } from './support/child-process.js';
+import { testFolder } from './support/host.js';
 
 const dist = join(import.meta.dirname, '../dist');
 const chunks = new Map(
@@ -54,6 +57,18 @@ describe('what starting loads', () => {
     expect([...chunks.values()].filter((text) => text.includes(prose))).toHaveLength(1);
     const { files } = await loadedByTool('completion', 'bash');
     expect(files.filter((file) => chunks.get(file)?.includes(prose))).toEqual([]);
+  });
+
+  it('a table does not load the HTML report', async () => {
+    const ofHtml = [...chunks].filter(([, text]) => text.includes('Content-Security-Policy') && text.includes('<!doctype html>'));
+    expect(ofHtml.length).toBe(1);
+    const saved = join(testFolder(), 'saved.json');
+    writeFileSync(saved, renderJson(checkAllFine));
+    const { files } = await loadedByTool('report', saved);
+    expect(files.length).toBeGreaterThan(3);
+    expect(files).not.toContain(ofHtml[0]?.[0]);
+    const { files: withHtml } = await loadedByTool('report', saved, '--output', 'html');
+    expect(withHtml).toContain(ofHtml[0]?.[0]);
   });
 
   it('--version loads the entry alone', async () => {

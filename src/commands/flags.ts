@@ -7,7 +7,7 @@ import { commonFlags, flagGroups, ownFlags, withExamples } from './help.js';
 
 /** Flags that several commands share, and how their values are read. */
 
-export const resultFormats = ['table', 'json', 'jsonl', 'markdown', 'junit', 'sarif', 'csv'] as const;
+export const resultFormats = ['table', 'json', 'jsonl', 'markdown', 'html', 'junit', 'sarif', 'csv'] as const;
 export const plainFormats = ['table', 'json'] as const;
 
 /** The flags of every command that may call AWS. */
@@ -55,7 +55,7 @@ export const withChoices = (command: Command, registry: readonly StepFlags[] = s
 };
 
 /** The flags of the steps that set values of their sections. */
-export const withStepFlags = (command: Command, registry: readonly StepFlags[] = stepFlags): Command => {
+const withStepFlags = (command: Command, registry: readonly StepFlags[] = stepFlags): Command => {
   for (const flag of allOf(registry)) if (flag.path !== undefined) declareFlag(command, flag);
   return command;
 };
@@ -84,6 +84,19 @@ export const withInit = (command: Command): Command =>
         .option('--detailed-exitcode', 'with --dry-run: exit 3 if something would change')
         .option('--no-tour', 'only list the remaining manual steps'),
     ),
+  );
+
+/** The flags of `undo`. Here, because `explain flags` describes them too. */
+export const withUndo = (command: Command): Command =>
+  withStepFlags(
+    withGlobals(command, plainFormats)
+      .optionsGroup(flagGroups.run)
+      .option('-y, --yes', 'skip the approval prompt; needs --account-id')
+      .option('--dry-run', 'show the plan and change nothing')
+      .option('--even-if-used', 'also delete access keys that were used within the last hour')
+      .option('--only <steps>', 'only these steps (repeat, or separate with commas)', collect)
+      .option('--skip <steps>', 'skip these steps', collect)
+      .optionsGroup(flagGroups.answers),
   );
 
 const allOf = (registry: readonly StepFlags[]): readonly StepFlag[] => registry.flatMap(({ flags }) => flags);

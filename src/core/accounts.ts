@@ -1,5 +1,8 @@
 import type { ReportBase } from './report.js';
 
+/** The role that AWS creates in a new member account if the request names no other. */
+export const defaultAccessRole = 'OrganizationAccountAccessRole';
+
 /** The role that administrators of the management account assume in a member account, and whether it can be assumed. */
 export interface RoleState {
   readonly name: string;

@@ -1,4 +1,5 @@
 import type { Refusal } from './refusal.js';
+import type { Spend } from './spend.js';
 
 export type Status = 'pass' | 'fail' | 'manual' | 'waived' | 'unknown' | 'not-applicable';
 export type Severity = 'low' | 'medium' | 'high' | 'critical';
@@ -73,6 +74,8 @@ export interface Finding<C extends Change = Change> {
   readonly cause?: 'denied' | 'unreachable' | 'unsupported' | 'failed';
   /** For `unknown`: set when AWS refused the read for another reason than a missing permission. */
   readonly refusal?: Refusal;
+  /** Amounts that the finding compares, for a picture. */
+  readonly spend?: Spend;
 }
 
 /** One request to AWS that supports a finding. AWS Support asks for the `requestId`. */

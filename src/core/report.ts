@@ -2,6 +2,7 @@ import type { AccountPlan } from './account-plan.js';
 import type { AccountRole, Identity } from './account.js';
 import type { ErrorInfo, ExitCode } from './errors.js';
 import type { AppliedWaiver, Evidence, FindingKind, Risk, Severity, Status } from './finding.js';
+import type { Spend } from './spend.js';
 
 /** The part that the reports of all commands have in common. */
 export interface ReportBase {
@@ -118,6 +119,8 @@ export interface Result {
   readonly fingerprint: string;
   /** For `unknown`: why the read failed. */
   readonly cause?: 'denied' | 'unreachable' | 'unsupported' | 'failed';
+  /** The amounts of a result about costs. */
+  readonly spend?: Spend;
 }
 
 export type StepStatus = 'unchanged' | 'done' | 'manual' | 'failed' | 'skipped' | 'blocked';

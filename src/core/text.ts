@@ -38,6 +38,10 @@ export const plain = (text: string): string => text.replace(unsafe, escaped).rep
 /** Like `plain`, for a text of several lines, such as a stack. */
 export const plainLines = (text: string): string => text.split('\n').map(plain).join('\n');
 
+/** `a`, `a and b`, `a, b and c`. */
+export const listed = (items: readonly string[]): string =>
+  items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+
 /** One word of a command line, for a POSIX shell. */
 export const shellWord = (value: string): string => (/^[\w@%+=:,./~-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`);
 

@@ -50,6 +50,7 @@ const resultOf = (assessed: AssessedStep, finding: Finding, accountId: string): 
     waiver: null,
     fingerprint: createHash('sha256').update(`${accountId}\n${finding.id}\n${resource}`).digest('hex').slice(0, 32),
     ...(finding.cause === undefined ? {} : { cause: finding.cause }),
+    ...(finding.spend === undefined ? {} : { spend: finding.spend }),
   };
 };
 

@@ -1,9 +1,11 @@
 import { severities } from '../core/finding.js';
 import type { Result, RunReport } from '../core/report.js';
+import { overBudget, spendWords } from '../core/spend.js';
 import { plain } from '../core/text.js';
 import { totalsLine } from './counts.js';
 import { nextLine } from './error-text.js';
 import { command, hang, labelled, type Layout, paragraph, type Span, widthOf } from './layout.js';
+import { spendOf, spendShareWords } from './spend.js';
 import { checkNext, verdict } from './verdict.js';
 import { accountLine, counted, exitMeaning, type RenderContext, shortResource, statusLabels, waiverWords } from './words.js';
 
@@ -18,7 +20,23 @@ export const head = (report: RunReport, sheet: Layout, detail?: Detail): readonl
     ...(report.account === null
       ? []
       : paragraph(sheet, columns, { text: accountLine(report.account, report.target, detail === 'brief'), paint: sheet.dim })),
+    ...(detail === 'brief' ? [] : spendLine(report, sheet, columns)),
   ];
+};
+
+/** `Spend ████░░░░░░ 4.28 of 10 USD (43 %), forecast 9.10 USD`, if that fits on one line; the bar ends at the limit. */
+const spendLine = (report: RunReport, sheet: Layout, columns: number): readonly string[] => {
+  const spend = spendOf(report);
+  if (spend === undefined) return [];
+  const over = overBudget(spend);
+  const paint = over === 'spend' ? sheet.bad : over === 'forecast' ? sheet.warn : sheet.good;
+  const bar = sheet.accessible ? '' : sheet.bar(spend.limit > 0 ? spend.actual / spend.limit : spend.actual > 0 ? 1 : 0, 10);
+  // The finding about costs that are too high has the amounts.
+  const text = plain(over === undefined || spend.limit <= 0 ? spendWords(spend) : spendShareWords(spend));
+  const line = `${' '.repeat(columns)}Spend${sheet.accessible ? ':' : ''} ${bar === '' ? '' : `${bar} `}${text}`;
+  return widthOf(line) > sheet.width
+    ? []
+    : [`${' '.repeat(columns)}${sheet.dim(`Spend${sheet.accessible ? ':' : ''}`)} ${bar === '' ? '' : `${paint(bar)} `}${sheet.dim(text)}`];
 };
 
 /** The verdict again with the totals, since the first line may have scrolled away; then what to do next. */

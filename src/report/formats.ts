@@ -1,3 +1,4 @@
+import { renderHtml } from './html/index.js';
 import { renderCsv, renderJson, renderJsonl } from './json.js';
 import { renderJunit } from './junit.js';
 import { renderMarkdown } from './markdown.js';
@@ -9,6 +10,7 @@ const renderers = {
   json: renderJson,
   jsonl: renderJsonl,
   markdown: renderMarkdown,
+  html: renderHtml,
   junit: renderJunit,
   sarif: renderSarif,
   csv: renderCsv,

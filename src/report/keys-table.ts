@@ -1,9 +1,8 @@
 import type { KeyAction, KeyLocation, KeyRow, KeysReport } from '../core/keys.js';
-import { plain, type TextStyle } from '../core/text.js';
+import { listed, plain, type TextStyle } from '../core/text.js';
 import { nextLine } from './error-text.js';
 import { type Ending, outcomeLines, unfinished } from './init-table.js';
 import { labelled, type Layout, layoutOf, padTo, pageOf, paragraph, widthOf } from './layout.js';
-import { listed } from './words.js';
 
 /** The table of `bootstrap keys`: what was done, the keys, notes, and last what to do next. Pure. */
 export const renderKeysTable = (report: KeysReport, look: TextStyle): string => {

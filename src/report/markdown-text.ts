@@ -60,9 +60,12 @@ export const markdownProse = (value: string, limit = 1_000): string => {
 
 /** A link if it leads to an AWS page; any other address is shown as text. `text` is Markdown. Default: the address. */
 export const markdownLink = (url: string, text?: string): string => {
-  if (url.length > 1_000 || !awsPage.test(url)) return markdownProse(url);
+  if (!isAwsPage(url)) return markdownProse(url);
   return text === undefined ? `<${url}>` : `[${text}](${url})`;
 };
+
+/** Whether a report may link to it. */
+export const isAwsPage = (url: string): boolean => url.length <= 1_000 && awsPage.test(url);
 
 const awsPage =
   /^https:\/\/(?:[a-z0-9-]+\.)*(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com|amazonaws-eusc\.eu)(?:\/[\w\-./?#=&%~+]*)?$/;

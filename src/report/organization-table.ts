@@ -93,7 +93,7 @@ const accountBlock =
     ],
   });
 
-const weightOf = (results: readonly Result[]): number =>
+export const weightOf = (results: readonly Result[]): number =>
   Math.min(...results.map(({ severity, status }) => -10 * severities.indexOf(severity) + order.indexOf(status)));
 
 /** More would be too long to read; the machine-readable formats list everything. */
@@ -116,14 +116,17 @@ const withoutAccount = (result: Result): Result => {
   };
 };
 
-interface Shared {
+export interface Shared {
   /** One of the results, without its account id. */
   readonly result: Result;
   readonly results: readonly Result[];
   readonly accounts: readonly string[];
 }
 
-const splitShared = (open: readonly Result[]): { readonly shared: readonly Shared[]; readonly single: readonly (readonly Result[])[] } => {
+/** Results that many accounts have in common, and the others by account. */
+export const splitShared = (
+  open: readonly Result[],
+): { readonly shared: readonly Shared[]; readonly single: readonly (readonly Result[])[] } => {
   const groups = grouped(open, (result) => {
     const { id, status, severity, reason, remediation } = withoutAccount(result);
     return JSON.stringify([id, status, severity, reason, remediation]);
@@ -156,7 +159,7 @@ const columnOf = (step: string): string => (Object.hasOwn(columnNames, step) ? c
 
 const order = ['fail', 'unknown', 'manual', 'waived', 'pass', 'not-applicable'] as const;
 /** The worst status of a step in an account; undefined if it was not checked. */
-const worstOf = (results: readonly Result[]): Result['status'] | undefined =>
+export const worstOf = (results: readonly Result[]): Result['status'] | undefined =>
   order.find((status) => results.some((result) => result.status === status));
 
 /** A row of the matrix: one account, or several that look the same. */

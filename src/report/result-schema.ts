@@ -49,6 +49,8 @@ const meanings: Readonly<Record<string, string>> = {
   'results.missingPermission': 'The IAM action that the run lacked to read it.',
   'results.fingerprint': 'The same in every run for the same account, finding and resource.',
   'results.cause': 'For `unknown`: why the read failed.',
+  'results.spend': 'For a result about costs: the costs of this month, the forecast of AWS, and the limit of the budget, in one currency.',
+  'results.spend.forecast': 'null if AWS has no forecast yet.',
   'results.remediation': 'How to fix it; with `by: init`, the tool does it.',
   'results.waiver':
     'From bootstrap.yaml: why, by whom and until when (last day) the finding is accepted. `ending`: within its last 14 days. `expired`: the finding counts again.',

@@ -40,6 +40,7 @@ const result = z.looseObject({
     .nullable(),
   fingerprint: stringRule,
   cause: z.enum(['denied', 'unreachable', 'unsupported', 'failed']).exactOptional(),
+  spend: z.looseObject({ actual: z.number(), forecast: z.number().nullable(), limit: z.number(), unit: stringRule }).exactOptional(),
 });
 
 const accountPlan = z

@@ -19,13 +19,13 @@ export const undoTable = (report: RunReport, sheet: Layout, words: RenderContext
       ...(report.account === null ? [] : paragraph(sheet, columns, { text: accountLine(report.account, report.target), paint: sheet.dim })),
     ],
     report.error ? errorLines(report, sheet) : [],
-    words.dryRun ? planLines(plan, sheet, words) : plan.length === 0 ? [] : stepLines(report, sheet, words, nextOf(report, words)),
+    words.dryRun ? planLines(plan, sheet, words) : plan.length === 0 ? [] : stepLines(report, sheet, words, undoNext(report, words)),
     keptLines(report.kept ?? [], sheet),
-    nextLine(sheet, nextOf(report, words)),
+    nextLine(sheet, undoNext(report, words)),
   );
 };
 
-const undoVerdict = (report: RunReport, words: RenderContext): Verdict => {
+export const undoVerdict = (report: RunReport, words: RenderContext): Verdict => {
   const { exit, plan = [], kept = [] } = report;
   const stay = kept.length === 0 ? '' : ` ${counted(kept.length, 'thing')} ${kept.length === 1 ? 'stays' : 'stay'}.`;
   if (report.error) return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The undo did not finish.' };
@@ -52,7 +52,7 @@ const keptLines = (kept: readonly KeptThing[], sheet: Layout): readonly string[]
 /** What stays, shown with the plan before the approval. For stderr. */
 export const keptText = (kept: readonly KeptThing[], look: TextStyle): string => pageOf(keptLines(kept, layoutOf(look)));
 
-const nextOf = (report: RunReport, { dryRun = false }: RenderContext): string => {
+export const undoNext = (report: RunReport, { dryRun = false }: RenderContext): string => {
   const { error, exit, plan = [], kept = [] } = report;
   if (error !== undefined) return error.next;
   if (dryRun) return plan.length === 0 ? 'nothing.' : 'run the same command without --dry-run.';

@@ -1,7 +1,8 @@
 import { remainingSteps, type Result, type RunReport, type StepReport } from '../core/report.js';
+import { listed } from '../core/text.js';
 import { severityCounts, type Totals, totalsOf } from './counts.js';
 import type { SymbolName } from './layout.js';
-import { accountName, commandLine, counted, isLacking, listed, otherEndpoint, type RenderContext, titleOf, waitWords } from './words.js';
+import { accountName, commandLine, counted, isLacking, otherEndpoint, type RenderContext, titleOf, waitWords } from './words.js';
 
 export interface Verdict {
   readonly symbol: SymbolName;

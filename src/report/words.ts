@@ -32,10 +32,6 @@ export const titleOf = (words: Pick<RenderContext, 'titles'>, step: string): str
 
 export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
-/** `a`, `a and b`, `a, b and c`. */
-export const listed = (items: readonly string[]): string =>
-  items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
-
 interface StatusWord {
   readonly word: string;
   readonly symbol: SymbolName;

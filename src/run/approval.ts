@@ -54,6 +54,9 @@ export const declinedError = (
   next = 'Change the config or the flags and run the command again, or add --dry-run to see only the plan.',
 ): BootstrapError => new BootstrapError({ code: 'E-DECLINED', message, next });
 
+/** The same for a command that makes one change. */
+export const declinedChange = (next: string): BootstrapError => declinedError('You declined; nothing was changed.', next);
+
 /** Approval for `keys` and `accounts`. `list`: the command that shows what there is. */
 export const makeApproval = (app: App, { yes, list }: { readonly yes: boolean; readonly list: string }) => {
   const attended = isAttended(app, { yes });
@@ -67,10 +70,7 @@ export const makeApproval = (app: App, { yes, list }: { readonly yes: boolean; r
     approve: async (question: Question, lines: readonly string[] = []): Promise<void> => {
       for (const line of lines) if (!app.terminal.quiet || attended) app.terminal.stderr(`${line}\n`);
       if (attended && !(await askApproval(app, question)))
-        throw declinedError(
-          'You declined; nothing was changed.',
-          `Run the command again to make the change, or list what exists: \`${list}\`.`,
-        );
+        throw declinedChange(`Run the command again to make the change, or list what exists: \`${list}\`.`);
     },
   };
 };

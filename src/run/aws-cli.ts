@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { isProgram } from '../secrets/command.js';
 import type { Host } from './host.js';
 
 /** The AWS CLI of the user, which can sign in. This tool does everything else itself. */
@@ -57,15 +57,6 @@ const programOnPath = (name: string, { env, platform }: Surroundings): string | 
     .filter((folder) => isAbsolute(folder))
     .map((folder) => join(folder, file))
     .find(isProgram);
-};
-
-const isProgram = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 };
 
 /** After a signal, the program gets this long to end by itself. Ctrl-C also reaches it directly. */

@@ -55,7 +55,7 @@ export const printReport = async (
 };
 
 /** What the reports of `keys` and `accounts` have in common. */
-interface ActionsReport {
+export interface ActionsReport {
   readonly notes: readonly string[];
   readonly next: string | null;
   readonly error?: ErrorInfo;

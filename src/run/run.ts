@@ -5,13 +5,23 @@ import { type Flags, resolveConfig, type Resolved } from '../config/resolve.js';
 import type { Config } from '../config/schema.js';
 import { planWords } from '../core/account-plan.js';
 import type { Caller } from '../core/account.js';
-import type { AccountReport } from '../core/report.js';
+import type { ExitCode } from '../core/errors.js';
+import type { AccountReport, ReportBase } from '../core/report.js';
 import { plain, type TextStyle } from '../core/text.js';
 import { hang, labelColumn, layoutOf, widthOf } from '../report/layout.js';
 import { accountName, who } from '../report/words.js';
 import type { App, Connection } from './app.js';
-import { type AppliedSoFar, describeAccount, describeFailure, type Failure, type RunFacts, type RunStart } from './end.js';
-import { reserveOutput } from './output.js';
+import {
+  type AppliedSoFar,
+  describeAccount,
+  describeFailure,
+  exitName,
+  type Failure,
+  reportHead,
+  type RunFacts,
+  type RunStart,
+} from './end.js';
+import { type ActionsReport, printActions, reserveOutput } from './output.js';
 import { steps } from '../steps/index.js';
 
 /**
@@ -74,6 +84,35 @@ export const runCommand = async <Name extends string, Report>(app: App, command:
   } finally {
     ended.abort();
   }
+};
+
+/** What is special about a command without steps. `Report` is what it prints. */
+interface ActionsCommand<Report extends ReportBase & ActionsReport>
+  extends Pick<Command<Report['command'], Report>, 'name' | 'checkFlags'> {
+  /** The fields of the report that other reports do not have, as they are before the work. The work adds its actions itself. */
+  readonly blank: Omit<Report, keyof ReportBase>;
+  readonly work: (run: Run) => Promise<Partial<Omit<Report, keyof ReportBase>> & { readonly exit?: ExitCode }>;
+  readonly render: (report: Report, style: TextStyle) => string;
+}
+
+/** `runCommand` for a command without steps (`keys`, `accounts`): a report of what it found and did. */
+export const runActions = <Report extends ReportBase & ActionsReport>(
+  app: App,
+  { blank, work, render, ...command }: ActionsCommand<Report>,
+): Promise<number> => {
+  const report = (run: Run, parts: object): Report => {
+    const { apiCalls, ...where } = run.facts();
+    return { ...reportHead(run.start), ...where, ...blank, apiCalls, ...parts } as unknown as Report;
+  };
+  return runCommand<Report['command'], Report>(app, {
+    ...command,
+    work: async (run) => {
+      const { exit = 0, ...outcome } = await work(run);
+      return report(run, { ...outcome, exit: { code: exit, name: exitName(exit) } });
+    },
+    failed: (failure, run) => report(run, failure),
+    print: (result) => printActions(app, result, render),
+  });
 };
 
 const makeRun = <Name extends string>(app: App, command: Name, boundaries: Boundary[], ended: AbortSignal): Run<Name> => {

@@ -8,7 +8,7 @@ import { awsFiles, type Host } from './host.js';
 import { programOf } from './output.js';
 import type { Run } from './run.js';
 
-/** Signing in from `init` and `check`: the AWS CLI does it, at the user's terminal. No secret passes through this tool. */
+/** Signing in from `init`, `check` and `undo`: the AWS CLI does it, at the user's terminal. No secret passes through this tool. */
 
 interface Options {
   readonly mode: 'read' | 'write';

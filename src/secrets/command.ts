@@ -38,7 +38,8 @@ export const findProgram = ({ command, environment, cwd }: Omit<CommandOptions, 
   );
 };
 
-const isProgram = (path: string): boolean => {
+/** Whether the path is a file that can be executed. */
+export const isProgram = (path: string): boolean => {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
-import { wrapAnsi } from 'fast-wrap-ansi';
-import { plain, type TextStyle } from '../core/text.js';
+import type { TextStyle } from '../core/text.js';
+import { fill, type Paint } from '../core/wrap.js';
 import type { CodeVerdict } from './code-verdict.js';
 import { fittingQr, type Ink } from './qr.js';
 
@@ -59,27 +59,21 @@ const joined = (picture: readonly string[], width: number, words: readonly strin
 
 const wordsOf = (content: PageContent, shown: PageContent['view'], look: TextStyle, width: number): readonly string[] => {
   const chalk = new Chalk({ level: look.color ? 1 : 0 });
-  const wrapped = (text: string, indent = 0): readonly string[] =>
-    wrapAnsi(plain(text), width - indent, { hard: true })
-      .split('\n')
-      .map((line, at) => (at === 0 ? line : `${' '.repeat(indent)}${line}`));
-  const led = (text: string, lead: string): readonly string[] => {
-    const [first = '', ...rest] = wrapped(text, lead.length);
-    return [`${lead}${first}`, ...rest];
-  };
-  const painted = (lines: readonly string[], paint: (text: string) => string): readonly string[] => lines.map((line) => paint(line));
+  /** Further lines align with the text after the lead. */
+  const led = (lead: string, text: string, paint: Paint = (line) => line): readonly string[] =>
+    fill([{ text }], width - lead.length).map((line, at) => paint(`${at === 0 ? lead : ' '.repeat(lead.length)}${line}`));
   const take = shown === 'qr' ? 'Scan the code with an authenticator app or a password manager.' : manual(content.label);
   return [
-    ...painted(wrapped(`MFA device for ${content.user}`), chalk.bold),
+    ...fill([{ text: `MFA device for ${content.user}`, paint: chalk.bold }], width),
     '',
-    ...led(take, '1. '),
-    ...(shown === 'seed' ? ['', ...painted(seedLines(content.seedGroups, width), chalk.bold), ''] : []),
-    ...led('Type two codes in a row: the one shown now, and the next one.', '2. '),
+    ...led('1. ', take),
+    ...(shown === 'seed' ? ['', ...seedLines(content.seedGroups, width).map((line) => chalk.bold(line)), ''] : []),
+    ...led('2. ', 'Type two codes in a row: the one shown now, and the next one.'),
     '',
-    ...wrapped('Or type a letter instead of a code:'),
-    ...commandsFor(content).flatMap((key) => led(commands[key], `${key}  `)),
-    ...(content.note === undefined ? [] : ['', ...painted(led(content.note, look.unicode ? '✓ ' : ''), chalk.green)]),
-    ...(content.problem === undefined ? [] : ['', ...painted(led(content.problem, look.accessible ? '' : '! '), chalk.yellow)]),
+    ...fill([{ text: 'Or type a letter instead of a code:' }], width),
+    ...commandsFor(content).flatMap((key) => led(`${key}  `, commands[key])),
+    ...(content.note === undefined ? [] : ['', ...led(look.unicode ? '✓ ' : '', content.note, chalk.green)]),
+    ...(content.problem === undefined ? [] : ['', ...led(look.accessible ? '' : '! ', content.problem, chalk.yellow)]),
   ];
 };
 
@@ -98,7 +92,7 @@ const seedLines = (groups: readonly string[], width: number): readonly string[] 
 export const spokenLines = (content: PageContent, look: TextStyle, whole: boolean): readonly string[] => {
   const { problem, note } = content;
   if (whole) return wordsOf(content, 'seed', { ...look, color: false }, Math.min(76, look.width));
-  return [note, problem].flatMap((text) => (text === undefined ? [] : wrapAnsi(plain(text), Math.min(76, look.width)).split('\n')));
+  return [note, problem].flatMap((text) => (text === undefined ? [] : fill([{ text }], Math.min(76, look.width))));
 };
 
 /** All messages of an enrolment. */

@@ -1,9 +1,9 @@
-import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Clock } from '../core/clock.js';
 import { type Authenticator, type Enrol, type EnrolRequest, windowMs } from '../core/enrol.js';
 import { PromptAborted } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
-import { plain, type TextStyle } from '../core/text.js';
+import type { TextStyle } from '../core/text.js';
+import { fill } from '../core/wrap.js';
 import { judgeCode, reach } from './code-verdict.js';
 import { commandsFor, countdown, firstTaken, type PageContent, pageOf, problemOf, refused, spokenLines } from './enrolment-page.js';
 import type { Prompter } from './prompter.js';
@@ -153,7 +153,7 @@ export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
       parts.hold(async () => {
         const lead = look.accessible ? '' : look.unicode ? '✓ ' : '+ ';
         const text = `AWS accepted both codes: ${user} now has MFA. Before you sign in as ${user}, wait for a new code: each works only once.`;
-        output.write(`${wrapAnsi(`${lead}${plain(text)}`, look.width)}\n`);
+        output.write(`${fill([{ text: `${lead}${text}` }], look.width).join('\n')}\n`);
       }),
   };
 };

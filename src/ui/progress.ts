@@ -1,8 +1,8 @@
 import { Chalk } from 'chalk';
-import stringWidth from 'fast-string-width';
 import yoctoSpinner, { type Spinner } from 'yocto-spinner';
 import type { StepStatus } from '../core/report.js';
 import { plain } from '../core/text.js';
+import { widthOf } from '../core/wrap.js';
 import type { Terminal } from './terminal.js';
 
 /** Progress on stderr: a spinner on a terminal, one line per event elsewhere, nothing with --quiet. */
@@ -164,11 +164,10 @@ const uncoloured = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
 };
 
 const fit = (text: string, columns: number): string => {
-  // Nearly all text is ASCII, where the width is the length.
-  if ((/^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text)) <= columns) return text;
+  if (widthOf(text) <= columns) return text;
   let cut = '';
   for (const { segment } of new Intl.Segmenter('en').segment(text)) {
-    if (stringWidth(cut + segment) > columns - 3) break;
+    if (widthOf(cut + segment) > columns - 3) break;
     cut += segment;
   }
   return `${cut}...`;

@@ -1,9 +1,9 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../core/clock.js';
 import { PromptAborted } from '../core/errors.js';
 import { plain, type TextStyle } from '../core/text.js';
+import { fill, type Paint } from '../core/wrap.js';
 import { type Pause, pause, type PauseEnd } from './pause.js';
 import { linePrompt } from './prompts.js';
 
@@ -99,7 +99,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
 
   const withHint = <T>(hint: string | undefined, ask: () => Promise<T>): Promise<T> =>
     hold(() => {
-      if (hint !== undefined) output.write(`${chalk.dim(wrapped(hint, look.width))}\n`);
+      if (hint !== undefined) output.write(wrapped(hint, look.width, chalk.dim));
       return ask();
     });
   const prompt = <T>(hint: string | undefined, question: Record<string, unknown>): Promise<T> =>
@@ -116,7 +116,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
     linePrompt(
       { input: parts.input, output, signal },
       {
-        text: `${wrapAnsi(`${theme.prefix.idle} ${theme.style.message(plain(question))}`, look.width)} `,
+        text: `${fill([theme.marker, { text: question, paint: theme.style.message }], look.width).join('\n')} `,
         refusal: (text) => {
           const problem = refusal(text);
           return problem === undefined ? undefined : theme.style.error(plain(problem));
@@ -180,8 +180,8 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
 
   const selectByLine = async <Value>({ question, hint, choices }: Selection<Value>): Promise<Value> => {
     const listed = choices.map(({ name, reason }, at) => {
-      const text = `${at + 1}. ${plain(name)}${reason === undefined ? '' : `: ${plain(reason)}`}`;
-      return `  ${wrapAnsi(text, look.width - 2).replaceAll('\n', '\n     ')}\n`;
+      const text = `${at + 1}. ${name}${reason === undefined ? '' : `: ${reason}`}`;
+      return `  ${fill([{ text }], look.width - 5).join('\n     ')}\n`;
     });
     const chosen = (typed: string): Value | undefined => choices[typed === '' ? 0 : /^\d+$/.test(typed) ? Number(typed) - 1 : -1]?.value;
     const typed = await withHint(hint, () => {
@@ -207,7 +207,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
     const refusal = (typed: string): string | undefined => (answerOf(typed.trim()) === undefined ? help : undefined);
     const asking = async <T>(ask: () => Promise<T>): Promise<T> =>
       withHint(hint, () => {
-        output.write(`${chalk.bold(wrapped(summary, look.width))}\n`);
+        output.write(wrapped(summary, look.width, chalk.bold));
         return ask();
       });
     if (byLines) {
@@ -293,12 +293,18 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
   };
 };
 
-/** Keeps the line breaks of the hint. */
-const wrapped = (hint: string, width: number): string => wrapAnsi(hint.split('\n').map(plain).join('\n'), width);
+/** Keeps the line breaks of the text. */
+const wrapped = (text: string, width: number, paint: Paint): string =>
+  text
+    .split('\n')
+    .map((line) => `${fill([{ text: line, paint }], width).join('\n')}\n`)
+    .join('');
 
 const accepted = (error: string | undefined): true | string => (error === undefined ? true : plain(error));
 
 const themeOf = (look: TextStyle, chalk: ChalkInstance) => ({
+  /** The same as the idle prefix, before it is painted. */
+  marker: look.accessible ? { text: 'Question:' } : { text: '?', paint: chalk.blue },
   prefix: look.accessible
     ? { idle: 'Question:', done: 'Answered:' }
     : { idle: chalk.blue('?'), done: chalk.green(look.unicode ? '✓' : '+') },

@@ -89,10 +89,10 @@ describe('help', () => {
     expect((await help('keys', 'list')).join('\n')).toContain('--output table|json ');
   });
 
-  it('describes the common flags and those of init on a separate page', async () => {
+  it('describes the common flags and those of init and undo on a separate page', async () => {
     const short = (await help('check')).slice((await help('check')).findIndex((line) => line.startsWith('Common flags')));
-    const ofInit = (await help('init')).filter((line) => !line.startsWith('  $ '));
-    const named = [...[...short, ...ofInit].join(' ').matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
+    const own = [...(await help('init')), ...(await help('undo'))].filter((line) => !line.startsWith('  $ '));
+    const named = [...[...short, ...own].join(' ').matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
     const { code, stdout } = await testShell().run(['explain', 'flags'], at80);
     expect(code).toBe(0);
     expect(named.length).toBeGreaterThan(50);

@@ -127,6 +127,8 @@ const documented: Readonly<Record<string, Case>> = {
   'bootstrap policy init --output json': { in: 'no account', code: 0 },
   'bootstrap policy trust --github acme/infra --ref refs/heads/main --account-id 123456789012': { in: 'no account', code: 0 },
   'bootstrap report result.json --output markdown': { in: 'new account', code: 0, before: [saveResult] },
+  'bootstrap report result.json --output html --output-file report.html': { in: 'new account', code: 0, before: [saveResult] },
+  'bootstrap check --output html --output-file report.html': { in: 'new account', code: 3 },
   'bootstrap sandbox reset': { in: 'no account', code: 0 },
   'bootstrap sandbox serve': { in: 'no account', code: 0 },
   'bootstrap sandbox show': { in: 'no account', code: 0 },

@@ -69,11 +69,9 @@ describe('generated parts of the manual', () => {
   });
 
   it('the error codes', () => {
-    const rows = Object.entries(errorCodes).map(([code, { exit, title }]) => [
-      `\`${code}\``,
-      exit === 130 ? '130, 143' : String(exit),
-      title,
-    ]);
+    const rows = Object.entries(errorCodes)
+      .toSorted(([, one], [, other]) => one.exit - other.exit)
+      .map(([code, { exit, title }]) => [`\`${code}\``, exit === 130 ? '130, 143' : String(exit), title]);
     block('docs/exit-codes.md', 'error-codes', table(['error', 'exit code', 'what happened'], rows));
   });
 

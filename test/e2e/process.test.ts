@@ -179,11 +179,11 @@ describe('output that cannot be written', () => {
     }
   });
 
-  it.each(['jsonl', 'markdown', 'junit', 'sarif', 'csv'])('prints only %s on stdout, on success and on failure', async (format) => {
+  it.each(['jsonl', 'markdown', 'html', 'junit', 'sarif', 'csv'])('prints only %s on stdout, on success and on failure', async (format) => {
     const argv = `check ${sandbox.join(' ')} --output ${format}`;
     const whole = await shell(`exec "$0" "$1" ${argv}`);
     expect(whole.code).toBe(3);
-    expect(whole.stdout).toMatch(/^(\{|## |<\?xml |account,)/);
+    expect(whole.stdout).toMatch(/^(\{|## |<\?xml |<!doctype html>|account,)/);
     expect(whole.stdout).not.toMatch(/Signed in|\u001B/);
     const cut = await shell(`("$0" "$1" ${argv}; echo "ended $?" >&2) | head -1`);
     expect(cut.stdout.match(/\n/g)).toHaveLength(1);

@@ -85,6 +85,13 @@ describe.skipIf(python === '' || process.platform === 'win32')('signing in from 
     expect([sat.answered, sat.signal, account()?.alias]).toEqual([2, null, 'acme-prod']);
   });
 
+  it('runs `aws login` and continues with undo', async () => {
+    const aws = fakeAws({ version: current, login: rootLogin() });
+    const sat = await sit(aws.folder, ['undo', '--dry-run', '--only', 'alias'], [[offered, enter]]);
+    expect([sat.answered, sat.code, sat.signal, aws.calls()]).toEqual([1, 0, null, ['login']]);
+    expect(textOf(sat)).toMatch(/Updated profile default .*Account 111122223333/);
+  });
+
   it('prints how to sign in when you decline', async () => {
     const aws = fakeAws({ version: current, login: rootLogin() });
     const sat = await sit(aws.folder, ['check'], [[offered, `n${enter}`]]);

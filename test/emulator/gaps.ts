@@ -20,7 +20,6 @@ export const missingOperations: readonly MissingOperation[] = [
   query('iam:ListOrganizationsFeatures'),
   query('iam:EnableOrganizationsRootCredentialsManagement'),
   json('budgets:UpdateBudget'),
-  json('budgets:DescribeBudgetNotificationsForAccount'),
   json('budgets:DescribeSubscribersForNotification'),
   json('budgets:CreateSubscriber'),
   json('budgets:DeleteSubscriber'),

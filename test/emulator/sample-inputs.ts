@@ -88,7 +88,6 @@ export const sampleInputs: Readonly<Record<string, Readonly<Record<string, unkno
   },
   'budgets:UpdateBudget': { AccountId: accountId, NewBudget: budget },
   'budgets:DescribeNotificationsForBudget': budgetName,
-  'budgets:DescribeBudgetNotificationsForAccount': { AccountId: accountId },
   'budgets:DescribeSubscribersForNotification': { ...budgetName, ...notification },
   'budgets:CreateNotification': { ...budgetName, ...notification, Subscribers: [subscriber] },
   'budgets:CreateSubscriber': { ...budgetName, ...notification, Subscriber: subscriber },

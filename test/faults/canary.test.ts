@@ -75,7 +75,7 @@ const program = (home: string, end: string): string => {
 };
 
 describe('a secret is at its destination and nowhere else (S1)', { timeout: 60_000 }, () => {
-  it.each(['table', 'json', 'jsonl', 'markdown', 'junit', 'sarif', 'csv'])(
+  it.each(['table', 'json', 'jsonl', 'markdown', 'html', 'junit', 'sarif', 'csv'])(
     'with --output %s, to a file too, and --debug',
     async (format) => {
       const shell = await watched();

@@ -5,7 +5,7 @@ import { rendererOf } from '../../src/report/formats.js';
 import type { ReportExtras } from '../../src/report/words.js';
 import { checkWithFailures, words } from './fixtures.js';
 
-export const formats = ['json', 'jsonl', 'markdown', 'junit', 'sarif', 'csv'] as const;
+export const formats = ['json', 'jsonl', 'markdown', 'html', 'junit', 'sarif', 'csv'] as const;
 export type Format = (typeof formats)[number];
 
 /** A catalogue of the checks in the fixtures. */

@@ -22,6 +22,7 @@ const looksLike: Readonly<Record<Format, RegExp>> = {
   json: /^\{\n {2}"schemaVersion": "1\.0"/,
   jsonl: /^\{"type":"run",/,
   markdown: /^## ❌ FAIL: /,
+  html: /^<!doctype html>\n<html lang="en">\n/,
   junit: /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites /,
   sarif: /^\{\n {2}"\$schema": /,
   csv: /^account,step,check,/,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { type DefaultTreeAdapterMap, type ParserError, parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { RunReport } from '../../src/core/report.js';
@@ -23,7 +24,7 @@ const whole: RunReport = {
       remediation: { by: 'hand', instructions: 'instructions', command: 'command', url: 'https://console.aws.amazon.com/' },
     }),
     fixtures.result('mfa.leftover', 'unknown', 'reason', { missingPermission: 'iam:ListVirtualMFADevices', cause: 'denied' }),
-    fixtures.result('alias.set', 'pass', 'reason'),
+    fixtures.result('alias.set', 'pass', 'reason', { spend: { actual: 4, forecast: 9, limit: 10, unit: 'USD' } }),
     fixtures.result('access-keys.two-active', 'waived', 'reason', {
       waiver: { reason: 'why', owner: 'owner', expires: '2027-01-15', state: 'active' },
     }),
@@ -149,6 +150,41 @@ describe('hostile values in every field', { timeout: 60_000 }, () => {
     }
   });
 
+  it('are only text in HTML', () => {
+    const usual = pageOf(render('html', whole));
+    for (const [at, text] of documents('html').entries()) {
+      const { path, payload } = variants[at] as (typeof variants)[number];
+      const page = pageOf(text);
+      if (page.problem !== undefined) throw new Error(`${path} with ${JSON.stringify(payload)}: ${page.problem}`);
+      expect(page.policy).toBe(usual.policy);
+      if (path === 'results.0.observed')
+        expect(page.text).toContain(
+          plain(payload).replace(/\p{Noncharacter_Code_Point}/gu, (one) => `\\u{${one.codePointAt(0)?.toString(16)}}`),
+        );
+    }
+  });
+
+  it('are only text in HTML, whatever they are', () => {
+    const signs = [
+      ...'<>&"\'`=/!-; \n',
+      '<!--',
+      '-->',
+      '</',
+      'style',
+      'script',
+      'a',
+      'href',
+      'https://console.aws.amazon.com/',
+      'javascript:',
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...signs), { maxLength: 20 }), (parts) => {
+        expect(pageOf(render('html', everywhere(parts.join('')))).problem).toBeUndefined();
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('mean nothing in Markdown', () => {
     for (const [at, text] of documents('markdown').entries()) {
       const found = meaningIn(text);
@@ -214,4 +250,41 @@ const meaningIn = (text: string): string | undefined => {
     text.replace(/^\|.*\|$/gm, (row) => row.replaceAll('|', ' ').replace(/ --- /g, ' ')),
   );
   return /.*(?:[`*_[\]<>|~#@$&\\]|:\/\/|(?<![a-z\d])www\.|(?<![a-z\d])GH-|[!%^][\w"]).*/i.exec(rest)?.[0];
+};
+
+/** What the renderer itself writes; anything else came from a value. */
+const elements =
+  /^(html|head|meta|title|style|body|header|main|footer|nav|section|article|div|h[1-4]|p|ul|ol|li|dl|dt|dd|a|code|pre|strong|span|br|time|details|summary|table|thead|tbody|tr|th|td|label|input|svg|rect)$/;
+const attributes =
+  /^(lang|charset|http-equiv|content|name|class|id|href|rel|role|aria-label|aria-labelledby|tabindex|scope|colspan|datetime|type|autocomplete|viewBox|preserveAspectRatio|x|width|height)$/;
+const awsAddress = new RegExp(`^(?:${awsHost})$`);
+
+/** The page as a parser sees it, with the first thing in it that is not ours. */
+const pageOf = (text: string): { readonly problem: string | undefined; readonly policy: string | undefined; readonly text: string } => {
+  const problems: string[] = [];
+  const ids: string[] = [];
+  const targets: string[] = [];
+  const words: string[] = [];
+  let policy: string | undefined;
+  const visit = (node: DefaultTreeAdapterMap['node']): void => {
+    if ('value' in node) words.push(node.value);
+    if (node.nodeName === '#comment') problems.push('a comment');
+    if ('attrs' in node) {
+      const of = (name: string): string | undefined => node.attrs.find((attribute) => attribute.name === name)?.value;
+      if (!elements.test(node.tagName)) problems.push(`the element ${node.tagName}`);
+      for (const { name } of node.attrs) if (!attributes.test(name)) problems.push(`the attribute ${name} of ${node.tagName}`);
+      const href = of('href');
+      if (href?.startsWith('#') === true) targets.push(href.slice(1));
+      else if (href !== undefined && !awsAddress.test(href)) problems.push(`a link to ${href}`);
+      const id = of('id');
+      if (id !== undefined) ids.push(id);
+      targets.push(...(of('aria-labelledby') ?? '').split(' ').filter((word) => word !== ''));
+      if (of('http-equiv') !== undefined) policy = `${of('http-equiv')}: ${of('content')}`;
+    }
+    if ('childNodes' in node) node.childNodes.forEach(visit);
+  };
+  visit(parse(text, { onParseError: ({ code }: ParserError) => problems.push(`the parser reports ${code}`) }));
+  if (new Set(ids).size !== ids.length) problems.push('an id twice');
+  problems.push(...targets.filter((target) => !ids.includes(target)).map((target) => `no element ${target}`));
+  return { problem: problems[0], policy, text: words.join('') };
 };

@@ -11,6 +11,7 @@ const extensions: Readonly<Record<Format, string>> = {
   json: 'json',
   jsonl: 'jsonl',
   markdown: 'md',
+  html: 'html',
   junit: 'xml',
   sarif: 'sarif',
   csv: 'csv',
@@ -34,7 +35,7 @@ const rendered = (name: string, format: Format): string => {
 
 describe('every format', () => {
   for (const name of Object.keys(cases)) {
-    for (const format of formats.filter((one) => one !== 'json')) {
+    for (const format of formats.filter((one) => one !== 'json' && (one !== 'html' || name === 'check-failures'))) {
       it(`matches its golden file: ${name} as ${format}`, () => {
         const file = new URL(`${name}.${extensions[format]}`, golden);
         const text = rendered(name, format);

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { type Result, type RunReport, summaryOf } from '../../src/core/report.js';
+import type { Spend } from '../../src/core/spend.js';
 import type { TextStyle } from '../../src/core/text.js';
 import { renderTable } from '../../src/report/table.js';
 import type { RenderContext } from '../../src/report/words.js';
@@ -359,5 +360,36 @@ describe('the remaining manual steps of init', () => {
     const text = renderTable({ ...fixtures.initFirstRun, results }, look(80), fixtures.words);
     expect(text).toContain(' 2. The root user has no MFA');
     expect(text).not.toContain('Two keys.');
+  });
+});
+
+describe('the spend of the month', () => {
+  const lineOf = (spend: Partial<Spend>, style: Partial<TextStyle> = {}): string | undefined => {
+    const results = [...fixtures.checkAllFine.results, fixtures.result('budget.spend', 'pass', 'x', { spend: { ...within, ...spend } })];
+    return renderTable({ ...fixtures.checkAllFine, results }, { ...look(80), ...style }, fixtures.words)
+      .split('\n')
+      .find((line) => line.trim().startsWith('Spend'))
+      ?.trim();
+  };
+  const within: Spend = { actual: 4.28, forecast: 9.1, limit: 10, unit: 'USD' };
+
+  it('is a bar up to the limit, with the amounts', () => {
+    expect(lineOf({})).toBe('Spend ████░░░░░░ 4.28 of 10 USD (43 %), forecast 9.10 USD');
+    expect(lineOf({}, { unicode: false })).toBe('Spend [####......] 4.28 of 10 USD (43 %), forecast 9.10 USD');
+    expect(lineOf({}, { accessible: true })).toBe('Spend: 4.28 of 10 USD (43 %), forecast 9.10 USD');
+    expect(lineOf({ actual: 0, forecast: null })).toBe('Spend ░░░░░░░░░░ 0.00 of 10 USD (0 %), no forecast yet');
+    expect(lineOf({ actual: 0.01 })).toMatch(/^Spend █░{9} /);
+    expect(lineOf({ actual: -3 })).toMatch(/^Spend ░{10} /);
+  });
+
+  it('leaves the amounts to the finding if they are above the limit', () => {
+    expect(lineOf({ actual: 25 })).toBe('Spend ██████████ 250 % of the limit, forecast 91 %');
+    expect(lineOf({ forecast: 12 })).toBe('Spend ████░░░░░░ 43 % of the limit, forecast 120 %');
+    expect(lineOf({ limit: 0 })).toBe('Spend ██████████ 4.28 of 0 USD, forecast 9.10 USD');
+  });
+
+  it('is left out if it does not fit on a line, and never breaks it', () => {
+    expect(lineOf({}, { width: 50 })).toBeUndefined();
+    expect(lineOf({ unit: '\u001b[31m' })).not.toContain('\u001b');
   });
 });

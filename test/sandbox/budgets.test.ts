@@ -162,7 +162,7 @@ describe('CreateBudget', () => {
 describe('every operation', () => {
   it('refuses the account of someone else', () => {
     const operations = Object.keys(budgets).filter((each) => !/^(Tag|Untag|ListTagsFor)Resource$/.test(each));
-    expect(operations).toHaveLength(14);
+    expect(operations).toHaveLength(13);
     for (const operation of operations) {
       expect(test.fault(operation, { ...named, AccountId: OTHER }).code, operation).toBe('AccessDeniedException');
       expect(test.fault(operation, { ...named, AccountId: 'me' }).code, operation).toBe('InvalidParameterException');
@@ -181,14 +181,7 @@ describe('every operation', () => {
       OldSubscriber: email('a@example.com'),
       NewSubscriber: email('b@example.com'),
     };
-    const exempt = [
-      'DescribeBudgets',
-      'DescribeBudgetNotificationsForAccount',
-      'CreateBudget',
-      'TagResource',
-      'UntagResource',
-      'ListTagsForResource',
-    ];
+    const exempt = ['DescribeBudgets', 'CreateBudget', 'TagResource', 'UntagResource', 'ListTagsForResource'];
     for (const operation of Object.keys(budgets).filter((each) => !exempt.includes(each))) {
       expect(test.fault(operation, input).code, operation).toBe('NotFoundException');
     }
@@ -212,7 +205,6 @@ describe('DeleteBudget', () => {
     create({}, { NotificationsWithSubscribers: [{ Notification: at80, Subscribers: [email('a@example.com')] }] });
     test.call('DeleteBudget', named);
     expect(test.call('DescribeBudgets', mine)).toEqual({});
-    expect(test.call('DescribeBudgetNotificationsForAccount', mine)).toEqual({});
   });
 });
 
@@ -232,16 +224,6 @@ describe('lists', () => {
     expect(test.fault('DescribeBudgets', { ...mine, NextToken: 'x' }).code).toBe('InvalidNextTokenException');
     create();
     expect(test.fault('DescribeNotificationsForBudget', { ...named, MaxResults: 101 }).code).toBe('InvalidParameterException');
-  });
-
-  it('show the alerts of all budgets at once', () => {
-    create({ BudgetName: 'Silent' });
-    create({}, { NotificationsWithSubscribers: [{ Notification: at80, Subscribers: [email('a@example.com')] }] });
-    expect(test.call('DescribeBudgetNotificationsForAccount', mine)).toEqual({
-      BudgetNotificationsForAccount: [
-        { BudgetName: name, Notifications: [{ ...at80, ThresholdType: 'PERCENTAGE', NotificationState: 'OK' }] },
-      ],
-    });
   });
 });
 

@@ -69,6 +69,20 @@ describe('ask', () => {
     await answer;
     expect(output.text().indexOf('Unique in all of AWS.\\u001b[2J\n')).toBe(0);
   });
+
+  it('wraps the hint, keeps its line breaks, and never breaks a command', async () => {
+    const { output, prompter, typeAfter } = setUp({ look: { ...look, width: 40 } });
+    const hint = 'First line.\n\nTo see what it would change, run `bootstrap init --dry-run --config other.yaml`.';
+    const answer = prompter.ask({ question: 'Alias', hint });
+    await typeAfter('Alias', 'a\r');
+    await answer;
+    expect(output.text().split('\n').slice(0, 4)).toEqual([
+      'First line.',
+      '',
+      'To see what it would change, run',
+      '`bootstrap init --dry-run --config other.yaml`.',
+    ]);
+  });
 });
 
 describe('ask beside something that changes', () => {

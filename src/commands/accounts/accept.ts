@@ -1,11 +1,11 @@
 import { canLose, creditsWords, planWords } from '../../core/account-plan.js';
-import type { AccountRow } from '../../core/accounts.js';
+import { type AccountRow, defaultAccessRole } from '../../core/accounts.js';
 import { BootstrapError, usage } from '../../core/errors.js';
 import { renderProposal } from '../../report/accounts-table.js';
 import type { Connection } from '../../run/app.js';
+import { declinedChange } from '../../run/approval.js';
 import { programOf } from '../../run/output.js';
 import { organizationReadError } from '../../steps/organization/refusals.js';
-import { defaultAccessRole } from '../../steps/organization/state.js';
 import { pollUntil } from '../../steps/organization/waiting.js';
 import { type AccessRole, createRole, findFormerRole, planRole, verifyRole, readRole, roleArn } from './access-role.js';
 import { switchRoleLink } from './creation.js';
@@ -126,13 +126,10 @@ const confirmTransfer = async ({ app, flags, caller }: AccountsRun, leaving: Lea
   const hint = `Account ${caller.accountId} leaves ${describeOrganization(leaving)} and joins ${describeOrganization(invitation)}.\nThe policies of the organization that it leaves no longer apply to it, and that organization no longer pays for it.`;
   const question = `Transfer the account from ${leaving.organizationId} to ${invitation.organizationId}?`;
   if (await prompter.confirm({ hint, question, default: false })) return;
-  throw declined(
+  throw declinedChange(
     `The invitation stays open. To work in the current organization, add --management-account-id ${leaving.managementAccountId}.`,
   );
 };
-
-const declined = (next: string): BootstrapError =>
-  new BootstrapError({ code: 'E-DECLINED', message: 'You declined; nothing was changed.', next });
 
 /** Joining an organization ends a Free plan and all credits. A plan that could not be read may be a Free plan. */
 const confirmFreeTierLoss = async ({ app, attended, flags, section, account }: AccountsRun): Promise<void> => {
@@ -158,7 +155,7 @@ const confirmFreeTierLoss = async ({ app, attended, flags, section, account }: A
     })
   )
     return;
-  throw declined('The invitation stays open. To accept it later, run the command again.');
+  throw declinedChange('The invitation stays open. To accept it later, run the command again.');
 };
 
 const workLines = (plan: AcceptPlan, role: AccessRole, rolePlan: ReturnType<typeof planRole>): readonly string[] => [

@@ -1,9 +1,10 @@
 import { managedPolicyArn } from '../../core/account.js';
+import { defaultAccessRole } from '../../core/accounts.js';
 import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading } from '../../core/reading.js';
 import { organizationReadError } from '../../steps/organization/refusals.js';
-import { defaultAccessRole, roleArnOf } from '../../steps/organization/state.js';
+import { roleArnOf } from '../../steps/organization/state.js';
 import { writeOrFind } from '../../steps/organization/waiting.js';
 import { accountError, writeError } from './errors.js';
 import type { AccountsPort, RoleAccess } from './types.js';

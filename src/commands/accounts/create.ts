@@ -1,8 +1,8 @@
-import type { AccountRow, RoleState } from '../../core/accounts.js';
+import { type AccountRow, defaultAccessRole, type RoleState } from '../../core/accounts.js';
 import { quoted } from '../../report/typed.js';
 import { memberRole } from '../../run/members.js';
 import { programOf } from '../../run/output.js';
-import { defaultAccessRole, roleArnOf, type WantedAccount } from '../../steps/organization/state.js';
+import { roleArnOf, type WantedAccount } from '../../steps/organization/state.js';
 import { verifyRole } from './access-role.js';
 import { conflict, createMember, planCreation, switchRoleLink } from './creation.js';
 import { asManagement } from './invitations.js';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { AccountVerb } from '../../core/accounts.js';
+import { type AccountVerb, defaultAccessRole } from '../../core/accounts.js';
 import type { Globals } from '../../run/app.js';
 import { appOf, collect, type Declare, given, plainFormats, withGlobals } from '../flags.js';
 import type { AccountsFlags } from './types.js';
@@ -37,7 +37,7 @@ export const declareAccounts: Declare = (program, { host, ended }) => {
   };
   declare('list', 'list the accounts of the organization: state, how each joined, whether its role can be assumed').option(
     '--role <name>',
-    'role to try in each account (default: from the config, else OrganizationAccountAccessRole)',
+    `role to try in each account (default: from the config, else ${defaultAccessRole})`,
   );
   declare('create', 'create a member account and verify access to it; run again to continue after a stop')
     .option('--name <name>', 'name of the account; the config may set the rest')
@@ -45,7 +45,7 @@ export const declareAccounts: Declare = (program, { host, ended }) => {
     .option('--email-from <address>', 'root@example.com gives root+NAME@example.com')
     .option('--ou <path>', 'unit such as Workloads/Prod; created if missing')
     .option('--tag <key=value>', 'tag of the account (repeatable)', collect)
-    .option('--role <name>', 'role created in it for administrators of this account (default: OrganizationAccountAccessRole)')
+    .option('--role <name>', `role created in it for administrators of this account (default: ${defaultAccessRole})`)
     .addOption(new Option('--billing-access <choice>', 'IAM access to billing').choices(['allow', 'deny']))
     .option('--profile-to-write <name>', 'profile in ~/.aws/config that assumes the role')
     .option('--source-profile <name>', 'source profile (default: that of this run)');
@@ -57,7 +57,7 @@ export const declareAccounts: Declare = (program, { host, ended }) => {
   declare('accept', 'join an organization; run with credentials of the invited account')
     .option('--handshake <id>', 'invitation id, if there are several')
     .option('--management-account-id <id>', 'id of the inviting account, confirmed with its owner; any other is refused')
-    .option('--role <name>', 'role created here for its administrators (default: OrganizationAccountAccessRole)')
+    .option('--role <name>', `role created here for its administrators (default: ${defaultAccessRole})`)
     .addOption(new Option('--free-tier-loss <choice>', 'accept that joining ends a Free plan').choices(['accepted']))
     .option('--transfer-from <id>', 'organization (o-...) that a member leaves')
     .option('--management-profile <name>', 'administrator profile there, to verify the role')

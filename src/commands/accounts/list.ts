@@ -1,8 +1,8 @@
 import pMap from 'p-map';
-import type { AccountRow, RoleState } from '../../core/accounts.js';
+import { type AccountRow, defaultAccessRole, type RoleState } from '../../core/accounts.js';
 import { unreadExit } from '../../core/errors.js';
 import { sameEmail } from '../../steps/organization/section.js';
-import { defaultAccessRole, roleArnOf } from '../../steps/organization/state.js';
+import { roleArnOf } from '../../steps/organization/state.js';
 import { invitationOf, isOpen, readSent, requireMembership } from './invitations.js';
 import { receivedInvitations } from './joining.js';
 import { readAccountRows, type RolelessRow } from './rows.js';

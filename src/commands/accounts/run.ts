@@ -1,45 +1,20 @@
 import type { AccountAction, AccountsReport, AccountVerb } from '../../core/accounts.js';
-import { exitNames } from '../../core/errors.js';
 import { renderAccountsTable } from '../../report/accounts-table.js';
 import type { App } from '../../run/app.js';
 import { makeApproval } from '../../run/approval.js';
-import { type Failure, reportHead } from '../../run/end.js';
-import { printActions } from '../../run/output.js';
-import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
+import { printHeader, resolverOf, type Run, runActions } from '../../run/run.js';
 import { organization } from '../../steps/index.js';
 import type { Section } from '../../steps/organization/section.js';
 import type { AccountsFlags, AccountsOutcome, AccountsRun } from './types.js';
 
-type Name = AccountsReport['command'];
-
 /** `bootstrap accounts list | create | invite | accept | cancel`: the members of the organization, after `init` or without it. */
 export const runAccounts = (flags: AccountsFlags, app: App): Promise<number> => {
   const actions: AccountAction[] = [];
-  const report = (run: Run<Name>, parts: Omit<AccountsOutcome, 'exit'> & (Failure | Pick<AccountsReport, 'exit'>)): AccountsReport => {
-    const { target, account, apiCalls } = run.facts();
-    return {
-      ...reportHead(run.start),
-      target,
-      account,
-      organizationId: null,
-      accounts: [],
-      invitations: [],
-      actions,
-      recap: [],
-      notes: [],
-      next: null,
-      apiCalls,
-      ...parts,
-    };
-  };
-  return runCommand<Name, AccountsReport>(app, {
+  return runActions<AccountsReport>(app, {
     name: `accounts ${flags.verb}`,
-    work: async (run) => {
-      const { exit = 0, ...outcome } = await work(run, flags, actions);
-      return report(run, { ...outcome, exit: { code: exit, name: exitNames[exit] } });
-    },
-    failed: (failure, run) => report(run, failure),
-    print: (result) => printActions(app, result, renderAccountsTable),
+    blank: { organizationId: null, accounts: [], invitations: [], actions, recap: [], notes: [], next: null },
+    work: (run) => work(run, flags, actions),
+    render: renderAccountsTable,
   });
 };
 

@@ -2,7 +2,6 @@ import { closest } from '../../config/suggest.js';
 import { errorCodes } from '../../core/errors.js';
 import type { Page, StepPages } from '../../core/explanation.js';
 import type { AnyStep } from '../../core/step.js';
-import { errorPages } from './errors/index.js';
 import { exitPages } from './exits.js';
 
 /** Every page: steps in run order, then findings, errors by code, and exit codes. */
@@ -45,16 +44,7 @@ const findingPages = ({ step, pages }: ExplainedStep): readonly Page[] =>
 const errorAndExitPages = (): readonly Page[] => [
   ...Object.entries(errorCodes)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(
-      ([code, { exit, title }]): Page => ({
-        ...(errorPages[code] ?? missingPage),
-        id: code,
-        kind: 'error',
-        title,
-        facts: [`exit code ${exit}`],
-        references: [],
-      }),
-    ),
+    .map(([code, { exit, ...page }]): Page => ({ ...page, id: code, kind: 'error', facts: [`exit code ${exit}`], references: [] })),
   ...Object.entries(exitPages).map(([code, page]): Page => ({ ...page, id: code, kind: 'exit', facts: ['an exit code'], references: [] })),
 ];
 

@@ -18,14 +18,15 @@ export const runExplain = (id: string | undefined, app: App): Promise<number> =>
       return 0;
     }
     if (id === 'flags') {
-      const [{ Command }, { withInit }, { flagGroups, flagLines }] = await Promise.all([
+      const [{ Command }, { withInit, withUndo }, { flagGroups, flagLines }] = await Promise.all([
         import('commander'),
         import('../flags.js'),
         import('../help.js'),
       ]);
       const init = withInit(new Command().helpOption('-h, --help', 'print this help'));
       const groups = Object.values(flagGroups).map((group) => `${group} (init):\n${flagLines(init, style.width, [group])}\n`);
-      await printText(app, `${groups.join('')}Flags of every command that may call AWS:\n${flagLines(init, style.width)}`);
+      const undo = `${flagGroups.run} (undo):\n${flagLines(withUndo(new Command()), style.width, [flagGroups.run])}\n`;
+      await printText(app, `${groups.join('')}${undo}Flags of every command that may call AWS:\n${flagLines(init, style.width)}`);
       return 0;
     }
     const found = pagesFor(id, pages);

@@ -207,7 +207,7 @@ export const startOfPlan = async <F extends Flags>(app: App, flags: F, file: str
     // The user approved a plan for an unattended run by choosing it.
     flags: { ...flags, ...inputs, yes: saved.unattended },
     config,
-    said: `the plan ${file} of ${saved.createdAt}`,
+    note: `the plan ${file} of ${saved.createdAt}`,
     source,
   };
 };

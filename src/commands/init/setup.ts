@@ -80,7 +80,7 @@ const rootKeyLine = {
 export const setUp = async (run: Run, given: InitFlags, state: RunState): Promise<Setup> => {
   const { app } = run;
   const { host, globals, terminal } = app;
-  const { saved, flags, config, said, source, by, origin } = await startOf(app, given);
+  const { saved, flags, config, note, source, by, origin } = await startOf(app, given);
   await guardSaving(app, flags.saveConfig);
   const attended = isAttended(app, flags);
   const resolver = await resolverOf(app, config, 'init', app.sandboxed, attended);
@@ -118,7 +118,7 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
   });
   const rootKey = who.identity.kind === 'root' && (await connection.usesLongTermKey());
   const secretsLine = chosen === undefined ? [] : [{ label: 'Secrets', value: `${chosen.words} (${chosen.from})` }];
-  printHeader(app, account, connection, said, [...(rootKey ? [rootKeyLine] : []), ...secretsLine]);
+  printHeader(app, account, connection, note, [...(rootKey ? [rootKeyLine] : []), ...secretsLine]);
 
   const secretsOf = (now: Resolved): Promise<SecretSink> => {
     // A problem with a profile that this run does not need must not prevent storing a password.
@@ -219,7 +219,7 @@ interface Start {
   readonly saved: Setup['saved'];
   readonly flags: InitFlags;
   readonly config: Config | undefined;
-  readonly said: string | undefined;
+  readonly note: string | undefined;
   readonly source: Setup['source'];
   /** Who chose the destination for secrets that no flag of this run names. */
   readonly by: ChosenDestination['by'];
@@ -235,8 +235,8 @@ const startOf = async (app: App, flags: InitFlags): Promise<Start> => {
     const origin = (from: string): string => `the plan ${fromPlan} (${from})`;
     return { ...start, by: start.confirmed ? 'user' : 'plan', origin: start.confirmed ? (from) => from : origin };
   }
-  const { config, note: said, found, source } = await app.config();
-  return { saved: undefined, flags, config, said, source, by: found ? 'folder' : 'user', origin: (from) => from };
+  const { config, note, found, source } = await app.config();
+  return { saved: undefined, flags, config, note, source, by: found ? 'folder' : 'user', origin: (from) => from };
 };
 
 /** What an unattended run needs, checked first. The account comes before missing values. */

@@ -1,45 +1,21 @@
 import { defaultConfigFile } from '../../config/file.js';
-import { exitNames } from '../../core/errors.js';
 import type { KeyAction, KeysReport, KeyVerb } from '../../core/keys.js';
 import { renderKeysTable } from '../../report/keys-table.js';
 import type { App } from '../../run/app.js';
 import { makeApproval } from '../../run/approval.js';
-import { type Failure, reportHead } from '../../run/end.js';
-import { printActions } from '../../run/output.js';
-import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
+import { printHeader, resolverOf, type Run, runActions } from '../../run/run.js';
 import { destinationWords, guardTrust } from '../../run/secrets-trust.js';
 import { guardFlags, type KeysFlags, type KeysOutcome, type KeysRun } from './types.js';
-
-type Name = KeysReport['command'];
 
 /** `bootstrap keys list | rotate | disable | enable | delete`: manages access keys after `init`. */
 export const runKeys = (flags: KeysFlags, app: App): Promise<number> => {
   const actions: KeyAction[] = [];
-  const report = (run: Run<Name>, parts: Omit<KeysOutcome, 'exit'> & (Failure | Pick<KeysReport, 'exit'>)): KeysReport => {
-    const { target, account, apiCalls } = run.facts();
-    return {
-      ...reportHead(run.start),
-      target,
-      account,
-      keys: [],
-      rootKeys: null,
-      unread: [],
-      actions,
-      notes: [],
-      next: null,
-      apiCalls,
-      ...parts,
-    };
-  };
-  return runCommand<Name, KeysReport>(app, {
+  return runActions<KeysReport>(app, {
     name: `keys ${flags.verb}`,
     checkFlags: () => guardFlags(flags),
-    work: async (run) => {
-      const { exit = 0, ...outcome } = await work(run, flags, actions);
-      return report(run, { ...outcome, exit: { code: exit, name: exitNames[exit] } });
-    },
-    failed: (failure, run) => report(run, failure),
-    print: (result) => printActions(app, result, renderKeysTable),
+    blank: { keys: [], rootKeys: null, unread: [], actions, notes: [], next: null },
+    work: (run) => work(run, flags, actions),
+    render: renderKeysTable,
   });
 };
 

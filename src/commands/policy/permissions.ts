@@ -1,4 +1,5 @@
 import { hasAccountPlans } from '../../core/account-plan.js';
+import { defaultAccessRole } from '../../core/accounts.js';
 import type { Grant, PermissionContext } from '../../core/permissions.js';
 import type { AnyStep } from '../../core/step.js';
 import { accessRoles, anything, on, when } from '../../steps/shared/scopes.js';
@@ -33,6 +34,6 @@ const everyRun = (facts: Facts): readonly Grant[] => [
   ...when(
     facts.organization === true,
     on(anything, 'organizations:ListAccounts'),
-    on(accessRoles(facts, ['OrganizationAccountAccessRole']), 'sts:AssumeRole'),
+    on(accessRoles(facts, [defaultAccessRole]), 'sts:AssumeRole'),
   ),
 ];

@@ -14,6 +14,7 @@ import { askApproval, declinedError, guardUnattended, isAttended } from '../../r
 import { buildReport, failedReport } from '../../run/end.js';
 import { printReport } from '../../run/output.js';
 import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
+import { connectSignedIn } from '../../run/sign-in.js';
 import { steps, titles } from '../../steps/index.js';
 
 /** The flags of `bootstrap undo`. */
@@ -49,7 +50,7 @@ const undo = async (flags: UndoFlags, run: Run<'undo'>): Promise<RunReport> => {
       preview: 'print only the plan with --dry-run',
     });
 
-  const connection = await run.connect(flags.dryRun ? 'read' : 'write', attended);
+  const connection = await connectSignedIn(run, { mode: flags.dryRun ? 'read' : 'write', attended, asks: attended });
   const { caller, account } = await run.identify(connection, resolved);
   printHeader(app, account, connection, note);
   const { boundary, identify } = connection;

@@ -42,16 +42,6 @@ const reads: Behaviours = {
     return { ...unlessEmpty('Notifications', items.map(shownNotification)), ...next };
   },
 
-  DescribeBudgetNotificationsForAccount(input, scene) {
-    const alerted = scene.account.budgets.filter(({ notifications }) => notifications.length > 0);
-    const { items, next } = paged(alerted, input, 50, 1000);
-    const all = items.map(({ budget, notifications }) => ({
-      BudgetName: budget['BudgetName'],
-      Notifications: notifications.map(shownNotification),
-    }));
-    return { ...unlessEmpty('BudgetNotificationsForAccount', all), ...next };
-  },
-
   DescribeSubscribersForNotification(input, scene) {
     const alert = findAlert(find(input.BudgetName, scene), input.Notification);
     const { items, next } = paged(alert.subscribers, input, 100, 100);

@@ -3,7 +3,7 @@ import { checkConstraints, invalid, invalidValue } from './iam/constraints.js';
 import { findRole } from './iam/entities.js';
 import { stepOfCode } from './iam/mfa-devices.js';
 import { principalArn } from '../caller.js';
-import { accountOf, openSession } from '../credentials.js';
+import { openSession } from '../credentials.js';
 import {
   conditionsMet,
   denied,
@@ -23,12 +23,6 @@ export const sts: Behaviours = {
   /** Always allowed, whatever the policies. */
   GetCallerIdentity(_input, { account, caller }) {
     return { UserId: callerId({ account, caller }), Account: account.id, Arn: principalArn(account, caller) };
-  },
-
-  GetAccessKeyInfo(input) {
-    const account = accountOf(input.AccessKeyId);
-    if (account === undefined) throw invalid(`Invalid access key id: ${input.AccessKeyId}`);
-    return { Account: account };
   },
 
   /** For long-lived keys only. Without an MFA code, the session cannot call IAM. */

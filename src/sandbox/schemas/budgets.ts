@@ -6,7 +6,6 @@ export {
   DeleteNotification$,
   DeleteSubscriber$,
   DescribeBudget$,
-  DescribeBudgetNotificationsForAccount$,
   DescribeBudgets$,
   DescribeNotificationsForBudget$,
   DescribeSubscribersForNotification$,

@@ -1,1 +1,1 @@
-export { AssumeRole$, GetAccessKeyInfo$, GetCallerIdentity$, GetSessionToken$ } from '@aws-sdk/client-sts';
+export { AssumeRole$, GetCallerIdentity$, GetSessionToken$ } from '@aws-sdk/client-sts';

@@ -3,12 +3,13 @@ import type { Change, Finding } from '../../core/finding.js';
 import { profileMark } from '../../core/profile-name.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
 import type { StoredSecret } from '../../core/secret.js';
+import { listed } from '../../core/text.js';
 import type { LostKey } from './lost-keys.js';
 import type { NamedPolicy } from './managed-policies.js';
 import { retireKeyCalls } from './retire-key.js';
 import { hasOwnTag } from '../shared/created-users.js';
 import { type AccessKey, type People, sameName } from '../shared/people.js';
-import { listed, sentenceOf } from '../shared/values.js';
+import { sentenceOf } from '../shared/values.js';
 
 /** The access key of the config: whether it exists, whether its secret is stored, and the change that creates it. */
 
@@ -220,7 +221,7 @@ const creation = (wanted: WantedKey, user: string, people: People, partition: st
   ];
   const summary = sentenceOf([
     ...(group === undefined
-      ? ([['create', `the group ${groupName} with ${listed(missing)}`]] as const)
+      ? ([['create', `the group ${groupName} with ${missing.length === 0 ? 'no policy' : listed(missing)}`]] as const)
       : missing.length > 0
         ? ([['attach', `${listed(missing)} to the existing group ${groupName}`]] as const)
         : []),

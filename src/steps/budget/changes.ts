@@ -1,5 +1,6 @@
 import type { Budget, Expression } from '@aws-sdk/client-budgets';
 import type { Change } from '../../core/finding.js';
+import { listed } from '../../core/text.js';
 import { type Alert, notificationOf, notificationWords } from './alerts.js';
 import { countsCredits, creditRecords, hasExpression, isRunning, plainAmount, sameAmount } from './coverage.js';
 
@@ -37,8 +38,6 @@ interface AddSubscriber extends Change {
   readonly subscriber: string;
 }
 export type BudgetChange = CreateBudget | UpdateBudget | CreateAlert | AddSubscriber;
-
-const listed = (texts: readonly string[]): string => new Intl.ListFormat('en').format(texts);
 
 export const alertWords = (alert: Alert): string => notificationWords(notificationOf(alert));
 

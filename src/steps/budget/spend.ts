@@ -1,8 +1,9 @@
 import type { Budget } from '@aws-sdk/client-budgets';
 import type { Evidence, Finding } from '../../core/finding.js';
 import type { Reading } from '../../core/reading.js';
+import { overBudget, type Spend, spendWords } from '../../core/spend.js';
 import { unreadBudget } from './alerts.js';
-import { healthWords, isHealthy, isMonthlyCost, isRunning, plainAmount } from './coverage.js';
+import { healthWords, isHealthy, isMonthlyCost, isRunning } from './coverage.js';
 
 interface Account {
   readonly budgets: Reading<readonly Budget[]>;
@@ -50,17 +51,16 @@ const spendOf = (budget: Budget, evidence: readonly Evidence[], url: string): Fi
       cause: 'failed',
       reason: `AWS returned amounts of ${resource} that cannot be compared with its limit`,
     };
-  const share = most > 0 ? ` (${Math.round((100 * spent) / most)} %)` : '';
-  const amounts = `${spent.toFixed(2)} of ${plainAmount(limit.Amount ?? '')} ${unit}${share}, ${expected === undefined ? 'no forecast yet' : `forecast ${expected.toFixed(2)} ${unit}`}`;
-  const compared = { ...base, expected: `at most ${plainAmount(limit.Amount ?? '')} ${unit} a month`, observed: amounts };
-  const over =
-    spent > most ? 'The spend of this month' : expected !== undefined && expected > most ? 'The forecast for this month' : undefined;
-  return over === undefined
-    ? { ...compared, status: 'pass', reason: amounts }
+  const amounts: Spend = { actual: spent, forecast: expected ?? null, limit: most, unit };
+  const words = spendWords(amounts);
+  const compared = { ...base, expected: `at most ${most} ${unit} a month`, observed: words, spend: amounts };
+  const above = overBudget(amounts);
+  return above === undefined
+    ? { ...compared, status: 'pass', reason: words }
     : {
         ...compared,
         status: 'fail',
-        reason: `${over} is above the limit: ${amounts}`,
+        reason: `${above === 'spend' ? 'The spend of this month' : 'The forecast for this month'} is above the limit: ${words}`,
         remedy: {
           by: 'hand',
           instructions: 'Open Cost Explorer, group by service, and stop what you do not need. Or raise the limit.',

@@ -4,7 +4,7 @@ import type { Change } from '../../core/finding.js';
 import { type Reading, value } from '../../core/reading.js';
 import { partitionOf } from '../../core/account.js';
 import { defineUndo } from '../../core/step.js';
-import { listed } from '../shared/values.js';
+import { listed } from '../../core/text.js';
 import { type AlertsOfBudget, mailAddresses, readAlertSubscribers, readBudgets } from './alerts.js';
 
 interface Desired {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { defaultAccessRole } from '../../core/accounts.js';
 import type { AnyStep } from '../../core/step.js';
 import { iamNameProblem } from '../shared/values.js';
-import { defaultAccessRole, type WantedAccount } from './state.js';
+import type { WantedAccount } from './state.js';
 
 /**
  * The section `organization` of bootstrap.yaml. The limits on names and addresses are those of CreateAccount:

@@ -118,9 +118,6 @@ export interface MoveAccount extends Change {
 export type OrganizationChange = CreateOrganization | EnableAllFeatures | EnableCentralRoot | CreateAccount | MoveAccount;
 export type OrganizationFinding = Finding<OrganizationChange>;
 
-/** The role that AWS creates in a new member account if the request names no other. */
-export const defaultAccessRole = 'OrganizationAccountAccessRole';
-
 export const roleArnOf = (partition: string, member: Pick<Member, 'id'>, { role }: Pick<WantedAccount, 'role'>): string =>
   `arn:${partition}:iam::${member.id}:role/${role}`;
 

@@ -3,7 +3,7 @@ import { map, type Reading, value } from '../../core/reading.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { defineUndo, type Kept } from '../../core/step.js';
 import { isAwsError } from '../../core/aws-error.js';
-import { listed } from '../shared/values.js';
+import { listed } from '../../core/text.js';
 import { readMembers, readMembership, readRequests } from './observe.js';
 import type { CreationRequest, Desired, Member, Membership } from './state.js';
 import { readRoot } from './units.js';

@@ -3,6 +3,7 @@ import type { ReadCloud } from '../../core/cloud.js';
 import type { Change } from '../../core/finding.js';
 import { all, map, type Reading, unreadError, value } from '../../core/reading.js';
 import type { ApplyContext, Kept, ObserveContext, UndoContext, UndoPlan } from '../../core/step.js';
+import { listed } from '../../core/text.js';
 import {
   type AccessKey,
   type Group,
@@ -14,7 +15,6 @@ import {
   readPeople,
   sameName,
 } from './people.js';
-import { listed } from './values.js';
 
 /** The users that this tool created, by its tag: whether an undo may delete them, and how. */
 

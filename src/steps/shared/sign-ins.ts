@@ -1,4 +1,5 @@
 import type { RoleDetail } from '@aws-sdk/client-iam';
+import { defaultAccessRole } from '../../core/accounts.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { all, map, type Reading } from '../../core/reading.js';
 import { readAccountRole } from './account.js';
@@ -55,7 +56,7 @@ export const readAdministratorRoles = async (cloud: ReadCloud, accountId: () => 
   });
   if (!found.ok) return found;
   const identityCenter = found.value.filter(isFromIdentityCenter).map(({ RoleName = '' }) => RoleName);
-  const accessRoles = found.value.flatMap(({ RoleName }) => (RoleName === 'OrganizationAccountAccessRole' ? [RoleName] : []));
+  const accessRoles = found.value.flatMap(({ RoleName }) => (RoleName === defaultAccessRole ? [RoleName] : []));
   if (accessRoles.length === 0 || identityCenter.length > 0) return { ...found, value: { identityCenter, access: [] } };
   return map(accountRole, (role) => ({ identityCenter, access: role === 'member' ? accessRoles : [] }));
 };

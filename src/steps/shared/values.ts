@@ -1,4 +1,5 @@
 import type { Currency } from '../../core/account.js';
+import { listed } from '../../core/text.js';
 import * as z from 'zod';
 
 /**
@@ -154,9 +155,6 @@ export const sentenceOf = (clauses: readonly (readonly [verb: string, object: st
   const parts = clauses.map(([verb, object], at) => (clauses[at - 1]?.[0] === verb ? object : `${verb} ${object}`));
   return listed(parts).replace(/^./, (first) => first.toUpperCase());
 };
-
-export const listed = (parts: readonly string[]): string =>
-  parts.length === 0 ? 'no policy' : [parts.slice(0, -1).join(', '), parts.at(-1)].filter((part) => part !== '').join(' and ');
 
 /** Milliseconds of a day. */
 export const dayMs = 86_400_000;

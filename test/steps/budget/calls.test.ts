@@ -179,7 +179,7 @@ describe('the recap at the end of a run', () => {
       {
         label: 'Budget alerts',
         value:
-          'you@example.com at 50%, 80%, and 100% of actual spend and 100% of forecasted spend (forecasts start after about five weeks of use)',
+          'you@example.com at 50%, 80% and 100% of actual spend and 100% of forecasted spend (forecasts start after about five weeks of use)',
       },
     ]);
   });

@@ -101,3 +101,10 @@ describe('the spend of the month', () => {
     expect(assessSpend(you, { budgets: refused })[0]?.severity).toBe('low');
   });
 });
+
+it('gives the amounts as numbers, for pictures', () => {
+  const [finding] = assessSpend(you, { budgets: [spending('4.280', '1.2E1')] });
+  expect(finding?.spend).toEqual({ actual: 4.28, forecast: 12, limit: 10, unit: 'USD' });
+  expect(assessSpend(you, { budgets: [spending('1')] })[0]?.spend?.forecast).toBeNull();
+  expect(assessSpend(you, { budgets: [unlimited] })[0]).not.toHaveProperty('spend');
+});

@@ -99,7 +99,6 @@ export const organizationsFeatures: Behaviours = {
   EnableOrganizationsRootCredentialsManagement: turn('RootCredentialsManagement', true),
   DisableOrganizationsRootCredentialsManagement: turn('RootCredentialsManagement', false),
   EnableOrganizationsRootSessions: turn('RootSessions', true),
-  DisableOrganizationsRootSessions: turn('RootSessions', false),
 };
 
 function turn(feature: keyof typeof features, on: boolean): Behaviour {

@@ -30,9 +30,6 @@ export const permissionsBoundaries: Behaviours = {
   PutRolePermissionsBoundary(input, { account }) {
     return put(findRole(account, input.RoleName), account, input.PermissionsBoundary);
   },
-  DeleteRolePermissionsBoundary(input, { account }) {
-    return remove(findRole(account, input.RoleName));
-  },
 };
 
 /** Left out of an answer where there is none. */

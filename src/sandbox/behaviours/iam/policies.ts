@@ -82,12 +82,6 @@ export const inlinePolicies: Behaviours = {
     return put(findRole(account, input.RoleName), input, 'role');
   },
 
-  GetUserPolicy(input, { account }) {
-    const user = findUser(account, input.UserName);
-    const document = user.inlinePolicies[input.PolicyName] ?? absent(`The user policy with name ${input.PolicyName} cannot be found.`);
-    return { UserName: user.name, PolicyName: input.PolicyName, PolicyDocument: encodeURIComponent(document) };
-  },
-
   DeleteUserPolicy(input, { account }) {
     const user = findUser(account, input.UserName);
     if (user.inlinePolicies[input.PolicyName] === undefined) absent(`The user policy with name ${input.PolicyName} cannot be found.`);

@@ -1,20 +1,26 @@
-import type { Explanation } from '../../../core/explanation.js';
+import type { ErrorRows } from './row.js';
 
 const guide = 'https://docs.aws.amazon.com/organizations/latest/userguide';
 
 /** Errors of the organization and its accounts. */
-export const organizationErrorPages: Readonly<Record<string, Explanation>> = {
+export const organizationErrors = {
   'E-ORGANIZATION-NOT-READY': {
+    exit: 6,
+    title: 'The sign-up of the account is not complete',
     means: ['The sign-up of this account is not complete, or AWS has not activated the account yet. Activation can take a day.'],
     fix: { first: 'Finish the sign-up and wait until AWS confirms that the account is active. Then run the same command again.' },
   },
   'E-ORGANIZATION-FINALIZING': {
+    exit: 6,
+    title: 'AWS is still setting up the organization',
     means: [
       'The organization is new, and AWS is still setting it up. This can take up to an hour. Until then, no accounts can be created.',
     ],
     fix: { first: 'Run the same command again later. It continues where this run stopped.' },
   },
   'E-ORGANIZATION-EMAIL': {
+    exit: 6,
+    title: "The management account's e-mail address is not verified",
     means: [
       "Before an organization can invite accounts, the e-mail address of its management account's root user must be verified. AWS sends a link to this address when the organization is created. The link is valid for 24 hours.",
     ],
@@ -28,10 +34,14 @@ export const organizationErrorPages: Readonly<Record<string, Explanation>> = {
     sources: [`${guide}/about-email-verification.html`],
   },
   'E-ORGANIZATION-EXISTS': {
+    exit: 6,
+    title: 'The account joined an organization in the meantime',
     means: ['When the plan was made, the account was in no organization. When the tool was about to create one, the account was in one.'],
     fix: { first: 'Run the same command again and review the new plan.' },
   },
   'E-ORGANIZATION-REFUSED': {
+    exit: 7,
+    title: 'AWS Organizations refused a change',
     means: [
       'A rule of AWS Organizations does not allow the change. Examples: no payment method, an incomplete address, an unverified e-mail address, too many organizational units, or tags that a policy forbids. The message shows which.',
     ],
@@ -39,19 +49,27 @@ export const organizationErrorPages: Readonly<Record<string, Explanation>> = {
     sources: [`${guide}/orgs_reference_limits.html`],
   },
   'E-APPROVALS-PENDING': {
+    exit: 6,
+    title: 'Invited members have not approved yet',
     means: ['To enable all features, every invited member must approve. Some have not approved yet.'],
     fix: { first: 'Have each of them approve. Then run the same command again to finish the change.' },
     sources: [`${guide}/orgs_manage_org_support-all-features.html`],
   },
   'E-ACCOUNT-PENDING': {
+    exit: 6,
+    title: 'AWS is still creating the member account',
     means: ['AWS usually creates an account within a minute or two. This one was still in progress when the run stopped waiting.'],
     fix: { first: 'Run the same command again later. It waits for the same request and does not send a second one.' },
   },
   'E-ACCOUNT-RATE': {
+    exit: 6,
+    title: 'AWS is already creating as many accounts as it can at a time',
     means: ['AWS creates only a few accounts of an organization at the same time.'],
     fix: { first: 'Run the same command again in a few minutes.' },
   },
   'E-ACCOUNT-LIMIT': {
+    exit: 7,
+    title: 'The organization has reached its account limit',
     means: [
       'The organization has reached its limit of accounts. Closed accounts and open invitations count, too. A new organization may start with a very low limit, and may show this error for up to an hour.',
     ],
@@ -65,6 +83,8 @@ export const organizationErrorPages: Readonly<Record<string, Explanation>> = {
     sources: [`${guide}/orgs_reference_limits.html`],
   },
   'E-ACCOUNT-FAILED': {
+    exit: 7,
+    title: 'AWS did not create the member account',
     means: [
       'AWS accepted the request for a member account but did not create the account. The message contains the reason from AWS. The most common one: another AWS account already uses the e-mail address.',
     ],
@@ -72,6 +92,8 @@ export const organizationErrorPages: Readonly<Record<string, Explanation>> = {
     sources: [`${guide}/orgs_manage_accounts_create.html`],
   },
   'E-ACCOUNT-MISMATCH': {
+    exit: 7,
+    title: 'The account was created with a different e-mail address',
     means: [
       'The tool found a request in progress by the name of the account. That request created an account with a different e-mail address than the config has.',
     ],
@@ -79,4 +101,4 @@ export const organizationErrorPages: Readonly<Record<string, Explanation>> = {
       first: 'If this is the account you want, use the address in the message. Otherwise, give your account another name in the config.',
     },
   },
-};
+} as const satisfies ErrorRows;

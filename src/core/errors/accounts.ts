@@ -1,12 +1,14 @@
-import type { Explanation } from '../../../core/explanation.js';
+import type { ErrorRows } from './row.js';
 
 const guide = 'https://docs.aws.amazon.com/organizations/latest/userguide';
 const api = 'https://docs.aws.amazon.com/organizations/latest/APIReference/API_AcceptHandshake.html';
 const listAccounts = { tool: { commands: ['bootstrap accounts list'] } } as const;
 
 /** Errors of `bootstrap accounts`. */
-export const accountPages: Readonly<Record<string, Explanation>> = {
+export const accountErrors = {
   'E-NOT-MANAGEMENT': {
+    exit: 4,
+    title: 'Only the management account can do this',
     means: [
       'Only the management account of an organization can list, create and invite members. This account is a member of an organization, or in none.',
     ],
@@ -16,6 +18,8 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-ACCOUNT-CONFLICT': {
+    exit: 7,
+    title: 'The account cannot be created as requested',
     means: [
       'An existing account is in conflict with the one you want, and cannot be used in its place. It has the same name but another address, is closed or suspended, or is in another organizational unit. Nothing was created.',
     ],
@@ -24,6 +28,8 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
     sources: [`${guide}/orgs_manage_accounts_create.html`],
   },
   'E-ROLE-UNPROVEN': {
+    exit: 6,
+    title: 'The role in the member account cannot be assumed',
     means: [
       'The account exists, but AWS does not let you assume the role in it. After an account or a role is created, this can take minutes. If it persists, the role is missing, the role trusts another account, or your own policies do not allow `sts:AssumeRole` on it.',
     ],
@@ -38,6 +44,8 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
     sources: [`${guide}/orgs_manage_accounts_access.html`],
   },
   'E-INVITATION-NONE': {
+    exit: 2,
+    title: 'The invitation does not exist',
     means: [
       'AWS shows no such invitation to this account. The organization sees the invitations it sent. An invited account sees the ones it received. AWS deletes an invitation 30 days after it ended.',
     ],
@@ -47,15 +55,21 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-INVITATION-SEVERAL': {
+    exit: 2,
+    title: 'More than one invitation is open',
     means: ['More than one organization invites this account. It can be in only one.'],
     fix: { first: 'Choose one:', tool: { commands: ['bootstrap accounts accept --handshake HANDSHAKE'] } },
   },
   'E-INVITATION-ENDED': {
+    exit: 7,
+    title: 'The invitation is no longer open',
     means: ['The invitation expired (after 15 days), was declined or cancelled, or was already accepted. The message shows which.'],
     fix: { first: 'Send a new one from the management account:', tool: { commands: ['bootstrap accounts invite --id ACCOUNT'] } },
     sources: [`${guide}/orgs_manage_accounts_invites.html`],
   },
   'E-INVITATION-OPEN': {
+    exit: 7,
+    title: 'The account already has an open invitation',
     means: [
       'AWS does not allow a second invitation to an account that has an open one. An invitation by account id and one by e-mail address may be for the same account. Only AWS knows if they are.',
     ],
@@ -65,6 +79,8 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-INVITATION-ELSEWHERE': {
+    exit: 7,
+    title: 'The account manages an organization, or is in another one',
     means: [
       'An account that manages an organization cannot join another one. (A member of another organization can: it is transferred directly.) Or the account joined a third organization during this run.',
     ],
@@ -79,6 +95,8 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
     sources: [api, `${guide}/orgs_manage_org_delete.html`],
   },
   'E-INVITATION-ODD': {
+    exit: 7,
+    title: 'The invitation does not show which account sent it',
     means: [
       'The tool reads the inviting account from the ARN of the invitation, which AWS writes. This ARN does not have the form that AWS documents, so the tool does not trust the invitation.',
     ],
@@ -88,6 +106,8 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-MANAGEMENT-UNCONFIRMED': {
+    exit: 4,
+    title: 'The inviting account was not confirmed',
     means: [
       'If you accept, the administrators of the inviting account get full control of this one. Anyone can invite any account under any name. So you must pass the id of the inviting account, and it must match the invitation.',
     ],
@@ -98,6 +118,8 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-TRANSFER-UNCONFIRMED': {
+    exit: 4,
+    title: 'The transfer between two organizations was not confirmed',
     means: [
       'The account is a member of an organization, and the invitation is from another. Accepting transfers the account directly: it leaves its organization and joins the other. AWS allows this since December 2025.',
       'So you must confirm the organization that the account leaves. At a terminal, you answer a question that names both organizations. An unattended run needs the id in `--transfer-from`, and the id must match.',
@@ -112,6 +134,8 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
     sources: [api],
   },
   'E-FREE-TIER-LOSS': {
+    exit: 2,
+    title: 'The loss of a Free plan was not accepted',
     means: [
       'When an account joins an organization, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned. This tool does not read which plan an account has, so an unattended run needs your explicit consent.',
     ],
@@ -122,6 +146,8 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
     sources: ['https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html'],
   },
   'E-ROLE-CONFLICT': {
+    exit: 7,
+    title: 'A role with this name trusts someone else',
     means: [
       'The account already has a role with this name, and its trust policy is not "the management account alone". It trusts someone else, trusts more than one, or has conditions. The role was not changed, and the invitation was not accepted.',
     ],
@@ -131,4 +157,4 @@ export const accountPages: Readonly<Record<string, Explanation>> = {
       cli: { commands: ['aws iam get-role --role-name OrganizationAccountAccessRole'] },
     },
   },
-};
+} as const satisfies ErrorRows;

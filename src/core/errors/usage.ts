@@ -1,8 +1,10 @@
-import type { Explanation } from '../../../core/explanation.js';
+import type { ErrorRows } from './row.js';
 
 /** Errors that end a run with exit code 2 or 3, before anything was changed. */
-export const usagePages: Readonly<Record<string, Explanation>> = {
+export const usageErrors = {
   'E-USAGE': {
+    exit: 2,
+    title: 'Invalid command line',
     means: ['A flag or argument is unknown, has no value, has an invalid value, or conflicts with the config file or another flag.'],
     fix: {
       first: 'The message names the problem. To see what a command accepts, add --help.',
@@ -10,11 +12,15 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-CONFIG': {
+    exit: 2,
+    title: 'Invalid config file',
     means: ['The config file is not valid YAML, or has invalid keys or values. The message lists all problems with line and column.'],
     matters: 'The tool does not apply a config that it only understands in part, so nothing was changed.',
     fix: { tool: { text: 'Check the file without calling AWS:', commands: ['bootstrap config validate'] } },
   },
   'E-CONFIG-EXISTS': {
+    exit: 2,
+    title: 'The config file already exists',
     means: ['`config new` creates a new file and never overwrites an existing one.'],
     fix: {
       first: 'Edit the existing file, or write the new one to another file or to standard output:',
@@ -22,12 +28,16 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-CONFIG-UNREADABLE': {
+    exit: 2,
+    title: 'The config file cannot be read',
     means: [
       'The config file does not exist, you have no permission to read it, it is a folder, it is larger than 256 kB, or it is not UTF-8 text.',
     ],
     fix: { first: 'Check the path and its permissions, or start with a new file:', tool: { commands: ['bootstrap config new'] } },
   },
   'E-MISSING-VALUE': {
+    exit: 2,
+    title: 'A required value is missing',
     means: [
       'Some values have no safe default: the name of the administrator, the alias, the address for budget alerts. At a terminal, the tool asks for them. This run has no terminal, so you must pass them.',
     ],
@@ -40,10 +50,14 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-NO-ANSWER': {
+    exit: 2,
+    title: 'A question was not answered',
     means: ['A question at the terminal got no valid answer, or the input ended.'],
     fix: { first: 'Run the command again and answer, or pass the values as flags.', tool: { commands: ['bootstrap init --help'] } },
   },
   'E-NO-TERMINAL': {
+    exit: 2,
+    title: 'No terminal to approve the plan',
     means: ['No one can approve the plan: standard input or standard error is not a terminal, `CI` is set, or --no-input was passed.'],
     fix: {
       first: 'Approve the plan in advance with --yes, or only show it:',
@@ -51,12 +65,16 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-OUTPUT-FILE': {
+    exit: 2,
+    title: 'The output file cannot be written',
     means: [
       'The output file cannot be written: its folder does not exist, the disk is full, or you have no permission. The tool checks this before it calls AWS.',
     ],
     fix: { first: 'Name a file in an existing folder that you can write to, or leave --output-file out.' },
   },
   'E-PLAN-FILE': {
+    exit: 2,
+    title: 'The saved plan cannot be used',
     means: [
       'The file passed to --from-plan does not exist, is not a plan, or was changed after it was saved. Or it was saved by another version of this tool, for another endpoint or with another config. Or it was saved at a terminal and cannot be applied without one. Or the file passed to --save-plan cannot be written.',
     ],
@@ -67,6 +85,8 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-PLAN-STALE': {
+    exit: 3,
+    title: 'The account no longer matches the saved plan',
     means: [
       'The tool read the account again. The account has changed since the plan was saved, or a plan made now is different. The message shows what differs. Nothing was changed.',
     ],
@@ -74,6 +94,8 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     fix: { first: 'Save a new plan and review it:', tool: { commands: ['bootstrap init --save-plan plan.json'] } },
   },
   'E-REPORT-FILE': {
+    exit: 2,
+    title: 'The saved result cannot be read',
     means: [
       '`report` shows a result that was saved with --output json. This file does not exist, is not JSON, or is not a result of this tool.',
     ],
@@ -83,10 +105,14 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-CA-BUNDLE': {
+    exit: 2,
+    title: 'The CA bundle cannot be read',
     means: ['The certificate file in --ca-bundle or `AWS_CA_BUNDLE` cannot be read.'],
     fix: { first: 'Name a file with certificates in PEM format, or unset the variable.' },
   },
   'E-ENDPOINT': {
+    exit: 2,
+    title: 'The endpoint is not safe for credentials',
     means: [
       'The endpoint (--endpoint-url, `AWS_ENDPOINT_URL`, or `endpoint_url` in the AWS config file) is not a URL, or uses plain http to another machine.',
     ],
@@ -95,10 +121,14 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     fix: { first: 'Use https or a loopback address such as http://127.0.0.1:5000. Or remove the setting.' },
   },
   'E-SANDBOX-FILE': {
+    exit: 2,
+    title: 'The practice account file cannot be used',
     means: ['The practice account file is damaged, or was written by another version.'],
     fix: { first: 'Name another file with --sandbox-file, or start again:', tool: { commands: ['bootstrap sandbox reset'] } },
   },
   'E-SECRETS-DESTINATION': {
+    exit: 2,
+    title: 'The secrets destination cannot be used',
     means: [
       'The destination for secrets (the file of --secrets-file, or a profile of `~/.aws`) cannot be used. It cannot be written, is accessible to others, belongs to another account, is in use by another run, or already holds something else.',
     ],
@@ -107,6 +137,8 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     fix: { first: 'Follow the message, or name another destination:', tool: { commands: ['bootstrap init --secrets-file FILE'] } },
   },
   'E-POLICY-NAME': {
+    exit: 2,
+    title: 'AWS has no managed policy with the name in the config',
     means: [
       'A name in `access-keys.policies` is not the name of an AWS managed policy, or the policy is for roles of AWS services and cannot be attached to a group. Nothing was created.',
       'You can leave out the path of a policy: `ViewOnlyAccess` finds `job-function/ViewOnlyAccess`. Names are case-sensitive. Your own policies cannot be used here.',
@@ -117,6 +149,8 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-SECRETS-UNCONFIRMED': {
+    exit: 2,
+    title: 'The secrets destination is not confirmed',
     means: [
       'A `bootstrap.yaml` that no flag names, or a saved plan, sends secrets to a program, to an age recipient or to a file outside the working folder. Such a file may come from someone else, for example as part of a repository. A run without a terminal stops before it calls AWS.',
     ],
@@ -132,6 +166,8 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-BUDGET-CURRENCY': {
+    exit: 2,
+    title: 'AWS does not bill this account in the currency of the budget',
     means: [
       'AWS bills all accounts of a partition in one currency (USD; CNY in China; EUR in the European Sovereign Cloud, aws-eusc) and refuses a budget in another.',
     ],
@@ -141,7 +177,9 @@ export const usagePages: Readonly<Record<string, Explanation>> = {
     },
   },
   'E-DECLINED': {
+    exit: 3,
+    title: 'The plan was declined',
     means: ['You declined the plan at the terminal, or declined every change that was confirmed separately. Nothing was changed.'],
     fix: { first: 'Change the config or the flags, or only show the plan:', tool: { commands: ['bootstrap init --dry-run'] } },
   },
-};
+} as const satisfies ErrorRows;
