@@ -31,7 +31,6 @@ export const missingOperations: readonly MissingOperation[] = [
   json('organizations:AcceptHandshake'),
   restJson('account:GetAccountInformation'),
   restJson('account:GetContactInformation'),
-  restJson('account:GetContactInformation'),
   json('cloudtrail:LookupEvents'),
   json('freetier:GetAccountPlanState'),
 ];

@@ -124,7 +124,7 @@ export const sampleInputs: Readonly<Record<string, Readonly<Record<string, unkno
     EmailAddress: 'security@example.com',
     PhoneNumber: '+1 555 0100',
   },
-  'account:GetContactInformation': {},
   'account:GetAccountInformation': {},
+  'account:GetContactInformation': {},
   'cloudtrail:LookupEvents': { LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'SetIAMAccessPreference' }], MaxResults: 1 },
 };

@@ -261,14 +261,14 @@ describe('the primary contact', () => {
   const complete = { FullName: 'Jane Doe', AddressLine1: '7 Hidden Lane', City: 'Springfield', PhoneNumber: '+1 555 013 9876' };
   const missing = 'ResourceNotFoundException';
   const rows: readonly (readonly [title: string, contact: object | string, status: string, reason: RegExp])[] = [
-    ['is complete', complete, 'pass', /telephone number \(ending in 76\) and an address$/],
-    ['has no number', { ...complete, PhoneNumber: undefined }, 'fail', /has no telephone number, so AWS/],
-    ['has a number without digits', { ...complete, PhoneNumber: '+ ()' }, 'fail', /has no telephone number, so AWS/],
+    ['is complete', complete, 'pass', /phone number \(ending in 76\) and an address$/],
+    ['has no number', { ...complete, PhoneNumber: undefined }, 'fail', /has no phone number, so AWS/],
+    ['has a number without digits', { ...complete, PhoneNumber: '+ ()' }, 'fail', /has no phone number, so AWS/],
     ['has no street', { ...complete, AddressLine1: undefined }, 'fail', /has no postal address, so AWS/],
     ['has a blank street', { ...complete, AddressLine1: ' ' }, 'fail', /has no postal address, so AWS/],
     ['has no city', { ...complete, City: undefined }, 'fail', /has no postal address, so AWS/],
-    ['is empty', {}, 'fail', /has no telephone number and no postal address, so AWS/],
-    ['does not exist', missing, 'fail', /has no telephone number and no postal address, so AWS/],
+    ['is empty', {}, 'fail', /has no phone number and no postal address, so AWS/],
+    ['does not exist', missing, 'fail', /has no phone number and no postal address, so AWS/],
     ['cannot be read', 'AccessDeniedException', 'unknown', /./],
   ];
   const audited = async (contact: object | string): Promise<readonly Finding[]> => {
@@ -322,6 +322,7 @@ describe('observing billing access', () => {
     'cloudtrail:LookupEvents': () => ({ Events }),
     'account:GetAccountInformation': () => ({ AccountCreatedDate: day('2026-11-01') }),
     'account:GetAlternateContact': () => 'ResourceNotFoundException',
+    'account:GetContactInformation': () => 'ResourceNotFoundException',
     'organizations:DescribeOrganization': () => 'AWSOrganizationsNotInUseException',
   });
 
@@ -333,6 +334,7 @@ describe('observing billing access', () => {
         'account:GetAccountInformation',
         'account:GetAlternateContact',
         'account:GetAlternateContact',
+        'account:GetContactInformation',
         'cloudtrail:LookupEvents',
         'organizations:DescribeOrganization',
       ],

@@ -115,7 +115,7 @@ const sameContact = (a: Contact, b: Contact): boolean =>
 
 /** What the primary contact has. The values stay out of every output: a report is made to be shared. */
 export interface PrimaryContact {
-  /** The last two digits; undefined: no telephone number. */
+  /** The last two digits; undefined: no phone number. */
   readonly phoneEnd: string | undefined;
   readonly address: boolean;
 }
@@ -130,16 +130,16 @@ export const readPrimaryContact = async (cloud: ReadCloud): Promise<Reading<Prim
 
 const primaryId = 'billing-access.primary-contact';
 
-/** Whether the details are current, only their owner knows. Without a telephone number, AWS cannot call the owner of a locked account. */
+/** Only the owner knows whether the details are current. Without a phone number, AWS cannot call the owner of a locked account. */
 export const assessPrimaryContact = (reading: Reading<PrimaryContact>, partition: Partition): Finding<never> => {
   if (!reading.ok) return unknownFinding(primaryId, reading);
   const { evidence } = reading;
   const { phoneEnd, address } = reading.value;
   const observed = `${phoneEnd === undefined ? 'no phone number' : `phone number ending in ${phoneEnd}`}, ${address ? 'address' : 'no address'}`;
   const base = { id: primaryId, evidence, expected: 'phone number and address', observed } as const;
-  const missing = [...(phoneEnd === undefined ? ['telephone number'] : []), ...(address ? [] : ['postal address'])];
+  const missing = [...(phoneEnd === undefined ? ['phone number'] : []), ...(address ? [] : ['postal address'])];
   if (missing.length === 0)
-    return { ...base, status: 'pass', reason: `The primary contact has a telephone number (ending in ${phoneEnd}) and an address` };
+    return { ...base, status: 'pass', reason: `The primary contact has a phone number (ending in ${phoneEnd}) and an address` };
   return {
     ...base,
     status: 'fail',

@@ -101,7 +101,7 @@ const moreContacts: Readonly<Record<string, Explanation>> = {
   },
   'billing-access.primary-contact': {
     means: [
-      'The primary contact is the person or company that AWS knows as the owner of the account. The check fails if it has no telephone number or no postal address. Whether they are current, only you know.',
+      'The primary contact is the person or company that AWS knows as the owner of the account. The check fails if it has no phone number or no postal address. It cannot know whether they are current.',
       'The report shows at most the last two digits of the number, and nothing of the address.',
     ],
     matters: 'AWS calls or writes to the primary contact when you lose access to root, or when it suspects fraud.',

@@ -22,7 +22,7 @@ import { permissions } from './permissions.js';
 import { undoBillingAccess } from './undo.js';
 import { assessSwitch, readLastSet, type SwitchFacts } from './switch.js';
 
-/** Access of IAM identities to the billing console, which only root can turn on, and the contacts for bills and abuse. */
+/** Access of IAM identities to the billing console, which only root can turn on, and the contacts for bills, abuse and operations. */
 const schema = z.strictObject({
   'confirmed-on': date
     .optional()
@@ -54,7 +54,7 @@ interface Observed extends SwitchFacts {
 
 /** In the order of the report. */
 const types = Object.keys(contactTypes) as readonly ContactType[];
-/** An operations contact is a matter of taste for a small account: without one in the config, its absence is not reported. */
+/** A small account does not need an operations contact, so its absence is only reported if the config has one. */
 const assessed = ({ contacts, audit }: Desired): readonly ContactType[] =>
   types.filter((type) => contacts[type] !== undefined || (audit && type !== 'OPERATIONS'));
 
@@ -105,7 +105,7 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
       id: 'billing-access.primary-contact',
       severity: 'low',
       kind: 'audit',
-      title: 'The primary contact has a telephone number and an address',
+      title: 'The primary contact has a phone number and an address',
       references: ['cis-7.0:2.2', 'related: prowler:account_maintain_current_contact_details'],
     },
   ],
@@ -113,7 +113,7 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
   schema,
   member: {
     shared: types.map((type) => contactTypes[type].key),
-    carried: [...types.map((type) => contactTypes[type].id), 'billing-access.primary-contact'],
+    carried: types.map((type) => contactTypes[type].id),
   },
   whenAbsent: 'wanted',
   practice: () => {
