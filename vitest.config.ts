@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The slow ones first: one that comes last keeps a single core busy while the others wait. */
 const slow = [
-  /faults\/(killed|stops|ambiguous|at-once)/,
+  /faults\/(killed|stops|ambiguous|at-once)|proof\/(starting-states|random-walks|modelled-errors)/,
   /e2e\/(process|adoption|moto|terminal)/,
   /faults|e2e|scenarios\/adoption|hostile/,
 ];

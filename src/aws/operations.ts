@@ -25,6 +25,8 @@ export interface PageRow {
   readonly more?: 'IsTruncated';
   /** The lists in a page. */
   readonly items: readonly string[];
+  /** Every page has the lists, also if they are empty: a page without them shows nothing. */
+  readonly required?: true;
   /** Items on a full page, by default. */
   readonly size: number;
   /** The most items that the quotas of the service allow, including every increase. */
@@ -49,6 +51,11 @@ const withMarker = <const Items extends readonly string[]>(action: string, items
   action,
   pages: { token: 'Marker' as const, more: 'IsTruncated' as const, items, size: 100, most },
 });
+/** IAM: the model requires the list in every page. */
+const withRequired = <const Items extends readonly string[]>(action: string, items: Items, most: number) => {
+  const row = withMarker(action, items, most);
+  return { ...row, pages: { ...row.pages, required: true as const } };
+};
 /** The other services: a token shows that another page follows, also after an empty page. */
 const withToken = <const Items extends readonly string[]>(
   action: string,
@@ -84,16 +91,16 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   'iam:GetLoginProfile': read('iam:GetLoginProfile'),
   'iam:GetRole': read('iam:GetRole'),
   'iam:GetUser': read('iam:GetUser'),
-  'iam:ListAccessKeys': withMarker('iam:ListAccessKeys', ['AccessKeyMetadata'], 2),
-  'iam:ListAccountAliases': withMarker('iam:ListAccountAliases', ['AccountAliases'], 1),
+  'iam:ListAccessKeys': withRequired('iam:ListAccessKeys', ['AccessKeyMetadata'], 2),
+  'iam:ListAccountAliases': withRequired('iam:ListAccountAliases', ['AccountAliases'], 1),
   'iam:ListAttachedRolePolicies': withMarker('iam:ListAttachedRolePolicies', ['AttachedPolicies'], 25),
-  'iam:ListMFADevices': withMarker('iam:ListMFADevices', ['MFADevices'], 8),
-  'iam:ListMFADeviceTags': withMarker('iam:ListMFADeviceTags', ['Tags'], 50),
+  'iam:ListMFADevices': withRequired('iam:ListMFADevices', ['MFADevices'], 8),
+  'iam:ListMFADeviceTags': withRequired('iam:ListMFADeviceTags', ['Tags'], 50),
   // Only AWS managed policies are listed: about 1,400, and there is no quota.
   'iam:ListPolicies': withMarker('iam:ListPolicies', ['Policies'], 10_000),
-  'iam:ListUsers': withMarker('iam:ListUsers', ['Users'], mostUsers),
+  'iam:ListUsers': withRequired('iam:ListUsers', ['Users'], mostUsers),
   // Assigned or not: at most one for each user. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-  'iam:ListVirtualMFADevices': withMarker('iam:ListVirtualMFADevices', ['VirtualMFADevices'], mostUsers),
+  'iam:ListVirtualMFADevices': withRequired('iam:ListVirtualMFADevices', ['VirtualMFADevices'], mostUsers),
   'iam:ListOrganizationsFeatures': read('iam:ListOrganizationsFeatures'),
   // Budgets has only two IAM actions for all its operations: ViewBudget and ModifyBudget.
   // Alerts and subscribers: https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html

@@ -22,6 +22,11 @@ export const readPages = async (
   for (;;) {
     const page = (await fetchPage(next)) as Reading<object>;
     if (!page.ok) return page;
+    const missing = row.required === undefined ? undefined : row.items.find((list) => !Array.isArray(field(page.value, list)));
+    if (missing !== undefined) {
+      const message = `The answer to ${operation} has no ${missing}`;
+      return { ok: false, cause: 'failed', code: 'IncompleteAnswer', message, evidence: page.evidence };
+    }
     pages.push(page.value);
     evidence.push(...page.evidence);
     if (!hasMore(page.value, row)) return { ok: true, value: pages, evidence };

@@ -27,11 +27,15 @@ const writeOutcomes: RetryRow['outcomes'] = {
   server: 'read-back',
   refused: 'stop',
 };
-/** AWS refused because another request is changing the same resource; nothing was changed. */
+/**
+ * AWS refused because another request is changing the same resource; nothing was changed. Budgets reports a failure of its own with status
+ * 400 (InternalError): the write may have happened. https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateBudget.html
+ */
 const concurrent: RetryRow['errors'] = {
   ConcurrentModification: 'wait',
   EntityTemporarilyUnmodifiable: 'wait',
   TooManyRequests: 'retry',
+  InternalError: 'read-back',
 };
 
 /**

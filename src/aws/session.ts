@@ -37,10 +37,11 @@ const readTimeoutMs = 10_000;
 /** Longer than for a read: a lost response costs a read-back, and CreateOrganization is slow. */
 const writeTimeoutMs = 30_000;
 
+interface MiddlewareStack {
+  add(middleware: (next: Deserialize) => Deserialize, options: { step: 'deserialize'; priority: 'low'; name: string }): void;
+}
 interface SdkClient {
-  readonly middlewareStack: {
-    add(middleware: (next: Deserialize) => Deserialize, options: { step: 'deserialize'; priority: 'low'; name: string }): void;
-  };
+  readonly middlewareStack: MiddlewareStack;
   send(command: object, options: { abortSignal?: AbortSignal; requestTimeout?: number }): Promise<{ $metadata?: { requestId?: string } }>;
 }
 type Deserialize = (args: object) => Promise<{ readonly response: unknown }>;
@@ -50,6 +51,7 @@ interface ServiceModule {
 }
 /** The part of the SDK's command that is used here: `schema` is [kind, namespace, name, traits, input, output]. */
 interface SdkCommand {
+  readonly middlewareStack: MiddlewareStack;
   readonly schema?: readonly unknown[];
 }
 export interface Credentials {
@@ -143,12 +145,21 @@ export const openSession = (options: SessionOptions): Session => {
     // Resolved here, so that a failed sign-in is not mistaken for a lost response of the operation.
     await signedIn();
     const command = new Command(input);
+    let bodiless = false;
+    const noteBody =
+      (next: Deserialize): Deserialize =>
+      async (args) => {
+        const result = await next(args);
+        bodiless = hasNoBody(result.response);
+        return result;
+      };
+    command.middlewareStack.add(noteBody, { step: 'deserialize', priority: 'low', name: 'noteBody' });
     const output = await client.send(command, {
       requestTimeout: options.timeoutMs ?? (reads ? readTimeoutMs : writeTimeoutMs),
       // A write is not aborted: it would not be known whether AWS carried it out.
       ...(reads ? { abortSignal: signal } : {}),
     });
-    if (isEmpty(service, command, output))
+    if (isEmpty(service, command, output) || (reads && bodiless))
       throw Object.assign(new Error(`AWS answered ${operation} with nothing`), { name: 'EmptyAnswer' });
     if (command.schema !== undefined && !hasShape(command.schema[5] as $SchemaRef, output))
       throw Object.assign(new Error(`AWS answered ${operation} with something else`), { name: 'MisshapenAnswer' });
@@ -188,10 +199,17 @@ const aheadOf = (response: unknown, here: number): number | undefined => {
 
 /**
  * A successful response without any field of the operation: an empty body, or a page from another server. The SDK turns it into an empty
- * object, which would mean "none exist". Budgets omits empty lists, so an empty response is valid there.
+ * object, which would mean "none exist". Budgets omits empty lists, so an empty object is valid there, and only an empty body is not.
  */
 const isEmpty = (service: Service, { schema }: SdkCommand, output: object): boolean =>
   service !== 'budgets' && schema?.[5] !== undefined && !isUnit(schema[5]) && Object.keys(output).every((key) => key === '$metadata');
+
+/** Before the SDK reads the body. A body that is a stream shows its length in the headers only. */
+const hasNoBody = (response: unknown): boolean => {
+  const { headers = {}, body } = response as { readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown };
+  const length = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-length')?.[1];
+  return length === '0' || (body instanceof Uint8Array && body.length === 0);
+};
 
 const isUnit = (output: unknown): boolean => {
   const schema: unknown = typeof output === 'function' ? (output as () => unknown)() : output;

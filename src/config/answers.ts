@@ -5,6 +5,7 @@ import type { AnyStep } from '../core/step.js';
 import { secretsSection } from './destination.js';
 import { applyOverrides, type Override, overridesOf, withValue } from './override.js';
 import type { Path } from './problem.js';
+import { schemaComment } from './template.js';
 
 export interface Answered {
   readonly accountId: string;
@@ -13,16 +14,19 @@ export interface Answered {
   readonly destination: Destination | undefined;
   /** Date of the file: `2026-11-23`. */
   readonly day: string;
+  /** URL of the JSON Schema for editors, if there is one. */
+  readonly schema?: string | undefined;
 }
 
 /** The answers as a first bootstrap.yaml: with it, the same run asks no questions. Postponed steps are not in it. */
-export const answersYaml = (steps: readonly AnyStep[], { accountId, overrides, destination, day }: Answered): string => {
+export const answersYaml = (steps: readonly AnyStep[], { accountId, overrides, destination, day, schema }: Answered): string => {
   const sections = steps.flatMap((step) => {
     const own = overridesOf(step.id, overrides);
     return own.length === 0 ? [] : [[step.id, applyOverrides(step, undefined, own)] as const];
   });
   const secrets = destination === undefined ? undefined : secretsSection(destination);
   return [
+    ...(schema === undefined ? [] : [schemaComment(schema)]),
     `# Answers of \`bootstrap init\` on ${day}. Keys that are not here have their defaults: \`bootstrap config show\` prints all of them.`,
     'version: 1',
     ...[['account', { id: accountId }] as const, ...sections, ...(secrets === undefined ? [] : [['secrets', secrets] as const])].map(

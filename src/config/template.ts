@@ -4,29 +4,41 @@ import { flowYaml } from './source.js';
 
 /**
  * A first bootstrap.yaml: every key with its meaning and default. Keys without a default are examples in comments, so that the file means
- * the same as no file. With `live`, the examples are not comments, so that a test can check them against the schema.
+ * the same as no file. With `live`, the examples are not comments, so that a test can check them against the schema. `schema` is the URL of
+ * the JSON Schema for editors.
  */
-export const configTemplate = (steps: readonly AnyStep[], { live = false }: { readonly live?: boolean } = {}): string => {
-  const sections = Object.entries(configJsonSchema(steps).properties ?? {}).map(([key, schema]) => {
+export const configTemplate = (
+  steps: readonly AnyStep[],
+  { live = false, schema }: { readonly live?: boolean; readonly schema?: string | undefined } = {},
+): string => {
+  const sections = Object.entries(configJsonSchema(steps).properties ?? {}).map(([key, form]) => {
     const step = steps.find(({ id }) => id === key);
     const asked = (step?.questions ?? []).map(({ path }) => `${key}.${path}`.replace(/\.\d+$/, ''));
     // A section can mean "wanted", so a step that is not wanted by default must be a comment.
     const optional = step !== undefined && step.whenAbsent !== 'wanted';
     const examples = prefixed(key, step?.examples ?? {});
-    const entry = entryOf(key, schema, { path: key, required: false, asked, examples });
+    const entry = entryOf(key, form, { path: key, required: false, asked, examples });
     return print(optional ? { ...entry, kind: 'example' } : entry, live);
   });
-  return [...head, ...sections.flatMap((lines) => ['', ...lines]), ''].join('\n');
+  return [...head(schema), ...sections.flatMap((lines) => ['', ...lines]), ''].join('\n');
 };
 
 const prefixed = (key: string, examples: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(examples).map(([path, value]) => [`${key}.${path}`, value]));
 
-const head = [
+/** The comment that editors with the YAML language server read. https://github.com/redhat-developer/yaml-language-server#using-inlined-schema */
+export const schemaComment = (url: string): string => `# yaml-language-server: $schema=${url}`;
+
+const head = (schema: string | undefined): readonly string[] => [
+  ...(schema === undefined ? [] : [schemaComment(schema)]),
   '# Configuration of aws-account-bootstrap. Every key has a default or init asks for it; examples are comments.',
   '# `false` instead of a section skips that step. `bootstrap config validate` checks this file without calling AWS.',
-  '# For help in an editor: `bootstrap config schema --output-file bootstrap.schema.json`, then add as the first line',
-  '# the comment `yaml-language-server: $schema=bootstrap.schema.json`.',
+  ...(schema === undefined
+    ? [
+        '# For help in an editor: `bootstrap config schema --output-file bootstrap.schema.json`, then add as the first line',
+        '# the comment `yaml-language-server: $schema=bootstrap.schema.json`.',
+      ]
+    : []),
 ];
 
 interface KeyContext {

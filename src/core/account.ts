@@ -11,6 +11,8 @@ export interface Caller {
   /** `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc` … from the ARN. */
   readonly partition: string;
   readonly identity: Identity;
+  /** Id of the access key that signs the run's requests; absent in a member account, where a role's session signs. */
+  readonly signingKey?: string;
 }
 
 /** The account's role in an organization. */

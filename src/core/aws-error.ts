@@ -58,22 +58,26 @@ export const awsInfo = ({ operation, code, reason, requestId }: AwsError): AwsEr
 });
 
 const deniedCodes = /AccessDenied|Unauthorized|NotAuthorized/;
-/** The session ended during the run, or its key was deleted. */
+/** The session ended during the run, its key was deleted, or AWS no longer accepts the signature. */
 const signInCodes =
-  /^(ExpiredToken|RequestExpired|InvalidToken|InvalidClientTokenId|UnrecognizedClient|CredentialsProviderError|TokenProviderError)/;
+  /^(ExpiredToken|RequestExpired|InvalidToken|InvalidClientTokenId|UnrecognizedClient|CredentialsProviderError|TokenProviderError|IncompleteSignature|SignatureDoesNotMatch|InvalidSignature|MissingAuthenticationToken|RequestTimeTooSkewed|AuthFailure)/;
+/** Refused because of other requests, in spite of all retries. Nothing was changed. */
+const busyCodes = /^(Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|ConcurrentModification|EntityTemporarilyUnmodifiable)/;
 
 /** What an AWS error means for a run, regardless of what was changed. */
-export type AwsErrorKind = 'ambiguous' | 'session' | 'denied' | 'refused';
+export type AwsErrorKind = 'ambiguous' | 'session' | 'busy' | 'denied' | 'refused';
 
 const kindOfAwsError = (error: AwsError): AwsErrorKind => {
   if (error instanceof AmbiguousWriteError) return 'ambiguous';
   if (signInCodes.test(error.code)) return 'session';
+  if (busyCodes.test(error.code)) return 'busy';
   return deniedCodes.test(error.code) ? 'denied' : 'refused';
 };
 
 const codeOfKind = {
   ambiguous: 'E-AMBIGUOUS',
   session: 'E-SESSION-EXPIRED',
+  busy: 'E-AWS-BUSY',
   denied: 'E-WRITE-DENIED',
   refused: 'E-AWS-REFUSED',
 } as const satisfies Readonly<Record<AwsErrorKind, ErrorCode>>;
@@ -103,6 +107,11 @@ const describeKind: Readonly<Record<AwsErrorKind, (error: AwsError, answer: stri
   session: ({ operation }, answer) => ({
     message: `AWS no longer accepts the credentials of this run (${answer} at ${operation}).`,
     next: 'Sign in again and run the same command; it continues where this run stopped.',
+    retryable: true,
+  }),
+  busy: ({ operation }, answer) => ({
+    message: `AWS refused ${operation} each time it was sent (${answer}): there are too many requests, or another change is in progress.`,
+    next: 'Run the same command again in a few minutes. It continues where this run stopped.',
     retryable: true,
   }),
   denied: ({ operation, message, refusal }, answer) => ({

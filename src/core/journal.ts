@@ -20,7 +20,7 @@ export interface JournalEntry {
   readonly state: 'open' | 'stored' | 'closed';
   /** Where the secret is stored, in words; set with `stored`. */
   readonly place: string | null;
-  /** For a rotation: the key that the new key replaces. */
+  /** For a rotation: the key that the new key replaces. For a console password that replaces a lost one: its user. */
   readonly replaces: string | null;
 }
 

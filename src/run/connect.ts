@@ -142,7 +142,7 @@ export const connect = async (
       const account = conflicting.accountId ?? (await accountOfProfile(conflicting.profile));
       notices.push(guardConflictingProfile(caller, { profile: conflicting.profile, account }, mode === 'read' || attended));
     }
-    return caller;
+    return { ...caller, signingKey: await session.accessKeyId() };
   });
   /** The account that a profile signs in to, from AWS. */
   const accountOfProfile = async (profile: string): Promise<OtherAccount> => {

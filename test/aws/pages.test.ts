@@ -35,8 +35,8 @@ describe.skipIf(python === '')('the operations that answer in pages', () => {
     const ours = reads.map((operation) => {
       const row = operations[operation].pages;
       if (row === undefined) return [operation, null];
-      const { token, more = null, items } = row;
-      return [operation, { token, answerToken: token, more, items, largest: models[operation]?.largest }];
+      const { token, more = null, items, required = false } = row;
+      return [operation, { token, answerToken: token, more, items, required, largest: models[operation]?.largest }];
     });
     expect(models).toEqual(Object.fromEntries(ours));
     expect(lists.length).toBeGreaterThan(15);
@@ -89,6 +89,11 @@ describe('all pages', () => {
     const { cloud, sent } = boundaryOver([{ Users: [], IsTruncated: false, Marker: 'left over' }]);
     expect(await cloud.readAll('iam:ListUsers', {})).toMatchObject({ ok: true });
     expect(sent).toHaveLength(1);
+  });
+
+  it.each(lists.filter((operation) => rowOf(operation).required))('of %s are not read when one has no list', async (operation) => {
+    const { cloud } = boundaryOver([page(operation, 't'), { IsTruncated: false }]);
+    expect(await cloud.readAll(operation, {})).toMatchObject({ ok: false, cause: 'failed', evidence: [{ operation }] });
   });
 
   it('are not read at all when one page is not', async () => {

@@ -85,7 +85,7 @@ describe('help', () => {
   });
 
   it('names the formats that the command has', async () => {
-    expect((await help('check')).join('\n')).toContain('--output table|json|jsonl|markdown|junit|sarif|csv ');
+    expect((await help('check')).join('\n')).toContain('--output table|json|jsonl|markdown|html|junit|sarif|csv ');
     expect((await help('keys', 'list')).join('\n')).toContain('--output table|json ');
   });
 

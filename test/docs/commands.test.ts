@@ -8,6 +8,9 @@ import { testShell } from '../support/host.js';
 import { inOrganization } from '../support/organization-shell.js';
 import { fences, pages, root, textOf } from './pages.js';
 
+/** For contributors: what they name must exist, but runs in CI. */
+const guides = ['.github/CONTRIBUTING.md', '.github/SECURITY.md', 'src/README.md'];
+
 /** Pages that people wrote; the help of every command is compared elsewhere. */
 const written = pages.filter((page) => page !== 'docs/commands.md');
 
@@ -177,9 +180,26 @@ describe('every command in README and the manual', () => {
 
   it('is ours, or of a program that the page names', () => {
     const programs = new Set(others.map((line) => line.split(' ')[0]));
-    expect([...programs].toSorted()).toEqual(['aws', 'npm']);
+    // The executable is tested in test/package/standalone.test.ts.
+    expect([...programs].toSorted()).toEqual(['./bootstrap-linux-x64', 'aws', 'git', 'npm']);
+  });
+
+  it('is a script of package.json, if npm runs it', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
-    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['test', 'build', 'verify', 'docs']));
+    const texts = [...pages, ...guides].map((page) => textOf(page));
+    const named = texts.flatMap((text) => [...text.matchAll(/npm (?:run (?:-s )?)([\w:-]+)/g)].map(([, script = '']) => script));
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((script) => scripts[script] === undefined)).toEqual([]);
+  });
+
+  it('is where this test finds it', () => {
+    const languages = pages.flatMap((page) => [...textOf(page).matchAll(/^ *```(\w*)$/gm)].map(([, language = '']) => language));
+    expect([...new Set(languages)].toSorted()).toEqual(['', 'console', 'js', 'json', 'sh', 'text', 'yaml']);
+    for (const page of pages) {
+      // In a session, a command begins with `$`. Without one, the test would take it for output.
+      for (const code of fences(page, 'console')) expect(code).toMatch(/^\$ /);
+      if (page !== 'docs/commands.md') for (const code of fences(page, 'text')) expect(code).not.toMatch(/^\$ |^(npx |npm |bootstrap )/m);
+    }
   });
 
   it('needs no package of this name from npm', () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { exitPages } from '../../src/commands/explain/exits.js';
@@ -16,6 +16,17 @@ describe('generated parts of the manual', () => {
   it('the keys of the config', () => {
     // Headings, so that other pages can link to a section.
     block('docs/configuration.md', 'config', configReference(steps).replaceAll(/^\*\*(`[^`]+`)\*\*$/gm, '### $1'));
+  });
+
+  it.each([
+    ['config', []],
+    ['result', ['--result']],
+  ])('the JSON Schema of the %s, which is in the package', async (name, flags) => {
+    const { code, stdout } = await testShell().run(['config', 'schema', ...flags]);
+    expect(code).toBe(0);
+    const file = join(root, `schemas/${name}.schema.json`);
+    if (process.env['UPDATE_DOCS'] === '1') writeFileSync(file, stdout);
+    expect(existsSync(file) && readFileSync(file, 'utf8') === stdout, 'run `npm run docs`').toBe(true);
   });
 
   it('what init and check print for a practice account', async () => {

@@ -3,7 +3,15 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pages, root, textOf } from './pages.js';
 
-const documents = [...pages, 'CHANGELOG.md', 'src/README.md', '.github/CONTRIBUTING.md', 'src/sandbox/BEHAVIOUR.md'];
+const documents = [
+  ...pages,
+  'CHANGELOG.md',
+  'src/README.md',
+  '.github/CONTRIBUTING.md',
+  '.github/SECURITY.md',
+  '.changeset/README.md',
+  'src/sandbox/BEHAVIOUR.md',
+];
 
 /** Text without code, where brackets and `#` mean something else. */
 const prose = (page: string): string =>

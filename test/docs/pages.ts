@@ -15,9 +15,9 @@ export const pages: readonly string[] = [
 
 export const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 
-/** The code blocks of a page in one language, such as `sh`. */
+/** The code blocks of a page in one language, such as `sh`, in lists too. */
 export const fences = (page: string, language: string): readonly string[] =>
-  [...textOf(page).matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm'))].map(([, code = '']) => code);
+  [...textOf(page).matchAll(new RegExp(`^ *\`\`\`${language}\\n([^]*?)^ *\`\`\``, 'gm'))].map(([, code = '']) => code);
 
 /** Compares a generated block of a page with the current output. With UPDATE_DOCS=1 it writes the block instead. */
 export const block = (page: string, name: string, content: string): void => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseDocument } from 'yaml';
@@ -64,17 +64,36 @@ describe('the example for GitLab', () => {
   });
 });
 
-describe('our own workflow', () => {
-  const text = readFileSync(join(root, '.github/workflows/ci.yml'), 'utf8');
+const workflows = readdirSync(join(root, '.github/workflows'));
+const actionsOf = (file: string): readonly string[] =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/^\s*(?:- )?uses: (\S+@.*)$/gm)].map(([, used = '']) => used);
 
-  it('is YAML without a slip, pins what it uses, and reads only', () => {
+describe.each(workflows)('the workflow %s', (name) => {
+  const text = readFileSync(join(root, '.github/workflows', name), 'utf8');
+  const workflow = parse(text) as Workflow;
+
+  it('is YAML without an error, pins what it uses, and only reads unless a job says why', () => {
     expect(parseDocument(text).errors).toEqual([]);
-    const workflow = parse(text) as Workflow;
-    expect(workflow.permissions).toEqual({ contents: 'read' });
+    expect([{}, { contents: 'read' }]).toContainEqual(workflow.permissions);
+    for (const line of text.split('\n')) if (/^ +[\w-]+: write/.test(line)) expect(line).toMatch(/: write # \w/);
     for (const { uses } of steps(workflow)) if (uses !== undefined && uses !== './') expect(uses).toMatch(pinned);
+    for (const { uses, with: inputs } of steps(workflow))
+      if (uses?.startsWith('actions/checkout@')) expect(inputs).toMatchObject({ 'persist-credentials': false });
   });
 
   it('writes no expression into a script', () => {
-    for (const { run } of steps(parse(text) as Workflow)) expect(run ?? '').not.toContain('${{');
+    for (const { run } of steps(workflow)) expect(run ?? '').not.toContain('${{');
   });
+});
+
+it('every workflow and example uses the same commit of an action', () => {
+  const used = ['README.md', 'docs/ci.md', ...workflows.map((name) => `.github/workflows/${name}`)].flatMap(actionsOf);
+  const versions = new Map<string, Set<string>>();
+  for (const line of used.filter((each) => !each.startsWith('OWNER/'))) {
+    // The actions of CodeQL are in one repository.
+    const [, repository = '', at = ''] = /^([\w-]+\/[\w-]+)[^@]*(@\w+ # v\d+\.\d+\.\d+)$/.exec(line) ?? [];
+    versions.set(repository, (versions.get(repository) ?? new Set()).add(at));
+  }
+  expect(versions.size).toBeGreaterThan(7);
+  expect([...versions].filter(([repository, all]) => repository === '' || all.size > 1)).toEqual([]);
 });

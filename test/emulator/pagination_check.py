@@ -25,6 +25,7 @@ def row(loader, model, service, operation):
         "answerToken": pages["output_token"],
         "more": pages.get("more_results"),
         "items": items if isinstance(items, list) else [items],
+        "required": all(name in described.output_shape.required_members for name in (items if isinstance(items, list) else [items])),
         "largest": limit.metadata.get("max"),
     }
 

@@ -1,53 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RunReport } from '../../src/core/report.js';
-import type { World } from '../../src/sandbox/world.js';
-import { lost } from './lost.js';
-import { lasting, openFindingIds, own } from './practice-account.js';
-import {
-  accountInState,
-  admin,
-  alias,
-  axes,
-  isPossible,
-  openFindings,
-  makePieces,
-  type Pieces,
-  type State,
-  untouched,
-} from './starting-states.js';
+import { openFindingIds, own } from './practice-account.js';
+import { accountInState, admin, alias, makePieces, type Pieces, untouched } from './starting-states.js';
 
 let pieces: Pieces;
 beforeAll(async () => {
   pieces = await makePieces();
-});
-
-describe('an account with existing resources', () => {
-  const single = (Object.keys(axes) as (keyof State)[])
-    .flatMap((axis) => axes[axis].map((value) => ({ axis, value, state: { ...untouched, [axis]: value } as State })))
-    .map(({ axis, value, state }) => ({ axis, value, state: withRequirements(axis, state) }));
-
-  it.each(single)('is adopted: $axis $value', async ({ state }) => {
-    await expectAdoption(state);
-  });
-
-  it('is adopted, with any combination of resources', async () => {
-    let count = 0;
-    const state = fc.record(
-      Object.fromEntries(Object.entries(axes).map(([axis, values]) => [axis, fc.constantFrom(...values)])),
-    ) as unknown as fc.Arbitrary<State>;
-    await fc.assert(
-      fc.asyncProperty(state.filter(isPossible), async (one) => {
-        count += 1;
-        await expectAdoption(one);
-      }),
-      { numRuns: 250, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false },
-    );
-    console.log(`starting states: ${single.length} alone and ${count} together, of ${possible()}`);
-    expect(count).toBeGreaterThan(5);
-  }, 120_000);
 });
 
 describe('an existing alias', () => {
@@ -151,85 +110,3 @@ describe('an existing profile', () => {
     expect(code).toBe(0);
   });
 });
-
-/** In every state: init finishes, a second init writes nothing, check agrees, and resources of other owners are unchanged. */
-const expectAdoption = async (state: State): Promise<void> => {
-  const practiced = accountInState(state, pieces);
-  const before = practiced.world();
-  const first = await practiced.report(['init', '--yes']);
-  const after = practiced.world();
-  expect(lost(before, after)).toEqual(mayChange(state));
-  expect(policyOf(after)).toEqual(strictest(policyOf(before)));
-  expect(first.writes).toEqual(first.report.plan?.flatMap(({ calls }) => calls));
-  expect(failures(first.report)).toEqual([]);
-  expect(openFindingIds(first.report).toSorted()).toEqual(openFindings(state).toSorted());
-  expect(first.code).toBe(openFindings(state).length === 0 ? 0 : 5);
-
-  const second = await practiced.report(['init', '--yes']);
-  expect(second.writes).toEqual([]);
-  expect(lasting(practiced.world())).toEqual(lasting(after));
-  expect(openResources(second.report)).toEqual(openResources(first.report));
-  expect(second.code).toBe(first.code);
-
-  const check = await practiced.report(['check']);
-  expect(check.writes).toEqual([]);
-  expect(openResources(check.report)).toEqual(openResources(second.report));
-  expect([0, 3]).toContain(check.code);
-};
-
-/** Adds what the value on this axis requires: a device, for example, needs its user. */
-function withRequirements(axis: keyof State, state: State): State {
-  if (axis === 'user' && state.user === 'in the group') return { ...state, group: 'wanted' };
-  if ((axis === 'login' && state.login === 'yes') || (axis === 'device' && state.device === 'enabled')) return { ...state, user: 'bare' };
-  return state;
-}
-
-const failures = ({ steps = [] }: RunReport) => steps.filter(({ status }) => status === 'failed' || status === 'blocked');
-
-const openResources = ({ results }: RunReport): readonly string[] =>
-  results
-    .filter(({ kind, status }) => kind === 'wanted' && status !== 'pass' && status !== 'not-applicable')
-    .map(({ id, resource, status }) => `${id} ${resource} ${status}`)
-    .toSorted();
-
-/** What may change, because of the config or a tag of this tool. Everything else stays the same. */
-const mayChange = (state: State): readonly string[] => {
-  const leftover = { 'leftover of this tool': admin, 'leftover of this tool, numbered': `${admin}-2` }[state.device as string];
-  // For a user with a password, it is created again under its name. Otherwise, it is only deleted.
-  const again = state.user !== 'none' || state.group !== 'used for something else';
-  return [
-    ...(leftover === undefined ? [] : [`${own}.mfaDevices[arn:aws:iam::${own}:mfa/${leftover}]${again ? '.seed' : ''}`]),
-    ...(state.budget === 'with a different limit' ? [`${own}.budgets[Monthly cost budget].budget.BudgetLimit.Amount`] : []),
-    ...(state.organization === 'billing only' ? [`organizations[${pieces.world.organizations[0]?.id}].featureSet`] : []),
-  ];
-};
-
-const policyOf = ({ accounts }: World): Record<string, boolean | number> => accounts[own]?.passwordPolicy ?? {};
-
-/** The default policy of AWS: 8 characters, several classes; users may change their password. */
-const defaultPolicy = {
-  RequireSymbols: true,
-  RequireNumbers: true,
-  RequireUppercaseCharacters: true,
-  RequireLowercaseCharacters: true,
-  AllowUsersToChangePassword: true,
-  ExpirePasswords: false,
-};
-
-/** The existing policy, with a greater length and more remembered passwords if it had less. */
-const strictest = (policy: Record<string, boolean | number>): Record<string, boolean | number> => ({
-  ...(Object.keys(policy).length === 0 ? defaultPolicy : policy),
-  MinimumPasswordLength: Math.max(14, Number(policy['MinimumPasswordLength'] ?? 0)),
-  PasswordReusePrevention: 24,
-});
-
-/** The number of possible states. */
-const possible = (): number => {
-  const { user, group, login, device, ...others } = axes;
-  const people = user.flatMap((one) =>
-    group.flatMap((two) =>
-      login.flatMap((three) => device.map((four) => ({ ...untouched, user: one, group: two, login: three, device: four }))),
-    ),
-  );
-  return Object.values(others).reduce((product, values) => product * values.length, people.filter(isPossible).length);
-};

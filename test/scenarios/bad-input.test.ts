@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../../src/core/report.js';
 import type { FaultRule } from '../../src/sandbox/world.js';
-import { newAccount } from '../../src/sandbox/new-world.js';
 import { testShell } from '../support/host.js';
 import { filesOf, lasting, own, type PracticeRun, practiceAccount, signedIn } from './practice-account.js';
 import { checkShape, failureShape, initShape } from './report-shape.js';
@@ -64,63 +63,6 @@ const storedFiles = (home: string): Readonly<Record<string, string>> =>
 
 const approved = ['init', '--yes', '--account-id', own];
 const values = ['--admin-user', 'alex', '--alias', 'acme-prod', '--budget', '10 USD', '--email', 'ops@example.com'];
-
-describe('the account guard', () => {
-  const other = '999988887777';
-
-  it.each([[['init', '--yes', ...values]], [['init', '--dry-run', ...values]], [['check']]])(
-    'refuses an account that differs from --account-id: %s',
-    async (argv) => {
-      await refused(await signedIn(), [...argv, '--account-id', other], {
-        code: 'E-WRONG-ACCOUNT',
-        exit: 4,
-        says: [own, other, '--account-id'],
-        requests: 20,
-      });
-    },
-  );
-
-  it('sends only GetCallerIdentity before init continues', async () => {
-    const shell = await signedIn();
-    const { requests, code } = await shell.run(['init', '--yes', ...values, '--account-id', other]);
-    expect(requests).toEqual(['sts:GetCallerIdentity']);
-    expect(code).toBe(4);
-  });
-
-  it.each([[['init', '--yes', ...values]], [['check']]])('refuses an account that differs from the config: %s', async (argv) => {
-    const shell = await signedIn();
-    writeFileSync(join(shell.home, 'bootstrap.yaml'), `version: 1\naccount: { id: "${other}" }\n`);
-    await refused(shell, argv, { code: 'E-WRONG-ACCOUNT', exit: 4, says: [own, other, 'bootstrap.yaml'], requests: 20 });
-  });
-
-  it('also refuses another account in the practice account', async () => {
-    await refused(practiceAccount(), ['init', '--yes', '--account-id', other], {
-      code: 'E-WRONG-ACCOUNT',
-      exit: 4,
-      says: [own, other],
-      requests: 1,
-    });
-  });
-
-  it('requires an account id in an unattended run, before any missing value', async () => {
-    await refused(await signedIn(), ['init', '--yes'], { code: 'E-NO-ACCOUNT-ID', exit: 4, says: ['--account-id', 'account.id'] });
-  });
-
-  it('also requires it with a custom endpoint', async () => {
-    const argv = ['init', '--yes', ...values, '--endpoint-url', 'http://127.0.0.1:1'];
-    await refused(await signedIn(), argv, { code: 'E-NO-ACCOUNT-ID', exit: 4, says: ['--account-id'] });
-  });
-
-  it('refuses a flag and a config with different accounts', async () => {
-    const shell = await signedIn();
-    writeFileSync(join(shell.home, 'bootstrap.yaml'), `version: 1\naccount: { id: "${other}" }\n`);
-    await refused(shell, [...approved, ...values], { code: 'E-USAGE', exit: 2, says: [own, other, '--account-id'] });
-  });
-
-  it.each(['12345', '1111-2222-3333', 'acme'])('refuses an invalid account id: %s', async (id) => {
-    await refused(await signedIn(), ['check', '--account-id', id], { code: 'E-USAGE', exit: 2, says: ['--account-id', '12 digits'] });
-  });
-});
 
 describe('an unattended run', () => {
   it('needs --yes or --dry-run', async () => {
@@ -345,32 +287,6 @@ describe('the connection to AWS', () => {
       await practiced.run(['check']);
       practiced.turn({ faults: [{ operation: 'sts:GetCallerIdentity', what }] });
       await refused(practiced, argv, { code, exit: 4, says, requests: 30 });
-    }
-  });
-
-  it('is refused if the shell is signed in to two accounts', async () => {
-    const lastUsed = { at: '2026-11-23T10:00:00.000Z', service: 'sts', region: 'us-east-1' };
-    const second = {
-      id: 'AKIASECOND1111111111',
-      secret: 'second',
-      status: 'Active' as const,
-      createdAt: '2026-11-01T00:00:00.000Z',
-      lastUsed,
-    };
-    const edit: NonNullable<Parameters<typeof signedIn>[0]>['edit'] = (account, world) => {
-      const other = newAccount({ id: '444455556666', name: 'Other', email: 'other@example.com', now: new Date(account.createdAt) });
-      other.root.accessKeys.push(second);
-      world.accounts[other.id] = other;
-    };
-    for (const argv of [approved.concat(values), ['check']]) {
-      const shell = await signedIn({ edit, env: { AWS_PROFILE: 'second' } });
-      mkdirSync(join(shell.home, '.aws'));
-      writeFileSync(
-        join(shell.home, '.aws', 'credentials'),
-        `[second]\naws_access_key_id = ${second.id}\naws_secret_access_key = ${second.secret}\n`,
-        { mode: 0o600 },
-      );
-      await refused(shell, argv, { code: 'E-TWO-IDENTITIES', exit: 4, says: [own, '444455556666', 'second', '--profile'], requests: 30 });
     }
   });
 });

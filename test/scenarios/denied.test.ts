@@ -46,8 +46,7 @@ describe.each([
   });
 
   it('reports the same checks as with all permissions', () => {
-    // Without the list of accounts, there is no role to check.
-    expect(ids(denied)).toEqual(ids(seen).filter((id) => id !== 'organization.access-role'));
+    expect(ids(denied)).toEqual(ids(seen));
   });
 
   it('reports each as unknown, with the missing permission', () => {

@@ -307,6 +307,15 @@ describe('keys of root', () => {
     expect(report.notes.join()).toContain('remove it from where it was stored');
   });
 
+  it('are not called absent when they cannot be read', async () => {
+    const shell = await shellWith({ edit: rootKeys, env: asRoot });
+    shell.sandbox.world.knobs = {
+      faults: [{ operation: 'iam:ListAccessKeys', what: { kind: 'error', code: 'AccessDenied', status: 403 } }],
+    };
+    const { code, report, writes } = await shell.keys('delete', '--root', '--all');
+    expect([code, report.error?.code, writes, report.notes]).toEqual([4, 'E-KEY-DENIED', [], []]);
+  });
+
   it('can be deleted only by root', async () => {
     const shell = await shellWith({
       edit: (account) => {

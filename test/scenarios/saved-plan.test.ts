@@ -135,30 +135,11 @@ describe('a saved plan', () => {
 describe('the account of a saved plan', () => {
   const flags = ['--alias', 'acme-prod', '--only', 'alias', '--no-input'];
 
-  it('must be the account of the run, or nothing is written', async () => {
-    const shell = await signedIn();
-    await shell.run(['init', '--save-plan', 'plan.json', ...flags]);
-    rewrite(shell, (plan) => void (plan['account'] = { id: '999988887777', partition: 'aws' }));
-    const { code, stderr, writes } = await shell.run(['init', '--from-plan', 'plan.json']);
-    expect(stderr).toContain('E-WRONG-ACCOUNT');
-    expect(writes).toEqual([]);
-    expect(code).toBe(4);
-  });
-
   it('is enough, so the run needs no --account-id', async () => {
     const shell = await signedIn();
     await shell.run(['init', '--save-plan', 'plan.json', ...flags]);
     const { code, writes } = await shell.run(['init', '--from-plan', 'plan.json']);
     expect(writes).toEqual(['iam:CreateAccountAlias']);
     expect(code).toBe(0);
-  });
-
-  it('must not differ from --account-id', async () => {
-    const shell = await signedIn();
-    await shell.run(['init', '--save-plan', 'plan.json', ...flags]);
-    const { code, stderr, requests } = await shell.run(['init', '--from-plan', 'plan.json', '--account-id', '999988887777']);
-    expect(stderr).toContain('--account-id is 999988887777, but plan.json is for account');
-    expect(requests).toEqual([]);
-    expect(code).toBe(2);
   });
 });

@@ -294,11 +294,10 @@ export const makePieces = async (): Promise<Pieces> => {
   return { world: practiced.world(), account: practiced.account(), profiles: readFileSync(join(practiced.secrets, 'credentials'), 'utf8') };
 };
 
-/** An account in this state, and its config. Resources of other owners exist in every state. */
-export const accountInState = (state: State, pieces: Pieces): PracticeAccount => {
-  const practiced = practiceAccount();
-  writeFileSync(join(practiced.home, 'bootstrap.yaml'), config({ confirmed: state.billing === 'confirmed' }));
-  practiced.edit((into, target) => {
+/** Creates what exists in this state. Resources of other owners exist in every state. */
+export const putInState =
+  (state: State, pieces: Pieces) =>
+  (into: AccountWorld, target: World): void => {
     const at: Building = { ...pieces, into, target };
     addOthers(at);
     aliases[state.alias](at);
@@ -316,11 +315,21 @@ export const accountInState = (state: State, pieces: Pieces): PracticeAccount =>
     organizations[state.organization](at);
     contacts[state.contact](at);
     if (state.root === 'with MFA') into.root.mfa = 'hardware';
-  });
-  if (state.keys === 'one, known') {
-    mkdirSync(practiced.secrets, { mode: 0o700 });
-    writeFileSync(join(practiced.secrets, 'credentials'), pieces.profiles, { mode: 0o600 });
-  }
+  };
+
+/** The files of a computer in this state: the config, and the profile of a key that is known here. */
+export const putFiles = (state: State, pieces: Pieces, folders: { readonly home: string; readonly credentials: string }): void => {
+  writeFileSync(join(folders.home, 'bootstrap.yaml'), config({ confirmed: state.billing === 'confirmed' }));
+  if (state.keys !== 'one, known') return;
+  mkdirSync(folders.credentials, { mode: 0o700 });
+  writeFileSync(join(folders.credentials, 'credentials'), pieces.profiles, { mode: 0o600 });
+};
+
+/** An account in this state, and its config. */
+export const accountInState = (state: State, pieces: Pieces): PracticeAccount => {
+  const practiced = practiceAccount();
+  practiced.edit(putInState(state, pieces));
+  putFiles(state, pieces, { home: practiced.home, credentials: practiced.secrets });
   return practiced;
 };
 

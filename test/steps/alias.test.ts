@@ -107,10 +107,16 @@ describe('the fix for a different alias', () => {
 });
 
 describe('observing the alias', () => {
+  it('fails if the answer has no list', async () => {
+    const { context } = accountOf({ 'iam:ListAccountAliases': () => ({}) });
+    expect(await step.observe(context, desiredOf(step, {}, 'check'))).toMatchObject({
+      alias: { ok: false, message: 'The answer to iam:ListAccountAliases has no AccountAliases' },
+    });
+  });
+
   it.each([
     ['an account with an alias', [{ AccountAliases: ['acme'] }], 'acme'],
     ['an account without an alias', [{ AccountAliases: [] }], undefined],
-    ['an empty answer', [{}], undefined],
     [
       'a list that starts with an empty page',
       [{ AccountAliases: [], IsTruncated: true, Marker: 'two' }, { AccountAliases: ['acme'] }],

@@ -28,8 +28,8 @@ export function countRounds<Handler extends SendsRequests>(handler: Handler, rou
   });
 }
 
-/** Everything but `handle` stays the handler's own, private state included. */
-function intercept<Handler extends SendsRequests>(
+/** The same handler, whose requests go through `around`. Everything but `handle` stays its own, private state included. */
+export function intercept<Handler extends SendsRequests>(
   handler: Handler,
   around: (record: WireRecord, send: () => Promise<unknown>) => Promise<unknown>,
 ): Handler {

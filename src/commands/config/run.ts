@@ -11,13 +11,14 @@ import type { App } from '../../run/app.js';
 import { documentHead, offline } from '../../run/offline.js';
 import { jsonText, printText, writeNew } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
+import { schemaUrl } from '../../version.js';
 
 /** `bootstrap config new`: writes a commented config file. Never overwrites an existing file. */
 export const runConfigNew = (app: App): Promise<number> =>
   offline(app, 'config new', async () => {
     const { globals, host, terminal } = app;
     const name = globals.outputFile ?? defaultConfigFile;
-    const text = configTemplate(steps);
+    const text = configTemplate(steps, { schema: schemaUrl() });
     if (name === '-') {
       await printText(app, text);
       return 0;

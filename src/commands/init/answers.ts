@@ -11,6 +11,7 @@ import { quoted } from '../../report/typed.js';
 import type { App } from '../../run/app.js';
 import { programOf, typedHere, writeNew } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
+import { schemaUrl } from '../../version.js';
 import type { InitFlags } from './types.js';
 
 /** Writes what the user confirmed into the config file of the run. Returns a message that names the file. */
@@ -55,7 +56,7 @@ export const saveAnswers = async (app: App, saving: Saving): Promise<string | un
     if (!yes) return undefined;
   }
   const day = app.host.clock.now().toISOString().slice(0, 10);
-  await writeNew(resolve(app.host.cwd, name), name, answersYaml(steps, { ...answers, day }));
+  await writeNew(resolve(app.host.cwd, name), name, answersYaml(steps, { ...answers, day, schema: schemaUrl() }));
   return name;
 };
 

@@ -35,6 +35,7 @@ export const unreadError = (unread: Unread, user: string | null): BootstrapError
 const writeCodes = {
   ambiguous: 'E-KEY-UNCERTAIN',
   session: 'E-KEY-SESSION',
+  busy: 'E-AWS-BUSY',
   denied: 'E-KEY-DENIED',
   refused: 'E-KEY-REFUSED',
 } as const;
@@ -45,7 +46,7 @@ export const writeError = (error: unknown, user: string | null): unknown => {
   const known = translateAwsError(error, writeCodes);
   if (known.code === 'E-KEY-DENIED' && error.refusal === undefined) return known.with({ next: asAdministrator(user) });
   if (known.code !== 'E-KEY-REFUSED') return known;
-  const { message } = error;
+  const { message, operation } = error;
   const parts = { aws: known.aws, cause: error };
   if (isAwsError(error, 'LimitExceeded')) {
     return keyError('E-KEY-LIMIT', {
@@ -56,9 +57,10 @@ export const writeError = (error: unknown, user: string | null): unknown => {
     });
   }
   if (isAwsError(error, 'NoSuchEntity')) {
-    return keyError('E-KEY-UNKNOWN', {
+    const creates = operation === 'iam:CreateAccessKey';
+    return keyError(creates ? 'E-KEY-USER' : 'E-KEY-UNKNOWN', {
       ...parts,
-      message: `The key no longer exists: ${message}`,
+      message: `The ${creates ? `user${user === null ? '' : ` ${user}`}` : 'key'} no longer exists: ${message}`,
       next: 'List the keys with `bootstrap keys list`.',
     });
   }

@@ -3,6 +3,7 @@ import type { JournalEntry } from '../../core/journal.js';
 import type { KeyLocation, KeyRow, LastUse } from '../../core/keys.js';
 import { map, type Reading } from '../../core/reading.js';
 import type { StoredSecret } from '../../core/secret.js';
+import { listKeys, readKeyUse } from '../../steps/shared/people.js';
 import { dayMs } from '../../steps/shared/values.js';
 
 /** An access key as IAM lists it; `user` is null for root. */
@@ -20,33 +21,18 @@ export interface ObservedKey extends UserKey {
   readonly heldIn: readonly KeyLocation[];
 }
 
-/**
- * The keys of a user; null: root's keys, which only root can list. undefined: the user does not exist.
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
- */
-export const readKeys = async (cloud: ReadCloud, user: string | null): Promise<Reading<readonly UserKey[] | undefined>> => {
-  const found = await cloud.findAll('iam:ListAccessKeys', user === null ? {} : { UserName: user }, ['NoSuchEntity']);
-  return map(found, (pages) =>
-    pages
-      ?.flatMap((page) => page.AccessKeyMetadata ?? [])
-      .map((key) => ({
-        id: key.AccessKeyId ?? '',
-        user: user === null ? null : (key.UserName ?? user),
-        active: key.Status === 'Active',
-        createdAt: key.CreateDate,
-      })),
-  );
-};
+/** The keys of a user; null: root's keys, which only root can list. undefined: the user does not exist. */
+export const readKeys = async (cloud: ReadCloud, user: string | null): Promise<Reading<readonly UserKey[] | undefined>> =>
+  map(await listKeys(cloud, user), (keys) => keys?.map((key) => ({ ...key, user })));
 
 export const readUserNames = async (cloud: ReadCloud): Promise<Reading<readonly string[]>> =>
   map(await cloud.readAll('iam:ListUsers', {}), (pages) => pages.flatMap((page) => (page.Users ?? []).map((user) => user.UserName ?? '')));
 
-/** No date means never used. AWS rounds the time to 15 minutes. */
+/** AWS rounds the time to 15 minutes. */
 export const readLastUse = async (cloud: ReadCloud, id: string): Promise<LastUse> => {
-  const reading = await cloud.read('iam:GetAccessKeyLastUsed', { AccessKeyId: id });
-  if (!reading.ok) return 'unknown';
-  const { LastUsedDate, ServiceName, Region } = reading.value.AccessKeyLastUsed ?? {};
-  return LastUsedDate === undefined ? null : { at: LastUsedDate.toISOString(), service: ServiceName ?? '', region: Region ?? '' };
+  const use = await readKeyUse(cloud, id);
+  if (!use.ok) return 'unknown';
+  return use.value === undefined ? null : { ...use.value, at: use.value.at.toISOString() };
 };
 
 /** What is stored on this computer. */

@@ -49,11 +49,7 @@ export const planRotation = (request: RotationRequest, facts: RotationFacts): Ro
   const finish = pending.map((entry) => finishOf(entry, request, keys)).find((plan) => plan !== undefined);
   if (finish !== undefined) return finish;
 
-  const isLost = (one: ObservedKey): boolean =>
-    one.id !== inUse &&
-    one.heldIn.length === 0 &&
-    one.lastUsed === null &&
-    pending.some((entry) => entry.state === 'open' && wasCreatedFor(entry, one));
+  const isLost = lostAmong(facts, pending);
   const old = oldKey(
     request,
     keys,
@@ -64,10 +60,23 @@ export const planRotation = (request: RotationRequest, facts: RotationFacts): Ro
     .filter(({ id }) => id !== old.id)
     .map((second): Discard => {
       if (isLost(second)) return { key: second, why: 'lost' };
-      if (!second.active && request.deleteInactive) return { key: second, why: 'inactive' };
+      if (!second.active && request.deleteInactive && second.id !== inUse) return { key: second, why: 'inactive' };
       throw limitError(user, old, second);
     });
   return { kind: 'create', old, discard };
+};
+
+/**
+ * Whether a key was lost: an open entry was for it, it was never used, and its secret is stored nowhere, also not according to another entry.
+ * An entry is for one key: if it fits several, none of them is proven.
+ */
+const lostAmong = ({ keys, journal, inUse }: RotationFacts, pending: readonly JournalEntry[]): ((key: ObservedKey) => boolean) => {
+  const isStored = ({ id, heldIn }: ObservedKey): boolean =>
+    heldIn.length > 0 || journal.some(({ kind, made, place }) => kind === 'access-key' && made === id && place !== null);
+  const candidates = keys.filter((key) => key.id !== inUse && !isStored(key));
+  const open = pending.filter(({ state }) => state === 'open');
+  const proven = open.map((entry) => candidates.filter((key) => wasCreatedFor(entry, key))).filter(({ length }) => length === 1);
+  return (key) => key.lastUsed === null && proven.flat().includes(key);
 };
 
 /** The unfinished journal entries of this user's keys. */

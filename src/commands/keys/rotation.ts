@@ -41,7 +41,8 @@ export const rotate = async (port: RotationPort, user: string, plan: RotationPla
   const { old, discard } = plan;
   await port.sink.reserve(port.caller.accountId);
   for (const one of discard) await discardKey(port, user, one);
-  const known = [old.id, ...discard.map(({ key }) => key.id)];
+  // IAM may list the key that signs this run only later.
+  const known = [...new Set([old.id, ...discard.map(({ key }) => key.id), port.inUse])];
   const { entry, key } = await createKey(port, user, old, known);
   await storeKey(port, user, old, key, entry);
   const signer = await switchKeys(port, user, old, key);
@@ -54,7 +55,9 @@ const finish = async (port: RotationPort, user: string, { old, newKey }: Extract
   port.notify(`an earlier rotation created and stored ${newKey.id}; continuing from there`);
   const secretAccessKey = await port.storedKey(newKey.id);
   const key = secretAccessKey === undefined ? undefined : { accessKeyId: newKey.id, secretAccessKey };
-  if (key === undefined && newKey.lastUsed === null && old?.active === true) throw unverifiedError(user, newKey);
+  // A key that signed a request works. If its use is not known, nothing proves that.
+  const works = newKey.id === port.inUse || (newKey.lastUsed !== null && newKey.lastUsed !== 'unknown');
+  if (key === undefined && !works && old?.active === true) throw unverifiedError(user, newKey);
   if (key !== undefined) {
     const missing = port.profiles.filter((name) => newKey.heldIn.every((place) => place.kind !== 'profile' || place.name !== name));
     if (missing.length > 0) await port.sink.reserve(port.caller.accountId);
@@ -191,9 +194,9 @@ const closeEntries = async ({ journal, caller }: RotationPort, user: string): Pr
   for (const entry of pendingEntries(await journal.entries(caller.accountId), user)) await journal.note(entry.id, { state: 'closed' });
 };
 
-const unverifiedError = (user: string, { id }: ObservedKey): BootstrapError =>
+const unverifiedError = (user: string, { id, lastUsed }: ObservedKey): BootstrapError =>
   keyError('E-KEY-UNPROVEN', {
-    message: `An earlier run created the key ${id} of ${user} and stored it where this command cannot read it. It was never used, so it is not certain that it works.`,
+    message: `An earlier run created the key ${id} of ${user} and stored it where this command cannot read it. ${lastUsed === null ? 'It was never used' : 'AWS did not report whether it was used'}, so it is not certain that it works.`,
     next: `Use it once (\`aws sts get-caller-identity\`) and run the same command again 30 minutes later, or delete it (\`bootstrap keys delete --user ${user} --key ${id} --even-if-active\`) and rotate again.`,
     retryable: true,
   });

@@ -19,6 +19,14 @@ export const changeErrors = {
     ],
     fix: { first: 'Run the same command again in a few minutes. Once AWS shows the change, there is nothing left to do.' },
   },
+  'E-AWS-BUSY': {
+    exit: 6,
+    title: 'AWS is busy with other requests',
+    means: [
+      'AWS refused a change because of other requests: there were too many in a short time, or another change of the same resource was in progress. The run sent it again for up to two minutes.',
+    ],
+    fix: { first: 'Run the same command again in a few minutes. If other programs manage the same account, wait until they are done.' },
+  },
   'E-AMBIGUOUS': {
     exit: 6,
     title: 'The response to a write was lost',

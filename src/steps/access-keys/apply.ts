@@ -76,7 +76,9 @@ const createKey = async (context: ApplyContext, { user, profile }: CreateAccessK
   for (let retries = 0; ; retries += 1) {
     const before = await readAccessKeys(cloud, user);
     if (!before.ok) throw unreadable(user, before);
-    const known = before.value.map(({ id }) => id);
+    const { signingKey } = await context.caller();
+    // IAM may list the key that signs this run only later.
+    const known = [...before.value.map(({ id }) => id), ...(signingKey === undefined ? [] : [signingKey])];
     const { id: entry } = await journal.open({ accountId, kind: 'access-key', user, before: known, replaces: null });
     try {
       const { AccessKey: created } = await cloud.write('iam:CreateAccessKey', { UserName: user });

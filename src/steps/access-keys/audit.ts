@@ -1,6 +1,6 @@
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Finding } from '../../core/finding.js';
-import { type Reading, unknownFinding } from '../../core/reading.js';
+import { type Reading, unknownFinding, value } from '../../core/reading.js';
 import { type AccessKey, readAccessKeys, readLastUse, readPeople } from '../shared/people.js';
 import { ago, daysSince, laterOf } from '../shared/values.js';
 
@@ -28,7 +28,9 @@ export const readAllKeys = async (cloud: ReadCloud): Promise<Reading<readonly Us
 const readUserKeys = async (cloud: ReadCloud, user: string): Promise<UserKeys> => {
   const keys = await readAccessKeys(cloud, user);
   if (!keys.ok) return { user, keys };
-  const used = await Promise.all(keys.value.map(async (key): Promise<UsedKey> => ({ ...key, lastUsed: await readLastUse(cloud, key) })));
+  const used = await Promise.all(
+    keys.value.map(async (key): Promise<UsedKey> => ({ ...key, lastUsed: key.active ? await readLastUse(cloud, key) : value(undefined) })),
+  );
   return { user, keys: { ...keys, value: used } };
 };
 

@@ -154,7 +154,7 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
 
   observe: async ({ cloud, caller, clock, secrets, journal }, { key, audit }) => {
     const user = key?.user;
-    const [{ accountId, partition }, root, allUsers, people, asWritten, held] = await Promise.all([
+    const [who, root, allUsers, people, asWritten, held] = await Promise.all([
       caller(),
       readRootUser(cloud),
       audit ? readAllKeys(cloud) : undefined,
@@ -163,11 +163,12 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
       user === undefined ? value<readonly AccessKey[]>([]) : readAccessKeys(cloud, user),
       key === undefined ? [] : secrets.holds(),
     ]);
+    const { partition } = who;
     if (people === undefined || user === undefined) return { root, partition, now: clock.now(), allUsers, key: undefined };
     // Read again in the rare case that the account spells the name differently.
     const spelled = spelledAs(people, user);
     const listed = spelled === user ? asWritten : await readAccessKeys(cloud, spelled);
-    const { keys, lost } = await readLostKeys({ cloud, journal }, accountId, spelled, listed.ok ? listed.value : [], held);
+    const { keys, lost } = await readLostKeys({ cloud, journal }, who, spelled, listed.ok ? listed.value : [], held);
     const isNew = key !== undefined && listed.ok && keys.every(({ id }) => lost.some((one) => one.id === id));
     const attaches = isNew && people.ok && attachesPolicies(key, spelled, people.value);
     // A plan with a name that AWS does not know would fail partway. `check` plans nothing, so it does not need this permission.

@@ -1,7 +1,8 @@
+import type { Caller } from '../../core/account.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Journal, JournalEntry } from '../../core/journal.js';
 import type { StoredSecret } from '../../core/secret.js';
-import { type AccessKey, sameName } from '../shared/people.js';
+import { type AccessKey, readLastUse, sameName } from '../shared/people.js';
 
 /**
  * An access key that a run on this computer created and whose secret was lost: the run ended, or the response was lost, before the
@@ -49,10 +50,10 @@ export const lostCandidates = (
   return [...withId, ...rest.map((key) => ({ id: key.id, entry: withoutId.findLast((entry) => matches(entry, key))?.id ?? '' }))];
 };
 
-/** A user's keys, and which of them were lost: AWS knows of no use of these. */
+/** A user's keys, and which of them were lost: AWS knows of no use of these. It may not know yet of the use by this run. */
 export const readLostKeys = async (
   { cloud, journal }: { readonly cloud: ReadCloud; readonly journal: Pick<Journal, 'entries'> },
-  accountId: string,
+  { accountId, signingKey }: Pick<Caller, 'accountId' | 'signingKey'>,
   user: string,
   listed: readonly AccessKey[],
   held: readonly StoredSecret[],
@@ -63,11 +64,11 @@ export const readLostKeys = async (
     kind === 'access-key' && state === 'closed' && place === null ? [made] : [],
   );
   const keys = listed.filter(({ id }) => !deleted.includes(id));
-  const candidates = lostCandidates(entries, user, keys, held);
+  const candidates = lostCandidates(entries, user, keys, held).filter(({ id }) => id !== signingKey);
   const unused = await Promise.all(
-    candidates.map(async ({ id }) => {
-      const use = await cloud.read('iam:GetAccessKeyLastUsed', { AccessKeyId: id });
-      return use.ok && use.value.AccessKeyLastUsed?.LastUsedDate === undefined;
+    candidates.map(async (key) => {
+      const use = await readLastUse(cloud, key);
+      return use.ok && use.value === undefined;
     }),
   );
   return { keys, lost: candidates.filter((_, index) => unused[index]) };

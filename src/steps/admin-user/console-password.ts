@@ -1,7 +1,7 @@
 import { signInUrl } from '../../core/account.js';
 import { AmbiguousWriteError, AwsError } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
-import type { Journal } from '../../core/journal.js';
+import type { Journal, JournalEntry } from '../../core/journal.js';
 import type { SecretSink } from '../../core/secret.js';
 import type { ApplyContext } from '../../core/step.js';
 import { unreadError } from '../../core/reading.js';
@@ -25,7 +25,13 @@ export const setConsolePassword = async (
   if (!policy.ok)
     throw unreadError(policy, { step: 'admin-user', message: `The current password policy could not be read: ${policy.message}.` });
   const password = secrets.newPassword(policy.value?.MinimumPasswordLength ?? 8);
-  const { id: entry } = await journal.open({ accountId, kind: 'console-password', user, before: [], replaces: null });
+  const { id: entry } = await journal.open({
+    accountId,
+    kind: 'console-password',
+    user,
+    before: [],
+    replaces: operation === 'iam:UpdateLoginProfile' ? user : null,
+  });
   await secrets.store({ kind: 'console-password', user, password, signInUrl: signInUrl(partition, accountId) });
   // A failure here must stop the run: nothing has been created yet.
   await journal.note(entry, { state: 'stored', place: secrets.place('console-password') });
@@ -70,16 +76,29 @@ export const isPasswordLost = async (
 ): Promise<boolean> => {
   if (createdAt === undefined) return false;
   const place = secrets.place('console-password');
-  const created = (await journal.entries(accountId)).findLast((entry) => {
+  const wasUsedSince = async (time: number): Promise<boolean> => {
+    const read = await cloud.read('iam:GetUser', { UserName: user });
+    return !read.ok || (read.value.User?.PasswordLastUsed?.getTime() ?? 0) >= time;
+  };
+  const entries = (await journal.entries(accountId)).filter(({ kind, user: of }) => kind === 'console-password' && sameName(of, user));
+  const newest = entries.at(-1);
+  if (newest !== undefined && isIncompleteReplacement(newest) && (newest.place ?? place) === place) {
+    const at = Date.parse(newest.at);
+    return createdAt.getTime() <= at + maxSkewMs && !(await wasUsedSince(at));
+  }
+  const created = entries.findLast((entry) => {
     const delay = createdAt.getTime() - Date.parse(entry.at);
-    const ours = entry.kind === 'console-password' && sameName(entry.user, user) && entry.state === 'stored' && entry.place === place;
-    return ours && delay >= -maxSkewMs && delay <= maxDelayMs;
+    return entry.state === 'stored' && entry.place === place && delay >= -maxSkewMs && delay <= maxDelayMs;
   });
   if (created === undefined) return false;
   const held = await secrets.holds();
   if (held.some((mark) => mark.kind === 'console-password' && sameName(mark.user, user))) return false;
-  const read = await cloud.read('iam:GetUser', { UserName: user });
-  if (!read.ok) return false;
-  const used = read.value.User?.PasswordLastUsed;
-  return used === undefined || used.getTime() < createdAt.getTime();
+  return !(await wasUsedSince(createdAt.getTime()));
 };
+
+/**
+ * The password that replaces a lost one is stored, and AWS refused it, or it is not known whether AWS has it: AWS may still have the lost
+ * one, and a replacement does not change the date of the password.
+ */
+const isIncompleteReplacement = ({ replaces, state, place }: JournalEntry): boolean =>
+  replaces !== null && (state !== 'closed' || place === null);

@@ -107,7 +107,9 @@ const assessUnconfirmed = (
   base: Pick<SwitchFinding, 'id' | 'remedy'>,
   trail: readonly Evidence[],
 ): SwitchFinding => {
-  const evidence = [...trail, ...createdAt.evidence, ...role.evidence];
+  // The age does not matter in a member.
+  const isMember = role.ok && role.value === 'member';
+  const evidence = [...trail, ...(isMember ? [] : createdAt.evidence), ...role.evidence];
   const manual = (why: string): SwitchFinding => ({
     ...base,
     status: 'manual',
@@ -118,8 +120,7 @@ const assessUnconfirmed = (
   // An organization creates accounts with the switch on unless CreateAccount's IamUserAccessToBilling says otherwise, and no event
   // records it. Only the management account knows whether a member was created or invited (ListAccounts' JoinedMethod), so inside a
   // member neither "on" nor "never turned on" can be concluded.
-  if (role.value === 'member')
-    return manual('it is usually on in accounts that an organization created, but off in accounts that it invited');
+  if (isMember) return manual('it is usually on in accounts that an organization created, but off in accounts that it invited');
   if (!createdAt.ok) return manual(`the age of the account could not be read: ${createdAt.message}`);
   if (createdAt.value === undefined) return manual('AWS does not report the age of the account');
   // A management account was not created by its organization: it started like a standalone account.

@@ -219,10 +219,11 @@ const assessRole = (
     roleChecks,
   }: Pick<Observed, 'members' | 'partition' | 'callerIsRoot' | 'accountId' | 'roleChecks'>,
 ): readonly Finding<never>[] => {
-  const member = members.ok ? members.value.find(({ email }) => sameEmail(email, account.email)) : undefined;
+  if (!members.ok) return [unknownFinding('organization.access-role', members, account.email)];
+  const member = members.value.find(({ email }) => sameEmail(email, account.email));
   if (member === undefined || member.id === accountId || member.state !== 'ACTIVE') return [];
   const arn = roleArnOf(partition, member, account);
-  const base = { id: 'organization.access-role', resource: arn, evidence: members.ok ? members.evidence : [] } as const;
+  const base = { id: 'organization.access-role', resource: arn, evidence: members.evidence } as const;
   if (callerIsRoot) {
     return [
       {

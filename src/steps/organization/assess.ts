@@ -14,6 +14,7 @@ export const assess = (desired: Desired, observed: Observed): readonly Organizat
       unknownFinding('organization.exists', membership),
       unknownFinding('organization.all-features', membership),
       ...desired.accounts.map(({ email }) => unknownFinding('organization.accounts', membership, email)),
+      ...desired.accounts.map(({ email }) => unknownFinding('organization.access-role', membership, email)),
       ...(desired.centralRoot ? [unknownFinding('organization.central-root', membership)] : []),
     ];
   }

@@ -1,6 +1,7 @@
-import { AmbiguousWriteError } from '../../core/aws-error.js';
+import { AmbiguousWriteError, sameCode } from '../../core/aws-error.js';
 import { BootstrapError } from '../../core/errors.js';
 import type { JournalEntry } from '../../core/journal.js';
+import type { Unread } from '../../core/reading.js';
 import type { ApplyContext } from '../../core/step.js';
 import { recordInJournal } from '../shared/journal.js';
 import { readMembers, readRequests } from './observe.js';
@@ -187,7 +188,7 @@ const waitForRequest = async (context: CreationContext, account: WantedAccount, 
       await closeEntries(context, await openEntries(context, account));
       throw failedError(account, requestId, status.FailureReason);
     }
-    if (waited >= maxWaitMs) throw pendingError(account, requestId);
+    if (waited >= maxWaitMs) throw pendingError(account, requestId, reading.ok ? undefined : reading);
     if (waited - notifiedAt >= 60_000) {
       notifiedAt = waited;
       context.notify(`waiting for AWS to create the account ${account.name} (request ${requestId}); this usually takes a minute or two`);
@@ -225,18 +226,28 @@ const failedError = (account: WantedAccount, requestId: string, reason: string |
   });
 };
 
-const pendingError = (account: WantedAccount, requestId: string): BootstrapError =>
+const pendingError = (account: WantedAccount, requestId: string, unread: Unread | undefined): BootstrapError =>
   new BootstrapError({
     code: 'E-ACCOUNT-PENDING',
     step: 'organization',
-    message: `AWS is still creating the account ${account.name} after ${maxWaitMs / 60_000} minutes (request ${requestId}).`,
+    message: `AWS is still creating the account ${account.name} after ${maxWaitMs / 60_000} minutes (request ${requestId})${unread === undefined ? '' : `, or its state cannot be read: ${unread.message}`}.`,
     next: 'Run the same command again later. It continues to wait for this request and does not send another one.',
     retryable: true,
     changed: true,
   });
 
+/** A new organization may not be known everywhere yet: some reads then answer that the account is in none. */
+const unknownOrganizationMs = 60_000;
+
 const requireMembers = async (context: CreationContext, changed: boolean): Promise<readonly Member[]> => {
-  const reading = await readMembers(context.cloud);
+  let reading = await readMembers(context.cloud);
+  if (!reading.ok && sameCode(reading.code ?? '', 'AWSOrganizationsNotInUse')) {
+    const isKnown = async () => {
+      reading = await readMembers(context.cloud);
+      return reading.ok ? true : undefined;
+    };
+    await pollUntil(context, unknownOrganizationMs, isKnown);
+  }
   if (!reading.ok) throw organizationReadError(reading, changed);
   return reading.value;
 };

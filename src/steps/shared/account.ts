@@ -17,10 +17,12 @@ export const readAccountRole = async (cloud: ReadCloud, accountId: () => Promise
     cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUseException']),
     accountId(),
   ]);
-  return map(reading, (output) => {
-    if (output === undefined) return 'standalone';
-    return output.Organization?.MasterAccountId === id ? 'management' : 'member';
-  });
+  if (!reading.ok) return reading;
+  if (reading.value === undefined) return { ...reading, value: 'standalone' };
+  const manager = reading.value.Organization?.MasterAccountId;
+  if (manager !== undefined) return { ...reading, value: manager === id ? 'management' : 'member' };
+  const message = 'the response to organizations:DescribeOrganization has no management account';
+  return { ok: false, cause: 'failed', message, evidence: reading.evidence };
 };
 
 /** undefined: the partition has no account plans. */

@@ -138,20 +138,55 @@ export interface AccessKey {
 }
 
 /** The user's access keys; empty for no such user. */
-export const readAccessKeys = async (cloud: ReadCloud, user: string): Promise<Reading<readonly AccessKey[]>> => {
-  const found = await cloud.findAll('iam:ListAccessKeys', { UserName: user }, ['NoSuchEntity']);
-  return map(found, (pages = []) =>
-    pages
-      .flatMap((page) => page.AccessKeyMetadata ?? [])
-      .map((key) => ({ id: key.AccessKeyId ?? '', user, active: key.Status === 'Active', createdAt: key.CreateDate })),
-  );
+export const readAccessKeys = async (cloud: ReadCloud, user: string): Promise<Reading<readonly AccessKey[]>> =>
+  map(await listKeys(cloud, user), (keys) => (keys ?? []).map((key) => ({ ...key, user })));
+
+/**
+ * The keys of a user; null: root's keys, which only root can list. undefined: the user does not exist. The read fails if AWS shows a key
+ * without its id, with an unknown status or of another user: such a key must not count as inactive, nor as the user's.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
+ */
+export const listKeys = async (cloud: ReadCloud, user: string | null): Promise<Reading<readonly Omit<AccessKey, 'user'>[] | undefined>> => {
+  const found = await cloud.findAll('iam:ListAccessKeys', user === null ? {} : { UserName: user }, ['NoSuchEntity']);
+  if (!found.ok || found.value === undefined) return found as Reading<undefined>;
+  const listed = found.value.flatMap((page) => page.AccessKeyMetadata ?? []);
+  const isOdd = ({ AccessKeyId: id, Status: status, UserName: name }: (typeof listed)[number]): boolean =>
+    id === undefined || id === '' || !keyStatuses.includes(status ?? '') || (user !== null && name !== undefined && !sameName(name, user));
+  if (listed.some(isOdd)) {
+    const message = `the response to iam:ListAccessKeys has a key of ${user ?? 'root'} that cannot be identified`;
+    return { ok: false, cause: 'failed', message, evidence: found.evidence };
+  }
+  const keys = listed.map(({ AccessKeyId = '', Status, CreateDate }) => ({
+    id: AccessKeyId,
+    active: Status === 'Active',
+    createdAt: CreateDate,
+  }));
+  return { ...found, value: keys };
 };
 
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html: no date means that AWS knows of no use. */
-export const readLastUse = async (cloud: ReadCloud, key: Pick<AccessKey, 'id' | 'active'>): Promise<Reading<Date | undefined>> => {
-  if (!key.active) return { ok: true, value: undefined, evidence: [] };
-  return map(await cloud.read('iam:GetAccessKeyLastUsed', { AccessKeyId: key.id }), (output) => output.AccessKeyLastUsed?.LastUsedDate);
+/** An expired key cannot be used either. */
+const keyStatuses: readonly string[] = ['Active', 'Inactive', 'Expired'];
+
+/**
+ * When and for what a key was last used; undefined: never, as far as AWS knows, which it shows by "N/A" in place of a service. Anything else
+ * without a date is a failed read: whether the key was used is not known.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
+ */
+export const readKeyUse = async (
+  cloud: ReadCloud,
+  id: string,
+): Promise<Reading<{ readonly at: Date; readonly service: string; readonly region: string } | undefined>> => {
+  const reading = await cloud.read('iam:GetAccessKeyLastUsed', { AccessKeyId: id });
+  if (!reading.ok) return reading;
+  const { LastUsedDate: at, ServiceName: service, Region: region = '' } = reading.value.AccessKeyLastUsed ?? {};
+  if (at !== undefined) return { ...reading, value: { at, service: service ?? '', region } };
+  if (service === 'N/A') return { ...reading, value: undefined };
+  const message = `the response to iam:GetAccessKeyLastUsed does not show whether the key ${id} was used`;
+  return { ok: false, cause: 'failed', message, evidence: reading.evidence };
 };
+
+export const readLastUse = async (cloud: ReadCloud, { id }: Pick<AccessKey, 'id'>): Promise<Reading<Date | undefined>> =>
+  map(await readKeyUse(cloud, id), (use) => use?.at);
 
 /** The user's name as spelled in the account; as in the config if the user does not exist or could not be read. */
 export const spelledAs = (people: Reading<People>, name: string): string =>

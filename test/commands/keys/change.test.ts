@@ -51,7 +51,7 @@ describe('deleting the keys of root', () => {
 
   it('deletes only the key that is named', () => {
     expect(ids(keys, { key: 'AKIA2' }, 'AKIA1')).toEqual(['AKIA2']);
-    expect(ids(keys, { key: 'AKIA3' }, 'AKIA1')).toBe('E-KEY-UNKNOWN');
+    for (const id of ['AKIA3', 'AKIA', 'AKIA22', 'akia2', '']) expect(ids(keys, { key: id }, 'AKIA1')).toBe('E-KEY-UNKNOWN');
   });
 });
 

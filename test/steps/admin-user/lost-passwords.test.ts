@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changesOf } from '../../../src/engine/assess.js';
 import { adminUser } from '../../../src/steps/admin-user/index.js';
+import type { FaultRule } from '../../../src/sandbox/world.js';
 import { mfa } from '../../../src/steps/mfa/index.js';
 import { mortal } from '../support/mortal.js';
 import { type RememberingSink, rememberingSink } from '../support/remembering-sink.js';
@@ -97,6 +98,22 @@ describe('a password of an interrupted run', () => {
     run.sandbox.world.knobs.faults = [{ operation: 'iam:UpdateLoginProfile', times: 1, what: { kind: 'drop-after' } }];
     expect((await applyPlan(run)).report).toMatchObject({ status: 'done', error: null });
     passwordIsStored(run, sink);
+  });
+
+  it.each<[string, FaultRule['what']]>([
+    ['the response is lost each time', { kind: 'drop-after' }],
+    ['the request is lost each time', { kind: 'drop-before' }],
+    ['AWS refuses it', { kind: 'error', code: 'PasswordPolicyViolation', status: 400 }],
+  ])('is replaced again by the next run if %s', async (_, what) => {
+    const { run, sink } = await lost();
+    sink.entries.length = 0;
+    run.sandbox.world.knobs.faults = [{ operation: 'iam:UpdateLoginProfile', what }];
+    expect((await applyPlan(run)).report).toMatchObject({ status: 'failed' });
+    run.sandbox.world.knobs.faults = [];
+    expect(planned(await run.look(adminUser, section, unattended))).toEqual(['iam:UpdateLoginProfile']);
+    expect((await applyPlan(run)).report).toMatchObject({ status: 'done', error: null });
+    passwordIsStored(run, sink);
+    expect(changesOf(await run.look(adminUser, section, unattended))).toEqual([]);
   });
 
   it.each<[string, (run: StepRun) => void]>([

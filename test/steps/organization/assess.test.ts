@@ -71,13 +71,13 @@ describe('assess', () => {
       'is unknown if the organization cannot be read',
       desired(),
       { ...manages(), membership: denied },
-      ['exists unknown', 'all-features unknown', 'accounts unknown'],
+      ['exists unknown', 'all-features unknown', 'accounts unknown', 'access-role unknown'],
     ],
     [
       'accounts are unknown if they cannot be read',
       desired(),
       manages({ members: denied }),
-      ['exists pass', 'all-features pass', 'accounts unknown'],
+      ['exists pass', 'all-features pass', 'accounts unknown', 'access-role unknown'],
     ],
     [
       'creates no account if requests in progress cannot be read',

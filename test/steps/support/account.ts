@@ -12,10 +12,16 @@ export const root: Identity = { kind: 'root', arn: `arn:aws:iam::${accountId}:ro
 export const alex: Identity = { kind: 'user', arn: `arn:aws:iam::${accountId}:user/alex`, name: 'alex' };
 
 /** The desired state of a step, from its section in bootstrap.yaml. */
-export const desiredOf = (step: AnyStep, section: unknown, command: DesireContext['command'], switches: readonly string[] = []): unknown =>
+export const desiredOf = (
+  step: AnyStep,
+  section: unknown,
+  command: DesireContext['command'],
+  switches: readonly string[] = [],
+  intents: DesireContext['intents'] = {},
+): unknown =>
   step.desire(step.schema.parse(section), {
     command,
-    intents: {},
+    intents,
     running: () => true,
     unattended: true,
     secrets: 'none',

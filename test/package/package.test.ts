@@ -1,0 +1,125 @@
+import { armor, Decrypter, generateHybridIdentity, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { version } from '../../src/version.js';
+import { run } from '../support/child-process.js';
+import { nodeOf, nodes, root } from './nodes.js';
+
+/** Half of it is the code of this tool. docs/decisions/bundle.md */
+const mostBytes = 560_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'bootstrap-package-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Packed {
+  readonly filename: string;
+  /** Bytes of the tarball. */
+  readonly size: number;
+  readonly files: readonly { readonly path: string; readonly mode: number }[];
+}
+let packed: Packed;
+const installed = join(folder, 'node_modules/aws-account-bootstrap');
+
+const npm = async (args: readonly string[], cwd: string): Promise<string> => {
+  const { code, stdout, stderr } = await run('npm', [...args, '--ignore-scripts', '--loglevel=error'], { cwd });
+  expect(code, stderr).toBe(0);
+  return stdout;
+};
+
+beforeAll(async () => {
+  [packed] = JSON.parse(await npm(['pack', '--json', '--pack-destination', folder], root)) as [Packed];
+  writeFileSync(join(folder, 'package.json'), '{}');
+  await npm(['install', '--offline', '--no-audit', '--no-fund', `./${packed.filename}`], folder);
+}, 120_000);
+
+describe('the package', () => {
+  it('is small', () => {
+    console.info(`The package: ${packed.size} bytes packed, in ${packed.files.length} files`);
+    expect(packed.size).toBeLessThanOrEqual(mostBytes);
+  });
+
+  it('holds the bundle, its licences, its list of packages and the JSON Schemas, and nothing else', () => {
+    const paths = packed.files.map(({ path }) => path).toSorted();
+    expect(paths.filter((path) => !/^dist\/[\w.-]+\.cjs$/.test(path))).toEqual([
+      'LICENSE',
+      'README.md',
+      'THIRD-PARTY-LICENSES',
+      'package.json',
+      'sbom.cdx.json',
+      'schemas/config.schema.json',
+      'schemas/result.schema.json',
+    ]);
+    expect(paths).toContain('dist/main.cjs');
+  });
+
+  it('brings no other package, and offers nothing to import', async () => {
+    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<string, unknown>;
+    expect(manifest).toMatchObject({ exports: {}, engines: { node: '>=20.19' } });
+    for (const field of ['dependencies', 'optionalDependencies', 'peerDependencies']) expect(manifest).not.toHaveProperty(field);
+    const { code, stderr } = await run(process.execPath, ['-e', 'require("aws-account-bootstrap")'], { cwd: folder });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('ERR_PACKAGE_PATH_NOT_EXPORTED')]);
+  });
+
+  it('says where it comes from', () => {
+    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<string, any>;
+    const home = /^git\+(https:\/\/github\.com\/[\w-]+\/aws-account-bootstrap)\.git$/.exec(String(manifest['repository'].url))?.[1];
+    expect([manifest['homepage'], manifest['bugs'].url]).toEqual([`${home}#readme`, `${home}/issues`]);
+    expect(manifest['keywords']).toEqual(expect.arrayContaining(['aws', 'security']));
+  });
+
+  it.runIf(process.platform !== 'win32').each(['bootstrap', 'aws-account-bootstrap'])('has the program %s', async (name) => {
+    const program = join(folder, 'node_modules/.bin', name);
+    expect(statSync(program).mode & 0o111).toBe(0o111);
+    expect(await run(program, ['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
+  });
+});
+
+describe.each(nodes)('the installed package with Node %s', (name) => {
+  let node: string;
+  beforeAll(async () => {
+    node = await nodeOf(name);
+  }, 300_000);
+
+  const home = join(folder, name);
+  const tool = (...args: readonly string[]) =>
+    run(node, [join(installed, 'dist/main.cjs'), ...args], { cwd: folder, env: { HOME: home, PATH: process.env['PATH'] ?? '' } });
+
+  it('prints its version and its help', async () => {
+    expect((await run(node, ['--version'])).stdout).toBe(`v${name}\n`);
+    expect(await tool('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await tool('--help')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('bootstrap init --sandbox') as string,
+      stderr: '',
+    });
+  });
+
+  it('sets up and checks a practice account', async () => {
+    const before = await tool('check', '--sandbox');
+    expect(before, before.stderr).toMatchObject({ code: 3, stdout: expect.stringContaining('mfa.root') as string });
+    const init = await tool('init', '--sandbox', '--yes');
+    expect(init.code, init.stderr).toBe(5);
+    const after = await tool('check', '--sandbox', '--output', 'json');
+    const summary = (text: string) => (JSON.parse(text) as { summary: { pass: number } }).summary;
+    expect(summary(after.stdout).pass).toBeGreaterThan(10);
+  }, 120_000);
+});
+
+it('the installed package encrypts to both kinds of key pairs of age', async () => {
+  const cwd = join(folder, 'age');
+  mkdirSync(cwd);
+  const identities = [await generateX25519Identity(), await generateHybridIdentity()];
+  const recipients = await Promise.all(identities.map((identity) => identityToRecipient(identity)));
+  const argv = ['init', '--sandbox', '--yes', ...recipients.flatMap((recipient) => ['--encrypt-to', recipient])];
+  const env = { HOME: cwd, PATH: process.env['PATH'] ?? '' };
+  const { code, stderr } = await run(process.execPath, [join(installed, 'dist/main.cjs'), ...argv], { cwd, env });
+  expect(code, stderr).toBe(5);
+  const [file = ''] = readdirSync(cwd, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.age'));
+  for (const identity of identities) {
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    expect(await decrypter.decrypt(armor.decode(readFileSync(join(cwd, file), 'utf8')), 'text')).toContain('console-password');
+  }
+}, 120_000);
