@@ -40,11 +40,12 @@ describe('the package', () => {
     expect(packed.size).toBeLessThanOrEqual(mostBytes);
   });
 
-  it('holds the bundle, its licences, its list of packages and the JSON Schemas, and nothing else', () => {
+  it('holds the bundle, its licences, its list of packages, the JSON Schemas and SKILL.md, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path).toSorted();
     expect(paths.filter((path) => !/^dist\/[\w.-]+\.cjs$/.test(path))).toEqual([
       'LICENSE',
       'README.md',
+      'SKILL.md',
       'THIRD-PARTY-LICENSES',
       'package.json',
       'sbom.cdx.json',
