@@ -21,7 +21,7 @@ class SlowFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/emulator/global-setup.ts'],
+    globalSetup: ['test/emulator/global-setup.ts', 'test/support/totals-table.ts'],
     // Vitest leaves one core idle, which is half of a small machine.
     maxWorkers: Math.max(2, availableParallelism()),
     sequence: { sequencer: SlowFirst },

@@ -14,17 +14,18 @@ export const plainFormats = ['table', 'json'] as const;
 export const withGlobals = (command: Command, formats: readonly string[]): Command =>
   withOutput(command, formats)
     .optionsGroup(commonFlags)
+    .option('--no-input', 'never prompt')
     .option('--profile <name>', 'AWS profile to sign in with')
     .option('--region <region>', 'AWS region; decides the partition')
     .option('--account-id <id>', 'the account you expect; any other is refused')
     .option('--config <file>', 'config file (default: bootstrap.yaml in this folder, if it exists)')
-    .option('--no-input', 'never prompt')
     .option('--debug', 'print every request to AWS (without secrets)')
     .option('--endpoint-url <url>', 'send requests to this endpoint (https, or loopback)')
     .option('--ca-bundle <file>', 'file of certificates to trust')
     .option('--timeout <seconds>', 'timeout of each request', seconds)
     .option('--sandbox', 'use the practice account')
     .option('--sandbox-file <file>', 'file that stores the practice account (implies --sandbox)')
+    .addOption(new Option('--sandbox-as <who>', 'who uses the practice account (implies --sandbox)').choices(['root', 'admin']))
     .optionsGroup(ownFlags);
 
 /** The flags of every command that has a result. */

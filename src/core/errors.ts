@@ -98,6 +98,14 @@ export type ErrorParts = Pick<ErrorInfo, 'message' | 'next'> &
 /** The error of a flag that is invalid, or contradicts the config file or another flag. */
 export const usage = (message: string, next: string): BootstrapError => new BootstrapError({ code: 'E-USAGE', message, next });
 
+/** The user goes back to the previous question. Thrown only by questions that allow it. */
+export class WentBack extends Error {
+  constructor() {
+    super('Back to the previous question.');
+    this.name = 'WentBack';
+  }
+}
+
 /** The user pressed Ctrl-C (`interrupt`), the input ended (`end`, also by Ctrl-D), or a signal stopped the run (`stopped`). */
 export class PromptAborted extends Error {
   readonly reason: 'interrupt' | 'end' | 'stopped';

@@ -41,6 +41,9 @@ export interface DesireContext {
   readonly switches: readonly string[];
 }
 
+/** `wait`: how long it has waited so far, and the limit. */
+export type Notify = (text: string, wait?: { readonly waitedMs: number; readonly limitMs: number }) => void;
+
 /** For `observe`: reads only. */
 export interface ObserveContext {
   readonly cloud: ReadCloud;
@@ -56,7 +59,7 @@ export interface ObserveContext {
   /** Aborted when the run is stopped. Pass it to everything that waits. */
   readonly signal: AbortSignal;
   /** Prints why it takes long. */
-  readonly notify?: (text: string) => void;
+  readonly notify?: Notify;
 }
 
 /** For `apply`: one change. */
@@ -68,8 +71,8 @@ export interface ApplyContext extends Omit<ObserveContext, 'cloud' | 'secrets' |
   readonly random: Random;
   /** Clears what was read so far, so that the next read shows the current state. */
   readonly forget: () => void;
-  /** Prints on stderr what happens, and why it takes long. */
-  readonly notify: (text: string) => void;
+  /** Prints on stderr what happens besides the planned changes, and why it takes long. */
+  readonly notify: Notify;
 }
 
 /** A secret that a step creates. */

@@ -3,7 +3,7 @@ import { BootstrapError, type ErrorInfo, type ExitCode, PromptAborted, unreadExi
 import type { Change, Finding } from '../core/finding.js';
 import { isNotEnabled } from '../core/refusal.js';
 import type { StepReport, StepStatus } from '../core/report.js';
-import type { ApplyContext, ObserveContext } from '../core/step.js';
+import type { ApplyContext, Notify, ObserveContext } from '../core/step.js';
 import { unreadError } from '../core/reading.js';
 import { type AssessedStep, assessStep, changesOf, sameChange } from './assess.js';
 import { isWanted } from './results.js';
@@ -13,6 +13,8 @@ export interface ApplyPort extends ApplyContext {
   readonly effects: () => number;
   readonly progress: {
     readonly stepStarted: (step: AssessedStep) => void;
+    /** Change `at` of `of` of the step begins. */
+    readonly changeStarted: (at: number, of: number) => void;
     readonly stepEnded: (step: AssessedStep, status: StepStatus, error: ErrorInfo | null) => void;
   };
 }
@@ -114,9 +116,10 @@ const applyStep = async (approved: AssessedStep, port: ApplyPort): Promise<Appli
 
 /** Applies the changes in order. Stops at a write whose outcome is not known, and returns it. */
 const applyChanges = async (assessed: AssessedStep, port: ApplyPort, deferred: Deferred[]): Promise<AmbiguousChange | undefined> => {
-  for (const change of openChanges(assessed, deferred)) {
+  const changes = openChanges(assessed, deferred);
+  for (const [index, change] of changes.entries()) {
     port.signal.throwIfAborted();
-    port.notify(change.summary);
+    port.progress.changeStarted(index + 1, changes.length);
     try {
       await assessed.step.apply(port, change);
     } catch (error) {
@@ -145,17 +148,16 @@ const failedReadLimitMs = 5_000;
 
 interface ConfirmContext extends ObserveContext {
   readonly forget: () => void;
-  readonly notify: (text: string) => void;
+  readonly notify: Notify;
   readonly signal: AbortSignal;
 }
 
-/** Reads a step until its gaps are closed (or `enough` is true) or the time is up. Prints why it waits. */
+/** Reads a step until `enough` is true or the time is up. Prints why it waits. */
 const confirm = async (
   approved: AssessedStep,
   context: ConfirmContext,
-  options: { readonly limitMs?: number; readonly enough?: (assessed: AssessedStep) => boolean } = {},
+  { limitMs = confirmLimitMs, enough }: { readonly limitMs?: number; readonly enough: (assessed: AssessedStep) => boolean },
 ): Promise<AssessedStep> => {
-  const { limitMs = confirmLimitMs, enough = (assessed) => changesOf(assessed).length === 0 } = options;
   let delay = 500;
   let waited = 0;
   for (;;) {
@@ -163,7 +165,7 @@ const confirm = async (
     const assessed = await assessStep(approved, context);
     const done = enough(assessed);
     if ((done && !hasUnreadGap(approved, assessed)) || waited >= (done ? Math.min(limitMs, failedReadLimitMs) : limitMs)) return assessed;
-    if (waited >= 2_000) context.notify('waiting until AWS shows the change everywhere (IAM is eventually consistent)');
+    if (waited >= 2_000) context.notify('waiting for AWS to show the change', { waitedMs: waited, limitMs });
     await context.clock.sleep(delay, context.signal);
     waited += delay;
     delay = Math.min(delay * 2, 8_000);

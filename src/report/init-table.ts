@@ -20,8 +20,8 @@ export const initTable = (report: RunReport, sheet: Layout, words: RenderContext
     report.error ? errorLines(report, sheet) : [],
     ...(words.dryRun
       ? report.accounts === undefined
-        ? [planLines(report.plan ?? [], sheet, words)]
-        : organizationPlan(report.plan ?? [], report.accounts, sheet, words)
+        ? [planLines(report.plan ?? [], sheet)]
+        : organizationPlan(report.plan ?? [], report.accounts, sheet)
       : []),
     ...(words.dryRun || quiet
       ? []
@@ -29,7 +29,7 @@ export const initTable = (report: RunReport, sheet: Layout, words: RenderContext
         ? [stepLines(report, sheet, words, next)]
         : accountBlocks(report, sheet, words, next)),
     unreadLines(report, sheet),
-    remainingLines(report.accounts === undefined ? left : left.map(withAccount), sheet),
+    remainingLines(report.accounts === undefined ? left : left.map(withAccount), sheet, report.target === 'sandbox'),
     words.dryRun || quiet ? [] : recapLines(report, sheet),
     nextLine(sheet, next),
   );
@@ -192,15 +192,20 @@ export const unfinished = (name: string, code: number): Ending => ({
 
 type RemainingItem = Pick<Result, 'id' | 'reason' | 'remediation'>;
 
+/** A practice account has no console, and a link would open a real one; a command of the AWS CLI would act on a real account. */
+const needsConsole = (remediation: Result['remediation']): boolean =>
+  (remediation?.url ?? null) !== null || (remediation?.instructions ?? '').includes('`aws ');
+const practiceHeading = 'Remaining manual steps (a practice account has no console)';
+
 /** The manual steps, numbered, each with reason, instructions and link. */
-const remainingLines = (left: readonly RemainingItem[], sheet: Layout): readonly string[] => {
+const remainingLines = (left: readonly RemainingItem[], sheet: Layout, practice = false): readonly string[] => {
   if (left.length === 0) return [];
   const column = 4 + String(left.length).length;
   return [
-    sheet.strong('Remaining manual steps'),
+    sheet.strong(practice ? practiceHeading : 'Remaining manual steps'),
     ...left.flatMap(({ id, reason, remediation }, at) => {
       const number = `${String(at + 1).padStart(column - 3)}. `;
-      const { instructions = null, command: run = null, url = null } = remediation ?? {};
+      const { instructions = null, command: run = null, url = null } = (practice && needsConsole(remediation) ? null : remediation) ?? {};
       return [
         ...hang(sheet, ` ${number}`, column, [{ text: reason }, { text: `(${id})`, paint: sheet.dim }]),
         ...(instructions === null ? [] : labelled(sheet, column, 'do', instructions)),

@@ -2,56 +2,69 @@ import type { Risk } from '../core/finding.js';
 import type { PlannedChange } from '../core/report.js';
 import type { TextStyle } from '../core/text.js';
 import { fill, hang, type Layout, layoutOf, pageOf, paragraph } from './layout.js';
-import { counted, type RenderContext, titleOf } from './words.js';
+import { counted } from './words.js';
 
-interface PlanContext extends Pick<RenderContext, 'titles'> {
-  /** Whether the plan ends with its summary. Default: true; false if the approval prompt prints it. */
+interface PlanContext {
+  /** Whether the first line sums up the plan. Default: true; false if the approval prompt does. */
   readonly summary?: boolean;
+  /** The user's home folder, which is shortened to `~`. */
+  readonly home?: string;
 }
 
 /**
- * The plan, shown before approval: numbered changes grouped by step, with a note on each risk, and the summary. The manual steps that
- * remain are only counted; the report lists them after the run. Pure; for stderr.
+ * The plan, shown before approval: numbered changes with a note on each risk. The manual steps that remain are only counted; the report
+ * lists them after the run. Pure; for stderr.
  */
 export const renderPlan = (
   plan: readonly PlannedChange[],
   left: readonly unknown[],
   look: TextStyle,
-  { summary = true, ...words }: PlanContext,
+  { summary = true, home }: PlanContext = {},
 ): string => {
   const sheet = layoutOf(look);
   const steps = new Set(plan.map(({ step }) => step)).size;
-  const head = plan.length === 0 ? 'Plan: nothing to change.' : `Plan: ${counted(plan.length, 'change')} in ${counted(steps, 'step')}`;
-  return pageOf([sheet.strong(head)], planLines(plan, sheet, words), summary ? summaryLines(plan, left, sheet) : []);
+  const head = plan.length === 0 ? 'Plan: nothing to change' : `Plan: ${counted(plan.length, 'change')} in ${counted(steps, 'step')}`;
+  return pageOf([...headLines(head, summary ? notesAndRest(plan, left) : [], sheet), ...planLines(plan, sheet, home)]);
 };
 
-const summaryLines = (plan: readonly PlannedChange[], left: readonly unknown[], sheet: Layout): readonly string[] =>
-  plan.length === 0 && left.length === 0 ? [] : paragraph(sheet, 0, { text: planSummary(plan, left), paint: sheet.strong });
+const headLines = (head: string, more: readonly string[], sheet: Layout): readonly string[] =>
+  paragraph(sheet, 0, { text: [head, ...more].join('; '), paint: sheet.strong });
 
 /**
  * One line for directly above the approval prompt: "6 changes: 1 creates a secret, 1 is billable; 2 manual steps remain". `left` are the
  * manual steps that remain.
  */
 export const planSummary = (plan: readonly PlannedChange[], left: readonly unknown[]): string => {
+  const changes = plan.length === 0 ? 'Nothing to change' : counted(plan.length, 'change');
+  const risks = riskCounts(plan);
+  return [risks === '' ? changes : `${changes}: ${risks}`, ...remaining(left)].join('; ');
+};
+
+const notesAndRest = (plan: readonly PlannedChange[], left: readonly unknown[]): readonly string[] =>
+  [riskCounts(plan), ...remaining(left)].filter((part) => part !== '');
+
+const riskCounts = (plan: readonly PlannedChange[]): string => {
   const risks = [
     [plan.filter(({ risk, secretPlace }) => risk === 'secret' || secretPlace !== undefined).length, 'creates a secret', 'create a secret'],
     [plan.filter(({ risk }) => risk === 'billing').length, 'is billable', 'are billable'],
     [plan.filter(({ risk }) => risk === 'hard-to-undo').length, 'is hard to undo', 'are hard to undo'],
     [plan.filter(({ risk }) => risk === 'weaker').length, 'protects less than it could', 'protect less than they could'],
   ] as const;
-  const notes = risks.flatMap(([n, one, many]) => (n === 0 ? [] : [`${n} ${n === 1 ? one : many}`])).join(', ');
-  const changes = plan.length === 0 ? 'Nothing to change' : counted(plan.length, 'change');
-  const remain = left.length === 0 ? '' : `; ${counted(left.length, 'manual step')} ${left.length === 1 ? 'remains' : 'remain'}`;
-  return `${changes}${notes === '' ? '' : `: ${notes}`}${remain}`;
+  return risks.flatMap(([n, one, many]) => (n === 0 ? [] : [`${n} ${n === 1 ? one : many}`])).join(', ');
 };
 
-export const planLines = (plan: readonly PlannedChange[], sheet: Layout, words: Pick<RenderContext, 'titles'>): readonly string[] => {
+const remaining = (left: readonly unknown[]): readonly string[] =>
+  left.length === 0 ? [] : [`${counted(left.length, 'manual step')} ${left.length === 1 ? 'remains' : 'remain'}`];
+
+/** Each change; the first one of a step names the step as `--skip` does, and the first secret of a place names the place. */
+export const planLines = (plan: readonly PlannedChange[], sheet: Layout, home?: string): readonly string[] => {
   const column = 4 + String(plan.length).length;
+  const places = new Set<string>();
   return plan.flatMap((change, at) => {
-    const notes = notesOf(change);
+    const notes = notesOf(change, places, home);
+    const step = plan[at - 1]?.step === change.step ? [] : [{ text: `(${change.step})`, paint: sheet.dim }];
     return [
-      ...(plan[at - 1]?.step === change.step ? [] : paragraph(sheet, 0, { text: titleOf(words, change.step), paint: sheet.strong })),
-      ...hang(sheet, ` ${String(at + 1).padStart(column - 3)}. `, column, [{ text: change.summary }]),
+      ...hang(sheet, ` ${String(at + 1).padStart(column - 3)}. `, column, [{ text: change.summary }, ...step]),
       ...notes.flatMap(({ word, text }) =>
         hang(sheet, `${' '.repeat(column)}${sheet.warn(`${sheet.symbol('hand')}${word}:`)} `, noteColumn(sheet, column, word), [{ text }]),
       ),
@@ -77,22 +90,24 @@ const generic: Readonly<Record<Exclude<Risk, 'none'>, Note>> = {
 const special: Readonly<Record<string, Note>> = {
   'organizations:CreateOrganization': {
     word: 'billing',
-    text: 'it ends a Free plan: Free Tier credits expire immediately, and no more can be earned.',
+    text: 'it ends a Free plan, and no more credits can be earned.',
   },
   'organizations:CreateAccount': { word: 'hard to undo', text: 'an account can be closed later, but not simply deleted.' },
   'iam:CreateAccountAlias': { word: 'hard to undo', text: 'the sign-in link of the old alias stops working.' },
   'iam:DeleteAccountAlias': { word: 'hard to undo', text: 'the sign-in link with the alias stops working.' },
   'iam:DeleteUser': { word: 'hard to undo', text: 'no one can sign in as this user any more.' },
   'organizations:DeleteOrganization': { word: 'hard to undo', text: 'a Free plan that it ended does not come back.' },
-  'iam:EnableMFADevice': { word: 'weaker', text: 'the second factor is stored with the password, so it protects less.' },
+  'iam:EnableMFADevice': { word: 'weaker', text: 'one place holds both factors, which protects less.' },
 };
 
-const notesOf = (change: PlannedChange): readonly Note[] => {
+const notesOf = (change: PlannedChange, places: Set<string>, home: string | undefined): readonly Note[] => {
   const { secretPlace } = change;
   const note = riskNote(change);
   if (secretPlace === undefined) return note === null ? [] : [note];
   // The text is a value: it may come from a file of someone else.
-  const secret: Note = { word: 'secret', text: `it goes only to ${secretPlace}.` };
+  const secret: Note = { word: 'secret', text: `goes only to ${home === undefined ? secretPlace : secretPlace.replace(`${home}/`, '~/')}` };
+  if (places.has(secretPlace)) return [note ?? { ...secret, text: 'goes to the same place' }];
+  places.add(secretPlace);
   return note === null || change.risk === 'secret' ? [secret] : [note, secret];
 };
 
@@ -111,15 +126,12 @@ export const renderOrganizationPlan = (
   plan: readonly PlannedChange[],
   accounts: readonly Named[],
   look: TextStyle,
-  { summary = true, ...words }: PlanContext,
+  { summary = true }: PlanContext = {},
 ): string => {
   const sheet = layoutOf(look);
   const changing = new Set(plan.map(({ accountId }) => accountId)).size;
-  return pageOf(
-    [sheet.strong(`Plan: ${counted(plan.length, 'change')} in ${counted(changing, 'member account')}`)],
-    ...organizationPlan(plan, accounts, sheet, words),
-    summary ? summaryLines(plan, [], sheet) : [],
-  );
+  const head = `Plan: ${counted(plan.length, 'change')} in ${counted(changing, 'member account')}`;
+  return pageOf(headLines(head, summary ? notesAndRest(plan, []) : [], sheet), ...organizationPlan(plan, accounts, sheet));
 };
 
 /** One block per account with changes. */
@@ -127,11 +139,10 @@ export const organizationPlan = (
   plan: readonly PlannedChange[],
   accounts: readonly Named[],
   sheet: Layout,
-  words: Pick<RenderContext, 'titles'>,
 ): readonly (readonly string[])[] =>
   accounts.flatMap((account) => {
     const own = plan.filter(({ accountId }) => accountId === account.id);
-    return own.length === 0 ? [] : [[accountHeading(account, sheet), ...planLines(own, sheet, words)]];
+    return own.length === 0 ? [] : [[accountHeading(account, sheet), ...planLines(own, sheet)]];
   });
 
 export const accountHeading = ({ id, name }: Named, sheet: Layout): string =>

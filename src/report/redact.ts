@@ -55,7 +55,7 @@ export const redacted = (report: RunReport, own: OwnTexts): RunReport => {
   };
   const accountFacts = (of: Omit<AccountReport, 'identity'>) => ({
     id: account(of.id),
-    alias: of.alias === null ? null : placeholder('alias', of.alias),
+    alias: of.alias === null ? null : placeholder('account-alias', of.alias),
     partition: hide(of.partition),
     role: of.role,
     ...plan(of.plan),
@@ -231,7 +231,7 @@ const hiding = (report: RunReport, { words, checks, steps }: OwnTexts): Hiding =
   ];
   for (const text of arns) text.replace(arn, hideArn);
   for (const { alias } of [...(report.account === null ? [] : [report.account]), ...(report.accounts ?? [])])
-    if (alias !== null) placeholder('alias', alias);
+    if (alias !== null) placeholder('account-alias', alias);
   for (const { name } of report.accounts ?? []) accountName(name, placeholder);
   for (const { resource } of report.results) {
     const name = resource.split(': ')[0] ?? '';

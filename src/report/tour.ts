@@ -30,6 +30,12 @@ const numbered = (sheet: Layout, number: number, text: string, url?: string): re
   return hang(sheet, `  ${number}. `, 5, spans);
 };
 
+/** Which keys do what while a stop waits. */
+export const renderKeys = (keys: readonly string[], look: TextStyle): string => {
+  const sheet = layoutOf(look);
+  return `${paragraph(sheet, 0, { text: keys.join('; '), paint: sheet.dim }).join('\n')}\n`;
+};
+
 /** The outcome of a stop of the tour. */
 export const renderStopEnd = (done: boolean, text: string, look: TextStyle): string => {
   const sheet = layoutOf(look);

@@ -19,7 +19,7 @@ export const undoTable = (report: RunReport, sheet: Layout, words: RenderContext
       ...(report.account === null ? [] : paragraph(sheet, columns, { text: accountLine(report.account, report.target), paint: sheet.dim })),
     ],
     report.error ? errorLines(report, sheet) : [],
-    words.dryRun ? planLines(plan, sheet, words) : plan.length === 0 ? [] : stepLines(report, sheet, words, undoNext(report, words)),
+    words.dryRun ? planLines(plan, sheet) : plan.length === 0 ? [] : stepLines(report, sheet, words, undoNext(report, words)),
     keptLines(report.kept ?? [], sheet),
     nextLine(sheet, undoNext(report, words)),
   );

@@ -200,8 +200,11 @@ export const initNext = (report: RunReport, words: RenderContext, left: number):
   if (report.results.some(({ kind, status, cause }) => kind === 'wanted' && status === 'unknown' && cause === 'denied'))
     return `allow the actions listed above (\`${commandLine(report, { ...words, flags: '' }, 'policy init')}\` prints the full policy), then run ${run('init')} again.`;
   if (words.dryRun && (report.plan ?? []).length > 0) return `run ${run('init')} to make these changes. It asks for approval first.`;
-  if (left > 0 && report.target === 'sandbox')
-    return `nothing more in the practice account: it has no console, so the remaining steps apply to a real account. To check again: ${run('check')}.`;
+  const [first] = remainingSteps(report.results);
+  if (first !== undefined && report.target === 'sandbox') {
+    const explain = commandLine(report, { ...words, flags: '' }, `explain ${first.id}`);
+    return `run \`${explain}\` to see how a step is done on AWS, or ${run('check')} to check again.`;
+  }
   if (left > 0) {
     const things = left === 1 ? 'the remaining manual step' : `the ${left} remaining manual steps`;
     return `do ${things}, then run ${run('check')}.`;

@@ -25,6 +25,10 @@ export interface App {
   readonly terminal: Terminal;
   readonly progress: Progress;
   readonly prompter: () => Promise<Prompter>;
+  /** Opens a link in the browser, because the user pressed a key. Returns a message. */
+  readonly openLink: (url: string) => Promise<string>;
+  /** Sends text to the clipboard, because the user pressed a key. Returns a message. Undefined if the terminal has no escape sequences. */
+  readonly copyText: ((text: string) => Promise<string>) | undefined;
   readonly sandboxed: boolean;
   readonly sandboxFile: string;
   readonly openSandbox: () => Promise<Sandbox>;
@@ -79,7 +83,7 @@ export interface SecretsDestination {
 /** Builds every port when it is first used, so that a command loads only what it needs. */
 export const makeApp = (host: Host, globals: Globals): App => {
   const { env } = host;
-  const sandboxed = globals.sandbox === true || globals.sandboxFile !== undefined;
+  const sandboxed = globals.sandbox === true || globals.sandboxFile !== undefined || globals.sandboxAs !== undefined;
   const sandboxFile = globals.sandboxFile === undefined ? join(stateFolder(host), 'sandbox.json') : resolve(host.cwd, globals.sandboxFile);
   const terminal = makeTerminal({
     stdin: host.stdin,
@@ -89,7 +93,7 @@ export const makeApp = (host: Host, globals: Globals): App => {
     platform: host.platform,
     flags: { color: globals.color, input: globals.input, accessible: globals.accessible ?? false, quiet: globals.quiet ?? false },
   });
-  const progress = makeProgress(terminal);
+  const progress = makeProgress(terminal, { clock: host.clock });
   /** Secrets of the practice account, including profiles, are stored next to its file. */
   const folder = `${sandboxFile}.secrets`;
   const profileFiles = sandboxed ? { credentials: join(folder, 'credentials'), config: join(folder, 'config') } : awsFiles(host);
@@ -117,6 +121,12 @@ export const makeApp = (host: Host, globals: Globals): App => {
     return openSandbox({ file: sandboxFile, now: host.clock.now, random: host.random });
   });
 
+  const copyText = async (text: string): Promise<string> => {
+    const { copied, makeCopy } = await import('../ui/links.js');
+    makeCopy(host.stderr)(text);
+    return copied;
+  };
+
   const prompter = lazily(async () => {
     const { makePrompter } = await import('../ui/prompter.js');
     const { stdin: input, stderr: output, signal, clock } = host;
@@ -131,6 +141,8 @@ export const makeApp = (host: Host, globals: Globals): App => {
     progress,
     sandboxed,
     sandboxFile,
+    openLink: async (url) => (await import('../ui/links.js')).openLink(url, host),
+    copyText: canShow && terminal.messageStyle.accessible !== true ? copyText : undefined,
     openSandbox: sandbox,
     prompter,
     doInConsole: async (accountId, finding) => {
@@ -184,7 +196,7 @@ export const makeApp = (host: Host, globals: Globals): App => {
     },
     secrets: async (destination) => {
       const { makeSecrets } = await import('../secrets/index.js');
-      const { makeShowOnce } = await import('../ui/show-once.js');
+      const [{ makeShowOnce }, { makeCopy }] = await Promise.all([import('../ui/show-once.js'), import('../ui/links.js')]);
       const { stdin: input, stderr: output, signal } = host;
       return makeSecrets({
         destination: destinationOf(
@@ -193,7 +205,7 @@ export const makeApp = (host: Host, globals: Globals): App => {
         encryptedFolder: sandboxed ? folder : host.cwd,
         fallbackFolder: sandboxed ? folder : stateFolder(host),
         journal: await journal(),
-        show: makeShowOnce({ input, output, signal, clock: host.clock, hold: progress.hold }),
+        show: makeShowOnce({ input, output, signal, clock: host.clock, hold: progress.hold, copy: makeCopy(output) }),
         cwd: host.cwd,
         profileFiles: destination.profiles ? profileFiles : undefined,
         profile: destination.profile,

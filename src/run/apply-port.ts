@@ -34,6 +34,7 @@ export const applyPort = async (
         applied.during = step.step.title;
         app.progress.stepStarted(step.step.title);
       },
+      changeStarted: app.progress.changeStarted,
       stepEnded: (step: AssessedStep, status: Parameters<App['progress']['stepEnded']>[1], error: { readonly message: string } | null) => {
         applied.during = undefined;
         if (status === 'done' || status === 'manual') applied.done = [...applied.done, step.step.title];

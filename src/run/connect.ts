@@ -73,7 +73,16 @@ export const connect = async (
   const timeoutMs = globals.timeout === undefined ? undefined : globals.timeout * 1000;
 
   if (sandbox !== undefined) {
-    const { requestHandler, credentials } = await sandbox();
+    const practice = await sandbox();
+    const { requestHandler } = practice;
+    const credentials = globals.sandboxAs === 'admin' ? practice.signInAsAdministrator() : practice.credentials;
+    if (credentials === undefined) {
+      throw new BootstrapError({
+        code: 'E-NOT-SIGNED-IN',
+        message: 'The practice account has no administrator yet.',
+        next: 'Create one as root: `bootstrap init --sandbox-as root`.',
+      });
+    }
     const source: CredentialSource = { from: 'sandbox', how: 'a practice session' };
     const common = {
       credentials: source,

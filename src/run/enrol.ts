@@ -23,10 +23,22 @@ export const makeEnrol = ({ host, terminal, hold, prompter }: EnrolHost, clockAh
     const { makeAuthenticator } = await import('../secrets/totp.js');
     const { makeEnrolment } = await import('../ui/enrolment.js');
     const { inkOf } = await import('../ui/qr.js');
+    const { makeCopy } = await import('../ui/links.js');
     const look = terminal.messageStyle;
     const fullScreen = env['TERM'] !== 'dumb' && look.accessible !== true;
     const ink = fullScreen && look.unicode ? inkOf(look, env['COLORFGBG']) : undefined;
-    return makeEnrolment({ prompter, output, look, ink, fullScreen, clock, clockAheadMs, authenticatorOf: makeAuthenticator, hold });
+    return makeEnrolment({
+      prompter,
+      output,
+      look,
+      ink,
+      fullScreen,
+      clock,
+      clockAheadMs,
+      authenticatorOf: makeAuthenticator,
+      hold,
+      ...(fullScreen ? { copy: makeCopy(output) } : {}),
+    });
   });
   return {
     codes: async (request) => (await (request.by === 'person' ? attended() : unattended())).codes(request),

@@ -43,6 +43,8 @@ export interface Globals {
   readonly timeout?: number;
   readonly sandbox?: boolean;
   readonly sandboxFile?: string;
+  /** Who is signed in to the practice account. Default: root. */
+  readonly sandboxAs?: 'root' | 'admin';
 }
 
 /** A session with AWS, or with the practice account. */

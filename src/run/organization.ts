@@ -16,7 +16,7 @@ export const guardNotRoot = ({ identity }: Caller, sandboxed: boolean): void => 
     code: 'E-ORGANIZATION-ROOT',
     message: 'Root cannot assume roles, so it cannot access member accounts.',
     next: sandboxed
-      ? 'Serve the practice account (`bootstrap sandbox serve`), create an access key for an administrator in it, and sign in with it.'
+      ? 'Run the same command as the administrator of the practice account: add --sandbox-as admin.'
       : 'Sign in as an administrator of this account (`aws login --profile NAME`) and run the same command with --profile NAME.',
   });
 };

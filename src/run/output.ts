@@ -4,7 +4,7 @@ import { BootstrapError, type ErrorInfo } from '../core/errors.js';
 import type { RunReport } from '../core/report.js';
 import { plain, plainJson, type TextStyle } from '../core/text.js';
 import { renderTable } from '../report/table.js';
-import { type CommandContext, quoted, typedCommand, typedOutcome, typedReport } from '../report/typed.js';
+import { type CommandContext, quoted, typedCommand, typedOutcome, typedReport, typedText } from '../report/typed.js';
 import type { RenderContext, ReportExtras } from '../report/words.js';
 import type { App } from './app.js';
 import { steps, titles } from '../steps/index.js';
@@ -193,14 +193,19 @@ export const programOf = ({ host }: Pick<App, 'host'>): string =>
 export const typedHere = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>, command: string): string =>
   typedCommand(command, commandContextOf(app));
 
+/** The same for the commands in backticks within a text. */
+export const typedTextHere = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>, text: string): string =>
+  typedText(text, commandContextOf(app));
+
 /** What printed commands need to be typed here, for the same account. */
 const commandContextOf = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>): CommandContext => {
   const { globals, sandboxed } = app;
   const given = (flag: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [`${flag} ${quoted(value)}`]);
   const access = sandboxed
-    ? globals.sandboxFile === undefined
-      ? ['--sandbox']
-      : given('--sandbox-file', globals.sandboxFile)
+    ? [
+        ...(globals.sandboxFile === undefined ? ['--sandbox'] : given('--sandbox-file', globals.sandboxFile)),
+        ...given('--sandbox-as', globals.sandboxAs),
+      ]
     : [
         ...given('--profile', globals.profile),
         ...given('--region', globals.region),

@@ -159,16 +159,16 @@ const totalCalls = (boundaries: readonly Boundary[]): RunFacts['apiCalls'] =>
     .reduce((sum, one) => ({ total: sum.total + one.total, writes: sum.writes + one.writes }), { total: 0, writes: 0 });
 
 /**
- * Combines the config with flags, for any flags. `practice`: with the default values of the practice account, which do not apply to the
- * members of an organization. `attended`: the user is asked for missing values instead, as on AWS.
+ * Combines the config with flags, for any flags. `presets`: in the practice account, its values fill in what is missing. Only an unattended
+ * `init`, and the `undo` of one, has them: everything else has the rules of a real account.
  */
 export const resolverOf = async (
   app: App,
   config: Config | undefined,
   command: 'init' | 'check',
-  practice: boolean = app.sandboxed,
-  attended = false,
+  { presets = false }: { readonly presets?: boolean } = {},
 ): Promise<(flags: Flags) => Resolved> => {
+  const practice = presets && app.sandboxed;
   const random = practice ? await app.practiceRandom() : app.host.random;
   return (flags) =>
     resolveConfig({
@@ -176,8 +176,8 @@ export const resolverOf = async (
       flags: { accountId: app.globals.accountId, ...flags },
       steps,
       command,
-      sandbox: practice,
-      practice: practice && !attended,
+      sandbox: app.sandboxed,
+      practice,
       random,
     });
 };

@@ -107,7 +107,7 @@ export const secretPlaceOf = (
   chosen: Pick<ChosenDestination, 'words' | 'from'> | undefined,
   place: (kind: 'access-key' | 'console-password' | 'mfa-seed') => string,
 ): SecretPlaceOf => {
-  const words = chosen === undefined ? `${place('console-password')} (default)` : `${chosen.words} (${chosen.from})`;
+  const words = chosen === undefined ? place('console-password') : `${chosen.words} (${chosen.from})`;
   return (calls) => {
     const own = place('access-key');
     return calls.includes('iam:CreateAccessKey') && own !== place('console-password') ? own : words;

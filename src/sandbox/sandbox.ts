@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Behaviours, Fault } from './behaviour.js';
 import { identify, noteUse } from './caller.js';
 import { type Call, decode, encode, encodeFault, operationName, type PageToken, type WireRequest, type WireResponse } from './codec.js';
@@ -10,7 +11,7 @@ import { requestHandler, type SandboxRequestHandler } from './request-handler.js
 import { isRead, isService, type ServiceName } from './services.js';
 import { readSignature, type Signed, verifySignature } from './signature.js';
 import { openStore } from './world-file.js';
-import type { FaultRule, World } from './world.js';
+import type { AccountWorld, FaultRule, SessionWorld, World } from './world.js';
 
 export interface SandboxOptions {
   /** Path of the world file. Created if it does not exist. Without a path, the world is in memory only. */
@@ -32,6 +33,8 @@ export interface Sandbox {
   readonly calls: readonly SandboxCall[];
   /** The practice root session, as `aws login` creates it. */
   readonly credentials: RootCredentials;
+  /** Signs in as the first administrator of the practice account; undefined if it has none. */
+  readonly signInAsAdministrator: () => RootCredentials | undefined;
   /** Signs up another account, in no organization. If an account already has the address, signs in to that one. */
   readonly signUp: (of: { readonly name: string; readonly email: string }) => RootCredentials & { readonly accountId: string };
 }
@@ -64,7 +67,12 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { world, step } = store;
   const history = openHistory();
   const calls: Writable<SandboxCall>[] = [];
-  const credentials = step(() => rootSession(world, now(), random));
+  const credentials = step(() => sessionOf(world, { kind: 'root' }, now(), random));
+  const signInAsAdministrator: Sandbox['signInAsAdministrator'] = () =>
+    step(() => {
+      const name = administratorOf(world.accounts[practiceIdOf(world)]);
+      return name === undefined ? undefined : sessionOf(world, { kind: 'user', name }, now(), random);
+    });
 
   /** Keys and permissions spread as slowly as the rest of IAM. */
   const spread = (): World => history.asOf(world, now());
@@ -158,7 +166,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       return { accountId, ...asCredentials(opened) };
     });
 
-  return { world, requestHandler: requestHandler(answer), answer, calls, credentials, signUp };
+  return { world, requestHandler: requestHandler(answer), answer, calls, credentials, signInAsAdministrator, signUp };
 }
 
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
@@ -184,18 +192,33 @@ function damaged(response: WireResponse, fault: Due['fault'], requestId: string)
   return fault?.kind === 'truncated-after' ? truncated(response) : response;
 }
 
-/** Reuses root's session, or signs in again if less than an hour of it is left. */
-function rootSession(world: World, now: Date, random: Random): RootCredentials {
-  const accountId = world.accounts[practiceAccountId]?.id ?? Object.keys(world.accounts)[0] ?? practiceAccountId;
+/** The principal's session in the practice account: one that exists, or a new one if less than an hour of it is left. */
+function sessionOf(world: World, principal: SessionWorld['principal'], now: Date, random: Random): RootCredentials {
+  const accountId = practiceIdOf(world);
   const hour = 3_600_000;
   const live = Object.entries(world.sessions).find(
     ([, session]) =>
-      session.principal.kind === 'root' && session.accountId === accountId && Date.parse(session.expiresAt) > now.getTime() + hour,
+      isDeepStrictEqual(session.principal, principal) &&
+      session.accountId === accountId &&
+      session.policies === undefined &&
+      Date.parse(session.expiresAt) > now.getTime() + hour,
   );
   if (live !== undefined) return { accessKeyId: live[0], secretAccessKey: live[1].secret, sessionToken: live[1].token };
-  const opened = openSession(world, { accountId, principal: { kind: 'root' }, now, seconds: rootSessionSeconds, random });
-  return asCredentials(opened);
+  // The console asks for the code of an MFA device, if there is one.
+  const device = principal.kind === 'user' && world.accounts[accountId]?.mfaDevices.some(({ user }) => user === principal.name);
+  const more = device === true ? { mfaAt: now.toISOString() } : {};
+  return asCredentials(openSession(world, { accountId, principal, now, seconds: rootSessionSeconds, random }, more));
 }
+
+const practiceIdOf = (world: World): string => world.accounts[practiceAccountId]?.id ?? Object.keys(world.accounts)[0] ?? practiceAccountId;
+
+/** The first user with AdministratorAccess, directly or through a group. */
+const administratorOf = (account: AccountWorld | undefined): string | undefined => {
+  const isFull = (arns: readonly string[]): boolean => arns.some((arn) => arn.endsWith(':aws:policy/AdministratorAccess'));
+  const full = account?.groups.filter(({ attachedPolicies }) => isFull(attachedPolicies)).map(({ name }) => name) ?? [];
+  return account?.users.find(({ groups, attachedPolicies }) => isFull(attachedPolicies) || groups.some((group) => full.includes(group)))
+    ?.name;
+};
 
 const asCredentials = ({ accessKeyId, session }: ReturnType<typeof openSession>): RootCredentials => ({
   accessKeyId,

@@ -59,17 +59,28 @@ const handedOver = async (journal: Pick<Journal, 'entries'>, account: string): P
     kind === 'member-account' || state === 'open' || place === null ? [] : [{ kind, user, id: made ?? '', place }],
   );
 
-/** Shows lines until the user confirms that they are saved, then clears the screen. Rejects without a confirmation. */
-export type ShowOnce = (title: string, lines: readonly string[]) => Promise<void>;
+/** Shows lines with a secret until the user confirms that they are saved, then clears the screen. Rejects without a confirmation. */
+export type ShowOnce = (title: string, lines: readonly string[], secret: string) => Promise<void>;
 
 /** The destination `--show-secrets`: shows each secret once, when it is created. */
 export const makeTerminalStore = (show: ShowOnce): SecretStore => ({
   place: () => 'shown once, at this terminal',
   // The terminal was checked at the start of the run.
   reserve: async () => {},
-  store: (entry, account) => show(`The ${nameOf(entry)} (account ${account})`, linesOf(entry)),
+  store: (entry, account) => show(`The ${nameOf(entry)} (account ${account})`, linesOf(entry), secretOf(entry)),
   close: async () => {},
 });
+
+const secretOf = (entry: SecretEntry): string => {
+  switch (entry.kind) {
+    case 'console-password':
+      return entry.password.reveal();
+    case 'mfa-seed':
+      return entry.seed.reveal();
+    case 'access-key':
+      return entry.secretAccessKey.reveal();
+  }
+};
 
 const linesOf = (entry: SecretEntry): readonly string[] => {
   switch (entry.kind) {

@@ -13,6 +13,8 @@ export interface PageContent {
   readonly view: 'qr' | 'seed';
   /** Undefined: this terminal cannot show a QR code. */
   readonly ink: Ink | undefined;
+  /** Whether the seed can be sent to the clipboard. */
+  readonly mayCopy: boolean;
   readonly problem?: string;
   readonly note?: string;
 }
@@ -24,8 +26,13 @@ export interface Page {
 }
 
 /** What the user can type instead of a code. */
-export const commandsFor = ({ ink }: Pick<PageContent, 'ink'>): readonly Command[] =>
-  ink === undefined ? ['s', 'l'] : ink === 'colours' ? ['q', 's', 'l'] : ['q', 's', 'i', 'l'];
+export const commandsFor = ({ ink, mayCopy }: Pick<PageContent, 'ink' | 'mayCopy'>): readonly Command[] => [
+  ...(ink === undefined ? [] : (['q'] as const)),
+  's',
+  ...(mayCopy ? (['c'] as const) : []),
+  ...(ink === undefined || ink === 'colours' ? [] : (['i'] as const)),
+  'l',
+];
 
 const gap = 3;
 /** The minimum width of text beside a QR code. */
@@ -100,6 +107,7 @@ export const spokenLines = (content: PageContent, look: TextStyle, whole: boolea
 export const commands = {
   q: 'show the QR code',
   s: 'show the seed as text',
+  c: 'copy the seed',
   i: 'swap light and dark',
   l: 'do it later',
 } as const;

@@ -6,6 +6,7 @@ import type { TextStyle } from '../core/text.js';
 import { fill } from '../core/wrap.js';
 import { judgeCode, reach } from './code-verdict.js';
 import { commandsFor, countdown, firstTaken, type PageContent, pageOf, problemOf, refused, spokenLines } from './enrolment-page.js';
+import { type Copy, copied } from './links.js';
 import type { Prompter } from './prompter.js';
 import type { Ink } from './qr.js';
 
@@ -15,6 +16,8 @@ export interface EnrolmentParts {
   readonly look: TextStyle;
   /** Undefined: this terminal cannot show a QR code. */
   readonly ink: Ink | undefined;
+  /** Undefined: this terminal has no clipboard. */
+  readonly copy?: Copy;
   /** Whether the terminal has an alternate screen, which leaves nothing behind. */
   readonly fullScreen: boolean;
   readonly clock: Pick<Clock, 'now'>;
@@ -94,10 +97,11 @@ export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
     let first: { readonly window: number; readonly code: string } | undefined;
     let suspected: number | undefined;
     let whole = request.attempt === 0;
+    let notice: string | undefined;
     for (;;) {
       const { view, ink } = sitting;
       const { addresses, seedGroups } = authenticator;
-      const note = first !== undefined && problem === undefined ? { note: firstTaken } : {};
+      const note = notice !== undefined ? { note: notice } : first !== undefined && problem === undefined ? { note: firstTaken } : {};
       const content: PageContent = {
         user,
         label,
@@ -105,14 +109,22 @@ export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
         seedGroups,
         view,
         ink,
+        mayCopy: parts.copy !== undefined,
         ...note,
         ...(problem === undefined ? {} : { problem }),
       };
       show(content, whole);
+      notice = undefined;
       const answer = await ask(content, first?.window);
       problem = undefined;
       whole = /^[qsi]$/.test(answer);
       if (answer === 'l') return 'later';
+      if (answer === 'c') {
+        // Only after this key, and only to the terminal.
+        parts.copy?.(seedGroups.join(''));
+        notice = copied;
+        continue;
+      }
       if (answer === 'q') sitting.view = 'qr';
       if (answer === 's') sitting.view = 'seed';
       if (answer === 'i') {

@@ -11,8 +11,8 @@ export interface Pause {
   readonly again: boolean;
 }
 
-/** Enter was pressed, `l` was, or the time is up. */
-export type PauseEnd = 'now' | 'later' | 'time';
+/** Enter was pressed, or `l`, `o` or `c`, or the time is up. */
+export type PauseEnd = 'now' | 'later' | 'open' | 'copy' | 'time';
 
 export interface PauseParts {
   readonly input: Readable & { readonly isTTY?: boolean; readonly setRawMode?: (raw: boolean) => unknown };
@@ -69,6 +69,8 @@ const keyPressed = ({ input, redraws }: PauseParts, over: AbortSignal): Promise<
       if (typed.includes('\u0003')) reject(new PromptAborted('interrupt'));
       else if (typed.includes('\u0004')) reject(new PromptAborted('end'));
       else if (/^\s*l/i.test(typed)) resolve('later');
+      else if (/^\s*o/i.test(typed)) resolve('open');
+      else if (/^\s*c/i.test(typed)) resolve('copy');
       else if (/[\r\n]/.test(typed)) resolve('now');
     };
     const onEnd = (): void => reject(new PromptAborted('end'));

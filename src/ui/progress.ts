@@ -1,15 +1,23 @@
 import { Chalk } from 'chalk';
 import yoctoSpinner, { type Spinner } from 'yocto-spinner';
+import type { Clock } from '../core/clock.js';
 import type { StepStatus } from '../core/report.js';
 import { plain } from '../core/text.js';
 import { widthOf } from '../core/wrap.js';
 import type { Terminal } from './terminal.js';
 
-/** Progress on stderr: a spinner on a terminal, one line per event elsewhere, nothing with --quiet. */
+/**
+ * Progress on stderr: a spinner on a terminal; elsewhere one line for each step that ends and for each wait that begins; nothing with
+ * --quiet. The plan has listed the changes, so progress does not name them again.
+ */
 export interface Progress {
+  /** Something that has no result of its own, such as reading the account. */
+  readonly busy: (text: string) => void;
   readonly stepStarted: (title: string) => void;
+  /** The step begins change `at` of `of`. */
+  readonly changeStarted: (at: number, of: number) => void;
   /** What the program waits for, and why. A repeated text is printed once. */
-  readonly notify: (text: string) => void;
+  readonly notify: (text: string, wait?: Wait) => void;
   /** `left`: how many manual steps remain of a step whose changes were made. */
   readonly stepEnded: (title: string, status: ProgressStatus, detail?: string, left?: number) => void;
   /** Pauses output while a question is open: a spinner would overwrite it. */
@@ -18,10 +26,17 @@ export interface Progress {
   readonly stop: () => void;
 }
 
+/** How long a wait has taken, and when it ends at the latest. */
+export interface Wait {
+  readonly waitedMs: number;
+  readonly limitMs: number;
+}
+
 /** How a step ended; `read` is for reading the account at the start, which has no outcome of its own. */
 export type ProgressStatus = StepStatus | 'read';
 
 export interface ProgressOptions {
+  readonly clock: Pick<Clock, 'now'>;
   /** Prints nothing. Default: the setting of the terminal. */
   readonly quiet?: boolean;
 }
@@ -38,45 +53,83 @@ const endings: Readonly<
   skipped: ['-', '-', 'skipped', 'dim'],
 };
 
-const silent: Progress = { stepStarted: () => {}, notify: () => {}, stepEnded: () => {}, hold: (ask) => ask(), stop: () => {} };
+const nothing = (): void => {};
+const silent: Progress = {
+  busy: nothing,
+  stepStarted: nothing,
+  changeStarted: nothing,
+  notify: nothing,
+  stepEnded: nothing,
+  hold: (ask) => ask(),
+  stop: nothing,
+};
 
-export const makeProgress = (terminal: Terminal, options: ProgressOptions = {}): Progress => {
+/** What the spinner shows. */
+interface Activity {
+  readonly title: string;
+  readonly startedAt: number;
+  readonly detail?: string;
+  readonly wait?: { readonly since: number; readonly limitMs: number };
+}
+
+export const makeProgress = (terminal: Terminal, options: ProgressOptions): Progress => {
   if (options.quiet ?? terminal.quiet) return silent;
   const { unicode, accessible, color } = terminal.messageStyle;
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const dash = accessible ? ':' : unicode ? ' —' : ' -';
+  const now = (): number => options.clock.now().getTime();
   let held = 0;
   let waiting: string[] = [];
   const line = (text: string): void => {
     if (held > 0) waiting.push(text);
     else terminal.stderr(`${text}\n`);
   };
-  const spinner = makeSpinner(terminal);
-  let current = '';
+  let current: Activity | undefined;
   let last = '';
+  const spinner = makeSpinner(terminal, () => (current === undefined ? undefined : activityText(current, now(), dash)));
+  const show = (activity: Activity): void => {
+    current = activity;
+    spinner?.show();
+  };
 
   return {
-    stepStarted: (title) => {
-      current = plain(title);
+    busy: (text) => {
       last = '';
-      if (spinner) spinner.show(current);
-      else line(accessible ? `${current}: started` : `${current} ${unicode ? '…' : '...'}`);
+      show({ title: plain(text), startedAt: now() });
+      if (!spinner) line(`${plain(text)}${accessible ? '.' : unicode ? ' …' : ' ...'}`);
     },
-    notify: (text) => {
-      const shown = plain(text);
-      if (shown === last) return;
-      last = shown;
-      if (spinner) spinner.show(current === '' ? shown : `${current}${dash} ${shown}`);
-      else line(current === '' ? shown : `${accessible ? '' : '  '}${current}: ${shown}`);
+    stepStarted: (title) => {
+      last = '';
+      show({ title: plain(title), startedAt: now() });
+    },
+    changeStarted: (at, of) => {
+      if (current === undefined) return;
+      const { title, startedAt } = current;
+      show({ title, startedAt, ...(of > 1 ? { detail: `change ${at} of ${of}` } : {}) });
+    },
+    notify: (text, wait) => {
+      const detail = plain(text);
+      const { title, startedAt } = current ?? { title: '', startedAt: now() };
+      if (spinner) {
+        show({ title, startedAt, detail, ...(wait ? { wait: { since: now() - wait.waitedMs, limitMs: wait.limitMs } } : {}) });
+        return;
+      }
+      if (detail === last) return;
+      last = detail;
+      const whole = wait === undefined ? detail : `${detail} (at most ${timeWords(wait.limitMs)})`;
+      line(title === '' ? whole : `${accessible ? '' : '  '}${title}: ${whole}`);
     },
     stepEnded: (title, status, detail, left = 0) => {
+      const took = current === undefined ? 0 : now() - current.startedAt;
       spinner?.stop();
-      current = '';
+      current = undefined;
       last = '';
       const [symbol, ascii, ending, paint] = endings[status];
       const word = left === 0 ? ending : `done, ${left} manual ${left === 1 ? 'step' : 'steps'} left`;
       const lead = accessible ? '' : `${chalk[paint](unicode ? symbol : ascii)} `;
-      line(`${lead}${plain(title)}${dash} ${word}${detail === undefined ? '' : `: ${plain(detail)}`}`);
+      line(
+        `${lead}${plain(title)}${dash} ${word}${took < 1_000 ? '' : ` (${timeWords(took)})`}${detail === undefined ? '' : `: ${plain(detail)}`}`,
+      );
     },
     hold: async (ask) => {
       held += 1;
@@ -96,25 +149,55 @@ export const makeProgress = (terminal: Terminal, options: ProgressOptions = {}):
         spinner?.resume(answered);
       }
     },
-    stop: () => spinner?.stop(),
+    stop: () => {
+      current = undefined;
+      spinner?.stop();
+    },
   };
 };
 
-/** A spinner that can be paused. Its text stays on one line, because clearing it would leave further lines behind. */
-const makeSpinner = (terminal: Terminal) => {
+/** `Budget — waiting for AWS to show the change, 12 s of at most 120 s`. */
+const activityText = ({ title, startedAt, detail, wait }: Activity, now: number, dash: string): string => {
+  const elapsed = now - startedAt;
+  const time =
+    wait === undefined
+      ? elapsed < 1_000
+        ? []
+        : [timeWords(elapsed)]
+      : [`${timeWords(Math.min(wait.limitMs, now - wait.since))} of at most ${timeWords(wait.limitMs)}`];
+  const rest = [...(detail === undefined ? [] : [detail]), ...time].join(', ');
+  return title === '' ? rest : rest === '' ? title : `${title}${dash} ${rest}`;
+};
+
+/** `12 s`, `120 s`, `3 min 20 s`. */
+const timeWords = (ms: number): string => {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds <= 120) return `${seconds} s`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+};
+
+/**
+ * A spinner that can be paused, and shows `text` as it is now, every second. The text stays on one line, because clearing it would leave
+ * further lines behind.
+ */
+const makeSpinner = (terminal: Terminal, text: () => string | undefined) => {
   const stream = terminal.spinnerStream;
   if (stream === undefined) return undefined;
   const { unicode, color } = terminal.messageStyle;
   let spinner: Spinner | undefined;
-  let text: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let held = 0;
   const clear = (): void => {
+    clearInterval(timer);
+    timer = undefined;
     spinner?.stop();
     spinner = undefined;
   };
   const show = (): void => {
-    if (text === undefined || held > 0) return;
-    const fitted = fit(text, Math.max(20, (stream.columns || 80) - 4));
+    const shown = text();
+    if (shown === undefined || held > 0) return;
+    timer ??= setInterval(show, 1_000).unref();
+    const fitted = fit(shown, Math.max(20, (stream.columns || 80) - 4));
     if (spinner) spinner.text = fitted;
     else
       spinner = yoctoSpinner({
@@ -128,10 +211,7 @@ const makeSpinner = (terminal: Terminal) => {
       }).start();
   };
   return {
-    show: (next: string): void => {
-      text = next;
-      show();
-    },
+    show,
     pause: (): void => {
       held += 1;
       clear();
@@ -141,10 +221,7 @@ const makeSpinner = (terminal: Terminal) => {
       held -= 1;
       if (turn) show();
     },
-    stop: (): void => {
-      text = undefined;
-      clear();
-    },
+    stop: clear,
   };
 };
 

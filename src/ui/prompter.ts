@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../core/clock.js';
-import { PromptAborted } from '../core/errors.js';
+import { PromptAborted, WentBack } from '../core/errors.js';
 import { plain, type TextStyle } from '../core/text.js';
 import { fill, type Paint } from '../core/wrap.js';
 import { type Pause, pause, type PauseEnd } from './pause.js';
@@ -9,7 +9,15 @@ import { linePrompt } from './prompts.js';
 
 export { PromptAborted };
 
-export interface Question {
+/** The place of a question among several. */
+export interface InRound {
+  /** `2 of 5` */
+  readonly position?: string;
+  /** The user can go back to the previous question: then `WentBack` is thrown. */
+  readonly mayGoBack?: boolean;
+}
+
+export interface Question extends InRound {
   readonly question: string;
   /** A line of help, shown above the question. */
   readonly hint?: string;
@@ -28,6 +36,15 @@ export interface Confirmation {
   readonly hint?: string;
   /** The answer for Enter alone. */
   readonly default: boolean;
+  /** Letters that do something else and then ask again. `run` returns a message. */
+  readonly actions?: readonly Action[];
+}
+
+export interface Action {
+  readonly key: string;
+  /** What the key does: `open the link` */
+  readonly does: string;
+  readonly run: () => Promise<string>;
 }
 
 export interface TypedConfirmation {
@@ -50,18 +67,18 @@ export interface Approval {
 
 export type Approved = 'yes' | 'no' | 'edit';
 
-export interface Selection<Value> {
+export interface Selection<Value> extends InRound {
   readonly question: string;
   readonly hint?: string;
-  /** The first is the default. `name` names the choice, `reason` explains in one line why to choose it. */
-  readonly choices: readonly { readonly value: Value; readonly name: string; readonly reason?: string }[];
+  /** The first is the default. `reason` explains in one line why to choose it; `short` is shown once it is chosen, instead of `name`. */
+  readonly choices: readonly { readonly value: Value; readonly name: string; readonly reason?: string; readonly short?: string }[];
 }
 
 /** Asks the user at the terminal. Every method throws `PromptAborted` if it cannot get an answer. */
 export interface Prompter {
   /** The answer without the spaces around it. */
   readonly ask: (question: Question) => Promise<string>;
-  /** The same; undefined if the user postpones the answer. */
+  /** The same; undefined if the user skips the question. */
   readonly askOrLater: (question: Question) => Promise<string | undefined>;
   /** Arrow keys, or numbers if nothing can be redrawn. */
   readonly select: <Value>(selection: Selection<Value>) => Promise<Value>;
@@ -102,12 +119,12 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
       if (hint !== undefined) output.write(wrapped(hint, look.width, chalk.dim));
       return ask();
     });
-  const prompt = <T>(hint: string | undefined, question: Record<string, unknown>): Promise<T> =>
+  const prompt = <T>(hint: string | undefined, question: Record<string, unknown>, themed: object = theme): Promise<T> =>
     withHint(hint, async () => {
       const { createPromptModule } = (await import('inquirer')).default;
       return await endingWithInput(parts, async (ending) => {
         const module = createPromptModule({ input: parts.input, output, signal: ending });
-        const { answer } = (await module([{ ...question, name: 'answer', theme } as never])) as { answer: T };
+        const { answer } = (await module([{ ...question, name: 'answer', theme: themed } as never])) as { answer: T };
         return answer;
       });
     });
@@ -124,17 +141,26 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
       },
     );
 
-  const askText = async (question: Question, mayWait: boolean): Promise<string | undefined> => {
-    const { hint, default: initial, validate = () => undefined } = question;
+  const askText = async (question: Question, maySkip: boolean): Promise<string | undefined> => {
+    const { hint, default: initial, position, mayGoBack = false, validate = () => undefined } = question;
     const message = plain(question.question);
     const suggested = initial === undefined ? undefined : plain(initial);
     if (byLines) {
-      const notes = [...(suggested === undefined ? [] : [`Enter for ${suggested}`]), ...(mayWait ? ['- to do it later'] : [])];
+      const notes = [
+        ...(position === undefined ? [] : [position]),
+        ...(suggested === undefined ? [] : [`Enter for ${suggested}`]),
+        ...(maySkip ? ['- to skip'] : []),
+        ...(mayGoBack ? ['< to go back'] : []),
+      ];
       const whole = notes.length === 0 ? `${message}:` : `${message} (${notes.join('; ')}):`;
+      const isCommand = (one: string): boolean => (maySkip && one === '-') || (mayGoBack && one === '<');
       const answerOf = (typed: string): string => (typed === '' ? (suggested ?? '') : typed);
-      const typed = await withHint(hint, () => line(whole, (one) => (mayWait && one === '-' ? undefined : validate(answerOf(one)))));
-      return mayWait && typed === '-' ? undefined : answerOf(typed);
+      const typed = await withHint(hint, () => line(whole, (one) => (isCommand(one) ? undefined : validate(answerOf(one)))));
+      if (!isCommand(typed)) return answerOf(typed);
+      if (typed === '<') throw new WentBack();
+      return undefined;
     }
+    const keys = [...(maySkip ? ['Esc: skip'] : []), ...(mayGoBack ? ['Shift-Tab: back'] : [])].join('; ');
     return withHint(hint, async () => {
       const { textPrompt } = await import('./prompts.js');
       const answer = await endingWithInput(parts, (ending) =>
@@ -142,8 +168,9 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
           {
             message,
             default: suggested,
-            help: mayWait ? 'Esc to do it later' : undefined,
-            mayWait,
+            help: [position, keys].filter((part) => part !== undefined && part !== '').join('. ') || undefined,
+            maySkip,
+            mayGoBack,
             validate: (typed) => {
               const problem = validate(typed.trim());
               return problem === undefined ? undefined : plain(problem);
@@ -153,7 +180,8 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
           { input: parts.input, output: output as NodeJS.WritableStream, signal: ending },
         ),
       );
-      return answer?.trim();
+      if (answer === 'back') throw new WentBack();
+      return answer === 'skip' ? undefined : answer.typed.trim();
     });
   };
 
@@ -178,19 +206,85 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
     return typed === '' ? initial : yes.test(typed);
   };
 
-  const selectByLine = async <Value>({ question, hint, choices }: Selection<Value>): Promise<Value> => {
+  /** By typed letters, so that other letters than y and n can be typed too. */
+  const confirmOrAct = async ({ question, hint, default: initial }: Confirmation, actions: readonly Action[]): Promise<boolean> => {
+    const isYes = (typed: string): boolean => (typed === '' ? initial : /^y(es)?$/i.test(typed));
+    const actionOf = (typed: string): Action | undefined => actions.find(({ key }) => key === typed.toLowerCase());
+    const others = actions.map(({ key, does }) => `${key}: ${does}`);
+    const help = [...(initial ? ['y or Enter: yes', 'n: no'] : ['y: yes', 'n or Enter: no']), ...others].join('; ');
+    const refusal = (typed: string): string | undefined =>
+      /^(?:y(?:es)?|no?|)$/i.test(typed.trim()) || actionOf(typed.trim()) !== undefined ? undefined : 'That is none of the letters.';
+    const ask = (first: boolean): Promise<string> =>
+      withHint(first ? hint : undefined, async () => {
+        if (byLines) return line(`${question} (${help}):`, refusal);
+        const { textPrompt } = await import('./prompts.js');
+        const shown = (typed: string): string => actionOf(typed.trim())?.does ?? (isYes(typed.trim()) ? 'Yes' : 'No');
+        const answer = await endingWithInput(parts, (ending) =>
+          textPrompt(
+            { message: plain(question), default: undefined, help, maySkip: false, mayGoBack: false, validate: refusal, shown, theme },
+            { input: parts.input, output: output as NodeJS.WritableStream, signal: ending },
+          ),
+        );
+        return typeof answer === 'string' ? '' : answer.typed.trim();
+      });
+    for (let first = true; ; first = false) {
+      const typed = await ask(first);
+      const action = actionOf(typed);
+      if (action === undefined) return isYes(typed);
+      output.write(wrapped(await action.run(), look.width, (text) => text));
+    }
+  };
+
+  const selectByLine = async <Value>({ question, hint, choices, position }: Selection<Value>): Promise<Value> => {
     const listed = choices.map(({ name, reason }, at) => {
       const text = `${at + 1}. ${name}${reason === undefined ? '' : `: ${reason}`}`;
       return `  ${fill([{ text }], look.width - 5).join('\n     ')}\n`;
     });
     const chosen = (typed: string): Value | undefined => choices[typed === '' ? 0 : /^\d+$/.test(typed) ? Number(typed) - 1 : -1]?.value;
+    const place = position === undefined ? '' : `${position}; `;
     const typed = await withHint(hint, () => {
       output.write(listed.join(''));
-      return line(`${question} (a number, 1 to ${choices.length}; Enter for 1):`, (one) =>
+      return line(`${question} (${place}a number, 1 to ${choices.length}; Enter for 1):`, (one) =>
         chosen(one) === undefined ? `Type a number from 1 to ${choices.length}.` : undefined,
       );
     });
     return chosen(typed) as Value;
+  };
+
+  const selectByKeys = <Value>({ question, hint, choices, position }: Selection<Value>): Promise<Value> => {
+    const tip = `${position === undefined ? '' : `${position}. `}Arrow keys, then Enter`;
+    return prompt(
+      hint,
+      {
+        type: 'select',
+        message: plain(question),
+        loop: false,
+        pageSize: 12,
+        choices: choices.map(({ value, name, reason, short }) => ({
+          value,
+          name: plain(name),
+          ...(short === undefined ? {} : { short }),
+          // Below the list, for the selected choice: beside it, lines would wrap at 60 columns.
+          ...(reason === undefined ? {} : { description: plain(reason) }),
+        })),
+      },
+      // inquirer's own tip ignores NO_COLOR.
+      { ...theme, style: { ...theme.style, keysHelpTip: () => chalk.dim(tip) } },
+    );
+  };
+
+  /** With a choice to go back, which works without a key of its own. */
+  const select = async <Value>(selection: Selection<Value>): Promise<Value> => {
+    const back: unique symbol = Symbol('back');
+    const choices = [
+      ...selection.choices,
+      ...(selection.mayGoBack === true ? [{ value: back, name: 'Back to the previous question', short: 'back' } as const] : []),
+    ];
+    const chosen = await (byLines
+      ? selectByLine<Value | typeof back>({ ...selection, choices })
+      : selectByKeys<Value | typeof back>({ ...selection, choices }));
+    if (chosen === back) throw new WentBack();
+    return chosen;
   };
 
   const approve = async ({ question, hint, summary, expected, mayEdit }: Approval): Promise<Approved> => {
@@ -226,7 +320,8 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
             message: plain(question),
             default: undefined,
             help: expected === undefined ? `y: yes${mayEdit ? '; e: edit an answer' : ''}; n or Enter: no` : help,
-            mayWait: false,
+            maySkip: false,
+            mayGoBack: false,
             validate: refusal,
             shown: (typed) => {
               const word = answerOf(typed.trim());
@@ -239,7 +334,7 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
         ),
       );
     });
-    return answerOf((answer ?? '').trim()) ?? 'no';
+    return (typeof answer === 'string' ? undefined : answerOf(answer.typed.trim())) ?? 'no';
   };
 
   return {
@@ -258,25 +353,13 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
       return answer.trim();
     },
     askOrLater: (question) => askText(question, true),
-    select: (selection) =>
-      byLines
-        ? selectByLine(selection)
-        : prompt(selection.hint, {
-            type: 'select',
-            message: plain(selection.question),
-            loop: false,
-            pageSize: 12,
-            choices: selection.choices.map(({ value, name, reason }) => ({
-              value,
-              name: plain(name),
-              // Below the list, for the selected choice: beside it, lines would wrap at 60 columns.
-              ...(reason === undefined ? {} : { description: plain(reason) }),
-            })),
-          }),
+    select,
     confirm: (question) =>
-      byLines
-        ? confirmByLine(question)
-        : prompt<boolean>(question.hint, { type: 'confirm', message: plain(question.question), default: question.default }),
+      question.actions !== undefined && question.actions.length > 0
+        ? confirmOrAct(question, question.actions)
+        : byLines
+          ? confirmByLine(question)
+          : prompt<boolean>(question.hint, { type: 'confirm', message: plain(question.question), default: question.default }),
     typeToConfirm: async ({ question, hint, expected }) => {
       const matches = (typed: string): boolean => typed.trim() === expected;
       const refusal = (typed: string): string | undefined =>
@@ -306,8 +389,8 @@ const themeOf = (look: TextStyle, chalk: ChalkInstance) => ({
   /** The same as the idle prefix, before it is painted. */
   marker: look.accessible ? { text: 'Question:' } : { text: '?', paint: chalk.blue },
   prefix: look.accessible
-    ? { idle: 'Question:', done: 'Answered:' }
-    : { idle: chalk.blue('?'), done: chalk.green(look.unicode ? '✓' : '+') },
+    ? { idle: 'Question:', done: 'Answered:', none: 'Not answered:' }
+    : { idle: chalk.blue('?'), done: chalk.green(look.unicode ? '✓' : '+'), none: chalk.dim('-') },
   icon: { cursor: look.unicode ? '❯' : '>' },
   style: {
     answer: chalk.cyan,
@@ -318,8 +401,6 @@ const themeOf = (look: TextStyle, chalk: ChalkInstance) => ({
     highlight: chalk.cyan,
     disabled: chalk.dim,
     description: chalk.dim,
-    // inquirer's own tip ignores NO_COLOR.
-    keysHelpTip: () => chalk.dim('arrow keys, then Enter'),
   },
 });
 

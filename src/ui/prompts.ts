@@ -7,10 +7,12 @@ import { PromptAborted } from '../core/errors.js';
 export interface TextPrompt {
   readonly message: string;
   readonly default: string | undefined;
-  /** Shown below the line until something is typed. */
+  /** Which keys do what, shown below the line. */
   readonly help: string | undefined;
-  /** Esc answers `undefined`. */
-  readonly mayWait: boolean;
+  /** Esc skips the question. */
+  readonly maySkip: boolean;
+  /** Shift-Tab goes back to the previous question. */
+  readonly mayGoBack: boolean;
   readonly validate: (text: string) => string | undefined;
   /** How the answer is shown once it is given. Default: as typed. */
   readonly shown?: (answer: string) => string;
@@ -18,7 +20,7 @@ export interface TextPrompt {
 }
 
 export interface TextTheme {
-  readonly prefix: { readonly idle: string; readonly done: string };
+  readonly prefix: { readonly idle: string; readonly done: string; readonly none: string };
   readonly style: {
     readonly answer: (text: string) => string;
     readonly message: (text: string) => string;
@@ -28,9 +30,12 @@ export interface TextTheme {
   };
 }
 
-export const textPrompt = createPrompt<string | undefined, TextPrompt>((config, done) => {
+/** What was typed, or where else the user goes. */
+export type TextAnswer = { readonly typed: string } | 'skip' | 'back';
+
+export const textPrompt = createPrompt<TextAnswer, TextPrompt>((config, done) => {
   const { prefix: prefixes, style } = config.theme;
-  const [status, setStatus] = useState<'idle' | 'done' | 'waits'>('idle');
+  const [status, setStatus] = useState<'idle' | 'done' | 'skip' | 'back'>('idle');
   const [suggested, setSuggested] = useState(config.default);
   const [text, setText] = useState('');
   const [refused, setRefused] = useState<string | undefined>();
@@ -43,15 +48,18 @@ export const textPrompt = createPrompt<string | undefined, TextPrompt>((config, 
       if (problem === undefined) {
         setText(answer);
         setStatus('done');
-        done(answer);
+        done({ typed: answer });
       } else {
         // readline clears its line at Enter.
         line.write(text);
         setRefused(problem);
       }
-    } else if (key.name === 'escape' && config.mayWait) {
-      setStatus('waits');
-      done(undefined);
+    } else if (key.name === 'escape' && config.maySkip) {
+      setStatus('skip');
+      done('skip');
+    } else if (isTabKey(key) && key.shift && config.mayGoBack) {
+      setStatus('back');
+      done('back');
     } else if (isBackspaceKey(key) && text === '') {
       setSuggested(undefined);
     } else if (isTabKey(key)) {
@@ -66,14 +74,18 @@ export const textPrompt = createPrompt<string | undefined, TextPrompt>((config, 
     }
   });
 
-  const prefix = status === 'idle' ? prefixes.idle : prefixes.done;
+  const prefix = status === 'idle' ? prefixes.idle : status === 'done' ? prefixes.done : prefixes.none;
   const message = style.message(config.message);
-  if (status === 'waits') return `${prefix} ${message} ${style.answer('later')}`;
+  if (status === 'skip') return `${prefix} ${message} ${style.help('skipped')}`;
+  if (status === 'back') return `${prefix} ${message} ${style.help('back')}`;
   if (status === 'done') return `${prefix} ${message} ${style.answer(config.shown?.(text) ?? text)}`;
   const shown = text === '' && suggested !== undefined ? `${style.defaultAnswer(suggested)} ` : '';
-  const problem = text === '' ? config.help : config.validate(text);
-  const below = refused !== undefined ? style.error(refused) : problem === undefined ? '' : style.help(problem);
-  return [`${prefix} ${message} ${shown}${text}`, below];
+  const problem = text === '' ? undefined : config.validate(text);
+  const notes = [
+    ...(refused !== undefined ? [style.error(refused)] : problem === undefined ? [] : [style.help(problem)]),
+    ...(config.help === undefined ? [] : [style.help(config.help)]),
+  ];
+  return [`${prefix} ${message} ${shown}${text}`, notes.join('\n')];
 });
 
 export interface LinePrompt {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { examineConfig, loadConfig } from '../../src/config/load.js';
 import { readSource } from '../../src/config/source.js';
 import { BootstrapError } from '../../src/core/errors.js';
+import { recordTotal } from '../support/totals.js';
 import { steps } from './three-steps.js';
 
 const file = 'bootstrap.yaml';
@@ -358,8 +359,10 @@ describe('any text at all', () => {
   );
 
   it('loads or is refused with problems that have places inside it', () => {
+    let texts = 0;
     fc.assert(
       fc.property(yamlLike, (text) => {
+        texts += 1;
         const result = examineConfig({ text, file, steps });
         if ('config' in result) return;
         expect(result.problems.length).toBeGreaterThan(0);
@@ -373,6 +376,7 @@ describe('any text at all', () => {
       }),
       { numRuns: 2000 },
     );
+    recordTotal({ suite: 'P5', title: 'random texts as configs', ran: texts, floor: 2_000, sampled: 'random texts', all: null });
   });
 
   it('with any JSON in a section loads or is refused', () => {

@@ -79,6 +79,7 @@ const documented: Readonly<Record<string, Case>> = {
   'bootstrap check --org --only alias,access-keys': { in: 'organization', code: 0 },
   [saveResult]: { in: 'new account', code: 3 },
   'bootstrap check --output sarif --output-file check.sarif': { in: 'new account', code: 3 },
+  'bootstrap check --org --sandbox --sandbox-as admin': { in: 'no account', code: 3, before: ['bootstrap init --sandbox --yes'] },
   'bootstrap check --sandbox': { in: 'no account', code: 3 },
   'bootstrap check --show-waived': { in: 'new account', code: 3 },
   'bootstrap config new': { in: 'no account', code: 0 },

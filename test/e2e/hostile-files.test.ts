@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import type { RunReport } from '../../src/core/report.js';
 import { canonical } from '../../src/core/text.js';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.js';
+import { countTests } from '../support/totals.js';
 import { bundle, newFolder, type Running, runProgram, startProgram } from './program.js';
 import { type Answer, sitAt } from './pty.js';
 
@@ -25,6 +26,15 @@ admin-user: { name: alex }
 mfa: false
 alias: false
 `;
+
+countTests({
+  suite: 'S5',
+  title: 'hostile configs and plans, through the program',
+  floor: python === '' ? 36 : 39,
+  sampled: null,
+  all: 'npm test',
+  detail: '0 programs run, 0 secrets elsewhere, 0 requests to AWS before the refusal',
+});
 
 let server: Running;
 let exports: Record<string, string> = {};
@@ -113,7 +123,7 @@ describe('a bootstrap.yaml that was found in the folder', { timeout: 60_000 }, (
     expect(code).toBe(0);
     const flat = (text: string): string => text.replace(/\s+/g, ' ');
     expect(flat(stderr)).toContain(`Secrets ${shown()} (bootstrap.yaml:8)`);
-    expect(flat(stdout)).toContain(`secret: it goes only to ${shown()} (bootstrap.yaml:8).`);
+    expect(flat(stdout)).toContain(`secret: goes only to ${shown()} (bootstrap.yaml:8)`);
     expect(ran()).toBe(false);
   });
 

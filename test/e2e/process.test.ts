@@ -235,15 +235,15 @@ describe('a stop during init', { timeout: 60_000 }, () => {
   const all = { SIGINT: 130, SIGTERM: 143 } as const;
   it.each<[signal: keyof typeof all, when: string, pattern: RegExp]>([
     ['SIGINT', 'it reads the account', /Reading the account/],
-    ['SIGTERM', 'it creates the budget', /Budget: Create/],
-    ['SIGINT', 'it creates the password', /Administrator: Create a console password/],
-    ['SIGTERM', 'it enrols a device', /authentication: Enrol/],
-    ['SIGINT', 'it creates an access key', /Access keys: Create/],
-    ['SIGTERM', 'it waits for a member account', /Organization: waiting/],
+    ['SIGTERM', 'it creates the budget', /Billing access — done/],
+    ['SIGINT', 'it creates the password', /"iam:AddUserToGroup".*"ok"/],
+    ['SIGTERM', 'it enrols a device', /Administrator — done/],
+    ['SIGINT', 'it creates an access key', /Account alias — done[^]*"iam:CreateUser".*"ok"/],
+    ['SIGTERM', 'it waits for a member account', /"organizations:CreateAccount".*"ok"/],
   ])('by %s, while %s, takes less than two seconds, and a second run succeeds', async (signal, _when, pattern) => {
     const account = practice();
     await account.turn({ delayMs: 60 });
-    const running = startProgram(['init', '--yes', ...sandbox], { home: account.home });
+    const running = startProgram(['init', '--yes', '--debug', ...sandbox], { home: account.home });
     await running.until(pattern);
     const exit = await running.stop(signal);
     expect([exit.code, exit.signal]).toEqual([all[signal], null]);

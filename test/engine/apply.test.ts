@@ -39,13 +39,16 @@ describe('applying a plan', () => {
       'start one',
       'forget',
       'look one',
+      'change 1 of 2',
       'light a',
+      'change 2 of 2',
       'light b',
       'forget',
       'look one',
       'start two',
       'forget',
       'look two',
+      'change 1 of 1',
       'light c',
       'forget',
       'look two',
@@ -177,7 +180,7 @@ describe('a change that does not show at once', () => {
     now = () => clock.now().getTime();
     expect(summaryOf(await apply())).toEqual([done('one')]);
     expect(world.log.filter((line) => line === 'light a')).toHaveLength(1);
-    expect(said.some((text) => text.includes('waiting until AWS shows'))).toBe(ms > 2_000);
+    expect(said.some((text) => text.includes('waiting for AWS to show the change'))).toBe(ms > 2_000);
   });
 
   it('is given up after 120 seconds, with exit 6', async () => {

@@ -180,6 +180,7 @@ export const portOf = (world: Lamps) => {
     effects: () => world.effects,
     progress: {
       stepStarted: ({ step }: AssessedStep) => world.log.push(`start ${step.id}`),
+      changeStarted: (at, of) => world.log.push(`change ${at} of ${of}`),
       stepEnded: ({ step }: AssessedStep, status, error) => ended.push({ step: step.id, status, error }),
     },
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import type { FaultRule, World } from '../../src/sandbox/world.js';
 import { own, signedIn } from '../scenarios/practice-account.js';
+import { recordTotal } from '../support/totals.js';
 import { filesBelow, formsOf, leaks, watchSecrets } from './canaries.js';
 import { makeBench } from './killed-process.js';
 import { scenes, worldName } from './scenes.js';
@@ -10,9 +11,15 @@ import { accountOf, worldIn } from './world-facts.js';
 
 const count = { runs: 0, secrets: 0, places: 0, leaks: 0 };
 afterAll(() => {
-  console.log(
-    `S1 canary: ${count.runs} runs, ${count.secrets} secrets, looked for in ${formsOf('x').length} forms in ${count.places} outputs and files; ${count.leaks} outside of their destination`,
-  );
+  recordTotal({
+    suite: 'S1',
+    title: 'secrets, each searched in every output and file of its run',
+    ran: count.secrets,
+    floor: 70,
+    sampled: null,
+    all: 'npm test',
+    detail: `${count.runs} runs, ${count.places} outputs and files, ${formsOf('x').length} forms; ${count.leaks} outside of their destination`,
+  });
 });
 
 const config = `version: 1

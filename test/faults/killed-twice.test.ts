@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { recordTotal } from '../support/totals.js';
 import { explore } from './explorer.js';
 import { all, sample, seed } from './sample.js';
 import { scenes, shortScenes } from './scenes.js';
@@ -11,10 +12,15 @@ const paths = all ? scenes.filter(({ typed }) => typed === undefined) : shortSce
 describe('a process that is killed, and killed again while it recovers (R3)', { timeout: all ? 24 * 3_600_000 : 900_000 }, () => {
   afterAll(() => {
     const { pairs, possible, states, wrong } = count;
-    console.log(
-      `R3 killed twice: ${pairs} pairs of boundaries${all ? '' : `, a sample (seed ${seed}) of some ${possible} on ${paths.length} paths`}; ` +
-        `they leave ${states} states of the disk; ${wrong} not converged`,
-    );
+    recordTotal({
+      suite: 'R3',
+      title: 'pairs of kills',
+      ran: pairs,
+      floor: 1_000,
+      sampled: all ? null : `about ${possible} pairs are possible on ${paths.length} paths, seed ${seed}`,
+      all: 'npm run faults',
+      detail: `${states} different states of the disk; ${wrong} not converged`,
+    });
   });
 
   it.each(paths.map((scene) => [scene.name, scene] as const))('%s: the third run converges', async (_name, scene) => {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, inject, it } from 'vitest';
+import { recordTotal } from '../support/totals.js';
 import { type Explored, explore } from './explorer.js';
 import { recover } from './recovery.js';
 import { all, sample, seed } from './sample.js';
@@ -20,11 +21,24 @@ const timeout = all ? 12 * 3_600_000 : 900_000;
 describe('a process that is killed (R2)', { timeout }, () => {
   afterAll(() => {
     const { boundaries, states, recovered, killed, wrong } = count;
-    console.log(
-      `R2 killed once: ${scenes.filter(canSit).length} paths with ${boundaries} boundaries and ${states} states of the disk; ${recovered} ` +
-        `${all ? '' : `(a third of "${everything.name}", a sample of the rest, seed ${seed}) `}recovered from, and ${killed} real kills${all ? '' : ', sampled'}; ` +
-        `${wrong} not converged`,
-    );
+    const paths = scenes.filter(canSit).length;
+    recordTotal({
+      suite: 'R2',
+      title: 'states of the disk after a kill, each recovered from',
+      ran: recovered,
+      floor: 80 + 4 * (paths - 1),
+      sampled: all ? null : `${recovered} of ${states} states: a third of "${everything.name}", four of each other path, seed ${seed}`,
+      all: 'npm run faults',
+      detail: `${paths} paths with ${boundaries} moments; ${wrong} not converged`,
+    });
+    recordTotal({
+      suite: 'R2',
+      title: 'real kills',
+      ran: killed,
+      floor: 2 * paths,
+      sampled: all ? null : `two of the ${boundaries} moments of each path, and the worst of a rotation, seed ${seed}`,
+      all: 'npm run faults',
+    });
   });
 
   it.each(scenes.map((scene) => [scene.name, scene] as const))('%s: the same command again converges', async (_name, scene) => {

@@ -4,17 +4,34 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { bundle, newFolder, start } from '../e2e/program.js';
 import { memory } from '../support/memory.js';
+import { recordTotal } from '../support/totals.js';
 import { explore } from './explorer.js';
 import { recover } from './recovery.js';
-import { sample } from './sample.js';
+import { all, sample } from './sample.js';
 import { everything, shortScenes } from './scenes.js';
 
 const count = { stops: 0, slowest: 0, full: 0, wrong: 0 };
 afterAll(() => {
   const { stops, slowest, full, wrong } = count;
-  console.log(
-    `R9 stops: ${stops} signals, the slowest end after ${slowest} ms; ${full} disks that are full or refuse from some operation on; ${wrong} runs that left a damaged file, or did not converge`,
-  );
+  const detail = `${wrong} runs left a damaged file or did not converge`;
+  recordTotal({
+    suite: 'R9',
+    title: 'signals',
+    ran: stops,
+    floor: 8,
+    sampled: all ? null : 'four moments for each of two signals',
+    all: 'npm run faults',
+    detail: `the slowest end after ${slowest} ms; ${detail}`,
+  });
+  recordTotal({
+    suite: 'R9',
+    title: 'disks that fill up or become read-only',
+    ran: full,
+    floor: 4 * shortScenes.length,
+    sampled: all ? null : 'two file operations for each error and path',
+    all: 'npm run faults',
+    detail,
+  });
 });
 
 const stackLine = /^\s+at .+:\d+:\d+\)?$/m;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { World } from '../../src/sandbox/world.js';
 import { newFolder, runProgram } from '../e2e/program.js';
 import { lasting, own, practiceAccount } from '../scenarios/practice-account.js';
+import { countTests, recordTotal } from '../support/totals.js';
 import { makeBench } from './killed-process.js';
 import { all, sample } from './sample.js';
 import { type Scene, worldName } from './scenes.js';
@@ -34,18 +35,29 @@ describe('an undo that is killed (R11)', { timeout: all ? 3_600_000 : 300_000 },
     const writes = boundaries.filter(({ name }) => /^\w+:(Delete|Deactivate|Detach|Remove)\w+ (sent|acted)/.test(name));
     expect(writes.length).toBeGreaterThan(20);
     const wrong: string[] = [];
-    for (const { name } of sample(writes, 6)) {
+    const chosen = sample(writes, 6);
+    for (const { name } of chosen) {
       bench.restore(initialized);
       if (!(await bench.kill(undo, name))) wrong.push(`${name}: the process was not killed`);
       const again = await runProgram(undo.argv, { home: bench.root });
       if (again.code !== 0) wrong.push(`${name}: the second run ended with ${again.code}: ${again.stderr}`);
       if (JSON.stringify(comparable(worldOf())) !== JSON.stringify(before)) wrong.push(`${name}: the account is not as it was`);
     }
+    recordTotal({
+      suite: 'R11',
+      title: 'kills of undo',
+      ran: chosen.length,
+      floor: 6,
+      sampled: all ? null : `${chosen.length} of ${writes.length} moments`,
+      all: 'npm run faults',
+      detail: `${wrong.length} times the account was not as before`,
+    });
     expect(wrong).toEqual([]);
   });
 });
 
 describe('an undo whose answers are lost (R11)', { timeout: 300_000 }, () => {
+  countTests({ suite: 'R11', title: 'lost answers of undo', floor: 20, sampled: null, all: 'npm test' });
   const operations = [
     'iam:RemoveUserFromGroup',
     'iam:DetachGroupPolicy',

@@ -7,6 +7,7 @@ import type { RunReport } from '../../src/core/report.js';
 import type { SandboxRequestHandler } from '../../src/sandbox/request-handler.js';
 import type { World } from '../../src/sandbox/world.js';
 import { signedIn } from '../scenarios/practice-account.js';
+import { countTests, recordTotal } from '../support/totals.js';
 import { bootstrappedWorld, config } from '../scenarios/starting-states.js';
 
 let bootstrapped: World;
@@ -67,6 +68,8 @@ const garbage: readonly (readonly [name: string, body: (text: string) => string]
 ];
 
 describe('answers that are not those of AWS', () => {
+  countTests({ suite: 'P5', title: 'answers that are garbage', floor: 26, sampled: null, all: 'npm test' });
+
   it.each(garbage)('pass for nothing: %s', async (_, change) => {
     const { code, report } = await judged(await withBodies(change));
     expect([3, 4, 6]).toContain(code);
@@ -131,6 +134,7 @@ describe('answers with something wrong in them', () => {
   };
 
   it('are never a fault of the tool, and never change anything', async () => {
+    let runs = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(changes, { minLength: 1, maxLength: 4 }), fc.nat(6), async (several, phase) => {
         let nth = 0;
@@ -142,9 +146,18 @@ describe('answers with something wrong in them', () => {
           return text.startsWith('<') ? inXml(text, change) : inJson(text, change);
         });
         await judged(shell);
+        runs += 1;
       }),
       { numRuns: 60 },
     );
+    recordTotal({
+      suite: 'P5',
+      title: 'runs with wrong values in answers',
+      ran: runs,
+      floor: 60,
+      sampled: 'random values',
+      all: null,
+    });
   });
 });
 
@@ -161,7 +174,7 @@ describe('a damaged config', () => {
   });
 
   it('is used as it is, or refused with its place before AWS is called', async () => {
-    let refused = 0;
+    let [refused, used] = [0, 0];
     await fc.assert(
       fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 3 }), async (several) => {
         const text = several
@@ -186,10 +199,22 @@ describe('a damaged config', () => {
           refused += 1;
           expect(ran.requests).toEqual([]);
           expect(error?.message).toMatch(error?.code === 'E-CONFIG' ? /bootstrap\.yaml:\d+:\d+ / : /./);
-        } else expect([0, 3, 4, 6]).toContain(ran.code);
+        } else {
+          used += 1;
+          expect([0, 3, 4, 6]).toContain(ran.code);
+        }
       }),
       { numRuns: 100 },
     );
     expect(refused).toBeGreaterThan(20);
+    recordTotal({
+      suite: 'P5',
+      title: 'damaged configs, through the program',
+      ran: refused + used,
+      floor: 100,
+      sampled: 'random damage',
+      all: null,
+      detail: `${refused} refused with 0 requests to AWS`,
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { afterAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { makeBoundary } from '../../src/aws/boundary.js';
 import { operations } from '../../src/aws/operations.js';
 import { openSession } from '../../src/aws/session.js';
@@ -7,6 +7,7 @@ import type { AnyStep } from '../../src/core/step.js';
 import { isRead as isSandboxRead } from '../../src/sandbox/services.js';
 import { noRequests } from '../aws/fake-aws.js';
 import { testClock } from '../support/host.js';
+import { recordTotal } from '../support/totals.js';
 
 /** A role is entered to look, with a session that may only read when the run only reads: app/member.ts, and its tests. */
 const looks = (operation: Operation): boolean => ['read', 'assume'].includes(operations[operation].kind);
@@ -14,6 +15,18 @@ const writes = (Object.keys(operations) as Operation[]).filter((operation) => !l
 
 /** That `check` cannot write, by its types and before anything is signed. That it does not, scenarios/reads and e2e/account-faults-moto show. */
 describe('what only reads', () => {
+  let refused = 0;
+  afterAll(() =>
+    recordTotal({
+      suite: 'P1',
+      title: 'writes that a run that only reads refuses before a request is signed',
+      ran: refused,
+      floor: writes.length,
+      sampled: null,
+      all: 'npm test',
+    }),
+  );
+
   it('has no write by its type', () => {
     expectTypeOf<keyof ReadCloud>().toEqualTypeOf<'read' | 'find' | 'readAll' | 'findAll' | 'assume'>();
     expectTypeOf<Cloud>().toHaveProperty('write');
@@ -52,6 +65,7 @@ describe('what only reads', () => {
     });
     await expect(cloud.write(operation, {})).rejects.toThrow(`refused ${operation}: this command only reads`);
     expect([asked, handler.requests, counts()]).toEqual([0, [], { total: 0, writes: 0 }]);
+    refused += 1;
   });
 
   it('treats no operation as a read that another source calls a write', () => {

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { RunReport } from '../../src/core/report.js';
 import { plain } from '../../src/core/text.js';
 import { catalogue, type Format, formats, pathsOf, readCsv, readXml, render, whole, withValue, type Xml } from './format-fixtures.js';
+import { recordTotal } from '../support/totals.js';
 import * as fixtures from './fixtures.js';
 import { payloads } from './payloads.js';
 
@@ -28,6 +29,15 @@ describe('hostile values in every field', { timeout: 60_000 }, () => {
   it('are many, and cover all fields', () => {
     expect(payloads.length).toBeGreaterThanOrEqual(40);
     expect(pathsOf(whole).length).toBeGreaterThan(60);
+    recordTotal({
+      suite: 'P4',
+      title: 'documents with a hostile value in one field, or in all',
+      ran: variants.length * formats.length,
+      floor: 16_000,
+      sampled: 'each of two neighbouring fields gets one half of the payloads',
+      all: 'npm test',
+      detail: `${payloads.length} payloads, ${pathsOf(whole).length} fields, ${formats.length} formats`,
+    });
   });
 
   for (const format of formats) {

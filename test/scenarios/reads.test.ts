@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunReport } from '../../src/core/report.js';
 import type { World } from '../../src/sandbox/world.js';
 import { countRounds } from '../support/request-handler.js';
 import { createRounds } from '../support/rounds.js';
+import { recordTotal } from '../support/totals.js';
 import { filesOf, lasting, own, signedIn } from './practice-account.js';
 import { bootstrappedWorld, config } from './starting-states.js';
 
@@ -60,11 +61,22 @@ const accounts = [
 ];
 
 describe('check of', () => {
+  let unchanged = 0;
+  afterAll(() =>
+    recordTotal({
+      suite: 'P1',
+      title: 'accounts and their local files, equal before and after check',
+      ran: unchanged,
+      floor: 6,
+      sampled: null,
+      all: 'npm test',
+    }),
+  );
+
   it.each(accounts)('$name needs at most $most rounds of requests', async ({ name, most, given }) => {
     const shell = await counted(given());
     const { code } = await shell.run(['check']);
-    console.log(`check of ${name}: ${shell.rounds.flat().length} requests in ${shell.rounds.length} rounds`);
-    expect(shell.rounds.length).toBeLessThanOrEqual(most);
+    expect(shell.rounds.length, `requests of ${name}`).toBeLessThanOrEqual(most);
     expect(code).toBe(3);
   });
 
@@ -86,6 +98,7 @@ describe('check of', () => {
     expect(writes).toEqual([]);
     expect((JSON.parse(stdout) as RunReport).apiCalls).toEqual({ total: shell.sandbox.calls.length, writes: 0 });
     expect(code).toBe(3);
+    unchanged += 1;
   });
 });
 

@@ -23,6 +23,11 @@ it('asks the same questions as a real account, and a confirmation of the tour co
   expect(text).toMatch(/DONE {2}5 changes made\s+and verified\./);
   expect(text).toMatch(/Billing access +unchanged/);
   expect(text).not.toMatch(/access key for|Create an organization|manual steps? left/);
+
+  // The answers are not in a config, and `check` has the rules of a real account.
+  const checked = sitDown({ argv: ['check', '--sandbox', '--skip', 'mfa,billing-access'], columns: 80, home: sitting.home });
+  expect(await checked.ended).toBe(0);
+  expect(checked.lines().join('\n')).not.toMatch(/practice-|FAIL/);
 });
 
 it('follows a config exactly', async () => {

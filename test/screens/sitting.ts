@@ -2,6 +2,7 @@ import xterm from '@xterm/headless';
 import { setMaxListeners } from 'node:events';
 import { clearLine, clearScreenDown, cursorTo, moveCursor } from 'node:readline';
 import { PassThrough, Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, onTestFailed, vi } from 'vitest';
 import { run } from '../../src/cli.js';
 import type { Host } from '../../src/run/app.js';
@@ -19,6 +20,8 @@ export interface Sitting {
   readonly stopTime: () => void;
   /** What is on the screen that is shown, with what has scrolled away; without blanks at the end. */
   readonly lines: () => readonly string[];
+  /** Everything that was written, with what was overwritten or cleared since, without escape sequences. */
+  readonly printed: () => string;
   /** The exit code. */
   readonly ended: Promise<number>;
 }
@@ -43,13 +46,16 @@ export const sitDown = (options: SittingOptions): Sitting => {
   const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 5_000, convertEol: true, allowProposedApi: true });
   const draw = seeded(options.seed ?? 1);
   let changed: () => void = () => {};
+  let written = '';
   const screen = (): NodeJS.WriteStream => {
     const stream = new Writable({
-      write: (chunk: Buffer, _encoding, done) =>
+      write: (chunk: Buffer, _encoding, done) => {
+        written += chunk.toString();
         terminal.write(chunk, () => {
           done();
           changed();
-        }),
+        });
+      },
     });
     // What node gives a stream that is a terminal.
     return Object.assign(stream, {
@@ -111,6 +117,7 @@ export const sitDown = (options: SittingOptions): Sitting => {
     terminal,
     clock,
     lines,
+    printed: () => stripVTControlCharacters(written),
     ended,
     type: (text) => {
       // What a terminal does by itself unless it is told not to.

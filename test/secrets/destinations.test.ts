@@ -230,8 +230,9 @@ describe('a terminal', () => {
     const output = screen(true);
     const stop = new AbortController();
     const clock = { now: realClock.now, sleep: async () => realClock.sleep(2) };
-    const show = makeShowOnce({ input, output, signal: stop.signal, clock, hold: (ask) => ask() });
-    return { input, output, stop, sink: sinkOf(makeTerminalStore(show)) };
+    const copies: string[] = [];
+    const show = makeShowOnce({ input, output, signal: stop.signal, clock, hold: (ask) => ask(), copy: (text) => copies.push(text) });
+    return { input, output, stop, copies, sink: sinkOf(makeTerminalStore(show)) };
   };
   const shown = async (output: ReturnType<typeof screen>): Promise<void> => {
     while (!output.text().includes('Press Enter')) await new Promise((resolve) => setImmediate(resolve));
@@ -257,6 +258,24 @@ describe('a terminal', () => {
     await storing;
     expect(output.text().startsWith('\u001b[?1049h')).toBe(true);
     expect(output.text().endsWith('\u001b[?1049l')).toBe(true);
+  });
+
+  it('copies the secret after c, and then still waits', async () => {
+    const { input, output, copies, sink } = at();
+    await sink.reserve(account);
+    let kept = false;
+    const storing = sink.store(key()).then(() => void (kept = true));
+    await shown(output);
+    expect(copies).toEqual([]);
+    // What is typed in the first moment is dropped.
+    while (copies.length === 0) {
+      input.write('c\r');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect([copies[0], kept]).toEqual([canary, false]);
+    expect(output.text()).toContain('Sent to the clipboard');
+    input.write('\r');
+    await storing;
   });
 
   it.each<[string, (of: ReturnType<typeof at>) => void]>([

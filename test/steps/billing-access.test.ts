@@ -57,13 +57,19 @@ describe('the switch for IAM access to billing', () => {
       'manual',
       /^IAM access to billing was changed on 2026-11-02 10:15 UTC by root; AWS does not report whether it was turned on or off/,
     ],
-    ['was never changed in a new account', {}, {}, 'fail', /^IAM access to billing is off in a new account, .* 21 days ago/],
+    [
+      'was never changed in a new account',
+      {},
+      {},
+      'fail',
+      /^IAM access to billing has been off since this account was created 21 days ago$/,
+    ],
     [
       'was never changed in a new management account',
       {},
       { role: value('management') },
       'fail',
-      /^IAM access to billing is off in a new account/,
+      /^IAM access to billing has been off since this account was created/,
     ],
     [
       'was not changed in the first 90 days',

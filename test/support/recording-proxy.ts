@@ -15,6 +15,10 @@ export interface RecordingProxyOptions {
    * Requests with an assumed role's keys stay with the role's account.
    */
   readonly motoAccount?: string;
+  /** Drops the connection of a request: before it is passed on, or after the server has answered it. */
+  readonly drop?: (requested: RequestedOperation) => 'before' | 'after' | undefined;
+  /** Called at that moment, while the client still waits. */
+  readonly onDrop?: () => void;
   /** Lets requests through in rounds, to count the longest chain of dependent calls. */
   readonly rounds?: Rounds;
 }
@@ -59,17 +63,23 @@ async function answer(
 ): Promise<void> {
   const body = await readAll(request);
   const record = toWireRecord({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body });
+  let drop: 'before' | 'after' | undefined;
   // The emulator's own controls are no AWS requests.
   if (!record.path.startsWith('/moto-api/')) {
     const requested = requestedOperation(record);
     requests.push(requested);
+    drop = options.drop?.(requested);
+    if (drop === 'before') {
+      options.onDrop?.();
+      throw new Error('dropped');
+    }
     if (options.file !== undefined) appendWireRecord(options.file, record);
     if (options.rounds !== undefined) {
       const done = await options.rounds.enter(`${requested.service}:${requested.operation}`);
       response.once('close', done);
     }
   }
-  await forward(request, body, response, options, agent);
+  await forward(request, body, response, options, agent, drop === 'after');
 }
 
 async function forward(
@@ -78,6 +88,7 @@ async function forward(
   response: http.ServerResponse,
   options: RecordingProxyOptions,
   agent: http.Agent,
+  dropAnswer: boolean,
 ): Promise<void> {
   const target = new URL(options.target);
   return new Promise((resolve, reject) => {
@@ -97,6 +108,13 @@ async function forward(
     onward.once('error', reject);
     onward.once('response', (incoming) => {
       incoming.once('error', reject);
+      if (dropAnswer) {
+        incoming.resume().once('end', () => {
+          options.onDrop?.();
+          reject(new Error('dropped'));
+        });
+        return;
+      }
       const pass = (): void => {
         response.writeHead(incoming.statusCode ?? 502, endToEnd(incoming.rawHeaders));
         incoming.pipe(response);

@@ -300,6 +300,25 @@ describe('instead of a code', () => {
     expect(texts.every((text) => text.includes(base32))).toBe(true);
   });
 
+  it('c copies the seed, only then and only if the terminal has a clipboard', async () => {
+    const copies: string[] = [];
+    const copy = (text: string): void => void copies.push(text);
+    const { pages } = await sit(
+      [
+        [1, 'c'],
+        [2, 'l'],
+      ],
+      { copy },
+    );
+    expect(copies).toEqual([base32]);
+    expect(pages.join('')).toMatch(/c {2}copy the seed[^]*Sent to the clipboard/);
+    const { refusals } = await sit([
+      [1, 'c'],
+      [2, 'l'],
+    ]);
+    expect(refusals).toHaveLength(1);
+  });
+
   it.each(['l', 'ctrl-d'])('%s postpones the enrolment', async (typed) => {
     expect((await sit([[1, typed]])).results).toEqual(['later']);
   });

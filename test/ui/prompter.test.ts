@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WentBack } from '../../src/core/errors.js';
 import { makePrompter, PromptAborted, type PrompterParts } from '../../src/ui/prompter.js';
 import { testClock } from '../support/host.js';
 import { screen } from './streams.js';
@@ -131,9 +132,9 @@ describe('a question that can be postponed', () => {
   it('is postponed on Esc', async () => {
     const { output, prompter, typeAfter } = setUp();
     const answer = prompter.askOrLater({ question: 'Alias', default: 'acme' });
-    await typeAfter('Esc to do it later', '\u001b');
+    await typeAfter('Esc: skip', '\u001b');
     expect(await answer).toBeUndefined();
-    expect(output.text()).toContain('Alias later');
+    expect(output.text()).toContain('- Alias skipped');
   });
 
   it('shows what is wrong while it is typed, and nothing once it is valid', async () => {
@@ -144,6 +145,31 @@ describe('a question that can be postponed', () => {
     await typeAfter('Three letters, please.', 'me\r');
     expect(await answer).toBe('acme');
     expect(output.text()).not.toContain('> Three letters');
+  });
+
+  it('names its place and its keys, also below an error', async () => {
+    const { output, prompter, typeAfter } = setUp();
+    const validate = (text: string): string | undefined => (text.length < 3 ? 'Three letters, please.' : undefined);
+    const answer = prompter.askOrLater({ question: 'Alias', validate, position: '2 of 5', mayGoBack: true });
+    await typeAfter('2 of 5. Esc: skip; Shift-Tab: back', 'ac\r');
+    await typeAfter('> Three letters, please.', '');
+    const last = stripVTControlCharacters(output.text()).split('> Three letters, please.').at(-1);
+    expect(last).toContain('2 of 5. Esc: skip; Shift-Tab: back');
+    await typeAfter('> Three', 'me\r');
+    expect(await answer).toBe('acme');
+  });
+
+  it('goes back on Shift-Tab, if there is a previous question', async () => {
+    const { output, prompter, typeAfter } = setUp();
+    const answer = prompter.askOrLater({ question: 'Alias', mayGoBack: true });
+    answer.catch(() => {});
+    await typeAfter('Shift-Tab: back', '\u001b[Z');
+    await expect(answer).rejects.toBeInstanceOf(WentBack);
+    expect(output.text()).toContain('- Alias back');
+    const first = setUp();
+    const only = first.prompter.askOrLater({ question: 'Alias' });
+    await first.typeAfter('Esc: skip', '\u001b[Zacme\r');
+    expect(await only).toBe('acme');
   });
 });
 
@@ -164,6 +190,14 @@ describe('select', () => {
     await other.typeAfter('Nowhere', '\u001b[B\u001b[B\r');
     expect(await second).toBe(3);
     expect(other.output.text()).not.toMatch(/\u001b\[[0-9;]*m/);
+  });
+
+  it('goes back by its last choice, if there is a previous question', async () => {
+    const { prompter, typeAfter } = setUp();
+    const answer = prompter.select({ question: 'Where?', choices, position: '5 of 5', mayGoBack: true });
+    answer.catch(() => {});
+    await typeAfter('5 of 5. Arrow keys, then Enter', '\u001b[B\u001b[B\u001b[B\r');
+    await expect(answer).rejects.toBeInstanceOf(WentBack);
   });
 });
 
@@ -186,12 +220,25 @@ describe.each([
   it('takes the default on Enter, and a hyphen to postpone', async () => {
     const one = setUp(more);
     const first = one.prompter.askOrLater({ question: 'Limit', default: '10 USD' });
-    await one.typeAfter('Enter for 10 USD; - to do it later', '\n');
+    await one.typeAfter('Enter for 10 USD; - to skip', '\n');
     expect(await first).toBe('10 USD');
     const two = setUp(more);
     const second = two.prompter.askOrLater({ question: 'Limit', default: '10 USD' });
-    await two.typeAfter('later', '-\n');
+    await two.typeAfter('skip', '-\n');
     expect(await second).toBeUndefined();
+  });
+
+  it('goes back on <, and by the last choice', async () => {
+    const one = setUp(more);
+    const text = one.prompter.askOrLater({ question: 'Limit', position: '2 of 5', mayGoBack: true });
+    text.catch(() => {});
+    await one.typeAfter('Limit (2 of 5; - to skip; < to go back):', '<\n');
+    await expect(text).rejects.toBeInstanceOf(WentBack);
+    const two = setUp(more);
+    const choice = two.prompter.select({ question: 'Where?', choices: [{ value: 1, name: 'A file' }], mayGoBack: true });
+    choice.catch(() => {});
+    await two.typeAfter('1 to 2', '2\n');
+    await expect(choice).rejects.toBeInstanceOf(WentBack);
   });
 
   it('numbers choices', async () => {

@@ -1,9 +1,12 @@
 import type { Prompter, Question } from '../../src/ui/prompter.js';
+import { WentBack } from '../../src/core/errors.js';
+import type { PauseEnd } from '../../src/ui/pause.js';
 import { PromptAborted } from '../../src/ui/prompter.js';
 
 /**
  * One expected question and what the user does: an answer, a yes or no, part of the name of a choice, `esc` to postpone it,
- * `ctrl-c`; at the approval `edit`; at a pause `now`, `later` or `time`.
+ * `back` to go back, `ctrl-c`; at the approval `edit`; at a pause `now`, `later`, `open`,
+ * `copy` or `time`; at a confirmation the letter of an action.
  */
 export interface Exchange {
   readonly asked: string | RegExp;
@@ -27,6 +30,7 @@ export const scriptedPrompter = (script: readonly Exchange[]): ScriptedPrompter 
     const fits = exchange && (typeof exchange.asked === 'string' ? question.includes(exchange.asked) : exchange.asked.test(question));
     if (!exchange || !fits) throw new Error(`unexpected question: ${question}${exchange ? ` (expected ${String(exchange.asked)})` : ''}`);
     if (exchange.answer === 'ctrl-c') throw new PromptAborted('interrupt');
+    if (exchange.answer === 'back') throw new WentBack();
     return exchange.answer;
   };
   return {
@@ -45,14 +49,21 @@ export const scriptedPrompter = (script: readonly Exchange[]): ScriptedPrompter 
       if (chosen === undefined) throw new Error(`"${question}" offers no ${String(answer)}: ${choices.map(({ name }) => name).join(', ')}`);
       return chosen.value;
     },
-    confirm: async ({ question }) => next(question) === true,
+    confirm: async ({ question, actions = [] }) => {
+      for (;;) {
+        const answer = next(question);
+        const action = actions.find(({ key }) => key === answer);
+        if (action === undefined) return answer === true;
+        await action.run();
+      }
+    },
     typeToConfirm: async ({ question, expected }) => next(question) === expected,
     approve: async ({ question, expected, mayEdit }) => {
       const answer = next(question);
       if (answer === 'edit' && !mayEdit) throw new Error(`"${question}" does not offer to edit an answer`);
       return answer === 'edit' ? 'edit' : answer === (expected ?? true) ? 'yes' : 'no';
     },
-    pause: async ({ text }) => next(text) as 'now' | 'later' | 'time',
+    pause: async ({ text }) => next(text) as PauseEnd,
   };
 };
 

@@ -21,7 +21,7 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
   const { app } = run;
   const { config, note } = await app.config();
   const { only, skip } = flags;
-  const resolved = (await resolverOf(app, config, 'check', false))({ only, skip });
+  const resolved = (await resolverOf(app, config, 'check'))({ only, skip });
   if (!flags.redact) printConfigWarnings(app, resolved.warnings);
 
   const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });
@@ -67,7 +67,7 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
   const secrets = makeNoSink();
   const journal = await app.journal();
   const countOne = counter(app, others.length + 1);
-  app.progress.stepStarted('Reading the accounts');
+  app.progress.busy('Reading the accounts');
   const checkMember = async (member: Member): Promise<CheckedAccount> => {
     const assessed = await assessMember({
       command: 'check',

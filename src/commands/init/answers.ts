@@ -108,6 +108,7 @@ export const repeatCommand = (app: App, { flags, accountId, overrides, place, sk
     ['--endpoint-url', globals.endpointUrl],
     ['--ca-bundle', globals.caBundle],
     ['--sandbox-file', globals.sandboxFile],
+    ['--sandbox-as', globals.sandboxAs],
     ['--config', globals.config],
     ['--account-id', app.sandboxed ? globals.accountId : accountId],
     ['--only', list(flags.only)],
@@ -120,7 +121,7 @@ export const repeatCommand = (app: App, { flags, accountId, overrides, place, sk
     ['--save-config', flags.saveConfig],
   ];
   const switches: readonly (readonly [flag: string, on: boolean])[] = [
-    ['--sandbox', globals.sandbox === true && globals.sandboxFile === undefined],
+    ['--sandbox', app.sandboxed && globals.sandboxFile === undefined],
     ['--show-secrets', place.showSecrets === true],
     ...flags.switches.map((flag) => [flag, true] as const),
     ['--org', org],

@@ -1,5 +1,5 @@
 import { type DestinationFlags, destinationProblem, resolveDestination } from '../../config/destination.js';
-import { BootstrapError } from '../../core/errors.js';
+import { BootstrapError, WentBack } from '../../core/errors.js';
 import type { SecretNeed } from '../../core/step.js';
 import { plain } from '../../core/text.js';
 import type { PreparedStep } from '../../engine/assess.js';
@@ -29,23 +29,30 @@ export const guardDestination = (prepared: readonly PreparedStep[]): void => {
 type DestinationChoice = 'file' | 'show' | 'other-file' | 'command' | 'age' | 'none';
 
 /** Asks at a terminal if neither flags nor config name a destination. Empty if the user wants none. */
-export const askForDestination = async (app: App, accountId: string): Promise<DestinationFlags> => {
+export const askForDestination = async (
+  app: App,
+  accountId: string,
+  place: { readonly position?: string; readonly mayGoBack?: boolean } = {},
+): Promise<DestinationFlags> => {
   const prompter = await app.prompter();
   const file = `aws-${accountId}-secrets.json`;
   const inCloudShell = app.host.env['AWS_EXECUTION_ENV'] === 'CloudShell';
   for (;;) {
-    const place = await prompter.select<DestinationChoice>({
+    const chosen = await prompter.select<DestinationChoice>({
+      ...place,
       question: 'Where to store the new console password',
       hint: inCloudShell
         ? 'CloudShell stores files per sign-in and Region. No secret is written to a file there unless you choose it.'
         : 'The tool generates the password and stores it only there. It must be changed at the first sign-in.',
       choices: destinationChoices(app, file, inCloudShell),
     });
-    const flags = await flagsOf(app, place, file);
     try {
+      const flags = await flagsOf(app, chosen, file);
       await app.tryDestination(resolveDestination(flags, undefined));
       return flags;
     } catch (error) {
+      // Back to the choices.
+      if (error instanceof WentBack) continue;
       // The user can choose another destination; nothing was created yet.
       if (!(error instanceof BootstrapError)) throw error;
       app.terminal.stderr(`${plain(`${error.message} ${error.next}`)}\n`);
@@ -83,10 +90,18 @@ const flagsOf = async (app: App, place: DestinationChoice, file: string): Promis
     case 'show':
       return { showSecrets: true };
     case 'other-file':
-      return { secretsFile: await prompter.ask({ question: 'File', default: file, validate: (text) => destinationProblem('file', text) }) };
+      return {
+        secretsFile: await prompter.ask({
+          mayGoBack: true,
+          question: 'File',
+          default: file,
+          validate: (text) => destinationProblem('file', text),
+        }),
+      };
     case 'command':
       return {
         secretCommand: await prompter.ask({
+          mayGoBack: true,
           question: 'Command',
           hint: 'Program and arguments. They are not run in a shell.',
           validate: (text) => destinationProblem('command', text),
@@ -94,7 +109,9 @@ const flagsOf = async (app: App, place: DestinationChoice, file: string): Promis
       };
     case 'age':
       return {
-        encryptTo: [await prompter.ask({ question: 'Recipient (age1...)', validate: (text) => destinationProblem('age', text) })],
+        encryptTo: [
+          await prompter.ask({ mayGoBack: true, question: 'Recipient (age1...)', validate: (text) => destinationProblem('age', text) }),
+        ],
       };
     case 'none':
       return {};

@@ -9,7 +9,7 @@ import type { AssessedStep } from '../../engine/assess.js';
 import { initExit, resultsOf } from '../../engine/results.js';
 import { applyWaivers, type WaiverResult } from '../../engine/waive.js';
 import type { App } from '../../run/app.js';
-import { typedHere } from '../../run/output.js';
+import { typedHere, typedTextHere } from '../../run/output.js';
 import { recordAnswer, repeatCommand, resumeCommand, saveAnswers } from './answers.js';
 import type { Setup } from './setup.js';
 import { endOfQuestions, tour, type TourResult } from './tour.js';
@@ -78,7 +78,7 @@ export const finish = async (ended: InitResult, setup: Setup, app: App): Promise
     );
   // After a failure, the error comes first.
   const succeeded = exitOf(ended) === 0 || exitOf(ended) === 5;
-  if (flags.dryRun || !succeeded) return { ...ended, recap: recapWithSecrets(ended, setup), interrupted: false, next: undefined };
+  if (flags.dryRun || !succeeded) return { ...ended, recap: recapWithSecrets(ended, setup, app), interrupted: false, next: undefined };
 
   let now = ended;
   let answers: readonly Override[] = [];
@@ -117,7 +117,7 @@ export const finish = async (ended: InitResult, setup: Setup, app: App): Promise
     ...now,
     following,
     recap: [
-      ...recapWithSecrets(now, setup),
+      ...recapWithSecrets(now, setup, app),
       ...repeatFacts(app, setup, answers, { saved, left: left.length, postponed: postponed.length > 0 }),
       ...(over?.facts ?? []),
     ],
@@ -130,9 +130,9 @@ export const finish = async (ended: InitResult, setup: Setup, app: App): Promise
 };
 
 /** Facts from the steps, and where the secrets are. */
-const recapWithSecrets = ({ assessed, stored }: InitResult, { secrets }: Setup): FinishedInit['recap'] => [
+const recapWithSecrets = ({ assessed, stored }: InitResult, { secrets }: Setup, app: App): FinishedInit['recap'] => [
   ...recapOf(assessed),
-  ...secretPlaces(stored, secrets),
+  ...secretPlaces(stored, secrets, app.host.home),
 ];
 
 const runTour = async (
@@ -204,7 +204,10 @@ interface Left {
 }
 
 const nextOf = (app: App, { left, onlyPostponed, leave, config }: Left): string | undefined => {
-  if (onlyPostponed !== undefined) return leave === undefined ? onlyPostponed : `${onlyPostponed} When you are done as root: ${leave}.`;
+  if (onlyPostponed !== undefined) {
+    const next = typedTextHere(app, onlyPostponed);
+    return leave === undefined ? next : `${next} When you are done as root: ${leave}.`;
+  }
   const again = `\`${resumeCommand(app, config)}\``;
   const things = left === 1 ? 'the remaining manual step' : `the ${left} remaining manual steps`;
   if (left > 0) return `do ${things}; then continue with ${again}.${leave === undefined ? '' : ` When you are done as root: ${leave}.`}`;
@@ -219,13 +222,16 @@ const recapOf = (assessed: readonly AssessedStep[]): NonNullable<RunReport['reca
   return facts.filter((fact, index) => !facts.slice(index + 1).some((later) => later.label === fact.label));
 };
 
-/** Where each secret of this run is stored. The step already reports access keys. */
-const secretPlaces = (stored: readonly SecretEntry[], secrets: SecretSink): NonNullable<RunReport['recap']> =>
-  stored.flatMap((entry) => {
-    const value = secrets.place(entry.kind);
-    if (entry.kind === 'console-password') return [{ label: `Password of ${entry.user}`, value }];
-    return entry.kind === 'mfa-seed' ? [{ label: `MFA seed of ${entry.user}`, value }] : [];
+/** Where the secrets of each user are stored. The step already reports access keys. */
+const secretPlaces = (stored: readonly SecretEntry[], { place }: SecretSink, home: string): NonNullable<RunReport['recap']> => {
+  const nouns = { 'console-password': 'Password', 'mfa-seed': 'MFA seed' } as const;
+  const entries = stored.flatMap(({ kind, user }) => (kind === 'access-key' ? [] : [{ noun: nouns[kind], user, value: place(kind) }]));
+  return entries.flatMap(({ noun, user, value }, at) => {
+    const alike = entries.filter((one) => one.user === user && one.value === value);
+    if (alike[0] !== entries[at]) return [];
+    return [{ label: `${alike.length > 1 ? 'Secrets' : noun} of ${user}`, value: value.replace(`${home}/`, '~/') }];
   });
+};
 
 /** A run as root ends with how to sign in as the administrator: no one should continue to work as root. */
 export interface HandOver {

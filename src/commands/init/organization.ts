@@ -17,7 +17,6 @@ import { printReport } from '../../run/output.js';
 import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
 import { connectSignedIn } from '../../run/sign-in.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
-import { titles } from '../../steps/index.js';
 import { dryRunWords } from './answers.js';
 import { applyPort } from '../../run/apply-port.js';
 import { dryExit } from './run.js';
@@ -43,7 +42,7 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
   const { terminal } = app;
   const { config, note } = await app.config();
   const { only, skip } = flags;
-  const resolved = (await resolverOf(app, config, 'init', false))({ only, skip });
+  const resolved = (await resolverOf(app, config, 'init'))({ only, skip });
   const attended = isAttended(app, flags);
   if (!attended) guardApproval(flags, app, resolved);
   const connection = await connectSignedIn(run, { mode: flags.dryRun ? 'read' : 'write', attended, asks: attended });
@@ -82,7 +81,7 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
         plan,
         assessed.map(({ member }) => member),
         terminal.messageStyle,
-        { titles, summary: !attended },
+        { summary: !attended },
       )}\n`,
     );
   if (attended) {
@@ -128,7 +127,7 @@ const assessMembers = async ({
   const preparedFor = memberPreparation('init', flags, app, config);
   const journal = await app.journal();
   const countOne = counter(app, others.length);
-  app.progress.stepStarted('Reading the accounts');
+  app.progress.busy('Reading the accounts');
   const assessed = await pMap(
     others,
     (member) =>
@@ -201,7 +200,7 @@ const doneMember = (
 const applyEverywhere = async (app: App, assessed: readonly AssessedMember[]): Promise<readonly DoneMember[]> => {
   const changing = assessed.filter((one) => planOf(one).length > 0);
   const countOne = counter(app, changing.length);
-  app.progress.stepStarted('Changing the accounts');
+  app.progress.busy('Changing the accounts');
   const done = await pMap(
     assessed,
     async (one) => {
@@ -209,7 +208,7 @@ const applyEverywhere = async (app: App, assessed: readonly AssessedMember[]): P
       try {
         const connection = { boundary: one.access.boundary, clockAheadMs: () => undefined };
         const port = await applyPort(app, connection, one.context, makeNoSink(), { done: [], during: undefined });
-        const silent = { stepStarted: () => {}, stepEnded: () => {} };
+        const silent = { stepStarted: () => {}, changeStarted: () => {}, stepEnded: () => {} };
         const applied = await applyAll(one.steps, { ...port, notify: () => {}, progress: silent });
         return doneMember({ ...one, steps: applied.map((step) => step.assessed) }, applied);
       } catch (error) {

@@ -3,6 +3,7 @@ import type { DestinationFlags } from '../../config/destination.js';
 import type { Override } from '../../config/override.js';
 import type { Resolved, StepAsk } from '../../config/resolve.js';
 import type { Caller } from '../../core/account.js';
+import { WentBack } from '../../core/errors.js';
 import type { ObserveContext, Offer, QuestionContext } from '../../core/step.js';
 import type { TextStyle } from '../../core/text.js';
 import { type AssessedStep, assessStep, changesOf, type PreparedStep } from '../../engine/assess.js';
@@ -40,23 +41,91 @@ export interface QuestionRound {
   readonly needsNoChange: (stepId: string, answers: readonly Override[]) => Promise<boolean>;
 }
 
-/** Asks the questions that neither config, flags nor the account answer, with suggestions from the account. */
-export const askOpen = async (app: App, asking: QuestionRound, adopted: readonly AdoptedAnswers[], more: number): Promise<Answers> => {
-  const open = asking.open.filter(({ stepId }) => !adopted.some(({ step }) => step === stepId));
-  const answers: Override[] = [...overridesOf(adopted)];
-  const later: string[] = [];
-  const count = open.filter((ask) => isNeeded(ask, offersOf(app, asking, ask, answers))).length + more;
-  if (count > 0 && !app.terminal.quiet) app.terminal.stderr(intro(count, app.terminal.messageStyle));
-  for (const ask of open) {
-    const offers = offersOf(app, asking, ask, answers);
-    if (later.includes(ask.stepId) || !isNeeded(ask, offers)) continue;
-    const value = await askOne(app, ask, offers, asking.observed[ask.stepId]);
-    if (value === undefined) later.push(ask.stepId);
-    else answers.push({ step: ask.stepId, path: ask.path, value, flag: ask.flag });
-  }
-  // The answers of a step that was then left for later are dropped.
-  return { answers: answers.filter(({ step }) => !later.includes(step)), later, asked: count > more };
+/** A question that was asked. `value` is undefined if the user skipped it, and its step with it. */
+interface Asked {
+  readonly ask: StepAsk;
+  readonly value: string | undefined;
+}
+
+/** The questions asked so far, in order. */
+export interface Trail {
+  readonly asked: readonly Asked[];
+  /** Answers that the user went back from: they are suggested again. */
+  readonly earlier: ReadonlyMap<StepAsk, string>;
+}
+
+const start: Trail = { asked: [], earlier: new Map() };
+
+/** The trail without its last question. */
+const backFrom = ({ asked, earlier }: Trail): Trail => {
+  const last = asked.at(-1);
+  return {
+    asked: asked.slice(0, -1),
+    earlier: last?.value === undefined ? earlier : new Map([...earlier, [last.ask, last.value]]),
+  };
 };
+
+/**
+ * Asks the questions that neither config, flags nor the account answer, with suggestions from the account. `more`: whether a question
+ * follows these.
+ */
+export const askOpen = async (
+  app: App,
+  asking: QuestionRound,
+  adopted: readonly AdoptedAnswers[],
+  more: (answers: readonly Override[], later: readonly string[]) => Promise<boolean>,
+  trail: Trail = start,
+): Promise<Answers & { readonly trail: Trail }> => {
+  const open = asking.open.filter(({ stepId }) => !adopted.some(({ step }) => step === stepId));
+  const answersOf = (asked: Trail['asked']): readonly Override[] => [
+    ...overridesOf(adopted),
+    ...asked.flatMap(({ ask: { stepId, path, flag }, value }) => (value === undefined ? [] : [{ step: stepId, path, value, flag }])),
+  ];
+  const laterOf = (asked: Trail['asked']): readonly string[] =>
+    asked.flatMap(({ ask, value }) => (value === undefined ? [ask.stepId] : []));
+  const pending = (asked: Trail['asked']): readonly StepAsk[] =>
+    open.filter(
+      (ask) =>
+        !asked.some((one) => one.ask === ask) &&
+        !laterOf(asked).includes(ask.stepId) &&
+        isNeeded(ask, offersOf(app, asking, ask, answersOf(asked))),
+    );
+  let now = trail;
+  for (;;) {
+    const { asked, earlier } = now;
+    const [ask, ...rest] = pending(asked);
+    const answers = answersOf(asked);
+    const later = laterOf(asked);
+    // The answers of a step that was then left for later are dropped.
+    const kept = answers.filter(({ step }) => !later.includes(step));
+    const isStart = asked.length === 0 && earlier.size === 0;
+    if (ask === undefined && !isStart) return { answers: kept, later, asked: asked.length > 0, trail: now };
+    const of = asked.length + (ask === undefined ? 0 : 1 + rest.length) + ((await more(kept, later)) ? 1 : 0);
+    if (isStart && of > 0 && !app.terminal.quiet) app.terminal.stderr(intro(of, app.terminal.messageStyle));
+    if (ask === undefined) return { answers: kept, later, asked: false, trail: now };
+    const given = earlier.get(ask);
+    const offers = offersOf(app, asking, ask, answers);
+    const own = given === undefined ? [] : [{ value: given, reason: 'your answer' }];
+    // A single suggestion gives way to the answer; several stay a list.
+    const others = own.length > 0 && offers.length < 2 ? [] : offers.filter(({ value }) => value !== given);
+    const suggested = [...own, ...others];
+    try {
+      const value = await askOne(app, ask, suggested, asking.observed[ask.stepId], placeOf(asked.length + 1, of));
+      now = { asked: [...asked, { ask, value }], earlier };
+    } catch (error) {
+      if (!(error instanceof WentBack)) throw error;
+      now = backFrom(now);
+    }
+  }
+};
+
+interface Place {
+  readonly position?: string;
+  readonly mayGoBack: boolean;
+}
+
+/** Question `at` of `of`. */
+const placeOf = (at: number, of: number): Place => ({ ...(of > 1 ? { position: `${at} of ${of}` } : {}), mayGoBack: at > 1 });
 
 export const isNeeded = (ask: StepAsk, offers: readonly Offer[]): boolean => ask.onlyWithOffers !== true || offers.length > 0;
 
@@ -68,7 +137,13 @@ const intro = (count: number, look: TextStyle): string => {
   return `${pageOf(paragraph(layoutOf(look), 0, { text }))}\n`;
 };
 
-export const askOne = async (app: App, ask: StepAsk, offers: readonly Offer[], observed: unknown): Promise<string | undefined> => {
+export const askOne = async (
+  app: App,
+  ask: StepAsk,
+  offers: readonly Offer[],
+  observed: unknown,
+  place: Partial<Place> = {},
+): Promise<string | undefined> => {
   const prompter = await app.prompter();
   const { question } = ask;
   const validate = (text: string): string | undefined => ask.validate(text, observed);
@@ -77,6 +152,7 @@ export const askOne = async (app: App, ask: StepAsk, offers: readonly Offer[], o
     const reason = offer === undefined ? undefined : `${offer.value}: ${offer.reason}.`;
     const hint = [ask.hint === undefined ? undefined : sentence(ask.hint), reason].filter((part) => part !== undefined).join(' ');
     return prompter.askOrLater({
+      ...place,
       question,
       validate,
       ...(hint === '' ? {} : { hint }),
@@ -84,16 +160,17 @@ export const askOne = async (app: App, ask: StepAsk, offers: readonly Offer[], o
     });
   }
   const choice = await prompter.select<Offer | 'another' | 'later'>({
+    ...place,
     question,
     ...(ask.hint === undefined ? {} : { hint: sentence(ask.hint) }),
     choices: [
       ...offers.map((offer) => ({ value: offer, name: offer.value, reason: offer.reason })),
       { value: 'another', name: 'Another one' },
-      { value: 'later', name: 'Leave it for later' },
+      { value: 'later', name: 'Skip for now', short: 'skipped' },
     ],
   });
   if (choice === 'later') return undefined;
-  return choice === 'another' ? prompter.askOrLater({ question, validate }) : choice.value;
+  return choice === 'another' ? prompter.askOrLater({ ...place, question, validate }) : choice.value;
 };
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
@@ -185,7 +262,7 @@ export const interview = async (app: App, undecided: InterviewInput): Promise<De
     return { overrides, place, later: [], asked: false, placed: false, round: undefined };
 
   const asks = resolved.open;
-  app.progress.stepStarted('Reading the account');
+  app.progress.busy('Reading the account');
   const steps = prepareWith(resolved).filter(({ step }) => asks.some(({ stepId }) => stepId === step.id));
   const assessed = await Promise.all(steps.map((step) => assessStep(step, context)));
   const round: QuestionRound = {
@@ -195,21 +272,26 @@ export const interview = async (app: App, undecided: InterviewInput): Promise<De
     needsNoChange,
   };
   const adopted = await adoptedAnswers(app, round);
-  const more = (await lacksDestination(overridesOf(adopted), [])) ? 1 : 0;
+  const unasked = await lacksDestination(overridesOf(adopted), []);
   app.progress.stop();
 
   if (adopted.length > 0 && !quiet) app.terminal.stderr(`${renderAdopted(adopted, titles, app.terminal.messageStyle)}\n`);
-  const { answers, later, asked } = await askOpen(app, round, adopted, more);
-  if (Object.entries(resolved.steps).every(([id, { wanted }]) => !wanted || later.includes(id))) throw declinedError();
-  const placed = asked ? await lacksDestination(answers, later) : more === 1;
-  return {
-    overrides: [...overrides, ...answers],
-    place: placed ? await askForDestination(app, caller.accountId) : place,
-    later,
-    asked: asked || placed,
-    placed,
-    round,
-  };
+  let trail: Trail | undefined;
+  for (;;) {
+    const given = await askOpen(app, round, adopted, lacksDestination, trail);
+    const { answers, later, asked } = given;
+    if (Object.entries(resolved.steps).every(([id, { wanted }]) => !wanted || later.includes(id))) throw declinedError();
+    const placed = asked ? await lacksDestination(answers, later) : unasked;
+    const decided = { overrides: [...overrides, ...answers], later, asked: asked || placed, placed, round };
+    if (!placed) return { ...decided, place };
+    const count = given.trail.asked.length + 1;
+    try {
+      return { ...decided, place: await askForDestination(app, caller.accountId, placeOf(count, count)) };
+    } catch (error) {
+      if (!(error instanceof WentBack)) throw error;
+      trail = backFrom(given.trail);
+    }
+  }
 };
 
 /** What the account says about answers that are not applied yet. */

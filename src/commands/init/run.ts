@@ -12,7 +12,6 @@ import { buildReport, failedReport } from '../../run/end.js';
 import { printReport } from '../../run/output.js';
 import { printWarnings, type Run, runCommand } from '../../run/run.js';
 import { resolvePendingSecrets } from '../../secrets/journal.js';
-import { titles } from '../../steps/index.js';
 import { readAccountPlan } from '../../steps/shared/account.js';
 import { approvePlan, makesSecret, reserveAndApply } from './approval.js';
 import { dryRunWords } from './answers.js';
@@ -62,7 +61,7 @@ const planAndApply = async (given: InitFlags, setup: Setup, run: Run<'init'>, st
   const { app } = run;
   const { terminal } = app;
   const { flags, attended, connection, account, saved, edited } = setup;
-  app.progress.stepStarted('Reading the account');
+  app.progress.busy('Reading the account');
   const assessed = await assessAll(setup.prepared, setup.context);
   app.progress.stop();
 
@@ -73,7 +72,9 @@ const planAndApply = async (given: InitFlags, setup: Setup, run: Run<'init'>, st
   if (flags.dryRun || plan.length === 0) return reportOn(await finishRun(found, setup, state, app), setup, run);
   const left = remainingSteps(resultsOfRun(found, setup));
   if (!terminal.quiet)
-    terminal.stderr(`${setup.decided.asked ? '\n' : ''}${renderPlan(plan, left, terminal.messageStyle, { titles, summary: !attended })}\n`);
+    terminal.stderr(
+      `${setup.decided.asked ? '\n' : ''}${renderPlan(plan, left, terminal.messageStyle, { summary: !attended, home: app.host.home })}\n`,
+    );
   const approved = attended
     ? await approvePlan(app, assessed, account, connection.boundary.cloud, {
         summaryOf: (remaining) => planSummary(planOf(remaining, setup), left),

@@ -83,7 +83,7 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
   const { saved, flags, config, note, source, by, origin } = await startOf(app, given);
   await guardSaving(app, flags.saveConfig);
   const attended = isAttended(app, flags);
-  const resolver = await resolverOf(app, config, 'init', app.sandboxed, attended);
+  const resolver = await resolverOf(app, config, 'init', { presets: !attended });
   const resolveWith = (overrides: readonly Override[], place: DestinationFlags, later: readonly string[] = []): Resolved =>
     resolver({
       accountId: globals.accountId ?? saved?.account.id,

@@ -3,7 +3,7 @@ import { PromptAborted } from '../../core/errors.js';
 import type { Finding, Guide } from '../../core/finding.js';
 import type { ObserveContext } from '../../core/step.js';
 import { type AssessedStep, assessStep, type PreparedStep } from '../../engine/assess.js';
-import { renderStop, renderStopEnd } from '../../report/tour.js';
+import { renderKeys, renderStop, renderStopEnd } from '../../report/tour.js';
 import type { App } from '../../run/app.js';
 
 /** One manual step, with its instructions for the console. */
@@ -86,9 +86,21 @@ const showStop = async (
     notify(renderStopEnd(answer !== undefined, answer === undefined ? 'Left for later.' : await touring.record(answer), messageStyle));
     return true;
   }
+  const keys = ['Enter: check now', ...actionsOf(app, stop).map(({ key, does }) => `${key}: ${does}`), 'l: later'];
+  if (!app.sandboxed) notify(renderKeys(keys, messageStyle));
   const end = await waitFor(app, stop, touring);
   notify(renderStopEnd(end === 'verified', describeEnd(end, stop), messageStyle));
   return end === 'verified' || end === 'later';
+};
+
+/** What the user can do with the link of a stop. The link of a practice account would open a real account. */
+const actionsOf = (app: App, { url }: Stop) => {
+  const { copyText } = app;
+  if (app.sandboxed) return [];
+  return [
+    { key: 'o', ends: 'open', does: 'open the link', run: () => app.openLink(url) },
+    ...(copyText === undefined ? [] : [{ key: 'c', ends: 'copy', does: 'copy it', run: () => copyText(url) }]),
+  ];
 };
 
 const stopsOf = (step: AssessedStep): readonly Stop[] =>
@@ -119,11 +131,12 @@ const waitFor = async (
   const until = clock.now().getTime() + maxWaitMs;
   for (let turn = 0; clock.now().getTime() < until; turn += 1) {
     const minutes = Math.ceil((until - clock.now().getTime()) / 60_000);
-    const text = app.sandboxed
-      ? 'Practice: Enter does it for you; l: later'
-      : `Waiting, ${minutes} min at most. Enter: check now; l: later`;
+    const text = app.sandboxed ? 'Practice: Enter does it for you; l: later' : `Waiting, ${minutes} min at most`;
     const end = await prompter.pause({ text, seconds: pollSeconds, again: turn > 0 });
     if (end === 'later') return 'later';
+    const action = actionsOf(app, stop).find(({ ends }) => ends === end);
+    if (action !== undefined) app.terminal.stderr(`${await action.run()}\n`);
+    if (end === 'open' || end === 'copy') continue;
     if (app.sandboxed && end === 'now') await app.doInConsole(await context.accountId(), stop.finding.id);
     forget();
     const now = (await assessStep(before, context)).findings.filter(({ id }) => id === stop.finding.id);
@@ -136,15 +149,18 @@ const waitFor = async (
 /** AWS has no API to read this, so the user confirms it. The day is recorded, because the setting may change later. */
 const askForConfirmation = async (
   app: App,
-  { stepId }: Stop,
+  stop: Stop,
   { path, flag, question }: NonNullable<Guide['confirmation']>,
   { context }: TourContext,
 ): Promise<Override | undefined> => {
+  const { stepId } = stop;
   const prompter = await app.prompter();
   const value = context.clock.now().toISOString().slice(0, 10);
   const practice = app.sandboxed ? 'Practice: answer yes. ' : '';
   const hint = `${practice}AWS has no API to check this, so your answer is recorded with today's date: ${stepId}.${path}: ${value}.`;
-  return (await prompter.confirm({ hint, question, default: false })) ? { step: stepId, path, value, flag } : undefined;
+  return (await prompter.confirm({ hint, question, default: false, actions: actionsOf(app, stop) }))
+    ? { step: stepId, path, value, flag }
+    : undefined;
 };
 
 /** How the questions ended, if they did before the last one; undefined for any other error. */

@@ -2,6 +2,7 @@ import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
 import type { Clock } from '../../core/clock.js';
 import type { Cloud } from '../../core/cloud.js';
 import type { KeyAction } from '../../core/keys.js';
+import type { Notify } from '../../core/step.js';
 import { unconfirmed, writeError } from './errors.js';
 import { readKeys, type UserKey } from './reads.js';
 
@@ -15,7 +16,7 @@ export interface Signer {
 export interface KeyPort {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly notify: (text: string) => void;
+  readonly notify: Notify;
   /** Called after each action, in order. */
   readonly onAction: (action: KeyAction['action'], key: Pick<UserKey, 'id' | 'user'>) => void;
 }
@@ -106,14 +107,15 @@ const waitUntil = async (
   limitMs: number,
   signs: boolean,
 ): Promise<boolean> => {
-  const until = clock.now().getTime() + limitMs;
+  const start = clock.now().getTime();
   for (let delay = 500; ; delay = Math.min(delay * 2, 8_000)) {
     forget();
     const now = await readKeys(cloud, user);
     if (now.ok && shown(now.value ?? [])) return true;
     if (!now.ok && signs && now.code === 'InvalidClientTokenId') return true;
-    if (clock.now().getTime() >= until) return false;
-    if (delay >= 2_000) notify('waiting until AWS shows the change everywhere (IAM is eventually consistent)');
+    const waitedMs = clock.now().getTime() - start;
+    if (waitedMs >= limitMs) return false;
+    if (delay >= 2_000) notify('waiting for AWS to show the change', { waitedMs, limitMs });
     await clock.sleep(delay, signal);
   }
 };

@@ -15,7 +15,7 @@ import { buildReport, failedReport } from '../../run/end.js';
 import { printReport } from '../../run/output.js';
 import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
 import { connectSignedIn } from '../../run/sign-in.js';
-import { steps, titles } from '../../steps/index.js';
+import { steps } from '../../steps/index.js';
 
 /** The flags of `bootstrap undo`. */
 interface UndoFlags extends SelectionFlags {
@@ -40,8 +40,10 @@ const undo = async (flags: UndoFlags, run: Run<'undo'>): Promise<RunReport> => {
   const { terminal } = app;
   const { config, note } = await app.config();
   const { only, skip, overrides } = flags;
-  const resolved = (await resolverOf(app, config, 'init'))({ only, skip, overrides });
   const attended = isAttended(app, flags);
+  // What an unattended `init` created in the practice account has its values; an attended one had the user's answers.
+  const presets = app.sandboxed && !attended;
+  const resolved = (await resolverOf(app, config, 'init', { presets }))({ only, skip, overrides });
   if (!attended && !flags.dryRun)
     guardUnattended(app, {
       yes: flags.yes,
@@ -76,12 +78,11 @@ const undo = async (flags: UndoFlags, run: Run<'undo'>): Promise<RunReport> => {
     return { ...part, wanted: included, judged: included };
   });
   const running = (id: string): boolean => parts.some(({ step, wanted }) => step.id === id && wanted);
-  // The practice account has values for every step.
-  const named = (id: string): boolean => app.sandboxed || resolved.steps[id]?.section === 'given';
+  const named = (id: string): boolean => presets || resolved.steps[id]?.section === 'given';
   const prepared = prepare(parts, { command: 'init', unattended: !attended, secrets: 'none', switches: [] })
     .map((step): PreparedStep => undoing(step, { caller, evenIfUsed: flags.evenIfUsed, running, named: named(step.step.id) }))
     .toReversed();
-  app.progress.stepStarted('Reading the account');
+  app.progress.busy('Reading the account');
   const assessed = await assessAll(prepared, context);
   app.progress.stop();
 
@@ -90,7 +91,7 @@ const undo = async (flags: UndoFlags, run: Run<'undo'>): Promise<RunReport> => {
   if (flags.dryRun || plan.length === 0) return reportOn(run, { assessed, outcomes: found, plan, dryRun: flags.dryRun });
   if (!terminal.quiet) {
     const kept = keptText(keptOf(assessed), terminal.messageStyle);
-    terminal.stderr(`${renderPlan(plan, [], terminal.messageStyle, { titles })}\n${kept === '' ? '' : `${kept}\n`}`);
+    terminal.stderr(`${renderPlan(plan, [], terminal.messageStyle)}\n${kept === '' ? '' : `${kept}\n`}`);
   }
   if (attended && !(await approve(app, account.id, plan.length)))
     throw declinedError('You declined the plan; nothing was removed.', 'To see only the plan, run `bootstrap undo --dry-run`.');

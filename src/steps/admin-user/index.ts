@@ -97,7 +97,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       path: 'name',
       flag: '--admin-user',
       question: 'User name of the administrator',
-      hint: 'use this IAM user instead of root from now on',
+      hint: 'the administrator does the daily work, so that root is used only for what root alone can do',
       validate: administratorNameProblem,
       offers: administratorOffers,
       unless: identityCenterAnswer,
@@ -192,13 +192,10 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
 
   undo: undoAdministrator,
 
-  recap: ({ kind, name }, { accountId, partition }) =>
+  recap: ({ kind }, { accountId, partition }) =>
     kind === 'identity-center'
       ? [{ label: 'Administrator', value: 'signs in through IAM Identity Center' }]
-      : [
-          { label: 'Administrator', value: name ?? 'none' },
-          { label: 'Sign-in URL', value: signInUrl(partition, accountId) },
-        ],
+      : [{ label: 'Sign-in URL', value: signInUrl(partition, accountId) }],
 });
 
 /** The billing-access step sends the same request, so AWS gets it once. Not every partition has the service. */

@@ -59,7 +59,7 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
       path: 'name',
       flag: '--alias',
       question: 'Account alias',
-      hint: '3 to 63 of a-z, 0-9 and single hyphens; unique among all AWS customers',
+      hint: 'a name in the sign-in URL instead of the account number: 3 to 63 of a-z, 0-9 and single hyphens, unique in AWS',
       validate: aliasProblem,
       offers: ({ alias: reading }) =>
         reading.ok && reading.value !== undefined ? [{ value: reading.value, reason: 'the current alias', sure: true }] : [],

@@ -126,7 +126,7 @@ const assessUnconfirmed = (
   // A management account was not created by its organization: it started like a standalone account.
   const age = daysSince(createdAt.value, now);
   if (age >= historyDays) return manual(`it was not changed within the ${historyDays} days of the event history`);
-  const reason = `IAM access to billing is off in a new account, and has not been changed since this account was created ${ago(age)} (a change is visible after about 15 minutes)`;
+  const reason = `IAM access to billing has been off since this account was created ${ago(age)}`;
   return { ...base, status: 'fail', evidence, reason, observed: 'never changed' };
 };
 

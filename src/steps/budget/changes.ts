@@ -42,7 +42,7 @@ export type BudgetChange = CreateBudget | UpdateBudget | CreateAlert | AddSubscr
 export const alertWords = (alert: Alert): string => notificationWords(notificationOf(alert));
 
 /** `50%, 80% and 100% of actual spend and 100% of forecasted spend`. */
-export const alertsWords = (alerts: readonly Alert[]): string =>
+const alertsWords = (alerts: readonly Alert[]): string =>
   (['actual', 'forecasted'] as const)
     .map((of) => ({ of, percents: alerts.filter((alert) => alert.of === of).map((alert) => `${alert.percent}%`) }))
     .filter(({ percents }) => percents.length > 0)

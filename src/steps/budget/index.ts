@@ -9,7 +9,7 @@ import { defineStep, type ObserveContext } from '../../core/step.js';
 import { type Alert, type AlertsOfBudget, notificationOf, readAlertSubscribers, readBudgets } from './alerts.js';
 import { assessWanted } from './assess.js';
 import { assessAudit, assessFreePlan } from './audit.js';
-import { alertsWords, type BudgetChange, monthStart, newBudget, type PlainBudget, withCostTypes } from './changes.js';
+import { type BudgetChange, monthStart, newBudget, type PlainBudget, withCostTypes } from './changes.js';
 import { couldWatchEverything } from './coverage.js';
 import { permissions } from './permissions.js';
 import { budgetNameOffers, budgetNameProblem, budgetSection, limitOffers, subscriberOffers } from './section.js';
@@ -190,19 +190,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
   },
 
   undo: undoBudget,
-
-  recap: ({ name, alerts, subscribers, audit }, { budgets }) =>
-    audit || subscribers.length === 0 || !budgets.ok || !budgets.value.some((one) => one.BudgetName === name)
-      ? []
-      : [
-          {
-            label: 'Budget alerts',
-            value: `${subscribers.join(', ')} at ${alertsWords(alerts)}${alerts.some(({ of }) => of === 'forecasted') ? forecastDelay : ''}`,
-          },
-        ],
 });
-
-const forecastDelay = ' (forecasts start after about five weeks of use)';
 
 const unique = <T>(items: readonly T[], key: (item: T) => string): readonly T[] =>
   items.filter((item, index) => items.findIndex((other) => key(other) === key(item)) === index);

@@ -234,7 +234,7 @@ const enrolment = (user: string, virtual: readonly VirtualDevice[], how: Pick<En
   const deviceName = leftover === undefined ? freeName(user, virtual) : nameOf(leftover);
   return {
     kind: 'enrol-mfa',
-    summary: `${leftover === undefined ? '' : 'Delete the device of an unfinished enrolment, and '}${leftover === undefined ? 'E' : 'e'}nrol a virtual MFA device for ${user} ${summaries[how.by][how.stored ? 'stored' : 'shown']}`,
+    summary: `${leftover === undefined ? '' : 'Delete the device of an unfinished enrolment, and '}${leftover === undefined ? 'E' : 'e'}nrol a virtual MFA device for ${user}${summaries[how.by][how.stored ? 'stored' : 'shown']}`,
     risk: how.stored ? 'weaker' : 'none',
     calls: [
       ...(leftover === undefined ? [] : ['iam:DeleteVirtualMFADevice']),
@@ -252,12 +252,12 @@ const enrolment = (user: string, virtual: readonly VirtualDevice[], how: Pick<En
 
 const summaries = {
   person: {
-    shown: '(a QR code to scan here, then two codes to type)',
-    stored: '(a QR code to scan here, then two codes to type); its seed is stored too, which is weaker than a separate device alone',
+    shown: ' (a QR code to scan here, then two codes to type)',
+    stored: ' (a QR code to scan here, then two codes to type); its seed is stored too',
   },
   [unattended]: {
     shown: '',
-    stored: 'without a terminal; its seed is stored with the password, which is weaker than a separate device',
+    stored: '; its seed is stored with the password',
   },
 } as const satisfies Readonly<Record<EnrolMfa['by'], object>>;
 

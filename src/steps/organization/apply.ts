@@ -101,10 +101,11 @@ const applyCentralRoot = async (context: OrganizationContext): Promise<void> => 
  */
 const waitForRole = async (context: OrganizationContext, roleArn: string): Promise<void> => {
   if ((await context.caller()).identity.kind === 'root') return;
-  let tries = 0;
-  await pollUntil(context, 60_000, async () => {
-    tries += 1;
-    if (tries === 2) context.notify(`waiting until ${roleArn} can be assumed`);
+  const limitMs = 60_000;
+  const start = context.clock.now().getTime();
+  await pollUntil(context, limitMs, async () => {
+    const waitedMs = context.clock.now().getTime() - start;
+    if (waitedMs > 0) context.notify(`waiting until ${roleArn} can be assumed`, { waitedMs, limitMs });
     return (await context.cloud.assume(roleArn)).ok ? true : undefined;
   });
 };

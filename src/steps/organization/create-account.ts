@@ -174,7 +174,6 @@ const sendRequest = async (
 const waitForRequest = async (context: CreationContext, account: WantedAccount, requestId: string): Promise<string> => {
   let delay = 2_000;
   let waited = 0;
-  let notifiedAt = -Infinity;
   for (;;) {
     context.forget();
     // A new request may not be known everywhere yet.
@@ -189,10 +188,11 @@ const waitForRequest = async (context: CreationContext, account: WantedAccount, 
       throw failedError(account, requestId, status.FailureReason);
     }
     if (waited >= maxWaitMs) throw pendingError(account, requestId, reading.ok ? undefined : reading);
-    if (waited - notifiedAt >= 60_000) {
-      notifiedAt = waited;
-      context.notify(`waiting for AWS to create the account ${account.name} (request ${requestId}); this usually takes a minute or two`);
-    }
+    if (waited >= 10_000)
+      context.notify(`waiting for AWS to create the account ${account.name}, which usually takes a minute or two`, {
+        waitedMs: waited,
+        limitMs: maxWaitMs,
+      });
     await context.clock.sleep(delay, context.signal);
     waited += delay;
     delay = Math.min(delay * 1.5, 15_000);

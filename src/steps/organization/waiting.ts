@@ -23,6 +23,8 @@ export const pollUntil = async <T>(
   }
 };
 
+const knownLimitMs = 60_000;
+
 /** Repeats a call while AWS refuses it with one of `codes`, because a new resource is not known everywhere yet. */
 export const retryWhileUnknown = async <T>(
   context: WaitContext,
@@ -36,8 +38,8 @@ export const retryWhileUnknown = async <T>(
     try {
       return await call();
     } catch (error) {
-      if (waited >= 60_000 || error instanceof AmbiguousWriteError || !isAwsError(error, ...codes)) throw error;
-      if (waited === 0) context.notify(`waiting until AWS knows ${what} everywhere`);
+      if (waited >= knownLimitMs || error instanceof AmbiguousWriteError || !isAwsError(error, ...codes)) throw error;
+      context.notify(`waiting until AWS knows ${what} everywhere`, { waitedMs: waited, limitMs: knownLimitMs });
       await context.clock.sleep(delay, context.signal);
       waited += delay;
       delay = Math.min(delay * 2, 10_000);
@@ -54,13 +56,13 @@ export const retryWhileRefused = async <T>(
   { code, limitMs, message }: { readonly code: string; readonly limitMs: number; readonly message: string },
   call: () => Promise<T>,
 ): Promise<T> => {
-  const until = context.clock.now().getTime() + limitMs;
+  const start = context.clock.now().getTime();
   for (;;) {
     try {
       return await call();
     } catch (error) {
-      if (!isAwsError(error, code) || error instanceof AmbiguousWriteError || context.clock.now().getTime() >= until) throw error;
-      context.notify(message);
+      if (!isAwsError(error, code) || error instanceof AmbiguousWriteError || context.clock.now().getTime() >= start + limitMs) throw error;
+      context.notify(message, { waitedMs: context.clock.now().getTime() - start, limitMs });
       await context.clock.sleep(15_000, context.signal);
     }
   }

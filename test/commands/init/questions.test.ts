@@ -51,7 +51,7 @@ const answer = async (
   );
   const asking: QuestionRound = { open, caller: more.caller ?? root, observed, needsNoChange: async () => more.holds ?? true };
   const kept = await adoptedAnswers(app, asking);
-  const answers = await askOpen(app, asking, kept, 1);
+  const answers = await askOpen(app, asking, kept, async () => true);
   prompter.done();
   const values = Object.fromEntries(answers.answers.map(({ step, path, value }) => [`${step}.${path}`, value]));
   return { ...answers, values, kept: kept.map(({ step }) => step), said: said.join('') };
@@ -114,6 +114,26 @@ describe('the questions of init', () => {
     expect(values).toMatchObject({ 'budget.limit': '25 USD', 'admin-user.name': 'alex', 'alias.name': 'acme-prod' });
   });
 
+  it('can be gone back to, and then suggest the earlier answers', async () => {
+    const { values, later } = await answer(await freshly(), [
+      { asked: 'Monthly budget', answer: '20 USD' },
+      { asked: 'E-mail address', answer: 'back' },
+      { asked: 'Monthly budget', answer: '' },
+      { asked: 'E-mail address', answer: 'esc' },
+      { asked: 'User name', answer: 'back' },
+      { asked: 'E-mail address', answer: 'ops@example.com' },
+      { asked: 'User name', answer: 'alex' },
+      { asked: 'Account alias', answer: 'acme-prod' },
+    ]);
+    expect(later).toEqual([]);
+    expect(values).toEqual({
+      'budget.limit': '20 USD',
+      'budget.subscribers.0': 'ops@example.com',
+      'admin-user.name': 'alex',
+      'alias.name': 'acme-prod',
+    });
+  });
+
   it('leave a whole step for later, including its earlier answers', async () => {
     const { values, later } = await answer(await freshly(), [
       { asked: 'Monthly budget', answer: '20 USD' },
@@ -143,7 +163,7 @@ describe('the suggested administrator', () => {
       { asked: 'User name', answer: 'kim' },
     ];
     expect((await answer(run, script)).values['admin-user.name']).toBe('kim');
-    expect((await answer(run, [{ asked: 'User name', answer: 'Leave it for later' }])).later).toEqual(['admin-user']);
+    expect((await answer(run, [{ asked: 'User name', answer: 'Skip for now' }])).later).toEqual(['admin-user']);
   });
 
   it('is the signed-in user, without a question', async () => {

@@ -23,6 +23,7 @@ const onTour = async (
   options: {
     readonly meanwhile?: (account: Awaited<ReturnType<typeof stepRun>>['account'], pauses: number) => void;
     readonly except?: readonly string[];
+    readonly sandboxed?: boolean;
     readonly before?: (account: Awaited<ReturnType<typeof stepRun>>['account']) => void;
   } = {},
 ) => {
@@ -33,7 +34,12 @@ const onTour = async (
   const prompter = scriptedPrompter(script === 'no one' ? [] : script);
   let pauses = 0;
   const said: string[] = [];
+  const done: string[] = [];
   const app = {
+    sandboxed: options.sandboxed,
+    doInConsole: async () => void (run.account.root.mfa = 'hardware'),
+    openLink: async (url: string) => `opened ${done.push(`open ${url}`)}`,
+    copyText: async (text: string) => `copied ${done.push(`copy ${text}`)}`,
     terminal: { stderr: (text: string) => said.push(text), messageStyle: look },
     prompter: async () => ({
       ...prompter,
@@ -64,7 +70,7 @@ const onTour = async (
     except: options.except ?? [],
   });
   prompter.done();
-  return { ...toured, found: toured.assessed.flatMap(told), said: said.join(''), pauses, recorded, ms: run.clock.slept() - started };
+  return { ...toured, found: toured.assessed.flatMap(told), said: said.join(''), done, pauses, recorded, ms: run.clock.slept() - started };
 };
 
 describe('the tour of manual steps', () => {
@@ -85,6 +91,45 @@ describe('the tour of manual steps', () => {
     expect(pauses).toBe(2);
     expect(said).toContain('1. Open https://console.aws.amazon.com/iam/home#/security_credentials');
     expect(said).toContain('choose "Assign MFA device"');
+    expect(said).toContain('✓ Root has MFA: verified in AWS.');
+  });
+
+  it('opens and copies the link only after the key', async () => {
+    const url = 'https://console.aws.amazon.com/iam/home#/security_credentials';
+    const { done, said } = await onTour(
+      [mfa],
+      [
+        { asked: waiting, answer: 'time' },
+        { asked: waiting, answer: 'open' },
+        { asked: waiting, answer: 'copy' },
+        { asked: waiting, answer: 'later' },
+      ],
+    );
+    expect(done).toEqual([`open ${url}`, `copy ${url}`]);
+    expect(said).toContain('Enter: check now; o: open the link; c: copy it; l: later');
+    const confirming = await onTour(
+      [billingAccess],
+      [
+        { asked: switchAsked, answer: 'o' },
+        { asked: switchAsked, answer: true },
+      ],
+    );
+    expect(confirming.done).toEqual(['open https://console.aws.amazon.com/billing/home#/account']);
+    expect(confirming.recorded).toHaveLength(1);
+  });
+
+  it('opens no link of the practice account', async () => {
+    const { done, said } = await onTour(
+      [mfa],
+      [
+        { asked: 'Practice', answer: 'open' },
+        { asked: 'Practice', answer: 'copy' },
+        { asked: 'Practice', answer: 'now' },
+      ],
+      { sandboxed: true },
+    );
+    expect(done).toEqual([]);
+    expect(said).not.toMatch(/open the link|https:/);
     expect(said).toContain('✓ Root has MFA: verified in AWS.');
   });
 

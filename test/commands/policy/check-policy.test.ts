@@ -5,6 +5,7 @@ import type { RunReport } from '../../../src/core/report.js';
 import type { World } from '../../../src/sandbox/world.js';
 import { own, practiceAccount } from '../../scenarios/practice-account.js';
 import { config } from '../../scenarios/starting-states.js';
+import { countTests } from '../../support/totals.js';
 import { actionsOf, limitedUser, printed, without } from './limited-user.js';
 
 /** A config that has `check` read all it can, and an account in which every read matters. */
@@ -65,11 +66,15 @@ describe('the policy of check', () => {
     expect([...new Set(bare.used())].toSorted()).toEqual(actionsOf(plainPolicy));
   });
 
-  it.each(actionsOf(policy))('needs %s: without it a finding is unknown, and names it', async (action) => {
-    const { report } = await run(without(policy, action));
-    const named = report.results.filter(({ missingPermission }) => missingPermission === action);
-    expect(named.map(({ status }) => status)).toEqual(named.map(() => 'unknown'));
-    expect(named.length).toBeGreaterThan(0);
+  describe('without one of its actions', () => {
+    countTests({ suite: 'P1', title: 'actions of the policy of check, each needed', floor: 25, sampled: null, all: 'npm test' });
+
+    it.each(actionsOf(policy))('%s: a finding is unknown, and names it', async (action) => {
+      const { report } = await run(without(policy, action));
+      const named = report.results.filter(({ missingPermission }) => missingPermission === action);
+      expect(named.map(({ status }) => status)).toEqual(named.map(() => 'unknown'));
+      expect(named.length).toBeGreaterThan(0);
+    });
   });
 
   it('contains no write, and only assumes the roles of members', () => {

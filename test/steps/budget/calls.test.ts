@@ -1,4 +1,3 @@
-import type { Budget } from '@aws-sdk/client-budgets';
 import { describe, expect, it } from 'vitest';
 import { partitionOf } from '../../../src/core/account.js';
 import { value } from '../../../src/core/reading.js';
@@ -162,27 +161,4 @@ describe('updating the budget', () => {
     await step.apply(context, change as never);
     expect(sent[0]?.input).toMatchObject({ NewBudget: { TimeUnit: 'MONTHLY', TimePeriod: { Start: new Date('2026-11-01T00:00:00Z') } } });
   });
-});
-
-describe('the recap at the end of a run', () => {
-  const recap = (budgets: readonly Budget[]) =>
-    step.recap?.(desiredOf(step, you, 'init'), {
-      budgets: value(budgets),
-      budgetAlerts: [],
-      partition: partitionOf('aws'),
-      member: false,
-      now,
-    });
-
-  it('shows the recipients and the alerts, and that forecasts start later', () => {
-    expect(recap([monthly()])).toEqual([
-      {
-        label: 'Budget alerts',
-        value:
-          'you@example.com at 50%, 80% and 100% of actual spend and 100% of forecasted spend (forecasts start after about five weeks of use)',
-      },
-    ]);
-  });
-
-  it('is empty if the budget does not exist', () => expect(recap([])).toEqual([]));
 });

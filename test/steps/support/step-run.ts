@@ -62,7 +62,7 @@ export const stepRun = async (secrets: SecretSink): Promise<StepRun> => {
     notify: () => {},
     forget: boundary.forget,
     effects: () => boundary.counts().writes,
-    progress: { stepStarted: () => {}, stepEnded: () => {} },
+    progress: { stepStarted: () => {}, changeStarted: () => {}, stepEnded: () => {} },
   };
   return {
     sandbox,

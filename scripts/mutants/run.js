@@ -1,0 +1,110 @@
+// Seeded bugs: `npm run mutants`, or `npm run mutants -- engine keys` for some pieces, or `npm run mutants -- engine src/engine/waive.ts` for one file. Stryker changes the sources in one place at a time, and
+// each change must fail a test. Writes the score of each piece to figures.json, which `npm run docs` shows in docs/proof.md.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../..');
+const figuresFile = join(here, 'figures.json');
+const work = join(root, '.mutants');
+
+/**
+ * What is mutated, the tests that run for it, and the score in percent that it must reach; null if none is asked for. Fewer tests make a faster
+ * run and a lower score, never a higher one.
+ * @type {Readonly<Record<string, { mutate: string; tests: string; floor: number | null }>>}
+ */
+const pieces = {
+  boundary: { mutate: 'src/aws/boundary.ts,src/aws/retries.ts,src/aws/pages.ts,src/aws/refusal.ts', tests: 'test/aws', floor: 85 },
+  engine: {
+    mutate: 'src/engine/*.ts',
+    tests: 'test/engine,test/scenarios/saved-plan.test.ts,test/scenarios/undo.test.ts,test/scenarios/not-enabled.test.ts',
+    floor: 85,
+  },
+  keys: { mutate: 'src/commands/keys/*.ts', tests: 'test/commands/keys', floor: 85 },
+  secrets: { mutate: 'src/secrets/*.ts', tests: 'test/secrets', floor: 85 },
+  core: { mutate: 'src/core/**/*.ts', tests: 'test', floor: null },
+  aws: { mutate: 'src/aws/**/*.ts', tests: 'test/aws', floor: null },
+  steps: { mutate: 'src/steps/**/assess*.ts,src/steps/**/apply*.ts', tests: 'test/steps', floor: null },
+  config: { mutate: 'src/config/*.ts', tests: 'test/config', floor: null },
+};
+
+/** @type {(file: string) => any} */
+const json = (file) => JSON.parse(readFileSync(file, 'utf8'));
+
+/** The text that a mutant replaces. @type {(source: string, location: any) => string} */
+const original = (source, { start, end }) => {
+  const lines = source.split('\n').slice(start.line - 1, end.line);
+  lines[lines.length - 1] = (lines.at(-1) ?? '').slice(0, end.column - 1);
+  lines[0] = (lines[0] ?? '').slice(start.column - 1);
+  return lines.join('\n');
+};
+
+/** Survivors that change nothing that anyone can observe, each with its line and the reason. @type {readonly any[]} */
+const equivalents = json(join(here, 'equivalents.json'));
+
+/** @type {(name: string) => { killed: number; timedOut: number; total: number; equivalent: number; survivors: string[] }} */
+const results = (name) => {
+  const { files } = json(join(work, `${name}.json`));
+  const result = { killed: 0, timedOut: 0, total: 0, equivalent: 0, survivors: /** @type {string[]} */ ([]) };
+  for (const [file, { source, mutants }] of Object.entries(/** @type {Record<string, any>} */ (files))) {
+    for (const { status, location, replacement } of mutants) {
+      if (['Ignored', 'CompileError', 'RuntimeError', 'Pending'].includes(status)) continue;
+      const from = original(source, location);
+      const line = source.split('\n')[location.start.line - 1] ?? '';
+      const killed = status === 'Killed' || status === 'Timeout';
+      if (
+        !killed &&
+        equivalents.some((one) => one.file === file && one.from === from && one.to === replacement && line.includes(one.line))
+      ) {
+        result.equivalent += 1;
+        continue;
+      }
+      result.total += 1;
+      if (status === 'Timeout') result.timedOut += 1;
+      if (killed) result.killed += 1;
+      else result.survivors.push(`${file}:${location.start.line} ${status}: ${JSON.stringify(from)} -> ${JSON.stringify(replacement)}`);
+    }
+  }
+  return result;
+};
+
+const words = process.argv.slice(2);
+const again = words.includes('--again');
+const files = words.filter((word) => word.includes('/'));
+const chosen = words.filter((word) => !word.startsWith('--') && !word.includes('/'));
+const unknown = chosen.filter((name) => !(name in pieces));
+if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: not one of ${Object.keys(pieces).join(', ')}`);
+if (!existsSync(join(here, 'node_modules'))) execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here, stdio: 'inherit' });
+mkdirSync(work, { recursive: true });
+
+let failed = false;
+for (const [name, { mutate, tests, floor }] of Object.entries(pieces)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
+  const stryker = join(here, 'node_modules/@stryker-mutator/core/bin/stryker.js');
+  const options = ['--mutate', files.length > 0 ? files.join() : mutate, '--incremental', '--incrementalFile', `.mutants/${name}.json`];
+  const env = { ...process.env, MUTANTS_TESTS: tests };
+  const argv = [
+    '-n',
+    '15',
+    process.execPath,
+    stryker,
+    'run',
+    'scripts/mutants/stryker.config.json',
+    ...options,
+    ...(again ? ['--force'] : []),
+  ];
+  const { status } = spawnSync('nice', argv, { cwd: root, env, stdio: 'inherit' });
+  if (status !== 0) throw new Error(`Stryker ended with ${status} for ${name}`);
+  const { killed, timedOut, total, equivalent, survivors } = results(name);
+  const score = Math.floor((1000 * killed) / total) / 10;
+  const row = { date: new Date().toISOString().slice(0, 10), mutate, mutants: total, killed, timedOut, equivalent, score, floor };
+  const figures = { ...(existsSync(figuresFile) ? json(figuresFile) : {}), [name]: row };
+  writeFileSync(figuresFile, `${JSON.stringify(figures, null, 2)}\n`);
+  if (floor !== null && score < floor) failed = true;
+  console.log(
+    `${survivors.join('\n')}\n${name}: ${killed} of ${total} killed, ${score} %; ${equivalent} equivalent; floor: ${floor ?? 'none'}`,
+  );
+}
+process.exitCode = failed ? 1 : 0;
