@@ -67,7 +67,7 @@ export const joined = (
     account: null,
     accounts: parts.map(({ account, report }) => ({
       ...account,
-      name: `${account.name}${targets.size > 1 ? placeOf(report.target) : ''}`,
+      name: `${targets.size > 1 ? placeOf(report.target) : ''}${account.name}`,
     })),
     summary: summaryOf(results),
     results,
@@ -105,9 +105,10 @@ const withId = ({ account, results, ...part }: Part, id: string): Part => ({
   results: results.map((result) => ({ ...result, accountId: id, resource: result.resource === result.accountId ? id : result.resource })),
 });
 
-export const practiceSuffix = ' (practice account)';
+/** Before the name, because a table cuts the end of a long one. */
+export const practicePrefix = '(practice) ';
 const placeOf = (target: string): string =>
-  target === 'aws' || target === 'several' ? '' : target === 'sandbox' ? practiceSuffix : ` (at ${target})`;
+  target === 'aws' || target === 'several' ? '' : target === 'sandbox' ? practicePrefix : `(at ${target}) `;
 
 /** `b.json is older than a.json (2026-11-20), which has the same account 111122223333; its results of this account are not used`. */
 const olderWords = ([newest, ...older]: readonly Part[]): readonly string[] =>

@@ -3,7 +3,7 @@ import type { AccountPlan } from '../core/account-plan.js';
 import { type ErrorInfo, exitNames } from '../core/errors.js';
 import type { FindingSpec } from '../core/finding.js';
 import type { AccountReport, OrganizationAccount, Result, RunReport, Summary } from '../core/report.js';
-import { practiceSuffix } from './joined.js';
+import { practicePrefix } from './joined.js';
 
 /** What the tool itself writes. Everything else in a report comes from an account, a config or a computer. */
 export interface OwnTexts {
@@ -173,8 +173,8 @@ export const redacted = (report: RunReport, own: OwnTexts): RunReport => {
 
 /** `report` adds where an account is to its name if it joins accounts of different places. */
 const accountName = (name: string, placeholder: Hiding['placeholder']): string => {
-  const isPractice = name.endsWith(practiceSuffix);
-  return isPractice ? `${placeholder('name', name.slice(0, -practiceSuffix.length))}${practiceSuffix}` : placeholder('name', name);
+  const place = name.startsWith(practicePrefix) ? practicePrefix : '';
+  return `${place}${placeholder('name', name.slice(place.length))}`;
 };
 
 const isPlace = (target: string): boolean => target === 'aws' || target === 'sandbox' || target === 'several';

@@ -127,13 +127,13 @@ describe('report of several results', () => {
     const report = await json();
     expect(report.target).toBe('several');
     expect(report.accounts?.map(({ id, name }) => [id, name.replace('c.json', 'c')])).toEqual([
-      [ana, 'practice-a (practice account)'],
-      [`${ana}#2`, 'practice-b (practice account)'],
+      [ana, '(practice) practice-a'],
+      [`${ana}#2`, '(practice) practice-b'],
       [cleo, fixtures.account.alias ?? 'c'],
     ]);
     expect(report.results.filter(({ accountId }) => accountId === `${ana}#2`)).toHaveLength(fixtures.checkAllFine.results.length);
     expect(report.warnings).toBeUndefined();
-    expect((await run('--redact')).stdout).toContain('(practice account)');
+    expect((await run('--redact')).stdout).toMatch(/^account-2 +\(practice\) account-alias-2/m);
   });
 
   it('has the exit code of the worst run in the document, and ends with 0', async () => {
