@@ -163,6 +163,8 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   'accounts invite': ['bootstrap accounts invite --id 444455556666', 'bootstrap accounts invite --email root@example.com'],
   'accounts accept': ['bootstrap accounts accept', 'bootstrap accounts accept --management-profile boss'],
   'accounts cancel': ['bootstrap accounts cancel --id 444455556666'],
+  'accounts close': ['bootstrap accounts close 444455556666 --dry-run', 'bootstrap accounts close 444455556666'],
+  'accounts secure-root': ['bootstrap accounts secure-root --all --dry-run', 'bootstrap accounts secure-root 444455556666'],
   report: [
     'bootstrap report result.json --output markdown',
     'bootstrap report ana.json ben.json --output html --output-file class.html',
