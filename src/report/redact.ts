@@ -3,6 +3,7 @@ import type { AccountPlan } from '../core/account-plan.js';
 import { type ErrorInfo, exitNames } from '../core/errors.js';
 import type { FindingSpec } from '../core/finding.js';
 import type { AccountReport, OrganizationAccount, Result, RunReport, Summary } from '../core/report.js';
+import { grouped } from './check-lines.js';
 import { practicePrefix } from './joined.js';
 
 /** What the tool itself writes. Everything else in a report comes from an account, a config or a computer. */
@@ -238,47 +239,80 @@ const hiding = (report: RunReport, { words, checks, steps }: OwnTexts): Hiding =
     if (!patterns.some(({ pattern }) => new RegExp(pattern.source, pattern.flags).test(name)) && !name.startsWith('arn:'))
       placeholder('name', name);
   }
-  // A name that consists of words of the tool, such as a budget Monthly, is only known as a whole.
-  const wholes = [...placeholders.keys()].filter((value) => value !== '' && wordsOf(value).every(isOwn) && !/^\d*$/.test(value));
-  // `admin-user`, the step, is not `admin`, the user.
+  // A name that consists of words of the tool, such as a budget Monthly, is only known as a whole. And `admin-user`, the step, is not
+  // `admin`, the user.
   const ids = [...steps, ...checks.keys()].filter((id) => /[-.]/.test(id) && !placeholders.has(id));
-  const named = anyOf([...wholes, ...ids]);
+  const wholes = wholesOf([...[...placeholders].filter(([value]) => wordsOf(value).every(isOwn)), ...ids.map((id) => [id, id] as const)]);
 
   const hide = (text: string): string => {
     const done: string[] = [];
     const mark = (hidden: string): string => `${String.fromCodePoint(opening)}${done.push(hidden) - 1}${String.fromCodePoint(closing)}`;
-    let rest = text.replace(marks, '?');
+    let rest = text.replace(/[\ue000\ue001]/g, '?');
     rest = rest.replace(arn, (...found) => mark(hideArn(...(found as unknown as Parameters<typeof hideArn>))));
     rest = rest.replace(times, mark);
     for (const { kind, pattern } of patterns) rest = rest.replace(pattern, (value) => mark(placeholder(kind, value)));
-    rest = rest.replace(named, (value) => mark(placeholders.get(value) ?? value));
-    rest = rest.replace(word, (found) =>
-      isOwn(found) || found.startsWith(String.fromCodePoint(opening)) ? found : placeholder('name', found),
-    );
+    rest = replaceWords(rest, wholes, (found) => (isOwn(found) || marks.test(found) ? found : placeholder('name', found)));
     return rest.replace(marked, (_, index: string) => done[Number(index)] ?? '');
   };
   return { hide, placeholder };
 };
 
+/** Values of several words, and what replaces them, by the first word. */
+type Wholes = ReadonlyMap<string, { readonly lengths: readonly number[]; readonly values: ReadonlyMap<string, string> }>;
+
+const wholesOf = (entries: readonly (readonly [value: string, hidden: string])[]): Wholes => {
+  const groups = grouped(
+    entries.flatMap(([value, hidden]) => {
+      const from = value.search(word);
+      return from < 0 || /^\d*$/.test(value) ? [] : [{ text: value.slice(from), first: wordsOf(value)[0] ?? '', hidden }];
+    }),
+    ({ first }) => first,
+  );
+  return new Map(
+    [...groups].map(([first, group]) => [
+      first,
+      {
+        lengths: [...new Set(group.map(({ text }) => text.length))].toSorted((a, b) => b - a),
+        values: new Map(group.map(({ text, hidden }) => [text, hidden])),
+      },
+    ]),
+  );
+};
+
+/** Replaces each whole value, the longest first, and each other word by itself. */
+const replaceWords = (text: string, wholes: Wholes, one: (word: string) => string): string => {
+  const parts: string[] = [];
+  const next = new RegExp(word.source, word.flags);
+  let at = 0;
+  for (let found = next.exec(text); found !== null; found = next.exec(text)) {
+    const [first] = found;
+    const start = found.index;
+    const { lengths = [], values } = wholes.get(first) ?? {};
+    const length = lengths.find((each) => values?.has(text.slice(start, start + each)) === true && !isInWord(text, start + each)) ?? 0;
+    parts.push(text.slice(at, start), length === 0 ? one(first) : (values?.get(text.slice(start, start + length)) ?? ''));
+    at = start + (length === 0 ? first.length : length);
+    next.lastIndex = at;
+  }
+  return `${parts.join('')}${text.slice(at)}`;
+};
+
+/** Whether a word continues at this place. */
+const isInWord = (text: string, at: number): boolean => at > 0 && /^[\p{L}\p{N}_]{2}/u.test(text.slice(at - 1, at + 1));
+
 const opening = 0xe000;
 const closing = 0xe001;
-const marks = /[\ue000\ue001]/g;
+const marks = /[\ue000\ue001]/;
 const marked = /\ue000(\d+)\ue001/g;
 /** A marked part, or a word. Characters outside of ASCII count, except for the punctuation that the tool uses. */
 const word = /\ue000\d+\ue001|(?:[A-Za-z\d_]|[^\x00-\x7f·…–—’“”✓→\ue000\ue001])+/gu;
 const wordsOf = (text: string): readonly string[] => text.match(word) ?? [];
-/** Any of the values, where it does not continue; the longest first. */
-const anyOf = (values: readonly string[]): RegExp => {
-  const escaped = values.toSorted((a, b) => b.length - a.length).map((value) => value.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`));
-  return new RegExp(String.raw`(?<![\p{L}\p{N}_])(?:${escaped.join('|')})(?![\p{L}\p{N}_])`, 'gu');
-};
 
 const arn = /arn:([\w-]+):([\w-]*):([\w-]*):(\d*|aws):([^\s"'`,;()<>]*[^\s"'`,;()<>.:])/g;
 /** Days, times and amounts. */
 const times = /\b\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?\b|(?<![\w+-])\d+(?:\.\d+)?(?= (?:USD|CNY|EUR|%))/g;
 /** Values that can be recognized by their form. */
 const patterns: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
-  { kind: 'mail', pattern: /[^\s"'`,;:()<>@]+@[^\s"'`,;:()<>@]+[^\s"'`,;:()<>@.]/g },
+  { kind: 'mail', pattern: /(?<![^\s"'`,;:()<>@])[^\s"'`,;:()<>@]+@[^\s"'`,;:()<>@]+[^\s"'`,;:()<>@.]/g },
   { kind: 'key', pattern: /\b(?:AKIA|ASIA)[A-Z\d]{8,}\b/g },
   { kind: 'id', pattern: /\b(?:AIDA|AROA|AGPA|ANPA|AIPA|APKA|ABIA|ACCA)[A-Z\d]{8,}\b/g },
   { kind: 'request', pattern: /\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/gi },

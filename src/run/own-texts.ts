@@ -21,6 +21,7 @@ const exampleNames = ['acme', 'alex', 'ana', 'ben', 'bob', 'jane', 'doe', 'joe',
 
 /** Words of messages that the pages do not use. One that is missing here is only replaced by a placeholder in a redacted report. */
 const moreWords = `
+active suspended closed pending_closure pending_activation
 absent accessdenied accessdeniedexception across active address agrees alert alerts alias all also amount anchor another answered anywhere
 application approval around assigned assisted attended audit automatically away back bank base based before beforehand begins below better
 between billed blanks business buys byte calculated called capital card catalogue centrally changing character charges check checking

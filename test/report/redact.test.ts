@@ -176,6 +176,36 @@ describe('a redacted report', () => {
     expect([second?.resource, second?.reason]).toEqual(['arn:aws:iam::account-1:user/user-3', 'user-3, then user-2']);
   });
 
+  // Quadratic time would take minutes.
+  it.each([
+    'a',
+    'a.',
+    '@',
+    'a@',
+    '1',
+    '1 ',
+    '1(',
+    '(',
+    'arn:',
+    'arn:a:b:c:1:',
+    'arn:aws:iam::1:.',
+    'o-',
+    '1.',
+    '-',
+    'ab12-',
+    'admin-',
+    'é',
+    '\ue0001',
+  ])(
+    'takes time in proportion to the text: %j',
+    (part) => {
+      const reason = part.repeat(500_000 / part.length);
+      const report = { ...fixtures.checkAllFine, results: [fixtures.result('mfa.admin', 'fail', reason, { resource: reason })] };
+      expect(redact(report).results).toHaveLength(1);
+    },
+    20_000,
+  );
+
   it('does not show an account by its fingerprints', () => {
     const before = fixtures.checkWithFailures.results.map(({ fingerprint }) => fingerprint);
     const after = redact(fixtures.checkWithFailures).results.map(({ fingerprint }) => fingerprint);
