@@ -8,7 +8,7 @@ import { run } from '../support/child-process.js';
 import { nodeOf, nodes, root } from './nodes.js';
 
 /** Half of it is the code of this tool. docs/decisions/bundle.md */
-const mostBytes = 575_000;
+const mostBytes = 590_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'bootstrap-package-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
