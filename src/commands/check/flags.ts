@@ -14,6 +14,7 @@ type Options = Globals &
     readonly verbose?: boolean;
     readonly org?: boolean;
     readonly accounts?: readonly string[];
+    readonly redact?: boolean;
   };
 
 export const declareCheck: Declare = (program, { host, ended }) => {
@@ -30,7 +31,8 @@ export const declareCheck: Declare = (program, { host, ended }) => {
     .option('--strict', 'count manual checks as failures')
     .option('--list-checks', 'list the selected checks, without calling AWS')
     .option('--show-waived', 'list waived findings instead of only counting them')
-    .option('-v, --verbose', 'list every check and account; by default, equal ones share a line')
+    .option('-v, --verbose', 'list every check and account, also those that are equal')
+    .option('--redact', 'replace ids, addresses, keys and names, to share it')
     .option('--org', 'check every account of the organization; not as root')
     .option('--accounts <list>', 'with --org, only these, separated by commas', collect)
     .option('--only <ids>', 'only these steps or checks (repeat, or separate with commas)', collect)
@@ -49,8 +51,8 @@ export const declareCheck: Declare = (program, { host, ended }) => {
                 : undefined,
             ).then(async (app) => {
               const command = options.org === true ? await import('./organization.js') : await import('./run.js');
-              const { failOn, strict = false, showWaived = false, verbose = false } = options;
-              const flags = { failOn, strict, showWaived, verbose, ...given(options, 'only', 'skip', 'accounts') };
+              const { failOn, strict = false, showWaived = false, verbose = false, redact = false } = options;
+              const flags = { failOn, strict, showWaived, verbose, redact, ...given(options, 'only', 'skip', 'accounts') };
               return 'runCheckOrganization' in command ? command.runCheckOrganization(flags, app) : command.runCheck(flags, app);
             }),
       ),

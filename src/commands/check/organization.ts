@@ -25,7 +25,7 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
   const { config, note } = await app.config();
   const { only, skip } = flags;
   const resolved = (await resolverOf(app, config, 'check'))({ only, skip });
-  printConfigWarnings(app, resolved.warnings);
+  if (!flags.redact) printConfigWarnings(app, resolved.warnings);
 
   const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });
   const identified = await run.identify(connection, resolved, (caller) => guardNotRoot(caller, app.sandboxed));
@@ -34,7 +34,8 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
   guardMembers(chosen ?? [], [own, ...others]);
   const taken = others.filter(({ id }) => chosen?.includes(id) !== false);
   const shown = taken.length === others.length ? '' : `, ${taken.length} of them checked`;
-  printHeader(app, identified.account, connection, note, [{ label: 'Members', value: `${others.length}${shown}` }]);
+  const members = [{ label: 'Members', value: `${others.length}${shown}` }];
+  if (!flags.redact) printHeader(app, identified.account, connection, note, members);
 
   const ownToo = chosen?.includes(own.id) !== false;
   const checked = await checkAll({ flags, run, config, resolved, connection, ...identified, own: ownToo ? own : undefined, others: taken });

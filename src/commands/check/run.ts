@@ -23,6 +23,8 @@ export interface CheckFlags extends SelectionFlags {
   readonly verbose: boolean;
   /** With --org: ids of accounts, each value one or several separated by commas. undefined: all accounts. */
   readonly accounts?: readonly string[];
+  /** Placeholders instead of ids and names, in the result and in the messages. */
+  readonly redact: boolean;
 }
 
 type CheckRun = Run<'check'>;
@@ -49,7 +51,7 @@ export const runCheckWith = (
     },
     work: (run) => work(run, flags),
     failed: (failure, run) => failedReport(run.start, failure, run.facts()),
-    print: (report) => printReport(app, report, { showWaived: flags.showWaived, verbose: flags.verbose }),
+    print: (report) => printReport(app, report, { showWaived: flags.showWaived, verbose: flags.verbose, redact: flags.redact }),
   });
 
 /** The ids of --accounts; undefined without the flag. Throws E-USAGE for what is not an account id. */
@@ -70,7 +72,7 @@ const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<RunReport
   const { config, note } = await app.config();
   const { only, skip } = flags;
   const resolved = (await resolverOf(app, config, 'check'))({ only, skip });
-  printConfigWarnings(app, resolved.warnings);
+  if (!flags.redact) printConfigWarnings(app, resolved.warnings);
 
   const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });
   // The reads that do not depend on the caller are sent together with GetCallerIdentity. If this turns out to be another account than the
@@ -98,7 +100,7 @@ const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<RunReport
   assessing.catch(() => {});
   const { account } = await run.identify(connection, resolved);
   const assessed = await assessing;
-  printHeader(app, account, connection, note);
+  if (!flags.redact) printHeader(app, account, connection, note);
   const results = assessed.flatMap((step) => resultsOf(step, account.id, 'check')).filter(({ id }) => isShown(resolved, id));
   return reportOf(run, flags, resolved, results);
 };
@@ -117,7 +119,7 @@ export const reportOf = (
     covers: (id) => isShown(resolved, id),
     command: 'check',
   });
-  printWarnings(run.app, warnings);
+  if (!flags.redact) printWarnings(run.app, warnings);
   return buildReport(run.start, {
     ...run.facts(),
     ...(accounts === undefined ? {} : { accounts: accounts(results) }),
