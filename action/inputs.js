@@ -5,7 +5,7 @@
  * @typedef {{ readonly problem: string }} Problem
  */
 
-const known = ['markdown', 'sarif', 'junit', 'csv', 'jsonl'];
+const known = ['markdown', 'sarif', 'junit', 'html', 'csv', 'jsonl'];
 
 /** @param {Inputs | Problem} inputs @returns {inputs is Problem} */
 export const isProblem = (inputs) => 'problem' in inputs;

@@ -84,8 +84,9 @@ describe('the action', () => {
   it('passes when the check passes, and creates the requested reports', async () => {
     const workspace = workspaceWith(null);
     const args = `--only=access-keys.root\n${practice(workspace)}`;
-    const ran = await runAction({ args, summary: 'false', annotations: '0', formats: 'csv, jsonl' }, { workspace });
+    const ran = await runAction({ args, summary: 'false', annotations: '0', formats: 'csv, jsonl html' }, { workspace });
     expect(ran).toMatchObject({ code: 0, commands: [], summary: '', outputs: { 'exit-code': '0', failed: '0', unknown: '0' } });
+    expect(readFileSync(ran.outputs['report-html'] ?? '', 'utf8')).toMatch(/^<!doctype html>/);
     expect(readFileSync(ran.outputs['report-csv'] ?? '', 'utf8')).toMatch(/^account,step,check,/);
     expect(readFileSync(ran.outputs['report-jsonl'] ?? '', 'utf8')).toMatch(/^\{"type":"run"/);
     expect(ran.outputs['report-markdown']).toBe('');
