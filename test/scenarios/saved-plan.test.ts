@@ -103,7 +103,7 @@ describe('a saved plan', () => {
   });
 
   it.each([
-    ['a missing file', undefined, /cannot be read \(ENOENT\)/],
+    ['a missing file', undefined, /plan\S* does not exist\./],
     ['a file that is not JSON', 'version: 1', /is not JSON/],
   ])('is refused if it is %s', async (_, text, message) => {
     const practiced = practiceAccount();

@@ -295,7 +295,8 @@ const readJson = async ({ host }: App, file: string): Promise<unknown> => {
     bytes = await readAtMost(maxPlanBytes)(path);
   } catch (cause) {
     if (cause instanceof BootstrapError) throw cause;
-    throw planFile(`The plan ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}).`, cause);
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw planFile(`The plan ${file} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}.`, cause);
   }
   if (bytes.byteLength > maxPlanBytes) throw planFile(`${file} is not a plan: it is larger than 16 MB.`);
   try {
