@@ -26,9 +26,11 @@ const takes: Readonly<Record<string, RegExp>> = {
 };
 
 /** A single command. */
-export const typedCommand = (command: string, { program, flags }: CommandContext): string => {
-  const [, rest] = /^bootstrap (.+)$/s.exec(command) ?? [];
-  if (rest === undefined) return command;
+export const typedCommand = (command: string, { program, flags, sandbox }: CommandContext): string => {
+  const [, written] = /^bootstrap (.+)$/s.exec(command) ?? [];
+  if (written === undefined) return command;
+  // The practice account has no profiles. `ROOT` is a placeholder for the profile of root.
+  const rest = sandbox ? written.replace(/ --profile ROOT\b/, ' --sandbox-as root') : written;
   const taken = rest.endsWith('--help') ? undefined : takes[/^[a-z]+/.exec(rest)?.[0] ?? ''];
   const added = flags.filter((flag) => taken?.test(flag) && !rest.split(' ').includes(flag.split(' ')[0] as string));
   return [program, rest, ...added].join(' ');

@@ -28,10 +28,17 @@ export const undoTable = (report: RunReport, sheet: Layout, words: RenderContext
 export const undoVerdict = (report: RunReport, words: RenderContext): Verdict => {
   const { exit, plan = [], kept = [] } = report;
   const stay = kept.length === 0 ? '' : ` ${counted(kept.length, 'thing')} ${kept.length === 1 ? 'stays' : 'stay'}.`;
-  if (report.error) return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The undo did not finish.' };
+  if (report.error)
+    return {
+      symbol: 'bad',
+      paint: 'bad',
+      word: 'STOPPED',
+      text: report.apiCalls.writes === 0 ? 'Nothing was changed.' : 'The undo did not finish.',
+    };
   if (exit.code !== 0 && exit.code !== 5)
     return { symbol: 'bad', paint: 'bad', word: 'NOT DONE', text: `The undo did not finish: ${exitMeaning(report)}.` };
-  if (words.dryRun) return { symbol: 'good', paint: 'good', word: 'PLAN', text: `${counted(plan.length, 'change')} would be made.${stay}` };
+  if (words.dryRun && plan.length > 0)
+    return { symbol: 'good', paint: 'good', word: 'PLAN', text: `${counted(plan.length, 'change')} would be made.${stay}` };
   const text = plan.length === 0 ? 'There is nothing to remove.' : `${counted(plan.length, 'change')} made and verified.`;
   return exit.code === 5
     ? { symbol: 'hand', paint: 'warn', word: 'MANUAL', text: `${text}${stay}` }
@@ -55,8 +62,11 @@ export const keptText = (kept: readonly KeptThing[], look: TextStyle): string =>
 export const undoNext = (report: RunReport, { dryRun = false }: RenderContext): string => {
   const { error, exit, plan = [], kept = [] } = report;
   if (error !== undefined) return error.next;
-  if (dryRun) return plan.length === 0 ? 'nothing.' : 'run the same command without --dry-run.';
-  if (exit.code === 5) return kept.find(({ manual }) => manual !== null)?.manual ?? 'nothing.';
+  if (dryRun && plan.length > 0) return 'run the same command without --dry-run.';
+  // The list has the instructions.
+  if (exit.code === 5 || (dryRun && kept.some(({ manual }) => manual !== null)))
+    return 'do the steps under "Left in the account", then run the same command again.';
+  if (dryRun) return 'nothing.';
   if (exit.code !== 0) return report.steps?.find((step) => step.error !== null)?.error?.next ?? 'run the same command again.';
   return 'nothing. Profiles, the secrets file and authenticator entries on your devices are unchanged; delete them if you no longer need them.';
 };
