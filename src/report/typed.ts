@@ -81,6 +81,11 @@ const remediationOf = ({ remediation }: Result, typing: CommandContext): Result[
     const aside = `(In a real account, run \`${command}\`; it does not work in the practice account.)`;
     return { ...remediation, instructions: instructions === null ? aside : `${instructions} ${aside}`, command: null };
   }
+  // The practice account is used as its root user or its administrator, never as a member.
+  if (typing.sandbox && command?.endsWith(' --profile MEMBER')) {
+    const aside = `(In a real account, run \`${command}\` with a profile of this account; the practice account has none.)`;
+    return { ...remediation, instructions: instructions === null ? aside : `${instructions} ${aside}`, command: null };
+  }
   return { ...remediation, instructions, command: command === null ? null : typedCommand(command, typing) };
 };
 
