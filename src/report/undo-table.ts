@@ -1,11 +1,11 @@
 import type { KeptThing, RunReport } from '../core/report.js';
-import type { TextStyle } from '../core/text.js';
+import { plain, type TextStyle } from '../core/text.js';
 import { nextLine, sentence } from './error-text.js';
 import { errorLines, stepLines } from './init-table.js';
 import { hang, type Layout, layoutOf, pageOf, paragraph, widthOf } from './layout.js';
 import { planLines } from './plan.js';
 import type { Verdict } from './verdict.js';
-import { accountLine, counted, exitMeaning, type RenderContext } from './words.js';
+import { accountLine, counted, exitMeaning, type RenderContext, titleOf } from './words.js';
 
 /** The table of `undo`: the verdict, each step with what was removed, what stays and why, and what to do next. */
 export const undoTable = (report: RunReport, sheet: Layout, words: RenderContext): string => {
@@ -19,6 +19,7 @@ export const undoTable = (report: RunReport, sheet: Layout, words: RenderContext
       ...(report.account === null ? [] : paragraph(sheet, columns, { text: accountLine(report.account, report.target), paint: sheet.dim })),
     ],
     report.error ? errorLines(report, sheet) : [],
+    unreadLines(report, sheet, words),
     words.dryRun ? planLines(plan, sheet) : plan.length === 0 ? [] : stepLines(report, sheet, words, undoNext(report, words)),
     keptLines(report.kept ?? [], sheet),
     nextLine(sheet, undoNext(report, words)),
@@ -45,6 +46,20 @@ export const undoVerdict = (report: RunReport, words: RenderContext): Verdict =>
     : { symbol: 'good', paint: 'good', word: 'DONE', text: `${text}${stay}` };
 };
 
+/** Steps that were not planned because what they would remove could not be read. */
+const unreadLines = ({ steps = [], plan = [], exit }: RunReport, sheet: Layout, words: RenderContext): readonly string[] =>
+  exit.code === 0 || exit.code === 5
+    ? []
+    : steps
+        // The list of steps, if there is one, has the errors.
+        .filter(({ status, error }) => (error === null ? status === 'unchanged' : words.dryRun === true || plan.length === 0))
+        .filter(({ verified }) => !verified)
+        .flatMap(({ id, error }) =>
+          hang(sheet, `  ${sheet.symbol('unknown')}`, 4, [
+            { text: `${titleOf(words, id)}: ${error === null ? 'could not be read' : sentence(plain(error.message))}` },
+          ]),
+        );
+
 const keptLines = (kept: readonly KeptThing[], sheet: Layout): readonly string[] =>
   kept.length === 0
     ? []
@@ -62,11 +77,11 @@ export const keptText = (kept: readonly KeptThing[], look: TextStyle): string =>
 export const undoNext = (report: RunReport, { dryRun = false }: RenderContext): string => {
   const { error, exit, plan = [], kept = [] } = report;
   if (error !== undefined) return error.next;
-  if (dryRun && plan.length > 0) return 'run the same command without --dry-run.';
+  if (dryRun && plan.length > 0 && exit.code === 0) return 'run the same command without --dry-run.';
   // The list has the instructions.
-  if (exit.code === 5 || (dryRun && kept.some(({ manual }) => manual !== null)))
+  if (exit.code === 5 || (dryRun && exit.code === 0 && kept.some(({ manual }) => manual !== null)))
     return 'do the steps under "Left in the account", then run the same command again.';
-  if (dryRun) return 'nothing.';
+  if (dryRun && exit.code === 0) return 'nothing.';
   if (exit.code !== 0) return report.steps?.find((step) => step.error !== null)?.error?.next ?? 'run the same command again.';
   return 'nothing. Profiles, the secrets file and authenticator entries on your devices are unchanged; delete them if you no longer need them.';
 };

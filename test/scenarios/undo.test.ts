@@ -57,6 +57,17 @@ describe('undo after init', () => {
     expect(lasting(practice.world())).toEqual(lasting(before));
   });
 
+  it('names the steps that it could not read', async () => {
+    const practice = await initialized();
+    practice.edit((_, world) => {
+      world.knobs.faults = [{ operation: 'budgets:*', what: { kind: 'error', code: 'AccessDeniedException', status: 400 } }];
+    });
+    const { code, stdout } = await practice.run(['undo', '--dry-run', '--only', 'budget']);
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/Budget: .*budgets:\w+/);
+    expect(stdout).not.toMatch(/would be made|nothing to remove|do the steps/);
+  });
+
   it('removes only the steps that --only names', async () => {
     const practice = await initialized();
     expect((await practice.run(['undo', '--yes', '--only', 'alias,access-keys'])).code).toBe(0);
