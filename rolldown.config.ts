@@ -6,26 +6,48 @@ const root = import.meta.dirname;
 const unused = ['@inquirer/checkbox', '@inquirer/editor', '@inquirer/expand', '@inquirer/number', '@inquirer/rawlist', '@inquirer/search'];
 const stub = (name: string) => [name, `${root}/scripts/unused-module.js`] as const;
 
-/** Modules that one chunk holds: fewer chunks are a smaller package. A library that `--help` must not load is a chunk of its own. */
+/**
+ * Modules that one chunk holds: fewer chunks are a smaller package, and each costs time to open. A library that `--help` must not load is a
+ * chunk of its own. The first two hold what help needs, and what a run needs until its first request.
+ */
 const chunks: Readonly<Record<string, RegExp>> = {
+  cli: /\/node_modules\/commander\/|\/src\/(cli|commands\/(help|flags|[a-z]+\/flags|completion\/shells)|steps\/(flags|[a-z-]+\/flags)|core\/(flags|finding|accounts))\.ts/,
+  request:
+    /\/src\/(aws\/(?!pages|shape|services)|run\/(ahead|connect|host|member)\.|config\/file\.|secrets\/signing-key\.|core\/)|\/src\/aws\/services\/(http|environment)\.|node_modules\/@smithy\/node-http-handler\/|node_modules\/@aws-sdk\/credential-provider-env\//,
   zod: /node_modules\/zod\//,
   yaml: /node_modules\/yaml\//,
   hashes: /node_modules\/@noble\/hashes\//,
+  // Small, and not for the practice account alone.
+  codes: /node_modules\/otpauth\/|\/src\/secrets\/totp\./,
   age: /node_modules\/(age-encryption|@noble\/(curves|ciphers|post-quantum))\//,
   sdk: /node_modules\/(@smithy|@aws-sdk)\/(core|signature-v4|types|node-http-handler|xml-builder)/,
-  core: /\/src\/core\//,
   clients: /node_modules\/@aws-sdk\/client-/,
   // The words of every report.
   text: /\/src\/(report|ui|run)\/(text|words|typed|layout|verdict)/,
   aws: /\/src\/aws\//,
+  explain: /\/src\/steps\/[a-z-]+\/explain\./,
+  prompts: /node_modules\/(@inquirer\/|inquirer\/|chalk\/)|\/src\/ui\/(prompts|prompter|enrolment)/,
+  credentials: /node_modules\/@aws-sdk\/(credential-provider|nested-clients|token-providers)/,
   engine: /\/src\/engine\//,
   sandbox: /\/src\/sandbox\//,
+  init: /\/src\/commands\/init\/(?!flags)/,
+  check: /\/src\/commands\/check\/(?!flags)/,
+  keys: /\/src\/commands\/keys\/(?!flags)/,
+  accounts: /\/src\/commands\/accounts\/(?!flags)/,
+  secrets: /\/src\/secrets\//,
+  config: /\/src\/config\//,
 };
+
+/** Chunks without what their modules import: the entry has the version of the tool in its own file, and a command does not have the steps. */
+const alone = new Set(['cli', 'explain', 'init', 'check', 'keys', 'accounts', 'secrets', 'config']);
 
 // One small entry and chunks that a command loads when it runs: `--help` must not parse the SDK. CommonJS because it starts faster.
 export default defineConfig({
   input: { main: 'src/main.ts' },
   platform: 'node',
+  // Several modules are in one chunk with what imports them dynamically.
+  checks: { ineffectiveDynamicImport: false },
+  preserveEntrySignatures: 'allow-extension',
   resolve: {
     // The SDK's CommonJS builds cannot be tree-shaken.
     mainFields: ['module', 'main'],
@@ -48,7 +70,12 @@ export default defineConfig({
     minify: true,
     comments: false,
     codeSplitting: {
-      groups: Object.entries(chunks).map(([name, test], index) => ({ name, test, priority: 100 - index })),
+      groups: Object.entries(chunks).map(([name, test], index) => ({
+        name,
+        test,
+        priority: 100 - index,
+        includeDependenciesRecursively: !alone.has(name),
+      })),
     },
   },
   plugins: [

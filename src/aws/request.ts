@@ -63,6 +63,13 @@ export const makeRequester = (options: RequesterOptions): Requester => {
   const { send, clock, mode, signal, queue, endpointOf } = options;
   const own = options.slots === undefined ? undefined : makeLimiter(options.slots);
   const limit: Limiter = own === undefined ? queue.limit : (task) => own(() => queue.limit(task));
+  /** AWS limits the rate of each service in each account. */
+  const paces = new Map<string, Pace>();
+  const paceOf = (service: string): Pace => {
+    const pace = paces.get(service) ?? makePace(options.slots ?? maxConcurrent);
+    paces.set(service, pace);
+    return pace;
+  };
   const written: string[] = [];
   let effects = 0;
 
@@ -72,6 +79,7 @@ export const makeRequester = (options: RequesterOptions): Requester => {
       throw new Error(`refused ${operation}: ${mode === 'read' ? 'this command only reads' : `it is not a ${as}`}`);
     }
     const writes = row.kind === 'write' || row.kind === 'secret';
+    const pace = paceOf(operation.slice(0, operation.indexOf(':')));
     const secret = row.kind === 'secret' || row.kind === 'assume';
     let retryDelay: number = retryLimits.retry.firstDelayMs;
     let waitDelay: number = retryLimits.wait.firstDelayMs;
@@ -79,17 +87,22 @@ export const makeRequester = (options: RequesterOptions): Requester => {
     let notified = false;
     for (let attempt = 1; ; attempt += 1) {
       let started = false;
+      let turn = 0;
       try {
-        const output = await limit(() => {
-          signal.throwIfAborted();
-          started = true;
-          queue.sent.total += 1;
-          if (writes) {
-            queue.sent.writes += 1;
-            written.push(operation);
-          }
-          return time.spend((until) => send(operation, writes ? revealed(input) : input, until));
+        const output = await pace.run((number) => {
+          turn = number;
+          return limit(() => {
+            signal.throwIfAborted();
+            started = true;
+            queue.sent.total += 1;
+            if (writes) {
+              queue.sent.writes += 1;
+              written.push(operation);
+            }
+            return time.spend((until) => send(operation, writes ? revealed(input) : input, until));
+          });
         });
+        pace.faster();
         options.trace?.({
           operation,
           attempt,
@@ -109,6 +122,7 @@ export const makeRequester = (options: RequesterOptions): Requester => {
           outcome: failure.error.code,
           ...(failure.error.requestId ? { requestId: failure.error.requestId } : {}),
         });
+        if (failure.outcome === 'throttled') pace.slower(turn);
         // The SDK has corrected its clock by the response that refused the request.
         if (failure.clockCorrected && attempt === 1) continue;
         if (lacksOperation(failure, endpointOf(operation))) {
@@ -181,6 +195,53 @@ const makeLimiter = (slots: number): Limiter => {
       if (next === undefined) free += 1;
       else next();
     }
+  };
+};
+
+/** How many requests to one service may be under way at the same time. */
+interface Pace {
+  /** The task gets its number in the order of starts. */
+  readonly run: <T>(task: (number: number) => Promise<T>) => Promise<T>;
+  /** After a success: one more for each round of successes. */
+  readonly faster: () => void;
+  /** After AWS refused a request because of the rate: half as many. Those that started before the last cut do not count again. */
+  readonly slower: (number: number) => void;
+}
+
+/** Additive increase, multiplicative decrease: the number settles where AWS accepts the requests, without knowing its limits. */
+const makePace = (most: number): Pace => {
+  const waiting: (() => void)[] = [];
+  let allowed = most;
+  let running = 0;
+  let starts = 0;
+  let lastCut = 0;
+  const admit = (): void => {
+    while (running < Math.floor(allowed) && waiting.length > 0) {
+      running += 1;
+      waiting.shift()?.();
+    }
+  };
+  return {
+    run: async (task) => {
+      const admitted = new Promise<void>((resolve) => waiting.push(resolve));
+      admit();
+      await admitted;
+      starts += 1;
+      try {
+        return await task(starts);
+      } finally {
+        running -= 1;
+        admit();
+      }
+    },
+    faster: () => {
+      allowed = Math.min(most, allowed + 1 / allowed);
+    },
+    slower: (number) => {
+      if (number <= lastCut) return;
+      lastCut = starts;
+      allowed = Math.max(1, allowed / 2);
+    },
   };
 };
 

@@ -1,5 +1,4 @@
-import { NormalizedSchema } from '@smithy/core/schema';
-import type { $SchemaRef, AwsCredentialIdentity } from '@smithy/types';
+import type { AwsCredentialIdentity } from '@smithy/types';
 import { readFile } from 'node:fs/promises';
 import { partitionOf, partitionOfRegion, stsRegion } from '../core/account.js';
 import type { Operation } from '../core/cloud.js';
@@ -8,10 +7,11 @@ import type { Send } from './request.js';
 import type { CredentialSource } from './credentials.js';
 import type { Service } from './endpoint.js';
 import { NoCredentialsError } from './errors.js';
+import { answeredAhead, type Handler, identityRequest, stsUrl } from './identity-request.js';
 import { isRead } from './operations.js';
 import { processProblem } from './sign-in.js';
 
-type HttpHandler = object;
+type HttpHandler = Handler;
 
 export interface SessionOptions {
   readonly credentials: CredentialSource;
@@ -22,12 +22,14 @@ export interface SessionOptions {
   readonly timeoutMs: number | undefined;
   readonly caBundle: string | undefined;
   /** Replaces the network: the handler of the practice account, or of a test. */
-  readonly handler?: HttpHandler;
+  readonly handler?: object;
   readonly staticCredentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
   /** Returns the key, now and whenever it is about to expire; instead of `credentials`. */
   readonly provide?: () => Promise<Credentials>;
   /** Another session, whose connections are shared. */
   readonly through?: Session;
+  /** Sends GetCallerIdentity at once, while the SDK is loaded; for a session that will ask for it. Called when it is on its way, or is not sent. */
+  readonly identifiesAhead?: (() => void) | undefined;
 }
 
 /** Credentials that expire within this time are renewed before they are used again, as in the SDK. */
@@ -107,6 +109,20 @@ export const openSession = (options: SessionOptions): Session => {
       clockAheadMs = aheadOf(result.response, (sentAt + options.now().getTime()) / 2) ?? clockAheadMs;
       return result;
     };
+  const stopAhead = new AbortController();
+  const sendAhead = async (): Promise<object> => {
+    const [credentials, http] = await Promise.all([signedIn(), handler()]);
+    const request = identityRequest(options.endpoints.sts ?? stsUrl, regionFor('sts', options.region), credentials, options.now());
+    const answer = http.handle(request, { abortSignal: stopAhead.signal, requestTimeout: options.timeoutMs ?? readTimeoutMs });
+    options.identifiesAhead?.();
+    return answer;
+  };
+  /** Not at the endpoints of other partitions, which only the SDK knows. */
+  const sendsAhead =
+    options.identifiesAhead !== undefined && (options.endpoints.sts !== undefined || partitionOfRegion(options.region) === 'aws');
+  const ahead = sendsAhead ? sendAhead() : undefined;
+  if (ahead === undefined) options.identifiesAhead?.();
+  ahead?.catch(() => options.identifiesAhead?.());
   const clients = new Map<Service, Promise<{ client: SdkClient; commands: ServiceModule['commands'] }>>();
 
   const clientOf = (service: Service) => {
@@ -122,7 +138,10 @@ export const openSession = (options: SessionOptions): Session => {
       const client = new module.Client({
         region: regionFor(service, options.region),
         credentials,
-        requestHandler,
+        requestHandler:
+          service === 'sts' && ahead !== undefined
+            ? answeredAhead(requestHandler, ahead, (reason) => stopAhead.abort(reason))
+            : requestHandler,
         // Retries are done in request.ts.
         maxAttempts: 1,
         // Endpoints are already resolved (endpoint.ts); the SDK must not find others.
@@ -161,7 +180,7 @@ export const openSession = (options: SessionOptions): Session => {
     });
     if (isEmpty(service, command, output) || (reads && bodiless))
       throw Object.assign(new Error(`AWS answered ${operation} with nothing`), { name: 'EmptyAnswer' });
-    if (command.schema !== undefined && !hasShape(command.schema[5] as $SchemaRef, output))
+    if (command.schema !== undefined && !(await import('./shape.js')).hasShape(command.schema[5], output))
       throw Object.assign(new Error(`AWS answered ${operation} with something else`), { name: 'MisshapenAnswer' });
     return output;
   };
@@ -229,17 +248,21 @@ const credentialProvider = async (options: SessionOptions, handler: () => Promis
   const { staticCredentials, credentials: source } = options;
   if (staticCredentials) return async () => staticCredentials;
   if (options.provide !== undefined) return renewed(options.provide, options.now);
-  const { fromEnv, fromIni, fromNodeProviderChain } = await import('./services/credentials.js');
+  if (source.from === 'environment') {
+    // Alone, because the other ways to sign in are much larger.
+    const { fromEnv } = await import('./services/environment.js');
+    const provide = fromEnv();
+    return renewed(() => provide(), options.now);
+  }
+  const { fromIni, fromNodeProviderChain } = await import('./services/credentials.js');
   // The requests of a sign-in (to refresh a token, to assume a role) use the same handler as all others.
   const clientConfig = { requestHandler: await handler() };
   const assumers = roleAssumers({ ...clientConfig, ...(source.from === 'profile' ? { profile: source.profile } : {}) });
   const callerClientConfig = { ...clientConfig, region: async () => options.region } as never;
   const provide =
-    source.from === 'environment'
-      ? fromEnv()
-      : source.from === 'profile'
-        ? fromIni({ profile: source.profile, ignoreCache: true, clientConfig, ...assumers })
-        : fromNodeProviderChain({ ignoreCache: true, clientConfig, ...assumers });
+    source.from === 'profile'
+      ? fromIni({ profile: source.profile, ignoreCache: true, clientConfig, ...assumers })
+      : fromNodeProviderChain({ ignoreCache: true, clientConfig, ...assumers });
   return renewed(() => provide({ callerClientConfig }), options.now);
 };
 
@@ -285,7 +308,7 @@ const renewed = (provide: () => Promise<Credentials>, now: () => Date): (() => P
 };
 
 const httpHandler = async (options: SessionOptions): Promise<HttpHandler> => {
-  if (options.handler) return options.handler;
+  if (options.handler) return options.handler as Handler;
   const { NodeHttpHandler, Agent } = await import('./services/http.js');
   const ca = options.caBundle === undefined ? undefined : await readBundle(options.caBundle);
   return new NodeHttpHandler({
@@ -309,38 +332,3 @@ const readBundle = async (file: string): Promise<Buffer> => {
     });
   }
 };
-
-/**
- * Whether a response has the types of the service model. The SDK does not check: it turns an element that appears twice into a list
- * instead of a text, and a step that uses the text would crash. Members may be missing, as in the SDK's types.
- */
-const hasShape = (schema: $SchemaRef, value: unknown): boolean => fits(NormalizedSchema.of(schema), value);
-
-const fits = (schema: NormalizedSchema, value: unknown): boolean => {
-  if (schema.isUnitSchema()) return true;
-  if (schema.isStructSchema()) {
-    if (!isMapping(value)) return false;
-    for (const [name, member] of schema.structIterator()) {
-      const field = value[name];
-      if (field !== undefined && field !== null && !fits(member, field)) return false;
-    }
-    return true;
-  }
-  if (schema.isListSchema()) {
-    const item = schema.getValueSchema();
-    return Array.isArray(value) && value.every((entry) => fits(item, entry));
-  }
-  if (schema.isMapSchema()) {
-    const inner = schema.getValueSchema();
-    return isMapping(value) && Object.values(value).every((entry) => fits(inner, entry));
-  }
-  if (schema.isStringSchema()) return typeof value === 'string';
-  if (schema.isBooleanSchema()) return typeof value === 'boolean';
-  if (schema.isNumericSchema()) return typeof value === 'number' && !Number.isNaN(value);
-  if (schema.isTimestampSchema()) return value instanceof Date && !Number.isNaN(value.getTime());
-  if (schema.isBlobSchema()) return value instanceof Uint8Array;
-  return true;
-};
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);

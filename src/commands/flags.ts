@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Override } from '../config/override.js';
 import { optionKey, type StepFlag, type StepFlags } from '../core/flags.js';
+import type { Ahead } from '../run/ahead.js';
 import type { App, Globals, Host } from '../run/app.js';
 import { stepFlags } from '../steps/flags.js';
 import { commonFlags, flagGroups, ownFlags, withExamples } from './help.js';
@@ -144,7 +145,11 @@ export interface Declaration {
 /** Adds a command with its flags to the program. Its code is loaded only when it runs: `--help` must stay fast. */
 export type Declare = (program: Command, declaration: Declaration) => void;
 
-export const appOf = async (host: Host, options: Globals): Promise<App> => (await import('../run/app.js')).makeApp(host, options);
+/** `ahead`: connects before everything else is loaded, if the flags allow it. */
+export const appOf = async (host: Host, options: Globals, ahead?: Pick<Ahead, 'mode' | 'attended'>): Promise<App> => {
+  const opened = ahead === undefined ? undefined : await (await import('../run/ahead.js')).connectAhead(host, options, ahead);
+  return (await import('../run/app.js')).makeApp(host, options, opened);
+};
 
 /** For commands that ask nothing. */
 export const offlineAppOf = (host: Host, options: Globals): Promise<App> => appOf(host, { ...options, input: false });

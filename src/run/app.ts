@@ -14,6 +14,7 @@ import { steps } from '../steps/index.js';
 import { makeProgress, type Progress } from '../ui/progress.js';
 import type { Prompter } from '../ui/prompter.js';
 import { makeTerminal, type Terminal } from '../ui/terminal.js';
+import type { Ahead } from './ahead.js';
 import { awsFiles, type Connection, type Globals, type Host, lazily, stateFolder } from './host.js';
 import type { RoleChecks } from './role-checks.js';
 
@@ -80,9 +81,10 @@ export interface SecretsDestination {
   readonly caller: () => Promise<Caller>;
 }
 
-/** Builds every port when it is first used, so that a command loads only what it needs. */
-export const makeApp = (host: Host, globals: Globals): App => {
+/** Builds every port when it is first used, so that a command loads only what it needs. `ahead`: for the first call of `connect`. */
+export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
   const { env } = host;
+  let unused = ahead;
   const sandboxed = globals.sandbox === true || globals.sandboxFile !== undefined || globals.sandboxAs !== undefined;
   const sandboxFile = globals.sandboxFile === undefined ? join(stateFolder(host), 'sandbox.json') : resolve(host.cwd, globals.sandboxFile);
   const terminal = makeTerminal({
@@ -166,6 +168,12 @@ export const makeApp = (host: Host, globals: Globals): App => {
       return { config, file: file.path, note, found, source: { file: file.path, text: file.text } };
     },
     connect: async (mode, notify, attended = false) => {
+      const opened = unused;
+      unused = undefined;
+      if (opened?.mode === mode && opened.attended === attended) {
+        opened.notifies(notify);
+        return opened.connection;
+      }
       const { connect } = await import('./connect.js');
       return connect({ host, globals, sandbox: sandboxed ? sandbox : undefined, terminal }, mode, notify, attended);
     },

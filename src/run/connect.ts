@@ -17,7 +17,7 @@ export interface ConnectParts {
   readonly globals: Globals;
   /** Opens the practice account; undefined if the run is for AWS. */
   readonly sandbox: (() => Promise<Sandbox>) | undefined;
-  readonly terminal: Terminal;
+  readonly terminal: Pick<Terminal, 'stderr'>;
 }
 
 /** botocore fails with "Unable to parse config file" on such a file. */
@@ -27,12 +27,16 @@ const markWarning = (file: string): string =>
 /** Concurrent requests to one member account. */
 const slotsOfMember = 4;
 
-/** Connects to AWS or to the practice account, as the flags, the environment and the AWS files specify. */
+/**
+ * Connects to AWS or to the practice account, as the flags, the environment and the AWS files specify. `identifiesAhead`: asks AWS who calls
+ * while the SDK is loaded, and is called when that request is on its way.
+ */
 export const connect = async (
   { host, globals, sandbox, terminal }: ConnectParts,
   mode: 'read' | 'write',
   notify: (text: string) => void,
   attended: boolean,
+  identifiesAhead?: () => void,
 ): Promise<Connection> => {
   const { env } = host;
   const trace = globals.debug === true ? (line: object) => terminal.stderr(`debug: ${plainJson(JSON.stringify(line))}\n`) : undefined;
@@ -40,7 +44,7 @@ export const connect = async (
   const { openSession } = await import('../aws/session.js');
   let foreign: Readonly<Partial<Record<string, string>>> = {};
   const { identify, guardConflictingProfile, otherAccount } = await import('../aws/identity.js');
-  const { plainKey } = await import('../secrets/stored-key.js');
+  const { plainKey } = await import('../secrets/signing-key.js');
   const { memberAccess, memberRootAccess } = await import('./member.js');
   const boundaryOf = (
     session: Session,
@@ -144,7 +148,11 @@ export const connect = async (
     caBundle: globals.caBundle ?? env['AWS_CA_BUNDLE'],
     ...(host.requestHandler ? { handler: host.requestHandler } : {}),
   };
-  const session = openSession({ ...common, credentials: source });
+  // The SDK knows other endpoints for these settings.
+  const special = [env['AWS_USE_FIPS_ENDPOINT'], env['AWS_USE_DUALSTACK_ENDPOINT']].some((setting) => setting !== undefined);
+  const sendsAhead = !special && settings['use_fips_endpoint'] === undefined && settings['use_dualstack_endpoint'] === undefined;
+  if (!sendsAhead) identifiesAhead?.();
+  const session = openSession({ ...common, credentials: source, identifiesAhead: sendsAhead ? identifiesAhead : undefined });
   const boundary = boundaryOf(session, mode);
   const endpoint = endpoints.sts ?? Object.values(endpoints)[0];
   const signedIn = { signedInBy: source.how, endpoint, region, source, failure: session.signInFailure };

@@ -4,7 +4,7 @@ import type { Credentials, Session } from '../aws/session.js';
 import type { Caller } from '../core/account.js';
 import type { RoleSession, RootTask } from '../core/cloud.js';
 import type { Reading, Unread } from '../core/reading.js';
-import { plainKey } from '../secrets/stored-key.js';
+import { plainKey } from '../secrets/signing-key.js';
 import type { MemberAccess } from './host.js';
 
 export interface MemberParts {

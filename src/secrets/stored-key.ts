@@ -1,19 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { SigningKey } from '../core/keys.js';
 import { Secret } from '../core/secret.js';
 import { sectionsOf, valueOf } from './aws-file.js';
 import { parseDocument } from './secrets-document.js';
-
-/** A key for the SDK's clients. Unwraps the secrets only for a second signer. */
-export const plainKey = ({
-  accessKeyId,
-  secretAccessKey,
-  sessionToken,
-}: SigningKey): { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } => ({
-  accessKeyId,
-  secretAccessKey: secretAccessKey.reveal(),
-  ...(sessionToken === undefined ? {} : { sessionToken: sessionToken.reveal() }),
-});
 
 export interface StoredKeyPlaces {
   readonly profileFiles: { readonly credentials: string; readonly config: string };

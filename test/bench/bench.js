@@ -1,11 +1,10 @@
 // Start-up against bare Node, and `check` beside others on accounts of several sizes: `npm run bench` prints, never fails on a time.
 // What is compared runs one after the other, so that a busy machine slows both. About three minutes.
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
 import { compare } from './compare.js';
 import { organizations } from './organization.js';
-import { folder, main, median, msText, ratioText, run, start, table } from './runs.js';
+import { folder, main, median, msText, peakHook, peakIn, ratioText, run, start, table } from './runs.js';
 
 const deadline = performance.now() + 50_000;
 
@@ -54,14 +53,9 @@ const pairs = async (count, measured) => {
 };
 
 /** Peak resident memory in MiB. */
-const peakOf = async (args, env) => {
-  const hook = join(folder, 'peak.cjs');
-  writeFileSync(hook, "process.on('exit', () => process.stderr.write(`\\npeak=${process.resourceUsage().maxRSS}\\n`));");
-  const { stderr } = await run(['-r', hook, ...args], env);
-  return Number(/^peak=(\d+)$/m.exec(stderr)?.[1]) / 1024;
-};
+const peakOf = async (args, env) => peakIn((await run(['-r', peakHook(), ...args], env)).stderr);
 
-const budgets = { '--version': 1.2, '--help': 1.6, check: 5 };
+const budgets = { '--version': 1.2, '--help': 1.3, check: 3 };
 const mibText = (value) => `${value.toFixed(0)} MiB`;
 
 const startUp = async () => {

@@ -1,11 +1,11 @@
 // `check --org` over organizations of growing size, whose every answer takes a while: how near it comes to calls x delay / requests at once,
 // how much memory it takes, and how both grow. The organization stands in a process of its own, behind HTTP.
 import { spawn } from 'node:child_process';
-import { statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { rolldown } from 'rolldown';
-import { folder, main, run, table } from './runs.js';
+import { folder, main, peakHook, peakIn, run, table } from './runs.js';
 
 const delayMs = 50;
 /** As in src/aws/boundary.ts. */
@@ -38,8 +38,7 @@ const served = async (file, options, measure) => {
 
 export const organizations = async () => {
   const server = await bundledServer();
-  const hook = join(folder, 'peak-of-organization.cjs');
-  writeFileSync(hook, "process.on('exit', () => process.stderr.write(`\\npeak=${process.resourceUsage().maxRSS}\\n`));");
+  const hook = peakHook();
   const rows = [
     [`check --org, answers after ${delayMs} ms`, 'calls', 'time', `of calls x ${delayMs} ms / ${atOnce}`, 'an account', 'peak', 'result'],
   ];
@@ -58,7 +57,7 @@ export const organizations = async () => {
       );
       if (![0, 3, 4, 6].includes(code)) throw new Error(`check --org ended with ${code}:\n${stderr}`);
       const sent = await calls();
-      const peak = Number(/^peak=(\d+)$/m.exec(stderr)?.[1]) / 1024;
+      const peak = peakIn(stderr);
       const ratio = ms / ((sent * delayMs) / atOnce);
       const result = `${(statSync(file).size / 2 ** 20).toFixed(1)} MiB`;
       return [

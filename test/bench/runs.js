@@ -1,6 +1,6 @@
 // Processes, and what they took: shared by the parts of the bench.
 import { spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -51,6 +51,26 @@ export const table = (rows) => {
   const line = (row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ');
   return `${rows.map(line).join('\n')}\n`;
 };
+
+/**
+ * A file to load into a process with `-r`: it prints the peak of resident memory at the end. Linux counts `maxRSS` from before the program
+ * was started, so a child of a large process seems to be as large as its parent.
+ */
+export const peakHook = () => {
+  const file = join(folder, 'peak.cjs');
+  writeFileSync(
+    file,
+    `const { readFileSync } = require('node:fs');
+    const peak = () => process.platform === 'linux'
+      ? /^VmHWM:\\s+(\\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]
+      : process.resourceUsage().maxRSS;
+    process.on('exit', () => process.stderr.write('\\npeak=' + peak() + '\\n'));`,
+  );
+  return file;
+};
+
+/** Peak of resident memory in MiB, from what the hook printed. */
+export const peakIn = (stderr) => Number(/^peak=(\d+)$/m.exec(stderr)?.[1]) / 1024;
 
 export const ratioText = (value) => `x${value.toFixed(2)}`;
 export const msText = (value) => `${value.toFixed(0)} ms`;

@@ -1,1 +1,1 @@
-export { fromEnv, fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
+export { fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';

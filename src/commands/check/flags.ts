@@ -13,6 +13,7 @@ type Options = Globals &
     readonly showWaived?: boolean;
     readonly verbose?: boolean;
     readonly org?: boolean;
+    readonly accounts?: readonly string[];
     readonly redact?: boolean;
   };
 
@@ -32,7 +33,8 @@ export const declareCheck: Declare = (program, { host, ended }) => {
     .option('--show-waived', 'list waived findings instead of only counting them')
     .option('-v, --verbose', 'list every check and account, also those that are equal')
     .option('--redact', 'replace ids, addresses, keys and names, to share it')
-    .option('--org', 'check every account of the organization, each member through its access role; not as root')
+    .option('--org', 'check every account of the organization; not as root')
+    .option('--accounts <list>', 'with --org, only these, separated by commas', collect)
     .option('--only <ids>', 'only these steps or checks (repeat, or separate with commas)', collect)
     .option('--skip <ids>', 'skip these steps or checks', collect)
     .action((options: Options) =>
@@ -41,13 +43,18 @@ export const declareCheck: Declare = (program, { host, ended }) => {
           ? Promise.all([appOf(host, options), import('./list.js')]).then(([app, { runListChecks }]) =>
               runListChecks(given(options, 'only', 'skip'), app),
             )
-          : Promise.all([appOf(host, options), options.org === true ? import('./organization.js') : import('./run.js')]).then(
-              ([app, command]) => {
-                const { failOn, strict = false, showWaived = false, verbose = false, redact = false } = options;
-                const flags = { failOn, strict, showWaived, verbose, redact, ...given(options, 'only', 'skip') };
-                return 'runCheckOrganization' in command ? command.runCheckOrganization(flags, app) : command.runCheck(flags, app);
-              },
-            ),
+          : appOf(
+              host,
+              options,
+              [options.only, options.skip, options.accounts].every((flag) => flag === undefined)
+                ? { mode: 'read', attended: false }
+                : undefined,
+            ).then(async (app) => {
+              const command = options.org === true ? await import('./organization.js') : await import('./run.js');
+              const { failOn, strict = false, showWaived = false, verbose = false, redact = false } = options;
+              const flags = { failOn, strict, showWaived, verbose, redact, ...given(options, 'only', 'skip', 'accounts') };
+              return 'runCheckOrganization' in command ? command.runCheckOrganization(flags, app) : command.runCheck(flags, app);
+            }),
       ),
     );
 };

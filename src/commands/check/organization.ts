@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { isShown, type Resolved } from '../../config/resolve.js';
 import type { Config } from '../../config/schema.js';
 import type { OrganizationAccount, Result, RunReport } from '../../core/report.js';
+import { BootstrapError } from '../../core/errors.js';
 import { assessAll } from '../../engine/assess.js';
 import { resultsOf, summaryOf } from '../../engine/results.js';
 import type { App, Connection } from '../../run/app.js';
@@ -14,7 +15,7 @@ import { makeNoSink } from '../../secrets/no-sink.js';
 import { steps } from '../../steps/index.js';
 import { memberRootId } from '../../steps/organization/member-root.js';
 import type { Member } from '../../steps/organization/state.js';
-import { type CheckFlags, reportOf, runCheckWith } from './run.js';
+import { chosenAccounts, type CheckFlags, reportOf, runCheckWith } from './run.js';
 
 /** `bootstrap check --org`: the management account, and each member through its role; one report for all of them. */
 export const runCheckOrganization = (flags: CheckFlags, app: App): Promise<number> => runCheckWith(flags, app, checkOrganization);
@@ -29,12 +30,29 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
   const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });
   const identified = await run.identify(connection, resolved, (caller) => guardNotRoot(caller, app.sandboxed));
   const { own, others } = await membersOf(connection.boundary.cloud, identified.caller);
-  if (!flags.redact) printHeader(app, identified.account, connection, note, [{ label: 'Members', value: String(others.length) }]);
+  const chosen = chosenAccounts(flags);
+  guardMembers(chosen ?? [], [own, ...others]);
+  const taken = others.filter(({ id }) => chosen?.includes(id) !== false);
+  const shown = taken.length === others.length ? '' : `, ${taken.length} of them checked`;
+  const members = [{ label: 'Members', value: `${others.length}${shown}` }];
+  if (!flags.redact) printHeader(app, identified.account, connection, note, members);
 
-  const checked = await checkAll({ flags, run, config, resolved, connection, ...identified, own, others });
+  const ownToo = chosen?.includes(own.id) !== false;
+  const checked = await checkAll({ flags, run, config, resolved, connection, ...identified, own: ownToo ? own : undefined, others: taken });
   // Waivers apply to all accounts together: one that names a resource is in use if any of the accounts has it.
   const found = checked.flatMap(({ results }) => results);
   return reportOf(run, flags, resolved, found, (results) => summarized(checked, results));
+};
+
+/** A typing error must not look like an account without findings. */
+const guardMembers = (chosen: readonly string[], members: readonly Member[]): void => {
+  const unknown = chosen.filter((id) => !members.some((member) => member.id === id));
+  if (unknown.length === 0) return;
+  throw new BootstrapError({
+    code: 'E-USAGE',
+    message: `--accounts: not in this organization: ${unknown.join(', ')}.`,
+    next: '`bootstrap accounts list` lists its accounts.',
+  });
 };
 
 /** All that remains in memory of an account after its check. */
@@ -49,8 +67,8 @@ interface Organization extends Identified {
   readonly config: Config | undefined;
   readonly resolved: Resolved;
   readonly connection: Connection;
-  /** The management account. */
-  readonly own: Member;
+  /** The management account; undefined if it is not checked. */
+  readonly own: Member | undefined;
   readonly others: readonly Member[];
 }
 
@@ -63,12 +81,12 @@ const summarized = (checked: readonly CheckedAccount[], results: readonly Result
 
 /** The management account first. */
 const checkAll = async (organization: Organization): Promise<readonly CheckedAccount[]> => {
-  const { flags, run, config, resolved, connection, caller, others } = organization;
+  const { flags, run, config, resolved, connection, caller, own, others } = organization;
   const { app, signal } = run;
   const preparedFor = memberPreparation('check', flags, app, config);
   const secrets = makeNoSink();
   const journal = await app.journal();
-  const countOne = counter(app, others.length + 1);
+  const countOne = counter(app, others.length + (own === undefined ? 0 : 1));
   const roots = isShown(resolved, memberRootId)
     ? memberRootChecks(connection, { accountId: caller.accountId, members: others, signal })
     : undefined;
@@ -89,17 +107,18 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
     const [assessed, root] = await Promise.all([assessing, roots?.ofMember(member) ?? []]);
     return { account: assessed.entry, results: [...resultsOfMember(assessed), ...root] };
   };
-  const checkManagement = async (): Promise<CheckedAccount> => {
-    const own = await checkOwn(organization);
-    return { ...own, results: [...own.results, ...((await roots?.ofOrganization()) ?? [])] };
+  const checkManagement = async (management: Member): Promise<CheckedAccount> => {
+    const checked = await checkOwn(organization, management);
+    return { ...checked, results: [...checked.results, ...((await roots?.ofOrganization()) ?? [])] };
   };
-  const checks = [checkManagement, ...others.map((member) => () => checkMember(member))];
+  const ofOwn = own === undefined ? [] : [() => checkManagement(own)];
+  const checks = [...ofOwn, ...others.map((member) => () => checkMember(member))];
   const checked = await pMap(checks, (check) => check().finally(countOne), { concurrency: accountsAtOnce });
   app.progress.stop();
   return checked;
 };
 
-const checkOwn = async ({ run, resolved, connection, caller: known, account, own }: Organization): Promise<CheckedAccount> => {
+const checkOwn = async ({ run, resolved, connection, caller: known, account }: Organization, own: Member): Promise<CheckedAccount> => {
   const { app, signal } = run;
   const caller = async () => known;
   const secrets = await app.secrets({

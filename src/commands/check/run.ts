@@ -1,6 +1,8 @@
 import { isShown, type Resolved, type SelectionFlags } from '../../config/resolve.js';
+import { BootstrapError } from '../../core/errors.js';
 import type { Severity } from '../../core/finding.js';
 import type { OrganizationAccount, Result, RunReport } from '../../core/report.js';
+import { plain } from '../../core/text.js';
 import { assessAll } from '../../engine/assess.js';
 import { checkExit, resultsOf, summaryOf } from '../../engine/results.js';
 import { applyWaivers } from '../../engine/waive.js';
@@ -19,6 +21,8 @@ export interface CheckFlags extends SelectionFlags {
   readonly showWaived: boolean;
   /** List every check, also those that pass. */
   readonly verbose: boolean;
+  /** With --org: ids of accounts, each value one or several separated by commas. undefined: all accounts. */
+  readonly accounts?: readonly string[];
   /** Placeholders instead of ids and names, in the result and in the messages. */
   readonly redact: boolean;
 }
@@ -36,10 +40,31 @@ export const runCheckWith = (
 ): Promise<number> =>
   runCommand<'check', RunReport>(app, {
     name: 'check',
+    checkFlags: () => {
+      chosenAccounts(flags);
+      if (flags.accounts === undefined || work !== checkAccount) return;
+      throw new BootstrapError({
+        code: 'E-USAGE',
+        message: '--accounts chooses accounts of an organization.',
+        next: 'Add --org, or leave --accounts out.',
+      });
+    },
     work: (run) => work(run, flags),
     failed: (failure, run) => failedReport(run.start, failure, run.facts()),
     print: (report) => printReport(app, report, { showWaived: flags.showWaived, verbose: flags.verbose, redact: flags.redact }),
   });
+
+/** The ids of --accounts; undefined without the flag. Throws E-USAGE for what is not an account id. */
+export const chosenAccounts = ({ accounts }: CheckFlags): readonly string[] | undefined => {
+  const ids = accounts?.flatMap((text) => text.split(',')).map((id) => id.trim());
+  const wrong = ids?.find((id) => !/^\d{12}$/.test(id));
+  if (wrong === undefined) return ids;
+  throw new BootstrapError({
+    code: 'E-USAGE',
+    message: `--accounts: "${plain(wrong)}" is not an account id.`,
+    next: 'Pass ids of 12 digits, separated by commas: --accounts 111122223333,444455556666.',
+  });
+};
 
 const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<RunReport> => {
   const { app, signal } = run;

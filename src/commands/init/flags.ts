@@ -1,6 +1,7 @@
+import type { Command } from 'commander';
 import type { DestinationFlags } from '../../config/destination.js';
 import type { SelectionFlags } from '../../config/resolve.js';
-import type { Globals } from '../../run/app.js';
+import type { Globals, Host } from '../../run/app.js';
 import type { StepOptions } from '../../steps/flags.js';
 import { appOf, type Declare, given, overridesOf, switchesOf, withInit } from '../flags.js';
 import { withExamples } from '../help.js';
@@ -29,8 +30,9 @@ export const declareInit: Declare = (program, { host, ended }) => {
   );
   init.action((options: Options) =>
     ended(
-      Promise.all([appOf(host, options), options.org === true ? import('./organization.js') : import('./run.js')]).then(
-        ([app, command]) => {
+      appOf(host, options, isPlain(options, init) && isAtTerminal(host, options) ? { mode: 'write', attended: true } : undefined).then(
+        async (app) => {
+          const command = options.org === true ? await import('./organization.js') : await import('./run.js');
           const flags = {
             yes: options.yes === true,
             dryRun: options.dryRun === true || options.savePlan !== undefined,
@@ -57,3 +59,13 @@ export const declareInit: Declare = (program, { host, ended }) => {
     ),
   );
 };
+
+/** Only common flags: nothing that `init` checks before it calls AWS, such as an answer or a destination of secrets. */
+const isPlain = (options: Options, init: Command): boolean =>
+  Object.keys(options).every(
+    (name) => init.getOptionValueSource(name) !== 'cli' || ['profile', 'region', 'accountId', 'color'].includes(name),
+  );
+
+/** As the terminal decides it (`interactive`), which is not loaded yet. */
+const isAtTerminal = ({ stdin, stderr, env }: Host, { input }: Globals): boolean =>
+  stdin.isTTY === true && stderr.isTTY === true && input && (env['CI'] ?? '') === '';

@@ -1,6 +1,8 @@
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding, value } from '../../core/reading.js';
+import { type ReportedUser, readUserRows, sameSecond } from '../shared/credential-report.js';
+import type { ObserveContext } from '../../core/step.js';
 import { type AccessKey, readAccessKeys, readLastUse, readPeople } from '../shared/people.js';
 import { ago, daysSince, laterOf } from '../shared/values.js';
 
@@ -9,6 +11,8 @@ import { ago, daysSince, laterOf } from '../shared/values.js';
 export interface UsedKey extends AccessKey {
   /** When it was last used; undefined: never. Read for active keys only. */
   readonly lastUsed: Reading<Date | undefined>;
+  /** The age of the credential report, if the last use is from there. */
+  readonly age?: string;
 }
 export interface UserKeys {
   readonly user: string;
@@ -19,17 +23,33 @@ export interface UserKeys {
 const unusedDays = 45;
 
 /** The keys of all users with their last use, read in parallel. */
-export const readAllKeys = async (cloud: ReadCloud): Promise<Reading<readonly UserKeys[]>> => {
-  const people = await readPeople(cloud);
+export const readAllKeys = async (
+  context: Pick<ObserveContext, 'cloud' | 'clock' | 'signal' | 'notify'>,
+): Promise<Reading<readonly UserKeys[]>> => {
+  const people = await readPeople(context.cloud);
   if (!people.ok) return people;
-  return { ...people, value: await Promise.all(people.value.users.map(({ name }) => readUserKeys(cloud, name))) };
+  const { users } = people.value;
+  const rows = await readUserRows(context, users.length);
+  return { ...people, value: await Promise.all(users.map((person) => readUserKeys(context.cloud, person.name, rows(person)))) };
 };
 
-const readUserKeys = async (cloud: ReadCloud, user: string): Promise<UserKeys> => {
+/** The credential report shows whether a user has active keys, and when each was last used, but not their ids. */
+const readUserKeys = async (cloud: ReadCloud, user: string, row: ReportedUser | undefined): Promise<UserKeys> => {
+  const reported = row?.keys.ok === true ? row.keys : undefined;
+  if (reported?.value.length === 0) return { user, keys: { ...reported, value: [] } };
   const keys = await readAccessKeys(cloud, user);
   if (!keys.ok) return { user, keys };
   const used = await Promise.all(
-    keys.value.map(async (key): Promise<UsedKey> => ({ ...key, lastUsed: key.active ? await readLastUse(cloud, key) : value(undefined) })),
+    keys.value.map(async (key): Promise<UsedKey> => {
+      if (!key.active) return { ...key, lastUsed: value(undefined) };
+      const { createdAt } = key;
+      // Two keys of the same second cannot be distinguished.
+      const same = reported?.value.filter((one) => createdAt !== undefined && sameSecond(one.createdAt, createdAt)) ?? [];
+      const [found] = same;
+      if (row === undefined || reported === undefined || found === undefined || same.length > 1)
+        return { ...key, lastUsed: await readLastUse(cloud, key) };
+      return { ...key, lastUsed: { ...reported, value: found.lastUsed }, age: row.age };
+    }),
   );
   return { user, keys: { ...keys, value: used } };
 };
@@ -79,7 +99,12 @@ const unusedFinding = (key: UsedKey, listed: Finding['evidence'], now: Date): Fi
   if (since === undefined) return undated(id, key, listed);
   const days = daysSince(since, now);
   const use = since !== key.lastUsed.value ? `was created ${ago(days)} and never used` : `was last used ${ago(days)}`;
-  const base = { id, resource: key.id, reason: `The key ${key.id} of ${key.user} ${use}`, evidence: [...listed, ...key.lastUsed.evidence] };
+  const base = {
+    id,
+    resource: key.id,
+    reason: `The key ${key.id} of ${key.user} ${use}${key.age ?? ''}`,
+    evidence: [...listed, ...key.lastUsed.evidence],
+  };
   if (days <= unusedDays) return { ...base, status: 'pass' };
   const instructions = 'Disable the key. If nothing needs it, delete it.';
   return {

@@ -152,12 +152,13 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
   undo: undoAccessKeys,
   intent: ({ key }) => (key?.user === undefined || key.userIsAdmin ? {} : { keyUser: key.user }),
 
-  observe: async ({ cloud, caller, clock, secrets, journal }, { key, audit }) => {
+  observe: async (context, { key, audit }) => {
+    const { cloud, caller, clock, secrets, journal } = context;
     const user = key?.user;
     const [who, root, allUsers, people, asWritten, held] = await Promise.all([
       caller(),
       readRootUser(cloud),
-      audit ? readAllKeys(cloud) : undefined,
+      audit ? readAllKeys(context) : undefined,
       key === undefined ? undefined : readPeople(cloud),
       // Read by name, without waiting for the list of users.
       user === undefined ? value<readonly AccessKey[]>([]) : readAccessKeys(cloud, user),

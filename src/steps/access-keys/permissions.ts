@@ -12,7 +12,8 @@ export const permissions = (section: Section, context: PermissionContext): reado
   const root = on(anything, 'iam:GetAccountSummary');
   if (context.command === 'check') {
     const ofEveryUser = on(users(context), 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed');
-    return [root, on(anything, 'iam:GetAccountAuthorizationDetails'), ofEveryUser];
+    const report = on(anything, 'iam:GetCredentialReport', 'iam:GenerateCredentialReport');
+    return [root, on(anything, 'iam:GetAccountAuthorizationDetails'), report, ofEveryUser];
   }
   if (section.mode === 'none') return [root];
   const { group, policies } = section;

@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
-import { type CredentialReport, lastUseOfRoot } from './credential-report.js';
+import { type CredentialReport, lastUseOfRoot, reportAge } from '../shared/credential-report.js';
 import type { PasswordUse } from '../shared/sign-ins.js';
 import { ago, dayMs, daysSince, laterOf } from '../shared/values.js';
 
@@ -26,7 +26,7 @@ const passwordFindings = ({ passwords: users, report }: AuditReadings, now: Date
   // Only the report shows when a password was changed. It may be four hours old, which does not matter for a limit of 45 days.
   const changes = report.ok ? report.value?.passwordsChanged : undefined;
   if (!users.ok) return [unknownFinding(id, users)];
-  const findings = users.value.flatMap(({ user, arn, password, lastUsed }): readonly Finding<never>[] => {
+  const findings = users.value.flatMap(({ user, arn, password, lastUsed, reported }): readonly Finding<never>[] => {
     if (!password.ok) return [unknownFinding(id, password, arn)];
     if (password.value === undefined) return [];
     const base = { id, resource: arn, evidence: [...users.evidence, ...password.evidence] };
@@ -39,8 +39,8 @@ const passwordFindings = ({ passwords: users, report }: AuditReadings, now: Date
     const days = daysSince(since, now);
     // AWS also reports the last use of an earlier password of the same user.
     const usedSince = lastUsed !== undefined && since === lastUsed;
-    const verb = set === password.value.createdAt ? 'created' : 'changed';
-    const use = usedSince ? `was last used ${ago(days)}` : `was ${verb} ${ago(days)} and never used`;
+    const verb = reported !== undefined ? 'set' : set === password.value.createdAt ? 'created' : 'changed';
+    const use = usedSince ? `was last used ${ago(days)}${reported ?? ''}` : `was ${verb} ${ago(days)} and never used${reported ?? ''}`;
     if (days <= unusedDays) return [{ ...base, status: 'pass', reason: `The password of ${user} ${use}` }];
     return [
       {
@@ -56,14 +56,6 @@ const passwordFindings = ({ passwords: users, report }: AuditReadings, now: Date
     ];
   });
   return findings.length > 0 ? findings : [{ id, status: 'pass', reason: 'No user has a console password', evidence: users.evidence }];
-};
-
-/** The date and age of the report: what is read from it may be out of date. */
-const reportAge = ({ generatedAt }: CredentialReport, now: Date): string => {
-  if (generatedAt === undefined) return '';
-  const hours = Math.floor((now.getTime() - generatedAt.getTime()) / 3_600_000);
-  const old = hours < 1 ? 'less than an hour' : hours === 1 ? '1 hour' : `${hours} hours`;
-  return ` (credential report of ${generatedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, ${old} old)`;
 };
 
 const rootFinding = ({ report: reading, createdAt }: AuditReadings, now: Date): Finding<never> => {

@@ -11,7 +11,7 @@ import { administratorName, administratorNameProblem, iamName } from '../shared/
 import { type AdminChange, assessAdministrator, type CompleteAdministrator, type Desired, type Observed } from './assess.js';
 import { isYoung } from './audit.js';
 import { isPasswordLost, setConsolePassword } from './console-password.js';
-import { readCredentialReport } from './credential-report.js';
+import { readCredentialReport } from '../shared/credential-report.js';
 import { administratorOffers, identityCenterAnswer } from './offers.js';
 import { readPasswordPolicy } from './password-policy.js';
 import { permissions } from './permissions.js';
@@ -133,7 +133,8 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
     return name === undefined ? {} : { admin: { name, group, console: consolePassword !== 'none' } };
   },
 
-  observe: async ({ cloud, caller, accountId, clock, secrets, journal, signal, notify }, { name, audit }) => {
+  observe: async (context, { name, audit }) => {
+    const { cloud, caller, accountId, clock, secrets, journal } = context;
     const creation = audit ? caller().then(({ partition }) => readCreation(cloud, partition)) : undefined;
     const needed = async (): Promise<boolean> => {
       const created = await creation;
@@ -145,8 +146,8 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       name === undefined ? undefined : readConsolePassword(cloud, name),
       readPasswordPolicy(cloud),
       name === undefined ? readAdministratorRoles(cloud, accountId) : undefined,
-      audit ? readPasswordUse(cloud) : undefined,
-      audit ? readCredentialReport({ cloud, clock, signal, needed, ...(notify === undefined ? {} : { notify }) }) : undefined,
+      audit ? readPasswordUse(context) : undefined,
+      audit ? readCredentialReport(context, needed) : undefined,
       creation,
     ]);
     // Read again in the rare case that the account spells the name differently.

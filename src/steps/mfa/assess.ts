@@ -161,20 +161,20 @@ const isNamed = ({ named }: Observed, name: string): boolean => named.some((user
 
 /** One user's finding; none without a console password. */
 const userFinding = (id: string, user: ConsoleUser, partition: string): readonly Found[] => {
-  const { name, password, devices } = user;
+  const { name, password, devices, reported = '' } = user;
   const resource = name;
   if (!password.ok) return [unknownFinding(id, password, resource)];
   if (password.value === undefined) return [];
   if (!devices.ok) return [unknownFinding(id, devices, resource)];
   const { evidence } = devices;
   if (devices.value.length > 0)
-    return [{ id, status: 'pass', resource, reason: `${name} has an MFA device`, observed: devices.value.join(', '), evidence }];
+    return [{ id, status: 'pass', resource, reason: `${name} has an MFA device${reported}`, observed: devices.value.join(', '), evidence }];
   return [
     {
       id,
       status: 'fail',
       resource,
-      reason: `${describeUser(user)} has a console password and no MFA device`,
+      reason: `${describeUser(user)} has a console password and no MFA device${reported}`,
       evidence,
       remedy: {
         by: 'hand',

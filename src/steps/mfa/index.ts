@@ -1,5 +1,5 @@
 import type { ReadCloud } from '../../core/cloud.js';
-import type { Reading } from '../../core/reading.js';
+import { map, type Reading } from '../../core/reading.js';
 import { defineStep, type DesireContext, type ObserveContext } from '../../core/step.js';
 import { deleteDevice, enrol } from './apply.js';
 import { assessMfa } from './assess.js';
@@ -18,6 +18,7 @@ import {
   spelledAs,
   willExist,
 } from '../shared/people.js';
+import { readUserRows } from '../shared/credential-report.js';
 import { readAdministratorRoles } from '../shared/sign-ins.js';
 import { iamName } from '../shared/values.js';
 import * as z from 'zod';
@@ -119,7 +120,8 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
     present && assign === 'in-person' && keepSeed ? [{ kind: 'mfa-seed', storedIn: 'destination', name: 'an MFA seed' }] : [],
   intent: ({ admin, assign }) => ({ mfa: { adminRequired: admin, assign } }),
 
-  observe: async ({ cloud, caller, accountId, secrets, journal }, { adminName, adminGroup, users: names, audit }) => {
+  observe: async (context, { adminName, adminGroup, users: names, audit }) => {
+    const { cloud, caller, accountId, secrets, journal } = context;
     const everyone = audit || adminName === undefined;
     const [{ partition }, root, virtual, admin, named, scanned, users, roles] = await Promise.all([
       caller(),
@@ -128,7 +130,7 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
       adminName === undefined ? undefined : readAdministrator(cloud, adminName, adminGroup),
       readNamed(cloud, names, adminName),
       readScanned({ journal, caller }),
-      everyone ? readConsoleUsers(cloud, adminName) : undefined,
+      everyone ? readConsoleUsers(context, adminName, audit) : undefined,
       adminName === undefined ? readAdministratorRoles(cloud, accountId) : undefined,
     ]);
     const identityCenterRoles = roles?.ok === true ? roles.value.identityCenter : [];
@@ -183,6 +185,14 @@ const readPerson = async (cloud: ReadCloud, { name, rights }: Person): Promise<C
   return rights.kind === 'administrator' ? { ...read, conditions: rights.conditions } : read;
 };
 
+/** A user by the credential report, which has no serial numbers. Administrators are few, and `init` relies on their devices: they are read live. */
+const reportedPerson = ({ name, createdAt, rights }: Person, rows: Awaited<ReturnType<typeof readUserRows>>): ConsoleUser | undefined => {
+  const row = canBeAdministrator(rights) ? undefined : rows({ name, createdAt });
+  if (row === undefined) return undefined;
+  const devices = map(row.mfa, (active) => (active ? [`an active device${row.age}`] : []));
+  return { name, admin: false, password: row.password, devices, reported: row.age };
+};
+
 /** The users in the config, each once, as the account spells them. The administrator is read separately. */
 const readNamed = async (cloud: ReadCloud, names: readonly string[], adminName: string | undefined): Promise<readonly ConsoleUser[]> => {
   if (names.length === 0) return [];
@@ -199,11 +209,17 @@ const readNamed = async (cloud: ReadCloud, names: readonly string[], adminName: 
 };
 
 /** Every user but the administrator of the config, who is read separately. */
-const readConsoleUsers = async (cloud: ReadCloud, adminName: string | undefined): Promise<Reading<readonly ConsoleUser[]>> => {
+const readConsoleUsers = async (
+  context: ObserveContext,
+  adminName: string | undefined,
+  audit: boolean,
+): Promise<Reading<readonly ConsoleUser[]>> => {
+  const { cloud } = context;
   const people = await readPeople(cloud);
   if (!people.ok) return people;
   const others = people.value.users.filter(({ name }) => adminName === undefined || !sameName(name, adminName));
-  return { ...people, value: await Promise.all(others.map((person) => readPerson(cloud, person))) };
+  const rows = await readUserRows(context, audit ? people.value.users.length : 0);
+  return { ...people, value: await Promise.all(others.map(async (person) => reportedPerson(person, rows) ?? readPerson(cloud, person))) };
 };
 
 const readScanned = async ({ journal, caller }: Pick<ObserveContext, 'journal' | 'caller'>): Promise<readonly string[]> => {

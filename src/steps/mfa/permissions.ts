@@ -7,7 +7,7 @@ export const permissions = (section: { readonly admin: 'required' | 'not-require
     on(devices(context, undefined), 'iam:ListMFADeviceTags'),
     on(users(context, ...(context.command === 'check' ? [] : [context.administrator])), 'iam:GetLoginProfile', 'iam:ListMFADevices'),
   ];
-  if (context.command === 'check') return reads;
+  if (context.command === 'check') return [...reads, on(anything, 'iam:GetCredentialReport', 'iam:GenerateCredentialReport')];
   return [
     ...reads,
     ...when(

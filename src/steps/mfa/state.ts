@@ -37,6 +37,8 @@ export interface ConsoleUser {
   readonly password: Reading<ConsolePassword | undefined>;
   /** Serial numbers of devices of every kind. */
   readonly devices: Reading<readonly string[]>;
+  /** The age of the credential report, if that is where password and devices are from. */
+  readonly reported?: string;
 }
 export interface VirtualDevice {
   readonly serial: string;

@@ -2,8 +2,10 @@ import type { RoleDetail } from '@aws-sdk/client-iam';
 import { defaultAccessRole } from '../../core/accounts.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { all, map, type Reading } from '../../core/reading.js';
+import type { ObserveContext } from '../../core/step.js';
 import { readAccountRole } from './account.js';
 import { rightsOf } from './administrator-rights.js';
+import { readUserRows } from './credential-report.js';
 import { type ConsolePassword, holding, readAccess, readConsolePassword } from './people.js';
 
 /** A user, its console password if it has one, and the password's last use. */
@@ -13,15 +15,22 @@ export interface PasswordUse {
   readonly password: Reading<ConsolePassword | undefined>;
   /** undefined: never since October 2014, when AWS started to record it. */
   readonly lastUsed: Date | undefined;
+  /** The age of the credential report, if the password is from there: it does not show whether it was created or changed then. */
+  readonly reported?: string;
 }
 
 /** Every user. Only ListUsers and GetUser return when a password was last used. */
-export const readPasswordUse = async (cloud: ReadCloud): Promise<Reading<readonly PasswordUse[]>> => {
+export const readPasswordUse = async (
+  context: Pick<ObserveContext, 'cloud' | 'clock' | 'signal' | 'notify'>,
+): Promise<Reading<readonly PasswordUse[]>> => {
+  const { cloud } = context;
   const listed = map(await cloud.readAll('iam:ListUsers', { MaxItems: 1000 }), (pages) => pages.flatMap((page) => page.Users ?? []));
   if (!listed.ok) return listed;
-  const users = listed.value.map(async ({ UserName: user = '', Arn: arn = '', PasswordLastUsed: lastUsed }): Promise<PasswordUse> => {
-    const password = await readConsolePassword(cloud, user);
-    return { user, arn, password, lastUsed };
+  const rows = await readUserRows(context, listed.value.length);
+  const users = listed.value.map(async ({ UserName: user = '', Arn: arn = '', CreateDate, PasswordLastUsed }): Promise<PasswordUse> => {
+    const row = rows({ name: user, createdAt: CreateDate });
+    const password = row?.password ?? (await readConsolePassword(cloud, user));
+    return { user, arn, password, lastUsed: PasswordLastUsed, ...(row === undefined ? {} : { reported: row.age }) };
   });
   return { ...listed, value: await Promise.all(users) };
 };

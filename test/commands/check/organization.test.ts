@@ -26,6 +26,27 @@ const only = (report: RunReport, accountId: string | undefined): Result => {
 const quiet = ['billing-access.switch manual'];
 
 describe('check --org', () => {
+  it('checks only the accounts of --accounts, which may be the management account or not', async () => {
+    const place = await inOrganization({ members: 3 });
+    const [first, second, third] = place.members;
+    const some = await check(place, '--only', 'alias', '--accounts', `${third},${first}`);
+    expect(some.report.accounts?.map(({ id }) => id)).toEqual([first, third]);
+    expect(new Set(some.report.results.map(({ accountId }) => accountId))).toEqual(new Set([first, third]));
+    const others = await check(place, '--only', 'alias', '--accounts', '111122223333', '--accounts', second ?? '');
+    expect(others.report.accounts?.map(({ id }) => id)).toEqual(['111122223333', second]);
+  });
+
+  it.each([
+    [['check', '--accounts', '444455556666'], 'Add --org', 0],
+    [['check', '--org', '--accounts', '4444'], '"4444" is not an account id', 0],
+    [['check', '--org', '--accounts', '999999999999'], 'not in this organization: 999999999999', 5],
+  ])('refuses %j', async (argv, message, most) => {
+    const place = await inOrganization({ members: 1 });
+    const { code, stderr } = await place.run(argv);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(place.calls().length).toBeLessThanOrEqual(most);
+  });
+
   it('judges the primary contact of a member inside the member', async () => {
     const place = await inOrganization({ members: 2 });
     const [first = '', second = ''] = place.members;

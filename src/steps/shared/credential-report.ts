@@ -1,0 +1,204 @@
+import { sameCode } from '../../core/aws-error.js';
+import type { ReadCloud, Reads } from '../../core/cloud.js';
+import { map, type Reading, value } from '../../core/reading.js';
+import type { ObserveContext } from '../../core/step.js';
+import { type Person, readPeople } from './people.js';
+
+/**
+ * The credential report. It can be up to four hours old. Then it is only used for facts that no other call returns. A report that AWS
+ * generated during this run is as current as other reads, and saves thousands of them in a large account.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
+ */
+export interface CredentialReport {
+  readonly generatedAt: Date | undefined;
+  /** Row of `<root_account>`, by column; undefined when there is none. */
+  readonly root: Readonly<Record<string, string>> | undefined;
+  /** When the password of a user was last set, by the user's name. */
+  readonly passwordsChanged: ReadonlyMap<string, Date>;
+  /** Rows of the users, by name. A row that cannot be read for certain is left out. */
+  readonly users: ReadonlyMap<string, UserRow>;
+  /** AWS generated it during this run. */
+  readonly current: boolean;
+}
+
+/** What the report shows about one user. */
+export interface UserRow {
+  readonly createdAt: Date;
+  /** When the console password was set; undefined: there is none. */
+  readonly passwordSet: Date | undefined;
+  readonly mfa: boolean;
+  /** The active access keys. The report does not contain their ids. */
+  readonly keys: readonly { readonly createdAt: Date; readonly lastUsed: Date | undefined }[];
+}
+
+/** With more users, the requests for each of them no longer fit into one round of requests, and the report is worth waiting for. */
+const fewUsers = 8;
+
+/** In milliseconds. IAM usually needs a few seconds, more in accounts with many users. */
+const polling = { totalMs: 30_000, firstDelayMs: 250, factor: 1.6, maximumDelayMs: 4_000 } as const;
+
+const notifyAfterMs = 2_000;
+
+/** The codes that IAM sends, and the names that the SDK gives them. */
+const notReady = [
+  'ReportNotPresent',
+  'CredentialReportNotPresent',
+  'ReportExpired',
+  'CredentialReportExpired',
+  'ReportInProgress',
+  'CredentialReportNotReady',
+];
+
+type Context = Pick<ObserveContext, 'cloud' | 'clock' | 'signal' | 'notify'>;
+
+/** By the read function of a run: several steps need the report, and only one of them may have AWS generate it. */
+const reports = new WeakMap<ReadCloud['read'], Promise<Reading<CredentialReport | undefined>>>();
+
+/**
+ * Reads the report, once in a run. Reports expire after four hours, so most runs must have AWS generate one, and wait for it for up to 30
+ * seconds. undefined: the report is not complete by then, or `needed` returns false and the account has few users, so there is no reason
+ * to wait.
+ */
+export const readCredentialReport = (context: Context, needed: () => Promise<boolean>): Promise<Reading<CredentialReport | undefined>> => {
+  const { read } = context.cloud;
+  const known = reports.get(read);
+  if (known !== undefined) return known;
+  const reading = generate(context, async () => {
+    const people = await readPeople(context.cloud);
+    return (people.ok && people.value.users.length > fewUsers) || needed();
+  });
+  reports.set(read, reading);
+  return reading;
+};
+
+/** What the report shows about one user, as the reads of that user would. */
+export interface ReportedUser {
+  readonly password: Reading<{ readonly createdAt: Date } | undefined>;
+  readonly mfa: Reading<boolean>;
+  readonly keys: Reading<UserRow['keys']>;
+  /** The age of the report, for reasons. */
+  readonly age: string;
+}
+
+/**
+ * The users that need no reads of their own: only if there are more than a few, and only from a report that AWS generated during this
+ * run. All others are read live.
+ */
+export const readUserRows = async (context: Context, users: number): Promise<(person: RowOwner) => ReportedUser | undefined> => {
+  const none = (): undefined => undefined;
+  if (users <= fewUsers) return none;
+  const report = await readCredentialReport(context, async () => true);
+  if (!report.ok || report.value?.current !== true) return none;
+  const { evidence, value: found } = report;
+  const age = reportAge(found, context.clock.now());
+  return ({ name, createdAt }) => {
+    const row = found.users.get(name);
+    // A user that was created again under the same name is another user.
+    if (row === undefined || createdAt === undefined || !sameSecond(row.createdAt, createdAt)) return undefined;
+    const { passwordSet, mfa, keys } = row;
+    const password = value(passwordSet === undefined ? undefined : { createdAt: passwordSet }, evidence);
+    return { password, mfa: value(mfa, evidence), keys: value(keys, evidence), age };
+  };
+};
+
+type RowOwner = Pick<Person, 'name' | 'createdAt'>;
+
+/** The report has whole seconds. */
+export const sameSecond = (a: Date, b: Date): boolean => Math.floor(a.getTime() / 1000) === Math.floor(b.getTime() / 1000);
+
+const generate = async (
+  { cloud, clock, signal, notify }: Context,
+  needed: () => Promise<boolean>,
+): Promise<Reading<CredentialReport | undefined>> => {
+  const present = await getReport(cloud);
+  if (!present.ok || present.value !== undefined) return present;
+  let delay: number = polling.firstDelayMs;
+  for (let waited = 0; ; ) {
+    const generated = await cloud.read('iam:GenerateCredentialReport', {}, { fresh: true });
+    if (!generated.ok) return generated;
+    if (generated.value.State === 'COMPLETE') {
+      const report = await getReport(cloud, { fresh: true });
+      if (!report.ok || report.value !== undefined) return map(report, (found) => found && { ...found, current: true });
+    }
+    const left = polling.totalMs - waited;
+    if (left <= 0 || !(await needed())) return value(undefined, generated.evidence);
+    if (waited > notifyAfterMs) notify?.('waiting for AWS to generate the credential report');
+    const pause = Math.min(delay, left);
+    await clock.sleep(pause, signal);
+    waited += pause;
+    delay = Math.min(delay * polling.factor, polling.maximumDelayMs);
+  }
+};
+
+/** undefined: there is no report yet. */
+const getReport = async (cloud: ReadCloud, how: { readonly fresh?: boolean } = {}): Promise<Reading<CredentialReport | undefined>> => {
+  const reading = await cloud.read('iam:GetCredentialReport', {}, how);
+  if (reading.ok) return map(reading, reportOf);
+  const { code, evidence } = reading;
+  return code !== undefined && notReady.some((one) => sameCode(one, code)) ? value(undefined, evidence) : reading;
+};
+
+const reportOf = ({ Content, GeneratedTime }: Reads['iam:GetCredentialReport']['output']): CredentialReport => {
+  const [header = '', ...lines] = new TextDecoder().decode(Content).split(/\r?\n/);
+  const columns = header.split(',');
+  const cells = lines.map((line) => line.split(','));
+  const rows = cells.map((row): Row => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? ''])));
+  // A comma in the name of a user moves the cells.
+  const whole = rows.filter((_, index) => cells[index]?.length === columns.length);
+  return {
+    generatedAt: GeneratedTime,
+    root: rows.find((row) => row['user'] === '<root_account>'),
+    passwordsChanged: changesIn(rows),
+    users: new Map(whole.flatMap((row) => userRow(row).map((parsed) => [row['user'] ?? '', parsed] as const))),
+    current: false,
+  };
+};
+
+type Row = Readonly<Record<string, string>>;
+
+/** Empty if a cell has a value that is not documented. */
+const userRow = (row: Row): readonly UserRow[] => {
+  const flag = (column: string): boolean | undefined => ({ true: true, false: false })[row[column] ?? ''];
+  const date = (column: string): Date | undefined => {
+    const time = Date.parse(row[column] ?? '');
+    return Number.isNaN(time) ? undefined : new Date(time);
+  };
+  const [createdAt, password, mfa] = [date('user_creation_time'), flag('password_enabled'), flag('mfa_active')];
+  const passwordSet = date('password_last_changed');
+  if (createdAt === undefined || password === undefined || mfa === undefined || (password && passwordSet === undefined)) return [];
+  const keys = [];
+  for (const key of ['access_key_1', 'access_key_2']) {
+    const active = flag(`${key}_active`);
+    const rotated = date(`${key}_last_rotated`);
+    const used = row[`${key}_last_used_date`] ?? '';
+    const lastUsed = date(`${key}_last_used_date`);
+    if (active === undefined || (active && (rotated === undefined || (lastUsed === undefined && used !== 'N/A')))) return [];
+    if (active && rotated !== undefined) keys.push({ createdAt: rotated, lastUsed });
+  }
+  return [{ createdAt, passwordSet: password ? passwordSet : undefined, mfa, keys }];
+};
+
+/** Users without a date (`N/A`, `not_supported`) are left out. */
+const changesIn = (rows: readonly Row[]): ReadonlyMap<string, Date> =>
+  new Map(
+    rows
+      .map((row) => [row['user'] ?? '', Date.parse(row['password_last_changed'] ?? '')] as const)
+      .filter(([, time]) => !Number.isNaN(time))
+      .map(([user, time]) => [user, new Date(time)] as const),
+  );
+
+/** The last use of root in the report; undefined for never. */
+export const lastUseOfRoot = (root: Readonly<Record<string, string>>): Date | undefined => {
+  const uses = ['password_last_used', 'access_key_1_last_used_date', 'access_key_2_last_used_date']
+    .map((column) => Date.parse(root[column] ?? ''))
+    .filter((time) => !Number.isNaN(time));
+  return uses.length === 0 ? undefined : new Date(Math.max(...uses));
+};
+
+/** The date and age of the report: what is read from it may be out of date. */
+export const reportAge = ({ generatedAt }: CredentialReport, now: Date): string => {
+  if (generatedAt === undefined) return '';
+  const hours = Math.floor((now.getTime() - generatedAt.getTime()) / 3_600_000);
+  const old = hours < 1 ? 'less than an hour' : hours === 1 ? '1 hour' : `${hours} hours`;
+  return ` (credential report of ${generatedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, ${old} old)`;
+};
