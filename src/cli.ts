@@ -124,7 +124,10 @@ const quietly = (command: Command, host: Host): void => {
 /** Prints an error of commander in our shape and with our exit code; as a document if the format is one for programs. */
 const usageError = async (host: Host, error: CommanderError): Promise<number> => {
   const [{ BootstrapError }, { plain }] = await Promise.all([import('./core/errors.js'), import('./core/text.js')]);
-  const message = error.message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase());
+  const message = error.message
+    .replace(/^error: /, '')
+    .replace(/\n\((Did you mean .+\?)\)$/, '. $1')
+    .replace(/^./, (first) => first.toUpperCase());
   const usage = new BootstrapError({ code: 'E-USAGE', message, next: 'Run `bootstrap help`, or `bootstrap help COMMAND` for its flags.' });
   const { argv } = host;
   const format = formatOf(argv);

@@ -258,8 +258,10 @@ const idsOf = (flag: string, values: readonly string[], steps: readonly AnyStep[
     if (owner && command === 'check') continue;
     if (owner) throw usage(`${flag}: "${id}" is a check, and init runs whole steps.`, `Write ${flag} ${owner.id}.`);
     const known = command === 'check' && id.includes('.') ? steps.flatMap((step) => step.findings.map((finding) => finding.id)) : stepIds;
+    // The next line lists the steps.
+    const match = didYouMean(id, known);
     throw usage(
-      `${flag}: there is no ${id.includes('.') ? 'check' : 'step'} ${JSON.stringify(id)}${didYouMean(id, known)}`,
+      `${flag}: there is no ${id.includes('.') ? 'check' : 'step'} ${JSON.stringify(id)}${match.startsWith('; did') ? match : '.'}`,
       `The steps are ${stepIds.join(', ')}.`,
     );
   }

@@ -3,6 +3,7 @@ import { byUrgency } from './check-lines.js';
 import { totalsLine } from './counts.js';
 import { changedWords, sentence } from './error-text.js';
 import { fittedTable, foldedTable, markdownCode, markdownLink, markdownProse, type MarkdownTable, markdownText } from './markdown-text.js';
+import { undoNext, undoVerdict } from './undo-table.js';
 import { checkNext, initNext, initVerdict, isUnchanged, verdict } from './verdict.js';
 import {
   accountLine,
@@ -33,6 +34,7 @@ export const renderMarkdown = (report: RunReport, { words }: ReportExtras): stri
       ? [openPart(report)]
       : [
           ...(words.dryRun ? [planPart(report, words)] : isUnchanged(report) ? [] : [stepsPart(report, words)]),
+          keptPart(report),
           unreadPart(report),
           leftPart(report),
           ...(words.dryRun ? [] : [recapPart(report)]),
@@ -55,7 +57,8 @@ const pageOf = (blocks: readonly string[]): string =>
 const marks = { good: '✅', bad: '❌', warn: '⚠' } as const;
 
 const heading = (report: RunReport, words: RenderContext): string => {
-  const { paint, word, text } = report.command === 'check' ? verdict(report) : initVerdict(report, words);
+  const { paint, word, text } =
+    report.command === 'check' ? verdict(report) : report.command === 'undo' ? undoVerdict(report, words) : initVerdict(report, words);
   return `## ${marks[paint]} ${word}: ${markdownText(text)}`;
 };
 
@@ -81,8 +84,11 @@ const errorPart = ({ error: info, command }: RunReport): string => {
   return `> **Error** ${markdownCode(code)}: ${facts.join('<br>')}`;
 };
 
-const nextText = (report: RunReport, words: RenderContext): string =>
-  words.next ?? (report.command === 'check' ? checkNext(report, words) : initNext(report, words, remainingSteps(report.results).length));
+const nextText = (report: RunReport, words: RenderContext): string => {
+  if (words.next !== undefined) return words.next;
+  if (report.command === 'undo') return undoNext(report, words);
+  return report.command === 'check' ? checkNext(report, words) : initNext(report, words, remainingSteps(report.results).length);
+};
 
 const next = (report: RunReport, words: RenderContext): string => `**Next:** ${markdownProse(sentence(nextText(report, words)))}`;
 
@@ -103,6 +109,13 @@ const openPart = (report: RunReport): MarkdownTable => ({
     .filter(({ status }) => status === 'fail' || status === 'unknown' || status === 'manual')
     .toSorted(byUrgency)
     .map((result) => [...whatCells(report, result), fixCell(result)]),
+});
+
+/** What `undo` leaves. */
+const keptPart = ({ kept = [] }: RunReport): MarkdownTable => ({
+  title: 'Left in the account',
+  header: ['What', 'Why', 'What to do'],
+  rows: kept.map(({ what, why, manual }) => [what, why, manual ?? ''].map((text) => markdownProse(text))),
 });
 
 const leftPart = ({ results }: RunReport): MarkdownTable => ({

@@ -26,9 +26,11 @@ const takes: Readonly<Record<string, RegExp>> = {
 };
 
 /** A single command. */
-export const typedCommand = (command: string, { program, flags }: CommandContext): string => {
-  const [, rest] = /^bootstrap (.+)$/s.exec(command) ?? [];
-  if (rest === undefined) return command;
+export const typedCommand = (command: string, { program, flags, sandbox }: CommandContext): string => {
+  const [, written] = /^bootstrap (.+)$/s.exec(command) ?? [];
+  if (written === undefined) return command;
+  // The practice account has no profiles. `ROOT` is a placeholder for the profile of root.
+  const rest = sandbox ? written.replace(/ --profile ROOT\b/, ' --sandbox-as root') : written;
   const taken = rest.endsWith('--help') ? undefined : takes[/^[a-z]+/.exec(rest)?.[0] ?? ''];
   const added = flags.filter((flag) => taken?.test(flag) && !rest.split(' ').includes(flag.split(' ')[0] as string));
   return [program, rest, ...added].join(' ');
@@ -77,6 +79,11 @@ const remediationOf = ({ remediation }: Result, typing: CommandContext): Result[
   // A command of the AWS CLI would act on the account that the AWS CLI is signed in to, not on the practice account.
   if (typing.sandbox && command?.startsWith('aws ')) {
     const aside = `(In a real account, run \`${command}\`; it does not work in the practice account.)`;
+    return { ...remediation, instructions: instructions === null ? aside : `${instructions} ${aside}`, command: null };
+  }
+  // The practice account is used as its root user or its administrator, never as a member.
+  if (typing.sandbox && command?.endsWith(' --profile MEMBER')) {
+    const aside = `(In a real account, run \`${command}\` with a profile of this account; the practice account has none.)`;
     return { ...remediation, instructions: instructions === null ? aside : `${instructions} ${aside}`, command: null };
   }
   return { ...remediation, instructions, command: command === null ? null : typedCommand(command, typing) };

@@ -1,11 +1,11 @@
 import type { KeptThing, RunReport } from '../core/report.js';
-import type { TextStyle } from '../core/text.js';
+import { plain, type TextStyle } from '../core/text.js';
 import { nextLine, sentence } from './error-text.js';
 import { errorLines, stepLines } from './init-table.js';
 import { hang, type Layout, layoutOf, pageOf, paragraph, widthOf } from './layout.js';
 import { planLines } from './plan.js';
 import type { Verdict } from './verdict.js';
-import { accountLine, counted, exitMeaning, type RenderContext } from './words.js';
+import { accountLine, counted, exitMeaning, type RenderContext, titleOf } from './words.js';
 
 /** The table of `undo`: the verdict, each step with what was removed, what stays and why, and what to do next. */
 export const undoTable = (report: RunReport, sheet: Layout, words: RenderContext): string => {
@@ -19,6 +19,7 @@ export const undoTable = (report: RunReport, sheet: Layout, words: RenderContext
       ...(report.account === null ? [] : paragraph(sheet, columns, { text: accountLine(report.account, report.target), paint: sheet.dim })),
     ],
     report.error ? errorLines(report, sheet) : [],
+    unreadLines(report, sheet, words),
     words.dryRun ? planLines(plan, sheet) : plan.length === 0 ? [] : stepLines(report, sheet, words, undoNext(report, words)),
     keptLines(report.kept ?? [], sheet),
     nextLine(sheet, undoNext(report, words)),
@@ -28,15 +29,36 @@ export const undoTable = (report: RunReport, sheet: Layout, words: RenderContext
 export const undoVerdict = (report: RunReport, words: RenderContext): Verdict => {
   const { exit, plan = [], kept = [] } = report;
   const stay = kept.length === 0 ? '' : ` ${counted(kept.length, 'thing')} ${kept.length === 1 ? 'stays' : 'stay'}.`;
-  if (report.error) return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The undo did not finish.' };
+  if (report.error)
+    return {
+      symbol: 'bad',
+      paint: 'bad',
+      word: 'STOPPED',
+      text: report.apiCalls.writes === 0 ? 'Nothing was changed.' : 'The undo did not finish.',
+    };
   if (exit.code !== 0 && exit.code !== 5)
     return { symbol: 'bad', paint: 'bad', word: 'NOT DONE', text: `The undo did not finish: ${exitMeaning(report)}.` };
-  if (words.dryRun) return { symbol: 'good', paint: 'good', word: 'PLAN', text: `${counted(plan.length, 'change')} would be made.${stay}` };
+  if (words.dryRun && plan.length > 0)
+    return { symbol: 'good', paint: 'good', word: 'PLAN', text: `${counted(plan.length, 'change')} would be made.${stay}` };
   const text = plan.length === 0 ? 'There is nothing to remove.' : `${counted(plan.length, 'change')} made and verified.`;
   return exit.code === 5
     ? { symbol: 'hand', paint: 'warn', word: 'MANUAL', text: `${text}${stay}` }
     : { symbol: 'good', paint: 'good', word: 'DONE', text: `${text}${stay}` };
 };
+
+/** Steps that were not planned because what they would remove could not be read. */
+const unreadLines = ({ steps = [], plan = [], exit }: RunReport, sheet: Layout, words: RenderContext): readonly string[] =>
+  exit.code === 0 || exit.code === 5
+    ? []
+    : steps
+        // The list of steps, if there is one, has the errors.
+        .filter(({ status, error }) => (error === null ? status === 'unchanged' : words.dryRun === true || plan.length === 0))
+        .filter(({ verified }) => !verified)
+        .flatMap(({ id, error }) =>
+          hang(sheet, `  ${sheet.symbol('unknown')}`, 4, [
+            { text: `${titleOf(words, id)}: ${error === null ? 'could not be read' : sentence(plain(error.message))}` },
+          ]),
+        );
 
 const keptLines = (kept: readonly KeptThing[], sheet: Layout): readonly string[] =>
   kept.length === 0
@@ -55,8 +77,11 @@ export const keptText = (kept: readonly KeptThing[], look: TextStyle): string =>
 export const undoNext = (report: RunReport, { dryRun = false }: RenderContext): string => {
   const { error, exit, plan = [], kept = [] } = report;
   if (error !== undefined) return error.next;
-  if (dryRun) return plan.length === 0 ? 'nothing.' : 'run the same command without --dry-run.';
-  if (exit.code === 5) return kept.find(({ manual }) => manual !== null)?.manual ?? 'nothing.';
+  if (dryRun && plan.length > 0 && exit.code === 0) return 'run the same command without --dry-run.';
+  // The list has the instructions.
+  if (exit.code === 5 || (dryRun && exit.code === 0 && kept.some(({ manual }) => manual !== null)))
+    return 'do the steps under "Left in the account", then run the same command again.';
+  if (dryRun && exit.code === 0) return 'nothing.';
   if (exit.code !== 0) return report.steps?.find((step) => step.error !== null)?.error?.next ?? 'run the same command again.';
   return 'nothing. Profiles, the secrets file and authenticator entries on your devices are unchanged; delete them if you no longer need them.';
 };

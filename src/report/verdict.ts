@@ -82,6 +82,12 @@ export const checkNext = (report: RunReport, words: RenderContext): string => {
       : `run ${run('init')} to fix ${share}; fix the ${rest === 1 ? 'other' : 'others'} as listed.`;
   }
   if (rest > 0 && report.target === 'sandbox') {
+    // Commands work in it, the console does not.
+    const others = failed.filter(({ remediation }) => remediation?.by !== 'init' && !remediation?.command).length;
+    if (others < failed.length) {
+      const aside = others === 0 ? '' : ` A practice account has no console for the other ${others === 1 ? 'fix' : 'fixes'}.`;
+      return `run the commands listed above, then ${run('check')} again.${aside}`;
+    }
     const fixes = rest === 1 ? 'the fix listed above applies' : 'the fixes listed above apply';
     return `${fixes} to a real account; a practice account has no console.`;
   }

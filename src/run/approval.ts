@@ -57,14 +57,18 @@ export const declinedError = (
 /** The same for a command that makes one change. */
 export const declinedChange = (next: string): BootstrapError => declinedError('You declined; nothing was changed.', next);
 
-/** Approval for `keys` and `accounts`. `list`: the command that shows what there is. */
-export const makeApproval = (app: App, { yes, list }: { readonly yes: boolean; readonly list: string }) => {
+/** Approval for `keys` and `accounts`. `list`: the command that shows what there is. `rehearses`: the command has --dry-run. */
+export const makeApproval = (
+  app: App,
+  { yes, list, rehearses = false }: { readonly yes: boolean; readonly list: string; readonly rehearses?: boolean },
+) => {
   const attended = isAttended(app, { yes });
   return {
     attended,
     /** Refuses an unattended run that was not approved beforehand. */
     guard: (accountId: string | undefined): void => {
-      if (!attended) guardUnattended(app, { yes, accountId, approves: 'change', preview: `only list what exists: \`${list}\`` });
+      const preview = rehearses ? 'print only what it would do with --dry-run' : `only list what exists: \`${list}\``;
+      if (!attended) guardUnattended(app, { yes, accountId, approves: 'change', preview });
     },
     /** Prints `lines`, then asks if the run is attended. Throws E-DECLINED. */
     approve: async (question: Question, lines: readonly string[] = []): Promise<void> => {

@@ -120,14 +120,17 @@ const worstOf = (prepared: readonly PreparedStep[], shows: (check: string) => bo
     .flatMap(({ step }) => step.findings.filter(({ id }) => shows(id)).map(({ severity }) => severity))
     .reduce((worst, one) => (severities.indexOf(one) > severities.indexOf(worst) ? one : worst), 'low');
 
-/** A command that fixes a finding names the account; what `init --org` applies is fixed from the management account. */
+/**
+ * A command that fixes a finding names the account and needs its credentials: in the management account, `keys delete --root` would
+ * delete other keys. What `init --org` applies is fixed from the management account.
+ */
 const inMember = (result: Result, accountId: string, prepared: readonly PreparedStep[]): Result => {
   const { remediation } = result;
-  if (remediation?.command?.startsWith('bootstrap init') !== true) return result;
+  if (!remediation?.command || !/^bootstrap (?:init|keys) /.test(remediation.command)) return result;
   const carried = remediation.by === 'init' && prepared.some(({ step }) => step.id === result.step && isCarried(step, result.id));
   const command = carried
     ? remediation.command.replace('bootstrap init', 'bootstrap init --org')
-    : `${remediation.command} --account-id ${accountId}`;
+    : `${remediation.command} --account-id ${accountId} --profile MEMBER`;
   return { ...result, remediation: { ...remediation, command } };
 };
 

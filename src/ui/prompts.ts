@@ -106,6 +106,8 @@ export const linePrompt = (
   new Promise((resolve, reject) => {
     const lines = createInterface({ input, terminal: false });
     const settle = (error?: PromptAborted, answer = ''): void => {
+      // The cursor is still behind the question.
+      if (error !== undefined) output.write('\n');
       signal.removeEventListener('abort', onAbort);
       lines.removeAllListeners();
       lines.close();

@@ -111,6 +111,7 @@ describe('help', () => {
     [['policy'], 2, 'stderr', /^ {2}trust /m],
     [['sandbox'], 2, 'stderr', /^ {2}serve /m],
     [['help', 'nonsense'], 2, 'stderr', /Unknown command 'nonsense'/],
+    [['undoo'], 2, 'stderr', /^Unknown command 'undoo'\. Did you mean undo\?$/m],
   ])('is what `bootstrap %j` prints, with exit code %i on %s', async (words, code, stream, shows) => {
     const run = await testShell().run([...words], at80);
     expect(run.code).toBe(code);

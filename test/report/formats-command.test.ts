@@ -74,6 +74,21 @@ describe('bootstrap report', () => {
     expect(ran.stdout).toContain('### Plan');
   });
 
+  it('recognizes a dry run of undo, and lists in each format what stays', async () => {
+    const shell = testShell();
+    await shell.run(['init', '--sandbox', '--yes', '--quiet']);
+    const planned = ['undo', '--sandbox', '--dry-run', '--quiet'];
+    writeFileSync(join(shell.home, 'undo.json'), (await shell.run([...planned, '--output', 'json'])).stdout);
+    const report = async (format: string) => (await shell.run(['report', 'undo.json', '--output', format])).stdout;
+    expect(await report('table')).toBe((await shell.run(planned)).stdout);
+    expect(await report('html')).toMatch(/<title>PLAN: Undo of account/);
+    const markdown = await report('markdown');
+    expect(markdown).toMatch(/^## ✅ PLAN: 6 changes would be made\. 3 things stay\.\n/);
+    expect(markdown).toContain('### Plan');
+    expect(markdown).toMatch(/### Left in the account\n[^#]*The password policy/);
+    expect(markdown).toMatch(/\*\*Next:\*\* run the same command without --dry-run\.\n$/);
+  });
+
   it('writes to a file', async () => {
     const shell = saved(renderJson(fixtures.checkWithFailures));
     const ran = await shell.report('--output', 'csv', '--output-file', 'result.csv');

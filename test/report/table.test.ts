@@ -6,6 +6,7 @@ import { type Result, type RunReport, summaryOf } from '../../src/core/report.js
 import type { Spend } from '../../src/core/spend.js';
 import type { TextStyle } from '../../src/core/text.js';
 import { renderTable } from '../../src/report/table.js';
+import { checkNext } from '../../src/report/verdict.js';
 import type { RenderContext } from '../../src/report/words.js';
 import * as fixtures from './fixtures.js';
 
@@ -269,6 +270,17 @@ describe('the table of check', () => {
       byHand('billing-access.contact', 'bootstrap init --only billing-access'),
     ];
     expect(table(results).at(-1)).toBe('Next: run `bootstrap init` to fix 2 of 4 findings; fix the others as listed.');
+  });
+
+  it('of a practice account names the commands that fix something in it', () => {
+    const fix = (command: string | null) =>
+      fixtures.result('mfa.root', 'fail', 'x', { remediation: { by: 'hand', instructions: 'Open it.', command, url: null } });
+    const next = (...results: readonly Result[]): string =>
+      checkNext({ ...fixtures.checkAllFine, target: 'sandbox', results }, fixtures.words);
+    expect(next(fix(null))).toBe('the fix listed above applies to a real account; a practice account has no console.');
+    expect(next(fix(null), fix('bootstrap keys rotate --user ci'))).toBe(
+      'run the commands listed above, then `bootstrap check --sandbox` again. A practice account has no console for the other fix.',
+    );
   });
 
   it.each<readonly [string, readonly Result[], string]>([

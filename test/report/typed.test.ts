@@ -12,6 +12,10 @@ describe('a printed command', () => {
     ['bootstrap config validate', 'npx aws-account-bootstrap config validate --config c.yaml'],
     ['bootstrap explain mfa.root', 'npx aws-account-bootstrap explain mfa.root'],
     ['bootstrap init --help', 'npx aws-account-bootstrap init --help'],
+    [
+      'bootstrap keys delete --root --all --profile ROOT',
+      'npx aws-account-bootstrap keys delete --root --all --sandbox-as root --sandbox-file w.json --config c.yaml',
+    ],
     ['aws login', 'aws login'],
   ])('selects the same account, with the name that the tool was started with: %s', (command, expected) => {
     expect(typedCommand(command, here)).toBe(expected);

@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { canonical } from '../../src/core/text.js';
+import { testShell } from '../support/host.js';
 import { type PracticeAccount, practiceAccount, signedIn } from './practice-account.js';
 
 const planIn = (practiced: { readonly home: string }): string => join(practiced.home, 'plan.json');
@@ -20,6 +21,11 @@ const rewrite = (practiced: { readonly home: string }, change: (plan: PlanFile) 
 };
 
 describe('a saved plan', () => {
+  it('is followed by the command that applies it to the same account', async () => {
+    const { stdout } = await testShell().run(['init', '--sandbox-file', 'my world.json', '--only', 'alias', '--save-plan', 'my plan.json']);
+    expect(stdout).toMatch(/`bootstrap init --from-plan 'my plan\.json' --sandbox-file 'my\s+world\.json'`/);
+  });
+
   it('is the plan of a dry run, in a file that only the owner can read; nothing is changed', async () => {
     const practiced = practiceAccount();
     const { plan, report, writes, code } = await saved(practiced);
@@ -103,7 +109,7 @@ describe('a saved plan', () => {
   });
 
   it.each([
-    ['a missing file', undefined, /cannot be read \(ENOENT\)/],
+    ['a missing file', undefined, /plan\S* does not exist\./],
     ['a file that is not JSON', 'version: 1', /is not JSON/],
   ])('is refused if it is %s', async (_, text, message) => {
     const practiced = practiceAccount();

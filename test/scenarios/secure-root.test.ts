@@ -82,6 +82,7 @@ describe('bootstrap accounts secure-root', () => {
     const ended = await secure(...argv);
     expect([ended.code, ended.report.error?.code, tasks()]).toEqual([code, error, []]);
     expect(rootOf(0)?.passwordPresent).toBe(true);
+    if (error === 'E-NO-TERMINAL') expect(ended.report.error?.next).toContain('print only what it would do with --dry-run');
   });
 
   it('names the way to turn central management on while it is off', async () => {

@@ -57,6 +57,17 @@ describe('undo after init', () => {
     expect(lasting(practice.world())).toEqual(lasting(before));
   });
 
+  it('names the steps that it could not read', async () => {
+    const practice = await initialized();
+    practice.edit((_, world) => {
+      world.knobs.faults = [{ operation: 'budgets:*', what: { kind: 'error', code: 'AccessDeniedException', status: 400 } }];
+    });
+    const { code, stdout } = await practice.run(['undo', '--dry-run', '--only', 'budget']);
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/Budget: .*budgets:\w+/);
+    expect(stdout).not.toMatch(/would be made|nothing to remove|do the steps/);
+  });
+
   it('removes only the steps that --only names', async () => {
     const practice = await initialized();
     expect((await practice.run(['undo', '--yes', '--only', 'alias,access-keys'])).code).toBe(0);
@@ -69,6 +80,12 @@ describe('undo after init', () => {
     const kept = await practice.report(['undo', '--yes']);
     expect(kept.code).toBe(5);
     expect(kept.report.kept?.find(({ step }) => step === 'organization')?.why).toMatch(/has a member account/);
+    const { stdout } = await practice.run(['undo', '--yes']);
+    expect(stdout.match(/Close the member accounts/g)).toHaveLength(1);
+    expect(stdout).toMatch(/Next: do the steps under "Left in the account", then run the same command again\./);
+    const planned = await practice.run(['undo', '--dry-run', '--only', 'organization']);
+    expect(planned.stdout).toMatch(/There is nothing to remove\./);
+    expect(planned.stdout).toMatch(/Next: do the steps/);
     practice.edit((_, world) => {
       const [organization] = world.organizations;
       if (organization !== undefined) organization.members = organization.members.filter(({ accountId }) => accountId === own);
@@ -236,7 +253,9 @@ describe('what undo never removes', () => {
 describe('the approval of undo', () => {
   it('is required, and names the account', async () => {
     const { run } = await signedIn();
-    expect((await run(['undo'])).code).toBe(2);
+    const refused = await run(['undo']);
+    expect(refused.code).toBe(2);
+    expect(refused.stdout + refused.stderr).toMatch(/STOPPED {2}Nothing was changed\./);
     const { code, stderr, writes } = await run(['undo', '--yes']);
     expect([code, writes]).toEqual([4, []]);
     expect(stderr).toMatch(/must name it/);

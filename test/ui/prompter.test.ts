@@ -413,6 +413,15 @@ describe('a question without an answer', () => {
     expect(await reasonOf(run)).toBe('end');
   });
 
+  it('starts a new line when a question by lines is interrupted', async () => {
+    const stop = new AbortController();
+    const { output, prompter } = setUp({ redraws: false, signal: stop.signal });
+    const run = prompter.ask({ question: 'Alias' });
+    stop.abort('SIGINT');
+    expect(await reasonOf(run)).toBe('stopped');
+    expect(output.text()).toMatch(/Alias.*: \n$/);
+  });
+
   it('does not wait forever when the input ends', async () => {
     const { input, prompter, typeAfter } = setUp();
     const run = prompter.ask({ question: 'Alias' });

@@ -24,7 +24,11 @@ const work = async (run: Run, flags: AccountsFlags, actions: AccountAction[]): P
   const { config, note } = await app.config();
   const resolved = (await resolverOf(app, config, 'check'))({});
   const reads = flags.verb === 'list' || flags.dryRun === true;
-  const { attended, guard, approve } = makeApproval(app, { yes: flags.yes, list: 'bootstrap accounts list' });
+  const { attended, guard, approve } = makeApproval(app, {
+    yes: flags.yes,
+    list: 'bootstrap accounts list',
+    rehearses: flags.verb === 'close' || flags.verb === 'secure-root',
+  });
   if (!reads) guard(resolved.accountId);
 
   const connection = await run.connect(reads ? 'read' : 'write', attended);

@@ -13,12 +13,12 @@ import { optionKey, type StepFlag } from '../../core/flags.js';
 import { BootstrapError, usage } from '../../core/errors.js';
 import type { RunReport } from '../../core/report.js';
 import type { Destination } from '../../core/secret.js';
-import { canonical } from '../../core/text.js';
+import { canonical, shellWord } from '../../core/text.js';
 import type { AssessedStep } from '../../engine/assess.js';
 import { bodyOf, differences, isApplied } from '../../engine/saved-plan.js';
 import type { RenderContext } from '../../report/words.js';
 import type { App, Connection } from '../../run/app.js';
-import { programOf } from '../../run/output.js';
+import { typedHere } from '../../run/output.js';
 import { destinationWords } from '../../run/secrets-trust.js';
 import { stepFlags } from '../../steps/flags.js';
 import { steps } from '../../steps/index.js';
@@ -164,7 +164,7 @@ export const savedPlanWords = (
   flags: readonly string[],
 ): Partial<RenderContext> => {
   if (file === undefined || error !== undefined || plan.length === 0) return {};
-  const command = [programOf(app), 'init', `--from-plan ${file}`, ...flags, ...(app.sandboxed ? ['--sandbox'] : [])].join(' ');
+  const command = typedHere(app, ['bootstrap init', `--from-plan ${shellWord(file)}`, ...flags].join(' '));
   return { next: `review ${file}, then apply it: \`${command}\`.` };
 };
 
@@ -295,7 +295,8 @@ const readJson = async ({ host }: App, file: string): Promise<unknown> => {
     bytes = await readAtMost(maxPlanBytes)(path);
   } catch (cause) {
     if (cause instanceof BootstrapError) throw cause;
-    throw planFile(`The plan ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}).`, cause);
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw planFile(`The plan ${file} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}.`, cause);
   }
   if (bytes.byteLength > maxPlanBytes) throw planFile(`${file} is not a plan: it is larger than 16 MB.`);
   try {

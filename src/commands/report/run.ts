@@ -51,7 +51,7 @@ export const runReport = async (files: readonly string[], shown: Shown, app: App
 /** A result does not contain whether it is of a dry run. It is one if it has a plan and no change was tried. */
 const contextOf = ({ command, plan = [], steps = [], apiCalls, error }: RunReport): Partial<RenderContext> => ({
   dryRun:
-    command === 'init' &&
+    command !== 'check' &&
     plan.length > 0 &&
     apiCalls.writes === 0 &&
     error === undefined &&
@@ -124,6 +124,6 @@ const reportFileError = (message: string, cause?: unknown): BootstrapError =>
   new BootstrapError({
     code: 'E-REPORT-FILE',
     message: plain(message),
-    next: 'Pass a file that `bootstrap check --output json` or `bootstrap init --output json` wrote.',
+    next: 'Pass a file that `bootstrap check`, `init` or `undo` wrote with --output json.',
     ...(cause === undefined ? {} : { cause }),
   });

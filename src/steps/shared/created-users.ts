@@ -99,7 +99,7 @@ const reasonToKeep = (
   if (identity.kind === 'user' && sameName(identity.name, person.name))
     return {
       why: 'this run is signed in as this user',
-      manual: 'Sign in as root or as another administrator, and run `bootstrap undo` again.',
+      manual: 'Run it as another administrator, or as root: `bootstrap undo --profile ROOT`.',
     };
   const used = keys.find(({ lastUsed }) => !evenIfUsed && lastUsed !== undefined && now.getTime() - lastUsed.getTime() < hourMs);
   if (used !== undefined)

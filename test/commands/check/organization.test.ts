@@ -219,7 +219,14 @@ describe('check --org', () => {
     const place = await inOrganization({ members: [['no-alias']] });
     const { report } = await check(place, '--only', 'alias');
     const [result] = report.results.filter(({ accountId }) => accountId === place.members[0]);
-    expect(result?.remediation?.command).toBe(`bootstrap init --only alias --alias NAME --account-id ${place.members[0]}`);
+    expect(result?.remediation?.command).toBe(`bootstrap init --only alias --alias NAME --account-id ${place.members[0]} --profile MEMBER`);
+  });
+
+  it("names the account in the command that deletes a member's root keys", async () => {
+    const place = await inOrganization({ members: [['root-key']] });
+    const { report } = await check(place, '--only', 'access-keys.root');
+    const [result] = report.results.filter(({ accountId }) => accountId === place.members[0]);
+    expect(result?.remediation?.command).toBe(`bootstrap keys delete --root --all --account-id ${place.members[0]} --profile MEMBER`);
   });
 });
 
