@@ -59,12 +59,7 @@ describe('the differences to a saved plan', () => {
       { changes: [], seen: [Object.fromEntries(Object.entries(seen()).toReversed()) as unknown as SavedFinding] },
       [],
     ],
-    [
-      'are none if only the text of a question changed',
-      body([], ['a']),
-      { changes: [{ step: 'one', change: question as never }], seen: [] },
-      [],
-    ],
+    ['are none if only the text of a question changed', body([], ['a']), { changes: [{ step: 'one', change: question }], seen: [] }, []],
     ['name a status', body([seen()]), body([seen({ status: 'pass' })]), ['one.lit was fail, now pass']],
     [
       'name what was observed, and the resource once',

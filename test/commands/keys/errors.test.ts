@@ -65,7 +65,7 @@ describe('a read that failed', () => {
       { cause: 'unsupported' },
       { cause: 'denied', refusal: notActivated },
     ] satisfies Partial<Unread>[])
-      expect(unreadError(unread({ ...more, ...kind } as Partial<Unread>), 'ci').aws).toEqual(expected);
+      expect(unreadError(unread({ ...more, ...kind }), 'ci').aws).toEqual(expected);
   });
 });
 

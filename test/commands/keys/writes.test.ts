@@ -64,7 +64,12 @@ const act = async (verb: 'enable' | 'disable' | 'delete', { answers, lag = 0, sh
     verb === 'delete'
       ? deleteKey(signer, port, { id: 'AKIA1', user }, signs)
       : setActive(signer, port, { id: 'AKIA1', user: user ?? '' }, verb === 'enable');
-  const error = await work.then(() => undefined).catch((thrown: BootstrapError) => thrown);
+  let error: BootstrapError | undefined;
+  try {
+    await work;
+  } catch (thrown) {
+    error = thrown as BootstrapError;
+  }
   return { ended: error?.code ?? 'done', error, sent, reads, waits, actions, seconds: seconds(), forgotten };
 };
 
