@@ -13,7 +13,8 @@ export default defineConfig({
       'test/startup.test.ts',
       // Its HOME is that of the process, and Stryker runs tests in threads, which share one.
       'test/aws/sign-in.test.ts',
-      // Hundreds of generated files, and many processes: seconds for each mutant.
+      // Every combination, hundreds of generated files, and many processes: seconds for each mutant.
+      'test/commands/keys/rotation-table.test.ts',
       'test/secrets/{journal-at-once,profile-any-file}.test.ts',
     ],
     provide: { motoUrl: '', awsBin: '', pythonBin: '', recordDir: '' },
