@@ -25,8 +25,11 @@ export default defineConfig({
     // Vitest leaves one core idle, which is half of a small machine.
     maxWorkers: Math.max(2, availableParallelism()),
     sequence: { sequencer: SlowFirst },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Generous, because these machines are shared; no test measures time.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // The SDK warns about its support of Node 20 in every worker.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     teardownTimeout: 60_000,
     coverage: {
       provider: 'v8',

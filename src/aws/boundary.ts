@@ -1,6 +1,6 @@
 import { sameCode } from '../core/aws-error.js';
 import type { Clock } from '../core/clock.js';
-import type { Cloud, Operation, ReadCloud, ReadOperation, WriteOperation, Writes } from '../core/cloud.js';
+import type { Cloud, Operation, ReadCloud, ReadOperation, RoleSession, RootTask, WriteOperation, Writes } from '../core/cloud.js';
 import type { Evidence } from '../core/finding.js';
 import type { Reading, Unread } from '../core/reading.js';
 import { notOffered, refusalWords } from '../core/refusal.js';
@@ -21,10 +21,15 @@ import {
   type Send,
 } from './request.js';
 import { retryLimits } from './retries.js';
-import { type Assumed, assumeInput, membersIn, sessionIn } from './role-session.js';
+import { type Assumed, assumeInput, assumeRootInput, membersIn, rootSessionIn, sessionIn } from './role-session.js';
 
 export interface Boundary {
   readonly cloud: Cloud;
+  /**
+   * Opens a session as root of a member account that AWS named in this run (`arn:aws:iam::ACCOUNT:root`), for one task; any other account
+   * is refused, and so is any task but the audit in `read` mode. No step uses it.
+   */
+  readonly assumeRoot: (rootArn: string, task: RootTask) => Promise<Reading<RoleSession>>;
   readonly queue: RequestQueue;
   /** Clears the cache: the next read goes to AWS again. */
   readonly forget: () => void;
@@ -151,9 +156,25 @@ export const makeBoundary = (options: {
     }
   };
 
+  const assumeRoot: Boundary['assumeRoot'] = async (rootArn, task) => {
+    const operation = 'sts:AssumeRoot';
+    const [, partition, accountId] = /^arn:([\w-]+):iam::(\d{12}):root$/.exec(rootArn) ?? [];
+    if (partition === undefined || accountId === undefined || !members.has(accountId))
+      throw new Error(`refused ${operation} on ${rootArn}: AWS named no such member account`);
+    if (mode === 'read' && task !== 'audit') throw new Error(`refused ${operation} to ${task}: this command only reads`);
+    try {
+      const output = (await request(operation, assumeRootInput({ partition, accountId, task }), 'assume')) as Assumed;
+      return rootSessionIn(output, rootArn, [evidenceOf(operation, output.$metadata?.requestId)]);
+    } catch (error) {
+      if (error instanceof RequestFailure) return unread(operation, error.failure, endpointOf(operation));
+      throw error;
+    }
+  };
+
   return {
     queue,
     cloud: { read: reading as Cloud['read'], find, readAll, findAll, assume, write },
+    assumeRoot,
     forget: () => {
       cache = new Map();
       unreachable = undefined;

@@ -101,6 +101,8 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   'iam:ListUsers': withRequired('iam:ListUsers', ['Users'], mostUsers),
   // Assigned or not: at most one for each user. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   'iam:ListVirtualMFADevices': withRequired('iam:ListVirtualMFADevices', ['VirtualMFADevices'], mostUsers),
+  // For root; users have at most 2.
+  'iam:ListSigningCertificates': withRequired('iam:ListSigningCertificates', ['Certificates'], 2),
   'iam:ListOrganizationsFeatures': read('iam:ListOrganizationsFeatures'),
   // Budgets has only two IAM actions for all its operations: ViewBudget and ModifyBudget.
   // Alerts and subscribers: https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html
@@ -109,6 +111,7 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   'budgets:DescribeSubscribersForNotification': withToken('budgets:ViewBudget', ['Subscribers'], { size: 100, most: 11 }),
   'freetier:GetAccountPlanState': { kind: 'read', retry: 'extra', action: 'freetier:GetAccountPlanState' },
   'organizations:DescribeOrganization': read('organizations:DescribeOrganization'),
+  'organizations:DescribeAccount': read('organizations:DescribeAccount'),
   'organizations:DescribeCreateAccountStatus': read('organizations:DescribeCreateAccountStatus'),
   'organizations:ListCreateAccountStatus': withToken('organizations:ListCreateAccountStatus', ['CreateAccountStatuses'], {
     size: 20,
@@ -132,6 +135,7 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   'cloudtrail:LookupEvents': withToken('cloudtrail:LookupEvents', ['Events'], { size: 50, most: 1_000 }),
 
   'sts:AssumeRole': { kind: 'assume', retry: 'read', action: 'sts:AssumeRole' },
+  'sts:AssumeRoot': { kind: 'assume', retry: 'read', action: 'sts:AssumeRoot' },
 
   'iam:AddUserToGroup': write('iam:AddUserToGroup', 'write-after-create'),
   'iam:AttachGroupPolicy': write('iam:AttachGroupPolicy', 'write-after-create'),
@@ -146,6 +150,7 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   'iam:DeleteAccountAlias': write('iam:DeleteAccountAlias', 'delete'),
   'iam:DeleteGroup': write('iam:DeleteGroup', 'delete'),
   'iam:DeleteLoginProfile': write('iam:DeleteLoginProfile', 'delete'),
+  'iam:DeleteSigningCertificate': write('iam:DeleteSigningCertificate'),
   'iam:DeleteUser': write('iam:DeleteUser', 'delete'),
   'iam:DetachGroupPolicy': write('iam:DetachGroupPolicy', 'delete'),
   'iam:DetachUserPolicy': write('iam:DetachUserPolicy', 'delete'),
@@ -169,6 +174,7 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   'organizations:EnableAllFeatures': write('organizations:EnableAllFeatures', 'organization'),
   'organizations:AcceptHandshake': write('organizations:AcceptHandshake', 'organization'),
   'organizations:CancelHandshake': write('organizations:CancelHandshake', 'organization'),
+  'organizations:CloseAccount': write('organizations:CloseAccount', 'organization'),
   'organizations:CreateAccount': write('organizations:CreateAccount', 'organization'),
   'organizations:CreateOrganizationalUnit': write('organizations:CreateOrganizationalUnit', 'organization'),
   'organizations:InviteAccountToOrganization': write('organizations:InviteAccountToOrganization', 'organization'),

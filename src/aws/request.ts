@@ -235,7 +235,7 @@ const revealed = (input: object): object =>
 
 /** Wraps the secrets in AWS's response before any other code can see them. */
 const wrapped = (operation: Operation, output: object): object => {
-  if (operation === 'sts:AssumeRole') return wrappedSession(output);
+  if (operation === 'sts:AssumeRole' || operation === 'sts:AssumeRoot') return wrappedSession(output);
   const { AccessKey, VirtualMFADevice } = output as {
     readonly AccessKey?: { readonly AccessKeyId?: string; readonly SecretAccessKey?: string };
     readonly VirtualMFADevice?: { readonly SerialNumber?: string; readonly Base32StringSeed?: Uint8Array };

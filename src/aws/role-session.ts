@@ -1,4 +1,4 @@
-import type { RoleSession } from '../core/cloud.js';
+import type { RoleSession, RootTask } from '../core/cloud.js';
 import type { Evidence } from '../core/finding.js';
 import type { SigningKey } from '../core/keys.js';
 import type { Reading } from '../core/reading.js';
@@ -12,7 +12,21 @@ export const assumeInput = (roleArn: string, mode: 'read' | 'write') => ({
   ...(mode === 'read' ? { Policy: readingPolicy() } : {}),
 });
 
-/** The response of AssumeRole with wrapped secrets; without credentials when AWS returned none. */
+/**
+ * The input of AssumeRoot. Every session is limited by one of AWS's task policies, and ends after at most 15 minutes.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html
+ */
+export const assumeRootInput = (target: { readonly partition: string; readonly accountId: string; readonly task: RootTask }) => ({
+  TargetPrincipal: target.accountId,
+  TaskPolicyArn: { arn: `arn:${target.partition}:iam::aws:policy/root-task/${taskPolicies[target.task]}` },
+  DurationSeconds: 900,
+});
+const taskPolicies: Readonly<Record<RootTask, string>> = {
+  audit: 'IAMAuditRootUserCredentials',
+  delete: 'IAMDeleteRootUserCredentials',
+};
+
+/** The response of AssumeRole or AssumeRoot with wrapped secrets; without credentials when AWS returned none. */
 export interface Assumed {
   readonly $metadata?: { readonly requestId?: string };
   readonly Credentials?: SigningKey & { readonly expiration: Date | undefined };
@@ -46,6 +60,14 @@ export const sessionIn = ({ Credentials, AssumedRoleUser }: Assumed, evidence: r
     return { ok: false, cause: 'failed', message: 'sts:AssumeRole answered without credentials', evidence };
   const { expiration, ...key } = Credentials;
   return { ok: true, value: { key, expiresAt: expiration, arn }, evidence };
+};
+
+/** The response of AssumeRoot names no user. */
+export const rootSessionIn = (output: Assumed, rootArn: string, evidence: readonly Evidence[]): Reading<RoleSession> => {
+  if (output.Credentials === undefined)
+    return { ok: false, cause: 'failed', message: 'sts:AssumeRoot answered without credentials', evidence };
+  const { expiration, ...key } = output.Credentials;
+  return { ok: true, value: { key, expiresAt: expiration, arn: rootArn }, evidence };
 };
 
 /** The member accounts in a response of Organizations: in a list, or the created one. */

@@ -163,6 +163,8 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   'accounts invite': ['bootstrap accounts invite --id 444455556666', 'bootstrap accounts invite --email root@example.com'],
   'accounts accept': ['bootstrap accounts accept', 'bootstrap accounts accept --management-profile boss'],
   'accounts cancel': ['bootstrap accounts cancel --id 444455556666'],
+  'accounts close': ['bootstrap accounts close 444455556666 --dry-run', 'bootstrap accounts close 444455556666'],
+  'accounts secure-root': ['bootstrap accounts secure-root --all --dry-run', 'bootstrap accounts secure-root 444455556666'],
   report: ['bootstrap report result.json --output markdown', 'bootstrap check --output json | bootstrap report - --output csv'],
   sandbox: ['bootstrap init --sandbox', 'bootstrap sandbox serve', 'bootstrap sandbox show'],
   'sandbox serve': ['bootstrap sandbox serve', 'bootstrap sandbox serve --port 4566 --sandbox-file world.json'],

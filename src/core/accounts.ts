@@ -1,3 +1,4 @@
+import type { ErrorInfo } from './errors.js';
 import type { ReportBase } from './report.js';
 
 /** The role that AWS creates in a new member account if the request names no other. */
@@ -55,13 +56,50 @@ export interface AccountAction {
     | 'role-made'
     | 'policy-attached'
     | 'accepted'
+    | 'closure-requested'
+    | 'closed'
+    | 'root-key-deleted'
+    | 'root-certificate-deleted'
+    | 'root-password-deleted'
+    | 'root-mfa-deactivated'
     | 'proven'
     | 'profile-written';
   /** The object of the action: an account id, a handshake id, an ARN or a profile. */
   readonly on: string;
 }
 
-export const accountVerbs = ['list', 'create', 'invite', 'accept', 'cancel'] as const;
+/** What is known about a member account that is to be closed. */
+export interface Closing {
+  readonly accountId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly state: string;
+  /** What the account has spent this month; null: no budget shows it. */
+  readonly spend: { readonly amount: string; readonly unit: string; readonly asOf: string | null; readonly budget: string } | null;
+  /** How many member accounts the organization may close in 30 days, and how many it has closed; null: could not be read. */
+  readonly quota: { readonly limit: number; readonly used: number | null };
+}
+
+/** What root of a member account has. Without secrets. */
+export interface MemberRoot {
+  readonly accountId: string;
+  readonly name: string;
+  /**
+   * `none`: root has nothing to delete. `planned`: `--dry-run`. `declined`: you left it as it is. `deleted`: all of it was deleted.
+   * `unknown`: it could not be read. `failed`: not all of it was deleted.
+   */
+  readonly state: 'none' | 'planned' | 'declined' | 'deleted' | 'unknown' | 'failed';
+  readonly password: boolean;
+  readonly accessKeys: readonly { readonly id: string; readonly active: boolean; readonly lastUsed: string | null }[];
+  /** Ids of signing certificates. */
+  readonly certificates: readonly string[];
+  /** Serial numbers. */
+  readonly mfaDevices: readonly string[];
+  /** For `unknown` and `failed`: why. */
+  readonly error: ErrorInfo | null;
+}
+
+export const accountVerbs = ['list', 'create', 'invite', 'accept', 'cancel', 'close', 'secure-root'] as const;
 export type AccountVerb = (typeof accountVerbs)[number];
 
 /** The result of a run of `bootstrap accounts`; `--output json` prints this value. */
@@ -71,6 +109,12 @@ export interface AccountsReport extends ReportBase {
   readonly organizationId: string | null;
   readonly accounts: readonly AccountRow[];
   readonly invitations: readonly InvitationRow[];
+  /** `close` only. */
+  readonly closing?: Closing;
+  /** `secure-root` only: as found at the start of the run. */
+  readonly roots?: readonly MemberRoot[];
+  /** Nothing was changed: the run only showed what it would do. */
+  readonly dryRun?: true;
   /** The actions of this run, in order. */
   readonly actions: readonly AccountAction[];
   /** Labels and values to note down: a profile, a link. */

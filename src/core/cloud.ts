@@ -32,6 +32,7 @@ export interface Reads {
   'iam:ListMFADevices': Op<iam.ListMFADevicesCommandInput, iam.ListMFADevicesCommandOutput>;
   'iam:ListMFADeviceTags': Op<iam.ListMFADeviceTagsCommandInput, iam.ListMFADeviceTagsCommandOutput>;
   'iam:ListPolicies': Op<iam.ListPoliciesCommandInput, iam.ListPoliciesCommandOutput>;
+  'iam:ListSigningCertificates': Op<iam.ListSigningCertificatesCommandInput, iam.ListSigningCertificatesCommandOutput>;
   'iam:ListUsers': Op<iam.ListUsersCommandInput, iam.ListUsersCommandOutput>;
   'iam:ListVirtualMFADevices': Op<iam.ListVirtualMFADevicesCommandInput, iam.ListVirtualMFADevicesCommandOutput>;
   'iam:ListOrganizationsFeatures': Op<iam.ListOrganizationsFeaturesCommandInput, iam.ListOrganizationsFeaturesCommandOutput>;
@@ -46,6 +47,7 @@ export interface Reads {
   >;
   'freetier:GetAccountPlanState': Op<object, GetAccountPlanStateOutput>;
   'organizations:DescribeOrganization': Op<organizations.DescribeOrganizationCommandInput, organizations.DescribeOrganizationCommandOutput>;
+  'organizations:DescribeAccount': Op<organizations.DescribeAccountCommandInput, organizations.DescribeAccountCommandOutput>;
   'organizations:DescribeCreateAccountStatus': Op<
     organizations.DescribeCreateAccountStatusCommandInput,
     organizations.DescribeCreateAccountStatusCommandOutput
@@ -89,6 +91,7 @@ export interface Writes {
   'iam:DeleteAccountAlias': Op<iam.DeleteAccountAliasCommandInput, iam.DeleteAccountAliasCommandOutput>;
   'iam:DeleteGroup': Op<iam.DeleteGroupCommandInput, iam.DeleteGroupCommandOutput>;
   'iam:DeleteLoginProfile': Op<iam.DeleteLoginProfileCommandInput, iam.DeleteLoginProfileCommandOutput>;
+  'iam:DeleteSigningCertificate': Op<iam.DeleteSigningCertificateCommandInput, iam.DeleteSigningCertificateCommandOutput>;
   'iam:DeleteUser': Op<iam.DeleteUserCommandInput, iam.DeleteUserCommandOutput>;
   'iam:DetachGroupPolicy': Op<iam.DetachGroupPolicyCommandInput, iam.DetachGroupPolicyCommandOutput>;
   'iam:DetachUserPolicy': Op<iam.DetachUserPolicyCommandInput, iam.DetachUserPolicyCommandOutput>;
@@ -136,6 +139,7 @@ export interface Writes {
   'organizations:EnableAllFeatures': Op<organizations.EnableAllFeaturesCommandInput, organizations.EnableAllFeaturesCommandOutput>;
   'organizations:AcceptHandshake': Op<organizations.AcceptHandshakeCommandInput, organizations.AcceptHandshakeCommandOutput>;
   'organizations:CancelHandshake': Op<organizations.CancelHandshakeCommandInput, organizations.CancelHandshakeCommandOutput>;
+  'organizations:CloseAccount': Op<organizations.CloseAccountCommandInput, organizations.CloseAccountCommandOutput>;
   'organizations:CreateAccount': Op<organizations.CreateAccountCommandInput, organizations.CreateAccountCommandOutput>;
   'organizations:CreateOrganizationalUnit': Op<
     organizations.CreateOrganizationalUnitCommandInput,
@@ -156,17 +160,21 @@ export interface Writes {
 /** Neither reads nor writes: their result signs other requests. */
 interface Assumptions {
   'sts:AssumeRole': Op<sts.AssumeRoleCommandInput, sts.AssumeRoleCommandOutput>;
+  'sts:AssumeRoot': Op<sts.AssumeRootCommandInput, sts.AssumeRootCommandOutput>;
 }
 
 export type ReadOperation = keyof Reads;
 export type WriteOperation = keyof Writes;
 export type Operation = ReadOperation | WriteOperation | keyof Assumptions;
 
-/** The result of assuming a role: a key that signs as the role until it expires. */
+/** What a session as root of a member may do; AWS has a policy for each. `audit`: see its credentials. `delete`: also delete them. */
+export type RootTask = 'audit' | 'delete';
+
+/** The result of assuming a role, or root: a key that signs as it until it expires. */
 export interface RoleSession {
   readonly key: SigningKey;
   readonly expiresAt: Date | undefined;
-  /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` */
+  /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`; of root, `arn:aws:iam::ACCOUNT:root`. */
   readonly arn: string;
 }
 

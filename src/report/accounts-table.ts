@@ -1,8 +1,9 @@
 import type { AccountAction, AccountRow, AccountsReport, InvitationRow } from '../core/accounts.js';
 import { plain, type TextStyle } from '../core/text.js';
-import { nextLine } from './error-text.js';
+import { errorMessage, nextLine } from './error-text.js';
 import { type Ending, outcomeLines, unfinished } from './init-table.js';
 import { command, hang, labelColumn, labelled, type Layout, layoutOf, padTo, pageOf, paragraph, widthOf } from './layout.js';
+import { closingLines, memberRootLines } from './member-tables.js';
 import { counted } from './words.js';
 
 /** The table of `bootstrap accounts`: what was done, accounts and open invitations, details to save, and what to do next. Pure. */
@@ -13,6 +14,11 @@ export const renderAccountsTable = (report: AccountsReport, look: TextStyle): st
   return pageOf(
     ...outcomeLines(sheet, report, endingOf(report), actions.map(actionWords)),
     accountLines(report.accounts, sheet),
+    report.dryRun === true && report.closing !== undefined ? closingLines(report.closing, sheet) : [],
+    ...(report.roots ?? []).map((root) => [
+      ...memberRootLines(root, sheet),
+      ...(root.error === null ? [] : errorMessage(sheet, 2, root.error)),
+    ]),
     report.invitations.flatMap((invitation) => invitationLines(invitation, account?.id, sheet)),
     recap.flatMap(({ label, value }) =>
       /^https:\/\/\S+$/.test(value) ? command(sheet, 0, label, value) : labelled(sheet, 0, label, value),
@@ -29,9 +35,16 @@ const nextBlock = (sheet: Layout, text: string): readonly string[] => {
   return [...labelled(sheet, 0, 'Next', before, sheet.strong), ...command(sheet, 2, 'run', line)];
 };
 
-const endingOf = ({ error, command: name, actions, accounts, exit }: AccountsReport): Ending => {
+const endingOf = ({ error, command: name, actions, accounts, dryRun, exit }: AccountsReport): Ending => {
   if (error !== undefined) return unfinished(name, exit.code);
-  const text = name === 'accounts list' ? counted(accounts.length, 'account') : actions.length === 0 ? 'no changes needed' : name;
+  const text =
+    name === 'accounts list'
+      ? counted(accounts.length, 'account')
+      : dryRun === true
+        ? `${name}: dry run, nothing was changed`
+        : actions.length === 0 && exit.code === 0
+          ? 'no changes needed'
+          : name;
   if (exit.code === 0) return { symbol: 'good', paint: 'good', word: 'DONE', text };
   return exit.code === 5
     ? { symbol: 'hand', paint: 'warn', word: 'INCOMPLETE', text }
@@ -49,6 +62,12 @@ const actionWords = ({ action, on }: AccountAction): string =>
     accepted: `accepted the invitation ${on}`,
     proven: `verified that ${on} can be assumed`,
     'profile-written': `wrote the profile ${on}`,
+    'closure-requested': `requested the closure of account ${on}`,
+    closed: `verified that account ${on} is closed`,
+    'root-key-deleted': `deleted root's access key ${on}`,
+    'root-certificate-deleted': `deleted root's signing certificate ${on}`,
+    'root-password-deleted': `deleted root's password in ${on}`,
+    'root-mfa-deactivated': `deactivated root's MFA device ${on}`,
   })[action];
 
 const columns = ['Account', 'Name', 'E-mail', 'State', 'Joined', 'Role', 'Last check'] as const;

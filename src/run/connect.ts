@@ -5,6 +5,7 @@ import type { RequestQueue } from '../aws/request.js';
 import type { Session, SessionOptions } from '../aws/session.js';
 import { awsLogin, signOutOf } from '../aws/sign-in.js';
 import { type Caller, partitionOf } from '../core/account.js';
+import type { RootTask } from '../core/cloud.js';
 import { BootstrapError } from '../core/errors.js';
 import { plainJson } from '../core/text.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
@@ -40,7 +41,7 @@ export const connect = async (
   let foreign: Readonly<Partial<Record<string, string>>> = {};
   const { identify, guardConflictingProfile, otherAccount } = await import('../aws/identity.js');
   const { plainKey } = await import('../secrets/stored-key.js');
-  const { memberAccess } = await import('./member.js');
+  const { memberAccess, memberRootAccess } = await import('./member.js');
   const boundaryOf = (
     session: Session,
     as: 'read' | 'write',
@@ -57,19 +58,23 @@ export const connect = async (
       ...shared,
     });
   /** Requests to member accounts use the connections of the run's own session, and are counted with its requests. */
-  const memberOf =
-    (session: Session, options: SessionOptions, boundary: Boundary, who: () => Promise<Caller>): Connection['member'] =>
-    (accountId, roleName) =>
-      memberAccess(
-        {
-          boundary,
-          identify: who,
-          open: (provide) => openSession({ ...options, provide, through: session }),
-          boundaryOf: (other) => boundaryOf(other, mode, { queue: boundary.queue, slots: slotsOfMember }),
-        },
-        accountId,
-        roleName,
-      );
+  const membersOf = (
+    session: Session,
+    options: SessionOptions,
+    boundary: Boundary,
+    who: () => Promise<Caller>,
+  ): Pick<Connection, 'member' | 'memberRoot'> => {
+    const partsFor = (as: 'read' | 'write') => ({
+      boundary,
+      identify: who,
+      open: (provide: NonNullable<SessionOptions['provide']>) => openSession({ ...options, provide, through: session }),
+      boundaryOf: (other: Session) => boundaryOf(other, as, { queue: boundary.queue, slots: slotsOfMember }),
+    });
+    return {
+      member: (accountId, roleName) => memberAccess(partsFor(mode), accountId, roleName),
+      memberRoot: (accountId: string, task: RootTask) => memberRootAccess(partsFor(task === 'audit' ? 'read' : mode), accountId, task),
+    };
+  };
   const timeoutMs = globals.timeout === undefined ? undefined : globals.timeout * 1000;
 
   if (sandbox !== undefined) {
@@ -109,7 +114,7 @@ export const connect = async (
       accessKeyId: session.accessKeyId,
       clockAheadMs: session.clockAheadMs,
       signer: (key) => boundaryOf(openSession({ ...common, staticCredentials: plainKey(key) }), mode),
-      member: memberOf(session, common, boundary, who),
+      ...membersOf(session, common, boundary, who),
     };
   }
 
@@ -171,6 +176,6 @@ export const connect = async (
     accessKeyId: session.accessKeyId,
     clockAheadMs: session.clockAheadMs,
     signer: (key) => boundaryOf(openSession({ ...common, credentials: source, staticCredentials: plainKey(key) }), mode),
-    member: memberOf(session, { ...common, credentials: source }, boundary, who),
+    ...membersOf(session, { ...common, credentials: source }, boundary, who),
   };
 };

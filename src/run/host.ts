@@ -4,6 +4,7 @@ import type { Boundary } from '../aws/boundary.js';
 import type { CredentialSource } from '../aws/credentials.js';
 import type { Caller } from '../core/account.js';
 import type { Clock, Random } from '../core/clock.js';
+import type { RootTask } from '../core/cloud.js';
 import type { SigningKey } from '../core/keys.js';
 import type { Reading } from '../core/reading.js';
 
@@ -73,9 +74,11 @@ export interface Connection {
   readonly signer: (key: SigningKey) => Boundary;
   /** Access to a member account through a role in it. Does not call AWS until it is used. */
   readonly member: (accountId: string, roleName: string) => MemberAccess;
+  /** Access to a member account as its root, for one task. A session to audit only reads, also in a run that writes. */
+  readonly memberRoot: (accountId: string, task: RootTask) => Omit<MemberAccess, 'roleArn'>;
 }
 
-/** A member account, accessed through a role in it that the run's own credentials assume. */
+/** A member account, accessed through a role in it, or as its root, that the run's own credentials assume. */
 export interface MemberAccess {
   readonly roleArn: () => Promise<string>;
   /**
@@ -84,7 +87,7 @@ export interface MemberAccess {
    * DescribeCreateAccountStatus).
    */
   readonly enter: () => Promise<Reading<Caller>>;
-  /** Like the run's own: same mode, same connections, requests counted together. Credentials are renewed before they expire. */
+  /** Like the run's own: same mode (except for an audit of root), same connections, requests counted together. Credentials are renewed before they expire. */
   readonly boundary: Boundary;
 }
 

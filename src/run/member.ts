@@ -2,7 +2,7 @@ import type { Boundary } from '../aws/boundary.js';
 import { callerOf } from '../aws/identity.js';
 import type { Credentials, Session } from '../aws/session.js';
 import type { Caller } from '../core/account.js';
-import type { RoleSession } from '../core/cloud.js';
+import type { RoleSession, RootTask } from '../core/cloud.js';
 import type { Reading, Unread } from '../core/reading.js';
 import { plainKey } from '../secrets/stored-key.js';
 import type { MemberAccess } from './host.js';
@@ -19,8 +19,27 @@ export interface MemberParts {
 /** Access to a member account through a role in it. */
 export const memberAccess = ({ boundary, identify, open, boundaryOf }: MemberParts, accountId: string, roleName: string): MemberAccess => {
   const roleArn = async (): Promise<string> => `arn:${(await identify()).partition}:iam::${accountId}:role/${roleName}`;
+  const assume = async (): Promise<Reading<RoleSession>> => boundary.cloud.assume(await roleArn());
+  return { roleArn, ...access({ identify, open, boundaryOf }, accountId, assume) };
+};
+
+/** Access to a member account as its root, for one task. */
+export const memberRootAccess = (
+  { boundary, identify, open, boundaryOf }: MemberParts,
+  accountId: string,
+  task: RootTask,
+): Omit<MemberAccess, 'roleArn'> => {
   const assume = async (): Promise<Reading<RoleSession>> =>
-    (await identify()).identity.kind === 'root' ? rootCannot : boundary.cloud.assume(await roleArn());
+    boundary.assumeRoot(`arn:${(await identify()).partition}:iam::${accountId}:root`, task);
+  return access({ identify, open, boundaryOf }, accountId, assume);
+};
+
+const access = (
+  { identify, open, boundaryOf }: Omit<MemberParts, 'boundary'>,
+  accountId: string,
+  request: () => Promise<Reading<RoleSession>>,
+): Omit<MemberAccess, 'roleArn'> => {
+  const assume = async (): Promise<Reading<RoleSession>> => ((await identify()).identity.kind === 'root' ? rootCannot : request());
   /** The session that `enter` opened. The first request uses it; after that, the SDK renews the credentials through `provide`. */
   let entered: Promise<Reading<RoleSession>> | undefined;
   let unused = false;
@@ -33,7 +52,6 @@ export const memberAccess = ({ boundary, identify, open, boundaryOf }: MemberPar
     return { ...plainKey(key), ...(expiresAt === undefined ? {} : { expiration: expiresAt }) };
   };
   return {
-    roleArn,
     enter: async () => {
       if (entered === undefined) {
         entered = assume();

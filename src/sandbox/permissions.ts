@@ -17,12 +17,12 @@ export interface Request {
 }
 
 /** Needs no permission, or is decided by the operation itself (AssumeRole: by the trust policy too). */
-const ungoverned = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken', 'sts:AssumeRole']);
+const ungoverned = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken', 'sts:AssumeRole', 'sts:AssumeRoot']);
 
-/** Throws the AWS error for a caller whose policies do not allow the request. Root is allowed everything. */
+/** Throws the AWS error for a caller whose policies do not allow the request. Root is allowed everything, except in a session of AssumeRoot. */
 export function authorize(world: World, request: Request): void {
   const { service, operation, principal, account } = request;
-  if (principal.kind === 'root' || ungoverned.has(`${service}:${operation}`)) return;
+  if ((principal.kind === 'root' && request.session?.policies === undefined) || ungoverned.has(`${service}:${operation}`)) return;
   const question = questionOf(world, request);
   const tagging = taggingAction(request);
   // What is asked about several resources has to be allowed on each.
@@ -73,7 +73,8 @@ export function identityDecision(
   session: SessionWorld | undefined,
   question: Question,
 ): 'allow' | Refusal {
-  if (principal.kind === 'root') return 'allow';
+  if (principal.kind === 'root')
+    return session?.policies === undefined ? 'allow' : decide(session.policies.flatMap(statementsOf), question);
   const own = decide(statementsFor(account, principal), question);
   if (own !== 'allow') return own;
   const boundary = boundaryOf(account, principal);
@@ -108,6 +109,7 @@ export function questionOf(world: World, request: Request): Question {
       'iam:permissionsboundary': stringMember(input, 'PermissionsBoundary'),
       'sts:externalid': stringMember(input, 'ExternalId'),
       'sts:rolesessionname': stringMember(input, 'RoleSessionName'),
+      'sts:taskpolicyarn': (input['TaskPolicyArn'] as { readonly arn?: string } | undefined)?.arn,
     },
   };
 }
@@ -119,8 +121,12 @@ function actionOf(service: ServiceName, operation: string): string {
   return isRead(operation) ? 'budgets:ViewBudget' : 'budgets:ModifyBudget';
 }
 
+/** The member that AssumeRoot names, by its id or by the ARN of its root. */
+const rootOf = (partition: string, target: string | undefined): string | undefined =>
+  target === undefined || target.startsWith('arn:') ? target : `arn:${partition}:iam::${target}:root`;
+
 function resourceOf({ service, operation, account, principal, input }: Request): string {
-  if (service === 'sts') return stringMember(input, 'RoleArn') ?? '*';
+  if (service === 'sts') return stringMember(input, 'RoleArn') ?? rootOf(account.partition, stringMember(input, 'TargetPrincipal')) ?? '*';
   if (service === 'budgets') return `arn:${account.partition}:budgets::${account.id}:budget/${budgetName(input) ?? '*'}`;
   // Without an AccountId, this is the caller's own account. The ARN of a member contains the organization; it is not needed here.
   if (service === 'account') return `arn:${account.partition}:account::${account.id}:account`;
@@ -136,6 +142,8 @@ function resourceOf({ service, operation, account, principal, input }: Request):
     if (name === undefined) continue;
     return arn(kind, known.find((each) => each.name === name)?.path ?? stringMember(input, 'Path') ?? '/', name);
   }
+  // Only asked in a session of AssumeRoot: root works on itself, but a virtual MFA device is deleted as a resource of its own.
+  if (principal.kind === 'root' && operation !== 'DeleteVirtualMFADevice') return `arn:${account.partition}:iam::${account.id}:root`;
   // The request names the key; the resource is its user.
   const keyId = stringMember(input, 'AccessKeyId');
   const owner = account.users.find(({ accessKeys }) => accessKeys.some(({ id }) => id === keyId));

@@ -77,4 +77,5 @@ export async function operationSchema(service: ServiceName, operation: string): 
 }
 
 /** Operations whose effect does not outlive the call (a session of STS does not count). */
-export const isRead = (operation: string): boolean => /^(Get|List|Describe|Lookup|GenerateCredentialReport$|AssumeRole$)/.test(operation);
+export const isRead = (operation: string): boolean =>
+  /^(Get|List|Describe|Lookup|GenerateCredentialReport$|AssumeRole$|AssumeRoot$)/.test(operation);

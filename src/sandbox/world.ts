@@ -22,6 +22,8 @@ export interface AccountWorld {
   createdAt: string;
   /** AccountState of the Account service and State of Organizations. */
   state: 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
+  /** When CloseAccount was called; absent: not since the world was created. */
+  closureRequestedAt?: string;
   /** FREE until an organization is created or joined. */
   plan: 'FREE' | 'PAID';
   /** Free Tier credits, in USD. Absent: those of the sign-up on a Free plan, none on a Paid plan. */
@@ -58,6 +60,8 @@ export interface RootWorld {
   passwordPresent: boolean;
   passwordLastUsed: string | null;
   accessKeys: AccessKeyWorld[];
+  /** X.509 certificates of an old way to sign requests. Absent: none. */
+  signingCertificates?: { id: string; status: 'Active' | 'Inactive'; uploadedAt: string }[];
 }
 export interface AccessKeyWorld {
   id: string;
@@ -205,7 +209,7 @@ export interface SessionWorld {
   mfaAt?: string;
   /** Created by GetSessionToken without MFA: IAM returns InvalidClientTokenId. */
   refusedByIam?: true;
-  /** Session policies passed to AssumeRole: they limit the permissions of the role. */
+  /** Session policies passed to AssumeRole, or the task policy of AssumeRoot: they limit the permissions of the role or root. */
   policies?: string[];
 }
 
@@ -226,6 +230,8 @@ export interface Knobs {
   slow?: Record<string, number>;
   /** How many times a new CreateAccount request returns IN_PROGRESS (default 2). */
   createAccountPolls?: number;
+  /** How long a member account stays PENDING_CLOSURE after CloseAccount (default: half a minute). */
+  closingMs?: number;
   /** How long a new organization returns FinalizingOrganizationException (default: not at all). */
   finalizingMs?: number;
   /** Lists of Organizations start with an empty page that has a NextToken, as they sometimes do in AWS. */

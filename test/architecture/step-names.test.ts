@@ -50,6 +50,7 @@ const allowedImports: Readonly<Record<string, string>> = {
   'run: organization': '--org lists and enters the members of the organization',
   'commands/check: organization': '--org lists and enters the members of the organization',
   'commands/accounts: organization': 'the command is about the accounts of the organization',
+  'commands/accounts: budget': 'a budget shows what a member account has spent',
 };
 
 describe('what is outside the folder of a step', () => {

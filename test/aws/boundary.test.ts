@@ -622,6 +622,69 @@ describe('assuming a role', () => {
   });
 });
 
+describe('opening a session as root of a member', () => {
+  const root = 'arn:aws:iam::222233334444:root';
+  const session = {
+    Credentials: { AccessKeyId: 'ASIA1', SecretAccessKey: 'hidden-key', SessionToken: 'hidden-token', Expiration: new Date(0) },
+    SourceIdentity: 'someone',
+    $metadata: { requestId: 'r-1' },
+  };
+  const inOrganization = async (mode: 'read' | 'write', assumed: object = session) => {
+    const boundary = boundaryOver((operation) => (operation === 'sts:AssumeRoot' ? assumed : { Accounts: [{ Id: '222233334444' }] }), mode);
+    await boundary.cloud.readAll('organizations:ListAccounts', {});
+    return boundary;
+  };
+
+  it.each(['read', 'write'] as const)('is refused in mode %s unless AWS named the account as a member in this run', async (mode) => {
+    const { assumeRoot, sent } = await inOrganization(mode);
+    const before = sent.length;
+    for (const arn of [root.replace('2222', '9999'), 'arn:aws:iam::222233334444:role/x', '222233334444', ''])
+      await expect(assumeRoot(arn, 'audit')).rejects.toThrow('AWS named no such member account');
+    expect(sent).toHaveLength(before);
+    expect(await assumeRoot(root, 'audit')).toMatchObject({ ok: true });
+  });
+
+  it('is limited to the audit in a command that only reads', async () => {
+    const { assumeRoot, sent, counts } = await inOrganization('read');
+    const before = sent.length;
+    await expect(assumeRoot(root, 'delete')).rejects.toThrow('refused sts:AssumeRoot to delete: this command only reads');
+    expect(sent).toHaveLength(before);
+    await assumeRoot(root, 'audit');
+    expect(sent.at(-1)?.input).toEqual({
+      TargetPrincipal: '222233334444',
+      TaskPolicyArn: { arn: 'arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials' },
+      DurationSeconds: 900,
+    });
+    expect(counts().writes).toBe(0);
+  });
+
+  it('deletes with the policy of AWS for that, and no other', async () => {
+    const { assumeRoot, sent } = await inOrganization('write');
+    await assumeRoot(root, 'delete');
+    expect(sent.at(-1)?.input.TaskPolicyArn).toEqual({ arn: 'arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials' });
+  });
+
+  it.each(['read', 'write'] as const)('goes neither as a read nor as a write in mode %s', async (mode) => {
+    const { cloud, sent } = await inOrganization(mode);
+    const before = sent.length;
+    await expect(cloud.read('sts:AssumeRoot' as never, {} as never)).rejects.toThrow('refused sts:AssumeRoot');
+    await expect(cloud.write('sts:AssumeRoot' as never, {} as never)).rejects.toThrow('refused sts:AssumeRoot');
+    expect(sent).toHaveLength(before);
+  });
+
+  it('hands the credentials out wrapped, and traces no secret', async () => {
+    const { assumeRoot, trace } = await inOrganization('read');
+    const reading = await assumeRoot(root, 'audit');
+    expect(inspect([reading, trace], { depth: 9 })).not.toMatch(/hidden/);
+    expect(reading).toMatchObject({ value: { arn: root, key: { accessKeyId: 'ASIA1' } }, evidence: [{ operation: 'sts:AssumeRoot' }] });
+  });
+
+  it('names the missing permission when AWS denies it', async () => {
+    const { assumeRoot } = await inOrganization('read', awsError('AccessDenied', 403));
+    expect(await assumeRoot(root, 'audit')).toMatchObject({ ok: false, cause: 'denied', missingPermission: 'sts:AssumeRoot' });
+  });
+});
+
 describe('boundaries on one line', () => {
   it('count together, and share the places for requests under way', async () => {
     let under = 0;

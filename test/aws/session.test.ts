@@ -211,6 +211,20 @@ describe('where requests go, and what they are signed for', () => {
     expect((await whereTo(region))['sts']).toBe(sts);
   });
 
+  it('is a regional endpoint of STS for AssumeRoot, which the global one does not offer', async () => {
+    process.env['AWS_STS_REGIONAL_ENDPOINTS'] = 'legacy';
+    try {
+      const handler = fakeHandler(() => ({ status: 400 }));
+      const { send } = sessionThrough(handler, { region: 'eu-central-1', endpoints: {} });
+      await send('sts:AssumeRoot', { TargetPrincipal: '222233334444', TaskPolicyArn: {} }, new AbortController().signal).catch(
+        () => undefined,
+      );
+      expect(handler.requests.map(({ action, host }) => [action, host])).toEqual([['AssumeRoot', 'sts.us-east-1.amazonaws.com']]);
+    } finally {
+      delete process.env['AWS_STS_REGIONAL_ENDPOINTS'];
+    }
+  });
+
   it('is the endpoint that was worked out, for its service alone', async () => {
     const to = await whereTo('us-east-1', { iam: 'http://127.0.0.1:5000' });
     expect(to['iam']).toBe('http://127.0.0.1:5000 us-east-1/iam');

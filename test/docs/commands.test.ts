@@ -63,6 +63,12 @@ const saveResult = 'bootstrap check --output json --output-file result.json';
 const documented: Readonly<Record<string, Case>> = {
   'bootstrap accounts accept --management-profile boss': { in: 'organization', code: 2 },
   'bootstrap accounts cancel --id 444455556666': { in: 'organization', code: 2 },
+  'bootstrap accounts close 444455556666': { in: 'organization', code: 2 },
+  'bootstrap accounts close 444455556666 --account-id 111122223333 --yes': { in: 'organization', code: 0 },
+  'bootstrap accounts close 444455556666 --dry-run': { in: 'organization', code: 0 },
+  'bootstrap accounts secure-root --all --dry-run': { in: 'organization', code: 0 },
+  'bootstrap accounts secure-root 444455556666': { in: 'organization', code: 2 },
+  'bootstrap accounts secure-root 444455556666 777788889999 --account-id 111122223333 --yes': { in: 'organization', code: 0 },
   'bootstrap accounts create --name lab --email-from aws@example.com --profile-to-write lab --account-id 111122223333 --yes': {
     in: 'organization',
     code: 0,
@@ -157,7 +163,7 @@ describe('every command in README and the manual', () => {
 
   it.each(Object.entries(documented))('%s', async (command, { in: world, code, before = [], answers = '' }) => {
     const account = world === 'new account' || world === 'set up' ? await signedIn() : undefined;
-    const shell = account ?? (world === 'organization' ? await inOrganization({ members: 1 }) : testShell({ seed: 1 }));
+    const shell = account ?? (world === 'organization' ? await inOrganization({ members: 2, centralRoot: true }) : testShell({ seed: 1 }));
     const commands = [...(world === 'set up' ? [setUp] : []), ...before, command];
     if (commands.some((line) => line.includes('--config bootstrap.yaml'))) writeFileSync(join(shell.home, 'bootstrap.yaml'), example);
     // The recipe itself has a test of its own.
@@ -168,7 +174,9 @@ describe('every command in README and the manual', () => {
       // It would serve until Ctrl-C.
       if (line.startsWith('bootstrap sandbox serve')) stop.abort();
       return shell.run(
-        words(line).map((word) => word.replace('AKIAIOSFODNN7EXAMPLE', key)),
+        words(line).map((word) =>
+          word.replace('AKIAIOSFODNN7EXAMPLE', key).replace('444455556666', '200000000001').replace('777788889999', '200000000002'),
+        ),
         { signal: stop.signal, env: { PATH: dirname(process.execPath) } },
       );
     };

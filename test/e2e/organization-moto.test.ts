@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { AccountsReport } from '../../src/core/accounts.js';
 import type { RunReport } from '../../src/core/report.js';
 import { type Moto, startMoto } from '../emulator/moto.js';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.js';
@@ -102,4 +103,29 @@ describe.skipIf(python === '')('an organization of three accounts on moto', () =
     expect(requests(from).filter((one) => !/^(Get|List|Describe|Lookup|(GenerateCredentialReport|AssumeRole)$)/.test(one))).toEqual([]);
     expect(report.apiCalls).toEqual({ total: proxy.requests.length - from, writes: 0 });
   }, 60_000);
+
+  it('loses a member to accounts close, once, as boto3 sees it', async () => {
+    const [listed] = await boto3(door, [['organizations', 'list_accounts', {}]]);
+    const accounts = (listed?.['Accounts'] ?? []) as readonly { Name: string; Id: string }[];
+    const green = accounts.find(({ Name }) => Name === 'green')?.Id ?? '';
+    const from = proxy.requests.length;
+    const close = async () => {
+      const { code, stdout } = await program('accounts', 'close', green, '--account-id', account, '--yes', '--output', 'json');
+      return { code, report: JSON.parse(stdout) as AccountsReport };
+    };
+    const first = await close();
+    // moto has no event history, and goes straight to the last state.
+    expect([first.code, first.report.accounts[0]?.state, first.report.closing?.quota]).toEqual([0, 'SUSPENDED', { limit: 10, used: null }]);
+    const [described] = await boto3(door, [['organizations', 'describe_account', { AccountId: green }]]);
+    expect(described?.['Account'].Status).toBe('SUSPENDED');
+    const second = await close();
+    expect([second.code, second.report.apiCalls.writes]).toEqual([0, 0]);
+    expect(requests(from).filter((operation) => operation === 'CloseAccount')).toHaveLength(1);
+  }, 60_000);
+
+  it('has no session for root of a member: moto lacks the feature and AssumeRoot', async () => {
+    const { code, stdout } = await program('accounts', 'secure-root', '--all', '--dry-run', '--output', 'json');
+    const { error } = JSON.parse(stdout) as AccountsReport;
+    expect([code, error?.code]).toEqual([1, 'E-NOT-OFFERED']);
+  });
 });

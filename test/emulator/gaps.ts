@@ -19,6 +19,7 @@ export const missingOperations: readonly MissingOperation[] = [
   query('iam:ListMFADeviceTags'),
   query('iam:ListOrganizationsFeatures'),
   query('iam:EnableOrganizationsRootCredentialsManagement'),
+  query('sts:AssumeRoot'),
   json('budgets:UpdateBudget'),
   json('budgets:DescribeSubscribersForNotification'),
   json('budgets:CreateSubscriber'),

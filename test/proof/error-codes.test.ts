@@ -93,6 +93,10 @@ const scenarios = (pieces: Pieces): Readonly<Record<ErrorCode, Raised | Elsewher
     }),
     'E-KEY-ACTIVE': ready(['keys', 'delete', '--user', 'ci', '--key', key.id, ...yes]),
     'E-KEY-IN-USE': ready(['keys', 'disable', '--key', key.id, ...yes], undefined, { env: asCi, edit: mayManageKeys }),
+    'E-MEMBER-NONE': 'test/scenarios/close-account.test.ts',
+    'E-CENTRAL-ROOT-OFF': 'test/scenarios/secure-root.test.ts',
+    'E-ACCOUNT-CLOSING': 'test/scenarios/close-account.test.ts',
+    'E-CLOSE-QUOTA': 'test/scenarios/close-account.test.ts',
     'E-INVITATION-NONE': manages(['accounts', 'cancel', '--handshake', 'h-examplenone1', ...yes]),
     'E-INVITATION-SEVERAL': joins(accept, undefined, (_, world) => {
       const [first] = world.handshakes;

@@ -63,6 +63,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   'organizations:DescribeOrganization': ['AWSOrganizationsNotInUseException'],
   'organizations:AcceptHandshake': ['HandshakeAlreadyInStateException'],
   'organizations:CancelHandshake': ['HandshakeAlreadyInStateException'],
+  'organizations:CloseAccount': ['AccountAlreadyClosedException'],
 };
 
 const isAnswer = (operation: string, code: string): boolean =>
@@ -132,6 +133,7 @@ const withError = async (scene: Scene, operation: string, { code, status, reason
 interface Shown {
   readonly error?: ErrorInfo;
   readonly steps?: readonly { readonly id: string; readonly error: ErrorInfo | null }[];
+  readonly roots?: readonly { readonly error: ErrorInfo | null }[];
   readonly results?: readonly {
     readonly status: string;
     readonly reason: string;
@@ -156,7 +158,9 @@ const secretsOf = ({ accounts, sessions }: World): readonly string[] => [
 const wrongWith = (operation: Operation, answer: Answer, ran: Awaited<ReturnType<typeof withError>>): readonly string[] => {
   const { code, stdout, stderr, report, met, world } = ran;
   const text = stdout + stderr;
-  const errors = [report.error, ...(report.steps ?? []).map(({ error }) => error)].filter((error) => error !== undefined && error !== null);
+  const errors = [report.error, ...[...(report.steps ?? []), ...(report.roots ?? [])].map(({ error }) => error)].filter(
+    (error) => error !== undefined && error !== null,
+  );
   const always = [
     ...(met ? [] : ['the error was never met']),
     ...(stack.test(text) ? ['a stack is printed'] : []),

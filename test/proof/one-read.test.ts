@@ -171,6 +171,9 @@ const notOfCheck: readonly string[] = [
   'iam:GetUser',
   'iam:ListAttachedRolePolicies',
   'iam:ListPolicies',
+  // As root of a member: test/scenarios/member-root.test.ts.
+  'iam:ListSigningCertificates',
+  'organizations:DescribeAccount',
   'organizations:DescribeCreateAccountStatus',
   'organizations:ListHandshakesForAccount',
 ];

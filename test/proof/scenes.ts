@@ -125,6 +125,8 @@ const organizationScenes = (): readonly Scene[] => {
   const { world, key } = organizationWorld({ members: 1, now: new Date(now) });
   const env = { AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey, AWS_SESSION_TOKEN: '' };
   const managed = (...argv: readonly string[]): Scene => ({ name: argv.join(' '), argv, world, env });
+  const rooted = organizationWorld({ members: [['root-credentials']], now: new Date(now), centralRoot: true });
+  const [member = ''] = rooted.members;
   const invited: World = {
     ...world,
     handshakes: [
@@ -143,6 +145,8 @@ const organizationScenes = (): readonly Scene[] => {
     managed('check', '--org', '--only', 'alias', '--fail-on', 'low'),
     managed('accounts', 'list'),
     managed('accounts', 'create', '--name', 'lab', '--email', 'you+lab@example.com', '--ou', 'Lab', ...yes),
+    managed('accounts', 'close', member, ...yes),
+    { ...managed('accounts', 'secure-root', member, ...yes), world: rooted.world },
     managed('accounts', 'invite', '--email', 'other@example.com', ...yes),
     { ...managed('accounts', 'cancel', '--handshake', 'h-exampleinvite1', ...yes), world: invited },
     {

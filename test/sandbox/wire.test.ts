@@ -16,7 +16,7 @@ const trust = JSON.stringify({
 });
 
 it('answers every operation of IAM and STS so that the real clients understand it', async () => {
-  const { iam, sandbox, clock, account, as } = await practice();
+  const { iam, sts, sandbox, clock, account, as } = await practice();
   sandbox.world.organizations.push({
     id: 'o-practice00',
     managementAccountId: account.id,
@@ -180,6 +180,15 @@ it('answers every operation of IAM and STS so that the real clients understand i
     EnabledFeatures: ['RootCredentialsManagement', 'RootSessions'],
   });
   expect((await iam.send(new iamSdk.DisableOrganizationsRootCredentialsManagementCommand({}))).EnabledFeatures).toEqual(['RootSessions']);
+
+  const audit = { TaskPolicyArn: { arn: 'arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials' } };
+  const ownRoot = await refusal(sts.send(new stsSdk.AssumeRootCommand({ TargetPrincipal: account.id, ...audit })));
+  expect([ownRoot.name, ownRoot.message]).toEqual(['AccessDenied', 'Root sessions may not be opened by root accounts.']);
+  account.root.signingCertificates = [{ id: 'TA7SMP42TDN5Z26OBPJE7EXAMPLE', status: 'Active', uploadedAt: created.toISOString() }];
+  const { Certificates } = await iam.send(new iamSdk.ListSigningCertificatesCommand({}));
+  expect(Certificates).toMatchObject([{ CertificateId: 'TA7SMP42TDN5Z26OBPJE7EXAMPLE', Status: 'Active', UploadDate: created }]);
+  await iam.send(new iamSdk.DeleteSigningCertificateCommand({ CertificateId: Certificates?.[0]?.CertificateId }));
+  expect((await iam.send(new iamSdk.ListSigningCertificatesCommand({}))).Certificates).toEqual([]);
 
   await iam.send(new iamSdk.DeactivateMFADeviceCommand({ UserName: 'alex', SerialNumber }));
   await iam.send(new iamSdk.DeleteVirtualMFADeviceCommand({ SerialNumber }));

@@ -48,6 +48,7 @@ const catalogue: readonly (readonly [id: string, severity: string, kind: string,
   ['organization.accounts', 'medium', 'wanted'],
   ['organization.access-role', 'medium', 'wanted'],
   ['organization.central-root', 'medium', 'wanted', 'cis-7.0:2.1.1', 'prowler:iam_root_credentials_management_enabled'],
+  ['organization.member-root', 'high', 'audit', 'related: cis-7.0:2.1.1'],
   ['admin-user.root-at-rest', 'low', 'audit', 'cis-7.0:2.7', 'prowler:iam_avoid_root_usage'],
 ];
 

@@ -12,6 +12,8 @@ export type MemberFault =
   | 'no-password-policy'
   /** Its root has an access key: critical. */
   | 'root-key'
+  /** Its root has a password, a key, a signing certificate and an MFA device. */
+  | 'root-credentials'
   /** It was invited and never got a role. */
   | 'role-missing'
   /** The role trusts another account. */
@@ -28,6 +30,8 @@ export interface OrganizationOptions {
   readonly members: number | readonly (readonly MemberFault[])[];
   readonly now: Date;
   readonly slowMs?: number;
+  /** The management account manages the root credentials of the members. */
+  readonly centralRoot?: boolean;
   /** Policies of the caller, by name: what AWS manages. */
   readonly policies?: readonly string[];
 }
@@ -47,12 +51,14 @@ export const organizationWorld = ({
   members,
   now,
   slowMs = 5_000,
+  centralRoot = false,
   policies = ['AdministratorAccess'],
 }: OrganizationOptions): OrganizationWorldMade => {
   const faults = typeof members === 'number' ? Array.from({ length: members }, (): readonly MemberFault[] => []) : members;
   const at = now.toISOString();
   const key = { accessKeyId: 'AKIAORGANIZATIONWRLD', secretAccessKey: 'x'.repeat(40) };
   const own = sound(newAccount({ id: management, name: 'Management', email: 'aws@example.com', now }), 'management', at);
+  own.rootCredentialsManagement = centralRoot;
   own.users.push({
     id: 'AIDAORGANIZATIONWRLDA',
     name: 'alex',
@@ -76,7 +82,7 @@ export const organizationWorld = ({
         managementAccountId: management,
         featureSet: 'ALL',
         createdAt: at,
-        trustedServices: [],
+        trustedServices: centralRoot ? ['iam.amazonaws.com'] : [],
         finalizingUntil: null,
         accountLimit: accounts.length + 10,
         units: [],
@@ -114,7 +120,15 @@ const memberAccount = (index: number, faults: readonly MemberFault[], now: Date)
     state: has('suspended') ? 'SUSPENDED' : has('closed') ? 'CLOSED' : 'ACTIVE',
     alias: has('no-alias') ? null : account.alias,
     // As AWS creates members with central root access: their root cannot sign in.
-    root: { mfa: 'none', passwordPresent: false, passwordLastUsed: null, accessKeys: has('root-key') ? [rootKey(index, now)] : [] },
+    root: {
+      mfa: has('root-credentials') ? 'virtual' : 'none',
+      passwordPresent: has('root-credentials'),
+      passwordLastUsed: null,
+      accessKeys: has('root-key') || has('root-credentials') ? [rootKey(index, now)] : [],
+      ...(has('root-credentials')
+        ? { signingCertificates: [{ id: 'TA7SMP42TDN5Z26OBPJE7EXAMPLE', status: 'Active' as const, uploadedAt: now.toISOString() }] }
+        : {}),
+    },
     roles: has('role-missing') ? [] : [role(index, trusted, now)],
     budgets: has('no-budget') ? [] : account.budgets,
     alternateContacts: has('no-contact') ? {} : account.alternateContacts,

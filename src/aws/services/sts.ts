@@ -1,6 +1,7 @@
 import {
   STSClient,
   AssumeRoleCommand,
+  AssumeRootCommand,
   GetCallerIdentityCommand,
   getDefaultRoleAssumer,
   getDefaultRoleAssumerWithWebIdentity,
@@ -11,5 +12,6 @@ export const Client = STSClient;
 export { getDefaultRoleAssumer, getDefaultRoleAssumerWithWebIdentity };
 export const commands = {
   AssumeRole: AssumeRoleCommand,
+  AssumeRoot: AssumeRootCommand,
   GetCallerIdentity: GetCallerIdentityCommand,
 };

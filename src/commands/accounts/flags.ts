@@ -22,10 +22,14 @@ const names = [
   'managementProfile',
   'freeTierLoss',
   'transferFrom',
+  'account',
+  'accounts',
+  'all',
+  'dryRun',
 ] as const;
 
 export const declareAccounts: Declare = (program, { host, ended }) => {
-  const accounts = program.command('accounts').description('member accounts: list, create, invite, accept, cancel');
+  const accounts = program.command('accounts').description('member accounts: list, create, invite, close, secure their root');
   const run = async (options: Options, verb: AccountVerb): Promise<number> => {
     const [app, { runAccounts }] = await Promise.all([appOf(host, options), import('./run.js')]);
     return runAccounts({ verb, yes: options.yes === true, ...given(options, ...names) }, app);
@@ -33,7 +37,7 @@ export const declareAccounts: Declare = (program, { host, ended }) => {
   const declare = (verb: AccountVerb, description: string): Command => {
     const command = withGlobals(accounts.command(verb), plainFormats).description(description);
     if (verb !== 'list') command.option('-y, --yes', 'skip the approval prompt; needs --account-id');
-    return command.action((options: Options) => ended(run(options, verb)));
+    return command.action((...values: readonly unknown[]) => ended(run(optionsOf(command, values), verb)));
   };
   declare('list', 'list the accounts of the organization: state, how each joined, whether its role can be assumed').option(
     '--role <name>',
@@ -67,4 +71,18 @@ export const declareAccounts: Declare = (program, { host, ended }) => {
     .option('--handshake <id>', 'invitation id')
     .option('--id <account>', 'id of the invited account')
     .option('--email <address>', 'email address that the invitation was sent to');
+  declare('close', 'close a member account; shows first what that means')
+    .argument('<account>', 'id of the member account')
+    .option('--role <name>', 'role in it to read its spend with')
+    .option('--dry-run', 'show the account and the consequences, and change nothing');
+  declare('secure-root', "delete root's password, keys and MFA in member accounts")
+    .argument('[accounts...]', 'ids of the member accounts')
+    .option('--all', 'every active member account, one approval each; not with --yes')
+    .option('--dry-run', 'show what root of each account has, and change nothing');
+};
+
+/** The options, with the arguments of the command by their names. */
+const optionsOf = (command: Command, values: readonly unknown[]): Options => {
+  const named = command.registeredArguments.map((argument, at) => [argument.name(), values[at]] as const);
+  return { ...(values[named.length] as Options), ...Object.fromEntries(named) };
 };

@@ -56,7 +56,7 @@ const nextOf = (accounts: readonly AccountRow[]): string | null => {
 const concurrency = 8;
 
 /** The role of a member: from the flag, else from the config, else the default of AWS. */
-const roleNameOf = ({ flags, section }: Pick<AccountsRun, 'flags' | 'section'>, email: string): string =>
+export const roleNameOf = ({ flags, section }: Pick<AccountsRun, 'flags' | 'section'>, email: string): string =>
   flags.role ?? section.accounts.find((account) => sameEmail(account.email, email))?.role ?? defaultAccessRole;
 
 type RoleCheck = Pick<RoleState, 'reachable' | 'reason' | 'checkedAt'>;

@@ -7,7 +7,7 @@ import { organization } from '../../steps/index.js';
 import type { Section } from '../../steps/organization/section.js';
 import type { AccountsFlags, AccountsOutcome, AccountsRun } from './types.js';
 
-/** `bootstrap accounts list | create | invite | accept | cancel`: the members of the organization, after `init` or without it. */
+/** `bootstrap accounts list | create | invite | accept | cancel | close | secure-root`: the members of the organization, after `init` or without it. */
 export const runAccounts = (flags: AccountsFlags, app: App): Promise<number> => {
   const actions: AccountAction[] = [];
   return runActions<AccountsReport>(app, {
@@ -23,7 +23,7 @@ const work = async (run: Run, flags: AccountsFlags, actions: AccountAction[]): P
   const { host } = app;
   const { config, note } = await app.config();
   const resolved = (await resolverOf(app, config, 'check'))({});
-  const reads = flags.verb === 'list';
+  const reads = flags.verb === 'list' || flags.dryRun === true;
   const { attended, guard, approve } = makeApproval(app, { yes: flags.yes, list: 'bootstrap accounts list' });
   if (!reads) guard(resolved.accountId);
 
@@ -51,6 +51,7 @@ const work = async (run: Run, flags: AccountsFlags, actions: AccountAction[]): P
       caller: async () => caller,
       record: (action, on) => actions.push({ action, on }),
     },
+    include: run.include,
     connectAs: run.connectAs,
     approve: (question, lines, typed) => approve(typed === undefined ? { question } : { hint: question, ...typed }, lines),
   });
@@ -68,5 +69,9 @@ const subcommand = async (verb: AccountVerb): Promise<(run: AccountsRun) => Prom
       return (await import('./invite.js')).inviteAccount;
     case 'cancel':
       return (await import('./invite.js')).cancelInvitation;
+    case 'close':
+      return (await import('./close.js')).closeAccount;
+    case 'secure-root':
+      return (await import('./secure-root.js')).secureRoot;
   }
 };

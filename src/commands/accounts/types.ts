@@ -1,3 +1,4 @@
+import type { Boundary } from '../../aws/boundary.js';
 import type { Config } from '../../config/schema.js';
 import type { Caller } from '../../core/account.js';
 import type { AccountReport } from '../../core/report.js';
@@ -30,6 +31,13 @@ export interface AccountsFlags {
   readonly managementProfile?: string;
   readonly freeTierLoss?: string;
   readonly transferFrom?: string;
+  /** close */
+  readonly account?: string;
+  /** secure-root */
+  readonly accounts?: readonly string[];
+  readonly all?: boolean;
+  /** close, secure-root */
+  readonly dryRun?: boolean;
 }
 
 /** What a subcommand works with, once the caller and the account are known. */
@@ -44,6 +52,8 @@ export interface AccountsRun {
   /** The section `organization` of the config, or its defaults. */
   readonly section: Section;
   readonly port: AccountsPort;
+  /** Counts the calls and the changes of another boundary as those of this run. */
+  readonly include: (boundary: Boundary) => void;
   /** Whether the user can be prompted. */
   readonly attended: boolean;
   /** Connects with another profile. Its calls are counted, too. */
@@ -57,7 +67,9 @@ export interface AccountsRun {
 }
 
 /** The result of a subcommand. */
-export type AccountsOutcome = Partial<Pick<AccountsReport, 'organizationId' | 'accounts' | 'invitations' | 'recap' | 'notes' | 'next'>> & {
+export type AccountsOutcome = Partial<
+  Pick<AccountsReport, 'organizationId' | 'accounts' | 'invitations' | 'closing' | 'roots' | 'dryRun' | 'recap' | 'notes' | 'next'>
+> & {
   readonly exit?: ExitCode;
 };
 

@@ -5,12 +5,14 @@ import type { OrganizationAccount, Result, RunReport } from '../../core/report.j
 import { assessAll } from '../../engine/assess.js';
 import { resultsOf, summaryOf } from '../../engine/results.js';
 import type { App, Connection } from '../../run/app.js';
+import { memberRootChecks } from '../../run/member-root.js';
 import { assessMember, memberPreparation, memberRole, preparedOf, resultsOfMember } from '../../run/members.js';
 import { accountsAtOnce, counter, guardNotRoot, membersOf } from '../../run/organization.js';
 import { type Identified, printConfigWarnings, printHeader, resolverOf, type Run } from '../../run/run.js';
 import { connectSignedIn } from '../../run/sign-in.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
 import { steps } from '../../steps/index.js';
+import { memberRootId } from '../../steps/organization/member-root.js';
 import type { Member } from '../../steps/organization/state.js';
 import { type CheckFlags, reportOf, runCheckWith } from './run.js';
 
@@ -67,9 +69,12 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
   const secrets = makeNoSink();
   const journal = await app.journal();
   const countOne = counter(app, others.length + 1);
+  const roots = isShown(resolved, memberRootId)
+    ? memberRootChecks(connection, { accountId: caller.accountId, members: others, signal })
+    : undefined;
   app.progress.busy('Reading the accounts');
   const checkMember = async (member: Member): Promise<CheckedAccount> => {
-    const assessed = await assessMember({
+    const assessing = assessMember({
       command: 'check',
       member,
       partition: caller.partition,
@@ -81,9 +86,14 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
       journal,
       signal,
     });
-    return { account: assessed.entry, results: resultsOfMember(assessed) };
+    const [assessed, root] = await Promise.all([assessing, roots?.ofMember(member) ?? []]);
+    return { account: assessed.entry, results: [...resultsOfMember(assessed), ...root] };
   };
-  const checks = [() => checkOwn(organization), ...others.map((member) => () => checkMember(member))];
+  const checkManagement = async (): Promise<CheckedAccount> => {
+    const own = await checkOwn(organization);
+    return { ...own, results: [...own.results, ...((await roots?.ofOrganization()) ?? [])] };
+  };
+  const checks = [checkManagement, ...others.map((member) => () => checkMember(member))];
   const checked = await pMap(checks, (check) => check().finally(countOne), { concurrency: accountsAtOnce });
   app.progress.stop();
   return checked;

@@ -1,4 +1,5 @@
 import { awsLogin } from '../../aws/sign-in.js';
+import { fill } from '../../core/wrap.js';
 import { type App, makeApp } from '../../run/app.js';
 import { offerHandOver } from '../../run/sign-in.js';
 import type { FollowingRun, InitFlags } from './types.js';
@@ -17,7 +18,8 @@ export const continueAs = async (
   if (globals.output !== 'table' || globals.outputFile !== undefined || terminal.quiet) return code;
   if (app.sandboxed) {
     const command = awsLogin(user.profile).text;
-    terminal.stderr(`In a real account, \`init\` now offers to run \`${command}\` and to continue as ${user.name}.\n`);
+    const text = `In a real account, \`init\` now offers to run \`${command}\` and to continue as ${user.name}.`;
+    terminal.stderr(`${fill([{ text }], terminal.messageStyle.width).join('\n')}\n`);
     return code;
   }
   const ended = await offerHandOver(app, user);

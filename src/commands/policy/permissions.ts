@@ -2,7 +2,7 @@ import { hasAccountPlans } from '../../core/account-plan.js';
 import { defaultAccessRole } from '../../core/accounts.js';
 import type { Grant, PermissionContext } from '../../core/permissions.js';
 import type { AnyStep } from '../../core/step.js';
-import { accessRoles, anything, on, when } from '../../steps/shared/scopes.js';
+import { accessRoles, anything, on, rootAudits, when } from '../../steps/shared/scopes.js';
 
 /** What decides which actions a run needs: beside the sections of the config, which each step knows for itself. */
 export interface Facts extends PermissionContext {
@@ -35,5 +35,10 @@ const everyRun = (facts: Facts): readonly Grant[] => [
     facts.organization === true,
     on(anything, 'organizations:ListAccounts'),
     on(accessRoles(facts, [defaultAccessRole]), 'sts:AssumeRole'),
+  ),
+  ...when(
+    facts.organization === true && facts.command === 'check',
+    on(anything, 'iam:ListOrganizationsFeatures'),
+    on(rootAudits(facts), 'sts:AssumeRoot'),
   ),
 ];

@@ -17,6 +17,51 @@ export const accountErrors = {
       tool: { commands: ['bootstrap init --only organization'] },
     },
   },
+  'E-MEMBER-NONE': {
+    exit: 2,
+    title: 'The organization has no such member account',
+    means: ['The organization that this account manages has no account with this id. Nothing was changed.'],
+    fix: { first: 'Check the id, and that you are signed in to the right management account.', ...listAccounts },
+  },
+  'E-CENTRAL-ROOT-OFF': {
+    exit: 2,
+    title: 'Root credentials of members are not managed centrally',
+    means: [
+      'The management account can act on the root users of its members only while root credentials are managed centrally, and that is off. Nothing was changed.',
+    ],
+    fix: {
+      first: 'Set `organization.central-root: true` in the config, then:',
+      tool: { commands: ['bootstrap init --only organization'] },
+      console: {
+        clicks: 'IAM, "Root access management", Enable, with "Root credentials management".',
+        url: 'https://console.aws.amazon.com/iam/home',
+      },
+    },
+    sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html'],
+  },
+  'E-ACCOUNT-CLOSING': {
+    exit: 6,
+    title: 'AWS is still closing the member account',
+    means: [
+      'The closure was requested, and AWS has not finished it. That usually takes minutes. A second run waits for the same closure and requests nothing.',
+    ],
+    fix: { first: 'Run the same command again later.', ...listAccounts },
+    sources: [`${guide}/orgs_manage_accounts_close.html`],
+  },
+  'E-CLOSE-QUOTA': {
+    exit: 6,
+    title: 'The organization has closed as many accounts as AWS allows for now',
+    means: [
+      'Within 30 days, an organization can close 10 member accounts, or 10 % of its members if that is more, and at most 1,000. AWS also limits how many it closes at the same time. The account was not closed.',
+    ],
+    matters: 'The 30 days are counted from each closure, not by calendar month.',
+    fix: {
+      first:
+        'Run the same command again when an earlier closure is 30 days ago, or, if AWS is still closing other accounts, when they are closed.',
+      ...listAccounts,
+    },
+    sources: [`${guide}/orgs_manage_accounts_close.html`, `${guide}/orgs_reference_limits.html`],
+  },
   'E-ACCOUNT-CONFLICT': {
     exit: 7,
     title: 'The account cannot be created as requested',

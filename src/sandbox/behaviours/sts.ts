@@ -1,6 +1,6 @@
 import { type Behaviours, Fault, type Scene } from '../behaviour.js';
 import { checkConstraints, invalid, invalidValue } from './iam/constraints.js';
-import { findRole } from './iam/entities.js';
+import { findRole, rootArn } from './iam/entities.js';
 import { stepOfCode } from './iam/mfa-devices.js';
 import { principalArn } from '../caller.js';
 import { openSession } from '../credentials.js';
@@ -87,6 +87,60 @@ export const sts: Behaviours = {
       AssumedRoleUser: { AssumedRoleId: `${role.id}:${input.RoleSessionName}`, Arn: principalArn(target, principal) },
     };
   },
+
+  /** From the account that manages the root credentials of its members, into a member, for one task. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html */
+  AssumeRoot(input, scene) {
+    const { world, account, caller, now, random } = scene;
+    if (caller.kind === 'root') throw accessDenied('Root sessions may not be opened by root accounts.');
+    const seconds = duration(input.DurationSeconds ?? 900, 0, 900);
+    const [, task = ''] = /^arn:[\w-]+:iam::aws:policy\/root-task\/(\w+)$/.exec(input.TaskPolicyArn?.arn ?? '') ?? [];
+    const actions = rootTasks[task];
+    if (actions === undefined) throw invalid(`${input.TaskPolicyArn?.arn} is not a task policy of AssumeRoot`);
+    const [, id = input.TargetPrincipal] = /^arn:[\w-]+:iam::(\d{12}):root$/.exec(input.TargetPrincipal) ?? [];
+    const request = {
+      service: 'sts',
+      operation: 'AssumeRoot',
+      input,
+      account,
+      principal: caller,
+      session: world.sessions[scene.accessKeyId],
+      region: scene.region,
+      now,
+    } as const;
+    const question = questionOf(world, request);
+    const own = identityDecision(account, caller, request.session, question);
+    if (own !== 'allow') throw denied(request, question, own);
+    const organization = world.organizations.find(({ managementAccountId }) => managementAccountId === account.id);
+    const target = world.accounts[id];
+    const isMember = id !== account.id && (organization?.members.some(({ accountId }) => accountId === id) ?? false);
+    const enabled = account.rootCredentialsManagement && organization?.trustedServices.includes('iam.amazonaws.com') === true;
+    if (target === undefined || target.state !== 'ACTIVE' || !isMember || !enabled) throw denied(request, question, 'silent');
+    const policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: actions, Resource: rootArn(target) }],
+    });
+    const principal = { kind: 'root' } as const;
+    return { Credentials: credentials(openSession(world, { accountId: id, principal, now, seconds, random }, { policies: [policy] })) };
+  },
+};
+
+const seen = ['ListAccessKeys', 'ListSigningCertificates', 'GetLoginProfile', 'ListMFADevices', 'GetUser', 'GetAccessKeyLastUsed'];
+const allowing = (...names: readonly string[]): readonly string[] => names.map((name) => `iam:${name}`);
+
+/**
+ * What AWS's task policies leave to root, on root itself. So a session cannot delete a virtual MFA device, which is a resource of its own,
+ * although the policy names the operation.
+ */
+const rootTasks: Readonly<Record<string, readonly string[]>> = {
+  IAMAuditRootUserCredentials: allowing(...seen, 'GetAccountSummary'),
+  IAMDeleteRootUserCredentials: allowing(
+    ...seen,
+    'DeleteAccessKey',
+    'DeleteSigningCertificate',
+    'DeleteLoginProfile',
+    'DeactivateMFADevice',
+  ),
+  IAMCreateRootUserPassword: allowing('CreateLoginProfile', 'GetLoginProfile'),
 };
 
 function callerId({ account, caller }: Pick<Scene, 'account' | 'caller'>): string {

@@ -1,1 +1,1 @@
-export { AssumeRole$, GetCallerIdentity$, GetSessionToken$ } from '@aws-sdk/client-sts';
+export { AssumeRole$, AssumeRoot$, GetCallerIdentity$, GetSessionToken$ } from '@aws-sdk/client-sts';

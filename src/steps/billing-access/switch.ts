@@ -1,8 +1,8 @@
-import type { Event } from '@aws-sdk/client-cloudtrail';
 import type { AccountRole, Identity, Partition } from '../../core/account.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Evidence, Finding } from '../../core/finding.js';
 import { map, type Reading, unknownFinding, type Unread } from '../../core/reading.js';
+import { readSuccesses } from '../shared/account.js';
 import { ago, dayMs, daysSince } from '../shared/values.js';
 
 /**
@@ -29,23 +29,11 @@ const historyDays = 90;
 
 /** CloudTrail's event history: always on, free, 90 days. https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/logging-using-cloudtrail.html */
 export const readLastSet = async (cloud: ReadCloud): Promise<Reading<SwitchEvent | undefined>> => {
-  const input = { LookupAttributes: [{ AttributeKey: 'EventName' as const, AttributeValue: 'SetIAMAccessPreference' }], MaxResults: 50 };
-  return map(await cloud.readAll('cloudtrail:LookupEvents', input), (pages) =>
-    pages
-      .flatMap((page) => page.Events ?? [])
-      .filter((event) => !wasRefused(event))
+  return map(await readSuccesses(cloud, 'SetIAMAccessPreference'), (events) =>
+    events
       .flatMap((event) => (event.EventTime === undefined ? [] : [{ at: event.EventTime, by: event.Username ?? 'someone' }]))
       .reduce<SwitchEvent | undefined>((last, event) => (last === undefined || event.at > last.at ? event : last), undefined),
   );
-};
-
-/** An attempt that AWS denied did not change the switch. */
-const wasRefused = ({ CloudTrailEvent: detail = '{}' }: Event): boolean => {
-  try {
-    return (JSON.parse(detail) as { readonly errorCode?: unknown } | null)?.errorCode !== undefined;
-  } catch {
-    return false;
-  }
 };
 
 type SwitchFinding = Finding<never>;

@@ -85,6 +85,38 @@ const findings: Readonly<Record<string, Explanation>> = {
     differs: 'Prowler reports the role in every member (AdministratorAccess on a role). This tool expects it to exist.',
     sources: [`${guide}/orgs_manage_accounts_access.html`],
   },
+  'organization.member-root': {
+    means: [
+      "Root of a member account has a password, an access key or a signing certificate. `check --org` sees this from the management account, in sessions that AWS limits to reading root's credentials and ends after 15 minutes. An MFA device alone does not fail: it lets no one sign in.",
+      'The result is `manual` while central management of root credentials is off, `unknown` if you may not open such a session, and `not-applicable` in an organization without active members.',
+    ],
+    matters:
+      "Root can do everything in its account, and no policy of the account limits it. A member that is managed centrally needs no root credentials: without them, no one can sign in as root, not even with access to root's mailbox.",
+    fix: {
+      tool: {
+        text: 'As an administrator of the management account. Shows what root has, asks for each account, and deletes it:',
+        commands: ['bootstrap accounts secure-root MEMBER'],
+      },
+      console: {
+        clicks: 'IAM, "Root access management": select the member, "Take privileged action", "Delete root user credentials".',
+        url: 'https://console.aws.amazon.com/iam/home#/organization/root-access-management',
+      },
+      cli: {
+        text: 'The first command prints credentials for 15 minutes. Use them for the others:',
+        commands: [
+          'aws sts assume-root --region us-east-1 --duration-seconds 900 --target-principal MEMBER \\\n  --task-policy-arn arn=arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials',
+          'aws iam delete-access-key --access-key-id KEY',
+          'aws iam delete-login-profile',
+        ],
+      },
+    },
+    differs:
+      'Prowler checks that central management is on, and root credentials only in the account that it is signed in to. The CIS control is about central management; this finding is about what it is for.',
+    sources: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html',
+      'https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html',
+    ],
+  },
   'organization.central-root': {
     means: [
       "The config asks for central management of the members' root credentials (`organization.central-root: true`), and it is off. When it is on, the management account can delete the passwords and keys of its members' root users. Accounts created afterwards have no root password at all.",

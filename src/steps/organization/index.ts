@@ -45,6 +45,13 @@ export const organizationOf = (steps: readonly AnyStep[]): AnyStep =>
         title: 'The access role of the member account can be assumed',
         references: [],
       },
+      {
+        id: 'organization.member-root',
+        severity: 'high',
+        kind: 'audit',
+        title: 'Root of the member account has no credentials',
+        references: ['related: cis-7.0:2.1.1'],
+      },
     ],
     explain: async () => (await import('./explain.js')).pages,
     schema: sectionWith(steps),

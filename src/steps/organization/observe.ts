@@ -121,7 +121,7 @@ export const readPendingFeatures = async (cloud: ReadCloud): Promise<Reading<Pen
   });
 
 /** Errors that mean that nothing is enabled: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html */
-const readCentralRoot = async (cloud: ReadCloud): Promise<Reading<boolean>> =>
+export const readCentralRoot = async (cloud: ReadCloud): Promise<Reading<boolean>> =>
   map(
     await cloud.find('iam:ListOrganizationsFeatures', {}, [
       'ServiceAccessNotEnabled',

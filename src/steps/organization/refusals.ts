@@ -119,6 +119,23 @@ const byReason = (host: string): Readonly<Record<string, Refusal>> => ({
     'Organizational units cannot be nested deeper than five levels.',
     `Choose a shorter path, ${thenRunAgain}`,
   ),
+  CANNOT_CLOSE_MANAGEMENT_ACCOUNT: refused(
+    'The management account of an organization cannot be closed this way.',
+    `First close or remove all member accounts. Then close it as its root user at https://${host}/billing/home#/account.`,
+  ),
+  CLOSE_ACCOUNT_QUOTA_EXCEEDED: {
+    code: 'E-CLOSE-QUOTA',
+    message:
+      'The organization has closed as many member accounts as AWS allows within 30 days: 10, or 10 % of the members if that is more, and at most 1,000.',
+    next: 'Run the same command again when the first of those closures is 30 days ago, or close the account as its own root user.',
+    retryable: true,
+  },
+  CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED: {
+    code: 'E-CLOSE-QUOTA',
+    message: 'AWS is already closing as many accounts of the organization as it does at the same time.',
+    next: 'Wait until these are closed (bootstrap accounts list), then run the same command again.',
+    retryable: true,
+  },
   TAG_POLICY_VIOLATION: refused("A tag policy of the organization does not allow the account's tags.", `Fix the tags, ${thenRunAgain}`),
   MAX_TAG_LIMIT_EXCEEDED: refused('AWS allows 50 tags per account.', `Remove some, ${thenRunAgain}`),
 });
@@ -150,6 +167,15 @@ const byCode = (host: string): Readonly<Record<string, Refusal>> => ({
     message: 'AWS must also create the role AWSServiceRoleForOrganizations, and the caller is not allowed iam:CreateServiceLinkedRole.',
     next: 'Run as an identity that is allowed iam:CreateServiceLinkedRole, or leave the step out (for init: --skip organization).',
   },
+  AccountNotFound: {
+    code: 'E-MEMBER-NONE',
+    message: 'The organization no longer has this account.',
+    next: 'List the accounts: `bootstrap accounts list`.',
+  },
+  UnsupportedAPIEndpoint: refused(
+    'AWS does not offer this operation in this Region.',
+    `Sign in to the console of the management account and do it there: https://${host}/organizations/v2/home/accounts`,
+  ),
   InvalidHandshakeTransition: {
     code: 'E-APPROVALS-PENDING',
     message: 'Not all invited members have approved the change to all features.',

@@ -1,3 +1,4 @@
+import type { Event } from '@aws-sdk/client-cloudtrail';
 import type { AccountRole } from '../../core/account.js';
 import { type AccountPlan, hasAccountPlans, planIn } from '../../core/account-plan.js';
 import type { ReadCloud } from '../../core/cloud.js';
@@ -34,4 +35,25 @@ export const readAccountPlan = async (cloud: Pick<ReadCloud, 'read'>, partition:
   if (plan !== undefined) return map(reading, () => plan);
   const message = 'the response to freetier:GetAccountPlanState has a plan that this version does not know';
   return { ok: false, cause: 'failed', message, evidence: reading.evidence };
+};
+
+/** The calls of an operation in CloudTrail's event history that AWS carried out. */
+export const readSuccesses = async (
+  cloud: ReadCloud,
+  eventName: string,
+  since: { readonly StartTime?: Date } = {},
+): Promise<Reading<readonly Event[]>> => {
+  const input = { LookupAttributes: [{ AttributeKey: 'EventName' as const, AttributeValue: eventName }], MaxResults: 50, ...since };
+  return map(await cloud.readAll('cloudtrail:LookupEvents', input), (pages) =>
+    pages.flatMap((page) => page.Events ?? []).filter((event) => !wasRefused(event)),
+  );
+};
+
+/** An attempt that AWS denied changed nothing. */
+const wasRefused = ({ CloudTrailEvent: detail = '{}' }: Event): boolean => {
+  try {
+    return (JSON.parse(detail) as { readonly errorCode?: unknown } | null)?.errorCode !== undefined;
+  } catch {
+    return false;
+  }
 };

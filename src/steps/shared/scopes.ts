@@ -44,6 +44,13 @@ export const accessRoles = ({ partition }: Place, names: readonly string[]): Sco
   resources: [...new Set(names)].map((name) => `arn:${partition}:iam::*:role/${name}`),
 });
 
+/** Sessions as root of any member that may only see its credentials. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html */
+export const rootAudits = ({ partition }: Place): Scope => ({
+  name: 'RootAudits',
+  resources: [`arn:${partition}:iam::*:root`],
+  condition: { ArnEquals: { 'sts:TaskPolicyArn': managedPolicyArn(partition, 'root-task/IAMAuditRootUserCredentials') } },
+});
+
 /** The contacts and facts of this account, not those of member accounts. */
 export const contacts = (place: Place): Scope => ({ name: 'Contacts', resources: [arn(place, 'account', 'account')] });
 

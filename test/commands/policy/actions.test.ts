@@ -21,7 +21,7 @@ const grants = (more: Partial<Facts> = {}, slices = sections): ReturnType<typeof
     steps.map((step) => ({ step, slice: slices[step.id] })),
     { command: 'init', partition: 'aws', accountId: '111122223333', administrator: 'alex', ...more },
   );
-const all = [...grants(), ...grants({ command: 'check' })];
+const all = [...grants(), ...grants({ command: 'check', organization: true })];
 const actions = [...new Set(allowancesOf(all).flatMap(({ actions: of }) => of.map(({ action }) => action)))];
 
 const ofUndo = 'sent by `bootstrap undo`, which runs as root or as an administrator';
@@ -39,13 +39,17 @@ const elsewhere: Readonly<Record<string, string>> = {
   'iam:RemoveUserFromGroup': ofUndo,
   'budgets:DeleteBudget': ofUndo,
   'organizations:DeleteOrganization': ofUndo,
+  'iam:DeleteSigningCertificate': ofAccounts,
   'iam:GetRole': ofAccounts,
+  'iam:ListSigningCertificates': 'sent as root of a member, in a session that may do that and little else',
   'iam:ListAttachedRolePolicies': ofAccounts,
   'iam:CreateRole': ofAccounts,
   'iam:AttachRolePolicy': ofAccounts,
   'organizations:ListHandshakesForAccount': ofAccounts,
   'organizations:InviteAccountToOrganization': ofAccounts,
   'organizations:CancelHandshake': ofAccounts,
+  'organizations:CloseAccount': ofAccounts,
+  'organizations:DescribeAccount': ofAccounts,
   'iam:AttachUserPolicy': 'sent by no command; rights come through groups',
 };
 

@@ -86,11 +86,13 @@ describe('the policy of check', () => {
     expect(actionsOf(plainPolicy).filter((action) => !reads.test(action))).toEqual([]);
   });
 
-  it('assumes the role in every member for a run with --org', async () => {
+  it('assumes the role in every member, and audits its root, for a run with --org', async () => {
     const all = await printed(['check', '--org', '--account-id', own]);
     expect(actionsOf(all).filter((action) => !actionsOf(plainPolicy).includes(action))).toEqual([
+      'iam:ListOrganizationsFeatures',
       'organizations:ListAccounts',
       'sts:AssumeRole',
+      'sts:AssumeRoot',
     ]);
   });
 });

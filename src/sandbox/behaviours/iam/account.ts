@@ -85,7 +85,7 @@ export const summary: Behaviours = {
         AccountMFAEnabled: flag(rootHasMfa(account)),
         AccountAccessKeysPresent: flag(account.root.accessKeys.length > 0),
         AccountPasswordPresent: flag(account.root.passwordPresent),
-        AccountSigningCertificatesPresent: 0,
+        AccountSigningCertificatesPresent: account.root.signingCertificates?.length ?? 0,
       },
     };
   },

@@ -65,6 +65,7 @@ export const mfaDevices: Behaviours = {
     const device = deviceOf(scene.account, { UserName: user === 'root' ? root : user.name, SerialNumber: input.SerialNumber });
     device.user = null;
     device.enabledAt = null;
+    if (user === 'root') scene.account.root.mfa = 'none';
     if (device.kind !== 'virtual') scene.account.mfaDevices = scene.account.mfaDevices.filter((each) => each !== device);
     return {};
   },

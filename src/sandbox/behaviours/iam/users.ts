@@ -156,12 +156,18 @@ function keyOf(input: { readonly UserName?: string; readonly AccessKeyId: string
 
 export const loginProfiles: Behaviours = {
   GetLoginProfile(input, scene) {
+    if (isRoot(input, scene)) return { LoginProfile: rootProfile(scene) };
     return { LoginProfile: profileShape(withPassword(named(implicitUser(input.UserName, scene)))) };
   },
 
   CreateLoginProfile(input, scene) {
+    // A session of AssumeRoot sets no password: root then chooses one on the sign-in page ("Forgot password?").
+    if (isRoot(input, scene)) {
+      if (scene.account.root.passwordPresent) throw exists('Login Profile for root already exists.');
+      scene.account.root.passwordPresent = true;
+      return { LoginProfile: rootProfile(scene) };
+    }
     const user = named(implicitUser(input.UserName, scene));
-    // Only a session of AssumeRoot may omit it.
     if (input.Password === undefined) throw invalidValue('Password', undefined, 'Member must not be null');
     if (user.password !== null) throw exists(`Login Profile for user ${user.name} already exists.`);
     checkPassword(scene.account, user, input.Password);
@@ -185,6 +191,11 @@ export const loginProfiles: Behaviours = {
   },
 
   DeleteLoginProfile(input, scene) {
+    if (isRoot(input, scene)) {
+      rootProfile(scene);
+      scene.account.root.passwordPresent = false;
+      return {};
+    }
     const user = named(implicitUser(input.UserName, scene));
     const { lastUsed } = withPassword(user).password;
     // AWS goes on reporting the last use to the next password of the user.
@@ -224,8 +235,40 @@ function named(user: UserWorld | 'root'): UserWorld {
   return user;
 }
 
+/** Whether the request is about root's own password: only in a session of AssumeRoot. */
+const isRoot = (input: { readonly UserName?: string }, { world, caller, accessKeyId: signer }: Scene): boolean =>
+  input.UserName === undefined && caller.kind === 'root' && world.sessions[signer]?.policies !== undefined;
+
+const rootProfile = ({ account }: Scene) =>
+  account.root.passwordPresent
+    ? { UserName: undefined, CreateDate: date(account.createdAt), PasswordResetRequired: false }
+    : absent('Login Profile for User root cannot be found.');
+
 const profileShape = (user: UserWithPassword) => ({
   UserName: user.name,
   CreateDate: date(user.password.createdAt),
   PasswordResetRequired: user.password.resetRequired,
 });
+
+/** Of root only: no user of the practice account has one. */
+export const signingCertificates: Behaviours = {
+  ListSigningCertificates(input, scene) {
+    const owned = implicitUser(input.UserName, scene) === 'root' ? (scene.account.root.signingCertificates ?? []) : [];
+    const shapes = owned.map(({ id, status, uploadedAt }) => ({
+      UserName: '<root_account>',
+      CertificateId: id,
+      CertificateBody: '-----BEGIN CERTIFICATE-----\npractice\n-----END CERTIFICATE-----',
+      Status: status,
+      UploadDate: date(uploadedAt),
+    }));
+    return listing('Certificates', shapes, input);
+  },
+
+  DeleteSigningCertificate(input, scene) {
+    const { root } = scene.account;
+    const owned = implicitUser(input.UserName, scene) === 'root' ? (root.signingCertificates ?? []) : [];
+    if (!owned.some(({ id }) => id === input.CertificateId)) absent(`The Certificate with id ${input.CertificateId} cannot be found.`);
+    root.signingCertificates = owned.filter(({ id }) => id !== input.CertificateId);
+    return {};
+  },
+};

@@ -45,7 +45,7 @@ export const accountReads: Behaviours = {
 };
 
 export const accountWrites: Behaviours = {
-  /** Closing takes time in AWS: here, the account stays PENDING_CLOSURE until a test sets it to CLOSED. */
+  /** Closing takes time, as in AWS: the account is PENDING_CLOSURE first. */
   CloseAccount(input, scene) {
     const organization = asManagement(scene);
     requireAllFeatures(organization);
@@ -57,7 +57,15 @@ export const accountWrites: Behaviours = {
     if (account.state === 'PENDING_CLOSURE') throw fault('ConflictException', 'The account is being closed.');
     if (account.state === 'SUSPENDED' || account.state === 'CLOSED')
       throw fault('AccountAlreadyClosedException', 'The account is closed already.');
+    const monthAgo = scene.now.getTime() - 30 * 86_400_000;
+    const closed = organization.members.filter((each) => {
+      const { closureRequestedAt } = accountIn(scene.world, each.accountId);
+      return closureRequestedAt !== undefined && Date.parse(closureRequestedAt) > monthAgo;
+    });
+    if (closed.length >= Math.min(1_000, Math.max(10, Math.floor(organization.members.length / 10))))
+      throw constraint('CLOSE_ACCOUNT_QUOTA_EXCEEDED', 'You have exceeded close account quota for the past 30 days.');
     account.state = 'PENDING_CLOSURE';
+    account.closureRequestedAt = scene.now.toISOString();
     return {};
   },
 
@@ -95,7 +103,11 @@ function depart(member: Member, organization: OrganizationWorld, scene: Scene): 
 }
 
 function shown(member: Member, organization: OrganizationWorld, scene: Scene): Record<string, unknown> {
-  const { id, email, name, state } = accountIn(scene.world, member.accountId);
+  const account = accountIn(scene.world, member.accountId);
+  const { closureRequestedAt } = account;
+  const closedAt = Date.parse(closureRequestedAt ?? '') + (scene.world.knobs.closingMs ?? 30_000);
+  if (account.state === 'PENDING_CLOSURE' && closedAt <= scene.now.getTime()) account.state = 'CLOSED';
+  const { id, email, name, state } = account;
   return {
     Id: id,
     Arn: arn(organization, scene, 'account', id),

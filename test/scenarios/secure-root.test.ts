@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { AccountsReport } from '../../src/core/accounts.js';
+import type { FaultRule } from '../../src/sandbox/world.js';
+import { inOrganization } from '../support/organization-shell.js';
+import type { MemberFault, OrganizationOptions } from '../support/organization-world.js';
+
+afterEach(() => vi.unstubAllEnvs());
+
+const management = '111122223333';
+/** moto has no AssumeRoot: the practice account answers, and e2e/member-root compares the requests with the service model. */
+const placed = async ({
+  members = [['root-credentials'], []],
+  ...options
+}: Partial<OrganizationOptions> & { readonly members?: readonly (readonly MemberFault[])[]; readonly as?: 'root' } = {}) => {
+  const place = await inOrganization({ members, centralRoot: true, ...options });
+  const secure = async (...argv: readonly string[]) => {
+    const ran = await place.run(['accounts', 'secure-root', ...argv, '--output', 'json']);
+    return { ...ran, report: JSON.parse(ran.stdout) as AccountsReport };
+  };
+  const approved = (...argv: readonly string[]) => secure(...argv, '--account-id', management, '--yes');
+  const failing = (...faults: readonly FaultRule[]) => {
+    place.sandbox.world.knobs.faults = [...faults];
+  };
+  const rootOf = (at: number) => place.sandbox.world.accounts[place.members[at] ?? '']?.root;
+  const sent = (operation: string) => place.sandbox.calls.filter((call) => call.operation === operation);
+  const tasks = () => sent('AssumeRoot').map(({ input }) => (input['TaskPolicyArn'] as { arn: string }).arn.split('/').at(-1));
+  const [first = '', second = ''] = place.members;
+  return { ...place, secure, approved, failing, rootOf, sent, tasks, first, second };
+};
+
+const bare = { passwordPresent: false, accessKeys: [], signingCertificates: [], mfa: 'none' };
+const audit = 'IAMAuditRootUserCredentials';
+const deletion = 'IAMDeleteRootUserCredentials';
+
+describe('bootstrap accounts secure-root', () => {
+  it('deletes what root of a member has, and has nothing to do in a second run', async () => {
+    const { approved, first, rootOf, tasks, sent } = await placed();
+    const ended = await approved(first);
+    expect([ended.code, ended.report.error]).toEqual([0, undefined]);
+    expect(ended.report).toMatchObject({
+      command: 'accounts secure-root',
+      roots: [{ accountId: first, name: 'member-1', state: 'deleted', password: true, accessKeys: [{ active: true, lastUsed: null }] }],
+      apiCalls: { writes: 4 },
+    });
+    expect(ended.report.actions.map(({ action }) => action)).toEqual([
+      'root-key-deleted',
+      'root-certificate-deleted',
+      'root-password-deleted',
+      'root-mfa-deactivated',
+    ]);
+    expect(rootOf(0)).toMatchObject(bare);
+    expect(ended.report.notes.join(' ')).toContain('root-task/IAMCreateRootUserPassword');
+    expect(tasks().filter((task) => task === deletion)).toHaveLength(1);
+    const again = await approved(first);
+    expect([again.code, again.report.apiCalls.writes, again.report.roots]).toMatchObject([0, 0, [{ state: 'none' }]]);
+    expect(sent('AssumeRoot').every(({ input }) => input['DurationSeconds'] === 900)).toBe(true);
+    expect(tasks().filter((task) => task === deletion)).toHaveLength(1);
+  });
+
+  it('only audits with --dry-run', async () => {
+    const { secure, rootOf, tasks, first, run } = await placed();
+    const before = structuredClone(rootOf(0));
+    const ended = await secure('--all', '--dry-run');
+    expect([ended.code, ended.report.apiCalls.writes, ended.report.dryRun]).toEqual([0, 0, true]);
+    expect(ended.report.roots).toMatchObject([{ state: 'planned' }, { state: 'none' }]);
+    expect(new Set(tasks())).toEqual(new Set([audit]));
+    expect(rootOf(0)).toEqual(before);
+    const { stdout } = await run(['accounts', 'secure-root', first, '--dry-run']);
+    expect(stdout).toMatch(/access key AKIAROOT\w+, active, no known use/);
+    expect(stdout).toMatch(/signing certificate TA7\w+/);
+  });
+
+  it.each([
+    ['without --yes', ['200000000001'], 2, 'E-NO-TERMINAL'],
+    ['without the id of this account', ['200000000001', '--yes'], 4, 'E-NO-ACCOUNT-ID'],
+    ['with --all instead of ids', ['--all', '--yes', '--account-id', management], 2, 'E-USAGE'],
+    ['without accounts', ['--yes', '--account-id', management], 2, 'E-USAGE'],
+    ['for the management account', [management, '--yes', '--account-id', management], 2, 'E-USAGE'],
+    ['for an account of someone else', ['999999999999', '--yes', '--account-id', management], 2, 'E-MEMBER-NONE'],
+  ] as const)('deletes nothing without a terminal %s', async (_what, argv, code, error) => {
+    const { secure, tasks, rootOf } = await placed();
+    const ended = await secure(...argv);
+    expect([ended.code, ended.report.error?.code, tasks()]).toEqual([code, error, []]);
+    expect(rootOf(0)?.passwordPresent).toBe(true);
+  });
+
+  it('names the way to turn central management on while it is off', async () => {
+    const { approved, first, tasks } = await placed({ centralRoot: false });
+    const ended = await approved(first);
+    expect([ended.code, ended.report.error, tasks()]).toMatchObject([
+      2,
+      { code: 'E-CENTRAL-ROOT-OFF', next: expect.stringContaining('central-root: true') },
+      [],
+    ]);
+  });
+
+  it('is refused to root, which cannot open such sessions', async () => {
+    const { approved, first, tasks } = await placed({ as: 'root' });
+    const ended = await approved(first);
+    expect([ended.code, ended.report.error?.code, tasks()]).toEqual([4, 'E-ORGANIZATION-ROOT', []]);
+  });
+
+  it('is unknown, and deletes nothing, without the permission', async () => {
+    const { approved, first, rootOf } = await placed({ policies: ['ReadOnlyAccess'] });
+    const ended = await approved(first);
+    expect([ended.code, ended.report.roots]).toMatchObject([4, [{ state: 'unknown', error: { code: 'E-READ-DENIED' } }]]);
+    expect(rootOf(0)?.passwordPresent).toBe(true);
+  });
+
+  it('goes on with the next account when one fails, and deletes the rest in the next run', async () => {
+    const { approved, first, second, failing, rootOf } = await placed({ members: [['root-credentials'], ['root-credentials']] });
+    failing({ operation: 'iam:DeleteLoginProfile', account: first, times: 1, what: { kind: 'error', code: 'AccessDenied', status: 403 } });
+    const ended = await approved(first, second);
+    expect([ended.code, ended.report.roots]).toMatchObject([
+      7,
+      [{ state: 'failed', error: { code: 'E-WRITE-DENIED' } }, { state: 'deleted' }],
+    ]);
+    // The password is still protected by MFA.
+    expect(rootOf(0)).toMatchObject({ passwordPresent: true, mfa: 'virtual', accessKeys: [] });
+    const again = await approved(first, second);
+    expect([again.code, rootOf(0), rootOf(1)]).toMatchObject([0, bare, bare]);
+  });
+
+  const deletions = ['DeleteAccessKey', 'DeleteSigningCertificate', 'DeleteLoginProfile', 'DeactivateMFADevice'] as const;
+  const lost = ['drop-after', 'empty-after', 'truncated-after'] as const;
+  it.each(deletions.flatMap((operation) => lost.map((kind) => [operation, kind] as const)))(
+    'finds that %s was done when the response is lost (%s), and does not send it again',
+    async (operation, kind) => {
+      const { approved, first, failing, rootOf, sent } = await placed();
+      failing({ operation: `iam:${operation}`, times: 1, what: { kind } });
+      const ended = await approved(first);
+      expect([ended.code, ended.report.roots?.[0]?.state, sent(operation).length]).toEqual([0, 'deleted', 1]);
+      expect(rootOf(0)).toMatchObject(bare);
+    },
+  );
+
+  it.each(deletions)('leaves a lost %s to the next run when AWS did not act', async (operation) => {
+    const { approved, first, failing, rootOf, sent } = await placed();
+    failing({ operation: `iam:${operation}`, times: 1, what: { kind: 'drop-before' } });
+    const ended = await approved(first);
+    expect([ended.code, ended.report.roots?.[0]?.error?.code, sent(operation).length]).toEqual([6, 'E-AMBIGUOUS', 1]);
+    const again = await approved(first);
+    expect([again.code, rootOf(0)]).toMatchObject([0, bare]);
+  });
+});
