@@ -100,7 +100,7 @@ describe('an entry', () => {
 
 describe('storing an entry', () => {
   /** Stores it, and returns where it went. */
-  const stored = async (entry: SecretEntry, failing: { readonly store?: Error; readonly write?: unknown } = {}, profiles = true) => {
+  const stored = async (entry: SecretEntry, failing: { readonly store?: Error; readonly write?: Error } = {}, profiles = true) => {
     const log: string[] = [];
     const writer = {
       write: async () => {
@@ -133,7 +133,7 @@ describe('storing an entry', () => {
   it('goes to the destination if the profile refuses the key, and says so', async () => {
     for (const [write, why] of [
       [taken, 'The profile is taken.'],
-      ['odd', 'odd'],
+      [new Error('odd'), 'odd'],
     ] as const) {
       const { log, error } = await stored(key('AKIA1', 'work'), { write });
       expect(log).toEqual(['profile', 'destination']);
