@@ -29,7 +29,7 @@ const pieces = {
   },
   secrets: {
     mutate: these('src/secrets', 'aws-file', 'password', 'secrets-document', 'stored-key', 'totp'),
-    tests: 'test/secrets',
+    tests: these('test/secrets', 'aws-file.test', 'password.test', 'profile.test', 'secrets-document.test', 'stored-key.test', 'totp.test'),
     floor: 85,
   },
   core: { mutate: 'src/core/**/*.ts', tests: 'test', floor: null },
