@@ -130,6 +130,7 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
     most: 2_000,
   }),
   'account:GetAlternateContact': read('account:GetAlternateContact'),
+  'account:GetContactInformation': read('account:GetContactInformation'),
   'account:GetAccountInformation': read('account:GetAccountInformation'),
   // Events of one name: limited only to 90 days, and these are rare manual actions.
   'cloudtrail:LookupEvents': withToken('cloudtrail:LookupEvents', ['Events'], { size: 50, most: 1_000 }),

@@ -165,7 +165,11 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   'accounts cancel': ['bootstrap accounts cancel --id 444455556666'],
   'accounts close': ['bootstrap accounts close 444455556666 --dry-run', 'bootstrap accounts close 444455556666'],
   'accounts secure-root': ['bootstrap accounts secure-root --all --dry-run', 'bootstrap accounts secure-root 444455556666'],
-  report: ['bootstrap report result.json --output markdown', 'bootstrap check --output json | bootstrap report - --output csv'],
+  report: [
+    'bootstrap report result.json --output markdown',
+    'bootstrap report ana.json ben.json --output html --output-file class.html',
+    'bootstrap check --output json | bootstrap report - --output csv',
+  ],
   sandbox: ['bootstrap init --sandbox', 'bootstrap sandbox serve', 'bootstrap sandbox show'],
   'sandbox serve': ['bootstrap sandbox serve', 'bootstrap sandbox serve --port 4566 --sandbox-file world.json'],
   'sandbox show': ['bootstrap sandbox show', 'bootstrap sandbox show --output json'],

@@ -72,6 +72,7 @@ export interface Reads {
     organizations.ListOrganizationalUnitsForParentCommandOutput
   >;
   'account:GetAlternateContact': Op<account.GetAlternateContactCommandInput, account.GetAlternateContactCommandOutput>;
+  'account:GetContactInformation': Op<account.GetContactInformationCommandInput, account.GetContactInformationCommandOutput>;
   'account:GetAccountInformation': Op<account.GetAccountInformationCommandInput, account.GetAccountInformationCommandOutput>;
   'cloudtrail:LookupEvents': Op<cloudtrail.LookupEventsCommandInput, cloudtrail.LookupEventsCommandOutput>;
 }

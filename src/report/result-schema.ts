@@ -25,13 +25,15 @@ const at = (schema: Schema, path: readonly string[]): Schema =>
 const meanings: Readonly<Record<string, string>> = {
   schemaVersion: 'Version of this format.',
   command: 'The command that was run.',
-  target: '`aws`, `sandbox` (the practice account), or the URL of another endpoint.',
-  account: 'null if the run failed before the account was known.',
+  target:
+    '`aws`, `sandbox` (the practice account), or the URL of another endpoint; `several` if `report` joined results of different ones.',
+  account: 'null if the run failed before the account was known, and if `report` joined several results.',
   'account.alias': 'null if the account has none, or it could not be read.',
   'account.role': "The account's role in an organization; null if it could not be read.",
   'account.plan': 'The Free or Paid plan of AWS, with the credits that are left and the end of a Free plan; null if it could not be read.',
   'account.identity': 'The caller, as returned by GetCallerIdentity.',
-  accounts: 'With --org: every account of the organization, the management account first.',
+  accounts:
+    'With --org: every account of the organization, the management account first. From `report` with several files: the accounts of all of them.',
   'accounts.state': 'As returned by AWS Organizations.',
   'accounts.identity': 'The identity that checked the account; null if none could.',
   'accounts.unseen': 'Why the account was not checked; null if it was.',

@@ -33,18 +33,20 @@ export const reserveOutput = async ({ globals, host }: App): Promise<void> => {
 export const printReport = async (
   app: App,
   untyped: RunReport,
-  words: Partial<RenderContext> = {},
+  { redact = false, ...words }: Partial<RenderContext> & { readonly redact?: boolean } = {},
   code: RunReport['exit']['code'] = untyped.exit.code,
 ): Promise<number> => {
   const { globals } = app;
-  const typing = commandContextOf(app);
-  const report = typedReport(untyped, typing);
+  const given = commandContextOf(app);
+  const typing = redact ? { ...given, flags: given.sandbox ? ['--sandbox'] : [] } : given;
+  const typed = typedReport(untyped, typing);
+  const report = redact ? await withoutIdentities(typed) : typed;
   const { program, flags } = typing;
   const allWords: RenderContext = { titles, program, ...(flags.length === 0 ? {} : { flags: flags.join(' ') }), ...words };
   const empty = report.error !== undefined && report.results.length === 0;
   return deliver(app, {
     table: (style) => renderTable(report, style, allWords),
-    document: globals.output === 'table' ? undefined : await renderDocument(app, report, allWords),
+    document: globals.output === 'table' ? undefined : await renderDocument(app, report, allWords, redact),
     // For `bootstrap report`, a saved run that failed is the result.
     messageOnly: empty && code === report.exit.code,
     // A CSV file has no row for the error that stopped the run.
@@ -115,11 +117,17 @@ const deliver = async (app: App, { table, document, messageOnly, messageToo, err
   return failed;
 };
 
-const renderDocument = async (app: App, report: RunReport, words: RenderContext): Promise<string> => {
+const withoutIdentities = async (report: RunReport): Promise<RunReport> => {
+  const [{ redacted }, { ownTexts }] = await Promise.all([import('../report/redact.js'), import('./own-texts.js')]);
+  return redacted(report, await ownTexts());
+};
+
+const renderDocument = async (app: App, report: RunReport, words: RenderContext, redact: boolean): Promise<string> => {
   const { rendererOf } = await import('../report/formats.js');
   const render = rendererOf(app.globals.output);
   if (!render) throw new Error(`there is no format ${app.globals.output}`);
-  const places = app.globals.output === 'sarif' ? await configPlaces(app) : {};
+  // The name of the config file is the user's own.
+  const places = app.globals.output === 'sarif' && !redact ? await configPlaces(app) : {};
   return render(report, { words, catalogue: steps.flatMap((step) => step.findings), ...places });
 };
 

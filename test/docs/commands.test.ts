@@ -54,6 +54,7 @@ const named = `--yes --account-id ${own}`;
 const noTerminal = { in: 'new account', code: 2 } as const;
 const setUp = 'bootstrap init --config bootstrap.yaml --account-id 123456789012 --yes --secrets-file ./secrets.json';
 const savePlan = 'bootstrap init --config bootstrap.yaml --secrets-file ./secrets.json --save-plan plan.json';
+const saveTwo = ['ana', 'ben'].map((name) => `bootstrap check --output json --output-file ${name}.json`);
 const saveResult = 'bootstrap check --output json --output-file result.json';
 
 /**
@@ -138,7 +139,18 @@ const documented: Readonly<Record<string, Case>> = {
   'bootstrap policy trust --github acme/infra --ref refs/heads/main --account-id 123456789012': { in: 'no account', code: 0 },
   'bootstrap report result.json --output markdown': { in: 'new account', code: 0, before: [saveResult] },
   'bootstrap report result.json --output html --output-file report.html': { in: 'new account', code: 0, before: [saveResult] },
+  'bootstrap report result.json --redact': { in: 'new account', code: 0, before: [saveResult] },
+  'bootstrap report ana.json ben.json': { in: 'new account', code: 0, before: saveTwo },
+  'bootstrap report ana.json ben.json --redact': { in: 'new account', code: 0, before: saveTwo },
+  'bootstrap report ana.json ben.json --output html --output-file class.html': { in: 'new account', code: 0, before: saveTwo },
   'bootstrap check --output html --output-file report.html': { in: 'new account', code: 3 },
+  'bootstrap check --output markdown --redact': { in: 'new account', code: 3 },
+  'bootstrap check --json --no-input': { in: 'new account', code: 3 },
+  'bootstrap check --only mfa,alias --json': { in: 'new account', code: 3 },
+  'bootstrap init --dry-run --save-plan plan.json --config bootstrap.yaml --secrets-file ./secrets.json --no-input': {
+    in: 'new account',
+    code: 0,
+  },
   'bootstrap sandbox reset': { in: 'no account', code: 0 },
   'bootstrap sandbox serve': { in: 'no account', code: 0 },
   'bootstrap sandbox show': { in: 'no account', code: 0 },

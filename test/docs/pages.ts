@@ -4,9 +4,10 @@ import { expect } from 'vitest';
 
 export const root = resolve(import.meta.dirname, '../..');
 
-/** README and every page of the manual, as paths from the root of the repository. */
+/** README, the instructions for assistants, and every page of the manual, as paths from the root of the repository. */
 export const pages: readonly string[] = [
   'README.md',
+  'SKILL.md',
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file.replaceAll('\\', '/')}`)

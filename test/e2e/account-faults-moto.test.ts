@@ -94,6 +94,7 @@ describe.skipIf(inject('pythonBin') === '')('an account created by boto3 on moto
     open = openIn(results);
     const unsupported = [
       'billing-access.switch',
+      'billing-access.primary-contact',
       'mfa.root',
       'organization.access-role',
       'admin-user.root-at-rest',
@@ -102,6 +103,7 @@ describe.skipIf(inject('pythonBin') === '')('an account created by boto3 on moto
     ];
     expect(open.filter((line) => !unsupported.some((id) => line.includes(` ${id} `)))).toEqual([]);
     for (const operation of [
+      'account:GetContactInformation',
       'cloudtrail:LookupEvents',
       'freetier:GetAccountPlanState',
       'budgets:DescribeSubscribersForNotification',

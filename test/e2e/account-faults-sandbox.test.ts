@@ -52,6 +52,12 @@ const more: readonly Fault[] = [
   edited('a forecast above the budget', (own) => spent(own, '4.28', '12.5'), 'fail budget.spend'),
   edited('a Free plan that ends soon', (own) => void Object.assign(own, { plan: 'FREE', createdAt: days(160) }), 'fail budget.free-plan'),
   edited('a month within its budget', (own) => spent(own, '4.28', '9.1')),
+  edited(
+    'a primary contact without a phone number',
+    (own) => void delete own.contact['PhoneNumber'],
+    'fail billing-access.primary-contact',
+  ),
+  edited('no primary contact', (own) => void (own.contact = {}), 'fail billing-access.primary-contact'),
   edited('root without MFA', (own) => void (own.root.mfa = 'none'), 'fail mfa.root'),
   edited('a virtual MFA device for root', (own) => void (own.root.mfa = 'virtual'), 'fail mfa.root-hardware'),
   { what: 'a key of root', calls: [['iam', 'create_access_key', {}]], finds: ['fail access-keys.root'] },

@@ -73,6 +73,7 @@ export const accountOf = (account: string) => {
   const faultless: readonly Call[] = [
     contact('BILLING', 'Bill Payer', 'Accounts', 'billing@example.com', '+1 555 0100'),
     contact('SECURITY', 'Security', 'On call', 'security@example.com', '+1 555 0101'),
+    contact('OPERATIONS', 'Operations', 'On call', 'operations@example.com', '+1 555 0102'),
     budget(),
     passwords(14, 24),
     ...users,
@@ -103,6 +104,17 @@ export const accountOf = (account: string) => {
       what: 'no security contact',
       calls: [['account', 'delete_alternate_contact', { AlternateContactType: 'SECURITY' }]],
       finds: ['fail billing-access.security-contact'],
+    },
+    {
+      what: 'another operations contact than the one of the config',
+      calls: [contact('OPERATIONS', 'Mallory', 'On call', 'mallory@example.com', '+1 555 0199')],
+      finds: ['fail billing-access.operations-contact'],
+      undo: [contact('OPERATIONS', 'Operations', 'On call', 'operations@example.com', '+1 555 0102')],
+    },
+    {
+      what: 'no operations contact',
+      calls: [['account', 'delete_alternate_contact', { AlternateContactType: 'OPERATIONS' }]],
+      finds: ['fail billing-access.operations-contact'],
     },
     { what: 'a budget with another amount', ...otherBudget({ BudgetLimit: { Amount: '500', Unit: 'USD' } }), finds: ['fail budget.limit'] },
     { what: 'a quarterly budget', ...otherBudget({ TimeUnit: 'QUARTERLY' }), finds: ['fail budget.exists', 'fail budget.limit'] },

@@ -136,7 +136,11 @@ describe.skipIf(python === '')('an account that was used before', { timeout: 60_
           ],
         },
       },
-      contacts: { BILLING: expect.objectContaining({ Name: 'Bill Payer' }), SECURITY: expect.objectContaining({ Name: 'Security' }) },
+      contacts: {
+        BILLING: expect.objectContaining({ Name: 'Bill Payer' }),
+        SECURITY: expect.objectContaining({ Name: 'Security' }),
+        OPERATIONS: expect.objectContaining({ Name: 'Operations' }),
+      },
     });
     expect(after.passwordPolicy).toMatchObject({ MinimumPasswordLength: 20, MaxPasswordAge: 365, RequireSymbols: true });
     // Two keys whose secrets are not here are told of, one by one, and no profile is written.

@@ -43,7 +43,7 @@ export interface AccountState {
       }
     >
   >;
-  readonly contacts: Readonly<Record<'BILLING' | 'SECURITY', Readonly<Record<string, string>> | null>>;
+  readonly contacts: Readonly<Record<'BILLING' | 'SECURITY' | 'OPERATIONS', Readonly<Record<string, string>> | null>>;
   readonly organization: {
     readonly id: string;
     readonly management: string;

@@ -114,7 +114,7 @@ def state() -> dict[str, Any]:
         "groups": {found["GroupName"]: group(found["GroupName"]) for found in must("iam", "list_groups")["Groups"]},
         "mfaDevices": sorted(device["SerialNumber"] for device in must("iam", "list_virtual_mfa_devices")["VirtualMFADevices"]),
         "budgets": {found["BudgetName"]: budget(account, found) for found in must("budgets", "describe_budgets", AccountId=account).get("Budgets", [])},
-        "contacts": {kind: contact(kind) for kind in ("BILLING", "SECURITY")},
+        "contacts": {kind: contact(kind) for kind in ("BILLING", "SECURITY", "OPERATIONS")},
         "organization": organization(),
     }
 

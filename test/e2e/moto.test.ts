@@ -137,6 +137,7 @@ describe.skipIf(python === '')('a complete config on moto, by a process with a k
       expect(state.contacts).toEqual({
         BILLING: { Name: 'Bill Payer', Title: 'Accounts', EmailAddress: 'billing@example.com', PhoneNumber: '+1 555 0100' },
         SECURITY: { Name: 'Security', Title: 'On call', EmailAddress: 'security@example.com', PhoneNumber: '+1 555 0101' },
+        OPERATIONS: { Name: 'Operations', Title: 'On call', EmailAddress: 'operations@example.com', PhoneNumber: '+1 555 0102' },
       });
     });
 

@@ -7,6 +7,7 @@ billing-access:
   confirmed-on: 2025-11-23
   contact: { name: Bill Payer, title: Accounts, email: billing@example.com, phone: "+1 555 0100" }
   security-contact: { name: Security, title: On call, email: security@example.com, phone: "+1 555 0101" }
+  operations-contact: { name: Operations, title: On call, email: operations@example.com, phone: "+1 555 0102" }
 budget:
   name: Monthly
   limit: 10 USD

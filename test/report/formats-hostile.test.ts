@@ -5,59 +5,10 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { RunReport } from '../../src/core/report.js';
 import { plain } from '../../src/core/text.js';
+import { catalogue, type Format, formats, pathsOf, readCsv, readXml, render, whole, withValue, type Xml } from './format-fixtures.js';
 import { recordTotal } from '../support/totals.js';
-import { catalogue, type Format, formats, readCsv, readXml, render, type Xml } from './format-fixtures.js';
 import * as fixtures from './fixtures.js';
 import { payloads } from './payloads.js';
-
-/** A report with every field that a report can have. */
-const whole: RunReport = {
-  ...fixtures.initFailed,
-  command: 'check',
-  plan: fixtures.plan.filter(({ step }) => step === 'alias'),
-  steps: (fixtures.initFailed.steps ?? []).filter(({ id }) => id === 'alias' || id === 'mfa'),
-  results: [
-    fixtures.result('mfa.root', 'fail', 'reason', {
-      expected: 'expected',
-      observed: 'observed',
-      references: ['cis-7.0:2.5'],
-      evidence: [{ operation: 'iam:GetAccountSummary', requestId: 'request' }],
-      remediation: { by: 'hand', instructions: 'instructions', command: 'command', url: 'https://console.aws.amazon.com/' },
-    }),
-    fixtures.result('mfa.leftover', 'unknown', 'reason', { missingPermission: 'iam:ListVirtualMFADevices', cause: 'denied' }),
-    fixtures.result('alias.set', 'pass', 'reason', { spend: { actual: 4, forecast: 9, limit: 10, unit: 'USD' } }),
-    fixtures.result('access-keys.two-active', 'waived', 'reason', {
-      waiver: { reason: 'why', owner: 'owner', expires: '2027-01-15', state: 'active' },
-    }),
-  ],
-  warnings: ['warning'],
-  error: {
-    code: 'E-X',
-    step: 'mfa',
-    message: 'message',
-    next: 'next',
-    retryable: true,
-    changed: null,
-    aws: { operation: 'iam:CreateUser', error: 'Error', requestId: 'request' },
-  },
-  exit: { code: 7, name: 'partial' },
-};
-
-/** Fields without free text: enum values, and a time. Reading a saved file validates them. */
-const fixed =
-  /^(schemaVersion|tool\.name|command|startedAt)$|\.(role|severity|status|cause|risk|by|state)$|^results\.\d+\.kind$|identity\.kind$/;
-
-const pathsOf = (value: unknown, path: readonly string[] = []): readonly (readonly string[])[] => {
-  if (typeof value === 'string') return fixed.test(path.join('.')) ? [] : [path];
-  return typeof value === 'object' && value !== null ? Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, [...path, key])) : [];
-};
-
-const withValue = (report: RunReport, path: readonly string[], value: string): RunReport => {
-  const copy = structuredClone(report) as unknown as Record<string, unknown>;
-  const parent = path.slice(0, -1).reduce((node, key) => node[key] as Record<string, unknown>, copy);
-  parent[path.at(-1) as string] = value;
-  return copy as unknown as RunReport;
-};
 
 const everywhere = (value: string): RunReport => pathsOf(whole).reduce((all, path) => withValue(all, path, value), whole);
 

@@ -69,6 +69,7 @@ describe('the config of a member account', () => {
     expect(carried).toEqual([
       'billing-access.contact',
       'billing-access.security-contact',
+      'billing-access.operations-contact',
       'budget.exists',
       'budget.limit',
       'budget.alerts',

@@ -49,6 +49,24 @@ describe('--debug', () => {
   });
 });
 
+it.each(['table', 'json', 'jsonl', 'markdown', 'html', 'junit', 'sarif', 'csv'])(
+  'shows of the primary contact only the last two digits of the number: %s',
+  async (format) => {
+    const shell = await signedIn();
+    const { stdout, stderr } = await shell.run(['check', '--debug', '--verbose', '--only', 'billing-access', '--output', format]);
+    expect(stderr).toContain('account:GetContactInformation');
+    expect(stdout).toContain('primary-contact');
+    // Without the texts of what passed.
+    if (format !== 'sarif' && format !== 'junit') expect(stdout).toContain('ending in 00');
+    for (const part of ['206', '0100', 'Example Street', 'Seattle', '98101', 'Practice Person']) {
+      expect(stdout).not.toContain(part);
+      // Request ids have random digits.
+      if (!/^\d+$/.test(part)) expect(stderr).not.toContain(part);
+    }
+    expect(stderr).not.toContain('+1 206');
+  },
+);
+
 describe('the last guard before a terminal', () => {
   it('escapes unsafe text, and does not change safe text', () => {
     expect(guarded(hostile, true)).toBe('A\\u009b2J\\u202egnp\\u001b]0;x\\u0007\\u200b\\u0085B');

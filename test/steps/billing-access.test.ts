@@ -21,8 +21,8 @@ const assess = (section: object, world: object, command: 'init' | 'check' = 'ini
     identity: root,
     partition: partitionOf('aws'),
     now,
-    contact: undefined,
-    securityContact: undefined,
+    contacts: {},
+    primary: undefined,
     ...world,
   });
 const theSwitch = (section: object, world: object): Finding =>
@@ -164,39 +164,60 @@ describe('contacts', () => {
     [
       'that are missing are reported in an audit',
       {},
-      { contact: never, securityContact: never },
+      { contacts: { BILLING: never, SECURITY: never } },
       'check',
       ['billing-access.contact fail manual fix', 'billing-access.security-contact fail manual fix'],
     ],
     [
       'that exist pass',
       {},
-      { contact: value(jane), securityContact: value(jane) },
+      { contacts: { BILLING: value(jane), SECURITY: value(jane) } },
       'check',
       ['billing-access.contact pass', 'billing-access.security-contact pass'],
     ],
     [
       'that are configured are set',
       { contact: jane, 'security-contact': jane },
-      { contact: never, securityContact: never },
+      { contacts: { BILLING: never, SECURITY: never } },
       'init',
       ['billing-access.contact fail set-contact', 'billing-access.security-contact fail set-contact'],
     ],
     [
       'that only differ in spaces and case pass',
       { contact: jane },
-      { contact: value({ ...jane, email: ' Jane@example.com ', phone: '+15550100' }) },
+      { contacts: { BILLING: value({ ...jane, email: ' Jane@example.com ', phone: '+15550100' }) } },
       'init',
       ['billing-access.contact pass'],
     ],
     [
       'that differ are never replaced',
       { contact: jane },
-      { contact: value({ ...jane, name: 'Joe' }) },
+      { contacts: { BILLING: value({ ...jane, name: 'Joe' }) } },
       'init',
       ['billing-access.contact fail manual fix'],
     ],
-    ['that cannot be read are unknown', { contact: jane }, { contact: unread }, 'init', ['billing-access.contact unknown']],
+    ['that cannot be read are unknown', { contact: jane }, { contacts: { BILLING: unread } }, 'init', ['billing-access.contact unknown']],
+    [
+      'for operations are set if configured',
+      { 'operations-contact': jane },
+      { contacts: { OPERATIONS: never } },
+      'init',
+      ['billing-access.operations-contact fail set-contact'],
+    ],
+    [
+      'for operations that are configured and exist pass',
+      { 'operations-contact': jane },
+      { contacts: { OPERATIONS: value(jane) } },
+      'check',
+      ['billing-access.operations-contact pass'],
+    ],
+    [
+      'for operations that differ are never replaced',
+      { 'operations-contact': jane },
+      { contacts: { OPERATIONS: value({ ...jane, phone: '+1 555 0199' }) } },
+      'init',
+      ['billing-access.operations-contact fail manual fix'],
+    ],
   ];
   for (const [title, section, world, command, findings] of rows) {
     it(title, () =>
@@ -223,7 +244,7 @@ describe('contacts', () => {
 
   it('are set as configured', async () => {
     const { context, sent } = accountOf({ 'account:PutAlternateContact': () => ({}) });
-    const [, finding] = assess({ 'security-contact': jane }, { securityContact: never });
+    const [, finding] = assess({ 'security-contact': jane }, { contacts: { SECURITY: never } });
     const change = finding?.remedy?.by === 'init' ? finding.remedy.change : undefined;
     await step.apply(context, JSON.parse(JSON.stringify(change)));
     expect(sent).toEqual([
@@ -242,12 +263,62 @@ describe('contacts', () => {
   });
 });
 
+describe('the primary contact', () => {
+  const complete = { FullName: 'Jane Doe', AddressLine1: '7 Hidden Lane', City: 'Springfield', PhoneNumber: '+1 555 013 9876' };
+  const missing = 'ResourceNotFoundException';
+  const rows: readonly (readonly [title: string, contact: object | string, status: string, reason: RegExp])[] = [
+    ['is complete', complete, 'pass', /phone number \(ending in 76\) and an address$/],
+    ['has no number', { ...complete, PhoneNumber: undefined }, 'fail', /has no phone number, so AWS/],
+    ['has a number without digits', { ...complete, PhoneNumber: '+ ()' }, 'fail', /has no phone number, so AWS/],
+    ['has no street', { ...complete, AddressLine1: undefined }, 'fail', /has no postal address, so AWS/],
+    ['has a blank street', { ...complete, AddressLine1: ' ' }, 'fail', /has no postal address, so AWS/],
+    ['has no city', { ...complete, City: undefined }, 'fail', /has no postal address, so AWS/],
+    ['is empty', {}, 'fail', /has no phone number and no postal address, so AWS/],
+    ['does not exist', missing, 'fail', /has no phone number and no postal address, so AWS/],
+    ['cannot be read', 'AccessDeniedException', 'unknown', /./],
+  ];
+  const audited = async (contact: object | string): Promise<readonly Finding[]> => {
+    const { context } = accountOf({
+      'cloudtrail:LookupEvents': () => ({ Events: [] }),
+      'account:GetAccountInformation': () => ({ AccountCreatedDate: day('2026-11-01') }),
+      'account:GetAlternateContact': () => missing,
+      'account:GetContactInformation': () => (typeof contact === 'string' ? contact : { ContactInformation: contact }),
+      'organizations:DescribeOrganization': () => 'AWSOrganizationsNotInUseException',
+    });
+    const desired = desiredOf(step, {}, 'check');
+    return step.assess(desired, await step.observe(context, desired));
+  };
+  for (const [title, contact, status, reason] of rows) {
+    it(title, async () => {
+      const finding = (await audited(contact)).find(({ id }) => id === 'billing-access.primary-contact');
+      expect(finding?.status).toBe(status);
+      expect(finding?.reason).toMatch(reason);
+    });
+  }
+
+  it('shows no address, and at most two digits', async () => {
+    const text = JSON.stringify(await audited(complete));
+    for (const hidden of ['Hidden', 'Springfield', '9876', '555', 'Jane Doe']) expect(text).not.toContain(hidden);
+  });
+
+  it('is only read in an audit', async () => {
+    const { context, sent } = accountOf({
+      'cloudtrail:LookupEvents': () => ({ Events: [] }),
+      'account:GetAccountInformation': () => ({}),
+      'organizations:DescribeOrganization': () => 'AWSOrganizationsNotInUseException',
+    });
+    await step.observe(context, desiredOf(step, {}, 'init'));
+    expect(sent.map(({ operation }) => operation)).not.toContain('account:GetContactInformation');
+  });
+});
+
 it('is not applicable in GovCloud', () => {
-  const findings = summaryOf(assess({}, { partition: partitionOf('aws-us-gov'), lastSet: unread, contact: unread }, 'check'));
+  const findings = summaryOf(assess({}, { partition: partitionOf('aws-us-gov'), lastSet: unread }, 'check'));
   expect(findings).toEqual([
     'billing-access.switch not-applicable',
     'billing-access.contact not-applicable',
     'billing-access.security-contact not-applicable',
+    'billing-access.primary-contact not-applicable',
   ]);
 });
 
@@ -257,6 +328,7 @@ describe('observing billing access', () => {
     'cloudtrail:LookupEvents': () => ({ Events }),
     'account:GetAccountInformation': () => ({ AccountCreatedDate: day('2026-11-01') }),
     'account:GetAlternateContact': () => 'ResourceNotFoundException',
+    'account:GetContactInformation': () => 'ResourceNotFoundException',
     'organizations:DescribeOrganization': () => 'AWSOrganizationsNotInUseException',
   });
 
@@ -268,6 +340,7 @@ describe('observing billing access', () => {
         'account:GetAccountInformation',
         'account:GetAlternateContact',
         'account:GetAlternateContact',
+        'account:GetContactInformation',
         'cloudtrail:LookupEvents',
         'organizations:DescribeOrganization',
       ],

@@ -2,6 +2,7 @@ import {
   AccountClient,
   GetAccountInformationCommand,
   GetAlternateContactCommand,
+  GetContactInformationCommand,
   PutAlternateContactCommand,
 } from '@aws-sdk/client-account';
 
@@ -10,5 +11,6 @@ export const Client = AccountClient;
 export const commands = {
   GetAccountInformation: GetAccountInformationCommand,
   GetAlternateContact: GetAlternateContactCommand,
+  GetContactInformation: GetContactInformationCommand,
   PutAlternateContact: PutAlternateContactCommand,
 };

@@ -13,6 +13,7 @@ type Options = Globals &
     readonly showWaived?: boolean;
     readonly verbose?: boolean;
     readonly org?: boolean;
+    readonly redact?: boolean;
   };
 
 export const declareCheck: Declare = (program, { host, ended }) => {
@@ -29,7 +30,8 @@ export const declareCheck: Declare = (program, { host, ended }) => {
     .option('--strict', 'count manual checks as failures')
     .option('--list-checks', 'list the selected checks, without calling AWS')
     .option('--show-waived', 'list waived findings instead of only counting them')
-    .option('-v, --verbose', 'list every check and account; by default, equal ones share a line')
+    .option('-v, --verbose', 'list every check and account, also those that are equal')
+    .option('--redact', 'replace ids, addresses, keys and names, to share it')
     .option('--org', 'check every account of the organization, each member through its access role; not as root')
     .option('--only <ids>', 'only these steps or checks (repeat, or separate with commas)', collect)
     .option('--skip <ids>', 'skip these steps or checks', collect)
@@ -41,8 +43,8 @@ export const declareCheck: Declare = (program, { host, ended }) => {
             )
           : Promise.all([appOf(host, options), options.org === true ? import('./organization.js') : import('./run.js')]).then(
               ([app, command]) => {
-                const { failOn, strict = false, showWaived = false, verbose = false } = options;
-                const flags = { failOn, strict, showWaived, verbose, ...given(options, 'only', 'skip') };
+                const { failOn, strict = false, showWaived = false, verbose = false, redact = false } = options;
+                const flags = { failOn, strict, showWaived, verbose, redact, ...given(options, 'only', 'skip') };
                 return 'runCheckOrganization' in command ? command.runCheckOrganization(flags, app) : command.runCheck(flags, app);
               },
             ),

@@ -24,12 +24,12 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
   const { config, note } = await app.config();
   const { only, skip } = flags;
   const resolved = (await resolverOf(app, config, 'check'))({ only, skip });
-  printConfigWarnings(app, resolved.warnings);
+  if (!flags.redact) printConfigWarnings(app, resolved.warnings);
 
   const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });
   const identified = await run.identify(connection, resolved, (caller) => guardNotRoot(caller, app.sandboxed));
   const { own, others } = await membersOf(connection.boundary.cloud, identified.caller);
-  printHeader(app, identified.account, connection, note, [{ label: 'Members', value: String(others.length) }]);
+  if (!flags.redact) printHeader(app, identified.account, connection, note, [{ label: 'Members', value: String(others.length) }]);
 
   const checked = await checkAll({ flags, run, config, resolved, connection, ...identified, own, others });
   // Waivers apply to all accounts together: one that names a resource is in use if any of the accounts has it.

@@ -19,6 +19,8 @@ export interface CheckFlags extends SelectionFlags {
   readonly showWaived: boolean;
   /** List every check, also those that pass. */
   readonly verbose: boolean;
+  /** Placeholders instead of ids and names, in the result and in the messages. */
+  readonly redact: boolean;
 }
 
 type CheckRun = Run<'check'>;
@@ -36,7 +38,7 @@ export const runCheckWith = (
     name: 'check',
     work: (run) => work(run, flags),
     failed: (failure, run) => failedReport(run.start, failure, run.facts()),
-    print: (report) => printReport(app, report, { showWaived: flags.showWaived, verbose: flags.verbose }),
+    print: (report) => printReport(app, report, { showWaived: flags.showWaived, verbose: flags.verbose, redact: flags.redact }),
   });
 
 const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<RunReport> => {
@@ -45,7 +47,7 @@ const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<RunReport
   const { config, note } = await app.config();
   const { only, skip } = flags;
   const resolved = (await resolverOf(app, config, 'check'))({ only, skip });
-  printConfigWarnings(app, resolved.warnings);
+  if (!flags.redact) printConfigWarnings(app, resolved.warnings);
 
   const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });
   // The reads that do not depend on the caller are sent together with GetCallerIdentity. If this turns out to be another account than the
@@ -73,7 +75,7 @@ const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<RunReport
   assessing.catch(() => {});
   const { account } = await run.identify(connection, resolved);
   const assessed = await assessing;
-  printHeader(app, account, connection, note);
+  if (!flags.redact) printHeader(app, account, connection, note);
   const results = assessed.flatMap((step) => resultsOf(step, account.id, 'check')).filter(({ id }) => isShown(resolved, id));
   return reportOf(run, flags, resolved, results);
 };
@@ -92,7 +94,7 @@ export const reportOf = (
     covers: (id) => isShown(resolved, id),
     command: 'check',
   });
-  printWarnings(run.app, warnings);
+  if (!flags.redact) printWarnings(run.app, warnings);
   return buildReport(run.start, {
     ...run.facts(),
     ...(accounts === undefined ? {} : { accounts: accounts(results) }),

@@ -3,7 +3,7 @@ import { remainingSteps, type RunReport } from '../../core/report.js';
 import { changedWords, sentence } from '../error-text.js';
 import { undoNext, undoVerdict } from '../undo-table.js';
 import { checkNext, initNext, initVerdict, type Verdict, verdict } from '../verdict.js';
-import { accountName, type RenderContext, type ReportExtras } from '../words.js';
+import { accountName, counted, type RenderContext, type ReportExtras } from '../words.js';
 import { changeSections } from './changes.js';
 import { fineSection, openSections } from './findings.js';
 import { html, lines, type Markup, nothing, prose, type Section, section, styleElement } from './markup.js';
@@ -18,7 +18,13 @@ import { summary } from './summary.js';
 export const renderHtml = (report: RunReport, { words }: ReportExtras): string => {
   const ending = endingOf(report, words);
   const name = report.account === null ? 'an AWS account' : `account ${accountName(report.account)}`;
-  const heading = `${commandNames[report.command]} of ${report.accounts === undefined ? '' : 'the organization of '}${name}`;
+  const of =
+    report.accounts === undefined
+      ? name
+      : report.account === null
+        ? counted(report.accounts.length, 'account')
+        : `the organization of ${name}`;
+  const heading = `${commandNames[report.command]} of ${of}`;
   const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`;
   const parts = sectionsOf(report, words);
   return html`<!doctype html>

@@ -6,7 +6,7 @@ import { map, type Reading, unknownFinding } from '../../core/reading.js';
 import { awsText, email } from '../shared/values.js';
 
 /**
- * Alternate contacts: the addresses to which AWS sends mail about bills and about abuse. The API defines the allowed lengths and characters.
+ * Alternate contacts: the addresses to which AWS sends mail about bills, abuse and operations. The API defines the allowed lengths and characters.
  * https://docs.aws.amazon.com/accounts/latest/reference/API_PutAlternateContact.html
  */
 export const contactSchema = z.strictObject({
@@ -21,17 +21,25 @@ export const contactSchema = z.strictObject({
 });
 export type Contact = z.infer<typeof contactSchema>;
 
-type ContactType = 'BILLING' | 'SECURITY';
+export const contactTypes = {
+  BILLING: { id: 'billing-access.contact', key: 'contact', noun: 'billing contact', topic: 'bills' },
+  SECURITY: { id: 'billing-access.security-contact', key: 'security-contact', noun: 'security contact', topic: 'abuse' },
+  OPERATIONS: {
+    id: 'billing-access.operations-contact',
+    key: 'operations-contact',
+    noun: 'operations contact',
+    topic: 'operational events',
+  },
+} as const;
+
+export type ContactType = keyof typeof contactTypes;
+/** A type without a contact in the config has no entry. */
+export type Contacts<T> = Readonly<Partial<Record<ContactType, T>>>;
 export interface SetContact extends Change {
   readonly kind: 'set-contact';
   readonly type: ContactType;
   readonly contact: Contact;
 }
-
-const contactTypes = {
-  BILLING: { id: 'billing-access.contact', key: 'contact', noun: 'billing contact', topic: 'bills' },
-  SECURITY: { id: 'billing-access.security-contact', key: 'security-contact', noun: 'security contact', topic: 'abuse' },
-} as const;
 
 /** undefined: the account has no contact of this type. */
 export const readContact = async (cloud: ReadCloud, type: ContactType): Promise<Reading<Contact | undefined>> =>
@@ -41,12 +49,14 @@ export const readContact = async (cloud: ReadCloud, type: ContactType): Promise<
     return { name: contact.Name ?? '', title: contact.Title ?? '', email: contact.EmailAddress ?? '', phone: contact.PhoneNumber ?? '' };
   });
 
-export const noContacts = (type: ContactType): Finding<never> => ({
-  id: contactTypes[type].id,
-  status: 'not-applicable',
-  reason: 'This partition has no contacts; they belong to the linked commercial account',
-  evidence: [],
-});
+/** The findings of a partition without contacts. */
+export const noContacts = (types: readonly ContactType[], audit: boolean): readonly Finding<never>[] =>
+  [...types.map((type) => contactTypes[type].id), ...(audit ? [primaryId] : [])].map((id) => ({
+    id,
+    status: 'not-applicable',
+    reason: 'This partition has no contacts; they belong to the linked commercial account',
+    evidence: [],
+  }));
 
 /** An existing contact is never replaced. If it differs from the config, the user decides which one is right. */
 export const assessContact = (
@@ -102,3 +112,42 @@ const sameContact = (a: Contact, b: Contact): boolean =>
   a.title.trim() === b.title.trim() &&
   a.email.trim().toLowerCase() === b.email.trim().toLowerCase() &&
   a.phone.replace(/\s/g, '') === b.phone.replace(/\s/g, '');
+
+/** What the primary contact has. The values stay out of every output: a report is made to be shared. */
+export interface PrimaryContact {
+  /** The last two digits; undefined: no phone number. */
+  readonly phoneEnd: string | undefined;
+  readonly address: boolean;
+}
+
+/** https://docs.aws.amazon.com/accounts/latest/reference/API_GetContactInformation.html */
+export const readPrimaryContact = async (cloud: ReadCloud): Promise<Reading<PrimaryContact>> =>
+  map(await cloud.find('account:GetContactInformation', {}, ['ResourceNotFoundException']), (output) => {
+    const { PhoneNumber: phone = '', AddressLine1: street = '', City: city = '' } = output?.ContactInformation ?? {};
+    const digits = phone.replace(/\D/g, '');
+    return { phoneEnd: digits === '' ? undefined : digits.slice(-2), address: street.trim() !== '' && city.trim() !== '' };
+  });
+
+const primaryId = 'billing-access.primary-contact';
+
+/** Only the owner knows whether the details are current. Without a phone number, AWS cannot call the owner of a locked account. */
+export const assessPrimaryContact = (reading: Reading<PrimaryContact>, partition: Partition): Finding<never> => {
+  if (!reading.ok) return unknownFinding(primaryId, reading);
+  const { evidence } = reading;
+  const { phoneEnd, address } = reading.value;
+  const observed = `${phoneEnd === undefined ? 'no phone number' : `phone number ending in ${phoneEnd}`}, ${address ? 'address' : 'no address'}`;
+  const base = { id: primaryId, evidence, expected: 'phone number and address', observed } as const;
+  const missing = [...(phoneEnd === undefined ? ['phone number'] : []), ...(address ? [] : ['postal address'])];
+  if (missing.length === 0)
+    return { ...base, status: 'pass', reason: `The primary contact has a phone number (ending in ${phoneEnd}) and an address` };
+  return {
+    ...base,
+    status: 'fail',
+    reason: `The primary contact has no ${missing.join(' and no ')}, so AWS may not reach the owner of the account`,
+    remedy: {
+      by: 'hand',
+      instructions: 'Open the account page, choose Edit under "Contact information", and complete it.',
+      url: `https://${partition.consoleHost}/billing/home#/account`,
+    },
+  };
+};

@@ -77,10 +77,47 @@ const findings: Readonly<Record<string, Explanation>> = {
   },
 };
 
+/** Findings about the other contacts. */
+const moreContacts: Readonly<Record<string, Explanation>> = {
+  'billing-access.operations-contact': {
+    means: [
+      'An account can have an operations contact. AWS writes to it about the availability of its services. The check is only made if the config has `billing-access.operations-contact`, and fails if the account has none, or another one.',
+    ],
+    matters: 'Without it, news about an outage or a retired service goes only to the address of root.',
+    fix: {
+      tool: {
+        text: 'Sets the contact only if there is none, from `billing-access.operations-contact` in bootstrap.yaml:',
+        commands: ['bootstrap init --only billing-access'],
+      },
+      console: { clicks: 'Account page, "Alternate contacts", Edit, fill in Operations, Update.', url: accountPage },
+      cli: {
+        commands: [
+          'aws account put-alternate-contact --alternate-contact-type OPERATIONS \\\n  --name NAME --title TITLE --email-address ADDRESS --phone-number "+1 555 0100"',
+        ],
+      },
+    },
+    differs: 'Prowler has no separate check for this contact.',
+    sources: [contactsPage],
+  },
+  'billing-access.primary-contact': {
+    means: [
+      'The primary contact is the person or company that AWS knows as the owner of the account. The check fails if it has no phone number or no postal address. It cannot know whether they are current.',
+      'The report shows at most the last two digits of the number, and nothing of the address.',
+    ],
+    matters: 'AWS calls or writes to the primary contact when you lose access to root, or when it suspects fraud.',
+    fix: {
+      console: { clicks: 'Account page, "Contact information", Edit, complete it, Update.', url: accountPage },
+      cli: { text: 'Shows what AWS has:', commands: ['aws account get-contact-information'] },
+    },
+    differs: 'Prowler always reports MANUAL for this check. This tool reads whether there is a number and an address.',
+    sources: ['https://docs.aws.amazon.com/accounts/latest/reference/API_GetContactInformation.html'],
+  },
+};
+
 const step: Explanation = {
   means: [
     'In a new account, IAM users and roles see nothing in the Billing console, whatever their policies allow, until root turns access on. No public API reads or sets this switch on an existing account. So the step checks the evidence (the event `SetIAMAccessPreference`, the age of the account) and asks you for the rest.',
-    'The step also sets the billing contact and the security contact if the config has one and the account has none. It never overwrites an existing contact.',
+    'The step also sets the contacts for billing, security and operations if the config has one and the account has none. It never overwrites an existing contact.',
   ],
   matters:
     'Without access, someone has to sign in as root to read a bill. The switch does not affect the APIs of Budgets or Cost Explorer, so no other step waits for it.',
@@ -88,4 +125,4 @@ const step: Explanation = {
   sources: ['https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/control-access-billing.html'],
 };
 
-export const pages: StepPages = { step, findings };
+export const pages: StepPages = { step, findings: { ...findings, ...moreContacts } };

@@ -4,12 +4,25 @@ import { map, type Reading } from '../../core/reading.js';
 import { defineStep } from '../../core/step.js';
 import { readAccountRole } from '../shared/account.js';
 import { date } from '../shared/values.js';
-import { assessContact, type Contact, contactSchema, noContacts, readContact, type SetContact } from './contacts.js';
+import {
+  assessContact,
+  assessPrimaryContact,
+  type Contact,
+  type Contacts,
+  contactSchema,
+  type ContactType,
+  contactTypes,
+  noContacts,
+  type PrimaryContact,
+  readContact,
+  readPrimaryContact,
+  type SetContact,
+} from './contacts.js';
 import { permissions } from './permissions.js';
 import { undoBillingAccess } from './undo.js';
 import { assessSwitch, readLastSet, type SwitchFacts } from './switch.js';
 
-/** Access of IAM identities to the billing console, which only root can turn on, and the contacts for bills and abuse. */
+/** Access of IAM identities to the billing console, which only root can turn on, and the contacts for bills, abuse and operations. */
 const schema = z.strictObject({
   'confirmed-on': date
     .optional()
@@ -18,25 +31,37 @@ const schema = z.strictObject({
     .optional()
     .describe('Billing contact: receives mail about bills, in addition to the root user. Only set if there is none.'),
   'security-contact': contactSchema.optional().describe('Security contact: receives mail about abuse. Only set if there is none.'),
+  'operations-contact': contactSchema
+    .optional()
+    .describe('Operations contact: receives mail about the availability of AWS services. Only set if there is none.'),
 });
 
 interface Desired {
   readonly confirmedOn: string | undefined;
-  readonly contact: Contact | undefined;
-  readonly securityContact: Contact | undefined;
-  /** `check` also reports contacts that the config does not name. For `init`, they are not unfinished work. */
+  readonly contacts: Contacts<Contact>;
+  /**
+   * `check` also reports a missing billing or security contact that the config does not name, and the primary contact. For `init`, they are
+   * not unfinished work.
+   */
   readonly audit: boolean;
 }
 interface Observed extends SwitchFacts {
+  /** Only the types that are assessed. */
+  readonly contacts: Contacts<Reading<Contact | undefined>>;
   /** undefined: not read. */
-  readonly contact: Reading<Contact | undefined> | undefined;
-  readonly securityContact: Reading<Contact | undefined> | undefined;
+  readonly primary: Reading<PrimaryContact> | undefined;
 }
+
+/** In the order of the report. */
+const types = Object.keys(contactTypes) as readonly ContactType[];
+/** A small account does not need an operations contact, so its absence is only reported if the config has one. */
+const assessed = ({ contacts, audit }: Desired): readonly ContactType[] =>
+  types.filter((type) => contacts[type] !== undefined || (audit && type !== 'OPERATIONS'));
 
 export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observed, SetContact>({
   id: 'billing-access',
   title: 'Billing access',
-  about: 'Lets IAM identities see the bills, so that no one needs root for it, and sets the billing and security contacts.',
+  about: 'Lets IAM identities see the bills, so that no one needs root for it, and sets the contacts for bills, security and operations.',
   needs: [],
   findings: [
     {
@@ -69,10 +94,27 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
       title: 'The account has a security contact',
       references: ['cis-7.0:2.3', 'prowler:account_security_contact_information_is_registered'],
     },
+    {
+      id: 'billing-access.operations-contact',
+      severity: 'low',
+      kind: 'wanted',
+      title: 'The account has the operations contact of the config',
+      references: ['related: cis-7.0:2.2'],
+    },
+    {
+      id: 'billing-access.primary-contact',
+      severity: 'low',
+      kind: 'audit',
+      title: 'The primary contact has a phone number and an address',
+      references: ['cis-7.0:2.2', 'related: prowler:account_maintain_current_contact_details'],
+    },
   ],
   explain: async () => (await import('./explain.js')).pages,
   schema,
-  member: { shared: ['contact', 'security-contact'], carried: ['billing-access.contact', 'billing-access.security-contact'] },
+  member: {
+    shared: types.map((type) => contactTypes[type].key),
+    carried: types.map((type) => contactTypes[type].id),
+  },
   whenAbsent: 'wanted',
   practice: () => {
     const contact = { name: 'You', title: 'Owner', email: 'you@example.com', phone: '+1 555 0100' };
@@ -82,19 +124,20 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
   permissions,
   desire: (slice, { command }) => ({
     confirmedOn: slice['confirmed-on'],
-    contact: slice.contact,
-    securityContact: slice['security-contact'],
+    contacts: Object.fromEntries(
+      types.flatMap((type) => (slice[contactTypes[type].key] === undefined ? [] : [[type, slice[contactTypes[type].key]]])),
+    ),
     audit: command === 'check',
   }),
   intent: () => ({}),
 
-  observe: async ({ cloud, caller, accountId, clock }, { contact, securityContact, audit }) => {
-    const [lastSet, createdAt, role, billing, security, { partition, identity }] = await Promise.all([
+  observe: async ({ cloud, caller, accountId, clock }, desired) => {
+    const [lastSet, createdAt, role, contacts, primary, { partition, identity }] = await Promise.all([
       readLastSet(cloud),
       cloud.read('account:GetAccountInformation', {}),
       readAccountRole(cloud, accountId),
-      audit || contact !== undefined ? readContact(cloud, 'BILLING') : undefined,
-      audit || securityContact !== undefined ? readContact(cloud, 'SECURITY') : undefined,
+      Promise.all(assessed(desired).map(async (type) => [type, await readContact(cloud, type)] as const)),
+      desired.audit ? readPrimaryContact(cloud) : undefined,
       caller(),
     ]);
     return {
@@ -104,25 +147,27 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
       identity,
       partition: partitionOf(partition),
       now: clock.now(),
-      contact: billing,
-      securityContact: security,
+      contacts: Object.fromEntries(contacts),
+      primary,
     };
   },
 
   assess: (desired, observed) => {
-    const { partition, contact, securityContact } = observed;
+    const { partition, contacts, primary } = observed;
     if (!partition.billing) {
       const reason = 'This partition has no billing console; the bills are in the linked commercial account';
       return [
         { id: 'billing-access.switch', status: 'not-applicable', reason, evidence: [] },
-        noContacts('BILLING'),
-        noContacts('SECURITY'),
+        ...noContacts(assessed(desired), desired.audit),
       ];
     }
     return [
       assessSwitch(desired.confirmedOn, observed, desired.audit),
-      ...(contact === undefined ? [] : [assessContact('BILLING', desired.contact, contact, partition)]),
-      ...(securityContact === undefined ? [] : [assessContact('SECURITY', desired.securityContact, securityContact, partition)]),
+      ...types.flatMap((type) => {
+        const reading = contacts[type];
+        return reading === undefined ? [] : [assessContact(type, desired.contacts[type], reading, partition)];
+      }),
+      ...(primary === undefined ? [] : [assessPrimaryContact(primary, partition)]),
     ];
   },
 

@@ -26,6 +26,28 @@ const only = (report: RunReport, accountId: string | undefined): Result => {
 const quiet = ['billing-access.switch manual'];
 
 describe('check --org', () => {
+  it('judges the primary contact of a member inside the member', async () => {
+    const place = await inOrganization({ members: 2 });
+    const [first = '', second = ''] = place.members;
+    Object.assign(place.sandbox.world.accounts[second] as object, { contact: {} });
+    const { report } = await check(place, '--only', 'billing-access.primary-contact');
+    expect(report.results.map(({ accountId, status }) => [accountId, status])).toEqual([
+      ['111122223333', 'pass'],
+      [first, 'pass'],
+      [second, 'fail'],
+    ]);
+    expect(place.sandbox.calls.filter(({ operation }) => operation === 'GetContactInformation')).toHaveLength(3);
+  });
+
+  it('names no account with --redact', async () => {
+    const place = await inOrganization({ members: [['no-alias'], ['no-budget', 'no-contact'], ['root-key']] });
+    for (const format of ['table', 'json', 'jsonl', 'markdown', 'html', 'junit', 'sarif', 'csv']) {
+      const { stdout, stderr } = await place.run(['check', '--org', '--redact', '--verbose', '--output', format]);
+      expect(stdout).toContain('account-4');
+      for (const name of ['111122223333', ...place.members, 'member-1', 'acme', 'alex']) expect(stdout + stderr).not.toContain(name);
+    }
+  });
+
   it('reports the management account and every member, each with its own findings', async () => {
     const faults: readonly (readonly MemberFault[])[] = [
       [],

@@ -150,7 +150,7 @@ describe('check --list-checks', () => {
   it('lists every check with its severity and references, without calling AWS', async () => {
     const { code, stdout } = await list('--output', 'json');
     const { checks } = JSON.parse(stdout) as { checks: { id: string }[] };
-    expect(checks).toHaveLength(34);
+    expect(checks).toHaveLength(36);
     expect(checks.find(({ id }) => id === 'mfa.root')).toEqual({
       id: 'mfa.root',
       step: 'mfa',
@@ -177,7 +177,7 @@ describe('check --list-checks', () => {
     const shell = testShell({ handler: refuses, env: { COLUMNS: '60' } });
     const { stdout } = await shell.run(['check', '--list-checks']);
     expect(stdout.split('\n').filter((line) => line.length > 60)).toEqual([]);
-    expect(stdout).toContain('34 checks.');
+    expect(stdout).toContain('36 checks.');
   });
 
   it('has no other format', async () => expect((await list('--output', 'sarif')).code).toBe(2));
