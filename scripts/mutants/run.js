@@ -60,12 +60,23 @@ const isMutated = (mutate, file) =>
     return inFolder && new RegExp(`^${rest.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(basename(file));
   });
 
-/** @type {(name: string, mutate: string) => { killed: number; timedOut: number; total: number; equivalent: number; survivors: string[] }} */
+/**
+ * The last result of each seeded bug, also of earlier runs for other files, unless their sources have changed since.
+ * @type {(name: string, mutate: string) => { counted: string[]; killed: number; timedOut: number; total: number; equivalent: number; survivors: string[] }}
+ */
 const results = (name, mutate) => {
   const { files } = json(join(work, `${name}.json`));
-  const result = { killed: 0, timedOut: 0, total: 0, equivalent: 0, survivors: /** @type {string[]} */ ([]) };
+  const result = {
+    counted: /** @type {string[]} */ ([]),
+    killed: 0,
+    timedOut: 0,
+    total: 0,
+    equivalent: 0,
+    survivors: /** @type {string[]} */ ([]),
+  };
   for (const [file, { source, mutants }] of Object.entries(/** @type {Record<string, any>} */ (files))) {
-    if (!isMutated(mutate, file)) continue;
+    if (!isMutated(mutate, file) || !existsSync(join(root, file)) || source !== readFileSync(join(root, file), 'utf8')) continue;
+    result.counted.push(file);
     for (const { status, location, replacement } of mutants) {
       if (['Ignored', 'CompileError', 'RuntimeError', 'Pending'].includes(status)) continue;
       const from = original(source, location);
@@ -99,9 +110,8 @@ mkdirSync(work, { recursive: true });
 let failed = false;
 for (const [name, { mutate: all, tests, floor }] of Object.entries(pieces)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
-  const mutate = files.length > 0 ? files.join() : all;
   const stryker = join(here, 'node_modules/@stryker-mutator/core/bin/stryker.js');
-  const options = ['--mutate', mutate, '--incremental', '--incrementalFile', `.mutants/${name}.json`];
+  const options = ['--mutate', files.length > 0 ? files.join() : all, '--incremental', '--incrementalFile', `.mutants/${name}.json`];
   const env = { ...process.env, MUTANTS_TESTS: tests };
   const argv = [
     '-n',
@@ -115,9 +125,18 @@ for (const [name, { mutate: all, tests, floor }] of Object.entries(pieces)) {
   ];
   const { status } = spawnSync('nice', argv, { cwd: root, env, stdio: 'inherit' });
   if (status !== 0) throw new Error(`Stryker ended with ${status} for ${name}`);
-  const { killed, timedOut, total, equivalent, survivors } = results(name, mutate);
+  const { counted, killed, timedOut, total, equivalent, survivors } = results(name, all);
   const score = Math.floor((1000 * killed) / total) / 10;
-  const row = { date: new Date().toISOString().slice(0, 10), mutate, mutants: total, killed, timedOut, equivalent, score, floor };
+  const row = {
+    date: new Date().toISOString().slice(0, 10),
+    mutate: counted.toSorted().join(),
+    mutants: total,
+    killed,
+    timedOut,
+    equivalent,
+    score,
+    floor,
+  };
   const figures = { ...(existsSync(figuresFile) ? json(figuresFile) : {}), [name]: row };
   writeFileSync(figuresFile, `${JSON.stringify(figures, null, 2)}\n`);
   if (floor !== null && score < floor) failed = true;

@@ -149,7 +149,7 @@ describe('a key of a user', () => {
     ['signs the run', { ...named, verb: 'disable' }, { inUse: 'AKIA1' }, 'E-KEY-IN-USE'],
     ['does not exist', { user: 'ci', key: 'AKIA9' }, {}, 'E-KEY-UNKNOWN'],
     ['cannot be read', { ...named }, { unread: true }, 'E-KEY-DENIED'],
-    ['has no owner', { key: 'AKIA1' }, { identity: { ...alex, kind: 'role' } as Identity }, 'E-USAGE'],
+    ['has no owner', { key: 'AKIA1' }, { identity: { ...alex, kind: 'role' } }, 'E-USAGE'],
   ])('that %s is refused before anything is asked', async (_, flags, more, code) => {
     const { error, asked, log } = await run(flags, more);
     expect([error, asked, log]).toEqual([code, [], []]);
