@@ -84,6 +84,8 @@ describe.skipIf(python === '' || process.platform === 'win32')('undo at a termin
   it('needs the last four digits of the account id', async () => {
     const home = newFolder();
     const sandbox = ['--sandbox-file', 'world.json'];
+    // At a terminal, undo removes an alias only if the config names it.
+    writeConfig(home, 'version: 1\nalias: { name: acme-prod }\n');
     expect((await runProgram(['init', '--yes', '--only', 'alias', ...sandbox], { home })).code).toBe(0);
     const env = { PATH: process.env['PATH'], HOME: home, TERM: 'xterm-256color', LANG: 'C.UTF-8' };
     const undo = (digits: string) =>

@@ -39,6 +39,7 @@ const result = z.strictObject({
     .nullable(),
   references: z.array(text),
   evidence: z.array(z.strictObject({ operation: text, requestId: text.optional() })),
+  spend: z.strictObject({ actual: z.number(), forecast: z.number().nullable(), limit: z.number(), unit: text }).optional(),
   waiver: z.strictObject({ reason: text, owner: text, expires: text, state: z.enum(['active', 'ending', 'expired']) }).nullable(),
   fingerprint: z.string().regex(/^[0-9a-f]{32}$/),
   cause: z.enum(['denied', 'unreachable', 'unsupported', 'failed']).optional(),
