@@ -13,6 +13,9 @@ export default defineConfig({
       'test/startup.test.ts',
       // Its HOME is that of the process, and Stryker runs tests in threads, which share one.
       'test/aws/sign-in.test.ts',
+      // Every combination, hundreds of generated files, and many processes: seconds for each mutant.
+      'test/commands/keys/rotation-table.test.ts',
+      'test/secrets/{journal-at-once,profile-any-file}.test.ts',
     ],
     provide: { motoUrl: '', awsBin: '', pythonBin: '', recordDir: '' },
     env: { BOOTSTRAP_TOTALS_PART: '1' },

@@ -13,8 +13,12 @@ const ids = Object.keys(suites) as SuiteId[];
 
 interface Score {
   readonly date: string;
+  /** The files, by name or pattern, with commas. */
+  readonly mutate: string;
   readonly mutants: number;
   readonly killed: number;
+  /** Of those: the tests did not end. */
+  readonly timedOut: number;
   readonly equivalent: number;
   readonly score: number;
   readonly floor: number | null;
@@ -48,10 +52,15 @@ describe('the page of proof', () => {
   });
 
   it('has the scores of seeded bugs, and each survivor that changes nothing', () => {
-    const rows = scores.map(([name, { date, mutants, killed, equivalent, score, floor }]) => [
+    const rows = scores.map(([name, { date, mutate, mutants, killed, timedOut, equivalent, score, floor }]) => [
       name,
+      mutate
+        .split(',')
+        .map((file) => `\`${file}\``)
+        .join(' '),
       String(mutants),
       String(killed),
+      String(timedOut),
       `${score} %`,
       floor === null ? '' : `${floor} %`,
       String(equivalent),
@@ -62,7 +71,7 @@ describe('the page of proof', () => {
       'docs/proof.md',
       'mutants',
       [
-        table(['sources', 'bugs', 'noticed', 'score', 'wanted', 'without effect', 'last run'], rows),
+        table(['topic', 'sources', 'bugs', 'noticed', 'of those, by a timeout', 'score', 'wanted', 'without effect', 'last run'], rows),
         'These changes have no effect that a user or AWS can observe:',
         table(['file', 'from', 'to', 'why'], harmless),
       ].join('\n\n'),

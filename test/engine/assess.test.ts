@@ -54,6 +54,24 @@ describe('looking', () => {
     expect(Object.keys(given?.journal ?? {})).toEqual(['entries']);
   });
 
+  it('passes on the stored secrets and the journal, and a way to print only if there is one', async () => {
+    const world = new Lamps();
+    const read: unknown[] = [];
+    const step = lampStep(world, 'one', {
+      observe: async ({ secrets, journal, ...rest }) =>
+        void read.push(await secrets.holds(), secrets.place('access-key'), await journal.entries('1'), 'notify' in rest),
+    });
+    const [prepared] = prepare([partOf(step, [])], context);
+    const { notify: _, ...port } = portOf(world).port;
+    const held = [{ kind: 'access-key', user: 'ci', id: 'AKIA1' }] as const;
+    await assessStep(prepared as never, {
+      ...port,
+      secrets: { holds: async () => held, place: (kind) => `the place of ${kind}` },
+      journal: { entries: async (id) => [`the entries of ${id}`] as never },
+    });
+    expect(read).toEqual([held, 'the place of access-key', ['the entries of 1'], false]);
+  });
+
   it('leaves a step alone that is not judged', async () => {
     const world = new Lamps();
     const [assessed] = await assessAll(prepare([partOf(lampStep(world, 'one'), ['a'], { judged: false })], context), portOf(world).port);

@@ -124,6 +124,33 @@ describe('how long a change is waited for', () => {
     expect(await after(before, unknown)()).toBe(0);
   });
 
+  it('with a message that has the time so far and the limit', async () => {
+    const world = new Lamps();
+    const { assessed, port } = await planOf(world, [['one', ['a'], { lighting: () => void (world.effects += 1) }]]);
+    const waits: unknown[] = [];
+    await applyAll(assessed, { ...port, notify: (_, wait) => waits.push(wait) });
+    expect(waits.slice(0, 2)).toEqual([
+      { waitedMs: 3_500, limitMs: 120_000 },
+      { waitedMs: 7_500, limitMs: 120_000 },
+    ]);
+  });
+
+  it('a few seconds while one of two gaps cannot be read, whatever else was found', async () => {
+    const world = new Lamps();
+    const open = finding('fail', { id: 'one.person', remedy: byInit as { by: 'init'; change: LightLamp } });
+    const shut = finding('unknown', { id: 'one.person', cause: 'failed' });
+    // Another finding before and after it, without a remedy: neither was a gap that init closes.
+    const more = (lit: readonly string[]): readonly Finding<LightLamp>[] => [
+      finding('pass', { id: 'one.audit' }),
+      lit.includes('a') ? shut : open,
+      finding('pass', { id: 'one.audit', resource: 'z' }),
+    ];
+    const { apply, waitedMs } = await planOf(world, [['one', ['a'], { more }]]);
+    await apply();
+    expect(waitedMs()).toBeGreaterThanOrEqual(5_000);
+    expect(waitedMs()).toBeLessThan(10_000);
+  });
+
   it('a few seconds while a gap that init closed cannot be read', async () => {
     const world = new Lamps();
     const { apply, waitedMs } = await planOf(world, [['one', ['a']]]);
@@ -150,6 +177,14 @@ describe('an error of AWS in a step', () => {
     else expect(['E-AWS-REFUSED', 'E-WRITE-DENIED']).not.toContain(error.code);
     expect(error.next.endsWith(', or skip the step: --skip one.')).toBe(offered);
     expect(error.next).not.toMatch(/\.,/);
+  });
+
+  it('has one full stop less only at the end of its next step', () => {
+    const error = errorFor('AccessDenied', true);
+    expect(error.next).toBe('Run as an identity that is allowed iam:CreateUser, or skip the step: --skip one.');
+    const why = { kind: 'explicit-deny', policy: 'S.C.P.' } as const;
+    const denied = new AwsError({ operation: 'iam:CreateUser', code: 'AccessDenied', message: 'no', refusal: why });
+    expect(errorOf({ step: lampStep(new Lamps(), 'one') }, denied, false).next).toMatch(/the S\.C\.P\. changed .*CreateUser, or skip/);
   });
 
   it('of this tool keeps its own account of changes, unless the step changed something', () => {
@@ -201,6 +236,14 @@ describe('a finding as a result', () => {
     expect(resultsOf(withCause, '1', 'check')[0]).toHaveProperty('cause', 'denied');
     const without = { ...(await one()), findings: [finding('fail')] } as AssessedStep;
     expect(resultsOf(without, '1', 'check')[0]).not.toHaveProperty('cause');
+  });
+
+  it('has an amount only if the finding has one', async () => {
+    const spend = { actual: 1 } as never;
+    const withSpend = { ...(await one()), findings: [finding('fail', { spend })] } as AssessedStep;
+    expect(resultsOf(withSpend, '1', 'check')[0]).toHaveProperty('spend', spend);
+    const without = { ...(await one()), findings: [finding('fail')] } as AssessedStep;
+    expect(resultsOf(without, '1', 'check')[0]).not.toHaveProperty('spend');
   });
 
   it('of a step that is not wanted is reported by init only if it is a critical failure', async () => {

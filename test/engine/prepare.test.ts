@@ -44,6 +44,19 @@ describe('what steps know of each other before anything is read', () => {
     expect(seenBy(prepare([partOf(admin, [], { wanted: false }), partOf(mfa, [])], context), 'mfa').running('admin-user')).toBe(false);
   });
 
+  it('is known when each says what it intends', () => {
+    const intending: DesireContext[] = [];
+    const step = lampStep(world, 'alias', {
+      intent: ({ context: seen }) => {
+        intending.push(seen);
+        return {};
+      },
+    });
+    prepare([partOf(mfa, []), partOf(step, [])], { ...context, switches: ['--replace-alias'] });
+    expect(intending[0]).toMatchObject({ ...context, switches: ['--replace-alias'], intents: { mfa: { adminRequired: true } } });
+    expect(intending[0]?.running('mfa')).toBe(true);
+  });
+
   it('passes on what surrounds the run', () => {
     expect(seenBy(prepare([partOf(mfa, [])], { ...context, switches: ['--replace-alias'], unattended: false }), 'mfa')).toMatchObject({
       command: 'init',

@@ -37,6 +37,9 @@ describe('a waiver', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('accepts in check what init would fix', () =>
+    expect(statuses([open('fail', { remediation: byInit })], [waiver()])).toEqual(['waived']));
+
   it('accepts manual findings as well', () => expect(statuses([open('manual')], [waiver()])).toEqual(['waived']));
 
   it.each(['pass', 'unknown', 'not-applicable'] as const)('leaves %s as it is', (status) => {
@@ -95,12 +98,18 @@ describe('a waiver that is of no use', () => {
     ]));
 
   it('is not spoken of when nothing could be seen', () => expect(apply([open('unknown')], [waiver()]).warnings).toEqual([]));
+  it('is not spoken of when one of several resources could not be read', () =>
+    expect(apply([open('unknown'), open('pass', { resource: 'other' })], [waiver()]).warnings).toEqual([]));
+  it('is of use when one of several resources fails', () =>
+    expect(apply([open('pass'), open('fail', { resource: 'other' })], [waiver()]).warnings).toEqual([]));
   it('is not spoken of when its check was left out of the run', () =>
     expect(apply([], [waiver()], { covers: () => false }).warnings).toEqual([]));
 });
 
 describe('in init, a waiver', () => {
   it('accepts findings with a manual fix', () => expect(statuses([open('fail')], [waiver()], { command: 'init' })).toEqual(['waived']));
+  it('accepts findings without a fix', () =>
+    expect(statuses([open('manual', { remediation: null })], [waiver()], { command: 'init' })).toEqual(['waived']));
   it('holds back nothing that init brings about', () =>
     expect(statuses([open('fail', { remediation: byInit })], [waiver()], { command: 'init' })).toEqual(['fail']));
   it('is not reported as not needed, because init reads less than check', () => {

@@ -42,6 +42,24 @@ describe('a new password', () => {
     expect(places.size).toBeGreaterThan(10);
   });
 
+  it.each([
+    [0, 32],
+    [32, 32],
+    [33, 33],
+    [128, 128],
+    [129, 128],
+  ])('for at least %i characters has %i', (minimum, length) => expect(newPassword(minimum, drawn([0])).reveal()).toHaveLength(length));
+
+  it('has the characters that were drawn, in the drawn order', () => {
+    // One letter, one of each class, and the rest; every later draw is the last place, so the order stays.
+    const asDrawn: Random = (length, alphabet) =>
+      alphabet.startsWith('\u0100') ? alphabet.slice(-1) : alphabet.slice(0, length).padEnd(length, 'x');
+    expect(newPassword(32, asDrawn).reveal()).toBe('AAa2!ABCDEFGHJKLMNPQRSTUVWXYZabc');
+    // Every draw is the first place: the first character goes to the end, and each other one place ahead.
+    const first: Random = (length, alphabet) => alphabet.slice(0, length).padEnd(length, 'x');
+    expect(newPassword(32, first).reveal()).toBe('Aa2!ABCDEFGHJKLMNPQRSTUVWXYZabcA');
+  });
+
   it('prints as a secret', () => {
     expect(String(newPassword(14, drawn([1, 2, 3])))).toBe('[secret]');
   });

@@ -3,7 +3,7 @@ import { Secret as Seed, TOTP } from 'otpauth';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/core/clock.js';
 import { Secret } from '../../src/core/secret.js';
-import { makeUnattendedEnrol, otpauthAddress } from '../../src/secrets/totp.js';
+import { makeAuthenticator, makeUnattendedEnrol, otpauthAddress } from '../../src/secrets/totp.js';
 
 const base32 = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const request = (seed: Secret, attempt: number) => ({ user: 'alex', serial: 'arn:aws:iam::111122223333:mfa/alex', seed, attempt });
@@ -91,4 +91,36 @@ describe('unattended enrolment', () => {
     expect(address).toMatch(/^otpauth:\/\/totp\/Amazon%20Web%20Services:alex(@|%40)111122223333\?/);
     expect(new URL(address).searchParams.get('secret')).toBe(base32);
   });
+});
+
+describe('a seed for an authenticator app', () => {
+  const seed = new Secret(base32);
+  const authenticator = makeAuthenticator({ seed, device: 'a b@c', account: '111122223333' });
+
+  it('has the addresses of AWS, the shortest last', () => {
+    const bare = `otpauth://totp/a%20b@c@111122223333?secret=${base32}`;
+    expect(authenticator.addresses).toEqual([`${bare}&issuer=Amazon%20Web%20Services`, `${bare}&issuer=AWS`, bare]);
+  });
+
+  it('is shown in groups of four', () => {
+    expect(authenticator.seedGroups.join('')).toBe(base32);
+    expect(new Set(authenticator.seedGroups.map(({ length }) => length))).toEqual(new Set([4]));
+    const odd = makeAuthenticator({ seed: new Secret('JBSWY3'), device: 'a', account: '1' });
+    expect(odd.seedGroups).toEqual(['JBSW', 'Y3']);
+  });
+
+  it.each([
+    ['this window', 100, 0, 2, 100],
+    ['an earlier window within reach', 100, -2, 2, 98],
+    ['a later window within reach', 100, 2, 2, 102],
+    ['no window out of reach', 100, 3, 2, undefined],
+    ['no earlier window out of reach', 100, -3, 2, undefined],
+    ['no other window without reach', 100, 1, 0, undefined],
+    ['the first window of all', 1, -1, 2, 0],
+    ['a later window, where the earlier one is before the first', 0, 1, 2, 1],
+  ])('finds %s', (_, window, distance, reach, expected) => {
+    expect(authenticator.windowOf(codeAt((window + distance) * 30_000), window, reach)).toBe(expected);
+  });
+
+  it('finds no window for another code', () => expect(authenticator.windowOf('', 0, 2)).toBeUndefined());
 });

@@ -27,6 +27,18 @@ describe('deleting a key', () => {
   });
 });
 
+it('a key that must not be deleted is named in the error', () => {
+  const message = (inUse: string): string => {
+    try {
+      return planDelete(key('AKIA1'), false, inUse);
+    } catch (error) {
+      return `${(error as BootstrapError).message} ${(error as BootstrapError).next}`;
+    }
+  };
+  expect(message('AKIA2')).toMatch(/^The key AKIA1 of ci is active, .*`bootstrap keys disable --user ci --key AKIA1`/);
+  expect(message('AKIA1')).toMatch(/^The key AKIA1 of ci signs this run\. .*Sign in another way/);
+});
+
 describe('enabling and disabling a key', () => {
   it.each<[string, boolean, boolean, string, string | undefined]>([
     ['disables an active key', true, false, 'AKIA2', 'change'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planRotation, type RotationPlan, type RotationRequest } from '../../../src/commands/keys/rotation-plan.js';
+import { planRotation, type RotationPlan, type RotationRequest, unknownKey } from '../../../src/commands/keys/rotation-plan.js';
 import type { ObservedKey } from '../../../src/commands/keys/reads.js';
 import type { BootstrapError } from '../../../src/core/errors.js';
 import type { JournalEntry } from '../../../src/core/journal.js';
@@ -175,5 +175,116 @@ describe('an unfinished rotation', () => {
     ['is not finished for a key that init created', [old, created], [{ ...stored, replaces: null }], {}, 'E-KEY-LIMIT'],
   ])('%s', async (_, keys, entries, request, expected) => {
     expect(await inShort(keys, entries, request)).toBe(expected);
+  });
+});
+
+describe('which of two keys is proven to be lost', () => {
+  const open = entry({ made: null });
+  const storedElsewhere = entry({ id: 'e2', state: 'closed', place: 'a vault', replaces: null });
+  it.each<[string, readonly ObservedKey[], readonly JournalEntry[], Parameters<typeof plan>[2], string]>([
+    ['not one that another entry shows as stored', [old, lost()], [open, storedElsewhere], {}, 'E-KEY-LIMIT'],
+    [
+      'one, if the other entry is for another key',
+      [old, lost()],
+      [open, { ...storedElsewhere, made: 'AKIATHIRD' }],
+      {},
+      'replace AKIAOLD, delete AKIANEW (lost)',
+    ],
+    [
+      'one, if the other entry is for another kind of secret',
+      [old, lost()],
+      [open, { ...storedElsewhere, kind: 'mfa-seed' }],
+      {},
+      'replace AKIAOLD, delete AKIANEW (lost)',
+    ],
+    [
+      'one, if the other entry has no place',
+      [old, lost()],
+      [open, { ...storedElsewhere, place: null }],
+      {},
+      'replace AKIAOLD, delete AKIANEW (lost)',
+    ],
+    ['not by an entry for another kind of secret', [old, lost()], [entry({ kind: 'mfa-seed' })], {}, 'E-KEY-LIMIT'],
+    ['not by an entry whose key was stored', [old, lost()], [entry({ state: 'stored', replaces: null })], {}, 'E-KEY-LIMIT'],
+    ['none, if one entry fits both', [lost({ id: 'AKIA1' }), lost({ id: 'AKIA2' })], [open], { key: 'AKIA1' }, 'E-KEY-LIMIT'],
+    ['none without a date', [old, lost({ createdAt: undefined })], [open], {}, 'E-KEY-LIMIT'],
+    [
+      'an inactive key that signs the run is not deleted',
+      [old, lost({ active: false })],
+      [],
+      { inUse: 'AKIANEW', deleteInactive: true },
+      'E-KEY-LIMIT',
+    ],
+    ['the only key, if it is lost, is rotated', [lost()], [open], {}, 'replace AKIANEW'],
+    [
+      'an entry of init does not end the search for one of a rotation',
+      [old, lost(inProfile)],
+      [entry({ id: 'e0', replaces: null }), entry()],
+      {},
+      'finish AKIANEW, replaces AKIAOLD',
+    ],
+  ])('%s', async (_, keys, entries, request, expected) => expect(await inShort(keys, entries, request)).toBe(expected));
+});
+
+describe('the error of a rotation that cannot be planned', () => {
+  const errorOf = async (...args: Parameters<typeof plan>): Promise<BootstrapError> =>
+    plan(...args).then(
+      () => Promise.reject(new Error('planned')),
+      (error: unknown) => error as BootstrapError,
+    );
+  const second = key('AKIATWO');
+  const named = { key: 'AKIAOLD' } as const;
+  const two =
+    'AWS allows two access keys per user, and ci has two: AKIAOLD (active, last used 2026-11-23 for s3, in the profile ci) and AKIATWO';
+  it.each<[string, readonly ObservedKey[], Parameters<typeof plan>[2], string, string]>([
+    ['no key', [], {}, 'ci has no access key, so there is nothing to rotate.', 'Nothing to do.'],
+    ['an unknown key', [old, second], { key: 'AKIA9' }, 'ci has no access key AKIA9.', 'Pass an existing key: AKIAOLD or AKIATWO.'],
+    [
+      'an inactive key',
+      [key('AKIA1', { active: false })],
+      {},
+      'The key AKIA1 of ci is inactive',
+      'Delete it (`bootstrap keys delete --user ci --key AKIA1`)',
+    ],
+    [
+      'a second key that is inactive',
+      [old, { ...second, active: false }],
+      named,
+      `${two} (inactive, last used 2026-11-23 for s3). A rotation needs room for a new key.`,
+      'Add --delete-inactive to delete AKIATWO, or delete it yourself: `bootstrap keys delete --user ci --key AKIATWO`.',
+    ],
+    [
+      'two keys in use',
+      [old, second],
+      named,
+      `${two} (active, last used 2026-11-23 for s3). `,
+      'Find out which key is not needed and disable it (`bootstrap keys disable --user ci --key KEY`).',
+    ],
+    [
+      'a second key that was never used',
+      [old, { ...second, lastUsed: null }],
+      named,
+      two,
+      'AKIATWO was never used: disable it (`bootstrap keys disable --user ci --key AKIATWO`).',
+    ],
+    [
+      'a first key that was never used',
+      [{ ...old, lastUsed: null }, second],
+      named,
+      'AWS allows two access keys per user',
+      'AKIAOLD was never used: disable it (`bootstrap keys disable --user ci --key AKIAOLD`).',
+    ],
+    ['a key of unknown use', [old, { ...second, lastUsed: 'unknown' }], named, `${two} (active, last use unknown)`, 'Find out which key'],
+  ])('names %s', async (_, keys, request, message, next) => {
+    const error = await errorOf(keys, [], request);
+    expect(error.message.startsWith(message)).toBe(true);
+    expect(error.next.startsWith(next)).toBe(true);
+  });
+
+  it('names root, and the command that lists the keys', () => {
+    expect(unknownKey(null, 'AKIA9', [])).toMatchObject({
+      message: 'Root has no access key AKIA9.',
+      next: '`bootstrap keys list` shows all keys.',
+    });
   });
 });
