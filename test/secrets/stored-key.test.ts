@@ -25,6 +25,7 @@ describe('the secret of a stored key', () => {
   it.each<[string, string | undefined, string | undefined, string | undefined]>([
     ['is in a profile', profile('a', id, 'one'), undefined, 'one'],
     ['is in the profile that has the key', profile('a', 'AKIA2', 'two') + profile('b', id, 'one'), undefined, 'one'],
+    ['is in an earlier profile than another key', profile('b', id, 'one') + profile('a', 'AKIA2', 'two'), undefined, 'one'],
     ['is in a profile of two sections', `${profile('a', 'AKIA2', 'two')}[b]\n${profile('a', id, 'one')}`, undefined, 'one'],
     ['is not the one that a later section replaces', profile('a', id, 'one') + profile('a', 'AKIA2', 'two'), undefined, undefined],
     ['is not in a profile without a secret', `[a]\naws_access_key_id = ${id}\n`, undefined, undefined],
