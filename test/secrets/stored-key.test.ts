@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../src/core/secret.js';
-import { plainKey, readStoredKey } from '../../src/secrets/stored-key.js';
+import { plainKey } from '../../src/secrets/signing-key.js';
+import { readStoredKey } from '../../src/secrets/stored-key.js';
 import { folder } from './scene.js';
 
 const id = 'AKIA1';
