@@ -18,7 +18,13 @@ export const verdict = (report: RunReport): Verdict => {
   const checks = counted(totals.checks, 'check');
   const lacking = isLacking(report);
   if (report.error || (exit.code === 1 && !lacking) || exit.code === 2)
-    return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check did not finish.' };
+    return {
+      symbol: 'bad',
+      paint: 'bad',
+      word: 'STOPPED',
+      // `bootstrap report` has no document of its own: the error shows that no check ran.
+      text: report.error?.code === 'E-REPORT-FILE' ? 'The report could not be shown.' : 'The check did not finish.',
+    };
   if (exit.code === 130 || exit.code === 143) return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check was interrupted.' };
   if (exit.code === 4 || exit.code === 6 || lacking) {
     const why = exit.code === 4 ? 'access denied' : lacking ? 'not offered by the endpoint' : 'no answer from AWS';

@@ -176,7 +176,9 @@ describe('bootstrap report', () => {
   it('refuses a file that does not exist', async () => {
     const shell = testShell();
     mkdirSync(join(shell.home, 'folder'));
-    expect((await shell.run(['report', 'none.json'])).stderr).toContain('none.json does not exist.');
+    const missing = (await shell.run(['report', 'none.json'])).stderr;
+    expect(missing).toContain('none.json does not exist.');
+    expect(missing).toContain('The report could not be shown.');
     expect((await shell.run(['report', 'folder'])).stderr).toContain('folder is a folder.');
     expect((await shell.run(['report'])).code).toBe(2);
   });
