@@ -141,7 +141,6 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   'iam:AddUserToGroup': write('iam:AddUserToGroup', 'write-after-create'),
   'iam:AttachGroupPolicy': write('iam:AttachGroupPolicy', 'write-after-create'),
   'iam:AttachRolePolicy': write('iam:AttachRolePolicy', 'write-after-create'),
-  'iam:AttachUserPolicy': write('iam:AttachUserPolicy', 'write-after-create'),
   'iam:CreateAccountAlias': write('iam:CreateAccountAlias'),
   'iam:CreateGroup': write('iam:CreateGroup'),
   'iam:CreateRole': write('iam:CreateRole'),

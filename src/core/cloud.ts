@@ -81,7 +81,6 @@ export interface Writes {
   'iam:AddUserToGroup': Op<iam.AddUserToGroupCommandInput, iam.AddUserToGroupCommandOutput>;
   'iam:AttachGroupPolicy': Op<iam.AttachGroupPolicyCommandInput, iam.AttachGroupPolicyCommandOutput>;
   'iam:AttachRolePolicy': Op<iam.AttachRolePolicyCommandInput, iam.AttachRolePolicyCommandOutput>;
-  'iam:AttachUserPolicy': Op<iam.AttachUserPolicyCommandInput, iam.AttachUserPolicyCommandOutput>;
   'iam:CreateAccountAlias': Op<iam.CreateAccountAliasCommandInput, iam.CreateAccountAliasCommandOutput>;
   'iam:CreateGroup': Op<iam.CreateGroupCommandInput, iam.CreateGroupCommandOutput>;
   'iam:CreateRole': Op<iam.CreateRoleCommandInput, iam.CreateRoleCommandOutput>;

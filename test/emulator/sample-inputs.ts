@@ -53,7 +53,6 @@ export const sampleInputs: Readonly<Record<string, Readonly<Record<string, unkno
   'iam:CreateGroup': group,
   'iam:AddUserToGroup': { ...user, ...group },
   'iam:AttachGroupPolicy': { ...group, PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
-  'iam:AttachUserPolicy': { ...user, PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' },
   'iam:GetGroup': group,
   'iam:ListGroupsForUser': user,
   'iam:ListAttachedGroupPolicies': group,

@@ -50,7 +50,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   'organizations:CancelHandshake': ofAccounts,
   'organizations:CloseAccount': ofAccounts,
   'organizations:DescribeAccount': ofAccounts,
-  'iam:AttachUserPolicy': 'sent by no command; rights come through groups',
 };
 
 /** `ou` of `arn:aws:organizations::111122223333:ou/o-…/ou-…`. */
