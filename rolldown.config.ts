@@ -4,6 +4,11 @@ import { defineConfig } from 'rolldown';
 const root = import.meta.dirname;
 // inquirer imports all its prompts; the editor brings tables of character sets. No AWS operation of ours has an event stream.
 const unused = ['@inquirer/checkbox', '@inquirer/editor', '@inquirer/expand', '@inquirer/number', '@inquirer/rawlist', '@inquirer/search'];
+// For a Node without its own hashes, for S3, and for event streams.
+const unusedFiles = ['checksum/sha256/Sha256Js', 'endpoints/middleware-endpoint/service-customizations/index']
+  .map((name) => `@smithy/core/dist-es/submodules/${name}.js`)
+  .concat('@smithy/signature-v4/dist-es/HeaderFormatter.js')
+  .map((name) => `${root}/node_modules/${name}`);
 const stub = (name: string) => [name, `${root}/scripts/unused-module.js`] as const;
 
 /**
@@ -21,6 +26,7 @@ const chunks: Readonly<Record<string, RegExp>> = {
   'library-hashes': /node_modules\/@noble\/hashes\//,
   // Small, and not for the practice account alone.
   'library-codes': /node_modules\/otpauth\/|\/src\/secrets\/totp\./,
+  'library-files': /node_modules\/(signal-exit|write-file-atomic)\//,
   'library-age': /node_modules\/(age-encryption|@noble\/(curves|ciphers|post-quantum))\//,
   'aws-sdk': /node_modules\/(@smithy|@aws-sdk)\/(core|signature-v4|types|node-http-handler|xml-builder)/,
   'aws-clients': /node_modules\/@aws-sdk\/client-/,
@@ -55,7 +61,10 @@ export default defineConfig({
     // The SDK's CommonJS builds cannot be tree-shaken.
     mainFields: ['module', 'main'],
     alias: {
-      ...Object.fromEntries([...unused, '@smithy/core/event-streams'].map(stub)),
+      ...Object.fromEntries([...unused, '@smithy/core/event-streams', ...unusedFiles].map(stub)),
+      // Two builds of one file, and two packages of one client.
+      'signal-exit': `${root}/node_modules/signal-exit/dist/mjs/index.js`,
+      '@aws-sdk/nested-clients/sts': '@aws-sdk/client-sts',
       // Its only ES modules, which can be tree-shaken.
       yaml: `${root}/node_modules/yaml/browser/index.js`,
     },
