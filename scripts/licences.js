@@ -6,6 +6,7 @@ import { sbom } from './sbom.js';
 
 /** Licences that ask for no more than a notice. Any other needs a decision first. */
 const permissive = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT']);
+const copyrightLine = /^[ \t]*Copyright\b.*\n?/gm;
 const rule = '='.repeat(80);
 
 /** The licence as the package gives it, its NOTICE after it. Some packages of the SDK name Apache-2.0 and carry no text. */
@@ -32,14 +33,19 @@ function thirdPartyLicences(packages) {
   const refused = [...packages].filter(([, { license }]) => !permissive.has(license)).map(([title, { license }]) => `${title}: ${license}`);
   if (refused.length > 0) throw new Error(`Not on the list of permissive licences:\n${refused.join('\n')}`);
 
+  // One text for packages whose licences differ only in their copyright lines and in white space.
   const byText = new Map();
   for (const [title, found] of packages) {
-    const text = noticeOf(found);
-    byText.set(text, [...(byText.get(text) ?? []), `${title} (${found.license})`]);
+    const notice = noticeOf(found);
+    const text = tidy(notice.replaceAll(copyrightLine, '').replaceAll(/\n{3,}/g, '\n\n'));
+    const copyrights = [...notice.matchAll(copyrightLine)].map(([line]) => `  ${line.trim()}`).filter((line) => !line.includes('[yyyy]'));
+    const key = text.replaceAll(/\s+/g, ' ').trim();
+    const group = byText.get(key) ?? { text, titles: [] };
+    byText.set(key, { ...group, titles: [...group.titles, `${title} (${found.license})`, ...copyrights] });
   }
-  const sections = [...byText].map(([text, titles]) => `${rule}\n${titles.join('\n')}\n${rule}\n\n${text}\n`);
+  const sections = [...byText.values()].map(({ text, titles }) => `${rule}\n${titles.join('\n')}\n${rule}\n\n${text}\n`);
   const head =
-    'aws-account-bootstrap is published as a bundle. These packages are part of it, under these licences.\nWritten by `npm run licences`.\n';
+    'aws-account-bootstrap is published as a bundle. These packages are part of it, under these licences.\nThe copyright lines of a package are below its name.\nWritten by `npm run licences`.\n';
   return [head, ...sections].join('\n');
 }
 

@@ -40,7 +40,7 @@ describe('the package', () => {
     expect(packed.size).toBeLessThanOrEqual(mostBytes);
   });
 
-  it('holds the bundle, its licences, its list of packages, the JSON Schemas and SKILL.md, and nothing else', () => {
+  it('holds the bundle, its licences, its list of packages, the JSON Schema of the config and SKILL.md, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path).toSorted();
     expect(paths.filter((path) => !/^dist\/[\w.-]+\.cjs$/.test(path))).toEqual([
       'LICENSE',
@@ -50,7 +50,6 @@ describe('the package', () => {
       'package.json',
       'sbom.cdx.json',
       'schemas/config.schema.json',
-      'schemas/result.schema.json',
     ]);
     expect(paths).toContain('dist/main.cjs');
   });
