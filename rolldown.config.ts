@@ -20,7 +20,7 @@ const stub = (name: string) => [name, `${root}/scripts/unused-module.js`] as con
 const chunks: Readonly<Record<string, RegExp>> = {
   cli: /\/node_modules\/commander\/|\/src\/(cli|commands\/(help|flags|[a-z]+\/flags|completion\/shells)|steps\/(flags|[a-z-]+\/flags)|core\/(flags|finding|accounts))\.ts/,
   'aws-request':
-    /\/src\/(aws\/(?!pages|shape|services)|run\/(ahead|connect|host|member)\.|config\/file\.|secrets\/signing-key\.|core\/)|\/src\/aws\/services\/(http|environment)\.|node_modules\/@smithy\/node-http-handler\/|node_modules\/@aws-sdk\/credential-provider-env\//,
+    /\/src\/(aws\/(?!pages|shape|services)|run\/(ahead|connect|host|member)\.|config\/file\.|secrets\/signing-key\.|core\/)|\/src\/aws\/services\/(http|environment)\.|node_modules\/@smithy\/node-http-handler\/|node_modules\/@aws-sdk\/credential-provider-env\/|\/scripts\/unused-module\./,
   'library-zod': /node_modules\/zod\//,
   'library-yaml': /node_modules\/yaml\//,
   'library-hashes': /node_modules\/@noble\/hashes\//,
@@ -32,23 +32,27 @@ const chunks: Readonly<Record<string, RegExp>> = {
   'aws-clients': /node_modules\/@aws-sdk\/client-/,
   'aws-services': /\/src\/aws\//,
   explain: /\/src\/steps\/[a-z-]+\/explain\./,
-  prompts: /node_modules\/(@inquirer\/|inquirer\/|chalk\/)|\/src\/ui\/(prompts|prompter|enrolment)/,
-  'aws-credentials': /node_modules\/@aws-sdk\/(credential-provider|nested-clients|token-providers)/,
+  'aws-auth': /node_modules\/@aws-sdk\/(credential-provider|nested-clients|token-providers)/,
   sandbox: /\/src\/sandbox\//,
-  init: /\/src\/commands\/init\/(?!flags)/,
-  check: /\/src\/commands\/check\/(?!flags)/,
-  keys: /\/src\/commands\/keys\/(?!flags)/,
-  accounts: /\/src\/commands\/accounts\/(?!flags)/,
-  secrets: /\/src\/secrets\//,
+  'command-init': /\/src\/commands\/init\/(?!flags)/,
+  'command-check': /\/src\/commands\/check\/(?!flags)/,
+  'command-undo': /\/src\/commands\/undo\/(?!flags)/,
+  'command-keys': /\/src\/commands\/keys\/(?!flags)/,
+  'command-accounts': /\/src\/commands\/accounts\/(?!flags)/,
+  secrets: /\/src\/(secrets|run\/(aws-cli|role-checks|secrets-trust|sign-in))/,
   config: /\/src\/config\//,
   steps: /\/src\/steps\//,
   // Of every run. The other formats, and what `report` alone needs, are apart.
-  report: /\/src\/report\/(?!formats|html|json|junit|markdown|sarif|redact|result-schema|saved)/,
-  run: /\/src\/(run|engine)\/|node_modules\/p-map\//,
+  report: /\/src\/report\/(?!formats|html|json|junit|markdown|sarif|redact|result-schema|saved)|node_modules\/chalk\//,
+  'report-formats': /\/src\/report\/(formats|html|json|junit|markdown|sarif)/,
+  'report-saved': /\/src\/report\//,
+  run: /\/src\/(run\/|engine\/|ui\/(progress|terminal))|node_modules\/(p-map|yoctocolors|yocto-spinner)\//,
+  prompts: /node_modules\/(@inquirer|inquirer)\/|\/src\/ui\/(?!progress|terminal)/,
+  'command-others': /\/src\/commands\//,
 };
 
 /** Chunks without what their modules import: the entry has the version of the tool in its own file, and a command does not have the steps. */
-const alone = new Set(['cli', 'explain', 'init', 'check', 'keys', 'accounts', 'secrets', 'config', 'steps', 'report', 'run']);
+const alone = new Set(['cli', 'explain', 'command-init', 'command-check', 'command-keys', 'command-undo', 'command-accounts', 'command-others', 'secrets', 'config', 'steps', 'report', 'report-formats', 'report-saved', 'run']);
 
 // One small entry and chunks that a command loads when it runs: `--help` must not parse the SDK. CommonJS because it starts faster.
 export default defineConfig({
@@ -63,7 +67,7 @@ export default defineConfig({
     alias: {
       ...Object.fromEntries([...unused, '@smithy/core/event-streams', ...unusedFiles].map(stub)),
       // Two builds of one file, and two packages of one client.
-      'signal-exit': `${root}/node_modules/signal-exit/dist/mjs/index.js`,
+      'signal-exit': `${root}/node_modules/signal-exit/dist/cjs/index.js`,
       '@aws-sdk/nested-clients/sts': '@aws-sdk/client-sts',
       // Its only ES modules, which can be tree-shaken.
       yaml: `${root}/node_modules/yaml/browser/index.js`,
