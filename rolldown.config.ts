@@ -48,11 +48,27 @@ const chunks: Readonly<Record<string, RegExp>> = {
   'report-saved': /\/src\/report\//,
   run: /\/src\/(run\/|engine\/|ui\/(progress|terminal))|node_modules\/(p-map|yoctocolors|yocto-spinner)\//,
   prompts: /node_modules\/(@inquirer|inquirer)\/|\/src\/ui\/(?!progress|terminal)/,
-  'command-others': /\/src\/commands\//,
+  'command-others': /\/src\/commands\/(?!root-help)/,
 };
 
 /** Chunks without what their modules import: the entry has the version of the tool in its own file, and a command does not have the steps. */
-const alone = new Set(['cli', 'explain', 'command-init', 'command-check', 'command-keys', 'command-undo', 'command-accounts', 'command-others', 'secrets', 'config', 'steps', 'report', 'report-formats', 'report-saved', 'run']);
+const alone = new Set([
+  'cli',
+  'explain',
+  'command-init',
+  'command-check',
+  'command-keys',
+  'command-undo',
+  'command-accounts',
+  'command-others',
+  'secrets',
+  'config',
+  'steps',
+  'report',
+  'report-formats',
+  'report-saved',
+  'run',
+]);
 
 // One small entry and chunks that a command loads when it runs: `--help` must not parse the SDK. CommonJS because it starts faster.
 export default defineConfig({
@@ -95,6 +111,14 @@ export default defineConfig({
     },
   },
   plugins: [
+    {
+      // It starts the program of a command that is a file of its own. No command here is, and help must not wait for this module.
+      name: 'commander without child_process',
+      transform: {
+        filter: { id: /\/node_modules\/commander\/lib\/command\.js$/ },
+        handler: (code) => code.replace("require('node:child_process')", '{}'),
+      },
+    },
     {
       name: 'bins',
       buildStart: () => rmSync('dist', { recursive: true, force: true }),

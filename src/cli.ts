@@ -2,7 +2,7 @@ import { Command, CommanderError, Help } from 'commander';
 import { declareAccounts } from './commands/accounts/flags.js';
 import { declareCheck } from './commands/check/flags.js';
 import { addExamples, type Declare } from './commands/flags.js';
-import { helpLayout, rootHelp } from './commands/help.js';
+import { helpLayout } from './commands/help.js';
 import { declareInit } from './commands/init/flags.js';
 import { declareKeys } from './commands/keys/flags.js';
 import { declareCompletion } from './commands/completion/flags.js';
@@ -12,11 +12,16 @@ import { declareReport } from './commands/report/flags.js';
 import { declarePolicy } from './commands/policy/flags.js';
 import { declareUndo } from './commands/undo/flags.js';
 import { declareSandbox } from './commands/sandbox/flags.js';
+import { about, asksForRootHelp, type CommandName, commandTitles, helpWidth, rootHelp } from './commands/root-help.js';
 import type { Host } from './run/app.js';
 import { version } from './version.js';
 
 /** The command line: flags to options, options to a command that is loaded when it is called. Returns the exit code. */
 export const run = async (host: Host): Promise<number> => {
+  if (asksForRootHelp(host.argv)) {
+    host.stdout.write(rootHelp(helpWidth(host.stdout, host.env)));
+    return 0;
+  }
   let code = 0;
   const argv = spelledOut(host.argv);
   const program = makeProgram(
@@ -42,27 +47,25 @@ export const run = async (host: Host): Promise<number> => {
   return code;
 };
 
-/** `help` and `version` are commands to people, and flags to the parser. Nothing at all is a call for help. */
+/** `help` and `version` are commands to people, and flags to the parser. */
 const spelledOut = (argv: readonly string[]): readonly string[] => {
   const [first, ...rest] = argv;
-  if (first === undefined) return ['--help'];
-  if (first === 'help') return rest[0] === undefined || Object.hasOwn(declared, rest[0]) ? [...rest, '--help'] : rest;
+  if (first === 'help') return isCommand(rest[0]) ? [...rest, '--help'] : rest;
   return first === 'version' && rest.length === 0 ? ['--version'] : argv;
 };
 
 /** Every command with its flags, for help, parser and completion; fewer if the first word shows that the others are not needed. */
 export const makeProgram = (host: Host, done: (code: number) => void, first?: string): Command => {
-  const program = first === '--help' || first === '-h' ? new Titles('bootstrap') : new Command('bootstrap');
-  const rootWidth = (): number => host.stdout.columns ?? (Number(host.env['COLUMNS']) || 100);
+  const program = new Command('bootstrap');
   program
-    .description('Takes an AWS account from "just signed up" to "safe to work in", and audits that it stays so.')
+    .description(about)
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .configureHelp({
       ...helpLayout,
       formatHelp: (command, help) =>
-        command === program ? rootHelp(program, rootWidth()) : new Help().formatHelp.call(help, command, help),
+        command === program ? rootHelp(helpWidth(host.stdout, host.env)) : new Help().formatHelp.call(help, command, help),
     })
     .enablePositionalOptions()
     .showHelpAfterError('(add --help for the flags)');
@@ -71,28 +74,15 @@ export const makeProgram = (host: Host, done: (code: number) => void, first?: st
     done(await code);
   };
   // Declaring the flags of the other commands would take most of the time until the first line of help. Completion needs all of them.
-  const only = first === undefined || first === 'completion' || !Object.hasOwn(declared, first) ? undefined : declared[first];
+  const only = first !== 'completion' && isCommand(first) ? declared[first] : undefined;
   for (const declare of only === undefined ? Object.values(declared) : [only]) declare(program, { host, ended });
+  for (const command of program.commands) command.description(commandTitles[command.name() as CommandName]);
   addExamples(program);
   quietly(program, host);
   return program;
 };
 
-/** Commands without their flags: the first page of help shows no more. */
-class Titles extends Command {
-  override createCommand(name: string): Command {
-    return new Titles(name);
-  }
-  override addOption(): this {
-    return this;
-  }
-  override option(): this {
-    return this;
-  }
-}
-
-/** In the order in which the help lists them. */
-const declared: Readonly<Record<string, Declare>> = {
+const declared: Readonly<Record<CommandName, Declare>> = {
   init: declareInit,
   check: declareCheck,
   keys: declareKeys,
@@ -105,6 +95,7 @@ const declared: Readonly<Record<string, Declare>> = {
   sandbox: declareSandbox,
   completion: declareCompletion,
 };
+const isCommand = (word: string | undefined): word is CommandName => word !== undefined && Object.hasOwn(declared, word);
 
 /** Keeps commander from writing and exiting by itself: main does both. */
 const quietly = (command: Command, host: Host): void => {
@@ -115,7 +106,7 @@ const quietly = (command: Command, host: Host): void => {
       writeOut: (text) => host.stdout.write(text),
       // Usage errors are written once, by usageError.
       writeErr: () => {},
-      getOutHelpWidth: () => host.stdout.columns ?? (Number(host.env['COLUMNS']) || 100),
+      getOutHelpWidth: () => helpWidth(host.stdout, host.env),
       getOutHasColors: () => false,
     });
   for (const child of command.commands) quietly(child, host);

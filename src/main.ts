@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { asksForRootHelp, helpWidth, rootHelp } from './commands/root-help.js';
 import type { Host } from './run/app.js';
 import { version } from './version.js';
 
@@ -23,6 +23,10 @@ const main = async (): Promise<void> => {
   process.stderr.on('error', () => {});
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     process.stdout.write(`${version}\n`);
+    return;
+  }
+  if (asksForRootHelp(argv)) {
+    process.stdout.write(rootHelp(helpWidth(process.stdout, process.env)));
     return;
   }
   cacheCompiledCode();
@@ -58,6 +62,7 @@ const main = async (): Promise<void> => {
     clock: {
       now: () => new Date(),
       sleep: async (ms, signal) => {
+        const { setTimeout: sleep } = process.getBuiltinModule('node:timers/promises');
         await sleep(ms, undefined, signal === undefined ? {} : { signal });
       },
     },
@@ -77,14 +82,15 @@ const main = async (): Promise<void> => {
  * another user could write to a shared one. NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE work as for every program.
  */
 const cacheCompiledCode = (): void => {
-  const { enableCompileCache } = process.getBuiltinModule('node:module') as { readonly enableCompileCache?: (folder?: string) => unknown };
   const { env } = process;
-  if (enableCompileCache === undefined || env['NODE_COMPILE_CACHE']) return;
+  // Node 20 does not have it, and loading the module to find out takes time.
+  if (Number.parseInt(process.versions.node, 10) < 22 || env['NODE_COMPILE_CACHE']) return;
+  const { enableCompileCache } = process.getBuiltinModule('node:module') as { readonly enableCompileCache?: (folder?: string) => unknown };
   const cache =
     process.platform === 'win32'
       ? env['LOCALAPPDATA']
       : (env['XDG_CACHE_HOME'] ?? (process.platform === 'darwin' ? `${homedir()}/Library/Caches` : `${homedir()}/.cache`));
-  if (cache !== undefined && isAbsolute(cache)) enableCompileCache(`${cache}/aws-account-bootstrap`);
+  if (cache !== undefined && isAbsolute(cache)) enableCompileCache?.(`${cache}/aws-account-bootstrap`);
 };
 
 /** Writes to stderr. The text guard is loaded when it is needed, so that `--version` loads this file alone. */

@@ -15,34 +15,6 @@ export const flagGroups = {
 const common = 'Common';
 const inOrder: readonly string[] = [...Object.values(flagGroups), common];
 
-/** The first page: examples, then the commands. Fits a screen of 24 lines at 80 columns. */
-export const rootHelp = (program: Command, width: number): string => {
-  const column = Math.max(...program.commands.map((command) => command.name().length)) + 4;
-  const help = new Help();
-  const wrapped = (text: string, indent = 0): string =>
-    help.boxWrap(text, Math.max(40, width - indent)).replaceAll('\n', `\n${' '.repeat(indent)}`);
-  return [
-    ...examples.map(([command, text]) => `  $ ${command.padEnd(30)}${text}`),
-    '',
-    wrapped(program.description()),
-    '',
-    ...program.commands.map((command) => `  ${command.name().padEnd(column - 2)}${wrapped(command.description(), column)}`),
-    '',
-    wrapped('`bootstrap help COMMAND` lists its flags; `bootstrap version` prints the version.'),
-    wrapped(
-      'Exit codes: 0 success, 1 unexpected error, 2 usage, 3 differs, 4 identity, 5 manual steps remain, 6 not ready (run again), 7 partial.',
-    ),
-    '',
-  ].join('\n');
-};
-
-const examples = [
-  ['bootstrap init --sandbox', 'try it on a practice account'],
-  ['bootstrap init', 'bootstrap the account you are signed in to'],
-  ['bootstrap check', 'audit it; changes nothing'],
-  ['bootstrap explain mfa.root', 'what a finding means and how to fix it'],
-] as const;
-
 /** Adds examples at the top of a command's help. */
 export const withExamples = (command: Command, ...lines: readonly string[]): Command =>
   command.addHelpText('before', `${lines.map((line) => `  $ ${line}`).join('\n')}\n`);

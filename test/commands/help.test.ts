@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Help } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { makeProgram } from '../../src/cli.js';
+import { rootHelp } from '../../src/commands/root-help.js';
 import type { Host } from '../../src/run/app.js';
 import { testShell } from '../support/host.js';
 
@@ -28,6 +29,22 @@ describe('help', () => {
       tooLong.push(...lines.filter((line) => line.length > 80));
     }
     expect(tooLong).toEqual([]);
+  });
+
+  it('of all commands wraps its lines as the parser wraps those of one command', () => {
+    const help = new Help();
+    // Rows with an indent of their own are as in a page that is too wide to wrap.
+    const rows = rootHelp(1000).split('\n');
+    expect(rows.filter((row) => row.length > 80).length).toBeGreaterThan(2);
+    for (let width = 10; width <= 200; width += 1) {
+      const wrapped = rows.map((row) => {
+        const [, head = '', text = row] = /^( {2}[a-z]+ +)(.*)$/.exec(row) ?? [];
+        return row.startsWith('  $ ')
+          ? row
+          : `${head}${help.boxWrap(text, Math.max(40, width - head.length)).replaceAll('\n', `\n${' '.repeat(head.length)}`)}`;
+      });
+      expect(rootHelp(width)).toBe(wrapped.join('\n'));
+    }
   });
 
   it('of init lists its flags in groups', async () => {

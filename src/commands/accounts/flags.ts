@@ -29,7 +29,7 @@ const names = [
 ] as const;
 
 export const declareAccounts: Declare = (program, { host, ended }) => {
-  const accounts = program.command('accounts').description('member accounts: list, create, invite, close, secure their root');
+  const accounts = program.command('accounts');
   const run = async (options: Options, verb: AccountVerb): Promise<number> => {
     const [app, { runAccounts }] = await Promise.all([appOf(host, options), import('./run.js')]);
     return runAccounts({ verb, yes: options.yes === true, ...given(options, ...names) }, app);

@@ -26,7 +26,6 @@ export const declareCheck: Declare = (program, { host, ended }) => {
     'bootstrap check --output sarif --output-file check.sarif',
     'bootstrap check --org',
   )
-    .description('audit the account; changes nothing')
     .addOption(new Option('--fail-on <severity>', 'lowest severity that results in exit code 3').choices(severities).default('high'))
     .option('--strict', 'count manual checks as failures')
     .option('--list-checks', 'list the selected checks, without calling AWS')

@@ -6,7 +6,6 @@ import { shells } from './shells.js';
 export const declareCompletion: Declare = (program, { host, ended }) => {
   const completion = program
     .command('completion')
-    .description('print a completion script for your shell')
     .usage('<shell>')
     // Optional for the parser, and not checked by it: its messages for a missing argument do not list the choices.
     .addArgument(new Argument('[shell]', 'the shell to complete in').choices(shells).argParser((shell) => shell));

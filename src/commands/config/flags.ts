@@ -8,7 +8,7 @@ import { withExamples } from '../help.js';
 type ShowOptions = Globals & SelectionFlags & DestinationFlags & StepOptions;
 
 export const declareConfig: Declare = (program, { host, ended }) => {
-  const config = program.command('config').description('bootstrap.yaml: create, validate, show effective values');
+  const config = program.command('config');
   withExamples(config, 'bootstrap config new', 'bootstrap config validate', 'bootstrap config show --alias acme-prod');
   const load = (options: Globals) => Promise.all([offlineAppOf(host, options), import('./run.js')]);
 

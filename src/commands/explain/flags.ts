@@ -3,9 +3,10 @@ import { type Declare, plainFormats, offlineAppOf, withOutput } from '../flags.j
 import { withExamples } from '../help.js';
 
 export const declareExplain: Declare = (program, { host, ended }) => {
-  const explain = withOutput(program.command('explain'), plainFormats)
-    .description('what a step, check, error or exit code means, and what to do')
-    .argument('[id]', 'id of a step or check, error code, or exit code (default: list all)');
+  const explain = withOutput(program.command('explain'), plainFormats).argument(
+    '[id]',
+    'id of a step or check, error code, or exit code (default: list all)',
+  );
   withExamples(explain, 'bootstrap explain', 'bootstrap explain mfa.root', 'bootstrap explain E-ALIAS-TAKEN', 'bootstrap explain 3');
   explain.action((id: string | undefined, options: Globals) =>
     ended(

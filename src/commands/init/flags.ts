@@ -21,7 +21,7 @@ type Options = Globals &
   };
 
 export const declareInit: Declare = (program, { host, ended }) => {
-  const init = withInit(program.command('init')).description('read the account, plan, ask for approval, apply, and verify');
+  const init = withInit(program.command('init'));
   withExamples(
     init,
     'bootstrap init --sandbox',

@@ -21,7 +21,7 @@ const userTexts: Partial<Record<KeyVerb, string>> = {
 };
 
 export const declareKeys: Declare = (program, { host, ended }) => {
-  const keys = program.command('keys').description('access keys: list, rotate, disable, enable, delete');
+  const keys = program.command('keys');
   const run = async (options: Options, verb: KeyVerb): Promise<number> => {
     const [app, { runKeys }] = await Promise.all([appOf(host, options), import('./run.js')]);
     return runKeys(

@@ -13,7 +13,7 @@ type TrustOptions = Options & {
 };
 
 export const declarePolicy: Declare = (program, { host, ended }) => {
-  const policy = program.command('policy').description('least-privilege policies; CI trust without access keys (offline)');
+  const policy = program.command('policy');
   withExamples(
     policy,
     'bootstrap policy check --account-id 123456789012',

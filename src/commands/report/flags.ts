@@ -6,7 +6,6 @@ type Options = Globals & { readonly showWaived?: boolean; readonly verbose?: boo
 export const declareReport: Declare = (program, { host, ended }) => {
   const report = program.command('report').argument('<file...>', 'results written by --output json; - reads one from stdin');
   withOutput(report, resultFormats)
-    .description('show saved results in any format, without calling AWS')
     .option('--config <file>', 'config file that SARIF points into (default: bootstrap.yaml)')
     .option('--show-waived', 'list waived findings instead of only counting them')
     .option('--redact', 'replace ids, addresses, keys and names, to share it')

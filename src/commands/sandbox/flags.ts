@@ -5,7 +5,7 @@ import { appOf, type Declare, given, plainFormats, withGlobals } from '../flags.
 type Options = Globals & { readonly port?: number; readonly name?: string; readonly email?: string };
 
 export const declareSandbox: Declare = (program, { host, ended }) => {
-  const sandbox = program.command('sandbox').description('the practice account: a strict AWS simulation in a file');
+  const sandbox = program.command('sandbox');
   const run = async (options: Options, what: 'serve' | 'show' | 'sign-up' | 'reset'): Promise<number> => {
     const [app, { runSandbox }] = await Promise.all([appOf(host, { ...options, sandbox: true }), import('./run.js')]);
     return runSandbox(what, { port: options.port ?? 0, ...given(options, 'name', 'email') }, app);

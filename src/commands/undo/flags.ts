@@ -9,7 +9,7 @@ type Options = Globals &
   StepOptions & { readonly yes?: boolean; readonly dryRun?: boolean; readonly evenIfUsed?: boolean };
 
 export const declareUndo: Declare = (program, { host, ended }) => {
-  const undo = withUndo(program.command('undo')).description('remove what this tool created in the account');
+  const undo = withUndo(program.command('undo'));
   withExamples(
     undo,
     'bootstrap undo --sandbox',
