@@ -48,7 +48,7 @@ const chunks: Readonly<Record<string, RegExp>> = {
   'report-saved': /\/src\/report\//,
   run: /\/src\/(run\/|engine\/|ui\/(progress|terminal))|node_modules\/(p-map|yoctocolors|yocto-spinner)\//,
   prompts: /node_modules\/(@inquirer|inquirer)\/|\/src\/ui\/(?!progress|terminal)/,
-  'command-others': /\/src\/commands\/(?!root-help)/,
+  'command-others': /\/src\/commands\//,
 };
 
 /** Chunks without what their modules import: the entry has the version of the tool in its own file, and a command does not have the steps. */

@@ -12,7 +12,7 @@ import { declareReport } from './commands/report/flags.js';
 import { declarePolicy } from './commands/policy/flags.js';
 import { declareUndo } from './commands/undo/flags.js';
 import { declareSandbox } from './commands/sandbox/flags.js';
-import { about, asksForRootHelp, type CommandName, commandTitles, helpWidth, rootHelp } from './commands/root-help.js';
+import { about, asksForRootHelp, type CommandName, commandTitles, helpWidth, rootHelp } from './root-help.js';
 import type { Host } from './run/app.js';
 import { version } from './version.js';
 

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
-import { asksForRootHelp, helpWidth, rootHelp } from './commands/root-help.js';
+import { asksForRootHelp, helpWidth, rootHelp } from './root-help.js';
 import type { Host } from './run/app.js';
 import { version } from './version.js';
 

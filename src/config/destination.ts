@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { usage } from '../core/errors.js';
 import type { Destination } from '../core/secret.js';
 
@@ -11,46 +11,59 @@ export interface DestinationFlags {
   readonly showSecrets?: boolean | undefined;
 }
 
-const file = z
-  .string()
-  .superRefine((text, context) => {
+const file = z.string().check(
+  z.superRefine((text, context) => {
     if (text.trim() === '') context.addIssue('is empty; name a file');
     if (text.startsWith('~')) context.addIssue('begins with "~", which only a shell expands; write the full path');
-  })
-  .meta({ title: 'path' })
-  .describe('File that receives the secrets (mode 0600). A relative path starts at the folder of this file.');
-const command = z
-  .array(z.string())
-  .min(1, 'is empty; name a program')
-  .refine((words) => words[0] !== '', { error: 'begins with an empty word; name a program' })
-  .describe('Program and arguments; it receives each secret as JSON on its standard input. It is started without a shell.');
-const environmentName = z.string().superRefine((name, context) => {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) context.addIssue(`${JSON.stringify(name)} is not the name of an environment variable`);
-  if (/^AWS_/i.test(name))
-    context.addIssue(`${JSON.stringify(name)} may contain AWS credentials; the program never receives such variables`);
-});
+  }),
+  z.meta({ title: 'path' }),
+  z.describe('File that receives the secrets (mode 0600). A relative path starts at the folder of this file.'),
+);
+const command = z.array(z.string()).check(
+  z.minLength(1, 'is empty; name a program'),
+  z.refine((words) => words[0] !== '', { error: 'begins with an empty word; name a program' }),
+  z.describe('Program and arguments; it receives each secret as JSON on its standard input. It is started without a shell.'),
+);
+const environmentName = z.string().check(
+  z.superRefine((name, context) => {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) context.addIssue(`${JSON.stringify(name)} is not the name of an environment variable`);
+    if (/^AWS_/i.test(name))
+      context.addIssue(`${JSON.stringify(name)} may contain AWS credentials; the program never receives such variables`);
+  }),
+);
 const commandEnvironment = z
   .array(environmentName)
-  .describe(
-    'Names of environment variables that the program of `command` needs in addition to PATH, HOME, LANG, LC_*, TERM and XDG_*, such as the token of a password manager.',
+  .check(
+    z.describe(
+      'Names of environment variables that the program of `command` needs in addition to PATH, HOME, LANG, LC_*, TERM and XDG_*, such as the token of a password manager.',
+    ),
   );
-const recipient = z.string().regex(/^age1[a-z0-9]+$/, { error: 'is not an age recipient; recipients begin with age1' });
+const recipient = z.string().check(z.regex(/^age1[a-z0-9]+$/, { error: 'is not an age recipient; recipients begin with age1' }));
 const age = z
-  .union([recipient, z.array(recipient).min(1)], { error: 'is not an age recipient, or a list of them; recipients begin with age1' })
-  .describe('Age recipient (or a list of them) that a new file is encrypted to.');
+  .union([recipient, z.array(recipient).check(z.minLength(1))], {
+    error: 'is not an age recipient, or a list of them; recipients begin with age1',
+  })
+  .check(z.describe('Age recipient (or a list of them) that a new file is encrypted to.'));
 
 /** The `secrets` section of the config. */
 export const secretsSchema = z
-  .strictObject({ file: file.optional(), command: command.optional(), 'command-env': commandEnvironment.optional(), age: age.optional() })
-  .superRefine((section, context) => {
-    const chosen = Object.entries(section).filter(([key, value]) => value !== undefined && key !== 'command-env');
-    if (section['command-env'] !== undefined && section.command === undefined)
-      context.addIssue({ code: 'custom', path: ['command-env'], message: 'is only for `command`, which is missing' });
-    if (chosen.length === 0) context.addIssue('has no destination; write one of file, command and age');
-    if (chosen.length > 1) context.addIssue(`has ${chosen.length} destinations (${chosen.map(([key]) => key).join(', ')}); keep one`);
+  .strictObject({
+    file: z.optional(file),
+    command: z.optional(command),
+    'command-env': z.optional(commandEnvironment),
+    age: z.optional(age),
   })
-  .meta({ minProperties: 1, maxProperties: 2 })
-  .describe('Where passwords, MFA seeds and access keys are stored: one of `file`, `command` and `age`.');
+  .check(
+    z.superRefine((section, context) => {
+      const chosen = Object.entries(section).filter(([key, value]) => value !== undefined && key !== 'command-env');
+      if (section['command-env'] !== undefined && section.command === undefined)
+        context.addIssue({ code: 'custom', path: ['command-env'], message: 'is only for `command`, which is missing' });
+      if (chosen.length === 0) context.addIssue('has no destination; write one of file, command and age');
+      if (chosen.length > 1) context.addIssue(`has ${chosen.length} destinations (${chosen.map(([key]) => key).join(', ')}); keep one`);
+    }),
+    z.meta({ minProperties: 1, maxProperties: 2 }),
+    z.describe('Where passwords, MFA seeds and access keys are stored: one of `file`, `command` and `age`.'),
+  );
 type Section = z.infer<typeof secretsSchema>;
 
 /** The destination of the flag, else of the config. Throws E-USAGE for more than one flag, and for an invalid command. */

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { inputSchema, keysAt } from './schema.js';
 import { closest, didYouMean } from './suggest.js';
 
@@ -32,7 +32,7 @@ const maxProblems = 50;
  * because YAML may change it: an account id without quotes loses its leading zero.
  */
 export const parseWith = <T>(
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
   input: unknown,
   sourceOf: (path: Path) => string | undefined = () => undefined,
 ): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[]; readonly more: number } => {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Waiver } from '../core/finding.js';
 import type { AnyStep } from '../core/step.js';
 import { date } from '../steps/shared/values.js';
@@ -24,27 +24,31 @@ export interface Config {
 export const accountIdProblem = (text: string): string | undefined =>
   /^\d{12}$/.test(text) ? undefined : `${JSON.stringify(text)} is not an account id; an account id has 12 digits`;
 
-const accountId = z
-  .string()
-  .superRefine((text, context) => {
+const accountId = z.string().check(
+  z.superRefine((text, context) => {
     const message = accountIdProblem(text);
     if (message !== undefined) context.addIssue(message);
-  })
-  .meta({ title: 'account id', pattern: '^\\d{12}$' })
-  .describe('Id of the account this file is for, in quotes. A run against another account stops before anything is changed.');
+  }),
+  z.meta({ title: 'account id', pattern: '^\\d{12}$' }),
+  z.describe('Id of the account this file is for, in quotes. A run against another account stops before anything is changed.'),
+);
 
 const waiver = (checks: readonly string[]) =>
   z.strictObject({
-    check: z
-      .string()
-      .superRefine((id, context) => {
+    check: z.string().check(
+      z.superRefine((id, context) => {
         if (!checks.includes(id)) context.addIssue(`there is no check ${JSON.stringify(id)}${didYouMean(id, checks)}`);
-      })
-      .describe('Id of the check, as `bootstrap check` prints it.'),
-    resource: z.string().min(1).optional().describe('The resource, exactly as in the JSON result; all resources when absent.'),
-    reason: z.string().min(1).describe('Why the finding is accepted.'),
-    owner: z.string().min(1).describe('Who is responsible for it.'),
-    expires: date.describe('The last day of the waiver (UTC). `check` warns 14 days before the end; after it, the finding counts again.'),
+      }),
+      z.describe('Id of the check, as `bootstrap check` prints it.'),
+    ),
+    resource: z
+      .optional(z.string().check(z.minLength(1)))
+      .check(z.describe('The resource, exactly as in the JSON result; all resources when absent.')),
+    reason: z.string().check(z.minLength(1), z.describe('Why the finding is accepted.')),
+    owner: z.string().check(z.minLength(1), z.describe('Who is responsible for it.')),
+    expires: date.check(
+      z.describe('The last day of the waiver (UTC). `check` warns 14 days before the end; after it, the finding counts again.'),
+    ),
   });
 
 /** The whole file: fixed keys and one section for each step, which is `false` or matches the step's schema. */
@@ -57,21 +61,17 @@ export const configSchema = (steps: readonly AnyStep[]) =>
             ? `is missing; add \`version: ${configVersion}\``
             : `is ${JSON.stringify(input)}; this version of bootstrap reads \`version: ${configVersion}\``,
       })
-      .describe(`Version of the file's format: ${configVersion}.`),
-    account: z.strictObject({ id: accountId }).optional().describe('The account this file is for.'),
+      .check(z.describe(`Version of the file's format: ${configVersion}.`)),
+    account: z.optional(z.strictObject({ id: accountId })).check(z.describe('The account this file is for.')),
     ...Object.fromEntries(steps.map((step) => [step.id, section(step)])),
-    secrets: secretsSchema.optional(),
+    secrets: z.optional(secretsSchema),
     waivers: z
-      .array(waiver(steps.flatMap((step) => step.findings.map((finding) => finding.id))))
-      .optional()
-      .describe('Findings that are accepted for a limited time. A finding that could not be read is never waived.'),
+      .optional(z.array(waiver(steps.flatMap((step) => step.findings.map((finding) => finding.id)))))
+      .check(z.describe('Findings that are accepted for a limited time. A finding that could not be read is never waived.')),
   });
 
 const section = (step: AnyStep) =>
-  z
-    .union([step.schema, z.literal(false)])
-    .optional()
-    .describe(`${step.about} \`false\` leaves it out.`);
+  z.optional(z.union([step.schema, z.literal(false)])).check(z.describe(`${step.about} \`false\` leaves it out.`));
 
 /** The part of JSON Schema (2020-12) that zod writes and this tool reads. */
 export interface JsonSchema {
@@ -91,7 +91,8 @@ export interface JsonSchema {
 }
 
 /** The schema of what a user may write: of the input, because transforms have no schema. */
-export const inputSchema = (schema: z.ZodType): JsonSchema => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+export const inputSchema = (schema: z.ZodMiniType): JsonSchema =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
 
 /** The JSON Schema of bootstrap.yaml, for editors. */
 export const configJsonSchema = (steps: readonly AnyStep[]): JsonSchema => ({

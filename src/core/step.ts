@@ -1,4 +1,4 @@
-import type { ZodType } from 'zod';
+import type { ZodMiniType } from 'zod/mini';
 import type { Caller } from './account.js';
 import type { Clock, Random } from './clock.js';
 import type { Cloud, ReadCloud } from './cloud.js';
@@ -147,7 +147,7 @@ export interface Step<Slice, Desired, Observed, C extends Change> {
   /** The texts of `bootstrap explain`: of the step, and of each of its findings. */
   readonly explain: () => Promise<StepPages>;
   /** The step's section of bootstrap.yaml; parsing `{}` gives the defaults. */
-  readonly schema: ZodType<Slice>;
+  readonly schema: ZodMiniType<Slice>;
   /** What an absent section means: wanted with its defaults; not wanted, but `check` assesses what exists; not wanted. */
   readonly whenAbsent: 'wanted' | 'audit' | 'skip';
   /** Absent: the step is about the management account, and does not apply to members. */

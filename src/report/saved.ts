@@ -1,9 +1,9 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { RunReport } from '../core/report.js';
 
-const count = z.number().int().min(0);
+const count = z.int().check(z.minimum(0));
 const stringRule = z.string();
-const maybe = stringRule.nullable();
+const maybe = z.nullable(stringRule);
 const severity = z.enum(['low', 'medium', 'high', 'critical']);
 
 const identity = z.looseObject({ kind: z.enum(['root', 'user', 'role', 'federated']), arn: stringRule });
@@ -15,8 +15,8 @@ const errorInfo = z.looseObject({
   message: stringRule,
   next: stringRule,
   retryable: z.boolean(),
-  changed: z.boolean().nullable(),
-  aws: z.looseObject({ operation: stringRule, error: stringRule, requestId: stringRule.exactOptional() }).nullable(),
+  changed: z.nullable(z.boolean()),
+  aws: z.nullable(z.looseObject({ operation: stringRule, error: stringRule, requestId: z.exactOptional(stringRule) })),
 });
 
 const result = z.looseObject({
@@ -32,98 +32,99 @@ const result = z.looseObject({
   resource: stringRule,
   expected: maybe,
   observed: maybe,
-  remediation: z.looseObject({ by: z.enum(['init', 'hand']), instructions: maybe, command: maybe, url: maybe }).nullable(),
+  remediation: z.nullable(z.looseObject({ by: z.enum(['init', 'hand']), instructions: maybe, command: maybe, url: maybe })),
   references: z.array(stringRule),
-  evidence: z.array(z.looseObject({ operation: stringRule, requestId: stringRule.exactOptional() })),
-  waiver: z
-    .looseObject({ reason: stringRule, owner: stringRule, expires: stringRule, state: z.enum(['active', 'ending', 'expired']) })
-    .nullable(),
+  evidence: z.array(z.looseObject({ operation: stringRule, requestId: z.exactOptional(stringRule) })),
+  waiver: z.nullable(
+    z.looseObject({ reason: stringRule, owner: stringRule, expires: stringRule, state: z.enum(['active', 'ending', 'expired']) }),
+  ),
   fingerprint: stringRule,
-  cause: z.enum(['denied', 'unreachable', 'unsupported', 'failed']).exactOptional(),
-  spend: z.looseObject({ actual: z.number(), forecast: z.number().nullable(), limit: z.number(), unit: stringRule }).exactOptional(),
+  cause: z.exactOptional(z.enum(['denied', 'unreachable', 'unsupported', 'failed'])),
+  spend: z.exactOptional(z.looseObject({ actual: z.number(), forecast: z.nullable(z.number()), limit: z.number(), unit: stringRule })),
 });
 
-const accountPlan = z
-  .looseObject({
-    type: z.enum(['free', 'paid']),
-    status: z.enum(['not-started', 'active', 'expired']),
-    remainingCredits: z.looseObject({ amount: z.number(), unit: stringRule }).nullable(),
-    expiresOn: z.iso.datetime().nullable(),
-  })
-  .nullable()
-  .exactOptional();
+const accountPlan = z.exactOptional(
+  z.nullable(
+    z.looseObject({
+      type: z.enum(['free', 'paid']),
+      status: z.enum(['not-started', 'active', 'expired']),
+      remainingCredits: z.nullable(z.looseObject({ amount: z.number(), unit: stringRule })),
+      expiresOn: z.nullable(z.iso.datetime()),
+    }),
+  ),
+);
 
 /** A result as `--output json` writes it. Keys that a later version of the same schema adds are preserved. */
-export const savedReport: z.ZodType<RunReport> = z.looseObject({
+export const savedReport: z.ZodMiniType<RunReport> = z.looseObject({
   schemaVersion: z.literal('1.0', {
     error: ({ input }) => (input === undefined ? 'is missing' : 'is not "1.0", the only version that this tool reads'),
   }),
   tool: z.looseObject({ name: z.literal('aws-account-bootstrap'), version: stringRule }),
   command: z.enum(['init', 'check', 'undo']),
   startedAt: z.iso.datetime(),
-  durationMs: z.number().min(0),
+  durationMs: z.number().check(z.minimum(0)),
   target: stringRule,
-  account: z
-    .looseObject({
+  account: z.nullable(
+    z.looseObject({
       id: stringRule,
       alias: maybe,
       partition: stringRule,
-      role: z.enum(['standalone', 'management', 'member']).nullable(),
+      role: z.nullable(z.enum(['standalone', 'management', 'member'])),
       plan: accountPlan,
       identity,
-    })
-    .nullable(),
-  accounts: z
-    .array(
+    }),
+  ),
+  accounts: z.exactOptional(
+    z.array(
       z.looseObject({
         id: stringRule,
         name: stringRule,
         alias: maybe,
         partition: stringRule,
-        role: z.enum(['standalone', 'management', 'member']).nullable(),
+        role: z.nullable(z.enum(['standalone', 'management', 'member'])),
         plan: accountPlan,
         state: stringRule,
-        identity: identity.nullable(),
+        identity: z.nullable(identity),
         unseen: maybe,
         summary,
       }),
-    )
-    .exactOptional(),
+    ),
+  ),
   summary,
-  kept: z.array(z.looseObject({ step: stringRule, what: stringRule, why: stringRule, manual: maybe })).exactOptional(),
-  plan: z
-    .array(
+  kept: z.exactOptional(z.array(z.looseObject({ step: stringRule, what: stringRule, why: stringRule, manual: maybe }))),
+  plan: z.exactOptional(
+    z.array(
       z.looseObject({
-        accountId: stringRule.exactOptional(),
+        accountId: z.exactOptional(stringRule),
         step: stringRule,
         kind: stringRule,
         summary: stringRule,
         risk: z.enum(['none', 'secret', 'billing', 'hard-to-undo', 'weaker']),
         calls: z.array(stringRule),
-        secretPlace: stringRule.exactOptional(),
+        secretPlace: z.exactOptional(stringRule),
       }),
-    )
-    .exactOptional(),
+    ),
+  ),
   results: z.array(result),
-  steps: z
-    .array(
+  steps: z.exactOptional(
+    z.array(
       z.looseObject({
-        accountId: stringRule.exactOptional(),
+        accountId: z.exactOptional(stringRule),
         id: stringRule,
         status: z.enum(['unchanged', 'done', 'manual', 'failed', 'skipped', 'blocked']),
         verified: z.boolean(),
-        error: errorInfo.nullable(),
+        error: z.nullable(errorInfo),
       }),
-    )
-    .exactOptional(),
+    ),
+  ),
   apiCalls: z.looseObject({ total: count, writes: count }),
-  recap: z.array(z.looseObject({ label: stringRule, value: stringRule })).exactOptional(),
-  warnings: z.array(stringRule).exactOptional(),
-  error: errorInfo.exactOptional(),
+  recap: z.exactOptional(z.array(z.looseObject({ label: stringRule, value: stringRule }))),
+  warnings: z.exactOptional(z.array(stringRule)),
+  error: z.exactOptional(errorInfo),
   exit: z.looseObject({
     code: z.literal([0, 1, 2, 3, 4, 5, 6, 7, 130, 143]),
     name: stringRule,
-    retryAfterSeconds: z.number().min(0).exactOptional(),
+    retryAfterSeconds: z.exactOptional(z.number().check(z.minimum(0))),
   }),
 });
 

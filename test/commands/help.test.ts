@@ -1,7 +1,7 @@
 import { type Command, Help } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { makeProgram } from '../../src/cli.js';
-import { rootHelp } from '../../src/commands/root-help.js';
+import { rootHelp } from '../../src/root-help.js';
 import type { Host } from '../../src/run/app.js';
 import { testShell } from '../support/host.js';
 

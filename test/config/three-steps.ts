@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type AnyStep, defineStep } from '../../src/core/step.js';
 import { aliasName, aliasProblem, awsText, email, emailProblem, iamName, money, percentage } from '../../src/steps/shared/values.js';
 
@@ -24,28 +24,40 @@ export const budget: AnyStep = defineStep({
   findings: [finding('budget.exists'), finding('budget.alerts')],
   whenAbsent: 'wanted',
   schema: z.strictObject({
-    name: awsText(100).default('Monthly $10 Budget').describe('Name of the budget.'),
-    limit: money.prefault('10 USD').describe('Limit for a month.'),
-    'include-credits': z.boolean().default(false).describe('Count credits as spending.'),
+    name: z._default(awsText(100), 'Monthly $10 Budget').check(z.describe('Name of the budget.')),
+    limit: z.prefault(money, '10 USD').check(z.describe('Limit for a month.')),
+    'include-credits': z._default(z.boolean(), false).check(z.describe('Count credits as spending.')),
     alerts: z
-      .array(
+      .prefault(
+        z
+          .array(
+            z.strictObject({
+              at: percentage.check(z.describe('Share of the limit.')),
+              of: z._default(z.enum(['actual', 'forecasted']), 'actual').check(z.describe('What is compared.')),
+            }),
+          )
+          .check(z.minLength(1)),
+        [{ at: '80%' }],
+      )
+      .check(z.describe('When to write.')),
+    subscribers: z.optional(z.array(email).check(z.minLength(1))).check(z.describe('Who is written to.')),
+    contact: z
+      .optional(
         z.strictObject({
-          at: percentage.describe('Share of the limit.'),
-          of: z.enum(['actual', 'forecasted']).default('actual').describe('What is compared.'),
+          phone: awsText(25).check(z.describe('Phone.')),
+          title: z.optional(awsText(50)).check(z.describe('Title | role.')),
         }),
       )
-      .min(1)
-      .prefault([{ at: '80%' }])
-      .describe('When to write.'),
-    subscribers: z.array(email).min(1).optional().describe('Who is written to.'),
-    contact: z
-      .strictObject({ phone: awsText(25).describe('Phone.'), title: awsText(50).optional().describe('Title | role.') })
-      .optional()
-      .describe('A person.'),
+      .check(z.describe('A person.')),
     policy: z
-      .union([z.strictObject({ length: z.int().min(14).max(128).default(14).describe('Length.') }), z.literal(false)])
-      .prefault({})
-      .describe('A policy, or none.'),
+      .prefault(
+        z.union([
+          z.strictObject({ length: z._default(z.int().check(z.minimum(14), z.maximum(128)), 14).check(z.describe('Length.')) }),
+          z.literal(false),
+        ]),
+        {},
+      )
+      .check(z.describe('A policy, or none.')),
   }),
   practice: () => ({ subscribers: ['you@example.com'] }),
   questions: [{ path: 'subscribers.0', flag: '--email', question: 'E-mail?', validate: emailProblem }],
@@ -58,7 +70,7 @@ export const alias: AnyStep = defineStep({
   about: 'A name for the sign-in page.',
   findings: [finding('alias.set'), finding('alias.name')],
   whenAbsent: 'audit',
-  schema: z.strictObject({ name: aliasName.optional().describe('The alias.') }),
+  schema: z.strictObject({ name: z.optional(aliasName).check(z.describe('The alias.')) }),
   practice: (random) => ({ name: `practice-${random(4, 'abcd')}` }),
   questions: [{ path: 'name', flag: '--alias', question: 'Alias?', validate: aliasProblem }],
 });
@@ -71,9 +83,9 @@ const organization: AnyStep = defineStep({
   findings: [finding('organization.exists')],
   whenAbsent: 'skip',
   schema: z.strictObject({
-    'central-root': z.boolean().default(false).describe('Central root.'),
-    admin: iamName.optional().describe('Who.'),
-    tags: z.record(z.string(), z.string()).default({}).describe('Tags.'),
+    'central-root': z._default(z.boolean(), false).check(z.describe('Central root.')),
+    admin: z.optional(iamName).check(z.describe('Who.')),
+    tags: z._default(z.record(z.string(), z.string()), {}).check(z.describe('Tags.')),
   }),
   practice: () => ({}),
   questions: [],

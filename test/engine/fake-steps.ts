@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Caller } from '../../src/core/account.js';
 import { AmbiguousWriteError, AwsError } from '../../src/core/aws-error.js';
 import type { ErrorInfo } from '../../src/core/errors.js';

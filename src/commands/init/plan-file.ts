@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { configFileOf, interruptible, readAtMost } from '../../config/file.js';
 import { type DestinationFlags, destinationFlags, resolveDestination } from '../../config/destination.js';
 import type { Override } from '../../config/override.js';
@@ -40,9 +40,9 @@ const words = z.array(z.string());
 const finding = z.strictObject({
   step: z.string(),
   id: z.string(),
-  resource: z.string().nullable(),
+  resource: z.nullable(z.string()),
   status: z.string(),
-  observed: z.string().nullable(),
+  observed: z.nullable(z.string()),
 });
 /** The content of the file. It contains no secrets: they are created after approval. It only names their destination. */
 const schema = z.strictObject({
@@ -52,19 +52,19 @@ const schema = z.strictObject({
   target: z.string(),
   /** By service; empty for the default endpoints of AWS. */
   endpoints: z.record(z.string(), z.string()),
-  account: z.strictObject({ id: z.string().regex(/^\d{12}$/), partition: z.string() }),
+  account: z.strictObject({ id: z.string().check(z.regex(/^\d{12}$/)), partition: z.string() }),
   /** Created for an unattended run. A plan for an attended run may need the user to enrol a device. */
   unattended: z.boolean(),
   inputs: z.strictObject({
-    config: z.strictObject({ file: z.string(), text: z.string() }).nullable(),
+    config: z.nullable(z.strictObject({ file: z.string(), text: z.string() })),
     overrides: z.array(z.strictObject({ step: z.string(), path: z.string(), value: z.string(), flag: z.string() })),
     ...Object.fromEntries(switchKeys.map(([, key]) => [key, z.boolean()])),
-    only: words.optional(),
-    skip: words.optional(),
-    secretsFile: z.string().optional(),
-    secretCommand: z.string().optional(),
-    encryptTo: words.optional(),
-    showSecrets: z.boolean().optional(),
+    only: z.optional(words),
+    skip: z.optional(words),
+    secretsFile: z.optional(z.string()),
+    secretCommand: z.optional(z.string()),
+    encryptTo: z.optional(words),
+    showSecrets: z.optional(z.boolean()),
   }),
   changes: z.array(
     z.strictObject({

@@ -23,42 +23,45 @@ import {
   spelledAs,
 } from '../shared/people.js';
 import { iamName } from '../shared/values.js';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * Access keys: none is best, because `aws login` works without one. A key that is needed should belong to a user with few permissions.
  * Root never gets one: CreateAccessKey is always sent with a UserName, because without one it creates a key for the caller.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
  */
-const keyUser = iamName.refine((name) => !sameName(name, 'root'), {
-  error: '"root" is not a user that gets an access key; choose another user',
-});
-const managedPolicy = z.string().regex(/^[\w+=,.@/-]{1,128}$/, {
-  error: ({ input }) => `${JSON.stringify(input)} is not the name of an AWS managed policy; write it like ReadOnlyAccess`,
-});
+const keyUser = iamName.check(
+  z.refine((name) => !sameName(name, 'root'), { error: '"root" is not a user that gets an access key; choose another user' }),
+);
+const managedPolicy = z.string().check(
+  z.regex(/^[\w+=,.@/-]{1,128}$/, {
+    error: ({ input }) => `${JSON.stringify(input)} is not the name of an AWS managed policy; write it like ReadOnlyAccess`,
+  }),
+);
 /** Checked after the union: inside it, zod would only report that neither side matches. */
-const profileOrFalse = z
-  .union([z.string(), z.literal(false)], { error: 'must be the name of a profile, or false' })
-  .superRefine((name, context) => {
+const profileOrFalse = z.union([z.string(), z.literal(false)], { error: 'must be the name of a profile, or false' }).check(
+  z.superRefine((name, context) => {
     const problem = name === false ? undefined : profileNameProblem(name);
     if (problem !== undefined) context.addIssue(problem);
-  });
+  }),
+);
 const schema = z.strictObject({
-  mode: z.enum(['none', 'create']).default('none').describe('Whether to create an access key; `aws login` needs none'),
-  user: keyUser
-    .optional()
-    .describe(
-      'User that gets the key; the administrator by default, but a user with fewer permissions is better. Created if it does not exist',
+  mode: z._default(z.enum(['none', 'create']), 'none').check(z.describe('Whether to create an access key; `aws login` needs none')),
+  user: z
+    .optional(keyUser)
+    .check(
+      z.describe(
+        'User that gets the key; the administrator by default, but a user with fewer permissions is better. Created if it does not exist',
+      ),
     ),
-  group: iamName.optional().describe('Group of that user, with the policies. Created if it does not exist'),
+  group: z.optional(iamName).check(z.describe('Group of that user, with the policies. Created if it does not exist')),
   policies: z
-    .array(managedPolicy)
-    .default(['ReadOnlyAccess'])
-    .describe('AWS managed policies to attach to the group, by name with or without the path'),
-  profile: profileOrFalse
-    .optional()
-    .describe("Profile of ~/.aws to store the key in; the user's name by default. `false` stores it with the other secrets"),
-  'max-age-days': z.number().int().min(1).default(90).describe('Maximum age of an active key of any user, in days'),
+    ._default(z.array(managedPolicy), ['ReadOnlyAccess'])
+    .check(z.describe('AWS managed policies to attach to the group, by name with or without the path')),
+  profile: z
+    .optional(profileOrFalse)
+    .check(z.describe("Profile of ~/.aws to store the key in; the user's name by default. `false` stores it with the other secrets")),
+  'max-age-days': z._default(z.int().check(z.minimum(1)), 90).check(z.describe('Maximum age of an active key of any user, in days')),
 });
 
 interface Desired {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { partitionOf, signInUrl } from '../../core/account.js';
 import { isAwsError } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
@@ -22,32 +22,35 @@ import { undoAdministrator } from './undo.js';
  * through groups), a console password that must be changed at the first sign-in, and before it the password policy.
  */
 const policySchema = z.strictObject({
-  'minimum-length': z.number().int().min(6).max(128).default(14).describe('Shortest password allowed'),
-  'reuse-prevention': z.number().int().min(1).max(24).default(24).describe('How many earlier passwords cannot be reused'),
+  'minimum-length': z._default(z.int().check(z.minimum(6), z.maximum(128)), 14).check(z.describe('Shortest password allowed')),
+  'reuse-prevention': z
+    ._default(z.int().check(z.minimum(1), z.maximum(24)), 24)
+    .check(z.describe('How many earlier passwords cannot be reused')),
 });
 const fields = z.strictObject({
   kind: z
-    .enum(['iam-user', 'identity-center'])
-    .default('iam-user')
-    .describe(
-      'With `identity-center` administrators sign in through IAM Identity Center, and no IAM user, password or MFA device is created. At a terminal, this is also used if the account has an administrator role of IAM Identity Center and you give no name',
+    ._default(z.enum(['iam-user', 'identity-center']), 'iam-user')
+    .check(
+      z.describe(
+        'With `identity-center` administrators sign in through IAM Identity Center, and no IAM user, password or MFA device is created. At a terminal, this is also used if the account has an administrator role of IAM Identity Center and you give no name',
+      ),
     ),
-  name: administratorName.optional().describe('User name of the administrator'),
-  group: iamName.default('Administrators').describe('Group that has AdministratorAccess'),
+  name: z.optional(administratorName).check(z.describe('User name of the administrator')),
+  group: z._default(iamName, 'Administrators').check(z.describe('Group that has AdministratorAccess')),
   'console-password': z
-    .enum(['generate', 'none'])
-    .default('generate')
-    .describe('Whether to create a console password, which must be changed at the first sign-in'),
+    ._default(z.enum(['generate', 'none']), 'generate')
+    .check(z.describe('Whether to create a console password, which must be changed at the first sign-in')),
   'password-policy': z
-    .union([z.literal(false), policySchema.prefault({})])
-    .default({ 'minimum-length': 14, 'reuse-prevention': 24 })
-    .describe('Merged with the current policy, never loosened; `false` leaves the policy unchanged'),
+    ._default(z.union([z.literal(false), z.prefault(policySchema, {})]), { 'minimum-length': 14, 'reuse-prevention': 24 })
+    .check(z.describe('Merged with the current policy, never loosened; `false` leaves the policy unchanged')),
 });
-const schema = fields.superRefine(({ kind, name }, context) => {
-  if (kind !== 'identity-center' || name === undefined) return;
-  const message = 'is for an IAM user, but `kind: identity-center` creates none; remove one of the two';
-  context.addIssue({ code: 'custom', path: ['name'], message });
-});
+const schema = fields.check(
+  z.superRefine(({ kind, name }, context) => {
+    if (kind !== 'identity-center' || name === undefined) return;
+    const message = 'is for an IAM user, but `kind: identity-center` creates none; remove one of the two';
+    context.addIssue({ code: 'custom', path: ['name'], message });
+  }),
+);
 
 export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, AdminChange>({
   id: 'admin-user',

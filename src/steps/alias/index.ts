@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { signInUrl } from '../../core/account.js';
 import { awsInfo, isAwsError } from '../../core/aws-error.js';
 import { BootstrapError } from '../../core/errors.js';
@@ -13,7 +13,9 @@ import { undoAlias } from './undo.js';
 
 /** The section `alias` of bootstrap.yaml. */
 const aliasSection = z.strictObject({
-  name: aliasName.optional().describe('Alias in the sign-in URL. It is public, and unique among all AWS customers of the partition.'),
+  name: z
+    .optional(aliasName)
+    .check(z.describe('Alias in the sign-in URL. It is public, and unique among all AWS customers of the partition.')),
 });
 
 interface Desired {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Partition } from '../../core/account.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Change, Finding } from '../../core/finding.js';
@@ -10,14 +10,16 @@ import { awsText, email } from '../shared/values.js';
  * https://docs.aws.amazon.com/accounts/latest/reference/API_PutAlternateContact.html
  */
 export const contactSchema = z.strictObject({
-  name: awsText(64).describe('Name of the person or team.'),
-  title: awsText(50).describe('Title or role.'),
-  email: email
-    .regex(/^[\w+=.#|!&-]+@[\w.-]+\.\w+$/, 'AWS allows only letters, digits and + = . # | ! & _ - before the @')
-    .describe('E-mail address that receives the mail.'),
-  phone: awsText(25)
-    .regex(/^[\s0-9()+-]+$/, 'can only have digits, spaces and + - ( )')
-    .describe('Telephone number, such as `+1 555 0100`.'),
+  name: awsText(64).check(z.describe('Name of the person or team.')),
+  title: awsText(50).check(z.describe('Title or role.')),
+  email: email.check(
+    z.regex(/^[\w+=.#|!&-]+@[\w.-]+\.\w+$/, 'AWS allows only letters, digits and + = . # | ! & _ - before the @'),
+    z.describe('E-mail address that receives the mail.'),
+  ),
+  phone: awsText(25).check(
+    z.regex(/^[\s0-9()+-]+$/, 'can only have digits, spaces and + - ( )'),
+    z.describe('Telephone number, such as `+1 555 0100`.'),
+  ),
 });
 export type Contact = z.infer<typeof contactSchema>;
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { partitionOf } from '../../core/account.js';
 import { map, type Reading } from '../../core/reading.js';
 import { defineStep } from '../../core/step.js';
@@ -24,16 +24,22 @@ import { assessSwitch, readLastSet, type SwitchFacts } from './switch.js';
 
 /** Access of IAM identities to the billing console, which only root can turn on, and the contacts for bills, abuse and operations. */
 const schema = z.strictObject({
-  'confirmed-on': date
-    .optional()
-    .describe('Day on which you saw in the console that IAM access to billing is on, such as `2026-11-23`. AWS has no API that reads it.'),
-  contact: contactSchema
-    .optional()
-    .describe('Billing contact: receives mail about bills, in addition to the root user. Only set if there is none.'),
-  'security-contact': contactSchema.optional().describe('Security contact: receives mail about abuse. Only set if there is none.'),
-  'operations-contact': contactSchema
-    .optional()
-    .describe('Operations contact: receives mail about the availability of AWS services. Only set if there is none.'),
+  'confirmed-on': z
+    .optional(date)
+    .check(
+      z.describe(
+        'Day on which you saw in the console that IAM access to billing is on, such as `2026-11-23`. AWS has no API that reads it.',
+      ),
+    ),
+  contact: z
+    .optional(contactSchema)
+    .check(z.describe('Billing contact: receives mail about bills, in addition to the root user. Only set if there is none.')),
+  'security-contact': z
+    .optional(contactSchema)
+    .check(z.describe('Security contact: receives mail about abuse. Only set if there is none.')),
+  'operations-contact': z
+    .optional(contactSchema)
+    .check(z.describe('Operations contact: receives mail about the availability of AWS services. Only set if there is none.')),
 });
 
 interface Desired {

@@ -17,7 +17,7 @@ import { assessSpend } from './spend.js';
 import { undoBudget } from './undo.js';
 import { readAccountPlan, readAccountRole } from '../shared/account.js';
 import { emailProblem, type Money, moneyProblem } from '../shared/values.js';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 type Slice = z.infer<typeof budgetSection>;
 

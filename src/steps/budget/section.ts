@@ -1,5 +1,5 @@
 import type { Budget } from '@aws-sdk/client-budgets';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Partition } from '../../core/account.js';
 import type { Reading } from '../../core/reading.js';
 import type { Offer, QuestionContext } from '../../core/step.js';
@@ -61,37 +61,42 @@ const subscribersOf = ({ budgetAlerts }: Observed, name: string | undefined): re
 };
 
 /** The section `budget` of bootstrap.yaml. */
-const budgetName = awsText(100)
-  .refine((name) => !/[:\\]|\/action\/|<script>.*<\/script>/i.test(name), 'must not contain a colon, a backslash, "/action/" or a script')
-  .meta({ pattern: String.raw`^[^:\\]+$` });
+const budgetName = awsText(100).check(
+  z.refine((name) => !/[:\\]|\/action\/|<script>.*<\/script>/i.test(name), 'must not contain a colon, a backslash, "/action/" or a script'),
+  z.meta({ pattern: String.raw`^[^:\\]+$` }),
+);
 export const budgetNameProblem = (text: string): string | undefined => budgetName.safeParse(text).error?.issues[0]?.message;
 
+const alert = z.strictObject({
+  at: percentage.check(z.describe('Percentage of the limit, such as `80%`.')),
+  of: z
+    .enum(['actual', 'forecasted'])
+    .check(z.describe('Which spend is compared: the actual spend, or the forecast of AWS for the month.')),
+});
+
 export const budgetSection = z.strictObject({
-  name: budgetName
-    .default(defaultBudgetName)
-    .describe('Name of the budget. An existing budget with this name is updated to these settings.'),
-  limit: money
-    .prefault('10')
-    .describe('Monthly limit, such as `10 USD`. The default currency is the one that AWS bills in (USD; CNY in China; EUR in aws-eusc).'),
+  name: z
+    ._default(budgetName, defaultBudgetName)
+    .check(z.describe('Name of the budget. An existing budget with this name is updated to these settings.')),
+  limit: z
+    .prefault(money, '10')
+    .check(
+      z.describe(
+        'Monthly limit, such as `10 USD`. The default currency is the one that AWS bills in (USD; CNY in China; EUR in aws-eusc).',
+      ),
+    ),
   'include-credits': z
-    .boolean()
-    .default(false)
-    .describe('Whether the budget counts credits and refunds. If it does, it reads 0 until free credits are used up.'),
+    ._default(z.boolean(), false)
+    .check(z.describe('Whether the budget counts credits and refunds. If it does, it reads 0 until free credits are used up.')),
   alerts: z
-    .array(
-      z.strictObject({
-        at: percentage.describe('Percentage of the limit, such as `80%`.'),
-        of: z.enum(['actual', 'forecasted']).describe('Which spend is compared: the actual spend, or the forecast of AWS for the month.'),
-      }),
-    )
-    .min(1)
-    .max(10)
-    .prefault([
+    .prefault(z.array(alert).check(z.minLength(1), z.maxLength(10)), [
       { at: '50%', of: 'actual' },
       { at: '80%', of: 'actual' },
       { at: '100%', of: 'actual' },
       { at: '100%', of: 'forecasted' },
     ])
-    .describe('When to send mail. Forecasts start after about five weeks of use.'),
-  subscribers: z.array(email).max(10).default([]).describe('E-mail addresses that receive every alert. They need no confirmation.'),
+    .check(z.describe('When to send mail. Forecasts start after about five weeks of use.')),
+  subscribers: z
+    ._default(z.array(email).check(z.maxLength(10)), [])
+    .check(z.describe('E-mail addresses that receive every alert. They need no confirmation.')),
 });

@@ -21,7 +21,7 @@ import {
 import { readUserRows } from '../shared/credential-report.js';
 import { readAdministratorRoles } from '../shared/sign-ins.js';
 import { iamName } from '../shared/values.js';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * MFA of root and of every user with a console password. Root's device and all passkeys can only be assigned in the console.
@@ -29,18 +29,21 @@ import * as z from 'zod';
  * unattended, with the seed stored with the password.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_cliapi.html
  */
-const required = z.enum(['required', 'not-required']).default('required');
+const required = z._default(z.enum(['required', 'not-required']), 'required');
 const schema = z.strictObject({
-  root: required.describe('Whether root needs an MFA device'),
-  admin: required.describe('Whether the administrator needs an MFA device'),
+  root: required.check(z.describe('Whether root needs an MFA device')),
+  admin: required.check(z.describe('Whether the administrator needs an MFA device')),
   assign: z
-    .enum(['in-person', 'unattended'])
-    .default('in-person')
-    .describe(
-      '`in-person`: the tool shows a QR code at a terminal, and you type two codes. `unattended`: no one needs to be present, and the seed is stored with the password, which is weaker than a separate device',
+    ._default(z.enum(['in-person', 'unattended']), 'in-person')
+    .check(
+      z.describe(
+        '`in-person`: the tool shows a QR code at a terminal, and you type two codes. `unattended`: no one needs to be present, and the seed is stored with the password, which is weaker than a separate device',
+      ),
     ),
-  users: z.array(iamName).default([]).describe('Other users to enrol; in person, one after the other'),
-  'keep-seed': z.boolean().default(false).describe('Whether the seed of a device enrolled in person is stored with the other secrets too'),
+  users: z._default(z.array(iamName), []).check(z.describe('Other users to enrol; in person, one after the other')),
+  'keep-seed': z
+    ._default(z.boolean(), false)
+    .check(z.describe('Whether the seed of a device enrolled in person is stored with the other secrets too')),
 });
 
 export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChange>({

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { defaultAccessRole } from '../../core/accounts.js';
 import type { AnyStep } from '../../core/step.js';
 import { iamNameProblem } from '../shared/values.js';
@@ -54,93 +54,99 @@ const tagsProblem = (tags: Readonly<Record<string, string>>): string | undefined
   return undefined;
 };
 
-const checked = <T extends z.ZodType>(type: T, problem: (value: z.output<T>) => string | undefined) =>
-  type.superRefine((value, context) => {
-    const message = problem(value);
-    if (message !== undefined) context.addIssue(message);
-  });
+const checked = <T extends z.ZodMiniType>(type: T, problem: (value: z.output<T>) => string | undefined) =>
+  type.check(
+    z.superRefine((value, context) => {
+      const message = problem(value);
+      if (message !== undefined) context.addIssue(message);
+    }),
+  );
 
 const accountKeys = {
-  name: checked(z.string(), accountNameProblem)
-    .meta({ pattern: namePattern })
-    .describe(
+  name: checked(z.string(), accountNameProblem).check(
+    z.meta({ pattern: namePattern }),
+    z.describe(
       'Name of the member account, 1 to 50 ASCII characters. Set when the account is created. A name that is changed later is not changed back.',
     ),
-  email: checked(z.string(), memberEmailProblem)
-    .meta({ pattern: emailPattern, minLength: 6, maxLength: 64 })
-    .describe(
+  ),
+  email: checked(z.string(), memberEmailProblem).check(
+    z.meta({ pattern: emailPattern, minLength: 6, maxLength: 64 }),
+    z.describe(
       'E-mail address of its root user. No other AWS account may use it, and you must be able to read its mail. The tool recognises accounts by it.',
     ),
-  role: checked(z.string(), roleProblem)
-    .default(defaultAccessRole)
-    .describe('Role that AWS creates in the member, with full permissions there. Administrators of this account can assume it.'),
+  ),
+  role: z
+    ._default(checked(z.string(), roleProblem), defaultAccessRole)
+    .check(z.describe('Role that AWS creates in the member, with full permissions there. Administrators of this account can assume it.')),
   'billing-access': z
-    .enum(['allow', 'deny'])
-    .default('allow')
-    .describe("Whether the member's IAM users and roles may see its billing pages. Can only be set when the account is created."),
-  ou: checked(z.string(), unitProblem)
-    .optional()
-    .describe('Organizational unit for the account, as a path below the root such as Workloads/Prod; created if missing'),
-  tags: checked(z.record(z.string(), z.string()), tagsProblem).optional().describe('Tags of the account, set when it is created'),
+    ._default(z.enum(['allow', 'deny']), 'allow')
+    .check(z.describe("Whether the member's IAM users and roles may see its billing pages. Can only be set when the account is created.")),
+  ou: z
+    .optional(checked(z.string(), unitProblem))
+    .check(z.describe('Organizational unit for the account, as a path below the root such as Workloads/Prod; created if missing')),
+  tags: z.optional(checked(z.record(z.string(), z.string()), tagsProblem)).check(z.describe('Tags of the account, set when it is created')),
 };
 
 /** What the step itself reads of an account. Sections of other steps in the same entry are dropped. */
 export const accountSection = z.object(accountKeys);
 
 /** The sections that other steps have in an entry of `accounts`, by key in alphabetical order. */
-const entrySections = (steps: readonly AnyStep[]): Readonly<Record<string, z.ZodType>> =>
+const entrySections = (steps: readonly AnyStep[]): Readonly<Record<string, z.ZodMiniType>> =>
   Object.fromEntries(
     steps
       .flatMap(({ member, schema }) => (member?.entry === undefined ? [] : [{ ...member.entry, schema }]))
       .toSorted((a, b) => (a.key < b.key ? -1 : 1))
-      .map(({ key, about, schema }) => [key, schema.optional().describe(about)]),
+      .map(({ key, about, schema }) => [key, z.optional(schema).check(z.describe(about))]),
   );
 
 /** Names are compared as written, addresses without regard to case. Accounts are distinguished by both, so neither may repeat. */
 const accountList = (steps: readonly AnyStep[]) =>
-  z.array(z.strictObject({ ...accountKeys, ...entrySections(steps) })).superRefine((accounts, context) => {
-    const emails = new Set<string>();
-    const names = new Set<string>();
-    for (const [index, { email, name }] of accounts.entries()) {
-      if (emails.has(email.toLowerCase())) {
-        context.addIssue({
-          code: 'custom',
-          path: [index, 'email'],
-          message: `${quoted(email)} occurs twice; each account needs its own address`,
-        });
+  z.array(z.strictObject({ ...accountKeys, ...entrySections(steps) })).check(
+    z.superRefine((accounts, context) => {
+      const emails = new Set<string>();
+      const names = new Set<string>();
+      for (const [index, { email, name }] of accounts.entries()) {
+        if (emails.has(email.toLowerCase())) {
+          context.addIssue({
+            code: 'custom',
+            path: [index, 'email'],
+            message: `${quoted(email)} occurs twice; each account needs its own address`,
+          });
+        }
+        if (names.has(name)) {
+          context.addIssue({
+            code: 'custom',
+            path: [index, 'name'],
+            message: `${quoted(name)} occurs twice; each account needs its own name`,
+          });
+        }
+        emails.add(email.toLowerCase());
+        names.add(name);
       }
-      if (names.has(name)) {
-        context.addIssue({
-          code: 'custom',
-          path: [index, 'name'],
-          message: `${quoted(name)} occurs twice; each account needs its own name`,
-        });
-      }
-      emails.add(email.toLowerCase());
-      names.add(name);
-    }
-  });
+    }),
+  );
 
 /** `steps`: the steps that may have a section in an entry of `accounts`. */
 export const sectionWith = (steps: readonly AnyStep[]) =>
   z.strictObject({
     features: z
-      .enum(['all'])
-      .default('all')
-      .describe('Feature set of the organization. `all` is the only supported value: it includes policies and central root access.'),
+      ._default(z.enum(['all']), 'all')
+      .check(
+        z.describe('Feature set of the organization. `all` is the only supported value: it includes policies and central root access.'),
+      ),
     'free-tier-loss': z
-      .enum(['accepted'])
-      .optional()
-      .describe(
-        'Creating an organization turns a Free plan into a Paid plan; Free Tier credits expire immediately, and no more can be earned. Without `accepted`, a run at a terminal asks for confirmation, and an unattended run does not create it.',
+      .optional(z.enum(['accepted']))
+      .check(
+        z.describe(
+          'Creating an organization turns a Free plan into a Paid plan; Free Tier credits expire immediately, and no more can be earned. Without `accepted`, a run at a terminal asks for confirmation, and an unattended run does not create it.',
+        ),
       ),
     'central-root': z
-      .boolean()
-      .default(false)
-      .describe("Manage the members' root credentials from this account; members created afterwards have no root password"),
-    accounts: accountList(steps)
-      .default([])
-      .describe('Member accounts that should exist. Accounts that are not in this list are not changed.'),
+      ._default(z.boolean(), false)
+      .check(z.describe("Manage the members' root credentials from this account; members created afterwards have no root password")),
+    accounts: z
+      ._default(accountList(steps), [])
+      .check(z.describe('Member accounts that should exist. Accounts that are not in this list are not changed.')),
   });
 export type Section = z.infer<ReturnType<typeof sectionWith>>;
 

@@ -1,6 +1,6 @@
 import type { Currency } from '../../core/account.js';
 import { listed } from '../../core/text.js';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * Types of values in the sections of bootstrap.yaml. Each has a function that returns what is wrong with a text (for prompts), and a
@@ -114,28 +114,31 @@ const textProblem = (text: string, max: number): string | undefined => {
 };
 
 const text = (problem: (text: string) => string | undefined, inJsonSchema: Readonly<Record<string, unknown>>) =>
-  z
-    .string()
-    .superRefine((value, context) => {
+  z.string().check(
+    z.superRefine((value, context) => {
       const message = problem(value);
       if (message !== undefined) context.addIssue(message);
-    })
-    .meta(inJsonSchema);
+    }),
+    z.meta(inJsonSchema),
+  );
 
 /** A value that can be written as a number or as text, and is converted to another type. */
 const parsed = <T>(problem: (text: string) => string | undefined, convert: (text: string) => T, title: string, pattern: string) =>
   z
-    .union([z.string().meta({ pattern }), z.number().meta({ exclusiveMinimum: 0 })], {
-      // The caller has its own message for an absent value.
-      error: ({ input }) => (input === undefined ? undefined : problem(typeof input === 'object' ? JSON.stringify(input) : String(input))),
-    })
-    .transform((value, context) => {
-      const message = problem(String(value));
-      if (message === undefined) return convert(String(value));
-      context.addIssue(message);
-      return z.NEVER;
-    })
-    .meta({ title });
+    .pipe(
+      z.union([z.string().check(z.meta({ pattern })), z.number().check(z.meta({ exclusiveMinimum: 0 }))], {
+        // The caller has its own message for an absent value.
+        error: ({ input }) =>
+          input === undefined ? undefined : problem(typeof input === 'object' ? JSON.stringify(input) : String(input)),
+      }),
+      z.transform((value, context) => {
+        const message = problem(String(value));
+        if (message === undefined) return convert(String(value));
+        context.issues.push({ code: 'custom', message, input: value });
+        return z.NEVER;
+      }),
+    )
+    .check(z.meta({ title }));
 
 export const email = text(emailProblem, { title: 'e-mail address', format: 'email' });
 export const iamName = text(iamNameProblem, { title: 'IAM name', pattern: iamNamePattern });
@@ -145,9 +148,9 @@ export const aliasName = text(aliasProblem, { title: 'account alias', pattern: a
 export const date = text(dateProblem, { title: 'date', format: 'date' });
 /** One line of free text that AWS stores. */
 export const awsText = (max: number) => text((value) => textProblem(value, max), { minLength: 1, maxLength: max });
-/** `50%` or 50, converted to a number. Set a default with `.prefault('50%')`. */
+/** `50%` or 50, converted to a number. Set a default with `z.prefault(percentage, '50%')`. */
 export const percentage = parsed(percentageProblem, (value) => Number(value.replace('%', '')), 'percentage', percentagePattern);
-/** `10 USD`, `12.50 USD`, `$10`, 10. Set a default with `.prefault('10 USD')`. */
+/** `10 USD`, `12.50 USD`, `$10`, 10. Set a default with `z.prefault(money, '10 USD')`. */
 export const money = parsed((value) => moneyProblem(value), toMoney, 'amount of money', moneyPattern);
 
 /** "Attach X to the group G, create the user U in it and an access key for U": a repeated verb is written once. */

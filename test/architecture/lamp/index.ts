@@ -1,11 +1,11 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Change } from '../../../src/core/finding.js';
 import { defineStep } from '../../../src/core/step.js';
 import { anything, on } from '../../../src/steps/shared/scopes.js';
 
 const schema = z.strictObject({
-  colour: z.enum(['red', 'green']).optional().describe('Colour of the lamp.'),
-  bright: z.boolean().default(false).describe('Whether the lamp is bright.'),
+  colour: z.optional(z.enum(['red', 'green'])).check(z.describe('Colour of the lamp.')),
+  bright: z._default(z.boolean(), false).check(z.describe('Whether the lamp is bright.')),
 });
 type Slice = z.infer<typeof schema>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Reading, value } from '../../../src/core/reading.js';
 import { changesOf } from '../../../src/engine/assess.js';
 import { assessMfa } from '../../../src/steps/mfa/assess.js';

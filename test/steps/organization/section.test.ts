@@ -3,7 +3,7 @@ import type { DesireContext } from '../../../src/core/step.js';
 import { accountSteps, organization } from '../../../src/steps/index.js';
 import { sectionWith } from '../../../src/steps/organization/section.js';
 import type { Desired } from '../../../src/steps/organization/state.js';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const section = sectionWith(accountSteps);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { adminUser } from '../../../src/steps/admin-user/index.js';
 import * as values from '../../../src/steps/shared/values.js';
 
@@ -198,13 +198,13 @@ describe('JSON Schema', () => {
   it('keeps the limits of every value type under a description', () => {
     const { email, iamName, aliasName, date, percentage, money, awsText } = values;
     const schema = z.object({
-      email: email.describe('d'),
-      name: iamName.describe('d'),
-      alias: aliasName.describe('d'),
-      date: date.describe('d'),
-      at: percentage.prefault('80%').describe('d'),
-      limit: money.prefault('10 USD').describe('d'),
-      text: awsText(7).describe('d'),
+      email: email.check(z.describe('d')),
+      name: iamName.check(z.describe('d')),
+      alias: aliasName.check(z.describe('d')),
+      date: date.check(z.describe('d')),
+      at: z.prefault(percentage, '80%').check(z.describe('d')),
+      limit: z.prefault(money, '10 USD').check(z.describe('d')),
+      text: awsText(7).check(z.describe('d')),
     });
     expect(z.toJSONSchema(schema, { io: 'input' }).properties).toMatchObject({
       email: { type: 'string', format: 'email', description: 'd' },
