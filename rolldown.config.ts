@@ -29,9 +29,10 @@ const chunks: Readonly<Record<string, RegExp>> = {
   'library-files': /node_modules\/(signal-exit|write-file-atomic)\//,
   'library-age': /node_modules\/(age-encryption|@noble\/(curves|ciphers|post-quantum))\//,
   'aws-sdk': /node_modules\/(@smithy|@aws-sdk)\/(core|signature-v4|types|node-http-handler|xml-builder)/,
-  'aws-clients': /node_modules\/@aws-sdk\/client-/,
-  'aws-services': /\/src\/aws\//,
+  // The practice account knows the operations by the schemas of the clients.
+  'aws-clients': /node_modules\/@aws-sdk\/client-|\/src\/(aws|sandbox\/schemas)\//,
   explain: /\/src\/steps\/[a-z-]+\/explain\./,
+  'aws-auth-instance': /node_modules\/@smithy\/credential-provider-imds\//,
   'aws-auth': /node_modules\/@aws-sdk\/(credential-provider|nested-clients|token-providers)/,
   sandbox: /\/src\/sandbox\//,
   'command-init': /\/src\/commands\/init\/(?!flags)/,
