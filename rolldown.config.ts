@@ -4,11 +4,12 @@ import { defineConfig } from 'rolldown';
 const root = import.meta.dirname;
 // inquirer imports all its prompts; the editor brings tables of character sets. No AWS operation of ours has an event stream.
 const unused = ['@inquirer/checkbox', '@inquirer/editor', '@inquirer/expand', '@inquirer/number', '@inquirer/rawlist', '@inquirer/search'];
-// For a Node without its own hashes, for S3, and for event streams.
-const unusedFiles = ['checksum/sha256/Sha256Js', 'endpoints/middleware-endpoint/service-customizations/index']
-  .map((name) => `@smithy/core/dist-es/submodules/${name}.js`)
-  .concat('@smithy/signature-v4/dist-es/HeaderFormatter.js')
-  .map((name) => `${root}/node_modules/${name}`);
+// Parts of the SDK for a Node without its own hashes, for S3, and for event streams.
+const unusedFiles = [
+  '@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js.js',
+  '@smithy/core/dist-es/submodules/endpoints/middleware-endpoint/service-customizations/index.js',
+  '@smithy/signature-v4/dist-es/HeaderFormatter.js',
+].map((file) => `${root}/node_modules/${file}`);
 const stub = (name: string) => [name, `${root}/scripts/unused-module.js`] as const;
 
 /**
@@ -43,7 +44,7 @@ const chunks: Readonly<Record<string, RegExp>> = {
   secrets: /\/src\/(secrets|run\/(aws-cli|role-checks|secrets-trust|sign-in))/,
   config: /\/src\/config\//,
   steps: /\/src\/steps\//,
-  // Of every run. The other formats, and what `report` alone needs, are apart.
+  // The report as a table, of every run. Other formats, and what `bootstrap report` alone needs, are apart.
   report: /\/src\/report\/(?!formats|html|json|junit|markdown|sarif|redact|result-schema|saved)|node_modules\/chalk\//,
   'report-formats': /\/src\/report\/(formats|html|json|junit|markdown|sarif)/,
   'report-saved': /\/src\/report\//,
@@ -52,24 +53,11 @@ const chunks: Readonly<Record<string, RegExp>> = {
   'command-others': /\/src\/commands\//,
 };
 
-/** Chunks without what their modules import: the entry has the version of the tool in its own file, and a command does not have the steps. */
-const alone = new Set([
-  'cli',
-  'explain',
-  'command-init',
-  'command-check',
-  'command-keys',
-  'command-undo',
-  'command-accounts',
-  'command-others',
-  'secrets',
-  'config',
-  'steps',
-  'report',
-  'report-formats',
-  'report-saved',
-  'run',
-]);
+/**
+ * Chunks that also hold what their modules import, if no chunk above them does. The others do not: the entry has the version of the tool in its
+ * own file, and a command does not have the steps.
+ */
+const withImports = /^(aws-.+|library-.+|sandbox|prompts)$/;
 
 // One small entry and chunks that a command loads when it runs: `--help` must not parse the SDK. CommonJS because it starts faster.
 export default defineConfig({
@@ -83,7 +71,7 @@ export default defineConfig({
     mainFields: ['module', 'main'],
     alias: {
       ...Object.fromEntries([...unused, '@smithy/core/event-streams', ...unusedFiles].map(stub)),
-      // Two builds of one file, and two packages of one client.
+      // Otherwise there are two builds of the first, and two packages of the client of STS.
       'signal-exit': `${root}/node_modules/signal-exit/dist/cjs/index.js`,
       '@aws-sdk/nested-clients/sts': '@aws-sdk/client-sts',
       // Its only ES modules, which can be tree-shaken.
@@ -107,7 +95,7 @@ export default defineConfig({
         name,
         test,
         priority: 100 - index,
-        includeDependenciesRecursively: !alone.has(name),
+        includeDependenciesRecursively: withImports.test(name),
       })),
     },
   },
