@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The slow ones first: one that comes last keeps a single core busy while the others wait. */
@@ -18,18 +18,45 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
+/** Tests that start processes, or that use moto, the AWS CLI or botocore. */
+const outside = [
+  'test/{action,e2e,emulator,faults,package}/**/*.test.ts',
+  'test/aws/pages.test.ts',
+  'test/commands/{completion,policy}/**/*.test.ts',
+  'test/docs/{commands,licences,pipeline,recipes}.test.ts',
+  'test/proof/modelled-errors.test.ts',
+  'test/screens/html-report.test.ts',
+  'test/startup.test.ts',
+  'test/support/request-handler.test.ts',
+];
+
+const shared = {
+  // Generous, because these machines are shared; no test measures time.
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  // The SDK warns about its support of Node 20 in every worker.
+  env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+};
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/emulator/global-setup.ts', 'test/support/totals-table.ts'],
+    projects: [
+      // Loads the SDK and the sources once for all files of a worker.
+      {
+        test: {
+          ...shared,
+          name: 'in process',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...outside],
+          isolate: false,
+        },
+      },
+      { test: { ...shared, name: 'outside', include: outside, globalSetup: ['test/emulator/global-setup.ts'] } },
+    ],
+    globalSetup: ['test/support/totals-table.ts'],
     // Vitest leaves one core idle, which is half of a small machine.
     maxWorkers: Math.max(2, availableParallelism()),
     sequence: { sequencer: SlowFirst },
-    // Generous, because these machines are shared; no test measures time.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    // The SDK warns about its support of Node 20 in every worker.
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     teardownTimeout: 60_000,
     coverage: {
       provider: 'v8',

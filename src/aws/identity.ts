@@ -130,12 +130,14 @@ const noCredentialsError = (source: CredentialSource, signedInBy: string, failur
 };
 
 /** Throws when the caller's account is not the wanted one. */
-export const guardAccount = (caller: Caller, wanted: string | undefined, from: string | undefined): void => {
+export const guardAccount = (caller: Caller, wanted: string | undefined, from: string | undefined, practice = false): void => {
   if (wanted === undefined || wanted === caller.accountId) return;
   throw new BootstrapError({
     code: 'E-WRONG-ACCOUNT',
     message: `You are signed in to account ${caller.accountId} (${caller.identity.arn}), but ${from ?? 'the config'} names ${wanted}.`,
-    next: `Sign in to ${wanted}, or choose its profile with --profile.`,
+    next: practice
+      ? `The practice account is ${caller.accountId}. Use its id, or leave out --sandbox for a real account.`
+      : `Sign in to ${wanted}, or choose its profile with --profile.`,
   });
 };
 

@@ -147,6 +147,8 @@ export const openSession = (options: SessionOptions): Session => {
         // Endpoints are already resolved (endpoint.ts); the SDK must not find others.
         ...(endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint }),
         customUserAgent: 'aws-account-bootstrap',
+        // For its default logger, which prints nothing, the SDK copies each input and output.
+        logger: {},
       });
       client.middlewareStack.add(noteClock, { step: 'deserialize', priority: 'low', name: 'noteClock' });
       return { client, commands: module.commands };

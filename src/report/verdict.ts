@@ -88,6 +88,8 @@ export const checkNext = (report: RunReport, words: RenderContext): string => {
       : `run ${run('init')} to fix ${share}; fix the ${rest === 1 ? 'other' : 'others'} as listed.`;
   }
   if (rest > 0 && report.target === 'sandbox') {
+    // Its members have no endpoint for the AWS CLI.
+    if (report.accounts !== undefined) return 'the fixes listed above apply to a real organization.';
     // Commands work in it, the console does not.
     const others = failed.filter(({ remediation }) => remediation?.by !== 'init' && !remediation?.command).length;
     if (others < failed.length) {

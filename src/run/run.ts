@@ -144,7 +144,7 @@ const makeRun = <Name extends string>(app: App, command: Name, boundaries: Bound
     },
     identify: async (connection, { accountId, accountIdFrom }, guard) => {
       const caller = await connection.identify();
-      guardAccount(caller, accountId, accountIdFrom);
+      guardAccount(caller, accountId, accountIdFrom, app.sandboxed);
       guard?.(caller);
       account = await describeAccount(connection.boundary.cloud, caller);
       return { caller, account };

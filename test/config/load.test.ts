@@ -383,6 +383,8 @@ describe('any text at all', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom('budget', 'alias', 'organization', 'secrets', 'waivers', 'account'), (value, section) => {
         const text = JSON.stringify({ version: 1, [section]: value }, null, 2);
+        // A merge key is YAML, not a key of the section: 'a merge of what is no mapping' is its row.
+        fc.pre(!text.includes('"<<"'));
         const result = examineConfig({ text, file, steps });
         if (!('config' in result)) for (const { path } of result.problems) expect(path.startsWith(section)).toBe(true);
       }),

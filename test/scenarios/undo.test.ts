@@ -118,7 +118,7 @@ describe('what undo never removes', () => {
     [
       'an alias of another name',
       (account) => void (account.alias = 'other-name'),
-      /names another one/,
+      /the alias to undo is/,
       ({ alias }) => alias === 'other-name',
       0,
     ],

@@ -19,7 +19,7 @@ describe('the journal', () => {
     await journalIn(where).note(entry.id, { made: 'AKIA1' });
     expect(await journalIn(where).entries(account)).toEqual([{ ...entry, made: 'AKIA1' }]);
     expect(statSync(join(where, `${account}.json`)).mode & 0o777).toBe(0o600);
-    expect(statSync(where).mode & 0o777).toBe(0o700);
+    expect([where, join(where, '..')].map((made) => statSync(made).mode & 0o777)).toEqual([0o700, 0o700]);
     expect(readdirSync(where)).toEqual([`${account}.json`]);
   });
 
@@ -36,6 +36,21 @@ describe('the journal', () => {
     await journal.open({ ...key, accountId: '444455556666' });
     expect(await journal.entries('444455556666')).toHaveLength(1);
     expect(await journal.entries('777788889999')).toEqual([]);
+  });
+
+  it('finds an entry of an earlier run among the files of all accounts', async () => {
+    const where = folder();
+    const other = '444455556666';
+    const ids = new Map([
+      [account, (await journalIn(where).open(key)).id],
+      [other, (await journalIn(where).open({ ...key, accountId: other })).id],
+    ]);
+    // Copies are not journals.
+    const [first, second] = [join(where, `${account}.json`), join(where, `${other}.json`)];
+    writeFileSync(join(where, `0-${account}.json`), text(first));
+    writeFileSync(join(where, '1.json.copy'), text(second));
+    for (const id of ids.values()) await journalIn(where).note(id, { place: 'a safe' });
+    for (const [accountId, id] of ids) expect(await journalIn(where).entries(accountId)).toMatchObject([{ id, place: 'a safe' }]);
   });
 
   it('forgets old closed entries, and never an open one', async () => {
@@ -93,6 +108,7 @@ describe('a journal that is damaged', () => {
     '[]',
     '{"version":1}',
     `{"version":1,"account":"${account}","entries":[{"id":1}]}`,
+    `{"version":1,"account":"${account}","entries":[null]}`,
     '{"version":2,"account":"1","entries":[]}',
   ];
   it.each(damaged)('gets a warning, is not changed by reading, and is renamed by the next entry: %s', async (content) => {

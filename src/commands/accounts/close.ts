@@ -25,7 +25,7 @@ const closingLimitMs = 10 * 60_000;
  */
 export const closeAccount = async (run: AccountsRun): Promise<AccountsOutcome> => {
   const { app, caller, flags, port, section } = run;
-  const accountId = memberIdOf(flags.account ?? '');
+  const { account: accountId = '' } = flags;
   if (accountId === caller.accountId)
     throw usage(
       `Account ${accountId} is this one, which manages the organization. It can only be closed by its own root user, in the console, when it has no members left.`,
@@ -77,15 +77,6 @@ const afterwards =
 
 const isClosing = (state: string): boolean => state === 'PENDING_CLOSURE' || isClosed(state);
 const isClosed = (state: string): boolean => state === 'CLOSED' || state === 'SUSPENDED';
-
-/** Checks an account id from the command line. */
-export const memberIdOf = (text: string): string => {
-  if (/^\d{12}$/.test(text)) return text;
-  throw usage(
-    `${JSON.stringify(text)} is not an account id.`,
-    'An account id has twelve digits. To list the accounts: `bootstrap accounts list`.',
-  );
-};
 
 export const noMember = (accountId: string): BootstrapError =>
   accountError('E-MEMBER-NONE', {

@@ -1,3 +1,4 @@
+import { usage } from '../../core/errors.js';
 import type { AccountAction, AccountsReport, AccountVerb } from '../../core/accounts.js';
 import { renderAccountsTable } from '../../report/accounts-table.js';
 import type { App } from '../../run/app.js';
@@ -12,6 +13,7 @@ export const runAccounts = (flags: AccountsFlags, app: App): Promise<number> => 
   const actions: AccountAction[] = [];
   return runActions<AccountsReport>(app, {
     name: `accounts ${flags.verb}`,
+    checkFlags: () => checkIds(flags),
     blank: { organizationId: null, accounts: [], invitations: [], actions, recap: [], notes: [], next: null },
     work: (run) => work(run, flags, actions),
     render: renderAccountsTable,
@@ -59,6 +61,15 @@ const work = async (run: Run, flags: AccountsFlags, actions: AccountAction[]): P
     connectAs: run.connectAs,
     approve: (question, lines, typed) => approve(typed === undefined ? { question } : { hint: question, ...typed }, lines),
   });
+};
+
+const checkIds = ({ account, accounts = [] }: AccountsFlags): void => {
+  for (const id of account === undefined ? accounts : [account])
+    if (!/^\d{12}$/.test(id))
+      throw usage(
+        `${JSON.stringify(id)} is not an account id.`,
+        'An account id has twelve digits. To list the accounts: `bootstrap accounts list`.',
+      );
 };
 
 const subcommand = async (verb: AccountVerb): Promise<(run: AccountsRun) => Promise<AccountsOutcome>> => {

@@ -12,7 +12,7 @@ import { readRootCredentials, type RootCredentials, rootCredentialsWords } from 
 import { readCentralRoot } from '../../steps/organization/observe.js';
 import { organizationReadError } from '../../steps/organization/refusals.js';
 import { pollUntil } from '../../steps/organization/waiting.js';
-import { memberIdOf, noMember } from './close.js';
+import { noMember } from './close.js';
 import { accountError, writeError } from './errors.js';
 import { asManagement } from './invitations.js';
 import { readAccountRows, type RolelessRow } from './rows.js';
@@ -60,7 +60,7 @@ const nextOf = (roots: readonly MemberRoot[]): string => {
 /** The flags and arguments, before anything is read. */
 const checkTargets = ({ attended, flags, caller }: AccountsRun): void => {
   const { accounts = [], all = false, dryRun = false } = flags;
-  for (const id of accounts.map(memberIdOf))
+  for (const id of accounts)
     if (id === caller.accountId)
       throw usage(
         `Account ${id} is this one. Only its own root user can delete its root credentials.`,

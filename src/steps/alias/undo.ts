@@ -22,7 +22,7 @@ export const undoAlias = defineUndo<Desired, Reading<string | undefined>, Delete
     if (name === undefined) return { changes: [], kept: [] };
     const what = `The alias ${name}`;
     if (desired.name === undefined) return { changes: [], kept: [{ what, why: 'neither the config nor --alias names it' }] };
-    if (desired.name !== name) return { changes: [], kept: [{ what, why: `the config names another one: ${desired.name}` }] };
+    if (desired.name !== name) return { changes: [], kept: [{ what, why: `the alias to undo is ${desired.name}` }] };
     const change: DeleteAlias = {
       kind: 'delete-alias',
       summary: `Delete the account alias ${name}`,

@@ -24,10 +24,12 @@ const datePattern = String.raw`^\d{4}-\d{2}-\d{2}$`;
 const quoted = (text: string): string => JSON.stringify(text);
 
 /** One `@`, text on both sides, a dot in the host, no spaces. Beyond that, AWS services have different rules. */
-export const emailProblem = (text: string): string | undefined =>
-  /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text) && text.length <= 254
+export const emailProblem = (text: string): string | undefined => {
+  if (text === '') return 'an email address is missing; write it like name@example.com';
+  return /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text) && text.length <= 254
     ? undefined
-    : `${quoted(text)} is not an e-mail address; write it like name@example.com`;
+    : `${quoted(text)} is not an email address; write it like name@example.com`;
+};
 
 /** Names that IAM allows for users and groups: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const iamNameProblem = (text: string): string | undefined => {
