@@ -26,6 +26,7 @@ const words = [
   ['behind (their|your) back', 'without being asked'],
   ['upon|anew|afresh|whence|thereof|hither', 'on, again'],
   ['a word to', ''],
+  ['e-mails?', 'email'],
   ['stands? (there|in|beside|behind|for|between)', 'is, exists'],
 ];
 /** Lines where a word of the list is a name of its own, a quotation, or a value in saved plans. */

@@ -151,6 +151,6 @@ const byTitle: Readonly<Record<string, unknown>> = {
   'account id': '123456789012',
   'IAM name': 'alex',
   'account alias': 'acme-prod',
-  'e-mail address': 'ops@example.com',
+  'email address': 'ops@example.com',
   date: '2026-11-23',
 };

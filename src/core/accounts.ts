@@ -36,7 +36,7 @@ export interface InvitationRow {
   readonly id: string;
   /** REQUESTED and OPEN can be accepted; CANCELED, ACCEPTED, DECLINED and EXPIRED cannot. */
   readonly state: string;
-  /** Account id or e-mail address of the invited account. */
+  /** Account id or email address of the invited account. */
   readonly to: string;
   readonly organizationId: string;
   readonly managementAccountId: string;

@@ -9,7 +9,7 @@ export interface JournalEntry {
   readonly id: string;
   readonly accountId: string;
   readonly kind: SecretEntry['kind'] | 'member-account';
-  /** For a member account: its e-mail address. */
+  /** For a member account: its email address. */
   readonly user: string;
   /** When it was opened, ISO 8601, by the clock of this computer. */
   readonly at: string;

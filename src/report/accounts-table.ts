@@ -70,7 +70,7 @@ const actionWords = ({ action, on }: AccountAction): string =>
     'root-mfa-deactivated': `deactivated root's MFA device ${on}`,
   })[action];
 
-const columns = ['Account', 'Name', 'E-mail', 'State', 'Joined', 'Role', 'Last check'] as const;
+const columns = ['Account', 'Name', 'Email', 'State', 'Joined', 'Role', 'Last check'] as const;
 
 /** Columns if they fit, else one block per account. */
 const accountLines = (accounts: readonly AccountRow[], sheet: Layout): readonly string[] => {

@@ -41,7 +41,7 @@ export const closingLines = (closing: Closing, sheet: Layout): readonly string[]
           value:
             'You pay for usage until the closure, and for reservations, Savings Plans and AWS Marketplace subscriptions until they end: cancel those first.',
         },
-        { label: 'E-mail', value: `${plain(email)} stays in use: no other AWS account can have it.` },
+        { label: 'Email', value: `${plain(email)} stays in use: no other AWS account can have it.` },
       ],
       sheet,
     ),

@@ -79,7 +79,7 @@ describe('the reference', () => {
         { key: 'budget.alerts', type: 'list of mappings', default: '`[ { at: 80% } ]`', meaning: 'When to write.' },
         { key: 'budget.alerts[].at', type: 'percentage', default: '', meaning: 'Share of the limit.' },
         { key: 'budget.alerts[].of', type: '`actual` or `forecasted`', default: '`actual`', meaning: 'What is compared.' },
-        { key: 'budget.subscribers', type: 'list of e-mail addresses', default: '', meaning: 'Who is written to.' },
+        { key: 'budget.subscribers', type: 'list of email addresses', default: '', meaning: 'Who is written to.' },
         { key: 'budget.policy', type: 'mapping or `false`', default: '', meaning: 'A policy, or none.' },
         { key: 'budget.policy.length', type: 'whole number', default: '`14`', meaning: 'Length.' },
         { key: 'waivers[].expires', type: 'date', default: '', meaning: expect.stringMatching(/^The last day of the waiver/) },

@@ -142,7 +142,7 @@ describe('flags over the file', () => {
       [
         '3 values are invalid',
         '--budget: "ten" is not an amount of money; write it like 10 USD or 12.50 USD',
-        '--email: "x" is not an e-mail address; write it like name@example.com',
+        '--email: "x" is not an email address; write it like name@example.com',
         '--alias: "Acme" has capital letters; write "acme"',
       ].join('\n'),
     );
@@ -186,7 +186,7 @@ describe('what is still missing', () => {
   });
 
   it('carries the question', () => {
-    expect(resolve(undefined).missing[0]).toMatchObject({ stepId: 'budget', flag: '--email', question: 'E-mail?' });
+    expect(resolve(undefined).missing[0]).toMatchObject({ stepId: 'budget', flag: '--email', question: 'Email?' });
   });
 });
 

@@ -60,7 +60,7 @@ export const budget: AnyStep = defineStep({
       .check(z.describe('A policy, or none.')),
   }),
   practice: () => ({ subscribers: ['you@example.com'] }),
-  questions: [{ path: 'subscribers.0', flag: '--email', question: 'E-mail?', validate: emailProblem }],
+  questions: [{ path: 'subscribers.0', flag: '--email', question: 'Email?', validate: emailProblem }],
 });
 
 export const alias: AnyStep = defineStep({

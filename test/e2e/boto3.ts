@@ -48,7 +48,7 @@ export interface AccountState {
     readonly id: string;
     readonly management: string;
     readonly features: string;
-    /** By e-mail address: `ID NAME STATUS`. */
+    /** By email address: `ID NAME STATUS`. */
     readonly members: Readonly<Record<string, string>>;
   } | null;
 }

@@ -248,7 +248,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('signing in from 
       const aws = fakeAws({ version: current, login: sessionOf('111122223333') });
       const typed: readonly Answer[] = [
         ['Monthly budget', enter],
-        ['E-mail address for budget alerts', `ops@example.com${enter}`],
+        ['Email address for budget alerts', `ops@example.com${enter}`],
         ['User name of the administrator', `alex${enter}`],
         ['Account alias', `acme-prod${enter}`],
         ['Where to store the new console password', enter],

@@ -18,7 +18,7 @@ const down = '\u001B[B';
 
 const questions = {
   limit: String.raw`Monthly budget`,
-  email: String.raw`E-mail address for budget alerts`,
+  email: String.raw`Email address for budget alerts`,
   admin: String.raw`User name of the administrator`,
   alias: String.raw`Account alias`,
   secrets: String.raw`Where to store the new console password`,
@@ -108,7 +108,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     const asked = sat.lines.filter((line) => line.startsWith('✓ ') && !line.includes(' — '));
     expect(asked.slice(0, 6)).toEqual([
       '✓ Monthly budget 10 USD',
-      '✓ E-mail address for budget alerts ops@example.com',
+      '✓ Email address for budget alerts ops@example.com',
       '✓ User name of the administrator alex',
       '✓ Account alias acme-prod',
       `✓ Where to store the new console password File ${secretsFile}`,
@@ -205,7 +205,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
       ['init', '--email', 'ops@example.com', '--admin-user', 'alex', '--secrets-file', 'secrets.json'],
     );
     expect([sat.answered, sat.code]).toEqual([7, 5]);
-    expect(sat.raw).not.toMatch(/E-mail address|User name of|Where the new|Monthly budget/);
+    expect(sat.raw).not.toMatch(/Email address|User name of|Where the new|Monthly budget/);
     expect(account()?.alias).toBe('acme-prod');
   });
 
@@ -215,7 +215,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
       ['AWS bills in USD', enter],
       ['> "5 EUR": AWS bills in USD', `${backspace.repeat(3)}USD${enter}`],
       [questions.email, `ops${enter}`],
-      ['> "ops" is not an e-mail address', `@example.com${enter}`],
+      ['> "ops" is not an email address', `@example.com${enter}`],
       [questions.admin, `al ex${enter}`],
       ['> "al ex" has characters that IAM does not allow', `${backspace.repeat(3)}ex${enter}`],
       [questions.alias, `acme--prod${enter}`],

@@ -205,7 +205,7 @@ export const wrongAnswers: readonly WrongAnswer[] = [
   },
   {
     operation: 'organizations:CreateAccount',
-    moto: 'is done at once, takes an e-mail address twice, and gives the role no policy',
+    moto: 'is done at once, takes an email address twice, and gives the role no policy',
     aws: 'IN_PROGRESS first; FAILED with EMAIL_ALREADY_EXISTS; AdministratorAccess is attached',
     persists: async (send) => {
       await send('organizations:CreateOrganization', { FeatureSet: 'ALL' });

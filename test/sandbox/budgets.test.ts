@@ -280,7 +280,7 @@ describe('subscribers', () => {
   beforeEach(() => create({}, { NotificationsWithSubscribers: [{ Notification: at80, Subscribers: [email('a@example.com')] }] }));
   const add = (Subscriber: object) => ({ ...named, Notification: at80, Subscriber });
 
-  it('are limited to ten e-mail addresses and one topic', () => {
+  it('are limited to ten email addresses and one topic', () => {
     for (let index = 0; index < 9; index += 1) test.call('CreateSubscriber', add(email(`${index}@example.com`)));
     expect(test.fault('CreateSubscriber', add(email('more@example.com'))).code).toBe('CreationLimitExceededException');
     test.call('CreateSubscriber', add(topic('one')));

@@ -199,7 +199,7 @@ describe('passwords', () => {
   it.each([
     ['seven characters', 'Abcde-7'],
     ['two classes of four', 'abcdefgh7'],
-    ['the e-mail address of the account', 'own@example.com'],
+    ['the email address of the account', 'own@example.com'],
   ])('are refused by the default policy of AWS with %s', (_what, password) => {
     expect(create(password).refused()).toMatchObject({ code: 'PasswordPolicyViolation', status: 400 });
   });

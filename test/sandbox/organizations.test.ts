@@ -350,7 +350,7 @@ describe('an invitation', () => {
     });
   });
 
-  it('finds the account by its e-mail address, case-insensitively', () => {
+  it('finds the account by its email address, case-insensitively', () => {
     create();
     const handshake = invite({ Target: { Id: 'OTHER@example.com', Type: 'EMAIL' } });
     test.call('AcceptHandshake', { HandshakeId: handshake.Id }, other);
@@ -387,7 +387,7 @@ describe('an invitation', () => {
     expect(test.call('ListHandshakesForOrganization', {}, { now: inDays(46) }).Handshakes).toEqual([]);
   });
 
-  it('is not sent twice, by id or by e-mail address', () => {
+  it('is not sent twice, by id or by email address', () => {
     create();
     const first = invite();
     const byMail = { Target: { Id: 'other@example.com', Type: 'EMAIL' } };
@@ -425,7 +425,7 @@ describe('an invitation', () => {
     expect(constraintOf(whatever)).toEqual({ Reason: 'PAYMENT_INSTRUMENT_REQUIRED' });
   });
 
-  it('is refused until the e-mail address of the management account is verified', () => {
+  it('is refused until the email address of the management account is verified', () => {
     create();
     test.own.emailVerified = false;
     expect(test.fault('InviteAccountToOrganization', whatever).code).toBe('AccountOwnerNotVerifiedException');

@@ -13,7 +13,7 @@ it('asks the same questions as a real account, and a confirmation of the tour co
     sitting.type(text);
   };
   await answer(/Monthly budget/, '\r');
-  await answer(/E-mail address/, 'ops@example.com\r');
+  await answer(/Email address/, 'ops@example.com\r');
   await answer(/User name of the administrator/, 'alex\r');
   await answer(/Account alias/, 'acme-prod\r');
   await answer(/5 changes: 1 creates a secret; 1 manual step remains\n\? Make these 5 changes\?/, 'y\r');

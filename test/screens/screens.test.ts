@@ -65,7 +65,7 @@ const firstHour = async (
     type(`${text}\r`);
   };
   await answer(/Monthly budget/, '');
-  await answer(/E-mail address/, 'ops@example.com');
+  await answer(/Email address/, 'ops@example.com');
   await answer(/User name of the administrator/, 'alex');
   await answer(/Account alias/, 'acme-prod');
   await until(/Where to store the new console password/);

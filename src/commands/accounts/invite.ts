@@ -15,7 +15,7 @@ import { readAccountRows } from './rows.js';
 import type { AccountsFlags, AccountsOutcome, AccountsPort, AccountsRun } from './types.js';
 import { tagsOf } from './wanted.js';
 
-/** How long the user has to open the link that AWS sent by e-mail. */
+/** How long the user has to open the link that AWS sent by email. */
 const verificationWaitMs = 10 * 60_000;
 
 /** `accounts invite`: sends one invitation, once. An open invitation to the same account is used unchanged. */
@@ -81,7 +81,7 @@ const targetOf = ({ id, email }: AccountsFlags): Target | undefined => {
   }
   if (email === undefined) return undefined;
   const wrong = accountSection.shape.email.safeParse(email).error?.issues[0]?.message;
-  if (wrong !== undefined) throw usage(`--email ${wrong}.`, 'Pass the e-mail address of the root user of the account.');
+  if (wrong !== undefined) throw usage(`--email ${wrong}.`, 'Pass the email address of the root user of the account.');
   return { type: 'EMAIL', id: email };
 };
 
@@ -89,13 +89,13 @@ const askForTarget = async ({ app, attended }: AccountsRun): Promise<Target> => 
   if (!attended) throw usage('Missing the account to invite.', 'Pass --id ACCOUNT or --email ADDRESS.');
   const prompter = await app.prompter();
   const answer = await prompter.ask({
-    question: 'Account id, or e-mail address of its root user:',
+    question: 'Account id, or email address of its root user:',
     validate: (text) => (/^\d{12}$/.test(text) ? undefined : accountSection.shape.email.safeParse(text).error?.issues[0]?.message),
   });
   return { type: /^\d{12}$/.test(answer) ? 'ACCOUNT' : 'EMAIL', id: answer };
 };
 
-/** An account outside the organization, named by its id or by its root user's e-mail address. */
+/** An account outside the organization, named by its id or by its root user's email address. */
 export type Target = { readonly type: 'ACCOUNT' | 'EMAIL'; readonly id: string };
 
 export const isFor = ({ to }: Pick<InvitationRow, 'to'>, target: Target): boolean => sameEmail(to, target.id);
@@ -169,7 +169,7 @@ export const sendInvitation = async (
     if (same !== undefined) return same;
     // One invitation by account id and one by address may be for the same account. Only AWS knows.
     throw accountError('E-INVITATION-OPEN', {
-      message: `AWS reports that this account already has an open invitation, by its account id or its e-mail address. Open invitations: ${open.map(({ id, to }) => `${id} to ${to}`).join(', ') || 'none are listed'}.`,
+      message: `AWS reports that this account already has an open invitation, by its account id or its email address. Open invitations: ${open.map(({ id, to }) => `${id} to ${to}`).join(', ') || 'none are listed'}.`,
       next: 'Accept that one from the invited account, or cancel it first: `bootstrap accounts cancel --handshake ID`.',
     });
   }

@@ -238,7 +238,7 @@ const observed = async (cloud: ReadCloud): Promise<RootCredentials> => {
 
 /** How root gets a password again. The session can do only that, and chooses no password itself. */
 const howToRestore = (partition: string): string =>
-  `To give root of a member a password again: \`aws sts assume-root --region ${stsRegion(partition)} --duration-seconds 900 --target-principal ACCOUNT --task-policy-arn arn=${managedPolicyArn(partition, 'root-task/IAMCreateRootUserPassword')}\`. With the credentials that it prints: \`aws iam create-login-profile\`. Then choose "Forgot password?" on the sign-in page; the link goes to root's e-mail address.`;
+  `To give root of a member a password again: \`aws sts assume-root --region ${stsRegion(partition)} --duration-seconds 900 --target-principal ACCOUNT --task-policy-arn arn=${managedPolicyArn(partition, 'root-task/IAMCreateRootUserPassword')}\`. With the credentials that it prints: \`aws iam create-login-profile\`. Then choose "Forgot password?" on the sign-in page; the link goes to root's email address.`;
 
 const exitOf = ({ state, error }: MemberRoot): ExitCode => {
   const exit = error === null ? undefined : errorCodes[error.code as ErrorCode].exit;

@@ -50,13 +50,13 @@ const suggestion = (managementEmail: string, name: string): string | undefined =
 const askFor = async ({ app, attended }: AccountsRun, what: 'name' | 'email', suggested?: string): Promise<string> => {
   if (!attended)
     throw usage(
-      `Missing the ${what === 'name' ? 'name' : 'e-mail address'} of the account.`,
+      `Missing the ${what === 'name' ? 'name' : 'email address'} of the account.`,
       `Pass --${what}${what === 'email' ? ' ADDRESS, or --email-from YOUR-ADDRESS' : ' NAME'}.`,
     );
   const prompter = await app.prompter();
   const shape = accountSection.shape[what];
   return prompter.ask({
-    question: what === 'name' ? 'Name of the account:' : 'E-mail address of its root user:',
+    question: what === 'name' ? 'Name of the account:' : 'Email address of its root user:',
     ...(what === 'name' ? {} : { hint: 'No other AWS account may use it, and you must be able to read its mail.' }),
     ...(suggested === undefined ? {} : { default: suggested }),
     validate: (text) => shape.safeParse(text).error?.issues[0]?.message,
@@ -87,7 +87,7 @@ const maxEmailLength = 64;
  */
 export const plusAddress = (from: string, name: string): { readonly email: string } | { readonly problem: string } => {
   const at = from.lastIndexOf('@');
-  if (at < 1 || at === from.length - 1) return { problem: `${JSON.stringify(from)} is not an e-mail address` };
+  if (at < 1 || at === from.length - 1) return { problem: `${JSON.stringify(from)} is not an email address` };
   const mailbox = from.slice(0, at);
   const domain = from.slice(at + 1);
   const tag = name

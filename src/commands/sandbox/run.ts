@@ -42,7 +42,7 @@ const runAction = async (action: Action, flags: SandboxFlags, app: App): Promise
   if (action === 'sign-up') {
     const { name = 'Other', email = 'other@example.com' } = flags;
     if (!/^[^@\s]+@[^@\s]+$/.test(email))
-      throw usage(`--email ${JSON.stringify(email)} is not an e-mail address.`, 'Write it like other@example.com.');
+      throw usage(`--email ${JSON.stringify(email)} is not an email address.`, 'Write it like other@example.com.');
     const { accountId, ...credentials } = sandbox.signUp({ name, email });
     terminal.stdout(
       globals.output === 'json' ? `${JSON.stringify({ accountId, name, email, ...credentials }, null, 2)}\n` : exportsOf(credentials),

@@ -68,7 +68,7 @@ export const accountErrors = {
     means: [
       'An existing account is in conflict with the one you want, and cannot be used in its place. It has the same name but another address, is closed or suspended, or is in another organizational unit. Nothing was created.',
     ],
-    matters: 'A member account cannot simply be deleted. Closing one takes 90 days, and its e-mail address stays in use.',
+    matters: 'A member account cannot simply be deleted. Closing one takes 90 days, and its email address stays in use.',
     fix: { first: 'Follow the message, or choose another name or address.', ...listAccounts },
     sources: [`${guide}/orgs_manage_accounts_create.html`],
   },
@@ -116,7 +116,7 @@ export const accountErrors = {
     exit: 7,
     title: 'The account already has an open invitation',
     means: [
-      'AWS does not allow a second invitation to an account that has an open one. An invitation by account id and one by e-mail address may be for the same account. Only AWS knows if they are.',
+      'AWS does not allow a second invitation to an account that has an open one. An invitation by account id and one by email address may be for the same account. Only AWS knows if they are.',
     ],
     fix: {
       first: 'Accept the open invitation from the invited account, or cancel it first:',

@@ -20,9 +20,9 @@ export const organizationErrors = {
   },
   'E-ORGANIZATION-EMAIL': {
     exit: 6,
-    title: "The management account's e-mail address is not verified",
+    title: "The management account's email address is not verified",
     means: [
-      "Before an organization can invite accounts, the e-mail address of its management account's root user must be verified. AWS sends a link to this address when the organization is created. The link is valid for 24 hours.",
+      "Before an organization can invite accounts, the email address of its management account's root user must be verified. AWS sends a link to this address when the organization is created. The link is valid for 24 hours.",
     ],
     fix: {
       first: 'Open the link, or have AWS send a new one. Then run the same command again.',
@@ -43,7 +43,7 @@ export const organizationErrors = {
     exit: 7,
     title: 'AWS Organizations refused a change',
     means: [
-      'A rule of AWS Organizations does not allow the change. Examples: no payment method, an incomplete address, an unverified e-mail address, too many organizational units, or tags that a policy forbids. The message shows which.',
+      'A rule of AWS Organizations does not allow the change. Examples: no payment method, an incomplete address, an unverified email address, too many organizational units, or tags that a policy forbids. The message shows which.',
     ],
     fix: { first: 'Fix the problem that the message names and run the same command again.' },
     sources: [`${guide}/orgs_reference_limits.html`],
@@ -86,16 +86,16 @@ export const organizationErrors = {
     exit: 7,
     title: 'AWS did not create the member account',
     means: [
-      'AWS accepted the request for a member account but did not create the account. The message contains the reason from AWS. The most common one: another AWS account already uses the e-mail address.',
+      'AWS accepted the request for a member account but did not create the account. The message contains the reason from AWS. The most common one: another AWS account already uses the email address.',
     ],
     fix: { first: 'Fix the problem that the message names (usually the address in the config) and run the same command again.' },
     sources: [`${guide}/orgs_manage_accounts_create.html`],
   },
   'E-ACCOUNT-MISMATCH': {
     exit: 7,
-    title: 'The account was created with a different e-mail address',
+    title: 'The account was created with a different email address',
     means: [
-      'The tool found a request in progress by the name of the account. That request created an account with a different e-mail address than the config has.',
+      'The tool found a request in progress by the name of the account. That request created an account with a different email address than the config has.',
     ],
     fix: {
       first: 'If this is the account you want, use the address in the message. Otherwise, give your account another name in the config.',

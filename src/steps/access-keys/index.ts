@@ -99,7 +99,7 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
       // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user_manage_delete-key.html
       guide: {
         clicks: [
-          'Sign in as root: with the e-mail address of the account.',
+          'Sign in as root: with the email address of the account.',
           'Under "Access keys" select the key, then "Actions" and "Delete".',
           'Choose "Deactivate", enter the id of the key, then "Delete". Anything that uses the key stops working.',
         ],

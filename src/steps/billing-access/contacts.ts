@@ -14,7 +14,7 @@ export const contactSchema = z.strictObject({
   title: awsText(50).check(z.describe('Title or role.')),
   email: email.check(
     z.regex(/^[\w+=.#|!&-]+@[\w.-]+\.\w+$/, 'AWS allows only letters, digits and + = . # | ! & _ - before the @'),
-    z.describe('E-mail address that receives the mail.'),
+    z.describe('Email address that receives the mail.'),
   ),
   phone: awsText(25).check(
     z.regex(/^[\s0-9()+-]+$/, 'can only have digits, spaces and + - ( )'),

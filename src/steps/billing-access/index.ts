@@ -79,7 +79,7 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
       // https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/control-access-billing.html
       guide: {
         clicks: [
-          'Sign in as root: with the e-mail address of the account.',
+          'Sign in as root: with the email address of the account.',
           'Scroll to "IAM user and role access to Billing information", and choose "Edit".',
           'Tick "Activate IAM Access", then choose "Update". The page then shows that access is activated.',
         ],

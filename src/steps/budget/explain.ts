@@ -79,7 +79,7 @@ const findings: Readonly<Record<string, Explanation>> = {
   'budget.subscribers': {
     means: [
       'An address of the config does not receive an alert. Or, without a config, an alert has no recipient. If an alert only goes to an SNS topic, the result is "manual": the budget does not show who is subscribed to the topic.',
-      'E-mail addresses of a budget need no confirmation. Subscriptions of an SNS topic do.',
+      'Email addresses of a budget need no confirmation. Subscriptions of an SNS topic do.',
     ],
     matters: 'An alert without a recipient does not warn anyone.',
     fix: {
@@ -135,7 +135,7 @@ const findings: Readonly<Record<string, Explanation>> = {
 
 const step: Explanation = {
   means: [
-    'Creates one monthly cost budget with e-mail alerts, or updates the existing budget of the same name to match the config. Credits and refunds are not counted. Otherwise a budget of 10 USD would read 0 until the free credits are used up.',
+    'Creates one monthly cost budget with email alerts, or updates the existing budget of the same name to match the config. Credits and refunds are not counted. Otherwise a budget of 10 USD would read 0 until the free credits are used up.',
     'If a budget with another name already watches the same costs, no second one is created. You are asked which one to use. A budget that counts credits, has a filter or is not updated by AWS does not watch the same costs.',
   ],
   matters:

@@ -87,7 +87,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
     {
       path: 'subscribers.0',
       flag: '--email',
-      question: 'E-mail address for budget alerts',
+      question: 'Email address for budget alerts',
       validate: emailProblem,
       offers: subscriberOffers,
     },

@@ -98,5 +98,5 @@ export const budgetSection = z.strictObject({
     .check(z.describe('When to send mail. Forecasts start after about five weeks of use.')),
   subscribers: z
     ._default(z.array(email).check(z.maxLength(10)), [])
-    .check(z.describe('E-mail addresses that receive every alert. They need no confirmation.')),
+    .check(z.describe('Email addresses that receive every alert. They need no confirmation.')),
 });

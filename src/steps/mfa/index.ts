@@ -61,7 +61,7 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
       // https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-virt-mfa-for-root.html
       guide: {
         clicks: [
-          'Sign in as root: with the e-mail address of the account.',
+          'Sign in as root: with the email address of the account.',
           'Under "Multi-factor authentication (MFA)" choose "Assign MFA device".',
           'Give it a name; choose "Passkey or security key", or "Authenticator app"; then "Next".',
           'Follow the page to its end. An app asks for two codes, one after the other, and "Add MFA".',

@@ -44,7 +44,7 @@ const findings: Readonly<Record<string, Explanation>> = {
   },
   'organization.accounts': {
     means: [
-      'A member account of the config is missing, not active, or in the wrong organizational unit. Accounts are recognised by their e-mail address. If an account has the same name but another address, the tool reports it and does not create a second one.',
+      'A member account of the config is missing, not active, or in the wrong organizational unit. Accounts are recognised by their email address. If an account has the same name but another address, the tool reports it and does not create a second one.',
     ],
     matters: 'The work that you want to separate does not have its own account yet.',
     fix: {
@@ -145,7 +145,7 @@ const findings: Readonly<Record<string, Explanation>> = {
 
 const step: Explanation = {
   means: [
-    'Creates an organization with all features, managed by this account, and the member accounts of the config. Moves each account to its organizational unit. Adopts an existing organization. Accounts are recognised by their e-mail address. Accounts that are not in the config are not changed.',
+    'Creates an organization with all features, managed by this account, and the member accounts of the config. Moves each account to its organizational unit. Adopts an existing organization. Accounts are recognised by their email address. Accounts that are not in the config are not changed.',
     'This is the only step that is never on by default: when an account creates or joins an organization, its Free plan becomes a Paid plan, its Free Tier credits expire immediately, and no more can be earned. At a terminal, you confirm this separately. An unattended run needs `free-tier-loss: accepted`.',
   ],
   matters:

@@ -72,8 +72,8 @@ const byReason = (host: string): Readonly<Record<string, Refusal>> => ({
     `Replace them with the new ones, as the AWS Billing console explains, ${thenRunAgain}`,
   ),
   MANAGEMENT_ACCOUNT_EMAIL_NOT_VERIFIED: refused(
-    "This account's e-mail address is not verified.",
-    `Open the link in the e-mail from AWS, or have it sent again at https://${host}/organizations/v2/home/settings, ${thenRunAgain}`,
+    "This account's email address is not verified.",
+    `Open the link in the email from AWS, or have it sent again at https://${host}/organizations/v2/home/settings, ${thenRunAgain}`,
   ),
   ALREADY_IN_AN_ORGANIZATION: refused(
     'AWS reports that the account already belongs to an organization.',
@@ -152,7 +152,7 @@ const byCode = (host: string): Readonly<Record<string, Refusal>> => ({
   AccountOwnerNotVerified: {
     code: 'E-ORGANIZATION-EMAIL',
     message:
-      "The e-mail address of this account's root user is not verified. Until it is, the account cannot send invitations. AWS sent a link to that address when the organization was created. The link is valid for 24 hours.",
+      "The email address of this account's root user is not verified. Until it is, the account cannot send invitations. AWS sent a link to that address when the organization was created. The link is valid for 24 hours.",
     next: `Open the link, or have it sent again at https://${host}/organizations/v2/home/settings, ${thenRunAgain}`,
     retryable: true,
   },
@@ -220,7 +220,7 @@ export const failureReasons: Readonly<Record<CreateAccountFailureReason, Failure
     retryable: true,
   },
   EMAIL_ALREADY_EXISTS: {
-    why: 'another AWS account uses this e-mail address; it may be closed or outside the organization',
+    why: 'another AWS account uses this email address; it may be closed or outside the organization',
     next: 'Choose an address that no AWS account uses, such as you+name@example.com. If the account outside the organization is yours, invite it: `bootstrap accounts invite`.',
     retryable: false,
   },
@@ -230,7 +230,7 @@ export const failureReasons: Readonly<Record<CreateAccountFailureReason, Failure
     retryable: false,
   },
   GOVCLOUD_ACCOUNT_ALREADY_EXISTS: {
-    why: 'AWS GovCloud (US) already has an account with this e-mail address',
+    why: 'AWS GovCloud (US) already has an account with this email address',
     next: 'Choose another address and run the same command again.',
     retryable: false,
   },
@@ -245,7 +245,7 @@ export const failureReasons: Readonly<Record<CreateAccountFailureReason, Failure
     retryable: false,
   },
   INVALID_EMAIL: {
-    why: 'AWS does not accept the e-mail address',
+    why: 'AWS does not accept the email address',
     next: 'Choose an address that can receive mail, and run the same command again.',
     retryable: false,
   },

@@ -72,7 +72,7 @@ const accountKeys = {
   email: checked(z.string(), memberEmailProblem).check(
     z.meta({ pattern: emailPattern, minLength: 6, maxLength: 64 }),
     z.describe(
-      'E-mail address of its root user. No other AWS account may use it, and you must be able to read its mail. The tool recognises accounts by it.',
+      'Email address of its root user. No other AWS account may use it, and you must be able to read its mail. The tool recognises accounts by it.',
     ),
   ),
   role: z

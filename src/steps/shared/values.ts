@@ -142,7 +142,7 @@ const parsed = <T>(problem: (text: string) => string | undefined, convert: (text
     )
     .check(z.meta({ title }));
 
-export const email = text(emailProblem, { title: 'e-mail address', format: 'email' });
+export const email = text(emailProblem, { title: 'email address', format: 'email' });
 export const iamName = text(iamNameProblem, { title: 'IAM name', pattern: iamNamePattern });
 export const administratorName = text(administratorNameProblem, { title: 'IAM name', pattern: iamNamePattern });
 export const aliasName = text(aliasProblem, { title: 'account alias', pattern: aliasPattern });

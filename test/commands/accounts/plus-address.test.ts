@@ -23,7 +23,7 @@ describe('an address built from a mailbox', () => {
   });
 
   it.each(['root', '@example.com', 'root@'])('rejects %s as an address', (from) => {
-    expect(plusAddress(from, 'x')).toEqual({ problem: expect.stringContaining('is not an e-mail address') });
+    expect(plusAddress(from, 'x')).toEqual({ problem: expect.stringContaining('is not an email address') });
   });
 
   it('rejects a name without letters and digits', () => {

@@ -64,7 +64,7 @@ describe('the questions of init', () => {
       await freshly(),
       [
         { asked: 'Monthly budget', answer: '' },
-        { asked: 'E-mail address', answer: 'ops@example.com' },
+        { asked: 'Email address', answer: 'ops@example.com' },
         { asked: 'User name', answer: '' },
         { asked: 'Account alias', answer: 'acme-prod' },
       ],
@@ -104,7 +104,7 @@ describe('the questions of init', () => {
       [
         { asked: 'Which budget', answer: '' },
         { asked: 'Monthly budget', answer: '' },
-        { asked: 'E-mail address', answer: '' },
+        { asked: 'Email address', answer: '' },
         { asked: 'User name', answer: '' },
         { asked: 'Account alias', answer: '' },
       ],
@@ -117,11 +117,11 @@ describe('the questions of init', () => {
   it('can be gone back to, and then suggest the earlier answers', async () => {
     const { values, later } = await answer(await freshly(), [
       { asked: 'Monthly budget', answer: '20 USD' },
-      { asked: 'E-mail address', answer: 'back' },
+      { asked: 'Email address', answer: 'back' },
       { asked: 'Monthly budget', answer: '' },
-      { asked: 'E-mail address', answer: 'esc' },
+      { asked: 'Email address', answer: 'esc' },
       { asked: 'User name', answer: 'back' },
-      { asked: 'E-mail address', answer: 'ops@example.com' },
+      { asked: 'Email address', answer: 'ops@example.com' },
       { asked: 'User name', answer: 'alex' },
       { asked: 'Account alias', answer: 'acme-prod' },
     ]);
@@ -137,7 +137,7 @@ describe('the questions of init', () => {
   it('leave a whole step for later, including its earlier answers', async () => {
     const { values, later } = await answer(await freshly(), [
       { asked: 'Monthly budget', answer: '20 USD' },
-      { asked: 'E-mail address', answer: 'esc' },
+      { asked: 'Email address', answer: 'esc' },
       { asked: 'User name', answer: 'esc' },
       { asked: 'Account alias', answer: 'acme-prod' },
     ]);
@@ -191,7 +191,7 @@ describe('the suggested administrator', () => {
     const questions = [
       { asked: 'Which budget', answer: '' },
       { asked: 'Monthly budget', answer: '' },
-      { asked: 'E-mail address', answer: '' },
+      { asked: 'Email address', answer: '' },
       { asked: 'Account alias', answer: '' },
     ];
     const caller: Caller = {

@@ -275,5 +275,5 @@ describe('a run that is killed at any boundary', () => {
       }
     }
     expect(kills).toBeGreaterThan(100);
-  }, 60_000);
+  }, 180_000);
 });

@@ -216,7 +216,7 @@ describe('assess', () => {
   it('reports why the last request failed, and plans a new one', () => {
     const failed = request({ state: 'FAILED', failureReason: 'EMAIL_ALREADY_EXISTS' });
     const found = finding('organization.accounts', desired(), manages({ requests: value([failed]) }));
-    expect(found.reason).toContain('another AWS account uses this e-mail address');
+    expect(found.reason).toContain('another AWS account uses this email address');
     expect(found.remedy).toMatchObject({ by: 'init', change: { request: null, calls: ['organizations:CreateAccount'] } });
   });
 

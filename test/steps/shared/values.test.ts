@@ -80,13 +80,13 @@ describe('an administrator name', () => {
   });
 });
 
-describe('an e-mail address', () => {
-  const no = (text: string) => `${JSON.stringify(text)} is not an e-mail address; write it like name@example.com`;
+describe('an email address', () => {
+  const no = (text: string) => `${JSON.stringify(text)} is not an email address; write it like name@example.com`;
   table(emailProblem, [
     ['ops@example.com', undefined],
     ['aws+sandbox@mail.example.co.uk', undefined],
+    ['', 'an email address is missing; write it like name@example.com'],
     ...[
-      '',
       'ops',
       'ops@',
       '@example.com',

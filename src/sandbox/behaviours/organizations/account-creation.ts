@@ -176,7 +176,7 @@ function newAccount(request: CreateAccountRequestWorld, organization: Organizati
   };
 }
 
-/** Only what AWS returns: never the e-mail address, and the reason only after a failure. */
+/** Only what AWS returns: never the email address, and the reason only after a failure. */
 function shown(request: CreateAccountRequestWorld): Record<string, unknown> {
   const { id, accountName, state, requestedAt, completedAt, accountId, failureReason } = request;
   return {

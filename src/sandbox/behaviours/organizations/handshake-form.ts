@@ -49,7 +49,7 @@ export function isSender(organization: OrganizationWorld, scene: Scene): boolean
   return organization.managementAccountId === scene.account.id;
 }
 
-/** An invitation names the account by its id or by the e-mail address of its root user. */
+/** An invitation names the account by its id or by the email address of its root user. */
 export function isRecipient({ target }: HandshakeWorld, scene: Scene): boolean {
   if (target === null) return false;
   return target.type === 'ACCOUNT' ? target.id === scene.account.id : target.id.toLowerCase() === scene.account.email.toLowerCase();

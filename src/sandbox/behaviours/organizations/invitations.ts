@@ -20,7 +20,7 @@ export const invitationWrites: Behaviours = {
     if (account.emailVerified === false) {
       throw fault(
         'AccountOwnerNotVerifiedException',
-        'You must verify the e-mail address of the management account before you can invite accounts.',
+        'You must verify the email address of the management account before you can invite accounts.',
       );
     }
     if (account.payment !== undefined) {
@@ -110,7 +110,7 @@ function accountOf(target: Target, scene: Scene): AccountWorld | undefined {
   return Object.values(scene.world.accounts).find(({ email }) => email.toLowerCase() === target.id.toLowerCase());
 }
 
-/** One target may name the account by id and the other by e-mail address. */
+/** One target may name the account by id and the other by email address. */
 function isSameTarget(earlier: Target | null, target: Target, invitee: AccountWorld | undefined, scene: Scene): boolean {
   if (earlier === null) return false;
   if (earlier.type === target.type && earlier.id.toLowerCase() === target.id.toLowerCase()) return true;
