@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { folder, main, run, start } from './runs.js';
 
-/** A practice account in which `init` is done, with so many users, each with a key. */
+/** A practice account in which `init` is done, with so many users. All but the administrator are no administrators; each has a password, an MFA device and a key. */
 export const bootstrapped = async (users) => {
   const file = join(folder, `world-${users}.json`);
   const { code, stderr } = await run([main, 'init', '--sandbox-file', file, '--yes', '--no-input', '--quiet']);
@@ -11,6 +11,7 @@ export const bootstrapped = async (users) => {
   const world = JSON.parse(readFileSync(file, 'utf8'));
   const account = Object.values(world.accounts)[0];
   const [first] = account.users;
+  const [device] = account.mfaDevices;
   account.users.splice(users);
   for (let n = account.users.length; n < users; n += 1) {
     const key = {
@@ -20,7 +21,9 @@ export const bootstrapped = async (users) => {
       createdAt: first.createdAt,
       lastUsed: null,
     };
-    account.users.push({ ...first, id: `AIDAEXAMPLE${String(n).padStart(9, '0')}`, name: `user-${n}`, accessKeys: [key] });
+    const name = `user-${n}`;
+    account.users.push({ ...first, id: `AIDAEXAMPLE${String(n).padStart(9, '0')}`, name, groups: [], accessKeys: [key] });
+    account.mfaDevices.push({ ...device, serial: device.serial.replace(/[^/]+$/, name), user: name });
   }
   return { file, world };
 };
