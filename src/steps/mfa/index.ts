@@ -192,7 +192,11 @@ const readPerson = async (cloud: ReadCloud, person: Person): Promise<ConsoleUser
  * A user by the credential report and the list of virtual devices, which is live. undefined: read the user live, because `init` could fix
  * what would fail, or it may be fixed since an earlier report, or the user has a device that is not in the list.
  */
-const reportedPerson = (person: Person, row: ReportedUser | undefined, virtual: Reading<readonly VirtualDevice[]>): ConsoleUser | undefined => {
+const reportedPerson = (
+  person: Person,
+  row: ReportedUser | undefined,
+  virtual: Reading<readonly VirtualDevice[]>,
+): ConsoleUser | undefined => {
   if (row === undefined || !row.password.ok) return undefined;
   const { name } = person;
   const rights = rightsIn(person);

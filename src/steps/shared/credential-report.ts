@@ -33,6 +33,9 @@ export interface UserRow {
   readonly keys: readonly { readonly createdAt: Date; readonly lastUsed: Date | undefined }[];
 }
 
+/** What reading the report sends: also which users changed since an earlier one. */
+export const reportReads = ['iam:GetCredentialReport', 'iam:GenerateCredentialReport', 'cloudtrail:LookupEvents'] as const;
+
 /** With more users, the requests for each of them no longer fit into one round of requests, and the report is worth waiting for. */
 const fewUsers = 8;
 
