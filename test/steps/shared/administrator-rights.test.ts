@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type HeldPolicy,
-  isAdministrator,
-  limitOf,
-  nameOfRights,
-  rightsOf,
-} from '../../../src/steps/shared/administrator-rights.js';
+import { type HeldPolicy, isAdministrator, limitOf, nameOfRights, rightsOf } from '../../../src/steps/shared/administrator-rights.js';
 
 type Statements = object | readonly unknown[];
 const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
