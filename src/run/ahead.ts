@@ -34,7 +34,12 @@ export const connectAhead = async (
   if (configured) return undefined;
   let notify = (_text: string): void => {};
   const unused = { stderr: () => {} };
-  const { connection } = await connectIdentifying({ host, globals, sandbox: undefined, terminal: unused }, mode, (text) => notify(text), attended);
+  const { connection } = await connectIdentifying(
+    { host, globals, sandbox: undefined, terminal: unused },
+    mode,
+    (text) => notify(text),
+    attended,
+  );
   return {
     mode,
     attended,
