@@ -1,5 +1,6 @@
 // Practice accounts of a size, served on loopback with answers that take a while.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request as send } from 'node:http';
 import { join } from 'node:path';
 import { folder, main, run, start } from './runs.js';
 
@@ -53,5 +54,46 @@ export const served = async ({ file, world }, knobs, measure) => {
     server.removeAllListeners('exit');
     server.kill('SIGTERM');
     await new Promise((resolve) => server.once('close', resolve));
+  }
+};
+
+/**
+ * Lets requests through in rounds: each waits until no other comes, or as many are there as are ever under way at once. Their number
+ * is the longest chain of answers that wait for one another, with the queue of a large account in it.
+ */
+export const rounds = async (env, measure) => {
+  const [target, most, quietMs] = [new URL(env.AWS_ENDPOINT_URL), 32, 150];
+  const waiting = [];
+  let [count, timer] = [0];
+  const release = () => {
+    clearTimeout(timer);
+    const all = waiting.splice(0);
+    if (all.length > 0) count += 1;
+    for (const go of all) go();
+  };
+  const proxy = createServer((incoming, outgoing) => {
+    const chunks = [];
+    incoming.on('data', (chunk) => chunks.push(chunk));
+    incoming.on('end', () => {
+      waiting.push(() => {
+        const { method, url: path, headers } = incoming;
+        const forwarded = send({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
+          outgoing.writeHead(answer.statusCode, answer.headers);
+          answer.pipe(outgoing);
+        });
+        forwarded.end(Buffer.concat(chunks));
+      });
+      clearTimeout(timer);
+      if (waiting.length >= most) release();
+      else timer = setTimeout(release, quietMs);
+    });
+  });
+  await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  try {
+    await measure({ ...env, AWS_ENDPOINT_URL: `http://127.0.0.1:${proxy.address().port}` });
+    return count;
+  } finally {
+    proxy.closeAllConnections();
+    proxy.close();
   }
 };

@@ -26,9 +26,6 @@ export const enrol = async (context: ApplyContext, change: EnrolMfa): Promise<vo
     context.notify(`deleting the MFA device ${replacesLeftover} of an unfinished enrolment`);
     await deleteDevice(context, replacesLeftover);
   }
-  const account = accountName(context, accountId);
-  // Only its failure matters, and only where it is used.
-  account.catch(() => {});
   const { VirtualMFADevice: device } = await readBackIfExists(
     cloud.write('iam:CreateVirtualMFADevice', { VirtualMFADeviceName: deviceName, Tags: [ownTag] }),
   ).catch(async (error: unknown) => {
@@ -47,7 +44,7 @@ export const enrol = async (context: ApplyContext, change: EnrolMfa): Promise<vo
   };
   // In person, the seed is stored only after the first codes were typed: the user may still choose to enrol later.
   if (stored && by === unattended) await store();
-  const request = { by, user, serial, seed, device: deviceName, account: await account };
+  const request = { by, user, serial, seed, device: deviceName, account: await accountName(context, accountId) };
   const enabled = await enable(context, request, stored && by === 'person' ? store : async () => {});
   if (!enabled) await discardDevice(context, serial, user);
   await recordInJournal(context, entry, { state: 'closed' });
