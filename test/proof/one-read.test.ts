@@ -173,6 +173,10 @@ const replacements: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'mfa.console-users': 'iam:ListMFADevices',
     'access-keys.unused': 'iam:GetAccessKeyLastUsed',
   },
+  DescribeBudgetNotificationsForAccount: {
+    'budget.alerts': 'budgets:DescribeNotificationsForBudget',
+    'budget.subscribers': 'budgets:DescribeNotificationsForBudget',
+  },
   ListVirtualMFADevices: { 'mfa.console-users': 'iam:ListMFADevices' },
 };
 
