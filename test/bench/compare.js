@@ -2,8 +2,9 @@
 // one after another, against the same practice account, whose every answer takes 50 ms.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bootstrapped, rounds, served } from './accounts.js';
+import { bootstrapped } from './accounts.js';
 import { main, median, msText, ratioText, run } from './runs.js';
+import { rounds, served } from './served.js';
 
 const delayMs = 50;
 /** The AWS CLI takes half a second to start, and Prowler's calls grow by seven a user: the large accounts would take a quarter of an hour. */
@@ -38,15 +39,15 @@ const times = async (count, measured) => {
 const late = () => performance.now() > 150_000;
 
 const measured = async ({ users, cli, boto3 }, tools) => {
-  const account = await bootstrapped(users);
-  const chain = await served(account, {}, (env) => rounds(env, check));
-  return served(account, { delayMs }, async (env, takeCalls) => {
+  const world = await bootstrapped(users);
+  const chain = await served({ world }, (env) => rounds(env, check));
+  return served({ world, delayMs }, async (env, takeCalls) => {
     const first = await check(env);
-    const calls = takeCalls();
+    const { calls } = await takeCalls();
     await check(env);
-    const again = takeCalls();
+    const { calls: again } = await takeCalls();
     const ours = await times(users > 100 ? 1 : 3, () => check(env));
-    takeCalls();
+    await takeCalls();
     const row = { users, calls, chain, first, again, ours };
     if (tools !== undefined && cli && !late()) {
       const ms = await finished(
@@ -54,11 +55,11 @@ const measured = async ({ users, cli, boto3 }, tools) => {
         [0],
         run([join(import.meta.dirname, 'aws-cli.sh')], { ...env, PATH: `${tools}:${process.env.PATH}` }, 'bash'),
       );
-      row.cli = { ms, calls: takeCalls() };
+      row.cli = { ms, ...(await takeCalls()) };
     }
     if (tools !== undefined && boto3 && !late()) {
       const ms = await finished('prowler_calls.py', [0], run([join(import.meta.dirname, 'prowler_calls.py')], env, join(tools, 'python')));
-      row.boto3 = { ms, calls: takeCalls() };
+      row.boto3 = { ms, ...(await takeCalls()) };
     }
     return row;
   });

@@ -1,8 +1,8 @@
 // `init` of a new account, whose every answer takes a while: how near it comes to its writes, which wait for one another.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rounds, served } from './accounts.js';
 import { folder, main, msText, ratioText, run, start, table } from './runs.js';
+import { rounds, served } from './served.js';
 
 const delayMs = 50;
 const runs = 3;
@@ -25,13 +25,11 @@ const created = async (name) => {
   const file = join(folder, `new-${name}.json`);
   const { code, stderr } = await run([main, 'check', '--sandbox-file', file]);
   if (code !== 3) throw new Error(`check ended with ${code}:\n${stderr}`);
-  const world = JSON.parse(readFileSync(file, 'utf8'));
+  const { accounts } = JSON.parse(readFileSync(file, 'utf8'));
   const yaml = join(folder, `${name}.yaml`);
-  writeFileSync(yaml, config(Object.keys(world.accounts)[0]));
-  return { file, world, args: ['init', '--yes', '--config', yaml, '--secrets-file', join(folder, `${name}.secrets.json`)] };
+  writeFileSync(yaml, config(Object.keys(accounts)[0]));
+  return { world: file, args: ['init', '--yes', '--config', yaml, '--secrets-file', join(folder, `${name}.secrets.json`)] };
 };
-
-const isWrite = ({ operation }) => !/^(Get|List|Describe|Lookup)/.test(operation);
 
 /** Milliseconds until the account is shown, and until the end. */
 const timed = (args, env) =>
@@ -53,23 +51,18 @@ const timed = (args, env) =>
 
 export const inits = async () => {
   const first = await created('rounds');
-  const chain = await served(first, {}, (env) => rounds(env, (through) => timed(first.args, through)));
+  const chain = await served({ world: first.world }, (env) => rounds(env, (through) => timed(first.args, through)));
   const rows = [
     [`init of a new account, answers after ${delayMs} ms`, 'calls', 'rounds', 'writes', 'header', 'time', `of writes x ${delayMs} ms`],
   ];
   for (let n = 1; n <= runs; n += 1) {
-    const account = await created(`init-${n}`);
-    await served(account, { delayMs }, async (env) => {
-      const { header, total } = await timed(account.args, env);
-      const record = readFileSync(`${account.file}.requests`, 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line));
-      const writes = record.filter(isWrite).length;
+    const { world, args } = await created(`init-${n}`);
+    await served({ world, delayMs }, async (env, takeCalls) => {
+      const { header, total } = await timed(args, env);
+      const { calls, writes } = await takeCalls();
       const ratio = ratioText(total / (writes * delayMs));
-      rows.push([`run ${n}`, String(record.length), String(chain), String(writes), msText(header), msText(total), ratio]);
+      rows.push([`run ${n}`, String(calls), String(chain), String(writes), msText(header), msText(total), ratio]);
     });
-    rmSync(account.file);
   }
   return table(rows);
 };

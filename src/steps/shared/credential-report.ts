@@ -40,7 +40,7 @@ export const reportReads = ['iam:GetCredentialReport', 'iam:GenerateCredentialRe
 const fewUsers = 8;
 
 /** In milliseconds. IAM usually needs a few seconds, more in accounts with many users. */
-const polling = { totalMs: 30_000, firstDelayMs: 250, factor: 1.6, maximumDelayMs: 4_000 } as const;
+const polling = { totalMs: 30_000, firstDelayMs: 150, factor: 2, maximumDelayMs: 4_000 } as const;
 
 const notifyAfterMs = 2_000;
 
