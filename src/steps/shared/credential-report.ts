@@ -134,15 +134,22 @@ const readChangedUsers = async (
   return names.includes(undefined) ? undefined : new Set(names.map((name) => name?.toLowerCase() ?? ''));
 };
 
-/** The user that an event is about; undefined if the event does not show it: the caller need not name itself. */
+/** The user that an event is about: its caller, if it names none. undefined: the event does not show it. */
 const userIn = ({ CloudTrailEvent: detail = '{}' }: Event): string | undefined => {
   try {
-    const { requestParameters: input } = JSON.parse(detail) as { readonly requestParameters?: { readonly userName?: unknown } | null };
-    return typeof input?.userName === 'string' ? input.userName : undefined;
+    const { requestParameters: input, userIdentity: caller } = JSON.parse(detail) as EventDetail;
+    const name = input?.userName ?? (caller?.type === 'IAMUser' ? caller.userName : undefined);
+    return typeof name === 'string' ? name : undefined;
   } catch {
     return undefined;
   }
 };
+
+/** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html */
+interface EventDetail {
+  readonly requestParameters?: { readonly userName?: unknown } | null;
+  readonly userIdentity?: { readonly type?: unknown; readonly userName?: unknown };
+}
 
 /** The report has whole seconds. */
 export const sameSecond = (a: Date, b: Date): boolean => Math.floor(a.getTime() / 1000) === Math.floor(b.getTime() / 1000);
