@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../../src/core/report.js';
+import { countRounds } from '../support/request-handler.js';
+import { createRounds } from '../support/rounds.js';
 import { signedIn } from './practice-account.js';
 
 /** Enough users that the credential report replaces reads of each user. */
@@ -9,8 +11,9 @@ const denied = { kind: 'error', code: 'AccessDenied', status: 403 } as const;
 const created = '2026-08-01T00:00:00.000Z';
 
 /** Users with a device, without one, with an unused key, with a disabled key, and without any credential. */
-const withUsers = () =>
+const withUsers = (more: Pick<NonNullable<Parameters<typeof signedIn>[0]>, 'around'> = {}) =>
   signedIn({
+    ...more,
     edit: (account) => {
       for (let at = 0; at < count; at += 1) {
         const bare = at % 4 === 3;
@@ -92,6 +95,17 @@ const addEvent = (shell: Shell, event: string, requestParameters: object | null,
 };
 
 describe('a credential report of an earlier run', () => {
+  it('takes four rounds, however many users there are', async () => {
+    const rounds = createRounds();
+    const shell = await withUsers({ around: (handler) => countRounds(handler, rounds) });
+    await checked(shell);
+    const first = rounds.log.length;
+    await checked(shell);
+    expect(first).toBeLessThanOrEqual(7);
+    // The report, CloudTrail, the keys, and their last use.
+    expect(rounds.log.length - first).toBeLessThanOrEqual(4);
+  });
+
   it('settles what passes by it, and what fails by it is read live', async () => {
     const { verdicts, ofUsers, live } = await checkedAgain();
     expect(verdicts).toEqual(live.verdicts);
