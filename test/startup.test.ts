@@ -89,6 +89,40 @@ describe('what starting loads', () => {
   );
 });
 
+/** Prints what is loaded when the first request is written, and ends the process. */
+const atFirstRequest = `require('node:http').request = () => {
+  require('node:fs').writeSync(2, 'loaded=' + JSON.stringify(Object.keys(require.cache)));
+  process.exit(0);
+};`;
+
+describe('GetCallerIdentity is on its way before', () => {
+  const yaml = `version: 1
+account: { id: '111122223333' }
+admin-user: { name: alex }
+mfa: { assign: unattended }
+alias: { name: acme-prod }
+budget: { limit: 10 USD, subscribers: [ops@example.com] }
+`;
+
+  it.each([
+    { name: 'check', args: ['check'], config: false, heavyBefore: [] },
+    { name: 'check with a config', args: ['check'], config: true, heavyBefore: ['zod', 'yaml'] },
+    { name: 'check of some steps', args: ['check', '--only', 'mfa'], config: false, heavyBefore: ['zod', 'yaml'] },
+    { name: 'init with a config', args: ['init', '--yes', '--secrets-file', 'secrets.json'], config: true, heavyBefore: ['zod', 'yaml'] },
+  ])('the SDK is loaded: $name', async ({ args, config, heavyBefore }) => {
+    const home = testFolder();
+    const preload = join(home, 'preload.cjs');
+    writeFileSync(preload, atFirstRequest);
+    if (config) writeFileSync(join(home, 'bootstrap.yaml'), yaml);
+    const { PATH } = process.env;
+    const key = { AWS_ACCESS_KEY_ID: 'ASIAEXAMPLE000000000', AWS_SECRET_ACCESS_KEY: 'x', AWS_SESSION_TOKEN: 'x' };
+    const env = { PATH, HOME: home, AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_REGION: 'us-east-1', ...key };
+    const { stderr } = await run(process.execPath, ['-r', preload, join(dist, 'main.cjs'), ...args], { cwd: home, env });
+    const loaded = JSON.parse(/loaded=(.*)$/m.exec(stderr)?.[1] ?? 'null') as readonly string[];
+    expect(heavyIn(loaded.map((file) => basename(file)))).toEqual(heavyBefore);
+  });
+});
+
 it('has no chunk with an export that is missing, whichever chunk is loaded first', { timeout: 120_000 }, async () => {
   // Chunks that import each other can read an export before it is there. Some load main.cjs, which prints its help.
   const first = [...chunks.keys()].filter((file) => file !== 'main.cjs');

@@ -107,6 +107,10 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   // Budgets has only two IAM actions for all its operations: ViewBudget and ModifyBudget.
   // Alerts and subscribers: https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html
   'budgets:DescribeBudgets': withToken('budgets:ViewBudget', ['Budgets'], { size: 100, most: 20_000 }),
+  'budgets:DescribeBudgetNotificationsForAccount': withToken('budgets:ViewBudget', ['BudgetNotificationsForAccount'], {
+    size: 50,
+    most: 20_000,
+  }),
   'budgets:DescribeNotificationsForBudget': withToken('budgets:ViewBudget', ['Notifications'], { size: 100, most: 10 }),
   'budgets:DescribeSubscribersForNotification': withToken('budgets:ViewBudget', ['Subscribers'], { size: 100, most: 11 }),
   'freetier:GetAccountPlanState': { kind: 'read', retry: 'extra', action: 'freetier:GetAccountPlanState' },

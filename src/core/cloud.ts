@@ -37,6 +37,10 @@ export interface Reads {
   'iam:ListVirtualMFADevices': Op<iam.ListVirtualMFADevicesCommandInput, iam.ListVirtualMFADevicesCommandOutput>;
   'iam:ListOrganizationsFeatures': Op<iam.ListOrganizationsFeaturesCommandInput, iam.ListOrganizationsFeaturesCommandOutput>;
   'budgets:DescribeBudgets': Op<budgets.DescribeBudgetsCommandInput, budgets.DescribeBudgetsCommandOutput>;
+  'budgets:DescribeBudgetNotificationsForAccount': Op<
+    budgets.DescribeBudgetNotificationsForAccountCommandInput,
+    budgets.DescribeBudgetNotificationsForAccountCommandOutput
+  >;
   'budgets:DescribeNotificationsForBudget': Op<
     budgets.DescribeNotificationsForBudgetCommandInput,
     budgets.DescribeNotificationsForBudgetCommandOutput

@@ -39,6 +39,8 @@ export interface DesireContext {
   readonly secrets: 'none' | 'chosen';
   /** Flags of the steps for choices that the config cannot make, such as replacing something that exists: `--replace-alias`. */
   readonly switches: readonly string[];
+  /** For a member account of an organization, of which there may be thousands. */
+  readonly ofMember?: boolean;
 }
 
 /** `wait`: how long it has waited so far, and the limit. */

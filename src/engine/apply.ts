@@ -42,12 +42,13 @@ interface AmbiguousChange {
 }
 
 /**
- * For each step, in order: reads again, applies the approved changes, and waits until AWS shows them. A step that needs a failed step is
- * blocked; the others continue.
+ * For each step, in order: reads again, applies the approved changes, and waits until AWS shows them. What the next step reads before its
+ * changes is read together with that. A step that needs a failed step is blocked; the others continue.
  */
 export const applyAll = async (steps: readonly AssessedStep[], port: ApplyPort): Promise<readonly AppliedStep[]> => {
   const done: AppliedStep[] = [];
-  for (const assessed of steps) {
+  let ahead: AssessedStep | undefined;
+  for (const [index, assessed] of steps.entries()) {
     const failed = done.filter(
       ({ assessed: { step }, report }) =>
         assessed.step.needs.includes(step.id) && (report.status === 'failed' || report.status === 'blocked'),
@@ -60,7 +61,10 @@ export const applyAll = async (steps: readonly AssessedStep[], port: ApplyPort):
         done.push({ assessed, report, exit: worstExit(failed.map(({ exit }) => exit)), changed: false });
         continue;
       }
-      done.push(await applyStep(assessed, port));
+      const next = steps.slice(index + 1).find((step) => step.wanted && changesOf(step).length > 0);
+      const applied = await applyStep(assessed, port, { ahead, next });
+      ahead = applied.ahead;
+      done.push(applied.step);
     } else {
       done.push({ assessed, ...outcomeOf(assessed, false, null), changed: false });
     }
@@ -68,7 +72,19 @@ export const applyAll = async (steps: readonly AssessedStep[], port: ApplyPort):
   return done;
 };
 
-const applyStep = async (approved: AssessedStep, port: ApplyPort): Promise<AppliedStep> => {
+/** Steps that were read together with the confirmation of the step before them. */
+interface Neighbours {
+  /** This step, as it is now; undefined: not read yet. */
+  readonly ahead: AssessedStep | undefined;
+  /** The next step with changes. */
+  readonly next: AssessedStep | undefined;
+}
+
+const applyStep = async (
+  approved: AssessedStep,
+  port: ApplyPort,
+  { ahead, next }: Neighbours,
+): Promise<{ readonly step: AppliedStep; readonly ahead?: AssessedStep | undefined }> => {
   port.progress.stepStarted(approved);
   const effectsBefore = port.effects();
   let assessed = approved;
@@ -80,15 +96,19 @@ const applyStep = async (approved: AssessedStep, port: ApplyPort): Promise<Appli
     const effects = port.effects() - effectsBefore;
     return effects > ambiguousWrites ? true : ambiguousWrites > 0 ? null : false;
   };
-  const end = (error: BootstrapError | null): AppliedStep => {
+  const end = (error: BootstrapError | null, nextAhead?: AssessedStep): Awaited<ReturnType<typeof applyStep>> => {
     const outcome = outcomeOf(assessed, applied, error, changed());
     port.progress.stepEnded(assessed, outcome.report.status, outcome.report.error);
-    return { assessed, ...outcome, changed: applied || changed() !== false };
+    return { step: { assessed, ...outcome, changed: applied || changed() !== false }, ahead: nextAhead };
   };
   try {
-    port.forget();
-    assessed = await assessStep(approved, port);
-    if (!samePlan(changesOf(approved), changesOf(assessed))) {
+    const isApprovedPlan = (now: AssessedStep): boolean => samePlan(changesOf(approved), changesOf(now));
+    if (ahead !== undefined && isApprovedPlan(ahead)) assessed = ahead;
+    else {
+      port.forget();
+      assessed = await assessStep(approved, port);
+    }
+    if (!isApprovedPlan(assessed)) {
       // If something can no longer be read, report that instead of a changed plan.
       return end(outcomeOf(assessed, false, null).report.error === null ? planChanged(approved) : null);
     }
@@ -97,9 +117,12 @@ const applyStep = async (approved: AssessedStep, port: ApplyPort): Promise<Appli
       applied = true;
       if (ambiguous !== undefined) ambiguousWrites += 1;
       const isClosed = (now: AssessedStep): boolean => openChanges(now, deferred).length === 0;
-      assessed = await (ambiguous === undefined ? confirm(approved, port, { enough: isClosed }) : readBack(approved, ambiguous, port));
+      const confirmed = await (ambiguous === undefined
+        ? confirm(approved, port, { enough: isClosed, next })
+        : readBack(approved, ambiguous, port));
+      ({ assessed } = confirmed);
       const open = openChanges(assessed, deferred);
-      if (open.length === 0) return end(deferredError(deferred));
+      if (open.length === 0) return end(deferredError(deferred), confirmed.next);
       const mayRepeat = ambiguous !== undefined && repeats < maxRepeats && open.every((change) => isApproved(change, approved));
       if (!mayRepeat) return end(notConfirmed(assessed, ambiguous?.error, changed()));
     }
@@ -135,7 +158,7 @@ const applyChanges = async (assessed: AssessedStep, port: ApplyPort, deferred: D
 };
 
 /** Checks whether the change happened. Later changes have not been sent yet, and are not waited for. */
-const readBack = (approved: AssessedStep, { change }: AmbiguousChange, port: ApplyPort): Promise<AssessedStep> =>
+const readBack = (approved: AssessedStep, { change }: AmbiguousChange, port: ApplyPort): Promise<Confirmed> =>
   confirm(approved, port, {
     ...(change.risk === 'secret' ? {} : { limitMs: readBackLimitMs }),
     enough: (assessed) => changesOf(assessed).every(({ kind }) => kind !== change.kind),
@@ -152,19 +175,35 @@ interface ConfirmContext extends ObserveContext {
   readonly signal: AbortSignal;
 }
 
+interface Confirmed {
+  readonly assessed: AssessedStep;
+  /** The next step, read at the same time; undefined: it was not read, or too long ago. */
+  readonly next?: AssessedStep | undefined;
+}
+interface ConfirmOptions {
+  readonly limitMs?: number;
+  readonly enough: (assessed: AssessedStep) => boolean;
+  readonly next?: AssessedStep | undefined;
+}
+
 /** Reads a step until `enough` is true or the time is up. Prints why it waits. */
 const confirm = async (
   approved: AssessedStep,
   context: ConfirmContext,
-  { limitMs = confirmLimitMs, enough }: { readonly limitMs?: number; readonly enough: (assessed: AssessedStep) => boolean },
-): Promise<AssessedStep> => {
+  { limitMs = confirmLimitMs, enough, next }: ConfirmOptions,
+): Promise<Confirmed> => {
   let delay = 500;
   let waited = 0;
   for (;;) {
     context.forget();
-    const assessed = await assessStep(approved, context);
+    const [assessed, ahead] = await Promise.all([
+      assessStep(approved, context),
+      // If it cannot be read now, it is read again, and its own step reports the failure.
+      next === undefined || waited > 0 ? undefined : assessStep(next, context).catch(() => undefined),
+    ]);
     const done = enough(assessed);
-    if ((done && !hasUnreadGap(approved, assessed)) || waited >= (done ? Math.min(limitMs, failedReadLimitMs) : limitMs)) return assessed;
+    if (done && !hasUnreadGap(approved, assessed)) return { assessed, next: ahead };
+    if (waited >= (done ? Math.min(limitMs, failedReadLimitMs) : limitMs)) return { assessed };
     if (waited >= 2_000) context.notify('waiting for AWS to show the change', { waitedMs: waited, limitMs });
     await context.clock.sleep(delay, context.signal);
     waited += delay;

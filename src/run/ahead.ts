@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { defaultConfigFile } from '../config/file.js';
-import { connect } from './connect.js';
+import { connect, type ConnectParts } from './connect.js';
 import type { Connection, Globals, Host } from './host.js';
 
 /** A connection that was opened before the command was loaded. */
@@ -34,12 +34,12 @@ export const connectAhead = async (
   if (configured) return undefined;
   let notify = (_text: string): void => {};
   const unused = { stderr: () => {} };
-  const { promise: sent, resolve } = promised();
-  const connection = connect({ host, globals, sandbox: undefined, terminal: unused }, mode, (text) => notify(text), attended, resolve);
-  connection.catch(resolve);
-  await sent;
-  // Loading the command blocks the process: a connection on this machine must be ready before, and its request written.
-  for (let turn = 0; turn < 5; turn += 1) await setImmediate();
+  const { connection } = await connectIdentifying(
+    { host, globals, sandbox: undefined, terminal: unused },
+    mode,
+    (text) => notify(text),
+    attended,
+  );
   return {
     mode,
     attended,
@@ -48,6 +48,22 @@ export const connectAhead = async (
       notify = receiver;
     },
   };
+};
+
+/** Connects, and waits until GetCallerIdentity is on its way: loading the SDK and the command blocks the process. */
+export const connectIdentifying = async (
+  parts: ConnectParts,
+  mode: 'read' | 'write',
+  notify: (text: string) => void,
+  attended: boolean,
+): Promise<{ readonly connection: Promise<Connection> }> => {
+  const { promise: sent, resolve } = promised();
+  const connection = connect(parts, mode, notify, attended, resolve);
+  connection.catch(resolve);
+  await sent;
+  // A connection on this machine must be ready, and its request written.
+  for (let turn = 0; turn < 5; turn += 1) await setImmediate();
+  return { connection };
 };
 
 const promised = (): { readonly promise: Promise<void>; readonly resolve: () => void } => {

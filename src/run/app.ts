@@ -175,7 +175,9 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
         return opened.connection;
       }
       const { connect } = await import('./connect.js');
-      return connect({ host, globals, sandbox: sandboxed ? sandbox : undefined, terminal }, mode, notify, attended);
+      if (sandboxed) return connect({ host, globals, sandbox, terminal }, mode, notify, attended);
+      const { connectIdentifying } = await import('./ahead.js');
+      return (await connectIdentifying({ host, globals, sandbox: undefined, terminal }, mode, notify, attended)).connection;
     },
     connectAs: async (profile, mode, notify) => {
       const { connect } = await import('./connect.js');

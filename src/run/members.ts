@@ -156,6 +156,7 @@ export const memberPreparation = (
         sandbox: false,
         random: app.host.random,
       }),
+      true,
     );
   let ofUnnamed: readonly PreparedStep[] | undefined;
   return ({ email }) => {
@@ -166,12 +167,18 @@ export const memberPreparation = (
   };
 };
 
-export const preparedOf = (command: 'init' | 'check', taken: readonly AnyStep[], resolved: Resolved): readonly PreparedStep[] =>
+export const preparedOf = (
+  command: 'init' | 'check',
+  taken: readonly AnyStep[],
+  resolved: Resolved,
+  ofMember = false,
+): readonly PreparedStep[] =>
   prepare(selectionsOf(taken, resolved), {
     command,
     unattended: true,
     secrets: command === 'check' ? 'chosen' : 'none',
     switches: [],
+    ofMember,
   });
 
 /** The name of the access role in the member, from the config or by default. */

@@ -1,9 +1,9 @@
-// Practice accounts of a size, served on loopback with answers that take a while.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Practice accounts of a size.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { folder, main, run, start } from './runs.js';
+import { folder, main, run } from './runs.js';
 
-/** A practice account in which `init` is done, with so many users, each with a key. */
+/** A practice account in which `init` is done, with so many users: its file. All but the administrator are no administrators; each has a password, an MFA device and a key. */
 export const bootstrapped = async (users) => {
   const file = join(folder, `world-${users}.json`);
   const { code, stderr } = await run([main, 'init', '--sandbox-file', file, '--yes', '--no-input', '--quiet']);
@@ -11,6 +11,7 @@ export const bootstrapped = async (users) => {
   const world = JSON.parse(readFileSync(file, 'utf8'));
   const account = Object.values(world.accounts)[0];
   const [first] = account.users;
+  const [device] = account.mfaDevices;
   account.users.splice(users);
   for (let n = account.users.length; n < users; n += 1) {
     const key = {
@@ -20,35 +21,10 @@ export const bootstrapped = async (users) => {
       createdAt: first.createdAt,
       lastUsed: null,
     };
-    account.users.push({ ...first, id: `AIDAEXAMPLE${String(n).padStart(9, '0')}`, name: `user-${n}`, accessKeys: [key] });
+    const name = `user-${n}`;
+    account.users.push({ ...first, id: `AIDAEXAMPLE${String(n).padStart(9, '0')}`, name, groups: [], accessKeys: [key] });
+    account.mfaDevices.push({ ...device, serial: device.serial.replace(/[^/]+$/, name), user: name });
   }
-  return { file, world };
-};
-
-export const served = async ({ file, world }, knobs, measure) => {
-  const record = `${file}.requests`;
-  rmSync(record, { force: true });
-  const taken = () => readFileSync(record, 'utf8').trim().split('\n').length;
-  writeFileSync(file, JSON.stringify({ ...world, knobs: { ...knobs, record } }), { mode: 0o600 });
-  const server = start([main, 'sandbox', 'serve', '--sandbox-file', file]);
-  try {
-    const env = await new Promise((resolve, reject) => {
-      let text = '';
-      server.once('exit', (code) => reject(new Error(`sandbox serve ended with ${code}`)));
-      server.stdout.on('data', (chunk) => {
-        text += chunk;
-        const found = Object.fromEntries([...text.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
-        if (found.AWS_REGION !== undefined) resolve(found);
-      });
-    });
-    return await measure(env, () => {
-      const calls = taken();
-      rmSync(record);
-      return calls;
-    });
-  } finally {
-    server.removeAllListeners('exit');
-    server.kill('SIGTERM');
-    await new Promise((resolve) => server.once('close', resolve));
-  }
+  writeFileSync(file, JSON.stringify(world), { mode: 0o600 });
+  return file;
 };

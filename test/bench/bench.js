@@ -1,8 +1,10 @@
 // Start-up against bare Node, and `check` beside others on accounts of several sizes: `npm run bench` prints, never fails on a time.
-// What is compared runs one after the other, so that a busy machine slows both. About three minutes.
-import { rmSync } from 'node:fs';
+// What is compared runs one after the other, so that a busy machine slows both. About three minutes; `npm run bench -- init` is one part.
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { compare } from './compare.js';
+import { config, inits } from './init.js';
 import { organizations } from './organization.js';
 import { folder, main, median, msText, peakHook, peakIn, ratioText, run, start, table } from './runs.js';
 
@@ -59,27 +61,42 @@ const budgets = { '--version': 1.2, '--help': 1.3, check: 3 };
 const mibText = (value) => `${value.toFixed(0)} MiB`;
 
 const startUp = async () => {
+  const yaml = join(folder, 'first.yaml');
+  writeFileSync(yaml, config('111122223333'));
+  const unattended = ['init', '--config', yaml, '--yes', '--secrets-file', join(folder, 'first.json')];
   const measured = [
     ['--version', 20, () => ended(['--version']), budgets['--version'], ['--version']],
     ['--help', 20, () => ended(['--help']), budgets['--help'], ['--help']],
     ['init --help', 20, () => ended(['init', '--help']), budgets['--help'], ['init', '--help']],
     ['check, to its first request', 20, () => untilFirstRequest(['check']), budgets.check, undefined],
+    ['the same with a config', 20, () => untilFirstRequest(['check', '--config', yaml]), undefined, undefined],
+    ['init with a config, the same', 20, () => untilFirstRequest(unattended), undefined, undefined],
   ];
   const rows = [['start-up', 'of bare node', 'budget', '', 'time', 'peak', 'pairs']];
   for (const [name, count, measure, budget, args] of measured) {
     const result = await pairs(count, measure);
     const peak = args === undefined ? '' : mibText(await peakOf([main, ...args]));
-    const verdict = result.ratio <= budget ? 'ok' : 'OVER';
-    rows.push([name, ratioText(result.ratio), ratioText(budget), verdict, msText(result.ms), peak, String(result.pairs)]);
+    const [limit, verdict] = budget === undefined ? ['', ''] : [ratioText(budget), result.ratio <= budget ? 'ok' : 'OVER'];
+    rows.push([name, ratioText(result.ratio), limit, verdict, msText(result.ms), peak, String(result.pairs)]);
   }
   return table(rows);
 };
 
+const print = (text) => process.stdout.write(text);
+const parts = {
+  start: async () => print(await startUp()),
+  accounts: () => compare(print),
+  init: async () => print(await inits()),
+  organizations: async () => print(await organizations()),
+};
+
 try {
-  process.stdout.write(`Node ${process.version}, ${process.platform} ${process.arch}\n\n`);
-  process.stdout.write(`${await startUp()}\n`);
-  await compare((text) => process.stdout.write(text));
-  process.stdout.write(`\n${await organizations()}`);
+  print(`Node ${process.version}, ${process.platform} ${process.arch}\n`);
+  for (const [name, part] of Object.entries(parts)) {
+    if (process.argv.length > 2 && !process.argv.includes(name)) continue;
+    print('\n');
+    await part();
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -21,6 +21,7 @@ export const missingOperations: readonly MissingOperation[] = [
   query('iam:EnableOrganizationsRootCredentialsManagement'),
   query('sts:AssumeRoot'),
   json('budgets:UpdateBudget'),
+  json('budgets:DescribeBudgetNotificationsForAccount'),
   json('budgets:DescribeSubscribersForNotification'),
   json('budgets:CreateSubscriber'),
   json('budgets:DeleteSubscriber'),

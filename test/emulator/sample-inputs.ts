@@ -86,6 +86,7 @@ export const sampleInputs: Readonly<Record<string, Readonly<Record<string, unkno
   'sts:AssumeRole': { RoleArn: `arn:aws:iam::${accountId}:role/OrganizationAccountAccessRole`, RoleSessionName: 'probe' },
   'budgets:DescribeBudgets': { AccountId: accountId },
   'budgets:DescribeBudget': budgetName,
+  'budgets:DescribeBudgetNotificationsForAccount': { AccountId: accountId },
   'budgets:CreateBudget': {
     AccountId: accountId,
     Budget: budget,

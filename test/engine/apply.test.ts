@@ -31,7 +31,7 @@ const done = (id: string) => ({ id, status: 'done', verified: true, error: null,
 const untouched = (id: string) => ({ id, status: 'unchanged', verified: true, error: null, exit: 0, changed: false });
 
 describe('applying a plan', () => {
-  it('goes step by step and change by change, in order, looking before and after', async () => {
+  it('goes step by step and change by change, in order, looking before and after, and at the next step with the one before it', async () => {
     const world = new Lamps();
     const { apply } = await planOf(world, [lampStep(world, 'one'), ['a', 'b']], [lampStep(world, 'two'), ['c']]);
     expect(summaryOf(await apply())).toEqual([done('one'), done('two')]);
@@ -45,6 +45,36 @@ describe('applying a plan', () => {
       'light b',
       'forget',
       'look one',
+      'look two',
+      'start two',
+      'change 1 of 1',
+      'light c',
+      'forget',
+      'look two',
+    ]);
+  });
+
+  it('looks at the next step again if it had to wait for the step before it', async () => {
+    const world = new Lamps();
+    const { apply, port } = await planOf(
+      world,
+      [
+        lampStep(world, 'one', {
+          lighting: (lamp) => {
+            world.effects += 1;
+            world.lit.add(lamp);
+            world.hiddenUntil.set(lamp, port.clock.now().getTime() + 5_000);
+          },
+        }),
+        ['a'],
+      ],
+      [lampStep(world, 'two'), ['c']],
+    );
+    expect(summaryOf(await apply())).toEqual([done('one'), done('two')]);
+    const start = world.log.indexOf('start two');
+    expect(world.log.slice(start - 2)).toEqual([
+      'forget',
+      'look one',
       'start two',
       'forget',
       'look two',
@@ -53,6 +83,54 @@ describe('applying a plan', () => {
       'forget',
       'look two',
     ]);
+  });
+
+  it.each<[string, (world: Lamps) => Promise<void> | void]>([
+    ['could not be read', () => Promise.reject(new Error('no answer'))],
+    ['looked different', (world) => void world.lit.add('c')],
+  ])('looks at the next step again if it %s', async (_, first) => {
+    const world = new Lamps();
+    let looks = 0;
+    // The first look is for the plan, the second together with the step before.
+    const observe = async (): Promise<void> => {
+      looks += 1;
+      if (looks === 2) await first(world);
+      if (looks === 3) world.lit.delete('c');
+    };
+    const { apply } = await planOf(world, [lampStep(world, 'one'), ['a']], [lampStep(world, 'two', { observe }), ['c']]);
+    expect(summaryOf(await apply())).toEqual([done('one'), done('two')]);
+    const start = world.log.indexOf('start two');
+    expect(world.log.slice(start - 2)).toEqual([
+      'look one',
+      'look two',
+      'start two',
+      'forget',
+      'look two',
+      'change 1 of 1',
+      'light c',
+      'forget',
+      'look two',
+    ]);
+  });
+
+  it('does not apply a step that changed before, as the look together with the step before it shows', async () => {
+    const world = new Lamps();
+    const { apply } = await planOf(
+      world,
+      [
+        lampStep(world, 'one', {
+          lighting: (lamp) => {
+            world.effects += 1;
+            world.lit.add(lamp);
+            world.lit.add('c');
+          },
+        }),
+        ['a'],
+      ],
+      [lampStep(world, 'two'), ['c', 'd']],
+    );
+    expect(summaryOf(await apply())[1]).toMatchObject({ id: 'two', status: 'failed', error: 'E-PLAN-CHANGED', changed: false });
+    expect(world.log.filter((line) => line.startsWith('light'))).toEqual(['light a']);
   });
 
   it('changes nothing when there is nothing to change, or nothing is wanted', async () => {

@@ -39,6 +39,8 @@ const common: readonly Answer[] = [
 /** Reads that add detail. When one fails, the run goes on without the detail, and its result is that of a run without the error. */
 const details: readonly string[] = [
   'freetier:GetAccountPlanState',
+  // The alerts of each budget are read instead.
+  'budgets:DescribeBudgetNotificationsForAccount',
   // The lists that it adds to are read too.
   'iam:GetCredentialReport',
   'iam:GenerateCredentialReport',

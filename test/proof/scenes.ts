@@ -86,6 +86,10 @@ export const scenesOf = (pieces: Pieces): readonly Scene[] => {
   return [
     ...steps.map((step) => init('new account', step)),
     ...steps.map((step) => bootstrapped(['check', '--only', step, '--fail-on', 'low'])),
+    bootstrapped(['check', '--only', 'budget', '--fail-on', 'low'], {
+      name: 'check --only budget, which the config does not mention',
+      config: 'version: 1\n',
+    }),
     ...steps.map((step) => bootstrapped(['undo', '--only', step, ...yes], { world: alone(pieces.world) })),
     init('lost password', 'admin-user', {}, { prepare: losePassword }),
     bootstrapped(['undo', '--only', 'admin-user', ...yes], {

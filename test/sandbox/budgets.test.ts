@@ -162,7 +162,7 @@ describe('CreateBudget', () => {
 describe('every operation', () => {
   it('refuses the account of someone else', () => {
     const operations = Object.keys(budgets).filter((each) => !/^(Tag|Untag|ListTagsFor)Resource$/.test(each));
-    expect(operations).toHaveLength(13);
+    expect(operations).toHaveLength(14);
     for (const operation of operations) {
       expect(test.fault(operation, { ...named, AccountId: OTHER }).code, operation).toBe('AccessDeniedException');
       expect(test.fault(operation, { ...named, AccountId: 'me' }).code, operation).toBe('InvalidParameterException');
@@ -181,7 +181,14 @@ describe('every operation', () => {
       OldSubscriber: email('a@example.com'),
       NewSubscriber: email('b@example.com'),
     };
-    const exempt = ['DescribeBudgets', 'CreateBudget', 'TagResource', 'UntagResource', 'ListTagsForResource'];
+    const exempt = [
+      'DescribeBudgets',
+      'DescribeBudgetNotificationsForAccount',
+      'CreateBudget',
+      'TagResource',
+      'UntagResource',
+      'ListTagsForResource',
+    ];
     for (const operation of Object.keys(budgets).filter((each) => !exempt.includes(each))) {
       expect(test.fault(operation, input).code, operation).toBe('NotFoundException');
     }
@@ -223,6 +230,9 @@ describe('lists', () => {
     expect(test.fault('DescribeBudgets', { ...mine, MaxResults: 0 }).code).toBe('InvalidParameterException');
     expect(test.fault('DescribeBudgets', { ...mine, NextToken: 'x' }).code).toBe('InvalidNextTokenException');
     create();
+    expect(test.call('DescribeBudgetNotificationsForAccount', mine)).toEqual({
+      BudgetNotificationsForAccount: [{ BudgetName: named.BudgetName, Notifications: [] }],
+    });
     expect(test.fault('DescribeNotificationsForBudget', { ...named, MaxResults: 101 }).code).toBe('InvalidParameterException');
   });
 });

@@ -48,9 +48,9 @@ const withStranger = (): World => {
 };
 
 const accounts = [
-  { name: 'a new account, without a config', most: 4, given: () => ({}) },
+  { name: 'a new account, without a config', most: 2, given: () => ({}) },
   { name: 'a new account, with all names in the config', most: 2, given: () => ({ yaml: config() }) },
-  { name: 'a bootstrapped account, without a config', most: 4, given: () => ({ world: bootstrapped }) },
+  { name: 'a bootstrapped account, without a config', most: 3, given: () => ({ world: bootstrapped }) },
   { name: 'a bootstrapped account, with all names in the config', most: 2, given: () => ({ world: bootstrapped, yaml: config() }) },
   {
     name: 'a bootstrapped account, with all names but no account id in the config',
@@ -127,6 +127,14 @@ describe('check of an account that differs from the config', () => {
 });
 
 describe('init', () => {
+  it('of a new account reads what a step needs together with the confirmation of the step before it', async () => {
+    const shell = await counted({ yaml: config() });
+    const { code, writes } = await shell.run(['init', '--yes', '--secrets-file', 'secrets.json']);
+    expect(writes).toHaveLength(19);
+    expect(shell.rounds.length).toBeLessThanOrEqual(42);
+    expect(code).toBe(5);
+  });
+
   it('of a bootstrapped account sends no request twice, and writes nothing', async () => {
     const shell = await counted({ world: bootstrapped, yaml: config() });
     const { code, writes } = await shell.run(['init', '--yes', '--secrets-file', 'secrets.json']);

@@ -37,6 +37,15 @@ const reads: Behaviours = {
     return { Budget: shown(find(input.BudgetName, scene).budget, input.ShowFilterExpression === true) };
   },
 
+  DescribeBudgetNotificationsForAccount(input, scene) {
+    const { items, next } = paged(scene.account.budgets, input, 50, 1000);
+    const ofBudgets = items.map(({ budget, notifications }) => ({
+      BudgetName: budget['BudgetName'],
+      Notifications: notifications.map(shownNotification),
+    }));
+    return { ...unlessEmpty('BudgetNotificationsForAccount', ofBudgets), ...next };
+  },
+
   DescribeNotificationsForBudget(input, scene) {
     const { items, next } = paged(find(input.BudgetName, scene).notifications, input, 100, 100);
     return { ...unlessEmpty('Notifications', items.map(shownNotification)), ...next };

@@ -10,13 +10,13 @@ export function recorded(source: string, writes: Behaviours): Behaviours {
 function recordedOne(source: string, name: string, behaviour: Behaviour): Behaviour {
   return (input, scene) => {
     const output = behaviour(input, scene);
-    scene.account.events.push(eventOf(source, name, scene));
+    scene.account.events.push(eventOf(source, name, input, scene));
     return output;
   };
 }
 
-/** An event of the caller, now. Request parameters are left out: they may contain personal data, and the file is printed. */
-function eventOf(source: string, name: string, scene: Scene): EventWorld {
+/** An event of the caller, now. Of the request parameters only the user is shown: others may contain personal data, and the file is printed. */
+function eventOf(source: string, name: string, { UserName: userName }: Readonly<Record<string, unknown>>, scene: Scene): EventWorld {
   const id = uuid(scene);
   const at = scene.now.toISOString();
   const detail = {
@@ -27,7 +27,7 @@ function eventOf(source: string, name: string, scene: Scene): EventWorld {
     eventSource: source,
     eventName: name,
     awsRegion: scene.region,
-    requestParameters: null,
+    requestParameters: typeof userName === 'string' ? { userName } : null,
     responseElements: null,
     eventID: id,
     readOnly: false,
@@ -36,10 +36,10 @@ function eventOf(source: string, name: string, scene: Scene): EventWorld {
     recipientAccountId: scene.account.id,
     eventCategory: 'Management',
   };
-  return { id, name, source, at, user: userName(scene), detail: JSON.stringify(detail) };
+  return { id, name, source, at, user: callerName(scene), detail: JSON.stringify(detail) };
 }
 
-function userName(scene: Scene): string {
+function callerName(scene: Scene): string {
   const { caller } = scene;
   if (caller.kind === 'root') return 'root';
   return caller.kind === 'user' ? caller.name : caller.session;

@@ -6,6 +6,7 @@ export {
   DeleteNotification$,
   DeleteSubscriber$,
   DescribeBudget$,
+  DescribeBudgetNotificationsForAccount$,
   DescribeBudgets$,
   DescribeNotificationsForBudget$,
   DescribeSubscribersForNotification$,

@@ -1,10 +1,9 @@
-import type { ReadCloud } from '../../core/cloud.js';
 import type { Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding, value } from '../../core/reading.js';
 import { type ReportedUser, readUserRows, sameSecond } from '../shared/credential-report.js';
 import type { ObserveContext } from '../../core/step.js';
 import { type AccessKey, readAccessKeys, readLastUse, readPeople } from '../shared/people.js';
-import { ago, daysSince, laterOf } from '../shared/values.js';
+import { ago, daysSince, isUnused, laterOf } from '../shared/values.js';
 
 /** What `check` reports about every access key of every user. */
 
@@ -17,10 +16,9 @@ export interface UsedKey extends AccessKey {
 export interface UserKeys {
   readonly user: string;
   readonly keys: Reading<readonly UsedKey[]>;
+  /** The age of the credential report, if it shows that the user has no active key. */
+  readonly age?: string;
 }
-
-/** CIS 2.11. */
-const unusedDays = 45;
 
 /** The keys of all users with their last use, read in parallel. */
 export const readAllKeys = async (
@@ -30,13 +28,17 @@ export const readAllKeys = async (
   if (!people.ok) return people;
   const { users } = people.value;
   const rows = await readUserRows(context, users.length);
-  return { ...people, value: await Promise.all(users.map((person) => readUserKeys(context.cloud, person.name, rows(person)))) };
+  return { ...people, value: await Promise.all(users.map((person) => readUserKeys(context, person.name, rows(person)))) };
 };
 
 /** The credential report shows whether a user has active keys, and when each was last used, but not their ids. */
-const readUserKeys = async (cloud: ReadCloud, user: string, row: ReportedUser | undefined): Promise<UserKeys> => {
+const readUserKeys = async (
+  { cloud, clock }: Pick<ObserveContext, 'cloud' | 'clock'>,
+  user: string,
+  row: ReportedUser | undefined,
+): Promise<UserKeys> => {
   const reported = row?.keys.ok === true ? row.keys : undefined;
-  if (reported?.value.length === 0) return { user, keys: { ...reported, value: [] } };
+  if (reported?.value.length === 0) return { user, keys: { ...reported, value: [] }, ...(row === undefined ? {} : { age: row.age }) };
   const keys = await readAccessKeys(cloud, user);
   if (!keys.ok) return { user, keys };
   const used = await Promise.all(
@@ -47,6 +49,8 @@ const readUserKeys = async (cloud: ReadCloud, user: string, row: ReportedUser | 
       const same = reported?.value.filter((one) => createdAt !== undefined && sameSecond(one.createdAt, createdAt)) ?? [];
       const [found] = same;
       if (row === undefined || reported === undefined || found === undefined || same.length > 1)
+        return { ...key, lastUsed: await readLastUse(cloud, key) };
+      if (!row.current && isUnused(found.lastUsed ?? found.createdAt, clock.now()))
         return { ...key, lastUsed: await readLastUse(cloud, key) };
       return { ...key, lastUsed: { ...reported, value: found.lastUsed }, age: row.age };
     }),
@@ -67,10 +71,11 @@ export const auditFindings = (reading: Reading<readonly UserKeys[]>, now: Date, 
     ];
   });
   const { evidence } = reading;
+  const age = reading.value.find((user) => user.age !== undefined)?.age ?? '';
   const withoutFinding = ids.filter((id) => !findings.some((finding) => finding.id === id));
   return [
     ...findings,
-    ...withoutFinding.map((id): Finding<never> => ({ id, status: 'pass', reason: 'No user has an active access key', evidence })),
+    ...withoutFinding.map((id): Finding<never> => ({ id, status: 'pass', reason: `No user has an active access key${age}`, evidence })),
   ];
 };
 
@@ -105,7 +110,7 @@ const unusedFinding = (key: UsedKey, listed: Finding['evidence'], now: Date): Fi
     reason: `The key ${key.id} of ${key.user} ${use}${key.age ?? ''}`,
     evidence: [...listed, ...key.lastUsed.evidence],
   };
-  if (days <= unusedDays) return { ...base, status: 'pass' };
+  if (!isUnused(since, now)) return { ...base, status: 'pass' };
   const instructions = 'Disable the key. If nothing needs it, delete it.';
   return {
     ...base,

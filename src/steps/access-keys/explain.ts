@@ -117,7 +117,8 @@ const findings: Readonly<Record<string, Explanation>> = {
         ],
       },
     },
-    differs: 'Prowler reads this from the credential report, which may be four hours old, and includes root.',
+    differs:
+      'Prowler reads this from the credential report, which may be four hours old, and includes root. This tool reads it live for users with an active key.',
     sources: [keys],
   },
 };

@@ -1,4 +1,5 @@
 import type { Grant, PermissionContext } from '../../core/permissions.js';
+import { reportReads } from '../shared/credential-report.js';
 import { anything, attaching, groups, on, users, when } from '../shared/scopes.js';
 
 interface Section {
@@ -12,8 +13,7 @@ export const permissions = (section: Section, context: PermissionContext): reado
   const root = on(anything, 'iam:GetAccountSummary');
   if (context.command === 'check') {
     const ofEveryUser = on(users(context), 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed');
-    const report = on(anything, 'iam:GetCredentialReport', 'iam:GenerateCredentialReport');
-    return [root, on(anything, 'iam:GetAccountAuthorizationDetails'), report, ofEveryUser];
+    return [root, on(anything, 'iam:GetAccountAuthorizationDetails', ...reportReads), ofEveryUser];
   }
   if (section.mode === 'none') return [root];
   const { group, policies } = section;

@@ -2,7 +2,7 @@ import type { Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
 import { type CredentialReport, lastUseOfRoot, reportAge } from '../shared/credential-report.js';
 import type { PasswordUse } from '../shared/sign-ins.js';
-import { ago, dayMs, daysSince, laterOf } from '../shared/values.js';
+import { ago, dayMs, daysSince, isUnused, laterOf } from '../shared/values.js';
 
 /** What `check` reports about sign-ins of every user and of root. `init` does not read this. */
 
@@ -12,9 +12,6 @@ export interface AuditReadings {
   /** When the account was created; undefined if AWS does not return a date. */
   readonly createdAt: Reading<Date | undefined>;
 }
-
-/** CIS 2.11. */
-const unusedDays = 45;
 
 export const auditFindings = (audit: AuditReadings, now: Date): readonly Finding<never>[] => [
   ...passwordFindings(audit, now),
@@ -41,7 +38,7 @@ const passwordFindings = ({ passwords: users, report }: AuditReadings, now: Date
     const usedSince = lastUsed !== undefined && since === lastUsed;
     const verb = reported !== undefined ? 'set' : set === password.value.createdAt ? 'created' : 'changed';
     const use = usedSince ? `was last used ${ago(days)}${reported ?? ''}` : `was ${verb} ${ago(days)} and never used${reported ?? ''}`;
-    if (days <= unusedDays) return [{ ...base, status: 'pass', reason: `The password of ${user} ${use}` }];
+    if (!isUnused(since, now)) return [{ ...base, status: 'pass', reason: `The password of ${user} ${use}` }];
     return [
       {
         ...base,
@@ -55,7 +52,9 @@ const passwordFindings = ({ passwords: users, report }: AuditReadings, now: Date
       },
     ];
   });
-  return findings.length > 0 ? findings : [{ id, status: 'pass', reason: 'No user has a console password', evidence: users.evidence }];
+  if (findings.length > 0) return findings;
+  const age = users.value.find(({ reported }) => reported !== undefined)?.reported ?? '';
+  return [{ id, status: 'pass', reason: `No user has a console password${age}`, evidence: users.evidence }];
 };
 
 const rootFinding = ({ report: reading, createdAt }: AuditReadings, now: Date): Finding<never> => {

@@ -122,7 +122,7 @@ const findings: Readonly<Record<string, Explanation>> = {
   },
   'admin-user.unused-password': {
     means: [
-      'A user has a console password that was last used more than 45 days ago, or was set more than 45 days ago and not used since. The later of the two dates counts, because AWS reports the last use of an earlier password for the new one too. The limit is from the CIS benchmark. Every user is assessed separately and live. Only the credential report, which may be four hours old, shows when a password was changed.',
+      'A user has a console password that was last used more than 45 days ago, or was set more than 45 days ago and not used since. The later of the two dates counts, because AWS reports the last use of an earlier password for the new one too. The limit is from the CIS benchmark. Every user is assessed separately. Only the credential report, which may be four hours old, shows when a password was changed. With more than eight users, the report also shows who has a password, but by a report of an earlier run no password fails.',
     ],
     matters: 'If no one uses a password, no one notices when someone else does.',
     fix: {

@@ -1,5 +1,6 @@
 import { partitionOf } from '../../core/account.js';
 import type { Grant, PermissionContext } from '../../core/permissions.js';
+import { reportReads } from '../shared/credential-report.js';
 import { anything, attaching, contacts, groups, on, users, when } from '../shared/scopes.js';
 
 interface Section {
@@ -21,7 +22,7 @@ export const permissions = (section: Section, context: PermissionContext): reado
   if (context.command === 'check') {
     return [
       ...reads,
-      on(anything, 'iam:ListUsers', 'iam:GetCredentialReport', 'iam:GenerateCredentialReport'),
+      on(anything, 'iam:ListUsers', ...reportReads),
       on(users(context), 'iam:GetLoginProfile'),
       ...when(partitionOf(context.partition).billing, on(contacts(context), 'account:GetAccountInformation')),
     ];

@@ -50,21 +50,32 @@ export const readBudgets = async (cloud: ReadCloud, accountId: string): Promise<
     pages.flatMap((page) => page.Budgets ?? []),
   );
 
+/** The alerts of every budget that has some, by name, from one list. Fails where the endpoint has no such list. */
+export const readAllAlerts = async (cloud: ReadCloud, accountId: string): Promise<Reading<ReadonlyMap<string, readonly Notification[]>>> =>
+  map(
+    await cloud.readAll('budgets:DescribeBudgetNotificationsForAccount', { AccountId: accountId, MaxResults: 50 }),
+    (pages) =>
+      new Map(
+        pages
+          .flatMap((page) => page.BudgetNotificationsForAccount ?? [])
+          .flatMap(({ BudgetName, Notifications: alerts = [] }) =>
+            BudgetName === undefined || alerts.length === 0 ? [] : [[BudgetName, alerts] as const],
+          ),
+      ),
+  );
+
 /**
  * The alerts of a budget, and the subscribers of the expected ones. Both are read at the same time, because the expected alerts are known.
- * With `all`, the alerts are read first, then the subscribers of each.
+ * With `all`, the alerts are read first, then the subscribers of each. `known`: the alerts, from another list.
  */
 export const readAlertSubscribers = async (
   cloud: ReadCloud,
   accountId: string,
   budget: string,
   expected: readonly Alert[] | 'all',
+  known?: Reading<readonly Notification[]>,
 ): Promise<AlertsOfBudget> => {
-  const listed = cloud.findAll(
-    'budgets:DescribeNotificationsForBudget',
-    { AccountId: accountId, BudgetName: budget, MaxResults: 100 },
-    notFoundErrors,
-  );
+  const listed = known ?? readAlerts(cloud, accountId, budget);
   const subscribersOf = (notification: Notification) => readSubscribers(cloud, accountId, budget, notification);
   const early =
     expected === 'all'
@@ -72,9 +83,8 @@ export const readAlertSubscribers = async (
       : expected.map(notificationOf).map((notification) => ({ notification, subscribers: subscribersOf(notification) }));
   const [reading] = await Promise.all([listed, ...early.map(({ subscribers }) => subscribers)]);
   if (!reading.ok) return { budget, alerts: reading };
-  const notifications = (reading.value ?? []).flatMap((page) => page.Notifications ?? []);
   const alerts = await Promise.all(
-    notifications.map(
+    reading.value.map(
       async (notification): Promise<ObservedAlert> => ({
         notification,
         subscribers: await (expected === 'all'
@@ -84,6 +94,13 @@ export const readAlertSubscribers = async (
     ),
   );
   return { budget, alerts: { ...reading, value: alerts } };
+};
+
+const readAlerts = async (cloud: ReadCloud, accountId: string, budget: string): Promise<Reading<readonly Notification[]>> => {
+  const input = { AccountId: accountId, BudgetName: budget, MaxResults: 100 };
+  return map(await cloud.findAll('budgets:DescribeNotificationsForBudget', input, notFoundErrors), (pages) =>
+    (pages ?? []).flatMap((page) => page.Notifications ?? []),
+  );
 };
 
 /** A member's costs are on the bill of its payer account, so it is less severe there if the payer has not enabled Budgets. */

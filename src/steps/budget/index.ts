@@ -6,7 +6,7 @@ import { BootstrapError } from '../../core/errors.js';
 import type { Finding } from '../../core/finding.js';
 import type { Reading } from '../../core/reading.js';
 import { defineStep, type ObserveContext } from '../../core/step.js';
-import { type Alert, type AlertsOfBudget, notificationOf, readAlertSubscribers, readBudgets } from './alerts.js';
+import { type Alert, type AlertsOfBudget, notificationOf, readAlertSubscribers, readAllAlerts, readBudgets } from './alerts.js';
 import { assessWanted } from './assess.js';
 import { assessAudit, assessFreePlan } from './audit.js';
 import { type BudgetChange, monthStart, newBudget, type PlainBudget, withCostTypes } from './changes.js';
@@ -29,6 +29,8 @@ interface Desired {
   readonly subscribers: readonly string[];
   /** The config does not configure a budget: any budget that watches all costs is enough. */
   readonly audit: boolean;
+  /** One list of all alerts, with the budgets. Most members of an organization have no budget: there it would be a request too many. */
+  readonly listsAlerts: boolean;
 }
 interface Observed {
   readonly partition: Partition;
@@ -93,7 +95,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
     },
   ],
   permissions,
-  desire: (slice) => ({
+  desire: (slice, { ofMember }) => ({
     name: slice.name,
     limit: slice.limit,
     includeCredits: slice['include-credits'],
@@ -103,22 +105,31 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
     ),
     subscribers: unique(slice.subscribers, (address) => address.toLowerCase()),
     audit: JSON.stringify(slice) === JSON.stringify(budgetSection.parse({})),
+    listsAlerts: ofMember !== true,
   }),
   intent: () => ({}),
 
   observe: async (context, desired) => {
     const { cloud, accountId: idOf, clock } = context;
     const accountId = await idOf();
-    const [partition, budgets, wanted, role, plan] = await Promise.all([
+    const [partition, budgets, alerts, wanted, role, plan] = await Promise.all([
       partitionFor(context, desired),
       readBudgets(cloud, accountId),
+      desired.audit && desired.listsAlerts ? readAllAlerts(cloud, accountId) : undefined,
       desired.audit ? undefined : readAlertSubscribers(cloud, accountId, desired.name, desired.alerts),
       desired.audit ? readAccountRole(cloud, idOf) : undefined,
       context.caller().then((caller) => readAccountPlan(cloud, caller.partition)),
     ]);
     const now = clock.now();
     const watching = desired.audit && partition.billing && budgets.ok ? budgets.value.filter((one) => couldWatchEverything(one, now)) : [];
-    const others = await Promise.all(watching.map((one) => readAlertSubscribers(cloud, accountId, one.BudgetName ?? '', 'all')));
+    const others = await Promise.all(
+      watching.map(({ BudgetName: name = '' }) => {
+        // A budget that is not in the list is read alone: it must not seem to have no alert.
+        const ofBudget = alerts?.ok === true ? alerts.value.get(name) : undefined;
+        const known = alerts?.ok === true && ofBudget !== undefined ? { ...alerts, value: ofBudget } : undefined;
+        return readAlertSubscribers(cloud, accountId, name, 'all', known);
+      }),
+    );
     return {
       partition,
       budgets,

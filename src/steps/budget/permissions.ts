@@ -10,6 +10,7 @@ export const permissions = (section: { readonly name: string }, context: Permiss
     on(
       budgets(context, undefined),
       'budgets:DescribeBudgets',
+      'budgets:DescribeBudgetNotificationsForAccount',
       'budgets:DescribeNotificationsForBudget',
       'budgets:DescribeSubscribersForNotification',
     ),

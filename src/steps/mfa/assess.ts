@@ -82,7 +82,7 @@ const adminFindings = (desired: Desired, observed: Observed): readonly Found[] =
   );
   const elsewhere = identityCenterFinding(desired, observed, users.evidence);
   if (elsewhere !== undefined || findings.length > 0) return [...(elsewhere === undefined ? [] : [elsewhere]), ...findings];
-  return [{ id, status: 'pass', reason: 'No administrator has a console password', evidence: users.evidence }];
+  return [{ id, status: 'pass', reason: `No administrator has a console password${reportedAge(admins)}`, evidence: users.evidence }];
 };
 
 /** Users of IAM Identity Center have their MFA devices there. IAM users who are also administrators are still assessed. */
@@ -154,8 +154,11 @@ const otherFindings = (desired: Desired, observed: Observed): readonly Found[] =
   const findings = others.flatMap((user) => userFinding(id, user, observed.partition));
   return findings.length > 0
     ? findings
-    : [{ id, status: 'pass', reason: 'No other user has a console password', evidence: users.evidence }];
+    : [{ id, status: 'pass', reason: `No other user has a console password${reportedAge(others)}`, evidence: users.evidence }];
 };
+
+/** The age of the credential report that shows that users have no password; empty if all of them were read live. */
+const reportedAge = (users: readonly ConsoleUser[]): string => users.find(({ reported }) => reported !== undefined)?.reported ?? '';
 
 const isNamed = ({ named }: Observed, name: string): boolean => named.some((user) => sameName(user.name, name));
 

@@ -98,7 +98,7 @@ const findings: Readonly<Record<string, Explanation>> = {
       },
     },
     differs:
-      'Prowler reads this from the credential report, which may be four hours old, and includes the administrator. This tool reads it live.',
+      'Prowler reads this from the credential report, which may be four hours old, and includes the administrator. This tool reads virtual devices live. With more than eight users, it takes the rest from the report, but by a report of an earlier run no user fails.',
     sources: [`${guide}/id_credentials_mfa.html`],
   },
   'mfa.leftover': {

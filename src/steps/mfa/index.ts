@@ -1,13 +1,12 @@
 import type { ReadCloud } from '../../core/cloud.js';
-import { map, type Reading } from '../../core/reading.js';
+import { all, map, type Reading } from '../../core/reading.js';
 import { defineStep, type DesireContext, type ObserveContext } from '../../core/step.js';
 import { deleteDevice, enrol } from './apply.js';
 import { assessMfa } from './assess.js';
 import { readVirtualDevices } from './devices.js';
 import { permissions } from './permissions.js';
-import type { ConsoleUser, Desired, MfaChange, Observed } from './state.js';
+import type { ConsoleUser, Desired, MfaChange, Observed, VirtualDevice } from './state.js';
 import { undoMfa } from './undo.js';
-import { canBeAdministrator } from '../shared/administrator-rights.js';
 import {
   type Person,
   readConsolePassword,
@@ -18,7 +17,7 @@ import {
   spelledAs,
   willExist,
 } from '../shared/people.js';
-import { readUserRows } from '../shared/credential-report.js';
+import { type ReportedUser, readUserRows } from '../shared/credential-report.js';
 import { readAdministratorRoles } from '../shared/sign-ins.js';
 import { iamName } from '../shared/values.js';
 import * as z from 'zod/mini';
@@ -126,14 +125,15 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
   observe: async (context, { adminName, adminGroup, users: names, audit }) => {
     const { cloud, caller, accountId, secrets, journal } = context;
     const everyone = audit || adminName === undefined;
+    const devices = readVirtualDevices({ cloud, secrets, journal, caller });
     const [{ partition }, root, virtual, admin, named, scanned, users, roles] = await Promise.all([
       caller(),
       readRootUser(cloud),
-      readVirtualDevices({ cloud, secrets, journal, caller }),
+      devices,
       adminName === undefined ? undefined : readAdministrator(cloud, adminName, adminGroup),
       readNamed(cloud, names, adminName),
       readScanned({ journal, caller }),
-      everyone ? readConsoleUsers(context, adminName, audit) : undefined,
+      everyone ? readConsoleUsers(context, { adminName, audit, devices }) : undefined,
       adminName === undefined ? readAdministratorRoles(cloud, accountId) : undefined,
     ]);
     const identityCenterRoles = roles?.ok === true ? roles.value.identityCenter : [];
@@ -183,17 +183,31 @@ const readConsoleUser = async (cloud: ReadCloud, { name, admin }: Pick<Person, '
 };
 
 /** An administrator whose rights have a condition needs MFA like any other. */
-const readPerson = async (cloud: ReadCloud, { name, rights }: Person): Promise<ConsoleUser> => {
-  const read = await readConsoleUser(cloud, { name, admin: canBeAdministrator(rights) });
-  return rights.kind === 'administrator' ? { ...read, conditions: rights.conditions } : read;
+const rightsIn = ({ rights }: Person): Pick<ConsoleUser, 'admin' | 'conditions'> =>
+  rights.kind === 'administrator' ? { admin: true, conditions: rights.conditions } : { admin: false };
+
+const readPerson = async (cloud: ReadCloud, person: Person): Promise<ConsoleUser> => {
+  const rights = rightsIn(person);
+  return { ...(await readConsoleUser(cloud, { name: person.name, admin: rights.admin })), ...rights };
 };
 
-/** A user by the credential report, which has no serial numbers. Administrators are few, and `init` relies on their devices: they are read live. */
-const reportedPerson = ({ name, createdAt, rights }: Person, rows: Awaited<ReturnType<typeof readUserRows>>): ConsoleUser | undefined => {
-  const row = canBeAdministrator(rights) ? undefined : rows({ name, createdAt });
-  if (row === undefined) return undefined;
-  const devices = map(row.mfa, (active) => (active ? [`an active device${row.age}`] : []));
-  return { name, admin: false, password: row.password, devices, reported: row.age };
+/**
+ * A user by the credential report and the list of virtual devices, which is live. undefined: read the user live, because `init` could fix
+ * what would fail, or it may be fixed since an earlier report, or the user has a device that is not in the list.
+ */
+const reportedPerson = (
+  person: Person,
+  row: ReportedUser | undefined,
+  virtual: Reading<readonly VirtualDevice[]>,
+): ConsoleUser | undefined => {
+  if (row === undefined || !row.password.ok) return undefined;
+  const { name } = person;
+  const rights = rightsIn(person);
+  const reported = { name, ...rights, password: row.password, reported: row.age };
+  const own = map(all(row.password, virtual), ([, list]) => list.filter(({ user }) => user === name).map(({ serial }) => serial));
+  if (row.password.value === undefined || (own.ok && own.value.length > 0)) return { ...reported, devices: own };
+  if (rights.admin || !row.current) return undefined;
+  return { ...reported, devices: map(row.mfa, (active) => (active ? [`an active device${row.age}`] : [])) };
 };
 
 /** The users in the config, each once, as the account spells them. The administrator is read separately. */
@@ -214,15 +228,16 @@ const readNamed = async (cloud: ReadCloud, names: readonly string[], adminName: 
 /** Every user but the administrator of the config, who is read separately. */
 const readConsoleUsers = async (
   context: ObserveContext,
-  adminName: string | undefined,
-  audit: boolean,
+  { adminName, audit, devices }: Pick<Desired, 'adminName' | 'audit'> & { readonly devices: ReturnType<typeof readVirtualDevices> },
 ): Promise<Reading<readonly ConsoleUser[]>> => {
   const { cloud } = context;
   const people = await readPeople(cloud);
   if (!people.ok) return people;
   const others = people.value.users.filter(({ name }) => adminName === undefined || !sameName(name, adminName));
   const rows = await readUserRows(context, audit ? people.value.users.length : 0);
-  return { ...people, value: await Promise.all(others.map(async (person) => reportedPerson(person, rows) ?? readPerson(cloud, person))) };
+  const virtual = await devices;
+  const read = others.map(async (person) => reportedPerson(person, rows(person), virtual) ?? readPerson(cloud, person));
+  return { ...people, value: await Promise.all(read) };
 };
 
 const readScanned = async ({ journal, caller }: Pick<ObserveContext, 'journal' | 'caller'>): Promise<readonly string[]> => {

@@ -1,4 +1,5 @@
 import type { Grant, PermissionContext, Scope } from '../../core/permissions.js';
+import { reportReads } from '../shared/credential-report.js';
 import { anything, arn, literal, on, type Place, users, when } from '../shared/scopes.js';
 
 export const permissions = (section: { readonly admin: 'required' | 'not-required' }, context: PermissionContext): readonly Grant[] => {
@@ -7,7 +8,7 @@ export const permissions = (section: { readonly admin: 'required' | 'not-require
     on(devices(context, undefined), 'iam:ListMFADeviceTags'),
     on(users(context, ...(context.command === 'check' ? [] : [context.administrator])), 'iam:GetLoginProfile', 'iam:ListMFADevices'),
   ];
-  if (context.command === 'check') return [...reads, on(anything, 'iam:GetCredentialReport', 'iam:GenerateCredentialReport')];
+  if (context.command === 'check') return [...reads, on(anything, ...reportReads)];
   return [
     ...reads,
     ...when(

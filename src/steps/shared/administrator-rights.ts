@@ -39,9 +39,6 @@ export const rightsOf = (policies: readonly HeldPolicy[], boundary?: HeldPolicy)
 /** Administrator without a condition, or with one that the user meets by signing in with MFA. */
 export const isAdministrator = (rights: Rights): boolean => rights.kind === 'administrator' && rights.conditions.every(isMfaKey);
 
-/** Administrator, possibly only under a condition. Such a user needs MFA, too. */
-export const canBeAdministrator = (rights: Rights): boolean => rights.kind === 'administrator';
-
 /** Why these are not administrator rights, as part of a sentence; undefined if no policy gives them or nothing restricts them. */
 export const limitOf = (rights: Rights): string | undefined => {
   if (rights.kind === 'limited') return rights.limit;

@@ -1,12 +1,14 @@
 import { sameCode } from '../../core/aws-error.js';
 import type { ReadCloud, Reads } from '../../core/cloud.js';
-import { map, type Reading, value } from '../../core/reading.js';
+import type { Event } from '@aws-sdk/client-cloudtrail';
+import { all, map, type Reading, value } from '../../core/reading.js';
 import type { ObserveContext } from '../../core/step.js';
+import { readSuccesses } from './account.js';
 import { type Person, readPeople } from './people.js';
 
 /**
- * The credential report. It can be up to four hours old. Then it is only used for facts that no other call returns. A report that AWS
- * generated during this run is as current as other reads, and saves thousands of them in a large account.
+ * The credential report, which saves thousands of reads in a large account. A report that AWS generated during this run is as current as
+ * other reads. An earlier one can be up to four hours old: what would fail by it, and users that changed since, are read live.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
  */
 export interface CredentialReport {
@@ -31,11 +33,14 @@ export interface UserRow {
   readonly keys: readonly { readonly createdAt: Date; readonly lastUsed: Date | undefined }[];
 }
 
+/** What reading the report sends: also which users changed since an earlier one. */
+export const reportReads = ['iam:GetCredentialReport', 'iam:GenerateCredentialReport', 'cloudtrail:LookupEvents'] as const;
+
 /** With more users, the requests for each of them no longer fit into one round of requests, and the report is worth waiting for. */
 const fewUsers = 8;
 
 /** In milliseconds. IAM usually needs a few seconds, more in accounts with many users. */
-const polling = { totalMs: 30_000, firstDelayMs: 250, factor: 1.6, maximumDelayMs: 4_000 } as const;
+const polling = { totalMs: 30_000, firstDelayMs: 150, factor: 2, maximumDelayMs: 4_000 } as const;
 
 const notifyAfterMs = 2_000;
 
@@ -76,32 +81,75 @@ export interface ReportedUser {
   readonly password: Reading<{ readonly createdAt: Date } | undefined>;
   readonly mfa: Reading<boolean>;
   readonly keys: Reading<UserRow['keys']>;
+  /** AWS generated the report during this run. By an earlier report nothing fails: the problem may be fixed since. */
+  readonly current: boolean;
   /** The age of the report, for reasons. */
   readonly age: string;
 }
 
-/**
- * The users that need no reads of their own: only if there are more than a few, and only from a report that AWS generated during this
- * run. All others are read live.
- */
-export const readUserRows = async (context: Context, users: number): Promise<(person: RowOwner) => ReportedUser | undefined> => {
+/** Finds what the report shows about a user; undefined: read that user live. */
+export type UserRows = (person: Pick<Person, 'name' | 'createdAt'>) => ReportedUser | undefined;
+
+/** The users that need no reads of their own: only if there are more than a few. All others are read live. */
+export const readUserRows = async (context: Context, users: number): Promise<UserRows> => {
   const none = (): undefined => undefined;
   if (users <= fewUsers) return none;
   const report = await readCredentialReport(context, async () => true);
-  if (!report.ok || report.value?.current !== true) return none;
+  if (!report.ok || report.value === undefined) return none;
   const { evidence, value: found } = report;
+  const changed = await readChangedUsers(context.cloud, found);
+  if (changed === undefined) return none;
   const age = reportAge(found, context.clock.now());
   return ({ name, createdAt }) => {
     const row = found.users.get(name);
     // A user that was created again under the same name is another user.
     if (row === undefined || createdAt === undefined || !sameSecond(row.createdAt, createdAt)) return undefined;
+    if (changed.has(name.toLowerCase())) return undefined;
     const { passwordSet, mfa, keys } = row;
     const password = value(passwordSet === undefined ? undefined : { createdAt: passwordSet }, evidence);
-    return { password, mfa: value(mfa, evidence), keys: value(keys, evidence), age };
+    return { password, mfa: value(mfa, evidence), keys: value(keys, evidence), current: found.current, age };
   };
 };
 
-type RowOwner = Pick<Person, 'name' | 'createdAt'>;
+/** The calls that give an existing user a password, or an active key that may be old: by an earlier report, both would be overlooked. */
+const additions = ['CreateLoginProfile', 'UpdateAccessKey'] as const;
+/** AWS collects the rows of a report before the time that it shows. */
+const collectionMs = 15 * 60_000;
+
+/**
+ * Names in lower case of the users with a new password or a changed key since an earlier report; undefined: not known, so the report is of
+ * no use. CloudTrail usually shows an event within five minutes, so a change of the last minutes may be missing.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html
+ */
+const readChangedUsers = async (
+  cloud: ReadCloud,
+  { current, generatedAt }: Pick<CredentialReport, 'current' | 'generatedAt'>,
+): Promise<ReadonlySet<string> | undefined> => {
+  if (current) return new Set();
+  if (generatedAt === undefined) return undefined;
+  const since = { StartTime: new Date(generatedAt.getTime() - collectionMs) };
+  const events = all<(readonly Event[])[]>(...(await Promise.all(additions.map((name) => readSuccesses(cloud, name, since)))));
+  if (!events.ok) return undefined;
+  const names = events.value.flat().map(userIn);
+  return names.includes(undefined) ? undefined : new Set(names.map((name) => name?.toLowerCase() ?? ''));
+};
+
+/** The user that an event is about: its caller, if it names none. undefined: the event does not show it. */
+const userIn = ({ CloudTrailEvent: detail = '{}' }: Event): string | undefined => {
+  try {
+    const { requestParameters: input, userIdentity: caller } = JSON.parse(detail) as EventDetail;
+    const name = input?.userName ?? (caller?.type === 'IAMUser' ? caller.userName : undefined);
+    return typeof name === 'string' ? name : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html */
+interface EventDetail {
+  readonly requestParameters?: { readonly userName?: unknown } | null;
+  readonly userIdentity?: { readonly type?: unknown; readonly userName?: unknown };
+}
 
 /** The report has whole seconds. */
 export const sameSecond = (a: Date, b: Date): boolean => Math.floor(a.getTime() / 1000) === Math.floor(b.getTime() / 1000);

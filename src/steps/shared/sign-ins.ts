@@ -7,6 +7,7 @@ import { readAccountRole } from './account.js';
 import { rightsOf } from './administrator-rights.js';
 import { readUserRows } from './credential-report.js';
 import { type ConsolePassword, holding, readAccess, readConsolePassword } from './people.js';
+import { isUnused, laterOf } from './values.js';
 
 /** A user, its console password if it has one, and the password's last use. */
 export interface PasswordUse {
@@ -23,12 +24,15 @@ export interface PasswordUse {
 export const readPasswordUse = async (
   context: Pick<ObserveContext, 'cloud' | 'clock' | 'signal' | 'notify'>,
 ): Promise<Reading<readonly PasswordUse[]>> => {
-  const { cloud } = context;
+  const { cloud, clock } = context;
   const listed = map(await cloud.readAll('iam:ListUsers', { MaxItems: 1000 }), (pages) => pages.flatMap((page) => page.Users ?? []));
   if (!listed.ok) return listed;
   const rows = await readUserRows(context, listed.value.length);
   const users = listed.value.map(async ({ UserName: user = '', Arn: arn = '', CreateDate, PasswordLastUsed }): Promise<PasswordUse> => {
-    const row = rows({ name: user, createdAt: CreateDate });
+    const found = rows({ name: user, createdAt: CreateDate });
+    const set = found?.password.ok === true ? found.password.value?.createdAt : undefined;
+    const used = set === undefined ? undefined : laterOf(PasswordLastUsed, set);
+    const row = found?.current === false && used !== undefined && isUnused(used, clock.now()) ? undefined : found;
     const password = row?.password ?? (await readConsolePassword(cloud, user));
     return { user, arn, password, lastUsed: PasswordLastUsed, ...(row === undefined ? {} : { reported: row.age }) };
   });

@@ -175,3 +175,9 @@ export const ago = (days: number): string => (days === 0 ? 'today' : `${inDays(d
 /** The later of two dates, of which either may be absent. Something has been unused since it was last used or created. */
 export const laterOf = (a: Date | undefined, b: Date | undefined): Date | undefined =>
   a === undefined || b === undefined ? (a ?? b) : a >= b ? a : b;
+
+/** CIS 2.11. */
+const unusedDays = 45;
+
+/** Whether something that was last used or created then counts as unused. */
+export const isUnused = (since: Date, now: Date): boolean => daysSince(since, now) > unusedDays;

@@ -7,6 +7,9 @@ import { you, name, monthly, alert, mail, usual, to, alertsOf, allAlerts, assess
 
 const fullAccount: Answers = {
   'budgets:DescribeBudgets': () => ({ Budgets: [monthly({ BudgetName: 'Mine' })] }),
+  'budgets:DescribeBudgetNotificationsForAccount': () => ({
+    BudgetNotificationsForAccount: [{ BudgetName: 'Mine', Notifications: [alert(90)] }],
+  }),
   'budgets:DescribeNotificationsForBudget': () => ({ Notifications: [alert(90)] }),
   'budgets:DescribeSubscribersForNotification': () => ({ Subscribers: [mail('you@example.com')] }),
   'organizations:DescribeOrganization': () => 'AWSOrganizationsNotInUseException',
@@ -26,16 +29,45 @@ describe('observing the budget', () => {
     expect(sent).toHaveLength(7);
   });
 
-  it('takes three rounds if no name is known, and reads filters', async () => {
+  const unnamed = [
+    'budgets:DescribeBudgets',
+    'budgets:DescribeBudgetNotificationsForAccount',
+    'organizations:DescribeOrganization',
+    'freetier:GetAccountPlanState',
+  ];
+
+  it('takes two rounds if no name is known, and reads filters', async () => {
     const { context, waves, sent } = accountOf(fullAccount);
     await step.observe(context, desiredOf(step, {}, 'check'));
-    expect(waves).toEqual([
-      ['budgets:DescribeBudgets', 'organizations:DescribeOrganization', 'freetier:GetAccountPlanState'],
-      ['budgets:DescribeNotificationsForBudget'],
-      ['budgets:DescribeSubscribersForNotification'],
-    ]);
+    expect(waves).toEqual([unnamed, ['budgets:DescribeSubscribersForNotification']]);
     expect(sent[0]?.input).toMatchObject({ ShowFilterExpression: true });
     expect(sent.at(-1)?.input).not.toHaveProperty('Notification.NotificationState');
+  });
+
+  it.each<[string, Answers[string]]>([
+    ['is not in the list of all alerts', () => ({ BudgetNotificationsForAccount: [{ BudgetName: 'Other', Notifications: [alert(50)] }] })],
+    ['has no alert in that list', () => ({ BudgetNotificationsForAccount: [{ BudgetName: 'Mine' }] })],
+    ['is in a list that AWS refuses', () => 'NotFoundException'],
+  ])('reads the alerts of a budget that %s', async (_, list) => {
+    const { context, waves } = accountOf({ ...fullAccount, 'budgets:DescribeBudgetNotificationsForAccount': list });
+    const desired = desiredOf(step, {}, 'check');
+    expect(summaryOf(step.assess(desired, await step.observe(context, desired)))).toContain('budget.alerts pass');
+    expect(waves).toEqual([unnamed, ['budgets:DescribeNotificationsForBudget'], ['budgets:DescribeSubscribersForNotification']]);
+  });
+
+  it('sends no list of all alerts to a member, which hardly ever has a budget', async () => {
+    const { context, waves } = accountOf({ ...fullAccount, 'budgets:DescribeBudgets': () => ({ Budgets: [] }) });
+    const of = {
+      intents: {},
+      running: () => true,
+      command: 'check',
+      unattended: true,
+      secrets: 'none',
+      switches: [],
+      ofMember: true,
+    } as const;
+    await step.observe(context, step.desire(step.schema.parse({}), of));
+    expect(waves).toEqual([unnamed.filter((one) => !one.includes('NotificationsForAccount'))]);
   });
 
   it('reads every page exactly once', async () => {

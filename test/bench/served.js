@@ -1,0 +1,83 @@
+// A practice account or an organization in memory, in a process of its own, behind HTTP. Not by `sandbox serve`: it saves its file after each
+// request, which takes longer than the request in a large account.
+import { spawn } from 'node:child_process';
+import { createServer, request as send } from 'node:http';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { rolldown } from 'rolldown';
+import { folder } from './runs.js';
+
+/** The server is TypeScript, and shares its worlds with the tests. */
+const bundled = async () => {
+  const bundle = await rolldown({ input: join(import.meta.dirname, 'server.ts'), platform: 'node', logLevel: 'warn' });
+  await bundle.write({ dir: join(folder, 'server'), format: 'esm', entryFileNames: 'server.mjs' });
+  return join(folder, 'server', 'server.mjs');
+};
+let file;
+
+/** `measure` gets the environment to use the account, and a function that counts the calls and writes since it was last called. */
+export const served = async (options, measure) => {
+  file ??= await bundled();
+  const child = spawn(process.execPath, [file, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => JSON.parse((await lines.next()).value);
+  try {
+    const { url, accessKeyId, secretAccessKey, sessionToken } = await next();
+    const env = {
+      AWS_ENDPOINT_URL: url,
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
+    };
+    return await measure(env, async () => {
+      child.stdin.write('calls\n');
+      return next();
+    });
+  } finally {
+    child.stdin.end();
+    await new Promise((resolve) => child.once('close', resolve));
+  }
+};
+
+/**
+ * Lets requests through in rounds: each waits until no other comes, or as many are there as are ever under way at once. Their number
+ * is the longest chain of answers that wait for one another, with the queue of a large account in it.
+ */
+export const rounds = async (env, measure) => {
+  const [target, most, quietMs] = [new URL(env.AWS_ENDPOINT_URL), 32, 150];
+  const waiting = [];
+  let [count, timer] = [0];
+  const release = () => {
+    clearTimeout(timer);
+    const all = waiting.splice(0);
+    if (all.length > 0) count += 1;
+    for (const go of all) go();
+  };
+  const proxy = createServer((incoming, outgoing) => {
+    const chunks = [];
+    incoming.on('data', (chunk) => chunks.push(chunk));
+    incoming.on('end', () => {
+      waiting.push(() => {
+        const { method, url: path, headers } = incoming;
+        const forwarded = send({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
+          outgoing.writeHead(answer.statusCode, answer.headers);
+          answer.pipe(outgoing);
+        });
+        forwarded.end(Buffer.concat(chunks));
+      });
+      clearTimeout(timer);
+      if (waiting.length >= most) release();
+      else timer = setTimeout(release, quietMs);
+    });
+  });
+  await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  try {
+    await measure({ ...env, AWS_ENDPOINT_URL: `http://127.0.0.1:${proxy.address().port}` });
+    return count;
+  } finally {
+    proxy.closeAllConnections();
+    proxy.close();
+  }
+};
