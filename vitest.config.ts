@@ -18,7 +18,7 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
-/** Tests that start processes, or that use moto, the AWS CLI or botocore. */
+/** Tests that start processes, replace a module of Node, or use moto, the AWS CLI or botocore. */
 const outside = [
   'test/{action,e2e,emulator,faults,package}/**/*.test.ts',
   'test/aws/pages.test.ts',
@@ -26,6 +26,7 @@ const outside = [
   'test/docs/{commands,licences,pipeline,recipes}.test.ts',
   'test/proof/modelled-errors.test.ts',
   'test/screens/html-report.test.ts',
+  'test/secrets/lock-without-links.test.ts',
   'test/startup.test.ts',
   'test/support/request-handler.test.ts',
 ];

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Lock, tryLock } from '../../src/secrets/lock.js';
-import { folder } from './scene.js';
+import { isHolderGone, type Lock, tryLock, waitForLock } from '../../src/secrets/lock.js';
+import { folder, refusal } from './scene.js';
 
 const taken = async (path: string): Promise<Lock> => {
   const lock = await tryLock(path);
@@ -21,6 +21,17 @@ describe('a lock', () => {
     await lock.release();
     await (await taken(path)).release();
     expect(existsSync(path)).toBe(false);
+  });
+
+  it('is one file, readable only by the user, that names this process', async () => {
+    const where = folder();
+    const path = join(where, 'file.lock');
+    const lock = await taken(path);
+    expect(readFileSync(path, 'utf8')).toBe(`${process.pid} ${hostname()}\n`);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(where)).toEqual(['file.lock']);
+    await lock.release();
+    await lock.release();
   });
 
   it('names another process that holds it', async () => {
@@ -60,5 +71,102 @@ describe('a lock', () => {
     writeFileSync(path, `${child.pid} ${hostname()}\n`);
     const results = await Promise.all(Array.from({ length: 20 }, () => tryLock(path)));
     expect(results.filter((result) => 'release' in result)).toHaveLength(1);
+  });
+});
+
+/** No process has this number. */
+const gone = 999_999_999;
+
+describe('a lock file', () => {
+  it.each<[string, string]>([
+    ['nothing', ''],
+    ['text', 'locked\n'],
+    ['no end of line', `${gone} ${hostname()}`],
+    ['a second line', `${gone} ${hostname()}\nmore\n`],
+    ['text before the number', `pid ${gone} ${hostname()}\n`],
+    ['only a number', `${gone}\n`],
+  ])('with %s is held by an unknown process', async (_, content) => {
+    const path = join(folder(), 'file.lock');
+    writeFileSync(path, content);
+    expect(await tryLock(path)).toEqual({ heldBy: 'an unknown process' });
+    expect(readFileSync(path, 'utf8')).toBe(content);
+  });
+
+  it.each<[string, boolean]>([
+    [`file.lock.${gone}.1`, false],
+    [`file.lock.${gone}.12`, false],
+    [`file.lock.${process.pid}.999`, true],
+    [`file.lock.${process.ppid}.1`, true],
+    [`file.lock.${gone}.1.old`, true],
+    [`file.lock.old.${gone}.1`, true],
+    [`file.lock.${gone}.`, true],
+    [`file.lock.${gone}`, true],
+    ['file.lock.old', true],
+    [`other.lock.${gone}.1`, true],
+  ])('beside a file %s: that it stays is %s', async (name, stays) => {
+    const where = folder();
+    writeFileSync(join(where, name), '');
+    await (await taken(join(where, 'file.lock'))).release();
+    expect(readdirSync(where)).toEqual(stays ? [name] : []);
+  });
+});
+
+describe('the holder of an entry', () => {
+  it.each<[string, boolean]>([
+    [`${gone} ${hostname()}`, true],
+    [`${gone} elsewhere`, false],
+    [`${process.pid} ${hostname()}`, true],
+    [`${process.pid} elsewhere`, false],
+    [`${process.ppid} ${hostname()}`, false],
+    [`pid ${gone} ${hostname()}`, false],
+    [`${gone} ${hostname()}\nmore`, false],
+    [`${gone}`, false],
+    ['', false],
+  ])('%j is gone: %s', (name, expected) => {
+    expect(isHolderGone(name)).toBe(expected);
+  });
+});
+
+describe('waiting for a lock', () => {
+  const waiting = (limitMs: number, during: (slept: readonly number[]) => void = () => {}) => {
+    const slept: number[] = [];
+    const clock = {
+      now: () => new Date(),
+      sleep: async (ms: number) => {
+        slept.push(ms);
+        during(slept);
+      },
+    };
+    return { slept, options: { clock, limitMs, heldMessage: (name: string, holder: string) => `${holder} has ${name}` } };
+  };
+
+  it.each<[number, readonly number[]]>([
+    [0, []],
+    [14, [5, 10]],
+    [15, [5, 10]],
+    [16, [5, 10, 20]],
+    [400, [5, 10, 20, 40, 80, 100, 100, 100]],
+  ])('ends after %i ms, with sleeps of %j', async (limitMs, sleeps) => {
+    const path = join(folder(), 'file.lock');
+    writeFileSync(path, `1 ${hostname()}\n`);
+    const { slept, options } = waiting(limitMs);
+    const error = await refusal(waitForLock(path, options));
+    expect(error).toMatchObject({ code: 'E-SECRETS-DESTINATION', message: `process 1 has ${path}` });
+    expect(error.next).toContain(`delete ${path}`);
+    expect(slept).toEqual(sleeps);
+  });
+
+  it('gets it as soon as it is given back', async () => {
+    const path = join(folder(), 'file.lock');
+    const first = await taken(path);
+    let released: Promise<void> | undefined;
+    const { slept, options } = waiting(10_000, (sleeps) => {
+      if (sleeps.length === 3) released = first.release();
+    });
+    const second = await waitForLock(path, options);
+    await released;
+    expect(slept.length).toBeGreaterThanOrEqual(3);
+    expect(readFileSync(path, 'utf8')).toBe(`${process.pid} ${hostname()}\n`);
+    await second.release();
   });
 });
