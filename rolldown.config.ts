@@ -87,7 +87,8 @@ export default defineConfig({
     dir: 'dist',
     format: 'cjs',
     entryFileNames: '[name].cjs',
-    chunkFileNames: '[name].cjs',
+    // The pages of help come after `cli`, which has the same texts.
+    chunkFileNames: ({ name }) => (name === 'help-pages' ? 'cli.help.cjs' : `${name}.cjs`),
     minify: true,
     comments: false,
     codeSplitting: {

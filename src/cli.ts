@@ -12,14 +12,15 @@ import { declareReport } from './commands/report/flags.js';
 import { declarePolicy } from './commands/policy/flags.js';
 import { declareUndo } from './commands/undo/flags.js';
 import { declareSandbox } from './commands/sandbox/flags.js';
-import { about, asksForRootHelp, type CommandName, commandTitles, helpWidth, rootHelp } from './root-help.js';
+import { type HelpPage, helpWidth, renderHelp } from './help-page.js';
+import { about, asksForRootHelp, type CommandName, commandTitles, rootHelp } from './root-help.js';
 import type { Host } from './run/app.js';
 import { version } from './version.js';
 
 /** The command line: flags to options, options to a command that is loaded when it is called. Returns the exit code. */
 export const run = async (host: Host): Promise<number> => {
   if (asksForRootHelp(host.argv)) {
-    host.stdout.write(rootHelp(helpWidth(host.stdout, host.env)));
+    host.stdout.write(rendered(rootHelp, host));
     return 0;
   }
   let code = 0;
@@ -39,7 +40,7 @@ export const run = async (host: Host): Promise<number> => {
     if (error.code === 'commander.help') {
       // A group of commands was named, and none of them.
       const group = program.commands.find((command) => command.name() === argv[0]) ?? program;
-      host.stderr.write(group.helpInformation());
+      host.stderr.write(rendered(group.helpInformation(), host));
       return 2;
     }
     return await usageError(host, error);
@@ -64,8 +65,7 @@ export const makeProgram = (host: Host, done: (code: number) => void, first?: st
     .helpCommand(false)
     .configureHelp({
       ...helpLayout,
-      formatHelp: (command, help) =>
-        command === program ? rootHelp(helpWidth(host.stdout, host.env)) : new Help().formatHelp.call(help, command, help),
+      formatHelp: (command, help) => (command === program ? rootHelp : new Help().formatHelp.call(help, command, help)),
     })
     .enablePositionalOptions()
     .showHelpAfterError('(add --help for the flags)');
@@ -103,14 +103,15 @@ const quietly = (command: Command, host: Host): void => {
     .exitOverride()
     .helpCommand(false)
     .configureOutput({
-      writeOut: (text) => host.stdout.write(text),
+      writeOut: (text) => host.stdout.write(rendered(text, host)),
       // Usage errors are written once, by usageError.
       writeErr: () => {},
-      getOutHelpWidth: () => helpWidth(host.stdout, host.env),
       getOutHasColors: () => false,
     });
   for (const child of command.commands) quietly(child, host);
 };
+
+const rendered = (page: HelpPage, { stdout, env }: Host): string => renderHelp(page, helpWidth(stdout, env));
 
 /** Prints an error of commander in our shape and with our exit code; as a document if the format is one for programs. */
 const usageError = async (host: Host, error: CommanderError): Promise<number> => {

@@ -2,7 +2,8 @@
 import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
-import { asksForRootHelp, helpWidth, rootHelp } from './root-help.js';
+import { type HelpPage, helpTopic, helpWidth, renderHelp } from './help-page.js';
+import { asksForRootHelp, rootHelp } from './root-help.js';
 import type { Host } from './run/app.js';
 import { version } from './version.js';
 
@@ -25,8 +26,9 @@ const main = async (): Promise<void> => {
     process.stdout.write(`${version}\n`);
     return;
   }
-  if (asksForRootHelp(argv)) {
-    process.stdout.write(rootHelp(helpWidth(process.stdout, process.env)));
+  const help = asksForRootHelp(argv) ? rootHelp : await storedHelp(argv);
+  if (help !== undefined) {
+    process.stdout.write(renderHelp(help, helpWidth(process.stdout, process.env)));
     return;
   }
   cacheCompiledCode();
@@ -75,6 +77,14 @@ const main = async (): Promise<void> => {
   };
   const { run } = await import('./cli.js');
   process.exitCode = await run(host);
+};
+
+/** From the pages that the build stored. What they do not have, the parser answers. */
+const storedHelp = async (argv: readonly string[]): Promise<HelpPage | undefined> => {
+  const topic = helpTopic(argv);
+  if (topic === undefined) return undefined;
+  const { helpPages } = await import('./help-pages.js');
+  return Object.hasOwn(helpPages, topic) ? helpPages[topic] : undefined;
 };
 
 /**

@@ -1,4 +1,5 @@
 /** The first page of help. A file of its own, without the parser, so that it starts fast. */
+import type { HelpPage } from './help-page.js';
 
 /** What the tool is for, in one sentence. */
 export const about = 'Takes an AWS account from "just signed up" to "safe to work in", and audits that it stays so.';
@@ -30,33 +31,18 @@ const examples = [
 export const asksForRootHelp = (argv: readonly string[]): boolean =>
   argv.length === 0 || (argv.length === 1 && ['--help', '-h', 'help'].includes(argv[0] ?? ''));
 
-/** The width of help, in columns. */
-export const helpWidth = (stdout: { readonly columns?: number | undefined }, env: Readonly<Record<string, string | undefined>>): number =>
-  stdout.columns ?? (Number(env['COLUMNS']) || 100);
+const titles = Object.entries(commandTitles);
+const column = Math.max(...titles.map(([name]) => name.length)) + 2;
 
 /** Examples, then the commands. Fits a screen of 24 lines at 80 columns. */
-export const rootHelp = (width: number): string => {
-  const titles = Object.entries(commandTitles);
-  const column = Math.max(...titles.map(([name]) => name.length)) + 4;
-  return [
-    ...examples.map(([command, text]) => `  $ ${command.padEnd(30)}${text}`),
-    '',
-    wrapped(about, width),
-    '',
-    ...titles.map(([name, title]) => `  ${name.padEnd(column - 2)}${wrapped(title, width, column)}`),
-    '',
-    wrapped('`bootstrap help COMMAND` lists its flags; `bootstrap version` prints the version.', width),
-    wrapped(
-      'Exit codes: 0 success, 1 unexpected error, 2 usage, 3 differs, 4 identity, 5 manual steps remain, 6 not ready (run again), 7 partial.',
-      width,
-    ),
-    '',
-  ].join('\n');
-};
-
-/** The words on lines that fit; those after the first are indented. No word is as long as the narrowest line. */
-const wrapped = (text: string, width: number, indent = 0): string => {
-  const room = Math.max(40, width - indent);
-  const lines = text.match(new RegExp(`\\S.{0,${room - 1}}(?=\\s|$)`, 'g')) ?? [];
-  return lines.join(`\n${' '.repeat(indent)}`);
-};
+export const rootHelp: HelpPage = [
+  ...examples.map(([command, text]) => `  $ ${command.padEnd(30)}${text}`),
+  '',
+  `\t${about}`,
+  '',
+  ...titles.map(([name, title]) => `  ${name.padEnd(column)}\t${title}`),
+  '',
+  '\t`bootstrap help COMMAND` lists its flags; `bootstrap version` prints the version.',
+  '\tExit codes: 0 success, 1 unexpected error, 2 usage, 3 differs, 4 identity, 5 manual steps remain, 6 not ready (run again), 7 partial.',
+  '',
+].join('\n');

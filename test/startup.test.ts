@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { makeProgram } from '../src/cli.js';
+import { helpPagesOf } from '../src/commands/help.js';
 import { renderJson } from '../src/report/json.js';
+import type { Host } from '../src/run/app.js';
 import { checkAllFine } from './report/fixtures.js';
 import { run } from './support/child-process.js';
-import { testFolder } from './support/host.js';
+import { testFolder, testShell } from './support/host.js';
 
 const dist = join(import.meta.dirname, '../dist');
 const chunks = new Map(
@@ -77,11 +81,20 @@ describe('what starting loads', () => {
     expect(builtins).not.toContain('child_process');
   });
 
-  it.each([[['init', '--help']], [['check', '--help']], [['sandbox', '--help']]])(
+  it.each([[['init', '--help']], [['keys', 'rotate', '-h']], [['help', 'check']]])(
+    '%j loads the entry and the pages of help',
+    async (args) => {
+      const { files, builtins } = await loadedByTool(...args);
+      expect(files).toEqual(['main.cjs', 'cli.help.cjs']);
+      expect(builtins).not.toContain('child_process');
+    },
+  );
+
+  it.each([[['init', '--debug', '--help']], [['help', 'check', 'all']], [['sandbox', '--help', 'show']]])(
     '%j loads no heavy library, no network and nothing that starts programs',
     async (args) => {
       const { files, builtins } = await loadedByTool(...args);
-      expect(files.length).toBeGreaterThan(1);
+      expect(files).toContain('cli.cjs');
       expect(heavyIn(files)).toEqual([]);
       const { builtins: bare } = await loadedBy();
       expect(builtins.filter((name) => ['http', 'https', 'tls', 'child_process'].includes(name) && !bare.includes(name))).toEqual([]);
@@ -121,6 +134,18 @@ budget: { limit: 10 USD, subscribers: [ops@example.com] }
     const loaded = JSON.parse(/loaded=(.*)$/m.exec(stderr)?.[1] ?? 'null') as readonly string[];
     expect(heavyIn(loaded.map((file) => basename(file)))).toEqual(heavyBefore);
   });
+});
+
+it('stores the pages of help that the parser has', async () => {
+  const { helpPages } = createRequire(import.meta.url)(join(dist, 'cli.help.cjs')) as { readonly helpPages: unknown };
+  expect(helpPages).toEqual(helpPagesOf(makeProgram({} as Host, () => {})));
+});
+
+it.each([[['init', '--help']], [['keys', '-h']], [['help', 'accounts', 'create']]])('%j prints what the parser prints', async (args) => {
+  const at60 = { ...process.env, COLUMNS: '60' };
+  const printed = await run(process.execPath, [join(dist, 'main.cjs'), ...args], { env: at60 });
+  expect(printed).toEqual(await testShell().run(args, { env: { COLUMNS: '60' } }));
+  expect(printed.stdout).toMatch(/^Usage: bootstrap /m);
 });
 
 it('has no chunk with an export that is missing, whichever chunk is loaded first', { timeout: 120_000 }, async () => {

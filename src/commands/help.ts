@@ -1,4 +1,5 @@
 import { Help, type Command } from 'commander';
+import type { HelpPage } from '../help-page.js';
 
 /** Shared flags come last, after the flags of the command itself. */
 export const commonFlags = 'Common flags:';
@@ -40,45 +41,26 @@ export const helpLayout: Partial<Help> = {
     const others = [...named.keys()].filter((heading) => !inOrder.includes(heading));
     return new Map([...others, ...inOrder].flatMap((heading) => (named.has(heading) ? [[heading, named.get(heading) ?? []]] : [])));
   },
+  boxWrap: (text) => `\t${text}`,
+  formatItem: (term, termWidth, description) => (description === '' ? `  ${term}` : `  ${term.padEnd(termWidth)}  \t${description}`),
   formatItemList: (heading, items, help) => {
-    const width = Math.max(40, help.helpWidth ?? 80);
-    if (inOrder.includes(heading) && items.length > 0) return groupLines(heading, items, width);
+    if (inOrder.includes(heading) && items.length > 0) return groupLines(heading, items);
     if (heading !== commonFlags || items.length === 0) return new Help().formatItemList(heading, [...items], help);
-    const text = flagNames(items, width - 2);
-    return ['Common flags (see `bootstrap explain flags`):', ...text.map((line) => `  ${line}`), ''];
+    return ['Common flags (see `bootstrap explain flags`):', ['  ', ...items.map(shortOf)].join('\v'), ''];
   },
 };
 
-const groupLines = (heading: string, items: readonly string[], width: number): string[] => {
+const groupLines = (heading: string, items: readonly string[]): string[] => {
   const column = Math.max(...inOrder.map((name) => name.length)) + 2;
-  const lines = heading === flagGroups.run ? described(items, width - column) : flagNames(items, width - column);
-  const group = lines.map((line, index) => (index === 0 ? heading : '').padEnd(column) + line);
-  return heading === common ? [...group, '', '`bootstrap explain flags` describes every flag.', ''] : group;
+  const start = heading.padEnd(column);
+  if (heading === flagGroups.run) return described(items).map((line, index) => (index === 0 ? start : ' '.repeat(column)) + line);
+  const line = [start, ...items.map(shortOf)].join('\v');
+  return heading === common ? [line, '', '`bootstrap explain flags` describes every flag.', ''] : [line];
 };
 
-/** Flags by name only. A flag and its value stay on one line. */
-const flagNames = (items: readonly string[], width: number): readonly string[] => {
-  const lines: string[] = [];
-  for (const flag of items.map(shortOf)) {
-    const longer = `${lines.at(-1) ?? ''} ${flag}`;
-    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer;
-    else lines.push(flag);
-  }
-  return lines;
-};
-
-const described = (items: readonly string[], width: number): readonly string[] => {
-  const flags = items.map((item) => {
-    const term = termOf(item);
-    return { term, text: item.trim().slice(term.length).trim().replaceAll(/\s+/g, ' ') };
-  });
-  const column = Math.max(...flags.map(({ term }) => term.length)) + 2;
-  return flags.flatMap(({ term, text }) =>
-    new Help()
-      .boxWrap(text, Math.max(20, width - column))
-      .split('\n')
-      .map((line, index) => (index === 0 ? term : '').padEnd(column) + line),
-  );
+const described = (items: readonly string[]): readonly string[] => {
+  const column = Math.max(...items.map((item) => termOf(item).length)) + 2;
+  return items.map((item) => `${termOf(item).padEnd(column)}\t${item.split('\t')[1] ?? ''}`);
 };
 
 /** The flag of a help item, with its choices in place of a value name. */
@@ -88,7 +70,23 @@ const shortOf = (item: string): string => {
   return choices.size === 0 ? term : term.replace(/<.*>/, [...choices].join('|'));
 };
 
-const termOf = (item: string): string => /^ *((?:-\w, )?--.*?)(?: {2}|$)/.exec(item)?.[1] ?? item;
+const termOf = (item: string): string => (item.split('\t')[0] ?? '').trim();
+
+/**
+ * The page of help of every command, by the words of the command. The build stores them, so that help need not load the parser.
+ * Afterwards the program prints no help.
+ */
+export const helpPagesOf = (command: Command, path: readonly string[] = []): Readonly<Record<string, HelpPage>> =>
+  Object.assign(
+    {},
+    ...command.commands.map((sub) => {
+      const words = [...path, sub.name()];
+      let page = '';
+      sub.configureOutput({ writeOut: (text) => (page += text) });
+      sub.outputHelp();
+      return { [words.join(' ')]: page, ...helpPagesOf(sub, words) };
+    }),
+  ) as Readonly<Record<string, HelpPage>>;
 
 /** The descriptions of the flags in some groups, formatted as in help. */
 export const flagLines = (command: Command, width: number, groups: readonly string[] = [commonFlags]): string => {

@@ -35,10 +35,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['core'],
   config: ['core', 'steps'],
   run: ['core', 'engine', 'config', 'aws', 'secrets', 'ui', 'sandbox', 'steps', 'report', 'version.ts'],
-  commands: ['core', 'engine', 'config', 'run', 'aws', 'secrets', 'sandbox', 'steps', 'report', 'version.ts'],
-  'cli.ts': ['core', 'run', 'commands', 'report', 'steps', 'root-help.ts', 'version.ts'],
-  'main.ts': ['cli.ts', 'run', 'core', 'root-help.ts', 'version.ts'],
-  'root-help.ts': [],
+  commands: ['core', 'engine', 'config', 'run', 'aws', 'secrets', 'sandbox', 'steps', 'report', 'help-page.ts', 'version.ts'],
+  'cli.ts': ['core', 'run', 'commands', 'report', 'steps', 'help-page.ts', 'root-help.ts', 'version.ts'],
+  'main.ts': ['cli.ts', 'run', 'core', 'help-page.ts', 'help-pages.ts', 'root-help.ts', 'version.ts'],
+  'root-help.ts': ['help-page.ts'],
+  'help-pages.ts': ['help-page.ts'],
+  'help-page.ts': [],
   'version.ts': [],
 };
 

@@ -1,6 +1,8 @@
 import { type Command, Help } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { makeProgram } from '../../src/cli.js';
+import { helpPagesOf } from '../../src/commands/help.js';
+import { helpTopic, renderHelp } from '../../src/help-page.js';
 import { rootHelp } from '../../src/root-help.js';
 import type { Host } from '../../src/run/app.js';
 import { testShell } from '../support/host.js';
@@ -16,8 +18,8 @@ const program = makeProgram({ stdout: process.stdout, env: {} } as unknown as Ho
 const below = (command: Command, path: readonly string[] = []): readonly (readonly string[])[] =>
   command.commands.flatMap((sub) => [[...path, sub.name()], ...below(sub, [...path, sub.name()])]);
 const paths = below(program);
-const at = (path: readonly string[]): Command =>
-  path.reduce<Command>((command, name) => command.commands.find((sub) => sub.name() === name) ?? command, program);
+const at = (path: readonly string[], root = program): Command =>
+  path.reduce<Command>((command, name) => command.commands.find((sub) => sub.name() === name) ?? command, root);
 
 describe('help', () => {
   it('of every command fits a screen of 24 rows and 80 columns, below its examples', async () => {
@@ -31,20 +33,77 @@ describe('help', () => {
     expect(tooLong).toEqual([]);
   });
 
-  it('of all commands wraps its lines as the parser wraps those of one command', () => {
-    const help = new Help();
-    // Rows with an indent of their own are as in a page that is too wide to wrap.
-    const rows = rootHelp(1000).split('\n');
-    expect(rows.filter((row) => row.length > 80).length).toBeGreaterThan(2);
-    for (let width = 10; width <= 200; width += 1) {
-      const wrapped = rows.map((row) => {
-        const [, head = '', text = row] = /^( {2}[a-z]+ +)(.*)$/.exec(row) ?? [];
-        return row.startsWith('  $ ')
-          ? row
-          : `${head}${help.boxWrap(text, Math.max(40, width - head.length)).replaceAll('\n', `\n${' '.repeat(head.length)}`)}`;
-      });
-      expect(rootHelp(width)).toBe(wrapped.join('\n'));
+  it('wraps text as the parser does', () => {
+    const parser = new Help();
+    for (const page of [rootHelp, ...Object.values(helpPagesOf(program))]) {
+      const rows = page.split('\n').filter((row) => !row.includes('\v'));
+      for (let width = 10; width <= 200; width += 1) {
+        const wrapped = rows.map((row) => {
+          const [head = '', text] = row.split('\t');
+          return text === undefined
+            ? row
+            : head + parser.boxWrap(text, width - head.length).replaceAll('\n', `\n${' '.repeat(head.length)}`);
+        });
+        expect(renderHelp(rows.join('\n'), width)).toBe(wrapped.join('\n'));
+      }
     }
+  });
+
+  it('fills lines with flags, and breaks none', () => {
+    const lists = Object.values(helpPagesOf(program)).flatMap((page) => page.split('\n').filter((row) => row.includes('\v')));
+    expect(lists.length).toBeGreaterThan(25);
+    for (const list of new Set(lists)) {
+      const [head = '', ...flags] = list.split('\v');
+      for (let width = 10; width <= 200; width += 1) {
+        const room = Math.max(40, width) - head.length;
+        const lines = renderHelp(list, width).split('\n');
+        expect(lines.map((line, index) => line.startsWith(index === 0 ? head : ' '.repeat(head.length)))).not.toContain(false);
+        const texts = lines.map((line) => line.slice(head.length));
+        expect(texts.join(' ')).toBe(flags.join(' '));
+        let next = 0;
+        for (const [index, text] of texts.entries()) {
+          const from = next;
+          while (next < flags.length && flags.slice(from, next + 1).join(' ').length <= text.length) next += 1;
+          expect(flags.slice(from, next).join(' ')).toBe(text);
+          if (next - from > 1) expect(text.length).toBeLessThanOrEqual(room);
+          if (index < texts.length - 1) expect(`${text} ${flags[next]}`.length).toBeGreaterThan(room);
+        }
+      }
+    }
+  });
+
+  it('is stored as the parser prints it, for every width', () => {
+    const pages = helpPagesOf(program);
+    expect(Object.keys(pages)).toEqual(paths.map((path) => path.join(' ')));
+    for (let width = 40; width <= 200; width += 1) {
+      let printed = '';
+      const stdout = { columns: width, write: (text: string) => (printed += text) };
+      const parser = makeProgram({ stdout, env: {} } as unknown as Host, () => {});
+      for (const path of paths) {
+        printed = '';
+        at(path, parser).outputHelp();
+        expect(renderHelp(pages[path.join(' ')] ?? '', width)).toBe(printed);
+      }
+    }
+  });
+
+  it.each<[argv: readonly string[], topic: string | undefined]>([
+    [['init', '--help'], 'init'],
+    [['keys', 'rotate', '-h'], 'keys rotate'],
+    [['help', 'keys', 'rotate'], 'keys rotate'],
+    [['--help'], undefined],
+    [['help'], undefined],
+    [['init', '--help', '--help'], undefined],
+    [['init', '--sandbox', '--help'], undefined],
+    [['--help', 'init'], undefined],
+    [['help', 'init', '--help'], undefined],
+    [['help', 'keys', '--output'], undefined],
+    [['keys', '--help', 'rotate'], undefined],
+    [['keys', '', '--help'], undefined],
+    [['keys rotate'], undefined],
+    [['keys rotate', '--help'], undefined],
+  ])('the command line %j asks for that of %j', (argv, topic) => {
+    expect(helpTopic(argv)).toBe(topic);
   });
 
   it('of init lists its flags in groups', async () => {

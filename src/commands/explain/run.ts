@@ -1,9 +1,12 @@
+import { Command } from 'commander';
 import { usage } from '../../core/errors.js';
 import { renderPage, renderPageList } from '../../report/explanation.js';
 import type { App } from '../../run/app.js';
 import { offline } from '../../run/offline.js';
 import { jsonText, printText } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
+import { withInit, withUndo } from '../flags.js';
+import { flagGroups, flagLines } from '../help.js';
 import { allPages, nearestPage, pagesFor } from './pages.js';
 
 /** `bootstrap explain [ID]`: explains a step, a check, an error or an exit code. Without an id, lists all pages. */
@@ -18,11 +21,6 @@ export const runExplain = (id: string | undefined, app: App): Promise<number> =>
       return 0;
     }
     if (id === 'flags') {
-      const [{ Command }, { withInit, withUndo }, { flagGroups, flagLines }] = await Promise.all([
-        import('commander'),
-        import('../flags.js'),
-        import('../help.js'),
-      ]);
       const init = withInit(new Command().helpOption('-h, --help', 'print this help'));
       const groups = Object.values(flagGroups).map((group) => `${group} (init):\n${flagLines(init, style.width, [group])}\n`);
       const undo = `${flagGroups.run} (undo):\n${flagLines(withUndo(new Command()), style.width, [flagGroups.run])}\n`;
