@@ -51,12 +51,12 @@ export const totalsTable = (totals: readonly Total[]): string => {
 export interface KeptTotal extends Total {
   /** Of the run, as 2026-11-26. */
   readonly date: string;
-  /** `test` or `nightly`. */
+  /** `test`, `nightly` or `proof`. */
   readonly run: string;
 }
 const keptFile = path.join(import.meta.dirname, 'totals.json');
 
-/** The totals of the last full runs, which docs/proof.md shows. `npm run totals` and `npm run nightly` write them. */
+/** The totals of the last full runs, which docs/proof.md shows. `npm run totals`, `npm run nightly` and `npm run proof` write them. */
 export const keptTotals = (): readonly KeptTotal[] =>
   existsSync(keptFile) ? (JSON.parse(readFileSync(keptFile, 'utf8')) as readonly KeptTotal[]) : [];
 
