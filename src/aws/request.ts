@@ -62,7 +62,7 @@ export interface Requester {
 export const makeRequester = (options: RequesterOptions): Requester => {
   const { send, clock, mode, signal, queue, endpointOf } = options;
   const own = options.slots === undefined ? undefined : makeLimiter(options.slots);
-  const limit: Limiter = own === undefined ? queue.limit : (task) => own(() => queue.limit(task));
+  const limit: Limiter = own === undefined ? queue.limit : (task, first) => own(() => queue.limit(task, first), first);
   /** AWS limits the rate of each service in each account. */
   const paces = new Map<string, Pace>();
   const paceOf = (service: string): Pace => {
@@ -79,6 +79,7 @@ export const makeRequester = (options: RequesterOptions): Requester => {
       throw new Error(`refused ${operation}: ${mode === 'read' ? 'this command only reads' : `it is not a ${as}`}`);
     }
     const writes = row.kind === 'write' || row.kind === 'secret';
+    const first = row.leads === true;
     const pace = paceOf(operation.slice(0, operation.indexOf(':')));
     const secret = row.kind === 'secret' || row.kind === 'assume';
     let retryDelay: number = retryLimits.retry.firstDelayMs;
@@ -100,8 +101,8 @@ export const makeRequester = (options: RequesterOptions): Requester => {
               written.push(operation);
             }
             return time.spend((until) => send(operation, writes ? revealed(input) : input, until));
-          });
-        });
+          }, first);
+        }, first);
         pace.faster();
         options.trace?.({
           operation,
@@ -179,19 +180,30 @@ export class RequestFailure extends Error {
 const lacksOperation = ({ unsupported, error }: Failure, endpoint: string | undefined): boolean =>
   unsupported && (endpoint !== undefined || error.code !== 'UnreadableAnswer' || error.status !== 500);
 
-type Limiter = <T>(task: () => Promise<T>) => Promise<T>;
+/** `first`: before the tasks that are waiting without it. */
+type Limiter = <T>(task: () => Promise<T>, first?: boolean) => Promise<T>;
 
-/** Runs at most `slots` tasks at the same time, in order of arrival. */
+/** Tasks that wait for their turn, in order of arrival. */
+const makeWaiting = () => {
+  const first: (() => void)[] = [];
+  const others: (() => void)[] = [];
+  return {
+    wait: (goesFirst: boolean): Promise<void> => new Promise((resolve) => (goesFirst ? first : others).push(resolve)),
+    next: (): (() => void) | undefined => first.shift() ?? others.shift(),
+  };
+};
+
+/** Runs at most `slots` tasks at the same time. */
 const makeLimiter = (slots: number): Limiter => {
-  const waiting: (() => void)[] = [];
+  const waiting = makeWaiting();
   let free = slots;
-  return async (task) => {
+  return async (task, first = false) => {
     if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+    else await waiting.wait(first);
     try {
       return await task();
     } finally {
-      const next = waiting.shift();
+      const next = waiting.next();
       if (next === undefined) free += 1;
       else next();
     }
@@ -201,7 +213,7 @@ const makeLimiter = (slots: number): Limiter => {
 /** How many requests to one service may be under way at the same time. */
 interface Pace {
   /** The task gets its number in the order of starts. */
-  readonly run: <T>(task: (number: number) => Promise<T>) => Promise<T>;
+  readonly run: <T>(task: (number: number) => Promise<T>, first: boolean) => Promise<T>;
   /** After a success: one more for each round of successes. */
   readonly faster: () => void;
   /** After AWS refused a request because of the rate: half as many. Those that started before the last cut do not count again. */
@@ -210,20 +222,22 @@ interface Pace {
 
 /** Additive increase, multiplicative decrease: the number settles where AWS accepts the requests, without knowing its limits. */
 const makePace = (most: number): Pace => {
-  const waiting: (() => void)[] = [];
+  const waiting = makeWaiting();
   let allowed = most;
   let running = 0;
   let starts = 0;
   let lastCut = 0;
   const admit = (): void => {
-    while (running < Math.floor(allowed) && waiting.length > 0) {
+    while (running < Math.floor(allowed)) {
+      const next = waiting.next();
+      if (next === undefined) return;
       running += 1;
-      waiting.shift()?.();
+      next();
     }
   };
   return {
-    run: async (task) => {
-      const admitted = new Promise<void>((resolve) => waiting.push(resolve));
+    run: async (task, first) => {
+      const admitted = waiting.wait(first);
       admit();
       await admitted;
       starts += 1;

@@ -21,12 +21,18 @@ export const guardNotRoot = ({ identity }: Caller, sandboxed: boolean): void => 
   });
 };
 
-/** The accounts of the organization, in the order of AWS. Throws E-ORGANIZATION-NONE if the caller's account does not manage one. */
+/**
+ * The accounts of the organization, in the order of AWS. Throws E-ORGANIZATION-NONE if the caller's account does not manage one. Both reads
+ * are sent at once.
+ */
 export const membersOf = async (
   cloud: ReadCloud,
   { accountId }: Caller,
 ): Promise<{ readonly own: Member; readonly others: readonly Member[] }> => {
-  const described = await cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']);
+  const [described, listed] = await Promise.all([
+    cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']),
+    readMembers(cloud),
+  ]);
   if (!described.ok) throw unreadable(described);
   const managementId = described.value?.Organization?.MasterAccountId;
   if (managementId === undefined) throw none(`Account ${accountId} is not in an organization.`, 'Run the same command without --org.');
@@ -36,7 +42,6 @@ export const membersOf = async (
       `Sign in to ${managementId}, or run the same command without --org for this account alone.`,
     );
   }
-  const listed = await readMembers(cloud);
   if (!listed.ok) throw unreadable(listed);
   const own = listed.value.find(({ id }) => id === accountId);
   return {

@@ -3,7 +3,7 @@ import { isShown, type Resolved } from '../../config/resolve.js';
 import type { Config } from '../../config/schema.js';
 import type { OrganizationAccount, Result, RunReport } from '../../core/report.js';
 import { BootstrapError } from '../../core/errors.js';
-import { assessAll } from '../../engine/assess.js';
+import { assessAll, type AssessedStep } from '../../engine/assess.js';
 import { resultsOf, summaryOf } from '../../engine/results.js';
 import type { App, Connection } from '../../run/app.js';
 import { memberRootChecks } from '../../run/member-root.js';
@@ -28,9 +28,16 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
   if (!flags.redact) printConfigWarnings(app, resolved.warnings);
 
   const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });
-  const identified = await run.identify(connection, resolved, (caller) => guardNotRoot(caller, app.sandboxed));
-  const { own, others } = await membersOf(connection.boundary.cloud, identified.caller);
   const chosen = chosenAccounts(flags);
+  const started: { listing?: ReturnType<typeof membersOf>; assessing?: ReturnType<typeof assessOwn> } = {};
+  const identified = await run.identify(connection, resolved, (caller) => {
+    guardNotRoot(caller, app.sandboxed);
+    // Neither waits for what else is read about the account.
+    started.listing = membersOf(connection.boundary.cloud, caller);
+    if (chosen === undefined) started.assessing = assessOwn(run, resolved, connection);
+    for (const reading of Object.values(started)) reading.catch(() => {});
+  });
+  const { own, others } = await (started.listing ?? membersOf(connection.boundary.cloud, identified.caller));
   guardMembers(chosen ?? [], [own, ...others]);
   const taken = others.filter(({ id }) => chosen?.includes(id) !== false);
   const shown = taken.length === others.length ? '' : `, ${taken.length} of them checked`;
@@ -38,7 +45,17 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
   if (!flags.redact) printHeader(app, identified.account, connection, note, members);
 
   const ownToo = chosen?.includes(own.id) !== false;
-  const checked = await checkAll({ flags, run, config, resolved, connection, ...identified, own: ownToo ? own : undefined, others: taken });
+  const checked = await checkAll({
+    ...identified,
+    flags,
+    run,
+    config,
+    resolved,
+    connection,
+    own: ownToo ? own : undefined,
+    assessed: async () => started.assessing ?? assessOwn(run, resolved, connection),
+    others: taken,
+  });
   // Waivers apply to all accounts together: one that names a resource is in use if any of the accounts has it.
   const found = checked.flatMap(({ results }) => results);
   return reportOf(run, flags, resolved, found, (results) => summarized(checked, results));
@@ -69,6 +86,8 @@ interface Organization extends Identified {
   readonly connection: Connection;
   /** The management account; undefined if it is not checked. */
   readonly own: Member | undefined;
+  /** The steps of the management account. */
+  readonly assessed: () => Promise<readonly AssessedStep[]>;
   readonly others: readonly Member[];
 }
 
@@ -118,9 +137,8 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
   return checked;
 };
 
-const checkOwn = async ({ run, resolved, connection, caller: known, account }: Organization, own: Member): Promise<CheckedAccount> => {
-  const { app, signal } = run;
-  const caller = async () => known;
+const assessOwn = async ({ app, signal }: Run, resolved: Resolved, connection: Connection): Promise<readonly AssessedStep[]> => {
+  const caller = connection.identify;
   const secrets = await app.secrets({
     destination: resolved.destination,
     profiles: true,
@@ -128,18 +146,20 @@ const checkOwn = async ({ run, resolved, connection, caller: known, account }: O
     replaceProfile: false,
     caller,
   });
-  const assessed = await assessAll(preparedOf('check', steps, resolved), {
+  return assessAll(preparedOf('check', steps, resolved), {
     cloud: connection.boundary.cloud,
     caller,
-    accountId: async () => account.id,
+    accountId: async () => resolved.accountId ?? (await caller()).accountId,
     clock: app.host.clock,
     secrets,
     journal: await app.journal(),
     signal,
   });
-  const results: readonly Result[] = assessed
+};
+
+const checkOwn = async ({ resolved, account, assessed }: Organization, { name, state }: Member): Promise<CheckedAccount> => {
+  const results: readonly Result[] = (await assessed())
     .flatMap((step) => resultsOf(step, account.id, 'check'))
     .filter(({ id }) => isShown(resolved, id));
-  const { name, state } = own;
   return { account: { ...account, name, state, unseen: null }, results };
 };
