@@ -79,14 +79,16 @@ export const makeRequester = (options: RequesterOptions): Requester => {
       throw new Error(`refused ${operation}: ${mode === 'read' ? 'this command only reads' : `it is not a ${as}`}`);
     }
     const writes = row.kind === 'write' || row.kind === 'secret';
-    const first = row.leads === true;
     const pace = paceOf(operation.slice(0, operation.indexOf(':')));
     const secret = row.kind === 'secret' || row.kind === 'assume';
     let retryDelay: number = retryLimits.retry.firstDelayMs;
+    let refusals = 0;
+    let acceptedBefore = pace.accepted();
     let waitDelay: number = retryLimits.wait.firstDelayMs;
     let waited = 0;
     let notified = false;
     for (let attempt = 1; ; attempt += 1) {
+      const first = row.leads === true || attempt > 1;
       let started = false;
       let turn = 0;
       try {
@@ -138,8 +140,18 @@ export const makeRequester = (options: RequesterOptions): Requester => {
           effects += 1;
           throw new AmbiguousWriteError({ ...failure.error, message: failure.error.message, cause: failure.error.cause });
         }
-        const attempts = failure.outcome === 'throttled' ? retryLimits.retry.throttledAttempts : retryLimits.retry.attempts;
-        if (action === 'retry' && attempt < attempts) {
+        if (failure.outcome === 'throttled') {
+          // While AWS accepts others, this one only waits for its turn.
+          if (pace.accepted() > acceptedBefore) {
+            refusals = 0;
+            retryDelay = retryLimits.retry.firstDelayMs;
+          }
+          acceptedBefore = pace.accepted();
+          refusals += 1;
+        }
+        const again =
+          failure.outcome === 'throttled' ? refusals < retryLimits.retry.throttledAttempts : attempt < retryLimits.retry.attempts;
+        if (action === 'retry' && again) {
           await time.sleep(retryDelay);
           retryDelay = Math.min(retryDelay * retryLimits.retry.factor, retryLimits.retry.maximumDelayMs);
           continue;
@@ -180,8 +192,8 @@ export class RequestFailure extends Error {
 const lacksOperation = ({ unsupported, error }: Failure, endpoint: string | undefined): boolean =>
   unsupported && (endpoint !== undefined || error.code !== 'UnreadableAnswer' || error.status !== 500);
 
-/** `first`: before the tasks that are waiting without it. */
-type Limiter = <T>(task: () => Promise<T>, first?: boolean) => Promise<T>;
+/** `first`: before the tasks that wait without it. */
+type Limiter = <T>(task: () => Promise<T>, first: boolean) => Promise<T>;
 
 /** Tasks that wait for their turn, in order of arrival. */
 const makeWaiting = () => {
@@ -197,7 +209,7 @@ const makeWaiting = () => {
 const makeLimiter = (slots: number): Limiter => {
   const waiting = makeWaiting();
   let free = slots;
-  return async (task, first = false) => {
+  return async (task, first) => {
     if (free > 0) free -= 1;
     else await waiting.wait(first);
     try {
@@ -218,6 +230,8 @@ interface Pace {
   readonly faster: () => void;
   /** After AWS refused a request because of the rate: half as many. Those that started before the last cut do not count again. */
   readonly slower: (number: number) => void;
+  /** How many requests AWS has accepted. */
+  readonly accepted: () => number;
 }
 
 /** Additive increase, multiplicative decrease: the number settles where AWS accepts the requests, without knowing its limits. */
@@ -225,6 +239,7 @@ const makePace = (most: number): Pace => {
   const waiting = makeWaiting();
   let allowed = most;
   let running = 0;
+  let accepted = 0;
   let starts = 0;
   let lastCut = 0;
   const admit = (): void => {
@@ -249,6 +264,7 @@ const makePace = (most: number): Pace => {
       }
     },
     faster: () => {
+      accepted += 1;
       allowed = Math.min(most, allowed + 1 / allowed);
     },
     slower: (number) => {
@@ -256,6 +272,7 @@ const makePace = (most: number): Pace => {
       lastCut = starts;
       allowed = Math.max(1, allowed / 2);
     },
+    accepted: () => accepted,
   };
 };
 
