@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { compare } from './compare.js';
-import { organizations } from './organization.js';
+import { organizations, throttledOrganization } from './organization.js';
 import { folder, main, median, msText, peakHook, peakIn, ratioText, run, start, table } from './runs.js';
 
 const deadline = performance.now() + 50_000;
@@ -75,11 +75,24 @@ const startUp = async () => {
   return table(rows);
 };
 
-try {
-  process.stdout.write(`Node ${process.version}, ${process.platform} ${process.arch}\n\n`);
+const everything = async () => {
   process.stdout.write(`${await startUp()}\n`);
   await compare((text) => process.stdout.write(text));
   process.stdout.write(`\n${await organizations()}`);
+};
+
+/** Parts by name, of which the last is too long for every day. */
+const parts = {
+  org: async () => process.stdout.write(await organizations()),
+  'org-throttled': async (members) =>
+    process.stdout.write(await throttledOrganization(members === undefined ? undefined : Number(members))),
+};
+
+try {
+  const [name, ...rest] = process.argv.slice(2);
+  if (name !== undefined && !Object.hasOwn(parts, name)) throw new Error(`no part ${name}; there are ${Object.keys(parts).join(', ')}`);
+  process.stdout.write(`Node ${process.version}, ${process.platform} ${process.arch}\n\n`);
+  await (name === undefined ? everything() : parts[name](...rest));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

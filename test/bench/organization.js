@@ -1,7 +1,7 @@
 // `check --org` over organizations of growing size, whose every answer takes a while: how near it comes to calls x delay / requests at once,
 // how much memory it takes, and how both grow. The organization stands in a process of its own, behind HTTP.
 import { spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { rolldown } from 'rolldown';
@@ -27,7 +27,7 @@ const served = async (file, options, measure) => {
     const place = await next();
     const calls = async () => {
       child.stdin.write('calls\n');
-      return (await next()).calls;
+      return next();
     };
     return await measure(place, calls);
   } finally {
@@ -36,6 +36,29 @@ const served = async (file, options, measure) => {
   }
 };
 
+/** One run over so many members: what it sent, and how it ended. */
+const checked = (server, hook, options) =>
+  served(server, options, async (place, calls) => {
+    const env = {
+      AWS_ENDPOINT_URL: place.url,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: place.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: place.secretAccessKey,
+    };
+    const file = join(folder, `organization-${options.members}.json`);
+    const { ms, code, stderr } = await run(['-r', hook, main, 'check', '--org', '--output', 'json', '--output-file', file, '--quiet'], env);
+    if (![0, 3, 4, 6].includes(code)) throw new Error(`check --org ended with ${code}:\n${stderr}`);
+    return {
+      ...(await calls()),
+      ms,
+      file,
+      peak: `${peakIn(stderr).toFixed(0)} MiB`,
+      mib: `${(statSync(file).size / 2 ** 20).toFixed(1)} MiB`,
+    };
+  });
+
+const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+
 export const organizations = async () => {
   const server = await bundledServer();
   const hook = peakHook();
@@ -43,34 +66,22 @@ export const organizations = async () => {
     [`check --org, answers after ${delayMs} ms`, 'calls', 'time', `of calls x ${delayMs} ms / ${atOnce}`, 'an account', 'peak', 'result'],
   ];
   for (const members of sizes) {
-    const row = await served(server, { members, delayMs }, async (place, calls) => {
-      const env = {
-        AWS_ENDPOINT_URL: place.url,
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: place.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: place.secretAccessKey,
-      };
-      const file = join(folder, `organization-${members}.json`);
-      const { ms, code, stderr } = await run(
-        ['-r', hook, main, 'check', '--org', '--output', 'json', '--output-file', file, '--quiet'],
-        env,
-      );
-      if (![0, 3, 4, 6].includes(code)) throw new Error(`check --org ended with ${code}:\n${stderr}`);
-      const sent = await calls();
-      const peak = peakIn(stderr);
-      const ratio = ms / ((sent * delayMs) / atOnce);
-      const result = `${(statSync(file).size / 2 ** 20).toFixed(1)} MiB`;
-      return [
-        `${members} members`,
-        String(sent),
-        `${(ms / 1000).toFixed(1)} s`,
-        `x${ratio.toFixed(2)}`,
-        `${(ms / members).toFixed(0)} ms`,
-        `${peak.toFixed(0)} MiB`,
-        result,
-      ];
-    });
-    rows.push(row);
+    const { calls, ms, peak, mib } = await checked(server, hook, { members, delayMs });
+    const ratio = ms / ((calls * delayMs) / atOnce);
+    rows.push([`${members} members`, String(calls), seconds(ms), `x${ratio.toFixed(2)}`, `${(ms / members).toFixed(0)} ms`, peak, mib]);
   }
+  return table(rows);
+};
+
+/** Lower than the documented limits, so that they are reached; IAM and Budgets have none that are published. */
+const low = { sts: { perSecond: 10, burst: 10 }, iam: { perSecond: 5, burst: 5 }, budgets: { perSecond: 2, burst: 2 } };
+
+/** `npm run bench -- org-throttled [MEMBERS]`: a large organization at the rate limits of AWS. Not a single result may be unknown. */
+export const throttledOrganization = async (members = 10_000) => {
+  const server = await bundledServer();
+  const rows = [['check --org at rate limits', 'calls', 'refused', 'time', 'peak', 'results', 'unknown']];
+  const { calls, refused, ms, peak, file } = await checked(server, peakHook(), { members, delayMs, limits: low });
+  const { results, summary } = JSON.parse(readFileSync(file, 'utf8'));
+  rows.push([`${members} members`, String(calls), String(refused), seconds(ms), peak, String(results.length), String(summary.unknown)]);
   return table(rows);
 };
