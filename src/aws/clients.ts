@@ -50,8 +50,7 @@ interface SdkClient {
     add(middleware: (next: Next) => Next, options: { step: 'deserialize'; priority: 'low'; name: string }): void;
     addRelativeTo(middleware: (next: Next) => Next, options: { relation: 'before'; toMiddleware: string; name: string }): void;
   };
-  /** The offset by which the SDK corrects the time of its signatures, in milliseconds. */
-  readonly config: { readonly systemClockOffset: number; readonly sha256: ChecksumConstructor };
+  readonly config: { readonly sha256: ChecksumConstructor };
   send(command: object): Promise<Output>;
 }
 /** The part of the SDK's command that is used here: `schema` is [kind, namespace, name, traits, input, output]. */
@@ -74,10 +73,10 @@ const modules: Readonly<Record<Service, () => Promise<unknown>>> = {
   freetier: () => import('./services/freetier.js'),
 };
 
-/** A request under way: how it is sent, and what is noticed about it. */
+/** A request under way. */
 interface UnderWay extends Sending {
+  /** Its response has no body. */
   bodiless: boolean;
-  clockOffset: number;
 }
 
 /**
@@ -128,9 +127,7 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
     const beforeSigning =
       (next: Next): Next =>
       (args) => {
-        const sending = known(args.input);
-        sending.clockOffset = client.config.systemClockOffset;
-        underWay.set(args.request, sending);
+        underWay.set(args.request, known(args.input));
         return next(args);
       };
     /** Closest to the wire, so that error responses count as well. The SDK has an offset too, but only from five minutes up. */
@@ -169,11 +166,9 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
     if (!Command) throw new Error(`no command for ${operation}`);
     // A copy, because two sessions may send the same input at the same time.
     const command = new Command({ ...input });
-    const sending: UnderWay = { ...how, bodiless: false, clockOffset: 0 };
+    const sending: UnderWay = { ...how, bodiless: false };
     underWay.set(command.input, sending);
-    const output = await client.send(command).catch((error: unknown) => {
-      throw withClock(error, Math.abs(client.config.systemClockOffset - sending.clockOffset) >= correctedFromMs);
-    });
+    const output = await client.send(command);
     if (isEmpty(service, command, output) || (how.reads && sending.bodiless))
       throw Object.assign(new Error(`AWS answered ${operation} with nothing`), { name: 'EmptyAnswer' });
     if (command.schema !== undefined && !(await import('./shape.js')).hasShape(command.schema[5], output))
@@ -188,16 +183,6 @@ const optionsOf = ({ abortSignal, requestTimeout }: Sending) => ({
   requestTimeout,
   ...(abortSignal === undefined ? {} : { abortSignal }),
 });
-
-/** As in the SDK. */
-const correctedFromMs = 240_000;
-
-/** The SDK mixes up requests of one operation that are under way at the same time. */
-const withClock = (error: unknown, clockSkewCorrected: boolean): unknown => {
-  const { $metadata } = (error ?? {}) as { readonly $metadata?: { clockSkewCorrected?: boolean } };
-  if ($metadata !== undefined) $metadata.clockSkewCorrected = clockSkewCorrected;
-  return error;
-};
 
 /** The Date header has whole seconds, rounded down. */
 const aheadOf = (response: unknown, here: number): number | undefined => {
