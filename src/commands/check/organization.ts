@@ -15,6 +15,7 @@ import { makeNoSink } from '../../secrets/no-sink.js';
 import { steps } from '../../steps/index.js';
 import { memberRootId } from '../../steps/organization/member-root.js';
 import type { Member } from '../../steps/organization/state.js';
+import { makePacker, type PackedResults } from './packed-results.js';
 import { chosenAccounts, type CheckFlags, reportOf, runCheckWith } from './run.js';
 
 /** `bootstrap check --org`: the management account, and each member through its role; one report for all of them. */
@@ -57,7 +58,7 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
     others: taken,
   });
   // Waivers apply to all accounts together: one that names a resource is in use if any of the accounts has it.
-  const found = checked.flatMap(({ results }) => results);
+  const found = checked.flatMap(({ results }) => results.unpack());
   return reportOf(run, flags, resolved, found, (results) => summarized(checked, results));
 };
 
@@ -72,10 +73,15 @@ const guardMembers = (chosen: readonly string[], members: readonly Member[]): vo
   });
 };
 
+interface AccountResults {
+  readonly account: CheckedAccount['account'];
+  readonly results: readonly Result[];
+}
+
 /** All that remains in memory of an account after its check. */
 interface CheckedAccount {
   readonly account: Omit<OrganizationAccount, 'summary'>;
-  readonly results: readonly Result[];
+  readonly results: PackedResults;
 }
 
 interface Organization extends Identified {
@@ -110,7 +116,7 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
     ? memberRootChecks(connection, { accountId: caller.accountId, members: others, signal })
     : undefined;
   app.progress.busy('Reading the accounts');
-  const checkMember = async (member: Member): Promise<CheckedAccount> => {
+  const checkMember = async (member: Member): Promise<AccountResults> => {
     const assessing = assessMember({
       command: 'check',
       member,
@@ -126,13 +132,21 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
     const [assessed, root] = await Promise.all([assessing, roots?.ofMember(member) ?? []]);
     return { account: assessed.entry, results: [...resultsOfMember(assessed), ...root] };
   };
-  const checkManagement = async (management: Member): Promise<CheckedAccount> => {
+  const checkManagement = async (management: Member): Promise<AccountResults> => {
     const checked = await checkOwn(organization, management);
     return { ...checked, results: [...checked.results, ...((await roots?.ofOrganization()) ?? [])] };
   };
+  const pack = makePacker();
   const ofOwn = own === undefined ? [] : [() => checkManagement(own)];
   const checks = [...ofOwn, ...others.map((member) => () => checkMember(member))];
-  const checked = await pMap(checks, (check) => check().finally(countOne), { concurrency: accountsAtOnce });
+  const checked = await pMap(
+    checks,
+    async (check) => {
+      const { account, results } = await check().finally(countOne);
+      return { account, results: pack(results) };
+    },
+    { concurrency: accountsAtOnce },
+  );
   app.progress.stop();
   return checked;
 };
@@ -157,7 +171,7 @@ const assessOwn = async ({ app, signal }: Run, resolved: Resolved, connection: C
   });
 };
 
-const checkOwn = async ({ resolved, account, assessed }: Organization, { name, state }: Member): Promise<CheckedAccount> => {
+const checkOwn = async ({ resolved, account, assessed }: Organization, { name, state }: Member): Promise<AccountResults> => {
   const results: readonly Result[] = (await assessed())
     .flatMap((step) => resultsOf(step, account.id, 'check'))
     .filter(({ id }) => isShown(resolved, id));
