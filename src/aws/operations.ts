@@ -123,7 +123,7 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
     size: 20,
     most: mostAccounts,
   }),
-  'organizations:ListAccounts': withToken('organizations:ListAccounts', ['Accounts'], { size: 20, most: mostAccounts }),
+  'organizations:ListAccounts': leading(withToken('organizations:ListAccounts', ['Accounts'], { size: 20, most: mostAccounts })),
   'organizations:ListHandshakesForAccount': withToken('organizations:ListHandshakesForAccount', ['Handshakes'], { size: 20, most: 1_000 }),
   'organizations:ListHandshakesForOrganization': withToken('organizations:ListHandshakesForOrganization', ['Handshakes'], {
     size: 20,

@@ -21,18 +21,41 @@ export const guardNotRoot = ({ identity }: Caller, sandboxed: boolean): void => 
   });
 };
 
+export interface OrganizationMembers {
+  /** The management account. */
+  readonly own: Member;
+  readonly others: readonly Member[];
+}
+
 /**
  * The accounts of the organization, in the order of AWS. Throws E-ORGANIZATION-NONE if the caller's account does not manage one. Both reads
- * are sent at once.
+ * are sent at once. `found` receives the other accounts as soon as a page of the list is read.
  */
 export const membersOf = async (
   cloud: ReadCloud,
   { accountId }: Caller,
-): Promise<{ readonly own: Member; readonly others: readonly Member[] }> => {
-  const [described, listed] = await Promise.all([
-    cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']),
-    readMembers(cloud),
-  ]);
+  found?: (others: readonly Member[]) => void,
+): Promise<OrganizationMembers> => {
+  const othersIn = (members: readonly Member[]): readonly Member[] => members.filter(({ id }) => id !== accountId);
+  const managed = guardManaged(cloud, accountId);
+  // A delegated administrator can list the accounts as well, and is refused.
+  let announced = managed;
+  const listing = readMembers(cloud, (members) => {
+    announced = announced.then(() => found?.(othersIn(members)));
+    announced.catch(() => {});
+  });
+  const [listed] = await Promise.all([listing, managed]);
+  await announced;
+  if (!listed.ok) throw unreadable(listed);
+  const own = listed.value.find(({ id }) => id === accountId);
+  return {
+    own: own ?? { id: accountId, name: 'management account', email: '', state: 'ACTIVE', invited: true },
+    others: othersIn(listed.value),
+  };
+};
+
+const guardManaged = async (cloud: ReadCloud, accountId: string): Promise<void> => {
+  const described = await cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']);
   if (!described.ok) throw unreadable(described);
   const managementId = described.value?.Organization?.MasterAccountId;
   if (managementId === undefined) throw none(`Account ${accountId} is not in an organization.`, 'Run the same command without --org.');
@@ -42,12 +65,6 @@ export const membersOf = async (
       `Sign in to ${managementId}, or run the same command without --org for this account alone.`,
     );
   }
-  if (!listed.ok) throw unreadable(listed);
-  const own = listed.value.find(({ id }) => id === accountId);
-  return {
-    own: own ?? { id: accountId, name: 'management account', email: '', state: 'ACTIVE', invited: true },
-    others: listed.value.filter(({ id }) => id !== accountId),
-  };
 };
 
 /** Why an account cannot be used because of its state; undefined if it can. */
