@@ -89,8 +89,11 @@ const unreadable = (unread: Unread): BootstrapError =>
     who: 'an identity of the management account',
   });
 
-/** Accounts to process at the same time. The connection limits the concurrent requests, so more accounts would only wait longer. */
-export const accountsAtOnce = 16;
+/**
+ * Accounts to process at the same time. An account has three requests under way on average, so these fill the 32 slots of the connection.
+ * More accounts would only wait longer, and take more memory.
+ */
+export const accountsAtOnce = 12;
 
 /** Prints `12 of 40 accounts` after each account if there is a spinner, otherwise ten times in all, to keep logs short. */
 export const counter = ({ progress, terminal }: App, total: number): (() => void) => {
