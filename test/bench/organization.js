@@ -48,6 +48,7 @@ const checked = (server, hook, options) =>
       AWS_SECRET_ACCESS_KEY: place.secretAccessKey,
     };
     const file = join(folder, `organization-${options.members}.json`);
+    const from = Date.now();
     const { ms, code, stderr } = await run(['-r', hook, main, 'check', '--org', '--output', 'json', '--output-file', file, '--quiet'], env);
     if (![0, 3, 4, 6].includes(code)) throw new Error(`check --org ended with ${code}:\n${stderr}`);
     const { firstAt, ...sent } = await calls();
