@@ -27,7 +27,7 @@ const listed = async (accountId: string) => {
     },
   });
   const caller = { accountId, partition: 'aws', identity: { kind: 'role', arn: '' } } as unknown as Caller;
-  const members = await membersOf(cloud, caller, (others) => log.push(...others.map(({ id }) => id))).catch((error: Error) => error);
+  const members = await membersOf(cloud, caller, (others) => log.push(...others.map(({ id }) => id))).catch((error: unknown) => error);
   return { log, members };
 };
 
