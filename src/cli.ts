@@ -133,7 +133,8 @@ const usageError = async (host: Host, error: CommanderError): Promise<number> =>
       now: host.clock.now,
     } as const;
     const report = failedReport(frame, failureOf(usage), { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } });
-    host.stdout.write(render(report, { words: { titles }, catalogue: steps.flatMap((step) => step.findings) }));
+    const extras = { words: { titles }, catalogue: steps.flatMap((step) => step.findings) };
+    host.stdout.write([...render(report, extras)].join(''));
   }
   if (!render || format === 'csv') host.stderr.write(`${plain(usage.message)}\n${usage.next}\n`);
   return 2;

@@ -110,14 +110,25 @@ export const makeBoundary = (options: {
 
   const find: ReadCloud['find'] = async (operation, input, absent) => orNone((await reading(operation, input)) as Reading<never>, absent);
 
-  const pages = async (operation: ReadOperation, input: object): Promise<Reading<readonly object[]>> => {
+  const pages = async (operation: ReadOperation, input: object, onPage?: (page: object) => void): Promise<Reading<readonly object[]>> => {
     const row = operations[operation]?.pages;
     if (row === undefined) throw new Error(`refused ${operation}: it does not answer in pages`);
     const time = limitedTime(limitMs, clock, signal);
-    return cached(operation, input, () => readPages(operation, row, (page) => fetch(operation, { ...input, ...page }, time)));
+    let shown = 0;
+    const show = (page: object): void => {
+      shown += 1;
+      onPage?.(page);
+    };
+    const all = await cached(operation, input, () =>
+      readPages(operation, row, (page) => fetch(operation, { ...input, ...page }, time), show),
+    );
+    // Another caller may have started the read.
+    if (all.ok) for (const page of all.value.slice(shown)) show(page);
+    return all;
   };
 
-  const readAll: ReadCloud['readAll'] = async (operation, input) => (await pages(operation, input)) as Reading<never>;
+  const readAll: ReadCloud['readAll'] = async (operation, input, onPage) =>
+    (await pages(operation, input, onPage as (page: object) => void)) as Reading<never>;
 
   const findAll: ReadCloud['findAll'] = async (operation, input, absent) =>
     orNone((await pages(operation, input)) as Reading<never>, absent);

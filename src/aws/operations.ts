@@ -15,6 +15,8 @@ interface Row {
   readonly kind: 'read' | 'write' | 'secret' | 'assume';
   readonly retry: 'read' | 'extra' | 'write' | 'write-after-create' | 'delete' | 'budget-part' | 'organization' | 'enrol';
   readonly action: string;
+  /** Other reads wait for its answer, so it is sent before those that wait for a free slot at the same time. */
+  readonly leads?: true;
 }
 
 /** The pagination of an operation, as in its service model. test/aws/pages.test.ts compares it with botocore's model. */
@@ -43,6 +45,8 @@ interface SingleRow extends Row {
   readonly pages?: never;
 }
 
+/** A row of an operation that other reads wait for. */
+const leading = <R extends Row>(row: R) => ({ ...row, leads: true as const });
 const read = (action: string): SingleRow => ({ kind: 'read', retry: 'read', action });
 /** IAM: a field of the page shows whether another page follows. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const withMarker = <const Items extends readonly string[]>(action: string, items: Items, most: number) => ({
@@ -77,16 +81,18 @@ const mostUsers = 5_000;
 
 const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> : SingleRow } = {
   'sts:GetCallerIdentity': read('sts:GetCallerIdentity'),
-  'iam:GetAccountAuthorizationDetails': withMarker(
-    'iam:GetAccountAuthorizationDetails',
-    ['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'],
-    // Users, groups, roles, and policies of the account and of AWS.
-    mostUsers + 500 + 10_000 + 12_000,
+  'iam:GetAccountAuthorizationDetails': leading(
+    withMarker(
+      'iam:GetAccountAuthorizationDetails',
+      ['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'],
+      // Users, groups, roles, and policies of the account and of AWS.
+      mostUsers + 500 + 10_000 + 12_000,
+    ),
   ),
   'iam:GetAccountPasswordPolicy': read('iam:GetAccountPasswordPolicy'),
   'iam:GetAccountSummary': read('iam:GetAccountSummary'),
   'iam:GetAccessKeyLastUsed': read('iam:GetAccessKeyLastUsed'),
-  'iam:GetCredentialReport': read('iam:GetCredentialReport'),
+  'iam:GetCredentialReport': leading(read('iam:GetCredentialReport')),
   'iam:GenerateCredentialReport': read('iam:GenerateCredentialReport'),
   'iam:GetLoginProfile': read('iam:GetLoginProfile'),
   'iam:GetRole': read('iam:GetRole'),
@@ -106,12 +112,12 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   'iam:ListOrganizationsFeatures': read('iam:ListOrganizationsFeatures'),
   // Budgets has only two IAM actions for all its operations: ViewBudget and ModifyBudget.
   // Alerts and subscribers: https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html
-  'budgets:DescribeBudgets': withToken('budgets:ViewBudget', ['Budgets'], { size: 100, most: 20_000 }),
+  'budgets:DescribeBudgets': leading(withToken('budgets:ViewBudget', ['Budgets'], { size: 100, most: 20_000 })),
   'budgets:DescribeBudgetNotificationsForAccount': withToken('budgets:ViewBudget', ['BudgetNotificationsForAccount'], {
     size: 50,
     most: 20_000,
   }),
-  'budgets:DescribeNotificationsForBudget': withToken('budgets:ViewBudget', ['Notifications'], { size: 100, most: 10 }),
+  'budgets:DescribeNotificationsForBudget': leading(withToken('budgets:ViewBudget', ['Notifications'], { size: 100, most: 10 })),
   'budgets:DescribeSubscribersForNotification': withToken('budgets:ViewBudget', ['Subscribers'], { size: 100, most: 11 }),
   'freetier:GetAccountPlanState': { kind: 'read', retry: 'extra', action: 'freetier:GetAccountPlanState' },
   'organizations:DescribeOrganization': read('organizations:DescribeOrganization'),
@@ -121,7 +127,7 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
     size: 20,
     most: mostAccounts,
   }),
-  'organizations:ListAccounts': withToken('organizations:ListAccounts', ['Accounts'], { size: 20, most: mostAccounts }),
+  'organizations:ListAccounts': leading(withToken('organizations:ListAccounts', ['Accounts'], { size: 20, most: mostAccounts })),
   'organizations:ListHandshakesForAccount': withToken('organizations:ListHandshakesForAccount', ['Handshakes'], { size: 20, most: 1_000 }),
   'organizations:ListHandshakesForOrganization': withToken('organizations:ListHandshakesForOrganization', ['Handshakes'], {
     size: 20,
@@ -139,7 +145,7 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   // Events of one name: limited only to 90 days, and these are rare manual actions.
   'cloudtrail:LookupEvents': withToken('cloudtrail:LookupEvents', ['Events'], { size: 50, most: 1_000 }),
 
-  'sts:AssumeRole': { kind: 'assume', retry: 'read', action: 'sts:AssumeRole' },
+  'sts:AssumeRole': leading({ kind: 'assume', retry: 'read', action: 'sts:AssumeRole' }),
   'sts:AssumeRoot': { kind: 'assume', retry: 'read', action: 'sts:AssumeRoot' },
 
   'iam:AddUserToGroup': write('iam:AddUserToGroup', 'write-after-create'),

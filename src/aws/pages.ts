@@ -13,6 +13,7 @@ export const readPages = async (
   operation: string,
   row: PageRow,
   fetchPage: (page: object) => Promise<Reading<unknown>>,
+  onPage: (page: object) => void = () => {},
 ): Promise<Reading<readonly object[]>> => {
   const pages: object[] = [];
   const evidence: Evidence[] = [];
@@ -28,6 +29,7 @@ export const readPages = async (
       return { ok: false, cause: 'failed', code: 'IncompleteAnswer', message, evidence: page.evidence };
     }
     pages.push(page.value);
+    onPage(page.value);
     evidence.push(...page.evidence);
     if (!hasMore(page.value, row)) return { ok: true, value: pages, evidence };
     const token = tokenOf(page.value, row);

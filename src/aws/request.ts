@@ -62,7 +62,7 @@ export interface Requester {
 export const makeRequester = (options: RequesterOptions): Requester => {
   const { send, clock, mode, signal, queue, endpointOf } = options;
   const own = options.slots === undefined ? undefined : makeLimiter(options.slots);
-  const limit: Limiter = own === undefined ? queue.limit : (task) => own(() => queue.limit(task));
+  const limit: Limiter = own === undefined ? queue.limit : (task, first) => own(() => queue.limit(task, first), first);
   /** AWS limits the rate of each service in each account. */
   const paces = new Map<string, Pace>();
   const paceOf = (service: string): Pace => {
@@ -82,10 +82,13 @@ export const makeRequester = (options: RequesterOptions): Requester => {
     const pace = paceOf(operation.slice(0, operation.indexOf(':')));
     const secret = row.kind === 'secret' || row.kind === 'assume';
     let retryDelay: number = retryLimits.retry.firstDelayMs;
+    let refusals = 0;
+    let acceptedBefore = pace.accepted();
     let waitDelay: number = retryLimits.wait.firstDelayMs;
     let waited = 0;
     let notified = false;
     for (let attempt = 1; ; attempt += 1) {
+      const first = row.leads === true || attempt > 1;
       let started = false;
       let turn = 0;
       try {
@@ -100,8 +103,8 @@ export const makeRequester = (options: RequesterOptions): Requester => {
               written.push(operation);
             }
             return time.spend((until) => send(operation, writes ? revealed(input) : input, until));
-          });
-        });
+          }, first);
+        }, first);
         pace.faster();
         options.trace?.({
           operation,
@@ -137,8 +140,18 @@ export const makeRequester = (options: RequesterOptions): Requester => {
           effects += 1;
           throw new AmbiguousWriteError({ ...failure.error, message: failure.error.message, cause: failure.error.cause });
         }
-        const attempts = failure.outcome === 'throttled' ? retryLimits.retry.throttledAttempts : retryLimits.retry.attempts;
-        if (action === 'retry' && attempt < attempts) {
+        if (failure.outcome === 'throttled') {
+          // While AWS accepts others, this one only waits for its turn.
+          if (pace.accepted() > acceptedBefore) {
+            refusals = 0;
+            retryDelay = retryLimits.retry.firstDelayMs;
+          }
+          acceptedBefore = pace.accepted();
+          refusals += 1;
+        }
+        const again =
+          failure.outcome === 'throttled' ? refusals < retryLimits.retry.throttledAttempts : attempt < retryLimits.retry.attempts;
+        if (action === 'retry' && again) {
           await time.sleep(retryDelay);
           retryDelay = Math.min(retryDelay * retryLimits.retry.factor, retryLimits.retry.maximumDelayMs);
           continue;
@@ -179,19 +192,30 @@ export class RequestFailure extends Error {
 const lacksOperation = ({ unsupported, error }: Failure, endpoint: string | undefined): boolean =>
   unsupported && (endpoint !== undefined || error.code !== 'UnreadableAnswer' || error.status !== 500);
 
-type Limiter = <T>(task: () => Promise<T>) => Promise<T>;
+/** `first`: before the tasks that wait without it. */
+type Limiter = <T>(task: () => Promise<T>, first: boolean) => Promise<T>;
 
-/** Runs at most `slots` tasks at the same time, in order of arrival. */
+/** Tasks that wait for their turn, in order of arrival. */
+const makeWaiting = () => {
+  const first: (() => void)[] = [];
+  const others: (() => void)[] = [];
+  return {
+    wait: (goesFirst: boolean): Promise<void> => new Promise((resolve) => (goesFirst ? first : others).push(resolve)),
+    next: (): (() => void) | undefined => first.shift() ?? others.shift(),
+  };
+};
+
+/** Runs at most `slots` tasks at the same time. */
 const makeLimiter = (slots: number): Limiter => {
-  const waiting: (() => void)[] = [];
+  const waiting = makeWaiting();
   let free = slots;
-  return async (task) => {
+  return async (task, first) => {
     if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+    else await waiting.wait(first);
     try {
       return await task();
     } finally {
-      const next = waiting.shift();
+      const next = waiting.next();
       if (next === undefined) free += 1;
       else next();
     }
@@ -201,29 +225,34 @@ const makeLimiter = (slots: number): Limiter => {
 /** How many requests to one service may be under way at the same time. */
 interface Pace {
   /** The task gets its number in the order of starts. */
-  readonly run: <T>(task: (number: number) => Promise<T>) => Promise<T>;
+  readonly run: <T>(task: (number: number) => Promise<T>, first: boolean) => Promise<T>;
   /** After a success: one more for each round of successes. */
   readonly faster: () => void;
   /** After AWS refused a request because of the rate: half as many. Those that started before the last cut do not count again. */
   readonly slower: (number: number) => void;
+  /** How many requests AWS has accepted. */
+  readonly accepted: () => number;
 }
 
 /** Additive increase, multiplicative decrease: the number settles where AWS accepts the requests, without knowing its limits. */
 const makePace = (most: number): Pace => {
-  const waiting: (() => void)[] = [];
+  const waiting = makeWaiting();
   let allowed = most;
   let running = 0;
+  let accepted = 0;
   let starts = 0;
   let lastCut = 0;
   const admit = (): void => {
-    while (running < Math.floor(allowed) && waiting.length > 0) {
+    while (running < Math.floor(allowed)) {
+      const next = waiting.next();
+      if (next === undefined) return;
       running += 1;
-      waiting.shift()?.();
+      next();
     }
   };
   return {
-    run: async (task) => {
-      const admitted = new Promise<void>((resolve) => waiting.push(resolve));
+    run: async (task, first) => {
+      const admitted = waiting.wait(first);
       admit();
       await admitted;
       starts += 1;
@@ -235,6 +264,7 @@ const makePace = (most: number): Pace => {
       }
     },
     faster: () => {
+      accepted += 1;
       allowed = Math.min(most, allowed + 1 / allowed);
     },
     slower: (number) => {
@@ -242,6 +272,7 @@ const makePace = (most: number): Pace => {
       lastCut = starts;
       allowed = Math.max(1, allowed / 2);
     },
+    accepted: () => accepted,
   };
 };
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { partitionOf, partitionOfRegion, stsRegion } from '../core/account.js';
 import type { Operation } from '../core/cloud.js';
 import { BootstrapError } from '../core/errors.js';
+import { type Clients, type Credentials, makeClients } from './clients.js';
 import type { Send } from './request.js';
 import type { CredentialSource } from './credentials.js';
 import type { Service } from './endpoint.js';
@@ -10,8 +11,6 @@ import { NoCredentialsError } from './errors.js';
 import { answeredAhead, type Handler, identityRequest, stsUrl } from './identity-request.js';
 import { isRead } from './operations.js';
 import { processProblem } from './sign-in.js';
-
-type HttpHandler = Handler;
 
 export interface SessionOptions {
   readonly credentials: CredentialSource;
@@ -26,7 +25,7 @@ export interface SessionOptions {
   readonly staticCredentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
   /** Returns the key, now and whenever it is about to expire; instead of `credentials`. */
   readonly provide?: () => Promise<Credentials>;
-  /** Another session, whose connections are shared. */
+  /** Another session, whose clients and connections are shared. */
   readonly through?: Session;
   /** Sends GetCallerIdentity at once, while the SDK is loaded; for a session that will ask for it. Called when it is on its way, or is not sent. */
   readonly identifiesAhead?: (() => void) | undefined;
@@ -39,40 +38,6 @@ const readTimeoutMs = 10_000;
 /** Longer than for a read: a lost response costs a read-back, and CreateOrganization is slow. */
 const writeTimeoutMs = 30_000;
 
-interface MiddlewareStack {
-  add(middleware: (next: Deserialize) => Deserialize, options: { step: 'deserialize'; priority: 'low'; name: string }): void;
-}
-interface SdkClient {
-  readonly middlewareStack: MiddlewareStack;
-  send(command: object, options: { abortSignal?: AbortSignal; requestTimeout?: number }): Promise<{ $metadata?: { requestId?: string } }>;
-}
-type Deserialize = (args: object) => Promise<{ readonly response: unknown }>;
-interface ServiceModule {
-  readonly Client: new (configuration: object) => SdkClient;
-  readonly commands: Readonly<Record<string, new (input: object) => SdkCommand>>;
-}
-/** The part of the SDK's command that is used here: `schema` is [kind, namespace, name, traits, input, output]. */
-interface SdkCommand {
-  readonly middlewareStack: MiddlewareStack;
-  readonly schema?: readonly unknown[];
-}
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-  readonly expiration?: Date;
-}
-
-const modules: Readonly<Record<Service, () => Promise<unknown>>> = {
-  iam: () => import('./services/iam.js'),
-  sts: () => import('./services/sts.js'),
-  budgets: () => import('./services/budgets.js'),
-  organizations: () => import('./services/organizations.js'),
-  account: () => import('./services/account.js'),
-  cloudtrail: () => import('./services/cloudtrail.js'),
-  freetier: () => import('./services/freetier.js'),
-};
-
 export interface Session {
   readonly send: Send;
   readonly accessKeyId: () => Promise<string>;
@@ -80,12 +45,12 @@ export interface Session {
   readonly signInFailure: () => string | undefined;
   /** How far AWS's clock is ahead of this computer's, by the last response; undefined before the first response with a date. */
   readonly clockAheadMs: () => number | undefined;
-  readonly handler: () => Promise<HttpHandler>;
+  readonly clients: Clients;
 }
 
-/** Sends requests through the SDK's clients. Each is loaded when it is first needed; all share one connection pool. */
+/** Sends requests through the SDK's clients, which share one connection pool. */
 export const openSession = (options: SessionOptions): Session => {
-  const handler = options.through?.handler ?? lazily(() => httpHandler(options));
+  const handler = lazily(() => httpHandler(options));
   const provider = lazily(() => credentialProvider(options, handler));
   let signInFailure: string | undefined;
   const signedIn = async (): Promise<Credentials> => {
@@ -99,16 +64,6 @@ export const openSession = (options: SessionOptions): Session => {
       throw cause instanceof BootstrapError ? cause : new NoCredentialsError(withoutCommand(cause));
     }
   };
-  let clockAheadMs: number | undefined;
-  /** The SDK has an offset too, but only from five minutes up. Closest to the wire, so that error responses count as well. */
-  const noteClock =
-    (next: Deserialize): Deserialize =>
-    async (args) => {
-      const sentAt = options.now().getTime();
-      const result = await next(args);
-      clockAheadMs = aheadOf(result.response, (sentAt + options.now().getTime()) / 2) ?? clockAheadMs;
-      return result;
-    };
   const stopAhead = new AbortController();
   const sendAhead = async (): Promise<object> => {
     const [credentials, http] = await Promise.all([signedIn(), handler()]);
@@ -123,76 +78,35 @@ export const openSession = (options: SessionOptions): Session => {
   const ahead = sendsAhead ? sendAhead() : undefined;
   if (ahead === undefined) options.identifiesAhead?.();
   ahead?.catch(() => options.identifiesAhead?.());
-  const clients = new Map<Service, Promise<{ client: SdkClient; commands: ServiceModule['commands'] }>>();
-
-  const clientOf = (service: Service) => {
-    const known = clients.get(service);
-    if (known) return known;
-    const created = (async () => {
-      const [module, credentials, requestHandler] = await Promise.all([
-        modules[service]() as Promise<ServiceModule>,
-        provider(),
-        handler(),
-      ]);
-      const endpoint = options.endpoints[service];
-      const client = new module.Client({
-        region: regionFor(service, options.region),
-        credentials,
-        requestHandler:
-          service === 'sts' && ahead !== undefined
-            ? answeredAhead(requestHandler, ahead, (reason) => stopAhead.abort(reason))
-            : requestHandler,
-        // Retries are done in request.ts.
-        maxAttempts: 1,
-        // Endpoints are already resolved (endpoint.ts); the SDK must not find others.
-        ...(endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint }),
-        customUserAgent: 'aws-account-bootstrap',
-        // For its default logger, which prints nothing, the SDK copies each input and output.
-        logger: {},
-      });
-      client.middlewareStack.add(noteClock, { step: 'deserialize', priority: 'low', name: 'noteClock' });
-      return { client, commands: module.commands };
-    })();
-    clients.set(service, created);
-    return created;
-  };
+  const clients =
+    options.through?.clients ??
+    makeClients({
+      regionOf: (service) => regionFor(service, options.region),
+      endpoints: options.endpoints,
+      now: options.now,
+      handlerOf: async (service) =>
+        service === 'sts' && ahead !== undefined ? answeredAhead(await handler(), ahead, (reason) => stopAhead.abort(reason)) : handler(),
+    });
 
   const send: Send = async (operation: Operation, input, signal) => {
-    const [service, name] = operation.split(':') as [Service, string];
-    const { client, commands } = await clientOf(service);
-    const Command = commands[name];
-    if (!Command) throw new Error(`no command for ${operation}`);
     const reads = isRead(operation);
-    // Resolved here, so that a failed sign-in is not mistaken for a lost response of the operation.
-    await signedIn();
-    const command = new Command(input);
-    let bodiless = false;
-    const noteBody =
-      (next: Deserialize): Deserialize =>
-      async (args) => {
-        const result = await next(args);
-        bodiless = hasNoBody(result.response);
-        return result;
-      };
-    command.middlewareStack.add(noteBody, { step: 'deserialize', priority: 'low', name: 'noteBody' });
-    const output = await client.send(command, {
+    // Here, so that a failed sign-in is not mistaken for a lost response of the operation.
+    const signer = await signedIn();
+    return clients.send(operation, input, {
+      signer,
+      reads,
       requestTimeout: options.timeoutMs ?? (reads ? readTimeoutMs : writeTimeoutMs),
       // A write is not aborted: it would not be known whether AWS carried it out.
       ...(reads ? { abortSignal: signal } : {}),
     });
-    if (isEmpty(service, command, output) || (reads && bodiless))
-      throw Object.assign(new Error(`AWS answered ${operation} with nothing`), { name: 'EmptyAnswer' });
-    if (command.schema !== undefined && !(await import('./shape.js')).hasShape(command.schema[5], output))
-      throw Object.assign(new Error(`AWS answered ${operation} with something else`), { name: 'MisshapenAnswer' });
-    return output;
   };
 
   return {
     send,
     accessKeyId: async () => (await signedIn()).accessKeyId,
     signInFailure: () => signInFailure,
-    clockAheadMs: () => clockAheadMs,
-    handler: handler,
+    clockAheadMs: clients.clockAheadMs,
+    clients,
   };
 };
 
@@ -210,33 +124,6 @@ const regionFor = (service: Service, configured: string): string => {
   return service === 'sts' ? stsRegion(partition) : configured;
 };
 
-/** The Date header has whole seconds, rounded down. */
-const aheadOf = (response: unknown, here: number): number | undefined => {
-  const { headers } = response as { readonly headers?: Readonly<Record<string, string>> };
-  const name = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === 'date');
-  const date = Date.parse((name === undefined ? undefined : headers?.[name]) ?? '');
-  return Number.isNaN(date) ? undefined : date + 500 - here;
-};
-
-/**
- * A successful response without any field of the operation: an empty body, or a page from another server. The SDK turns it into an empty
- * object, which would mean "none exist". Budgets omits empty lists, so an empty object is valid there, and only an empty body is not.
- */
-const isEmpty = (service: Service, { schema }: SdkCommand, output: object): boolean =>
-  service !== 'budgets' && schema?.[5] !== undefined && !isUnit(schema[5]) && Object.keys(output).every((key) => key === '$metadata');
-
-/** Before the SDK reads the body. A body that is a stream shows its length in the headers only. */
-const hasNoBody = (response: unknown): boolean => {
-  const { headers = {}, body } = response as { readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown };
-  const length = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-length')?.[1];
-  return length === '0' || (body instanceof Uint8Array && body.length === 0);
-};
-
-const isUnit = (output: unknown): boolean => {
-  const schema: unknown = typeof output === 'function' ? (output as () => unknown)() : output;
-  return schema === 'unit' || (Array.isArray(schema) && Object.keys((schema[4] as object | undefined) ?? {}).length === 0);
-};
-
 const lazily = <T>(create: () => Promise<T>): (() => Promise<T>) => {
   let created: Promise<T> | undefined;
   return () => {
@@ -246,7 +133,7 @@ const lazily = <T>(create: () => Promise<T>): (() => Promise<T>) => {
 };
 
 /** Resolves credentials once for all clients, which would otherwise refresh the same login six times. */
-const credentialProvider = async (options: SessionOptions, handler: () => Promise<HttpHandler>): Promise<() => Promise<Credentials>> => {
+const credentialProvider = async (options: SessionOptions, handler: () => Promise<Handler>): Promise<() => Promise<Credentials>> => {
   const { staticCredentials, credentials: source } = options;
   if (staticCredentials) return async () => staticCredentials;
   if (options.provide !== undefined) return renewed(options.provide, options.now);
@@ -269,7 +156,7 @@ const credentialProvider = async (options: SessionOptions, handler: () => Promis
 };
 
 /** For profiles and tokens that assume a role: the SDK would use STS in the configured region, which may be disabled for the account. */
-const roleAssumers = (common: { readonly requestHandler: HttpHandler; readonly profile?: string }) => {
+const roleAssumers = (common: { readonly requestHandler: Handler; readonly profile?: string }) => {
   const optionsFor = (roleArn: string) => ({ ...common, region: stsRegion(roleArn.split(':')[1] ?? '') }) as never;
   return {
     roleAssumer: async (source: AwsCredentialIdentity, params: { readonly RoleArn: string; readonly RoleSessionName: string }) => {
@@ -309,7 +196,7 @@ const renewed = (provide: () => Promise<Credentials>, now: () => Date): (() => P
   };
 };
 
-const httpHandler = async (options: SessionOptions): Promise<HttpHandler> => {
+const httpHandler = async (options: SessionOptions): Promise<Handler> => {
   if (options.handler) return options.handler as Handler;
   const { NodeHttpHandler, Agent } = await import('./services/http.js');
   const ca = options.caBundle === undefined ? undefined : await readBundle(options.caBundle);

@@ -208,8 +208,15 @@ export interface ReadCloud {
     input: Reads[K]['input'],
     absent: readonly string[],
   ) => Promise<Reading<Reads[K]['output'] | undefined>>;
-  /** All pages, in order. Ends with `failed` when the list has no end: a token repeats, or there are more pages than the quota allows. */
-  readonly readAll: <K extends ListOperation>(operation: K, input: ListInput<K>) => Promise<Reading<readonly Reads[K]['output'][]>>;
+  /**
+   * All pages, in order. Ends with `failed` when the list has no end: a token repeats, or there are more pages than the quota allows.
+   * `onPage` receives each page as soon as it is read, also those of a list that fails later.
+   */
+  readonly readAll: <K extends ListOperation>(
+    operation: K,
+    input: ListInput<K>,
+    onPage?: (page: Reads[K]['output']) => void,
+  ) => Promise<Reading<readonly Reads[K]['output'][]>>;
   /** Like `readAll`. The named errors mean that the owner of the list does not exist. */
   readonly findAll: <K extends ListOperation>(
     operation: K,

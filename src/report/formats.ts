@@ -1,19 +1,27 @@
 import { renderHtml } from './html/index.js';
-import { renderCsv, renderJson, renderJsonl } from './json.js';
+import { csvParts, jsonlParts, jsonParts } from './json.js';
 import { renderJunit } from './junit.js';
 import { renderMarkdown } from './markdown.js';
 import { renderSarif } from './sarif.js';
-import type { Render } from './words.js';
+import type { RunReport } from '../core/report.js';
+import type { ReportExtras } from './words.js';
+
+/** In parts that are printed one after the other. */
+type Render = (report: RunReport, extras: ReportExtras) => Iterable<string>;
+
+const whole =
+  (render: (report: RunReport, extras: ReportExtras) => string): Render =>
+  (report, extras) => [render(report, extras)];
 
 /** The machine-readable formats. `table` is not among them, because it also depends on the terminal. */
 const renderers = {
-  json: renderJson,
-  jsonl: renderJsonl,
-  markdown: renderMarkdown,
-  html: renderHtml,
-  junit: renderJunit,
-  sarif: renderSarif,
-  csv: renderCsv,
+  json: jsonParts,
+  jsonl: jsonlParts,
+  markdown: whole(renderMarkdown),
+  html: whole(renderHtml),
+  junit: whole(renderJunit),
+  sarif: whole(renderSarif),
+  csv: csvParts,
 } as const satisfies Readonly<Record<string, Render>>;
 
 /** The renderer of a format; undefined for `table`. */

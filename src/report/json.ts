@@ -2,38 +2,54 @@ import type { Result, RunReport } from '../core/report.js';
 import { plain, plainJson } from '../core/text.js';
 
 /** The report as one JSON document, indented by two, with a newline at its end. */
-export const renderJson = (report: RunReport): string => `${plainJson(JSON.stringify(report, null, 2))}\n`;
+export const renderJson = (report: RunReport): string => [...jsonParts(report)].join('');
+
+/** In parts, because the document of a large organization as a whole takes more memory than the run. */
+export function* jsonParts(report: RunReport): Iterable<string> {
+  let before = '{';
+  for (const [key, value] of Object.entries(report) as [string, unknown][]) {
+    if (value === undefined) continue;
+    yield `${before}\n  ${JSON.stringify(key)}: `;
+    if (Array.isArray(value) && value.length > 0) {
+      for (const [index, item] of value.entries()) yield `${index === 0 ? '[' : ','}\n    ${indented(item, 4)}`;
+      yield '\n  ]';
+    } else yield indented(value, 2);
+    before = ',';
+  }
+  yield '\n}\n';
+}
+
+/** No line break of the text is inside a string. */
+const indented = (value: unknown, by: number): string => plainJson(JSON.stringify(value, null, 2)).replaceAll('\n', `\n${' '.repeat(by)}`);
 
 /**
  * One JSON value per line, each with a `type`: first `run`; for an organization one `account` per account; one `change` per planned
  * change; one `result` per check; for `init` one `step` per step; last `summary`. A file without `summary` is truncated.
  */
-export const renderJsonl = (report: RunReport): string => {
+export function* jsonlParts(report: RunReport): Iterable<string> {
   const { results, accounts = [], plan = [], steps = [], summary, apiCalls, recap, error, exit, ...run } = report;
-  return [
-    { type: 'run', ...run },
-    ...accounts.map((account) => ({ type: 'account', ...account })),
-    ...plan.map((change) => ({ type: 'change', ...change })),
-    ...results.map((result) => ({ type: 'result', ...result })),
-    ...steps.map((step) => ({ type: 'step', ...step })),
-    {
-      type: 'summary',
-      summary,
-      apiCalls,
-      ...(recap === undefined ? {} : { recap }),
-      ...(error === undefined ? {} : { error }),
-      exit,
-    },
-  ]
-    .map((line) => `${plainJson(JSON.stringify(line))}\n`)
-    .join('');
-};
+  const line = (type: string, value: object): string => `${plainJson(JSON.stringify({ type, ...value }))}\n`;
+  yield line('run', run);
+  for (const account of accounts) yield line('account', account);
+  for (const change of plan) yield line('change', change);
+  for (const result of results) yield line('result', result);
+  for (const step of steps) yield line('step', step);
+  yield line('summary', {
+    summary,
+    apiCalls,
+    ...(recap === undefined ? {} : { recap }),
+    ...(error === undefined ? {} : { error }),
+    exit,
+  });
+}
 
 /** RFC 4180: a header, one record per result, lines ending in CRLF. A run without results has only the header. */
-export const renderCsv = ({ results }: RunReport): string =>
-  [columns.map(({ name }) => name), ...results.map((result) => columns.map(({ of }) => cell(of(result) ?? '')))]
-    .map((record) => `${record.join(',')}\r\n`)
-    .join('');
+export function* csvParts({ results }: RunReport): Iterable<string> {
+  yield record(columns.map(({ name }) => name));
+  for (const result of results) yield record(columns.map(({ of }) => cell(of(result) ?? '')));
+}
+
+const record = (cells: readonly string[]): string => `${cells.join(',')}\r\n`;
 
 const columns: readonly { readonly name: string; readonly of: (result: Result) => string | null | undefined }[] = [
   { name: 'account', of: ({ accountId }) => accountId },

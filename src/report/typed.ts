@@ -48,7 +48,9 @@ const typedError = (error: ErrorInfo, typing: CommandContext): ErrorInfo => ({
 
 export const typedReport = (report: RunReport, typing: CommandContext): RunReport => ({
   ...report,
-  results: report.results.map((result) => ({ ...result, remediation: remediationOf(result, typing) })),
+  results: report.results.map((result) =>
+    result.remediation === null ? result : { ...result, remediation: remediationOf(result, typing) },
+  ),
   ...(report.steps === undefined
     ? {}
     : { steps: report.steps.map((step) => (step.error === null ? step : { ...step, error: typedError(step.error, typing) })) }),

@@ -171,6 +171,3 @@ export interface ReportExtras {
   /** SARIF: include results that need no action. Only for viewers that respect `kind`; GitHub creates an alert for each. */
   readonly everything?: boolean;
 }
-
-/** Pure. The whole document, ending in a line break. */
-export type Render = (report: RunReport, extras: ReportExtras) => string;

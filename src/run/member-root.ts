@@ -32,18 +32,22 @@ export interface MemberRootChecks {
 /** `organization.member-root` for `check --org`. Without central management of root credentials, it is one result for the organization. */
 export const memberRootChecks = (
   connection: Pick<Connection, 'boundary' | 'memberRoot'>,
-  { accountId, members, signal }: { readonly accountId: string; readonly members: readonly Member[]; readonly signal: AbortSignal },
+  {
+    accountId,
+    members,
+    signal,
+  }: { readonly accountId: string; readonly members: () => Promise<readonly Member[]>; readonly signal: AbortSignal },
 ): MemberRootChecks => {
-  const active = members.filter(({ state }) => state === 'ACTIVE');
-  const obstacle = readCentralRoot(connection.boundary.cloud).then((feature) => whyNoAudit(feature, active.length));
-  obstacle.catch(() => {});
+  const feature = readCentralRoot(connection.boundary.cloud);
+  feature.catch(() => {});
   return {
     ofOrganization: async () => {
-      const finding = await obstacle;
+      const active = (await members()).filter(({ state }) => state === 'ACTIVE');
+      const finding = whyNoAudit(await feature, active.length);
       return finding === undefined ? [] : resultsWith(finding, accountId);
     },
     ofMember: async (member) => {
-      if (member.state !== 'ACTIVE' || (await obstacle) !== undefined) return [];
+      if (member.state !== 'ACTIVE' || whyNoAudit(await feature, 1) !== undefined) return [];
       try {
         return resultsWith(assessMemberRoot(member, await auditRoot(connection, member.id)), member.id);
       } catch (error) {

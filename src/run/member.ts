@@ -1,6 +1,7 @@
 import type { Boundary } from '../aws/boundary.js';
 import { callerOf } from '../aws/identity.js';
-import type { Credentials, Session } from '../aws/session.js';
+import type { Credentials } from '../aws/clients.js';
+import type { Session } from '../aws/session.js';
 import type { Caller } from '../core/account.js';
 import type { RoleSession, RootTask } from '../core/cloud.js';
 import type { Reading, Unread } from '../core/reading.js';

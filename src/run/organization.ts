@@ -21,11 +21,40 @@ export const guardNotRoot = ({ identity }: Caller, sandboxed: boolean): void => 
   });
 };
 
-/** The accounts of the organization, in the order of AWS. Throws E-ORGANIZATION-NONE if the caller's account does not manage one. */
+export interface OrganizationMembers {
+  /** The management account. */
+  readonly own: Member;
+  readonly others: readonly Member[];
+}
+
+/**
+ * The accounts of the organization, in the order of AWS. Throws E-ORGANIZATION-NONE if the caller's account does not manage one. Both reads
+ * are sent at once. `found` receives the other accounts as soon as a page of the list is read.
+ */
 export const membersOf = async (
   cloud: ReadCloud,
   { accountId }: Caller,
-): Promise<{ readonly own: Member; readonly others: readonly Member[] }> => {
+  found?: (others: readonly Member[]) => void,
+): Promise<OrganizationMembers> => {
+  const othersIn = (members: readonly Member[]): readonly Member[] => members.filter(({ id }) => id !== accountId);
+  const managed = guardManaged(cloud, accountId);
+  // A delegated administrator can list the accounts as well, and is refused.
+  let announced = managed;
+  const listing = readMembers(cloud, (members) => {
+    announced = announced.then(() => found?.(othersIn(members)));
+    announced.catch(() => {});
+  });
+  const [listed] = await Promise.all([listing, managed]);
+  await announced;
+  if (!listed.ok) throw unreadable(listed);
+  const own = listed.value.find(({ id }) => id === accountId);
+  return {
+    own: own ?? { id: accountId, name: 'management account', email: '', state: 'ACTIVE', invited: true },
+    others: othersIn(listed.value),
+  };
+};
+
+const guardManaged = async (cloud: ReadCloud, accountId: string): Promise<void> => {
   const described = await cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']);
   if (!described.ok) throw unreadable(described);
   const managementId = described.value?.Organization?.MasterAccountId;
@@ -36,13 +65,6 @@ export const membersOf = async (
       `Sign in to ${managementId}, or run the same command without --org for this account alone.`,
     );
   }
-  const listed = await readMembers(cloud);
-  if (!listed.ok) throw unreadable(listed);
-  const own = listed.value.find(({ id }) => id === accountId);
-  return {
-    own: own ?? { id: accountId, name: 'management account', email: '', state: 'ACTIVE', invited: true },
-    others: listed.value.filter(({ id }) => id !== accountId),
-  };
 };
 
 /** Why an account cannot be used because of its state; undefined if it can. */
@@ -67,8 +89,11 @@ const unreadable = (unread: Unread): BootstrapError =>
     who: 'an identity of the management account',
   });
 
-/** Accounts to process at the same time. The connection limits the concurrent requests, so more accounts would only wait longer. */
-export const accountsAtOnce = 16;
+/**
+ * Accounts to process at the same time. An account has three requests under way on average, so these fill the 32 slots of the connection.
+ * More accounts would only wait longer, and take more memory.
+ */
+export const accountsAtOnce = 12;
 
 /** Prints `12 of 40 accounts` after each account if there is a spinner, otherwise ten times in all, to keep logs short. */
 export const counter = ({ progress, terminal }: App, total: number): (() => void) => {

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BootstrapError, type ErrorInfo } from '../core/errors.js';
 import type { RunReport } from '../core/report.js';
@@ -74,7 +74,7 @@ export const printActions = async <Report extends ActionsReport>(
   const report = typedOutcome(untyped, commandContextOf(app));
   return deliver(app, {
     table: (style) => render(report, style),
-    document: app.globals.output === 'json' ? jsonText(report) : undefined,
+    document: app.globals.output === 'json' ? [jsonText(report)] : undefined,
     messageOnly: report.error !== undefined && report.actions.length === 0,
     error: report.error,
     code: report.exit.code,
@@ -83,8 +83,8 @@ export const printActions = async <Report extends ActionsReport>(
 
 interface Delivery {
   readonly table: (style: TextStyle) => string;
-  /** The result in another format than the table. */
-  readonly document: string | undefined;
+  /** The result in another format than the table, in parts. */
+  readonly document: Iterable<string> | undefined;
   /** There is no result, only a message. */
   readonly messageOnly: boolean;
   /** Print the message in addition to the document. */
@@ -102,8 +102,12 @@ const deliver = async (app: App, { table, document, messageOnly, messageToo, err
   // The user does not see an error that is only in a file.
   if (messageToo === true || (messageOnly && (document === undefined || file !== undefined))) terminal.stderr(table(terminal.messageStyle));
   if (document !== undefined || !messageOnly) {
-    if (file === undefined) terminal.stdout(document ?? table(terminal.style));
-    else if (!(await writeResult(app, file, document ?? table({ ...terminal.style, color: false })))) {
+    if (file === undefined) {
+      for (const text of chunksOf(document ?? [table(terminal.style)])) {
+        terminal.stdout(text);
+        await terminal.flush();
+      }
+    } else if (!(await writeResult(app, file, document ?? [table({ ...terminal.style, color: false })]))) {
       // The changes of this run must not be lost together with the file.
       if (!messageOnly) terminal.stderr(table(terminal.messageStyle));
       await terminal.flush();
@@ -122,7 +126,7 @@ const withoutIdentities = async (report: RunReport): Promise<RunReport> => {
   return redacted(report, await ownTexts());
 };
 
-const renderDocument = async (app: App, report: RunReport, words: RenderContext, redact: boolean): Promise<string> => {
+const renderDocument = async (app: App, report: RunReport, words: RenderContext, redact: boolean): Promise<Iterable<string>> => {
   const { rendererOf } = await import('../report/formats.js');
   const render = rendererOf(app.globals.output);
   if (!render) throw new Error(`there is no format ${app.globals.output}`);
@@ -148,9 +152,9 @@ const configPlaces = async ({ host, globals }: App): Promise<Pick<ReportExtras, 
 };
 
 /** Writes the result to the file and reports it. False, after an error message, if that fails, for example because the disk is full. */
-const writeResult = async ({ host, terminal }: App, name: string, text: string): Promise<boolean> => {
+const writeResult = async ({ host, terminal }: App, name: string, parts: Iterable<string>): Promise<boolean> => {
   try {
-    await writeAndClose(resolve(host.cwd, name), 'w', text);
+    await writeAndClose(resolve(host.cwd, name), 'w', chunksOf(parts));
   } catch (error) {
     terminal.stderr(`The result could not be written to ${name}: ${plain((error as Error).message)}\n`);
     return false;
@@ -176,10 +180,27 @@ export const printText = async (app: App, text: string): Promise<void> => {
 
 export const jsonText = (value: unknown): string => `${plainJson(JSON.stringify(value, null, 2))}\n`;
 
-const writeAndClose = async (path: string, mode: 'w' | 'wx', text: string): Promise<void> => {
+const chunkLength = 65_536;
+
+/** The same text in chunks of a size that is worth a write. */
+function* chunksOf(parts: Iterable<string>): Iterable<string> {
+  let chunk: string[] = [];
+  let length = 0;
+  for (const part of parts) {
+    chunk.push(part);
+    length += part.length;
+    if (length < chunkLength) continue;
+    yield chunk.join('');
+    chunk = [];
+    length = 0;
+  }
+  if (length > 0) yield chunk.join('');
+}
+
+const writeAndClose = async (path: string, mode: 'w' | 'wx', text: string | Iterable<string>): Promise<void> => {
   const file = await open(path, mode);
   try {
-    await file.writeFile(text);
+    await writeFile(file, text);
   } finally {
     await file.close();
   }

@@ -133,6 +133,23 @@ describe('a read through the SDK', () => {
     expect(first?.slice(0, 11)).not.toBe(second?.slice(0, 11));
   });
 
+  it('recovers from it in every request that was under way at the same time', async () => {
+    const aheadMs = 7_200_000;
+    const handler = fakeHandler(({ action, headers }) => {
+      const [, year, month, day, hour, minute] = /^(....)(..)(..)T(..)(..)/.exec(headers['x-amz-date'] ?? '') ?? [];
+      const signedAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}Z`);
+      const date = new Date(Date.now() + aheadMs);
+      return Math.abs(signedAt - date.getTime()) < 300_000
+        ? xml(action, '<User><UserName>a</UserName></User>')
+        : { ...xmlError('SignatureDoesNotMatch', 403), headers: { date: date.toUTCString() } };
+    });
+    const { cloud } = boundaryThrough(handler);
+    const names = Array.from({ length: 8 }, (_, index) => `user-${index}`);
+    const readings = await Promise.all(names.map((UserName) => cloud.read('iam:GetUser', { UserName })));
+    expect(readings.map(({ ok }) => ok)).toEqual(names.map(() => true));
+    expect(handler.requests).toHaveLength(2 * names.length);
+  });
+
   it.each([
     ['iam:GetLoginProfile', { UserName: 'a' }, xmlError('NoSuchEntity', 404), 'NoSuchEntity'],
     ['organizations:DescribeOrganization', {}, jsonError('AWSOrganizationsNotInUseException'), 'AWSOrganizationsNotInUse'],
@@ -145,6 +162,42 @@ describe('a read through the SDK', () => {
   ] as const)('finds none at %s', async (operation, input, answer, code) => {
     const { cloud } = boundaryThrough(fakeHandler(() => answer));
     expect(await cloud.find(operation, input as never, [code])).toMatchObject({ ok: true, value: undefined });
+  });
+});
+
+describe('sessions of several accounts, which share their clients', () => {
+  const keys = ['AKIAONE', 'AKIATWO', 'AKIATHREE'];
+  const sessionsThrough = (handler: object) => {
+    const [first = '', ...others] = keys;
+    const keyOf = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: accessKeyId, sessionToken: `token of ${accessKeyId}` });
+    const own = sessionThrough(handler, { staticCredentials: keyOf(first) });
+    return [own, ...others.map((id) => sessionThrough(handler, { staticCredentials: keyOf(id), through: own }))];
+  };
+  const signerOf = ({ headers }: { readonly headers: Readonly<Record<string, string>> }): string =>
+    `${/Credential=(\w+)/.exec(headers['authorization'] ?? '')?.[1]}, ${headers['x-amz-security-token']}`;
+
+  it('sign each request with their own key, also the same request at the same time', async () => {
+    const handler = fakeHandler(({ action }) => xml(action, '<AccountAliases/><IsTruncated>false</IsTruncated>'));
+    const input = {};
+    const sending = sessionsThrough(handler).map(({ send }) => send('iam:ListAccountAliases', input, new AbortController().signal));
+    await Promise.all(sending);
+    expect(handler.requests.map(signerOf)).toEqual(keys.map((id) => `${id}, token of ${id}`));
+    expect(new Set(handler.requests.map(({ headers }) => headers['authorization']?.split('Signature=')[1])).size).toBe(keys.length);
+  });
+
+  it('stop only their own requests', async () => {
+    const stops = keys.map(() => new AbortController());
+    const handler = fakeHandler(({ action }) => xml(action, '<AccountAliases/><IsTruncated>false</IsTruncated>'));
+    const seen: (AbortSignal | undefined)[] = [];
+    const watching = {
+      ...handler,
+      handle: (request: never, given: { readonly abortSignal?: AbortSignal }) => (seen.push(given.abortSignal), handler.handle(request)),
+    };
+    await Promise.all(
+      sessionsThrough(watching).map(({ send }, index) => send('iam:ListAccountAliases', {}, (stops[index] as AbortController).signal)),
+    );
+    expect(seen).toEqual(stops.map(({ signal }) => signal));
+    expect(new Set(seen).size).toBe(keys.length);
   });
 });
 

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { compare } from './compare.js';
 import { config, inits } from './init.js';
-import { organizations } from './organization.js';
+import { organizations, throttledOrganization } from './organization.js';
 import { folder, main, median, msText, peakHook, peakIn, ratioText, run, start, table } from './runs.js';
 
 const deadline = performance.now() + 50_000;
@@ -87,15 +87,21 @@ const parts = {
   start: async () => print(await startUp()),
   accounts: () => compare(print),
   init: async () => print(await inits()),
-  organizations: async () => print(await organizations()),
+  org: async () => print(await organizations()),
+};
+/** Too long for every day. */
+const longParts = {
+  'org-throttled': async (members) => print(await throttledOrganization(members === undefined ? undefined : Number(members))),
 };
 
 try {
+  const [name, ...rest] = process.argv.slice(2);
+  const all = { ...parts, ...longParts };
+  if (name !== undefined && !Object.hasOwn(all, name)) throw new Error(`no part ${name}; there are ${Object.keys(all).join(', ')}`);
   print(`Node ${process.version}, ${process.platform} ${process.arch}\n`);
-  for (const [name, part] of Object.entries(parts)) {
-    if (process.argv.length > 2 && !process.argv.includes(name)) continue;
+  for (const part of name === undefined ? Object.values(parts) : [all[name]]) {
     print('\n');
-    await part();
+    await part(...rest);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -55,6 +55,10 @@ const noTerminal = { in: 'new account', code: 2 } as const;
 const setUp = 'bootstrap init --config bootstrap.yaml --account-id 123456789012 --yes --secrets-file ./secrets.json';
 const savePlan = 'bootstrap init --config bootstrap.yaml --secrets-file ./secrets.json --save-plan plan.json';
 const saveTwo = ['ana', 'ben'].map((name) => `bootstrap check --output json --output-file ${name}.json`);
+const saveParts = [
+  'bootstrap check --org --accounts 111122223333,444455556666 --output json --output-file a.json',
+  'bootstrap check --org --accounts 777788889999 --output json --output-file b.json',
+] as const;
 const saveResult = 'bootstrap check --output json --output-file result.json';
 
 /**
@@ -82,6 +86,9 @@ const documented: Readonly<Record<string, Case>> = {
   'bootstrap check --list-checks': { in: 'no account', code: 0 },
   'bootstrap check --only mfa,alias': { in: 'new account', code: 3 },
   'bootstrap check --org': { in: 'organization', code: 0 },
+  [saveParts[0]]: { in: 'organization', code: 0 },
+  [saveParts[1]]: { in: 'organization', code: 0 },
+  'bootstrap report a.json b.json --output html --output-file organization.html': { in: 'organization', code: 0, before: saveParts },
   'bootstrap check --org --only alias,access-keys': { in: 'organization', code: 0 },
   [saveResult]: { in: 'new account', code: 3 },
   'bootstrap check --output sarif --output-file check.sarif': { in: 'new account', code: 3 },

@@ -146,7 +146,13 @@ it(`random walks keep every promise (R7, seed ${seed})`, { timeout: all ? 12 * 3
     { numRuns: walks, seed, endOnFailure: !all },
   );
   console.log(`R7 random walks, seed ${seed}: ${count.walks} walks of ${count.steps} steps, ${count.killed} of them killed`);
-  recordTotal({ suite: 'R7', ran: count.walks, floor: walks, sampled: walks < 50_000 ? `${walks.toLocaleString('en')} of 50,000 walks` : null, all: 'npm run proof' });
+  recordTotal({
+    suite: 'R7',
+    ran: count.walks,
+    floor: walks,
+    sampled: walks < 50_000 ? `${walks.toLocaleString('en')} of 50,000 walks` : null,
+    all: 'npm run proof',
+  });
 });
 
 const take = async (walk: Walk, one: Step): Promise<void> => {

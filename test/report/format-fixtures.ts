@@ -18,7 +18,7 @@ export const catalogue: readonly FindingSpec[] = [
 export const render = (format: Format, report: RunReport, extras: Partial<ReportExtras> = {}): string => {
   const found = rendererOf(format);
   if (!found) throw new Error(`no renderer for ${format}`);
-  return found(report, { words, catalogue, ...extras });
+  return [...found(report, { words, catalogue, ...extras })].join('');
 };
 
 /** An element as python's parser sees it. */

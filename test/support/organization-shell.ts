@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { vi } from 'vitest';
+import type { Clock } from '../../src/core/clock.js';
 import type { Host } from '../../src/run/app.js';
-import { openSandbox } from '../../src/sandbox/sandbox.js';
+import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { seededRandom } from '../sandbox/practice.js';
 import { testClock, testFolder, testShell } from './host.js';
 import { type MemberFault, type OrganizationOptions, organizationWorld } from './organization-world.js';
@@ -13,7 +14,9 @@ export const inOrganization = async (
     readonly members: number | readonly (readonly MemberFault[])[];
     /** alex, an administrator (default), or root of the management account. */
     readonly as?: 'alex' | 'root';
-    readonly around?: (handler: object) => object;
+    readonly around?: (handler: Sandbox['requestHandler'], sandbox: Sandbox) => object;
+    /** Instead of `clock`. */
+    readonly otherClock?: Clock;
   },
 ) => {
   const clock = testClock();
@@ -33,8 +36,8 @@ export const inOrganization = async (
   // The credential providers of the SDK read the environment of the process, not that of the host.
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) vi.stubEnv(name, undefined);
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  const handler = options.around?.(sandbox.requestHandler) ?? sandbox.requestHandler;
-  const shell = testShell({ clock, seed: 1, handler, env });
+  const handler = options.around?.(sandbox.requestHandler, sandbox) ?? sandbox.requestHandler;
+  const shell = testShell({ clock: options.otherClock ?? clock, seed: 1, handler, env });
   const stream = (): never => new PassThrough() as never;
   /** For what is built below the command line. */
   const host: Host = {

@@ -1,20 +1,22 @@
+import { Readable } from 'node:stream';
 import pMap from 'p-map';
 import { isShown, type Resolved } from '../../config/resolve.js';
 import type { Config } from '../../config/schema.js';
 import type { OrganizationAccount, Result, RunReport } from '../../core/report.js';
 import { BootstrapError } from '../../core/errors.js';
-import { assessAll } from '../../engine/assess.js';
+import { assessAll, type AssessedStep } from '../../engine/assess.js';
 import { resultsOf, summaryOf } from '../../engine/results.js';
 import type { App, Connection } from '../../run/app.js';
 import { memberRootChecks } from '../../run/member-root.js';
 import { assessMember, memberPreparation, memberRole, preparedOf, resultsOfMember } from '../../run/members.js';
-import { accountsAtOnce, counter, guardNotRoot, membersOf } from '../../run/organization.js';
+import { accountsAtOnce, counter, guardNotRoot, membersOf, type OrganizationMembers } from '../../run/organization.js';
 import { type Identified, printConfigWarnings, printHeader, resolverOf, type Run } from '../../run/run.js';
 import { connectSignedIn } from '../../run/sign-in.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
 import { steps } from '../../steps/index.js';
 import { memberRootId } from '../../steps/organization/member-root.js';
 import type { Member } from '../../steps/organization/state.js';
+import { makePacker, type PackedResults } from './packed-results.js';
 import { chosenAccounts, type CheckFlags, reportOf, runCheckWith } from './run.js';
 
 /** `bootstrap check --org`: the management account, and each member through its role; one report for all of them. */
@@ -28,19 +30,49 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
   if (!flags.redact) printConfigWarnings(app, resolved.warnings);
 
   const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });
-  const identified = await run.identify(connection, resolved, (caller) => guardNotRoot(caller, app.sandboxed));
-  const { own, others } = await membersOf(connection.boundary.cloud, identified.caller);
   const chosen = chosenAccounts(flags);
-  guardMembers(chosen ?? [], [own, ...others]);
-  const taken = others.filter(({ id }) => chosen?.includes(id) !== false);
-  const shown = taken.length === others.length ? '' : `, ${taken.length} of them checked`;
+  const started: { listing?: Promise<OrganizationMembers>; assessing?: ReturnType<typeof assessOwn> } = {};
+  const arriving = new Readable({ objectMode: true, read: () => {} });
+  const identified = await run.identify(connection, resolved, (caller) => {
+    guardNotRoot(caller, app.sandboxed);
+    // Neither waits for what else is read about the account.
+    started.listing = membersOf(connection.boundary.cloud, caller, (others) => {
+      for (const member of others) arriving.push(member);
+    });
+    if (chosen === undefined) started.assessing = assessOwn(run, resolved, connection);
+    for (const reading of Object.values(started)) reading.catch(() => {});
+  });
+  const listing = started.listing ?? membersOf(connection.boundary.cloud, identified.caller);
+  const takenOf = async (): Promise<OrganizationMembers> => {
+    const { own, others } = await listing;
+    guardMembers(chosen ?? [], [own, ...others]);
+    return { own, others: others.filter(({ id }) => chosen?.includes(id) !== false) };
+  };
+  const taking = takenOf();
+  taking.finally(() => arriving.push(null)).catch(() => {});
+  const checking = checkAll({
+    ...identified,
+    flags,
+    run,
+    config,
+    resolved,
+    connection,
+    chosen,
+    taking,
+    assessed: async () => started.assessing ?? assessOwn(run, resolved, connection),
+    // A list of thousands of accounts has hundreds of pages, which are read one after the other.
+    others: chosen === undefined ? arriving : (await taking).others,
+  });
+  checking.catch(() => {});
+  const [taken, { others }] = await Promise.all([taking, listing]);
+  const shown = taken.others.length === others.length ? '' : `, ${taken.others.length} of them checked`;
   const members = [{ label: 'Members', value: `${others.length}${shown}` }];
   if (!flags.redact) printHeader(app, identified.account, connection, note, members);
-
-  const ownToo = chosen?.includes(own.id) !== false;
-  const checked = await checkAll({ flags, run, config, resolved, connection, ...identified, own: ownToo ? own : undefined, others: taken });
+  app.progress.busy('Reading the accounts');
+  const checked = await checking;
+  app.progress.stop();
   // Waivers apply to all accounts together: one that names a resource is in use if any of the accounts has it.
-  const found = checked.flatMap(({ results }) => results);
+  const found = checked.flatMap(({ results }) => results.unpack());
   return reportOf(run, flags, resolved, found, (results) => summarized(checked, results));
 };
 
@@ -55,10 +87,15 @@ const guardMembers = (chosen: readonly string[], members: readonly Member[]): vo
   });
 };
 
+interface AccountResults {
+  readonly account: CheckedAccount['account'];
+  readonly results: readonly Result[];
+}
+
 /** All that remains in memory of an account after its check. */
 interface CheckedAccount {
   readonly account: Omit<OrganizationAccount, 'summary'>;
-  readonly results: readonly Result[];
+  readonly results: PackedResults;
 }
 
 interface Organization extends Identified {
@@ -67,9 +104,14 @@ interface Organization extends Identified {
   readonly config: Config | undefined;
   readonly resolved: Resolved;
   readonly connection: Connection;
-  /** The management account; undefined if it is not checked. */
-  readonly own: Member | undefined;
-  readonly others: readonly Member[];
+  /** The ids of --accounts; undefined: all accounts. */
+  readonly chosen: readonly string[] | undefined;
+  /** The management account, and the members to check. */
+  readonly taking: Promise<OrganizationMembers>;
+  /** The steps of the management account. */
+  readonly assessed: () => Promise<readonly AssessedStep[]>;
+  /** The members to check, as they become known. */
+  readonly others: AsyncIterable<Member> | Iterable<Member>;
 }
 
 /** Each account with the summary of its results, after waivers. */
@@ -81,17 +123,19 @@ const summarized = (checked: readonly CheckedAccount[], results: readonly Result
 
 /** The management account first. */
 const checkAll = async (organization: Organization): Promise<readonly CheckedAccount[]> => {
-  const { flags, run, config, resolved, connection, caller, own, others } = organization;
+  const { flags, run, config, resolved, connection, caller, chosen, taking, others } = organization;
   const { app, signal } = run;
   const preparedFor = memberPreparation('check', flags, app, config);
   const secrets = makeNoSink();
   const journal = await app.journal();
-  const countOne = counter(app, others.length + (own === undefined ? 0 : 1));
+  const withOwn = chosen?.includes(caller.accountId) !== false;
+  // The total is known when the list is complete.
+  const counting = taking.then((taken) => counter(app, taken.others.length + (withOwn ? 1 : 0)));
+  counting.catch(() => {});
   const roots = isShown(resolved, memberRootId)
-    ? memberRootChecks(connection, { accountId: caller.accountId, members: others, signal })
+    ? memberRootChecks(connection, { accountId: caller.accountId, members: async () => (await taking).others, signal })
     : undefined;
-  app.progress.busy('Reading the accounts');
-  const checkMember = async (member: Member): Promise<CheckedAccount> => {
+  const checkMember = async (member: Member): Promise<AccountResults> => {
     const assessing = assessMember({
       command: 'check',
       member,
@@ -107,20 +151,25 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
     const [assessed, root] = await Promise.all([assessing, roots?.ofMember(member) ?? []]);
     return { account: assessed.entry, results: [...resultsOfMember(assessed), ...root] };
   };
-  const checkManagement = async (management: Member): Promise<CheckedAccount> => {
-    const checked = await checkOwn(organization, management);
+  const checkManagement = async (): Promise<AccountResults> => {
+    const checked = await checkOwn(organization, (await taking).own);
     return { ...checked, results: [...checked.results, ...((await roots?.ofOrganization()) ?? [])] };
   };
-  const ofOwn = own === undefined ? [] : [() => checkManagement(own)];
-  const checks = [...ofOwn, ...others.map((member) => () => checkMember(member))];
-  const checked = await pMap(checks, (check) => check().finally(countOne), { concurrency: accountsAtOnce });
-  app.progress.stop();
-  return checked;
+  async function* checks() {
+    if (withOwn) yield checkManagement;
+    for await (const member of others) yield () => checkMember(member);
+  }
+  const pack = makePacker();
+  const packed = async (check: () => Promise<AccountResults>): Promise<CheckedAccount> => {
+    const { account, results } = await check();
+    counting.then((countOne) => countOne()).catch(() => {});
+    return { account, results: pack(results) };
+  };
+  return pMap(checks(), packed, { concurrency: accountsAtOnce });
 };
 
-const checkOwn = async ({ run, resolved, connection, caller: known, account }: Organization, own: Member): Promise<CheckedAccount> => {
-  const { app, signal } = run;
-  const caller = async () => known;
+const assessOwn = async ({ app, signal }: Run, resolved: Resolved, connection: Connection): Promise<readonly AssessedStep[]> => {
+  const caller = connection.identify;
   const secrets = await app.secrets({
     destination: resolved.destination,
     profiles: true,
@@ -128,18 +177,20 @@ const checkOwn = async ({ run, resolved, connection, caller: known, account }: O
     replaceProfile: false,
     caller,
   });
-  const assessed = await assessAll(preparedOf('check', steps, resolved), {
+  return assessAll(preparedOf('check', steps, resolved), {
     cloud: connection.boundary.cloud,
     caller,
-    accountId: async () => account.id,
+    accountId: async () => resolved.accountId ?? (await caller()).accountId,
     clock: app.host.clock,
     secrets,
     journal: await app.journal(),
     signal,
   });
-  const results: readonly Result[] = assessed
+};
+
+const checkOwn = async ({ resolved, account, assessed }: Organization, { name, state }: Member): Promise<AccountResults> => {
+  const results: readonly Result[] = (await assessed())
     .flatMap((step) => resultsOf(step, account.id, 'check'))
     .filter(({ id }) => isShown(resolved, id));
-  const { name, state } = own;
   return { account: { ...account, name, state, unseen: null }, results };
 };

@@ -81,19 +81,19 @@ const membershipOf = (
   return { ...described, value: { role: managementId === accountId ? 'management' : 'member', ...facts } };
 };
 
-export const readMembers = async (cloud: ReadCloud): Promise<Reading<readonly Member[]>> =>
-  map(await cloud.readAll('organizations:ListAccounts', {}), (pages) =>
-    pages
-      .flatMap((page) => page.Accounts ?? [])
-      .map((account) => ({
-        id: account.Id ?? '',
-        email: account.Email ?? '',
-        name: account.Name ?? '',
-        // AWS replaces Status by State. An endpoint that is older than State still sends Status.
-        state: account.State ?? account.Status ?? 'unknown',
-        invited: account.JoinedMethod === 'INVITED',
-      })),
-  );
+/** `found` receives the members of each page as soon as it is read. */
+export const readMembers = async (cloud: ReadCloud, found?: (members: readonly Member[]) => void): Promise<Reading<readonly Member[]>> =>
+  map(await cloud.readAll('organizations:ListAccounts', {}, (page) => found?.(membersIn(page))), (pages) => pages.flatMap(membersIn));
+
+const membersIn = ({ Accounts = [] }: Reads['organizations:ListAccounts']['output']): readonly Member[] =>
+  Accounts.map((account) => ({
+    id: account.Id ?? '',
+    email: account.Email ?? '',
+    name: account.Name ?? '',
+    // AWS replaces Status by State. An endpoint that is older than State still sends Status.
+    state: account.State ?? account.Status ?? 'unknown',
+    invited: account.JoinedMethod === 'INVITED',
+  }));
 
 /** Requests to create an account, newest first. AWS stores them for 90 days. */
 export const readRequests = async (cloud: ReadCloud): Promise<Reading<readonly CreationRequest[]>> =>

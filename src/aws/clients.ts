@@ -1,0 +1,214 @@
+import type { ChecksumConstructor, HttpRequest, RequestSigningArguments } from '@smithy/types';
+import type { Operation } from '../core/cloud.js';
+import type { Service } from './endpoint.js';
+import type { Handler } from './identity-request.js';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/** How one request is sent. */
+export interface Sending {
+  readonly signer: Credentials;
+  readonly reads: boolean;
+  readonly requestTimeout: number;
+  readonly abortSignal?: AbortSignal;
+}
+
+/** The SDK's clients, one for each service, created when first needed. The sessions of all accounts share them. */
+export interface Clients {
+  readonly send: (operation: Operation, input: object, sending: Sending) => Promise<Output>;
+  /** How far AWS's clock is ahead of this computer's, by the last response; undefined before the first response with a date. */
+  readonly clockAheadMs: () => number | undefined;
+}
+
+interface ClientsOptions {
+  readonly regionOf: (service: Service) => string;
+  readonly endpoints: Readonly<Partial<Record<Service, string>>>;
+  readonly now: () => Date;
+  readonly handlerOf: (service: Service) => Promise<Handler>;
+}
+
+/** Where the rules of an endpoint say what to sign for, it is not always the region of the client. */
+interface AuthScheme {
+  readonly signingName?: string;
+  readonly signingRegion?: string;
+}
+interface Output {
+  readonly $metadata?: { readonly requestId?: string };
+}
+interface Arguments {
+  readonly input: object;
+  readonly request: object;
+}
+type Next = (args: Arguments) => Promise<{ readonly response: unknown }>;
+interface SdkClient {
+  readonly middlewareStack: {
+    add(middleware: (next: Next) => Next, options: { step: 'deserialize'; priority: 'low'; name: string }): void;
+    addRelativeTo(middleware: (next: Next) => Next, options: { relation: 'before'; toMiddleware: string; name: string }): void;
+  };
+  readonly config: { readonly sha256: ChecksumConstructor };
+  send(command: object): Promise<Output>;
+}
+/** The part of the SDK's command that is used here: `schema` is [kind, namespace, name, traits, input, output]. */
+interface SdkCommand {
+  readonly input: object;
+  readonly schema?: readonly unknown[];
+}
+interface ServiceModule {
+  readonly Client: new (configuration: object) => SdkClient;
+  readonly commands: Readonly<Record<string, new (input: object) => SdkCommand>>;
+}
+
+const modules: Readonly<Record<Service, () => Promise<unknown>>> = {
+  iam: () => import('./services/iam.js'),
+  sts: () => import('./services/sts.js'),
+  budgets: () => import('./services/budgets.js'),
+  organizations: () => import('./services/organizations.js'),
+  account: () => import('./services/account.js'),
+  cloudtrail: () => import('./services/cloudtrail.js'),
+  freetier: () => import('./services/freetier.js'),
+};
+
+/** A request under way. */
+interface UnderWay extends Sending {
+  /** Its response has no body. */
+  bodiless: boolean;
+}
+
+/**
+ * The SDK makes a client for one identity, and resolves its thirty middlewares again for each request. In an organization, that would be six
+ * clients for each account, and most of the memory of a run. So all accounts share the clients and their resolved middlewares, and what
+ * differs between two requests is found by the request itself: a request that is not known is not signed.
+ */
+export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOptions): Clients => {
+  /** By the input of the command, and by the request at each place that needs it. */
+  const underWay = new WeakMap<object, UnderWay>();
+  const known = (key: object): UnderWay => {
+    const sending = underWay.get(key);
+    if (sending === undefined) throw new Error('the SDK sends a request that no session asked for');
+    return sending;
+  };
+  let clockAheadMs: number | undefined;
+
+  const create = async (service: Service) => {
+    const [{ Client, commands }, { SignatureV4 }, handler] = await Promise.all([
+      modules[service]() as Promise<ServiceModule>,
+      import('./services/signature.js'),
+      handlerOf(service),
+    ]);
+    const endpoint = endpoints[service];
+    const client = new Client({
+      region: regionOf(service),
+      // Not used: the signer takes those of the session.
+      credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+      signer: async (scheme: AuthScheme = {}) => ({
+        sign: (request: HttpRequest, options: RequestSigningArguments) =>
+          new SignatureV4({
+            credentials: known(request).signer,
+            region: scheme.signingRegion ?? regionOf(service),
+            service: scheme.signingName ?? service,
+            sha256: client.config.sha256,
+          }).sign(request, options),
+      }),
+      cacheMiddleware: true,
+      requestHandler: Object.assign(Object.create(handler) as Handler, {
+        handle: (request: object) => handler.handle(request, optionsOf(known(request))),
+      }),
+      // Retries are done in request.ts.
+      maxAttempts: 1,
+      // Endpoints are already resolved (endpoint.ts); the SDK must not find others.
+      ...(endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint }),
+      customUserAgent: 'aws-account-bootstrap',
+      // For its default logger, which prints nothing, the SDK copies each input and output.
+      logger: {},
+    });
+    const beforeSigning =
+      (next: Next): Next =>
+      (args) => {
+        underWay.set(args.request, known(args.input));
+        return next(args);
+      };
+    /** Closest to the wire, so that error responses count as well. The SDK has an offset too, but only from five minutes up. */
+    const atTheWire =
+      (next: Next): Next =>
+      async (args) => {
+        const sending = known(args.input);
+        underWay.set(args.request, sending);
+        const sentAt = now().getTime();
+        const result = await next(args);
+        clockAheadMs = aheadOf(result.response, (sentAt + now().getTime()) / 2) ?? clockAheadMs;
+        sending.bodiless = hasNoBody(result.response);
+        return result;
+      };
+    client.middlewareStack.addRelativeTo(beforeSigning, {
+      relation: 'before',
+      toMiddleware: 'httpSigningMiddleware',
+      name: 'beforeSigning',
+    });
+    client.middlewareStack.add(atTheWire, { step: 'deserialize', priority: 'low', name: 'atTheWire' });
+    return { client, commands };
+  };
+  const created = new Map<Service, ReturnType<typeof create>>();
+  const clientOf = (service: Service): ReturnType<typeof create> => {
+    const existing = created.get(service);
+    if (existing) return existing;
+    const creating = create(service);
+    created.set(service, creating);
+    return creating;
+  };
+
+  const send: Clients['send'] = async (operation, input, how) => {
+    const [service, name] = operation.split(':') as [Service, string];
+    const { client, commands } = await clientOf(service);
+    const Command = commands[name];
+    if (!Command) throw new Error(`no command for ${operation}`);
+    // A copy, because two sessions may send the same input at the same time.
+    const command = new Command({ ...input });
+    const sending: UnderWay = { ...how, bodiless: false };
+    underWay.set(command.input, sending);
+    const output = await client.send(command);
+    if (isEmpty(service, command, output) || (how.reads && sending.bodiless))
+      throw Object.assign(new Error(`AWS answered ${operation} with nothing`), { name: 'EmptyAnswer' });
+    if (command.schema !== undefined && !(await import('./shape.js')).hasShape(command.schema[5], output))
+      throw Object.assign(new Error(`AWS answered ${operation} with something else`), { name: 'MisshapenAnswer' });
+    return output;
+  };
+
+  return { send, clockAheadMs: () => clockAheadMs };
+};
+
+const optionsOf = ({ abortSignal, requestTimeout }: Sending) => ({
+  requestTimeout,
+  ...(abortSignal === undefined ? {} : { abortSignal }),
+});
+
+/** The Date header has whole seconds, rounded down. */
+const aheadOf = (response: unknown, here: number): number | undefined => {
+  const { headers } = response as { readonly headers?: Readonly<Record<string, string>> };
+  const name = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === 'date');
+  const date = Date.parse((name === undefined ? undefined : headers?.[name]) ?? '');
+  return Number.isNaN(date) ? undefined : date + 500 - here;
+};
+
+/**
+ * A successful response without any field of the operation: an empty body, or a page from another server. The SDK turns it into an empty
+ * object, which would mean "none exist". Budgets omits empty lists, so an empty object is valid there, and only an empty body is not.
+ */
+const isEmpty = (service: Service, { schema }: SdkCommand, output: object): boolean =>
+  service !== 'budgets' && schema?.[5] !== undefined && !isUnit(schema[5]) && Object.keys(output).every((key) => key === '$metadata');
+
+/** Before the SDK reads the body. A body that is a stream shows its length in the headers only. */
+const hasNoBody = (response: unknown): boolean => {
+  const { headers = {}, body } = response as { readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown };
+  const length = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-length')?.[1];
+  return length === '0' || (body instanceof Uint8Array && body.length === 0);
+};
+
+const isUnit = (output: unknown): boolean => {
+  const schema: unknown = typeof output === 'function' ? (output as () => unknown)() : output;
+  return schema === 'unit' || (Array.isArray(schema) && Object.keys((schema[4] as object | undefined) ?? {}).length === 0);
+};
