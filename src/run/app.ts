@@ -48,7 +48,13 @@ export interface App {
     readonly source: { readonly file: string; readonly text: string } | null;
   }>;
   /** `attended`: see `isAttended`. */
-  readonly connect: (mode: 'read' | 'write', notify: (text: string) => void, attended?: boolean) => Promise<Connection>;
+  readonly connect: (
+    mode: 'read' | 'write',
+    notify: (text: string) => void,
+    attended?: boolean,
+    /** `later`: nothing is sent before the run asks who calls, because it may refuse the endpoint. */
+    identify?: 'now' | 'later',
+  ) => Promise<Connection>;
   /** As `connect`, signed in with another profile of the AWS files. */
   readonly connectAs: (profile: string, mode: 'read' | 'write', notify: (text: string) => void) => Promise<Connection>;
   readonly secrets: (destination: SecretsDestination) => Promise<SecretSink>;
@@ -167,7 +173,7 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
       const note = found ? `read ${file.file} of this folder` : undefined;
       return { config, file: file.path, note, found, source: { file: file.path, text: file.text } };
     },
-    connect: async (mode, notify, attended = false) => {
+    connect: async (mode, notify, attended = false, identify = 'now') => {
       const opened = unused;
       unused = undefined;
       if (opened?.mode === mode && opened.attended === attended) {
@@ -175,7 +181,8 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
         return opened.connection;
       }
       const { connect } = await import('./connect.js');
-      if (sandboxed) return connect({ host, globals, sandbox, terminal }, mode, notify, attended);
+      if (sandboxed || identify === 'later')
+        return connect({ host, globals, sandbox: sandboxed ? sandbox : undefined, terminal }, mode, notify, attended);
       const { connectIdentifying } = await import('./ahead.js');
       return (await connectIdentifying({ host, globals, sandbox: undefined, terminal }, mode, notify, attended)).connection;
     },

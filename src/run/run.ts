@@ -51,7 +51,7 @@ export interface Run<Name extends string = string> {
   /** Which steps were applied so far; the engine writes it. */
   readonly applied: AppliedSoFar;
   /** The session that the flags, the environment and the AWS files select. `attended`: see `isAttended`. */
-  readonly connect: (mode: 'read' | 'write', attended?: boolean) => Promise<Connection>;
+  readonly connect: (mode: 'read' | 'write', attended?: boolean, identify?: 'now' | 'later') => Promise<Connection>;
   /** A second session, to read with another profile. */
   readonly connectAs: (profile: string) => Promise<Connection>;
   /** Counts the calls and the changes of another boundary as those of this run. */
@@ -128,8 +128,8 @@ const makeRun = <Name extends string>(app: App, command: Name, boundaries: Bound
     signal,
     facts: () => ({ target, account, apiCalls: totalCalls(boundaries) }),
     applied: { done: [], during: undefined },
-    connect: async (mode, attended = false) => {
-      const connection = await app.connect(mode, progress.notify, attended);
+    connect: async (mode, attended = false, identify = 'now') => {
+      const connection = await app.connect(mode, progress.notify, attended, identify);
       boundaries.push(connection.boundary);
       ({ target } = connection);
       return connection;

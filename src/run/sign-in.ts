@@ -16,12 +16,14 @@ interface Options {
   readonly attended: boolean;
   /** Whether the user may be asked to sign in. */
   readonly asks: boolean;
+  /** See `App.connect`. */
+  readonly identify?: 'now' | 'later';
 }
 
 /** As `run.connect`; without a valid session at a terminal, offers to sign in first, once. */
-export const connectSignedIn = async (run: Run, { mode, attended, asks }: Options): Promise<Connection> => {
+export const connectSignedIn = async (run: Run, { mode, attended, asks, identify }: Options): Promise<Connection> => {
   const { app } = run;
-  const connect = (): Promise<Connection> => run.connect(mode, attended);
+  const connect = (): Promise<Connection> => run.connect(mode, attended, identify);
   if (app.sandboxed || !asks) return connect();
   const found = await sessionOf(app, connect);
   if ('connection' in found) return found.connection;

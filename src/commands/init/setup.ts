@@ -109,7 +109,8 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
   for (const warning of resolved.warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
 
   // Nothing may be written before the plan is approved, and nothing at all in a dry run.
-  const connection = await connectSignedIn(run, { mode: flags.dryRun ? 'read' : 'write', attended, asks: attended });
+  const identify = saved === undefined ? 'now' : 'later';
+  const connection = await connectSignedIn(run, { mode: flags.dryRun ? 'read' : 'write', attended, asks: attended, identify });
   if (saved !== undefined) guardTarget(given.fromPlan ?? '', saved, connection);
   const { boundary } = connection;
   const accountIdFrom = saved === undefined || globals.accountId !== undefined ? resolved.accountIdFrom : flags.fromPlan;
