@@ -82,16 +82,17 @@ const startUp = async () => {
   return table(rows);
 };
 
+const numberOf = (text) => (text === undefined ? undefined : Number(text));
 const print = (text) => process.stdout.write(text);
 const parts = {
   start: async () => print(await startUp()),
   accounts: () => compare(print),
   init: async () => print(await inits()),
-  org: async () => print(await organizations()),
+  org: async (members) => print(await organizations(numberOf(members))),
 };
 /** Too long for every day. */
 const longParts = {
-  'org-throttled': async (members) => print(await throttledOrganization(members === undefined ? undefined : Number(members))),
+  'org-throttled': async (members) => print(await throttledOrganization(numberOf(members))),
 };
 
 try {

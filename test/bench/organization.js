@@ -32,7 +32,8 @@ const checked = (hook, options) =>
 
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 
-export const organizations = async () => {
+/** Of these sizes, or of one. */
+export const organizations = async (size) => {
   const hook = peakHook();
   const rows = [
     [
@@ -46,7 +47,7 @@ export const organizations = async () => {
       'result',
     ],
   ];
-  for (const members of sizes) {
+  for (const members of size === undefined ? sizes : [size]) {
     const { calls, startMs, ms, peak, mib } = await checked(hook, { members, delayMs });
     const floor = (calls * delayMs) / atOnce;
     const ratios = [floor, floor + startMs + rounds * delayMs].map((least) => `x${(ms / least).toFixed(2)}`);

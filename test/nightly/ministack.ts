@@ -16,10 +16,13 @@ export interface Emulator {
 export const ministackLacks: readonly string[] = [
   'account:GetAlternateContact',
   'account:PutAlternateContact',
+  'budgets:DescribeBudgetNotificationsForAccount',
   'freetier:GetAccountPlanState',
+  'iam:DeleteSigningCertificate',
   'iam:EnableOrganizationsRootCredentialsManagement',
   'iam:ListMFADeviceTags',
   'iam:ListOrganizationsFeatures',
+  'iam:ListSigningCertificates',
   'organizations:AcceptHandshake',
   'organizations:CancelHandshake',
   'organizations:CreateOrganization',
@@ -30,6 +33,7 @@ export const ministackLacks: readonly string[] = [
   'organizations:ListCreateAccountStatus',
   'organizations:ListHandshakesForAccount',
   'organizations:ListHandshakesForOrganization',
+  'sts:AssumeRoot',
 ];
 
 const here = import.meta.dirname;
