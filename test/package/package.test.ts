@@ -8,7 +8,7 @@ import { run } from '../support/child-process.js';
 import { nodeOf, nodes, root } from './nodes.js';
 
 /** Three fifths of it are the code and the texts of this tool. docs/decisions/bundle.md */
-const mostBytes = 540_000;
+const mostBytes = 542_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'bootstrap-package-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
