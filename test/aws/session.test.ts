@@ -324,7 +324,7 @@ describe('over a socket of this machine', () => {
 
   it('gives a write up after the time limit, and sends it once', async () => {
     const server = await serverOf(() => undefined);
-    const { cloud } = through(server.url, 50);
+    const { cloud } = through(server.url, 1_000);
     await expect(cloud.write('iam:CreateAccessKey', { UserName: 'a' })).rejects.toMatchObject({
       name: 'AmbiguousWriteError',
       code: 'ETIMEDOUT',
