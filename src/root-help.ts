@@ -42,7 +42,7 @@ export const rootHelp: HelpPage = [
   '',
   ...titles.map(([name, title]) => `  ${name.padEnd(column)}\t${title}`),
   '',
-  '\t`bootstrap help COMMAND` lists its flags; `bootstrap version` prints the version.',
+  '\tFlags of a command: `bootstrap help COMMAND`. Version: `bootstrap version`.',
   '\tExit codes: 0 success, 1 unexpected error, 2 usage, 3 differs, 4 identity, 5 manual steps remain, 6 not ready (run again), 7 partial.',
   '',
 ].join('\n');
