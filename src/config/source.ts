@@ -62,12 +62,12 @@ const maxExpanded = 50_000;
 const maxAliases = 1_000;
 
 const parse = (text: string): Source => {
-  const lines = new LineCounter();
+  const lines = linesOf(text);
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const [document, second] = firstDocuments(text, lines);
+  const [document, second] = firstDocuments(text);
   if (document === undefined) return { ...broken([]), value: {}, readable: true };
   const syntax = firstOfEachLine(
     [...document.errors, ...document.warnings].map((error) => ({ ...at(error.pos[0]), path: [], message: syntaxText(error) })),
@@ -99,12 +99,19 @@ const parse = (text: string): Source => {
   };
 };
 
+/** All lines. The parser would add only those that it has read, which ends at the second document. */
+const linesOf = (text: string): LineCounter => {
+  const lines = new LineCounter();
+  for (let start = 0; start !== 0 || lines.lineStarts.length === 0; start = text.indexOf('\n', start) + 1) lines.addNewLine(start);
+  return lines;
+};
+
 /** The first document, and the second one if there is one. The rest is not read. */
-const firstDocuments = (text: string, lines: LineCounter): readonly Document.Parsed[] => {
+const firstDocuments = (text: string): readonly Document.Parsed[] => {
   // The library compares every key with every other key; `survey` finds duplicates faster.
   const composer = new Composer({ prettyErrors: false, merge: true, uniqueKeys: false, logLevel: 'silent' });
   const found: Document.Parsed[] = [];
-  for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) {
+  for (const document of composer.compose(new Parser().parse(text))) {
     found.push(document);
     if (found.length === 2) break;
   }

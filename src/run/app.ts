@@ -180,11 +180,9 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
         opened.notifies(notify);
         return opened.connection;
       }
-      const { connect } = await import('./connect.js');
-      if (sandboxed || identify === 'later')
-        return connect({ host, globals, sandbox: sandboxed ? sandbox : undefined, terminal }, mode, notify, attended);
-      const { connectIdentifying } = await import('./ahead.js');
-      return (await connectIdentifying({ host, globals, sandbox: undefined, terminal }, mode, notify, attended)).connection;
+      const parts = { host, globals, sandbox: sandboxed ? sandbox : undefined, terminal };
+      if (sandboxed || identify === 'later') return (await import('./connect.js')).connect(parts, mode, notify, attended);
+      return (await (await import('./ahead.js')).connectIdentifying(parts, mode, notify, attended)).connection;
     },
     connectAs: async (profile, mode, notify) => {
       const { connect } = await import('./connect.js');

@@ -454,6 +454,18 @@ describe('a command line', () => {
     await refused(practiceAccount(), argv, { code: 'E-USAGE', exit: 2, says });
   });
 
+  it.each([
+    [['accounts', 'close', '12']],
+    [['accounts', 'secure-root', '444455556666', '12']],
+    [['accounts', 'invite', '--id', '12']],
+    [['accounts', 'cancel', '--id', '12']],
+  ])('with a wrong account id is refused before AWS is asked: %s', async (argv) => {
+    const { code, stdout, stderr, requests } = await practiceAccount().run(argv);
+    expect([code, requests]).toEqual([2, []]);
+    expect(stdout + stderr).toContain('"12" is not an account id');
+    expect(stdout + stderr).not.toMatch(/\n\s+at /);
+  });
+
   it('with an unknown format is refused, on stderr', async () => {
     const practiced = practiceAccount();
     const { code, stdout, stderr, requests } = await practiced.run(['check', '--output', 'xml']);

@@ -75,10 +75,7 @@ export const cancelInvitation = async (run: AccountsRun): Promise<AccountsOutcom
 
 const targetOf = ({ id, email }: AccountsFlags): Target | undefined => {
   if (id !== undefined && email !== undefined) throw usage('--id and --email cannot be used together.', 'Leave one of them out.');
-  if (id !== undefined) {
-    if (/^\d{12}$/.test(id)) return { type: 'ACCOUNT', id };
-    throw usage(`--id ${JSON.stringify(id)} is not an account id.`, 'An account id has twelve digits.');
-  }
+  if (id !== undefined) return { type: 'ACCOUNT', id };
   if (email === undefined) return undefined;
   const wrong = accountSection.shape.email.safeParse(email).error?.issues[0]?.message;
   if (wrong !== undefined) throw usage(`--email ${wrong}.`, 'Pass the email address of the root user of the account.');

@@ -63,8 +63,9 @@ const work = async (run: Run, flags: AccountsFlags, actions: AccountAction[]): P
   });
 };
 
-const checkIds = ({ account, accounts = [] }: AccountsFlags): void => {
-  for (const id of account === undefined ? accounts : [account])
+/** Before AWS is asked. */
+const checkIds = ({ account, id: invited, accounts = [] }: AccountsFlags): void => {
+  for (const id of [account, invited, ...accounts].filter((one) => one !== undefined))
     if (!/^\d{12}$/.test(id))
       throw usage(
         `${JSON.stringify(id)} is not an account id.`,

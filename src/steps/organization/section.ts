@@ -25,10 +25,11 @@ const accountNameProblem = (text: string): string | undefined => {
 };
 
 const memberEmailProblem = (text: string): string | undefined => {
-  if (text.length < 6 || text.length > 64) return `${quoted(text)} has ${text.length} characters; the address of an account has 6 to 64`;
-  return new RegExp(emailPattern).test(text)
-    ? undefined
-    : `${quoted(text)} is not an address that AWS accepts for an account; write it like aws+sandbox@example.com, in plain ASCII`;
+  if (!new RegExp(emailPattern).test(text))
+    return `${quoted(text)} is not an address that AWS accepts for an account; write it like aws+sandbox@example.com, in plain ASCII`;
+  return text.length < 6 || text.length > 64
+    ? `${quoted(text)} has ${text.length} characters; the address of an account has 6 to 64`
+    : undefined;
 };
 
 const roleProblem = (text: string): string | undefined =>
