@@ -267,6 +267,15 @@ describe('loading', () => {
     ],
     ['more aliases than the library can look up', `a: &a 1\nb:\n${'  - *a\n'.repeat(20_000)}`, ['1:1  has more than 1000 aliases']],
     ['a merge key that is a key of a mapping', '? <<:\n', ['1:5  is a key that is not a plain word']],
+    [
+      'two documents after broken YAML',
+      '>: ...\nversion: 1\n---\n',
+      [
+        '1:2  is not valid YAML: Block scalar header includes extra characters: >:',
+        '2:1  is not valid YAML: Unexpected scalar token in YAML stream: "version: 1\\n"',
+        '3:1  a second document begins here; a config is one document',
+      ],
+    ],
     ['a merge of what is no mapping', 'version: 1\nbudget: { <<: 1 }\n', ['2:15  is merged (<<), but is not a mapping']],
     ['a mapping that merges itself', 'version: 1\nbudget: &b { <<: *b }\n', ['2:18  has an anchor that contains itself (&b)']],
   ])('refuses %s, at once', (_, text, problems) => {
