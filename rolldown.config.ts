@@ -2,34 +2,46 @@ import { chmodSync, rmSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
 
 const root = import.meta.dirname;
-// inquirer imports all its prompts; the editor brings tables of character sets. No AWS operation of ours has an event stream.
-const unused = ['@inquirer/checkbox', '@inquirer/editor', '@inquirer/expand', '@inquirer/number', '@inquirer/rawlist', '@inquirer/search'];
-// Parts of the SDK for a Node without its own hashes, for S3, and for event streams.
+// inquirer imports all its prompts; the tool uses `select`.
+const unusedPrompts = ['checkbox', 'confirm', 'editor', 'expand', 'input', 'number', 'password', 'rawlist', 'search'].map(
+  (name) => `@inquirer/${name}`,
+);
+// No AWS operation of ours has an event stream, no browser is chosen by its name, nothing is encrypted with a passphrase, and the program
+// is not a function of AWS Lambda.
+const unused = ['@smithy/core/event-streams', 'default-browser', '@noble/hashes/scrypt.js', '@aws/lambda-invoke-store'];
+// Parts of the SDK for a Node without its own hashes, for S3, and for event streams. What YAML 1.1 has and YAML 1.2 has not.
 const unusedFiles = [
   '@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js.js',
   '@smithy/core/dist-es/submodules/endpoints/middleware-endpoint/service-customizations/index.js',
   '@smithy/signature-v4/dist-es/HeaderFormatter.js',
+  'yaml/browser/dist/schema/json/schema.js',
+  ...['binary', 'omap', 'pairs', 'schema', 'set', 'timestamp'].map((name) => `yaml/browser/dist/schema/yaml-1.1/${name}.js`),
 ].map((file) => `${root}/node_modules/${file}`);
-const stub = (name: string) => [name, `${root}/scripts/unused-module.js`] as const;
+const stubs = (names: readonly string[], file: string) => Object.fromEntries(names.map((name) => [name, `${root}/scripts/${file}`]));
 
 /**
  * Modules that one chunk holds: fewer chunks are a smaller package, and each costs time to open. A library that `--help` must not load is a
  * chunk of its own. The first two hold what help needs, and what a run needs until its first request.
- *
- * npm packs in the order of names and compresses each part with the 32 kB before it, so the prefixes put what is alike side by side.
  */
 const chunks: Readonly<Record<string, RegExp>> = {
-  cli: /\/node_modules\/commander\/|\/src\/(cli|commands\/(help|flags|[a-z]+\/flags|completion\/shells)|steps\/(flags|[a-z-]+\/flags)|core\/(flags|finding|accounts))\.ts/,
-  'aws-request':
-    /\/src\/(aws\/(?!pages|shape|services)|run\/(ahead|connect|host|member)\.|config\/file\.|secrets\/signing-key\.|core\/)|\/src\/aws\/services\/(http|environment)\.|node_modules\/@smithy\/node-http-handler\/|node_modules\/@aws-sdk\/credential-provider-env\/|\/scripts\/unused-module\./,
+  cli: /\/node_modules\/commander\/|\/src\/(cli|help\/layout|commands\/(flags|[a-z]+\/flags|completion\/shells)|steps\/(flags|[a-z-]+\/flags)|core\/(flags|finding|accounts))\.ts/,
+  // The titles and explanations of errors are prose, as the pages of explain are.
+  errors: /\/src\/core\/errors/,
+  request:
+    /\/src\/(aws\/(?!shape|services)|run\/(ahead|config|connect|host|member)\.|config\/file\.|secrets\/signing-key\.|core\/)|\/src\/aws\/services\/(http|environment)\.|\/node_modules\/fast-string-/,
+  'aws-http':
+    /node_modules\/@smithy\/node-http-handler\/|node_modules\/@aws-sdk\/credential-provider(-env\/|s\/dist-es\/fromEnv\.)|\/scripts\/unused-module\./,
   'library-zod': /node_modules\/zod\//,
   'library-yaml': /node_modules\/yaml\//,
-  'library-hashes': /node_modules\/@noble\/hashes\//,
   // Small, and not for the practice account alone.
-  'library-codes': /node_modules\/otpauth\/|\/src\/secrets\/totp\./,
+  'library-codes': /node_modules\/(@noble\/hashes|otpauth)\/|\/src\/secrets\/totp\./,
   'library-files': /node_modules\/(signal-exit|write-file-atomic)\//,
   'library-age': /node_modules\/(age-encryption|@noble\/(curves|ciphers|post-quantum))\//,
+  'aws-protocols': /node_modules\/(@smithy|@aws-sdk)\/core\/dist-es\/submodules\/(protocols|schema|serde)\//,
   'aws-sdk': /node_modules\/(@smithy|@aws-sdk)\/(core|signature-v4|types|node-http-handler|xml-builder)/,
+  // What all clients have in the same form.
+  'aws-schemas':
+    /node_modules\/@aws-sdk\/(client-[a-z]+\/dist-es|nested-clients\/dist-es\/submodules\/[a-z-]+)\/(schemas|models)\/|\/src\/sandbox\/schemas\//,
   // The practice account knows the operations by the schemas of the clients.
   'aws-clients': /node_modules\/@aws-sdk\/client-|\/src\/(aws|sandbox\/schemas)\//,
   explain: /\/src\/steps\/[a-z-]+\/explain\./,
@@ -37,8 +49,7 @@ const chunks: Readonly<Record<string, RegExp>> = {
   'aws-auth': /node_modules\/@aws-sdk\/(credential-provider|nested-clients|token-providers)/,
   sandbox: /\/src\/sandbox\//,
   'command-init': /\/src\/commands\/init\/(?!flags)/,
-  'command-check': /\/src\/commands\/check\/(?!flags)/,
-  'command-undo': /\/src\/commands\/undo\/(?!flags)/,
+  'command-check': /\/src\/commands\/(check|undo)\/(?!flags)/,
   'command-keys': /\/src\/commands\/keys\/(?!flags)/,
   'command-accounts': /\/src\/commands\/accounts\/(?!flags)/,
   secrets: /\/src\/(secrets|run\/(aws-cli|role-checks|secrets-trust|sign-in))/,
@@ -49,7 +60,8 @@ const chunks: Readonly<Record<string, RegExp>> = {
   'report-formats': /\/src\/report\/(formats|html|json|junit|markdown|sarif)/,
   'report-saved': /\/src\/report\//,
   run: /\/src\/(run\/|engine\/|ui\/(progress|terminal))|node_modules\/(p-map|yoctocolors|yocto-spinner)\//,
-  prompts: /node_modules\/(@inquirer|inquirer)\/|\/src\/ui\/(?!progress|terminal)/,
+  'library-inquirer': /node_modules\/(@inquirer|inquirer)\//,
+  prompts: /\/src\/ui\/(?!progress|terminal)/,
   'command-others': /\/src\/commands\//,
 };
 
@@ -57,7 +69,52 @@ const chunks: Readonly<Record<string, RegExp>> = {
  * Chunks that also hold what their modules import, if no chunk above them does. The others do not: the entry has the version of the tool in its
  * own file, and a command does not have the steps.
  */
-const withImports = /^(aws-.+|library-.+|sandbox|prompts)$/;
+const withImports = /^(aws-(?!protocols|schemas).+|library-.+|sandbox|prompts)$/;
+
+/**
+ * The order of the chunks in the package. npm packs in the order of names and compresses each part with the 32 kB before it, so the names have
+ * numbers that put what is alike side by side. `main.cjs` is the last. Found by trying orders; any other order works too, and takes up to 4 kB more.
+ */
+const packed = [
+  'explain',
+  'errors',
+  'command-others',
+  'request',
+  'secrets',
+  'config',
+  'sandbox',
+  'steps',
+  'command-accounts',
+  'command-keys',
+  'command-init',
+  'command-check',
+  'report-saved',
+  'report-formats',
+  'report',
+  'run',
+  'prompts',
+  'library-inquirer',
+  'aws-sdk',
+  'aws-http',
+  'aws-auth-instance',
+  'aws-auth',
+  'aws-clients',
+  'aws-schemas',
+  'rolldown-runtime',
+  'library-codes',
+  'library-age',
+  'aws-protocols',
+  'library-zod',
+  'library-yaml',
+  'open',
+  'library-files',
+  'cli',
+  'stored-pages',
+];
+const numberOf = (name: string): string => (packed.includes(name) ? `${String(packed.indexOf(name) + 1).padStart(2, '0')}-` : '');
+
+const exportedName =
+  /^Object\.defineProperty\(exports, "(\w+)", \{\s+enumerable: true,\s+get: function \(\) \{\s+return ([\w$.]+);\s+\}\s+\}\);$/gm;
 
 // One small entry and chunks that a command loads when it runs: `--help` must not parse the SDK. CommonJS because it starts faster.
 export default defineConfig({
@@ -70,25 +127,30 @@ export default defineConfig({
     // The SDK's CommonJS builds cannot be tree-shaken.
     mainFields: ['module', 'main'],
     alias: {
-      ...Object.fromEntries([...unused, '@smithy/core/event-streams', ...unusedFiles].map(stub)),
+      ...stubs(unusedPrompts, 'unused-prompt.js'),
+      ...stubs([...unused, ...unusedFiles], 'unused-module.js'),
       // Otherwise there are two builds of the first, and two packages of the client of STS.
       'signal-exit': `${root}/node_modules/signal-exit/dist/cjs/index.js`,
       '@aws-sdk/nested-clients/sts': '@aws-sdk/client-sts',
+      // It also signs for several Regions, with a library that is not in the bundle.
+      '@aws-sdk/signature-v4-multi-region': `${root}/scripts/signature-of-one-region.js`,
       // Its only ES modules, which can be tree-shaken.
       yaml: `${root}/node_modules/yaml/browser/index.js`,
     },
   },
   treeshake: {
     propertyReadSideEffects: false,
-    // Key exchanges of @noble/post-quantum that age does not use.
+    // As the other libraries declare it themselves.
+    moduleSideEffects: [{ test: /\/node_modules\/yaml\//, sideEffects: false }],
+    // Of @noble/post-quantum, which age imports for recipients that are left out.
     manualPureFunctions: ['QSF', 'ecdhKem', 'createKitchenSink'],
   },
+  optimization: { inlineConst: { mode: 'all' } },
   output: {
     dir: 'dist',
     format: 'cjs',
     entryFileNames: '[name].cjs',
-    // The pages of help come after `cli`, which has the same texts.
-    chunkFileNames: ({ name }) => (name === 'help-pages' ? 'cli.help.cjs' : `${name}.cjs`),
+    chunkFileNames: ({ name }) => `${numberOf(name)}${name}.cjs`,
     minify: true,
     comments: false,
     codeSplitting: {
@@ -107,6 +169,40 @@ export default defineConfig({
       transform: {
         filter: { id: /\/node_modules\/commander\/lib\/command\.js$/ },
         handler: (code) => code.replace("require('node:child_process')", '{}'),
+      },
+    },
+    {
+      // src/secrets/age.ts refuses the other kinds of recipients, whose cryptography is larger than the rest of age: post-quantum, and of keys in
+      // hardware.
+      name: 'age with recipients of one kind',
+      transform: {
+        filter: { id: /\/node_modules\/age-encryption\/dist\/index\.js$/ },
+        handler: (code) =>
+          code.replaceAll(/if \(s\.startsWith\("age1(?:pq|tag|tagpq)1"\)\) \{\s+this\.recipients\.push\(new \w+\(s\)\);\s+\}\s+else /g, ''),
+      },
+    },
+    {
+      // The constructors of 236 classes set the name, the fault and the prototype once more. Most of them do nothing else. The id of the shape is
+      // set once more when the class is registered.
+      name: 'errors of the SDK without repetitions',
+      transform: {
+        filter: { id: /\/node_modules\/@aws-sdk\/.+\/models\/errors\.js$/ },
+        handler: (code) =>
+          code
+            .replaceAll(/super\(\{\s+name: "\w+",\s+\$fault: "\w+",\s+\.\.\.opts,\s+\}\);/g, 'super(opts);')
+            .replaceAll(/static shapeId = "[\w.#]+";/g, '')
+            .replaceAll(/Object\.setPrototypeOf\(this, \w+\.prototype\);/g, '')
+            .replaceAll(/constructor\(opts\) \{\s+super\(opts\);\s+\}/g, ''),
+      },
+    },
+    {
+      // The bundler writes five lines for each name that a chunk exports. This is the same, in one statement for all of them.
+      name: 'exports in one statement',
+      renderChunk(code) {
+        const exported = [...code.matchAll(exportedName)].map(([, name, local]) => `${name}: () => ${local}`);
+        if (exported.length < 3) return null;
+        const all = `for (const [name, get] of Object.entries({ ${exported.join()} })) Object.defineProperty(exports, name, { enumerable: true, get });`;
+        return `${code.replaceAll(exportedName, '')}\n${all}`;
       },
     },
     {

@@ -26,12 +26,13 @@ const outside = [
   'test/docs/{commands,licences,pipeline,recipes}.test.ts',
   'test/proof/modelled-errors.test.ts',
   'test/screens/html-report.test.ts',
-  'test/secrets/lock-without-links.test.ts',
+  'test/secrets/lock-file-errors.test.ts',
   'test/startup.test.ts',
   'test/support/request-handler.test.ts',
 ];
 
 const shared = {
+  setupFiles: ['test/support/after-each.ts'],
   // Generous, because these machines are shared; no test measures time.
   testTimeout: 60_000,
   hookTimeout: 120_000,
@@ -55,8 +56,8 @@ export default defineConfig({
       { test: { ...shared, name: 'outside', include: outside, globalSetup: ['test/emulator/global-setup.ts'] } },
     ],
     globalSetup: ['test/support/totals-table.ts'],
-    // Vitest leaves one core idle, which is half of a small machine.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // One more than the cores, because tests that start programs wait for them. Vitest itself would leave a core idle.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: SlowFirst },
     teardownTimeout: 60_000,
     coverage: {

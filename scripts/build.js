@@ -2,7 +2,8 @@
 import { build } from 'rolldown';
 import { loadConfig } from 'rolldown/config';
 import { storedHelp } from './stored-help.js';
+import { storedSchemas } from './stored-schemas.js';
 
 process.chdir(`${import.meta.dirname}/..`);
 const config = await loadConfig('rolldown.config.ts');
-await build({ ...config, plugins: [...config.plugins, await storedHelp()], logLevel: 'warn' });
+await build({ ...config, plugins: [...config.plugins, await storedHelp(), storedSchemas()], logLevel: 'warn' });

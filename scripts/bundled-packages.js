@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { loadConfig } from 'rolldown/config';
+import { storedSchemas } from './stored-schemas.js';
 
 export const root = join(import.meta.dirname, '..');
 
@@ -21,7 +22,7 @@ export async function bundledPackages() {
 async function bundledModules() {
   process.chdir(root);
   const { output, ...input } = await loadConfig(join(root, 'rolldown.config.ts'));
-  const bundle = await rolldown({ ...input, plugins: [], logLevel: 'warn' });
+  const bundle = await rolldown({ ...input, plugins: [storedSchemas()], logLevel: 'warn' });
   try {
     const generated = await bundle.generate({ ...output, minify: false });
     return generated.output.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));

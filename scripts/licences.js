@@ -13,7 +13,7 @@ const rule = '='.repeat(80);
 function noticeOf({ folder, name, license }) {
   const files = readdirSync(folder);
   const licence = files.find((file) => /^licen[cs]e(\.(md|txt))?$/i.test(file));
-  if (licence === undefined && license !== 'Apache-2.0') throw new Error(`${name} carries no licence file: add its text by hand.`);
+  if (licence === undefined && license !== 'Apache-2.0') throw new Error(`${name} carries no licence file: add its text manually.`);
   const notice = files.find((file) => /^notice(\.(md|txt))?$/i.test(file));
   const texts = [
     licence === undefined ? join(root, 'LICENSE') : join(folder, licence),
@@ -29,18 +29,27 @@ const tidy = (text) =>
     .replace(/^\n+/, '')
     .trimEnd();
 
+/** The text without its copyright lines, and what identifies it: licences differ in white space, and Apache-2.0 in the brackets of its appendix. */
+function licenceOf(notice) {
+  const text = tidy(notice.replaceAll(copyrightLine, '').replaceAll(/\n{3,}/g, '\n\n'));
+  return { text, key: text.replaceAll(/\s+/g, ' ').replaceAll('{}', '[]').trim() };
+}
+
 function thirdPartyLicences(packages) {
   const refused = [...packages].filter(([, { license }]) => !permissive.has(license)).map(([title, { license }]) => `${title}: ${license}`);
   if (refused.length > 0) throw new Error(`Not on the list of permissive licences:\n${refused.join('\n')}`);
 
-  // One text for packages whose licences differ only in their copyright lines and in white space.
+  // One text for packages with the same licence, and none for that of this package, which is beside it.
+  const own = licenceOf(readFileSync(join(root, 'LICENSE'), 'utf8')).key;
   const byText = new Map();
   for (const [title, found] of packages) {
     const notice = noticeOf(found);
-    const text = tidy(notice.replaceAll(copyrightLine, '').replaceAll(/\n{3,}/g, '\n\n'));
+    const { text, key } = licenceOf(notice);
     const copyrights = [...notice.matchAll(copyrightLine)].map(([line]) => `  ${line.trim()}`).filter((line) => !line.includes('[yyyy]'));
-    const key = text.replaceAll(/\s+/g, ' ').trim();
-    const group = byText.get(key) ?? { text, titles: [] };
+    const group = byText.get(key) ?? {
+      text: key === own ? 'The text of the Apache License, Version 2.0, is in the file LICENSE.' : text,
+      titles: [],
+    };
     byText.set(key, { ...group, titles: [...group.titles, `${title} (${found.license})`, ...copyrights] });
   }
   const sections = [...byText.values()].map(({ text, titles }) => `${rule}\n${titles.join('\n')}\n${rule}\n\n${text}\n`);

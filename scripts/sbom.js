@@ -26,7 +26,7 @@ export function sbom(bundled) {
   const own = pick({ ...metadata.component, name: 'aws-account-bootstrap' });
   const dependencies = [{ ref: own['bom-ref'], dependsOn: parts.map((part) => part['bom-ref']) }];
   const document = { bomFormat, specVersion, version, metadata: { component: own }, components: parts, dependencies };
-  return `${JSON.stringify(document, undefined, 1)}\n`;
+  return `${JSON.stringify(document)}\n`;
 }
 
 const pick = ({ 'bom-ref': ref, type, name, version, purl, licenses }) => ({

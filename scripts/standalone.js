@@ -8,6 +8,7 @@ import { inject } from 'postject';
 import { rolldown } from 'rolldown';
 import { loadConfig } from 'rolldown/config';
 import { storedHelp } from './stored-help.js';
+import { storedSchemas } from './stored-schemas.js';
 
 const root = join(import.meta.dirname, '..');
 /** Node looks for the program at this mark. A Node that is linked to libnode, as in some Linux distributions, does not have it. */
@@ -53,7 +54,7 @@ async function bundle(file) {
   process.chdir(root);
   const { output, ...input } = await loadConfig(join(root, 'rolldown.config.ts'));
   const { dir: _dir, chunkFileNames: _names, entryFileNames: _entry, ...same } = output;
-  const bundled = await rolldown({ ...input, plugins: [await storedHelp()], logLevel: 'warn' });
+  const bundled = await rolldown({ ...input, plugins: [await storedHelp(), storedSchemas({ inside: true })], logLevel: 'warn' });
   await bundled.write({ ...same, file, codeSplitting: false });
   await bundled.close();
 }

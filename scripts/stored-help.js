@@ -12,7 +12,7 @@ export async function storedHelp() {
   const folder = mkdtempSync(join(tmpdir(), 'bootstrap-help-'));
   try {
     const code = `export const helpPages = ${JSON.stringify(await pages(folder))};`;
-    return { name: 'stored help', load: { filter: { id: /\/src\/help-pages\.ts$/ }, handler: () => code } };
+    return { name: 'stored help', load: { filter: { id: /\/src\/help\/stored-pages\.ts$/ }, handler: () => code } };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -21,7 +21,7 @@ export async function storedHelp() {
 async function pages(folder) {
   await build({
     cwd: root,
-    input: { cli: 'src/cli.ts', help: 'src/commands/help.ts' },
+    input: { cli: 'src/cli.ts', help: 'src/help/layout.ts' },
     platform: 'node',
     logLevel: 'warn',
     // What a command loads when it runs.

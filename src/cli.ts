@@ -2,7 +2,7 @@ import { Command, CommanderError, Help } from 'commander';
 import { declareAccounts } from './commands/accounts/flags.js';
 import { declareCheck } from './commands/check/flags.js';
 import { addExamples, type Declare } from './commands/flags.js';
-import { helpLayout } from './commands/help.js';
+import { helpLayout } from './help/layout.js';
 import { declareInit } from './commands/init/flags.js';
 import { declareKeys } from './commands/keys/flags.js';
 import { declareCompletion } from './commands/completion/flags.js';
@@ -12,8 +12,8 @@ import { declareReport } from './commands/report/flags.js';
 import { declarePolicy } from './commands/policy/flags.js';
 import { declareUndo } from './commands/undo/flags.js';
 import { declareSandbox } from './commands/sandbox/flags.js';
-import { type HelpPage, helpWidth, renderHelp } from './help-page.js';
-import { about, asksForRootHelp, type CommandName, commandTitles, rootHelp } from './root-help.js';
+import { type HelpPage, helpTopic, helpWidth, renderHelp } from './help/page.js';
+import { about, asksForRootHelp, type CommandName, commandTitles, rootHelp } from './help/first-page.js';
 import type { Host } from './run/app.js';
 import { version } from './version.js';
 
@@ -32,27 +32,40 @@ export const run = async (host: Host): Promise<number> => {
     },
     argv[0],
   );
+  const words = helpTopic(argv)?.split(' ') ?? [];
+  const named = commandsNamed(program, words.length > 0 ? words : argv);
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    // The parser would answer `keys rotat --help` with the help of `keys`.
+    const isUnknown = words.length > named.length && (named.at(-1) ?? program).commands.length > 0;
+    await program.parseAsync([...(isUnknown ? words : argv)], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
     if (error.code === 'commander.help') {
       // A group of commands was named, and none of them.
-      const group = program.commands.find((command) => command.name() === argv[0]) ?? program;
-      host.stderr.write(rendered(group.helpInformation(), host));
+      host.stderr.write(rendered((named[0] ?? program).helpInformation(), host));
       return 2;
     }
-    return await usageError(host, error);
+    return await usageError(
+      host,
+      error,
+      named.map((command) => command.name()),
+    );
   }
   return code;
+};
+
+/** The commands at the start of a command line, from the outermost: `keys` and `rotate`. */
+const commandsNamed = (program: Command, [word, ...rest]: readonly string[]): readonly Command[] => {
+  const command = program.commands.find((one) => one.name() === word);
+  return command === undefined ? [] : [command, ...commandsNamed(command, rest)];
 };
 
 /** `help` and `version` are commands to people, and flags to the parser. */
 const spelledOut = (argv: readonly string[]): readonly string[] => {
   const [first, ...rest] = argv;
   if (first === 'help') return isCommand(rest[0]) ? [...rest, '--help'] : rest;
-  return first === 'version' && rest.length === 0 ? ['--version'] : argv;
+  return first === 'version' ? ['--version', ...rest] : argv;
 };
 
 /** Every command with its flags, for help, parser and completion; fewer if the first word shows that the others are not needed. */
@@ -77,6 +90,7 @@ export const makeProgram = (host: Host, done: (code: number) => void, first?: st
   const only = first !== 'completion' && isCommand(first) ? declared[first] : undefined;
   for (const declare of only === undefined ? Object.values(declared) : [only]) declare(program, { host, ended });
   for (const command of program.commands) command.description(commandTitles[command.name() as CommandName]);
+  program.hook('preAction', (_, command) => refuseOptions(command));
   addExamples(program);
   quietly(program, host);
   return program;
@@ -97,6 +111,16 @@ const declared: Readonly<Record<CommandName, Declare>> = {
 };
 const isCommand = (word: string | undefined): word is CommandName => word !== undefined && Object.hasOwn(declared, word);
 
+/** What the parser accepts and no command can use. */
+const refuseOptions = (command: Command): void => {
+  const isEmpty = (value: unknown): boolean =>
+    Array.isArray(value) ? value.some(isEmpty) : typeof value === 'string' && value.trim() === '';
+  const empty = command.options.find((option) => isEmpty(command.getOptionValue(option.attributeName())));
+  if (empty !== undefined) command.error(`Option '${empty.flags}' is empty.`);
+  const output: unknown = command.getOptionValue('output');
+  if (command.getOptionValue('json') === true && output !== 'json') command.error(`Use either '--json' or '--output ${String(output)}'.`);
+};
+
 /** Keeps commander from writing and exiting by itself: main does both. */
 const quietly = (command: Command, host: Host): void => {
   command
@@ -111,24 +135,37 @@ const quietly = (command: Command, host: Host): void => {
   for (const child of command.commands) quietly(child, host);
 };
 
-const rendered = (page: HelpPage, { stdout, env }: Host): string => renderHelp(page, helpWidth(stdout, env));
+const rendered = (page: HelpPage, host: Host): string => renderHelp(page, helpWidth(host, host.env));
+
+/** The commands whose documents are reports of one shape; a command that does not exist may be one of them. */
+const reporting: readonly (string | undefined)[] = ['init', 'check', 'undo', 'report', undefined];
 
 /** Prints an error of commander in our shape and with our exit code; as a document if the format is one for programs. */
-const usageError = async (host: Host, error: CommanderError): Promise<number> => {
+const usageError = async (host: Host, error: CommanderError, named: readonly string[]): Promise<number> => {
   const [{ BootstrapError }, { plain }] = await Promise.all([import('./core/errors.js'), import('./core/text.js')]);
   const message = error.message
     .replace(/^error: /, '')
     .replace(/\n\((Did you mean .+\?)\)$/, '. $1')
-    .replace(/^./, (first) => first.toUpperCase());
-  const usage = new BootstrapError({ code: 'E-USAGE', message, next: 'Run `bootstrap help`, or `bootstrap help COMMAND` for its flags.' });
-  const { argv } = host;
-  const format = formatOf(argv);
+    .replace(/^./, (first) => first.toUpperCase())
+    .replace(/[^.?]$/, '$&.');
+  const usage = new BootstrapError({ code: 'E-USAGE', message, next: `Run \`${['bootstrap help', ...named].join(' ')}\`.` });
+  const [first] = named;
+  const format = formatOf(host.argv);
+  if (format === 'json' && !reporting.includes(first)) {
+    const [{ documentHead }, { failureOf }, { jsonText }] = await Promise.all([
+      import('./run/offline.js'),
+      import('./run/end.js'),
+      import('./run/output.js'),
+    ]);
+    host.stdout.write(jsonText({ ...documentHead(named.join(' '), 2), error: failureOf(usage).error }));
+    return 2;
+  }
   const { rendererOf } = await import('./report/formats.js');
-  const render = rendererOf(format);
+  const render = reporting.includes(first) ? rendererOf(format) : undefined;
   if (render) {
     const [{ failedReport, failureOf }, { steps, titles }] = await Promise.all([import('./run/end.js'), import('./steps/index.js')]);
     const frame = {
-      command: argv[0] === 'init' || argv[0] === 'undo' ? argv[0] : 'check',
+      command: first === 'init' || first === 'undo' ? first : 'check',
       startedAt: host.clock.now(),
       now: host.clock.now,
     } as const;

@@ -2,8 +2,8 @@
 import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
-import { type HelpPage, helpTopic, helpWidth, renderHelp } from './help-page.js';
-import { asksForRootHelp, rootHelp } from './root-help.js';
+import { type HelpPage, helpTopic, helpWidth, renderHelp } from './help/page.js';
+import { asksForRootHelp, rootHelp } from './help/first-page.js';
 import type { Host } from './run/app.js';
 import { version } from './version.js';
 
@@ -28,7 +28,7 @@ const main = async (): Promise<void> => {
   }
   const help = asksForRootHelp(argv) ? rootHelp : await storedHelp(argv);
   if (help !== undefined) {
-    process.stdout.write(renderHelp(help, helpWidth(process.stdout, process.env)));
+    process.stdout.write(renderHelp(help, helpWidth(process, process.env)));
     return;
   }
   cacheCompiledCode();
@@ -83,7 +83,7 @@ const main = async (): Promise<void> => {
 const storedHelp = async (argv: readonly string[]): Promise<HelpPage | undefined> => {
   const topic = helpTopic(argv);
   if (topic === undefined) return undefined;
-  const { helpPages } = await import('./help-pages.js');
+  const { helpPages } = await import('./help/stored-pages.js');
   return Object.hasOwn(helpPages, topic) ? helpPages[topic] : undefined;
 };
 

@@ -3,12 +3,13 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeProgram } from '../src/cli.js';
-import { helpPagesOf } from '../src/commands/help.js';
+import { helpPagesOf } from '../src/help/layout.js';
 import { renderJson } from '../src/report/json.js';
 import type { Host } from '../src/run/app.js';
 import { checkAllFine } from './report/fixtures.js';
 import { run } from './support/child-process.js';
-import { testFolder, testShell } from './support/host.js';
+import { testShell } from './support/host.js';
+import { testFolder } from './support/test-folder.js';
 
 const dist = join(import.meta.dirname, '../dist');
 const chunks = new Map(
@@ -16,6 +17,9 @@ const chunks = new Map(
     .filter((file) => file.endsWith('.cjs'))
     .map((file) => [file, readFileSync(join(dist, file), 'utf8')]),
 );
+
+/** The file of a chunk: its name has a number. */
+const chunk = (name: string): string => [...chunks.keys()].find((file) => file.endsWith(`-${name}.cjs`)) ?? `no chunk ${name}`;
 
 /** From the explain page of a step: prose that no run needs. */
 const prose = 'No public API reads or sets this switch';
@@ -85,7 +89,7 @@ describe('what starting loads', () => {
     '%j loads the entry and the pages of help',
     async (args) => {
       const { files, builtins } = await loadedByTool(...args);
-      expect(files).toEqual(['main.cjs', 'cli.help.cjs']);
+      expect(files).toEqual(['main.cjs', chunk('stored-pages')]);
       expect(builtins).not.toContain('child_process');
     },
   );
@@ -94,7 +98,7 @@ describe('what starting loads', () => {
     '%j loads no heavy library, no network and nothing that starts programs',
     async (args) => {
       const { files, builtins } = await loadedByTool(...args);
-      expect(files).toContain('cli.cjs');
+      expect(files).toContain(chunk('cli'));
       expect(heavyIn(files)).toEqual([]);
       const { builtins: bare } = await loadedBy();
       expect(builtins.filter((name) => ['http', 'https', 'tls', 'child_process'].includes(name) && !bare.includes(name))).toEqual([]);
@@ -118,11 +122,16 @@ budget: { limit: 10 USD, subscribers: [ops@example.com] }
 `;
 
   it.each([
-    { name: 'check', args: ['check'], config: false, heavyBefore: [] },
-    { name: 'check with a config', args: ['check'], config: true, heavyBefore: ['zod', 'yaml'] },
-    { name: 'check of some steps', args: ['check', '--only', 'mfa'], config: false, heavyBefore: ['zod', 'yaml'] },
-    { name: 'init with a config', args: ['init', '--yes', '--secrets-file', 'secrets.json'], config: true, heavyBefore: ['zod', 'yaml'] },
-  ])('the SDK is loaded: $name', async ({ args, config, heavyBefore }) => {
+    { args: ['check'], config: false, heavyBefore: [], commandBefore: [] },
+    { args: ['check'], config: true, heavyBefore: ['zod', 'yaml'], commandBefore: [] },
+    { args: ['check', '--only', 'mfa'], config: false, heavyBefore: ['zod', 'yaml'], commandBefore: [chunk('command-check')] },
+    {
+      args: ['init', '--yes', '--secrets-file', 'secrets.json'],
+      config: true,
+      heavyBefore: ['zod', 'yaml'],
+      commandBefore: [chunk('command-init')],
+    },
+  ])('the SDK is loaded: $args, config: $config', async ({ args, config, heavyBefore, commandBefore }) => {
     const home = testFolder();
     const preload = join(home, 'preload.cjs');
     writeFileSync(preload, atFirstRequest);
@@ -132,12 +141,14 @@ budget: { limit: 10 USD, subscribers: [ops@example.com] }
     const env = { PATH, HOME: home, AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_REGION: 'us-east-1', ...key };
     const { stderr } = await run(process.execPath, ['-r', preload, join(dist, 'main.cjs'), ...args], { cwd: home, env });
     const loaded = JSON.parse(/loaded=(.*)$/m.exec(stderr)?.[1] ?? 'null') as readonly string[];
-    expect(heavyIn(loaded.map((file) => basename(file)))).toEqual(heavyBefore);
+    const files = loaded.map((file) => basename(file));
+    expect(heavyIn(files)).toEqual(heavyBefore);
+    expect(files.filter((file) => /-command-(check|init)\.cjs$/.test(file))).toEqual(commandBefore);
   });
 });
 
 it('stores the pages of help that the parser has', async () => {
-  const { helpPages } = createRequire(import.meta.url)(join(dist, 'cli.help.cjs')) as { readonly helpPages: unknown };
+  const { helpPages } = createRequire(import.meta.url)(join(dist, chunk('stored-pages'))) as { readonly helpPages: unknown };
   expect(helpPages).toEqual(helpPagesOf(makeProgram({} as Host, () => {})));
 });
 

@@ -21,7 +21,7 @@ import {
   type Send,
 } from './request.js';
 import { retryLimits } from './retries.js';
-import { type Assumed, assumeInput, assumeRootInput, membersIn, rootSessionIn, sessionIn } from './role-session.js';
+import { type Assumed, assumeInput, assumeRootInput, membersIn, sessionIn } from './role-session.js';
 
 export interface Boundary {
   readonly cloud: Cloud;
@@ -72,12 +72,13 @@ export const makeBoundary = (options: {
   /** Accounts that AWS named as members of the caller's organization. */
   const members = new Set<string>();
   let cache = new Map<string, Promise<Reading<unknown>>>();
+  const lasting = new Map<string, Promise<Reading<unknown>>>();
 
   /** One request of a read, within the time left for the whole read. */
   const fetch = async (operation: ReadOperation, input: object, time: ReadTime): Promise<Reading<unknown>> => {
     if (unreachable !== undefined) return unreachable;
     try {
-      const output = (await request(operation, input, 'read', time)) as { $metadata?: { requestId?: string } };
+      const output = (await request(operation, input, 'read', { time })) as { $metadata?: { requestId?: string } };
       if (operation.startsWith('organizations:')) for (const id of membersIn(output)) members.add(id);
       return { ok: true, value: output, evidence: [evidenceOf(operation, output.$metadata?.requestId)] };
     } catch (error) {
@@ -91,10 +92,11 @@ export const makeBoundary = (options: {
 
   const cached = <T>(operation: ReadOperation, input: object, fetched: () => Promise<Reading<T>>, fresh = false): Promise<Reading<T>> => {
     const key = `${operation} ${canonical(input)}`;
-    const known = fresh ? undefined : cache.get(key);
+    const known = fresh ? undefined : (lasting.get(key) ?? cache.get(key));
     if (known) return known as Promise<Reading<T>>;
     const started = fetched();
     cache.set(key, started);
+    if (operations[operation].lasting === true) void started.then((reading) => reading.ok && lasting.set(key, started));
     return started;
   };
 
@@ -104,14 +106,14 @@ export const makeBoundary = (options: {
     { fresh = false }: { readonly fresh?: boolean } = {},
   ): Promise<Reading<unknown>> => {
     // The types forbid it too; a caller without types must not mistake one page for the whole list.
-    if (operations[operation]?.pages !== undefined) throw new Error(`refused ${operation}: it answers in pages, and all of them are read`);
+    if (operations[operation].pages !== undefined) throw new Error(`refused ${operation}: it answers in pages, and all of them are read`);
     return cached(operation, input, () => fetch(operation, input, limitedTime(limitMs, clock, signal)), fresh);
   };
 
   const find: ReadCloud['find'] = async (operation, input, absent) => orNone((await reading(operation, input)) as Reading<never>, absent);
 
   const pages = async (operation: ReadOperation, input: object, onPage?: (page: object) => void): Promise<Reading<readonly object[]>> => {
-    const row = operations[operation]?.pages;
+    const row = operations[operation].pages;
     if (row === undefined) throw new Error(`refused ${operation}: it does not answer in pages`);
     const time = limitedTime(limitMs, clock, signal);
     let shown = 0;
@@ -133,15 +135,15 @@ export const makeBoundary = (options: {
   const findAll: ReadCloud['findAll'] = async (operation, input, absent) =>
     orNone((await pages(operation, input)) as Reading<never>, absent);
 
-  const write: Cloud['write'] = async <K extends WriteOperation>(operation: K, input: Writes[K]['input']) => {
+  const write: Cloud['write'] = async <K extends WriteOperation>(operation: K, input: Writes[K]['input'], effect?: () => void) => {
     // Cleared before and after: a read that was under way may show the account before the write.
     cache = new Map();
     try {
-      return (await request(operation, input, 'write')) as Writes[K]['output'];
+      return (await request(operation, input, 'write', { effect })) as Writes[K]['output'];
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error;
       const { failure, changed } = error;
-      if (!failure.unsupported) throw failure.error;
+      if (changed === undefined) throw failure.error;
       const { code, requestId } = failure.error;
       throw notOffered(`${notOfferedWords(operation, failure, endpointOf(operation))}.`, {
         changed,
@@ -153,14 +155,20 @@ export const makeBoundary = (options: {
     }
   };
 
+  /** The partition and the account of an ARN, which must be a member account's. */
+  const memberIn = (operation: Operation, arn: string, resource: RegExp): { readonly partition: string; readonly accountId: string } => {
+    const { partition = '', accountId = '', rest = '' } = iamArn.exec(arn)?.groups ?? {};
+    if (!members.has(accountId) || !resource.test(rest))
+      throw new Error(`refused ${operation} on ${arn}: AWS named no such member account`);
+    return { partition, accountId };
+  };
+
   const assume: Cloud['assume'] = async (roleArn) => {
     const operation = 'sts:AssumeRole';
-    const [, accountId] = /^arn:[\w-]+:iam::(\d{12}):role\/.+$/.exec(roleArn) ?? [];
-    if (accountId === undefined || !members.has(accountId))
-      throw new Error(`refused ${operation} on ${roleArn}: AWS named no such member account`);
+    memberIn(operation, roleArn, /^role\/./);
     try {
       const output = (await request(operation, assumeInput(roleArn, mode), 'assume')) as Assumed;
-      return sessionIn(output, [evidenceOf(operation, output.$metadata?.requestId)]);
+      return sessionIn(operation, output, output.AssumedRoleUser?.Arn, [evidenceOf(operation, output.$metadata?.requestId)]);
     } catch (error) {
       if (error instanceof RequestFailure) return unread(operation, error.failure, endpointOf(operation));
       throw error;
@@ -169,13 +177,11 @@ export const makeBoundary = (options: {
 
   const assumeRoot: Boundary['assumeRoot'] = async (rootArn, task) => {
     const operation = 'sts:AssumeRoot';
-    const [, partition, accountId] = /^arn:([\w-]+):iam::(\d{12}):root$/.exec(rootArn) ?? [];
-    if (partition === undefined || accountId === undefined || !members.has(accountId))
-      throw new Error(`refused ${operation} on ${rootArn}: AWS named no such member account`);
+    const { partition, accountId } = memberIn(operation, rootArn, /^root$/);
     if (mode === 'read' && task !== 'audit') throw new Error(`refused ${operation} to ${task}: this command only reads`);
     try {
       const output = (await request(operation, assumeRootInput({ partition, accountId, task }), 'assume')) as Assumed;
-      return rootSessionIn(output, rootArn, [evidenceOf(operation, output.$metadata?.requestId)]);
+      return sessionIn(operation, output, rootArn, [evidenceOf(operation, output.$metadata?.requestId)]);
     } catch (error) {
       if (error instanceof RequestFailure) return unread(operation, error.failure, endpointOf(operation));
       throw error;
@@ -196,6 +202,8 @@ export const makeBoundary = (options: {
   };
 };
 
+const iamArn = /^arn:(?<partition>[\w-]+):iam::(?<accountId>\d{12}):(?<rest>.+)$/;
+
 const notOfferedWords = (operation: Operation, { error }: Failure, endpoint = 'this endpoint'): string =>
   `${endpoint} does not offer ${operation}${error.status === undefined ? '' : ` (HTTP ${error.status})`}`;
 
@@ -204,8 +212,8 @@ const evidenceOf = (operation: string, requestId: string | undefined): Evidence 
 
 const orNone = <T>(found: Reading<T>, absent: readonly string[]): Reading<T | undefined> => {
   if (found.ok) return found;
-  const { code, evidence } = found;
-  return code !== undefined && absent.some((name) => sameCode(name, code)) ? { ok: true, value: undefined, evidence } : found;
+  const { code = '', evidence } = found;
+  return absent.some((name) => sameCode(name, code)) ? { ok: true, value: undefined, evidence } : found;
 };
 
 const tookTooLong = (operation: Operation, limitMs: number): Unread => ({

@@ -1,7 +1,7 @@
 import type { ChecksumConstructor, HttpRequest, RequestSigningArguments } from '@smithy/types';
 import type { Operation } from '../core/cloud.js';
 import type { Service } from './endpoint.js';
-import type { Handler } from './identity-request.js';
+import type { HandleOptions, Handler } from './identity-request.js';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -14,8 +14,7 @@ export interface Credentials {
 export interface Sending {
   readonly signer: Credentials;
   readonly reads: boolean;
-  readonly requestTimeout: number;
-  readonly abortSignal?: AbortSignal;
+  readonly options: HandleOptions;
 }
 
 /** The SDK's clients, one for each service, created when first needed. The sessions of all accounts share them. */
@@ -56,7 +55,7 @@ interface SdkClient {
 /** The part of the SDK's command that is used here: `schema` is [kind, namespace, name, traits, input, output]. */
 interface SdkCommand {
   readonly input: object;
-  readonly schema?: readonly unknown[];
+  readonly schema: readonly unknown[];
 }
 interface ServiceModule {
   readonly Client: new (configuration: object) => SdkClient;
@@ -76,7 +75,7 @@ const modules: Readonly<Record<Service, () => Promise<unknown>>> = {
 /** A request under way. */
 interface UnderWay extends Sending {
   /** Its response has no body. */
-  bodiless: boolean;
+  bodiless?: boolean;
 }
 
 /**
@@ -93,15 +92,19 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
     return sending;
   };
   let clockAheadMs: number | undefined;
+  let common: object | undefined;
 
   const create = async (service: Service) => {
-    const [{ Client, commands }, { SignatureV4 }, handler] = await Promise.all([
+    const [{ Client, commands }, { SignatureV4 }, { commonSettings }, handler] = await Promise.all([
       modules[service]() as Promise<ServiceModule>,
       import('./services/signature.js'),
+      import('./services/settings.js'),
       handlerOf(service),
     ]);
     const endpoint = endpoints[service];
+    common ??= commonSettings();
     const client = new Client({
+      ...common,
       region: regionOf(service),
       // Not used: the signer takes those of the session.
       credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
@@ -116,10 +119,8 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
       }),
       cacheMiddleware: true,
       requestHandler: Object.assign(Object.create(handler) as Handler, {
-        handle: (request: object) => handler.handle(request, optionsOf(known(request))),
+        handle: (request: object) => handler.handle(request, known(request).options),
       }),
-      // Retries are done in request.ts.
-      maxAttempts: 1,
       // Endpoints are already resolved (endpoint.ts); the SDK must not find others.
       ...(endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint }),
       customUserAgent: 'aws-account-bootstrap',
@@ -161,6 +162,10 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
     return creating;
   };
 
+  /**
+   * A successful response without any field of the operation, such as a page from another server, is an error: the SDK turns it into an empty
+   * object, which would mean "none exist".
+   */
   const send: Clients['send'] = async (operation, input, how) => {
     const [service, name] = operation.split(':') as [Service, string];
     const { client, commands } = await clientOf(service);
@@ -168,12 +173,16 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
     if (!Command) throw new Error(`no command for ${operation}`);
     // A copy, because two sessions may send the same input at the same time.
     const command = new Command({ ...input });
-    const sending: UnderWay = { ...how, bodiless: false };
+    const sending: UnderWay = { ...how };
     underWay.set(command.input, sending);
     const output = await client.send(command);
-    if (isEmpty(service, command, output) || (how.reads && sending.bodiless))
+    const { hasShape, isUnit } = await import('./shape.js');
+    const shape = command.schema[5];
+    // Budgets omits empty lists, so an answer without fields is valid there, and only one without a body is not.
+    const isEmpty = service !== 'budgets' && !isUnit(shape) && Object.keys(output).every((key) => key === '$metadata');
+    if (isEmpty || (how.reads && sending.bodiless))
       throw Object.assign(new Error(`AWS answered ${operation} with nothing`), { name: 'EmptyAnswer' });
-    if (command.schema !== undefined && !(await import('./shape.js')).hasShape(command.schema[5], output))
+    if (!hasShape(shape, output))
       throw Object.assign(new Error(`AWS answered ${operation} with something else`), { name: 'MisshapenAnswer' });
     return output;
   };
@@ -181,34 +190,19 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
   return { send, clockAheadMs: () => clockAheadMs };
 };
 
-const optionsOf = ({ abortSignal, requestTimeout }: Sending) => ({
-  requestTimeout,
-  ...(abortSignal === undefined ? {} : { abortSignal }),
-});
-
 /** The Date header has whole seconds, rounded down. */
 const aheadOf = (response: unknown, here: number): number | undefined => {
-  const { headers } = response as { readonly headers?: Readonly<Record<string, string>> };
-  const name = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === 'date');
-  const date = Date.parse((name === undefined ? undefined : headers?.[name]) ?? '');
+  const date = Date.parse(headerIn(response, 'date') ?? '');
   return Number.isNaN(date) ? undefined : date + 500 - here;
 };
 
-/**
- * A successful response without any field of the operation: an empty body, or a page from another server. The SDK turns it into an empty
- * object, which would mean "none exist". Budgets omits empty lists, so an empty object is valid there, and only an empty body is not.
- */
-const isEmpty = (service: Service, { schema }: SdkCommand, output: object): boolean =>
-  service !== 'budgets' && schema?.[5] !== undefined && !isUnit(schema[5]) && Object.keys(output).every((key) => key === '$metadata');
-
 /** Before the SDK reads the body. A body that is a stream shows its length in the headers only. */
 const hasNoBody = (response: unknown): boolean => {
-  const { headers = {}, body } = response as { readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown };
-  const length = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-length')?.[1];
-  return length === '0' || (body instanceof Uint8Array && body.length === 0);
+  const { body } = response as { readonly body?: unknown };
+  return headerIn(response, 'content-length') === '0' || (body instanceof Uint8Array && body.length === 0);
 };
 
-const isUnit = (output: unknown): boolean => {
-  const schema: unknown = typeof output === 'function' ? (output as () => unknown)() : output;
-  return schema === 'unit' || (Array.isArray(schema) && Object.keys((schema[4] as object | undefined) ?? {}).length === 0);
+const headerIn = (response: unknown, name: string): string | undefined => {
+  const { headers } = response as { readonly headers: Readonly<Record<string, string>> };
+  return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
 };

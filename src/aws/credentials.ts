@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 
 /**
  * Which credentials a run uses, decided before the SDK is loaded: flag, key variables, AWS_PROFILE, then the SDK's chain. This is the
@@ -24,6 +24,10 @@ export interface ConflictingProfile {
   readonly accountId: string | null;
 }
 
+/** The profile that signs in, for itself or for another one; undefined if no profile does. */
+export const profileBehind = (source: CredentialSource): ProfileCredentials | undefined =>
+  source.from === 'profile' ? (source.base ?? source) : undefined;
+
 /** The settings of a profile from both files, keys in lower case. Empty when the profile does not exist. */
 export type ProfileSettings = Readonly<Record<string, string | undefined>>;
 
@@ -44,8 +48,7 @@ export const chooseCredentials = (options: {
     return { from: 'environment', how, conflicting: { profile: named, accountId: accountIdOf(settings) } };
   }
   if (named !== undefined) return ofProfile(named, settingsOf, 'AWS_PROFILE');
-  const settings = settingsOf('default');
-  if (Object.keys(settings).length > 0 && signInOf(settings) !== undefined) return ofProfile('default', settingsOf, '');
+  if (signInOf(settingsOf('default')) !== undefined) return ofProfile('default', settingsOf, '');
   if (env['AWS_EXECUTION_ENV'] === 'CloudShell') return { from: 'chain', how: 'CloudShell' };
   return { from: 'chain', how: 'default credentials' };
 };
@@ -53,39 +56,39 @@ export const chooseCredentials = (options: {
 const ofProfile = (profile: string, settingsOf: (profile: string) => ProfileSettings, chosenBy: string): CredentialSource => {
   const method = signInOf(settingsOf(profile));
   const notes = [method, chosenBy].filter((note) => note !== undefined && note !== '').join(', ');
-  const base = method === 'assumed role' ? baseOf(profile, settingsOf) : undefined;
+  const base = baseOf(profile, settingsOf);
   return {
     from: 'profile',
     profile,
-    how: notes === '' ? `profile ${profile}` : `profile ${profile} (${notes})`,
+    how: `profile ${profile} (${notes})`,
     ...(method === undefined ? {} : { method }),
     ...(base === undefined || base.profile === profile ? {} : { base }),
   };
 };
 
-/** The end of a chain of `source_profile`; undefined if the chain has no end, or ends in credentials that no profile holds. */
+/** The end of a chain of `source_profile`, or the profile itself; undefined if the chain has no end, or ends in credentials that no profile holds. */
 const baseOf = (start: string, settingsOf: (profile: string) => ProfileSettings): ProfileCredentials | undefined => {
   const seen = new Set<string>();
   for (let profile = start; !seen.has(profile); ) {
     seen.add(profile);
     const settings = settingsOf(profile);
-    const method = signInOf(settings);
-    const next = settings['source_profile'];
-    // A profile that names itself holds the key for its role.
-    const own = next === profile && settings['aws_access_key_id'] ? 'access key' : method;
-    if (own !== 'assumed role') return { profile, ...(own === undefined ? {} : { method: own }) };
-    if (next === undefined) return undefined;
-    profile = next;
+    // The SDK takes the key of a source profile, also if that profile has a role.
+    const method = profile !== start && hasKey(settings) ? 'access key' : signInOf(settings);
+    if (method !== 'assumed role') return { profile, ...(method === undefined ? {} : { method }) };
+    if (settings['source_profile'] === undefined) return undefined;
+    profile = settings['source_profile'];
   }
   return undefined;
 };
 
 export type SignInMethod = 'assumed role' | 'access key' | 'web identity' | 'credential process' | 'IAM Identity Center' | 'aws login';
 
+const hasKey = (settings: ProfileSettings): boolean => Boolean(settings['aws_access_key_id'] && settings['aws_secret_access_key']);
+
 /** The way a profile signs in, by the precedence of the SDK's ini provider. */
 const signInOf = (settings: ProfileSettings): SignInMethod | undefined => {
   if (settings['role_arn'] && (settings['source_profile'] || settings['credential_source'])) return 'assumed role';
-  if (settings['aws_access_key_id'] && settings['aws_secret_access_key']) return 'access key';
+  if (hasKey(settings)) return 'access key';
   if (settings['role_arn'] && settings['web_identity_token_file']) return 'web identity';
   if (settings['credential_process']) return 'credential process';
   if (settings['sso_session'] || settings['sso_start_url'] || settings['sso_account_id']) return 'IAM Identity Center';
@@ -108,7 +111,7 @@ export const accountIdOf = (settings: ProfileSettings): string | null => {
   }
 };
 
-const accountOfArn = (arn: string | undefined): string | null => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn ?? '')?.[1] ?? null;
+const accountOfArn = (arn: string | undefined): string | null => /^arn:[^:]*:[^:]*::(\d{12}):/.exec(arn ?? '')?.[1] ?? null;
 
 /** Profiles of the AWS config and credentials files, read with the SDK's own parser. */
 export interface SharedFiles {
@@ -143,15 +146,4 @@ export const readSharedFiles = async (paths: { readonly config: string; readonly
   };
 };
 
-const hasByteOrderMark = async (path: string): Promise<boolean> => {
-  const file = await open(path, 'r').catch(() => undefined);
-  if (file === undefined) return false;
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(3), 0, 3);
-    return bytesRead === 3 && buffer.equals(Buffer.from('\uFEFF'));
-  } catch {
-    return false;
-  } finally {
-    await file.close();
-  }
-};
+const hasByteOrderMark = async (path: string): Promise<boolean> => (await readFile(path, 'utf8').catch(() => '')).startsWith('\uFEFF');

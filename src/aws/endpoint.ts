@@ -1,4 +1,5 @@
 import { BootstrapError } from '../core/errors.js';
+import { listed } from '../core/text.js';
 
 /** Service ids as in AWS_ENDPOINT_URL_* (upper case) and in `[services]` sections (lower case). */
 export const endpointServices = ['iam', 'sts', 'budgets', 'organizations', 'account', 'cloudtrail', 'freetier'] as const;
@@ -40,7 +41,43 @@ export const endpointsOf = (sources: EndpointSources): Readonly<Partial<Record<S
     const url = flag ?? configured(service);
     if (url !== undefined) found[service] = checked(url);
   }
+  guardCertificates(env, found);
+  guardIdentity(found);
   return found;
+};
+
+/**
+ * The account that a run shows and guards is the one that STS names. If only STS is an emulator, such as by a forgotten variable, or another
+ * one than the other services are, the other requests would change an account that nothing names. A gateway may have a name for each service.
+ */
+const guardIdentity = (found: Readonly<Partial<Record<Service, string>>>): void => {
+  const foreign = foreignEndpoints(found);
+  const { sts } = foreign;
+  if (sts === undefined) return;
+  const elsewhere = (['iam', 'budgets', 'organizations', 'account'] as const).filter(
+    (service) => foreign[service] !== sts && foreign[service]?.replace(service, '') !== sts.replace('sts', ''),
+  );
+  if (elsewhere.length === 0) return;
+  const places = new Set(elsewhere.map((service) => foreign[service] ?? 'AWS'));
+  throw new BootstrapError({
+    code: 'E-ENDPOINT',
+    message: `STS is at ${sts}, but ${listed(elsewhere)} at ${listed([...places])}: the account that this run shows would not be the one that it reads and changes.`,
+    next: 'Set one endpoint for all services (--endpoint-url or AWS_ENDPOINT_URL), or remove that of STS (AWS_ENDPOINT_URL_STS, or `services` in the AWS config file).',
+  });
+};
+
+/**
+ * With this variable, Node accepts the certificate of any server, so that anyone on the way can read session tokens and new secrets. Only
+ * loopback endpoints are not affected.
+ */
+const guardCertificates = (env: EndpointSources['env'], found: Readonly<Partial<Record<Service, string>>>): void => {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
+  if (endpointServices.every((service) => found[service] !== undefined && isLoopback(new URL(found[service]).hostname))) return;
+  throw new BootstrapError({
+    code: 'E-ENDPOINT',
+    message: 'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the check of certificates, so credentials and new secrets could go to any server.',
+    next: 'Unset that variable. If a proxy has its own certificate, pass it with --ca-bundle FILE or AWS_CA_BUNDLE.',
+  });
 };
 
 /**

@@ -61,11 +61,7 @@ const includesCode = (codes: readonly string[], code: string): boolean => codes.
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** Classifies by status and name. AWS rewords its messages, so a message is only used for the details of a denial. */
-export const failureOf = (
-  operation: string,
-  thrown: unknown,
-  response: { readonly mayHoldSecret: boolean } = { mayHoldSecret: false },
-): Failure => {
+export const failureOf = (operation: string, thrown: unknown, response: { readonly mayHoldSecret?: boolean } = {}): Failure => {
   if (thrown instanceof NoCredentialsError) {
     const failure = failureOf(operation, thrown.cause);
     const unsent = failure.outcome === 'lost' || failure.outcome === 'server';
@@ -110,7 +106,7 @@ export const failureOf = (
   const outcome: RequestOutcome = ((): RequestOutcome => {
     if (throttles.test(code)) return 'throttled';
     if (includesCode(credentialCodes, code)) return 'refused';
-    if (socketCode !== undefined && unsentCodes.includes(socketCode)) return 'unsent';
+    if (unsentCodes.includes(socketCode ?? '')) return 'unsent';
     if (status === undefined) return 'lost';
     if (status >= 500) return 'server';
     if (status < 300) return 'lost';
@@ -121,11 +117,11 @@ export const failureOf = (
     outcome,
     credentials: includesCode(credentialCodes, code),
     denied,
-    unsupported: includesCode(unsupportedCodes, code) || (unreadable && status !== undefined && [404, 405, 500, 501].includes(status)),
+    unsupported: includesCode(unsupportedCodes, code) || (unreadable && [404, 405, 500, 501].includes(status ?? 0)),
     clockCorrected: raw.$metadata?.clockSkewCorrected === true && includesCode(credentialCodes, code),
   };
 };
 
 /** On the wire, IAM and STS name their errors without "Exception"; the SDK adds it for the modelled ones. */
 const wireCode = (operation: string, name: string): string =>
-  /^(iam|sts):/.test(operation) ? name.replace(/^(\w+)Exception$/, '$1') : name;
+  operation.startsWith('iam:') || operation.startsWith('sts:') ? name.replace(/(?<=.)Exception$/, '') : name;

@@ -66,21 +66,21 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256'
 export interface Handler {
   handle(request: object, options?: HandleOptions): Promise<object>;
 }
-interface HandleOptions {
+export interface HandleOptions {
   readonly abortSignal?: AbortSignal;
   readonly requestTimeout?: number;
 }
 
-/** A handler whose first request is answered with the answer to a request that was sent before; then it is `handler`. */
-export const answeredAhead = <H extends Handler>(handler: H, sent: Promise<object>, stop: (reason: unknown) => void): H => {
-  let ahead: Promise<object> | undefined = sent;
+/** A handler whose first request is answered with the answer to `sent`, a request that was sent before, if any; then it is `handler`. */
+export const answeredAhead = <H extends Handler>(handler: H, sent: Promise<object> | undefined, stop: (reason: unknown) => void): H => {
+  let ahead = sent;
   const handle: Handler['handle'] = (request, options) => {
     const answer = ahead;
     ahead = undefined;
     if (answer === undefined) return handler.handle(request, options);
     const { abortSignal } = options ?? {};
     if (abortSignal?.aborted === true) stop(abortSignal.reason);
-    abortSignal?.addEventListener('abort', () => stop(abortSignal.reason), { once: true });
+    abortSignal?.addEventListener('abort', () => stop(abortSignal.reason));
     return answer;
   };
   return Object.assign(Object.create(handler) as H, { handle });

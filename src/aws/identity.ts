@@ -5,7 +5,7 @@ import { BootstrapError } from '../core/errors.js';
 import { isNotEnabled, notEnabledError, notOffered } from '../core/refusal.js';
 import type { Reading, Unread } from '../core/reading.js';
 import { plain } from '../core/text.js';
-import type { CredentialSource } from './credentials.js';
+import { type CredentialSource, type ProfileCredentials, profileBehind } from './credentials.js';
 import { processProblem, remedyOf } from './sign-in.js';
 
 /** What is known about a sign-in before the first request. */
@@ -14,6 +14,8 @@ export interface SignedIn {
   readonly endpoint: string | undefined;
   /** The configured region; undefined when there is none. */
   readonly region: string | undefined;
+  /** The variable that names a proxy, which the SDK does not use; undefined when there is none. */
+  readonly proxyVariable?: string | undefined;
   /** Where the credentials come from. Default: the SDK's own search. */
   readonly source?: CredentialSource;
   /** Why there were no credentials, in the SDK's words; undefined if there were. */
@@ -24,8 +26,9 @@ export interface SignedIn {
 export const identify = async (cloud: ReadCloud, session: SignedIn): Promise<Caller> => {
   const reading = await cloud.read('sts:GetCallerIdentity', {});
   if (!reading.ok) throw identityError(reading, session);
-  const { Arn, Account } = reading.value;
-  if (Arn === undefined || Account === undefined || !/^\d{12}$/.test(Account)) {
+  const { Arn } = reading.value;
+  const accountId = accountIn(reading.value);
+  if (Arn === undefined || accountId === undefined) {
     throw new BootstrapError({
       code: 'E-IDENTITY-ANSWER',
       message: 'GetCallerIdentity returned no account id or no ARN.',
@@ -33,8 +36,11 @@ export const identify = async (cloud: ReadCloud, session: SignedIn): Promise<Cal
       retryable: true,
     });
   }
-  return callerOf(Arn, Account);
+  return callerOf(Arn, accountId);
 };
+
+const accountIn = ({ Account = '' }: { readonly Account?: string | undefined }): string | undefined =>
+  /^\d{12}$/.test(Account) ? Account : undefined;
 
 /** Credentials that are valid in one region may be unknown in the region of the request. */
 const regionHint = (region: string | undefined): string => {
@@ -63,16 +69,12 @@ const identityError = (unread: Unread, session: SignedIn): BootstrapError => {
   const aws = { operation: 'sts:GetCallerIdentity', error: code, ...(requestId === undefined ? {} : { requestId }) };
   const is = (...codes: readonly string[]): boolean => codes.some((listed) => sameCode(listed, code));
   if (unread.cause === 'unsupported') return notOffered(`${unread.message}.`, { aws });
-  if (unread.refusal !== undefined && isNotEnabled(unread.refusal))
-    return notEnabledError(unread.refusal, { message: `${unread.message} (${signedInBy}).`, aws });
+  if (isNotEnabled(unread.refusal)) return notEnabledError(unread.refusal, { message: `${unread.message} (${signedInBy}).`, aws });
   if (unread.cause === 'unreachable') {
     return new BootstrapError({
       code: 'E-UNREACHABLE',
       message: `AWS could not be reached${endpoint === undefined ? '' : ` at ${endpoint}`} (${code}).`,
-      next:
-        endpoint === undefined
-          ? 'Check the connection and run the same command again.'
-          : 'Check the endpoint and run the same command again.',
+      next: connectionRemedy(code, session),
       retryable: true,
     });
   }
@@ -104,9 +106,17 @@ const identityError = (unread: Unread, session: SignedIn): BootstrapError => {
   });
 };
 
+const connectionRemedy = (code: string, { endpoint, proxyVariable }: SignedIn): string => {
+  if (/CERT|UNABLE_TO_|ERR_TLS_/.test(code))
+    return 'The server has a certificate that this computer does not trust, such as that of a company proxy. Pass its certificate with --ca-bundle FILE or AWS_CA_BUNDLE.';
+  if (endpoint !== undefined) return 'Check the endpoint and run the same command again.';
+  const proxy = proxyVariable === undefined ? '' : ` ${proxyVariable} is set, but this tool does not use a proxy.`;
+  return `Check the connection and run the same command again.${proxy}`;
+};
+
 /** The SDK had no credentials to sign with. `failure`: its message about that. */
 const noCredentialsError = (source: CredentialSource, signedInBy: string, failure: string): BootstrapError => {
-  const { profile, method } = source.from === 'profile' ? (source.base ?? source) : { profile: '', method: undefined };
+  const { profile = '', method }: Partial<ProfileCredentials> = profileBehind(source) ?? {};
   if (method === 'credential process') {
     const problem = processProblem(failure) ?? 'it returned no credentials';
     return new BootstrapError({
@@ -146,8 +156,7 @@ export type OtherAccount = string | null | { readonly unread: string };
 
 /** A profile without usable credentials does not conflict. After any other failure, its account is not known. */
 export const otherAccount = (reading: Reading<{ readonly Account?: string | undefined }>): OtherAccount => {
-  if (reading.ok)
-    return /^\d{12}$/.test(reading.value.Account ?? '') ? (reading.value.Account ?? null) : { unread: 'no account id in the answer' };
+  if (reading.ok) return accountIn(reading.value) ?? { unread: 'no account id in the answer' };
   const { code = '', message } = reading;
   return [...noCredentials, ...expired, ...refused].some((listed) => sameCode(listed, code))
     ? null

@@ -17,6 +17,8 @@ interface Row {
   readonly action: string;
   /** Other reads wait for its answer, so it is sent before those that wait for a free slot at the same time. */
   readonly leads?: true;
+  /** Nothing that a run does changes its answer, so it is read once in a run. */
+  readonly lasting?: true;
 }
 
 /** The pagination of an operation, as in its service model. test/aws/pages.test.ts compares it with botocore's model. */
@@ -103,12 +105,14 @@ const table: { readonly [K in Operation]: K extends ListOperation ? ListRow<K> :
   'iam:ListMFADevices': withRequired('iam:ListMFADevices', ['MFADevices'], 8),
   'iam:ListMFADeviceTags': withRequired('iam:ListMFADeviceTags', ['Tags'], 50),
   // Only AWS managed policies are listed: about 1,400, and there is no quota.
-  'iam:ListPolicies': withMarker('iam:ListPolicies', ['Policies'], 10_000),
+  'iam:ListPolicies': { ...withMarker('iam:ListPolicies', ['Policies'], 10_000), lasting: true },
   'iam:ListUsers': withRequired('iam:ListUsers', ['Users'], mostUsers),
   // Assigned or not: at most one for each user. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   'iam:ListVirtualMFADevices': withRequired('iam:ListVirtualMFADevices', ['VirtualMFADevices'], mostUsers),
-  // For root; users have at most 2.
+  // At most 2 for each service, and there are three services.
+  'iam:ListServiceSpecificCredentials': withMarker('iam:ListServiceSpecificCredentials', ['ServiceSpecificCredentials'], 100),
   'iam:ListSigningCertificates': withRequired('iam:ListSigningCertificates', ['Certificates'], 2),
+  'iam:ListSSHPublicKeys': withMarker('iam:ListSSHPublicKeys', ['SSHPublicKeys'], 5),
   'iam:ListOrganizationsFeatures': read('iam:ListOrganizationsFeatures'),
   // Budgets has only two IAM actions for all its operations: ViewBudget and ModifyBudget.
   // Alerts and subscribers: https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html

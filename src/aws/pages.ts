@@ -58,10 +58,7 @@ export const readPages = async (
 
 const field = (page: object, name: string): unknown => (page as Readonly<Record<string, unknown>>)[name];
 
-const tokenOf = (page: object, { token }: PageRow): string | undefined => {
-  const value = field(page, token);
-  return typeof value === 'string' && value !== '' ? value : undefined;
-};
+const tokenOf = (page: object, { token }: PageRow): string | undefined => (field(page, token) as string | undefined) || undefined;
 
 const hasMore = (page: object, row: PageRow): boolean =>
   row.more === undefined ? tokenOf(page, row) !== undefined : field(page, row.more) === true;

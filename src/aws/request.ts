@@ -51,7 +51,16 @@ export interface RequesterOptions {
 
 export interface Requester {
   /** Sends a request until it succeeds or the retry table gives up. Throws RequestFailure, AmbiguousWriteError or ReadTimeout. */
-  readonly request: (operation: Operation, input: object, as: 'read' | 'write' | 'assume', time?: ReadTime) => Promise<object>;
+  readonly request: (
+    operation: Operation,
+    input: object,
+    as: 'read' | 'write' | 'assume',
+    options?: {
+      readonly time?: ReadTime | undefined;
+      /** Called when AWS carried out this write, or may have. */
+      readonly effect?: (() => void) | undefined;
+    },
+  ) => Promise<object>;
   /** Writes that AWS carried out, or may have. */
   readonly effects: () => number;
   /** Write operations sent so far, in order. */
@@ -73,7 +82,7 @@ export const makeRequester = (options: RequesterOptions): Requester => {
   const written: string[] = [];
   let effects = 0;
 
-  const request: Requester['request'] = async (operation, input, as, time = unlimited(clock, signal)) => {
+  const request: Requester['request'] = async (operation, input, as, { time = unlimited(clock, signal), effect } = {}) => {
     const row = operations[operation];
     if (as !== 'assume' && (mode === 'read' || as === 'read' || row.kind === 'assume') && !isRead(operation)) {
       throw new Error(`refused ${operation}: ${mode === 'read' ? 'this command only reads' : `it is not a ${as}`}`);
@@ -81,6 +90,10 @@ export const makeRequester = (options: RequesterOptions): Requester => {
     const writes = row.kind === 'write' || row.kind === 'secret';
     const pace = paceOf(operation.slice(0, operation.indexOf(':')));
     const secret = row.kind === 'secret' || row.kind === 'assume';
+    const countEffect = (): void => {
+      effects += 1;
+      effect?.();
+    };
     let retryDelay: number = retryLimits.retry.firstDelayMs;
     let refusals = 0;
     let acceptedBefore = pace.accepted();
@@ -112,7 +125,7 @@ export const makeRequester = (options: RequesterOptions): Requester => {
           outcome: 'ok',
           ...(output.$metadata?.requestId ? { requestId: output.$metadata.requestId } : {}),
         });
-        if (writes) effects += 1;
+        if (writes) countEffect();
         return secret ? wrapped(operation, output) : output;
       } catch (thrown) {
         if (!started || thrown instanceof BootstrapError || thrown instanceof AmbiguousWriteError || thrown instanceof ReadTimeout)
@@ -131,13 +144,13 @@ export const makeRequester = (options: RequesterOptions): Requester => {
         if (lacksOperation(failure, endpointOf(operation))) {
           // A page with status 500 can also come from a failure halfway.
           const changed = writes && failure.error.status === 500 ? null : false;
-          if (changed === null) effects += 1;
+          if (changed === null) countEffect();
           throw new RequestFailure({ ...failure, unsupported: true }, changed);
         }
         const action = failure.credentials ? 'stop' : retryActionOf(row.retry, failure.error.code, failure.outcome);
         if (action === 'already-done') return {};
         if (action === 'read-back') {
-          effects += 1;
+          countEffect();
           throw new AmbiguousWriteError({ ...failure.error, message: failure.error.message, cause: failure.error.cause });
         }
         if (failure.outcome === 'throttled') {
@@ -177,9 +190,10 @@ export const makeRequester = (options: RequesterOptions): Requester => {
 /** Passes a classified failure to the caller, who returns it as data or throws it as an error. */
 export class RequestFailure extends Error {
   readonly failure: Failure;
-  readonly changed: boolean | null;
-  constructor(failure: Failure, changed: boolean | null = false) {
-    super(failure.error.message, { cause: failure.error });
+  /** Only if the endpoint does not offer the operation: whether it changed anything nevertheless; null if that is not known. */
+  readonly changed: boolean | null | undefined;
+  constructor(failure: Failure, changed?: boolean | null) {
+    super(failure.error.message);
     this.failure = failure;
     this.changed = changed;
   }
@@ -302,7 +316,7 @@ export const limitedTime = (limitMs: number, clock: Clock, signal: AbortSignal):
       const stop = (): void => cut.abort(signal.reason);
       // An endpoint can send an endless response byte by byte; the SDK's own time limits do not end that.
       const timer = setTimeout(() => cut.abort(new ReadTimeout()), leftMs);
-      signal.addEventListener('abort', stop, { once: true });
+      signal.addEventListener('abort', stop);
       try {
         return await request(cut.signal);
       } catch (error) {

@@ -64,8 +64,8 @@ const retryTable: Readonly<Record<OperationRow['retry'], RetryRow>> = {
 
 export const retryActionOf = (row: OperationRow['retry'], code: string, outcome: RequestOutcome): RetryAction => {
   const { errors, outcomes } = retryTable[row];
-  const known = Object.keys(errors).find((name) => sameCode(name, code));
-  return (known === undefined ? undefined : errors[known]) ?? outcomes[outcome];
+  const known = Object.entries(errors).find(([name]) => sameCode(name, code));
+  return known?.[1] ?? outcomes[outcome];
 };
 
 /**

@@ -54,20 +54,17 @@ export const wrappedSession = (output: object): Assumed => {
   };
 };
 
-export const sessionIn = ({ Credentials, AssumedRoleUser }: Assumed, evidence: readonly Evidence[]): Reading<RoleSession> => {
-  const arn = AssumedRoleUser?.Arn;
+/** The session in an answer. `arn`: of the assumed role, or of root, which the answer of AssumeRoot does not name. */
+export const sessionIn = (
+  operation: 'sts:AssumeRole' | 'sts:AssumeRoot',
+  { Credentials }: Assumed,
+  arn: string | undefined,
+  evidence: readonly Evidence[],
+): Reading<RoleSession> => {
   if (Credentials === undefined || arn === undefined)
-    return { ok: false, cause: 'failed', message: 'sts:AssumeRole answered without credentials', evidence };
+    return { ok: false, cause: 'failed', message: `${operation} answered without credentials`, evidence };
   const { expiration, ...key } = Credentials;
   return { ok: true, value: { key, expiresAt: expiration, arn }, evidence };
-};
-
-/** The response of AssumeRoot names no user. */
-export const rootSessionIn = (output: Assumed, rootArn: string, evidence: readonly Evidence[]): Reading<RoleSession> => {
-  if (output.Credentials === undefined)
-    return { ok: false, cause: 'failed', message: 'sts:AssumeRoot answered without credentials', evidence };
-  const { expiration, ...key } = output.Credentials;
-  return { ok: true, value: { key, expiresAt: expiration, arn: rootArn }, evidence };
 };
 
 /** The member accounts in a response of Organizations: in a list, or the created one. */

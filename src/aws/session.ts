@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { readFile } from 'node:fs/promises';
-import { partitionOf, partitionOfRegion, stsRegion } from '../core/account.js';
+import { partitionOfRegion, stsRegion } from '../core/account.js';
 import type { Operation } from '../core/cloud.js';
 import { BootstrapError } from '../core/errors.js';
 import { type Clients, type Credentials, makeClients } from './clients.js';
@@ -65,40 +65,72 @@ export const openSession = (options: SessionOptions): Session => {
     }
   };
   const stopAhead = new AbortController();
-  const sendAhead = async (): Promise<object> => {
+  const sendAhead = async (departed: () => void): Promise<object> => {
     const [credentials, http] = await Promise.all([signedIn(), handler()]);
-    const request = identityRequest(options.endpoints.sts ?? stsUrl, regionFor('sts', options.region), credentials, options.now());
+    const request = identityRequest(options.endpoints.sts ?? stsUrl, regionFor('sts', options), credentials, options.now());
     const answer = http.handle(request, { abortSignal: stopAhead.signal, requestTimeout: options.timeoutMs ?? readTimeoutMs });
-    options.identifiesAhead?.();
+    departed();
     return answer;
   };
   /** Not at the endpoints of other partitions, which only the SDK knows. */
-  const sendsAhead =
-    options.identifiesAhead !== undefined && (options.endpoints.sts !== undefined || partitionOfRegion(options.region) === 'aws');
-  const ahead = sendsAhead ? sendAhead() : undefined;
+  const knowsEndpoint = options.endpoints.sts !== undefined || partitionOfRegion(options.region) === 'aws';
+  const ahead = options.identifiesAhead !== undefined && knowsEndpoint ? sendAhead(options.identifiesAhead) : undefined;
   if (ahead === undefined) options.identifiesAhead?.();
-  ahead?.catch(() => options.identifiesAhead?.());
+  else void ahead.catch(options.identifiesAhead);
   const clients =
     options.through?.clients ??
     makeClients({
-      regionOf: (service) => regionFor(service, options.region),
+      regionOf: (service) => regionFor(service, options),
       endpoints: options.endpoints,
       now: options.now,
       handlerOf: async (service) =>
-        service === 'sts' && ahead !== undefined ? answeredAhead(await handler(), ahead, (reason) => stopAhead.abort(reason)) : handler(),
+        service === 'sts' ? answeredAhead(await handler(), ahead, (reason) => stopAhead.abort(reason)) : handler(),
     });
+
+  /** The account of this session, from its first GetCallerIdentity. */
+  let account: string | undefined;
+  /** By access key id: resolves if the key is of that account. */
+  const keys = new Map<string, Promise<void>>();
+  const remember = ({ accessKeyId }: Credentials, output: object): void => {
+    account ??= (output as Identified).Account;
+    if ((output as Identified).Account === account) keys.set(accessKeyId, Promise.resolve());
+  };
+  /**
+   * Credentials are renewed from the profile, which may sign in to another account by then: someone ran `aws login` in another terminal.
+   * Throws E-WRONG-ACCOUNT.
+   */
+  const staysInAccount = (signer: Credentials): Promise<void> => {
+    if (account === undefined) return Promise.resolve();
+    const known = keys.get(signer.accessKeyId);
+    if (known !== undefined) return known;
+    const checking = checkAccount(signer, account);
+    keys.set(signer.accessKeyId, checking);
+    checking.catch(() => keys.delete(signer.accessKeyId));
+    return checking;
+  };
+  const checkAccount = async (signer: Credentials, wanted: string): Promise<void> => {
+    const sending = { signer, reads: true, options: { requestTimeout: options.timeoutMs ?? readTimeoutMs } };
+    // The request itself is not sent if this fails.
+    const output = await clients.send(identityOperation, {}, sending).catch((cause: unknown) => {
+      throw new NoCredentialsError(cause);
+    });
+    const { Account: found } = output as Identified;
+    if (found !== wanted) throw otherAccount(options.credentials.how, wanted, found);
+  };
 
   const send: Send = async (operation: Operation, input, signal) => {
     const reads = isRead(operation);
     // Here, so that a failed sign-in is not mistaken for a lost response of the operation.
     const signer = await signedIn();
-    return clients.send(operation, input, {
+    if (operation !== identityOperation) await staysInAccount(signer);
+    const output = await clients.send(operation, input, {
       signer,
       reads,
-      requestTimeout: options.timeoutMs ?? (reads ? readTimeoutMs : writeTimeoutMs),
       // A write is not aborted: it would not be known whether AWS carried it out.
-      ...(reads ? { abortSignal: signal } : {}),
+      options: { requestTimeout: options.timeoutMs ?? (reads ? readTimeoutMs : writeTimeoutMs), ...(reads ? { abortSignal: signal } : {}) },
     });
+    if (operation === identityOperation) remember(signer, output);
+    return output;
   };
 
   return {
@@ -110,18 +142,33 @@ export const openSession = (options: SessionOptions): Session => {
   };
 };
 
+const identityOperation = 'sts:GetCallerIdentity';
+interface Identified {
+  readonly Account?: string;
+}
+
+const otherAccount = (how: string, wanted: string, found = 'unknown'): BootstrapError =>
+  new BootstrapError({
+    code: 'E-WRONG-ACCOUNT',
+    message: `The credentials (${how}) were renewed during the run, and are now for account ${found} instead of ${wanted}. No request was sent with them.`,
+    next: `Sign in to ${wanted} again, with a profile that nothing else uses, and run the same command again.`,
+  });
+
 /** The SDK quotes a failed `credential_process` in full, and its command may contain secrets. */
 const withoutCommand = (cause: unknown): unknown => {
   const problem = cause instanceof Error ? processProblem(cause.message) : undefined;
   return problem === undefined ? cause : Object.assign(new Error(problem), { name: 'CredentialsProviderError' });
 };
 
-/** Three services have a fixed region in each partition, whatever region is configured. */
-const regionFor = (service: Service, configured: string): string => {
-  const partition = partitionOfRegion(configured);
+/**
+ * All of these services but STS are global, so the configured region only shows the partition. At AWS's own endpoints, the SDK knows where each
+ * one is; an endpoint that is set has no such rules, and needs a signature for the region in its name, or else for this one.
+ */
+const regionFor = (service: Service, { region, endpoints }: Pick<SessionOptions, 'region' | 'endpoints'>): string => {
   if (service === 'freetier') return 'us-east-1';
-  if (service === 'cloudtrail') return partitionOf(partition).globalEventsRegion;
-  return service === 'sts' ? stsRegion(partition) : configured;
+  const endpoint = endpoints[service];
+  const named = endpoint === undefined ? undefined : /\.([a-z]{2,4}(?:-[a-z]+)+-\d)\./.exec(new URL(endpoint).hostname)?.[1];
+  return named ?? stsRegion(partitionOfRegion(region));
 };
 
 const lazily = <T>(create: () => Promise<T>): (() => Promise<T>) => {
@@ -146,17 +193,18 @@ const credentialProvider = async (options: SessionOptions, handler: () => Promis
   const { fromIni, fromNodeProviderChain } = await import('./services/credentials.js');
   // The requests of a sign-in (to refresh a token, to assume a role) use the same handler as all others.
   const clientConfig = { requestHandler: await handler() };
-  const assumers = roleAssumers({ ...clientConfig, ...(source.from === 'profile' ? { profile: source.profile } : {}) });
+  const profile = source.from === 'profile' ? source.profile : undefined;
+  const assumers = roleAssumers({ ...clientConfig, profile });
   const callerClientConfig = { ...clientConfig, region: async () => options.region } as never;
   const provide =
-    source.from === 'profile'
-      ? fromIni({ profile: source.profile, ignoreCache: true, clientConfig, ...assumers })
-      : fromNodeProviderChain({ ignoreCache: true, clientConfig, ...assumers });
+    profile === undefined
+      ? fromNodeProviderChain({ clientConfig, ...assumers })
+      : fromIni({ profile, ignoreCache: true, clientConfig, ...assumers });
   return renewed(() => provide({ callerClientConfig }), options.now);
 };
 
 /** For profiles and tokens that assume a role: the SDK would use STS in the configured region, which may be disabled for the account. */
-const roleAssumers = (common: { readonly requestHandler: Handler; readonly profile?: string }) => {
+const roleAssumers = (common: { readonly requestHandler: Handler; readonly profile: string | undefined }) => {
   const optionsFor = (roleArn: string) => ({ ...common, region: stsRegion(roleArn.split(':')[1] ?? '') }) as never;
   return {
     roleAssumer: async (source: AwsCredentialIdentity, params: { readonly RoleArn: string; readonly RoleSessionName: string }) => {
@@ -182,16 +230,14 @@ const renewed = (provide: () => Promise<Credentials>, now: () => Date): (() => P
   return () => {
     if (current !== undefined && now().getTime() < refreshAt) return current;
     refreshAt = Number.POSITIVE_INFINITY;
-    const fresh = provide();
+    const fresh = provide().then((credentials) => {
+      refreshAt = (credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - refreshBeforeMs;
+      return credentials;
+    });
     current = fresh;
-    fresh.then(
-      ({ expiration }) => {
-        if (expiration !== undefined) refreshAt = expiration.getTime() - refreshBeforeMs;
-      },
-      () => {
-        current = undefined;
-      },
-    );
+    fresh.catch(() => {
+      current = undefined;
+    });
     return fresh;
   };
 };
@@ -205,7 +251,7 @@ const httpHandler = async (options: SessionOptions): Promise<Handler> => {
     requestTimeout: options.timeoutMs ?? writeTimeoutMs,
     // By default the SDK only warns.
     throwOnRequestTimeout: true,
-    ...(ca === undefined ? {} : { httpsAgent: new Agent({ keepAlive: true, maxSockets: 50, ca }) }),
+    httpsAgent: new Agent({ keepAlive: true, maxSockets: 50, ca }),
   });
 };
 

@@ -2,10 +2,13 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import type { $SchemaRef } from '@smithy/types';
 
 /**
- * Whether a response has the types of the service model. The SDK does not check: it turns an element that appears twice into a list
- * instead of a text, and a step that uses the text would crash. Members may be missing, as in the SDK's types.
+ * Whether a response has the types of the service model. The SDK does not check all of them: it returns a number where the model has a text,
+ * or a mapping where it has a list, and a step that uses it would crash. Members may be missing, as in the SDK's types.
  */
 export const hasShape = (schema: unknown, value: unknown): boolean => fits(NormalizedSchema.of(schema as $SchemaRef), value);
+
+/** Whether the operation answers with no fields. */
+export const isUnit = (schema: unknown): boolean => NormalizedSchema.of(schema as $SchemaRef).isUnitSchema();
 
 const fits = (schema: NormalizedSchema, value: unknown): boolean => {
   if (schema.isUnitSchema()) return true;

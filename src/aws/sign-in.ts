@@ -1,5 +1,6 @@
 import { plain, shellWord } from '../core/text.js';
-import type { CredentialSource, ProfileCredentials } from './credentials.js';
+import { type CredentialSource, type ProfileCredentials, profileBehind } from './credentials.js';
+import { boundedMessage } from './refusal.js';
 
 /** A call of the AWS CLI that signs in. */
 export interface SignInCommand {
@@ -15,8 +16,9 @@ export type SignInProblem = 'missing' | 'expired' | 'refused' | 'role-denied';
 /** The command that signs in with these credentials; undefined if no command of the AWS CLI can. */
 export const signInCommand = (source: CredentialSource): SignInCommand | undefined => {
   if (source.from === 'chain') return source.how === 'CloudShell' ? undefined : awsLogin('default');
-  if (source.from !== 'profile') return undefined;
-  const { profile, method } = source.base ?? source;
+  const signer = profileBehind(source);
+  if (signer === undefined) return undefined;
+  const { profile, method } = signer;
   if (method === undefined || method === 'aws login') return awsLogin(profile);
   return method === 'IAM Identity Center' ? commandOf(['sso', 'login'], profile) : undefined;
 };
@@ -33,8 +35,7 @@ const commandOf = (words: readonly string[], profile: string): SignInCommand => 
 export const signOutOf = (source: CredentialSource): string => {
   if (source.from === 'environment') return 'unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN in this shell';
   if (source.how === 'CloudShell') return 'sign out of the console, which ends this CloudShell too';
-  const command = source.from === 'profile' ? signInCommand(source) : undefined;
-  return `\`${command === undefined ? 'aws logout' : command.text.replace(/ login/, ' logout')}\``;
+  return `\`${signInCommand(source)?.text.replace(/ login/, ' logout') ?? 'aws logout'}\``;
 };
 
 const cloudShell = 'or run in AWS CloudShell, which is signed in already.';
@@ -53,8 +54,9 @@ export const remedyOf = (source: CredentialSource, problem: SignInProblem): stri
     const about = command.args[0] === 'login' ? aboutLogin : '';
     return `Sign in${again} with \`${command.text}\`${about}, ${problem === 'refused' ? other : cloudShell}`;
   }
-  if (source.from !== 'profile') return source.how === 'CloudShell' ? 'Open a new CloudShell.' : 'Run the same command again.';
-  return profileRemedy(source.base ?? source, problem);
+  const signer = profileBehind(source);
+  if (signer !== undefined) return profileRemedy(signer, problem);
+  return source.how === 'CloudShell' ? 'Open a new CloudShell.' : 'Run the same command again.';
 };
 
 const profileRemedy = ({ profile, method }: ProfileCredentials, problem: SignInProblem): string => {
@@ -74,13 +76,12 @@ const profileRemedy = ({ profile, method }: ProfileCredentials, problem: SignInP
 };
 
 const roleRemedy = ({ profile, base }: Extract<CredentialSource, { from: 'profile' }>): string => {
-  const by = base === undefined || base.profile === profile ? 'its credentials' : `profile ${plain(base.profile)}`;
+  const by = base === undefined ? 'its credentials' : `profile ${plain(base.profile)}`;
   return `Check that ${by} may assume the role in \`role_arn\` of profile ${plain(profile)}, ${other}`;
 };
 
 /** What the SDK begins its message with; the command follows, then what the command wrote to stderr. */
 const failedCommand = 'Command failed: ';
-const mostCharacters = 200;
 
 /**
  * Why a `credential_process` gave no credentials: the first line that it wrote to stderr, or what is wrong with its output. Never the
@@ -89,10 +90,8 @@ const mostCharacters = 200;
 export const processProblem = (message: string): string | undefined => {
   if (message.startsWith(failedCommand)) {
     // A value of the AWS config file is one line, so the command is as well.
-    const [, ...lines] = message.slice(0, 65_536).split(/\r?\n/);
-    const line = [...plain((lines.find((one) => one.trim() !== '') ?? '').trim())];
-    if (line.length === 0) return 'it failed and wrote nothing to stderr';
-    return line.length > mostCharacters ? `${line.slice(0, mostCharacters - 1).join('')}…` : line.join('');
+    const [, ...lines] = message.split(/\r?\n/);
+    return boundedMessage(lines.find((one) => one.trim() !== '') ?? '') || 'it failed and wrote nothing to stderr';
   }
   return outputProblems.find(([pattern]) => pattern.test(message))?.[1];
 };

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Override } from '../config/override.js';
 import { optionKey, type StepFlag, type StepFlags } from '../core/flags.js';
-import type { Ahead } from '../run/ahead.js';
+import type { OpenedConnection } from '../run/ahead.js';
 import type { App, Globals, Host } from '../run/app.js';
 import { stepFlags } from '../steps/flags.js';
-import { commonFlags, flagGroups, ownFlags, withExamples } from './help.js';
+import { commonFlags, flagGroups, ownFlags, withExamples } from '../help/layout.js';
 
 /** Flags that several commands share, and how their values are read. */
 
@@ -146,9 +146,9 @@ export interface Declaration {
 export type Declare = (program: Command, declaration: Declaration) => void;
 
 /** `ahead`: connects before everything else is loaded, if the flags allow it. */
-export const appOf = async (host: Host, options: Globals, ahead?: Pick<Ahead, 'mode' | 'attended'>): Promise<App> => {
-  const opened = ahead === undefined ? undefined : await (await import('../run/ahead.js')).connectAhead(host, options, ahead);
-  return (await import('../run/app.js')).makeApp(host, options, opened);
+export const appOf = async (host: Host, options: Globals, ahead?: Pick<OpenedConnection, 'mode' | 'attended'>): Promise<App> => {
+  const done = ahead === undefined ? undefined : await (await import('../run/ahead.js')).connectAhead(host, options, ahead);
+  return (await import('../run/app.js')).makeApp(host, options, done);
 };
 
 /** For commands that ask nothing. */

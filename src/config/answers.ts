@@ -5,6 +5,7 @@ import type { AnyStep } from '../core/step.js';
 import { secretsSection } from './destination.js';
 import { applyOverrides, type Override, overridesOf, withValue } from './override.js';
 import type { Path } from './problem.js';
+import { yamlForm } from './source.js';
 import { schemaComment } from './template.js';
 
 export interface Answered {
@@ -45,21 +46,20 @@ export const setConfigValue = (text: string, path: Path, value: unknown): string
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
   const before = dataIn(text);
   if (before === undefined) return undefined;
-  const document = parseDocument(text, { logLevel: 'silent' });
+  const document = parseDocument(text, { ...yamlForm, logLevel: 'silent' });
   try {
     for (const depth of path.keys()) {
       const above = path.slice(0, depth);
       const node = document.getIn(above, true);
       // `budget:` alone is null, which cannot take a key.
-      if (depth > 0 && isScalar(node) && node.value === null) document.setIn(above, emptyMap(node));
+      if (isScalar(node) && node.value === null) document.setIn(above, emptyMap(node));
     }
     document.setIn(path, value);
   } catch {
     return undefined;
   }
   const edited = document.toString({ lineWidth: 0 });
-  const after = dataIn(edited);
-  if (after === undefined || !isDeepStrictEqual(after.value, withValue(before.value ?? {}, path, value))) return undefined;
+  if (!isDeepStrictEqual(dataIn(edited), withValue(before ?? {}, path, value))) return undefined;
   return mark + (text.includes('\r\n') ? edited.replaceAll('\n', '\r\n') : edited);
 };
 
@@ -69,7 +69,8 @@ const emptyMap = ({ comment }: Scalar): YAMLMap => {
   return map;
 };
 
-const dataIn = (text: string): { readonly value: unknown } | undefined => {
-  const document = parseDocument(text, { logLevel: 'silent' });
-  return document.errors.length > 0 ? undefined : { value: document.toJS() as unknown };
+/** undefined for a text that is not YAML. */
+const dataIn = (text: string): unknown => {
+  const document = parseDocument(text, { ...yamlForm, logLevel: 'silent' });
+  return document.errors.length > 0 ? undefined : document.toJS();
 };

@@ -1,7 +1,8 @@
 import type { Waiver } from '../core/finding.js';
 import type { Destination } from '../core/secret.js';
 import type { AnyStep } from '../core/step.js';
-import { inputSchema, type JsonSchema } from './schema.js';
+import { sectionJsonSchema } from './json-schema.js';
+import type { JsonSchema } from './schema.js';
 import { destinationFlags, secretsSection } from './destination.js';
 import { hasValue, overridesOf, pathOf, valueAt } from './override.js';
 import type { Path } from './problem.js';
@@ -57,7 +58,7 @@ const effectiveStep = (step: AnyStep, input: ResolveInput, resolved: Resolved): 
   const over = overridesOf(step.id, input.flags.overrides ?? []);
   const raw = rawSection(input, step, section, over);
   const written = input.config?.sections[step.id];
-  const values = valuesAt(inputSchema(step.schema), raw, []).map(({ path, value, given }): EffectiveValue => {
+  const values = valuesAt(sectionJsonSchema(step), raw, []).map(({ path, value, given }): EffectiveValue => {
     const flag = over.find((one) => overlap(pathOf(one.path), path));
     const from = !given ? 'default' : flag ? flag.flag : hasValue(written, path) ? (input.config?.file ?? '') : 'practice value';
     return { path: path.join('.'), value, from };
@@ -135,7 +136,7 @@ const nested = (values: readonly EffectiveValue[]): readonly string[] =>
   values.flatMap(({ path, value, from }, index) => {
     const parts = path.split('.');
     const before = values[index - 1]?.path.split('.') ?? [];
-    const shared = parts.slice(0, -1).findIndex((part, at) => before[at] !== part || at >= before.length - 1);
-    const parents = shared < 0 ? [] : parts.slice(shared, -1).map((part, at) => `${'  '.repeat(shared + at + 1)}${part}:`);
+    const shared = parts.findIndex((part, at) => before[at] !== part);
+    const parents = parts.slice(shared, -1).map((part, at) => `${'  '.repeat(shared + at + 1)}${part}:`);
     return [...parents, `${'  '.repeat(parts.length)}${parts.at(-1)}: ${flowYaml(value)} # ${from}`];
   });

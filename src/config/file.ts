@@ -1,7 +1,10 @@
-import { open, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { BootstrapError } from '../core/errors.js';
+import { shellWord } from '../core/text.js';
 
 /** The part of node:fs/promises that reading a config needs. */
 export interface ConfigFiles {
@@ -46,13 +49,16 @@ const read = async (file: string, path: string, files: ConfigFiles, mayBeAbsent:
     if (error instanceof BootstrapError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     if (code === 'ENOENT' && mayBeAbsent) return undefined;
+    if (code === 'ENOENT') {
+      const command = `bootstrap config new --output-file ${shellWord(file)}`;
+      throw unreadable(file, 'does not exist', `Check the path; \`${command}\` writes a first file.`, error);
+    }
     const [what, next] = reasons[code] ?? [`cannot be read (${code})`, 'Check the file and its folder.'];
     throw unreadable(file, what, next, error);
   }
 };
 
 const reasons: Readonly<Record<string, readonly [what: string, next: string]>> = {
-  ENOENT: ['does not exist', 'Check the path; `bootstrap config new` writes a first file.'],
   ENOTDIR: ['does not exist: a part of its path is a file', 'Check the path.'],
   EACCES: ['cannot be read: permission denied', 'Give yourself read permission (chmod u+r).'],
   EPERM: ['cannot be read: permission denied', 'Give yourself read permission.'],
@@ -77,7 +83,7 @@ const unreadable = (file: string, what: string, next: string, cause?: unknown): 
     code: 'E-CONFIG-UNREADABLE',
     message: `${file} ${what}.`,
     next,
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   });
 
 /** The config file of a run; undefined when none was named and the working folder has none. */
@@ -89,22 +95,9 @@ export const configFileOf = (
 /** The bytes of a file, at most one more than `most`: the size of a pipe or a growing file is not known in advance. */
 export const readAtMost =
   (most: number) =>
-  async (path: string): Promise<Uint8Array> => {
-    const file = await open(path, 'r');
-    try {
-      const parts: Uint8Array[] = [];
-      let left = most + 1;
-      while (left > 0) {
-        const { bytesRead, buffer } = await file.read(new Uint8Array(Math.min(left, 65_536)));
-        if (bytesRead === 0) break;
-        parts.push(buffer.subarray(0, bytesRead));
-        left -= bytesRead;
-      }
-      return Buffer.concat(parts);
-    } finally {
-      await file.close();
-    }
-  };
+  (path: string): Promise<Uint8Array> =>
+    // `end` is the last byte that is read.
+    buffer(createReadStream(path, { end: most }));
 
 /**
  * Runs synchronous work on an untrusted file. It cannot be interrupted, so its input must be limited. A signal that arrived meanwhile takes

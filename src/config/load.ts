@@ -1,6 +1,7 @@
 import { BootstrapError } from '../core/errors.js';
 import type { AnyStep } from '../core/step.js';
 import { plain } from '../core/text.js';
+import { configJsonSchema } from './json-schema.js';
 import { parseWith, pathText } from './problem.js';
 import { type Config, configSchema } from './schema.js';
 import { type Position, readSource } from './source.js';
@@ -30,7 +31,7 @@ export const examineConfig = ({
   const source = readSource(text);
   const fromYaml = source.problems.map((problem) => ({ ...problem, path: pathText(problem.path) }));
   if (!source.readable) return { problems: inOrder(fromYaml), more: 0 };
-  const parsed = parseWith(configSchema(steps), source.value, source.textOf);
+  const parsed = parseWith(configSchema(steps), source.value, () => configJsonSchema(steps), source.textOf);
   const fromSchema = parsed.ok
     ? []
     : parsed.problems.map(({ path, message, at }) => ({ ...source.positionOf(path, at), path: pathText(path), message }));

@@ -1,5 +1,6 @@
 import type { AnyStep } from '../core/step.js';
-import { formsAt, inputSchema } from './schema.js';
+import { sectionJsonSchema } from './json-schema.js';
+import { formsAt } from './schema.js';
 import type { Path } from './problem.js';
 
 /** A value given by a flag, as raw text, for one place of a step's section. */
@@ -53,14 +54,14 @@ export const overridesOf = (stepId: string, overrides: readonly Override[]): rea
     });
 };
 
-const listOf = ({ path }: Override): string | undefined => /^(.+)\.\d+$/.exec(path)?.[1];
+const listOf = ({ path }: Override): string | undefined => /(.+)\.\d+$/.exec(path)?.[1];
 
 /**
  * The section with the flags applied. A flag for a list entry replaces the whole list: a user who passes an address does not expect that
  * only the first address of the file is replaced.
  */
 export const applyOverrides = (step: AnyStep, section: unknown, overrides: readonly Override[]): unknown => {
-  const schema = inputSchema(step.schema);
+  const schema = sectionJsonSchema(step);
   const lists = new Set(overrides.map(listOf).filter((list) => list !== undefined));
   const cleared = [...lists].reduce<unknown>((root, list) => withValue(root, pathOf(list), []), section ?? {});
   return overrides.reduce((root, { path, value }) => {
@@ -71,7 +72,7 @@ export const applyOverrides = (step: AnyStep, section: unknown, overrides: reado
 
 /** The text of a flag as the type that the schema has there; stays text if the schema accepts text. */
 const parseFlagValue = (text: string, forms: ReturnType<typeof formsAt>): unknown => {
-  const takes = (type: string): boolean => forms.some((form) => form.type === type || typeof form.const === type);
+  const takes = (type: string): boolean => forms.some((form) => form.type === type);
   if (takes('string')) return text;
   if (takes('boolean') && (text === 'true' || text === 'false')) return text === 'true';
   if ((takes('number') || takes('integer')) && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { inputSchema, keysAt } from './schema.js';
+import { type JsonSchema, keysAt } from './schema.js';
 import { closest, didYouMean } from './suggest.js';
 
 export type Path = readonly PropertyKey[];
@@ -28,17 +28,18 @@ const maxProblems = 50;
 
 /**
  * Parses and describes what is invalid: the first problems in full, and how many `more` there are. Describing a problem takes time (a
- * suggestion compares it with every key), and a hostile text can have any number. `sourceOf` returns the text of a value as it was written,
- * because YAML may change it: an account id without quotes loses its leading zero.
+ * suggestion compares it with every key), and a hostile text can have any number. `knownKeys` is the JSON Schema of the schema. `sourceOf`
+ * returns the text of a value as it was written, because YAML may change it: an account id without quotes loses its leading zero.
  */
 export const parseWith = <T>(
   schema: z.ZodMiniType<T>,
   input: unknown,
+  knownKeys: () => JsonSchema,
   sourceOf: (path: Path) => string | undefined = () => undefined,
 ): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[]; readonly more: number } => {
   const result = schema.safeParse(input, { error: issueText });
   if (result.success) return { ok: true, value: result.data };
-  const known = inputSchema(schema);
+  const known = knownKeys();
   const all = result.error.issues
     .flatMap((issue) => flatten(issue, []))
     .flatMap((issue): readonly (() => Problem)[] => {
@@ -56,7 +57,7 @@ export const parseWith = <T>(
   return { ok: false, problems, more: all.length - problems.length };
 };
 
-const unknownKey = (key: string, path: Path, known: Parameters<typeof keysAt>[0]): string => {
+const unknownKey = (key: string, path: Path, known: JsonSchema): string => {
   const siblings = keysAt(known, path);
   if (closest(key, siblings) === undefined && path.length === 0) {
     const sections = siblings.filter((section) => keysAt(known, [section]).includes(key));
@@ -71,10 +72,10 @@ type Issue = z.core.$ZodIssue;
 const flatten = (issue: Issue, above: Path): readonly Issue[] => {
   const path = [...above, ...issue.path];
   if (issue.code === 'invalid_union') {
-    const [branch] = issue.errors.filter((issues) => issues.length > 0 && !issues.some(isOtherKind));
+    const [branch] = issue.errors.filter((issues) => !issues.some(isOtherKind));
     if (branch) return branch.flatMap((inner) => flatten(inner, path));
   }
-  if (issue.code === 'invalid_key' || issue.code === 'invalid_element') return issue.issues.flatMap((inner) => flatten(inner, path));
+  if (issue.code === 'invalid_key') return issue.issues.flatMap((inner) => flatten(inner, path));
   return [{ ...issue, path }];
 };
 
@@ -86,6 +87,7 @@ const isOtherKind = (issue: Issue): boolean =>
 const mustBeText = 'must be text; put it in quotes';
 
 type RawIssue = z.core.$ZodRawIssue;
+type AnyIssue = Pick<RawIssue, 'code'>;
 
 const kinds: Readonly<Record<string, string>> = {
   string: 'text',
@@ -99,7 +101,7 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** The message for an issue of zod, after the path. undefined for schemas with their own message. */
 const issueText = (issue: RawIssue): string | undefined => {
-  if (issue.code === 'unrecognized_keys' || issue.code === 'custom') return undefined;
+  if (issue.code === 'custom') return undefined;
   if (issue.input === undefined) return 'is missing';
   if (issue.input === null)
     return allowsFalse(issue) ? 'has no value; write {} for the defaults, or false to leave it out' : 'has no value';
@@ -109,10 +111,8 @@ const issueText = (issue: RawIssue): string | undefined => {
       return mustBe(wanted(issue), issue.input);
     case 'invalid_value':
       return mustBe(wanted(issue), issue.input);
-    case 'invalid_union': {
-      const all = [...new Set(rootIssues(issue).flatMap(wanted))];
-      return all.length > 0 ? mustBe(all, issue.input) : undefined;
-    }
+    case 'invalid_union':
+      return mustBe([...new Set(rootIssues(issue).flatMap(wanted))], issue.input);
     case 'too_small':
       return limit(issue.origin, issue.minimum, issue.inclusive === false ? 'more than' : 'at least');
     case 'too_big':
@@ -124,20 +124,18 @@ const issueText = (issue: RawIssue): string | undefined => {
   }
 };
 
-const wanted = (issue: Pick<RawIssue, 'code'> & { readonly expected?: unknown; readonly values?: unknown }): readonly string[] => {
-  if (issue.code === 'invalid_value' && Array.isArray(issue.values)) return issue.values.map(String);
-  return issue.code === 'invalid_type' ? [kinds[String(issue.expected)] ?? String(issue.expected)] : [];
-};
+/** The allowed values, or the type. */
+const wanted = ({ expected, values }: AnyIssue & { readonly expected?: unknown; readonly values?: unknown }): readonly string[] =>
+  Array.isArray(values) ? values.map(String) : [kinds[String(expected)] ?? String(expected)];
 
-/** The issues about the whole value in all branches of a union, including nested unions. */
-const rootIssues = (issue: { readonly errors?: unknown }): readonly z.core.$ZodIssue[] =>
+/** The issues of all branches of a union, including nested unions: they are about the whole value when no branch has its type. */
+const rootIssues = (issue: AnyIssue & { readonly errors?: unknown }): readonly z.core.$ZodIssue[] =>
   ((issue.errors ?? []) as readonly (readonly z.core.$ZodIssue[])[])
     .flat()
-    .filter((inner) => inner.path.length === 0)
     .flatMap((inner) => (inner.code === 'invalid_union' ? rootIssues(inner) : [inner]));
 
 const allowsFalse = (issue: RawIssue): boolean => {
-  const all = issue.code === 'invalid_union' ? rootIssues(issue).flatMap(wanted) : [];
+  const all = rootIssues(issue).flatMap(wanted);
   return all.includes('false') && all.includes('a mapping');
 };
 
@@ -154,6 +152,6 @@ const describeValue = (input: unknown): string => {
 
 const limit = (origin: string, bound: number | bigint, words: string): string => {
   if (origin === 'string') return `must have ${words} ${bound} ${bound === 1 ? 'character' : 'characters'}`;
-  if (origin === 'array' || origin === 'set') return `must have ${words} ${bound} ${bound === 1 ? 'entry' : 'entries'}`;
+  if (origin === 'array') return `must have ${words} ${bound} ${bound === 1 ? 'entry' : 'entries'}`;
   return `must be ${words} ${bound}`;
 };

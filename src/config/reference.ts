@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AnyStep } from '../core/step.js';
-import { configJsonSchema, type JsonSchema } from './schema.js';
+import { configJsonSchema } from './json-schema.js';
+import type { JsonSchema } from './schema.js';
 import { flowYaml } from './source.js';
 
 /** One key of bootstrap.yaml. */
@@ -18,7 +20,7 @@ export const configReference = (steps: readonly AnyStep[]): string => {
   const sections = Object.entries(configJsonSchema(steps).properties ?? {});
   const inner = sections.filter(([, schema]) => forms(schema).some((form) => form.properties ?? form.items));
   const top = sections.map(([key, schema]) => row(key, schema));
-  return [table(top), ...inner.map(([key, schema]) => `**\`${key}\`**\n\n${table(rowsOf(listItem(schema), ''))}`)].join('\n\n');
+  return [table(top), ...inner.map(([key, schema]) => `**\`${key}\`**\n\n${table(rowsOf(schema, ''))}`)].join('\n\n');
 };
 
 const rowsOf = (schema: JsonSchema, above: string): readonly ReferenceRow[] =>
@@ -33,8 +35,6 @@ const row = (key: string, schema: JsonSchema): ReferenceRow => ({
   default: defaultOf(schema),
   meaning: schema.description ?? '',
 });
-
-const listItem = (schema: JsonSchema): JsonSchema => (typeof schema.items === 'object' ? schema.items : schema);
 
 const forms = (schema: JsonSchema): readonly JsonSchema[] => schema.anyOf ?? [schema];
 
@@ -66,8 +66,7 @@ const plural = (type: string): string => {
 
 const defaultOf = (schema: JsonSchema): string => {
   const value = schema.default;
-  const empty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-  if (value === undefined || (empty && !Array.isArray(value))) return '';
+  if (value === undefined || isDeepStrictEqual(value, {})) return '';
   return `\`${flowYaml(value)}\``;
 };
 

@@ -6,6 +6,7 @@ import type { AnyStep, StepQuestion } from '../core/step.js';
 import { plain } from '../core/text.js';
 import { destinationFlags, type DestinationFlags, resolveDestination } from './destination.js';
 import { hasValue, applyOverrides, type Override, overridesOf, pathOf, valueAt, withValue } from './override.js';
+import { sectionJsonSchema } from './json-schema.js';
 import { parseWith, pathText, type Problem } from './problem.js';
 import { accountIdProblem, type Config } from './schema.js';
 import { didYouMean } from './suggest.js';
@@ -71,7 +72,7 @@ export const resolveConfig = (input: ResolveInput): Resolved => {
   const { config, flags, steps, command } = input;
   const selection = select(flags, steps, command);
   const resolved = resolveSteps(input, selection.includes);
-  const idle = selection.named.filter((id) => command === 'init' && resolved.some((step) => step.id === id && !step.wanted));
+  const idle = command === 'check' ? [] : resolved.filter((step) => selection.named.includes(step.id) && !step.wanted);
   const destination = resolveDestination(flags, input.sandbox ? undefined : config);
   return {
     ...resolveAccount(config, flags),
@@ -84,7 +85,7 @@ export const resolveConfig = (input: ResolveInput): Resolved => {
     waivers: config?.waivers ?? [],
     warnings: [
       ...(config?.warnings ?? []),
-      ...idle.map((id) => `--only ${id}: the config does not want this step; add \`${id}: {}\` to bootstrap.yaml`),
+      ...idle.map(({ id }) => `--only ${id}: the config does not want this step; add \`${id}: {}\` to bootstrap.yaml`),
     ],
   };
 };
@@ -101,7 +102,8 @@ export const isShown = ({ onlyFindings, steps }: Pick<Resolved, 'onlyFindings' |
   onlyFindings?.includes(check) ?? steps[check.split('.')[0] ?? '']?.excluded !== true;
 
 /** A parsed section. `{}` gives the defaults. */
-export const parseSection = (step: AnyStep, raw: unknown): ReturnType<typeof parseWith<unknown>> => parseWith<unknown>(step.schema, raw);
+export const parseSection = (step: AnyStep, raw: unknown): ReturnType<typeof parseWith<unknown>> =>
+  parseWith<unknown>(step.schema, raw, () => sectionJsonSchema(step));
 
 /** A step with the questions for values that its section does not have. */
 type OpenStep = ResolvedStep & { readonly id: string; readonly missing: readonly StepQuestion[]; readonly open: readonly StepQuestion[] };
@@ -214,7 +216,7 @@ export interface Selection {
   readonly includes: (stepId: string) => boolean;
   /** The findings to show, if findings were named; undefined: all findings of the included steps. */
   readonly findings: readonly string[] | undefined;
-  /** The steps that `--only` names. */
+  /** What `--only` names. */
   readonly named: readonly string[];
 }
 
@@ -234,14 +236,13 @@ export const select = ({ only, skip }: SelectionFlags, steps: readonly AnyStep[]
   const shown = steps.flatMap((step) =>
     step.findings.filter(({ id }) => shows(step.id, id)).map(({ id }) => ({ step: step.id, finding: id })),
   );
-  const includes = (step: string): boolean =>
-    !unwanted.includes(step) && (wanted === undefined || wanted.includes(step) || shown.some((entry) => entry.step === step));
+  const includes = (step: string): boolean => shown.some((entry) => entry.step === step);
   if (!steps.some((step) => includes(step.id))) throw usage('--only and --skip together exclude every step.', 'Include at least one step.');
   const single = [...(wanted ?? []), ...unwanted].some((id) => !steps.some((step) => step.id === id));
   return {
     includes,
     findings: single ? shown.map(({ finding }) => finding) : undefined,
-    named: (wanted ?? []).filter((id) => steps.some((step) => step.id === id)),
+    named: wanted ?? [],
   };
 };
 
@@ -262,7 +263,7 @@ const idsOf = (flag: string, values: readonly string[], steps: readonly AnyStep[
     const match = didYouMean(id, known);
     throw usage(
       `${flag}: there is no ${id.includes('.') ? 'check' : 'step'} ${JSON.stringify(id)}${match.startsWith('; did') ? match : '.'}`,
-      `The steps are ${stepIds.join(', ')}.`,
+      `The steps are ${stepIds.join(', ')}.${command === 'check' ? ' To list the checks, run `bootstrap check --list-checks`.' : ''}`,
     );
   }
   return ids;

@@ -90,17 +90,6 @@ export interface JsonSchema {
   readonly items?: JsonSchema | boolean;
 }
 
-/** The schema of what a user may write: of the input, because transforms have no schema. */
-export const inputSchema = (schema: z.ZodMiniType): JsonSchema =>
-  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
-
-/** The JSON Schema of bootstrap.yaml, for editors. */
-export const configJsonSchema = (steps: readonly AnyStep[]): JsonSchema => ({
-  ...inputSchema(configSchema(steps)),
-  title: 'bootstrap.yaml',
-  description: 'Configuration of aws-account-bootstrap.',
-});
-
 const branches = (schema: JsonSchema): readonly JsonSchema[] => {
   const inner = schema.anyOf ?? schema.oneOf ?? schema.allOf;
   return inner ? inner.flatMap(branches) : [schema];

@@ -1,5 +1,6 @@
 import {
   Composer,
+  CST,
   type Document,
   isAlias,
   isMap,
@@ -16,6 +17,9 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { Path } from './problem.js';
+
+/** YAML 1.2 with its plain types, whatever a file asks for: in YAML 1.1, `no` is not text. The bundle has no others. */
+export const yamlForm = { schema: 'core', resolveKnownTags: false } as const;
 
 /** A value as YAML on one line. */
 export const flowYaml = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
@@ -43,17 +47,10 @@ export interface Source {
   readonly readable: boolean;
 }
 
-export const readSource = (text: string): Source => {
-  try {
-    return parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    // A few thousand brackets exhaust the parser's stack.
-    if (!(error instanceof RangeError)) throw error;
-    return broken([{ line: 1, column: 1, path: [], message: tooDeep }]);
-  }
-};
+export const readSource = (text: string): Source => parse(text.replace(/^\uFEFF/, ''));
 
-const tooDeep = 'is nested too deeply to be read';
+/** Deeper than any config. The library reads what is inside of a value by recursion, so deeper texts could exhaust the stack. */
+const maxDepth = 100;
 /** The most YAML problems that are reported; later ones usually follow from the first. */
 const maxProblems = 10;
 /** The most values that aliases may add. A list of a thousand accounts with a shared budget adds about as many. */
@@ -67,7 +64,9 @@ const parse = (text: string): Source => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const [document, second] = firstDocuments(text);
+  const found = firstDocuments(text);
+  if (typeof found === 'number') return broken([{ ...at(found), path: [], message: 'is nested too deeply to be read' }]);
+  const [document, second] = found;
   if (document === undefined) return { ...broken([]), value: {}, readable: true };
   const syntax = firstOfEachLine(
     [...document.errors, ...document.warnings].map((error) => ({ ...at(error.pos[0]), path: [], message: syntaxText(error) })),
@@ -106,16 +105,35 @@ const linesOf = (text: string): LineCounter => {
   return lines;
 };
 
-/** The first document, and the second one if there is one. The rest is not read. */
-const firstDocuments = (text: string): readonly Document.Parsed[] => {
+/** The first document, and the second one if there is one, or the offset of what is nested too deeply. The rest is not read. */
+const firstDocuments = (text: string): readonly Document.Parsed[] | number => {
   // The library compares every key with every other key; `survey` finds duplicates faster.
-  const composer = new Composer({ prettyErrors: false, merge: true, uniqueKeys: false, logLevel: 'silent' });
+  const composer = new Composer({ ...yamlForm, prettyErrors: false, merge: true, uniqueKeys: false, logLevel: 'silent' });
   const found: Document.Parsed[] = [];
-  for (const document of composer.compose(new Parser().parse(text))) {
+  let deep: number | undefined;
+  const tokens = function* (): Generator<CST.Token> {
+    for (const token of new Parser().parse(text)) {
+      deep = tooDeepAt(token);
+      if (deep !== undefined) return;
+      yield token;
+    }
+  };
+  for (const document of composer.compose(tokens())) {
     found.push(document);
     if (found.length === 2) break;
   }
-  return found;
+  return deep ?? found;
+};
+
+const tooDeepAt = (token: CST.Token): number | undefined => {
+  if (token.type !== 'document') return undefined;
+  let offset: number | undefined;
+  CST.visit(token, ({ start, key, value }, path) => {
+    if (path.length <= maxDepth) return undefined;
+    offset = (start[0] ?? key ?? value)?.offset;
+    return CST.visit.BREAK;
+  });
+  return offset;
 };
 
 const broken = (problems: readonly SourceProblem[]): Source => ({
@@ -134,8 +152,6 @@ const firstOfEachLine = (problems: readonly SourceProblem[]): SourceProblem[] =>
 
 const syntaxText = (error: YAMLError): string => {
   if (error.code === 'TAB_AS_INDENT') return 'is indented with a tab; YAML needs spaces';
-  // The parser reports an exhausted stack as a syntax error.
-  if (error.message.includes('call stack')) return tooDeep;
   return `is not valid YAML: ${error.message}`;
 };
 

@@ -1,12 +1,12 @@
 /** Edit distance that counts two swapped neighbours once (optimal string alignment), because most typos are swaps. */
 const distance = (a: string, b: string): number => {
-  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  let before = row;
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      const swap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
       next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
     }
     before = row;
@@ -31,8 +31,6 @@ export const closest = (word: string, candidates: readonly string[]): string | u
   const { length } = normalized(word);
   const limit = Math.max(1, Math.min(3, Math.floor(length / 3)));
   const [best] = candidates
-    // Skips candidates that are too short: each missing letter is one edit.
-    .filter((candidate) => normalized(candidate).length >= length - limit)
     .map((candidate) => ({ candidate, distance: score(word, candidate) }))
     .filter((scored) => scored.distance <= limit)
     .sort((a, b) => a.distance - b.distance);

@@ -1,5 +1,6 @@
 import type { AnyStep } from '../core/step.js';
-import { configJsonSchema, type JsonSchema } from './schema.js';
+import { configJsonSchema } from './json-schema.js';
+import type { JsonSchema } from './schema.js';
 import { flowYaml } from './source.js';
 
 /**
@@ -118,7 +119,7 @@ const width = 110;
 
 const comment = (text: string, lead = '# '): readonly string[] => {
   const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter((one) => one !== '')) {
+  for (const word of text.match(/\S+/g) ?? []) {
     const last = lines.at(-1);
     if (last === undefined || last.length + 1 + word.length > width)
       lines.push(`${lines.length === 0 ? lead : '#'.padEnd(lead.length)}${word}`);
@@ -129,16 +130,17 @@ const comment = (text: string, lead = '# '): readonly string[] => {
 
 /** An example for a key of bootstrap.yaml; lists have one complete entry. A test checks that every key has one. */
 const exampleOf = (path: string, { enum: words, title }: JsonSchema): unknown =>
-  byPath[path] ?? byPath[path.slice(path.lastIndexOf('.') + 1)] ?? (title === undefined ? undefined : byTitle[title]) ?? words?.[0];
+  byPath[path] ?? byPath[path.slice(path.lastIndexOf('.') + 1)] ?? byTitle[title ?? ''] ?? words?.[0];
 
 /** Keys that exclude each other; the first is shown. */
-const choices: readonly (readonly string[])[] = [['secrets.file', 'secrets.command', 'secrets.age']];
+const choices: readonly (readonly string[])[] = [['secrets.file', 'secrets.command', 'secrets.command-env', 'secrets.age']];
 
 /** By full path, or by the last key. */
 const byPath: Readonly<Record<string, unknown>> = {
   'account.id': '123456789012',
   'secrets.file': '../acme-secrets.json',
   'secrets.command': ['./store-secret.sh', 'acme'],
+  'secrets.command-env': ['OP_SERVICE_ACCOUNT_TOKEN'],
   'secrets.age': 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
   name: 'Operations',
   title: 'On call',

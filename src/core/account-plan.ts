@@ -48,8 +48,7 @@ const statuses = { NOT_STARTED: 'not-started', ACTIVE: 'active', EXPIRED: 'expir
 
 export const hasAccountPlans = (partition: string): boolean => partition === 'aws';
 
-const own = <T extends object>(of: T, key: string | undefined): T[keyof T] | undefined =>
-  key !== undefined && Object.hasOwn(of, key) ? of[key as keyof T] : undefined;
+const own = <T extends object>(of: T, key = ''): T[keyof T] | undefined => (Object.hasOwn(of, key) ? of[key as keyof T] : undefined);
 
 /** undefined: a plan that this version does not know. */
 export const planIn = ({

@@ -32,8 +32,6 @@ export interface Partition {
   readonly consoleHost: string;
   /** Whether this partition has Budgets and Account endpoints of its own. */
   readonly billing: boolean;
-  /** Region in which global services record their CloudTrail events. */
-  readonly globalEventsRegion: string;
 }
 
 const partitions: Readonly<Record<string, Partition>> = {
@@ -44,7 +42,6 @@ const partitions: Readonly<Record<string, Partition>> = {
     signInHost: 'signin.aws.amazon.com',
     consoleHost: 'console.aws.amazon.com',
     billing: true,
-    globalEventsRegion: 'us-east-1',
   },
   'aws-cn': {
     id: 'aws-cn',
@@ -53,7 +50,6 @@ const partitions: Readonly<Record<string, Partition>> = {
     signInHost: 'signin.amazonaws.cn',
     consoleHost: 'console.amazonaws.cn',
     billing: true,
-    globalEventsRegion: 'cn-north-1',
   },
   'aws-us-gov': {
     id: 'aws-us-gov',
@@ -62,7 +58,6 @@ const partitions: Readonly<Record<string, Partition>> = {
     signInHost: 'signin.amazonaws-us-gov.com',
     consoleHost: 'console.amazonaws-us-gov.com',
     billing: false,
-    globalEventsRegion: 'us-gov-west-1',
   },
   'aws-eusc': {
     id: 'aws-eusc',
@@ -71,7 +66,6 @@ const partitions: Readonly<Record<string, Partition>> = {
     signInHost: 'signin.amazonaws-eusc.eu',
     consoleHost: 'console.amazonaws-eusc.eu',
     billing: true,
-    globalEventsRegion: 'eusc-de-east-1',
   },
 };
 

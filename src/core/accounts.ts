@@ -15,6 +15,9 @@ export interface RoleState {
   readonly checkedAt: string | null;
 }
 
+/** Whether a role could be assumed, and when that was tried. */
+export type RoleCheck = Pick<RoleState, 'reachable' | 'reason' | 'checkedAt'>;
+
 /** One account of the organization. Dates are ISO 8601. */
 export interface AccountRow {
   readonly accountId: string;
@@ -99,8 +102,7 @@ export interface MemberRoot {
   readonly error: ErrorInfo | null;
 }
 
-export const accountVerbs = ['list', 'create', 'invite', 'accept', 'cancel', 'close', 'secure-root'] as const;
-export type AccountVerb = (typeof accountVerbs)[number];
+export type AccountVerb = 'list' | 'create' | 'invite' | 'accept' | 'cancel' | 'close' | 'secure-root';
 
 /** The result of a run of `bootstrap accounts`; `--output json` prints this value. */
 export interface AccountsReport extends ReportBase {

@@ -92,7 +92,7 @@ export const translateAwsError = (
   const aws = awsInfo(error);
   const words = describeKind[kind](error, aws.error);
   const { refusal } = error;
-  if (refusal !== undefined && isNotEnabled(refusal))
+  if (isNotEnabled(refusal))
     return notEnabledError(refusal, { message: describeKind.refused(error, aws.error).message, aws, cause: error, ...parts });
   return new BootstrapError({ code: codes[kind], ...words, aws, cause: error, ...parts });
 };

@@ -32,7 +32,9 @@ export interface Reads {
   'iam:ListMFADevices': Op<iam.ListMFADevicesCommandInput, iam.ListMFADevicesCommandOutput>;
   'iam:ListMFADeviceTags': Op<iam.ListMFADeviceTagsCommandInput, iam.ListMFADeviceTagsCommandOutput>;
   'iam:ListPolicies': Op<iam.ListPoliciesCommandInput, iam.ListPoliciesCommandOutput>;
+  'iam:ListServiceSpecificCredentials': Op<iam.ListServiceSpecificCredentialsCommandInput, iam.ListServiceSpecificCredentialsCommandOutput>;
   'iam:ListSigningCertificates': Op<iam.ListSigningCertificatesCommandInput, iam.ListSigningCertificatesCommandOutput>;
+  'iam:ListSSHPublicKeys': Op<iam.ListSSHPublicKeysCommandInput, iam.ListSSHPublicKeysCommandOutput>;
   'iam:ListUsers': Op<iam.ListUsersCommandInput, iam.ListUsersCommandOutput>;
   'iam:ListVirtualMFADevices': Op<iam.ListVirtualMFADevicesCommandInput, iam.ListVirtualMFADevicesCommandOutput>;
   'iam:ListOrganizationsFeatures': Op<iam.ListOrganizationsFeaturesCommandInput, iam.ListOrganizationsFeaturesCommandOutput>;
@@ -232,5 +234,10 @@ export interface ReadCloud {
 
 /** A write throws an `AwsError` when AWS refuses it, and an `AmbiguousWriteError` when it is not known whether AWS carried it out. */
 export interface Cloud extends ReadCloud {
-  readonly write: <K extends WriteOperation>(operation: K, input: Writes[K]['input']) => Promise<Writes[K]['output']>;
+  readonly write: <K extends WriteOperation>(
+    operation: K,
+    input: Writes[K]['input'],
+    /** Called when AWS carried out the write, or may have. */
+    effect?: () => void,
+  ) => Promise<Writes[K]['output']>;
 }

@@ -1,7 +1,7 @@
 import type { Secret } from './secret.js';
 
 /** Who provides the codes: you, from your authenticator, or the tool, which computes them from the seed. */
-export type EnrolBy = 'person' | 'nobody';
+export type EnrolBy = 'person' | 'unattended';
 
 export interface EnrolRequest {
   readonly by: EnrolBy;

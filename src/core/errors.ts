@@ -36,9 +36,14 @@ const precedence: readonly ExitCode[] = [2, 4, 1, 7, 6, 3, 5, 0];
 /** The code that wins when several apply. */
 export const worstExit = (codes: readonly ExitCode[]): ExitCode => precedence.find((code) => codes.includes(code)) ?? 0;
 
+/** 2 says that nothing was changed. A run that changed something and then failed for the same reason is partly done. */
+export const exitAfter = (exit: ExitCode, changed: boolean): ExitCode => (exit === 2 && changed ? 7 : exit);
+
+/** Why a read failed. `unsupported`: the endpoint does not offer the operation. */
+export type UnreadCause = 'denied' | 'unreachable' | 'unsupported' | 'failed';
+
 /** The exit code of a run whose required read failed, by the cause. */
-export const unreadExit = (cause: 'denied' | 'unreachable' | 'unsupported' | 'failed' | undefined): ExitCode =>
-  cause === 'denied' ? 4 : cause === 'unsupported' ? 1 : 6;
+export const unreadExit = (cause: UnreadCause | undefined): ExitCode => (cause === 'denied' ? 4 : cause === 'unsupported' ? 1 : 6);
 
 /**
  * Every error code of this tool, with its exit code, title and explanation. Codes never change: scripts rely on them.
@@ -69,11 +74,11 @@ export class BootstrapError extends Error {
     super(parts.message, parts.cause === undefined ? undefined : { cause: parts.cause });
     this.name = 'BootstrapError';
     this.code = parts.code;
-    this.exit = errorCodes[parts.code].exit;
     this.step = parts.step ?? null;
     this.next = parts.next;
     this.retryable = parts.retryable ?? false;
     this.changed = parts.changed === undefined ? false : parts.changed;
+    this.exit = exitAfter(errorCodes[parts.code].exit, this.changed === true);
     this.aws = parts.aws ?? null;
   }
 

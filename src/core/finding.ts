@@ -1,3 +1,4 @@
+import type { UnreadCause } from './errors.js';
 import type { Refusal } from './refusal.js';
 import type { Spend } from './spend.js';
 
@@ -71,7 +72,7 @@ export interface Finding<C extends Change = Change> {
   /** For `unknown`: the IAM action that the read needs. */
   readonly missingPermission?: string;
   /** For `unknown`: why the read failed. */
-  readonly cause?: 'denied' | 'unreachable' | 'unsupported' | 'failed';
+  readonly cause?: UnreadCause;
   /** For `unknown`: set when AWS refused the read for another reason than a missing permission. */
   readonly refusal?: Refusal;
   /** Amounts that the finding compares, for a picture. */

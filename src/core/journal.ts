@@ -11,7 +11,7 @@ export interface JournalEntry {
   readonly kind: SecretEntry['kind'] | 'member-account';
   /** For a member account: its email address. */
   readonly user: string;
-  /** When it was opened, ISO 8601, by the clock of this computer. */
+  /** When it was opened, ISO 8601, by the clock of AWS (to a second) as soon as AWS has answered a request of the run. */
   readonly at: string;
   /** Access keys that the user had before, or earlier requests for an account of that name: anything else was created later. */
   readonly before: readonly string[];

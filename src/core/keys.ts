@@ -38,8 +38,7 @@ export interface KeyAction {
   readonly accessKeyId: string;
 }
 
-export const keyVerbs = ['list', 'rotate', 'disable', 'enable', 'delete'] as const;
-export type KeyVerb = (typeof keyVerbs)[number];
+export type KeyVerb = 'list' | 'rotate' | 'disable' | 'enable' | 'delete';
 
 /** The result of a run of `bootstrap keys`; `--output json` prints this value. */
 export interface KeysReport extends ReportBase {

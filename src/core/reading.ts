@@ -1,4 +1,4 @@
-import { BootstrapError, type ErrorInfo } from './errors.js';
+import { BootstrapError, type ErrorInfo, type UnreadCause } from './errors.js';
 import type { Evidence, Finding } from './finding.js';
 import { afterRefusal, isNotEnabled, notEnabledError, notOffered, type Refusal } from './refusal.js';
 
@@ -10,7 +10,7 @@ export type Reading<T> =
   | { readonly ok: true; readonly value: T; readonly evidence: readonly Evidence[] }
   | {
       readonly ok: false;
-      readonly cause: 'denied' | 'unreachable' | 'unsupported' | 'failed';
+      readonly cause: UnreadCause;
       readonly message: string;
       readonly missingPermission?: string;
       /** The error code from AWS or from the socket. */
@@ -60,7 +60,7 @@ export const unreadError = (
   const { who = 'an identity', ...rest } = parts;
   const { cause, missingPermission, refusal } = unread;
   if (cause === 'unsupported') return notOffered(rest.message, rest);
-  if (refusal !== undefined && isNotEnabled(refusal)) return notEnabledError(refusal, rest);
+  if (isNotEnabled(refusal)) return notEnabledError(refusal, rest);
   if (cause === 'denied') {
     const next =
       missingPermission !== undefined

@@ -10,7 +10,7 @@ export type Refusal =
   | { readonly kind: 'not-activated' };
 
 /** Not a question of permissions: it works later, when AWS has enabled the service. */
-export const isNotEnabled = (refusal: Refusal | undefined): boolean =>
+export const isNotEnabled = (refusal: Refusal | undefined): refusal is Exclude<Refusal, { kind: 'explicit-deny' }> =>
   refusal?.kind === 'payer-not-enabled' || refusal?.kind === 'not-activated';
 
 /** The reason, for the end of a sentence. */

@@ -1,7 +1,7 @@
 import type { AccountPlan } from './account-plan.js';
 import type { AccountRole, Identity } from './account.js';
-import type { ErrorInfo, ExitCode } from './errors.js';
-import type { AppliedWaiver, Evidence, FindingKind, Risk, Severity, Status } from './finding.js';
+import type { ErrorInfo, ExitCode, UnreadCause } from './errors.js';
+import type { AppliedWaiver, Change, Evidence, FindingKind, Risk, Severity, Status } from './finding.js';
 import type { Spend } from './spend.js';
 
 /** The part that the reports of all commands have in common. */
@@ -38,6 +38,42 @@ export interface RunReport extends ReportBase {
   /** Notes that do not affect the exit code, such as waivers that end soon. */
   readonly warnings?: readonly string[];
 }
+
+/** A report whose lists are unpacked while they are read: those of a large organization as a whole take more memory than the run. */
+export interface PackedReport extends Omit<RunReport, 'accounts' | 'results'> {
+  readonly accounts?: Iterable<OrganizationAccount>;
+  readonly results: Iterable<Result>;
+}
+
+/** With its whole lists in memory; what is equal in many results is there once. */
+export const unpacked = (report: PackedReport): RunReport => {
+  const texts = new Map<string, string>();
+  const shared = (text: string): string => {
+    const known = texts.get(text) ?? text;
+    texts.set(known, known);
+    return known;
+  };
+  const lists = new Map<string, Result['references']>();
+  const sharedList = (list: Result['references']): Result['references'] => {
+    const key = JSON.stringify(list);
+    const known = lists.get(key) ?? list;
+    lists.set(key, known);
+    return known;
+  };
+  const compact = (result: Result): Result => ({
+    ...result,
+    accountId: shared(result.accountId),
+    reason: shared(result.reason),
+    title: shared(result.title),
+    resource: shared(result.resource),
+    references: sharedList(result.references),
+    evidence: result.evidence.map((one) => ({ ...one, operation: shared(one.operation) })),
+  });
+  const results = Array.from(report.results, compact);
+  const accounts = report.accounts === undefined ? {} : { accounts: [...report.accounts] };
+  // In the place that they have: a document shows them in this order.
+  return { ...report, ...accounts, results } as unknown as RunReport;
+};
 
 export interface AccountReport {
   readonly id: string;
@@ -92,6 +128,15 @@ export interface PlannedChange {
   readonly secretPlace?: string;
 }
 
+/** A change of a step as a report lists it. */
+export const plannedChange = (step: string, { kind, summary, risk, calls }: Change): PlannedChange => ({
+  step,
+  kind,
+  summary,
+  risk,
+  calls,
+});
+
 export interface Result {
   readonly id: string;
   readonly accountId: string;
@@ -118,7 +163,7 @@ export interface Result {
   /** The same in every run: a hash of account, id and resource. */
   readonly fingerprint: string;
   /** For `unknown`: why the read failed. */
-  readonly cause?: 'denied' | 'unreachable' | 'unsupported' | 'failed';
+  readonly cause?: UnreadCause;
   /** The amounts of a result about costs. */
   readonly spend?: Spend;
 }
@@ -134,6 +179,12 @@ export interface StepReport {
   readonly verified: boolean;
   readonly error: ErrorInfo | null;
 }
+
+/** Whether the result needs attention. */
+export const isOpen = ({ status }: Pick<Result, 'status'>): boolean => status === 'fail' || status === 'unknown' || status === 'manual';
+
+/** The label of a fact in `recap`: the command for the steps that the user skipped. */
+export const skippedLabel = 'What you skipped';
 
 /** Open findings that only you can fix. Audit findings never change the exit code of `init`. */
 export const remainingSteps = (results: readonly Result[]): readonly Result[] =>
@@ -151,5 +202,17 @@ export const summaryOf = (results: readonly Pick<Result, 'status'>[]): Summary =
     waived: count('waived'),
     unknown: count('unknown'),
     notApplicable: count('not-applicable'),
+  };
+};
+
+export const sumOf = (summaries: readonly Summary[]): Summary => {
+  const sum = (key: keyof Summary): number => summaries.reduce((total, summary) => total + summary[key], 0);
+  return {
+    pass: sum('pass'),
+    fail: sum('fail'),
+    manual: sum('manual'),
+    waived: sum('waived'),
+    unknown: sum('unknown'),
+    notApplicable: sum('notApplicable'),
   };
 };

@@ -16,4 +16,4 @@ export const spendWords = ({ actual, forecast, limit, unit }: Spend): string => 
 
 /** Which amount is above the limit. */
 export const overBudget = ({ actual, forecast, limit }: Spend): 'spend' | 'forecast' | undefined =>
-  actual > limit ? 'spend' : forecast !== null && forecast > limit ? 'forecast' : undefined;
+  actual > limit ? 'spend' : (forecast ?? 0) > limit ? 'forecast' : undefined;

@@ -91,7 +91,7 @@ export interface MemberScope {
   /** The step has its own section in an entry of `organization.accounts`, under this key; `about` describes it. */
   readonly entry?: { readonly key: string; readonly about: string };
   /** What `init --org` applies: ids of findings, or all of the step. */
-  readonly carried: readonly string[] | 'all';
+  readonly applies: readonly string[] | 'all';
   /** `init --org` also applies the defaults. Otherwise it applies only what the config contains. `check` always uses the defaults. */
   readonly byDefault?: true;
 }
@@ -145,6 +145,8 @@ export interface Step<Slice, Desired, Observed, C extends Change> {
   readonly about: string;
   /** Steps that must not have failed before this step is applied. */
   readonly needs: readonly string[];
+  /** Whether no other step relies on what this step changes, and it relies on none, so that it may be applied while others are. Absent: never. */
+  readonly independent?: (desired: Desired) => boolean;
   readonly findings: readonly FindingSpec[];
   /** The texts of `bootstrap explain`: of the step, and of each of its findings. */
   readonly explain: () => Promise<StepPages>;

@@ -42,19 +42,22 @@ export const plainLines = (text: string): string => text.split('\n').map(plain).
 export const listed = (items: readonly string[]): string =>
   items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 
-/** One word of a command line, for a POSIX shell. */
-export const shellWord = (value: string): string => (/^[\w@%+=:,./~-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`);
+/** One word of a command line, for a POSIX shell, which expands `~name`. */
+export const shellWord = (value: string): string =>
+  /^(?!~[^/])[\w@%+=:,./~-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 
 /** The colours and links that this program writes. */
 const styling = String.raw`\u001b\[[\d;]*m|\u001b\]8;;[^\p{Cc}]*\u001b\\`;
-const stylingOrUnsafe = new RegExp(`${styling}|${unsafe.source}`, 'gu');
+const stylingOrUnsafe = new RegExp(`${styling}|\\r\\n|${unsafe.source}`, 'gu');
 
 /**
  * The last check before a terminal, for texts that `plain` has not escaped yet: escapes the same characters except for line ends, tabs, and
  * styling if it is allowed.
  */
 export const guarded = (text: string, styled: boolean): string =>
-  text.replace(stylingOrUnsafe, (found) => (found === '\n' || found === '\t' || (styled && found.length > 2) ? found : plainLines(found)));
+  text.replace(stylingOrUnsafe, (found) =>
+    found === '\t' || found === '\r\n' || (styled && found.length > 2) ? found : plainLines(found),
+  );
 
 /**
  * A JSON text with everything unsafe escaped inside its strings. It parses to the same value. `JSON.stringify` itself leaves DEL,

@@ -15,6 +15,17 @@ export interface Span {
 /** Display width in columns. Nearly all text is ASCII, where the width is the length. */
 export const widthOf = (text: string): number => (/^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text));
 
+/** The text, cut so that it fits on one line of that many columns. */
+export const cutToWidth = (text: string, columns: number): string => {
+  if (widthOf(text) <= columns) return text;
+  let cut = '';
+  for (const { segment } of segmenter().segment(text)) {
+    if (widthOf(cut + segment) > columns - 3) break;
+    cut += segment;
+  }
+  return `${cut}...`;
+};
+
 /** Spans as painted lines of at most `width` columns. A link is never broken: half a link does not work. */
 export const fill = (spans: readonly Span[], width: number): readonly string[] => {
   const room = Math.max(16, width);
@@ -30,11 +41,6 @@ export const fill = (spans: readonly Span[], width: number): readonly string[] =
     }
     line.push(word);
     used += size + (used > 0 ? 1 : 0);
-    if (word.continues) {
-      lines.push(line);
-      line = [];
-      used = 0;
-    }
   }
   if (line.length > 0) lines.push(line);
   return lines.map(paintLine);
@@ -43,14 +49,12 @@ export const fill = (spans: readonly Span[], width: number): readonly string[] =
 interface Word {
   readonly text: string;
   readonly paint: Paint | undefined;
-  /** The next word is the rest of this one and starts a new line. */
-  readonly continues: boolean;
 }
 
 const wordsOf = (span: Span, room: number): readonly Word[] =>
   unbroken(plain(span.text), room).flatMap((word) => {
     const pieces = isLink(word) || isCommand(word) || widthOf(word) <= room ? [word] : piecesOf(word, room);
-    return pieces.map((text, at) => ({ text, paint: span.paint, continues: at < pieces.length - 1 }));
+    return pieces.map((text) => ({ text, paint: span.paint }));
   });
 
 /** Words. Text in backticks stays together if it fits on a line, and always if it is a command. */
@@ -65,16 +69,19 @@ const isCommand = (word: string): boolean =>
 const isLink = (word: string): boolean => word.length <= 200 && /^(https?:\/\/|~?\/|[A-Za-z]:\\)[\x21-\x7e]+$/.test(word);
 
 /** Created only when a word is too long for a line: it costs ten milliseconds. */
-const segmenter = (): Intl.Segmenter => new Intl.Segmenter('en', { granularity: 'grapheme' });
+const segmenter = (): Intl.Segmenter => new Intl.Segmenter('en');
 
-/** A word too long for a line, cut by display width; after `/`, `:` and similar if that leaves at least half a line. */
+/**
+ * A word too long for a line, cut by display width; after `/`, `:` and similar if that leaves at least half a line. So two neighbouring
+ * pieces never fit on one line.
+ */
 const piecesOf = (word: string, room: number): readonly string[] => {
   const pieces: string[] = [];
   let piece = '';
   let used = 0;
   for (const { segment } of segmenter().segment(word)) {
     const size = widthOf(segment);
-    if (piece !== '' && used + size > room) {
+    if (used + size > room) {
       const seam = Math.max(...['/', ':', ',', '-', '_', '.', '='].map((mark) => piece.lastIndexOf(mark))) + 1;
       let cut = widthOf(piece.slice(0, seam)) >= room / 2 ? seam : piece.length;
       // A line must not start with `::` (see `plain`).

@@ -1,4 +1,6 @@
+import { allEnded } from '../core/all-ended.js';
 import { AmbiguousWriteError, AwsError, awsInfo, translateAwsError } from '../core/aws-error.js';
+import type { Cloud } from '../core/cloud.js';
 import { BootstrapError, type ErrorInfo, type ExitCode, PromptAborted, unreadExit, worstExit } from '../core/errors.js';
 import type { Change, Finding } from '../core/finding.js';
 import { isNotEnabled } from '../core/refusal.js';
@@ -9,14 +11,16 @@ import { type AssessedStep, assessStep, changesOf, sameChange } from './assess.j
 import { isWanted } from './results.js';
 
 export interface ApplyPort extends ApplyContext {
-  /** Writes that AWS carried out so far, or may have. */
-  readonly effects: () => number;
-  readonly progress: {
-    readonly stepStarted: (step: AssessedStep) => void;
-    /** Change `at` of `of` of the step begins. */
-    readonly changeStarted: (at: number, of: number) => void;
-    readonly stepEnded: (step: AssessedStep, status: StepStatus, error: ErrorInfo | null) => void;
-  };
+  /** Steps need not wait for each other: no one is asked anything meanwhile. Otherwise, one step after the other. */
+  readonly sideBySide: boolean;
+  /** Called when a step begins. */
+  readonly progress: (step: AssessedStep) => StepProgress;
+}
+
+interface StepProgress extends Pick<ApplyContext, 'notify'> {
+  /** Change `at` of `of` begins. */
+  readonly changeStarted: (at: number, of: number) => void;
+  readonly ended: (status: StepStatus, error: ErrorInfo | null, assessed: AssessedStep) => void;
 }
 
 /** The result of a step, and the exit code of a run with only this step. */
@@ -42,87 +46,121 @@ interface AmbiguousChange {
 }
 
 /**
- * For each step, in order: reads again, applies the approved changes, and waits until AWS shows them. What the next step reads before its
- * changes is read together with that. A step that needs a failed step is blocked; the others continue.
+ * For each step, in order: reads again, applies the approved changes, and waits until AWS shows them. A step that needs a failed step is
+ * blocked; the others continue. The results have the order of the steps.
+ *
+ * Side by side, independent steps do not wait for their turn, and a step that AWS only has to show is not waited for, unless it is needed.
  */
-export const applyAll = async (steps: readonly AssessedStep[], port: ApplyPort): Promise<readonly AppliedStep[]> => {
-  const done: AppliedStep[] = [];
-  let ahead: AssessedStep | undefined;
-  for (const [index, assessed] of steps.entries()) {
-    const failed = done.filter(
-      ({ assessed: { step }, report }) =>
-        assessed.step.needs.includes(step.id) && (report.status === 'failed' || report.status === 'blocked'),
-    );
-    if (assessed.wanted && changesOf(assessed).length > 0) {
-      if (failed.length > 0) {
-        const report: StepReport = { id: assessed.step.id, status: 'blocked', verified: false, error: null };
-        port.progress.stepEnded(assessed, 'blocked', null);
-        // The exit code of the failed steps: when one is not ready yet, running the same command later continues.
-        done.push({ assessed, report, exit: worstExit(failed.map(({ exit }) => exit)), changed: false });
-        continue;
-      }
-      const next = steps.slice(index + 1).find((step) => step.wanted && changesOf(step).length > 0);
-      const applied = await applyStep(assessed, port, { ahead, next });
-      ahead = applied.ahead;
-      done.push(applied.step);
-    } else {
-      done.push({ assessed, ...outcomeOf(assessed, false, null), changed: false });
+export const applyAll = async (steps: readonly AssessedStep[], given: ApplyPort): Promise<readonly AppliedStep[]> => {
+  let forgotten = 0;
+  const port: ApplyPort = {
+    ...given,
+    forget: () => {
+      forgotten += 1;
+      given.forget();
+    },
+  };
+  /** Reads a step again while AWS has to show the step that it needs. undefined if that took longer than one reading. */
+  const readMeanwhile = async (assessed: AssessedStep, needed: Promise<unknown>): Promise<AssessedStep | undefined> => {
+    // A step that was applied before has cleared what the plan was made from.
+    if (forgotten === 0) port.forget();
+    const before = forgotten;
+    const reading = assessStep(assessed, port);
+    reading.catch(() => {});
+    await needed;
+    return before === forgotten ? reading : undefined;
+  };
+  const begun: { readonly id: string; readonly applied: Promise<AppliedStep> }[] = [];
+  let previous: Promise<unknown> = Promise.resolve();
+  for (const assessed of steps) {
+    const { step } = assessed;
+    const neededSteps = begun.filter(({ id }) => step.needs.includes(id)).map((one) => one.applied);
+    const needed = (): Promise<readonly AppliedStep[]> => Promise.all(neededSteps);
+    const independent = port.sideBySide && step.independent?.(assessed.desired) === true;
+    const turn = independent ? undefined : previous;
+    let written = (): void => {};
+    const nextMayBegin = new Promise<void>((resolve) => {
+      if (port.sideBySide) written = resolve;
+    });
+    const applied = (async () => {
+      await turn;
+      const reads = port.sideBySide && neededSteps.length > 0 && changesOf(assessed).length > 0;
+      const current = reads ? await readMeanwhile(assessed, needed()) : undefined;
+      return applyInTurn(assessed, await needed(), port, written, current);
+    })();
+    if (!independent) {
+      previous = Promise.race([nextMayBegin, applied]);
+      // Of the last step, no one waits for it.
+      previous.catch(() => {});
     }
+    begun.push({ id: step.id, applied });
   }
-  return done;
+  // A run that was stopped ends when none of its steps sends anything any more.
+  return allEnded(begun.map(({ applied }) => applied));
 };
 
-/** Steps that were read together with the confirmation of the step before them. */
-interface Neighbours {
-  /** This step, as it is now; undefined: not read yet. */
-  readonly ahead: AssessedStep | undefined;
-  /** The next step with changes. */
-  readonly next: AssessedStep | undefined;
-}
+const applyInTurn = async (
+  assessed: AssessedStep,
+  needed: readonly AppliedStep[],
+  port: ApplyPort,
+  written: () => void,
+  current: AssessedStep | undefined,
+): Promise<AppliedStep> => {
+  if (changesOf(assessed).length === 0) return { assessed, ...outcomeOf(assessed, false, null), changed: false };
+  const failed = needed.filter(({ report: { status } }) => status === 'failed' || status === 'blocked');
+  if (failed.length === 0) return applyStep(assessed, port, written, current);
+  const report: StepReport = { id: assessed.step.id, status: 'blocked', verified: false, error: null };
+  port.progress(assessed).ended('blocked', null, assessed);
+  // The exit code of the failed steps: when one is not ready yet, running the same command later continues.
+  return { assessed, report, exit: worstExit(failed.map(({ exit }) => exit)), changed: false };
+};
 
+/** `written`: called when no more writes follow, and only AWS has to show them. `current`: the step as it is now, if that has been read. */
 const applyStep = async (
   approved: AssessedStep,
-  port: ApplyPort,
-  { ahead, next }: Neighbours,
-): Promise<{ readonly step: AppliedStep; readonly ahead?: AssessedStep | undefined }> => {
-  port.progress.stepStarted(approved);
-  const effectsBefore = port.effects();
+  run: ApplyPort,
+  written: () => void,
+  current: AssessedStep | undefined,
+): Promise<AppliedStep> => {
+  /** Writes of this step that AWS carried out so far, or may have. */
+  let effects = 0;
+  const countEffect = (): void => {
+    effects += 1;
+  };
+  const progress = run.progress(approved);
+  const { write } = run.cloud;
+  const port = {
+    ...run,
+    notify: progress.notify,
+    cloud: { ...run.cloud, write: ((operation, input) => write(operation, input, countEffect)) satisfies Cloud['write'] },
+  };
   let assessed = approved;
   let applied = false;
   let ambiguousWrites = 0;
   const deferred: Deferred[] = [];
   /** Whether this step has changed AWS so far; null when the responses of all its writes were lost. */
-  const changed = (): boolean | null => {
-    const effects = port.effects() - effectsBefore;
-    return effects > ambiguousWrites ? true : ambiguousWrites > 0 ? null : false;
-  };
-  const end = (error: BootstrapError | null, nextAhead?: AssessedStep): Awaited<ReturnType<typeof applyStep>> => {
+  const changed = (): boolean | null => (effects > ambiguousWrites ? true : ambiguousWrites > 0 ? null : false);
+  const end = (error: BootstrapError | null): AppliedStep => {
     const outcome = outcomeOf(assessed, applied, error, changed());
-    port.progress.stepEnded(assessed, outcome.report.status, outcome.report.error);
-    return { step: { assessed, ...outcome, changed: applied || changed() !== false }, ahead: nextAhead };
+    progress.ended(outcome.report.status, outcome.report.error, assessed);
+    return { assessed, ...outcome, changed: applied || changed() !== false };
   };
   try {
-    const isApprovedPlan = (now: AssessedStep): boolean => samePlan(changesOf(approved), changesOf(now));
-    if (ahead !== undefined && isApprovedPlan(ahead)) assessed = ahead;
-    else {
-      port.forget();
-      assessed = await assessStep(approved, port);
-    }
-    if (!isApprovedPlan(assessed)) {
+    if (current === undefined) port.forget();
+    assessed = current ?? (await assessStep(approved, port));
+    if (!samePlan(changesOf(approved), changesOf(assessed))) {
       // If something can no longer be read, report that instead of a changed plan.
       return end(outcomeOf(assessed, false, null).report.error === null ? planChanged(approved) : null);
     }
     for (let repeats = 0; ; repeats += 1) {
-      const ambiguous = await applyChanges(assessed, port, deferred);
+      const ambiguous = await applyChanges(assessed, { ...port, changeStarted: progress.changeStarted }, deferred);
       applied = true;
-      if (ambiguous !== undefined) ambiguousWrites += 1;
+      if (ambiguous === undefined) written();
+      else ambiguousWrites += 1;
       const isClosed = (now: AssessedStep): boolean => openChanges(now, deferred).length === 0;
-      const confirmed = await (ambiguous === undefined
-        ? confirm(approved, port, { enough: isClosed, next })
-        : readBack(approved, ambiguous, port));
-      ({ assessed } = confirmed);
+      assessed = await (ambiguous === undefined ? confirm(approved, port, { enough: isClosed }) : readBack(approved, ambiguous, port));
       const open = openChanges(assessed, deferred);
-      if (open.length === 0) return end(deferredError(deferred), confirmed.next);
+      if (open.length === 0) return end(deferredError(deferred));
       const mayRepeat = ambiguous !== undefined && repeats < maxRepeats && open.every((change) => isApproved(change, approved));
       if (!mayRepeat) return end(notConfirmed(assessed, ambiguous?.error, changed()));
     }
@@ -138,11 +176,15 @@ const applyStep = async (
 };
 
 /** Applies the changes in order. Stops at a write whose outcome is not known, and returns it. */
-const applyChanges = async (assessed: AssessedStep, port: ApplyPort, deferred: Deferred[]): Promise<AmbiguousChange | undefined> => {
+const applyChanges = async (
+  assessed: AssessedStep,
+  port: ApplyContext & Pick<StepProgress, 'changeStarted'>,
+  deferred: Deferred[],
+): Promise<AmbiguousChange | undefined> => {
   const changes = openChanges(assessed, deferred);
   for (const [index, change] of changes.entries()) {
     port.signal.throwIfAborted();
-    port.progress.changeStarted(index + 1, changes.length);
+    port.changeStarted(index + 1, changes.length);
     try {
       await assessed.step.apply(port, change);
     } catch (error) {
@@ -158,7 +200,7 @@ const applyChanges = async (assessed: AssessedStep, port: ApplyPort, deferred: D
 };
 
 /** Checks whether the change happened. Later changes have not been sent yet, and are not waited for. */
-const readBack = (approved: AssessedStep, { change }: AmbiguousChange, port: ApplyPort): Promise<Confirmed> =>
+const readBack = (approved: AssessedStep, { change }: AmbiguousChange, port: ApplyContext): Promise<AssessedStep> =>
   confirm(approved, port, {
     ...(change.risk === 'secret' ? {} : { limitMs: readBackLimitMs }),
     enough: (assessed) => changesOf(assessed).every(({ kind }) => kind !== change.kind),
@@ -175,35 +217,25 @@ interface ConfirmContext extends ObserveContext {
   readonly signal: AbortSignal;
 }
 
-interface Confirmed {
-  readonly assessed: AssessedStep;
-  /** The next step, read at the same time; undefined: it was not read, or too long ago. */
-  readonly next?: AssessedStep | undefined;
-}
 interface ConfirmOptions {
   readonly limitMs?: number;
   readonly enough: (assessed: AssessedStep) => boolean;
-  readonly next?: AssessedStep | undefined;
 }
 
 /** Reads a step until `enough` is true or the time is up. Prints why it waits. */
 const confirm = async (
   approved: AssessedStep,
   context: ConfirmContext,
-  { limitMs = confirmLimitMs, enough, next }: ConfirmOptions,
-): Promise<Confirmed> => {
+  { limitMs = confirmLimitMs, enough }: ConfirmOptions,
+): Promise<AssessedStep> => {
   let delay = 500;
   let waited = 0;
   for (;;) {
     context.forget();
-    const [assessed, ahead] = await Promise.all([
-      assessStep(approved, context),
-      // If it cannot be read now, it is read again, and its own step reports the failure.
-      next === undefined || waited > 0 ? undefined : assessStep(next, context).catch(() => undefined),
-    ]);
+    const assessed = await assessStep(approved, context);
     const done = enough(assessed);
-    if (done && !hasUnreadGap(approved, assessed)) return { assessed, next: ahead };
-    if (waited >= (done ? Math.min(limitMs, failedReadLimitMs) : limitMs)) return { assessed };
+    if (done && !hasUnreadGap(approved, assessed)) return assessed;
+    if (waited >= (done ? Math.min(limitMs, failedReadLimitMs) : limitMs)) return assessed;
     if (waited >= 2_000) context.notify('waiting for AWS to show the change', { waitedMs: waited, limitMs });
     await context.clock.sleep(delay, context.signal);
     waited += delay;

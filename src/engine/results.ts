@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ErrorInfo, type ExitCode, unreadExit, worstExit } from '../core/errors.js';
+import { type ErrorInfo, type ExitCode, exitAfter, unreadExit, worstExit } from '../core/errors.js';
 import { type Finding, type FindingSpec, severities, type Severity } from '../core/finding.js';
 import { remainingSteps, type Result } from '../core/report.js';
 import type { AssessedStep } from './assess.js';
@@ -54,7 +54,7 @@ const resultOf = (assessed: AssessedStep, finding: Finding, accountId: string): 
   };
 };
 
-export { summaryOf } from '../core/report.js';
+export { sumOf, summaryOf } from '../core/report.js';
 
 const atLeast = (severity: Severity, floor: Severity): boolean => severities.indexOf(severity) >= severities.indexOf(floor);
 
@@ -62,10 +62,11 @@ const atLeast = (severity: Severity, floor: Severity): boolean => severities.ind
 export const checkExit = (results: readonly Result[], options: { readonly failOn: Severity; readonly strict: boolean }): ExitCode => {
   const counted = results.filter((result) => atLeast(result.severity, options.failOn));
   if (counted.some((result) => result.status === 'fail' || (options.strict && result.status === 'manual'))) return 3;
-  const unknown = counted.filter((result) => result.status === 'unknown');
-  if (unknown.length === 0) return 0;
-  return worstExit(unknown.map(({ cause }) => unreadExit(cause)));
+  return worstExit(counted.filter(({ status }) => status === 'unknown').map(({ cause }) => unreadExit(cause)));
 };
+
+/** The exit code of several accounts, by that of each: findings are more important than what could not be read. */
+export const checkExitOfAll = (exits: readonly ExitCode[]): ExitCode => (exits.includes(3) ? 3 : worstExit(exits));
 
 /** After how many seconds to run the same command again, for exit code 6. AWS takes hours to enable a service. */
 export const retryAfterSeconds = (errors: readonly (Pick<ErrorInfo, 'code'> | null)[]): number => {
@@ -73,6 +74,6 @@ export const retryAfterSeconds = (errors: readonly (Pick<ErrorInfo, 'code'> | nu
   return codes.length > 0 && codes.every((code) => code === 'E-NOT-ENABLED') ? 3_600 : 60;
 };
 
-/** The exit code of `init`: the worst of its steps, and 5 when there are manual steps to do. */
-export const initExit = (steps: readonly ExitCode[], results: readonly Result[]): ExitCode =>
-  worstExit([...steps, remainingSteps(results).length > 0 ? 5 : 0]);
+/** The exit code of `init`: the worst of its steps, and 5 when there are manual steps to do. `changed`: whether any step changed AWS. */
+export const initExit = (steps: readonly ExitCode[], results: readonly Result[], changed: boolean): ExitCode =>
+  worstExit([...steps.map((exit) => exitAfter(exit, changed)), remainingSteps(results).length > 0 ? 5 : 0]);

@@ -24,23 +24,46 @@ export interface WaiverResult {
  * Findings with a waiver become `waived`; check and resource must match exactly. Only `fail` and `manual` can be waived: what could not be
  * read stays `unknown`, because it is not known what would be accepted. After the last day of the waiver the finding counts again.
  */
-export const applyWaivers = (results: readonly Result[], { waivers, now, covers, command }: WaiverContext): WaiverResult => {
+export const applyWaivers = (results: readonly Result[], context: WaiverContext): WaiverResult => {
+  const applied = makeWaivers(context);
+  return { results: applied.apply(results), warnings: applied.warnings() };
+};
+
+/** `applyWaivers` for the results of one account after the other. The warnings are about all of them together. */
+export interface AppliedWaivers {
+  readonly apply: (results: readonly Result[]) => readonly Result[];
+  readonly warnings: () => readonly string[];
+}
+
+/** What a waiver matched so far. */
+interface Matched {
+  any: boolean;
+  unknown: boolean;
+  /** A finding that may be waived. */
+  open: boolean;
+}
+
+export const makeWaivers = ({ waivers, now, covers, command }: WaiverContext): AppliedWaivers => {
   const today = now.toISOString().slice(0, 10);
-  const waived = results.map((result): Result => {
-    const waiver = mayBeWaived(result, command) ? bestOf(waivers.filter((candidate) => matches(candidate, result))) : undefined;
-    return waiver === undefined ? result : withWaiver(result, waiver, today);
-  });
-  const warnings = waivers
-    .filter(({ check }) => covers(check))
-    .flatMap((waiver) =>
-      warningsOf(
-        waiver,
-        results.filter((result) => matches(waiver, result)),
-        today,
-        command,
-      ),
-    );
-  return { results: waived, warnings: [...new Set(warnings)] };
+  const used = waivers.map((waiver) => ({ waiver, matched: { any: false, unknown: false, open: false } }));
+  const applyTo = (result: Result): Result => {
+    const open = mayBeWaived(result, command);
+    const matching = used.filter(({ waiver }) => matches(waiver, result));
+    for (const { matched } of matching) {
+      matched.any = true;
+      matched.unknown ||= result.status === 'unknown';
+      matched.open ||= open;
+    }
+    const best = open ? bestOf(matching.map(({ waiver }) => waiver)) : undefined;
+    return best === undefined ? result : withWaiver(result, best, today);
+  };
+  return {
+    apply: (results) => results.map(applyTo),
+    warnings: () => {
+      const covered = used.filter(({ waiver }) => covers(waiver.check));
+      return [...new Set(covered.flatMap(({ waiver, matched }) => warningsOf(waiver, matched, today, command)))];
+    },
+  };
 };
 
 const matches = ({ check, resource }: Waiver, result: Result): boolean =>
@@ -67,14 +90,13 @@ const stateOf = (expires: string, today: string): AppliedWaiver['state'] => {
   return left < 0 ? 'expired' : left <= noticeDays ? 'ending' : 'active';
 };
 
-const warningsOf = (waiver: Waiver, matched: readonly Result[], today: string, command: WaiverContext['command']): readonly string[] => {
+const warningsOf = (waiver: Waiver, matched: Matched, today: string, command: WaiverContext['command']): readonly string[] => {
   const { check, resource, owner, expires } = waiver;
   const named = `The waiver of ${check}${resource === undefined ? '' : ` for ${resource}`} (owner: ${owner})`;
   // `init` may have just closed the gap, and reads fewer users than `check`: only `check` can report that a waiver is not needed.
-  if (matched.length === 0) return command === 'check' ? [`${named} matches nothing; correct it or remove it.`] : [];
-  if (matched.some(({ status }) => status === 'unknown')) return [];
-  if (!matched.some((result) => mayBeWaived(result, command)))
-    return command === 'check' ? [`${named} is no longer needed: no matching finding fails.`] : [];
+  if (!matched.any) return command === 'check' ? [`${named} matches nothing; correct it or remove it.`] : [];
+  if (matched.unknown) return [];
+  if (!matched.open) return command === 'check' ? [`${named} is no longer needed: no matching finding fails.`] : [];
   const left = daysTo(expires, today);
   if (left < 0) return [`${named} expired on ${expires}; the finding counts again.`];
   if (left > noticeDays) return [];

@@ -1,42 +1,43 @@
 import type { AccountAction, AccountRow, AccountsReport, InvitationRow } from '../core/accounts.js';
 import { plain, type TextStyle } from '../core/text.js';
 import { errorMessage, nextLine } from './error-text.js';
-import { type Ending, outcomeLines, unfinished } from './init-table.js';
-import { command, hang, labelColumn, labelled, type Layout, layoutOf, padTo, pageOf, paragraph, widthOf } from './layout.js';
+import { columnLines, outcomeLines, unfinished } from './actions-table.js';
+import { command, hang, labelled, labelledRows, type Layout, layoutOf, pageOf, paragraph } from './layout.js';
 import { closingLines, memberRootLines } from './member-tables.js';
+import type { Verdict } from './verdict.js';
 import { counted } from './words.js';
 
 /** The table of `bootstrap accounts`: what was done, accounts and open invitations, details to save, and what to do next. Pure. */
-export const renderAccountsTable = (report: AccountsReport, look: TextStyle): string => {
-  const sheet = layoutOf(look);
+export const renderAccountsTable = (report: AccountsReport, style: TextStyle): string => {
+  const layout = layoutOf(style);
   const { error, account, actions, notes, recap } = report;
   const next = error?.next ?? report.next;
   return pageOf(
-    ...outcomeLines(sheet, report, endingOf(report), actions.map(actionWords)),
-    accountLines(report.accounts, sheet),
-    report.dryRun === true && report.closing !== undefined ? closingLines(report.closing, sheet) : [],
+    ...outcomeLines(layout, report, verdictOf(report), actions.map(actionWords)),
+    accountLines(report.accounts, layout),
+    report.dryRun === true && report.closing !== undefined ? closingLines(report.closing, layout) : [],
     ...(report.roots ?? []).map((root) => [
-      ...memberRootLines(root, sheet),
-      ...(root.error === null ? [] : errorMessage(sheet, 2, root.error)),
+      ...memberRootLines(root, layout),
+      ...(root.error === null ? [] : errorMessage(layout, 2, root.error)),
     ]),
-    report.invitations.flatMap((invitation) => invitationLines(invitation, account?.id, sheet)),
+    report.invitations.flatMap((invitation) => invitationLines(invitation, account?.id, layout)),
     recap.flatMap(({ label, value }) =>
-      /^https:\/\/\S+$/.test(value) ? command(sheet, 0, label, value) : labelled(sheet, 0, label, value),
+      /^https:\/\/\S+$/.test(value) ? command(layout, 0, label, value) : labelled(layout, 0, label, value),
     ),
-    notes.flatMap((text) => paragraph(sheet, 0, { text })),
-    next === null ? [] : nextBlock(sheet, next),
+    notes.flatMap((text) => paragraph(layout, 0, { text })),
+    next === null ? [] : nextBlock(layout, next),
   );
 };
 
 /** Puts a command at the end of the text on its own line, so that you can copy it. */
-const nextBlock = (sheet: Layout, text: string): readonly string[] => {
+const nextBlock = (layout: Layout, text: string): readonly string[] => {
   const [, before, typed, line = typed] = /^(.*:) (?:`((?:bootstrap|npx) [^`]*)`|((?:bootstrap|npx) .*))$/.exec(text) ?? [];
-  if (before === undefined || line === undefined) return nextLine(sheet, text);
-  return [...labelled(sheet, 0, 'Next', before, sheet.strong), ...command(sheet, 2, 'run', line)];
+  if (before === undefined || line === undefined) return nextLine(layout, text);
+  return [...labelled(layout, 0, 'Next', before, layout.strong), ...command(layout, 2, 'run', line)];
 };
 
-const endingOf = ({ error, command: name, actions, accounts, dryRun, exit }: AccountsReport): Ending => {
-  if (error !== undefined) return unfinished(name, exit.code);
+const verdictOf = ({ error, command: name, actions, accounts, dryRun, exit }: AccountsReport): Verdict => {
+  if (error !== undefined) return unfinished(name, exit.code, error);
   const text =
     name === 'accounts list'
       ? counted(accounts.length, 'account')
@@ -73,31 +74,26 @@ const actionWords = ({ action, on }: AccountAction): string =>
 const columns = ['Account', 'Name', 'Email', 'State', 'Joined', 'Role', 'Last check'] as const;
 
 /** Columns if they fit, else one block per account. */
-const accountLines = (accounts: readonly AccountRow[], sheet: Layout): readonly string[] => {
+const accountLines = (accounts: readonly AccountRow[], layout: Layout): readonly string[] => {
   if (accounts.length === 0) return [];
-  const rows = accounts.map((row) => cellsOf(row).map(plain));
-  const widths = columns.map((title, at) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] as string))));
-  const total = widths.reduce((sum, width) => sum + width + 2, -2);
-  if (sheet.accessible || total > sheet.width) return accounts.flatMap((row) => blockOf(row, sheet));
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, at) => (at === cells.length - 1 ? cell : padTo(cell, (widths[at] as number) + 2))).join('');
-  return [sheet.dim(line(columns).trimEnd()), ...rows.map((row) => line(row).trimEnd()), ...reasonLines(accounts, sheet)];
+  const lines = columnLines(columns, accounts.map(cellsOf), layout);
+  return lines === undefined ? accounts.flatMap((row) => blockOf(row, layout)) : [...lines, ...reasonLines(accounts, layout)];
 };
 
 /** The reason why a role cannot be assumed does not fit a column. */
-const reasonLines = (accounts: readonly AccountRow[], sheet: Layout): readonly string[] =>
+const reasonLines = (accounts: readonly AccountRow[], layout: Layout): readonly string[] =>
   accounts.flatMap(({ accountId, role }) =>
     role?.reachable === 'no' && role.reason !== null
-      ? paragraph(sheet, 0, { text: `${accountId}: ${role.reason}`, paint: sheet.warn })
+      ? paragraph(layout, 0, { text: `${accountId}: ${role.reason}`, paint: layout.warn })
       : [],
   );
 
-const blockOf = (row: AccountRow, sheet: Layout): readonly string[] => {
+const blockOf = (row: AccountRow, layout: Layout): readonly string[] => {
   const [id = '', name = '', ...rest] = cellsOf(row);
   return [
-    ...paragraph(sheet, 0, { text: `${id} ${name}`, paint: sheet.strong }),
-    ...rest.flatMap((cell, at) => (cell === '' ? [] : labelled(sheet, 2, columns[at + 2] as string, cell))),
-    ...(row.role?.reachable === 'no' && row.role.reason !== null ? labelled(sheet, 2, 'Why', row.role.reason, sheet.warn) : []),
+    ...paragraph(layout, 0, { text: `${id} ${name}`, paint: layout.strong }),
+    ...rest.flatMap((cell, at) => (cell === '' ? [] : labelled(layout, 2, columns[at + 2] as string, cell))),
+    ...(row.role?.reachable === 'no' && row.role.reason !== null ? labelled(layout, 2, 'Why', row.role.reason, layout.warn) : []),
   ];
 };
 
@@ -112,23 +108,23 @@ const cellsOf = ({ accountId, name, email, state, joined, management, role }: Ac
 ];
 
 /** The sender is left out if it is this account. */
-const invitationLines = (invitation: InvitationRow, self: string | undefined, sheet: Layout): readonly string[] => {
+const invitationLines = (invitation: InvitationRow, self: string | undefined, layout: Layout): readonly string[] => {
   const { id, state, to, managementAccountId, managementName, managementEmail, organizationId, expiresAt, notes } = invitation;
   const open = state === 'OPEN' || state === 'REQUESTED';
   const named = [managementName, managementEmail].filter((text) => text !== null).join(', ');
   return [
-    ...paragraph(sheet, 0, { text: `Invitation ${id}`, paint: sheet.strong }),
-    ...labelled(sheet, 2, 'To', to),
+    ...paragraph(layout, 0, { text: `Invitation ${id}`, paint: layout.strong }),
+    ...labelled(layout, 2, 'To', to),
     ...(managementAccountId === self
       ? []
       : labelled(
-          sheet,
+          layout,
           2,
           'From',
           `account ${managementAccountId}, which manages ${organizationId}${named === '' ? '' : ` (sender, not verified: ${named})`}`,
         )),
-    ...labelled(sheet, 2, 'State', open && expiresAt !== null ? `open until ${expiresAt.slice(0, 10)}` : state.toLowerCase()),
-    ...(notes === null ? [] : labelled(sheet, 2, 'Notes', notes)),
+    ...labelled(layout, 2, 'State', open && expiresAt !== null ? `open until ${expiresAt.slice(0, 10)}` : state.toLowerCase()),
+    ...(notes === null ? [] : labelled(layout, 2, 'Notes', notes)),
   ];
 };
 
@@ -146,25 +142,20 @@ export const renderProposal = (
     readonly accountId: string;
     readonly work: readonly string[];
   },
-  look: TextStyle,
+  style: TextStyle,
 ): string => {
-  const sheet = layoutOf(look);
+  const layout = layoutOf(style);
   const rows = [
     ...(invitation === null ? [] : rowsOf(invitation)),
     ...(leaving === null
       ? []
       : [{ label: 'Leaves', value: `organization ${leaving.organizationId}, which account ${leaving.managementAccountId} manages` }]),
   ];
-  const column = Math.max(0, ...rows.map(({ label }) => widthOf(label))) + 2;
   const lines = [
-    ...rows.flatMap(({ label, value }) =>
-      sheet.accessible
-        ? hang(sheet, `${label}: `, widthOf(label) + 2, [{ text: value }])
-        : hang(sheet, labelColumn(label, column, sheet.dim), column, [{ text: value }]),
-    ),
+    ...labelledRows(layout, 0, rows),
     ...(rows.length > 0 ? [''] : []),
-    ...paragraph(sheet, 0, { text: `In account ${accountId}:`, paint: sheet.strong }),
-    ...work.flatMap((text, at) => hang(sheet, `  ${at + 1}. `, 5, [{ text }])),
+    ...paragraph(layout, 0, { text: `In account ${accountId}:`, paint: layout.strong }),
+    ...work.flatMap((text, at) => hang(layout, `  ${at + 1}. `, 5, [{ text }])),
   ];
   return `${lines.join('\n')}\n\n`;
 };

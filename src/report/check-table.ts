@@ -1,6 +1,7 @@
-import type { Result, RunReport } from '../core/report.js';
+import { grouped } from '../core/grouped.js';
+import { isOpen, type Result, type RunReport } from '../core/report.js';
 import { plain } from '../core/text.js';
-import { type Detail, foot, grouped, head, isOpen, leadOf, nameOf, openLines } from './check-lines.js';
+import { type Detail, foot, head, leadOf, nameOf, openLines } from './check-lines.js';
 import { statusCounts, totalsOf } from './counts.js';
 import { errorFacts, errorMessage } from './error-text.js';
 import { hang, labelled, type Layout, padTo, pageOf, widthOf } from './layout.js';
@@ -11,34 +12,34 @@ import { counted, reasonOf, type RenderContext, titleOf } from './words.js';
  * The table of `check`: the verdict; open results, most severe first, with one fix for all that share it; one line per step for the rest
  * (`--verbose` lists them); the verdict again with the totals; and last what to do next.
  */
-export const checkTable = (report: RunReport, sheet: Layout, words: RenderContext): string => {
-  if (report.accounts !== undefined) return organizationTable(report, report.accounts, sheet, words);
+export const checkTable = (report: RunReport, layout: Layout, words: RenderContext): string => {
+  if (report.accounts !== undefined) return organizationTable(report, report.accounts, layout, words);
   const verbose = words.verbose ?? false;
   const open = report.results.filter(isOpen);
   const waived = words.showWaived ? report.results.filter(({ status }) => status === 'waived') : [];
   const fine = report.results.filter((result) => !isOpen(result) && !waived.includes(result));
   const { error } = report;
-  const steps = verbose ? [] : stepLines(report, sheet, fine, words);
+  const steps = verbose ? [] : stepLines(report, layout, fine, words);
   const page = (passed: readonly string[], detail: Detail, ...hint: readonly string[]): string =>
     pageOf(
-      head(report, sheet, detail),
-      error ? [...errorMessage(sheet, 2, error), ...errorFacts(sheet, 2, error)] : [],
+      head(report, layout, detail),
+      error ? [...errorMessage(layout, 2, error), ...errorFacts(layout, 2, error)] : [],
       ...byAccount(report, open).map(({ accountId, results }) => [
-        ...(accountId === undefined ? [] : [sheet.strong(`Account ${plain(accountId)}`)]),
-        ...openLines(sheet, results, detail),
+        ...(accountId === undefined ? [] : [layout.strong(`Account ${plain(accountId)}`)]),
+        ...openLines(layout, results, detail),
       ]),
-      [...passed, ...waived.flatMap((result) => fineLine(report, sheet, result, waived))],
-      (report.warnings ?? []).flatMap((text) => labelled(sheet, 0, 'Warning', text, sheet.warn)),
-      foot(report, sheet, words, hint),
+      [...passed, ...waived.flatMap((result) => fineLine(report, layout, result, waived))],
+      (report.warnings ?? []).flatMap((text) => labelled(layout, 0, 'Warning', text, layout.warn)),
+      foot(report, layout, words, hint),
     );
   if (verbose) {
     const listed = fine.filter(({ status }) => status !== 'waived');
-    return page(fineLines(report, sheet, listed, open.length > 0), 'all');
+    return page(fineLines(report, layout, listed, open.length > 0), 'all');
   }
   const lines = steps.map(({ line }) => line);
   const table = page(lines, 'usual');
-  if (sheet.accessible || linesIn(table) <= screen) return table;
-  const columns = twoColumns(steps, sheet);
+  if (layout.accessible || linesIn(table) <= screen) return table;
+  const columns = twoColumns(steps, layout);
   const denser = page(columns, 'usual');
   if (linesIn(denser) <= screen) return denser;
   const densest = page(columns, 'brief', '--verbose prints each fix in full.');
@@ -73,26 +74,25 @@ interface StepLine {
 }
 
 /** `✓ Budget: 4 ok`, for each step in run order. */
-const stepLines = (report: RunReport, sheet: Layout, fine: readonly Result[], words: RenderContext): readonly StepLine[] => {
+const stepLines = (report: RunReport, layout: Layout, fine: readonly Result[], words: RenderContext): readonly StepLine[] => {
   const several = accountsOf(report).length > 1;
-  return [...grouped(fine, ({ accountId, step }) => JSON.stringify([accountId, step])).values()].flatMap((results) => {
+  return [...grouped(fine, ({ accountId, step }) => JSON.stringify([accountId, step])).values()].map((results) => {
     const [first] = results;
-    if (first === undefined) return [];
     const symbol = results.some(({ status }) => status === 'pass') ? 'good' : 'off';
-    const lead = sheet.symbol(symbol);
+    const lead = layout.symbol(symbol);
     const title = `${several ? `${titleOf(words, first.step)} in account ${first.accountId}` : titleOf(words, first.step)}:`;
     const counts = statusCounts(totalsOf({ results }));
-    const lines = hang(sheet, symbol === 'good' ? sheet.good(lead) : sheet.dim(lead), widthOf(lead), [
+    const lines = hang(layout, symbol === 'good' ? layout.good(lead) : layout.dim(lead), widthOf(lead), [
       { text: title },
-      { text: counts, paint: sheet.dim },
+      { text: counts, paint: layout.dim },
     ]);
-    return [{ line: lines.join('\n'), width: lines.length > 1 ? sheet.width : widthOf(`${lead}${plain(title)} ${counts}`) }];
+    return { line: lines.join('\n'), width: lines.length > 1 ? layout.width : widthOf(`${lead}${plain(title)} ${counts}`) };
   });
 };
 
 /** Two steps on a row, if all fit. */
-const twoColumns = (steps: readonly StepLine[], sheet: Layout): readonly string[] => {
-  const column = Math.floor(sheet.width / 2);
+const twoColumns = (steps: readonly StepLine[], layout: Layout): readonly string[] => {
+  const column = Math.floor(layout.width / 2);
   if (steps.some(({ width }) => width > column - 2)) return steps.map(({ line }) => line);
   const rows = Math.ceil(steps.length / 2);
   return steps.slice(0, rows).map(({ line, width }, at) => {
@@ -102,22 +102,22 @@ const twoColumns = (steps: readonly StepLine[], sheet: Layout): readonly string[
 };
 
 /** `--verbose`: results that need no action, one by one. */
-const fineLines = (report: RunReport, sheet: Layout, fine: readonly Result[], besideOpen: boolean): readonly string[] =>
+const fineLines = (report: RunReport, layout: Layout, fine: readonly Result[], besideOpen: boolean): readonly string[] =>
   fine.length === 0
     ? []
     : [
-        ...(besideOpen ? [sheet.strong(`No action needed (${counted(fine.length, 'check')})`)] : []),
-        ...fine.flatMap((result) => fineLine(report, sheet, result, fine)),
+        ...(besideOpen ? [layout.strong(`No action needed (${counted(fine.length, 'check')})`)] : []),
+        ...fine.flatMap((result) => fineLine(report, layout, result, fine)),
       ];
 
 /** The id in its own column if it fits, else before its reason. */
-const fineLine = (report: RunReport, sheet: Layout, result: Result, among: readonly Result[]): readonly string[] => {
+const fineLine = (report: RunReport, layout: Layout, result: Result, among: readonly Result[]): readonly string[] => {
   const nameFor = (one: Result): string => `${accountsOf(report).length > 1 ? `${plain(one.accountId)} ` : ''}${nameOf(one, among)}`;
-  const [lead, column] = leadOf(sheet, result);
+  const [lead, column] = leadOf(layout, result);
   const longest = Math.max(0, ...among.map((one) => widthOf(nameFor(one))).filter((width) => width <= 40));
   const name = nameFor(result);
-  const reason = { text: reasonOf(result), paint: sheet.dim };
-  return !sheet.accessible && sheet.width - column - longest >= 34 && widthOf(name) <= longest
-    ? hang(sheet, `${lead}${padTo(name, longest)}  `, column + longest + 2, [reason])
-    : hang(sheet, lead, column, [{ text: `${name}:` }, reason]);
+  const reason = { text: reasonOf(result), paint: layout.dim };
+  return !layout.accessible && layout.width - column - longest >= 34 && widthOf(name) <= longest
+    ? hang(layout, `${lead}${padTo(name, longest)}  `, column + longest + 2, [reason])
+    : hang(layout, lead, column, [{ text: `${name}:` }, reason]);
 };

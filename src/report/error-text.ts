@@ -3,17 +3,17 @@ import { plain } from '../core/text.js';
 import { hang, labelled, type Layout, paragraph } from './layout.js';
 
 /** What happened, and why. Config errors are one message of several lines; a message from AWS is never split into lines. */
-export const errorMessage = (sheet: Layout, indent: number, error: ErrorInfo): readonly string[] =>
-  (error.aws === null ? error.message.split('\n') : [error.message]).flatMap((text) => paragraph(sheet, indent, { text }));
+export const errorMessage = (layout: Layout, indent: number, error: ErrorInfo): readonly string[] =>
+  (error.aws === null ? error.message.split('\n') : [error.message]).flatMap((text) => paragraph(layout, indent, { text }));
 
 /** What you or AWS Support need to investigate: the error code, the error from AWS, the request id. */
-export const errorFacts = (sheet: Layout, indent: number, error: ErrorInfo): readonly string[] => {
+export const errorFacts = (layout: Layout, indent: number, error: ErrorInfo): readonly string[] => {
   const lead = ' '.repeat(indent);
-  const facts: string[] = [...hang(sheet, lead, indent, [{ text: error.code, paint: sheet.dim }])];
+  const facts: string[] = [...hang(layout, lead, indent, [{ text: error.code, paint: layout.dim }])];
   if (error.aws) {
     const { operation, error: answer, requestId } = error.aws;
     const request = requestId === undefined ? '' : `, request id ${requestId}`;
-    facts.push(...hang(sheet, lead, indent, [{ text: `${operation} returned ${answer}${request}`, paint: sheet.dim }]));
+    facts.push(...hang(layout, lead, indent, [{ text: `${operation} returned ${answer}${request}`, paint: layout.dim }]));
   }
   return facts;
 };
@@ -27,7 +27,7 @@ export const changedWords = ({ changed }: ErrorInfo, these: string): string => {
 };
 
 /** The last line of every report: what to do next. */
-export const nextLine = (sheet: Layout, text: string): readonly string[] => labelled(sheet, 0, 'Next', sentence(text), sheet.strong);
+export const nextLine = (layout: Layout, text: string): readonly string[] => labelled(layout, 0, 'Next', sentence(text), layout.strong);
 
 /** Ends the text with a full stop, unless it ends in a link, which would then include the stop. */
 export const sentence = (text: string): string => (/[.!?]$|:\/\/\S+$/.test(text) ? text : `${text}.`);

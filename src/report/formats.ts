@@ -3,15 +3,15 @@ import { csvParts, jsonlParts, jsonParts } from './json.js';
 import { renderJunit } from './junit.js';
 import { renderMarkdown } from './markdown.js';
 import { renderSarif } from './sarif.js';
-import type { RunReport } from '../core/report.js';
+import { type PackedReport, type RunReport, unpacked } from '../core/report.js';
 import type { ReportExtras } from './words.js';
 
 /** In parts that are printed one after the other. */
-type Render = (report: RunReport, extras: ReportExtras) => Iterable<string>;
+type Render = (report: PackedReport, extras: ReportExtras) => Iterable<string>;
 
 const whole =
   (render: (report: RunReport, extras: ReportExtras) => string): Render =>
-  (report, extras) => [render(report, extras)];
+  (report, extras) => [render(unpacked(report), extras)];
 
 /** The machine-readable formats. `table` is not among them, because it also depends on the terminal. */
 const renderers = {

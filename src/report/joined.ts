@@ -1,6 +1,6 @@
 import { worstExit, exitNames } from '../core/errors.js';
-import { type OrganizationAccount, type Result, type RunReport, summaryOf } from '../core/report.js';
-import { grouped } from './check-lines.js';
+import { grouped } from '../core/grouped.js';
+import { isOpen, type OrganizationAccount, type Result, type RunReport, summaryOf } from '../core/report.js';
 import { counted } from './words.js';
 
 /** A saved result, and how messages name its file. */
@@ -79,9 +79,7 @@ export const joined = (
 
 /** Text for the last line: what to do next is not a command for all of the accounts. */
 export const joinedNext = ({ results }: RunReport): string =>
-  results.some(({ status }) => status === 'fail' || status === 'unknown' || status === 'manual')
-    ? 'apply the fixes listed above in each account, then check each account again.'
-    : 'nothing to do.';
+  results.some(isOpen) ? 'apply the fixes listed above in each account, then check each account again.' : 'nothing to do.';
 
 const partsOf = ({ file, report }: SavedResult): readonly Part[] => {
   const byAccount = grouped(report.results, ({ accountId }) => accountId);

@@ -1,22 +1,31 @@
-import type { Result, RunReport } from '../core/report.js';
+import type { PackedReport, Result, RunReport } from '../core/report.js';
 import { plain, plainJson } from '../core/text.js';
 
 /** The report as one JSON document, indented by two, with a newline at its end. */
 export const renderJson = (report: RunReport): string => [...jsonParts(report)].join('');
 
 /** In parts, because the document of a large organization as a whole takes more memory than the run. */
-export function* jsonParts(report: RunReport): Iterable<string> {
+export function* jsonParts(report: PackedReport): Iterable<string> {
   let before = '{';
   for (const [key, value] of Object.entries(report) as [string, unknown][]) {
     if (value === undefined) continue;
     yield `${before}\n  ${JSON.stringify(key)}: `;
-    if (Array.isArray(value) && value.length > 0) {
-      for (const [index, item] of value.entries()) yield `${index === 0 ? '[' : ','}\n    ${indented(item, 4)}`;
-      yield '\n  ]';
-    } else yield indented(value, 2);
+    if (isList(value)) yield* listParts(value);
+    else yield indented(value, 2);
     before = ',';
   }
   yield '\n}\n';
+}
+
+const isList = (value: unknown): value is Iterable<unknown> => typeof value === 'object' && value !== null && Symbol.iterator in value;
+
+function* listParts(items: Iterable<unknown>): Iterable<string> {
+  let empty = true;
+  for (const item of items) {
+    yield `${empty ? '[' : ','}\n    ${indented(item, 4)}`;
+    empty = false;
+  }
+  yield empty ? '[]' : '\n  ]';
 }
 
 /** No line break of the text is inside a string. */
@@ -26,7 +35,7 @@ const indented = (value: unknown, by: number): string => plainJson(JSON.stringif
  * One JSON value per line, each with a `type`: first `run`; for an organization one `account` per account; one `change` per planned
  * change; one `result` per check; for `init` one `step` per step; last `summary`. A file without `summary` is truncated.
  */
-export function* jsonlParts(report: RunReport): Iterable<string> {
+export function* jsonlParts(report: PackedReport): Iterable<string> {
   const { results, accounts = [], plan = [], steps = [], summary, apiCalls, recap, error, exit, ...run } = report;
   const line = (type: string, value: object): string => `${plainJson(JSON.stringify({ type, ...value }))}\n`;
   yield line('run', run);
@@ -44,7 +53,7 @@ export function* jsonlParts(report: RunReport): Iterable<string> {
 }
 
 /** RFC 4180: a header, one record per result, lines ending in CRLF. A run without results has only the header. */
-export function* csvParts({ results }: RunReport): Iterable<string> {
+export function* csvParts({ results }: Pick<PackedReport, 'results'>): Iterable<string> {
   yield record(columns.map(({ name }) => name));
   for (const result of results) yield record(columns.map(({ of }) => cell(of(result) ?? '')));
 }

@@ -1,28 +1,29 @@
 import type { KeyAction, KeyLocation, KeyRow, KeysReport } from '../core/keys.js';
-import { listed, plain, type TextStyle } from '../core/text.js';
+import { listed, type TextStyle } from '../core/text.js';
 import { nextLine } from './error-text.js';
-import { type Ending, outcomeLines, unfinished } from './init-table.js';
-import { labelled, type Layout, layoutOf, padTo, pageOf, paragraph, widthOf } from './layout.js';
+import { columnLines, outcomeLines, unfinished } from './actions-table.js';
+import { labelled, type Layout, layoutOf, pageOf, paragraph } from './layout.js';
+import type { Verdict } from './verdict.js';
 
 /** The table of `bootstrap keys`: what was done, the keys, notes, and last what to do next. Pure. */
-export const renderKeysTable = (report: KeysReport, look: TextStyle): string => {
-  const sheet = layoutOf(look);
+export const renderKeysTable = (report: KeysReport, style: TextStyle): string => {
+  const layout = layoutOf(style);
   const { error, actions, notes, unread } = report;
   const next = error?.next ?? report.next;
   return pageOf(
-    ...outcomeLines(sheet, report, endingOf(report), actions.map(actionWords)),
-    keyLines(report.keys, sheet),
+    ...outcomeLines(layout, report, verdictOf(report), actions.map(actionWords)),
+    keyLines(report.keys, layout),
     [
-      ...unread.flatMap(({ user, reason }) => paragraph(sheet, 0, { text: `${user}: unknown; ${reason}`, paint: sheet.warn })),
-      ...rootLine(report).flatMap((text) => paragraph(sheet, 0, { text })),
-      ...notes.flatMap((text) => paragraph(sheet, 0, { text })),
+      ...unread.flatMap(({ user, reason }) => paragraph(layout, 0, { text: `${user}: unknown; ${reason}`, paint: layout.warn })),
+      ...rootLine(report).flatMap((text) => paragraph(layout, 0, { text })),
+      ...notes.flatMap((text) => paragraph(layout, 0, { text })),
     ],
-    next === null ? [] : nextLine(sheet, next),
+    next === null ? [] : nextLine(layout, next),
   );
 };
 
-const endingOf = ({ error, command, actions, keys, unread, exit }: KeysReport): Ending => {
-  if (error !== undefined) return unfinished(command, exit.code);
+const verdictOf = ({ error, command, actions, keys, unread, exit }: KeysReport): Verdict => {
+  if (error !== undefined) return unfinished(command, exit.code, error);
   const count = keys.length === 1 ? '1 access key' : `${keys.length} access keys`;
   const text = command === 'keys list' ? count : actions.length === 0 ? 'no changes needed' : command;
   return unread.length > 0
@@ -51,22 +52,16 @@ const rootLine = ({ rootKeys, command }: KeysReport): readonly string[] => {
 const columns = ['User', 'Access key', 'Status', 'Age', 'Last used', 'Secret'] as const;
 
 /** Columns if they fit, else one block per key. */
-const keyLines = (keys: readonly KeyRow[], sheet: Layout): readonly string[] => {
+const keyLines = (keys: readonly KeyRow[], layout: Layout): readonly string[] => {
   if (keys.length === 0) return [];
-  const rows = keys.map((key) => cellsOf(key).map(plain));
-  const widths = columns.map((title, at) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] as string))));
-  const total = widths.reduce((sum, width) => sum + width + 2, -2);
-  if (sheet.accessible || total > sheet.width) return keys.flatMap((key) => blockOf(key, sheet));
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, at) => (at === cells.length - 1 ? cell : padTo(cell, (widths[at] as number) + 2))).join('');
-  return [sheet.dim(line(columns).trimEnd()), ...rows.map((row) => line(row).trimEnd())];
+  return columnLines(columns, keys.map(cellsOf), layout) ?? keys.flatMap((key) => blockOf(key, layout));
 };
 
-const blockOf = (key: KeyRow, sheet: Layout): readonly string[] => {
+const blockOf = (key: KeyRow, layout: Layout): readonly string[] => {
   const [user = '', id = '', ...rest] = cellsOf(key);
   return [
-    ...paragraph(sheet, 0, { text: `${id} of ${user}`, paint: sheet.strong }),
-    ...rest.flatMap((cell, at) => labelled(sheet, 2, columns[at + 2] as string, cell)),
+    ...paragraph(layout, 0, { text: `${id} of ${user}`, paint: layout.strong }),
+    ...rest.flatMap((cell, at) => labelled(layout, 2, columns[at + 2] as string, cell)),
   ];
 };
 

@@ -1,4 +1,4 @@
-import { remainingSteps, type Result, type RunReport, type StepReport } from '../core/report.js';
+import { isOpen, remainingSteps, type Result, type RunReport, type StepReport } from '../core/report.js';
 import { byUrgency } from './check-lines.js';
 import { totalsLine } from './counts.js';
 import { changedWords, sentence } from './error-text.js';
@@ -106,7 +106,7 @@ const openPart = (report: RunReport): MarkdownTable => ({
   title: 'Open',
   header: ['', ...whereHeader(report), 'Check', 'Resource', 'Why', 'What to do'],
   rows: report.results
-    .filter(({ status }) => status === 'fail' || status === 'unknown' || status === 'manual')
+    .filter(isOpen)
     .toSorted(byUrgency)
     .map((result) => [...whatCells(report, result), fixCell(result)]),
 });

@@ -1,50 +1,33 @@
 import type { Closing, MemberRoot } from '../core/accounts.js';
 import { plain, type TextStyle } from '../core/text.js';
-import { hang, labelColumn, type Layout, layoutOf, paragraph, widthOf } from './layout.js';
+import { hang, labelledRows, type Layout, layoutOf, paragraph } from './layout.js';
 import { counted } from './words.js';
 
 /** What is shown of a member account before it is closed, or before root credentials in it are deleted. Pure. */
 
-interface Row {
-  readonly label: string;
-  readonly value: string;
-}
-
-const rowLines = (rows: readonly Row[], sheet: Layout): readonly string[] => {
-  const column = Math.max(...rows.map(({ label }) => widthOf(label))) + 4;
-  return rows.flatMap(({ label, value }) =>
-    sheet.accessible
-      ? hang(sheet, `${label}: `, widthOf(label) + 2, [{ text: value }])
-      : hang(sheet, labelColumn(`  ${label}`, column, sheet.dim), column, [{ text: value }]),
-  );
-};
-
 /** Ends in an empty line, for a prompt below it. */
-export const renderClosing = (closing: Closing, look: TextStyle): string => `${closingLines(closing, layoutOf(look)).join('\n')}\n\n`;
+export const renderClosing = (closing: Closing, style: TextStyle): string => `${closingLines(closing, layoutOf(style)).join('\n')}\n\n`;
 
-export const closingLines = (closing: Closing, sheet: Layout): readonly string[] => {
+export const closingLines = (closing: Closing, layout: Layout): readonly string[] => {
   const { accountId, name, email, state, spend, quota } = closing;
   return [
-    ...paragraph(sheet, 0, { text: `Close account ${accountId} (${plain(name)})`, paint: sheet.strong }),
-    ...rowLines(
-      [
-        { label: 'State', value: state.toLowerCase().replaceAll('_', ' ') },
-        { label: 'This month', value: spendWords(spend) },
-        { label: 'Quota', value: quotaWords(quota) },
-        {
-          label: 'At once',
-          value: 'No one can use the account any more, its resources stop being reachable, and only AWS Support can reopen it.',
-        },
-        { label: '90 days later', value: 'AWS deletes the account with everything in it, for good.' },
-        {
-          label: 'Bill',
-          value:
-            'You pay for usage until the closure, and for reservations, Savings Plans and AWS Marketplace subscriptions until they end: cancel those first.',
-        },
-        { label: 'Email', value: `${plain(email)} stays in use: no other AWS account can have it.` },
-      ],
-      sheet,
-    ),
+    ...paragraph(layout, 0, { text: `Close account ${accountId} (${plain(name)})`, paint: layout.strong }),
+    ...labelledRows(layout, 2, [
+      { label: 'State', value: state.toLowerCase().replaceAll('_', ' ') },
+      { label: 'This month', value: spendWords(spend) },
+      { label: 'Quota', value: quotaWords(quota) },
+      {
+        label: 'At once',
+        value: 'No one can use the account any more, its resources stop being reachable, and only AWS Support can reopen it.',
+      },
+      { label: '90 days later', value: 'AWS deletes the account with everything in it, for good.' },
+      {
+        label: 'Bill',
+        value:
+          'You pay for usage until the closure, and for reservations, Savings Plans and AWS Marketplace subscriptions until they end: cancel those first.',
+      },
+      { label: 'Email', value: `${plain(email)} stays in use: no other AWS account can have it.` },
+    ]),
   ];
 };
 
@@ -60,13 +43,13 @@ const quotaWords = ({ limit, used }: Closing['quota']): string => {
 };
 
 /** Ends in an empty line, for a prompt below it. */
-export const renderMemberRoot = (root: MemberRoot, look: TextStyle): string => `${memberRootLines(root, layoutOf(look)).join('\n')}\n\n`;
+export const renderMemberRoot = (root: MemberRoot, style: TextStyle): string => `${memberRootLines(root, layoutOf(style)).join('\n')}\n\n`;
 
-export const memberRootLines = (root: MemberRoot, sheet: Layout): readonly string[] => {
+export const memberRootLines = (root: MemberRoot, layout: Layout): readonly string[] => {
   const { accountId, name, state } = root;
   return [
-    ...paragraph(sheet, 0, { text: `Root of account ${accountId} (${plain(name)}): ${stateWords[state]}`, paint: sheet.strong }),
-    ...(state === 'planned' || state === 'declined' || state === 'failed' ? credentialLines(root, sheet) : []),
+    ...paragraph(layout, 0, { text: `Root of account ${accountId} (${plain(name)}): ${stateWords[state]}`, paint: layout.strong }),
+    ...(state === 'planned' || state === 'declined' || state === 'failed' ? credentialLines(root, layout) : []),
   ];
 };
 
@@ -79,7 +62,7 @@ const stateWords: Readonly<Record<MemberRoot['state'], string>> = {
   failed: 'not all credentials deleted',
 };
 
-const credentialLines = ({ password, accessKeys, certificates, mfaDevices }: MemberRoot, sheet: Layout): readonly string[] =>
+const credentialLines = ({ password, accessKeys, certificates, mfaDevices }: MemberRoot, layout: Layout): readonly string[] =>
   [
     ...accessKeys.map(
       ({ id, active, lastUsed }) =>
@@ -88,4 +71,4 @@ const credentialLines = ({ password, accessKeys, certificates, mfaDevices }: Mem
     ...certificates.map((id) => `signing certificate ${id}`),
     ...(password ? ['password'] : []),
     ...mfaDevices.map((serial) => `MFA device ${serial}`),
-  ].flatMap((text) => hang(sheet, '  - ', 4, [{ text: plain(text) }]));
+  ].flatMap((text) => hang(layout, '  - ', 4, [{ text: plain(text) }]));

@@ -1,7 +1,9 @@
 import { severities } from '../core/finding.js';
-import type { OrganizationAccount, Result, RunReport } from '../core/report.js';
+import { grouped } from '../core/grouped.js';
+import { isOpen, type OrganizationAccount, type Result, type RunReport } from '../core/report.js';
 import { plain } from '../core/text.js';
-import { byUrgency, foot, grouped, head, isOpen, openLines, textColumn } from './check-lines.js';
+import { cutToWidth } from '../core/wrap.js';
+import { byUrgency, foot, head, openLines, textColumn, worstFirst } from './check-lines.js';
 import { fill, hang, labelled, type Layout, padTo, pageOf, paragraph, widthOf } from './layout.js';
 import { counted, type RenderContext, statusLabels, titleOf } from './words.js';
 
@@ -12,7 +14,7 @@ import { counted, type RenderContext, statusLabels, titleOf } from './words.js';
 export const organizationTable = (
   report: RunReport,
   accounts: readonly OrganizationAccount[],
-  sheet: Layout,
+  layout: Layout,
   words: RenderContext,
 ): string => {
   const { shared, single } = splitShared(
@@ -20,17 +22,17 @@ export const organizationTable = (
   );
   const names = new Map(accounts.map(({ id, name }) => [id, name]));
   const named = (id: string): string => (names.has(id) ? `${id} (${names.get(id)})` : id);
-  const blocks = [...shared.map(sharedBlock(sheet, words)), ...single.map(accountBlock(sheet, words, named))].toSorted(
+  const blocks = [...shared.map(sharedBlock(layout, words)), ...single.map(accountBlock(layout, words, named))].toSorted(
     (a, b) => a.weight - b.weight,
   );
   const rest = blocks.slice(mostBlocks).reduce((sum, { findings }) => sum + findings, 0);
   return pageOf(
-    head(report, sheet),
-    matrix(report.results, accounts, sheet, words),
+    head(report, layout),
+    matrix(report.results, accounts, layout, words),
     ...blocks.slice(0, mostBlocks).map(({ lines }) => lines),
-    rest === 0 ? [] : paragraph(sheet, 0, { text: `${counted(rest, 'more finding')} not shown; --output csv lists every finding.` }),
-    (report.warnings ?? []).flatMap((text) => labelled(sheet, 0, 'Warning', text, sheet.warn)),
-    foot(report, sheet, words, [accountsLine(accounts, report.results)]),
+    rest === 0 ? [] : paragraph(layout, 0, { text: `${counted(rest, 'more finding')} not shown; --output csv lists every finding.` }),
+    (report.warnings ?? []).flatMap((text) => labelled(layout, 0, 'Warning', text, layout.warn)),
+    foot(report, layout, words, [accountsLine(accounts, report.results)]),
   );
 };
 
@@ -57,44 +59,44 @@ interface Block {
 }
 
 const sharedBlock =
-  (sheet: Layout, words: RenderContext) =>
+  (layout: Layout, words: RenderContext) =>
   ({ result, results, accounts }: Shared): Block => ({
     weight: weightOf([result]),
     findings: results.length,
     lines: [
-      sheet.strong(
+      layout.strong(
         fill(
           [
             {
               text: `In ${accounts.length} accounts: ${titleOf(words, result.step)}${results.length === accounts.length ? '' : ` (${results.length} findings)`}`,
             },
           ],
-          sheet.width,
+          layout.width,
         ).join('\n'),
       ),
-      ...openLines(sheet, [result], words.verbose ? 'all' : 'usual'),
+      ...openLines(layout, [result], words.verbose ? 'all' : 'usual'),
       ...hang(
-        sheet,
-        `${' '.repeat(sheet.accessible ? 2 : textColumn(sheet))}${sheet.dim('in:')} `,
-        (sheet.accessible ? 2 : textColumn(sheet)) + 4,
+        layout,
+        `${' '.repeat(layout.accessible ? 2 : textColumn(layout))}${layout.dim('in:')} `,
+        (layout.accessible ? 2 : textColumn(layout)) + 4,
         [{ text: words.verbose ? accounts.join(', ') : someOf(accounts) }],
       ),
     ],
   });
 
 const accountBlock =
-  (sheet: Layout, words: RenderContext, named: (id: string) => string) =>
+  (layout: Layout, words: RenderContext, named: (id: string) => string) =>
   (group: readonly Result[]): Block => ({
     weight: weightOf(group),
     findings: group.length,
     lines: [
-      sheet.strong(fill([{ text: named(group[0]?.accountId ?? '') }], sheet.width).join('\n')),
-      ...openLines(sheet, group, words.verbose ? 'all' : 'usual'),
+      layout.strong(fill([{ text: named(group[0]?.accountId ?? '') }], layout.width).join('\n')),
+      ...openLines(layout, group, words.verbose ? 'all' : 'usual'),
     ],
   });
 
 export const weightOf = (results: readonly Result[]): number =>
-  Math.min(...results.map(({ severity, status }) => -10 * severities.indexOf(severity) + order.indexOf(status)));
+  Math.min(...results.map(({ severity, status }) => -10 * severities.indexOf(severity) + worstFirst.indexOf(status)));
 
 /** More would be too long to read; the machine-readable formats list everything. */
 const mostBlocks = 30;
@@ -157,10 +159,9 @@ const columnNames: Readonly<Record<string, string>> = {
 };
 const columnOf = (step: string): string => (Object.hasOwn(columnNames, step) ? columnNames[step] : undefined) ?? plain(step);
 
-const order = ['fail', 'unknown', 'manual', 'waived', 'pass', 'not-applicable'] as const;
 /** The worst status of a step in an account; undefined if it was not checked. */
 export const worstOf = (results: readonly Result[]): Result['status'] | undefined =>
-  order.find((status) => results.some((result) => result.status === status));
+  worstFirst.find((status) => results.some((result) => result.status === status));
 
 /** A row of the matrix: one account, or several that look the same. */
 interface MatrixRow {
@@ -188,7 +189,7 @@ const matrixRows = (
   const alike = grouped(single, ({ accounts: [{ unseen, role }], cells }) => JSON.stringify([role === 'management', unseen, cells]));
   return [...alike.values()].flatMap((rows): readonly MatrixRow[] => {
     const [first] = rows;
-    if (first === undefined || rows.length < alikeFrom) return rows;
+    if (rows.length < alikeFrom) return rows;
     return [{ accounts: rows.flatMap((row) => row.accounts) as unknown as MatrixRow['accounts'], cells: first.cells }];
   });
 };
@@ -196,7 +197,7 @@ const matrixRows = (
 const matrix = (
   results: readonly Result[],
   accounts: readonly OrganizationAccount[],
-  sheet: Layout,
+  layout: Layout,
   words: RenderContext,
 ): readonly string[] => {
   const verbose = words.verbose ?? false;
@@ -208,21 +209,21 @@ const matrix = (
   const below = [
     ...(hidden.length === 0 ? [] : [`No open findings in ${counted(hidden.length, 'other account')}.`]),
     ...(shown.some((row) => row.accounts.length > 1) ? ['--verbose lists every account.'] : []),
-  ].flatMap((text) => paragraph(sheet, 0, { text, paint: sheet.dim }));
-  if (sheet.accessible) {
+  ].flatMap((text) => paragraph(layout, 0, { text, paint: layout.dim }));
+  if (layout.accessible) {
     const lineOf = ({ accounts: [account, ...others], cells }: MatrixRow): string => {
       const states = cells.flatMap(({ step, status }) => (status === undefined ? [] : [`${columnOf(step)} ${statusLabels[status].word}`]));
       const name = others.length === 0 ? `Account ${account.id} (${account.name})` : alikeWords(others.length + 1);
       return `${name}: ${account.unseen ?? states.join(', ')}`;
     };
-    return [...shown.flatMap((row) => hang(sheet, '', 2, [{ text: lineOf(row) }])), ...below];
+    return [...shown.flatMap((row) => hang(layout, '', 2, [{ text: lineOf(row) }])), ...below];
   }
   const columns = steps.map((step) => ({ step, name: columnOf(step) }));
   const taken = 12 + columns.reduce((sum, { name }) => sum + name.length + 2, 0);
   const named = shown.flatMap(({ accounts: [{ name }, ...others] }) => (others.length === 0 ? [widthOf(plain(name))] : [7]));
-  const room = sheet.width - taken - 2;
+  const room = layout.width - taken - 2;
   const nameWidth = room < 8 ? 0 : Math.min(Math.max(...named, 0), room, 32);
-  const nameCell = (name: string): string => (nameWidth === 0 ? '' : `  ${padTo(cut(plain(name), nameWidth), nameWidth)}`);
+  const nameCell = (name: string): string => (nameWidth === 0 ? '' : `  ${padTo(cutToWidth(plain(name), nameWidth), nameWidth)}`);
   const leadOf = ({ accounts: [account, ...others] }: MatrixRow): string => {
     if (others.length === 0) return `${padTo(plain(account.id), 12)}${nameCell(account.name)}`;
     const width = 12 + (nameWidth === 0 ? 0 : nameWidth + 2);
@@ -231,17 +232,17 @@ const matrix = (
   };
   const header = `${padTo('account', 12)}${nameCell('name')}${columns.map(({ name }) => `  ${name}`).join('')}`;
   return [
-    sheet.dim(header.trimEnd()),
+    layout.dim(header.trimEnd()),
     ...shown.map((row) => {
       const cells = row.cells.map(({ step, status }) => {
         const width = columnOf(step).length;
         if (status === undefined) return `  ${padTo('', width)}`;
         const { symbol, paint } = statusLabels[status];
-        return `  ${sheet[paint](sheet.symbol(symbol).trim())}${' '.repeat(width - 1)}`;
+        return `  ${layout[paint](layout.symbol(symbol).trim())}${' '.repeat(width - 1)}`;
       });
       return `${leadOf(row)}${cells.join('')}`.trimEnd();
     }),
-    ...legend(results, sheet),
+    ...legend(results, layout),
     ...below,
   ];
 };
@@ -249,18 +250,8 @@ const matrix = (
 const alikeWords = (count: number): string => `${count} accounts alike`;
 
 /** The meaning of the symbols that occur. */
-const legend = (results: readonly Result[], sheet: Layout): readonly string[] => {
-  const used = order.filter((status) => results.some((result) => result.status === status));
-  const words = used.map((status) => `${sheet.symbol(statusLabels[status].symbol)}${statusLabels[status].word}`);
-  return paragraph(sheet, 0, { text: words.join(', '), paint: sheet.dim });
-};
-
-const cut = (text: string, width: number): string => {
-  if (widthOf(text) <= width) return text;
-  let shortened = '';
-  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
-    if (widthOf(shortened + segment) > width - 3) break;
-    shortened += segment;
-  }
-  return `${shortened}...`;
+const legend = (results: readonly Result[], layout: Layout): readonly string[] => {
+  const used = worstFirst.filter((status) => results.some((result) => result.status === status));
+  const words = used.map((status) => `${layout.symbol(statusLabels[status].symbol)}${statusLabels[status].word}`);
+  return paragraph(layout, 0, { text: words.join(', '), paint: layout.dim });
 };

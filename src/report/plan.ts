@@ -18,17 +18,17 @@ interface PlanContext {
 export const renderPlan = (
   plan: readonly PlannedChange[],
   left: readonly unknown[],
-  look: TextStyle,
+  style: TextStyle,
   { summary = true, home }: PlanContext = {},
 ): string => {
-  const sheet = layoutOf(look);
+  const layout = layoutOf(style);
   const steps = new Set(plan.map(({ step }) => step)).size;
   const head = plan.length === 0 ? 'Plan: nothing to change' : `Plan: ${counted(plan.length, 'change')} in ${counted(steps, 'step')}`;
-  return pageOf([...headLines(head, summary ? notesAndRest(plan, left) : [], sheet), ...planLines(plan, sheet, home)]);
+  return pageOf([...headLines(head, summary ? notesAndRest(plan, left) : [], layout), ...planLines(plan, layout, home)]);
 };
 
-const headLines = (head: string, more: readonly string[], sheet: Layout): readonly string[] =>
-  paragraph(sheet, 0, { text: [head, ...more].join('; '), paint: sheet.strong });
+const headLines = (head: string, more: readonly string[], layout: Layout): readonly string[] =>
+  paragraph(layout, 0, { text: [head, ...more].join('; '), paint: layout.strong });
 
 /**
  * One line for directly above the approval prompt: "6 changes: 1 creates a secret, 1 is billable; 2 manual steps remain". `left` are the
@@ -57,22 +57,24 @@ const remaining = (left: readonly unknown[]): readonly string[] =>
   left.length === 0 ? [] : [`${counted(left.length, 'manual step')} ${left.length === 1 ? 'remains' : 'remain'}`];
 
 /** Each change; the first one of a step names the step as `--skip` does, and the first secret of a place names the place. */
-export const planLines = (plan: readonly PlannedChange[], sheet: Layout, home?: string): readonly string[] => {
+export const planLines = (plan: readonly PlannedChange[], layout: Layout, home?: string): readonly string[] => {
   const column = 4 + String(plan.length).length;
   const places = new Set<string>();
   return plan.flatMap((change, at) => {
     const notes = notesOf(change, places, home);
-    const step = plan[at - 1]?.step === change.step ? [] : [{ text: `(${change.step})`, paint: sheet.dim }];
+    const step = plan[at - 1]?.step === change.step ? [] : [{ text: `(${change.step})`, paint: layout.dim }];
     return [
-      ...hang(sheet, ` ${String(at + 1).padStart(column - 3)}. `, column, [{ text: change.summary }, ...step]),
+      ...hang(layout, ` ${String(at + 1).padStart(column - 3)}. `, column, [{ text: change.summary }, ...step]),
       ...notes.flatMap(({ word, text }) =>
-        hang(sheet, `${' '.repeat(column)}${sheet.warn(`${sheet.symbol('hand')}${word}:`)} `, noteColumn(sheet, column, word), [{ text }]),
+        hang(layout, `${' '.repeat(column)}${layout.warn(`${layout.symbol('hand')}${word}:`)} `, noteColumn(layout, column, word), [
+          { text },
+        ]),
       ),
     ];
   });
 };
 
-const noteColumn = (sheet: Layout, column: number, word: string): number => column + sheet.symbol('hand').length + word.length + 2;
+const noteColumn = (layout: Layout, column: number, word: string): number => column + layout.symbol('hand').length + word.length + 2;
 
 interface Note {
   readonly word: string;
@@ -86,6 +88,11 @@ const generic: Readonly<Record<Exclude<Risk, 'none'>, Note>> = {
   weaker: { word: 'weaker', text: 'it protects the account less than it could.' },
 };
 
+const promotes: Note = {
+  word: 'weaker',
+  text: 'anyone who has a password or an access key of this existing user becomes an administrator.',
+};
+
 /** More specific notes for some operations. */
 const special: Readonly<Record<string, Note>> = {
   'organizations:CreateOrganization': {
@@ -97,6 +104,8 @@ const special: Readonly<Record<string, Note>> = {
   'iam:DeleteAccountAlias': { word: 'hard to undo', text: 'the sign-in link with the alias stops working.' },
   'iam:DeleteUser': { word: 'hard to undo', text: 'no one can sign in as this user any more.' },
   'organizations:DeleteOrganization': { word: 'hard to undo', text: 'a Free plan that it ended does not come back.' },
+  'iam:AddUserToGroup': promotes,
+  'iam:AttachGroupPolicy': promotes,
   'iam:EnableMFADevice': { word: 'weaker', text: 'one place holds both factors, which protects less.' },
 };
 
@@ -125,25 +134,25 @@ interface Named {
 export const renderOrganizationPlan = (
   plan: readonly PlannedChange[],
   accounts: readonly Named[],
-  look: TextStyle,
+  style: TextStyle,
   { summary = true }: PlanContext = {},
 ): string => {
-  const sheet = layoutOf(look);
+  const layout = layoutOf(style);
   const changing = new Set(plan.map(({ accountId }) => accountId)).size;
   const head = `Plan: ${counted(plan.length, 'change')} in ${counted(changing, 'member account')}`;
-  return pageOf(headLines(head, summary ? notesAndRest(plan, []) : [], sheet), ...organizationPlan(plan, accounts, sheet));
+  return pageOf(headLines(head, summary ? notesAndRest(plan, []) : [], layout), ...organizationPlan(plan, accounts, layout));
 };
 
 /** One block per account with changes. */
 export const organizationPlan = (
   plan: readonly PlannedChange[],
   accounts: readonly Named[],
-  sheet: Layout,
+  layout: Layout,
 ): readonly (readonly string[])[] =>
   accounts.flatMap((account) => {
     const own = plan.filter(({ accountId }) => accountId === account.id);
-    return own.length === 0 ? [] : [[accountHeading(account, sheet), ...planLines(own, sheet)]];
+    return own.length === 0 ? [] : [[accountHeading(account, layout), ...planLines(own, layout)]];
   });
 
-export const accountHeading = ({ id, name }: Named, sheet: Layout): string =>
-  sheet.strong(fill([{ text: `${id} (${name})` }], sheet.width).join('\n'));
+export const accountHeading = ({ id, name }: Named, layout: Layout): string =>
+  layout.strong(fill([{ text: `${id} (${name})` }], layout.width).join('\n'));

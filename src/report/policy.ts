@@ -12,47 +12,49 @@ interface PolicyPage {
   }[];
   /** Characters of the policy as AWS counts them: without white space. */
   readonly size: number;
+  /** The command that writes the policy to policy.json. */
+  readonly again: string;
 }
 
 /** The maximum number of characters in a managed policy. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const most = 6_144;
 
 /** A policy as a table: the allowed actions, on which resources, and which steps need them. */
-export const renderPolicy = ({ command, facts, allowances, size }: PolicyPage, look: TextStyle): string => {
-  const sheet = layoutOf(look);
+export const renderPolicy = ({ command, facts, allowances, size, again }: PolicyPage, style: TextStyle): string => {
+  const layout = layoutOf(style);
   const all = allowances.flatMap(({ actions }) => actions);
   const column = Math.max(0, ...all.map(({ action }) => widthOf(action))) + 4;
   const place = `partition ${facts.partition}, ${facts.accountId === undefined ? 'any account' : `account ${facts.accountId}`}`;
   const actions = counted(new Set(all.map(({ action }) => action)).size, 'action');
   return pageOf(
     [
-      ...fill([{ text: `Permissions for \`bootstrap ${command}\`: ${actions}`, paint: sheet.strong }], sheet.width),
-      ...paragraph(sheet, 0, { text: `${place}; ${size} of ${most} characters`, paint: sheet.dim }),
+      ...fill([{ text: `Permissions for \`bootstrap ${command}\`: ${actions}`, paint: layout.strong }], layout.width),
+      ...paragraph(layout, 0, { text: `${place}; ${size} of ${most} characters`, paint: layout.dim }),
     ],
     ...allowances.map(({ scope, actions: allowedHere }) => [
       ...scope.resources.flatMap((resource, index) =>
-        hang(sheet, index === 0 ? 'on ' : '   ', 3, [
+        hang(layout, index === 0 ? 'on ' : '   ', 3, [
           {
             text: resource === '*' ? 'all resources (these actions do not support resource-level permissions)' : resource,
-            paint: sheet.strong,
+            paint: layout.strong,
           },
         ]),
       ),
-      ...(scope.condition === undefined ? [] : hang(sheet, 'if ', 3, [{ text: plainJson(JSON.stringify(scope.condition)) }])),
-      ...allowedHere.flatMap(({ action, steps }) => actionLines(sheet, action, steps.join(', '), column)),
+      ...(scope.condition === undefined ? [] : hang(layout, 'if ', 3, [{ text: plainJson(JSON.stringify(scope.condition)) }])),
+      ...allowedHere.flatMap(({ action, steps }) => actionLines(layout, action, steps.join(', '), column)),
     ]),
     [
-      ...fill([{ text: 'To create it as an IAM policy:' }], sheet.width),
-      ...commandLine(sheet, 2, 'run', `bootstrap policy ${command} --output json --output-file policy.json`),
-      ...commandLine(sheet, 2, 'run', `aws iam create-policy --policy-name bootstrap-${command} --policy-document file://policy.json`),
+      ...fill([{ text: 'To create it as an IAM policy:' }], layout.width),
+      ...commandLine(layout, 2, 'run', again),
+      ...commandLine(layout, 2, 'run', `aws iam create-policy --policy-name bootstrap-${command} --policy-document file://policy.json`),
     ],
   );
 };
 
-const actionLines = (sheet: Layout, action: string, steps: string, column: number): readonly string[] =>
-  sheet.width - column >= 24
-    ? hang(sheet, padTo(`  ${action}`, column), column, [{ text: steps, paint: sheet.dim }])
-    : [`  ${action}`, ...hang(sheet, '    ', 4, [{ text: steps, paint: sheet.dim }])];
+const actionLines = (layout: Layout, action: string, steps: string, column: number): readonly string[] =>
+  layout.width - column >= 24
+    ? hang(layout, padTo(`  ${action}`, column), column, [{ text: steps, paint: layout.dim }])
+    : [`  ${action}`, ...hang(layout, '    ', 4, [{ text: steps, paint: layout.dim }])];
 
 interface TrustPage {
   readonly roleArn: string;
@@ -63,10 +65,10 @@ interface TrustPage {
 }
 
 /** The trust setup: a summary, commands for a shell, and the part for the workflow file. */
-export const renderTrust = (trust: TrustPage, repository: string, ids: boolean, look: TextStyle): string => {
-  const sheet = layoutOf(look);
+export const renderTrust = (trust: TrustPage, repository: string, ids: boolean, style: TextStyle): string => {
+  const layout = layoutOf(style);
   const [provider = '', ...rest] = trust.commands;
-  const title = (text: string): readonly string[] => fill([{ text, paint: sheet.strong }], sheet.width);
+  const title = (text: string): readonly string[] => fill([{ text, paint: layout.strong }], layout.width);
   const file = (name: string, document: object): readonly string[] => [
     `cat > ${name} <<'JSON'`,
     ...plainJson(JSON.stringify(document, null, 2)).split('\n'),
@@ -75,16 +77,16 @@ export const renderTrust = (trust: TrustPage, repository: string, ids: boolean, 
   const note = ids
     ? []
     : [
-        ...paragraph(sheet, 0, {
+        ...paragraph(layout, 0, {
           text: 'Repositories created or renamed since 2026-07-15 have ids in their subject, and this subject would not match. If that applies to yours, get the ids and run this command again with them:',
         }),
-        ...commandLine(sheet, 2, 'run', `gh api repos/${repository} --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`),
+        ...commandLine(layout, 2, 'run', `gh api repos/${repository} --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`),
       ];
   return pageOf(
     [
       ...title('Role for a pipeline, without access keys'),
-      ...hang(sheet, 'Trusts   ', 9, [{ text: trust.subject }]),
-      ...hang(sheet, 'Role     ', 9, [{ text: trust.roleArn }]),
+      ...hang(layout, 'Trusts   ', 9, [{ text: trust.subject }]),
+      ...hang(layout, 'Role     ', 9, [{ text: trust.roleArn }]),
     ],
     note,
     title(
@@ -100,7 +102,7 @@ export const renderTrust = (trust: TrustPage, repository: string, ids: boolean, 
       '  id-token: write',
       '  contents: read',
       'steps:',
-      '  - uses: aws-actions/configure-aws-credentials@ececac1a45f3b08a01d2dd070d28d111c5fe6722 # v4.1.0',
+      '  - uses: aws-actions/configure-aws-credentials@ec61189d14ec14c8efccab744f656cffd0e33f37 # v6.1.0',
       '    with:',
       `      role-to-assume: ${trust.roleArn}`,
       // Where the action asks STS for the role; nothing that this tool does depends on it.

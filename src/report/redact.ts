@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { AccountPlan } from '../core/account-plan.js';
 import { type ErrorInfo, exitNames } from '../core/errors.js';
 import type { FindingSpec } from '../core/finding.js';
+import { grouped } from '../core/grouped.js';
 import type { AccountReport, OrganizationAccount, Result, RunReport, Summary } from '../core/report.js';
-import { grouped } from './check-lines.js';
 import { practicePrefix } from './joined.js';
 
 /** What the tool itself writes. Everything else in a report comes from an account, a config or a computer. */

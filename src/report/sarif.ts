@@ -1,6 +1,6 @@
 import type { ErrorInfo } from '../core/errors.js';
 import type { FindingSpec, Severity, Status } from '../core/finding.js';
-import type { Result, RunReport } from '../core/report.js';
+import { isOpen, type Result, type RunReport } from '../core/report.js';
 import { plain, plainJson } from '../core/text.js';
 import { errorLine } from './error-text.js';
 import { exitMeaning, fixParts, type ReportExtras, waiverWords } from './words.js';
@@ -14,7 +14,7 @@ import { exitMeaning, fixParts, type ReportExtras, waiverWords } from './words.j
 export const renderSarif = (report: RunReport, extras: ReportExtras): string => {
   const rules = rulesOf(extras.catalogue, report.results);
   const { everything, words } = extras;
-  const shown = report.results.filter(({ status }) => everything || isOpen(status) || (status === 'waived' && words.showWaived));
+  const shown = report.results.filter((result) => everything || isOpen(result) || (result.status === 'waived' && words.showWaived));
   const log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -37,8 +37,6 @@ export const renderSarif = (report: RunReport, extras: ReportExtras): string => 
   };
   return `${plainJson(JSON.stringify(log, null, 2))}\n`;
 };
-
-const isOpen = (status: Status): boolean => status === 'fail' || status === 'unknown' || status === 'manual';
 
 /**
  * One category per account, so that uploads for several accounts do not replace each other; a run over an organization has its own. A

@@ -1,6 +1,5 @@
 import type { ErrorInfo } from '../core/errors.js';
-import type { Result, RunReport } from '../core/report.js';
-import { shellWord } from '../core/text.js';
+import type { PackedReport, Result } from '../core/report.js';
 
 /**
  * Steps and errors write the tool's own commands as `bootstrap …`. A printed command must work when you copy it: it gets the name that
@@ -22,7 +21,8 @@ const takes: Readonly<Record<string, RegExp>> = {
   keys: /^--/,
   accounts: /^--/,
   sandbox: /^--sandbox-file /,
-  config: /^--config /,
+  'config validate': /^--config /,
+  'config show': /^--config /,
 };
 
 /** A single command. */
@@ -31,7 +31,7 @@ export const typedCommand = (command: string, { program, flags, sandbox }: Comma
   if (written === undefined) return command;
   // The practice account has no profiles. `ROOT` is a placeholder for the profile of root.
   const rest = sandbox ? written.replace(/ --profile ROOT\b/, ' --sandbox-as root') : written;
-  const taken = rest.endsWith('--help') ? undefined : takes[/^[a-z]+/.exec(rest)?.[0] ?? ''];
+  const taken = rest.endsWith('--help') ? undefined : takes[/^(config \S+|\S+)/.exec(rest)?.[0] ?? ''];
   const added = flags.filter((flag) => taken?.test(flag) && !rest.split(' ').includes(flag.split(' ')[0] as string));
   return [program, rest, ...added].join(' ');
 };
@@ -46,11 +46,14 @@ const typedError = (error: ErrorInfo, typing: CommandContext): ErrorInfo => ({
   next: typedText(error.next, typing),
 });
 
-export const typedReport = (report: RunReport, typing: CommandContext): RunReport => ({
+export const typedReport = (report: PackedReport, typing: CommandContext): PackedReport => ({
   ...report,
-  results: report.results.map((result) =>
-    result.remediation === null ? result : { ...result, remediation: remediationOf(result, typing) },
-  ),
+  results: {
+    *[Symbol.iterator]() {
+      for (const result of report.results)
+        yield result.remediation === null ? result : { ...result, remediation: remediationOf(result, typing) };
+    },
+  },
   ...(report.steps === undefined
     ? {}
     : { steps: report.steps.map((step) => (step.error === null ? step : { ...step, error: typedError(step.error, typing) })) }),
@@ -90,6 +93,3 @@ const remediationOf = ({ remediation }: Result, typing: CommandContext): Result[
   }
   return { ...remediation, instructions, command: command === null ? null : typedCommand(command, typing) };
 };
-
-/** The value, quoted for a POSIX shell if needed. */
-export const quoted = shellWord;

@@ -2,33 +2,37 @@ import type { KeptThing, RunReport } from '../core/report.js';
 import { plain, type TextStyle } from '../core/text.js';
 import { nextLine, sentence } from './error-text.js';
 import { errorLines, stepLines } from './init-table.js';
-import { hang, type Layout, layoutOf, pageOf, paragraph, widthOf } from './layout.js';
+import { hang, type Layout, layoutOf, pageOf, paragraph } from './layout.js';
 import { planLines } from './plan.js';
-import type { Verdict } from './verdict.js';
+import { type Verdict, verdictLead } from './verdict.js';
 import { accountLine, counted, exitMeaning, type RenderContext, titleOf } from './words.js';
 
 /** The table of `undo`: the verdict, each step with what was removed, what stays and why, and what to do next. */
-export const undoTable = (report: RunReport, sheet: Layout, words: RenderContext): string => {
+export const undoTable = (report: RunReport, layout: Layout, words: RenderContext): string => {
   const plan = report.plan ?? [];
-  const { symbol, paint, word, text } = undoVerdict(report, words);
-  const lead = `${sheet.symbol(symbol)}${word}`;
-  const columns = widthOf(lead) + 2;
+  const verdict = undoVerdict(report, words);
+  const { lead, columns } = verdictLead(verdict, layout);
   return pageOf(
     [
-      ...hang(sheet, `${sheet[paint](lead)}  `, columns, [{ text, paint: sheet.strong }]),
-      ...(report.account === null ? [] : paragraph(sheet, columns, { text: accountLine(report.account, report.target), paint: sheet.dim })),
+      ...hang(layout, lead, columns, [{ text: verdict.text, paint: layout.strong }]),
+      ...(report.account === null
+        ? []
+        : paragraph(layout, columns, { text: accountLine(report.account, report.target), paint: layout.dim })),
     ],
-    report.error ? errorLines(report, sheet) : [],
-    unreadLines(report, sheet, words),
-    words.dryRun ? planLines(plan, sheet) : plan.length === 0 ? [] : stepLines(report, sheet, words, undoNext(report, words)),
-    keptLines(report.kept ?? [], sheet),
-    nextLine(sheet, undoNext(report, words)),
+    report.error ? errorLines(report, layout) : [],
+    unreadLines(report, layout, words),
+    words.dryRun ? planLines(plan, layout) : plan.length === 0 ? [] : stepLines(report, layout, words, undoNext(report, words)),
+    words.keptShown === true ? [] : keptLines(report.kept ?? [], layout),
+    nextLine(layout, undoNext(report, words)),
   );
 };
 
 export const undoVerdict = (report: RunReport, words: RenderContext): Verdict => {
   const { exit, plan = [], kept = [] } = report;
-  const stay = kept.length === 0 ? '' : ` ${counted(kept.length, 'thing')} ${kept.length === 1 ? 'stays' : 'stay'}.`;
+  const stay =
+    kept.length === 0
+      ? ''
+      : ` ${counted(kept.length, 'thing')} ${kept.length === 1 ? 'stays' : 'stay'}${words.keptShown === true ? ' (see the list above)' : ''}.`;
   if (report.error)
     return {
       symbol: 'bad',
@@ -47,7 +51,7 @@ export const undoVerdict = (report: RunReport, words: RenderContext): Verdict =>
 };
 
 /** Steps that were not planned because what they would remove could not be read. */
-const unreadLines = ({ steps = [], plan = [], exit }: RunReport, sheet: Layout, words: RenderContext): readonly string[] =>
+const unreadLines = ({ steps = [], plan = [], exit }: RunReport, layout: Layout, words: RenderContext): readonly string[] =>
   exit.code === 0 || exit.code === 5
     ? []
     : steps
@@ -55,24 +59,24 @@ const unreadLines = ({ steps = [], plan = [], exit }: RunReport, sheet: Layout, 
         .filter(({ status, error }) => (error === null ? status === 'unchanged' : words.dryRun === true || plan.length === 0))
         .filter(({ verified }) => !verified)
         .flatMap(({ id, error }) =>
-          hang(sheet, `  ${sheet.symbol('unknown')}`, 4, [
+          hang(layout, `  ${layout.symbol('unknown')}`, 4, [
             { text: `${titleOf(words, id)}: ${error === null ? 'could not be read' : sentence(plain(error.message))}` },
           ]),
         );
 
-const keptLines = (kept: readonly KeptThing[], sheet: Layout): readonly string[] =>
+const keptLines = (kept: readonly KeptThing[], layout: Layout): readonly string[] =>
   kept.length === 0
     ? []
     : [
-        sheet.strong('Left in the account'),
+        layout.strong('Left in the account'),
         ...kept.flatMap(({ what, why, manual }) => [
-          ...hang(sheet, `  ${sheet.symbol(manual === null ? 'off' : 'hand')}`, 4, [{ text: `${what}: ${sentence(why)}` }]),
-          ...(manual === null ? [] : paragraph(sheet, 4, { text: sentence(manual) })),
+          ...hang(layout, `  ${layout.symbol(manual === null ? 'off' : 'hand')}`, 4, [{ text: `${what}: ${sentence(why)}` }]),
+          ...(manual === null ? [] : paragraph(layout, 4, { text: sentence(manual) })),
         ]),
       ];
 
 /** What stays, shown with the plan before the approval. For stderr. */
-export const keptText = (kept: readonly KeptThing[], look: TextStyle): string => pageOf(keptLines(kept, layoutOf(look)));
+export const keptText = (kept: readonly KeptThing[], style: TextStyle): string => pageOf(keptLines(kept, layoutOf(style)));
 
 export const undoNext = (report: RunReport, { dryRun = false }: RenderContext): string => {
   const { error, exit, plan = [], kept = [] } = report;

@@ -1,9 +1,10 @@
 import { remainingSteps, type Result, type RunReport, type StepReport } from '../core/report.js';
 import { listed } from '../core/text.js';
 import { severityCounts, type Totals, totalsOf } from './counts.js';
-import type { SymbolName } from './layout.js';
-import { accountName, commandLine, counted, isLacking, otherEndpoint, type RenderContext, titleOf, waitWords } from './words.js';
+import { type Layout, type SymbolName, widthOf } from './layout.js';
+import { accountName, commandLine, counted, isNotOffered, otherEndpoint, type RenderContext, titleOf, waitWords } from './words.js';
 
+/** How a command ended: a word, its colour, and a short text. */
 export interface Verdict {
   readonly symbol: SymbolName;
   readonly paint: 'good' | 'bad' | 'warn';
@@ -11,13 +12,19 @@ export interface Verdict {
   readonly text: string;
 }
 
+/** The start of a line with a verdict: its symbol and its word, painted, and how wide they are. */
+export const verdictLead = ({ symbol, paint, word }: Verdict, layout: Layout): { readonly lead: string; readonly columns: number } => {
+  const lead = `${layout.symbol(symbol)}${word}`;
+  return { lead: `${layout[paint](lead)}  `, columns: widthOf(lead) + 2 };
+};
+
 /** The first line of a report. The exit code decides its colour, so the two always agree. */
 export const verdict = (report: RunReport): Verdict => {
   const { exit } = report;
   const totals = totalsOf(report);
   const checks = counted(totals.checks, 'check');
-  const lacking = isLacking(report);
-  if (report.error || (exit.code === 1 && !lacking) || exit.code === 2)
+  const notOffered = isNotOffered(report);
+  if (report.error || (exit.code === 1 && !notOffered) || exit.code === 2)
     return {
       symbol: 'bad',
       paint: 'bad',
@@ -26,9 +33,9 @@ export const verdict = (report: RunReport): Verdict => {
       text: report.error?.code === 'E-REPORT-FILE' ? 'The report could not be shown.' : 'The check did not finish.',
     };
   if (exit.code === 130 || exit.code === 143) return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check was interrupted.' };
-  if (exit.code === 4 || exit.code === 6 || lacking) {
-    const why = exit.code === 4 ? 'access denied' : lacking ? 'not offered by the endpoint' : 'no answer from AWS';
-    const failed = totals.fail === 0 ? '' : `, and ${counted(totals.fail, 'finding')} below the chosen severity`;
+  if (exit.code === 4 || exit.code === 6 || notOffered) {
+    const why = exit.code === 4 ? 'access denied' : notOffered ? 'not offered by the endpoint' : 'no answer from AWS';
+    const failed = totals.fail === 0 ? '' : `, and ${counted(totals.fail, 'finding')} below the severity of --fail-on`;
     return {
       symbol: 'unknown',
       paint: 'warn',
@@ -46,19 +53,21 @@ export const verdict = (report: RunReport): Verdict => {
   return { symbol: 'good', paint: 'good', word: 'OK', text: fineText(totals) };
 };
 
-/** Exit code 0: there may be open results below the chosen severity, and manual ones. */
+/** Exit code 0: there may be open results below the severity of --fail-on, and manual ones. */
 const fineText = ({ checks, pass, fail, unknown, manual, waived }: Totals): string => {
   const open = [
     unknown > 0 ? `${unknown} could not be read` : '',
     manual > 0 ? `${manual} to do or confirm manually` : '',
     waived > 0 ? `${waived} waived` : '',
   ].filter((part) => part !== '');
-  const lowest = fail > 0 ? `${counted(fail, 'finding')} below the chosen severity` : 'No check failed';
+  const lowest = fail > 0 ? `${counted(fail, 'finding')} below the severity of --fail-on` : 'No check failed';
   if (fail > 0 || open.length > 0) return `${[lowest, ...(open.length === 0 ? [] : [listed(open)])].join('; ')}.`;
   if (checks === 0) return 'There was nothing to check.';
   if (pass === 0) return `No check applies to this account.`;
   return pass === checks
-    ? `All ${counted(checks, 'check')} passed.`
+    ? checks === 1
+      ? 'The check passed.'
+      : `All ${checks} checks passed.`
     : `${pass} of ${counted(checks, 'check')} passed; the others do not apply.`;
 };
 
@@ -88,14 +97,14 @@ export const checkNext = (report: RunReport, words: RenderContext): string => {
       : `run ${run('init')} to fix ${share}; fix the ${rest === 1 ? 'other' : 'others'} as listed.`;
   }
   if (rest > 0 && report.target === 'sandbox') {
-    // Its members have no endpoint for the AWS CLI.
-    if (report.accounts !== undefined) return 'the fixes listed above apply to a real organization.';
     // Commands work in it, the console does not.
     const others = failed.filter(({ remediation }) => remediation?.by !== 'init' && !remediation?.command).length;
     if (others < failed.length) {
       const aside = others === 0 ? '' : ` A practice account has no console for the other ${others === 1 ? 'fix' : 'fixes'}.`;
       return `run the commands listed above, then ${run('check')} again.${aside}`;
     }
+    if (report.accounts === undefined)
+      return `a practice account has no console. To practice the ${rest === 1 ? 'manual step' : 'manual steps'} at a terminal: ${run('init')}.`;
     const fixes = rest === 1 ? 'the fix listed above applies' : 'the fixes listed above apply';
     return `${fixes} to a real account; a practice account has no console.`;
   }
@@ -105,7 +114,7 @@ export const checkNext = (report: RunReport, words: RenderContext): string => {
   if (unread.some(({ cause, missingPermission }) => cause === 'denied' && missingPermission !== null))
     return `allow the actions listed above (\`${commandLine(report, { ...words, flags: '' }, 'policy check')}\` prints the full policy), then run ${run('check')} again.`;
   if (unread.some(({ cause }) => cause === 'denied')) return `see above why AWS refused the request, then run ${run('check')} again.`;
-  if (isLacking(report)) return otherEndpoint;
+  if (isNotOffered(report)) return otherEndpoint;
   if (unread.length > 0) return `run ${run('check')} again${waitWords(exit.retryAfterSeconds)}.`;
   if (manual > 0) return `do or confirm the checks marked "manual"; nothing else is open.`;
   return 'nothing to do.';
@@ -157,7 +166,7 @@ export const initVerdict = (report: RunReport, words: RenderContext): Verdict =>
       text: `${of(failed)} did not finish${behind}.${things}`,
     };
   }
-  if (isLacking(report))
+  if (isNotOffered(report))
     return {
       symbol: 'unknown',
       paint: 'warn',
@@ -207,7 +216,7 @@ export const initNext = (report: RunReport, words: RenderContext, left: number):
   if (failed?.error) return failed.error.next;
   const [later] = postponed(report);
   if (later?.error) return later.error.next;
-  if (isLacking(report)) return otherEndpoint;
+  if (isNotOffered(report)) return otherEndpoint;
   if (exit.code === 6) return `run ${run('init')} again${waitWords(exit.retryAfterSeconds)}.`;
   if (report.accounts !== undefined && exit.code === 4)
     return `make sure that you can assume the access role in the accounts above, then run ${run('init')} again.`;
@@ -217,7 +226,7 @@ export const initNext = (report: RunReport, words: RenderContext, left: number):
   const [first] = remainingSteps(report.results);
   if (first !== undefined && report.target === 'sandbox') {
     const explain = commandLine(report, { ...words, flags: '' }, `explain ${first.id}`);
-    return `run \`${explain}\` to see how a step is done on AWS, or ${run('check')} to check again.`;
+    return `run \`${explain}\` to read how a step is done, or practice at a terminal: ${run('init')}.`;
   }
   if (left > 0) {
     const things = left === 1 ? 'the remaining manual step' : `the ${left} remaining manual steps`;

@@ -11,12 +11,14 @@ export interface RenderContext {
   readonly program?: string;
   /** Flags that printed commands need to reach the same account, e.g. `--profile root`. Default: `--sandbox` in the sandbox. */
   readonly flags?: string;
-  /** `init --dry-run`: nothing was changed, so the text says what would happen. */
+  /** `init --dry-run`: nothing was changed, so the text describes what would happen. */
   readonly dryRun?: boolean;
   /** `check --show-waived`: waived findings are listed, not only counted. */
   readonly showWaived?: boolean;
   /** `check --verbose`: every result has its own line. */
   readonly verbose?: boolean;
+  /** `undo`: what stays was listed above the report, with the plan. */
+  readonly keptShown?: boolean;
   /** Replaces the text of the last line. */
   readonly next?: string;
 }
@@ -57,13 +59,13 @@ export const stepLabels: Readonly<Record<StepReport['status'], StatusWord>> = {
 };
 
 /** How a step ended: `done, 1 manual step left` if its changes were made and something manual remains. */
-export const stepWords = (step: StepReport, { plan = [], results }: Pick<RunReport, 'plan' | 'results'>): string => {
+export const stepWords = (step: StepReport, { plan = [], results, kept = [] }: Pick<RunReport, 'plan' | 'results' | 'kept'>): string => {
   const isOwn = (of: { readonly accountId?: string; readonly step: string }): boolean =>
     of.step === step.id && (step.accountId === undefined || of.accountId === step.accountId);
   const { word } = stepLabels[step.status];
   if (step.status !== 'done' && step.status !== 'manual') return word;
   const changed = plan.some(isOwn);
-  const left = remainingSteps(results).filter(isOwn).length;
+  const left = remainingSteps(results).filter(isOwn).length + kept.filter((one) => one.manual !== null && isOwn(one)).length;
   const remain = left === 0 ? [] : [`${counted(left, 'manual step')} left`];
   // With an error, the step postponed some of its changes.
   if (step.status === 'manual' && (step.error !== null || !changed)) return remain[0] ?? word;
@@ -105,7 +107,7 @@ export const reasonOf = (result: Result): string =>
 export const shortResource = (resource: string): string => /^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$/.exec(resource)?.[1] ?? resource;
 
 /** A run that ended so because its endpoint does not offer an operation, and not by an error. */
-export const isLacking = ({ exit, error, results }: RunReport): boolean =>
+export const isNotOffered = ({ exit, error, results }: RunReport): boolean =>
   exit.code === 1 && error === undefined && results.some(({ status, cause }) => status === 'unknown' && cause === 'unsupported');
 
 export const otherEndpoint = 'use AWS, or an endpoint that offers what is named above.';
@@ -115,13 +117,13 @@ export const exitMeaning = (report: RunReport): string => {
   const { code } = report.exit;
   switch (code) {
     case 0:
-      return report.command === 'check' ? 'no finding at or above the chosen severity' : 'success';
+      return report.command === 'check' ? 'no finding at or above the severity of --fail-on' : 'success';
     case 1:
-      return isLacking(report) ? 'the endpoint does not offer everything that is needed' : 'unexpected failure';
+      return isNotOffered(report) ? 'the endpoint does not offer everything that is needed' : 'unexpected failure';
     case 2:
       return 'usage or config error; nothing was changed';
     case 3:
-      return report.command === 'check' ? 'findings at or above the chosen severity' : 'changes are needed';
+      return report.command === 'check' ? 'findings at or above the severity of --fail-on' : 'changes are needed';
     case 4:
       return report.error ? 'not signed in, access denied, or wrong account' : 'not allowed to read everything';
     case 5:

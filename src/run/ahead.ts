@@ -1,12 +1,17 @@
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { defaultConfigFile } from '../config/file.js';
+import { readConfig, type RunConfig } from './config.js';
 import { connect, type ConnectParts } from './connect.js';
 import type { Connection, Globals, Host } from './host.js';
 
-/** A connection that was opened before the command was loaded. */
+/** What was done before the command was loaded. */
 export interface Ahead {
+  /** Rejects as reading it does. A config can be a pipe, so it is read once. */
+  readonly config: Promise<RunConfig>;
+  /** undefined if something may still be wrong that a command checks before it calls AWS. */
+  readonly opened?: OpenedConnection;
+}
+
+export interface OpenedConnection {
   readonly mode: 'read' | 'write';
   readonly attended: boolean;
   readonly connection: Promise<Connection>;
@@ -15,23 +20,20 @@ export interface Ahead {
 }
 
 /**
- * Connects and sends GetCallerIdentity before the steps, the config and the reports are loaded. Only if nothing that they check can still
- * be wrong: with a config file, or with flags of the steps, AWS is called after those are checked.
+ * For `check`: connects and sends GetCallerIdentity before the command and the reports are loaded, and without a config also before the
+ * steps are. Only if nothing that they check can still be wrong: with flags of the steps, AWS is called after those are checked.
  */
 export const connectAhead = async (
   host: Host,
   globals: Globals,
-  { mode, attended }: Pick<Ahead, 'mode' | 'attended'>,
+  { mode, attended }: Pick<OpenedConnection, 'mode' | 'attended'>,
 ): Promise<Ahead | undefined> => {
-  const { accountId, config, debug, outputFile, sandbox, sandboxFile, sandboxAs } = globals;
+  const { debug, outputFile, sandbox, sandboxFile, sandboxAs } = globals;
   if (sandbox === true || sandboxFile !== undefined || sandboxAs !== undefined) return undefined;
-  if (config !== undefined || outputFile !== undefined || debug === true) return undefined;
-  if (accountId !== undefined && !/^\d{12}$/.test(accountId)) return undefined;
-  const configured = await access(join(host.cwd, defaultConfigFile)).then(
-    () => true,
-    (error: unknown) => (error as NodeJS.ErrnoException).code !== 'ENOENT',
-  );
-  if (configured) return undefined;
+  if (outputFile !== undefined || debug === true) return undefined;
+  const config = readConfig(globals, host);
+  const ready = await config.then((read) => isResolved(read, globals, host)).catch(() => false);
+  if (!ready) return { config };
   let notify = (_text: string): void => {};
   const unused = { stderr: () => {} };
   const { connection } = await connectIdentifying(
@@ -41,13 +43,24 @@ export const connectAhead = async (
     attended,
   );
   return {
-    mode,
-    attended,
-    connection,
-    notifies: (receiver) => {
-      notify = receiver;
+    config,
+    opened: {
+      mode,
+      attended,
+      connection,
+      notifies: (receiver) => {
+        notify = receiver;
+      },
     },
   };
+};
+
+/** Whether the config and the flag fit each other. If not, the command throws the error. */
+const isResolved = async ({ config }: RunConfig, { accountId }: Globals, host: Host): Promise<boolean> => {
+  if (config === undefined) return accountId === undefined || /^\d{12}$/.test(accountId);
+  const [{ resolveConfig }, { steps }] = await Promise.all([import('../config/resolve.js'), import('../steps/index.js')]);
+  resolveConfig({ config, flags: { accountId }, steps, command: 'check', sandbox: false, random: host.random });
+  return true;
 };
 
 /** Connects, and waits until GetCallerIdentity is on its way: loading the SDK and the command blocks the process. */

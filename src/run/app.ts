@@ -1,20 +1,18 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import type { Config } from '../config/schema.js';
 import { type Caller, partitionOf } from '../core/account.js';
 import type { Random } from '../core/clock.js';
 import type { Enrol } from '../core/enrol.js';
 import { BootstrapError } from '../core/errors.js';
 import type { Journal } from '../core/journal.js';
 import type { Destination, Secret, SecretSink } from '../core/secret.js';
-import { plain } from '../core/text.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { RoleProfileWriter } from '../secrets/role-profile.js';
-import { steps } from '../steps/index.js';
 import { makeProgress, type Progress } from '../ui/progress.js';
 import type { Prompter } from '../ui/prompter.js';
 import { makeTerminal, type Terminal } from '../ui/terminal.js';
 import type { Ahead } from './ahead.js';
+import type { RunConfig } from './config.js';
 import { awsFiles, type Connection, type Globals, type Host, lazily, stateFolder } from './host.js';
 import type { RoleChecks } from './role-checks.js';
 
@@ -33,20 +31,13 @@ export interface App {
   readonly sandboxed: boolean;
   readonly sandboxFile: string;
   readonly openSandbox: () => Promise<Sandbox>;
+  /** Prints a blank line between the last question and what follows; nothing if no question was asked. */
+  readonly separate: () => void;
   /** Does in the practice account what the user would do in the console. */
   readonly doInConsole: (accountId: string, finding: string) => Promise<void>;
   /** Values for the practice account: the same in every run of one practice account. */
   readonly practiceRandom: () => Promise<Random>;
-  readonly config: () => Promise<{
-    readonly config: Config | undefined;
-    readonly file: string | undefined;
-    /** Where the config comes from, for the header, if no flag named it. */
-    readonly note: string | undefined;
-    /** No flag named the file: it was in the working folder. */
-    readonly found: boolean;
-    /** The file and its text, for a saved plan. */
-    readonly source: { readonly file: string; readonly text: string } | null;
-  }>;
+  readonly config: () => Promise<RunConfig>;
   /** `attended`: see `isAttended`. */
   readonly connect: (
     mode: 'read' | 'write',
@@ -80,8 +71,8 @@ export interface SecretsDestination {
   /** Access keys go to profiles of the AWS files. */
   readonly profiles: boolean;
   /** The profile for a new key, if this run creates one. */
-  readonly profile: string | undefined;
-  readonly replaceProfile: boolean;
+  readonly profile?: string | undefined;
+  readonly replaceProfile?: boolean;
   /** The one key that may be replaced in a profile without `replaceProfile`: the key that is being rotated. */
   readonly replacesKey?: string;
   readonly caller: () => Promise<Caller>;
@@ -90,7 +81,7 @@ export interface SecretsDestination {
 /** Builds every port when it is first used, so that a command loads only what it needs. `ahead`: for the first call of `connect`. */
 export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
   const { env } = host;
-  let unused = ahead;
+  let unused = ahead?.opened;
   const sandboxed = globals.sandbox === true || globals.sandboxFile !== undefined || globals.sandboxAs !== undefined;
   const sandboxFile = globals.sandboxFile === undefined ? join(stateFolder(host), 'sandbox.json') : resolve(host.cwd, globals.sandboxFile);
   const terminal = makeTerminal({
@@ -101,7 +92,7 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
     platform: host.platform,
     flags: { color: globals.color, input: globals.input, accessible: globals.accessible ?? false, quiet: globals.quiet ?? false },
   });
-  const progress = makeProgress(terminal, { clock: host.clock });
+  const progress = makeProgress(terminal, host.clock);
   /** Secrets of the practice account, including profiles, are stored next to its file. */
   const folder = `${sandboxFile}.secrets`;
   const profileFiles = sandboxed ? { credentials: join(folder, 'credentials'), config: join(folder, 'config') } : awsFiles(host);
@@ -114,14 +105,16 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
   };
   /** A terminal with a user, that can clear what it showed. */
   const canShow = terminal.interactive && env['TERM'] !== 'dumb';
+  /** By the last connection of this run. AWS's dates are compared with those of the journal. */
+  let aheadMs: Connection['clockAheadMs'] = () => undefined;
   const journal = lazily(async () => {
     const { makeJournal } = await import('../secrets/journal.js');
     const journalFolder = sandboxed ? `${sandboxFile}.journal` : join(stateFolder(host), 'journal');
     return makeJournal({
       folder: journalFolder,
-      clock: host.clock,
+      clock: { ...host.clock, now: () => new Date(host.clock.now().getTime() + (aheadMs() ?? 0)) },
       random: host.random,
-      warn: (text) => terminal.stderr(`Warning: ${plain(text)}\n`),
+      warn: (text) => terminal.message(`Warning: ${text}`),
     });
   });
   const sandbox = lazily(async () => {
@@ -135,11 +128,17 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
     return copied;
   };
 
+  /** Whether the last thing on the screen may be a question. */
+  let asked = false;
   const prompter = lazily(async () => {
     const { makePrompter } = await import('../ui/prompter.js');
     const { stdin: input, stderr: output, signal, clock } = host;
     const redraws = env['TERM'] !== 'dumb';
-    return makePrompter({ input, output, signal, clock, redraws, look: terminal.messageStyle, hold: progress.hold });
+    const hold: Progress['hold'] = (ask) => {
+      asked = true;
+      return progress.hold(ask);
+    };
+    return makePrompter({ input, output, signal, clock, redraws, style: terminal.messageStyle, hold });
   });
 
   return {
@@ -153,36 +152,34 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
     copyText: canShow && terminal.messageStyle.accessible !== true ? copyText : undefined,
     openSandbox: sandbox,
     prompter,
+    separate: () => {
+      if (asked) terminal.stderr('\n');
+      asked = false;
+    },
     doInConsole: async (accountId, finding) => {
       const [{ world }, { actInConsole }] = await Promise.all([sandbox(), import('../sandbox/new-world.js')]);
-      actInConsole(world, accountId, finding);
+      actInConsole(world, accountId, finding, { now: host.clock.now(), random: host.random });
     },
     practiceRandom: async () => {
       const { world } = await sandbox();
       return seededRandom(Object.values(world.accounts)[0]?.createdAt ?? '');
     },
-    config: async () => {
-      const [{ configFileOf, interruptible }, { loadConfig }] = await Promise.all([
-        import('../config/file.js'),
-        import('../config/load.js'),
-      ]);
-      const file = await configFileOf(globals, host);
-      if (file === undefined) return { config: undefined, file: undefined, note: undefined, found: false, source: null };
-      const found = file.from === 'folder';
-      const { config } = await interruptible(host, () => loadConfig({ text: file.text, file: file.file, steps }));
-      const note = found ? `read ${file.file} of this folder` : undefined;
-      return { config, file: file.path, note, found, source: { file: file.path, text: file.text } };
-    },
+    config: async () => ahead?.config ?? (await import('./config.js')).readConfig(globals, host),
     connect: async (mode, notify, attended = false, identify = 'now') => {
       const opened = unused;
       unused = undefined;
-      if (opened?.mode === mode && opened.attended === attended) {
-        opened.notifies(notify);
-        return opened.connection;
-      }
-      const parts = { host, globals, sandbox: sandboxed ? sandbox : undefined, terminal };
-      if (sandboxed || identify === 'later') return (await import('./connect.js')).connect(parts, mode, notify, attended);
-      return (await (await import('./ahead.js')).connectIdentifying(parts, mode, notify, attended)).connection;
+      const connecting = async (): Promise<Connection> => {
+        if (opened?.mode === mode && opened.attended === attended) {
+          opened.notifies(notify);
+          return opened.connection;
+        }
+        const parts = { host, globals, sandbox: sandboxed ? sandbox : undefined, terminal };
+        if (sandboxed || identify === 'later') return (await import('./connect.js')).connect(parts, mode, notify, attended);
+        return (await (await import('./ahead.js')).connectIdentifying(parts, mode, notify, attended)).connection;
+      };
+      const connection = await connecting();
+      aheadMs = connection.clockAheadMs;
+      return connection;
     },
     connectAs: async (profile, mode, notify) => {
       const { connect } = await import('./connect.js');
@@ -225,7 +222,7 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
         profileFiles: destination.profiles ? profileFiles : undefined,
         profile: destination.profile,
         makeFolder: sandboxed ? folder : undefined,
-        replaceProfile: destination.replaceProfile,
+        replaceProfile: destination.replaceProfile ?? false,
         ...(destination.replacesKey === undefined ? {} : { replacesKey: destination.replacesKey }),
         region: async () =>
           globals.region ??
@@ -239,7 +236,7 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
       });
     },
     loginProfile: async (name, accountId) => {
-      const [{ readSharedFiles }, { accountIdOf }] = await Promise.all([import('../aws/credentials.js'), import('../aws/credentials.js')]);
+      const { readSharedFiles, accountIdOf } = await import('../aws/credentials.js');
       const files = await readSharedFiles(profileFiles);
       const free = [name, `${name}-login`, `${name}-${accountId}`].find((profile) => {
         const settings = files.settingsOf(profile);

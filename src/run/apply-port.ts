@@ -1,4 +1,5 @@
 import type { ApplyContext } from '../core/step.js';
+import type { ApplyPort } from '../engine/apply.js';
 import type { AssessedStep } from '../engine/assess.js';
 import { isWanted } from '../engine/results.js';
 import type { App, Connection } from './app.js';
@@ -24,22 +25,22 @@ export const applyPort = async (
     cloud: boundary.cloud,
     secrets,
     forget: boundary.forget,
-    effects: boundary.effects,
     enrol: await app.enrol(connection),
     random: app.host.random,
     signal: app.host.signal,
     notify: app.progress.notify,
-    progress: {
-      stepStarted: (step: AssessedStep) => {
-        applied.during = step.step.title;
-        app.progress.stepStarted(step.step.title);
-      },
-      changeStarted: app.progress.changeStarted,
-      stepEnded: (step: AssessedStep, status: Parameters<App['progress']['stepEnded']>[1], error: { readonly message: string } | null) => {
-        applied.during = undefined;
-        if (status === 'done' || status === 'manual') applied.done = [...applied.done, step.step.title];
-        app.progress.stepEnded(step.step.title, status, error?.message, status === 'manual' && error === null ? manualOf(step).length : 0);
-      },
+    progress: ({ step: { title } }: AssessedStep): ReturnType<ApplyPort['progress']> => {
+      const { notify, changeStarted, ended } = app.progress.step(title);
+      applied.during = [...applied.during, title];
+      return {
+        notify,
+        changeStarted,
+        ended: (status, error, assessed) => {
+          applied.during = applied.during.filter((other) => other !== title);
+          if (status === 'done' || status === 'manual') applied.done = [...applied.done, title];
+          ended(status, error?.message, status === 'manual' && error === null ? manualOf(assessed).length : 0);
+        },
+      };
     },
   };
 };

@@ -39,19 +39,28 @@ export interface Question {
   readonly hint?: string;
   /** What to type instead of `y`, for changes that are hard to undo. */
   readonly expected?: string;
+  /** With `expected`: what is approved, in one line directly above the question. */
+  readonly summary?: string;
 }
 
+/** The question for the last four digits of an account id. `of`: what the question calls the account. */
+export const lastDigits = (accountId: string, of = accountId): { readonly question: string; readonly expected: string } => ({
+  question: `Last four digits of ${of}:`,
+  expected: accountId.slice(-4),
+});
+
 /** Asks at the terminal. False if the user declines. */
-export const askApproval = async (app: App, { question, hint, expected }: Question): Promise<boolean> => {
+export const askApproval = async (app: App, { question, hint, expected, summary }: Question): Promise<boolean> => {
   const prompter = await app.prompter();
   const text = { question, ...(hint === undefined ? {} : { hint }) };
-  return expected === undefined ? prompter.confirm({ ...text, default: false }) : prompter.typeToConfirm({ ...text, expected });
+  if (expected === undefined) return prompter.confirm({ ...text, default: false });
+  return (await prompter.approve({ ...text, expected, ...(summary === undefined ? {} : { summary }) })) === 'yes';
 };
 
 /** The user declined. The defaults are those of `init`. */
 export const declinedError = (
-  message = 'You declined the plan; nothing was changed.',
-  next = 'Change the config or the flags and run the command again, or add --dry-run to see only the plan.',
+  message = 'You declined the plan.',
+  next = 'Change the config or the flags and run the command again.',
 ): BootstrapError => new BootstrapError({ code: 'E-DECLINED', message, next });
 
 /** The same for a command that makes one change. */
@@ -72,9 +81,17 @@ export const makeApproval = (
     },
     /** Prints `lines`, then asks if the run is attended. Throws E-DECLINED. */
     approve: async (question: Question, lines: readonly string[] = []): Promise<void> => {
-      for (const line of lines) if (!app.terminal.quiet || attended) app.terminal.stderr(`${line}\n`);
-      if (attended && !(await askApproval(app, question)))
-        throw declinedChange(`Run the command again to make the change, or list what exists: \`${list}\`.`);
+      app.separate();
+      const shown = app.terminal.quiet && !attended ? [] : lines;
+      for (const line of shown) app.terminal.message(line);
+      if (!attended) {
+        if (shown.length > 0) app.terminal.stderr('\n');
+        return;
+      }
+      const approved = await askApproval(app, question);
+      app.separate();
+      if (!approved) throw declinedChange(`Run the command again to make the change, or list what exists: \`${list}\`.`);
+      app.progress.busy('Making the change');
     },
   };
 };

@@ -1,6 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { delimiter, isAbsolute, join } from 'node:path';
-import { isProgram } from '../secrets/command.js';
+import { programOnPath } from '../secrets/program.js';
 import type { Host } from './host.js';
 
 /** The AWS CLI of the user, which can sign in. This tool does everything else itself. */
@@ -25,7 +24,7 @@ const versionMs = 20_000;
 
 /** Searches the PATH and asks the program for its version. */
 export const findAwsCli = async (host: Surroundings): Promise<AwsCli> => {
-  const file = programOnPath('aws', host);
+  const file = programOnPath([host.platform === 'win32' ? 'aws.exe' : 'aws'], host.env);
   if (file === undefined) return { state: 'missing' };
   const output = await new Promise<string>((resolve) => {
     const { cwd, signal } = host;
@@ -42,21 +41,6 @@ export const findAwsCli = async (host: Surroundings): Promise<AwsCli> => {
 const cliVersion = (output: string): CliVersion | undefined => {
   const [, major = '', minor = '', patch = ''] = /^aws-cli\/(\d{1,4})\.(\d{1,4})\.(\d{1,6})/m.exec(output) ?? [];
   return major === '' ? undefined : { major: Number(major), minor: Number(minor), text: `${major}.${minor}.${patch}` };
-};
-
-/**
- * The full path of a program on the PATH. Relative entries are skipped, and Windows is not left to search: both could start a program
- * that is in the working folder.
- */
-const programOnPath = (name: string, { env, platform }: Surroundings): string | undefined => {
-  const [, value = ''] =
-    Object.entries(env).find(([key]) => key === 'PATH' || (platform === 'win32' && key.toUpperCase() === 'PATH')) ?? [];
-  const file = platform === 'win32' ? `${name}.exe` : name;
-  return value
-    .split(delimiter)
-    .filter((folder) => isAbsolute(folder))
-    .map((folder) => join(folder, file))
-    .find(isProgram);
 };
 
 /** After a signal, the program gets this long to end by itself. Ctrl-C also reaches it directly. */

@@ -1,10 +1,10 @@
-import type { AccountRole, Caller } from '../core/account.js';
+import type { Caller } from '../core/account.js';
 import type { ReadCloud } from '../core/cloud.js';
 import { BootstrapError, type ErrorInfo, exitNames, PromptAborted } from '../core/errors.js';
 import type { AccountReport, RunReport } from '../core/report.js';
 import { plainLines } from '../core/text.js';
 import { retryAfterSeconds } from '../engine/results.js';
-import { readAccountPlan, readAlias } from '../steps/shared/account.js';
+import { readAccountPlan, readAccountRole, readAlias } from '../steps/shared/account.js';
 import { version } from '../version.js';
 import type { App } from './app.js';
 
@@ -33,16 +33,17 @@ export const reportHead = <Name extends string>({ command, startedAt, now }: Run
     durationMs: now().getTime() - startedAt.getTime(),
   }) as const;
 
-type Body = Omit<RunReport, keyof ReturnType<typeof reportHead> | 'exit'> & {
-  readonly exit: RunReport['exit']['code'];
-  readonly retryAfterSeconds?: number;
-};
+type Body = Omit<RunReport, keyof ReturnType<typeof reportHead> | 'exit'> & { readonly exit: RunReport['exit']['code'] };
 
-/** The report of `init` and `check`. */
-export const buildReport = (start: RunStart, { exit, retryAfterSeconds: seconds, ...body }: Body): RunReport => ({
+/** The report of `init`, `check` and `undo`. */
+export const buildReport = (start: RunStart, { exit, ...body }: Body): RunReport => ({
   ...reportHead(start),
   ...body,
-  exit: { code: exit, name: exitName(exit), ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }) },
+  exit: {
+    code: exit,
+    name: exitName(exit),
+    ...(exit === 6 && body.steps !== undefined ? { retryAfterSeconds: retryAfterSeconds(body.steps.map(({ error }) => error)) } : {}),
+  },
 });
 
 export const exitName = (code: RunReport['exit']['code']): string =>
@@ -59,21 +60,16 @@ export const failedReport = (start: RunStart, { error, exit }: Failure, facts: R
 
 /** The account with its alias, its role in an organization and its plan. The steps share these reads. */
 export const describeAccount = async (cloud: ReadCloud, caller: Caller): Promise<AccountReport> => {
-  const [alias, organization, plan] = await Promise.all([
+  const [alias, role, plan] = await Promise.all([
     readAlias(cloud),
-    cloud.find('organizations:DescribeOrganization', {}, ['AWSOrganizationsNotInUse']),
+    readAccountRole(cloud, async () => caller.accountId),
     readAccountPlan(cloud, caller.partition),
   ]);
-  const role = ((): AccountRole | null => {
-    if (!organization.ok) return null;
-    if (organization.value === undefined) return 'standalone';
-    return organization.value.Organization?.MasterAccountId === caller.accountId ? 'management' : 'member';
-  })();
   return {
     id: caller.accountId,
     alias: (alias.ok ? alias.value : undefined) ?? null,
     partition: caller.partition,
-    role,
+    role: role.ok ? role.value : null,
     plan: plan?.ok === true ? plan.value : null,
     identity: { kind: caller.identity.kind, arn: caller.identity.arn },
   };
@@ -85,10 +81,10 @@ export interface Failure {
   readonly exit: RunReport['exit'];
 }
 
-/** The steps of a run of `init` whose changes are complete, and the one that it is changing, by title. */
+/** The steps of a run of `init` whose changes are complete, and those that it is changing, by title. */
 export interface AppliedSoFar {
   done: readonly string[];
-  during: string | undefined;
+  during: readonly string[];
 }
 
 /**
@@ -135,15 +131,16 @@ export const asBootstrapError = (error: unknown, changed: boolean | null): Boots
   });
 };
 
-const stoppedError = (changed: boolean, { done, during }: AppliedSoFar = { done: [], during: undefined }): ErrorInfo => ({
+const stoppedError = (changed: boolean, { done, during }: AppliedSoFar = { done: [], during: [] }): ErrorInfo => ({
   code: 'E-STOPPED',
   step: null,
   message: [
     'The run was stopped.',
     ...(done.length === 0 ? [] : [`Done: ${done.join(', ')}.`]),
-    ...(during === undefined ? [] : [`In the middle of: ${during}.`]),
+    ...(during.length === 0 ? [] : [`In the middle of: ${during.join(', ')}.`]),
   ].join(' '),
-  next: 'Run the same command again; it continues where this run stopped.',
+  // A report with steps shows that the next run continues.
+  next: `Run the same command again${changed && done.length + during.length === 0 ? '; it continues where this run stopped' : ''}.`,
   retryable: true,
   changed,
   aws: null,

@@ -24,13 +24,13 @@ export const makeEnrol = ({ host, terminal, hold, prompter }: EnrolHost, clockAh
     const { makeEnrolment } = await import('../ui/enrolment.js');
     const { inkOf } = await import('../ui/qr.js');
     const { makeCopy } = await import('../ui/links.js');
-    const look = terminal.messageStyle;
-    const fullScreen = env['TERM'] !== 'dumb' && look.accessible !== true;
-    const ink = fullScreen && look.unicode ? inkOf(look, env['COLORFGBG']) : undefined;
+    const style = terminal.messageStyle;
+    const fullScreen = env['TERM'] !== 'dumb' && style.accessible !== true;
+    const ink = fullScreen && style.unicode ? inkOf(style, env['COLORFGBG']) : undefined;
     return makeEnrolment({
       prompter,
       output,
-      look,
+      style,
       ink,
       fullScreen,
       clock,

@@ -51,6 +51,8 @@ export interface Globals {
 /** A session with AWS, or with the practice account. */
 export interface Connection {
   readonly boundary: Boundary;
+  /** Ends the reads that are still under way: no one waits for them. Writes are never cut off. */
+  readonly end: () => void;
   /** Sends one GetCallerIdentity for the connection, however often it is called. Throws an error for the user if it fails. */
   readonly identify: () => Promise<Caller>;
   readonly signedInBy: string;
@@ -70,6 +72,8 @@ export interface Connection {
   readonly accessKeyId: () => Promise<string>;
   /** How far AWS's clock is ahead of this computer's, from AWS's answers; undefined if none contained the time. */
   readonly clockAheadMs: () => number | undefined;
+  /** The time of AWS if this computer's clock is wrong by minutes, otherwise of this computer. For ages, which AWS's dates are compared with. */
+  readonly clock: Clock;
   /** The same connection, signed with another key: to verify a new access key, and to continue with it when the old one stops. */
   readonly signer: (key: SigningKey) => Boundary;
   /** Access to a member account through a role in it. Does not call AWS until it is used. */

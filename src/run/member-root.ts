@@ -1,8 +1,5 @@
-import type { Finding } from '../core/finding.js';
 import type { Reading } from '../core/reading.js';
 import type { Result } from '../core/report.js';
-import { resultsOf } from '../engine/results.js';
-import { organization } from '../steps/index.js';
 import {
   assessMemberRoot,
   memberRootId,
@@ -13,6 +10,7 @@ import {
 import { readCentralRoot } from '../steps/organization/observe.js';
 import type { Member } from '../steps/organization/state.js';
 import type { Connection } from './app.js';
+import { resultsAbout } from './members.js';
 
 /** Reads what root of a member has, in a session that AWS limits to that. */
 export const auditRoot = async ({ memberRoot }: Pick<Connection, 'memberRoot'>, accountId: string): Promise<Reading<RootCredentials>> => {
@@ -44,23 +42,22 @@ export const memberRootChecks = (
     ofOrganization: async () => {
       const active = (await members()).filter(({ state }) => state === 'ACTIVE');
       const finding = whyNoAudit(await feature, active.length);
-      return finding === undefined ? [] : resultsWith(finding, accountId);
+      return finding === undefined ? [] : resultsAbout(finding, accountId, 'check');
     },
     ofMember: async (member) => {
       if (member.state !== 'ACTIVE' || whyNoAudit(await feature, 1) !== undefined) return [];
       try {
-        return resultsWith(assessMemberRoot(member, await auditRoot(connection, member.id)), member.id);
+        return resultsAbout(assessMemberRoot(member, await auditRoot(connection, member.id)), member.id, 'check');
       } catch (error) {
         // An error in one account must not lose the results of the others. Stopping the run is not such an error.
         if (signal.aborted) throw error;
         const reason = `Root could not be checked: ${error instanceof Error ? error.message : String(error)}`;
-        return resultsWith({ id: memberRootId, resource: member.id, status: 'unknown', cause: 'failed', reason, evidence: [] }, member.id);
+        return resultsAbout(
+          { id: memberRootId, resource: member.id, status: 'unknown', cause: 'failed', reason, evidence: [] },
+          member.id,
+          'check',
+        );
       }
     },
   };
-};
-
-const resultsWith = (finding: Finding, accountId: string): readonly Result[] => {
-  const step = { step: organization, slice: undefined, desired: undefined, observed: undefined, findings: [finding] };
-  return resultsOf({ ...step, wanted: true, judged: true, intended: true }, accountId, 'check');
 };

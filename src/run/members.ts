@@ -9,14 +9,13 @@ import type { SecretSink } from '../core/secret.js';
 import type { AnyStep, ObserveContext } from '../core/step.js';
 import { assessAll, type AssessedStep, prepare, type PreparedStep } from '../engine/assess.js';
 import { resultsOf } from '../engine/results.js';
-import type { App, Connection } from './app.js';
+import type { App } from './app.js';
 import { describeAccount } from './end.js';
+import type { MemberAccess } from './host.js';
 import { closedBecause } from './organization.js';
 import { organization, steps } from '../steps/index.js';
 import { entryOf, roleOf } from '../steps/organization/section.js';
 import type { Member } from '../steps/organization/state.js';
-
-type MemberAccess = ReturnType<Connection['member']>;
 
 interface MemberTask {
   readonly command: 'init' | 'check';
@@ -99,8 +98,13 @@ export const resultsOfMember = (assessed: AssessedMember): readonly Result[] => 
       .map((result) => inMember(result, member.id, prepared));
   }
   const finding: Finding = { ...unreachable, id: 'organization.access-role', resource: member.id, severity: worstOf(prepared, shows) };
+  return resultsAbout(finding, member.id, command);
+};
+
+/** A finding about an account of the organization that no step has assessed, as a result of the organization step. */
+export const resultsAbout = (finding: Finding, accountId: string, command: 'init' | 'check'): readonly Result[] => {
   const step = { step: organization, slice: undefined, desired: undefined, observed: undefined, findings: [finding] };
-  return resultsOf({ ...step, wanted: true, judged: true, intended: true }, member.id, command);
+  return resultsOf({ ...step, wanted: true, judged: true, intended: true }, accountId, command);
 };
 
 const noCaller = (): Promise<never> => Promise.reject(new Error('the account was not entered'));
@@ -127,8 +131,8 @@ const worstOf = (prepared: readonly PreparedStep[], shows: (check: string) => bo
 const inMember = (result: Result, accountId: string, prepared: readonly PreparedStep[]): Result => {
   const { remediation } = result;
   if (!remediation?.command || !/^bootstrap (?:init|keys) /.test(remediation.command)) return result;
-  const carried = remediation.by === 'init' && prepared.some(({ step }) => step.id === result.step && isCarried(step, result.id));
-  const command = carried
+  const applied = remediation.by === 'init' && prepared.some(({ step }) => step.id === result.step && isAppliedToMembers(step, result.id));
+  const command = applied
     ? remediation.command.replace('bootstrap init', 'bootstrap init --org')
     : `${remediation.command} --account-id ${accountId} --profile MEMBER`;
   return { ...result, remediation: { ...remediation, command } };
@@ -142,7 +146,7 @@ export const memberPreparation = (
   config: Config | undefined,
   registry: readonly AnyStep[] = steps,
 ): ((member: Member) => readonly PreparedStep[]) => {
-  const taken = command === 'check' ? registry : registry.map(narrowed);
+  const taken = command === 'check' ? registry : registry.map(onlyForMembers);
   const of = (email: string): readonly PreparedStep[] =>
     preparedOf(
       command,
@@ -185,15 +189,15 @@ export const preparedOf = (
 export const memberRole = (config: Config | undefined, email: string): string => roleOf(config?.sections[organization.id], email);
 
 /** Whether `init --org` applies this finding of the step: settings that are the same decision for all accounts. Users, keys and MFA belong to each account. */
-export const isCarried = ({ member }: AnyStep, check: string): boolean =>
-  member !== undefined && (member.carried === 'all' || member.carried.includes(check));
+export const isAppliedToMembers = ({ member }: AnyStep, check: string): boolean =>
+  member !== undefined && (member.applies === 'all' || member.applies.includes(check));
 
 /** The step with only the findings that `init --org` applies to members. */
-export const narrowed = (step: AnyStep): AnyStep => ({
+export const onlyForMembers = (step: AnyStep): AnyStep => ({
   ...step,
-  findings: step.findings.filter(({ id }) => isCarried(step, id)),
+  findings: step.findings.filter(({ id }) => isAppliedToMembers(step, id)),
   questions: [],
-  assess: (desired, observed) => step.assess(desired, observed).filter(({ id }) => isCarried(step, id)),
+  assess: (desired, observed) => step.assess(desired, observed).filter(({ id }) => isAppliedToMembers(step, id)),
 });
 
 /**

@@ -1,25 +1,34 @@
 import { open, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BootstrapError, type ErrorInfo } from '../core/errors.js';
-import type { RunReport } from '../core/report.js';
-import { plain, plainJson, type TextStyle } from '../core/text.js';
+import { type PackedReport, type RunReport, unpacked } from '../core/report.js';
+import { plain, plainJson, shellWord, type TextStyle } from '../core/text.js';
 import { renderTable } from '../report/table.js';
-import { type CommandContext, quoted, typedCommand, typedOutcome, typedReport, typedText } from '../report/typed.js';
+import { type CommandContext, typedCommand, typedOutcome, typedReport, typedText } from '../report/typed.js';
 import type { RenderContext, ReportExtras } from '../report/words.js';
 import type { App } from './app.js';
 import { steps, titles } from '../steps/index.js';
 
 /** Results go to stdout or to `--output-file`; messages go to stderr. */
 
+/** undefined: stdout. */
+const outputFileOf = ({ globals: { outputFile } }: Pick<App, 'globals'>): string | undefined =>
+  outputFile === '-' ? undefined : outputFile;
+
 /** Checks at the start of the run that the output file can be written. Throws E-OUTPUT-FILE. */
-export const reserveOutput = async ({ globals, host }: App): Promise<void> => {
-  if (globals.outputFile === undefined) return;
+export const reserveOutput = async (app: App): Promise<void> => {
+  const file = outputFileOf(app);
+  if (file !== undefined) await writing(file, async () => (await open(resolve(app.host.cwd, file), 'a')).close());
+};
+
+/** Throws E-OUTPUT-FILE. */
+const writing = async (file: string, write: () => Promise<void>): Promise<void> => {
   try {
-    await (await open(resolve(host.cwd, globals.outputFile), 'a')).close();
+    await write();
   } catch (cause) {
     throw new BootstrapError({
       code: 'E-OUTPUT-FILE',
-      message: `The result cannot be written to ${globals.outputFile} (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
+      message: `The result cannot be written to ${file} (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
       next: 'Name a file in a folder that exists and that you may write to.',
       cause,
     });
@@ -32,7 +41,7 @@ export const reserveOutput = async ({ globals, host }: App): Promise<void> => {
  */
 export const printReport = async (
   app: App,
-  untyped: RunReport,
+  untyped: PackedReport,
   { redact = false, ...words }: Partial<RenderContext> & { readonly redact?: boolean } = {},
   code: RunReport['exit']['code'] = untyped.exit.code,
 ): Promise<number> => {
@@ -40,12 +49,12 @@ export const printReport = async (
   const given = commandContextOf(app);
   const typing = redact ? { ...given, flags: given.sandbox ? ['--sandbox'] : [] } : given;
   const typed = typedReport(untyped, typing);
-  const report = redact ? await withoutIdentities(typed) : typed;
+  const report = redact ? await withoutIdentities(unpacked(typed)) : typed;
   const { program, flags } = typing;
   const allWords: RenderContext = { titles, program, ...(flags.length === 0 ? {} : { flags: flags.join(' ') }), ...words };
-  const empty = report.error !== undefined && report.results.length === 0;
+  const empty = report.error !== undefined && [...report.results].length === 0;
   return deliver(app, {
-    table: (style) => renderTable(report, style, allWords),
+    table: (style) => renderTable(unpacked(report), style, allWords),
     document: globals.output === 'table' ? undefined : await renderDocument(app, report, allWords, redact),
     // For `bootstrap report`, a saved run that failed is the result.
     messageOnly: empty && code === report.exit.code,
@@ -95,10 +104,10 @@ interface Delivery {
 
 /** Prints a result or a message. Returns the exit code, which is never 0 when the result could not be written. */
 const deliver = async (app: App, { table, document, messageOnly, messageToo, error, code }: Delivery): Promise<number> => {
-  const { globals, progress, terminal } = app;
+  const { progress, terminal } = app;
   progress.stop();
   const failed = code === 0 ? 1 : code;
-  const file = error?.code === 'E-OUTPUT-FILE' ? undefined : globals.outputFile;
+  const file = error?.code === 'E-OUTPUT-FILE' ? undefined : outputFileOf(app);
   // The user does not see an error that is only in a file.
   if (messageToo === true || (messageOnly && (document === undefined || file !== undefined))) terminal.stderr(table(terminal.messageStyle));
   if (document !== undefined || !messageOnly) {
@@ -126,7 +135,7 @@ const withoutIdentities = async (report: RunReport): Promise<RunReport> => {
   return redacted(report, await ownTexts());
 };
 
-const renderDocument = async (app: App, report: RunReport, words: RenderContext, redact: boolean): Promise<Iterable<string>> => {
+const renderDocument = async (app: App, report: PackedReport, words: RenderContext, redact: boolean): Promise<Iterable<string>> => {
   const { rendererOf } = await import('../report/formats.js');
   const render = rendererOf(app.globals.output);
   if (!render) throw new Error(`there is no format ${app.globals.output}`);
@@ -163,19 +172,17 @@ const writeResult = async ({ host, terminal }: App, name: string, parts: Iterabl
   return true;
 };
 
-/** Prints the text that a command without a report results in. Throws if it cannot be written. */
+/** Prints the text that a command without a report results in. Throws E-OUTPUT-FILE; `main` reports that stdout failed. */
 export const printText = async (app: App, text: string): Promise<void> => {
-  const { globals, host, terminal } = app;
-  if (globals.outputFile === undefined || globals.outputFile === '-') {
+  const { host, terminal } = app;
+  const file = outputFileOf(app);
+  if (file === undefined) {
     terminal.stdout(text);
     await terminal.flush();
-    const error = terminal.writeError();
-    if (error !== undefined) throw error;
     return;
   }
-  await reserveOutput(app);
-  await writeAndClose(resolve(host.cwd, globals.outputFile), 'w', text);
-  if (!terminal.quiet) terminal.stderr(`Written to ${globals.outputFile}\n`);
+  await writing(file, () => writeAndClose(resolve(host.cwd, file), 'w', text));
+  if (!terminal.quiet) terminal.stderr(`Written to ${file}\n`);
 };
 
 export const jsonText = (value: unknown): string => `${plainJson(JSON.stringify(value, null, 2))}\n`;
@@ -214,6 +221,10 @@ export const programOf = ({ host }: Pick<App, 'host'>): string =>
 export const typedHere = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>, command: string): string =>
   typedCommand(command, commandContextOf(app));
 
+/** The same for the administrator of the practice account. */
+export const typedAsAdministrator = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>, command: string): string =>
+  typedHere({ ...app, globals: { ...app.globals, sandboxAs: 'admin' } }, command);
+
 /** The same for the commands in backticks within a text. */
 export const typedTextHere = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>, text: string): string =>
   typedText(text, commandContextOf(app));
@@ -221,7 +232,8 @@ export const typedTextHere = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>, 
 /** What printed commands need to be typed here, for the same account. */
 const commandContextOf = (app: Pick<App, 'host' | 'globals' | 'sandboxed'>): CommandContext => {
   const { globals, sandboxed } = app;
-  const given = (flag: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [`${flag} ${quoted(value)}`]);
+  const given = (flag: string, value: string | undefined): readonly string[] =>
+    value === undefined ? [] : [`${flag} ${shellWord(value)}`];
   const access = sandboxed
     ? [
         ...(globals.sandboxFile === undefined ? ['--sandbox'] : given('--sandbox-file', globals.sandboxFile)),

@@ -1,22 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { RoleState } from '../core/accounts.js';
+import type { RoleCheck } from '../core/accounts.js';
 import { replaceFile } from '../secrets/durable-file.js';
 import { makeFolders } from '../secrets/journal.js';
 
-type Check = Pick<RoleState, 'reachable' | 'reason' | 'checkedAt'>;
-
 /** The last check of each member role from this computer, by ARN. `accounts list` shows it to root, which cannot assume roles. */
 export interface RoleChecks {
-  readonly of: (roleArn: string) => Promise<Check | undefined>;
+  readonly of: (roleArn: string) => Promise<RoleCheck | undefined>;
   /** Never fails: a check that is not recorded is repeated. */
-  readonly note: (checks: Readonly<Record<string, Check>>) => Promise<void>;
+  readonly note: (checks: Readonly<Record<string, RoleCheck>>) => Promise<void>;
 }
 
 export const makeRoleChecks = (file: string): RoleChecks => {
-  const read = async (): Promise<Readonly<Record<string, Check>>> => {
+  const read = async (): Promise<Readonly<Record<string, RoleCheck>>> => {
     try {
-      const { version, checks } = JSON.parse(await readFile(file, 'utf8')) as { version?: unknown; checks?: Record<string, Check> };
+      const { version, checks } = JSON.parse(await readFile(file, 'utf8')) as { version?: unknown; checks?: Record<string, RoleCheck> };
       return version === 1 && typeof checks === 'object' ? checks : {};
     } catch {
       return {};

@@ -7,8 +7,8 @@ import { planWords } from '../core/account-plan.js';
 import type { Caller } from '../core/account.js';
 import type { ExitCode } from '../core/errors.js';
 import type { AccountReport, ReportBase } from '../core/report.js';
-import { plain, type TextStyle } from '../core/text.js';
-import { hang, labelColumn, layoutOf, widthOf } from '../report/layout.js';
+import type { TextStyle } from '../core/text.js';
+import { labelledRows, type LabelledRow, layoutOf } from '../report/layout.js';
 import { accountName, who } from '../report/words.js';
 import type { App, Connection } from './app.js';
 import {
@@ -79,6 +79,7 @@ export const runCommand = async <Name extends string, Report>(app: App, command:
     await reserveOutput(app);
     return await command.print(await command.work(run));
   } catch (error) {
+    app.separate();
     const changed = boundaries.some((boundary) => boundary.effects() > 0);
     return await command.print(command.failed(describeFailure(app, error, changed, run.applied), run));
   } finally {
@@ -127,16 +128,18 @@ const makeRun = <Name extends string>(app: App, command: Name, boundaries: Bound
     start: { command, startedAt: host.clock.now(), now: host.clock.now },
     signal,
     facts: () => ({ target, account, apiCalls: totalCalls(boundaries) }),
-    applied: { done: [], during: undefined },
+    applied: { done: [], during: [] },
     connect: async (mode, attended = false, identify = 'now') => {
       const connection = await app.connect(mode, progress.notify, attended, identify);
       boundaries.push(connection.boundary);
+      ended.addEventListener('abort', connection.end, { once: true });
       ({ target } = connection);
       return connection;
     },
     connectAs: async (profile) => {
       const connection = await app.connectAs(profile, 'read', progress.notify);
       boundaries.push(connection.boundary);
+      ended.addEventListener('abort', connection.end, { once: true });
       return connection;
     },
     include: (boundary) => {
@@ -204,13 +207,13 @@ export const printHeader = (
 
 /** Prints the warnings of a config. */
 export const printConfigWarnings = ({ terminal }: App, warnings: readonly string[]): void => {
-  if (!terminal.quiet) for (const warning of warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
+  if (!terminal.quiet) for (const warning of warnings) terminal.message(`Warning: ${warning}`);
 };
 
 /** Prints the warnings of a report to stderr as well, unless the report is a table on the same screen. */
 export const printWarnings = ({ globals, terminal }: App, warnings: readonly string[]): void => {
   if (globals.output === 'table' && globals.outputFile === undefined) return;
-  for (const warning of warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
+  for (const warning of warnings) terminal.message(`Warning: ${warning}`);
 };
 
 interface HeaderLine {
@@ -226,11 +229,15 @@ interface HeaderExtra {
 }
 
 /** The account and the caller, shown before anything else. Pure; for stderr; ends in a newline. */
-export const renderHeader = (account: AccountReport, target: string, look: TextStyle, extra: HeaderExtra = {}): string => {
-  const sheet = layoutOf(look);
+export const renderHeader = (account: AccountReport, target: string, style: TextStyle, extra: HeaderExtra = {}): string => {
+  const layout = layoutOf(style);
   const sandbox = target === 'sandbox';
-  const rows = [
-    { label: 'Account', value: sandbox ? `${accountName(account)}, a practice account (sandbox)` : accountName(account) },
+  const rows: readonly LabelledRow[] = [
+    {
+      label: 'Account',
+      value: sandbox ? `${accountName(account)}, a practice account (sandbox)` : accountName(account),
+      paint: layout.strong,
+    },
     {
       label: 'Signed in',
       value: `as ${who(account.identity)}${extra.signedInBy === undefined ? '' : `, by ${extra.signedInBy}`}`,
@@ -240,14 +247,5 @@ export const renderHeader = (account: AccountReport, target: string, look: TextS
     ...(sandbox || target === 'aws' ? [] : [{ label: 'Endpoint', value: `${target} (not an AWS endpoint)` }]),
     ...(extra.more ?? []),
   ];
-  const longest = Math.max(...rows.map(({ label }) => widthOf(plain(label))));
-  return `${rows
-    .flatMap(({ label, value }) =>
-      sheet.accessible
-        ? hang(sheet, `${plain(label)}: `, widthOf(plain(label)) + 2, [{ text: value }])
-        : hang(sheet, labelColumn(label, longest + 2, sheet.dim), longest + 2, [
-            { text: value, paint: label === 'Account' ? sheet.strong : sheet.none },
-          ]),
-    )
-    .join('\n')}\n`;
+  return `${labelledRows(layout, 0, rows).join('\n')}\n`;
 };

@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { declinedError } from './approval.js';
 import { BootstrapError } from '../core/errors.js';
 import type { Destination } from '../core/secret.js';
-import { quoted } from '../report/typed.js';
+import { shellWord } from '../core/text.js';
 import type { App } from './app.js';
 
 /** Where secrets go in this run, and who chose it. */
@@ -31,7 +31,7 @@ export const destinationWords = async (destination: Destination, cwd: string): P
     }
     case 'command': {
       const more = destination.environment.length === 0 ? '' : ` (with ${destination.environment.join(', ')} of the environment)`;
-      return `the program ${destination.command.map(quoted).join(' ')}${more}`;
+      return `the program ${destination.command.map(shellWord).join(' ')}${more}`;
     }
     case 'age':
       return `a file encrypted to ${destination.recipients.join(' and ')}`;
@@ -44,11 +44,11 @@ export const destinationWords = async (destination: Destination, cwd: string): P
 export const typedDestination = (destination: Destination): readonly string[] => {
   switch (destination.kind) {
     case 'file':
-      return [`--secrets-file ${quoted(destination.file)}`];
+      return [`--secrets-file ${shellWord(destination.file)}`];
     case 'command':
-      return [`--secret-command ${quoted(destination.command.map(commandWord).join(' '))}`];
+      return [`--secret-command ${shellWord(destination.command.map(commandWord).join(' '))}`];
     case 'age':
-      return destination.recipients.map((recipient) => `--encrypt-to ${quoted(recipient)}`);
+      return destination.recipients.map((recipient) => `--encrypt-to ${shellWord(recipient)}`);
     case 'terminal':
       return ['--show-secrets'];
   }

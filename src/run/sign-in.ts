@@ -66,7 +66,7 @@ const offerSignIn = async (app: App, command: SignInCommand, error: BootstrapErr
   const cli = await findAwsCli(host);
   if (!canRun(cli, command)) throw error.with({ next: installRemedy(cli, command, `${programOf(app)} init --sandbox`) });
   const { args, text } = atThisTerminal(command, host);
-  terminal.stderr(`${plain(error.message)}\n`);
+  terminal.message(error.message);
   const prompter = await app.prompter();
   const hint = args.includes('--remote')
     ? 'It prints a link to open in a browser on another computer. No access key is needed.'
@@ -97,12 +97,12 @@ export const offerHandOver = async (app: App, user: { readonly name: string; rea
     const ended = await runAtTerminal(cli.file, args, host);
     if (host.signal.aborted) return 'stopped';
     if (ended !== 0) {
-      terminal.stderr(`\`${plain(text)}\` did not sign you in (${wayOf(ended)}).\n`);
+      terminal.message(`\`${text}\` did not sign you in (${wayOf(ended)}).`);
       return 'declined';
     }
     const { login_session: session = '' } = (await readSharedFiles(awsFiles(host))).settingsOf(user.profile);
     if (!session.endsWith(':root')) return 'signed-in';
-    terminal.stderr(`You are signed in as root, not as ${name}. Run \`${plain(text)}\` again and choose ${name} in the browser.\n`);
+    terminal.message(`You are signed in as root, not as ${name}. Run \`${text}\` again and choose ${name} in the browser.`);
     return 'declined';
   } catch (error) {
     if (host.signal.aborted) return 'stopped';

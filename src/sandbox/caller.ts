@@ -1,4 +1,5 @@
 import { Fault } from './behaviour.js';
+import { accountOf } from './credentials.js';
 import { type ServiceName, services } from './services.js';
 import type { Signed } from './signature.js';
 import type { AccessKeyWorld, AccountWorld, Principal, World } from './world.js';
@@ -25,17 +26,33 @@ export function identify(world: World, service: ServiceName, signed: Signed, now
   return { account: found.account, principal: found.principal, secret: found.key.secret };
 }
 
-export function findKey(world: World, id: string): { account: AccountWorld; principal: Principal; key: AccessKeyWorld } | undefined {
+interface FoundKey {
+  readonly account: AccountWorld;
+  readonly principal: Principal;
+  readonly key: AccessKeyWorld;
+}
+
+export function findKey(world: World, id: string): FoundKey | undefined {
+  // First in the account that the id encodes: a world can have thousands of accounts.
+  const named = world.accounts[accountOf(id) ?? ''];
+  const found = named === undefined ? undefined : keyIn(named, id);
+  if (found !== undefined) return found;
   for (const account of Object.values(world.accounts)) {
-    const own = account.root.accessKeys.find((each) => each.id === id);
-    if (own !== undefined) return { account, principal: { kind: 'root' }, key: own };
-    for (const user of account.users) {
-      const key = user.accessKeys.find((each) => each.id === id);
-      if (key !== undefined) return { account, principal: { kind: 'user', name: user.name }, key };
-    }
+    const other = keyIn(account, id);
+    if (other !== undefined) return other;
   }
   return undefined;
 }
+
+const keyIn = (account: AccountWorld, id: string): FoundKey | undefined => {
+  const own = account.root.accessKeys.find((each) => each.id === id);
+  if (own !== undefined) return { account, principal: { kind: 'root' }, key: own };
+  for (const user of account.users) {
+    const key = user.accessKeys.find((each) => each.id === id);
+    if (key !== undefined) return { account, principal: { kind: 'user', name: user.name }, key };
+  }
+  return undefined;
+};
 
 export function principalArn(account: AccountWorld, principal: Principal): string {
   const iam = `arn:${account.partition}:iam::${account.id}`;
@@ -49,8 +66,9 @@ export function principalArn(account: AccountWorld, principal: Principal): strin
   }
 }
 
-/** AWS reports the last use of a key in steps of 15 minutes. */
+/** AWS reports the last use of a key in steps of 15 minutes, and none of a session. */
 export function noteUse(world: World, keyId: string, service: ServiceName, region: string, now: Date): void {
+  if (world.sessions[keyId] !== undefined) return;
   const key = findKey(world, keyId)?.key;
   if (key === undefined) return;
   const last = key.lastUsed;

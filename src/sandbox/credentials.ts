@@ -43,16 +43,20 @@ export interface SessionRequest {
   readonly random: Random;
 }
 
-/** Issues temporary credentials. Deletes sessions that ended more than a day ago. */
+/** Sessions that ended more than a day ago. */
+export function deleteOldSessions(world: World, now: Date): void {
+  for (const [id, { expiresAt }] of Object.entries(world.sessions)) {
+    if (Date.parse(expiresAt) < now.getTime() - 86_400_000) delete world.sessions[id];
+  }
+}
+
+/** Issues temporary credentials. */
 export function openSession(
   world: World,
   request: SessionRequest,
   more: Pick<SessionWorld, 'mfaAt' | 'refusedByIam' | 'policies'> = {},
 ): { readonly accessKeyId: string; readonly session: SessionWorld } {
   const { accountId, principal, now, seconds, random } = request;
-  for (const [id, old] of Object.entries(world.sessions)) {
-    if (Date.parse(old.expiresAt) < now.getTime() - 86_400_000) delete world.sessions[id];
-  }
   const id = accessKeyId('ASIA', accountId, random);
   const session: SessionWorld = {
     secret: secretKey(random),

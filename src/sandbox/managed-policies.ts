@@ -164,15 +164,20 @@ export interface AwsManagedPolicy extends ManagedPolicy {
   readonly createdAt: string;
 }
 
+const inPartition = (partition: string, key: string, policy: ManagedPolicy): AwsManagedPolicy => {
+  const slash = key.lastIndexOf('/') + 1;
+  const document = JSON.stringify({ Version: '2012-10-17', Statement: policy.statements });
+  const arn = `arn:${partition}:iam::aws:policy/${key}`;
+  return { ...policy, ...versions, arn, name: key.slice(slash), path: `/${key.slice(0, slash)}`, document };
+};
+
 /** All of them, sorted by name. */
 export const awsManagedPolicies = (partition: string): readonly AwsManagedPolicy[] =>
-  Object.entries(managed).map(([key, policy]) => {
-    const slash = key.lastIndexOf('/') + 1;
-    const document = JSON.stringify({ Version: '2012-10-17', Statement: policy.statements });
-    const arn = `arn:${partition}:iam::aws:policy/${key}`;
-    return { ...policy, ...versions, arn, name: key.slice(slash), path: `/${key.slice(0, slash)}`, document };
-  });
+  Object.entries(managed).map(([key, policy]) => inPartition(partition, key, policy));
 
 /** Undefined: the practice account does not have this policy. */
-export const awsManagedPolicy = (arn: string): AwsManagedPolicy | undefined =>
-  awsManagedPolicies(arn.split(':')[1] ?? 'aws').find((policy) => policy.arn === arn);
+export const awsManagedPolicy = (arn: string): AwsManagedPolicy | undefined => {
+  const [, partition, key] = /^arn:([^:]*):iam::aws:policy\/(.+)$/.exec(arn) ?? [];
+  const policy = key !== undefined && Object.hasOwn(managed, key) ? managed[key] : undefined;
+  return partition === undefined || key === undefined || policy === undefined ? undefined : inPartition(partition, key, policy);
+};

@@ -18,7 +18,7 @@ export function newWorld(from: { readonly now: Date; readonly random: Random }):
     requests: 0,
     knobs: {},
   };
-  account.events.push(consoleLogin(account, from.now, from.random));
+  account.events.push(consoleEvent(account, from, consoleLogin));
   openSession(world, {
     accountId: account.id,
     principal: { kind: 'root' },
@@ -73,28 +73,48 @@ export function newAccount(from: { readonly id: string; readonly name: string; r
   };
 }
 
-function consoleLogin(account: AccountWorld, now: Date, random: Random): AccountWorld['events'][number] {
-  const id = [8, 4, 4, 4, 12].map((length) => random(length, '0123456789abcdef')).join('-');
-  const at = now.toISOString();
+/** An event of root in the console. */
+function consoleEvent(
+  account: AccountWorld,
+  from: { readonly now: Date; readonly random: Random },
+  event: { readonly source: string; readonly name: string; readonly more: Readonly<Record<string, unknown>> },
+): AccountWorld['events'][number] {
+  const { source, name, more } = event;
+  const id = [8, 4, 4, 4, 12].map((length) => from.random(length, '0123456789abcdef')).join('-');
+  const at = from.now.toISOString();
   const detail = {
     eventVersion: '1.11',
     userIdentity: { type: 'Root', principalId: account.id, arn: `arn:${account.partition}:iam::${account.id}:root`, accountId: account.id },
     eventTime: at,
-    eventSource: 'signin.amazonaws.com',
-    eventName: 'ConsoleLogin',
+    eventSource: source,
+    eventName: name,
     awsRegion: 'us-east-1',
-    responseElements: { ConsoleLogin: 'Success' },
-    additionalEventData: { MFAUsed: 'No' },
+    ...more,
     eventID: id,
     readOnly: false,
-    eventType: 'AwsConsoleSignIn',
     recipientAccountId: account.id,
   };
-  return { id, name: 'ConsoleLogin', source: 'signin.amazonaws.com', at, user: 'root', detail: JSON.stringify(detail) };
+  return { id, name, source, at, user: 'root', detail: JSON.stringify(detail) };
 }
 
+const consoleLogin = {
+  source: 'signin.amazonaws.com',
+  name: 'ConsoleLogin',
+  more: { responseElements: { ConsoleLogin: 'Success' }, additionalEventData: { MFAUsed: 'No' }, eventType: 'AwsConsoleSignIn' },
+};
+
+/** As in AWS, the event does not show whether access was turned on or off. */
+const billingSwitch = {
+  source: 'billingconsole.amazonaws.com',
+  name: 'SetIAMAccessPreference',
+  more: { responseElements: null, eventType: 'AwsConsoleAction' },
+};
+
 /** Simulated console actions, by the finding that they fix: a practice account has no console page to open. */
-const actions: Readonly<Record<string, (account: AccountWorld) => void>> = {
+const actions: Readonly<Record<string, (account: AccountWorld, from: { readonly now: Date; readonly random: Random }) => void>> = {
+  'billing-access.switch': (account, from) => {
+    account.events.push(consoleEvent(account, from, billingSwitch));
+  },
   'mfa.root': (account) => {
     account.root.mfa = 'hardware';
   },
@@ -103,7 +123,12 @@ const actions: Readonly<Record<string, (account: AccountWorld) => void>> = {
   },
 };
 
-export const actInConsole = (world: World, accountId: string, finding: string): void => {
+export const actInConsole = (
+  world: World,
+  accountId: string,
+  finding: string,
+  from: { readonly now: Date; readonly random: Random },
+): void => {
   const account = world.accounts[accountId];
-  if (account !== undefined) actions[finding]?.(account);
+  if (account !== undefined) actions[finding]?.(account, from);
 };

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Behaviours, Fault } from './behaviour.js';
 import { identify, noteUse } from './caller.js';
 import { type Call, decode, encode, encodeFault, operationName, type PageToken, type WireRequest, type WireResponse } from './codec.js';
-import { accountOf, openSession, type Random } from './credentials.js';
+import { accountOf, deleteOldSessions, openSession, type Random } from './credentials.js';
 import { connectionLost, dueCrash, dueFault, emptied, endProcess, hang, htmlPage, pause, record, truncated } from './faults.js';
 import { openHistory } from './history.js';
 import { freeAccountId, newAccount, newWorld, practiceAccountId, rootSessionSeconds } from './new-world.js';
@@ -67,7 +67,10 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { world, step } = store;
   const history = openHistory();
   const calls: Writable<SandboxCall>[] = [];
-  const credentials = step(() => sessionOf(world, { kind: 'root' }, now(), random));
+  const credentials = step(() => {
+    deleteOldSessions(world, now());
+    return sessionOf(world, { kind: 'root' }, now(), random);
+  });
   const signInAsAdministrator: Sandbox['signInAsAdministrator'] = () =>
     step(() => {
       const name = administratorOf(world.accounts[practiceIdOf(world)]);

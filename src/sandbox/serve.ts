@@ -36,7 +36,9 @@ export async function serveSandbox(
 
 async function respond(sandbox: Sandbox, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const closed = new AbortController();
-  outgoing.once('close', () => closed.abort());
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) closed.abort();
+  });
   try {
     // A web page in a browser could reach this port under its own host name (DNS rebinding).
     if (!isLoopback(incoming.headers.host)) return void outgoing.writeHead(403).end();

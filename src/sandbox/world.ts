@@ -93,6 +93,10 @@ export interface UserWorld {
     former?: string[];
   } | null;
   accessKeys: AccessKeyWorld[];
+  /** Ids of credentials that this tool does not create. Absent: none. */
+  sshPublicKeys?: string[];
+  serviceCredentials?: string[];
+  signingCertificates?: string[];
 }
 export interface GroupWorld {
   id: string;
@@ -162,7 +166,6 @@ export interface OrganizationWorld {
   accountLimit: number;
   units: { id: string; name: string; parent: string; tags?: Record<string, string> }[];
   rootId: string;
-  rootTags?: Record<string, string>;
   /** All accounts, including the management account (AWS lists it as INVITED). */
   members: { accountId: string; joinedMethod: 'INVITED' | 'CREATED'; joinedAt: string; parent: string; tags: Record<string, string> }[];
   requests: CreateAccountRequestWorld[];

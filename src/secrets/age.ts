@@ -1,8 +1,8 @@
 import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SecretEntry } from '../core/secret.js';
-import { destinationError, errorCode, whyRefused } from './destination.js';
-import { replaceFile } from './durable-file.js';
+import { destinationError, whyRefused } from './destination.js';
+import { replaceFile, unlessMissing } from './durable-file.js';
 import { type Lock, tryLock } from './lock.js';
 import { plainEntry, printDocument, type SecretsDocument, withEntry } from './secrets-document.js';
 import type { SecretStore } from './write-only.js';
@@ -15,12 +15,16 @@ export interface AgeOptions {
 
 type Encrypt = (text: string) => Promise<string>;
 
+/** Post-quantum recipients, and those of keys in hardware: the bundle does not have their cryptography. */
+const otherKinds = /^age1(?:pq|tag|tagpq)1/i;
+
 /** Throws E-SECRETS-DESTINATION for an invalid age recipient. The error does not repeat it: it may be the secret half of a key pair. */
 export const ageEncrypter = async (recipients: readonly string[]): Promise<Encrypt> => {
   const { armor, Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
   for (const [index, recipient] of recipients.entries()) {
     try {
+      if (otherKinds.test(recipient)) throw new Error('a recipient of another kind');
       encrypter.addRecipient(recipient);
     } catch (error) {
       throw notARecipient(recipient, recipients.length > 1 ? `${index + 1}. recipient` : 'recipient', error);
@@ -36,8 +40,14 @@ const notARecipient = (recipient: string, which: string, error: unknown): Error 
       'Pass the public key, which begins with age1: age-keygen -y KEYFILE prints it.',
     );
   }
-  const why = recipient.startsWith('age1') ? 'it has a typing error, or belongs to a plugin' : 'recipients begin with age1';
-  return destinationError(`The ${which} to encrypt to is not an age recipient: ${why}.`, 'Pass one that `age-keygen` printed.', error);
+  const why = recipient.startsWith('age1')
+    ? 'it has a typing error, or is post-quantum, of a plugin, or of a key in hardware'
+    : 'recipients begin with age1';
+  return destinationError(
+    `The ${which} to encrypt to is not an age recipient: ${why}.`,
+    'Pass one that `age-keygen` printed without -pq.',
+    error,
+  );
 };
 
 /**
@@ -45,8 +55,7 @@ const notARecipient = (recipient: string, which: string, error: unknown): Error 
  * This process cannot decrypt it, so it never adds to an existing file.
  */
 export const makeAgeStore = ({ recipients, folder }: AgeOptions): SecretStore => {
-  let file: { readonly path: string; readonly lock: Lock; readonly encrypt: Encrypt } | undefined;
-  let document: SecretsDocument | undefined;
+  let file: { readonly lock: Lock; readonly encrypt: Encrypt; readonly document: SecretsDocument } | undefined;
   let path = join(folder, 'aws-secrets.age');
 
   const write = async (encrypt: Encrypt, content: SecretsDocument): Promise<void> => {
@@ -60,10 +69,9 @@ export const makeAgeStore = ({ recipients, folder }: AgeOptions): SecretStore =>
       try {
         const free = await lockFreeName(folder, account);
         path = free.path;
-        file = { ...free, encrypt };
-        document = { version: 1, account, entries: [] };
+        file = { lock: free.lock, encrypt, document: { version: 1, account, entries: [] } };
         // A first write while nothing can be lost: name, disk and recipients work.
-        await write(encrypt, document);
+        await write(encrypt, file.document);
       } catch (error) {
         await file?.lock.release();
         file = undefined;
@@ -75,16 +83,15 @@ export const makeAgeStore = ({ recipients, folder }: AgeOptions): SecretStore =>
       }
     },
     store: async (entry: SecretEntry, account) => {
-      if (file === undefined || document === undefined) throw new Error('a secret was created before its file');
-      const next = withEntry(document, plainEntry(entry, account));
-      await write(file.encrypt, next);
-      document = next;
+      if (file === undefined) throw new Error('a secret was created before its file');
+      const document = withEntry(file.document, plainEntry(entry, account));
+      await write(file.encrypt, document);
+      file = { ...file, document };
     },
     close: async () => {
-      const [held, empty] = [file, document?.entries.length === 0];
+      const held = file;
       file = undefined;
-      document = undefined;
-      if (held !== undefined && empty) await rm(held.path, { force: true });
+      if (held?.document.entries.length === 0) await rm(path, { force: true });
       await held?.lock.release();
     },
   };
@@ -94,20 +101,9 @@ export const makeAgeStore = ({ recipients, folder }: AgeOptions): SecretStore =>
 const lockFreeName = async (folder: string, account: string): Promise<{ readonly path: string; readonly lock: Lock }> => {
   for (let number = 1; ; number += 1) {
     const path = join(folder, `aws-secrets-${account}${number === 1 ? '' : `-${number}`}.age`);
-    if (await exists(path)) continue;
     const lock = await tryLock(`${path}.lock`);
     if (!('release' in lock)) continue;
-    if (!(await exists(path))) return { path, lock };
+    if ((await unlessMissing(lstat(path))) === undefined) return { path, lock };
     await lock.release();
-  }
-};
-
-const exists = async (path: string): Promise<boolean> => {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
-    throw error;
   }
 };

@@ -5,7 +5,7 @@ import { geteuid } from 'node:process';
 import type { Clock } from '../core/clock.js';
 import { BootstrapError } from '../core/errors.js';
 import { destinationError, errorCode, whyRefused } from './destination.js';
-import { checkReplaceable, readIfExists, replaceFile } from './durable-file.js';
+import { checkReplaceable, readIfExists, replaceFile, unlessMissing } from './durable-file.js';
 import { waitForLock } from './lock.js';
 
 /** A file of `~/.aws`. This tool changes some lines and leaves the rest as it is. */
@@ -14,8 +14,8 @@ export interface AwsFile {
   readonly read: () => Promise<string>;
   /** Checks that it can be edited: folder, owner, lock, space. Throws E-SECRETS-DESTINATION. */
   readonly checkWritable: () => Promise<void>;
-  /** Applies `edit` to the current text, and again when another program wrote the file meanwhile. On disk when it resolves. */
-  readonly edit: (edit: (text: string) => string) => Promise<void>;
+  /** Applies `edit` to the current text, and again when another program wrote the file meanwhile. On disk when it resolves; false: unchanged. */
+  readonly edit: (edit: (text: string) => string) => Promise<boolean>;
 }
 
 /** How often an edit is repeated because another program wrote the file: the AWS CLI does not use a lock. */
@@ -44,7 +44,7 @@ export const openAwsFile = (path: string, options: { readonly closed: boolean; r
   };
 
   return {
-    read: async () => (await bytesOf(path)).toString('latin1'),
+    read: () => readAwsFile(path),
 
     checkWritable: async () => {
       try {
@@ -68,7 +68,7 @@ export const openAwsFile = (path: string, options: { readonly closed: boolean; r
           const found = await inspect(path, target);
           const before = await bytesOf(target);
           const data = Buffer.from(edit(before.toString('latin1')), 'latin1');
-          if (found !== undefined && data.equals(before) && modeFor(found, closed) === (found.mode & 0o7777)) return;
+          if (data.equals(before) && (found === undefined || modeFor(found, closed) === (found.mode & 0o7777))) return false;
           const done = await replaceFile({
             path: target,
             data,
@@ -76,12 +76,15 @@ export const openAwsFile = (path: string, options: { readonly closed: boolean; r
             ...(found === undefined || found.uid === geteuid?.() ? {} : { owner: found }),
             mayReplace: async () => (await bytesOf(target)).equals(before),
           });
-          if (done) return;
+          if (done) return true;
         }
         throw destinationError(`Something keeps writing to ${path}.`, 'Stop that program and run the same command again.');
       }),
   };
 };
+
+/** The text of a file of `~/.aws`, decoded as latin1; empty when it does not exist. */
+export const readAwsFile = async (path: string): Promise<string> => (await bytesOf(path)).toString('latin1');
 
 /** Only one level, as a new `~/.aws` needs. (For several levels, Node retries forever where a file system answers ENOENT, such as /proc.) */
 const makeFolder = async (folder: string): Promise<void> => {
@@ -114,10 +117,7 @@ const targetOf = async (path: string): Promise<string> => {
 };
 
 const inspect = async (path: string, target: string): Promise<Stats | undefined> => {
-  const found = await stat(target).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  });
+  const found = await unlessMissing(stat(target));
   if (found !== undefined && !found.isFile())
     throw destinationError(`${path} is not a regular file.`, 'Remove it, or choose another file.');
   return found;
@@ -149,34 +149,37 @@ export interface Setting {
 }
 
 /** Lines with their line ends. */
-const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+/g) ?? [];
 
 const byteOrderMark = '\u00ef\u00bb\u00bf';
 const headerPattern = /^(\s*)\[([^\]]*)\](.*)/s;
-const settingPattern = /^\s*([^=:\s][^=:]*?)\s*([=:])\s*(.*?)\s*$/;
+const settingPattern = /^\s*([^=:\s][^=:]*?)\s*[=:]\s*(.*?)\s*$/;
 
 export const sectionsOf = (text: string): readonly Section[] => {
   const sections: (Section & { last: number; settings: Setting[] })[] = [];
   /** Indentation of the section's last setting: a line with more belongs to it (`s3 =` and its block). */
-  let depth: number | undefined;
+  let depth = Infinity;
   linesOf(text).forEach((raw, line) => {
     const content = line === 0 && raw.startsWith(byteOrderMark) ? raw.slice(byteOrderMark.length) : raw;
     if (/^\s*([#;].*)?$/.test(content.trimEnd())) return;
-    const [, before, title, behind = ''] = headerPattern.exec(content) ?? [];
-    if (title !== undefined) {
+    const found = headerPattern.exec(content);
+    if (found !== null) {
+      const [, before, title = '', behind = ''] = found;
       const plain = before === '' && /^\s*(\s[#;].*)?$/.test(behind.trimEnd());
       sections.push({ title, plain, header: line, last: line, settings: [] });
-      depth = undefined;
+      depth = Infinity;
       return;
     }
     const section = sections.at(-1);
     if (section === undefined) return;
     section.last = line;
     const indent = content.length - content.trimStart().length;
-    if (depth !== undefined && indent > depth) return;
+    if (indent > depth) return;
     depth = indent;
-    const [, key, , value] = settingPattern.exec(content) ?? [];
-    if (key !== undefined) section.settings.push({ key: key.toLowerCase(), value: withoutComment(value ?? ''), line });
+    const setting = settingPattern.exec(content);
+    if (setting === null) return;
+    const [, key = '', value = ''] = setting;
+    section.settings.push({ key: key.toLowerCase(), value: withoutComment(value), line });
   });
   return sections;
 };
@@ -197,7 +200,7 @@ export interface Edit {
 }
 
 /** The text with the values set: in place if the key exists, else at the end of the section, else in a new section at the end. */
-export const applyEdit = (text: string, { isTarget, title, values, remove = [] }: Edit): string => {
+export const applyEdit = (text: string, { isTarget, title, values, remove }: Edit): string => {
   const lines = [...linesOf(text)];
   const targets = sectionsOf(text).filter((section) => isTarget(section.title));
   const settings = targets.flatMap((section) => section.settings);
@@ -214,16 +217,14 @@ export const applyEdit = (text: string, { isTarget, title, values, remove = [] }
     lines[section.last] = withLineEnd(lines[section.last] as string, end);
     lines.splice(section.last + 1, 0, ...missing);
   }
-  const removed = new Set(settings.filter((setting) => remove.includes(setting.key)).map((setting) => setting.line));
+  const removed = new Set(settings.filter((setting) => remove?.includes(setting.key)).map((setting) => setting.line));
   // Lines were inserted after every setting of the last target, so the line numbers of removed settings are still valid.
   return lines.filter((_, line) => !removed.has(line)).join('');
 };
 
 /** Replaces the value and a comment after it, which the AWS CLI would read as part of the value. */
-const withValue = (line: string, value: string): string => {
-  const [, before = '', , end = ''] = /^([^=:]*[=:][^\S\r\n]*)([^\r\n]*?)(\r?\n?)$/.exec(line) ?? [];
-  return `${before}${value}${end}`;
-};
+const withValue = (line: string, value: string): string =>
+  line.replace(/([=:][^\S\r\n]*)[^]*?([\r\n]*)$/, (_, before: string, end: string) => `${before}${value}${end}`);
 
 const withLineEnd = (line: string, end: string): string => (line.endsWith('\n') ? line : `${line}${end}`);
 

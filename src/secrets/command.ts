@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join, resolve, sep } from 'node:path';
+import { basename, resolve, sep } from 'node:path';
 import type { SecretEntry } from '../core/secret.js';
 import { plain } from '../core/text.js';
 import { destinationError, type Environment } from './destination.js';
-import { plainEntry } from './secrets-document.js';
+import { isProgram, programOnPath } from './program.js';
+import { plainEntry, secretOf } from './secrets-document.js';
 import type { SecretStore } from './write-only.js';
 
 export interface CommandOptions {
@@ -19,33 +19,25 @@ export interface CommandOptions {
 
 /** Long, because a program may ask the user to unlock something. */
 const limitMs = 300_000;
-const tailBytes = 4_096;
+const tailLength = 4_096;
 
 /** The path of the program. Throws E-SECRETS-DESTINATION when it does not exist or is not executable. */
 export const findProgram = ({ command, environment, cwd }: Omit<CommandOptions, 'wanted'>): string => {
   const [program = ''] = command;
-  const places =
-    isAbsolute(program) || program.includes('/') || program.includes(sep)
-      ? [resolve(cwd, program)]
-      : (environment['PATH'] ?? '').split(delimiter).map((folder) => join(resolve(cwd, folder), program));
   // On Windows, programs are found without their file extension.
   const ends = sep === '\\' ? ['', '.exe', '.com'] : [''];
-  const found = program === '' ? undefined : places.flatMap((place) => ends.map((end) => place + end)).find(isProgram);
+  const isPath = basename(program) !== program;
+  const found = isPath
+    ? ends.map((end) => resolve(cwd, program) + end).find(isProgram)
+    : programOnPath(
+        ends.map((end) => program + end),
+        environment,
+      );
   if (found !== undefined) return found;
   throw destinationError(
     `The program for secrets, ${JSON.stringify(program)}, does not exist or is not executable.`,
     'Pass another: --secret-command "PROGRAM ARGUMENTS". It receives each secret as JSON on its standard input.',
   );
-};
-
-/** Whether the path is a file that can be executed. */
-export const isProgram = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 };
 
 /**
@@ -80,8 +72,9 @@ const runWith = async (
     windowsHide: true,
   });
   let tail = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    tail = (tail + chunk.toString('utf8')).slice(-tailBytes);
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    // Without secrets before it is cut: the end of a secret would not be found.
+    tail = withoutSecrets(tail + chunk, entry).slice(-tailLength);
   });
   // A program that ends before it has read everything cannot have stored it.
   const unread = new Promise<Error | undefined>((done) => {
@@ -97,7 +90,7 @@ const runWith = async (
   child.stdin.end(`${JSON.stringify({ account, ...plainEntry(entry, account) })}\n`);
   const failure = (await ended) ?? ((await unread) === undefined ? undefined : 'it did not read the secret');
   if (failure === undefined) return;
-  const stderr = withoutSecrets(tail, entry)
+  const stderr = tail
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
     .slice(-5)
@@ -114,7 +107,7 @@ const windowsNames =
 const usualNames = ['PATH', 'HOME', 'LANG', 'TERM', ...(sep === '\\' ? windowsNames : [])];
 
 /** The variables that every program needs, and those in the config. The others may contain tokens that the program must not see. */
-export const environmentFor = (environment: Environment, wanted: readonly string[]): NodeJS.ProcessEnv =>
+const environmentFor = (environment: Environment, wanted: readonly string[]): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(environment).filter(
       ([name]) => wanted.includes(name) || usualNames.includes(sep === '\\' ? name.toUpperCase() : name) || /^(LC|XDG)_/.test(name),
@@ -122,13 +115,11 @@ export const environmentFor = (environment: Environment, wanted: readonly string
   );
 
 /** The output of a program without the entry's secret, in every form that a program is likely to print. */
-export const withoutSecrets = (text: string, entry: SecretEntry): string =>
+const withoutSecrets = (text: string, entry: SecretEntry): string =>
   formsOf(entry).reduce((clean, form) => clean.replaceAll(form, '[secret]'), text);
 
 const formsOf = (entry: SecretEntry): readonly string[] => {
-  const secret = (
-    entry.kind === 'console-password' ? entry.password : entry.kind === 'mfa-seed' ? entry.seed : entry.secretAccessKey
-  ).reveal();
+  const secret = secretOf(entry);
   const bytes = Buffer.from(secret);
   const forms = [
     secret,
@@ -137,14 +128,12 @@ const formsOf = (entry: SecretEntry): readonly string[] => {
     bytes.toString('hex'),
     bytes.toString('hex').toUpperCase(),
   ];
-  // In base64 of a longer text, the secret has one of three offsets; its first and last characters also depend on the text around it.
-  const shifted = [0, 1, 2].map((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
-      .toString('base64')
-      .replace(/=+$/, '');
-    return encoded.slice(offset === 0 ? 0 : offset + 1, bytes.length % 3 === 0 && offset === 0 ? undefined : -1);
+  // In base64 of a longer text, the secret has one of three offsets. Four characters are three bytes; those on its edges also depend on the
+  // text around it.
+  const shifted = [0, 1, 2].flatMap((offset) => {
+    const text = Buffer.concat([Buffer.alloc(offset), bytes]);
+    const [start, end] = [Math.ceil((offset * 4) / 3), Math.floor((text.length * 4) / 3)];
+    return (['base64', 'base64url'] as const).map((form) => text.toString(form).slice(start, end));
   });
-  return [...forms, ...shifted, ...shifted.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))].filter(
-    (form) => form.length >= 8,
-  );
+  return [...forms, ...shifted];
 };

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import type { Stats } from 'node:fs';
 import { lstat, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { geteuid } from 'node:process';
 import { BootstrapError } from '../core/errors.js';
 import { NotStoredError } from '../core/secret.js';
+import { programOnPath } from './program.js';
 
 const another = 'Pass another file: --secrets-file FILE.';
 
@@ -84,20 +85,21 @@ const workTree = async (folder: string): Promise<string | undefined> => {
  */
 const inspectGit = (path: string, tree: string | undefined, environment: Environment): void => {
   if (tree === undefined) return;
-  const env = Object.fromEntries(
-    ['PATH', 'HOME', 'XDG_CONFIG_HOME', 'USERPROFILE', 'SystemRoot'].flatMap((name) =>
-      environment[name] === undefined ? [] : [[name, environment[name]]],
-    ),
-  );
+  const env = Object.fromEntries(['PATH', 'HOME', 'XDG_CONFIG_HOME', 'USERPROFILE', 'SystemRoot'].map((name) => [name, environment[name]]));
+  const git = programOnPath(sep === '\\' ? ['git.exe'] : ['git'], environment);
   // The settings of the work tree are not trusted: its file-system monitor is a command.
-  const check = spawnSync('git', ['-c', 'core.fsmonitor=false', 'check-ignore', '--quiet', '--', basename(path)], {
-    cwd: dirname(path),
-    env,
-    stdio: 'ignore',
-    timeout: 10_000,
-  });
-  if (check.status === 0) return;
-  const why = check.status === 1 ? 'and git does not ignore it, so it could be committed' : 'and git could not check whether it is ignored';
+  const check =
+    git === undefined
+      ? undefined
+      : spawnSync(git, ['-c', 'core.fsmonitor=false', 'check-ignore', '--quiet', '--', basename(path)], {
+          cwd: dirname(path),
+          env,
+          stdio: 'ignore',
+          timeout: 10_000,
+        });
+  if (check?.status === 0) return;
+  const why =
+    check?.status === 1 ? 'and git does not ignore it, so it could be committed' : 'and git could not check whether it is ignored';
   throw destinationError(
     `${path} is in the git work tree ${tree}, ${why}.`,
     `Pass a --secrets-file outside it, or add ${basename(path)} and ${basename(path)}.* to its .gitignore.`,
@@ -135,5 +137,5 @@ const reasons: Readonly<Record<string, string>> = {
 /** Why the file system refused, for the end of a sentence. */
 export const whyRefused = (error: unknown): string => {
   const code = errorCode(error);
-  return (code === undefined ? undefined : reasons[code]) ?? code ?? (error instanceof Error ? error.message : String(error));
+  return reasons[code ?? ''] ?? code ?? (error instanceof Error ? error.message : String(error));
 };

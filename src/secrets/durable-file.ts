@@ -28,12 +28,12 @@ export const replaceFile = async ({ path, data, mode, owner, mayReplace }: Repla
   try {
     await writeWhole(temporary, data, mode, owner);
     if (mayReplace !== undefined && !(await mayReplace())) {
-      await rm(temporary, { force: true });
+      await rm(temporary);
       return false;
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await rm(temporary).catch(() => undefined);
     throw error;
   }
   await syncFolder(dirname(path));
@@ -47,7 +47,7 @@ export const checkReplaceable = async (path: string, size: number): Promise<void
   try {
     await writeWhole(temporary, Buffer.alloc(size, 0x20), 0o600);
   } finally {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await rm(temporary).catch(() => undefined);
   }
 };
 
@@ -65,35 +65,36 @@ const writeWhole = async (path: string, data: Uint8Array, mode: number, owner?: 
   }
 };
 
-/** A rename is on disk only once its folder is. Not every system can open a folder. */
+/** A rename is on disk only once its folder is. */
 const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, 'r').catch(() => undefined);
   try {
-    await handle?.sync();
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   } catch {
-    // Windows and some network file systems do not support it.
-  } finally {
-    await handle?.close();
+    // Windows and some network file systems cannot open or sync a folder.
   }
 };
 
-/** The content of a file; undefined when it does not exist. */
-export const readIfExists = async (path: string): Promise<Buffer | undefined> => {
-  try {
-    return await readFile(path);
-  } catch (error) {
+/** undefined when the file that was asked for does not exist. */
+export const unlessMissing = <T>(asked: Promise<T>): Promise<T | undefined> =>
+  asked.catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
-  }
-};
+  });
 
-/** The value of a JSON text if it is an object; undefined for anything else. */
-export const parseJsonObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
+/** The content of a file; undefined when it does not exist. */
+export const readIfExists = (path: string): Promise<Buffer | undefined> => unlessMissing(readFile(path));
+
+/** The fields of a JSON object. Other values, and texts that are not JSON, have none. */
+export const parseFields = (text: string): Readonly<Record<string, unknown>> => {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+    return (JSON.parse(text) as Readonly<Record<string, unknown>> | null) ?? {};
   } catch {
-    return undefined;
+    return {};
   }
 };
 

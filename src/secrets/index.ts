@@ -50,16 +50,15 @@ export const makeSecrets = async (options: SecretsOptions): Promise<SecretSink> 
           configFile: profileFiles.config,
           region: options.region,
           replace: options.replaceProfile,
-          ...(options.replacesKey === undefined ? {} : { replacesKey: options.replacesKey }),
+          replacesKey: options.replacesKey,
           clock,
-          ...(profile === undefined ? {} : { profile }),
+          profile,
         });
-  const withProfiles = profiles === undefined ? {} : { profiles };
   const sink = async (): Promise<SecretSink> => {
-    if (destination === undefined) return makeNoSink(withProfiles);
-    if (destination.kind === 'file') return makeFileSink({ file: destination.file, random, environment, account, ...withProfiles });
+    if (destination === undefined) return makeNoSink({ profiles });
+    if (destination.kind === 'file') return makeFileSink({ file: destination.file, random, environment, account, profiles });
     const [{ makeWriteOnlySink }, store] = await Promise.all([import('./write-only.js'), storeFor(destination, options)]);
-    return makeWriteOnlySink({ store, journal, account, random, ...withProfiles });
+    return makeWriteOnlySink({ store, journal, account, random, profiles });
   };
   return withFallback(await sink(), options.fallbackFolder);
 };
@@ -102,32 +101,33 @@ export const checkDestination = async (
  */
 export const withFallback = (sink: SecretSink, folder: string): SecretSink => {
   const inOrder = serially();
-  let account: string | undefined;
+  let reservedFor: string | undefined;
   return {
     ...sink,
     reserve: async (accountId) => {
-      account = accountId;
+      reservedFor = accountId;
       await sink.reserve(accountId);
     },
     store: async (entry) => {
       try {
         await sink.store(entry);
       } catch (error) {
+        const account = reservedFor;
         if (!(error instanceof NotStoredError) || entry.kind !== 'access-key' || account === undefined) throw error;
         const path = join(folder, `rescued-${account}.json`);
-        const document = await inOrder(() =>
-          editFallback(path, account ?? '', (before) => withEntry(before, plainEntry(entry, account ?? '')), folder),
-        ).catch(() => undefined);
-        if (document === undefined) throw error;
+        const edit = (change: (before: SecretsDocument) => SecretsDocument): Promise<void> =>
+          inOrder(() => editFallback(path, account, change, folder));
+        try {
+          await edit((before) => withEntry(before, plainEntry(entry, account)));
+        } catch {
+          throw error;
+        }
         const without = (before: SecretsDocument): SecretsDocument => ({
           ...before,
           entries: before.entries.filter((other) => other['accessKeyId'] !== entry.accessKeyId),
         });
-        const discard = async (): Promise<void> => {
-          await inOrder(() => editFallback(path, account ?? '', without, folder));
-        };
         const { message, next, cause } = error;
-        throw new NotStoredError({ message, next, cause, fallback: { place: path, discard } });
+        throw new NotStoredError({ message, next, cause, fallback: { place: path, discard: () => edit(without) } });
       }
     },
   };
@@ -138,12 +138,11 @@ const editFallback = async (
   account: string,
   edit: (document: SecretsDocument) => SecretsDocument,
   folder: string,
-): Promise<SecretsDocument> => {
+): Promise<void> => {
   await makeFolders(folder);
   const edited = edit((await read(path, account)) ?? { version: 1, account, entries: [] });
   if (edited.entries.length === 0) await rm(path, { force: true });
   else await replaceFile({ path, data: Buffer.from(printDocument(edited)), mode: 0o600 });
-  return edited;
 };
 
 /** A file with other content is not overwritten: then there is no fallback. */

@@ -5,7 +5,7 @@ import { BootstrapError } from '../core/errors.js';
 import type { Journal, JournalEntry } from '../core/journal.js';
 import type { SecretSink } from '../core/secret.js';
 import { destinationError, errorCode, storeError, whyRefused } from './destination.js';
-import { parseJsonObject, readIfExists, replaceFile, serially } from './durable-file.js';
+import { parseFields, readIfExists, replaceFile, serially } from './durable-file.js';
 import { holderName, isHolderGone, waitForLock } from './lock.js';
 
 export interface JournalOptions {
@@ -69,11 +69,13 @@ export const makeJournal = ({ folder, clock, random, warn = () => {} }: JournalO
       const path = pathOf(accountId);
       try {
         const text = await textOf(path);
-        const entries = text === undefined ? [] : parseJournal(text, accountId);
-        if (entries === undefined) warnOnce(`The journal of secrets in flight is damaged, so nothing is repaired: ${path}`);
-        return (entries ?? [])
-          .filter((entry) => entry.state === 'closed' || own.has(entry.id) || isAbandoned(entry, clock))
-          .map(withoutHolder);
+        if (text === undefined) return [];
+        const entries = parseJournal(text, accountId);
+        if (entries === undefined) {
+          warnOnce(`The journal of secrets in flight is damaged, so nothing is repaired: ${path}`);
+          return [];
+        }
+        return entries.filter((entry) => entry.state === 'closed' || own.has(entry.id) || isAbandoned(entry, clock)).map(withoutHolder);
       } catch (error) {
         warnOnce(`The journal of secrets in flight cannot be read (${whyRefused(error)}), so nothing is repaired: ${path}`);
         return [];
@@ -134,7 +136,7 @@ export const resolvePendingSecrets = async (
   sink: Pick<SecretSink, 'holds' | 'place'>,
 ): Promise<void> => {
   const open = (await journal.entries(accountId)).filter(
-    ({ kind, state, made, replaces }) => kind === 'access-key' && state === 'open' && made !== null && replaces === null,
+    ({ kind, state, replaces }) => kind === 'access-key' && state === 'open' && replaces === null,
   );
   if (open.length === 0) return;
   const held = await sink.holds();
@@ -165,8 +167,8 @@ const accountOfEntry = async (folder: string, id: string): Promise<string | unde
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((one) => /^\d+\.json$/.test(one))) {
     const accountId = name.slice(0, -'.json'.length);
-    const entries = parseJournal((await textOf(join(folder, name))) ?? '', accountId) ?? [];
-    if (entries.some((entry) => entry.id === id)) return accountId;
+    const entries = parseJournal((await textOf(join(folder, name))) ?? '', accountId);
+    if (entries?.some((entry) => entry.id === id)) return accountId;
   }
   return undefined;
 };
@@ -178,9 +180,8 @@ export const makeFolders = async (folder: string): Promise<void> => {
   try {
     await mkdir(folder, { mode: 0o700 });
   } catch (error) {
-    const code = errorCode(error);
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    if (errorCode(error) === 'EEXIST') return;
+    if (dirname(folder) === folder) throw error;
     await makeFolders(dirname(folder));
     await mkdir(folder, { mode: 0o700 }).catch((again: unknown) => {
       if (errorCode(again) !== 'EEXIST') throw again;
@@ -199,7 +200,7 @@ const maxClosed = 100;
 
 /** undefined when the text is not a journal of this account. */
 const parseJournal = (text: string, accountId: string): readonly JournalRecord[] | undefined => {
-  const { version, account, entries } = parseJsonObject(text) ?? {};
+  const { version, account, entries } = parseFields(text);
   if (version !== 1 || account !== accountId || !Array.isArray(entries)) return undefined;
   return entries.every((entry) => isEntry(entry, accountId)) ? entries : undefined;
 };
@@ -218,8 +219,7 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
 
 const isEntry = (entry: unknown, accountId: string): entry is JournalRecord => {
-  if (typeof entry !== 'object' || entry === null) return false;
-  const record = entry as Record<keyof JournalRecord, unknown>;
+  const record = (entry ?? {}) as Record<keyof JournalRecord, unknown>;
   return (
     [record.id, record.user, record.holder].every(isText) &&
     record.accountId === accountId &&

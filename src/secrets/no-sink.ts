@@ -7,7 +7,7 @@ import type { ProfileWriter } from './profile.js';
  * For a run without a destination. Access keys with a profile are stored in the profile. Every other secret is refused before it is
  * created: E-SECRETS-DESTINATION, exit 2.
  */
-export const makeNoSink = ({ profiles }: { readonly profiles?: ProfileWriter } = {}): SecretSink => ({
+export const makeNoSink = ({ profiles }: { readonly profiles?: ProfileWriter | undefined } = {}): SecretSink => ({
   holds: async () => (await profiles?.marks()) ?? [],
   reserve: async () => {
     if (profiles === undefined) throw noDestination('secrets');

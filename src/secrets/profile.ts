@@ -14,10 +14,10 @@ export interface ProfileWriterOptions {
   /** `--replace-profile`: a key in a profile may be replaced. */
   readonly replace: boolean;
   /** The key that may be replaced without the flag: the one that is being rotated. */
-  readonly replacesKey?: string;
+  readonly replacesKey?: string | undefined;
   readonly clock: Clock;
   /** The profile of this run, if it is known: `reserve` checks that it is free. */
-  readonly profile?: string;
+  readonly profile?: string | undefined;
 }
 
 /** Stores access keys as AWS profiles. Returns names and key ids, never secrets. */
@@ -100,15 +100,15 @@ export const makeProfileWriter = (options: ProfileWriterOptions): ProfileWriter 
     },
     write: async ({ profile, accessKeyId, secretAccessKey }) => {
       // Before any write, so that a refused profile changes neither file.
-      refuseTaken(await read(), profile, accessKeyId);
+      const before = await read();
+      refuseTaken(before, profile, accessKeyId);
       // The region first, so that a crash leaves no key without a region. If it fails, the key is stored anyway.
       const region = await writeRegion(profile).then(
         () => undefined,
         (error: unknown) => ({ error }),
       );
-      const inConfig = await config.read().catch(() => '');
       await credentials.edit((text) => {
-        refuseTaken({ credentials: text, config: inConfig }, profile, accessKeyId);
+        refuseTaken({ credentials: text, config: before.config }, profile, accessKeyId);
         const edit: Edit = {
           isTarget: (title) => title === profile,
           title: profile,

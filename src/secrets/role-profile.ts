@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import { profileNameProblem } from '../core/profile-name.js';
-import { applyEdit, openAwsFile, sectionsOf, valueOf } from './aws-file.js';
+import { applyEdit, openAwsFile, readAwsFile, sectionsOf, valueOf } from './aws-file.js';
 import { destinationError } from './destination.js';
 import { configTitle, holderOf, isConfigTitle, keySettings, otherSignIns, profilesIn, sectionsFor, type Texts } from './profile.js';
 
@@ -36,8 +36,7 @@ export const makeRoleProfileWriter = (files: {
   readonly clock: Clock;
 }): RoleProfileWriter => {
   const config = openAwsFile(files.config, { closed: false, clock: files.clock });
-  const credentials = openAwsFile(files.credentials, { closed: true, clock: files.clock });
-  const read = async (): Promise<Texts> => ({ config: await config.read(), credentials: await credentials.read() });
+  const read = async (): Promise<Texts> => ({ config: await config.read(), credentials: await readAwsFile(files.credentials) });
   return {
     file: files.config,
     reserve: async (wanted) => {
@@ -45,15 +44,11 @@ export const makeRoleProfileWriter = (files: {
       await config.checkWritable();
     },
     write: async (wanted) => {
-      const inCredentials = await credentials.read();
-      let changed = false;
-      await config.edit((text) => {
-        refuseTaken({ config: text, credentials: inCredentials }, wanted);
-        const after = withRole(text, wanted);
-        changed = after !== text;
-        return after;
+      const { credentials } = await read();
+      return config.edit((text) => {
+        refuseTaken({ config: text, credentials }, wanted);
+        return withRole(text, wanted);
       });
-      return changed;
     },
   };
 };
@@ -66,10 +61,10 @@ const withRole = (text: string, { profile, roleArn, source, region }: RoleProfil
   const isSet = Object.entries(wanted).every(([key, value]) => valueOf(sections, key) === value);
   const lacksRegion = valueOf(sections, 'region') === undefined;
   const other = sourceKey === 'source_profile' ? 'credential_source' : 'source_profile';
-  if (isSet && !lacksRegion && valueOf(sections, other) === undefined) return text;
   return applyEdit(text, {
     isTarget,
     title: configTitle(profile),
+    // A value that is set keeps its form, and a comment after it.
     values: { ...(isSet ? {} : wanted), ...(lacksRegion ? { region } : {}) },
     remove: [other],
   });

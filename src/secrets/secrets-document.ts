@@ -1,7 +1,7 @@
 import { BootstrapError } from '../core/errors.js';
 import { NotStoredError, type SecretEntry, type StoredSecret } from '../core/secret.js';
 import { isStored, storeError, whyRefused } from './destination.js';
-import { parseJsonObject } from './durable-file.js';
+import { parseFields } from './durable-file.js';
 import type { ProfileWriter } from './profile.js';
 import { otpauthAddress } from './totp.js';
 
@@ -21,16 +21,17 @@ const identifiers = { 'console-password': undefined, 'mfa-seed': 'serial', 'acce
 
 /** undefined when the text is not a secrets file. */
 export const parseDocument = (text: string): SecretsDocument | undefined => {
-  const parsed = parseJsonObject(text);
-  const { version, account, entries } = parsed ?? {};
+  const parsed = parseFields(text);
+  const { version, account, entries } = parsed;
   if (version !== 1 || typeof account !== 'string' || !Array.isArray(entries) || !entries.every(isEntry)) return undefined;
   return { ...parsed, version, account, entries };
 };
 
+const kinds: readonly unknown[] = Object.keys(identifiers);
+
 const isEntry = (entry: unknown): entry is PlainEntry => {
-  if (typeof entry !== 'object' || entry === null) return false;
-  const { kind, user } = entry as Record<string, unknown>;
-  return typeof kind === 'string' && kind in identifiers && typeof user === 'string';
+  const { kind, user } = (entry ?? {}) as Record<string, unknown>;
+  return kinds.includes(kind) && typeof user === 'string';
 };
 
 export const printDocument = (document: SecretsDocument): string => `${JSON.stringify(document, undefined, 2)}\n`;
@@ -39,8 +40,7 @@ export const heldIn = ({ entries }: SecretsDocument): readonly StoredSecret[] =>
   entries.map((entry) => ({ kind: entry.kind, user: entry.user, id: idOf(entry) }));
 
 const idOf = (entry: PlainEntry): string => {
-  const name = identifiers[entry.kind];
-  const id = name === undefined ? '' : entry[name];
+  const id = entry[identifiers[entry.kind] ?? ''];
   return typeof id === 'string' ? id : '';
 };
 
@@ -73,6 +73,17 @@ export const plainEntry = (entry: SecretEntry, account: string): PlainEntry => {
         secretAccessKey: entry.secretAccessKey.reveal(),
         profile: entry.profile,
       };
+  }
+};
+
+export const secretOf = (entry: SecretEntry): string => {
+  switch (entry.kind) {
+    case 'console-password':
+      return entry.password.reveal();
+    case 'mfa-seed':
+      return entry.seed.reveal();
+    case 'access-key':
+      return entry.secretAccessKey.reveal();
   }
 };
 

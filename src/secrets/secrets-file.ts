@@ -14,7 +14,7 @@ export interface FileSinkOptions {
   /** As the user wrote it, for messages. */
   readonly file: string;
   /** For access keys with a profile. */
-  readonly profiles?: ProfileWriter;
+  readonly profiles?: ProfileWriter | undefined;
   readonly random: Random;
   /** For `git check-ignore`. */
   readonly environment?: Environment;
@@ -48,9 +48,9 @@ export const makeFileSink = ({ file, profiles, random, environment = {}, account
       lock ??= await takeLock(path);
       // Checked again: another run may have changed it before the lock.
       const exists = await inspectDestination(path, environment);
-      const document = exists ? documentFor(file, await readFile(path, 'utf8'), accountId) : undefined;
-      if (document === undefined) await write({ version: 1, account: accountId, entries: [] });
-      await checkReplaceable(path, printDocument(document ?? { version: 1, account: accountId, entries: [] }).length + spareBytes);
+      const text = exists ? await readFile(path, 'utf8') : '';
+      if (documentFor(file, text, accountId) === undefined) await write(emptyDocument(accountId));
+      await checkReplaceable(path, text.length + spareBytes);
     } catch (error) {
       if (error instanceof BootstrapError) throw error;
       throw destinationError(
@@ -65,7 +65,7 @@ export const makeFileSink = ({ file, profiles, random, environment = {}, account
 
   const store = async (entry: SecretEntry): Promise<void> => {
     if (reservedFor === undefined) throw new Error('a secret was created before its destination was reserved');
-    const document = documentFor(file, await readFile(path, 'utf8'), reservedFor) ?? { version: 1, account: reservedFor, entries: [] };
+    const document = documentFor(file, await readFile(path, 'utf8'), reservedFor) ?? emptyDocument(reservedFor);
     await write(withEntry(document, plainEntry(entry, reservedFor)));
   };
 
@@ -97,6 +97,8 @@ const takeLock = async (path: string): Promise<Lock> => {
     `Wait for it to end; if it no longer runs, delete ${name} and run the same command again.`,
   );
 };
+
+const emptyDocument = (account: string): SecretsDocument => ({ version: 1, account, entries: [] });
 
 /** The content of the file; undefined when it is empty. Throws for a file of another account or with other content. */
 const documentFor = (file: string, text: string, account: string): SecretsDocument | undefined => {

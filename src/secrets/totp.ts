@@ -49,11 +49,11 @@ export const makeAuthenticator = ({ seed, device, account }: Pick<EnrolRequest, 
   const bare = `otpauth://totp/${encodeURIComponent(device).replace(/%40/g, '@')}@${encodeURIComponent(account)}?secret=${seed.reveal()}`;
   return {
     addresses: [`${bare}&issuer=${encodeURIComponent(issuer)}`, `${bare}&issuer=AWS`, bare],
-    seedGroups: seed.reveal().match(/.{1,4}/g) ?? [],
+    seedGroups: [...seed.reveal().matchAll(/.{1,4}/g)].map(([group]) => group),
     windowOf: (code, window, reach) => {
       for (let distance = 0; distance <= reach; distance += 1) {
-        for (const near of distance === 0 ? [window] : [window - distance, window + distance]) {
-          if (near >= 0 && generator.generate({ timestamp: near * windowMs }) === code) return near;
+        for (const near of [window - distance, window + distance]) {
+          if (generator.generate({ timestamp: near * windowMs }) === code) return near;
         }
       }
       return undefined;

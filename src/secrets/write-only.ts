@@ -4,7 +4,7 @@ import type { SecretEntry, SecretSink, StoredSecret } from '../core/secret.js';
 import { serially } from './durable-file.js';
 import { newPassword } from './password.js';
 import type { ProfileWriter } from './profile.js';
-import { nameOf, storeAt } from './secrets-document.js';
+import { nameOf, secretOf, storeAt } from './secrets-document.js';
 
 /** A destination that stores secrets and cannot return them: a program, an encrypted file, the screen. */
 export interface SecretStore {
@@ -20,7 +20,7 @@ export interface SecretStore {
 export interface WriteOnlySinkOptions {
   readonly store: SecretStore;
   /** For access keys with a profile. */
-  readonly profiles?: ProfileWriter;
+  readonly profiles?: ProfileWriter | undefined;
   /** Shows what was stored, because the destination cannot. */
   readonly journal: Pick<Journal, 'entries'>;
   readonly account: () => Promise<string>;
@@ -70,17 +70,6 @@ export const makeTerminalStore = (show: ShowOnce): SecretStore => ({
   store: (entry, account) => show(`The ${nameOf(entry)} (account ${account})`, linesOf(entry), secretOf(entry)),
   close: async () => {},
 });
-
-const secretOf = (entry: SecretEntry): string => {
-  switch (entry.kind) {
-    case 'console-password':
-      return entry.password.reveal();
-    case 'mfa-seed':
-      return entry.seed.reveal();
-    case 'access-key':
-      return entry.secretAccessKey.reveal();
-  }
-};
 
 const linesOf = (entry: SecretEntry): readonly string[] => {
   switch (entry.kind) {

@@ -41,20 +41,20 @@ const narrowest = 28;
 const questionRows = (columns: number): number => (columns < 70 ? 2 : 1);
 
 /** One screen of an enrolment: the QR code with text beside it, or above it in a narrow window; or the seed. */
-export const pageOf = (content: PageContent, look: TextStyle, size: { readonly columns: number; readonly rows: number }): Page => {
+export const pageOf = (content: PageContent, style: TextStyle, size: { readonly columns: number; readonly rows: number }): Page => {
   const columns = size.columns - 1;
   const rows = size.rows - questionRows(size.columns);
   const { ink, addresses } = content;
   if (content.view === 'qr' && ink !== undefined) {
     const beside = fittingQr(addresses, ink, { columns: columns - gap - narrowest, rows });
-    const words = beside === undefined ? [] : wordsOf(content, 'qr', look, Math.min(56, columns - gap - beside.width));
+    const words = beside === undefined ? [] : wordsOf(content, 'qr', style, Math.min(56, columns - gap - beside.width));
     if (beside !== undefined && words.length <= rows) return { shown: 'qr', lines: joined(beside.lines, beside.width, words) };
-    const above = wordsOf(content, 'qr', look, Math.min(76, columns));
+    const above = wordsOf(content, 'qr', style, Math.min(76, columns));
     const below = fittingQr(addresses, ink, { columns, rows: rows - above.length });
     if (below !== undefined) return { shown: 'qr', lines: [...above, ...below.lines] };
   }
   const cramped = content.view === 'qr' && ink !== undefined && content.problem === undefined ? { problem: tooSmall('q') } : {};
-  return { shown: 'seed', lines: wordsOf({ ...content, ...cramped }, 'seed', look, Math.min(76, columns)) };
+  return { shown: 'seed', lines: wordsOf({ ...content, ...cramped }, 'seed', style, Math.min(76, columns)) };
 };
 
 const joined = (picture: readonly string[], width: number, words: readonly string[]): readonly string[] =>
@@ -64,8 +64,8 @@ const joined = (picture: readonly string[], width: number, words: readonly strin
     return right === '' ? left : `${left}${' '.repeat(gap)}${right}`;
   });
 
-const wordsOf = (content: PageContent, shown: PageContent['view'], look: TextStyle, width: number): readonly string[] => {
-  const chalk = new Chalk({ level: look.color ? 1 : 0 });
+const wordsOf = (content: PageContent, shown: PageContent['view'], style: TextStyle, width: number): readonly string[] => {
+  const chalk = new Chalk({ level: style.color ? 1 : 0 });
   /** Further lines align with the text after the lead. */
   const led = (lead: string, text: string, paint: Paint = (line) => line): readonly string[] =>
     fill([{ text }], width - lead.length).map((line, at) => paint(`${at === 0 ? lead : ' '.repeat(lead.length)}${line}`));
@@ -79,8 +79,8 @@ const wordsOf = (content: PageContent, shown: PageContent['view'], look: TextSty
     '',
     ...fill([{ text: 'Or type a letter instead of a code:' }], width),
     ...commandsFor(content).flatMap((key) => led(`${key}  `, commands[key])),
-    ...(content.note === undefined ? [] : ['', ...led(look.unicode ? '✓ ' : '', content.note, chalk.green)]),
-    ...(content.problem === undefined ? [] : ['', ...led(look.accessible ? '' : '! ', content.problem, chalk.yellow)]),
+    ...(content.note === undefined ? [] : ['', ...led(style.unicode ? '✓ ' : '', content.note, chalk.green)]),
+    ...(content.problem === undefined ? [] : ['', ...led(style.accessible ? '' : '! ', content.problem, chalk.yellow)]),
   ];
 };
 
@@ -96,10 +96,10 @@ const seedLines = (groups: readonly string[], width: number): readonly string[] 
 };
 
 /** The same for a screen reader, or a screen that cannot be cleared: only what is new, as plain sentences. */
-export const spokenLines = (content: PageContent, look: TextStyle, whole: boolean): readonly string[] => {
+export const spokenLines = (content: PageContent, style: TextStyle, whole: boolean): readonly string[] => {
   const { problem, note } = content;
-  if (whole) return wordsOf(content, 'seed', { ...look, color: false }, Math.min(76, look.width));
-  return [note, problem].flatMap((text) => (text === undefined ? [] : fill([{ text }], Math.min(76, look.width))));
+  if (whole) return wordsOf(content, 'seed', { ...style, color: false }, Math.min(76, style.width));
+  return [note, problem].flatMap((text) => (text === undefined ? [] : fill([{ text }], Math.min(76, style.width))));
 };
 
 /** All messages of an enrolment. */

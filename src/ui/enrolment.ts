@@ -13,7 +13,7 @@ import type { Ink } from './qr.js';
 export interface EnrolmentParts {
   readonly prompter: () => Promise<Prompter>;
   readonly output: { readonly write: (text: string) => unknown; readonly columns?: number; readonly rows?: number };
-  readonly look: TextStyle;
+  readonly style: TextStyle;
   /** Undefined: this terminal cannot show a QR code. */
   readonly ink: Ink | undefined;
   /** Undefined: this terminal has no clipboard. */
@@ -33,8 +33,8 @@ const enter = '\u001b[?1049h';
 const clear = '\u001b[2J\u001b[H';
 const leave = `${clear}\u001b[?1049l`;
 
-/** State of a device while its codes are requested. */
-interface Sitting {
+/** A device while its codes are requested. */
+interface Enrolment {
   readonly authenticator: Authenticator;
   readonly shownAt: number;
   used: number | undefined;
@@ -44,31 +44,31 @@ interface Sitting {
 
 /** Enrolment by a user with an authenticator: shows the seed, asks for two codes in a row, and reports what is wrong with them. */
 export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
-  const { output, look, clock, clockAheadMs, fullScreen } = parts;
-  const sittings = new Map<string, Sitting>();
+  const { output, style, clock, clockAheadMs, fullScreen } = parts;
+  const enrolments = new Map<string, Enrolment>();
   const awsNow = (): number => clock.now().getTime() + (clockAheadMs() ?? 0);
   const windowNow = (): number => Math.floor(awsNow() / windowMs);
 
-  const sittingOf = (request: EnrolRequest): Sitting => {
-    const known = sittings.get(request.serial);
+  const enrolmentOf = (request: EnrolRequest): Enrolment => {
+    const known = enrolments.get(request.serial);
     if (known !== undefined) return known;
     const { ink } = parts;
-    const created: Sitting = {
+    const created: Enrolment = {
       authenticator: parts.authenticatorOf(request),
       shownAt: windowNow(),
       used: undefined,
       view: ink === undefined ? 'seed' : 'qr',
       ink,
     };
-    sittings.set(request.serial, created);
+    enrolments.set(request.serial, created);
     return created;
   };
 
   const show = (content: PageContent, whole: boolean): void => {
     if (fullScreen) {
       const size = { columns: output.columns || 80, rows: output.rows || 24 };
-      output.write(`${clear}${pageOf(content, look, size).lines.join('\n')}\n`);
-    } else for (const line of spokenLines(content, look, whole)) output.write(`${line}\n`);
+      output.write(`${clear}${pageOf(content, style, size).lines.join('\n')}\n`);
+    } else for (const line of spokenLines(content, style, whole)) output.write(`${line}\n`);
   };
 
   const ask = async (content: PageContent, first: number | undefined): Promise<string> => {
@@ -88,9 +88,9 @@ export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
   };
 
   /** Asks until there are two good codes in a row. */
-  const sit = async (request: EnrolRequest): Promise<readonly [Secret, Secret] | 'later'> => {
-    const sitting = sittingOf(request);
-    const { authenticator } = sitting;
+  const askForCodes = async (request: EnrolRequest): Promise<readonly [Secret, Secret] | 'later'> => {
+    const enrolment = enrolmentOf(request);
+    const { authenticator } = enrolment;
     const { user } = request;
     const label = `${request.device}@${request.account}`;
     let problem = request.attempt > 0 ? refused : undefined;
@@ -99,7 +99,7 @@ export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
     let whole = request.attempt === 0;
     let notice: string | undefined;
     for (;;) {
-      const { view, ink } = sitting;
+      const { view, ink } = enrolment;
       const { addresses, seedGroups } = authenticator;
       const note = notice !== undefined ? { note: notice } : first !== undefined && problem === undefined ? { note: firstTaken } : {};
       const content: PageContent = {
@@ -125,21 +125,21 @@ export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
         notice = copied;
         continue;
       }
-      if (answer === 'q') sitting.view = 'qr';
-      if (answer === 's') sitting.view = 'seed';
+      if (answer === 'q') enrolment.view = 'qr';
+      if (answer === 's') enrolment.view = 'seed';
       if (answer === 'i') {
-        sitting.view = 'qr';
-        sitting.ink = ink === 'light' ? 'dark' : 'light';
+        enrolment.view = 'qr';
+        enrolment.ink = ink === 'light' ? 'dark' : 'light';
       }
       if (whole) continue;
       const now = windowNow();
       const window = authenticator.windowOf(answer, now, reach);
-      const { shownAt, used } = sitting;
+      const { shownAt, used } = enrolment;
       const verdict = judgeCode({ window, now, shownAt, used, first: first?.window, suspected });
       if (verdict.kind !== 'good') problem = problemOf(verdict, { label, aws: clockAheadMs() !== undefined });
       if ('off' in verdict) suspected = verdict.off;
       if (verdict.kind === 'good' && first !== undefined) {
-        sitting.used = verdict.window;
+        enrolment.used = verdict.window;
         return [new Secret(first.code), new Secret(answer)];
       }
       if ('window' in verdict) first = { window: verdict.window, code: answer };
@@ -152,7 +152,7 @@ export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
       parts.hold(async () => {
         if (fullScreen) output.write(enter);
         try {
-          return await sit(request);
+          return await askForCodes(request);
         } catch (error) {
           // No more codes can come from an input that ended; the rest of the run can continue.
           if (error instanceof PromptAborted && error.reason === 'end') return 'later';
@@ -163,9 +163,9 @@ export const makeEnrolment = (parts: EnrolmentParts): Enrol => {
       }),
     accepted: ({ user }) =>
       parts.hold(async () => {
-        const lead = look.accessible ? '' : look.unicode ? '✓ ' : '+ ';
+        const lead = style.accessible ? '' : style.unicode ? '✓ ' : '+ ';
         const text = `AWS accepted both codes: ${user} now has MFA. Before you sign in as ${user}, wait for a new code: each works only once.`;
-        output.write(`${fill([{ text: `${lead}${text}` }], look.width).join('\n')}\n`);
+        output.write(`${fill([{ text: `${lead}${text}` }], style.width).join('\n')}\n`);
       }),
   };
 };

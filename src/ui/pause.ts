@@ -17,7 +17,7 @@ export type PauseEnd = 'now' | 'later' | 'open' | 'copy' | 'time';
 export interface PauseParts {
   readonly input: Readable & { readonly isTTY?: boolean; readonly setRawMode?: (raw: boolean) => unknown };
   readonly output: Writable & { readonly columns?: number };
-  readonly look: TextStyle;
+  readonly style: TextStyle;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   /** Keys arrive one by one, and a line can be redrawn. False on a dumb terminal and for a screen reader, which work by lines. */
@@ -36,7 +36,7 @@ export const pause = async (parts: PauseParts, { text, seconds, again }: Pause):
   const time = async (): Promise<PauseEnd> => {
     if (!redraws && !again) output.write(`${plain(text)}\n`);
     for (let left = seconds; left > 0; left -= 1) {
-      if (redraws) output.write(`\r\u001b[K${fitted(`${plain(text)} (${left} s)`, output.columns ?? parts.look.width)}`);
+      if (redraws) output.write(`\r\u001b[K${fitted(`${plain(text)} (${left} s)`, output.columns ?? parts.style.width)}`);
       await clock.sleep(1_000, stopped);
     }
     return 'time';

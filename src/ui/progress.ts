@@ -3,7 +3,7 @@ import yoctoSpinner, { type Spinner } from 'yocto-spinner';
 import type { Clock } from '../core/clock.js';
 import type { StepStatus } from '../core/report.js';
 import { plain } from '../core/text.js';
-import { widthOf } from '../core/wrap.js';
+import { cutToWidth, fill, widthOf } from '../core/wrap.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -13,17 +13,21 @@ import type { Terminal } from './terminal.js';
 export interface Progress {
   /** Something that has no result of its own, such as reading the account. */
   readonly busy: (text: string) => void;
-  readonly stepStarted: (title: string) => void;
-  /** The step begins change `at` of `of`. */
-  readonly changeStarted: (at: number, of: number) => void;
+  /** A step begins. Several may be under way at the same time. */
+  readonly step: (title: string) => StepProgress;
   /** What the program waits for, and why. A repeated text is printed once. */
   readonly notify: (text: string, wait?: Wait) => void;
-  /** `left`: how many manual steps remain of a step whose changes were made. */
-  readonly stepEnded: (title: string, status: ProgressStatus, detail?: string, left?: number) => void;
   /** Pauses output while a question is open: a spinner would overwrite it. */
   readonly hold: <T>(ask: () => Promise<T>) => Promise<T>;
   /** Clears the spinner and shows the cursor again. Safe to call at any time, also twice. */
   readonly stop: () => void;
+}
+
+export interface StepProgress extends Pick<Progress, 'notify'> {
+  /** Change `at` of `of` begins. */
+  readonly changeStarted: (at: number, of: number) => void;
+  /** `left`: how many manual steps remain of a step whose changes were made. */
+  readonly ended: (status: StepStatus, detail?: string, left?: number) => void;
 }
 
 /** How long a wait has taken, and when it ends at the latest. */
@@ -32,20 +36,10 @@ export interface Wait {
   readonly limitMs: number;
 }
 
-/** How a step ended; `read` is for reading the account at the start, which has no outcome of its own. */
-export type ProgressStatus = StepStatus | 'read';
-
-export interface ProgressOptions {
-  readonly clock: Pick<Clock, 'now'>;
-  /** Prints nothing. Default: the setting of the terminal. */
-  readonly quiet?: boolean;
-}
-
 const endings: Readonly<
-  Record<ProgressStatus, readonly [symbol: string, ascii: string, word: string, color: 'green' | 'red' | 'yellow' | 'dim']>
+  Record<StepStatus, readonly [symbol: string, ascii: string, word: string, color: 'green' | 'red' | 'yellow' | 'dim']>
 > = {
   done: ['✓', '+', 'done', 'green'],
-  read: ['✓', '+', 'read', 'green'],
   unchanged: ['✓', '+', 'unchanged', 'green'],
   manual: ['!', '!', 'manual', 'yellow'],
   failed: ['✗', 'x', 'FAILED', 'red'],
@@ -56,81 +50,102 @@ const endings: Readonly<
 const nothing = (): void => {};
 const silent: Progress = {
   busy: nothing,
-  stepStarted: nothing,
-  changeStarted: nothing,
+  step: () => ({ changeStarted: nothing, notify: nothing, ended: nothing }),
   notify: nothing,
-  stepEnded: nothing,
   hold: (ask) => ask(),
   stop: nothing,
 };
 
-/** What the spinner shows. */
+/** What the spinner shows of one step, or of reading the account. */
 interface Activity {
   readonly title: string;
   readonly startedAt: number;
-  readonly detail?: string;
-  readonly wait?: { readonly since: number; readonly limitMs: number };
+  detail?: string | undefined;
+  wait?: { readonly since: number; readonly limitMs: number } | undefined;
+  /** What was last printed on a line of its own: there is no spinner, or it is too long for one. */
+  printed?: string;
+  /** The line of a step that has ended. */
+  ending?: string;
 }
 
-export const makeProgress = (terminal: Terminal, options: ProgressOptions): Progress => {
-  if (options.quiet ?? terminal.quiet) return silent;
-  const { unicode, accessible, color } = terminal.messageStyle;
+export const makeProgress = (terminal: Terminal, clock: Pick<Clock, 'now'>): Progress => {
+  if (terminal.quiet) return silent;
+  const { unicode, accessible, color, width } = terminal.messageStyle;
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const dash = accessible ? ':' : unicode ? ' —' : ' -';
-  const now = (): number => options.clock.now().getTime();
+  const now = (): number => clock.now().getTime();
   let held = 0;
   let waiting: string[] = [];
   const line = (text: string): void => {
     if (held > 0) waiting.push(text);
     else terminal.stderr(`${text}\n`);
   };
-  let current: Activity | undefined;
-  let last = '';
-  const spinner = makeSpinner(terminal, () => (current === undefined ? undefined : activityText(current, now(), dash)));
-  const show = (activity: Activity): void => {
-    current = activity;
-    spinner?.show();
-  };
+  let general: Activity | undefined;
+  /** Steps in the order in which they began. Those that have ended wait for the line of the one before them. */
+  let begun: Activity[] = [];
+  const underWay = (): readonly Activity[] => begun.filter(({ ending }) => ending === undefined);
+  const spinner = makeSpinner(terminal, () => {
+    const [first = general, ...others] = underWay();
+    return first === undefined ? [] : activityTexts(first, others.length, now(), dash);
+  });
+  /** A spinner has one line, and what does not fit on it is printed once. */
+  const fits = (one: Activity): boolean =>
+    spinner !== undefined && widthOf(`${titled(one.title, dash, one.detail ?? '')}, 120 s`) <= spinner.columns();
+  const notifyOf =
+    (activity: () => Activity): Progress['notify'] =>
+    (text, wait) => {
+      const one = activity();
+      one.detail = plain(text);
+      one.wait = wait && { since: now() - wait.waitedMs, limitMs: wait.limitMs };
+      if (!fits(one) && one.detail !== one.printed) {
+        one.printed = one.detail;
+        const whole = wait === undefined ? one.detail : `${one.detail} (at most ${timeWords(wait.limitMs)})`;
+        const own = one.title === '' ? whole : `${accessible ? '' : '  '}${one.title}: ${whole}`;
+        spinner?.stop();
+        line(spinner === undefined ? own : fill([{ text: own }], width).join('\n'));
+      }
+      spinner?.show();
+    };
 
   return {
     busy: (text) => {
-      last = '';
-      show({ title: plain(text), startedAt: now() });
-      if (!spinner) line(`${plain(text)}${accessible ? '.' : unicode ? ' …' : ' ...'}`);
+      general = { title: plain(text), startedAt: now() };
+      if (spinner) spinner.show();
+      else line(`${general.title}${accessible ? '.' : unicode ? ' …' : ' ...'}`);
     },
-    stepStarted: (title) => {
-      last = '';
-      show({ title: plain(title), startedAt: now() });
+    step: (title) => {
+      general = undefined;
+      const activity: Activity = { title: plain(title), startedAt: now() };
+      begun.push(activity);
+      spinner?.show();
+      return {
+        changeStarted: (at, of) => {
+          activity.detail = of > 1 ? `change ${at} of ${of}` : undefined;
+          activity.wait = undefined;
+          spinner?.show();
+        },
+        notify: notifyOf(() => activity),
+        ended: (status, detail, left = 0) => {
+          const took = now() - activity.startedAt;
+          spinner?.stop();
+          const [symbol, ascii, ending, paint] = endings[status];
+          const word = left === 0 ? ending : `done, ${left} manual ${left === 1 ? 'step' : 'steps'} left`;
+          const time = took < 1_000 ? '' : ` (${timeWords(took)})`;
+          const text = `${activity.title}${dash} ${word}${time}${detail === undefined ? '' : `: ${plain(detail)}`}`;
+          const lead = accessible ? '' : `${chalk[paint](unicode ? symbol : ascii)} `;
+          activity.ending = `${lead}${spinner === undefined ? text : fill([{ text }], width - 2).join('\n  ')}`;
+          while (begun[0]?.ending !== undefined) line(begun.shift()?.ending ?? '');
+          spinner?.show();
+        },
+      };
     },
-    changeStarted: (at, of) => {
-      if (current === undefined) return;
-      const { title, startedAt } = current;
-      show({ title, startedAt, ...(of > 1 ? { detail: `change ${at} of ${of}` } : {}) });
-    },
-    notify: (text, wait) => {
-      const detail = plain(text);
-      const { title, startedAt } = current ?? { title: '', startedAt: now() };
-      if (spinner) {
-        show({ title, startedAt, detail, ...(wait ? { wait: { since: now() - wait.waitedMs, limitMs: wait.limitMs } } : {}) });
-        return;
-      }
-      if (detail === last) return;
-      last = detail;
-      const whole = wait === undefined ? detail : `${detail} (at most ${timeWords(wait.limitMs)})`;
-      line(title === '' ? whole : `${accessible ? '' : '  '}${title}: ${whole}`);
-    },
-    stepEnded: (title, status, detail, left = 0) => {
-      const took = current === undefined ? 0 : now() - current.startedAt;
-      spinner?.stop();
-      current = undefined;
-      last = '';
-      const [symbol, ascii, ending, paint] = endings[status];
-      const word = left === 0 ? ending : `done, ${left} manual ${left === 1 ? 'step' : 'steps'} left`;
-      const lead = accessible ? '' : `${chalk[paint](unicode ? symbol : ascii)} `;
-      line(
-        `${lead}${plain(title)}${dash} ${word}${took < 1_000 ? '' : ` (${timeWords(took)})`}${detail === undefined ? '' : `: ${plain(detail)}`}`,
-      );
-    },
+    // The only step under way is what the program waits for.
+    notify: notifyOf(() => {
+      const [only, other] = underWay();
+      if (only !== undefined && other === undefined) return only;
+      general ??= { title: '', startedAt: now() };
+      return general;
+    }),
     hold: async (ask) => {
       held += 1;
       spinner?.pause();
@@ -150,24 +165,36 @@ export const makeProgress = (terminal: Terminal, options: ProgressOptions): Prog
       }
     },
     stop: () => {
-      current = undefined;
+      general = undefined;
       spinner?.stop();
+      // Of a run that was stopped: their turn does not come any more.
+      for (const { ending } of begun) if (ending !== undefined) line(ending);
+      begun = [];
     },
   };
 };
 
-/** `Budget — waiting for AWS to show the change, 12 s of at most 120 s`. */
-const activityText = ({ title, startedAt, detail, wait }: Activity, now: number, dash: string): string => {
-  const elapsed = now - startedAt;
-  const time =
-    wait === undefined
-      ? elapsed < 1_000
-        ? []
-        : [timeWords(elapsed)]
-      : [`${timeWords(Math.min(wait.limitMs, now - wait.since))} of at most ${timeWords(wait.limitMs)}`];
-  const rest = [...(detail === undefined ? [] : [detail]), ...time].join(', ');
-  return title === '' ? rest : rest === '' ? title : `${title}${dash} ${rest}`;
+/**
+ * `Budget — waiting for AWS to show the change, 12 s of at most 120 s`; `Budget and 2 more — change 1 of 2`. Then shorter texts, without
+ * the limit and without the detail. `others`: how many steps are under way besides.
+ */
+const activityTexts = (
+  { title: first, startedAt, detail, wait }: Activity,
+  others: number,
+  now: number,
+  dash: string,
+): readonly [string, ...string[]] => {
+  const title = others > 0 ? `${first} and ${others} more` : first;
+  const elapsed = wait === undefined ? now - startedAt : Math.min(wait.limitMs, now - wait.since);
+  const time = wait === undefined && elapsed < 1_000 ? [] : [timeWords(elapsed)];
+  const limited = wait === undefined ? time : [`${timeWords(elapsed)} of at most ${timeWords(wait.limitMs)}`];
+  const details = detail === undefined ? [] : [detail];
+  const text = (parts: readonly string[]): string => titled(title, dash, parts.join(', '));
+  return [text([...details, ...limited]), text([...details, ...time]), text(limited)];
 };
+
+const titled = (title: string, dash: string, rest: string): string =>
+  title === '' ? rest : rest === '' ? title : `${title}${dash} ${rest}`;
 
 /** `12 s`, `120 s`, `3 min 20 s`. */
 const timeWords = (ms: number): string => {
@@ -177,13 +204,14 @@ const timeWords = (ms: number): string => {
 };
 
 /**
- * A spinner that can be paused, and shows `text` as it is now, every second. The text stays on one line, because clearing it would leave
- * further lines behind.
+ * A spinner that can be paused, and shows the first of `texts` that fits, as they are now, every second. The text stays on one line,
+ * because clearing it would leave further lines behind.
  */
-const makeSpinner = (terminal: Terminal, text: () => string | undefined) => {
+const makeSpinner = (terminal: Terminal, texts: () => readonly string[]) => {
   const stream = terminal.spinnerStream;
   if (stream === undefined) return undefined;
   const { unicode, color } = terminal.messageStyle;
+  const columns = (): number => Math.max(20, (stream.columns || 80) - 4);
   let spinner: Spinner | undefined;
   let timer: NodeJS.Timeout | undefined;
   let held = 0;
@@ -194,10 +222,11 @@ const makeSpinner = (terminal: Terminal, text: () => string | undefined) => {
     spinner = undefined;
   };
   const show = (): void => {
-    const shown = text();
+    const all = texts();
+    const shown = all.find((text) => widthOf(text) <= columns()) ?? all.at(-1);
     if (shown === undefined || held > 0) return;
     timer ??= setInterval(show, 1_000).unref();
-    const fitted = fit(shown, Math.max(20, (stream.columns || 80) - 4));
+    const fitted = cutToWidth(shown, columns());
     if (spinner) spinner.text = fitted;
     else
       spinner = yoctoSpinner({
@@ -212,6 +241,7 @@ const makeSpinner = (terminal: Terminal, text: () => string | undefined) => {
   };
   return {
     show,
+    columns,
     pause: (): void => {
       held += 1;
       clear();
@@ -238,14 +268,4 @@ const uncoloured = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
       return typeof value === 'function' ? (value.bind(of) as unknown) : value;
     },
   });
-};
-
-const fit = (text: string, columns: number): string => {
-  if (widthOf(text) <= columns) return text;
-  let cut = '';
-  for (const { segment } of new Intl.Segmenter('en').segment(text)) {
-    if (widthOf(cut + segment) > columns - 3) break;
-    cut += segment;
-  }
-  return `${cut}...`;
 };

@@ -5,9 +5,7 @@ import { PromptAborted, WentBack } from '../core/errors.js';
 import { plain, type TextStyle } from '../core/text.js';
 import { fill, type Paint } from '../core/wrap.js';
 import { type Pause, pause, type PauseEnd } from './pause.js';
-import { linePrompt } from './prompts.js';
-
-export { PromptAborted };
+import { linePrompt, livePrompt, type TextPrompt, textPrompt } from './prompts.js';
 
 /** The place of a question among several. */
 export interface InRound {
@@ -23,8 +21,6 @@ export interface Question extends InRound {
   readonly hint?: string;
   /** The answer for Enter alone. */
   readonly default?: string;
-  /** Shows stars for what is typed, during and after typing: for one-time codes. Excludes a default. */
-  readonly sensitive?: boolean;
   /** Shown after the question and updated every second, such as a countdown. Typed digits are shown as stars. */
   readonly live?: () => string;
   /** An error message, or undefined if the text is valid. Shown while typing; refused text stays on the line so that you can correct it. */
@@ -47,22 +43,15 @@ export interface Action {
   readonly run: () => Promise<string>;
 }
 
-export interface TypedConfirmation {
-  readonly question: string;
-  readonly hint?: string;
-  /** The exact text to type. */
-  readonly expected: string;
-}
-
 export interface Approval {
   readonly question: string;
   readonly hint?: string;
   /** What is approved, in one line directly above the question. */
-  readonly summary: string;
+  readonly summary?: string;
   /** The exact text to type instead of `y`. */
   readonly expected?: string;
   /** Whether there are answers to edit. */
-  readonly mayEdit: boolean;
+  readonly mayEdit?: boolean;
 }
 
 export type Approved = 'yes' | 'no' | 'edit';
@@ -79,13 +68,11 @@ export interface Prompter {
   /** The answer without the spaces around it. */
   readonly ask: (question: Question) => Promise<string>;
   /** The same; undefined if the user skips the question. */
-  readonly askOrLater: (question: Question) => Promise<string | undefined>;
+  readonly askOrSkip: (question: Question) => Promise<string | undefined>;
   /** Arrow keys, or numbers if nothing can be redrawn. */
   readonly select: <Value>(selection: Selection<Value>) => Promise<Value>;
   readonly confirm: (question: Confirmation) => Promise<boolean>;
-  /** True when the expected text was typed, false for Enter alone. */
-  readonly typeToConfirm: (question: TypedConfirmation) => Promise<boolean>;
-  /** Approval of a plan. Enter alone declines. */
+  /** Enter alone declines. */
   readonly approve: (approval: Approval) => Promise<Approved>;
   /** Waits until a key is pressed or the time is up. */
   readonly pause: (pause: Pause) => Promise<PauseEnd>;
@@ -95,7 +82,7 @@ export interface PrompterParts {
   readonly input: Readable;
   /** Questions go to stderr: stdout holds the result. */
   readonly output: Writable;
-  readonly look: TextStyle;
+  readonly style: TextStyle;
   readonly clock: Clock;
   /** Whether the terminal can redraw what it has written. Default: true. */
   readonly redraws?: boolean;
@@ -105,35 +92,48 @@ export interface PrompterParts {
   readonly hold?: <T>(ask: () => Promise<T>) => Promise<T>;
 }
 
-/** A prompter based on inquirer, which is loaded with the first question; if nothing can be redrawn, one that reads lines. */
-export const makePrompter = (parts: PrompterParts): Prompter => {
-  const { output, look } = parts;
-  const chalk = new Chalk({ level: look.color ? 1 : 0 });
-  const theme = themeOf(look, chalk);
-  const hold = parts.hold ?? ((ask) => ask());
-  const byLines = look.accessible === true || parts.redraws === false;
-  const signal = parts.signal ?? new AbortController().signal;
+interface PromptContext {
+  readonly input: Readable;
+  readonly output: NodeJS.WritableStream;
+  readonly signal: AbortSignal;
+}
 
-  const withHint = <T>(hint: string | undefined, ask: () => Promise<T>): Promise<T> =>
+/** What the user types, and how the question is shown on each kind of terminal. */
+interface TextQuestion extends Pick<TextPrompt, 'default' | 'maySkip' | 'mayGoBack' | 'shown'> {
+  /** Printed above the question: lines, or nothing. */
+  readonly above: string;
+  readonly question: string;
+  /** By lines: in parentheses after the question. */
+  readonly notes: readonly string[];
+  /** Otherwise: below the line. */
+  readonly help: string | undefined;
+  /** What is wrong with an answer; undefined if it is accepted. */
+  readonly refusal: (answer: string) => string | undefined;
+}
+
+/** A prompter based on inquirer; if nothing can be redrawn, one that reads lines. */
+export const makePrompter = (parts: PrompterParts): Prompter => {
+  const { output, style } = parts;
+  const chalk = new Chalk({ level: style.color ? 1 : 0 });
+  const theme = themeOf(style, chalk);
+  const hold = parts.hold ?? ((ask) => ask());
+  const byLines = style.accessible === true || parts.redraws === false;
+
+  const hinted = (hint: string | undefined): string => (hint === undefined ? '' : wrapped(hint, style.width, chalk.dim));
+  const under = <T>(above: string, ask: () => Promise<T>): Promise<T> =>
     hold(() => {
-      if (hint !== undefined) output.write(wrapped(hint, look.width, chalk.dim));
+      if (above !== '') output.write(above);
       return ask();
     });
-  const prompt = <T>(hint: string | undefined, question: Record<string, unknown>, themed: object = theme): Promise<T> =>
-    withHint(hint, async () => {
-      const { createPromptModule } = (await import('inquirer')).default;
-      return await endingWithInput(parts, async (ending) => {
-        const module = createPromptModule({ input: parts.input, output, signal: ending });
-        const { answer } = (await module([{ ...question, name: 'answer', theme: themed } as never])) as { answer: T };
-        return answer;
-      });
-    });
+  /** Runs a prompt of inquirer. */
+  const byKeys = <T>(ask: (context: PromptContext) => Promise<T>): Promise<T> =>
+    endingWithInput(parts, (signal) => ask({ input: parts.input, output: output as NodeJS.WritableStream, signal }));
   /** `refusal` is what is wrong with a line. */
   const line = (question: string, refusal: (text: string) => string | undefined): Promise<string> =>
     linePrompt(
-      { input: parts.input, output, signal },
+      { input: parts.input, output, signal: parts.signal ?? new AbortController().signal },
       {
-        text: `${fill([theme.marker, { text: question, paint: theme.style.message }], look.width).join('\n')} `,
+        text: `${fill([theme.marker, { text: question, paint: theme.style.message }], style.width).join('\n')} `,
         refusal: (text) => {
           const problem = refusal(text);
           return problem === undefined ? undefined : theme.style.error(plain(problem));
@@ -141,108 +141,95 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
       },
     );
 
-  const askText = async (question: Question, maySkip: boolean): Promise<string | undefined> => {
-    const { hint, default: initial, position, mayGoBack = false, validate = () => undefined } = question;
-    const message = plain(question.question);
+  /** The answer without the spaces around it; undefined if the question is skipped. */
+  const readText = ({ above, question, notes, refusal, default: initial, ...prompt }: TextQuestion): Promise<string | undefined> => {
+    const message = plain(question);
     const suggested = initial === undefined ? undefined : plain(initial);
-    if (byLines) {
-      const notes = [
-        ...(position === undefined ? [] : [position]),
-        ...(suggested === undefined ? [] : [`Enter for ${suggested}`]),
-        ...(maySkip ? ['- to skip'] : []),
-        ...(mayGoBack ? ['< to go back'] : []),
-      ];
-      const whole = notes.length === 0 ? `${message}:` : `${message} (${notes.join('; ')}):`;
-      const isCommand = (one: string): boolean => (maySkip && one === '-') || (mayGoBack && one === '<');
-      const answerOf = (typed: string): string => (typed === '' ? (suggested ?? '') : typed);
-      const typed = await withHint(hint, () => line(whole, (one) => (isCommand(one) ? undefined : validate(answerOf(one)))));
-      if (!isCommand(typed)) return answerOf(typed);
-      if (typed === '<') throw new WentBack();
-      return undefined;
-    }
-    const keys = [...(maySkip ? ['Esc: skip'] : []), ...(mayGoBack ? ['Shift-Tab: back'] : [])].join('; ');
-    return withHint(hint, async () => {
-      const { textPrompt } = await import('./prompts.js');
-      const answer = await endingWithInput(parts, (ending) =>
-        textPrompt(
-          {
-            message,
-            default: suggested,
-            help: [position, keys].filter((part) => part !== undefined && part !== '').join('. ') || undefined,
-            maySkip,
-            mayGoBack,
-            validate: (typed) => {
-              const problem = validate(typed.trim());
-              return problem === undefined ? undefined : plain(problem);
-            },
-            theme,
-          },
-          { input: parts.input, output: output as NodeJS.WritableStream, signal: ending },
-        ),
-      );
+    return under(above, async () => {
+      if (byLines) {
+        const answerOf = (typed: string): string => (typed === '' ? (suggested ?? '') : typed);
+        const isCommand = (typed: string): boolean => (prompt.maySkip && typed === '-') || (prompt.mayGoBack && typed === '<');
+        const asked = notes.length === 0 ? `${message}:` : `${message.replace(/:$/, '')} (${notes.join('; ')}):`;
+        const typed = await line(asked, (one) => (isCommand(one) ? undefined : refusal(answerOf(one))));
+        if (!isCommand(typed)) return answerOf(typed);
+        if (typed === '<') throw new WentBack();
+        return undefined;
+      }
+      const validate = (typed: string): string | undefined => {
+        const problem = refusal(typed.trim());
+        return problem === undefined ? undefined : plain(problem);
+      };
+      const lines = fill([{ text: message }], style.width - 2).join('\n  ');
+      const answer = await byKeys((context) => textPrompt({ ...prompt, message: lines, default: suggested, validate, theme }, context));
       if (answer === 'back') throw new WentBack();
       return answer === 'skip' ? undefined : answer.typed.trim();
     });
   };
 
-  const besideLive = ({ question, hint, validate }: Question, live: () => string): Promise<string> =>
-    withHint(hint, async () => {
-      const { livePrompt } = await import('./prompts.js');
-      return endingWithInput(parts, (ending) =>
-        livePrompt(
-          { message: plain(question), live: () => plain(live()), validate: (typed) => accepted(validate?.(typed.trim())), theme },
-          { input: parts.input, output: output as NodeJS.WritableStream, signal: ending },
-        ),
-      );
+  const askText = (question: Question, maySkip: boolean): Promise<string | undefined> => {
+    const { default: initial, position, mayGoBack = false, validate = () => undefined } = question;
+    const keys = [...(maySkip ? ['Esc: skip'] : []), ...(mayGoBack ? ['Shift-Tab: back'] : [])].join('; ');
+    return readText({
+      above: hinted(question.hint),
+      question: question.question,
+      default: initial,
+      maySkip,
+      mayGoBack,
+      refusal: validate,
+      notes: [
+        ...(position === undefined ? [] : [position]),
+        ...(initial === undefined ? [] : [`Enter for ${plain(initial)}`]),
+        ...(maySkip ? ['- to skip'] : []),
+        ...(mayGoBack ? ['< to go back'] : []),
+      ],
+      help: [position, keys].filter((part) => part !== undefined && part !== '').join('. ') || undefined,
     });
-
-  const confirmByLine = async ({ question, hint, default: initial }: Confirmation): Promise<boolean> => {
-    const yes = /^y(es)?$/i;
-    const typed = await withHint(hint, () =>
-      line(`${question} (yes or no; Enter for ${initial ? 'yes' : 'no'}):`, (one) =>
-        one === '' || yes.test(one) || /^no?$/i.test(one) ? undefined : 'Type yes or no.',
-      ),
-    );
-    return typed === '' ? initial : yes.test(typed);
   };
 
-  /** By typed letters, so that other letters than y and n can be typed too. */
-  const confirmOrAct = async ({ question, hint, default: initial }: Confirmation, actions: readonly Action[]): Promise<boolean> => {
+  const besideLive = ({ question, hint, validate }: Question, live: () => string): Promise<string> =>
+    under(hinted(hint), () =>
+      byKeys((context) =>
+        livePrompt(
+          { message: plain(question), live: () => plain(live()), validate: (typed) => accepted(validate?.(typed.trim())), theme },
+          context,
+        ),
+      ),
+    );
+
+  /** For questions whose answers are a few words: never skipped, and without a default to show. */
+  const readWord = async (question: Omit<TextQuestion, 'default' | 'maySkip' | 'mayGoBack'>): Promise<string> =>
+    (await readText({ ...question, default: undefined, maySkip: false, mayGoBack: false })) ?? '';
+
+  const confirm = async ({ question, hint, default: initial, actions = [] }: Confirmation): Promise<boolean> => {
     const isYes = (typed: string): boolean => (typed === '' ? initial : /^y(es)?$/i.test(typed));
     const actionOf = (typed: string): Action | undefined => actions.find(({ key }) => key === typed.toLowerCase());
     const others = actions.map(({ key, does }) => `${key}: ${does}`);
-    const help = [...(initial ? ['y or Enter: yes', 'n: no'] : ['y: yes', 'n or Enter: no']), ...others].join('; ');
-    const refusal = (typed: string): string | undefined =>
-      /^(?:y(?:es)?|no?|)$/i.test(typed.trim()) || actionOf(typed.trim()) !== undefined ? undefined : 'That is none of the letters.';
-    const ask = (first: boolean): Promise<string> =>
-      withHint(first ? hint : undefined, async () => {
-        if (byLines) return line(`${question} (${help}):`, refusal);
-        const { textPrompt } = await import('./prompts.js');
-        const shown = (typed: string): string => actionOf(typed.trim())?.does ?? (isYes(typed.trim()) ? 'Yes' : 'No');
-        const answer = await endingWithInput(parts, (ending) =>
-          textPrompt(
-            { message: plain(question), default: undefined, help, maySkip: false, mayGoBack: false, validate: refusal, shown, theme },
-            { input: parts.input, output: output as NodeJS.WritableStream, signal: ending },
-          ),
-        );
-        return typeof answer === 'string' ? '' : answer.typed.trim();
-      });
     for (let first = true; ; first = false) {
-      const typed = await ask(first);
+      const typed = await readWord({
+        above: first ? hinted(hint) : '',
+        question,
+        notes: ['yes or no', `Enter for ${initial ? 'yes' : 'no'}`, ...others],
+        help: [...(initial ? ['y or Enter: yes', 'n: no'] : ['y: yes', 'n or Enter: no']), ...others].join('; '),
+        refusal: (one) =>
+          /^(?:y(?:es)?|no?|)$/i.test(one) || actionOf(one) !== undefined
+            ? undefined
+            : `Type ${['yes', 'no', ...actions.map(({ key }) => key)].join(', ').replace(/, (?!.*, )/, ' or ')}.`,
+        shown: (one) => actionOf(one.trim())?.does ?? (isYes(one.trim()) ? 'Yes' : 'No'),
+      });
       const action = actionOf(typed);
       if (action === undefined) return isYes(typed);
-      output.write(wrapped(await action.run(), look.width, (text) => text));
+      output.write(wrapped(await action.run(), style.width, (text) => text));
     }
   };
 
   const selectByLine = async <Value>({ question, hint, choices, position }: Selection<Value>): Promise<Value> => {
     const listed = choices.map(({ name, reason }, at) => {
       const text = `${at + 1}. ${name}${reason === undefined ? '' : `: ${reason}`}`;
-      return `  ${fill([{ text }], look.width - 5).join('\n     ')}\n`;
+      return `  ${fill([{ text }], style.width - 5).join('\n     ')}\n`;
     });
     const chosen = (typed: string): Value | undefined => choices[typed === '' ? 0 : /^\d+$/.test(typed) ? Number(typed) - 1 : -1]?.value;
     const place = position === undefined ? '' : `${position}; `;
-    const typed = await withHint(hint, () => {
+    const typed = await under(hinted(hint), () => {
       output.write(listed.join(''));
       return line(`${question} (${place}a number, 1 to ${choices.length}; Enter for 1):`, (one) =>
         chosen(one) === undefined ? `Type a number from 1 to ${choices.length}.` : undefined,
@@ -253,88 +240,52 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
 
   const selectByKeys = <Value>({ question, hint, choices, position }: Selection<Value>): Promise<Value> => {
     const tip = `${position === undefined ? '' : `${position}. `}Arrow keys, then Enter`;
-    return prompt(
-      hint,
-      {
-        type: 'select',
-        message: plain(question),
-        loop: false,
-        pageSize: 12,
-        choices: choices.map(({ value, name, reason, short }) => ({
-          value,
-          name: plain(name),
-          ...(short === undefined ? {} : { short }),
-          // Below the list, for the selected choice: beside it, lines would wrap at 60 columns.
-          ...(reason === undefined ? {} : { description: plain(reason) }),
-        })),
-      },
-      // inquirer's own tip ignores NO_COLOR.
-      { ...theme, style: { ...theme.style, keysHelpTip: () => chalk.dim(tip) } },
+    const shown = choices.map(({ value, name, reason, short }) => ({
+      value,
+      name: plain(name),
+      ...(short === undefined ? {} : { short }),
+      // Below the list, for the selected choice: beside it, lines would wrap at 60 columns.
+      ...(reason === undefined ? {} : { description: plain(reason) }),
+    }));
+    // inquirer's own tip ignores NO_COLOR.
+    const themed = { ...theme, style: { ...theme.style, keysHelpTip: () => chalk.dim(tip) } };
+    return under(hinted(hint), () =>
+      byKeys(async (context) => {
+        const { createPromptModule } = (await import('inquirer')).default;
+        const list = { type: 'select', name: 'answer', message: plain(question), loop: false, pageSize: 12, choices: shown, theme: themed };
+        const { answer } = (await createPromptModule(context)([list as never])) as { answer: Value };
+        return answer;
+      }),
     );
   };
 
-  /** With a choice to go back, which works without a key of its own. */
-  const select = async <Value>(selection: Selection<Value>): Promise<Value> => {
-    const back: unique symbol = Symbol('back');
-    const choices = [
-      ...selection.choices,
-      ...(selection.mayGoBack === true ? [{ value: back, name: 'Back to the previous question', short: 'back' } as const] : []),
-    ];
-    const chosen = await (byLines
-      ? selectByLine<Value | typeof back>({ ...selection, choices })
-      : selectByKeys<Value | typeof back>({ ...selection, choices }));
-    if (chosen === back) throw new WentBack();
-    return chosen;
-  };
-
-  const approve = async ({ question, hint, summary, expected, mayEdit }: Approval): Promise<Approved> => {
+  const approve = async ({ question, hint, summary, expected, mayEdit = false }: Approval): Promise<Approved> => {
     const answerOf = (typed: string): Approved | undefined => {
       if (typed === '' || (expected === undefined && /^no?$/i.test(typed))) return 'no';
       if (mayEdit && /^e(?:dit)?$/i.test(typed)) return 'edit';
       return (expected === undefined ? /^y(?:es)?$/i.test(typed) : typed === expected) ? 'yes' : undefined;
     };
     const edit = mayEdit ? ['e to edit an answer'] : [];
-    const help =
+    const all =
       expected === undefined
         ? `Type ${['y to approve', ...edit, 'n to decline'].join(', ')}.`
         : `Type ${[expected, ...edit].join(', ')}, or press Enter to decline.`;
-    const refusal = (typed: string): string | undefined => (answerOf(typed.trim()) === undefined ? help : undefined);
-    const asking = async <T>(ask: () => Promise<T>): Promise<T> =>
-      withHint(hint, () => {
-        output.write(wrapped(summary, look.width, chalk.bold));
-        return ask();
-      });
-    if (byLines) {
-      const choices =
+    const typed = await readWord({
+      above: hinted(hint) + (summary === undefined ? '' : wrapped(summary, style.width, chalk.bold)),
+      question,
+      notes:
         expected === undefined
           ? [mayEdit ? 'yes, no, or e to edit' : 'yes or no', 'Enter for no']
-          : [...(mayEdit ? ['e to edit'] : []), 'Enter to decline'];
-      const asked = `${question.replace(/:$/, '')} (${choices.join('; ')}):`;
-      return answerOf((await asking(() => line(asked, refusal))).trim()) ?? 'no';
-    }
-    const answer = await asking(async () => {
-      const { textPrompt } = await import('./prompts.js');
-      return endingWithInput(parts, (ending) =>
-        textPrompt(
-          {
-            message: plain(question),
-            default: undefined,
-            help: expected === undefined ? `y: yes${mayEdit ? '; e: edit an answer' : ''}; n or Enter: no` : help,
-            maySkip: false,
-            mayGoBack: false,
-            validate: refusal,
-            shown: (typed) => {
-              const word = answerOf(typed.trim());
-              if (word === 'edit') return 'Edit an answer';
-              return word === 'no' ? 'No' : expected === undefined ? 'Yes' : typed;
-            },
-            theme,
-          },
-          { input: parts.input, output: output as NodeJS.WritableStream, signal: ending },
-        ),
-      );
+          : [...(mayEdit ? ['e to edit'] : []), 'Enter to decline'],
+      help: expected === undefined ? `y: yes${mayEdit ? '; e: edit an answer' : ''}; n or Enter: no` : all,
+      refusal: (one) => (answerOf(one) === undefined ? all : undefined),
+      shown: (one) => {
+        const word = answerOf(one.trim());
+        if (word === 'edit') return 'Edit an answer';
+        return word === 'no' ? 'No' : expected === undefined ? 'Yes' : one;
+      },
     });
-    return (typeof answer === 'string' ? undefined : answerOf(answer.typed.trim())) ?? 'no';
+    return answerOf(typed) ?? 'no';
   };
 
   return {
@@ -342,36 +293,21 @@ export const makePrompter = (parts: PrompterParts): Prompter => {
     ask: async (question) => {
       const { live } = question;
       if (live !== undefined && !byLines) return (await besideLive(question, live)).trim();
-      if (question.sensitive !== true) return (await askText(question, false)) ?? '';
-      const answer = await prompt<string>(question.hint, {
-        type: 'password',
-        mask: '*',
-        toggleMask: false,
-        message: plain(question.question),
-        validate: (typed: string) => accepted(question.validate?.(typed.trim())),
-      });
-      return answer.trim();
+      return (await askText(question, false)) ?? '';
     },
-    askOrLater: (question) => askText(question, true),
-    select,
-    confirm: (question) =>
-      question.actions !== undefined && question.actions.length > 0
-        ? confirmOrAct(question, question.actions)
-        : byLines
-          ? confirmByLine(question)
-          : prompt<boolean>(question.hint, { type: 'confirm', message: plain(question.question), default: question.default }),
-    typeToConfirm: async ({ question, hint, expected }) => {
-      const matches = (typed: string): boolean => typed.trim() === expected;
-      const refusal = (typed: string): string | undefined =>
-        typed.trim() === '' || matches(typed) ? undefined : `Type ${expected}, or press Enter to decline.`;
-      if (byLines) return matches(await withHint(hint, () => line(`${question}:`, refusal)));
-      const answer = await prompt<string>(hint, {
-        type: 'input',
-        message: plain(question),
-        validate: (typed: string) => accepted(refusal(typed)),
-      });
-      return matches(answer);
+    askOrSkip: (question) => askText(question, true),
+    /** With a choice to go back, which works without a key of its own. */
+    select: async <Value>(selection: Selection<Value>): Promise<Value> => {
+      const back: unique symbol = Symbol('back');
+      const choices = [
+        ...selection.choices,
+        ...(selection.mayGoBack === true ? [{ value: back, name: 'Back to the previous question', short: 'back' } as const] : []),
+      ];
+      const chosen = await (byLines ? selectByLine : selectByKeys)<Value | typeof back>({ ...selection, choices });
+      if (chosen === back) throw new WentBack();
+      return chosen;
     },
+    confirm,
     pause: (wanted) => hold(() => pause({ ...parts, redraws: !byLines }, wanted)),
   };
 };
@@ -385,18 +321,18 @@ const wrapped = (text: string, width: number, paint: Paint): string =>
 
 const accepted = (error: string | undefined): true | string => (error === undefined ? true : plain(error));
 
-const themeOf = (look: TextStyle, chalk: ChalkInstance) => ({
+const themeOf = (style: TextStyle, chalk: ChalkInstance) => ({
   /** The same as the idle prefix, before it is painted. */
-  marker: look.accessible ? { text: 'Question:' } : { text: '?', paint: chalk.blue },
-  prefix: look.accessible
+  marker: style.accessible ? { text: 'Question:' } : { text: '?', paint: chalk.blue },
+  prefix: style.accessible
     ? { idle: 'Question:', done: 'Answered:', none: 'Not answered:' }
-    : { idle: chalk.blue('?'), done: chalk.green(look.unicode ? '✓' : '+'), none: chalk.dim('-') },
-  icon: { cursor: look.unicode ? '❯' : '>' },
+    : { idle: chalk.blue('?'), done: chalk.green(style.unicode ? '✓' : '+'), none: chalk.dim('-') },
+  icon: { cursor: style.unicode ? '❯' : '>' },
   style: {
     answer: chalk.cyan,
     message: (text: string) => chalk.bold(text),
-    error: (text: string) => chalk.red(look.accessible ? `Error: ${text}` : `> ${text}`),
-    help: (text: string) => chalk.dim(text),
+    error: (text: string) => chalk.red(style.accessible ? `Error: ${text}` : `> ${fill([{ text }], style.width - 2).join('\n  ')}`),
+    help: (text: string) => chalk.dim(fill([{ text }], style.width).join('\n')),
     defaultAnswer: (text: string) => chalk.dim(`(${text})`),
     highlight: chalk.cyan,
     disabled: chalk.dim,

@@ -80,10 +80,10 @@ export const textPrompt = createPrompt<TextAnswer, TextPrompt>((config, done) =>
   if (status === 'back') return `${prefix} ${message} ${style.help('back')}`;
   if (status === 'done') return `${prefix} ${message} ${style.answer(config.shown?.(text) ?? text)}`;
   const shown = text === '' && suggested !== undefined ? `${style.defaultAnswer(suggested)} ` : '';
-  const problem = text === '' ? undefined : config.validate(text);
+  const problem = refused ?? (text === '' ? undefined : config.validate(text));
   const notes = [
-    ...(refused !== undefined ? [style.error(refused)] : problem === undefined ? [] : [style.help(problem)]),
-    ...(config.help === undefined ? [] : [style.help(config.help)]),
+    ...(problem === undefined ? [] : [refused === undefined ? style.help(problem) : style.error(problem)]),
+    ...(config.help === undefined || config.help === problem ? [] : [style.help(config.help)]),
   ];
   return [`${prefix} ${message} ${shown}${text}`, notes.join('\n')];
 });

@@ -50,8 +50,8 @@ export const fittingQr = (
  * The colour of a block without colours. Some terminals report their colours in COLORFGBG ("15;0" is white on black); the others are
  * assumed to be dark, as most are.
  */
-export const inkOf = (look: { readonly color: boolean }, colorFgBg: string | undefined): Ink => {
-  if (look.color) return 'colours';
+export const inkOf = (style: { readonly color: boolean }, colorFgBg: string | undefined): Ink => {
+  if (style.color) return 'colours';
   const background = Number.parseInt(colorFgBg?.split(';').at(-1) ?? '', 10);
   return background === 7 || (background >= 9 && background <= 15) ? 'dark' : 'light';
 };

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.js';
+import { PromptAborted } from '../core/errors.js';
 import { plain } from '../core/text.js';
 import { type Copy, copied } from './links.js';
-import { PromptAborted } from './prompter.js';
 
 /** `secret`: the one that the lines show. */
 type ShowOnce = (title: string, lines: readonly string[], secret: string) => Promise<void>;

@@ -1,4 +1,5 @@
-import { guarded, type TextStyle } from '../core/text.js';
+import { guarded, plain, type TextStyle } from '../core/text.js';
+import { fill } from '../core/wrap.js';
 
 /**
  * The terminal as a value: where the result goes (stdout), where messages go (stderr), whether a user can answer, and how output may
@@ -9,6 +10,8 @@ export interface Terminal {
   readonly stdout: (text: string) => void;
   /** Progress, plans, hints for questions, warnings. */
   readonly stderr: (text: string) => void;
+  /** A sentence for stderr: escaped, and on a terminal broken between words. */
+  readonly message: (text: string) => void;
   /** The user can be asked: stdin and stderr are terminals, this is not CI, and --no-input was not given. */
   readonly interactive: boolean;
   /** How stdout may look. */
@@ -46,7 +49,7 @@ export const makeTerminal = ({ stdin, stdout, stderr, env, platform, flags }: Te
   const inCi = isSet(env['CI']);
   const interactive = stdin.isTTY === true && stderr.isTTY === true && flags.input && !inCi;
   const styleOf = (stream: NodeJS.WriteStream): TextStyle => ({
-    width: widthOf(stream, env),
+    width: widthOf(stream, stderr, env),
     color: wantsColor(stream, env, flags.color),
     unicode: showsUnicode(env, platform) && !flags.accessible,
     accessible: flags.accessible,
@@ -57,9 +60,11 @@ export const makeTerminal = ({ stdin, stdout, stderr, env, platform, flags }: Te
   const spins = stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb' && !flags.accessible && !flags.quiet;
   const style = styleOf(stdout);
   const messageStyle = styleOf(stderr);
+  const toStderr = (text: string): void => messages.write(guarded(text, messageStyle.color));
   return {
     stdout: (text) => out.write(guarded(text, style.color)),
-    stderr: (text) => messages.write(guarded(text, messageStyle.color)),
+    stderr: toStderr,
+    message: (text) => toStderr(`${stderr.isTTY ? fill([{ text }], messageStyle.width).join('\n') : plain(text)}\n`),
     interactive,
     style,
     messageStyle,
@@ -95,12 +100,14 @@ const makeWriter = (stream: NodeJS.WriteStream) => {
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== '0' && value !== 'false';
 
-/** Columns of the terminal, else COLUMNS, else 100; limited to widths that are readable. */
-const widthOf = (stream: NodeJS.WriteStream, env: TerminalParts['env']): number => {
+/** Columns of the terminal, else COLUMNS, else those of stderr (`| less`), else 100; limited to widths that are readable. */
+const widthOf = (stream: NodeJS.WriteStream, stderr: NodeJS.WriteStream, env: TerminalParts['env']): number => {
   const named = Number.parseInt(env['COLUMNS'] ?? '', 10);
-  const columns = stream.isTTY && stream.columns > 0 ? stream.columns : named > 0 ? named : 100;
+  const columns = columnsOf(stream) || (named > 0 ? named : columnsOf(stderr) || 100);
   return Math.min(120, Math.max(40, columns));
 };
+
+const columnsOf = ({ isTTY, columns }: NodeJS.WriteStream): number => (isTTY && columns > 0 ? columns : 0);
 
 /** First what the user set (--no-color, https://no-color.org), then what a build set (FORCE_COLOR), then the stream. */
 const wantsColor = (stream: NodeJS.WriteStream, env: TerminalParts['env'], flag: boolean): boolean => {

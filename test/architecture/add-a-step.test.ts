@@ -11,7 +11,8 @@ import { effectiveConfig } from '../../src/config/effective.js';
 import { loadConfig } from '../../src/config/load.js';
 import { configReference } from '../../src/config/reference.js';
 import { type Flags, resolveConfig, type Resolved, select, selectionsOf } from '../../src/config/resolve.js';
-import { configJsonSchema, keysAt } from '../../src/config/schema.js';
+import { configJsonSchema } from '../../src/config/json-schema.js';
+import { keysAt } from '../../src/config/schema.js';
 import { configTemplate } from '../../src/config/template.js';
 import type { StepFlags } from '../../src/core/flags.js';
 import type { AnyStep } from '../../src/core/step.js';
@@ -19,7 +20,7 @@ import { type AssessedStep, prepare } from '../../src/engine/assess.js';
 import { renderPage } from '../../src/report/explanation.js';
 import { renderSarif } from '../../src/report/sarif.js';
 import type { App } from '../../src/run/app.js';
-import { isCarried, memberConfig, narrowed } from '../../src/run/members.js';
+import { isAppliedToMembers, memberConfig, onlyForMembers } from '../../src/run/members.js';
 import { stepFlags } from '../../src/steps/flags.js';
 import { accountSteps } from '../../src/steps/index.js';
 import { organizationOf } from '../../src/steps/organization/index.js';
@@ -33,7 +34,7 @@ import { describe, expect, it } from 'vitest';
 const ofAccount: readonly AnyStep[] = [...accountSteps, lamp];
 const steps: readonly AnyStep[] = [...ofAccount, organizationOf(ofAccount)];
 const flagRegistry: readonly StepFlags[] = [...stepFlags, { step: 'lamp', flags }];
-const look = { width: 80, color: false, unicode: true } as never;
+const style = { width: 80, color: false, unicode: true } as never;
 
 const configOf = (text: string) => loadConfig({ text: `version: 1\n${text}`, file: 'bootstrap.yaml', steps }).config;
 const resolvedOf = (text: string, given: Flags = {}, command: 'init' | 'check' = 'init'): Resolved =>
@@ -107,13 +108,13 @@ describe('a step that is added as a folder and a line in the registry', () => {
     const pages = await allPages(steps);
     const printed = ['lamp', 'lamp.lit', 'cis-7.0:9.9'].map((id) =>
       pagesFor(id, pages)
-        .map((page) => renderPage(page, look))
+        .map((page) => renderPage(page, style))
         .join(''),
     );
     expect(printed[0]).toMatch(/Lights a lamp in the account[\s\S]*lamp\.lit: A lamp is lit/);
     expect(printed[1]).toMatch(/No lamp is lit[\s\S]*People stumble/);
     expect(printed[2]).toBe(printed[1]);
-    expect(renderCheckList([lamp], look)).toContain('lamp.lit');
+    expect(renderCheckList([lamp], style)).toContain('lamp.lit');
   });
 
   it('has its permissions in the policies, under its name', () => {
@@ -127,13 +128,13 @@ describe('a step that is added as a folder and a line in the registry', () => {
     );
   });
 
-  it('says which secrets it creates', () => {
+  it('declares which secrets it creates', () => {
     const secretsIn = (text: string) => secretsForDestination(prepare(selectionsOf([lamp], resolvedOf(text)), choices));
     expect(secretsIn('lamp: { bright: true }')).toMatchObject([{ stepId: 'lamp', name: 'a code for the lamp' }]);
     expect(secretsIn('')).toEqual([]);
   });
 
-  it('says at the approval what follows from its change', async () => {
+  it('shows at the approval what follows from its change', async () => {
     const hints: string[] = [];
     const prompter = {
       ...scriptedPrompter([]),
@@ -160,7 +161,7 @@ describe('a step that is added as a folder and a line in the registry', () => {
     const config = memberConfig(steps, configOf(text), 'lab@example.com', 'init');
     expect(config.sections['lamp']).toEqual({ colour: 'red' });
     expect(memberConfig(steps, configOf(text), 'other@example.com', 'init').sections['lamp']).toBe(false);
-    expect([isCarried(lamp, 'lamp.lit'), narrowed(lamp).findings.length]).toEqual([true, 1]);
+    expect([isAppliedToMembers(lamp, 'lamp.lit'), onlyForMembers(lamp).findings.length]).toEqual([true, 1]);
     expect(() => configOf(text.replace('red', 'blue'))).toThrow(/organization\.accounts\[0\]\.lamp\.colour|accounts.*lamp/);
     expect(configReference(steps)).toContain('`accounts[].lamp.colour`');
   });

@@ -35,12 +35,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['core'],
   config: ['core', 'steps'],
   run: ['core', 'engine', 'config', 'aws', 'secrets', 'ui', 'sandbox', 'steps', 'report', 'version.ts'],
-  commands: ['core', 'engine', 'config', 'run', 'aws', 'secrets', 'sandbox', 'steps', 'report', 'help-page.ts', 'version.ts'],
-  'cli.ts': ['core', 'run', 'commands', 'report', 'steps', 'help-page.ts', 'root-help.ts', 'version.ts'],
-  'main.ts': ['cli.ts', 'run', 'core', 'help-page.ts', 'help-pages.ts', 'root-help.ts', 'version.ts'],
-  'root-help.ts': ['help-page.ts'],
-  'help-pages.ts': ['help-page.ts'],
-  'help-page.ts': [],
+  commands: ['core', 'engine', 'config', 'run', 'aws', 'secrets', 'sandbox', 'steps', 'report', 'help', 'version.ts'],
+  help: [],
+  'cli.ts': ['core', 'run', 'commands', 'report', 'steps', 'help', 'version.ts'],
+  'main.ts': ['cli.ts', 'run', 'core', 'help', 'version.ts'],
   'version.ts': [],
 };
 
@@ -120,6 +118,10 @@ describe('what only few files may touch', () => {
 
   it('reveals secrets in secrets/ and where requests are made', () => {
     expect(using(/\.reveal\(\)/).filter((file) => !file.startsWith('secrets/'))).toEqual(['aws/request.ts']);
+  });
+
+  it('uses the titles and descriptions of schemas in the JSON Schemas only: the bundle has stored those (scripts/stored-schemas.js)', () => {
+    expect(using(/\btoJSONSchema\b|\bglobalRegistry\b|\bz\.registry\b/)).toEqual(['config/json-schema.ts', 'report/result-schema.ts']);
   });
 
   it('reads no clock and writes to no console', () => {

@@ -15,7 +15,7 @@ const outside = readdirSync(root, { recursive: true, encoding: 'utf8' })
 const ids = [...steps.map(({ id }) => id), ...steps.flatMap(({ findings }) => findings.map(({ id }) => id))];
 const quotedId = new RegExp(`(['"])(${ids.map((id) => id.replaceAll('.', String.raw`\.`)).join('|')})\\1`, 'g');
 
-/** `file: name`, for every id of a step or finding that stands in quotes. */
+/** `file: name`, for every id of a step or finding in quotes. */
 const namesIn = ([file, text]: readonly [string, string]): readonly string[] =>
   [...text.matchAll(quotedId)].map(([, , id = '']) => `${file}: ${id}`);
 
@@ -25,8 +25,9 @@ const allowedNames: Readonly<Record<string, string>> = {
   'sandbox/behaviours/iam/entities.ts: mfa': 'a kind of resource in IAM',
   'sandbox/behaviours/iam/mfa-devices.ts: mfa': 'a kind of resource in IAM',
   'sandbox/behaviours/organizations/organization.ts: organization': 'a kind of resource in Organizations',
-  'sandbox/new-world.ts: mfa.root': 'what a person does in the console of the practice account, by the finding that it closes',
-  'sandbox/new-world.ts: access-keys.root': 'what a person does in the console of the practice account, by the finding that it closes',
+  'sandbox/new-world.ts: mfa.root': 'what a user does in the console of the practice account, by the finding that it closes',
+  'sandbox/new-world.ts: billing-access.switch': 'what a user does in the console of the practice account, by the finding that it closes',
+  'sandbox/new-world.ts: access-keys.root': 'what a user does in the console of the practice account, by the finding that it closes',
   'aws/operations.ts: organization': 'a way to retry',
   'config/template.ts: mfa.root-hardware': 'the check of the example of a waiver',
   'report/organization-table.ts: billing-access': 'a short name for a narrow column; other steps have their id there',

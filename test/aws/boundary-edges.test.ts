@@ -38,13 +38,13 @@ describe('after a request that got no answer', () => {
     expect(await cloud.read('iam:GetAccountSummary', {})).toMatchObject({ ok: true });
   });
 
-  it('a single account goes on', async () => {
+  it('a single account continues', async () => {
     const { cloud } = oneOfMany(none, undefined);
     await cloud.readAll('iam:ListUsers', {});
     expect(await cloud.read('iam:GetAccountSummary', {})).toMatchObject({ ok: true });
   });
 
-  it('an account of many goes on after an answer that refuses, and after an extra read', async () => {
+  it('an account of many continues after an answer that refuses, and after an extra read', async () => {
     const refused = oneOfMany((operation) => (operation === 'iam:ListUsers' ? awsError('AccessDenied', 403) : {}), 4);
     await refused.cloud.readAll('iam:ListUsers', {});
     expect(await refused.cloud.read('iam:GetAccountSummary', {})).toMatchObject({ ok: true });
@@ -54,10 +54,34 @@ describe('after a request that got no answer', () => {
   });
 });
 
+describe('the list of AWS managed policies, which no run changes', () => {
+  const lists = (answers: readonly (object | Error)[]) =>
+    boundaryOver((operation, _input, nth) => (operation === 'iam:ListPolicies' ? (answers[nth - 1] ?? { Policies: [] }) : {}));
+  const list = (cloud: ReturnType<typeof lists>['cloud']) => cloud.readAll('iam:ListPolicies', { Scope: 'AWS' });
+  const timesListed = ({ sent }: ReturnType<typeof lists>) => sent.filter(({ operation }) => operation === 'iam:ListPolicies').length;
+
+  it('is read once, also after a write and after what was read is forgotten', async () => {
+    const boundary = lists([]);
+    await list(boundary.cloud);
+    await boundary.cloud.write('iam:CreateGroup', { GroupName: 'a' });
+    boundary.forget();
+    expect(await list(boundary.cloud)).toMatchObject({ ok: true });
+    expect(timesListed(boundary)).toBe(1);
+  });
+
+  it('is read again if it could not be read', async () => {
+    const boundary = lists([awsError('AccessDenied', 403)]);
+    expect(await list(boundary.cloud)).toMatchObject({ ok: false });
+    boundary.forget();
+    expect(await list(boundary.cloud)).toMatchObject({ ok: true });
+    expect(timesListed(boundary)).toBe(2);
+  });
+});
+
 describe('the evidence', () => {
   it('has no request id if AWS gave none', async () => {
     const { cloud } = boundaryOver([{}]);
-    expect((await cloud.read('iam:GetAccountSummary', {})).evidence).toEqual([{ operation: 'iam:GetAccountSummary' }]);
+    expect((await cloud.read('iam:GetAccountSummary', {})).evidence).toStrictEqual([{ operation: 'iam:GetAccountSummary' }]);
   });
 
   it('of a list without an end is its first page only', async () => {
@@ -81,7 +105,7 @@ describe('the evidence', () => {
     const { cloud } = boundaryOver([answer], 'write', { iam: 'http://127.0.0.1:5000' });
     const error: unknown = await cloud.write('iam:CreateUser', { UserName: 'a' }).catch((one: unknown) => one);
     expect(error).toBeInstanceOf(BootstrapError);
-    expect((error as BootstrapError).aws).toEqual(aws);
+    expect((error as BootstrapError).aws).toStrictEqual(aws);
   });
 
   it('of a read that took too long names the operation', async () => {
@@ -117,12 +141,15 @@ describe('a role', () => {
     },
   );
 
-  it.each([` ${role}`, `x${role}`, `${role}\nx`, 'Stryker was here'])('is not assumed by a name with more in it: %j', async (arn) => {
-    const { cloud, sent } = boundaryOver([{ Accounts: [{ Id: '222233334444' }] }]);
-    await cloud.readAll('organizations:ListAccounts', {});
-    await expect(cloud.assume(arn)).rejects.toThrow('AWS named no such member account');
-    expect(sent).toHaveLength(1);
-  });
+  it.each([` ${role}`, `x${role}`, `${role}\nx`, role.replace('role/', 'user/role/'), role.replace('Access', ''), ''])(
+    'is not assumed by a name with more in it: %j',
+    async (arn) => {
+      const { cloud, sent } = boundaryOver([{ Accounts: [{ Id: '222233334444' }] }]);
+      await cloud.readAll('organizations:ListAccounts', {});
+      await expect(cloud.assume(arn)).rejects.toThrow('AWS named no such member account');
+      expect(sent).toHaveLength(1);
+    },
+  );
 
   it('passes an error of this tool on', async () => {
     const own = new BootstrapError({ code: 'E-CA-BUNDLE', message: 'm', next: 'n' });
@@ -130,6 +157,70 @@ describe('a role', () => {
     await cloud.readAll('organizations:ListAccounts', {});
     await expect(cloud.assume(role)).rejects.toBe(own);
   });
+});
+
+describe('root of a member', () => {
+  const root = 'arn:aws:iam::222233334444:root';
+
+  it.each([` ${root}`, `x${root}`, `${root}x`, `${root}\n`, `${root}/x`, root.replace('root', 'role/root'), root.replace('::', ':x:')])(
+    'is not assumed by a name with more in it: %j',
+    async (arn) => {
+      const { cloud, assumeRoot, sent } = boundaryOver([{ Accounts: [{ Id: '222233334444' }] }]);
+      await cloud.readAll('organizations:ListAccounts', {});
+      await expect(assumeRoot(arn, 'audit')).rejects.toThrow('AWS named no such member account');
+      expect(sent).toHaveLength(1);
+    },
+  );
+
+  it('passes an error of this tool on', async () => {
+    const own = new BootstrapError({ code: 'E-CA-BUNDLE', message: 'm', next: 'n' });
+    const { cloud, assumeRoot } = boundaryOver((operation) =>
+      operation === 'sts:AssumeRoot' ? own : { Accounts: [{ Id: '222233334444' }] },
+    );
+    await cloud.readAll('organizations:ListAccounts', {});
+    await expect(assumeRoot(root, 'audit')).rejects.toBe(own);
+  });
+});
+
+describe('the pages of a list', () => {
+  const pages = [
+    { Users: [{ UserName: 'a' }], IsTruncated: true, Marker: 'm1' },
+    { Users: [{ UserName: 'b' }], IsTruncated: true, Marker: 'm2' },
+    { Users: [{ UserName: 'c' }], IsTruncated: false },
+  ];
+  const reading = (replies: readonly (object | Error)[]) => {
+    const { cloud, sent } = boundaryOver(replies);
+    const read = async () => {
+      const shown: object[] = [];
+      const { ok } = await cloud.readAll('iam:ListUsers', {}, (page) => shown.push(page));
+      return { ok, shown };
+    };
+    return { read, sent };
+  };
+
+  it('are shown once to each caller that reads the list', async () => {
+    const { read, sent } = reading(pages);
+    const all = { ok: true, shown: pages };
+    expect(await Promise.all([read(), read()])).toEqual([all, all]);
+    expect(await read()).toEqual(all);
+    expect(sent).toHaveLength(3);
+  });
+
+  it('are shown as they arrive, also of a list that cannot be read to its end', async () => {
+    const { read } = reading([...pages.slice(0, 2), awsError('AccessDenied', 403)]);
+    expect(await read()).toEqual({ ok: false, shown: pages.slice(0, 2) });
+  });
+
+  it('are not those of an operation that answers at once', async () => {
+    const { cloud, sent } = boundaryOver([{}]);
+    await expect(cloud.readAll('iam:GetUser' as never, {})).rejects.toThrow('refused iam:GetUser: it does not answer in pages');
+    expect(sent).toEqual([]);
+  });
+});
+
+it('an operation that is not offered is named without a status if there was none', async () => {
+  const { cloud } = boundaryOver([Object.assign(awsError('NotImplemented'), { $metadata: {} })]);
+  expect(await cloud.read('iam:GetUser', {})).toMatchObject({ cause: 'unsupported', message: 'this endpoint does not offer iam:GetUser' });
 });
 
 describe('a read of what may not exist', () => {

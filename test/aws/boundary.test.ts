@@ -132,7 +132,7 @@ describe('how often a request is sent', () => {
     }
   });
 
-  it('goes on as soon as AWS answers', async () => {
+  it('continues as soon as AWS answers', async () => {
     const { cloud, sent } = boundaryOver([mishaps.throttled, mishaps['server error'], { Users: [] }]);
     const reading = await cloud.readAll('iam:ListUsers', {});
     expect(reading).toMatchObject({ ok: true, value: [{ Users: [] }] });
@@ -167,9 +167,9 @@ describe('how often a request is sent', () => {
 
   it('sends again at once, and once only, after the clock was corrected', async () => {
     const skewed = Object.assign(awsError('SignatureDoesNotMatch', 403), { $metadata: { httpStatusCode: 403, clockSkewCorrected: true } });
-    const mended = boundaryOver([skewed, { Users: [] }]);
-    expect((await mended.cloud.readAll('iam:ListUsers', {})).ok).toBe(true);
-    expect(mended.waitedMs()).toBe(0);
+    const corrected = boundaryOver([skewed, { Users: [] }]);
+    expect((await corrected.cloud.readAll('iam:ListUsers', {})).ok).toBe(true);
+    expect(corrected.waitedMs()).toBe(0);
     const wrong = boundaryOver([skewed]);
     await expect(wrong.cloud.write('iam:CreateUser', { UserName: 'a' })).rejects.toMatchObject({ code: 'SignatureDoesNotMatch' });
     expect(wrong.sent).toHaveLength(2);
@@ -232,7 +232,7 @@ describe('a read that brings nothing back', () => {
     [501, 'unsupported', 'this endpoint does not offer budgets:DescribeBudgets (HTTP 501)'],
     [502, 'failed', 'budgets:DescribeBudgets failed: UnreadableAnswer'],
     [503, 'failed', 'budgets:DescribeBudgets failed: UnreadableAnswer'],
-  ])('tells a page with status %i by the status: %s, %s', async (status, cause, message) => {
+  ])('judges a page with status %i by the status: %s, %s', async (status, cause, message) => {
     for (const name of ['Unknown', 'SyntaxError', 'Error'])
       expect(await readingOf(awsError(name, status))).toMatchObject({ cause, message });
   });
@@ -250,8 +250,8 @@ describe('a read that brings nothing back', () => {
   });
 
   it('passes on an error of this tool unchanged', async () => {
-    const told = new BootstrapError({ code: 'E-CA-BUNDLE', message: 'm', next: 'n' });
-    await expect(readingOf(told)).rejects.toBe(told);
+    const thrown = new BootstrapError({ code: 'E-CA-BUNDLE', message: 'm', next: 'n' });
+    await expect(readingOf(thrown)).rejects.toBe(thrown);
   });
 });
 
@@ -344,7 +344,7 @@ describe('equal reads of a round', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('are sent anew after a write, after one that was lost, and when forgotten', async () => {
+  it('are sent again after a write, after one that was lost, and when forgotten', async () => {
     const { cloud, sent, forget } = boundaryOver((operation, _input, nth) =>
       operation === 'iam:CreateGroup' ? socketError('ECONNRESET') : { nth },
     );
@@ -457,10 +457,16 @@ describe('secrets', () => {
     ['iam:CreateAccessKey', { AccessKey: { AccessKeyId: 'AKIA1' } }],
     ['iam:CreateAccessKey', { AccessKey: { SecretAccessKey: 's' } }],
     ['iam:CreateVirtualMFADevice', {}],
+    ['iam:CreateVirtualMFADevice', { VirtualMFADevice: { SerialNumber: 's' } }],
+    ['iam:CreateVirtualMFADevice', { VirtualMFADevice: { Base32StringSeed: new TextEncoder().encode('ONXW2ZLT') } }],
     ['iam:CreateVirtualMFADevice', { VirtualMFADevice: { SerialNumber: 's', Base32StringSeed: new Uint8Array() } }],
   ] as const)('that are missing from the answer of %s leave it in doubt: %j', async (operation, answer) => {
     const { cloud, sent, effects } = boundaryOver([answer]);
-    await expect(cloud.write(operation, {} as never)).rejects.toBeInstanceOf(AmbiguousWriteError);
+    await expect(cloud.write(operation, {} as never)).rejects.toMatchObject({
+      name: 'AmbiguousWriteError',
+      operation,
+      code: 'EmptyAnswer',
+    });
     expect(sent).toHaveLength(1);
     expect(effects()).toBe(1);
   });
@@ -609,9 +615,31 @@ describe('assuming a role', () => {
     });
   });
 
-  it('treats a response without credentials as a failure', async () => {
-    const { cloud } = await inOrganization('read', { AssumedRoleUser: session.AssumedRoleUser });
-    expect(await cloud.assume(role)).toMatchObject({ ok: false, cause: 'failed' });
+  it.each([
+    ['credentials', { AssumedRoleUser: session.AssumedRoleUser }],
+    ['a key', { ...session, Credentials: { ...session.Credentials, SecretAccessKey: '' } }],
+    ['a token', { ...session, Credentials: { ...session.Credentials, SessionToken: undefined } }],
+    ['an access key id', { ...session, Credentials: { ...session.Credentials, AccessKeyId: undefined } }],
+    ['the role', { Credentials: session.Credentials }],
+    ['the ARN of the role', { Credentials: session.Credentials, AssumedRoleUser: {} }],
+  ])('treats a response without %s as a failure', async (_, answer) => {
+    const { cloud } = await inOrganization('read', answer);
+    expect(await cloud.assume(role)).toMatchObject({ ok: false, cause: 'failed', message: 'sts:AssumeRole answered without credentials' });
+  });
+
+  it.each<readonly [string, object, boolean]>([
+    ['in a list', { Accounts: [{ Id: '111122223333' }, { Id: '222233334444' }] }, true],
+    ['as a created account', { CreateAccountStatus: { AccountId: '222233334444' } }, true],
+    ['as a created account that does not exist yet', { CreateAccountStatus: {} }, false],
+    ['as an account without an id', { Accounts: [{}] }, false],
+    ['as another account', { Accounts: [{ Id: '111122223333' }] }, false],
+    ['not at all', {}, false],
+  ])('is possible only in an account that an answer of Organizations names: %s', async (_, answer, named) => {
+    const { cloud } = boundaryOver((operation) => (operation === 'sts:AssumeRole' ? session : answer));
+    await cloud.read('organizations:DescribeCreateAccountStatus', { CreateAccountRequestId: 'car-1' });
+    if (named) expect(await cloud.assume(role)).toMatchObject({ ok: true });
+    for (const arn of named ? ['arn:aws:iam::undefined:role/A'] : [role, 'arn:aws:iam::undefined:role/A'])
+      await expect(cloud.assume(arn)).rejects.toThrow('AWS named no such member account');
   });
 
   it('is requested each time, because a session ends', async () => {
@@ -656,6 +684,15 @@ describe('opening a session as root of a member', () => {
       DurationSeconds: 900,
     });
     expect(counts().writes).toBe(0);
+  });
+
+  it('treats a response without credentials as a failure', async () => {
+    const { assumeRoot } = await inOrganization('read', { SourceIdentity: 'someone' });
+    expect(await assumeRoot(root, 'audit')).toMatchObject({
+      ok: false,
+      cause: 'failed',
+      message: 'sts:AssumeRoot answered without credentials',
+    });
   });
 
   it('deletes with the policy of AWS for that, and no other', async () => {

@@ -24,7 +24,9 @@ describe("which credentials a run uses, in the AWS CLI's order", () => {
   });
 
   it('is the key variables, before AWS_PROFILE', () => {
-    expect(choose({ env, profiles })).toMatchObject({ from: 'environment', how: 'key variables (AWS_ACCESS_KEY_ID)' });
+    const variables = { from: 'environment', how: 'key variables (AWS_ACCESS_KEY_ID)' };
+    expect(choose({ env, profiles })).toMatchObject(variables);
+    expect(choose({ env: keys, profiles })).toEqual(variables);
   });
 
   it('is AWS_PROFILE, before the default profile', () => {
@@ -61,9 +63,18 @@ describe("which credentials a run uses, in the AWS CLI's order", () => {
     [{ role_arn: role['role_arn'], web_identity_token_file: '/t' }, 'web identity'],
     [{ credential_process: 'give', ...sso }, 'credential process'],
     [{ ...sso, ...login }, 'IAM Identity Center'],
+    [{ sso_session: 'corp' }, 'IAM Identity Center'],
+    [{ sso_start_url: 'https://corp.awsapps.com/start' }, 'IAM Identity Center'],
+    [{ sso_account_id: '333344445555' }, 'IAM Identity Center'],
+    // Settings without their other half do not sign in.
+    [{ aws_access_key_id: 'AKIAFILE', ...login }, 'aws login'],
+    [{ aws_secret_access_key: 's', ...login }, 'aws login'],
+    [{ role_arn: role['role_arn'], ...login }, 'aws login'],
+    [{ source_profile: 'base', ...login }, 'aws login'],
+    [{ web_identity_token_file: '/t', ...login }, 'aws login'],
     [login, 'aws login'],
-  ])('says how the profile of %j signs in: %s', (settings, method) => {
-    expect(choose({ profileFlag: 'p', profiles: { p: settings, base: staticKey } })).toEqual({
+  ])('describes how the profile of %j signs in: %s', (settings, method) => {
+    expect(choose({ profileFlag: 'p', profiles: { p: settings, base: staticKey } })).toStrictEqual({
       from: 'profile',
       profile: 'p',
       method,
@@ -80,16 +91,29 @@ describe("which credentials a run uses, in the AWS CLI's order", () => {
       { profile: 'corp', method: 'IAM Identity Center' },
     ],
     ['without settings', { p: role }, { profile: 'base' }],
+    ['in a profile that is its own source', { p: role, base: { ...role, ...staticKey } }, { profile: 'base', method: 'access key' }],
+    ['in a profile that is its own source and has no key', { p: role, base: role }, undefined],
+    [
+      'in a key beside another role',
+      { p: role, base: { ...role, ...staticKey, source_profile: 'corp' }, corp: sso },
+      { profile: 'base', method: 'access key' },
+    ],
+    [
+      'behind half a key beside another role',
+      { p: role, base: { ...role, aws_access_key_id: 'AKIAFILE', source_profile: 'corp' }, corp: sso },
+      { profile: 'corp', method: 'IAM Identity Center' },
+    ],
+    ['not needed', { p: login }, undefined],
     ['in a circle', { p: role, base: { ...role, source_profile: 'p' } }, undefined],
     ['in no profile', { p: { role_arn: role['role_arn'], credential_source: 'Environment' } }, undefined],
     ['in the profile itself', { p: { ...role, ...staticKey, source_profile: 'p' } }, undefined],
   ])('finds the credentials behind an assumed role: %s', (_, profiles, base) => {
     const source = choose({ profileFlag: 'p', profiles });
-    expect(source.from === 'profile' ? source.base : null).toEqual(base);
+    expect(source.from === 'profile' ? source.base : null).toStrictEqual(base);
   });
 
   it('names a profile without settings', () => {
-    expect(choose({ env: { AWS_PROFILE: 'missing' } })).toEqual({
+    expect(choose({ env: { AWS_PROFILE: 'missing' } })).toStrictEqual({
       from: 'profile',
       profile: 'missing',
       how: 'profile missing (AWS_PROFILE)',
@@ -115,7 +139,9 @@ describe('key variables beside AWS_PROFILE', () => {
   });
 
   it('have no rival where a flag decides', () => {
-    expect(choose({ profileFlag: 'p', env: { ...keys, AWS_PROFILE: 'q' }, profiles: { p: login, q: role } })).not.toHaveProperty('rival');
+    expect(choose({ profileFlag: 'p', env: { ...keys, AWS_PROFILE: 'q' }, profiles: { p: login, q: role } })).not.toHaveProperty(
+      'conflicting',
+    );
   });
 });
 
@@ -133,6 +159,8 @@ describe('the account that a profile names itself', () => {
     ['an access key with an Identity Center account left over', { ...staticKey, ...sso }, null],
     ['a process with a login left over', { credential_process: 'give', ...login }, null],
     ['a role that is misspelt', { role_arn: 'Admin', source_profile: 'base', sso_account_id: '333344445555' }, null],
+    ['a login that is not an ARN', { login_session: 'x-arn:aws:iam::111122223333:root' }, null],
+    ['a login of a shorter account', { login_session: 'arn:aws:iam::11112222333:root' }, null],
     ['nothing', {}, null],
   ])('is known for %s: %j -> %s', (_what, settings, account) => {
     expect(accountIdOf(settings)).toBe(account);

@@ -14,22 +14,25 @@ describe('the endpoint of a service', () => {
   it.each(['iam', 'sts', 'budgets', 'organizations', 'account', 'cloudtrail', 'freetier'])(
     'is taken for %s from the first source that has one',
     (service) => {
-      const env = { [`AWS_ENDPOINT_URL_${service.toUpperCase()}`]: 'https://two.example', AWS_ENDPOINT_URL: 'https://three.example' };
-      const profile = { [`services.${service}`]: 'https://four.example', endpoint_url: 'https://five.example' };
+      const env = {
+        [`AWS_ENDPOINT_URL_${service.toUpperCase()}`]: 'https://aws.example/two',
+        AWS_ENDPOINT_URL: 'https://aws.example/three',
+      };
+      const profile = { [`services.${service}`]: 'https://aws.example/four', endpoint_url: 'https://aws.example/five' };
       const at = (sources: Parameters<typeof of>[0]) => (of(sources) as Record<string, string>)[service];
-      expect(at({ flag: 'https://one.example', env, profile })).toBe('https://one.example');
-      expect(at({ env, profile })).toBe('https://two.example');
-      expect(at({ env: { AWS_ENDPOINT_URL: env.AWS_ENDPOINT_URL }, profile })).toBe('https://three.example');
-      expect(at({ profile })).toBe('https://four.example');
-      expect(at({ profile: { endpoint_url: profile.endpoint_url } })).toBe('https://five.example');
+      expect(at({ flag: 'https://aws.example/one', env, profile })).toBe('https://aws.example/one');
+      expect(at({ env, profile })).toBe('https://aws.example/two');
+      expect(at({ env: { AWS_ENDPOINT_URL: env.AWS_ENDPOINT_URL }, profile })).toBe('https://aws.example/three');
+      expect(at({ profile })).toBe('https://aws.example/four');
+      expect(at({ profile: { endpoint_url: profile.endpoint_url } })).toBe('https://aws.example/five');
     },
   );
 
   it('is for one service only when it is configured so', () => {
     expect(of({ env: { AWS_ENDPOINT_URL_IAM: 'https://iam.example' } })).toEqual({ iam: 'https://iam.example' });
-    expect(of({ profile: { 'services.sts': 'https://sts.example', endpoint_url: 'https://all.example' } })).toEqual({
+    expect(of({ profile: { 'services.freetier': 'https://one.example', endpoint_url: 'https://all.example' } })).toEqual({
       ...everywhere('https://all.example'),
-      sts: 'https://sts.example',
+      freetier: 'https://one.example',
     });
   });
 
@@ -50,6 +53,101 @@ describe('the endpoint of a service', () => {
 
   it('keeps its path', () => {
     expect(of({ flag: 'https://one.example/base/' })).toEqual(everywhere('https://one.example/base/'));
+  });
+});
+
+describe('an endpoint of STS', () => {
+  it.each<[string, Parameters<typeof of>[0]]>([
+    ['a variable', { env: { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:4566' } }],
+    ['the profile', { profile: { 'services.sts': 'https://sts.example' } }],
+    [
+      'variables that leave out a service',
+      { env: { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:1' } },
+    ],
+  ])('that is not AWS is refused if other services are at AWS: by %s', (_, sources) => {
+    expect(() => of(sources)).toThrow(
+      expect.objectContaining({
+        code: 'E-ENDPOINT',
+        exit: 2,
+        message: expect.stringContaining('budgets, organizations and account at AWS'),
+      }),
+    );
+  });
+
+  it.each<[string, Parameters<typeof of>[0], string]>([
+    [
+      'on another port',
+      { env: { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:4566', AWS_ENDPOINT_URL: 'http://127.0.0.1:5000' } },
+      'iam, budgets, organizations and account at http://127.0.0.1:5000',
+    ],
+    [
+      'on another host',
+      { profile: { 'services.sts': 'https://sts.example', endpoint_url: 'https://all.example' } },
+      'iam, budgets, organizations and account at https://all.example',
+    ],
+    [
+      'in another domain',
+      {
+        env: {
+          AWS_ENDPOINT_URL: 'https://aws.one.example',
+          AWS_ENDPOINT_URL_STS: 'https://sts.one.example',
+          AWS_ENDPOINT_URL_IAM: 'https://iam.two.example',
+        },
+      },
+      'iam, budgets, organizations and account at https://iam.two.example and https://aws.one.example',
+    ],
+  ])('that is not AWS is refused if those of other services are %s', (_, sources, message) => {
+    expect(() => of(sources)).toThrow(expect.objectContaining({ code: 'E-ENDPOINT', message: expect.stringContaining(message) }));
+  });
+
+  it('can be that of a gateway that has a name for each service', () => {
+    const services = ['sts', 'iam', 'budgets', 'organizations', 'account'] as const;
+    const env = (port: string) =>
+      Object.fromEntries(
+        services.map((service) => [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, `https://${service}.tests.example${port}`]),
+      );
+    expect(of({ env: env(':8443') })).toMatchObject({ sts: 'https://sts.tests.example:8443', iam: 'https://iam.tests.example:8443' });
+    expect(() => of({ env: { ...env(':8443'), AWS_ENDPOINT_URL_STS: 'https://sts.tests.example' } })).toThrow(
+      expect.objectContaining({ code: 'E-ENDPOINT' }),
+    );
+  });
+
+  it('can have its name in that of a host for all services', () => {
+    expect(of({ env: { AWS_ENDPOINT_URL: 'https://tests.example/a', AWS_ENDPOINT_URL_STS: 'https://tests.example/b' } })).toMatchObject({
+      sts: 'https://tests.example/b',
+    });
+  });
+
+  it.each(['https://vpce-1.sts.us-east-1.vpce.amazonaws.com', 'https://sts.us-east-1.api.aws'])('can be another one of AWS: %s', (url) => {
+    expect(of({ env: { AWS_ENDPOINT_URL_STS: url } })).toEqual({ sts: url });
+  });
+
+  it('can be that of AWS if other services are not at AWS', () => {
+    expect(of({ env: { AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:1' } })).toEqual({ iam: 'http://127.0.0.1:1' });
+  });
+});
+
+describe('a check of certificates that is turned off', () => {
+  const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+
+  it.each<[string, Parameters<typeof of>[0]]>([
+    ['AWS itself', { env }],
+    ['another host', { env, flag: 'https://one.example' }],
+    ['a loopback address for some services only', { env: { ...env, AWS_ENDPOINT_URL_IAM: 'https://127.0.0.1:5000' } }],
+  ])('is refused for %s', (_, sources) => {
+    expect(() => of(sources)).toThrow(
+      expect.objectContaining({
+        code: 'E-ENDPOINT',
+        exit: 2,
+        message: expect.stringContaining('NODE_TLS_REJECT_UNAUTHORIZED'),
+        next: expect.stringContaining('--ca-bundle'),
+      }),
+    );
+  });
+
+  it('does not matter for loopback addresses, nor with another value', () => {
+    expect(of({ env, flag: 'https://localhost:5000' })).toEqual(everywhere('https://localhost:5000'));
+    expect(of({ env: { NODE_TLS_REJECT_UNAUTHORIZED: '1' } })).toEqual({});
   });
 });
 
@@ -122,7 +220,7 @@ describe('an endpoint without encryption', () => {
 
 it('accepts no other host as this computer', () => {
   for (const host of ['127.0.0.1', '127.8.8.8', '::1', '[::1]', 'localhost']) expect(isLoopback(host)).toBe(true);
-  for (const host of ['127.0.0', '127.0.0.1.2', '1270.0.0.1', 'localhost.', 'xlocalhost', '', '::', '10.0.0.1'])
+  for (const host of ['127.0.0', '127.0.0.1.2', '1270.0.0.1', 'x127.0.0.1', '1127.0.0.1', 'localhost.', 'xlocalhost', '', '::', '10.0.0.1'])
     expect(isLoopback(host)).toBe(false);
 });
 

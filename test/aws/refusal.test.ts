@@ -57,6 +57,12 @@ describe('a denied read', () => {
     );
   });
 
+  it('takes no other error for an explicit deny', async () => {
+    const reading = await readingOf(answer('ValidationException', `${who} with an explicit deny in a session policy`));
+    expect(reading).toMatchObject({ ok: false, cause: 'failed' });
+    expect(reading).not.toHaveProperty('refusal');
+  });
+
   it('reports an explicit deny whose policy AWS does not name', async () => {
     expect(await readingOf(answer('AccessDenied', `${who} with an explicit deny`, 403))).toMatchObject({
       message: expect.stringContaining('an explicit deny in a policy forbids budgets:ViewBudget'),

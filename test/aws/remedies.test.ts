@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooseCredentials, type CredentialSource, type ProfileSettings } from '../../src/aws/credentials.js';
 import { identify } from '../../src/aws/identity.js';
-import { remedyOf, signInCommand, signOutOf } from '../../src/aws/sign-in.js';
+import { processProblem, remedyOf, signInCommand, signOutOf } from '../../src/aws/sign-in.js';
 import { BootstrapError } from '../../src/core/errors.js';
 import { awsError, boundaryOver } from './fake-aws.js';
 
@@ -28,6 +28,7 @@ const sources = {
   'a role based on aws login': chosen({ p: { ...role, source_profile: 'base' }, base: login }),
   'a role based on Identity Center': chosen({ p: { ...role, source_profile: 'base' }, base: sso }),
   'a role based on an access key': chosen({ p: { ...role, source_profile: 'base' }, base: key }),
+  'the practice account': { from: 'sandbox', how: 'practice account' },
   'a role based on the instance': chosen({ p: { ...role, credential_source: 'Ec2InstanceMetadata' } }),
 } as const;
 type Source = keyof typeof sources;
@@ -46,6 +47,9 @@ describe('what to do about credentials that do not work', () => {
     ['nothing', 'missing', `Sign in with \`aws login\` ${about}, ${shell}`],
     ['nothing', 'expired', `Sign in again with \`aws login\` ${about}, ${shell}`],
     ['nothing', 'refused', `Sign in again with \`aws login\` ${about}, ${other}`],
+    // Such as a web identity, of which the variables name the role.
+    ['nothing', 'role-denied', `Sign in again with \`aws login\` ${about}, ${shell}`],
+    ['the practice account', 'refused', 'Run the same command again.'],
     ['key variables', 'expired', unset],
     ['key variables', 'refused', unset],
     ['CloudShell', 'missing', 'Open a new CloudShell.'],
@@ -109,6 +113,7 @@ describe('the commands of the AWS CLI', () => {
     ['a profile with an access key', undefined, '`aws logout`'],
     ['a profile with a process', undefined, '`aws logout`'],
     ['key variables', undefined, 'unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN in this shell'],
+    ['the practice account', undefined, '`aws logout`'],
     ['CloudShell', undefined, 'sign out of the console, which ends this CloudShell too'],
   ])('sign in and out with %s', (source, args, out) => {
     expect([signInCommand(sources[source])?.args, signOutOf(sources[source])]).toEqual([args, out]);
@@ -120,5 +125,27 @@ describe('the commands of the AWS CLI', () => {
       args: ['login', '--profile', "my $(profile)'s"],
       text: String.raw`aws login --profile 'my $(profile)'\''s'`,
     });
+  });
+});
+
+describe('why a credential process gave no credentials', () => {
+  const failed = (stderr: string) => `Command failed: give --token hidden\n${stderr}`;
+  it.each<readonly [string, string | undefined]>([
+    [failed('no token\nmore\n'), 'no token'],
+    [failed('\r\n  \t\r\n  no token  \r\n'), 'no token'],
+    [failed('x'.repeat(300)), 'x'.repeat(300)],
+    [failed('x'.repeat(301)), `${'x'.repeat(299)}…`],
+    [failed('no \u001b[2Jtoken'), String.raw`no \u001b[2Jtoken`],
+    [failed(''), 'it failed and wrote nothing to stderr'],
+    [failed(' \n\n'), 'it failed and wrote nothing to stderr'],
+    ['Command failed: give --token hidden', 'it failed and wrote nothing to stderr'],
+    ['Profile p credential_process returned invalid JSON.', 'its output is not JSON'],
+    ['Profile p credential_process did not return Version 1.', 'its output does not have Version 1'],
+    ['Profile p credential_process returned invalid credentials.', 'its output has no AccessKeyId or no SecretAccessKey'],
+    ['Profile p credential_process returned expired credentials.', 'its output has credentials that expired'],
+    ['The SSO session has expired.', undefined],
+    [`before ${failed('no token')}`, undefined],
+  ])('%j is about: %s', (message, problem) => {
+    expect(processProblem(message)).toBe(problem);
   });
 });

@@ -1,10 +1,11 @@
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { operations } from '../../src/aws/operations.js';
 import { AmbiguousWriteError } from '../../src/core/aws-error.js';
 import type { Operation } from '../../src/core/cloud.js';
-import { testFolder } from '../support/host.js';
+import { testFolder } from '../support/test-folder.js';
 import { type Answer, boundaryThrough, fakeHandler, identityXml, jsonError, sessionThrough, xml, xmlError } from './fake-aws.js';
 
 const lost = () => {
@@ -278,10 +279,47 @@ describe('where requests go, and what they are signed for', () => {
     }
   });
 
+  it('is the FIPS endpoint of each service that has one, if the environment asks for it', async () => {
+    process.env['AWS_USE_FIPS_ENDPOINT'] = 'true';
+    try {
+      const { iam, sts, organizations, cloudtrail, freetier } = await whereTo('us-east-1');
+      expect({ iam, sts, organizations, cloudtrail, freetier }).toEqual({
+        iam: 'https://iam-fips.amazonaws.com us-east-1/iam',
+        sts: 'https://sts-fips.us-east-1.amazonaws.com us-east-1/sts',
+        organizations: 'https://organizations-fips.us-east-1.amazonaws.com us-east-1/organizations',
+        cloudtrail: 'https://cloudtrail-fips.us-east-1.amazonaws.com us-east-1/cloudtrail',
+        freetier: 'https://freetier.us-east-1.api.aws us-east-1/freetier',
+      });
+    } finally {
+      delete process.env['AWS_USE_FIPS_ENDPOINT'];
+    }
+  });
+
   it('is the endpoint that was worked out, for its service alone', async () => {
     const to = await whereTo('us-east-1', { iam: 'http://127.0.0.1:5000' });
     expect(to['iam']).toBe('http://127.0.0.1:5000 us-east-1/iam');
     expect(to['sts']).toBe('https://sts.us-east-1.amazonaws.com us-east-1/sts');
+  });
+
+  it.each([
+    ['eu-central-1', 'https://vpce-1.iam.us-east-1.vpce.amazonaws.com', 'us-east-1/iam'],
+    ['us-gov-east-1', 'https://vpce-1.iam.us-gov-west-1.vpce.amazonaws.com', 'us-gov-west-1/iam'],
+    ['cn-north-1', 'https://vpce-1.iam.cn-northwest-1.vpce.amazonaws.com.cn', 'cn-northwest-1/iam'],
+    ['eu-central-1', 'https://gateway.example', 'us-east-1/iam'],
+    ['cn-northwest-1', 'https://gateway.example', 'cn-north-1/iam'],
+  ])('is signed in %s for the region of the endpoint that is set, or else of the global service: %s', async (region, endpoint, scope) => {
+    expect((await whereTo(region, { iam: endpoint }))['iam']).toBe(`${endpoint} ${scope}`);
+  });
+
+  it.each([
+    ['https://sts.eu-west-1.amazonaws.com', 'eu-west-1/sts'],
+    ['https://sts-fips.us-west-2.amazonaws.com', 'us-west-2/sts'],
+    ['https://vpce-1.sts.eu-central-1.vpce.amazonaws.com', 'eu-central-1/sts'],
+    ['https://sts.us-gov-west-1.amazonaws.com', 'us-gov-west-1/sts'],
+    ['https://sts.amazonaws.com', 'us-east-1/sts'],
+    ['http://127.0.0.1:5000', 'us-east-1/sts'],
+  ])('is signed for the region of an STS endpoint: %s', async (endpoint, scope) => {
+    expect((await whereTo('ap-southeast-1', { sts: endpoint }))['sts']).toBe(`${endpoint} ${scope}`);
   });
 
   it('does not leave AWS by way of the region', async () => {
@@ -349,6 +387,24 @@ describe('over a socket of this machine', () => {
     expect(server.connections()).toBe(1);
   });
 
+  it('gives a sign-in up after the time limit', async () => {
+    const server = await serverOf(() => undefined);
+    vi.stubEnv('AWS_ENDPOINT_URL_STS', server.url);
+    vi.stubEnv('AWS_MAX_ATTEMPTS', '1');
+    const folder = testFolder();
+    const role = 'role_arn = arn:aws:iam::222233334444:role/Admin\ncredential_source = Environment\n';
+    writeFileSync(join(folder, 'config'), `[profile acme]\n${role}`);
+    vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIATEST');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 's');
+    const session = sessionThrough(undefined as never, {
+      credentials: { from: 'profile', profile: 'acme', how: 'profile acme' },
+      timeoutMs: 100,
+    });
+    await expect(session.accessKeyId()).rejects.toMatchObject({ cause: { name: 'TimeoutError' } });
+    expect(server.connections()).toBe(1);
+  });
+
   it('knows that nothing was sent when no server listens', async () => {
     const server = await serverOf(() => undefined);
     await server.stop();
@@ -366,6 +422,6 @@ it('names a CA bundle that cannot be read, before anything is sent', async () =>
   await expect(cloud.read('sts:GetCallerIdentity', {})).rejects.toMatchObject({
     code: 'E-CA-BUNDLE',
     exit: 2,
-    message: expect.stringContaining(caBundle),
+    message: expect.stringContaining(`${caBundle} cannot be read (ENOENT)`),
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chooseCredentials, readSharedFiles } from '../../src/aws/credentials.js';
 import { endpointsOf } from '../../src/aws/endpoint.js';
-import { testFolder } from '../support/host.js';
+import { testFolder } from '../support/test-folder.js';
 
 const filesOf = (config: string | undefined, credentials?: string) => {
   const folder = testFolder();
@@ -37,10 +37,12 @@ describe('profiles of the AWS files', () => {
     expect(missing.settingsOf('default')).toEqual({});
     const { paths, read } = filesOf(undefined);
     mkdirSync(paths.config);
-    expect((await read()).has('default')).toBe(false);
+    const files = await read();
+    expect(files.has('default')).toBe(false);
+    expect(files.withByteOrderMark).toEqual([]);
   });
 
-  it('are read anew each time', async () => {
+  it('are read again each time', async () => {
     const { paths, read } = filesOf('[default]\nregion = one\n');
     expect((await read()).settingsOf('default')['region']).toBe('one');
     writeFileSync(paths.config, '[default]\nregion = two\n');
@@ -55,19 +57,49 @@ describe('profiles of the AWS files', () => {
   it('bring the endpoints of their services section along', async () => {
     const config = `[profile local]
 services = emulator
-endpoint_url = https://all.example
+endpoint_url = http://127.0.0.1:5000
 [services emulator]
-iam =
-  endpoint_url = http://127.0.0.1:5000
-sts =
+cloudtrail =
   endpoint_url = http://127.0.0.1:5001
 [profile other]
 services = missing
 `;
     const files = await filesOf(config).read();
     const endpoints = endpointsOf({ flag: undefined, env: {}, profile: files.settingsOf('local') });
-    expect(endpoints).toMatchObject({ iam: 'http://127.0.0.1:5000', sts: 'http://127.0.0.1:5001', budgets: 'https://all.example' });
+    expect(endpoints).toMatchObject({ iam: 'http://127.0.0.1:5000', sts: 'http://127.0.0.1:5000', cloudtrail: 'http://127.0.0.1:5001' });
     expect(endpointsOf({ flag: undefined, env: {}, profile: files.settingsOf('other') })).toEqual({});
+  });
+
+  it('have no other endpoints than those of the services section that they name', async () => {
+    const config = `[profile local]
+services = emulator
+[services emulator]
+iam =
+  endpoint_url_old = http://127.0.0.1:5000
+  region = us-east-1
+x-iam =
+  endpoint_url = http://127.0.0.1:5001
+[profile other]
+region = us-east-1
+[services undefined]
+iam =
+  endpoint_url = http://127.0.0.1:5002
+`;
+    const { settingsOf } = await filesOf(config).read();
+    expect(settingsOf('local')).toEqual({ services: 'emulator' });
+    expect(settingsOf('other')).toEqual({ region: 'us-east-1' });
+  });
+
+  it.each([
+    ['with a byte-order mark', '\uFEFF[default]\n', true],
+    ['with one later', '[default]\n\uFEFF', false],
+    ['without one', '[default]\n', false],
+    ['of two bytes', Buffer.of(0xef, 0xbb), false],
+    ['that is empty', '', false],
+  ])('are in a file %s', async (_, content, marked) => {
+    const { paths, read } = filesOf(undefined);
+    writeFileSync(paths.credentials, content);
+    expect((await read()).withByteOrderMark).toEqual(marked ? [paths.credentials] : []);
   });
 
   it('show how they sign in', async () => {

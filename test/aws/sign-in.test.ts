@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chooseCredentials, readSharedFiles } from '../../src/aws/credentials.js';
 import { identify } from '../../src/aws/identity.js';
 import type { SessionOptions } from '../../src/aws/session.js';
-import { testFolder } from '../support/host.js';
+import { testFolder } from '../support/test-folder.js';
 import {
   type Answer,
   boundaryThrough,
@@ -20,12 +20,16 @@ import {
   xmlError,
 } from './fake-aws.js';
 
-/** The SDK's own providers read the environment and the home folder: both are this test's. */
+/**
+ * The SDK's own providers read the environment and the home folder: both are this test's. For sessions of `aws login`, the SDK asks the system
+ * for the home folder, which a test in a thread cannot set.
+ */
 let home: string;
 beforeEach(() => {
   home = testFolder();
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) vi.stubEnv(name, undefined);
   vi.stubEnv('HOME', home);
+  vi.stubEnv('AWS_LOGIN_CACHE_DIRECTORY', join(home, '.aws/login/cache'));
   vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
 });
 afterEach(() => {
@@ -111,6 +115,14 @@ describe('a profile of `aws login`', () => {
       refreshToken: 'refresh-me-next',
       accessToken: { accessKeyId: 'ASIANEW' },
     });
+  });
+
+  it('renews it in the region of the run if the profile has none', async () => {
+    writeLogin(60_000);
+    write('config', `[profile acme]\nlogin_session = ${loginSession}\n`);
+    const handler = fakeHandler(() => refreshed('ASIANEW'));
+    await (await signIn(handler, 'acme')).session.accessKeyId();
+    expect(handler.requests.map(({ host }) => host)).toEqual(['eu-central-1.signin.aws.amazon.com']);
   });
 
   it('is not signed in without a stored session', async () => {
@@ -262,10 +274,22 @@ describe('other profiles', () => {
     ]);
   });
 
+  it('assume their role with the key of the source profile, also if that has a role of its own', async () => {
+    write('config', `${assume}role_arn = arn:aws:iam::444455556666:role/Other\nsource_profile = missing\n`);
+    const handler = fakeHandler(({ action }) =>
+      action === 'AssumeRole' ? assumed() : identityXml('222233334444', 'arn:aws:sts::222233334444:assumed-role/Admin/s'),
+    );
+    await (await signIn(handler, 'acme')).identify();
+    expect(handler.requests.map((request) => [request.action, signedBy(request)])).toEqual([
+      ['AssumeRole', 'AKIABASE'],
+      ['GetCallerIdentity', 'ASIAROLE'],
+    ]);
+  });
+
   it.each([
     ['aws', 'eu-south-2', 'sts.us-east-1.amazonaws.com us-east-1/sts'],
     ['aws-cn', 'cn-northwest-1', 'sts.cn-north-1.amazonaws.com.cn cn-north-1/sts'],
-  ])('assume their role in the region that every account of %s has, though the profile says %s', async (partition, region, sts) => {
+  ])('assume their role in the region that every account of %s has, although the profile has %s', async (partition, region, sts) => {
     write('config', assume.replaceAll('arn:aws:', `arn:${partition}:`).replace('source_profile', `region = ${region}\nsource_profile`));
     const handler = fakeHandler(({ action }) =>
       action === 'AssumeRole' ? assumed() : identityXml('222233334444', `arn:${partition}:sts::222233334444:assumed-role/Admin/s`),
@@ -275,6 +299,13 @@ describe('other profiles', () => {
       ['AssumeRole', sts],
       ['GetCallerIdentity', sts],
     ]);
+  });
+
+  it('assume their role at the endpoint that they ask for', async () => {
+    write('config', assume.replace('source_profile', 'use_fips_endpoint = true\nsource_profile'));
+    const handler = fakeHandler(() => assumed());
+    await (await signIn(handler, 'acme')).session.accessKeyId();
+    expect(handler.requests.map(({ action, host }) => [action, host])).toEqual([['AssumeRole', 'sts-fips.us-east-1.amazonaws.com']]);
   });
 
   it('assume the role of a web identity there, too', async () => {
@@ -433,11 +464,61 @@ describe('one resolution of credentials', () => {
     expect(asked()).toBe(2);
   });
 
+  it('must stay in the account that was identified: after a sign-in to another one, nothing is sent', async () => {
+    const accountOf: Readonly<Record<string, string>> = { AKIAFIRST: '111122223333', AKIASAME: '111122223333', AKIAOTHER: '444455556666' };
+    const give = (AccessKeyId: string): void =>
+      write(
+        'give.json',
+        JSON.stringify({
+          Version: 1,
+          AccessKeyId,
+          SecretAccessKey: 's',
+          SessionToken: 't',
+          Expiration: new Date(Date.now() + 36_000_000).toISOString(),
+        }),
+      );
+    write('config', `[profile acme]\ncredential_process = cat ${join(home, '.aws/give.json')}\n`);
+    give('AKIAFIRST');
+    let now = Date.now();
+    const handler = fakeHandler((request) =>
+      request.body.includes('GetCallerIdentity') ? identityXml(accountOf[signedBy(request) ?? ''] ?? '') : xml('CreateAccountAlias', ''),
+    );
+    const { session, identify } = await signIn(handler, 'acme', { now: () => new Date(now) });
+    const { accountId } = await identify();
+    expect(accountId).toBe('111122223333');
+    const setAlias = () => session.send('iam:CreateAccountAlias', { AccountAlias: 'acme' }, new AbortController().signal);
+    const aliases = () => handler.requests.filter(({ body }) => body.includes('CreateAccountAlias')).map(signedBy);
+
+    give('AKIASAME');
+    now += 35_900_000;
+    await setAlias();
+    await setAlias();
+    expect(aliases()).toEqual(['AKIASAME', 'AKIASAME']);
+    expect(handler.requests.filter(({ body }) => body.includes('GetCallerIdentity')).map(signedBy)).toEqual(['AKIAFIRST', 'AKIASAME']);
+
+    give('AKIAOTHER');
+    now += 36_000_000;
+    await expect(setAlias()).rejects.toMatchObject({
+      code: 'E-WRONG-ACCOUNT',
+      exit: 4,
+      message: expect.stringMatching(/profile acme.*444455556666 instead of 111122223333/),
+    });
+    expect(aliases()).toEqual(['AKIASAME', 'AKIASAME']);
+  });
+
   it('is tried again after it failed', async () => {
     write('config', `[profile acme]\ncredential_process = cat ${join(home, '.aws/give.json')}\n`);
     const { session } = await signIn(noRequests(), 'acme');
     await expect(session.accessKeyId()).rejects.toThrow();
     write('give.json', JSON.stringify({ Version: 1, AccessKeyId: 'AKIALATER', SecretAccessKey: 's' }));
+    expect(await session.accessKeyId()).toBe('AKIALATER');
+  });
+
+  it('reads the files again each time', async () => {
+    write('config', '[profile acme]\nregion = us-west-2\n');
+    const { session } = await signIn(noRequests(), 'acme');
+    await expect(session.accessKeyId()).rejects.toThrow();
+    write('credentials', '[acme]\naws_access_key_id = AKIALATER\naws_secret_access_key = s\n');
     expect(await session.accessKeyId()).toBe('AKIALATER');
   });
 });

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `check` asks AWS, as a person would script it with the AWS CLI: one call after another. A call that AWS refuses is an answer too.
+# What `check` asks AWS, as a user would script it with the AWS CLI: one call after another. A call that AWS refuses is an answer too.
 set -u
 ask() { aws "$@" --output json > /dev/null 2>&1 || true; }
 

@@ -1,5 +1,5 @@
 // `check --org` over organizations of growing size, whose every answer takes a while: how near it comes to calls x delay / requests at once,
-// how much memory it takes, and how both grow. The organization stands in a process of its own, behind HTTP.
+// how much memory it takes, and how both grow. The organization is in a process of its own, behind HTTP.
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { folder, main, peakHook, peakIn, run, table } from './runs.js';

@@ -1,9 +1,9 @@
 import { type Command, Help } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { makeProgram } from '../../src/cli.js';
-import { helpPagesOf } from '../../src/commands/help.js';
-import { helpTopic, renderHelp } from '../../src/help-page.js';
-import { rootHelp } from '../../src/root-help.js';
+import { helpPagesOf } from '../../src/help/layout.js';
+import { helpTopic, helpWidth, renderHelp } from '../../src/help/page.js';
+import { rootHelp } from '../../src/help/first-page.js';
 import type { Host } from '../../src/run/app.js';
 import { testShell } from '../support/host.js';
 
@@ -27,17 +27,45 @@ describe('help', () => {
     expect((await help()).length).toBeLessThanOrEqual(23);
     const tooLong: string[] = [];
     for (const path of paths) {
-      const lines = (await help(...path)).filter((line) => !line.startsWith('  $ '));
-      if (lines.length > 25) tooLong.push(`${path.join(' ')}: ${lines.length - 1} rows`);
-      tooLong.push(...lines.filter((line) => line.length > 80));
+      const page = await help(...path);
+      // An example with a note is not broken.
+      tooLong.push(...page.filter((line) => line.length > 80 && !/^ {2}\$ .* {2}/.test(line)));
+      const lines = page.slice(page.findIndex((line) => line.startsWith('Usage: ')));
+      const narrow = (await testShell().run([...path, '--help'], { env: { COLUMNS: '60' } })).stdout.split('\n');
+      tooLong.push(...narrow.filter((line) => line.length > 60 && !/^ {2}\$ |^Usage: |\|csv$|^ *\S+$/.test(line)));
+      if (lines.length > 24) tooLong.push(`${path.join(' ')}: ${lines.length} rows`);
     }
     expect(tooLong).toEqual([]);
   });
 
+  it.each([
+    ['the terminal', { stdout: { columns: 72 }, stderr: { columns: 50 } }, { COLUMNS: '60' }, 72],
+    ['COLUMNS', { stdout: {}, stderr: { columns: 50 } }, { COLUMNS: '60' }, 60],
+    ['the terminal behind a pager', { stdout: {}, stderr: { columns: 50 } }, {}, 50],
+    ['100 columns otherwise', { stdout: {}, stderr: {} }, {}, 100],
+  ])('is as wide as %s', (_, streams, env, width) => {
+    expect(helpWidth(streams, env)).toBe(width);
+  });
+
+  it('breaks an example that is too long so that a shell joins it', () => {
+    const example = 'bootstrap init --dry-run --alias acme-prod --email ops@example.com';
+    const lines = renderHelp(`  $ ${example}`, 40).split('\n');
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.every((line) => line.length <= 40)).toBe(true);
+    expect(
+      lines
+        .join('\n')
+        .slice(4)
+        .replaceAll(/\\\n +/g, ''),
+    ).toBe(example);
+    const described = '  $ bootstrap init --sandbox      try it on a practice account';
+    expect(renderHelp(described, 40)).toBe(described);
+  });
+
   it('wraps text as the parser does', () => {
-    const parser = new Help();
+    const parser = Object.assign(new Help(), { minWidthToWrap: 24 });
     for (const page of [rootHelp, ...Object.values(helpPagesOf(program))]) {
-      const rows = page.split('\n').filter((row) => !row.includes('\v'));
+      const rows = page.split('\n').filter((row) => !row.includes('\v') && !row.startsWith('  $ '));
       for (let width = 10; width <= 200; width += 1) {
         const wrapped = rows.map((row) => {
           const [head = '', text] = row.split('\t');
@@ -56,7 +84,7 @@ describe('help', () => {
     for (const list of new Set(lists)) {
       const [head = '', ...flags] = list.split('\v');
       for (let width = 10; width <= 200; width += 1) {
-        const room = Math.max(40, width) - head.length;
+        const room = Math.max(24, width) - head.length;
         const lines = renderHelp(list, width).split('\n');
         expect(lines.map((line, index) => line.startsWith(index === 0 ? head : ' '.repeat(head.length)))).not.toContain(false);
         const texts = lines.map((line) => line.slice(head.length));
@@ -187,8 +215,22 @@ describe('help', () => {
     [['config'], 2, 'stderr', /^ {2}validate /m],
     [['policy'], 2, 'stderr', /^ {2}trust /m],
     [['sandbox'], 2, 'stderr', /^ {2}serve /m],
+    [['version', '--json'], 0, 'stdout', /^\d+\.\d+\.\d+\S*\n$/],
     [['help', 'nonsense'], 2, 'stderr', /Unknown command 'nonsense'/],
-    [['undoo'], 2, 'stderr', /^Unknown command 'undoo'\. Did you mean undo\?$/m],
+    [['undoo'], 2, 'stderr', /^Unknown command 'undoo'\. Did you mean undo\?\nRun `bootstrap help`\.$/m],
+    [['undoo', '--help'], 2, 'stderr', /^Unknown command 'undoo'\. Did you mean undo\?$/m],
+    [['keys', 'rotat', '--help'], 2, 'stderr', /^Unknown command 'rotat'\. Did you mean rotate\?\nRun `bootstrap help keys`\.$/m],
+    [['help', 'keys', 'rotat'], 2, 'stderr', /^Unknown command 'rotat'/],
+    [
+      ['keys', 'rotate', '--usr', 'ci'],
+      2,
+      'stderr',
+      /^Unknown option '--usr'\. Did you mean --user\?\nRun `bootstrap help keys rotate`\.$/m,
+    ],
+    [['init', '--alias'], 2, 'stderr', /argument missing\.\nRun `bootstrap help init`\.$/m],
+    [['explain', 'mfa', '--help'], 0, 'stdout', /^Usage: bootstrap explain /m],
+    [['version', '--help'], 0, 'stdout', /^ {2}init .*plan/m],
+    [['help', 'version'], 0, 'stdout', /^ {2}init .*plan/m],
   ])('is what `bootstrap %j` prints, with exit code %i on %s', async (words, code, stream, shows) => {
     const run = await testShell().run([...words], at80);
     expect(run.code).toBe(code);

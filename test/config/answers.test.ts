@@ -25,11 +25,54 @@ describe('answers as a config', () => {
   });
 
   it('name a secrets destination only if there is one', () => {
-    expect(written({ kind: 'terminal' })).not.toContain('secrets:');
-    expect(written(undefined)).not.toContain('secrets:');
+    const withoutSecrets = written({ kind: 'file', file: 's.json' }).replace('\nsecrets:\n  file: s.json\n', '');
+    expect([written({ kind: 'terminal' }), written(undefined)]).toEqual([withoutSecrets, withoutSecrets]);
     expect(written({ kind: 'age', recipients: ['age1qqq'] })).toContain('age:');
     expect(written({ kind: 'command', command: ['pass', 'insert'], environment: [] })).toMatch(/command:\n {4}- pass\n {4}- insert\n$/);
     expect(written({ kind: 'command', command: ['op'], environment: ['OP_TOKEN'] })).toMatch(/command-env:\n {4}- OP_TOKEN\n$/);
+  });
+});
+
+describe('the text of the answers', () => {
+  it('has the account and the steps with answers, and nothing of others', () => {
+    expect(written({ kind: 'file', file: 's.json' })).toBe(
+      `# Answers of \`bootstrap init\` on 2026-11-23. Keys that are not here have their defaults: \`bootstrap config show\` prints all of them.
+version: 1
+
+account:
+  id: "111122223333"
+
+billing-access:
+  confirmed-on: 2026-11-23
+
+budget:
+  subscribers:
+    - ops@example.com
+  limit: 10 USD
+
+admin-user:
+  name: alex
+
+alias:
+  name: acme-prod
+
+secrets:
+  file: s.json
+`,
+    );
+  });
+
+  it('names the schema for editors if there is one, and breaks no value', () => {
+    const name = 'a long name '.repeat(20).trim();
+    const text = answersYaml(steps, {
+      accountId: '111122223333',
+      overrides: [{ step: 'budget', path: 'name', value: name, flag: '--budget-name' }],
+      destination: undefined,
+      day: '2026-11-23',
+      schema: 'https://x.example/s.json',
+    });
+    expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=https://x.example/s.json');
+    expect(text).toContain(`name: ${name}\n`);
   });
 });
 
@@ -64,20 +107,32 @@ describe('a value set in a config', () => {
       'version: 1\r\nbilling-access:\r\n  a: 1\r\n',
       'version: 1\r\nbilling-access:\r\n  a: 1\r\n  confirmed-on: 2026-11-23\r\n',
     ],
+    [
+      'with a long line',
+      `version: 1\nbudget: { name: ${'a long name '.repeat(20)}}\n`,
+      `version: 1\nbudget: { name: ${'a long name '.repeat(20)}}\nbilling-access:\n  confirmed-on: 2026-11-23\n`,
+    ],
     ['with a byte-order mark', '\uFEFFversion: 1\n', '\uFEFFversion: 1\nbilling-access:\n  confirmed-on: 2026-11-23\n'],
   ])('keeps comments, order and everything else: %s', (_what, before, after) => {
     expect(edit(before)).toBe(after);
   });
 
   it('can be an entry of a list that does not exist yet', () => {
+    expect(setConfigValue('%YAML 1.1\n---\nversion: 1\n', ['alias', 'name'], 'no')).toBe(
+      '%YAML 1.1\n---\nversion: 1\nalias:\n  name: no\n',
+    );
     const edited = setConfigValue('version: 1\nbudget:\n  limit: 5 USD\n', ['budget', 'subscribers', 0], 'ops@example.com');
     expect(parse(edited ?? '')).toEqual({ version: 1, budget: { limit: '5 USD', subscribers: ['ops@example.com'] } });
   });
 
   it.each([
     ['a section that is an alias', 'contacts: &c { a: 1 }\nbilling-access: *c\n'],
+    ['a section that is used in another place', 'billing-access: &b { a: 1 }\nother: *b\n'],
+    ['a value that is used in another place', "billing-access: { confirmed-on: &d '2025-01-01' }\nother: *d\n"],
     ['a section that is left out', 'billing-access: false\n'],
     ['a list instead of a mapping', '- a\n- b\n'],
+    ['a text instead of a mapping', 'version\n'],
+    ['null instead of a mapping', 'null # later\n'],
     ['a text that is not YAML', 'billing-access: {\n'],
   ])('is refused when something else would change: %s', (_what, text) => {
     expect(edit(text)).toBeUndefined();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { commandWords, resolveDestination } from '../../src/config/destination.js';
+import { commandWords, destinationProblem, resolveDestination, secretsSection } from '../../src/config/destination.js';
+import type { Destination } from '../../src/core/secret.js';
 
 describe('a command on the command line', () => {
   it.each<[string, readonly string[] | undefined]>([
@@ -8,6 +9,8 @@ describe('a command on the command line', () => {
     [`prog 'a b' "c d" e'f'"g"`, ['prog', 'a b', 'c d', 'efg']],
     [`prog "a \\"b\\" \\\\ \\n" 'c\\'`, ['prog', 'a "b" \\ \\n', 'c\\']],
     ['C:\\bin\\keep.exe $HOME *.txt | cat; `x`', ['C:\\bin\\keep.exe', '$HOME', '*.txt', '|', 'cat;', '`x`']],
+    // Outside of "…" a backslash is a character like others.
+    [String.raw`prog \"a b"`, ['prog', String.raw`\a b`]],
     [`prog '' ""`, ['prog', '', '']],
     [`prog 'open`, undefined],
     ['prog "open', undefined],
@@ -17,6 +20,33 @@ describe('a command on the command line', () => {
   ])('%s', (text, words) => {
     expect(commandWords(text)).toEqual(words);
   });
+});
+
+describe('a typed destination', () => {
+  it.each<[Parameters<typeof destinationProblem>[0], string, string | undefined]>([
+    ['file', 's.json', undefined],
+    ['file', ' ', 'is empty; name a file'],
+    ['file', '~/s.json', 'begins with "~", which only a shell expands; write the full path'],
+    ['file', 'a~', undefined],
+    ['command', 'op item create', undefined],
+    ['command', '"op', 'is empty or has an unclosed quote'],
+    ['command', '', 'is empty or has an unclosed quote'],
+    ['age', 'age1qqq', undefined],
+    ['age', 'ssh-ed25519 AAAA', 'is not an age recipient; recipients begin with age1'],
+    ['age', 'xage1qqq', 'is not an age recipient; recipients begin with age1'],
+    ['age', 'age1qqq x', 'is not an age recipient; recipients begin with age1'],
+  ])('of the kind %s: %j', (kind, text, problem) => expect(destinationProblem(kind, text)).toBe(problem));
+
+  it.each<[Destination, object | undefined]>([
+    [{ kind: 'file', file: 's.json' }, { file: 's.json' }],
+    [{ kind: 'command', command: ['op'], environment: [] }, { command: ['op'] }],
+    [
+      { kind: 'command', command: ['op'], environment: ['T'] },
+      { command: ['op'], 'command-env': ['T'] },
+    ],
+    [{ kind: 'age', recipients: ['age1x'] }, { age: ['age1x'] }],
+    [{ kind: 'terminal' }, undefined],
+  ])('can be a section of the config: %j', (destination, section) => expect(secretsSection(destination)).toEqual(section));
 });
 
 describe('the place for secrets', () => {

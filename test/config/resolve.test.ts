@@ -1,8 +1,20 @@
 import { join } from 'node:path';
+import * as z from 'zod/mini';
 import { describe, expect, it } from 'vitest';
+import type { Config } from '../../src/config/schema.js';
 import { loadConfig } from '../../src/config/load.js';
-import { type Flags, parseSection, resolveConfig, type ResolveInput } from '../../src/config/resolve.js';
+import {
+  type Flags,
+  isShown,
+  parseSection,
+  resolveConfig,
+  type ResolvedStep,
+  type ResolveInput,
+  selectionsOf,
+} from '../../src/config/resolve.js';
 import { BootstrapError } from '../../src/core/errors.js';
+import type { Destination } from '../../src/core/secret.js';
+import type { AnyStep } from '../../src/core/step.js';
 import { alias, budget, steps } from './three-steps.js';
 
 const configOf = (sections: string, file = 'bootstrap.yaml') => loadConfig({ text: `version: 1\n${sections}`, file, steps }).config;
@@ -47,6 +59,7 @@ describe('which steps a run wants and judges', () => {
     ['absent, skipped', undefined, 'check', false, 'organization', { section: 'absent', wanted: false, judged: false }],
     ['given', 'organization: {}\n', 'init', false, 'organization', { section: 'given', wanted: true, judged: true }],
     ['false', 'budget: false\n', 'check', false, 'budget', { section: 'false', wanted: false, judged: false }],
+    ['false, audited', 'alias: false\n', 'check', false, 'alias', { section: 'false', wanted: false, judged: false }],
     ['absent, in the sandbox', undefined, 'init', true, 'organization', { section: 'absent', wanted: true, judged: true }],
     [
       'absent from a config, in the sandbox',
@@ -161,6 +174,14 @@ describe('flags over the file', () => {
     expect(refusal(() => resolve('alias: false\n', { overrides: [name('acme')] })).message).toBe(
       '--alias and `alias: false` in bootstrap.yaml contradict each other; remove one',
     );
+    const config = configOf('alias: false\n', 'prod.yaml');
+    expect(refusal(() => resolve(undefined, { overrides: [name('acme')] }, { config })).message).toMatch(/`alias: false` in prod\.yaml/);
+  });
+
+  it('are named for their own value, not for the section that another flag wants', () => {
+    const org = { step: 'organization', path: '', value: 'true', flag: '--org' };
+    const root = { step: 'organization', path: 'central-root', value: 'x', flag: '--central-root' };
+    expect(refusal(() => resolve(undefined, { overrides: [org, root] })).message).toBe('--central-root: must be true or false, not "x"');
   });
 });
 
@@ -188,6 +209,103 @@ describe('what is still missing', () => {
   it('carries the question', () => {
     expect(resolve(undefined).missing[0]).toMatchObject({ stepId: 'budget', flag: '--email', question: 'Email?' });
   });
+});
+
+/** A step with a question that has a default, one that depends on it, and rules about several values. */
+const mode: AnyStep = {
+  ...alias,
+  id: 'mode',
+  whenAbsent: 'wanted',
+  schema: z
+    .strictObject({
+      kind: z._default(z.string(), 'user'),
+      name: z.optional(z.string()),
+      pair: z.optional(
+        z.strictObject({ a: z.optional(z.string()), b: z.optional(z.string()) }).check(z.refine(({ a }) => a !== 'bad', 'is bad')),
+      ),
+    })
+    .check(z.refine(({ name }) => name !== 'refused', 'is refused')),
+  practice: () => ({ kind: 'center', name: 'you', pair: { a: 'p' } }),
+  questions: [
+    { path: 'kind', flag: '--kind', question: 'Kind?', validate: () => undefined },
+    { path: 'name', flag: '--name', question: 'Name?', validate: () => undefined, unless: { path: 'kind', is: 'center' } },
+  ],
+};
+const resolveMode = (section: Readonly<Record<string, unknown>> | undefined, rest: Partial<ResolveInput> = {}, flags: Flags = {}) =>
+  resolve(undefined, flags, {
+    steps: [mode],
+    ...(section === undefined ? {} : { config: { file: 'bootstrap.yaml', sections: { mode: section }, waivers: [], warnings: [] } }),
+    ...rest,
+  });
+
+describe('the questions for the user', () => {
+  const flagsOf = (asks: readonly { readonly flag: string }[]) => asks.map(({ flag }) => flag);
+  it.each<[string, Readonly<Record<string, unknown>> | undefined, readonly string[], readonly string[]]>([
+    ['without a section: also about defaults', undefined, ['--kind', '--name'], ['--name']],
+    ['with a section: only about missing values', {}, ['--name'], ['--name']],
+    ['a value is given', { name: 'x' }, [], []],
+    ['an empty value is none', { name: '' }, ['--name'], ['--name']],
+    ['another value makes it unnecessary', { kind: 'center' }, [], []],
+    ['another value does not', { kind: 'user' }, ['--name'], ['--name']],
+  ])('%s', (_, section, open, missing) => {
+    const resolved = resolveMode(section);
+    expect([flagsOf(resolved.open), flagsOf(resolved.missing)]).toEqual([open, missing]);
+    const check = resolveMode(section, { command: 'check' });
+    expect([check.open, check.missing]).toEqual([[], []]);
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>> | undefined, Flags, unknown]>([
+    ['all practice values without a section', undefined, {}, { kind: 'center', name: 'you', pair: { a: 'p' } }],
+    ['only values that are asked for with a section', { kind: 'user' }, {}, { kind: 'user', name: 'you' }],
+    ['no value that is unnecessary', { kind: 'center' }, {}, { kind: 'center' }],
+    ['no value that is given', { kind: 'user', name: 'x' }, {}, { kind: 'user', name: 'x' }],
+    [
+      'the value of a flag, without a config',
+      undefined,
+      { overrides: [{ step: 'mode', path: 'name', value: 'x', flag: '--name' }] },
+      { kind: 'center', name: 'x' },
+    ],
+  ])('are answered in the sandbox: %s', (_, section, flags, slice) => {
+    expect(resolveMode(section, { sandbox: true }, flags).steps['mode']?.slice).toEqual(slice);
+  });
+
+  const flag = (path: string, value: string) => ({ step: 'mode', path, value, flag: `--${path}` });
+  it.each<[string, Readonly<Record<string, unknown>>, readonly ReturnType<typeof flag>[], string]>([
+    ['about the whole section', {}, [flag('name', 'refused'), flag('kind', 'x')], 'mode: is refused (with --name, --kind)'],
+    ['about a mapping', { name: 'x' }, [flag('pair.a', 'bad'), flag('kind', 'x')], 'mode.pair: is bad (with --pair.a)'],
+    ['about a mapping, with two flags', {}, [flag('pair.a', 'bad'), flag('pair.b', 'x')], 'mode.pair: is bad (with --pair.a, --pair.b)'],
+    ['about a mapping of the file', { pair: { a: 'bad' } }, [flag('kind', 'x')], 'mode.pair: is bad'],
+    ['about the whole section of the file', { name: 'refused' }, [], 'mode: is refused'],
+  ])('name the flags of a problem %s', (_, section, overrides, message) => {
+    expect(refusal(() => resolveMode(section, {}, { overrides })).message).toBe(message);
+  });
+
+  it('are a bug of the step when its own values do not parse', () => {
+    const broken = { ...mode, practice: () => ({ kind: 7 }) };
+    expect(() => resolveMode(undefined, { steps: [broken], sandbox: true })).toThrow('mode: its own practice values do not parse');
+    const strict = { ...mode, schema: z.strictObject({ name: z.string() }) };
+    expect(() => resolveMode(undefined, { steps: [strict] })).toThrow('mode: its own defaults do not parse');
+    expect(refusal(() => resolveMode({}, { steps: [strict] })).code).toBe('E-USAGE');
+  });
+});
+
+describe('the steps of a run', () => {
+  it('are those of the result, and take no part when it has none', () => {
+    const budgetOnly = resolve(undefined, {}, { steps: [budget] });
+    expect(selectionsOf([budget, alias], budgetOnly)).toEqual([
+      { step: budget, ...budgetOnly.steps['budget'] },
+      { step: alias, slice: undefined, wanted: false, judged: false, intended: false },
+    ]);
+  });
+
+  const excluded = { excluded: true } as ResolvedStep;
+  it.each<[string, Parameters<typeof isShown>[0], string, boolean]>([
+    ['a check of a step', { steps: { alias: { excluded: false } as ResolvedStep } }, 'alias.set', true],
+    ['a check of an excluded step', { steps: { alias: excluded } }, 'alias.set', false],
+    ['a check of no step', { steps: {} }, 'alias.set', true],
+    ['a check that is named', { onlyFindings: ['alias.set'], steps: { alias: excluded } }, 'alias.set', true],
+    ['a check that is not named', { onlyFindings: ['alias.name'], steps: {} }, 'alias.set', false],
+  ])('show %s', (_, resolved, check, shown) => expect(isShown(resolved, check)).toBe(shown));
 });
 
 describe('the sandbox', () => {
@@ -246,12 +364,21 @@ describe('--only and --skip', () => {
       steps: { budget: { judged: true } },
     });
     expect(resolve(undefined, { only: ['budget'] }, { command: 'check' }).onlyFindings).toBeUndefined();
+    expect(resolve(undefined, { skip: ['budget'] }, { command: 'check' }).onlyFindings).toBeUndefined();
+    // A step without any finding to show is not read either.
+    expect(resolve(undefined, { skip: ['budget.alerts,budget.exists'] }, { command: 'check' }).steps['budget']).toMatchObject({
+      judged: false,
+      excluded: true,
+    });
+    expect(resolve(undefined, { only: ['alias.set'], skip: ['alias.name'] }, { command: 'check' }).onlyFindings).toEqual(['alias.set']);
   });
 
   const refusals: readonly (readonly [what: string, flags: Flags, command: 'init' | 'check', message: string])[] = [
     ['an unknown step', { only: ['budgets'] }, 'init', '--only: there is no step "budgets"; did you mean "budget"?'],
     ['an unknown step to skip', { skip: ['xyzzy'] }, 'init', '--skip: there is no step "xyzzy".'],
     ['an unknown check', { only: ['alias.nam'] }, 'check', '--only: there is no check "alias.nam"; did you mean "alias.name"?'],
+    ['an unknown check in init', { only: ['alias.nam'] }, 'init', '--only: there is no check "alias.nam".'],
+    ['an unknown step of check', { only: ['alais'] }, 'check', '--only: there is no step "alais"; did you mean "alias"?'],
     ['a check in init', { only: ['alias.set'] }, 'init', '--only: "alias.set" is a check, and init runs whole steps.'],
     ['an empty list', { only: [' , '] }, 'init', '--only is empty.'],
     ['nothing left', { only: ['alias'], skip: ['alias'] }, 'init', '--only and --skip together exclude every step.'],
@@ -262,11 +389,22 @@ describe('--only and --skip', () => {
     });
   }
 
+  it.each([
+    ['init', 'The steps are budget, alias, organization.'],
+    ['check', 'The steps are budget, alias, organization. To list the checks, run `bootstrap check --list-checks`.'],
+  ] as const)('list what may be named, to %s', (command, next) => {
+    expect(refusal(() => resolve(undefined, { only: ['xyzzy'] }, { command }))).toMatchObject({ next });
+  });
+
   it('warn of a step that is named and not wanted', () => {
     expect(resolve(undefined, { only: ['organization'] }).warnings).toEqual([
       '--only organization: the config does not want this step; add `organization: {}` to bootstrap.yaml',
     ]);
     expect(resolve(undefined, { only: ['budget'] }).warnings).toEqual([]);
+    expect(resolve('organization: {}\n', { only: ['organization'] }).warnings).toEqual([]);
+    expect(resolve(undefined, { only: ['organization'] }, { command: 'check' }).warnings).toEqual([]);
+    const config = { ...configOf(''), warnings: ['first'] };
+    expect(resolve(undefined, { only: ['alias'] }, { config }).warnings).toEqual(['first', expect.stringMatching(/^--only alias/)]);
   });
 });
 
@@ -277,6 +415,8 @@ describe('the account', () => {
     expect(resolve(account)).toMatchObject({ accountId: '123456789012', accountIdFrom: 'bootstrap.yaml' });
     expect(resolve(account, { accountId: '123456789012' })).toMatchObject({ accountIdFrom: '--account-id' });
     expect(resolve('')).not.toHaveProperty('accountId');
+    expect(resolve('', { accountId: '123456789012' })).toMatchObject({ accountId: '123456789012', accountIdFrom: '--account-id' });
+    expect(resolve(undefined, { accountId: '123456789012' })).toMatchObject({ accountIdFrom: '--account-id' });
   });
 
   it('must be an account id', () => {
@@ -293,8 +433,40 @@ describe('the account', () => {
   });
 });
 
+describe('the secrets destination', () => {
+  const config: Config = {
+    file: 'deploy/prod.yaml',
+    sections: { budget: {} },
+    secrets: { file: 's.json' },
+    secretsLine: 3,
+    waivers: [],
+    warnings: [],
+  };
+  const inFolder = { kind: 'file', file: join('deploy', 's.json') } as const;
+  it.each<[string, Flags, Partial<ResolveInput>, Destination | undefined, string | undefined]>([
+    ['nowhere', {}, {}, undefined, undefined],
+    ['the config, with its line', {}, { config }, inFolder, 'deploy/prod.yaml:3'],
+    ['the config, without a line', {}, { config: { ...config, secretsLine: undefined } as never }, inFolder, 'deploy/prod.yaml'],
+    ['a flag', { encryptTo: ['age1x'] }, {}, { kind: 'age', recipients: ['age1x'] }, '--encrypt-to'],
+    ['a flag instead of the config', { showSecrets: true }, { config }, { kind: 'terminal' }, '--show-secrets'],
+    ['not the config in the sandbox', {}, { config, sandbox: true }, undefined, undefined],
+    ['a flag in the sandbox', { secretsFile: 'x' }, { config, sandbox: true }, { kind: 'file', file: 'x' }, '--secrets-file'],
+  ])('comes from %s', (_, flags, rest, destination, from) => {
+    const resolved = resolve(undefined, flags, rest);
+    expect([resolved.destination, resolved.destinationFrom]).toEqual([destination, from]);
+    expect(Object.hasOwn(resolved, 'destination')).toBe(destination !== undefined);
+    expect(resolved.secretsFile).toBe(destination?.kind === 'file' ? destination.file : undefined);
+  });
+
+  it('comes with the waivers of the config', () => {
+    const waivers = [{ check: 'alias.set', reason: 'r', owner: 'o', expires: '2027-01-15' }];
+    expect(resolve(undefined, {}, { config: { ...config, waivers } }).waivers).toEqual(waivers);
+    expect(resolve(undefined).waivers).toEqual([]);
+  });
+});
+
 describe('the secrets file', () => {
-  it('of a config lies beside the config', () => {
+  it('of a config is beside the config', () => {
     const config = configOf('secrets: { file: ./s.json }\n', 'deploy/prod.yaml');
     expect(resolve(undefined, {}, { config }).secretsFile).toBe(join('deploy', 's.json'));
     expect(resolve('secrets: { file: /srv/s.json }\n').secretsFile).toBe('/srv/s.json');

@@ -48,7 +48,7 @@ export const budget: AnyStep = defineStep({
           title: z.optional(awsText(50)).check(z.describe('Title | role.')),
         }),
       )
-      .check(z.describe('A person.')),
+      .check(z.describe('A user.')),
     policy: z
       .prefault(
         z.union([

@@ -126,7 +126,7 @@ const documented: Readonly<Record<string, Case>> = {
   },
   'bootstrap init --org': { in: 'organization', code: 2 },
   'bootstrap init --profile alex': noTerminal,
-  'bootstrap init --sandbox --mfa-assign in-person': { in: 'no account', code: 2 },
+  'bootstrap init --sandbox': noTerminal,
   'bootstrap init --sandbox --yes': { in: 'no account', code: 5 },
   'bootstrap init --sandbox --yes --secret-command "node secret-to-pass.mjs"': { in: 'no account', code: 5 },
   'bootstrap keys delete --root --all': { in: 'new account', code: 0, answers: named },

@@ -2,7 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { exitPages } from '../../src/commands/explain/exits.js';
+import { sectionJsonSchema } from '../../src/config/json-schema.js';
 import { configReference } from '../../src/config/reference.js';
+import type { JsonSchema } from '../../src/config/schema.js';
 import { errorCodes } from '../../src/core/errors.js';
 import { steps } from '../../src/steps/index.js';
 import { version } from '../../src/version.js';
@@ -30,11 +32,19 @@ describe('generated parts of the manual', () => {
     expect(existsSync(file) && readFileSync(file, 'utf8') === text, 'run `npm run docs`').toBe(true);
   });
 
+  it('the JSON Schema of a section is the one in the schema of the config: the package has no other', () => {
+    const { properties } = JSON.parse(readFileSync(join(root, 'schemas/config.schema.json'), 'utf8')) as JsonSchema;
+    for (const step of steps) {
+      const { $schema: _, ...own } = sectionJsonSchema(step) as JsonSchema & { readonly $schema?: string };
+      expect(properties?.[step.id]?.anyOf?.[0], step.id).toEqual(own);
+    }
+  });
+
   it('what init and check print for a practice account', async () => {
     const shell = testShell({ seed: 7 });
     const first = await shell.run(['init', '--sandbox', '--yes'], at88);
     expect(first.code).toBe(5);
-    const atHome = (text: string): string => text.replaceAll(shell.home, '~');
+    const atHome = (text: string): string => text.replaceAll(shell.home, '~').replaceAll(/AKIA[A-Z0-9]{16}/g, 'AKIAIOSFODNN7EXAMPLE');
     const command = 'npx aws-account-bootstrap init --sandbox --yes';
     // The plan ends with the line of totals.
     const plan = /^[^]*?\n\d+ changes: .*\n(?:\S.*\n)*/.exec(first.stderr)?.[0] ?? first.stderr;

@@ -13,6 +13,10 @@ it('the files about the bundle are up to date', async () => {
 it('THIRD-PARTY-LICENSES names what the bundle holds, all of it under permissive licences', () => {
   const text = readFileSync(join(root, 'THIRD-PARTY-LICENSES'), 'utf8');
   expect(text).toMatch(/^@aws-sdk\/client-iam \d+\.\d+\.\d+ \(Apache-2\.0\)$/m);
+  // Apache-2.0 is the licence of this package too, and so its text is in LICENSE.
+  expect(text.match(/is in the file LICENSE\.$/gm)).toHaveLength(1);
+  expect(text).not.toContain('TERMS AND CONDITIONS');
+  expect(readFileSync(join(root, 'LICENSE'), 'utf8')).toContain('Apache License');
   // Used by the tests only.
   expect(text).not.toMatch(/^(vitest|fast-check) /m);
 });

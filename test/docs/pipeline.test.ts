@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseDocument } from 'yaml';
 import { action } from '../action/runner.js';
+import { testShell } from '../support/host.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const manual = readFileSync(join(root, 'docs/ci.md'), 'utf8');
@@ -37,7 +38,16 @@ describe('the example for GitHub', () => {
     for (const line of example('github').split('\n')) if (/@[\da-f]{40}/.test(line)) expect(line).toMatch(/ # v\d+\.\d+\.\d+$/);
   });
 
-  it('uses inputs and outputs that there are, and keeps the report when the check fails', () => {
+  it('has the same versions as the README and the workflow that `policy trust` prints', async () => {
+    const trust = ['policy', 'trust', '--github', 'acme/infra', '--ref', 'refs/heads/main', '--account-id', '123456789012'];
+    const { stdout } = await testShell().run(trust);
+    const versionsIn = (text: string): readonly string[] => text.match(/[\w.-]+\/[\w./-]+@[\da-f]{40} # v[\d.]+/g) ?? [];
+    const others = [...versionsIn(stdout), ...versionsIn(readFileSync(join(root, 'README.md'), 'utf8'))];
+    expect(others.length).toBeGreaterThan(2);
+    expect(versionsIn(manual)).toEqual(expect.arrayContaining(others));
+  });
+
+  it('uses inputs and outputs that exist, and keeps the report when the check fails', () => {
     const own = steps(workflow).find(({ uses }) => uses?.startsWith('OWNER/'));
     for (const name of Object.keys(own?.with ?? {})) expect(Object.keys(action.inputs)).toContain(name);
     const used = [...example('github').matchAll(/steps\.bootstrap\.outputs\.([\w-]+)/g)].map(([, name]) => name);
@@ -72,7 +82,7 @@ describe.each(workflows)('the workflow %s', (name) => {
   const text = readFileSync(join(root, '.github/workflows', name), 'utf8');
   const workflow = parse(text) as Workflow;
 
-  it('is YAML without an error, pins what it uses, and only reads unless a job says why', () => {
+  it('is YAML without an error, pins what it uses, and only reads unless a job explains why', () => {
     expect(parseDocument(text).errors).toEqual([]);
     expect([{}, { contents: 'read' }]).toContainEqual(workflow.permissions);
     for (const line of text.split('\n')) if (/^ +[\w-]+: write/.test(line)) expect(line).toMatch(/: write # \w/);

@@ -47,7 +47,9 @@ process.exit(${exit});
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Call);
-  return { ...ran, calls };
+  // The key of another user may be stored before the secrets of the administrator.
+  const isKey = ({ stdin }: Call): boolean => /AKIA/.test(`${stdin} ${Buffer.from(stdin, 'base64').toString('utf8')}`);
+  return { ...ran, calls: [...calls.filter((call) => !isKey(call)), ...calls.filter(isKey)] };
 };
 
 describe('the recipes for password managers', () => {

@@ -143,12 +143,12 @@ describe.skipIf(python === '')('an account that was used before', { timeout: 60_
       },
     });
     expect(after.passwordPolicy).toMatchObject({ MinimumPasswordLength: 20, MaxPasswordAge: 365, RequireSymbols: true });
-    // Two keys whose secrets are not here are told of, one by one, and no profile is written.
+    // Two keys whose secrets are not here are reported, one by one, and no profile is written.
     expect(found(report, 'access-keys.stored').map(({ status, resource }) => [status, `${resource} Active`])).toEqual(
       expect.arrayContaining((before.users['ci']?.keys ?? []).map((key) => ['manual', key])),
     );
     expect(['credentials', 'config'].map((file) => existsSync(path.join(home, '.aws', file)))).toEqual([false, false]);
-    // moto does not tell the tags of a device, nor the subscribers of an alert: not all of it can be confirmed.
+    // moto does not return the tags of a device, nor the subscribers of an alert: not all of it can be confirmed.
     for (const operation of ['iam:ListMFADeviceTags', 'budgets:DescribeSubscribersForNotification'])
       expect(isOffered(operation)).toBe(false);
     expect([...new Set(report.results.filter(({ status }) => status === 'unknown').map(({ id }) => id))]).toEqual([

@@ -271,9 +271,9 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
       message: expect.stringMatching(/changed after it was saved/),
     });
     edit(() => {}, true);
-    const told = await refused(fromPlan);
-    expect(told).toMatchObject({ exit: 2, code: 'E-SECRETS-UNCONFIRMED', requests: [] });
-    expect(told.message).toContain(shown());
+    const refusal = await refused(fromPlan);
+    expect(refusal).toMatchObject({ exit: 2, code: 'E-SECRETS-UNCONFIRMED', requests: [] });
+    expect(refusal.message).toContain(shown());
   });
 
   it('is applied if the same destination is given again', async () => {
@@ -304,8 +304,8 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
     [
       'another endpoint of one service',
       () => {},
-      { AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:9' },
-      /was saved with .* for iam, but this run uses http:\/\/127\.0\.0\.1:9/,
+      { AWS_ENDPOINT_URL_CLOUDTRAIL: 'http://127.0.0.1:9' },
+      /was saved with .* for cloudtrail, but this run uses http:\/\/127\.0\.0\.1:9/,
     ],
     [
       'an endpoint of its own',
@@ -323,7 +323,7 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
       'keys that no plan has',
       (plan) => void Object.defineProperty(plan, '__proto__', { value: { yes: true }, enumerable: true }),
       {},
-      /is not a plan/,
+      /is not a saved plan/,
     ],
     [
       'values nested without end',
@@ -336,9 +336,9 @@ describe('a saved plan that was edited', { timeout: 60_000 }, () => {
     edit(change);
     const text = readFileSync(planFile(), 'utf8');
     if (text.includes('"DEEP"')) writeFileSync(planFile(), text.replace('"DEEP"', `${'['.repeat(50_000)}${']'.repeat(50_000)}`));
-    const told = await refused(fromPlan, env);
-    expect(told).toMatchObject({ exit: 2, code: 'E-PLAN-FILE', requests: [] });
-    expect(told.message).toMatch(message);
+    const refusal = await refused(fromPlan, env);
+    expect(refusal).toMatchObject({ exit: 2, code: 'E-PLAN-FILE', requests: [] });
+    expect(refusal.message).toMatch(message);
   });
 
   it('is refused for another account before anything is written', async () => {

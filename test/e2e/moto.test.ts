@@ -17,7 +17,7 @@ const account = '123456789012';
 
 /** Findings that moto cannot let pass, and why. Each row holds only while test/emulator says that moto is so. */
 const hidden = {
-  /** `check` alone looks for what may have changed since a person saw it. */
+  /** `check` alone looks for what may have changed since a user saw it. */
   unknownToCheck: {
     'billing-access.switch': { operation: 'cloudtrail:LookupEvents', why: 'moto has no event history' },
   },
@@ -164,7 +164,7 @@ describe.skipIf(python === '')('a complete config on moto, by a process with a k
         SecretAccessKey: secretAccessKey,
         SessionToken: sessionToken,
       } = (assumed?.['Credentials'] ?? {}) as Record<string, string>;
-      // moto lets anybody assume any role, so that the role is really there has to be read inside the member.
+      // moto lets anyone assume any role, so only a read inside the member shows that the role exists.
       const [found] = await boto3(
         { endpoint: moto.url, accessKeyId: accessKeyId ?? '', secretAccessKey: secretAccessKey ?? '', sessionToken: sessionToken ?? '' },
         [['iam', 'get_role', { RoleName: 'OrganizationAccountAccessRole' }]],
@@ -193,7 +193,7 @@ describe.skipIf(python === '')('a complete config on moto, by a process with a k
         .filter((form) => form.get('Action') === 'CreateLoginProfile');
       expect([given?.get('UserName'), given?.get('PasswordResetRequired')]).toEqual(['alex', 'true']);
       expect(password?.['password']).toBe(given?.get('Password'));
-      // moto tells the seed of a device again, unlike AWS.
+      // moto returns the seed of a device again, unlike AWS.
       const [devices] = await boto3(direct, [['iam', 'list_virtual_mfa_devices', {}]]);
       const known = Buffer.from(devices?.['VirtualMFADevices'][0].Base32StringSeed as string, 'base64').toString();
       expect(known).toBe(seed?.['seed']);

@@ -274,7 +274,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('signing in from 
         asRoot(),
       );
       expect([sat.answered, sat.code, account()?.alias]).toEqual([3, 3, null]);
-      expect(textOf(sat)).toContain('You declined the plan; nothing was changed.');
+      expect(textOf(sat)).toContain('You declined the plan.');
     });
 
     it('stops if that is another account', async () => {

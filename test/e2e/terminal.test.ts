@@ -238,7 +238,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
   ])('treats %s as no: it exits with 3 and changes nothing', async (_what, text) => {
     const sat = await sit([...answers.slice(0, 5), [questions.approval, text]]);
     expect([sat.answered, sat.code, sat.signal]).toEqual([6, 3, null]);
-    expect(sat.lines.join('\n')).toContain('You declined the plan; nothing was changed.');
+    expect(sat.lines.join('\n')).toContain('You declined the plan.');
     const said = sat.lines.indexOf('With your answers:');
     expect(sat.lines[said + 1]).toMatch(/^ {2}bootstrap init .*--admin-user alex --alias acme-prod --secrets-file aws-\d+-secrets\.json$/);
     expectUntouched();
@@ -289,7 +289,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     async (pattern, index) => {
       const sat = await sit([...answers.slice(0, index), [pattern, interrupt]]);
       expect([sat.answered, sat.code, sat.signal]).toEqual([index + 1, 130, null]);
-      expect(sat.lines.join('\n')).toContain('Nothing was changed.');
+      expect(sat.lines.join('\n')).toContain('\n\n✗ STOPPED  Nothing was changed.');
       expect(sat.raw).not.toMatch(/^\s+at .+:\d+:\d+\)?\r?$/m);
       expectUntouched();
       expectRestored(sat);
@@ -337,7 +337,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
     expect(sat.lines.filter((line) => /\bmanual( \(\d+ s\))?$/.test(line))).toEqual([]);
   });
 
-  it('lists an MFA device left for later among the remaining manual steps', async () => {
+  it('lists a postponed MFA device among the remaining manual steps', async () => {
     const sat = await sit([...answers, [firstCode, `l${enter}`], ...later]);
     expect(sat.code).toBe(5);
     const remaining = sat.lines.slice(sat.lines.indexOf('Remaining manual steps'));
@@ -434,6 +434,13 @@ describe.skipIf(python === '' || process.platform === 'win32')('init at a termin
       inviteToAnotherOrganization();
       const sat = await sit([[transfer, enter]], ['accounts', 'accept']);
       expect([sat.answered, sat.code, writes()]).toEqual([1, 3, []]);
+    });
+
+    it('reports that nothing was changed on Ctrl-C', async () => {
+      inviteToAnotherOrganization();
+      const sat = await sit([[transfer, interrupt]], ['accounts', 'accept']);
+      expect([sat.answered, sat.code, writes()]).toEqual([1, 130, []]);
+      expect(sat.lines.join('\n')).toContain('\n\n✗ STOPPED  accounts accept: nothing was changed\n');
     });
   });
 

@@ -15,8 +15,20 @@ const config = wholeConfig.slice(0, wholeConfig.indexOf('organization:'));
 /** Without what undo documents as left. */
 const comparable = (state: AccountState): unknown => ({ ...state, passwordPolicy: null, contacts: null });
 
+/** moto has no service-specific credentials. */
+const noServiceCredentials = `<ListServiceSpecificCredentialsResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">
+  <ListServiceSpecificCredentialsResult><ServiceSpecificCredentials/><IsTruncated>false</IsTruncated></ListServiceSpecificCredentialsResult>
+</ListServiceSpecificCredentialsResponse>`;
+const sshPublicKey = `ssh-rsa ${'A'.repeat(372)} ci@example.com`;
+
 /** Runs init, then undo, then undo again, and compares what boto3 reads before and after. */
-const roundTrip = async (door: Door, proxyUrl: string, account: string, skip: readonly string[]): Promise<void> => {
+const roundTrip = async (
+  door: Door,
+  proxyUrl: string,
+  account: string,
+  skip: readonly string[],
+  between: (undo: () => ReturnType<typeof runProgram>) => Promise<void> = async () => {},
+): Promise<void> => {
   const home = newFolder();
   writeConfig(home, config);
   const env = {
@@ -31,6 +43,7 @@ const roundTrip = async (door: Door, proxyUrl: string, account: string, skip: re
   const made = await runProgram(['init', '--secrets-file', path.join(home, 'secrets.json'), ...shared], { home, env });
   expect([0, 5], made.stderr).toContain(made.code);
   expect(comparable(await accountState(door))).not.toEqual(comparable(before));
+  await between(() => runProgram(['undo', ...shared], { home, env }));
 
   const undone = await runProgram(['undo', ...shared], { home, env });
   expect(undone.code, `${undone.stdout}${undone.stderr}`).toBe(0);
@@ -44,7 +57,11 @@ const roundTrip = async (door: Door, proxyUrl: string, account: string, skip: re
 describe.skipIf(python === '')('init and then undo, as boto3 sees the account', { timeout: 240_000 }, () => {
   it('leaves moto as it was', async () => {
     const moto = await startMoto(python);
-    const proxy = await startRecordingProxy({ target: moto.url, file: path.join(inject('recordDir'), 'e2e-undo.jsonl') });
+    const proxy = await startRecordingProxy({
+      target: moto.url,
+      file: path.join(inject('recordDir'), 'e2e-undo.jsonl'),
+      answers: { 'iam:ListServiceSpecificCredentials': noServiceCredentials },
+    });
     const signUp: Door = { endpoint: moto.url, accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'unused' };
     const user = { UserName: 'founder' };
     const [, made] = await boto3(signUp, [
@@ -54,7 +71,16 @@ describe.skipIf(python === '')('init and then undo, as boto3 sees the account', 
     ]);
     const door = { endpoint: moto.url, accessKeyId: made?.['AccessKey'].AccessKeyId, secretAccessKey: made?.['AccessKey'].SecretAccessKey };
     // moto cannot show who receives the alerts of a budget, so the budget would stay there.
-    await roundTrip(door, proxy.url, '123456789012', ['--skip', 'budget']);
+    await roundTrip(door, proxy.url, '123456789012', ['--skip', 'budget'], async (undo) => {
+      const keyUser = { UserName: 'ci' };
+      const [uploaded] = await boto3(door, [['iam', 'upload_ssh_public_key', { ...keyUser, SSHPublicKeyBody: sshPublicKey }]]);
+      const SSHPublicKeyId = uploaded?.['SSHPublicKey'].SSHPublicKeyId as string;
+      const before = (await accountState(door)).users['ci'];
+      const kept = await undo();
+      expect([kept.code, (await accountState(door)).users]).toEqual([5, { ci: before, founder: expect.anything() }]);
+      expect((JSON.parse(kept.stdout) as RunReport).kept?.find(({ what }) => what === 'The user ci')?.why).toContain(SSHPublicKeyId);
+      await boto3(door, [['iam', 'delete_ssh_public_key', { ...keyUser, SSHPublicKeyId }]]);
+    });
     await proxy.close();
     await moto.stop();
   });
@@ -93,8 +119,14 @@ describe.skipIf(python === '' || process.platform === 'win32')('undo at a termin
         ['Last four digits of 111122223333', `${digits}\r`],
       ]);
     const { code, lines } = await undo('');
-    expect([code, lines.join('\n')]).toEqual([3, expect.stringContaining('nothing was removed')]);
-    expect((await undo('3333')).code).toBe(0);
+    expect([code, lines.join('\n')]).toEqual([3, expect.stringContaining('Nothing was changed.')]);
+    const asked = lines.findIndex((line) => line.includes('Last four digits of'));
+    expect(lines[asked - 1]).toBe('1 change: 1 is hard to undo');
+    const done = await undo('3333');
+    expect(done.code).toBe(0);
+    // The plan listed what stays; the report does not list it again.
+    expect(done.lines.filter((line) => line.startsWith('Left in the account'))).toHaveLength(1);
+    expect(done.lines.join('\n')).toMatch(/— done\n\n✓ DONE {2}1 change made and verified\. 1 thing stays \(see the list above\)\./);
     const again = await runProgram(['undo', '--yes', '--output', 'json', ...sandbox], { home });
     expect((JSON.parse(again.stdout) as RunReport).plan).toEqual([]);
   });

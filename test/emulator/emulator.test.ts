@@ -13,7 +13,7 @@ import { createSender } from './sdk-sender.js';
 const python = inject('pythonBin');
 
 describe('the environment', () => {
-  it('says what to install when there is no Python', async () => {
+  it('names what to install when there is no Python', async () => {
     const failure = ensureEnvironment({ python: '/nonexistent/python3' });
     await expect(failure).rejects.toThrow(EnvironmentUnavailable);
     await expect(failure).rejects.toThrow(/cannot be started.*apt-get install python3 python3-venv/);

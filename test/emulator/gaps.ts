@@ -18,6 +18,7 @@ const restJson = (operation: string): MissingOperation => ({ operation, status: 
 export const missingOperations: readonly MissingOperation[] = [
   query('iam:ListMFADeviceTags'),
   query('iam:ListOrganizationsFeatures'),
+  query('iam:ListServiceSpecificCredentials'),
   query('iam:EnableOrganizationsRootCredentialsManagement'),
   query('sts:AssumeRoot'),
   json('budgets:UpdateBudget'),

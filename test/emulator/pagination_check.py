@@ -15,7 +15,11 @@ def row(loader, model, service, operation):
     except UnknownServiceError:
         pages = None
     # A list that botocore has no row for would still show a token in its request or answer.
-    tokens = [name for name in ("Marker", "NextToken") if name in members(described.input_shape) + members(described.output_shape)]
+    tokens = [name for name in members(described.input_shape) + members(described.output_shape) if name in ("Marker", "NextToken")]
+    if pages is None and tokens == ["Marker", "Marker"] and "IsTruncated" in members(described.output_shape):
+        # botocore forgot its row (iam:ListServiceSpecificCredentials): the members have the same names in all of IAM.
+        lists = [name for name, shape in described.output_shape.members.items() if shape.type_name == "list"]
+        pages = {"input_token": "Marker", "output_token": "Marker", "more_results": "IsTruncated", "limit_key": "MaxItems", "result_key": lists}
     if pages is None:
         return {"tokens": tokens} if tokens else None
     items = pages["result_key"]

@@ -3,7 +3,7 @@ export type Send = (operation: string, input?: Readonly<Record<string, unknown>>
 
 export interface SenderOptions {
   readonly endpoint: string;
-  /** Any key will do for moto, which maps the keys it issued to their owners and the rest to nobody. */
+  /** Any key will do for moto, which maps the keys it issued to their owners and the rest to no one. */
   readonly credentials?: Credentials;
   /** Takes the requests in place of the network. */
   readonly requestHandler?: object;

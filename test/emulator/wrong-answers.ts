@@ -50,7 +50,7 @@ export const wrongAnswers: readonly WrongAnswer[] = [
   {
     operation: 'iam:GetAccountSummary',
     moto: 'AccountMFAEnabled and AccountAccessKeysPresent are always 0, and AccountPasswordPresent is absent',
-    aws: 'they tell the state of root',
+    aws: 'they show the state of root',
     persists: async (send) => {
       const { SummaryMap: summary } = await send('iam:GetAccountSummary');
       return summary.AccountMFAEnabled === 0 && summary.AccountAccessKeysPresent === 0 && summary.AccountPasswordPresent === undefined;
@@ -173,7 +173,7 @@ export const wrongAnswers: readonly WrongAnswer[] = [
   },
   {
     operation: 'budgets:CreateBudget',
-    moto: 'takes any AccountId, whoever asks',
+    moto: 'takes any AccountId from any caller',
     aws: 'AccessDeniedException for an account other than the one of the caller',
     persists: async (send) => (await outcome(send('budgets:CreateBudget', { AccountId: '999999999999', Budget: budget }))) === 'accepted',
   },
@@ -226,7 +226,7 @@ export const wrongAnswers: readonly WrongAnswer[] = [
   },
   {
     operation: 'organizations:ListCreateAccountStatus',
-    moto: 'lists the management account, which nobody requested',
+    moto: 'lists the management account, which no one requested',
     aws: 'requests only',
     persists: async (send) => {
       await send('organizations:CreateOrganization', { FeatureSet: 'ALL' });

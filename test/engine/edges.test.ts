@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../src/core/aws-error.js';
 import { BootstrapError } from '../../src/core/errors.js';
 import type { Finding } from '../../src/core/finding.js';
-import { applyAll, errorOf, outcomeOf } from '../../src/engine/apply.js';
+import { type ApplyPort, applyAll, errorOf, outcomeOf } from '../../src/engine/apply.js';
 import { assessAll, type AssessedStep, prepare } from '../../src/engine/assess.js';
 import { checkExit, resultsOf, retryAfterSeconds } from '../../src/engine/results.js';
 import { Lamps, lampStep, type LightLamp, type Lighting, lightLamp, lostAnswer, partOf, portOf, refusal, unread } from './fake-steps.js';
@@ -128,7 +128,8 @@ describe('how long a change is waited for', () => {
     const world = new Lamps();
     const { assessed, port } = await planOf(world, [['one', ['a'], { lighting: () => void (world.effects += 1) }]]);
     const waits: unknown[] = [];
-    await applyAll(assessed, { ...port, notify: (_, wait) => waits.push(wait) });
+    const progress: ApplyPort['progress'] = (step) => ({ ...port.progress(step), notify: (_, wait) => waits.push(wait) });
+    await applyAll(assessed, { ...port, progress });
     expect(waits.slice(0, 2)).toEqual([
       { waitedMs: 3_500, limitMs: 120_000 },
       { waitedMs: 7_500, limitMs: 120_000 },

@@ -40,6 +40,7 @@ export const lampStep = (
   options: {
     readonly lamps?: readonly string[];
     readonly needs?: readonly string[];
+    readonly independent?: boolean;
     readonly risk?: Risk;
     readonly lighting?: Lighting;
     readonly intent?: (desired: Desired) => Intents;
@@ -50,7 +51,7 @@ export const lampStep = (
   let applied = 0;
   const findings: readonly FindingSpec[] = [
     { id: `${id}.lit`, severity: 'high', kind: 'wanted', title: 'The lamp is lit', references: [] },
-    { id: `${id}.person`, severity: 'high', kind: 'wanted', title: 'A person was there', references: [] },
+    { id: `${id}.person`, severity: 'high', kind: 'wanted', title: 'A user was there', references: [] },
     { id: `${id}.audit`, severity: 'critical', kind: 'audit', title: 'Only looked at', references: [] },
   ];
   return defineStep<{ readonly lamps: readonly string[] }, Desired, Observed, LightLamp>({
@@ -58,6 +59,7 @@ export const lampStep = (
     title: `Lamps of ${id}`,
     about: 'Lights lamps.',
     needs: options.needs ?? [],
+    ...(options.independent === true ? { independent: () => true } : {}),
     findings,
     permissions: () => [],
     explain: async () => ({ step: { means: [] }, findings: {} }),
@@ -108,7 +110,12 @@ export const lampStep = (
     apply: async (context, { lamp }) => {
       world.log.push(`light ${lamp}`);
       applied += 1;
-      await (options.lighting ?? light(world))(lamp, context, applied);
+      const before = world.effects;
+      try {
+        await (options.lighting ?? light(world))(lamp, context, applied);
+      } finally {
+        for (let made = before; made < world.effects; made += 1) await context.cloud.write('iam:CreateGroup', { GroupName: lamp });
+      }
     },
   });
 };
@@ -163,10 +170,21 @@ export const portOf = (world: Lamps) => {
   const said: string[] = [];
   const ended: { readonly step: string; readonly status: string; readonly error: ErrorInfo | null }[] = [];
   const refuse = (): never => {
-    throw new Error('nobody asked for this');
+    throw new Error('no one asked for this');
   };
   const port: ApplyPort = {
-    cloud: { read: refuse, find: refuse, readAll: refuse, findAll: refuse, assume: refuse, write: refuse },
+    cloud: {
+      read: refuse,
+      find: refuse,
+      readAll: refuse,
+      findAll: refuse,
+      assume: refuse,
+      // The lamps do the writing; this is the sign that AWS did.
+      write: async (_operation, _input, effect) => {
+        effect?.();
+        return {} as never;
+      },
+    },
     caller: async () => caller,
     accountId: async () => caller.accountId,
     clock,
@@ -177,11 +195,14 @@ export const portOf = (world: Lamps) => {
     signal: controller.signal,
     forget: () => world.log.push('forget'),
     notify: (text) => said.push(text),
-    effects: () => world.effects,
-    progress: {
-      stepStarted: ({ step }: AssessedStep) => world.log.push(`start ${step.id}`),
-      changeStarted: (at, of) => world.log.push(`change ${at} of ${of}`),
-      stepEnded: ({ step }: AssessedStep, status, error) => ended.push({ step: step.id, status, error }),
+    sideBySide: false,
+    progress: ({ step }: AssessedStep) => {
+      world.log.push(`start ${step.id}`);
+      return {
+        notify: (text) => said.push(text),
+        changeStarted: (at, of) => world.log.push(`change ${at} of ${of}`),
+        ended: (status, error) => ended.push({ step: step.id, status, error }),
+      };
     },
   };
   return { port, clock, controller, said, ended, waitedMs: () => clock.now().getTime() - start };

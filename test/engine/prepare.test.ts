@@ -44,7 +44,7 @@ describe('what steps know of each other before anything is read', () => {
     expect(seenBy(prepare([partOf(admin, [], { wanted: false }), partOf(mfa, [])], context), 'mfa').running('admin-user')).toBe(false);
   });
 
-  it('is known when each says what it intends', () => {
+  it('is known when each declares what it intends', () => {
     const intending: DesireContext[] = [];
     const step = lampStep(world, 'alias', {
       intent: ({ context: seen }) => {

@@ -70,13 +70,13 @@ describe('the differences to a saved plan', () => {
     ['name a finding that is gone', body([seen({ resource: 'a' })]), body([]), ['one.lit was fail for a, and no longer exists']],
     ['name a new finding', body([]), body([seen({ resource: 'a', observed: '5 W' })]), ['one.lit is new: fail (5 W) for a']],
     [
-      'tell findings apart by their resource',
+      'distinguish findings by their resource',
       body([seen({ resource: 'a' })]),
       body([seen({ resource: 'b' })]),
       ['one.lit was fail for a, and no longer exists', 'one.lit is new: fail for b'],
     ],
     [
-      'tell findings apart by their id',
+      'distinguish findings by their id',
       body([seen()]),
       body([seen({ id: 'one.person' })]),
       ['one.lit was fail, and no longer exists', 'one.person is new: fail'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Waiver } from '../../src/core/finding.js';
 import type { Result } from '../../src/core/report.js';
-import { applyWaivers, type WaiverContext } from '../../src/engine/waive.js';
+import { applyWaivers, makeWaivers, type WaiverContext } from '../../src/engine/waive.js';
 import { result } from '../report/fixtures.js';
 
 const now = new Date('2026-11-23T23:30:00Z');
@@ -72,7 +72,7 @@ describe('the end of a waiver', () => {
   };
   const named = 'The waiver of mfa.root-hardware (owner: alex)';
 
-  it('is not spoken of when it is more than 14 days off', () => expect(at('2026-12-08')).toEqual(['waived', 'active', '']));
+  it('is not mentioned when it ends in more than 14 days', () => expect(at('2026-12-08')).toEqual(['waived', 'active', '']));
   it('is announced 14 days ahead', () =>
     expect(at('2026-12-07')).toEqual(['waived', 'ending', `${named} ends in 14 days, on 2026-12-07.`]));
   it('is announced on the day before', () =>
@@ -88,8 +88,8 @@ describe('the end of a waiver', () => {
 
 describe('a waiver that is of no use', () => {
   it('because nothing has its check and resource, is named', () =>
-    expect(apply([open('fail')], [waiver({ resource: 'nobody' })]).warnings).toEqual([
-      'The waiver of mfa.root-hardware for nobody (owner: alex) matches nothing; correct it or remove it.',
+    expect(apply([open('fail')], [waiver({ resource: 'other' })]).warnings).toEqual([
+      'The waiver of mfa.root-hardware for other (owner: alex) matches nothing; correct it or remove it.',
     ]));
 
   it('because nothing fails any more, is named', () =>
@@ -97,13 +97,24 @@ describe('a waiver that is of no use', () => {
       'The waiver of mfa.root-hardware (owner: alex) is no longer needed: no matching finding fails.',
     ]));
 
-  it('is not spoken of when nothing could be seen', () => expect(apply([open('unknown')], [waiver()]).warnings).toEqual([]));
-  it('is not spoken of when one of several resources could not be read', () =>
+  it('is not mentioned when nothing could be read', () => expect(apply([open('unknown')], [waiver()]).warnings).toEqual([]));
+  it('is not mentioned when one of several resources could not be read', () =>
     expect(apply([open('unknown'), open('pass', { resource: 'other' })], [waiver()]).warnings).toEqual([]));
   it('is of use when one of several resources fails', () =>
     expect(apply([open('pass'), open('fail', { resource: 'other' })], [waiver()]).warnings).toEqual([]));
-  it('is not spoken of when its check was left out of the run', () =>
+  it('is not mentioned when its check was left out of the run', () =>
     expect(apply([], [waiver()], { covers: () => false }).warnings).toEqual([]));
+});
+
+it('is applied to one account after the other, and the warnings are about all of them', () => {
+  const waivers = [waiver({ resource: 'first', expires: '2026-11-24' }), waiver({ resource: 'third' })];
+  const applied = makeWaivers({ waivers, now, covers: () => true, command: 'check' });
+  const statusesOf = (resource: string) => applied.apply([open('fail', { resource })]).map(({ status }) => status);
+  expect([statusesOf('first'), statusesOf('second')]).toEqual([['waived'], ['fail']]);
+  expect(applied.warnings()).toEqual([
+    'The waiver of mfa.root-hardware for first (owner: alex) ends tomorrow, on 2026-11-24.',
+    'The waiver of mfa.root-hardware for third (owner: alex) matches nothing; correct it or remove it.',
+  ]);
 });
 
 describe('in init, a waiver', () => {

@@ -73,14 +73,30 @@ const happen = (half) => {
 
 const note = (name, half) => {
   half?.write();
-  const signature = signatureOf();
+  const signature = whole(signatureOf);
   if (signature !== lastSignature) {
     lastSignature = signature;
     state += 1;
-    if (snapshots !== undefined) real.cpSync(root, path.join(snapshots, String(state)), { recursive: true, preserveTimestamps: true });
+    const copy = path.join(snapshots ?? '', String(state));
+    if (snapshots !== undefined)
+      whole(() => {
+        real.rmSync(copy, { recursive: true, force: true });
+        real.cpSync(root, copy, { recursive: true, preserveTimestamps: true });
+      });
   }
   half?.undo();
   real.appendFileSync(trace, `${JSON.stringify({ number, name, state, signature })}\n`);
+};
+
+/** Operations of the program that are already under way go on in other threads, and may remove a file that is about to be read. */
+const whole = (work) => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return work();
+    } catch (error) {
+      if (error.code !== 'ENOENT' || attempt === 100) throw error;
+    }
+  }
 };
 
 /** All that a second run would find, but for what changes by itself. */

@@ -36,13 +36,13 @@ const places = {
     profile: 'false',
     argv: (home: string) => ['--secrets-file', join(home, 'place', 'secrets.json')],
     takeAway: (home: string) => renameSync(join(home, 'place'), join(home, 'gone')),
-    mend: (home: string) => renameSync(join(home, 'gone'), join(home, 'place')),
+    fix: (home: string) => renameSync(join(home, 'gone'), join(home, 'place')),
   },
   'the program': {
     profile: 'false',
     argv: (home: string) => ['--secret-command', join(home, 'place', 'keep')],
     takeAway: (home: string) => writeFileSync(join(home, 'place', 'keep'), '#!/bin/sh\ncat >&2\nexit 1\n'),
-    mend: (home: string) => writeFileSync(join(home, 'place', 'keep'), '#!/bin/sh\ncat >> kept\n'),
+    fix: (home: string) => writeFileSync(join(home, 'place', 'keep'), '#!/bin/sh\ncat >> kept\n'),
   },
   'AWS files and the secrets file': {
     profile: 'ci',
@@ -52,7 +52,7 @@ const places = {
       renameSync(join(home, '.aws'), join(home, 'gone-aws')),
       writeFileSync(join(home, '.aws'), '')
     ),
-    mend: (home: string) => (
+    fix: (home: string) => (
       renameSync(join(home, 'gone'), join(home, 'place')),
       renameSync(join(home, '.aws'), join(home, 'old')),
       renameSync(join(home, 'gone-aws'), join(home, '.aws'))
@@ -113,8 +113,8 @@ describe('a destination that fails when there is a secret to store (S3)', () => 
     count.terminal += said.length;
     expect(said).toEqual([]);
 
-    // Mended, the same command goes on.
-    place.mend(home);
+    // Once it is fixed, the same command continues.
+    place.fix(home);
     shell.sandbox.world.knobs = {};
     const again = await shell.run(argv);
     if (faults.length === 0) {

@@ -138,5 +138,5 @@ interface Flight {
 /** A repair is reported once. */
 const noticesTwice = (stderr: string): readonly string[] => {
   const notices = stderr.split('\n').filter((line) => /interrupted run|earlier run|^Warning: /.test(line));
-  return notices.filter((line, index) => notices.indexOf(line) !== index || line.startsWith('Warning: ')).map((line) => `told: ${line}`);
+  return notices.filter((line, index) => notices.indexOf(line) !== index || line.startsWith('Warning: ')).map((line) => `printed: ${line}`);
 };

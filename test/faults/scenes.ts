@@ -30,7 +30,7 @@ const sandbox = ['--sandbox-file', worldName] as const;
 
 /** As other programs and people leave such a file. */
 const foreign =
-  '\uFEFF# by hand\r\n[default]\r\nregion = eu-north-1\r\ns3 =\r\n  max_concurrent_requests = 20\r\n\r\n; twice\n[work]\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\naws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n[work]\n\toutput = json\n[ spaced  name ]\nkey with = = signs\n';
+  '\uFEFF# manually\r\n[default]\r\nregion = eu-north-1\r\ns3 =\r\n  max_concurrent_requests = 20\r\n\r\n; twice\n[work]\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\naws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n[work]\n\toutput = json\n[ spaced  name ]\nkey with = = signs\n';
 
 const withForeign = (root: string): void => {
   mkdirSync(join(root, secretsFolder), { mode: 0o700 });
@@ -41,7 +41,7 @@ const withForeign = (root: string): void => {
 const yes: readonly Answer[] = [
   ['This ends your AWS Free plan', 'y\r'],
   ['Last four digits of', `${practiceAccountId.slice(-4)}\r`],
-  ['IAM access is activated\\? ', 'n\r'],
+  ['IAM access is activated\\?', 'n\r'],
   ['l: later', 'l'],
 ];
 

@@ -61,7 +61,7 @@ describe('stopped by a signal (R9)', { timeout: 300_000 }, () => {
 
 describe('a full disk (R9)', { timeout: 300_000 }, () => {
   it.each((['ENOSPC', 'EROFS'] as const).flatMap((error) => shortScenes.map((scene) => [error, scene.name, scene] as const)))(
-    '%s, from some operation on: %s says so, leaves files whole, and goes on when it is mended',
+    '%s, from some operation on: %s reports it, leaves files whole, and continues when it is fixed',
     async (error, _name, scene) => {
       const { bench, traced, wanted } = await explore(scene);
       const wrong: string[] = [];
@@ -98,11 +98,11 @@ describe('a real one (R9)', () => {
     writeFileSync(join(disk, 'filler'), Buffer.alloc(60_000));
     const argv = ['init', '--yes', '--secrets-file', join(disk, 'secrets.json'), '--sandbox-file', 'world.json'];
     const exit = await start(process.execPath, [bundle, ...argv], { home }).ended;
-    const told = `${exit.stdout}${exit.stderr}`;
+    const printed = `${exit.stdout}${exit.stderr}`;
     expect([exit.code, exit.signal]).toEqual([2, null]);
-    expect(told).toMatch(/cannot\s+be\s+written.*disk\s+is\s+full/is);
-    expect(told).toMatch(/^Next: /m);
-    expect(told).not.toMatch(stackLine);
+    expect(printed).toMatch(/cannot\s+be\s+written.*disk\s+is\s+full/is);
+    expect(printed).toMatch(/^Next: /m);
+    expect(printed).not.toMatch(stackLine);
     expect(readFileSync(join(home, 'world.json'), 'utf8')).not.toContain('"name": "admin"');
     rmSync(join(disk, 'filler'));
     const again = await start(process.execPath, [bundle, ...argv], { home }).ended;

@@ -22,6 +22,8 @@ export const ministackLacks: readonly string[] = [
   'iam:EnableOrganizationsRootCredentialsManagement',
   'iam:ListMFADeviceTags',
   'iam:ListOrganizationsFeatures',
+  'iam:ListSSHPublicKeys',
+  'iam:ListServiceSpecificCredentials',
   'iam:ListSigningCertificates',
   'organizations:AcceptHandshake',
   'organizations:CancelHandshake',

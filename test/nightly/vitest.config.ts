@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/nightly/*.nightly.ts'],
+    setupFiles: ['test/support/after-each.ts'],
     globalSetup: ['test/emulator/global-setup.ts', 'test/support/totals-table.ts'],
     fileParallelism: false,
     testTimeout: 600_000,

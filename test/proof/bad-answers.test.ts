@@ -133,7 +133,7 @@ describe('answers with something wrong in them', () => {
     return text.slice(0, element.index) + other + text.slice(element.index + whole.length);
   };
 
-  it('are never a fault of the tool, and never change anything', async () => {
+  it('are never reported as a bug in this tool, and never change anything', async () => {
     let runs = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(changes, { minLength: 1, maxLength: 4 }), fc.nat(6), async (several, phase) => {

@@ -183,7 +183,7 @@ const replacements: Readonly<Record<string, Readonly<Record<string, string>>>> =
 /** What a failure shows besides unknown findings, by design. */
 const byDesign = (place: Place, read: Read, fault: FaultName, before: RunReport, after: RunReport): readonly Result[] | undefined => {
   if (read.operation === 'AssumeRole' && place.flags?.includes('--org')) {
-    // Nothing in the account can be read: one unknown result stands for all of it.
+    // Nothing in the account can be read: one unknown result covers all of it.
     const [member] = Object.keys(place.world.accounts).slice(1);
     const { length } = after.results.filter(
       ({ accountId, id, status }) => accountId === member && id === 'organization.access-role' && status === 'unknown',
@@ -210,8 +210,10 @@ const notOfCheck: readonly string[] = [
   'iam:GetUser',
   'iam:ListAttachedRolePolicies',
   'iam:ListPolicies',
-  // As root of a member: test/scenarios/member-root.test.ts.
+  'iam:ListServiceSpecificCredentials',
+  // Also as root of a member: test/scenarios/member-root.test.ts.
   'iam:ListSigningCertificates',
+  'iam:ListSSHPublicKeys',
   'organizations:DescribeAccount',
   'organizations:DescribeCreateAccountStatus',
   'organizations:ListHandshakesForAccount',

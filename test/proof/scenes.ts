@@ -20,6 +20,9 @@ export interface Scene {
   readonly config?: string;
   /** Text of the credentials file. */
   readonly profiles?: string;
+  /** Text of ~/.aws/config. */
+  readonly awsConfig?: string;
+  readonly around?: NonNullable<Parameters<typeof signedIn>[0]>['around'];
   /** How late IAM shows changes, in milliseconds. */
   readonly lagMs?: number;
   /** Before the run: what an earlier one left. */
@@ -27,27 +30,40 @@ export interface Scene {
 }
 
 export interface SceneShell extends Awaited<ReturnType<typeof signedIn>> {
+  readonly argv: readonly string[];
+  /** The variables that sign in. */
+  readonly signIn: Record<string, string>;
   /** Runs the command, with a report in JSON. */
   readonly start: () => Promise<PracticeRun>;
 }
 
 /** The account and the files of a scene. */
 export const openScene = async (scene: Scene, knobs: Knobs = {}): Promise<SceneShell> => {
-  const { world, env, edit, profiles } = scene;
+  const { world, env, edit, profiles, awsConfig, around } = scene;
   const shell = await signedIn({
     ...(world === undefined ? {} : { world }),
     ...(env === undefined ? {} : { env }),
+    ...(around === undefined ? {} : { around }),
     edit: (account, target) => {
       edit?.(account, target);
       target.knobs = { createAccountPolls: 0 };
     },
   });
   if (scene.config !== undefined) writeFileSync(join(shell.home, 'bootstrap.yaml'), scene.config);
-  if (profiles !== undefined) {
-    mkdirSync(join(shell.home, '.aws'), { mode: 0o700 });
-    writeFileSync(join(shell.home, '.aws', 'credentials'), profiles, { mode: 0o600 });
-  }
-  const opened: SceneShell = { ...shell, start: () => shell.run([...scene.argv, '--output', 'json']) };
+  for (const [name, text] of Object.entries({ credentials: profiles, config: awsConfig }))
+    if (text !== undefined) {
+      mkdirSync(join(shell.home, '.aws'), { mode: 0o700, recursive: true });
+      writeFileSync(join(shell.home, '.aws', name), text, { mode: 0o600 });
+    }
+  const { accessKeyId, secretAccessKey, sessionToken } = shell.sandbox.credentials;
+  const signIn = {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    AWS_REGION: 'us-east-1',
+    ...env,
+  };
+  const opened: SceneShell = { ...shell, argv: scene.argv, signIn, start: () => shell.run([...scene.argv, '--output', 'json']) };
   await scene.prepare?.(opened);
   Object.assign(shell.sandbox.world.knobs, knobs, scene.lagMs === undefined ? {} : { lagMs: scene.lagMs });
   return opened;
@@ -96,6 +112,7 @@ export const scenesOf = (pieces: Pieces): readonly Scene[] => {
       name: 'undo --only admin-user, a policy of its own',
       edit: ({ users }) => void users.find(({ name }) => name === admin)?.attachedPolicies.push('arn:aws:iam::aws:policy/ReadOnlyAccess'),
     }),
+    init('a policy whose path is looked up', 'access-keys', {}, { config: config().replace('ReadOnlyAccess', 'IAMReadOnlyAccess') }),
     init('central root access', 'organization', { organization: 'has the account' }, { config: centralRoot }),
     init('leftover device', 'mfa', { user: 'in the group', group: 'wanted', login: 'yes', device: 'leftover of this tool' }),
     init('no device', 'mfa', { user: 'in the group', group: 'wanted', login: 'yes' }),

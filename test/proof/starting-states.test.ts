@@ -7,6 +7,7 @@ import { lasting, openFindingIds, own, type PracticeRun, signedIn } from '../sce
 import { admin, makePieces, openFindings, type Pieces, putFiles, putInState, type State } from '../scenarios/starting-states.js';
 import { recordTotal } from '../support/totals.js';
 import { coveringStates, describeState, distinct, everyState, singleStates, widerStates } from './starting-states.js';
+import { expectPlanned } from '../scenarios/planned-calls.js';
 
 /**
  * From every state: `init` ends, a second `init` writes nothing, `check` agrees, nothing that existed is removed or replaced (R1), and
@@ -51,7 +52,7 @@ const expectAdoption = async (state: State): Promise<void> => {
   const after = shell.world();
   expect(lost(before, after)).toEqual(mayChange(state));
   expect(policyOf(after)).toEqual(strictest(policyOf(before)));
-  expect(first.writes).toEqual(first.report.plan?.flatMap(({ calls }) => calls));
+  expectPlanned(first.report, first.writes);
   expect(failures(first.report)).toEqual([]);
   expect(openFindingIds(first.report).toSorted()).toEqual(openFindings(state).toSorted());
   expect(first.code).toBe(openFindings(state).length === 0 ? 0 : 5);

@@ -199,6 +199,18 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     exit: 2,
     says: ['aws.example.com'],
   },
+  'an endpoint of STS alone, which names another account': {
+    env: { ...byKey('AKIANONE111111111111'), AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' },
+    code: 'E-ENDPOINT',
+    exit: 2,
+    says: ['STS is at http://127.0.0.1:1', 'iam'],
+  },
+  'an endpoint of STS that is not that of the other services': {
+    env: { ...byKey('AKIANONE111111111111'), AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1', AWS_ENDPOINT_URL: 'http://127.0.0.1:2' },
+    code: 'E-ENDPOINT',
+    exit: 2,
+    says: ['STS is at http://127.0.0.1:1', 'iam', 'http://127.0.0.1:2'],
+  },
   'an account at another endpoint, such as an emulator': { ...ofOther([...init, '--endpoint-url', 'http://127.0.0.1:1']) },
   'an account of another partition': {
     env: bySession('ASIAOTHERROOT1111111'),

@@ -48,6 +48,22 @@ describe('bootstrap report', () => {
     expect((await report('--verbose')).stdout).toContain('budget.limit');
   });
 
+  const planned = { step: 'alias', kind: 'set-alias', summary: 'Set the account alias acme (alias)', risk: 'none', calls: [] } as const;
+  const step = (status: 'manual' | 'done' | 'unchanged') => ({ id: 'alias', status, verified: true, error: null }) as const;
+  it.each<readonly [what: string, dryRun: boolean, over: Partial<RunReport>]>([
+    ['a plan, and nothing written', true, { plan: [planned], steps: [step('manual')], apiCalls: { total: 5, writes: 0 } }],
+    ['no plan', false, { plan: [], steps: [step('unchanged')], apiCalls: { total: 5, writes: 0 } }],
+    [
+      'changes, and manual work that remains in each step',
+      false,
+      { plan: [planned], steps: [step('manual')], apiCalls: { total: 5, writes: 1 } },
+    ],
+    ['a step that is done', false, { plan: [planned], steps: [step('done')], apiCalls: { total: 5, writes: 0 } }],
+  ])('shows a run of init with %s as a dry run: %s', async (_what, dryRun, over) => {
+    const { stdout } = await saved(renderJson({ ...fixtures.initFirstRun, ...over })).report();
+    expect(stdout.includes('DRY RUN')).toBe(dryRun);
+  });
+
   it('shows a saved run that failed on stdout', async () => {
     const ran = await saved(renderJson(fixtures.checkExpired)).report();
     expect(ran).toMatchObject({ code: 0, stderr: '' });
@@ -206,6 +222,7 @@ describe('a run that fails', () => {
         if (format === 'sarif')
           expect(JSON.parse(stdout)).toMatchObject({ runs: [{ invocations: [{ executionSuccessful: false, exitCode: 2 }], results: [] }] });
         if (format === 'csv') expect(readCsv([stdout])[0]).toHaveLength(1);
+        if (format === 'csv') expect(stdout).toMatch(/^[^\\]+\r\n$/);
         if (format === 'csv') expect(stderr).not.toBe('');
         else expect(stderr).toBe('');
       }

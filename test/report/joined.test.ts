@@ -145,6 +145,47 @@ describe('report of several results', () => {
     expect((await (await save(files)).run()).code).toBe(0);
   });
 
+  it.each([
+    [[3, 130, 4], 130, 'interrupted'],
+    [[143, 3], 143, 'terminated'],
+    [[5, 0], 5, 'manual'],
+  ] as const)('of the exit codes %j has %i', async (codes, code, name) => {
+    const files = Object.fromEntries(
+      codes.map((one, at) => [`${at}.json`, of(`${at}`.repeat(12), fixtures.checkAllFine, { exit: { code: one, name: 'x' } })]),
+    );
+    expect((await (await save(files)).json()).exit).toEqual({ code, name });
+  });
+
+  it.each([
+    ['aws', 'sandbox', ['ana-lab', '(practice) ben.json']],
+    ['aws', 'http://127.0.0.1:4566', ['ana-lab', '(at http://127.0.0.1:4566) ben.json']],
+    ['several', 'aws', ['ana-lab', 'ben.json']],
+    ['sandbox', 'sandbox', ['ana-lab', 'ben.json']],
+    ['http://127.0.0.1:4566', 'http://127.0.0.1:4566', ['ana-lab', 'ben.json']],
+  ])('names where an account is, if that differs: %s and %s', async (one, two, names) => {
+    const files = { 'ana.json': { ...pair['ana.json'], target: one }, 'ben.json': { ...pair['ben.json'], target: two } };
+    const report = await (await save(files)).json();
+    expect(report.accounts?.map(({ name }) => name)).toEqual(names);
+    expect(report.target).toBe(one === two ? one : 'several');
+  });
+
+  it('renames in a second account of the same id only the resources that are the account', async () => {
+    const practice = (alias: string): RunReport => {
+      const report = named(of(ana, fixtures.checkAllFine, { target: 'sandbox' }), alias);
+      return { ...report, results: report.results.slice(0, 2).map((result, at) => (at === 0 ? { ...result, resource: ana } : result)) };
+    };
+    const report = await (await save({ 'a.json': practice('practice-a'), 'b.json': practice('practice-b') })).json();
+    const second = report.results.filter(({ accountId }) => accountId === `${ana}#2`).map(({ resource }) => resource);
+    expect(second).toEqual([`${ana}#2`, `arn:aws:iam::${ana}:root`]);
+  });
+
+  it('of aliases that differ, on AWS, is one account', async () => {
+    const report = await (
+      await save({ 'a.json': named(of(ana, fixtures.checkAllFine), 'a'), 'b.json': named(of(ana, fixtures.checkAllFine), 'b') })
+    ).json();
+    expect(report.accounts).toHaveLength(1);
+  });
+
   it('has the warnings of each result, with the file', async () => {
     expect((await (await save(pair)).json()).warnings).toEqual([`ana.json: ${fixtures.checkWithFailures.warnings?.[0]}`]);
   });

@@ -5,11 +5,11 @@ import stringWidth from 'string-width';
 import { account, accountId, hostile, left, plan } from './fixtures.js';
 import { describe, expect, it } from 'vitest';
 
-const look = { width: 80, color: false, unicode: true };
+const style = { width: 80, color: false, unicode: true };
 
 describe('the plan before approval', () => {
   it('numbers the changes and adds a note to risky ones', () => {
-    expect(renderPlan(plan.slice(4), left.slice(1), look)).toMatchInlineSnapshot(`
+    expect(renderPlan(plan.slice(4), left.slice(1), style)).toMatchInlineSnapshot(`
       "Plan: 5 changes in 4 steps; 1 creates a secret, 1 is billable, 1 is hard to
       undo, 1 protects less than it could; 1 manual step remains
         1. Give alex a console password, to be changed at the first sign-in
@@ -27,7 +27,7 @@ describe('the plan before approval', () => {
   });
 
   it('reports when there is nothing to change', () => {
-    expect(renderPlan([], [], look)).toBe('Plan: nothing to change\n');
+    expect(renderPlan([], [], style)).toBe('Plan: nothing to change\n');
   });
 
   it('stays within the width and one line per value, whatever AWS returned', () => {
@@ -35,7 +35,7 @@ describe('the plan before approval', () => {
       const text = renderPlan(
         plan.map((change) => ({ ...change, summary: value })),
         left.map((item) => ({ ...item, reason: value })),
-        look,
+        style,
       );
       for (const line of text.split('\n')) {
         expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
@@ -70,15 +70,15 @@ describe('the summary above the approval prompt', () => {
     if (changes.length === 0) return;
     // The first line of the plan has the same counts, unless the prompt prints them.
     const [, counts] = /^[^:;]*[:;]? ?(.*)$/.exec(text) ?? [];
-    expect(renderPlan(changes, Array.from({ length: manual }), { ...look, width: 120 }).split('\n')[0]).toContain(counts);
-    expect(renderPlan(changes, Array.from({ length: manual }), look, { summary: false })).not.toMatch(
+    expect(renderPlan(changes, Array.from({ length: manual }), { ...style, width: 120 }).split('\n')[0]).toContain(counts);
+    expect(renderPlan(changes, Array.from({ length: manual }), style, { summary: false })).not.toMatch(
       /\d (?:create|is|are|protect)|remain/,
     );
   });
 
   it('is in the first line of a plan for an organization too', () => {
     const changes = [change('none', { accountId }), change('billing', { accountId })];
-    expect(renderOrganizationPlan(changes, [{ id: accountId, name: 'lab' }], look)).toMatch(
+    expect(renderOrganizationPlan(changes, [{ id: accountId, name: 'lab' }], style)).toMatch(
       /^Plan: 2 changes in 1 member account; 1 is billable\n/,
     );
   });
@@ -86,7 +86,7 @@ describe('the summary above the approval prompt', () => {
 
 describe('the header', () => {
   it('names the account, the caller and how it is signed in', () => {
-    expect(renderHeader(account, 'aws', look, { signedInBy: 'aws login (profile root)' })).toBe(
+    expect(renderHeader(account, 'aws', style, { signedInBy: 'aws login (profile root)' })).toBe(
       'Account    123456789012 (acme-prod)\nSigned in  as user alex, by aws login (profile root)\n',
     );
   });
@@ -98,7 +98,7 @@ describe('the header', () => {
       partition: 'aws-cn',
       identity: { kind: 'root', arn: `arn:aws-cn:iam::${accountId}:root` } as const,
     };
-    expect(renderHeader(china, 'http://127.0.0.1:4566', look)).toBe(
+    expect(renderHeader(china, 'http://127.0.0.1:4566', style)).toBe(
       [
         'Account    123456789012',
         'Signed in  as the root user',
@@ -110,7 +110,7 @@ describe('the header', () => {
   });
 
   it('marks the practice account', () => {
-    expect(renderHeader(account, 'sandbox', look)).toContain('123456789012 (acme-prod), a practice account (sandbox)\n');
+    expect(renderHeader(account, 'sandbox', style)).toContain('123456789012 (acme-prod), a practice account (sandbox)\n');
   });
 
   it.each([
@@ -119,7 +119,7 @@ describe('the header', () => {
     ['federated', 'federated-user/build', 'federated user build'],
     ['root', 'root', 'the root user'],
   ] as const)('names a %s from %s', (kind, tail, name) => {
-    expect(renderHeader({ ...account, identity: { kind, arn: `arn:aws:sts::${accountId}:${tail}` } }, 'aws', look)).toContain(
+    expect(renderHeader({ ...account, identity: { kind, arn: `arn:aws:sts::${accountId}:${tail}` } }, 'aws', style)).toContain(
       `as ${name}\n`,
     );
   });

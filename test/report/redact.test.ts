@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../../src/core/report.js';
@@ -103,7 +105,58 @@ describe('a redacted report', () => {
     expect(savedReport.safeParse(JSON.parse(JSON.stringify(redact(report as RunReport)))).error).toBeUndefined();
   });
 
-  it('says the same about the checks', () => {
+  /** Texts are hidden; everything else stays. The references are those of this version. */
+  const shapeOf = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(shapeOf);
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.entries(value).flatMap(([key, one]) => (key === 'references' ? [] : [[key, shapeOf(one)]])));
+    return typeof value === 'string' ? 'text' : value;
+  };
+  const stopped = { ...fixtures.checkWithFailures, exit: { code: 6, name: 'not-ready', retryAfterSeconds: 60 }, account: null } as const;
+  const standalone = { ...fixtures.checkWithFailures, account: { ...fixtures.account, alias: null, plan: null } };
+  it.each(
+    Object.entries({ complete, stopped, standalone, ...fixtures }).filter(
+      ([, value]) => typeof value === 'object' && value !== null && 'schemaVersion' in value,
+    ),
+  )('has every field of the report, and the same numbers: %s', (_, report) => {
+    expect(shapeOf(redact(report as RunReport))).toEqual(shapeOf(report));
+  });
+
+  it.each([
+    ['aws', 'aws'],
+    ['sandbox', 'sandbox'],
+    ['several', 'several'],
+    ['http://10.1.2.3:4566', 'endpoint-1'],
+  ])('of the target %s has the target %s', (target, hidden) => {
+    expect(redact({ ...fixtures.checkWithFailures, target }).target).toBe(hidden);
+  });
+
+  it.each([
+    ['1.22.3', '1.22.3'],
+    ['x1.2.3', 'name-1.2.3'],
+    ['1.2.3-zorblax', '1.2.3-name-1'],
+  ])('of the version %s has the version %s', (version, hidden) => {
+    expect(redact({ ...fixtures.checkWithFailures, tool: { name: 'aws-account-bootstrap', version } }).tool.version).toEqual(hidden);
+  });
+
+  it.each([
+    [0, 'ok'],
+    [3, 'differs'],
+    [130, 'interrupted'],
+  ] as const)('has the name of the exit code %i, and not what a file says', (code, name) => {
+    const given = code === 130 ? 'interrupted' : 'zorblax';
+    expect(redact({ ...fixtures.checkWithFailures, exit: { code, name: given } }).exit.name).toBe(name);
+    expect(redact({ ...fixtures.checkWithFailures, exit: { code, name: 'zorblax' } }).exit.name).not.toBe('zorblax');
+  });
+
+  it('has a fingerprint for each account, check and resource', () => {
+    const prints = redact(fixtures.checkWithFailures).results.map(({ fingerprint }) => fingerprint);
+    expect(prints.every((print) => /^[\da-f]{32}$/.test(print))).toBe(true);
+    expect(new Set(prints).size).toBe(new Set(fixtures.checkWithFailures.results.map(({ id, resource }) => `${id} ${resource}`)).size);
+    expect(prints.some((print) => fixtures.checkWithFailures.results.some(({ fingerprint }) => fingerprint === print))).toBe(false);
+  });
+
+  it('reports the same about the checks', () => {
     const about = ({ results }: RunReport) =>
       results.map(({ id, step, kind, status, severity, missingPermission, cause }) => ({
         id,
@@ -250,4 +303,32 @@ describe('check --redact', () => {
       for (const name of [own, ...names, 'Vantar', 'CFO']) expect(ran.stdout + ran.stderr).not.toContain(name);
     }
   });
+
+  it('names no config file in SARIF, which otherwise points into it', async () => {
+    const shell = await signedIn();
+    writeFileSync(join(shell.home, 'zorblax.yaml'), 'version: 1\nalias: { name: acme-prod }\n');
+    const argv = ['check', '--only', 'alias', '--output', 'sarif', '--config', 'zorblax.yaml'];
+    expect((await shell.run(argv)).stdout).toContain('zorblax.yaml');
+    expect((await shell.run([...argv, '--redact'])).stdout).not.toContain('zorblax');
+  });
+
+  it('prints no warning of a config, which may contain names', async () => {
+    const shell = await signedIn();
+    const waiver = '{ check: alias.set, reason: zorblax, owner: vantar, expires: 2025-01-15 }';
+    writeFileSync(join(shell.home, 'bootstrap.yaml'), `version: 1\nbudget: false\nwaivers: [${waiver}]\n`);
+    const argv = ['check', '--output', 'json'];
+    const plain = await shell.run(argv);
+    expect(plain.stderr).toMatch(/Warning: .*leaves out budget/);
+    expect(plain.stderr + plain.stdout).toContain('vantar');
+    const { stdout, stderr } = await shell.run([...argv, '--redact']);
+    expect(stderr).not.toMatch(/Warning|bootstrap\.yaml/);
+    for (const name of ['zorblax', 'vantar']) expect(stdout + stderr).not.toContain(name);
+  });
+});
+
+it('bootstrap report --redact shows no name of a file that it cannot read', async () => {
+  const shell = await signedIn();
+  const { code, stdout, stderr } = await shell.run(['report', 'zorblax.json', '--redact', '--output', 'json']);
+  expect([code, (JSON.parse(stdout) as RunReport).error?.code]).toEqual([2, 'E-REPORT-FILE']);
+  expect(stdout + stderr).not.toContain('zorblax');
 });

@@ -7,7 +7,7 @@ import type { Spend } from '../../src/core/spend.js';
 import type { TextStyle } from '../../src/core/text.js';
 import { renderTable } from '../../src/report/table.js';
 import { checkNext } from '../../src/report/verdict.js';
-import type { RenderContext } from '../../src/report/words.js';
+import { type RenderContext, stepWords } from '../../src/report/words.js';
 import * as fixtures from './fixtures.js';
 
 const golden = new URL('./golden/', import.meta.url);
@@ -23,7 +23,7 @@ const expectGolden = (name: string, text: string): void => {
   expect(text).toBe(readFileSync(file, 'utf8'));
 };
 
-const look = (width: number, color = false): TextStyle => ({ width, color, unicode: true });
+const styleOf = (width: number, color = false): TextStyle => ({ width, color, unicode: true });
 
 const cases: Readonly<Record<string, readonly [RunReport, Partial<RenderContext>?]>> = {
   'check-failures': [fixtures.checkWithFailures, { showWaived: true }],
@@ -44,18 +44,18 @@ describe('the table format', () => {
   for (const [name, [report, more]] of Object.entries(cases)) {
     for (const width of [60, 80, 120]) {
       it(`matches its golden file: ${name} at width ${width}`, () => {
-        expectGolden(`${name}.${width}`, renderTable(report, look(width), { ...fixtures.words, ...more }));
+        expectGolden(`${name}.${width}`, renderTable(report, styleOf(width), { ...fixtures.words, ...more }));
       });
     }
 
     it(`differs only in colour: ${name}`, () => {
-      const colored = renderTable(report, look(80, true), { ...fixtures.words, ...more });
+      const colored = renderTable(report, styleOf(80, true), { ...fixtures.words, ...more });
       expectGolden(`${name}.80.color`, colored);
-      expect(stripVTControlCharacters(colored)).toBe(renderTable(report, look(80), { ...fixtures.words, ...more }));
+      expect(stripVTControlCharacters(colored)).toBe(renderTable(report, styleOf(80), { ...fixtures.words, ...more }));
     });
 
     it(`has the verdict first and what to do next last: ${name}`, () => {
-      const lines = renderTable(report, look(120), { ...fixtures.words, ...more })
+      const lines = renderTable(report, styleOf(120), { ...fixtures.words, ...more })
         .trimEnd()
         .split('\n');
       expect(lines[0]).toMatch(/^[✓✗!?] [A-Z ]+ {2}\S/);
@@ -63,7 +63,7 @@ describe('the table format', () => {
     });
 
     it(`needs no symbols and no columns for a screen reader: ${name}`, () => {
-      const text = renderTable(report, { ...look(80), accessible: true }, { ...fixtures.words, ...more });
+      const text = renderTable(report, { ...styleOf(80), accessible: true }, { ...fixtures.words, ...more });
       expect(text).not.toMatch(/[^\n\x20-\x7e]/);
     });
   }
@@ -71,13 +71,13 @@ describe('the table format', () => {
   it('matches its golden file for a screen reader', () => {
     expectGolden(
       'check-failures.80.accessible',
-      renderTable(fixtures.checkWithFailures, { ...look(80), accessible: true }, fixtures.words),
+      renderTable(fixtures.checkWithFailures, { ...styleOf(80), accessible: true }, fixtures.words),
     );
-    expectGolden('init-failed.80.accessible', renderTable(fixtures.initFailed, { ...look(80), accessible: true }, fixtures.words));
+    expectGolden('init-failed.80.accessible', renderTable(fixtures.initFailed, { ...styleOf(80), accessible: true }, fixtures.words));
   });
 
   it('uses ASCII if the terminal cannot show more', () => {
-    expectGolden('check-failures.80.ascii', renderTable(fixtures.checkWithFailures, { ...look(80), unicode: false }, fixtures.words));
+    expectGolden('check-failures.80.ascii', renderTable(fixtures.checkWithFailures, { ...styleOf(80), unicode: false }, fixtures.words));
   });
 });
 
@@ -99,7 +99,7 @@ describe('hostile values', () => {
     for (const [name, [report, more]] of Object.entries(cases)) {
       it(`do not break the page: value ${at} in ${name}`, () => {
         for (const width of [40, 60, 300]) {
-          const text = renderTable(filledWith(value, report), look(width), { ...fixtures.words, ...more });
+          const text = renderTable(filledWith(value, report), styleOf(width), { ...fixtures.words, ...more });
           expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
           expect(text).not.toMatch(/##\w*\[/);
           for (const line of text.split('\n')) {
@@ -113,7 +113,7 @@ describe('hostile values', () => {
   }
 });
 
-const table = (results: readonly Result[], more: Partial<RenderContext> = {}, style = look(80)): readonly string[] =>
+const table = (results: readonly Result[], more: Partial<RenderContext> = {}, style = styleOf(80)): readonly string[] =>
   renderTable(fixtures.report({ command: 'check', results, exit: { code: 3, name: 'differs' } }), style, { ...fixtures.words, ...more })
     .trimEnd()
     .split('\n');
@@ -188,7 +188,7 @@ describe('the table of check', () => {
   });
 
   it('prints a fix that several findings share once, with its command alone on a line', () => {
-    for (const style of [look(60), look(80), look(120), { ...look(80), accessible: true }]) {
+    for (const style of [styleOf(60), styleOf(80), styleOf(120), { ...styleOf(80), accessible: true }]) {
       const lines = table(noBudget, {}, style);
       expect(lines.filter((line) => line.includes('fix: Create the budget'))).toHaveLength(1);
       expect(lines.filter((line) => line.trim() === 'bootstrap init --only budget')).toHaveLength(1);
@@ -228,13 +228,13 @@ describe('the table of check', () => {
         ...change(`Add ops@example.com to the alert at ${alert}`, 'budget'),
       }),
     );
-    const lines = table(missing, {}, look(120));
+    const lines = table(missing, {}, styleOf(120));
     expect(lines.slice(3, 6)).toEqual([
       '✗ high      budget.subscribers (4 resources): The alert at 50% does not go to ops@example.com; and 3 similar',
       '            fix: 4 changes',
       '            bootstrap init --only budget',
     ]);
-    const all = table(missing, { verbose: true }, look(120));
+    const all = table(missing, { verbose: true }, styleOf(120));
     expect(all.filter((line) => line.includes('(4 resources)'))).toEqual([]);
     expect(all.filter((line) => line.startsWith('✗ high      budget.subscribers Monthly cost budget: '))).toHaveLength(4);
     expect(all.filter((line) => line.includes('bootstrap init --only budget'))).toHaveLength(1);
@@ -252,8 +252,8 @@ describe('the table of check', () => {
 
   it('collapses what passed to one line per step, and lists it with --verbose', () => {
     const { results } = fixtures.checkAllFine;
-    const short = renderTable(fixtures.checkAllFine, look(80), fixtures.words);
-    const long = renderTable(fixtures.checkAllFine, look(80), { ...fixtures.words, verbose: true });
+    const short = renderTable(fixtures.checkAllFine, styleOf(80), fixtures.words);
+    const long = renderTable(fixtures.checkAllFine, styleOf(80), { ...fixtures.words, verbose: true });
     expect(short).toContain('✓ Budget: 4 ok\n');
     for (const { id } of results) expect([short.includes(id), long.includes(`✓ ok        ${id}`)]).toEqual([false, true]);
     expect(long).not.toContain('4 ok\n');
@@ -272,12 +272,26 @@ describe('the table of check', () => {
     expect(table(results).at(-1)).toBe('Next: run `bootstrap init` to fix 2 of 4 findings; fix the others as listed.');
   });
 
+  it.each([
+    ['Run it again.', 'done, 1 manual step left'],
+    [null, 'done'],
+  ])('counts what an undo leaves to the user as a manual step: %s', (manual, words) => {
+    const step = { id: 'admin-user', status: 'manual', verified: true, error: null } as const;
+    const plan = [{ step: 'admin-user', kind: 'delete-user', summary: '', risk: 'normal', calls: [] }] as never;
+    expect(stepWords(step, { plan, results: [], kept: [{ step: 'admin-user', what: 'The user ci', why: 'in use', manual }] })).toBe(words);
+  });
+
   it('of a practice account names the commands that fix something in it', () => {
     const fix = (command: string | null) =>
       fixtures.result('mfa.root', 'fail', 'x', { remediation: { by: 'hand', instructions: 'Open it.', command, url: null } });
     const next = (...results: readonly Result[]): string =>
       checkNext({ ...fixtures.checkAllFine, target: 'sandbox', results }, fixtures.words);
-    expect(next(fix(null))).toBe('the fix listed above applies to a real account; a practice account has no console.');
+    expect(next(fix(null))).toBe(
+      'a practice account has no console. To practice the manual step at a terminal: `bootstrap init --sandbox`.',
+    );
+    expect(checkNext({ ...fixtures.checkAllFine, accounts: [], target: 'sandbox', results: [fix(null)] }, fixtures.words)).toBe(
+      'the fix listed above applies to a real account; a practice account has no console.',
+    );
     expect(next(fix(null), fix('bootstrap keys rotate --user ci'))).toBe(
       'run the commands listed above, then `bootstrap check --sandbox` again. A practice account has no console for the other fix.',
     );
@@ -290,12 +304,17 @@ describe('the table of check', () => {
       [...fixtures.checkAllFine.results, fixtures.result('mfa.root', 'not-applicable', 'x')],
       '10 of 11 checks passed; the others do not apply.',
     ],
-    ['findings are below the chosen severity', [fixtures.result('alias.set', 'fail', 'x')], '1 finding below the chosen severity.'],
+    [
+      'findings are below the severity of --fail-on',
+      [fixtures.result('alias.set', 'fail', 'x')],
+      '1 finding below the severity of --fail-on.',
+    ],
+    ['one was selected', [fixtures.result('alias.set', 'pass', 'x')], 'The check passed.'],
     ['none applies', [fixtures.result('mfa.root', 'not-applicable', 'x')], 'No check applies to this account.'],
     ['none was selected', [], 'There was nothing to check.'],
-  ])('says under OK what it found when %s', (_, results, text) => {
+  ])('shows under OK what it found when %s', (_, results, text) => {
     const report = fixtures.report({ command: 'check', results });
-    expect(renderTable(report, look(80), fixtures.words).split('\n')[0]).toBe(`✓ OK  ${text}`);
+    expect(renderTable(report, styleOf(80), fixtures.words).split('\n')[0]).toBe(`✓ OK  ${text}`);
   });
 });
 
@@ -325,31 +344,31 @@ describe('the table of check --org', () => {
   it('is one row for 60 accounts that are alike', () => {
     const lines = (style: TextStyle, verbose = false): readonly string[] =>
       renderTable(report, style, { ...fixtures.words, verbose }).split('\n');
-    expect(lines(look(80)).slice(3, 7)).toEqual([
+    expect(lines(styleOf(80)).slice(3, 7)).toEqual([
       'account       name        mfa  alias',
       '200000000000  Management  ✓    ✗',
       '60 accounts alike         ✓    ✗',
       '200000000061  member-61   ✓    ✓',
     ]);
-    expect(lines(look(80)).length).toBeLessThanOrEqual(24);
-    expect(lines({ ...look(80), accessible: true })).toContain('60 accounts alike: mfa ok, alias FAIL');
-    expect(lines(look(80), true).filter((line) => /^2000000000\d\d /.test(line))).toHaveLength(62);
+    expect(lines(styleOf(80)).length).toBeLessThanOrEqual(24);
+    expect(lines({ ...styleOf(80), accessible: true })).toContain('60 accounts alike: mfa ok, alias FAIL');
+    expect(lines(styleOf(80), true).filter((line) => /^2000000000\d\d /.test(line))).toHaveLength(62);
   });
 });
 
 describe('the result of init', () => {
   it('is one line per step: done if its changes were made, with the manual steps that are left', () => {
-    const text = renderTable(fixtures.initFirstRun, look(80), fixtures.words);
+    const text = renderTable(fixtures.initFirstRun, styleOf(80), fixtures.words);
     expect(text).toContain('  ! Billing access and contacts  done, 1 manual step left\n  ✓ Budget                       done\n');
     expect(text).not.toMatch(/^ +\S? ?(?:Billing|Multi).* manual$/m);
-    expect(renderTable(fixtures.initFirstRun, { ...look(80), accessible: true }, fixtures.words)).toContain(
+    expect(renderTable(fixtures.initFirstRun, { ...styleOf(80), accessible: true }, fixtures.words)).toContain(
       '  Billing access and contacts: done, 1 manual step left\n',
     );
   });
 
   it.each([60, 80, 120])('prints nothing twice, at %i columns', (width) => {
     for (const report of [fixtures.initFirstRun, fixtures.initFailed, fixtures.initSecondRun]) {
-      const text = renderTable(report, look(width), fixtures.words).replaceAll(/\s+/g, ' ');
+      const text = renderTable(report, styleOf(width), fixtures.words).replaceAll(/\s+/g, ' ');
       for (const { summary } of report.plan ?? []) expect(text).not.toContain(summary);
       const sentences = [
         ...report.results.filter(({ status }) => status !== 'pass').map(({ reason }) => reason),
@@ -369,7 +388,7 @@ describe('the remaining manual steps of init', () => {
         remediation: { by: 'hand', instructions: 'x', command: null, url: null },
       }),
     ];
-    const text = renderTable({ ...fixtures.initFirstRun, results }, look(80), fixtures.words);
+    const text = renderTable({ ...fixtures.initFirstRun, results }, styleOf(80), fixtures.words);
     expect(text).toContain(' 2. The root user has no MFA');
     expect(text).not.toContain('Two keys.');
   });
@@ -378,7 +397,7 @@ describe('the remaining manual steps of init', () => {
 describe('the spend of the month', () => {
   const lineOf = (spend: Partial<Spend>, style: Partial<TextStyle> = {}): string | undefined => {
     const results = [...fixtures.checkAllFine.results, fixtures.result('budget.spend', 'pass', 'x', { spend: { ...within, ...spend } })];
-    return renderTable({ ...fixtures.checkAllFine, results }, { ...look(80), ...style }, fixtures.words)
+    return renderTable({ ...fixtures.checkAllFine, results }, { ...styleOf(80), ...style }, fixtures.words)
       .split('\n')
       .find((line) => line.trim().startsWith('Spend'))
       ?.trim();

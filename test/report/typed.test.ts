@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quoted, type CommandContext, typedCommand, typedText } from '../../src/report/typed.js';
+import { type CommandContext, typedCommand, typedText } from '../../src/report/typed.js';
 
 const here: CommandContext = { program: 'npx aws-account-bootstrap', flags: ['--sandbox-file w.json', '--config c.yaml'], sandbox: true };
 
@@ -10,6 +10,7 @@ describe('a printed command', () => {
     ['bootstrap init --config other.yaml', 'npx aws-account-bootstrap init --config other.yaml --sandbox-file w.json'],
     ['bootstrap sandbox reset', 'npx aws-account-bootstrap sandbox reset --sandbox-file w.json'],
     ['bootstrap config validate', 'npx aws-account-bootstrap config validate --config c.yaml'],
+    ['bootstrap config new', 'npx aws-account-bootstrap config new'],
     ['bootstrap explain mfa.root', 'npx aws-account-bootstrap explain mfa.root'],
     ['bootstrap init --help', 'npx aws-account-bootstrap init --help'],
     [
@@ -26,15 +27,5 @@ describe('a printed command', () => {
     expect(typedText(text, { ...here, flags: ['--profile root'] })).toBe(
       'Look at bootstrap.yaml, then run `npx aws-account-bootstrap check --profile root` or `aws login`.',
     );
-  });
-
-  it.each([
-    ['acme prod', "'acme prod'"],
-    ["it's", `'it'\\''s'`],
-    ['$(id)', "'$(id)'"],
-    ['./w.json', './w.json'],
-    ['', "''"],
-  ])('has its values quoted for a shell: %s', (value, expected) => {
-    expect(quoted(value)).toBe(expected);
   });
 });

@@ -4,7 +4,8 @@ import { BootstrapError, PromptAborted } from '../../src/core/errors.js';
 import { type Host, makeApp } from '../../src/run/app.js';
 import { describeFailure } from '../../src/run/end.js';
 import { inOrganization } from '../support/organization-shell.js';
-import { testClock, testFolder } from '../support/host.js';
+import { testClock } from '../support/host.js';
+import { testFolder } from '../support/test-folder.js';
 
 const appWith = (signal: AbortSignal) => {
   const folder = testFolder();
@@ -30,7 +31,7 @@ const refused = (code: 'E-ALIAS-TAKEN' | 'E-NOT-ENABLED' | 'E-DECLINED') => new 
 describe('a run that does not reach its end', () => {
   it.each([
     ['Ctrl-C at a question', new PromptAborted('interrupt'), undefined, { code: 'E-STOPPED' }, { code: 130, name: 'interrupted' }],
-    ['the end of the input at a question', new PromptAborted('end'), undefined, { code: 'E-NO-ANSWER' }, { code: 2, name: 'usage' }],
+    ['the end of the input at a question', new PromptAborted('end'), undefined, { code: 'E-NO-ANSWER' }, { code: 7, name: 'partial' }],
     ['SIGINT', new Error('aborted'), 'SIGINT', { code: 'E-STOPPED' }, { code: 130, name: 'interrupted' }],
     ['SIGTERM', refused('E-ALIAS-TAKEN'), 'SIGTERM', { code: 'E-STOPPED' }, { code: 143, name: 'terminated' }],
     ['a declined plan', refused('E-DECLINED'), undefined, { code: 'E-DECLINED' }, { code: 3, name: 'differs' }],
@@ -46,14 +47,44 @@ describe('a run that does not reach its end', () => {
   ])('because of %s has one error and one exit code', (_name, error, signal, expected, exit) => {
     const stop = new AbortController();
     if (signal !== undefined) stop.abort(signal);
-    const failure = describeFailure(appWith(stop.signal), error, true, { done: [], during: undefined });
+    const failure = describeFailure(appWith(stop.signal), error, true, { done: [], during: [] });
     expect(failure).toMatchObject({ error: { ...expected, changed: true }, exit });
     expect(failure.exit).toEqual(exit);
   });
 
-  it('names the steps that are done, and the one that was being changed', () => {
-    const { error } = describeFailure(appWith(AbortSignal.abort('SIGINT')), undefined, true, { done: ['Alias', 'Budget'], during: 'MFA' });
-    expect(error.message).toBe('The run was stopped. Done: Alias, Budget. In the middle of: MFA.');
+  it.each([
+    [true, 'Run the same command again; it continues where this run stopped.'],
+    [false, 'Run the same command again.'],
+  ])('continues only after a change: %s', (changed, next) => {
+    expect(describeFailure(appWith(AbortSignal.abort('SIGINT')), undefined, changed).error.next).toBe(next);
+  });
+
+  it.each([
+    [[], ['MFA']],
+    [['Alias'], []],
+  ])('does not say that the next run continues if the report has steps: %j, %j', (done, during) => {
+    expect(describeFailure(appWith(AbortSignal.abort('SIGINT')), undefined, true, { done, during }).error.next).toBe(
+      'Run the same command again.',
+    );
+  });
+
+  it.each([
+    [null, true, null],
+    [null, false, null],
+    [false, true, true],
+    [false, false, false],
+    [true, false, true],
+  ])('with an error that has changed: %s, after a change: %s, reports %s', (own, changed, reported) => {
+    const error = new BootstrapError({ code: 'E-ALIAS-TAKEN', message: 'm', next: 'n', changed: own });
+    expect(describeFailure(appWith(new AbortController().signal), error, changed).error.changed).toBe(reported);
+  });
+
+  it('names the steps that are done, and those that were being changed', () => {
+    const { error } = describeFailure(appWith(AbortSignal.abort('SIGINT')), undefined, true, {
+      done: ['Alias', 'Budget'],
+      during: ['MFA', 'Access keys'],
+    });
+    expect(error.message).toBe('The run was stopped. Done: Alias, Budget. In the middle of: MFA, Access keys.');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Config } from '../../src/config/schema.js';
-import { isCarried, memberConfig, narrowed } from '../../src/run/members.js';
+import { isAppliedToMembers, memberConfig, onlyForMembers } from '../../src/run/members.js';
 import { steps } from '../../src/steps/index.js';
 import { describe, expect, it } from 'vitest';
 
@@ -65,8 +65,8 @@ describe('the config of a member account', () => {
   });
 
   it('is brought about by init --org where it is the same decision for every account', () => {
-    const carried = steps.flatMap((step) => step.findings.filter(({ id }) => isCarried(step, id)).map(({ id }) => id));
-    expect(carried).toEqual([
+    const applied = steps.flatMap((step) => step.findings.filter(({ id }) => isAppliedToMembers(step, id)).map(({ id }) => id));
+    expect(applied).toEqual([
       'billing-access.contact',
       'billing-access.security-contact',
       'billing-access.operations-contact',
@@ -78,13 +78,13 @@ describe('the config of a member account', () => {
       'alias.set',
       'alias.name',
     ]);
-    expect(steps.map(narrowed).flatMap(({ findings }) => findings.map(({ id }) => id))).toEqual(carried);
+    expect(steps.map(onlyForMembers).flatMap(({ findings }) => findings.map(({ id }) => id))).toEqual(applied);
   });
 });
 
 it('is declared with findings of the step only', () => {
   const stray = steps.flatMap(({ member, findings }) =>
-    (member === undefined || member.carried === 'all' ? [] : member.carried).filter((id) => !findings.some((finding) => finding.id === id)),
+    (member === undefined || member.applies === 'all' ? [] : member.applies).filter((id) => !findings.some((finding) => finding.id === id)),
   );
   expect(stray).toEqual([]);
 });

@@ -1,10 +1,8 @@
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeApp } from '../../src/run/app.js';
 import { inOrganization } from '../support/organization-shell.js';
 import { accessRole, type MemberFault } from '../support/organization-world.js';
-
-afterEach(() => vi.unstubAllEnvs());
 
 const connected = async (
   members: readonly (readonly MemberFault[])[],

@@ -16,16 +16,17 @@ const event = (name: string, at: Date, detail: object = {}) => ({
   user: 'root',
   detail: JSON.stringify(detail),
 });
+const contact = { AlternateContactType: 'SECURITY', Name: 'Sam', Title: 'Lead', EmailAddress: 'sam@example.com', PhoneNumber: '+1' };
 const names = (output: { Events: { EventName: string }[] }) => output.Events.map(({ EventName }) => EventName);
 
 describe('LookupEvents', () => {
   it('shows a write in full', () => {
-    test.call('PutAccountName', { AccountName: 'New name' });
+    test.call('PutAlternateContact', contact);
     const [found] = test.call('LookupEvents', {
-      LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'PutAccountName' }],
+      LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'PutAlternateContact' }],
     }).Events;
     expect(found).toMatchObject({
-      EventName: 'PutAccountName',
+      EventName: 'PutAlternateContact',
       EventTime: NOW,
       EventSource: 'account.amazonaws.com',
       Username: 'root',
@@ -34,7 +35,7 @@ describe('LookupEvents', () => {
     });
     expect(found.EventId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(JSON.parse(found.CloudTrailEvent)).toMatchObject({
-      eventName: 'PutAccountName',
+      eventName: 'PutAlternateContact',
       eventTime: '2026-11-24T10:30:00Z',
       userIdentity: { type: 'Root', arn: `arn:aws:iam::${OWN}:root` },
       eventID: found.EventId,
@@ -49,13 +50,13 @@ describe('LookupEvents', () => {
       { type: 'AssumedRole', principalId: 'Admin:me', arn: `arn:aws:sts::${OWN}:assumed-role/Admin/me` },
     ],
   ])('names the caller: %j', (caller, Username, userIdentity) => {
-    test.call('PutAccountName', { AccountName: 'New name' }, { caller });
+    test.call('PutAlternateContact', contact, { caller });
     const [found] = test.call('LookupEvents', { LookupAttributes: [{ AttributeKey: 'Username', AttributeValue: Username }] }).Events;
     expect(JSON.parse(found.CloudTrailEvent).userIdentity).toMatchObject({ ...userIdentity, accountId: OWN, accessKeyId: 'ASIATEST' });
   });
 
   it('has no event for a refused write or a read', () => {
-    test.fault('PutAccountName', { AccountName: '' });
+    test.fault('PutAlternateContact', { ...contact, Name: '' });
     test.call('GetAccountInformation');
     expect(test.own.events).toEqual([]);
   });

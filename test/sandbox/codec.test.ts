@@ -170,7 +170,7 @@ describe('faults', () => {
     await expect(organizations).rejects.toMatchObject({ name: 'ConstraintViolationException', Reason: 'ACCOUNT_CREATION_NOT_COMPLETE' });
     const contact = new AccountClient(config).send(new GetAlternateContactCommand({ AlternateContactType: 'SECURITY' }));
     await expect(contact).rejects.toMatchObject({ name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 404 } });
-    await expect(iam.send(new GetUserCommand({ UserName: 'nobody' }))).rejects.toMatchObject({
+    await expect(iam.send(new GetUserCommand({ UserName: 'missing' }))).rejects.toMatchObject({
       name: 'NoSuchEntityException',
       $metadata: { httpStatusCode: 404, requestId: expect.stringMatching(/^0000/) },
     });

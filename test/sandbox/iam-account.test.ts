@@ -85,8 +85,7 @@ describe('authorization details', () => {
       Statement: [{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'sts:AssumeRole' }],
     });
     call('CreateUser', { UserName: 'zoe', PermissionsBoundary: boundary });
-    call('CreateRole', { RoleName: 'guest', AssumeRolePolicyDocument: trust });
-    call('PutRolePermissionsBoundary', { RoleName: 'guest', PermissionsBoundary: boundary });
+    call('CreateRole', { RoleName: 'guest', AssumeRolePolicyDocument: trust, PermissionsBoundary: boundary });
     const details = () => {
       const { UserDetailList, RoleDetailList } = call('GetAccountAuthorizationDetails', { Filter: ['User', 'Role'] });
       return [...UserDetailList, ...RoleDetailList].flatMap((each) => each.PermissionsBoundary?.PermissionsBoundaryArn ?? []);
@@ -115,7 +114,7 @@ describe('roles', () => {
 
   it.each([
     ['an account that does not exist', { AWS: 'arn:aws:iam::999999999999:root' }],
-    ['a user that does not exist', { AWS: 'arn:aws:iam::111122223333:user/nobody' }],
+    ['a user that does not exist', { AWS: 'arn:aws:iam::111122223333:user/missing' }],
     ['a role that does not exist', { AWS: ['arn:aws:iam::111122223333:root', 'arn:aws:iam::111122223333:role/nothing'] }],
     ['no service', { Service: 'ec2' }],
     ['an unknown kind', { Amazon: '*' }],

@@ -260,7 +260,7 @@ describe('passwords', () => {
   it('that do not exist return the same error as users that do not exist', () => {
     const { fault } = withDevice();
     expect(fault('GetLoginProfile', { UserName: 'alex' })).toMatchObject({ code: 'NoSuchEntity', status: 404 });
-    expect(fault('GetLoginProfile', { UserName: 'nobody' })).toMatchObject({ code: 'NoSuchEntity', status: 404 });
+    expect(fault('GetLoginProfile', { UserName: 'missing' })).toMatchObject({ code: 'NoSuchEntity', status: 404 });
     expect(fault('UpdateLoginProfile', { UserName: 'alex', Password: 'Correct-Horse-7' }).code).toBe('NoSuchEntity');
     expect(fault('DeleteLoginProfile', { UserName: 'alex' }).code).toBe('NoSuchEntity');
   });

@@ -190,6 +190,29 @@ it('answers every operation of IAM and STS so that the real clients understand i
   await iam.send(new iamSdk.DeleteSigningCertificateCommand({ CertificateId: Certificates?.[0]?.CertificateId }));
   expect((await iam.send(new iamSdk.ListSigningCertificatesCommand({}))).Certificates).toEqual([]);
 
+  expect((await iam.send(new iamSdk.ListSSHPublicKeysCommand({ UserName: 'alex' }))).SSHPublicKeys).toEqual([]);
+  expect((await iam.send(new iamSdk.ListServiceSpecificCredentialsCommand({ UserName: 'alex' }))).ServiceSpecificCredentials).toEqual([]);
+  Object.assign(account.users.find(({ name }) => name === 'alex') ?? {}, {
+    sshPublicKeys: ['APKAEXAMPLE0000000001'],
+    serviceCredentials: ['ACCAEXAMPLE0000000001'],
+    signingCertificates: ['TA7SMP42TDN5Z26OBPJE8EXAMPLE'],
+  });
+  const more = {
+    ...(await iam.send(new iamSdk.ListSSHPublicKeysCommand({ UserName: 'alex' }))),
+    ...(await iam.send(new iamSdk.ListServiceSpecificCredentialsCommand({ UserName: 'alex' }))),
+    ...(await iam.send(new iamSdk.ListSigningCertificatesCommand({ UserName: 'alex' }))),
+  };
+  expect(more).toMatchObject({
+    SSHPublicKeys: [{ UserName: 'alex', SSHPublicKeyId: 'APKAEXAMPLE0000000001', Status: 'Active', UploadDate: created }],
+    ServiceSpecificCredentials: [{ UserName: 'alex', ServiceSpecificCredentialId: 'ACCAEXAMPLE0000000001', CreateDate: created }],
+    Certificates: [{ UserName: 'alex', CertificateId: 'TA7SMP42TDN5Z26OBPJE8EXAMPLE', Status: 'Active', UploadDate: created }],
+  });
+  Object.assign(account.users.find(({ name }) => name === 'alex') ?? {}, {
+    sshPublicKeys: [],
+    serviceCredentials: [],
+    signingCertificates: [],
+  });
+
   await iam.send(new iamSdk.DeactivateMFADeviceCommand({ UserName: 'alex', SerialNumber }));
   await iam.send(new iamSdk.DeleteVirtualMFADeviceCommand({ SerialNumber }));
   await iam.send(new iamSdk.UpdateAccessKeyCommand({ UserName: 'alex', AccessKeyId: key.accessKeyId, Status: 'Inactive' }));
@@ -198,10 +221,8 @@ it('answers every operation of IAM and STS so that the real clients understand i
   await iam.send(new iamSdk.DetachUserPolicyCommand({ UserName: 'alex', PolicyArn: readOnly }));
   const PermissionsBoundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
   await iam.send(new iamSdk.PutUserPermissionsBoundaryCommand({ UserName: 'alex', PermissionsBoundary }));
-  await iam.send(new iamSdk.PutRolePermissionsBoundaryCommand({ RoleName: 'guest', PermissionsBoundary }));
   const boundary = { PermissionsBoundaryArn: PermissionsBoundary, PermissionsBoundaryType: 'PermissionsBoundaryPolicy' };
   expect((await iam.send(new iamSdk.GetUserCommand({ UserName: 'alex' }))).User?.PermissionsBoundary).toEqual(boundary);
-  expect((await iam.send(new iamSdk.GetRoleCommand({ RoleName: 'guest' }))).Role?.PermissionsBoundary).toEqual(boundary);
   await iam.send(new iamSdk.DeleteUserPermissionsBoundaryCommand({ UserName: 'alex' }));
   await iam.send(new iamSdk.PutGroupPolicyCommand({ GroupName: 'Admins', PolicyName: 'own', PolicyDocument: document }));
   await iam.send(new iamSdk.DeleteGroupPolicyCommand({ GroupName: 'Admins', PolicyName: 'own' }));
@@ -210,7 +231,6 @@ it('answers every operation of IAM and STS so that the real clients understand i
   await iam.send(new iamSdk.DeleteUserCommand({ UserName: 'alex' }));
   await iam.send(new iamSdk.DetachGroupPolicyCommand({ GroupName: 'Admins', PolicyArn: readOnly }));
   await iam.send(new iamSdk.DeleteGroupCommand({ GroupName: 'Admins' }));
-  await iam.send(new iamSdk.DetachRolePolicyCommand({ RoleName: 'guest', PolicyArn: readOnly }));
   expect((await refusal(iam.send(new iamSdk.DeleteRoleCommand({ RoleName: 'guest' })))).name).toBe('DeleteConflictException');
   expect([account.users, account.groups, account.mfaDevices]).toEqual([[], [], []]);
 

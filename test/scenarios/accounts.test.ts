@@ -193,6 +193,7 @@ describe('accounts create', () => {
       'E-USAGE',
     ],
     ['a tag has no value', [...lab, ...yes, '--tag', 'team'], 2, 'E-USAGE'],
+    ['a tag is given twice', [...lab, ...yes, '--tag', 'team=a', '--tag', 'team=b'], 2, 'E-USAGE'],
     [
       "the address is the management account's own",
       ['accounts', 'create', '--name', 'x', '--email', 'aws@example.com', ...yes, '--output', 'json'],
@@ -216,7 +217,20 @@ describe('accounts create', () => {
   it('requires the management account of an organization', async () => {
     const shell = await signedIn({ world: outside() });
     const { code, report } = await json(shell.run([...lab, ...yes]));
-    expect([code, report.error?.code, report.error?.next]).toEqual([4, 'E-NOT-MANAGEMENT', expect.stringContaining('accounts accept')]);
+    expect([code, report.error?.code, report.error?.next]).toEqual([
+      4,
+      'E-NOT-MANAGEMENT',
+      expect.stringContaining('`organization: {}` in bootstrap.yaml'),
+    ]);
+  });
+
+  it.each([
+    ['invite', '--id', own],
+    ['close', own],
+  ])('does not call an account without an organization its manager: %s', async (...argv) => {
+    const shell = await signedIn({ world: outside() });
+    const { code, report } = await json(shell.run(['accounts', ...argv, ...yes, '--output', 'json']));
+    expect([code, report.error?.code]).toEqual([4, 'E-NOT-MANAGEMENT']);
   });
 
   it('refuses root, and prints the command for the administrator', async () => {
@@ -246,6 +260,12 @@ describe('accounts invite', () => {
     expect(shell.sandbox.world.handshakes).toHaveLength(1);
     const again = await json(shell.run([...invite, '--email', 'OTHER@example.com']));
     expect([again.code, again.report.apiCalls.writes, again.report.invitations[0]?.id]).toEqual([0, 0, report.invitations[0]?.id]);
+  });
+
+  it('refuses a message that is too long for AWS before it asks', async () => {
+    const shell = await withOther();
+    const { code, report } = await json(shell.run([...invite, '--id', other, '--notes', 'x'.repeat(1025)]));
+    expect([code, report.error?.code, report.apiCalls.writes]).toEqual([2, 'E-USAGE', 0]);
   });
 
   it('reports by address that the account has already been invited by id', async () => {
@@ -380,6 +400,15 @@ describe('accounts accept', () => {
     const ran = await shell.run(argv);
     const report = JSON.parse(ran.stdout) as AccountsReport;
     expect([ran.code, report.error?.code, ran.writes]).toEqual([exit, code, []]);
+  });
+
+  it.each([
+    ['there is no invitation', []],
+    ['it was cancelled', [{ state: 'CANCELED' as const, endedAt: now.toISOString() }]],
+  ])('prints a command that can be copied if %s', async (_, handshakes) => {
+    const shell = await signedIn({ world: outside(handshakes) });
+    const { stderr } = await shell.run(['accounts', 'accept', ...yes, '--management-account-id', other]);
+    expect(stderr).toContain(`the management account:\n  run: bootstrap accounts invite --id ${own}\n`);
   });
 
   describe('as a member of another organization', () => {

@@ -141,7 +141,7 @@ describe('a config', () => {
     await refused(practiceAccount(), ['check', '--config', 'nowhere.yaml'], {
       code: 'E-CONFIG-UNREADABLE',
       exit: 2,
-      says: ['nowhere.yaml', 'does not exist'],
+      says: ['nowhere.yaml', 'does not exist', '`bootstrap config new --output-file nowhere.yaml`'],
     });
   });
 
@@ -171,6 +171,41 @@ describe('a config', () => {
     const practiced = practiceAccount();
     writeFileSync(join(practiced.home, 'bootstrap.yaml'), `# ${'x'.repeat(1024 * 1024)}\n`);
     await refused(practiced, ['check'], { code: 'E-CONFIG-UNREADABLE', exit: 2, says: ['bootstrap.yaml', '256 kB'] });
+  });
+});
+
+describe('a config that leaves out steps', () => {
+  const all = ['billing-access', 'budget', 'admin-user', 'mfa', 'alias', 'access-keys', 'organization'];
+  const checked = async (off: readonly string[], argv: readonly string[]) => {
+    const practiced = practiceAccount();
+    writeFileSync(join(practiced.home, 'bootstrap.yaml'), ['version: 1', ...off.map((id) => `${id}: false`), ''].join('\n'));
+    return practiced.report(['check', ...argv]);
+  };
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['all of them', all, []],
+    ['the only one that is to be checked', ['mfa'], ['--only', 'mfa']],
+    ['the one that the flags leave', ['mfa'], ['--skip', all.filter((id) => id !== 'mfa').join(',')]],
+  ])('%s is refused by check: nothing checked is not a pass', async (_, off, argv) => {
+    const { code, report, requests } = await checked(off, argv);
+    expect([code, report.error?.code, requests]).toEqual([2, 'E-USAGE', []]);
+    expect(report.error?.message).toMatch(/^Nothing is left to check\..*mfa/);
+  });
+
+  it('is also refused without a config, if the step needs one', async () => {
+    const { code, report, requests } = await practiceAccount().report(['check', '--only', 'organization']);
+    expect([code, report.error?.code, requests]).toEqual([2, 'E-USAGE', []]);
+    expect(report.error).toMatchObject({
+      message: 'Nothing is left to check. Without a section in a config, organization is not checked.',
+      next: 'Write `organization: {}` in bootstrap.yaml, or pass other steps with --only or --skip.',
+    });
+  });
+
+  it('is named in a warning if it was only found in the folder', async () => {
+    const { report } = await checked(['mfa', 'alias'], ['--skip', 'alias']);
+    expect(report.warnings).toEqual(['The config found in this folder leaves out mfa, so that was not checked.']);
+    const named = await checked(['mfa', 'alias'], ['--config', 'bootstrap.yaml']);
+    expect(named.report.warnings).toBeUndefined();
   });
 });
 
@@ -273,7 +308,45 @@ describe('the connection to AWS', () => {
   });
 
   it('is refused if the profile does not exist', async () => {
-    await refused(await signedIn(), ['check', '--profile', 'nobody'], { code: 'E-NO-PROFILE', exit: 4, says: ['nobody'] });
+    await refused(await signedIn(), ['check', '--profile', 'missing'], { code: 'E-NO-PROFILE', exit: 4, says: ['missing'] });
+  });
+
+  it.each([
+    [['check', '--account-id', '12']],
+    [['check', '--config', 'bad.yaml']],
+    [['check', '--config', 'other.yaml', '--account-id', own]],
+  ])('is not used before the flags and the config are known to be right: %j', async (argv) => {
+    const shell = await signedIn();
+    writeFileSync(join(shell.home, 'bad.yaml'), 'version: 1\nbudgets: {}\n');
+    writeFileSync(join(shell.home, 'other.yaml'), 'version: 1\naccount: { id: "444455556666" }\n');
+    const { code, requests } = await shell.run(argv);
+    expect([code, requests]).toEqual([2, []]);
+  });
+
+  it.each([
+    [['--region', 'cn-north-1'], 'us-east-1', 'cn-north-1'],
+    [[], 'cn-north-1', 'cn-north-1'],
+    [['--region', 'us-east-1'], 'cn-north-1', 'us-east-1'],
+  ])('is to the region of the flag %j before that of the variable %s: %s', async (flags, AWS_REGION, region) => {
+    const hosts: string[] = [];
+    const around = (handler: object): object => ({
+      ...handler,
+      handle: (request: { readonly hostname: string }) => {
+        hosts.push(request.hostname);
+        throw new Error('no network');
+      },
+    });
+    const shell = await signedIn({ env: { AWS_REGION }, around });
+    await shell.run(['check', '--only', 'alias', ...flags]);
+    expect(hosts[0]).toContain(region === 'us-east-1' ? 'amazonaws.com' : `${region}.amazonaws.com.cn`);
+    expect(hosts[0]?.endsWith('.cn')).toBe(region !== 'us-east-1');
+  });
+
+  it('is not refused for the default profile, which need not exist: the SDK searches for other credentials', async () => {
+    const empty = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '', AWS_EC2_METADATA_DISABLED: 'true' };
+    await refused(await signedIn({ env: empty }), ['check'], { code: 'E-NOT-SIGNED-IN', exit: 4, says: ['aws login'] });
+    const named = await (await signedIn({ env: empty })).run(['check', '--profile', 'default', '--output', 'json']);
+    expect([named.code, (JSON.parse(named.stdout) as RunReport).error?.code]).toEqual([4, 'E-NOT-SIGNED-IN']);
   });
 
   const signIns: readonly (readonly [name: string, what: FaultRule['what'], code: string, says: readonly (string | RegExp)[]])[] = [
@@ -429,6 +502,14 @@ describe('a command line', () => {
       ['mfa.rot', 'mfa.root'],
     ],
     [
+      ['init', '--yes', '--profile', ''],
+      ['--profile', 'empty'],
+    ],
+    [
+      ['check', '--skip', 'alias', '--skip', ' '],
+      ['--skip', 'empty'],
+    ],
+    [
       ['check', '--timeout', 'soon'],
       ['--timeout', 'seconds'],
     ],
@@ -452,6 +533,45 @@ describe('a command line', () => {
   ];
   it.each(wrong)('with an invalid flag, value or combination is refused: %s', async (argv, says) => {
     await refused(practiceAccount(), argv, { code: 'E-USAGE', exit: 2, says });
+  });
+
+  it.each([
+    [['check', '--json', '--output', 'csv'], "Use either '--json' or '--output csv'."],
+    [['check', '--output', 'csv', '--json'], "Use either '--json' or '--output csv'."],
+    [['keys', 'list', '--json', '--output', 'table'], "Use either '--json' or '--output table'."],
+    [['keys', 'list', '--output-file', ''], "Option '--output-file <file>' is empty."],
+  ])('with a contradiction or an empty value is refused: %j', async (argv, message) => {
+    const { code, stdout, stderr, requests } = await practiceAccount().run(argv);
+    expect([code, requests]).toEqual([2, []]);
+    expect(stdout + stderr).toContain(message);
+  });
+
+  it('prints no document in a format that the command does not have', async () => {
+    const { code, stdout, stderr } = await practiceAccount().run(['keys', 'list', '--output', 'csv']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain("argument 'csv' is invalid");
+  });
+
+  it.each(['list', 'rotate'])('with a user name that IAM does not allow is refused before AWS is asked: keys %s', async (verb) => {
+    const { code, stdout, stderr, requests } = await practiceAccount().run(
+      ['keys', verb, '--user', 'al ex', '--yes'].slice(0, verb === 'list' ? 4 : 5),
+    );
+    expect([code, requests]).toEqual([2, []]);
+    expect(stdout + stderr).toContain('--user "al ex" has characters that IAM does not allow');
+  });
+
+  it('takes the format twice if it is the same', async () => {
+    const { code, stdout } = await practiceAccount().run(['check', '--list-checks', '--json', '--output', 'json']);
+    expect([code, typeof JSON.parse(stdout)]).toEqual([0, 'object']);
+  });
+
+  it.each([
+    [['keys', 'list', '--usr', 'ci', '--json'], 'keys list'],
+    [['config', 'show', '--json', 'x'], 'config show'],
+    [['undo', '--yess', '--json'], 'undo'],
+  ])('names its command in the document of an error: %j', async (argv, command) => {
+    const { code, stdout } = await practiceAccount().run(argv);
+    expect([code, JSON.parse(stdout)]).toMatchObject([2, { command, error: { code: 'E-USAGE' }, exit: { code: 2 } }]);
   });
 
   it.each([

@@ -1,10 +1,8 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AccountsReport } from '../../src/core/accounts.js';
 import type { FaultRule } from '../../src/sandbox/world.js';
 import { inOrganization } from '../support/organization-shell.js';
 import type { OrganizationOptions } from '../support/organization-world.js';
-
-afterEach(() => vi.unstubAllEnvs());
 
 const management = '111122223333';
 const placed = async (options: Partial<OrganizationOptions> & { readonly as?: 'root' } = {}) => {

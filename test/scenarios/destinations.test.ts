@@ -206,4 +206,15 @@ describe('the practice account', () => {
     await practiced.run(['sandbox', 'reset']);
     expect(existsSync(`${practiced.file}.journal`)).toBe(false);
   });
+
+  it('stores an encrypted file there too, and nothing in the working folder', async () => {
+    const practiced = practiceAccount();
+    const recipient = await identityToRecipient(await generateIdentity());
+    const before = readdirSync(practiced.home);
+    await practiced.run(['init', '--yes', '--only', 'admin-user,mfa', '--encrypt-to', recipient]);
+    expect(readdirSync(practiced.secrets).filter((name) => name.endsWith('.age'))).toHaveLength(1);
+    expect(
+      readdirSync(practiced.home).filter((name) => !before.includes(name) && !name.startsWith('world.json') && name !== 'requests.jsonl'),
+    ).toEqual([]);
+  });
 });

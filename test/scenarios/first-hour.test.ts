@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { codes, practice, standingClock } from '../sandbox/practice.js';
 import { lasting, openFindingIds, own, type PracticeAccount, practiceAccount } from './practice-account.js';
 import { checkShape, failureShape, initShape } from './report-shape.js';
+import { expectPlanned } from './planned-calls.js';
 
 describe('the first init of a new account', () => {
   it('makes every change that it can, and reports the result of each step', async () => {
@@ -64,10 +65,10 @@ describe('the first init of a new account', () => {
     });
   });
 
-  it('makes exactly the calls of its plan, in the same order', async () => {
+  it('makes exactly the calls of its plan, those of each step in the same order', async () => {
     const { report, writes, requests } = await practiceAccount().report(['init', '--yes']);
     expect(writes).toHaveLength(19);
-    expect(report.plan?.flatMap(({ calls }) => calls)).toEqual(writes);
+    expectPlanned(report, writes);
     expect(report.apiCalls).toEqual({ total: requests.length, writes: writes.length });
   });
 
@@ -291,7 +292,7 @@ describe('a choice of steps', () => {
     expect(code).toBe(0);
   });
 
-  it('accepts several steps, repeated or separated by commas, and runs them in the usual order', async () => {
+  it('accepts several steps, repeated or separated by commas, in the usual order', async () => {
     for (const flags of [
       ['--only', 'alias,admin-user'],
       ['--only', 'alias', '--only', 'admin-user'],
@@ -300,7 +301,7 @@ describe('a choice of steps', () => {
       const { report, writes, code } = await practiced.report(['init', '--yes', ...flags]);
       expect(practiced.account().budgets).toEqual([]);
       expect([...new Set(report.plan?.map(({ step }) => step))]).toEqual(['admin-user', 'alias']);
-      expect(writes.at(-1)).toBe('iam:CreateAccountAlias');
+      expectPlanned(report, writes);
       expect(code).toBe(0);
     }
   });
@@ -409,6 +410,15 @@ describe('the output of a run', () => {
       expect(withoutFolder(quiet.stdout)).toBe(withoutFolder(loud.stdout));
       expect(quiet.code).toBe(loud.code);
     }
+  });
+
+  it('is on stdout if the file is called -', async () => {
+    const practiced = practiceAccount();
+    const check = await practiced.run(['check', '--output', 'json', '--output-file', '-']);
+    expect(JSON.parse(check.stdout)).toMatchObject({ command: 'check' });
+    const page = await practiced.run(['check', '--list-checks', '--output-file', '-']);
+    expect(page.stdout).toContain('mfa.root');
+    expect(existsSync(join(practiced.home, '-'))).toBe(false);
   });
 
   it('is written to the file of --output-file instead', async () => {

@@ -22,7 +22,7 @@ const withRole = (account: AccountWorld): void => {
     tags: {},
   });
 };
-const told = ({ results }: RunReport) =>
+const shown = ({ results }: RunReport) =>
   results.filter(({ id }) => /^(admin-user\.(exists|console)|mfa\.admin)$/.test(id)).map(({ id, status }) => `${id} ${status}`);
 const elsewhere = ['admin-user.exists pass', 'mfa.admin not-applicable'];
 const unattended = ['init', '--yes', '--account-id', own, '--only', 'admin-user,mfa', '--admin-kind', 'identity-center'];
@@ -65,11 +65,11 @@ describe('an administrator of IAM Identity Center', () => {
     const account = await signedIn({ edit: withRole });
     const first = await account.run([...unattended, '--output', 'json']);
     const report = JSON.parse(first.stdout) as RunReport;
-    expect([told(report), first.writes]).toEqual([elsewhere, ['iam:UpdateAccountPasswordPolicy']]);
+    expect([shown(report), first.writes]).toEqual([elsewhere, ['iam:UpdateAccountPasswordPolicy']]);
     expect((await account.run(unattended)).writes).toEqual([]);
     writeFileSync(join(account.home, 'bootstrap.yaml'), 'version: 1\nadmin-user: { kind: identity-center }\n');
     for (const argv of [['check'], ['check', '--config', 'bootstrap.yaml']])
-      expect(told(JSON.parse((await account.run([...argv, '--output', 'json'])).stdout) as RunReport)).toEqual(elsewhere);
+      expect(shown(JSON.parse((await account.run([...argv, '--output', 'json'])).stdout) as RunReport)).toEqual(elsewhere);
     expect(account.account().users).toEqual([]);
   });
 
@@ -90,7 +90,7 @@ describe('an administrator of IAM Identity Center', () => {
     const practiced = practiceAccount();
     practiced.edit(withRole);
     const { report } = await practiced.report(['init', '--yes', '--only', 'admin-user,mfa', '--admin-kind', 'identity-center']);
-    expect(told(report)).toEqual(elsewhere);
+    expect(shown(report)).toEqual(elsewhere);
     expect(report.recap).toContainEqual({ label: 'Administrator', value: 'signs in through IAM Identity Center' });
     expect(practiced.account().users).toEqual([]);
   });

@@ -183,6 +183,16 @@ describe('keys rotate', () => {
       expect(report.notes).toContain('ci is the only user that has an active access key.');
     });
 
+    it.each([
+      [[], 'stderr'],
+      [['--quiet'], 'stdout'],
+    ] as const)('shows once why it picks a user, with %j', async (flags, stream) => {
+      const shell = await shellWith({ edit: accountWith(named('alex', []), named('ci', [a])) }, profile('ci', a));
+      const ran = await shell.run(['keys', 'rotate', '--yes', '--account-id', own, ...flags]);
+      const count = (text: string): number => text.split('ci is the only user that has an active access key.').length - 1;
+      expect([ran.code, count(ran[stream]), count(ran.stdout + ran.stderr)]).toEqual([0, 1, 1]);
+    });
+
     it('picks another user for an administrator who has no key', async () => {
       const users = accountWith(named('alex', []), named('ci', [a]));
       const edit = (account: AccountWorld, world: World): void => {

@@ -1,9 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../../src/core/report.js';
 import { inOrganization } from '../support/organization-shell.js';
 import type { OrganizationOptions } from '../support/organization-world.js';
-
-afterEach(() => vi.unstubAllEnvs());
 
 /** moto has no AssumeRoot: the practice account answers, and the requests are compared with the service model in e2e/member-root. */
 const checked = async (options: Partial<OrganizationOptions> & Pick<OrganizationOptions, 'members'>, ...argv: string[]) => {

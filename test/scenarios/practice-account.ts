@@ -6,13 +6,11 @@ import type { SandboxRequestHandler } from '../../src/sandbox/request-handler.js
 import { openSandbox } from '../../src/sandbox/sandbox.js';
 import { isRead } from '../../src/sandbox/services.js';
 import type { AccountWorld, Knobs, World } from '../../src/sandbox/world.js';
-import { afterEach, vi } from 'vitest';
+import { vi } from 'vitest';
 import { type Ran, testClock, testShell } from '../support/host.js';
 import { seededRandom } from '../sandbox/practice.js';
 
 export const own = practiceAccountId;
-
-afterEach(() => void vi.unstubAllEnvs());
 
 /** One run of the tool, with its requests. */
 export interface PracticeRun extends Ran {
@@ -111,6 +109,15 @@ export const filesOf = (folder: string): Readonly<Record<string, string>> =>
     }),
   );
 
+/** Answers of AWS have its time. */
+const withDates = (handler: SandboxRequestHandler, now: () => Date): SandboxRequestHandler => ({
+  ...handler,
+  handle: async (request, options) => {
+    const { response } = await handler.handle(request, options);
+    return { response: { ...response, headers: { ...response.headers, date: now().toUTCString() } } };
+  },
+});
+
 /**
  * A shell that is signed in to AWS by key variables, where AWS is a practice account in memory. All guards of a real account apply.
  * `around` can wrap the request handler.
@@ -122,18 +129,23 @@ export const signedIn = async (
     readonly edit?: (account: AccountWorld, world: World) => void;
     /** Instead of a new account. */
     readonly world?: World;
+    /** How far the clock of AWS is ahead of that of the shell. */
+    readonly aheadMs?: number;
   } = {},
 ) => {
   const clock = testClock();
+  const { aheadMs } = options;
+  const now = (): Date => new Date(clock.now().getTime() + (aheadMs ?? 0));
   const sandbox = await openSandbox({
-    now: clock.now,
+    now,
     random: seededRandom(),
     ...(options.world === undefined ? {} : { world: structuredClone({ ...options.world, knobs: {} }) }),
   });
   options.edit?.(accountIn(sandbox.world), sandbox.world);
   const { accessKeyId, secretAccessKey, sessionToken } = sandbox.credentials;
   const signIn = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken };
-  const handler = options.around?.(sandbox.requestHandler) ?? sandbox.requestHandler;
+  const answering = aheadMs === undefined ? sandbox.requestHandler : withDates(sandbox.requestHandler, now);
+  const handler = options.around?.(answering) ?? answering;
   const shell = testShell({ clock, seed: 1, handler, env: { ...signIn, AWS_REGION: 'us-east-1', ...options.env } });
   // The credential providers of the SDK read the environment of the process, not that of the host.
   const forSdk = {

@@ -35,7 +35,7 @@ describe('the practice account as its administrator', () => {
     expect(writes).toEqual([]);
     expect(openFindingIds(report)).toEqual(['billing-access.switch', 'mfa.root']);
     const { stdout } = await account.run(['init', '--yes', ...asAdmin]);
-    expect(stdout).toMatch(/`bootstrap check --sandbox-file \S+ --sandbox-as admin`/);
+    expect(stdout).toMatch(/`bootstrap init --sandbox-file \S+ --sandbox-as admin`/);
   });
 
   it('lists keys and accounts as that user', async () => {

@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { testFolder, testShell } from '../support/host.js';
+import { testShell } from '../support/host.js';
+import { testFolder } from '../support/test-folder.js';
 import type { AccountsReport } from '../../src/core/accounts.js';
 import type { RunReport } from '../../src/core/report.js';
 import { newAccount } from '../../src/sandbox/new-world.js';
@@ -35,6 +36,17 @@ describe('every command that a run prints', () => {
       const ran = await practiced.run([...argv, ...(/^(init|keys delete)/.test(argv.join(' ')) ? ['--yes'] : [])]);
       expect([line, ran.stderr.includes('E-USAGE')]).toEqual([line, false]);
     }
+  });
+
+  it('includes how to sign in to an invited practice account', async () => {
+    const practiced = practiceAccount();
+    await practiced.run(['init', '--yes']);
+    await practiced.run(['sandbox', 'sign-up']);
+    const invited = Object.values(practiced.world().accounts).find(({ name }) => name === 'Other');
+    const { stdout } = await practiced.run(['accounts', 'invite', '--id', invited?.id ?? '', '--yes']);
+    const [serve, signUp, accept] = commandsIn(stdout.replaceAll(/\n {6}/g, ' '));
+    expect([serve, signUp]).toEqual(['serve', 'sign-up'].map((verb) => `bootstrap sandbox ${verb} --sandbox-file ${practiced.file}`));
+    expect(accept).toMatch(/^bootstrap accounts accept --handshake h-\w+ --management-account-id \d{12}$/);
   });
 
   it('is not an AWS CLI command in the practice account, because it would use another account', async () => {
@@ -73,6 +85,21 @@ describe('the command after accounts create', () => {
   const judged = (stdout: string): readonly string[] => [
     ...new Set((JSON.parse(stdout) as RunReport).results.map(({ accountId }) => accountId)),
   ];
+
+  it('continues in the practice account, as its administrator', async () => {
+    const practiced = practiceAccount();
+    await practiced.run(['init', '--yes']);
+    const create = ['accounts', 'create', '--name', 'lab', '--email', 'you+lab@example.com', '--profile-to-write', 'lab', '--yes'];
+    const [command = ''] = commandsIn((await practiced.run(create)).stdout);
+    expect(command).toBe(
+      `bootstrap accounts create --name lab --email you+lab@example.com --sandbox-file ${practiced.file} --sandbox-as admin`,
+    );
+    const { code, stdout } = await practiced.run(
+      command.replace(` --sandbox-file ${practiced.file}`, '').split(' ').slice(1).concat('--yes'),
+    );
+    expect(stdout).toContain('usable');
+    expect(code).toBe(0);
+  });
 
   it('works without a config: it checks the new account with its profile', async () => {
     const { command, run } = await created({});
@@ -115,6 +142,16 @@ describe('the command after accounts create', () => {
     expect(await next()).not.toContain('folder');
     writeFileSync(join(shell.home, 'bootstrap.yaml'), config);
     expect(await next()).toContain(`in another folder (the bootstrap.yaml in this one is for account ${own}): bootstrap accounts accept`);
+  });
+});
+
+describe('the command after `config new`', () => {
+  it.each([
+    [[], 'bootstrap init --dry-run'],
+    [['--output-file', 'my config.yaml'], "bootstrap init --dry-run --config 'my config.yaml'"],
+  ])('names the file so that a shell reads it: %j', async (argv, command) => {
+    const { stderr } = await testShell().run(['config', 'new', ...argv]);
+    expect(commandsIn(stderr)).toEqual([command]);
   });
 });
 

@@ -3,15 +3,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunReport } from '../../src/core/report.js';
 import type { World } from '../../src/sandbox/world.js';
-import { countRounds } from '../support/request-handler.js';
+import { countRounds, intercept } from '../support/request-handler.js';
 import { createRounds } from '../support/rounds.js';
 import { recordTotal } from '../support/totals.js';
+import { requestedOperation } from '../support/wire-record.js';
 import { filesOf, lasting, own, signedIn } from './practice-account.js';
 import { bootstrappedWorld, config } from './starting-states.js';
 
 let bootstrapped: World;
 beforeAll(async () => {
   bootstrapped = await bootstrappedWorld();
+  // Loads every module: a program that waits for one seems to wait for AWS.
+  await (await signedIn()).run(['check']);
 });
 
 /** A signed-in shell that counts rounds of requests: the length of the longest chain of calls that wait for each other. */
@@ -126,6 +129,31 @@ describe('check of an account that differs from the config', () => {
   });
 });
 
+describe('a run that ends before AWS has answered every read', () => {
+  it('ends them, so that it ends at once', async () => {
+    let [begun, open] = [0, 0];
+    const shell = await signedIn({
+      around: (handler) =>
+        intercept(handler, async (record, send, signal) => {
+          if (requestedOperation(record).operation === 'GetCallerIdentity') return send();
+          begun += 1;
+          open += 1;
+          return new Promise((_resolve, reject) => {
+            signal?.addEventListener('abort', () => {
+              open -= 1;
+              reject(Object.assign(new Error('aborted'), { name: 'AbortError' }));
+            });
+          });
+        }),
+    });
+    writeFileSync(join(shell.home, 'bootstrap.yaml'), config().replace(own, '999988887777'));
+    const { code } = await shell.run(['check']);
+    expect(code).toBe(4);
+    expect(begun).toBeGreaterThan(10);
+    expect(open).toBe(0);
+  });
+});
+
 describe('init', () => {
   it('of a new account reads what a step needs together with the confirmation of the step before it', async () => {
     const shell = await counted({ yaml: config() });
@@ -141,7 +169,7 @@ describe('init', () => {
     expect(duplicates(sent(shell))).toEqual([]);
     expect(writes).toEqual([]);
     expect(shell.rounds[0]).toEqual(['sts:GetCallerIdentity']);
-    expect(shell.rounds.length).toBeLessThanOrEqual(5);
+    expect(shell.rounds.length).toBeLessThanOrEqual(3);
     expect(code).toBe(5);
   });
 });

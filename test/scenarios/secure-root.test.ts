@@ -1,18 +1,22 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AccountsReport } from '../../src/core/accounts.js';
 import type { FaultRule } from '../../src/sandbox/world.js';
 import { inOrganization } from '../support/organization-shell.js';
 import type { MemberFault, OrganizationOptions } from '../support/organization-world.js';
-
-afterEach(() => vi.unstubAllEnvs());
+import { practiceAccount } from './practice-account.js';
 
 const management = '111122223333';
 /** moto has no AssumeRoot: the practice account answers, and e2e/member-root compares the requests with the service model. */
 const placed = async ({
   members = [['root-credentials'], []],
   ...options
-}: Partial<OrganizationOptions> & { readonly members?: readonly (readonly MemberFault[])[]; readonly as?: 'root' } = {}) => {
-  const place = await inOrganization({ members, centralRoot: true, ...options });
+}: Partial<OrganizationOptions> & {
+  readonly members?: readonly (readonly MemberFault[])[];
+  readonly as?: 'root';
+  readonly around?: Parameters<typeof inOrganization>[0]['around'];
+} = {}) => {
+  const { around, ...rest } = options;
+  const place = await inOrganization({ members, centralRoot: true, ...rest, ...(around === undefined ? {} : { around }) });
   const secure = async (...argv: readonly string[]) => {
     const ran = await place.run(['accounts', 'secure-root', ...argv, '--output', 'json']);
     return { ...ran, report: JSON.parse(ran.stdout) as AccountsReport };
@@ -95,6 +99,36 @@ describe('bootstrap accounts secure-root', () => {
     ]);
   });
 
+  it('deletes nothing if root has got another credential since the approval', async () => {
+    const added = {
+      id: 'AKIAROOTADDED0000001',
+      secret: 's',
+      status: 'Active',
+      createdAt: '2026-11-23T10:00:00.000Z',
+      lastUsed: null,
+    } as const;
+    const { approved, first, rootOf } = await placed({
+      around: (handler, { world }) =>
+        new Proxy(handler, {
+          get: (target, name, receiver): unknown =>
+            name === 'handle'
+              ? (...given: Parameters<typeof handler.handle>) => {
+                  if (String(given[0].body).includes(deletion)) world.accounts['200000000001']?.root.accessKeys.push({ ...added });
+                  return target.handle(...given);
+                }
+              : (Reflect.get(target, name, receiver) as unknown),
+        }),
+    });
+    expect(first).toBe('200000000001');
+    const ended = await approved(first);
+    expect([ended.code, ended.report.apiCalls.writes]).toEqual([6, 0]);
+    expect(ended.report.roots).toMatchObject([
+      { state: 'failed', error: { code: 'E-PLAN-CHANGED', message: expect.stringContaining('an access key'), changed: false } },
+    ]);
+    expect(rootOf(0)?.accessKeys.map(({ id }) => id)).toContain(added.id);
+    expect(rootOf(0)?.passwordPresent).toBe(true);
+  });
+
   it('is refused to root, which cannot open such sessions', async () => {
     const { approved, first, tasks } = await placed({ as: 'root' });
     const ended = await approved(first);
@@ -108,7 +142,7 @@ describe('bootstrap accounts secure-root', () => {
     expect(rootOf(0)?.passwordPresent).toBe(true);
   });
 
-  it('goes on with the next account when one fails, and deletes the rest in the next run', async () => {
+  it('continues with the next account when one fails, and deletes the rest in the next run', async () => {
     const { approved, first, second, failing, rootOf } = await placed({ members: [['root-credentials'], ['root-credentials']] });
     failing({ operation: 'iam:DeleteLoginProfile', account: first, times: 1, what: { kind: 'error', code: 'AccessDenied', status: 403 } });
     const ended = await approved(first, second);
@@ -142,5 +176,31 @@ describe('bootstrap accounts secure-root', () => {
     expect([ended.code, ended.report.roots?.[0]?.error?.code, sent(operation).length]).toEqual([6, 'E-AMBIGUOUS', 1]);
     const again = await approved(first);
     expect([again.code, rootOf(0)]).toMatchObject([0, bare]);
+  });
+});
+
+describe('secure-root in the practice account', () => {
+  it('says that the command that gives root a password again is one for a real account', async () => {
+    const practiced = practiceAccount();
+    await practiced.run(['init', '--yes']);
+    practiced.edit((account, world) => {
+      account.rootCredentialsManagement = true;
+      for (const { trustedServices } of world.organizations) trustedServices.push('iam.amazonaws.com');
+      for (const { root } of Object.values(world.accounts)) root.passwordPresent = true;
+    });
+    const { code, stdout } = await practiced.run([
+      'accounts',
+      'secure-root',
+      '--all',
+      '--dry-run',
+      '--sandbox-as',
+      'admin',
+      '--output',
+      'json',
+    ]);
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as AccountsReport).notes).toEqual([
+      expect.stringMatching(/^To give root of a member a password again, in a real account: `aws sts assume-root /),
+    ]);
   });
 });

@@ -51,7 +51,7 @@ const neglected = (world: World): void => {
 
 const worlds = [
   { name: 'a bootstrapped account', change: () => {} },
-  { name: 'an account with users that nobody looks after', change: neglected },
+  { name: 'an account with users that no one maintains', change: neglected },
 ];
 
 describe('with short pages', () => {

@@ -43,6 +43,13 @@ describe('a change is named once in a run', () => {
   });
 });
 
+it('has as many manual steps in the plan as in the verdict and in the list', async () => {
+  const { stdout, stderr } = await practiceAccount().run(['init', '--yes'], { env: { COLUMNS: '120' } });
+  const listed = stdout.split('\n').filter((line) => /^ {2}\d\. /.test(line)).length;
+  expect(listed).toBe(3);
+  for (const text of [stderr, stdout]) expect(text.replaceAll(/\s+/g, ' ')).toContain(`${listed} manual steps remain`);
+});
+
 describe('the length of a run', () => {
   it('is at most 60 lines of 100 columns for a whole practice run', async () => {
     const { stdout, stderr } = await practiceAccount().run(['init', '--yes'], { env: { COLUMNS: '100' } });

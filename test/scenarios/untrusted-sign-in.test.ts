@@ -83,6 +83,51 @@ describe('AWS files with a byte-order mark', () => {
   });
 });
 
+describe('a clock of this computer that is wrong', () => {
+  const day = 86_400_000;
+  const checkWith = async (aheadDays: number) => {
+    let now = new Date(0);
+    const shell = await signedIn({
+      around: answering((_, { response }) => {
+        const date = new Date(now.getTime() + aheadDays * day).toUTCString();
+        return { response: { ...response, headers: { ...response.headers, date } } };
+      }),
+      edit: (account) => {
+        now = new Date(account.createdAt);
+        const createdAt = new Date(now.getTime() - 10 * day).toISOString();
+        account.users.push({
+          id: 'AIDACI',
+          name: 'ci',
+          path: '/',
+          createdAt,
+          tags: {},
+          groups: [],
+          attachedPolicies: [],
+          inlinePolicies: {},
+          password: null,
+          accessKeys: [{ id: 'AKIACI11111111111111', secret: 's', status: 'Active', createdAt, lastUsed: null }],
+        });
+      },
+    });
+    const { stdout, stderr } = await shell.run(['check', '--only', 'access-keys', '--output', 'json']);
+    const { results } = JSON.parse(stdout) as RunReport;
+    const age = results.filter(({ id }) => id === 'access-keys.age').map(({ status, reason }) => `${status}: ${reason}`);
+    return { age, notes: stderr.replace(/\s+/g, ' ') };
+  };
+
+  it('does not make an old key look new: ages are by the clock of AWS, and a note names the difference', async () => {
+    const { age, notes } = await checkWith(100);
+    expect(age).toEqual(['fail: The key AKIACI11111111111111 of ci is 110 days old']);
+    expect(notes).toContain('the clock of this computer is 100 days behind that of AWS');
+  });
+
+  it('does not matter if it is only seconds off', async () => {
+    const { age, notes } = await checkWith(30 / 86_400);
+    expect(age).toEqual(['pass: The key AKIACI11111111111111 of ci is 10 days old']);
+    expect(notes).not.toContain('clock');
+  });
+});
+
 describe('an MFA seed that is not base32', () => {
   it('is reported and not stored, and its device is deleted', async () => {
     const bad = 'not base32: 0189';

@@ -69,6 +69,9 @@ describe('check with a waiver that expires', () => {
     expect(report.warnings).toEqual([warning]);
     expect(stderr).toContain(`Warning: ${warning}\n`);
     expect(code).toBe(0);
+    // A table on the screen has it already.
+    expect((await shell.run(['check', '--only', 'mfa.root'])).stderr).not.toContain(warning);
+    expect((await shell.run(['check', '--only', 'mfa.root', '--output-file', 'result.txt'])).stderr).toContain(warning);
   });
 
   it('fails after the last day, and gives the reason', async () => {
@@ -132,5 +135,21 @@ describe('init with a waiver', () => {
     expect(report.steps?.find(({ id }) => id === 'mfa')?.status).not.toBe('manual');
     expect(writes).toContain('iam:CreateAccountAlias');
     expect(code).toBe(0);
+  });
+
+  it.each([
+    ['done', 'the only finding that remains, after a change', true, []],
+    ['manual', 'none of those that remain', false, []],
+    ['unchanged', 'the only finding that remains, in a dry run', true, ['--dry-run']],
+  ] as const)('calls a step %s if the waiver covers %s', async (status, _what, waived, more) => {
+    const contact = '{ name: Alex, title: Ops, email: ops@example.com, phone: "+1 206 555 0100" }';
+    const waiver = `waivers: [{ check: billing-access.switch, ${why}, expires: 2027-01-15 }]\n`;
+    writeFileSync(join(shell.home, 'bootstrap.yaml'), `version: 1\nbilling-access: { contact: ${contact} }\n${waived ? waiver : ''}`);
+    const ended = async (...flags: readonly string[]) => {
+      const { code, writes, report } = await shell.report(['init', '--yes', '--only', 'billing-access', ...flags]);
+      return [code, writes.length, report.steps?.find(({ id }) => id === 'billing-access')?.status];
+    };
+    expect(await ended(...more)).toEqual([waived ? 0 : 5, more.length === 0 ? 1 : 0, status]);
+    if (more.length === 0) expect(await ended()).toEqual([waived ? 0 : 5, 0, waived ? 'unchanged' : 'manual']);
   });
 });

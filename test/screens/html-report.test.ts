@@ -116,6 +116,33 @@ describe.runIf(chromium !== undefined)('the HTML report in a browser', () => {
     await page.close();
   });
 
+  it('breaks no line within a flag, in windows of any width, and copies the flag as it is', async () => {
+    const { page } = await open(single);
+    const flags = new Set<string>();
+    for (let width = 320; width <= 1280; width += 8) {
+      await page.setViewport({ width, height: 800 });
+      const found = await inPage<readonly (readonly [flag: string, lines: number])[]>(
+        page,
+        `document.querySelectorAll('details').forEach((details) => (details.open = true));
+        const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        const found = [];
+        for (let node = walker.nextNode(); node !== null; node = walker.nextNode())
+          for (const match of node.data.matchAll(/--[a-z][a-z-]+/g)) {
+            const range = document.createRange();
+            range.setStart(node, match.index);
+            range.setEnd(node, match.index + match[0].length);
+            found.push([match[0], new Set([...range.getClientRects()].map(({ top }) => top)).size]);
+          }
+        return found;`,
+      );
+      for (const [flag] of found) flags.add(flag);
+      expect([width, found.filter(([, lines]) => lines !== 1)]).toEqual([width, []]);
+      expect(await sizeOf(page)).toBe(width);
+    }
+    expect([...flags]).toContain('--fail-on');
+    await page.close();
+  });
+
   it('would notice a request, a script and a missing contrast', async () => {
     const { page, noticed } = await open(single);
     await inPage(

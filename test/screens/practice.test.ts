@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { testFolder } from '../support/host.js';
+import { testFolder } from '../support/test-folder.js';
 import { sitDown } from './sitting.js';
 
 /** The practice account at a terminal. */
@@ -22,12 +22,69 @@ it('asks the same questions as a real account, and a confirmation of the tour co
   const text = sitting.lines().join('\n');
   expect(text).toMatch(/DONE {2}5 changes made\s+and verified\./);
   expect(text).toMatch(/Billing access +unchanged/);
+  expect(text).toMatch(/ 1\. Open the page in the console\. [^]* 2\. Sign in as root/);
   expect(text).not.toMatch(/access key for|Create an organization|manual steps? left/);
 
   // The answers are not in a config, and `check` has the rules of a real account.
   const checked = sitDown({ argv: ['check', '--sandbox', '--skip', 'mfa,billing-access'], columns: 80, home: sitting.home });
   expect(await checked.ended).toBe(0);
   expect(checked.lines().join('\n')).not.toMatch(/practice-|FAIL/);
+
+  // One blank line, although nothing is asked or changed.
+  for (const skip of ['mfa,billing-access', 'mfa']) {
+    const again = sitDown({ argv: ['init', '--sandbox', '--skip', skip], columns: 80, home: sitting.home });
+    if (skip === 'mfa') {
+      await again.until(/Does the page say/);
+      again.type('n\r');
+    }
+    expect(await again.ended).toBe(skip === 'mfa' ? 5 : 0);
+    expect(again.lines().join('\n')).toContain('UNCHANGED');
+    expect(again.lines().join('\n')).not.toMatch(/\n\n\n/);
+  }
+});
+
+it('prints once how to continue with a postponed device, and what was skipped even if nothing was changed', async () => {
+  const sit = async (home: string, typed: readonly (readonly [RegExp, string])[]): Promise<string> => {
+    const sitting = sitDown({ argv: ['init', '--sandbox', '--no-tour'], columns: 80, home });
+    for (const [question, text] of typed) {
+      await sitting.until(question);
+      sitting.type(text);
+    }
+    expect(await sitting.ended).toBe(5);
+    return sitting.lines().join('\n').replaceAll(/\s+/g, ' ');
+  };
+  const escape = '\u001b';
+  const skipped = await sit(testFolder(), [
+    [/Monthly budget/, escape],
+    [/User name of the administrator/, escape],
+    [/Account alias/, escape],
+  ]);
+  expect(skipped).toContain('UNCHANGED');
+  expect(skipped).toContain('What you skipped: bootstrap init --only budget,admin-user,alias --sandbox');
+  const home = testFolder();
+  writeFileSync(
+    join(home, 'bootstrap.yaml'),
+    'version: 1\nbilling-access: false\nbudget: false\nalias: false\nmfa: { root: not-required }\n',
+  );
+  const postponed = await sit(home, [
+    [/User name of the administrator/, 'alex\r'],
+    [/Make these 4 changes\?/, 'y\r'],
+    [/First code/, 'l\r'],
+  ]);
+  expect(postponed).toContain('1. alex has no MFA device (mfa.admin)');
+  expect(postponed.match(/when your authenticator is ready, run `bootstrap init/gi)).toHaveLength(1);
+});
+
+it('saves the answers of a dry run, and of a run without changes', async () => {
+  const home = testFolder();
+  const answers = ['--budget', '5 USD', '--email', 'ops@example.com', '--admin-user', 'alex', '--alias', 'acme-prod'];
+  for (const [name, ...argv] of [['a.yaml', '--save-config', 'a.yaml', '--dry-run'], [], ['b.yaml', '--save-config', 'b.yaml']]) {
+    const sitting = sitDown({ argv: ['init', '--sandbox', '--skip', 'mfa', '--yes', ...answers, ...argv], columns: 80, home });
+    expect([0, 5]).toContain(await sitting.ended);
+    if (name === undefined) continue;
+    expect(sitting.lines().join('\n')).toMatch(new RegExp(`Written to ${name}\n\n\\S`));
+    expect(readFileSync(join(home, name), 'utf8')).toContain('name: acme-prod');
+  }
 });
 
 it('follows a config exactly', async () => {

@@ -8,8 +8,8 @@ import { type Sitting, sitDown } from './sitting.js';
 import { dark, light, svgOf, type Theme } from './svg.js';
 
 /**
- * The first hour as a person sees it, in a terminal emulator: kept as text beside this file for reading, and as pictures for the README.
- * `npm run docs` writes them anew; look at them then.
+ * The first hour as a user sees it, in a terminal emulator: kept as text beside this file for reading, and as pictures for the README.
+ * `npm run docs` writes them again; look at them then.
  */
 const update = process.env['UPDATE_DOCS'] === '1';
 const kept = (file: string, text: string): void => {
@@ -24,7 +24,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 const pictures = '../../.github/screens';
 
 interface Shots {
-  /** The page with the QR code, or what stands for it. */
+  /** The page with the QR code, or what replaces it. */
   readonly enrolment: readonly string[];
   readonly whole: readonly string[];
   readonly code: number;
@@ -32,7 +32,7 @@ interface Shots {
   readonly check: () => Sitting;
 }
 
-/** Everything from the first question to the end, answered as a person would who does root's part later. */
+/** Everything from the first question to the end, answered as by a user who does root's part later. */
 const firstHour = async (
   columns: number,
   env: Readonly<Record<string, string>> = {},
@@ -81,7 +81,7 @@ const firstHour = async (
   clock.advance(30_000);
   type(`${codeNow(clock.now())}\r`);
   await until(/Does the page say/);
-  // From here on a person is waited for, not AWS.
+  // From here on, the run waits for the user, not for AWS.
   stopTime();
   type('y\r');
   await until(/l: later/);
@@ -94,9 +94,9 @@ const firstHour = async (
   return { enrolment, whole: sitting.lines(), code, check };
 };
 
-/** An app that scanned the picture, or was given the seed that stands there as text. */
+/** An app that scanned the picture, or was given the seed that is shown as text. */
 const authenticatorOf = (screen: readonly string[], columns: number, env: Readonly<Record<string, string>>): ((now: Date) => string) => {
-  // The words stand beside it where there is room.
+  // The words are beside it where there is room.
   const words = Math.max(...screen.map((line) => line.indexOf('MFA device for')));
   const picture = pictureOn(screen, words > 20 ? words : columns);
   const text = screen.join('\n');

@@ -3,12 +3,13 @@ import { setMaxListeners } from 'node:events';
 import { clearLine, clearScreenDown, cursorTo, moveCursor } from 'node:readline';
 import { PassThrough, Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import { afterEach, beforeEach, onTestFailed, vi } from 'vitest';
+import { onTestFailed, TestRunner, vi } from 'vitest';
 import { run } from '../../src/cli.js';
 import type { Host } from '../../src/run/app.js';
-import { seeded, testClock, testFolder } from '../support/host.js';
+import { seeded, testClock } from '../support/host.js';
+import { testFolder } from '../support/test-folder.js';
 
-/** A person at a terminal, as a value: a real terminal emulator shows what the program writes, and keys go in where keys go in. */
+/** A user at a terminal, as a value: a real terminal emulator shows what the program writes, and keys go in where keys go in. */
 export interface Sitting {
   readonly home: string;
   readonly terminal: InstanceType<typeof xterm.Terminal>;
@@ -16,7 +17,7 @@ export interface Sitting {
   /** Resolves when the pattern stands below what was matched before. Throws when the program ends without it. */
   readonly until: (pattern: RegExp) => Promise<void>;
   readonly type: (text: string) => void;
-  /** From now on whoever sleeps sleeps until a key ends it: time would else be up before anybody could type. */
+  /** From now on, a sleep lasts until a key ends it: otherwise the time would be up before anyone could type. */
   readonly stopTime: () => void;
   /** What is on the screen that is shown, with what has scrolled away; without blanks at the end. */
   readonly lines: () => readonly string[];
@@ -37,11 +38,9 @@ export interface SittingOptions {
   readonly seed?: number;
 }
 
-// Node's readline edits no line on a dumb terminal, a spinner turns in no CI, and both ask the process's own environment.
-beforeEach(() => void vi.stubEnv('TERM', 'xterm').stubEnv('CI', undefined));
-afterEach(() => void vi.unstubAllEnvs());
-
 export const sitDown = (options: SittingOptions): Sitting => {
+  // Node's readline edits no line on a dumb terminal, a spinner turns in no CI, and both ask the process's own environment.
+  vi.stubEnv('TERM', 'xterm').stubEnv('CI', undefined);
   const { columns, rows = 50, clock = testClock(), home = testFolder() } = options;
   const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 5_000, convertEol: true, allowProposedApi: true });
   const draw = seeded(options.seed ?? 1);
@@ -110,7 +109,9 @@ export const sitDown = (options: SittingOptions): Sitting => {
   };
   // A full-screen page has a buffer of its own, and what was matched there says nothing of the other.
   let waitsFor: RegExp | undefined;
-  onTestFailed(() => console.log(`waited for ${String(waitsFor)}, with this on the screen:\n${lines().slice(-60).join('\n')}`));
+  // The tests of seeded bugs run without Vitest.
+  if (TestRunner.getCurrentTest() !== undefined)
+    onTestFailed(() => console.log(`waited for ${String(waitsFor)}, with this on the screen:\n${lines().slice(-60).join('\n')}`));
   let matched = 0;
   return {
     home,
@@ -120,7 +121,7 @@ export const sitDown = (options: SittingOptions): Sitting => {
     printed: () => stripVTControlCharacters(written),
     ended,
     type: (text) => {
-      // What a terminal does by itself unless it is told not to.
+      // What a terminal does by itself unless an option turns it off.
       if (!stdin.isRaw) terminal.write(text.replaceAll('\r', '\n'));
       stdin.write(stdin.isRaw ? text : text.replaceAll('\r', '\n'));
     },

@@ -29,7 +29,7 @@ describe('the sections of a file', () => {
     ['with keys in any spelling, and both separators', '[a]\nAbC:1\nd=2\n  e\t:  3  \n', ['0 [a] 1 abc=1, 2 d=2 to 3']],
     [
       'with comments after a value',
-      '[a]\nx = 1 # c\ny = 2 ; c\nz = 3#c;d\nw = # c\nv = ; c\n',
+      '[a]\nx = 1 # c\ny = 2  ; c\nz = 3#c;d\nw = # c\nv = ; c\n',
       ['0 [a] 1 x=1, 2 y=2, 3 z=3#c;d, 4 w=, 5 v= to 5'],
     ],
     ['with the first separator of several', '[a]\nx = a=b:c\ny: a=b\n', ['0 [a] 1 x=a=b:c, 2 y=a=b to 2']],
@@ -67,6 +67,9 @@ describe('an edited file', () => {
     ['has the value in place', '[a]\ny = 1\nx = old\nz = 2\n', {}, '[a]\ny = 1\nx = NEW\nz = 2\n'],
     ['keeps the form of the line', '[a]\n  X\t:  old \t # c\r\n', {}, '[a]\n  X\t:  NEW\r\n'],
     ['keeps a missing line end', '[a]\nx=old', {}, '[a]\nx=NEW'],
+    ['keeps a line end that another program doubled', '[a]\r\r\nx = old\r\r\ny = 1\r\r\n', {}, '[a]\r\r\nx = NEW\r\r\ny = 1\r\r\n'],
+    ['keeps its key beside a line end of an old Mac', '[a]\nx =\r old\ny = 1\n', {}, '[a]\nx =NEW\ny = 1\n'],
+    ['has a value with a sign of patterns', '[a]\nx = old\n', { values: { x: '$1$&' } }, '[a]\nx = $1$&\n'],
     ['has a value that contains separators', '[a]\nx = a=b:c\n', {}, '[a]\nx = NEW\n'],
     ['has the last of two values changed', '[a]\nx = 1\nx = 2\n', {}, '[a]\nx = 1\nx = NEW\n'],
     ['has the value of the last of two sections changed', '[a]\nx = 1\n[a]\nx = 2\n', {}, '[a]\nx = 1\n[a]\nx = NEW\n'],

@@ -1,5 +1,17 @@
-import { armor, Decrypter, generateIdentity, identityToRecipient } from 'age-encryption';
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { armor, Decrypter, generateHybridIdentity, generateIdentity, identityToRecipient } from 'age-encryption';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { JournalEntry } from '../../src/core/journal.js';
@@ -9,6 +21,7 @@ import { makeCommandStore } from '../../src/secrets/command.js';
 import { withFallback } from '../../src/secrets/index.js';
 import { makeTerminalStore, makeWriteOnlySink, type SecretStore } from '../../src/secrets/write-only.js';
 import { makeShowOnce } from '../../src/ui/show-once.js';
+import { home } from './profile-home.js';
 import { account, canary, folder, key, password, random, realClock, refusal, text } from './scene.js';
 import { screen } from '../ui/streams.js';
 import { describe, expect, it } from 'vitest';
@@ -43,11 +56,24 @@ const environment = {
   AWS_SECRET_ACCESS_KEY: 'hers',
   AWS_PROFILE: 'p',
   aws_x: 'y',
+  path: 'p',
+  MY_XDG_TOKEN: 'x',
 };
 
 describe('a program', () => {
   const commandSink = (where: string, command: readonly string[]) =>
     sinkOf(makeCommandStore({ command, environment, wanted: ['BW_SESSION'], cwd: where }));
+
+  it.each(['', '.', ':/nowhere', '/nowhere:', 'bin'])('is not found in the working folder by the PATH %j', async (PATH) => {
+    const where = folder();
+    mkdirSync(join(where, 'bin'));
+    for (const at of [where, join(where, 'bin')]) writeFileSync(join(at, 'op'), '#!/bin/sh\ncat > stolen\n', { mode: 0o755 });
+    const sink = (program: string) =>
+      sinkOf(makeCommandStore({ command: [program], environment: { ...environment, PATH }, wanted: [], cwd: where }));
+    expect((await refusal(sink('op').reserve(account))).message).toContain('does not exist');
+    // A path names the file on purpose.
+    await sink('./op').reserve(account);
+  });
 
   it('gets each entry as a line of JSON on its standard input, and nowhere else', async () => {
     const where = folder();
@@ -85,6 +111,8 @@ describe('a program', () => {
       'for n in 1 2 3 4 5 6 7 8; do echo "line $n" >&2; done; exit 1',
       /: line 4 \/ line 5 \/ line 6 \/ line 7 \/ line 8\.$/,
     ],
+    ['prints blank lines', 'printf "one\\n  \\n\\t\\n\\ntwo\\r\\n" >&2; exit 1', /: one \/ two\.$/],
+    ['prints one long line', 'printf "%10000s" end >&2; exit 1', /^.{4000,4300}$/],
     ['repeats the secret', 'tail -1 "$(dirname "$0")/stdin" >&2; exit 1', /\[secret\]/],
     ['speaks to the terminal', 'printf "\\033[2Jhello\\n" >&2; exit 1', /\\u001b\[2Jhello/],
   ])('has not kept a secret when it %s', async (_, after, expected) => {
@@ -118,12 +146,81 @@ describe('a program', () => {
     },
   );
 
+  it.each<[string, SecretEntry, string]>([
+    ['a password', password('p"\\ä-Canary-1'), 'sed "s/.*password...//"'],
+    ['a password in percent encoding', password('p"\\ä-Canary-1'), "printf '%%s' 'p%%22%%5C%%C3%%A4-Canary-1'"],
+    ['a seed', mfaSeed, 'cat'],
+    ['a key', key(), 'cat'],
+    ['a key in upper hexadecimal', key(), `printf '%s' ${Buffer.from(canary).toString('hex').toUpperCase()}`],
+    // The end of the output is shown, and the secret begins before it.
+    ['a key that is cut', key(), `printf '%s%4080s' '${canary}' end`],
+    // In two parts.
+    ['a key in two parts', key(), `printf '%s' '${canary.slice(0, 15)}'; sleep 0.1; printf '%s' '${canary.slice(15)}'`],
+  ])('cannot make us print %s', async (_, entry, print) => {
+    const where = folder();
+    const sink = commandSink(where, [recorder(where, `tail -1 "${where}/stdin" | { ${print}; } >&2; exit 1`)]);
+    await sink.reserve(account);
+    const { message } = await refusal(sink.store(entry));
+    const secret = { 'console-password': 'Canary-1', 'mfa-seed': seed, 'access-key': canary }[entry.kind];
+    for (const part of [secret, secret.slice(0, 12), secret.slice(-12), Buffer.from(secret).toString('hex').toUpperCase()])
+      expect(message).not.toContain(part.slice(0, 12));
+  });
+
+  it.each([32, 33, 34])('cannot make us print more of %i characters in base64 than their edges', async (length) => {
+    const where = folder();
+    const secret = '?>~Canary\u00ff'.repeat(10).slice(0, length);
+    const lines = [0, 1, 2].flatMap((offset) =>
+      (['base64', 'base64url'] as const).map((form) => {
+        const bytes = Buffer.from(`${'<'.repeat(offset)}${secret}>>>>`);
+        // A character is shown if one of its six bits is of the text around the secret.
+        const [from, to] = [offset * 8, (offset + Buffer.byteLength(secret)) * 8];
+        const encoded = bytes.toString(form);
+        const isShown = (at: number): boolean => at * 6 < from || at * 6 + 6 > to;
+        const shown = [...encoded].map((one, at) => (isShown(at) ? one : ' ')).join('');
+        return { encoded, shown: shown.replace(/ +/, '[secret]') };
+      }),
+    );
+    for (const { encoded, shown } of lines) {
+      const sink = commandSink(where, [recorder(where, `printf '%s' ${encoded} >&2; exit 1`)]);
+      await sink.reserve(account);
+      expect((await refusal(sink.store(password(secret)))).message).toContain(`: ${shown}.`);
+    }
+  });
+
+  it('may print any amount, which is not read', async () => {
+    const where = folder();
+    const sink = commandSink(where, [recorder(where, 'head -c 1000000 /dev/zero; exit 0')]);
+    await sink.reserve(account);
+    await sink.store(key());
+  });
+
+  it('that cannot be started has not stored it', async () => {
+    const where = folder();
+    const program = join(where, 'program');
+    writeFileSync(program, '#!/no/such/interpreter\n', { mode: 0o755 });
+    const sink = commandSink(where, [program]);
+    await sink.reserve(account);
+    expect((await refusal(sink.store(key()))).message).toMatch(/it could not be started \(/);
+  });
+
   it('that does not read the secret has not stored it', async () => {
     const where = folder();
     const sink = commandSink(where, ['/bin/sh', '-c', 'exec <&-; sleep 0.2; exit 0']);
     await sink.reserve(account);
     // More than the buffer between the two holds: what fits in there counts as read, and the program's word for it is its exit code.
     expect((await refusal(sink.store(password('x'.repeat(4_000_000))))).message).toMatch(/did not read the secret/);
+  });
+
+  it('has its full name, except on Windows', async () => {
+    const where = folder();
+    writeFileSync(join(where, 'op.exe'), '#!/bin/sh\n', { mode: 0o755 });
+    for (const [program, PATH] of [
+      ['./op', ''],
+      ['op', where],
+    ] as const) {
+      const store = makeCommandStore({ command: [program], environment: { PATH }, wanted: [], cwd: where });
+      expect((await refusal(store.reserve(account))).message).toContain('does not exist');
+    }
   });
 
   it.each(['no-such-program', '/no/such/program', './plain', '.', ''])('that is not there is refused beforehand: %s', async (program) => {
@@ -205,6 +302,39 @@ describe('an encrypted file', () => {
     expect(error).toMatchObject({ code: 'E-SECRETS-DESTINATION', exit: 2 });
   });
 
+  it('does not take the name of a run that has only its lock', async () => {
+    const where = folder();
+    const { recipient } = await pair();
+    writeFileSync(join(where, `aws-secrets-${account}.age.lock`), `1 ${hostname()}\n`);
+    const store = makeAgeStore({ recipients: [recipient], folder: where });
+    expect(store.place()).toBe(join(where, 'aws-secrets.age'));
+    await store.reserve(account);
+    expect(store.place()).toBe(join(where, `aws-secrets-${account}-2.age`));
+    await store.close();
+  });
+
+  it('that someone removes is no error at the end, and one that was never reserved is none either', async () => {
+    const where = folder();
+    const { recipient } = await pair();
+    const store = makeAgeStore({ recipients: [recipient], folder: where });
+    await store.close();
+    await expect(store.store(key(), account)).rejects.toThrow('a secret was created before its file');
+    await store.reserve(account);
+    rmSync(store.place());
+    await store.close();
+    expect(readdirSync(where)).toEqual([]);
+  });
+
+  it('is refused with what is wrong with which recipient', async () => {
+    const { identity, recipient } = await pair();
+    const messageOf = async (...recipients: readonly string[]): Promise<string> => (await refusal(ageEncrypter(recipients))).message;
+    expect(await messageOf('x age1')).toBe('The recipient to encrypt to is not an age recipient: recipients begin with age1.');
+    expect(await messageOf(recipient, 'age1')).toBe(
+      'The 2. recipient to encrypt to is not an age recipient: it has a typing error, or is post-quantum, of a plugin, or of a key in hardware.',
+    );
+    expect(await messageOf(identity.toLowerCase())).toMatch(/^The recipient to encrypt to is an age secret key\./);
+  });
+
   it('is refused beforehand for what is no recipient, without repeating it', async () => {
     const { identity, recipient } = await pair();
     const wrong = [
@@ -212,6 +342,9 @@ describe('an encrypted file', () => {
       `${recipient.slice(0, -1)}${recipient.endsWith('q') ? 'p' : 'q'}`,
       'ssh-ed25519 AAAA',
       'age1',
+      await identityToRecipient(await generateHybridIdentity()),
+      // Of a key in hardware (P-256).
+      'age1tag1qv0ps5e06365cqhnqswecawwkvac8l7crtruunlgstxtrjvtckykuxc64jj',
       '',
       'alex@example.com',
     ];
@@ -313,11 +446,24 @@ describe('a destination that cannot be read', () => {
       entry({ state: 'open', made: 'AKIA2', place: null }),
       entry({ made: 'AKIA3', place: null }),
       entry({ kind: 'console-password', made: null, state: 'stored' }),
+      entry({ state: 'open', made: 'AKIA4' }),
+      entry({ kind: 'member-account', made: '444455556666' }),
     ];
     expect(await sinkOf(kept, entries).holds()).toEqual([
       { kind: 'access-key', user: 'ci', id: 'AKIA1', place: 'a safe' },
       { kind: 'console-password', user: 'ci', id: '', place: 'a safe' },
     ]);
+  });
+  it('creates passwords of the length that the account wants', () => {
+    expect(sinkOf(kept).newPassword(40).reveal()).toHaveLength(40);
+  });
+  it('names the profile as the place of access keys only', () => {
+    const places = (sink: SecretSink) => [sink.place('access-key'), sink.place('mfa-seed')];
+    const { writer } = home();
+    const withProfiles = makeWriteOnlySink({ store: kept, profiles: writer, journal: nothing, account: async () => account, random });
+    expect(places(withProfiles)).toEqual([writer.place, 'a safe']);
+    expect(places(sinkOf(kept))).toEqual(['a safe', 'a safe']);
+    expect(places(sinkOf(makeTerminalStore(async () => {})))).toEqual(Array(2).fill('shown once, at this terminal'));
   });
   it('accepts nothing before it is reserved', async () => {
     await expect(sinkOf(kept).store(key())).rejects.toThrow(NotStoredError);
@@ -358,6 +504,43 @@ describe('the fallback file', () => {
     expect(JSON.parse(text(path))).toMatchObject({ entries: [{ accessKeyId: 'AKIA2' }] });
     await (errors[1] as NotStoredError).discard();
     expect(existsSync(path)).toBe(false);
+  });
+
+  it('is not written for a run that reserved nothing', async () => {
+    const where = folder();
+    expect(await refusal(withFallback(failing, where).store(key()))).toMatchObject({ fallback: null });
+    expect(readdirSync(where)).toEqual([]);
+  });
+
+  it('may be removed by someone else before it is discarded', async () => {
+    const where = folder();
+    const sink = withFallback(failing, where);
+    await sink.reserve(account);
+    const error = await refusal(sink.store(key()));
+    rmSync(join(where, `rescued-${account}.json`));
+    await (error as NotStoredError).discard();
+    expect(readdirSync(where)).toEqual([]);
+  });
+
+  it('that someone replaced by another file is not discarded', async () => {
+    const where = folder();
+    const sink = withFallback(failing, where);
+    await sink.reserve(account);
+    const error = await refusal(sink.store(key()));
+    const path = join(where, `rescued-${account}.json`);
+    writeFileSync(path, 'mine');
+    expect((await refusal((error as NotStoredError).discard())).message).toBe(`${path} is not a secrets file of this tool.`);
+    expect(text(path)).toBe('mine');
+  });
+
+  it('is not written over what cannot be read', async () => {
+    const where = folder();
+    const path = join(where, `rescued-${account}.json`);
+    symlinkSync(path, path);
+    const sink = withFallback(failing, where);
+    await sink.reserve(account);
+    expect(await refusal(sink.store(key()))).toMatchObject({ fallback: null });
+    expect(readlinkSync(path)).toBe(path);
   });
 
   it('has no password and no seed, which AWS does not use yet', async () => {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { profileMark } from '../../src/core/profile-name.js';
+import type { JournalEntry } from '../../src/core/journal.js';
 import type { StoredSecret } from '../../src/core/secret.js';
 import { makeJournal, resolvePendingSecrets } from '../../src/secrets/journal.js';
 import { memoryJournal } from '../steps/support/memory-journal.js';
@@ -124,5 +125,16 @@ describe('an entry that another run left open', () => {
       expect([row, journal.list]).toEqual([row, [closes ? { ...entry, state: 'closed', place } : entry]]);
     }
     expect(rows.length).toBe(3 * 3 * 3 * 2 * 4);
+  });
+
+  it('is the only reason to ask what is stored', async () => {
+    const { holder: _, ...entry } = { ...record, kind: 'access-key', state: 'closed' } as const;
+    const holds = async (): Promise<never> => {
+      throw new Error('asked');
+    };
+    const resolve = async (...list: readonly JournalEntry[]) =>
+      resolvePendingSecrets(memoryJournal(clock, list), account, { holds, place: () => '' });
+    await resolve(entry);
+    await expect(resolve({ ...entry, state: 'open' })).rejects.toThrow('asked');
   });
 });

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } fr
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeJournal } from '../../src/secrets/journal.js';
+import { makeFolders, makeJournal } from '../../src/secrets/journal.js';
 import { testClock } from '../support/host.js';
 import { account, folder, random, realClock, refusal, text } from './scene.js';
 
@@ -27,7 +27,9 @@ describe('the journal', () => {
     const where = folder();
     const journal = journalIn(where, undefined, testClock());
     const ids = [await journal.open(key), await journal.open(key), await journal.open(key)].map(({ id }) => id);
-    expect(new Set(ids).size).toBe(3);
+    const [first = ''] = ids;
+    expect(ids).toEqual([first, `${first}-2`, `${first}-3`]);
+    expect(first).toMatch(/^\d{17}-[a-z2-9]{8}$/);
   });
 
   it('has one file an account', async () => {
@@ -74,8 +76,26 @@ describe('the journal', () => {
     expect(error.message).toContain(join(where, `${account}.json`));
   });
 
+  it('finds an older entry of an earlier run, beside folders that are no journals', async () => {
+    const where = folder();
+    const journal = journalIn(where);
+    const ids = [await journal.open(key), await journal.open(key)].map(({ id }) => id);
+    for (const name of ['0', '0x.json', 'x0.json', '0.json.old']) mkdirSync(join(where, name));
+    writeFileSync(join(where, '0.json'), '{');
+    for (const id of ids) await journalIn(where).note(id, { place: id });
+    await expect(journalIn(where).note('nothing', {})).rejects.toThrow('there is no entry nothing');
+    expect((await journal.entries(account)).map(({ place }) => place)).toEqual(ids);
+  });
+
+  it('of an account without one is empty, without a warning', async () => {
+    const warnings: string[] = [];
+    expect(await journalIn(folder(), (warning) => void warnings.push(warning)).entries(account)).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
   it('refuses to note what is not in it', async () => {
-    await expect(journalIn(folder()).note('nothing', { state: 'closed' })).rejects.toThrow('there is no entry nothing');
+    for (const where of [folder(), join(folder(), 'none')])
+      await expect(journalIn(where).note('nothing', { state: 'closed' })).rejects.toThrow('there is no entry nothing in the journal');
   });
 });
 
@@ -123,8 +143,8 @@ describe('a journal that is damaged', () => {
     expect(text(path)).toBe(content);
     await journal.open(key);
     expect(warnings[1]).toContain('it was renamed to');
-    const aside = readdirSync(where).find((name) => name.includes('.damaged-'));
-    expect(text(join(where, aside ?? ''))).toBe(content);
+    const time = testClock().now().toISOString().replaceAll(/\D/g, '').slice(0, 14);
+    expect(text(join(where, `${account}.json.damaged-${time}`))).toBe(content);
     expect(await journal.entries(account)).toHaveLength(1);
   });
 
@@ -156,5 +176,26 @@ describe('a journal that cannot be written', () => {
     const error = await refusal(journalIn(where, undefined, testClock()).open(key));
     expect(error).toMatchObject({ code: 'E-SECRETS-DESTINATION', exit: 2 });
     expect(error.message).toContain(`process ${process.ppid}`);
+  });
+  it('names the process that holds the lock also for a later note', async () => {
+    const where = folder();
+    const journal = journalIn(where, undefined, testClock());
+    const { id } = await journal.open(key);
+    writeFileSync(join(where, `${account}.json.lock`), `1 ${hostname()}\n`);
+    expect((await refusal(journal.note(id, { state: 'closed' }))).message).toMatch(/^Another run holds .* \(process 1\)/);
+  });
+});
+
+describe('the folders of the journal', () => {
+  it('are created once, by many at the same time', async () => {
+    const where = join(folder(), 'a', 'b', 'c');
+    await Promise.all(Array.from({ length: 20 }, () => makeFolders(where)));
+    expect(statSync(where).mode & 0o777).toBe(0o700);
+  });
+  it.each<[string, (where: string) => string, string]>([
+    ['a file is in their place', (where) => (writeFileSync(join(where, 'file'), ''), join(where, 'file', 'a', 'b')), 'ENOTDIR'],
+    ['the system has none there', () => '/proc/a/b/c', 'ENOENT'],
+  ])('are an error if %s', async (_, prepare, code) => {
+    await expect(makeFolders(prepare(folder()))).rejects.toMatchObject({ code });
   });
 });

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { isHolderGone, type Lock, tryLock, waitForLock } from '../../src/secrets/lock.js';
 import { folder, refusal } from './scene.js';
@@ -12,6 +14,9 @@ const taken = async (path: string): Promise<Lock> => {
   if ('heldBy' in lock) throw new Error(`held by ${lock.heldBy}`);
   return lock;
 };
+
+/** No process has this number. */
+const gone = 999_999_999;
 
 describe('a lock', () => {
   it('lets one in, and the next when it is given back', async () => {
@@ -31,7 +36,40 @@ describe('a lock', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readdirSync(where)).toEqual(['file.lock']);
     await lock.release();
-    await lock.release();
+  });
+
+  it('given back twice does not free it for a second holder', async () => {
+    const path = join(folder(), 'file.lock');
+    const first = await taken(path);
+    await first.release();
+    const second = await taken(path);
+    await first.release();
+    expect(await tryLock(path)).toEqual({ heldBy: 'this process' });
+    expect(existsSync(path)).toBe(true);
+    await second.release();
+  });
+
+  it('is held by one at a time, also while others take it and give it back', async () => {
+    const path = join(folder(), 'file.lock');
+    let holders = 0;
+    let turns = 0;
+    const holder = async (): Promise<void> => {
+      for (let turn = 0; turn < 50; ) {
+        await setImmediate();
+        const lock = await tryLock(path);
+        if ('heldBy' in lock) continue;
+        holders += 1;
+        expect(holders).toBe(1);
+        // Others come while it is held.
+        await stat(path);
+        holders -= 1;
+        turn += 1;
+        turns += 1;
+        await lock.release();
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, holder));
+    expect(turns).toBe(400);
   });
 
   it('names another process that holds it', async () => {
@@ -64,6 +102,50 @@ describe('a lock', () => {
     expect(await tryLock(path)).toEqual({ heldBy: 'process 1 on elsewhere' });
   });
 
+  it('is held by the process that its file names', async () => {
+    const path = join(folder(), 'file.lock');
+    const lock = await taken(path);
+    writeFileSync(path, `1 ${hostname()}\n`);
+    expect(await tryLock(path)).toEqual({ heldBy: 'process 1' });
+    await lock.release();
+  });
+
+  it('is free when someone deletes its file, and its release is no error', async () => {
+    const path = join(folder(), 'file.lock');
+    const lock = await taken(path);
+    rmSync(path);
+    await lock.release();
+    const next = await taken(path);
+    rmSync(path);
+    await (await taken(path)).release();
+    await next.release();
+  });
+
+  it('can be tried again after an error', async () => {
+    const where = join(folder(), 'later');
+    const path = join(where, 'file.lock');
+    for (const _ of [1, 2]) await expect(tryLock(path)).rejects.toMatchObject({ code: 'ENOENT' });
+    mkdirSync(where);
+    await (await taken(path)).release();
+  });
+
+  it('that is a link to nothing is held by an unknown process', async () => {
+    const path = join(folder(), 'file.lock');
+    symlinkSync('nothing', path);
+    expect(await tryLock(path)).toEqual({ heldBy: 'an unknown process' });
+    expect(readlinkSync(path)).toBe('nothing');
+  });
+
+  it('is taken although a file beside it cannot be removed', async () => {
+    const where = folder();
+    const path = join(where, 'file.lock');
+    mkdirSync(`${path}.${gone}.1`);
+    const lock = await taken(path);
+    expect(await tryLock(path)).toEqual({ heldBy: 'this process' });
+    await lock.release();
+    expect(readdirSync(where)).toEqual([`file.lock.${gone}.1`]);
+  });
+
   it('goes to exactly one of many who find a dead one', async () => {
     const path = join(folder(), 'file.lock');
     const child = spawn('true');
@@ -73,9 +155,6 @@ describe('a lock', () => {
     expect(results.filter((result) => 'release' in result)).toHaveLength(1);
   });
 });
-
-/** No process has this number. */
-const gone = 999_999_999;
 
 describe('a lock file', () => {
   it.each<[string, string]>([
@@ -103,6 +182,7 @@ describe('a lock file', () => {
     [`file.lock.${gone}`, true],
     ['file.lock.old', true],
     [`other.lock.${gone}.1`, true],
+    [`fine.lock.${gone}.1`, true],
   ])('beside a file %s: that it stays is %s', async (name, stays) => {
     const where = folder();
     writeFileSync(join(where, name), '');
@@ -128,13 +208,13 @@ describe('the holder of an entry', () => {
 });
 
 describe('waiting for a lock', () => {
-  const waiting = (limitMs: number, during: (slept: readonly number[]) => void = () => {}) => {
+  const waiting = (limitMs: number, during: (slept: readonly number[]) => Promise<void> = async () => {}) => {
     const slept: number[] = [];
     const clock = {
       now: () => new Date(),
       sleep: async (ms: number) => {
         slept.push(ms);
-        during(slept);
+        await during(slept);
       },
     };
     return { slept, options: { clock, limitMs, heldMessage: (name: string, holder: string) => `${holder} has ${name}` } };
@@ -159,13 +239,11 @@ describe('waiting for a lock', () => {
   it('gets it as soon as it is given back', async () => {
     const path = join(folder(), 'file.lock');
     const first = await taken(path);
-    let released: Promise<void> | undefined;
-    const { slept, options } = waiting(10_000, (sleeps) => {
-      if (sleeps.length === 3) released = first.release();
+    const { slept, options } = waiting(10_000, async (sleeps) => {
+      if (sleeps.length === 3) await first.release();
     });
     const second = await waitForLock(path, options);
-    await released;
-    expect(slept.length).toBeGreaterThanOrEqual(3);
+    expect(slept).toEqual([5, 10, 20]);
     expect(readFileSync(path, 'utf8')).toBe(`${process.pid} ${hostname()}\n`);
     await second.release();
   });

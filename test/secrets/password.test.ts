@@ -60,6 +60,16 @@ describe('a new password', () => {
     expect(newPassword(32, first).reveal()).toBe('Aa2!ABCDEFGHJKLMNPQRSTUVWXYZabcA');
   });
 
+  it('draws each character, and each place but the first of the rest once', () => {
+    const drawn: number[] = [];
+    newPassword(32, (length, alphabet) => {
+      if (alphabet.startsWith('\u0100')) drawn.push(alphabet.length);
+      return alphabet.slice(0, length).padEnd(length, 'x');
+    });
+    // Of 31 characters after the first.
+    expect(drawn).toEqual(Array.from({ length: 30 }, (_, index) => 31 - index));
+  });
+
   it('prints as a secret', () => {
     expect(String(newPassword(14, drawn([1, 2, 3])))).toBe('[secret]');
   });

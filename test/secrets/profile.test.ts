@@ -1,10 +1,13 @@
-import { chmodSync, readdirSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { profileNameProblem } from '../../src/core/profile-name.js';
+import { NotStoredError } from '../../src/core/secret.js';
 import { makeNoSink } from '../../src/secrets/no-sink.js';
-import { makeProfileWriter } from '../../src/secrets/profile.js';
+import { holderOf, makeProfileWriter } from '../../src/secrets/profile.js';
 import { makeFileSink } from '../../src/secrets/secrets-file.js';
+import { testClock } from '../support/host.js';
 import { bytes, home, id, oracle, region, wanted } from './profile-home.js';
 import { account, canary, folder, key, password, random, realClock, refusal, text } from './scene.js';
 
@@ -109,6 +112,28 @@ describe('what is there already', () => {
     expect((await oracle(at)).configFile['practice']).toMatchObject({ output: 'json', region });
   });
 
+  it('is a region in the credentials file: no other is asked for', async () => {
+    const at = home('[practice]\nregion = us-west-2\n', '', {
+      region: async () => {
+        throw new Error('no region');
+      },
+    });
+    await at.writer.write(key());
+    expect([text(at.configFile), (await oracle(at)).credentialsFile['practice']]).toEqual(['', { ...wanted, region: 'us-west-2' }]);
+  });
+
+  it('is a region that another program writes meanwhile: it stays', async () => {
+    const config = '[profile practice]\nregion = us-west-2\n';
+    const at = home('', '[profile other]\nregion = x\n', {
+      region: async () => {
+        writeFileSync(at.configFile, config);
+        return region;
+      },
+    });
+    await at.writer.write(key());
+    expect(text(at.configFile)).toBe(config);
+  });
+
   it('is a link: the file behind it is edited and the link stays', async () => {
     const at = home('[a]\nx = 1\n');
     const real = join(folder(), 'real-credentials');
@@ -174,10 +199,80 @@ describe('a profile that is taken', () => {
     expect((await oracle(at)).credentialsFile['practice']).toEqual({ ...wanted, region: 'x' });
   });
 
+  it('by a key is replaced without the flag only if it is the key that is rotated, or the same one', async () => {
+    for (const [replacesKey, accessKeyId, isReplaced] of [
+      ['AKIAOLD', id, true],
+      ['AKIAOTHER', id, false],
+      ['AKIAOTHER', 'AKIAOLD', true],
+    ] as const) {
+      const at = home(key1, '', { replacesKey });
+      const written = at.writer.write(key(accessKeyId));
+      if (isReplaced) await written;
+      else expect((await refusal(written)).message).toMatch(/AKIAOLD/);
+      expect(text(at.credentialsFile).includes(canary)).toBe(isReplaced);
+    }
+  });
+
+  it('by a key may be reserved, because the key may be the wanted one', async () => {
+    const at = home(key1, '', { profile: 'practice' });
+    await at.writer.reserve();
+    expect(text(at.credentialsFile)).toBe(key1);
+  });
+
   it('in another way than by a key does not give way even then', async () => {
     const at = home('', '[profile practice]\nlogin_session = x\n', { replace: true, profile: 'practice' });
     expect((await refusal(at.writer.reserve())).message).toMatch(/login_session/);
     expect((await refusal(at.writer.write(key()))).message).toMatch(/login_session/);
+  });
+});
+
+describe('how a profile signs in', () => {
+  const odd = { by: 'odd' };
+  const sso = { by: 'other', key: 'sso_session' };
+  it.each<[string, string, object | undefined]>([
+    ['', '', undefined],
+    ['[practice]\nregion = x\n', '', undefined],
+    ['[practice]\naws_access_key_id = A\n', '', { by: 'key', id: 'A' }],
+    ['[practice]\naws_session_token = t\n', '', { by: 'key', id: 'without an id' }],
+    ['[practices]\naws_access_key_id = A\n', '', undefined],
+    // The config file: profiles have the word, and quotes if they want.
+    ['', '[profile practice]\nsso_session = s\n', sso],
+    ['', '[profile\tpractice]\nsso_session = s\n', sso],
+    ['', "[profile 'practice']\nsso_session = s\n", sso],
+    ['', '[practice]\nsso_session = s\n', undefined],
+    ['', '[my profile practice]\nsso_session = s\n', undefined],
+    ['', '[profile "practice" two]\nsso_session = s\n', undefined],
+    ['', '[profile practice]\naws_session_token = t\n', { by: 'other', key: 'aws_session_token in the config file' }],
+    // Headers that one tool reads as this profile, and another one does not.
+    ['', ' [profile practice]\nx = 1\n', odd],
+    ['', '[profile practice] x\ny = 1\n', odd],
+    ['', '[ practice ]\nx = 1\n', odd],
+    ['', '[profile  practice]\nx = 1\n', odd],
+    ['', '[profile  "practice"]\nx = 1\n', odd],
+    ['', '[profile " practice "]\nx = 1\n', odd],
+    ['', '["practice"]\nx = 1\n', odd],
+    ['', '[ profile practice]\nx = 1\n', odd],
+    ['', '[pracprofile tice]\nx = 1\n', undefined],
+    ['', '[prac"tice"]\nx = 1\n', undefined],
+    ['', '["prac"tice]\nx = 1\n', undefined],
+    ['', '["practice"x]\nx = 1\n', undefined],
+    ['', '[x"practice"]\nx = 1\n', undefined],
+    ['', '[xpracticex]\nx = 1\n', undefined],
+    ['', '[my profile practice]\nx = 1\n', undefined],
+    ['["practice"]\nx = 1\n', '', odd],
+    [' [practice]\nx = 1\n', '', odd],
+    ['[profile practice]\nx = 1\n', '', odd],
+  ])('with the credentials %j and the config %j: %j', (credentials, config, expected) => {
+    expect(holderOf({ credentials, config }, 'practice')).toEqual(expected);
+  });
+
+  it.each([
+    ['[default]\nregion = x\n', undefined],
+    [' [default]\nregion = x\n', odd],
+    ['[profile default]\nregion = x\n', undefined],
+    ['["default"]\nregion = x\n', odd],
+  ])('as the default profile with the config %j: %j', (config, expected) => {
+    expect(holderOf({ credentials: '', config }, 'default')).toEqual(expected);
   });
 });
 
@@ -233,6 +328,22 @@ describe('files that cannot be written', () => {
   });
 });
 
+describe('files that cannot be read', () => {
+  it('have no profiles that are known to sign in', async () => {
+    const at = home('[a]\naws_access_key_id = A\n', '');
+    rmSync(at.configFile);
+    mkdirSync(at.configFile);
+    expect(await at.writer.marks()).toEqual([]);
+    await expect(at.writer.listProfiles()).rejects.toMatchObject({ code: 'EISDIR' });
+  });
+
+  it.each(['credentials', 'config'])('because another program has the lock, are waited for: %s', async (name) => {
+    const at = home('', '', { clock: testClock() });
+    writeFileSync(join(at.where, `${name}.lock`), `1 ${hostname()}\n`);
+    expect((await refusal(at.writer.reserve())).message).toMatch(/^Another program holds .*\.lock \(process 1\)\.$/);
+  });
+});
+
 describe('a sink with profiles', () => {
   it('puts access keys into the profile and nowhere else', async () => {
     const at = home(undefined, undefined, { profile: 'practice' });
@@ -246,6 +357,8 @@ describe('a sink with profiles', () => {
     expect(text(file)).toContain('console-password');
     expect(await sink.holds()).toContainEqual({ kind: 'access-key', user: 'profile practice', id });
     expect(sink.place('access-key')).toBe(`the profile practice in ${at.credentialsFile}`);
+    expect(sink.place('console-password')).toBe(file);
+    expect(home().writer.place).toMatch(/^a profile in \/.*\/credentials$/);
   });
 
   it('puts a key without a profile with the other secrets', async () => {
@@ -272,13 +385,16 @@ describe('a sink with profiles', () => {
   });
 
   it('stores the key even if its region cannot be written, and reports it', async () => {
+    const why = new Error('no region');
     const at = home('', undefined, {
       region: async () => {
-        throw new Error('no region');
+        throw why;
       },
     });
     const error = await refusal(makeNoSink({ profiles: at.writer }).store(key()));
-    expect(error).toMatchObject({ code: 'E-SECRETS-STORE', exit: 7 });
+    expect(error).toMatchObject({ code: 'E-SECRETS-STORE', exit: 7, cause: why });
+    // After that error, a run deletes the key.
+    expect(error).not.toBeInstanceOf(NotStoredError);
     expect(error.message).toMatch(/has its key, but its region/);
     expect((await oracle(at)).credentialsFile).toEqual({ practice: wanted });
   });
@@ -304,6 +420,19 @@ describe('no destination', () => {
     await sink.reserve(account);
     await sink.store(key());
     expect((await oracle(at)).credentialsFile).toEqual({ practice: wanted });
-    expect((await refusal(sink.store(password()))).code).toBe('E-SECRETS-DESTINATION');
+    expect((await refusal(sink.store(password()))).message).toBe('There is no destination for a password.');
+    expect((await refusal(sink.store(key(id, '')))).message).toBe('There is no destination for an access key.');
+    expect([sink.place('access-key'), sink.place('mfa-seed')]).toEqual([at.writer.place, 'nowhere']);
+    expect(makeNoSink().place('access-key')).toBe('nowhere');
+  });
+
+  it('reports a key that its profile refuses as not stored', async () => {
+    const at = home('[practice]\naws_access_key_id = AKIAOLD\n');
+    const error = await refusal(makeNoSink({ profiles: at.writer }).store(key()));
+    expect(error).toBeInstanceOf(NotStoredError);
+    expect(error.message).toBe(
+      `The access key ${id} of ci could not be stored in the profile practice: The profile practice holds another access key (AKIAOLD).`,
+    );
+    expect(error.cause).toMatchObject({ code: 'E-SECRETS-DESTINATION' });
   });
 });

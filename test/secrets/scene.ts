@@ -1,24 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach } from 'vitest';
 import type { Clock, Random } from '../../src/core/clock.js';
 import { BootstrapError } from '../../src/core/errors.js';
 import { Secret } from '../../src/core/secret.js';
+import { testFolder } from '../support/test-folder.js';
 
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder of this test's own, removed when it ends. */
-export const folder = (): string => {
-  const made = mkdtempSync(join(tmpdir(), 'secrets-test-'));
-  folders.push(made);
-  return made;
-};
+/** On a disk, where files are synced and locked as a user's are. */
+export const folder = (): string => testFolder(tmpdir());
 
 /** Real time: other processes are waited for. */
 export const realClock: Clock = { now: () => new Date(), sleep: (ms) => wait(ms) };

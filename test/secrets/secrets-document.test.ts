@@ -34,6 +34,9 @@ describe('a secrets file', () => {
     ['an entry that is none', JSON.stringify({ ...document([]), entries: [one, null] })],
     ['an entry that is a text', JSON.stringify({ ...document([]), entries: ['access-key'] })],
     ['an entry of unknown kind', JSON.stringify({ ...document([]), entries: [{ ...one, kind: 'passport' }] })],
+    ['an entry whose kind is the name of a method', JSON.stringify({ ...document([]), entries: [{ ...one, kind: 'toString' }] })],
+    ['null', 'null'],
+    ['a text', '"account"'],
     ['an entry whose kind is no text', JSON.stringify({ ...document([]), entries: [{ ...one, kind: 1 }] })],
     ['an entry without a user', JSON.stringify({ ...document([]), entries: [one, { kind: 'access-key' }] })],
   ])('is none with %s', (_, text) => expect(parseDocument(text)).toBeUndefined());
@@ -130,7 +133,7 @@ describe('storing an entry', () => {
     ['another secret: in the destination', password(), true, ['destination']],
   ])('%s', async (_, entry, profiles, log) => expect(await stored(entry, {}, profiles)).toEqual({ log, error: undefined }));
 
-  it('goes to the destination if the profile refuses the key, and says so', async () => {
+  it('goes to the destination if the profile refuses the key, and reports it', async () => {
     for (const [write, why] of [
       [taken, 'The profile is taken.'],
       [new Error('odd'), 'odd'],

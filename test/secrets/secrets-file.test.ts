@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../src/core/secret.js';
+import { errorCode, whyRefused } from '../../src/secrets/destination.js';
 import { replaceFile } from '../../src/secrets/durable-file.js';
 import { type FileSinkOptions, makeFileSink } from '../../src/secrets/secrets-file.js';
 import { account, folder, key, password, random, refusal, shell, text } from './scene.js';
@@ -55,12 +56,14 @@ describe('reserving a secrets file', () => {
   });
 
   it('treats an empty file as a new one', async () => {
-    const file = join(folder(), 'secrets.json');
-    writeFileSync(file, '', { mode: 0o600 });
-    const sink = sinkOf(file);
-    await sink.reserve(account);
-    expect(JSON.parse(text(file))).toMatchObject({ entries: [] });
-    await sink.close();
+    for (const content of ['', '\n']) {
+      const file = join(folder(), 'secrets.json');
+      writeFileSync(file, content, { mode: 0o600 });
+      const sink = sinkOf(file);
+      await sink.reserve(account);
+      expect(JSON.parse(text(file))).toMatchObject({ entries: [] });
+      await sink.close();
+    }
   });
 
   it('can be repeated', async () => {
@@ -74,6 +77,12 @@ describe('reserving a secrets file', () => {
   const refused: readonly (readonly [string, (where: string) => string, RegExp])[] = [
     ['a folder that is missing', (where) => join(where, 'no', 'secrets.json'), /folder for the secrets file is missing/],
     ['a folder that is a file', (where) => (writeFileSync(join(where, 'a'), ''), join(where, 'a', 'secrets.json')), /folder/],
+    [
+      'a folder in a file',
+      (where) => (writeFileSync(join(where, 'a'), ''), join(where, 'a', 'b', 'secrets.json')),
+      /cannot be used: .* \(a part of its path is not a folder\)/,
+    ],
+    ['a name that is too long', (where) => join(where, 'x'.repeat(300)), /cannot be checked: .* \(its name is too long\)/],
     ['a path that is a folder', (where) => (mkdirSync(join(where, 's')), join(where, 's')), /is a folder, not a file/],
     ['a FIFO', (where) => (shell('mkfifo pipe', where), join(where, 'pipe')), /not a regular file/],
     [
@@ -104,6 +113,11 @@ describe('reserving a secrets file', () => {
       /444455556666.*111122223333/s,
     ],
     ['a file in a git work tree', (where) => (shell('git init -q', where), join(where, 'secrets.json')), /git does not ignore it/],
+    [
+      'a file in a folder of a git work tree',
+      (where) => (shell('git init -q && mkdir sub', where), join(where, 'sub', 'secrets.json')),
+      /git does not ignore it/,
+    ],
     [
       'a file that git tracks although it is to be ignored',
       (where) => (
@@ -154,6 +168,30 @@ describe('reserving a secrets file', () => {
     const sink = sinkOf(join(where, 'secrets.json'));
     await sink.reserve(account);
     await sink.close();
+  });
+
+  it('accepts a file that the settings of the user let git ignore', async () => {
+    const [where, home] = [folder(), folder()];
+    shell('git init -q', where);
+    shell("mkdir -p .config/git && echo 'secrets.json*' > .config/git/ignore", home);
+    const sink = sinkOf(join(where, 'secrets.json'), { environment: { ...environment, HOME: home } });
+    await sink.reserve(account);
+    await sink.close();
+  });
+
+  it('refuses a file in a work tree without git to ask', async () => {
+    const where = folder();
+    shell('git init -q', where);
+    const sink = sinkOf(join(where, 'secrets.json'), { environment: { PATH: where } });
+    expect((await refusal(sink.reserve(account))).message).toMatch(/git could not check/);
+  });
+
+  it('does not run a git that is in the folder of the file', async () => {
+    const where = folder();
+    shell('git init -q && printf "#!/bin/sh\\ntouch ran\\n" > git && chmod +x git', where);
+    const sink = makeFileSink({ file: join(where, 'secrets.json'), random, environment: { PATH: `.:${process.env['PATH']}` } });
+    expect((await refusal(sink.reserve(account))).message).toMatch(/git does not ignore it/);
+    expect(existsSync(join(where, 'ran'))).toBe(false);
   });
 
   it('runs git with an environment without keys', async () => {
@@ -268,6 +306,20 @@ describe('storing', () => {
     expect(JSON.parse(text(file))).toMatchObject({ note: 'keep', entries: [{ where: 'in the safe' }, { kind: 'access-key' }] });
   });
 
+  it('stores in a file that someone emptied meanwhile', async () => {
+    const file = join(folder(), 'secrets.json');
+    const sink = sinkOf(file);
+    await sink.reserve(account);
+    writeFileSync(file, '');
+    await sink.store(password());
+    await sink.close();
+    expect(JSON.parse(text(file))).toMatchObject({ version: 1, account, entries: [{ user: 'alex' }] });
+  });
+
+  it('creates passwords of the length that the account wants', () => {
+    expect(sinkOf(join(folder(), 'secrets.json')).newPassword(40).reveal()).toHaveLength(40);
+  });
+
   it('reports what was not stored and why, without the secret', async () => {
     const file = join(folder(), 'secrets.json');
     const sink = sinkOf(file);
@@ -297,6 +349,7 @@ describe('what is held', () => {
     await sink.close();
     expect(await sinkOf(file, { account: async () => '444455556666' }).holds()).toEqual([]);
     expect(await sinkOf(file, { account: async () => account }).holds()).toHaveLength(1);
+    expect(await sinkOf(`${file}.none`, { account: async () => account }).holds()).toEqual([]);
   });
 
   it('names its place as the user wrote it', () => {
@@ -305,4 +358,16 @@ describe('what is held', () => {
       Array(3).fill('./acme-secrets.json'),
     );
   });
+});
+
+describe('the reason of an error', () => {
+  it.each<[string, unknown, string | undefined, string]>([
+    ['of the file system, in words', Object.assign(new Error('x'), { code: 'ENOSPC' }), 'ENOSPC', 'the disk is full'],
+    ['of the file system, without words', Object.assign(new Error('x'), { code: 'EMFILE' }), 'EMFILE', 'EMFILE'],
+    ['with a number', Object.assign(new Error('x'), { code: 5 }), undefined, 'x'],
+    ['without a code', new Error('x'), undefined, 'x'],
+    ['that is another object', { code: 'ENOSPC' }, undefined, '[object Object]'],
+    ['that is a text', 'odd', undefined, 'odd'],
+    ['that is nothing', undefined, undefined, 'undefined'],
+  ])('%s', (_, error, code, why) => expect([errorCode(error), whyRefused(error)]).toEqual([code, why]));
 });

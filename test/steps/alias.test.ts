@@ -4,6 +4,7 @@ import { type Reading, value } from '../../src/core/reading.js';
 import { replaceAlias } from '../../src/steps/alias/flags.js';
 import { alias as step } from '../../src/steps/alias/index.js';
 import { accountId, accountOf, denied, desiredOf, summaryOf } from './support/account.js';
+import { described } from './support/described.js';
 
 const unread = denied('iam:ListAccountAliases');
 const none = value(undefined);
@@ -54,6 +55,47 @@ describe('the account alias', () => {
   ];
   it.each(rows)('%s', (_, section, reading, options, findings) => {
     expect(summaryOf(assess(section, reading, options))).toEqual(findings);
+  });
+
+  it.each<[string, object, Reading<string | undefined>, Options, readonly string[]]>([
+    [
+      'is missing',
+      {},
+      none,
+      {},
+      [
+        'alias.set fail: There is no alias, so the sign-in URL contains the account number: https://111122223333.signin.aws.amazon.com/console/',
+        '  manual: Choose an alias. `bootstrap init --only alias --alias NAME`',
+      ],
+    ],
+    [
+      'is set',
+      acme,
+      none,
+      {},
+      [
+        'alias.set fail: There is no alias, so the sign-in URL contains the account number: https://111122223333.signin.aws.amazon.com/console/; wanted: acme',
+        '  iam:CreateAccountAlias: Set the account alias acme',
+      ],
+    ],
+    [
+      'is replaced',
+      acme,
+      value('other'),
+      { replaceAlias: true },
+      [
+        'alias.set pass: Sign-in URL: https://other.signin.aws.amazon.com/console/; observed: other',
+        'alias.name fail: The account has a different alias: other; wanted: acme; observed: other',
+        '  iam:CreateAccountAlias: Replace the account alias other with acme (hard-to-undo)',
+      ],
+    ],
+  ])('%s, in words', (_, section, reading, options, expected) => expect(described(assess(section, reading, options))).toEqual(expected));
+
+  it('has a consequence only if it replaces another one', () => {
+    expect(changeOf(assess(acme, none))).not.toHaveProperty('consequence');
+    expect(changeOf(assess(acme, value('other'), { replaceAlias: true }))).toMatchObject({
+      consequence: 'the sign-in URL of the old alias stops working',
+    });
   });
 
   it('has the missing permission in the findings if it cannot be read', () => {
@@ -144,6 +186,7 @@ describe('setting the alias', () => {
 
   it.each([
     ['acme', 'acme-aws, acme-prod, acme-team'],
+    ['acme-x', 'acme-x-aws, acme-x-prod, acme-x-team'],
     [`${'a'.repeat(58)}-bcde`, `${'a'.repeat(58)}-aws, ${'a'.repeat(58)}-prod, ${'a'.repeat(58)}-team`],
   ])('reports that another customer has the alias %s, with valid suggestions', async (name, suggestions) => {
     const { context } = accountOf({ 'iam:CreateAccountAlias': () => 'EntityAlreadyExists' });

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { partitionOf } from '../../src/core/account.js';
 import type { Finding } from '../../src/core/finding.js';
 import { value } from '../../src/core/reading.js';
+import { assessContact, readContact } from '../../src/steps/billing-access/contacts.js';
 import { billingAccess as step } from '../../src/steps/billing-access/index.js';
 import { accountOf, alex, type Answers, denied, desiredOf, summaryOf, now, root } from './support/account.js';
+import { described } from './support/described.js';
 
 const unread = denied('x:Y');
 const day = (date: string) => new Date(`${date}T10:15:00Z`);
@@ -128,6 +130,25 @@ describe('the switch for IAM access to billing', () => {
     expect([found({ role: unread, createdAt: unread }), found({ createdAt: unread })]).toEqual(['pass', 'pass']);
   });
 
+  it('has a result in check for a member of any age, and for a change in any organization', () => {
+    const found = (world: object) => assess({}, world, 'check').find(({ id }) => id === 'billing-access.switch');
+    expect(found({ role: value('member'), createdAt: unread })).toMatchObject({
+      status: 'manual',
+      reason: expect.stringMatching(/accounts that an organization created/),
+    });
+    expect(found({ lastSet: value({ at: now, by: 'root' }), role: unread, createdAt: unread })).toMatchObject({
+      status: 'manual',
+      reason: expect.stringMatching(/^IAM access to billing was changed on/),
+    });
+  });
+
+  it('has everything that was read as evidence, and not the age of a member', () => {
+    const read = (operation: string, of: unknown) => ({ ok: true, value: of, evidence: [{ operation }] });
+    const world = { lastSet: read('trail', undefined), createdAt: read('age', now), role: read('role', 'standalone') };
+    expect(theSwitch({}, world).evidence.map(({ operation }) => operation)).toEqual(['trail', 'age', 'role']);
+    expect(theSwitch({}, { ...world, role: read('role', 'member') }).evidence.map(({ operation }) => operation)).toEqual(['trail', 'role']);
+  });
+
   it('has the confirmation and its date as evidence', () => {
     expect(theSwitch(confirmed, {}).evidence).toContainEqual({ operation: 'person, 2026-11-20' });
   });
@@ -145,7 +166,7 @@ describe('the switch for IAM access to billing', () => {
     });
   });
 
-  it('can only be changed by root, and the fix says so to a user', () => {
+  it('can only be changed by root, and the fix for a user mentions that', () => {
     expect(theSwitch({}, { identity: alex }).remedy).toMatchObject({
       instructions: expect.stringMatching(/^Sign in as root \(only root can change it, alex cannot\)/),
     });
@@ -219,6 +240,53 @@ describe('contacts', () => {
       ['billing-access.operations-contact fail manual fix'],
     ],
   ];
+  it.each<[object, string]>([
+    [{}, 'pass'],
+    [{ name: ' Jane Doe ' }, 'pass'],
+    [{ title: ' Finance\t' }, 'pass'],
+    [{ email: 'JANE@example.com ' }, 'pass'],
+    [{ phone: '+1555 0100' }, 'pass'],
+    [{ name: 'Joe' }, 'fail'],
+    [{ title: 'CFO' }, 'fail'],
+    [{ email: 'joe@example.com' }, 'fail'],
+    [{ phone: '+1 555 0199' }, 'fail'],
+  ])('with %j in the account: %s', (more, status) => {
+    const wanted = { name: 'Jane Doe', title: 'Finance', email: 'jane@example.com', phone: '+1 555 0100' };
+    const spaced = { name: ' Jane Doe', title: 'Finance ', email: ' jane@example.com', phone: '+15550100' };
+    for (const section of [wanted, spaced]) {
+      const found = assessContact('BILLING', section, value({ ...wanted, ...more }), partitionOf('aws'));
+      expect([found.status, found.remedy?.by]).toEqual([status, status === 'pass' ? undefined : 'hand']);
+    }
+  });
+
+  it('are described with the page to change them', () => {
+    const cloudPage = 'https://console.aws.amazon.com/billing/home#/account';
+    const text = `${jane.name} (${jane.title}), ${jane.email}, ${jane.phone}`;
+    const of = (wanted: typeof jane | undefined, existing: typeof jane | undefined) =>
+      described([assessContact('BILLING', wanted, value(existing), partitionOf('aws'))]);
+    expect(of(undefined, jane)).toEqual([`billing-access.contact pass: The billing contact is ${text}; observed: ${text}`]);
+    expect(of(undefined, undefined)[1]).toMatch(`\`bootstrap init --only billing-access\` ${cloudPage}`);
+    expect(of({ ...jane, name: 'Joe' }, jane)).toEqual([
+      `billing-access.contact fail: The billing contact differs from the config: ${text}; wanted: ${text.replace(jane.name, 'Joe')}; observed: ${text}`,
+      `  manual: Either keep it and write it into the config, or change it in the console under Alternate contacts. ${cloudPage}`,
+    ]);
+  });
+
+  it.each<[object | string, object | undefined]>([
+    ['ResourceNotFoundException', undefined],
+    [{}, undefined],
+    [{ AlternateContact: {} }, { name: '', title: '', email: '', phone: '' }],
+    [
+      { AlternateContact: { Name: 'J', Title: 'T', EmailAddress: 'e', PhoneNumber: 'p' } },
+      { name: 'J', title: 'T', email: 'e', phone: 'p' },
+    ],
+  ])('are read from the answer %j', async (answer, expected) => {
+    const { context } = accountOf({
+      'account:GetAlternateContact': ({ AlternateContactType }) => (AlternateContactType === 'SECURITY' ? answer : 'ValidationException'),
+    });
+    expect(await readContact(context.cloud, 'SECURITY')).toMatchObject({ ok: true, value: expected });
+  });
+
   for (const [title, section, world, command, findings] of rows) {
     it(title, () =>
       expect(summaryOf(assess(section, world, command)).filter((line) => !line.startsWith('billing-access.switch'))).toEqual(findings),
@@ -272,6 +340,7 @@ describe('the primary contact', () => {
     ['has a number without digits', { ...complete, PhoneNumber: '+ ()' }, 'fail', /has no phone number, so AWS/],
     ['has no street', { ...complete, AddressLine1: undefined }, 'fail', /has no postal address, so AWS/],
     ['has a blank street', { ...complete, AddressLine1: ' ' }, 'fail', /has no postal address, so AWS/],
+    ['has a blank city', { ...complete, City: ' ' }, 'fail', /has no postal address, so AWS/],
     ['has no city', { ...complete, City: undefined }, 'fail', /has no postal address, so AWS/],
     ['is empty', {}, 'fail', /has no phone number and no postal address, so AWS/],
     ['does not exist', missing, 'fail', /has no phone number and no postal address, so AWS/],
@@ -295,6 +364,23 @@ describe('the primary contact', () => {
       expect(finding?.reason).toMatch(reason);
     });
   }
+
+  it('is described by what it has, with the page to complete it', async () => {
+    const words = async (contact: object) =>
+      described((await audited(contact)).filter(({ id }) => id === 'billing-access.primary-contact'));
+    expect(await words(complete)).toEqual([
+      'billing-access.primary-contact pass: The primary contact has a phone number (ending in 76) and an address; wanted: phone number and address; observed: phone number ending in 76, address',
+    ]);
+    expect(await words({})).toEqual([
+      'billing-access.primary-contact fail: The primary contact has no phone number and no postal address, so AWS may not reach the owner of the account; wanted: phone number and address; observed: no phone number, no address',
+      '  manual: Open the account page, choose Edit under "Contact information", and complete it. https://console.aws.amazon.com/billing/home#/account',
+    ]);
+  });
+
+  it('has the age of the account beside it', async () => {
+    const found = (await audited(complete)).find(({ id }) => id === 'billing-access.switch');
+    expect(found).toMatchObject({ status: 'fail', reason: expect.stringMatching(/since this account was created/) });
+  });
 
   it('shows no address, and at most two digits', async () => {
     const text = JSON.stringify(await audited(complete));
@@ -353,9 +439,15 @@ describe('observing billing access', () => {
   it('uses the last event that changed the switch', async () => {
     const refused = event(day('2026-11-22'), { CloudTrailEvent: JSON.stringify({ errorCode: 'AccessDenied' }) });
     const { context } = accountOf(
-      answers(refused, event(day('2026-11-05'), { CloudTrailEvent: 'not JSON' }), event(day('2026-11-09'), { CloudTrailEvent: '{}' }), {
-        EventName: 'SetIAMAccessPreference',
-      }),
+      answers(
+        refused,
+        event(day('2026-11-05'), { CloudTrailEvent: 'not JSON' }),
+        event(day('2026-11-09'), { CloudTrailEvent: '{}' }),
+        event(day('2026-11-02')),
+        {
+          EventName: 'SetIAMAccessPreference',
+        },
+      ),
     );
     const desired = desiredOf(step, {}, 'init');
     expect(step.assess(desired, await step.observe(context, desired))[0]?.reason).toMatch(

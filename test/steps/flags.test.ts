@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { pathOf } from '../../src/config/override.js';
-import { formsAt, inputSchema } from '../../src/config/schema.js';
+import { sectionJsonSchema } from '../../src/config/json-schema.js';
+import { formsAt } from '../../src/config/schema.js';
 import { type StepFlag, optionKey } from '../../src/core/flags.js';
 import { stepFlags, type StepOptions } from '../../src/steps/flags.js';
 import { steps } from '../../src/steps/index.js';
@@ -17,9 +18,9 @@ describe('the flags of the steps', () => {
   it.each(declared.filter(({ path }) => path !== undefined).map((one) => [one.flag, one] as const))(
     '%s sets a place that its section has',
     (_, { step, path = '', value, sets }) => {
-      const { schema } = steps.find(({ id }) => id === step) ?? {};
-      expect(schema === undefined ? [] : formsAt(inputSchema(schema), pathOf(path))).not.toEqual([]);
-      // With a value, or with one that it stands for.
+      const found = steps.find(({ id }) => id === step);
+      expect(found === undefined ? [] : formsAt(sectionJsonSchema(found), pathOf(path))).not.toEqual([]);
+      // With a value, or with the one that it sets.
       expect([value, sets].filter((one) => one !== undefined)).toHaveLength(1);
     },
   );

@@ -1,13 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterEach } from 'vitest';
 import { run } from '../../src/cli.js';
 import type { Clock } from '../../src/core/clock.js';
 import type { Host } from '../../src/run/app.js';
-import { memory } from './memory.js';
+import { testFolder } from './test-folder.js';
 
 /** A process as a value: what a run printed, and how it ended. */
 export interface Ran {
@@ -29,18 +26,6 @@ export const testClock = (start = '2026-11-23T10:00:00.000Z'): Clock & { readonl
       now += ms;
     },
   };
-};
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder of this test's own, removed when it ends. */
-export const testFolder = (): string => {
-  const folder = mkdtempSync(join(memory, 'bootstrap-test-'));
-  folders.push(folder);
-  return folder;
 };
 
 /** A shell session without a terminal: its own home and working folder, no AWS variables. */

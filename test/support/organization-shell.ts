@@ -5,7 +5,8 @@ import type { Clock } from '../../src/core/clock.js';
 import type { Host } from '../../src/run/app.js';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { seededRandom } from '../sandbox/practice.js';
-import { testClock, testFolder, testShell } from './host.js';
+import { testClock, testShell } from './host.js';
+import { testFolder } from './test-folder.js';
 import { type MemberFault, type OrganizationOptions, organizationWorld } from './organization-world.js';
 
 /** A shell signed in to the management account of an organization that lives in memory, behind the SDK's request handler. */

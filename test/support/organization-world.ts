@@ -1,3 +1,4 @@
+import { accessKeyId } from '../../src/sandbox/credentials.js';
 import { newAccount, practiceAccountId } from '../../src/sandbox/new-world.js';
 import type { AccountWorld, BudgetWorld, RoleWorld, World } from '../../src/sandbox/world.js';
 
@@ -56,7 +57,7 @@ export const organizationWorld = ({
 }: OrganizationOptions): OrganizationWorldMade => {
   const faults = typeof members === 'number' ? Array.from({ length: members }, (): readonly MemberFault[] => []) : members;
   const at = now.toISOString();
-  const key = { accessKeyId: 'AKIAORGANIZATIONWRLD', secretAccessKey: 'x'.repeat(40) };
+  const key = { accessKeyId: accessKeyId('AKIA', management, (length) => '7'.repeat(length)), secretAccessKey: 'x'.repeat(40) };
   const own = sound(newAccount({ id: management, name: 'Management', email: 'aws@example.com', now }), 'management', at);
   own.rootCredentialsManagement = centralRoot;
   own.users.push({

@@ -8,6 +8,8 @@ export interface RecordingProxyOptions {
   readonly target: string;
   /** JSON-lines file the requests are appended to; without it they are only counted. */
   readonly file?: string;
+  /** How far the clock of AWS is ahead, in milliseconds: of the `Date` of every answer. */
+  readonly dateAheadMs?: number;
   /** Holds every answer back for so long; for benchmarks only. */
   readonly delayMs?: number;
   /**
@@ -15,6 +17,8 @@ export interface RecordingProxyOptions {
    * Requests with an assumed role's keys stay with the role's account.
    */
   readonly motoAccount?: string;
+  /** XML for what the server does not offer: such a request is answered here, and not passed on. */
+  readonly answers?: Readonly<Record<string, string>>;
   /** Drops the connection of a request: before it is passed on, or after the server has answered it. */
   readonly drop?: (requested: RequestedOperation) => 'before' | 'after' | undefined;
   /** Called at that moment, while the client still waits. */
@@ -78,6 +82,11 @@ async function answer(
       const done = await options.rounds.enter(`${requested.service}:${requested.operation}`);
       response.once('close', done);
     }
+    const xml = options.answers?.[`${requested.service}:${requested.operation}`];
+    if (xml !== undefined) {
+      response.writeHead(200, { 'content-type': 'text/xml' }).end(xml);
+      return;
+    }
   }
   await forward(request, body, response, options, agent, drop === 'after');
 }
@@ -116,7 +125,7 @@ async function forward(
         return;
       }
       const pass = (): void => {
-        response.writeHead(incoming.statusCode ?? 502, endToEnd(incoming.rawHeaders));
+        response.writeHead(incoming.statusCode ?? 502, answerHeaders(incoming.rawHeaders, options));
         incoming.pipe(response);
       };
       if (options.delayMs === undefined) pass();
@@ -130,6 +139,13 @@ async function forward(
 function accountHeader(request: http.IncomingMessage, options: RecordingProxyOptions): string[] {
   const assumedRole = /Credential=ASIA/.test(request.headers.authorization ?? '');
   return options.motoAccount === undefined || assumedRole ? [] : ['x-moto-account-id', options.motoAccount];
+}
+
+function answerHeaders(rawHeaders: readonly string[], { dateAheadMs = 0 }: RecordingProxyOptions): string[] {
+  const headers = endToEnd(rawHeaders);
+  const date = headers.findIndex((text, index) => index % 2 === 0 && /^date$/i.test(text)) + 1;
+  if (dateAheadMs !== 0) headers.splice(date, 1, new Date(Date.parse(headers[date] ?? '') + dateAheadMs).toUTCString());
+  return headers;
 }
 
 /** `Connection` and similar headers are for one connection only, and a proxy has two. */

@@ -31,10 +31,12 @@ export function countRounds<Handler extends SendsRequests>(handler: Handler, rou
 /** The same handler, whose requests go through `around`. Everything but `handle` stays its own, private state included. */
 export function intercept<Handler extends SendsRequests>(
   handler: Handler,
-  around: (record: WireRecord, send: () => Promise<unknown>) => Promise<unknown>,
+  around: (record: WireRecord, send: () => Promise<unknown>, signal: AbortSignal | undefined) => Promise<unknown>,
 ): Handler {
-  const handle: SendsRequests['handle'] = async (request: HttpRequest, options: unknown) =>
-    around(recordOf(request), async () => handler.handle(request, options) as Promise<unknown>);
+  const handle: SendsRequests['handle'] = async (request: HttpRequest, options: unknown) => {
+    const { abortSignal } = (options ?? {}) as { readonly abortSignal?: AbortSignal };
+    return around(recordOf(request), async () => handler.handle(request, options) as Promise<unknown>, abortSignal);
+  };
   return new Proxy(handler, {
     get(target, name): unknown {
       if (name === 'handle') return handle;

@@ -45,7 +45,7 @@ describe('rounds', () => {
     expect(rounds.log).toHaveLength(1);
   });
 
-  it('goes on after a call that failed', async () => {
+  it('continues after a call that failed', async () => {
     const rounds = createRounds();
     const handler = countRounds({ handle: async (_request: object) => Promise.reject(new Error('connection reset')) }, rounds);
     await expect(handler.handle(request('A'))).rejects.toThrow('connection reset');

@@ -12,11 +12,16 @@ export interface Rounds {
 
 export interface RoundsOptions {
   /**
-   * How long nothing may happen before a round counts as complete. Too short a time only ever makes the count too high:
-   * a program that computes or reads files between two calls of one round for longer than this seems to be waiting.
+   * How long nothing may happen before a round counts as complete, without the time in which the process is busy or waits for a
+   * processor. Too short a time only ever makes the count too high: a program that reads files between two calls of one round for
+   * longer than this seems to be waiting.
    */
   readonly quietMs?: number;
 }
+
+const sliceMs = 10;
+/** On a machine that is never quiet, a round ends after as many. */
+const mostSlices = 300;
 
 export function createRounds(options: RoundsOptions = {}): Rounds {
   const quietMs = options.quietMs ?? 50;
@@ -29,16 +34,20 @@ export function createRounds(options: RoundsOptions = {}): Rounds {
     activity += 1;
     if (held.length === 0 || unanswered > 0) return;
     const seen = activity;
-    const ifStillQuiet = (then: () => void) => (): void => {
-      if (seen === activity) then();
+    let [quiet, waited] = [0, 0];
+    const afterSlice = (): void => {
+      const due = performance.now() + sliceMs;
+      setTimeout(() => {
+        if (seen !== activity) return;
+        waited += 1;
+        // A timer is late if the process was busy, or had to wait for a processor: then the program was not quiet.
+        const late = performance.now() - due > sliceMs;
+        quiet = late && waited < mostSlices ? 0 : quiet + sliceMs;
+        if (quiet >= quietMs) release();
+        else afterSlice();
+      }, sliceMs);
     };
-    // A timer that fires late, behind blocking work, comes before the input that arrived meanwhile: the turns let that in.
-    let turns: () => void = ifStillQuiet(release);
-    for (let i = 0; i < 4; i += 1) {
-      const next = turns;
-      turns = ifStillQuiet(() => void setImmediate(next));
-    }
-    setTimeout(turns, quietMs);
+    afterSlice();
   };
 
   const release = (): void => {

@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { newFolder } from '../e2e/program.js';
 import { recordTotal, type Total } from './totals.js';
 import { readTotals, totalsTable } from './totals-table.js';
 
 const total: Total = { suite: 'R3', title: 'pairs of kills', ran: 10, floor: 10, sampled: null, all: 'npm run faults' };
-
-afterEach(() => void vi.unstubAllEnvs());
 
 /** `recordTotal` in a run of its own, whose totals are not those of this run. */
 const inRun = (part = false) => {
@@ -46,7 +44,7 @@ describe('a total', () => {
 });
 
 describe('the table of totals', () => {
-  it('says what was sampled, and which command runs all', () => {
+  it('shows what was sampled, and which command runs all', () => {
     const sampled: Total = { suite: 'P6', ran: 1200, floor: 600, sampled: 'every sixth state', all: 'npm run proof', detail: '0 differ' };
     expect(totalsTable([total, sampled])).toBe(
       [

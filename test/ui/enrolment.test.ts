@@ -48,12 +48,11 @@ const sit = async (
           refusals.push(problem);
         }
       },
-      askOrLater: () => Promise.reject(new Error('not expected in this test')),
+      askOrSkip: () => Promise.reject(new Error('not expected in this test')),
       select: () => Promise.reject(new Error('not expected in this test')),
       pause: () => Promise.reject(new Error('not expected in this test')),
       confirm: () => Promise.reject(new Error('not expected in this test')),
       approve: () => Promise.reject(new Error('not expected in this test')),
-      typeToConfirm: () => Promise.reject(new Error('not expected in this test')),
     }),
     output: {
       columns,
@@ -63,7 +62,7 @@ const sit = async (
         pages.push(stripVTControlCharacters(text));
       },
     },
-    look: { width: columns, color: true, unicode: true },
+    style: { width: columns, color: true, unicode: true },
     ink: 'colours',
     fullScreen: true,
     clock: { now: () => new Date(now) },
@@ -286,13 +285,13 @@ describe('instead of a code', () => {
   });
 
   it('light and dark are swapped where colours are off', async () => {
-    const look = { width: 80, color: false, unicode: true };
+    const style = { width: 80, color: false, unicode: true };
     const { pages } = await sit(
       [
         [1, 'i'],
         [2, 'l'],
       ],
-      { look, ink: 'light' },
+      { style, ink: 'light' },
     );
     const texts = [pages[1], pages[2]].map((page, index) =>
       decodedFrom(pictureOn((page ?? '').split('\n'), 45), index === 0 ? 'blocks are light' : 'blocks are dark'),
@@ -384,7 +383,7 @@ describe('the screen', () => {
 });
 
 describe('for screen readers and plain terminals', () => {
-  const plain = { look: { width: 80, color: false, unicode: false, accessible: true }, ink: undefined, fullScreen: false } as const;
+  const plain = { style: { width: 80, color: false, unicode: false, accessible: true }, ink: undefined, fullScreen: false } as const;
   it('shows the seed as text, no picture, no control code, and every sentence once', async () => {
     const { raw, hints, results } = await sit(
       [

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { makeCopy, noBrowser, openLink } from '../../src/ui/links.js';
-import { testFolder } from '../support/host.js';
+import { testFolder } from '../support/test-folder.js';
 import { screen } from './streams.js';
 
 const url = 'https://console.aws.amazon.com/iam/home#/security_credentials';
@@ -32,8 +32,6 @@ describe('opening a link', () => {
   });
 
   describe.skipIf(process.platform !== 'linux')('on Linux', () => {
-    afterEach(() => void vi.unstubAllEnvs());
-
     it('starts the program of the system with the link', async () => {
       const folder = testFolder();
       const opened = join(folder, 'opened');

@@ -1,21 +1,20 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { WentBack } from '../../src/core/errors.js';
-import { makePrompter, PromptAborted, type PrompterParts } from '../../src/ui/prompter.js';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { PromptAborted, WentBack } from '../../src/core/errors.js';
+import { makePrompter, type PrompterParts } from '../../src/ui/prompter.js';
 import { testClock } from '../support/host.js';
 import { screen } from './streams.js';
 
-const look = { width: 80, color: false, unicode: true };
+const style = { width: 80, color: false, unicode: true };
 
 // Node's readline edits no line on a dumb terminal, and asks the process's own environment about it.
 beforeEach(() => void vi.stubEnv('TERM', 'xterm'));
-afterEach(() => void vi.unstubAllEnvs());
 
 const setUp = (more: Partial<PrompterParts> = {}) => {
   const input = new PassThrough();
   const output = screen(true);
-  const prompter = makePrompter({ input, output, look, clock: testClock(), ...more });
+  const prompter = makePrompter({ input, output, style, clock: testClock(), ...more });
   /** Types once the screen shows `seen`. */
   const typeAfter = async (seen: string, text: string): Promise<void> => {
     for (let turn = 0; turn < 2000 && !stripVTControlCharacters(output.text()).includes(seen); turn += 1)
@@ -50,17 +49,27 @@ describe('ask', () => {
     expect(output.text()).not.toContain('\u001b[3');
   });
 
-  it('never shows a one-time code', async () => {
-    const { output, prompter, typeAfter } = setUp();
-    const answer = prompter.ask({
-      question: 'First code',
-      sensitive: true,
-      validate: (text) => (text.length === 6 ? undefined : 'Six digits, please.'),
-    });
-    await typeAfter('First code', '987\r');
-    await typeAfter('Six digits, please.', '654\r');
-    expect(await answer).toBe('987654');
-    expect(output.text()).not.toContain('987');
+  it.each([
+    ['while you type', '', 'Use letters, digits and + = , . @ _ - without\r\nspaces.'],
+    ['at Enter', '\r', '> Use letters, digits and + = , . @ _ -\r\n  without spaces.'],
+  ])('breaks the lines of what is wrong between words: %s', async (_, enter, seen) => {
+    const { output, prompter, typeAfter } = setUp({ style: { ...style, width: 46 } });
+    const validate = (text: string): string | undefined =>
+      text.includes(' ') ? 'Use letters, digits and + = , . @ _ - without spaces.' : undefined;
+    const answer = prompter.ask({ question: 'User name', validate });
+    await typeAfter('User name', `a b${enter}`);
+    await typeAfter('spaces.', '\u007f\u007f\r');
+    await answer;
+    expect(stripVTControlCharacters(output.text()).replaceAll(/\r?\n/g, '\r\n')).toContain(seen);
+  });
+
+  it('breaks a long question between words, and still edits the line', async () => {
+    const { output, prompter, typeAfter } = setUp({ style: { ...style, width: 40 } });
+    const answer = prompter.ask({ question: 'Disable the access key AKIAEXAMPLE of ci (last used 2026-11-27)?' });
+    await typeAfter('2026-11-27)?', 'no\u007f\u007fyes\r');
+    expect(await answer).toBe('yes');
+    const shown = stripVTControlCharacters(output.text()).replaceAll(/\r?\n/g, '\n');
+    expect(shown).toContain('? Disable the access key AKIAEXAMPLE of\n  ci (last used 2026-11-27)? yes');
   });
 
   it('shows the hint above the question, escaped', async () => {
@@ -72,7 +81,7 @@ describe('ask', () => {
   });
 
   it('wraps the hint, keeps its line breaks, and never breaks a command', async () => {
-    const { output, prompter, typeAfter } = setUp({ look: { ...look, width: 40 } });
+    const { output, prompter, typeAfter } = setUp({ style: { ...style, width: 40 } });
     const hint = 'First line.\n\nTo see what it would change, run `bootstrap init --dry-run --config other.yaml`.';
     const answer = prompter.ask({ question: 'Alias', hint });
     await typeAfter('Alias', 'a\r');
@@ -131,7 +140,7 @@ describe('ask beside something that changes', () => {
 describe('a question that can be postponed', () => {
   it('is postponed on Esc', async () => {
     const { output, prompter, typeAfter } = setUp();
-    const answer = prompter.askOrLater({ question: 'Alias', default: 'acme' });
+    const answer = prompter.askOrSkip({ question: 'Alias', default: 'acme' });
     await typeAfter('Esc: skip', '\u001b');
     expect(await answer).toBeUndefined();
     expect(output.text()).toContain('- Alias skipped');
@@ -140,7 +149,7 @@ describe('a question that can be postponed', () => {
   it('shows what is wrong while it is typed, and nothing once it is valid', async () => {
     const { output, prompter, typeAfter } = setUp();
     const validate = (text: string): string | undefined => (text.length < 3 ? 'Three letters, please.' : undefined);
-    const answer = prompter.askOrLater({ question: 'Alias', validate });
+    const answer = prompter.askOrSkip({ question: 'Alias', validate });
     await typeAfter('Alias', 'ac');
     await typeAfter('Three letters, please.', 'me\r');
     expect(await answer).toBe('acme');
@@ -150,7 +159,7 @@ describe('a question that can be postponed', () => {
   it('names its place and its keys, also below an error', async () => {
     const { output, prompter, typeAfter } = setUp();
     const validate = (text: string): string | undefined => (text.length < 3 ? 'Three letters, please.' : undefined);
-    const answer = prompter.askOrLater({ question: 'Alias', validate, position: '2 of 5', mayGoBack: true });
+    const answer = prompter.askOrSkip({ question: 'Alias', validate, position: '2 of 5', mayGoBack: true });
     await typeAfter('2 of 5. Esc: skip; Shift-Tab: back', 'ac\r');
     await typeAfter('> Three letters, please.', '');
     const last = stripVTControlCharacters(output.text()).split('> Three letters, please.').at(-1);
@@ -161,13 +170,13 @@ describe('a question that can be postponed', () => {
 
   it('goes back on Shift-Tab, if there is a previous question', async () => {
     const { output, prompter, typeAfter } = setUp();
-    const answer = prompter.askOrLater({ question: 'Alias', mayGoBack: true });
+    const answer = prompter.askOrSkip({ question: 'Alias', mayGoBack: true });
     answer.catch(() => {});
     await typeAfter('Shift-Tab: back', '\u001b[Z');
     await expect(answer).rejects.toBeInstanceOf(WentBack);
     expect(output.text()).toContain('- Alias back');
     const first = setUp();
-    const only = first.prompter.askOrLater({ question: 'Alias' });
+    const only = first.prompter.askOrSkip({ question: 'Alias' });
     await first.typeAfter('Esc: skip', '\u001b[Zacme\r');
     expect(await only).toBe('acme');
   });
@@ -202,7 +211,7 @@ describe('select', () => {
 });
 
 describe.each([
-  ['for a screen reader', { look: { ...look, accessible: true } }],
+  ['for a screen reader', { style: { ...style, accessible: true } }],
   ['on a terminal that cannot redraw', { redraws: false }],
 ])('by lines, %s', (_what, more) => {
   const noSequence = (text: string): void => expect(text).not.toContain('\u001b');
@@ -219,18 +228,18 @@ describe.each([
 
   it('takes the default on Enter, and a hyphen to postpone', async () => {
     const one = setUp(more);
-    const first = one.prompter.askOrLater({ question: 'Limit', default: '10 USD' });
+    const first = one.prompter.askOrSkip({ question: 'Limit', default: '10 USD' });
     await one.typeAfter('Enter for 10 USD; - to skip', '\n');
     expect(await first).toBe('10 USD');
     const two = setUp(more);
-    const second = two.prompter.askOrLater({ question: 'Limit', default: '10 USD' });
+    const second = two.prompter.askOrSkip({ question: 'Limit', default: '10 USD' });
     await two.typeAfter('skip', '-\n');
     expect(await second).toBeUndefined();
   });
 
   it('goes back on <, and by the last choice', async () => {
     const one = setUp(more);
-    const text = one.prompter.askOrLater({ question: 'Limit', position: '2 of 5', mayGoBack: true });
+    const text = one.prompter.askOrSkip({ question: 'Limit', position: '2 of 5', mayGoBack: true });
     text.catch(() => {});
     await one.typeAfter('Limit (2 of 5; - to skip; < to go back):', '<\n');
     await expect(text).rejects.toBeInstanceOf(WentBack);
@@ -322,6 +331,28 @@ describe('a pause', () => {
 });
 
 describe('confirm', () => {
+  const actions = [
+    { key: 'o', does: 'open the link', run: async () => 'Opened.' },
+    { key: 'c', does: 'copy it', run: async () => 'Copied.' },
+  ];
+
+  it('names all letters when it refuses one', async () => {
+    const { prompter, typeAfter } = setUp();
+    const answer = prompter.confirm({ question: 'Is it on?', default: false, actions });
+    await typeAfter('y: yes; n or Enter: no; o: open the link; c: copy it', 'x\r');
+    await typeAfter('Type yes, no, o or c.', '\u007Fy\r');
+    expect(await answer).toBe(true);
+  });
+
+  it('asks again after another letter, without the hint', async () => {
+    const { output, prompter, typeAfter } = setUp({ redraws: false });
+    const answer = prompter.confirm({ question: 'Is it on?', hint: 'See the page.', default: false, actions });
+    await typeAfter('Enter for no; o: open the link; c: copy it):', 'o\n');
+    await typeAfter('Opened.\n? Is it on?', 'y\n');
+    expect(await answer).toBe(true);
+    expect(output.text().split('See the page.')).toHaveLength(2);
+  });
+
   it.each([
     ['y', false, true],
     ['n', true, false],
@@ -332,23 +363,6 @@ describe('confirm', () => {
     const answer = prompter.confirm({ question: 'Make these changes?', default: initial });
     await typeAfter('changes?', `${typed}\r`);
     expect(await answer).toBe(wanted);
-  });
-});
-
-describe('typeToConfirm', () => {
-  it('is true only when the exact text is typed', async () => {
-    const { prompter, typeAfter } = setUp();
-    const answer = prompter.typeToConfirm({ question: 'Type the account id', expected: '123456789012' });
-    await typeAfter('account id', '12345678901\r');
-    await typeAfter('Type 123456789012, or press Enter', '2\r');
-    expect(await answer).toBe(true);
-  });
-
-  it('is declined with Enter alone', async () => {
-    const { prompter, typeAfter } = setUp();
-    const answer = prompter.typeToConfirm({ question: 'Type the account id', expected: '123456789012' });
-    await typeAfter('account id', '\r');
-    expect(await answer).toBe(false);
   });
 });
 
@@ -379,11 +393,15 @@ describe('approve', () => {
     ['e', plain, false, 'Type y to approve, n to decline.'],
     ['y', digits, true, 'Type 3333, e to edit an answer, or press Enter to decline.'],
     ['333', digits, false, 'Type 3333, or press Enter to decline.'],
+    ['13333', digits, false, 'Type 3333, or press Enter to decline.'],
+    ['33331', digits, false, 'Type 3333, or press Enter to decline.'],
   ])('refuses %j at %j', async (typed, question, mayEdit, refusal) => {
-    const { prompter, typeAfter } = setUp();
+    const { output, prompter, typeAfter } = setUp();
     const answer = prompter.approve({ ...question, summary: '2 changes', mayEdit });
     await typeAfter(question.question, `${typed}\r`);
     await typeAfter(refusal, '\u007F'.repeat(typed.length));
+    // Below the line is either the refusal or the keys, never the same text twice.
+    expect(stripVTControlCharacters(output.text()).replaceAll(/\s+/g, ' ')).not.toContain(`${refusal} ${refusal}`);
     await typeAfter(question.question, '\r');
     expect(await answer).toBe('no');
   });

@@ -1,7 +1,6 @@
 import type { Prompter, Question } from '../../src/ui/prompter.js';
-import { WentBack } from '../../src/core/errors.js';
+import { PromptAborted, WentBack } from '../../src/core/errors.js';
 import type { PauseEnd } from '../../src/ui/pause.js';
-import { PromptAborted } from '../../src/ui/prompter.js';
 
 /**
  * One expected question and what the user does: an answer, a yes or no, part of the name of a choice, `esc` to postpone it,
@@ -39,7 +38,7 @@ export const scriptedPrompter = (script: readonly Exchange[]): ScriptedPrompter 
       if (rest.length > 0) throw new Error(`never asked: ${rest.map(({ asked }) => String(asked)).join(', ')}`);
     },
     ask: async (question) => answerTo(question, next(question.question)),
-    askOrLater: async (question) => {
+    askOrSkip: async (question) => {
       const answer = next(question.question);
       return answer === 'esc' ? undefined : answerTo(question, answer);
     },
@@ -57,7 +56,6 @@ export const scriptedPrompter = (script: readonly Exchange[]): ScriptedPrompter 
         await action.run();
       }
     },
-    typeToConfirm: async ({ question, expected }) => next(question) === expected,
     approve: async ({ question, expected, mayEdit }) => {
       const answer = next(question);
       if (answer === 'edit' && !mayEdit) throw new Error(`"${question}" does not offer to edit an answer`);

@@ -25,14 +25,31 @@ describe('the user can be asked', () => {
   });
 });
 
+describe('a message', () => {
+  const message = 'This account will pay for\u001b[2J what it uses. To see it: `bootstrap accounts list --sandbox`.';
+  it.each([
+    [
+      'between words on a terminal',
+      screen(true, 44),
+      'This account will pay for\\u001b[2J what it\nuses. To see it:\n`bootstrap accounts list --sandbox`.\n',
+    ],
+    ['nowhere in a file', screen(false), `${message.replace('\u001b', '\\u001b')}\n`],
+  ])('is broken %s, and escaped', (_, stderr, shown) => {
+    makeTerminal(parts({ stderr })).message(message);
+    expect(stderr.text()).toBe(shown);
+  });
+});
+
 describe('width', () => {
-  const width = (columns: number | undefined, env: Record<string, string> = {}): number =>
-    makeTerminal(parts({ stdout: columns === undefined ? screen(false) : screen(true, columns), env })).style.width;
+  const width = (columns: number | undefined, env: Record<string, string> = {}, stderr = screen(false)): number =>
+    makeTerminal(parts({ stdout: columns === undefined ? screen(false) : screen(true, columns), stderr, env })).style.width;
 
   it.each([
     ['is the terminal’s', width(97), 97],
     ['is the terminal’s even if COLUMNS differs', width(97, { COLUMNS: '50' }), 97],
     ['is COLUMNS off a terminal', width(undefined, { COLUMNS: '72' }), 72],
+    ['is that of the terminal behind a pager', width(undefined, {}, screen(true, 72)), 72],
+    ['is COLUMNS behind a pager', width(undefined, { COLUMNS: '64' }, screen(true, 72)), 64],
     ['is 100 when nothing is known', width(undefined), 100],
     ['is 100 when COLUMNS is not a number', width(undefined, { COLUMNS: 'wide' }), 100],
     ['is 100 for a terminal that does not know', width(0), 100],

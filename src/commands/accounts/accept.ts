@@ -3,7 +3,7 @@ import { type AccountRow, defaultAccessRole } from '../../core/accounts.js';
 import { BootstrapError, usage } from '../../core/errors.js';
 import { renderProposal } from '../../report/accounts-table.js';
 import type { Connection } from '../../run/app.js';
-import { declinedChange } from '../../run/approval.js';
+import { declinedChange, lastDigits } from '../../run/approval.js';
 import { programOf } from '../../run/output.js';
 import { organizationReadError } from '../../steps/organization/refusals.js';
 import { pollUntil } from '../../steps/organization/waiting.js';
@@ -47,11 +47,10 @@ export const acceptInvitation = async (run: AccountsRun): Promise<AccountsOutcom
     // The Free plan of a member already ended when it joined its current organization.
     if (leaving !== null && plan.kind === 'invited') await confirmTransfer(run, leaving, plan.invitation);
     else if (plan.kind === 'invited') await confirmFreeTierLoss(run);
-    const typed = { question: `Last four digits of the inviting account:`, expected: managementAccountId.slice(-4) };
     await run.approve(
       `Administrators of account ${managementAccountId} will have full control of this one.\nCompare its id with the one that its owner gave you. Do not take it from the invitation.`,
       [],
-      flags.managementAccountId === undefined ? typed : undefined,
+      flags.managementAccountId === undefined ? lastDigits(managementAccountId, 'the inviting account') : undefined,
     );
   }
   if (rolePlan.create || rolePlan.attach) await createRole(port, role, rolePlan);
@@ -160,7 +159,11 @@ const confirmFreeTierLoss = async ({ app, attended, flags, section, account }: A
 
 const workLines = (plan: AcceptPlan, role: AccessRole, rolePlan: ReturnType<typeof planRole>): readonly string[] => [
   ...(rolePlan.create ? [`Create the role ${role.name}, which trusts only account ${role.managementAccountId}`] : []),
-  ...(rolePlan.attach ? [`Attach AdministratorAccess to it: administrators of that account can then do everything in this one`] : []),
+  ...(rolePlan.attach
+    ? [
+        `Attach AdministratorAccess to ${rolePlan.create ? 'it' : `the existing role ${role.name}, which trusts only account ${role.managementAccountId}`}: administrators of that account can then do everything in this one`,
+      ]
+    : []),
   ...(plan.kind === 'invited' && plan.leaving !== null
     ? [`Leave ${describeOrganization(plan.leaving)}: its policies no longer apply to this account, and it no longer pays for it`]
     : []),

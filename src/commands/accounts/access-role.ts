@@ -3,11 +3,14 @@ import { defaultAccessRole } from '../../core/accounts.js';
 import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading } from '../../core/reading.js';
+import { listed } from '../../core/text.js';
+import type { MemberAccess } from '../../run/host.js';
 import { organizationReadError } from '../../steps/organization/refusals.js';
 import { roleArnOf } from '../../steps/organization/state.js';
 import { writeOrFind } from '../../steps/organization/waiting.js';
+import { decodedDocument } from '../../steps/shared/administrator-rights.js';
 import { accountError, writeError } from './errors.js';
-import type { AccountsPort, RoleAccess } from './types.js';
+import type { AccountsPort } from './types.js';
 
 /**
  * The role that administrators of the management account use to work in a member. Accounts that an organization creates have it; in invited
@@ -22,7 +25,10 @@ export interface AccessRole {
   readonly managementAccountId: string;
 }
 
-export type ObservedRole = { readonly exists: false } | { readonly exists: true; readonly trust: string; readonly administrator: boolean };
+export type ObservedRole =
+  | { readonly exists: false }
+  /** `others`: names of the attached policies other than AdministratorAccess. */
+  | { readonly exists: true; readonly trust: string; readonly administrator: boolean; readonly others?: readonly string[] };
 
 export const roleArn = ({ partition, accountId, name }: AccessRole): string => roleArnOf(partition, { id: accountId }, { role: name });
 
@@ -41,11 +47,16 @@ export const readRole = async (cloud: ReadCloud, role: AccessRole): Promise<Read
   const document = found.value?.Role?.AssumeRolePolicyDocument;
   if (document === undefined) return { ...found, value: { exists: false } };
   const attached = await cloud.readAll('iam:ListAttachedRolePolicies', { RoleName: role.name });
-  return map(attached, (pages) => ({
-    exists: true,
-    trust: decodeURIComponent(document),
-    administrator: pages.some((page) => page.AttachedPolicies?.some(({ PolicyArn }) => PolicyArn === policyArn(role)) ?? false),
-  }));
+  return map(attached, (pages) => {
+    const policies = pages.flatMap((page) => page.AttachedPolicies ?? []);
+    const isAdministrator = ({ PolicyArn }: (typeof policies)[number]): boolean => PolicyArn === policyArn(role);
+    return {
+      exists: true,
+      trust: decodedDocument(document),
+      administrator: policies.some(isAdministrator),
+      others: policies.filter((policy) => !isAdministrator(policy)).map(({ PolicyName, PolicyArn = '' }) => PolicyName ?? PolicyArn),
+    };
+  });
 };
 
 /** Whether a trust policy grants the same as ours. A condition, another principal or another statement means that someone designed it differently. */
@@ -94,7 +105,15 @@ export const planRole = (
   former?: string,
 ): { readonly create: boolean; readonly attach: boolean } => {
   if (!observed.exists) return { create: true, attach: true };
-  if (trustsOnly(observed.trust, role)) return { create: false, attach: !observed.administrator };
+  if (trustsOnly(observed.trust, role)) {
+    const { administrator, others = [] } = observed;
+    if (administrator || others.length === 0) return { create: false, attach: !administrator };
+    // This tool attaches nothing else, so someone limited the role on purpose.
+    throw accountError('E-ROLE-CONFLICT', {
+      message: `Account ${role.accountId} already has a role ${role.name} that gives account ${role.managementAccountId} limited access: ${listed(others)}. The role was not changed, and the invitation was not accepted.`,
+      next: `Choose another name for the role with full access: --role NAME. Or, if this role should have it, attach AdministratorAccess to ${role.name} yourself and run the same command again.`,
+    });
+  }
   if (former !== undefined && trustsOnly(observed.trust, { ...role, managementAccountId: former })) {
     throw accountError('E-ROLE-CONFLICT', {
       message: `The role ${role.name} in account ${role.accountId} belongs to the organization that the account leaves: it trusts account ${former}. The role was not changed, and the invitation was not accepted.`,
@@ -110,16 +129,16 @@ export const planRole = (
 /** The role with which administrators of the former organization can still enter the account; undefined if it does not exist. */
 export const findFormerRole = async (cloud: ReadCloud, role: AccessRole, former: string): Promise<AccessRole | undefined> => {
   const old: AccessRole = { ...role, name: defaultAccessRole, managementAccountId: former };
-  const seen = await readRole(cloud, old);
-  return seen.ok && seen.value.exists && trustsOnly(seen.value.trust, old) ? old : undefined;
+  const observed = await readRole(cloud, old);
+  return observed.ok && observed.value.exists && trustsOnly(observed.value.trust, old) ? old : undefined;
 };
 
 /** Creates what is missing of the role. Before a write is sent again, the role is read. */
 export const createRole = async (port: AccountsPort, role: AccessRole, plan: ReturnType<typeof planRole>): Promise<void> => {
   const readNow = async (): Promise<ObservedRole> => {
-    const seen = await readRole(port.cloud, role);
-    if (!seen.ok) throw organizationReadError(seen, true);
-    return seen.value;
+    const observed = await readRole(port.cloud, role);
+    if (!observed.ok) throw organizationReadError(observed, true);
+    return observed.value;
   };
   try {
     if (plan.create) {
@@ -176,7 +195,7 @@ const maxWaitMs = 5 * 60_000;
 export const verifyRole = async (
   { clock, signal, notify, record }: Pick<AccountsPort, 'clock' | 'signal' | 'notify' | 'record'>,
   accountId: string,
-  access: RoleAccess,
+  access: Pick<MemberAccess, 'roleArn' | 'enter'>,
   { limitMs = maxWaitMs }: { readonly limitMs?: number } = {},
 ): Promise<void> => {
   const until = clock.now().getTime() + limitMs;

@@ -4,11 +4,13 @@ import type { ReadCloud } from '../../core/cloud.js';
 import { type BootstrapError, usage } from '../../core/errors.js';
 import { map, type Reading, type Unread } from '../../core/reading.js';
 import { renderClosing } from '../../report/member-tables.js';
+import { lastDigits } from '../../run/approval.js';
 import { type MonthSpend, spendInOwnBudgets, spendInPayerBudgets } from '../../steps/budget/member-spend.js';
 import { organizationReadError } from '../../steps/organization/refusals.js';
 import { sameEmail } from '../../steps/organization/section.js';
 import { pollUntil } from '../../steps/organization/waiting.js';
 import { readSuccesses } from '../../steps/shared/account.js';
+import { dayMs } from '../../steps/shared/values.js';
 import { accountError, writeError } from './errors.js';
 import { asManagement } from './invitations.js';
 import { roleNameOf } from './list.js';
@@ -26,12 +28,12 @@ const closingLimitMs = 10 * 60_000;
 export const closeAccount = async (run: AccountsRun): Promise<AccountsOutcome> => {
   const { app, caller, flags, port, section } = run;
   const { account: accountId = '' } = flags;
+  const { id: organizationId, allFeatures } = await asManagement(port.cloud, caller);
   if (accountId === caller.accountId)
     throw usage(
       `Account ${accountId} is this one, which manages the organization. It can only be closed by its own root user, in the console, when it has no members left.`,
       'Name a member account. To list them: `bootstrap accounts list`.',
     );
-  const { id: organizationId, allFeatures } = await asManagement(port.cloud, caller);
   const rows = await readAccountRows(port.cloud, caller.accountId);
   const row = rows.find((one) => one.accountId === accountId);
   if (row === undefined) throw noMember(accountId);
@@ -60,10 +62,11 @@ export const closeAccount = async (run: AccountsRun): Promise<AccountsOutcome> =
     const closing = await readClosing(run, row, rows);
     if (dryRun) return { ...outcome(row.state, []), closing, dryRun, next: `Close it: \`bootstrap accounts close ${accountId}\`` };
     if (!app.terminal.quiet || run.attended) app.terminal.stderr(renderClosing(closing, app.terminal.messageStyle));
-    await run.approve(`To close account ${accountId}, type the last four digits of its id.`, [], {
-      question: `Last four digits of ${accountId} (${row.name}):`,
-      expected: accountId.slice(-4),
-    });
+    await run.approve(
+      `To close account ${accountId}, type the last four digits of its id.`,
+      [],
+      lastDigits(accountId, `${accountId} (${row.name})`),
+    );
     await requestClosure(port, row);
     port.record('closure-requested', accountId);
     const state = await waitForClosure(port, accountId);
@@ -109,8 +112,8 @@ const readClosing = async (run: AccountsRun, row: RolelessRow, rows: readonly Ro
 
 /** From a budget: of this account about that member, else of the member itself, by its access role. There is no other free source. */
 const readSpend = async (run: AccountsRun, row: RolelessRow): Promise<MonthSpend | null> => {
-  const { app, caller, connection, port } = run;
-  const now = app.host.clock.now();
+  const { caller, connection, port } = run;
+  const now = port.clock.now();
   const own = await readBudgets(port.cloud, caller.accountId);
   const found = spendInPayerBudgets(own, row.accountId, now);
   if (found !== undefined) return found;
@@ -125,8 +128,8 @@ const readBudgets = async (cloud: ReadCloud, AccountId: string) => {
 };
 
 /** AWS does not list when an account was closed; the event history does. */
-const readClosuresOfMonth = async ({ app, port }: AccountsRun): Promise<number | null> => {
-  const StartTime = new Date(app.host.clock.now().getTime() - 30 * 86_400_000);
+const readClosuresOfMonth = async ({ port }: AccountsRun): Promise<number | null> => {
+  const StartTime = new Date(port.clock.now().getTime() - 30 * dayMs);
   const events = await readSuccesses(port.cloud, 'CloseAccount', { StartTime });
   return events.ok ? events.value.length : null;
 };

@@ -1,7 +1,8 @@
-import { type AccountRow, defaultAccessRole, type RoleState } from '../../core/accounts.js';
-import { quoted } from '../../report/typed.js';
+import { type AccountRow, defaultAccessRole, type RoleCheck } from '../../core/accounts.js';
+import { shellWord } from '../../core/text.js';
+import { lastDigits } from '../../run/approval.js';
 import { memberRole } from '../../run/members.js';
-import { programOf } from '../../run/output.js';
+import { programOf, typedAsAdministrator } from '../../run/output.js';
 import { roleArnOf, type WantedAccount } from '../../steps/organization/state.js';
 import { verifyRole } from './access-role.js';
 import { conflict, createMember, planCreation, switchRoleLink } from './creation.js';
@@ -25,12 +26,11 @@ export const createAccount = async (run: AccountsRun): Promise<AccountsOutcome> 
   const profile = await planProfile(run, plan.kind === 'exists' ? arnIn(plan.member.id) : undefined);
   if (plan.kind === 'create') {
     const { summary, risk } = plan.change;
-    const typed = { question: `Last four digits of ${caller.accountId}:`, expected: caller.accountId.slice(-4) };
     if (risk === 'hard-to-undo')
       await run.approve(
         `${summary}.\nA member account cannot simply be deleted, and its address stays in use.\nTo create it, type the last four digits of this account's id.`,
         [],
-        typed,
+        lastDigits(caller.accountId),
       );
     else await run.approve(`${summary}?`);
   }
@@ -50,11 +50,11 @@ export const createAccount = async (run: AccountsRun): Promise<AccountsOutcome> 
       ...known,
       accounts: [rowWith(row, account, arn, { reachable: 'not-tried', reason: 'root cannot assume roles', checkedAt: null })],
       notes: [...known.notes, 'Root cannot assume roles, so an administrator must verify the role.'],
-      next: `${app.sandboxed ? 'On AWS, continue as the administrator, not as root' : 'Continue as the administrator (with that profile, not as root)'}: ${programOf(app)} accounts create ${repeatFlags(run, account)}`,
+      next: `Continue as the administrator${app.sandboxed ? '' : ' (with that profile, not as root)'}: ${repeatAsAdministrator(run, account)}`,
       exit: 5,
     };
   }
-  const young = row.joinedAt === null || app.host.clock.now().getTime() - Date.parse(row.joinedAt) < recentMs;
+  const young = row.joinedAt === null || port.clock.now().getTime() - Date.parse(row.joinedAt) < recentMs;
   await verifyRole(port, member.id, connection.member(member.id, account.role), young ? {} : { limitMs: 10_000 });
   const check = { reachable: 'yes', reason: null, checkedAt: app.host.clock.now().toISOString() } as const;
   await (await app.roleChecks()).note({ [arn]: check });
@@ -72,27 +72,25 @@ export const createAccount = async (run: AccountsRun): Promise<AccountsOutcome> 
  * `check --org`, which assesses the members by their entries in the config.
  */
 const checkCommand = ({ config }: AccountsRun, { name, email, role }: WantedAccount, { profile }: ProfilePlan): string => {
-  if (config === undefined) return `Check it: \`bootstrap check --profile ${quoted(profile)}\``;
+  if (config === undefined) return `Check it: \`bootstrap check --profile ${shellWord(profile)}\``;
   const check = 'Check it with the organization: `bootstrap check --org`';
   return memberRole(config, email) === role ? check : `Add ${name} with its role to organization.accounts in ${config.file}. ${check}`;
 };
 
-const rowWith = (
-  row: RolelessRow,
-  { role }: WantedAccount,
-  arn: string,
-  state: Pick<RoleState, 'reachable' | 'reason' | 'checkedAt'>,
-): AccountRow => ({
+const rowWith = (row: RolelessRow, { role }: WantedAccount, arn: string, check: RoleCheck): AccountRow => ({
   ...row,
-  role: { name: role, arn, ...state },
+  role: { name: role, arn, ...check },
 });
 
-/** The flags that name the account. It exists now, so the other flags no longer matter. */
-const repeatFlags = ({ app, config, flags }: AccountsRun, { name, email, role }: WantedAccount): string =>
-  [
-    `--name ${quoted(name)} --email ${quoted(email)}`,
-    ...(role === defaultAccessRole ? [] : [`--role ${quoted(role)}`]),
-    ...(flags.ou === undefined ? [] : [`--ou ${quoted(flags.ou)}`]),
-    `--profile-to-write ${flags.profileToWrite ?? (/^[\w.-]+$/.test(name) ? name : 'NAME')}`,
-    ...(config === undefined || app.globals.config === undefined ? [] : [`--config ${quoted(app.globals.config)}`]),
+/** The account exists now, so only the flags that name it matter. The practice account has no profile to assume the role with. */
+const repeatAsAdministrator = ({ app, config, flags }: AccountsRun, { name, email, role }: WantedAccount): string => {
+  const command = [
+    `bootstrap accounts create --name ${shellWord(name)} --email ${shellWord(email)}`,
+    ...(role === defaultAccessRole ? [] : [`--role ${shellWord(role)}`]),
+    ...(flags.ou === undefined ? [] : [`--ou ${shellWord(flags.ou)}`]),
   ].join(' ');
+  if (app.sandboxed) return typedAsAdministrator(app, command);
+  const profile = flags.profileToWrite ?? (/^[\w.-]+$/.test(name) ? name : 'NAME');
+  const file = config === undefined || app.globals.config === undefined ? '' : ` --config ${shellWord(app.globals.config)}`;
+  return `${command.replace(/^bootstrap/, programOf(app))} --profile-to-write ${profile}${file}`;
+};

@@ -99,6 +99,6 @@ export const asManagement = async (cloud: ReadCloud, caller: Caller): Promise<Ma
     next:
       membership.role === 'member'
         ? `Sign in to ${membership.managementId}, or choose its profile with --profile.`
-        : 'Create an organization (this ends a Free plan): `bootstrap init --only organization`. Or accept an invitation: `bootstrap accounts accept`.',
+        : 'Create an organization (this ends a Free plan): with `organization: {}` in bootstrap.yaml, run `bootstrap init --only organization`. Or accept an invitation: `bootstrap accounts accept`.',
   });
 };

@@ -1,7 +1,7 @@
 import type { InvitationRow } from '../../core/accounts.js';
 import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
 import { usage } from '../../core/errors.js';
-import { programOf } from '../../run/output.js';
+import { programOf, typedHere } from '../../run/output.js';
 import { readMembers } from '../../steps/organization/observe.js';
 import { organizationReadError } from '../../steps/organization/refusals.js';
 import { accountSection, sameEmail } from '../../steps/organization/section.js';
@@ -15,16 +15,21 @@ import { readAccountRows } from './rows.js';
 import type { AccountsFlags, AccountsOutcome, AccountsPort, AccountsRun } from './types.js';
 import { tagsOf } from './wanted.js';
 
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_InviteAccountToOrganization.html */
+const maxNotesLength = 1024;
+
 /** How long the user has to open the link that AWS sent by email. */
 const verificationWaitMs = 10 * 60_000;
 
 /** `accounts invite`: sends one invitation, once. An open invitation to the same account is used unchanged. */
 export const inviteAccount = async (run: AccountsRun): Promise<AccountsOutcome> => {
   const { flags, caller, port, attended } = run;
+  const { length } = flags.notes ?? '';
+  if (length > maxNotesLength) throw usage(`--notes has ${length} characters; AWS accepts ${maxNotesLength}.`, 'Shorten the text.');
+  const { id: organizationId } = await asManagement(port.cloud, caller);
   const target = targetOf(flags) ?? (await askForTarget(run));
   if (target.id === caller.accountId)
     throw usage(`Account ${target.id} is this one, which manages the organization.`, 'Name the account to invite.');
-  const { id: organizationId } = await asManagement(port.cloud, caller);
   const [members, sent] = await Promise.all([readMembers(port.cloud), sentInvitations(port)]);
   if (!members.ok) throw organizationReadError(members, false);
   const plan = planInvite(target, members.value, sent);
@@ -51,7 +56,11 @@ export const inviteAccount = async (run: AccountsRun): Promise<AccountsOutcome> 
 
 /** The command for the invited account. It contains the id of the inviting account, so that the user can compare it. */
 const nextStep = (run: AccountsRun, { id, managementAccountId }: InvitationRow): string =>
-  `Accept it with credentials of the invited account${inOtherFolder(run)}: ${programOf(run.app)} accounts accept --handshake ${id} --management-account-id ${managementAccountId}`;
+  `Accept it with credentials of the invited account${run.app.sandboxed ? practiceCredentials(run) : inOtherFolder(run)}: ${programOf(run.app)} accounts accept --handshake ${id} --management-account-id ${managementAccountId}`;
+
+/** `--sandbox` signs in to the inviting account only. */
+const practiceCredentials = ({ app }: AccountsRun): string =>
+  ` (in a shell with the variables that \`${typedHere(app, 'bootstrap sandbox serve')}\` and then \`${typedHere(app, 'bootstrap sandbox sign-up')}\` print)`;
 
 /** `accounts cancel`: cancels an open invitation. */
 export const cancelInvitation = async (run: AccountsRun): Promise<AccountsOutcome> => {
@@ -95,7 +104,7 @@ const askForTarget = async ({ app, attended }: AccountsRun): Promise<Target> => 
 /** An account outside the organization, named by its id or by its root user's email address. */
 export type Target = { readonly type: 'ACCOUNT' | 'EMAIL'; readonly id: string };
 
-export const isFor = ({ to }: Pick<InvitationRow, 'to'>, target: Target): boolean => sameEmail(to, target.id);
+const isFor = ({ to }: Pick<InvitationRow, 'to'>, target: Target): boolean => sameEmail(to, target.id);
 
 export type InvitePlan =
   | { readonly kind: 'member'; readonly member: Member }
@@ -114,7 +123,7 @@ export const planInvite = (target: Target, members: readonly Member[], sent: rea
   return { kind: 'invite', earlier: last === undefined ? null : `The invitation ${last.id} ${describeEnd(last)}; this is a new one.` };
 };
 
-export const sentInvitations = async ({ cloud }: Pick<AccountsPort, 'cloud'>): Promise<readonly InvitationRow[]> => {
+const sentInvitations = async ({ cloud }: Pick<AccountsPort, 'cloud'>): Promise<readonly InvitationRow[]> => {
   const sent = await readSent(cloud);
   if (!sent.ok) throw organizationReadError(sent, false);
   return sent.value.map(invitationOf);
@@ -128,11 +137,7 @@ export interface InvitationDetails {
 }
 
 /** Sends one invitation. If the response is lost, it looks for the open one; AWS itself refuses a second one to the same target. */
-export const sendInvitation = async (
-  port: AccountsPort,
-  target: Target,
-  { notes, tags, verifyMs }: InvitationDetails,
-): Promise<InvitationRow> => {
+const sendInvitation = async (port: AccountsPort, target: Target, { notes, tags, verifyMs }: InvitationDetails): Promise<InvitationRow> => {
   const tagList = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   const openOne = async (): Promise<InvitationRow | undefined> =>
     (await sentInvitations(port)).find((one) => isOpen(one) && isFor(one, target));
@@ -207,7 +212,7 @@ const alreadyAccepted = ({ id, to }: InvitationRow) =>
     next: 'To list the members: `bootstrap accounts list`. You can remove a member in the console (AWS Organizations, AWS accounts) once it has its own payment method.',
   });
 
-export const sendCancellation = async (port: AccountsPort, invitation: InvitationRow): Promise<void> => {
+const sendCancellation = async (port: AccountsPort, invitation: InvitationRow): Promise<void> => {
   const readNow = async (): Promise<InvitationRow | undefined> => (await sentInvitations(port)).find(({ id }) => id === invitation.id);
   const send = async (): Promise<true> => {
     try {

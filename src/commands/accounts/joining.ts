@@ -91,12 +91,12 @@ const staysIn = (
     : chosen.organizationId === id;
 
 const howToBeInvited = (accountId: string): string =>
-  `To invite it, run this in the management account: bootstrap accounts invite --id ${accountId}.`;
+  `To invite it, use the management account: bootstrap accounts invite --id ${accountId}`;
 
 const endedError = (invitation: InvitationRow, accountId: string) =>
   accountError('E-INVITATION-ENDED', {
     message: `The invitation ${invitation.id} from account ${invitation.managementAccountId} ${describeEnd(invitation)}, so it cannot be accepted.`,
-    next: `To send a new one, run this in the management account: bootstrap accounts invite --id ${accountId}.`,
+    next: `To send a new one, use the management account: bootstrap accounts invite --id ${accountId}`,
   });
 
 const otherOrganizationError = (

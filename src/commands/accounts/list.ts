@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { type AccountRow, defaultAccessRole, type RoleState } from '../../core/accounts.js';
+import { type AccountRow, defaultAccessRole, type RoleCheck } from '../../core/accounts.js';
 import { unreadExit } from '../../core/errors.js';
 import { sameEmail } from '../../steps/organization/section.js';
 import { roleArnOf } from '../../steps/organization/state.js';
@@ -58,8 +58,6 @@ const concurrency = 8;
 /** The role of a member: from the flag, else from the config, else the default of AWS. */
 export const roleNameOf = ({ flags, section }: Pick<AccountsRun, 'flags' | 'section'>, email: string): string =>
   flags.role ?? section.accounts.find((account) => sameEmail(account.email, email))?.role ?? defaultAccessRole;
-
-type RoleCheck = Pick<RoleState, 'reachable' | 'reason' | 'checkedAt'>;
 
 /** Tries the role of every active member. Root cannot assume roles, so it gets the last results from this computer. */
 export const withRoles = async (run: AccountsRun, rows: readonly RolelessRow[]): Promise<readonly AccountRow[]> => {

@@ -49,7 +49,7 @@ const work = async (run: Run, flags: AccountsFlags, actions: AccountAction[]): P
     port: {
       cloud: boundary.cloud,
       forget: boundary.forget,
-      clock: host.clock,
+      clock: connection.clock,
       signal: host.signal,
       notify: app.progress.notify,
       journal: await app.journal(),

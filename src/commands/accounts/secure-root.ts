@@ -6,6 +6,7 @@ import type { Cloud, ReadCloud } from '../../core/cloud.js';
 import { type AwsErrorInfo, BootstrapError, type ErrorCode, errorCodes, type ExitCode, usage, worstExit } from '../../core/errors.js';
 import { type Unread, unreadError } from '../../core/reading.js';
 import { renderMemberRoot } from '../../report/member-tables.js';
+import { lastDigits } from '../../run/approval.js';
 import { accountsAtOnce, guardNotRoot } from '../../run/organization.js';
 import { auditRoot } from '../../run/member-root.js';
 import { readRootCredentials, type RootCredentials, rootCredentialsWords } from '../../steps/organization/member-root.js';
@@ -22,8 +23,8 @@ import type { AccountsOutcome, AccountsPort, AccountsRun } from './types.js';
 const confirmMs = 60_000;
 
 /**
- * `accounts secure-root`: sees what root of each member has, and deletes it, each account after an approval of its own. Sees it in sessions
- * that can do no more; opens a session that can delete only after the approval. A second run deletes what is left.
+ * `accounts secure-root`: reads what root of each member has, and deletes it, with one approval per account. It reads in sessions that can
+ * only read, and opens a session that can delete only after the approval. A second run deletes what is left.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
  */
 export const secureRoot = async (run: AccountsRun): Promise<AccountsOutcome> => {
@@ -46,7 +47,7 @@ export const secureRoot = async (run: AccountsRun): Promise<AccountsOutcome> => 
     organizationId,
     roots,
     ...(dryRun ? { dryRun } : {}),
-    notes: touched ? [howToRestore(caller.partition)] : [],
+    notes: touched ? [howToRestore(caller.partition, run.app.sandboxed)] : [],
     next: dryRun && roots.some(({ state }) => state === 'planned') ? nextOf(roots) : null,
     exit,
   };
@@ -134,16 +135,17 @@ const settle = async (run: AccountsRun, root: MemberRoot, row: RolelessRow): Pro
   const { accountId, name } = row;
   if (!app.terminal.quiet || run.attended) app.terminal.stderr(renderMemberRoot(root, app.terminal.messageStyle));
   try {
-    await run.approve(`To delete these credentials of root, type the last four digits of account ${accountId}.`, [], {
-      question: `Last four digits of ${accountId} (${name}):`,
-      expected: accountId.slice(-4),
-    });
+    await run.approve(
+      `To delete these credentials of root, type the last four digits of account ${accountId}.`,
+      [],
+      lastDigits(accountId, `${accountId} (${name})`),
+    );
   } catch (error) {
     if (error instanceof BootstrapError && error.code === 'E-DECLINED') return { ...root, state: 'declined' };
     throw error;
   }
   try {
-    await deleteAll(run, accountId);
+    await deleteAll(run, root);
     return { ...root, state: 'deleted' };
   } catch (error) {
     const translated = writeError(error, run.caller.partition);
@@ -153,7 +155,8 @@ const settle = async (run: AccountsRun, root: MemberRoot, row: RolelessRow): Pro
 };
 
 /** Keys first: they need no code. MFA last, so that a run that is stopped never leaves a password without it. */
-const deleteAll = async ({ connection, include, port }: AccountsRun, accountId: string): Promise<void> => {
+const deleteAll = async ({ connection, include, port }: AccountsRun, approved: MemberRoot): Promise<void> => {
+  const { accountId } = approved;
   const access = connection.memberRoot(accountId, 'delete');
   include(access.boundary);
   const entered = await access.enter();
@@ -164,6 +167,14 @@ const deleteAll = async ({ connection, include, port }: AccountsRun, accountId: 
   const { cloud, forget } = access.boundary;
   const session = { ...port, forget, cloud };
   const has = await observed(cloud);
+  const added = addedSince(approved, has);
+  if (added !== '')
+    throw new BootstrapError({
+      code: 'E-PLAN-CHANGED',
+      message: `Root of account ${accountId} has got ${added} since you approved the deletion, so nothing was deleted.`,
+      next: 'Run the same command again and check what it shows.',
+      retryable: true,
+    });
   const remove = async (
     action: AccountAction['action'],
     on: string,
@@ -210,6 +221,15 @@ const deleteAll = async ({ connection, include, port }: AccountsRun, accountId: 
   });
 };
 
+/** What root has now and did not have when the deletion was approved, in words; empty if nothing. */
+const addedSince = (approved: MemberRoot, now: RootCredentials): string =>
+  rootCredentialsWords({
+    password: now.password && !approved.password,
+    accessKeys: now.accessKeys.filter(({ id }) => !approved.accessKeys.some((key) => key.id === id)),
+    certificates: now.certificates.filter((id) => !approved.certificates.includes(id)),
+    mfaDevices: now.mfaDevices.filter((serial) => !approved.mfaDevices.includes(serial)),
+  });
+
 /** Sends a deletion once. If its response is lost, what root still has shows whether AWS did it. False: it was gone before. */
 const deleteOnce = async (
   session: AccountsPort & { readonly cloud: Cloud },
@@ -237,8 +257,8 @@ const observed = async (cloud: ReadCloud): Promise<RootCredentials> => {
 };
 
 /** How root gets a password again. The session can do only that, and chooses no password itself. */
-const howToRestore = (partition: string): string =>
-  `To give root of a member a password again: \`aws sts assume-root --region ${stsRegion(partition)} --duration-seconds 900 --target-principal ACCOUNT --task-policy-arn arn=${managedPolicyArn(partition, 'root-task/IAMCreateRootUserPassword')}\`. With the credentials that it prints: \`aws iam create-login-profile\`. Then choose "Forgot password?" on the sign-in page; the link goes to root's email address.`;
+const howToRestore = (partition: string, sandboxed: boolean): string =>
+  `To give root of a member a password again${sandboxed ? ', in a real account' : ''}: \`aws sts assume-root --region ${stsRegion(partition)} --duration-seconds 900 --target-principal ACCOUNT --task-policy-arn arn=${managedPolicyArn(partition, 'root-task/IAMCreateRootUserPassword')}\`. With the credentials that it prints: \`aws iam create-login-profile\`. Then choose "Forgot password?" on the sign-in page; the link goes to root's email address.`;
 
 const exitOf = ({ state, error }: MemberRoot): ExitCode => {
   const exit = error === null ? undefined : errorCodes[error.code as ErrorCode].exit;

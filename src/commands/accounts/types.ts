@@ -4,7 +4,6 @@ import type { Caller } from '../../core/account.js';
 import type { AccountReport } from '../../core/report.js';
 import type { AccountAction, AccountsReport, AccountVerb } from '../../core/accounts.js';
 import type { ExitCode } from '../../core/errors.js';
-import type { Reading } from '../../core/reading.js';
 import type { App, Connection } from '../../run/app.js';
 import type { OrganizationContext } from '../../steps/organization/apply.js';
 import type { Section } from '../../steps/organization/section.js';
@@ -77,11 +76,4 @@ export type AccountsOutcome = Partial<
 export interface AccountsPort extends OrganizationContext {
   /** Records an action for the report, in order. */
   readonly record: (action: AccountAction['action'], on: string) => void;
-}
-
-/** Access to a member account by a role, with the credentials of the run. */
-export interface RoleAccess {
-  readonly roleArn: () => Promise<string>;
-  /** Assumes the role, or returns why it cannot. */
-  readonly enter: () => Promise<Reading<Caller>>;
 }

@@ -65,17 +65,19 @@ const askFor = async ({ app, attended }: AccountsRun, what: 'name' | 'email', su
 
 export const tagsOf = (given: readonly string[] | undefined): Readonly<Record<string, string>> | undefined => {
   if (given === undefined) return undefined;
-  return Object.fromEntries(
-    given.map((tag) => {
-      const at = tag.indexOf('=');
-      if (at < 1)
-        throw usage(
-          `--tag ${JSON.stringify(tag)} has no key and value.`,
-          'Write it like --tag team=payments. To set several, repeat the flag.',
-        );
-      return [tag.slice(0, at), tag.slice(at + 1)];
-    }),
-  );
+  const tags = new Map<string, string>();
+  for (const tag of given) {
+    const at = tag.indexOf('=');
+    if (at < 1)
+      throw usage(
+        `--tag ${JSON.stringify(tag)} has no key and value.`,
+        'Write it like --tag team=payments. To set several, repeat the flag.',
+      );
+    const key = tag.slice(0, at);
+    if (tags.has(key)) throw usage(`--tag ${JSON.stringify(key)} is given twice.`, 'Give each key once.');
+    tags.set(key, tag.slice(at + 1));
+  }
+  return Object.fromEntries(tags);
 };
 
 /** AWS accepts addresses of 6 to 64 characters for an account. https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */

@@ -3,7 +3,7 @@ import type { SelectionFlags } from '../../config/resolve.js';
 import { severities, type Severity } from '../../core/finding.js';
 import type { Globals } from '../../run/app.js';
 import { appOf, collect, type Declare, given, resultFormats, withGlobals } from '../flags.js';
-import { withExamples } from '../help.js';
+import { withExamples } from '../../help/layout.js';
 
 type Options = Globals &
   SelectionFlags & {
@@ -49,10 +49,11 @@ export const declareCheck: Declare = (program, { host, ended }) => {
                 ? { mode: 'read', attended: false }
                 : undefined,
             ).then(async (app) => {
-              const command = options.org === true ? await import('./organization.js') : await import('./run.js');
               const { failOn, strict = false, showWaived = false, verbose = false, redact = false } = options;
               const flags = { failOn, strict, showWaived, verbose, redact, ...given(options, 'only', 'skip', 'accounts') };
-              return 'runCheckOrganization' in command ? command.runCheckOrganization(flags, app) : command.runCheck(flags, app);
+              return options.org === true
+                ? (await import('./organization.js')).runCheckOrganization(flags, app)
+                : (await import('./run.js')).runCheck(flags, app);
             }),
       ),
     );

@@ -41,24 +41,26 @@ interface ListedStep {
 }
 
 /** The table of `check --list-checks`: every check with its title, severity and references, grouped by step. */
-export const renderCheckList = (listed: readonly ListedStep[], look: TextStyle): string => {
-  const sheet = layoutOf(look);
+export const renderCheckList = (listed: readonly ListedStep[], style: TextStyle): string => {
+  const layout = layoutOf(style);
   const all = listed.flatMap(({ findings }) => findings);
   const column = Math.max(0, ...all.map(({ id }) => widthOf(id))) + 4;
   return pageOf(
-    ...listed.map(({ title, findings }) => [sheet.strong(title), ...findings.flatMap((spec) => lines(sheet, spec, column))]),
-    fill([{ text: `${counted(all.length, 'check')}. To read about one: bootstrap explain ID` }], sheet.width),
+    ...listed.map(({ title, findings }) => [layout.strong(title), ...findings.flatMap((spec) => lines(layout, spec, column))]),
+    fill([{ text: `${counted(all.length, 'check')}. To read about one: bootstrap explain ID` }], layout.width),
   );
 };
 
-const lines = (sheet: Layout, { id, severity, kind, title, references }: FindingSpec, column: number): readonly string[] => {
+const lines = (layout: Layout, { id, severity, kind, title, references }: FindingSpec, column: number): readonly string[] => {
   const of = kind === 'audit' ? `${severity}, check only` : severity;
   const text = [{ text: `${title} (${of})` }];
-  const beside = sheet.width - column >= 40;
-  const first = beside ? hang(sheet, padTo(`  ${id}`, column), column, text) : [`  ${sheet.strong(id)}`, ...hang(sheet, '    ', 4, text)];
+  const beside = layout.width - column >= 40;
+  const first = beside
+    ? hang(layout, padTo(`  ${id}`, column), column, text)
+    : [`  ${layout.strong(id)}`, ...hang(layout, '    ', 4, text)];
   const indent = beside ? column : 4;
   return [
     ...first,
-    ...(references.length === 0 ? [] : hang(sheet, ' '.repeat(indent), indent, [{ text: references.join(', '), paint: sheet.dim }])),
+    ...(references.length === 0 ? [] : hang(layout, ' '.repeat(indent), indent, [{ text: references.join(', '), paint: layout.dim }])),
   ];
 };

@@ -2,32 +2,30 @@ import { Readable } from 'node:stream';
 import pMap from 'p-map';
 import { isShown, type Resolved } from '../../config/resolve.js';
 import type { Config } from '../../config/schema.js';
-import type { OrganizationAccount, Result, RunReport } from '../../core/report.js';
-import { BootstrapError } from '../../core/errors.js';
+import type { OrganizationAccount, PackedReport, Result, Summary } from '../../core/report.js';
+import { BootstrapError, type ExitCode } from '../../core/errors.js';
 import { assessAll, type AssessedStep } from '../../engine/assess.js';
-import { resultsOf, summaryOf } from '../../engine/results.js';
+import { checkExit, checkExitOfAll, resultsOf, sumOf, summaryOf } from '../../engine/results.js';
+import type { AppliedWaivers } from '../../engine/waive.js';
 import type { App, Connection } from '../../run/app.js';
 import { memberRootChecks } from '../../run/member-root.js';
 import { assessMember, memberPreparation, memberRole, preparedOf, resultsOfMember } from '../../run/members.js';
 import { accountsAtOnce, counter, guardNotRoot, membersOf, type OrganizationMembers } from '../../run/organization.js';
-import { type Identified, printConfigWarnings, printHeader, resolverOf, type Run } from '../../run/run.js';
+import { type Identified, printHeader, type Run } from '../../run/run.js';
 import { connectSignedIn } from '../../run/sign-in.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
 import { steps } from '../../steps/index.js';
 import { memberRootId } from '../../steps/organization/member-root.js';
 import type { Member } from '../../steps/organization/state.js';
-import { makePacker, type PackedResults } from './packed-results.js';
-import { chosenAccounts, type CheckFlags, reportOf, runCheckWith } from './run.js';
+import { makePacker, type Packer } from './packed.js';
+import { chosenAccounts, type CheckFlags, reportOf, resolvedFor, runCheckWith, waiversOf } from './run.js';
 
 /** `bootstrap check --org`: the management account, and each member through its role; one report for all of them. */
 export const runCheckOrganization = (flags: CheckFlags, app: App): Promise<number> => runCheckWith(flags, app, checkOrganization);
 
-const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<RunReport> => {
+const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<PackedReport> => {
   const { app } = run;
-  const { config, note } = await app.config();
-  const { only, skip } = flags;
-  const resolved = (await resolverOf(app, config, 'check'))({ only, skip });
-  if (!flags.redact) printConfigWarnings(app, resolved.warnings);
+  const { config, resolved, note, warnings } = await resolvedFor(run, flags, memberRootId);
 
   const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });
   const chosen = chosenAccounts(flags);
@@ -50,8 +48,13 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
   };
   const taking = takenOf();
   taking.finally(() => arriving.push(null)).catch(() => {});
+  // Waivers apply to all accounts together: one that names a resource is in use if any of the accounts has it.
+  const waivers = waiversOf(connection.clock.now(), resolved);
+  const packer = makePacker<PackedAccount>();
   const checking = checkAll({
     ...identified,
+    waivers,
+    packer,
     flags,
     run,
     config,
@@ -71,9 +74,25 @@ const checkOrganization = async (run: Run<'check'>, flags: CheckFlags): Promise<
   app.progress.busy('Reading the accounts');
   const checked = await checking;
   app.progress.stop();
-  // Waivers apply to all accounts together: one that names a resource is in use if any of the accounts has it.
-  const found = checked.flatMap(({ results }) => results.unpack());
-  return reportOf(run, flags, resolved, found, (results) => summarized(checked, results));
+  return reportOf(
+    run,
+    {
+      accounts: {
+        *[Symbol.iterator]() {
+          for (const { packed } of checked) yield packer.unpack(packed).account;
+        },
+      },
+      summary: sumOf(checked.map(({ summary }) => summary)),
+      results: {
+        *[Symbol.iterator]() {
+          for (const { packed } of checked) yield* packer.unpack(packed).results;
+        },
+      },
+      warnings: [...warnings, ...waivers.warnings()],
+      exit: checkExitOfAll(checked.map(({ exit }) => exit)),
+    },
+    flags,
+  );
 };
 
 /** A typing error must not look like an account without findings. */
@@ -88,14 +107,20 @@ const guardMembers = (chosen: readonly string[], members: readonly Member[]): vo
 };
 
 interface AccountResults {
-  readonly account: CheckedAccount['account'];
+  readonly account: Omit<OrganizationAccount, 'summary'>;
+  readonly results: readonly Result[];
+}
+
+interface PackedAccount {
+  readonly account: OrganizationAccount;
   readonly results: readonly Result[];
 }
 
 /** All that remains in memory of an account after its check. */
 interface CheckedAccount {
-  readonly account: Omit<OrganizationAccount, 'summary'>;
-  readonly results: PackedResults;
+  readonly packed: Uint8Array;
+  readonly summary: Summary;
+  readonly exit: ExitCode;
 }
 
 interface Organization extends Identified {
@@ -103,6 +128,8 @@ interface Organization extends Identified {
   readonly run: Run;
   readonly config: Config | undefined;
   readonly resolved: Resolved;
+  readonly waivers: AppliedWaivers;
+  readonly packer: Packer<PackedAccount>;
   readonly connection: Connection;
   /** The ids of --accounts; undefined: all accounts. */
   readonly chosen: readonly string[] | undefined;
@@ -114,16 +141,9 @@ interface Organization extends Identified {
   readonly others: AsyncIterable<Member> | Iterable<Member>;
 }
 
-/** Each account with the summary of its results, after waivers. */
-const summarized = (checked: readonly CheckedAccount[], results: readonly Result[]): readonly OrganizationAccount[] => {
-  const byAccount = new Map<string, Result[]>(checked.map(({ account }) => [account.id, []]));
-  for (const result of results) byAccount.get(result.accountId)?.push(result);
-  return checked.map(({ account }) => ({ ...account, summary: summaryOf(byAccount.get(account.id) ?? []) }));
-};
-
 /** The management account first. */
 const checkAll = async (organization: Organization): Promise<readonly CheckedAccount[]> => {
-  const { flags, run, config, resolved, connection, caller, chosen, taking, others } = organization;
+  const { flags, run, config, resolved, waivers, packer, connection, caller, chosen, taking, others } = organization;
   const { app, signal } = run;
   const preparedFor = memberPreparation('check', flags, app, config);
   const secrets = makeNoSink();
@@ -143,7 +163,7 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
       access: connection.member(member.id, memberRole(config, member.email)),
       prepared: preparedFor(member),
       shows: (id) => isShown(resolved, id),
-      clock: app.host.clock,
+      clock: connection.clock,
       secrets,
       journal,
       signal,
@@ -159,13 +179,14 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
     if (withOwn) yield checkManagement;
     for await (const member of others) yield () => checkMember(member);
   }
-  const pack = makePacker();
-  const packed = async (check: () => Promise<AccountResults>): Promise<CheckedAccount> => {
-    const { account, results } = await check();
+  const checkOne = async (check: () => Promise<AccountResults>): Promise<CheckedAccount> => {
+    const { account, results: found } = await check();
     counting.then((countOne) => countOne()).catch(() => {});
-    return { account, results: pack(results) };
+    const results = waivers.apply(found);
+    const summary = summaryOf(results);
+    return { packed: packer.pack({ account: { ...account, summary }, results }), summary, exit: checkExit(results, flags) };
   };
-  return pMap(checks(), packed, { concurrency: accountsAtOnce });
+  return pMap(checks(), checkOne, { concurrency: accountsAtOnce });
 };
 
 const assessOwn = async ({ app, signal }: Run, resolved: Resolved, connection: Connection): Promise<readonly AssessedStep[]> => {
@@ -173,15 +194,13 @@ const assessOwn = async ({ app, signal }: Run, resolved: Resolved, connection: C
   const secrets = await app.secrets({
     destination: resolved.destination,
     profiles: true,
-    profile: undefined,
-    replaceProfile: false,
     caller,
   });
   return assessAll(preparedOf('check', steps, resolved), {
     cloud: connection.boundary.cloud,
     caller,
     accountId: async () => resolved.accountId ?? (await caller()).accountId,
-    clock: app.host.clock,
+    clock: connection.clock,
     secrets,
     journal: await app.journal(),
     signal,

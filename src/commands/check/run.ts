@@ -1,11 +1,11 @@
 import { isShown, type Resolved, type SelectionFlags } from '../../config/resolve.js';
-import { BootstrapError } from '../../core/errors.js';
+import { BootstrapError, type ExitCode, usage } from '../../core/errors.js';
 import type { Severity } from '../../core/finding.js';
-import type { OrganizationAccount, Result, RunReport } from '../../core/report.js';
-import { plain } from '../../core/text.js';
+import type { PackedReport } from '../../core/report.js';
+import { listed, plain } from '../../core/text.js';
 import { assessAll } from '../../engine/assess.js';
 import { checkExit, resultsOf, summaryOf } from '../../engine/results.js';
-import { applyWaivers } from '../../engine/waive.js';
+import { type AppliedWaivers, makeWaivers } from '../../engine/waive.js';
 import type { App } from '../../run/app.js';
 import { buildReport, failedReport } from '../../run/end.js';
 import { preparedOf } from '../../run/members.js';
@@ -36,9 +36,9 @@ export const runCheck = (flags: CheckFlags, app: App): Promise<number> => runChe
 export const runCheckWith = (
   flags: CheckFlags,
   app: App,
-  work: (run: CheckRun, flags: CheckFlags) => Promise<RunReport>,
+  work: (run: CheckRun, flags: CheckFlags) => Promise<PackedReport>,
 ): Promise<number> =>
-  runCommand<'check', RunReport>(app, {
+  runCommand<'check', PackedReport>(app, {
     name: 'check',
     checkFlags: () => {
       chosenAccounts(flags);
@@ -66,13 +66,9 @@ export const chosenAccounts = ({ accounts }: CheckFlags): readonly string[] | un
   });
 };
 
-const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<RunReport> => {
+const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<PackedReport> => {
   const { app, signal } = run;
-  const { host } = app;
-  const { config, note } = await app.config();
-  const { only, skip } = flags;
-  const resolved = (await resolverOf(app, config, 'check'))({ only, skip });
-  if (!flags.redact) printConfigWarnings(app, resolved.warnings);
+  const { resolved, note, warnings } = await resolvedFor(run, flags);
 
   const connection = await connectSignedIn(run, { mode: 'read', attended: false, asks: app.terminal.interactive });
   // The reads that do not depend on the caller are sent together with GetCallerIdentity. If this turns out to be another account than the
@@ -82,8 +78,6 @@ const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<RunReport
   const secrets = await app.secrets({
     destination: resolved.destination,
     profiles: true,
-    profile: undefined,
-    replaceProfile: false,
     caller: () => caller,
   });
   const { accountId } = resolved;
@@ -91,7 +85,7 @@ const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<RunReport
     cloud: connection.boundary.cloud,
     caller: () => caller,
     accountId: async () => accountId ?? (await caller).accountId,
-    clock: host.clock,
+    clock: connection.clock,
     secrets,
     journal: await app.journal(),
     signal,
@@ -102,30 +96,62 @@ const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<RunReport
   const assessed = await assessing;
   if (!flags.redact) printHeader(app, account, connection, note);
   const results = assessed.flatMap((step) => resultsOf(step, account.id, 'check')).filter(({ id }) => isShown(resolved, id));
-  return reportOf(run, flags, resolved, results);
+  const waivers = waiversOf(connection.clock.now(), resolved);
+  const waived = waivers.apply(results);
+  return reportOf(
+    run,
+    { summary: summaryOf(waived), results: waived, warnings: [...warnings, ...waivers.warnings()], exit: checkExit(waived, flags) },
+    flags,
+  );
 };
 
-/** `accounts`: those of the organization, by the results after waivers. */
+/**
+ * The config with the flags. Throws E-USAGE if they leave nothing to check: that must not look like an account without findings. `apart`: the
+ * id of a check that is made without its step.
+ */
+export const resolvedFor = async ({ app }: CheckRun, { only, skip, redact }: CheckFlags, apart?: string) => {
+  const { config, note, found } = await app.config();
+  const resolved = (await resolverOf(app, config, 'check'))({ only, skip });
+  if (!redact) printConfigWarnings(app, resolved.warnings);
+  const included = Object.entries(resolved.steps).filter(([, { excluded }]) => !excluded);
+  const off = included.flatMap(([id, { section }]) => (section === 'false' ? [id] : []));
+  if (Object.values(resolved.steps).every(({ judged }) => !judged) && (apart === undefined || !isShown(resolved, apart))) {
+    const ids = listed(included.map(([id]) => id));
+    const why =
+      off.length === 0
+        ? `Without a section in a config, ${ids} ${included.length === 1 ? 'is' : 'are'} not checked`
+        : `${config?.file ?? 'The config'} leaves out ${listed(off)}`;
+    throw usage(
+      `Nothing is left to check. ${why}.`,
+      `Write \`${included[0]?.[0]}: {}\` in bootstrap.yaml, or pass other steps with --only or --skip.`,
+    );
+  }
+  // A config that was only found may be someone else's.
+  const warnings = found && off.length > 0 ? [`The config found in this folder leaves out ${listed(off)}, so that was not checked.`] : [];
+  return { config, note, resolved, warnings };
+};
+
+export const waiversOf = (now: Date, resolved: Resolved): AppliedWaivers =>
+  makeWaivers({ waivers: resolved.waivers, now, covers: (id) => isShown(resolved, id), command: 'check' });
+
+interface Checked extends Pick<PackedReport, 'accounts' | 'summary' | 'results'> {
+  readonly warnings: readonly string[];
+  readonly exit: ExitCode;
+}
+
 export const reportOf = (
   run: CheckRun,
-  flags: CheckFlags,
-  resolved: Resolved,
-  found: readonly Result[],
-  accounts?: (results: readonly Result[]) => readonly OrganizationAccount[],
-): RunReport => {
-  const { results, warnings } = applyWaivers(found, {
-    waivers: resolved.waivers,
-    now: run.start.startedAt,
-    covers: (id) => isShown(resolved, id),
-    command: 'check',
-  });
-  if (!flags.redact) printWarnings(run.app, warnings);
-  return buildReport(run.start, {
+  { accounts, summary, results, warnings, exit }: Checked,
+  { redact }: Pick<CheckFlags, 'redact'>,
+): PackedReport => {
+  if (!redact) printWarnings(run.app, warnings);
+  const report = buildReport(run.start, {
     ...run.facts(),
-    ...(accounts === undefined ? {} : { accounts: accounts(results) }),
-    summary: summaryOf(results),
-    results,
+    ...(accounts === undefined ? {} : { accounts: [] }),
+    summary,
+    results: [],
     ...(warnings.length === 0 ? {} : { warnings }),
-    exit: checkExit(results, flags),
+    exit,
   });
+  return { ...report, ...(accounts === undefined ? {} : { accounts }), results };
 };

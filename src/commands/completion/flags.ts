@@ -1,6 +1,6 @@
 import { Argument } from 'commander';
 import { type Declare, offlineAppOf } from '../flags.js';
-import { withExamples } from '../help.js';
+import { withExamples } from '../../help/layout.js';
 import { shells } from './shells.js';
 
 export const declareCompletion: Declare = (program, { host, ended }) => {

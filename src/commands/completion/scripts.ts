@@ -169,7 +169,7 @@ function __bootstrap_at
             continue
         end
         switch $word
-            case ${[...new Set(commands.flatMap(({ flags }) => flags.filter(({ value }) => value !== undefined).flatMap((flag) => flag.names)))].join(' ')}
+            case ${flagsWithValue(commands).join(' ')}
                 set skip 1
             case '-*'
             case '*'

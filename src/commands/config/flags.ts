@@ -3,7 +3,7 @@ import type { SelectionFlags } from '../../config/resolve.js';
 import type { Globals } from '../../run/host.js';
 import type { StepOptions } from '../../steps/flags.js';
 import { type Declare, plainFormats, offlineAppOf, overridesOf, withChoices, withGlobals, withOutput } from '../flags.js';
-import { withExamples } from '../help.js';
+import { withExamples } from '../../help/layout.js';
 
 type ShowOptions = Globals & SelectionFlags & DestinationFlags & StepOptions;
 

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import { type ConfigFile, configFileOf, defaultConfigFile, interruptible } from '../../config/file.js';
 import { effectiveConfig, effectiveYaml } from '../../config/effective.js';
-import { configJsonSchema } from '../../config/schema.js';
+import { configJsonSchema } from '../../config/json-schema.js';
 import { examineConfig, problemLines } from '../../config/load.js';
 import type { Flags } from '../../config/resolve.js';
 import { configTemplate } from '../../config/template.js';
 import { BootstrapError } from '../../core/errors.js';
-import { plain } from '../../core/text.js';
+import { shellWord } from '../../core/text.js';
 import type { App } from '../../run/app.js';
 import { documentHead, offline } from '../../run/offline.js';
-import { jsonText, printText, writeNew } from '../../run/output.js';
+import { jsonText, printText, programOf, writeNew } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 import { schemaUrl } from '../../version.js';
 
@@ -26,8 +26,8 @@ export const runConfigNew = (app: App): Promise<number> =>
     await writeNew(resolve(host.cwd, name), name, text);
     if (globals.output === 'json') terminal.stdout(jsonText({ ...documentHead('config new', 0), file: name }));
     else if (!terminal.quiet)
-      terminal.stderr(
-        `Written to ${name}. Edit it, then review the plan: bootstrap init --dry-run${name === defaultConfigFile ? '' : ` --config ${name}`}\n`,
+      terminal.message(
+        `Written to ${name}. Edit it, then review the plan: \`${programOf(app)} init --dry-run${name === defaultConfigFile ? '' : ` --config ${shellWord(name)}`}\``,
       );
     return 0;
   });
@@ -48,7 +48,7 @@ export const runConfigValidate = (app: App): Promise<number> =>
       return exit;
     }
     const lines = valid ? [`${file} is valid.`] : problemLines(file, examined.problems, examined.more);
-    for (const warning of warnings) app.terminal.stderr(`Warning: ${plain(warning)}\n`);
+    for (const warning of warnings) app.terminal.message(`Warning: ${warning}`);
     await printText(app, `${lines.join('\n')}\n`);
     return exit;
   });
@@ -87,7 +87,7 @@ export const runConfigShow = (flags: ConfigShowFlags, app: App): Promise<number>
       sandbox: sandboxed,
       random: sandboxed ? await app.practiceRandom() : host.random,
     });
-    for (const warning of shown.warnings) app.terminal.stderr(`Warning: ${plain(warning)}\n`);
+    for (const warning of shown.warnings) app.terminal.message(`Warning: ${warning}`);
     await printText(app, globals.output === 'json' ? jsonText({ ...documentHead('config show', 0), ...shown }) : effectiveYaml(shown));
     return 0;
   });

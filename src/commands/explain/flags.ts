@@ -1,6 +1,6 @@
 import type { Globals } from '../../run/host.js';
 import { type Declare, plainFormats, offlineAppOf, withOutput } from '../flags.js';
-import { withExamples } from '../help.js';
+import { withExamples } from '../../help/layout.js';
 
 export const declareExplain: Declare = (program, { host, ended }) => {
   const explain = withOutput(program.command('explain'), plainFormats).argument(

@@ -6,7 +6,7 @@ import { offline } from '../../run/offline.js';
 import { jsonText, printText } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 import { withInit, withUndo } from '../flags.js';
-import { flagGroups, flagLines } from '../help.js';
+import { flagGroups, flagLines } from '../../help/layout.js';
 import { allPages, nearestPage, pagesFor } from './pages.js';
 
 /** `bootstrap explain [ID]`: explains a step, a check, an error or an exit code. Without an id, lists all pages. */

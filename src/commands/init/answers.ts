@@ -7,7 +7,7 @@ import { type Override, pathOf } from '../../config/override.js';
 import { BootstrapError } from '../../core/errors.js';
 import type { RunReport } from '../../core/report.js';
 import type { Destination } from '../../core/secret.js';
-import { quoted } from '../../report/typed.js';
+import { shellWord } from '../../core/text.js';
 import type { App } from '../../run/app.js';
 import { programOf, typedHere, writeNew } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
@@ -17,7 +17,7 @@ import type { InitFlags } from './types.js';
 /** Writes what the user confirmed into the config file of the run. Returns a message that names the file. */
 export const recordAnswer = async (app: App, file: string | undefined, { step, path, value }: Override): Promise<string> => {
   const what = `${step}.${path}: ${value}`;
-  if (file === undefined) return `Recorded for this run: ${what}.`;
+  if (file === undefined) return `Recorded for this run: ${what}.${app.sandboxed ? ` To keep it, add it to ${defaultConfigFile}.` : ''}`;
   const name = dirname(file) === app.host.cwd ? basename(file) : file;
   const text = await readFile(file, 'utf8');
   const edited = setConfigValue(text, [step, ...pathOf(path)], value);
@@ -131,7 +131,7 @@ export const repeatCommand = (app: App, { flags, accountId, overrides, place, sk
   return [
     programOf(app),
     'init',
-    ...pairs.flatMap(([flag, value]) => (value === undefined ? [] : [flag, quoted(value)])),
+    ...pairs.flatMap(([flag, value]) => (value === undefined ? [] : [flag, shellWord(value)])),
     ...switches.flatMap(([flag, on]) => (on ? [flag] : [])),
   ].join(' ');
 };

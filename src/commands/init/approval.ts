@@ -5,7 +5,7 @@ import type { AccountReport } from '../../core/report.js';
 import { applyAll, type ApplyPort } from '../../engine/apply.js';
 import { type AssessedStep, changesOf } from '../../engine/assess.js';
 import type { App } from '../../run/app.js';
-import { askApproval } from '../../run/approval.js';
+import { askApproval, lastDigits } from '../../run/approval.js';
 
 /**
  * Approval at the terminal, in proportion to the risk: a yes for an account that is not in use yet; the last four digits of the account id
@@ -20,7 +20,10 @@ export const approvePlan = async (
   { summaryOf, mayEdit }: { readonly summaryOf: (plan: readonly AssessedStep[]) => string; readonly mayEdit: boolean },
 ): Promise<readonly AssessedStep[] | 'edit' | undefined> => {
   const remaining: AssessedStep[] = [];
-  for (const step of assessed) remaining.push((await isAccepted(step, app)) ? step : { ...step, wanted: false });
+  for (const step of assessed) {
+    const others = assessed.some((other) => other !== step && changesOf(other).length > 0);
+    remaining.push((await isAccepted(step, others, app)) ? step : { ...step, wanted: false });
+  }
   const changes = remaining.flatMap(changesOf);
   if (changes.length === 0) return undefined;
   const these = changes.length === 1 ? 'this change' : `these ${changes.length} changes`;
@@ -36,8 +39,7 @@ export const approvePlan = async (
       ? { question: `Make ${these}?` }
       : {
           hint: `Warning: ${[...new Set(risks)].join('; ')}.\nTo make ${these}, type the last four digits of the account's id.`,
-          question: `Last four digits of ${account.id}:`,
-          expected: account.id.slice(-4),
+          ...lastDigits(account.id),
         }),
   });
   if (approved === 'edit') return 'edit';
@@ -47,11 +49,11 @@ export const approvePlan = async (
 const needsTypedApproval = ({ risk }: Change): boolean => risk === 'billing' || risk === 'hard-to-undo';
 
 /** Asks the questions of single changes. False if the user declines one. */
-const isAccepted = async (step: AssessedStep, app: App): Promise<boolean> => {
-  for (const { summary, acceptance } of changesOf(step)) {
+const isAccepted = async (step: AssessedStep, others: boolean, app: App): Promise<boolean> => {
+  for (const { acceptance } of changesOf(step)) {
     if (acceptance === undefined) continue;
-    const hint = `${summary}.\nIf you decline, the other steps continue.`;
-    if (!(await askApproval(app, { hint, question: acceptance }))) return false;
+    const hint = others ? { hint: 'If you decline, the other steps continue.' } : {};
+    if (!(await askApproval(app, { ...hint, question: acceptance }))) return false;
   }
   return true;
 };

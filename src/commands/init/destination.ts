@@ -1,7 +1,6 @@
 import { type DestinationFlags, destinationProblem, resolveDestination } from '../../config/destination.js';
 import { BootstrapError, WentBack } from '../../core/errors.js';
 import type { SecretNeed } from '../../core/step.js';
-import { plain } from '../../core/text.js';
 import type { PreparedStep } from '../../engine/assess.js';
 import type { App } from '../../run/app.js';
 
@@ -43,7 +42,7 @@ export const askForDestination = async (
       question: 'Where to store the new console password',
       hint: inCloudShell
         ? 'CloudShell stores files per sign-in and Region. No secret is written to a file there unless you choose it.'
-        : 'The tool generates the password and stores it only there. It must be changed at the first sign-in.',
+        : 'The tool generates the password and stores it only in the place that you choose. It must be changed at the first sign-in.',
       choices: destinationChoices(app, file, inCloudShell),
     });
     try {
@@ -55,7 +54,7 @@ export const askForDestination = async (
       if (error instanceof WentBack) continue;
       // The user can choose another destination; nothing was created yet.
       if (!(error instanceof BootstrapError)) throw error;
-      app.terminal.stderr(`${plain(`${error.message} ${error.next}`)}\n`);
+      app.terminal.message(`${error.message} ${error.next}`);
     }
   }
 };

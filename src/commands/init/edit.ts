@@ -8,7 +8,7 @@ import { askOne, type Decided, type InterviewInput, isNeeded, offersOf, type Que
 
 type Edited =
   | { readonly kind: 'answer'; readonly ask: StepAsk; readonly value: string }
-  | { readonly kind: 'later'; readonly stepId: string }
+  | { readonly kind: 'skipped'; readonly stepId: string }
   | { readonly kind: 'place' }
   | { readonly kind: 'back' };
 
@@ -17,8 +17,8 @@ interface Choice {
   readonly name: string;
 }
 
-/** What the user can edit before the plan is approved: the answers of this run, the steps left for later, and the place of the secrets. */
-export const editable = ({ round, overrides, later, placed, place }: Decided): readonly Choice[] => {
+/** What the user can edit before the plan is approved: the answers of this run, the skipped steps, and the place of the secrets. */
+export const editable = ({ round, overrides, skipped, placed, place }: Decided): readonly Choice[] => {
   if (round === undefined) return [];
   const answers = round.open.flatMap((ask): readonly Choice[] => {
     const given = overrides.find((one) => isAnswerTo(one, ask));
@@ -26,7 +26,7 @@ export const editable = ({ round, overrides, later, placed, place }: Decided): r
   });
   return [
     ...answers,
-    ...later.map((stepId): Choice => ({ value: { kind: 'later', stepId }, name: `${titles[stepId] ?? stepId}: left for later` })),
+    ...skipped.map((stepId): Choice => ({ value: { kind: 'skipped', stepId }, name: `${titles[stepId] ?? stepId}: skipped` })),
     ...(placed
       ? [{ value: { kind: 'place' }, name: `Where to store secrets: ${destinationFlags(place).join(', ') || 'nowhere'}` } as const]
       : []),
@@ -57,11 +57,11 @@ export const editAnswer = async (app: App, undecided: InterviewInput, decided: D
         app,
         undecided,
         given === undefined
-          ? postponed(decided, round, ask.stepId)
+          ? withoutStep(decided, round, ask.stepId)
           : { ...decided, overrides: decided.overrides.map((one) => (isAnswerTo(one, ask) ? answer : one)) },
       );
     }
-    case 'later':
+    case 'skipped':
       return withPlace(app, undecided, await resumed(app, round, decided, chosen.stepId));
   }
 };
@@ -77,14 +77,14 @@ const askAgain = (
   return askOne(app, ask, [{ value: current, reason: 'your answer' }, ...others], round.observed[ask.stepId]);
 };
 
-/** The step is left for later, and its answers are dropped; flags of the command line stay. */
-const postponed = (decided: Decided, { open }: QuestionRound, stepId: string): Decided => ({
+/** The step is skipped, and its answers are dropped; flags of the command line stay. */
+const withoutStep = (decided: Decided, { open }: QuestionRound, stepId: string): Decided => ({
   ...decided,
   overrides: decided.overrides.filter((one) => one.step !== stepId || !open.some((ask) => isAnswerTo(one, ask))),
-  later: [...decided.later, stepId],
+  skipped: [...decided.skipped, stepId],
 });
 
-/** Asks the questions of a step that was left for later. */
+/** Asks the questions of a step that was skipped. */
 const resumed = async (app: App, round: QuestionRound, decided: Decided, stepId: string): Promise<Decided> => {
   const answers: Override[] = [];
   for (const ask of round.open.filter((one) => one.stepId === stepId)) {
@@ -94,13 +94,13 @@ const resumed = async (app: App, round: QuestionRound, decided: Decided, stepId:
     if (value === undefined) return decided;
     answers.push({ step: stepId, path: ask.path, value, flag: ask.flag });
   }
-  return { ...decided, overrides: [...decided.overrides, ...answers], later: decided.later.filter((id) => id !== stepId) };
+  return { ...decided, overrides: [...decided.overrides, ...answers], skipped: decided.skipped.filter((id) => id !== stepId) };
 };
 
 /** Asks where to store secrets if the edited answers need it and no one asked before. */
 const withPlace = async (app: App, undecided: InterviewInput, decided: Decided): Promise<Decided> => {
   if (decided.placed) return decided;
   const answers = decided.overrides.filter((one) => !undecided.overrides.includes(one));
-  if (!(await readsOf(app, undecided).lacksDestination(answers, decided.later))) return decided;
+  if (!(await readsOf(app, undecided).lacksDestination(answers, decided.skipped))) return decided;
   return { ...decided, place: await askForDestination(app, undecided.caller.accountId), placed: true };
 };

@@ -2,7 +2,7 @@ import { destinationFlags } from '../../config/destination.js';
 import type { Override } from '../../config/override.js';
 import { isShown } from '../../config/resolve.js';
 import { type Caller, partitionOf } from '../../core/account.js';
-import { type PlannedChange, remainingSteps, type Result, type RunReport, type StepReport } from '../../core/report.js';
+import { type PlannedChange, remainingSteps, type Result, type RunReport, skippedLabel, type StepReport } from '../../core/report.js';
 import type { SecretEntry, SecretSink } from '../../core/secret.js';
 import { type Outcome, outcomeOf } from '../../engine/apply.js';
 import type { AssessedStep } from '../../engine/assess.js';
@@ -75,9 +75,36 @@ export const finish = async (ended: InitResult, setup: Setup, app: App): Promise
     initExit(
       of.outcomes.map(({ exit }) => exit),
       resultsOfRun(of, setup),
+      of.changed,
     );
   // After a failure, the error comes first.
   const succeeded = exitOf(ended) === 0 || exitOf(ended) === 5;
+  /** Whether the screen has more than the header, which ends with a blank line. */
+  let printed = ended.changed || (attended && (decided.asked || ended.plan.length > 0));
+  let message = '';
+  /** A blank line between the questions or the progress and the report. */
+  const separate = (): void => {
+    if ((printed || message !== '') && !app.terminal.quiet) app.terminal.stderr(`${message}\n`);
+  };
+  if (!succeeded) separate();
+  const save = async (given: readonly Override[]): Promise<string | undefined> => {
+    const name = await saveAnswers(app, {
+      wanted: flags.saveConfig,
+      answered: decided.asked || given.length > 0,
+      file: source?.file,
+      attended: attended && !flags.dryRun,
+      accountId: who.accountId,
+      overrides: [...decided.overrides, ...given],
+      destination: decided.resolved.destination,
+    });
+    // Only the report of a run with changes has account details.
+    if (name !== undefined && !ended.changed) message = `Written to ${name}\n`;
+    return name;
+  };
+  if (flags.dryRun && succeeded && flags.saveConfig !== undefined) {
+    await save([]);
+    separate();
+  }
   if (flags.dryRun || !succeeded) return { ...ended, recap: recapWithSecrets(ended, setup, app), interrupted: false, next: undefined };
 
   let now = ended;
@@ -85,33 +112,24 @@ export const finish = async (ended: InitResult, setup: Setup, app: App): Promise
   let saved: string | undefined;
   let interrupted = false;
   try {
-    if (attended && flags.tour) ({ ended: now, answers, interrupted } = await runTour(ended, setup, app));
-    if (!interrupted)
-      saved = await saveAnswers(app, {
-        wanted: flags.saveConfig,
-        answered: decided.asked || answers.length > 0,
-        file: source?.file,
-        attended,
-        accountId: who.accountId,
-        overrides: [...decided.overrides, ...answers],
-        destination: decided.resolved.destination,
-      });
+    if (attended && flags.tour) ({ ended: now, answers, interrupted } = await runTour(ended, setup, app, printed));
+    printed ||= now.assessed !== ended.assessed;
+    if (!interrupted) saved = await save(answers);
   } catch (error) {
     // All changes are made, so only the answer to the open question is lost.
     const end = endOfQuestions(error);
     if (end === undefined) throw error;
     interrupted = end === 'interrupt';
   }
-  // A blank line between the questions and the report.
-  if (attended && !app.terminal.quiet) app.terminal.stderr('\n');
+  separate();
   const { rootKey, connection } = setup;
   const session = { rootKey, signOut: connection.signOut };
-  const over = await handOver(now.assessed, who, app, session);
+  const handover = await handOver(now.assessed, who, app, session);
   const left = remainingSteps(resultsOfRun(now, setup));
   const postponed = now.outcomes.flatMap(({ report }) => (report.status === 'manual' && report.error !== null ? [report] : []));
   const onlyPostponed = left.every(({ step }) => postponed.some(({ id }) => id === step)) ? postponed[0]?.error?.next : undefined;
   // The practice account only shows what a real account would offer.
-  const offered = app.sandboxed ? await handOver(now.assessed, who, { ...app, sandboxed: false }, session) : over;
+  const offered = app.sandboxed ? await handOver(now.assessed, who, { ...app, sandboxed: false }, session) : handover;
   const following = attended && !interrupted && offered !== undefined ? followingRun(setup, offered, answers, saved) : undefined;
   return {
     ...now,
@@ -119,12 +137,12 @@ export const finish = async (ended: InitResult, setup: Setup, app: App): Promise
     recap: [
       ...recapWithSecrets(now, setup, app),
       ...repeatFacts(app, setup, answers, { saved, left: left.length, postponed: postponed.length > 0 }),
-      ...(over?.facts ?? []),
+      ...(handover?.facts ?? []),
     ],
     interrupted,
     next:
-      attended || over !== undefined
-        ? nextOf(app, { left: left.length, onlyPostponed, leave: over?.leave, config: saved ?? app.globals.config })
+      attended || handover !== undefined
+        ? nextOf(app, { left: left.length, onlyPostponed, endRootSession: handover?.endRootSession, config: saved ?? app.globals.config })
         : undefined,
   };
 };
@@ -139,6 +157,7 @@ const runTour = async (
   ended: InitResult,
   setup: Setup,
   app: App,
+  separated: boolean,
 ): Promise<Pick<TourResult, 'answers' | 'interrupted'> & { readonly ended: InitResult }> => {
   const { context, connection, preparedWith, rootKey, source } = setup;
   const { assessed, answers, interrupted } = await tour(app, {
@@ -149,6 +168,7 @@ const runTour = async (
     record: (answer) => recordAnswer(app, source?.file, answer),
     // The key that signs this run must be deleted last.
     except: rootKey ? ['access-keys.root'] : [],
+    separated,
   });
   const outcomes = ended.outcomes.map((before, index) => {
     const step = assessed[index];
@@ -169,7 +189,7 @@ interface SavedAnswers {
   readonly postponed: boolean;
 }
 
-/** The command for the same run without questions, and the steps left for later. */
+/** The command for the same run without questions, and the skipped steps. */
 const repeatFacts = (
   app: App,
   setup: Setup,
@@ -177,20 +197,20 @@ const repeatFacts = (
   { saved, left, postponed }: SavedAnswers,
 ): FinishedInit['recap'] => {
   const { flags, decided, who, source } = setup;
-  const { later, overrides, place, asked, placed } = decided;
+  const { skipped, overrides, place, asked, placed } = decided;
   // Changes that remain would need an approval, and a password without a place the question for one.
   const silent = !postponed && (!placed || destinationFlags(place).length > 0);
   const facts: { label: string; value: string }[] = [];
   if (saved !== undefined) facts.push({ label: 'Your answers', value: saved });
   else if (silent && (asked || (answers.length > 0 && source === null))) {
     const unrecorded = source === null ? answers : [];
-    const skip = [...(flags.skip ?? []), ...later];
+    const skip = [...(flags.skip ?? []), ...skipped];
     // The tour of the manual steps asks too.
     const quiet = left === 0 ? flags : { ...flags, tour: false };
     const ran = { flags: quiet, accountId: who.accountId, overrides: [...overrides, ...unrecorded], place, skip };
     facts.push({ label: 'Same run, no questions', value: `\`${repeatCommand(app, ran)}\`` });
   }
-  if (later.length > 0) facts.push({ label: 'Left for later', value: `\`${typedHere(app, `bootstrap init --only ${later.join(',')}`)}\`` });
+  if (skipped.length > 0) facts.push({ label: skippedLabel, value: `\`${typedHere(app, `bootstrap init --only ${skipped.join(',')}`)}\`` });
   return facts;
 };
 
@@ -199,19 +219,20 @@ interface Left {
   readonly left: number;
   /** How to continue with what the user postponed, if nothing else remains. */
   readonly onlyPostponed: string | undefined;
-  readonly leave: string | undefined;
+  readonly endRootSession: string | undefined;
   readonly config: string | undefined;
 }
 
-const nextOf = (app: App, { left, onlyPostponed, leave, config }: Left): string | undefined => {
+const nextOf = (app: App, { left, onlyPostponed, endRootSession, config }: Left): string | undefined => {
   if (onlyPostponed !== undefined) {
     const next = typedTextHere(app, onlyPostponed);
-    return leave === undefined ? next : `${next} When you are done as root: ${leave}.`;
+    return endRootSession === undefined ? next : `${next} When you are done as root: ${endRootSession}.`;
   }
   const again = `\`${resumeCommand(app, config)}\``;
   const things = left === 1 ? 'the remaining manual step' : `the ${left} remaining manual steps`;
-  if (left > 0) return `do ${things}; then continue with ${again}.${leave === undefined ? '' : ` When you are done as root: ${leave}.`}`;
-  return leave === undefined ? undefined : `end your root session: ${leave}.`;
+  if (left > 0)
+    return `do ${things}; then continue with ${again}.${endRootSession === undefined ? '' : ` When you are done as root: ${endRootSession}.`}`;
+  return endRootSession === undefined ? undefined : `end your root session: ${endRootSession}.`;
 };
 
 const recapOf = (assessed: readonly AssessedStep[]): NonNullable<RunReport['recap']> => {
@@ -223,7 +244,7 @@ const recapOf = (assessed: readonly AssessedStep[]): NonNullable<RunReport['reca
 };
 
 /** Where the secrets of each user are stored. The step already reports access keys. */
-const secretPlaces = (stored: readonly SecretEntry[], { place }: SecretSink, home: string): NonNullable<RunReport['recap']> => {
+export const secretPlaces = (stored: readonly SecretEntry[], { place }: SecretSink, home: string): NonNullable<RunReport['recap']> => {
   const nouns = { 'console-password': 'Password', 'mfa-seed': 'MFA seed' } as const;
   const entries = stored.flatMap(({ kind, user }) => (kind === 'access-key' ? [] : [{ noun: nouns[kind], user, value: place(kind) }]));
   return entries.flatMap(({ noun, user, value }, at) => {
@@ -239,7 +260,7 @@ export interface HandOver {
   /** The administrator, if they have a password to sign in with, and the profile for their session. */
   readonly user?: FollowingRun['user'];
   /** How to end the session of root: the last thing to do. */
-  readonly leave: string;
+  readonly endRootSession: string;
 }
 
 export const handOver = async (
@@ -254,12 +275,12 @@ export const handOver = async (
   const members = intents.some((one) => (one.organization?.accounts.length ?? 0) > 0);
   const { consoleHost } = partitionOf(who.partition);
   const keys = `https://${consoleHost}/iam/home#/security_credentials`;
-  const leave = rootKey ? `delete the access key of root that signed this run: ${keys}` : signOut;
+  const endRootSession = rootKey ? `delete the access key of root that signed this run: ${keys}` : signOut;
   if (intents.some(({ identityCenter }) => identityCenter === true)) {
     const value = 'work with IAM Identity Center: `aws configure sso` once, then `aws sso login`';
-    return { facts: [{ label: 'From now on', value }], leave };
+    return { facts: [{ label: 'From now on', value }], endRootSession };
   }
-  if (admin === undefined) return { facts: [], leave };
+  if (admin === undefined) return { facts: [], endRootSession };
   const profile = await app.loginProfile(admin.name, who.accountId);
   const init = typedHere(app, `bootstrap init --profile ${profile}`);
   return {
@@ -275,19 +296,19 @@ export const handOver = async (
       },
     ],
     ...(admin.console ? { user: { name: admin.name, profile } } : {}),
-    leave,
+    endRootSession,
   };
 };
 
 /** The run that can follow; undefined if the administrator cannot sign in, or this run was made from a saved plan. */
 const followingRun = (
   { flags, decided, who, saved: plan }: Setup,
-  { user, leave }: HandOver,
+  { user, endRootSession }: HandOver,
   answers: readonly Override[],
   saved: string | undefined,
 ): FollowingRun | undefined => {
   if (user === undefined || plan !== undefined || flags.savePlan !== undefined) return undefined;
-  const skip = [...(flags.skip ?? []), ...decided.later];
+  const skip = [...(flags.skip ?? []), ...decided.skipped];
   const { saveConfig: _saved, skip: _skip, ...others } = flags;
   return {
     user,
@@ -301,6 +322,6 @@ const followingRun = (
       tour: false,
     },
     config: saved,
-    leave,
+    endRootSession,
   };
 };

@@ -4,7 +4,7 @@ import type { SelectionFlags } from '../../config/resolve.js';
 import type { Globals, Host } from '../../run/app.js';
 import type { StepOptions } from '../../steps/flags.js';
 import { appOf, type Declare, given, overridesOf, switchesOf, withInit } from '../flags.js';
-import { withExamples } from '../help.js';
+import { withExamples } from '../../help/layout.js';
 
 type Options = Globals &
   SelectionFlags &
@@ -25,14 +25,13 @@ export const declareInit: Declare = (program, { host, ended }) => {
   withExamples(
     init,
     'bootstrap init --sandbox',
-    'bootstrap init --admin-user alex --alias acme-prod --email ops@example.com --dry-run',
-    'bootstrap init --config bootstrap.yaml --account-id 123456789012 --yes --secrets-file ./secrets.json',
+    'bootstrap init --dry-run --admin-user alex --alias acme-prod --email ops@example.com',
+    'bootstrap init --config bootstrap.yaml --account-id 123456789012 --yes',
   );
   init.action((options: Options) =>
     ended(
       appOf(host, options, isPlain(options, init) && isAtTerminal(host, options) ? { mode: 'write', attended: true } : undefined).then(
         async (app) => {
-          const command = options.org === true ? await import('./organization.js') : await import('./run.js');
           const flags = {
             yes: options.yes === true,
             dryRun: options.dryRun === true || options.savePlan !== undefined,
@@ -53,7 +52,9 @@ export const declareInit: Declare = (program, { host, ended }) => {
             ),
             tour: options.tour !== false,
           };
-          return 'runInitOrganization' in command ? command.runInitOrganization(flags, app) : command.runInit(flags, app);
+          return options.org === true
+            ? (await import('./organization.js')).runInitOrganization(flags, app)
+            : (await import('./run.js')).runInit(flags, app);
         },
       ),
     ),

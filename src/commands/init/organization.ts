@@ -2,14 +2,22 @@ import pMap from 'p-map';
 import { isShown } from '../../config/resolve.js';
 import type { Config } from '../../config/schema.js';
 import { type ErrorInfo, type ExitCode, unreadExit, usage } from '../../core/errors.js';
-import type { AccountReport, OrganizationAccount, PlannedChange, Result, RunReport, StepReport } from '../../core/report.js';
+import {
+  type AccountReport,
+  type OrganizationAccount,
+  type PlannedChange,
+  plannedChange,
+  type Result,
+  type RunReport,
+  type StepReport,
+} from '../../core/report.js';
 import { applyAll, outcomeOf } from '../../engine/apply.js';
 import { changesOf } from '../../engine/assess.js';
-import { initExit, retryAfterSeconds, summaryOf } from '../../engine/results.js';
+import { initExit, summaryOf } from '../../engine/results.js';
 import { applyWaivers } from '../../engine/waive.js';
 import { planSummary, renderOrganizationPlan } from '../../report/plan.js';
 import type { App, Connection } from '../../run/app.js';
-import { declinedError, isAttended } from '../../run/approval.js';
+import { declinedError, isAttended, lastDigits } from '../../run/approval.js';
 import { asBootstrapError, buildReport, failedReport } from '../../run/end.js';
 import { type AssessedMember, assessMember, memberPreparation, memberRole, resultsOfMember } from '../../run/members.js';
 import { accountsAtOnce, counter, guardNotRoot, membersOf } from '../../run/organization.js';
@@ -61,6 +69,7 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
     const ended = initExit(
       done.flatMap((one) => one.exits),
       results,
+      assessed.some(({ access }) => access.boundary.effects() > 0),
     );
     const exit = flags.dryRun ? dryExit(ended, plan.length > 0, flags.detailedExitcode) : ended;
     return buildReport(run.start, {
@@ -71,7 +80,6 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
       results,
       steps: done.flatMap((one) => one.steps),
       exit,
-      ...(exit === 6 ? { retryAfterSeconds: retryAfterSeconds(done.flatMap(({ steps: own }) => own.map(({ error }) => error))) } : {}),
     });
   };
   if (flags.dryRun || plan.length === 0) return finish(assessed.map(unchangedMember));
@@ -138,7 +146,7 @@ const assessMembers = async ({
         access: connection.member(member.id, memberRole(config, member.email)),
         prepared: preparedFor(member),
         shows: () => true,
-        clock: app.host.clock,
+        clock: connection.clock,
         secrets: makeNoSink(),
         journal,
         signal: app.host.signal,
@@ -150,19 +158,14 @@ const assessMembers = async ({
 };
 
 const planOf = ({ member, steps: assessed }: AssessedMember): readonly PlannedChange[] =>
-  assessed.flatMap((step) =>
-    changesOf(step).map(
-      ({ kind, summary, risk, calls }): PlannedChange => ({ accountId: member.id, step: step.step.id, kind, summary, risk, calls }),
-    ),
-  );
+  assessed.flatMap((step) => changesOf(step).map((change) => ({ accountId: member.id, ...plannedChange(step.step.id, change) })));
 
 const approvalOf = (plan: readonly PlannedChange[], { id }: AccountReport) => {
   const accounts = new Set(plan.map(({ accountId }) => accountId)).size;
   const changes = plan.length === 1 ? 'this change' : `these ${plan.length} changes`;
   return {
     hint: `To make ${changes} in ${accounts} member ${accounts === 1 ? 'account' : 'accounts'}, type the last four digits of the management account's id.`,
-    question: `Last four digits of ${id}:`,
-    expected: id.slice(-4),
+    ...lastDigits(id),
     summary: planSummary(plan, []),
     mayEdit: false,
   };
@@ -207,9 +210,14 @@ const applyEverywhere = async (app: App, assessed: readonly AssessedMember[]): P
       if (!changing.includes(one)) return unchangedMember(one);
       try {
         const connection = { boundary: one.access.boundary, clockAheadMs: () => undefined };
-        const port = await applyPort(app, connection, one.context, makeNoSink(), { done: [], during: undefined });
-        const silent = { stepStarted: () => {}, changeStarted: () => {}, stepEnded: () => {} };
-        const applied = await applyAll(one.steps, { ...port, notify: () => {}, progress: silent });
+        const port = await applyPort(app, connection, one.context, makeNoSink(), { done: [], during: [] });
+        const silent = { notify: () => {}, changeStarted: () => {}, ended: () => {} };
+        const applied = await applyAll(one.steps, {
+          ...port,
+          notify: silent.notify,
+          progress: () => silent,
+          sideBySide: true,
+        });
         return doneMember({ ...one, steps: applied.map((step) => step.assessed) }, applied);
       } catch (error) {
         if (app.host.signal.aborted) throw error;

@@ -23,6 +23,7 @@ import { destinationWords } from '../../run/secrets-trust.js';
 import { stepFlags } from '../../steps/flags.js';
 import { steps } from '../../steps/index.js';
 import { version } from '../../version.js';
+import type { InitFlags } from './types.js';
 
 /** All inputs of a run apart from the account, so that the questions need not be answered again. */
 export interface PlanInputs extends SelectionFlags, DestinationFlags {
@@ -138,7 +139,7 @@ const readPlan = async (app: App, file: string, contradicting: readonly string[]
   const parsed = schema.safeParse(await readJson(app, file));
   if (!parsed.success) {
     const at = parsed.error.issues[0]?.path.join('.') ?? '';
-    throw planFile(`${file} is not a plan of \`bootstrap init --save-plan\`${at === '' ? '' : ` (see ${at})`}.`, parsed.error);
+    throw planFile(`${file} is not a saved plan${at === '' ? '' : ` (see ${at})`}.`, parsed.error);
   }
   const plan = parsed.data;
   if (plan.tool.version !== version)
@@ -168,14 +169,8 @@ export const savedPlanWords = (
   return { next: `review ${file}, then apply it: \`${command}\`.` };
 };
 
-interface Flags extends SelectionFlags, DestinationFlags, Pick<PlanInputs, 'overrides' | 'switches'> {
-  readonly yes: boolean;
-  readonly dryRun: boolean;
-  readonly savePlan?: string;
-}
-
 /** A run that applies a plan uses the inputs that the plan was saved with. Throws like `readPlan`. */
-export const startOfPlan = async <F extends Flags>(app: App, flags: F, file: string) => {
+export const startOfPlan = async (app: App, flags: InitFlags, file: string) => {
   const { globals, terminal } = app;
   const { only, skip } = flags;
   const named = {
@@ -268,12 +263,12 @@ export const guardPlan = (file: string, plan: SavedPlan, assessed: readonly Asse
     throw new BootstrapError({
       code: 'E-PLAN-STALE',
       message: `${file} (${plan.createdAt}) is already applied: none of its changes remains to be made, so nothing was changed.`,
-      next: 'Check the account with `bootstrap check`, or save a new plan: bootstrap init --save-plan FILE.',
+      next: 'Check the account with `bootstrap check`, or save a new plan: `bootstrap init --save-plan FILE`.',
     });
   throw new BootstrapError({
     code: 'E-PLAN-STALE',
     message: `The account has changed since ${file} was saved (${plan.createdAt}), so nothing was changed:\n${firstLines(lines)}`,
-    next: 'Save a new plan and review it: bootstrap init --save-plan FILE.',
+    next: 'Save a new plan and review it: `bootstrap init --save-plan FILE`.',
   });
 };
 

@@ -14,17 +14,17 @@ import { titles } from '../../steps/index.js';
 import { makesSecret } from './approval.js';
 import { askForDestination, secretsForDestination } from './destination.js';
 
-/** The answers of the user, and the steps left for another run. */
+/** The answers of the user, and the skipped steps. */
 export interface Answers {
   /** Includes adopted answers. */
   readonly answers: readonly Override[];
   /** Ids of steps. */
-  readonly later: readonly string[];
+  readonly skipped: readonly string[];
   readonly asked: boolean;
 }
 
 /** An answer taken from the account, without a question. */
-export interface AdoptedAnswers extends Override {
+export interface AdoptedAnswer extends Override {
   readonly question: string;
   readonly reason: string;
   /** Printed instead of the value. */
@@ -72,8 +72,8 @@ const backFrom = ({ asked, earlier }: Trail): Trail => {
 export const askOpen = async (
   app: App,
   asking: QuestionRound,
-  adopted: readonly AdoptedAnswers[],
-  more: (answers: readonly Override[], later: readonly string[]) => Promise<boolean>,
+  adopted: readonly AdoptedAnswer[],
+  more: (answers: readonly Override[], skipped: readonly string[]) => Promise<boolean>,
   trail: Trail = start,
 ): Promise<Answers & { readonly trail: Trail }> => {
   const open = asking.open.filter(({ stepId }) => !adopted.some(({ step }) => step === stepId));
@@ -81,13 +81,13 @@ export const askOpen = async (
     ...overridesOf(adopted),
     ...asked.flatMap(({ ask: { stepId, path, flag }, value }) => (value === undefined ? [] : [{ step: stepId, path, value, flag }])),
   ];
-  const laterOf = (asked: Trail['asked']): readonly string[] =>
+  const skippedOf = (asked: Trail['asked']): readonly string[] =>
     asked.flatMap(({ ask, value }) => (value === undefined ? [ask.stepId] : []));
   const pending = (asked: Trail['asked']): readonly StepAsk[] =>
     open.filter(
       (ask) =>
         !asked.some((one) => one.ask === ask) &&
-        !laterOf(asked).includes(ask.stepId) &&
+        !skippedOf(asked).includes(ask.stepId) &&
         isNeeded(ask, offersOf(app, asking, ask, answersOf(asked))),
     );
   let now = trail;
@@ -95,14 +95,14 @@ export const askOpen = async (
     const { asked, earlier } = now;
     const [ask, ...rest] = pending(asked);
     const answers = answersOf(asked);
-    const later = laterOf(asked);
-    // The answers of a step that was then left for later are dropped.
-    const kept = answers.filter(({ step }) => !later.includes(step));
-    const isStart = asked.length === 0 && earlier.size === 0;
-    if (ask === undefined && !isStart) return { answers: kept, later, asked: asked.length > 0, trail: now };
-    const of = asked.length + (ask === undefined ? 0 : 1 + rest.length) + ((await more(kept, later)) ? 1 : 0);
+    const skipped = skippedOf(asked);
+    // The answers of a step that was then skipped are dropped.
+    const kept = answers.filter(({ step }) => !skipped.includes(step));
+    const isStart = now === start;
+    if (ask === undefined && !isStart) return { answers: kept, skipped, asked: asked.length > 0, trail: now };
+    const of = asked.length + (ask === undefined ? 0 : 1 + rest.length) + ((await more(kept, skipped)) ? 1 : 0);
     if (isStart && of > 0 && !app.terminal.quiet) app.terminal.stderr(intro(of, app.terminal.messageStyle));
-    if (ask === undefined) return { answers: kept, later, asked: false, trail: now };
+    if (ask === undefined) return { answers: kept, skipped, asked: false, trail: now };
     const given = earlier.get(ask);
     const offers = offersOf(app, asking, ask, answers);
     const own = given === undefined ? [] : [{ value: given, reason: 'your answer' }];
@@ -129,12 +129,12 @@ const placeOf = (at: number, of: number): Place => ({ ...(of > 1 ? { position: `
 
 export const isNeeded = (ask: StepAsk, offers: readonly Offer[]): boolean => ask.onlyWithOffers !== true || offers.length > 0;
 
-const overridesOf = (adopted: readonly AdoptedAnswers[]): readonly Override[] =>
+const overridesOf = (adopted: readonly AdoptedAnswer[]): readonly Override[] =>
   adopted.map(({ step, path, value, flag }) => ({ step, path, value, flag }));
 
-const intro = (count: number, look: TextStyle): string => {
+const intro = (count: number, style: TextStyle): string => {
   const text = `${count === 1 ? 'One question' : `${count} questions`}, one plan, one approval. Nothing is changed before you approve the plan.`;
-  return `${pageOf(paragraph(layoutOf(look), 0, { text }))}\n`;
+  return `${pageOf(paragraph(layoutOf(style), 0, { text }))}\n`;
 };
 
 export const askOne = async (
@@ -151,7 +151,7 @@ export const askOne = async (
     const [offer] = offers;
     const reason = offer === undefined ? undefined : `${offer.value}: ${offer.reason}.`;
     const hint = [ask.hint === undefined ? undefined : sentence(ask.hint), reason].filter((part) => part !== undefined).join(' ');
-    return prompter.askOrLater({
+    return prompter.askOrSkip({
       ...place,
       question,
       validate,
@@ -159,18 +159,18 @@ export const askOne = async (
       ...(offer === undefined ? {} : { default: offer.value }),
     });
   }
-  const choice = await prompter.select<Offer | 'another' | 'later'>({
+  const choice = await prompter.select<Offer | 'another' | 'skipped'>({
     ...place,
     question,
     ...(ask.hint === undefined ? {} : { hint: sentence(ask.hint) }),
     choices: [
       ...offers.map((offer) => ({ value: offer, name: offer.value, reason: offer.reason })),
       { value: 'another', name: 'Another one' },
-      { value: 'later', name: 'Skip for now', short: 'skipped' },
+      { value: 'skipped', name: 'Skip for now', short: 'skipped' },
     ],
   });
-  if (choice === 'later') return undefined;
-  return choice === 'another' ? prompter.askOrLater({ ...place, question, validate }) : choice.value;
+  if (choice === 'skipped') return undefined;
+  return choice === 'another' ? prompter.askOrSkip({ ...place, question, validate }) : choice.value;
 };
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
@@ -184,11 +184,11 @@ export const offersOf = (app: App, { observed, caller }: QuestionRound, ask: Ste
 };
 
 /** The answers of steps for which the account answers every question and nothing needs a change. */
-export const adoptedAnswers = async (app: App, asking: QuestionRound): Promise<readonly AdoptedAnswers[]> => {
+export const adoptedAnswers = async (app: App, asking: QuestionRound): Promise<readonly AdoptedAnswer[]> => {
   const stepIds = asking.open.map(({ stepId }) => stepId).filter((id, at, all) => all.indexOf(id) === at);
   const found = await Promise.all(
-    stepIds.map(async (step): Promise<readonly AdoptedAnswers[]> => {
-      const adopted: AdoptedAnswers[] = [];
+    stepIds.map(async (step): Promise<readonly AdoptedAnswer[]> => {
+      const adopted: AdoptedAnswer[] = [];
       for (const ask of asking.open.filter(({ stepId }) => stepId === step)) {
         const sure = offersOf(app, asking, ask, adopted).find((offer) => offer.sure === true);
         if (sure === undefined) return [];
@@ -229,7 +229,7 @@ const localUserName = (env: Readonly<Record<string, string | undefined>>): strin
 export interface InterviewInput {
   /** The values from config and flags. */
   readonly resolved: Resolved;
-  readonly resolveWith: (overrides: readonly Override[], place: DestinationFlags) => Resolved;
+  readonly resolveWith: (overrides: readonly Override[], place: DestinationFlags, skipped?: readonly string[]) => Resolved;
   /** `chosen`: as if a destination for secrets were set. */
   readonly prepareWith: (resolved: Resolved, secrets?: 'chosen') => readonly PreparedStep[];
   readonly overrides: readonly Override[];
@@ -243,8 +243,8 @@ export interface Decided {
   /** From flags and answers. */
   readonly overrides: readonly Override[];
   readonly place: DestinationFlags;
-  /** Steps that the user leaves for another run. */
-  readonly later: readonly string[];
+  /** Steps that the user skipped. */
+  readonly skipped: readonly string[];
   /** Whether anything was asked: then the account may have changed in the meantime. */
   readonly asked: boolean;
   /** Whether the user was asked where to store secrets. */
@@ -259,7 +259,7 @@ export const interview = async (app: App, undecided: InterviewInput): Promise<De
   const { quiet } = app.terminal;
   const { needsDestinationNow, needsNoChange, lacksDestination } = readsOf(app, undecided);
   if (resolved.open.length === 0 && !needsDestinationNow)
-    return { overrides, place, later: [], asked: false, placed: false, round: undefined };
+    return { overrides, place, skipped: [], asked: false, placed: false, round: undefined };
 
   const asks = resolved.open;
   app.progress.busy('Reading the account');
@@ -279,10 +279,10 @@ export const interview = async (app: App, undecided: InterviewInput): Promise<De
   let trail: Trail | undefined;
   for (;;) {
     const given = await askOpen(app, round, adopted, lacksDestination, trail);
-    const { answers, later, asked } = given;
-    if (Object.entries(resolved.steps).every(([id, { wanted }]) => !wanted || later.includes(id))) throw declinedError();
-    const placed = asked ? await lacksDestination(answers, later) : unasked;
-    const decided = { overrides: [...overrides, ...answers], later, asked: asked || placed, placed, round };
+    const { answers, skipped, asked } = given;
+    if (Object.entries(resolved.steps).every(([id, { wanted }]) => !wanted || skipped.includes(id))) throw declinedError();
+    const placed = asked ? await lacksDestination(answers, skipped) : unasked;
+    const decided = { overrides: [...overrides, ...answers], skipped, asked: asked || placed, placed, round };
     if (!placed) return { ...decided, place };
     const count = given.trail.asked.length + 1;
     try {
@@ -294,7 +294,7 @@ export const interview = async (app: App, undecided: InterviewInput): Promise<De
   }
 };
 
-/** What the account says about answers that are not applied yet. */
+/** What the account shows about answers that are not applied yet. */
 export const readsOf = (app: App, { resolved, resolveWith, prepareWith, overrides, place, context }: InterviewInput) => {
   /** Steps that create a secret for which no destination is set yet. */
   const secretSteps = (now: Resolved): readonly string[] =>
@@ -310,9 +310,9 @@ export const readsOf = (app: App, { resolved, resolveWith, prepareWith, override
     return assessed !== undefined && changesOf(assessed).length === 0 && assessed.findings.every(({ status }) => status !== 'unknown');
   };
   /** Whether a secret would be created without a destination, as far as that is known before all questions are answered. */
-  const lacksDestination = async (answers: readonly Override[], later: readonly string[]): Promise<boolean> => {
+  const lacksDestination = async (answers: readonly Override[], skipped: readonly string[]): Promise<boolean> => {
     const now = resolveWith([...overrides, ...answers], place);
-    const creating = secretSteps(now).filter((id) => !later.includes(id));
+    const creating = secretSteps(now).filter((id) => !skipped.includes(id));
     const open = now.missing.some(({ stepId }) => creating.includes(stepId));
     const assessed = await Promise.all(creating.map((id) => assessWith(id, answers)));
     return open || assessed.some((one) => one !== undefined && changesOf(one).some(makesSecret));

@@ -1,41 +1,68 @@
+import { awsLogin } from '../../aws/sign-in.js';
 import type { ExitCode } from '../../core/errors.js';
-import { type PlannedChange, remainingSteps, type RunReport } from '../../core/report.js';
+import { type PlannedChange, plannedChange, remainingSteps, type RunReport } from '../../core/report.js';
 import type { SecretEntry, SecretSink } from '../../core/secret.js';
 import { outcomeOf } from '../../engine/apply.js';
 import { assessAll, type AssessedStep, assessStep, changesOf } from '../../engine/assess.js';
-import { initExit, retryAfterSeconds, summaryOf } from '../../engine/results.js';
+import { initExit, summaryOf } from '../../engine/results.js';
 import { planSummary, renderPlan } from '../../report/plan.js';
-import type { App } from '../../run/app.js';
+import { type App, makeApp } from '../../run/app.js';
 import { applyPort } from '../../run/apply-port.js';
 import { declinedError } from '../../run/approval.js';
 import { buildReport, failedReport } from '../../run/end.js';
-import { printReport } from '../../run/output.js';
+import { printReport, typedAsAdministrator } from '../../run/output.js';
 import { printWarnings, type Run, runCommand } from '../../run/run.js';
+import { offerHandOver } from '../../run/sign-in.js';
 import { resolvePendingSecrets } from '../../secrets/journal.js';
 import { readAccountPlan } from '../../steps/shared/account.js';
 import { approvePlan, makesSecret, reserveAndApply } from './approval.js';
 import { dryRunWords } from './answers.js';
-import { finish, type FinishedInit, type InitResult, resultsOfRun, waivedResults, withWaivers } from './finish.js';
-import { continueAs } from './following.js';
+import { finish, type FinishedInit, type InitResult, resultsOfRun, secretPlaces, waivedResults, withWaivers } from './finish.js';
 import { guardPlan, savedPlanWords, savePlan } from './plan-file.js';
 import { type RunState, setUp, type Setup } from './setup.js';
-import type { InitFlags } from './types.js';
+import type { FollowingRun, InitFlags } from './types.js';
 
 /** `bootstrap init`: observe, plan, ask, apply, verify. */
 export const runInit = async (flags: InitFlags, app: App): Promise<number> => {
-  const state: RunState = { repeat: undefined, planFlags: [], following: undefined };
+  const state = newState();
   const code = await runOnce(flags, app, state);
   const { following } = state;
-  return following === undefined || (code !== 0 && code !== 5)
-    ? code
-    : continueAs(app, following, code, (as, next) => runOnce(next, as, { repeat: undefined, planFlags: [], following: undefined }));
+  return following === undefined || (code !== 0 && code !== 5) ? code : continueAs(app, following, code);
 };
+
+/** Offers to sign in as the administrator, then runs `init` again as that user. `code`: how the first run ended. Returns the exit code. */
+const continueAs = async (app: App, { user, accountId, flags, config, endRootSession }: FollowingRun, code: number): Promise<number> => {
+  const { globals, host, terminal } = app;
+  // A second report would make a document for programs invalid.
+  if (globals.output !== 'table' || globals.outputFile !== undefined || terminal.quiet) return code;
+  if (app.sandboxed) {
+    const command = awsLogin(user.profile).text;
+    const here = typedAsAdministrator(app, 'bootstrap init');
+    terminal.message(
+      `In a real account, \`init\` now offers to run \`${command}\` and to continue as ${user.name}. Here, run \`${here}\`.`,
+    );
+    return code;
+  }
+  const ended = await offerHandOver(app, user);
+  if (ended === 'stopped') return host.signal.reason === 'SIGTERM' ? 143 : 130;
+  if (ended === 'declined') return code;
+  const named = config ?? globals.config;
+  const second = makeApp(host, { ...globals, profile: user.profile, accountId, ...(named === undefined ? {} : { config: named }) });
+  const result = await runOnce(flags, second, newState());
+  terminal.message(`When you are done as root: ${endRootSession}.`);
+  return result;
+};
+
+const newState = (): RunState => ({ repeat: undefined, planFlags: [], following: undefined, stored: [] });
 
 const runOnce = (flags: InitFlags, app: App, state: RunState): Promise<number> =>
   runCommand<'init', Ending>(app, {
     name: 'init',
     work: (run) => initialize(flags, run, state),
-    failed: (failure, run) => ({ report: failedReport(run.start, failure, run.facts()), next: undefined }),
+    failed: (failure, run) => {
+      const report = failedReport(run.start, failure, run.facts());
+      return { report: state.stored.length === 0 ? report : { ...report, recap: state.stored }, next: undefined };
+    },
     print: async ({ report, next }) => {
       const failed = report.error !== undefined;
       const code = await printReport(app, report, {
@@ -83,10 +110,11 @@ const planAndApply = async (given: InitFlags, setup: Setup, run: Run<'init'>, st
     : assessed;
   if (approved === 'edit') return planAndApply(given, edited === undefined ? setup : await edited(), run, state);
   if (approved === undefined) throw declinedError();
-  const made = await makeChanges(approved, setup, run);
+  const made = await makeChanges(approved, setup, run, state);
   const finished = await finishRun(made, setup, state, app);
   // An organization ends a Free plan.
-  const accountPlan = made.changed ? await readAccountPlan(connection.boundary.cloud, account.partition) : undefined;
+  const mayEndPlan = connection.boundary.written().some((operation) => operation.startsWith('organizations:'));
+  const accountPlan = mayEndPlan ? await readAccountPlan(connection.boundary.cloud, account.partition) : undefined;
   const ending = reportOn(finished, setup, run);
   if (accountPlan === undefined || ending.report.account === null) return ending;
   return {
@@ -104,16 +132,16 @@ const finishRun = async (ended: InitResult, setup: Setup, state: RunState, app: 
 /** Without the changes that the user declined separately. */
 const planOf = (assessed: readonly AssessedStep[], { secretPlace }: Setup): readonly PlannedChange[] =>
   assessed.flatMap((step) =>
-    changesOf(step).map((change): PlannedChange => {
-      const { kind, summary, risk, calls } = change;
-      return { step: step.step.id, kind, summary, risk, calls, ...(makesSecret(change) ? { secretPlace: secretPlace(calls) } : {}) };
-    }),
+    changesOf(step).map((change) => ({
+      ...plannedChange(step.step.id, change),
+      ...(makesSecret(change) ? { secretPlace: secretPlace(change.calls) } : {}),
+    })),
   );
 
 const savePlanOf = async (app: App, file: string, setup: Setup, assessed: readonly AssessedStep[]): Promise<void> => {
   const { flags, attended, connection, who, source, decided } = setup;
   const { only, switches } = flags;
-  const skip = decided.later.length === 0 ? flags.skip : [...(flags.skip ?? []), ...decided.later];
+  const skip = decided.skipped.length === 0 ? flags.skip : [...(flags.skip ?? []), ...decided.skipped];
   const inputs = { config: source, overrides: decided.overrides, only, skip, switches, ...decided.place };
   const account = { id: who.accountId, partition: who.partition };
   await savePlan(
@@ -124,8 +152,13 @@ const savePlanOf = async (app: App, file: string, setup: Setup, assessed: readon
   );
 };
 
-const makeChanges = async (approved: readonly AssessedStep[], setup: Setup, { app, applied: progress }: Run): Promise<InitResult> => {
-  const { secrets, context, who } = setup;
+const makeChanges = async (
+  approved: readonly AssessedStep[],
+  setup: Setup,
+  { app, applied: progress }: Run,
+  state: RunState,
+): Promise<InitResult> => {
+  const { secrets, context, who, attended } = setup;
   const { boundary } = setup.connection;
   const stored: SecretEntry[] = [];
   const recorded: SecretSink = {
@@ -133,10 +166,11 @@ const makeChanges = async (approved: readonly AssessedStep[], setup: Setup, { ap
     store: async (entry) => {
       await secrets.store(entry);
       stored.push(entry);
+      state.stored = secretPlaces(stored, secrets, app.host.home);
     },
   };
   const port = await applyPort(app, setup.connection, context, recorded, progress);
-  const applied = await reserveAndApply(approved, port, who.accountId);
+  const applied = await reserveAndApply(approved, { ...port, sideBySide: !attended }, who.accountId);
   app.progress.stop();
   const changed = applied.some((step) => step.changed);
   if (changed) boundary.forget();
@@ -169,6 +203,7 @@ const reportOn = (finished: FinishedInit, setup: Setup, run: Run<'init'>): Endin
   const worst = initExit(
     outcomes.map((outcome) => outcome.exit),
     results,
+    changed,
   );
   const exit = flags.dryRun ? dryExit(worst, plan.length > 0, flags.detailedExitcode) : worst;
   const report = buildReport(run.start, {
@@ -180,7 +215,6 @@ const reportOn = (finished: FinishedInit, setup: Setup, run: Run<'init'>): Endin
     ...(warnings.length === 0 ? {} : { warnings }),
     recap: changed || exit === 0 || exit === 5 ? recap : [],
     exit,
-    ...(exit === 6 ? { retryAfterSeconds: retryAfterSeconds(outcomes.map(({ report: { error } }) => error)) } : {}),
   });
   return { report: interrupted ? { ...report, exit: { code: 130, name: 'interrupted' } } : report, next };
 };

@@ -5,12 +5,11 @@ import { type Resolved, selectionsOf, type StepAsk } from '../../config/resolve.
 import type { Config } from '../../config/schema.js';
 import type { Caller } from '../../core/account.js';
 import { BootstrapError } from '../../core/errors.js';
-import type { AccountReport } from '../../core/report.js';
+import type { AccountReport, RunReport } from '../../core/report.js';
 import type { SecretSink } from '../../core/secret.js';
 import type { ApplyContext, ObserveContext } from '../../core/step.js';
-import { plain } from '../../core/text.js';
-import { prepare, type PreparedStep } from '../../engine/assess.js';
-import { quoted } from '../../report/typed.js';
+import { shellWord } from '../../core/text.js';
+import { assessAll, prepare, type PreparedStep } from '../../engine/assess.js';
 import type { App, Connection } from '../../run/app.js';
 import { declinedError, guardUnattended, isAttended } from '../../run/approval.js';
 import { printHeader, resolverOf, type Run } from '../../run/run.js';
@@ -40,6 +39,8 @@ export interface RunState {
   planFlags: readonly string[];
   /** The run that can follow this one. */
   following: FollowingRun | undefined;
+  /** Where the secrets that the run created so far are stored, for the report of a run that is stopped. */
+  stored: NonNullable<RunReport['recap']>;
 }
 
 /** A run before it observes the account: the caller, the account, and the desired state. */
@@ -78,24 +79,41 @@ const rootKeyLine = {
 
 /** Reads the config, runs the checks that need no AWS, identifies the caller, prints the header, and asks the questions. */
 export const setUp = async (run: Run, given: InitFlags, state: RunState): Promise<Setup> => {
-  const { app } = run;
+  const choices = await choicesOf(run, given);
+  const identified = await identify(run, given, choices);
+  const { attended, place, overrides } = choices;
+  const answers = attended
+    ? await interview(run.app, identified.undecided)
+    : { overrides, place, skipped: [], asked: false, placed: false, round: undefined };
+  return setupWith(run.app, choices, identified, state, answers);
+};
+
+/** What flags and config say, checked without AWS. */
+interface Choices extends Start, Pick<InterviewInput, 'resolved' | 'resolveWith' | 'prepareWith' | 'place' | 'overrides'> {
+  readonly attended: boolean;
+  /** Where secrets go; undefined if neither flags nor config say so. */
+  readonly chosen: ChosenDestination | undefined;
+}
+
+const choicesOf = async ({ app }: Run, given: InitFlags): Promise<Choices> => {
   const { host, globals, terminal } = app;
-  const { saved, flags, config, note, source, by, origin } = await startOf(app, given);
+  const start = await startOf(app, given);
+  const { saved, flags, config, by, origin } = start;
   await guardSaving(app, flags.saveConfig);
   const attended = isAttended(app, flags);
   const resolver = await resolverOf(app, config, 'init', { presets: !attended });
-  const resolveWith = (overrides: readonly Override[], place: DestinationFlags, later: readonly string[] = []): Resolved =>
+  const resolveWith: Choices['resolveWith'] = (overrides, place, skipped = []) =>
     resolver({
       accountId: globals.accountId ?? saved?.account.id,
       only: flags.only,
-      skip: [...(flags.skip ?? []), ...later],
+      skip: [...(flags.skip ?? []), ...skipped],
       overrides,
       ...place,
     });
   const { secretsFile, secretCommand, encryptTo, showSecrets, overrides } = flags;
   const place: DestinationFlags = { secretsFile, secretCommand, encryptTo, showSecrets };
   const resolved = resolveWith(overrides, place);
-  const prepareWith = (now: Resolved, assumed?: 'chosen'): readonly PreparedStep[] =>
+  const prepareWith: Choices['prepareWith'] = (now, assumed) =>
     prepare(selectionsOf(steps, now), {
       command: 'init',
       unattended: !attended,
@@ -106,92 +124,99 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
   const chosen = await chosenOf(resolved, host.cwd, { by, origin, confirmBy: confirmByOf(by, resolved) });
   if (!flags.dryRun) await guardTrust(app, chosen, isAttended(app, given));
   await app.tryDestination(resolved.destination);
-  for (const warning of resolved.warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
+  for (const warning of resolved.warnings) terminal.message(`Warning: ${warning}`);
+  return { ...start, attended, resolved, resolveWith, prepareWith, place, overrides, chosen };
+};
 
+/** The account of the run, and what the user is asked with. */
+interface Identified extends Pick<Setup, 'connection' | 'account' | 'rootKey'> {
+  readonly undecided: InterviewInput;
+  readonly secretsOf: (resolved: Resolved) => Promise<SecretSink>;
+  readonly contextWith: (secrets: SecretSink) => Setup['context'];
+}
+
+/** Connects, makes sure that this is the account of the config and the plan, and prints the header. */
+const identify = async (run: Run, given: InitFlags, choices: Choices): Promise<Identified> => {
+  const { app } = run;
+  const { saved, flags, attended, resolved, prepareWith, note, chosen } = choices;
   // Nothing may be written before the plan is approved, and nothing at all in a dry run.
-  const identify = saved === undefined ? 'now' : 'later';
-  const connection = await connectSignedIn(run, { mode: flags.dryRun ? 'read' : 'write', attended, asks: attended, identify });
+  const mode = flags.dryRun ? 'read' : 'write';
+  const connection = await connectSignedIn(run, { mode, attended, asks: attended, identify: saved === undefined ? 'now' : 'later' });
   if (saved !== undefined) guardTarget(given.fromPlan ?? '', saved, connection);
-  const { boundary } = connection;
-  const accountIdFrom = saved === undefined || globals.accountId !== undefined ? resolved.accountIdFrom : flags.fromPlan;
-  const { caller: who, account } = await run.identify(connection, { ...resolved, accountIdFrom }, (caller) => {
-    if (saved !== undefined) guardPartition(given.fromPlan ?? '', saved, caller);
-  });
-  const rootKey = who.identity.kind === 'root' && (await connection.usesLongTermKey());
-  const secretsLine = chosen === undefined ? [] : [{ label: 'Secrets', value: `${chosen.words} (${chosen.from})` }];
-  printHeader(app, account, connection, note, [...(rootKey ? [rootKeyLine] : []), ...secretsLine]);
-
   const secretsOf = (now: Resolved): Promise<SecretSink> => {
     // A problem with a profile that this run does not need must not prevent storing a password.
     const created = secretsOfRun(prepareWith(now, 'chosen'));
     const makesKey = created.some(({ kind }) => kind === 'access-key');
     const replaceProfile = created.some((secret) => secret.storedIn === 'profile' && secret.mayReplace);
-    const caller = connection.identify;
-    return app.secrets({ destination: now.destination, profiles: makesKey, profile: undefined, replaceProfile, caller });
+    return app.secrets({ destination: now.destination, profiles: makesKey, replaceProfile, caller: connection.identify });
   };
   const journal = await app.journal();
   const contextWith = (secrets: SecretSink): Setup['context'] => ({
-    cloud: boundary.cloud,
+    cloud: connection.boundary.cloud,
     caller: connection.identify,
-    accountId: async () => who.accountId,
-    clock: host.clock,
+    accountId: async () => (await connection.identify()).accountId,
+    clock: connection.clock,
     secrets,
     journal,
-    signal: host.signal,
+    signal: app.host.signal,
   });
+  const context = contextWith(await secretsOf(resolved));
 
-  /** `undecided`: what the questions were asked with, if this run asks any. */
-  const setupOf = async (interviewed: Interviewed, undecided?: InterviewInput): Promise<Setup> => {
-    // The account may have changed while the user answered.
-    if (interviewed.asked) boundary.forget();
-    const decided = { ...interviewed, resolved: resolveWith(interviewed.overrides, interviewed.place, interviewed.later) };
-    const skip = [...(flags.skip ?? []), ...decided.later];
-    if (decided.asked)
-      state.repeat = repeatCommand(app, { flags, accountId: who.accountId, overrides: decided.overrides, place: decided.place, skip });
-    const secrets = await secretsOf(decided.resolved);
-    const answered =
-      decided.place === place
-        ? chosen
-        : await chosenOf(decided.resolved, host.cwd, { by: 'user', origin: () => 'your answer', confirmBy: '' });
-    if (flags.savePlan !== undefined && answered !== undefined && (await hasPower(answered.destination, host.cwd)))
-      state.planFlags =
-        config?.secrets !== undefined && destinationFlags(decided.place).length === 0
-          ? [`--config ${quoted(globals.config ?? defaultConfigFile)}`]
-          : typedDestination(answered.destination);
-    const edited = async (before: InterviewInput): Promise<Setup> => {
-      const now = { ...(await editAnswer(app, before, interviewed)), asked: true };
-      if (selectionsOf(steps, resolveWith(now.overrides, now.place, now.later)).every(({ wanted }) => !wanted)) throw declinedError();
-      return setupOf(now, before);
-    };
-    return {
-      flags,
-      attended,
-      connection,
-      who,
-      account,
-      rootKey,
-      source,
-      saved,
-      decided,
-      edited: undecided === undefined || editable(interviewed).length === 0 ? undefined : () => edited(undecided),
-      prepared: prepareWith(decided.resolved),
-      preparedWith: (answers) => prepareWith(resolveWith([...decided.overrides, ...answers], decided.place, decided.later)),
-      secrets,
-      secretPlace: secretPlaceOf(answered, secrets.place),
-      context: contextWith(secrets),
-    };
+  const accountIdFrom = saved === undefined || app.globals.accountId !== undefined ? resolved.accountIdFrom : flags.fromPlan;
+  const { caller, account } = await run.identify(connection, { ...resolved, accountIdFrom }, (who) => {
+    if (saved !== undefined) guardPartition(given.fromPlan ?? '', saved, who);
+    // The steps share their reads with the header, and with the plan, which follows at once.
+    if (!attended) assessAll(prepareWith(resolved), context).catch(() => {});
+  });
+  const rootKey = caller.identity.kind === 'root' && (await connection.usesLongTermKey());
+  const secretsLine = chosen === undefined ? [] : [{ label: 'Secrets', value: `${chosen.words} (${chosen.from})` }];
+  printHeader(app, account, connection, note, [...(rootKey ? [rootKeyLine] : []), ...secretsLine]);
+  return { connection, account, rootKey, undecided: { ...choices, context, caller }, secretsOf, contextWith };
+};
+
+/** Completes the setup with the answers, and again with each answer that the user changes. */
+const setupWith = async (app: App, choices: Choices, identified: Identified, state: RunState, interviewed: Interviewed): Promise<Setup> => {
+  const { flags, config, source, saved, attended, resolveWith, prepareWith, place, chosen } = choices;
+  const { connection, account, rootKey, undecided, secretsOf, contextWith } = identified;
+  const { caller: who } = undecided;
+  const { cwd } = app.host;
+
+  // The account may have changed while the user answered.
+  if (interviewed.asked) connection.boundary.forget();
+  const decided = { ...interviewed, resolved: resolveWith(interviewed.overrides, interviewed.place, interviewed.skipped) };
+  const skip = [...(flags.skip ?? []), ...decided.skipped];
+  if (decided.asked)
+    state.repeat = repeatCommand(app, { flags, accountId: who.accountId, overrides: decided.overrides, place: decided.place, skip });
+  const secrets = await secretsOf(decided.resolved);
+  const answered =
+    decided.place === place ? chosen : await chosenOf(decided.resolved, cwd, { by: 'user', origin: () => 'your answer', confirmBy: '' });
+  if (flags.savePlan !== undefined && answered !== undefined && (await hasPower(answered.destination, cwd)))
+    state.planFlags =
+      config?.secrets !== undefined && destinationFlags(decided.place).length === 0
+        ? [`--config ${shellWord(app.globals.config ?? defaultConfigFile)}`]
+        : typedDestination(answered.destination);
+  const edited = async (): Promise<Setup> => {
+    const now = { ...(await editAnswer(app, undecided, interviewed)), asked: true };
+    if (selectionsOf(steps, resolveWith(now.overrides, now.place, now.skipped)).every(({ wanted }) => !wanted)) throw declinedError();
+    return setupWith(app, choices, identified, state, now);
   };
-  if (!attended) return setupOf({ overrides, place, later: [], asked: false, placed: false, round: undefined });
-  const undecided = {
-    resolved,
-    resolveWith,
-    prepareWith,
-    place,
-    overrides,
-    caller: who,
-    context: contextWith(await secretsOf(resolved)),
+  return {
+    flags,
+    attended,
+    connection,
+    who,
+    account,
+    rootKey,
+    source,
+    saved,
+    decided,
+    edited: attended && editable(interviewed).length > 0 ? edited : undefined,
+    prepared: prepareWith(decided.resolved),
+    preparedWith: (answers) => prepareWith(resolveWith([...decided.overrides, ...answers], decided.place, decided.skipped)),
+    secrets,
+    secretPlace: secretPlaceOf(answered, secrets.place),
+    context: contextWith(secrets),
   };
-  return setupOf(await interview(app, undecided), undecided);
 };
 
 /** What the user passes to make a file's choice their own. */
@@ -242,7 +267,7 @@ const startOf = async (app: App, flags: InitFlags): Promise<Start> => {
 
 /** What an unattended run needs, checked first. The account comes before missing values. */
 const guardComplete = (
-  flags: { readonly yes: boolean; readonly dryRun: boolean; readonly savePlan?: string },
+  flags: Pick<InitFlags, 'yes' | 'dryRun' | 'savePlan'>,
   app: App,
   resolved: Resolved,
   prepareWith: (resolved: Resolved) => readonly PreparedStep[],
@@ -265,7 +290,7 @@ const flagOf = ({ flag, stepId, unless }: StepAsk): string =>
 
 /** An unattended run must be approved in advance, and must name its account; a dry run needs neither. */
 export const guardApproval = (
-  { yes, dryRun }: { readonly yes: boolean; readonly dryRun: boolean },
+  { yes, dryRun }: Pick<InitFlags, 'yes' | 'dryRun'>,
   app: App,
   { accountId }: Pick<Resolved, 'accountId'>,
 ): void => {

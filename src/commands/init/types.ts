@@ -1,13 +1,12 @@
 import type { DestinationFlags } from '../../config/destination.js';
 import type { Override } from '../../config/override.js';
+import type { SelectionFlags } from '../../config/resolve.js';
 
 /** The flags of `bootstrap init`. */
-export interface InitFlags extends DestinationFlags {
+export interface InitFlags extends SelectionFlags, DestinationFlags {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly detailedExitcode: boolean;
-  readonly only?: readonly string[];
-  readonly skip?: readonly string[];
   /** Flags of the steps for choices that the config cannot make. */
   readonly switches: readonly string[];
   readonly overrides: readonly Override[];
@@ -20,7 +19,7 @@ export interface InitFlags extends DestinationFlags {
   readonly saveConfig?: string;
 }
 
-/** The run as the new administrator that can follow a run as root, in the same sitting. */
+/** The run as the new administrator that can follow a run as root, at the same terminal. */
 export interface FollowingRun {
   readonly user: { readonly name: string; readonly profile: string };
   /** The account of the first run. The second one stops if it is signed in to another. */
@@ -30,5 +29,5 @@ export interface FollowingRun {
   /** The config of the second run; undefined for the default. */
   readonly config: string | undefined;
   /** How root's session ends: the last thing to do. */
-  readonly leave: string;
+  readonly endRootSession: string;
 }

@@ -20,13 +20,13 @@ export const changeKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   const what = `the access key ${key.id} of ${user} (${key.active ? 'active' : 'inactive'}, ${describeUse(key.lastUsed)})`;
 
   if (flags.verb === 'delete') {
-    planDelete(key, flags.evenIfActive, inUse);
+    guardDelete(key, flags.evenIfActive, inUse);
     await run.approve(`Delete ${what}? This cannot be undone.`);
     await deleteKey(boundary, port, key);
     return { keys: await rowsAfter(run, boundary, user), notes: profileNotes(key, 'deleted') };
   }
   const active = flags.verb === 'enable';
-  if (planStatus(key, active, inUse) === undefined) {
+  if (!needsChange(key, active, inUse)) {
     return { keys: await rowsAfter(run, boundary, user), notes: [`${key.id} is already ${active ? 'active' : 'inactive'}.`] };
   }
   await run.approve(`${active ? 'Enable' : 'Disable'} ${what}?`);
@@ -62,17 +62,17 @@ const deleteOfRoot = async (run: KeysRun): Promise<KeysOutcome> => {
   };
 };
 
-/** Whether `enable` or `disable` has to change the key; undefined if it already has that status. Throws E-KEY-IN-USE. Pure. */
-export const planStatus = (key: UserKey & { readonly user: string }, active: boolean, inUse: string): 'change' | undefined => {
-  if (key.active === active) return undefined;
+/** Whether `enable` or `disable` has to change the key. Throws E-KEY-IN-USE. Pure. */
+export const needsChange = (key: UserKey & { readonly user: string }, active: boolean, inUse: string): boolean => {
+  if (key.active === active) return false;
   if (key.id === inUse) throw inUseError(key);
-  return 'change';
+  return true;
 };
 
 /** Throws E-KEY-IN-USE for the key that signs the run, and E-KEY-ACTIVE for an active one without --even-if-active. Pure. */
-export const planDelete = (key: UserKey & { readonly user: string }, evenIfActive: boolean, inUse: string): 'delete' => {
+export const guardDelete = (key: UserKey & { readonly user: string }, evenIfActive: boolean, inUse: string): void => {
   if (key.id === inUse) throw inUseError(key);
-  if (!key.active || evenIfActive) return 'delete';
+  if (!key.active || evenIfActive) return;
   const { id, user } = key;
   throw keyError('E-KEY-ACTIVE', {
     message: `The key ${id} of ${user} is active, and deleting it cannot be undone.`,
@@ -86,7 +86,7 @@ const inUseError = ({ id, user }: UserKey & { readonly user: string }): Bootstra
     next: 'Sign in another way (`aws login`, or as the administrator with --profile) and run the same command again.',
   });
 
-export const keyNamed = <Key extends UserKey>(user: string | null, id: string, keys: readonly Key[]): Key => {
+const keyNamed = <Key extends UserKey>(user: string | null, id: string, keys: readonly Key[]): Key => {
   const found = keys.find((key) => key.id === id);
   if (found === undefined) throw unknownKey(user, id, keys);
   return found;
@@ -104,7 +104,7 @@ export const deleteRootKeys = async (signer: Signer, port: KeyPort, keys: readon
 };
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user_manage_delete-key.html */
-export const onlyRoot = (arn: string, consolePage: string): BootstrapError =>
+const onlyRoot = (arn: string, consolePage: string): BootstrapError =>
   keyError('E-KEY-ROOT', {
     message: `Only root can delete root's access keys; you are signed in as ${arn}. No policy can allow this for anyone else.`,
     next: `Sign in as root (\`aws login\`) and run the same command again, or delete the keys in the console as root: ${consolePage}`,

@@ -62,8 +62,6 @@ export const readStorage = async ({ app, connection, secretsFile }: KeysRun): Pr
   const sink = await app.secrets({
     file: secretsFile,
     profiles: true,
-    profile: undefined,
-    replaceProfile: false,
     caller: connection.identify,
   });
   const held = await sink.holds();
@@ -100,7 +98,7 @@ export const rowsAfter = async (run: KeysRun, signer: Signer, user: string | nul
   return rowsOf(run, await observeKeys(signer.cloud, keys.value ?? [], await readStorage(run)));
 };
 
-export const rowsOf = async ({ app, journal, caller, inUse }: KeysRun, observed: readonly ObservedKey[]): Promise<readonly KeyRow[]> => {
+export const rowsOf = async ({ port, journal, caller, inUse }: KeysRun, observed: readonly ObservedKey[]): Promise<readonly KeyRow[]> => {
   const entries = await journal.entries(caller.accountId);
-  return observed.map((key) => rowOf(key, { now: app.host.clock.now(), inUse, journal: entries }));
+  return observed.map((key) => rowOf(key, { now: port.clock.now(), inUse, journal: entries }));
 };

@@ -24,7 +24,6 @@ export const rotateKeys = async (run: KeysRun): Promise<KeysOutcome> => {
     file: profile === undefined ? secretsFile : undefined,
     profiles: profile !== undefined,
     profile: profiles.length === 1 ? profile : undefined,
-    replaceProfile: false,
     replacesKey: old.id,
     caller: connection.identify,
   });
@@ -66,7 +65,7 @@ export const rotateKeys = async (run: KeysRun): Promise<KeysOutcome> => {
 
 /**
  * The user whose key is rotated: --user, or you, or else the only user with an active key (with --key: the owner of that key). `why`
- * says how the user was chosen if you did not name one. Throws if there are several.
+ * describes how the user was chosen if you did not name one. Throws if there are several.
  */
 const rotatedUser = async (run: KeysRun): Promise<{ readonly user: string; readonly why: readonly string[] }> => {
   const { flags, caller, connection } = run;

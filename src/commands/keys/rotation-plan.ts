@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../core/journal.js';
+import { wasCreatedFor } from '../../steps/shared/journal.js';
 import { sameName } from '../../steps/shared/people.js';
 import { describeUse, keyError } from './errors.js';
 import type { ObservedKey } from './reads.js';
@@ -75,7 +76,7 @@ const lostAmong = ({ keys, journal, inUse }: RotationFacts, pending: readonly Jo
     heldIn.length > 0 || journal.some(({ kind, made, place }) => kind === 'access-key' && made === id && place !== null);
   const candidates = keys.filter((key) => key.id !== inUse && !isStored(key));
   const open = pending.filter(({ state }) => state === 'open');
-  const proven = open.map((entry) => candidates.filter((key) => wasCreatedFor(entry, key))).filter(({ length }) => length === 1);
+  const proven = open.map((entry) => candidates.filter((key) => isOfEntry(entry, key))).filter(({ length }) => length === 1);
   return (key) => key.lastUsed === null && proven.flat().includes(key);
 };
 
@@ -83,18 +84,13 @@ const lostAmong = ({ keys, journal, inUse }: RotationFacts, pending: readonly Jo
 export const pendingEntries = (journal: readonly JournalEntry[], user: string): readonly JournalEntry[] =>
   journal.filter((entry) => entry.kind === 'access-key' && entry.state !== 'closed' && sameName(entry.user, user));
 
-/** The clocks of this computer and AWS differ, and a call may take a while. A key created much later was created by someone else. */
-const maxDifferenceMs = 15 * 60_000;
-
 /** Whether the key is the one that the entry was opened for. */
-const wasCreatedFor = ({ made, before, at }: JournalEntry, { id, createdAt }: ObservedKey): boolean => {
-  if (made !== null) return made === id;
-  return !before.includes(id) && createdAt !== undefined && Math.abs(createdAt.getTime() - Date.parse(at)) <= maxDifferenceMs;
-};
+const isOfEntry = (entry: JournalEntry, { id, createdAt }: ObservedKey): boolean =>
+  entry.made === null ? !entry.before.includes(id) && wasCreatedFor(entry, createdAt) : entry.made === id;
 
 const finishOf = (entry: JournalEntry, { key }: RotationRequest, keys: readonly ObservedKey[]): RotationPlan | undefined => {
   if (entry.replaces === null || (key !== undefined && key !== entry.replaces)) return undefined;
-  const newKey = keys.find((one) => one.active && wasCreatedFor(entry, one) && (entry.state === 'stored' || one.heldIn.length > 0));
+  const newKey = keys.find((one) => one.active && isOfEntry(entry, one) && (entry.state === 'stored' || one.heldIn.length > 0));
   if (newKey === undefined) return undefined;
   return { kind: 'finish', old: keys.find(({ id }) => id === entry.replaces), newKey, entry };
 };

@@ -143,7 +143,7 @@ const storeKey = async (port: RotationPort, user: string, old: ObservedKey, key:
     } catch (error) {
       const held = await port.sink.holds();
       if (held.some((mark) => mark.kind === 'access-key' && mark.id === key.accessKeyId)) {
-        // Partly stored: the error says what is missing, and the old key is not changed.
+        // Partly stored: the error names what is missing, and the old key is not changed.
         await port.journal.note(entry.id, { state: 'stored', place: port.place });
         throw error;
       }

@@ -10,16 +10,18 @@ import { guardFlags, type KeysFlags, type KeysOutcome, type KeysRun } from './ty
 /** `bootstrap keys list | rotate | disable | enable | delete`: manages access keys after `init`. */
 export const runKeys = (flags: KeysFlags, app: App): Promise<number> => {
   const actions: KeyAction[] = [];
+  /** Lines printed above the approval. The table does not repeat them. */
+  const printed: string[] = [];
   return runActions<KeysReport>(app, {
     name: `keys ${flags.verb}`,
     checkFlags: () => guardFlags(flags),
     blank: { keys: [], rootKeys: null, unread: [], actions, notes: [], next: null },
-    work: (run) => work(run, flags, actions),
-    render: renderKeysTable,
+    work: (run) => work(run, flags, actions, printed),
+    render: (report, look) => renderKeysTable({ ...report, notes: report.notes.filter((note) => !printed.includes(note)) }, look),
   });
 };
 
-const work = async (run: Run, flags: KeysFlags, actions: KeyAction[]): Promise<KeysOutcome> => {
+const work = async (run: Run, flags: KeysFlags, actions: KeyAction[], printed: string[]): Promise<KeysOutcome> => {
   const { app } = run;
   const { host } = app;
   const { config, note, found } = await app.config();
@@ -47,7 +49,7 @@ const work = async (run: Run, flags: KeysFlags, actions: KeyAction[]): Promise<K
       await guardTrust(app, { destination, words, from, by, confirmBy: `--config ./${defaultConfigFile}` }, attended);
     },
     port: {
-      clock: host.clock,
+      clock: connection.clock,
       signal: host.signal,
       notify: app.progress.notify,
       onAction: (action, { id, user }) => actions.push({ action, user, accessKeyId: id }),
@@ -57,7 +59,10 @@ const work = async (run: Run, flags: KeysFlags, actions: KeyAction[]): Promise<K
       run.include(boundary);
       return boundary;
     },
-    approve: (question, lines) => approve({ question }, lines),
+    approve: (question, lines = []) => {
+      if (attended || !app.terminal.quiet) printed.push(...lines);
+      return approve({ question }, lines);
+    },
   });
 };
 

@@ -4,6 +4,7 @@ import type { Journal } from '../../core/journal.js';
 import type { KeysReport, KeyVerb } from '../../core/keys.js';
 import type { App, Connection } from '../../run/app.js';
 import { sameName } from '../../steps/shared/people.js';
+import { iamNameProblem } from '../../steps/shared/values.js';
 import type { KeyPort } from './writes.js';
 
 export interface KeysFlags {
@@ -52,6 +53,8 @@ export const isAboutRoot = ({ root, user }: Pick<KeysFlags, 'root' | 'user'>): b
 
 /** Checks the flags before any request to AWS. Throws E-USAGE. */
 export const guardFlags = (flags: KeysFlags): void => {
+  const wrong = flags.user === undefined ? undefined : iamNameProblem(flags.user);
+  if (wrong !== undefined) throw usage(`--user ${wrong}.`, '`bootstrap keys list` shows the users and their keys.');
   if (flags.verb === 'list') return;
   if (flags.verb === 'rotate') {
     if (isAboutRoot(flags)) throw usage('Keys of root cannot be rotated: root should have no access key.', deleteRootKeys);

@@ -1,4 +1,5 @@
 import { operations } from '../../aws/operations.js';
+import { grouped } from '../../core/grouped.js';
 import type { Scope } from '../../core/permissions.js';
 import type { StepGrant } from './permissions.js';
 
@@ -24,27 +25,15 @@ export interface Allowance {
 /** Merges grants: one allowance per set of resources and conditions, with sorted, unique actions. */
 export const allowancesOf = (grants: readonly StepGrant[]): readonly Allowance[] => {
   const byScope = grouped(grants, ({ on: { resources, condition } }) => JSON.stringify([resources, condition ?? null]));
-  return byScope.map(([first, ...rest]): Allowance => {
-    const group = [first, ...rest];
+  return [...byScope.values()].map((group): Allowance => {
     const pairs = group.flatMap(({ step, operations: sent, also = [] }) =>
       [...sent.map((operation) => operations[operation].action), ...also].map((action) => ({ action, step })),
     );
-    const actions = grouped(pairs, ({ action }) => action)
+    const actions = [...grouped(pairs, ({ action }) => action).values()]
       .map((same) => ({ action: same[0].action, steps: [...new Set(same.map(({ step }) => step))] }))
       .toSorted((a, b) => a.action.localeCompare(b.action));
-    return { scope: first.on, actions };
+    return { scope: group[0].on, actions };
   });
-};
-
-/** Groups items by key, in the order in which the keys first occur. (Node 20 has no Map.groupBy.) */
-const grouped = <T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] => {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
 };
 
 export const documentOf = (allowances: readonly Allowance[]): PolicyDocument => ({

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Globals } from '../../run/app.js';
 import { collect, type Declare, given, offlineAppOf, plainFormats, withOutput } from '../flags.js';
-import { commonFlags, ownFlags, withExamples } from '../help.js';
+import { commonFlags, ownFlags, withExamples } from '../../help/layout.js';
 import type { PolicyFlags } from './run.js';
 
 type Options = Globals & PolicyFlags;

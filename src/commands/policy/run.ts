@@ -1,20 +1,18 @@
-import { resolveConfig, selectionsOf } from '../../config/resolve.js';
+import { resolveConfig, type SelectionFlags, selectionsOf } from '../../config/resolve.js';
 import { isPartition, partitionOfRegion } from '../../core/account.js';
 import { usage } from '../../core/errors.js';
-import { plain } from '../../core/text.js';
+import { shellWord } from '../../core/text.js';
 import { intentsOf } from '../../engine/assess.js';
 import { renderPolicy } from '../../report/policy.js';
 import type { App } from '../../run/app.js';
 import { offline } from '../../run/offline.js';
-import { jsonText, printText } from '../../run/output.js';
+import { jsonText, printText, programOf } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 import { type Allowance, allowancesOf, documentOf } from './document.js';
 import { type Facts, grantsOf } from './permissions.js';
 
-export interface PolicyFlags {
+export interface PolicyFlags extends SelectionFlags {
   readonly partition?: string;
-  readonly only?: readonly string[];
-  readonly skip?: readonly string[];
   readonly org?: boolean;
 }
 
@@ -25,15 +23,34 @@ export const runPolicy = (command: 'check' | 'init', flags: PolicyFlags, app: Ap
     const policy = documentOf(allowances);
     const { globals, terminal } = app;
     if (facts.accountId === undefined && !terminal.quiet)
-      terminal.stderr('Note: no account is set (--account-id, or account.id in the config), so the policy is for any account.\n');
+      terminal.message('Note: no account is set (--account-id, or account.id in the config), so the policy is for any account.');
     const style = globals.outputFile === undefined ? terminal.style : { ...terminal.style, color: false };
     const text =
       globals.output === 'json'
         ? jsonText(policy)
-        : renderPolicy({ command, facts, allowances, size: JSON.stringify(policy).length }, style);
+        : renderPolicy({ command, facts, allowances, size: JSON.stringify(policy).length, again: jsonCommand(command, flags, app) }, style);
     await printText(app, text);
     return 0;
   });
+
+/** The command that writes the same policy to a file. */
+const jsonCommand = (command: 'check' | 'init', { partition, only, skip, org }: PolicyFlags, app: App): string => {
+  const { accountId, config, region } = app.globals;
+  const values = {
+    '--account-id': accountId,
+    '--config': config,
+    '--region': region,
+    '--partition': partition,
+    '--only': only?.join(','),
+    '--skip': skip?.join(','),
+  };
+  return [
+    `${programOf(app)} policy ${command}`,
+    ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [flag, shellWord(value)])),
+    ...(org === true ? ['--org'] : []),
+    '--output json --output-file policy.json',
+  ].join(' ');
+};
 
 /** The facts and permissions from config and flags. */
 export const allowed = async (
@@ -51,7 +68,7 @@ export const allowed = async (
     sandbox: false,
     random: host.random,
   });
-  for (const warning of resolved.warnings) terminal.stderr(`Warning: ${plain(warning)}\n`);
+  for (const warning of resolved.warnings) terminal.message(`Warning: ${warning}`);
   const parts = selectionsOf(steps, resolved);
   // A step that the config leaves out (`false`) names no administrator for the other steps.
   const { admin } = intentsOf(parts, { command, unattended: true, secrets: 'chosen', switches: [] });

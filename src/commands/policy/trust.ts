@@ -76,11 +76,10 @@ const host = 'token.actions.githubusercontent.com';
 const audience = 'sts.amazonaws.com';
 
 /** Whether the text is a repository, with or without ids. */
-export const isRepository = (text: string): boolean =>
-  /^[\w-]{1,39}(@\d+)?\/[\w.-]{1,100}(@\d+)?$/.test(text) && text.split('@').length !== 2;
+const isRepository = (text: string): boolean => /^[\w-]{1,39}(@\d+)?\/[\w.-]{1,100}(@\d+)?$/.test(text) && text.split('@').length !== 2;
 
 /** GitHub's subjects contain ids for repositories created or renamed since 2026-07-15. https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/ */
-export const hasIds = (repository: string): boolean => repository.includes('@');
+const hasIds = (repository: string): boolean => repository.includes('@');
 
 /** The subject of a job with an environment is that environment, whatever its branch. https://docs.github.com/en/actions/reference/security/oidc */
 const subjectOf = ({ repository, subject }: Pick<Trust, 'repository' | 'subject'>): string =>
@@ -108,7 +107,7 @@ const trustCommands = (trust: Trust): readonly string[] => [
   `aws iam put-role-policy --role-name ${trust.role} --policy-name ${trust.role} --policy-document file://permissions.json`,
 ];
 
-export const trustPlan = (trust: Trust) => ({
+const trustPlan = (trust: Trust) => ({
   roleArn: `arn:${trust.partition}:iam::${trust.accountId}:role/${trust.role}`,
   provider: { arn: providerArn(trust), url: `https://${host}`, audience },
   subject: subjectOf(trust),

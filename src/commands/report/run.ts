@@ -49,9 +49,8 @@ export const runReport = async (files: readonly string[], shown: Shown, app: App
 };
 
 /** A result does not contain whether it is of a dry run. It is one if it has a plan and no change was tried. */
-const contextOf = ({ command, plan = [], steps = [], apiCalls, error }: RunReport): Partial<RenderContext> => ({
+const contextOf = ({ plan = [], steps = [], apiCalls, error }: RunReport): Partial<RenderContext> => ({
   dryRun:
-    command !== 'check' &&
     plan.length > 0 &&
     apiCalls.writes === 0 &&
     error === undefined &&
@@ -109,7 +108,8 @@ const parseSaved = (file: string, text: string): RunReport => {
   const malformed = jsonProblem(text);
   if (malformed) throw reportFileError(`${name}:${malformed.line}:${malformed.column} is not a JSON document: ${malformed.message}.`);
   const value: unknown = JSON.parse(text);
-  const parsed = parseWith(savedReport, value);
+  // A result may have keys that this version does not know.
+  const parsed = parseWith(savedReport, value, () => ({}));
   // The original value: the schema returns its keys in another order. The file may have been edited, so its results are counted.
   if (parsed.ok) return withTotals(value as RunReport);
   const [first] = parsed.problems;

@@ -2,7 +2,7 @@ import type { SelectionFlags } from '../../config/resolve.js';
 import type { Globals } from '../../run/app.js';
 import type { StepOptions } from '../../steps/flags.js';
 import { appOf, type Declare, given, overridesOf, withUndo } from '../flags.js';
-import { withExamples } from '../help.js';
+import { withExamples } from '../../help/layout.js';
 
 type Options = Globals &
   SelectionFlags &

@@ -1,18 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Override } from '../../config/override.js';
 import { type SelectionFlags, selectionsOf } from '../../config/resolve.js';
 import { BootstrapError, type ExitCode, worstExit } from '../../core/errors.js';
-import type { PlannedChange, RunReport } from '../../core/report.js';
+import { unreadError } from '../../core/reading.js';
+import { type PlannedChange, plannedChange, type RunReport } from '../../core/report.js';
 import { applyAll, type Outcome, outcomeOf } from '../../engine/apply.js';
 import { assessAll, type AssessedStep, changesOf, prepare, type PreparedStep } from '../../engine/assess.js';
-import { retryAfterSeconds, summaryOf } from '../../engine/results.js';
+import { summaryOf } from '../../engine/results.js';
 import { keptBy, undoing } from '../../engine/undo.js';
-import { renderPlan } from '../../report/plan.js';
+import { planSummary, renderPlan } from '../../report/plan.js';
 import { keptText } from '../../report/undo-table.js';
 import type { App } from '../../run/app.js';
 import { applyPort } from '../../run/apply-port.js';
-import { askApproval, declinedError, guardUnattended, isAttended } from '../../run/approval.js';
+import { askApproval, declinedError, guardUnattended, isAttended, lastDigits } from '../../run/approval.js';
 import { buildReport, failedReport } from '../../run/end.js';
-import { printReport } from '../../run/output.js';
+import { printReport, typedTextHere } from '../../run/output.js';
 import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
 import { connectSignedIn } from '../../run/sign-in.js';
 import { steps } from '../../steps/index.js';
@@ -27,15 +29,28 @@ interface UndoFlags extends SelectionFlags {
 }
 
 /** `bootstrap undo`: observe, plan, ask, remove in reverse run order, verify, and list what stays. */
-export const runUndo = (flags: UndoFlags, app: App): Promise<number> =>
-  runCommand<'undo', RunReport>(app, {
+export const runUndo = (flags: UndoFlags, app: App): Promise<number> => {
+  const { globals, host } = app;
+  const shown: Shown = { kept: [] };
+  const onOneScreen = host.stdout.isTTY && host.stderr.isTTY && globals.outputFile === undefined;
+  return runCommand<'undo', RunReport>(app, {
     name: 'undo',
-    work: (run) => undo(flags, run),
+    work: (run) => undo(flags, run, shown),
     failed: (failure, run) => failedReport(run.start, failure, run.facts()),
-    print: (report) => printReport(app, report, flags.dryRun && report.error === undefined ? { dryRun: true } : {}),
+    print: (report) =>
+      printReport(app, report, {
+        ...(flags.dryRun && report.error === undefined ? { dryRun: true } : {}),
+        ...(onOneScreen && isDeepStrictEqual(shown.kept, report.kept) ? { keptShown: true } : {}),
+      }),
   });
+};
 
-const undo = async (flags: UndoFlags, run: Run<'undo'>): Promise<RunReport> => {
+/** What the plan listed on stderr: on the same terminal, the report does not repeat it. */
+interface Shown {
+  kept: NonNullable<RunReport['kept']>;
+}
+
+const undo = async (flags: UndoFlags, run: Run<'undo'>, shown: Shown): Promise<RunReport> => {
   const { app } = run;
   const { terminal } = app;
   const { config, note } = await app.config();
@@ -57,17 +72,14 @@ const undo = async (flags: UndoFlags, run: Run<'undo'>): Promise<RunReport> => {
   printHeader(app, account, connection, note);
   const { boundary, identify } = connection;
   const secrets = await app.secrets({
-    destination: undefined,
     profiles: true,
-    profile: undefined,
-    replaceProfile: false,
     caller: identify,
   });
   const context = {
     cloud: boundary.cloud,
     caller: identify,
     accountId: async () => caller.accountId,
-    clock: app.host.clock,
+    clock: connection.clock,
     secrets,
     journal: await app.journal(),
     signal: app.host.signal,
@@ -87,35 +99,46 @@ const undo = async (flags: UndoFlags, run: Run<'undo'>): Promise<RunReport> => {
   app.progress.stop();
 
   const plan = planOf(assessed);
-  const found = assessed.map((step) => outcomeOf(step, false, null));
+  const found = assessed.map((step) => outcomeOf(step, false, unreadIn(step)));
   if (flags.dryRun || plan.length === 0) return reportOn(run, { assessed, outcomes: found, plan, dryRun: flags.dryRun });
   if (!terminal.quiet) {
-    const kept = keptText(keptOf(assessed), terminal.messageStyle);
-    terminal.stderr(`${renderPlan(plan, [], terminal.messageStyle)}\n${kept === '' ? '' : `${kept}\n`}`);
+    shown.kept = keptOf(assessed);
+    const typed = shown.kept.map((one) => (one.manual === null ? one : { ...one, manual: typedTextHere(app, one.manual) }));
+    const kept = keptText(typed, terminal.messageStyle);
+    terminal.stderr(`${renderPlan(plan, [], terminal.messageStyle, { summary: !attended })}\n${kept === '' ? '' : `${kept}\n`}`);
   }
-  if (attended && !(await approve(app, account.id, plan.length)))
-    throw declinedError('You declined the plan; nothing was removed.', 'To see only the plan, run `bootstrap undo --dry-run`.');
+  if (attended && !(await approve(app, account.id, plan)))
+    throw declinedError(undefined, 'To see only the plan, run `bootstrap undo --dry-run`.');
   const port = await applyPort(app, connection, context, secrets, run.applied);
-  const applied = await applyAll(assessed, port);
+  const applied = await applyAll(assessed, { ...port, sideBySide: false });
   app.progress.stop();
+  // A blank line between the progress and the report.
+  if (!terminal.quiet) terminal.stderr('\n');
   // An interrupted or ambiguous write of one step can leave something to another step, for example an unassigned MFA device.
   boundary.forget();
   const now = await assessAll(prepared, context);
   const outcomes = applied.map((step, index): Outcome => {
     const { report } = step;
-    if (report.error !== null || report.status === 'blocked') return step;
+    if (report.error !== null) return step;
     const left = now[index] as AssessedStep;
-    return outcomeOf(left, step.changed, changesOf(left).length === 0 ? null : stillThere(left));
+    return outcomeOf(left, step.changed, changesOf(left).length === 0 ? unreadIn(left) : stillThere(left));
   });
   return reportOn(run, { assessed: now, outcomes, plan, dryRun: false });
 };
 
-const approve = (app: App, accountId: string, changes: number): Promise<boolean> =>
+const approve = (app: App, accountId: string, plan: readonly PlannedChange[]): Promise<boolean> =>
   askApproval(app, {
-    hint: `To make ${changes === 1 ? 'this change' : `these ${changes} changes`}, type the last four digits of the account's id.`,
-    question: `Last four digits of ${accountId}:`,
-    expected: accountId.slice(-4),
+    summary: planSummary(plan, []),
+    hint: `To make ${plan.length === 1 ? 'this change' : `these ${plan.length} changes`}, type the last four digits of the account's id.`,
+    ...lastDigits(accountId),
   });
+
+/** The report of an undo has no results that could show what was not read. */
+const unreadIn = ({ step, findings }: AssessedStep): BootstrapError | null => {
+  const unread = findings.filter(({ status }) => status === 'unknown');
+  const worst = unread.find(({ cause }) => cause === 'denied') ?? unread[0];
+  return worst === undefined ? null : unreadError(worst, { message: `${step.title}: ${worst.reason}.` });
+};
 
 const stillThere = ({ step }: AssessedStep): BootstrapError =>
   new BootstrapError({
@@ -128,9 +151,7 @@ const stillThere = ({ step }: AssessedStep): BootstrapError =>
   });
 
 const planOf = (assessed: readonly AssessedStep[]): readonly PlannedChange[] =>
-  assessed.flatMap((step) =>
-    changesOf(step).map(({ kind, summary, risk, calls }): PlannedChange => ({ step: step.step.id, kind, summary, risk, calls })),
-  );
+  assessed.flatMap((step) => changesOf(step).map((change) => plannedChange(step.step.id, change)));
 
 const keptOf = (assessed: readonly AssessedStep[]): NonNullable<RunReport['kept']> =>
   assessed.flatMap((step) => keptBy(step).map(({ what, why, manual = null }) => ({ step: step.step.id, what, why, manual })));
@@ -154,6 +175,5 @@ const reportOn = (run: Run<'undo'>, { assessed, outcomes, plan, dryRun }: Undone
     steps: outcomes.map(({ report }) => report),
     kept,
     exit,
-    ...(exit === 6 ? { retryAfterSeconds: retryAfterSeconds(outcomes.map(({ report: { error } }) => error)) } : {}),
   });
 };

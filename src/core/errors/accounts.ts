@@ -13,7 +13,8 @@ export const accountErrors = {
       'Only the management account of an organization can list, create and invite members. This account is a member of an organization, or in none.',
     ],
     fix: {
-      first: 'Sign in to the account that the message names. If there is no organization yet, create one (this ends a Free plan):',
+      first:
+        'Sign in to the account that the message names. If there is no organization yet, create one (this ends a Free plan). Add `organization: {}` to bootstrap.yaml, then:',
       tool: { commands: ['bootstrap init --only organization'] },
     },
   },

@@ -7,6 +7,7 @@ export const changeErrors = {
     title: 'The account changed after the plan was shown',
     means: [
       'The tool reads each step again just before its first change. This step no longer matched the plan that you approved, so it was not changed.',
+      'Or someone else created the group or user of the step in the meantime: it gets no permissions, and the step stops there.',
     ],
     matters: 'The tool makes only the changes that you approved.',
     fix: { first: 'Run the same command again and review the new plan.' },

@@ -58,6 +58,7 @@ export const identityErrors = {
     title: 'You are signed in to a different account',
     means: [
       'The credentials belong to a different account than the one in --account-id or in `account.id` of the config. Nothing was changed.',
+      'Or the credentials were renewed during the run, and the profile signs in to another account by then. No request was sent with them; what the run changed before is in its report.',
     ],
     fix: {
       first: 'Sign in to the intended account, or choose its profile with --profile.',

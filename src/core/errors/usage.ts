@@ -115,10 +115,15 @@ export const usageErrors = {
     title: 'The endpoint is not safe for credentials',
     means: [
       'The endpoint (--endpoint-url, `AWS_ENDPOINT_URL`, or `endpoint_url` in the AWS config file) is not a URL, or uses plain http to another machine.',
+      'Or the variable `NODE_TLS_REJECT_UNAUTHORIZED` is 0: then Node accepts the certificate of any server.',
+      'Or STS has an endpoint that is not AWS, and other services are elsewhere: it would name another account than the one that the run reads and changes.',
     ],
     matters:
       'Requests are signed with your credentials and contain new passwords. A forgotten variable must not send them over an unencrypted connection.',
-    fix: { first: 'Use https or a loopback address such as http://127.0.0.1:5000. Or remove the setting.' },
+    fix: {
+      first:
+        'Use https or a loopback address such as http://127.0.0.1:5000. Or remove the setting. For a proxy with its own certificate, unset `NODE_TLS_REJECT_UNAUTHORIZED` and pass the certificate with --ca-bundle.',
+    },
   },
   'E-SANDBOX-FILE': {
     exit: 2,

@@ -1,8 +1,9 @@
 import { severities, type Severity } from '../../core/finding.js';
+import { grouped } from '../../core/grouped.js';
 import type { Result, RunReport } from '../../core/report.js';
-import { byUrgency, grouped } from '../check-lines.js';
+import { byUrgency } from '../check-lines.js';
 import { counted, fixParts, shortResource, statusLabels, waiverWords } from '../words.js';
-import { cutTo, html, link, type Markup, nothing, prose, type Section, section } from './markup.js';
+import { cutTo, html, link, type Markup, nothing, prose, type Section, section, withFlags } from './markup.js';
 
 /** More would make the page slow; a page of CSV lists everything. */
 export const mostCards = 400;
@@ -54,7 +55,7 @@ export const cardsOf = (results: readonly Result[]): readonly Card[] =>
           : [accountId, id, status, severity, remediation, waiver],
       ),
     ).values(),
-  ].map((group) => ({ results: group as unknown as Card['results'] }));
+  ].map((group) => ({ results: group }));
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
@@ -80,7 +81,7 @@ const labels = { allow: 'Allow', do: 'Do', fix: 'Fix', run: 'Run', see: 'See' } 
 const fix = (result: Result): Markup => {
   const parts = fixParts(result).map(({ label, text }) => {
     if (label === 'see') return html`<p>${link(text, `Open the AWS page for ${result.id}`)}</p>`;
-    if (label === 'run') return html`<pre><code>${cutTo(text)}</code></pre>`;
+    if (label === 'run') return html`<pre><code>${withFlags(cutTo(text))}</code></pre>`;
     return html`<p><strong>${labels[label]}:</strong> ${label === 'allow' ? html`<code>${text}</code>` : prose(text)}</p>`;
   });
   return parts.length === 0 ? nothing : html`<div class="fix">${parts}</div>`;
@@ -135,7 +136,7 @@ export const fineSection = ({ results, accounts }: RunReport): Section => {
 `,
         )
       : [...grouped(fine, ({ id, status }) => JSON.stringify([id, status])).values()].map((group) => {
-          const [first] = group as [Result];
+          const [first] = group;
           const count = new Set(group.map(({ accountId }) => accountId)).size;
           return html`<tr>${state(first)}<th scope="row"><code>${first.id}</code></th><td>${prose(first.title)}: in ${counted(count, 'account')}</td></tr>
 `;

@@ -39,11 +39,15 @@ export const cutTo = (value: string, most = 2_000): string => {
   return points.length <= most ? value : `${points.slice(0, most).join('')}…`;
 };
 
+/** Text in which no line ends within a flag such as `--fail-on`. */
+export const withFlags = (text: string): Markup =>
+  html`${text.split(/(--[a-z]+-[a-z-]{1,30})/).map((piece, at) => (at % 2 === 1 ? html`<span class="flag">${piece}</span>` : piece))}`;
+
 /** A sentence. What is in backticks becomes code. */
 export const prose = (value: string): Markup =>
   html`${cutTo(value)
     .split(/(`[^`]+`)/)
-    .map((piece, at) => (at % 2 === 1 ? html`<code>${piece.slice(1, -1)}</code>` : piece))}`;
+    .map((piece, at) => (at % 2 === 1 ? html`<code>${withFlags(piece.slice(1, -1))}</code>` : withFlags(piece)))}`;
 
 /** A message: a line for each of its lines. */
 export const lines = (value: string): Markup =>

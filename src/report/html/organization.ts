@@ -1,5 +1,5 @@
-import type { OrganizationAccount, Result, RunReport } from '../../core/report.js';
-import { grouped, isOpen } from '../check-lines.js';
+import { grouped } from '../../core/grouped.js';
+import { isOpen, type OrganizationAccount, type Result, type RunReport } from '../../core/report.js';
 import { splitShared, weightOf, worstOf } from '../organization-table.js';
 import { counted, type RenderContext, statusLabels, titleOf } from '../words.js';
 import { type Card, cardOf, cardsOf, kindOf, limited, mostCards, notShown } from './findings.js';

@@ -24,7 +24,7 @@ const rules = [
   ':focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:3px}',
   'code,pre{font:.9em/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}',
   'pre{margin:.4rem 0;padding:.55rem .75rem;background:var(--page);border:1px solid var(--line);border-radius:6px;white-space:pre-wrap}',
-  '.soft{color:var(--soft)}',
+  '.soft{color:var(--soft)}.flag{white-space:nowrap}',
   '.kicker{color:var(--soft);margin:1.5rem 0 0;font-size:.95rem}',
   // The first screen.
   '.verdict{display:flex;gap:.9rem;align-items:flex-start;margin:1.1rem 0 0;padding:.9rem 1.1rem;background:var(--panel);border-left:6px solid var(--kind);border-radius:6px}',

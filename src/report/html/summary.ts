@@ -10,7 +10,7 @@ import { html, type Markup, nothing, prose } from './markup.js';
 
 /** The first screen: the verdict, what to do next, the checks as a picture, the costs, and the account. */
 export const summary = (report: RunReport, { word, text, paint }: Verdict, next: string): Markup => html`
-<div class="verdict ${paintKinds[paint]}"><span class="badge">${word}</span><div><p class="said">${text}</p>
+<div class="verdict ${paintKinds[paint]}"><span class="badge">${word}</span><div><p class="said">${prose(text)}</p>
 <p class="next"><strong>Next:</strong> ${prose(next)}</p></div></div>
 <div class="panels">${checksPanel(report)}<div class="stack">${[spendPanel(report), planPanel(report)]}</div>${accountPanel(report)}</div>
 `;
@@ -123,7 +123,7 @@ const accountPanel = (report: RunReport): Markup => {
 <dl>${account === null ? nothing : accountFacts(account)}
 <dt>Target</dt><dd>${target === 'aws' ? 'AWS' : target === 'sandbox' ? 'practice account (sandbox)' : `${target} (not an AWS endpoint)`}</dd>
 <dt>Run</dt><dd><code>bootstrap ${report.command}</code>, ${timeOf(report.startedAt)}</dd>
-<dt>Exit code</dt><dd>${report.exit.code}: ${exitMeaning(report)}</dd></dl></section>
+<dt>Exit code</dt><dd>${report.exit.code}: ${prose(exitMeaning(report))}</dd></dl></section>
 `;
 };
 

@@ -12,33 +12,14 @@ type ContactType = (typeof CONTACT_TYPES)[number];
 interface FieldRule {
   readonly max: number;
   readonly pattern?: RegExp;
-  readonly required: boolean;
 }
 
 const ALTERNATE_CONTACT: Readonly<Record<string, FieldRule>> = {
-  Name: { max: 64, required: true },
-  Title: { max: 50, required: true },
-  EmailAddress: { max: 254, required: true, pattern: /^\s*[\w+=.#|!&-]+@[\w.-]+\.\w+\s*$/ },
-  PhoneNumber: { max: 25, required: true, pattern: /^[\s0-9()+-]+$/ },
+  Name: { max: 64 },
+  Title: { max: 50 },
+  EmailAddress: { max: 254, pattern: /^\s*[\w+=.#|!&-]+@[\w.-]+\.\w+\s*$/ },
+  PhoneNumber: { max: 25, pattern: /^[\s0-9()+-]+$/ },
 };
-
-const CONTACT_INFORMATION: Readonly<Record<string, FieldRule>> = {
-  FullName: { max: 50, required: true },
-  AddressLine1: { max: 60, required: true },
-  AddressLine2: { max: 60, required: false },
-  AddressLine3: { max: 60, required: false },
-  City: { max: 50, required: true },
-  StateOrRegion: { max: 50, required: false },
-  DistrictOrCounty: { max: 50, required: false },
-  PostalCode: { max: 20, required: true },
-  CountryCode: { max: 2, required: true, pattern: /^[A-Z]{2}$/ },
-  PhoneNumber: { max: 20, required: true, pattern: /^[+][\s0-9()-]+$/ },
-  CompanyName: { max: 50, required: false },
-  WebsiteUrl: { max: 256, required: false },
-};
-
-const NEEDS_STATE = ['US', 'CA', 'GB', 'DE', 'JP', 'IN', 'BR'];
-const ACCOUNT_NAME: FieldRule = { max: 50, required: true, pattern: /^[ -;=?-~]+$/ };
 
 export const account: Behaviours = {
   GetAlternateContact(input, scene) {
@@ -77,23 +58,6 @@ export const account: Behaviours = {
       delete alternateContacts[type];
       return {};
     },
-
-    /** Replaces the whole contact: a field that is not sent is deleted. */
-    PutContactInformation(input, scene) {
-      const contact = checked(input.ContactInformation ?? {}, CONTACT_INFORMATION);
-      const country = contact['CountryCode'] ?? '';
-      if (NEEDS_STATE.includes(country) && contact['StateOrRegion'] === undefined) {
-        throw invalid('StateOrRegion', `StateOrRegion is required for the country ${country}`);
-      }
-      target(input.AccountId, scene).contact = contact;
-      return {};
-    },
-
-    PutAccountName(input, scene) {
-      const { AccountName: name } = checked(input, { AccountName: ACCOUNT_NAME });
-      if (name !== undefined) target(input.AccountId, scene).name = name;
-      return {};
-    },
   }),
 };
 
@@ -127,9 +91,8 @@ function contactType(type: unknown): ContactType {
 /** The fields that have a rule. Throws if one of them breaks its rule. */
 function checked(input: Readonly<Record<string, unknown>>, rules: Readonly<Record<string, FieldRule>>): Record<string, string> {
   const fields: Record<string, string> = {};
-  for (const [name, { max, pattern, required }] of Object.entries(rules)) {
+  for (const [name, { max, pattern }] of Object.entries(rules)) {
     const value = input[name] ?? undefined;
-    if (value === undefined && !required) continue;
     if (value === undefined) throw invalid(name, `${name} is required`);
     if (typeof value !== 'string' || value.length < 1 || value.length > max)
       throw invalid(name, `${name} must have 1 to ${max} characters`);

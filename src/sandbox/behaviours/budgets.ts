@@ -100,37 +100,9 @@ const writes: Behaviours = {
     return {};
   },
 
-  UpdateNotification(input, scene) {
-    const budget = find(input.BudgetName, scene);
-    const wanted = notification(input.NewNotification, budget.budget['TimeUnit']);
-    const alert = findAlert(budget, input.OldNotification);
-    if (budget.notifications.some((each) => each !== alert && isAlert(each, wanted)))
-      throw duplicate('The new notification already exists.');
-    alert.notification = { ...wanted };
-    return {};
-  },
-
-  DeleteNotification(input, scene) {
-    const budget = find(input.BudgetName, scene);
-    const alert = findAlert(budget, input.Notification);
-    budget.notifications = budget.notifications.filter((each) => each !== alert);
-    return {};
-  },
-
   CreateSubscriber(input, scene) {
     const alert = findAlert(find(input.BudgetName, scene), input.Notification);
     alert.subscribers = withSubscriber(alert.subscribers, subscriber(input.Subscriber));
-    return {};
-  },
-
-  UpdateSubscriber(input, scene) {
-    const alert = findAlert(find(input.BudgetName, scene), input.Notification);
-    const [old, wanted] = [subscriber(input.OldSubscriber), subscriber(input.NewSubscriber)];
-    const at = alert.subscribers.findIndex((each) => sameSubscriber(each, old));
-    if (at < 0) throw noSubscriber(old.Address);
-    const others = alert.subscribers.filter((_, index) => index !== at);
-    withSubscriber(others, wanted);
-    alert.subscribers = alert.subscribers.with(at, wanted);
     return {};
   },
 
@@ -140,32 +112,10 @@ const writes: Behaviours = {
     const alert = findAlert(budget, input.Notification);
     const leaving = subscriber(input.Subscriber);
     const others = alert.subscribers.filter((each) => !sameSubscriber(each, leaving));
-    if (others.length === alert.subscribers.length) throw noSubscriber(leaving.Address);
+    if (others.length === alert.subscribers.length)
+      throw new Fault('NotFoundException', 400, `Unable to get subscriber ${leaving.Address} - the subscriber doesn't exist.`);
     alert.subscribers = others;
     if (others.length === 0) budget.notifications = budget.notifications.filter((each) => each !== alert);
-    return {};
-  },
-};
-
-const tagReads: Behaviours = {
-  ListTagsForResource(input, scene) {
-    const all = Object.entries(byArn(input.ResourceARN, scene).tags).map(([Key, Value]) => ({ Key, Value }));
-    return { ResourceTags: all };
-  },
-};
-
-const tagWrites: Behaviours = {
-  TagResource(input, scene) {
-    const budget = byArn(input.ResourceARN, scene);
-    budget.tags = tags(input.ResourceTags, budget.tags);
-    return {};
-  },
-
-  UntagResource(input, scene) {
-    const budget = byArn(input.ResourceARN, scene);
-    const keys: readonly string[] = input.ResourceTagKeys ?? [];
-    if (keys.length > LIMITS.tags) throw invalid(`At most ${LIMITS.tags} tag keys can be given, not ${keys.length}.`);
-    for (const key of keys) delete budget.tags[key];
     return {};
   },
 };
@@ -175,8 +125,6 @@ const SOURCE = 'budgets.amazonaws.com';
 export const budgets: Behaviours = {
   ...ownAccountOnly(reads),
   ...recorded(SOURCE, ownAccountOnly(writes)),
-  ...tagReads,
-  ...recorded(SOURCE, tagWrites),
 };
 
 /** Each operation names the account, which must be the caller's own. */
@@ -198,14 +146,6 @@ function find(name: unknown, scene: Scene): BudgetWorld {
   const found = scene.account.budgets.find(({ budget }) => budget['BudgetName'] === wanted);
   if (found === undefined) throw notFound(wanted);
   return found;
-}
-
-function byArn(arn: unknown, scene: Scene): BudgetWorld {
-  const [, partition, owner, name] = /^arn:(aws[a-z-]*):budgets::(\d{12}):budget\/(.+)$/.exec(String(arn)) ?? [];
-  if (partition !== scene.account.partition || name === undefined) throw invalid(`'${String(arn)}' is not the ARN of a budget.`);
-  if (owner !== scene.account.id)
-    throw new Fault('AccessDeniedException', 400, `Account ${scene.account.id} does not have access to ${String(arn)}.`);
-  return find(name, scene);
 }
 
 function findAlert(budget: BudgetWorld, input: NotificationInput | undefined): Alert {
@@ -231,10 +171,6 @@ function withAlert(alerts: readonly Alert[], added: Alert): Alert[] {
 /** No money is spent in a practice account, so no notification is in alarm unless a test sets it. */
 function shownNotification(alert: Alert): Record<string, unknown> {
   return { NotificationState: 'OK', ...alert.notification };
-}
-
-function noSubscriber(address: string): Fault {
-  return new Fault('NotFoundException', 400, `Unable to get subscriber ${address} - the subscriber doesn't exist.`);
 }
 
 /** The model allows AWS to omit an empty list, so clients must handle that. */

@@ -9,7 +9,7 @@ import { mfaDevices } from './iam/mfa-devices.js';
 import { permissionsBoundaries } from './iam/permissions-boundaries.js';
 import { attachments, inlinePolicies, policies } from './iam/policies.js';
 import { roles } from './iam/roles.js';
-import { accessKeys, loginProfiles, signingCertificates, users } from './iam/users.js';
+import { accessKeys, loginProfiles, serviceCredentials, signingCertificates, users } from './iam/users.js';
 import { isRead } from '../services.js';
 
 const all: Behaviours = {
@@ -24,6 +24,7 @@ const all: Behaviours = {
   ...mfaDevices,
   ...accessKeys,
   ...signingCertificates,
+  ...serviceCredentials,
   ...alias,
   ...summary,
   ...credentialReport,

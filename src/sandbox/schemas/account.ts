@@ -3,7 +3,5 @@ export {
   GetAccountInformation$,
   GetAlternateContact$,
   GetContactInformation$,
-  PutAccountName$,
   PutAlternateContact$,
-  PutContactInformation$,
 } from '@aws-sdk/client-account';

@@ -2,14 +2,14 @@ import { managedPolicyArn } from '../../core/account.js';
 import { AmbiguousWriteError, AwsError, awsInfo, isAwsError } from '../../core/aws-error.js';
 import { BootstrapError } from '../../core/errors.js';
 import { profileMark } from '../../core/profile-name.js';
-import { type Unread, unreadError } from '../../core/reading.js';
+import { type Unread, unreadError, value } from '../../core/reading.js';
 import { NotStoredError, type SecretEntry } from '../../core/secret.js';
 import type { ApplyContext } from '../../core/step.js';
 import type { AccessKeyChange, CreateAccessKey } from './assess.js';
 import { retireKey } from './retire-key.js';
-import { ownTag } from '../shared/created-users.js';
-import { readBackIfExists, recordInJournal } from '../shared/journal.js';
+import { recordInJournal } from '../shared/journal.js';
 import { type AccessKey, readAccessKeys, readLastUse } from '../shared/people.js';
+import { createUserInGroup } from '../shared/user-in-group.js';
 
 export const applyKeyChange = async (context: ApplyContext, change: AccessKeyChange): Promise<void> => {
   if (change.kind === 'create-access-key') return createAccessKey(context, change);
@@ -47,20 +47,17 @@ const guardProfile = async ({ secrets }: ApplyContext, { profile, replaces }: Cr
   });
 };
 
-const prepareUser = async ({ cloud, caller }: ApplyContext, { user, createsUser, calls }: CreateAccessKey): Promise<void> => {
+const prepareUser = async (context: ApplyContext, { user, createsUser, calls }: CreateAccessKey): Promise<void> => {
   if (createsUser === null) return;
   const { group, policies } = createsUser;
-  const { partition } = await caller();
-  if (calls.includes('iam:CreateGroup')) await readBackIfExists(cloud.write('iam:CreateGroup', { GroupName: group }));
-  for (const policy of policies) {
-    try {
-      await cloud.write('iam:AttachGroupPolicy', { GroupName: group, PolicyArn: managedPolicyArn(partition, policy) });
-    } catch (error) {
-      throw isAwsError(error, 'NoSuchEntity') && !(error instanceof AmbiguousWriteError) ? noSuchPolicy(policy, error) : error;
-    }
+  const { partition } = await context.caller();
+  const policyArns = policies.map((policy) => managedPolicyArn(partition, policy));
+  try {
+    await createUserInGroup(context, { user, group, policyArns, calls });
+  } catch (error) {
+    const isMissing = isAwsError(error, 'NoSuchEntity') && !(error instanceof AmbiguousWriteError);
+    throw isMissing && error.operation === 'iam:AttachGroupPolicy' ? noSuchPolicy(policies, error) : error;
   }
-  if (calls.includes('iam:CreateUser')) await readBackIfExists(cloud.write('iam:CreateUser', { UserName: user, Tags: [ownTag] }));
-  if (calls.includes('iam:AddUserToGroup')) await cloud.write('iam:AddUserToGroup', { GroupName: group, UserName: user });
 };
 
 /** How often, in one run, a key whose response was lost is deleted and created again. */
@@ -70,11 +67,13 @@ const maxRetries = 2;
  * The journal is written before the request is sent. So whatever happens afterwards, the next run knows that a key of this user that
  * is not in `before` and was not stored was created by this tool and is lost.
  */
-const createKey = async (context: ApplyContext, { user, profile }: CreateAccessKey): Promise<void> => {
+const createKey = async (context: ApplyContext, { user, profile, calls }: CreateAccessKey): Promise<void> => {
   const { cloud, journal, notify } = context;
   const accountId = await context.accountId();
   for (let retries = 0; ; retries += 1) {
-    const before = await readAccessKeys(cloud, user);
+    // A user that this change has just created has no keys.
+    const isNew = retries === 0 && calls.includes('iam:CreateUser');
+    const before = isNew ? value<readonly AccessKey[]>([]) : await readAccessKeys(cloud, user);
     if (!before.ok) throw unreadable(user, before);
     const { signingKey } = await context.caller();
     // IAM may list the key that signs this run only later.
@@ -149,11 +148,11 @@ const secretLost = ({ id, user }: AccessKey, error: AmbiguousWriteError): Bootst
     cause: error,
   });
 
-const noSuchPolicy = (policy: string, error: AwsError): BootstrapError =>
+const noSuchPolicy = (policies: readonly string[], error: AwsError): BootstrapError =>
   new BootstrapError({
     code: 'E-POLICY-UNKNOWN',
     step: 'access-keys',
-    message: `AWS has no managed policy named ${policy}, or the group to attach it to was deleted.`,
+    message: `AWS has no managed policy named ${policies.join(' or ')}, or the group to attach it to was deleted.`,
     next: 'Correct access-keys.policies in the config (for example ReadOnlyAccess), and run the same command again.',
     aws: awsInfo(error),
     cause: error,
@@ -195,7 +194,7 @@ const discardKey = async (
     thrown instanceof NotStoredError
       ? thrown
       : new NotStoredError({
-          message: `The access key ${accessKeyId} of ${user} could not be stored: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+          message: `The access key ${accessKeyId} of ${user} could not be stored: ${sentence(thrown instanceof Error ? thrown.message : String(thrown))}`,
           next: 'Fix the cause and run the same command again.',
           cause: thrown,
         });
@@ -214,10 +213,12 @@ const discardKey = async (
     await recordInJournal(context, entry, { state: 'closed', place });
     return withOutcome(
       `The access key ${accessKeyId} of ${user} could not be deleted either; its secret is in ${place}.`,
-      `Move the secret from there to where you need it, or delete the key: aws iam delete-access-key --user-name ${user} --access-key-id ${accessKeyId}.`,
+      `Move the secret from there to where you need it, or delete the key: \`bootstrap keys delete --user ${user} --key ${accessKeyId} --even-if-active\`.`,
     );
   }
   await recordInJournal(context, entry, { state: 'closed' });
   await error.discard().catch(() => {});
   return withOutcome(`The access key ${accessKeyId} was deleted again.`, error.next);
 };
+
+const sentence = (text: string): string => text.replace(/\.?$/, '.');

@@ -8,7 +8,7 @@ import type { LostKey } from './lost-keys.js';
 import type { NamedPolicy } from './managed-policies.js';
 import { retireKeyCalls } from './retire-key.js';
 import { hasOwnTag } from '../shared/created-users.js';
-import { type AccessKey, type People, sameName } from '../shared/people.js';
+import { type AccessKey, type Group, type People, sameName } from '../shared/people.js';
 import { sentenceOf } from '../shared/values.js';
 
 /** The access key of the config: whether it exists, whether its secret is stored, and the change that creates it. */
@@ -18,6 +18,8 @@ export interface WantedKey {
   readonly user: string | undefined;
   /** The administrator has its own permissions, and the admin-user step creates it. */
   readonly userIsAdmin: boolean;
+  /** The group is that of the administrators, which the admin-user step creates. */
+  readonly groupIsAdmins: boolean;
   /** The administrator may be created in this run. */
   readonly adminComing: boolean;
   /** undefined: the permissions of an existing user are not changed. */
@@ -128,9 +130,11 @@ const existsFinding = (wanted: WantedKey, observed: ObservedKey, user: string, k
   }
   if (!observed.people.ok) return unknownFinding('access-keys.exists', observed.people, user);
   if (!observed.policies.ok) return unknownFinding('access-keys.exists', observed.policies, user);
-  const policies = observed.policies.value.flatMap(({ name }) => name ?? []);
+  const named = { ...wanted, policies: observed.policies.value.flatMap(({ name }) => name ?? []) };
+  const shared = sharedGroup(named, user, observed.people.value, observed.partition);
+  if (shared !== undefined) return manual(shared.reason, shared.instructions, evidence, { resource: user });
   const change = withDeletion(
-    creation({ ...wanted, policies }, user, observed.people.value, observed.partition, replacedKey(wanted, observed.held)),
+    creation(named, user, observed.people.value, observed.partition, replacedKey(wanted, observed.held)),
     observed.lost,
   );
   return { id: 'access-keys.exists', status: 'fail', resource: user, reason, evidence, remedy: { by: 'init', change } };
@@ -192,33 +196,79 @@ const userObstacle = (wanted: WantedKey, user: string, people: Reading<People>):
   };
 };
 
+interface GroupPlan {
+  readonly name: string;
+  /** undefined: it does not exist. */
+  readonly group: Group | undefined;
+  /** The policies of the config that it does not have. */
+  readonly missing: readonly string[];
+  /** Names of the policies that it has and the config does not name: the user gets those as well. */
+  readonly more: readonly string[];
+}
+
+/** The group of a user that this tool creates, if the config names none. */
+export const defaultGroup = (user: string): string => `${user}-access`;
+
+const groupPlan = ({ group: configured, policies }: WantedKey, user: string, { groups }: People, partition: string): GroupPlan => {
+  const name = configured ?? defaultGroup(user);
+  const group = groups.find((one) => sameName(one.name, name));
+  const arns: readonly (string | undefined)[] = policies.map((policy) => managedPolicyArn(partition, policy));
+  const missing = policies.filter((_, index) => !(group?.attachedPolicies ?? []).includes(arns[index] as string));
+  const more = (group?.held ?? []).filter(({ arn }) => !arns.includes(arn)).map((policy) => policy.name);
+  return { name, group, missing, more };
+};
+
+/** Policies that are attached to a group are given to all its members. */
+const sharedGroup = (
+  wanted: WantedKey,
+  user: string,
+  people: People,
+  partition: string,
+): Required<Pick<Obstacle, 'reason' | 'instructions'>> | undefined => {
+  if (!attachesPolicies(wanted, user, people)) return undefined;
+  const { name: configured, group, missing } = groupPlan(wanted, user, people, partition);
+  if (group === undefined && wanted.groupIsAdmins) {
+    return {
+      reason: `The group ${configured} is that of the administrators, and does not exist yet`,
+      instructions: 'Choose another group (access-keys.group in the config), or create the administrator first.',
+    };
+  }
+  if (group === undefined || missing.length === 0) return undefined;
+  const { name } = group;
+  const others = people.users.filter((one) => !sameName(one.name, user) && one.groups.some((member) => sameName(member, name)));
+  if (others.length === 0) return undefined;
+  return {
+    reason: `The group ${name} has other members (${listed(others.map((one) => one.name))}), who would get ${listed(missing)} as well`,
+    instructions: `Choose another group (access-keys.group in the config). If all members should get ${listed(missing)}, attach it to ${name} yourself.`,
+  };
+};
+
 /** The key and what is missing for it. An existing group or user gets no more permissions than the summary states. */
 const creation = (wanted: WantedKey, user: string, people: People, partition: string, replaces: string | null): CreateAccessKey => {
   const where = wanted.profile === '' ? '' : `, stored in the profile ${wanted.profile}`;
   const instead = replaces === null ? '' : ` in place of the key ${replaces}`;
   const base = { kind: 'create-access-key', risk: 'secret', user, profile: wanted.profile, replaces } as const;
   const person = people.users.find(({ name }) => sameName(name, user));
+  const owner = person?.admin === true && !wanted.userIsAdmin ? `${user} (who is an administrator)` : user;
   if (!attachesPolicies(wanted, user, people)) {
     return {
       ...base,
-      summary: `Create an access key for ${user}${where}${instead}`,
+      summary: `Create an access key for ${owner}${where}${instead}`,
       calls: ['iam:CreateAccessKey'],
       createsUser: null,
       retires: [],
     };
   }
-  const groupName = wanted.group ?? `${user}-access`;
-  const group = people.groups.find(({ name }) => sameName(name, groupName));
-  const arns = wanted.policies.map((policy) => managedPolicyArn(partition, policy));
-  const missing = wanted.policies.filter((_, index) => !(group?.attachedPolicies ?? []).includes(arns[index] as string));
+  const { name: groupName, group, missing, more } = groupPlan(wanted, user, people, partition);
   const member = person?.groups.some((name) => sameName(name, groupName)) ?? false;
   const calls = [
     ...(group === undefined ? ['iam:CreateGroup'] : []),
-    ...missing.map(() => 'iam:AttachGroupPolicy'),
     ...(person === undefined ? ['iam:CreateUser'] : []),
+    ...missing.map(() => 'iam:AttachGroupPolicy'),
     ...(member ? [] : ['iam:AddUserToGroup']),
     'iam:CreateAccessKey',
   ];
+  const also = more.length === 0 ? '' : ` (which also gives ${listed(more)})`;
   const summary = sentenceOf([
     ...(group === undefined
       ? ([['create', `the group ${groupName} with ${missing.length === 0 ? 'no policy' : listed(missing)}`]] as const)
@@ -226,11 +276,11 @@ const creation = (wanted: WantedKey, user: string, people: People, partition: st
         ? ([['attach', `${listed(missing)} to the existing group ${groupName}`]] as const)
         : []),
     ...(person === undefined
-      ? ([['create', `the user ${user} in ${group === undefined ? 'it' : `the group ${groupName}`}`]] as const)
+      ? ([['create', `the user ${user} in ${group === undefined ? 'it' : `the group ${groupName}${also}`}`]] as const)
       : member
         ? []
-        : ([['add', `the existing user ${user} to the group ${groupName}`]] as const)),
-    ['create', `an access key for ${user}${where}${instead}`],
+        : ([['add', `the existing user ${user} to the group ${groupName}${also}`]] as const)),
+    ['create', `an access key for ${owner}${where}${instead}`],
   ]);
   const createsUser = calls.length === 1 ? null : { group: groupName, policies: missing };
   return { ...base, summary, calls, createsUser, retires: [] };
@@ -239,7 +289,7 @@ const creation = (wanted: WantedKey, user: string, people: People, partition: st
 /** The same change, after the lost keys of interrupted runs are deleted: AWS allows two keys per user. */
 const withDeletion = (change: CreateAccessKey, lost: readonly LostKey[]): CreateAccessKey => {
   if (lost.length === 0) return change;
-  const summary = `Delete ${describeKeys(lost)} of an interrupted run, whose secret is lost; then ${change.summary.replace(/^./, (first) => first.toLowerCase())}`;
+  const summary = `Delete ${describeKeys(lost)} of an interrupted run, whose secret is lost; then ${change.summary.replace(/./, (first) => first.toLowerCase())}`;
   return { ...change, summary, calls: [...lost.flatMap(() => retireKeyCalls), ...change.calls], retires: lost };
 };
 

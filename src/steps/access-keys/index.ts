@@ -89,6 +89,7 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
   // A key of another user must not be blocked by the admin-user step. A key of the administrator is planned only if that user exists
   // or is planned, and AWS refuses CreateAccessKey if the user was not created.
   needs: [],
+  independent: ({ key }) => key === undefined || !(key.userIsAdmin || key.groupIsAdmins),
   findings: [
     {
       id: 'access-keys.root',
@@ -131,7 +132,7 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
   ],
   explain: async () => (await import('./explain.js')).pages,
   schema,
-  member: { carried: [] },
+  member: { applies: [] },
   whenAbsent: 'audit',
   examples: { user: 'ci', group: 'ci-readers', profile: 'acme-prod' },
   practice: () => ({ mode: 'create', user: 'ci', group: 'ci-readers', policies: ['ReadOnlyAccess'], profile: 'practice' }),
@@ -216,12 +217,14 @@ const wantedKey = (slice: z.infer<typeof schema>, { intents, running, command, s
   const admin = intents.admin?.name;
   const user = slice.user ?? admin;
   const userIsAdmin = user !== undefined && admin !== undefined && sameName(user, admin);
+  const groupIsAdmins = slice.group !== undefined && intents.admin !== undefined && sameName(slice.group, intents.admin.group);
   const profile = slice.profile === false ? '' : (slice.profile ?? user ?? '');
   // The profile `default` affects every tool that names no profile, so it is used only if the config names it.
   const byAccident = slice.profile === undefined && profile === 'default';
   return {
     user,
     userIsAdmin,
+    groupIsAdmins,
     adminComing: userIsAdmin && command === 'init' && running('admin-user'),
     group: slice.group,
     policies: slice.policies,

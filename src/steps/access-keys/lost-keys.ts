@@ -2,6 +2,7 @@ import type { Caller } from '../../core/account.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Journal, JournalEntry } from '../../core/journal.js';
 import type { StoredSecret } from '../../core/secret.js';
+import { wasCreatedFor } from '../shared/journal.js';
 import { type AccessKey, readLastUse, sameName } from '../shared/people.js';
 
 /**
@@ -14,14 +15,9 @@ export interface LostKey {
   readonly entry: string;
 }
 
-/** Largest expected difference between AWS's clock and this computer's. */
-const maxSkewMs = 5 * 60_000;
-/** A key is created within this time after its journal entry was opened: requests time out after minutes. */
-const maxDelayMs = 15 * 60_000;
-
 /**
  * The keys that are lost according to the journal: they did not exist before, were not stored anywhere, and were created in the
- * minutes after an entry was opened. Each entry is for one key, so if more keys match than there are entries, none is proven.
+ * minute after an entry was opened. Each entry is for one key, so if more keys match than there are entries, none is proven.
  */
 export const lostCandidates = (
   entries: readonly JournalEntry[],
@@ -36,18 +32,17 @@ export const lostCandidates = (
   ]);
   const matches = (entry: JournalEntry, { id, createdAt }: AccessKey): boolean => {
     if (stored.has(id) || entry.before.includes(id)) return false;
-    if (entry.made !== null) return entry.made === id;
-    if (createdAt === undefined) return false;
-    const delay = createdAt.getTime() - Date.parse(entry.at);
-    return delay >= -maxSkewMs && delay <= maxDelayMs;
+    return entry.made === null ? wasCreatedFor(entry, createdAt) : entry.made === id;
   };
   const withId = open.flatMap((entry) =>
     keys.filter((key) => entry.made !== null && matches(entry, key)).map(({ id }) => ({ id, entry: entry.id })),
   );
   const withoutId = open.filter(({ made }) => made === null);
-  const rest = keys.filter((key) => !withId.some(({ id }) => id === key.id) && withoutId.some((entry) => matches(entry, key)));
-  if (rest.length > withoutId.length) return withId;
-  return [...withId, ...rest.map((key) => ({ id: key.id, entry: withoutId.findLast((entry) => matches(entry, key))?.id ?? '' }))];
+  const rest = keys.flatMap((key) => {
+    const entry = withId.some(({ id }) => id === key.id) ? undefined : withoutId.findLast((one) => matches(one, key));
+    return entry === undefined ? [] : [{ id: key.id, entry: entry.id }];
+  });
+  return rest.length > withoutId.length ? withId : [...withId, ...rest];
 };
 
 /** A user's keys, and which of them were lost: AWS knows of no use of these. It may not know yet of the use by this run. */

@@ -10,12 +10,19 @@ export interface NamedPolicy {
   readonly problem?: string;
 }
 
+/** With their paths. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_job-functions.html */
+const wellKnown = ['AdministratorAccess', 'PowerUserAccess', 'ReadOnlyAccess', 'SecurityAudit', 'job-function/ViewOnlyAccess'];
+
+/** A policy that every partition has, with its path: it need not be looked up. undefined for any other name. */
+export const wellKnownPolicy = (name: string): string | undefined => wellKnown.find((known) => lastOf(known) === lastOf(name));
+
 /**
  * The policies with their paths, from the list of all AWS managed policies: the config may leave out the path.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
 export const readManagedPolicies = async (cloud: ReadCloud, names: readonly string[]): Promise<Reading<readonly NamedPolicy[]>> => {
-  if (names.length === 0) return value([]);
+  if (names.every((name) => wellKnownPolicy(name) !== undefined))
+    return value(names.map((name) => ({ wanted: name, name: wellKnownPolicy(name) })));
   return map(await cloud.readAll('iam:ListPolicies', { Scope: 'AWS', MaxItems: 1000 }), (pages) => {
     const known = pages
       .flatMap((page) => page.Policies ?? [])

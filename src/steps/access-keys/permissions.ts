@@ -1,5 +1,6 @@
 import type { Grant, PermissionContext } from '../../core/permissions.js';
 import { reportReads } from '../shared/credential-report.js';
+import { wellKnownPolicy } from './managed-policies.js';
 import { anything, attaching, groups, on, users, when } from '../shared/scopes.js';
 
 interface Section {
@@ -31,7 +32,10 @@ export const permissions = (section: Section, context: PermissionContext): reado
       ...when(
         policies.length > 0,
         // The names in the config are checked before anything is planned.
-        on(anything, 'iam:ListPolicies'),
+        ...when(
+          policies.some((policy) => wellKnownPolicy(policy) === undefined),
+          on(anything, 'iam:ListPolicies'),
+        ),
         on(attaching(context, group ?? '', policies.flatMap(withPaths)), 'iam:AttachGroupPolicy'),
       ),
     ),
@@ -42,4 +46,7 @@ export const permissions = (section: Section, context: PermissionContext): reado
 const policyPaths = ['', 'job-function/', 'service-role/'];
 
 /** The name with each path that it may have. A name that already has a path is returned unchanged. */
-const withPaths = (policy: string): readonly string[] => (policy.includes('/') ? [policy] : policyPaths.map((path) => `${path}${policy}`));
+const withPaths = (policy: string): readonly string[] => {
+  const known = wellKnownPolicy(policy) ?? (policy.includes('/') ? policy : undefined);
+  return known === undefined ? policyPaths.map((path) => `${path}${policy}`) : [known];
+};

@@ -1,10 +1,11 @@
 import type { PasswordPolicy, UpdateAccountPasswordPolicyCommandInput } from '@aws-sdk/client-iam';
 import { partitionOf } from '../../core/account.js';
 import type { Change, Finding } from '../../core/finding.js';
-import { type Reading, unknownFinding } from '../../core/reading.js';
+import { map, type Reading, unknownFinding } from '../../core/reading.js';
 import { auditFindings, type AuditReadings } from './audit.js';
-import { describePolicy, meets, merged } from './password-policy.js';
+import { defaultMinimumLength, describePolicy, meets, merged } from './password-policy.js';
 import { isAdministratorAccess, limitOf, nameOfRights, type Rights } from '../shared/administrator-rights.js';
+import { hasOwnTag } from '../shared/created-users.js';
 import {
   administratorAccess,
   type ConsolePassword,
@@ -37,15 +38,20 @@ export interface Observed {
   readonly accountId: string;
   readonly partition: string;
   readonly people: Reading<People>;
-  /** The administrator's name as the account spells it. */
-  readonly spelled: string | undefined;
-  readonly password: Reading<ConsolePassword | undefined> | undefined;
-  /** An interrupted run created the password and its value is lost. */
-  readonly passwordLost: boolean;
+  /** How the administrator of the config signs in. */
+  readonly login:
+    | {
+        /** The name as the account spells it. */
+        readonly user: string;
+        readonly password: Reading<ConsolePassword | undefined>;
+        /** An interrupted run created the password and its value is lost. */
+        readonly lost: boolean;
+      }
+    | undefined;
   readonly policy: Reading<PasswordPolicy | undefined>;
   readonly now: Date;
-  /** Read when no user is named. */
-  readonly roles: Reading<AdministratorRoles> | undefined;
+  /** Read when no user is named; empty otherwise. */
+  readonly roles: Reading<AdministratorRoles>;
   readonly audit: AuditReadings | undefined;
 }
 
@@ -62,10 +68,13 @@ export interface SetPasswordPolicy extends Change {
 export interface CreateConsolePassword extends Change {
   readonly kind: 'create-console-password';
   readonly user: string;
+  /** By the password policy, as it will be. */
+  readonly minimumLength: number;
 }
 export interface ReplaceLostPassword extends Change {
   readonly kind: 'replace-lost-password';
   readonly user: string;
+  readonly minimumLength: number;
 }
 export type AdminChange = CompleteAdministrator | SetPasswordPolicy | CreateConsolePassword | ReplaceLostPassword;
 
@@ -107,33 +116,35 @@ const administratorFindings = (desired: Desired, observed: Observed): readonly F
   const name = desired.name;
   const user = users.find((one) => sameName(one.name, name));
   const group = groups.find((one) => sameName(one.name, desired.group));
-  const others = user === undefined ? users : users.filter((one) => one !== user);
+  const others = users.filter((one) => one !== user);
   const rest = desired.audit ? others.flatMap((one) => directPolicies(one, evidence)) : [];
   const throughGroup = user !== undefined && groups.some((one) => one.admin && user.groups.some((member) => sameName(member, one.name)));
   const base = { id: 'admin-user.exists', resource: user?.arn ?? name, expected: `${name} with administrator rights`, evidence };
   const passed = (one: Person): Finding<AdminChange> => ({
     ...base,
     status: 'pass',
-    reason: `${one.name} is an administrator${by(one.rights)}`,
+    reason: `${one.name} is an administrator ${by(one.rights)}`.trimEnd(),
   });
 
   if (user?.admin === true && throughGroup) return [passed(user), ...directPolicies(user, evidence), ...rest];
-  const limit = user === undefined ? undefined : limitOf(user.rights);
-  if (user !== undefined && limit !== undefined) {
-    const reason = `${user.name} is not an administrator: ${limit}`;
-    return [{ ...base, status: 'fail', reason, remedy: { by: 'hand', instructions: liftLimit(user.name) } }, ...rest];
+  const spelled = user?.name ?? name;
+  const limit = limitOf(user?.rights ?? { kind: 'none' });
+  if (limit !== undefined) {
+    const reason = `${spelled} is not an administrator: ${limit}`;
+    return [{ ...base, status: 'fail', reason, remedy: { by: 'hand', instructions: liftLimit(spelled) } }, ...rest];
   }
+  const groupName = group?.name ?? desired.group;
   const otherMembers = otherMembersOf(people.value, name, desired.group);
   if (otherMembers.length > 0) {
     const instructions =
-      `The group ${group?.name} has ${otherMembers.length === 1 ? 'another member' : `${otherMembers.length} other members`} and does not give administrator rights. ` +
+      `The group ${groupName} has ${otherMembers.length === 1 ? 'another member' : `${otherMembers.length} other members`} and does not give administrator rights. ` +
       'Choose another group (admin-user.group), or attach the policy yourself if all members should be administrators.';
     const remedy = { by: 'hand', instructions } as const;
     if (user?.admin === true) {
-      const reason = `${ownRights(user)}, and the group ${group?.name} is used for something else`;
+      const reason = `${ownRights(user)}, and the group ${groupName} is used for something else`;
       return [passed(user), { id: 'admin-user.via-group', resource: user.arn, status: 'fail', reason, evidence, remedy }, ...rest];
     }
-    return [{ ...base, status: 'fail', reason: `The group ${group?.name} is used for something else`, remedy }, ...rest];
+    return [{ ...base, status: 'fail', reason: `The group ${groupName} is used for something else`, remedy }, ...rest];
   }
   const change = completion(desired.group, name, user, group, administratorAccess(observed.partition));
   if (user?.admin === true) {
@@ -148,16 +159,16 @@ const administratorFindings = (desired: Desired, observed: Observed): readonly F
   const reason = user === undefined ? `The user ${name} does not exist` : `The user ${user.name} is not an administrator`;
   const remainingLimit = limitOf(rightsAfterwards(people.value, user, group));
   if (remainingLimit !== undefined) {
-    const instructions = `${name} would not be an administrator in the group ${group?.name ?? desired.group}: ${remainingLimit}. ${liftLimit(name)}`;
+    const instructions = `${name} would not be an administrator in the group ${groupName}: ${remainingLimit}. ${liftLimit(name)}`;
     return [{ ...base, status: 'fail', reason, remedy: { by: 'hand', instructions } }, ...rest];
   }
   return [{ ...base, status: 'fail', reason, remedy: { by: 'init', change } }, ...rest];
 };
 
-/** Empty for AdministratorAccess alone. */
+/** What gives the rights; empty for AdministratorAccess alone. */
 const by = (rights: Rights): string => {
   const named = nameOfRights(rights);
-  return named === 'AdministratorAccess' ? '' : ` by ${named}`;
+  return named === 'AdministratorAccess' ? '' : `by ${named}`;
 };
 
 const ownRights = ({ name, attachedPolicies, rights }: Person): string =>
@@ -177,7 +188,6 @@ const identityCenterFindings = (desired: Desired, { people, roles, partition }: 
     : people.ok
       ? people.value.users.flatMap((user) => directPolicies(user, people.evidence))
       : [unknownFinding('admin-user.via-group', people)];
-  if (roles === undefined) return rest;
   if (!roles.ok) return [unknownFinding(id, roles), ...rest];
   const names = roles.value.identityCenter;
   const base = { id, expected: 'an administrator role of IAM Identity Center', evidence: roles.evidence };
@@ -214,8 +224,8 @@ const completion = (
   const groupName = group?.name ?? wantedGroup;
   const calls = [
     ...(group === undefined ? ['iam:CreateGroup'] : []),
-    ...(group?.admin === true ? [] : ['iam:AttachGroupPolicy']),
     ...(user === undefined ? ['iam:CreateUser'] : []),
+    ...(group?.admin === true ? [] : ['iam:AttachGroupPolicy']),
     ...(member ? [] : ['iam:AddUserToGroup']),
   ];
   const summary = sentenceOf([
@@ -233,7 +243,8 @@ const completion = (
   return {
     kind: 'complete-administrator',
     summary,
-    risk: 'none',
+    // The passwords and access keys that the user has already become those of an administrator.
+    risk: user === undefined || user.admin || hasOwnTag(user.tags) ? 'none' : 'weaker',
     calls,
     user: name,
     group: groupName,
@@ -243,10 +254,10 @@ const completion = (
 
 const anyAdministrator = ({ roles }: Observed, users: readonly Person[], evidence: Finding['evidence']): Finding<AdminChange> => {
   const id = 'admin-user.exists';
-  const admins = users.filter((user) => user.admin).map((user) => `${user.name}${by(user.rights).replace(/^ by (.*)$/, ' (by $1)')}`);
+  const admins = users.filter((user) => user.admin).map(({ name, rights }) => (by(rights) === '' ? name : `${name} (${by(rights)})`));
   if (admins.length > 0) return { id, status: 'pass', reason: `Administrators: ${admins.join(', ')}`, evidence };
-  if (roles !== undefined && !roles.ok) return unknownFinding(id, roles);
-  const { identityCenter = [], access = [] } = roles?.value ?? {};
+  if (!roles.ok) return unknownFinding(id, roles);
+  const { identityCenter, access } = roles.value;
   if (identityCenter.length > 0) return { id, status: 'pass', reason: signInThroughIdentityCenter(identityCenter), evidence };
   if (access.length > 0) return { id, status: 'pass', reason: `Administrator roles that people assume: ${access.join(', ')}`, evidence };
   const limited = users.flatMap(({ name, rights }) => {
@@ -282,14 +293,16 @@ const directPolicies = (user: Person, evidence: Finding['evidence']): readonly F
   ];
 };
 
-const consoleFindings = (desired: Desired, { people, password, passwordLost, spelled }: Observed): readonly Finding<AdminChange>[] => {
+const consoleFindings = (desired: Desired, { people, login, policy }: Observed): readonly Finding<AdminChange>[] => {
   const id = 'admin-user.console';
   const { consolePassword } = desired;
-  const name = spelled;
-  if (name === undefined || password === undefined || consolePassword === 'none') return [];
+  if (login === undefined || consolePassword === 'none') return [];
+  const { user: name, password, lost } = login;
   if (!password.ok) return [unknownFinding(id, password, name)];
   const base = { id, resource: name, evidence: password.evidence };
-  if (password.value !== undefined && passwordLost) return [lostPassword(name, consolePassword, base)];
+  const wantedLength = desired.policy === false ? 0 : desired.policy.minimumLength;
+  const minimumLength = map(policy, (current) => Math.max(current?.MinimumPasswordLength ?? defaultMinimumLength, wantedLength));
+  if (lost) return [lostPassword(name, consolePassword, minimumLength, base)];
   if (password.value !== undefined) return [{ ...base, status: 'pass', reason: `${name} has a console password` }];
   if (!people.ok) return [unknownFinding(id, people, name)];
   const reason = `${name} has no console password`;
@@ -304,12 +317,14 @@ const consoleFindings = (desired: Desired, { people, password, passwordLost, spe
     ];
   }
   if (consolePassword === 'create') {
+    if (!minimumLength.ok) return [unknownFinding(id, minimumLength, name)];
     const change: CreateConsolePassword = {
       kind: 'create-console-password',
       summary: `Create a console password for ${name}, to be changed at the first sign-in`,
       risk: 'secret',
       calls: ['iam:CreateLoginProfile'],
       user: name,
+      minimumLength: minimumLength.value,
     };
     return [{ ...base, status: 'fail', reason, remedy: { by: 'init', change } }];
   }
@@ -328,17 +343,22 @@ const consoleFindings = (desired: Desired, { people, password, passwordLost, spe
 const lostPassword = (
   user: string,
   wanted: Desired['consolePassword'],
+  minimumLength: Reading<number>,
   base: Pick<Finding, 'id' | 'resource' | 'evidence'>,
 ): Finding<AdminChange> => {
   const reason = `The console password of ${user} was created by an interrupted run, is no longer where it was stored, and was never used`;
-  const change: ReplaceLostPassword = {
-    kind: 'replace-lost-password',
-    summary: `Replace the console password of ${user}, which an interrupted run lost; it must be changed at the first sign-in`,
-    risk: 'secret',
-    calls: ['iam:UpdateLoginProfile'],
-    user,
-  };
-  if (wanted === 'create') return { ...base, status: 'fail', reason, remedy: { by: 'init', change } };
+  if (wanted === 'create') {
+    if (!minimumLength.ok) return unknownFinding(base.id, minimumLength, user);
+    const change: ReplaceLostPassword = {
+      kind: 'replace-lost-password',
+      summary: `Replace the console password of ${user}, which an interrupted run lost; it must be changed at the first sign-in`,
+      risk: 'secret',
+      calls: ['iam:UpdateLoginProfile'],
+      user,
+      minimumLength: minimumLength.value,
+    };
+    return { ...base, status: 'fail', reason, remedy: { by: 'init', change } };
+  }
   const instructions = 'Set a new password in the console, or choose a destination for a new one.';
   return {
     ...base,

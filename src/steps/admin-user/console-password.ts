@@ -4,10 +4,9 @@ import type { ReadCloud } from '../../core/cloud.js';
 import type { Journal, JournalEntry } from '../../core/journal.js';
 import type { SecretSink } from '../../core/secret.js';
 import type { ApplyContext } from '../../core/step.js';
-import { unreadError } from '../../core/reading.js';
+import type { CreateConsolePassword } from './assess.js';
 import { recordInJournal } from '../shared/journal.js';
 import { type ConsolePassword, readConsolePassword, sameName } from '../shared/people.js';
-import { readPasswordPolicy } from './password-policy.js';
 
 /**
  * Creates or replaces a console password. The tool chooses the password, so it is stored, and recorded in the journal, before it is
@@ -15,16 +14,13 @@ import { readPasswordPolicy } from './password-policy.js';
  */
 export const setConsolePassword = async (
   context: ApplyContext,
-  user: string,
+  { user, minimumLength }: Pick<CreateConsolePassword, 'user' | 'minimumLength'>,
   operation: 'iam:CreateLoginProfile' | 'iam:UpdateLoginProfile',
 ): Promise<void> => {
   const { cloud, secrets, journal, caller } = context;
   const { accountId, partition } = await caller();
   await secrets.reserve(accountId);
-  const policy = await readPasswordPolicy(cloud);
-  if (!policy.ok)
-    throw unreadError(policy, { step: 'admin-user', message: `The current password policy could not be read: ${policy.message}.` });
-  const password = secrets.newPassword(policy.value?.MinimumPasswordLength ?? 8);
+  const password = secrets.newPassword(minimumLength);
   const { id: entry } = await journal.open({
     accountId,
     kind: 'console-password',

@@ -1,14 +1,13 @@
 import * as z from 'zod/mini';
 import { partitionOf, signInUrl } from '../../core/account.js';
-import { isAwsError } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import { map, type Reading, value } from '../../core/reading.js';
-import { type ApplyContext, defineStep } from '../../core/step.js';
-import { ownTag } from '../shared/created-users.js';
-import { readConsolePassword, readPeople, spelledAs } from '../shared/people.js';
+import { defineStep, type ObserveContext } from '../../core/step.js';
+import { type ConsolePassword, readConsolePassword, readPeople, spelledAs } from '../shared/people.js';
 import { readAdministratorRoles, readPasswordUse } from '../shared/sign-ins.js';
+import { createUserInGroup } from '../shared/user-in-group.js';
 import { administratorName, administratorNameProblem, iamName } from '../shared/values.js';
-import { type AdminChange, assessAdministrator, type CompleteAdministrator, type Desired, type Observed } from './assess.js';
+import { type AdminChange, assessAdministrator, type Desired, type Observed } from './assess.js';
 import { isYoung } from './audit.js';
 import { isPasswordLost, setConsolePassword } from './console-password.js';
 import { readCredentialReport } from '../shared/credential-report.js';
@@ -91,7 +90,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
   ],
   explain: async () => (await import('./explain.js')).pages,
   schema,
-  member: { shared: ['password-policy'], carried: ['admin-user.password-policy'], byDefault: true },
+  member: { shared: ['password-policy'], applies: ['admin-user.password-policy'], byDefault: true },
   whenAbsent: 'wanted',
   examples: { name: 'alex' },
   practice: () => ({ name: 'admin' }),
@@ -137,7 +136,7 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
   },
 
   observe: async (context, { name, audit }) => {
-    const { cloud, caller, accountId, clock, secrets, journal } = context;
+    const { cloud, caller, accountId, clock } = context;
     const creation = audit ? caller().then(({ partition }) => readCreation(cloud, partition)) : undefined;
     const needed = async (): Promise<boolean> => {
       const created = await creation;
@@ -148,26 +147,20 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       readPeople(cloud),
       name === undefined ? undefined : readConsolePassword(cloud, name),
       readPasswordPolicy(cloud),
-      name === undefined ? readAdministratorRoles(cloud, accountId) : undefined,
+      name === undefined ? readAdministratorRoles(cloud, accountId) : value({ identityCenter: [], access: [] }),
       audit ? readPasswordUse(context) : undefined,
       audit ? readCredentialReport(context, needed) : undefined,
       creation,
     ]);
-    // Read again in the rare case that the account spells the name differently.
-    const spelled = name === undefined ? undefined : spelledAs(people, name);
-    const password = spelled === undefined || spelled === name ? asWritten : await readConsolePassword(cloud, spelled);
-    const current = password?.ok === true ? password.value : undefined;
-    const lost =
-      current !== undefined &&
-      spelled !== undefined &&
-      (await isPasswordLost({ cloud, journal, secrets }, who.accountId, spelled, current));
+    const login =
+      name === undefined || asWritten === undefined
+        ? undefined
+        : await readLogin(context, who.accountId, name, spelledAs(people, name), asWritten);
     return {
       accountId: who.accountId,
       partition: who.partition,
       people,
-      spelled,
-      password,
-      passwordLost: lost,
+      login,
       policy,
       now: clock.now(),
       roles,
@@ -183,14 +176,14 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
         await context.cloud.write('iam:UpdateAccountPasswordPolicy', change.policy);
         return;
       case 'complete-administrator':
-        await completeAdministrator(context, change);
+        await createUserInGroup(context, { ...change, policyArns: [change.policyArn] });
         return;
       case 'create-console-password':
-        await setConsolePassword(context, change.user, 'iam:CreateLoginProfile');
+        await setConsolePassword(context, change, 'iam:CreateLoginProfile');
         return;
       case 'replace-lost-password':
         context.notify(`replacing the console password of ${change.user}, which an interrupted run lost`);
-        await setConsolePassword(context, change.user, 'iam:UpdateLoginProfile');
+        await setConsolePassword(context, change, 'iam:UpdateLoginProfile');
     }
   },
 
@@ -202,22 +195,25 @@ export const adminUser = defineStep<z.infer<typeof schema>, Desired, Observed, A
       : [{ label: 'Sign-in URL', value: signInUrl(partition, accountId) }],
 });
 
+/** `read`: the password of the name in the config. It is read again in the rare case that the account spells the name differently. */
+const readLogin = async (
+  { cloud, journal, secrets }: ObserveContext,
+  accountId: string,
+  name: string,
+  spelled: string,
+  read: Reading<ConsolePassword | undefined>,
+): Promise<NonNullable<Observed['login']>> => {
+  const password = spelled === name ? read : await readConsolePassword(cloud, spelled);
+  const current = password.ok ? password.value : undefined;
+  return {
+    user: spelled,
+    password,
+    lost: current !== undefined && (await isPasswordLost({ cloud, journal, secrets }, accountId, spelled, current)),
+  };
+};
+
 /** The billing-access step sends the same request, so AWS gets it once. Not every partition has the service. */
 const readCreation = async (cloud: ReadCloud, partition: string): Promise<Reading<Date | undefined>> =>
   partitionOf(partition).billing
     ? map(await cloud.read('account:GetAccountInformation', {}), (output) => output.AccountCreatedDate)
     : value(undefined);
-
-/** Creates what is missing by the plan. "Already exists" means that someone else created it first, which has the same result. */
-const completeAdministrator = async ({ cloud }: ApplyContext, change: CompleteAdministrator): Promise<void> => {
-  const { user, group, policyArn, calls } = change;
-  const existsAlready = (error: unknown): void => {
-    if (!isAwsError(error, 'EntityAlreadyExists')) throw error;
-  };
-  if (calls.includes('iam:CreateGroup')) await cloud.write('iam:CreateGroup', { GroupName: group }).catch(existsAlready);
-  if (calls.includes('iam:AttachGroupPolicy')) await cloud.write('iam:AttachGroupPolicy', { GroupName: group, PolicyArn: policyArn });
-  if (calls.includes('iam:CreateUser')) {
-    await cloud.write('iam:CreateUser', { UserName: user, Tags: [ownTag] }).catch(existsAlready);
-  }
-  if (calls.includes('iam:AddUserToGroup')) await cloud.write('iam:AddUserToGroup', { GroupName: group, UserName: user });
-};

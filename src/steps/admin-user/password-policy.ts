@@ -7,7 +7,10 @@ export interface WantedPolicy {
   readonly reusePrevention: number;
 }
 
-/** The account's own password policy; undefined if it has none, so AWS's default applies (8 characters, 3 of 4 classes). */
+/** In the default policy of AWS, which also asks for 3 of 4 classes of characters. */
+export const defaultMinimumLength = 8;
+
+/** The account's own password policy; undefined if it has none, so the default of AWS applies. */
 export const readPasswordPolicy = async (cloud: ReadCloud): Promise<Reading<PasswordPolicy | undefined>> =>
   map(await cloud.find('iam:GetAccountPasswordPolicy', {}, ['NoSuchEntity']), (output) => output?.PasswordPolicy);
 

@@ -45,7 +45,7 @@ const step: Explanation = {
   ],
   matters: 'A sign-in page with a name is easier to remember than twelve digits, and easier to distinguish from a fake one.',
   fix: { tool: { commands: ['bootstrap init --only alias --alias NAME'] } },
-  sources: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/console-account-alias.html'],
+  sources: source,
 };
 
 export const pages: StepPages = { step, findings };

@@ -43,6 +43,7 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
   title: 'Account alias',
   about: 'Gives the account a friendly sign-in URL.',
   needs: [],
+  independent: () => true,
   findings: [
     { id: 'alias.set', severity: 'low', kind: 'wanted', title: 'The account has an alias', references: [] },
     { id: 'alias.name', severity: 'medium', kind: 'wanted', title: 'The alias is the configured one', references: [] },
@@ -51,7 +52,7 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
   schema: aliasSection,
   member: {
     entry: { key: 'alias', about: 'Alias of the member account, for `--org`: the keys of the section alias' },
-    carried: 'all',
+    applies: 'all',
   },
   whenAbsent: 'wanted',
   examples: { name: 'acme-prod' },
@@ -152,4 +153,4 @@ const setAlias = (name: string, replaces: string | null): SetAlias => ({
 
 /** Three names similar to the wanted one. AWS has no API that shows whether an alias is available. */
 const suggestions = (name: string): readonly string[] =>
-  ['aws', 'prod', 'team'].map((suffix) => `${name.slice(0, 63 - suffix.length - 1).replace(/-+$/, '')}-${suffix}`);
+  ['aws', 'prod', 'team'].map((suffix) => `${name.slice(0, 63 - suffix.length - 1).replace(/-$/, '')}-${suffix}`);

@@ -21,7 +21,8 @@ export const undoAlias = defineUndo<Desired, Reading<string | undefined>, Delete
     const { value: name } = observed;
     if (name === undefined) return { changes: [], kept: [] };
     const what = `The alias ${name}`;
-    if (desired.name === undefined) return { changes: [], kept: [{ what, why: 'neither the config nor --alias names it' }] };
+    if (desired.name === undefined)
+      return { changes: [], kept: [{ what, why: `neither the config nor a flag names it; to remove it, pass --alias ${name}` }] };
     if (desired.name !== name) return { changes: [], kept: [{ what, why: `the alias to undo is ${desired.name}` }] };
     const change: DeleteAlias = {
       kind: 'delete-alias',

@@ -69,6 +69,7 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
   title: 'Billing access',
   about: 'Lets IAM identities see the bills, so that no one needs root for it, and sets the contacts for bills, security and operations.',
   needs: [],
+  independent: () => true,
   findings: [
     {
       id: 'billing-access.switch',
@@ -119,7 +120,7 @@ export const billingAccess = defineStep<z.infer<typeof schema>, Desired, Observe
   schema,
   member: {
     shared: types.map((type) => contactTypes[type].key),
-    carried: types.map((type) => contactTypes[type].id),
+    applies: types.map((type) => contactTypes[type].id),
   },
   whenAbsent: 'wanted',
   practice: () => {

@@ -63,15 +63,15 @@ const judgeSwitch = (confirmedOn: string | undefined, facts: SwitchFacts): Switc
   const evidence = lastSet.evidence;
   const event = lastSet.ok ? lastSet.value : undefined;
   const unreadable = lastSet.ok ? '' : `; the event history could not be read: ${lastSet.message}`;
-  // In time zones ahead of UTC, today can be tomorrow in UTC. A later day is a typing error.
-  if (confirmedOn !== undefined && confirmedOn > dayOf(new Date(now.getTime() + dayMs))) {
-    return { ...base, status: 'manual', evidence, reason: `confirmed-on is ${confirmedOn}, but today is ${today}`, remedy };
-  }
-  if (confirmedOn !== undefined && event !== undefined && dayOf(event.at) > confirmedOn) {
-    const reason = `Confirmed on ${confirmedOn}, but changed on ${utcTime(event.at)} by ${event.by}; AWS does not report whether it was turned on or off`;
-    return { ...base, status: 'manual', evidence, reason, observed: changeText(event), remedy };
-  }
   if (confirmedOn !== undefined) {
+    // In time zones ahead of UTC, today can be tomorrow in UTC. A later day is a typing error.
+    if (confirmedOn > dayOf(new Date(now.getTime() + dayMs))) {
+      return { ...base, status: 'manual', evidence, reason: `confirmed-on is ${confirmedOn}, but today is ${today}`, remedy };
+    }
+    if (event !== undefined && dayOf(event.at) > confirmedOn) {
+      const reason = `Confirmed on ${confirmedOn}, but changed on ${utcTime(event.at)} by ${event.by}; AWS does not report whether it was turned on or off`;
+      return { ...base, status: 'manual', evidence, reason, observed: changeText(event), remedy };
+    }
     const confirmation = `person, ${confirmedOn}`;
     const reason = `IAM access to billing is on, as confirmed on ${confirmedOn}${unreadable || '; no later change in the event history'}`;
     return { ...base, status: 'pass', evidence: [{ operation: confirmation }, ...evidence], reason, observed: confirmation };

@@ -38,6 +38,10 @@ export const sameNotification = (a: Notification, b: Notification): boolean =>
 /** Whether it is sent when costs rise: not "less than", and not "equal to", which an amount of money hardly ever is. */
 export const warns = ({ ComparisonOperator: operator }: Notification): boolean => operator === undefined || operator === 'GREATER_THAN';
 
+/** Whether it is sent only when the spend is more than twice the limit. A budget of 10 USD can have an alert at 1000000%. */
+export const isTooHigh = ({ Threshold: threshold = 0, ThresholdType: type }: Notification, limit: string | undefined): boolean =>
+  threshold > 2 * (type === 'ABSOLUTE_VALUE' ? Number(limit ?? Number.NaN) : 100);
+
 /** `80% of actual spend`. */
 export const notificationWords = ({ NotificationType, Threshold, ThresholdType, ComparisonOperator }: Notification): string => {
   const below = ComparisonOperator === 'LESS_THAN' ? 'less than ' : '';

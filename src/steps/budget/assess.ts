@@ -6,6 +6,7 @@ import {
   type AlertsOfBudget,
   mailAddresses,
   notificationOf,
+  notificationWords,
   type ObservedAlert,
   sameNotification,
   unreadBudget,
@@ -61,7 +62,7 @@ export const assessWanted = (wanted: Wanted, observed: Observed): readonly Budge
   const { value: budgets, evidence } = observed.budgets;
   const budget = budgets.find((one) => one.BudgetName === name);
   if (budget === undefined) return missingBudget(wanted, budgets, evidence, observed);
-  return [...existingBudget(wanted, budget, evidence, observed), ...assessAlerts(wanted, observed)];
+  return [...existingBudget(wanted, budget, budgets, evidence, observed), ...assessAlerts(wanted, observed)];
 };
 
 /** One change creates the budget with its alerts, unless another budget already does the same. */
@@ -113,9 +114,11 @@ export const needsAddress = {
   command: 'bootstrap init --only budget --email ADDRESS',
 } as const;
 
+/** `others`: every budget of the account, of which another one may watch all costs. */
 const existingBudget = (
   { budget: wanted }: Wanted,
   budget: Budget,
+  others: readonly Budget[],
   evidence: readonly Evidence[],
   observed: Observed,
 ): readonly BudgetFinding[] => {
@@ -150,7 +153,20 @@ const existingBudget = (
           },
         }
       : isActive
-        ? { ...base, id: 'budget.exists', status: 'pass', expected: name, reason: `The budget ${name} exists${scope}` }
+        ? isFiltered(budget) && !others.some((one) => watchesEverything(one, observed.now, wanted.includeCredits))
+          ? {
+              ...base,
+              id: 'budget.exists',
+              status: 'fail',
+              expected: name,
+              reason: `The budget ${name} has a filter, and no other budget watches all costs`,
+              remedy: {
+                by: 'hand',
+                instructions: `Remove the filter of ${name} in the console. Or keep it, write another name under budget in bootstrap.yaml, and run init, which creates a second budget.`,
+                url: observed.console,
+              },
+            }
+          : { ...base, id: 'budget.exists', status: 'pass', expected: name, reason: `The budget ${name} exists${scope}` }
         : {
             ...base,
             id: 'budget.exists',
@@ -219,14 +235,16 @@ const assessAddresses = (
   const evidence: Evidence[] = [];
   const findings: BudgetFinding[] = [];
   for (const { alert, observed } of found) {
-    if (observed?.subscribers === undefined) continue;
+    if (observed === undefined) continue;
+    const { subscribers } = observed;
+    if (subscribers === undefined) throw new Error('the subscribers of a configured alert were not read');
     const resource = `${name}: ${alertWords(alert)}`;
-    if (!observed.subscribers.ok) {
-      findings.push(unreadBudget('budget.subscribers', observed.subscribers, resource));
+    if (!subscribers.ok) {
+      findings.push(unreadBudget('budget.subscribers', subscribers, resource));
       continue;
     }
-    evidence.push(...observed.subscribers.evidence);
-    const existing = mailAddresses(observed.subscribers.value);
+    evidence.push(...subscribers.evidence);
+    const existing = mailAddresses(subscribers.value);
     const missing = wanted.subscribers.filter((address) => !existing.includes(address.toLowerCase()));
     missing.forEach((address, index) => {
       const full = existing.length + index >= maximumAddresses;
@@ -236,14 +254,17 @@ const assessAddresses = (
         resource: `${resource}: ${address}`,
         reason: `${address} does not receive the alert at ${alertWords(alert)}${full ? `, and AWS allows only ${maximumAddresses} addresses` : ''}`,
         expected: address,
-        observed: observed.subscribers?.ok ? observed.subscribers.value.map((one) => one.Address).join(', ') : '',
-        evidence: observed.subscribers?.evidence ?? [],
+        observed: subscribers.value.map((one) => one.Address).join(', ') || 'no subscriber',
+        evidence: subscribers.evidence,
         remedy: full
           ? { by: 'hand', instructions: 'Remove an address from the alert, or list fewer under budget.subscribers.', url: console }
           : { by: 'init', change: addSubscriber(name, alert, address) },
       });
     });
   }
+  // The config names no address, so any recipient is enough.
+  if (wanted.subscribers.length === 0)
+    findings.push(...found.flatMap(({ observed }) => (observed?.subscribers?.ok ? withoutRecipient(name, observed, console) : [])));
   if (findings.length > 0) return findings;
   const base = { id: 'budget.subscribers', resource: name, evidence } as const;
   const [firstMissing] = alerts;
@@ -258,4 +279,41 @@ const assessAddresses = (
         },
       ]
     : [{ ...base, status: 'pass', reason: `The alerts go to ${wanted.subscribers.join(', ') || 'their subscribers'}` }];
+};
+
+/** How to have `init` complete an existing budget, as part of a sentence. */
+export const nameIt = (budget: string): string =>
+  `write name: ${JSON.stringify(budget)} under budget in bootstrap.yaml and run this command`;
+
+/** What is wrong with the recipients of an alert; empty if it goes to an address. A budget does not show who is subscribed to a topic. */
+export const withoutRecipient = (
+  budget: string,
+  { notification, subscribers }: ObservedAlert,
+  console: string,
+): readonly Finding<never>[] => {
+  const resource = `${budget}: ${notificationWords(notification)}`;
+  if (subscribers === undefined) return [];
+  if (!subscribers.ok) return [unreadBudget('budget.subscribers', subscribers, resource)];
+  if (mailAddresses(subscribers.value).length > 0) return [];
+  const finding = { id: 'budget.subscribers', resource, evidence: subscribers.evidence } as const;
+  const { command } = needsAddress;
+  const topics = subscribers.value.map((one) => one.Address ?? '');
+  if (topics.length > 0)
+    return [
+      {
+        ...finding,
+        status: 'manual',
+        reason: `The alert only goes to ${topics.join(', ')}; the budget does not show who is subscribed there`,
+        observed: topics.join(', '),
+        remedy: { by: 'hand', instructions: `Check whether the topic has a subscriber, or ${nameIt(budget)}.`, command },
+      },
+    ];
+  return [
+    {
+      ...finding,
+      status: 'fail',
+      reason: `The alert at ${notificationWords(notification)} has no recipient`,
+      remedy: { by: 'hand', instructions: `Add an address to the alert in the console, or ${nameIt(budget)}.`, command, url: console },
+    },
+  ];
 };

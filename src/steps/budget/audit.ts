@@ -2,8 +2,8 @@ import type { Budget } from '@aws-sdk/client-budgets';
 import { type AccountPlan, planWords } from '../../core/account-plan.js';
 import type { Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
-import { type AlertsOfBudget, mailAddresses, notificationWords, unreadBudget, warns } from './alerts.js';
-import { needsAddress } from './assess.js';
+import { type AlertsOfBudget, isTooHigh, unreadBudget, warns } from './alerts.js';
+import { nameIt, needsAddress, withoutRecipient } from './assess.js';
 import { budgetWords, couldWatchEverything, shortcomings, watchesEverything } from './coverage.js';
 
 interface Account {
@@ -48,56 +48,37 @@ export const assessAudit = (account: Account): readonly Finding<never>[] => {
   const names = watching.map((budget) => `${budget.BudgetName} (${budgetWords(budget)})`);
   return [
     { ...base, status: 'pass', reason: `All costs are watched by ${names.join(', ')}` },
-    ...budgetAlerts
-      .filter(({ budget }) => watching.some(({ BudgetName }) => BudgetName === budget))
-      .flatMap((one) => assessAlerts(one, console)),
+    ...budgetAlerts.flatMap((one) => {
+      const budget = watching.find(({ BudgetName }) => BudgetName === one.budget);
+      return budget === undefined ? [] : assessAlerts(one, budget.BudgetLimit?.Amount, console);
+    }),
   ];
 };
 
-const assessAlerts = ({ budget, alerts: reading }: AlertsOfBudget, console: string): readonly Finding<never>[] => {
+const assessAlerts = (
+  { budget, alerts: reading }: AlertsOfBudget,
+  limit: string | undefined,
+  console: string,
+): readonly Finding<never>[] => {
   if (!reading.ok) return ['budget.alerts', 'budget.subscribers'].map((id) => unreadBudget(id, reading, budget));
   const { value: all, evidence } = reading;
-  const alerts = all.filter(({ notification }) => warns(notification));
+  const rising = all.filter(({ notification }) => warns(notification));
+  const alerts = rising.filter(({ notification }) => !isTooHigh(notification, limit));
   const base = { resource: budget, evidence } as const;
-  const addition = `write name: ${JSON.stringify(budget)} under budget in bootstrap.yaml and run this command`;
   if (alerts.length === 0) {
-    const remedy = { by: 'hand', instructions: `Add an alert in the console, or ${addition}.`, command, url: console } as const;
+    const instructions = `Add an alert in the console, or ${nameIt(budget)}.`;
+    const which = all.length === 0 ? '' : rising.length === 0 ? ' that is sent when costs rise' : ' below twice its limit';
     return [
       {
         ...base,
         id: 'budget.alerts',
         status: 'fail',
-        reason: `${budget} has no alert${all.length === 0 ? '' : ' that is sent when costs rise'}`,
-        remedy,
+        reason: `${budget} has no alert${which}`,
+        remedy: { by: 'hand', instructions, command, url: console },
       },
     ];
   }
-  const withoutMail = alerts.flatMap(({ notification, subscribers }): readonly Finding<never>[] => {
-    const resource = `${budget}: ${notificationWords(notification)}`;
-    if (subscribers === undefined) return [];
-    if (!subscribers.ok) return [unreadBudget('budget.subscribers', subscribers, resource)];
-    if (mailAddresses(subscribers.value).length > 0) return [];
-    const finding = { id: 'budget.subscribers', resource, evidence: subscribers.evidence } as const;
-    const topics = subscribers.value.map((one) => one.Address ?? '');
-    return topics.length > 0
-      ? [
-          {
-            ...finding,
-            status: 'manual',
-            reason: `The alert only goes to ${topics.join(', ')}; the budget does not show who is subscribed there`,
-            observed: topics.join(', '),
-            remedy: { by: 'hand', instructions: `Check whether the topic has a subscriber, or ${addition}.`, command },
-          },
-        ]
-      : [
-          {
-            ...finding,
-            status: 'fail',
-            reason: `The alert at ${notificationWords(notification)} has no recipient`,
-            remedy: { by: 'hand', instructions: `Add an address to the alert in the console, or ${addition}.`, command, url: console },
-          },
-        ];
-  });
+  const withoutMail = alerts.flatMap((alert) => withoutRecipient(budget, alert, console));
   const subscriberEvidence = alerts.flatMap(({ subscribers }) => subscribers?.evidence ?? []);
   return [
     {

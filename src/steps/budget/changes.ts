@@ -104,7 +104,11 @@ export const driftOf = (
   if (!isRunning(budget, now)) fixable.push('its period has ended or has not started');
   if (budget.PlannedBudgetLimits !== undefined || budget.AutoAdjustData !== undefined) fixable.push('its limit changes automatically');
   else if (!sameAmount(amount, wanted.amount) || unit !== wanted.unit) {
-    fixable.push(`its limit is ${plainAmount(amount || '0')} ${unit} instead of ${plainAmount(wanted.amount)} ${wanted.unit}`);
+    fixable.push(
+      amount === ''
+        ? 'it has no limit'
+        : `its limit is ${plainAmount(amount)} ${unit} instead of ${plainAmount(wanted.amount)} ${wanted.unit}`,
+    );
   }
   const credits = wanted.includeCredits
     ? 'it does not count credits or refunds'

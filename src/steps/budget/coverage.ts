@@ -17,11 +17,11 @@ export const plainAmount = (amount: string): string => {
   return `${whole === '' ? '0' : whole}${fraction === '' ? '' : `.${fraction}`}`;
 };
 
-/** `10 USD a month`. */
-export const budgetWords = (budget: Budget): string => {
-  const { Amount: amount = 'no limit', Unit: unit = '' } = budget.BudgetLimit ?? {};
-  const kind = budget.BudgetType === 'COST' ? '' : `, ${budget.BudgetType}`;
-  return `${plainAmount(amount)} ${unit} ${periods[budget.TimeUnit ?? ''] ?? budget.TimeUnit}${kind}`;
+/** `10 USD a month`. A budget whose limit AWS does not show has none. */
+export const budgetWords = ({ BudgetLimit: limit, BudgetType: type, TimeUnit: period }: Budget): string => {
+  const kind = type === 'COST' ? '' : `, ${type}`;
+  const amount = limit?.Amount === undefined ? 'no limit' : `${plainAmount(limit.Amount)} ${limit.Unit}`;
+  return `${amount} ${periods[period ?? ''] ?? period}${kind}`;
 };
 const periods: Readonly<Record<string, string>> = { DAILY: 'a day', MONTHLY: 'a month', QUARTERLY: 'a quarter', ANNUALLY: 'a year' };
 

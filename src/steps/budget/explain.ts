@@ -13,7 +13,7 @@ const alert = 'NotificationType=ACTUAL,ComparisonOperator=GREATER_THAN,Threshold
 const findings: Readonly<Record<string, Explanation>> = {
   'budget.exists': {
     means: [
-      'With a budget in the config: a monthly cost budget with that name exists, and AWS updates it (its `HealthStatus`). Without: at least one monthly cost budget exists that is active now, that AWS updates, that leaves out no service, region, tag or account, and that does not count credits or refunds. It may leave out taxes, support, subscriptions or other fees.',
+      'With a budget in the config: a monthly cost budget with that name exists, and AWS updates it (its `HealthStatus`). If it has a filter, another budget watches all costs. Without: at least one monthly cost budget exists that is active now, that AWS updates, that leaves out no service, region, tag or account, and that does not count credits or refunds. It may leave out taxes, support, subscriptions or other fees.',
       'AWS counts credits unless the budget says otherwise. A budget of 10 USD then shows 0 until the free credits are used up, and cannot warn before that. AWS does not update a budget that is not healthy (`BILLING_VIEW_UNHEALTHY`, `BILLING_VIEW_NO_ACCESS`, `FILTER_INVALID`, `MULTI_YEAR_HISTORICAL_DATA_DISABLED`), and sends no alert for it.',
       'In a member account of an organization, the severity is low, because its costs are on the bill of the management account, where a budget may watch them.',
     ],
@@ -59,7 +59,7 @@ const findings: Readonly<Record<string, Explanation>> = {
   },
   'budget.alerts': {
     means: [
-      'An alert of the config is missing. Or, without a config, a budget has no alert that is sent when costs rise (an alert for "less than" or "equal to" an amount does not count).',
+      'An alert of the config is missing. Or, without a config, a budget has no alert that is sent when costs rise (an alert for "less than" or "equal to" an amount does not count, nor one at more than twice the limit).',
       'By default, AWS sends mail when actual spend reaches 50%, 80% and 100% of the limit, and when the forecast for the month reaches 100%. Forecasts start after about five weeks of use, so a new account needs alerts on actual spend as well.',
       'AWS updates budgets up to about 24 hours after the use, and mail is sent after that.',
     ],

@@ -52,6 +52,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
   title: 'Budget',
   about: 'Sends mail when costs rise.',
   needs: [],
+  independent: () => true,
   findings: [
     { id: 'budget.exists', severity: 'high', kind: 'wanted', title: 'A monthly cost budget watches the account', references: [] },
     { id: 'budget.limit', severity: 'medium', kind: 'wanted', title: 'The budget has the configured limit', references: [] },
@@ -64,7 +65,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
   schema: budgetSection,
   member: {
     entry: { key: 'budget', about: 'Budget in the member account, for `--org`: the keys of the section budget' },
-    carried: ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers'],
+    applies: ['budget.exists', 'budget.limit', 'budget.alerts', 'budget.subscribers'],
   },
   whenAbsent: 'wanted',
   examples: { subscribers: ['ops@example.com'] },
@@ -82,7 +83,7 @@ export const budget = defineStep<Slice, Desired, Observed, BudgetChange>({
       path: 'limit',
       flag: '--budget',
       question: 'Monthly budget',
-      hint: 'AWS sends mail at 50, 80 and 100 percent of it, and when the forecast exceeds it; a budget does not stop anything',
+      hint: 'AWS sends an email at 50, 80 and 100 percent of your budget, and when the forecast exceeds it; a budget does not stop anything',
       validate: (text, observed) => moneyProblem(text, observed?.partition.currency),
       offers: limitOffers,
     },

@@ -35,7 +35,11 @@ export const undoBudget = defineUndo<Desired, Observed, DeleteBudget>({
     if (!budgets.ok) return { changes: [], kept: [], unread: [budgets] };
     if (!budgets.value.some(({ BudgetName }) => BudgetName === name)) return { changes: [], kept: [] };
     const what = `The budget ${name}`;
-    if (audit) return { changes: [], kept: [{ what, why: 'neither the config nor a flag (--budget, --email) describes it' }] };
+    if (audit)
+      return {
+        changes: [],
+        kept: [{ what, why: 'neither the config nor a flag describes it; to remove it, pass --email with the address of its alerts' }],
+      };
     if (!alerts.alerts.ok) return { changes: [], kept: [], unread: [alerts.alerts] };
     const unread = alerts.alerts.value.flatMap((alert) => (alert.subscribers?.ok === false ? [alert.subscribers] : []));
     if (unread.length > 0) return { changes: [], kept: [], unread };

@@ -44,7 +44,9 @@ export const enrol = async (context: ApplyContext, change: EnrolMfa): Promise<vo
   };
   // In person, the seed is stored only after the first codes were typed: the user may still choose to enrol later.
   if (stored && by === unattended) await store();
-  const request = { by, user, serial, seed, device: deviceName, account: await accountName(context, accountId) };
+  // Shown in the authenticator, so only if someone scans the code.
+  const account = by === 'person' ? await accountName(context, accountId) : accountId;
+  const request = { by, user, serial, seed, device: deviceName, account };
   const enabled = await enable(context, request, stored && by === 'person' ? store : async () => {});
   if (!enabled) await discardDevice(context, serial, user);
   await recordInJournal(context, entry, { state: 'closed' });
@@ -135,7 +137,7 @@ const invalidSeed = (user: string, error: AwsError): BootstrapError =>
     message: `The seed that AWS returned for the MFA device of ${user} is not base32, so no authenticator can use it. The device was not assigned.`,
     next: 'If requests go to an endpoint other than AWS, fix that endpoint; otherwise run the same command again.',
     changed: true,
-    aws: { operation: error.operation, error: error.code, ...(error.requestId === undefined ? {} : { requestId: error.requestId }) },
+    aws: awsInfo(error),
     cause: error,
   });
 

@@ -233,7 +233,9 @@ const enrolled = (id: string, desired: Desired, observed: Observed, user: Consol
 };
 
 const enrolment = (user: string, virtual: readonly VirtualDevice[], how: Pick<EnrolMfa, 'by' | 'stored'>): EnrolMfa => {
-  const leftover = virtual.find((device) => isOurLeftover(device) && (sameName(nameOf(device), user) || isNumbered(nameOf(device), user)));
+  const leftover = virtual.find(
+    (device) => isOurLeftover(device) && [nameOf(device), withoutNumber(nameOf(device))].some((name) => sameName(name, user)),
+  );
   const deviceName = leftover === undefined ? freeName(user, virtual) : nameOf(leftover);
   return {
     kind: 'enrol-mfa',
@@ -269,7 +271,8 @@ const isOurLeftover = ({ holder, ours }: VirtualDevice): boolean => holder === '
 /** The part after `mfa/` in the ARN, including a path. */
 const nameOf = ({ serial }: VirtualDevice): string => serial.slice(serial.indexOf(':mfa/') + ':mfa/'.length);
 
-const isNumbered = (name: string, user: string): boolean => /-\d+$/.test(name) && sameName(name.replace(/-\d+$/, ''), user);
+/** `alex` for `alex-2`: this tool numbers the devices of a user. */
+const withoutNumber = (name: string): string => name.replace(/-\d+$/, '');
 
 const freeName = (user: string, virtual: readonly VirtualDevice[]): string => {
   const taken = (name: string): boolean => virtual.some((device) => sameName(nameOf(device), name));

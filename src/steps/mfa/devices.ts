@@ -21,7 +21,7 @@ export const readVirtualDevices = async (
     devices.map(async ({ SerialNumber: serial = '', User: user, EnableDate: enabled }): Promise<VirtualDevice> => {
       const holder = user?.Arn?.endsWith(':root') ? 'root' : user !== undefined || enabled !== undefined ? 'user' : 'none';
       const needed = holder === 'none' || (holder === 'user' && ofUsers === 'ours too');
-      return { serial, holder, user: user?.UserName, ours: needed ? await readOurs(cloud, serial, created) : value(false) };
+      return { serial, holder, user: user?.UserName, ours: needed ? await readOurs(cloud, { serial, holder }, created) : value(false) };
     }),
   );
   return { ...listed, value: found };
@@ -36,10 +36,19 @@ const readCreatedSerials = async ({ secrets, journal, caller }: Omit<Sources, 'c
   ];
 };
 
-/** Not every emulator of AWS returns the tags, so the secrets and the journal of this computer are checked first. */
-const readOurs = async (cloud: ReadCloud, serial: string, created: readonly string[]): Promise<Reading<boolean>> => {
-  if (created.includes(serial)) return value(true);
+/**
+ * The tags show it. Not every emulator of AWS returns them, so for an unassigned device, the secrets and the journal of this computer are
+ * checked first. They do not prove it for an assigned one: its user may have replaced it by a device of the same name.
+ */
+const readOurs = async (
+  cloud: ReadCloud,
+  { serial, holder }: Pick<VirtualDevice, 'serial' | 'holder'>,
+  created: readonly string[],
+): Promise<Reading<boolean>> => {
+  const isRecorded = created.includes(serial);
+  if (isRecorded && holder === 'none') return value(true);
   const tags = await cloud.findAll('iam:ListMFADeviceTags', { SerialNumber: serial }, ['NoSuchEntity']);
+  if (isRecorded && !tags.ok && tags.cause === 'unsupported') return value(true);
   return map(tags, (pages = []) =>
     pages.flatMap((page) => page.Tags ?? []).some(({ Key, Value }) => Key === ownTag.Key && Value === ownTag.Value),
   );

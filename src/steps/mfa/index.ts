@@ -98,7 +98,7 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
   ],
   explain: async () => (await import('./explain.js')).pages,
   schema,
-  member: { carried: [] },
+  member: { applies: [] },
   whenAbsent: 'wanted',
   practice: () => ({ assign: 'unattended' }),
   questions: [],
@@ -149,7 +149,7 @@ export const mfa = defineStep<z.infer<typeof schema>, Desired, Observed, MfaChan
       .filter(({ devices }) => devices.ok && devices.value.some((serial) => scanned.includes(serial)))
       .map(({ name }) => ({
         label: `MFA of ${name}`,
-        value: 'in the authenticator that scanned it; wait for a new code before you sign in, because each code is accepted only once',
+        value: 'in the authenticator that scanned it',
       })),
 
   apply: async (context, change) => {

@@ -18,7 +18,7 @@ export interface Desired {
   /** The administrator of the config; undefined: every administrator of the account. */
   readonly adminName: string | undefined;
   readonly adminGroup: string;
-  /** The config says that administrators sign in through IAM Identity Center. */
+  /** With the config, administrators sign in through IAM Identity Center. */
   readonly identityCenter: boolean;
   /** This run creates the administrator's password, so a device is needed although there is no password yet. */
   readonly passwordComing: boolean;
@@ -64,7 +64,7 @@ export interface Observed {
 }
 
 /** An unattended enrolment: the codes are computed from the seed. The value is in saved plans, so it must not change. */
-export const unattended = 'nobody' satisfies EnrolBy;
+export const unattended = 'unattended' satisfies EnrolBy;
 
 export interface EnrolMfa extends Change {
   readonly kind: 'enrol-mfa';

@@ -32,7 +32,7 @@ export const undoMfa = defineUndo<Desired, Observed, RemoveDevice>({
     const kept: Kept[] = [];
     const unread = devices.value.flatMap(({ ours }) => (ours.ok ? [] : [ours]));
     for (const { serial, holder, user, ours } of devices.value) {
-      if (!ours.ok || !ours.value || holder === 'root') continue;
+      if (!ours.ok || !ours.value) continue;
       const what = `The MFA device ${serial}`;
       const owner = people.value.users.find(({ name }) => user !== undefined && sameName(name, user));
       if (owner === undefined) {

@@ -136,7 +136,7 @@ export const createOrganization = (plan?: AccountPlan): CreateOrganization => {
 export const enableAllFeatures = (pending: PendingFeatures | undefined, finish: boolean): EnableAllFeatures => ({
   kind: 'enable-all-features',
   summary: finish
-    ? 'Enable all features in the organization (cannot be undone)'
+    ? 'Enable all features in the organization (cannot be undone; open invitations are cancelled)'
     : 'Ask the invited members to approve all features in the organization (open invitations are cancelled)',
   risk: 'hard-to-undo',
   ...(pending === undefined ? { consequence: 'all features cannot be turned off again' } : {}),

@@ -1,6 +1,7 @@
 import { partitionOf, stsRegion } from '../../core/account.js';
 import type { Finding, Remedy } from '../../core/finding.js';
 import { unknownFinding } from '../../core/reading.js';
+import { shellWord } from '../../core/text.js';
 import { createAccount, moveAccount } from './apply.js';
 import { explainFailure } from './refusals.js';
 import { sameEmail } from './section.js';
@@ -30,8 +31,24 @@ export const assessMembers = (desired: Desired, situation: Situation): readonly 
   const plannedUnits = new Set<string>();
   const accounts = desired.accounts.map((account) => assessAccount(account, situation, plannedUnits));
   const roles = desired.accounts.flatMap((account) => assessRole(account, situation.observed));
-  return [...accounts, ...roles];
+  const newRoles = situation.observed.callerIsRoot ? accounts.flatMap(roleOfNewAccount) : [];
+  return [...accounts, ...roles, ...newRoles];
 };
+
+/** Root can create an account but cannot assume its role, so the check of that role is a manual step from the plan on. */
+const roleOfNewAccount = ({ resource, evidence, remedy }: OrganizationFinding): readonly OrganizationFinding[] =>
+  resource !== undefined && remedy?.by === 'init' && remedy.change.kind === 'create-account'
+    ? [
+        {
+          id: 'organization.access-role',
+          status: 'manual',
+          resource,
+          evidence,
+          reason: 'Root cannot assume roles, so the role of the new account cannot be checked in this run',
+          remedy: { by: 'hand', instructions: 'After the account is created, run the command as the administrator of this account.' },
+        },
+      ]
+    : [];
 
 const assessAccount = (account: WantedAccount, situation: Situation, plannedUnits: Set<string>): OrganizationFinding => {
   const { members, partition } = situation.observed;
@@ -97,14 +114,12 @@ const notReady = ({ state }: Member): { readonly reason: string; readonly instru
 const isUnusable = ({ state }: Member): boolean => ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'].includes(state);
 
 const assessMissing = (account: WantedAccount, situation: Situation, plannedUnits: Set<string>): OrganizationFinding => {
-  const { members, requests, tree, partition } = situation.observed;
+  const { members, requests, tree, partition, accountId } = situation.observed;
   if (!requests.ok) return unknownFinding('organization.accounts', requests, account.email);
   if (tree && !tree.ok && account.unit.length > 0) return unknownFinding('organization.accounts', tree, account.email);
   const base = { id: 'organization.accounts', resource: account.email, status: 'fail', evidence: requests.evidence } as const;
   const listed = members.ok ? members.value : [];
-  const sameName = listed.find(
-    (member) => member.name === account.name && !isUnusable(member) && member.email !== situation.managementEmail,
-  );
+  const sameName = listed.find((member) => member.name === account.name && !isUnusable(member) && member.id !== accountId);
   if (sameName !== undefined) {
     return {
       ...base,
@@ -125,7 +140,7 @@ const assessMissing = (account: WantedAccount, situation: Situation, plannedUnit
       remedy: {
         by: 'hand',
         instructions: 'Create the account from the commercial organization, then invite its GovCloud account.',
-        command: `aws organizations create-gov-cloud-account --email ${quotedForShell(account.email)} --account-name ${quotedForShell(account.name)}`,
+        command: `aws organizations create-gov-cloud-account --email ${shellWord(account.email)} --account-name ${shellWord(account.name)}`,
       },
     };
   }
@@ -201,9 +216,6 @@ const newUnits = (unit: readonly string[], { observed: { tree } }: Situation, pl
   for (const path of missing) plannedUnits.add(path);
   return missing.length;
 };
-
-/** Quoted for a POSIX shell. */
-const quotedForShell = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 /**
  * Only a caller who can assume the role proves that it works. Root can assume no role. If a caller without full permissions is refused, the

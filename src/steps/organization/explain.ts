@@ -151,10 +151,7 @@ const step: Explanation = {
   matters:
     'Separate accounts are the strongest isolation that AWS offers. A member account can be closed later, but not simply deleted. Until it is gone, its address cannot be used for another account.',
   fix: { tool: { commands: ['bootstrap init --only organization'] } },
-  sources: [
-    'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_introduction.html',
-    'https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html',
-  ],
+  sources: [`${guide}/orgs_introduction.html`, freePlan],
 };
 
 export const pages: StepPages = { step, findings };

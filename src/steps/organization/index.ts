@@ -13,8 +13,9 @@ import type { Desired, Observed, OrganizationChange } from './state.js';
  * not changed. Creating an organization ends a Free plan, so it is off by default. An unattended run needs `free-tier-loss: accepted`; at a
  * terminal, the user confirms it separately.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_introduction.html
+ *
+ * `steps`: the steps that may have a section in an entry of `accounts`.
  */
-/** `steps`: the steps that may have a section in an entry of `accounts`. */
 export const organizationOf = (steps: readonly AnyStep[]): AnyStep =>
   defineStep<Section, Desired, Observed, OrganizationChange>({
     id: 'organization',

@@ -77,7 +77,7 @@ const byReason = (host: string): Readonly<Record<string, Refusal>> => ({
   ),
   ALREADY_IN_AN_ORGANIZATION: refused(
     'AWS reports that the account already belongs to an organization.',
-    `Check if it is in this one (bootstrap accounts list). If AWS does not transfer the account directly, its owner must leave the other organization first (https://${host}/organizations/v2/home), ${thenRunAgain}`,
+    `Check if it is in this one (\`bootstrap accounts list\`). If AWS does not transfer the account directly, its owner must leave the other organization first (https://${host}/organizations/v2/home), ${thenRunAgain}`,
   ),
   WAIT_PERIOD_ACTIVE: {
     code: 'E-ORGANIZATION-NOT-READY',
@@ -92,7 +92,7 @@ const byReason = (host: string): Readonly<Record<string, Refusal>> => ({
   INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES: {
     code: 'E-APPROVALS-PENDING',
     message: 'The organization is changing to all features, and cannot send invitations until that is complete.',
-    next: `Finish that change first (bootstrap init --only organization), ${thenRunAgain}`,
+    next: `Finish that change first (\`bootstrap init --only organization\`), ${thenRunAgain}`,
     retryable: true,
   },
   ORGANIZATION_FROM_DIFFERENT_SELLER_OF_RECORD: refused(
@@ -133,7 +133,7 @@ const byReason = (host: string): Readonly<Record<string, Refusal>> => ({
   CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED: {
     code: 'E-CLOSE-QUOTA',
     message: 'AWS is already closing as many accounts of the organization as it does at the same time.',
-    next: 'Wait until these are closed (bootstrap accounts list), then run the same command again.',
+    next: 'Wait until these are closed (`bootstrap accounts list`), then run the same command again.',
     retryable: true,
   },
   TAG_POLICY_VIOLATION: refused("A tag policy of the organization does not allow the account's tags.", `Fix the tags, ${thenRunAgain}`),

@@ -7,6 +7,7 @@ import { listed } from '../../core/text.js';
 import { readMembers, readMembership, readRequests } from './observe.js';
 import type { CreationRequest, Desired, Member, Membership } from './state.js';
 import { readRoot } from './units.js';
+import { readIdentityCenterRoles } from '../shared/sign-ins.js';
 
 interface DeleteOrganization extends Change {
   readonly kind: 'delete-organization';
@@ -17,6 +18,8 @@ interface Observed {
   readonly requests: Reading<readonly CreationRequest[]>;
   /** Names of the organizational units below the root. */
   readonly units: Reading<readonly string[]>;
+  /** Roles of IAM Identity Center in this account: their users sign in through the organization. */
+  readonly signIns: Reading<readonly string[]>;
 }
 
 /** AWS cannot show who created an organization, so only an empty one that the config asks for is deleted. */
@@ -24,12 +27,17 @@ export const undoOrganization = defineUndo<Desired, Observed, DeleteOrganization
   observe: async ({ cloud, accountId }) => {
     const membership = await readMembership(cloud, await accountId());
     if (!membership.ok || membership.value.role !== 'management')
-      return { membership, members: value([]), requests: value([]), units: value([]) };
-    const [members, requests, units] = await Promise.all([readMembers(cloud), readRequests(cloud), readUnitNames(cloud)]);
-    return { membership, members, requests, units };
+      return { membership, members: value([]), requests: value([]), units: value([]), signIns: value([]) };
+    const [members, requests, units, signIns] = await Promise.all([
+      readMembers(cloud),
+      readRequests(cloud),
+      readUnitNames(cloud),
+      readIdentityCenterRoles(cloud),
+    ]);
+    return { membership, members, requests, units, signIns };
   },
 
-  plan: (_, { membership, members, requests, units }, { named }) => {
+  plan: (_, { membership, members, requests, units, signIns }, { named }) => {
     if (!membership.ok) return { changes: [], kept: [], unread: [membership] };
     if (membership.value.role === 'standalone') return { changes: [], kept: [] };
     const { id, managementId } = membership.value;
@@ -39,6 +47,7 @@ export const undoOrganization = defineUndo<Desired, Observed, DeleteOrganization
     if (!members.ok) return { changes: [], kept: [], unread: [members] };
     if (!requests.ok) return { changes: [], kept: [], unread: [requests] };
     if (!units.ok) return { changes: [], kept: [], unread: [units] };
+    if (!signIns.ok) return { changes: [], kept: [], unread: [signIns] };
     const others = members.value.filter((member) => member.id !== managementId);
     if (others.length > 0)
       return keep({
@@ -51,6 +60,12 @@ export const undoOrganization = defineUndo<Desired, Observed, DeleteOrganization
       return keep({
         why: `it has organizational units: ${listed(units.value)}`,
         manual: 'Delete the organizational units in the console, and run `bootstrap undo` again.',
+      });
+    if (signIns.value.length > 0)
+      return keep({
+        why: `users of IAM Identity Center sign in to this account through it: ${listed(signIns.value)}`,
+        manual:
+          'Make sure that you can sign in another way. Then delete the assignments and the instance of IAM Identity Center in the console, and run `bootstrap undo` again.',
       });
     const change: DeleteOrganization = {
       kind: 'delete-organization',

@@ -53,15 +53,19 @@ export const nameOfRights = (rights: Rights): string => {
   return `${rights.policy === 'AdministratorAccess' ? rights.policy : `the policy ${rights.policy}`}${under}`;
 };
 
-export const isAdministratorAccess = (policyArn: string): boolean => /^arn:[^:]+:iam::aws:policy\/AdministratorAccess$/.test(policyArn);
+export const isAdministratorAccess = (policyArn: string): boolean => awsManagedName(policyArn) === 'AdministratorAccess';
+
+/** The name of an AWS managed policy, with its path; undefined for another policy. */
+const awsManagedName = (policyArn: string): string | undefined => /^arn:[^:]+:iam::aws:policy\/(.+)$/.exec(policyArn)?.[1];
 
 /** Whether the document denies anything, or cannot be read. */
 export const mayDeny = ({ arn, document }: HeldPolicy): boolean => {
   // AWS managed policies deny nothing, except for those that exist for that purpose.
-  if (document === undefined)
-    return arn === undefined || !/^arn:[^:]+:iam::aws:policy\/(?!AWSDenyAll|AWSCompromisedKeyQuarantine)/.test(arn);
-  const statements = statementsOf(document);
-  return statements === undefined || statements.some(({ effect }) => effect !== 'Allow');
+  if (document === undefined) {
+    const name = awsManagedName(arn ?? '');
+    return name === undefined || /^AWS(?:DenyAll|CompromisedKeyQuarantine)/.test(name);
+  }
+  return statementsOf(document).some(({ effect }) => effect !== 'Allow');
 };
 
 const isMfaKey = (key: string): boolean => key === mfaPresent || key === mfaAge;
@@ -73,18 +77,16 @@ const rank = (conditions: readonly string[]): number => (conditions.length === 0
 
 /** The conditions of each statement that allows everything on everything. */
 const grantsOf = ({ arn, document }: HeldPolicy): readonly (readonly string[])[] => {
-  if (arn !== undefined && isAdministratorAccess(arn)) return [[]];
-  const statements = document === undefined ? [] : (statementsOf(document) ?? []);
-  return statements
+  if (isAdministratorAccess(arn ?? '')) return [[]];
+  return statementsOf(document)
     .filter(({ effect, action, resource }) => effect === 'Allow' && action?.some(isEveryAction) && resource?.some(isEveryResource))
     .map(({ conditions }) => conditions);
 };
 
 /** Denies everything, possibly with exceptions (`NotAction`, `NotResource`), without a condition. With single actions denied, the user is still an administrator. */
 const deniesEverything = ({ arn, document }: HeldPolicy): boolean => {
-  if (arn !== undefined && /^arn:[^:]+:iam::aws:policy\/AWSDenyAll$/.test(arn)) return true;
-  const statements = document === undefined ? [] : (statementsOf(document) ?? []);
-  return statements.some(
+  if (awsManagedName(arn ?? '') === 'AWSDenyAll') return true;
+  return statementsOf(document).some(
     ({ effect, action, notAction, resource, notResource, conditions }) =>
       effect === 'Deny' &&
       conditions.length === 0 &&
@@ -106,12 +108,12 @@ interface Statement {
   readonly conditions: readonly string[];
 }
 
-/** undefined: not a policy document. Element names can have any case, and a single value is a list of one. */
-const statementsOf = (document: string): readonly Statement[] | undefined => {
-  const policy = parsed(document);
-  const found = policy === undefined ? undefined : elementsOf(policy)['statement'];
-  return found === undefined ? undefined : [found].flat().map(statementOf);
-};
+/**
+ * Element names can have any case, and a single value is a list of one. What is not a policy document has one statement without an effect:
+ * it allows nothing.
+ */
+const statementsOf = (document: string | undefined): readonly Statement[] =>
+  [elementsOf(parsed(document ?? ''))['statement']].flat().map(statementOf);
 
 const statementOf = (raw: unknown): Statement => {
   const { effect, action, notaction, resource, notresource, condition } = elementsOf(raw);
@@ -143,7 +145,7 @@ const canonicalKey = (key: string, required: unknown): string => {
 };
 
 const parsed = (document: string): unknown => {
-  for (const text of [document, decoded(document)]) {
+  for (const text of [document, decodedDocument(document)]) {
     try {
       return JSON.parse(text);
     } catch {
@@ -153,7 +155,8 @@ const parsed = (document: string): unknown => {
   return undefined;
 };
 
-const decoded = (text: string): string => {
+/** IAM encodes documents like a URL. One that is not encoded stays as it is, and its content decides. */
+export const decodedDocument = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -1,7 +1,7 @@
 import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Change } from '../../core/finding.js';
-import { all, map, type Reading, unreadError, value } from '../../core/reading.js';
+import { all, map, type Reading, unreadError } from '../../core/reading.js';
 import type { ApplyContext, Kept, ObserveContext, UndoContext, UndoPlan } from '../../core/step.js';
 import { listed } from '../../core/text.js';
 import {
@@ -21,6 +21,8 @@ import {
 interface CreatedUser {
   readonly person: Person;
   readonly keys: readonly (AccessKey & { readonly lastUsed: Date | undefined })[];
+  /** Ids of credentials of other kinds, without which AWS does not delete a user. */
+  readonly others: readonly string[];
 }
 
 export interface ObservedUsers {
@@ -39,10 +41,26 @@ export const readCreatedUsers = async ({ cloud, clock }: Pick<ObserveContext, 'c
 };
 
 const readCreatedUser = async (cloud: ReadCloud, person: Person): Promise<Reading<CreatedUser>> => {
-  const keys = await readAccessKeys(cloud, person.name);
+  const user = { UserName: person.name };
+  const [keys, ...others] = await Promise.all([
+    readAccessKeys(cloud, person.name),
+    cloud.findAll('iam:ListSSHPublicKeys', user, ['NoSuchEntity']),
+    cloud.findAll('iam:ListServiceSpecificCredentials', user, ['NoSuchEntity']),
+    cloud.findAll('iam:ListSigningCertificates', user, ['NoSuchEntity']),
+  ]);
   if (!keys.ok) return keys;
   const used = await Promise.all(keys.value.map(async (key) => map(await readLastUse(cloud, key), (lastUsed) => ({ ...key, lastUsed }))));
-  return used.length === 0 ? value({ person, keys: [] }) : map(all<CreatedUser['keys'][number][]>(...used), (of) => ({ person, keys: of }));
+  return map(all(all<CreatedUser['keys'][number][]>(...used), ...others), ([of, ssh = [], service = [], signing = []]) => ({
+    person,
+    keys: of,
+    others: [
+      ...ssh.flatMap(({ SSHPublicKeys = [] }) => SSHPublicKeys).map((one) => `SSH public key ${one.SSHPublicKeyId}`),
+      ...service
+        .flatMap((page) => page.ServiceSpecificCredentials ?? [])
+        .map((one) => `service-specific credential ${one.ServiceSpecificCredentialId}`),
+      ...signing.flatMap((page) => page.Certificates ?? []).map((one) => `signing certificate ${one.CertificateId}`),
+    ],
+  }));
 };
 
 interface DeleteGroup extends Change {
@@ -91,7 +109,7 @@ export const planDeletion = (own: Own, observed: Reading<ObservedUsers>, context
 const hourMs = 3_600_000;
 
 const reasonToKeep = (
-  { person, keys }: CreatedUser,
+  { person, keys, others: credentials }: CreatedUser,
   { people, created, now }: ObservedUsers,
   { caller, evenIfUsed }: UndoContext,
 ): Omit<Kept, 'what'> | undefined => {
@@ -115,6 +133,11 @@ const reasonToKeep = (
     return {
       why: `it has inline policies, which this tool does not create: ${listed(person.inlinePolicies)}`,
       manual: `Delete the inline policies or the user ${person.name} in the IAM console.`,
+    };
+  if (credentials.length > 0)
+    return {
+      why: `it has credentials that this tool does not create: ${listed(credentials)}`,
+      manual: `Delete these credentials or the user ${person.name} in the IAM console, and run \`bootstrap undo\` again.`,
     };
   return undefined;
 };

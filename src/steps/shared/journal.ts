@@ -16,6 +16,20 @@ export const recordInJournal = async (
   }
 };
 
+/** Dates in answers of AWS have whole seconds, and answers take time. */
+const maxSkewMs = 10_000;
+/** The request is sent as soon as its entry is on disk, and given up after 30 seconds. */
+const maxDelayMs = 60_000;
+
+/**
+ * Whether the request of an entry can have created this. What was created later was created by someone else: after waiting longer than
+ * that for AWS, an interrupted run leaves it to you.
+ */
+export const wasCreatedFor = ({ at }: Pick<JournalEntry, 'at'>, createdAt: Date | undefined): boolean => {
+  const delay = (createdAt?.getTime() ?? Number.NaN) - Date.parse(at);
+  return delay >= -maxSkewMs && delay <= maxDelayMs;
+};
+
 /**
  * "Already exists" is not a failure. It becomes an ambiguous write, after which the engine reads the account again and continues from
  * what it finds.

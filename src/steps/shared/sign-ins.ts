@@ -57,6 +57,10 @@ export interface AdministratorRoles {
 const isFromIdentityCenter = ({ RoleName = '', Path = '' }: RoleDetail): boolean =>
   RoleName.startsWith('AWSReservedSSO_') && /^\/aws-reserved\/sso\.amazonaws\.com(\.cn)?\//.test(Path);
 
+/** Names of all roles that Identity Center created here, whatever their permissions. */
+export const readIdentityCenterRoles = async (cloud: ReadCloud): Promise<Reading<readonly string[]>> =>
+  map(await readRoles(cloud), (roles) => roles.filter(isFromIdentityCenter).map(({ RoleName = '' }) => RoleName));
+
 export const readAdministratorRoles = async (cloud: ReadCloud, accountId: () => Promise<string>): Promise<Reading<AdministratorRoles>> => {
   const [roles, access, accountRole] = await Promise.all([readRoles(cloud), readAccess(cloud), readAccountRole(cloud, accountId)]);
   const found = map(all(roles, access), ([details, pages]) => {

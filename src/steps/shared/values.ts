@@ -33,7 +33,7 @@ export const emailProblem = (text: string): string | undefined => {
 
 /** Names that IAM allows for users and groups: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const iamNameProblem = (text: string): string | undefined => {
-  if (text === '') return 'a name has 1 to 64 characters, but this one is empty';
+  if (text === '') return 'a name is missing; it has 1 to 64 characters';
   if (text.length > 64) return `${quoted(text)} has ${text.length} characters; IAM allows 64`;
   if (new RegExp(iamNamePattern).test(text)) return undefined;
   return `${quoted(text)} has characters that IAM does not allow; use letters, digits and + = , . @ _ - without spaces`;
@@ -45,6 +45,7 @@ export const administratorNameProblem = (text: string): string | undefined =>
 
 /** The rules are in https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html; each has its own message. */
 export const aliasProblem = (text: string): string | undefined => {
+  if (text === '') return 'an alias is missing; write it like acme-prod';
   const broken = brokenAliasRule(text);
   if (broken === undefined) return undefined;
   // A similar valid alias, unless the text has letters that are not ASCII.
@@ -56,7 +57,8 @@ export const aliasProblem = (text: string): string | undefined => {
 };
 
 const brokenAliasRule = (text: string): string | undefined => {
-  if (text.length < 3 || text.length > 63) return `has ${text.length} characters; an alias has 3 to 63`;
+  if (text.length < 3 || text.length > 63)
+    return `has ${text.length === 1 ? '1 character' : `${text.length} characters`}; an alias has 3 to 63`;
   if (/^\d{12}$/.test(text)) return 'is 12 digits; an alias must not look like an account id';
   if (/[A-Z]/.test(text)) return 'has capital letters';
   if (/[^a-z0-9-]/.test(text)) return 'can only have lowercase letters, digits and hyphens';

@@ -23,7 +23,7 @@ export const lamp = defineStep<Slice, Slice & { readonly replace: boolean }, boo
   explain: async () => (await import('./explain.js')).pages,
   schema,
   whenAbsent: 'wanted',
-  member: { entry: { key: 'lamp', about: 'Lamp of the member account' }, carried: 'all' },
+  member: { entry: { key: 'lamp', about: 'Lamp of the member account' }, applies: 'all' },
   examples: { colour: 'green' },
   practice: () => ({ colour: 'red' }),
   questions: [

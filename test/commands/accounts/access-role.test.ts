@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AccessRole, planRole, trustsOnly } from '../../../src/commands/accounts/access-role.js';
+import { value } from '../../../src/core/reading.js';
+import { type AccessRole, planRole, readRole, trustsOnly } from '../../../src/commands/accounts/access-role.js';
 
 const role: AccessRole = {
   name: 'OrganizationAccountAccessRole',
@@ -42,6 +43,29 @@ describe('a trust policy', () => {
   });
 });
 
+describe('the role in the account', () => {
+  const readWith = (AssumeRolePolicyDocument: string) =>
+    readRole(
+      {
+        find: async () => value({ Role: { AssumeRolePolicyDocument } }),
+        readAll: async () =>
+          value([{ AttachedPolicies: [{ PolicyName: 'ReadOnlyAccess', PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }] }]),
+      } as never,
+      role,
+    );
+
+  it('is read with the names of its other policies', async () => {
+    const read = await readWith(encodeURIComponent(trust(ours)));
+    expect(read).toMatchObject({ ok: true, value: { exists: true, trust: trust(ours), administrator: false, others: ['ReadOnlyAccess'] } });
+  });
+
+  it('conflicts if its trust policy cannot be decoded', async () => {
+    const read = await readWith('%E0%A4%A');
+    if (!read.ok) throw new Error(read.message);
+    expect(() => planRole(read.value, role)).toThrow(expect.objectContaining({ code: 'E-ROLE-CONFLICT' }));
+  });
+});
+
 describe('the changes to the role', () => {
   it('create it and attach the policy if there is no role', () => {
     expect(planRole({ exists: false }, role)).toEqual({ create: true, attach: true });
@@ -49,6 +73,13 @@ describe('the changes to the role', () => {
   it('complete an interrupted run', () => {
     expect(planRole({ exists: true, trust: trust(ours), administrator: false }, role)).toEqual({ create: false, attach: true });
     expect(planRole({ exists: true, trust: trust(ours), administrator: true }, role)).toEqual({ create: false, attach: false });
+  });
+  it('are none if the role has other policies, because someone limited it', () => {
+    const limited = { exists: true, trust: trust(ours), others: ['ReadOnlyAccess'] } as const;
+    expect(() => planRole({ ...limited, administrator: false }, role)).toThrow(
+      expect.objectContaining({ code: 'E-ROLE-CONFLICT', message: expect.stringContaining('limited access: ReadOnlyAccess') }),
+    );
+    expect(planRole({ ...limited, administrator: true }, role)).toEqual({ create: false, attach: false });
   });
   it('are none if it is the role of the organization that the account leaves; the error suggests another name', () => {
     const former = '777788889999';

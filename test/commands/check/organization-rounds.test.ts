@@ -1,9 +1,7 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { inOrganization } from '../../support/organization-shell.js';
 import { countRounds } from '../../support/request-handler.js';
 import { createRounds } from '../../support/rounds.js';
-
-afterEach(() => vi.unstubAllEnvs());
 
 const atOnce = 32;
 

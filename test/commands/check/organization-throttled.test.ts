@@ -1,11 +1,9 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../../../src/core/report.js';
 import { requestHandler } from '../../../src/sandbox/request-handler.js';
 import { inOrganization } from '../../support/organization-shell.js';
 import { simulatedClock } from '../../support/simulated-clock.js';
 import { documentedLimits, type RateLimits, throttled } from '../../support/throttled.js';
-
-afterEach(() => vi.unstubAllEnvs());
 
 const latencyMs = 50;
 

@@ -1,12 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Result, RunReport } from '../../../src/core/report.js';
+import { describe, expect, it } from 'vitest';
+import { type Result, type RunReport, summaryOf } from '../../../src/core/report.js';
 import { savedReport } from '../../../src/report/saved.js';
 import { inOrganization } from '../../support/organization-shell.js';
 import type { MemberFault } from '../../support/organization-world.js';
-
-afterEach(() => vi.unstubAllEnvs());
 
 type Place = Awaited<ReturnType<typeof inOrganization>>;
 const check = async (place: Place, ...argv: readonly string[]) => {
@@ -22,14 +20,14 @@ const only = (report: RunReport, accountId: string | undefined): Result => {
   if (first === undefined || others.length > 0) throw new Error(`not one result of ${accountId}`);
   return first;
 };
-/** Nobody but a person can tell about the billing switch of a member. */
+/** Only a user can see the billing switch of a member. */
 const quiet = ['billing-access.switch manual'];
 
 describe('check --org', () => {
   it('checks only the accounts of --accounts, which may be the management account or not', async () => {
     const place = await inOrganization({ members: 3 });
     const [first, second, third] = place.members;
-    const some = await check(place, '--only', 'alias', '--accounts', `${third},${first}`);
+    const some = await check(place, '--only', 'alias', '--accounts', `${third}, ${first}`);
     expect(some.report.accounts?.map(({ id }) => id)).toEqual([first, third]);
     expect(new Set(some.report.results.map(({ accountId }) => accountId))).toEqual(new Set([first, third]));
     const others = await check(place, '--only', 'alias', '--accounts', '111122223333', '--accounts', second ?? '');
@@ -100,6 +98,8 @@ describe('check --org', () => {
     expect(open(report, policy)).toEqual([...quiet, 'admin-user.password-policy fail']);
     expect(open(report, key)).toEqual(expect.arrayContaining(['access-keys.root fail']));
     expect(report.account?.id).toBe('111122223333');
+    expect(report.summary).toEqual(summaryOf(report.results));
+    expect(report.accounts?.map(({ summary }) => summary.fail)).toEqual([2, 0, 1, 3, 1, 2]);
     expect([code, report.exit.code]).toEqual([3, 3]);
     expect(report.apiCalls.total).toBe(place.sandbox.calls.length);
     expect(stderr).toContain('6 of 6 accounts');
@@ -119,8 +119,8 @@ describe('check --org', () => {
 
   it.each<readonly [string, MemberFault, string, number]>([
     ['without the role', 'role-missing', 'denied', 4],
-    ['whose role trusts somebody else', 'denied', 'denied', 4],
-  ])('calls an account %s unknown, as severe as what cannot be seen there', async (_what, fault, cause, code) => {
+    ['whose role trusts someone else', 'denied', 'denied', 4],
+  ])('calls an account %s unknown, as severe as what cannot be checked there', async (_what, fault, cause, code) => {
     const place = await inOrganization({ members: [[], [fault]] });
     const { report, code: ended } = await check(place);
     const result = only(report, place.members[1]);
@@ -136,12 +136,20 @@ describe('check --org', () => {
   it.each<readonly [MemberFault, string]>([
     ['suspended', 'The account is suspended'],
     ['closed', 'The account is closed'],
-  ])('has nothing to look at in an account that is %s', async (fault, reason) => {
+  ])('has nothing to check in an account that is %s', async (fault, reason) => {
     const place = await inOrganization({ members: [[fault]] });
     const { report, code } = await check(place);
     expect(only(report, place.members[0])).toMatchObject({ status: 'not-applicable', reason });
     expect(place.calls()).not.toContain('sts:AssumeRole');
     expect(code).toBe(0);
+  });
+
+  it('has nothing to check in an account that AWS is closing', async () => {
+    const place = await inOrganization({ members: 1 });
+    Object.assign(place.sandbox.world.accounts[place.members[0] ?? ''] ?? {}, { state: 'PENDING_CLOSURE' });
+    const { report } = await check(place, '--only', 'alias');
+    expect(only(report, place.members[0])).toMatchObject({ status: 'not-applicable', reason: 'The account is being closed' });
+    expect(place.calls()).not.toContain('sts:AssumeRole');
   });
 
   it('is not held up by an account whose answers take long, nor by one that only errs', async () => {
@@ -159,7 +167,7 @@ describe('check --org', () => {
     expect(stderr).toContain('9 of 9 accounts');
   });
 
-  it('stops when it is told to, half-way through the accounts', async () => {
+  it('stops on a signal, half-way through the accounts', async () => {
     const stop = new AbortController();
     const place = await inOrganization({
       members: 8,
@@ -204,6 +212,25 @@ describe('check --org', () => {
     expect(report.results.filter(({ id, accountId }) => id === 'admin-user.exists' && accountId === two)).toEqual([]);
   });
 
+  it('waives findings in all accounts together, and warns of a waiver that no account needs', async () => {
+    const place = await inOrganization({ members: [['no-alias'], ['no-budget']] });
+    const waiver = (check: string, more = ''): string => `  - { check: ${check}, reason: later, owner: alex, expires: 2027-01-15${more} }`;
+    const waivers = [waiver('alias.set'), waiver('budget.exists', `, resource: "${place.members[0]}"`)];
+    writeFileSync(
+      join(place.home, 'bootstrap.yaml'),
+      ['version: 1', 'alias: { name: acme-management }', 'waivers:', ...waivers, ''].join('\n'),
+    );
+    const { code, report, stderr } = await check(place, '--only', 'alias,budget', '--fail-on', 'low');
+    const [one, two] = place.members;
+    const of = (id: string | undefined) =>
+      report.results.filter(({ accountId }) => accountId === id).map((one) => `${one.id} ${one.status}`);
+    expect(of(one)).toContain('alias.set waived');
+    expect(of(two)).toContain('budget.exists fail');
+    expect([report.summary.waived, report.accounts?.map(({ summary }) => summary.waived), code]).toEqual([1, [0, 1, 0], 3]);
+    expect(report.warnings?.length).toBe(1);
+    expect(stderr).toContain(`Warning: ${report.warnings?.[0]}`);
+  });
+
   it('assumes the role that the config names', async () => {
     const place = await inOrganization({ members: [[]] });
     for (const role of place.sandbox.world.accounts[place.members[0] ?? '']?.roles ?? []) role.name = 'Deploy';
@@ -215,7 +242,7 @@ describe('check --org', () => {
     expect(role).toMatchObject({ accountId: '111122223333', status: 'pass', resource: `arn:aws:iam::${place.members[0]}:role/Deploy` });
   });
 
-  it('sends a person to the account itself for what init cannot do from here', async () => {
+  it('sends the user to the account itself for what init cannot do from here', async () => {
     const place = await inOrganization({ members: [['no-alias']] });
     const { report } = await check(place, '--only', 'alias');
     const [result] = report.results.filter(({ accountId }) => accountId === place.members[0]);
@@ -237,6 +264,14 @@ describe('check --org is refused', () => {
     expect(report.error).toMatchObject({ code: 'E-ORGANIZATION-ROOT', next: expect.stringContaining('aws login --profile NAME') });
     expect(code).toBe(4);
     expect(place.calls()).toEqual(['sts:GetCallerIdentity']);
+  });
+
+  it('in another account than the expected one, before anything else is read', async () => {
+    for (const as of ['root', 'alex'] as const) {
+      const place = await inOrganization({ members: 1, as });
+      const { code, report } = await check(place, '--account-id', '444455556666');
+      expect([code, report.error?.code, place.calls()]).toEqual([4, 'E-WRONG-ACCOUNT', ['sts:GetCallerIdentity']]);
+    }
   });
 
   it('in an account without an organization', async () => {

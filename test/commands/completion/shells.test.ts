@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { testFolder, testShell } from '../../support/host.js';
+import { testShell } from '../../support/host.js';
+import { testFolder } from '../../support/test-folder.js';
 
 const exec = promisify(execFile);
 const installed = (shell: string): string | undefined =>

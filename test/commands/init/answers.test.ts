@@ -44,6 +44,16 @@ it.each<[flags: Partial<InitFlags>, globals: object, expected: string]>([
   expect(dryRunWords(app(globals), flags, { plan: [] }, {})).toEqual({ dryRun: true });
 });
 
+it('is for the member accounts if the dry run was', () => {
+  const flags: InitFlags = { yes: true, dryRun: true, detailedExitcode: false, switches: [], overrides: [], tour: true };
+  const plan = [{ step: 'alias', kind: 'k', summary: 's', risk: 'none', calls: [] }] as const;
+  const next = (org: boolean) => dryRunWords(app(), flags, { plan }, { org }).next;
+  expect([next(true), next(false)]).toEqual([
+    'run `bootstrap init --org --yes` to make these changes.',
+    'run `bootstrap init --yes` to make these changes.',
+  ]);
+});
+
 it('uses the name that this tool was called by, and leaves out the approval', () => {
   const command = repeatCommand(app({}, { npm_command: 'exec' }), { ...ran, place: { showSecrets: true } });
   expect(command).toBe('npx aws-account-bootstrap init --account-id 111122223333 --show-secrets');

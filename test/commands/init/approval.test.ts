@@ -34,14 +34,18 @@ const assessed = (id: string, ...changes: readonly Change[]): AssessedStep => ({
 const asked = async (
   script: readonly Exchange[],
   plan: readonly AssessedStep[],
-  { users = 0, role = 'standalone' }: { readonly users?: number; readonly role?: 'standalone' | 'member' } = {},
+  { users = 0, role = 'standalone' }: { readonly users?: number; readonly role?: 'standalone' | 'member' | 'management' | null } = {},
 ) => {
   const scripted = scriptedPrompter(script);
   const prompter: ScriptedPrompter = {
     ...scripted,
+    confirm: async (question) => {
+      hints.push(question.hint ?? '');
+      return scripted.confirm(question);
+    },
     approve: async (question) => {
       hints.push(question.hint ?? '');
-      summaries.push(question.summary);
+      summaries.push(question.summary ?? '');
       return scripted.approve(question);
     },
   };
@@ -70,8 +74,9 @@ describe('approval at the terminal', () => {
   });
 
   it.each([
-    ['has users', { users: 3 }],
+    ['has one user', { users: 1 }],
     ['is in an organization', { role: 'member' } as const],
+    ['manages an organization', { role: 'management' } as const],
     ['cannot be read', { users: -1 }],
   ])('needs the digits if the account %s', async (_, state) => {
     expect(await asked([{ asked: digits, answer: '3333' }], [assessed('alias', alias)], state)).toEqual(['alias']);
@@ -79,8 +84,18 @@ describe('approval at the terminal', () => {
     expect(await asked([{ asked: digits, answer: '1111' }], [assessed('alias', alias)], state)).toBeUndefined();
   });
 
-  it('needs the digits to replace an alias', async () => {
-    expect(await asked([{ asked: digits, answer: '3333' }], [assessed('alias', otherAlias)])).toEqual(['alias']);
+  it('is a yes if the organization of an account that is not in use could not be read', async () => {
+    expect(await asked([{ asked: 'Make this change?', answer: true }], [assessed('alias', alias)], { role: null })).toEqual(['alias']);
+  });
+
+  it.each([
+    ['none', 'Make this change?', true],
+    ['secret', 'Make this change?', true],
+    ['weaker', 'Make this change?', true],
+    ['billing', digits, '3333'],
+    ['hard-to-undo', digits, '3333'],
+  ] as const)('for a change of the risk "%s" is an answer to: %s', async (risk, question, answer) => {
+    expect(await asked([{ asked: question, answer }], [assessed('alias', change('x', risk))])).toEqual(['alias']);
   });
 
   it('shows the consequence of each risky change, or else the change itself', async () => {
@@ -120,7 +135,9 @@ describe('approval at the terminal', () => {
     const plan = [assessed('alias', alias), assessed('organization', organization, member)];
     const no = { asked: 'Create the organization? This ends your AWS Free plan.', answer: false };
     expect(await asked([no, { asked: 'Make this change?', answer: true }], plan)).toEqual(['alias']);
+    expect(hints.at(-2)).toBe('If you decline, the other steps continue.');
     expect(await asked([no], [assessed('organization', organization, member)])).toBeUndefined();
+    expect(hints.at(-1)).toBe('');
   });
 });
 

@@ -13,7 +13,7 @@ const asked = async (script: readonly Exchange[], env: Record<string, string> = 
   const said: string[] = [];
   const app = {
     host: { env },
-    terminal: { stderr: (text: string) => said.push(text) },
+    terminal: { message: (text: string) => said.push(text) },
     prompter: async () => prompter,
     tryDestination: async (destination: { readonly file?: string } | undefined) => {
       if (refused.includes(destination?.file ?? ''))
@@ -71,7 +71,7 @@ describe('asking for the destination of secrets', () => {
     ];
     const { answer, said } = await asked(script, {}, ['aws-111122223333-secrets.json']);
     expect(answer).toEqual({ showSecrets: true });
-    expect(said).toBe('It cannot be written. Name another.\n');
+    expect(said).toBe('It cannot be written. Name another.');
   });
 });
 

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { savedReport } from '../../../src/report/saved.js';
 import { inOrganization } from '../../support/organization-shell.js';
-
-afterEach(() => vi.unstubAllEnvs());
+import { actingBefore } from '../accounts/place.js';
 
 type Place = Awaited<ReturnType<typeof inOrganization>>;
 const init = async (place: Place, ...argv: readonly string[]) => {
@@ -19,7 +18,7 @@ const configured = async (
   const config = [
     'version: 1',
     'billing-access: { security-contact: { name: Alex, title: Ops, email: ops@example.com, phone: "+1 206 555 0100" } }',
-    'admin-user: { name: somebody }',
+    'admin-user: { name: someone }',
     'alias: { name: acme-management }',
     'organization:',
     '  accounts:',
@@ -100,6 +99,20 @@ describe('init --org', () => {
     expect(failed).toMatchObject([{ accountId: place.members[0], id: 'alias', error: { code: 'E-ALIAS-TAKEN' } }]);
     expect(place.account(1).budgets).toHaveLength(1);
     expect(code).toBe(7);
+  });
+
+  it('stops on a signal, and reports that AWS may have been changed, with all calls', async () => {
+    const stop = new AbortController();
+    const place = await configured([['no-alias'], []], {
+      around: (handler) =>
+        actingBefore(handler, 'CreateAccountAlias', () => {
+          stop.abort('SIGTERM');
+        }),
+    });
+    const ran = await place.run(['init', '--org', '--account-id', '111122223333', '--yes', '--output', 'json'], { signal: stop.signal });
+    const { error, exit, apiCalls } = savedReport.parse(JSON.parse(ran.stdout));
+    expect([ran.code, exit, error?.code, error?.changed]).toEqual([143, { code: 143, name: 'interrupted' }, 'E-STOPPED', true]);
+    expect(apiCalls).toEqual({ total: place.sandbox.calls.length, writes: 1 });
   });
 
   it('applies only the steps of --only', async () => {

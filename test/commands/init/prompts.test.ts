@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { makeProgram } from '../../../src/cli.js';
-import { configJsonSchema, formsAt, inputSchema } from '../../../src/config/schema.js';
+import { configJsonSchema, sectionJsonSchema } from '../../../src/config/json-schema.js';
+import { formsAt } from '../../../src/config/schema.js';
 import { pathOf } from '../../../src/config/override.js';
 import type { Host } from '../../../src/run/app.js';
 import { steps } from '../../../src/steps/index.js';
@@ -45,7 +46,7 @@ describe('every prompt of init', () => {
     'has a flag and a place in the config: %s',
     (_name, step, path, flag) => {
       expect(flags).toContain(flag);
-      expect(formsAt(inputSchema(step.schema), pathOf(path))).not.toEqual([]);
+      expect(formsAt(sectionJsonSchema(step), pathOf(path))).not.toEqual([]);
     },
   );
 

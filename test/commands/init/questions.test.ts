@@ -115,7 +115,7 @@ describe('the questions of init', () => {
   });
 
   it('can be gone back to, and then suggest the earlier answers', async () => {
-    const { values, later } = await answer(await freshly(), [
+    const { values, skipped } = await answer(await freshly(), [
       { asked: 'Monthly budget', answer: '20 USD' },
       { asked: 'Email address', answer: 'back' },
       { asked: 'Monthly budget', answer: '' },
@@ -125,7 +125,7 @@ describe('the questions of init', () => {
       { asked: 'User name', answer: 'alex' },
       { asked: 'Account alias', answer: 'acme-prod' },
     ]);
-    expect(later).toEqual([]);
+    expect(skipped).toEqual([]);
     expect(values).toEqual({
       'budget.limit': '20 USD',
       'budget.subscribers.0': 'ops@example.com',
@@ -134,14 +134,27 @@ describe('the questions of init', () => {
     });
   });
 
-  it('leave a whole step for later, including its earlier answers', async () => {
-    const { values, later } = await answer(await freshly(), [
+  it('are introduced once, also after going back to a first question that was skipped', async () => {
+    const { values, said } = await answer(await freshly(), [
+      { asked: 'Monthly budget', answer: 'esc' },
+      { asked: 'User name', answer: 'back' },
+      { asked: 'Monthly budget', answer: '20 USD' },
+      { asked: 'Email address', answer: 'ops@example.com' },
+      { asked: 'User name', answer: 'alex' },
+      { asked: 'Account alias', answer: 'acme-prod' },
+    ]);
+    expect(values).toMatchObject({ 'budget.limit': '20 USD', 'admin-user.name': 'alex' });
+    expect(said.match(/one plan, one approval/g)).toHaveLength(1);
+  });
+
+  it('skip a whole step, including its earlier answers', async () => {
+    const { values, skipped } = await answer(await freshly(), [
       { asked: 'Monthly budget', answer: '20 USD' },
       { asked: 'Email address', answer: 'esc' },
       { asked: 'User name', answer: 'esc' },
       { asked: 'Account alias', answer: 'acme-prod' },
     ]);
-    expect(later).toEqual(['budget', 'admin-user']);
+    expect(skipped).toEqual(['budget', 'admin-user']);
     expect(values).toEqual({ 'alias.name': 'acme-prod' });
   });
 });
@@ -163,7 +176,7 @@ describe('the suggested administrator', () => {
       { asked: 'User name', answer: 'kim' },
     ];
     expect((await answer(run, script)).values['admin-user.name']).toBe('kim');
-    expect((await answer(run, [{ asked: 'User name', answer: 'Skip for now' }])).later).toEqual(['admin-user']);
+    expect((await answer(run, [{ asked: 'User name', answer: 'Skip for now' }])).skipped).toEqual(['admin-user']);
   });
 
   it('is the signed-in user, without a question', async () => {

@@ -6,7 +6,8 @@ import { handOver } from '../../../src/commands/init/finish.js';
 import type { Caller } from '../../../src/core/account.js';
 import type { AssessedStep } from '../../../src/engine/assess.js';
 import { type App, type Host, makeApp } from '../../../src/run/app.js';
-import { testClock, testFolder } from '../../support/host.js';
+import { testClock } from '../../support/host.js';
+import { testFolder } from '../../support/test-folder.js';
 
 const accountId = '111122223333';
 const root: Caller = { accountId, partition: 'aws', identity: { kind: 'root', arn: `arn:aws:iam::${accountId}:root`, name: 'root' } };
@@ -24,14 +25,14 @@ describe('a run as root', () => {
       '`aws login --profile alex-login`',
       '`bootstrap init --profile alex-login`',
     ]);
-    expect(over?.leave).toBe('`aws logout`');
+    expect(over?.endRootSession).toBe('`aws logout`');
   });
   it('shows what needs that identity', async () => {
     const over = await handOver([admin, members], root, app, session);
     expect(over?.facts.at(-1)?.label).toBe('Then, to check member accounts (root cannot)');
   });
   it('with an access key of root ends with how to delete it', async () => {
-    expect((await handOver([admin], root, app, { ...session, rootKey: true }))?.leave).toMatch(
+    expect((await handOver([admin], root, app, { ...session, rootKey: true }))?.endRootSession).toMatch(
       /^delete the access key of root .*security_credentials$/,
     );
   });

@@ -4,14 +4,16 @@ import type { Override } from '../../../src/config/override.js';
 import type { AnyStep } from '../../../src/core/step.js';
 import type { AssessedStep } from '../../../src/engine/assess.js';
 import type { App } from '../../../src/run/app.js';
+import { actInConsole } from '../../../src/sandbox/new-world.js';
 import { accessKeys } from '../../../src/steps/access-keys/index.js';
 import { billingAccess } from '../../../src/steps/billing-access/index.js';
 import { mfa } from '../../../src/steps/mfa/index.js';
+import { seededRandom } from '../../sandbox/practice.js';
 import { rememberingSink } from '../../steps/support/remembering-sink.js';
-import { stepRun, told } from '../../steps/support/step-run.js';
+import { stepRun, statusesOf } from '../../steps/support/step-run.js';
 import { type Exchange, scriptedPrompter } from '../../ui/scripted-prompter.js';
 
-const look = { width: 80, color: false, unicode: true };
+const style = { width: 80, color: false, unicode: true };
 const inPerson = { unattended: false } as const;
 const switchAsked = 'Does the page say that IAM access is activated?';
 const waiting = 'Waiting, 1';
@@ -37,10 +39,11 @@ const onTour = async (
   const done: string[] = [];
   const app = {
     sandboxed: options.sandboxed,
-    doInConsole: async () => void (run.account.root.mfa = 'hardware'),
+    doInConsole: async (accountId: string, finding: string) =>
+      actInConsole(run.sandbox.world, accountId, finding, { now: run.clock.now(), random: seededRandom() }),
     openLink: async (url: string) => `opened ${done.push(`open ${url}`)}`,
     copyText: async (text: string) => `copied ${done.push(`copy ${text}`)}`,
-    terminal: { stderr: (text: string) => said.push(text), messageStyle: look },
+    terminal: { stderr: (text: string) => said.push(text), messageStyle: style },
     prompter: async () => ({
       ...prompter,
       pause: async (pause: Parameters<typeof prompter.pause>[0]) => {
@@ -68,9 +71,20 @@ const onTour = async (
       return 'Recorded.';
     },
     except: options.except ?? [],
+    separated: true,
   });
   prompter.done();
-  return { ...toured, found: toured.assessed.flatMap(told), said: said.join(''), done, pauses, recorded, ms: run.clock.slept() - started };
+  return {
+    ...toured,
+    /** What a later run without the answers finds. */
+    later: async () => statusesOf(await run.look(steps[0] as AnyStep, {}, inPerson)),
+    found: toured.assessed.flatMap(statusesOf),
+    said: said.join(''),
+    done,
+    pauses,
+    recorded,
+    ms: run.clock.slept() - started,
+  };
 };
 
 describe('the tour of manual steps', () => {
@@ -133,7 +147,17 @@ describe('the tour of manual steps', () => {
     expect(said).toContain('✓ Root has MFA: verified in AWS.');
   });
 
-  it('continues with the next step if one is left for later', async () => {
+  it.each([
+    [true, 'manual'],
+    [false, 'fail'],
+  ])('turns the switch of the practice account only on yes: %j', async (answer, status) => {
+    const { said, later } = await onTour([billingAccess], [{ asked: switchAsked, answer }], { sandboxed: true });
+    expect(said).toContain('Activate IAM Access');
+    // As in AWS, the event does not show whether it is on or off.
+    expect(await later()).toContain(`billing-access.switch ${status}`);
+  });
+
+  it('continues with the next step if one is postponed', async () => {
     const { found, said } = await onTour(
       [mfa, accessKeys],
       [
@@ -148,14 +172,14 @@ describe('the tour of manual steps', () => {
       },
     );
     expect(found).toEqual(expect.arrayContaining(['mfa.root fail', 'access-keys.root pass']));
-    expect(said).toContain('! Left for later.');
+    expect(said).toContain('! Postponed.');
     expect(said).toContain('✓ Root has no access key: verified in AWS.');
   });
 
   it('polls every 15 seconds, and stops after 15 minutes', async () => {
     const { found, said, pauses, ms } = await onTour([mfa, billingAccess], 'no one');
     expect([pauses, ms]).toEqual([60, 15 * 60_000]);
-    expect(said).toContain('Not done within 15 minutes. Left for later.');
+    expect(said).toContain('Not done within 15 minutes. Postponed.');
     // No one responds, so the next step is not shown either.
     expect(said).not.toContain('Activate IAM Access');
     expect(found).toContain('mfa.root fail');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planDelete, planStatus, rootOrder } from '../../../src/commands/keys/change.js';
+import { guardDelete, needsChange, rootOrder } from '../../../src/commands/keys/change.js';
 import { guardFlags, type KeysFlags } from '../../../src/commands/keys/types.js';
 import type { BootstrapError } from '../../../src/core/errors.js';
 
@@ -14,23 +14,24 @@ const outcome = (decide: () => unknown): unknown => {
 };
 
 describe('deleting a key', () => {
-  it.each<[string, { readonly active: boolean; readonly evenIfActive: boolean; readonly signs: boolean }, string]>([
-    ['inactive', { active: false, evenIfActive: false, signs: false }, 'delete'],
-    ['inactive, with --even-if-active', { active: false, evenIfActive: true, signs: false }, 'delete'],
+  it.each<[string, { readonly active: boolean; readonly evenIfActive: boolean; readonly signs: boolean }, string | undefined]>([
+    ['inactive', { active: false, evenIfActive: false, signs: false }, undefined],
+    ['inactive, with --even-if-active', { active: false, evenIfActive: true, signs: false }, undefined],
     ['active', { active: true, evenIfActive: false, signs: false }, 'E-KEY-ACTIVE'],
-    ['active, with --even-if-active', { active: true, evenIfActive: true, signs: false }, 'delete'],
+    ['active, with --even-if-active', { active: true, evenIfActive: true, signs: false }, undefined],
     ['signing the run', { active: true, evenIfActive: false, signs: true }, 'E-KEY-IN-USE'],
     ['signing the run, with --even-if-active', { active: true, evenIfActive: true, signs: true }, 'E-KEY-IN-USE'],
     ['signing the run, inactive since', { active: false, evenIfActive: false, signs: true }, 'E-KEY-IN-USE'],
   ])('%s', (_, { active, evenIfActive, signs }, expected) => {
-    expect(outcome(() => planDelete(key('AKIA1', active), evenIfActive, signs ? 'AKIA1' : 'AKIA2'))).toBe(expected);
+    expect(outcome(() => guardDelete(key('AKIA1', active), evenIfActive, signs ? 'AKIA1' : 'AKIA2'))).toBe(expected);
   });
 });
 
 it('a key that must not be deleted is named in the error', () => {
   const message = (inUse: string): string => {
     try {
-      return planDelete(key('AKIA1'), false, inUse);
+      guardDelete(key('AKIA1'), false, inUse);
+      return '';
     } catch (error) {
       return `${(error as BootstrapError).message} ${(error as BootstrapError).next}`;
     }
@@ -40,15 +41,15 @@ it('a key that must not be deleted is named in the error', () => {
 });
 
 describe('enabling and disabling a key', () => {
-  it.each<[string, boolean, boolean, string, string | undefined]>([
-    ['disables an active key', true, false, 'AKIA2', 'change'],
-    ['enables an inactive key', false, true, 'AKIA2', 'change'],
-    ['changes nothing if it is already active', true, true, 'AKIA2', undefined],
-    ['changes nothing if it is already inactive', false, false, 'AKIA2', undefined],
+  it.each<[string, boolean, boolean, string, boolean | string]>([
+    ['disables an active key', true, false, 'AKIA2', true],
+    ['enables an inactive key', false, true, 'AKIA2', true],
+    ['changes nothing if it is already active', true, true, 'AKIA2', false],
+    ['changes nothing if it is already inactive', false, false, 'AKIA2', false],
     ['refuses to disable the key that signs the run', true, false, 'AKIA1', 'E-KEY-IN-USE'],
-    ['changes nothing if the key that signs the run is already active', true, true, 'AKIA1', undefined],
+    ['changes nothing if the key that signs the run is already active', true, true, 'AKIA1', false],
   ])('%s', (_, active, wanted, inUse, expected) => {
-    expect(outcome(() => planStatus(key('AKIA1', active), wanted, inUse))).toBe(expected);
+    expect(outcome(() => needsChange(key('AKIA1', active), wanted, inUse))).toBe(expected);
   });
 });
 

@@ -4,8 +4,8 @@ import { rotate, type RotationPort } from '../../../src/commands/keys/rotation.j
 import type { RotationPlan } from '../../../src/commands/keys/rotation-plan.js';
 import { AmbiguousWriteError, AwsError } from '../../../src/core/aws-error.js';
 import type { Cloud } from '../../../src/core/cloud.js';
-import type { BootstrapError } from '../../../src/core/errors.js';
-import type { LastUse } from '../../../src/core/keys.js';
+import { BootstrapError } from '../../../src/core/errors.js';
+import type { KeyLocation, LastUse } from '../../../src/core/keys.js';
 import type { Reading } from '../../../src/core/reading.js';
 import { NotStoredError, Secret } from '../../../src/core/secret.js';
 import { memoryJournal } from '../../steps/support/memory-journal.js';
@@ -132,17 +132,22 @@ const run = async (
     readonly readable?: boolean;
     readonly store?: 'works' | 'fails' | 'fails after storing';
     readonly journal?: ReturnType<typeof memoryJournal>;
+    readonly profiles?: readonly string[];
+    readonly failure?: Error;
+    readonly sink?: ReturnType<typeof rememberingSink>;
+    /** Receives what is reported and done, and the error at the end. */
+    readonly reports?: { readonly notes: string[]; readonly actions: string[]; error?: unknown };
   },
 ): Promise<string> => {
-  const sink = rememberingSink();
+  const { sink = rememberingSink(), reports } = options;
   // Other keys that are stored prove nothing about the new one.
   sink.marks = [{ kind: 'access-key', user: 'profile other', id: 'AKIAELSEWHERE' }];
-  const failure = new NotStoredError({ message: 'The disk is full.', next: 'Free some space.' });
+  const { failure = new NotStoredError({ message: 'The disk is full.', next: 'Free some space.' }) } = options;
   const port: RotationPort = {
     clock: account.clock,
     signal: new AbortController().signal,
-    notify: () => {},
-    onAction: () => {},
+    notify: (text) => reports?.notes.push(text),
+    onAction: (action, { id, user }) => reports?.actions.push(`${action} ${id} of ${user}`),
     signer: account.signerOf('the run'),
     signerOf: ({ accessKeyId }) => account.signerOf(accessKeyId),
     caller: { accountId, partition: 'aws', identity: { kind: 'root', arn: 'root', name: 'root' } },
@@ -156,12 +161,13 @@ const run = async (
       },
     },
     storedKey: async () => (options.readable === true ? new Secret('s') : undefined),
-    profiles: [],
+    profiles: options.profiles ?? [],
     place: 'a place',
   };
   try {
     return `rotated to ${(await rotate(port, 'ci', plan)).newKeyId}`;
   } catch (error) {
+    if (reports !== undefined) reports.error = error;
     return (error as BootstrapError).code ?? String(error);
   }
 };
@@ -313,5 +319,218 @@ describe('a rotation from the start', () => {
     const journal = memoryJournal(account.clock);
     const outcome = await run(account, { kind: 'create', old: observed('AKIAOLD'), discard: [] }, { inUse: 'AKIAOTHER', journal });
     expect([outcome, account.writes, journal.list.map(({ state }) => state)]).toEqual(['E-KEY-LIMIT', ['Create'], ['closed']]);
+  });
+});
+
+describe('the profiles that have the new key after a rotation', () => {
+  const profile = (name: string): KeyLocation => ({ kind: 'profile', name });
+  const storedBy = async (plan: RotationPlan, readable: boolean, profiles: readonly string[]) => {
+    const account = accountWith(
+      [
+        { id: 'AKIAOLD', active: true, use: 'used' },
+        { id: 'AKIANEW', active: true, use: 'used' },
+      ],
+      'the right user',
+    );
+    const sink = rememberingSink();
+    await run(account, plan, { inUse: 'AKIAOTHER', readable, profiles, sink });
+    return { log: sink.log, stored: sink.entries.map((entry) => (entry.kind === 'access-key' ? entry.profile : entry.kind)) };
+  };
+
+  it.each<readonly [string, readonly string[], readonly KeyLocation[], boolean, readonly string[]]>([
+    ['none has it', ['a', 'b'], [], true, ['a', 'b']],
+    ['one has it', ['a', 'b'], [profile('a')], true, ['b']],
+    ['both have it', ['a', 'b'], [profile('b'), profile('a')], true, []],
+    ['another profile has it', ['a'], [profile('c')], true, ['a']],
+    ['a file has it', ['a'], [{ kind: 'file', path: 'a' } as unknown as KeyLocation], true, ['a']],
+    ['none is wanted', [], [], true, []],
+    ['its secret cannot be read', ['a'], [], false, []],
+  ])('when an earlier one is finished: %s', async (_, profiles, heldIn, readable, expected) => {
+    const plan: RotationPlan = {
+      kind: 'finish',
+      old: observed('AKIAOLD'),
+      newKey: observed('AKIANEW', { heldIn }),
+      entry: undefined as never,
+    };
+    const { log, stored } = await storedBy(plan, readable, profiles);
+    expect(stored).toEqual(expected);
+    expect(log).toEqual(expected.length === 0 ? [] : ['reserve', ...expected.map(() => 'store access-key')]);
+  });
+
+  it.each<readonly [readonly string[], readonly string[]]>([
+    [
+      ['a', 'b'],
+      ['a', 'b'],
+    ],
+    [[], ['']],
+  ])('when a new key is created: %j', async (profiles, expected) => {
+    const { stored } = await storedBy({ kind: 'create', old: observed('AKIAOLD'), discard: [] }, true, profiles);
+    expect(stored).toEqual(expected);
+  });
+});
+
+describe('the reports of a rotation', () => {
+  const reported = async (
+    proof: Proof,
+    plan: RotationPlan,
+    options: Partial<Parameters<typeof run>[2]> = {},
+    more: readonly Held[] = [],
+  ) => {
+    const reports = { notes: [] as string[], actions: [] as string[], error: undefined as unknown };
+    const account = accountWith([{ id: 'AKIAOLD', active: true, use: 'used' }, ...more], proof);
+    await run(account, plan, { inUse: 'AKIAOTHER', ...options, reports });
+    return reports;
+  };
+  const create: RotationPlan = { kind: 'create', old: observed('AKIAOLD'), discard: [] };
+
+  it('name each key that was created, stored, proven and disabled', async () => {
+    const { actions, notes } = await reported('the right user', create);
+    expect(actions).toEqual(['created AKIANEW of ci', 'stored AKIANEW of ci', 'proven AKIANEW of ci', 'disabled AKIAOLD of ci']);
+    expect(notes).toEqual([]);
+  });
+
+  it.each([
+    ['lost', 'an earlier run created AKIASPARE, and its secret was never stored; deleting it'],
+    ['inactive', 'deleting AKIASPARE, which is inactive, to make room'],
+  ] as const)('say why a key is deleted: %s', async (why, note) => {
+    const spare: Held = { id: 'AKIASPARE', active: false, use: 'never' };
+    const plan: RotationPlan = {
+      kind: 'create',
+      old: observed('AKIAOLD'),
+      discard: [{ key: observed('AKIASPARE', { active: false }), why }],
+    };
+    expect((await reported('the right user', plan, {}, [spare])).notes).toEqual([note]);
+  });
+
+  it('say that AWS does not accept the key yet, from the third time', async () => {
+    const { notes } = await reported('known after 57 s', create);
+    expect(new Set(notes)).toEqual(new Set(['waiting until AWS accepts the new key (InvalidClientTokenId)']));
+    // After 0.5, 1.5, 3.5, 7.5 s, and then every 5 s.
+    expect(notes).toHaveLength(12);
+  });
+
+  const finish = (lastUsed: LastUse): RotationPlan => ({
+    kind: 'finish',
+    old: observed('AKIAOLD'),
+    newKey: observed('AKIANEW', { lastUsed }),
+    entry: undefined as never,
+  });
+  const full = new NotStoredError({ message: 'The disk is full.', next: 'Free some space.' });
+  const refused = new BootstrapError({ code: 'E-SECRETS-DESTINATION', message: 'It is a folder.', next: 'Name a file.' });
+  it.each<readonly [string, Proof, RotationPlan, Partial<Parameters<typeof run>[2]>, object]>([
+    [
+      'another user',
+      'another user',
+      create,
+      {},
+      {
+        code: 'E-KEY-OTHER',
+        changed: true,
+        message: expect.stringMatching(/AKIANEW signs as .*user\/alex, not as ci of 111122223333; the old key AKIAOLD was not changed/),
+      },
+    ],
+    [
+      'a wrong secret',
+      'refused',
+      create,
+      {},
+      {
+        code: 'E-KEY-OTHER',
+        changed: true,
+        message: expect.stringContaining('of the key AKIANEW (SignatureDoesNotMatch); the old key AKIAOLD was not changed'),
+        next: expect.stringContaining('--user ci --key AKIANEW'),
+      },
+    ],
+    [
+      'a key that is not known yet',
+      'known after 63 s',
+      create,
+      {},
+      {
+        code: 'E-KEY-UNPROVEN',
+        changed: true,
+        retryable: true,
+        message: expect.stringContaining('AKIANEW is stored, but AWS does not accept it yet (InvalidClientTokenId)'),
+      },
+    ],
+    [
+      'a full disk',
+      'the right user',
+      create,
+      { store: 'fails', failure: full },
+      {
+        code: 'E-KEY-NOT-STORED',
+        changed: true,
+        cause: full,
+        message: 'The new key AKIANEW could not be stored, so it was deleted again; AKIAOLD still works. The disk is full.',
+        next: 'Fix the cause and run the same command again.',
+      },
+    ],
+    [
+      'a bad destination',
+      'the right user',
+      create,
+      { store: 'fails', failure: refused },
+      { code: 'E-KEY-NOT-STORED', next: 'Name a file.' },
+    ],
+    [
+      'any other failure',
+      'the right user',
+      create,
+      { store: 'fails', failure: new Error('odd') },
+      {
+        code: 'E-KEY-NOT-STORED',
+        message: expect.stringMatching(/still works\. odd$/),
+        next: 'Fix the cause and run the same command again.',
+      },
+    ],
+    [
+      'a key that was never used',
+      'the right user',
+      finish(null),
+      {},
+      {
+        code: 'E-KEY-UNPROVEN',
+        retryable: true,
+        message: expect.stringContaining('AKIANEW of ci and stored it where this command cannot read it. It was never used, so'),
+      },
+    ],
+    [
+      'a key of unknown use',
+      'the right user',
+      finish('unknown'),
+      {},
+      { code: 'E-KEY-UNPROVEN', message: expect.stringContaining('AWS did not report whether it was used, so') },
+    ],
+    [
+      'the key that signs the run',
+      'the right user',
+      finish(used),
+      { inUse: 'AKIAOLD' },
+      { code: 'E-KEY-IN-USE', message: 'The key AKIAOLD of ci signs this run, and the new key cannot be read here to replace it.' },
+    ],
+  ])('say why it stopped: %s', async (_, proof, plan, options, expected) => {
+    expect((await reported(proof, plan, options)).error).toMatchObject(expected);
+  });
+
+  it.each([
+    ['fails', 'closed', null],
+    ['fails after storing', 'stored', 'a place'],
+  ] as const)('leave the journal for the next run when storing %s', async (store, state, place) => {
+    const account = accountWith([{ id: 'AKIAOLD', active: true, use: 'used' }], 'the right user');
+    const journal = memoryJournal(account.clock);
+    await run(account, create, { inUse: 'AKIAOTHER', store, journal });
+    expect(journal.list).toMatchObject([{ made: 'AKIANEW', state, place }]);
+  });
+
+  it.each([
+    ['fails', 1],
+    ['fails after storing', 0],
+  ] as const)('when storing %s: the copy elsewhere is removed %i times', async (store, times) => {
+    let discarded = 0;
+    const fallback = { place: 'elsewhere', discard: async () => void (discarded += 1) };
+    const failure = new NotStoredError({ message: 'The disk is full.', next: 'Free some space.', fallback });
+    await reported('the right user', create, { store, failure });
+    expect(discarded).toBe(times);
   });
 });

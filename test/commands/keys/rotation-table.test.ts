@@ -20,7 +20,7 @@ const axes = {
   of: ['this user', 'this user, other spelling', 'another user', 'another account', 'another kind', 'another key', 'an earlier key'],
   /** For which key the entry was opened: a rotation has an old key, init has none. */
   by: ['rotation', 'init'],
-  created: ['15 min before', 'just before 15 min before', 'at the entry', '15 min after', 'just after 15 min after', 'no date'],
+  created: ['10 s before', 'just before 10 s before', 'at the entry', '1 min after', 'just after 1 min after', 'no date'],
   stored: ['nowhere', 'in a profile', 'in the secrets file', 'elsewhere, says another entry'],
   signs: ['another key', 'the second key', 'the first key'],
   status: ['active', 'inactive'],
@@ -29,11 +29,11 @@ const axes = {
 type Row = { readonly [Axis in keyof typeof axes]: (typeof axes)[Axis][number] };
 
 const created: Readonly<Record<Row['created'], Date | undefined>> = {
-  '15 min before': minutes(-15),
-  'just before 15 min before': new Date(minutes(-15).getTime() - 1),
+  '10 s before': minutes(-1 / 6),
+  'just before 10 s before': new Date(minutes(-1 / 6).getTime() - 1),
   'at the entry': minutes(0),
-  '15 min after': minutes(15),
-  'just after 15 min after': new Date(minutes(15).getTime() + 1),
+  '1 min after': minutes(1),
+  'just after 1 min after': new Date(minutes(1).getTime() + 1),
   'no date': undefined,
 };
 
@@ -102,7 +102,7 @@ const oracle = {
     if (entry === 'none' || entry.startsWith('closed')) return false;
     const matches =
       of === 'this user' || of === 'this user, other spelling' || (of === 'an earlier key' && entry !== 'open, without the id');
-    const inTime = when === '15 min before' || when === 'at the entry' || when === '15 min after';
+    const inTime = when === '10 s before' || when === 'at the entry' || when === '1 min after';
     return matches && (inTime || entry !== 'open, without the id');
   },
   isStored: ({ stored }: Row): boolean => stored !== 'nowhere',

@@ -137,7 +137,7 @@ describe('a change of a key', () => {
     expect({ ended, sent: sent.length, reads: reads.length }).toEqual(expected);
   });
 
-  it('names the user, and nobody for root', async () => {
+  it('names the user, and no one for root', async () => {
     const named = { operation: 'iam:UpdateAccessKey', UserName: 'ci', AccessKeyId: 'AKIA1' };
     expect((await act('disable', { answers: ['done'] })).sent).toEqual([{ ...named, Status: 'Inactive' }]);
     expect((await act('enable', { answers: ['done'] })).sent).toEqual([{ ...named, Status: 'Active' }]);

@@ -13,7 +13,7 @@ const sections: Readonly<Record<string, unknown>> = {
   'admin-user': { kind: 'iam-user', name: 'alex', group: 'Administrators', 'console-password': 'generate', 'password-policy': {} },
   mfa: { admin: 'required' },
   alias: {},
-  'access-keys': { mode: 'create', user: 'ci', group: 'ci-readers', policies: ['ReadOnlyAccess'] },
+  'access-keys': { mode: 'create', user: 'ci', group: 'ci-readers', policies: ['ReadOnlyAccess', 'AmazonS3ReadOnlyAccess'] },
   organization: { 'central-root': true, accounts: [{ ou: 'Work', tags: {}, role: 'Access' }] },
 };
 const grants = (more: Partial<Facts> = {}, slices = sections): ReturnType<typeof grantsOf> =>
@@ -39,9 +39,11 @@ const elsewhere: Readonly<Record<string, string>> = {
   'iam:RemoveUserFromGroup': ofUndo,
   'budgets:DeleteBudget': ofUndo,
   'organizations:DeleteOrganization': ofUndo,
+  'iam:ListServiceSpecificCredentials': ofUndo,
+  'iam:ListSSHPublicKeys': ofUndo,
   'iam:DeleteSigningCertificate': ofAccounts,
   'iam:GetRole': ofAccounts,
-  'iam:ListSigningCertificates': 'sent as root of a member, in a session that may do that and little else',
+  'iam:ListSigningCertificates': `${ofUndo}, and sent as root of a member, in a session that may do that and little else`,
   'iam:ListAttachedRolePolicies': ofAccounts,
   'iam:CreateRole': ofAccounts,
   'iam:AttachRolePolicy': ofAccounts,

@@ -24,7 +24,7 @@ beforeAll(async () => {
   // Old enough for root to count as unused.
   account.createdAt = '2026-10-23T10:00:00.000Z';
   const { createdAt } = account;
-  const serial = `arn:aws:iam::${own}:mfa/somebody`;
+  const serial = `arn:aws:iam::${own}:mfa/someone`;
   account.mfaDevices.push({ serial, seed: null, kind: 'virtual', user: null, enabledAt: null, createdAt, tags: {} });
   // It would let every user read it.
   account.passwordPolicy = { ...account.passwordPolicy, AllowUsersToChangePassword: false };

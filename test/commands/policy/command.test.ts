@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../../src/commands/policy/document.js';
@@ -32,6 +32,16 @@ describe('policy check and init', () => {
     expect(code).toBe(0);
   });
 
+  it('end with the command that writes this policy to a file', async () => {
+    const shell = testShell({ handler: refuses });
+    const flags = [...account, '--partition', 'aws-cn', '--skip', 'budget,alias', '--org'];
+    const { stdout } = await shell.run(['policy', 'check', ...flags], { env: { COLUMNS: '120' } });
+    const [, command = ''] = /run: bootstrap (policy .*)\n/.exec(stdout) ?? [];
+    expect((await shell.run(command.split(' '))).code).toBe(0);
+    const { stdout: policy } = await shell.run(['policy', 'check', ...flags, '--output', 'json']);
+    expect(readFileSync(join(shell.home, 'policy.json'), 'utf8')).toBe(policy);
+  });
+
   it('depend on the chosen steps', async () => {
     const { stdout } = await run(['init', ...account, '--skip', 'budget,billing-access', '--output', 'json']);
     expect(stdout).not.toMatch(/budgets:|account:/);
@@ -52,9 +62,28 @@ describe('policy check and init', () => {
   });
 
   it.each([
+    [['check'], false, false],
+    [['check', '--org'], true, true],
+    [['init'], false, false],
+    [['init', '--org'], true, false],
+  ])('%j allow to enter members: %s, and as their root: %s', async (argv, role, root) => {
+    const { stdout } = await run([...argv, ...account, '--only', 'alias', '--output', 'json']);
+    expect([stdout.includes('"sts:AssumeRole"'), stdout.includes('"sts:AssumeRoot"')]).toEqual([role, root]);
+  });
+
+  it.each([
+    ['aws', true],
+    ['aws-us-gov', false],
+  ])('allow to read the plan of the account where there are plans: %s: %s', async (partition, plan) => {
+    const { stdout } = await run(['check', ...account, '--partition', partition, '--output', 'json']);
+    expect(stdout.includes('freetier:GetAccountPlanState')).toBe(plan);
+  });
+
+  it.each([
     [['--partition', 'aws-cn'], {}, 'arn:aws-cn:'],
     [['--region', 'us-gov-west-1'], {}, 'arn:aws-us-gov:'],
     [[], { AWS_REGION: 'eusc-de-east-1' }, 'arn:aws-eusc:'],
+    [['--region', 'cn-north-1'], { AWS_REGION: 'eusc-de-east-1' }, 'arn:aws-cn:'],
     [['--partition', 'aws'], { AWS_REGION: 'cn-north-1' }, 'arn:aws:'],
   ])('use the partition of %j and %j', async (flags, env, arn) => {
     const { stdout } = await run(['check', ...flags, '--output', 'json'], env);

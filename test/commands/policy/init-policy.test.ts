@@ -159,14 +159,24 @@ describe('the policy of init', () => {
   });
 
   it('only attaches the policies of the config', () => {
-    const readOnly = ['ReadOnlyAccess', 'job-function/ReadOnlyAccess', 'service-role/ReadOnlyAccess'];
     const attach = policy.Statement.filter(({ Action }) => Action.includes('iam:AttachGroupPolicy'));
     expect(attach.map(({ Resource, Condition }) => [Resource, Condition])).toEqual([
       [`arn:aws:iam::${own}:group/Administrators`, { ArnEquals: { 'iam:PolicyARN': ['arn:aws:iam::aws:policy/AdministratorAccess'] } }],
-      [
-        `arn:aws:iam::${own}:group/ci-readers`,
-        { ArnEquals: { 'iam:PolicyARN': readOnly.map((name) => `arn:aws:iam::aws:policy/${name}`) } },
-      ],
+      [`arn:aws:iam::${own}:group/ci-readers`, { ArnEquals: { 'iam:PolicyARN': ['arn:aws:iam::aws:policy/ReadOnlyAccess'] } }],
     ]);
+  });
+
+  it.each([
+    ['ReadOnlyAccess', ['ReadOnlyAccess'], false],
+    ['ViewOnlyAccess', ['job-function/ViewOnlyAccess'], false],
+    ['AmazonS3ReadOnlyAccess', ['', 'job-function/', 'service-role/'].map((path) => `${path}AmazonS3ReadOnlyAccess`), true],
+    ['job-function/Billing', ['job-function/Billing'], true],
+  ])('looks up %s only if its path is not certain', async (name, names, looksUp) => {
+    const of = await printed(['init', '--account-id', own], yaml.replace('ReadOnlyAccess', name));
+    const attach = of.Statement.filter(({ Resource }) => [Resource].flat().some((one) => one.endsWith(':group/ci-readers')));
+    expect(attach.flatMap(({ Condition }) => Object.values(Condition ?? {}).flatMap((values) => Object.values(values).flat()))).toEqual(
+      names.map((one) => `arn:aws:iam::aws:policy/${one}`),
+    );
+    expect(actionsOf(of).includes('iam:ListPolicies')).toBe(looksUp);
   });
 });

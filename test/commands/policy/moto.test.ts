@@ -9,7 +9,7 @@ import { actionsOf, printed, without } from './limited-user.js';
 const python = inject('pythonBin');
 const account = '123456789012';
 /**
- * Moto asks about the resource `*` whatever IAM operation comes, so its enforcement tells actions apart and not resources (these are held
+ * Moto asks about the resource `*` whatever IAM operation comes, so its enforcement distinguishes actions and not resources (these are held
  * by the practice account). JSON services that it denies are answered in XML; so what is held here is IAM's part.
  */
 const onAnything = (policy: PolicyDocument): PolicyDocument => ({

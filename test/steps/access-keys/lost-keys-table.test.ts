@@ -15,11 +15,11 @@ const at = Date.parse('2026-11-24T10:00:00.000Z');
 const minute = 60_000;
 
 const created = {
-  '5 min before': at - 5 * minute,
-  'just before 5 min before': at - 5 * minute - 1,
+  '10 s before': at - 10_000,
+  'just before 10 s before': at - 10_000 - 1,
   'at the entry': at,
-  '15 min after': at + 15 * minute,
-  'just after 15 min after': at + 15 * minute + 1,
+  '1 min after': at + minute,
+  'just after 1 min after': at + minute + 1,
   'no date': undefined,
 } as const;
 const uses = {
@@ -95,7 +95,7 @@ const oracle = {
   isOurs: ({ entry, of, created: when }: Row): boolean => {
     if (!entry.startsWith('open')) return false;
     if (of !== 'this user' && of !== 'this user, other spelling') return false;
-    return entry === 'open' || when === '5 min before' || when === 'at the entry' || when === '15 min after';
+    return entry === 'open' || when === '10 s before' || when === 'at the entry' || when === '1 min after';
   },
   isUnused: ({ use }: Row): boolean => use === 'never used',
   isStored: ({ stored }: Row): boolean => stored !== 'nowhere' && stored !== 'a password has this id',
@@ -150,6 +150,14 @@ describe('a key that init could delete as an orphan', () => {
         keyCount,
         keyCount <= entryCount ? keyCount : 0,
       ]);
+    // Of two entries, the one whose run created the key.
+    const early = { ...blank, id: 'early', made: null, at: new Date(at - 60 * minute).toISOString() };
+    const late = { ...blank, id: 'late', made: null };
+    for (const both of [
+      [early, late],
+      [late, early],
+    ])
+      expect(lostCandidates(both, 'ci', keys(1), [])).toEqual([{ id: 'AKIA0', entry: 'late' }]);
     // An entry that names its key is for no other.
     const named = { ...blank, made: 'AKIA0' };
     expect(lostCandidates([named], 'ci', keys(2), [])).toEqual([{ id: 'AKIA0', entry: 'e1' }]);

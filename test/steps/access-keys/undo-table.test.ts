@@ -3,7 +3,7 @@ import type { Identity } from '../../../src/core/account.js';
 import type { UndoPlan } from '../../../src/core/step.js';
 import { accessKeys } from '../../../src/steps/access-keys/index.js';
 import { combinations } from '../../support/combinations.js';
-import { accountId, accountOf, alex, desiredOf, now, root } from '../support/account.js';
+import { accountId, accountOf, alex, desiredOf, noOtherCredentials, now, root } from '../support/account.js';
 
 /** Every combination of what decides whether `undo` deletes a user with its access keys. */
 
@@ -56,6 +56,7 @@ const planFor = async (row: Row, admin?: string): Promise<UndoPlan> => {
   const { context } = accountOf(
     {
       'iam:GetAccountAuthorizationDetails': () => ({ UserDetailList: [user], GroupDetailList: [], Policies: [], IsTruncated: false }),
+      ...noOtherCredentials,
       'iam:ListAccessKeys': ({ UserName }: { UserName: string }) => ({
         AccessKeyMetadata:
           UserName.toLowerCase() !== 'ci'

@@ -5,14 +5,14 @@ import type { FaultRule } from '../../../src/sandbox/world.js';
 import { mfa } from '../../../src/steps/mfa/index.js';
 import { mortal } from '../support/mortal.js';
 import { type RememberingSink, rememberingSink } from '../support/remembering-sink.js';
-import { accountId, planned, type StepRun, stepRun, told } from '../support/step-run.js';
+import { accountId, planned, type StepRun, stepRun, statusesOf } from '../support/step-run.js';
 
 const section = { name: 'alex' };
 const unattended = { intents: { mfa: { adminRequired: false, assign: 'in-person' } } } as const;
 const alexOf = (run: StepRun) => run.account.users.find(({ name }) => name === 'alex');
 const applyPlan = async (run: StepRun) => run.apply(await run.look(adminUser, section, unattended));
 const consoleFinding = async (run: StepRun) =>
-  told(await run.look(adminUser, section, unattended)).find((one) => one.startsWith('admin-user.console'));
+  statusesOf(await run.look(adminUser, section, unattended)).find((one) => one.startsWith('admin-user.console'));
 const passwordIsStored = (run: StepRun, sink: RememberingSink): void => {
   const stored = sink.entries.findLast((one) => one.kind === 'console-password');
   expect(stored?.kind === 'console-password' && stored.password.reveal()).toBe(alexOf(run)?.password?.value);

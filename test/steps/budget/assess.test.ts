@@ -4,182 +4,52 @@ import { describe, expect, it } from 'vitest';
 import { value } from '../../../src/core/reading.js';
 import { plainAmount, sameAmount } from '../../../src/steps/budget/coverage.js';
 import { budget as step } from '../../../src/steps/budget/index.js';
-import { summaryOf, now } from '../support/account.js';
-import { you, name, unread, monthly, alert, topic, usual, to, alertsOf, allAlerts, assess, changes, type World } from './fixtures.js';
+import { summaryOf } from '../support/account.js';
+import { you, name, monthly, alert, topic, to, alertsOf, allAlerts, assess, changes, unread, type World } from './fixtures.js';
 
 describe('the budget that the config names', () => {
-  const rows: readonly (readonly [title: string, section: object, world: World, findings: readonly string[]])[] = [
+  it.each<[string, object, World, readonly string[]]>([
     [
-      'is created in one change if there is none',
+      'has a filter, and no other budget watches all costs',
       you,
-      {},
-      [
-        'budget.exists fail create-budget',
-        'budget.limit fail create-budget',
-        'budget.alerts fail create-budget',
-        'budget.subscribers fail create-budget',
-      ],
-    ],
-    [
-      'is not changed if it is as configured, whether 10.0 or 10',
-      you,
-      { budgets: [monthly()], budgetAlerts: [allAlerts] },
-      ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers pass'],
-    ],
-    [
-      'keeps alerts and addresses that someone else added',
-      you,
-      {
-        budgets: [monthly()],
-        budgetAlerts: [alertsOf([...usual, alert(120)].map((one) => [one, to('YOU@example.com', 'boss@example.com')]))],
-      },
-      ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers pass'],
-    ],
-    [
-      'has a different limit',
-      { ...you, limit: '12.50 USD' },
-      { budgets: [monthly()], budgetAlerts: [allAlerts] },
-      ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
-    ],
-    [
-      'counts credits',
-      you,
-      { budgets: [monthly({ CostTypes: { IncludeCredit: true, IncludeRefund: false } })], budgetAlerts: [allAlerts] },
-      ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
-    ],
-    [
-      'does not set whether credits count, so they do',
-      you,
-      { budgets: [monthly({ CostTypes: {} })], budgetAlerts: [allAlerts] },
-      ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
-    ],
-    [
-      'does not count credits, but should',
-      { ...you, 'include-credits': true },
-      { budgets: [monthly()], budgetAlerts: [allAlerts] },
-      ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
-    ],
-    [
-      'has a different period',
-      you,
-      { budgets: [monthly({ TimeUnit: 'DAILY' })], budgetAlerts: [allAlerts] },
-      ['budget.exists fail update-budget', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
-    ],
-    [
-      'watches usage',
-      you,
-      { budgets: [monthly({ BudgetType: 'USAGE' })], budgetAlerts: [allAlerts] },
-      ['budget.exists fail update-budget', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
-    ],
-    [
-      'has ended',
-      you,
-      { budgets: [monthly({ TimePeriod: { Start: new Date(0), End: now } })], budgetAlerts: [allAlerts] },
-      ['budget.exists fail update-budget', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
-    ],
-    [
-      'adjusts itself',
-      you,
-      { budgets: [monthly({ AutoAdjustData: { AutoAdjustType: 'FORECAST' } })], budgetAlerts: [allAlerts] },
-      ['budget.exists pass', 'budget.limit fail update-budget', 'budget.alerts pass', 'budget.subscribers pass'],
-    ],
-    [
-      'has two alerts missing',
-      you,
-      { budgets: [monthly()], budgetAlerts: [alertsOf(usual.slice(0, 2).map((one) => [one, to('you@example.com')]))] },
-      [
-        'budget.exists pass',
-        'budget.limit pass',
-        'budget.alerts fail create-alert',
-        'budget.alerts fail create-alert',
-        'budget.subscribers pass',
-      ],
-    ],
-    [
-      'has no alert at all',
-      { ...you, alerts: [{ at: '80%', of: 'actual' }] },
-      { budgets: [monthly()] },
-      ['budget.exists pass', 'budget.limit pass', 'budget.alerts fail create-alert', 'budget.subscribers fail create-alert'],
-    ],
-    [
-      'has alerts that are similar, but not the same',
-      { ...you, alerts: [{ at: '80%', of: 'actual' }] },
-      {
-        budgets: [monthly()],
-        budgetAlerts: [
-          alertsOf(
-            [
-              alert(80, 'FORECASTED'),
-              alert(80, 'ACTUAL', { ThresholdType: 'ABSOLUTE_VALUE' }),
-              alert(80, 'ACTUAL', { ComparisonOperator: 'LESS_THAN' }),
-            ].map((one) => [one, undefined]),
-          ),
-        ],
-      },
-      ['budget.exists pass', 'budget.limit pass', 'budget.alerts fail create-alert', 'budget.subscribers fail create-alert'],
-    ],
-    [
-      'has as many alerts as AWS allows',
-      { ...you, alerts: [{ at: '80%', of: 'actual' }] },
-      { budgets: [monthly()], budgetAlerts: [alertsOf(Array.from({ length: 10 }, (_, index) => [alert(101 + index), undefined]))] },
-      ['budget.exists pass', 'budget.limit pass', 'budget.alerts fail manual fix', 'budget.subscribers fail manual fix'],
-    ],
-    [
-      'has an address missing on two alerts',
-      { subscribers: ['you@example.com', 'ops@example.com'] },
-      {
-        budgets: [monthly()],
-        budgetAlerts: [
-          alertsOf(usual.map((one, index) => [one, index < 2 ? to('you@example.com') : to('you@example.com', 'ops@example.com')])),
-        ],
-      },
-      [
-        'budget.exists pass',
-        'budget.limit pass',
-        'budget.alerts pass',
-        'budget.subscribers fail add-subscriber',
-        'budget.subscribers fail add-subscriber',
-      ],
-    ],
-    [
-      'has an alert that only goes to a topic',
-      { ...you, alerts: [{ at: '80%', of: 'actual' }] },
-      { budgets: [monthly()], budgetAlerts: [alertsOf([[alert(80), value([topic])]])] },
-      ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers fail add-subscriber'],
-    ],
-    [
-      'is one that AWS does not update',
-      you,
-      { budgets: [monthly({ HealthStatus: { Status: 'UNHEALTHY', StatusReason: 'FILTER_INVALID' } })], budgetAlerts: [allAlerts] },
+      { budgets: [monthly({ CostFilters: { Service: ['AWS Secrets Manager'] } })], budgetAlerts: [allAlerts] },
       ['budget.exists fail manual fix', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers pass'],
     ],
-    ['is named without an address', { name: 'Team' }, {}, ['budget.exists fail manual fix']],
     [
-      'cannot be read',
+      'has a filter, and another budget watches all costs',
       you,
-      { budgets: unread },
-      ['budget.exists unknown', 'budget.limit unknown', 'budget.alerts unknown', 'budget.subscribers unknown'],
+      {
+        budgets: [monthly({ CostFilters: { Service: ['AWS Secrets Manager'] } }), monthly({ BudgetName: 'All' })],
+        budgetAlerts: [allAlerts],
+      },
+      ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers pass'],
     ],
     [
-      'has alerts that cannot be read',
-      you,
-      { budgets: [monthly()], budgetAlerts: [{ budget: name, alerts: unread }] },
-      ['budget.exists pass', 'budget.limit pass', 'budget.alerts unknown', 'budget.subscribers unknown'],
+      'is named without an address, and its alert only goes to a topic',
+      { name, alerts: [{ at: '80%', of: 'actual' }] },
+      { budgets: [monthly()], budgetAlerts: [alertsOf([[alert(80), value([topic])]])] },
+      ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers manual manual fix'],
     ],
+    ['is named without an address, and does not exist', { name: 'Costs' }, { budgets: [] }, ['budget.exists fail manual fix']],
     [
-      'has an alert whose subscribers cannot be read',
-      { ...you, alerts: [{ at: '80%', of: 'actual' }] },
+      'is named without an address, and its recipients cannot be read',
+      { name, alerts: [{ at: '80%', of: 'actual' }] },
       { budgets: [monthly()], budgetAlerts: [alertsOf([[alert(80), unread]])] },
       ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers unknown'],
     ],
     [
-      'is not offered in GovCloud',
-      you,
-      { partition: 'aws-us-gov' },
-      ['budget.exists not-applicable', 'budget.limit not-applicable', 'budget.alerts not-applicable', 'budget.subscribers not-applicable'],
+      'is named without an address, and its alert has no recipient',
+      { name, alerts: [{ at: '80%', of: 'actual' }] },
+      { budgets: [monthly()], budgetAlerts: [alertsOf([[alert(80), to()]])] },
+      ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers fail manual fix'],
     ],
-  ];
-  for (const [title, section, world, findings] of rows) it(title, () => expect(summaryOf(assess(section, world))).toEqual(findings));
+    [
+      'is named without an address, and its alert has one',
+      { name, alerts: [{ at: '80%', of: 'actual' }] },
+      { budgets: [monthly()], budgetAlerts: [alertsOf([[alert(80), to('boss@example.com')]])] },
+      ['budget.exists pass', 'budget.limit pass', 'budget.alerts pass', 'budget.subscribers pass'],
+    ],
+  ])('%s', (_, section, world, findings) => expect(summaryOf(assess(section, world))).toEqual(findings));
 
   it('is not created if another budget does the same: the user chooses', () => {
     const [finding, ...others] = assess(you, { budgets: [monthly({ BudgetName: 'My costs' })] });
@@ -248,6 +118,37 @@ describe('the budget that the config names', () => {
         },
       },
     ]);
+  });
+
+  it.each<[string, Partial<Budget>, object]>([
+    ['its period', {}, { TimePeriod: { Start: '2026-11-01T00:00:00.000Z', End: '2087-06-15T00:00:00.000Z' } }],
+    [
+      'a period without an end',
+      { TimePeriod: { Start: new Date('2026-11-01T00:00:00Z') } },
+      { TimePeriod: { Start: '2026-11-01T00:00:00.000Z' } },
+    ],
+    [
+      'its billing view',
+      { BillingViewArn: 'arn:aws:billing::111122223333:billingview/x', TimePeriod: {} },
+      { BillingViewArn: 'arn:aws:billing::111122223333:billingview/x' },
+    ],
+    ['nothing of the period of another unit', { TimeUnit: 'DAILY' }, {}],
+    ['nothing of a period that has ended', { TimePeriod: { Start: new Date(0), End: new Date('2026-10-01T00:00:00Z') } }, {}],
+  ])('keeps %s when it is updated', (_, over, kept) => {
+    const existing = monthly({ BudgetLimit: { Amount: '20', Unit: 'USD' }, CostTypes: {}, ...over });
+    const [change] = changes(assess(you, { budgets: [existing], budgetAlerts: [allAlerts] }));
+    expect(change).toEqual(
+      expect.objectContaining({
+        budget: {
+          BudgetName: name,
+          BudgetType: 'COST',
+          TimeUnit: 'MONTHLY',
+          BudgetLimit: { Amount: '10', Unit: 'USD' },
+          CostTypes: { IncludeCredit: false, IncludeRefund: false },
+          ...kept,
+        },
+      }),
+    );
   });
 
   it('keeps a condition of the newer form, and never sends both forms', () => {

@@ -26,6 +26,38 @@ describe('an account whose config does not mention budgets', () => {
       ['budget.exists pass', 'budget.alerts fail manual fix'],
     ],
     [
+      'has only alerts that come too late',
+      {
+        budgets: [mine],
+        budgetAlerts: [
+          alertsOf(
+            [
+              [alert(201), to('a@example.com')],
+              [alert(20.5, 'ACTUAL', { ThresholdType: 'ABSOLUTE_VALUE' }), to('a@example.com')],
+            ],
+            'Mine',
+          ),
+        ],
+      },
+      ['budget.exists pass', 'budget.alerts fail manual fix'],
+    ],
+    [
+      'has an alert at twice the limit, and one that comes too late and has no recipient',
+      {
+        budgets: [mine],
+        budgetAlerts: [
+          alertsOf(
+            [
+              [alert(20, 'ACTUAL', { ThresholdType: 'ABSOLUTE_VALUE' }), to('a@example.com')],
+              [alert(500), to()],
+            ],
+            'Mine',
+          ),
+        ],
+      },
+      ['budget.exists pass', 'budget.alerts pass', 'budget.subscribers pass'],
+    ],
+    [
       'has an alert without a recipient',
       { budgets: [mine], budgetAlerts: [alertsOf([[alert(90), to()]], 'Mine')] },
       ['budget.exists pass', 'budget.alerts pass', 'budget.subscribers fail manual fix'],

@@ -55,6 +55,48 @@ describe('observing the budget', () => {
     expect(waves).toEqual([unnamed, ['budgets:DescribeNotificationsForBudget'], ['budgets:DescribeSubscribersForNotification']]);
   });
 
+  it.each<[string, Answers[string], boolean]>([
+    ['alone', () => 'AWSOrganizationsNotInUseException', false],
+    ['a member', () => ({ Organization: { Id: 'o-1', MasterAccountId: '999988887777' } }), true],
+    ['the management account', () => ({ Organization: { Id: 'o-1', MasterAccountId: accountId } }), false],
+    ['unknown', () => 'AccessDeniedException', false],
+  ])('knows in an audit whether the account is a member: %s', async (_, organization, member) => {
+    const { context } = accountOf({ ...fullAccount, 'organizations:DescribeOrganization': organization });
+    expect(await step.observe(context, desiredOf(step, {}, 'check'))).toMatchObject({ member });
+    const init = accountOf(fullAccount);
+    expect(await step.observe(init.context, desiredOf(step, you, 'init'))).toMatchObject({
+      member: false,
+      budgetAlerts: [{ budget: name }],
+    });
+  });
+
+  it('reads only the alerts of budgets that can watch everything', async () => {
+    const { context, sent } = accountOf({
+      ...fullAccount,
+      'budgets:DescribeBudgets': () => ({
+        Budgets: [monthly({ BudgetName: 'One region', CostFilters: { Region: ['us-east-1'] } }), monthly({ BudgetName: 'Mine' })],
+      }),
+      'budgets:DescribeBudgetNotificationsForAccount': () => ({ BudgetNotificationsForAccount: [] }),
+    });
+    await step.observe(context, desiredOf(step, {}, 'check'));
+    expect(sent.flatMap(({ operation, input }) => (operation === 'budgets:DescribeNotificationsForBudget' ? [input] : []))).toMatchObject([
+      { BudgetName: 'Mine' },
+    ]);
+  });
+
+  it('updates the period of a budget as it was, or from this month on', async () => {
+    const period = async (TimePeriod: object | undefined) => {
+      const { context, sent } = accountOf({ 'budgets:UpdateBudget': () => ({}) });
+      const change = { kind: 'update-budget', summary: '', risk: 'none', calls: [], budget: { BudgetName: name, TimePeriod } };
+      await step.apply(context, change as never);
+      return sent.map(({ input }) => (input as { NewBudget: { TimePeriod: unknown } }).NewBudget.TimePeriod);
+    };
+    const [Start, End] = ['2026-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'];
+    expect(await period({ Start, End })).toEqual([{ Start: new Date(Start), End: new Date(End) }]);
+    expect(await period({ Start })).toEqual([{ Start: new Date(Start) }]);
+    expect(await period(undefined)).toEqual([{ Start: new Date('2026-11-01T00:00:00.000Z') }]);
+  });
+
   it('sends no list of all alerts to a member, which hardly ever has a budget', async () => {
     const { context, waves } = accountOf({ ...fullAccount, 'budgets:DescribeBudgets': () => ({ Budgets: [] }) });
     const of = {

@@ -7,7 +7,7 @@ import { destinationError } from '../../../src/secrets/destination.js';
 import { makeUnattendedEnrol } from '../../../src/secrets/totp.js';
 import { mfa } from '../../../src/steps/mfa/index.js';
 import { rememberingSink } from '../support/remembering-sink.js';
-import { accountId, planned, type StepRun, stepRun, told } from '../support/step-run.js';
+import { accountId, planned, type StepRun, stepRun, statusesOf } from '../support/step-run.js';
 
 const serialOf = (name: string): string => `arn:aws:iam::${accountId}:mfa/${name}`;
 
@@ -192,7 +192,7 @@ describe('an enrolment in person', () => {
     const again = await run.look(mfa, inPerson, there);
     expect(changesOf(again)).toEqual([]);
     expect(mfa.recap?.(again.desired, again.observed)).toMatchObject([
-      { label: 'MFA of alex', value: expect.stringContaining('new code') },
+      { label: 'MFA of alex', value: 'in the authenticator that scanned it' },
     ]);
   });
 
@@ -297,7 +297,7 @@ describe('observing MFA', () => {
     const run = await withAdmin();
     run.account.users.push(userWorld('bob'), { ...userWorld('carol'), password: null });
     const assessed = await run.look(mfa, section, { command: 'check', intents: { admin: { name: 'Alex', group: 'g', console: true } } });
-    expect(told(assessed)).toEqual([
+    expect(statusesOf(assessed)).toEqual([
       'mfa.root pass',
       'mfa.root-hardware pass',
       'mfa.leftover pass',

@@ -23,6 +23,21 @@ import {
   inUnit,
 } from './fixtures.js';
 
+it('the role of an account that root creates is a manual step', () => {
+  const roles = (found: Parameters<typeof lines>[1], want = desired()) =>
+    lines(want, found).filter((one) => /^access-role|^accounts/.test(one));
+  expect(roles(manages({ callerIsRoot: true, roleChecks: {} }))).toEqual(['accounts fail create-account', 'access-role manual hand']);
+  expect(roles(manages({ roleChecks: {} }))).toEqual(['accounts fail create-account']);
+  // An account that exists has a role already.
+  const moved = manages({ callerIsRoot: true, list: [member()], tree: tree({ parents: { [child]: 'r-root' } }) });
+  expect(roles(moved, inUnit).filter((one) => one.startsWith('access-role'))).toHaveLength(1);
+  expect(finding('organization.access-role', desired(), manages({ callerIsRoot: true, roleChecks: {} }))).toMatchObject({
+    resource: 'aws+sandbox@example.com',
+    reason: expect.stringMatching(/^Root cannot assume roles/),
+    remedy: { instructions: expect.stringMatching(/run the command as the administrator/) },
+  });
+});
+
 describe('assess', () => {
   const table: readonly (readonly [string, Desired, Observed, readonly string[]])[] = [
     [

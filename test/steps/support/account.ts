@@ -47,6 +47,13 @@ export const summaryOf = (findings: readonly Finding[]): readonly string[] =>
 /** AWS answers by operation: an output, or the name of an error. Any other operation fails the test. */
 export type Answers = Readonly<Record<string, (input: any) => object | string>>;
 
+/** The credentials of a user that `undo` must not find: there are none. */
+export const noOtherCredentials: Answers = {
+  'iam:ListSSHPublicKeys': () => ({ SSHPublicKeys: [], IsTruncated: false }),
+  'iam:ListServiceSpecificCredentials': () => ({ ServiceSpecificCredentials: [], IsTruncated: false }),
+  'iam:ListSigningCertificates': () => ({ Certificates: [], IsTruncated: false }),
+};
+
 /**
  * An account behind the real boundary. `waves` lists the operations by round: requests of one round did not wait for each other.
  */
@@ -79,7 +86,7 @@ export const accountOf = (
     await new Promise((resolve) => setImmediate(resolve));
   };
   const clock: Clock = { now: () => now, sleep: as.sleep ?? (() => Promise.resolve()) };
-  const { cloud } = makeBoundary({
+  const { cloud, forget } = makeBoundary({
     mode: 'write',
     clock: { now: () => now, sleep: () => Promise.resolve() },
     signal: new AbortController().signal,
@@ -95,6 +102,7 @@ export const accountOf = (
   });
   const context = {
     cloud,
+    forget,
     clock,
     signal: as.signal ?? new AbortController().signal,
     notify: as.notify,

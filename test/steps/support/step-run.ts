@@ -10,6 +10,7 @@ import { type AssessedStep, assessStep, changesOf, type PreparedStep } from '../
 import { openSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import { makeUnattendedEnrol } from '../../../src/secrets/totp.js';
 import { seededRandom } from '../../sandbox/practice.js';
+import { accountId } from './account.js';
 import { memoryJournal } from './memory-journal.js';
 
 /** One step against the practice account, through the real engine and real HTTP requests. */
@@ -27,7 +28,7 @@ export interface StepRun {
   readonly writes: () => readonly string[];
 }
 
-export const accountId = '111122223333';
+export { accountId };
 
 export const stepRun = async (secrets: SecretSink): Promise<StepRun> => {
   const clock = movingClock();
@@ -61,8 +62,8 @@ export const stepRun = async (secrets: SecretSink): Promise<StepRun> => {
     signal: controller.signal,
     notify: () => {},
     forget: boundary.forget,
-    effects: () => boundary.counts().writes,
-    progress: { stepStarted: () => {}, changeStarted: () => {}, stepEnded: () => {} },
+    sideBySide: false,
+    progress: () => ({ notify: () => {}, changeStarted: () => {}, ended: () => {} }),
   };
   return {
     sandbox,
@@ -75,7 +76,11 @@ export const stepRun = async (secrets: SecretSink): Promise<StepRun> => {
       return assessStep(preparedOf(step, section, context), port);
     },
     apply: async (assessed, more = {}) => {
-      const [applied] = await applyAll([assessed], { ...port, ...more });
+      const [applied] = await applyAll([assessed], {
+        ...port,
+        ...more,
+        progress: () => ({ notify: more.notify ?? port.notify, changeStarted: () => {}, ended: () => {} }),
+      });
       if (applied === undefined) throw new Error('the step was not run');
       return applied;
     },
@@ -105,7 +110,7 @@ export const desireContext: DesireContext = {
 export const planned = (assessed: AssessedStep): readonly string[] => changesOf(assessed).flatMap((change) => change.calls);
 
 /** `id status resource` of each finding. */
-export const told = (assessed: Pick<AssessedStep, 'findings'>): readonly string[] =>
+export const statusesOf = (assessed: Pick<AssessedStep, 'findings'>): readonly string[] =>
   assessed.findings.map(({ id, status, resource }) => `${id} ${status}${resource === undefined ? '' : ` ${resource}`}`);
 
 /** A clock that only moves while something sleeps. */

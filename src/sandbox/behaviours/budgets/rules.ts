@@ -107,21 +107,16 @@ export function duplicate(message: string): Fault {
   return new Fault('DuplicateRecordException', 400, message);
 }
 
-/** `existing` merged with the tags of a request, which win. */
-export function tags(input: unknown, existing: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function tags(input: unknown): Record<string, string> {
   const given: readonly { Key?: unknown; Value?: unknown }[] = Array.isArray(input) ? input : [];
   if (given.length > LIMITS.tags) throw invalid(`At most ${LIMITS.tags} tags can be given.`);
-  const seen = new Set<string>();
-  const all = { ...existing };
+  const all: Record<string, string> = {};
   for (const { Key: key, Value: value } of given) {
     if (typeof key !== 'string' || key.length < 1 || key.length > 128 || key.startsWith('aws:'))
       throw invalid(`Tag key '${String(key)}' is not valid.`);
     if (typeof value !== 'string' || value.length > 256) throw invalid(`The value of tag '${key}' is not valid.`);
-    if (seen.has(key)) throw invalid(`Tag key '${key}' is given twice.`);
-    seen.add(key);
+    if (Object.hasOwn(all, key)) throw invalid(`Tag key '${key}' is given twice.`);
     all[key] = value;
   }
-  if (Object.keys(all).length > LIMITS.tags)
-    throw new Fault('ServiceQuotaExceededException', 400, `A budget can have at most ${LIMITS.tags} tags.`);
   return all;
 }

@@ -1,6 +1,6 @@
 import type { Behaviours } from '../../behaviour.js';
 import type { AccountWorld } from '../../world.js';
-import { absent, findRole, findUser } from './entities.js';
+import { absent, findUser } from './entities.js';
 import { checkPolicy } from './policies.js';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html */
@@ -26,9 +26,6 @@ export const permissionsBoundaries: Behaviours = {
   },
   DeleteUserPermissionsBoundary(input, { account }) {
     return remove(findUser(account, input.UserName));
-  },
-  PutRolePermissionsBoundary(input, { account }) {
-    return put(findRole(account, input.RoleName), account, input.PermissionsBoundary);
   },
 };
 

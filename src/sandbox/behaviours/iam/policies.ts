@@ -170,7 +170,6 @@ export const attachments: Behaviours = {
   DetachGroupPolicy: detach('Group'),
   ListAttachedGroupPolicies: listAttached('Group'),
   AttachRolePolicy: attach('Role'),
-  DetachRolePolicy: detach('Role'),
   ListAttachedRolePolicies: listAttached('Role'),
 };
 

@@ -69,6 +69,9 @@ export const users: Behaviours = {
     if (user.accessKeys.length > 0) throw must('delete access keys');
     if (account.mfaDevices.some((device) => device.user === user.name)) throw must('deactivate MFA devices');
     if (user.password !== null) throw must('delete login profile');
+    if ((user.signingCertificates ?? []).length > 0) throw must('delete signing certificates');
+    if ((user.sshPublicKeys ?? []).length > 0) throw must('delete SSH public keys');
+    if ((user.serviceCredentials ?? []).length > 0) throw must('delete service specific credentials');
     if (user.groups.length > 0) throw must('remove users from group');
     if (user.attachedPolicies.length > 0) throw must('detach all policies');
     if (Object.keys(user.inlinePolicies).length > 0) throw must('delete policies');
@@ -250,12 +253,16 @@ const profileShape = (user: UserWithPassword) => ({
   PasswordResetRequired: user.password.resetRequired,
 });
 
-/** Of root only: no user of the practice account has one. */
+/** X.509 certificates of root and of users. */
 export const signingCertificates: Behaviours = {
   ListSigningCertificates(input, scene) {
-    const owned = implicitUser(input.UserName, scene) === 'root' ? (scene.account.root.signingCertificates ?? []) : [];
+    const owner = implicitUser(input.UserName, scene);
+    const owned =
+      owner === 'root'
+        ? (scene.account.root.signingCertificates ?? [])
+        : (owner.signingCertificates ?? []).map((id) => ({ id, status: 'Active', uploadedAt: owner.createdAt }));
     const shapes = owned.map(({ id, status, uploadedAt }) => ({
-      UserName: '<root_account>',
+      UserName: owner === 'root' ? '<root_account>' : owner.name,
       CertificateId: id,
       CertificateBody: '-----BEGIN CERTIFICATE-----\npractice\n-----END CERTIFICATE-----',
       Status: status,
@@ -270,5 +277,26 @@ export const signingCertificates: Behaviours = {
     if (!owned.some(({ id }) => id === input.CertificateId)) absent(`The Certificate with id ${input.CertificateId} cannot be found.`);
     root.signingCertificates = owned.filter(({ id }) => id !== input.CertificateId);
     return {};
+  },
+};
+
+/** For CodeCommit and other services: users have them only if a test or the user's file put them there. */
+export const serviceCredentials: Behaviours = {
+  ListSSHPublicKeys(input, scene) {
+    const { name: UserName, createdAt, sshPublicKeys = [] } = named(implicitUser(input.UserName, scene));
+    const shapes = sshPublicKeys.map((SSHPublicKeyId) => ({ UserName, SSHPublicKeyId, Status: 'Active', UploadDate: date(createdAt) }));
+    return listing('SSHPublicKeys', shapes, input);
+  },
+
+  ListServiceSpecificCredentials(input, scene) {
+    const { name: UserName, createdAt, serviceCredentials: ids = [] } = named(implicitUser(input.UserName, scene));
+    const shapes = ids.map((ServiceSpecificCredentialId) => ({
+      UserName,
+      Status: 'Active',
+      CreateDate: date(createdAt),
+      ServiceSpecificCredentialId,
+      ServiceName: 'codecommit.amazonaws.com',
+    }));
+    return listing('ServiceSpecificCredentials', shapes, input);
   },
 };

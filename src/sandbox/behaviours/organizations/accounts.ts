@@ -12,7 +12,7 @@ import {
   requireAllFeatures,
   requireOldEnough,
 } from './membership.js';
-import { parentOf, pathOf } from './tree.js';
+import { pathOf } from './tree.js';
 
 /** The older field has fewer values; AWS is replacing it with State. */
 const STATUS: Readonly<Record<AccountWorld['state'], 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE'>> = {
@@ -27,14 +27,6 @@ export const accountReads: Behaviours = {
   ListAccounts(input, scene) {
     const organization = asManagement(scene);
     const { items, next } = listed(organization.members, input, scene);
-    return { Accounts: items.map((each) => shown(each, organization, scene)), ...next };
-  },
-
-  ListAccountsForParent(input, scene) {
-    const organization = asManagement(scene);
-    const parent = parentOf(organization, input.ParentId);
-    const members = organization.members.filter((each) => each.parent === parent);
-    const { items, next } = listed(members, input, scene);
     return { Accounts: items.map((each) => shown(each, organization, scene)), ...next };
   },
 

@@ -20,7 +20,6 @@ export const PATTERNS = {
   handshake: /^h-[0-9a-z]{8,32}$/,
   request: /^car-[a-z0-9]{8,32}$/,
   parent: /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$/,
-  unit: /^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/,
   child: /^(\d{12}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$/,
   // biome-ignore lint/suspicious/noControlCharactersInRegex: AWS accepts 7-bit ASCII only.
   email: /^(?=[\x00-\x7f]*$)[^\s@]+@[^\s@]+\.[^\s@]+$/,
@@ -53,14 +52,12 @@ export function choice<T extends string>(value: unknown, name: string, allowed: 
 }
 
 /** `existing` merged with the tags of a request, which win. */
-export function tags(input: unknown, existing: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const all = { ...existing };
-  const seen = new Set<string>();
+export function tags(input: unknown): Record<string, string> {
+  const all: Record<string, string> = {};
   for (const { Key: key, Value: value } of (Array.isArray(input) ? input : []) as readonly { Key?: unknown; Value?: unknown }[]) {
     const name = text(key, 'a tag key', { max: 128, pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u });
     if (/^aws:/i.test(name)) throw invalid('INVALID_SYSTEM_TAGS_PARAMETER', `You can't add, edit or delete the system tag ${name}.`);
-    if (seen.has(name)) throw invalid('DUPLICATE_TAG_KEY', `Tag key ${name} is given twice.`);
-    seen.add(name);
+    if (Object.hasOwn(all, name)) throw invalid('DUPLICATE_TAG_KEY', `Tag key ${name} is given twice.`);
     all[name] = text(value, `the value of tag ${name}`, { min: 0, max: 256, pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u });
   }
   if (Object.keys(all).length > 50) throw constraint('MAX_TAG_LIMIT_EXCEEDED', 'A resource can have at most 50 tags.');

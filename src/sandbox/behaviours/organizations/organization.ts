@@ -1,6 +1,6 @@
 import type { Behaviours, Scene } from '../../behaviour.js';
 import type { AccountWorld, OrganizationWorld } from '../../world.js';
-import { choice, constraint, fault, invalid, listed, PATTERNS, text } from './faults.js';
+import { choice, constraint, fault, invalid, PATTERNS, text } from './faults.js';
 import {
   accountIn,
   arn,
@@ -16,11 +16,6 @@ import {
 export const organizationReads: Behaviours = {
   DescribeOrganization(_input, scene) {
     return { Organization: shown(asMember(scene), scene) };
-  },
-
-  ListAWSServiceAccessForOrganization(input, scene) {
-    const { items, next } = listed(asManagement(scene).trustedServices, input, scene);
-    return { EnabledServicePrincipals: items.map((ServicePrincipal) => ({ ServicePrincipal })), ...next };
   },
 };
 
@@ -78,14 +73,6 @@ export const organizationWrites: Behaviours = {
     const organization = asManagement(scene);
     requireAllFeatures(organization);
     if (!organization.trustedServices.includes(principal)) organization.trustedServices.push(principal);
-    return {};
-  },
-
-  DisableAWSServiceAccess(input, scene) {
-    const principal = servicePrincipal(input.ServicePrincipal);
-    const organization = asManagement(scene);
-    requireAllFeatures(organization);
-    organization.trustedServices = organization.trustedServices.filter((each) => each !== principal);
     return {};
   },
 };

@@ -1,6 +1,6 @@
 import type { Behaviours, Scene } from '../../behaviour.js';
 import type { OrganizationWorld } from '../../world.js';
-import { choice, constraint, fault, listed, PATTERNS, tags, text } from './faults.js';
+import { constraint, fault, listed, PATTERNS, tags, text } from './faults.js';
 import { arn, asManagement, lowerId, memberOf } from './membership.js';
 
 /** The root, its organizational units, the position of each account, and tags. */
@@ -35,38 +35,12 @@ export const treeReads: Behaviours = {
     return { Parents: items, ...next };
   },
 
-  ListChildren(input, scene) {
-    const organization = asManagement(scene);
-    const parent = parentOf(organization, input.ParentId);
-    const type = choice(input.ChildType, 'ChildType', ['ACCOUNT', 'ORGANIZATIONAL_UNIT']);
-    const ids =
-      type === 'ACCOUNT'
-        ? organization.members.filter((each) => each.parent === parent).map(({ accountId }) => accountId)
-        : organization.units.filter((each) => each.parent === parent).map(({ id }) => id);
-    const { items, next } = listed(ids, input, scene);
-    return { Children: items.map((Id) => ({ Id, Type: type })), ...next };
-  },
-
   ListOrganizationalUnitsForParent(input, scene) {
     const organization = asManagement(scene);
     const parent = parentOf(organization, input.ParentId);
     const units = organization.units.filter((each) => each.parent === parent);
     const { items, next } = listed(units, input, scene);
     return { OrganizationalUnits: items.map((each) => shown(each, organization, scene)), ...next };
-  },
-
-  DescribeOrganizationalUnit(input, scene) {
-    const organization = asManagement(scene);
-    const id = text(input.OrganizationalUnitId, 'OrganizationalUnitId', { max: 68, pattern: PATTERNS.unit });
-    const unit = organization.units.find((each) => each.id === id);
-    if (unit === undefined) throw fault('OrganizationalUnitNotFoundException', "You specified an organizational unit that doesn't exist.");
-    return { OrganizationalUnit: shown(unit, organization, scene) };
-  },
-
-  ListTagsForResource(input, scene) {
-    const all = Object.entries(tagged(asManagement(scene), input.ResourceId).read()).map(([Key, Value]) => ({ Key, Value }));
-    const { items, next } = listed(all, { NextToken: input.NextToken }, scene);
-    return { Tags: items, ...next };
   },
 };
 
@@ -98,19 +72,6 @@ export const treeWrites: Behaviours = {
     member.parent = to;
     return {};
   },
-
-  TagResource(input, scene) {
-    const resource = tagged(asManagement(scene), input.ResourceId);
-    resource.write(tags(input.Tags, resource.read()));
-    return {};
-  },
-
-  UntagResource(input, scene) {
-    const resource = tagged(asManagement(scene), input.ResourceId);
-    const leaving: readonly string[] = input.TagKeys ?? [];
-    resource.write(Object.fromEntries(Object.entries(resource.read()).filter(([key]) => !leaving.includes(key))));
-    return {};
-  },
 };
 
 /** `o-…/r-…/…/`, down to `id`. */
@@ -124,36 +85,11 @@ function pathTo(organization: OrganizationWorld, parent: string): string[] {
   return unit === undefined ? [organization.rootId] : [...pathTo(organization, unit.parent), unit.id];
 }
 
-export function parentOf(organization: OrganizationWorld, value: unknown, code = 'ParentNotFoundException'): string {
+function parentOf(organization: OrganizationWorld, value: unknown, code = 'ParentNotFoundException'): string {
   const id = text(value, 'ParentId', { max: 100, pattern: PATTERNS.parent });
   if (id !== organization.rootId && !organization.units.some((each) => each.id === id))
     throw fault(code, "You specified a parent that doesn't exist.");
   return id;
-}
-
-interface Tagged {
-  readonly read: () => Readonly<Record<string, string>>;
-  readonly write: (tags: Record<string, string>) => void;
-}
-
-function tagged(organization: OrganizationWorld, value: unknown): Tagged {
-  const id = text(value, 'ResourceId', { max: 130 });
-  const holder = organization.members.find(({ accountId }) => accountId === id) ?? organization.units.find((each) => each.id === id);
-  if (holder !== undefined) {
-    return {
-      read: () => holder.tags ?? {},
-      write: (all) => {
-        holder.tags = all;
-      },
-    };
-  }
-  if (id !== organization.rootId) throw fault('TargetNotFoundException', "You specified a target that doesn't exist.");
-  return {
-    read: () => organization.rootTags ?? {},
-    write: (all) => {
-      organization.rootTags = all;
-    },
-  };
 }
 
 function shown(unit: Unit, organization: OrganizationWorld, scene: Scene): Record<string, unknown> {

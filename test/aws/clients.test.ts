@@ -1,0 +1,78 @@
+import { Readable } from 'node:stream';
+import { describe, expect, it, vi } from 'vitest';
+import type { Operation } from '../../src/core/cloud.js';
+import { type Answer, fakeHandler, jsonError, sessionThrough, xml } from './fake-aws.js';
+
+const send = (handler: object, operation: string, input: object = {}) =>
+  sessionThrough(handler).send(operation as Operation, input, new AbortController().signal);
+
+describe('a successful answer', () => {
+  const user = (names: string) => xml('GetUser', `<User>${names}</User>`);
+  const [nothing, something] = ['EmptyAnswer', 'MisshapenAnswer'];
+  it.each<readonly [string, string, Answer, string | undefined]>([
+    ['with the fields of the operation', 'iam:GetUser', user('<UserName>a</UserName>'), undefined],
+    ['without any field', 'iam:GetUser', xml('GetUser', ''), nothing],
+    ['from another server', 'iam:GetUser', { body: '<html><body>Sign in</body></html>' }, nothing],
+    ['without a body', 'iam:GetUser', {}, nothing],
+    ['without any field', 'organizations:ListAccounts', { body: '{}' }, nothing],
+    ['with fields of another operation', 'organizations:ListAccounts', { body: '{"Message": "Sign in"}' }, nothing],
+    ['with a field of another type', 'organizations:ListAccounts', { body: '{"Accounts": {}}' }, something],
+    ['with an empty list', 'organizations:ListAccounts', { body: '{"Accounts": []}' }, undefined],
+    // Budgets omits empty lists.
+    ['without any field', 'budgets:DescribeBudgets', { body: '{}' }, undefined],
+    ['without any field, and 0 in another header', 'budgets:DescribeBudgets', { body: '{}', headers: { age: '0' } }, undefined],
+    ['without a body', 'budgets:DescribeBudgets', {}, nothing],
+    ['with a field of another type', 'budgets:DescribeBudgets', { body: '{"Budgets": {}}' }, something],
+    ['without a body, to a write', 'budgets:DeleteBudget', {}, undefined],
+    ['without any field, of which it has none', 'iam:AddUserToGroup', { body: '<AddUserToGroupResponse/>' }, undefined],
+    ['without a body, of which it needs none', 'organizations:MoveAccount', {}, undefined],
+  ])('%s to %s', async (_, operation, answer, error) => {
+    const sending = send(
+      fakeHandler(() => answer),
+      operation,
+    );
+    if (error === undefined) await sending;
+    else await expect(sending).rejects.toMatchObject({ name: error, message: expect.stringContaining(operation) });
+  });
+
+  it.each([
+    ['content-length', '0', false],
+    ['Content-Length', '0', false],
+    ['content-length', '2', true],
+  ])('of Budgets as a stream, with %s: %s', async (name, length, valid) => {
+    const handler = {
+      ...fakeHandler(() => ({})),
+      handle: async () => ({
+        response: { statusCode: 200, headers: { [name]: length }, body: Readable.from(length === '0' ? [] : [Buffer.from('{}')]) },
+      }),
+    };
+    const sending = send(handler, 'budgets:DescribeBudgets', { AccountId: '111122223333' });
+    if (valid) await expect(sending).resolves.toBeDefined();
+    else await expect(sending).rejects.toMatchObject({ name: 'EmptyAnswer' });
+  });
+});
+
+describe('a request', () => {
+  it('has the input', async () => {
+    const handler = fakeHandler(() => jsonError('AccessDeniedException'));
+    await send(handler, 'iam:GetUser', { UserName: 'alex' }).catch(() => undefined);
+    await send(handler, 'organizations:DescribeAccount', { AccountId: '111122223333' }).catch(() => undefined);
+    expect(handler.requests.map(({ body }) => body)).toEqual([
+      expect.stringMatching(/&UserName=alex(&|$)/),
+      JSON.stringify({ AccountId: '111122223333' }),
+    ]);
+  });
+
+  it('of an operation without a command is not sent', async () => {
+    const handler = fakeHandler(() => ({}));
+    await expect(send(handler, 'iam:DeleteRole', {})).rejects.toThrow('no command for iam:DeleteRole');
+    expect(handler.requests).toEqual([]);
+  });
+
+  it('goes to AWS if no endpoint was chosen, though variables name one', async () => {
+    for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_IAM', 'AWS_ENDPOINT_URL_BUDGETS']) vi.stubEnv(name, 'http://127.0.0.1:1');
+    const handler = fakeHandler(() => jsonError('AccessDeniedException'));
+    for (const operation of ['iam:GetUser', 'budgets:DescribeBudgets']) await send(handler, operation).catch(() => undefined);
+    expect(handler.requests.map(({ host }) => host)).toEqual(['iam.amazonaws.com', 'budgets.amazonaws.com']);
+  });
+});
