@@ -11,6 +11,7 @@
  * the one before.}
  */
 const fs = require('node:fs');
+const { hostname } = require('node:os');
 const path = require('node:path');
 const { createHash } = require('node:crypto');
 
@@ -32,7 +33,9 @@ const isOfWorld = (file) =>
   path.resolve(file) === world ||
   path.resolve(file).startsWith(`${world}.lock`) ||
   (/\.\d{5,}$/.test(file) && path.resolve(file).startsWith(`${world}.`));
-const nameOf = (file) => relative(file).replaceAll(String(process.pid), 'PID');
+/** Only where this process writes its id: other numbers, such as an account id or a time, can hold the same digits. */
+const nameOf = (file) => relative(file).replaceAll(`.${process.pid}.`, '.PID.');
+const withoutHolder = (text) => text.replaceAll(`${process.pid} ${hostname()}`, 'HOLDER');
 
 let number = 0;
 const seen = new Map();
@@ -108,8 +111,8 @@ const signatureOf = () => {
     const stat = real.lstatSync(file);
     hash.update(`${nameOf(file)} ${stat.mode}\n`);
     if (!stat.isFile()) continue;
-    const text = real.readFileSync(file, 'utf8').replaceAll(String(process.pid), 'PID');
-    hash.update(file === world ? withoutPassing(text) : text);
+    const text = real.readFileSync(file, 'utf8');
+    hash.update(file === world ? withoutPassing(text) : withoutHolder(text));
   }
   return hash.digest('hex');
 };
