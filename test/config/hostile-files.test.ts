@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.js';
 import { describe, expect, it } from 'vitest';
 import { examineConfig } from '../../src/config/load.js';
 import { readSource } from '../../src/config/source.js';

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.js';
 import { describe, expect, it } from 'vitest';
 import { optionKey } from '../../src/core/flags.js';
 import { type Result, remainingSteps, summaryOf } from '../../src/core/report.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.js';
 import { type DefaultTreeAdapterMap, type ParserError, parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';

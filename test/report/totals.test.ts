@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.js';
 import { describe, expect, it } from 'vitest';
 import { severities } from '../../src/core/finding.js';
 import { type OrganizationAccount, type PlannedChange, type Result, type RunReport, summaryOf } from '../../src/core/report.js';

@@ -1,5 +1,5 @@
 import { readdirSync, writeFileSync } from 'node:fs';
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.js';
 import { describe, expect, it } from 'vitest';
 import { profileNameProblem } from '../../src/core/profile-name.js';
 import { Secret } from '../../src/core/secret.js';

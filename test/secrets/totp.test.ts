@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.js';
 import { Secret as Seed, TOTP } from 'otpauth';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/core/clock.js';

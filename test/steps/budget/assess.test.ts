@@ -1,5 +1,5 @@
 import type { Budget } from '@aws-sdk/client-budgets';
-import fc from 'fast-check';
+import { fc } from '../../support/fast-check.js';
 import { describe, expect, it } from 'vitest';
 import { value } from '../../../src/core/reading.js';
 import { plainAmount, sameAmount } from '../../../src/steps/budget/coverage.js';
