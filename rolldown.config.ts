@@ -32,7 +32,8 @@ const chunks: Readonly<Record<string, RegExp>> = {
   'aws-http':
     /node_modules\/@smithy\/node-http-handler\/|node_modules\/@aws-sdk\/credential-provider(-env\/|s\/dist-es\/fromEnv\.)|\/scripts\/unused-module\./,
   'library-zod': /node_modules\/zod\//,
-  'library-yaml': /node_modules\/yaml\//,
+  // A config as a text. A run without one has the defaults alone.
+  'config-file': /\/src\/config\/(answers|effective|load|reference|source|template)\.|node_modules\/yaml\//,
   // Small, and not for the practice account alone.
   'library-codes': /node_modules\/(@noble\/hashes|otpauth)\/|\/src\/secrets\/totp\./,
   'library-files': /node_modules\/(signal-exit|write-file-atomic)\//,
@@ -49,17 +50,17 @@ const chunks: Readonly<Record<string, RegExp>> = {
   'aws-auth': /node_modules\/@aws-sdk\/(credential-provider|nested-clients|token-providers)/,
   sandbox: /\/src\/sandbox\//,
   'command-init': /\/src\/commands\/init\/(?!flags)/,
-  'command-check': /\/src\/commands\/(check|undo)\/(?!flags)/,
-  'command-keys': /\/src\/commands\/keys\/(?!flags)/,
+  'command-check': /\/src\/commands\/check\/(?!flags)/,
+  'command-keys': /\/src\/commands\/(keys|undo)\/(?!flags)/,
   'command-accounts': /\/src\/commands\/accounts\/(?!flags)/,
-  secrets: /\/src\/(secrets|run\/(aws-cli|role-checks|secrets-trust|sign-in))/,
+  secrets: /\/src\/(secrets\/(?!program)|run\/(role-checks|secrets-trust))/,
   config: /\/src\/config\//,
   steps: /\/src\/steps\//,
   // The report as a table, of every run. Other formats, and what `bootstrap report` alone needs, are apart.
   report: /\/src\/report\/(?!formats|html|json|junit|markdown|sarif|redact|result-schema|saved)|node_modules\/chalk\//,
   'report-formats': /\/src\/report\/(formats|html|json|junit|markdown|sarif)/,
   'report-saved': /\/src\/report\//,
-  run: /\/src\/(run\/|engine\/|ui\/(progress|terminal))|node_modules\/(p-map|yoctocolors|yocto-spinner)\//,
+  run: /\/src\/(run\/|engine\/|secrets\/program|ui\/(progress|terminal))|node_modules\/(p-map|yoctocolors|yocto-spinner)\//,
   'library-inquirer': /node_modules\/(@inquirer|inquirer)\//,
   prompts: /\/src\/ui\/(?!progress|terminal)/,
   'command-others': /\/src\/commands\//,
@@ -105,7 +106,7 @@ const packed = [
   'library-age',
   'aws-protocols',
   'library-zod',
-  'library-yaml',
+  'config-file',
   'open',
   'library-files',
   'cli',
@@ -196,6 +197,14 @@ export default defineConfig({
       },
     },
     {
+      // No request contains the name that a region has for people.
+      name: 'regions without names',
+      transform: {
+        filter: { id: /\/@aws-sdk\/core\/.+\/partitions\.js$/ },
+        handler: (code) => code.replaceAll(/"description": "[^"]*"/g, ''),
+      },
+    },
+    {
       // The bundler writes five lines for each name that a chunk exports. This is the same, in one statement for all of them.
       name: 'exports in one statement',
       renderChunk(code) {
@@ -204,6 +213,11 @@ export default defineConfig({
         const all = `for (const [name, get] of Object.entries({ ${exported.join()} })) Object.defineProperty(exports, name, { enumerable: true, get });`;
         return `${code.replaceAll(exportedName, '')}\n${all}`;
       },
+    },
+    {
+      // The SDK loads modules of Node so. Compiled code of Node 20 (src/code-cache.ts) cannot do it, and it takes longer.
+      name: 'require instead of import of modules of Node',
+      renderChunk: (code) => code.replaceAll(/\bimport\((["'`]node:[a-z_/]+["'`])\)/g, 'Promise.resolve().then(() => require($1))'),
     },
     {
       name: 'bins',

@@ -22,6 +22,7 @@ class SlowFirst extends BaseSequencer {
 const outside = [
   'test/{action,e2e,emulator,faults,package}/**/*.test.ts',
   'test/aws/pages.test.ts',
+  'test/code-cache.test.ts',
   'test/commands/{completion,policy}/**/*.test.ts',
   'test/docs/{commands,licences,pipeline,recipes}.test.ts',
   'test/proof/modelled-errors.test.ts',

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
-import { isAbsolute } from 'node:path';
+import { cacheCompiledCode } from './code-cache.js';
 import { type HelpPage, helpTopic, helpWidth, renderHelp } from './help/page.js';
 import { asksForRootHelp, rootHelp } from './help/first-page.js';
 import type { Host } from './run/app.js';
@@ -31,7 +31,7 @@ const main = async (): Promise<void> => {
     process.stdout.write(renderHelp(help, helpWidth(process, process.env)));
     return;
   }
-  cacheCompiledCode();
+  cacheCompiledCode(import.meta.filename, process);
   // On Node 20 the SDK warns about its future versions; this tool bundles its own copy.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
@@ -85,22 +85,6 @@ const storedHelp = async (argv: readonly string[]): Promise<HelpPage | undefined
   if (topic === undefined) return undefined;
   const { helpPages } = await import('./help/stored-pages.js');
   return Object.hasOwn(helpPages, topic) ? helpPages[topic] : undefined;
-};
-
-/**
- * Node 22 and newer can store the compiled code, which saves a sixth of the time until the first request. In the user's own cache folder:
- * another user could write to a shared one. NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE work as for every program.
- */
-const cacheCompiledCode = (): void => {
-  const { env } = process;
-  // Node 20 does not have it, and loading the module to find out takes time.
-  if (Number.parseInt(process.versions.node, 10) < 22 || env['NODE_COMPILE_CACHE']) return;
-  const { enableCompileCache } = process.getBuiltinModule('node:module') as { readonly enableCompileCache?: (folder?: string) => unknown };
-  const cache =
-    process.platform === 'win32'
-      ? env['LOCALAPPDATA']
-      : (env['XDG_CACHE_HOME'] ?? (process.platform === 'darwin' ? `${homedir()}/Library/Caches` : `${homedir()}/.cache`));
-  if (cache !== undefined && isAbsolute(cache)) enableCompileCache?.(`${cache}/aws-account-bootstrap`);
 };
 
 /** Writes to stderr. The text guard is loaded when it is needed, so that `--version` loads this file alone. */

@@ -61,16 +61,23 @@ export interface StoredSecret {
   readonly place?: string;
 }
 
-export interface SecretSink {
+/** The part of a `SecretSink` that reads need. */
+export interface StoredSecrets {
   /** What is stored for this account, without the secrets. Empty when there is no destination. */
   readonly holds: () => Promise<readonly StoredSecret[]>;
+  /** Where secrets of this kind are stored, in words: "./acme-secrets.json". */
+  readonly place: (kind: SecretEntry['kind']) => string | Promise<string>;
+}
+
+export const nothingStored: StoredSecrets = { holds: async () => [], place: () => 'nowhere' };
+
+export interface SecretSink extends StoredSecrets {
   /** Checks that the destination can be written, before the first secret is created. Throws E-SECRETS-DESTINATION. */
   readonly reserve: (account: string) => Promise<void>;
   /** On disk when it resolves. Throws `NotStoredError` when it could not be stored, E-SECRETS-STORE when it is stored in another place than planned. */
   readonly store: (entry: SecretEntry) => Promise<void>;
   /** A password of at least 32 characters with all four classes, longer when the password policy requires it. */
   readonly newPassword: (minimumLength: number) => Secret;
-  /** Where secrets of this kind are stored, in words: "./acme-secrets.json". */
   readonly place: (kind: SecretEntry['kind']) => string;
   /** Releases the destination for other runs. */
   readonly close: () => Promise<void>;

@@ -8,7 +8,7 @@ import type { Change, Finding, FindingSpec } from './finding.js';
 import type { Grant, PermissionContext } from './permissions.js';
 import type { Journal } from './journal.js';
 import type { Unread } from './reading.js';
-import type { SecretEntry, SecretSink } from './secret.js';
+import type { SecretEntry, SecretSink, StoredSecrets } from './secret.js';
 
 /** What other steps may rely on, known before anything is read. */
 export interface Intents {
@@ -55,7 +55,7 @@ export interface ObserveContext {
   readonly accountId: () => Promise<string>;
   readonly clock: Clock;
   /** The stored secrets: which profiles and entries exist (names and key ids only). */
-  readonly secrets: Pick<SecretSink, 'holds' | 'place'>;
+  readonly secrets: StoredSecrets;
   /** What earlier runs on this computer had in flight when they ended, and where their secrets are stored. */
   readonly journal: Pick<Journal, 'entries'>;
   /** Aborted when the run is stopped. Pass it to everything that waits. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { type Caller, partitionOf } from '../core/account.js';
 import type { Random } from '../core/clock.js';
+import type { ObserveContext } from '../core/step.js';
 import type { Enrol } from '../core/enrol.js';
 import { BootstrapError } from '../core/errors.js';
 import type { Journal } from '../core/journal.js';
@@ -49,6 +50,8 @@ export interface App {
   /** As `connect`, signed in with another profile of the AWS files. */
   readonly connectAs: (profile: string, mode: 'read' | 'write', notify: (text: string) => void) => Promise<Connection>;
   readonly secrets: (destination: SecretsDestination) => Promise<SecretSink>;
+  /** For a run that only reads. It is loaded, as the journal is, once the caller is known: until then the reads of AWS are sent. */
+  readonly stored: (destination: SecretsDestination) => Pick<ObserveContext, 'secrets' | 'journal'>;
   /** Gets the codes of MFA devices: from the user, or computed from the seed. */
   readonly enrol: (connection: Pick<Connection, 'clockAheadMs'>) => Promise<Enrol>;
   /** Refuses a destination that cannot work, before AWS is called. Throws E-SECRETS-DESTINATION or E-USAGE. */
@@ -141,6 +144,39 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
     return makePrompter({ input, output, signal, clock, redraws, style: terminal.messageStyle, hold });
   });
 
+  const showOnce = lazily(async () => {
+    const [{ makeShowOnce }, { makeCopy }] = await Promise.all([import('../ui/show-once.js'), import('../ui/links.js')]);
+    const { stdin: input, stderr: output, signal, clock } = host;
+    return makeShowOnce({ input, output, signal, clock, hold: progress.hold, copy: makeCopy(output) });
+  });
+  const secrets: App['secrets'] = async (destination) => {
+    const { makeSecrets } = await import('../secrets/index.js');
+    return makeSecrets({
+      destination: destinationOf(
+        destination.destination ?? (destination.file === undefined ? undefined : { kind: 'file', file: destination.file }),
+      ),
+      encryptedFolder: sandboxed ? folder : host.cwd,
+      fallbackFolder: sandboxed ? folder : stateFolder(host),
+      journal: await journal(),
+      show: async (...secret) => (await showOnce())(...secret),
+      cwd: host.cwd,
+      profileFiles: destination.profiles ? profileFiles : undefined,
+      profile: destination.profile,
+      makeFolder: sandboxed ? folder : undefined,
+      replaceProfile: destination.replaceProfile ?? false,
+      ...(destination.replacesKey === undefined ? {} : { replacesKey: destination.replacesKey }),
+      region: async () =>
+        globals.region ??
+        env['AWS_REGION'] ??
+        env['AWS_DEFAULT_REGION'] ??
+        partitionOf((await destination.caller()).partition).defaultRegion,
+      account: async () => (await destination.caller()).accountId,
+      environment: env,
+      random: host.random,
+      clock: host.clock,
+    });
+  };
+
   return {
     host,
     globals,
@@ -206,34 +242,14 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
       const { checkDestination } = await import('../secrets/index.js');
       await checkDestination(destination, { environment: env, cwd: host.cwd });
     },
-    secrets: async (destination) => {
-      const { makeSecrets } = await import('../secrets/index.js');
-      const [{ makeShowOnce }, { makeCopy }] = await Promise.all([import('../ui/show-once.js'), import('../ui/links.js')]);
-      const { stdin: input, stderr: output, signal } = host;
-      return makeSecrets({
-        destination: destinationOf(
-          destination.destination ?? (destination.file === undefined ? undefined : { kind: 'file', file: destination.file }),
-        ),
-        encryptedFolder: sandboxed ? folder : host.cwd,
-        fallbackFolder: sandboxed ? folder : stateFolder(host),
-        journal: await journal(),
-        show: makeShowOnce({ input, output, signal, clock: host.clock, hold: progress.hold, copy: makeCopy(output) }),
-        cwd: host.cwd,
-        profileFiles: destination.profiles ? profileFiles : undefined,
-        profile: destination.profile,
-        makeFolder: sandboxed ? folder : undefined,
-        replaceProfile: destination.replaceProfile ?? false,
-        ...(destination.replacesKey === undefined ? {} : { replacesKey: destination.replacesKey }),
-        region: async () =>
-          globals.region ??
-          env['AWS_REGION'] ??
-          env['AWS_DEFAULT_REGION'] ??
-          partitionOf((await destination.caller()).partition).defaultRegion,
-        account: async () => (await destination.caller()).accountId,
-        environment: env,
-        random: host.random,
-        clock: host.clock,
-      });
+    secrets,
+    stored: (destination) => {
+      const sink = lazily(() => destination.caller().then(() => secrets(destination)));
+      const entries = lazily(() => destination.caller().then(journal));
+      return {
+        secrets: { holds: async () => (await sink()).holds(), place: async (kind) => (await sink()).place(kind) },
+        journal: { entries: async (account) => (await entries()).entries(account) },
+      };
     },
     loginProfile: async (name, accountId) => {
       const { readSharedFiles, accountIdOf } = await import('../aws/credentials.js');

@@ -1,11 +1,10 @@
 import { resolveConfig, type Resolved, type SelectionFlags, selectionsOf } from '../config/resolve.js';
 import type { Config } from '../config/schema.js';
 import type { Clock } from '../core/clock.js';
+import { nothingStored } from '../core/secret.js';
 import { type Finding, severities, type Severity } from '../core/finding.js';
-import type { Journal } from '../core/journal.js';
 import type { Unread } from '../core/reading.js';
 import type { OrganizationAccount, Result } from '../core/report.js';
-import type { SecretSink } from '../core/secret.js';
 import type { AnyStep, ObserveContext } from '../core/step.js';
 import { assessAll, type AssessedStep, prepare, type PreparedStep } from '../engine/assess.js';
 import { resultsOf } from '../engine/results.js';
@@ -25,15 +24,14 @@ interface MemberTask {
   readonly prepared: readonly PreparedStep[];
   readonly shows: (check: string) => boolean;
   readonly clock: Clock;
-  readonly secrets: SecretSink;
-  readonly journal: Journal;
+  readonly journal: ObserveContext['journal'];
   readonly signal: AbortSignal;
 }
 
 /** What was observed and assessed in a member account. */
 export interface AssessedMember extends MemberTask {
   readonly entry: Omit<OrganizationAccount, 'summary'>;
-  readonly context: Omit<ObserveContext, 'secrets' | 'journal'> & Pick<MemberTask, 'secrets' | 'journal'>;
+  readonly context: ObserveContext;
   /** Assessed steps, without the observations. Empty if the account could not be read. */
   readonly steps: readonly AssessedStep[];
   /** Why the account was not read. */
@@ -47,7 +45,8 @@ type Unreachable = Pick<Finding, 'status' | 'reason' | 'evidence' | 'cause'>;
  * severity that a finding in it could have; a closed account is not applicable.
  */
 export const assessMember = async (task: MemberTask): Promise<AssessedMember> => {
-  const { member, partition, access, prepared, clock, secrets, journal, signal } = task;
+  const { member, partition, access, prepared, clock, journal, signal } = task;
+  const secrets = nothingStored;
   const { cloud } = access.boundary;
   const withoutSteps = (unreachable: Unreachable): AssessedMember => ({
     ...task,

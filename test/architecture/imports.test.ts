@@ -38,7 +38,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   commands: ['core', 'engine', 'config', 'run', 'aws', 'secrets', 'sandbox', 'steps', 'report', 'help', 'version.ts'],
   help: [],
   'cli.ts': ['core', 'run', 'commands', 'report', 'steps', 'help', 'version.ts'],
-  'main.ts': ['cli.ts', 'run', 'core', 'help', 'version.ts'],
+  'main.ts': ['cli.ts', 'run', 'core', 'help', 'code-cache.ts', 'version.ts'],
   'version.ts': [],
 };
 

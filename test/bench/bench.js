@@ -18,8 +18,8 @@ const ended = async (args) => {
   return ms;
 };
 
-/** From start until the first request comes in; the process is ended then. */
-const untilFirstRequest = (args) =>
+/** From start until the first request comes in; the process is ended then. After SIGTERM, it stores the code that it compiled. */
+const untilFirstRequest = (args, env, signal = 'SIGKILL') =>
   new Promise((resolve, reject) => {
     let child;
     let from = 0;
@@ -29,13 +29,13 @@ const untilFirstRequest = (args) =>
       server.close();
       child.removeAllListeners('exit');
       child.once('exit', () => resolve(ms));
-      child.kill('SIGKILL');
+      child.kill(signal);
     });
     server.listen(0, '127.0.0.1', () => {
       const credentials = { AWS_ACCESS_KEY_ID: 'ASIAEXAMPLE000000000', AWS_SECRET_ACCESS_KEY: 'x'.repeat(40), AWS_SESSION_TOKEN: 'x' };
       const url = `http://127.0.0.1:${server.address().port}`;
       from = performance.now();
-      child = start([main, ...args], { AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1', ...credentials });
+      child = start([main, ...args], { AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1', ...credentials, ...env });
       child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code} before it sent a request`)));
     });
   });
@@ -64,11 +64,13 @@ const startUp = async () => {
   const yaml = join(folder, 'first.yaml');
   writeFileSync(yaml, config('111122223333'));
   const unattended = ['init', '--config', yaml, '--yes', '--secrets-file', join(folder, 'first.json')];
+  for (const args of [['check'], ['check', '--config', yaml], unattended]) await untilFirstRequest(args, {}, 'SIGTERM');
   const measured = [
     ['--version', 20, () => ended(['--version']), budgets['--version'], ['--version']],
     ['--help', 20, () => ended(['--help']), budgets['--help'], ['--help']],
     ['init --help', 20, () => ended(['init', '--help']), budgets['--help'], ['init', '--help']],
     ['check, to its first request', 20, () => untilFirstRequest(['check']), budgets.check, undefined],
+    ['the same, compiled anew', 20, () => untilFirstRequest(['check'], { NODE_DISABLE_COMPILE_CACHE: '1' }), undefined, undefined],
     ['the same with a config', 20, () => untilFirstRequest(['check', '--config', yaml]), undefined, undefined],
     ['init with a config, the same', 20, () => untilFirstRequest(unattended), undefined, undefined],
   ];

@@ -13,7 +13,6 @@ import { assessMember, memberPreparation, memberRole, preparedOf, resultsOfMembe
 import { accountsAtOnce, counter, guardNotRoot, membersOf, type OrganizationMembers } from '../../run/organization.js';
 import { type Identified, printHeader, type Run } from '../../run/run.js';
 import { connectSignedIn } from '../../run/sign-in.js';
-import { makeNoSink } from '../../secrets/no-sink.js';
 import { steps } from '../../steps/index.js';
 import { memberRootId } from '../../steps/organization/member-root.js';
 import type { Member } from '../../steps/organization/state.js';
@@ -146,8 +145,7 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
   const { flags, run, config, resolved, waivers, packer, connection, caller, chosen, taking, others } = organization;
   const { app, signal } = run;
   const preparedFor = memberPreparation('check', flags, app, config);
-  const secrets = makeNoSink();
-  const journal = await app.journal();
+  const { journal } = app.stored({ profiles: false, caller: async () => caller });
   const withOwn = chosen?.includes(caller.accountId) !== false;
   // The total is known when the list is complete.
   const counting = taking.then((taken) => counter(app, taken.others.length + (withOwn ? 1 : 0)));
@@ -164,7 +162,6 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
       prepared: preparedFor(member),
       shows: (id) => isShown(resolved, id),
       clock: connection.clock,
-      secrets,
       journal,
       signal,
     });
@@ -191,18 +188,12 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
 
 const assessOwn = async ({ app, signal }: Run, resolved: Resolved, connection: Connection): Promise<readonly AssessedStep[]> => {
   const caller = connection.identify;
-  const secrets = await app.secrets({
-    destination: resolved.destination,
-    profiles: true,
-    caller,
-  });
   return assessAll(preparedOf('check', steps, resolved), {
     cloud: connection.boundary.cloud,
     caller,
     accountId: async () => resolved.accountId ?? (await caller()).accountId,
     clock: connection.clock,
-    secrets,
-    journal: await app.journal(),
+    ...app.stored({ destination: resolved.destination, profiles: true, caller }),
     signal,
   });
 };

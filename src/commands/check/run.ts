@@ -75,19 +75,13 @@ const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<PackedRep
   // expected one, their results are not used.
   const caller = connection.identify();
   caller.catch(() => {});
-  const secrets = await app.secrets({
-    destination: resolved.destination,
-    profiles: true,
-    caller: () => caller,
-  });
   const { accountId } = resolved;
   const assessing = assessAll(preparedOf('check', steps, resolved), {
     cloud: connection.boundary.cloud,
     caller: () => caller,
     accountId: async () => accountId ?? (await caller).accountId,
     clock: connection.clock,
-    secrets,
-    journal: await app.journal(),
+    ...app.stored({ destination: resolved.destination, profiles: true, caller: () => caller }),
     signal,
     notify: app.progress.notify,
   });

@@ -147,7 +147,6 @@ const assessMembers = async ({
         prepared: preparedFor(member),
         shows: () => true,
         clock: connection.clock,
-        secrets: makeNoSink(),
         journal,
         signal: app.host.signal,
       }).finally(countOne),
@@ -204,13 +203,14 @@ const applyEverywhere = async (app: App, assessed: readonly AssessedMember[]): P
   const changing = assessed.filter((one) => planOf(one).length > 0);
   const countOne = counter(app, changing.length);
   app.progress.busy('Changing the accounts');
+  const journal = await app.journal();
   const done = await pMap(
     assessed,
     async (one) => {
       if (!changing.includes(one)) return unchangedMember(one);
       try {
         const connection = { boundary: one.access.boundary, clockAheadMs: () => undefined };
-        const port = await applyPort(app, connection, one.context, makeNoSink(), { done: [], during: [] });
+        const port = await applyPort(app, connection, { ...one.context, journal }, makeNoSink(), { done: [], during: [] });
         const silent = { notify: () => {}, changeStarted: () => {}, ended: () => {} };
         const applied = await applyAll(one.steps, {
           ...port,

@@ -79,8 +79,7 @@ const runOnce = (flags: InitFlags, app: App, state: RunState): Promise<number> =
 
 const initialize = async (given: InitFlags, run: Run<'init'>, state: RunState): Promise<Ending> => {
   const setup = await setUp(run, given, state);
-  const { journal, secrets } = setup.context;
-  if (!setup.flags.dryRun) await resolvePendingSecrets(journal, setup.account.id, secrets);
+  if (!setup.flags.dryRun) await resolvePendingSecrets(setup.context.journal, setup.account.id, setup.secrets);
   return planAndApply(given, setup, run, state);
 };
 

@@ -2,7 +2,7 @@ import { signInUrl } from '../../core/account.js';
 import { AmbiguousWriteError, AwsError } from '../../core/aws-error.js';
 import type { ReadCloud } from '../../core/cloud.js';
 import type { Journal, JournalEntry } from '../../core/journal.js';
-import type { SecretSink } from '../../core/secret.js';
+import type { StoredSecrets } from '../../core/secret.js';
 import type { ApplyContext } from '../../core/step.js';
 import type { CreateConsolePassword } from './assess.js';
 import { recordInJournal } from '../shared/journal.js';
@@ -61,17 +61,13 @@ const maxDelayMs = 15 * 60_000;
  * used since it was created, someone knows it.
  */
 export const isPasswordLost = async (
-  {
-    cloud,
-    journal,
-    secrets,
-  }: { readonly cloud: ReadCloud; readonly journal: Pick<Journal, 'entries'>; readonly secrets: Pick<SecretSink, 'holds' | 'place'> },
+  { cloud, journal, secrets }: { readonly cloud: ReadCloud; readonly journal: Pick<Journal, 'entries'>; readonly secrets: StoredSecrets },
   accountId: string,
   user: string,
   { createdAt }: ConsolePassword,
 ): Promise<boolean> => {
   if (createdAt === undefined) return false;
-  const place = secrets.place('console-password');
+  const place = await secrets.place('console-password');
   const wasUsedSince = async (time: number): Promise<boolean> => {
     const read = await cloud.read('iam:GetUser', { UserName: user });
     return !read.ok || (read.value.User?.PasswordLastUsed?.getTime() ?? 0) >= time;

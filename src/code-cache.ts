@@ -1,0 +1,76 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** The process of the program. */
+type Runtime = Pick<NodeJS.Process, 'env' | 'version' | 'arch' | 'execPath' | 'pid' | 'getBuiltinModule' | 'once'>;
+
+/**
+ * Stores compiled code between runs, which saves a fifth of the time of a `check`. It is stored beside the program itself: who can change it
+ * there can change the program. A package that this user cannot write to, such as one that root installed, has none.
+ * NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE work as for every program.
+ */
+export const cacheCompiledCode = (program: string, runtime: Runtime): void => {
+  const { env, version, arch, execPath } = runtime;
+  if (env['NODE_COMPILE_CACHE'] || env['NODE_DISABLE_COMPILE_CACHE'] || env['NODE_V8_COVERAGE']) return;
+  // An executable has its compiled code inside.
+  if (program === execPath) return;
+  const folder = join(dirname(dirname(program)), '.cache', 'code');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    const { enableCompileCache } = moduleOf(runtime);
+    if (enableCompileCache !== undefined) enableCompileCache(folder);
+    else cacheChunks(join(folder, `${version}-${arch}`), runtime);
+  } catch {
+    // It is only slower without.
+  }
+};
+
+interface NodeModule {
+  /** Since Node 22. */
+  readonly enableCompileCache?: (folder: string) => unknown;
+  readonly createRequire: (file: string) => { extensions: Record<string, (module: { readonly exports: object }, file: string) => void> };
+  readonly wrap: (source: string) => string;
+}
+const moduleOf = (runtime: Runtime): NodeModule => runtime.getBuiltinModule('node:module' as string) as NodeModule;
+
+/** For Node 20: from now on, chunks are loaded with their compiled code. What was compiled in this run is stored at its end. */
+const cacheChunks = (folder: string, runtime: Runtime): void => {
+  const { createRequire, wrap } = moduleOf(runtime);
+  const { Script } = runtime.getBuiltinModule('node:vm');
+  const { createHash } = runtime.getBuiltinModule('node:crypto');
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  /** V8 compares nothing but the length of the source, and does not notice damage. */
+  const digest = (source: string, code: Uint8Array): Buffer => createHash('sha256').update(source).update(code).digest();
+  const stored = (file: string, source: string): Buffer | undefined => {
+    try {
+      const content = readFileSync(file);
+      const code = content.subarray(32);
+      return digest(source, code).equals(content.subarray(0, 32)) ? code : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+
+  const compiled: { readonly file: string; readonly source: string; readonly script: import('node:vm').Script }[] = [];
+  createRequire(folder).extensions['.cjs'] = (module, filename) => {
+    const source = wrap(readFileSync(filename, 'utf8'));
+    const file = join(folder, basename(filename));
+    const cachedData = stored(file, source);
+    const script = new Script(source, { filename, ...(cachedData === undefined ? {} : { cachedData }) });
+    if (cachedData === undefined || script.cachedDataRejected === true) compiled.push({ file, source, script });
+    const run = script.runInThisContext() as (...parts: readonly unknown[]) => void;
+    run.call(module.exports, module.exports, createRequire(filename), module, filename, dirname(filename));
+  };
+  runtime.once('exit', () => {
+    try {
+      for (const { file, source, script } of compiled) {
+        const code = script.createCachedData();
+        const temporary = `${file}.${runtime.pid}`;
+        writeFileSync(temporary, Buffer.concat([digest(source, code), code]), { mode: 0o644 });
+        renameSync(temporary, file);
+      }
+    } catch {
+      // A full disk, or a package that became read-only. The next run compiles again.
+    }
+  });
+};
