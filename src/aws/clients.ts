@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ChecksumConstructor, HttpRequest, RequestSigningArguments } from '@smithy/types';
 import type { Operation } from '../core/cloud.js';
 import type { Service } from './endpoint.js';
@@ -72,6 +73,9 @@ const modules: Readonly<Record<Service, () => Promise<unknown>>> = {
   freetier: () => import('./services/freetier.js'),
 };
 
+/** Other reads wait for what these answer, so their requests leave first. */
+const leading: readonly Service[] = ['iam', 'budgets'];
+
 /** A request under way. */
 interface UnderWay extends Sending {
   /** Its response has no body. */
@@ -93,6 +97,12 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
   };
   let clockAheadMs: number | undefined;
   let common: object | undefined;
+  let lastTurn: Promise<unknown> = Promise.resolve();
+  /** One client in each turn of the event loop: the requests of one leave while the next is created. */
+  const ownTurn = (): Promise<unknown> => {
+    lastTurn = lastTurn.then(() => setImmediate());
+    return lastTurn;
+  };
 
   const create = async (service: Service) => {
     const [{ Client, commands }, { SignatureV4 }, { commonSettings }, handler] = await Promise.all([
@@ -101,6 +111,7 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
       import('./services/settings.js'),
       handlerOf(service),
     ]);
+    if (!leading.includes(service)) await ownTurn();
     const endpoint = endpoints[service];
     common ??= commonSettings();
     const client = new Client({

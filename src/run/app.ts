@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type Caller, partitionOf } from '../core/account.js';
 import type { Random } from '../core/clock.js';
 import type { ObserveContext } from '../core/step.js';
@@ -244,8 +245,13 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
     },
     secrets,
     stored: (destination) => {
-      const sink = lazily(() => destination.caller().then(() => secrets(destination)));
-      const entries = lazily(() => destination.caller().then(journal));
+      // Loading them blocks the process, so the reads that waited for the caller go first.
+      const readsSent = lazily(async () => {
+        await destination.caller();
+        for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+      });
+      const sink = lazily(() => readsSent().then(() => secrets(destination)));
+      const entries = lazily(() => readsSent().then(journal));
       return {
         secrets: { holds: async () => (await sink()).holds(), place: async (kind) => (await sink()).place(kind) },
         journal: { entries: async (account) => (await entries()).entries(account) },

@@ -70,7 +70,7 @@ const startUp = async () => {
     ['--help', 20, () => ended(['--help']), budgets['--help'], ['--help']],
     ['init --help', 20, () => ended(['init', '--help']), budgets['--help'], ['init', '--help']],
     ['check, to its first request', 20, () => untilFirstRequest(['check']), budgets.check, undefined],
-    ['the same, compiled anew', 20, () => untilFirstRequest(['check'], { NODE_DISABLE_COMPILE_CACHE: '1' }), undefined, undefined],
+    ['the same, without stored code', 20, () => untilFirstRequest(['check'], { NODE_DISABLE_COMPILE_CACHE: '1' }), undefined, undefined],
     ['the same with a config', 20, () => untilFirstRequest(['check', '--config', yaml]), undefined, undefined],
     ['init with a config, the same', 20, () => untilFirstRequest(unattended), undefined, undefined],
   ];
