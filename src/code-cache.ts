@@ -25,10 +25,14 @@ export const cacheCompiledCode = (program: string, runtime: Runtime): void => {
   }
 };
 
+interface LoadedModule {
+  readonly exports: object;
+  require(id: string): unknown;
+}
 interface NodeModule {
   /** Since Node 22. */
   readonly enableCompileCache?: (folder: string) => unknown;
-  readonly createRequire: (file: string) => { extensions: Record<string, (module: { readonly exports: object }, file: string) => void> };
+  readonly createRequire: (file: string) => { extensions: Record<string, (module: LoadedModule, file: string) => void> };
   readonly wrap: (source: string) => string;
 }
 const moduleOf = (runtime: Runtime): NodeModule => runtime.getBuiltinModule('node:module' as string) as NodeModule;
@@ -40,8 +44,8 @@ const cacheChunks = (folder: string, runtime: Runtime): void => {
   const { createHash } = runtime.getBuiltinModule('node:crypto');
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   /** V8 compares nothing but the length of the source, and does not notice damage. */
-  const digest = (source: string, code: Uint8Array): Buffer => createHash('sha256').update(source).update(code).digest();
-  const stored = (file: string, source: string): Buffer | undefined => {
+  const digest = (source: Uint8Array, code: Uint8Array): Buffer => createHash('sha256').update(source).update(code).digest();
+  const stored = (file: string, source: Uint8Array): Buffer | undefined => {
     try {
       const content = readFileSync(file);
       const code = content.subarray(32);
@@ -51,15 +55,15 @@ const cacheChunks = (folder: string, runtime: Runtime): void => {
     }
   };
 
-  const compiled: { readonly file: string; readonly source: string; readonly script: import('node:vm').Script }[] = [];
+  const compiled: { readonly file: string; readonly source: Uint8Array; readonly script: import('node:vm').Script }[] = [];
   createRequire(folder).extensions['.cjs'] = (module, filename) => {
-    const source = wrap(readFileSync(filename, 'utf8'));
+    const source = readFileSync(filename);
     const file = join(folder, basename(filename));
     const cachedData = stored(file, source);
-    const script = new Script(source, { filename, ...(cachedData === undefined ? {} : { cachedData }) });
+    const script = new Script(wrap(source.toString()), { filename, ...(cachedData === undefined ? {} : { cachedData }) });
     if (cachedData === undefined || script.cachedDataRejected === true) compiled.push({ file, source, script });
     const run = script.runInThisContext() as (...parts: readonly unknown[]) => void;
-    run.call(module.exports, module.exports, createRequire(filename), module, filename, dirname(filename));
+    run.call(module.exports, module.exports, (id: string) => module.require(id), module, filename, dirname(filename));
   };
   runtime.once('exit', () => {
     try {

@@ -3,7 +3,7 @@ import { awsLogin, type SignInCommand, signInCommand } from '../aws/sign-in.js';
 import { BootstrapError, PromptAborted } from '../core/errors.js';
 import { plain } from '../core/text.js';
 import type { App, Connection } from './app.js';
-import { type AwsCli, findAwsCli, runAtTerminal } from './aws-cli.js';
+import type { AwsCli } from './aws-cli.js';
 import { awsFiles, type Host } from './host.js';
 import { programOf } from './output.js';
 import type { Run } from './run.js';
@@ -63,6 +63,7 @@ const sessionOf = async ({ globals, host }: App, connect: () => Promise<Connecti
 /** Asks, then runs the command. Throws `error` if the user is not signed in afterwards. */
 const offerSignIn = async (app: App, command: SignInCommand, error: BootstrapError): Promise<void> => {
   const { host, terminal } = app;
+  const { findAwsCli, runAtTerminal } = await import('./aws-cli.js');
   const cli = await findAwsCli(host);
   if (!canRun(cli, command)) throw error.with({ next: installRemedy(cli, command, `${programOf(app)} init --sandbox`) });
   const { args, text } = atThisTerminal(command, host);
@@ -86,6 +87,7 @@ export const offerHandOver = async (app: App, user: { readonly name: string; rea
   const { host, terminal } = app;
   try {
     const command = awsLogin(user.profile);
+    const { findAwsCli, runAtTerminal } = await import('./aws-cli.js');
     const cli = await findAwsCli(host);
     if (!canRun(cli, command)) return 'declined';
     const { args, text } = atThisTerminal(command, host);

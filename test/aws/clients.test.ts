@@ -75,4 +75,31 @@ describe('a request', () => {
     for (const operation of ['iam:GetUser', 'budgets:DescribeBudgets']) await send(handler, operation).catch(() => undefined);
     expect(handler.requests.map(({ host }) => host)).toEqual(['iam.amazonaws.com', 'budgets.amazonaws.com']);
   });
+
+  it('leaves while the client of another service is created, first to the services whose answers others wait for', async () => {
+    const asked = ['account:GetContactInformation', 'organizations:DescribeOrganization', 'iam:GetUser', 'budgets:DescribeBudgets'];
+    const left: { readonly service: string | undefined; readonly turn: number }[] = [];
+    let turn = 0;
+    const sendAll = (): Promise<unknown> => {
+      left.length = 0;
+      const handler = fakeHandler(({ host }) => {
+        left.push({ service: host.split('.')[0], turn });
+        return jsonError('AccessDeniedException');
+      });
+      const session = sessionThrough(handler);
+      return Promise.allSettled(asked.map((operation) => session.send(operation as Operation, {}, new AbortController().signal)));
+    };
+    // Loads the modules of the clients.
+    await sendAll();
+    let counts = true;
+    const count = (): void => {
+      turn += 1;
+      if (counts) setImmediate(count);
+    };
+    count();
+    await sendAll();
+    counts = false;
+    expect(left.map(({ service }) => service)).toEqual(['iam', 'budgets', 'account', 'organizations']);
+    expect(left[3]?.turn).toBeGreaterThan(left[2]?.turn ?? Infinity);
+  });
 });

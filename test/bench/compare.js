@@ -4,9 +4,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrapped } from './accounts.js';
 import { main, median, msText, ratioText, run } from './runs.js';
-import { rounds, served } from './served.js';
+import { recorded, rounds, served } from './served.js';
 
 const delayMs = 50;
+/** Who calls, the budgets, their subscribers; without a config. */
+const leastRounds = 3;
 /** The AWS CLI takes half a second to start, and Prowler's calls grow by seven a user: the large accounts would take a quarter of an hour. */
 const sizes = [
   { users: 1, cli: true, boto3: true },
@@ -65,6 +67,28 @@ const measured = async ({ users, cli, boto3 }, tools) => {
   });
 };
 
+/** `check` alone: from recorded answers, beside the time to its first request and the rounds that have to follow. */
+const alone = async (users) => {
+  const world = await bootstrapped(users);
+  // The first two have AWS generate the credential report.
+  return served({ world }, async (served) => {
+    for (let n = 0; n < 3; n += 1) await check(served);
+    return recorded(served, delayMs, async (env, firstAt) => {
+      for (let n = 0; n < 2; n += 1) await check(env);
+      const ratios = [];
+      const all = [];
+      for (let n = 0; n < 15; n += 1) {
+        firstAt();
+        const from = performance.now();
+        const ms = await check(env);
+        ratios.push(ms / (firstAt() - from + leastRounds * delayMs));
+        all.push(ms);
+      }
+      return { ratio: median(ratios), ms: median(all) };
+    });
+  });
+};
+
 const beside = (other, ours) => (other === undefined ? ['', '', ''] : [String(other.calls), msText(other.ms), ratioText(other.ms / ours)]);
 
 const heads = [
@@ -93,6 +117,10 @@ export const compare = async (print) => {
     const own = [String(users), String(calls), String(chain), msText(first), String(again), msText(ours)];
     print(line([...own, ...beside(cli, ours), ...beside(boto3, ours)]));
   }
+  const { ratio, ms } = await alone(1);
+  print(
+    `\ncheck of one account, its answers recorded: ${msText(ms)}, ${ratioText(ratio)} of its first request and ${leastRounds} rounds (budget x1.30).\n`,
+  );
   print(
     '\nrounds: answers waited for one after another, with 32 requests under way at once. The first check waits for AWS to generate the\n' +
       'credential report; again: with that report. AWS CLI: a script of the same questions, a process each.\n',
