@@ -84,7 +84,7 @@ export const rounds = async (env, measure) => {
 
 /**
  * Answers a request as it was answered the first time, after `delayMs`: the practice account's own work, on the same two cores, does not count.
- * `measure` gets a function that tells when the first request since the last call came.
+ * `measure` gets a function that returns when the first request since the last call came.
  */
 export const recorded = async (env, delayMs, measure) => {
   const target = new URL(env.AWS_ENDPOINT_URL);
@@ -104,10 +104,14 @@ export const recorded = async (env, delayMs, measure) => {
       const give = ({ status, fields, content }) => outgoing.writeHead(status, fields).end(content);
       const known = answers.get(key);
       if (known !== undefined) return setTimeout(() => give(known), delayMs);
-      const forwarded = send({ host: target.hostname, port: target.port, method, path, headers }, async (answer) => {
-        const made = { status: answer.statusCode, fields: answer.headers, content: Buffer.concat(await answer.toArray()) };
-        answers.set(key, made);
-        give(made);
+      const forwarded = send({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
+        const parts = [];
+        answer.on('data', (part) => parts.push(part));
+        answer.on('end', () => {
+          const made = { status: answer.statusCode, fields: answer.headers, content: Buffer.concat(parts) };
+          answers.set(key, made);
+          give(made);
+        });
       });
       return forwarded.end(body);
     });
