@@ -1,4 +1,3 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** The process of the program. */
@@ -16,6 +15,8 @@ export const cacheCompiledCode = (program: string, runtime: Runtime): void => {
   if (program === execPath) return;
   const folder = join(dirname(dirname(program)), '.cache', 'code');
   try {
+    // Loaded here, so that `--version` does not load it.
+    const { mkdirSync } = runtime.getBuiltinModule('node:fs');
     mkdirSync(folder, { recursive: true, mode: 0o755 });
     const { enableCompileCache } = moduleOf(runtime);
     if (enableCompileCache !== undefined) enableCompileCache(folder);
@@ -40,6 +41,7 @@ const moduleOf = (runtime: Runtime): NodeModule => runtime.getBuiltinModule('nod
 /** For Node 20: from now on, chunks are loaded with their compiled code. What was compiled in this run is stored at its end. */
 const cacheChunks = (folder: string, runtime: Runtime): void => {
   const { createRequire, wrap } = moduleOf(runtime);
+  const { mkdirSync, readFileSync, renameSync, writeFileSync } = runtime.getBuiltinModule('node:fs');
   const { Script } = runtime.getBuiltinModule('node:vm');
   const { createHash } = runtime.getBuiltinModule('node:crypto');
   mkdirSync(folder, { recursive: true, mode: 0o755 });
