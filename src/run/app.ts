@@ -145,11 +145,6 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
     return makePrompter({ input, output, signal, clock, redraws, style: terminal.messageStyle, hold });
   });
 
-  const showOnce = lazily(async () => {
-    const [{ makeShowOnce }, { makeCopy }] = await Promise.all([import('../ui/show-once.js'), import('../ui/links.js')]);
-    const { stdin: input, stderr: output, signal, clock } = host;
-    return makeShowOnce({ input, output, signal, clock, hold: progress.hold, copy: makeCopy(output) });
-  });
   const secrets: App['secrets'] = async (destination) => {
     const { makeSecrets } = await import('../secrets/index.js');
     return makeSecrets({
@@ -159,7 +154,11 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
       encryptedFolder: sandboxed ? folder : host.cwd,
       fallbackFolder: sandboxed ? folder : stateFolder(host),
       journal: await journal(),
-      show: async (...secret) => (await showOnce())(...secret),
+      show: async () => {
+        const [{ makeShowOnce }, { makeCopy }] = await Promise.all([import('../ui/show-once.js'), import('../ui/links.js')]);
+        const { stdin: input, stderr: output, signal, clock } = host;
+        return makeShowOnce({ input, output, signal, clock, hold: progress.hold, copy: makeCopy(output) });
+      },
       cwd: host.cwd,
       profileFiles: destination.profiles ? profileFiles : undefined,
       profile: destination.profile,

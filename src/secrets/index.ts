@@ -33,7 +33,8 @@ export interface SecretsOptions {
   readonly environment: Environment;
   readonly cwd: string;
   readonly journal: Pick<Journal, 'entries'>;
-  readonly show: ShowOnce;
+  /** Loaded for the terminal alone, and before there is a secret. */
+  readonly show: () => Promise<ShowOnce>;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -76,7 +77,7 @@ const storeFor = async (destination: Exclude<Destination, { kind: 'file' }>, opt
     case 'age':
       return (await import('./age.js')).makeAgeStore({ recipients: destination.recipients, folder });
     case 'terminal':
-      return (await import('./write-only.js')).makeTerminalStore(show);
+      return (await import('./write-only.js')).makeTerminalStore(await show());
   }
 };
 

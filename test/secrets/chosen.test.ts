@@ -39,7 +39,7 @@ const scene = async (destination: Destination | undefined, more: Partial<Secrets
     environment,
     cwd: where,
     journal: { entries: async () => [closed] },
-    show: async (title, lines, secret) => void shown.push(title, ...lines, secret),
+    show: async () => async (title, lines, secret) => void shown.push(title, ...lines, secret),
     clock: testClock(),
     random,
     ...more,
