@@ -198,7 +198,10 @@ describe('the secrets of a first init', () => {
       const practiced = practiceAccount();
       const { stdout, stderr, code } = await practiced.run(['init', '--yes', '--debug', '--output', output]);
       const account = practiced.account();
-      const secret = [account.users[0]?.password?.value, account.mfaDevices[0]?.seed, account.users[1]?.accessKeys[0]?.secret];
+      const passwords = account.users.flatMap(({ password }) => password?.value ?? []);
+      const keys = account.users.flatMap(({ accessKeys }) => accessKeys.map(({ secret: one }) => one));
+      const secret = [...passwords, ...account.mfaDevices.map(({ seed }) => seed), ...keys];
+      expect(secret).toHaveLength(3);
       for (const one of secret) {
         expect(one).toMatch(/.{32}/);
         expect(stdout + stderr).not.toContain(one);

@@ -11,7 +11,9 @@ export const withHostileNames = (world: World, payloads: readonly string[]): Wor
   if (own === undefined) throw new Error('there is no account');
   const numbered = (index: number): string => String(index).padStart(4, '0');
   const [user] = own.users.filter(({ accessKeys }) => accessKeys.length > 0);
-  const [group, budget, device] = [own.groups[0], own.budgets[0], own.mfaDevices[0]];
+  // By its name, because init creates groups side by side, in any order.
+  const group = own.groups.find(({ name }) => name === 'Administrators');
+  const [budget, device] = [own.budgets[0], own.mfaDevices[0]];
   const [member] = Object.values(made.accounts).slice(1);
   const [organization] = made.organizations;
   if (!user || !group || !budget || !device || !member || !organization) throw new Error('the account is not bootstrapped');
