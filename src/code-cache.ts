@@ -1,11 +1,11 @@
 import { basename, dirname, join } from 'node:path';
 
 /** The process of the program. */
-type Runtime = Pick<NodeJS.Process, 'env' | 'version' | 'arch' | 'execPath' | 'pid' | 'getBuiltinModule' | 'once'>;
+type Runtime = Pick<NodeJS.Process, 'env' | 'version' | 'arch' | 'execPath' | 'pid' | 'getBuiltinModule' | 'getuid' | 'once'>;
 
 /**
  * Stores compiled code between runs, which saves a fifth of the time of a `check`. It is stored beside the program itself: who can change it
- * there can change the program. A package that this user cannot write to, such as one that root installed, has none.
+ * there can change the program. The package of another user, such as one that root installed, has none.
  * NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE work as for every program.
  */
 export const cacheCompiledCode = (program: string, runtime: Runtime): void => {
@@ -14,16 +14,24 @@ export const cacheCompiledCode = (program: string, runtime: Runtime): void => {
   // An executable has its compiled code inside.
   if (program === execPath) return;
   const folder = join(dirname(dirname(program)), '.cache', 'code');
-  try {
+  unlessFails(() => {
     // Loaded here, so that `--version` does not load it.
-    const { mkdirSync } = runtime.getBuiltinModule('node:fs');
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    const { lstatSync, mkdirSync, statSync } = runtime.getBuiltinModule('node:fs');
+    // Windows has no user ids.
+    const user = runtime.getuid?.();
+    const isOwn = (path: string, others: number): boolean => {
+      const { uid, mode } = lstatSync(path);
+      return user === undefined || (uid === user && (mode & others) === 0);
+    };
+    // With sudo, the owner of the package could not remove what is stored.
+    if (user !== undefined && statSync(program).uid !== user) return;
+    // Node creates a folder in it that anyone can write to, if the umask allows that.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!isOwn(dirname(folder), 0o022) || !isOwn(folder, 0o077)) return;
     const { enableCompileCache } = moduleOf(runtime);
     if (enableCompileCache !== undefined) enableCompileCache(folder);
     else cacheChunks(join(folder, `${version}-${arch}`), runtime);
-  } catch {
-    // It is only slower without.
-  }
+  });
 };
 
 interface LoadedModule {
@@ -38,13 +46,21 @@ interface NodeModule {
 }
 const moduleOf = (runtime: Runtime): NodeModule => runtime.getBuiltinModule('node:module' as string) as NodeModule;
 
+const unlessFails = (work: () => void): void => {
+  try {
+    work();
+  } catch {
+    // Without it, a run is only slower.
+  }
+};
+
 /** For Node 20: from now on, chunks are loaded with their compiled code. What was compiled in this run is stored at its end. */
 const cacheChunks = (folder: string, runtime: Runtime): void => {
   const { createRequire, wrap } = moduleOf(runtime);
-  const { mkdirSync, readFileSync, renameSync, writeFileSync } = runtime.getBuiltinModule('node:fs');
+  const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = runtime.getBuiltinModule('node:fs');
   const { Script } = runtime.getBuiltinModule('node:vm');
   const { createHash } = runtime.getBuiltinModule('node:crypto');
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   /** V8 compares nothing but the length of the source, and does not notice damage. */
   const digest = (source: Uint8Array, code: Uint8Array): Buffer => createHash('sha256').update(source).update(code).digest();
   const stored = (file: string, source: Uint8Array): Buffer | undefined => {
@@ -68,15 +84,15 @@ const cacheChunks = (folder: string, runtime: Runtime): void => {
     run.call(module.exports, module.exports, (id: string) => module.require(id), module, filename, dirname(filename));
   };
   runtime.once('exit', () => {
-    try {
-      for (const { file, source, script } of compiled) {
+    for (const { file, source, script } of compiled) {
+      const temporary = `${file}.${runtime.pid}`;
+      // On a full disk, a part of it may be there.
+      unlessFails(() => {
         const code = script.createCachedData();
-        const temporary = `${file}.${runtime.pid}`;
-        writeFileSync(temporary, Buffer.concat([digest(source, code), code]), { mode: 0o644 });
+        writeFileSync(temporary, Buffer.concat([digest(source, code), code]), { mode: 0o600 });
         renameSync(temporary, file);
-      }
-    } catch {
-      // A full disk, or a package that became read-only. The next run compiles again.
+      });
+      unlessFails(() => rmSync(temporary, { force: true }));
     }
   });
 };
