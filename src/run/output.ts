@@ -7,6 +7,7 @@ import { renderTable } from '../report/table.js';
 import { type CommandContext, typedCommand, typedOutcome, typedReport, typedText } from '../report/typed.js';
 import type { RenderContext, ReportExtras } from '../report/words.js';
 import type { App } from './app.js';
+import { isKept } from './kept-files.js';
 import { steps, titles } from '../steps/index.js';
 
 /** Results go to stdout or to `--output-file`; messages go to stderr. */
@@ -15,10 +16,25 @@ import { steps, titles } from '../steps/index.js';
 const outputFileOf = ({ globals: { outputFile } }: Pick<App, 'globals'>): string | undefined =>
   outputFile === '-' ? undefined : outputFile;
 
-/** Checks at the start of the run that the output file can be written. Throws E-OUTPUT-FILE. */
-export const reserveOutput = async (app: App): Promise<void> => {
+/**
+ * Checks at the start of the run that the output file can be written, and may be replaced. `inputs`: files that the run reads. Throws
+ * E-OUTPUT-FILE.
+ */
+export const reserveOutput = async (app: App, inputs: readonly string[] = []): Promise<void> => {
   const file = outputFileOf(app);
-  if (file !== undefined) await writing(file, async () => (await open(resolve(app.host.cwd, file), 'a')).close());
+  if (file === undefined) return;
+  await guardKept(app, file, inputs);
+  await writing(file, async () => (await open(resolve(app.host.cwd, file), 'a')).close());
+};
+
+/** Throws E-OUTPUT-FILE. */
+const guardKept = async (app: App, file: string, inputs: readonly string[]): Promise<void> => {
+  if (!(await isKept(app, file, inputs))) return;
+  throw new BootstrapError({
+    code: 'E-OUTPUT-FILE',
+    message: `The result cannot be written to ${file}, which this tool or the AWS CLI reads.`,
+    next: 'Name another file with --output-file. This one was not changed.',
+  });
 };
 
 /** Throws E-OUTPUT-FILE. */
@@ -181,6 +197,7 @@ export const printText = async (app: App, text: string): Promise<void> => {
     await terminal.flush();
     return;
   }
+  await guardKept(app, file, []);
   await writing(file, () => writeAndClose(resolve(host.cwd, file), 'w', text));
   if (!terminal.quiet) terminal.stderr(`Written to ${file}\n`);
 };

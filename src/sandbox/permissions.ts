@@ -201,7 +201,6 @@ const budgetName = (input: Readonly<Record<string, unknown>>): string | undefine
 
 /** Operations that apply to the calling user if no user is named. */
 const selfService = new Set([
-  'ChangePassword',
   'CreateAccessKey',
   'CreateLoginProfile',
   'DeleteAccessKey',

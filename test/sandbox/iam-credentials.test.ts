@@ -247,16 +247,6 @@ describe('passwords', () => {
     call('UpdateLoginProfile', { UserName: 'alex', Password: 'first-one' });
   });
 
-  it('are changed by the user only, with the old password', () => {
-    const { own, call, fault } = withDevice();
-    const caller = { kind: 'user', name: 'alex' } as const;
-    call('CreateLoginProfile', { UserName: 'alex', Password: 'Correct-Horse-7', PasswordResetRequired: true });
-    expect(fault('ChangePassword', { OldPassword: 'wrong', NewPassword: 'Battery-Staple-8' }, { caller }).code).toBe('AccessDenied');
-    expect(fault('ChangePassword', { OldPassword: 'Correct-Horse-7', NewPassword: 'Battery-Staple-8' }).code).toBe('InvalidUserType');
-    call('ChangePassword', { OldPassword: 'Correct-Horse-7', NewPassword: 'Battery-Staple-8' }, { caller });
-    expect(own.users[0]?.password).toMatchObject({ value: 'Battery-Staple-8', resetRequired: false });
-  });
-
   it('that do not exist return the same error as users that do not exist', () => {
     const { fault } = withDevice();
     expect(fault('GetLoginProfile', { UserName: 'alex' })).toMatchObject({ code: 'NoSuchEntity', status: 404 });

@@ -23,7 +23,7 @@ export const runReport = async (files: readonly string[], shown: Shown, app: App
   const { host } = app;
   const startedAt = host.clock.now();
   try {
-    await reserveOutput(app);
+    await reserveOutput(app, files);
     if (new Set(files).size < files.length) throw reportFileError('A file is named twice.');
     const saved: SavedResult[] = [];
     // One after the other, so that only one text is in memory at a time.

@@ -4,7 +4,6 @@ export {
   AttachGroupPolicy$,
   AttachRolePolicy$,
   AttachUserPolicy$,
-  ChangePassword$,
   CreateAccessKey$,
   CreateAccountAlias$,
   CreateGroup$,

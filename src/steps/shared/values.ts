@@ -26,7 +26,8 @@ const quoted = (text: string): string => JSON.stringify(text);
 /** One `@`, text on both sides, a dot in the host, no spaces. Beyond that, AWS services have different rules. */
 export const emailProblem = (text: string): string | undefined => {
   if (text === '') return 'an email address is missing; write it like name@example.com';
-  return /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text) && text.length <= 254
+  // Bytes that are not UTF-8 come as U+FFFD.
+  return /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text) && !/\p{C}|\uFFFD/u.test(text) && text.length <= 254
     ? undefined
     : `${quoted(text)} is not an email address; write it like name@example.com`;
 };

@@ -85,6 +85,10 @@ describe('an email address', () => {
   table(emailProblem, [
     ['ops@example.com', undefined],
     ['aws+sandbox@mail.example.co.uk', undefined],
+    ['jörg@exämple.com', undefined],
+    ['\uFFFD@example.com', no('\uFFFD@example.com')],
+    ['a@ex\u0007ample.com', no('a@ex\u0007ample.com')],
+    ['a\u202E@example.com', no('a\u202E@example.com')],
     ['', 'an email address is missing; write it like name@example.com'],
     ...[
       'ops',

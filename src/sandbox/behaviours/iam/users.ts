@@ -206,17 +206,6 @@ export const loginProfiles: Behaviours = {
     user.password = null;
     return {};
   },
-
-  /** For the calling user only, not for root. */
-  ChangePassword(input, { account, caller, now }) {
-    if (caller.kind !== 'user') throw new Fault('InvalidUserType', 400, 'Only IAM Users can change their own password');
-    const user = withPassword(findUser(account, caller.name));
-    if (input.OldPassword !== user.password.value) throw new Fault('AccessDenied', 403, 'The old password was incorrect.');
-    checkPassword(account, user, input.NewPassword);
-    replace(user, input.NewPassword, now);
-    user.password.resetRequired = false;
-    return {};
-  },
 };
 
 type UserWithPassword = UserWorld & { password: NonNullable<UserWorld['password']> };
