@@ -14,7 +14,7 @@ export const cacheCompiledCode = (program: string, runtime: Runtime): void => {
   // An executable has its compiled code inside.
   if (program === execPath) return;
   const folder = join(dirname(dirname(program)), '.cache', 'code');
-  unlessFails(() => {
+  ignoringErrors(() => {
     // Loaded here, so that `--version` does not load it.
     const { lstatSync, mkdirSync, statSync } = runtime.getBuiltinModule('node:fs');
     // Windows has no user ids.
@@ -46,11 +46,11 @@ interface NodeModule {
 }
 const moduleOf = (runtime: Runtime): NodeModule => runtime.getBuiltinModule('node:module' as string) as NodeModule;
 
-const unlessFails = (work: () => void): void => {
+const ignoringErrors = (work: () => void): void => {
   try {
     work();
   } catch {
-    // Without it, a run is only slower.
+    // Without stored code, a run is only slower.
   }
 };
 
@@ -87,12 +87,12 @@ const cacheChunks = (folder: string, runtime: Runtime): void => {
     for (const { file, source, script } of compiled) {
       const temporary = `${file}.${runtime.pid}`;
       // On a full disk, a part of it may be there.
-      unlessFails(() => {
+      ignoringErrors(() => {
         const code = script.createCachedData();
         writeFileSync(temporary, Buffer.concat([digest(source, code), code]), { mode: 0o600 });
         renameSync(temporary, file);
       });
-      unlessFails(() => rmSync(temporary, { force: true }));
+      ignoringErrors(() => rmSync(temporary, { force: true }));
     }
   });
 };

@@ -1,7 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
 import { readConfig, type RunConfig } from './config.js';
 import { connect, type ConnectParts } from './connect.js';
-import type { Connection, Globals, Host } from './host.js';
+import { type Connection, type Globals, type Host, turns } from './host.js';
 
 /** What was done before the command was loaded. */
 export interface Ahead {
@@ -75,7 +74,7 @@ export const connectIdentifying = async (
   connection.catch(resolve);
   await sent;
   // A connection on this machine must be ready, and its request written.
-  for (let turn = 0; turn < 5; turn += 1) await setImmediate();
+  await turns(5);
   return { connection };
 };
 

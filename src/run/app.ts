@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { type Caller, partitionOf } from '../core/account.js';
 import type { Random } from '../core/clock.js';
 import type { ObserveContext } from '../core/step.js';
@@ -15,7 +14,7 @@ import type { Prompter } from '../ui/prompter.js';
 import { makeTerminal, type Terminal } from '../ui/terminal.js';
 import type { Ahead } from './ahead.js';
 import type { RunConfig } from './config.js';
-import { awsFiles, type Connection, type Globals, type Host, lazily, stateFolder } from './host.js';
+import { awsFiles, type Connection, type Globals, type Host, lazily, stateFolder, turns } from './host.js';
 import type { RoleChecks } from './role-checks.js';
 
 export type { Connection, Globals, Host } from './host.js';
@@ -52,7 +51,7 @@ export interface App {
   readonly connectAs: (profile: string, mode: 'read' | 'write', notify: (text: string) => void) => Promise<Connection>;
   readonly secrets: (destination: SecretsDestination) => Promise<SecretSink>;
   /** For a run that only reads. It is loaded, as the journal is, once the caller is known: until then the reads of AWS are sent. */
-  readonly stored: (destination: SecretsDestination) => Pick<ObserveContext, 'secrets' | 'journal'>;
+  readonly storedForReads: (destination: SecretsDestination) => Pick<ObserveContext, 'secrets' | 'journal'>;
   /** Gets the codes of MFA devices: from the user, or computed from the seed. */
   readonly enrol: (connection: Pick<Connection, 'clockAheadMs'>) => Promise<Enrol>;
   /** Refuses a destination that cannot work, before AWS is called. Throws E-SECRETS-DESTINATION or E-USAGE. */
@@ -243,11 +242,11 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
       await checkDestination(destination, { environment: env, cwd: host.cwd });
     },
     secrets,
-    stored: (destination) => {
+    storedForReads: (destination) => {
       // Loading them blocks the process, so the reads that waited for the caller go first.
       const readsSent = lazily(async () => {
         await destination.caller();
-        for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+        await turns(10);
       });
       const sink = lazily(() => readsSent().then(() => secrets(destination)));
       const entries = lazily(() => readsSent().then(journal));

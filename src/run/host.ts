@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { Boundary } from '../aws/boundary.js';
 import type { CredentialSource } from '../aws/credentials.js';
 import type { Caller } from '../core/account.js';
@@ -106,6 +107,11 @@ export const awsFiles = ({ env, home }: Host): { readonly config: string; readon
   config: env['AWS_CONFIG_FILE'] || join(home, '.aws', 'config'),
   credentials: env['AWS_SHARED_CREDENTIALS_FILE'] || join(home, '.aws', 'credentials'),
 });
+
+/** Lets the event loop turn: answers are taken, and requests leave. */
+export const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn += 1) await setImmediate();
+};
 
 /** Calls `make` on first use, and returns the same promise from then on. */
 export const lazily = <T>(make: () => Promise<T>): (() => Promise<T>) => {

@@ -41,12 +41,34 @@ export const served = async (options, measure) => {
   }
 };
 
+/** A proxy on loopback. `handle` gets each request with its body. */
+const proxied = async (env, handle, measure) => {
+  const proxy = createServer((incoming, outgoing) => {
+    const chunks = [];
+    incoming.on('data', (chunk) => chunks.push(chunk));
+    incoming.on('end', () => handle(incoming, Buffer.concat(chunks), outgoing));
+  });
+  await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  try {
+    return await measure({ ...env, AWS_ENDPOINT_URL: `http://127.0.0.1:${proxy.address().port}` });
+  } finally {
+    proxy.closeAllConnections();
+    proxy.close();
+  }
+};
+
+/** Sends a request on to the account. */
+const forward = (env, { method, url: path, headers }, body, answered) => {
+  const { hostname: host, port } = new URL(env.AWS_ENDPOINT_URL);
+  send({ host, port, method, path, headers }, answered).end(body);
+};
+
 /**
  * Lets requests through in rounds: each waits until no other comes, or as many are there as are ever under way at once. Their number
  * is the longest chain of answers that wait for one another, with the queue of a large account in it.
  */
 export const rounds = async (env, measure) => {
-  const [target, most, quietMs] = [new URL(env.AWS_ENDPOINT_URL), 32, 150];
+  const [most, quietMs] = [32, 150];
   const waiting = [];
   let [count, timer] = [0];
   const release = () => {
@@ -55,76 +77,56 @@ export const rounds = async (env, measure) => {
     if (all.length > 0) count += 1;
     for (const go of all) go();
   };
-  const proxy = createServer((incoming, outgoing) => {
-    const chunks = [];
-    incoming.on('data', (chunk) => chunks.push(chunk));
-    incoming.on('end', () => {
-      waiting.push(() => {
-        const { method, url: path, headers } = incoming;
-        const forwarded = send({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
-          outgoing.writeHead(answer.statusCode, answer.headers);
-          answer.pipe(outgoing);
-        });
-        forwarded.end(Buffer.concat(chunks));
-      });
-      clearTimeout(timer);
-      if (waiting.length >= most) release();
-      else timer = setTimeout(release, quietMs);
-    });
-  });
-  await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  try {
-    await measure({ ...env, AWS_ENDPOINT_URL: `http://127.0.0.1:${proxy.address().port}` });
-    return count;
-  } finally {
-    proxy.closeAllConnections();
-    proxy.close();
-  }
+  const wait = (incoming, body, outgoing) => {
+    waiting.push(() =>
+      forward(env, incoming, body, (answer) => {
+        outgoing.writeHead(answer.statusCode, answer.headers);
+        answer.pipe(outgoing);
+      }),
+    );
+    clearTimeout(timer);
+    if (waiting.length >= most) release();
+    else timer = setTimeout(release, quietMs);
+  };
+  await proxied(env, wait, measure);
+  return count;
 };
 
 /**
  * Answers a request as it was answered the first time, after `delayMs`: the practice account's own work, on the same two cores, does not count.
  * `measure` gets a function that returns when the first request since the last call came.
  */
-export const recorded = async (env, delayMs, measure) => {
-  const target = new URL(env.AWS_ENDPOINT_URL);
+export const recorded = (env, delayMs, measure) => {
   const answers = new Map();
   let firstAt;
-  const proxy = createServer((incoming, outgoing) => {
+  const answer = (incoming, body, outgoing) => {
     firstAt ??= performance.now();
-    const chunks = [];
-    incoming.on('data', (chunk) => chunks.push(chunk));
-    incoming.on('end', () => {
-      const { method, url: path, headers } = incoming;
-      const body = Buffer.concat(chunks);
-      const service = /\/(\w+)\/aws4_request/.exec(headers.authorization)?.[1];
-      // CloudTrail is asked for the time until now.
-      const asked = body.toString('latin1').replace(/"(Start|End)Time":[\d.e]+/g, '');
-      const key = JSON.stringify([service, path, headers['x-amz-target'], asked]);
-      const give = ({ status, fields, content }) => outgoing.writeHead(status, fields).end(content);
-      const known = answers.get(key);
-      if (known !== undefined) return setTimeout(() => give(known), delayMs);
-      const forwarded = send({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
-        const parts = [];
-        answer.on('data', (part) => parts.push(part));
-        answer.on('end', () => {
-          const made = { status: answer.statusCode, fields: answer.headers, content: Buffer.concat(parts) };
-          answers.set(key, made);
-          give(made);
-        });
+    const { url: path, headers } = incoming;
+    const service = /\/(\w+)\/aws4_request/.exec(headers.authorization)?.[1];
+    // CloudTrail is asked for the time until now.
+    const asked = body.toString('latin1').replace(/"(Start|End)Time":[\d.e]+/g, '');
+    const key = JSON.stringify([service, path, headers['x-amz-target'], asked]);
+    const give = ({ status, fields, content }) => outgoing.writeHead(status, fields).end(content);
+    const known = answers.get(key);
+    if (known !== undefined) {
+      setTimeout(() => give(known), delayMs);
+      return;
+    }
+    forward(env, incoming, body, (first) => {
+      const parts = [];
+      first.on('data', (part) => parts.push(part));
+      first.on('end', () => {
+        const made = { status: first.statusCode, fields: first.headers, content: Buffer.concat(parts) };
+        answers.set(key, made);
+        give(made);
       });
-      return forwarded.end(body);
     });
-  });
-  await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  try {
-    return await measure({ ...env, AWS_ENDPOINT_URL: `http://127.0.0.1:${proxy.address().port}` }, () => {
+  };
+  return proxied(env, answer, (through) =>
+    measure(through, () => {
       const at = firstAt;
       firstAt = undefined;
       return at;
-    });
-  } finally {
-    proxy.closeAllConnections();
-    proxy.close();
-  }
+    }),
+  );
 };

@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderJson } from '../../src/report/json.js';
@@ -62,8 +62,8 @@ describe('a result does not replace', () => {
     const before = readFileSync(join(shell.home, 'w.json'), 'utf8');
     symlinkSync('w.json', join(shell.home, 'link.json'));
     for (const name of ['w.json', './sub/../w.json', 'link.json']) {
-      const { code, stderr } = await shell.run(['check', '--sandbox-file', 'w.json', '--output', 'json', '--output-file', name]);
-      expect([code, stderr.replaceAll(/\s+/g, ' ')]).toEqual([2, expect.any(String)]);
+      const { code } = await shell.run(['check', '--sandbox-file', 'w.json', '--output', 'json', '--output-file', name]);
+      expect(code).toBe(2);
     }
     expect(readFileSync(join(shell.home, 'w.json'), 'utf8')).toBe(before);
   });
@@ -85,7 +85,6 @@ describe('a result replaces', () => {
   ])('%s', async (_, text) => {
     const shell = testShell();
     write(join(shell.home, 'r.json'), text);
-    linkSync(join(shell.home, 'r.json'), join(shell.home, 'same.json'));
     const { code } = await shell.run([...practice, '--output', 'json', '--output-file', 'r.json']);
     expect(code).toBe(3);
     expect(JSON.parse(readFileSync(join(shell.home, 'r.json'), 'utf8'))).toMatchObject({ command: 'check' });

@@ -145,7 +145,7 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
   const { flags, run, config, resolved, waivers, packer, connection, caller, chosen, taking, others } = organization;
   const { app, signal } = run;
   const preparedFor = memberPreparation('check', flags, app, config);
-  const { journal } = app.stored({ profiles: false, caller: async () => caller });
+  const { journal } = app.storedForReads({ profiles: false, caller: async () => caller });
   const withOwn = chosen?.includes(caller.accountId) !== false;
   // The total is known when the list is complete.
   const counting = taking.then((taken) => counter(app, taken.others.length + (withOwn ? 1 : 0)));
@@ -193,7 +193,7 @@ const assessOwn = async ({ app, signal }: Run, resolved: Resolved, connection: C
     caller,
     accountId: async () => resolved.accountId ?? (await caller()).accountId,
     clock: connection.clock,
-    ...app.stored({ destination: resolved.destination, profiles: true, caller }),
+    ...app.storedForReads({ destination: resolved.destination, profiles: true, caller }),
     signal,
   });
 };

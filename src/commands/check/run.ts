@@ -81,7 +81,7 @@ const checkAccount = async (run: CheckRun, flags: CheckFlags): Promise<PackedRep
     caller: () => caller,
     accountId: async () => accountId ?? (await caller).accountId,
     clock: connection.clock,
-    ...app.stored({ destination: resolved.destination, profiles: true, caller: () => caller }),
+    ...app.storedForReads({ destination: resolved.destination, profiles: true, caller: () => caller }),
     signal,
     notify: app.progress.notify,
   });

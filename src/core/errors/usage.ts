@@ -68,7 +68,7 @@ export const usageErrors = {
     exit: 2,
     title: 'The output file cannot be written',
     means: [
-      'The output file cannot be written: its folder does not exist, the disk is full, or you have no permission. Or it has the config, a practice account, secrets or profiles, which a result must not replace. The tool checks this before it calls AWS.',
+      'The output file cannot be written: its folder does not exist, the disk is full, or you have no permission. Or it is the config, a practice account, or a file of secrets or profiles: a result does not replace these. The tool checks this before it calls AWS.',
     ],
     fix: { first: 'Name a file in an existing folder that you can write to, or leave --output-file out.' },
   },
