@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ChecksumConstructor, HttpRequest, RequestSigningArguments } from '@smithy/types';
 import type { Operation } from '../core/cloud.js';
 import type { Service } from './endpoint.js';
-import type { HandleOptions, Handler } from './identity-request.js';
+import { type HandleOptions, type Handler, userAgent } from './identity-request.js';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -42,12 +42,13 @@ interface Output {
 }
 interface Arguments {
   readonly input: object;
-  readonly request: object;
+  readonly request: { readonly headers: Record<string, string> };
 }
 type Next = (args: Arguments) => Promise<{ readonly response: unknown }>;
 interface SdkClient {
   readonly middlewareStack: {
     add(middleware: (next: Next) => Next, options: { step: 'deserialize'; priority: 'low'; name: string }): void;
+    remove(name: string): boolean;
     addRelativeTo(middleware: (next: Next) => Next, options: { relation: 'before'; toMiddleware: string; name: string }): void;
   };
   readonly config: { readonly sha256: ChecksumConstructor };
@@ -134,7 +135,6 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
       }),
       // Endpoints are already resolved (endpoint.ts); the SDK must not find others.
       ...(endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint }),
-      customUserAgent: 'aws-account-bootstrap',
       // For its default logger, which prints nothing, the SDK copies each input and output.
       logger: {},
     });
@@ -142,6 +142,7 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
       (next: Next): Next =>
       (args) => {
         underWay.set(args.request, known(args.input));
+        Object.assign(args.request.headers, userAgent);
         return next(args);
       };
     /** Closest to the wire, so that error responses count as well. The SDK has an offset too, but only from five minutes up. */
@@ -156,6 +157,8 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
         sending.bodiless = hasNoBody(result.response);
         return result;
       };
+    // The SDK puts the names of its parts together anew for each request.
+    client.middlewareStack.remove('getUserAgentMiddleware');
     client.middlewareStack.addRelativeTo(beforeSigning, {
       relation: 'before',
       toMiddleware: 'httpSigningMiddleware',

@@ -25,6 +25,9 @@ interface Signer {
 
 const body = 'Action=GetCallerIdentity&Version=2011-06-15';
 
+/** Shown in CloudTrail, and for all requests of a run the same. */
+export const userAgent = { 'user-agent': 'aws-account-bootstrap' };
+
 /** The URL of STS in the partition `aws`, in the region that every account has. */
 export const stsUrl = `https://sts.${stsRegion('aws')}.amazonaws.com`;
 
@@ -53,7 +56,7 @@ export const identityRequest = (url: string, region: string, signer: Signer, now
     headers: {
       ...signed,
       'content-length': String(body.length),
-      'user-agent': 'aws-account-bootstrap',
+      ...userAgent,
       authorization: `AWS4-HMAC-SHA256 Credential=${signer.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
     },
     body,

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from './destination.js';
@@ -87,7 +88,9 @@ export const unlessMissing = <T>(asked: Promise<T>): Promise<T | undefined> =>
   });
 
 /** The content of a file; undefined when it does not exist. */
-export const readIfExists = (path: string): Promise<Buffer | undefined> => unlessMissing(readFile(path));
+export const readIfExists = async (path: string): Promise<Buffer | undefined> =>
+  // A hundred times faster than an error of `readFile`. `check --org` looks for a file of each member.
+  statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : unlessMissing(readFile(path));
 
 /** The fields of a JSON object. Other values, and texts that are not JSON, have none. */
 export const parseFields = (text: string): Readonly<Record<string, unknown>> => {

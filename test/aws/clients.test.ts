@@ -53,6 +53,14 @@ describe('a successful answer', () => {
 });
 
 describe('a request', () => {
+  it('names the tool alone, to every service', async () => {
+    const handler = fakeHandler(() => jsonError('AccessDeniedException'));
+    for (const operation of ['iam:GetUser', 'sts:GetCallerIdentity', 'budgets:DescribeBudgets', 'account:GetAccountInformation'])
+      await send(handler, operation, { AccountId: '111122223333' }).catch(() => undefined);
+    const agents = handler.requests.map(({ headers }) => Object.entries(headers).filter(([name]) => name.includes('user-agent')));
+    expect(agents).toEqual(Array(4).fill([['user-agent', 'aws-account-bootstrap']]));
+  });
+
   it('has the input', async () => {
     const handler = fakeHandler(() => jsonError('AccessDeniedException'));
     await send(handler, 'iam:GetUser', { UserName: 'alex' }).catch(() => undefined);

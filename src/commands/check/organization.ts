@@ -16,6 +16,7 @@ import { connectSignedIn } from '../../run/sign-in.js';
 import { steps } from '../../steps/index.js';
 import { memberRootId } from '../../steps/organization/member-root.js';
 import type { Member } from '../../steps/organization/state.js';
+import { collectGarbage } from './garbage.js';
 import { makePacker, type Packer } from './packed.js';
 import { chosenAccounts, type CheckFlags, reportOf, resolvedFor, runCheckWith, waiversOf } from './run.js';
 
@@ -176,8 +177,11 @@ const checkAll = async (organization: Organization): Promise<readonly CheckedAcc
     if (withOwn) yield checkManagement;
     for await (const member of others) yield () => checkMember(member);
   }
+  let accountsChecked = 0;
   const checkOne = async (check: () => Promise<AccountResults>): Promise<CheckedAccount> => {
     const { account, results: found } = await check();
+    accountsChecked += 1;
+    if (accountsChecked % 100 === 0) collectGarbage();
     counting.then((countOne) => countOne()).catch(() => {});
     const results = waivers.apply(found);
     const summary = summaryOf(results);
