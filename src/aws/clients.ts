@@ -157,7 +157,7 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
         sending.bodiless = hasNoBody(result.response);
         return result;
       };
-    // The SDK puts the names of its parts together anew for each request.
+    // The SDK puts the names of its parts together again for each request.
     client.middlewareStack.remove('getUserAgentMiddleware');
     client.middlewareStack.addRelativeTo(beforeSigning, {
       relation: 'before',
