@@ -1,7 +1,7 @@
 import { Command, CommanderError, Help } from 'commander';
 import { declareAccounts } from './commands/accounts/flags.js';
 import { declareCheck } from './commands/check/flags.js';
-import { addExamples, type Declare } from './commands/flags.js';
+import { addExamples, type Declare, resultFormats } from './commands/flags.js';
 import { helpLayout } from './help/layout.js';
 import { declareInit } from './commands/init/flags.js';
 import { declareKeys } from './commands/keys/flags.js';
@@ -140,7 +140,10 @@ const rendered = (page: HelpPage, host: Host): string => renderHelp(page, helpWi
 /** The commands whose documents are reports of one shape; a command that does not exist may be one of them. */
 const reporting: readonly (string | undefined)[] = ['init', 'check', 'undo', 'report', undefined];
 
-/** Prints an error of commander in our shape and with our exit code; as a document if the format is one for programs. */
+/**
+ * Prints an error of commander in our shape and with our exit code; as a document if the format is one for programs. The flags are read as far
+ * as a command line with an error shows them.
+ */
 const usageError = async (host: Host, error: CommanderError, named: readonly string[]): Promise<number> => {
   const [{ BootstrapError }, { plain }] = await Promise.all([import('./core/errors.js'), import('./core/text.js')]);
   const message = error.message
@@ -150,7 +153,9 @@ const usageError = async (host: Host, error: CommanderError, named: readonly str
     .replace(/[^.?]$/, '$&.');
   const usage = new BootstrapError({ code: 'E-USAGE', message, next: `Run \`${['bootstrap help', ...named].join(' ')}\`.` });
   const [first] = named;
-  const format = formatOf(host.argv);
+  const words = host.argv.flatMap((word) => /^(-[\w-]+)=(.*)$/s.exec(word)?.slice(1) ?? word);
+  const formatAt = words.findLastIndex((word) => ['--output', '-o', '--json'].includes(word));
+  const format = words[formatAt] === '--json' ? 'json' : formatAt < 0 ? 'table' : words[formatAt + 1];
   if (format === 'json' && !reporting.includes(first)) {
     const [{ documentHead }, { failureOf }, { jsonText }] = await Promise.all([
       import('./run/offline.js'),
@@ -160,27 +165,31 @@ const usageError = async (host: Host, error: CommanderError, named: readonly str
     host.stdout.write(jsonText({ ...documentHead(named.join(' '), 2), error: failureOf(usage).error }));
     return 2;
   }
-  const { rendererOf } = await import('./report/formats.js');
-  const render = reporting.includes(first) ? rendererOf(format) : undefined;
-  if (render) {
-    const [{ failedReport, failureOf }, { steps, titles }] = await Promise.all([import('./run/end.js'), import('./steps/index.js')]);
-    const frame = {
-      command: first === 'init' || first === 'undo' ? first : 'check',
-      startedAt: host.clock.now(),
-      now: host.clock.now,
-    } as const;
-    const report = failedReport(frame, failureOf(usage), { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } });
-    const extras = { words: { titles }, catalogue: steps.flatMap((step) => step.findings) };
-    host.stdout.write([...render(report, extras)].join(''));
+  if (format === undefined || !reporting.includes(first) || !documents.includes(format)) {
+    host.stderr.write(`${plain(usage.message)}\n${usage.next}\n`);
+    return 2;
   }
-  if (!render || format === 'csv') host.stderr.write(`${plain(usage.message)}\n${usage.next}\n`);
-  return 2;
+  const [{ failedReport, failureOf }, { makeApp }, { printReport, reserveOutput }] = await Promise.all([
+    import('./run/end.js'),
+    import('./run/app.js'),
+    import('./run/output.js'),
+  ]);
+  const globals = { output: format, color: !words.includes('--no-color'), input: false };
+  const fileAt = first === undefined ? -1 : words.lastIndexOf('--output-file');
+  const outputFile = fileAt < 0 ? undefined : words[fileAt + 1];
+  const onStdout = makeApp(host, globals);
+  const toFile = outputFile === undefined ? onStdout : makeApp(host, { ...globals, outputFile });
+  // What else the command line names may be a file that the run reads.
+  const app = await reserveOutput(toFile, words.toSpliced(fileAt, 2)).then(
+    () => toFile,
+    () => onStdout,
+  );
+  const frame = {
+    command: first === 'init' || first === 'undo' ? first : 'check',
+    startedAt: host.clock.now(),
+    now: host.clock.now,
+  } as const;
+  return printReport(app, failedReport(frame, failureOf(usage), { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } }));
 };
 
-/** The format that was asked for, as far as a command line with an error shows it. */
-const formatOf = (argv: readonly string[]): string => {
-  const at = argv.findLastIndex((word) => /^(--output|-o)(=|$)|^--json$/.test(word));
-  const word = argv[at];
-  if (word === undefined) return 'table';
-  return word === '--json' ? 'json' : (word.split('=')[1] ?? argv[at + 1] ?? 'table');
-};
+const documents: readonly string[] = resultFormats.slice(1);

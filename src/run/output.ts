@@ -119,11 +119,15 @@ interface Delivery {
 }
 
 /** Prints a result or a message. Returns the exit code, which is never 0 when the result could not be written. */
-const deliver = async (app: App, { table, document, messageOnly, messageToo, error, code }: Delivery): Promise<number> => {
-  const { progress, terminal } = app;
+const deliver = async (app: App, delivery: Delivery): Promise<number> => {
+  const { table, messageOnly, messageToo, error, code } = delivery;
+  const { globals, host, progress, terminal } = app;
   progress.stop();
   const failed = code === 0 ? 1 : code;
   const file = error?.code === 'E-OUTPUT-FILE' ? undefined : outputFileOf(app);
+  // No one reads the source of a page on a terminal.
+  const page = messageOnly && globals.output === 'html' && file === undefined && host.stdout.isTTY;
+  const document = page ? undefined : delivery.document;
   // The user does not see an error that is only in a file.
   if (messageToo === true || (messageOnly && (document === undefined || file !== undefined))) terminal.stderr(table(terminal.messageStyle));
   if (document !== undefined || !messageOnly) {
