@@ -46,11 +46,7 @@ export const run = async (host: Host): Promise<number> => {
       host.stderr.write(rendered((named[0] ?? program).helpInformation(), host));
       return 2;
     }
-    return await usageError(
-      host,
-      error,
-      named.map((command) => command.name()),
-    );
+    return await usageError(host, error, named);
   }
   return code;
 };
@@ -144,14 +140,16 @@ const reporting: readonly (string | undefined)[] = ['init', 'check', 'undo', 're
  * Prints an error of commander in our shape and with our exit code; as a document if the format is one for programs. The flags are read as far
  * as a command line with an error shows them.
  */
-const usageError = async (host: Host, error: CommanderError, named: readonly string[]): Promise<number> => {
-  const [{ BootstrapError }, { plain }] = await Promise.all([import('./core/errors.js'), import('./core/text.js')]);
+const usageError = async (host: Host, error: CommanderError, commands: readonly Command[]): Promise<number> => {
+  const named = commands.map((command) => command.name());
+  const [{ BootstrapError }, { plain, shellWord }] = await Promise.all([import('./core/errors.js'), import('./core/text.js')]);
   const message = error.message
     .replace(/^error: /, '')
     .replace(/\n\((Did you mean .+\?)\)$/, '. $1')
     .replace(/^./, (first) => first.toUpperCase())
     .replace(/[^.?]$/, '$&.');
-  const usage = new BootstrapError({ code: 'E-USAGE', message, next: `Run \`${['bootstrap help', ...named].join(' ')}\`.` });
+  const flag = error.code === 'commander.excessArguments' ? flagInstead(commands.at(-1), shellWord) : '';
+  const usage = new BootstrapError({ code: 'E-USAGE', message, next: `${flag}Run \`${['bootstrap help', ...named].join(' ')}\`.` });
   const [first] = named;
   const words = host.argv.flatMap((word) => /^(-[\w-]+)=(.*)$/s.exec(word)?.slice(1) ?? word);
   const formatAt = words.findLastIndex((word) => ['--output', '-o', '--json'].includes(word));
@@ -166,7 +164,7 @@ const usageError = async (host: Host, error: CommanderError, named: readonly str
     return 2;
   }
   if (format === undefined || !reporting.includes(first) || !documents.includes(format)) {
-    host.stderr.write(`${plain(usage.message)}\n${usage.next}\n`);
+    host.stderr.write(`${plain(usage.message)}\n${plain(usage.next)}\n`);
     return 2;
   }
   const [{ failedReport, failureOf }, { makeApp }, { printReport, reserveOutput }] = await Promise.all([
@@ -191,5 +189,28 @@ const usageError = async (host: Host, error: CommanderError, named: readonly str
   } as const;
   return printReport(app, failedReport(frame, failureOf(usage), { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } }));
 };
+
+/** The flag that a word without one may belong to, as a question. Empty if the command has no such flag. */
+const flagInstead = (command: Command | undefined, shellWord: (word: string) => string): string => {
+  const [word] = command?.args ?? [];
+  if (command === undefined || word === undefined || command.registeredArguments.length > 0) return '';
+  const has = (long: string) => command.options.find((option) => option.long === long);
+  if (has(`--${word}`)?.required === false) return `Did you mean \`--${word}\`? `;
+  const found = wordFlags.find(([flag, form]) => has(flag) && form.test(word));
+  return found === undefined ? '' : `Did you mean \`${found[0]} ${shellWord(word)}\`? `;
+};
+
+/** The form of the words that people pass without a flag; the first that fits. */
+const wordFlags: readonly (readonly [flag: string, form: RegExp])[] = [
+  ['--key', /^A[KS]IA/],
+  ['--id', /^\d{12}$/],
+  ['--account-id', /^\d{12}$/],
+  ['--email', /@/],
+  ['--config', /\.ya?ml$/],
+  ['--output-file', /\.ya?ml$/],
+  ['--only', /^[a-z.-]+$/],
+  ['--user', /./],
+  ['--name', /./],
+];
 
 const documents: readonly string[] = resultFormats.slice(1);
