@@ -1,4 +1,4 @@
-import { open, writeFile } from 'node:fs/promises';
+import { open, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BootstrapError, type ErrorInfo } from '../core/errors.js';
 import { type PackedReport, type RunReport, unpacked } from '../core/report.js';
@@ -276,7 +276,8 @@ export const writeNew = async (path: string, name: string, text: string): Promis
     await writeAndClose(path, 'wx', text);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw code === 'EEXIST'
+    const isFolder = code === 'EEXIST' && (await stat(path).catch(() => undefined))?.isDirectory() === true;
+    throw code === 'EEXIST' && !isFolder
       ? new BootstrapError({
           code: 'E-CONFIG-EXISTS',
           message: `${name} exists already, and is left as it is.`,
@@ -285,7 +286,7 @@ export const writeNew = async (path: string, name: string, text: string): Promis
         })
       : new BootstrapError({
           code: 'E-OUTPUT-FILE',
-          message: `${name} cannot be written (${code}).`,
+          message: isFolder ? `${name} is a folder.` : `${name} cannot be written (${code}).`,
           next: 'Name a file in a folder that exists and that you may write to.',
           cause,
         });

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/cli.js';
@@ -144,6 +144,9 @@ it('a new config never replaces a file that appeared in the meantime', async () 
   const file = join(testFolder(), 'bootstrap.yaml');
   await writeNew(file, 'bootstrap.yaml', 'first');
   await expect(writeNew(file, 'bootstrap.yaml', 'second')).rejects.toMatchObject({ code: 'E-CONFIG-EXISTS' });
+  symlinkSync('nowhere', join(dirname(file), 'link'));
+  await expect(writeNew(join(dirname(file), 'link'), 'link', 'second')).rejects.toMatchObject({ code: 'E-CONFIG-EXISTS' });
+  await expect(writeNew(dirname(file), 'x', 'second')).rejects.toMatchObject({ code: 'E-OUTPUT-FILE', message: 'x is a folder.' });
   await expect(writeNew(join(file, 'x'), 'x', 'second')).rejects.toMatchObject({ code: 'E-OUTPUT-FILE' });
   expect(readFileSync(file, 'utf8')).toBe('first');
 });
