@@ -132,7 +132,7 @@ export const given = <Options extends object, Name extends keyof Options>(
 
 const seconds = (text: string): number => {
   const value = Number(text);
-  if (!(value > 0 && value <= 3600)) throw new InvalidArgumentError('Give a number of seconds between 0 and 3600.');
+  if (!(value > 0 && value <= 3600)) throw new InvalidArgumentError('Give more than 0 and at most 3600 seconds.');
   return value;
 };
 

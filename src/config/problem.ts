@@ -42,6 +42,11 @@ export const parseWith = <T>(
   const known = knownKeys();
   const all = result.error.issues
     .flatMap((issue) => flatten(issue, []))
+    // zod also compares the length of a text with the limit of a list.
+    .filter((issue, at, issues) => {
+      const before = issues[at - 1];
+      return !(isLength(issue) && before?.code === 'invalid_type' && pathText(issue.path) === pathText(before.path));
+    })
     .flatMap((issue): readonly (() => Problem)[] => {
       if (issue.code === 'unrecognized_keys')
         return issue.keys.map((key) => () => ({ path: [...issue.path, key], message: unknownKey(key, issue.path, known), at: 'key' }));
@@ -79,6 +84,8 @@ const flatten = (issue: Issue, above: Path): readonly Issue[] => {
   return [{ ...issue, path }];
 };
 
+const isLength = ({ code }: Issue): boolean => code.startsWith('too_');
+
 /** Whether the whole branch failed: the value has another type, so the issues of this branch do not help. */
 const isOtherKind = (issue: Issue): boolean =>
   issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'invalid_union');
@@ -89,13 +96,15 @@ const mustBeText = 'must be text; put it in quotes';
 type RawIssue = z.core.$ZodRawIssue;
 type AnyIssue = Pick<RawIssue, 'code'>;
 
+const section = 'a section with keys';
+
 const kinds: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
-  object: 'a mapping',
-  record: 'a mapping',
+  object: section,
+  record: section,
   array: 'a list',
 };
 
@@ -132,11 +141,11 @@ const wanted = ({ expected, values }: AnyIssue & { readonly expected?: unknown; 
 const rootIssues = (issue: AnyIssue & { readonly errors?: unknown }): readonly z.core.$ZodIssue[] =>
   ((issue.errors ?? []) as readonly (readonly z.core.$ZodIssue[])[])
     .flat()
-    .flatMap((inner) => (inner.code === 'invalid_union' ? rootIssues(inner) : [inner]));
+    .flatMap((inner) => (inner.code === 'invalid_union' ? rootIssues(inner) : isLength(inner) ? [] : [inner]));
 
 const allowsFalse = (issue: RawIssue): boolean => {
   const all = rootIssues(issue).flatMap(wanted);
-  return all.includes('false') && all.includes('a mapping');
+  return all.includes('false') && all.includes(section);
 };
 
 const mustBe = (words: readonly string[], input: unknown): string => {
@@ -147,7 +156,7 @@ const mustBe = (words: readonly string[], input: unknown): string => {
 const describeValue = (input: unknown): string => {
   if (Array.isArray(input)) return 'a list';
   if (typeof input === 'string') return JSON.stringify(input.length > 60 ? `${input.slice(0, 60)}…` : input);
-  return typeof input === 'object' ? 'a mapping' : String(input);
+  return typeof input === 'object' ? section : String(input);
 };
 
 const limit = (origin: string, bound: number | bigint, words: string): string => {

@@ -56,7 +56,7 @@ const names: Readonly<Record<string, string>> = {
   number: 'number',
   integer: 'whole number',
   boolean: '`true` or `false`',
-  object: 'mapping',
+  object: 'section',
 };
 
 const plural = (type: string): string => {

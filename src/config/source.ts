@@ -206,7 +206,7 @@ const survey = (document: Document.Parsed): Survey => {
       const word = isScalar(key) ? key.value : key;
       if (keys.has(word) && duplicates.length < maxProblems) duplicates.push(start(key) ?? 0);
       keys.add(word);
-      if (isMergeKey(pair) && !isMergeable(value, anchors)) refuse(value ?? key, 'is merged (<<), but is not a mapping');
+      if (isMergeKey(pair) && !isMergeable(value, anchors)) refuse(value ?? key, 'is merged (<<), but is not a section with keys');
       size += 1 + sizeOf(value);
     }
     return size;

@@ -1,4 +1,4 @@
-import { open, writeFile } from 'node:fs/promises';
+import { open, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BootstrapError, type ErrorInfo } from '../core/errors.js';
 import { type PackedReport, type RunReport, unpacked } from '../core/report.js';
@@ -119,11 +119,15 @@ interface Delivery {
 }
 
 /** Prints a result or a message. Returns the exit code, which is never 0 when the result could not be written. */
-const deliver = async (app: App, { table, document, messageOnly, messageToo, error, code }: Delivery): Promise<number> => {
-  const { progress, terminal } = app;
+const deliver = async (app: App, delivery: Delivery): Promise<number> => {
+  const { table, messageOnly, messageToo, error, code } = delivery;
+  const { globals, host, progress, terminal } = app;
   progress.stop();
   const failed = code === 0 ? 1 : code;
   const file = error?.code === 'E-OUTPUT-FILE' ? undefined : outputFileOf(app);
+  // No one reads the source of a page on a terminal.
+  const page = messageOnly && globals.output === 'html' && file === undefined && host.stdout.isTTY;
+  const document = page ? undefined : delivery.document;
   // The user does not see an error that is only in a file.
   if (messageToo === true || (messageOnly && (document === undefined || file !== undefined))) terminal.stderr(table(terminal.messageStyle));
   if (document !== undefined || !messageOnly) {
@@ -272,7 +276,8 @@ export const writeNew = async (path: string, name: string, text: string): Promis
     await writeAndClose(path, 'wx', text);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw code === 'EEXIST'
+    const isFolder = code === 'EEXIST' && (await stat(path).catch(() => undefined))?.isDirectory() === true;
+    throw code === 'EEXIST' && !isFolder
       ? new BootstrapError({
           code: 'E-CONFIG-EXISTS',
           message: `${name} exists already, and is left as it is.`,
@@ -281,7 +286,7 @@ export const writeNew = async (path: string, name: string, text: string): Promis
         })
       : new BootstrapError({
           code: 'E-OUTPUT-FILE',
-          message: `${name} cannot be written (${code}).`,
+          message: isFolder ? `${name} is a folder.` : `${name} cannot be written (${code}).`,
           next: 'Name a file in a folder that exists and that you may write to.',
           cause,
         });

@@ -75,8 +75,9 @@ export const runCommand = async <Name extends string, Report>(app: App, command:
   const boundaries: Boundary[] = [];
   const run = makeRun(app, command.name, boundaries, ended.signal);
   try {
-    command.checkFlags?.();
+    // First, so that the document of an error replaces no file that is kept.
     await reserveOutput(app);
+    command.checkFlags?.();
     return await command.print(await command.work(run));
   } catch (error) {
     app.separate();

@@ -54,7 +54,7 @@ describe('--timeout', () => {
       .exitOverride()
       .configureOutput({ writeErr: () => {} });
     const parse = () => command.parse(['node', 'x', '--timeout', text]).opts();
-    if (seconds === undefined) expect(parse).toThrow('Give a number of seconds between 0 and 3600.');
+    if (seconds === undefined) expect(parse).toThrow('Give more than 0 and at most 3600 seconds.');
     else expect(parse()).toMatchObject({ timeout: seconds, output: 'table', input: true });
   });
 });

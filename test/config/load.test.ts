@@ -12,7 +12,7 @@ describe('what is wrong with a file', () => {
     ['only comments', '# later\n', '1:1  version: is missing; add `version: 1`'],
     ['another version', 'version: 2\n', '1:10  version: is 2; this version of bootstrap reads `version: 1`'],
     ['a version in quotes', 'version: "1"\n', '1:10  version: is "1"; this version of bootstrap reads `version: 1`'],
-    ['a list as the file', '- 1\n', '1:1  must be a mapping, not a list'],
+    ['a list as the file', '- 1\n', '1:1  must be a section with keys, not a list'],
     ['an account id as a number', `${v}account:\n  id: 123456789012\n`, '3:7  account.id: must be in quotes: "123456789012"'],
     ['an account id with a leading zero', `${v}account: { id: 012345678901 }\n`, '2:16  account.id: must be in quotes: "012345678901"'],
     [
@@ -53,9 +53,9 @@ describe('what is wrong with a file', () => {
     ],
     ['an empty section', `${v}budget:\n`, '2:1  budget: has no value; write {} for the defaults, or false to leave it out'],
     ['an empty value', `${v}budget:\n  name:\n`, '3:3  budget.name: has no value'],
-    ['true as a section', `${v}alias: true\n`, '2:8  alias: must be a mapping or false, not true'],
-    ['no as a section', `${v}alias: no\n`, '2:8  alias: must be a mapping or false, not "no"'],
-    ['no as a section of YAML 1.1', `%YAML 1.1\n---\n${v}alias: no\n`, '4:8  alias: must be a mapping or false, not "no"'],
+    ['true as a section', `${v}alias: true\n`, '2:8  alias: must be a section with keys or false, not true'],
+    ['no as a section', `${v}alias: no\n`, '2:8  alias: must be a section with keys or false, not "no"'],
+    ['no as a section of YAML 1.1', `%YAML 1.1\n---\n${v}alias: no\n`, '4:8  alias: must be a section with keys or false, not "no"'],
     ['a type that is not plain', `${v}alias: !!set { a }\n`, '2:8  is not valid YAML: Unresolved tag: tag:yaml.org,2002:set'],
     [
       'a name that YAML reads as a number',
@@ -85,7 +85,11 @@ describe('what is wrong with a file', () => {
     ['a number that is too small', `${v}budget: { policy: { length: 8 } }\n`, '2:29  budget.policy.length: must be at least 14'],
     ['a number that is too large', `${v}budget: { policy: { length: 200 } }\n`, '2:29  budget.policy.length: must be at most 128'],
     ['a broken number', `${v}budget: { policy: { length: 14.5 } }\n`, '2:29  budget.policy.length: must be a whole number, not 14.5'],
-    ['true where a mapping or false stands', `${v}budget: { policy: true }\n`, '2:19  budget.policy: must be a mapping or false, not true'],
+    [
+      'true where a mapping or false stands',
+      `${v}budget: { policy: true }\n`,
+      '2:19  budget.policy: must be a section with keys or false, not true',
+    ],
     ['a tag with a number', `${v}organization: { tags: { cost: 7 } }\n`, '2:31  organization.tags.cost: must be in quotes: "7"'],
     ['an alias with capitals', `${v}alias: { name: Acme }\n`, '2:16  alias.name: "Acme" has capital letters; write "acme"'],
     [
@@ -260,7 +264,7 @@ describe('loading', () => {
 
   it('accepts up to 1000 aliases', () => {
     const aliases = (count: number) => problemsOf(`version: 1\nbudget: &a { }\nalias: [ ${'*a, '.repeat(count)} ]\n`);
-    expect(aliases(1_000)).toEqual([expect.stringContaining('must be a mapping or false, not a list')]);
+    expect(aliases(1_000)).toEqual([expect.stringContaining('must be a section with keys or false, not a list')]);
     expect(aliases(1_001)).toEqual(['bootstrap.yaml:1:1  has more than 1000 aliases']);
   });
 
@@ -268,9 +272,9 @@ describe('loading', () => {
     ['a mapping', '{ <<: { a: 1 } }', []],
     ['a list of mappings', '{ <<: [ { a: 1 }, *b ] }', []],
     ['an empty list', '{ <<: [] }', []],
-    ['a list with a text', '{ <<: [ { a: 1 }, x ] }', ['3:16  is merged (<<), but is not a mapping']],
-    ['a list with a list', '{ <<: [ [] ] }', ['3:16  is merged (<<), but is not a mapping']],
-    ['nothing', '{ <<: }', ['3:16  is merged (<<), but is not a mapping']],
+    ['a list with a text', '{ <<: [ { a: 1 }, x ] }', ['3:16  is merged (<<), but is not a section with keys']],
+    ['a list with a list', '{ <<: [ [] ] }', ['3:16  is merged (<<), but is not a section with keys']],
+    ['nothing', '{ <<: }', ['3:16  is merged (<<), but is not a section with keys']],
     ['what is not there', '{ <<: *none }', ['3:16  there is no anchor &none above']],
     ['a list of what is not there', '{ <<: [ *none ] }', ['3:18  there is no anchor &none above']],
   ])('merges %s or refuses it', (_, value, problems) => {
@@ -329,10 +333,10 @@ describe('loading', () => {
     [
       'a deep value of the wrong type',
       `version: 1\nbudget: ${'['.repeat(100)}${']'.repeat(100)}\n`,
-      ['2:9  budget: must be a mapping or false, not a list'],
+      ['2:9  budget: must be a section with keys or false, not a list'],
     ],
     ['a deep value behind broken YAML', `a: b: c\n---\n${'- '.repeat(200)}`, ['3:201  is nested too deeply to be read']],
-    ['a merge of what is no mapping', 'version: 1\nbudget: { <<: 1 }\n', ['2:15  is merged (<<), but is not a mapping']],
+    ['a merge of what is no mapping', 'version: 1\nbudget: { <<: 1 }\n', ['2:15  is merged (<<), but is not a section with keys']],
     ['a mapping that merges itself', 'version: 1\nbudget: &b { <<: *b }\n', ['2:18  has an anchor that contains itself (&b)']],
   ])('refuses %s', (_, text, problems) => {
     expect(problemsOf(text)).toEqual(problems.map((problem) => `${file}:${problem}`));

@@ -28,7 +28,7 @@ describe('what is wrong with a value', () => {
     ['an empty value that may be a mapping', z.union([mapping, text]), null, 'has no value'],
     ['a number for text', text, 5, 'must be text; put it in quotes'],
     ['true for text', text, true, 'must be text; put it in quotes'],
-    ['a mapping for text', text, {}, 'must be text, not a mapping'],
+    ['a mapping for text', text, {}, 'must be text, not a section with keys'],
     ['a list for text', text, ['a'], 'must be text, not a list'],
     ['text for a number', z.number(), 'a', 'must be a number, not "a"'],
     ['60 characters for a number', z.number(), long.slice(1), `must be a number, not "${long.slice(1)}"`],
@@ -36,16 +36,23 @@ describe('what is wrong with a value', () => {
     ['a number for true or false', z.boolean(), 5, 'must be true or false, not 5'],
     ['no number for true or false', z.boolean(), Number.NaN, 'must be true or false, not NaN'],
     ['a fraction', z.int(), 1.5, 'must be a whole number, not 1.5'],
-    ['text for a mapping', mapping, 'a', 'must be a mapping, not "a"'],
-    ['a list for a record', z.record(text, text), [], 'must be a mapping, not a list'],
+    ['text for a mapping', mapping, 'a', 'must be a section with keys, not "a"'],
+    ['a list for a record', z.record(text, text), [], 'must be a section with keys, not a list'],
     ['text for a list', z.array(text), 'a', 'must be a list, not "a"'],
     ['text for a type without a name', z.date(), 'a', 'must be date, not "a"'],
     ['another word', z.enum(['a', 'b']), 'c', 'must be a or b, not "c"'],
     ['another word of three', z.enum(['a', 'b', 'c']), 'd', 'must be a, b or c, not "d"'],
     ['another value', z.literal(false), 'a', 'must be false, not "a"'],
-    ['no branch of a union', orFalse, 5, 'must be a mapping or false, not 5'],
-    ['no branch of a union in a union', z.union([orFalse, z.array(text)]), 5, 'must be a mapping, false or a list, not 5'],
-    ['two branches of one type', z.union([mapping, z.strictObject({ b: text })]), 5, 'must be a mapping, not 5'],
+    ['text for a list of limited length', z.array(text).check(z.maxLength(1)), 'abc', 'must be a list, not "abc"'],
+    [
+      'the same in a union',
+      z.union([z.array(text).check(z.maxLength(1)), mapping]),
+      'abc',
+      'must be a list or a section with keys, not "abc"',
+    ],
+    ['no branch of a union', orFalse, 5, 'must be a section with keys or false, not 5'],
+    ['no branch of a union in a union', z.union([orFalse, z.array(text)]), 5, 'must be a section with keys, false or a list, not 5'],
+    ['two branches of one type', z.union([mapping, z.strictObject({ b: text })]), 5, 'must be a section with keys, not 5'],
     ['a branch of a union', orFalse, { a: 5 }, 'a: must be text; put it in quotes'],
     ['a later branch of a union', z.union([z.literal(false), mapping]), { a: [] }, 'a: must be text, not a list'],
     ['a short text in a union', z.union([text.check(z.minLength(3)), z.literal(false)]), 'a', 'must have at least 3 characters'],
@@ -66,9 +73,16 @@ describe('what is wrong with a value', () => {
     expect(problemsOf(schema, input)).toEqual(problem === undefined ? [] : [problem]);
   });
 
+  it('is one problem for each value', () => {
+    const short = text.check(z.maxLength(1));
+    expect(
+      problemsOf(z.object({ a: z.array(text), b: short, c: z.array(short).check(z.maxLength(1)) }), { a: 1, b: 'bb', c: 'cc' }),
+    ).toEqual(['a: must be a list, not 1', 'b: must have at most 1 character', 'c: must be a list, not "cc"']);
+  });
+
   it('says how to write a value that YAML changed', () => {
     expect(problemsOf(text, 83, {}, '0123')).toEqual(['must be in quotes: "0123"']);
-    expect(problemsOf(text, {}, {}, '0123')).toEqual(['must be text, not a mapping']);
+    expect(problemsOf(text, {}, {}, '0123')).toEqual(['must be text, not a section with keys']);
   });
 });
 

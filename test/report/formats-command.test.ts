@@ -161,7 +161,7 @@ describe('bootstrap report', () => {
     ['something else', '# A page\n', 'result.json:1:1 is not a JSON document: a value is missing here.'],
     ['two documents', '{}\n{}', 'result.json:2:1 is not a JSON document: unexpected text after the end of the document.'],
     ['a binary', new Uint8Array([0x1f, 0x8b, 0xff]), 'result.json is not UTF-8 text.'],
-    ['a list', '[]', 'the document must be a mapping, not a list'],
+    ['a list', '[]', 'the document must be a section with keys, not a list'],
     [
       'another schema',
       JSON.stringify({ ...good, schemaVersion: '2.0' }),

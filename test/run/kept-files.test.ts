@@ -74,6 +74,16 @@ describe('a result does not replace', () => {
     expect((await shell.run(['config', 'show', '--output-file', 'bootstrap.yaml'])).code).toBe(2);
     expect(readFileSync(join(shell.home, 'bootstrap.yaml'), 'utf8')).toBe('version: 1\n');
   });
+
+  it.each([
+    ['check', '--accounts', 'x'],
+    ['keys', 'delete', '--root'],
+  ])('the config when the flags are wrong: %s %s %s', async (...args) => {
+    const shell = testShell();
+    write(join(shell.home, 'bootstrap.yaml'), 'version: 1\n');
+    expect((await shell.run([...args, '--output', 'json', '--output-file', 'bootstrap.yaml'])).code).toBe(2);
+    expect(readFileSync(join(shell.home, 'bootstrap.yaml'), 'utf8')).toBe('version: 1\n');
+  });
 });
 
 describe('a result replaces', () => {

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/cli.js';
@@ -8,7 +8,8 @@ import { writeNew } from '../../src/run/output.js';
 import { renderJson } from '../../src/report/json.js';
 import * as fixtures from '../report/fixtures.js';
 import { signedIn } from '../scenarios/practice-account.js';
-import { testClock } from '../support/host.js';
+import { sitDown } from '../screens/sitting.js';
+import { testClock, testShell } from '../support/host.js';
 import { inOrganization } from '../support/organization-shell.js';
 import { testFolder } from '../support/test-folder.js';
 
@@ -89,6 +90,37 @@ describe('an error that ends a run', () => {
     expect([code, result !== '', stderr.includes('E-WRONG-ACCOUNT')]).toEqual([4, document, message]);
     if (more.length > 0) expect(stdout).toBe('');
   });
+
+  it.each([[['check', 'x']], [['check', '--config', 'none.yaml']]])('as a page on a terminal is a message instead: %j', async (argv) => {
+    const sitting = sitDown({ argv: [...argv, '--output', 'html'], columns: 80 });
+    expect(await sitting.ended).toBe(2);
+    expect(sitting.printed()).toMatch(/STOPPED[^<>]+Next:/);
+  });
+});
+
+describe('a usage error', () => {
+  it.each([
+    ['html', ['check', '--fail-on', 'x', '--output', 'html', '--output-file', 'result']],
+    ['json', ['init', '--output-file=result', '--x', '--json']],
+  ])('in the format %s goes to the file of the result, and a message to stderr', async (_format, argv) => {
+    const shell = testShell();
+    const { code, stdout, stderr } = await shell.run(argv);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('E-USAGE');
+    expect(readFileSync(join(shell.home, 'result'), 'utf8')).toContain('E-USAGE');
+  });
+
+  it.each([
+    ['report', 'result', '--x', '--output', 'html', '--output-file', 'result'],
+    ['report', '--output-file=result', 'result', '--x', '--output', 'html'],
+    ['check', '--config=result', '--x', '--output', 'html', '--output-file', 'result'],
+  ])('replaces no file that the run reads, and is on stdout: %j', async (...argv) => {
+    const shell = testShell();
+    writeFileSync(join(shell.home, 'result'), 'version: 1\n');
+    const { code, stdout } = await shell.run(argv);
+    expect([code, readFileSync(join(shell.home, 'result'), 'utf8')]).toEqual([2, 'version: 1\n']);
+    expect(stdout).toContain('E-USAGE');
+  });
 });
 
 it('an error after a change leaves the change in the result', async () => {
@@ -112,6 +144,9 @@ it('a new config never replaces a file that appeared in the meantime', async () 
   const file = join(testFolder(), 'bootstrap.yaml');
   await writeNew(file, 'bootstrap.yaml', 'first');
   await expect(writeNew(file, 'bootstrap.yaml', 'second')).rejects.toMatchObject({ code: 'E-CONFIG-EXISTS' });
+  symlinkSync('nowhere', join(dirname(file), 'link'));
+  await expect(writeNew(join(dirname(file), 'link'), 'link', 'second')).rejects.toMatchObject({ code: 'E-CONFIG-EXISTS' });
+  await expect(writeNew(dirname(file), 'x', 'second')).rejects.toMatchObject({ code: 'E-OUTPUT-FILE', message: 'x is a folder.' });
   await expect(writeNew(join(file, 'x'), 'x', 'second')).rejects.toMatchObject({ code: 'E-OUTPUT-FILE' });
   expect(readFileSync(file, 'utf8')).toBe('first');
 });

@@ -182,6 +182,9 @@ describe('accounts create', () => {
 
   const wrong: readonly (readonly [string, readonly string[], number, string])[] = [
     ['no one approves it', lab, 2, 'E-NO-TERMINAL'],
+    ['no one approves it, and the name is missing', [...lab.slice(0, 2), '--output', 'json'], 2, 'E-USAGE'],
+    ['no one approves it, and the address is missing', [...lab.slice(0, 4), '--output', 'json'], 2, 'E-USAGE'],
+    ['no one approves it, and the address is wrong', [...lab.slice(0, 5), 'you', '--output', 'json'], 2, 'E-USAGE'],
     ['the account is not named', [...lab, '--yes'], 4, 'E-NO-ACCOUNT-ID'],
     ['another account is named', [...lab, '--yes', '--account-id', other], 4, 'E-WRONG-ACCOUNT'],
     ['there is no address', ['accounts', 'create', '--name', 'lab', ...yes, '--output', 'json'], 2, 'E-USAGE'],

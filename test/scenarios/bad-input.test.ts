@@ -546,6 +546,35 @@ describe('a command line', () => {
     expect(stdout + stderr).toContain(message);
   });
 
+  it.each([
+    ['check mfa.root', '--only mfa.root'],
+    ['check bootstrap.yaml', '--config bootstrap.yaml'],
+    ['check 123456789012', '--account-id 123456789012'],
+    ['init sandbox', '--sandbox'],
+    ['init budget', '--only budget'],
+    ['undo alias', '--only alias'],
+    ['config validate acme.yaml', '--config acme.yaml'],
+    ['config new acme.yml', '--output-file acme.yml'],
+    ['keys delete AKIAIOSFODNN7EXAMPLE', '--key AKIAIOSFODNN7EXAMPLE'],
+    ['keys list ci', '--user ci'],
+    ['accounts create lab', '--name lab'],
+    ['accounts invite 444455556666', '--id 444455556666'],
+    ['accounts cancel root@example.com', '--email root@example.com'],
+  ])('with a value without its flag names the flag: %s', async (line, flag) => {
+    const { code, stderr } = await testShell().run(line.split(' '));
+    expect(code).toBe(2);
+    expect(stderr).toContain(`Did you mean \`${flag}\`? Run \`bootstrap help `);
+  });
+
+  it.each(['accounts close 111122223333 444455556666', 'accounts accept x', 'explain mfa alias', 'check Everything', 'sandbox serve 4566'])(
+    'with a value that fits no flag names none: %s',
+    async (line) => {
+      const { code, stderr } = await testShell().run(line.split(' '));
+      expect(code).toBe(2);
+      expect(stderr).not.toContain('Did you mean');
+    },
+  );
+
   it('prints no document in a format that the command does not have', async () => {
     const { code, stdout, stderr } = await practiceAccount().run(['keys', 'list', '--output', 'csv']);
     expect([code, stdout]).toEqual([2, '']);

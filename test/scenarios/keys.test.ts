@@ -291,6 +291,19 @@ describe('keys disable, enable and delete', () => {
     expect(deleted.report.notes).toEqual([`The profile ci still contains ${a.id}, which is now deleted.`]);
   });
 
+  it('find the owner of the key', async () => {
+    const shell = await shellWith({ edit: withUser([a]) });
+    expect((await shell.keys('disable', '--key', a.id)).did).toEqual([`disabled ${a.id}`]);
+    expect((await shell.keys('enable', '--key', a.id)).did).toEqual([`enabled ${a.id}`]);
+    expect((await shell.keys('delete', '--key', a.id, '--even-if-active')).did).toEqual([`deleted ${a.id}`]);
+    expect(shell.held()).toEqual([]);
+  });
+
+  it('ask for the owner of a key of root, and of one that does not exist', async () => {
+    const shell = await shellWith({ edit: (account) => void account.root.accessKeys.push(a) });
+    for (const { id } of [a, b]) expect((await shell.keys('disable', '--key', id)).report.error?.message).toMatch(/^Missing user/);
+  });
+
   it('delete an active key only with --even-if-active', async () => {
     const shell = await shellWith({ edit: withUser([a]) });
     expect((await shell.keys('delete', '--user', 'ci', '--key', a.id, '--even-if-active')).did).toEqual([`deleted ${a.id}`]);

@@ -31,6 +31,9 @@ const work = async (run: Run, flags: AccountsFlags, actions: AccountAction[]): P
     list: 'bootstrap accounts list',
     rehearses: flags.verb === 'close' || flags.verb === 'secure-root',
   });
+  const section = (resolved.steps[organization.id]?.slice ?? organization.schema.parse({})) as Section;
+  // What is missing is reported before what approves it.
+  if (flags.verb === 'create' && !attended) await (await import('./wanted.js')).wantedOf({ app, flags, section, attended }, '');
   if (!reads) guard(resolved.accountId);
 
   const connection = await run.connect(reads ? 'read' : 'write', attended);
@@ -44,7 +47,7 @@ const work = async (run: Run, flags: AccountsFlags, actions: AccountAction[]): P
     caller,
     account,
     config,
-    section: (resolved.steps[organization.id]?.slice ?? organization.schema.parse({})) as Section,
+    section,
     attended,
     port: {
       cloud: boundary.cloud,

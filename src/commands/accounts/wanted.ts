@@ -3,8 +3,10 @@ import { accountSection, sameEmail, wantedAccount } from '../../steps/organizati
 import type { WantedAccount } from '../../steps/organization/state.js';
 import type { AccountsFlags, AccountsRun } from './types.js';
 
+type Asking = Pick<AccountsRun, 'app' | 'flags' | 'section' | 'attended'>;
+
 /** The account to create: from flags, else from the account of that name in the config, else from prompts. */
-export const wantedOf = async (run: AccountsRun, managementEmail: string): Promise<WantedAccount> => {
+export const wantedOf = async (run: Asking, managementEmail: string): Promise<WantedAccount> => {
   const { flags, section } = run;
   if (flags.email !== undefined && flags.emailFrom !== undefined)
     throw usage('--email and --email-from cannot be used together.', 'Leave one of them out.');
@@ -32,7 +34,7 @@ export const wantedOf = async (run: AccountsRun, managementEmail: string): Promi
 const flagNames: Readonly<Record<string, string>> = { tags: 'tag' };
 
 /** The account of the config with the address of --email. */
-const configuredAccount = ({ flags, section }: AccountsRun) =>
+const configuredAccount = ({ flags, section }: Asking) =>
   flags.email === undefined ? undefined : section.accounts.find((account) => sameEmail(account.email, flags.email ?? ''));
 
 const fromMailbox = ({ emailFrom }: AccountsFlags, name: string): string | undefined => {
@@ -47,7 +49,7 @@ const suggestion = (managementEmail: string, name: string): string | undefined =
   return 'email' in built ? built.email : undefined;
 };
 
-const askFor = async ({ app, attended }: AccountsRun, what: 'name' | 'email', suggested?: string): Promise<string> => {
+const askFor = async ({ app, attended }: Asking, what: 'name' | 'email', suggested?: string): Promise<string> => {
   if (!attended)
     throw usage(
       `Missing the ${what === 'name' ? 'name' : 'email address'} of the account.`,

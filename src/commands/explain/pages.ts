@@ -56,7 +56,7 @@ const whenAbsentLabels: Readonly<Record<AnyStep['whenAbsent'], string>> = {
   audit: 'on if the config has the section; always checked',
   skip: 'on only if the config has the section',
 };
-const kindLabels = { wanted: 'set up by init', audit: 'only reported by check' } as const;
+const kindLabels = { wanted: 'part of init', audit: 'only reported by check' } as const;
 
 /** The pages for what the user typed: an id in upper or lower case, `exit 3`, or a reference of another catalogue (`iam_root_mfa_enabled`). */
 export const pagesFor = (typed: string, pages: readonly Page[]): readonly Page[] => {

@@ -14,7 +14,7 @@ export const changeKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   const { key: named } = flags;
   // guardFlags makes sure that --key is given, unless the command is about root.
   if (isAboutRoot(flags) || named === undefined) return deleteOfRoot(run);
-  const user = userOf(run);
+  const user = flags.user ?? (await ownerOf(run, named)) ?? userOf(run);
   const found = keyNamed(user, named, await keysOf(run, user, await readStorage(run)));
   const key = { ...found, user };
   const what = `the access key ${key.id} of ${user} (${key.active ? 'active' : 'inactive'}, ${describeUse(key.lastUsed)})`;
@@ -35,6 +35,12 @@ export const changeKeys = async (run: KeysRun): Promise<KeysOutcome> => {
     ? null
     : `If nothing needs the key, delete it: \`bootstrap keys delete --user ${user} --key ${key.id}\`. To enable it again: \`bootstrap keys enable --user ${user} --key ${key.id}\``;
   return { keys: await rowsAfter(run, boundary, user), notes: active ? [] : profileNotes(key, 'inactive'), next };
+};
+
+/** The owner of the key; undefined if AWS does not name a user. For a key of root, AWS names the account. */
+const ownerOf = async ({ connection, caller }: KeysRun, id: string): Promise<string | undefined> => {
+  const use = await connection.boundary.cloud.read('iam:GetAccessKeyLastUsed', { AccessKeyId: id });
+  return use.ok && use.value.UserName !== caller.accountId ? use.value.UserName : undefined;
 };
 
 const profileNotes = ({ id, heldIn }: ObservedKey, status: string): readonly string[] =>

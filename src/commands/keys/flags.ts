@@ -40,7 +40,7 @@ export const declareKeys: Declare = (program, { host, ended }) => {
   const declare = (verb: KeyVerb, description: string): Command => {
     const command = withGlobals(keys.command(verb), plainFormats)
       .description(description)
-      .option('--user <name>', userTexts[verb] ?? 'user that owns the key (default: you)');
+      .option('--user <name>', userTexts[verb] ?? 'owner of the key (default: found by its id)');
     if (verb !== 'list') {
       command.option('--key <id>', 'access key id');
       command.option('-y, --yes', 'skip the approval prompt; needs --account-id');

@@ -7,14 +7,14 @@ const findings: Readonly<Record<string, Explanation>> = {
   'billing-access.switch': {
     means: [
       'The console has a switch for root, "IAM user and role access to Billing information". While it is off, IAM users and roles see no billing data in the console, whatever their policies allow.',
-      'No public API reads the switch. The check passes if you recorded the day on which you saw it on (`billing-access.confirmed-on`) and the event history has no later event `SetIAMAccessPreference`. It fails if the account is not a member account, is younger than 90 days and has no such event: then the switch was never turned on. The event history shows a change after about 15 minutes. In all other cases, you must check the switch yourself, and the result is "manual".',
+      'No public API reads the switch. The check passes if you recorded the day on which you saw it on (`billing-access.confirmed-on`) and the event history has no later event `SetIAMAccessPreference`. It fails if the account is not a member account, is younger than 90 days and has no such event: then the switch was never turned on. The event history shows a change after about 15 minutes. If neither is certain, the result is "manual": check the switch yourself.',
       'If `check` is not allowed to read what it needs, the result is "unknown" and names the missing permission. It needs the event history and, without `confirmed-on`, also the age of the account and its organization.',
     ],
     matters:
       'While it is off, only root can read a bill, so someone signs in as root every month. According to AWS, the switch does not affect the APIs of Budgets, Cost Explorer and the Cost and Usage Reports. So a call to them cannot show whether it is on.',
     fix: {
       tool: {
-        text: 'No API can set the switch. After you have seen that it is on, record the day in bootstrap.yaml (`billing-access.confirmed-on`) and check:',
+        text: 'No API can set the switch. At a terminal, `init` shows the steps in the console and asks whether it is on. Or record the day on which you saw it on in bootstrap.yaml (`billing-access.confirmed-on`), and check:',
         commands: ['bootstrap check --only billing-access'],
       },
       console: {

@@ -7,14 +7,17 @@ const guide = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';
 const findings: Readonly<Record<string, Explanation>> = {
   'mfa.root': {
     means: [
-      'Root has no MFA device. The check does not apply if no one can sign in as root (a member account whose root has neither password nor key), or in GovCloud, where root cannot sign in to the console.',
+      'The check fails if root has no MFA device. It does not apply if no one can sign in as root (a member account whose root has neither password nor key), or in GovCloud, where root cannot sign in to the console.',
       'This is read live from the account summary.',
     ],
     matters:
       'Root can do everything, including closing the account, and no policy of the account limits it. AWS itself requires MFA for root within 35 days of its first sign-in.',
     fix: {
       first: 'AWS has no API for this: assign the device in the console. A passkey or a hardware key is best.',
-      tool: { text: 'Then check:', commands: ['bootstrap check --only mfa'] },
+      tool: {
+        text: 'At a terminal, `init` shows these steps and waits for the device. To only check:',
+        commands: ['bootstrap check --only mfa.root'],
+      },
       console: {
         clicks: 'Sign in as root, open "Security credentials" from the account menu, choose "Assign MFA device" and follow the steps.',
         url: rootPage,

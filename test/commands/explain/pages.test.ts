@@ -49,6 +49,14 @@ describe('the pages', () => {
     },
   );
 
+  it.each(['mfa.root', 'mfa.root-hardware', 'billing-access.switch'])('%s, which no API can fix, does not claim that init does', (id) => {
+    const page = pages.find((one) => one.id === id);
+    expect(JSON.stringify(page)).toMatch(/No API can|AWS has no API for/);
+    expect(page?.facts.join()).not.toContain('set up');
+    expect(page?.fix?.tool?.commands?.join()).toMatch(/^bootstrap check --only [\w.-]+$/);
+    expect(page?.fix?.tool?.text).not.toMatch(/^Then/);
+  });
+
   it('explain how other tools count the day that root was last used', () => {
     const differs = pages.find(({ id }) => id === 'admin-user.root-at-rest')?.differs;
     expect(differs).toMatch(/whole days.*less than 48 hours ago fails there.*Here the limit is 24 hours/);
