@@ -114,6 +114,9 @@ const packed = [
 ];
 const numberOf = (name: string): string => (packed.includes(name) ? `${String(packed.indexOf(name) + 1).padStart(2, '0')}-` : '');
 
+const namesIn = (file: string, name: RegExp): readonly string[] =>
+  [...readFileSync(file, 'utf8').matchAll(name)].map(([, found = '']) => found);
+
 const exportedName =
   /^Object\.defineProperty\(exports, "(\w+)", \{\s+enumerable: true,\s+get: function \(\) \{\s+return ([\w$.]+);\s+\}\s+\}\);$/gm;
 
@@ -197,13 +200,17 @@ export default defineConfig({
       },
     },
     {
-      // Of the 86 errors of CloudTrail, those that its one operation of ours can answer with.
-      name: 'errors of LookupEvents alone',
+      // Of the 86 errors of CloudTrail, those that its one operation of ours can answer with; so for IAM and Organizations.
+      name: 'errors of our operations alone',
       transform: {
-        filter: { id: /\/client-cloudtrail\/dist-es\/schemas\/schemas_0\.js$/ },
-        handler: (code) => {
-          const types = `${root}/node_modules/@aws-sdk/client-cloudtrail/dist-types/commands/LookupEventsCommand.d.ts`;
-          const answered = new Set([...readFileSync(types, 'utf8').matchAll(/@throws \{@link (\w+)\}/g)].map(([, name]) => name));
+        filter: { id: /\/client-(cloudtrail|iam|organizations)\/dist-es\/schemas\/schemas_0\.js$/ },
+        handler(code, id) {
+          const [, client = '', service = ''] = /^(.+-(\w+))\/dist-es\//.exec(id) ?? [];
+          const answered = new Set(
+            namesIn(`${root}/src/sandbox/schemas/${service}.ts`, /\b([A-Z]\w+)\$/g).flatMap((operation) =>
+              namesIn(`${client}/dist-types/commands/${operation}Command.d.ts`, /@throws \{@link (\w+)\}/g),
+            ),
+          );
           return code.replaceAll(/^n0_registry\.registerError\([\w$]+, (\w+)\);$/gm, (line, name: string) =>
             answered.has(name) ? line : '',
           );

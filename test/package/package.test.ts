@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operations } from '../../src/aws/operations.js';
 import { version } from '../../src/version.js';
 import { run } from '../support/child-process.js';
 import { nodeOf, nodes, root } from './nodes.js';
@@ -53,6 +54,20 @@ describe('the package', () => {
       'schemas/result.schema.json',
     ]);
     expect(paths).toContain('dist/main.cjs');
+  });
+
+  it('knows the errors of the operations that it calls', () => {
+    const code = readdirSync(join(installed, 'dist')).map((name) => readFileSync(join(installed, 'dist', name), 'utf8'));
+    // The services whose other errors the bundle leaves out.
+    const shortened = Object.keys(operations).filter((operation) => /^(cloudtrail|iam|organizations):/.test(operation));
+    const errors = shortened.flatMap((operation) => {
+      const [service, name] = operation.split(':');
+      const types = join(root, `node_modules/@aws-sdk/client-${service}/dist-types/commands/${name}Command.d.ts`);
+      return [...readFileSync(types, 'utf8').matchAll(/@throws \{@link (\w+Exception)\}/g)].map(([, error = '']) => error);
+    });
+    const wanted = [...new Set(errors)];
+    expect(wanted.length).toBeGreaterThan(50);
+    expect(wanted.filter((error) => !code.some((chunk) => chunk.includes(`\`${error}\``)))).toEqual([]);
   });
 
   it('brings no other package, and offers nothing to import', async () => {
