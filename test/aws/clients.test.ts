@@ -58,7 +58,7 @@ describe('a request', () => {
     for (const operation of ['iam:GetUser', 'sts:GetCallerIdentity', 'budgets:DescribeBudgets', 'account:GetAccountInformation'])
       await send(handler, operation, { AccountId: '111122223333' }).catch(() => undefined);
     const agents = handler.requests.map(({ headers }) => Object.entries(headers).filter(([name]) => name.includes('user-agent')));
-    expect(agents).toEqual(Array(4).fill([['user-agent', 'aws-account-bootstrap']]));
+    expect(agents).toEqual(Array.from({ length: 4 }, () => [['user-agent', 'aws-account-bootstrap']]));
   });
 
   it('has the input', async () => {
