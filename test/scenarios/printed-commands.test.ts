@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -222,6 +222,22 @@ describe('bootstrap sandbox', () => {
     expect(readFileSync(file, 'utf8')).toBe(text);
     expect(stderr).toContain('E-SANDBOX-FILE');
     expect(code).toBe(2);
+  });
+
+  it.each(['', '{"version":1,"accou', '[]'])('empties its own file even if it is damaged: %s', async (text) => {
+    const own = testShell({ env: { XDG_STATE_HOME: '' } });
+    const shown = await own.run(['sandbox', 'show', '--json']);
+    const file = join(own.home, '.local/state/aws-account-bootstrap/sandbox.json');
+    expect([shown.code, existsSync(file)]).toEqual([0, true]);
+    writeFileSync(file, text);
+    const refused = await own.run(['sandbox', 'show']);
+    expect(refused.stderr.replaceAll(/\s+/g, ' ')).toContain('or empty this one with `bootstrap sandbox reset`');
+    // A path that the user gave is the user's, whatever is there.
+    expect((await own.run(['sandbox', 'reset', '--sandbox-file', file])).code).toBe(2);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect((await own.run(['sandbox', 'reset'])).code).toBe(0);
+    expect(existsSync(file)).toBe(false);
+    expect((await own.run(['sandbox', 'show', '--json'])).code).toBe(0);
   });
 
   it.each(['show', 'serve'])('%s reports an invalid file as a usage error, not as a bug', async (verb) => {
