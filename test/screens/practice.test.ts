@@ -43,6 +43,23 @@ it('asks the same questions as a real account, and a confirmation of the tour co
   }
 });
 
+it('prints the command that does not ask again for what was confirmed in a run without changes', async () => {
+  const argv = ['init', '--sandbox', '--only', 'billing-access'];
+  // The terminal breaks no command of this width.
+  const confirmed = sitDown({ argv, columns: 100 });
+  await confirmed.until(/Does the page say/);
+  confirmed.type('y\r');
+  expect(await confirmed.ended).toBe(0);
+  const lines = confirmed.lines();
+  expect(lines.join(' ')).toMatch(/The next run asks again, unless you pass --billing-confirmed \d{4}-\d{2}-\d{2}\./);
+  const command = lines[lines.findIndex((line) => line.includes('Same run, no questions:')) + 1] ?? '';
+  expect(command).toMatch(/^ {4}bootstrap init .*--billing-confirmed/);
+  const again = sitDown({ argv: command.trim().split(' ').slice(1), columns: 80, home: confirmed.home });
+  expect(await again.ended).toBe(0);
+  expect(again.lines().join('\n')).toContain('UNCHANGED');
+  expect(again.lines().join('\n')).not.toContain('Does the page say');
+});
+
 it('prints once how to continue with a postponed device, and what was skipped even if nothing was changed', async () => {
   const sit = async (home: string, typed: readonly (readonly [RegExp, string])[]): Promise<string> => {
     const sitting = sitDown({ argv: ['init', '--sandbox', '--no-tour'], columns: 80, home });

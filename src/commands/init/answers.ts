@@ -15,9 +15,10 @@ import { schemaUrl } from '../../version.js';
 import type { InitFlags } from './types.js';
 
 /** Writes what the user confirmed into the config file of the run. Returns a message that names the file. */
-export const recordAnswer = async (app: App, file: string | undefined, { step, path, value }: Override): Promise<string> => {
+export const recordAnswer = async (app: App, file: string | undefined, { step, path, value, flag }: Override): Promise<string> => {
   const what = `${step}.${path}: ${value}`;
-  if (file === undefined) return `Recorded for this run: ${what}.${app.sandboxed ? ` To keep it, add it to ${defaultConfigFile}.` : ''}`;
+  if (file === undefined)
+    return `Recorded for this run: ${what}.${app.sandboxed ? ` The next run asks again, unless you pass ${flag} ${value}.` : ''}`;
   const name = dirname(file) === app.host.cwd ? basename(file) : file;
   const text = await readFile(file, 'utf8');
   const edited = setConfigValue(text, [step, ...pathOf(path)], value);
