@@ -20,9 +20,17 @@ export const approvePlan = async (
   { summaryOf, mayEdit }: { readonly summaryOf: (plan: readonly AssessedStep[]) => string; readonly mayEdit: boolean },
 ): Promise<readonly AssessedStep[] | 'edit' | undefined> => {
   const remaining: AssessedStep[] = [];
+  /** The numbers of the declined changes in the plan. */
+  const leftOut: number[] = [];
+  let count = 0;
   for (const step of assessed) {
     const others = assessed.some((other) => other !== step && changesOf(other).length > 0);
-    remaining.push((await isAccepted(step, others, app)) ? step : { ...step, wanted: false });
+    const accepted = await isAccepted(step, others, app);
+    remaining.push(accepted ? step : { ...step, wanted: false });
+    for (const _ of changesOf(step)) {
+      count += 1;
+      if (!accepted) leftOut.push(count);
+    }
   }
   const changes = remaining.flatMap(changesOf);
   if (changes.length === 0) return undefined;
@@ -31,16 +39,18 @@ export const approvePlan = async (
     ...changes.filter(needsTypedApproval).map(({ consequence, summary }) => consequence ?? summary),
     ...(await usageRisks(account, cloud)),
   ];
+  const hints = [
+    ...(leftOut.length === 0 ? [] : [`Left out: ${leftOut.join(', ')}.`]),
+    ...(risks.length === 0
+      ? []
+      : [`Warning: ${[...new Set(risks)].join('; ')}.`, `To make ${these}, type the last four digits of the account's id.`]),
+  ];
   const prompter = await app.prompter();
   const approved = await prompter.approve({
     summary: summaryOf(remaining),
     mayEdit,
-    ...(risks.length === 0
-      ? { question: `Make ${these}?` }
-      : {
-          hint: `Warning: ${[...new Set(risks)].join('; ')}.\nTo make ${these}, type the last four digits of the account's id.`,
-          ...lastDigits(account.id),
-        }),
+    ...(hints.length === 0 ? {} : { hint: hints.join('\n') }),
+    ...(risks.length === 0 ? { question: `Make ${these}?` } : lastDigits(account.id)),
   });
   if (approved === 'edit') return 'edit';
   return approved === 'yes' ? remaining : undefined;

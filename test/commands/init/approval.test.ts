@@ -135,7 +135,9 @@ describe('approval at the terminal', () => {
     const plan = [assessed('alias', alias), assessed('organization', organization, member)];
     const no = { asked: 'Create the organization? This ends your AWS Free plan.', answer: false };
     expect(await asked([no, { asked: 'Make this change?', answer: true }], plan)).toEqual(['alias']);
-    expect(hints.at(-2)).toBe('If you decline, the other steps continue.');
+    expect(hints.slice(-2)).toEqual(['If you decline, the other steps continue.', 'Left out: 2, 3.']);
+    expect(await asked([no, { asked: digits, answer: '3333' }], plan, { users: 1 })).toEqual(['alias']);
+    expect(hints.at(-1)).toMatch(/^Left out: 2, 3\.\nWarning: this account is in use/);
     expect(await asked([no], [assessed('organization', organization, member)])).toBeUndefined();
     expect(hints.at(-1)).toBe('');
   });
