@@ -6,6 +6,8 @@ import { applyAll, type ApplyPort } from '../../engine/apply.js';
 import { type AssessedStep, changesOf } from '../../engine/assess.js';
 import type { App } from '../../run/app.js';
 import { askApproval, lastDigits } from '../../run/approval.js';
+import { hasOwnTag } from '../../steps/shared/created-users.js';
+import { readPeople } from '../../steps/shared/people.js';
 
 /**
  * Approval at the terminal, in proportion to the risk: a yes for an account that is not in use yet; the last four digits of the account id
@@ -16,7 +18,7 @@ export const approvePlan = async (
   app: App,
   assessed: readonly AssessedStep[],
   account: Pick<AccountReport, 'id' | 'role'>,
-  cloud: Pick<ReadCloud, 'read'>,
+  cloud: ReadCloud,
   { summaryOf, mayEdit }: { readonly summaryOf: (plan: readonly AssessedStep[]) => string; readonly mayEdit: boolean },
 ): Promise<readonly AssessedStep[] | 'edit' | undefined> => {
   const remaining: AssessedStep[] = [];
@@ -68,11 +70,13 @@ const isAccepted = async (step: AssessedStep, others: boolean, app: App): Promis
   return true;
 };
 
-/** Whether the account is in use. If that cannot be read, the answer is yes. */
-const usageRisks = async ({ role }: Pick<AccountReport, 'role'>, cloud: Pick<ReadCloud, 'read'>): Promise<readonly string[]> => {
+/** Whether the account is in use: the users that this tool created do not count. If that cannot be read, the answer is yes. */
+const usageRisks = async ({ role }: Pick<AccountReport, 'role'>, cloud: ReadCloud): Promise<readonly string[]> => {
   const summary = await cloud.read('iam:GetAccountSummary', {});
   if (!summary.ok) return ['this account may be in use (its users could not be read)'];
-  const users = (summary.value.SummaryMap as Readonly<Record<string, number>> | undefined)?.['Users'] ?? 0;
+  const all = (summary.value.SummaryMap as Readonly<Record<string, number>> | undefined)?.['Users'] ?? 0;
+  const people = all === 0 ? undefined : await readPeople(cloud);
+  const users = people?.ok === true ? people.value.users.filter(({ tags }) => !hasOwnTag(tags)).length : all;
   return [
     ...(users > 0 ? [`this account is in use (${users} IAM ${users === 1 ? 'user' : 'users'})`] : []),
     ...(role === 'standalone' || role === null ? [] : ['this account is in an organization']),
