@@ -60,6 +60,37 @@ it('prints the command that does not ask again for what was confirmed in a run w
   expect(again.lines().join('\n')).not.toContain('Does the page say');
 });
 
+it('prints the command with the answers so far at Ctrl-C', async () => {
+  const stopped = async (...typed: readonly (readonly [RegExp, string])[]): Promise<string | undefined> => {
+    const sitting = sitDown({ argv: ['init', '--sandbox', '--skip', 'mfa', '--region', 'us-east-1'], columns: 160 });
+    for (const [question, text] of typed) {
+      await sitting.until(question);
+      sitting.type(text);
+    }
+    expect(await sitting.ended).toBe(130);
+    expect(sitting.printed()).toContain('Nothing was changed.');
+    return /With your answers:\n {2}bootstrap init --region us-east-1 (.*)/.exec(sitting.printed())?.[1];
+  };
+  const limit = [/Monthly budget/, '5 USD\r'] as const;
+  const address = [/Email address/, 'ops@example.com\r'] as const;
+  const [escape, back, interrupt] = ['\u001B', '\u001B[Z', '\u0003'];
+  expect(await stopped(limit, address, [/User name of the admin/, interrupt])).toBe(
+    "--skip mfa --budget '5 USD' --email ops@example.com --sandbox",
+  );
+  expect(await stopped(limit, [/Email address/, escape], [/User name of the admin/, interrupt])).toBe('--skip mfa,budget --sandbox');
+  // Without an answer there is no such line.
+  for (const typed of [[], [limit, [/Email address/, back] as const]])
+    expect(await stopped(...typed, [/Monthly budget/, interrupt])).toBeUndefined();
+  // If every step is skipped, the same command would do nothing.
+  const skipping = sitDown({ argv: ['init', '--sandbox', '--skip', 'billing-access,mfa'], columns: 160 });
+  for (const question of [/Monthly budget/, /User name of the admin/, /Account alias/]) {
+    await skipping.until(question);
+    skipping.type(escape);
+  }
+  expect(await skipping.ended).toBe(3);
+  expect(skipping.printed()).not.toContain('With your answers');
+});
+
 it('prints once how to continue with a postponed device, and what was skipped even if nothing was changed', async () => {
   const sit = async (home: string, typed: readonly (readonly [RegExp, string])[]): Promise<string> => {
     const sitting = sitDown({ argv: ['init', '--sandbox', '--no-tour'], columns: 80, home });
