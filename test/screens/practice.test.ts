@@ -123,6 +123,18 @@ it('prints once how to continue with a postponed device, and what was skipped ev
   expect(postponed.match(/when your authenticator is ready, run `bootstrap init/gi)).toHaveLength(1);
 });
 
+it('asks its questions again once it is empty, as the README describes', async () => {
+  const home = testFolder();
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const commands = [...readme.matchAll(/npx aws-account-bootstrap ([a-z -]*sandbox[a-z -]*)/g)].map(([, words = '']) => words);
+  expect(commands).toEqual(['init --sandbox --yes', 'check --sandbox', 'sandbox reset', 'init --sandbox']);
+  for (const words of commands.slice(0, -1)) await sitDown({ argv: words.split(' '), columns: 80, home }).ended;
+  const asking = sitDown({ argv: ['init', '--sandbox'], columns: 80, home });
+  await asking.until(/Monthly budget/);
+  asking.type('\u0003');
+  expect(await asking.ended).toBe(130);
+});
+
 it('saves the answers of a dry run, and of a run without changes', async () => {
   const home = testFolder();
   const answers = ['--budget', '5 USD', '--email', 'ops@example.com', '--admin-user', 'alex', '--alias', 'acme-prod'];
