@@ -49,6 +49,17 @@ describe('every command that a run prints', () => {
     expect(accept).toMatch(/^bootstrap accounts accept --handshake h-\w+ --management-account-id \d{12}$/);
   });
 
+  it('makes the changes that a dry run without a terminal showed, with the same practice values', async () => {
+    const practiced = practiceAccount();
+    const rehearsed = await practiced.run(['init', '--dry-run', '--only', 'billing-access']);
+    const [next = ''] = commandsIn(rehearsed.stdout).filter((line) => line.includes('--only billing-access'));
+    const summaries = (text: string) => (JSON.parse(text) as RunReport).plan?.map(({ summary }) => summary);
+    const dry = await practiced.run(['init', '--dry-run', '--only', 'billing-access', '--json']);
+    const made = await practiced.run([...next.replace(` --sandbox-file ${practiced.file}`, '').split(' ').slice(1), '--json']);
+    expect([made.code, summaries(made.stdout)]).toEqual([5, summaries(dry.stdout)]);
+    expect(rehearsed.stdout).not.toContain('asks for approval');
+  });
+
   it('is not an AWS CLI command in the practice account, because it would use another account', async () => {
     const practiced = practiceAccount();
     const { stdout } = await practiced.run(['init', '--yes']);
