@@ -49,6 +49,17 @@ describe('every command that a run prints', () => {
     expect(accept).toMatch(/^bootstrap accounts accept --handshake h-\w+ --management-account-id \d{12}$/);
   });
 
+  it('creates the account that an invitation lacks', async () => {
+    const practiced = practiceAccount();
+    await practiced.run(['init', '--yes']);
+    const { stderr, code } = await practiced.run(['accounts', 'invite', '--id', '999988887777', '--yes']);
+    const text = stderr.replaceAll(/\s+/g, ' ');
+    expect(text).toContain('There is no account 999988887777 here. Create one to invite:');
+    expect(commandsIn(text)).toEqual([`bootstrap sandbox sign-up --sandbox-file ${practiced.file}`]);
+    expect(code).toBe(7);
+    expect((await practiced.run(['sandbox', 'sign-up'])).code).toBe(0);
+  });
+
   it('makes the changes that a dry run without a terminal showed, with the same practice values', async () => {
     const practiced = practiceAccount();
     const rehearsed = await practiced.run(['init', '--dry-run', '--only', 'billing-access']);
