@@ -183,7 +183,8 @@ export interface StepReport {
 /** Whether the result needs attention. */
 export const isOpen = ({ status }: Pick<Result, 'status'>): boolean => status === 'fail' || status === 'unknown' || status === 'manual';
 
-/** The label of a fact in `recap`: the command for the steps that the user skipped. */
+/** The labels of facts in `recap` that matter even if nothing changed: the commands for what the user answered and skipped. */
+export const answeredLabel = 'Same run, no questions';
 export const skippedLabel = 'What you skipped';
 
 /** Open findings that only you can fix. Audit findings never change the exit code of `init`. */

@@ -1,4 +1,4 @@
-import { remainingSteps, type Result, type RunReport, skippedLabel, type StepReport } from '../core/report.js';
+import { answeredLabel, remainingSteps, type Result, type RunReport, skippedLabel, type StepReport } from '../core/report.js';
 import { plain } from '../core/text.js';
 import { changedWords, errorFacts, errorMessage, nextLine, sentence } from './error-text.js';
 import { command, hang, labelColumn, labelled, type Layout, padTo, pageOf, paragraph, widthOf } from './layout.js';
@@ -128,9 +128,9 @@ const unreadLines = (report: RunReport, layout: Layout): readonly string[] => {
 
 const isCommand = (value: string): boolean => /^`[^`]+`$/.test(value);
 
-/** Labels and values, in two columns if they fit. A run that changed nothing lists only what was skipped. */
+/** Labels and values, in two columns if they fit. A run that changed nothing lists only what was answered or skipped. */
 const recapLines = (report: RunReport, layout: Layout, quiet: boolean): readonly string[] => {
-  const recap = (report.recap ?? []).filter(({ label }) => !quiet || label === skippedLabel);
+  const recap = (report.recap ?? []).filter(({ label }) => !quiet || label === skippedLabel || label === answeredLabel);
   if (recap.length === 0) return [];
   const longest = Math.max(0, ...recap.flatMap(({ label, value }) => (isCommand(value) ? [] : [widthOf(plain(label))])));
   const beside = !layout.accessible && longest <= 32 && layout.width - longest >= 34;

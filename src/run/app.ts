@@ -122,7 +122,7 @@ export const makeApp = (host: Host, globals: Globals, ahead?: Ahead): App => {
   });
   const sandbox = lazily(async () => {
     const { openSandbox } = await import('../sandbox/sandbox.js');
-    return openSandbox({ file: sandboxFile, now: host.clock.now, random: host.random });
+    return openSandbox({ file: sandboxFile, own: globals.sandboxFile === undefined, now: host.clock.now, random: host.random });
   });
 
   const copyText = async (text: string): Promise<string> => {

@@ -16,6 +16,8 @@ import type { AccountWorld, FaultRule, SessionWorld, World } from './world.js';
 export interface SandboxOptions {
   /** Path of the world file. Created if it does not exist. Without a path, the world is in memory only. */
   readonly file?: string;
+  /** The file is in the folder of this tool, so `sandbox reset` may delete it even if it is damaged. */
+  readonly own?: boolean;
   readonly now: () => Date;
   readonly random: Random;
   /** The initial world if there is no file yet. Default: an account that was just signed up. */
@@ -63,7 +65,7 @@ export interface SandboxCall {
 
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { now, random } = options;
-  const store = openStore(options.file, () => options.world ?? newWorld({ now: now(), random }));
+  const store = openStore(options.file, () => options.world ?? newWorld({ now: now(), random }), options.own);
   const { world, step } = store;
   const history = openHistory();
   const calls: Writable<SandboxCall>[] = [];

@@ -13,8 +13,8 @@ export interface WorldFile {
   readonly locked: <T>(work: () => T) => T;
 }
 
-/** Creates the folder (0700) if it does not exist. */
-function openWorldFile(path: string): WorldFile {
+/** Creates the folder (0700) if it does not exist. `own`: see `guardReset`. */
+function openWorldFile(path: string, own: boolean): WorldFile {
   const file = resolve(path);
   const folder = dirname(file);
   writable(file, () => makeFolder(folder));
@@ -24,7 +24,7 @@ function openWorldFile(path: string): WorldFile {
     readIfChanged() {
       const now = stamp(file);
       if (now === undefined || now === lastStamp) return undefined;
-      const world = parse(file, readable(file));
+      const world = parse(file, readable(file), own);
       lastStamp = now;
       return world;
     },
@@ -48,12 +48,19 @@ function openWorldFile(path: string): WorldFile {
   };
 }
 
-/** `sandbox reset` may delete a practice account of any version, or a file that does not exist. Throws E-SANDBOX-FILE for everything else. */
-export function guardReset(path: string): void {
+/**
+ * `sandbox reset` may delete a practice account of any version, or a file that does not exist. Throws E-SANDBOX-FILE for everything else.
+ * `own`: the file is in the folder of this tool, where only this tool writes. Then a damaged one may be deleted too.
+ */
+export function guardReset(path: string, own: boolean): void {
   const file = resolve(path);
-  if (stamp(file) === undefined) return;
+  if (stamp(file) === undefined || (own && statSync(file).isFile())) return;
   if (isPracticeAccount(readable(file))) return;
-  throw unreadable(`${file} is not a practice account, so it was not deleted.`);
+  throw unreadable(
+    `${file} is not a practice account, so it was not deleted.`,
+    undefined,
+    'Delete it yourself if you do not need it, or name another file with --sandbox-file.',
+  );
 }
 
 /** Accepts any version. */
@@ -96,16 +103,16 @@ function readable(file: string): string {
   }
 }
 
-function parse(file: string, text: string): World {
+function parse(file: string, text: string, own: boolean): World {
   let world: unknown;
   try {
     world = JSON.parse(text);
   } catch (cause) {
-    throw unreadable(`${file} is not a practice account: it is not JSON.`, cause);
+    throw unreadable(`${file} is not a practice account: it is not JSON.`, cause, own ? resetIt : anotherFile);
   }
   if (typeof world === 'object' && world !== null && (world as { version?: unknown }).version === 1 && 'accounts' in world)
     return world as World;
-  throw unreadable(`${file} is not a practice account of this version.`, undefined, isPracticeAccount(text) ? resetIt : anotherFile);
+  throw unreadable(`${file} is not a practice account of this version.`, undefined, own || isPracticeAccount(text) ? resetIt : anotherFile);
 }
 
 const anotherFile = 'Name another file with --sandbox-file. It is created if it does not exist.';
@@ -187,10 +194,10 @@ export interface WorldStore {
   readonly save: () => void;
 }
 
-/** Without a path, the world is in memory only. `create` returns the initial world if there is no file yet. */
-export function openStore(path: string | undefined, create: () => World): WorldStore {
+/** Without a path, the world is in memory only. `create` returns the initial world if there is no file yet. `own`: see `guardReset`. */
+export function openStore(path: string | undefined, create: () => World, own = false): WorldStore {
   if (path === undefined) return { world: create(), step: (work) => work(), refresh: () => undefined, save: () => undefined };
-  const file = openWorldFile(path);
+  const file = openWorldFile(path, own);
   const found = file.readIfChanged();
   const world = found ?? create();
   let saved = found === undefined ? undefined : contents(found);

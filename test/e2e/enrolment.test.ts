@@ -16,8 +16,8 @@ mfa: { root: not-required }
 alias: { name: acme-prod }
 `;
 const wholePlan = ['init', '--secrets-file', 'secrets.json'];
-/** In a new account, and in one that has users. */
-const approval: Answer = [String.raw`Make these \d+ changes\?`, 'y\r'];
+/** In an account with only users of this tool, and in one that has others. */
+const approval: Answer = [String.raw`Make (?:this change|these \d+ changes)\?`, 'y\r'];
 const digits: Answer = ['Last four digits of 111122223333:', '3333\r'];
 const leave = '\u001B[?1049l';
 
@@ -67,7 +67,14 @@ describe.skipIf(python === '' || process.platform === 'win32')('MFA enrolment at
     const users = Object.values(now.accounts)[0]?.users ?? [];
     for (const name of names) {
       const password = { value: 'x', createdAt: new Date().toISOString(), resetRequired: false, lastUsed: null };
-      users.push({ ...structuredClone(users[0] as (typeof users)[number]), id: `AIDA${name.toUpperCase()}`, name, groups: [], password });
+      users.push({
+        ...structuredClone(users[0] as (typeof users)[number]),
+        id: `AIDA${name.toUpperCase()}`,
+        name,
+        groups: [],
+        tags: {},
+        password,
+      });
     }
     writeFileSync(file, JSON.stringify(now));
     return serve();
@@ -159,7 +166,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('MFA enrolment at
     expect(report).toContain('the next run continues from there');
     // The next run does not create the password again, so only this one can name its place.
     expect(report).toMatch(/Password of alex +\S*secrets\.json/);
-    const sat = await sit([digits, ...authenticator(scanned('blocks are dark'))]);
+    const sat = await sit([approval, ...authenticator(scanned('blocks are dark'))]);
     expect([sat.answered, sat.code]).toEqual([3, 0]);
     expect(devices()).toEqual([['alex', 'alex']]);
   });

@@ -267,12 +267,7 @@ describe.skipIf(python === '' || process.platform === 'win32')('signing in from 
     it('asks for approval of a plan of its own', async () => {
       const aws = fakeAws({ version: current, login: sessionOf('111122223333') });
       const change = { file: 'world.json', from: '"alias": "acme-prod"', to: '"alias": null' };
-      const sat = await sit(
-        aws.folder,
-        init,
-        [approve, [handOver, enter, change], [String.raw`Last four digits of 111122223333`, enter]],
-        asRoot(),
-      );
+      const sat = await sit(aws.folder, init, [approve, [handOver, enter, change], [String.raw`Make this change\?`, enter]], asRoot());
       expect([sat.answered, sat.code, account()?.alias]).toEqual([3, 3, null]);
       expect(textOf(sat)).toContain('You declined the plan.');
     });

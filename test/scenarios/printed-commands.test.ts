@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -49,6 +49,28 @@ describe('every command that a run prints', () => {
     expect(accept).toMatch(/^bootstrap accounts accept --handshake h-\w+ --management-account-id \d{12}$/);
   });
 
+  it('creates the account that an invitation lacks', async () => {
+    const practiced = practiceAccount();
+    await practiced.run(['init', '--yes']);
+    const { stderr, code } = await practiced.run(['accounts', 'invite', '--id', '999988887777', '--yes']);
+    const text = stderr.replaceAll(/\s+/g, ' ');
+    expect(text).toContain('There is no account 999988887777 here. Create one to invite:');
+    expect(commandsIn(text)).toEqual([`bootstrap sandbox sign-up --sandbox-file ${practiced.file}`]);
+    expect(code).toBe(7);
+    expect((await practiced.run(['sandbox', 'sign-up'])).code).toBe(0);
+  });
+
+  it('makes the changes that a dry run without a terminal showed, with the same practice values', async () => {
+    const practiced = practiceAccount();
+    const rehearsed = await practiced.run(['init', '--dry-run', '--only', 'billing-access']);
+    const [next = ''] = commandsIn(rehearsed.stdout).filter((line) => line.includes('--only billing-access'));
+    const summaries = (text: string) => (JSON.parse(text) as RunReport).plan?.map(({ summary }) => summary);
+    const dry = await practiced.run(['init', '--dry-run', '--only', 'billing-access', '--json']);
+    const made = await practiced.run([...next.replace(` --sandbox-file ${practiced.file}`, '').split(' ').slice(1), '--json']);
+    expect([made.code, summaries(made.stdout)]).toEqual([5, summaries(dry.stdout)]);
+    expect(rehearsed.stdout).not.toContain('asks for approval');
+  });
+
   it('is not an AWS CLI command in the practice account, because it would use another account', async () => {
     const practiced = practiceAccount();
     const { stdout } = await practiced.run(['init', '--yes']);
@@ -65,8 +87,10 @@ describe('every command that a run prints', () => {
       `[founder]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\naws_session_token = ${sessionToken}\n`,
     );
     const { stdout } = await shell.run(['check', '--profile', 'founder']);
-    expect(commandsIn(stdout).length).toBeGreaterThan(0);
-    expect(commandsIn(stdout).filter((line) => !line.includes('--profile founder'))).toEqual([]);
+    // Creating a config needs no account.
+    const calling = commandsIn(stdout).filter((line) => line !== 'bootstrap config new');
+    expect(calling.length).toBeGreaterThan(0);
+    expect(calling.filter((line) => !line.includes('--profile founder'))).toEqual([]);
   });
 });
 
@@ -222,6 +246,22 @@ describe('bootstrap sandbox', () => {
     expect(readFileSync(file, 'utf8')).toBe(text);
     expect(stderr).toContain('E-SANDBOX-FILE');
     expect(code).toBe(2);
+  });
+
+  it.each(['', '{"version":1,"accou', '[]'])('empties its own file even if it is damaged: %s', async (text) => {
+    const own = testShell({ env: { XDG_STATE_HOME: '' } });
+    const shown = await own.run(['sandbox', 'show', '--json']);
+    const file = join(own.home, '.local/state/aws-account-bootstrap/sandbox.json');
+    expect([shown.code, existsSync(file)]).toEqual([0, true]);
+    writeFileSync(file, text);
+    const refused = await own.run(['sandbox', 'show']);
+    expect(refused.stderr.replaceAll(/\s+/g, ' ')).toContain('or empty this one with `bootstrap sandbox reset`');
+    // A path that the user gave is the user's, whatever is there.
+    expect((await own.run(['sandbox', 'reset', '--sandbox-file', file])).code).toBe(2);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect((await own.run(['sandbox', 'reset'])).code).toBe(0);
+    expect(existsSync(file)).toBe(false);
+    expect((await own.run(['sandbox', 'show', '--json'])).code).toBe(0);
   });
 
   it.each(['show', 'serve'])('%s reports an invalid file as a usage error, not as a bug', async (verb) => {

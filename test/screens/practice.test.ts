@@ -43,6 +43,54 @@ it('asks the same questions as a real account, and a confirmation of the tour co
   }
 });
 
+it('prints the command that does not ask again for what was confirmed in a run without changes', async () => {
+  const argv = ['init', '--sandbox', '--only', 'billing-access'];
+  // The terminal breaks no command of this width.
+  const confirmed = sitDown({ argv, columns: 100 });
+  await confirmed.until(/Does the page say/);
+  confirmed.type('y\r');
+  expect(await confirmed.ended).toBe(0);
+  const lines = confirmed.lines();
+  expect(lines.join(' ')).toMatch(/The next run asks again, unless you pass --billing-confirmed \d{4}-\d{2}-\d{2}\./);
+  const command = lines[lines.findIndex((line) => line.includes('Same run, no questions:')) + 1] ?? '';
+  expect(command).toMatch(/^ {4}bootstrap init .*--billing-confirmed/);
+  const again = sitDown({ argv: command.trim().split(' ').slice(1), columns: 80, home: confirmed.home });
+  expect(await again.ended).toBe(0);
+  expect(again.lines().join('\n')).toContain('UNCHANGED');
+  expect(again.lines().join('\n')).not.toContain('Does the page say');
+});
+
+it('prints the command with the answers so far at Ctrl-C', async () => {
+  const stopped = async (...typed: readonly (readonly [RegExp, string])[]): Promise<string | undefined> => {
+    const sitting = sitDown({ argv: ['init', '--sandbox', '--skip', 'mfa', '--region', 'us-east-1'], columns: 160 });
+    for (const [question, text] of typed) {
+      await sitting.until(question);
+      sitting.type(text);
+    }
+    expect(await sitting.ended).toBe(130);
+    expect(sitting.printed()).toContain('Nothing was changed.');
+    return /With your answers:\n {2}bootstrap init --region us-east-1 (.*)/.exec(sitting.printed())?.[1];
+  };
+  const limit = [/Monthly budget/, '5 USD\r'] as const;
+  const address = [/Email address/, 'ops@example.com\r'] as const;
+  const [escape, back, interrupt] = ['\u001B', '\u001B[Z', '\u0003'];
+  expect(await stopped(limit, address, [/User name of the admin/, interrupt])).toBe(
+    "--skip mfa --budget '5 USD' --email ops@example.com --sandbox",
+  );
+  expect(await stopped(limit, [/Email address/, escape], [/User name of the admin/, interrupt])).toBe('--skip mfa,budget --sandbox');
+  // Without an answer there is no such line.
+  for (const typed of [[], [limit, [/Email address/, back] as const]])
+    expect(await stopped(...typed, [/Monthly budget/, interrupt])).toBeUndefined();
+  // If every step is skipped, the same command would do nothing.
+  const skipping = sitDown({ argv: ['init', '--sandbox', '--skip', 'billing-access,mfa'], columns: 160 });
+  for (const question of [/Monthly budget/, /User name of the admin/, /Account alias/]) {
+    await skipping.until(question);
+    skipping.type(escape);
+  }
+  expect(await skipping.ended).toBe(3);
+  expect(skipping.printed()).not.toContain('With your answers');
+});
+
 it('prints once how to continue with a postponed device, and what was skipped even if nothing was changed', async () => {
   const sit = async (home: string, typed: readonly (readonly [RegExp, string])[]): Promise<string> => {
     const sitting = sitDown({ argv: ['init', '--sandbox', '--no-tour'], columns: 80, home });
@@ -73,6 +121,18 @@ it('prints once how to continue with a postponed device, and what was skipped ev
   ]);
   expect(postponed).toContain('1. alex has no MFA device (mfa.admin)');
   expect(postponed.match(/when your authenticator is ready, run `bootstrap init/gi)).toHaveLength(1);
+});
+
+it('asks its questions again once it is empty, as the README describes', async () => {
+  const home = testFolder();
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const commands = [...readme.matchAll(/npx aws-account-bootstrap ([a-z -]*sandbox[a-z -]*)/g)].map(([, words = '']) => words);
+  expect(commands).toEqual(['init --sandbox --yes', 'check --sandbox', 'sandbox reset', 'init --sandbox']);
+  for (const words of commands.slice(0, -1)) await sitDown({ argv: words.split(' '), columns: 80, home }).ended;
+  const asking = sitDown({ argv: ['init', '--sandbox'], columns: 80, home });
+  await asking.until(/Monthly budget/);
+  asking.type('\u0003');
+  expect(await asking.ended).toBe(130);
 });
 
 it('saves the answers of a dry run, and of a run without changes', async () => {

@@ -27,8 +27,8 @@ const assess = (section: object, world: object, command: 'init' | 'check' = 'ini
     primary: undefined,
     ...world,
   });
-const theSwitch = (section: object, world: object): Finding =>
-  assess(section, world).find(({ id }) => id === 'billing-access.switch') as Finding;
+const theSwitch = (section: object, world: object, command: 'init' | 'check' = 'init'): Finding =>
+  assess(section, world, command).find(({ id }) => id === 'billing-access.switch') as Finding;
 
 describe('the switch for IAM access to billing', () => {
   const confirmed = { 'confirmed-on': '2026-11-20' };
@@ -161,6 +161,9 @@ describe('the switch for IAM access to billing', () => {
         'Then record the day in bootstrap.yaml: billing-access.confirmed-on: 2026-11-23',
       url: 'https://console.aws.amazon.com/billing/home#/account',
     });
+    expect(theSwitch({}, {}, 'check').remedy).toMatchObject({
+      instructions: expect.stringContaining('record the day in bootstrap.yaml (`bootstrap config new` creates it): billing-access'),
+    });
     expect(theSwitch({}, { partition: partitionOf('aws-cn') }).remedy).toMatchObject({
       url: 'https://console.amazonaws.cn/billing/home#/account',
     });
@@ -266,6 +269,9 @@ describe('contacts', () => {
       described([assessContact('BILLING', wanted, value(existing), partitionOf('aws'))]);
     expect(of(undefined, jane)).toEqual([`billing-access.contact pass: The billing contact is ${text}; observed: ${text}`]);
     expect(of(undefined, undefined)[1]).toMatch(`\`bootstrap init --only billing-access\` ${cloudPage}`);
+    expect(of(undefined, undefined)[1]).toContain(
+      'Add billing-access.contact (name, title, email, phone) to bootstrap.yaml (`bootstrap config new` creates it)',
+    );
     expect(of({ ...jane, name: 'Joe' }, jane)).toEqual([
       `billing-access.contact fail: The billing contact differs from the config: ${text}; wanted: ${text.replace(jane.name, 'Joe')}; observed: ${text}`,
       `  manual: Either keep it and write it into the config, or change it in the console under Alternate contacts. ${cloudPage}`,

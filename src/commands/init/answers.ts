@@ -9,15 +9,17 @@ import type { RunReport } from '../../core/report.js';
 import type { Destination } from '../../core/secret.js';
 import { shellWord } from '../../core/text.js';
 import type { App } from '../../run/app.js';
+import { isAttended } from '../../run/approval.js';
 import { programOf, typedHere, writeNew } from '../../run/output.js';
 import { steps } from '../../steps/index.js';
 import { schemaUrl } from '../../version.js';
 import type { InitFlags } from './types.js';
 
 /** Writes what the user confirmed into the config file of the run. Returns a message that names the file. */
-export const recordAnswer = async (app: App, file: string | undefined, { step, path, value }: Override): Promise<string> => {
+export const recordAnswer = async (app: App, file: string | undefined, { step, path, value, flag }: Override): Promise<string> => {
   const what = `${step}.${path}: ${value}`;
-  if (file === undefined) return `Recorded for this run: ${what}.${app.sandboxed ? ` To keep it, add it to ${defaultConfigFile}.` : ''}`;
+  if (file === undefined)
+    return `Recorded for this run: ${what}.${app.sandboxed ? ` The next run asks again, unless you pass ${flag} ${value}.` : ''}`;
   const name = dirname(file) === app.host.cwd ? basename(file) : file;
   const text = await readFile(file, 'utf8');
   const edited = setConfigValue(text, [step, ...pathOf(path)], value);
@@ -91,10 +93,12 @@ export const dryRunWords = (
   { repeat, org = false }: { readonly repeat?: string | undefined; readonly org?: boolean },
 ): { readonly dryRun: true; readonly next?: string } => {
   if (plan.length === 0) return { dryRun: true };
+  // At a terminal, the practice account has no practice values: another plan.
+  const yes = flags.yes || (app.sandboxed && !isAttended(app, flags));
+  const { overrides, skip = [] } = flags;
   const command =
-    repeat ??
-    repeatCommand(app, { flags, accountId: app.globals.accountId, overrides: flags.overrides, place: flags, skip: flags.skip ?? [], org });
-  return { dryRun: true, next: `run \`${command}\` to make these changes.${flags.yes ? '' : ' It asks for approval first.'}` };
+    repeat ?? repeatCommand(app, { flags: { ...flags, yes }, accountId: app.globals.accountId, overrides, place: flags, skip, org });
+  return { dryRun: true, next: `run \`${command}\` to make these changes.${yes ? '' : ' It asks for approval first.'}` };
 };
 
 /** A command line for the same run, with every answer as a flag. It contains no secret, because no answer is one. */

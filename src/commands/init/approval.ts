@@ -6,6 +6,8 @@ import { applyAll, type ApplyPort } from '../../engine/apply.js';
 import { type AssessedStep, changesOf } from '../../engine/assess.js';
 import type { App } from '../../run/app.js';
 import { askApproval, lastDigits } from '../../run/approval.js';
+import { hasOwnTag } from '../../steps/shared/created-users.js';
+import { readPeople } from '../../steps/shared/people.js';
 
 /**
  * Approval at the terminal, in proportion to the risk: a yes for an account that is not in use yet; the last four digits of the account id
@@ -16,13 +18,21 @@ export const approvePlan = async (
   app: App,
   assessed: readonly AssessedStep[],
   account: Pick<AccountReport, 'id' | 'role'>,
-  cloud: Pick<ReadCloud, 'read'>,
+  cloud: ReadCloud,
   { summaryOf, mayEdit }: { readonly summaryOf: (plan: readonly AssessedStep[]) => string; readonly mayEdit: boolean },
 ): Promise<readonly AssessedStep[] | 'edit' | undefined> => {
   const remaining: AssessedStep[] = [];
+  /** The numbers of the declined changes in the plan. */
+  const leftOut: number[] = [];
+  let count = 0;
   for (const step of assessed) {
     const others = assessed.some((other) => other !== step && changesOf(other).length > 0);
-    remaining.push((await isAccepted(step, others, app)) ? step : { ...step, wanted: false });
+    const accepted = await isAccepted(step, others, app);
+    remaining.push(accepted ? step : { ...step, wanted: false });
+    for (const _ of changesOf(step)) {
+      count += 1;
+      if (!accepted) leftOut.push(count);
+    }
   }
   const changes = remaining.flatMap(changesOf);
   if (changes.length === 0) return undefined;
@@ -31,16 +41,18 @@ export const approvePlan = async (
     ...changes.filter(needsTypedApproval).map(({ consequence, summary }) => consequence ?? summary),
     ...(await usageRisks(account, cloud)),
   ];
+  const hints = [
+    ...(leftOut.length === 0 ? [] : [`Left out: ${leftOut.join(', ')}.`]),
+    ...(risks.length === 0
+      ? []
+      : [`Warning: ${[...new Set(risks)].join('; ')}.`, `To make ${these}, type the last four digits of the account's id.`]),
+  ];
   const prompter = await app.prompter();
   const approved = await prompter.approve({
     summary: summaryOf(remaining),
     mayEdit,
-    ...(risks.length === 0
-      ? { question: `Make ${these}?` }
-      : {
-          hint: `Warning: ${[...new Set(risks)].join('; ')}.\nTo make ${these}, type the last four digits of the account's id.`,
-          ...lastDigits(account.id),
-        }),
+    ...(hints.length === 0 ? {} : { hint: hints.join('\n') }),
+    ...(risks.length === 0 ? { question: `Make ${these}?` } : lastDigits(account.id)),
   });
   if (approved === 'edit') return 'edit';
   return approved === 'yes' ? remaining : undefined;
@@ -58,11 +70,13 @@ const isAccepted = async (step: AssessedStep, others: boolean, app: App): Promis
   return true;
 };
 
-/** Whether the account is in use. If that cannot be read, the answer is yes. */
-const usageRisks = async ({ role }: Pick<AccountReport, 'role'>, cloud: Pick<ReadCloud, 'read'>): Promise<readonly string[]> => {
+/** Whether the account is in use: the users that this tool created do not count. If that cannot be read, the answer is yes. */
+const usageRisks = async ({ role }: Pick<AccountReport, 'role'>, cloud: ReadCloud): Promise<readonly string[]> => {
   const summary = await cloud.read('iam:GetAccountSummary', {});
   if (!summary.ok) return ['this account may be in use (its users could not be read)'];
-  const users = (summary.value.SummaryMap as Readonly<Record<string, number>> | undefined)?.['Users'] ?? 0;
+  const all = (summary.value.SummaryMap as Readonly<Record<string, number>> | undefined)?.['Users'] ?? 0;
+  const people = all === 0 ? undefined : await readPeople(cloud);
+  const users = people?.ok === true ? people.value.users.filter(({ tags }) => !hasOwnTag(tags)).length : all;
   return [
     ...(users > 0 ? [`this account is in use (${users} IAM ${users === 1 ? 'user' : 'users'})`] : []),
     ...(role === 'standalone' || role === null ? [] : ['this account is in an organization']),

@@ -2,7 +2,15 @@ import { destinationFlags } from '../../config/destination.js';
 import type { Override } from '../../config/override.js';
 import { isShown } from '../../config/resolve.js';
 import { type Caller, partitionOf } from '../../core/account.js';
-import { type PlannedChange, remainingSteps, type Result, type RunReport, skippedLabel, type StepReport } from '../../core/report.js';
+import {
+  answeredLabel,
+  type PlannedChange,
+  remainingSteps,
+  type Result,
+  type RunReport,
+  skippedLabel,
+  type StepReport,
+} from '../../core/report.js';
 import type { SecretEntry, SecretSink } from '../../core/secret.js';
 import { type Outcome, outcomeOf } from '../../engine/apply.js';
 import type { AssessedStep } from '../../engine/assess.js';
@@ -208,7 +216,7 @@ const repeatFacts = (
     // The tour of the manual steps asks too.
     const quiet = left === 0 ? flags : { ...flags, tour: false };
     const ran = { flags: quiet, accountId: who.accountId, overrides: [...overrides, ...unrecorded], place, skip };
-    facts.push({ label: 'Same run, no questions', value: `\`${repeatCommand(app, ran)}\`` });
+    facts.push({ label: answeredLabel, value: `\`${repeatCommand(app, ran)}\`` });
   }
   if (skipped.length > 0) facts.push({ label: skippedLabel, value: `\`${typedHere(app, `bootstrap init --only ${skipped.join(',')}`)}\`` });
   return facts;

@@ -28,12 +28,12 @@ import { guardSaving, repeatCommand } from './answers.js';
 import { guardDestination, secretsOfRun } from './destination.js';
 import { guardPartition, guardTarget, startOfPlan } from './plan-file.js';
 import { editable, editAnswer } from './edit.js';
-import { type Decided as Interviewed, interview, type InterviewInput } from './questions.js';
+import { type Decided as Interviewed, type DecidedSoFar, interview, type InterviewInput } from './questions.js';
 import type { FollowingRun, InitFlags } from './types.js';
 
 /** What the messages at the end of a run need, however it ends. */
 export interface RunState {
-  /** The command line with the answers; undefined until all questions are answered. */
+  /** The command line with the answers so far; undefined until a question is answered. */
   repeat: string | undefined;
   /** Flags that are needed to apply the saved plan of this run. */
   planFlags: readonly string[];
@@ -83,7 +83,9 @@ export const setUp = async (run: Run, given: InitFlags, state: RunState): Promis
   const identified = await identify(run, given, choices);
   const { attended, place, overrides } = choices;
   const answers = attended
-    ? await interview(run.app, identified.undecided)
+    ? await interview(run.app, identified.undecided, (soFar) => {
+        state.repeat = soFar && repeatOf(run.app, choices, identified, soFar);
+      })
     : { overrides, place, skipped: [], asked: false, placed: false, round: undefined };
   return setupWith(run.app, choices, identified, state, answers);
 };
@@ -174,6 +176,13 @@ const identify = async (run: Run, given: InitFlags, choices: Choices): Promise<I
   return { connection, account, rootKey, undecided: { ...choices, context, caller }, secretsOf, contextWith };
 };
 
+const repeatOf = (
+  app: App,
+  { flags }: Choices,
+  { undecided: { caller } }: Identified,
+  { overrides, place, skipped }: DecidedSoFar,
+): string => repeatCommand(app, { flags, accountId: caller.accountId, overrides, place, skip: [...(flags.skip ?? []), ...skipped] });
+
 /** Completes the setup with the answers, and again with each answer that the user changes. */
 const setupWith = async (app: App, choices: Choices, identified: Identified, state: RunState, interviewed: Interviewed): Promise<Setup> => {
   const { flags, config, source, saved, attended, resolveWith, prepareWith, place, chosen } = choices;
@@ -184,9 +193,7 @@ const setupWith = async (app: App, choices: Choices, identified: Identified, sta
   // The account may have changed while the user answered.
   if (interviewed.asked) connection.boundary.forget();
   const decided = { ...interviewed, resolved: resolveWith(interviewed.overrides, interviewed.place, interviewed.skipped) };
-  const skip = [...(flags.skip ?? []), ...decided.skipped];
-  if (decided.asked)
-    state.repeat = repeatCommand(app, { flags, accountId: who.accountId, overrides: decided.overrides, place: decided.place, skip });
+  if (decided.asked) state.repeat = repeatOf(app, choices, identified, decided);
   const secrets = await secretsOf(decided.resolved);
   const answered =
     decided.place === place ? chosen : await chosenOf(decided.resolved, cwd, { by: 'user', origin: () => 'your answer', confirmBy: '' });

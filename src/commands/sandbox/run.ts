@@ -76,7 +76,7 @@ export const runSandboxReset = (app: App): Promise<number> =>
   offline(app, 'sandbox reset', async () => {
     const { terminal, globals, sandboxFile: file } = app;
     const { guardReset } = await import('../../sandbox/world-file.js');
-    guardReset(file);
+    guardReset(file, globals.sandboxFile === undefined);
     await rm(file, { force: true });
     await rm(`${file}.secrets`, { recursive: true, force: true });
     await rm(`${file}.journal`, { recursive: true, force: true });

@@ -80,7 +80,7 @@ export const assessContact = (
   if (existing === undefined) {
     const reason = `There is no ${noun}, so AWS sends mail about ${topic} only to the root user`;
     if (wanted !== undefined) return { ...base, status: 'fail', reason, remedy: { by: 'init', change: setContact(type, wanted) } };
-    const instructions = `In bootstrap.yaml, add billing-access.${key} (name, title, email, phone), and run this command. Or use the console.`;
+    const instructions = `Add billing-access.${key} (name, title, email, phone) to bootstrap.yaml (\`bootstrap config new\` creates it), and run this command. Or use the console.`;
     return { ...base, status: 'fail', reason, remedy: { by: 'hand', instructions, command: 'bootstrap init --only billing-access', url } };
   }
   if (wanted === undefined || sameContact(existing, wanted))

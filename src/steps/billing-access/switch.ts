@@ -44,7 +44,7 @@ type SwitchFinding = Finding<never>;
  */
 export const assessSwitch = (confirmedOn: string | undefined, facts: SwitchFacts, audit: boolean): SwitchFinding => {
   const unread = audit ? firstUnread(confirmedOn, facts) : undefined;
-  return unread === undefined ? judgeSwitch(confirmedOn, facts) : unknownFinding('billing-access.switch', unread);
+  return unread === undefined ? judgeSwitch(confirmedOn, facts, audit) : unknownFinding('billing-access.switch', unread);
 };
 
 /** The first fact that decides the result but could not be read. */
@@ -55,11 +55,11 @@ const firstUnread = (confirmedOn: string | undefined, { lastSet, role, createdAt
   return role.value === 'member' || createdAt.ok ? undefined : createdAt;
 };
 
-const judgeSwitch = (confirmedOn: string | undefined, facts: SwitchFacts): SwitchFinding => {
+const judgeSwitch = (confirmedOn: string | undefined, facts: SwitchFacts, audit: boolean): SwitchFinding => {
   const { lastSet, now } = facts;
   const today = dayOf(now);
   const base = { id: 'billing-access.switch', expected: 'on' } as const;
-  const remedy = manualRemedy(facts);
+  const remedy = manualRemedy(facts, audit);
   const evidence = lastSet.evidence;
   const event = lastSet.ok ? lastSet.value : undefined;
   const unreadable = lastSet.ok ? '' : `; the event history could not be read: ${lastSet.message}`;
@@ -118,12 +118,13 @@ const assessUnconfirmed = (
   return { ...base, status: 'fail', evidence, reason, observed: 'never changed' };
 };
 
-const manualRemedy = ({ identity, partition, now }: SwitchFacts) => ({
+/** `init` has a flag to record the day, and asks at a terminal. */
+const manualRemedy = ({ identity, partition, now }: SwitchFacts, audit: boolean) => ({
   by: 'hand' as const,
   instructions:
     `${identity.kind === 'root' ? 'Open the account page as root' : `Sign in as root (only root can change it, ${identity.name} cannot) and open the account page`}: ` +
     '"IAM user and role access to Billing information", Edit, tick "Activate IAM Access", Update. ' +
-    `Then record the day in bootstrap.yaml: billing-access.confirmed-on: ${dayOf(now)}`,
+    `Then record the day in bootstrap.yaml${audit ? ' (`bootstrap config new` creates it)' : ''}: billing-access.confirmed-on: ${dayOf(now)}`,
   url: `https://${partition.consoleHost}/billing/home#/account`,
 });
 

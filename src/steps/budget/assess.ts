@@ -1,6 +1,7 @@
 import type { Budget } from '@aws-sdk/client-budgets';
 import type { Evidence, Finding, Remedy } from '../../core/finding.js';
 import type { Reading } from '../../core/reading.js';
+import { shellWord } from '../../core/text.js';
 import {
   type Alert,
   type AlertsOfBudget,
@@ -79,7 +80,7 @@ const missingBudget = (
     .map((one) => one.BudgetName ?? '');
   if (equivalent.length > 0) {
     const reason = `There is no budget ${name}, but ${equivalent.join(', ')} already watches the costs of this account`;
-    const instructions = `Either write name: ${JSON.stringify(equivalent[0])} under budget in bootstrap.yaml to use that budget, or delete it in the console and run init again to create ${name}.`;
+    const instructions = `Either use that budget (--budget-name ${shellWord(equivalent[0] ?? '')} of init, or budget.name in bootstrap.yaml), or delete it in the console and run init again to create ${name}.`;
     return [
       {
         ...base,
@@ -162,7 +163,7 @@ const existingBudget = (
               reason: `The budget ${name} has a filter, and no other budget watches all costs`,
               remedy: {
                 by: 'hand',
-                instructions: `Remove the filter of ${name} in the console. Or keep it, write another name under budget in bootstrap.yaml, and run init, which creates a second budget.`,
+                instructions: `Remove the filter of ${name} in the console. Or keep it, and run init with another --budget-name (or budget.name in bootstrap.yaml), which creates a second budget.`,
                 url: observed.console,
               },
             }
@@ -281,9 +282,8 @@ const assessAddresses = (
     : [{ ...base, status: 'pass', reason: `The alerts go to ${wanted.subscribers.join(', ') || 'their subscribers'}` }];
 };
 
-/** How to have `init` complete an existing budget, as part of a sentence. */
-export const nameIt = (budget: string): string =>
-  `write name: ${JSON.stringify(budget)} under budget in bootstrap.yaml and run this command`;
+/** Has `init` complete an existing budget. */
+export const commandFor = (budget: string): string => `${needsAddress.command} --budget-name ${shellWord(budget)}`;
 
 /** What is wrong with the recipients of an alert; empty if it goes to an address. A budget does not show who is subscribed to a topic. */
 export const withoutRecipient = (
@@ -296,7 +296,7 @@ export const withoutRecipient = (
   if (!subscribers.ok) return [unreadBudget('budget.subscribers', subscribers, resource)];
   if (mailAddresses(subscribers.value).length > 0) return [];
   const finding = { id: 'budget.subscribers', resource, evidence: subscribers.evidence } as const;
-  const { command } = needsAddress;
+  const command = commandFor(budget);
   const topics = subscribers.value.map((one) => one.Address ?? '');
   if (topics.length > 0)
     return [
@@ -305,7 +305,7 @@ export const withoutRecipient = (
         status: 'manual',
         reason: `The alert only goes to ${topics.join(', ')}; the budget does not show who is subscribed there`,
         observed: topics.join(', '),
-        remedy: { by: 'hand', instructions: `Check whether the topic has a subscriber, or ${nameIt(budget)}.`, command },
+        remedy: { by: 'hand', instructions: 'Check whether the topic has a subscriber, or run this command.', command },
       },
     ];
   return [
@@ -313,7 +313,7 @@ export const withoutRecipient = (
       ...finding,
       status: 'fail',
       reason: `The alert at ${notificationWords(notification)} has no recipient`,
-      remedy: { by: 'hand', instructions: `Add an address to the alert in the console, or ${nameIt(budget)}.`, command, url: console },
+      remedy: { by: 'hand', instructions: 'Add an address to the alert in the console, or run this command.', command, url: console },
     },
   ];
 };

@@ -3,7 +3,7 @@ import { type AccountPlan, planWords } from '../../core/account-plan.js';
 import type { Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
 import { type AlertsOfBudget, isTooHigh, unreadBudget, warns } from './alerts.js';
-import { nameIt, needsAddress, withoutRecipient } from './assess.js';
+import { commandFor, needsAddress, withoutRecipient } from './assess.js';
 import { budgetWords, couldWatchEverything, shortcomings, watchesEverything } from './coverage.js';
 
 interface Account {
@@ -13,8 +13,6 @@ interface Account {
   readonly now: Date;
   readonly console: string;
 }
-
-const { command } = needsAddress;
 
 /** Without budgets in the config: does any budget watch all costs, and do its alerts have recipients? */
 export const assessAudit = (account: Account): readonly Finding<never>[] => {
@@ -33,7 +31,7 @@ export const assessAudit = (account: Account): readonly Finding<never>[] => {
         : ({
             by: 'hand',
             instructions: `Edit ${editable.BudgetName} in the console and exclude credits and refunds (advanced options), or run this command in a terminal and choose that budget.`,
-            command,
+            command: needsAddress.command,
             url: console,
           } as const);
     return [
@@ -66,7 +64,6 @@ const assessAlerts = (
   const alerts = rising.filter(({ notification }) => !isTooHigh(notification, limit));
   const base = { resource: budget, evidence } as const;
   if (alerts.length === 0) {
-    const instructions = `Add an alert in the console, or ${nameIt(budget)}.`;
     const which = all.length === 0 ? '' : rising.length === 0 ? ' that is sent when costs rise' : ' below twice its limit';
     return [
       {
@@ -74,7 +71,12 @@ const assessAlerts = (
         id: 'budget.alerts',
         status: 'fail',
         reason: `${budget} has no alert${which}`,
-        remedy: { by: 'hand', instructions, command, url: console },
+        remedy: {
+          by: 'hand',
+          instructions: 'Add an alert in the console, or run this command.',
+          command: commandFor(budget),
+          url: console,
+        },
       },
     ];
   }

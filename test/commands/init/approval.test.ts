@@ -34,7 +34,16 @@ const assessed = (id: string, ...changes: readonly Change[]): AssessedStep => ({
 const asked = async (
   script: readonly Exchange[],
   plan: readonly AssessedStep[],
-  { users = 0, role = 'standalone' }: { readonly users?: number; readonly role?: 'standalone' | 'member' | 'management' | null } = {},
+  {
+    users = 0,
+    own = 0,
+    role = 'standalone',
+  }: {
+    readonly users?: number;
+    /** How many of the users this tool created; negative: that cannot be read. */
+    readonly own?: number;
+    readonly role?: 'standalone' | 'member' | 'management' | null;
+  } = {},
 ) => {
   const scripted = scriptedPrompter(script);
   const prompter: ScriptedPrompter = {
@@ -53,8 +62,14 @@ const asked = async (
     users < 0
       ? { ok: false, cause: 'denied', message: '', evidence: [] }
       : { ok: true, value: { SummaryMap: { Users: users } }, evidence: [] };
+  const details = Array.from({ length: users }, (_, at) => ({
+    UserName: `user-${at}`,
+    Tags: at < own ? [{ Key: 'created-by', Value: 'aws-account-bootstrap' }] : [],
+  }));
+  const readAll = async () =>
+    own < 0 ? { ok: false, cause: 'denied', message: '', evidence: [] } : { ok: true, value: [{ UserDetailList: details }], evidence: [] };
   const app = { prompter: async () => prompter } as unknown as App;
-  const approved = await approvePlan(app, plan, { id: '111122223333', role }, { read } as unknown as Pick<ReadCloud, 'read'>, {
+  const approved = await approvePlan(app, plan, { id: '111122223333', role }, { read, readAll } as unknown as ReadCloud, {
     summaryOf: (remaining) => `${remaining.flatMap(changesOf).length} changes`,
     mayEdit: true,
   });
@@ -75,6 +90,8 @@ describe('approval at the terminal', () => {
 
   it.each([
     ['has one user', { users: 1 }],
+    ['has a user beside its own', { users: 2, own: 1 }],
+    ['has users that cannot be read', { users: 1, own: -1 }],
     ['is in an organization', { role: 'member' } as const],
     ['manages an organization', { role: 'management' } as const],
     ['cannot be read', { users: -1 }],
@@ -82,6 +99,14 @@ describe('approval at the terminal', () => {
     expect(await asked([{ asked: digits, answer: '3333' }], [assessed('alias', alias)], state)).toEqual(['alias']);
     expect(await asked([{ asked: digits, answer: '' }], [assessed('alias', alias)], state)).toBeUndefined();
     expect(await asked([{ asked: digits, answer: '1111' }], [assessed('alias', alias)], state)).toBeUndefined();
+  });
+
+  it('is a yes if this tool created all users', async () => {
+    expect(await asked([{ asked: 'Make this change?', answer: true }], [assessed('alias', alias)], { users: 2, own: 2 })).toEqual([
+      'alias',
+    ]);
+    expect(await asked([{ asked: digits, answer: '' }], [assessed('alias', alias)], { users: 3, own: 2 })).toBeUndefined();
+    expect(hints.at(-1)).toMatch(/^Warning: this account is in use \(1 IAM user\)\./);
   });
 
   it('is a yes if the organization of an account that is not in use could not be read', async () => {
@@ -135,7 +160,9 @@ describe('approval at the terminal', () => {
     const plan = [assessed('alias', alias), assessed('organization', organization, member)];
     const no = { asked: 'Create the organization? This ends your AWS Free plan.', answer: false };
     expect(await asked([no, { asked: 'Make this change?', answer: true }], plan)).toEqual(['alias']);
-    expect(hints.at(-2)).toBe('If you decline, the other steps continue.');
+    expect(hints.slice(-2)).toEqual(['If you decline, the other steps continue.', 'Left out: 2, 3.']);
+    expect(await asked([no, { asked: digits, answer: '3333' }], plan, { users: 1 })).toEqual(['alias']);
+    expect(hints.at(-1)).toMatch(/^Left out: 2, 3\.\nWarning: this account is in use/);
     expect(await asked([no], [assessed('organization', organization, member)])).toBeUndefined();
     expect(hints.at(-1)).toBe('');
   });

@@ -55,7 +55,7 @@ describe('the budget that the config names', () => {
     const [finding, ...others] = assess(you, { budgets: [monthly({ BudgetName: 'My costs' })] });
     expect(others).toEqual([]);
     expect(finding).toMatchObject({ id: 'budget.exists', status: 'fail', expected: name, observed: 'My costs', remedy: { by: 'hand' } });
-    expect(finding?.remedy?.by === 'hand' && finding.remedy.instructions).toContain('name: "My costs" under budget in bootstrap.yaml');
+    expect(finding?.remedy?.by === 'hand' && finding.remedy.instructions).toContain("--budget-name 'My costs' of init");
   });
 
   it('is created in addition to budgets that are filtered, watch something else or have ended', () => {

@@ -80,6 +80,19 @@ describe('an account whose config does not mention budgets', () => {
   ];
   for (const [title, world, findings] of rows) it(title, () => expect(summaryOf(assess({}, world, 'check'))).toEqual(findings));
 
+  it.each([
+    ['without alerts', alertsOf([], "Alex' costs")],
+    ['without a recipient', alertsOf([[alert(90), to()]], "Alex' costs")],
+    ['with a topic', alertsOf([[alert(90), value([topic])]], "Alex' costs")],
+  ])('has a command that needs no config for a budget %s', (_, budgetAlerts) => {
+    const world = { budgets: [monthly({ BudgetName: "Alex' costs" })], budgetAlerts: [budgetAlerts] };
+    const fixes = assess({}, world, 'check').flatMap(({ remedy }) => (remedy?.by === 'hand' ? [remedy] : []));
+    expect(fixes.map(({ command }) => command)).toEqual([
+      String.raw`bootstrap init --only budget --email ADDRESS --budget-name 'Alex'\'' costs'`,
+    ]);
+    expect(fixes[0]?.instructions).not.toContain('bootstrap.yaml');
+  });
+
   const without = (...values: readonly string[]) => ({ Not: { Dimensions: { Key: 'RECORD_TYPE' as const, Values: [...values] } } });
   const only = (...values: readonly string[]) => ({ Dimensions: { Key: 'RECORD_TYPE' as const, Values: [...values] } });
   const inEc2 = { Dimensions: { Key: 'SERVICE' as const, Values: ['Amazon EC2'] } };

@@ -244,7 +244,7 @@ describe('the budget of the config', () => {
       {},
       [
         'budget.exists fail Monthly cost budget: The budget Monthly cost budget has a filter, and no other budget watches all costs; wanted: Monthly cost budget; observed: 10 USD a month',
-        '  manual: Remove the filter of Monthly cost budget in the console. Or keep it, write another name under budget in bootstrap.yaml, and run init, which creates a second budget. https://console.aws.amazon.com/costmanagement/home#/budgets',
+        '  manual: Remove the filter of Monthly cost budget in the console. Or keep it, and run init with another --budget-name (or budget.name in bootstrap.yaml), which creates a second budget. https://console.aws.amazon.com/costmanagement/home#/budgets',
         'budget.limit pass Monthly cost budget: Monthly cost budget has the configured limit: 10 USD a month, without credits; wanted: 10 USD a month, without credits; observed: 10 USD a month',
       ],
     ],
@@ -439,7 +439,7 @@ describe('a budget that does not exist', () => {
       {},
       [
         'budget.exists fail Monthly cost budget: There is no budget Monthly cost budget, but My "costs", b already watches the costs of this account; wanted: Monthly cost budget; observed: My "costs", b',
-        '  manual: Either write name: "My \\"costs\\"" under budget in bootstrap.yaml to use that budget, or delete it in the console and run init again to create Monthly cost budget. https://console.aws.amazon.com/costmanagement/home#/budgets',
+        '  manual: Either use that budget (--budget-name \'My "costs"\' of init, or budget.name in bootstrap.yaml), or delete it in the console and run init again to create Monthly cost budget. https://console.aws.amazon.com/costmanagement/home#/budgets',
       ],
     ],
     [

@@ -42,7 +42,11 @@ export const invitationWrites: Behaviours = {
     if (current !== undefined && (current === organization || current.managementAccountId === invitee?.id)) {
       throw handshakeConstraint('ALREADY_IN_AN_ORGANIZATION', 'The invited account is already a member of an organization.');
     }
-    if (target.type === 'ACCOUNT' && invitee === undefined) throw invalid('INVALID_PATTERN_TARGET_ID', `There is no account ${target.id}.`);
+    if (target.type === 'ACCOUNT' && invitee === undefined)
+      throw invalid(
+        'INVALID_PATTERN_TARGET_ID',
+        `There is no account ${target.id} here. Create one to invite: \`bootstrap sandbox sign-up\`.`,
+      );
     if (invitee !== undefined) requireSameSeller(organization, invitee, scene);
     if (sent.some((each) => each.action === 'INVITE' && isOpen(each, now) && isSameTarget(each.target, target, invitee, scene))) {
       throw fault('DuplicateHandshakeException', 'A handshake with the same action and target already exists.');
