@@ -47,7 +47,10 @@ interface Arguments {
 type Next = (args: Arguments) => Promise<{ readonly response: unknown }>;
 interface SdkClient {
   readonly middlewareStack: {
-    add(middleware: (next: Next) => Next, options: { step: 'deserialize'; priority: 'low'; name: string }): void;
+    add(
+      middleware: (next: Next) => Next,
+      options: { step: 'deserialize' | 'finalizeRequest'; priority: 'low' | 'high'; name: string; override?: true },
+    ): void;
     remove(name: string): boolean;
     addRelativeTo(middleware: (next: Next) => Next, options: { relation: 'before'; toMiddleware: string; name: string }): void;
   };
@@ -73,6 +76,9 @@ const modules: Readonly<Record<Service, () => Promise<unknown>>> = {
   cloudtrail: () => import('./services/cloudtrail.js'),
   freetier: () => import('./services/freetier.js'),
 };
+
+/** What the SDK adds to each request for its own statistics and for AWS Lambda, and a logger. */
+const unusedMiddlewares = ['getUserAgentMiddleware', 'loggerMiddleware', 'recursionDetectionMiddleware'];
 
 /** Other reads wait for what these answer, so their requests leave first. */
 const leading: readonly Service[] = ['iam', 'budgets'];
@@ -106,10 +112,11 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
   };
 
   const create = async (service: Service) => {
-    const [{ Client, commands }, { SignatureV4 }, { commonSettings }, handler] = await Promise.all([
+    const [{ Client, commands }, { SignatureV4 }, { commonSettings }, { hasShape, isUnit }, handler] = await Promise.all([
       modules[service]() as Promise<ServiceModule>,
       import('./services/signature.js'),
       import('./services/settings.js'),
+      import('./shape.js'),
       handlerOf(service),
     ]);
     if (!leading.includes(service)) await ownTurn();
@@ -135,8 +142,6 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
       }),
       // Endpoints are already resolved (endpoint.ts); the SDK must not find others.
       ...(endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint }),
-      // For its default logger, which prints nothing, the SDK copies each input and output.
-      logger: {},
     });
     const beforeSigning =
       (next: Next): Next =>
@@ -157,15 +162,16 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
         sending.bodiless = hasNoBody(result.response);
         return result;
       };
-    // The SDK puts the names of its parts together again for each request.
-    client.middlewareStack.remove('getUserAgentMiddleware');
+    for (const name of unusedMiddlewares) client.middlewareStack.remove(name);
+    // Empty, because the SDK places the signature after it. Retries are done in request.ts.
+    client.middlewareStack.add((next) => next, { step: 'finalizeRequest', priority: 'high', name: 'retryMiddleware', override: true });
     client.middlewareStack.addRelativeTo(beforeSigning, {
       relation: 'before',
       toMiddleware: 'httpSigningMiddleware',
       name: 'beforeSigning',
     });
     client.middlewareStack.add(atTheWire, { step: 'deserialize', priority: 'low', name: 'atTheWire' });
-    return { client, commands };
+    return { client, commands, hasShape, isUnit };
   };
   const created = new Map<Service, ReturnType<typeof create>>();
   const clientOf = (service: Service): ReturnType<typeof create> => {
@@ -182,7 +188,7 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
    */
   const send: Clients['send'] = async (operation, input, how) => {
     const [service, name] = operation.split(':') as [Service, string];
-    const { client, commands } = await clientOf(service);
+    const { client, commands, hasShape, isUnit } = await clientOf(service);
     const Command = commands[name];
     if (!Command) throw new Error(`no command for ${operation}`);
     // A copy, because two sessions may send the same input at the same time.
@@ -190,7 +196,6 @@ export const makeClients = ({ regionOf, endpoints, now, handlerOf }: ClientsOpti
     const sending: UnderWay = { ...how };
     underWay.set(command.input, sending);
     const output = await client.send(command);
-    const { hasShape, isUnit } = await import('./shape.js');
     const shape = command.schema[5];
     // Budgets omits empty lists, so an answer without fields is valid there, and only one without a body is not.
     const isEmpty = service !== 'budgets' && !isUnit(shape) && Object.keys(output).every((key) => key === '$metadata');

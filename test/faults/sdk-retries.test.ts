@@ -9,6 +9,10 @@ vi.mock('@aws-sdk/client-iam', async (importOriginal) => {
     constructor(configuration: ConstructorParameters<typeof original.IAMClient>[0]) {
       const { maxAttempts: _, ...rest } = configuration as { maxAttempts?: unknown };
       super(rest);
+      const { add } = this.middlewareStack;
+      this.middlewareStack.add = (middleware: never, options: never) => {
+        if ((options as { readonly name: string }).name !== 'retryMiddleware') add(middleware, options);
+      };
     }
   }
   return { ...original, IAMClient };
