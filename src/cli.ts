@@ -1,7 +1,7 @@
 import { Command, CommanderError, Help } from 'commander';
 import { declareAccounts } from './commands/accounts/flags.js';
 import { declareCheck } from './commands/check/flags.js';
-import { addExamples, type Declare, resultFormats } from './commands/flags.js';
+import { addExamples, type Declare } from './commands/flags.js';
 import { helpLayout } from './help/layout.js';
 import { declareInit } from './commands/init/flags.js';
 import { declareKeys } from './commands/keys/flags.js';
@@ -46,6 +46,7 @@ export const run = async (host: Host): Promise<number> => {
       host.stderr.write(rendered((named[0] ?? program).helpInformation(), host));
       return 2;
     }
+    const { usageError } = await import('./commands/usage-error.js');
     return await usageError(host, error, named);
   }
   return code;
@@ -132,85 +133,3 @@ const quietly = (command: Command, host: Host): void => {
 };
 
 const rendered = (page: HelpPage, host: Host): string => renderHelp(page, helpWidth(host, host.env));
-
-/** The commands whose documents are reports of one shape; a command that does not exist may be one of them. */
-const reporting: readonly (string | undefined)[] = ['init', 'check', 'undo', 'report', undefined];
-
-/**
- * Prints an error of commander in our shape and with our exit code; as a document if the format is one for programs. The flags are read as far
- * as a command line with an error shows them.
- */
-const usageError = async (host: Host, error: CommanderError, commands: readonly Command[]): Promise<number> => {
-  const named = commands.map((command) => command.name());
-  const [{ BootstrapError }, { plain, shellWord }] = await Promise.all([import('./core/errors.js'), import('./core/text.js')]);
-  const message = error.message
-    .replace(/^error: /, '')
-    .replace(/\n\((Did you mean .+\?)\)$/, '. $1')
-    .replace(/^./, (first) => first.toUpperCase())
-    .replace(/[^.?]$/, '$&.');
-  const flag = error.code === 'commander.excessArguments' ? flagInstead(commands.at(-1), shellWord) : '';
-  const usage = new BootstrapError({ code: 'E-USAGE', message, next: `${flag}Run \`${['bootstrap help', ...named].join(' ')}\`.` });
-  const [first] = named;
-  const words = host.argv.flatMap((word) => /^(-[\w-]+)=(.*)$/s.exec(word)?.slice(1) ?? word);
-  const formatAt = words.findLastIndex((word) => ['--output', '-o', '--json'].includes(word));
-  const format = words[formatAt] === '--json' ? 'json' : formatAt < 0 ? 'table' : words[formatAt + 1];
-  if (format === 'json' && !reporting.includes(first)) {
-    const [{ documentHead }, { failureOf }, { jsonText }] = await Promise.all([
-      import('./run/offline.js'),
-      import('./run/end.js'),
-      import('./run/output.js'),
-    ]);
-    host.stdout.write(jsonText({ ...documentHead(named.join(' '), 2), error: failureOf(usage).error }));
-    return 2;
-  }
-  if (format === undefined || !reporting.includes(first) || !documents.includes(format)) {
-    host.stderr.write(`${plain(usage.message)}\n${plain(usage.next)}\n`);
-    return 2;
-  }
-  const [{ failedReport, failureOf }, { makeApp }, { printReport, reserveOutput }] = await Promise.all([
-    import('./run/end.js'),
-    import('./run/app.js'),
-    import('./run/output.js'),
-  ]);
-  const globals = { output: format, color: !words.includes('--no-color'), input: false };
-  const fileAt = first === undefined ? -1 : words.lastIndexOf('--output-file');
-  const outputFile = fileAt < 0 ? undefined : words[fileAt + 1];
-  const onStdout = makeApp(host, globals);
-  const toFile = outputFile === undefined ? onStdout : makeApp(host, { ...globals, outputFile });
-  // What else the command line names may be a file that the run reads.
-  const app = await reserveOutput(toFile, words.toSpliced(fileAt, 2)).then(
-    () => toFile,
-    () => onStdout,
-  );
-  const frame = {
-    command: first === 'init' || first === 'undo' ? first : 'check',
-    startedAt: host.clock.now(),
-    now: host.clock.now,
-  } as const;
-  return printReport(app, failedReport(frame, failureOf(usage), { target: 'aws', account: null, apiCalls: { total: 0, writes: 0 } }));
-};
-
-/** The flag that a word without one may belong to, as a question. Empty if the command has no such flag. */
-const flagInstead = (command: Command | undefined, shellWord: (word: string) => string): string => {
-  const [word] = command?.args ?? [];
-  if (command === undefined || word === undefined || command.registeredArguments.length > 0) return '';
-  const has = (long: string) => command.options.find((option) => option.long === long);
-  if (has(`--${word}`)?.required === false) return `Did you mean \`--${word}\`? `;
-  const found = wordFlags.find(([flag, form]) => has(flag) && form.test(word));
-  return found === undefined ? '' : `Did you mean \`${found[0]} ${shellWord(word)}\`? `;
-};
-
-/** The form of the words that people pass without a flag; the first that fits. */
-const wordFlags: readonly (readonly [flag: string, form: RegExp])[] = [
-  ['--key', /^A[KS]IA/],
-  ['--id', /^\d{12}$/],
-  ['--account-id', /^\d{12}$/],
-  ['--email', /@/],
-  ['--config', /\.ya?ml$/],
-  ['--output-file', /\.ya?ml$/],
-  ['--only', /^[a-z.-]+$/],
-  ['--user', /./],
-  ['--name', /./],
-];
-
-const documents: readonly string[] = resultFormats.slice(1);
