@@ -486,6 +486,11 @@ describe('a command line', () => {
     ],
     [['check', 'everything'], [/argument/]],
     [
+      ['init', '--detailed-exitcode'],
+      ['--detailed-exitcode needs --dry-run', 'Add --dry-run'],
+    ],
+    [['init', '--org', '--detailed-exitcode'], ['--detailed-exitcode needs --dry-run']],
+    [
       ['init', '--yes', '--only', 'alais'],
       ['alais', /alias/],
     ],

@@ -4,7 +4,7 @@ import { answersYaml, setConfigValue } from '../../config/answers.js';
 import type { DestinationFlags } from '../../config/destination.js';
 import { defaultConfigFile } from '../../config/file.js';
 import { type Override, pathOf } from '../../config/override.js';
-import { BootstrapError } from '../../core/errors.js';
+import { BootstrapError, usage } from '../../core/errors.js';
 import type { RunReport } from '../../core/report.js';
 import type { Destination } from '../../core/secret.js';
 import { shellWord } from '../../core/text.js';
@@ -145,4 +145,10 @@ export const resumeCommand = ({ host, globals, sandboxed }: App, config: string 
   const named = config === undefined || config === defaultConfigFile ? undefined : config;
   const { config: _, ...others } = globals;
   return typedHere({ host, sandboxed, globals: named === undefined ? others : { ...others, config: named } }, 'bootstrap init');
+};
+
+/** Throws E-USAGE: without --dry-run, the flag does not keep the run from changing the account. */
+export const guardDryRun = ({ dryRun, detailedExitcode }: InitFlags): void => {
+  if (detailedExitcode && !dryRun)
+    throw usage('--detailed-exitcode needs --dry-run.', 'Add --dry-run, or leave --detailed-exitcode out to make the changes.');
 };

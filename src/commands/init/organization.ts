@@ -25,7 +25,7 @@ import { printReport } from '../../run/output.js';
 import { printHeader, resolverOf, type Run, runCommand } from '../../run/run.js';
 import { connectSignedIn } from '../../run/sign-in.js';
 import { makeNoSink } from '../../secrets/no-sink.js';
-import { dryRunWords } from './answers.js';
+import { dryRunWords, guardDryRun } from './answers.js';
 import { applyPort } from '../../run/apply-port.js';
 import { dryExit } from './run.js';
 import { guardApproval } from './setup.js';
@@ -101,6 +101,7 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
 
 /** Flags whose value would have to differ from account to account. */
 const guardFlags = (flags: InitFlags): void => {
+  guardDryRun(flags);
   const given = [
     ...flags.overrides.map(({ flag }) => flag),
     ...flags.switches,

@@ -16,7 +16,7 @@ import { offerHandOver } from '../../run/sign-in.js';
 import { resolvePendingSecrets } from '../../secrets/journal.js';
 import { readAccountPlan } from '../../steps/shared/account.js';
 import { approvePlan, makesSecret, reserveAndApply } from './approval.js';
-import { dryRunWords } from './answers.js';
+import { dryRunWords, guardDryRun } from './answers.js';
 import { finish, type FinishedInit, type InitResult, resultsOfRun, secretPlaces, waivedResults, withWaivers } from './finish.js';
 import { guardPlan, savedPlanWords, savePlan } from './plan-file.js';
 import { type RunState, setUp, type Setup } from './setup.js';
@@ -58,6 +58,7 @@ const newState = (): RunState => ({ repeat: undefined, planFlags: [], following:
 const runOnce = (flags: InitFlags, app: App, state: RunState): Promise<number> =>
   runCommand<'init', Ending>(app, {
     name: 'init',
+    checkFlags: () => guardDryRun(flags),
     work: (run) => initialize(flags, run, state),
     failed: (failure, run) => {
       const report = failedReport(run.start, failure, run.facts());
