@@ -76,6 +76,7 @@ export const failureOf = (operation: string, thrown: unknown, response: { readon
   const raw = (typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) }) as {
     readonly name?: unknown;
     readonly code?: unknown;
+    readonly syscall?: unknown;
     readonly message?: unknown;
     readonly Code?: unknown;
     readonly Reason?: unknown;
@@ -106,7 +107,9 @@ export const failureOf = (operation: string, thrown: unknown, response: { readon
   const outcome: RequestOutcome = ((): RequestOutcome => {
     if (throttles.test(code)) return 'throttled';
     if (includesCode(credentialCodes, code)) return 'refused';
-    if (unsentCodes.includes(socketCode ?? '')) return 'unsent';
+    // A network that is lost after the connection was made has the same codes: the request may have been sent.
+    const connected = raw.syscall === 'read' || (raw.syscall === 'write' && socketCode !== 'EPROTO');
+    if (unsentCodes.includes(socketCode ?? '') && !connected) return 'unsent';
     if (status === undefined) return 'lost';
     if (status >= 500) return 'server';
     if (status < 300) return 'lost';

@@ -60,8 +60,9 @@ const field = (page: object, name: string): unknown => (page as Readonly<Record<
 
 const tokenOf = (page: object, { token }: PageRow): string | undefined => (field(page, token) as string | undefined) || undefined;
 
+/** A page with a token and nothing that says that it is the last is not the last. */
 const hasMore = (page: object, row: PageRow): boolean =>
-  row.more === undefined ? tokenOf(page, row) !== undefined : field(page, row.more) === true;
+  (row.more === undefined ? undefined : (field(page, row.more) as boolean | undefined)) ?? tokenOf(page, row) !== undefined;
 
 const countIn = (page: object, list: string): number => {
   const items = field(page, list);

@@ -1,5 +1,6 @@
 import type { ReportBase } from './report.js';
 import type { Secret } from './secret.js';
+import { shellWord } from './text.js';
 
 /** An access key with its secret, for signing requests. */
 export interface SigningKey {
@@ -55,3 +56,7 @@ export interface KeysReport extends ReportBase {
   /** The next step; null when there is none. */
   readonly next: string | null;
 }
+
+/** A command of `bootstrap keys`, to copy: AWS names the user and the key. */
+export const keysCommand = (verb: string, user: string, key?: string): string =>
+  `bootstrap keys ${verb} --user ${shellWord(user)}${key === undefined ? '' : ` --key ${shellWord(key)}`}`;

@@ -25,14 +25,18 @@ const takes: Readonly<Record<string, RegExp>> = {
   'config show': /^--config /,
 };
 
+/** What is in quotes, and names: AWS allows a user called `--profile`. */
+const valuesFromAws = /\\'|'[^']*'|(?<= --(?:user|mfa-users|budget-name) )\S+/g;
+
 /** A single command. */
 export const typedCommand = (command: string, { program, flags, sandbox }: CommandContext): string => {
   const [, written] = /^bootstrap (.+)$/s.exec(command) ?? [];
   if (written === undefined) return command;
   // The practice account has no profiles. `ROOT` is a placeholder for the profile of root.
   const rest = sandbox ? written.replace(/ --profile ROOT\b/, ' --sandbox-as root') : written;
-  const taken = rest.endsWith('--help') ? undefined : takes[/^(config \S+|\S+)/.exec(rest)?.[0] ?? ''];
-  const added = flags.filter((flag) => taken?.test(flag) && !rest.split(' ').includes(flag.split(' ')[0] as string));
+  const words = rest.replaceAll(valuesFromAws, '').split(' ');
+  const taken = words.at(-1) === '--help' ? undefined : takes[/^(config \S+|\S+)/.exec(rest)?.[0] ?? ''];
+  const added = flags.filter((flag) => taken?.test(flag) && !words.includes(flag.split(' ')[0] as string));
   return [program, rest, ...added].join(' ');
 };
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { Boundary } from '../aws/boundary.js';
@@ -100,7 +100,9 @@ export interface MemberAccess {
 export const stateFolder = ({ env, home, platform }: Pick<Host, 'env' | 'home' | 'platform'>): string => {
   if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'aws-account-bootstrap');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'aws-account-bootstrap');
-  return join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'aws-account-bootstrap');
+  const state = env['XDG_STATE_HOME'] ?? '';
+  // A relative path does not count: in a folder of someone else, it would be their journal.
+  return join(isAbsolute(state) ? state : join(home, '.local', 'state'), 'aws-account-bootstrap');
 };
 
 export const awsFiles = ({ env, home }: Host): { readonly config: string; readonly credentials: string } => ({

@@ -181,8 +181,10 @@ const configPlaces = async ({ host, globals }: App): Promise<Pick<ReportExtras, 
 };
 
 /** Writes the result to the file and reports it. False, after an error message, if that fails, for example because the disk is full. */
-const writeResult = async ({ host, terminal }: App, name: string, parts: Iterable<string>): Promise<boolean> => {
+const writeResult = async (app: App, name: string, parts: Iterable<string>): Promise<boolean> => {
+  const { host, terminal } = app;
   try {
+    if (await isKept(app, name, [])) throw new Error('this run stored something else there');
     await writeAndClose(resolve(host.cwd, name), 'w', chunksOf(parts));
   } catch (error) {
     terminal.stderr(`The result could not be written to ${name}: ${plain((error as Error).message)}\n`);

@@ -186,15 +186,16 @@ export const resolverOf = async (
     });
 };
 
-/** Shows the account and who is signed in to it, before anything else. `configNote`: where the config comes from. */
+/** Shows the account and who is signed in to it, before anything else. `configNote`: where the config comes from. `asks`: the user will approve changes. */
 export const printHeader = (
   { terminal }: App,
   account: AccountReport,
   connection: Connection,
   configNote: string | undefined,
   more: readonly HeaderLine[] = [],
+  asks = false,
 ): void => {
-  if (terminal.quiet) return;
+  if (terminal.quiet && !asks) return;
   const header = renderHeader(account, connection.target, terminal.messageStyle, {
     signedInBy: connection.signedInBy,
     more: [

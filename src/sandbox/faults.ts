@@ -1,4 +1,5 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, lstatSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { WireRequest, WireResponse } from './codec.js';
 import { wildcard } from './permissions.js';
 import type { FaultRule, World } from './world.js';
@@ -35,7 +36,9 @@ export function endProcess(save: () => void): never {
   throw new Error('the `crash` knob of the practice account ended this process');
 }
 
+/** The practice account may come from someone else: it cannot choose another file, such as a start file of the shell. */
 export function record(file: string, service: string, operation: string, request: WireRequest): void {
+  if (basename(file) !== 'requests.jsonl' || lstatSync(file, { throwIfNoEntry: false })?.isFile() === false) return;
   const body = Buffer.from(request.body).toString('utf8');
   appendFileSync(file, `${JSON.stringify({ service, operation, headers: request.headers, body })}\n`, { mode: 0o600 });
 }

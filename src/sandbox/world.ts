@@ -243,7 +243,7 @@ export interface Knobs {
   shortPages?: boolean;
   /** The process kills itself (SIGKILL) at the n-th write request, before or after its effect. */
   crash?: { atWrite: number; when: 'before' | 'after' };
-  /** A file to which each request is appended as a JSON line {service, operation, headers, body}, for validation by other tools. */
+  /** A file called `requests.jsonl` to which each request is appended as a JSON line {service, operation, headers, body}, for validation by other tools. */
   record?: string;
 }
 export interface FaultRule {

@@ -207,6 +207,9 @@ export const applyEdit = (text: string, { isTarget, title, values, remove }: Edi
   const end = lines.some((line) => line.endsWith('\r\n')) ? '\r\n' : '\n';
   const missing: string[] = [];
   for (const [key, value] of Object.entries(values)) {
+    // Anything else could begin another line, also as a byte of latin1: keys are from an answer, and regions from the environment.
+    if (/[^ -~\u0080-\u00ff]/.test(value))
+      throw destinationError(`The ${key} of the profile has characters that no profile can have.`, 'Check the endpoint and the region.');
     const found = settings.findLast((setting) => setting.key === key);
     if (found === undefined) missing.push(`${key} = ${value}${end}`);
     else lines[found.line] = withValue(lines[found.line] as string, value);

@@ -5,6 +5,7 @@ import { basename, dirname, join, sep } from 'node:path';
 import { geteuid } from 'node:process';
 import { BootstrapError } from '../core/errors.js';
 import { NotStoredError } from '../core/secret.js';
+import { shellWord } from '../core/text.js';
 import { programOnPath } from './program.js';
 
 const another = 'Pass another file: --secrets-file FILE.';
@@ -32,7 +33,7 @@ const inspectFolder = async (folder: string): Promise<void> => {
     if (errorCode(error) === 'ENOENT') {
       throw destinationError(
         `The folder for the secrets file is missing: ${folder}.`,
-        `Create it (mkdir -p ${folder}), or pass another --secrets-file.`,
+        `Create it (mkdir -p ${shellWord(folder)}), or pass another --secrets-file.`,
         error,
       );
     }
@@ -55,7 +56,10 @@ const inspectFile = (path: string, found: Stats): void => {
   if (found.isSymbolicLink())
     throw destinationError(`${path} is a symbolic link; secrets are not written through one.`, 'Pass the file that it points to.');
   if (found.isDirectory()) {
-    throw destinationError(`${path} is a folder, not a file.`, `Pass a file in it: --secrets-file ${join(path, 'secrets.json')}.`);
+    throw destinationError(
+      `${path} is a folder, not a file.`,
+      `Pass a file in it: --secrets-file ${shellWord(join(path, 'secrets.json'))}.`,
+    );
   }
   if (!found.isFile()) throw destinationError(`${path} is not a regular file.`, another);
   const user = geteuid?.();
@@ -65,7 +69,7 @@ const inspectFile = (path: string, found: Stats): void => {
   if ((found.mode & 0o077) !== 0) {
     throw destinationError(
       `Other users of this computer can read or change ${path}.`,
-      `Restrict it (chmod 600 ${path}), or pass another --secrets-file.`,
+      `Restrict it (chmod 600 ${shellWord(path)}), or pass another --secrets-file.`,
     );
   }
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf, NoCredentialsError } from '../../src/aws/errors.js';
-import { awsError, socketError } from './fake-aws.js';
+import { AmbiguousWriteError } from '../../src/core/aws-error.js';
+import { awsError, boundaryOver, socketError } from './fake-aws.js';
 
 /** An error as the SDK throws it: the name of the error, the status of the answer, and the code of Node's socket. */
 const thrown = (name: unknown, status?: number, code?: unknown, more: object = {}): object => ({
@@ -40,6 +41,11 @@ describe('what happened to a request', () => {
       'ERR_TLS_CERT_ALTNAME_INVALID',
       'EPROTO',
     ].map((code) => [code, socketError(code), 'unsent'] as const),
+    ['EPROTO of a handshake', Object.assign(socketError('EPROTO'), { syscall: 'write' }), 'unsent'],
+    ['no way to the host', Object.assign(socketError('EHOSTUNREACH'), { syscall: 'connect' }), 'unsent'],
+    ...['read', 'write'].map(
+      (syscall) => [`a network lost during a ${syscall}`, Object.assign(socketError('ENETUNREACH'), { syscall }), 'lost'] as const,
+    ),
     ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', ''].map((code) => [`socket error ${code}`, socketError(code), 'lost'] as const),
     ['a time limit', thrown('TimeoutError'), 'lost'],
     ['an answer with status 200 that cannot be read', thrown('SyntaxError', 200), 'lost'],
@@ -201,4 +207,10 @@ describe('a sign-in that failed before the request', () => {
   ])('%s', (_, cause, outcome, credentials) => {
     expect(of(new NoCredentialsError(cause))).toMatchObject({ outcome, credentials, denied: false, unsupported: false });
   });
+});
+
+it('a key is not created again after the network was lost while its answer was read', async () => {
+  const { cloud, sent } = boundaryOver([Object.assign(socketError('EHOSTUNREACH'), { syscall: 'read' }), {}]);
+  await expect(cloud.write('iam:CreateAccessKey', { UserName: 'a' })).rejects.toBeInstanceOf(AmbiguousWriteError);
+  expect(sent).toHaveLength(1);
 });

@@ -96,6 +96,12 @@ describe('all pages', () => {
     expect(await cloud.readAll(operation, {})).toMatchObject({ ok: false, cause: 'failed', evidence: [{ operation }] });
   });
 
+  it('go on with a Marker if IsTruncated is missing', async () => {
+    const { cloud } = boundaryOver([{ Users: [{ UserName: 'a' }], Marker: 'm' }, { Users: [{ UserName: 'b' }] }]);
+    const pages = await cloud.readAll('iam:ListUsers', {});
+    expect(pages.ok && pages.value.flatMap(({ Users = [] }) => Users.map(({ UserName }) => UserName))).toEqual(['a', 'b']);
+  });
+
   it('are not read at all when one page is not', async () => {
     const { cloud } = boundaryOver([{ NextToken: 't' }, awsError('AccessDeniedException')]);
     expect(await cloud.readAll('organizations:ListAccounts', {})).toMatchObject({ ok: false, cause: 'denied' });

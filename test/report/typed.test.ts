@@ -22,6 +22,17 @@ describe('a printed command', () => {
     expect(typedCommand(command, here)).toBe(expected);
   });
 
+  it.each([
+    ['bootstrap keys rotate --user --profile', 'AWS allows such a user'],
+    ['bootstrap keys list --user --help', 'AWS allows such a user'],
+    ["bootstrap init --only budget --budget-name 'a --profile b'", 'a budget can have such a name'],
+    ["bootstrap init --only budget --budget-name 'it'\\'' --profile b'", 'a budget can have such a name'],
+    ['bootstrap init --only budget --budget-name --profile', 'a budget can have such a name'],
+    ['bootstrap init --only mfa --mfa-users --profile', 'AWS allows such a user'],
+  ])('has the profile of the run, whatever a name in it looks like: %s (%s)', (command) => {
+    expect(typedCommand(command, { program: 'bootstrap', flags: ['--profile audit'], sandbox: false })).toBe(`${command} --profile audit`);
+  });
+
   it('is found in a text by its backticks, and nothing else is changed', () => {
     const text = 'Look at bootstrap.yaml, then run `bootstrap check` or `aws login`.';
     expect(typedText(text, { ...here, flags: ['--profile root'] })).toBe(

@@ -68,6 +68,34 @@ describe('a result does not replace', () => {
     expect(readFileSync(join(shell.home, 'w.json'), 'utf8')).toBe(before);
   });
 
+  it.each([
+    ['the secrets', 's.json', ['--secrets-file', 's.json'], (text: string) => (JSON.parse(text) as { entries: unknown[] }).entries.length],
+    ['the access key', 'w.json.secrets/credentials', [], (text: string) => text.match(/^aws_secret_access_key = /gm)?.length],
+  ] as const)('%s that the run stored, even if the file was empty at the start', async (_, file, args, count) => {
+    const shell = testShell();
+    const path = join(shell.home, file);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(path, '', { mode: 0o600 });
+    const run = ['init', '--sandbox-file', 'w.json', '--yes', ...args, '--output', 'json', '--output-file', file];
+    const { code, stderr } = await shell.run(run);
+    expect(code).toBe(5);
+    expect(stderr).toContain(`The result could not be written to ${file}: this run stored something else there`);
+    expect(stderr).toContain('Sign-in URL');
+    expect(count(readFileSync(path, 'utf8'))).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['the config when the output is a plan', 'bootstrap.yaml', 'version: 1\n'],
+    ['secrets when the output is a plan', 's.json', secrets],
+    ['access keys when the output is a plan', '.aws/credentials', '[a]\n'],
+  ])('%s', async (_, file, text) => {
+    const shell = testShell();
+    write(join(shell.home, file), text);
+    const { code, stderr } = await shell.run(['init', '--sandbox', '--dry-run', '--yes', '--save-plan', file]);
+    expect([code, readFileSync(join(shell.home, file), 'utf8')]).toEqual([2, text]);
+    expect(stderr).toContain(`The plan cannot be written to ${file}`);
+  });
+
   it('the config when the output is a text', async () => {
     const shell = testShell();
     write(join(shell.home, 'bootstrap.yaml'), 'version: 1\n');

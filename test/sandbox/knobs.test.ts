@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateAccessKeyCommand, CreateUserCommand, GetUserCommand, IAMClient, ListUsersCommand } from '@aws-sdk/client-iam';
@@ -217,5 +217,18 @@ describe('with files', () => {
       { service: 'iam', operation: 'CreateUser', body: 'Action=CreateUser&Version=2010-05-08&UserName=alex' },
       { service: 'sts', operation: 'GetCallerIdentity', headers: { host: 'sts.us-east-1.amazonaws.com' } },
     ]);
+  });
+
+  it('records nothing in a file of the user', async () => {
+    const { sandbox, sts } = await practice({ file: join(folder, 'world.json') });
+    const other = join(folder, '.bashrc');
+    const link = join(folder, 'requests.jsonl');
+    writeFileSync(other, '# mine\n');
+    symlinkSync(other, link);
+    for (const file of [other, link]) {
+      sandbox.world.knobs.record = file;
+      await sts.send(new GetCallerIdentityCommand({}));
+    }
+    expect(readFileSync(other, 'utf8')).toBe('# mine\n');
   });
 });

@@ -101,6 +101,22 @@ describe('the approval at the terminal of', () => {
     expect([approved.code, approved.writes], approved.screen).toEqual([0, writes]);
   });
 
+  it.each<readonly [argv: readonly string[], question: RegExp, planned: string]>([
+    [['init', '--org', '--only', 'alias'], digitsOf(management), 'Set the account alias acme-one'],
+    [
+      ['init', '--only', 'alias', '--alias', 'acme-other', '--replace-alias'],
+      digitsOf(management),
+      'Replace the account alias acme-management with acme-other',
+    ],
+    [['undo', '--only', 'alias'], digitsOf(management), 'Delete the account alias acme-management'],
+    [['accounts', 'cancel', '--handshake', 'h-exampleinvite1'], /Cancel the invitation/, 'h-exampleinvite1'],
+  ])('%j shows the account and the changes with --quiet too', async (argv, question, planned) => {
+    const { writes, screen } = await sit(await placed(), [...argv, '--quiet'], [[question, '\u0003']]);
+    expect(writes).toEqual([]);
+    expect(screen).toMatch(new RegExp(`^Account +${management}`, 'm'));
+    expect(screen).toContain(planned);
+  });
+
   it('init is not given by a plan that was saved at a terminal', async () => {
     const place = await placed();
     const saving = await sit(

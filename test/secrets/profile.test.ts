@@ -54,6 +54,15 @@ describe('a new profile', () => {
   });
 });
 
+it.each(['\n', '\r', '\u010a', '\u2028', '\u0000'])('an answer cannot add a line to a profile: %j', async (end) => {
+  const at = home('# mine\n', '# mine\n');
+  await expect(at.writer.write(key(`${id}${end}credential_process = evil`))).rejects.toMatchObject({ code: 'E-SECRETS-DESTINATION' });
+  expect(bytes(at.credentialsFile)).toBe('# mine\n');
+  const other = home('# mine\n', '# mine\n', { region: async () => `eu${end}credential_process = evil` });
+  await expect(other.writer.write(key())).rejects.toMatchObject({ code: 'E-SECRETS-STORE' });
+  expect([bytes(other.configFile), await other.writer.keyIdOf('practice')]).toEqual(['# mine\n', id]);
+});
+
 describe('what is there already', () => {
   const kept: readonly (readonly [string, string])[] = [
     ['nothing', ''],

@@ -162,6 +162,16 @@ describe('reserving a secrets file', () => {
     expect((await refusal(sinkOf(file).reserve(account))).next).toContain(`chmod 600 ${file}`);
   });
 
+  it('quotes its name in the commands to copy: a config of someone else can choose it', async () => {
+    const where = folder();
+    const file = join(where, '$(id).json');
+    writeFileSync(file, '', { mode: 0o640 });
+    expect((await refusal(sinkOf(file).reserve(account))).next).toContain(`chmod 600 '${file}'`);
+    expect((await refusal(sinkOf(join(where, ';id;', 's.json')).reserve(account))).next).toContain(`mkdir -p '${where}/;id;'`);
+    mkdirSync(join(where, ';id'));
+    expect((await refusal(sinkOf(join(where, ';id')).reserve(account))).next).toContain(`--secrets-file '${where}/;id/secrets.json'`);
+  });
+
   it('accepts a file that git ignores', async () => {
     const where = folder();
     shell("git init -q && echo 'secrets.json*' > .gitignore", where);

@@ -14,6 +14,7 @@ import { inOtherFolder } from './profile.js';
 import { readAccountRows } from './rows.js';
 import type { AccountsFlags, AccountsOutcome, AccountsPort, AccountsRun } from './types.js';
 import { tagsOf } from './wanted.js';
+import { shellWord } from '../../core/text.js';
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_InviteAccountToOrganization.html */
 const maxNotesLength = 1024;
@@ -56,7 +57,7 @@ export const inviteAccount = async (run: AccountsRun): Promise<AccountsOutcome> 
 
 /** The command for the invited account. It contains the id of the inviting account, so that the user can compare it. */
 const nextStep = (run: AccountsRun, { id, managementAccountId }: InvitationRow): string =>
-  `Accept it with credentials of the invited account${run.app.sandboxed ? practiceCredentials(run) : inOtherFolder(run)}: ${programOf(run.app)} accounts accept --handshake ${id} --management-account-id ${managementAccountId}`;
+  `Accept it with credentials of the invited account${run.app.sandboxed ? practiceCredentials(run) : inOtherFolder(run)}: ${programOf(run.app)} accounts accept --handshake ${shellWord(id)} --management-account-id ${managementAccountId}`;
 
 /** `--sandbox` signs in to the inviting account only. */
 const practiceCredentials = ({ app }: AccountsRun): string =>

@@ -39,7 +39,7 @@ const work = async (run: Run, flags: AccountsFlags, actions: AccountAction[]): P
   const connection = await run.connect(reads ? 'read' : 'write', attended);
   const { caller, account } = await run.identify(connection, resolved);
   const { boundary } = connection;
-  printHeader(app, account, connection, note);
+  printHeader(app, account, connection, note, [], attended && !reads);
   return (await subcommand(flags.verb))({
     app,
     flags,

@@ -72,11 +72,16 @@ const isAccepted = async (step: AssessedStep, others: boolean, app: App): Promis
 
 /** Whether the account is in use: the users that this tool created do not count. If that cannot be read, the answer is yes. */
 const usageRisks = async ({ role }: Pick<AccountReport, 'role'>, cloud: ReadCloud): Promise<readonly string[]> => {
+  const unreadable = ['this account may be in use (its users could not be read)'];
   const summary = await cloud.read('iam:GetAccountSummary', {});
-  if (!summary.ok) return ['this account may be in use (its users could not be read)'];
-  const all = (summary.value.SummaryMap as Readonly<Record<string, number>> | undefined)?.['Users'] ?? 0;
+  if (!summary.ok) return unreadable;
+  const all = (summary.value.SummaryMap as Readonly<Record<string, number>> | undefined)?.['Users'];
+  if (all === undefined) return unreadable;
   const people = all === 0 ? undefined : await readPeople(cloud);
-  const users = people?.ok === true ? people.value.users.filter(({ tags }) => !hasOwnTag(tags)).length : all;
+  const listed = people?.ok === true ? people.value.users : [];
+  const others = listed.filter(({ tags }) => !hasOwnTag(tags)).length;
+  // A user that the list lacks counts as well.
+  const users = Math.max(others, all - (listed.length - others));
   return [
     ...(users > 0 ? [`this account is in use (${users} IAM ${users === 1 ? 'user' : 'users'})`] : []),
     ...(role === 'standalone' || role === null ? [] : ['this account is in an organization']),

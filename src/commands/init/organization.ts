@@ -56,7 +56,7 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
   const connection = await connectSignedIn(run, { mode: flags.dryRun ? 'read' : 'write', attended, asks: attended });
   const { caller, account } = await run.identify(connection, resolved, (who) => guardNotRoot(who, app.sandboxed));
   const { others } = await membersOf(connection.boundary.cloud, caller);
-  printHeader(app, account, connection, note, [{ label: 'Members', value: String(others.length) }]);
+  printHeader(app, account, connection, note, [{ label: 'Members', value: String(others.length) }], attended && !flags.dryRun);
 
   const assessed = await assessMembers({ flags, app, config, connection, partition: caller.partition, others });
   for (const { access } of assessed) run.include(access.boundary);
@@ -83,7 +83,7 @@ const initialize = async (flags: InitFlags, run: Run<'init'>): Promise<RunReport
     });
   };
   if (flags.dryRun || plan.length === 0) return finish(assessed.map(unchangedMember));
-  if (!terminal.quiet)
+  if (!terminal.quiet || attended)
     terminal.stderr(
       `${renderOrganizationPlan(
         plan,

@@ -18,6 +18,7 @@ import type { AssessedStep } from '../../engine/assess.js';
 import { bodyOf, differences, isApplied } from '../../engine/saved-plan.js';
 import type { RenderContext } from '../../report/words.js';
 import type { App, Connection } from '../../run/app.js';
+import { isKept } from '../../run/kept-files.js';
 import { typedHere } from '../../run/output.js';
 import { destinationWords } from '../../run/secrets-trust.js';
 import { stepFlags } from '../../steps/flags.js';
@@ -80,13 +81,14 @@ const schema = z.strictObject({
 type PlanDocument = z.infer<typeof schema>;
 type SavedPlan = Omit<PlanDocument, 'inputs'> & { readonly inputs: PlanInputs };
 
-/** Throws E-PLAN-FILE when the plan cannot be written. Overwrites an existing file, like `--output-file`. */
+/** Throws E-PLAN-FILE when the plan cannot be written. Overwrites the files that `--output-file` overwrites. */
 export const savePlan = async (
   app: App,
   file: string,
   plan: Pick<SavedPlan, 'target' | 'endpoints' | 'account' | 'unattended' | 'inputs'>,
   assessed: readonly AssessedStep[],
 ): Promise<void> => {
+  if (await isKept(app, file, [])) throw planFile(`The plan cannot be written to ${file}, which this tool or the AWS CLI reads.`);
   const { changes, seen } = bodyOf(assessed);
   const { secretsFile, switches, ...inputs } = plan.inputs;
   const document = {

@@ -98,7 +98,7 @@ const planAndApply = async (given: InitFlags, setup: Setup, run: Run<'init'>, st
   const found: InitResult = { assessed, outcomes: assessed.map((step) => outcomeOf(step, false, null)), plan, changed: false, stored: [] };
   if (flags.dryRun || plan.length === 0) return reportOn(await finishRun(found, setup, state, app), setup, run);
   const left = remainingSteps(resultsOfRun(found, setup));
-  if (!terminal.quiet)
+  if (!terminal.quiet || attended)
     terminal.stderr(
       `${setup.decided.asked ? '\n' : ''}${renderPlan(plan, left, terminal.messageStyle, { summary: !attended, home: app.host.home })}\n`,
     );

@@ -172,7 +172,7 @@ const identify = async (run: Run, given: InitFlags, choices: Choices): Promise<I
   });
   const rootKey = caller.identity.kind === 'root' && (await connection.usesLongTermKey());
   const secretsLine = chosen === undefined ? [] : [{ label: 'Secrets', value: `${chosen.words} (${chosen.from})` }];
-  printHeader(app, account, connection, note, [...(rootKey ? [rootKeyLine] : []), ...secretsLine]);
+  printHeader(app, account, connection, note, [...(rootKey ? [rootKeyLine] : []), ...secretsLine], attended && !flags.dryRun);
   return { connection, account, rootKey, undecided: { ...choices, context, caller }, secretsOf, contextWith };
 };
 

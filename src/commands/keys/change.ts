@@ -6,6 +6,7 @@ import { type ObservedKey, readKeys, type UserKey } from './reads.js';
 import { unknownKey } from './rotation-plan.js';
 import { isAboutRoot, type KeysOutcome, type KeysRun } from './types.js';
 import { deleteKey, type KeyPort, setActive, type Signer } from './writes.js';
+import { keysCommand } from '../../core/keys.js';
 
 /** `keys disable | enable | delete`. */
 export const changeKeys = async (run: KeysRun): Promise<KeysOutcome> => {
@@ -33,7 +34,7 @@ export const changeKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   await setActive(boundary, port, key, active);
   const next = active
     ? null
-    : `If nothing needs the key, delete it: \`bootstrap keys delete --user ${user} --key ${key.id}\`. To enable it again: \`bootstrap keys enable --user ${user} --key ${key.id}\``;
+    : `If nothing needs the key, delete it: \`${keysCommand('delete', user, key.id)}\`. To enable it again: \`${keysCommand('enable', user, key.id)}\``;
   return { keys: await rowsAfter(run, boundary, user), notes: active ? [] : profileNotes(key, 'inactive'), next };
 };
 
@@ -82,7 +83,7 @@ export const guardDelete = (key: UserKey & { readonly user: string }, evenIfActi
   const { id, user } = key;
   throw keyError('E-KEY-ACTIVE', {
     message: `The key ${id} of ${user} is active, and deleting it cannot be undone.`,
-    next: `Disable it first (\`bootstrap keys disable --user ${user} --key ${id}\`), and delete it if nothing needs it; or add --even-if-active.`,
+    next: `Disable it first (\`${keysCommand('disable', user, id)}\`), and delete it if nothing needs it; or add --even-if-active.`,
   });
 };
 

@@ -6,6 +6,7 @@ import { type KeyStorage, type ObservedKey, readKeys, readUserNames } from './re
 import { planRotation, type RotationPlan } from './rotation-plan.js';
 import { rotate } from './rotation.js';
 import type { KeysOutcome, KeysRun } from './types.js';
+import { keysCommand } from '../../core/keys.js';
 
 /** `keys rotate`: plan, ask, create, store and verify the new key, and only then disable the old one. */
 export const rotateKeys = async (run: KeysRun): Promise<KeysOutcome> => {
@@ -56,10 +57,7 @@ export const rotateKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   return {
     keys: await rowsAfter(run, signer, user),
     notes: [...why, ...(plan.old === undefined ? [] : notesOf(run, plan.old, newKeyId, profiles))],
-    next:
-      plan.old === undefined
-        ? null
-        : `If nothing needs the old key, delete it: \`bootstrap keys delete --user ${user} --key ${plan.old.id}\``,
+    next: plan.old === undefined ? null : `If nothing needs the old key, delete it: \`${keysCommand('delete', user, plan.old.id)}\``,
   };
 };
 
@@ -100,7 +98,7 @@ const rotatedUser = async (run: KeysRun): Promise<{ readonly user: string; reado
   }
   throw usage(
     `Missing user: ${owners.length === 1 ? `${user} ${has}.` : `${owners.length} users have an active access key: ${some(owners)}.`}${hidden}`,
-    `Pass --user NAME, for example \`bootstrap keys rotate --user ${user}\`.`,
+    `Pass --user NAME, for example \`${keysCommand('rotate', user)}\`.`,
   );
 };
 

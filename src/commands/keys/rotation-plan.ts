@@ -3,6 +3,7 @@ import { wasCreatedFor } from '../../steps/shared/journal.js';
 import { sameName } from '../../steps/shared/people.js';
 import { describeUse, keyError } from './errors.js';
 import type { ObservedKey } from './reads.js';
+import { keysCommand } from '../../core/keys.js';
 
 export interface RotationRequest {
   readonly user: string;
@@ -116,13 +117,13 @@ export const unknownKey = (user: string | null, key: string, keys: readonly Pick
 const inactiveError = (user: string, { id }: ObservedKey) =>
   keyError('E-KEY-INACTIVE', {
     message: `The key ${id} of ${user} is inactive, so nothing uses it and there is nothing to rotate.`,
-    next: `Delete it (\`bootstrap keys delete --user ${user} --key ${id}\`), or enable it first (\`bootstrap keys enable --user ${user} --key ${id}\`).`,
+    next: `Delete it (\`${keysCommand('delete', user, id)}\`), or enable it first (\`${keysCommand('enable', user, id)}\`).`,
   });
 
 /** Both keys, and a safe next step. */
 const limitError = (user: string, old: ObservedKey, second: ObservedKey) => {
   const why = `AWS allows two access keys per user, and ${user} has two: ${describe(old)} and ${describe(second)}. A rotation needs room for a new key.`;
-  const remove = `\`bootstrap keys delete --user ${user} --key ${second.id}\``;
+  const remove = `\`${keysCommand('delete', user, second.id)}\``;
   if (!second.active) {
     return keyError('E-KEY-LIMIT', {
       message: why,
@@ -130,7 +131,7 @@ const limitError = (user: string, old: ObservedKey, second: ObservedKey) => {
     });
   }
   const neverUsed = second.lastUsed === null ? second : old.lastUsed === null ? old : undefined;
-  const disable = `\`bootstrap keys disable --user ${user} --key ${neverUsed?.id ?? 'KEY'}\``;
+  const disable = `\`${keysCommand('disable', user, neverUsed?.id ?? 'KEY')}\``;
   return keyError('E-KEY-LIMIT', {
     message: why,
     next:

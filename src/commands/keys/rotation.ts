@@ -9,6 +9,7 @@ import { keyError, writeError } from './errors.js';
 import { type ObservedKey, readKeys, readLastUse, type UserKey } from './reads.js';
 import { type Discard, pendingEntries, type RotationPlan } from './rotation-plan.js';
 import { deleteKey, type KeyPort, setActive, type Signer } from './writes.js';
+import { keysCommand } from '../../core/keys.js';
 
 export interface RotationPort extends KeyPort {
   /** Signs with the run's credentials. */
@@ -197,7 +198,7 @@ const closeEntries = async ({ journal, caller }: RotationPort, user: string): Pr
 const unverifiedError = (user: string, { id, lastUsed }: ObservedKey): BootstrapError =>
   keyError('E-KEY-UNPROVEN', {
     message: `An earlier run created the key ${id} of ${user} and stored it where this command cannot read it. ${lastUsed === null ? 'It was never used' : 'AWS did not report whether it was used'}, so it is not certain that it works.`,
-    next: `Use it once (\`aws sts get-caller-identity\`) and run the same command again 30 minutes later, or delete it (\`bootstrap keys delete --user ${user} --key ${id} --even-if-active\`) and rotate again.`,
+    next: `Use it once (\`aws sts get-caller-identity\`) and run the same command again 30 minutes later, or delete it (\`${keysCommand('delete', user, id)} --even-if-active\`) and rotate again.`,
     retryable: true,
   });
 
@@ -237,7 +238,7 @@ const verifyKey = async (
     if (reading.cause === 'denied' && !sameCode(code, 'InvalidClientTokenId')) {
       throw keyError('E-KEY-OTHER', {
         message: `AWS does not accept the stored secret of the key ${accessKeyId} (${code}); the old key ${old} was not changed.`,
-        next: `Delete the new key (\`bootstrap keys delete --user ${user} --key ${accessKeyId} --even-if-active\`) and rotate again.`,
+        next: `Delete the new key (\`${keysCommand('delete', user, accessKeyId)} --even-if-active\`) and rotate again.`,
         changed: true,
       });
     }

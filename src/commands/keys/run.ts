@@ -32,7 +32,7 @@ const work = async (run: Run, flags: KeysFlags, actions: KeyAction[], printed: s
 
   const connection = await run.connect(reads ? 'read' : 'write', attended);
   const { caller, account } = await run.identify(connection, resolved);
-  printHeader(app, account, connection, note);
+  printHeader(app, account, connection, note, [], attended && !reads);
   return (await subcommand(flags.verb))({
     app,
     flags,

@@ -69,7 +69,7 @@ const undo = async (flags: UndoFlags, run: Run<'undo'>, shown: Shown): Promise<R
 
   const connection = await connectSignedIn(run, { mode: flags.dryRun ? 'read' : 'write', attended, asks: attended });
   const { caller, account } = await run.identify(connection, resolved);
-  printHeader(app, account, connection, note);
+  printHeader(app, account, connection, note, [], attended && !flags.dryRun);
   const { boundary, identify } = connection;
   const secrets = await app.secrets({
     profiles: true,
@@ -101,7 +101,7 @@ const undo = async (flags: UndoFlags, run: Run<'undo'>, shown: Shown): Promise<R
   const plan = planOf(assessed);
   const found = assessed.map((step) => outcomeOf(step, false, unreadIn(step)));
   if (flags.dryRun || plan.length === 0) return reportOn(run, { assessed, outcomes: found, plan, dryRun: flags.dryRun });
-  if (!terminal.quiet) {
+  if (!terminal.quiet || attended) {
     shown.kept = keptOf(assessed);
     const typed = shown.kept.map((one) => (one.manual === null ? one : { ...one, manual: typedTextHere(app, one.manual) }));
     const kept = keptText(typed, terminal.messageStyle);

@@ -10,6 +10,7 @@ import { retireKey } from './retire-key.js';
 import { recordInJournal } from '../shared/journal.js';
 import { type AccessKey, readAccessKeys, readLastUse } from '../shared/people.js';
 import { createUserInGroup } from '../shared/user-in-group.js';
+import { keysCommand } from '../../core/keys.js';
 
 export const applyKeyChange = async (context: ApplyContext, change: AccessKeyChange): Promise<void> => {
   if (change.kind === 'create-access-key') return createAccessKey(context, change);
@@ -213,7 +214,7 @@ const discardKey = async (
     await recordInJournal(context, entry, { state: 'closed', place });
     return withOutcome(
       `The access key ${accessKeyId} of ${user} could not be deleted either; its secret is in ${place}.`,
-      `Move the secret from there to where you need it, or delete the key: \`bootstrap keys delete --user ${user} --key ${accessKeyId} --even-if-active\`.`,
+      `Move the secret from there to where you need it, or delete the key: \`${keysCommand('delete', user, accessKeyId)} --even-if-active\`.`,
     );
   }
   await recordInJournal(context, entry, { state: 'closed' });

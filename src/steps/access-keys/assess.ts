@@ -10,6 +10,7 @@ import { retireKeyCalls } from './retire-key.js';
 import { hasOwnTag } from '../shared/created-users.js';
 import { type AccessKey, type Group, type People, sameName } from '../shared/people.js';
 import { sentenceOf } from '../shared/values.js';
+import { keysCommand } from '../../core/keys.js';
 
 /** The access key of the config: whether it exists, whether its secret is stored, and the change that creates it. */
 
@@ -119,7 +120,7 @@ const existsFinding = (wanted: WantedKey, observed: ObservedKey, user: string, k
     // Someone disabled it on purpose, so no new key is created without asking.
     return manual(`The access key ${inactive.id} of ${user} is inactive`, 'Enable it again, or delete it and run init again.', evidence, {
       resource: user,
-      command: `bootstrap keys enable --user ${user} --key ${inactive.id}`,
+      command: keysCommand('enable', user, inactive.id),
     });
   }
   const reason = `${user} has no access key`;
@@ -332,7 +333,7 @@ const storedFinding = (key: AccessKey, held: readonly StoredSecret[], evidence: 
     remedy: {
       by: 'hand',
       instructions: 'If the key is in use elsewhere, leave it. If no one has its secret, rotate it.',
-      command: `bootstrap keys rotate --user ${key.user}`,
+      command: keysCommand('rotate', key.user),
     },
   };
 };

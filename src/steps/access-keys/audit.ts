@@ -4,6 +4,7 @@ import { type ReportedUser, readUserRows, sameSecond } from '../shared/credentia
 import type { ObserveContext } from '../../core/step.js';
 import { type AccessKey, readAccessKeys, readLastUse, readPeople } from '../shared/people.js';
 import { ago, daysSince, isUnused, laterOf } from '../shared/values.js';
+import { keysCommand } from '../../core/keys.js';
 
 /** What `check` reports about every access key of every user. */
 
@@ -93,7 +94,7 @@ const ageFinding = (key: UsedKey, evidence: Finding['evidence'], now: Date, maxA
     status: 'fail',
     reason,
     observed: inDays(days),
-    remedy: { by: 'hand', instructions, command: `bootstrap keys rotate --user ${key.user}` },
+    remedy: { by: 'hand', instructions, command: keysCommand('rotate', key.user) },
   };
 };
 
@@ -115,7 +116,7 @@ const unusedFinding = (key: UsedKey, listed: Finding['evidence'], now: Date): Fi
   return {
     ...base,
     status: 'fail',
-    remedy: { by: 'hand', instructions, command: `bootstrap keys disable --user ${key.user} --key ${key.id}` },
+    remedy: { by: 'hand', instructions, command: keysCommand('disable', key.user, key.id) },
   };
 };
 
@@ -140,7 +141,7 @@ const twoActiveFinding = (user: string, active: readonly UsedKey[], evidence: Fi
       ...base,
       status: 'fail',
       reason: `${user} has two active access keys: ${ids}`,
-      remedy: { by: 'hand', instructions, command: `bootstrap keys disable --user ${user} --key KEY` },
+      remedy: { by: 'hand', instructions, command: keysCommand('disable', user, 'KEY') },
     },
   ];
 };

@@ -3,6 +3,7 @@ import { defineUndo, type Kept } from '../../core/step.js';
 import { applyDeletion, type DeletePeople, type ObservedUsers, planDeletion, readCreatedUsers } from '../shared/created-users.js';
 import { type AccessKey, readAccessKeys, sameName } from '../shared/people.js';
 import { defaultGroup, type WantedKey } from './assess.js';
+import { keysCommand } from '../../core/keys.js';
 
 interface Desired {
   readonly key: Pick<WantedKey, 'user' | 'userIsAdmin' | 'group' | 'policies'> | undefined;
@@ -41,4 +42,4 @@ export const undoAccessKeys = defineUndo<Desired, Observed, DeletePeople>({
   apply: applyDeletion,
 });
 
-const deleteThem = (user: string): string => `If nothing uses them, delete them: \`bootstrap keys list --user ${user}\` shows them.`;
+const deleteThem = (user: string): string => `If nothing uses them, delete them: \`${keysCommand('list', user)}\` shows them.`;

@@ -19,6 +19,7 @@ import {
 } from '../shared/people.js';
 import type { AdministratorRoles } from '../shared/sign-ins.js';
 import { sentenceOf } from '../shared/values.js';
+import { shellWord } from '../../core/text.js';
 
 /** The findings of the admin-user step: how the account differs from the config, and the changes that fix it. */
 
@@ -287,7 +288,9 @@ const directPolicies = (user: Person, evidence: Finding['evidence']): readonly F
       remedy: {
         by: 'hand',
         instructions: 'Give the user the permissions it needs through a group, then remove its own policies.',
-        ...(attached === undefined ? {} : { command: `aws iam detach-user-policy --user-name ${user.name} --policy-arn ${attached}` }),
+        ...(attached === undefined
+          ? {}
+          : { command: `aws iam detach-user-policy --user-name ${shellWord(user.name)} --policy-arn ${shellWord(attached)}` }),
       },
     },
   ];

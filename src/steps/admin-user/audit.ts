@@ -3,6 +3,7 @@ import { type Reading, unknownFinding } from '../../core/reading.js';
 import { type CredentialReport, lastUseOfRoot, reportAge } from '../shared/credential-report.js';
 import type { PasswordUse } from '../shared/sign-ins.js';
 import { ago, dayMs, daysSince, isUnused, laterOf } from '../shared/values.js';
+import { shellWord } from '../../core/text.js';
 
 /** What `check` reports about sign-ins of every user and of root. `init` does not read this. */
 
@@ -47,7 +48,7 @@ const passwordFindings = ({ passwords: users, report }: AuditReadings, now: Date
         remedy: {
           by: 'hand',
           instructions: 'Delete the password if it is not needed.',
-          command: `aws iam delete-login-profile --user-name ${user}`,
+          command: `aws iam delete-login-profile --user-name ${shellWord(user)}`,
         },
       },
     ];

@@ -8,6 +8,7 @@ import { readAlias } from '../shared/account.js';
 import { ownTag } from '../shared/created-users.js';
 import { readBackIfExists, recordInJournal } from '../shared/journal.js';
 import { readMfaDevices } from '../shared/people.js';
+import { shellWord } from '../../core/text.js';
 
 /** How many pairs of codes are tried: if a clock is slightly off, a second pair is needed. */
 const maxAttempts = 3;
@@ -125,7 +126,7 @@ const deferred = (user: string): BootstrapError =>
     code: 'E-MFA-LATER',
     step: 'mfa',
     message: `${user} has no MFA device: you chose to enrol later. The new device was deleted; if you scanned its code, remove the entry from your authenticator.`,
-    next: `when your authenticator is ready, run \`bootstrap init --only mfa --mfa-users ${user}\`; it creates a new device.`,
+    next: `when your authenticator is ready, run \`bootstrap init --only mfa --mfa-users ${shellWord(user)}\`; it creates a new device.`,
     retryable: true,
     changed: true,
   });

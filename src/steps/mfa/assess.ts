@@ -3,6 +3,7 @@ import type { Finding } from '../../core/finding.js';
 import { unknownFinding } from '../../core/reading.js';
 import { type ConsoleUser, type Desired, type EnrolMfa, type MfaChange, type Observed, unattended, type VirtualDevice } from './state.js';
 import { rootCredentialsPage, sameName } from '../shared/people.js';
+import { shellWord } from '../../core/text.js';
 
 /** The findings of the mfa step: how the account differs from the config, and the changes that fix it. */
 
@@ -182,7 +183,7 @@ const userFinding = (id: string, user: ConsoleUser, partition: string): readonly
       remedy: {
         by: 'hand',
         instructions: `Have ${name} assign an MFA device under Security credentials, or enrol ${name} at a terminal.`,
-        command: `bootstrap init --only mfa --mfa-users ${name}`,
+        command: `bootstrap init --only mfa --mfa-users ${shellWord(name)}`,
         url: userPage(partition, name),
       },
     },

@@ -203,7 +203,7 @@ const assessPlace = (
       ...(unit === undefined || parent === undefined
         ? { url: `https://${partitionOf(partition).consoleHost}/organizations/v2/home/accounts` }
         : {
-            command: `aws organizations move-account --account-id ${member.id} --source-parent-id ${parent} --destination-parent-id ${unit}`,
+            command: `aws organizations move-account --account-id ${member.id} --source-parent-id ${shellWord(parent)} --destination-parent-id ${shellWord(unit)}`,
           }),
     },
   };
@@ -245,7 +245,7 @@ const assessRole = (
         remedy: {
           by: 'hand',
           instructions: `Run the command as the administrator of this account. It prints temporary credentials if the role can be assumed.${member.invited ? ` Invited accounts do not have the role at first: if AWS denies the request, ${createRoleInstruction(account, member, accountId)}.` : ''}`,
-          command: `aws sts assume-role --role-arn ${arn} --role-session-name check --region ${stsRegion(partition)}`,
+          command: `aws sts assume-role --role-arn ${shellWord(arn)} --role-session-name check --region ${stsRegion(partition)}`,
         },
       },
     ];

@@ -189,15 +189,16 @@ const getReport = async (cloud: ReadCloud, how: { readonly fresh?: boolean } = {
 const reportOf = ({ Content, GeneratedTime }: Reads['iam:GetCredentialReport']['output']): CredentialReport => {
   const [header = '', ...lines] = new TextDecoder().decode(Content).split(/\r?\n/);
   const columns = header.split(',');
-  const cells = lines.map((line) => line.split(','));
-  const rows = cells.map((row): Row => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? ''])));
-  // A comma in the name of a user moves the cells.
-  const whole = rows.filter((_, index) => cells[index]?.length === columns.length);
+  const rows = lines
+    .map((line) => line.split(','))
+    // A comma in the name of a user moves the cells, and a row that is cut off does not show everything.
+    .filter((cells) => cells.length === columns.length)
+    .map((cells): Row => Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? ''])));
   return {
     generatedAt: GeneratedTime,
     root: rows.find((row) => row['user'] === '<root_account>'),
     passwordsChanged: changesIn(rows),
-    users: new Map(whole.flatMap((row) => userRow(row).map((parsed) => [row['user'] ?? '', parsed] as const))),
+    users: new Map(rows.flatMap((row) => userRow(row).map((parsed) => [row['user'] ?? '', parsed] as const))),
     current: false,
   };
 };

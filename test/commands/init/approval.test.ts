@@ -38,11 +38,16 @@ const asked = async (
     users = 0,
     own = 0,
     role = 'standalone',
+    summary = { Users: users },
+    list = {},
   }: {
     readonly users?: number;
     /** How many of the users this tool created; negative: that cannot be read. */
     readonly own?: number;
     readonly role?: 'standalone' | 'member' | 'management' | null;
+    /** As AWS answers. */
+    readonly summary?: Readonly<Record<string, number>>;
+    readonly list?: object;
   } = {},
 ) => {
   const scripted = scriptedPrompter(script);
@@ -59,15 +64,15 @@ const asked = async (
     },
   };
   const read = async () =>
-    users < 0
-      ? { ok: false, cause: 'denied', message: '', evidence: [] }
-      : { ok: true, value: { SummaryMap: { Users: users } }, evidence: [] };
+    users < 0 ? { ok: false, cause: 'denied', message: '', evidence: [] } : { ok: true, value: { SummaryMap: summary }, evidence: [] };
   const details = Array.from({ length: users }, (_, at) => ({
     UserName: `user-${at}`,
     Tags: at < own ? [{ Key: 'created-by', Value: 'aws-account-bootstrap' }] : [],
   }));
   const readAll = async () =>
-    own < 0 ? { ok: false, cause: 'denied', message: '', evidence: [] } : { ok: true, value: [{ UserDetailList: details }], evidence: [] };
+    own < 0
+      ? { ok: false, cause: 'denied', message: '', evidence: [] }
+      : { ok: true, value: [{ UserDetailList: details, ...list }], evidence: [] };
   const app = { prompter: async () => prompter } as unknown as App;
   const approved = await approvePlan(app, plan, { id: '111122223333', role }, { read, readAll } as unknown as ReadCloud, {
     summaryOf: (remaining) => `${remaining.flatMap(changesOf).length} changes`,
@@ -78,6 +83,7 @@ const asked = async (
   return approved?.filter(({ wanted }) => wanted).map(({ step }) => step.id);
 };
 
+const own = { UserName: 'alex', Tags: [{ Key: 'created-by', Value: 'aws-account-bootstrap' }] };
 const hints: string[] = [];
 const summaries: string[] = [];
 const digits = 'Last four digits of 111122223333';
@@ -95,6 +101,10 @@ describe('approval at the terminal', () => {
     ['is in an organization', { role: 'member' } as const],
     ['manages an organization', { role: 'management' } as const],
     ['cannot be read', { users: -1 }],
+    ['has an unknown number of users', { summary: {} }],
+    ['has a user that is not in the list', { users: 2, own: 1, list: { UserDetailList: [own] } }],
+    ['has users, and the list is missing', { users: 2, own: 2, list: { UserDetailList: undefined } }],
+    ['has a user beside its own, which is listed twice', { users: 2, own: 1, list: { UserDetailList: [own, own, { UserName: 'other' }] } }],
   ])('needs the digits if the account %s', async (_, state) => {
     expect(await asked([{ asked: digits, answer: '3333' }], [assessed('alias', alias)], state)).toEqual(['alias']);
     expect(await asked([{ asked: digits, answer: '' }], [assessed('alias', alias)], state)).toBeUndefined();

@@ -41,6 +41,18 @@ describe('a key of any user', () => {
     expect(statuses(of(one), 'access-keys.unused')).toEqual([expected]);
   });
 
+  it('is quoted in a command, with its user', () => {
+    const keys = ['A;id', 'B;id'].map((id) => used(id, 400, 400, { user: 'ci;id' }));
+    const findings = auditFindings(value([{ user: 'ci;id', keys: value(keys) }]), now, 90);
+    expect(findings.map(({ remedy }) => remedy?.by === 'hand' && remedy.command)).toEqual([
+      "bootstrap keys rotate --user 'ci;id'",
+      "bootstrap keys rotate --user 'ci;id'",
+      "bootstrap keys disable --user 'ci;id' --key 'A;id'",
+      "bootstrap keys disable --user 'ci;id' --key 'B;id'",
+      "bootstrap keys disable --user 'ci;id' --key KEY",
+    ]);
+  });
+
   it('is not assessed if it is inactive', () => {
     const inactive = used('AKIA1', 400, 400, { active: false });
     expect(auditFindings(of(inactive), now, 90).map(({ id, status, resource }) => [id, status, resource])).toEqual([

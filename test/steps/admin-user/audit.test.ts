@@ -43,6 +43,14 @@ describe('a console password', () => {
     for (const none of ['N/A', 'not_supported', 'no_information', ''])
       expect(await unused(bo, { ...created(1000), ...changed(none) })).toEqual(['fail: The password of bo was last used 900 days ago']);
   });
+  it('is not taken for changed because of a user with a comma in its name', async () => {
+    const used = daysAgo(1).toISOString();
+    const rows = ['user,arn,password_last_used,password_last_changed', `bo,a,${daysAgo(900).toISOString()},N/A`, `bo,x,a,${used},N/A`];
+    const answer = { Content: new TextEncoder().encode(`${rows.join('\n')}\n`), GeneratedTime: daysAgo(0) };
+    expect(await unused([user('bo', daysAgo(900))], { ...created(1000), 'iam:GetCredentialReport': () => answer })).toEqual([
+      'fail: The password of bo was last used 900 days ago',
+    ]);
+  });
   it('is assessed for every user, over all pages of users', async () => {
     const many = Array.from({ length: 500 }, (_, at) => user(`user-${at}`, daysAgo(at < 250 ? 1 : 90)));
     const pages: Answers = {
@@ -90,6 +98,11 @@ describe('root', () => {
   ])('that was last used %i hours ago: %s', async (hours, status) => {
     const used = new Date(now.getTime() - hours * 3_600_000).toISOString();
     expect((await rootUse(report({ user_creation_time: creation, password_last_used: used })))[0]).toMatch(new RegExp(`^${status}: `));
+  });
+  it('is unknown if its row is cut off', async () => {
+    const text = `user,user_creation_time,password_last_used\n<root_account>,${creation}`;
+    const answer = { Content: new TextEncoder().encode(text), GeneratedTime: daysAgo(0) };
+    expect(await rootUse({ 'iam:GetCredentialReport': () => answer })).toEqual(['unknown: The credential report has no row for root']);
   });
   it('fails if one of its keys was used, even if its password was not', async () =>
     expect(

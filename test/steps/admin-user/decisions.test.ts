@@ -42,6 +42,14 @@ const see = async (answers: Answers, { section = { name: 'alex' }, context = {},
 };
 const rights = ['admin-user.exists', 'admin-user.via-group'];
 
+it('quotes the path of a policy in the command that detaches it: AWS allows every character there', async () => {
+  const PolicyArn = `arn:aws:iam::${accountId}:policy/$(id);/own`;
+  const one = { ...alex(member), AttachedManagedPolicies: [{ PolicyName: 'own', PolicyArn }] };
+  const { findings } = await see(account([one], [admins]), {}, 'admin-user.via-group');
+  const commands = findings.flatMap(({ remedy }) => (remedy?.by === 'hand' ? [remedy.command] : []));
+  expect(commands).toContain(`aws iam detach-user-policy --user-name alex --policy-arn '${PolicyArn}'`);
+});
+
 describe('the rights of the administrator', () => {
   const arn = `arn:aws:iam::${accountId}:user/alex`;
   const wanted = 'wanted: alex with administrator rights';
