@@ -9,8 +9,9 @@ vi.mock('@aws-sdk/client-iam', async (importOriginal) => {
     constructor(configuration: ConstructorParameters<typeof original.IAMClient>[0]) {
       const { maxAttempts: _, ...rest } = configuration as { maxAttempts?: unknown };
       super(rest);
-      const { add } = this.middlewareStack;
-      this.middlewareStack.add = (middleware: never, options: never) => {
+      const stack = this.middlewareStack;
+      const add = stack.add.bind(stack);
+      stack.add = (middleware: never, options: never) => {
         if ((options as { readonly name: string }).name !== 'retryMiddleware') add(middleware, options);
       };
     }
