@@ -110,7 +110,7 @@ const some = (names: readonly string[]): string => {
   return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 };
 
-/** Where the new key is stored: where the old one is, or else the chosen destination. Throws before anything is created. */
+/** Where the new key is stored: where a flag says, or else where the old one is, or else the destination of the config. Throws before anything is created. */
 const destinationOf = (
   { flags, secretsFile, app }: KeysRun,
   user: string,
@@ -128,7 +128,7 @@ const destinationOf = (
     );
     return { profiles: [chosen], place: '' };
   }
-  const profiles = old.heldIn.flatMap((place) => (place.kind === 'profile' ? [place.name] : []));
+  const profiles = old.heldIn.flatMap((place) => (place.kind === 'profile' && flags.secretsFile === undefined ? [place.name] : []));
   if (profiles.length > 0) return { profiles, place: '' };
   if (secretsFile !== undefined || app.sandboxed || finishing) return { profiles: [], place: file ?? 'the destination of the earlier run' };
   throw keyError('E-KEY-NOWHERE', {
