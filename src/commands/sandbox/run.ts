@@ -66,7 +66,7 @@ export const runSandboxSignUp = ({ name, email }: { readonly name: string; reado
     terminal.stdout(`${exportLines(credentials).join('\n')}\n`);
     if (!terminal.quiet)
       terminal.message(
-        `Account ${accountId} (${name}, ${email}) was created, in no organization. Paste the lines above into a shell to sign in as its root, for use with \`bootstrap sandbox serve\`.`,
+        `Paste the lines above into a shell to sign in as root of account ${accountId} (${email}), for use with \`bootstrap sandbox serve\`.`,
       );
     return 0;
   });
