@@ -14,8 +14,11 @@ export const changeKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   const { key: named } = flags;
   // guardFlags makes sure that --key is given, unless the command is about root.
   if (isAboutRoot(flags) || named === undefined) return deleteOfRoot(run);
-  const user = flags.user ?? (await ownerOf(run, named)) ?? userOf(run);
-  const found = keyNamed(user, named, await keysOf(run, user, await readStorage(run)));
+  const owner = flags.user ?? (await ownerOf(run, named));
+  const user = owner ?? userOf(run);
+  const keys = await keysOf(run, user, await readStorage(run));
+  // Without an owner, the error does not suggest your own keys.
+  const found = keyNamed(user, named, owner === undefined ? keys.filter(({ id }) => id === named) : keys);
   const key = { ...found, user };
   const what = `the access key ${key.id} of ${user} (${key.active ? 'active' : 'inactive'}, ${describeUse(key.lastUsed)})`;
 
