@@ -77,6 +77,20 @@ describe('every command that a run prints', () => {
     expect(commandsIn(stderr.replaceAll(/\s+/g, ' '))).toEqual(['bootstrap config validate --config bad.yaml']);
   });
 
+  it("deletes root's keys as root, also if an administrator ran the check", async () => {
+    const practiced = practiceAccount();
+    await practiced.run(['init', '--yes']);
+    const createdAt = '2026-08-01T10:00:00.000Z';
+    practiced.edit(
+      ({ root }) => void root.accessKeys.push({ id: 'AKIAEXAMPLEROOT00001', secret: 'x', status: 'Active', createdAt, lastUsed: null }),
+    );
+    const { stdout } = await practiced.run(['check', '--only', 'access-keys.root', '--sandbox-as', 'admin']);
+    const [command = ''] = commandsIn(stdout);
+    expect(command).toBe(`bootstrap keys delete --root --all --sandbox-as root --sandbox-file ${practiced.file}`);
+    expect((await practiced.run([...command.split(' ').slice(1, -2), '--yes'])).code).toBe(0);
+    expect(practiced.account().root.accessKeys).toEqual([]);
+  });
+
   it('creates the account that an invitation lacks', async () => {
     const practiced = practiceAccount();
     await practiced.run(['init', '--yes']);
