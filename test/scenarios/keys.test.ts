@@ -359,5 +359,8 @@ describe('keys of root', () => {
     const { code, report, writes } = await shell.keys('delete', '--root', '--key', a.id);
     expect([code, report.error?.code, writes]).toEqual([4, 'E-KEY-ROOT', []]);
     expect(report.error?.next).toContain('https://console.aws.amazon.com/iam/home#/security_credentials');
+    expect(report.error?.next).toContain(`\`bootstrap keys delete --root --key ${a.id} --profile ROOT\``);
+    const all = await shell.keys('delete', '--root', '--all');
+    expect(all.report.error?.next).toContain('`bootstrap keys delete --root --all --profile ROOT`');
   });
 });

@@ -1,10 +1,10 @@
-import { partitionOf } from '../../core/account.js';
+import { type Caller, partitionOf } from '../../core/account.js';
 import type { BootstrapError } from '../../core/errors.js';
 import { describeUse, keyError, unreadError } from './errors.js';
 import { keysOf, readStorage, rowsAfter, userOf } from './list.js';
 import { type ObservedKey, readKeys, type UserKey } from './reads.js';
 import { unknownKey } from './rotation-plan.js';
-import { isAboutRoot, type KeysOutcome, type KeysRun } from './types.js';
+import { isAboutRoot, type KeysFlags, type KeysOutcome, type KeysRun } from './types.js';
 import { deleteKey, type KeyPort, setActive, type Signer } from './writes.js';
 
 /** `keys disable | enable | delete`. */
@@ -53,8 +53,7 @@ const profileNotes = ({ id, heldIn }: ObservedKey, status: string): readonly str
 const deleteOfRoot = async (run: KeysRun): Promise<KeysOutcome> => {
   const { app, flags, connection, caller, inUse, port } = run;
   const { boundary } = connection;
-  if (caller.identity.kind !== 'root')
-    throw onlyRoot(caller.identity.arn, `https://${partitionOf(caller.partition).consoleHost}/iam/home#/security_credentials`);
+  if (caller.identity.kind !== 'root') throw onlyRoot(caller, flags);
   const keys = await readKeys(boundary.cloud, null);
   if (!keys.ok) throw unreadError(keys, null);
   const order = rootOrder(keys.value ?? [], { key: flags.key }, inUse);
@@ -113,8 +112,8 @@ export const deleteRootKeys = async (signer: Signer, port: KeyPort, keys: readon
 };
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user_manage_delete-key.html */
-const onlyRoot = (arn: string, consolePage: string): BootstrapError =>
+const onlyRoot = ({ identity, partition }: Caller, { key }: KeysFlags): BootstrapError =>
   keyError('E-KEY-ROOT', {
-    message: `Only root can delete root's access keys; you are signed in as ${arn}. No policy can allow this for anyone else.`,
-    next: `Sign in as root (\`aws login\`) and run the same command again, or delete the keys in the console as root: ${consolePage}`,
+    message: `Only root can delete root's access keys; you are signed in as ${identity.arn}. No policy can allow this for anyone else.`,
+    next: `Sign in as root and run \`bootstrap keys delete --root ${key === undefined ? '--all' : `--key ${key}`} --profile ROOT\`, or delete the keys in the console as root: https://${partitionOf(partition).consoleHost}/iam/home#/security_credentials`,
   });
