@@ -219,18 +219,19 @@ const matrix = (
     return [...shown.flatMap((row) => hang(layout, '', 2, [{ text: lineOf(row) }])), ...below];
   }
   const columns = steps.map((step) => ({ step, name: columnOf(step) }));
-  const taken = 12 + columns.reduce((sum, { name }) => sum + name.length + 2, 0);
+  const idWidth = Math.max(12, ...shown.map(({ accounts: [{ id }] }) => widthOf(plain(id))));
+  const taken = idWidth + columns.reduce((sum, { name }) => sum + name.length + 2, 0);
   const named = shown.flatMap(({ accounts: [{ name }, ...others] }) => (others.length === 0 ? [widthOf(plain(name))] : [7]));
   const room = layout.width - taken - 2;
   const nameWidth = room < 8 ? 0 : Math.min(Math.max(...named, 0), room, 32);
   const nameCell = (name: string): string => (nameWidth === 0 ? '' : `  ${padTo(cutToWidth(plain(name), nameWidth), nameWidth)}`);
   const leadOf = ({ accounts: [account, ...others] }: MatrixRow): string => {
-    if (others.length === 0) return `${padTo(plain(account.id), 12)}${nameCell(account.name)}`;
-    const width = 12 + (nameWidth === 0 ? 0 : nameWidth + 2);
+    if (others.length === 0) return `${padTo(plain(account.id), idWidth)}${nameCell(account.name)}`;
+    const width = idWidth + (nameWidth === 0 ? 0 : nameWidth + 2);
     const full = alikeWords(others.length + 1);
     return padTo(widthOf(full) <= width ? full : `${others.length + 1} alike`, width);
   };
-  const header = `${padTo('account', 12)}${nameCell('name')}${columns.map(({ name }) => `  ${name}`).join('')}`;
+  const header = `${padTo('account', idWidth)}${nameCell('name')}${columns.map(({ name }) => `  ${name}`).join('')}`;
   return [
     layout.dim(header.trimEnd()),
     ...shown.map((row) => {

@@ -30,7 +30,12 @@ export const verdict = (report: RunReport): Verdict => {
       paint: 'bad',
       word: 'STOPPED',
       // `bootstrap report` has no document of its own: the error shows that no check ran.
-      text: report.error?.code === 'E-REPORT-FILE' ? 'The report could not be shown.' : 'The check did not finish.',
+      text:
+        report.error?.code === 'E-REPORT-FILE'
+          ? 'The report could not be shown.'
+          : report.error?.code === 'E-OUTPUT-FILE'
+            ? 'The result could not be written.'
+            : 'The check did not finish.',
     };
   if (exit.code === 130 || exit.code === 143) return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check was interrupted.' };
   if (exit.code === 4 || exit.code === 6 || notOffered) {

@@ -10,7 +10,7 @@ import type { RootTask } from '../core/cloud.js';
 import { BootstrapError } from '../core/errors.js';
 import type { Notify } from '../core/step.js';
 import { plainJson } from '../core/text.js';
-import type { Sandbox } from '../sandbox/sandbox.js';
+import type { RootCredentials, Sandbox } from '../sandbox/sandbox.js';
 import type { Terminal } from '../ui/terminal.js';
 import { awsFiles, type Connection, type Globals, type Host, lazily } from './host.js';
 
@@ -114,6 +114,17 @@ const boundariesOf = async (
 
 const timeoutOf = ({ timeout }: Globals): number | undefined => (timeout === undefined ? undefined : timeout * 1000);
 
+/** Those of --sandbox-as. Throws E-NOT-SIGNED-IN. */
+export const practiceCredentials = (practice: Sandbox, { sandboxAs }: Globals): RootCredentials => {
+  const credentials = sandboxAs === 'admin' ? practice.signInAsAdministrator() : practice.credentials;
+  if (credentials !== undefined) return credentials;
+  throw new BootstrapError({
+    code: 'E-NOT-SIGNED-IN',
+    message: 'The practice account has no administrator yet.',
+    next: 'Create one as root: `bootstrap init --sandbox-as root`.',
+  });
+};
+
 const connectToPractice = async (
   parts: ConnectParts,
   sandbox: () => Promise<Sandbox>,
@@ -126,14 +137,7 @@ const connectToPractice = async (
   const { plainKey } = await import('../secrets/signing-key.js');
   const practice = await sandbox();
   const { requestHandler } = practice;
-  const credentials = globals.sandboxAs === 'admin' ? practice.signInAsAdministrator() : practice.credentials;
-  if (credentials === undefined) {
-    throw new BootstrapError({
-      code: 'E-NOT-SIGNED-IN',
-      message: 'The practice account has no administrator yet.',
-      next: 'Create one as root: `bootstrap init --sandbox-as root`.',
-    });
-  }
+  const credentials = practiceCredentials(practice, globals);
   const source: CredentialSource = { from: 'sandbox', how: 'a practice session' };
   const common = {
     credentials: source,

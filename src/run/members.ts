@@ -133,7 +133,7 @@ const inMember = (result: Result, accountId: string, prepared: readonly Prepared
   const applied = remediation.by === 'init' && prepared.some(({ step }) => step.id === result.step && isAppliedToMembers(step, result.id));
   const command = applied
     ? remediation.command.replace('bootstrap init', 'bootstrap init --org')
-    : `${remediation.command} --account-id ${accountId} --profile MEMBER`;
+    : `${remediation.command.replace(' --profile ROOT', '')} --account-id ${accountId} --profile MEMBER`;
   return { ...result, remediation: { ...remediation, command } };
 };
 

@@ -5,14 +5,15 @@ import { layoutOf, pageOf } from '../report/layout.js';
 import { version } from '../version.js';
 import type { App } from './app.js';
 import { describeFailure, exitName } from './end.js';
-import { jsonText } from './output.js';
+import { jsonText, typedTextHere } from './output.js';
 
 /** What commands that do not call AWS run in: their errors have the same shape as those of other commands. Returns the exit code. */
 export const offline = async (app: App, command: string, work: () => Promise<number>): Promise<number> => {
   try {
     return await work();
   } catch (failure) {
-    const { error, exit } = describeFailure(app, failure, false);
+    const { error: info, exit } = describeFailure(app, failure, false);
+    const error = { ...info, next: typedTextHere(app, info.next) };
     const { code } = exit;
     if (app.globals.output === 'json') app.terminal.stdout(jsonText({ ...documentHead(command, code), error }));
     else app.terminal.stderr(errorText(app, error));

@@ -6,9 +6,9 @@ import { plain, plainJson, shellWord, type TextStyle } from '../core/text.js';
 import { renderTable } from '../report/table.js';
 import { type CommandContext, typedCommand, typedOutcome, typedReport, typedText } from '../report/typed.js';
 import type { RenderContext, ReportExtras } from '../report/words.js';
+import { steps, titles } from '../steps/index.js';
 import type { App } from './app.js';
 import { isKept } from './kept-files.js';
-import { steps, titles } from '../steps/index.js';
 
 /** Results go to stdout or to `--output-file`; messages go to stderr. */
 

@@ -10,6 +10,7 @@ import type { AccountReport, ReportBase } from '../core/report.js';
 import type { TextStyle } from '../core/text.js';
 import { labelledRows, type LabelledRow, layoutOf } from '../report/layout.js';
 import { accountName, who } from '../report/words.js';
+import { steps } from '../steps/index.js';
 import type { App, Connection } from './app.js';
 import {
   type AppliedSoFar,
@@ -22,7 +23,6 @@ import {
   type RunStart,
 } from './end.js';
 import { type ActionsReport, printActions, reserveOutput } from './output.js';
-import { steps } from '../steps/index.js';
 
 /**
  * What every command that calls AWS runs in: `runCommand` checks the output file, does the work, and prints one report, whether the work

@@ -18,8 +18,8 @@ interface Served {
   readonly url: string;
 }
 
-const serve = async (home: string): Promise<Served> => {
-  const server = startProgram(['sandbox', 'serve', '--sandbox-file', 'world.json'], { home, deadlineMs: 120_000 });
+const serve = async (home: string, ...flags: readonly string[]): Promise<Served> => {
+  const server = startProgram(['sandbox', 'serve', '--sandbox-file', 'world.json', ...flags], { home, deadlineMs: 120_000 });
   await server.until(/until Ctrl-C/);
   const exports = Object.fromEntries(
     server
@@ -42,6 +42,18 @@ describe('bootstrap sandbox serve', () => {
       AWS_REGION: 'us-east-1',
       AWS_DEFAULT_REGION: 'us-east-1',
     });
+    await server.stop('SIGTERM');
+  });
+
+  it('gives the credentials of the administrator with --sandbox-as admin', async () => {
+    const home = newFolder();
+    const none = await runProgram(['sandbox', 'serve', '--sandbox-file', 'world.json', '--sandbox-as', 'admin'], { home });
+    expect([none.code, none.stderr]).toEqual([4, expect.stringContaining('E-NOT-SIGNED-IN')]);
+    await runProgram(['init', '--yes', '--sandbox-file', 'world.json'], { home });
+    const { server, exports } = await serve(home, '--sandbox-as', 'admin');
+    expect(server.stderr()).toContain('those of its administrator.');
+    const listed = await runProgram(['keys', 'list', '--json'], { home, env: exports });
+    expect(JSON.parse(listed.stdout)).toMatchObject({ account: { identity: { kind: 'user', arn: `arn:aws:iam::${account}:user/admin` } } });
     await server.stop('SIGTERM');
   });
 

@@ -133,6 +133,8 @@ describe('report of several results', () => {
     ]);
     expect(report.results.filter(({ accountId }) => accountId === `${ana}#2`)).toHaveLength(fixtures.checkAllFine.results.length);
     expect(report.warnings).toBeUndefined();
+    const [, header = '', ...rows] = /^(account .*)\n(.*)\n(.*)\n(.*)/m.exec((await run('--verbose')).stdout) ?? [];
+    expect(rows.map((row) => row.search(/[✓✗]/))).toEqual(rows.map(() => header.indexOf('billing')));
     expect((await run('--redact')).stdout).toMatch(/^account-2 +\(practice\) account-alias-2/m);
   });
 

@@ -75,6 +75,7 @@ describe('the verdict of check', () => {
     [2, [], {}, 'STOPPED', 'The check did not finish.'],
     [0, [of('pass')], { error }, 'STOPPED', 'The check did not finish.'],
     [2, [], { error: { ...error, code: 'E-REPORT-FILE' } }, 'STOPPED', 'The report could not be shown.'],
+    [2, [], { error: { ...error, code: 'E-OUTPUT-FILE' } }, 'STOPPED', 'The result could not be written.'],
     [130, [of('pass')], {}, 'STOPPED', 'The check was interrupted.'],
     [143, [of('pass')], {}, 'STOPPED', 'The check was interrupted.'],
   ])('with exit code %i is: %s', (code, results, over, word, text) => {

@@ -324,6 +324,7 @@ describe('accounts accept', () => {
       Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${other}:root` }, Action: 'sts:AssumeRole' }],
     });
     expect(shell.account().plan).toBe('PAID');
+    expect((JSON.parse(ran.stdout) as AccountsReport).account).toMatchObject({ role: 'member', plan: { type: 'paid' } });
     const again = await shell.run(accept);
     expect([again.code, again.writes]).toEqual([5, []]);
   });

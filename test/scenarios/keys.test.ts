@@ -164,6 +164,15 @@ describe('keys rotate', () => {
     expect([code, report.error?.code, writes]).toEqual([2, 'E-KEY-NOWHERE', []]);
   });
 
+  it('stores the new key in the file of --secrets-file, also if the old key is in a profile', async () => {
+    const shell = await shellWith({ edit: withUser([a]) }, profile('ci', a));
+    const { code, report } = await shell.keys('rotate', '--user', 'ci', '--secrets-file', 'secrets.json');
+    const [, created] = report.keys;
+    expect([code, created?.storedIn]).toEqual([0, [{ kind: 'secrets-file', name: 'secrets.json' }]]);
+    expect(credentials(shell.home)).toBe(profile('ci', a));
+    expect(report.notes).toEqual([`The profile ci still contains ${a.id}, which is now inactive.`]);
+  });
+
   describe('without --user, for a caller without a key', () => {
     const named = (name: string, keys: readonly AccessKeyWorld[]) => (account: AccountWorld) => {
       withUser(keys)(account);
@@ -350,5 +359,8 @@ describe('keys of root', () => {
     const { code, report, writes } = await shell.keys('delete', '--root', '--key', a.id);
     expect([code, report.error?.code, writes]).toEqual([4, 'E-KEY-ROOT', []]);
     expect(report.error?.next).toContain('https://console.aws.amazon.com/iam/home#/security_credentials');
+    expect(report.error?.next).toContain(`\`bootstrap keys delete --root --key ${a.id} --profile ROOT\``);
+    const all = await shell.keys('delete', '--root', '--all');
+    expect(all.report.error?.next).toContain('`bootstrap keys delete --root --all --profile ROOT`');
   });
 });

@@ -49,6 +49,48 @@ describe('every command that a run prints', () => {
     expect(accept).toMatch(/^bootstrap accounts accept --handshake h-\w+ --management-account-id \d{12}$/);
   });
 
+  it('signs in to the account of the invited address, and to no other', async () => {
+    const practiced = practiceAccount();
+    await practiced.run(['init', '--yes']);
+    const { stdout } = await practiced.run(['accounts', 'invite', '--email', 'lab@example.com', '--yes']);
+    const [, signUp = ''] = commandsIn(stdout.replaceAll(/\n {6}/g, ' '));
+    expect(signUp).toContain(' --email lab@example.com ');
+    const { stderr } = await practiced.run(['sandbox', 'sign-up', '--email', 'you@example.com']);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(`to sign in as root of account ${own} (you@example.com)`);
+    expect(stderr).not.toContain('created');
+  });
+
+  it('invites the address that another account has', async () => {
+    const practiced = practiceAccount();
+    await practiced.run(['init', '--yes']);
+    await practiced.run(['sandbox', 'sign-up']);
+    const taken = await practiced.run(['accounts', 'create', '--name', 'lab', '--email', 'other@example.com', '--yes']);
+    expect(commandsIn(taken.stderr.replaceAll(/\s+/g, ' '))).toEqual([
+      `bootstrap accounts invite --email ADDRESS --sandbox-file ${practiced.file}`,
+    ]);
+  });
+
+  it('checks the config that has the problem', async () => {
+    const shell = testShell();
+    writeFileSync(join(shell.home, 'bad.yaml'), 'version: 2');
+    const { stderr } = await shell.run(['config', 'show', '--config', 'bad.yaml']);
+    expect(commandsIn(stderr.replaceAll(/\s+/g, ' '))).toEqual(['bootstrap config validate --config bad.yaml']);
+  });
+
+  it("deletes root's keys as root, also if an administrator ran the check", async () => {
+    const practiced = practiceAccount();
+    await practiced.run(['init', '--yes']);
+    const createdAt = '2026-08-01T10:00:00.000Z';
+    practiced.edit(
+      ({ root }) => void root.accessKeys.push({ id: 'AKIAEXAMPLEROOT00001', secret: 'x', status: 'Active', createdAt, lastUsed: null }),
+    );
+    const { stdout } = await practiced.run(['check', '--only', 'access-keys.root', '--sandbox-as', 'admin']);
+    const [command = ''] = commandsIn(stdout);
+    expect(command).toBe(`bootstrap keys delete --root --all --sandbox-as root --sandbox-file ${practiced.file}`);
+    expect((await practiced.run([...command.split(' ').slice(1, -2), '--yes'])).code).toBe(0);
+    expect(practiced.account().root.accessKeys).toEqual([]);
+  });
+
   it('creates the account that an invitation lacks', async () => {
     const practiced = practiceAccount();
     await practiced.run(['init', '--yes']);

@@ -74,6 +74,18 @@ describe('bootstrap accounts secure-root', () => {
     expect(stdout).toMatch(/signing certificate TA7\w+/);
   });
 
+  it('does not suggest --all for the accounts that you named', async () => {
+    const { secure, members } = await placed({ members: Array.from({ length: 5 }, () => ['root-credentials'] as const) });
+    const four = members.slice(0, 4);
+    expect((await secure(...four, '--dry-run')).report.next).toContain(`secure-root ${four.join(' ')}\``);
+    expect((await secure('--all', '--dry-run')).report.next).toContain('secure-root --all`');
+  });
+
+  it('sends you to root for the keys of root of this account', async () => {
+    const { error } = (await (await placed()).secure(management, '--dry-run')).report;
+    expect(error?.next).toContain('`bootstrap keys delete --root --all --profile ROOT`');
+  });
+
   it.each([
     ['without --yes', ['200000000001'], 2, 'E-NO-TERMINAL'],
     ['without the id of this account', ['200000000001', '--yes'], 4, 'E-NO-ACCOUNT-ID'],

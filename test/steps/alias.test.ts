@@ -133,7 +133,7 @@ describe('the fix for a different alias', () => {
       by: 'hand',
       instructions:
         'Either keep other and write it into the config, or replace it. Then https://other.signin.aws.amazon.com/console/ stops working.',
-      command: 'bootstrap init --only alias --replace-alias',
+      command: 'bootstrap init --only alias --alias acme --replace-alias',
     });
   });
 

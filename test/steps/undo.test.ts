@@ -30,7 +30,12 @@ describe('undo of the alias', () => {
       is('acme'),
       ['iam:DeleteAccountAlias: Delete the account alias acme (hard-to-undo)'],
     ],
-    ['leaves another alias', { name: 'acme' }, is('other'), ['kept: The alias other: the alias to undo is acme']],
+    [
+      'leaves another alias',
+      { name: 'acme' },
+      is('other'),
+      ['kept: The alias other: the alias to undo is acme; to remove this one, pass --alias other'],
+    ],
     [
       'leaves an alias that the config does not name',
       {},
@@ -91,13 +96,15 @@ describe('undo of the budget', () => {
       'leaves a budget whose alerts go to others',
       named,
       goesTo(mail('you@example.com'), mail('boss@example.com'), mail('boss@example.com')),
-      ['kept: The budget Costs: its alerts also go to boss@example.com, which the config does not name'],
+      ['kept: The budget Costs: its alerts also go to boss@example.com, which neither the config nor --email names'],
     ],
     [
       'leaves a budget whose alerts go to a topic',
       named,
       goesTo(topic),
-      ['kept: The budget Costs: its alerts also go to arn:aws:sns:us-east-1:111122223333:Costs, which the config does not name'],
+      [
+        'kept: The budget Costs: its alerts also go to arn:aws:sns:us-east-1:111122223333:Costs, which neither the config nor --email names',
+      ],
     ],
     [
       'leaves a budget that the config does not describe',

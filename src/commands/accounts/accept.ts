@@ -4,6 +4,7 @@ import { BootstrapError, usage } from '../../core/errors.js';
 import { renderProposal } from '../../report/accounts-table.js';
 import type { Connection } from '../../run/app.js';
 import { declinedChange, lastDigits } from '../../run/approval.js';
+import { describeAccount } from '../../run/end.js';
 import { programOf } from '../../run/output.js';
 import { organizationReadError } from '../../steps/organization/refusals.js';
 import { pollUntil } from '../../steps/organization/waiting.js';
@@ -62,7 +63,10 @@ export const acceptInvitation = async (run: AccountsRun): Promise<AccountsOutcom
   return {
     organizationId,
     accounts: row === undefined ? [] : [row],
-    invitations: plan.kind === 'invited' ? [{ ...plan.invitation, state: 'ACCEPTED' }] : [],
+    ...(plan.kind === 'invited'
+      ? // Joining an organization ends a Free plan.
+        { invitations: [{ ...plan.invitation, state: 'ACCEPTED' }], account: await describeAccount(port.cloud, caller) }
+      : {}),
     recap: [...written, { label: 'Switch role', value: switchRoleLink(partition, accountId, role.name, row?.name ?? accountId) }],
     notes: [
       ...(plan.kind === 'joined' ? [`Account ${accountId} is already a member of organization ${organizationId}.`] : []),

@@ -1,6 +1,7 @@
 import type { InvitationRow } from '../../core/accounts.js';
 import { AmbiguousWriteError, isAwsError } from '../../core/aws-error.js';
 import { usage } from '../../core/errors.js';
+import { shellWord } from '../../core/text.js';
 import { programOf, typedHere } from '../../run/output.js';
 import { readMembers } from '../../steps/organization/observe.js';
 import { organizationReadError } from '../../steps/organization/refusals.js';
@@ -14,7 +15,6 @@ import { inOtherFolder } from './profile.js';
 import { readAccountRows } from './rows.js';
 import type { AccountsFlags, AccountsOutcome, AccountsPort, AccountsRun } from './types.js';
 import { tagsOf } from './wanted.js';
-import { shellWord } from '../../core/text.js';
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_InviteAccountToOrganization.html */
 const maxNotesLength = 1024;
@@ -56,12 +56,12 @@ export const inviteAccount = async (run: AccountsRun): Promise<AccountsOutcome> 
 };
 
 /** The command for the invited account. It contains the id of the inviting account, so that the user can compare it. */
-const nextStep = (run: AccountsRun, { id, managementAccountId }: InvitationRow): string =>
-  `Accept it with credentials of the invited account${run.app.sandboxed ? practiceCredentials(run) : inOtherFolder(run)}: ${programOf(run.app)} accounts accept --handshake ${shellWord(id)} --management-account-id ${managementAccountId}`;
+const nextStep = (run: AccountsRun, { id, to, managementAccountId }: InvitationRow): string =>
+  `Accept it with credentials of the invited account${run.app.sandboxed ? practiceCredentials(run, to) : inOtherFolder(run)}: ${programOf(run.app)} accounts accept --handshake ${shellWord(id)} --management-account-id ${managementAccountId}`;
 
 /** `--sandbox` signs in to the inviting account only. */
-const practiceCredentials = ({ app }: AccountsRun): string =>
-  ` (in a shell with the variables that \`${typedHere(app, 'bootstrap sandbox serve')}\` and then \`${typedHere(app, 'bootstrap sandbox sign-up')}\` print)`;
+const practiceCredentials = ({ app }: AccountsRun, to: string): string =>
+  ` (in a shell with the variables that \`${typedHere(app, 'bootstrap sandbox serve')}\` and then \`${typedHere(app, `bootstrap sandbox sign-up${to.includes('@') ? ` --email ${shellWord(to)}` : ''}`)}\` print)`;
 
 /** `accounts cancel`: cancels an open invitation. */
 export const cancelInvitation = async (run: AccountsRun): Promise<AccountsOutcome> => {

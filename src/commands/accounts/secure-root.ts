@@ -48,14 +48,14 @@ export const secureRoot = async (run: AccountsRun): Promise<AccountsOutcome> => 
     roots,
     ...(dryRun ? { dryRun } : {}),
     notes: touched ? [howToRestore(caller.partition, run.app.sandboxed)] : [],
-    next: dryRun && roots.some(({ state }) => state === 'planned') ? nextOf(roots) : null,
+    next: dryRun && roots.some(({ state }) => state === 'planned') ? nextOf(roots, flags.all) : null,
     exit,
   };
 };
 
-const nextOf = (roots: readonly MemberRoot[]): string => {
+const nextOf = (roots: readonly MemberRoot[], all = false): string => {
   const planned = roots.filter(({ state }) => state === 'planned').map(({ accountId }) => accountId);
-  return `Delete these credentials: \`bootstrap accounts secure-root ${planned.length > 3 ? '--all' : planned.join(' ')}\``;
+  return `Delete these credentials: \`bootstrap accounts secure-root ${all && planned.length > 3 ? '--all' : planned.join(' ')}\``;
 };
 
 /** The flags and arguments, before anything is read. */
@@ -65,7 +65,7 @@ const checkTargets = ({ attended, flags, caller }: AccountsRun): void => {
     if (id === caller.accountId)
       throw usage(
         `Account ${id} is this one. Only its own root user can delete its root credentials.`,
-        'Name member accounts. For the keys of root of this account, as root: `bootstrap keys delete --root --all`.',
+        'Name member accounts. For the keys of root of this account: `bootstrap keys delete --root --all --profile ROOT`.',
       );
   if (all && accounts.length > 0) throw usage('--all and account ids cannot be used together.', 'Leave one of them out.');
   if (!all && accounts.length === 0)

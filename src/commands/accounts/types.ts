@@ -67,7 +67,10 @@ export interface AccountsRun {
 
 /** The result of a subcommand. */
 export type AccountsOutcome = Partial<
-  Pick<AccountsReport, 'organizationId' | 'accounts' | 'invitations' | 'closing' | 'roots' | 'dryRun' | 'recap' | 'notes' | 'next'>
+  Pick<
+    AccountsReport,
+    'account' | 'organizationId' | 'accounts' | 'invitations' | 'closing' | 'roots' | 'dryRun' | 'recap' | 'notes' | 'next'
+  >
 > & {
   readonly exit?: ExitCode;
 };

@@ -1,12 +1,12 @@
-import { partitionOf } from '../../core/account.js';
+import { type Caller, partitionOf } from '../../core/account.js';
 import type { BootstrapError } from '../../core/errors.js';
+import { keysCommand } from '../../core/keys.js';
 import { describeUse, keyError, unreadError } from './errors.js';
 import { keysOf, readStorage, rowsAfter, userOf } from './list.js';
 import { type ObservedKey, readKeys, type UserKey } from './reads.js';
 import { unknownKey } from './rotation-plan.js';
-import { isAboutRoot, type KeysOutcome, type KeysRun } from './types.js';
+import { isAboutRoot, type KeysFlags, type KeysOutcome, type KeysRun } from './types.js';
 import { deleteKey, type KeyPort, setActive, type Signer } from './writes.js';
-import { keysCommand } from '../../core/keys.js';
 
 /** `keys disable | enable | delete`. */
 export const changeKeys = async (run: KeysRun): Promise<KeysOutcome> => {
@@ -15,8 +15,11 @@ export const changeKeys = async (run: KeysRun): Promise<KeysOutcome> => {
   const { key: named } = flags;
   // guardFlags makes sure that --key is given, unless the command is about root.
   if (isAboutRoot(flags) || named === undefined) return deleteOfRoot(run);
-  const user = flags.user ?? (await ownerOf(run, named)) ?? userOf(run);
-  const found = keyNamed(user, named, await keysOf(run, user, await readStorage(run)));
+  const owner = flags.user ?? (await ownerOf(run, named));
+  const user = owner ?? userOf(run);
+  const keys = await keysOf(run, user, await readStorage(run));
+  // Without an owner, the error does not suggest your own keys.
+  const found = keyNamed(user, named, owner === undefined ? keys.filter(({ id }) => id === named) : keys);
   const key = { ...found, user };
   const what = `the access key ${key.id} of ${user} (${key.active ? 'active' : 'inactive'}, ${describeUse(key.lastUsed)})`;
 
@@ -51,8 +54,7 @@ const profileNotes = ({ id, heldIn }: ObservedKey, status: string): readonly str
 const deleteOfRoot = async (run: KeysRun): Promise<KeysOutcome> => {
   const { app, flags, connection, caller, inUse, port } = run;
   const { boundary } = connection;
-  if (caller.identity.kind !== 'root')
-    throw onlyRoot(caller.identity.arn, `https://${partitionOf(caller.partition).consoleHost}/iam/home#/security_credentials`);
+  if (caller.identity.kind !== 'root') throw onlyRoot(caller, flags);
   const keys = await readKeys(boundary.cloud, null);
   if (!keys.ok) throw unreadError(keys, null);
   const order = rootOrder(keys.value ?? [], { key: flags.key }, inUse);
@@ -111,8 +113,8 @@ export const deleteRootKeys = async (signer: Signer, port: KeyPort, keys: readon
 };
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user_manage_delete-key.html */
-const onlyRoot = (arn: string, consolePage: string): BootstrapError =>
+const onlyRoot = ({ identity, partition }: Caller, { key }: KeysFlags): BootstrapError =>
   keyError('E-KEY-ROOT', {
-    message: `Only root can delete root's access keys; you are signed in as ${arn}. No policy can allow this for anyone else.`,
-    next: `Sign in as root (\`aws login\`) and run the same command again, or delete the keys in the console as root: ${consolePage}`,
+    message: `Only root can delete root's access keys; you are signed in as ${identity.arn}. No policy can allow this for anyone else.`,
+    next: `Sign in as root and run \`bootstrap keys delete --root ${key === undefined ? '--all' : `--key ${key}`} --profile ROOT\`, or delete the keys in the console as root: https://${partitionOf(partition).consoleHost}/iam/home#/security_credentials`,
   });

@@ -72,7 +72,8 @@ export const readStorage = async ({ app, connection, secretsFile }: KeysRun): Pr
 export const userOf = ({ flags, caller }: Pick<KeysRun, 'flags' | 'caller'>): string => {
   if (flags.user !== undefined) return flags.user;
   if (caller.identity.kind === 'user') return caller.identity.name;
-  throw usage('Missing user: you are not signed in as an IAM user.', 'Pass --user NAME.');
+  const unknown = flags.key === undefined ? '' : `no user with the key ${flags.key} was found, and `;
+  throw usage(`Missing user: ${unknown}you are not signed in as an IAM user.`, 'Pass --user NAME.');
 };
 
 /** The user's keys. Throws if they cannot be read, or if the user does not exist. */

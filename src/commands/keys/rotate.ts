@@ -1,4 +1,5 @@
 import { usage } from '../../core/errors.js';
+import { keysCommand } from '../../core/keys.js';
 import { profileMark, profileNameProblem } from '../../core/profile-name.js';
 import { keyError, unreadError } from './errors.js';
 import { keysOf, readStorage, rowsAfter, userOf } from './list.js';
@@ -6,7 +7,6 @@ import { type KeyStorage, type ObservedKey, readKeys, readUserNames } from './re
 import { planRotation, type RotationPlan } from './rotation-plan.js';
 import { rotate } from './rotation.js';
 import type { KeysOutcome, KeysRun } from './types.js';
-import { keysCommand } from '../../core/keys.js';
 
 /** `keys rotate`: plan, ask, create, store and verify the new key, and only then disable the old one. */
 export const rotateKeys = async (run: KeysRun): Promise<KeysOutcome> => {
@@ -108,7 +108,7 @@ const some = (names: readonly string[]): string => {
   return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 };
 
-/** Where the new key is stored: where the old one is, or else the chosen destination. Throws before anything is created. */
+/** Where the new key is stored: where a flag says, or else where the old one is, or else the destination of the config. Throws before anything is created. */
 const destinationOf = (
   { flags, secretsFile, app }: KeysRun,
   user: string,
@@ -126,7 +126,7 @@ const destinationOf = (
     );
     return { profiles: [chosen], place: '' };
   }
-  const profiles = old.heldIn.flatMap((place) => (place.kind === 'profile' ? [place.name] : []));
+  const profiles = old.heldIn.flatMap((place) => (place.kind === 'profile' && flags.secretsFile === undefined ? [place.name] : []));
   if (profiles.length > 0) return { profiles, place: '' };
   if (secretsFile !== undefined || app.sandboxed || finishing) return { profiles: [], place: file ?? 'the destination of the earlier run' };
   throw keyError('E-KEY-NOWHERE', {

@@ -1,9 +1,9 @@
 import type { JournalEntry } from '../../core/journal.js';
+import { keysCommand } from '../../core/keys.js';
 import { wasCreatedFor } from '../../steps/shared/journal.js';
 import { sameName } from '../../steps/shared/people.js';
 import { describeUse, keyError } from './errors.js';
 import type { ObservedKey } from './reads.js';
-import { keysCommand } from '../../core/keys.js';
 
 export interface RotationRequest {
   readonly user: string;

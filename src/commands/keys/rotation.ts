@@ -2,6 +2,7 @@ import type { Caller } from '../../core/account.js';
 import { AmbiguousWriteError, sameCode } from '../../core/aws-error.js';
 import { BootstrapError } from '../../core/errors.js';
 import type { Journal, JournalEntry } from '../../core/journal.js';
+import { keysCommand } from '../../core/keys.js';
 import type { SigningKey } from '../../core/keys.js';
 import { NotStoredError, type Secret, type SecretSink } from '../../core/secret.js';
 import { sameName } from '../../steps/shared/people.js';
@@ -9,7 +10,6 @@ import { keyError, writeError } from './errors.js';
 import { type ObservedKey, readKeys, readLastUse, type UserKey } from './reads.js';
 import { type Discard, pendingEntries, type RotationPlan } from './rotation-plan.js';
 import { deleteKey, type KeyPort, setActive, type Signer } from './writes.js';
-import { keysCommand } from '../../core/keys.js';
 
 export interface RotationPort extends KeyPort {
   /** Signs with the run's credentials. */

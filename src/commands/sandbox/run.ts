@@ -8,8 +8,9 @@ import type { RootCredentials } from '../../sandbox/sandbox.js';
 /** `bootstrap sandbox serve`: serves the practice account to other clients until Ctrl-C. `port`: 0 for a free one. */
 export const runSandboxServe = (port: number, app: App): Promise<number> =>
   offline(app, 'sandbox serve', async () => {
-    const { terminal, host } = app;
+    const { terminal, host, globals } = app;
     const sandbox = await app.openSandbox();
+    const credentials = (await import('../../run/connect.js')).practiceCredentials(sandbox, globals);
     const { serveSandbox } = await import('../../sandbox/serve.js');
     const server = await serveSandbox(sandbox, { port }).catch((cause: unknown) => {
       const { code } = cause as NodeJS.ErrnoException;
@@ -21,7 +22,7 @@ export const runSandboxServe = (port: number, app: App): Promise<number> =>
     terminal.stdout(
       [
         `export AWS_ENDPOINT_URL=${server.url}`,
-        ...exportLines(sandbox.credentials),
+        ...exportLines(credentials),
         'export AWS_REGION=us-east-1',
         // boto3 and version 1 of the AWS CLI only read this name.
         'export AWS_DEFAULT_REGION=us-east-1',
@@ -29,7 +30,9 @@ export const runSandboxServe = (port: number, app: App): Promise<number> =>
       ].join('\n'),
     );
     if (!terminal.quiet) {
-      terminal.message(`The practice account is served at ${server.url} until Ctrl-C. The credentials are those of its root user.`);
+      terminal.message(
+        `The practice account is served at ${server.url} until Ctrl-C. The credentials are those of its ${globals.sandboxAs === 'admin' ? 'administrator' : 'root user'}.`,
+      );
       terminal.message('Paste the lines above into another shell, then run for example: `aws iam list-users`');
     }
     await new Promise<void>((resolve) => {
@@ -66,7 +69,7 @@ export const runSandboxSignUp = ({ name, email }: { readonly name: string; reado
     terminal.stdout(`${exportLines(credentials).join('\n')}\n`);
     if (!terminal.quiet)
       terminal.message(
-        `Account ${accountId} (${name}, ${email}) was created, in no organization. Paste the lines above into a shell to sign in as its root, for use with \`bootstrap sandbox serve\`.`,
+        `Paste the lines above into a shell to sign in as root of account ${accountId} (${email}), for use with \`bootstrap sandbox serve\`.`,
       );
     return 0;
   });

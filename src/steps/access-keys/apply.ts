@@ -1,6 +1,7 @@
 import { managedPolicyArn } from '../../core/account.js';
 import { AmbiguousWriteError, AwsError, awsInfo, isAwsError } from '../../core/aws-error.js';
 import { BootstrapError } from '../../core/errors.js';
+import { keysCommand } from '../../core/keys.js';
 import { profileMark } from '../../core/profile-name.js';
 import { type Unread, unreadError, value } from '../../core/reading.js';
 import { NotStoredError, type SecretEntry } from '../../core/secret.js';
@@ -10,7 +11,6 @@ import { retireKey } from './retire-key.js';
 import { recordInJournal } from '../shared/journal.js';
 import { type AccessKey, readAccessKeys, readLastUse } from '../shared/people.js';
 import { createUserInGroup } from '../shared/user-in-group.js';
-import { keysCommand } from '../../core/keys.js';
 
 export const applyKeyChange = async (context: ApplyContext, change: AccessKeyChange): Promise<void> => {
   if (change.kind === 'create-access-key') return createAccessKey(context, change);

@@ -1,5 +1,6 @@
 import { managedPolicyArn } from '../../core/account.js';
 import type { Change, Finding } from '../../core/finding.js';
+import { keysCommand } from '../../core/keys.js';
 import { profileMark } from '../../core/profile-name.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
 import type { StoredSecret } from '../../core/secret.js';
@@ -10,7 +11,6 @@ import { retireKeyCalls } from './retire-key.js';
 import { hasOwnTag } from '../shared/created-users.js';
 import { type AccessKey, type Group, type People, sameName } from '../shared/people.js';
 import { sentenceOf } from '../shared/values.js';
-import { keysCommand } from '../../core/keys.js';
 
 /** The access key of the config: whether it exists, whether its secret is stored, and the change that creates it. */
 

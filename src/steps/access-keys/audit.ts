@@ -1,10 +1,10 @@
 import type { Finding } from '../../core/finding.js';
+import { keysCommand } from '../../core/keys.js';
 import { type Reading, unknownFinding, value } from '../../core/reading.js';
 import { type ReportedUser, readUserRows, sameSecond } from '../shared/credential-report.js';
 import type { ObserveContext } from '../../core/step.js';
 import { type AccessKey, readAccessKeys, readLastUse, readPeople } from '../shared/people.js';
 import { ago, daysSince, isUnused, laterOf } from '../shared/values.js';
-import { keysCommand } from '../../core/keys.js';
 
 /** What `check` reports about every access key of every user. */
 

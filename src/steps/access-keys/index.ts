@@ -80,6 +80,7 @@ interface Observed {
   readonly allUsers: Reading<readonly UserKeys[]> | undefined;
   readonly key: ObservedKey | undefined;
   readonly partition: string;
+  readonly isRoot: boolean;
 }
 
 export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, AccessKeyChange>({
@@ -168,8 +169,9 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
       user === undefined ? value<readonly AccessKey[]>([]) : readAccessKeys(cloud, user),
       key === undefined ? [] : secrets.holds(),
     ]);
-    const { partition } = who;
-    if (people === undefined || user === undefined) return { root, partition, now: clock.now(), allUsers, key: undefined };
+    const { partition, identity } = who;
+    const isRoot = identity.kind === 'root';
+    if (people === undefined || user === undefined) return { root, partition, isRoot, now: clock.now(), allUsers, key: undefined };
     // Read again in the rare case that the account spells the name differently.
     const spelled = spelledAs(people, user);
     const listed = spelled === user ? asWritten : await readAccessKeys(cloud, spelled);
@@ -181,11 +183,11 @@ export const accessKeys = defineStep<z.infer<typeof schema>, Desired, Observed, 
     const policies = audit ? value(names.map((name) => ({ wanted: name, name }))) : await readManagedPolicies(cloud, names);
     if (policies.ok) guardPolicies(policies.value);
     const observed = { partition, people, keys: listed.ok ? { ...listed, value: keys } : listed, policies, held, lost, user: spelled };
-    return { root, partition, now: clock.now(), allUsers, key: observed };
+    return { root, partition, isRoot, now: clock.now(), allUsers, key: observed };
   },
 
   assess: ({ key, maxAgeDays }, observed) => [
-    rootFinding(observed.root, observed.partition),
+    rootFinding(observed),
     ...(key === undefined ? [] : creationFindings(key, observed.key)),
     ...(observed.allUsers === undefined ? [] : auditFindings(observed.allUsers, observed.now, maxAgeDays)),
   ],
@@ -235,7 +237,7 @@ const wantedKey = (slice: z.infer<typeof schema>, { intents, running, command, s
   };
 };
 
-const rootFinding = (root: Reading<RootUser>, partition: string): Finding<never> => {
+const rootFinding = ({ root, partition, isRoot }: Observed): Finding<never> => {
   const id = 'access-keys.root';
   if (!root.ok) return unknownFinding(id, root);
   const { evidence } = root;
@@ -248,7 +250,7 @@ const rootFinding = (root: Reading<RootUser>, partition: string): Finding<never>
     remedy: {
       by: 'hand',
       instructions: 'Replace the key with `aws login` wherever it is used. Then delete it as root, with this command or in the console.',
-      command: 'bootstrap keys delete --root --all',
+      command: `bootstrap keys delete --root --all${isRoot ? '' : ' --profile ROOT'}`,
       url: rootCredentialsPage(partitionOf(partition).consoleHost),
     },
   };

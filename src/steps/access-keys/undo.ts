@@ -1,9 +1,9 @@
+import { keysCommand } from '../../core/keys.js';
 import type { Reading } from '../../core/reading.js';
 import { defineUndo, type Kept } from '../../core/step.js';
 import { applyDeletion, type DeletePeople, type ObservedUsers, planDeletion, readCreatedUsers } from '../shared/created-users.js';
 import { type AccessKey, readAccessKeys, sameName } from '../shared/people.js';
 import { defaultGroup, type WantedKey } from './assess.js';
-import { keysCommand } from '../../core/keys.js';
 
 interface Desired {
   readonly key: Pick<WantedKey, 'user' | 'userIsAdmin' | 'group' | 'policies'> | undefined;

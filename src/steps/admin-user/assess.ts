@@ -2,6 +2,7 @@ import type { PasswordPolicy, UpdateAccountPasswordPolicyCommandInput } from '@a
 import { partitionOf } from '../../core/account.js';
 import type { Change, Finding } from '../../core/finding.js';
 import { map, type Reading, unknownFinding } from '../../core/reading.js';
+import { shellWord } from '../../core/text.js';
 import { auditFindings, type AuditReadings } from './audit.js';
 import { defaultMinimumLength, describePolicy, meets, merged } from './password-policy.js';
 import { isAdministratorAccess, limitOf, nameOfRights, type Rights } from '../shared/administrator-rights.js';
@@ -19,7 +20,6 @@ import {
 } from '../shared/people.js';
 import type { AdministratorRoles } from '../shared/sign-ins.js';
 import { sentenceOf } from '../shared/values.js';
-import { shellWord } from '../../core/text.js';
 
 /** The findings of the admin-user step: how the account differs from the config, and the changes that fix it. */
 

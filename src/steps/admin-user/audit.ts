@@ -1,9 +1,9 @@
 import type { Finding } from '../../core/finding.js';
 import { type Reading, unknownFinding } from '../../core/reading.js';
+import { shellWord } from '../../core/text.js';
 import { type CredentialReport, lastUseOfRoot, reportAge } from '../shared/credential-report.js';
 import type { PasswordUse } from '../shared/sign-ins.js';
 import { ago, dayMs, daysSince, isUnused, laterOf } from '../shared/values.js';
-import { shellWord } from '../../core/text.js';
 
 /** What `check` reports about sign-ins of every user and of root. `init` does not read this. */
 

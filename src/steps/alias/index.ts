@@ -112,7 +112,7 @@ export const alias = defineStep<z.infer<typeof aliasSection>, Desired, Observed,
         : {
             by: 'hand',
             instructions: `Either keep ${observed} and write it into the config, or replace it. Then ${signInUrl(partition, observed)} stops working.`,
-            command: 'bootstrap init --only alias --replace-alias',
+            command: `bootstrap init --only alias --alias ${desired.name} --replace-alias`,
           },
     });
     return findings;

@@ -23,7 +23,8 @@ export const undoAlias = defineUndo<Desired, Reading<string | undefined>, Delete
     const what = `The alias ${name}`;
     if (desired.name === undefined)
       return { changes: [], kept: [{ what, why: `neither the config nor a flag names it; to remove it, pass --alias ${name}` }] };
-    if (desired.name !== name) return { changes: [], kept: [{ what, why: `the alias to undo is ${desired.name}` }] };
+    if (desired.name !== name)
+      return { changes: [], kept: [{ what, why: `the alias to undo is ${desired.name}; to remove this one, pass --alias ${name}` }] };
     const change: DeleteAlias = {
       kind: 'delete-alias',
       summary: `Delete the account alias ${name}`,

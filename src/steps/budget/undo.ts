@@ -51,7 +51,7 @@ export const undoBudget = defineUndo<Desired, Observed, DeleteBudget>({
     if (others.length > 0)
       return {
         changes: [],
-        kept: [{ what, why: `its alerts also go to ${listed([...new Set(others)])}, which the config does not name` }],
+        kept: [{ what, why: `its alerts also go to ${listed([...new Set(others)])}, which neither the config nor --email names` }],
       };
     const change: DeleteBudget = {
       kind: 'delete-budget',

@@ -3,12 +3,12 @@ import type { EnrolRequest } from '../../core/enrol.js';
 import { BootstrapError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import type { ApplyContext } from '../../core/step.js';
+import { shellWord } from '../../core/text.js';
 import { type EnrolMfa, unattended } from './state.js';
 import { readAlias } from '../shared/account.js';
 import { ownTag } from '../shared/created-users.js';
 import { readBackIfExists, recordInJournal } from '../shared/journal.js';
 import { readMfaDevices } from '../shared/people.js';
-import { shellWord } from '../../core/text.js';
 
 /** How many pairs of codes are tried: if a clock is slightly off, a second pair is needed. */
 const maxAttempts = 3;

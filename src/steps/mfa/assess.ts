@@ -1,9 +1,9 @@
 import { partitionOf } from '../../core/account.js';
 import type { Finding } from '../../core/finding.js';
 import { unknownFinding } from '../../core/reading.js';
+import { shellWord } from '../../core/text.js';
 import { type ConsoleUser, type Desired, type EnrolMfa, type MfaChange, type Observed, unattended, type VirtualDevice } from './state.js';
 import { rootCredentialsPage, sameName } from '../shared/people.js';
-import { shellWord } from '../../core/text.js';
 
 /** The findings of the mfa step: how the account differs from the config, and the changes that fix it. */
 

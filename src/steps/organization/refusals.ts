@@ -221,7 +221,7 @@ export const failureReasons: Readonly<Record<CreateAccountFailureReason, Failure
   },
   EMAIL_ALREADY_EXISTS: {
     why: 'another AWS account uses this email address; it may be closed or outside the organization',
-    next: 'Choose an address that no AWS account uses, such as you+name@example.com. If the account outside the organization is yours, invite it: `bootstrap accounts invite`.',
+    next: 'Choose an address that no AWS account uses, such as you+name@example.com. If the account outside the organization is yours, invite it: `bootstrap accounts invite --email ADDRESS`.',
     retryable: false,
   },
   FAILED_BUSINESS_VALIDATION: {

@@ -155,6 +155,13 @@ describe('a key of a user', () => {
     expect([error, asked, log]).toEqual([code, [], []]);
   });
 
+  it('that no one is known to own does not suggest your own keys instead', async () => {
+    const { thrown } = await run({ key: 'AKIA9' });
+    expect(thrown?.next).toBe('`bootstrap keys list` shows all keys.');
+    const role = await run({ key: 'AKIA9' }, { identity: { ...alex, kind: 'role' } });
+    expect(role.thrown?.message).toBe('Missing user: no user with the key AKIA9 was found, and you are not signed in as an IAM user.');
+  });
+
   it('is your own without --user', async () => {
     const { log } = await run({ key: 'AKIA1', evenIfActive: true });
     expect(log).toEqual(['DeleteAccessKey AKIA1 alex']);

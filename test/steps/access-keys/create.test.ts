@@ -170,7 +170,11 @@ describe('observing access keys', () => {
       {
         id: 'access-keys.root',
         status: 'fail',
-        remedy: { by: 'hand', url: 'https://console.aws.amazon.com/iam/home#/security_credentials' },
+        remedy: {
+          by: 'hand',
+          command: 'bootstrap keys delete --root --all',
+          url: 'https://console.aws.amazon.com/iam/home#/security_credentials',
+        },
       },
     ]);
     expect(run.calls()).toEqual(['iam:GetAccountSummary']);
