@@ -110,10 +110,15 @@ function parse(file: string, text: string, own: boolean): World {
   } catch (cause) {
     throw unreadable(`${file} is not a practice account: it is not JSON.`, cause, own ? resetIt : anotherFile);
   }
-  if (typeof world === 'object' && world !== null && (world as { version?: unknown }).version === 1 && 'accounts' in world)
-    return world as World;
+  if (isWorld(world)) return world;
   throw unreadable(`${file} is not a practice account of this version.`, undefined, own || isPracticeAccount(text) ? resetIt : anotherFile);
 }
+
+const isWorld = (value: unknown): value is World => {
+  const isObject = (one: unknown): one is Readonly<Record<string, unknown>> => typeof one === 'object' && one !== null;
+  const parts = ['accounts', 'organizations', 'handshakes', 'sessions', 'knobs'];
+  return isObject(value) && value['version'] === 1 && parts.every((name) => isObject(value[name]));
+};
 
 const anotherFile = 'Name another file with --sandbox-file. It is created if it does not exist.';
 const resetIt = 'Name another file with --sandbox-file, or empty this one with `bootstrap sandbox reset`.';

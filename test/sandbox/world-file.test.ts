@@ -74,6 +74,9 @@ describe('the file of a world', () => {
     ['{', '--sandbox-file'],
     ['[]', '--sandbox-file'],
     ['{"version":2,"accounts":{}}', 'sandbox reset'],
+    ['{"version":1,"accounts":{}}', 'sandbox reset'],
+    ['{"version":1,"accounts":null,"organizations":[],"handshakes":[],"sessions":{},"knobs":{}}', 'sandbox reset'],
+    ['{"version":1,"accounts":{},"organizations":[],"handshakes":[],"sessions":null,"knobs":{}}', 'sandbox reset'],
   ])('is refused with a next step if it contains %s', async (content, nextStep) => {
     file = join(folder, 'world.json');
     writeFileSync(file, content);
