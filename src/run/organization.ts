@@ -90,10 +90,10 @@ const unreadable = (unread: Unread): BootstrapError =>
   });
 
 /**
- * Accounts to process at the same time. An account has three requests under way on average, so these fill the 32 slots of the connection.
- * More accounts would only wait longer, and take more memory.
+ * Accounts to process at the same time. An account has three requests under way on average, and one while it is entered, so these keep the 32
+ * slots of the connection in use. More accounts would only wait longer, and take more memory.
  */
-export const accountsAtOnce = 12;
+export const accountsAtOnce = 16;
 
 /** Prints `12 of 40 accounts` after each account if there is a spinner, otherwise ten times in all, to keep logs short. */
 export const counter = ({ progress, terminal }: App, total: number): (() => void) => {
