@@ -1,8 +1,8 @@
 import type { Command, CommanderError } from 'commander';
-import { resultFormats } from './flags.js';
 import { BootstrapError } from '../core/errors.js';
 import { plain, shellWord } from '../core/text.js';
 import type { App, Host } from '../run/app.js';
+import { resultFormats } from './flags.js';
 
 /** The commands whose documents are reports of one shape; a command that does not exist may be one of them. */
 const reporting: readonly (string | undefined)[] = ['init', 'check', 'undo', 'report', undefined];
@@ -13,7 +13,7 @@ export const usageError = async (host: Host, error: CommanderError, commands: re
   const names = commands.map((command) => command.name());
   const [first] = names;
   const usage = usageOf(error, commands);
-  const line = readLine(host.argv);
+  const line = partsOf(host.argv);
   const reports = reporting.includes(first);
   if (line.output === 'json' && !reports) {
     const [{ documentHead }, { failureOf }, { jsonText }] = await Promise.all([
@@ -47,7 +47,7 @@ const usageOf = (error: CommanderError, commands: readonly Command[]): Bootstrap
 };
 
 /** How to print, as far as a command line with an error shows it. */
-interface Line {
+interface CommandLine {
   readonly output: string;
   readonly color: boolean;
   readonly outputFile: string | undefined;
@@ -55,7 +55,7 @@ interface Line {
   readonly words: readonly string[];
 }
 
-const readLine = (argv: readonly string[]): Line => {
+const partsOf = (argv: readonly string[]): CommandLine => {
   const words = argv.flatMap((word) => /^(-[\w-]+)=(.*)$/s.exec(word)?.slice(1) ?? word);
   const formatAt = words.findLastIndex((word) => ['--output', '-o', '--json'].includes(word));
   const output = words[formatAt] === '--json' ? 'json' : (words[formatAt < 0 ? words.length : formatAt + 1] ?? 'table');
@@ -66,7 +66,7 @@ const readLine = (argv: readonly string[]): Line => {
 };
 
 /** Prints to the file if it can be written. The other words of the command line may name a file that the run reads. */
-const appOf = async (host: Host, { output, color, outputFile, words }: Line): Promise<App> => {
+const appOf = async (host: Host, { output, color, outputFile, words }: CommandLine): Promise<App> => {
   const [{ makeApp }, { reserveOutput }] = await Promise.all([import('../run/app.js'), import('../run/output.js')]);
   const globals = { output, color, input: false };
   const onStdout = makeApp(host, globals);

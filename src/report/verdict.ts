@@ -18,6 +18,12 @@ export const verdictLead = ({ symbol, paint, word }: Verdict, layout: Layout): {
   return { lead: `${layout[paint](lead)}  `, columns: widthOf(lead) + 2 };
 };
 
+/** `bootstrap report` has no document of its own, and no check runs if its result cannot be written: the error shows it. */
+const textsWithoutCheck: Readonly<Record<string, string>> = {
+  'E-REPORT-FILE': 'The report could not be shown.',
+  'E-OUTPUT-FILE': 'The result could not be written.',
+};
+
 /** The first line of a report. The exit code decides its colour, so the two always agree. */
 export const verdict = (report: RunReport): Verdict => {
   const { exit } = report;
@@ -29,13 +35,7 @@ export const verdict = (report: RunReport): Verdict => {
       symbol: 'bad',
       paint: 'bad',
       word: 'STOPPED',
-      // `bootstrap report` has no document of its own: the error shows that no check ran.
-      text:
-        report.error?.code === 'E-REPORT-FILE'
-          ? 'The report could not be shown.'
-          : report.error?.code === 'E-OUTPUT-FILE'
-            ? 'The result could not be written.'
-            : 'The check did not finish.',
+      text: textsWithoutCheck[report.error?.code ?? ''] ?? 'The check did not finish.',
     };
   if (exit.code === 130 || exit.code === 143) return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check was interrupted.' };
   if (exit.code === 4 || exit.code === 6 || notOffered) {

@@ -8,7 +8,7 @@ import { type CommandContext, typedCommand, typedOutcome, typedReport, typedText
 import type { RenderContext, ReportExtras } from '../report/words.js';
 import { steps, titles } from '../steps/index.js';
 import type { App } from './app.js';
-import { isKept } from './kept-files.js';
+import { isProtected } from './protected-files.js';
 
 /** Results go to stdout or to `--output-file`; messages go to stderr. */
 
@@ -23,13 +23,13 @@ const outputFileOf = ({ globals: { outputFile } }: Pick<App, 'globals'>): string
 export const reserveOutput = async (app: App, inputs: readonly string[] = []): Promise<void> => {
   const file = outputFileOf(app);
   if (file === undefined) return;
-  await guardKept(app, file, inputs);
+  await guardProtected(app, file, inputs);
   await writing(file, async () => (await open(resolve(app.host.cwd, file), 'a')).close());
 };
 
 /** Throws E-OUTPUT-FILE. */
-const guardKept = async (app: App, file: string, inputs: readonly string[]): Promise<void> => {
-  if (!(await isKept(app, file, inputs))) return;
+const guardProtected = async (app: App, file: string, inputs: readonly string[]): Promise<void> => {
+  if (!(await isProtected(app, file, inputs))) return;
   throw new BootstrapError({
     code: 'E-OUTPUT-FILE',
     message: `The result cannot be written to ${file}, which this tool or the AWS CLI reads.`,
@@ -184,7 +184,7 @@ const configPlaces = async ({ host, globals }: App): Promise<Pick<ReportExtras, 
 const writeResult = async (app: App, name: string, parts: Iterable<string>): Promise<boolean> => {
   const { host, terminal } = app;
   try {
-    if (await isKept(app, name, [])) throw new Error('this run stored something else there');
+    if (await isProtected(app, name, [])) throw new Error('this run stored something else there');
     await writeAndClose(resolve(host.cwd, name), 'w', chunksOf(parts));
   } catch (error) {
     terminal.stderr(`The result could not be written to ${name}: ${plain((error as Error).message)}\n`);
@@ -203,7 +203,7 @@ export const printText = async (app: App, text: string): Promise<void> => {
     await terminal.flush();
     return;
   }
-  await guardKept(app, file, []);
+  await guardProtected(app, file, []);
   await writing(file, () => writeAndClose(resolve(host.cwd, file), 'w', text));
   if (!terminal.quiet) terminal.stderr(`Written to ${file}\n`);
 };

@@ -75,7 +75,7 @@ export const runCommand = async <Name extends string, Report>(app: App, command:
   const boundaries: Boundary[] = [];
   const run = makeRun(app, command.name, boundaries, ended.signal);
   try {
-    // First, so that the document of an error replaces no file that is kept.
+    // First, so that the document of an error replaces no protected file.
     await reserveOutput(app);
     command.checkFlags?.();
     return await command.print(await command.work(run));

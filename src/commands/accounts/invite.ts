@@ -57,7 +57,7 @@ export const inviteAccount = async (run: AccountsRun): Promise<AccountsOutcome> 
 
 /** The command for the invited account. It contains the id of the inviting account, so that the user can compare it. */
 const nextStep = (run: AccountsRun, { id, to, managementAccountId }: InvitationRow): string =>
-  `Accept it with credentials of the invited account${run.app.sandboxed ? practiceCredentials(run, to) : inOtherFolder(run)}: ${programOf(run.app)} accounts accept --handshake ${shellWord(id)} --management-account-id ${managementAccountId}`;
+  `Accept it with credentials of the invited account${run.app.sandboxed ? practiceCredentials(run, to) : inOtherFolder(run)}: ${programOf(run.app)} accounts accept --handshake ${shellWord(id)} --management-account-id ${shellWord(managementAccountId)}`;
 
 /** `--sandbox` signs in to the inviting account only. */
 const practiceCredentials = ({ app }: AccountsRun, to: string): string =>

@@ -93,7 +93,7 @@ export const dryRunWords = (
   { repeat, org = false }: { readonly repeat?: string | undefined; readonly org?: boolean },
 ): { readonly dryRun: true; readonly next?: string } => {
   if (plan.length === 0) return { dryRun: true };
-  // At a terminal, the practice account has no practice values: another plan.
+  // Practice values fill gaps only without a terminal, so at a terminal the plan would be another one.
   const yes = flags.yes || (app.sandboxed && !isAttended(app, flags));
   const { overrides, skip = [] } = flags;
   const command =

@@ -18,7 +18,7 @@ import type { AssessedStep } from '../../engine/assess.js';
 import { bodyOf, differences, isApplied } from '../../engine/saved-plan.js';
 import type { RenderContext } from '../../report/words.js';
 import type { App, Connection } from '../../run/app.js';
-import { isKept } from '../../run/kept-files.js';
+import { isProtected } from '../../run/protected-files.js';
 import { typedHere } from '../../run/output.js';
 import { destinationWords } from '../../run/secrets-trust.js';
 import { stepFlags } from '../../steps/flags.js';
@@ -88,7 +88,7 @@ export const savePlan = async (
   plan: Pick<SavedPlan, 'target' | 'endpoints' | 'account' | 'unattended' | 'inputs'>,
   assessed: readonly AssessedStep[],
 ): Promise<void> => {
-  if (await isKept(app, file, [])) throw planFile(`The plan cannot be written to ${file}, which this tool or the AWS CLI reads.`);
+  if (await isProtected(app, file, [])) throw planFile(`The plan cannot be written to ${file}, which this tool or the AWS CLI reads.`);
   const { changes, seen } = bodyOf(assessed);
   const { secretsFile, switches, ...inputs } = plan.inputs;
   const document = {

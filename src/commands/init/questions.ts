@@ -257,10 +257,14 @@ export interface Decided {
 export type DecidedSoFar = Pick<Decided, 'overrides' | 'place' | 'skipped'>;
 
 /**
- * Collects everything that a plan needs: first from the account, then from the user. `note` is called before each question after the first
+ * Collects everything that a plan needs: first from the account, then from the user. `noteAnswers` is called before each question after the first
  * with the answers so far, and with undefined if there are none.
  */
-export const interview = async (app: App, undecided: InterviewInput, note: (soFar: DecidedSoFar | undefined) => void): Promise<Decided> => {
+export const interview = async (
+  app: App,
+  undecided: InterviewInput,
+  noteAnswers: (soFar: DecidedSoFar | undefined) => void,
+): Promise<Decided> => {
   const { resolved, prepareWith, overrides, place, caller, context } = undecided;
   const { quiet } = app.terminal;
   const { needsDestinationNow, needsNoChange, lacksDestination } = readsOf(app, undecided);
@@ -283,19 +287,19 @@ export const interview = async (app: App, undecided: InterviewInput, note: (soFa
 
   if (adopted.length > 0 && !quiet) app.terminal.stderr(`${renderAdopted(adopted, titles, app.terminal.messageStyle)}\n`);
   /** Whether a question for a destination follows. */
-  const more = (answers: readonly Override[], skipped: readonly string[]): Promise<boolean> => {
-    note(answers.length + skipped.length > adopted.length ? { overrides: [...overrides, ...answers], place, skipped } : undefined);
+  const destinationFollows = (answers: readonly Override[], skipped: readonly string[]): Promise<boolean> => {
+    noteAnswers(answers.length + skipped.length > adopted.length ? { overrides: [...overrides, ...answers], place, skipped } : undefined);
     return lacksDestination(answers, skipped);
   };
   let trail: Trail | undefined;
   for (;;) {
-    const given = await askOpen(app, round, adopted, more, trail);
+    const given = await askOpen(app, round, adopted, destinationFollows, trail);
     const { answers, skipped, asked } = given;
     if (Object.entries(resolved.steps).every(([id, { wanted }]) => !wanted || skipped.includes(id))) {
-      note(undefined);
+      noteAnswers(undefined);
       throw declinedError();
     }
-    const placed = asked ? await more(answers, skipped) : unasked;
+    const placed = asked ? await destinationFollows(answers, skipped) : unasked;
     const decided = { overrides: [...overrides, ...answers], skipped, asked: asked || placed, placed, round };
     if (!placed) return { ...decided, place };
     const count = given.trail.asked.length + 1;

@@ -8,7 +8,7 @@ import { awsFiles, stateFolder } from './host.js';
  * Whether a file exists that a result must not replace: the tool or the AWS CLI reads it, or it has stored secrets. `inputs`: files that this
  * run reads.
  */
-export const isKept = async (
+export const isProtected = async (
   { globals, host, sandboxFile }: Pick<App, 'globals' | 'host' | 'sandboxFile'>,
   file: string,
   inputs: readonly string[],
