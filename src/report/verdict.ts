@@ -19,10 +19,10 @@ export const verdictLead = ({ symbol, paint, word }: Verdict, layout: Layout): {
 };
 
 /** `bootstrap report` has no document of its own, and no check runs if its result cannot be written: the error shows it. */
-const textsWithoutCheck: Readonly<Record<string, string>> = {
-  'E-REPORT-FILE': 'The report could not be shown.',
-  'E-OUTPUT-FILE': 'The result could not be written.',
-};
+const textsWithoutCheck = new Map([
+  ['E-REPORT-FILE', 'The report could not be shown.'],
+  ['E-OUTPUT-FILE', 'The result could not be written.'],
+]);
 
 /** The first line of a report. The exit code decides its colour, so the two always agree. */
 export const verdict = (report: RunReport): Verdict => {
@@ -35,7 +35,7 @@ export const verdict = (report: RunReport): Verdict => {
       symbol: 'bad',
       paint: 'bad',
       word: 'STOPPED',
-      text: textsWithoutCheck[report.error?.code ?? ''] ?? 'The check did not finish.',
+      text: textsWithoutCheck.get(report.error?.code ?? '') ?? 'The check did not finish.',
     };
   if (exit.code === 130 || exit.code === 143) return { symbol: 'bad', paint: 'bad', word: 'STOPPED', text: 'The check was interrupted.' };
   if (exit.code === 4 || exit.code === 6 || notOffered) {
